@@ -2,6 +2,7 @@
 import type { Kind, Spec } from "../kinds/kind.ts";
 import { isLate, lateNeeds, nameOfLate, withKnown, type LateValue } from "../resource/late.ts";
 import type { Decision, Declared } from "../plan/decide.ts";
+import { StepError } from "./failure.ts";
 import { settled } from "../plan/late.ts";
 import { hashTags } from "../plan/tags.ts";
 
@@ -19,7 +20,10 @@ export async function withLateValues(decision: Decision, ask: Ask): Promise<Deci
     if (value !== undefined) values.set(nameOfLate(of), value);
   }
   const known = (of: LateValue) => values.get(nameOfLate(of));
-  const final = settled(declared, known);
+  const final = settled(declared, known, (path, why) => {
+    const summary = `an expression in ${path} has no value with what AWS tells: ${why}.`;
+    throw new StepError("expression-without-value", summary, { hint: "correct the expression, and run again" });
+  });
   return { ...decision, declared: final, tags: { ...tags, set: finalTags(kind, tags.set, final, known) } };
 }
 

@@ -33,7 +33,9 @@ export interface AcceptFlags {
 /** Prints the change of the files as a diff; writes it where that is asked for. Nothing in AWS is changed. */
 export async function acceptDrift(context: Context, name: string, flags: AcceptFlags): Promise<ExitCode> {
   const environment = loadOrThrow(context, name);
-  return inSession(context, environment, (session) => unlessStopped(context, acceptIn(context, session, { name, environment, flags })));
+  return inSession(context, environment, (session, environment) =>
+    unlessStopped(context, acceptIn(context, session, { name, environment, flags })),
+  );
 }
 
 interface Task {

@@ -6,10 +6,12 @@ import { CallLog, type CallRecord } from "../aws/calls.ts";
 import type { Connection, ConnectOptions, Throttled } from "../aws/connect.ts";
 import { roleCredentials, type RoleCredentials } from "../aws/role.ts";
 import type { Environment } from "../config/environment.ts";
-import { DiagnosticError } from "../diag/diagnostic.ts";
+import { DiagnosticError, type Diagnostic } from "../diag/diagnostic.ts";
+import { usableZones } from "../observe/zones.ts";
 import { counted, duration } from "../render/layout.ts";
 import { diagnosticOfAwsError } from "./aws-errors.ts";
 import { textOptions, type Context } from "./context.ts";
+import { printDiagnostics } from "./report-error.ts";
 import { Interrupted } from "./signals.ts";
 import { watchReads } from "./slow-reads.ts";
 import { Throttling } from "./throttling.ts";
@@ -76,20 +78,42 @@ export function printFooter(context: Context, { connection: { calls }, prefix }:
   context.io.stderr.write(`${paint.faint(`${prefix}${cost}, ${duration(Date.now() - context.began)}${reads ? `; ${reads}` : ""}`)}\n`);
 }
 
-/** Runs work in a session, closes it whatever happens, and gives AWS's errors the words of this region. */
-export async function inSession<T>(
+/**
+ * Runs work in a session, closes it whatever happens, and gives AWS's errors the words of this region. The work gets the environment
+ * as it is now that AWS can be asked who calls.
+ */
+export async function inSession<T, P extends Place>(
   context: Context,
-  place: Place,
-  work: (session: Session) => Promise<T>,
+  place: P,
+  work: (session: Session, place: P) => Promise<T>,
   isOneOfSeveral = false,
 ): Promise<T> {
   const session = await openSession(context, place, isOneOfSeveral);
   try {
-    return await understandErrors(context, place, work(session));
+    const answered = async () => work(session, await unlessStopped(context, withAnswers(context, place, session)));
+    return await understandErrors(context, place, answered());
   } finally {
     await session.close();
   }
 }
+
+/** The environment with what its expressions ask of the caller's account: the account itself, and its zones. */
+async function withAnswers<P extends Place>(context: Context, place: P, { connection: { aws, identity } }: Session): Promise<P> {
+  const { asksCaller } = place as Partial<Environment>;
+  if (!asksCaller) return place;
+  const zones = asksCaller.what.has("zones") ? { zones: await usableZones(aws) } : {};
+  const { environment, diagnostics } = asksCaller.answered({ account: identity.account, ...zones });
+  if (!environment) throw new DiagnosticError(diagnostics);
+  // What is said of the file as it is was printed when it was read.
+  const said = new Set(asksCaller.said.map(sentence));
+  printDiagnostics(
+    diagnostics.filter((one) => !said.has(sentence(one))),
+    context.io,
+  );
+  return environment as Environment & P;
+}
+
+const sentence = ({ code, at, summary }: Diagnostic) => `${code} ${at?.file}:${at?.line}:${at?.column} ${summary}`;
 
 /** Ends a wait at the first signal; for work that changes nothing, which may be left where it is. */
 export function unlessStopped<T>({ signals }: Pick<Context, "signals">, work: Promise<T>): Promise<T> {

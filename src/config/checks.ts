@@ -3,7 +3,7 @@ import type { Diagnostic } from "../diag/diagnostic.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import { place } from "../diag/format.ts";
 import type { Desired, Kind, Spec } from "../kinds/kind.ts";
-import { withKnown } from "../resource/late.ts";
+import { standingIn } from "../resource/late.ts";
 import { tagsForMarks } from "../resource/made-marks.ts";
 import { flatName, whyNotName } from "../resource/naming.ts";
 import { countMarks } from "../plan/made.ts";
@@ -31,10 +31,7 @@ const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 export function checkTags(node: Desired, shared: Readonly<Record<string, string>>): Diagnostic[] {
   const own = Object.entries(node.tags).filter(([key, value]) => value !== null && shared[key] !== value);
   return own.flatMap(([key, value]) =>
-    whyNotTag(
-      key,
-      withKnown(value!, () => ""),
-    ).map((why) => error("bad-tag", node.at(`tags.${key}`), `${node.address}: ${why}.`)),
+    whyNotTag(key, standingIn(value!, "")).map((why) => error("bad-tag", node.at(`tags.${key}`), `${node.address}: ${why}.`)),
   );
 }
 

@@ -1,6 +1,7 @@
-import type { Position } from "../diag/diagnostic.ts";
+import type { Diagnostic, Position } from "../diag/diagnostic.ts";
 import type { Address, Desired, Kind } from "../kinds/kind.ts";
 import type { Asserted } from "./assertions.ts";
+import type { Caller } from "./expand.ts";
 import type { Output } from "./outputs.ts";
 import type { VariableReport } from "./variables.ts";
 
@@ -31,10 +32,22 @@ export interface Environment {
   readonly document?: () => Readonly<Record<string, unknown>>;
   /** For `infra validate --variables`. */
   readonly variables?: readonly VariableReport[];
+  /** Present where expressions name the account or its zones, and nobody has asked AWS: what is compared with AWS comes from `answered`. */
+  readonly asksCaller?: AsksCaller;
   /** Every file that was read, as absolute paths: the YAML, its bases, and the files it names. For `environments --changed`. */
   readonly files: readonly string[];
   /** Where the environment itself is written (its first line). */
   readonly at: Position;
+}
+
+export interface AsksCaller {
+  readonly what: ReadonlySet<keyof Caller>;
+  /** What was said of the file without the answers. */
+  readonly said: readonly Diagnostic[];
+  /** The resources with a text where the answer would stand; "(unknown account)" when there is none. */
+  nodesWith(text: string | undefined): readonly Desired[];
+  /** The same environment with what AWS told. */
+  answered(caller: Caller): { readonly environment?: Environment; readonly diagnostics: readonly Diagnostic[] };
 }
 
 export interface EnvironmentTypes {

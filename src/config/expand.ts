@@ -3,16 +3,17 @@
  * out as `name[key]`, everything left out whose `when` is false. A value that others name is evaluated when it is first
  * asked for, so the order of the file never matters.
  */
+import { isAbsolute, resolve } from "node:path";
 import type { Code } from "../diag/codes.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { AnnotatedSchema } from "../resource/references.ts";
 import { conditional, itemSchema, listOfRefs, refKinds, schemaOf } from "./expansion-schema.ts";
-import { Consequence, Evaluator } from "./expressions/evaluate.ts";
-import { ValueProblem, type Plain } from "./expressions/values.ts";
+import { Consequence, Evaluator } from "../expressions/evaluate.ts";
+import { ValueProblem, type Plain } from "../expressions/values.ts";
 import { readNamed } from "./expressions/named-file.ts";
 import { itemPlace, Obj, type Resource } from "./expanded-object.ts";
 import { Interpolation, type Used } from "./interpolate.ts";
-import type { Files } from "./files.ts";
+import { limits, type Files } from "./files.ts";
 import { outputsOf, type Output } from "./outputs.ts";
 import { movedUses } from "./moved-uses.ts";
 import { pastedObjects, prefixesOf, withPasted } from "./pasted.ts";
@@ -24,6 +25,7 @@ import { positionOf, type Spot } from "./source.ts";
 import type { Entry, ListTree, MapTree, ScalarTree, Tree } from "./tree.ts";
 import { Uses, type Host } from "./uses.ts";
 import { Variables, type Override } from "./variables.ts";
+import { partitionOf } from "./zones.ts";
 
 export interface Expanded {
   readonly tree: MapTree;
@@ -35,6 +37,15 @@ export interface Expanded {
   readonly prefixes: ReadonlyMap<string, readonly string[]>;
   /** Places of values that could not be made, as `file:line:column`: what else is wrong with them follows from that. */
   readonly broken: ReadonlySet<string>;
+  /** What AWS has to be asked of the caller, and was not. */
+  readonly asks: ReadonlySet<keyof Caller>;
+}
+
+/** What only AWS tells of whoever calls it. */
+export interface Caller {
+  readonly account?: string;
+  /** Names of the zones that the account may use in the region, sorted. */
+  readonly zones?: readonly string[];
 }
 
 export interface ExpandInput {
@@ -44,6 +55,7 @@ export interface ExpandInput {
   readonly overrides: ReadonlyMap<string, Override>;
   readonly files: Files;
   readonly report: Report;
+  readonly caller?: Caller | undefined;
 }
 
 export function expand(written: MapTree, input: ExpandInput): Expanded {
@@ -64,6 +76,7 @@ class Expansion implements World, Host {
   readonly #repetitions = new Map<string, Repetition | "busy">();
   readonly #objects = new Map<string, Obj>();
   readonly #broken = new Set<string>();
+  readonly #asks = new Set<keyof Caller>();
   readonly #uses: Uses;
   #used: ReadonlyMap<string, UseView> = new Map();
   /** What is being evaluated, from the outside in: for naming circles. */
@@ -111,7 +124,10 @@ class Expansion implements World, Host {
         return this.#nothing();
       }
       const kind = sections.get(key);
-      const value = kind && entry.value.type === "map" ? this.#section(kind, entry.value) : this.evaluate(entry.value, nobody(), undefined);
+      const value =
+        kind && entry.value.type === "map"
+          ? this.#section(kind, entry.value)
+          : this.evaluate(entry.value, beforeCaller.has(key) ? atHead() : nobody(), undefined);
       entries.set(key, { key: entry.key, value: value ?? entry.value });
     }
     for (const kind of this.#input.kinds) {
@@ -124,7 +140,15 @@ class Expansion implements World, Host {
       [...this.#repetitions].flatMap(([address, how]) => (how === "busy" || how.how === "one" ? [] : [[address, how] as const])),
     );
     const tree = { ...this.#written, entries };
-    return { tree, variables: this.#variables, outputs, repetitions, prefixes: prefixesOf(this.#resources), broken: this.#broken };
+    return {
+      tree,
+      variables: this.#variables,
+      outputs,
+      repetitions,
+      prefixes: prefixesOf(this.#resources),
+      broken: this.#broken,
+      asks: this.#asks,
+    };
   }
 
   #moved(moved: Tree, entries: ReadonlyMap<string, Entry>): Tree {
@@ -135,7 +159,15 @@ class Expansion implements World, Host {
   /** What is no environment has nothing else that could be wrong. */
   #nothing(): Expanded {
     const tree = { ...this.#written, entries: new Map([...this.#written.entries].filter(([key]) => isHead(key))) };
-    return { tree, variables: this.#variables, outputs: [], repetitions: new Map(), prefixes: new Map(), broken: this.#broken };
+    return {
+      tree,
+      variables: this.#variables,
+      outputs: [],
+      repetitions: new Map(),
+      prefixes: new Map(),
+      broken: this.#broken,
+      asks: this.#asks,
+    };
   }
 
   // ── what expressions may name
@@ -157,11 +189,20 @@ class Expansion implements World, Host {
   top(name: string): Plain | undefined {
     if (name === "partition") return partitionOf(String(this.top("region") ?? ""));
     const entry = this.#written.entries.get(name);
+    if (!entry && name === "account") return this.#ask("account");
     if (!entry) return name === "environment" ? this.#input.fileName : undefined;
-    const used = nobody();
+    const used = atHead();
     const tree = this.within(name, entry.key, () => this.evaluate(entry.value, used, undefined));
     if (used.used.broken || tree?.type !== "scalar") return this.evaluator.raise(new Consequence());
     return typeof tree.value === "string" || tree.value === null ? tree.value : tree.raw;
+  }
+
+  zones = () => this.#ask("zones");
+
+  #ask<K extends keyof Caller>(what: K): Caller[K] {
+    const known = this.#input.caller?.[what];
+    if (known === undefined) this.#asks.add(what);
+    return known;
   }
 
   repetition(kind: string, name: string): Repetition | undefined {
@@ -188,6 +229,19 @@ class Expansion implements World, Host {
     const repetition = this.kinds.has(kind) ? this.repetition(kind, base) : undefined;
     if (!repetition || repetition.how === "broken" || repetition.how === "absent") return undefined;
     return this.object(kind, base, key);
+  }
+
+  template(path: Tree): Tree | undefined {
+    if (path.type !== "scalar" || typeof path.value !== "string") {
+      this.fail("wrong-type", path.spot, "the name of a file is a text.");
+      return undefined;
+    }
+    const { source: from } = path.spot;
+    const name = isAbsolute(path.value) ? path.value : resolve(from.folder, path.value);
+    const source = this.#input.files.source(name, limits.named, positionOf(path.spot))?.seenFrom(from);
+    if (!source) return undefined;
+    const { text } = source;
+    return { type: "scalar", spot: { source, start: 0, end: text.length }, value: text, raw: text, quoted: true };
   }
 
   /** Runs `work` as part of the chain; a chain without end is a circle. */
@@ -306,7 +360,7 @@ class Expansion implements World, Host {
     for (const [name, entry] of value.entries)
       if (!isKey(name))
         this.fail("bad-name", entry.key, `"${name}" cannot be the name of an output.`, "letters, digits, - and _, at most 63");
-    const evaluated = this.evaluate(value, { ...nobody(), takesLate: true }, undefined);
+    const evaluated = this.evaluate(value, { ...nobody(), takesLate: true, takesAnyShape: true }, undefined);
     return evaluated?.type === "map" ? outputsOf({ ...evaluated, spot: key }, this.kinds) : [];
   }
 
@@ -438,12 +492,14 @@ function isHead(key: string): boolean {
   return key === "project" || key === "region" || key === "environment";
 }
 
+/** What is needed before anybody can be asked. */
+const beforeCaller: ReadonlySet<string> = new Set(["project", "region", "environment", "account", "assumeRole"]);
+
+function atHead(): Used {
+  return { ...nobody(), beforeCaller: true };
+}
+
 function placeKey(spot: Spot): string {
   const { file, line, column } = positionOf(spot);
   return `${file}:${line}:${column}`;
-}
-
-function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }

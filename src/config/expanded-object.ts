@@ -1,8 +1,8 @@
 import type { Code } from "../diag/codes.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { AnnotatedSchema } from "../resource/references.ts";
-import { schemaOf, textFieldFiles } from "./expansion-schema.ts";
-import { Consequence } from "./expressions/evaluate.ts";
+import { schemaOf, templateFor, textFieldFiles } from "./expansion-schema.ts";
+import { Consequence } from "../expressions/evaluate.ts";
 import type { Used } from "./interpolate.ts";
 import type { Named } from "./names.ts";
 import { partsOfName, type Item } from "./repetition.ts";
@@ -29,7 +29,10 @@ export interface Resource {
 export interface Expanding {
   evaluate(tree: Tree, here: Used, schema: AnnotatedSchema | undefined, file?: string): Tree | undefined;
   within<T>(what: string, spot: Spot, work: () => T): T;
+  fail(code: Code, spot: Spot, summary: string, hint?: string): void;
   warn(code: Code, spot: Spot, summary: string, hint: string): void;
+  /** The text of the file that a field names, at its own places; undefined where there is none, which is told. */
+  template(path: Tree): Tree | undefined;
 }
 
 /** One object of a resource: its fields, each evaluated when it is first asked for. */
@@ -52,7 +55,7 @@ export class Obj implements Named {
   }
 
   fieldNames(): readonly string[] {
-    return [...this.#of.tree.entries.keys()].filter((field) => !shapeFields.has(field));
+    return [...this.#of.tree.entries.keys()].filter((field) => !shapeFields.has(field)).map((field) => this.#filledBy(field) ?? field);
   }
 
   field(name: string): Tree | undefined {
@@ -69,9 +72,15 @@ export class Obj implements Named {
     let isShared = true;
     for (const [field, entry] of tree.entries) {
       if (shapeFields.has(field) && !(field === "count" && this.#item === undefined)) continue;
-      const value = this.#evaluated(field).tree;
-      isShared &&= this.#of.shared.has(field);
-      if (value) entries.set(field, value === entry.value ? entry : { key: entry.key, value });
+      const filled = this.#filledBy(field);
+      if (filled !== undefined && tree.entries.has(filled)) {
+        this.#world.fail("conflict", entry.key, `${this.address} has both ${filled} and ${field}.`, "keep one of the two");
+        continue;
+      }
+      const name = filled ?? field;
+      const value = this.#evaluated(name).tree;
+      isShared &&= this.#of.shared.has(name);
+      if (value) entries.set(name, value === entry.value ? entry : { key: entry.key, value });
     }
     const isSame = entries.size === tree.entries.size && [...entries].every(([field, entry]) => tree.entries.get(field) === entry);
     const whole = isSame ? tree : { ...tree, entries };
@@ -82,7 +91,8 @@ export class Obj implements Named {
   #evaluated(name: string): { readonly tree: Tree | undefined; readonly isBroken: boolean } {
     const known = this.#fields.get(name);
     if (known) return known;
-    const entry = this.#of.tree.entries.get(name);
+    const template = [...this.#of.tree.entries].find(([field]) => this.#filledBy(field) === name && !this.#of.tree.entries.has(name));
+    const entry = template?.[1] ?? this.#of.tree.entries.get(name);
     if (!entry || (shapeFields.has(name) && this.#item)) return { tree: undefined, isBroken: false };
     if (this.#of.shared.has(name)) return { tree: this.#of.shared.get(name), isBroken: false };
     const takesLate = name === "tags" || this.kind.fields[name]?.late === true;
@@ -90,12 +100,29 @@ export class Obj implements Named {
     const schema = schemaOf(this.kind.schema as AnnotatedSchema, name);
     const file = textFieldFiles(this.kind.schema as AnnotatedSchema, name);
     const own = this.#own(name, entry.value);
-    const evaluated = own && this.#world.within(`${this.address}.${name}`, entry.key, () => this.#world.evaluate(own, here, schema, file));
+    const evaluate = (value: Tree) => this.#world.evaluate(value, here, schema, file);
+    const evaluated =
+      own &&
+      this.#world.within(`${this.address}.${name}`, entry.key, () => (template ? this.#fromFile(own, here, evaluate) : evaluate(own)));
     const made = { tree: evaluated, isBroken: here.used.broken };
     this.#fields.set(name, made);
     if (!here.used.item && !here.used.broken && !(name === "adopt" && this.#item)) this.#of.shared.set(name, evaluated);
     if (here.used.index && this.kind.fields[name]?.change === "replace") this.#warnOfIndex(name, entry);
     return made;
+  }
+
+  /** The field that this one fills with the text of a template. */
+  #filledBy(field: string): string | undefined {
+    return templateFor(this.kind.schema as AnnotatedSchema, field);
+  }
+
+  /** The text of a template; its name is known at once, whatever may stand in it. */
+  #fromFile(path: Tree, here: Used, evaluate: (value: Tree) => Tree | undefined): Tree | undefined {
+    const named = this.#world.evaluate(path, { ...here, takesLate: false }, undefined);
+    const text = named && !here.used.broken ? this.#world.template(named) : undefined;
+    if (text) return evaluate(text);
+    here.used.broken = true;
+    return undefined;
   }
 
   /** `adopt` of a repeated resource is by key: `adopt: { a: { id } }`. */

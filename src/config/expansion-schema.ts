@@ -37,6 +37,12 @@ export function textFieldFiles(schema: AnnotatedSchema, field: string): string |
   return Object.entries(schema.properties ?? {}).find(([, inner]) => inner["x-file"] === field)?.[0];
 }
 
+/** The field that a template's text becomes; undefined for every other field. */
+export function templateFor(schema: AnnotatedSchema, field: string): string | undefined {
+  const property = schema.properties && Object.hasOwn(schema.properties, field) ? schema.properties[field] : undefined;
+  return property?.["x-template"] ? property["x-file"] : undefined;
+}
+
 function firstOf<T>(schema: AnnotatedSchema, find: (branch: AnnotatedSchema) => T | undefined): T | undefined {
   for (const branch of [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])]) {
     const found = find(branch);

@@ -1,14 +1,15 @@
 import type { Code } from "../diag/codes.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
-import type { Evaluator, ExpressionProblem, Late, Outcome } from "./expressions/evaluate.ts";
-import { Consequence } from "./expressions/evaluate.ts";
+import type { Evaluator, ExpressionProblem, Outcome } from "../expressions/evaluate.ts";
+import { Consequence } from "../expressions/evaluate.ts";
 import { spotInside } from "./expressions/places.ts";
 import { longestExpression, deepestExpression, scan, type Piece } from "./expressions/scan.ts";
-import { textOfValue, ValueProblem } from "./expressions/values.ts";
+import { textOfValue, ValueProblem } from "../expressions/values.ts";
 import { itemFields, namesAt, topNames, type Here, type World } from "./names.ts";
 import { error } from "./problem.ts";
 import { positionOf, type Spot } from "./source.ts";
-import { isLate } from "../resource/late.ts";
+import { leavesOf, type Node } from "../expressions/node.ts";
+import { isLate, lateInNode, markOfNode } from "../resource/late.ts";
 import { toPlain, treeOf, type ScalarTree, type Tree } from "./tree.ts";
 import { textOf, undeclared } from "./variables.ts";
 
@@ -19,6 +20,10 @@ export interface Used extends Here {
   readonly takesLate?: boolean;
   /** What the value here decides, so that it cannot wait: "how many objects there are". */
   readonly decides?: string;
+  /** Values for people: a list may stand here of which nobody knows yet what is in it. */
+  readonly takesAnyShape?: true;
+  /** Where the environment lives: needed before anybody is asked. */
+  readonly beforeCaller?: true;
 }
 
 /** `diagnostic` is absent where the mistake is told elsewhere. */
@@ -101,20 +106,24 @@ export class Interpolation {
     return this.#consequence(scalar, here);
   }
 
-  #late(piece: Coded, scalar: ScalarTree, here: Used, { late, isAlone }: Extract<Outcome, { readonly late: Late }>): Result {
-    if (here.takesLate && isAlone) return treeOf(late.text, scalar);
-    const [summary, hint] = here.takesLate
+  #late(piece: Coded, scalar: ScalarTree, here: Used, { late, why, shapeless }: Extract<Outcome, { readonly late: Node }>): Result {
+    const isOfCaller = lateInNode(late).length === 0;
+    if (isOfCaller && here.decides && !leavesOf(late).some(([kind]) => kind === "zones")) return this.#consequence(scalar, here);
+    if (shapeless && !isOfCaller && here.takesLate && !here.takesAnyShape) {
+      const summary = `it gives ${shapeless}, and what is in it is known only later.`;
+      const hint = "write it item by item, or make a text of it: join(list, separator), json(value)";
+      return this.#problem(piece, scalar, here, undefined, { summary, hint, start: 0, length: piece.code.length });
+    }
+    if (isOfCaller ? !here.decides && !here.beforeCaller : here.takesLate) return treeOfNode(late, scalar);
+    const [summary, hint] = here.decides
       ? [
-          `${shown(piece)}: ${late.message}, so nothing can be computed with it.`,
-          "let it stand alone in its ${…}; text may stand around it",
+          `${shown(piece)}: ${why}, and this decides ${here.decides}, which a plan must know.`,
+          "use a variable, or a field that the file writes",
         ]
-      : here.decides
-        ? [
-            `${shown(piece)}: ${late.message}, and this decides ${here.decides}, which a plan must know.`,
-            "use a variable, or a field that the file writes",
-          ]
+      : here.beforeCaller
+        ? [`${shown(piece)}: ${why}, and is needed here before that.`, "write the value, or use a variable"]
         : [
-            `${shown(piece)}: ${late.message}, and is needed here before.`,
+            `${shown(piece)}: ${why}, and is needed here before.`,
             "what AWS makes may stand in outputs:, in tags of a resource and in fields that `infra explain KIND` calls late; here refer to the resource itself, or write the value",
           ];
     this.#failed("late-value", spotInside(scalar, piece.start, piece.end), scalar, here, summary, hint);
@@ -135,7 +144,7 @@ export class Interpolation {
     if ((root === "each" || root === "count") && name !== "") return this.#item(root, name, scalar, here);
     if (name === "" && (topNames as readonly string[]).includes(root)) {
       const value = this.#worldOf(here).top(root);
-      return value === undefined ? undefined : treeOf(value, scalar);
+      return value === undefined || isLate(value) ? undefined : treeOf(value, scalar);
     }
     return undefined;
   }
@@ -143,7 +152,7 @@ export class Interpolation {
   #variable(name: string, piece: Coded, scalar: ScalarTree, here: Used): Tree | "failed" | undefined {
     const world = this.#worldOf(here);
     const value = world.variable(name);
-    if (value) return placedAt(value, scalar);
+    if (value) return isLate(toPlain(value)) ? undefined : placedAt(value, scalar);
     // Where there are no variables, the expression as a whole says so.
     if (world.isPart) return undefined;
     const isDifference = world.variableNames().some((known) => name.startsWith(`${known}-`));
@@ -218,6 +227,21 @@ export class Interpolation {
 /** Stands for a value that could not be made: a word that fits nearly everywhere, so that nothing else is said about it. */
 function unknown(scalar: ScalarTree): ScalarTree {
   return { ...scalar, value: "unknown", raw: "unknown", substituted: true };
+}
+
+/** What waits, where the expression stands: lists and maps whose shape is known hold what waits. */
+function treeOfNode(node: Node, scalar: ScalarTree): Tree {
+  const { spot } = scalar;
+  if (node[0] === "list") return { type: "list", spot, items: node[1].map((item) => treeOfNode(item, scalar)) };
+  if (node[0] === "map" && node[1].every(([key]) => key[0] === "value"))
+    return {
+      type: "map",
+      spot,
+      entries: new Map(node[1].map(([key, value]) => [String(key[1]), { key: spot, value: treeOfNode(value, scalar) }])),
+    };
+  if (node[0] === "value") return treeOf(node[1], scalar);
+  if (node[0] === "int" || node[0] === "double" || node[0] === "uint") return treeOf(Number(node[1]), scalar);
+  return treeOf(markOfNode(node), scalar);
 }
 
 function marked(tree: Tree, { used }: Used): Tree {

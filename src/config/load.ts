@@ -14,7 +14,8 @@ import type { Environment } from "./environment.ts";
 import { resolvedDocument } from "./resolved-document.ts";
 import { environmentTypes, typesIn } from "./types.ts";
 import type { Kinds, TypeKinds } from "./kinds.ts";
-import { expand, type Expanded } from "./expand.ts";
+import { expand, type Caller, type Expanded } from "./expand.ts";
+import { withExamples, withUnknown } from "./example-values.ts";
 import { Files, kindOfPath } from "./files.ts";
 import { allowDestroyOf, movesOf } from "./moves.ts";
 import { overridesOf } from "./overrides.ts";
@@ -22,7 +23,7 @@ import { desiredOf, type Surroundings } from "./resources.ts";
 import { error, type Report } from "./problem.ts";
 import { redact } from "./secrets.ts";
 import { positionOf } from "./source.ts";
-import { entryOf, valueOf, type MapTree } from "./tree.ts";
+import { entryOf, toPlain, valueOf, type MapTree } from "./tree.ts";
 import { validateDocument, type Validated } from "./validate.ts";
 import { checkKinds, resourceIndexOf } from "./kind-checks.ts";
 import { withHintForExpression } from "./foreign-expressions.ts";
@@ -52,6 +53,8 @@ export interface LoadInput {
    * say it, since AWS's answers may. "none": for what has nothing to do with them, or shows why they do not hold.
    */
   readonly asserted?: "certain" | "none";
+  /** What AWS tells of whoever calls it, where it was asked. */
+  readonly caller?: Caller;
 }
 
 export interface Loaded {
@@ -69,7 +72,12 @@ export function loadEnvironment(input: LoadInput): Loaded {
   const environment = load(input, files, report);
   const finished = finish(diagnostics, files);
   const isGood = environment && !finished.some(({ severity }) => severity === "error");
-  return isGood ? { environment, diagnostics: finished } : { diagnostics: finished };
+  if (!isGood) return { diagnostics: finished };
+  const { asksCaller } = environment;
+  return {
+    environment: asksCaller ? { ...environment, asksCaller: { ...asksCaller, said: finished } } : environment,
+    diagnostics: finished,
+  };
 }
 
 function load(input: LoadInput, files: Files, report: Report): Environment | undefined {
@@ -84,8 +92,9 @@ function load(input: LoadInput, files: Files, report: Report): Environment | und
   if (!written) return undefined;
   const fileName = nameOf(found.path);
   const { kinds, tree: known } = typesIn(written.tree, input.kinds, input.types, report);
-  const expanded = expand(known, { kinds: kinds.all, fileName, overrides, files, report });
-  const { tree, variables, broken } = expanded;
+  const expanded = expand(known, { kinds: kinds.all, fileName, overrides, files, report, caller: input.caller });
+  const { variables, broken, asks } = expanded;
+  const tree = asks.size > 0 ? withExamples(expanded.tree, regionOf(expanded.tree)) : expanded.tree;
   for (const [name, { text, mustBeDeclared }] of overrides)
     if (!mustBeDeclared && variables.has(name)) files.inline(`INFRA_VAR_${name}`, `${name}=${text}`);
   const reportNew: Report = (diagnostic) => {
@@ -93,7 +102,23 @@ function load(input: LoadInput, files: Files, report: Report): Environment | und
   };
   const validated = validateDocument(tree, kinds);
   validated.diagnostics.forEach(reportNew);
-  return assemble(kinds, input, fileName, expanded, validated, files, reportNew);
+  const environment = assemble(kinds, input, fileName, { ...expanded, tree }, validated, files, reportNew);
+  if (asks.size === 0) return environment;
+  const plain = toPlain(expanded.tree) as Validated["plain"];
+  const shown = assemble(kinds, { ...input, asserted: "none" }, fileName, expanded, { ...validated, plain }, files, () => {});
+  const nodes = new Map(shown.nodes.map((node) => [node.address, node]));
+  const nodesWith = (text: string | undefined) => environment.nodes.map((node) => withUnknown(nodes.get(node.address) ?? node, text));
+  return {
+    ...environment,
+    nodes: nodesWith(undefined),
+    document: shown.document!,
+    asksCaller: { what: asks, said: [], nodesWith, answered: (caller) => loadEnvironment({ ...input, caller }) },
+  };
+}
+
+function regionOf(tree: MapTree): string {
+  const region = valueOf(tree, "region");
+  return region?.type === "scalar" ? String(region.value) : "";
 }
 
 /** A file that is held in memory and not yet on the disk. */

@@ -3,10 +3,11 @@ import { withArticle } from "../diag/article.ts";
 import type { CelInput } from "@bufbuild/cel";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Kind } from "../kinds/kind.ts";
-import type { Evaluator, Names } from "./expressions/evaluate.ts";
-import { Consequence, Late } from "./expressions/evaluate.ts";
-import { toCel, ValueProblem, type Plain } from "./expressions/values.ts";
-import { isLate, markOf, outputsOfKind } from "../resource/late.ts";
+import type { Evaluator, Names } from "../expressions/evaluate.ts";
+import { Consequence, Late } from "../expressions/evaluate.ts";
+import { toCel, ValueProblem, type Plain } from "../expressions/values.ts";
+import { nodeOfPlain, type Node } from "../expressions/node.ts";
+import { isLate, lateInNode, markOf, nameOfLate, nodeOfText, outputsOfKind } from "../resource/late.ts";
 import type { Item, Repetition } from "./repetition.ts";
 import { referenceKey, toPlain, type Tree } from "./tree.ts";
 
@@ -31,6 +32,8 @@ export interface World {
   guessVariable(name: string): string;
   /** `project`, `environment`, `region`, `account`, `partition`. */
   top(name: string): Plain | undefined;
+  /** The zones that the caller's account may use; undefined where nobody has asked. */
+  zones(): readonly string[] | undefined;
   resourceNames(kind: string): readonly string[];
   repetition(kind: string, name: string): Repetition | undefined;
   object(kind: string, name: string, key: string | undefined): Named;
@@ -124,17 +127,18 @@ export function namesAt(world: World, here: Here): Names {
   return {
     get: (name) => valueOfName(world, here, name),
     all: () => [
-      ...(world.isPart ? ["param"] : ["var", ...topNames]),
+      ...(world.isPart ? ["param"] : ["var", ...topNames, "zones"]),
       ...(world.useNames().length > 0 ? ["use"] : []),
       ...(here.item ? [here.how === "count" ? "count" : "each"] : []),
       ...(here.seesResources ? world.kinds.keys() : []),
     ],
     missing: (path) => whyMissing(world, here, path),
+    holdsObjects: (name) => name === "use" || name === "resource" || world.kinds.has(name),
   };
 }
 
 function valueOfName(world: World, here: Here, name: string): CelInput | undefined {
-  if (world.isPart && (name === "var" || (topNames as readonly string[]).includes(name))) return outside(world, name);
+  if (world.isPart && (name === "var" || name === "zones" || (topNames as readonly string[]).includes(name))) return outside(world, name);
   if (name === "param" && world.isPart) {
     const isKnown = (key: string) => world.parameterNames().includes(key);
     return new Lazy(world.parameterNames(), (key) =>
@@ -147,9 +151,14 @@ function valueOfName(world: World, here: Here, name: string): CelInput | undefin
     );
   }
   if (name === "use" && here.seesResources && world.useNames().length > 0) return new Lazy(world.useNames(), (key) => useAs(world, key));
-  if (name === "var") return new Lazy(world.variableNames(), (key) => optional(world.variable(key)));
+  if (name === "var")
+    return new Lazy(world.variableNames(), (key) => {
+      const tree = world.variable(key);
+      return tree && writtenValue(world, tree);
+    });
   if (name === "each" || name === "count") return itemAs(here, name);
   if ((topNames as readonly string[]).includes(name)) return topOf(world, name);
+  if (name === "zones") return zonesOf(world);
   if (name === "resource" && here.seesResources) return resourcesByAddress(world);
   const kind = here.seesResources ? world.kinds.get(name) : undefined;
   return kind && new Lazy(world.resourceNames(name), (key) => resourceAs(world, kind, key));
@@ -166,7 +175,10 @@ function resourcesByAddress(world: World): CelInput {
 }
 
 function outside(world: World, name: string): never {
-  const what = name === "var" ? "variables belong to the environment" : `${name} belongs to the environment`;
+  const what =
+    name === "var" || name === "zones"
+      ? `${name === "var" ? "variables" : name} belong to the environment`
+      : `${name} belongs to the environment`;
   return world.evaluator.raise(new ValueProblem(`${what}, and a part sees only its parameters: declare one, and give it by \`with\``));
 }
 
@@ -174,7 +186,7 @@ function outside(world: World, name: string): never {
 function parameterAs(world: World, tree: Tree | undefined): CelInput | undefined {
   if (!tree) return undefined;
   if (tree.type === "list") return tree.items.map((item) => parameterAs(world, item)!);
-  if (tree.type !== "scalar" || !tree.absolute) return writtenValue(world, "this parameter", tree);
+  if (tree.type !== "scalar" || !tree.absolute) return writtenValue(world, tree);
   const object = world.referred(String(tree.value));
   return object ? new Reference(String(tree.value), objectAs(world, object)) : String(tree.value);
 }
@@ -185,25 +197,29 @@ function useAs(world: World, name: string): CelInput | undefined {
   if (use.how === "broken") return world.evaluator.raise(new Consequence());
   if (use.how === "absent")
     return world.evaluator.raise(new ValueProblem(`use/${name} is not declared here, because its \`when\` is false`));
-  const outputsAs = (outputs: UseOutputs, of: string) =>
+  const outputsAs = (outputs: UseOutputs) =>
     new Lazy(outputs.names, (key) => {
       const tree = outputs.names.includes(key) ? carried(world, () => outputs.get(key)) : undefined;
-      return tree && writtenValue(world, `${of}.${key}`, tree);
+      return tree && writtenValue(world, tree);
     });
-  if (use.how === "one") return outputsAs(use.outputs, `use.${name}`);
+  if (use.how === "one") return outputsAs(use.outputs);
   return new Lazy(use.byKey.keys(), (key) => {
     const outputs = use.byKey.get(key);
-    return outputs && outputsAs(outputs, `use.${name}["${key}"]`);
+    return outputs && outputsAs(outputs);
   });
 }
 
-/** A top field has a value in every environment that is whole; where it has none, the value problem says why. */
+/** A top field has a value in every environment that is whole; the account may be the caller's. */
 function topOf(world: World, name: string): CelInput {
   const value = world.top(name);
   if (value !== undefined) return toCel(value);
-  const why =
-    name === "account" ? "the account is known here only where the environment writes `account:`" : `the environment writes no ${name}`;
-  return world.evaluator.raise(new ValueProblem(why));
+  if (name !== "account") return world.evaluator.raise(new ValueProblem(`the environment writes no ${name}`));
+  return world.evaluator.raise(new Late(["account"], "the account is known only when AWS was asked who calls"));
+}
+
+function zonesOf(world: World): CelInput {
+  const zones = world.zones();
+  return zones ? [...zones] : world.evaluator.raise(new Late(["zones"], "the zones of the account are known only when AWS was asked"));
 }
 
 /** What `each.key`, `each.value`, `each.index` and `count.index` are here; undefined where nothing is repeated that way. */
@@ -246,25 +262,33 @@ function objectAs(world: World, object: Named): Lazy {
     if (field.startsWith("@")) return isOutput(field.slice(1)) ? world.evaluator.raise(lateOf(address, field.slice(1))) : undefined;
     // The name of an object of a type, though written, is of use to others only when the object is there: they wait for it.
     if (kind.namesByValue && isOutput(field)) return world.evaluator.raise(lateOf(address, field));
+    if (field.startsWith("@")) return isOutput(field.slice(1)) ? world.evaluator.raise(lateOf(kind, address, field.slice(1))) : undefined;
     const tree = carried(world, () => object.field(field));
-    if (tree) return writtenValue(world, `${address}.${field}`, tree);
+    if (tree) return writtenValue(world, tree);
     const value = kind.fields[field]?.default?.value as Plain | undefined;
     if (value !== undefined) return toCel(value);
     // A field that nobody writes and that has no default is AWS's: where it is an output, AWS tells it.
-    return isOutput(field) ? world.evaluator.raise(lateOf(address, field)) : undefined;
+    return isOutput(field) ? world.evaluator.raise(lateOf(kind, address, field)) : undefined;
   });
 }
 
 /** A field that holds what AWS tells only later is as late as that. */
-function writtenValue(world: World, what: string, tree: Tree): CelInput {
-  const value = toPlain(tree);
-  if (!isLate(value)) return toCel(value as Plain);
-  if (typeof value === "string") return world.evaluator.raise(new Late(value));
-  return world.evaluator.raise(new ValueProblem(`${what} holds what is known only when other objects exist`));
+function writtenValue(world: World, tree: Tree): CelInput {
+  const value = toPlain(tree) as Plain;
+  if (!isLate(value)) return toCel(value);
+  return world.evaluator.raise(lateFor(nodeOfPlain(value, nodeOfText)));
 }
 
-function lateOf(address: string, output: string): Late {
-  return new Late(markOf({ address, output }));
+function lateOf(kind: Kind, address: string, output: string): Late {
+  const mark = markOf({ address, output });
+  return lateFor(outputsOfKind(kind)[output]?.type === "number" ? ["number", mark] : ["text", mark]);
+}
+
+/** What waits, with a sentence about the first value that it waits for. */
+function lateFor(node: Node): Late {
+  const [first] = lateInNode(node);
+  if (first) return new Late(node, `${nameOfLate(first)} is known only when ${first.address} exists`);
+  return new Late(node, "the account and its zones are known only when AWS was asked");
 }
 
 /** What goes wrong in the evaluation of another value is told there. */
@@ -275,10 +299,6 @@ function carried(world: World, get: () => Tree | undefined): Tree | undefined {
     if (error instanceof Consequence) return world.evaluator.raise(error);
     throw error;
   }
-}
-
-function optional(tree: Tree | undefined): CelInput | undefined {
-  return tree && toCel(toPlain(tree) as Plain);
 }
 
 /** Why a path leads nowhere, in terms of what it begins with. */

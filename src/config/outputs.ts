@@ -1,30 +1,42 @@
 /** `outputs:` of an environment: values for people and scripts, some of which only AWS knows. */
+import type { Node } from "../expressions/node.ts";
+import { ValueProblem } from "../expressions/values.ts";
 import type { Address, Kind } from "../kinds/kind.ts";
-import { isLate, outputsOfKind, partsOf, type LateValue } from "../resource/late.ts";
+import { finish, isLate, lateIn, outputsOfKind, partsOf, withKnown, type LateValue } from "../resource/late.ts";
 import { toPlain, type MapTree } from "./tree.ts";
 
-/** One output: its value where it is known, and else the text with places for what is asked of AWS. */
-export type Output =
-  | { readonly name: string; readonly value: unknown }
-  | {
-      readonly name: string;
-      readonly parts: readonly (string | LateValue)[];
-      /** It is one value and nothing else, and that is a number. */
-      readonly isNumber?: true;
-    };
+/** One output: its value where it is known, and else what waits: a value with marks for what is asked of AWS. */
+export type Output = { readonly name: string; readonly value: unknown } | { readonly name: string; readonly late: Waiting };
+
+/** A value in the shape that it will have. */
+type Waiting =
+  | { readonly plain: unknown }
+  /** `isNumber`: it is one value and nothing else, and that is a number. */
+  | { readonly text: string; readonly isNumber?: true }
+  | { readonly node: Node }
+  | { readonly items: readonly Waiting[] }
+  | { readonly entries: readonly (readonly [string, Waiting])[] };
 
 /** The outputs of an expanded section. */
 export function outputsOf(section: MapTree, kinds: ReadonlyMap<string, Kind>): Output[] {
   return [...section.entries].map(([name, entry]) => {
     const value = toPlain(entry.value);
-    if (typeof value !== "string" || !isLate(value)) return { name, value };
-    const parts = partsOf(value);
-    return { name, parts, ...(isNumber(parts, kinds) && { isNumber: true }) };
+    return isLate(value) ? { name, late: waitingOf(value, kinds) } : { name, value };
   });
 }
 
-function isNumber([only, ...others]: readonly (string | LateValue)[], kinds: ReadonlyMap<string, Kind>): boolean {
-  if (only === undefined || typeof only === "string" || others.length > 0) return false;
+function waitingOf(value: unknown, kinds: ReadonlyMap<string, Kind>): Waiting {
+  if (!isLate(value)) return { plain: value };
+  if (Array.isArray(value)) return { items: value.map((item) => waitingOf(item, kinds)) };
+  if (typeof value !== "string")
+    return { entries: Object.entries(value as object).map(([key, inner]) => [key, waitingOf(inner, kinds)] as const) };
+  const [only, ...others] = partsOf(value);
+  if (typeof only === "object" && "node" in only && others.length === 0) return only;
+  return { text: value, ...(others.length === 0 && isNumber(only, kinds) && { isNumber: true as const }) };
+}
+
+function isNumber(only: ReturnType<typeof partsOf>[number] | undefined, kinds: ReadonlyMap<string, Kind>): boolean {
+  if (typeof only !== "object" || "node" in only) return false;
   const kind = kinds.get(only.address.slice(0, only.address.indexOf("/")));
   return kind !== undefined && outputsOfKind(kind)[only.output]?.type === "number";
 }
@@ -57,20 +69,34 @@ export function textOfOutput(value: unknown): string {
 
 /** The resources that outputs ask for. */
 export function sourcesOf(outputs: readonly Output[]): readonly Address[] {
-  const parts = outputs.flatMap((one) => ("parts" in one ? one.parts : []));
-  return [...new Set(parts.flatMap((part) => (typeof part === "string" ? [] : [part.address])))];
+  return [...new Set(outputs.flatMap((one) => ("late" in one ? lateIn(one.late) : [])).map(({ address }) => address))];
 }
 
 /** An output with what is known of live objects; the addresses that it waits for where they do not exist. */
 export function valueOfOutput(output: Output, known: Known): { readonly value: unknown } | { readonly waitsFor: readonly Address[] } {
   if ("value" in output) return { value: output.value };
-  const waitsFor: Address[] = [];
-  const texts = output.parts.map((part) => {
-    if (typeof part === "string") return part;
-    const text = known(part.address, part.output);
-    if (text === undefined) waitsFor.push(part.address);
-    return text ?? "";
+  const missing = lateIn(output.late).filter(({ address, output: name }) => known(address, name) === undefined);
+  if (missing.length > 0) return { waitsFor: missing.map(({ address }) => address) };
+  return { value: finished(output.late, ({ address, output: name }) => known(address, name)) };
+}
+
+function finished(waiting: Waiting, known: (of: LateValue) => string | undefined): unknown {
+  if ("plain" in waiting) return waiting.plain;
+  if ("items" in waiting) return waiting.items.map((item) => finished(item, known));
+  if ("entries" in waiting) return Object.fromEntries(waiting.entries.map(([key, inner]) => [key, finished(inner, known)]));
+  try {
+    if ("node" in waiting) return finish(waiting.node, { text: (text) => textWith(text, known), account: "", zones: [] });
+    const text = textWith(waiting.text, known);
+    return waiting.isNumber ? Number(text) : text;
+  } catch (error) {
+    // One output without a value takes nothing from the others: whoever reads it sees why.
+    if (error instanceof ValueProblem) return `(no value: ${error.message})`;
+    throw error;
+  }
+}
+
+function textWith(text: string, known: (of: LateValue) => string | undefined): string {
+  return withKnown(text, known, (why) => {
+    throw new ValueProblem(why);
   });
-  if (waitsFor.length > 0) return { waitsFor };
-  return { value: output.isNumber ? Number(texts.join("")) : texts.join("") };
 }

@@ -2,7 +2,7 @@
 import { withArticle } from "../diag/article.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Code } from "../diag/codes.ts";
-import { Consequence } from "./expressions/evaluate.ts";
+import { Consequence } from "../expressions/evaluate.ts";
 import { itemPlace } from "./expanded-object.ts";
 import type { Used } from "./interpolate.ts";
 import { error, type Report } from "./problem.ts";

@@ -1,6 +1,6 @@
 /** What `forEach`, `count` and `when` come to, from their values. */
-import type { Plain } from "./expressions/values.ts";
-import { byCodePoint } from "./expressions/values.ts";
+import type { Plain } from "../expressions/values.ts";
+import { byCodePoint } from "../expressions/values.ts";
 import { isKey, mostItems, type Item } from "./repetition.ts";
 import type { Spot } from "./source.ts";
 import { toPlain, type Tree } from "./tree.ts";

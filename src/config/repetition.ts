@@ -1,5 +1,5 @@
 import type { Spot } from "./source.ts";
-import type { Plain } from "./expressions/values.ts";
+import type { Plain } from "../expressions/values.ts";
 
 /** One of the objects that a repeated resource makes. */
 export interface Item {

@@ -16,6 +16,7 @@ import { Several, spread } from "../resource/several.ts";
 import { isId, resolveRef } from "./resolve-refs.ts";
 import { positionOf } from "./source.ts";
 import { followPath, type Tree } from "./tree.ts";
+import { isLate } from "../resource/late.ts";
 import { whyNotZone, zoneName } from "./zones.ts";
 
 export interface Surroundings {
@@ -230,7 +231,7 @@ class Work {
 
   #checkNetworks(spec: Spec): void {
     mapAnnotated(this.#of.kind.schema, spec, "x-cidr", (value, path, schema) => {
-      const problem = typeof value === "string" ? whyNotNetwork(value, schema["x-cidr"]!) : undefined;
+      const problem = typeof value === "string" && !isLate(value) ? whyNotNetwork(value, schema["x-cidr"]!) : undefined;
       if (problem)
         this.#fail("bad-cidr", path, `${this.#of.address}: ${path} "${String(value)}" is not a network: ${problem.why}.`, problem.hint);
       return value;
@@ -239,7 +240,7 @@ class Work {
 
   #zone(value: unknown, path: string): unknown {
     const { region } = this.#around;
-    if (typeof value !== "string") return value;
+    if (typeof value !== "string" || isLate(value)) return value;
     const why = whyNotZone(value, region);
     if (why)
       this.#fail("bad-zone", path, `${this.#of.address}: ${why}.`, `write the letter alone, as in "a", or a full name, as in "${region}a"`);

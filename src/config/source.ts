@@ -28,6 +28,11 @@ export class Source {
     return same;
   }
 
+  /** The same text as it is seen from where another stands: in the use of a part, if that is. */
+  seenFrom(other: Source): Source {
+    return other.#via ? this.usedAt(other.#via) : this;
+  }
+
   /** The place of a stretch of text; what goes over the end of its line is cut. */
   position(start: number, end: number): Position {
     const line = this.#lineAt(start);

@@ -4,7 +4,7 @@ import type { Code } from "../diag/codes.ts";
 import { place } from "../diag/format.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { itemPlace, type Resource } from "./expanded-object.ts";
-import { Consequence, type Evaluator } from "./expressions/evaluate.ts";
+import { Consequence, type Evaluator } from "../expressions/evaluate.ts";
 import type { Used } from "./interpolate.ts";
 import type { Named, UseOutputs, UseView, World } from "./names.ts";
 import { Parameters } from "./parameters.ts";
@@ -268,6 +268,7 @@ export class Scope implements World, UseOutputs {
   variable = () => undefined;
   guessVariable = () => "";
   top = () => undefined;
+  zones = () => undefined;
   referred = (address: string) => this.#host.referred(address);
   parameterNames = () => this.#parameters.names();
   parameter = (name: string) => this.#parameters.get(name);

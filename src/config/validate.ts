@@ -3,7 +3,7 @@ import { interpret } from "./interpret.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import type { Kinds } from "./kinds.ts";
 import { expandedPattern, resolvedSchema, typedResource } from "./schema.ts";
-import { withKnown } from "../resource/late.ts";
+import { standingIn } from "../resource/late.ts";
 import { partsOf } from "./pointer.ts";
 import { explainErrors } from "./schema-errors.ts";
 import { follow, toPlain, valueOf, type MapTree, type ScalarTree, type Tree } from "./tree.ts";
@@ -51,13 +51,13 @@ function endsWithStar(tree: Tree | undefined): boolean {
 /** The kinds that infra brings are compiled; those that are made while it runs are interpreted, section by section. */
 function validatorFor({ native, types }: Kinds): Validate {
   const compiled = validatorOf(native);
-  if (types.length === 0) return (document) => compiled(withKnown(document, () => "late"));
+  if (types.length === 0) return (document) => compiled(standingIn(document, "late"));
   const bySection = new Map(types.map((kind) => [kind.section, typedResource(kind)]));
   return (document) => {
     const entries = Object.entries(document as Readonly<Record<string, unknown>>);
     const rest = Object.fromEntries(entries.filter(([key]) => !bySection.has(key)));
     const typed = entries.flatMap(([key, value]) => (bySection.has(key) ? interpretSection(bySection.get(key)!, key, value) : []));
-    return [...compiled(withKnown(rest, () => "late")), ...typed];
+    return [...compiled(standingIn(rest, "late")), ...typed];
   };
 }
 

@@ -28,6 +28,7 @@ export const annotations = [
   "x-derived",
   "x-file",
   "x-binary",
+  "x-template",
   "x-image",
   "x-zone",
   "x-cidr",

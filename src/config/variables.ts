@@ -197,8 +197,7 @@ export class Variables {
     const at = override?.at ?? positionOf(initial!.spot);
     const fitting = type ? withType(value, type) : value;
     if (!fitting) {
-      const found = `${articled(typeOf(value))}`;
-      this.#report(error("variable-type", at, `the ${this.#wording.what} ${name} is declared as ${articled(type)}, and this is ${found}.`));
+      this.#report(error("variable-type", at, `${this.#declaredAs(declaration, override)}, and this is ${articled(typeOf(value))}.`));
       return undefined;
     }
     const why = rules && !isLate(toPlain(fitting)) && whyNotFitting(fitting, rules);
@@ -212,9 +211,11 @@ export class Variables {
   }
 
   /** An override keeps the declared type: `--var version=8.4` stays text where the file says "8.0". */
-  #converted({ name, type, key }: Declaration, { text, tree, at }: Override): Tree | undefined {
+  #converted(declaration: Declaration, override: Override): Tree | undefined {
+    const { type, key } = declaration;
+    const { text, tree, at } = override;
     const wrong = (): undefined => {
-      const summary = `the variable ${name} is declared as ${articled(type)}, and ${tree ? articled(typeOf(tree)) : `"${text}"`} is none.`;
+      const summary = `${this.#declaredAs(declaration, override)}, and ${tree ? articled(typeOf(tree)) : `"${text}"`} is none.`;
       this.#report(error("variable-type", at, summary));
     };
     const scalar = (value: string | number | boolean): ScalarTree => ({ type: "scalar", spot: key, value, raw: text, quoted: true });
@@ -226,6 +227,12 @@ export class Variables {
     if (type === "number") return isNumeric(text) ? scalar(Number(text)) : wrong();
     if (type === "boolean") return text === "true" || text === "false" ? scalar(text === "true") : wrong();
     return scalar(text);
+  }
+
+  /** "the variable n (from --var) is declared as a number in prod.yaml:9:3". */
+  #declaredAs({ name, key, type }: Declaration, override: Override | undefined): string {
+    const from = override && !override.evaluate ? ` (from ${sourceOf(override)})` : "";
+    return `the ${this.#wording.what} ${name}${from} is declared as ${articled(type)} in ${place(positionOf(key))}`;
   }
 
   #error(code: Code, spot: Spot, summary: string, hint?: string): void {

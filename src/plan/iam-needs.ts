@@ -18,10 +18,11 @@ export function usedKinds(kinds: readonly Kind[], { nodes }: PolicySubject): rea
 
 /** Reads of a plan that this YAML needs. */
 export function readsOf(kinds: readonly Kind[], subject: PolicySubject): readonly string[] {
-  return usedKinds(kinds, subject).flatMap((kind) => [
+  const ofKinds = usedKinds(kinds, subject).flatMap((kind) => [
     ...kind.iam.read.filter((action) => isNeeded(kind, action, subject)),
     ...lookedUp(kinds, kind, subject),
   ]);
+  return subject.asksCaller?.what.has("zones") ? [...ofKinds, "ec2:DescribeAvailabilityZones"] : ofKinds;
 }
 
 /** What an apply of this YAML calls. Without `fileOnly` also what deletes objects and parts that an earlier YAML had, if our tags say which. */

@@ -1,5 +1,5 @@
 /** The least that a role must be allowed, computed from what the kinds declare and what an environment uses of them. */
-import { kindsFor, type EnvironmentTypes } from "../config/environment.ts";
+import { kindsFor, type Environment, type EnvironmentTypes } from "../config/environment.ts";
 import type { Condition, Desired, Kind } from "../kinds/kind.ts";
 import { ownership } from "../resource/ownership.ts";
 import { imageParameters, impliedBy, readsOf, usedKinds, writesOf } from "./iam-needs.ts";
@@ -30,6 +30,8 @@ export interface PolicySubject {
   readonly nodes: readonly Desired[];
   /** The kinds of AWS's types that it uses. */
   readonly types?: EnvironmentTypes;
+  /** What its expressions ask of the caller's account. */
+  readonly asksCaller?: Pick<NonNullable<Environment["asksCaller"]>, "what">;
 }
 
 export interface PolicyOptions {

@@ -5,7 +5,7 @@
  */
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Address, Spec } from "../kinds/kind.ts";
-import { lateNeeds, nameOfLate, outputOf, outputsOfKind, withKnown, type LateValue } from "../resource/late.ts";
+import { isLate, lateNeeds, nameOfLate, outputOf, outputsOfKind, withKnown, type LateValue } from "../resource/late.ts";
 import { decide, resourceIndexOf, type Decision, type Declared } from "./decide.ts";
 import type { PlanInput } from "./make-plan.ts";
 import type { Observed } from "./observed.ts";
@@ -31,7 +31,16 @@ export function decideWithValues(input: PlanInput, staying: ReadonlySet<Address>
           const source = decided.decisions.get(of.address);
           return unknown.has(name) && source?.found && !isAnother(of.output, source) ? [of.address] : [];
         });
-      return { declared, index, decided, ...missingValues(input, declared, unknown), refusedOf };
+      const { problems, failed } = missingValues(input, declared, unknown);
+      const wrong = wrongValues(input.declared, valuesOf(observed, unknown));
+      return {
+        declared,
+        index,
+        decided,
+        problems: [...problems, ...wrong.problems],
+        failed: new Set([...failed, ...wrong.failed]),
+        refusedOf,
+      };
     }
     for (const [name] of more) unknown.add(name);
   }
@@ -51,7 +60,7 @@ function withValues(
   observed: Observed,
   unknown: ReadonlySet<string>,
 ): ReadonlyMap<Address, Declared> {
-  const known = (of: LateValue) => (unknown.has(nameOfLate(of)) ? undefined : outputOf(observed.objects.get(of.address)?.live, of.output));
+  const known = valuesOf(observed, unknown);
   return new Map(
     [...declared].map(([address, one]): [Address, Declared] => {
       const needs = lateNeeds(one.desired);
@@ -62,11 +71,42 @@ function withValues(
   );
 }
 
-/** A declared resource with what is known put into its texts. */
-export function settled(one: Declared, known: (of: LateValue) => string | undefined): Declared {
+type Values = (of: LateValue) => string | undefined;
+
+function valuesOf(observed: Observed, unknown: ReadonlySet<string>): Values {
+  return (of) => (unknown.has(nameOfLate(of)) ? undefined : outputOf(observed.objects.get(of.address)?.live, of.output));
+}
+
+/** A declared resource with what is known put into its texts; `wrong` is told why an expression has no value. */
+export function settled(one: Declared, known: Values, wrong?: (path: string, why: string) => void): Declared {
   const { desired, resolved } = one;
-  const spec = withKnown(desired.spec as Spec, known);
-  return { ...one, desired: { ...desired, spec, tags: withKnown(desired.tags, known) }, resolved: withKnown(resolved, known) };
+  const put = (path: string, value: unknown) => withKnown(value, known, (why) => wrong?.(path, why));
+  const written = desired.spec as Spec;
+  const spec = isLate(written) ? Object.fromEntries(Object.entries(written).map(([path, value]) => [path, put(path, value)])) : written;
+  const tags = put("tags", desired.tags) as typeof desired.tags;
+  return { ...one, desired: { ...desired, spec, tags }, resolved: withKnown(resolved, known) };
+}
+
+/** Expressions that have no value, now that what they are made of is known. */
+function wrongValues(declared: PlanInput["declared"], known: Values) {
+  const failed = new Set<Address>();
+  const problems = [...declared.values()].flatMap((one): Diagnostic[] => {
+    if (lateNeeds(one.desired).length === 0) return [];
+    const found: Diagnostic[] = [];
+    const { desired } = one;
+    settled(one, known, (path, why) => {
+      failed.add(desired.address);
+      found.push({
+        code: "expression-without-value",
+        severity: "error",
+        at: desired.at(path),
+        summary: `${desired.address}: an expression in ${path} has no value with what AWS tells: ${why}.`,
+        hint: "correct the expression; nothing is done for this address or what depends on it until then",
+      });
+    });
+    return found;
+  });
+  return { problems, failed };
 }
 
 /** Whether what is decided for the object gives it another value. */

@@ -34,13 +34,14 @@ export function derivedName(doc: string, derived: { readonly max: number; readon
   return Type.String(text(doc, { ...more, "x-derived": derived }));
 }
 
-/** A file named relative to the YAML; its text becomes the sibling field `into`. Never part of a spec. */
-export function file(into: string, doc: string, { mayBeBinary = false } = {}) {
+/** A file named relative to the YAML; its text becomes the sibling field `into`: that of a template after its expressions. Never part of a spec. */
+export function file(into: string, doc: string, { mayBeBinary = false, isTemplate = false } = {}) {
   return Type.Unsafe<string>({
     ...text(doc),
     type: "string",
     "x-file": into,
     ...(mayBeBinary && { "x-binary": true }),
+    ...(isTemplate && { "x-template": true }),
   } as unknown as TSchema);
 }
 

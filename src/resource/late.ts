@@ -3,6 +3,9 @@
  * people holds: the address and the output. A plan puts in what is known, and the worker the rest, just before it sends the text.
  */
 import type { Address, Kind, Live, OutputDoc, Spec } from "../kinds/kind.ts";
+import { Evaluator } from "../expressions/evaluate.ts";
+import { isSettled, leavesOf, withLeaves, type Given, type Node } from "../expressions/node.ts";
+import { textOfValue, ValueProblem, type Plain } from "../expressions/values.ts";
 
 /** One value of another object: `dbInstance/main` and `endpoint`. */
 export interface LateValue {
@@ -10,11 +13,22 @@ export interface LateValue {
   readonly output: string;
 }
 
-const mark = /\uE000([^\uE001]+)\uE001([^\uE002]+)\uE002/g;
+/** What is left of an expression that computes with such values. */
+export interface LateExpression {
+  readonly node: Node;
+}
+
+const mark = /\uE000([^\uE001]+)\uE001([^\uE002]+)\uE002|\uE003([\w-]+)\uE004/g;
 
 /** The mark that stands for a value until it is known. */
 export function markOf({ address, output }: LateValue): string {
   return `\uE000${address}\uE001${output}\uE002`;
+}
+
+/** The mark of an expression. Its letters are such that it stands unchanged in JSON and in every other text. */
+export function markOfNode(node: Node): string {
+  if (node[0] === "text" || node[0] === "number") return node[1];
+  return `\uE003${Buffer.from(JSON.stringify(node)).toString("base64url")}\uE004`;
 }
 
 /** `dbInstance/main.endpoint`: how plans and approvals name a value. */
@@ -23,27 +37,66 @@ export function nameOfLate({ address, output }: LateValue): string {
 }
 
 /** What a text is made of, in its order. */
-export function partsOf(text: string): (string | LateValue)[] {
-  // Splitting by a pattern with two groups gives text, address, output, text and so on.
+export function partsOf(text: string): (string | LateValue | LateExpression)[] {
+  // Splitting by a pattern with three groups gives text, address, output, expression, text and so on.
   const found = text.split(mark);
-  return found.flatMap((part, i): (string | LateValue)[] => {
-    if (i % 3 === 0) return part === "" ? [] : [part];
-    return i % 3 === 1 ? [{ address: part, output: found[i + 1]! }] : [];
+  return found.flatMap((part, i): (string | LateValue | LateExpression)[] => {
+    if (i % 4 === 0) return part === "" ? [] : [part];
+    if (i % 4 !== 1) return [];
+    const code = found[i + 2];
+    return [code === undefined ? { address: part, output: found[i + 1]! } : { node: nodeOfMark(code) }];
   });
+}
+
+const nodes = new Map<string, Node>();
+
+function nodeOfMark(code: string): Node {
+  const known = nodes.get(code);
+  if (known) return known;
+  const node = JSON.parse(Buffer.from(code, "base64url").toString()) as Node;
+  nodes.set(code, node);
+  return node;
+}
+
+/** A text with marks as a node: an expression that stands alone is itself. */
+export function nodeOfText(text: string): Node {
+  const [only, ...others] = partsOf(text);
+  return typeof only === "object" && "node" in only && others.length === 0 ? only.node : isLate(text) ? ["text", text] : ["value", text];
 }
 
 /** Whether anything in a value waits for AWS. */
 export function isLate(value: unknown): boolean {
-  if (typeof value === "string") return value.includes("\uE000");
+  if (typeof value === "string") return value.includes("\uE000") || value.includes("\uE003");
   return typeof value === "object" && value !== null && Object.values(value).some(isLate);
 }
 
 /** Every value that a spec waits for, each once, in the order in which they stand. */
 export function lateIn(value: unknown, found = new Map<string, LateValue>()): readonly LateValue[] {
-  if (typeof value === "string" && value.includes("\uE000")) {
-    for (const part of partsOf(value)) if (typeof part !== "string") found.set(nameOfLate(part), part);
+  if (typeof value === "string") {
+    if (isLate(value))
+      for (const part of partsOf(value))
+        if (typeof part === "object" && "node" in part) lateInNode(part.node, found);
+        else if (typeof part === "object") found.set(nameOfLate(part), part);
   } else if (typeof value === "object" && value !== null) for (const inner of Object.values(value)) lateIn(inner, found);
   return [...found.values()];
+}
+
+/** The values that an expression waits for. */
+export function lateInNode(node: Node, found = new Map<string, LateValue>()): readonly LateValue[] {
+  for (const leaf of leavesOf(node)) if (leaf[0] === "text" || leaf[0] === "number") lateIn(leaf[1], found);
+  return [...found.values()];
+}
+
+/** Whether a value waits for the caller's account or its zones, which every plan knows. */
+export function asksCaller(value: unknown): boolean {
+  if (typeof value === "string") return partsOf(value).some((part) => typeof part === "object" && "node" in part && needsCaller(part.node));
+  return typeof value === "object" && value !== null && Object.values(value).some(asksCaller);
+}
+
+function needsCaller(node: Node): boolean {
+  return leavesOf(node).some((leaf) =>
+    leaf[0] === "text" || leaf[0] === "number" ? asksCaller(leaf[1]) : leaf[0] === "account" || leaf[0] === "zones",
+  );
 }
 
 /** Which fields of a resource, and its tags, wait for which objects. */
@@ -58,12 +111,56 @@ export function lateNeeds({
   return [...fields, ["tags", tags] as const].flatMap(([path, value]) => lateIn(value).map((of) => ({ ...of, path })));
 }
 
-/** The value with what is known put in; the same object where nothing is. */
-export function withKnown<T>(value: T, known: (of: LateValue) => string | undefined): T {
+/**
+ * The value with what is known put in; the same object where nothing is. An expression is evaluated once all its values are
+ * known: where it has no value then, `wrong` is told why, and the mark stays.
+ */
+export function withKnown<T>(value: T, known: (of: LateValue) => string | undefined, wrong?: (why: string) => void): T {
+  return replaced(value, (part) => {
+    if (!("node" in part)) return known(part);
+    const node = withLeaves(part.node, (leaf) =>
+      leaf[0] === "text" ? nodeOfText(withKnown(leaf[1], known, wrong)) : knownLeaf(leaf, known),
+    );
+    if (!isSettled(node)) return markOfNode(node);
+    try {
+      return textOfValue(finish(node, nothing));
+    } catch (error) {
+      if (!(error instanceof ValueProblem)) throw error;
+      wrong?.(error.message);
+      return undefined;
+    }
+  });
+}
+
+function knownLeaf(leaf: Node, known: (of: LateValue) => string | undefined): Node {
+  if (leaf[0] !== "number") return leaf;
+  const text = withKnown(leaf[1], known);
+  if (isLate(text)) return leaf;
+  const number = Number(text);
+  if (text.trim() === "" || Number.isNaN(number)) return ["value", text];
+  return Number.isSafeInteger(number) ? ["int", text] : ["double", text];
+}
+
+const nothing: Given = { text: (text) => text, account: "", zones: [] };
+
+let evaluator: Evaluator | undefined;
+
+/** The value of an expression all of whose values are known. */
+export function finish(node: Node, given: Given): Plain {
+  return (evaluator ??= new Evaluator()).finish(node, given);
+}
+
+/** The value with a text for each mark; undefined leaves it. */
+function replaced<T>(value: T, put: (part: LateValue | LateExpression) => string | undefined): T {
   if (!isLate(value)) return value;
-  const put = (text: string) => text.replace(mark, (whole, address: string, output: string) => known({ address, output }) ?? whole);
+  const text = (whole: string) =>
+    whole.replace(
+      mark,
+      (all, address: string, output: string, code: string | undefined) =>
+        put(code === undefined ? { address, output } : { node: nodeOfMark(code) }) ?? all,
+    );
   const walk = (inner: unknown): unknown => {
-    if (typeof inner === "string") return put(inner);
+    if (typeof inner === "string") return text(inner);
     if (Array.isArray(inner)) return inner.map(walk);
     if (typeof inner !== "object" || inner === null) return inner;
     return Object.fromEntries(Object.entries(inner).map(([key, one]) => [key, walk(one)]));
@@ -71,9 +168,62 @@ export function withKnown<T>(value: T, known: (of: LateValue) => string | undefi
   return walk(value) as T;
 }
 
-/** The value for people: `(known after dbInstance/main)` where AWS has not told it. */
+/** The value with one text in place of all marks, for checks that need a text of any kind. */
+export function standingIn<T>(value: T, text: string): T {
+  return replaced(value, () => text);
+}
+
+/** Accounts and zones that nobody has, for checks that need a value of the right form. */
+export const examples = {
+  account: "123456789012",
+  zones: (region: string) => ["a", "b", "c", "d", "e", "f"].map((letter) => region + letter),
+};
+
+/** A text that waits for nothing but the caller's account and zones, with examples for them; what it comes to may be no text. */
+export function exemplified(text: string, region: string): unknown {
+  const given: Given = { text: (inner) => String(exemplified(inner, region)), account: examples.account, zones: examples.zones(region) };
+  const valueOf = (node: Node): unknown => {
+    try {
+      return finish(node, given);
+    } catch (error) {
+      if (error instanceof ValueProblem) return "unknown";
+      throw error;
+    }
+  };
+  const parts = partsOf(text);
+  const isCallers = (part: (typeof parts)[number]): part is LateExpression =>
+    typeof part === "object" && "node" in part && lateInNode(part.node).length === 0;
+  const [only, ...others] = parts;
+  if (only !== undefined && others.length === 0 && isCallers(only)) return valueOf(only.node);
+  return replaced(text, (part) => (isCallers(part) ? String(valueOf(part.node)) : undefined));
+}
+
+/** The value for people: `(known after dbInstance/main)` where AWS has not told it, `(unknown account)` where nobody has asked. */
 export function shownLate<T>(value: T): T {
-  return withKnown(value, ({ address }) => `(known after ${address})`);
+  return replaced(value, (part) => {
+    if (!("node" in part)) return `(known after ${part.address})`;
+    const after = [...new Set(lateInNode(part.node).map(({ address }) => address))];
+    return after.length > 0 ? `(known after ${after.join(" and ")})` : `(unknown ${callersIn(part.node).join(" and ")})`;
+  });
+}
+
+/** The value with a text wherever it waits for nothing but the caller's account and zones; with "(unknown account)" where none is given. */
+export function replacedForCaller<T>(value: T, text: string | undefined): T {
+  return replaced(value, (part) => {
+    if (!("node" in part) || !needsCaller(part.node)) return undefined;
+    return lateInNode(part.node).length === 0 ? (text ?? `(unknown ${callersIn(part.node).join(" and ")})`) : undefined;
+  });
+}
+
+function callersIn(node: Node): readonly string[] {
+  const found = leavesOf(node).flatMap((leaf): readonly string[] =>
+    leaf[0] === "account" || leaf[0] === "zones"
+      ? [leaf[0]]
+      : leaf[0] === "text"
+        ? partsOf(leaf[1]).flatMap((part) => (typeof part === "object" && "node" in part ? callersIn(part.node) : []))
+        : [],
+  );
+  return [...new Set(found)];
 }
 
 /** What a live object has for an output; undefined where AWS does not tell it, or not yet. */

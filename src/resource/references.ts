@@ -39,6 +39,8 @@ export interface AnnotatedSchema {
   readonly "x-file"?: string;
   /** On a file: it may be no text. */
   readonly "x-binary"?: boolean;
+  /** On a file: its expressions are evaluated. */
+  readonly "x-template"?: boolean;
   readonly "x-image"?: boolean;
   readonly "x-zone"?: boolean;
   readonly "x-cidr"?: 4 | 6 | "any";

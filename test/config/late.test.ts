@@ -57,17 +57,11 @@ describe("they are refused", () => {
     ["as a name", 'parameters: { p: { name: "${topic.t.arn}", value: x } }', /is needed here before/],
     ["as a plain field", 'vpcEndpoints: { p: { vpc: m, service: "${topic.t.arn}", type: Gateway } }', /is needed here before/],
     ["in what cannot change", 'dbParameterGroups: { p: { family: postgres16, description: "${topic.t.arn}" } }', /is needed here before/],
-    ["in a computation", "parameters: { p: { value: \"${topic.t.arn + 'x'}\" } }", /nothing can be computed with it/],
     ["for the whole environment", 'tags: { t: "${topic.t.arn}" }', /is needed here before/],
     [
       "through the field of another resource",
       'parameters: { p: { value: "${topic.t.arn}" } }\niamRoles: { r: { trust: ec2.amazonaws.com, name: "${parameter.p.value}" } }',
       /topic\/t\.arn is known only when topic\/t exists, and is needed here before/,
-    ],
-    [
-      "as a part of the field of another resource",
-      'parameters: { p: { value: ["at ${topic.t.arn}"] }, q: { value: "${parameter.p.value}" } }',
-      /parameter\/p\.value holds what is known only when other objects exist/,
     ],
   ])("%s", (_what, text, summary) => {
     const { diagnostics } = load(`${text}\n`);
@@ -78,10 +72,13 @@ describe("they are refused", () => {
 });
 
 test("each mistake of one text is told", () => {
-  const { diagnostics } = load("parameters: { p: { value: \"${topic.t.arn + 'x'} and ${topic.t.arn + 'y'}, ${topic.t.arn}\" } }\n");
+  const { diagnostics } = load(
+    "parameters: { p: { name: \"${topic.t.arn + 'x'} and ${topic.t.arn + 'y'}, ${topic.t.arn}\", value: x } }\n",
+  );
   expect(diagnostics.map(({ summary }) => summary)).toEqual([
-    expect.stringMatching(/^\$\{topic\.t\.arn \+ 'x'\}: .* nothing can be computed with it\.$/),
-    expect.stringMatching(/^\$\{topic\.t\.arn \+ 'y'\}: .* nothing can be computed with it\.$/),
+    expect.stringMatching(/^\$\{topic\.t\.arn \+ 'x'\}: .* is needed here before\.$/),
+    expect.stringMatching(/^\$\{topic\.t\.arn \+ 'y'\}: .* is needed here before\.$/),
+    expect.stringMatching(/^\$\{topic\.t\.arn\}: .* is needed here before\.$/),
   ]);
 });
 
@@ -102,4 +99,15 @@ test("a value that is late in another resource is as late here", () => {
 test("whoever asks for the whole document sees words, and no marks", () => {
   const { environment } = load('parameters: { p: { value: "at ${topic.t.arn}" } }\n');
   expect(JSON.stringify(environment!.document!())).toContain("at (known after topic/t)");
+});
+
+test("they may stand in every text for people, policy and script that AWS can change", () => {
+  const texts = /^(description|comment|policy|policies|document|userData|dimensions|\w+Tags)$/;
+  const missing = kinds.flatMap(({ name, fields }) =>
+    Object.entries(fields)
+      .filter(([field, { change, late }]) => texts.test(field) && (change === "update" || change === "restart") && late !== true)
+      .map(([field]) => `${name}.${field}`),
+  );
+  // What follows the group on its machines is made of the group's own tags.
+  expect(missing.filter((field) => field !== "autoScalingGroup.propagateTags")).toEqual([]);
 });

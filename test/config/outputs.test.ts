@@ -31,7 +31,7 @@ test("what is known at once keeps its type; what AWS makes is asked for by addre
 describe("mistakes", () => {
   test.each<[string, string, string, number]>([
     ["what AWS makes, where it is needed before", 'tags: { vpc: "${vpc.m.id}" }', "late-value", 6],
-    ["what AWS makes, in a computation", "outputs: { a: \"${vpc.m.id + 'x'}\" }", "late-value", 6],
+    ["what AWS makes, where it is added to a number", 'outputs: { a: "${vpc.m.id + 1}" }', "bad-expression", 6],
     ["an output that the kind does not have", "outputs: { a: \"${vpc.m.output('dnsName')}\" }", "bad-expression", 6],
     ["a part that is not there", "use: { a: { part: x.yaml } }", "file-not-found", 6],
     ["a list in place of names", "outputs: [a]", "wrong-type", 6],

@@ -27,7 +27,7 @@ instances:
     instanceType: t3.micro
     disposable: true
     userDataChange: replace
-    tags: { database: "\${dbInstance.main.endpoint}" }
+    tags: { database: "\${dbInstance.main.endpoint}", next: "\${dbInstance.main.port + 1}", zone: "\${split(loadBalancer.web.dnsName, '.')[1]}" }
     userData: "\${dbInstance.main.endpoint}:\${dbInstance.main.port} \${loadBalancer.web.dnsName}"
 `;
 
@@ -55,12 +55,20 @@ it("a machine is made with the endpoint of a database and the name of a balancer
   const name = live("loadBalancer/web").outputs!["dnsName"]!;
   expect(endpoint).toMatch(/rds\.amazonaws\.com$/);
   expect(await userDataOf(index, live("instance/web").id)).toBe(`${endpoint}:5432 ${name}`);
-  expect(live("instance/web").tags["database"]).toBe(endpoint);
+  expect(live("instance/web").tags).toMatchObject({ database: endpoint, next: "5433", zone: name.split(".")[1] });
   expect(sent.length).toBeGreaterThan(100);
-  expect(sent.filter((text) => text.includes("\uE000"))).toEqual([]);
+  expect(sent.filter((text) => /[\uE000-\uE004]/.test(text))).toEqual([]);
   // As if the same were written by hand.
   expect(
-    stepsOf(await index.plan(yaml.replaceAll("${dbInstance.main.endpoint}", endpoint).replace("${loadBalancer.web.dnsName}", name))),
+    stepsOf(
+      await index.plan(
+        yaml
+          .replaceAll("${dbInstance.main.endpoint}", endpoint)
+          .replace("${dbInstance.main.port + 1}", "5433")
+          .replace("${split(loadBalancer.web.dnsName, '.')[1]}", name.split(".")[1]!)
+          .replace("${loadBalancer.web.dnsName}", name),
+      ),
+    ),
   ).toEqual([]);
 
   const other = yaml.replace("subnetGroup: main }", "subnetGroup: main, port: 6543 }");

@@ -40,6 +40,51 @@ test("what is made together is known after it, in this order", () => {
   expect(order.indexOf("create instance/web")).toBeLessThan(order.indexOf("create parameter/p"));
 });
 
+describe("what is computed with a value", () => {
+  const computed = (code: string) => `${network}parameters: { p: { value: "\${${code}}" } }\n`;
+  const approval = approvalOf(planned("", computed("upper(topic.t.arn)")).plan);
+
+  test("is the same as written out by hand where the value is known", () => {
+    const late = computed("split(topic.t.arn, ':')[5] + (topic.t.arn.endsWith('-t') ? '!' : '?')");
+    expect(planned(`${network}parameters: { p: { value: test-t! } }\n`, late, { outputs }).plan.steps).toEqual([]);
+  });
+
+  test("is known after the objects that it is made of, and hidden where one of them is replaced", () => {
+    const { plan } = planned("", computed("upper(topic.t.arn)"));
+    expect(changeOf(plan.steps, "parameter/p")).toMatchObject({
+      holds: { "topic/t.arn": null },
+      change: { after: "(known after topic/t)", knownAfter: ["topic/t"] },
+    });
+    const renamed = computed("upper(topic.t.arn)").replace("topics: { t: {} }", "topics: { t: { name: other } }");
+    const was = `${network}parameters: { p: { value: "${arn.toUpperCase()}" } }\n`;
+    expect(planned(was, computed("upper(topic.t.arn)"), { outputs }).plan.steps).toEqual([]);
+    expect(stepsOf(planned(was, renamed, { outputs }).plan)).toEqual(["replace topic/t", "update parameter/p"]);
+  });
+
+  test("is approved as an expression, with the values that were known", () => {
+    const why = (now: ReturnType<typeof planned>) => checkApproval(approval, now.plan).unexpected.map((one) => one.why);
+    expect(why(planned(network, computed("upper(topic.t.arn)"), { outputs }))).toEqual([]);
+    expect(why(planned(network, computed("lower(topic.t.arn)"), { outputs }))).not.toEqual([]);
+    const known = approvalOf(planned(network, computed("upper(topic.t.arn)"), { outputs }).plan);
+    const other = planned(network, computed("upper(topic.t.arn)"), { outputs: { "topic/t": { arn: "arn:other" } } });
+    expect(checkApproval(known, other.plan).unexpected.map((one) => one.why)).toEqual([
+      `parameter/p: approved was topic/t.arn as ${arn}, now it is arn:other`,
+    ]);
+  });
+
+  test("and has no value then, is an error of whoever holds it, and of nobody else", () => {
+    const text = `${network}parameters: { p: { value: "\${split(topic.t.arn, ':')[9]}" }, q: { value: x } }\n`;
+    const one = planned(network, text, { outputs });
+    expect(stepsOf(one.plan)).toEqual(["create parameter/q"]);
+    expect(one.diagnostics.map(({ code, summary }) => [code, summary])).toEqual([
+      [
+        "expression-without-value",
+        "parameter/p: an expression in value has no value with what AWS tells: the list has no item number 9; the first is 0.",
+      ],
+    ]);
+  });
+});
+
 describe("a source that is replaced", () => {
   const before = network + machine(`to ${arn}`);
   const renamed = network.replace("topics: { t: {} }", "topics: { t: { name: other } }");

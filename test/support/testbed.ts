@@ -96,12 +96,15 @@ export function openTestbed(options: LabOptions = {}): Testbed {
   };
 }
 
+/** Who calls the AWS of the tests. */
+const caller = { account: "123456789012", zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"] };
+
 /** An environment from text, without a file that stays. Throws its diagnostics as text. */
 export function loadText(yaml: string, kinds: readonly Kind[] = allKinds): Environment {
   const cwd = mkdtempSync(join(tmpdir(), "infra-test-"));
   try {
     writeFileSync(join(cwd, "test.yaml"), yaml);
-    const { environment, diagnostics } = loadEnvironment({ nameOrPath: "./test.yaml", cwd, kinds, types });
+    const { environment, diagnostics } = loadEnvironment({ nameOrPath: "./test.yaml", cwd, kinds, types, caller });
     if (!environment) throw new Error(diagnostics.map((diagnostic) => formatDiagnostic(diagnostic)).join("\n"));
     return environment;
   } finally {

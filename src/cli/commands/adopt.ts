@@ -35,7 +35,7 @@ export async function adopt(
   const wanted = addresses.length > 0 ? addresses : adopting;
   const approval = flags.approve === undefined ? undefined : readApproval(resolve(context.cwd, flags.approve));
   const isSaid = flags.yes === true || approval !== undefined;
-  const code = await inSession(context, environment, (session) =>
+  const code = await inSession(context, environment, (session, environment) =>
     runApply(context, session, environment, {
       goal: "agree",
       adopting: wanted,

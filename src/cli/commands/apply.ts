@@ -40,7 +40,7 @@ export async function apply(context: Context, maybeName: string | undefined, fla
   const nameOrPath = (mayChoose ? namedOrOnly : named)(context, maybeName, "apply");
   const environment = loadOrThrow(context, nameOrPath, "certain");
   if (flags.preflight === true) return (await import("./preflight.ts")).tryBeforehand(context, environment, flags);
-  return inSession(context, environment, (session) =>
+  return inSession(context, environment, (session, environment) =>
     runApply(context, session, environment, {
       goal: "agree",
       targets: flags.target,

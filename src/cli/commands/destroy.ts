@@ -26,7 +26,7 @@ export async function destroy(context: Context, nameOrPath: string | undefined, 
     throw usage("destroy takes --yes in the sandbox only.", "--confirm ACCOUNT/REGION/NAME says what is meant");
   const timeouts = timeoutsFor(flags.timeout ?? [], kinds);
   const environment = nameOrPath === undefined ? withoutYaml(context, flags) : loadOrThrow(context, nameOrPath);
-  return inSession(context, environment, (session) =>
+  return inSession(context, environment, (session, environment) =>
     runApply(context, session, environment, {
       goal: "destroy",
       withoutLease: !flags.lock,

@@ -1,4 +1,5 @@
 import { codes } from "../../diag/codes.ts";
+import type { Environment } from "../../config/environment.ts";
 import type { Diagnostic, Position } from "../../diag/diagnostic.ts";
 import { driftOf, type DriftReport, type Finding } from "../../render/drift.ts";
 import { driftText, findingSentence } from "../../render/drift-text.ts";
@@ -64,8 +65,8 @@ async function lookOrReport(context: Context, name: string, isOneOfSeveral: bool
 }
 
 async function look(context: Context, name: string, isOneOfSeveral: boolean): Promise<Look> {
-  const environment = loadOrThrow(context, name, "certain");
-  const work = async (session: Session): Promise<Look> => {
+  const loaded = loadOrThrow(context, name, "certain");
+  const work = async (session: Session, environment: Environment): Promise<Look> => {
     const run = await unlessStopped(context, planOf(context, session, environment, { unmanaged: true }));
     const report = driftOf(run.plan);
     printDiagnostics(run.diagnostics, context.io);
@@ -80,7 +81,7 @@ async function look(context: Context, name: string, isOneOfSeveral: boolean): Pr
       at: environment.at,
     };
   };
-  return inSession(context, environment, work, isOneOfSeveral);
+  return inSession(context, loaded, work, isOneOfSeveral);
 }
 
 function warningOf(finding: Finding, fallback: Position): Diagnostic {

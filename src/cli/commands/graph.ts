@@ -68,7 +68,7 @@ async function statesOf(context: Context, environment: Environment, flags: Graph
 
 /** Only what a plan would change. */
 async function changesOf(context: Context, environment: Environment): Promise<Drawing> {
-  return inSession(context, environment, async (session) => {
+  return inSession(context, environment, async (session, environment) => {
     const run = await unlessStopped(context, planOf(context, session, environment, {}));
     printDiagnostics(run.diagnostics, context.io);
     printFooter(context, session);
@@ -106,7 +106,7 @@ function frameNamed(world: World, wanted: string): string {
 }
 
 async function observedIn(context: Context, environment: Environment): Promise<Observed> {
-  return inSession(context, environment, async (session) => {
+  return inSession(context, environment, async (session, environment) => {
     const { observed } = await read(context, session, environment);
     printFooter(context, session);
     return observed;

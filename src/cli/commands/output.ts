@@ -16,7 +16,7 @@ import { inSession } from "../session.ts";
 /** `infra output ENV [NAME]`: `outputs:` of the environment, `ADDRESS` and `ADDRESS.OUTPUT` with their values; one of them alone and bare. */
 export async function output(context: Context, nameOrPath: string | undefined, name: string | undefined): Promise<ExitCode> {
   const environment = loadOrThrow(context, namedOrOnly(context, nameOrPath, "output"));
-  return inSession(context, environment, async (session) => {
+  return inSession(context, environment, async (session, environment) => {
     const { rows } = await lookAt(context, session, environment);
     const live = new Map(rows.map((row) => [row.address, row]));
     const known = (address: string, key: string) => outputOf(live.get(address), key);

@@ -90,8 +90,8 @@ async function lookOrReport(context: Context, name: string, flags: PlanFlags): P
 }
 
 async function look(context: Context, name: string, flags: PlanFlags, isOneOfSeveral: boolean): Promise<Look> {
-  const { environment, warnings } = loadWithWarnings(context, name, "certain");
-  const work = async (session: Session): Promise<Look> => {
+  const { environment: loaded, warnings } = loadWithWarnings(context, name, "certain");
+  const work = async (session: Session, environment: Environment): Promise<Look> => {
     const run = await unlessStopped(
       context,
       planOf(context, session, environment, { targets: flags.target, preflight: true, repairContested: flags.repairContested }),
@@ -107,7 +107,7 @@ async function look(context: Context, name: string, flags: PlanFlags, isOneOfSev
       footer,
     };
   };
-  return inSession(context, environment, work, isOneOfSeveral);
+  return inSession(context, loaded, work, isOneOfSeveral);
 }
 
 interface Planned extends PlanRun {

@@ -21,7 +21,7 @@ export async function tryBeforehand(
   environment: Environment,
   flags: Pick<ApplyFlags, "target" | "repairContested">,
 ): Promise<ExitCode> {
-  return inSession(context, environment, async (session) => {
+  return inSession(context, environment, async (session, environment) => {
     const run = await unlessStopped(
       context,
       planOf(context, session, environment, { targets: flags.target, repairContested: flags.repairContested }),

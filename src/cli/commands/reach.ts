@@ -38,7 +38,7 @@ export async function reach(context: Context, what: readonly string[], flags: Re
   const asked = flowsAsked(port, flags.protocol);
   const answer = (network: Network) => report(context, environment, network, from, to, asked, flags);
   if (!flags.live) return answer(networkOf(partsOf(kinds, declaredIndexOf(environment.region, environment.nodes)), work()));
-  return inSession(context, environment, async (session) => {
+  return inSession(context, environment, async (session, environment) => {
     const code = answer(await liveNetwork(context, session, environment));
     printFooter(context, session);
     return code;

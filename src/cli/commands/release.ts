@@ -25,7 +25,7 @@ export async function release(
 ): Promise<ExitCode> {
   const environment = loadOrThrow(context, named(context, maybeName, "release"));
   if (addresses.length === 0) throw usage("release needs the addresses that are to be released.", "`infra status` lists those that exist");
-  return inSession(context, environment, (session) => releaseIn(context, session, environment, addresses, flags));
+  return inSession(context, environment, (session, environment) => releaseIn(context, session, environment, addresses, flags));
 }
 
 async function releaseIn(

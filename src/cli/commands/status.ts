@@ -15,7 +15,7 @@ export interface StatusFlags {
 /** `infra status ENV`: what exists. */
 export async function status(context: Context, nameOrPath: string | undefined, flags: StatusFlags): Promise<ExitCode> {
   const environment = loadOrThrow(context, namedOrOnly(context, nameOrPath, "status"));
-  return inSession(context, environment, async (session) => {
+  return inSession(context, environment, async (session, environment) => {
     const found = await lookAt(context, session, environment, true);
     const isWide = flags.o === "wide" || !context.io.stdout.isTTY;
     emit(context, {

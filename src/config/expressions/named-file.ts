@@ -1,8 +1,8 @@
 import { isAbsolute, resolve } from "node:path";
 import { limits, type Files } from "../files.ts";
 import { positionOf, type Spot } from "../source.ts";
-import { Consequence, type Evaluator } from "./evaluate.ts";
-import { ValueProblem } from "./values.ts";
+import { Consequence, type Evaluator } from "../../expressions/evaluate.ts";
+import { ValueProblem } from "../../expressions/values.ts";
 
 /** The text of a file that `file("…")` names: relative to the file with the expression, and inside its repository. */
 export function readNamed(path: string, spot: Spot, files: Files, evaluator: Evaluator): string {

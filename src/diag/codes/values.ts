@@ -44,6 +44,12 @@ export const valuesCodes = {
     cause: "A text is made of what AWS tells of a resource, and the resource does not exist, or does not have that value.",
     cure: "Apply the environment, and ask again. A resource that exists and has no such value (a machine without a public address) gets none by that: change it, or take the expression away.",
   },
+  "expression-without-value": {
+    title: "An expression has no value with what AWS tells",
+    cause:
+      "An expression is made of what AWS tells of a resource, and is evaluated once that is known. With this value it has no result: a list has no such item, a text is no number.",
+    cure: "Correct the expression so that it has a value whatever AWS tells: `size(…)` and `? :` ask before something is taken.",
+  },
   "bad-part": {
     title: "A file that is no part",
     cause:

@@ -58,7 +58,7 @@ export const hostedZone: Kind<HostedZone, null> = {
       as: "set",
       whileGone: "free",
     },
-    comment: { change: "update" },
+    comment: { change: "update", late: true },
   },
   normalise: (spec) => (spec.name === undefined ? spec : { ...spec, name: plainName(spec.name) }),
   stages: [{ name: "create" }],

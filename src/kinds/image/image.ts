@@ -43,7 +43,7 @@ export const image: Kind<Image, Handle> = {
     },
     keep: { change: "update", default: { value: 1, class: "enforced" } },
     noReboot: { change: "never" },
-    description: { change: "update", default: { value: "", class: "create-only" } },
+    description: { change: "update", late: true, default: { value: "", class: "create-only" } },
   },
   summary: ({ from, version }) => ({
     line: `of ${textOf(from)}${version === undefined ? "" : `, version ${version}`}`,

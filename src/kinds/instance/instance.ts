@@ -61,7 +61,7 @@ const schema = object({
 });
 
 /** The file's name is no part of it: what it holds is. */
-export type Instance = Omit<Static<typeof schema>, "userDataFile">;
+export type Instance = Omit<Static<typeof schema>, "userDataFile" | "userDataTemplate">;
 
 const fields: Fields<Instance> = {
   image: {

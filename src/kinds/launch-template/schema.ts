@@ -20,4 +20,4 @@ export const schema = object({
 });
 
 /** The file's name is no part of it: what it holds is. */
-export type LaunchTemplate = Omit<Static<typeof schema>, "userDataFile">;
+export type LaunchTemplate = Omit<Static<typeof schema>, "userDataFile" | "userDataTemplate">;

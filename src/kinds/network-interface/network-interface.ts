@@ -66,7 +66,7 @@ export const networkInterface: Kind<NetworkInterface, Handle> = {
     secondaryPrivateIpAddressCount: { change: "update" },
     ipv6AddressCount: { change: "update" },
     sourceDestCheck: { change: "update", default: { value: true, class: "enforced" } },
-    description: { change: "update", default: { value: "", class: "create-only" } },
+    description: { change: "update", late: true, default: { value: "", class: "create-only" } },
   },
   summary: ({ subnet }) => ({ line: `in ${textOf(subnet)}`, tells: ["subnet"] }),
   stages: [{ name: "create" }, { name: "settings", fields: ["sourceDestCheck"] }],

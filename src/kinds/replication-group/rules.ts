@@ -8,7 +8,7 @@ const anew = "a new group is made without its data, and the old one deleted";
 
 /** How each field of a replication group is compared and what a change costs. */
 export const fields: Fields<ReplicationGroup> = {
-  description: { change: "update" },
+  description: { change: "update", late: true },
   engine: {
     change: (was, now, { now: spec }) => {
       if (was !== "redis" || now !== "valkey") return "replace";

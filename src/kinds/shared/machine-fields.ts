@@ -94,6 +94,11 @@ export const machineFields = {
       },
     ),
   ),
+  userDataTemplate: optional(
+    file("userData", "The same from a file whose `${…}` are expressions, as those of this one are; `$${HOME}` is the shell's.", {
+      isTemplate: true,
+    }),
+  ),
   userDataEncoding: optional(
     oneOf(
       ["gzip"],
@@ -123,7 +128,7 @@ export const machineFields = {
 const machineSchema = object(machineFields);
 
 /** The fields of `machineFields` as a spec holds them: the text of a user data file, not its name. */
-export type Machine = Omit<Static<typeof machineSchema>, "userDataFile">;
+export type Machine = Omit<Static<typeof machineSchema>, "userDataFile" | "userDataTemplate">;
 export type RootVolume = Static<typeof rootVolume>;
 export type DataVolume = Static<typeof dataVolume>;
 export type MetadataOptions = Static<typeof metadataOptions>;

@@ -1,8 +1,9 @@
 import type { CelFunc, CelInput } from "@bufbuild/cel";
-import { didYouMean } from "../../diag/did-you-mean.ts";
-import { lateIn, nameOfLate } from "../../resource/late.ts";
+import { didYouMean } from "../diag/did-you-mean.ts";
 import { functionForms, functionsOf } from "./functions.ts";
 import { cel } from "./library.ts";
+import { exprOf, isSettled, type Given, type Node } from "./node.ts";
+import { remainder, type Tried } from "./remainder.ts";
 import {
   chainOf,
   countTurns,
@@ -30,8 +31,11 @@ export interface ExpressionProblem {
 export type Outcome =
   | { readonly value: Plain }
   | { readonly problem: ExpressionProblem }
-  /** It names what AWS tells only when it exists; `isAlone`: and does nothing with it. */
-  | { readonly late: Late; readonly isAlone: boolean }
+  /**
+   * It needs what AWS tells later: what is left of it, and a sentence about the first of these values. `shapeless`: it comes to a list
+   * or a map of which nobody knows what is in it.
+   */
+  | { readonly late: Node; readonly why: string; readonly shapeless?: "a list" | "a map" }
   /** Something that it names is broken, which is said elsewhere. */
   | { readonly consequence: true };
 
@@ -42,15 +46,16 @@ export interface Names {
   all(): Iterable<string>;
   /** Why a path that begins with a known name leads nowhere. */
   missing(path: readonly string[]): { readonly summary: string; readonly hint?: string | undefined } | undefined;
+  /** Whether what stands under a name are objects and no values, so that none can be chosen by what is known later. */
+  holdsObjects(name: string): boolean;
 }
 
-/** Thrown by values that are known only when the objects exist: a text with a mark for each of them. */
+/** Thrown by values that are not known yet. */
 export class Late extends Error {
-  readonly text: string;
-  constructor(text: string) {
-    const [first] = lateIn(text);
-    super(first ? `${nameOfLate(first)} is known only when ${first.address} exists` : text);
-    this.text = text;
+  readonly node: Node;
+  constructor(node: Node, why: string) {
+    super(why);
+    this.node = node;
   }
 }
 
@@ -87,16 +92,32 @@ export class Evaluator {
     const outer = { turns: this.#turns, file: this.#file, thrown: this.#thrown };
     [this.#turns, this.#file, this.#thrown] = [0, file, []];
     try {
-      const unknown = compiled.names.find(({ name }) => names.get(written(name)) === undefined);
-      if (unknown) return { problem: unknownName(code, written(unknown.name), compiled.positions[String(unknown.id)] ?? 0, names) };
       const bindings = Object.create(null) as Record<string, CelInput>;
-      for (const { name } of compiled.names) bindings[name] = names.get(written(name))!;
-      return this.#outcome(code, compiled, compiled.run(bindings), names);
+      for (const { name, id } of compiled.names) {
+        const value = unlessLate(() => names.get(written(name)));
+        if (value === undefined) return { problem: unknownName(code, written(name), compiled.positions[String(id)] ?? 0, names) };
+        const get = () => (value instanceof Late ? this.raise(value) : value);
+        Object.defineProperty(bindings, name, { get, configurable: true });
+      }
+      return this.#outcome(code, compiled, compiled.run(bindings), bindings, names);
     } catch (error) {
       return this.#failed(code, error);
     } finally {
       [this.#turns, this.#file, this.#thrown] = [outer.turns, outer.file, outer.thrown];
     }
+  }
+
+  /** The value of what was left of an expression, now that everything is known; throws ValueProblem where it has none. */
+  finish(node: Node, given: Given): Plain {
+    this.#environment ??= cel().celEnv({ funcs: this.#allFunctions() });
+    [this.#turns, this.#allTurns, this.#thrown] = [0, 0, []];
+    this.#file = () => this.raise(new ValueProblem("file() takes a path that the file writes"));
+    const { expr, bindings } = exprOf(node, given);
+    countTurns(expr, tick);
+    const result = cel().plan(this.#environment, expr)(bindings);
+    if (!cel().isCelError(result)) return fromCel(result as never);
+    const [own] = this.#thrown;
+    throw new ValueProblem(own ? own.message : explain("", expr, result.message, undefined, 0, nobody).summary.replace(/\.$/, ""));
   }
 
   /** For values that are looked up while an expression runs. */
@@ -120,7 +141,7 @@ export class Evaluator {
       const names = freeNames(expr, (name) => name in functionForms);
       this.#environment ??= celEnv({ funcs: this.#allFunctions() });
       countTurns(expr, tick);
-      const run = plan(this.#environment, expr);
+      const run = plan(this.#environment, expr) as Compiled["run"];
       return { expr, positions: { ...sourceInfo?.positions }, names, run };
     } catch (error) {
       return { problem: syntaxProblem(code, error) };
@@ -141,16 +162,64 @@ export class Evaluator {
     return [counted, ...this.#functions];
   }
 
-  #outcome(code: string, compiled: Compiled, result: unknown, names: Names): Outcome {
+  #outcome(code: string, compiled: Compiled, result: unknown, bindings: Record<string, CelInput>, names: Names): Outcome {
     const { isCelError } = cel();
     if (!isCelError(result)) return { value: fromCel(result as never) };
     if (this.#thrown.some((error) => error instanceof Consequence)) return { consequence: true };
     const late = this.#thrown.find((error) => error instanceof Late);
-    if (late) return { late, isAlone: chainOf(compiled.expr) !== undefined };
+    if (!late) return { problem: this.#problemOf(code, compiled, result, names) };
+    const tryOut = (expr: Expr, more: Record<string, CelInput>) =>
+      this.#try(expr, Object.assign(Object.create(bindings), more) as typeof bindings);
+    const holdsObjects = (name: string) => names.holdsObjects(written(name));
+    const left = remainder(compiled.expr, { tryOut, holdsObjects, isFunction: (name) => name in functionForms, tick });
+    if ("node" in left) {
+      // What was asked may be known without the values: how many there are, whether one is there.
+      if (isSettled(left.node)) return { value: this.finish(left.node, nothing) };
+      return this.#tried(code, { late: left.node, why: late.message });
+    }
+    if ("consequence" in left) return left;
+    if ("refused" in left) return { problem: { summary: `${left.refused}.`, start: 0, length: code.length } };
+    this.#thrown = [...left.thrown];
+    return { problem: this.#problemOf(code, compiled, left.failed as never, names) };
+  }
+
+  /** Evaluates a part of an expression. */
+  #try(expr: Expr, bindings: Record<string, CelInput>): Tried {
+    this.#thrown = [];
+    const result = cel().plan(this.#environment!, expr)(bindings);
+    if (!cel().isCelError(result)) return { value: result as never };
+    if (this.#thrown.some((error) => error instanceof Consequence)) return { consequence: true };
+    const late = this.#thrown.find((error) => error instanceof Late);
+    return late ? { late } : { failed: result, thrown: this.#thrown };
+  }
+
+  /** Tries with examples what is wrong whatever AWS will tell: only types count. */
+  #tried(code: string, outcome: Extract<Outcome, { readonly late: Node }>): Outcome {
+    const kept = { turns: this.#turns, all: this.#allTurns, file: this.#file, thrown: this.#thrown };
+    const [kind] = outcome.late;
+    try {
+      const value = this.finish(outcome.late, { text: () => "a", account: "123456789012", zones: ["a", "b", "c", "d", "e", "f"] });
+      if (typeof value !== "object" || value === null || kind === "list" || kind === "map") return outcome;
+      return { ...outcome, shapeless: Array.isArray(value) ? "a list" : "a map" };
+    } catch (error) {
+      if (!(error instanceof ValueProblem)) throw error;
+      const isOfTypes = /does not work with|does not take|there is no function|takes a path that/.test(error.message);
+      return isOfTypes ? { problem: { summary: `${error.message}.`, start: 0, length: code.length } } : outcome;
+    } finally {
+      [this.#turns, this.#allTurns, this.#file, this.#thrown] = [kept.turns, kept.all, kept.file, kept.thrown];
+    }
+  }
+
+  #problemOf(
+    code: string,
+    compiled: Compiled,
+    result: { readonly message: string; readonly exprId?: bigint | undefined },
+    names: Names,
+  ): ExpressionProblem {
     const [own] = this.#thrown;
     const start = compiled.positions[String(result.exprId)] ?? 0;
-    if (own) return { problem: { summary: `${own.message}.`, start, length: spanAt(code, start) } };
-    return { problem: explain(code, compiled.expr, result.message, result.exprId, start, names) };
+    if (own) return { summary: `${own.message}.`, start, length: spanAt(code, start) };
+    return explain(code, compiled.expr, result.message, result.exprId, start, names);
   }
 
   #failed(code: string, error: unknown): Outcome {
@@ -162,10 +231,19 @@ export class Evaluator {
   }
 }
 
-/** Names of the language that this version does not read. */
-const notYet: Readonly<Record<string, string>> = {
-  zones: "the zones of an account are not read before a plan",
-};
+/** A name that is not known yet is told where it is used, and not where it is looked up. */
+function unlessLate<T>(get: () => T): T | Late {
+  try {
+    return get();
+  } catch (error) {
+    if (error instanceof Late) return error;
+    throw error;
+  }
+}
+
+const nobody: Names = { get: () => undefined, all: () => [], missing: () => undefined, holdsObjects: () => false };
+
+const nothing: Given = { text: (text) => text, account: "", zones: [] };
 
 function unknownName(code: string, name: string, start: number, names: Names): ExpressionProblem {
   const place = { start, length: name.length };
@@ -177,8 +255,6 @@ function unknownName(code: string, name: string, start: number, names: Names): E
   if (name === "param")
     return { summary: "param is known only inside a part.", hint: "an environment's own values are variables: var.NAME", ...place };
   if (name === "use") return { summary: "use is known only where parts are used.", ...place };
-  if (Object.hasOwn(notYet, name))
-    return { summary: `${name} cannot be used yet: ${notYet[name]}.`, hint: "write the value, or give it as a variable", ...place };
   const near = didYouMean(name, [...names.all()]);
   return { summary: `"${name}" is no name that an expression knows.`, hint: near && `did you mean "${near}"?`, ...place, isForeign: true };
 }

@@ -1,0 +1,30 @@
+/** Before AWS is asked who calls, checks see an example where the account and its zones stand, and people see "(unknown account)". */
+import type { Desired } from "../kinds/kind.ts";
+import { asksCaller, exemplified, replacedForCaller } from "../resource/late.ts";
+import { treeOf, type Entry, type MapTree, type Tree } from "./tree.ts";
+
+/** The document with examples; what waits for objects stays. */
+export function withExamples(tree: MapTree, region: string): MapTree {
+  const walk = (inner: Tree): Tree => {
+    if (inner.type === "scalar")
+      return typeof inner.value === "string" && asksCaller(inner.value) ? treeOf(exemplified(inner.value, region), inner) : inner;
+    if (inner.type === "list") return { ...inner, items: inner.items.map(walk) };
+    return {
+      ...inner,
+      entries: new Map([...inner.entries].map(([key, entry]): [string, Entry] => [key, { ...entry, value: walk(entry.value) }])),
+    };
+  };
+  return walk(tree) as MapTree;
+}
+
+/** A resource with a text in place of what nobody has asked for. */
+export function withUnknown(node: Desired, text: string | undefined): Desired {
+  const put = <T>(value: T): T => replacedForCaller(value, text);
+  return {
+    ...node,
+    spec: put(node.spec),
+    tags: put(node.tags),
+    ...(node.awsName !== undefined && { awsName: put(node.awsName) }),
+    ...(node.adopt !== undefined && { adopt: put(node.adopt) }),
+  };
+}

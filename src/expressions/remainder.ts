@@ -1,0 +1,173 @@
+/** What is left of an expression when everything that is known has been put in, and some of it is not known yet. */
+import type { CelInput, CelValue } from "@bufbuild/cel";
+import type { Late } from "./evaluate.ts";
+import { cel } from "./library.ts";
+import { exprOf, folded, isSettled, nodeOfCel, type Node } from "./node.ts";
+import { chainOf, freeNames, type Expr } from "./syntax.ts";
+
+export type Tried =
+  | { readonly value: CelValue }
+  | { readonly late: Late }
+  /** What the library said, and what was thrown meanwhile. */
+  | { readonly failed: unknown; readonly thrown: readonly Error[] }
+  | { readonly consequence: true };
+
+export type Left = { readonly node: Node } | Exclude<Tried, { value: CelValue } | { late: Late }> | { readonly refused: string };
+
+interface Around {
+  tryOut(expr: Expr, bindings: Record<string, CelInput>): Tried;
+  holdsObjects(name: string): boolean;
+  isFunction(name: string): boolean;
+  /** The function by which turns are counted: it is no part of the expression. */
+  readonly tick: string;
+}
+
+/** What a loop's names stand for inside of it; undefined where that is known only later. */
+type Scope = ReadonlyMap<string, Node | undefined>;
+
+/** More parts than this are a program, when loops are written out. */
+const mostParts = 10_000;
+
+class Stop extends Error {
+  readonly left: Left;
+  constructor(left: Left) {
+    super();
+    this.left = left;
+  }
+}
+
+export function remainder(expr: Expr, around: Around): Left {
+  try {
+    return { node: new Remainder(around).of(expr, new Map()) };
+  } catch (error) {
+    if (error instanceof Stop) return error.left;
+    throw error;
+  }
+}
+
+class Remainder {
+  readonly #around: Around;
+  #parts = 0;
+
+  constructor(around: Around) {
+    this.#around = around;
+  }
+
+  of(expr: Expr, scope: Scope): Node {
+    if (++this.#parts > mostParts)
+      throw new Stop({ refused: `with what is known only later, it takes more than ${mostParts.toLocaleString("en")} steps` });
+    const tried = this.#try(expr, scope);
+    if (!tried) return folded(this.#inside(expr, scope));
+    if ("value" in tried) return this.#known(expr, tried.value);
+    if (!("late" in tried)) throw new Stop(tried);
+    return this.#isPlainName(expr, scope) ? tried.late.node : folded(this.#inside(expr, scope));
+  }
+
+  /** Undefined where a name of a loop in it has no value yet. */
+  #try(expr: Expr, scope: Scope): Tried | undefined {
+    const bindings: Record<string, CelInput> = {};
+    for (const { name } of freeNames(expr, (name) => this.#around.isFunction(name))) {
+      if (!scope.has(name)) continue;
+      const node = scope.get(name);
+      if (!node || !isSettled(node)) return undefined;
+      const of = exprOf(node, { text: () => "", account: "", zones: [] });
+      const value = this.#around.tryOut(of.expr, of.bindings);
+      if (!("value" in value)) return undefined;
+      bindings[name] = value.value as CelInput;
+    }
+    return this.#around.tryOut(expr, bindings);
+  }
+
+  #known(expr: Expr, value: CelValue): Node {
+    // Fields of objects are read one by one: which one is meant must be known.
+    if (this.#choosesAmongObjects(expr, value)) throw new Stop({ refused: "what is known only later cannot choose which one is meant" });
+    const node = nodeOfCel(value);
+    if (!node) throw new Stop({ refused: "a time, a type or bytes cannot be put together with what is known only later" });
+    return node;
+  }
+
+  #choosesAmongObjects(expr: Expr, value: CelValue): boolean {
+    if (typeof value !== "object" || value === null) return false;
+    for (let inner: Expr | undefined = expr; inner;) {
+      const kind: Expr["exprKind"] = inner.exprKind;
+      if (kind.case === "identExpr") return this.#around.holdsObjects(kind.value.name) && cel().isCelMap(value);
+      inner =
+        kind.case === "selectExpr"
+          ? kind.value.operand
+          : kind.case === "callExpr" && kind.value.function === "_[_]"
+            ? kind.value.args[0]
+            : undefined;
+    }
+    return false;
+  }
+
+  /** Whether the value itself is late, and not what is made of it: its way there is known. */
+  #isPlainName(expr: Expr, scope: Scope): boolean {
+    const { exprKind: kind } = expr;
+    if (kind.case === "identExpr") return true;
+    const parts =
+      kind.case === "selectExpr" && !kind.value.testOnly
+        ? [kind.value.operand!]
+        : kind.case === "callExpr" && kind.value.function === "_[_]"
+          ? kind.value.args
+          : undefined;
+    return parts !== undefined && parts.every((part) => isValue(this.#try(part, scope)));
+  }
+
+  /** The parts of it, each for itself. */
+  #inside({ exprKind: kind }: Expr, scope: Scope): Node {
+    switch (kind.case) {
+      case "identExpr":
+        return scope.get(kind.value.name) ?? ["name", kind.value.name];
+      case "selectExpr":
+        return ["select", this.of(kind.value.operand!, scope), kind.value.field, kind.value.testOnly];
+      case "listExpr":
+        return ["list", kind.value.elements.map((element) => this.of(element, scope))];
+      case "structExpr": {
+        const entries = kind.value.entries.flatMap(({ keyKind, value }) =>
+          keyKind.case === "mapKey" ? [[this.of(keyKind.value, scope), this.of(value!, scope)] as const] : [],
+        );
+        return ["map", entries];
+      }
+      case "callExpr":
+        return this.#call(kind.value, scope);
+      case "comprehensionExpr":
+        return this.#loop(kind.value, scope);
+      default:
+        throw new Stop({ refused: "it cannot be put together with what is known only later" });
+    }
+  }
+
+  #call({ function: name, target, args }: Extract<Expr["exprKind"], { case: "callExpr" }>["value"], scope: Scope): Node {
+    if (name === this.#around.tick) return this.of(args[0]!, scope);
+    const whole = `${chainOf(target)?.join(".")}.${name}`;
+    if (target && this.#around.isFunction(whole)) return ["call", whole, args.map((argument) => this.of(argument, scope))];
+    if (name === "_?_:_") {
+      const choice = this.of(args[0]!, scope);
+      if (choice[0] === "value" && typeof choice[1] === "boolean") return this.of(args[choice[1] ? 1 : 2]!, scope);
+      return ["call", name, [choice, ...args.slice(1).map((argument) => this.of(argument, scope))]];
+    }
+    const nodes = args.map((argument) => this.of(argument, scope));
+    return target ? ["call", name, nodes, this.of(target, scope)] : ["call", name, nodes];
+  }
+
+  /** Over what is known, a loop is written out, so that it is known which values it needs. */
+  #loop(value: Extract<Expr["exprKind"], { case: "comprehensionExpr" }>["value"], scope: Scope): Node {
+    const { iterVar, accuVar } = value;
+    const over = this.of(value.iterRange!, scope);
+    const begin = this.of(value.accuInit!, scope);
+    const items = over[0] === "list" ? over[1] : over[0] === "map" ? over[1].map(([key]) => key) : undefined;
+    if (!items) {
+      const inside: Scope = new Map([...scope, [iterVar, undefined], [accuVar, undefined]]);
+      const [goesOn, step, result] = [value.loopCondition!, value.loopStep!, value.result!].map((part) => this.of(part, inside));
+      return ["loop", { over, item: iterVar, begin, sum: accuVar, goesOn: goesOn!, step: step!, result: result! }];
+    }
+    let sum = begin;
+    for (const item of items) sum = this.of(value.loopStep!, new Map([...scope, [iterVar, item], [accuVar, sum]]));
+    return this.of(value.result!, new Map([...scope, [accuVar, sum]]));
+  }
+}
+
+function isValue(tried: Tried | undefined): boolean {
+  return tried !== undefined && "value" in tried;
+}
