@@ -88,15 +88,23 @@ export function isDestroyAllowed({ allowDestroy }: Pick<Environment, "allowDestr
   return allowed !== undefined && (allowed === live.id || live.aliases.includes(allowed));
 }
 
-/** What AWS made with a VPC goes with it, and cannot go before: as long as the VPC stays, it stays as it is. */
+/** What AWS made with a parent goes with it, and cannot go before: as long as the VPC stays, its default group stays as it is. */
 function keepDefaults(decisions: ReadonlyMap<Address, Decision>): boolean {
   const staying = [...decisions.values()].filter(
     ({ action, found }) =>
-      action === "delete" && found?.live.isDefault === true && decisions.get(String(found.linked["vpc"]))?.action !== "delete",
+      action === "delete" &&
+      found?.live.isDefault === true &&
+      decisions.get(String(found.linked[parentOf(found.kind)]))?.action !== "delete",
   );
-  for (const one of staying)
-    Object.assign(one, { action: "keep", because: `AWS made it with its VPC and deletes it only with it; it stays as it is` });
+  for (const one of staying) {
+    const parent = String(one.found!.linked[parentOf(one.kind)]);
+    Object.assign(one, { action: "keep", because: `AWS made it with ${parent} and deletes it only with that; it stays as it is` });
+  }
   return staying.length > 0;
+}
+
+function parentOf({ bornWith }: Kind): string {
+  return typeof bornWith === "object" ? bornWith.parent : "";
 }
 
 /** What a kept object refers to, and what serves it, stays with it, and so on. */
