@@ -209,7 +209,7 @@ async function takenNames({ aws, drivers, observed }: PreflightInput, kind: Kind
 }
 
 async function preflightKind(
-  { aws, drivers, planned, observed }: PreflightInput,
+  { aws, drivers, planned, observed, environment }: PreflightInput,
   kind: Kind,
   upcoming: readonly Made[],
   foreign: ReadonlyMap<AwsId, Live>,
@@ -228,7 +228,7 @@ async function preflightKind(
     ...[...observed.objects.values(), ...observed.leftovers].map(({ live }) => live.id),
     ...[...observed.shown.values()].flat(),
   ]);
-  const around = { thorough, spec, id, isOurs: (one: AwsId) => ours.has(one) };
+  const around = { thorough, scope: scopeOf(environment), spec, id, isOurs: (one: AwsId) => ours.has(one) };
   const { problems, unchecked } = await driver.preflight(aws, upcoming, around);
   const made = new Map(upcoming.map((one) => [one.address, one]));
   return {

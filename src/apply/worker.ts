@@ -13,6 +13,7 @@ import type { Decision } from "../plan/decide.ts";
 import { withDefaults, type Expected } from "../plan/diff.ts";
 import { markingOf, marksOfChanges } from "../plan/made.ts";
 import { keptIndexes, type Work } from "../plan/order.ts";
+import { isDestroyAllowed } from "../plan/safety.ts";
 import { createIdentityOf, nameFor } from "./create-identity.ts";
 import { changesIn } from "./changes.ts";
 import { createOnce } from "./create.ts";
@@ -438,6 +439,7 @@ export class Worker {
     };
     return {
       identity: identity ?? this.#identityOfExisting(decision, live, place),
+      mayDestroy: isDestroyAllowed(environment, decision.address, live),
       wait: (what, limit, done) =>
         this.#wait(node, decision.kind, live.id, what, waitLimit(this.#input, node, decision, limit), undefined, done),
       until: async (what, usual, every, look) => {

@@ -23,6 +23,7 @@ export const templateNames = [
   "analysis-server",
   "dual-stack",
   "peered",
+  "hub",
   "private-link",
   "private-bucket",
   "app-config",

@@ -39,6 +39,9 @@ import { securityGroup } from "./security-group/security-group.ts";
 import { subnet } from "./subnet/subnet.ts";
 import { targetGroup } from "./target-group/target-group.ts";
 import { topic } from "./topic/topic.ts";
+import { transitGatewayAttachment } from "./transit-gateway-attachment/transit-gateway-attachment.ts";
+import { transitGatewayRouteTable } from "./transit-gateway-route-table/transit-gateway-route-table.ts";
+import { transitGateway } from "./transit-gateway/transit-gateway.ts";
 import { volume } from "./volume/volume.ts";
 import { vpcEndpoint } from "./vpc-endpoint/vpc-endpoint.ts";
 import { vpcPeering } from "./vpc-peering/vpc-peering.ts";
@@ -57,6 +60,9 @@ export const kinds: readonly Kind[] = [
   networkAcl,
   vpcEndpoint,
   vpcPeering,
+  transitGateway,
+  transitGatewayAttachment,
+  transitGatewayRouteTable,
   flowLog,
   vpnGateway,
   customerGateway,

@@ -94,6 +94,8 @@ export interface Kind<S extends object = any, H = any> {
   readonly keepsReplaced?: true;
   /** What deleting one destroys for good. `data` is deleted only with `allowDestroy`, `machine` and `address` also by `infra destroy`. */
   readonly dataLoss?: DataLoss | ((spec: Partial<S>, live?: Live<S, H>) => DataLoss | undefined);
+  /** What a delete leaves behind, unless `allowDestroy` names the object ("the private key stays in …"); undefined: nothing. */
+  keeps?(live: Live<S, H>): string | undefined;
   /** One is never replaced, whatever `allowDestroy` says: what to do by hand instead. */
   readonly neverReplaced?: string;
   /** How long AWS takes. The executor polls nothing for a kind whose create is "instant". */
@@ -748,6 +750,7 @@ export interface PlannedObject<S = any> {
 export interface Around {
   /** Also what costs more calls than it usually tells: the account's limits. */
   readonly thorough: boolean;
+  readonly scope: Scope;
   /** The AWS id behind a reference, if what it means exists and stays. */
   id(ref: Address | AwsId): AwsId | undefined;
   /** Whether an id is of an object of this environment. */
@@ -767,6 +770,8 @@ export interface PreflightFindings {
 export interface Run<S = any, H = any> {
   /** The whole identity, as the create got it: tags and hashes that an update must also write. */
   readonly identity: CreateIdentity;
+  /** The file names the object in `allowDestroy`: a delete also takes what the kind otherwise `keeps`. */
+  readonly mayDestroy?: boolean;
   /**
    * Waits until `done` holds for this object, looking at it through the one batched `get` that serves every step of the
    * kind. Throws a timeout error after `limit` seconds that says `what` was waited for.

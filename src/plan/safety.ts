@@ -26,6 +26,7 @@ export function makeSafe(
     if (one.action === "delete") {
       const reason = whyKept(environment, goal, one);
       if (reason !== undefined) Object.assign(one, { action: "keep", because: reason });
+      else one.because += whatStays(environment, one);
     }
   }
   keepWhatKeptNeeds(decisions, index);
@@ -65,26 +66,45 @@ function whyKept(environment: Environment, goal: Plan["goal"], one: Decision): s
   return `deleting it would lose ${lossText(loss)}; to allow that, add \`allowDestroy: { ${one.address}: ${destroyId(live)} }\``;
 }
 
+/** What a delete leaves behind, and how that goes, too. */
+function whatStays(environment: Environment, one: Decision): string {
+  const { live } = one.found!;
+  const kept = isAllowed(environment, one) ? undefined : one.kind.keeps?.(live);
+  return kept === undefined ? "" : `; ${kept}, unless \`allowDestroy: { ${one.address}: ${destroyId(live)} }\` is added`;
+}
+
 /** The id that `allowDestroy` should name: of a database its resource id, which another of the same name does not share. */
 function destroyId(live: Live): string {
   return live.aliases.find((alias) => /^db-[A-Z0-9]+$/.test(alias)) ?? live.id;
 }
 
 function isAllowed(environment: Environment, one: Decision): boolean {
-  const allowed = environment.allowDestroy[one.address];
-  const { live } = one.found!;
+  return isDestroyAllowed(environment, one.address, one.found!.live);
+}
+
+/** Whether the file's `allowDestroy` names the object that is there under the address. */
+export function isDestroyAllowed({ allowDestroy }: Pick<Environment, "allowDestroy">, address: Address, live: Live): boolean {
+  const allowed = allowDestroy[address];
   return allowed !== undefined && (allowed === live.id || live.aliases.includes(allowed));
 }
 
-/** What AWS made with a VPC goes with it, and cannot go before: as long as the VPC stays, it stays as it is. */
+/** What AWS made with a parent goes with it, and cannot go before: as long as the VPC stays, its default group stays as it is. */
 function keepDefaults(decisions: ReadonlyMap<Address, Decision>): boolean {
   const staying = [...decisions.values()].filter(
     ({ action, found }) =>
-      action === "delete" && found?.live.isDefault === true && decisions.get(String(found.linked["vpc"]))?.action !== "delete",
+      action === "delete" &&
+      found?.live.isDefault === true &&
+      decisions.get(String(found.linked[parentOf(found.kind)]))?.action !== "delete",
   );
-  for (const one of staying)
-    Object.assign(one, { action: "keep", because: `AWS made it with its VPC and deletes it only with it; it stays as it is` });
+  for (const one of staying) {
+    const parent = String(one.found!.linked[parentOf(one.kind)]);
+    Object.assign(one, { action: "keep", because: `AWS made it with ${parent} and deletes it only with that; it stays as it is` });
+  }
   return staying.length > 0;
+}
+
+function parentOf({ bornWith }: Kind): string {
+  return typeof bornWith === "object" ? bornWith.parent : "";
 }
 
 /** What a kept object refers to, and what serves it, stays with it, and so on. */

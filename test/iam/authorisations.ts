@@ -91,7 +91,7 @@ export class Authoriser implements Look {
   }
 
   ec2(id: string): string {
-    const type = ec2Types[/^[a-z]+/.exec(id)?.[0] ?? ""];
+    const type = ec2Types[/^[a-z]+(-[a-z]+(?=-))?/.exec(id)?.[0] ?? ""];
     if (type === undefined) throw new Error(`what is ${id}?`);
     return this.arn("ec2", `${type}/${id}`, type === "image" || type === "snapshot" ? "" : account);
   }
@@ -142,7 +142,7 @@ export class Authoriser implements Look {
   #arnsOf(service: string, text: string, input: Input): string[] {
     if (text.startsWith(`arn:aws:${service}:`)) return [service === "sns" ? text.split(":").slice(0, 6).join(":") : text];
     if (service === "ec2") {
-      const type = ec2Types[/^[a-z]+(?=-[0-9a-f]{8,17}$)/.exec(text)?.[0] ?? ""];
+      const type = ec2Types[/^[a-z]+(-[a-z]+)?(?=-[0-9a-f]{8,17}$)/.exec(text)?.[0] ?? ""];
       return type === undefined ? [] : [this.ec2(text)];
     }
     if (service === "ssm") {
@@ -162,6 +162,9 @@ const ec2Types: Readonly<Record<string, string>> = {
   eigw: "egress-only-internet-gateway",
   fl: "vpc-flow-log",
   pcx: "vpc-peering-connection",
+  tgw: "transit-gateway",
+  "tgw-attach": "transit-gateway-attachment",
+  "tgw-rtb": "transit-gateway-route-table",
   vgw: "vpn-gateway",
   vpn: "vpn-connection",
   ami: "image",
@@ -243,6 +246,9 @@ const makes: Readonly<Record<string, (input: Input) => Readonly<Record<string, s
   "ec2:CreateRouteTable": one("route-table"),
   "ec2:CreateSecurityGroup": one("security-group"),
   "ec2:CreateSubnet": one("subnet"),
+  "ec2:CreateTransitGateway": one("transit-gateway"),
+  "ec2:CreateTransitGatewayRouteTable": one("transit-gateway-route-table"),
+  "ec2:CreateTransitGatewayVpcAttachment": one("transit-gateway-attachment"),
   "ec2:CreateVolume": one("volume"),
   "ec2:CreateVpc": one("vpc"),
   "ec2:CreateVpcEndpoint": one("vpc-endpoint"),
@@ -290,5 +296,5 @@ const tagActions: Readonly<Record<string, { readonly action: string; readonly ke
 };
 
 function isRead(operation: string): boolean {
-  return /^(Describe|List|Get)/.test(operation);
+  return /^(Describe|List|Get|Search)/.test(operation);
 }

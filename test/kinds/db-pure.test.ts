@@ -211,7 +211,13 @@ describe("a public database in a VPC that is not declared", () => {
     ["that was not read", { subnetGroup: "dbSubnetGroup/main", publiclyAccessible: true }, undefined, 0],
     ["not public", { subnetGroup: "dbSubnetGroup/main", publiclyAccessible: false }, false, 0],
   ])("%s", (_name, request, names, count) => {
-    const around: Around = { thorough: false, id: () => undefined, isOurs: () => false, spec: (ref) => specs(names)[ref] };
+    const around: Around = {
+      thorough: false,
+      scope: { project: "lab", environment: "dev", asks: () => false },
+      id: () => undefined,
+      isOurs: () => false,
+      spec: (ref) => specs(names)[ref],
+    };
     expect(foreseePublic({ address: "dbInstance/main", name: "dev-main", request: request as DbInstance }, around)).toHaveLength(count);
   });
 });

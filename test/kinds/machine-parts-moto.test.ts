@@ -1,18 +1,21 @@
 /**
- * Volumes and network interfaces against moto, an emulator that nobody here wrote; what was made is read back by the SDK alone. Only the
+ * Volumes, network interfaces and generated keys against moto, an emulator that nobody here wrote; what was made is read back by the SDK alone. Only the
  * sandbox can show what moto does not do: a disk that is busy, and images: moto answers HTTP 500 to CreateImage of this machine.
  */
 import {
   DescribeAddressesCommand,
   DescribeImagesCommand,
   DescribeInstancesCommand,
+  DescribeKeyPairsCommand,
   DescribeNetworkInterfacesCommand,
   DescribeVolumesCommand,
   EC2Client,
 } from "@aws-sdk/client-ec2";
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { applyEnvironment, planEnvironment } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
+import { publicLineOf } from "../../src/kinds/key-pair/private-key.ts";
 import { loadText, stepsOf } from "../support/testbed.ts";
 import { hasMoto, motoLab, type MotoLab } from "./db-moto.ts";
 
@@ -27,20 +30,24 @@ subnets: { a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a } }
 networkInterfaces: { front: { subnet: a, privateIpAddresses: [10.0.1.10, 10.0.1.11] } }
 elasticIps: { web: { networkInterface: front } }
 instances:
-  web: { subnet: a, networkInterfaces: [front], image: ${image}, instanceType: t3.micro, disposable: true }
+  web: { subnet: a, networkInterfaces: [front], keyPair: web, image: ${image}, instanceType: t3.micro, disposable: true }
+keyPairs: { web: { generate: ed25519, privateKey: { ssmParameter: /keys/web } } }
 volumes: { data: { availabilityZone: a, size: 8, type: gp3, attachments: { web: { device: /dev/sdf } } } }
 `;
 
 describe.skipIf(!hasMoto)("what outlives machines, in moto", () => {
   let lab: MotoLab;
   let client: EC2Client;
+  let parameters: SSMClient;
   beforeAll(async () => {
     lab = await motoLab();
-    client = new EC2Client({
+    const options = {
       region: "ap-northeast-2",
       endpoint: process.env["AWS_ENDPOINT_URL"]!,
       credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
-    });
+    };
+    client = new EC2Client(options);
+    parameters = new SSMClient(options);
   });
   afterAll(() => lab.stop());
 
@@ -62,6 +69,11 @@ describe.skipIf(!hasMoto)("what outlives machines, in moto", () => {
     expect(Volumes).toMatchObject([{ Size: 8, VolumeType: "gp3", Attachments: [{ InstanceId: machine.InstanceId, Device: "/dev/sdf" }] }]);
     const { Addresses = [] } = await client.send(new DescribeAddressesCommand({ Filters }));
     expect(Addresses).toMatchObject([{ NetworkInterfaceId: NetworkInterfaces[0]!.NetworkInterfaceId }]);
+    expect(machine.KeyName).toBe("test-web");
+    const { KeyPairs = [] } = await client.send(new DescribeKeyPairsCommand({ Filters, IncludePublicKey: true }));
+    const { Parameter } = await parameters.send(new GetParameterCommand({ Name: "/keys/web", WithDecryption: true }));
+    expect(Parameter).toMatchObject({ Type: "SecureString" });
+    expect(KeyPairs[0]!.PublicKey!.split(" ").slice(0, 2).join(" ")).toBe(publicLineOf(Parameter!.Value!)!.line);
     expect(stepsOf(await planEnvironment(kinds, lab, file, { goal: "agree" }))).toEqual([]);
   });
 });

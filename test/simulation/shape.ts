@@ -135,6 +135,9 @@ const passing = new Set([
   "token",
   "reference",
   "digest",
+  // Of keys that are generated.
+  "publicKey",
+  "fingerprint",
   "sealed",
   "passwordHash",
   "resourceId",

@@ -5,12 +5,14 @@ import type { Address, Desired, Live, Problem, Subject, ResourceIndex } from "..
 import { checkMachine } from "../shared/machine-fields.ts";
 import { spotOf } from "../shared/machine-launch.ts";
 import { gatewaysOf, indexBy, refKey, subnetOfMachine, tableFor, vpcOfSubnet } from "../shared/network-index.ts";
+import { checkKeyOfWindows } from "../shared/private-keys.ts";
 import { isBurstable } from "../shared/processor.ts";
 
 export function checkInstance(self: Subject<Instance>, index: ResourceIndex): readonly Problem[] {
   const { spec } = self;
   return [
     ...checkMachine(spec),
+    ...checkKeyOfWindows(self, index),
     ...checkInterfaces(spec, index),
     ...checkGroups(spec, index),
     ...checkAddress(self, index),

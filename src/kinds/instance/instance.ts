@@ -378,7 +378,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Instance, Ha
     find: (aws, tags, owner) => findInstances(ec2, aws, tags, owner),
     preflight: (aws, planned, around) => {
       const zones = new Map(planned.map(({ address, request }) => [address, zoneOf(request, around)]));
-      return preflightMachines(aws, planned, (address) => [zones.get(address) ?? []].flat() as string[]);
+      return preflightMachines(aws, planned, around, (address) => [zones.get(address) ?? []].flat() as string[]);
     },
     within: (aws, found) => instancesWithin(ec2, aws, found),
   };

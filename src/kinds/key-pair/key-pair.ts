@@ -1,43 +1,43 @@
-import { asRead } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
-import type { KeyPairInfo } from "@aws-sdk/client-ec2";
-import type { Static } from "typebox";
-import { isNotFound } from "../../aws/errors.ts";
-import { idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
-import { tagEc2, tagSpecifications } from "../../aws/tagging.ts";
-import { file, object, optional, string } from "../../resource/fields.ts";
+import { useKey } from "../../resource/iam.ts";
+import { indexBy } from "../shared/network-index.ts";
+import { whyNotParameterName } from "../shared/parameter-names.ts";
+import { without } from "../shared/authored.ts";
+import type { Grant, IamPlace, Impact, Kind, Live, Problem, ResourceIndex, Subject, Tags } from "../kind.ts";
 import { isSameKey, whyNotKey } from "./openssh.ts";
-import type { AwsId, Driver, Kind, Live, Problem, Subject } from "../kind.ts";
-import { environmentFilter, literal, tagsOf } from "../../resource/ownership.ts";
+import { parameterTag, schema, type Handle, type KeyPair } from "./schema.ts";
 
-const schema = object({
-  publicKeyFile: optional(
-    file("publicKey", "A file with one public key in OpenSSH's form, RSA or ED25519, as `ssh-keygen` writes it to NAME.pub."),
-  ),
-  publicKey: optional(string("The public key itself, instead of a file.", { examples: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA… me@home"] })),
-});
+export type { KeyPair } from "./schema.ts";
 
-/** The file's name is no part of it: what it holds is. */
-export type KeyPair = Omit<Static<typeof schema>, "publicKeyFile">;
-
-/** Tags are written by this id, everything else goes by the name. */
-interface Handle {
-  readonly keyPairId: string;
-}
+const neverAgain =
+  "machines that exist let in the key that they were launched with, and its private half is kept: declare another pair beside it, and take this one out once nothing uses it";
 
 export const keyPair: Kind<KeyPair, Handle> = {
   name: "keyPair",
   section: "keyPairs",
-  doc: "A public key that new machines let in; the private key never comes near this program.",
-  outputs: { fingerprint: "The fingerprint of its public key.", keyPairId: "Its id beside its name." },
+  doc: "A public key that new machines let in. It is yours, and the private key never comes near this program; or it is generated, and the private key is kept in a parameter that this program never shows.",
+  outputs: {
+    fingerprint: "The fingerprint of its public key.",
+    keyPairId: "Its id beside its name.",
+    publicKey: "Its public key in OpenSSH's form.",
+  },
   foreign,
   schema,
   fields: {
     publicKey: {
-      change: "replace",
+      change: (_was, _now, { was }) => (was.generate === undefined ? "replace" : { refuse: `it was generated: ${neverAgain}` }),
       because:
         "AWS cannot change a key; it is imported anew under the same name, for machines to come, and machines that exist keep the old key",
       same: (request, have) => have !== undefined && isSameKey(request, have),
+    },
+    generate: {
+      change: (was) => (was === undefined ? "replace" : { refuse: `a generated key is never replaced: ${neverAgain}` }),
+      because: "a key that is generated takes the place of the one that was imported, for machines to come",
+    },
+    privateKey: {
+      change: costOfPlace,
+      because: "a key that is generated takes the place of the one that was imported",
+      of: { ssmParameter: { change: costOfPlace }, kmsKey: { change: "never" } },
     },
   },
   stages: [{ name: "create" }],
@@ -47,23 +47,68 @@ export const keyPair: Kind<KeyPair, Handle> = {
   keepsId: true,
   waits: { create: "instant", delete: "instant" },
   tagIndex: { type: "ec2:key-pair" },
-  readCost: () => 1,
+  readCost: ({ parts = 0 }) => 1 + Math.min(parts, 1),
   iam: {
-    read: ["ec2:DescribeKeyPairs"],
-    write: ["ec2:ImportKeyPair", "ec2:DeleteKeyPair", "ec2:CreateTags", "ec2:DeleteTags"],
-    remove: ["ec2:DeleteKeyPair"],
-    access: { "ec2:ImportKeyPair": { made: ["key-pair/*"] } },
+    read: ["ec2:DescribeKeyPairs", "ssm:DescribeParameters", "ssm:ListTagsForResource"],
+    write: ["ec2:ImportKeyPair", "ec2:DeleteKeyPair", "ec2:CreateTags", "ec2:DeleteTags", "ssm:DeleteParameter"],
+    remove: ["ec2:DeleteKeyPair", "ssm:DeleteParameter"],
+    onlyFor: {
+      "ssm:DescribeParameters": ["generate"],
+      "ssm:ListTagsForResource": ["generate"],
+      "ssm:DeleteParameter": ["generate"],
+    },
+    access: { "ec2:ImportKeyPair": { made: ["key-pair/*"] }, "ssm:DeleteParameter": { ours: ["parameter/*"] } },
+    implied: (self, index, place) => keeping(self, index, place),
+  },
+  marks: ({ privateKey }): Tags => (privateKey === undefined ? {} : { [parameterTag]: privateKey.ssmParameter }),
+  keeps: (live) => {
+    const kept = live.tags[parameterTag];
+    return kept === undefined ? undefined : `the private key stays in the parameter ${kept}`;
   },
   check,
-  authored: asRead,
+  // Where a private key is kept is a matter of the environment that made it: others take the public half.
+  authored: (spec) => ({ spec: without({ ...spec, generate: undefined, privateKey: undefined }, {}) }),
   drawn: () => ({ as: "hidden", sub: "key pair" }),
-  load: async () => driver(await import("../../aws/sdk/ec2.ts")),
+  load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 
-function check(self: Subject<KeyPair>): readonly Problem[] {
-  const { publicKey } = self.spec;
+/** A private key is made under one name, with our tags, and read only under that name. */
+function keeping({ spec: { privateKey } }: Subject<KeyPair>, index: ResourceIndex, place: IamPlace): readonly Grant[] {
+  if (privateKey === undefined) return [];
+  const resources = [`parameter${privateKey.ssmParameter}`];
+  return [
+    { sid: "KeepPrivateKeys", actions: ["ssm:AddTagsToResource", "ssm:PutParameter"], resources, tie: "made" },
+    { sid: "ReadKeptPrivateKeys", actions: ["ssm:GetParameter"], resources, tie: "ours" },
+    // Of a SecureString of the tier Standard (Systems Manager User Guide, "AWS KMS encryption for SecureString parameters").
+    ...(privateKey.kmsKey === undefined ? [] : [useKey(privateKey.kmsKey, "ssm", ["Decrypt", "Encrypt"], index, place)]),
+  ];
+}
+
+type Generated = { readonly live?: Live<KeyPair> };
+
+/** What it costs to name another parameter: a private key stays where it is, and one that is lost is not made anew. */
+function costOfPlace(was: unknown, _now: unknown, { live }: Generated): Impact {
+  const kept = live?.tags[parameterTag];
+  if (kept === undefined) return "replace";
+  return {
+    refuse:
+      was === undefined
+        ? `its private key was kept in the parameter ${kept}, which is gone or no SecureString any more: put the key there again, or declare another pair and take this one out`
+        : `the private key is in the parameter ${kept}, and stays there`,
+  };
+}
+
+function check(self: Subject<KeyPair>, index: ResourceIndex): readonly Problem[] {
+  const { publicKey, generate, privateKey } = self.spec;
+  if (generate !== undefined || privateKey !== undefined) return checkGenerated(self, index);
   if (publicKey === undefined)
-    return [{ code: "missing-field", summary: "A key pair needs its public key.", hint: "add `publicKeyFile: FILE.pub`" }];
+    return [
+      {
+        code: "missing-field",
+        summary: "A key pair needs its public key.",
+        hint: "add `publicKeyFile: FILE.pub`, or let one be made: `generate: ed25519` with `privateKey: { ssmParameter: /keys/NAME }`",
+      },
+    ];
   const why = whyNotKey(publicKey);
   return why === undefined
     ? []
@@ -77,74 +122,47 @@ function check(self: Subject<KeyPair>): readonly Problem[] {
       ];
 }
 
-function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<KeyPair, Handle> {
-  return {
-    async *list(aws, scope) {
-      const { KeyPairs = [] } = await aws.ec2(
-        new ec2.DescribeKeyPairsCommand({ Filters: environmentFilter(scope), IncludePublicKey: true }),
-      );
-      for (const found of KeyPairs) yield live(aws.account, found);
-    },
-
-    async get(aws, ids) {
-      const lives = new Map<string, Live<KeyPair, Handle>>();
-      for (const Filters of idFilters("key-name", ids.map(literal))) {
-        const { KeyPairs = [] } = await aws.ec2(new ec2.DescribeKeyPairsCommand({ Filters, IncludePublicKey: true }));
-        for (const found of KeyPairs) lives.set(found.KeyName!, live(aws.account, found));
-      }
-      return lives;
-    },
-
-    async create(aws, request, identity) {
-      const material = new TextEncoder().encode(request.publicKey!.trim());
-      await aws.ec2(
-        new ec2.ImportKeyPairCommand({
-          KeyName: identity.name,
-          PublicKeyMaterial: material,
-          TagSpecifications: tagSpecifications("key-pair", identity.tags),
-        }),
-        { once: true },
-      );
-      return identity.name;
-    },
-
-    initialState: (request) => ({ spec: { publicKey: request.publicKey }, handle: { keyPairId: "" } }),
-
-    async delete(aws, live) {
-      await aws.ec2(new ec2.DeleteKeyPairCommand({ KeyName: live.id })).catch((error) => {
-        if (!isNotFound(error)) throw error;
-      });
-    },
-
-    tag: (aws, live, set, remove) => tagEc2(aws, [live.handle.keyPairId], set, remove),
-
-    async named(aws, names) {
-      const found = new Map<string, AwsId>();
-      for (const Filters of idFilters("key-name", names.map(literal)))
-        for (const { KeyName } of (await aws.ec2(new ec2.DescribeKeyPairsCommand({ Filters }))).KeyPairs ?? [])
-          found.set(KeyName!, KeyName!);
-      return found;
-    },
-
-    async find(aws, tags, owner = aws.account) {
-      if (owner !== aws.account) return []; // EC2 lists the account's own keys only
-      const { KeyPairs = [] } = await aws.ec2(new ec2.DescribeKeyPairsCommand({ Filters: tagFilters(tags) }));
-      return KeyPairs.filter((found) => isMeant(found, tags, owner)).map((found) => found.KeyName!);
-    },
-  };
+function checkGenerated({ address, spec }: Subject<KeyPair>, index: ResourceIndex): readonly Problem[] {
+  const { publicKey, generate, privateKey } = spec;
+  if (publicKey !== undefined)
+    return [
+      {
+        code: "conflict",
+        path: "generate",
+        summary: "A key that is generated has its public half from itself, and the pair names a public key, too.",
+        hint: "leave one of the two out",
+      },
+    ];
+  if (privateKey === undefined)
+    return [
+      {
+        code: "missing-field",
+        path: "generate",
+        summary: "A key that is generated needs a place for its private half.",
+        hint: "add `privateKey: { ssmParameter: /keys/NAME }`",
+      },
+    ];
+  if (generate === undefined)
+    return [
+      {
+        code: "missing-field",
+        path: "privateKey",
+        summary: "The private half of a key that is not generated is yours to keep.",
+        hint: "add `generate: ed25519`, or leave `privateKey` out",
+      },
+    ];
+  const name = privateKey.ssmParameter;
+  const why = whyNotParameterName(name);
+  const sharing = indexBy(index, "private keys", "keyPair", (pair) => [(pair.spec as KeyPair).privateKey?.ssmParameter]).get(name) ?? [];
+  const other = sharing.find((pair) => pair.address < address) ?? index.of("parameter").find(({ awsName }) => awsName === name);
+  return [
+    ...(why === undefined ? [] : [placeProblem("bad-value", `The parameter cannot be called ${name}: ${why}.`)]),
+    ...(other
+      ? [placeProblem("conflict", `${other.address} is the parameter ${name} already, and one that exists is never overwritten.`)]
+      : []),
+  ];
 }
 
-function live(account: string, found: KeyPairInfo): Live<KeyPair, Handle> {
-  return {
-    id: found.KeyName!,
-    aliases: [found.KeyPairId!],
-    tags: tagsOf(found.Tags),
-    owner: account, // EC2 lists the account's own keys only
-    name: found.KeyName!,
-    state: "ready",
-    spec: found.PublicKey ? { publicKey: found.PublicKey.trim() } : {},
-    handle: { keyPairId: found.KeyPairId! },
-    outputs: { type: found.KeyType ?? "", fingerprint: found.KeyFingerprint ?? "", keyPairId: found.KeyPairId ?? "" },
-    ...(found.CreateTime ? { createdAt: found.CreateTime.toISOString() } : {}),
-  };
+function placeProblem(code: "bad-value" | "conflict", summary: string): Problem {
+  return { code, path: "privateKey.ssmParameter", summary };
 }

@@ -9,7 +9,8 @@ import { preflightMachines } from "../shared/preflight-machines.ts";
 import { idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
 import { environmentFilter, literal, ownership, tagsOf } from "../../resource/ownership.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
-import type { AwsId, Driver, Kind, Live, Problem, Subject } from "../kind.ts";
+import type { AwsId, Driver, Kind, Live, Problem, ResourceIndex, Subject } from "../kind.ts";
+import { checkKeyOfWindows } from "../shared/private-keys.ts";
 import { dataOf, hashOfData, observeData } from "./data.ts";
 import { schema, type LaunchTemplate } from "./schema.ts";
 import { describe, setVersion, warn } from "./versions.ts";
@@ -102,8 +103,8 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
-function check(self: Subject<LaunchTemplate> & { readonly awsName?: string }): readonly Problem[] {
-  const problems = checkMachine(self.spec);
+function check(self: Subject<LaunchTemplate> & { readonly awsName?: string }, index: ResourceIndex): readonly Problem[] {
+  const problems = [...checkMachine(self.spec), ...checkKeyOfWindows(self, index)];
   if (self.awsName !== undefined && self.awsName.length < 3)
     problems.push({
       code: "bad-name",
@@ -200,7 +201,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<LaunchTempla
       return found;
     },
 
-    preflight: (aws, planned) => preflightMachines(aws, planned, () => []),
+    preflight: (aws, planned, around) => preflightMachines(aws, planned, around, () => []),
 
     async find(aws, tags, owner) {
       const ids: AwsId[] = [];

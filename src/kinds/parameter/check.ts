@@ -56,15 +56,6 @@ function compiled(pattern: string): RegExp | undefined {
   }
 }
 
-/** What a name may not be besides its characters (Systems Manager API, PutParameter). */
-export function whyNotName(name: string): string | undefined {
-  if (/^\/?(aws|ssm)/i.test(name)) return "AWS keeps names that begin with aws or ssm for itself";
-  if (name.startsWith("/plumbline/")) return "/plumbline/ is where the leases are";
-  if (name.includes("/") && !name.startsWith("/")) return "a name with a / in it begins with one";
-  if (name.endsWith("/") || name.includes("//")) return "something must stand between and after its slashes";
-  return name.split("/").length - 1 > 15 ? "AWS takes 15 levels" : undefined;
-}
-
 function problem(path: string, summary: string, hint?: string): Problem {
   return { code: "bad-value", path, summary, ...(hint !== undefined && { hint }) };
 }

@@ -4,8 +4,10 @@ import type { Aws } from "../../aws/aws.ts";
 import { batches, unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { addressOfTag, ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
+import { whyNotParameterName } from "../shared/parameter-names.ts";
+import { keepsPrivateKey } from "../shared/private-keys.ts";
 import type { AwsId, Driver, Impact, Kind, Live, Scope, Tags } from "../kind.ts";
-import { check, textOf, whyNotName } from "./check.ts";
+import { check, textOf } from "./check.ts";
 import { schema, type Parameter } from "./schema.ts";
 
 interface Handle {
@@ -41,7 +43,7 @@ export const parameter: Kind<Parameter, Handle> = {
   stages: [{ name: "create" }],
   create: "name",
   // With the ARN before it, a name has 1,011 characters at most.
-  naming: { max: 940, forbidden: /[^A-Za-z0-9_./-]/, whyNot: whyNotName },
+  naming: { max: 940, forbidden: /[^A-Za-z0-9_./-]/, whyNot: whyNotParameterName },
   replace: "delete-first",
   keepsId: true,
   // "After deleting a parameter, wait for at least 30 seconds to create a parameter with the same name" (Systems Manager API, DeleteParameter).
@@ -81,7 +83,7 @@ function driver(ssm: Sdk): Driver<Parameter, Handle> {
     async *list(aws, scope) {
       const { environment, address } = scope;
       const tags = { [ownership.environment]: environment, ...(address !== undefined && { [ownership.resource]: tagOfAddress(address) }) };
-      for (const one of await lives(aws, await described(aws, byTags(tags)), scope)) yield one;
+      for (const one of await lives(aws, await described(aws, byTags(tags)), scope)) if (!keepsPrivateKey(one.tags)) yield one;
     },
 
     async get(aws, ids, scope) {

@@ -8,7 +8,7 @@ import { defaultVpcs, idFilters, isMeant, networksOf, tagFilters } from "../shar
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { boolean, list, object, optional, ref, refOr } from "../../resource/fields.ts";
 import type { Address, Driver, Kind, ListShape, Live, Member, Subject, ResourceIndex } from "../kind.ts";
-import { tablesNaming } from "../shared/network-index.ts";
+import { refKey, tablesNaming } from "../shared/network-index.ts";
 import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
 import { checkDefault, defaultField, defaultMarks, defaultRule, isTakenOver, letGo, takeOver, takeOverGrants } from "../shared/defaults.ts";
 import { becomeMain, disassociate, resignMain, setSubnets, tablesIn } from "./associations.ts";
@@ -34,9 +34,10 @@ const route = object({
       "networkInterface",
       "vpcPeering",
       "vpnGateway",
+      "transitGateway",
       "vpcEndpoint",
     ],
-    "By which way: `internetGateway/NAME`, `egressOnlyInternetGateway/NAME`, `natGateway/NAME`, `instance/NAME`, `networkInterface/NAME`, `vpcPeering/NAME`, `vpnGateway/NAME`, `vpcEndpoint/NAME` of a Gateway Load Balancer, or `{ id: … }` of a transit gateway, or of an interface, a peering or an endpoint of others.",
+    "By which way: `internetGateway/NAME`, `egressOnlyInternetGateway/NAME`, `natGateway/NAME`, `instance/NAME`, `networkInterface/NAME`, `vpcPeering/NAME`, `vpnGateway/NAME`, `transitGateway/NAME` to which the VPC is attached, `vpcEndpoint/NAME` of a Gateway Load Balancer, or `{ id: … }` of an interface, a transit gateway, a peering or an endpoint of others.",
   ),
 });
 
@@ -161,7 +162,7 @@ export const routeTable: Kind<RouteTable, Handle> = {
     implied: (self, _index, place) => takeOverGrants(self, "route-table/*", place),
   },
   normalise: (spec) => (spec.routes ? { ...spec, routes: spec.routes.map((one) => ({ ...one, destination: routeKey(one) })) } : spec),
-  after: tablesThatTakeOver,
+  after: (self, index, found) => [...tablesThatTakeOver(self, index, found), ...attachmentsFor(self, index)],
   check: (self, index) => [...checkDefault(self, index, ["main"]), ...checkTable(self, index)],
   marks: defaultMarks,
   network,
@@ -179,6 +180,15 @@ function tablesThatTakeOver(self: Subject<RouteTable>, index: ResourceIndex, fou
   return leaving
     .flatMap((subnet) => tablesNaming(index, subnet).map(({ address }) => address))
     .filter((address) => address !== self.address);
+}
+
+/** AWS takes a route to a transit gateway only while the VPC is attached to it. */
+function attachmentsFor({ spec }: Subject<RouteTable>, index: ResourceIndex): readonly Address[] {
+  const targets = new Set((spec.routes ?? []).map(({ target }) => refKey(target)));
+  return index
+    .of("transitGatewayAttachment")
+    .filter((one) => refKey(one.spec.vpc) === refKey(spec.vpc) && targets.has(refKey(one.spec.transitGateway)))
+    .map(({ address }) => address);
 }
 
 function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<RouteTable, Handle> {

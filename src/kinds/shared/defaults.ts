@@ -1,4 +1,4 @@
-/** What AWS makes with every VPC: its default security group, network ACL and route table. They are taken over, never made and never deleted. */
+/** What AWS makes with every VPC (its default security group, network ACL and route table) and with a transit gateway. They are taken over, never made and never deleted. */
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError } from "../../aws/errors.ts";
 import { ec2Tagging } from "../../aws/tagging.ts";
@@ -12,6 +12,8 @@ interface Spec {
   readonly vpc: string;
   readonly default?: boolean;
 }
+
+type MaybeDefault = Omit<Spec, "vpc">;
 
 /** The field by which a resource says that it is the VPC's own. */
 export function defaultField(what: string) {
@@ -88,13 +90,13 @@ export async function takeOver(aws: Aws, found: Live | undefined, kind: string, 
 }
 
 /** In place of a delete: it goes with its VPC. */
-export async function letGo(aws: Aws, live: Pick<Live, "id" | "tags">, what: string, run: Pick<Run, "say">): Promise<void> {
+export async function letGo(aws: Aws, live: Pick<Live, "id" | "tags">, what: string, run: Pick<Run, "say">, of = "VPC"): Promise<void> {
   await ec2Tagging(aws, live, {}, Object.values(ownership));
-  run.say(`the VPC's default ${what} stays; it no longer bears our tags`);
+  run.say(`the ${of}'s default ${what} stays; it no longer bears our tags`);
 }
 
 /** Tagging an object that AWS made and nobody owns. `end` is how the ARN of its kind ends. */
-export function takeOverGrants({ spec }: Subject<Spec>, end: string, { project, environment }: IamPlace): readonly Grant[] {
+export function takeOverGrants({ spec }: { readonly spec: MaybeDefault }, end: string, { project, environment }: IamPlace): readonly Grant[] {
   if (spec.default !== true) return [];
   return [
     {

@@ -1,8 +1,9 @@
 /** What kinds share when they foresee what AWS would refuse. */
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError } from "../../aws/errors.ts";
-import type { Address, PlannedObject, PreflightFindings } from "../kind.ts";
+import type { Address, Around, PlannedObject, PreflightFindings } from "../kind.ts";
 import { idFilters } from "./lookup.ts";
+import { isEd25519 } from "./private-keys.ts";
 import { architectureOf } from "./processor.ts";
 
 /** A read that a role may lack the right for: what it would have told is then named as unchecked. */
@@ -40,12 +41,15 @@ export interface Launch {
   readonly zones: readonly string[];
   /** Its image by id, where it is known. */
   readonly image?: string;
+  /** Its key pair is an ED25519 one. */
+  readonly hasEd25519?: boolean;
 }
 
 /** Where machines are launched, or their templates made. */
 export async function preflightMachines(
   aws: Aws,
-  planned: readonly PlannedObject<{ readonly instanceType: string; readonly image: unknown }>[],
+  planned: readonly PlannedObject<{ readonly instanceType: string; readonly image: unknown; readonly keyPair?: string }>[],
+  around: Around,
   zonesOf: (address: Address) => readonly string[],
 ): Promise<PreflightFindings> {
   const launches = planned.map(({ address, request }) => ({
@@ -53,6 +57,7 @@ export async function preflightMachines(
     path: "instanceType",
     type: request.instanceType,
     zones: zonesOf(address),
+    hasEd25519: request.keyPair !== undefined && isEd25519(around.spec(request.keyPair)),
     ...(typeof request.image === "string" && request.image.startsWith("ami-") ? { image: request.image } : {}),
   }));
   return preflightTypes(aws, launches);
@@ -67,26 +72,43 @@ export async function preflightTypes(aws: Aws, launches: readonly Launch[]): Pro
 async function foreseeProcessors(aws: Aws, launches: readonly Launch[]): Promise<PreflightFindings> {
   const unchecked: string[] = [];
   const images = [...new Set(launches.flatMap(({ image }) => image ?? []))];
-  const made = await ifAllowed(architecturesOf(aws, images), "whether images fit the instance types", unchecked);
-  const problems = launches.flatMap(({ address, path, type, image }) => {
-    const architecture = made?.get(image ?? "");
+  const made = await ifAllowed(factsOf(aws, images), "whether images fit the instance types", unchecked);
+  const problems = launches.flatMap(({ address, path, type, image, hasEd25519 }) => {
+    const facts = made?.get(image ?? "");
     const has = architectureOf(type);
-    return architecture === undefined || architecture === has
-      ? []
-      : [{ address, path, text: `the image ${image} is for ${architecture}, and ${type} has ${has} processors` }];
+    return [
+      ...(facts === undefined || facts.architecture === has
+        ? []
+        : [{ address, path, text: `the image ${image} is for ${facts.architecture}, and ${type} has ${has} processors` }]),
+      // EC2 User Guide, "Amazon EC2 key pairs and Amazon EC2 instances".
+      ...(facts?.isWindows && hasEd25519
+        ? [
+            {
+              address,
+              path: "keyPair",
+              text: `the image ${image} is one of Windows, which takes RSA keys only, and the key is an ED25519 one`,
+            },
+          ]
+        : []),
+    ];
   });
   return { problems, unchecked };
 }
 
-/** The processors for which those of the images that exist are made. */
-async function architecturesOf(aws: Aws, images: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const found = new Map<string, string>();
+/** The processors for which those of the images that exist are made, and whether they are of Windows. */
+async function factsOf(
+  aws: Aws,
+  images: readonly string[],
+): Promise<ReadonlyMap<string, { readonly architecture: string; readonly isWindows: boolean }>> {
+  const found = new Map<string, { readonly architecture: string; readonly isWindows: boolean }>();
   if (images.length === 0) return found;
   const ec2 = await import("../../aws/sdk/ec2.ts");
   for (const Filters of idFilters("image-id", images))
     for await (const page of aws.ec2.pages(ec2.DescribeImagesCommand, { Filters, IncludeDeprecated: true, MaxResults: 1000 }))
-      for (const { ImageId: id, Architecture: architecture } of page.Images ?? [])
-        if (id !== undefined && architecture !== undefined) found.set(id, architecture.replace(/_mac$/, ""));
+      for (const { ImageId: id, Architecture: architecture, Platform: platform } of page.Images ?? [])
+        if (id !== undefined && architecture !== undefined)
+          // AWS's answers spell it "windows" and the SDK "Windows".
+          found.set(id, { architecture: architecture.replace(/_mac$/, ""), isWindows: /^windows$/i.test(platform ?? "") });
   return found;
 }
 

@@ -7,5 +7,28 @@ export const keyPair: Case = {
   kind: "keyPair",
   index: {},
   bare: { publicKey: one },
-  forms: [{ full: { publicKey: one }, changes: [["publicKey", two, "replace"]] }],
+  forms: [
+    {
+      full: { publicKey: one },
+      changes: [
+        ["publicKey", two, "replace"],
+        [
+          "generate",
+          "ed25519",
+          "replace",
+          { also: { publicKey: undefined, privateKey: { ssmParameter: "/keys/other" } }, back: "refused" },
+        ],
+      ],
+    },
+    {
+      index: { kmsKeys: { lock: { alias: "keys" } } },
+      full: { generate: "ed25519", privateKey: { ssmParameter: "/keys/main", kmsKey: "lock" } },
+      changes: [
+        ["generate", "rsa", "refused"],
+        ["privateKey.ssmParameter", "/keys/other", "refused"],
+        ["privateKey.kmsKey", undefined, "nothing"],
+        ["privateKey.kmsKey", "alias/other", "nothing"],
+      ],
+    },
+  ],
 };

@@ -13,10 +13,5 @@ const none =
 export const endpointOperations: Record<string, Handler> = {
   DescribeCarrierGateways: none("CarrierGateways", "CarrierGatewayIds", "InvalidCarrierGatewayID.NotFound"),
   DescribeFlowLogs: none("FlowLogs", "FlowLogIds", "InvalidFlowLogId.NotFound"),
-  DescribeTransitGatewayVpcAttachments: none(
-    "TransitGatewayVpcAttachments",
-    "TransitGatewayAttachmentIds",
-    "InvalidTransitGatewayAttachmentID.NotFound",
-  ),
   DescribeVpnGateways: none("VpnGateways", "VpnGatewayIds", "InvalidVpnGatewayID.NotFound"),
 };

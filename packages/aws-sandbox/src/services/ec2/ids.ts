@@ -61,6 +61,22 @@ export const idKinds = {
   prefixList: kind("pl", "prefix-list", state.prefixLists, "InvalidPrefixListID", doesNotExist("prefix list ID"), {
     malformed: "InvalidPrefixListId.Malformed",
   }),
+  transitGateway: kind("tgw", "transit-gateway", state.transitGateways, "InvalidTransitGatewayID", doesNotExist("transitGateway ID")),
+  transitAttachment: kind(
+    "tgw-attach",
+    "transit-gateway-attachment",
+    state.transitAttachments,
+    "InvalidTransitGatewayAttachmentID",
+    (id) => `Transit Gateway Attachment ${id} was deleted or does not exist.`,
+  ),
+  transitTable: kind(
+    "tgw-rtb",
+    "transit-gateway-route-table",
+    state.transitTables,
+    "InvalidRouteTableID",
+    (id) => `Transit Gateway Route Table ${id} was deleted or does not exist.`,
+    { malformed: "InvalidRouteTableId.Malformed" },
+  ),
   vpnGateway: kind("vgw", "vpn-gateway", state.vpnGateways, "InvalidVpnGatewayID", doesNotExist("vpnGateway ID")),
   customerGateway: kind("cgw", "customer-gateway", state.customerGateways, "InvalidCustomerGatewayID", doesNotExist("customerGateway ID")),
   vpnConnection: kind("vpn", "vpn-connection", state.vpnConnections, "InvalidVpnConnectionID", doesNotExist("vpnConnection ID")),

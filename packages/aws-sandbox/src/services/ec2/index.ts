@@ -33,6 +33,9 @@ import { subnetOperations } from "./subnets.ts";
 import { tagOperations } from "./tags.ts";
 import { volumeModificationOperations } from "./volume-modifications.ts";
 import { volumeOperations, volumeTransitions } from "./volumes.ts";
+import { transitAttachmentOperations, transitAttachmentTransitions } from "./transit-attachments.ts";
+import { transitGatewayOperations } from "./transit-gateways.ts";
+import { transitTableOperations } from "./transit-tables.ts";
 import { vpcEndpointOperations, vpcEndpointTransitions } from "./vpc-endpoints.ts";
 import { vpcCidrOperations } from "./vpc-cidrs.ts";
 import { vpcPeeringOperations, vpcPeeringTransitions } from "./vpc-peerings.ts";
@@ -72,6 +75,9 @@ const families: readonly Readonly<Record<string, Handler>>[] = [
   spotOperations,
   subnetOperations,
   tagOperations,
+  transitAttachmentOperations,
+  transitGatewayOperations,
+  transitTableOperations,
   volumeModificationOperations,
   volumeOperations,
   vpcCidrOperations,
@@ -88,6 +94,7 @@ export const model: ServiceModel = {
     ...natAddressTransitions,
     ...natGatewayTransitions,
     ...instanceTransitions,
+    ...transitAttachmentTransitions,
     ...volumeTransitions,
     ...vpcEndpointTransitions,
     ...vpcPeeringTransitions,

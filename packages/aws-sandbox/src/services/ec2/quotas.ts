@@ -23,6 +23,8 @@ const defaults = {
   interfaceEndpointsPerVpc: 50,
   peeringsPerVpc: 50,
   prefixLists: 100,
+  transitGateways: 5,
+  transitTablesPerGateway: 20,
   vpnGateways: 5,
   customerGateways: 50,
   vpnConnections: 50,

@@ -89,7 +89,7 @@ export interface RouteRecord {
 export type RouteTarget =
   | { readonly type: "local" }
   | {
-      readonly type: "gateway" | "natGateway" | "networkInterface" | "egressOnlyInternetGateway" | "vpcEndpoint" | "vpcPeering";
+      readonly type: "gateway" | "natGateway" | "networkInterface" | "egressOnlyInternetGateway" | "vpcEndpoint" | "vpcPeering" | "transitGateway";
       readonly id: string;
     };
 
@@ -210,6 +210,47 @@ export interface PrefixListRecord {
   changedAt: number;
   isModified?: true;
   entries: Record<string, { readonly description?: string }>;
+}
+
+export interface TransitGatewayRecord {
+  readonly id: string;
+  readonly createdAt: number;
+  deletedAt?: number;
+  modifiedAt?: number;
+  description: string;
+  asn: number;
+  cidrBlocks: string[];
+  /** As AWS tells them: "enable" or "disable". */
+  options: Record<"autoAccept" | "association" | "propagation" | "ecmp" | "dns" | "groups" | "multicast", Switch>;
+  /** The tables that new attachments follow, and to which they give their routes. */
+  associationTable?: string;
+  propagationTable?: string;
+}
+
+export type Switch = "enable" | "disable";
+
+export interface TransitAttachmentRecord {
+  readonly id: string;
+  readonly gateway: string;
+  readonly vpcId: string;
+  readonly createdAt: number;
+  deletedAt?: number;
+  modifiedAt?: number;
+  /** By subnet. */
+  interfaces: Record<string, string>;
+  options: Record<"appliance" | "dns" | "ipv6" | "groups", Switch>;
+}
+
+export interface TransitTableRecord {
+  readonly id: string;
+  readonly gateway: string;
+  readonly createdAt: number;
+  deletedAt?: number;
+  /** By attachment: since when, and since when no more. */
+  associations: Record<string, { readonly since: number; endedAt?: number }>;
+  propagations: Record<string, { readonly since: number; endedAt?: number }>;
+  /** By destination; without an attachment, a black hole. */
+  routes: Record<string, { readonly attachment?: string }>;
 }
 
 export interface VpnGatewayRecord {

@@ -21,6 +21,7 @@ import {
   type RouteTableRecord,
   type RouteTarget,
 } from "./state.ts";
+import { hasTransitAttachment } from "./transit-attachments.ts";
 import { isStanding, statusOf } from "./vpc-peerings.ts";
 import { isAttached, needGateway } from "./vpn-gateways.ts";
 
@@ -97,7 +98,6 @@ function destinationOf(
 }
 
 const notModelledTargets = [
-  "TransitGatewayId",
   "VpcEndpointId",
   "LocalGatewayId",
   "CarrierGatewayId",
@@ -111,6 +111,7 @@ const targetFields = [
   "InstanceId",
   "EgressOnlyInternetGatewayId",
   "VpcPeeringConnectionId",
+  "TransitGatewayId",
 ] as const;
 
 function targetOf(call: Call, table: RouteTableRecord, input: CreateRouteRequest, { family }: Destination): RouteTarget {
@@ -122,6 +123,7 @@ function targetOf(call: Call, table: RouteTableRecord, input: CreateRouteRequest
   if (input.NatGatewayId) return natTarget(call, table, input.NatGatewayId, family);
   if (input.EgressOnlyInternetGatewayId) return egressOnlyTarget(call, table, input.EgressOnlyInternetGatewayId, family);
   if (input.VpcPeeringConnectionId) return peeringTarget(call, table, input.VpcPeeringConnectionId);
+  if (input.TransitGatewayId) return transitTarget(call, table, input.TransitGatewayId);
   return interfaceTarget(call, table, input.NetworkInterfaceId ?? interfaceOf(call, input.InstanceId!));
 }
 
@@ -161,6 +163,13 @@ function peeringTarget(call: Call, table: RouteTableRecord, id: string): RouteTa
   if (!isStanding(call, peering)) throw missing(idKinds.vpcPeering, id);
   if (![peering.requester.vpcId, peering.accepter.vpcId].includes(table.vpcId)) throw differentNetworks(table, `peering connection ${id}`);
   return { type: "vpcPeering", id };
+}
+
+/** To a gateway to which the VPC is not attached, AWS says that it does not exist. */
+function transitTarget(call: Call, table: RouteTableRecord, id: string): RouteTarget {
+  need(call, idKinds.transitGateway, id, "transitGatewayId");
+  if (!hasTransitAttachment(call, table.vpcId, id)) throw missing(idKinds.transitGateway, id);
+  return { type: "transitGateway", id };
 }
 
 function interfaceTarget(call: Call, table: RouteTableRecord, id: string): RouteTarget {
@@ -210,6 +219,7 @@ export function describeRoute(call: Call, table: RouteTableRecord, route: RouteR
     NetworkInterfaceId: target.type === "networkInterface" ? target.id : undefined,
     InstanceId: attachment?.instanceId,
     InstanceOwnerId: attachment?.instanceId ? attachment.ownerId : undefined,
+    TransitGatewayId: target.type === "transitGateway" ? target.id : undefined,
     VpcPeeringConnectionId: target.type === "vpcPeering" ? target.id : undefined,
     EgressOnlyInternetGatewayId: target.type === "egressOnlyInternetGateway" ? target.id : undefined,
     Origin: origin,
@@ -234,6 +244,8 @@ export function isBlackhole(call: Call, table: RouteTableRecord, { target }: Rou
       const peering = vpcPeerings(call).get(target.id);
       return peering === undefined || statusOf(call, peering) !== "active";
     }
+    case "transitGateway":
+      return !hasTransitAttachment(call, table.vpcId, target.id);
     case "egressOnlyInternetGateway":
       return !egressOnlyGateways(call).has(target.id);
     case "natGateway":

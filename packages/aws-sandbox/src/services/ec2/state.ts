@@ -27,6 +27,9 @@ import type {
   SubnetRecord,
   Tags,
   TokenRecord,
+  TransitAttachmentRecord,
+  TransitGatewayRecord,
+  TransitTableRecord,
   VpcEndpointRecord,
   VpcPeeringRecord,
   VpcRecord,
@@ -59,6 +62,9 @@ export const vpcEndpoints = table<VpcEndpointRecord>("vpcEndpoints");
 export const vpcPeerings = table<VpcPeeringRecord>("vpcPeerings");
 export const flowLogs = table<FlowLogRecord>("flowLogs");
 export const prefixLists = table<PrefixListRecord>("prefixLists");
+export const transitGateways = table<TransitGatewayRecord>("transitGateways");
+export const transitAttachments = table<TransitAttachmentRecord>("transitAttachments");
+export const transitTables = table<TransitTableRecord>("transitTables");
 export const vpnGateways = table<VpnGatewayRecord>("vpnGateways");
 export const customerGateways = table<CustomerGatewayRecord>("customerGateways");
 export const vpnConnections = table<VpnConnectionRecord>("vpnConnections");

@@ -41,6 +41,7 @@ import { dropTags, giveTags, tagList, tagsToBe } from "./tags.ts";
 import { timing } from "./timing.ts";
 import { addIpv6Block } from "./vpc-cidrs.ts";
 import { standsFor } from "./vpc-peerings.ts";
+import { hasTransitAttachment } from "./transit-attachments.ts";
 import { hasVpnGateway } from "./vpn-gateways.ts";
 
 const createVpc: Handler<CreateVpcRequest, CreateVpcResult> = (input, call) => {
@@ -116,6 +117,7 @@ function hasDependants(call: Call, vpcId: string): boolean {
     any(vpcEndpoints(call), inVpc) ||
     standsFor(call, vpcId) ||
     hasVpnGateway(call, vpcId) ||
+    hasTransitAttachment(call, vpcId) ||
     any(networkAcls(call), (acl) => inVpc(acl) && !acl.isDefault)
   );
 }

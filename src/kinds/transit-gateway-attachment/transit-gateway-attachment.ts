@@ -1,0 +1,140 @@
+import type { Static } from "typebox";
+import { boolean, list, object, optional, ref } from "../../resource/fields.ts";
+import type { Kind, Problem, ResourceIndex, Slot, Subject } from "../kind.ts";
+import { without } from "../shared/authored.ts";
+import { indexBy, refKey, vpcOfSubnet } from "../shared/network-index.ts";
+import { textOf } from "../shared/told.ts";
+import { foreign } from "./foreign.ts";
+
+const schema = object({
+  transitGateway: ref("transitGateway", "The transit gateway. One of another account is named by its id, once it is shared with this one."),
+  vpc: ref("vpc", "The VPC that is attached."),
+  subnets: list(
+    ref("subnet", "A subnet."),
+    "Where the gateway has its interfaces, one subnet in a zone. Machines in zones without one do not reach the gateway.",
+    { minItems: 1 },
+  ),
+  applianceModeSupport: optional(
+    boolean("Whether both directions of a connection take the same zone, as firewalls in the VPC need it; false when unwritten."),
+  ),
+  dnsSupport: optional(boolean("Whether public names lead to private addresses in the other VPCs; true when unwritten.")),
+  ipv6Support: optional(boolean("Whether it carries IPv6; its subnets need IPv6 networks. False when unwritten.")),
+  securityGroupReferencingSupport: optional(
+    boolean("Whether groups may name groups of the other VPCs, where the gateway allows it. If omitted: as AWS makes it."),
+  ),
+});
+
+export type TransitGatewayAttachment = Static<typeof schema>;
+
+export interface Handle {
+  /** Nothing is being changed on it. */
+  readonly isSettled: boolean;
+}
+
+const because = "an attachment stays between its gateway and its VPC";
+const enforced = (value: boolean) => ({ change: "update" as const, default: { value, class: "enforced" as const } });
+
+export const transitGatewayAttachment: Kind<TransitGatewayAttachment, Handle> = {
+  name: "transitGatewayAttachment",
+  section: "transitGatewayAttachments",
+  file: "network",
+  idPrefix: "tgw-attach-",
+  doc: "Attaches a VPC to a transit gateway. Routes of the VPC lead to the gateway (`target: transitGateway/NAME`), and a route table of the gateway leads back.",
+  outputs: { state: "How far it is: `pendingAcceptance` where the gateway's owner has to accept it, `available`." },
+  foreign,
+  schema,
+  fields: {
+    transitGateway: { change: "replace", because },
+    vpc: { change: "replace", because },
+    subnets: { change: "update", as: "set" },
+    applianceModeSupport: enforced(false),
+    dnsSupport: enforced(true),
+    ipv6Support: enforced(false),
+    securityGroupReferencingSupport: { change: "update" },
+  },
+  summary: ({ vpc, transitGateway }) => ({ line: `${textOf(vpc)} at ${textOf(transitGateway)}`, tells: ["vpc", "transitGateway"] }),
+  stages: [{ name: "create" }],
+  create: "tag-lookup",
+  slots,
+  waits: { create: { typical: 70, limit: 900 }, delete: { typical: 50, limit: 900 }, poll: 10 },
+  tagIndex: { type: "ec2:transit-gateway-attachment" },
+  readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
+  iam: {
+    read: ["ec2:DescribeTransitGatewayVpcAttachments"],
+    write: [
+      "ec2:CreateTransitGatewayVpcAttachment",
+      "ec2:ModifyTransitGatewayVpcAttachment",
+      "ec2:DeleteTransitGatewayVpcAttachment",
+      "ec2:CreateTags",
+      "ec2:DeleteTags",
+    ],
+    remove: ["ec2:DeleteTransitGatewayVpcAttachment"],
+    access: {
+      "ec2:CreateTransitGatewayVpcAttachment": {
+        made: ["transit-gateway-attachment/*"],
+        free: ["subnet/*", "transit-gateway/*", "vpc/*"],
+      },
+      "ec2:ModifyTransitGatewayVpcAttachment": { ours: ["transit-gateway-attachment/*"], free: ["subnet/*"] },
+    },
+  },
+  check,
+  authored: (spec) => ({
+    spec: without(spec, { applianceModeSupport: false, dnsSupport: true, ipv6Support: false, securityGroupReferencingSupport: true }),
+  }),
+  drawn: ({ spec }) => ({ as: "door", of: refKey(spec.vpc), sub: `to ${textOf(spec.transitGateway)}`, leadsTo: "network" }),
+  load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
+};
+
+/** A second one of the same two is refused with DuplicateTransitGatewayAttachment. */
+function slots({ spec }: Subject<Partial<TransitGatewayAttachment>>): readonly Slot[] {
+  if (spec.vpc === undefined || spec.transitGateway === undefined) return [];
+  const [vpc, gateway] = [refKey(spec.vpc), refKey(spec.transitGateway)];
+  return [
+    {
+      space: `attachments of ${gateway}`,
+      value: vpc,
+      path: "vpc",
+      what: `the one attachment of ${vpc} to ${gateway}`,
+      of: [vpc, gateway],
+    },
+  ];
+}
+
+function check(self: Subject<TransitGatewayAttachment>, index: ResourceIndex): readonly Problem[] {
+  const { vpc, transitGateway, subnets } = self.spec;
+  const pair = `${refKey(vpc)} ${refKey(transitGateway)}`;
+  const pairOf = ({ spec }: Subject) => [`${refKey(spec.vpc)} ${refKey(spec.transitGateway)}`];
+  const first = indexBy(index, "transit attachments by pair", self.kind, pairOf).get(pair)?.[0];
+  const zones = subnets.map((subnet) => index.get(String(subnet))?.spec.availabilityZone as unknown);
+  return [
+    ...(first && first.address !== self.address
+      ? [
+          {
+            code: "conflict" as const,
+            path: "vpc",
+            summary: `${first.address} attaches the same VPC to the same transit gateway, and it is attached once.`,
+            hint: "list the subnets of all zones in one of them",
+          },
+        ]
+      : []),
+    ...subnets.flatMap((subnet, i): Problem[] => {
+      const place = vpcOfSubnet(index, subnet);
+      const path = `subnets[${i}]`;
+      const twin = zones[i] === undefined ? -1 : zones.indexOf(zones[i]);
+      return [
+        ...(place !== undefined && place !== refKey(vpc)
+          ? [{ code: "other-vpc" as const, path, summary: `${refKey(subnet)} lies in ${place}, and the attachment is of ${refKey(vpc)}.` }]
+          : []),
+        ...(twin >= 0 && twin < i
+          ? [
+              {
+                code: "conflict" as const,
+                path,
+                summary: `${refKey(subnet)} and ${refKey(subnets[twin])} lie in one zone, and the gateway takes one subnet in a zone.`,
+              },
+            ]
+          : []),
+      ];
+    }),
+  ];
+}

@@ -1,0 +1,143 @@
+import type { ModifyTransitGatewayOptions, TransitGateway as AwsGateway } from "@aws-sdk/client-ec2";
+import type { Aws } from "../../aws/aws.ts";
+import { isNotFound } from "../../aws/errors.ts";
+import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
+import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
+import type { AwsId, Changes, Driver, Live } from "../kind.ts";
+import { idFilters, isMeant, tagFilters, type Filter } from "../shared/lookup.ts";
+import type { Handle, TransitGateway } from "./transit-gateway.ts";
+
+export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<TransitGateway, Handle> {
+  async function* described(aws: Aws, Filters: Filter[]) {
+    for await (const page of aws.ec2.pages(ec2.DescribeTransitGatewaysCommand, { Filters, MaxResults: 1000 }))
+      yield* page.TransitGateways ?? [];
+  }
+
+  return {
+    async *list(aws, scope) {
+      for await (const found of described(aws, environmentFilter(scope))) yield live(found);
+    },
+
+    async get(aws, ids) {
+      const lives = new Map<AwsId, Live<TransitGateway, Handle>>();
+      for (const Filters of idFilters("transit-gateway-id", ids))
+        for await (const found of described(aws, Filters)) lives.set(found.TransitGatewayId!, live(found));
+      return lives;
+    },
+
+    async create(aws, { description, cidrBlocks = [], multicastSupport, ...request }, identity) {
+      const { TransitGateway: made } = await aws.ec2(
+        new ec2.CreateTransitGatewayCommand({
+          ...(description ? { Description: description } : {}),
+          Options: {
+            ...optionsOf(request),
+            ...(cidrBlocks.length > 0 ? { TransitGatewayCidrBlocks: [...cidrBlocks] } : {}),
+            ...(multicastSupport === undefined ? {} : { MulticastSupport: switchOf(multicastSupport) }),
+          },
+          TagSpecifications: tagSpecifications("transit-gateway", identity.tags),
+        }),
+        { once: true },
+      );
+      return made!.TransitGatewayId!;
+    },
+
+    /** It takes no change while another one is under way. */
+    async update(aws, _stage, { id }, _request, changes, run) {
+      await run.wait("an earlier change", 600, (now) => now === undefined || now.handle.isSettled);
+      await aws.ec2(
+        new ec2.ModifyTransitGatewayCommand({
+          TransitGatewayId: id,
+          ...(changes.description && { Description: changes.description.after ?? "" }),
+          Options: { ...optionsOf(changed(changes)), ...blocks(changes) },
+        }),
+      );
+      await run.wait("its change", 600, (now) => now === undefined || now.handle.isSettled);
+    },
+
+    async delete(aws, { id, state }) {
+      if (state === "dead" || state === "deleting") return;
+      await aws.ec2(new ec2.DeleteTransitGatewayCommand({ TransitGatewayId: id })).catch((error) => {
+        if (!isNotFound(error)) throw error;
+      });
+    },
+
+    tag: ec2Tagging,
+
+    async find(aws, tags, owner = aws.account) {
+      const ids: AwsId[] = [];
+      for await (const found of described(aws, tagFilters(tags)))
+        if (isMeant(found, tags, owner) && live(found).state !== "dead") ids.push(found.TransitGatewayId!);
+      return ids;
+    },
+  };
+}
+
+type Options = Omit<TransitGateway, "description" | "cidrBlocks" | "multicastSupport">;
+
+const switchOf = (value: boolean) => (value ? "enable" : "disable") as "enable" | "disable";
+
+/** The options that are asked for, as both the create and the change take them. */
+function optionsOf({ amazonSideAsn, ...switches }: Options): ModifyTransitGatewayOptions {
+  const named = {
+    AutoAcceptSharedAttachments: switches.autoAcceptSharedAttachments,
+    DefaultRouteTableAssociation: switches.defaultRouteTableAssociation,
+    DefaultRouteTablePropagation: switches.defaultRouteTablePropagation,
+    DnsSupport: switches.dnsSupport,
+    VpnEcmpSupport: switches.vpnEcmpSupport,
+    SecurityGroupReferencingSupport: switches.securityGroupReferencingSupport,
+  };
+  return {
+    ...(amazonSideAsn === undefined ? {} : { AmazonSideAsn: amazonSideAsn }),
+    ...Object.fromEntries(Object.entries(named).flatMap(([key, value]) => (value === undefined ? [] : [[key, switchOf(value)]]))),
+  };
+}
+
+function changed(changes: Changes<TransitGateway>): Options {
+  return Object.fromEntries(Object.entries(changes).map(([field, change]) => [field, change?.after])) as Options;
+}
+
+function blocks({ cidrBlocks: change }: Changes<TransitGateway>): ModifyTransitGatewayOptions {
+  const { before = [], after = [] } = change ?? {};
+  const [added, removed] = [after.filter((one) => !before.includes(one)), before.filter((one) => !after.includes(one))];
+  return {
+    ...(added.length > 0 && { AddTransitGatewayCidrBlocks: added }),
+    ...(removed.length > 0 && { RemoveTransitGatewayCidrBlocks: removed }),
+  };
+}
+
+function live(found: AwsGateway): Live<TransitGateway, Handle> {
+  const options = found.Options ?? {};
+  const is = (value: string | undefined) => value === "enable";
+  const { AssociationDefaultRouteTableId: association, PropagationDefaultRouteTableId: propagation } = options;
+  return {
+    id: found.TransitGatewayId!,
+    aliases: found.TransitGatewayArn === undefined ? [] : [found.TransitGatewayArn],
+    tags: tagsOf(found.Tags),
+    ...(found.OwnerId === undefined ? {} : { owner: found.OwnerId }),
+    state: stateOf(found.State),
+    spec: {
+      description: found.Description ?? "",
+      ...(options.AmazonSideAsn === undefined ? {} : { amazonSideAsn: Number(options.AmazonSideAsn) }),
+      cidrBlocks: options.TransitGatewayCidrBlocks ?? [],
+      defaultRouteTableAssociation: is(options.DefaultRouteTableAssociation),
+      defaultRouteTablePropagation: is(options.DefaultRouteTablePropagation),
+      dnsSupport: is(options.DnsSupport),
+      vpnEcmpSupport: is(options.VpnEcmpSupport),
+      securityGroupReferencingSupport: is(options.SecurityGroupReferencingSupport),
+      autoAcceptSharedAttachments: is(options.AutoAcceptSharedAttachments),
+      multicastSupport: is(options.MulticastSupport),
+    },
+    handle: { isSettled: found.State === "available" },
+    outputs: {
+      ...(found.TransitGatewayArn === undefined ? {} : { arn: found.TransitGatewayArn }),
+      ...(association === undefined ? {} : { associationDefaultRouteTable: association }),
+      ...(propagation === undefined ? {} : { propagationDefaultRouteTable: propagation }),
+    },
+    ...(found.CreationTime === undefined ? {} : { createdAt: new Date(found.CreationTime).toISOString() }),
+  };
+}
+
+function stateOf(state: string | undefined): Live["state"] {
+  if (state === "deleted") return "dead";
+  return state === "pending" || state === "deleting" ? state : "ready";
+}
