@@ -88,7 +88,7 @@ function keepDefaults(decisions: ReadonlyMap<Address, Decision>): boolean {
 }
 
 /** What a kept object refers to, and what serves it, stays with it, and so on. */
-function keepWhatKeptNeeds(decisions: ReadonlyMap<Address, Decision>, index: ResourceIndex): void {
+export function keepWhatKeptNeeds(decisions: ReadonlyMap<Address, Decision>, index: ResourceIndex): void {
   const queue = [...decisions.values()].filter((one) => one.action === "keep");
   for (let kept = queue.shift(); kept; kept = queue.shift()) {
     const { found, kind } = kept;
