@@ -267,6 +267,7 @@ class Sorter {
     const objects = new Map<Address, Found>();
     const ambiguous = new Map<Address, readonly AwsId[]>();
     const leftovers: Found[] = [];
+    const doubles: Found[] = [];
     const foundOf = (address: Address, { kind, live, adopted, takenOver }: Candidate): Found => {
       const linked = mapRefs(kind.schema, live.spec as Spec, (value, _path, allowed) =>
         typeof value === "string" ? (linkOf(value, allowed) ?? value) : value,
@@ -279,6 +280,7 @@ class Sorter {
       const [one, old] = currentOf(candidates);
       if (!one) {
         ambiguous.set(address, candidates.map(({ live }) => live.id).sort());
+        doubles.push(...candidates.map((candidate) => foundOf(address, candidate)));
         continue;
       }
       objects.set(address, foundOf(address, one));
@@ -291,7 +293,7 @@ class Sorter {
     for (const [, ids] of this.#shown) ids.sort();
     const unadoptable = new Map([...this.#unadoptable].sort(([a], [b]) => (a < b ? -1 : 1)));
     this.notes.sort((a, b) => (a.text < b.text ? -1 : 1));
-    return { account: this.#account, objects, leftovers, dying, shown: this.#shown, ambiguous, unadoptable, notes: this.notes };
+    return { account: this.#account, objects, leftovers, dying, shown: this.#shown, ambiguous, doubles, unadoptable, notes: this.notes };
   }
 
   /** An object whose address a `moved:` line gives up goes to the new address, if nothing is there. */

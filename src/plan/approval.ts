@@ -1,5 +1,5 @@
 /** What somebody agreed to, and whether a plan made later stays within it. */
-import type { Address } from "../kinds/kind.ts";
+import type { Address, Json } from "../kinds/kind.ts";
 import { hashOf } from "./hash.ts";
 import type { Action, FieldChange, Plan, Step } from "./plan.ts";
 
@@ -126,12 +126,27 @@ function fieldsOf(step: Step): Record<string, string[]> {
 /** A list's items count one by one, since a run may have come half-way. */
 function differencesOf({ path, before, after, secret, items, form }: FieldChange): unknown[] {
   if (form !== undefined) return [[path, items ? null : (before ?? null), form]];
+  const elements = items ? [] : elementsThatDiffer(path, before, after);
+  if (elements.length > 0) return elements;
   if (!items) return [[path, before ?? null, after ?? null, secret ?? false]];
   return [
     ...items.added.map(({ key, value }) => [path, key, null, value]),
     ...items.removed.map(({ key, value }) => [path, key, value, null]),
     ...items.changed.map(({ key, before: was, after: now }) => [path, key, was, now]),
   ];
+}
+
+/** So do the elements of a list of names; where only their order differs, the list counts as a whole. */
+function elementsThatDiffer(path: string, before: Json | undefined, after: Json | undefined): unknown[] {
+  if (!isTexts(before) || !isTexts(after)) return [];
+  return [
+    ...after.filter((element) => !before.includes(element)).map((element) => [path, null, element]),
+    ...before.filter((element) => !after.includes(element)).map((element) => [path, element, null]),
+  ];
+}
+
+function isTexts(value: Json | undefined): value is readonly string[] {
+  return Array.isArray(value) && value.every((element) => typeof element === "string");
 }
 
 function isAction(step: Step): boolean {

@@ -7,7 +7,8 @@ import type { Observed } from "./observed.ts";
 import { orderWork, type Ordered, type Standing, type Stuck, type Work } from "./order.ts";
 import type { Note, Plan } from "./plan.ts";
 import { renameOf } from "./renames.ts";
-import type { Users } from "./safety.ts";
+import { keepWhatKeptNeeds, type Users } from "./safety.ts";
+import { stillUsed, type StillUsed } from "./still-used.ts";
 import { matchSlots, type HandOver, type Matched, type Taken } from "./slots.ts";
 import { withdraw, withholdDeletes } from "./withdraw.ts";
 
@@ -37,11 +38,12 @@ export function arrange(input: Arrangement, problems: Diagnostic[]): Arranged {
   const waiting: Note[] = [];
   for (;;) {
     if (goal === "agree" && problems.some(({ severity }) => severity === "error")) withholdDeletes(decisions);
+    const refusals: Refusals = new Map();
+    refuseUsed(input, refusals, waiting);
     const matched = matchSlots(decisions, observed, indexes);
     for (const address of matched.shared) deleteFirst(decisions, address);
     for (const found of matched.awaited)
       decisions.set(found.address, decision(found.address, found.kind, { found, awaited: true, because: "AWS is deleting it" }));
-    const refusals: Refusals = new Map();
     for (const taken of matched.taken) refuse(refusals, taken.to, whyTaken(input, taken, waiting));
     for (const handOver of matched.handOvers) refuse(refusals, handOver.to, whyNotEarly(input, handOver));
     if (refusals.size === 0) {
@@ -56,6 +58,50 @@ export function arrange(input: Arrangement, problems: Diagnostic[]): Arranged {
 
 function refuse(refusals: Refusals, address: Address, why: Diagnostic | null | undefined): void {
   if (why !== undefined && !refusals.has(address)) refusals.set(address, why);
+}
+
+/** What an object uses that stays as it is can be neither deleted nor replaced: AWS deletes nothing in use. Deletes are kept, replacements refused. */
+function refuseUsed({ decisions, observed, indexes }: Arrangement, refusals: Refusals, waiting: Note[]): void {
+  for (let kept = true; kept;) {
+    kept = false;
+    const users = new Map<Decision, StillUsed[]>();
+    for (const one of stillUsed(decisions, observed)) users.set(one.used, [...(users.get(one.used) ?? []), one]);
+    for (const [used, reasons] of users) {
+      const [{ user, why }] = reasons as [StillUsed];
+      if (used.action === "delete") {
+        Object.assign(used, { action: "keep", because: `${user.address} uses it, and ${why}`, of: user.address });
+        kept = true;
+      } else refuse(refusals, used.address, whyUsed(decisions, used, reasons, waiting));
+    }
+    if (kept) keepWhatKeptNeeds(decisions, indexes.resolved);
+  }
+}
+
+/** An error, or a note where the users would go if nothing else were refused. */
+function whyUsed(
+  decisions: ReadonlyMap<Address, Decision>,
+  one: Decision,
+  reasons: readonly StillUsed[],
+  waiting: Note[],
+): Diagnostic | null {
+  const { address, found, because, declared, deltas } = one;
+  const at = declared!.desired.at(deltas.find(({ impact }) => impact === "replace")?.path);
+  const id = found!.live.id;
+  if (reasons.every(({ isWithheld }) => isWithheld)) {
+    const who = reasons.map(({ user }) => user.address).join(", ");
+    const text = `${address} is not replaced yet: ${who} ${reasons.length === 1 ? "uses" : "use"} it, and nothing is deleted while a change of this plan is refused`;
+    waiting.push({ code: "cannot-let-go", address, id, text, at });
+    return null;
+  }
+  const uses = reasons.map(({ user, why }) => `${user.address} (${user.live.id}) uses it and stays as it is, because ${why}`);
+  return {
+    code: "cannot-let-go",
+    severity: "error",
+    at,
+    summary: `${address} (${id}) would have to be replaced, because ${because}; the old one could not be deleted: ${uses.join("; ")}.`,
+    ...linesOf(reasons.map(({ user }) => decisions.get(user.address))),
+    hint: "AWS deletes nothing in use: have what uses it let go first, or leave this as it is until then",
+  };
 }
 
 /** A slot that somebody keeps: an error, or a note where what holds it was only kept because of another error. */

@@ -42,6 +42,8 @@ export interface Decision {
   of?: Address;
   /** For "keep": it would be deleted, if all changes of the plan could be made. */
   withheld?: true;
+  /** A change that was taken back, because it or what it needs is refused. */
+  isWithdrawn?: true;
   /** AWS is deleting it already, and something of the plan waits for that. */
   readonly awaited?: true;
   /** For "delete": what takes its place, and therefore waits for it. */
@@ -350,16 +352,12 @@ function spreadChanges(decisions: Map<Address, Decision>): void {
       const field = fieldOf(path);
       const rule = (user.kind.fields as Readonly<Record<string, FieldRule>>)[field]!;
       const mayChange = user.found !== undefined && user.action !== "create" && user.action !== "delete" && user.action !== "replace";
-      if (
-        !rule.follows ||
-        !mayChange ||
-        user.leftAlone ||
-        user.declared!.desired.ignoreChanges.includes(field) ||
-        user.deltas.some((delta) => delta.field === field)
-      )
-        continue;
+      if (!rule.follows || !mayChange || user.leftAlone || user.declared!.desired.ignoreChanges.includes(field)) continue;
+      const known = user.deltas.find((delta) => delta.field === field);
+      known?.causes?.push(cause.address);
+      if (known) continue;
       const spec = user.declared!.desired.spec as Spec;
-      const because = `${cause.address} changes`;
+      const because = followsText(cause);
       user.deltas.push({
         path: field,
         field,
@@ -368,6 +366,7 @@ function spreadChanges(decisions: Map<Address, Decision>): void {
         before: user.found!.linked[field],
         after: spec[field],
         rule: { ...rule, because },
+        causes: [cause.address],
       });
       if (user.action === "none") Object.assign(user, { action: "update", because });
     }
@@ -389,18 +388,23 @@ function addReference(user: Decision, path: string, cause: Decision, forced?: "r
   }
   if (forced) user.deltas = user.deltas.filter((delta) => delta.field !== field);
   const known = user.deltas.find((delta) => delta.field === field);
-  if (known) known.causes?.push(cause.address);
+  if (known) (known.causes ?? (known.also ??= [])).push(cause.address);
   else
     user.deltas.push({
-      ...fieldDelta(kind, field, impact, found!, declared!.desired, `${cause.address} is replaced`),
+      ...fieldDelta(kind, field, impact, found!, declared!.desired, followsText(cause)),
       causes: [cause.address],
     });
   const rank = { none: 0, keep: 0, retag: 0, update: 1, restart: 2, replace: 3, create: 0, delete: 0 };
   if (rank[impact] > rank[user.action]) {
     user.action = impact;
-    user.because = `${cause.address} is replaced`;
+    user.because = followsText(cause);
   }
   return impact === "replace" ? "replaced" : "changed";
+}
+
+/** Why something follows another. */
+export function followsText({ address, action }: Decision): string {
+  return `${address} ${action === "replace" ? "is replaced" : "changes"}`;
 }
 
 /** Who has to follow when something is replaced, by which field, and how where no rule of the field says it. */

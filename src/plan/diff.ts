@@ -11,8 +11,12 @@ export interface Delta extends Difference {
   readonly field: string;
   readonly stage: string;
   readonly impact: "note" | "update" | "restart" | "replace";
-  /** The replacements that alone bring it about: what the field refers to gets another id. */
+  /** What alone brings it about: replacements that give what the field refers to another id, or changes that it follows. */
   readonly causes?: Address[];
+  /** Of a difference that is there without them: the replacements that add to it. */
+  also?: Address[];
+  /** Where replacements add to it: the difference without them. */
+  readonly own?: Pick<Difference, "before" | "items">;
 }
 
 export interface Diff {

@@ -1,28 +1,78 @@
 /**
- * Differences that only a replacement brings about: a reference whose address stays and whose id will be another. They are
- * shown as what they are, the old id against the address, and nothing that stays is among them.
+ * Differences that replacements bring about: a reference whose address stays and whose id will be another. They are shown as what
+ * they are, the old id against the address, and nothing that stays is among them. So is a reference to what an earlier run
+ * replaced: what is left of a plan then reads as it did in the plan.
  */
 import type { Address, AwsId, FieldRule, Spec } from "../kinds/kind.ts";
-import { mapRefs } from "../resource/references.ts";
+import { ownership } from "../resource/ownership.ts";
+import { mapRefs, refsOf } from "../resource/references.ts";
 import { compareField } from "./compare.ts";
 import type { Decision } from "./decide.ts";
 import type { Delta } from "./diff.ts";
 import { normalised } from "./normal.ts";
 
-/** Restates the differences that follow replacements, once all of these are known. */
+/** Restates the differences that follow replacements, once all of these are known; and again when some of these are taken back. */
 export function stateFollowing(decisions: ReadonlyMap<Address, Decision>): void {
-  for (const one of decisions.values())
-    if (one.deltas.some(({ causes }) => causes !== undefined)) one.deltas = one.deltas.map((delta) => stated(one, delta, decisions));
+  const gone = new Map<Address, AwsId>();
+  for (const { address, found } of decisions.values())
+    if (found && ownership.superseded in found.live.tags) gone.set(address, found.live.id);
+  for (const one of decisions.values()) if (one.declared && one.found && one.deltas.length > 0) restate(one, gone, decisions);
 }
 
-function stated(one: Decision, delta: Delta, decisions: ReadonlyMap<Address, Decision>): Delta {
-  const { kind, found, declared } = one;
-  if (delta.causes === undefined || delta.path !== delta.field) return delta;
-  const replaced = new Map(delta.causes.map((cause): [Address, AwsId | undefined] => [cause, decisions.get(cause)?.found?.live.id]));
-  const old = mapRefs(kind.schema, found!.linked, (value) => replaced.get(value as Address) ?? value);
-  const [before, after] = [normalised(kind, old)[delta.field], normalised(kind, declared!.desired.spec)[delta.field]];
-  const { same: _same, ...rule } = (kind.fields as Readonly<Record<string, FieldRule>>)[delta.field]!;
-  const against = { live: { ...found!.live, spec: old as Spec }, resolved: after, unlisted: undefined };
-  const items = compareField(delta.path, rule, after, before, against).differences.find(({ path }) => path === delta.path)?.items;
+/** Of one object. */
+export function restate(one: Decision, gone: ReadonlyMap<Address, AwsId>, decisions: ReadonlyMap<Address, Decision>): void {
+  one.deltas = one.deltas.map((delta) => {
+    if (delta.path !== delta.field) return delta;
+    const replaced = new Map(gone);
+    for (const cause of [...(delta.causes ?? []), ...(delta.also ?? [])]) {
+      const { action, found } = decisions.get(cause)!;
+      if (action === "replace") replaced.set(cause, found!.live.id);
+    }
+    const own = { ...delta, ...delta.own };
+    const follows = refersTo(one, delta.field, replaced);
+    return delta.causes ? stated(one, own, replaced) : follows || delta.own ? withFollowing(one, own, replaced) : delta;
+  });
+}
+
+function refersTo({ kind, found }: Decision, field: string, replaced: ReadonlyMap<Address, AwsId>): boolean {
+  const refs = replaced.size === 0 ? [] : refsOf(kind.schema, { [field]: found!.linked[field] });
+  return refs.some(({ value }) => replaced.has(value as Address));
+}
+
+/** A difference that is there because of replacements alone. */
+function stated(one: Decision, delta: Delta, replaced: ReadonlyMap<Address, AwsId>): Delta {
+  const { before, after, items } = following(one, delta, replaced);
   return { ...delta, before, after, ...(items && { items }) };
+}
+
+/** A difference of its own, and what replacements add to it. */
+function withFollowing(one: Decision, delta: Delta, replaced: ReadonlyMap<Address, AwsId>): Delta {
+  const own = { before: delta.before, items: delta.items };
+  const { before, items } = following(one, delta, replaced);
+  if (!delta.items) return { ...delta, own, before };
+  const plain = following(one, delta, new Map()).items;
+  const more = <T extends { readonly key: string }>(what: readonly T[] = [], known: readonly T[] = []) =>
+    what.filter(({ key }) => !known.some((other) => other.key === key));
+  const [was, now] = [plain ?? noItems, items ?? noItems];
+  return {
+    ...delta,
+    own,
+    items: {
+      added: [...delta.items.added, ...more(now.added, was.added)],
+      removed: [...delta.items.removed, ...more(now.removed, was.removed)],
+      changed: [...delta.items.changed, ...more(now.changed, [...was.changed, ...delta.items.changed])],
+    },
+  };
+}
+
+const noItems = { added: [], removed: [], changed: [] };
+
+/** A field as the object has it, with the old ids of what is replaced, held against what the file says. */
+function following({ kind, found, declared }: Decision, { field, path }: Delta, replaced: ReadonlyMap<Address, AwsId>) {
+  const old = mapRefs(kind.schema, found!.linked, (value) => replaced.get(value as Address) ?? value);
+  const [before, after] = [normalised(kind, old)[field], normalised(kind, declared!.desired.spec)[field]];
+  const { same: _same, ...rule } = (kind.fields as Readonly<Record<string, FieldRule>>)[field]!;
+  const against = { live: { ...found!.live, spec: old as Spec }, resolved: after, unlisted: undefined };
+  const items = compareField(path, rule, after, before, against).differences.find((difference) => difference.path === path)?.items;
+  return { before, after, items };
 }

@@ -14,6 +14,8 @@ export interface Observed {
   readonly dying: readonly Found[];
   /** Addresses under which two or more objects pass the evidence: an error for them and what depends on them. */
   readonly ambiguous: ReadonlyMap<Address, readonly AwsId[]>;
+  /** The objects that pass as these. */
+  readonly doubles?: readonly Found[];
   /** Addresses whose `adopt:` names what cannot be taken over: an error for them and what depends on them. */
   readonly unadoptable: ReadonlyMap<Address, Unadoptable>;
   /** Copies, other projects' objects, kinds that were not looked at. */

@@ -19,6 +19,7 @@ import { fieldOf, outlives, refsOf, stageOf, usableStage } from "../resource/ref
 import { deleteFirst, subjectOfFound, type Decision } from "./decide.ts";
 import type { Delta } from "./diff.ts";
 import type { HandOver } from "./slots.ts";
+import { letsGo } from "./still-used.ts";
 import { changesTags } from "./tags.ts";
 
 export interface Work {
@@ -255,13 +256,14 @@ class Draft {
     const apply = this.#nodes.get(idOf("update", one.address, stage));
     const { whileGone } = (one.kind.fields as Readonly<Record<string, FieldRule>>)[field]!;
     if (whileGone === "free") return;
-    if (apply && !this.#waitsFor(apply, deletion.id)) {
+    const changes = apply !== undefined && letsGo(one, used);
+    if (changes && !this.#waitsFor(apply, deletion.id)) {
       deletion.needs.add(apply.id);
       return;
     }
     const gone = new Set(early.filter((other) => other.one === one && fieldOf(other.path) === field).map((other) => other.used));
     const why = whileGone ? whileGone(without(one.kind, one.found!.linked, field, gone), one.found!.linked) : "AWS deletes nothing in use";
-    if (why !== undefined || !apply) {
+    if (why !== undefined || !changes) {
       this.#stick({ address: used, user: one.address, path, why: why ?? "nothing in the plan changes that" });
       return;
     }

@@ -101,6 +101,22 @@ function keepDefaults(decisions: ReadonlyMap<Address, Decision>): boolean {
     Object.assign(one, { action: "keep", because: `AWS made it with ${parent} and deletes it only with that; it stays as it is` });
   }
   return staying.length > 0;
+/** What AWS made with another object goes with it, and cannot go before: as long as that one stays, it stays as it is. */
+  let found = false;
+  for (const one of decisions.values()) {
+    const parent = parentField(one.kind);
+    if (one.action !== "delete" || one.found?.live.isDefault !== true || parent === undefined) continue;
+    const place = String(one.found.linked[parent]);
+    if (decisions.get(place)?.action === "delete") continue;
+    Object.assign(one, { action: "keep", because: `AWS made it with ${place} and deletes it only with it; it stays as it is` });
+    found = true;
+  }
+  return found;
+}
+
+/** The field that names what AWS makes an object with. */
+function parentField({ bornWith }: Kind): string | undefined {
+  return typeof bornWith === "object" ? bornWith.parent : undefined;
 }
 
 function parentOf({ bornWith }: Kind): string {
@@ -108,7 +124,7 @@ function parentOf({ bornWith }: Kind): string {
 }
 
 /** What a kept object refers to, and what serves it, stays with it, and so on. */
-function keepWhatKeptNeeds(decisions: ReadonlyMap<Address, Decision>, index: ResourceIndex): void {
+export function keepWhatKeptNeeds(decisions: ReadonlyMap<Address, Decision>, index: ResourceIndex): void {
   const queue = [...decisions.values()].filter((one) => one.action === "keep");
   for (let kept = queue.shift(); kept; kept = queue.shift()) {
     const { found, kind } = kept;

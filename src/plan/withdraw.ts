@@ -1,23 +1,38 @@
 /** Takes changes back that cannot be made, with all that is pointless or impossible without them. */
-import type { Address } from "../kinds/kind.ts";
+import type { Address, FieldRule } from "../kinds/kind.ts";
 import { lateNeeds } from "../resource/late.ts";
-import { refsOf } from "../resource/references.ts";
-import type { Decision } from "./decide.ts";
+import { fieldOf, refsOf } from "../resource/references.ts";
+import { followsText, type Decision } from "./decide.ts";
+import type { Delta } from "./diff.ts";
+import { stateFollowing } from "./follow.ts";
 import { changesTags } from "./tags.ts";
 
 /** Takes back whole chains of replacements, what needs something that is now not made, and what others were to change only because of them. */
 export function withdraw(decisions: ReadonlyMap<Address, Decision>, refused: ReadonlySet<Address>): void {
   const withdrawn = withDependants(decisions, refused);
-  for (const address of withdrawn) Object.assign(decisions.get(address)!, { action: "none", deltas: [] });
+  for (const address of withdrawn) Object.assign(decisions.get(address)!, { action: "none", deltas: [], isWithdrawn: true });
   for (const one of decisions.values()) {
-    const deltas = one.deltas.filter(({ causes }) => !causes || causes.some((cause) => !withdrawn.has(cause)));
-    if (deltas.length === one.deltas.length) continue;
-    const hasTags = changesTags(one.tags);
-    const restarts = deltas.some(({ impact }) => impact === "restart");
-    if (one.action === "update" || one.action === "restart")
-      Object.assign(one, { action: restarts ? "restart" : deltas.length > 0 || hasTags ? "update" : "none" });
-    one.deltas = deltas;
+    if (!one.deltas.some(({ causes = [], also = [] }) => [...causes, ...also].some((cause) => withdrawn.has(cause)))) continue;
+    one.deltas = one.deltas.flatMap((delta) => withoutCauses(delta, decisions));
+    if (one.action === "update" || one.action === "restart") Object.assign(one, whatIsLeft(one));
   }
+  stateFollowing(decisions);
+}
+
+/** A difference that only what was taken back would have brought about is none. */
+function withoutCauses(delta: Delta, decisions: ReadonlyMap<Address, Decision>): Delta[] {
+  const causes = delta.causes?.filter((cause) => isChange(decisions.get(cause)!));
+  if (!causes || causes.length === delta.causes!.length) return [delta];
+  const [first] = causes;
+  return first === undefined ? [] : [{ ...delta, causes, rule: { ...delta.rule, because: followsText(decisions.get(first)!) } }];
+}
+
+/** The action and the reason of a change that lost some of its differences. */
+function whatIsLeft({ deltas, tags }: Decision): Pick<Decision, "action" | "because"> {
+  const action = deltas.some(({ impact }) => impact === "restart") ? "restart" : "update";
+  const reasons = deltas.filter(({ impact }) => impact === action).map(({ rule, path }) => rule.because ?? `${path} differs`);
+  if (deltas.length > 0) return { action, because: [...new Set(reasons)].join("; ") };
+  return changesTags(tags) ? { action: "update", because: "its tags differ" } : { action: "none", because: "" };
 }
 
 /** Nothing is deleted while a change of the same plan is refused: what would be deleted is kept for now. */
@@ -42,14 +57,24 @@ function isChange({ action }: Decision): boolean {
   return action === "create" || action === "update" || action === "restart" || action === "replace";
 }
 
-/** Whether it refers to something that was to be made and now is not. */
+/**
+ * Whether it refers to something that was to be made and now is not; or would be made in something that was to be replaced and now is
+ * not: in a subnet of another range or zone than the file says, from which it could never move.
+ */
 function needsMissing(one: Decision, decisions: ReadonlyMap<Address, Decision>, withdrawn: ReadonlySet<Address>): boolean {
   const { desired } = one.declared!;
-  const late = lateNeeds(desired).map(({ address }) => ({ value: address as unknown }));
-  return [...refsOf(one.kind.schema, desired.spec), ...late].some(({ value }) => {
+  const late = lateNeeds(desired).map(({ address }) => ({ value: address as unknown, path: undefined }));
+  return [...refsOf(one.kind.schema, desired.spec), ...late].some(({ value, path }) => {
     const used = typeof value === "string" && withdrawn.has(value) ? decisions.get(value) : undefined;
-    return used !== undefined && used.found === undefined;
+    if (used === undefined) return false;
+    const wasReplaced = used.action === "replace" && one.action === "create" && path !== undefined && settles(one, path);
+    return used.found === undefined || wasReplaced;
   });
+}
+
+/** Whether a reference can never change: what is made with it stays with it. */
+function settles({ kind }: Decision, path: string): boolean {
+  return (kind.fields as Readonly<Record<string, FieldRule>>)[fieldOf(path)]!.change === "replace";
 }
 
 /** What is refused, what would have been replaced with it, and the replacements that it would have had to follow. */

@@ -69,6 +69,17 @@ describe("what was approved", () => {
     expect(check(both, plan(update("vpc/a", change("y", 1, 2)), update("vpc/b", rules([], [22]))))).toEqual(fine);
   });
 
+  test("may be half done where a list names what the same plan replaces and deletes", () => {
+    const subnets = (...before: string[]) =>
+      plan(update("routeTable/r", change("subnets", before, ["subnet/a", "subnet/new", "subnet/stays"])));
+    const approved = subnets("subnet-a", "subnet/gone", "subnet/stays");
+    expect(check(approved, subnets("subnet/stays"))).toEqual(fine);
+    expect(check(approved, subnets("subnet-a", "subnet/stays"))).toEqual(fine);
+    const [took, gave] = [subnets("subnet/gone"), subnets("subnet/stays", "subnet/theirs")];
+    for (const other of [took, gave])
+      expect(check(approved, other).unexpected).toEqual(["routeTable/r: what AWS has of it changed since (subnets)"]);
+  });
+
   test.each([
     ["another field", plan(update("vpc/a", change("z", 1, 2))), "vpc/a: what AWS has of it changed since (z)"],
     ["another value in AWS", plan(update("vpc/a", change("x", 7, 2))), "vpc/a: what AWS has of it changed since (x)"],

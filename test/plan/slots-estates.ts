@@ -16,10 +16,11 @@ export function randomOf(seed: number): () => number {
   };
 }
 
-/** An environment as YAML. */
-export function estate(random: () => number): string {
+/** An environment as YAML. `stubborn`: here and there something may not be deleted, or holds what may not be lost. */
+export function estate(random: () => number, stubborn = false): string {
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
   const chance = (of: number) => random() < of;
+  const stays = (of: number) => (stubborn && chance(of) ? `, ${pick(["protect", "retain"])}: true` : "");
   const free = [...ranges].sort(() => random() - 0.5);
   const subnets = new Map<string, string>();
   for (const name of ["a", "b", "c"]) {
@@ -35,7 +36,9 @@ export function estate(random: () => number): string {
     "vpcs:\n  main: { cidrBlock: 10.0.0.0/16 }",
     section(
       "subnets",
-      [...subnets].map(([name, range]) => `${name}: { vpc: main, cidrBlock: ${range}, availabilityZone: ${pick(["a", "b"])} }`),
+      [...subnets].map(
+        ([name, range]) => `${name}: { vpc: main, cidrBlock: ${range}, availabilityZone: ${pick(["a", "b"])}${stays(0.1)} }`,
+      ),
     ),
     section(
       "securityGroups",
@@ -43,7 +46,7 @@ export function estate(random: () => number): string {
         const written = chance(0.6) ? `, name: ${names[i]}` : "";
         const source = pick(groups);
         const rules = source !== name && chance(0.4) ? `, ingress: [{ port: 22, source: securityGroup/${source} }]` : "";
-        return `${name}: { vpc: main${written}, description: ${pick(["One", "Two"])}${rules} }`;
+        return `${name}: { vpc: main${written}, description: ${pick(["One", "Two"])}${rules}${stays(0.1)} }`;
       }),
     ),
     section("internetGateways", gateway === undefined ? [] : [`${gateway}: { vpc: main }`]),
@@ -58,7 +61,7 @@ export function estate(random: () => number): string {
         const isFixed = chance(0.4) && !taken.has(address);
         if (isFixed) taken.add(address);
         const own = groups.filter(() => chance(0.5));
-        return `${name}: { subnet: ${subnet}, image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }, instanceType: t3.micro, disposable: true, securityGroups: [${(own.length > 0 ? own : [pick(groups)]).join(", ")}]${isFixed ? `, privateIpAddress: ${address}` : ""} }`;
+        return `${name}: { subnet: ${subnet}, image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }, instanceType: t3.micro, disposable: ${!stubborn || chance(0.5)}${stays(0.2)}, securityGroups: [${(own.length > 0 ? own : [pick(groups)]).join(", ")}]${isFixed ? `, privateIpAddress: ${address}` : ""} }`;
       }),
     ),
   ].join("\n");

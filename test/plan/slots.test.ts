@@ -17,6 +17,10 @@ function plan(before: string, after: string): string[] {
   return errors.length > 0 ? errors : printed(made);
 }
 
+function actions({ plan: { steps } }: ReturnType<typeof planned>): string[] {
+  return steps.map(({ action, address }) => `${action} ${address}`);
+}
+
 describe("what a kind says that one only may hold", () => {
   it.each<[string, object, string[]]>([
     ["subnet", { vpc: "vpc/main", cidrBlock: "10.0.1.0/24" }, ["ranges of vpc/main: 167772416 to 167772671"]],
@@ -211,5 +215,127 @@ describe("what is refused", () => {
     expect(made.notes.filter(({ code }) => code === "slot-taken").map(({ text }) => text)).toEqual([
       "subnet/c2 is not made yet: subnet/c holds the range 10.0.2.0/24 in vpc/main, and nothing is deleted while a change of this plan is refused",
     ]);
+  });
+});
+
+/** AWS deletes nothing in use: neither a delete nor a replacement is begun whose old half something keeps that this plan leaves as it is. */
+describe("what is used by what stays", () => {
+  const group = (description: string) => `securityGroups: { app: { vpc: main, description: ${description} } }\n`;
+  const stubborn = machine("subnet: a, securityGroups: [app]").replace("disposable: true, ", "");
+  const errors = ({ diagnostics }: ReturnType<typeof planned>) => diagnostics.map(({ code, summary }) => `${code}: ${summary}`);
+  const moved = subnets(a, c).replace("10.0.1.0", "10.0.3.0");
+
+  it("a machine that left the file and is kept: what it stands in is not replaced, and the reason is named", () => {
+    const made = planned(subnets(a) + group("One") + stubborn, subnets(a).replace("10.0.1.0", "10.0.3.0") + group("Two"));
+    const why = "deleting it would lose its disk; to allow that, add `allowDestroy: { instance/m: id of instance/m }`";
+    const refusal = (what: string, field: string) =>
+      `cannot-let-go: ${what} (id of ${what}) would have to be replaced, because ${field} cannot be changed; the old one could not be deleted: instance/m (id of instance/m) uses it and stays as it is, because ${why}.`;
+    expect(errors(made).sort()).toEqual([
+      refusal("securityGroup/app", "description of a security group"),
+      refusal("subnet/a", "cidrBlock of a subnet"),
+    ]);
+    expect(actions(made)).toEqual(["keep instance/m"]);
+  });
+
+  it("a change that would let go, and that is refused", () => {
+    const made = planned(subnets(a, c) + group("One") + stubborn, moved + group("One") + stubborn.replace("subnet: a", "subnet: c"));
+    expect(errors(made)).toEqual([
+      expect.stringMatching(/^destroys-data: instance\/m /),
+      expect.stringMatching(/^cannot-let-go: subnet\/a .* uses it and stays as it is, because its own change is refused\.$/),
+    ]);
+    expect(actions(made)).toEqual([]);
+  });
+
+  it("an object that cannot be planned, because its look-up failed", () => {
+    const made = planned(subnets(a) + group("One") + stubborn, subnets(a) + group("Two") + stubborn, { failed: new Set(["instance/m"]) });
+    expect(errors(made)).toEqual([expect.stringMatching(/^cannot-let-go: securityGroup\/app .* because this plan leaves it out\.$/)]);
+  });
+
+  it("an object that is no target", () => {
+    const both = subnets(a) + machine("subnet: a");
+    const made = planned(both, both.replace("10.0.1.0", "10.0.3.0"), { targets: ["subnet/a"] });
+    expect(errors(made)).toEqual([expect.stringMatching(/^cannot-let-go: subnet\/a .* instance\/m .* because this plan leaves it out\.$/)]);
+  });
+
+  it("what only leaves the file is kept with what uses it", () => {
+    const two = `${group("One")}`.replace("app:", "old: { vpc: main }, app:");
+    const made = planned(
+      subnets(a) + two + machine("subnet: a, securityGroups: [old]"),
+      subnets(a) + group("One") + machine("subnet: a, securityGroups: [app], ignoreChanges: [securityGroups]"),
+    );
+    expect(made.diagnostics).toEqual([]);
+    expect(made.plan.steps.map(({ action, address, because }) => `${action} ${address}: ${because}`)).toEqual([
+      "keep securityGroup/old: instance/m uses it, and `ignoreChanges` leaves securityGroups as it is",
+    ]);
+  });
+
+  it("waits, where its user would go if nothing else were refused", () => {
+    const kept = group("One").replace(" } }", " }, named: { vpc: main, name: one, retain: true } }");
+    const taken = group("Two").replace(" } }", " }, other: { vpc: main, name: one } }");
+    const made = planned(subnets(a) + kept + machine("subnet: a, securityGroups: [app]"), subnets(a) + taken);
+    expect(errors(made)).toEqual([expect.stringMatching(/^slot-taken: securityGroup\/other /)]);
+    expect(actions(made).sort()).toEqual(["keep instance/m", "keep securityGroup/named"]);
+    expect(made.plan.notes.filter(({ code }) => code === "cannot-let-go").map(({ text }) => text)).toEqual([
+      "securityGroup/app is not replaced yet: instance/m uses it, and nothing is deleted while a change of this plan is refused",
+    ]);
+  });
+
+  it("does not count where AWS lets the two part: a subnet takes its association with an ACL along", () => {
+    const acl = "networkAcls: { n: { vpc: main, subnets: [a] } }\n";
+    expect(plan(subnets(a) + acl, subnets(a.replace("availabilityZone: a", "availabilityZone: b")) + acl).slice(0, 2)).toEqual([
+      "delete subnet/a",
+      "create subnet/a",
+    ]);
+  });
+});
+
+describe("what is taken back with a change that is refused", () => {
+  const kept = (fields: string) => `${a.replace(" }", `${fields} }`)}`;
+
+  it("what would be made in its place", () => {
+    const before = subnets(kept(", protect: true"));
+    const made = planned(before, before.replace("10.0.1.0", "10.0.3.0") + machine("subnet: a, privateIpAddress: 10.0.3.10"));
+    expect(made.diagnostics.map(({ code }) => code)).toEqual(["protected"]);
+    expect(made.plan.steps).toEqual([]);
+  });
+
+  it("what follows it alone, also where two are refused one after the other", () => {
+    const table = "routeTables: { r: { vpc: main, subnets: [a, c] } }\n";
+    const two = subnets(kept(", protect: true"), c) + machine("subnet: c").replace("disposable: true, ", "") + table;
+    const made = planned(two, two.replace("10.0.1.0", "10.0.4.0").replace("10.0.2.0", "10.0.3.0"));
+    expect(made.diagnostics.map(({ code }) => code)).toEqual(["protected", "destroys-data"]);
+    expect(made.plan.steps).toEqual([]);
+    const withheld = subnets(kept(", protect: true"), c) + machine("subnet: c, protect: true") + table;
+    const late = planned(
+      withheld,
+      subnets(kept(", protect: true"), c).replace("10.0.1.0", "10.0.4.0").replace("10.0.2.0", "10.0.3.0") + table,
+    );
+    expect(late.diagnostics.map(({ code }) => code)).toEqual(["protected", "cannot-let-go"]);
+    expect(late.plan.steps.map(({ action, address }) => `${action} ${address}`)).toEqual(["keep instance/m"]);
+  });
+
+  it("and what is left says what is left", () => {
+    const table = "routeTables: { r: { vpc: main, subnets: [a, c] } }\n";
+    const before = subnets(kept(", protect: true"), c) + table;
+    const made = planned(before, before.replace("10.0.1.0", "10.0.4.0").replace("10.0.2.0", "10.0.3.0"));
+    const [step] = made.plan.steps.filter(({ address }) => address === "routeTable/r");
+    expect(step).toMatchObject({
+      because: "subnet/c is replaced",
+      changes: [{ path: "subnets", before: ["subnet/a", "id of subnet/c"], after: ["subnet/a", "subnet/c"] }],
+    });
+  });
+
+  it("what would follow a change in place", () => {
+    const both = (name: string, more = "") => `${subnets(a)}securityGroups: { ${name}: { vpc: main, name: one${more} } }
+launchTemplates: { t: { image: ami-0123456789abcdef0, instanceType: t3.micro, securityGroups: [${name}] } }
+autoScalingGroups: { g: { launchTemplate: t, subnets: [a], minSize: 0, maxSize: 1 } }
+`;
+    const able = planned(both("old"), both("x"));
+    expect(able.plan.steps.map(({ address, because }) => `${address}: ${because}`)).toContain(
+      "autoScalingGroup/g: launchTemplate/t changes",
+    );
+    const made = planned(both("old", ", retain: true"), both("x"));
+    expect(made.diagnostics.map(({ code }) => code)).toEqual(["slot-taken"]);
+    expect(actions(made)).toEqual(["keep securityGroup/old"]);
   });
 });

@@ -66,14 +66,9 @@ export async function story(kinds: readonly Kind[], first: Environment, second: 
 /** `infra destroy` leaves data alone unless the YAML names the live object. */
 function allowingAll(phase: Phase, last: Ended): Phase {
   const run = last.result && "run" in last.result ? last.result.run : undefined;
-  const made = last.outcome?.done.map(({ address }) => address) ?? [];
   const ids = new Map(run?.plan.objects.map(({ address, id }) => [address, id]));
   for (const event of last.events) if (event.type === "step-done" && event.id !== undefined) ids.set(event.step.address, event.id);
-  const data = [...new Set([...ids.keys(), ...made])].filter((address) => ids.has(address) && address.startsWith("db"));
-  return {
-    ...phase,
-    environment: { ...phase.environment, allowDestroy: Object.fromEntries(data.map((address) => [address, ids.get(address)!])) },
-  };
+  return { ...phase, environment: { ...phase.environment, allowDestroy: Object.fromEntries(ids) } };
 }
 
 /** Interfaces of balancers, databases and machines outlive them by minutes, and only the delete tells when they are gone. */

@@ -14,10 +14,10 @@ export const notesCodes = {
     cure: "Take another; or take what holds it out of the YAML, or change it, in the same plan or before. If the two are one object under a new name, add the `moved:` line that is shown.",
   },
   "cannot-let-go": {
-    title: "What must be deleted first is in use",
+    title: "What must be deleted is in use",
     cause:
-      "An object has to be deleted before another can be made, because both hold what AWS gives to one only; and something that stays cannot do without the first one for a while. Nothing of the chain is done.",
-    cure: "Add the `moved:` line that is shown, if the two are one object; or make the new one beside the old one under other values first, move what uses it over, and take the old one out in a second change.",
+      "AWS deletes nothing in use. An object has to be deleted before another can be made, because both hold what AWS gives to one only, and something that stays cannot do without the first one for a while. Or an object has to be replaced, and something uses the old one that this plan leaves as it is: because it is kept, its own change is refused, it cannot be planned, it is no target, or the file ignores that field. Nothing of the chain is done.",
+    cure: "Add the `moved:` line that is shown, if the two are one object; or make the new one beside the old one under other values first, move what uses it over, and take the old one out in a second change. Where something stays that uses the old one, the error says why it stays: mend that first.",
   },
   gap: {
     title: "Something is missing for a while during the apply",

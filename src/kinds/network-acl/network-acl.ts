@@ -66,7 +66,8 @@ export const networkAcl: Kind<NetworkAcl, Handle> = {
   fields: {
     vpc: { change: "replace", because: "a network ACL cannot move to another VPC" },
     default: defaultRule,
-    subnets: { change: "update", as: "set", passes: "moves" },
+    // DeleteSubnet takes the association along (EC2 API, DeleteSubnet: only what has an address in the subnet is in the way).
+    subnets: { change: "update", as: "set", passes: "moves", whileGone: "free" },
     ingress: {
       change: "update",
       as: "map",
