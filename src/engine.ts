@@ -187,7 +187,8 @@ async function foreignFor(
     ...[...resolved.declared.values()].map(({ kind, resolved: spec }) => ({ kind, spec })),
     ...[...observed.objects.values()].map(({ kind, linked }) => ({ kind, spec: linked })),
   ];
-  return readForeign(kinds, drivers, aws, asked, observed, environment.region);
+  // What nobody declared counts for what is asserted; for what a change opens it is the same before and after.
+  return readForeign(kinds, drivers, aws, asked, observed, environment.region, environment.assertions === undefined ? "as-made" : "read");
 }
 
 /** In what the plan aims at; for drift in what AWS has. The file alone was looked at when it was loaded. */

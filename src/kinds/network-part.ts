@@ -1,6 +1,6 @@
 /**
  * What a resource contributes to the question who can reach whom: plain data, without a word about AWS's API. The parts of
- * all resources make a network, which src/reach/ evaluates. IPv4 only.
+ * all resources make a network, which src/reach/ evaluates.
  */
 
 /** An address of ours, an id of Amazon's, or the text of a look-up: whatever other parts refer to it by. */
@@ -19,6 +19,7 @@ export type NetworkPart =
   | MemberPart
   | ForwardPart
   | ServicePart
+  | ListPart
   | BlindPart;
 
 /** Something that passes packets, or filters them, and that src/reach/ does not weigh: what it is asked then cannot be settled. */
@@ -34,7 +35,10 @@ export interface BlindPart {
 export interface VpcPart {
   readonly is: "vpc";
   readonly id: PartId;
+  /** Of both families. */
   readonly ranges: readonly string[];
+  /** It has, or will have, a range of IPv6 that nobody knows yet: AWS picks it. */
+  readonly ipv6?: "unread";
 }
 
 export interface SubnetPart {
@@ -42,7 +46,11 @@ export interface SubnetPart {
   readonly id: PartId;
   readonly vpc: PartId;
   readonly range: string;
+  /** Its IPv6 network; "unread": it has one, out of a range that nobody knows yet. Absent: it has none. */
+  readonly ipv6Range?: string;
   readonly zone: string;
+  /** Whether interfaces that say nothing about it get an IPv6 address. */
+  readonly givesIpv6?: boolean;
   /** Whether machines that say nothing about it get a public address. */
   readonly givesPublic: boolean;
   /** The field that says so. */
@@ -62,7 +70,7 @@ export interface RouteTablePart {
 
 /** Which traffic: `from` and `to` are destination ports, or ICMP's type and code; -1 stands for all. */
 export interface Traffic {
-  /** "tcp", "udp", "icmp", "all", or another protocol's number. */
+  /** "tcp", "udp", "icmp", "icmpv6", "all", or another protocol's number. */
   readonly protocol: string;
   readonly from: number;
   readonly to: number;
@@ -96,6 +104,7 @@ export interface FirewallPart {
 }
 
 export interface Opening extends Traffic {
+  /** "unread": a prefix list by its id, or what it is in words; where its networks are known, they count. */
   readonly peer: { readonly range: string } | { readonly firewall: PartId } | { readonly unread: string };
   readonly path: string;
 }
@@ -103,6 +112,8 @@ export interface Opening extends Traffic {
 /** A way out of VPCs, to which routes lead. A target of routes that is no door leads somewhere unknown. */
 export type DoorPart =
   | { readonly is: "door"; readonly id: PartId; readonly leads: "internet"; readonly vpc: PartId }
+  /** To the internet over IPv6, and nothing in that was not asked for. */
+  | { readonly is: "door"; readonly id: PartId; readonly leads: "outwards"; readonly vpc: PartId }
   | { readonly is: "door"; readonly id: PartId; readonly leads: "nat"; readonly subnet: PartId; readonly address?: string | undefined }
   | { readonly is: "door"; readonly id: PartId; readonly leads: "peer"; readonly vpcs: readonly [PartId, PartId] };
 
@@ -116,6 +127,12 @@ export interface EndpointPart {
   /** Its private address, where it is fixed. */
   readonly address?: string | undefined;
   readonly public: "yes" | "no" | "as-subnet" | "unread";
+  /** Whether it has an IPv6 address, where its subnet has a range; absent: it has none. */
+  readonly ipv6?: "yes" | "no" | "as-subnet" | "unread";
+  /** The address, where it is known. */
+  readonly ipv6Address?: string | undefined;
+  /** Its IPv6 addresses take nothing that comes by an internet gateway. */
+  readonly isInternal?: true;
   /** It stands for machines that are alike, and reach each other. */
   readonly isMany?: true;
   /** Where it listens; everywhere when absent. */
@@ -127,6 +144,15 @@ export interface ServicePart {
   readonly is: "service";
   readonly id: PartId;
   readonly tables: readonly PartId[];
+  /** It leads to IPv6 addresses of the service, too. */
+  readonly ipv6?: true;
+}
+
+/** A prefix list with the networks in it, for rules and routes that name it. */
+export interface ListPart {
+  readonly is: "list";
+  readonly id: PartId;
+  readonly ranges: readonly string[];
 }
 
 /** A public address that an endpoint has besides what it says itself. */
@@ -141,6 +167,8 @@ export interface PoolPart {
   readonly is: "pool";
   readonly id: PartId;
   readonly port: number;
+  /** Its targets are reached over IPv6. */
+  readonly ipv6?: true;
   readonly targets: readonly { readonly endpoint: PartId; readonly port: number }[];
   /** Whether targets see the client's address; absent: as the balancer does by itself. */
   readonly keepsClient?: boolean;

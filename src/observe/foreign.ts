@@ -1,6 +1,7 @@
 /**
  * Objects of others that decide who reaches whom: groups, subnets and networks that ours refer to by id, and of a VPC of others
  * in which ours lie its tables, ACLs and groups. One call a kind and round; where nothing of others is referred to, none.
+ * Where it matters, also what nobody declared in networks of ours: the group, the ACL and the table that AWS made with them.
  */
 import type { Aws } from "../aws/aws.ts";
 import { AwsError } from "../aws/errors.ts";
@@ -31,12 +32,13 @@ export async function readForeign(
   asked: readonly Asked[],
   observed: Observed,
   region: string,
+  ofOurNetworks: "read" | "as-made",
 ): Promise<ForeignFacts> {
   const reading = new ForeignReading(kinds, drivers, aws, observed);
   await reading.follow(asked.filter(({ kind }) => kind.network !== undefined));
   // A subnet of others lies in a network of others, and that is read with all that every network has.
   await reading.follow(reading.found());
-  await reading.readNetworks();
+  await reading.readNetworks(ofOurNetworks === "read" ? [...observed.objects.values()] : []);
   return { parts: reading.parts(region), unread: [...reading.unread].sort() };
 }
 
@@ -73,10 +75,10 @@ class ForeignReading {
     await Promise.all([...wanted].map(([kind, ids]) => this.#read(kind, [...ids])));
   }
 
-  /** Tables, ACLs and groups of the networks of others that were found. */
-  async readNetworks(): Promise<void> {
+  /** Tables, ACLs and groups of the networks of others that were found, and of these of ours. */
+  async readNetworks(ours: readonly { readonly kind: Kind; readonly live: Live }[]): Promise<void> {
     const networks = new Map<string, Set<AwsId>>();
-    for (const { kind, live } of this.#found.values())
+    for (const { kind, live } of [...this.#found.values(), ...ours])
       if (kind.network?.(subjectOf(kind, live, live.spec as Spec), nobody, live).some(({ is }) => is === "vpc"))
         networks.set(kind.name, (networks.get(kind.name) ?? new Set()).add(live.id));
     if (networks.size === 0) return;

@@ -1,11 +1,12 @@
 /** The pairs of ends that an assertion speaks of at some moment of an apply, and what is wrong between them at any. */
 import type { Asserted } from "../config/assertions.ts";
-import type { Address, EndpointPart, FirewallPart, NetworkPart, PartId, PoolPart } from "../kinds/kind.ts";
+import type { Address, EndpointPart, FirewallPart, NetworkPart, PartId, PoolPart, SubnetPart } from "../kinds/kind.ts";
+import { spanOfEither } from "../reach/addresses.ts";
 import { everyoneOutside, isThere, othersOutside } from "../reach/assert.ts";
 import { isNone, meetFlows, minusFlows, noFlows, unionFlows, type Flows } from "../reach/flows.ts";
 import { flowsOf, type Flow } from "../reach/matrix.ts";
 import { groupBy, networkOf, type Network, type Parts } from "../reach/network.ts";
-import { internet, partiesOf } from "../reach/parties.ts";
+import { internet, internet6, partiesOf } from "../reach/parties.ts";
 import { reach } from "../reach/reach.ts";
 import { limitedPart, Relations } from "../reach/related.ts";
 import { partyOf, type Party } from "../reach/verdict.ts";
@@ -105,7 +106,7 @@ export class PairsOf {
         { name: internet, partiesIn: (network) => [everyoneOutside(network)] },
       ];
     return names.flatMap((name): End[] => {
-      if (name === internet || /^\d/.test(name)) return [{ name, partiesIn: (network) => partiesOf(network, name) ?? [] }];
+      if (name === internet || isAddress(name)) return [{ name, partiesIn: (network) => partiesOf(network, name) ?? [] }];
       const meant = new Set(this.#states.flatMap((network) => this.#meant(network, name)).map(({ endpoint }) => endpoint!.id));
       const addresses = new Set([...meant].flatMap((id) => [...(this.#addressOf.get(id) ?? [])]));
       return [...addresses]
@@ -157,14 +158,16 @@ export class PairsOf {
   #candidates(flows: Flows): (from: End, to: End) => boolean {
     this.#generous ??= flowsOf(networkOf(generous(this.#all), this.#steps));
     const open = this.#generous.filter(({ may }) => !isNone(meetFlows(may, flows)));
-    const sideOf = (id: string) => (id === internet || /^\d/.test(id) ? [outside] : [...(this.#addressOf.get(id) ?? [])]);
+    const sideOf = (id: string) => (id === internet || isAddress(id) ? [outside] : [...(this.#addressOf.get(id) ?? [])]);
     const pairs = new Set(open.flatMap(({ from, to }) => sideOf(from).flatMap((one) => sideOf(to).map((other) => `${one} ${other}`))));
     // A network may lie inside: whoever has an address of it has groups that nobody knows.
-    const side = ({ name, address }: End) => address ?? (/^\d/.test(name) ? undefined : outside);
+    const side = ({ name, address }: End) => address ?? (name !== internet6 && isAddress(name) ? undefined : outside);
     const turned = this.#turnedTargets();
+    // A NAT gateway may speak for those that come by IPv6: its own address counts then.
+    const hasNat64 = this.#all.some((part) => part.is === "table" && part.routes.some(({ to }) => to.startsWith("64:ff9b:")));
     return (from, to) => {
       const [source, target] = [side(from), side(to)];
-      return source === undefined || target === undefined || turned.has(target) || pairs.has(`${source} ${target}`);
+      return hasNat64 || source === undefined || target === undefined || turned.has(target) || pairs.has(`${source} ${target}`);
     };
   }
 
@@ -182,6 +185,10 @@ export class PairsOf {
 }
 
 const outside = "outside";
+
+function isAddress(name: string): boolean {
+  return spanOfEither(name) !== undefined;
+}
 
 interface Around {
   readonly moments: Moments;
@@ -288,6 +295,7 @@ function generous(parts: readonly NetworkPart[]): readonly NetworkPart[] {
   const firewalls = new Map<PartId, FirewallPart>();
   const endpoints = new Map<PartId, EndpointPart>();
   const pools = new Map<PartId, PoolPart>();
+  const subnets = new Map<PartId, SubnetPart>();
   const others: NetworkPart[] = closedVpcs(parts);
   for (const part of parts) {
     if (part.is === "firewall") {
@@ -302,9 +310,12 @@ function generous(parts: readonly NetworkPart[]): readonly NetworkPart[] {
     } else if (part.is === "pool") {
       const known = pools.get(part.id);
       pools.set(part.id, known ? { ...part, targets: [...known.targets, ...part.targets] } : part);
-    } else if (part.is === "subnet" || part.is === "member" || part.is === "forward") others.push(part);
+    } else if (part.is === "subnet") {
+      const known = subnets.get(part.id);
+      subnets.set(part.id, known ? withIpv6Of(known, part) : part);
+    } else if (part.is === "member" || part.is === "forward") others.push(part);
   }
-  return [...firewalls.values(), ...endpoints.values(), ...pools.values(), ...others];
+  return [...firewalls.values(), ...endpoints.values(), ...pools.values(), ...subnets.values(), ...others];
 }
 
 /**
@@ -315,27 +326,46 @@ function closedVpcs(parts: readonly NetworkPart[]): NetworkPart[] {
   const doors = new Map(parts.flatMap((part) => (part.is === "door" ? [[part.id, part] as const] : [])));
   const open = new Set<PartId>();
   const ranges = new Map<PartId, Set<string>>();
+  const awaited = new Set<PartId>();
   const vpcOf = new Map(parts.flatMap((part) => (part.is === "subnet" ? [[part.id, part.vpc] as const] : [])));
   for (const part of parts) {
-    if (part.is === "vpc") ranges.set(part.id, new Set([...(ranges.get(part.id) ?? []), ...part.ranges]));
+    if (part.is === "vpc") {
+      ranges.set(part.id, new Set([...(ranges.get(part.id) ?? []), ...part.ranges]));
+      if (part.ipv6) awaited.add(part.id);
+    }
     if (part.is === "firewall" && part.defaultOf !== undefined) open.add(part.defaultOf);
     if (part.is !== "table") continue;
-    const isOpen = part.routes.some(({ by }) => !["internet", "nat"].includes(doors.get(by)?.leads ?? ""));
+    const isOpen = part.routes.some(({ by }) => !["internet", "outwards", "nat"].includes(doors.get(by)?.leads ?? ""));
     if (isOpen) for (const vpc of [part.vpc, ...part.subnets.flatMap((id) => vpcOf.get(id) ?? [])]) open.add(vpc);
   }
   return [...ranges].flatMap(([id, all]): NetworkPart[] => {
     if (open.has(id)) return [];
     const by = `a gateway of ${id}`;
     return [
-      { is: "vpc", id, ranges: [...all] },
+      { is: "vpc", id, ranges: [...all], ...(awaited.has(id) ? { ipv6: "unread" } : {}) },
       { is: "door", id: by, leads: "internet", vpc: id },
-      { is: "table", id: `the table of ${id}`, vpc: id, main: true, subnets: [], routes: [{ to: "0.0.0.0/0", by, path: "" }] },
+      {
+        is: "table",
+        id: `the table of ${id}`,
+        vpc: id,
+        main: true,
+        subnets: [],
+        routes: ["0.0.0.0/0", "::/0"].map((to) => ({ to, by, path: "" })),
+      },
     ];
   });
 }
 
+/** The latest form of a subnet, with the IPv6 range of either. */
+function withIpv6Of(a: SubnetPart, b: SubnetPart): SubnetPart {
+  const [one, other] = [a.ipv6Range, b.ipv6Range];
+  const ipv6Range = one === undefined || one === other ? other : other === undefined ? one : "unread";
+  return { ...b, ...(ipv6Range === undefined ? {} : { ipv6Range }), ...(a.givesIpv6 || b.givesIpv6 ? { givesIpv6: true } : {}) };
+}
+
 function eitherOf(a: EndpointPart, b: EndpointPart): EndpointPart {
-  const { listens: _a, address: _one, ...rest } = a;
+  const { listens: _a, address: _one, ipv6: _ipv6, ipv6Address: _known, isInternal: _internal, ...rest } = a;
+  const ipv6 = (["yes", "unread", "as-subnet", "no"] as const).find((is) => a.ipv6 === is || b.ipv6 === is);
   const isAgreed = JSON.stringify([a.firewalls]) === JSON.stringify([b.firewalls]);
   const groups =
     typeof a.firewalls === "object" && typeof b.firewalls === "object"
@@ -346,6 +376,9 @@ function eitherOf(a: EndpointPart, b: EndpointPart): EndpointPart {
     subnets: a.subnets.length === 0 || b.subnets.length === 0 ? [] : [...new Set([...a.subnets, ...b.subnets])],
     firewalls: isAgreed ? a.firewalls : groups,
     ...(a.address !== undefined && a.address === b.address ? { address: a.address } : {}),
+    ...(ipv6 === undefined ? {} : { ipv6 }),
+    ...(a.ipv6Address !== undefined && a.ipv6Address === b.ipv6Address ? { ipv6Address: a.ipv6Address } : {}),
+    ...(a.isInternal && b.isInternal ? { isInternal: true as const } : {}),
     ...(a.listens && b.listens ? { listens: [...a.listens, ...b.listens] } : {}),
     ...(a.isMany || b.isMany ? { isMany: true as const } : {}),
   };

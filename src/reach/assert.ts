@@ -1,7 +1,8 @@
 /** Whether what a file asserts of a network holds. What is not known never holds. */
+import { everywhere, type Addresses } from "./addresses.ts";
 import { flowsText, includesFlows, isNone, meetFlows, type Flows } from "./flows.ts";
 import { explain, type Hop } from "./explain.ts";
-import type { Network } from "./network.ts";
+import { rangesOf, type Network } from "./network.ts";
 import { internet, partiesOf } from "./parties.ts";
 import { reach } from "./reach.ts";
 import { isEmpty, minus, normal } from "./spans.ts";
@@ -90,8 +91,8 @@ export function everyoneOutside(network: Network): Party {
   return outsiders(internet, outside(network));
 }
 
-function outside(network: Network): ReturnType<typeof minus> {
-  return minus([[0, 0xffffffff]], normal([...network.vpcs.values()].flatMap(({ ranges }) => [...ranges])));
+function outside(network: Network): Addresses {
+  return minus(everywhere, rangesOf(network.vpcs));
 }
 
 /** Everybody who is not listed. */

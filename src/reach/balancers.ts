@@ -5,9 +5,10 @@
 import type { ForwardPart, PartId } from "../kinds/kind.ts";
 import { allFlows, flowsOf, flowsOfPorts, isNone, meetFlows, minusFlows, noFlows, unionFlows, type Flows } from "./flows.ts";
 import { aclLets, firewallsLet, unknown, type Direction } from "./filters.ts";
-import { direct } from "./direct.ts";
+import { families, type Address, type Family } from "./addresses.ts";
+import { directOver } from "./direct.ts";
 import { groupBy, type Endpoint, type Network, type Spot, type Subnet } from "./network.ts";
-import type { At, Step } from "./steps.ts";
+import { unsureOf, type At, type Step } from "./steps.ts";
 import { eitherWay, limitedTo, never, type Party, type Verdict } from "./verdict.ts";
 
 /** Where an endpoint listens; everywhere where it does not say. */
@@ -71,10 +72,17 @@ function onPort({ protocol }: ForwardPart, port: number): Flows {
   return flowsOfPorts(protocol, [[port, port]]);
 }
 
+/** Of a pool's targets: a balancer speaks with them over one family, whatever its clients use. */
+function familyOfPool(network: Network, pool: PartId): Family {
+  return network.pools.get(pool)?.part.ipv6 === true ? 6 : 4;
+}
+
 /** From a node of the balancer to a target, under the node's own address. */
 function fromNode(network: Network, node: Spot, target: Endpoint, forward: ForwardPart, pool: PartId): Verdict {
   const to = chosenBy(network, node, target, forward, pool);
-  return to ? limitedTo(direct(network, { name: forward.from, choice: "of-aws", spots: [node] }, to), heardBy(target)) : never;
+  if (!to) return never;
+  const from: Party = { name: forward.from, choice: "of-aws", spots: [node] };
+  return limitedTo(directOver(familyOfPool(network, pool), network, from, to), heardBy(target));
 }
 
 /** The places of a target that a node may choose: in the balancer's zones, and in its own alone where cross-zone balancing is off. */
@@ -144,12 +152,20 @@ interface Passage {
   readonly port: number;
 }
 
-/** Every node is there, so one that passes it on is enough. */
-function through(network: Network, from: Party, balancer: Endpoint, { forward, pool, target, port }: Passage): Verdict {
-  const keeps = network.pools.get(pool)?.part.keepsClient ?? forward.keepsClient;
+function through(network: Network, from: Party, balancer: Endpoint, passage: Passage): Verdict {
+  return families.reduce((all, family) => eitherWay(all, throughOver(family, network, from, balancer, passage)), never);
+}
+
+/**
+ * Every node is there, so one that passes it on is enough. Targets of another family than the client's see the balancer (Network
+ * Load Balancer User Guide, "Client IP preservation").
+ */
+function throughOver(family: Family, network: Network, from: Party, balancer: Endpoint, { forward, pool, target, port }: Passage): Verdict {
+  const isSeen = network.pools.get(pool)?.part.keepsClient ?? forward.keepsClient;
+  const keeps = isSeen && family === familyOfPool(network, pool);
   let all = never;
   for (const node of balancer.spots) {
-    const first = limitedTo(direct(network, from, { name: balancer.id, choice: "of-aws", spots: [node] }), frontOf(forward));
+    const first = limitedTo(directOver(family, network, from, { name: balancer.id, choice: "of-aws", spots: [node] }), frontOf(forward));
     if (isNone(first.may)) continue;
     const second = limitedTo(
       keeps ? asClient(network, from, node, { forward, pool, target, port }) : fromNode(network, node, target, forward, pool),
@@ -170,10 +186,8 @@ function through(network: Network, from: Party, balancer: Endpoint, { forward, p
 function asClient(network: Network, from: Party, node: Spot, { forward, pool, target }: Passage): Verdict {
   const to = chosenBy(network, node, target, forward, pool);
   if (!to) return never;
-  return limitedTo(
-    direct(network, from, to, (_network, client, at) => stepsAsClient(network, client, node, at)),
-    heardBy(target),
-  );
+  const walk = (_network: Network, client: At, at: At) => [...unsureOf(client, at), ...stepsAsClient(network, client, node, at)];
+  return limitedTo(directOver(familyOfPool(network, pool), network, from, to, walk), heardBy(target));
 }
 
 function stepsAsClient(network: Network, client: At, node: Spot, target: At): readonly Step[] {
@@ -197,7 +211,7 @@ function stepsAsClient(network: Network, client: At, node: Spot, target: At): re
   ];
 }
 
-function filter({ id, acl }: Subnet, direction: Direction, at: number): Step {
+function filter({ id, acl }: Subnet, direction: Direction, at: Address): Step {
   if (acl === "open") return { what: "acl", id, must: allFlows, may: allFlows };
   if (acl === "unread") return { what: "acl", id, ...unknown(`the network ACL of ${id} was not read`) };
   const flows = aclLets(acl, direction, at);

@@ -1,11 +1,13 @@
 /** What a change opens, and what it closes. */
 import type { PartId } from "../kinds/kind.ts";
+import { isNetwork, ofFamily } from "./addresses.ts";
 import { explain, type Hop } from "./explain.ts";
 import { includesFlows, isNone, minusFlows, noFlows, unionFlows, type Flows } from "./flows.ts";
 import { flowsOf, type Flow } from "./matrix.ts";
 import type { Network } from "./network.ts";
-import { partiesOf } from "./parties.ts";
+import { internet, partiesOf } from "./parties.ts";
 import { reach } from "./reach.ts";
+import { outsiders, type Party } from "./verdict.ts";
 
 export interface FlowChange {
   readonly from: string;
@@ -75,12 +77,17 @@ function more(was: Side, now: Side): readonly FlowDifference[] {
 
 /** Networks outside stand in the list only where a rule names them: on the other side they may be part of the internet. */
 function isOfRange({ from, to }: Flow): boolean {
-  return /^\d/.test(from) || /^\d/.test(to);
+  return isNetwork(from) || isNetwork(to);
 }
 
 function possible(network: Network, { from, to }: Flow): Flows {
-  const [sources = [], targets = []] = [partiesOf(network, from), partiesOf(network, to)];
+  const [sources = [], targets = []] = [endsOf(network, from), endsOf(network, to)];
   return sources.flatMap((source) => targets.map((target) => reach(network, source, target).may)).reduce(unionFlows, noFlows);
+}
+
+/** In the list of all flows the two families stand apart. */
+function endsOf(network: Network, name: string): readonly Party[] | undefined {
+  return name === internet ? [outsiders(internet, ofFamily(network.internet, 4))] : partiesOf(network, name);
 }
 
 function keyOf({ from, to }: Flow): string {
@@ -88,7 +95,7 @@ function keyOf({ from, to }: Flow): string {
 }
 
 function viaOf(network: Network, { from, to, flows }: Omit<FlowChange, "via">, changed: ReadonlySet<PartId>): readonly Hop[] {
-  const [source, target] = [partiesOf(network, from)?.[0], partiesOf(network, to)?.[0]];
+  const [source, target] = [endsOf(network, from)?.[0], endsOf(network, to)?.[0]];
   if (!source || !target) return [];
   const { hops } = explain(network, source, target, flows);
   const ours = hops.filter(({ id, passes, isBack }) => id !== undefined && changed.has(id) && passes !== "no" && !isBack);

@@ -1,57 +1,76 @@
 /** What one party can begin with another by itself: all the ways between their addresses, taken together. */
+import { families, familyOf, globalIpv6, hasFamily, ofFamily, refusedByGateways, type Address, type Family } from "./addresses.ts";
 import { allFlows, answered, isSameFlows, meetFlows, noFlows, unionFlows, type Flows } from "./flows.ts";
 import { rangeIn, type Direction } from "./filters.ts";
 import { inMap, newMap } from "./memo.ts";
 import type { Network, Spot, Subnet } from "./network.ts";
-import { meet, minus, representatives, type Span } from "./spans.ts";
+import { meet, minus, next, representatives, type Span } from "./spans.ts";
 import { decidingSteps, type At, type Step } from "./steps.ts";
 import { eitherWay, never, type Party, type Verdict } from "./verdict.ts";
 
 /** How the steps between two addresses are found. */
 export type Walk = (network: Network, from: At, to: At) => readonly Step[];
 
+/** Over IPv4 or over IPv6: whoever has both takes what leads there. */
 export function direct(network: Network, from: Party, to: Party, walk: Walk = decidingSteps): Verdict {
-  const sources = casesOf(network, from, to, "ingress");
-  const targets = casesOf(network, to, from, "egress");
+  return families.reduce((all, family) => eitherWay(all, directOver(family, network, from, to, walk)), never);
+}
+
+export function directOver(family: Family, network: Network, from: Party, to: Party, walk: Walk = decidingSteps): Verdict {
+  if (!isAnywhere(from, family) || !isAnywhere(to, family)) return never;
+  const sources = casesOf(network, from, to, "ingress", family);
+  const targets = casesOf(network, to, from, "egress", family);
   let verdict: Verdict | undefined;
   for (const some of sources)
     for (const others of targets) {
       const one = overChoices(network, some, others, walk);
       verdict = verdict ? { ...eitherWay(verdict, one), must: meetFlows(verdict.must, one.must) } : one;
     }
-  return verdict ?? never;
+  if (!verdict || (isEverywhere(from, family) && isEverywhere(to, family))) return verdict ?? never;
+  return { ...verdict, must: noFlows, some: noFlows, unknown: [...verdict.unknown, `AWS may pick a place without IPv${family}`] };
+}
+
+function isAnywhere({ spots }: Party, family: Family): boolean {
+  return spots.some(({ addresses }) => hasFamily(addresses, family));
+}
+
+/** Whoever comes has an address; whom AWS places has one only where the place has. */
+function isEverywhere({ choice, spots }: Party, family: Family): boolean {
+  return choice === "any" || spots.every(({ addresses }) => hasFamily(addresses, family));
 }
 
 /**
  * The addresses of a party, one for each that fares differently: one case, in which AWS chooses, or each a case of its own.
  * `direction`: which rules of the other side's groups see the party.
  */
-export function casesOf(network: Network, party: Party, other: Party, direction: Direction): readonly (readonly At[])[] {
-  const addresses = addressesOf(network, party, other, direction);
+export function casesOf(network: Network, party: Party, other: Party, direction: Direction, family: Family): readonly (readonly At[])[] {
+  const addresses = addressesOf(network, party, other, direction, family);
   const places = party.spots.flatMap((spot, i) => (addresses[i] ?? []).map((at): At => ({ spot, at })));
   return party.choice === "of-aws" ? [places] : places.map((place) => [place]);
 }
 
-const chosen = new WeakMap<Network, Map<string, readonly (readonly number[])[]>>();
+const chosen = new WeakMap<Network, Map<string, readonly (readonly Address[])[]>>();
 
 /** For each spot of the party. Parties of the same subnets fare alike before the same other one. */
-function addressesOf(network: Network, party: Party, other: Party, direction: Direction): readonly (readonly number[])[] {
-  const known = inMap(chosen, network, newMap<string, readonly (readonly number[])[]>);
-  const key = [direction, party.choice, ...party.spots.map(placeKey), "", ...other.spots.map(cutsKey)].join();
+function addressesOf(network: Network, party: Party, other: Party, direction: Direction, family: Family): readonly (readonly Address[])[] {
+  const known = inMap(chosen, network, newMap<string, readonly (readonly Address[])[]>);
+  const key = [family, direction, party.choice, ...party.spots.map(placeKey), "", ...other.spots.map(cutsKey)].join();
   const found = known.get(key);
   if (found) return found;
-  const cuts = new Set<number>();
-  for (const spot of other.spots) for (const cut of cutsOf(network, spot, direction)) cuts.add(cut);
-  if (direction === "ingress") for (const spot of party.spots) for (const cut of cutsOf(network, spot, "nat")) cuts.add(cut);
+  const cuts = new Set<Address>();
+  const add = (cut: Address) => familyOf(cut) === family && cuts.add(cut);
+  for (const spot of other.spots) for (const cut of cutsOf(network, spot, direction)) add(cut);
+  if (direction === "ingress") for (const spot of party.spots) for (const cut of cutsOf(network, spot, "nat")) add(cut);
   network.work.spend(10 + cuts.size);
-  const addresses = party.spots.map((spot) =>
-    party.choice === "any"
-      ? [
-          ...representatives(meet(spot.addresses, network.internet), cuts),
-          ...representatives(minus(spot.addresses, network.internet), cuts),
-        ]
-      : representatives(spot.addresses, cuts),
-  );
+  const addresses = party.spots.map((spot) => {
+    const some = ofFamily(spot.addresses, family);
+    // Public addresses and private ones fare differently, whatever the rules say.
+    if (party.choice === "of-aws" && family === 4) return representatives(some, cuts);
+    const open = party.choice === "any" ? network.internet : globalIpv6;
+    const others = minus(some, open);
+    const kinds = [meet(some, open), meet(others, refusedByGateways), minus(others, refusedByGateways)];
+    return kinds.flatMap((kind) => representatives(kind, cuts));
+  });
   known.set(key, addresses);
   return addresses;
 }
@@ -85,7 +104,7 @@ function overChoices(network: Network, sources: readonly At[], targets: readonly
   for (const source of sources)
     for (const target of targets) {
       network.work.spend(stepsOfWalk);
-      const bounds = along(walk(network, source, target));
+      const bounds = along(walk(network, source, target), familyOf(target.at));
       must = meetFlows(must, bounds.must);
       may = unionFlows(may, bounds.may);
       for (const why of bounds.unknown) reasons.add(why);
@@ -101,7 +120,7 @@ export interface Bounds {
 }
 
 /** What passes all the steps, and is answered. */
-export function along(steps: readonly Step[]): Bounds {
+export function along(steps: readonly Step[], family: Family): Bounds {
   let must = allFlows;
   let may = allFlows;
   const legs: { must: Flows; may: Flows }[] = [];
@@ -121,11 +140,13 @@ export function along(steps: readonly Step[]): Bounds {
     must,
     legs.map((leg) => leg.must),
     true,
+    family,
   );
   const possible = answered(
     may,
     legs.map((leg) => leg.may),
     false,
+    family,
   );
   return { must: certain, may: possible, unknown: isSameFlows(certain, possible) ? [] : unknown };
 }
@@ -134,18 +155,18 @@ export function along(steps: readonly Step[]): Bounds {
 
 type Seen = Direction | "nat";
 
-const known = new WeakMap<Network, Map<Spot, Map<Seen, ReadonlySet<number>>>>();
+const known = new WeakMap<Network, Map<Spot, Map<Seen, ReadonlySet<Address>>>>();
 
 /** Bounds of every range that a filter or a table on the way of this spot names; "nat": those of its NAT gateways' subnets alone. */
-function cutsOf(network: Network, spot: Spot, seen: Seen): ReadonlySet<number> {
-  const cache = known.get(network) ?? new Map<Spot, Map<Seen, ReadonlySet<number>>>();
+function cutsOf(network: Network, spot: Spot, seen: Seen): ReadonlySet<Address> {
+  const cache = known.get(network) ?? new Map<Spot, Map<Seen, ReadonlySet<Address>>>();
   known.set(network, cache);
-  const ofSpot = cache.get(spot) ?? new Map<Seen, ReadonlySet<number>>();
+  const ofSpot = cache.get(spot) ?? new Map<Seen, ReadonlySet<Address>>();
   cache.set(spot, ofSpot);
   const found = ofSpot.get(seen);
   if (found) return found;
-  const cuts = new Set<number>();
-  const add = (span: Span | undefined) => span && cuts.add(span[0]).add(span[1] + 1);
+  const cuts = new Set<Address>();
+  const add = (span: Span<Address> | undefined) => span && cuts.add(span[0]).add(next(span[1]));
   if (seen !== "nat" && typeof spot.firewalls !== "string")
     for (const id of spot.firewalls)
       for (const { peer } of network.firewalls.get(id)?.[seen] ?? []) if ("range" in peer) add(rangeIn(peer.range));
@@ -157,7 +178,7 @@ function cutsOf(network: Network, spot: Spot, seen: Seen): ReadonlySet<number> {
   return cuts;
 }
 
-function addPlace({ acl, table }: Subnet, add: (span: Span | undefined) => unknown): void {
+function addPlace({ acl, table }: Subnet, add: (span: Span<Address> | undefined) => unknown): void {
   if (typeof acl === "object") for (const { peer } of [...acl.ingress, ...acl.egress]) add(rangeIn(peer));
   if (table !== "unread") for (const { range } of table.routes) add(range);
 }

@@ -1,9 +1,11 @@
 /** Why something is reached or not, hop by hop, with the line of the file that decides. */
 import type { AclPart, Opening, PartId } from "../kinds/kind.ts";
+import { families, familyOf, type Address, type Family } from "./addresses.ts";
 import { along, casesOf, stepsOfWalk } from "./direct.ts";
 import { firstThatLets, matches, rangeIn, type Direction } from "./filters.ts";
 import {
   clientPorts,
+  echoReplies,
   flowsOf,
   flowsOfPorts,
   flowsText,
@@ -30,7 +32,7 @@ export interface Explained {
   readonly answer: Answer;
   readonly verdict: Verdict;
   /** Where the answer is "partly": an address for which it is reachable. */
-  readonly such?: number;
+  readonly such?: Address;
   readonly hops: readonly Hop[];
   /** The first hop that blocks it, and further ones that would. */
   readonly blockedAt: readonly Hop[];
@@ -56,7 +58,7 @@ export function explain(network: Network, from: Party, to: Party, asked: Flows):
   const verdict = reach(network, from, to);
   const answer = answerOf(verdict, asked);
   const way = wayToShow(network, from, to, asked, answer);
-  const hops = way.steps.map((step) => hopOf(network, step, asked));
+  const hops = way.steps.map((step) => hopOf(network, step, asked, familyOfWay(way)));
   const blockedAt = answer === "blocked" ? hops.filter(({ passes }) => passes === "no") : [];
   const such = answer === "partly" ? (from.choice === "any" ? way.from?.at : way.to?.at) : undefined;
   return {
@@ -90,25 +92,30 @@ interface Way {
   readonly steps: readonly Step[];
 }
 
+function familyOfWay({ to }: Way): Family {
+  return to ? familyOf(to.at) : 4;
+}
+
 function wayToShow(network: Network, from: Party, to: Party, asked: Flows, answer: Answer): Way {
   let shown: Way | undefined;
-  for (const one of casesOf(network, from, to, "ingress").flat())
-    for (const other of casesOf(network, to, from, "egress").flat()) {
-      network.work.spend(stepsOfWalk);
-      const way = { from: one, to: other, steps: stepsBetween(network, one, other) };
-      const bounds = along(way.steps);
-      const is = answerOf({ ...bounds, some: bounds.must }, asked);
-      if (is === (answer === "partly" ? "reachable" : answer)) return way;
-      shown ??= way;
-    }
+  for (const family of families)
+    for (const one of casesOf(network, from, to, "ingress", family).flat())
+      for (const other of casesOf(network, to, from, "egress", family).flat()) {
+        network.work.spend(stepsOfWalk);
+        const way = { from: one, to: other, steps: stepsBetween(network, one, other) };
+        const bounds = along(way.steps, family);
+        const is = answerOf({ ...bounds, some: bounds.must }, asked);
+        if (is === (answer === "partly" ? "reachable" : answer)) return way;
+        shown ??= way;
+      }
   return shown ?? { steps: [] };
 }
 
 // ───────────────────────────────────────────────────────────── one hop
 
-function hopOf(network: Network, step: Step, asked: Flows): Hop {
+function hopOf(network: Network, step: Step, asked: Flows, family: Family): Hop {
   const isBack = step.back !== undefined;
-  const wanted = isBack ? answersTo(asked) : asked;
+  const wanted = isBack ? answersTo(asked, family) : asked;
   const passes = includesOrSome(step.must, wanted) ? "yes" : isNone(meetFlows(step.may, wanted)) ? "no" : "unknown";
   const decides = deciding(network, step, wanted);
   return {
@@ -131,10 +138,10 @@ function isClientPorts({ tcp, udp }: Flows): boolean {
 }
 
 /** What comes back: to the client's port; to nothing where only a datagram was sent. */
-function answersTo(asked: Flows): Flows {
+function answersTo(asked: Flows, family: Family): Flows {
   if (!isNone(meetFlows(asked, flowsOfPorts("tcp")))) return { ...noFlows, tcp: clientPorts };
   if (!isNone(meetFlows(asked, flowsOfPorts("udp")))) return { ...noFlows, udp: clientPorts };
-  return isNone(meetFlows(asked, flowsOfPorts("icmp"))) ? asked : flowsOfPorts("icmp", [[0, 0]]);
+  return isNone(meetFlows(asked, flowsOfPorts("icmp"))) ? asked : echoReplies(family);
 }
 
 function nameOf(step: Step, decides: PartId | undefined): string {
@@ -183,17 +190,17 @@ function deciding(network: Network, step: Step, wanted: Flows): Decides | { id: 
   const openings = firewalls.flatMap((id) => network.firewalls.get(id)?.[direction] ?? []);
   const here = openings
     .filter((opening) => matches(opening, seen) !== "no")
-    .reduce((all, opening) => unionFlows(all, flowsOf(opening)), noFlows);
+    .reduce((all, opening) => unionFlows(all, flowsOf(opening, familyOf(peer.at))), noFlows);
   const text = isNone(here) ? `lets nothing ${way} here` : `lets ${flowsText(here)} ${way} here`;
   return { id: undefined, path: undefined, text };
 }
 
-function entryOf(step: Step, wanted: Flows, direction: Direction, at: number): ReturnType<typeof deciding> {
+function entryOf(step: Step, wanted: Flows, direction: Direction, at: Address): ReturnType<typeof deciding> {
   const acl = (step.of as { readonly acl: AclPart | string }).acl;
   if (typeof acl === "string") return { id: undefined, path: undefined, text: acl === "open" ? "AWS's default: everything" : "not read" };
   const entry = acl[direction].find((one) => {
     const span = rangeIn(one.peer);
-    return span !== undefined && has([span], at) && !isNone(meetFlows(flowsOf(one), wanted));
+    return span !== undefined && has([span], at) && !isNone(meetFlows(flowsOf(one, familyOf(at)), wanted));
   });
   if (!entry) return { id: undefined, path: undefined, text: `no ${direction} entry matches, so it denies` };
   const number = entry.path.slice(entry.path.indexOf(".") + 1);
@@ -214,7 +221,7 @@ export function ruleText(opening: Opening, direction: Direction): string {
 function fieldsOf({ protocol, from, to }: Pick<Opening, "protocol" | "from" | "to">): string {
   const name = protocol === "tcp" ? "" : `protocol: ${protocol}, `;
   if (from === -1) return name;
-  if (protocol === "icmp") return `${name}icmpType: ${from}, `;
+  if (protocol === "icmp" || protocol === "icmpv6") return `${name}icmpType: ${from}, `;
   return `${name}${from === to ? `port: ${from}` : `ports: ${from}-${to}`}, `;
 }
 
@@ -225,7 +232,7 @@ function trafficText({ protocol, from, to }: Pick<Opening, "protocol" | "from" |
 
 /** The rule that is missing, where one port was asked about and a group is the first to block. */
 function needOf(network: Network, way: Way, blockedAt: readonly Hop[], asked: Flows): Pick<Explained, "needs"> {
-  const step = way.steps.find(({ may, back }) => isNone(meetFlows(may, back === undefined ? asked : answersTo(asked))));
+  const step = way.steps.find(({ may, back }) => isNone(meetFlows(may, back === undefined ? asked : answersTo(asked, familyOfWay(way)))));
   if (blockedAt.length === 0 || !step?.peer || (step.what !== "target-groups" && step.what !== "source-groups")) return {};
   const { firewalls } = step.of as Spot;
   const protocol = isNone(meetFlows(asked, flowsOfPorts("tcp"))) ? "udp" : "tcp";

@@ -1,8 +1,8 @@
 /** What security groups and network ACLs let through, for one address on the other side. */
 import type { AclEntry, AclPart, FirewallPart, Opening, PartId } from "../kinds/kind.ts";
+import { familyOf, spanOf, type Address, type Family } from "./addresses.ts";
 import { allFlows, flowsOf, isNone, meetFlows, minusFlows, noFlows, unionFlows, type Flows } from "./flows.ts";
-import { spanOf, type Network, type Spot } from "./network.ts";
-import { has } from "./spans.ts";
+import type { Network, Spot } from "./network.ts";
 
 export type Direction = "ingress" | "egress";
 
@@ -24,7 +24,7 @@ export function unknown(why: string): Let {
 
 /** The one on the other side of a filter: an address, and the groups that it bears where it comes by its private address. */
 export interface Peer {
-  readonly at: number;
+  readonly at: Address;
   readonly firewalls: Spot["firewalls"];
 }
 
@@ -48,19 +48,20 @@ interface Sorted {
   readonly ofAnyFirewall: Let;
   readonly unread: Let;
   /** By the address on the other side. */
-  readonly at: Map<number, Let>;
+  readonly at: Map<Address, Let>;
 }
 
-const seen = new WeakMap<readonly Opening[], Sorted>();
+const seen: Readonly<Record<Family, WeakMap<readonly Opening[], Sorted>>> = { 4: new WeakMap(), 6: new WeakMap() };
 
 function firewallLets({ work }: Network, firewall: FirewallPart, direction: Direction, peer: Peer): Let {
   const openings = firewall[direction];
-  let sorted = seen.get(openings);
-  if (!sorted) seen.set(openings, (sorted = sortedBy(openings)));
+  const family = familyOf(peer.at);
+  let sorted = seen[family].get(openings);
+  if (!sorted) seen[family].set(openings, (sorted = sortedBy(openings, family)));
   let all = sorted.at.get(peer.at);
   if (!all) {
     work.spend(sorted.ofRanges.length);
-    all = letBy(sorted.ofRanges, peer);
+    all = letBy(sorted.ofRanges, peer, family);
     sorted.at.set(peer.at, all);
   }
   if (peer.firewalls === "unread") all = either(all, sorted.ofAnyFirewall);
@@ -68,13 +69,13 @@ function firewallLets({ work }: Network, firewall: FirewallPart, direction: Dire
   return either(all, sorted.unread);
 }
 
-function sortedBy(openings: readonly Opening[]): Sorted {
+function sortedBy(openings: readonly Opening[], family: Family): Sorted {
   const stranger: Peer = { at: -1, firewalls: "unread" };
   const ofFirewalls = new Map<PartId, Let>();
   for (const opening of openings)
     if ("firewall" in opening.peer) {
       const id = opening.peer.firewall;
-      ofFirewalls.set(id, either(ofFirewalls.get(id) ?? nothing, letBy([opening], { at: -1, firewalls: [id] })));
+      ofFirewalls.set(id, either(ofFirewalls.get(id) ?? nothing, letBy([opening], { at: -1, firewalls: [id] }, family)));
     }
   return {
     ofRanges: openings.filter(({ peer }) => "range" in peer),
@@ -82,21 +83,23 @@ function sortedBy(openings: readonly Opening[]): Sorted {
     ofAnyFirewall: letBy(
       openings.filter(({ peer }) => "firewall" in peer),
       stranger,
+      family,
     ),
     unread: letBy(
       openings.filter(({ peer }) => "unread" in peer),
       stranger,
+      family,
     ),
     at: new Map(),
   };
 }
 
-function letBy(openings: readonly Opening[], peer: Peer): Let {
+function letBy(openings: readonly Opening[], peer: Peer, family: Family): Let {
   let all: Let = nothing;
   for (const opening of openings) {
     const match = matches(opening, peer);
     if (match === "no") continue;
-    const flows = flowsOf(opening);
+    const flows = flowsOf(opening, family);
     all = either(all, match === "yes" ? { must: flows, may: flows } : { must: noFlows, may: flows, unknown: match });
   }
   return all;
@@ -118,9 +121,9 @@ function either(a: Let, b: Let): Let {
 }
 
 /** The lowest number that matches decides, and what no entry matches is denied (VPC User Guide, "Network ACL rules"). */
-export function aclLets(acl: AclPart, direction: Direction, at: number): Flows {
+export function aclLets(acl: AclPart, direction: Direction, at: Address): Flows {
   const entries = acl[direction];
-  const known = decided.get(entries) ?? new Map<number, Flows>();
+  const known = decided.get(entries) ?? new Map<Address, Flows>();
   decided.set(entries, known);
   const found = known.get(at);
   if (found) return found;
@@ -128,7 +131,7 @@ export function aclLets(acl: AclPart, direction: Direction, at: number): Flows {
   let allowed = noFlows;
   for (const entry of entries) {
     if (!isWithin(entry.peer, at)) continue;
-    const flows = flowsOf(entry);
+    const flows = flowsOf(entry, familyOf(at));
     if (entry.allows) allowed = unionFlows(allowed, meetFlows(left, flows));
     left = minusFlows(left, flows);
     if (isNone(left)) break;
@@ -137,16 +140,16 @@ export function aclLets(acl: AclPart, direction: Direction, at: number): Flows {
   return allowed;
 }
 
-const decided = new WeakMap<readonly AclEntry[], Map<number, Flows>>();
+const decided = new WeakMap<readonly AclEntry[], Map<Address, Flows>>();
 
 const ranges = new Map<string, ReturnType<typeof spanOf>>();
 
-function isWithin(range: string, at: number): boolean {
+function isWithin(range: string, at: Address): boolean {
   const span = rangeIn(range);
-  return span !== undefined && has([span], at);
+  return span !== undefined && span[0] <= at && at <= span[1];
 }
 
-/** The same texts stand in many rules; undefined for IPv6. */
+/** The same texts stand in many rules; undefined for what is no network. */
 export function rangeIn(text: string): ReturnType<typeof spanOf> {
   if (ranges.has(text)) return ranges.get(text);
   if (ranges.size > 50_000) ranges.clear();
@@ -166,6 +169,6 @@ export function firstThatLets(
   if (typeof firewalls === "string") return undefined;
   for (const id of firewalls)
     for (const opening of network.firewalls.get(id)?.[direction] ?? [])
-      if (matches(opening, peer) !== "no" && !isNone(meetFlows(flowsOf(opening), wanted))) return { id, opening };
+      if (matches(opening, peer) !== "no" && !isNone(meetFlows(flowsOf(opening, familyOf(peer.at)), wanted))) return { id, opening };
   return undefined;
 }

@@ -1,11 +1,12 @@
 /** Which traffic, as a set for each protocol, and how answers come back. */
 import type { Traffic } from "../kinds/kind.ts";
-import { has, includes, isEmpty, isSame, meet, minus, normal, noSpans, spansText, union, type Spans } from "./spans.ts";
+import type { Family } from "./addresses.ts";
+import { has, includes, isEmpty, isSame, meet, minus, normal, noSpans, spansText, union, type Span, type Spans } from "./spans.ts";
 
 export const protocols = ["tcp", "udp", "icmp", "other"] as const;
 export type Protocol = (typeof protocols)[number];
 
-/** Destination ports of TCP and UDP; types and codes of ICMP, as 256 × type + code; numbers of other IPv4 protocols. */
+/** Destination ports of TCP and UDP; types and codes of ICMP, between IPv6 addresses of ICMPv6, as 256 × type + code; numbers of other protocols. */
 export type Flows = Readonly<Record<Protocol, Spans>>;
 
 const everyPort: Spans = [[0, 65_535]];
@@ -23,8 +24,11 @@ export const noFlows: Flows = { tcp: noSpans, udp: noSpans, icmp: noSpans, other
 
 /** Ports from which clients call: those of NAT gateways and of every system in use (VPC User Guide, "Network ACLs", ephemeral ports). */
 export const clientPorts: Spans = [[1024, 65_535]];
-const echoRequests: Spans = [[8 * 256, 8 * 256 + 255]];
-const echoReply = 0;
+/** Type of the request and of the answer (IANA, ICMP and ICMPv6 Type Numbers). */
+const echo: Readonly<Record<Family, { readonly requests: readonly [Span]; readonly reply: number }>> = {
+  4: { requests: [[8 * 256, 8 * 256 + 255]], reply: 0 },
+  6: { requests: [[128 * 256, 128 * 256 + 255]], reply: 129 * 256 },
+};
 
 export function meetFlows(a: Flows, b: Flows): Flows {
   if (a === allFlows || b === noFlows) return b;
@@ -59,19 +63,20 @@ function each(of: (protocol: Protocol) => Spans): Flows {
   return { tcp: of("tcp"), udp: of("udp"), icmp: of("icmp"), other: of("other") };
 }
 
-const known = new WeakMap<Traffic, Flows>();
+const known: Readonly<Record<Family, WeakMap<Traffic, Flows>>> = { 4: new WeakMap(), 6: new WeakMap() };
 
-/** The traffic that a rule speaks of. */
-export function flowsOf(traffic: Traffic): Flows {
-  const made = known.get(traffic) ?? make(traffic);
-  known.set(traffic, made);
+/** The traffic that a rule speaks of, between addresses of one family: ICMP is another protocol in each. */
+export function flowsOf(traffic: Traffic, family: Family = 4): Flows {
+  const made = known[family].get(traffic) ?? make(traffic, family);
+  known[family].set(traffic, made);
   return made;
 }
 
-function make({ protocol, from, to }: Traffic): Flows {
+function make({ protocol, from, to }: Traffic, family: Family): Flows {
   if (protocol === "all") return allFlows;
   if (protocol === "tcp" || protocol === "udp") return { ...noFlows, [protocol]: from === -1 ? everyPort : [[from, to]] };
-  if (protocol === "icmp") {
+  if (protocol === "icmp" || protocol === "icmpv6") {
+    if ((protocol === "icmp") !== (family === 4)) return noFlows;
     if (from === -1) return { ...noFlows, icmp: everyPort };
     return { ...noFlows, icmp: [to === -1 ? [from * 256, from * 256 + 255] : [from * 256 + to, from * 256 + to]] };
   }
@@ -89,14 +94,15 @@ export function flowsOfPorts(protocol: Protocol, ports: Spans = allFlows[protoco
  * `certain`: whatever the client's port; otherwise for some port. Without a connection (UDP, ICMP, others) a packet may do
  * harm although nobody can answer it: what may arrive asks for no answer.
  */
-export function answered(there: Flows, back: readonly Flows[], isCertain: boolean): Flows {
+export function answered(there: Flows, back: readonly Flows[], isCertain: boolean, family: Family): Flows {
   if (isNone(there)) return noFlows;
   if (!isCertain) return back.some(({ tcp }) => isEmpty(meet(tcp, clientPorts))) ? { ...there, tcp: noSpans } : there;
   const hasAll = (protocol: "tcp" | "udp") => back.every((leg) => includes(leg[protocol], clientPorts));
+  const { requests, reply } = echo[family];
   return {
     tcp: hasAll("tcp") ? there.tcp : noSpans,
     udp: hasAll("udp") ? there.udp : noSpans,
-    icmp: back.every(({ icmp }) => has(icmp, echoReply)) ? there.icmp : minus(there.icmp, echoRequests),
+    icmp: back.every(({ icmp }) => has(icmp, reply)) ? there.icmp : minus(there.icmp, requests),
     other: back.reduce((left, leg) => meet(left, leg.other), there.other),
   };
 }
@@ -108,8 +114,21 @@ export function flowsText(flows: Flows): string {
     const spans = flows[protocol];
     if (isEmpty(spans)) return [];
     if (isSame(spans, allFlows[protocol])) return [protocol === "other" ? "other protocols" : `${protocol} all`];
-    if (protocol === "icmp") return [includes(spans, echoRequests) || has(spans, 8 * 256) ? "icmp echo" : "icmp some types"];
+    if (protocol === "icmp") return [isEcho(spans) ? "icmp echo" : "icmp some types"];
     return [protocol === "other" ? `protocol ${spansText(spans)}` : `${protocol} ${spansText(spans)}`];
   });
   return parts.length === 0 ? "nothing" : parts.join("; ");
+}
+
+function isEcho(icmp: Spans): boolean {
+  return Object.values(echo).some(({ requests: [[first]] }) => has(icmp, first));
+}
+
+/** What is asked back of one who was asked: the answer to an echo request of this family. */
+export function echoReplies(family: Family): Flows {
+  return flowsOfPorts("icmp", [[echo[family].reply, echo[family].reply]]);
+}
+
+export function echoRequests(family: Family): Flows {
+  return flowsOfPorts("icmp", echo[family].requests);
 }

@@ -1,11 +1,13 @@
 /** Everybody who may reach anybody: all flows of a network, for changes, pictures and tables. */
 import type { AclPart, FirewallPart, Kind, Live, PartId, ResourceIndex } from "../kinds/kind.ts";
+import { hasFamily, isEverything, ofFamily, type Addresses, type Family } from "./addresses.ts";
 import { rangeIn } from "./filters.ts";
 import { isNone, minusFlows, type Flows } from "./flows.ts";
-import { groupBy, networkOf, partsOf, type Endpoint, type Network, type Spot, type Subnet } from "./network.ts";
-import { internet } from "./parties.ts";
+import { groupBy, networkOf, partsOf, rangesOf, type Endpoint, type Network, type Spot, type Subnet } from "./network.ts";
+import { internet, internet6 } from "./parties.ts";
 import { reach } from "./reach.ts";
-import { isEmpty, meet, minus, normal, type Spans } from "./spans.ts";
+import { isEmpty, meet, minus, normal } from "./spans.ts";
+import { nat64Of } from "./translated.ts";
 import { never, outsiders, partyOf, serviceParty, type Party, type Verdict } from "./verdict.ts";
 
 export interface Flow {
@@ -23,7 +25,7 @@ export function flows(kinds: readonly Kind[], index: ResourceIndex, lives?: Read
   return flowsOf(networkOf(partsOf(kinds, index, lives)));
 }
 
-/** "inward": without those to the outside. */
+/** "inward": without those to the outside, and without IPv6 from there, of which pictures tell the rules. */
 export type Extent = "all" | "inward";
 
 /** All flows between resources, and between them and the outside; the same list for the same network. */
@@ -94,7 +96,7 @@ class Senders {
   of({ one }: Class): Iterable<Class> {
     const { spots } = one;
     if (this.#passedOn.has(one.id) || spots.some(({ firewalls }) => typeof firewalls === "string")) return this.#classes;
-    const found = new Set<Class>(this.#classes.filter(hasUnreadGroups));
+    const found = new Set<Class>(this.#classes.filter((sender) => hasUnreadGroups(sender) || isTranslated(this.#network, sender)));
     for (const id of new Set(spots.flatMap(({ firewalls }) => firewalls))) {
       const firewall = this.#network.firewalls.get(id);
       if (!firewall) return this.#classes;
@@ -135,43 +137,57 @@ function groupsOf({ one }: Class): ReadonlySet<PartId> {
   return new Set(one.spots.flatMap(({ firewalls }) => (typeof firewalls === "string" ? [] : firewalls)));
 }
 
+function isTranslated(network: Network, { one }: Class): boolean {
+  return one.spots.some((spot) => nat64Of(network, spot) !== undefined);
+}
+
 function hasUnreadGroups({ one }: Class): boolean {
   return one.spots.some(({ firewalls }) => firewalls === "unread");
 }
 
 // ───────────────────────────────────────────────────────────── the outside
 
-/** Networks outside that rules name are told apart from the rest of the internet: "203.0.113.10/32" from "everybody". */
+/**
+ * Networks outside that rules name are told apart from the rest of the internet: "203.0.113.10/32" from "everybody". Each family
+ * is told by itself: a rule for everybody is written for one of them.
+ */
 function withOutside(network: Network, target: Class, extent: Extent): readonly Flow[] {
-  const ranges = outsideRanges(network, target.one);
+  const own = partyOf(target.one);
+  const has6 = target.one.spots.some(({ addresses }) => hasFamily(addresses, 6));
+  return [
+    ...outsideOver(4, network, target, extent),
+    ...(has6 && extent === "all" ? outsideOver(6, network, target, extent) : []),
+    ...[...network.services.values()].flatMap((service) =>
+      told(target, reach(network, own, serviceParty(service, network.internet)), service.id, false),
+    ),
+  ];
+}
+
+function outsideOver(family: Family, network: Network, target: Class, extent: Extent): readonly Flow[] {
+  const ranges = outsideRanges(network, target.one).filter(({ spans }) => hasFamily(spans, family));
   const named = normal(ranges.flatMap(({ spans }) => [...spans]));
-  const others = minus(network.internet, named);
-  const rest = isEmpty(others) ? undefined : outsiders(internet, others);
+  const everybody = family === 4 ? internet : internet6;
+  const others = minus(ofFamily(network.internet, family), named);
+  const rest = isEmpty(others) ? undefined : outsiders(everybody, others);
   const own = partyOf(target.one);
   const inward = rest ? reach(network, rest, own) : never;
   const outward = rest && extent === "all" ? reach(network, own, rest) : never;
-  const told = (verdict: Verdict, name: string, isIn: boolean): Flow[] =>
-    isNone(verdict.may)
-      ? []
-      : target.members.map(({ id }) => ({
-          ...(isIn ? { from: name, to: id } : { from: id, to: name }),
-          may: verdict.may,
-          must: verdict.some,
-        }));
   return [
-    ...told(inward, internet, true),
-    ...told(outward, internet, false),
-    ...[...network.services.values()].flatMap((service) =>
-      told(reach(network, own, serviceParty(service, network.internet)), service.id, false),
-    ),
+    ...told(target, inward, everybody, true),
+    ...told(target, outward, everybody, false),
     ...ranges.flatMap(({ text, spans }) => {
       const party: Party = outsiders(text, spans);
       return [
-        ...told(beyond(reach(network, party, own), inward), text, true),
-        ...(extent === "all" ? told(beyond(reach(network, own, party), outward), text, false) : []),
+        ...told(target, beyond(reach(network, party, own), inward), text, true),
+        ...(extent === "all" ? told(target, beyond(reach(network, own, party), outward), text, false) : []),
       ];
     }),
   ];
+}
+
+function told({ members }: Class, { may, some }: Verdict, name: string, isIn: boolean): readonly Flow[] {
+  if (isNone(may)) return [];
+  return members.map(({ id }) => ({ ...(isIn ? { from: name, to: id } : { from: id, to: name }), may, must: some }));
 }
 
 /** What is said of everybody is not said again of some. */
@@ -179,12 +195,12 @@ function beyond({ may, some, ...verdict }: Verdict, rest: Verdict): Verdict {
   return { ...verdict, may: minusFlows(may, rest.may), some: minusFlows(some, rest.may) };
 }
 
-function outsideRanges(network: Network, { spots }: Endpoint): readonly { readonly text: string; readonly spans: Spans }[] {
+function outsideRanges(network: Network, { spots }: Endpoint): readonly { readonly text: string; readonly spans: Addresses }[] {
   const texts = new Set(spots.flatMap((spot) => [...rangesAt(network, spot)]));
-  const own = normal([...network.vpcs.values()].flatMap((vpc) => [...vpc.ranges]));
+  const own = rangesOf(network.vpcs);
   return [...texts].sort().flatMap((text) => {
     const span = rangeIn(text);
-    const spans = span && span[1] - span[0] < 0xffffffff ? minus([span], own) : [];
+    const spans = span && !isEverything(span) ? minus([span], own) : [];
     return isEmpty(spans) ? [] : [{ text, spans }];
   });
 }

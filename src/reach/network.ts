@@ -4,6 +4,8 @@ import type {
   DoorPart,
   EndpointPart,
   FirewallPart,
+  ListPart,
+  Opening,
   BlindPart,
   ForwardPart,
   Kind,
@@ -18,8 +20,19 @@ import type {
   SubnetPart,
   VpcPart,
 } from "../kinds/kind.ts";
-import { rangeOf } from "../resource/ranges.ts";
-import { has, minus, normal, type Span, type Spans } from "./spans.ts";
+import {
+  everywhere,
+  globalIpv6,
+  ofFamily,
+  publicAddresses,
+  sizeOf,
+  spanOf,
+  spanOfEither,
+  spansOf,
+  type Address,
+  type Addresses,
+} from "./addresses.ts";
+import { has, isEmpty, minus, normal, union, type Span } from "./spans.ts";
 import { Work } from "./work.ts";
 
 export interface Network {
@@ -33,7 +46,7 @@ export interface Network {
   readonly forwards: ReadonlyMap<PartId, readonly ForwardPart[]>;
   readonly pools: ReadonlyMap<PartId, Pool>;
   readonly services: ReadonlyMap<PartId, ServicePart>;
-  readonly internet: Spans;
+  readonly internet: Addresses;
   /** What passes or stops packets and is not weighed. */
   readonly blind: readonly BlindPart[];
   /** What may be computed of it. */
@@ -42,14 +55,17 @@ export interface Network {
 
 export interface Vpc {
   readonly id: PartId;
-  readonly ranges: Spans;
+  /** As far as they are known. */
+  readonly ranges: Addresses;
 }
 
 export interface Subnet {
   readonly id: PartId;
   readonly vpc: PartId;
   readonly zone: string;
-  readonly range: Span;
+  readonly range: Span<Address>;
+  /** Its IPv6 network; where that is not known all in which it may lie. */
+  readonly ipv6: Addresses;
   readonly part: SubnetPart;
   readonly table: Table | "unread";
   /** "open": the default one that AWS makes. */
@@ -68,7 +84,7 @@ export interface Table {
 }
 
 export interface Route {
-  readonly range: Span;
+  readonly range: Span<Address>;
   readonly to: string;
   readonly by: Way;
   readonly path?: string;
@@ -88,7 +104,9 @@ export interface Spot {
   readonly endpoint?: Endpoint | undefined;
   /** Undefined: outside of all VPCs. */
   readonly place: Subnet | "unread" | undefined;
-  readonly addresses: Spans;
+  readonly addresses: Addresses;
+  /** "unread": it may have the IPv6 addresses among them, or none. */
+  readonly ipv6: "yes" | "unread";
   readonly firewalls: readonly PartId[] | "none" | "unread";
   readonly public: "yes" | "no" | "unread";
   /** It is a service that gateway endpoints lead to, at public addresses. */
@@ -122,7 +140,8 @@ export function networkOf(parts: Parts, work = new Work()): Network {
   const of = sorted(parts);
   const vpcs = new Map(of.vpc.map(({ id, ranges }): [PartId, Vpc] => [id, { id, ranges: spansOf(ranges) }]));
   const subnets = subnetsOf(of, vpcs);
-  const firewalls = new Map([...of.vpc.map(defaultFirewall), ...of.firewall].map((one) => [one.id, one]));
+  const lists = new Map(of.list.map((list) => [list.id, list]));
+  const firewalls = new Map([...of.vpc.map(defaultFirewall), ...of.firewall].map((one) => [one.id, withLists(one, lists)]));
   const defaults = new Map(of.firewall.flatMap(({ id, defaultOf }) => (defaultOf === undefined ? [] : [[defaultOf, id] as const])));
   const endpoints = endpointsOf(of, subnets, { vpcs, defaults });
   return {
@@ -137,7 +156,7 @@ export function networkOf(parts: Parts, work = new Work()): Network {
     forwards: groupBy(of.forward, ({ from }) => from),
     pools: poolsOf(of, endpoints),
     services: new Map(of.service.map((one) => [one.id, one])),
-    internet: minus(publicAddresses, normal([...vpcs.values()].flatMap(({ ranges }) => [...ranges]))),
+    internet: minus(publicAddresses, rangesOf(vpcs)),
     blind: of.blind,
     work,
   };
@@ -159,32 +178,35 @@ function sorted(parts: Parts): ByIs {
     member: [],
     forward: [],
     service: [],
+    list: [],
     blind: [],
   };
   for (const part of parts) (of[part.is] as NetworkPart[]).push(part);
   return of;
 }
 
-function spansOf(ranges: readonly string[]): Spans {
-  return normal(ranges.map(spanOf).filter((span) => span !== undefined));
+/** A rule that names a list whose networks are known stands for one rule for each of them. */
+function withLists(firewall: FirewallPart, lists: ReadonlyMap<PartId, ListPart>): FirewallPart {
+  const isKnown = ({ peer }: Opening) => "unread" in peer && lists.has(peer.unread);
+  if (lists.size === 0 || ![...firewall.ingress, ...firewall.egress].some(isKnown)) return firewall;
+  const resolved = (openings: readonly Opening[]) =>
+    openings.flatMap((opening): readonly Opening[] => {
+      const list = "unread" in opening.peer ? lists.get(opening.peer.unread) : undefined;
+      return list ? list.ranges.map((range) => ({ ...opening, peer: { range } })) : [opening];
+    });
+  return { ...firewall, ingress: resolved(firewall.ingress), egress: resolved(firewall.egress) };
 }
 
-/** The addresses of an IPv4 network. */
-export function spanOf(text: string): Span | undefined {
-  const range = rangeOf(text);
-  return range && [range.first, range.last];
+/** The known ranges of all VPCs. */
+export function rangesOf(vpcs: ReadonlyMap<PartId, Vpc>): Addresses {
+  return normal([...vpcs.values()].flatMap(({ ranges }) => [...ranges]));
 }
-
-/** IPv4 addresses that are not for private use, for this machine, for a link or for many (IANA, IPv4 Special-Purpose Address Registry). */
-const publicAddresses: Spans = minus(
-  [[0, 0xffffffff]],
-  spansOf(["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "224.0.0.0/3"]),
-);
 
 // ───────────────────────────────────────────────────────────── subnets
 
 function subnetsOf(of: ByIs, vpcs: ReadonlyMap<PartId, Vpc>): Map<PartId, Subnet> {
   const tables = new Tables(of, vpcs);
+  const strange = minus(globalIpv6, rangesOf(vpcs));
   const acls = new Map(of.acl.flatMap((acl) => acl.subnets.map((subnet) => [subnet, acl] as const)));
   const defaults = new Map(of.acl.flatMap((acl) => (acl.defaultOf === undefined ? [] : [[acl.defaultOf, acl] as const])));
   return new Map(
@@ -193,14 +215,23 @@ function subnetsOf(of: ByIs, vpcs: ReadonlyMap<PartId, Vpc>): Map<PartId, Subnet
       if (!range) return [];
       // What AWS makes with a VPC is as AWS makes it only in a VPC of this environment.
       const acl = acls.get(part.id) ?? defaults.get(part.vpc) ?? (vpcs.has(part.vpc) ? "open" : "unread");
-      return [[part.id, { id: part.id, vpc: part.vpc, zone: part.zone, range, part, table: tables.of(part), acl }]];
+      const ipv6 = ipv6Of(part, vpcs.get(part.vpc), strange);
+      return [[part.id, { id: part.id, vpc: part.vpc, zone: part.zone, range, ipv6, part, table: tables.of(part), acl }]];
     }),
   );
+}
+
+function ipv6Of({ ipv6Range }: SubnetPart, vpc: Vpc | undefined, strange: Addresses): Addresses {
+  if (ipv6Range === undefined) return [];
+  if (ipv6Range !== "unread") return spansOf([ipv6Range]);
+  const known = ofFamily(vpc?.ranges ?? [], 6);
+  return isEmpty(known) ? strange : known;
 }
 
 class Tables {
   readonly #vpcs: ReadonlyMap<PartId, Vpc>;
   readonly #doors: ReadonlyMap<PartId, DoorPart>;
+  readonly #lists: ReadonlyMap<PartId, ListPart>;
   readonly #subnets: ReadonlyMap<PartId, readonly SubnetPart[]>;
   readonly #named: ReadonlyMap<PartId, Table>;
   readonly #main: ReadonlyMap<PartId, Table>;
@@ -208,6 +239,7 @@ class Tables {
   constructor(of: ByIs, vpcs: ReadonlyMap<PartId, Vpc>) {
     this.#vpcs = vpcs;
     this.#doors = new Map(of.door.map((door) => [door.id, door]));
+    this.#lists = new Map(of.list.map((list) => [list.id, list]));
     this.#subnets = groupBy(of.subnet, ({ vpc }) => vpc);
     const made = of.table.map((part) => ({ part, table: this.#make(part) }));
     this.#named = new Map(made.flatMap(({ part, table }) => part.subnets.map((subnet) => [subnet, table] as const)));
@@ -220,31 +252,35 @@ class Tables {
   }
 
   #make({ id, vpc, routes }: Pick<RouteTablePart, "vpc" | "routes"> & { readonly id: PartId | undefined }): Table {
-    const written = routes.map(({ to, by, path }) => ({
+    const each = routes.flatMap((route) => this.#lists.get(route.to)?.ranges.map((to) => ({ ...route, to })) ?? [route]);
+    const written = each.map(({ to, by, path }) => ({
       range: spanOf(to),
       to,
       by: this.#doors.get(by) ?? { leads: "unknown" as const, id: by },
       path,
     }));
     const known = written.flatMap((route): Route[] => (route.range ? [{ ...route, range: route.range }] : []));
-    const isLonger = (a: Route, b: Route) => a.range[1] - a.range[0] - (b.range[1] - b.range[0]);
+    const isLonger = (a: Route, b: Route) => (sizeOf(a.range) < sizeOf(b.range) ? -1 : sizeOf(a.range) > sizeOf(b.range) ? 1 : 0);
     return {
       ...(id === undefined ? {} : { id }),
       // A route that replaces the local one stands before it.
       routes: [...known, ...this.#local(vpc)].sort(isLonger),
-      unread: written.flatMap((route): Route[] => (route.range || route.to.includes(":") ? [] : [{ ...route, range: everywhere }])),
+      unread: written.flatMap((route): Route[] => (route.range ? [] : [{ ...route, range: everywhere[0]! }])),
       ...(this.#vpcs.has(vpc) ? {} : { ofUnread: vpc }),
     };
   }
 
-  /** Of a VPC that is not of this environment nothing is known but the subnets that are. */
+  /** Of a VPC whose ranges nobody knows those of its subnets are known, where they are written. */
   #local(vpc: PartId): Route[] {
-    const ranges = this.#vpcs.get(vpc)?.ranges ?? spansOf((this.#subnets.get(vpc) ?? []).map(({ range }) => range));
+    const known = this.#vpcs.get(vpc)?.ranges;
+    const inside = (this.#subnets.get(vpc) ?? []).flatMap(({ range, ipv6Range }) => [
+      ...(known ? [] : [range]),
+      ...(ipv6Range ? [ipv6Range] : []),
+    ]);
+    const ranges = union(known ?? [], spansOf(inside));
     return ranges.map((range) => ({ range, to: "local", by: { leads: "local", id: vpc } }));
   }
 }
-
-const everywhere: Span = [0, 0xffffffff];
 
 // ───────────────────────────────────────────────────────────── endpoints
 
@@ -256,7 +292,10 @@ function defaultFirewall({ id: vpc }: VpcPart): FirewallPart {
     is: "firewall",
     id,
     ingress: [{ ...all, peer: { firewall: id } }],
-    egress: [{ ...all, peer: { range: "0.0.0.0/0" } }],
+    egress: [
+      { ...all, peer: { range: "0.0.0.0/0" } },
+      { ...all, peer: { range: "::/0" } },
+    ],
   };
 }
 
@@ -284,13 +323,24 @@ function endpointsOf(of: ByIs, subnets: ReadonlyMap<PartId, Subnet>, known: Defa
 }
 
 function spotOf(part: EndpointPart, subnet: Subnet | undefined, made: PartId | undefined, known: Defaults): Spot {
-  const fixed = part.address === undefined ? undefined : spanOf(`${part.address}/32`);
+  const fixed = part.address === undefined ? undefined : spanOfEither(part.address);
+  const ipv4 = fixed ? [fixed] : subnet ? [assignable(subnet.range)] : ofFamily(everywhere, 4);
+  const [isGiven, ipv6] = ipv6AddressesOf(part, subnet);
   return {
     place: subnet ?? "unread",
-    addresses: fixed ? [fixed] : subnet ? [assignable(subnet.range)] : [everywhere],
+    addresses: [...ipv4, ...ipv6],
+    ipv6: isGiven,
     firewalls: part.firewalls === "default" ? defaultOf(subnet, known) : part.firewalls,
     ...publicity(part, subnet, made),
   };
+}
+
+function ipv6AddressesOf({ ipv6, ipv6Address }: EndpointPart, subnet: Subnet | undefined): readonly [Spot["ipv6"], Addresses] {
+  if (ipv6 === undefined || ipv6 === "no") return ["yes", []];
+  if (ipv6Address !== undefined) return ["yes", spansOf([`${ipv6Address}/128`])];
+  if (!subnet) return ["unread", ofFamily(everywhere, 6)];
+  if (ipv6 === "as-subnet") return ["yes", subnet.part.givesIpv6 === true ? subnet.ipv6 : []];
+  return [ipv6, subnet.ipv6];
 }
 
 function defaultOf(subnet: Subnet | undefined, { vpcs, defaults }: Defaults): Spot["firewalls"] {
@@ -308,8 +358,9 @@ function publicity(part: EndpointPart, subnet: Subnet | undefined, made: PartId 
 }
 
 /** AWS keeps the first four addresses and the last of every subnet (VPC User Guide, "Subnet CIDR blocks"). */
-export function assignable([first, last]: Span): Span {
-  return last - first < 8 ? [first, last] : [first + 4, last - 1];
+export function assignable(range: Span<Address>): Span<Address> {
+  const [first, last] = range;
+  return typeof first !== "number" || typeof last !== "number" || last - first < 8 ? range : [first + 4, last - 1];
 }
 
 function poolsOf(of: ByIs, endpoints: ReadonlyMap<PartId, Endpoint>): Map<PartId, Pool> {
@@ -325,10 +376,10 @@ function poolsOf(of: ByIs, endpoints: ReadonlyMap<PartId, Endpoint>): Map<PartId
 
 /** A target that is written as an address is whatever has it, or may get it. */
 function targetsAt(target: PartId, endpoints: ReadonlyMap<PartId, Endpoint>): readonly Omit<PoolTarget, "port">[] {
-  const address = spanOf(`${target}/32`)?.[0];
+  const address = spanOfEither(target)?.[0];
   if (address === undefined) return [{ endpoint: target }];
   const holders = [...endpoints.values()].filter(({ spots }) => spots.some(({ addresses }) => has(addresses, address)));
-  const owner = holders.find(({ part }) => part.address === target);
+  const owner = holders.find(({ part }) => part.address === target || part.ipv6Address === target);
   if (owner) return [{ endpoint: owner.id }];
   return holders.length === 0 ? [{ endpoint: target }] : holders.map(({ id }) => ({ endpoint: id, isGuess: true }));
 }
@@ -347,7 +398,7 @@ export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map
 export function routeFor(
   network: Network,
   table: Table,
-  address: number,
+  address: Address,
 ): { readonly route?: Route | undefined; readonly unsure?: string } {
   const route = table.routes.find(({ range }) => range[0] <= address && address <= range[1]);
   if (route?.by.leads === "local") return { route };

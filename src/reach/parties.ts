@@ -1,15 +1,30 @@
 /** Who is meant by a text: a resource, whoever bears a group or lies in a network, the internet, addresses. */
-import { spanOf, type Endpoint, type Network, type Spot } from "./network.ts";
-import { isEmpty, meet, minus, normal, type Spans } from "./spans.ts";
+import { isNetwork, ofFamily, spanOfEither, type Address, type Addresses } from "./addresses.ts";
+import { rangesOf, type Endpoint, type Network, type Spot, type Subnet } from "./network.ts";
+import { isEmpty, meet, minus, type Span } from "./spans.ts";
 import { outsiders, partyOf, serviceParty, type Party } from "./verdict.ts";
 
+/** All public addresses of both families. */
 export const internet = "internet";
+/** Those of IPv6. */
+export const internet6 = "::/0";
+
+/** Whether a name means everybody of one family, or of both. */
+export function isPublic(name: string): boolean {
+  return name === internet || name === internet6;
+}
+
+/** Whether a name means somebody outside of all resources. */
+export function isOutside(name: string): boolean {
+  return name === internet || isNetwork(name);
+}
 
 /** All that a text means; undefined: it names nothing that is known. Nobody may be meant: a group that no interface bears. */
 export function partiesOf(network: Network, text: string): readonly Party[] | undefined {
   if (text === internet) return [outsiders(internet, network.internet)];
-  const span = spanOf(text.includes("/") ? text : `${text}/32`);
-  if (span) return atAddresses(network, text, [span]);
+  if (text === internet6) return [outsiders(internet6, ofFamily(network.internet, 6))];
+  const span = spanOfEither(text);
+  if (span) return atAddresses(network, text, span);
   const service = network.services.get(text);
   if (service) return [serviceParty(service, network.internet)];
   const endpoint = network.endpoints.get(text);
@@ -54,16 +69,28 @@ function bears({ firewalls }: Spot, id: string): boolean {
 }
 
 /** Addresses of our subnets are those of some interface, whose groups nobody knows, unless a resource has the address for sure. */
-function atAddresses(network: Network, name: string, addresses: Spans): readonly Party[] {
-  const owner = [...network.endpoints.values()].find(({ part }) => part.address === name);
+function atAddresses(network: Network, name: string, span: Span<Address>): readonly Party[] {
+  const owner = ownerOf(network, span);
   if (owner) return [partyOf(owner)];
-  const apart = minus(addresses, normal([...network.vpcs.values()].flatMap(({ ranges }) => [...ranges])));
+  const addresses: Addresses = [span];
+  const apart = minus(addresses, rangesOf(network.vpcs));
   const inside = [...network.subnets.values()].flatMap((place): Spot[] => {
-    const here = meet(addresses, [place.range]);
-    return isEmpty(here) ? [] : [{ place, addresses: here, firewalls: "unread", public: "unread" }];
+    const here = meet(addresses, [place.range, ...(isPicked(network, place) ? place.ipv6 : [])]);
+    return isEmpty(here) ? [] : [{ place, addresses: here, ipv6: "yes", firewalls: "unread", public: "unread" }];
   });
   return [
     ...(isEmpty(apart) ? [] : [outsiders(name, apart)]),
     ...(inside.length === 0 ? [] : [{ name, choice: "any", spots: inside } as const]),
   ];
+}
+
+/** Who asks about an address of IPv6 does not mean one of a range that AWS has yet to pick. */
+function isPicked({ vpcs }: Network, { part, vpc }: Subnet): boolean {
+  return part.ipv6Range !== "unread" || ofFamily(vpcs.get(vpc)?.ranges ?? [], 6).length > 0;
+}
+
+function ownerOf({ endpoints }: Network, [first, last]: Span<Address>): Endpoint | undefined {
+  if (first !== last) return undefined;
+  const has = (text: string | undefined) => text !== undefined && spanOfEither(text)?.[0] === first;
+  return [...endpoints.values()].find(({ part }) => has(part.address) || has(part.ipv6Address));
 }

@@ -3,8 +3,9 @@
  * in front of them. Whatever else is left out of the network, the answer is the same.
  */
 import type { NetworkPart, PartId, PoolPart, SubnetPart } from "../kinds/kind.ts";
-import { groupBy, spanOf } from "./network.ts";
-import { isEmpty, meet } from "./spans.ts";
+import { spanOf, spanOfEither, type Address } from "./addresses.ts";
+import { groupBy } from "./network.ts";
+import { isEmpty, meet, type Span } from "./spans.ts";
 
 type Of<I extends NetworkPart["is"]> = Extract<NetworkPart, { is: I }>;
 
@@ -19,6 +20,8 @@ export class Relations {
   readonly #guesses: readonly { readonly pool: PartId; readonly address: string }[];
   readonly #subnets: readonly SubnetPart[];
   readonly #endpoints: readonly Of<"endpoint">[];
+  /** Ranges of IPv6 are public addresses: whether one is of the internet, all VPCs tell together. */
+  readonly #withIpv6: readonly PartId[];
 
   constructor(parts: readonly NetworkPart[]) {
     const of = <I extends NetworkPart["is"]>(is: I) => parts.filter((part): part is Of<I> => part.is === is);
@@ -33,19 +36,20 @@ export class Relations {
     const idsBy = (list: readonly { readonly pool: PartId; readonly endpoint: PartId }[]) =>
       new Map([...groupBy(list, ({ endpoint }) => endpoint)].map(([id, all]) => [id, all.map(({ pool }) => pool)]));
     this.#poolsOf = idsBy([...targets, ...members]);
-    this.#guesses = targets.filter(({ endpoint }) => spanOf(`${endpoint}/32`)).map(({ pool, endpoint }) => ({ pool, address: endpoint }));
+    this.#guesses = targets.filter(({ endpoint }) => spanOfEither(endpoint)).map(({ pool, endpoint }) => ({ pool, address: endpoint }));
     this.#balancersOf = new Map(
       [...byEach(of("forward"), ({ pools }) => pools)].map(([pool, all]) => [pool, [...new Set(all.map(({ from }) => from))]]),
     );
     this.#publicOf = groupBy(of("public-address"), (part) => part.of);
     this.#subnets = of("subnet");
     this.#endpoints = of("endpoint");
+    this.#withIpv6 = of("vpc").flatMap(({ id, ranges }) => (ranges.some((range) => range.includes(":")) ? [id] : []));
   }
 
   /** Ids of all that matters to these ends: endpoints by id, networks by their text. */
   of(ends: readonly string[]): ReadonlySet<PartId> {
     const related = new Set<PartId>();
-    const queue: PartId[] = [...ends, ...ends.flatMap((end) => this.#subnetsIn(end))];
+    const queue: PartId[] = [...ends, ...this.#withIpv6, ...ends.flatMap((end) => this.#subnetsIn(end))];
     for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
       if (related.has(id)) continue;
       related.add(id);
@@ -64,7 +68,7 @@ export class Relations {
       case "subnet":
         return [part.vpc, ...idsOf([...(this.#bySubnet.get(part.id) ?? []), ...(this.#ofVpc.get(part.vpc) ?? [])]), ...this.#besides(part)];
       case "table":
-        return part.routes.map(({ by }) => by);
+        return part.routes.flatMap(({ by, to }) => [by, to]);
       case "door":
         return part.leads === "nat" ? [part.subnet] : [];
       case "pool":
@@ -74,9 +78,11 @@ export class Relations {
         return [...part.pools, ...part.pools.flatMap((pool) => this.#targetsOf(pool))];
       case "service":
         return part.tables;
+      case "firewall":
+        return [...part.ingress, ...part.egress].flatMap(({ peer }) => ("unread" in peer ? [peer.unread] : []));
       case "vpc":
       case "acl":
-      case "firewall":
+      case "list":
       case "public-address":
       case "member":
       case "blind":
@@ -97,7 +103,7 @@ export class Relations {
 
   /** A target that is written as an address is whatever may have it. */
   #holdersOf({ targets }: PoolPart): readonly PartId[] {
-    const addresses = targets.flatMap(({ endpoint }) => spanOf(`${endpoint}/32`) ?? []).map((span) => span);
+    const addresses = targets.filter(({ endpoint }) => spanOfEither(endpoint));
     if (addresses.length === 0) return [];
     return this.#endpoints.filter((one) => targets.some(({ endpoint }) => this.#mayHave(one, endpoint))).map(({ id }) => id);
   }
@@ -106,20 +112,22 @@ export class Relations {
     return this.#guesses.filter(({ address }) => this.#mayHave(part, address)).map(({ pool }) => pool);
   }
 
-  #mayHave({ address, subnets }: Of<"endpoint">, text: string): boolean {
-    const span = spanOf(`${text}/32`);
+  #mayHave({ address, ipv6Address, subnets }: Of<"endpoint">, text: string): boolean {
+    const span = spanOfEither(text);
     if (!span) return false;
-    if (address !== undefined) return address === text;
+    const fixed = typeof span[0] === "bigint" ? ipv6Address : address;
+    if (fixed !== undefined) return spanOfEither(fixed)?.[0] === span[0];
     const inside = subnets.flatMap((id) => this.#byId.get(id) ?? []);
     if (inside.length === 0) return true;
-    return inside.some((part) => part.is === "subnet" && isIn(part.range, span));
+    return inside.some((part) => part.is === "subnet" && liesIn(part, span));
   }
 
   #subnetsIn(text: string): readonly PartId[] {
-    const span = spanOf(text.includes("/") ? text : `${text}/32`);
+    const span = spanOfEither(text);
     if (!span) return [];
-    const owners = this.#endpoints.filter(({ address }) => address === text).map(({ id }) => id);
-    return [...owners, ...this.#subnets.filter(({ range }) => isIn(range, span)).map(({ id }) => id)];
+    const isAt = (fixed: string | undefined) => fixed !== undefined && spanOfEither(fixed)?.[0] === span[0];
+    const owners = this.#endpoints.filter(({ address, ipv6Address }) => isAt(address) || isAt(ipv6Address)).map(({ id }) => id);
+    return [...owners, ...this.#subnets.filter((one) => liesIn(one, span)).map(({ id }) => id)];
   }
 }
 
@@ -146,9 +154,13 @@ function idsOf(parts: readonly NetworkPart[]): readonly PartId[] {
   return parts.flatMap((part) => ("id" in part ? [part.id] : []));
 }
 
-function isIn(range: string, span: readonly [number, number]): boolean {
-  const one = spanOf(range);
-  return one !== undefined && !isEmpty(meet([one], [span]));
+/** Of a network that nobody knows yet every address may be one. */
+function liesIn({ range, ipv6Range }: SubnetPart, span: Span<Address>): boolean {
+  if (typeof span[0] === "bigint" && ipv6Range === "unread") return true;
+  return [range, ipv6Range].some((text) => {
+    const one = text === undefined ? undefined : spanOf(text);
+    return one !== undefined && !isEmpty(meet([one], [span]));
+  });
 }
 
 function listOf(firewalls: Of<"endpoint">["firewalls"]): readonly PartId[] {

@@ -1,42 +1,44 @@
-/** Sets of whole numbers as sorted, disjoint spans: ports, protocol numbers, addresses. */
+/** Sets of whole numbers as sorted, disjoint spans: ports, protocol numbers, addresses (those of IPv6 as bigints). */
 
-export type Span = readonly [first: number, last: number];
-export type Spans = readonly Span[];
+export type Value = number | bigint;
+export type Span<V extends Value = number> = readonly [first: V, last: V];
+export type Spans<V extends Value = number> = readonly Span<V>[];
 
-export const noSpans: Spans = [];
+export const noSpans: Spans<never> = [];
 
-export function isEmpty(spans: Spans): boolean {
+export function isEmpty(spans: Spans<Value>): boolean {
   return spans.length === 0;
 }
 
-export function has(spans: Spans, value: number): boolean {
+export function has(spans: Spans<Value>, value: Value): boolean {
   return spans.some(([first, last]) => first <= value && value <= last);
 }
 
 /** Any spans as a set: sorted, overlapping and adjacent ones joined. */
-export function normal(spans: Spans): Spans {
+export function normal<V extends Value>(spans: Spans<V>): Spans<V> {
   if (spans.length < 2) return spans;
-  const sorted = [...spans].sort((a, b) => a[0] - b[0]);
-  const joined: [number, number][] = [];
+  const sorted = [...spans].sort((a, b) => inOrder(a[0], b[0]));
+  const joined: [V, V][] = [];
   for (const [first, last] of sorted) {
     const before = joined.at(-1);
-    if (before && first <= before[1] + 1) before[1] = Math.max(before[1], last);
-    else joined.push([first, last]);
+    if (!before || first > next(before[1])) joined.push([first, last]);
+    else if (last > before[1]) before[1] = last;
   }
   return joined;
 }
 
-export function union(a: Spans, b: Spans): Spans {
+export function union<V extends Value>(a: Spans<V>, b: Spans<V>): Spans<V> {
   if (a.length === 0 || a === b) return b;
   return b.length === 0 ? a : normal([...a, ...b]);
 }
 
-export function meet(a: Spans, b: Spans): Spans {
+export function meet<V extends Value>(a: Spans<V>, b: Spans<V>): Spans<V> {
   if (a === b) return a;
-  const common: Span[] = [];
+  const common: Span<V>[] = [];
   for (let i = 0, j = 0; i < a.length && j < b.length;) {
     const [one, other] = [a[i]!, b[j]!];
-    const [first, last] = [Math.max(one[0], other[0]), Math.min(one[1], other[1])];
+    const first = one[0] > other[0] ? one[0] : other[0];
+    const last = one[1] < other[1] ? one[1] : other[1];
     if (first <= last) common.push([first, last]);
     if (one[1] < other[1]) i++;
     else j++;
@@ -44,27 +46,39 @@ export function meet(a: Spans, b: Spans): Spans {
   return common;
 }
 
-export function minus(a: Spans, b: Spans): Spans {
+export function minus<V extends Value>(a: Spans<V>, b: Spans<V>): Spans<V> {
   if (a.length === 0 || b.length === 0) return a;
-  const left: Span[] = [];
+  const left: Span<V>[] = [];
   for (const [first, last] of a) {
     let from = first;
     for (const [start, end] of b) {
       if (end < from || start > last) continue;
-      if (start > from) left.push([from, start - 1]);
-      from = Math.max(from, end + 1);
+      if (start > from) left.push([from, previous(start)]);
+      from = next(end);
     }
     if (from <= last) left.push([from, last]);
   }
   return left;
 }
 
-export function includes(a: Spans, b: Spans): boolean {
+export function includes<V extends Value>(a: Spans<V>, b: Spans<V>): boolean {
   return minus(b, a).length === 0;
 }
 
-export function isSame(a: Spans, b: Spans): boolean {
+export function isSame(a: Spans<Value>, b: Spans<Value>): boolean {
   return a === b || (a.length === b.length && a.every(([first, last], i) => first === b[i]![0] && last === b[i]![1]));
+}
+
+export function next<V extends Value>(value: V): V {
+  return (typeof value === "bigint" ? value + 1n : (value as number) + 1) as V;
+}
+
+function previous<V extends Value>(value: V): V {
+  return (typeof value === "bigint" ? value - 1n : (value as number) - 1) as V;
+}
+
+function inOrder(a: Value, b: Value): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** "22, 8000-8100". */
@@ -76,9 +90,9 @@ export function spansText(spans: Spans): string {
  * One value of the set for each part that the cuts make: a cut is the first value of another part. Values of one part fare
  * alike, because no rule tells them apart.
  */
-export function representatives(set: Spans, cuts: Iterable<number>): readonly number[] {
-  const starts = [...new Set(cuts)].sort((a, b) => a - b);
-  const chosen = new Map<number, number>();
+export function representatives<V extends Value>(set: Spans<V>, cuts: Iterable<V>): readonly V[] {
+  const starts = [...new Set(cuts)].sort(inOrder);
+  const chosen = new Map<number, V>();
   for (const [first, last] of set) {
     let at = partOf(starts, first);
     if (!chosen.has(at)) chosen.set(at, first);
@@ -88,7 +102,7 @@ export function representatives(set: Spans, cuts: Iterable<number>): readonly nu
 }
 
 /** How many of the sorted cuts are at or below a value. */
-function partOf(starts: readonly number[], value: number): number {
+function partOf(starts: readonly Value[], value: Value): number {
   let [low, high] = [0, starts.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -3,7 +3,8 @@
  * needs no rule; one that passes a network ACL does, for the client's port.
  */
 import type { PartId, ServicePart } from "../kinds/kind.ts";
-import { allFlows, isNone, meetFlows, noFlows, type Flows } from "./flows.ts";
+import { familyOf, globalIpv6, refusedByGateways, type Address } from "./addresses.ts";
+import { allFlows, echoRequests, isNone, meetFlows, noFlows, type Flows } from "./flows.ts";
 import { aclLets, everything, firewallsLet, nothing, unknown, type Direction, type Let } from "./filters.ts";
 import { routeFor, type Network, type Spot, type Subnet, type Way } from "./network.ts";
 import { inMap, newMap } from "./memo.ts";
@@ -12,7 +13,7 @@ import { has } from "./spans.ts";
 /** A spot with one of its addresses. */
 export interface At {
   readonly spot: Spot;
-  readonly at: number;
+  readonly at: Address;
 }
 
 export interface Step extends Let {
@@ -40,21 +41,21 @@ export function decidingSteps(network: Network, from: At, to: At): readonly Step
   if (out && isNone(out.may)) return [out];
   if (into && out && isNone(meetFlows(into.may, out.may))) return [out, into];
   if (into && out && typeof source === "object" && typeof target === "object")
-    return [out, into, ...filtersBetween(network, from, to, source, target)];
+    return [out, into, ...unsureOf(from, to), ...filtersBetween(network, from, to, source, target)];
   return stepsBetween(network, from, to);
 }
 
 /** By the two subnets, and then by the two addresses. */
 type Filters = Map<Subnet, Map<Subnet, ByAddress>>;
-type ByAddress = Map<number, Map<number, readonly Step[]>>;
+type ByAddress = Map<Address, Map<Address, readonly Step[]>>;
 
 const filtersOf = new WeakMap<Network, Filters>();
 
 /** What tables and ACLs keep back between two subnets, whoever stands there; what lets everything pass is left out. */
 function filtersBetween(network: Network, from: At, to: At, source: Subnet, target: Subnet): readonly Step[] {
   const filters = inMap(filtersOf, network, (): Filters => new Map());
-  const byAddress = inMap(inMap(filters, source, newMap<Subnet, ByAddress>), target, newMap<number, Map<number, readonly Step[]>>);
-  return inMap(inMap(byAddress, from.at, newMap<number, readonly Step[]>), to.at, () =>
+  const byAddress = inMap(inMap(filters, source, newMap<Subnet, ByAddress>), target, newMap<Address, Map<Address, readonly Step[]>>);
+  return inMap(inMap(byAddress, from.at, newMap<Address, readonly Step[]>), to.at, () =>
     inside(network, from, to, source, target).filter(
       ({ what, must }) => what !== "source-groups" && what !== "target-groups" && must !== allFlows,
     ),
@@ -63,6 +64,17 @@ function filtersBetween(network: Network, from: At, to: At, source: Subnet, targ
 
 /** All steps of the way. Both outside of every VPC: nothing of ours is on the way. */
 export function stepsBetween(network: Network, from: At, to: At): readonly Step[] {
+  return [...unsureOf(from, to), ...stepsOf(network, from, to)];
+}
+
+/** Whoever has no IPv6 address neither begins nor takes anything over IPv6. */
+export function unsureOf(...ends: readonly At[]): readonly Step[] {
+  return ends
+    .filter(({ spot, at }) => spot.ipv6 === "unread" && typeof at === "bigint")
+    .map(({ spot }) => ({ what: "place", id: spot.endpoint?.id, ...unknown("whether it has an IPv6 address is not known") }));
+}
+
+function stepsOf(network: Network, from: At, to: At): readonly Step[] {
   const [source, target] = [from.spot.place, to.spot.place];
   if (from.spot.service) return [blocked("place", "a service opens no connections")];
   if (to.spot.service && source !== undefined) return toService(network, from, to, source, to.spot.service);
@@ -93,7 +105,10 @@ function inside(network: Network, from: At, to: At, source: Subnet | "unread", t
 }
 
 /** Whether a subnet's table leads an address to the other subnet: inside the VPC, or by a peering of the two VPCs. */
-function between(network: Network, subnet: Subnet, address: number, other: Subnet): Step {
+function between(network: Network, subnet: Subnet, address: Address, other: Subnet): Step {
+  // Where AWS has not picked the VPC's range yet, no route tells that it lies inside, and none can be more particular.
+  if (typeof address === "bigint" && subnet.vpc === other.vpc && other.part.ipv6Range === "unread" && typeof subnet.table === "object")
+    return { what: "route", id: subnet.table.id ?? subnet.id, ...everything, says: "inside the VPC" };
   return route(network, subnet, address, (way) => {
     if (way.leads === "local") return subnet.vpc === other.vpc;
     return way.leads === "peer" && subnet.vpc !== other.vpc && way.vpcs.includes(subnet.vpc) && way.vpcs.includes(other.vpc);
@@ -108,12 +123,21 @@ function inward(network: Network, from: At, to: At, target: Subnet | "unread"): 
   const filters = [acl(target, "ingress", from), into, { ...acl(target, "egress", from), back: 0 }];
   if (!has(network.internet, from.at)) return [fromElsewhere(network, target, from.at), ...filters];
   const back: Step = { ...route(network, target, from.at, (way) => isGatewayOf(way, target)), back: 0 };
-  return [gateway(network, target), publicAddress(to.spot), ...filters, back];
+  return [gateway(network, target), publicAddress(to), ...onlyOutwards(network, target, from.at), ...filters, back];
 }
 
 /** A private address outside of our VPCs comes by a VPN, a transit gateway or a peering, if the table leads its answers there. */
-function fromElsewhere(network: Network, target: Subnet, address: number): Step {
+function fromElsewhere(network: Network, target: Subnet, address: Address): Step {
   return route(network, target, address, () => false);
+}
+
+/** What an egress-only gateway answers for, nobody begins (VPC User Guide, "Egress-only internet gateway basics"). */
+function onlyOutwards(network: Network, { table, vpc }: Subnet, address: Address): readonly Step[] {
+  if (typeof address !== "bigint" || table === "unread") return [];
+  const { route: taken, unsure } = routeFor(network, table, address);
+  if (unsure !== undefined || taken?.by.leads !== "outwards" || taken.by.vpc !== vpc) return [];
+  const says = `${taken.to} → ${taken.by.id} lets nothing in that was not asked for`;
+  return [{ ...blocked("gateway", says), id: taken.by.id, path: taken.path }];
 }
 
 function outward(network: Network, from: At, to: At, source: Subnet | "unread"): Step[] {
@@ -121,21 +145,32 @@ function outward(network: Network, from: At, to: At, source: Subnet | "unread"):
   if (source === "unread") return [out, unread(from.spot)];
   const taken = source.table === "unread" ? undefined : routeFor(network, source.table, to.at);
   const way = taken?.unsure === undefined ? taken?.route?.by : undefined;
-  if (way?.leads === "nat") return byNat(network, from, to, source, way, out);
+  if (way?.leads === "nat" && typeof to.at === "number") return byNat(network, from, to, source, way, out);
   return [
     out,
-    route(network, source, to.at, (by) => isGatewayOf(by, source)),
-    ...(way?.leads === "internet" ? [gateway(network, source), publicAddress(from.spot)] : []),
+    route(network, source, to.at, (by) => isGatewayOf(by, source) || (by.leads === "outwards" && by.vpc === source.vpc)),
+    ...(way?.leads === "internet" ? [gateway(network, source, to.at), publicAddress(from)] : []),
+    ...(way?.leads === "outwards" ? [publicAddress(from)] : []),
     acl(source, "egress", to),
     { ...acl(source, "ingress", to), back: 0 },
   ];
 }
 
-/** The route to a gateway endpoint is more particular than every other (VPC User Guide, "Gateway endpoint routes"). */
+/**
+ * The route to a gateway endpoint is more particular than every other (VPC User Guide, "Gateway endpoint routes"). What it takes:
+ * Reachability Analyzer User Guide, "Explanation codes", VPCE_GATEWAY_PROTOCOL_RESTRICTION.
+ */
 function toService(network: Network, from: At, to: At, source: Subnet | "unread", service: ServicePart): Step[] {
   const out = groups(network, "source-groups", from, to);
   if (source === "unread") return [out, unread(from.spot)];
-  return [out, serviceRoute(source, service), acl(source, "egress", to), { ...acl(source, "ingress", to), back: 0 }];
+  const taken = { ...noFlows, tcp: allFlows.tcp, icmp: echoRequests(familyOf(to.at)).icmp };
+  return [
+    out,
+    serviceRoute(source, service),
+    { what: "place", id: service.id, must: taken, may: taken, says: "takes TCP and ICMP echo requests" },
+    acl(source, "egress", to),
+    { ...acl(source, "ingress", to), back: 0 },
+  ];
 }
 
 function serviceRoute({ id, table }: Subnet, service: ServicePart): Step {
@@ -149,7 +184,7 @@ function serviceRoute({ id, table }: Subnet, service: ServicePart): Step {
 type NatDoor = Extract<Way, { leads: "nat" }>;
 
 /** What NAT gateways pass on (VPC User Guide, "NAT gateway basics"). */
-const passedByNat: Flows = { ...allFlows, other: noFlows.other };
+export const passedByNat: Flows = { ...allFlows, other: noFlows.other };
 
 /** Two legs: to the gateway, and from it under its own address; the gateway's subnet filters both (VPC User Guide, "NAT gateways"). */
 function byNat(network: Network, from: At, to: At, source: Subnet, door: NatDoor, out: Step): Step[] {
@@ -157,6 +192,7 @@ function byNat(network: Network, from: At, to: At, source: Subnet, door: NatDoor
   const leave: Step = { ...route(network, source, to.at, (way) => way.leads === "nat") };
   if (!nat) return [out, leave, { what: "place", ...unknown(`the subnet ${door.subnet} of ${door.id} was not read`) }];
   const isNear = nat === source;
+  const leadsOut = nat.table !== "unread" && routeFor(network, nat.table, to.at).route?.by.leads === "internet";
   return [
     out,
     leave,
@@ -164,7 +200,7 @@ function byNat(network: Network, from: At, to: At, source: Subnet, door: NatDoor
     { what: "nat", id: door.id, must: passedByNat, may: passedByNat, says: "passes TCP, UDP and ICMP on" },
     acl(nat, "egress", to),
     route(network, nat, to.at, (way) => isGatewayOf(way, nat)),
-    gateway(network, nat),
+    gateway(network, nat, leadsOut ? to.at : undefined),
     { ...acl(nat, "ingress", to), back: 0 },
     ...(isNear
       ? []
@@ -180,14 +216,28 @@ function isGatewayOf(way: Way, subnet: Subnet): boolean {
   return way.leads === "internet" && way.vpc === subnet.vpc;
 }
 
-function gateway(network: Network, { vpc }: Subnet): Step {
+/** `to`: whither, for what leaves. */
+function gateway(network: Network, { vpc }: Subnet, to?: Address): Step {
   const [found] = network.gateways.get(vpc) ?? [];
+  if (to !== undefined && has(refusedByGateways, to))
+    return { ...blocked("gateway", "internet gateways pass nothing on to private addresses"), id: found?.id ?? vpc };
   if (found) return { what: "gateway", ...everything, id: found.id, says: `attached to ${vpc}` };
   if (!network.vpcs.has(vpc)) return { what: "gateway", id: vpc, ...unknown(`whether ${vpc} has an internet gateway was not read`) };
   return { ...blocked("gateway", `${vpc} has no internet gateway`), id: vpc };
 }
 
-function publicAddress({ public: isPublic, publicBy, endpoint }: Spot): Step {
+/** Every global IPv6 address is a public one (VPC User Guide, "IP addressing for your VPCs and subnets"). */
+function publicIpv6({ spot: { endpoint, place }, at }: At): Step {
+  const what = { what: "public-address", id: endpoint?.id } as const;
+  if (place !== undefined && !has(globalIpv6, at)) return { ...what, ...nothing, says: "its IPv6 address is no public one" };
+  if (endpoint?.part.isInternal === true) return { ...what, ...nothing, says: "it is internal, and takes nothing from internet gateways" };
+  const says = `it has ${endpoint?.part.ipv6Address ?? "a public IPv6 address"}`;
+  return { what: "public-address", id: endpoint?.id, ...everything, says };
+}
+
+function publicAddress(of: At): Step {
+  if (typeof of.at === "bigint") return publicIpv6(of);
+  const { public: isPublic, publicBy, endpoint } = of.spot;
   const by = { id: publicBy?.id, path: publicBy?.path };
   if (isPublic === "unread") return { what: "public-address", ...by, ...unknown("whether it has a public address is not known") };
   if (isPublic === "no") return { ...blocked("public-address", "it has no public address"), ...by };
@@ -225,7 +275,7 @@ function acl(subnet: Subnet, direction: Direction, peer: At): Step {
 }
 
 /** Whether the route that an address takes is a right one. Where it leads somewhere that is not modelled, nobody can say. */
-function route(network: Network, { id: subnet, table }: Subnet, address: number, isRight: (way: Way) => boolean): Step {
+function route(network: Network, { id: subnet, table }: Subnet, address: Address, isRight: (way: Way) => boolean): Step {
   const step = { what: "route" } as const;
   if (table === "unread") return { ...step, id: subnet, ...unknown(`the route table of ${subnet} was not read`) };
   const id = table.id ?? subnet;
@@ -234,7 +284,10 @@ function route(network: Network, { id: subnet, table }: Subnet, address: number,
   if (!found) return { ...step, ...blocked("route", "its table has no route there"), id };
   const known = { ...step, id, path: found.path, says: found.by.leads === "local" ? "inside the VPC" : `${found.to} → ${found.by.id}` };
   if (isRight(found.by)) return { ...known, ...everything };
+  if (found.by.leads === "nat" && typeof address === "bigint") return { ...known, ...unknown(notTranslated) };
   if (found.by.leads === "unknown")
     return { ...known, ...unknown(`${found.to} leads to ${found.by.id}, and what is behind it is not modelled`) };
   return { ...known, ...nothing };
 }
+
+const notTranslated = "what a NAT gateway makes of IPv6 (NAT64) is not modelled";

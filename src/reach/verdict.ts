@@ -2,7 +2,7 @@
 import { isNone, meetFlows, noFlows, unionFlows, type Flows } from "./flows.ts";
 import type { ServicePart } from "../kinds/kind.ts";
 import type { Endpoint, Spot } from "./network.ts";
-import type { Spans } from "./spans.ts";
+import { ofFamily, type Addresses } from "./addresses.ts";
 
 /** One end of a question. `choice`: who says which spot and address it is: AWS once, or whoever comes, each time. */
 export interface Party {
@@ -30,13 +30,18 @@ export function partyOf(endpoint: Endpoint): Party {
 }
 
 /** Addresses outside of every VPC: the internet, a network of somebody. */
-export function outsiders(name: string, addresses: Spans): Party {
-  return { name, choice: "any", spots: [{ place: undefined, addresses, firewalls: "none", public: "yes" }] };
+export function outsiders(name: string, addresses: Addresses): Party {
+  return { name, choice: "any", spots: [outside(addresses)] };
 }
 
 /** A service behind gateway endpoints: AWS chooses among its public addresses. */
-export function serviceParty(service: ServicePart, addresses: Spans): Party {
-  return { name: service.id, choice: "of-aws", spots: [{ place: undefined, addresses, firewalls: "none", public: "yes", service }] };
+export function serviceParty(service: ServicePart, addresses: Addresses): Party {
+  const known = service.ipv6 === true ? addresses : ofFamily(addresses, 4);
+  return { name: service.id, choice: "of-aws", spots: [{ ...outside(known), service }] };
+}
+
+function outside(addresses: Addresses): Spot {
+  return { place: undefined, addresses, ipv6: "yes", firewalls: "none", public: "yes" };
 }
 
 /** Two ways, either of which is enough. */

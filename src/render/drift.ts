@@ -6,6 +6,7 @@ import type { Position } from "../diag/diagnostic.ts";
 import type { Address, AwsId, Json } from "../kinds/kind.ts";
 import type { ContestedField, FieldChange, LeftAloneObject, Note, Plan, Step } from "../plan/plan.ts";
 import { isTag, isUnset } from "./change-lines.ts";
+import { isOutside } from "../reach/parties.ts";
 import { flowText } from "./reach-changes.ts";
 
 export interface DriftReport {
@@ -81,7 +82,7 @@ export function driftOf(plan: Plan): DriftReport {
 function openedIn({ reach }: Plan): ReadonlyMap<Address, readonly string[]> {
   const opened = new Map<Address, string[]>();
   for (const { from, to, flows, via } of reach?.closes ?? []) {
-    if (from !== "internet" && !/^\d/.test(from)) continue;
+    if (!isOutside(from)) continue;
     for (const address of new Set(via.map((hop) => hop.address)))
       opened.set(address, [...(opened.get(address) ?? []), `${from} → ${to} ${flowText(flows)}`]);
   }

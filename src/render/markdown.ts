@@ -5,6 +5,7 @@ import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { ContestedField, LeftAloneObject, Plan, Step } from "../plan/plan.ts";
 import { nameOf as nameOfStep } from "./apply-progress.ts";
 import { outcomeSentence, type Output, type Purpose } from "./apply-summary.ts";
+import { isPublic } from "../reach/parties.ts";
 import { linesOfChange, linesOfTags, type ChangeLine } from "./change-lines.ts";
 import { newObject } from "./create-text.ts";
 import type { DriftReport } from "./drift.ts";
@@ -55,9 +56,9 @@ export function planMarkdown(
     { title: "To create", open: created.some(opensSomething), items: created.map(createItem) },
     {
       title: "This change opens",
-      open: (plan.reach?.opens ?? []).some(({ from }) => from === "internet"),
+      open: (plan.reach?.opens ?? []).some(({ from }) => isPublic(from)),
       items: (plan.reach?.opens ?? []).map(
-        (change) => `- ${change.from === "internet" ? "**internet**: " : ""}${escaped(reachSentence(change))}`,
+        (change) => `- ${isPublic(change.from) ? `**${change.from}**: ` : ""}${escaped(reachSentence(change))}`,
       ),
     },
     { title: "This change closes", items: (plan.reach?.closes ?? []).map((change) => `- ${escaped(reachSentence(change))}`) },

@@ -1,5 +1,6 @@
 /** What a plan opens and closes, in text and in Markdown. */
 import type { ReachChange } from "../plan/plan.ts";
+import { isOutside, isPublic } from "../reach/parties.ts";
 import { counted, wrap } from "./layout.ts";
 import { placed } from "./placed.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -11,7 +12,7 @@ const most = 20;
 /** The two lists; of a new environment what is reached from outside, since all of it is new. */
 export function reachLines({ reach, isNew, environment }: Plan, options: TextOptions): string[] {
   if (!reach) return [];
-  const opens = isNew ? reach.opens.filter(({ from }) => from === "internet" || /^\d/.test(from)) : reach.opens;
+  const opens = isNew ? reach.opens.filter(({ from }) => isOutside(from)) : reach.opens;
   const inside = reach.opens.length - opens.length;
   const more = isNew && inside > 0 ? [`  … and ${counted(inside, "other flow")}; \`infra reach ${environment}\` shows all`] : [];
   return [
@@ -29,7 +30,7 @@ function section(
 ): string[] {
   if (changes.length + more.length === 0) return [];
   const { paint, width } = options;
-  const colour = (change: ReachChange) => (verb === "closes" ? paint.removed : change.from === "internet" ? paint.danger : paint.changed);
+  const colour = (change: ReachChange) => (verb === "closes" ? paint.removed : isPublic(change.from) ? paint.danger : paint.changed);
   const shown = byFlow(changes).slice(0, most);
   const left = byFlow(changes).length - shown.length;
   return [

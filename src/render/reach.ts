@@ -1,8 +1,10 @@
 /** Who reaches whom, as text and as JSON. */
 import type { Position } from "../diag/diagnostic.ts";
+import { addressText } from "../reach/addresses.ts";
 import type { Explained, Hop } from "../reach/explain.ts";
 import { allFlows, flowsText, isSameFlows, meetFlows, protocols, type Flows } from "../reach/flows.ts";
 import type { Flow } from "../reach/matrix.ts";
+import { isPublic } from "../reach/parties.ts";
 import { spansText } from "../reach/spans.ts";
 import { counted, wrap } from "./layout.ts";
 import { placed } from "./placed.ts";
@@ -67,10 +69,6 @@ function answerText({ answer, verdict, blockedAt, asked, such }: Explained): str
   return isSameFlows(passing, asked) ? "reachable, whatever addresses AWS picks" : `reachable: ${flowsText(passing)}`;
 }
 
-function addressText(address: number): string {
-  return [24, 16, 8, 0].map((bits) => (address >>> bits) & 255).join(".");
-}
-
 /** The line; with its file where that is another one than the environment's own. */
 function placeOf({ at, file }: ReachReport, { id, path }: Hop): string {
   const position = id === undefined ? undefined : at(id, path);
@@ -85,9 +83,9 @@ function flowLines(flows: readonly Flow[], { width, paint }: TextOptions): strin
   const lines = flows.flatMap((flow) => {
     const isCertain = isSameFlows(flow.may, flow.must);
     const text = `${flow.from} → ${flow.to}  ${flowsText(flow.may)}${isCertain ? "" : "  (not all of it is certain)"}`;
-    return wrap(text, width, "", "    ").map(flow.from === "internet" ? paint.changed : (line: string) => line);
+    return wrap(text, width, "", "    ").map(isPublic(flow.from) ? paint.changed : (line: string) => line);
   });
-  return [...lines, "", `${counted(flows.length, "flow")}. IPv4 only; see docs/reach.md for what is not modelled.`];
+  return [...lines, "", `${counted(flows.length, "flow")}. See docs/reach.md for what is not modelled.`];
 }
 
 // ───────────────────────────────────────────────────────────── JSON

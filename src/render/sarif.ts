@@ -1,5 +1,6 @@
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
 import type { Plan, ReachChange } from "../plan/plan.ts";
+import { isPublic } from "../reach/parties.ts";
 import type { DriftReport, Urgency } from "./drift.ts";
 import { findingSentence } from "./drift-text.ts";
 import { reachSentence } from "./reach-changes.ts";
@@ -44,10 +45,10 @@ export function problemsOfDrift(report: DriftReport, fallback: Position): SarifP
 /** What a plan opens and closes, on the lines that do it. */
 export function problemsOfReach({ project, environment, reach }: Plan, fallback: Position): SarifProblem[] {
   const told = (verb: "opens" | "closes") => (change: ReachChange) => {
-    const isPublic = verb === "opens" && change.from === "internet";
+    const isDanger = verb === "opens" && isPublic(change.from);
     return {
-      rule: isPublic ? "opens-to-internet" : `plan-${verb}`,
-      level: isPublic ? ("warning" as const) : ("note" as const),
+      rule: isDanger ? "opens-to-internet" : `plan-${verb}`,
+      level: isDanger ? ("warning" as const) : ("note" as const),
       text: `This change ${verb} ${reachSentence(change)}.`,
       // The last line on the way: a rule rather than a route.
       at: change.via.findLast(({ at }) => at !== undefined)?.at ?? fallback,

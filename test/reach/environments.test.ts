@@ -30,6 +30,18 @@ test("machines behind NAT reach out, and only the bastion is reached, from the o
   ]);
 });
 
+test("a machine behind an egress-only gateway reaches out over IPv6, and nobody reaches it", () => {
+  expect(flowsIn("dual-stack")).toEqual([
+    "::/0 → instance/web: tcp 80",
+    "instance/web → ::/0: everything",
+    "instance/web → internet: everything",
+    "instance/worker → ::/0: everything",
+    // Over IPv6: of IPv4 its group lets nothing out.
+    "instance/worker → instance/web: tcp 80",
+    "internet → instance/web: tcp 80",
+  ]);
+});
+
 test("a database is reached by the web machines alone, on its own port", () => {
   expect(flowsIn("three-tier").filter((flow) => flow.includes("dbInstance"))).toEqual([
     "instance/web-a → dbInstance/main: tcp 3306",

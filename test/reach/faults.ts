@@ -35,10 +35,10 @@ const planted: readonly Omit<Fault, "found">[] = [
   fault(
     "a private machine needs no public address",
     "steps.ts",
-    "[gateway(network, source), publicAddress(from.spot)]",
-    "[gateway(network, source)]",
+    "[gateway(network, source, to.at), publicAddress(from)]",
+    "[gateway(network, source, to.at)]",
   ),
-  fault("a machine without a public address is reached", "steps.ts", "publicAddress(to.spot), ", ""),
+  fault("a machine without a public address is reached", "steps.ts", "publicAddress(to), ", ""),
   fault(
     "no gateway has to be attached",
     "steps.ts",
@@ -80,6 +80,45 @@ const planted: readonly Omit<Fault, "found">[] = [
   fault("targets always see the client", "balancers.ts", "keeps ? asClient(", "keeps || true ? asClient("),
   fault("a balancer answers without targets", "balancers.ts", "must: minusFlows(verdict.must, flows), some, unknown", "unknown"),
   fault("balancers of requests pass connections on", "balancers.ts", `if (forward.passes === "connections")`, ""),
+  fault("an egress-only gateway lets strangers in", "steps.ts", "...onlyOutwards(network, target, from.at), ", ""),
+  fault("an egress-only gateway lets nobody out", "steps.ts", ` || (by.leads === "outwards" && by.vpc === source.vpc)`, ""),
+  fault("private IPv6 addresses are public", "steps.ts", "if (place !== undefined && !has(globalIpv6, at))", "if (false)"),
+  fault("internal balancers are open over IPv6", "steps.ts", "if (endpoint?.part.isInternal === true)", "if (false)"),
+  fault("ICMP of one family is that of the other", "flows.ts", `if ((protocol === "icmp") !== (family === 4)) return noFlows;`, ""),
+  fault("answers to echo requests are alike in both families", "flows.ts", "reply: 129 * 256", "reply: 0"),
+  fault("whoever may have IPv6 has it", "steps.ts", `spot.ipv6 === "unread" &&`, "false &&"),
+  fault(
+    "a place without IPv6 is no matter",
+    "direct.ts",
+    `choice === "any" || spots.every(({ addresses }) => hasFamily(addresses, family))`,
+    "true",
+  ),
+  fault("a range that AWS picks lies outside", "steps.ts", `other.part.ipv6Range === "unread"`, "false"),
+  fault(
+    "a range that AWS picks is one address",
+    "network.ts",
+    "isEmpty(known) ? strange : known",
+    "[[globalIpv6[0]![0], globalIpv6[0]![0]]]",
+  ),
+  fault("a subnet's own network is no part of the VPC", "network.ts", "...(ipv6Range ? [ipv6Range] : [])", ""),
+  fault("targets see clients of the other family", "balancers.ts", "isSeen && family === familyOfPool(network, pool)", "isSeen"),
+  fault("balancers speak IPv4 alone", "balancers.ts", "?.part.ipv6 === true ? 6 : 4", " === undefined ? 4 : 4"),
+  fault("the default group lets nothing out over IPv6", "network.ts", `{ ...all, peer: { range: "::/0" } },`, ""),
+  fault(
+    "every machine in a network of IPv6 has an address",
+    "network.ts",
+    "subnet.part.givesIpv6 === true ? subnet.ipv6 : []",
+    "subnet.ipv6",
+  ),
+  fault(
+    "IPv6 rules count for IPv4 as well",
+    "filters.ts",
+    "span[0] <= at && at <= span[1]",
+    "(typeof span[0] !== typeof at || (span[0] <= at && at <= span[1]))",
+  ),
+  fault("gateways pass private addresses on", "steps.ts", "if (to !== undefined && has(refusedByGateways, to))", "if (false)"),
+  fault("nothing is translated", "reach.ts", "byNat64(network, from, to, untranslated)", "never"),
+  fault("what is translated is certain", "translated.ts", "must: noFlows, some: noFlows, may", "must: may, some: may, may"),
 ];
 
 /** By what is wrong. */
@@ -113,6 +152,25 @@ const foundIn: Readonly<Record<string, number>> = {
   "targets always see the client": 641,
   "a balancer answers without targets": 2,
   "balancers of requests pass connections on": 185,
+  "IPv6 rules count for IPv4 as well": 2,
+  "an egress-only gateway lets nobody out": 2,
+  "an egress-only gateway lets strangers in": 2,
+  "every machine in a network of IPv6 has an address": 2,
+  "whoever may have IPv6 has it": 2,
+  "a place without IPv6 is no matter": 4,
+  "gateways pass private addresses on": 6,
+  "what is translated is certain": 14,
+  "nothing is translated": 16,
+  "internal balancers are open over IPv6": 36,
+  "a range that AWS picks is one address": 40,
+  "private IPv6 addresses are public": 40,
+  "ICMP of one family is that of the other": 88,
+  "the default group lets nothing out over IPv6": 90,
+  "a range that AWS picks lies outside": 150,
+  "balancers speak IPv4 alone": 174,
+  "a subnet's own network is no part of the VPC": 284,
+  "answers to echo requests are alike in both families": 754,
+  "targets see clients of the other family": 754,
 };
 
 export const faults: readonly Fault[] = planted.map((one) => ({ ...one, found: foundIn[one.what] ?? 0 }));
@@ -125,7 +183,9 @@ export async function withFault({ what, file, is, becomes }: Omit<Fault, "found"
   const text = readFileSync(path, "utf8");
   if (!text.includes(is)) throw new Error(`${file} no longer holds what "${what}" changes: ${is}`);
   const changed = text.replace(is, () => becomes);
-  const entry = ["network", "reach", "verdict"].map((name) => `export * from ${JSON.stringify(`${folder}${name}.ts`)};`).join("\n");
+  const entry = ["addresses", "network", "reach", "verdict"]
+    .map((name) => `export * from ${JSON.stringify(`${folder}${name}.ts`)};`)
+    .join("\n");
   const { outputFiles } = await build({
     stdin: { contents: entry, resolveDir: folder, loader: "ts" },
     bundle: true,

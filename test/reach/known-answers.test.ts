@@ -1,14 +1,15 @@
 /**
  * What AWS's own tools answer, written down by hand as files. Sources: Reachability Analyzer User Guide, "Getting started" (a path
- * from an internet gateway to a machine, TCP 22), "Explanation codes" (docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html)
- * and "How Reachability Analyzer works"; Network Access Analyzer Guide, "Getting started" (who comes in and goes out by gateways).
+ * from an internet gateway to a machine, TCP 22) and "Explanation codes" (docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html),
+ * whose sentence stands beside each code; Network Access Analyzer Guide, "Getting started" (who comes in and goes out by gateways).
+ * The analyzer itself was not asked. It looks at IPv4 alone: of IPv6 the VPC User Guide's pages are named.
  */
 import { describe, expect, it } from "vitest";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { resourceIndexOf } from "../../src/config/kind-checks.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { explain } from "../../src/reach/explain.ts";
-import { flowsOfPorts } from "../../src/reach/flows.ts";
+import { flowsOfPorts, flowsText } from "../../src/reach/flows.ts";
 import { flowsOf } from "../../src/reach/matrix.ts";
 import { networkOf, partsOf, type Network } from "../../src/reach/network.ts";
 import { partiesOf } from "../../src/reach/parties.ts";
@@ -64,16 +65,19 @@ describe("a path from the internet gateway to a machine, TCP 22 (Getting started
   it("is there", () => expect(asked({})).toBe("reachable"));
 
   it.each([
+    // "This security group has no inbound or outbound rules that apply."
     [
       "ENI_SG_RULES_MISMATCH",
       { groups: guide.groups.replace("port: 22, source: 0.0.0.0/0", "port: 443, source: 0.0.0.0/0") },
       "securityGroup/web",
     ],
+    // "This security group has no inbound or outbound rules."
     [
       "SG_HAS_NO_RULES",
       { groups: guide.groups.replace("web: { vpc: main, ingress: [{ port: 22, source: 0.0.0.0/0 }]", "web: { vpc: main, ingress: []") },
       "securityGroup/web",
     ],
+    // "Inbound or outbound traffic for a subnet must be admitted by the network ACL for the subnet."
     [
       "SUBNET_ACL_RESTRICTION",
       {
@@ -81,8 +85,10 @@ describe("a path from the internet gateway to a machine, TCP 22 (Getting started
       },
       "networkAcl/web",
     ],
-    ["UNASSOCIATED_COMPONENT: no gateway is attached", { gateway: "", tables: "" }, "vpc/main"],
-    ["IGW_PUBLIC_IP_ASSOCIATION_FOR_INGRESS", { subnets: guide.subnets.replace(", mapPublicIpOnLaunch: true", "") }, "public address"],
+    ["there is no gateway", { gateway: "", tables: "" }, "vpc/main"],
+    // "Internet gateways reject inbound traffic with a destination address that is not the public IP address of a network interface …"
+    ["IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS", { subnets: guide.subnets.replace(", mapPublicIpOnLaunch: true", "") }, "public address"],
+    // "The route table does not have an applicable route to the destination resource."
     ["NO_ROUTE_TO_DESTINATION, of the answer", { tables: "" }, "routes of subnet/public"],
   ])("%s", (_code, changes, at) => expect(asked(changes)).toBe(`blocked at ${at}`));
 });
@@ -91,6 +97,7 @@ describe("between machines", () => {
   it("goes by the local route, and by groups that name groups", () =>
     expect(answer(networkIn(file()), "instance/web", "instance/data", 3306)).toBe("reachable"));
 
+  // "This route can't transmit traffic because its destination CIDR or prefix list does not match the destination address of the packet."
   it("VPCs are apart, whatever groups allow: CANNOT_ROUTE", () =>
     expect(answer(networkIn(file()), "instance/web", "instance/other", 22)).toBe("blocked at routes of routeTable/public"));
 
@@ -158,6 +165,48 @@ describe("ways out (Network Access Analyzer: egress by gateways)", () => {
     expect(answer(network, "vpcEndpoint/s3", "instance/data", 443)).toMatch(/^blocked/);
   });
 
+  // "VPC gateway endpoints accept only TCP or ICMP ECHO traffic …"
+  it("a gateway endpoint takes TCP and echo requests: VPCE_GATEWAY_PROTOCOL_RESTRICTION", () => {
+    const network = networkIn(
+      file({ tables: "routeTables: { private: { vpc: main, subnets: [private] } }\n", gateway: "", more: "vpcEndpoints: { s3: { vpc: main, service: s3, routeTables: [private] } }\n" }),
+    );
+    const [flow] = flowsOf(network).filter(({ to }) => to === "vpcEndpoint/s3");
+    expect(flowsText(flow!.must)).toBe("tcp all; icmp echo");
+  }); // prettier-ignore
+
+  // "Internet gateways reject outbound traffic with destination addresses in the private IP address range (see RFC1918)."
+  it.each([
+    ["10.9.0.1", "blocked at internetGateway/main"],
+    ["192.168.1.1", "blocked at internetGateway/main"],
+    ["100.64.0.1", "blocked at internetGateway/main"],
+    ["198.51.100.7", "reachable"],
+  ])("an internet gateway passes no private address on, IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS and RFC6598: %s", (to, said) =>
+    expect(answer(networkIn(file()), "instance/web", to, 443)).toBe(said),
+  );
+
+  // "NAT gateways can only transmit traffic that originates from network interfaces within the same VPC."
+  it("a NAT gateway speaks for nobody of a peered VPC: NGW_REQUIRES_SOURCE_IN_VPC", () => {
+    const network = networkIn(
+      file({
+        tables: `${guide.tables}  other: { vpc: other, subnets: [other], routes: [{ destination: 0.0.0.0/0, target: vpcPeering/both }] }\n`,
+        more: "vpcPeerings: { both: { vpc: main, peerVpc: other } }\nelasticIps: { nat: {} }\nnatGateways: { main: { subnet: public, elasticIp: nat } }\n",
+      }),
+    );
+    expect(answer(network, "instance/other", "internet", 443)).toMatch(/^blocked/);
+  });
+
+  // "The specified route can't be used to transmit traffic because there is a more specific route that matches."
+  it("a more particular route counts before another one: MORE_SPECIFIC_ROUTE", () => {
+    const network = networkIn(
+      file({
+        tables: `routeTables:
+  public: { vpc: main, subnets: [public], routes: [{ destination: 0.0.0.0/0, target: internetGateway/main }, { destination: 198.51.100.0/24, target: { id: tgw-0123456789abcdef0 } }] }\n`,
+      }),
+    );
+    expect(answer(network, "instance/web", "198.51.100.7", 443)).toMatch(/^unknown: 198\.51\.100\.0\/24 leads to tgw-/);
+    expect(answer(network, "instance/web", "198.51.101.7", 443)).toBe("reachable");
+  });
+
   it("a transit gateway leads where nobody can say", () =>
     expect(
       answer(
@@ -172,6 +221,60 @@ describe("ways out (Network Access Analyzer: egress by gateways)", () => {
         443,
       ),
     ).toBe("unknown: 10.99.0.0/16 leads to tgw-0123456789abcdef0, and what is behind it is not modelled"));
+});
+
+describe("IPv6", () => {
+  /** A public machine and a private one with IPv6, whose groups let both families in on 22. */
+  const dual = (tables: string, more = "") =>
+    networkIn(
+      file({
+        vpcs: "vpcs: { main: { cidrBlock: 10.0.0.0/16, ipv6: amazon }, other: { cidrBlock: 10.1.0.0/16 } }\n",
+        subnets: guide.subnets
+          .replace("10.0.1.0/24,", "10.0.1.0/24, ipv6CidrBlock: 0, assignIpv6AddressOnCreation: true,")
+          .replace("10.0.2.0/24,", "10.0.2.0/24, ipv6CidrBlock: 1, assignIpv6AddressOnCreation: true,"),
+        groups: `securityGroups:
+  web: { vpc: main, ingress: [{ port: 22, source: "::/0" }, { protocol: icmpv6, source: "::/0" }] }
+  data: { vpc: main, ingress: [{ port: 22, source: "::/0" }, { port: 3306, source: securityGroup/web }] }
+  other: { vpc: other }
+`,
+        tables: `egressOnlyInternetGateways: { main: { vpc: main } }\nrouteTables:
+  public: { vpc: main, subnets: [public], routes: [{ destination: "::/0", target: internetGateway/main }] }
+  private: { vpc: main, subnets: [private], routes: [${tables}] }
+`,
+        more,
+      }),
+    );
+  const onlyOut = '{ destination: "::/0", target: egressOnlyInternetGateway/main }';
+
+  it("every address is a public one, for the route to an internet gateway (VPC User Guide, Internet gateways)", () => {
+    expect(answer(dual(""), "::/0", "instance/web", 22)).toBe("reachable");
+    expect(answer(dual(""), "instance/web", "2001:db8::1", 443)).toBe("reachable");
+    // Of IPv4 no rule lets anybody in.
+    expect(answer(dual(""), "203.0.113.1", "instance/web", 22)).toBe("blocked at securityGroup/web");
+  });
+
+  it("an egress-only gateway lets out and not in (VPC User Guide, Egress-only internet gateway basics)", () => {
+    expect(answer(dual(onlyOut), "instance/data", "::/0", 443)).toBe("reachable");
+    expect(answer(dual(onlyOut), "::/0", "instance/data", 22)).toBe("blocked at egressOnlyInternetGateway/main");
+    expect(answer(dual(""), "instance/data", "::/0", 443)).toBe("blocked at routes of routeTable/private");
+  });
+
+  it("between subnets it goes by the local route, and by groups that name groups, whatever range AWS picks", () => {
+    expect(answer(dual(""), "instance/web", "instance/data", 3306)).toBe("reachable");
+    expect(answer(dual(""), "instance/data", "instance/web", 22)).toBe("reachable");
+  });
+
+  it("an ACL without an entry for IPv6 lets none pass (VPC User Guide, Network ACL rules)", () => {
+    const acl = (entry: string) =>
+      dual("", `networkAcls: { web: { vpc: main, subnets: [public], ingress: { 100: { action: allow, protocol: all, source: 0.0.0.0/0 }${entry} }, egress: { 100: { action: allow, protocol: all, destination: 0.0.0.0/0 }, 101: { action: allow, protocol: all, destination: "::/0" } } } }\n`); // prettier-ignore
+    expect(answer(acl(""), "::/0", "instance/web", 22)).toBe("blocked at networkAcl/web");
+    expect(answer(acl(', 101: { action: allow, protocol: all, source: "::/0" }'), "::/0", "instance/web", 22)).toBe("reachable");
+  });
+
+  it("ICMP is a protocol of its own there", () => {
+    const rows = flowsOf(dual("")).filter(({ to, from }) => to === "instance/web" && !from.startsWith("instance/"));
+    expect(rows.map(({ from, must }) => [from, flowsText(must)])).toEqual([["::/0", "tcp 22; icmp all"]]);
+  });
 });
 
 describe("what AWS makes with a VPC", () => {

@@ -3,6 +3,7 @@
  * alone. Ends with 1 when something differed; `test/reach/faults.test.ts` plants faults, to see that they are found.
  */
 import { parseArgs } from "node:util";
+import { spanOfEither } from "../../src/reach/addresses.ts";
 import { networkOf } from "../../src/reach/network.ts";
 import { reach } from "../../src/reach/reach.ts";
 import { outsiders, partyOf } from "../../src/reach/verdict.ts";
@@ -10,7 +11,7 @@ import { compare, type Core } from "./oracle.ts";
 import { randomNetwork } from "./random-network.ts";
 
 const { values } = parseArgs({ options: { networks: { type: "string" }, from: { type: "string" }, seed: { type: "string" } } });
-const core: Core = { networkOf, reach, outsiders, partyOf };
+const core: Core = { networkOf, reach, outsiders, partyOf, spanOfEither };
 const first = Number(values.seed ?? values.from ?? 1);
 const end = first + (values.seed === undefined ? Number(values.networks ?? 20_000) : 1);
 let [packets, larger, failed] = [0, 0, 0];

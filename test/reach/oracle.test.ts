@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { spanOfEither } from "../../src/reach/addresses.ts";
 import { networkOf } from "../../src/reach/network.ts";
 import { reach } from "../../src/reach/reach.ts";
 import { outsiders, partyOf } from "../../src/reach/verdict.ts";
@@ -9,7 +10,7 @@ const runs = Number(process.env["REACH_RUNS"] ?? 300);
 const first = Number(process.env["REACH_FIRST"] ?? 1);
 
 test(`${runs} random networks agree with single packets`, { timeout: 3_600_000 }, () => {
-  const core = { networkOf, reach, outsiders, partyOf };
+  const core = { networkOf, reach, outsiders, partyOf, spanOfEither };
   let packets = 0;
   let larger = 0;
   for (let seed = first; seed < first + runs; seed++) {

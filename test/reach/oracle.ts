@@ -2,9 +2,10 @@
 import type { EndpointPart, ForwardPart, NetworkPart, PoolPart, SubnetPart } from "../../src/kinds/kind.ts";
 import type { networkOf } from "../../src/reach/network.ts";
 import type { reach } from "../../src/reach/reach.ts";
+import type { spanOfEither } from "../../src/reach/addresses.ts";
 import type { outsiders, partyOf } from "../../src/reach/verdict.ts";
-import { numberOf, Simulator, type Packet, type Stand } from "./packets.ts";
-import { outside, ports } from "./random-network.ts";
+import { contains, isIpv6, placeOf, Simulator, type Packet, type Place, type Stand } from "./packets.ts";
+import { ipv6Samples, outside, ports } from "./random-network.ts";
 
 /** What is held against the simulator: the sources as they are, or with a planted fault. */
 export interface Core {
@@ -12,6 +13,7 @@ export interface Core {
   readonly reach: typeof reach;
   readonly partyOf: typeof partyOf;
   readonly outsiders: typeof outsiders;
+  readonly spanOfEither: typeof spanOfEither;
 }
 
 export interface Compared {
@@ -44,7 +46,7 @@ export function compare(core: Core, parts: readonly NetworkPart[]): Compared {
           ? core.partyOf(network.endpoints.get(end.part.id)!)
           : core.outsiders(
               end.name,
-              end.cases!.map((stand) => [stand.at, stand.at] as const),
+              end.texts!.map((text) => core.spanOfEither(text)!),
             );
       if (from.part === undefined && to.part === undefined) continue;
       const verdict = core.reach(network, party(from), party(to));
@@ -68,8 +70,16 @@ export function compare(core: Core, parts: readonly NetworkPart[]): Compared {
 interface End {
   readonly name: string;
   readonly part?: EndpointPart;
-  readonly cases?: readonly Stand[];
+  /** Addresses outside. */
+  readonly texts?: readonly string[];
 }
+
+/** The same end with the addresses of one family. */
+interface Side extends End {
+  readonly family: Family;
+}
+
+type Family = 4 | 6;
 
 class World {
   packets = 0;
@@ -81,12 +91,29 @@ class World {
   constructor(parts: readonly NetworkPart[]) {
     this.#parts = parts;
     this.#moods = { strict: new Simulator(parts, "strict"), generous: new Simulator(parts, "generous") };
-    const outsiders = (name: keyof typeof outside): End => ({ name, cases: outside[name].map((text) => ({ at: numberOf(text) })) });
+    const outsiders = (name: keyof typeof outside): End => ({ name, texts: outside[name] });
     const endpoints = parts.filter((part) => part.is === "endpoint");
     this.ends = [...endpoints.map((part): End => ({ name: part.id, part })), outsiders("internet"), outsiders("elsewhere")];
   }
 
   truth(from: End, to: End, protocol: Protocol, port: number): Truth {
+    const plain = ([4, 6] as const).map((family) => this.#truth(family, from, to, protocol, port)).reduce(either);
+    return plain.may ? plain : { ...plain, may: this.#isTranslated(from, to, protocol, port) };
+  }
+
+  /** By NAT64: whether the machine's packet comes to the NAT gateway, and whatever that has by itself may come from there. */
+  #isTranslated(from: End, to: End, protocol: Protocol, port: number): boolean {
+    if (!from.part || protocol === "other" || (from.part === to.part && !from.part.isMany)) return false;
+    return this.#stands({ ...from, family: 6 }).some((stand) => {
+      const nat = this.#moods.generous.translatorFor(stand, protocol, port);
+      if (!nat) return false;
+      const part: EndpointPart = { is: "endpoint", id: "NAT", subnets: [nat], firewalls: "none", public: "yes" };
+      return ([4, 6] as const).some((family) => this.#truth(family, { name: "NAT", part }, to, protocol, port).may);
+    });
+  }
+
+  #truth(family: Family, source: End, target: End, protocol: Protocol, port: number): Truth {
+    const [from, to] = [source, target].map((end): Side => ({ ...end, family })) as [Side, Side];
     const direct = this.#direct(from, to, protocol, port);
     const isHeard = to.part?.listens?.some((one) => one.protocol === protocol && one.from <= port && port <= one.to) ?? true;
     const heard = isHeard ? direct : nothing;
@@ -99,14 +126,20 @@ class World {
 
   // ─────────────────────────────────────────────── one connection
 
-  #direct(from: End, to: End, protocol: Protocol, port: number): Truth {
+  #direct(from: Side, to: Side, protocol: Protocol, port: number): Truth {
     if (from.part && from.part === to.part && from.part.isMany !== true) return nothing;
-    return overCases(
+    const truth = overCases(
       casesOf(from, this.#stands(from)),
       casesOf(to, this.#stands(to)),
       (client, server) => this.#connects("strict", client, server, protocol, port),
       (client, server) => this.#connects("generous", client, server, protocol, port),
     );
+    return this.#isEverywhere(from) && this.#isEverywhere(to) ? truth : { ...truth, must: false, some: false };
+  }
+
+  /** AWS may pick a place in which it has no address of the family. */
+  #isEverywhere({ part, family }: Side): boolean {
+    return part === undefined || part.subnets.every((id) => this.#standsIn(part, id, family).length > 0);
   }
 
   /** Strict: from every port of the client. Generous: from one; what has no connection only has to arrive. */
@@ -121,16 +154,46 @@ class World {
     return mood === "strict" ? clientPorts.every(always) : clientPorts.some(answers);
   }
 
-  #stands({ part, cases }: End): readonly Stand[] {
-    return cases ?? part!.subnets.flatMap((id) => this.#standsIn(part!, id));
+  #stands({ part, texts, family }: Side): readonly Stand[] {
+    if (texts) return texts.map((text) => ({ at: placeOf(text) })).filter(({ at }) => isIpv6(at) === (family === 6));
+    return part!.subnets.flatMap((id) => this.#standsIn(part!, id, family));
   }
 
-  #standsIn(endpoint: EndpointPart, id: string): readonly Stand[] {
+  #standsIn(endpoint: EndpointPart, id: string, family: Family): readonly Stand[] {
+    return family === 6 ? this.#ipv6In(endpoint, id) : this.#ipv4In(endpoint, id);
+  }
+
+  #ipv6In(endpoint: EndpointPart, id: string): readonly Stand[] {
+    const { ipv6 = "no", ipv6Address } = endpoint;
     const subnet = this.#parts.find((part): part is SubnetPart => part.is === "subnet" && part.id === id);
-    if (endpoint.address !== undefined) return [{ endpoint, ...(subnet ? { subnet } : {}), at: numberOf(endpoint.address) }];
+    if (ipv6 === "no") return [];
+    const given = subnet ? { subnet } : {};
+    if (ipv6Address !== undefined) return [{ endpoint, ...given, at: placeOf(ipv6Address) }];
+    if (ipv6 === "as-subnet" && subnet && !subnet.givesIpv6) return [];
+    if (!subnet) return ipv6Samples.map((text) => ({ endpoint, at: placeOf(text), isUnsure: true }));
+    return this.#samplesIn(subnet).map((at) => ({ endpoint, subnet, at, isUnsure: ipv6 === "unread" }));
+  }
+
+  /** Of a network that AWS is to pick, whatever may be in it: of its VPC's range, or what no VPC has. */
+  #samplesIn({ ipv6Range, vpc }: SubnetPart): readonly Place[] {
+    if (ipv6Range === undefined) return [];
+    const all = ipv6Samples.map(placeOf);
+    if (ipv6Range !== "unread") return all.filter((at) => contains(ipv6Range, at));
+    const ranges = (of: (id: string) => boolean) =>
+      this.#parts.flatMap((part) => (part.is === "vpc" && of(part.id) ? part.ranges.filter((range) => range.includes(":")) : []));
+    const own = ranges((one) => one === vpc);
+    const isIn = (list: readonly string[], at: Place) => list.some((range) => contains(range, at));
+    if (own.length > 0) return all.filter((at) => isIn(own, at));
+    const taken = ranges(() => true);
+    return all.filter((at) => contains("2000::/3", at) && !isIn(taken, at));
+  }
+
+  #ipv4In(endpoint: EndpointPart, id: string): readonly Stand[] {
+    const subnet = this.#parts.find((part): part is SubnetPart => part.is === "subnet" && part.id === id);
+    if (endpoint.address !== undefined) return [{ endpoint, ...(subnet ? { subnet } : {}), at: placeOf(endpoint.address) }];
     // Of a subnet that nobody read, any address: these are enough to meet every range of the rules.
-    if (!subnet) return ["10.0.0.0", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.6", "10.0.0.8", "10.1.0.0", "10.1.0.1", "10.9.0.1", "8.8.8.0", "8.8.8.1", "1.1.1.1", "10.0.0.14", "10.2.0.0"].map((text) => ({ endpoint, at: numberOf(text) })); // prettier-ignore
-    const first = numberOf(subnet.range.split("/")[0]!);
+    if (!subnet) return ["10.0.0.0", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.6", "10.0.0.8", "10.1.0.0", "10.1.0.1", "10.9.0.1", "8.8.8.0", "8.8.8.1", "1.1.1.1", "10.0.0.14", "10.2.0.0"].map((text) => ({ endpoint, at: placeOf(text) })); // prettier-ignore
+    const first = Number(placeOf(subnet.range.split("/")[0]!));
     return [0, 1, 2, 3].map((i) => ({ endpoint, subnet, at: first + i }));
   }
 
@@ -180,27 +243,40 @@ class World {
   }
 
   #fromNode(balancer: EndpointPart, node: string, forward: ForwardPart, target: { endpoint: EndpointPart; port: number }): Truth {
-    const servers = this.#chosen(balancer, node, forward, target.endpoint);
-    if (servers.length === 0) return nothing;
-    const clients = this.#standsIn(balancer, node);
-    return overCases(
+    const family = this.#familyOf(forward);
+    const servers = this.#chosen(balancer, node, forward, target.endpoint, family);
+    const clients = this.#standsIn(balancer, node, family);
+    if (servers.length === 0 || clients.length === 0) return nothing;
+    const truth = overCases(
       [clients],
       [servers],
       (client, server) => this.#connects("strict", client, server, "tcp", target.port),
       (client, server) => this.#connects("generous", client, server, "tcp", target.port),
     );
+    return this.#isWhole(balancer, node, forward, target.endpoint, family) ? truth : { ...truth, must: false, some: false };
   }
 
-  #chosen(balancer: EndpointPart, node: string, forward: ForwardPart, target: EndpointPart): readonly Stand[] {
+  /** Balancers speak with targets over the family of their group. */
+  #familyOf({ pools }: ForwardPart): Family {
+    return this.#pool(pools[0]!)?.ipv6 === true ? 6 : 4;
+  }
+
+  #isWhole(balancer: EndpointPart, node: string, forward: ForwardPart, target: EndpointPart, family: Family): boolean {
+    return this.#placesOf(balancer, node, forward, target).every((id) => this.#standsIn(target, id, family).length > 0);
+  }
+
+  #chosen(balancer: EndpointPart, node: string, forward: ForwardPart, target: EndpointPart, family: Family): readonly Stand[] {
+    return this.#placesOf(balancer, node, forward, target).flatMap((id) => this.#standsIn(target, id, family));
+  }
+
+  #placesOf(balancer: EndpointPart, node: string, forward: ForwardPart, target: EndpointPart): readonly string[] {
     const zoneOf = (id: string) => (this.#parts.find((part) => part.is === "subnet" && part.id === id) as SubnetPart | undefined)?.zone;
     const isCross = this.#pool(forward.pools[0]!)?.crossZone ?? forward.crossZone;
     const zones = (isCross ? balancer.subnets : [node]).map(zoneOf);
-    return target.subnets
-      .filter((id) => zoneOf(id) === undefined || zones.includes(zoneOf(id)))
-      .flatMap((id) => this.#standsIn(target, id));
+    return target.subnets.filter((id) => zoneOf(id) === undefined || zones.includes(zoneOf(id)));
   }
 
-  #through(from: End, target: EndpointPart, port: number): Truth {
+  #through(from: Side, target: EndpointPart, port: number): Truth {
     let all = nothing;
     for (const forward of this.#parts.filter((part) => part.is === "forward")) {
       const balancer = this.#parts.find((part): part is EndpointPart => part.is === "endpoint" && part.id === forward.from)!;
@@ -213,24 +289,33 @@ class World {
     return all;
   }
 
-  #passed(from: End, balancer: EndpointPart, node: string, forward: ForwardPart, target: { endpoint: EndpointPart; port: number }): Truth {
-    const nodes = this.#standsIn(balancer, node);
-    const servers = this.#chosen(balancer, node, forward, target.endpoint);
-    if (servers.length === 0) return nothing;
-    const keeps = this.#pool(forward.pools[0]!)?.keepsClient ?? forward.keepsClient;
+  #passed(from: Side, balancer: EndpointPart, node: string, forward: ForwardPart, target: { endpoint: EndpointPart; port: number }): Truth {
+    const family = this.#familyOf(forward);
+    const nodes = this.#standsIn(balancer, node, from.family);
+    const senders = this.#standsIn(balancer, node, family);
+    const servers = this.#chosen(balancer, node, forward, target.endpoint, family);
+    if (servers.length === 0 || nodes.length === 0) return nothing;
+    // Between families a balancer speaks for its clients.
+    const keeps = family === from.family && (this.#pool(forward.pools[0]!)?.keepsClient ?? forward.keepsClient);
+    if (!keeps && senders.length === 0) return nothing;
     const passes = (mood: "strict" | "generous") => (client: Stand, server: Stand) => {
-      const hits = (at: Stand) =>
-        this.#connects(mood, client, at, "tcp", forward.port) &&
-        (keeps ? this.#asClient(mood, client, at, server, target.port) : this.#connects(mood, at, server, "tcp", target.port));
-      return mood === "strict" ? nodes.every(hits) : nodes.some(hits);
+      const ofAll = (list: readonly Stand[], is: (at: Stand) => boolean) => (mood === "strict" ? list.every(is) : list.some(is));
+      const passesOn = (at: Stand) =>
+        keeps
+          ? this.#asClient(mood, client, at, server, target.port)
+          : ofAll(family === from.family ? [at] : senders, (sender) => this.#connects(mood, sender, server, "tcp", target.port));
+      return ofAll(nodes, (at) => this.#connects(mood, client, at, "tcp", forward.port) && passesOn(at));
     };
-    return overCases(casesOf(from, this.#stands(from)), [servers], passes("strict"), passes("generous"));
+    const truth = overCases(casesOf(from, this.#stands(from)), [servers], passes("strict"), passes("generous"));
+    const isWhole = this.#isEverywhere(from) && this.#isWhole(balancer, node, forward, target.endpoint, family);
+    return isWhole ? truth : { ...truth, must: false, some: false };
   }
 
   /** The target sees the client's address, and the groups of the balancer. */
   #asClient(mood: "strict" | "generous", client: Stand, node: Stand, server: Stand, port: number): boolean {
     const simulator = this.#moods[mood];
     const packet: Packet = { protocol: "tcp", port, from: client.at, to: server.at, groups: simulator.groupsOf(node) };
+    if ((client.isUnsure || server.isUnsure) && mood === "strict") return false;
     if (!simulator.groupsLet(simulator.groupsOf(server), "ingress", packet)) return false;
     if (!node.subnet || !server.subnet) return mood === "generous";
     if (node.subnet.id === server.subnet.id) return true;
@@ -250,8 +335,8 @@ function either(a: Truth, b: Truth): Truth {
 }
 
 /** AWS chooses once, among all stands; outside, each address is a case. */
-function casesOf({ cases }: End, stands: readonly Stand[]): readonly (readonly Stand[])[] {
-  return cases ? stands.map((stand) => [stand]) : [stands];
+function casesOf({ texts }: End, stands: readonly Stand[]): readonly (readonly Stand[])[] {
+  return texts ? stands.map((stand) => [stand]) : [stands];
 }
 
 function overCases(
@@ -260,6 +345,8 @@ function overCases(
   isCertain: (client: Stand, server: Stand) => boolean,
   isPossible: (client: Stand, server: Stand) => boolean,
 ): Truth {
+  const isNobody = (cases: readonly (readonly Stand[])[]) => cases.every((stands) => stands.length === 0);
+  if (isNobody(sources) || isNobody(targets)) return nothing;
   const certain = sources.flatMap((clients) =>
     targets.map((servers) => clients.every((one) => servers.every((other) => isCertain(one, other)))),
   );

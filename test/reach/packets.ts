@@ -16,19 +16,24 @@ import type {
 
 export interface Packet {
   readonly protocol: "tcp" | "udp" | "icmp" | "other";
-  readonly from: number;
-  readonly to: number;
-  /** The destination port; ICMP's 256 × type + code; the number of another protocol. */
+  readonly from: Place;
+  readonly to: Place;
+  /** The destination port; 256 × type + code of ICMP, over IPv6 of ICMPv6; the number of another protocol. */
   readonly port: number;
   /** Names of the groups of the sender, as far as group rules can see them. */
   readonly groups: readonly string[] | "none" | "unread";
 }
 
+/** An address: of IPv4 a number, of IPv6 a bigint. */
+export type Place = number | bigint;
+
 /** Where an end of a connection is: in one subnet of an endpoint, or outside. */
 export interface Stand {
   readonly endpoint?: EndpointPart;
   readonly subnet?: SubnetPart;
-  readonly at: number;
+  readonly at: Place;
+  /** Whether it has the address at all, nobody knows. */
+  readonly isUnsure?: boolean;
 }
 
 export class Simulator {
@@ -61,6 +66,7 @@ export class Simulator {
   /** Whether a packet of the client reaches the server; `client` is the port that it calls from. */
   arrives(client: Stand, server: Stand, protocol: Packet["protocol"], port: number): boolean {
     const packet: Packet = { protocol, port, from: client.at, to: server.at, groups: this.groupsOf(client) };
+    if ((client.isUnsure || server.isUnsure) && !this.#generous) return false;
     if (client.endpoint && !this.#groupsPass(client, "egress", { ...packet, from: server.at, groups: this.groupsOf(server) })) return false;
     if (!this.#travels(client, server, packet)) return false;
     return server.endpoint === undefined || this.#groupsPass(server, "ingress", packet);
@@ -74,9 +80,18 @@ export class Simulator {
       from: server.at,
       to: client.at,
       groups: "none",
-      port: protocol === "tcp" || protocol === "udp" ? at : protocol === "icmp" ? (port >> 8 === 8 ? 0 : -1) : port,
+      port:
+        protocol === "tcp" || protocol === "udp"
+          ? at
+          : protocol === "icmp"
+            ? isEcho(port, client.at)
+              ? isIpv6(client.at)
+                ? 129 * 256
+                : 0
+              : -1
+            : port,
     });
-    if (protocol === "icmp" && port >> 8 !== 8) return true; // nobody answers a message that is no echo request
+    if (protocol === "icmp" && !isEcho(port, client.at)) return true; // nobody answers a message that is no echo request
     if (nat) {
       if (!this.#aclPasses(nat, "ingress", answer(natPort))) return false;
       if (nat.id === client.subnet!.id) return true;
@@ -87,6 +102,24 @@ export class Simulator {
       );
     }
     return this.#travelsBack(server, client, answer(clientPort));
+  }
+
+  /** The subnet of the NAT gateway that takes what a stand sends to a translated address, if it comes there and answers come back. */
+  translatorFor(client: Stand, protocol: Packet["protocol"], port: number): string | undefined {
+    const to = placeOf("64:ff9b::808:801");
+    if (!client.subnet) return undefined;
+    const by = this.#nextHop(client.subnet, to);
+    if (by === undefined || typeof by === "string" || by.is !== "door" || by.leads !== "nat") return undefined;
+    // Echo requests have another number over IPv6; any message will do.
+    const ports = protocol === "icmp" ? [128 * 256, 3 * 256, 129 * 256] : [port];
+    const passes = ports.some((one) => {
+      const packet: Packet = { protocol, port: one, from: to, to, groups: "none" };
+      return this.#groupsPass(client, "egress", packet) && this.#aclPasses(client.subnet!, "egress", packet);
+    });
+    const answers = [1024, 50_000, 50_001, 65_535].some((at) =>
+      this.#aclPasses(client.subnet!, "ingress", { protocol, port: at, from: to, to: client.at, groups: "none" }),
+    );
+    return passes && (protocol !== "tcp" || answers) ? by.subnet : undefined;
   }
 
   groupsOf({ endpoint, subnet }: Stand): Packet["groups"] {
@@ -121,17 +154,29 @@ export class Simulator {
     if (nat) {
       if (packet.protocol === "other") return false;
       if (nat.id !== subnet.id && !(this.#aclPasses(subnet, "egress", packet) && this.#aclPasses(nat, "ingress", packet))) return false;
+      if (isRefused(packet.to) && this.#nextHop(nat, packet.to) !== "open") return false;
       return this.#aclPasses(nat, "egress", packet) && this.#exits(nat, packet.to) && this.#hasGateway(nat.vpc);
     }
     const by = this.#nextHop(subnet, packet.to);
     if (by === "open") return this.#generous && this.#aclPasses(subnet, "egress", packet);
-    return this.#exits(subnet, packet.to) && this.#isPublic(client) && this.#aclPasses(subnet, "egress", packet);
+    if (isRefused(packet.to) || !this.#aclPasses(subnet, "egress", packet)) return false;
+    if (isIpv6(packet.to)) {
+      if (!isInternet(client.at)) return false;
+      const isOutwards = by !== undefined && typeof by !== "string" && by.is === "door" && by.leads === "outwards" && by.vpc === subnet.vpc;
+      if (isOutwards) return client.endpoint!.isInternal !== true;
+    }
+    return this.#exits(subnet, packet.to) && this.#isPublic(client);
   }
 
   #enters(server: Stand, packet: Packet): boolean {
     const subnet = server.subnet!;
     if (!this.#aclPasses(subnet, "ingress", packet)) return false;
-    if (isInternet(packet.from)) return this.#hasGateway(subnet.vpc) && this.#isPublic(server);
+    if (isInternet(packet.from)) {
+      const back = isIpv6(packet.from) ? this.#nextHop(subnet, packet.from) : undefined;
+      if (back !== undefined && typeof back !== "string" && back.is === "door" && back.leads === "outwards" && back.vpc === subnet.vpc)
+        return false; // such a gateway answers, and lets nobody begin
+      return this.#hasGateway(subnet.vpc) && this.#isPublic(server);
+    }
     return this.#nextHop(subnet, packet.from) === "open" && this.#generous;
   }
 
@@ -153,18 +198,18 @@ export class Simulator {
 
   // ─────────────────────────────────────────────── routes
 
-  #nextHop(subnet: SubnetPart, to: number): NetworkPart | "local" | "open" | undefined {
+  #nextHop(subnet: SubnetPart, to: Place): NetworkPart | "local" | "open" | undefined {
     const key = `${subnet.id} ${to}`;
     if (!this.#hops.has(key)) this.#hops.set(key, this.nextHop(subnet, to));
     return this.#hops.get(key);
   }
 
   /** The longest prefix that holds the address. "open": nobody can say. */
-  nextHop(subnet: SubnetPart, to: number): NetworkPart | "local" | "open" | undefined {
+  nextHop(subnet: SubnetPart, to: Place): NetworkPart | "local" | "open" | undefined {
     const table = this.#tables.get(subnet.id);
     let best: { bits: number; by: NetworkPart | "local" | "open" } | undefined;
     const isOurs = this.#isOurs(subnet.vpc);
-    for (const range of isOurs ? this.#rangesOf(subnet.vpc) : this.#subnetsIn(subnet.vpc))
+    for (const range of isOurs ? [...this.#rangesOf(subnet.vpc), ...this.#ipv6In(subnet.vpc)] : this.#subnetsIn(subnet.vpc))
       if (contains(range, to)) best = { bits: bitsOf(range), by: "local" };
     if (!table && !isOurs) return "open";
     for (const { to: range, by } of table?.routes ?? [])
@@ -183,25 +228,34 @@ export class Simulator {
   }
 
   #subnetsIn(vpc: string): readonly string[] {
-    return this.#parts.flatMap((part) => (part.is === "subnet" && part.vpc === vpc ? [part.range] : []));
+    return this.#parts.flatMap((part) => (part.is === "subnet" && part.vpc === vpc ? [part.range, ...this.#ipv6In(vpc)] : []));
   }
 
-  #leads(subnet: SubnetPart, to: number, other: SubnetPart): boolean {
+  #ipv6In(vpc: string): readonly string[] {
+    return this.#parts.flatMap((part) =>
+      part.is === "subnet" && part.vpc === vpc && part.ipv6Range !== undefined && part.ipv6Range !== "unread" ? [part.ipv6Range] : [],
+    );
+  }
+
+  #leads(subnet: SubnetPart, to: Place, other: SubnetPart): boolean {
     const by = this.#nextHop(subnet, to);
+    // Whatever range AWS picks for a VPC, it lies inside.
+    const isKnown = this.#tables.has(subnet.id) || this.#isOurs(subnet.vpc);
+    if (isIpv6(to) && other.ipv6Range === "unread" && subnet.vpc === other.vpc && isKnown) return true;
     if (by === "open") return this.#generous;
     if (by === "local") return subnet.vpc === other.vpc;
     if (by?.is !== "door" || by.leads !== "peer") return false;
     return (by.vpcs[0] === subnet.vpc && by.vpcs[1] === other.vpc) || (by.vpcs[1] === subnet.vpc && by.vpcs[0] === other.vpc);
   }
 
-  #natOf(subnet: SubnetPart, to: number): SubnetPart | undefined {
+  #natOf(subnet: SubnetPart, to: Place): SubnetPart | undefined {
     const by = this.#nextHop(subnet, to);
     if (by === undefined || typeof by === "string" || by.is !== "door" || by.leads !== "nat") return undefined;
     const { subnet: at } = by;
     return this.#parts.find((part) => part.is === "subnet" && part.id === at) as SubnetPart;
   }
 
-  #exits(subnet: SubnetPart, to: number): boolean {
+  #exits(subnet: SubnetPart, to: Place): boolean {
     const by = this.#nextHop(subnet, to);
     if (by === "open") return this.#generous;
     return by !== undefined && typeof by !== "string" && by.is === "door" && by.leads === "internet" && by.vpc === subnet.vpc;
@@ -212,7 +266,8 @@ export class Simulator {
     return !this.#isOurs(vpc) && this.#generous;
   }
 
-  #isPublic({ endpoint, subnet }: Stand): boolean {
+  #isPublic({ endpoint, subnet, at }: Stand): boolean {
+    if (isIpv6(at)) return endpoint!.isInternal !== true && isInternet(at);
     if (this.#parts.some((part) => part.is === "public-address" && part.of === endpoint!.id)) return true;
     if (endpoint!.public === "unread") return this.#generous;
     return endpoint!.public === "yes" || (endpoint!.public === "as-subnet" && subnet!.givesPublic);
@@ -261,10 +316,29 @@ export class Simulator {
 function speaksOf({ protocol, from, to }: Traffic, packet: Packet): boolean {
   if (protocol === "all") return true;
   if (packet.protocol === "other") return protocol === String(packet.port);
-  if (protocol !== packet.protocol) return false;
+  if ((protocol === "icmpv6" || protocol === "icmp") && (protocol === "icmpv6") !== isIpv6(packet.to)) return false;
+  if (protocol !== packet.protocol && !(protocol === "icmpv6" && packet.protocol === "icmp")) return false;
   if (from === -1) return true;
-  if (protocol !== "icmp") return packet.port >= from && packet.port <= to;
+  if (packet.protocol !== "icmp") return packet.port >= from && packet.port <= to;
   return packet.port >> 8 === from && (to === -1 || (packet.port & 255) === to);
+}
+
+export function isIpv6(place: Place): place is bigint {
+  return typeof place === "bigint";
+}
+
+function isEcho(port: number, between: Place): boolean {
+  return port >> 8 === (isIpv6(between) ? 128 : 8);
+}
+
+/** "2001:db8::1" as well: the eight groups, of which `::` leaves some out, as hexadecimal digits. */
+export function placeOf(address: string): Place {
+  if (!address.includes(":")) return numberOf(address);
+  const [head = "", tail = ""] = address.split("::");
+  const groups = (text: string) => (text === "" ? [] : text.split(":"));
+  const left = 8 - groups(head).length - groups(tail).length;
+  const all = address.includes("::") ? [...groups(head), ...Array<string>(left).fill("0"), ...groups(tail)] : groups(address);
+  return BigInt(`0x${all.map((group) => group.padStart(4, "0")).join("")}`);
 }
 
 export function numberOf(address: string): number {
@@ -278,21 +352,28 @@ function bitsOf(range: string): number {
 const bits = new Map<string, string>();
 
 /** Whether the first bits of an address are those of the network, one by one. */
-export function contains(range: string, address: number): boolean {
-  if (range.includes(":")) return false;
-  const prefix = bits.get(range) ?? bitsText(numberOf(range.split("/")[0]!)).slice(0, bitsOf(range));
+export function contains(range: string, address: Place): boolean {
+  if (range.includes(":") !== isIpv6(address)) return false;
+  const prefix = bits.get(range) ?? bitsText(placeOf(range.split("/")[0]!)).slice(0, bitsOf(range));
   bits.set(range, prefix);
   return bitsText(address).startsWith(prefix);
 }
 
-const texts = new Map<number, string>();
+const texts = new Map<Place, string>();
 
-function bitsText(address: number): string {
-  const text = texts.get(address) ?? address.toString(2).padStart(32, "0");
+function bitsText(address: Place): string {
+  const text = texts.get(address) ?? address.toString(2).padStart(isIpv6(address) ? 128 : 32, "0");
   texts.set(address, text);
   return text;
 }
 
-function isInternet(address: number): boolean {
+/** What no internet gateway passes on: the private addresses of IPv4. */
+function isRefused(to: Place): boolean {
+  return !isIpv6(to) && ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].some((range) => contains(range, to));
+}
+
+/** Of IPv6 what begins with 001. */
+function isInternet(address: Place): boolean {
+  if (isIpv6(address)) return bitsText(address).startsWith("001");
   return !["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].some((range) => contains(range, address));
 }

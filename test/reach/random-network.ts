@@ -2,10 +2,57 @@
 import type { AclEntry, NetworkPart, Opening, PartId, Traffic } from "../../src/kinds/kind.ts";
 import { Random } from "../fuzz/random.ts";
 
-export const ports = { tcp: [22, 80, 443], udp: [53], icmp: [0x0800, 0x0300], other: [47] } as const;
+export const ports = { tcp: [22, 80, 443], udp: [53], icmp: [0x0800, 0x0300, 0x8000], other: [47] } as const;
 
 /** Addresses outside of the VPCs: of the internet, and of a private network of somebody. */
-export const outside = { internet: ["8.8.8.0", "8.8.8.1", "8.8.8.2"], elsewhere: ["10.9.0.0", "10.9.0.1"] } as const;
+export const outside = {
+  internet: ["8.8.8.0", "8.8.8.1", "8.8.8.2", "2a00:1::", "2a00:1::1", "2a00:1::2"],
+  elsewhere: ["10.9.0.0", "10.9.0.1", "fd00::", "fd00::1"],
+} as const;
+
+/** The /64 of each subnet; those of a lie in one /56. */
+const ipv6Ranges: Readonly<Record<string, string>> = {
+  a1: "2600:1:2:a00::/64",
+  a2: "2600:1:2:a01::/64",
+  a3: "2600:1:2:a02::/64",
+  b1: "2600:1:2:b00::/64",
+};
+
+/** Addresses enough for every part into which the rules can cut IPv6. */
+export const ipv6Samples: readonly string[] = [
+  ...Object.values(ipv6Ranges).flatMap((range) => ["", "1", "2", "3"].map((end) => range.replace("/64", end))),
+  "2600:1:2:a09::1",
+  "2600:1:2:b09::1",
+  "2600:2::1",
+  "2a00:1::",
+  "2a00:1::1",
+  "2a00:1::2",
+  "2000::1",
+  "3fff::1",
+  "fd00::",
+  "fd00:5::",
+  "fd00:5::1",
+  "fd00:5::2",
+  "fd00:5::3",
+  "fd00::1",
+  "fd00::2",
+  "64:ff9b::808:801",
+  "1::1",
+];
+
+const ipv6RuleRanges = [
+  "::/0",
+  "::/0",
+  "2600:1:2:a00::/56",
+  "2600:1::/32",
+  ...Object.values(ipv6Ranges),
+  "2600:1:2:a00::/127",
+  "2600:1:2:a01::2/128",
+  "2600:1:2:b00::1/128",
+  "2a00:1::/127",
+  "2a00:1::1/128",
+  "fd00::1/128",
+];
 
 const subnets = [
   { id: "a1", vpc: "a", range: "10.0.0.0/30", zone: "x" },
@@ -31,7 +78,9 @@ const ranges = [
 
 export function randomNetwork(seed: number): readonly NetworkPart[] {
   const random = new Random(seed);
-  const parts = new Maker(random).parts().map(defaultNowAndThen(new Random(seed + 1_000_000)));
+  const made = new Maker(random).parts().map(defaultNowAndThen(new Random(seed + 1_000_000)));
+  // Every other network has IPv6 as well; drawn apart, so that the rest of it stays what it was.
+  const parts = seed % 2 === 0 ? new WithIpv6(new Random(seed + 2_000_000)).parts(made) : made;
   // Now and then an ACL lets the VPC alone in, so that answers to what goes out by NAT are lost.
   return random.below(100) < 15 ? parts.map((part) => (part.is === "acl" && part.id === "ay" ? { ...part, ingress: ofVpc } : part)) : parts;
 }
@@ -226,3 +275,139 @@ class Maker {
 }
 
 const everything: Traffic = { protocol: "all", from: -1, to: -1 };
+
+/** With a private network of IPv6 in one subnet. */
+function privately(parts: readonly NetworkPart[]): readonly NetworkPart[] {
+  const text = JSON.stringify(parts).replaceAll("2600:1:2:a02::", "fd00:5::");
+  return (JSON.parse(text) as readonly NetworkPart[]).map((part) =>
+    part.is === "vpc" && part.id === "a" ? { ...part, ranges: [...part.ranges, "fd00:5::/64"] } : part,
+  );
+}
+
+/** Adds IPv6 to a network: ranges, addresses, rules, entries and routes. */
+class WithIpv6 {
+  readonly #random: Random;
+  readonly #vpcs: Readonly<Record<string, "known" | "unread" | "none">>;
+
+  constructor(random: Random) {
+    this.#random = random;
+    this.#vpcs = { a: this.#pick(["known", "known", "unread", "none"]), b: this.#pick(["known", "known", "unread", "none"]) };
+  }
+
+  parts(parts: readonly NetworkPart[]): readonly NetworkPart[] {
+    const changed = parts.map((part) => this.#changed(part));
+    const withRange = new Set(
+      changed.flatMap((part) => (part.is === "subnet" && part.ipv6Range !== "unread" && part.ipv6Range !== undefined ? [part.id] : [])),
+    );
+    const all = this.#chance(10) ? privately(changed) : changed;
+    return [
+      // An address is known only where the network is.
+      ...all.map((part) => {
+        if (part.is !== "endpoint" || part.subnets.every((id) => withRange.has(id))) return part;
+        const { ipv6Address: _none, ...rest } = part;
+        return rest;
+      }),
+      ...(this.#chance(70) ? [{ is: "door", id: "eigw", leads: "outwards", vpc: "a" } as const] : []),
+    ];
+  }
+
+  #changed(part: NetworkPart): NetworkPart {
+    switch (part.is) {
+      case "vpc": {
+        const has = this.#vpcs[part.id];
+        if (has === "none") return part;
+        if (has === "unread") return { ...part, ipv6: "unread" };
+        return { ...part, ranges: [...part.ranges, part.id === "a" ? "2600:1:2:a00::/56" : "2600:1:2:b00::/56"] };
+      }
+      case "subnet":
+        return this.#subnet(part);
+      case "table":
+        return { ...part, routes: [...part.routes, ...this.#routes(part.vpc)] };
+      case "acl":
+        return { ...part, ingress: this.#entries(part.ingress), egress: this.#entries(part.egress) };
+      case "firewall":
+        return { ...part, ingress: this.#openings(part.ingress, 50), egress: this.#openings(part.egress, 75) };
+      case "endpoint":
+        return this.#endpoint(part);
+      case "pool":
+        return this.#chance(35) ? { ...part, ipv6: true } : part;
+      default:
+        return part;
+    }
+  }
+
+  #subnet(part: Extract<NetworkPart, { is: "subnet" }>): NetworkPart {
+    const has = this.#vpcs[part.vpc];
+    if (has === "none" || this.#chance(15)) return part;
+    const ipv6Range = this.#chance(has === "unread" ? 90 : 20) ? "unread" : ipv6Ranges[part.id]!;
+    return { ...part, ipv6Range, ...(this.#chance(75) ? { givesIpv6: true } : {}) };
+  }
+
+  #endpoint(part: Extract<NetworkPart, { is: "endpoint" }>): NetworkPart {
+    const ipv6 = this.#pick(["yes", "yes", "as-subnet", "as-subnet", "as-subnet", "no", "unread", undefined] as const);
+    const [place, ...more] = part.subnets;
+    const range = place === undefined || more.length > 0 ? undefined : ipv6Ranges[place];
+    return {
+      ...part,
+      ...(ipv6 === undefined ? {} : { ipv6 }),
+      ...(range !== undefined && this.#chance(20) ? { ipv6Address: range.replace("/64", this.#pick(["1", "2"])) } : {}),
+      ...(this.#chance(15) ? { isInternal: true as const } : {}),
+    };
+  }
+
+  #routes(vpc: string): Extract<NetworkPart, { is: "table" }>["routes"] {
+    const ways = vpc === "a" ? ["igw", "igw", "eigw", "eigw", "peering", "vpn"] : ["peering", "peering", "vpn", "eigw"];
+    const usual = [
+      ...(this.#chance(75) ? [{ to: "::/0", by: this.#pick(vpc === "a" ? ["igw", "igw", "eigw"] : ["vpn", "eigw"]), path: "" }] : []),
+      ...(this.#chance(70) ? [{ to: vpc === "a" ? "2600:1:2:b00::/56" : "2600:1:2:a00::/56", by: "peering", path: "" }] : []),
+    ];
+    if (vpc === "a" && this.#chance(20)) usual.push({ to: "64:ff9b::/96", by: "nat", path: "" });
+    const more = this.#some(2, () => ({
+      to: this.#pick(["2600:1:2:b00::/64", "2600:1:2:a01::/64", "2a00:1::/127", "2a00:1::1/128", "fd00::1/128", "2600:1::/32"]),
+      by: this.#pick(ways),
+      path: "",
+    }));
+    const own = vpc === "a" ? "2600:1:2:a" : "2600:1:2:b";
+    return [...usual, ...more].filter(({ to }, i, all) => !to.startsWith(own) && all.findIndex((other) => other.to === to) === i);
+  }
+
+  #entries(entries: readonly AclEntry[]): readonly AclEntry[] {
+    const entry = (): AclEntry => ({ ...this.#traffic(), allows: this.#chance(65), peer: this.#pick(ipv6RuleRanges), path: "" });
+    const end = this.#chance(70) ? [{ ...everything, peer: "::/0", allows: true, path: "" }] : [];
+    return [...this.#some(2, entry), ...entries, ...this.#some(1, entry), ...end];
+  }
+
+  #openings(openings: readonly Opening[], all: number): readonly Opening[] {
+    const one = (): Opening => ({ ...this.#traffic(), peer: { range: this.#pick(ipv6RuleRanges) }, path: "" });
+    return [...openings, ...this.#some(2, one), ...(this.#chance(all) ? [{ ...everything, peer: { range: "::/0" }, path: "" }] : [])];
+  }
+
+  #traffic(): Traffic {
+    return this.#pick([
+      everything,
+      everything,
+      { protocol: "tcp", from: 0, to: 65_535 },
+      { protocol: "tcp", from: 22, to: 443 },
+      { protocol: "tcp", from: 1024, to: 65_535 },
+      { protocol: "tcp", from: 50_001, to: 65_535 },
+      { protocol: "udp", from: 0, to: 65_535 },
+      { protocol: "icmp", from: -1, to: -1 },
+      { protocol: "icmpv6", from: -1, to: -1 },
+      { protocol: "icmpv6", from: 128, to: -1 },
+      { protocol: "icmpv6", from: 129, to: 0 },
+      { protocol: "47", from: -1, to: -1 },
+    ]);
+  }
+
+  #some<T>(most: number, make: () => T): T[] {
+    return Array.from({ length: this.#random.below(most + 1) }, make);
+  }
+
+  #chance(percent: number): boolean {
+    return this.#random.below(100) < percent;
+  }
+
+  #pick<T>(list: readonly T[]): T {
+    return this.#random.pick(list);
+  }
+}

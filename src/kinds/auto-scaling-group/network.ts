@@ -15,6 +15,7 @@ export function network({ address, spec }: Subject<Partial<AutoScalingGroup>>, i
       subnets: subnets.map(refKey),
       firewalls: agreed(launched.map(({ firewalls }) => firewalls)) ?? "unread",
       public: agreed(launched.map((one) => one.public)) ?? "unread",
+      ipv6: "as-subnet",
     },
     ...targetGroups.map((group): NetworkPart => ({ is: "member", of: refKey(group), endpoint: address })),
   ];

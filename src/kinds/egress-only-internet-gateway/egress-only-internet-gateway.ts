@@ -12,6 +12,7 @@ import { indexBy, refKey } from "../shared/network-index.ts";
 import { textOf } from "../shared/told.ts";
 import { heldByStrangers } from "../shared/vpc-strangers.ts";
 import { foreign } from "./foreign.ts";
+import { network } from "./network.ts";
 
 const schema = object({
   vpc: ref("vpc", "The VPC from which IPv6 traffic may leave; a VPC has one at most."),
@@ -44,6 +45,7 @@ export const egressOnlyInternetGateway: Kind<EgressOnlyInternetGateway, null> = 
   },
   check,
   authored: asRead,
+  network,
   drawn: ({ spec }) => ({ as: "door", of: refKey(spec.vpc), sub: "egress-only internet gateway", leadsTo: "outwards" }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };

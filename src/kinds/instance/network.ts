@@ -7,8 +7,10 @@ export function network(self: Subject<Partial<Instance>>, index: ResourceIndex, 
   const { address, spec } = self;
   // One that starts with an interface that is declared by itself is found there, with its groups.
   const first = firstInterface(index, self)?.spec as
-    { subnet?: string; securityGroups?: string[]; privateIpAddresses?: string[] } | undefined;
+    { subnet?: string; securityGroups?: string[]; privateIpAddresses?: string[]; ipv6AddressCount?: number } | undefined;
   const { subnet, securityGroups, privateIpAddress } = first ? { ...first, privateIpAddress: first.privateIpAddresses?.[0] } : spec;
+  const count = first ? first.ipv6AddressCount : (spec.ipv6AddressCount ?? live?.spec.ipv6AddressCount);
+  const ipv6Address = count === 0 ? undefined : textOrNone(live?.outputs?.ipv6);
   const isPublic = spec.associatePublicIpAddress ?? live?.spec.associatePublicIpAddress;
   return [
     {
@@ -18,6 +20,12 @@ export function network(self: Subject<Partial<Instance>>, index: ResourceIndex, 
       firewalls: securityGroups?.map(refKey) ?? "default",
       address: privateIpAddress,
       public: first ? "no" : isPublic === undefined ? "as-subnet" : isPublic ? "yes" : "no",
+      ipv6: count === undefined ? "as-subnet" : count > 0 ? "yes" : "no",
+      ...(ipv6Address === undefined ? {} : { ipv6Address }),
     },
   ];
+}
+
+function textOrNone(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
 }

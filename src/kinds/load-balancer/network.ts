@@ -1,11 +1,12 @@
-import type { ForwardPart, NetworkPart, Subject, Traffic } from "../kind.ts";
+import type { EndpointPart, ForwardPart, NetworkPart, Subject, Traffic } from "../kind.ts";
 import { refKey } from "../shared/network-index.ts";
 import { isCertificate, isRule } from "./normal.ts";
 import type { ActionFields, Listener, LoadBalancer, Rule } from "./schema.ts";
 
 /** A node in each of its subnets. Application balancers answer requests, network balancers pass connections on. */
 export function network({ address, spec }: Subject<Partial<LoadBalancer>>): readonly NetworkPart[] {
-  const { type = "application", scheme, securityGroups, crossZone = false } = spec;
+  const { type = "application", scheme, securityGroups, crossZone = false, ipAddressType } = spec;
+  const isDual = ipAddressType !== undefined && ipAddressType !== "ipv4";
   const subnets = spec.subnets ?? spec.subnetMappings?.map(({ subnet }) => subnet) ?? [];
   const listeners = listenersOf(spec.listeners ?? {});
   return [
@@ -14,7 +15,10 @@ export function network({ address, spec }: Subject<Partial<LoadBalancer>>): read
       id: address,
       subnets: subnets.map(refKey),
       firewalls: securityGroups === undefined ? "unread" : securityGroups.length === 0 ? "none" : securityGroups.map(refKey),
-      public: scheme === undefined ? "unread" : scheme === "internet-facing" ? "yes" : "no",
+      public: publicityOf(spec),
+      ...(isDual ? { ipv6: "yes" } : {}),
+      // ELB API, LoadBalancerAttribute, ipv6.deny_all_igw_traffic: true for internal balancers.
+      ...(scheme === "internal" ? { isInternal: true } : {}),
       listens: listeners.flatMap(({ port, protocols }) => protocols.map((protocol): Traffic => ({ protocol, from: port, to: port }))),
     },
     ...listeners.flatMap(({ port, protocols, pools, path }) =>
@@ -31,6 +35,11 @@ export function network({ address, spec }: Subject<Partial<LoadBalancer>>): read
       })),
     ),
   ];
+}
+
+function publicityOf({ scheme, ipAddressType }: Partial<LoadBalancer>): EndpointPart["public"] {
+  if (ipAddressType === "dualstack-without-public-ipv4") return "no";
+  return scheme === undefined ? "unread" : scheme === "internet-facing" ? "yes" : "no";
 }
 
 interface Listening {

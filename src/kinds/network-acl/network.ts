@@ -7,7 +7,12 @@ import type { NetworkAcl } from "./network-acl.ts";
 export function network({ address, spec }: Subject<Partial<NetworkAcl>>): readonly NetworkPart[] {
   const isDefault = spec.default === true && spec.vpc !== undefined;
   const asMade = (end: "source" | "destination"): Entries =>
-    isDefault ? { 100: { action: "allow", protocol: "all", [end]: "0.0.0.0/0" } } : {};
+    isDefault
+      ? {
+          100: { action: "allow", protocol: "all", [end]: "0.0.0.0/0" },
+          101: { action: "allow", protocol: "all", [end]: "::/0" },
+        }
+      : {};
   return [
     {
       is: "acl",

@@ -1,9 +1,13 @@
-import type { NetworkPart, ResourceIndex, Subject } from "../kind.ts";
+import type { Live, NetworkPart, ResourceIndex, Subject } from "../kind.ts";
 import { firstInterface, indexBy, refKey } from "../shared/network-index.ts";
 import type { NetworkInterface } from "./network-interface.ts";
 
 /** An endpoint of its own, unless a machine starts with it: then the machine tells it. */
-export function network({ address, spec }: Subject<Partial<NetworkInterface>>, index: ResourceIndex): readonly NetworkPart[] {
+export function network(
+  { address, spec }: Subject<Partial<NetworkInterface>>,
+  index: ResourceIndex,
+  live?: Live<NetworkInterface>,
+): readonly NetworkPart[] {
   const users = indexBy(index, "machines by interface", "instance", (one) => one.spec.networkInterfaces ?? []).get(address) ?? [];
   if (users.some((one) => firstInterface(index, one)?.address === address)) return [];
   return [
@@ -14,6 +18,8 @@ export function network({ address, spec }: Subject<Partial<NetworkInterface>>, i
       firewalls: spec.securityGroups?.map(refKey) ?? "default",
       address: spec.privateIpAddresses?.[0],
       public: "no",
+      ipv6: spec.ipv6AddressCount === undefined ? "as-subnet" : spec.ipv6AddressCount > 0 ? "yes" : "no",
+      ...(live?.outputs?.ipv6 && spec.ipv6AddressCount !== 0 ? { ipv6Address: String(live.outputs.ipv6) } : {}),
     },
   ];
 }

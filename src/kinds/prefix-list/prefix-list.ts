@@ -4,6 +4,7 @@ import { canonicalCidr } from "../../resource/ranges.ts";
 import type { Kind, ListShape, Problem, Subject } from "../kind.ts";
 import { asRead } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
+import { network } from "./network.ts";
 
 const entry = object({
   cidr: cidr("An IPv4 or IPv6 network.", "any", "203.0.113.0/24"),
@@ -72,6 +73,7 @@ export const prefixList: Kind<PrefixList, Handle> = {
   normalise: (spec) => (spec.entries ? { ...spec, entries: spec.entries.map((one) => ({ ...one, cidr: canonicalCidr(one.cidr) })) } : spec),
   check,
   authored: asRead,
+  network,
   drawn: ({ spec }) => ({ as: "beside", glyph: "setting", sub: `prefix list, ${(spec.entries ?? []).length} networks` }),
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };

@@ -10,7 +10,7 @@ export function network({ address, spec }: Subject<Partial<RouteTable>>, index: 
     return to.map((range) => ({ to: range, by: refKey(target), path: `routes[${i}]` }));
   });
   // AWS takes routes to internet gateways of the table's own VPC only (EC2 API, CreateRoute).
-  const gateways = new Set(routes.map(({ by }) => by).filter((by) => by.startsWith("igw-")));
+  const gateways = new Set(routes.map(({ by }) => by).filter((by) => by.startsWith("igw-") || by.startsWith("eigw-")));
   // The networks behind a connection are known where they are static; with BGP the other end tells them.
   const propagating: NetworkPart[] = (spec.propagatingVpnGateways ?? []).map((gateway) => ({
     is: "blind",
@@ -28,7 +28,7 @@ export function network({ address, spec }: Subject<Partial<RouteTable>>, index: 
       subnets: (spec.subnets ?? []).map(refKey),
       routes,
     },
-    ...[...gateways].map((id): NetworkPart => ({ is: "door", id, leads: "internet", vpc })),
+    ...[...gateways].map((id): NetworkPart => ({ is: "door", id, leads: id.startsWith("eigw-") ? "outwards" : "internet", vpc })),
   ];
 }
 

@@ -1,12 +1,12 @@
-import type { NetworkPart, Opening, ResourceIndex, Subject } from "../kind.ts";
+import type { Live, NetworkPart, Opening, ResourceIndex, Subject } from "../kind.ts";
 import { isLikeNetwork } from "../../resource/ranges.ts";
-import { everything, openingOf, type Direction, type Rule } from "./rule.ts";
+import { everything, everythingIpv6, openingOf, ruleKey, type Direction, type Rule } from "./rule.ts";
 import { networksOf } from "../shared/prefix-lists.ts";
 import { refKey } from "../shared/network-index.ts";
 import type { SecurityGroup } from "./security-group.ts";
 
 /** What nobody wrote of the VPC's own group is as AWS makes it (VPC User Guide, "Default security groups"). */
-export function network({ address, spec }: Subject<Partial<SecurityGroup>>, index: ResourceIndex): readonly NetworkPart[] {
+export function network({ address, spec }: Subject<Partial<SecurityGroup>>, index: ResourceIndex, live?: Live): readonly NetworkPart[] {
   const isDefault = spec.default === true && spec.vpc !== undefined;
   return [
     {
@@ -14,9 +14,18 @@ export function network({ address, spec }: Subject<Partial<SecurityGroup>>, inde
       id: address,
       ...(isDefault ? { defaultOf: refKey(spec.vpc) } : {}),
       ingress: openingsOf(spec.ingress ?? (isDefault ? [fromMembers] : []), "ingress", address, index),
-      egress: openingsOf(spec.egress ?? [everything], "egress", address, index),
+      egress: openingsOf(live ? (spec.egress ?? [everything]) : withTwin(spec.egress ?? [everything]), "egress", address, index),
     },
   ];
+}
+
+/**
+ * A new group whose rule for all of IPv4 stays has AWS's twin for IPv6 beside it, where its VPC has IPv6 (VPC User Guide, "Security
+ * group rules"); of a group that is there its rules tell.
+ */
+function withTwin(egress: readonly Rule[]): readonly Rule[] {
+  const keys = new Set(egress.map(ruleKey));
+  return keys.has(ruleKey(everything)) && !keys.has(ruleKey(everythingIpv6)) ? [...egress, everythingIpv6] : egress;
 }
 
 const fromMembers: Rule = { protocol: "all", source: "self" };

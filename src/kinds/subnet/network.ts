@@ -1,19 +1,30 @@
-import type { NetworkPart, Subject } from "../kind.ts";
+import type { Live, NetworkPart, Subject } from "../kind.ts";
 import { refKey } from "../shared/network-index.ts";
+import { isSameBlock } from "./ipv6.ts";
 import type { Subnet } from "./subnet.ts";
 
-export function network({ address, spec }: Subject<Partial<Subnet>>): readonly NetworkPart[] {
-  const { vpc, cidrBlock, availabilityZone, mapPublicIpOnLaunch } = spec;
+export function network({ address, spec }: Subject<Partial<Subnet>>, _index: unknown, live?: Live<Subnet>): readonly NetworkPart[] {
+  const { vpc, cidrBlock, availabilityZone, mapPublicIpOnLaunch, assignIpv6AddressOnCreation } = spec;
   if (cidrBlock === undefined) return [];
+  const ipv6Range = ipv6RangeOf(spec.ipv6CidrBlock, live?.spec.ipv6CidrBlock);
   return [
     {
       is: "subnet",
       id: address,
       vpc: refKey(vpc),
       range: cidrBlock,
+      ...(ipv6Range === undefined ? {} : { ipv6Range }),
       zone: String(availabilityZone),
+      ...(assignIpv6AddressOnCreation === true ? { givesIpv6: true } : {}),
       givesPublic: mapPublicIpOnLaunch === true,
       path: "mapPublicIpOnLaunch",
     },
   ];
+}
+
+/** Which /64 a number means is known once it is there. */
+function ipv6RangeOf(written: Subnet["ipv6CidrBlock"], have: Subnet["ipv6CidrBlock"]): string | undefined {
+  const block = typeof written === "number" && have !== undefined && isSameBlock(written, have) ? have : (written ?? have);
+  if (block === undefined || block === "none") return undefined;
+  return typeof block === "number" ? "unread" : block;
 }

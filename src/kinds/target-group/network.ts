@@ -9,6 +9,7 @@ export function network({ address, spec }: Subject<Partial<TargetGroup>>): reado
       is: "pool",
       id: address,
       port: Number(port),
+      ...(spec.ipAddressType === "ipv6" ? { ipv6: true } : {}),
       targets: targets.map((target) =>
         typeof target === "object" && ("ip" in target || "instance" in target || "port" in target)
           ? { endpoint: refKey(target.instance ?? target.ip), port: Number(target.port ?? port) }

@@ -5,7 +5,9 @@ import type { VpcEndpoint } from "./vpc-endpoint.ts";
 
 /** Its addresses in the VPC, of which what is behind them is not modelled; of a gateway endpoint the tables from which it leads to its service. */
 export function network({ address, spec }: Subject<Partial<VpcEndpoint>>): readonly NetworkPart[] {
-  if (typeOf(spec) === "Gateway") return [{ is: "service", id: address, tables: (spec.routeTables ?? []).map(refKey) }];
+  const hasIpv6 = spec.ipAddressType === "dualstack" || spec.ipAddressType === "ipv6";
+  if (typeOf(spec) === "Gateway")
+    return [{ is: "service", id: address, tables: (spec.routeTables ?? []).map(refKey), ...(hasIpv6 ? { ipv6: true } : {}) }];
   if (typeOf(spec) !== "Interface") return [];
   return [
     {
@@ -14,6 +16,8 @@ export function network({ address, spec }: Subject<Partial<VpcEndpoint>>): reado
       subnets: (spec.subnets ?? []).map(refKey),
       firewalls: spec.securityGroups?.map(refKey) ?? "default",
       public: "no",
+      ...(hasIpv6 ? { ipv6: "yes" } : {}),
+      isInternal: true,
     },
   ];
 }

@@ -1,12 +1,13 @@
-import type { NetworkPart, Subject } from "../kind.ts";
+import type { Live, NetworkPart, Subject } from "../kind.ts";
+import type { Blocks } from "./ranges.ts";
 import type { Vpc } from "./vpc.ts";
 
-/** Its ranges: inside them every subnet reaches every other. */
-export function network({ address, spec }: Subject<Partial<Vpc>>): readonly NetworkPart[] {
+type Found = Live<Vpc, { readonly ipv6: Blocks }>;
+
+/** Its ranges: inside them every subnet reaches every other. Those of IPv6 are known where they are there. */
+export function network({ address, spec }: Subject<Partial<Vpc>>, _index: unknown, live?: Found): readonly NetworkPart[] {
   const ranges = [spec.cidrBlock, ...(spec.secondaryCidrBlocks ?? [])].filter((range) => range !== undefined);
-  const hasIpv6 = spec.ipv6 !== undefined && spec.ipv6 !== "none";
-  return [
-    { is: "vpc", id: address, ranges },
-    ...(hasIpv6 ? [{ is: "blind", id: address, what: `IPv6 in ${address}`, lets: "more" } as const] : []),
-  ];
+  const given = spec.ipv6 === "none" ? [] : Object.keys(live?.handle.ipv6 ?? {});
+  const isAwaited = spec.ipv6 === "amazon" && given.length === 0;
+  return [{ is: "vpc", id: address, ranges: [...ranges, ...given], ...(isAwaited ? { ipv6: "unread" } : {}) }];
 }

@@ -3,6 +3,7 @@ import type { Diagnostic } from "../../diag/diagnostic.ts";
 import type { Reached } from "../../picture/reached.ts";
 import { escape, signs } from "../../picture/svg.ts";
 import type { Action, Plan, ReachChange, Step } from "../../plan/plan.ts";
+import { isPublic } from "../../reach/parties.ts";
 import { linesOfChange, linesOfTags, type ChangeLine } from "../change-lines.ts";
 import { planJson } from "../plan-json.ts";
 import { flowText } from "../reach-changes.ts";
@@ -72,10 +73,10 @@ function reachSections({ reach }: Plan): readonly Section[] {
 
 function reachItem(change: ReachChange, verb: "opens" | "closes"): string {
   const { from, to, flows, certain, via } = change;
-  const isPublic = verb === "opens" && from === "internet";
+  const isDanger = verb === "opens" && isPublic(from);
   const head = `<code>${escape(`${from} → ${to} ${flowText(flows)}`)}</code>${certain ? "" : " (possible; not certain)"}`;
   const by = via.map(({ address, text, at }) => item(`${address} ${text}`, placeOf(at))).join("");
-  return `<li>${isPublic ? `<span class="warn">${head}</span>` : head}${by === "" ? "" : `<ul>${by}</ul>`}</li>`;
+  return `<li>${isDanger ? `<span class="warn">${head}</span>` : head}${by === "" ? "" : `<ul>${by}</ul>`}</li>`;
 }
 
 function networkSection(picture: string, hasStates: boolean): Section {

@@ -1,0 +1,8 @@
+import type { NetworkPart, Subject } from "../kind.ts";
+import { refKey } from "../shared/network-index.ts";
+import type { EgressOnlyInternetGateway } from "./egress-only-internet-gateway.ts";
+
+/** A way out that takes answers back and nothing else. */
+export function network({ address, spec: { vpc } }: Subject<Partial<EgressOnlyInternetGateway>>): readonly NetworkPart[] {
+  return vpc === undefined ? [] : [{ is: "door", id: address, leads: "outwards", vpc: refKey(vpc) }];
+}

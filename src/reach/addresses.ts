@@ -1,0 +1,108 @@
+/**
+ * Addresses of both families on one line, so that sets of them are spans: IPv4 as numbers, IPv6 as bigints behind them. Nothing
+ * is both, and no span reaches from the one into the other.
+ */
+import ipaddr from "ipaddr.js";
+import { hextetsOf, isLikeNetwork, rangeOf } from "../resource/ranges.ts";
+import { minus, normal, type Span, type Spans, type Value } from "./spans.ts";
+
+export type Address = Value;
+export type Addresses = Spans<Address>;
+export type Family = 4 | 6;
+
+export const families: readonly Family[] = [4, 6];
+
+const firstOfIpv6 = 1n << 64n;
+
+const all: Readonly<Record<Family, Span<Address>>> = {
+  4: [0, 0xffff_ffff],
+  6: [firstOfIpv6, firstOfIpv6 + (1n << 128n) - 1n],
+};
+
+export const everywhere: Addresses = [all[4], all[6]];
+
+export function familyOf(address: Address): Family {
+  return typeof address === "bigint" ? 6 : 4;
+}
+
+/** Those of one family; IPv4 stands first. */
+export function ofFamily(addresses: Addresses, family: Family): Addresses {
+  if (isOfFamily(addresses, family)) return addresses;
+  return addresses.filter(([first]) => familyOf(first) === family);
+}
+
+function isOfFamily(addresses: Addresses, family: Family): boolean {
+  return addresses.length > 0 && familyOf(addresses[0]![0]) === family && familyOf(addresses.at(-1)![0]) === family;
+}
+
+export function hasFamily(addresses: Addresses, family: Family): boolean {
+  const one = family === 4 ? addresses[0] : addresses.at(-1);
+  return one !== undefined && familyOf(one[0]) === family;
+}
+
+/** The addresses of a network; undefined for a text that is none. */
+export function spanOf(text: string): Span<Address> | undefined {
+  if (!text.includes(":")) {
+    const range = rangeOf(text);
+    return range && [range.first, range.last];
+  }
+  const hextets = hextetsOf(text);
+  if (!hextets) return undefined;
+  const first = hextets.reduce((sum, hextet) => (sum << 16n) | BigInt(hextet), 0n);
+  const size = 1n << BigInt(128 - Number(text.slice(text.indexOf("/") + 1)));
+  return [firstOfIpv6 + first, firstOfIpv6 + first + size - 1n];
+}
+
+/** The addresses of a network, or a single one. */
+export function spanOfEither(text: string): Span<Address> | undefined {
+  return spanOf(text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`);
+}
+
+export function spansOf(texts: readonly string[]): Addresses {
+  return normal(texts.map(spanOf).filter((span) => span !== undefined));
+}
+
+/** Whether a text is a network of either family. */
+export function isNetwork(text: string): boolean {
+  return isLikeNetwork(text) && spanOf(text) !== undefined;
+}
+
+export function isEverything([first, last]: Span<Address>): boolean {
+  const [start, end] = all[familyOf(first)];
+  return first === start && last === end;
+}
+
+export function sizeOf([first, last]: Span<Address>): Value {
+  return typeof last === "bigint" ? last - BigInt(first) : last - Number(first);
+}
+
+/** "203.0.113.10", "2001:db8::1". */
+export function addressText(address: Address): string {
+  if (typeof address === "number") return [24, 16, 8, 0].map((bits) => (address >>> bits) & 255).join(".");
+  const value = address - firstOfIpv6;
+  const bytes = Array.from({ length: 16 }, (_, i) => Number((value >> BigInt(8 * (15 - i))) & 255n));
+  return ipaddr.fromByteArray(bytes).toString();
+}
+
+/** IPv4 addresses that are not for private use, for this machine, for a link or for many (IANA, IPv4 Special-Purpose Address Registry). */
+const publicIpv4: Addresses = minus(
+  [all[4]],
+  spansOf(["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "224.0.0.0/3"]),
+);
+
+/** What internet gateways pass neither in nor out (Reachability Analyzer User Guide, "Explanation codes": RFC 1918, RFC 6598). */
+export const refusedByGateways: Addresses = spansOf(["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"]);
+
+/** All IPv6 addresses that are given to anybody (IANA, Internet Protocol Version 6 Address Space: global unicast). */
+export const globalIpv6: Addresses = spansOf(["2000::/3"]);
+
+export const publicAddresses: Addresses = [...publicIpv4, ...globalIpv6];
+
+/** The IPv6 address under which NAT64 knows an IPv4 one (RFC 6052, section 2.1: 64:ff9b::/96). */
+export function translated(address: number): Address {
+  return all6Of("64:ff9b::/96") + BigInt(address);
+}
+
+function all6Of(text: string): bigint {
+  return spanOf(text)![0] as bigint;
+}

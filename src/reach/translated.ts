@@ -1,0 +1,74 @@
+/**
+ * NAT64: machines with IPv6 reach IPv4 through a NAT gateway, in the same VPC, in others and on the internet, by addresses of
+ * 64:ff9b::/96 (VPC User Guide, "DNS64 and NAT64"). What the gateway makes of each packet is not modelled: it is possible, and
+ * never certain.
+ */
+import { directOver } from "./direct.ts";
+import { isNone, meetFlows, noFlows, type Flows } from "./flows.ts";
+import { hasFamily, spanOf, type Address } from "./addresses.ts";
+import { inMap } from "./memo.ts";
+import { assignable, type Network, type Spot, type Way } from "./network.ts";
+import { isEmpty, meet, type Span } from "./spans.ts";
+import { passedByNat } from "./steps.ts";
+import { eitherWay, never, outsiders, type Party, type Verdict } from "./verdict.ts";
+
+/** What those that it speaks for can begin with a party. */
+export type Reach = (network: Network, from: Party, to: Party) => Verdict;
+
+const wellKnown: Span<Address> = spanOf("64:ff9b::/96")!;
+const translated = outsiders("NAT64", [wellKnown]);
+
+/** By a NAT gateway, which speaks for IPv6 machines under its own IPv4 address. */
+export function byNat64(network: Network, from: Party, to: Party, reach: Reach): Verdict {
+  let all = never;
+  for (const spot of from.spots) {
+    const door = nat64Of(network, spot);
+    if (!door) continue;
+    const first = directOver(6, network, { ...from, spots: [spot] }, translated).may;
+    if (isNone(first)) continue;
+    const onwards = reach(network, gatewayAt(network, door), to);
+    const may = bothWays(first, meetFlows(onwards.may, passedByNat));
+    const unknown = [`what NAT64 passes on by ${door.id} is not modelled`];
+    if (!isNone(may)) all = eitherWay(all, { must: noFlows, some: noFlows, may, unknown });
+  }
+  return all;
+}
+
+/** ICMPv6 becomes ICMP, with types of its own. */
+function bothWays(first: Flows, onwards: Flows): Flows {
+  const both = meetFlows(first, onwards);
+  return isNone(both) && isEmpty(first.icmp) ? noFlows : { ...both, icmp: isEmpty(first.icmp) ? [] : onwards.icmp, other: [] };
+}
+
+type Nat = Extract<Way, { leads: "nat" }>;
+
+const known = new WeakMap<Network, Map<Spot, Nat | "none">>();
+
+/** The NAT gateway to which the table of a place leads translated addresses. */
+export function nat64Of(network: Network, spot: Spot): Nat | undefined {
+  const found = inMap(
+    inMap(known, network, () => new Map<Spot, Nat | "none">()),
+    spot,
+    () => search(spot),
+  );
+  return found === "none" ? undefined : found;
+}
+
+function search({ place, addresses }: Spot): Nat | "none" {
+  if (typeof place !== "object" || place.table === "unread" || !hasFamily(addresses, 6)) return "none";
+  const isNat = (by: Way): by is Nat => by.leads === "nat";
+  return place.table.routes.flatMap(({ range, by }) => (isNat(by) && !isEmpty(meet([range], [wellKnown])) ? [by] : []))[0] ?? "none";
+}
+
+function gatewayAt({ subnets }: Network, { id, subnet, address }: Nat): Party {
+  const place = subnets.get(subnet);
+  const own = address === undefined ? undefined : spanOf(`${address}/32`);
+  const spot: Spot = {
+    place: place ?? "unread",
+    addresses: own ? [own] : place ? [assignable(place.range)] : [spanOf("0.0.0.0/0")!],
+    ipv6: "yes",
+    firewalls: "none",
+    public: "yes",
+  };
+  return { name: id, choice: "of-aws", spots: [spot] };
+}
