@@ -2,7 +2,7 @@ import { authored } from "./authored.ts";
 import { foreign } from "./foreign.ts";
 import type { DBInstance } from "@aws-sdk/client-rds";
 import type { Aws } from "../../aws/aws.ts";
-import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
+import { tagsOf } from "../../resource/ownership.ts";
 import { rdsTagging, tagsOfRds } from "../shared/rds-tagging.ts";
 import { check, vpcsOf } from "./checks.ts";
 import { create } from "./create.ts";
@@ -10,14 +10,16 @@ import { preflight } from "./preflight.ts";
 import { permissions } from "./iam.ts";
 import { modify } from "./modify.ts";
 import { isPlainInstance, live, type Handle } from "./observe.ts";
-import { marks, remove } from "./remove.ts";
+import { remove } from "./remove.ts";
 import { peersOf } from "./replication.ts";
 import { fields, runbook } from "./rules.ts";
 import { engines, isReplica, schema, type DbInstance } from "./schema.ts";
+import { finalSnapshotMark } from "../shared/rds-snapshots.ts";
 import { snapshotsOf } from "./snapshots.ts";
-import { isNewer } from "./versions.ts";
+import { isNewer } from "../shared/rds-versions.ts";
+import { isInScope } from "../shared/in-scope.ts";
 import { networksOf } from "../shared/lookup.ts";
-import type { AwsId, Driver, Kind, Member, Scope, ResourceIndex } from "../kind.ts";
+import type { AwsId, Driver, Kind, Member, ResourceIndex } from "../kind.ts";
 import { drawn } from "./drawn.ts";
 
 export type { DbInstance } from "./schema.ts";
@@ -122,7 +124,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
   after: ({ address, spec }, index) => [...needed(spec), ...namedIn(spec, index), ...replicasOf(address, index)],
   check,
   network,
-  marks: (spec) => (isReplica(spec) ? {} : marks(spec)),
+  marks: (spec) => (isReplica(spec) ? {} : finalSnapshotMark(spec.finalSnapshot)),
   notes: (_self, found, resolved) => {
     const [runs, declared] = [found.spec.engineVersion, resolved.engineVersion];
     if (runs === undefined || declared === undefined || !isNewer(runs, declared)) return [];
@@ -157,7 +159,7 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbInstance, 
       const all = scope.candidates
         ? await withPeers(aws, await described(aws, "db-instance-id", scope.candidates))
         : await described(aws, "engine", engines);
-      for (const found of all.values()) if (isIn(found, scope)) yield live(found, scope, peersOf(found, all, scope));
+      for (const found of all.values()) if (isInScope(tagsOf(found.TagList), scope)) yield live(found, scope, peersOf(found, all, scope));
     },
 
     async get(aws, ids, scope) {
@@ -227,10 +229,4 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbInstance, 
     const missing = [...new Set(peers)].filter((id) => !all.has(id));
     return new Map([...all, ...(await described(aws, "db-instance-id", missing))]);
   }
-}
-
-function isIn(found: DBInstance, scope: Scope): boolean {
-  const tags = tagsOf(found.TagList);
-  if (tags[ownership.environment] !== scope.environment) return false;
-  return scope.address === undefined || tags[ownership.resource] === tagOfAddress(scope.address);
 }
