@@ -14,6 +14,7 @@ import { remove } from "./remove.ts";
 import { peersOf } from "./replication.ts";
 import { fields, runbook } from "./rules.ts";
 import { engines, isReplica, schema, type DbInstance } from "./schema.ts";
+import { isAurora, type Engine } from "../shared/rds-engines.ts";
 import { finalSnapshotMark } from "../shared/rds-snapshots.ts";
 import { snapshotsOf } from "./snapshots.ts";
 import { isNewer } from "../shared/rds-versions.ts";
@@ -167,7 +168,7 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbInstance, 
       return new Map([...found].map(([id, one]) => [id, live(one, scope)]));
     },
 
-    /** Also those of other engines (Aurora, Neptune, DocumentDB), which can be told of and not read. */
+    /** Also those of other engines (Neptune, DocumentDB), which can be told of and not read. What a cluster holds is told with it. */
     async within(aws, found) {
       const networks = new Set(networksOf(found));
       const members: Member[] = [];
@@ -176,6 +177,7 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbInstance, 
           for (const one of page.DBInstances ?? []) {
             const { DBInstanceIdentifier: id, DBSubnetGroup, DBClusterIdentifier: cluster, Engine } = one;
             if (!networks.has(DBSubnetGroup?.VpcId ?? "")) continue;
+            if (cluster !== undefined && isOfOurs(Engine)) continue;
             const more = isPlainInstance(one) ? "" : ` (${Engine}${cluster === undefined ? "" : `, of the cluster ${cluster}`})`;
             members.push({ id: id!, what: `database ${id}${more} in ${DBSubnetGroup?.VpcId}` });
           }
@@ -229,4 +231,9 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbInstance, 
     const missing = [...new Set(peers)].filter((id) => !all.has(id));
     return new Map([...all, ...(await described(aws, "db-instance-id", missing))]);
   }
+}
+
+/** Whether there is a kind for clusters of the engine. */
+function isOfOurs(engine: string | undefined): boolean {
+  return isAurora(engine as Engine) || (engines as readonly string[]).includes(engine ?? "");
 }
