@@ -20,6 +20,7 @@ export const templateNames = [
   "serverless-api",
   "static-site",
   "database",
+  "aurora",
   "analysis-server",
   "dual-stack",
   "peered",

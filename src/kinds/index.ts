@@ -5,6 +5,8 @@ import { cacheParameterGroup } from "./cache-parameter-group/cache-parameter-gro
 import { cacheSubnetGroup } from "./cache-subnet-group/cache-subnet-group.ts";
 import { certificate } from "./certificate/certificate.ts";
 import { customerGateway } from "./customer-gateway/customer-gateway.ts";
+import { dbClusterParameterGroup } from "./db-cluster-parameter-group/db-cluster-parameter-group.ts";
+import { dbCluster } from "./db-cluster/db-cluster.ts";
 import { dbInstance } from "./db-instance/db-instance.ts";
 import { dbParameterGroup } from "./db-parameter-group/db-parameter-group.ts";
 import { dbSubnetGroup } from "./db-subnet-group/db-subnet-group.ts";
@@ -93,6 +95,8 @@ export const kinds: readonly Kind[] = [
   dbSubnetGroup,
   dbParameterGroup,
   dbInstance,
+  dbClusterParameterGroup,
+  dbCluster,
   cacheSubnetGroup,
   cacheParameterGroup,
   replicationGroup,

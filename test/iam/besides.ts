@@ -77,6 +77,16 @@ export const more: Readonly<Record<string, More>> = {
     const key = to.state.row("kms.aliases", String(AliasName))?.["target"];
     return key === undefined ? [] : [to.existing("kms:DeleteAlias", to.arn("kms", `key/${String(key)}`))];
   },
+  "rds:CreateDBCluster": (input, to) => [
+    serviceRole("rds", to),
+    ...secretsOf(input, to),
+    ...keyOf(input["KmsKeyId"], "rds", to),
+    ...monitorOf(input),
+  ],
+  // The last snapshot (Amazon Aurora User Guide, "Deleting Aurora DB clusters").
+  "rds:DeleteDBCluster": ({ FinalDBSnapshotIdentifier: name }, to) =>
+    name === undefined ? [] : [to.existing("rds:DeleteDBCluster", to.arn("rds", `cluster-snapshot:${String(name)}`))],
+  "rds:ModifyDBCluster": (input, to) => [...secretsOf(input, to), ...monitorOf(input)],
   "rds:CreateDBInstance": (input, to) => [
     serviceRole("rds", to),
     ...secretsOf(input, to),

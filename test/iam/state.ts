@@ -57,9 +57,9 @@ export class LiveState {
         return this.#tags(["loadBalancers", "targetGroups", "listeners", "rules"].map((table) => this.row(`elbv2.${table}`, arn)));
       case "rds":
         return this.#tags(
-          this.rows(`rds.${{ db: "instances", pg: "parameterGroups", subgrp: "subnetGroups", snapshot: "snapshots" }[type] ?? ""}`).filter(
-            (row) => String(row["id"] ?? row["name"]).toLowerCase() === name.toLowerCase(),
-          ),
+          this.rows(
+            `rds.${{ cluster: "clusters", "cluster-pg": "clusterParameterGroups", "cluster-snapshot": "clusterSnapshots", db: "instances", pg: "parameterGroups", subgrp: "subnetGroups", snapshot: "snapshots" }[type] ?? ""}`,
+          ).filter((row) => String(row["id"] ?? row["name"]).toLowerCase() === name.toLowerCase()),
         );
       case "elasticache": {
         const tables = { replicationgroup: "replicationGroups", subnetgroup: "subnetGroups", parametergroup: "parameterGroups" };

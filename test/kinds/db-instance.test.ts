@@ -1,7 +1,7 @@
 /** What the kind says about itself: its checks, its windows and versions. Pure; AWS is in db-traps.test.ts. */
 import { describe, expect, it } from "vitest";
 import { dbInstance, type DbInstance } from "../../src/kinds/db-instance/db-instance.ts";
-import { compareVersions, majorOf, satisfies } from "../../src/kinds/db-instance/versions.ts";
+import { compareVersions, majorOf, satisfies } from "../../src/kinds/shared/rds-versions.ts";
 import type { Problem, Subject, ResourceIndex } from "../../src/kinds/kind.ts";
 
 const base: DbInstance = {

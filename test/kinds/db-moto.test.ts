@@ -9,6 +9,8 @@ import * as rds from "@aws-sdk/client-rds";
 import * as ssm from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dbInstance, type DbInstance } from "../../src/kinds/db-instance/db-instance.ts";
+import { dbClusterParameterGroup } from "../../src/kinds/db-cluster-parameter-group/db-cluster-parameter-group.ts";
+import { dbCluster, type DbCluster } from "../../src/kinds/db-cluster/db-cluster.ts";
 import { dbParameterGroup } from "../../src/kinds/db-parameter-group/db-parameter-group.ts";
 import { dbSubnetGroup } from "../../src/kinds/db-subnet-group/db-subnet-group.ts";
 import { converge, differences, find, surroundings, listed, mysql, removed, type Surroundings } from "./db-testbed.ts";
@@ -115,6 +117,42 @@ describe.runIf(hasMoto)("on moto", { timeout: 60_000 }, () => {
     expect(live.outputs!["role"]).toBe("replica of prod-source");
     expect(await raw("prod-replica")).toMatchObject({ ReadReplicaSourceDBInstanceIdentifier: "prod-source" });
     expect(await differences(testbed, dbInstance, "dbInstance/replica", replica)).toEqual([]);
+  });
+
+  it("a cluster is made with its groups and an instance, changed, and agrees", async () => {
+    const address = "dbCluster/aurora";
+    await converge(testbed, dbClusterParameterGroup, "dbClusterParameterGroup/aurora", {
+      family: "aurora-postgresql16",
+      parameters: { "rds.force_ssl": true },
+    });
+    const spec: DbCluster = {
+      engine: "aurora-postgresql",
+      engineVersion: "16.4",
+      subnetGroup: "prod-main",
+      securityGroups: [on.group],
+      parameterGroup: "prod-aurora",
+      masterUsername: "dbadmin",
+      instances: { one: { instanceClass: "db.r7g.large", promotionTier: 1 } },
+    };
+    await converge(testbed, dbCluster, address, spec);
+    const [found] = (await testbed.aws.rds(new rds.DescribeDBClustersCommand({ DBClusterIdentifier: "prod-aurora" }))).DBClusters!;
+    expect(found).toMatchObject({
+      Engine: "aurora-postgresql",
+      StorageEncrypted: true,
+      DeletionProtection: true,
+      BackupRetentionPeriod: 7,
+    });
+    expect(await raw("prod-aurora-one")).toMatchObject({ DBClusterIdentifier: "prod-aurora", PubliclyAccessible: false });
+    expect(await differences(testbed, dbCluster, address, spec)).toEqual([]);
+    const second: DbCluster = { ...spec, backupRetention: 14, instances: { two: { instanceClass: "db.r7g.large" } } };
+    await converge(testbed, dbCluster, address, second);
+    expect(await differences(testbed, dbCluster, address, second)).toEqual([]);
+    for (const live of await listed(testbed, dbCluster)) await removed(testbed, dbCluster, live);
+    for (const live of await listed(testbed, dbClusterParameterGroup)) await removed(testbed, dbClusterParameterGroup, live);
+    const { DBClusterSnapshots = [] } = await testbed.aws.rds(new rds.DescribeDBClusterSnapshotsCommand({ SnapshotType: "manual" }));
+    expect(DBClusterSnapshots.map(({ DBClusterSnapshotIdentifier }) => DBClusterSnapshotIdentifier)).toEqual([
+      expect.stringMatching(/^prod-aurora-final-/),
+    ]);
   });
 
   it("everything goes again: a final snapshot stays, and the groups go after the databases", async () => {

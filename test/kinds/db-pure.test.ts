@@ -4,7 +4,7 @@ import { dbInstance, type DbInstance } from "../../src/kinds/db-instance/db-inst
 import { foreseePublic } from "../../src/kinds/db-instance/preflight.ts";
 import { live } from "../../src/kinds/db-instance/observe.ts";
 import { isCarriedAlong, peersOf, refusedUpgrade, type Peer } from "../../src/kinds/db-instance/replication.ts";
-import { conditionOf, conditions, isFailure, isReady } from "../../src/kinds/db-instance/status.ts";
+import { conditionOf, conditions, isFailure, isReady } from "../../src/kinds/shared/rds-status.ts";
 import { storage } from "../../src/kinds/db-instance/storage.ts";
 import type { Around, Changes, Scope, Spec } from "../../src/kinds/kind.ts";
 import { withDefaults } from "../../src/plan/diff.ts";

@@ -2,6 +2,12 @@ import type { CodeDoc } from "./code-doc.ts";
 
 /** Databases. */
 export const databasesCodes = {
+  "db-cluster-shape": {
+    title: "Fields of another kind of cluster",
+    cause:
+      "Aurora keeps one storage and has the `instances` that are named; a Multi-AZ cluster (engine mysql or postgres) has three machines of one `instanceClass` with disks of their own. Each has fields that the other has not.",
+    cure: "Take the field out, or write what the hint says in its place.",
+  },
   "cache-network": {
     title: "A cache across two VPCs",
     cause: "The subnets of a group, and the security groups of a cache in it, belong to one VPC.",

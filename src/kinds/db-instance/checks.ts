@@ -1,10 +1,10 @@
 import type { Problem, Subject, ResourceIndex } from "../kind.ts";
 import { whyNotType } from "../shared/instance-types.ts";
 import { checkStorage } from "./check-storage.ts";
-import { checkWindows } from "./windows.ts";
+import { checkFamily, checkLogs, checkNetwork, checkPublic, checkUser, vpcsOfGroup } from "../shared/rds-checks.ts";
+import { isMajor, isOlder } from "../shared/rds-versions.ts";
+import { checkWindows } from "../shared/rds-windows.ts";
 import { defaults, isReplica, type DbInstance, type Engine } from "./schema.ts";
-import { isMajor, isOlder } from "./replication.ts";
-import { majorOf } from "./versions.ts";
 
 type Self = Subject<DbInstance>;
 
@@ -14,11 +14,11 @@ export function check(self: Self, index: ResourceIndex): readonly Problem[] {
   const engine = self.spec.engine ?? (source?.spec as DbInstance | undefined)?.engine;
   return [
     ...(isReplica(self.spec) ? checkReplica(self, source) : checkPrimary(self)),
-    ...checkUser(self.spec, engine),
-    ...checkLogs(self.spec, engine),
-    ...checkFamily(self.spec, engine, index),
-    ...checkNetwork(self.spec, index),
-    ...checkPublic(self.spec, index),
+    ...checkUser(self.spec.masterUsername, engine),
+    ...checkLogs(self.spec.logExports, engine),
+    ...checkFamily("database", self.spec, engine, index),
+    ...checkNetwork(self.spec.securityGroups, subnetGroupOf(self.spec, index), index),
+    ...(self.spec.publiclyAccessible === true ? checkPublic("publiclyAccessible", subnetGroupOf(self.spec, index), index) : []),
     ...checkStorage(self.spec, source?.spec as DbInstance | undefined),
     ...checkWindows(self.spec),
     ...checkRest(self.spec, engine),
@@ -94,114 +94,14 @@ function checkReplicaVersion({ engineVersion: own }: DbInstance, address: string
   return isOlder(own, its) ? problem(`a replica cannot be older than its source, and ${address} is ${its}`) : [];
 }
 
-/** Names that the engines keep for themselves, and their length, which differs. */
-function checkUser({ masterUsername }: DbInstance, engine: Engine | undefined): Problem[] {
-  if (masterUsername === undefined || engine === undefined) return [];
-  const most = engine === "postgres" ? 63 : 16;
-  if (masterUsername.length > most)
-    return [
-      {
-        code: "db-user",
-        summary: `masterUsername has ${masterUsername.length} characters, and ${engine} takes ${most}`,
-        path: "masterUsername",
-      },
-    ];
-  const reserved =
-    engine === "postgres"
-      ? /^(admin|rdsadmin|rdsrepladmin|rdstopmgr|rds_.*|pg_.*|public|none|user)$/i
-      : /^(rdsadmin|rdsrepladmin|root|mysql|mariadb|public|none)$/i;
-  if (!reserved.test(masterUsername)) return [];
-  return [
-    {
-      code: "db-user",
-      summary: `${masterUsername} is a reserved word of ${engine}`,
-      path: "masterUsername",
-      hint: "take another name, such as dbadmin",
-    },
-  ];
-}
-
-const logsOf: Readonly<Record<Engine, readonly string[]>> = {
-  mysql: ["audit", "error", "general", "slowquery", "iam-db-auth-error"],
-  mariadb: ["audit", "error", "general", "slowquery", "iam-db-auth-error"],
-  postgres: ["postgresql", "upgrade", "iam-db-auth-error"],
-};
-
-function checkLogs({ logExports }: DbInstance, engine: Engine | undefined): Problem[] {
-  if (engine === undefined) return [];
-  return (logExports ?? []).flatMap((log, i) =>
-    logsOf[engine].includes(log)
-      ? []
-      : [
-          {
-            code: "bad-value",
-            summary: `${engine} has no log ${log}`,
-            path: `logExports[${i}]`,
-            hint: `one of ${logsOf[engine].join(", ")}`,
-          },
-        ],
-  );
-}
-
-/** A parameter group is of one engine and major version; a major upgrade brings a group of the new family in the same change. */
-function checkFamily({ parameterGroup, engineVersion }: DbInstance, engine: Engine | undefined, index: ResourceIndex): Problem[] {
-  if (parameterGroup === undefined || engineVersion === undefined || engine === undefined) return [];
-  const family = parameterGroup.startsWith("default.")
-    ? parameterGroup.slice("default.".length)
-    : (index.get(parameterGroup)?.spec as { family?: string } | undefined)?.family;
-  const version = majorOf(engine, engineVersion);
-  // `8` alone is not enough to tell the family.
-  if (family === undefined || (engine !== "postgres" && !version.includes("."))) return [];
-  if (family === `${engine}${version}`) return [];
-  return [
-    {
-      code: "db-family",
-      summary: `the parameter group is for ${family}, and the database is ${engine} ${engineVersion}`,
-      path: "parameterGroup",
-      hint: `use a group of the family ${engine}${version}`,
-    },
-  ];
-}
-
-/** Security groups and subnets of one VPC, as far as they are declared here. */
-function checkNetwork(spec: DbInstance, index: ResourceIndex): Problem[] {
-  const vpcs = vpcsOf(spec, index);
-  const [vpc] = vpcs;
-  if (vpc === undefined || vpcs.size > 1) return [];
-  return (spec.securityGroups ?? []).flatMap((group, i) => {
-    const other = vpcOf(group, index);
-    return other === undefined || other === vpc
-      ? []
-      : [{ code: "db-network", summary: `${group} is in ${other}, and the subnets are in ${vpc}`, path: `securityGroups[${i}]` }];
-  });
-}
-
-/** A public database is found by its name: AWS refuses one in a VPC that gives no names (RDS User Guide, "Working with a DB instance in a VPC"). */
-function checkPublic(spec: DbInstance, index: ResourceIndex): Problem[] {
-  if (spec.publiclyAccessible !== true) return [];
-  const [vpc] = vpcsOf(spec, index);
-  const network = index.get(vpc ?? "")?.spec as { enableDnsHostnames?: boolean; enableDnsSupport?: boolean } | undefined;
-  if (network === undefined || (network.enableDnsHostnames === true && network.enableDnsSupport !== false)) return [];
-  return [
-    {
-      code: "db-public-dns",
-      summary: `a public database needs DNS host names and DNS resolution in its VPC, and ${vpc} lacks them`,
-      path: "publiclyAccessible",
-      hint: `write enableDnsHostnames: true in ${vpc}${network.enableDnsSupport === false ? ", and remove its enableDnsSupport: false" : ""}`,
-    },
-  ];
-}
-
 /** The declared VPCs in which it stands; a replica stands in its source's. */
 export function vpcsOf(spec: DbInstance, index: ResourceIndex): ReadonlySet<string> {
-  const source = isReplica(spec) ? (index.get(spec.replicaOf ?? "")?.spec as DbInstance | undefined) : undefined;
-  const group = index.get(spec.subnetGroup ?? source?.subnetGroup ?? "")?.spec as { subnets?: readonly string[] } | undefined;
-  return new Set((group?.subnets ?? []).map((subnet) => vpcOf(subnet, index)).filter((vpc) => vpc !== undefined));
+  return vpcsOfGroup(subnetGroupOf(spec, index), index);
 }
 
-function vpcOf(address: string, index: ResourceIndex): string | undefined {
-  const vpc: unknown = (index.get(address)?.spec as { vpc?: unknown } | undefined)?.vpc;
-  return typeof vpc === "string" ? vpc : undefined;
+function subnetGroupOf(spec: DbInstance, index: ResourceIndex): string | undefined {
+  const source = isReplica(spec) ? (index.get(spec.replicaOf ?? "")?.spec as DbInstance | undefined) : undefined;
+  return spec.subnetGroup ?? source?.subnetGroup;
 }
 
 function checkRest(spec: DbInstance, engine: Engine | undefined): Problem[] {

@@ -2,7 +2,8 @@ import type { CreateDBInstanceCommandInput, CreateDBInstanceReadReplicaCommandIn
 import type { Aws } from "../../aws/aws.ts";
 import { tagList } from "../../aws/tagging.ts";
 import type { CreateIdentity } from "../kind.ts";
-import { passwordIn } from "./password.ts";
+import { passwordIn } from "../shared/rds-password.ts";
+import { filled } from "../shared/rds-fields.ts";
 import { defaults, isReplica, type DbInstance } from "./schema.ts";
 
 /** Makes a database or a read replica: one call, tagged; its identifier is its name. */
@@ -82,9 +83,4 @@ async function password(
 ): Promise<Pick<CreateDBInstanceCommandInput, "ManageMasterUserPassword" | "MasterUserPassword">> {
   const source = request.masterPassword ?? defaults.masterPassword;
   return source === "managed" ? { ManageMasterUserPassword: true } : { MasterUserPassword: await passwordIn(aws, source.ssmParameter) };
-}
-
-/** An empty list is sent as a parameter without a value, which RDS reads as "not given" or refuses. */
-function filled(list: readonly string[] | undefined): string[] | undefined {
-  return list && list.length > 0 ? [...list] : undefined;
 }

@@ -2,7 +2,7 @@ import { authored } from "./authored.ts";
 import { foreign } from "./foreign.ts";
 import type { DBInstance } from "@aws-sdk/client-rds";
 import type { Aws } from "../../aws/aws.ts";
-import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
+import { tagsOf } from "../../resource/ownership.ts";
 import { rdsTagging, tagsOfRds } from "../shared/rds-tagging.ts";
 import { check, vpcsOf } from "./checks.ts";
 import { create } from "./create.ts";
@@ -10,14 +10,17 @@ import { preflight } from "./preflight.ts";
 import { permissions } from "./iam.ts";
 import { modify } from "./modify.ts";
 import { isPlainInstance, live, type Handle } from "./observe.ts";
-import { marks, remove } from "./remove.ts";
+import { remove } from "./remove.ts";
 import { peersOf } from "./replication.ts";
 import { fields, runbook } from "./rules.ts";
 import { engines, isReplica, schema, type DbInstance } from "./schema.ts";
+import { isAurora, type Engine } from "../shared/rds-engines.ts";
+import { finalSnapshotMark } from "../shared/rds-snapshots.ts";
 import { snapshotsOf } from "./snapshots.ts";
-import { isNewer } from "./versions.ts";
+import { isNewer } from "../shared/rds-versions.ts";
+import { isInScope } from "../shared/in-scope.ts";
 import { networksOf } from "../shared/lookup.ts";
-import type { AwsId, Driver, Kind, Member, Scope, ResourceIndex } from "../kind.ts";
+import type { AwsId, Driver, Kind, Member, ResourceIndex } from "../kind.ts";
 import { drawn } from "./drawn.ts";
 
 export type { DbInstance } from "./schema.ts";
@@ -129,7 +132,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
   after: ({ address, spec }, index) => [...needed(spec), ...namedIn(spec, index), ...replicasOf(address, index)],
   check,
   network,
-  marks: (spec) => (isReplica(spec) ? {} : marks(spec)),
+  marks: (spec) => (isReplica(spec) ? {} : finalSnapshotMark(spec.finalSnapshot)),
   notes: (_self, found, resolved) => {
     const [runs, declared] = [found.spec.engineVersion, resolved.engineVersion];
     if (runs === undefined || declared === undefined || !isNewer(runs, declared)) return [];
@@ -164,7 +167,7 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbInstance, 
       const all = scope.candidates
         ? await withPeers(aws, await described(aws, "db-instance-id", scope.candidates))
         : await described(aws, "engine", engines);
-      for (const found of all.values()) if (isIn(found, scope)) yield live(found, scope, peersOf(found, all, scope));
+      for (const found of all.values()) if (isInScope(tagsOf(found.TagList), scope)) yield live(found, scope, peersOf(found, all, scope));
     },
 
     async get(aws, ids, scope) {
@@ -172,7 +175,7 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbInstance, 
       return new Map([...found].map(([id, one]) => [id, live(one, scope)]));
     },
 
-    /** Also those of other engines (Aurora, Neptune, DocumentDB), which can be told of and not read. */
+    /** Also those of other engines (Neptune, DocumentDB), which can be told of and not read. What a cluster holds is told with it. */
     async within(aws, found) {
       const networks = new Set(networksOf(found));
       const members: Member[] = [];
@@ -181,6 +184,7 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbInstance, 
           for (const one of page.DBInstances ?? []) {
             const { DBInstanceIdentifier: id, DBSubnetGroup, DBClusterIdentifier: cluster, Engine } = one;
             if (!networks.has(DBSubnetGroup?.VpcId ?? "")) continue;
+            if (cluster !== undefined && isOfOurs(Engine)) continue;
             const more = isPlainInstance(one) ? "" : ` (${Engine}${cluster === undefined ? "" : `, of the cluster ${cluster}`})`;
             members.push({ id: id!, what: `database ${id}${more} in ${DBSubnetGroup?.VpcId}` });
           }
@@ -236,8 +240,7 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbInstance, 
   }
 }
 
-function isIn(found: DBInstance, scope: Scope): boolean {
-  const tags = tagsOf(found.TagList);
-  if (tags[ownership.environment] !== scope.environment) return false;
-  return scope.address === undefined || tags[ownership.resource] === tagOfAddress(scope.address);
+/** Whether there is a kind for clusters of the engine. */
+function isOfOurs(engine: string | undefined): boolean {
+  return isAurora(engine as Engine) || (engines as readonly string[]).includes(engine ?? "");
 }

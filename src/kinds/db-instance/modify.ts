@@ -3,12 +3,15 @@ import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
 import type { Changes, Run } from "../kind.ts";
 import type { Handle, LiveDb } from "./observe.ts";
-import { passwordIn } from "./password.ts";
-import { isCarriedAlong, isMajor } from "./replication.ts";
+import { passwordIn } from "../shared/rds-password.ts";
+import { isMajor } from "../shared/rds-versions.ts";
+import { isCarriedAlong } from "./replication.ts";
 import { fields } from "./rules.ts";
 import { defaults, isReplica, waitsForWindow, type DbInstance } from "./schema.ts";
-import { needsSnapshot, snapshotBefore } from "./snapshots.ts";
-import { conditionOf, isFailure, isReady } from "./status.ts";
+import { needsSnapshot, snapshotCalls } from "./snapshots.ts";
+import { logChange } from "../shared/rds-fields.ts";
+import { snapshotBefore } from "../shared/rds-snapshots.ts";
+import { conditionOf, isFailure, isReady } from "../shared/rds-status.ts";
 import { storage } from "./storage.ts";
 import { Refusal } from "../../resource/refusal.ts";
 
@@ -28,7 +31,10 @@ export async function modify(
   if (isFailure(status))
     throw new Refusal(`${live.id} is ${status}, and AWS changes no database in this state. Mend that and apply again.`);
   const due = withoutCarried(live, changes, run);
-  if (needsSnapshot(live, request, due)) await snapshotBefore(aws, live, due, request.keepSnapshots, run);
+  if (needsSnapshot(live, request, due)) {
+    const source = { id: live.id, resourceId: live.handle.resourceId, tags: live.tags };
+    await snapshotBefore(aws, await snapshotCalls(), source, due, request.keepSnapshots, run);
+  }
   const { replicaOf, ...others } = due;
   if (replicaOf) await promote(aws, live, request, run);
   const rest = replicaOf ? withoutPromoted(others) : others;
@@ -219,15 +225,7 @@ function engine(live: LiveDb, changes: Changes<DbInstance>): Partial<Input> {
 function logs(live: LiveDb, changes: Changes<DbInstance>): Partial<Input> {
   const after = changes.logExports?.after;
   if (after === undefined) return {};
-  const have = live.spec.logExports ?? [];
-  const on = after.filter((log) => !have.includes(log));
-  const off = have.filter((log) => !after.includes(log));
-  return {
-    CloudwatchLogsExportConfiguration: {
-      ...(on.length > 0 ? { EnableLogTypes: on } : {}),
-      ...(off.length > 0 ? { DisableLogTypes: off } : {}),
-    },
-  };
+  return { CloudwatchLogsExportConfiguration: logChange(live.spec.logExports ?? [], after) };
 }
 
 /** Interval and role are checked together by AWS: one without the other is refused. */

@@ -1,9 +1,10 @@
 import type { DBInstance, PendingModifiedValues } from "@aws-sdk/client-rds";
 import { ownership, addressOfTag, tagsOf } from "../../resource/ownership.ts";
 import type { Live, Scope } from "../kind.ts";
+import { mergedLogs, withoutUndefined } from "../shared/rds-fields.ts";
 import type { Peers } from "./replication.ts";
 import { engines, waitsForWindow, type DbInstance, type Engine } from "./schema.ts";
-import { conditionOf, isFailure, isReady } from "./status.ts";
+import { conditionOf, isFailure, isReady } from "../shared/rds-status.ts";
 
 /** What the driver needs of a database beyond its spec. */
 export interface Handle {
@@ -150,13 +151,9 @@ function pendingSpec(waits: PendingModifiedValues, current: Partial<DbInstance>)
     backupRetention: current.backupRetention === undefined ? undefined : waits.BackupRetentionPeriod,
     caCertificate: waits.CACertificateIdentifier,
     iamAuthentication: waits.IAMDatabaseAuthenticationEnabled,
-    logExports: logs ? mergedLogs(current.logExports ?? [], logs.LogTypesToEnable ?? [], logs.LogTypesToDisable ?? []) : undefined,
+    logExports: logs ? mergedLogs(current.logExports ?? [], logs) : undefined,
   });
   return spec;
-}
-
-function mergedLogs(have: readonly string[], enabled: readonly string[], disabled: readonly string[]): string[] {
-  return [...new Set([...have, ...enabled])].filter((log) => !disabled.includes(log));
 }
 
 function outputsOf(found: DBInstance, handle: Handle): Readonly<Record<string, string>> {
@@ -235,8 +232,4 @@ const sources: Readonly<Record<string, string>> = {
 
 function text(value: unknown): string {
   return typeof value === "string" ? value : value === undefined ? "(none)" : JSON.stringify(value);
-}
-
-function withoutUndefined<T extends object>(spec: { [F in keyof T]: T[F] | undefined }): Partial<T> {
-  return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) as Partial<T>;
 }

@@ -1,6 +1,7 @@
 import type { Aws } from "../../aws/aws.ts";
 import { ifAllowed } from "../shared/preflight-machines.ts";
 import type { Around, PlannedObject, PreflightFindings } from "../kind.ts";
+import { isVersionOf } from "../shared/rds-fields.ts";
 import { preflightRdsQuota } from "../shared/rds-limits.ts";
 import type { DbInstance } from "./schema.ts";
 
@@ -43,7 +44,7 @@ async function preflightClass(aws: Aws, { address, request }: PlannedObject<DbIn
     return true;
   };
   if (!(await ifAllowed(read(), "which database classes there are", unchecked))) return { problems: [], unchecked };
-  const fits = (version: string) => engineVersion === undefined || version === engineVersion || version.startsWith(`${engineVersion}.`);
+  const fits = isVersionOf(engineVersion);
   if (versions.some(fits)) return { problems: [], unchecked };
   const text =
     versions.length === 0

@@ -1,18 +1,11 @@
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode, isNotFound } from "../../aws/errors.ts";
-import type { Run, Tags } from "../kind.ts";
+import type { Run } from "../kind.ts";
 import type { Handle, LiveDb } from "./observe.ts";
+import { finalSnapshotName, finalSnapshotTag } from "../shared/rds-snapshots.ts";
+import { isFailure } from "../shared/rds-status.ts";
 import { isReplica, type DbInstance } from "./schema.ts";
-import { isFailure } from "./status.ts";
 import { Refusal } from "../../resource/refusal.ts";
-
-/** The tag that says how a database is to be deleted when its block in the YAML is gone. */
-export const finalSnapshotTag = "infra:final-snapshot";
-
-/** What the tag is to say for a spec. */
-export function marks(spec: DbInstance): Tags {
-  return { [finalSnapshotTag]: spec.finalSnapshot === false ? "skip" : "take" };
-}
 
 /**
  * Deletes a database that the engine was allowed to delete: protection off, a last snapshot unless the tag says
@@ -26,7 +19,7 @@ export async function remove(aws: Aws, live: LiveDb, run: Run<DbInstance, Handle
   let number = 1;
   const began = aws.clock.now();
   await run.until(`${live.id} to take the delete`, 3600, 15, async () => {
-    const name = takesSnapshot ? finalSnapshotName(live, number) : undefined;
+    const name = takesSnapshot ? finalSnapshotName({ id: live.id, resourceId: live.handle.resourceId }, number) : undefined;
     try {
       await aws.rds(
         new rds.DeleteDBInstanceCommand({
@@ -56,12 +49,6 @@ function wantsFinalSnapshot(live: LiveDb): boolean {
     `${live.id} is ${status}: AWS takes no final snapshot in this state, and without one its data would be gone. ` +
       `Bring it back to "available", or say finalSnapshot: false in its block, apply that, and remove it again.`,
   );
-}
-
-/** `main-final-` and the end of the resource id; a number follows where the name is taken by an attempt whose delete failed. */
-function finalSnapshotName(live: LiveDb, number: number): string {
-  const base = `${live.id}-final-${live.handle.resourceId.toLowerCase().replace(/^db-/, "").slice(-12)}`;
-  return number === 1 ? base : `${base}-${number}`;
 }
 
 /** Protection goes at once whatever ApplyImmediately says, so nothing else that waits is made with it. */

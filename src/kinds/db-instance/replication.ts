@@ -2,8 +2,8 @@
 import type { DBInstance } from "@aws-sdk/client-rds";
 import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
 import type { Address, Impact, Scope } from "../kind.ts";
-import type { Engine } from "./schema.ts";
-import { compareVersions, majorOf, startsWithVersion } from "./versions.ts";
+import type { Engine } from "../shared/rds-engines.ts";
+import { isMajor, isOlder, majorOf } from "../shared/rds-versions.ts";
 
 /** The other end of a replication, as far as the account and the YAML tell. */
 export interface Peer {
@@ -89,13 +89,4 @@ function refusedAlone(was: string, now: string, source: Peer | undefined): Impac
 /** Whether AWS makes the upgrade itself, when the source is upgraded. */
 export function isCarriedAlong(engine: Engine | undefined, isReplica: boolean, was: string | undefined, now: string | undefined): boolean {
   return engine === "postgres" && isReplica && was !== undefined && now !== undefined && isMajor(engine, was, now);
-}
-
-export function isMajor(engine: Engine | undefined, was: string, now: string): boolean {
-  return majorOf(engine, was) !== majorOf(engine, now);
-}
-
-/** Whether `a` is older than `b`; a beginning is not older than what begins so. */
-export function isOlder(a: string, b: string): boolean {
-  return compareVersions(a, b) < 0 && !startsWithVersion(b, a);
 }

@@ -2,9 +2,10 @@ import type { Fields, Impact } from "../kind.ts";
 import type { Handle } from "./observe.ts";
 import { refusedUpgrade } from "./replication.ts";
 import { isSameKey } from "../shared/kms-keys.ts";
+import { isSameWindow } from "../shared/rds-fields.ts";
 import { atLeast } from "../shared/slots.ts";
 import { defaults, isReplica, tenthMore, type DbInstance } from "./schema.ts";
-import { compareVersions, satisfies } from "./versions.ts";
+import { compareVersions, satisfies } from "../shared/rds-versions.ts";
 
 /** How to get there when AWS has no way in place: a database is never replaced by a plan. */
 export const runbook =
@@ -151,10 +152,6 @@ function grow(was: number | undefined, now: number | undefined): Impact {
 /** Storage that AWS grew because it filled is no drift, and could not be taken back. */
 function hasGrownByItself(request: number, have: number | undefined, live: Partial<DbInstance>): boolean {
   return have !== undefined && have > request && (live.maxAllocatedStorage ?? 0) > request;
-}
-
-function isSameWindow(request: string, have: string | undefined): boolean {
-  return request.toLowerCase() === have?.toLowerCase();
 }
 
 function promote(was: string | undefined, now: string | undefined): Impact {

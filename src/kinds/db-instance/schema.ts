@@ -1,33 +1,11 @@
-import { Type, type Static, type TSchema } from "typebox";
+import type { Static } from "typebox";
 import { boolean, integer, list, object, oneOf, optional, ref, refOr, string, zone } from "../../resource/fields.ts";
 import { keyRef } from "../shared/kms-keys.ts";
-
-/** Made, kept and rotated by Secrets Manager, or an encrypted parameter of ours. A password itself has no place in the YAML. */
-export type MasterPassword = "managed" | { readonly ssmParameter: string };
-
-const masterPassword = Type.Unsafe<MasterPassword>({
-  description:
-    "`managed`: Secrets Manager makes, keeps and rotates it. `{ ssmParameter: NAME }`: an encrypted (SecureString) parameter of Systems Manager, read only when the database is made, and made at random when it does not exist; needed where the database has read replicas, which exclude managed passwords.",
-  anyOf: [
-    { type: "string", const: "managed" },
-    {
-      type: "object",
-      properties: {
-        ssmParameter: {
-          type: "string",
-          pattern: "^(/[A-Za-z0-9_.\\-/]+|[A-Za-z0-9_.\\-]+)$",
-          maxLength: 1011,
-          description: "Name of the parameter.",
-        },
-      },
-      required: ["ssmParameter"],
-      additionalProperties: false,
-    },
-  ],
-  examples: ["managed", { ssmParameter: "/shop/main/password" }],
-} as unknown as TSchema);
+import { dailyWindow, monitoringInterval, weeklyWindow } from "../shared/rds-fields.ts";
+import { masterPassword } from "../shared/rds-password.ts";
 
 export const engines = ["mysql", "mariadb", "postgres"] as const;
+/** Those of instances that are in no cluster. */
 export type Engine = (typeof engines)[number];
 
 export const schema = object({
@@ -79,19 +57,8 @@ export const schema = object({
       maximum: 35,
     }),
   ),
-  backupWindow: optional(
-    string("When the daily backup starts, UTC; half an hour or more.", {
-      pattern: "^\\d{2}:\\d{2}-\\d{2}:\\d{2}$",
-      examples: ["03:00-04:00"],
-    }),
-  ),
-  maintenanceWindow: optional(
-    string("When changes that wait, and patches, are applied, UTC; half an hour or more.", {
-      pattern:
-        "^([Mm]on|[Tt]ue|[Ww]ed|[Tt]hu|[Ff]ri|[Ss]at|[Ss]un):\\d{2}:\\d{2}-([Mm]on|[Tt]ue|[Ww]ed|[Tt]hu|[Ff]ri|[Ss]at|[Ss]un):\\d{2}:\\d{2}$",
-      examples: ["sun:04:30-sun:05:30"],
-    }),
-  ),
+  backupWindow: optional(string("When the daily backup starts, UTC; half an hour or more.", dailyWindow)),
+  maintenanceWindow: optional(string("When changes that wait, and patches, are applied, UTC; half an hour or more.", weeklyWindow)),
   autoMinorVersionUpgrade: optional(boolean("Whether AWS upgrades to newer minor versions in the maintenance window.")),
   engineLifecycleSupport: optional(
     oneOf(
@@ -125,13 +92,7 @@ export const schema = object({
       "Whether its snapshots bear its tags. They then bear the ownership tags too, and so does what is restored from them; such a copy is reported and not touched.",
     ),
   ),
-  monitoringInterval: optional(
-    Type.Unsafe<0 | 1 | 5 | 10 | 15 | 30 | 60>({
-      description: "Seconds between two looks of Enhanced Monitoring at its machine; 0: none.",
-      type: "integer",
-      enum: [0, 1, 5, 10, 15, 30, 60],
-    } as unknown as TSchema),
-  ),
+  monitoringInterval: optional(monitoringInterval),
   monitoringRole: optional(ref("iamRole", "The role with which Enhanced Monitoring writes its logs.", { named: true })),
   deletionProtection: optional(boolean("Whether AWS refuses to delete it. Lifted only for a delete that `allowDestroy` names.")),
   applyImmediately: optional(

@@ -4,11 +4,12 @@ import type { DBSubnetGroup as AwsGroup } from "@aws-sdk/client-rds";
 import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode, isNotFound } from "../../aws/errors.ts";
-import { ownership, tagOfAddress } from "../../resource/ownership.ts";
+import { ownership } from "../../resource/ownership.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { list, object, optional, ref, string } from "../../resource/fields.ts";
+import { isInScope } from "../shared/in-scope.ts";
 import { networksOf } from "../shared/lookup.ts";
-import type { AwsId, Blocker, Driver, Kind, Live, Member, Problem, Scope, Subject, Tags, ResourceIndex } from "../kind.ts";
+import type { AwsId, Blocker, Driver, Kind, Live, Member, Problem, ResourceIndex, Scope, Subject, Tags } from "../kind.ts";
 import { descriptionOf, markedDescription, mayBeOurs, remarked, type Listed } from "../shared/marked-description.ts";
 import { preflightRdsQuota } from "../shared/rds-limits.ts";
 import { atLeast } from "../shared/slots.ts";
@@ -114,6 +115,10 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbSubnetGrou
         for (const found of await mayBeOurs(page.DBSubnetGroups ?? [], told, scope, "dbSubnetGroup")) {
           const tags = await tagsIfThere(aws, found.DBSubnetGroupArn!);
           if (tags && isIn(tags, scope)) yield live(found, tags);
+        for (const found of page.DBSubnetGroups ?? []) {
+          if (!mayBeOurs(found.DBSubnetGroupName!, found.DBSubnetGroupDescription, scope)) continue;
+          const tags = await rdsTagsOf(aws, found.DBSubnetGroupArn!);
+          if (tags && isInScope(tags, scope)) yield live(found, tags);
         }
     },
 
@@ -121,7 +126,7 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbSubnetGrou
       const lives = new Map<string, LiveGroup>();
       for (const name of ids) {
         const found = await one(aws, name);
-        const tags = found && (await tagsIfThere(aws, found.DBSubnetGroupArn!));
+        const tags = found && (await rdsTagsOf(aws, found.DBSubnetGroupArn!));
         if (found && tags) lives.set(name, live(found, tags));
       }
       return lives;
@@ -218,16 +223,6 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbSubnetGrou
   }
 }
 
-/** Tags of a group, or undefined when it was deleted between the two calls. */
-async function tagsIfThere(aws: Aws, arn: string): Promise<Tags | undefined> {
-  try {
-    return await rdsTagsOf(aws, arn);
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
-}
-
 /** RDS learns of new subnets with a delay: for two minutes "InvalidSubnet" may mean "not yet". */
 async function whenSubnetsAreSeen(aws: Aws, send: () => Promise<unknown>): Promise<void> {
   const began = aws.clock.now();
@@ -239,11 +234,6 @@ async function whenSubnetsAreSeen(aws: Aws, send: () => Promise<unknown>): Promi
       if (!hasCode(error, "InvalidSubnet") || aws.clock.now() - began > 120_000) throw error;
       await aws.clock.sleep(10_000);
     }
-}
-
-function isIn(tags: Tags, scope: Scope): boolean {
-  if (tags[ownership.environment] !== scope.environment) return false;
-  return scope.address === undefined || tags[ownership.resource] === tagOfAddress(scope.address);
 }
 
 function describe(text: string, tags: Tags): string {

@@ -1,8 +1,8 @@
 import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
-import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
+import { tagsOf } from "../../resource/ownership.ts";
 import { tagList } from "../../aws/tagging.ts";
-import type { Access, Scope, Tags } from "../kind.ts";
+import type { Access, Tags } from "../kind.ts";
 
 /** ElastiCache has no key that names the create in which tags are written: an object with no ownership tags can be given ours. */
 export function tagsOfCaches(end: string): Access {
@@ -21,10 +21,4 @@ export async function cacheTagsOf(aws: Aws, arn: string): Promise<Tags | undefin
   const sdk = await import("../../aws/sdk/elasticache.ts");
   const answer = await unlessGone(aws.elasticache(new sdk.ListTagsForResourceCommand({ ResourceName: arn })));
   return answer && tagsOf(answer.TagList);
-}
-
-/** Whether an object with these tags is what is looked for. */
-export function isInScope(tags: Tags, scope: Scope): boolean {
-  if (tags[ownership.environment] !== scope.environment) return false;
-  return scope.address === undefined || tags[ownership.resource] === tagOfAddress(scope.address);
 }

@@ -4,6 +4,8 @@ import type { PlannedObject, PreflightFindings } from "../kind.ts";
 
 /** What RDS calls the limits of the kinds here, and what people do. */
 const names = {
+  DBClusters: "database clusters",
+  DBClusterParameterGroups: "cluster parameter groups",
   DBInstances: "databases",
   DBSubnetGroups: "database subnet groups",
   DBParameterGroups: "database parameter groups",

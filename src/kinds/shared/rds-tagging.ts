@@ -1,4 +1,5 @@
 import type { Aws } from "../../aws/aws.ts";
+import { unlessGone } from "../../aws/eventual.ts";
 import { tagsOf } from "../../resource/ownership.ts";
 import { tagList } from "../../aws/tagging.ts";
 import type { Access, Tags } from "../kind.ts";
@@ -15,9 +16,9 @@ export async function rdsTagging(aws: Aws, arn: string, set: Tags, remove: reado
   if (remove.length > 0) await aws.rds(new rds.RemoveTagsFromResourceCommand({ ResourceName: arn, TagKeys: [...remove] }));
 }
 
-/** The tags of what RDS lists without them: subnet and parameter groups. One call an object. */
-export async function rdsTagsOf(aws: Aws, arn: string): Promise<Tags> {
+/** The tags of what RDS lists without them: subnet and parameter groups. One call an object. Undefined when it was deleted meanwhile. */
+export async function rdsTagsOf(aws: Aws, arn: string): Promise<Tags | undefined> {
   const rds = await import("../../aws/sdk/rds.ts");
-  const { TagList } = await aws.rds(new rds.ListTagsForResourceCommand({ ResourceName: arn }));
-  return tagsOf(TagList);
+  const answer = await unlessGone(aws.rds(new rds.ListTagsForResourceCommand({ ResourceName: arn })));
+  return answer && tagsOf(answer.TagList);
 }

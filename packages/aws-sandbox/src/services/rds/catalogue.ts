@@ -11,8 +11,29 @@ import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { page } from "../../paging.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
 import { zonesOf } from "../ec2/zones.ts";
-import { authorities, classes, engines, familyOf, hasPerformanceInsights, isNewer, needEngine, type EngineName } from "./engines.ts";
-import { instances, parameterGroups, quota, quotaNames, snapshots, subnetGroups } from "./state.ts";
+import {
+  authorities,
+  classesOf,
+  engines,
+  familyOf,
+  hasPerformanceInsights,
+  isAurora,
+  isClusterClass,
+  isNewer,
+  needEngine,
+  type EngineName,
+} from "./engines.ts";
+import {
+  clusterParameterGroups,
+  clusters,
+  clusterSnapshots,
+  instances,
+  parameterGroups,
+  quota,
+  quotaNames,
+  snapshots,
+  subnetGroups,
+} from "./state.ts";
 
 export const catalogueOperations: Readonly<Record<string, Handler>> = {
   DescribeDBEngineVersions(input: DescribeDBEngineVersionsMessage, call) {
@@ -49,7 +70,7 @@ export const catalogueOperations: Readonly<Record<string, Handler>> = {
     const all = versionsOf(engine)
       .filter(({ EngineVersion }) => input.EngineVersion === undefined || EngineVersion === input.EngineVersion)
       .flatMap(({ EngineVersion }) =>
-        classes
+        classesOf(engine)
           .filter((name) => input.DBInstanceClass === undefined || name === input.DBInstanceClass)
           .flatMap((name) => optionsOf(call, engine, EngineVersion!, name)),
       );
@@ -89,6 +110,9 @@ export const catalogueOperations: Readonly<Record<string, Handler>> = {
       snapshots: snapshots.all(call).filter(({ type }) => type === "manual").length,
       storage: instances.all(call).reduce((sum, one) => sum + one.allocatedStorage, 0),
       subnetGroups: subnetGroups.all(call).length,
+      clusters: clusters.all(call).length,
+      clusterSnapshots: clusterSnapshots.all(call).length,
+      clusterParameterGroups: clusterParameterGroups.all(call).filter(({ name }) => !name.startsWith("default.")).length,
       subnetsPerGroup: Math.max(0, ...subnetGroups.all(call).map((group) => group.subnetIds.length)),
       parameterGroups: parameterGroups.all(call).length,
     };
@@ -99,6 +123,9 @@ export const catalogueOperations: Readonly<Record<string, Handler>> = {
       subnetGroups: "DBSubnetGroups",
       subnetsPerGroup: "SubnetsPerDBSubnetGroup",
       parameterGroups: "DBParameterGroups",
+      clusters: "DBClusters",
+      clusterSnapshots: "ManualClusterSnapshots",
+      clusterParameterGroups: "DBClusterParameterGroups",
     };
     return { AccountQuotas: quotaNames.map((name) => ({ AccountQuotaName: names[name], Used: used[name]!, Max: quota(call, name) })) };
   },
@@ -139,7 +166,8 @@ function isDefaultVersion({ Engine, MajorEngineVersion, EngineVersion }: DBEngin
 }
 
 function optionsOf(call: Call, engine: EngineName, version: string, name: string): OrderableDBInstanceOption[] {
-  return (["gp2", "gp3", "io1", "io2", "standard"] as const).map((type) => ({
+  const types = isAurora(engine) ? ["aurora", "aurora-iopt1"] : ["gp2", "gp3", "io1", "io2", "standard"];
+  return types.map((type) => ({
     Engine: engine,
     EngineVersion: version,
     DBInstanceClass: name,
@@ -148,6 +176,7 @@ function optionsOf(call: Call, engine: EngineName, version: string, name: string
     MultiAZCapable: true,
     ReadReplicaCapable: true,
     Vpc: true,
+    SupportsClusters: isAurora(engine) || isClusterClass(name),
     SupportsStorageEncryption: true,
     StorageType: type,
     SupportsIops: type === "io1" || type === "io2" || type === "gp3",

@@ -2,7 +2,7 @@
 import type { DBInstance, DBSnapshot, PendingModifiedValues } from "@aws-sdk/client-rds";
 import { AwsFault, type Call } from "../../model.ts";
 import { hash32 } from "../../random.ts";
-import { engines, type EngineName } from "./engines.ts";
+import { engines, isPostgres, type EngineName } from "./engines.ts";
 import { arn } from "./names.ts";
 import { instances, subnetGroups, type InstanceRecord, type SnapshotRecord } from "./state.ts";
 import { describeSubnetGroup } from "./subnet-groups.ts";
@@ -20,6 +20,7 @@ export function describeInstance(record: InstanceRecord, call: Call): DBInstance
     DbiResourceId: record.resourceId,
     DBInstanceClass: record.instanceClass,
     DBInstanceStatus: record.status,
+    ...(record.clusterId === undefined ? {} : { DBClusterIdentifier: record.clusterId, PromotionTier: record.promotionTier }),
     Engine: record.engine,
     EngineVersion: record.engineVersion,
     LicenseModel: engines[record.engine as EngineName].license,
@@ -46,7 +47,7 @@ export function describeInstance(record: InstanceRecord, call: Call): DBInstance
       {
         OptionGroupName: `default:${record.engine}-${record.engineVersion
           .split(".")
-          .slice(0, record.engine === "postgres" ? 1 : 2)
+          .slice(0, isPostgres(record.engine) ? 1 : 2)
           .join("-")}`,
         Status: "in-sync",
       },
@@ -108,7 +109,7 @@ export function kmsKey(call: Call, asked: string | undefined): string {
 }
 
 /** The ARN of a key of AWS or of the account. */
-function keyArn(call: Call, asked: string | undefined): string {
+export function keyArn(call: Call, asked: string | undefined): string {
   if (asked?.startsWith("arn:") && asked.includes(":key/")) return asked;
   const word = (i: number) =>
     hash32(`${call.account}/${call.region}/${asked ?? "alias/aws/rds"}`, i)
@@ -153,14 +154,14 @@ export function describeSnapshot(record: SnapshotRecord, call: Call): DBSnapshot
 }
 
 /** RDS can restore to any second until about five minutes ago. */
-function latestRestorable(record: InstanceRecord, call: Call): number {
+export function latestRestorable(record: { createdAt?: number }, call: Call): number {
   return Math.max(record.createdAt!, Math.floor((call.now - 3 * minutes) / (5 * minutes)) * 5 * minutes);
 }
 
 /** The same for every instance of an account and region. */
-function hostOf(record: InstanceRecord, call: Call): string {
+export function hostOf({ id }: { readonly id: string }, call: Call, of = ""): string {
   const word = hash32(`${call.account}/${call.region}`, 7).toString(36) + hash32(`${call.account}/${call.region}`, 8).toString(36);
-  return `${record.id}.c${word.slice(0, 11)}.${call.region}.rds.amazonaws.com`;
+  return `${id}.${of}c${word.slice(0, 11)}.${call.region}.rds.amazonaws.com`;
 }
 
 /** A password that is being set shows as asterisks: that it waits is no secret. */

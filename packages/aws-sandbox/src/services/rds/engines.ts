@@ -1,7 +1,7 @@
 /** A small, honest part of RDS's catalogue: versions, their families and upgrade paths, and the classes that can be ordered. */
 import { invalidCombination, invalidValue } from "./faults.ts";
 
-export type EngineName = "mysql" | "mariadb" | "postgres";
+export type EngineName = "mysql" | "mariadb" | "postgres" | "aurora-mysql" | "aurora-postgresql";
 
 interface Engine {
   readonly port: number;
@@ -38,13 +38,38 @@ export const engines: Readonly<Record<EngineName, Engine>> = {
     defaultMajor: "17",
     logs: ["postgresql", "upgrade", "iam-db-auth-error"],
   },
+  "aurora-mysql": {
+    port: 3306,
+    license: "general-public-license",
+    description: "Aurora MySQL",
+    versions: { "8.0": ["8.0.mysql_aurora.3.08.0", "8.0.mysql_aurora.3.08.2", "8.0.mysql_aurora.3.10.0"] },
+    defaultMajor: "8.0",
+    logs: ["audit", "error", "general", "instance", "slowquery", "iam-db-auth-error"],
+  },
+  "aurora-postgresql": {
+    port: 5432,
+    license: "postgresql-license",
+    description: "Aurora PostgreSQL",
+    versions: { "15": ["15.10", "15.12"], "16": ["16.4", "16.6", "16.8"], "17": ["17.4", "17.5"] },
+    defaultMajor: "17",
+    logs: ["instance", "postgresql", "iam-db-auth-error"],
+  },
 };
+
+export function isAurora(engine: string): boolean {
+  return engine === "aurora-mysql" || engine === "aurora-postgresql";
+}
+
+export function isPostgres(engine: string): boolean {
+  return engine === "postgres" || engine === "aurora-postgresql";
+}
 
 export const authorities = ["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"] as const;
 
 export function needEngine(name: string | undefined): EngineName {
   const engine = (name ?? "").toLowerCase();
-  if (!Object.hasOwn(engines, engine)) throw invalidValue(`Invalid DB engine: ${name} (the sandbox models mysql, mariadb and postgres)`);
+  if (!Object.hasOwn(engines, engine))
+    throw invalidValue(`Invalid DB engine: ${name} (the sandbox models ${Object.keys(engines).join(", ")})`);
   return engine as EngineName;
 }
 
@@ -71,7 +96,7 @@ export const families: readonly string[] = Object.entries(engines).flatMap(([nam
 
 /** Whether `b` comes after `a`. */
 export function isNewer(a: string, b: string): boolean {
-  const [left, right] = [a, b].map((text) => text.split(".").map(Number)) as [number[], number[]];
+  const [left, right] = [a, b].map((text) => text.split(/[^0-9]+/).map(Number)) as [number[], number[]];
   for (let i = 0; i < Math.max(left.length, right.length); i++)
     if ((left[i] ?? 0) !== (right[i] ?? 0)) return (right[i] ?? 0) > (left[i] ?? 0);
   return false;
@@ -95,9 +120,27 @@ const sizes: Readonly<Record<string, readonly string[]>> = {
 };
 export const classes: readonly string[] = Object.entries(sizes).flatMap(([family, list]) => list.map((size) => `db.${family}.${size}`));
 
+/** Machines with a disk of their own, which alone make Multi-AZ clusters (RDS User Guide, "Instance class availability for Multi-AZ DB clusters"). */
+const clustered = ["c6gd", "m5d", "m6gd", "m6id", "r5d", "r6gd", "r6id"].flatMap((family) =>
+  [...(family === "c6gd" ? ["medium"] : []), "large", "xlarge", "2xlarge"].map((size) => `db.${family}.${size}`),
+);
+
+/** Those of Aurora: no machine under "medium", and one that grows and shrinks (Aurora User Guide, "Supported DB engines for DB instance classes"). */
+const ofAurora = ["db.serverless", ...classes.filter((name) => /^db\.(t3|t4g)\.(medium|large)$|^db\.r/.test(name))];
+
+export function classesOf(engine: EngineName): readonly string[] {
+  if (isAurora(engine)) return ofAurora;
+  return engine === "mariadb" ? classes : [...classes, ...clustered];
+}
+
+/** Whether a Multi-AZ cluster can be made of it. */
+export function isClusterClass(name: string): boolean {
+  return clustered.includes(name);
+}
+
 export function needClass(name: string, engine: EngineName, version: string): string {
-  if (classes.includes(name)) return name;
-  if (!/^db\.[a-z0-9-]+\.[a-z0-9-]+$/.test(name)) throw invalidValue(`Invalid DB Instance class: ${name}`);
+  if (classesOf(engine).includes(name)) return name;
+  if (!/^db\.[a-z0-9-]+(\.[a-z0-9-]+)?$/.test(name)) throw invalidValue(`Invalid DB Instance class: ${name}`);
   throw invalidCombination(
     `RDS does not support creating a DB instance with the following combination: DBInstanceClass=${name}, Engine=${engine}, EngineVersion=${version}, LicenseModel=${engines[engine].license}. For supported combinations of instance class and database engine version, see the documentation.`,
   );
@@ -105,5 +148,5 @@ export function needClass(name: string, engine: EngineName, version: string): st
 
 /** The smallest machines have no room for Performance Insights, except with PostgreSQL. */
 export function hasPerformanceInsights(engine: EngineName, instanceClass: string): boolean {
-  return engine === "postgres" || !/\.(micro|small)$/.test(instanceClass);
+  return isPostgres(engine) || isAurora(engine) || !/\.(micro|small)$/.test(instanceClass);
 }

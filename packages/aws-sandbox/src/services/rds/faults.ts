@@ -9,6 +9,10 @@ export const noSubnetGroup = (name: string) => new AwsFault("DBSubnetGroupNotFou
 export const noParameterGroup = (name: string) => new AwsFault("DBParameterGroupNotFound", `DBParameterGroup not found: ${name}`, 404);
 export const noSnapshot = (id: string) => new AwsFault("DBSnapshotNotFound", `DBSnapshot ${id} not found.`, 404);
 
+export const invalidClusterState = (message: string) => new AwsFault("InvalidDBClusterStateFault", message);
+export const noCluster = (id: string) => new AwsFault("DBClusterNotFoundFault", `DBCluster ${id} not found.`, 404);
+export const noClusterSnapshot = (id: string) => new AwsFault("DBClusterSnapshotNotFoundFault", `DBClusterSnapshot ${id} not found.`, 404);
+
 /** Something AWS has and this sandbox does not model. Says so instead of answering with an empty success. */
 export const notModelled = (what: string) => new AwsFault("NotImplemented", `The sandbox does not model ${what}.`, 501);
 

@@ -1,9 +1,14 @@
 /**
- * RDS in the sandbox: instances of MySQL, MariaDB and PostgreSQL with their groups, parameters, replicas and snapshots.
- * Aurora, option groups, proxies, blue/green deployments and event subscriptions are not modelled, and say so.
+ * RDS in the sandbox: instances of MySQL, MariaDB and PostgreSQL with their groups, parameters, replicas and snapshots, and clusters of
+ * Aurora and of three instances. Restores of clusters, custom endpoints, option groups, proxies, blue/green deployments and event
+ * subscriptions are not modelled, and say so.
  */
 import type { Handler, ServiceModel } from "../../model.ts";
 import { catalogueOperations } from "./catalogue.ts";
+import { clusterModifyOperations } from "./cluster-modify.ts";
+import { clusterRemoveOperations, clusterRemoveTransitions } from "./cluster-remove.ts";
+import { clusterTransitions } from "./cluster-work.ts";
+import { clusterOperations } from "./clusters.ts";
 import { instanceOperations } from "./instances.ts";
 import { modifyOperations } from "./modify.ts";
 import { networkTransitions } from "./network.ts";
@@ -18,6 +23,9 @@ import { workTransitions } from "./work.ts";
 
 const operations: Readonly<Record<string, Handler>> = {
   ...catalogueOperations,
+  ...clusterModifyOperations,
+  ...clusterOperations,
+  ...clusterRemoveOperations,
   ...instanceOperations,
   ...modifyOperations,
   ...parameterGroupOperations,
@@ -32,6 +40,8 @@ const operations: Readonly<Record<string, Handler>> = {
 export const model: ServiceModel = {
   operations,
   transitions: {
+    ...clusterRemoveTransitions,
+    ...clusterTransitions,
     ...networkTransitions,
     ...parameterTransitions,
     ...powerTransitions,

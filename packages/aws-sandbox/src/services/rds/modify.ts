@@ -6,7 +6,7 @@ import { checkPassword, hashOf, newSecret } from "./accounts.ts";
 import { describeInstance } from "./describe.ts";
 import { familyOf, hasPerformanceInsights, isNewer, majorOf, needClass, resolveVersion, type EngineName } from "./engines.ts";
 import { invalidCombination, invalidState } from "./faults.ts";
-import { checkAuthority, checkLimit, checkLogs, checkMonitoring, checkPort, checkRetention, needInstance } from "./instances.ts";
+import { checkAuthority, checkLimit, checkLogs, checkMonitoring, checkPort, checkRetention, needInstance } from "./new-instance.ts";
 import { words } from "./names.ts";
 import { checkPublic, chooseGroups, regroup } from "./network.ts";
 import { isDefault, needParameterGroup } from "./parameter-groups.ts";
@@ -24,7 +24,7 @@ const modelled = words(`
   DBParameterGroupName BackupRetentionPeriod PreferredBackupWindow PreferredMaintenanceWindow MultiAZ EngineVersion
   AllowMajorVersionUpgrade AutoMinorVersionUpgrade Iops StorageThroughput StorageType CACertificateIdentifier CopyTagsToSnapshot
   MonitoringInterval MonitoringRoleArn DBPortNumber PubliclyAccessible EnableIAMDatabaseAuthentication EnablePerformanceInsights
-  CloudwatchLogsExportConfiguration DeletionProtection MaxAllocatedStorage ManageMasterUserPassword EngineLifecycleSupport
+  CloudwatchLogsExportConfiguration DeletionProtection PromotionTier MaxAllocatedStorage ManageMasterUserPassword EngineLifecycleSupport
 `);
 
 /** These say how a change is to be made; alone they are none. */
@@ -38,6 +38,7 @@ export const modifyOperations: Readonly<Record<string, Handler>> = {
       throw invalidState(`Database instance is not in available state: ${instance.id} is ${instance.status}.`);
     if (!Object.entries(input).some(([name, value]) => value !== undefined && !manners.has(name)))
       throw invalidCombination("No modifications were requested");
+    refuseShared(instance, input);
     refuseMove(call, instance, input);
     refuseSettings(call, instance, input);
     const waits = whatWaits(call, instance, input);
@@ -59,6 +60,21 @@ export const modifyOperations: Readonly<Record<string, Handler>> = {
  */
 function onlyProtection(input: Input): boolean {
   return Object.entries(input).every(([name, value]) => value === undefined || manners.has(name) || name === "DeletionProtection");
+}
+
+/** What an instance of a cluster has from it, and is changed there (RDS API, ModifyDBInstance: "doesn't apply to Amazon Aurora"). */
+const ofCluster = words(`
+  AllocatedStorage BackupRetentionPeriod DBPortNumber DeletionProtection EnableIAMDatabaseAuthentication EngineVersion Iops
+  ManageMasterUserPassword MasterUserPassword MultiAZ PreferredBackupWindow StorageThroughput StorageType VpcSecurityGroupIds
+`);
+
+function refuseShared({ clusterId }: InstanceRecord, input: Input): void {
+  if (clusterId === undefined) {
+    if (input.PromotionTier !== undefined) throw invalidCombination("PromotionTier can only be specified for instances of a DB cluster.");
+    return;
+  }
+  const found = ofCluster.find((name) => input[name as keyof Input] !== undefined);
+  if (found) throw invalidCombination(`The DB instance is a member of the DB cluster ${clusterId}. Modify ${found} for the cluster.`);
 }
 
 /** Within its VPC an instance cannot change its group; to another VPC it can, which is not modelled. */
@@ -163,6 +179,7 @@ function applySettings(call: Call, instance: InstanceRecord, input: Input): void
   instance.deletionProtection = input.DeletionProtection ?? instance.deletionProtection;
   instance.publiclyAccessible = input.PubliclyAccessible ?? instance.publiclyAccessible;
   instance.performanceInsights = input.EnablePerformanceInsights ?? instance.performanceInsights;
+  if (input.PromotionTier !== undefined) instance.promotionTier = input.PromotionTier;
   if (input.EngineLifecycleSupport !== undefined) instance.lifecycleSupport = input.EngineLifecycleSupport;
   if (input.MaxAllocatedStorage !== undefined) instance.maxAllocatedStorage = input.MaxAllocatedStorage;
   const retention = input.BackupRetentionPeriod;

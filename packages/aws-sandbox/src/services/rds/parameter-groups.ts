@@ -1,138 +1,165 @@
-/** DB parameter groups: values by name, and what they do to the instances that use them. */
-import type {
-  CreateDBParameterGroupMessage,
-  DBParameterGroup,
-  DeleteDBParameterGroupMessage,
-  DescribeDBParameterGroupsMessage,
-  DescribeDBParametersMessage,
-  DescribeEngineDefaultParametersMessage,
-  ModifyDBParameterGroupMessage,
-  Parameter,
-  ResetDBParameterGroupMessage,
-} from "@aws-sdk/client-rds";
+/** Parameter groups of instances and of clusters: values by name, and what they do to the instances that use them. */
+import type { DescribeDBParametersMessage, DescribeEngineDefaultParametersMessage, Parameter, Tag } from "@aws-sdk/client-rds";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { page } from "../../paging.ts";
 import { families } from "./engines.ts";
 import { invalidCombination, invalidValue, noParameterGroup, notModelled, required } from "./faults.ts";
 import { arn, identifier, nameOf } from "./names.ts";
 import { checkParameterValue, definitionsOf, describeParameter, needParameter } from "./parameters.ts";
-import { instances, parameterGroups, quota, type ParameterGroupRecord } from "./state.ts";
+import { clusterParameterGroups, clusters, instances, parameterGroups, quota, type ParameterGroupRecord } from "./state.ts";
 import { newTags } from "./tags.ts";
 import { timing } from "./timing.ts";
 
-export const parameterGroupOperations: Readonly<Record<string, Handler>> = {
-  CreateDBParameterGroup(input: CreateDBParameterGroupMessage, call) {
-    const name = identifier(input.DBParameterGroupName, "DBParameterGroupName", 255);
-    const family = required(input.DBParameterGroupFamily, "DBParameterGroupFamily").toLowerCase();
-    const description = required(input.Description, "Description");
-    if (!families.includes(family)) throw invalidValue(`ParameterGroupFamily ${family} is not a valid parameter group family`);
-    if (parameterGroups.get(call, name)) throw new AwsFault("DBParameterGroupAlreadyExists", `Parameter group ${name} already exists`);
-    if (parameterGroups.all(call).filter((group) => !isDefault(group.name)).length >= quota(call, "parameterGroups"))
-      throw new AwsFault(
-        "DBParameterGroupQuotaExceeded",
-        "The request would result in the user exceeding the allowed number of DB parameter groups.",
-      );
-    const record: ParameterGroupRecord = { name, family, description, values: {}, tags: newTags(input.Tags) };
-    parameterGroups.set(call, name, record);
-    return { DBParameterGroup: describe(record, call) };
-  },
+/** What differs between the two: how calls and members are named, and whom a group reaches. */
+interface Of {
+  readonly of: "DB" | "DBCluster";
+  readonly type: "pg" | "cluster-pg";
+  readonly scope: "instance" | "cluster";
+  readonly table: typeof parameterGroups;
+  readonly quota: "parameterGroups" | "clusterParameterGroups";
+  readonly user: (call: Call, group: string) => string | undefined;
+}
 
-  DescribeDBParameterGroups(input: DescribeDBParameterGroupsMessage, call) {
-    if (input.DBParameterGroupName !== undefined)
-      return { DBParameterGroups: [describe(needParameterGroup(call, input.DBParameterGroupName), call)] };
-    const all = parameterGroups.all(call).filter(({ name }) => call.sees(parameterGroups.key(name), "id"));
-    const { items, next } = page(call, all, input, {
-      key: ({ name }) => parameterGroups.key(name),
-      min: 20,
-      max: 100,
-      size: 100,
-      names: "rds",
-    });
-    return { DBParameterGroups: items.map((one) => describe(one, call)), ...next };
-  },
-
-  DescribeDBParameters(input: DescribeDBParametersMessage, call) {
-    const group = needParameterGroup(call, input.DBParameterGroupName);
-    const wanted = namesOf(input.Filters);
-    const all = definitionsOf(group.family)
-      .filter(({ name }) => wanted === undefined || wanted.has(name))
-      .map((definition) => describeParameter(definition, group))
-      .filter(({ Source }) => input.Source === undefined || Source === input.Source);
-    const { items, next } = page(call, all, input, {
-      key: ({ ParameterName }) => ParameterName!,
-      min: 20,
-      max: 100,
-      size: 100,
-      names: "rds",
-    });
-    return { Parameters: items, ...next };
-  },
-
-  DescribeEngineDefaultParameters(input: DescribeEngineDefaultParametersMessage, call) {
-    const family = required(input.DBParameterGroupFamily, "DBParameterGroupFamily");
-    if (!families.includes(family)) throw invalidValue(`ParameterGroupFamily ${family} is not a valid parameter group family`);
-    const all = definitionsOf(family).map((definition) => describeParameter(definition, undefined));
-    const { items, next } = page(call, all, input, {
-      key: ({ ParameterName }) => ParameterName!,
-      min: 20,
-      max: 100,
-      size: 100,
-      names: "rds",
-    });
-    return { EngineDefaults: { DBParameterGroupFamily: family, Parameters: items, ...next } };
-  },
-
-  ModifyDBParameterGroup(input: ModifyDBParameterGroupMessage, call) {
-    const group = needChangeable(call, input.DBParameterGroupName);
-    const changes = atMostTwenty(input.Parameters).map((parameter) => {
-      const definition = needParameter(group.family, parameter.ParameterName);
-      const value = required(parameter.ParameterValue, `Parameters[${definition.name}].ParameterValue`);
-      checkParameterValue(definition, value);
-      checkMethod(definition, parameter);
-      return { definition, value };
-    });
-    for (const { definition, value } of changes) group.values[definition.name] = value;
-    tell(
-      call,
-      group,
-      changes.map(({ definition }) => definition.type),
-    );
-    return { DBParameterGroupName: group.name };
-  },
-
-  ResetDBParameterGroup(input: ResetDBParameterGroupMessage, call) {
-    const group = needChangeable(call, input.DBParameterGroupName);
-    if (input.ResetAllParameters !== false && input.Parameters?.length)
-      throw invalidCombination("ResetAllParameters cannot be combined with a list of parameters.");
-    const names = input.Parameters?.length
-      ? atMostTwenty(input.Parameters)
-      : Object.keys(group.values).map((ParameterName): Parameter => ({ ParameterName, ApplyMethod: "pending-reboot" }));
-    const definitions = names.map((parameter) => {
-      const definition = needParameter(group.family, parameter.ParameterName);
-      checkMethod(definition, parameter);
-      return definition;
-    });
-    for (const { name } of definitions) delete group.values[name];
-    tell(
-      call,
-      group,
-      definitions.map(({ type }) => type),
-    );
-    return { DBParameterGroupName: group.name };
-  },
-
-  DeleteDBParameterGroup(input: DeleteDBParameterGroupMessage, call) {
-    const group = needChangeable(call, input.DBParameterGroupName);
-    const user = instances.all(call).find(({ parameterGroup }) => parameterGroup === group.name);
-    if (user)
-      throw new AwsFault(
-        "InvalidDBParameterGroupState",
-        `One or more database instances are still members of this parameter group ${group.name}, so the group cannot be deleted`,
-      );
-    parameterGroups.delete(call, group.name);
-    return {};
-  },
+const ofInstances: Of = {
+  of: "DB",
+  type: "pg",
+  scope: "instance",
+  table: parameterGroups,
+  quota: "parameterGroups",
+  user: (call, group) => instances.all(call).find(({ parameterGroup }) => parameterGroup === group)?.id,
 };
+
+const ofClusters: Of = {
+  of: "DBCluster",
+  type: "cluster-pg",
+  scope: "cluster",
+  table: clusterParameterGroups,
+  quota: "clusterParameterGroups",
+  user: (call, group) => clusters.all(call).find(({ parameterGroup }) => parameterGroup === group)?.id,
+};
+
+interface Input extends Pick<DescribeDBParametersMessage, "Source" | "Filters" | "MaxRecords" | "Marker"> {
+  readonly DBParameterGroupName?: string;
+  readonly DBClusterParameterGroupName?: string;
+  readonly DBParameterGroupFamily?: string;
+  readonly Description?: string;
+  readonly Tags?: Tag[];
+  readonly Parameters?: Parameter[];
+  readonly ResetAllParameters?: boolean;
+}
+
+const sizes = { min: 20, max: 100, size: 100, names: "rds" } as const;
+
+export const parameterGroupOperations: Readonly<Record<string, Handler>> = { ...operationsOf(ofInstances), ...operationsOf(ofClusters) };
+
+function operationsOf(kind: Of): Readonly<Record<string, Handler>> {
+  const { of, table, scope } = kind;
+  const nameIn = (input: Input) => input[`${of}ParameterGroupName`];
+  return {
+    [`Create${of}ParameterGroup`](input: Input, call: Call) {
+      const name = identifier(nameIn(input), `${of}ParameterGroupName`, 255);
+      const family = required(input.DBParameterGroupFamily, "DBParameterGroupFamily").toLowerCase();
+      const description = required(input.Description, "Description");
+      if (!familiesOf(scope).includes(family)) throw invalidValue(`ParameterGroupFamily ${family} is not a valid parameter group family`);
+      if (table.get(call, name)) throw new AwsFault("DBParameterGroupAlreadyExists", `Parameter group ${name} already exists`);
+      if (table.all(call).filter((group) => !isDefault(group.name)).length >= quota(call, kind.quota))
+        throw new AwsFault(
+          "DBParameterGroupQuotaExceeded",
+          "The request would result in the user exceeding the allowed number of DB parameter groups.",
+        );
+      const record: ParameterGroupRecord = { name, family, description, values: {}, tags: newTags(input.Tags) };
+      table.set(call, name, record);
+      return { [`${of}ParameterGroup`]: describe(kind, record, call) };
+    },
+
+    [`Describe${of}ParameterGroups`](input: Input, call: Call) {
+      const name = nameIn(input);
+      if (name !== undefined) return { [`${of}ParameterGroups`]: [describe(kind, need(kind, call, name), call)] };
+      const all = table.all(call).filter((group) => call.sees(table.key(group.name), "id"));
+      const { items, next } = page(call, all, input, { key: (group) => table.key(group.name), ...sizes });
+      return { [`${of}ParameterGroups`]: items.map((one) => describe(kind, one, call)), ...next };
+    },
+
+    [`Describe${of}Parameters`](input: Input, call: Call) {
+      const group = need(kind, call, nameIn(input));
+      const wanted = namesOf(input.Filters);
+      const all = definitionsOf(group.family, scope)
+        .filter(({ name }) => wanted === undefined || wanted.has(name))
+        .map((definition) => describeParameter(definition, group))
+        .filter(({ Source }) => input.Source === undefined || Source === input.Source);
+      const { items, next } = page(call, all, input, { key: ({ ParameterName }) => ParameterName!, ...sizes });
+      return { Parameters: items, ...next };
+    },
+
+    [of === "DB" ? "DescribeEngineDefaultParameters" : "DescribeEngineDefaultClusterParameters"](
+      input: DescribeEngineDefaultParametersMessage,
+      call: Call,
+    ) {
+      const family = required(input.DBParameterGroupFamily, "DBParameterGroupFamily");
+      if (!familiesOf(scope).includes(family)) throw invalidValue(`ParameterGroupFamily ${family} is not a valid parameter group family`);
+      const all = definitionsOf(family, scope).map((definition) => describeParameter(definition, undefined));
+      const { items, next } = page(call, all, input, { key: ({ ParameterName }) => ParameterName!, ...sizes });
+      return { EngineDefaults: { DBParameterGroupFamily: family, Parameters: items, ...next } };
+    },
+
+    [`Modify${of}ParameterGroup`](input: Input, call: Call) {
+      const group = needChangeable(kind, call, nameIn(input));
+      const changes = atMostTwenty(input.Parameters).map((parameter) => {
+        const definition = needParameter(group.family, parameter.ParameterName, scope);
+        const value = required(parameter.ParameterValue, `Parameters[${definition.name}].ParameterValue`);
+        checkParameterValue(definition, value);
+        checkMethod(definition, parameter);
+        return { definition, value };
+      });
+      for (const { definition, value } of changes) group.values[definition.name] = value;
+      tell(
+        kind,
+        call,
+        group,
+        changes.map(({ definition }) => definition.type),
+      );
+      return { [`${of}ParameterGroupName`]: group.name };
+    },
+
+    [`Reset${of}ParameterGroup`](input: Input, call: Call) {
+      const group = needChangeable(kind, call, nameIn(input));
+      if (input.ResetAllParameters !== false && input.Parameters?.length)
+        throw invalidCombination("ResetAllParameters cannot be combined with a list of parameters.");
+      const names = input.Parameters?.length
+        ? atMostTwenty(input.Parameters)
+        : Object.keys(group.values).map((ParameterName): Parameter => ({ ParameterName, ApplyMethod: "pending-reboot" }));
+      const definitions = names.map((parameter) => {
+        const definition = needParameter(group.family, parameter.ParameterName, scope);
+        checkMethod(definition, parameter);
+        return definition;
+      });
+      for (const { name } of definitions) delete group.values[name];
+      tell(
+        kind,
+        call,
+        group,
+        definitions.map(({ type }) => type),
+      );
+      return { [`${of}ParameterGroupName`]: group.name };
+    },
+
+    [`Delete${of}ParameterGroup`](input: Input, call: Call) {
+      const group = needChangeable(kind, call, nameIn(input));
+      if (kind.user(call, group.name) !== undefined)
+        throw new AwsFault(
+          "InvalidDBParameterGroupState",
+          `One or more database ${scope}s are still members of this parameter group ${group.name}, so the group cannot be deleted`,
+        );
+      table.delete(call, group.name);
+      return {};
+    },
+  };
+}
+
+/** Clusters are of Aurora, MySQL and PostgreSQL. */
+function familiesOf(scope: Of["scope"]): readonly string[] {
+  return scope === "cluster" ? families.filter((family) => !family.startsWith("mariadb")) : families;
+}
 
 export const parameterTransitions = {
   /** The dynamic values have reached the instance. */
@@ -143,26 +170,48 @@ export const parameterTransitions = {
 };
 
 export function needParameterGroup(call: Call, name: string | undefined): ParameterGroupRecord {
-  const wanted = nameOf(required(name, "DBParameterGroupName"));
+  return need(ofInstances, call, name);
+}
+
+/** A create of a cluster has a code of its own for a group that there is not (RDS API, CreateDBCluster). */
+export function needClusterParameterGroup(call: Call, name: string): ParameterGroupRecord {
+  try {
+    return need(ofClusters, call, name);
+  } catch (error) {
+    if (!(error instanceof AwsFault)) throw error;
+    throw new AwsFault("DBClusterParameterGroupNotFound", error.message, 404);
+  }
+}
+
+function need({ of, table, scope, ...more }: Of, call: Call, name: string | undefined): ParameterGroupRecord {
+  const wanted = nameOf(required(name, `${of}ParameterGroupName`));
   const family = /^default\.(.+)$/.exec(wanted)?.[1];
-  if (family !== undefined && families.includes(family)) return defaultParameterGroup(call, family);
-  const found = parameterGroups.get(call, wanted);
-  if (!found || !call.sees(parameterGroups.key(wanted), "id")) throw noParameterGroup(wanted);
+  if (family !== undefined && familiesOf(scope).includes(family)) return makeDefault({ of, table, scope, ...more }, call, family);
+  const found = table.get(call, wanted);
+  if (!found || !call.sees(table.key(wanted), "id")) throw noParameterGroup(wanted);
   return found;
 }
 
-/** AWS makes these when they are first used. */
 export function defaultParameterGroup(call: Call, family: string): ParameterGroupRecord {
+  return makeDefault(ofInstances, call, family);
+}
+
+export function defaultClusterParameterGroup(call: Call, family: string): ParameterGroupRecord {
+  return makeDefault(ofClusters, call, family);
+}
+
+/** AWS makes these when they are first used. */
+function makeDefault({ table }: Of, call: Call, family: string): ParameterGroupRecord {
   const name = `default.${family}`;
-  const known = parameterGroups.get(call, name);
+  const known = table.get(call, name);
   if (known) return known;
   const record: ParameterGroupRecord = { name, family, description: `Default parameter group for ${family}`, values: {}, tags: {} };
-  parameterGroups.set(call, name, record);
+  table.set(call, name, record);
   return record;
 }
 
-function needChangeable(call: Call, name: string | undefined): ParameterGroupRecord {
-  const group = needParameterGroup(call, name);
+function needChangeable(kind: Of, call: Call, name: string | undefined): ParameterGroupRecord {
+  const group = need(kind, call, name);
   if (isDefault(group.name))
     throw new AwsFault("InvalidDBParameterGroupState", `The default parameter group ${group.name} cannot be modified or deleted.`);
   return group;
@@ -184,10 +233,11 @@ function checkMethod(definition: { readonly name: string; readonly type: string 
     throw invalidCombination(`cannot use immediate apply method for static parameter: ${definition.name}`);
 }
 
-/** Static values wait for a reboot that no maintenance window makes; dynamic ones arrive within seconds. */
-function tell(call: Call, group: ParameterGroupRecord, types: readonly string[]): void {
+/** Static values wait for a reboot that no maintenance window makes; dynamic ones arrive within seconds. Those of a cluster wait on its instances. */
+function tell(kind: Of, call: Call, group: ParameterGroupRecord, types: readonly string[]): void {
+  const using = new Set(clusters.all(call).flatMap((one) => (one.parameterGroup === group.name ? one.members : [])));
   for (const instance of instances.all(call)) {
-    if (instance.parameterGroup !== group.name) continue;
+    if (kind.scope === "cluster" ? !using.has(instance.id) : instance.parameterGroup !== group.name) continue;
     if (types.includes("static")) instance.parameterStatus = "pending-reboot";
     else if (instance.parameterStatus === "in-sync") {
       instance.parameterStatus = "applying";
@@ -203,11 +253,11 @@ function namesOf(filters: DescribeDBParametersMessage["Filters"]): ReadonlySet<s
   return new Set(filters.flatMap(({ Values }) => Values ?? []).map((name) => name.toLowerCase()));
 }
 
-function describe(record: ParameterGroupRecord, call: Call): DBParameterGroup {
+function describe({ of, type }: Of, record: ParameterGroupRecord, call: Call) {
   return {
-    DBParameterGroupName: record.name,
+    [`${of}ParameterGroupName`]: record.name,
     DBParameterGroupFamily: record.family,
     Description: record.description,
-    DBParameterGroupArn: arn(call, "pg", record.name),
+    [`${of}ParameterGroupArn`]: arn(call, type, record.name),
   };
 }

@@ -94,14 +94,29 @@ const postgresOnly = table(`
   work_mem dynamic integer - 64-2147483647
 `);
 
-export function definitionsOf(family: string): readonly Definition[] {
+/** Settings that all instances of a cluster share; the others are each instance's own (Aurora User Guide, "Parameter groups"). */
+const shared: ReadonlySet<string> = new Set(
+  `binlog_format binlog_row_image character_set_client character_set_server collation_server enforce_gtid_consistency gtid-mode
+   innodb_flush_log_at_trx_commit lower_case_table_names require_secure_transport time_zone tls_version
+   password_encryption rds.accepted_password_auth_method rds.force_ssl rds.logical_replication shared_preload_libraries
+   ssl_max_protocol_version ssl_min_protocol_version timezone autovacuum`.split(/\s+/),
+);
+
+/** `scope`: of an instance or of a cluster. A group of a cluster also takes what instances have, as the value for all of them. */
+export function definitionsOf(family: string, scope: "instance" | "cluster" = "instance"): readonly Definition[] {
+  if (!family.startsWith("aurora-")) return ofEngine(family);
+  const all = ofEngine(family.replace(/^aurora-/, ""));
+  return scope === "cluster" ? all : all.filter(({ name }) => !shared.has(name));
+}
+
+function ofEngine(family: string): readonly Definition[] {
   if (family.startsWith("postgres")) return postgresOnly;
   return [...mysqlLike, ...(family.startsWith("mariadb") ? mariadbOnly : mysqlOnly)].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** The definition of a parameter that may be modified. Of a name that is not modelled, only AWS knows whether the family has it. */
-export function needParameter(family: string, name: string | undefined): Definition {
-  const found = definitionsOf(family).find((definition) => definition.name === name?.toLowerCase());
+export function needParameter(family: string, name: string | undefined, scope: "instance" | "cluster" = "instance"): Definition {
+  const found = definitionsOf(family, scope).find((definition) => definition.name === name?.toLowerCase());
   if (!found && isNoParameter(family, name)) throw invalidValue(`Could not find parameter with name: ${name}`);
   if (!found) throw notModelled(`the parameter ${name} of ${family}`);
   if (found.fixed) throw invalidValue(`The parameter ${found.name} cannot be modified.`);
@@ -111,7 +126,8 @@ export function needParameter(family: string, name: string | undefined): Definit
 /** Whether it is known that AWS's family has no such parameter: the name has no form of one, or only another engine has it. */
 function isNoParameter(family: string, name: string | undefined): boolean {
   if (name === undefined || !/^[A-Za-z][A-Za-z0-9_.-]*$/.test(name)) return true;
-  const isPostgres = family.startsWith("postgres");
+  if (family.startsWith("aurora-") && shared.has(name.toLowerCase())) return true;
+  const isPostgres = family.replace("aurora-", "").startsWith("postgres");
   const others = isPostgres ? [...mysqlLike, ...mysqlOnly, ...mariadbOnly] : postgresOnly;
   return others.some((definition) => definition.name === name.toLowerCase());
 }

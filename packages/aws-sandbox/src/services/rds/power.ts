@@ -4,7 +4,7 @@ import type { Call, Handler } from "../../model.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
 import { describeInstance } from "./describe.ts";
 import { invalidCombination, invalidState } from "./faults.ts";
-import { needInstance } from "./instances.ts";
+import { needInstance } from "./new-instance.ts";
 import { instances, type InstanceRecord } from "./state.ts";
 import { timeFor } from "./timing.ts";
 import { isFree, occupy } from "./work.ts";

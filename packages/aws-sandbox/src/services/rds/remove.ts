@@ -3,9 +3,10 @@ import type { DeleteDBInstanceMessage, DescribeDBInstanceAutomatedBackupsMessage
 import type { Call, Handler } from "../../model.ts";
 import { page } from "../../paging.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
+import { memberLeaves, refuseMemberDelete } from "./cluster-remove.ts";
 import { describeInstance } from "./describe.ts";
 import { invalidCombination, invalidState } from "./faults.ts";
-import { needInstance } from "./instances.ts";
+import { needInstance } from "./new-instance.ts";
 import { arn, nameOf } from "./names.ts";
 import { unplug } from "./network.ts";
 import { standAlone } from "./replicas.ts";
@@ -21,23 +22,26 @@ export const removeOperations: Readonly<Record<string, Handler>> = {
     if (instance.status === "deleting") throw invalidState(`Instance ${instance.id} is already being deleted.`);
     if (instance.deletionProtection)
       throw invalidCombination("Cannot delete protected DB Instance, please disable deletion protection and try again.");
+    refuseMemberDelete(call, instance, name);
+    const isMember = instance.clusterId !== undefined;
     if (skip && name !== undefined)
       throw invalidCombination("FinalDBSnapshotIdentifier cannot be specified when SkipFinalSnapshot is true.");
     if (instance.sourceId !== undefined && !skip)
       throw invalidCombination("A final snapshot cannot be taken of a read replica: SkipFinalSnapshot must be true.");
-    if (!skip && name === undefined)
+    if (!skip && name === undefined && !isMember)
       throw invalidCombination("FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.");
-    if (!skip && isBroken(instance))
+    if (!skip && !isMember && isBroken(instance))
       throw invalidState(
         `Instance ${instance.id} is ${instance.status}: a final snapshot cannot be taken, and SkipFinalSnapshot must be true.`,
       );
     if (!isBroken(instance) && !isFree(instance) && instance.status !== "stopped")
       throw invalidState(`Instance ${instance.id} is not currently available: it is ${instance.status}.`);
-    if (!skip) takeSnapshot(call, instance, newSnapshotId(call, name, "FinalDBSnapshotIdentifier"), {}, "finalSnapshot");
+    if (!skip && !isMember) takeSnapshot(call, instance, newSnapshotId(call, name, "FinalDBSnapshotIdentifier"), {}, "finalSnapshot");
     instance.status = "deleting";
+    memberLeaves(call, instance, false);
     // AWS lets the replicas of a deleted source stand alone, without a word.
     for (const id of instance.replicaIds) standAlone(call, instances.get(call, id)!);
-    const snapshotTime = skip ? 0 : timeFor(call, instance.resourceId, "finalSnapshot");
+    const snapshotTime = skip || isMember ? 0 : timeFor(call, instance.resourceId, "finalSnapshot");
     call.later(timeFor(call, instance.resourceId, "deleted") + snapshotTime, "rds:deleted", {
       id: instance.id,
       resourceId: instance.resourceId,
@@ -78,7 +82,8 @@ export const removeTransitions = {
   deleted({ id, resourceId, keepBackups }: { id: string; resourceId: string; keepBackups: boolean }, call: Call) {
     const instance = instances.get(call, id);
     if (instance?.resourceId !== resourceId) return;
-    if (keepBackups && instance.backupRetention > 0 && instance.createdAt !== undefined)
+    memberLeaves(call, instance, true);
+    if (keepBackups && instance.clusterId === undefined && instance.backupRetention > 0 && instance.createdAt !== undefined)
       retainedBackups.set(call, resourceId, { ...backupOf(instance), since: call.now });
     standAlone(call, instance);
     unplug(call, instance);

@@ -5,7 +5,7 @@ import { refuseUnknown } from "../../unmodelled.ts";
 import { describeInstance, kmsKey } from "./describe.ts";
 import { needClass, type EngineName } from "./engines.ts";
 import { invalidCombination, invalidState } from "./faults.ts";
-import { add, blank, checkLimit, checkPort, checkRetention, needInstance, newIdentifier, newResourceId, options } from "./instances.ts";
+import { add, blank, checkLimit, checkPort, checkRetention, needInstance, newIdentifier, newResourceId, options } from "./new-instance.ts";
 import { nameOf, words } from "./names.ts";
 import { checkPublic, chooseGroups, chooseZones } from "./network.ts";
 import { instances, subnetGroups, type InstanceRecord } from "./state.ts";

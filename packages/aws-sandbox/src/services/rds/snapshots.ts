@@ -11,7 +11,7 @@ import { refuseUnknown } from "../../unmodelled.ts";
 import { describeInstance, describeSnapshot } from "./describe.ts";
 import { needClass, type EngineName } from "./engines.ts";
 import { invalidState, invalidValue, noSnapshot, required } from "./faults.ts";
-import { add, blank, checkPort, needInstance, newIdentifier, newResourceId, options } from "./instances.ts";
+import { add, blank, checkPort, needInstance, newIdentifier, newResourceId, options } from "./new-instance.ts";
 import { identifier, nameOf, words } from "./names.ts";
 import { checkPublic, chooseGroups, chooseZones } from "./network.ts";
 import { needParameterGroup } from "./parameter-groups.ts";
@@ -31,6 +31,8 @@ const restorable = words(`
 export const snapshotOperations: Readonly<Record<string, Handler>> = {
   CreateDBSnapshot(input: CreateDBSnapshotMessage, call) {
     const instance = needInstance(call, input.DBInstanceIdentifier);
+    if (instance.clusterId !== undefined)
+      throw invalidState(`${instance.id} is a member of the DB cluster ${instance.clusterId}: take a snapshot of the cluster.`);
     const id = newSnapshotId(call, input.DBSnapshotIdentifier, "DBSnapshotIdentifier");
     if (!isFree(instance))
       throw invalidState(`Cannot create a snapshot because the database instance ${instance.id} is not currently in the available state.`);

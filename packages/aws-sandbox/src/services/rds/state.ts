@@ -63,6 +63,97 @@ export interface InstanceRecord {
   /** Until when its storage is loaded from the snapshot that it was made of; it serves all the while. */
   storageLoadsUntil?: number;
   interfaceIds: string[];
+  /** Of an instance of a cluster, whose storage and settings it shares. */
+  readonly clusterId?: string;
+  promotionTier?: number;
+}
+
+/** A cluster: Aurora, or a Multi-AZ cluster of MySQL or PostgreSQL. */
+export interface ClusterRecord {
+  readonly resourceId: string;
+  readonly id: string;
+  readonly engine: string;
+  readonly askedAt: number;
+  readonly databaseName?: string;
+  readonly masterUsername: string;
+  readonly encrypted: boolean;
+  readonly kmsKeyId?: string;
+  readonly subnetGroup: string;
+  readonly vpcId: string;
+  readonly lifecycleSupport: string;
+  status: string;
+  /** Counts what is being done to it; it is available again when this is 0. */
+  works: number;
+  making: (keyof ClusterPending)[];
+  createdAt?: number;
+  engineVersion: string;
+  securityGroups: string[];
+  port: number;
+  parameterGroup: string;
+  backupRetention: number;
+  backupWindow: string;
+  maintenanceWindow: string;
+  autoMinorVersionUpgrade: boolean;
+  logExports: string[];
+  iamAuthentication: boolean;
+  copyTagsToSnapshot: boolean;
+  deletionProtection: boolean;
+  performanceInsights: boolean;
+  monitoringInterval: number;
+  monitoringRole?: string;
+  /** Of Aurora. */
+  storageType?: string;
+  scaling?: { readonly min: number; readonly max: number; readonly pause?: number };
+  backtrackWindow?: number;
+  httpEndpoint: boolean;
+  localWriteForwarding: boolean;
+  /** Of a Multi-AZ cluster. */
+  instanceClass?: string;
+  allocatedStorage?: number;
+  iops?: number;
+  secret?: { readonly arn: string; readonly since: number };
+  passwordHash?: string;
+  /** Who writes, by name. */
+  writer?: string;
+  /** Its instances, in the order in which they were made. */
+  members: string[];
+  tags: Tags;
+  pending: ClusterPending;
+}
+
+/** By the names of ClusterPendingModifiedValues, and what has none there. */
+export interface ClusterPending {
+  EngineVersion?: string;
+  StorageType?: string;
+  AllocatedStorage?: number;
+  Iops?: number;
+  BackupRetentionPeriod?: number;
+  IAMDatabaseAuthenticationEnabled?: boolean;
+  MasterUserPassword?: string;
+  Port?: number;
+  logs?: { readonly on: string[]; readonly off: string[] };
+}
+
+export interface ClusterSnapshotRecord {
+  readonly id: string;
+  readonly clusterId: string;
+  readonly resourceId: string;
+  readonly askedAt: number;
+  readonly of: Pick<
+    ClusterRecord,
+    | "engine"
+    | "engineVersion"
+    | "encrypted"
+    | "kmsKeyId"
+    | "masterUsername"
+    | "port"
+    | "vpcId"
+    | "createdAt"
+    | "storageType"
+    | "iamAuthentication"
+  >;
+  status: "creating" | "available";
+  tags: Tags;
 }
 
 /** By the names of PendingModifiedValues. */
@@ -148,6 +239,9 @@ type In = Pick<Call, "store">;
 export const instances = table<InstanceRecord>("instances", "db");
 export const subnetGroups = table<SubnetGroupRecord>("subnetGroups", "subgrp");
 export const parameterGroups = table<ParameterGroupRecord>("parameterGroups", "pg");
+export const clusters = table<ClusterRecord>("clusters", "cluster");
+export const clusterParameterGroups = table<ParameterGroupRecord>("clusterParameterGroups", "cluster-pg");
+export const clusterSnapshots = table<ClusterSnapshotRecord>("clusterSnapshots", "cluster-snapshot");
 export const snapshots = table<SnapshotRecord>("snapshots", "snapshot");
 export const retainedBackups = table<RetainedBackupRecord>("retainedBackups", "auto-backup");
 const quotas = (call: In) => call.store.table<{ value: number }>("rds.quotas");
@@ -181,6 +275,9 @@ const defaults = {
   subnetGroups: 50,
   subnetsPerGroup: 20,
   parameterGroups: 50,
+  clusters: 40,
+  clusterParameterGroups: 50,
+  clusterSnapshots: 100,
 } as const;
 
 /** A quota (DescribeAccountAttributes); the table "rds.quotas" of the store overrides AWS's defaults. */

@@ -11,7 +11,7 @@ import { page } from "../../paging.ts";
 import { interfaces, subnets as ec2Subnets, vpcs, type SubnetRecord } from "../ec2/state.ts";
 import { invalidValue, noSubnetGroup, required } from "./faults.ts";
 import { arn, nameOf, subnetGroupName } from "./names.ts";
-import { instances, quota, subnetGroups, type SubnetGroupRecord } from "./state.ts";
+import { clusters, instances, quota, subnetGroups, type SubnetGroupRecord } from "./state.ts";
 import { newTags } from "./tags.ts";
 
 export const subnetGroupOperations: Readonly<Record<string, Handler>> = {
@@ -74,6 +74,12 @@ export const subnetGroupOperations: Readonly<Record<string, Handler>> = {
       throw new AwsFault(
         "InvalidDBSubnetGroupStateFault",
         `Cannot delete the subnet group '${record.name}' because at least one database instance: ${user.id} is still using it.`,
+      );
+    const cluster = clusters.all(call).find(({ subnetGroup }) => subnetGroup === record.name);
+    if (cluster)
+      throw new AwsFault(
+        "InvalidDBSubnetGroupStateFault",
+        `Cannot delete the subnet group '${record.name}' because at least one database cluster: ${cluster.id} is still using it.`,
       );
     subnetGroups.delete(call, record.name);
     return {};

@@ -1,9 +1,18 @@
 /** Tags of everything in RDS that has any: by ARN, as the calls take them. */
 import type { AddTagsToResourceMessage, ListTagsForResourceMessage, RemoveTagsFromResourceMessage, Tag } from "@aws-sdk/client-rds";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
-import { invalidValue, noInstance, noParameterGroup, noSnapshot, noSubnetGroup } from "./faults.ts";
+import { invalidValue, noCluster, noClusterSnapshot, noInstance, noParameterGroup, noSnapshot, noSubnetGroup } from "./faults.ts";
 import { parseArn } from "./names.ts";
-import { instances, parameterGroups, snapshots, subnetGroups, type Tags } from "./state.ts";
+import {
+  clusterParameterGroups,
+  clusters,
+  clusterSnapshots,
+  instances,
+  parameterGroups,
+  snapshots,
+  subnetGroups,
+  type Tags,
+} from "./state.ts";
 
 export const tagOperations: Readonly<Record<string, Handler>> = {
   AddTagsToResource(input: AddTagsToResourceMessage, call) {
@@ -54,6 +63,9 @@ function owner(resource: string | undefined, call: Call): { readonly tags: Tags;
     subgrp: { table: subnetGroups, missing: noSubnetGroup },
     pg: { table: parameterGroups, missing: noParameterGroup },
     snapshot: { table: snapshots, missing: noSnapshot },
+    cluster: { table: clusters, missing: noCluster },
+    "cluster-pg": { table: clusterParameterGroups, missing: noParameterGroup },
+    "cluster-snapshot": { table: clusterSnapshots, missing: noClusterSnapshot },
   } as const;
   if (!Object.hasOwn(tables, type)) throw invalidValue(`Invalid resource name: ${resource}`);
   const { table, missing } = tables[type as keyof typeof tables];

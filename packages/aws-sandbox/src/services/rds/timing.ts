@@ -36,6 +36,12 @@ export const timing = {
   finalSnapshot: [2 * minute, 4 * minute],
   /** Interfaces stay behind in the subnets for minutes after the instance is gone. */
   interfacesLinger: [90 * second, 4 * minute],
+  clusterCreated: [60 * second, 150 * second],
+  /** A Multi-AZ cluster is made with its three instances. */
+  multiAzClusterCreated: [14 * minute, 24 * minute],
+  failedOver: [25 * second, 60 * second],
+  clusterDeleted: [2 * minute, 4 * minute],
+  endpointSwitched: [5 * second, 15 * second],
   applied: 5 * second,
 } as const;
 

@@ -3,7 +3,7 @@ import type { Call } from "../../model.ts";
 import { familyOf, majorOf, type EngineName } from "./engines.ts";
 import { otherZone, plugInStandby, unplugStandby } from "./network.ts";
 import { defaultParameterGroup, isDefault } from "./parameter-groups.ts";
-import { instances, subnetGroups, type InstanceRecord, type Pending } from "./state.ts";
+import { clusters, instances, subnetGroups, type InstanceRecord, type Pending } from "./state.ts";
 import { timeFor, timing } from "./timing.ts";
 import { isOpen, nextOpening } from "./windows.ts";
 
@@ -88,7 +88,11 @@ export const workTransitions = {
       return;
     }
     instance.createdAt = call.now;
-    if (instance.backupRetention > 0) occupy(call, instance, "backing-up", timeFor(call, instance.resourceId, "firstBackup"));
+    const cluster = instance.clusterId === undefined ? undefined : clusters.get(call, instance.clusterId);
+    // The first to come up writes; backups are the cluster's.
+    if (cluster && cluster.writer === undefined) cluster.writer = instance.id;
+    if (instance.backupRetention > 0 && cluster === undefined)
+      occupy(call, instance, "backing-up", timeFor(call, instance.resourceId, "firstBackup"));
     else instance.status = idle(call, instance);
   },
 

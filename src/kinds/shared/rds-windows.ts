@@ -1,5 +1,4 @@
 import type { Problem } from "../kind.ts";
-import type { DbInstance } from "./schema.ts";
 
 const days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const dayMinutes = 24 * 60;
@@ -12,7 +11,10 @@ interface Range {
 }
 
 /** Both windows are half an hour or more, and do not touch: AWS checks all of it when the database is made. */
-export function checkWindows(spec: DbInstance): Problem[] {
+export function checkWindows(spec: {
+  readonly backupWindow?: string | undefined;
+  readonly maintenanceWindow?: string | undefined;
+}): Problem[] {
   const problems: Problem[] = [];
   const backup = spec.backupWindow === undefined ? undefined : parse(spec.backupWindow, dayMinutes);
   const maintenance = spec.maintenanceWindow === undefined ? undefined : parse(spec.maintenanceWindow, weekMinutes);

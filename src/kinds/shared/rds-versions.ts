@@ -1,4 +1,4 @@
-import type { Engine } from "./schema.ts";
+import { isPostgres, type Engine } from "./rds-engines.ts";
 
 /** `8.0` agrees with 8.0 and 8.0.39, not with 8.01: a prefix ends at a dot. */
 export function startsWithVersion(actual: string, declared: string): boolean {
@@ -19,7 +19,7 @@ export function compareVersions(a: string, b: string): number {
 /** The part of a version that a minor upgrade keeps: two numbers, for PostgreSQL (since 10) one. */
 export function majorOf(engine: Engine | undefined, version: string): string {
   return parts(version)
-    .slice(0, engine === "postgres" ? 1 : 2)
+    .slice(0, isPostgres(engine) ? 1 : 2)
     .join(".");
 }
 
@@ -33,6 +33,16 @@ export function satisfies(engine: Engine | undefined, actual: string, declared: 
 
 export function isNewer(actual: string, declared: string): boolean {
   return !startsWithVersion(actual, declared) && compareVersions(actual, declared) > 0;
+}
+
+/** Whether the way from one to the other leads to another major version. */
+export function isMajor(engine: Engine | undefined, was: string, now: string): boolean {
+  return majorOf(engine, was) !== majorOf(engine, now);
+}
+
+/** Whether `a` is older than `b`; a beginning is not older than what begins so. */
+export function isOlder(a: string, b: string): boolean {
+  return compareVersions(a, b) < 0 && !startsWithVersion(b, a);
 }
 
 function parts(version: string): number[] {

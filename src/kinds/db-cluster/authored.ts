@@ -1,0 +1,60 @@
+import type { Authored, Remark } from "../kind.ts";
+import { omit, without } from "../shared/authored.ts";
+import { isPostgres, portOf } from "../shared/rds-engines.ts";
+import type { LiveCluster } from "./observe.ts";
+import type { DbCluster, MemberSpec } from "./schema.ts";
+
+/** A cluster as an author writes it. A password that is not managed is known to nobody but its owner. */
+export function authored(spec: Partial<DbCluster>, live: LiveCluster): Authored<DbCluster> {
+  const remarks: Remark[] = [];
+  const isUnmanaged = typeof spec.masterPassword === "object";
+  if (isUnmanaged) remarks.push({ text: "AWS does not tell its password" });
+  if (live.handle.waiting.length > 0)
+    remarks.push({ text: `waits for the maintenance window: ${live.handle.waiting.join(", ")}; this file has what comes after it` });
+  const left: (keyof DbCluster)[] = [
+    ...(isUnmanaged ? (["masterPassword"] as const) : []),
+    ...(isAwsOwnGroup(spec.parameterGroup) ? (["parameterGroup"] as const) : []),
+    "applyImmediately",
+  ];
+  const given = {
+    monitoringRole: "",
+    monitoringInterval: 0,
+    performanceInsights: false,
+    httpEndpoint: false,
+    localWriteForwarding: false,
+    backtrackWindow: 0,
+    storageType: "aurora",
+    port: portOf(spec.engine),
+    logExports: [],
+    iamAuthentication: false,
+    copyTagsToSnapshot: false,
+  };
+  const plain = without(omit(spec, left), given);
+  const instances = Object.entries(spec.instances ?? {}).map(([key, member]) => [key, memberAuthored(member)]);
+  return {
+    spec: {
+      ...plain,
+      ...(plain.engineVersion !== undefined && { engineVersion: versionOf(spec) }),
+      ...(instances.length > 0 ? { instances: Object.fromEntries(instances) as DbCluster["instances"] & object } : {}),
+    },
+    remarks,
+  };
+}
+
+function memberAuthored(member: MemberSpec): MemberSpec {
+  const left: (keyof MemberSpec)[] = isAwsOwnGroup(member.parameterGroup) ? ["parameterGroup"] : [];
+  return without(omit(member, left), { promotionTier: 1, publiclyAccessible: false }) as MemberSpec;
+}
+
+function isAwsOwnGroup(name: string | undefined): boolean {
+  return name?.startsWith("default.") ?? false;
+}
+
+/** Of a cluster that AWS upgrades by itself only the part of the version that no such upgrade changes. */
+function versionOf({ engine, engineVersion = "", autoMinorVersionUpgrade }: Partial<DbCluster>): string {
+  if (autoMinorVersionUpgrade === false) return engineVersion;
+  return engineVersion
+    .split(".")
+    .slice(0, isPostgres(engine) ? 1 : 2)
+    .join(".");
+}

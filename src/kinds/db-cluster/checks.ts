@@ -1,0 +1,150 @@
+import type { Problem, ResourceIndex, Subject } from "../kind.ts";
+import { whyNotType } from "../shared/instance-types.ts";
+import { checkFamily, checkLogs, checkNetwork, checkPublic, checkUser } from "../shared/rds-checks.ts";
+import { isAurora } from "../shared/rds-engines.ts";
+import { checkWindows } from "../shared/rds-windows.ts";
+import { idOf } from "./members.ts";
+import type { DbCluster, MemberSpec } from "./schema.ts";
+
+type Self = Subject<DbCluster>;
+
+/** What the schema cannot say about a cluster: what Aurora has and a Multi-AZ cluster has not, and what AWS refuses minutes later. */
+export function check(self: Self, index: ResourceIndex): readonly Problem[] {
+  const { spec } = self;
+  return [
+    ...(isAurora(spec.engine) ? checkAurora(self, index) : checkThree(spec)),
+    ...checkUser(spec.masterUsername, spec.engine),
+    ...checkLogs(spec.logExports, spec.engine),
+    ...checkFamily("cluster", spec, spec.engine, index),
+    ...checkNetwork(spec.securityGroups, spec.subnetGroup, index),
+    ...checkWindows(spec),
+    ...checkClass(spec.instanceClass, "instanceClass"),
+    ...checkRest(spec),
+  ];
+}
+
+/** Fields of a Multi-AZ cluster, and those of Aurora. */
+const ofThree = ["instanceClass", "allocatedStorage", "iops"] as const;
+const ofAurora = ["instances", "serverlessV2Scaling", "backtrackWindow", "httpEndpoint", "localWriteForwarding"] as const;
+
+function checkAurora(self: Self, index: ResourceIndex): Problem[] {
+  const { spec } = self;
+  const instances = Object.entries(spec.instances ?? {});
+  const problems: Problem[] = ofThree
+    .filter((field) => spec[field] !== undefined)
+    .map((field) => ({
+      code: "db-cluster-shape",
+      path: field,
+      summary: `${field} is of a Multi-AZ cluster (engine mysql or postgres), and this is Aurora`,
+      hint:
+        field === "instanceClass" ? "write the class of each of its instances" : `remove ${field}: the storage of Aurora grows by itself`,
+    }));
+  if (spec.storageType !== undefined && !spec.storageType.startsWith("aurora"))
+    problems.push({
+      code: "db-cluster-shape",
+      path: "storageType",
+      summary: `Aurora has no ${spec.storageType} disks`,
+      hint: "write aurora or aurora-iopt1",
+    });
+  if (spec.backtrackWindow !== undefined && spec.engine !== "aurora-mysql")
+    problems.push({
+      code: "db-cluster-shape",
+      path: "backtrackWindow",
+      summary: "only Aurora MySQL can be turned back",
+      hint: "remove backtrackWindow",
+    });
+  if (instances.length === 0)
+    problems.push({
+      code: "db-cluster-shape",
+      severity: "warning",
+      path: "engine",
+      summary: "without instances the cluster is storage that answers nobody",
+      hint: "write `instances: { a: { instanceClass: … } }`",
+    });
+  return [...problems, ...instances.flatMap(([name, member]) => checkMember(self, name, member, index)), ...checkScaling(spec)];
+}
+
+function checkMember({ spec, awsName }: Self, name: string, member: MemberSpec, index: ResourceIndex): Problem[] {
+  const path = `instances.${name}`;
+  const family = { parameterGroup: member.parameterGroup, engineVersion: spec.engineVersion };
+  const id = idOf(awsName ?? "", name);
+  return [
+    ...checkClass(member.instanceClass, `${path}.instanceClass`),
+    ...checkFamily("cluster", family, spec.engine, index, `${path}.parameterGroup`),
+    ...(member.publiclyAccessible === true ? checkPublic(`${path}.publiclyAccessible`, spec.subnetGroup, index) : []),
+    ...(id.length <= 63
+      ? []
+      : [
+          {
+            code: "bad-value" as const,
+            path,
+            summary: `AWS would call it ${id}, and a name of an instance has 63 characters at most`,
+            hint: "give the instance, or the cluster (`name:`), a shorter name",
+          },
+        ]),
+  ];
+}
+
+function checkScaling({ instances = {}, serverlessV2Scaling: scaling }: DbCluster): Problem[] {
+  const problems: Problem[] = [];
+  const serverless = Object.entries(instances).find(([, { instanceClass }]) => instanceClass === "db.serverless");
+  if (serverless && scaling === undefined)
+    problems.push({
+      code: "missing-field",
+      path: `instances.${serverless[0]}.instanceClass`,
+      summary: "db.serverless needs serverlessV2Scaling on the cluster",
+      hint: "write `serverlessV2Scaling: { minCapacity: 0.5, maxCapacity: 4 }`",
+    });
+  if (scaling && scaling.minCapacity > scaling.maxCapacity)
+    problems.push({ code: "bad-value", path: "serverlessV2Scaling.minCapacity", summary: "minCapacity is above maxCapacity" });
+  if (scaling?.untilAutoPause !== undefined && scaling.minCapacity !== 0)
+    problems.push({
+      code: "conflict",
+      path: "serverlessV2Scaling.untilAutoPause",
+      summary: "only a cluster that may shrink to 0 pauses",
+      hint: "write minCapacity: 0, or remove untilAutoPause",
+    });
+  return problems;
+}
+
+function checkThree(spec: DbCluster): Problem[] {
+  const problems: Problem[] = ofAurora
+    .filter((field) => spec[field] !== undefined)
+    .map((field) => ({
+      code: "db-cluster-shape",
+      path: field,
+      summary: `${field} is of Aurora, and ${spec.engine} makes a Multi-AZ cluster`,
+      hint: field === "instances" ? "remove instances: AWS makes a writer and two readers of instanceClass" : `remove ${field}`,
+    }));
+  for (const field of ["instanceClass", "allocatedStorage"] as const)
+    if (spec[field] === undefined)
+      problems.push({
+        code: "missing-field",
+        summary: `${field} is missing`,
+        hint: "a Multi-AZ cluster needs it; only Aurora goes without",
+      });
+  const { storageType = "gp3", iops } = spec;
+  if (storageType.startsWith("aurora"))
+    problems.push({
+      code: "db-cluster-shape",
+      path: "storageType",
+      summary: `a Multi-AZ cluster has disks, and no ${storageType} storage`,
+    });
+  if (storageType.startsWith("io") && iops === undefined)
+    problems.push({ code: "missing-field", summary: `${storageType} storage needs iops`, path: "storageType" });
+  return problems;
+}
+
+function checkClass(name: string | undefined, path: string): Problem[] {
+  const wrong = name === undefined || name === "db.serverless" ? undefined : whyNotType(name, "db.");
+  return wrong ? [{ code: "bad-instance-type", path, summary: `RDS has no class "${name}": ${wrong.why}.`, hint: wrong.hint }] : [];
+}
+
+function checkRest(spec: DbCluster): Problem[] {
+  const problems: Problem[] = [];
+  if ((spec.monitoringInterval ?? 0) > 0 && spec.monitoringRole === undefined)
+    problems.push({ code: "missing-field", summary: "monitoringInterval needs monitoringRole", path: "monitoringInterval" });
+  if (spec.kmsKey !== undefined && spec.storageEncrypted === false)
+    problems.push({ code: "conflict", path: "kmsKey", summary: "a key needs encrypted storage", hint: "take storageEncrypted: false out" });
+  return problems;
+}

@@ -1,0 +1,221 @@
+import type { DBCluster, DBInstance } from "@aws-sdk/client-rds";
+import type { Aws } from "../../aws/aws.ts";
+import { ownership, tagsOf } from "../../resource/ownership.ts";
+import type { AwsId, Driver, Kind, Member as Found, Scope } from "../kind.ts";
+import { isInScope } from "../shared/in-scope.ts";
+import { networksOf } from "../shared/lookup.ts";
+import { finalSnapshotMark } from "../shared/rds-snapshots.ts";
+import { rdsTagging } from "../shared/rds-tagging.ts";
+import { isNewer } from "../shared/rds-versions.ts";
+import { authored } from "./authored.ts";
+import { check } from "./checks.ts";
+import { create } from "./create.ts";
+import { drawn } from "./drawn.ts";
+import { foreign } from "./foreign.ts";
+import { iam } from "./iam.ts";
+import { isOurs, memberTags } from "./members.ts";
+import { modify } from "./modify.ts";
+import { network } from "./network.ts";
+import { isOurKind, live, type Handle, type LiveCluster } from "./observe.ts";
+import { preflight } from "./preflight.ts";
+import { remove } from "./remove.ts";
+import { fields, runbook } from "./rules.ts";
+import { engines, schema, type DbCluster } from "./schema.ts";
+import { snapshotsOf } from "./snapshots.ts";
+
+export type { DbCluster } from "./schema.ts";
+
+export const dbCluster: Kind<DbCluster, Handle> = {
+  name: "dbCluster",
+  section: "dbClusters",
+  file: "data",
+  doc: "A cluster of databases: Aurora MySQL or PostgreSQL with its instances, or a Multi-AZ cluster of RDS. It holds data: it is never replaced, and deleted only when `allowDestroy` names it.",
+  wanted: ["endpoint", "readerEndpoint", "port"],
+  outputs: {
+    arn: "Its ARN.",
+    endpoint: "The host name that leads to the writer.",
+    readerEndpoint: "The host name that leads to the readers in turn, and to the writer where it is alone.",
+    port: { doc: "The port on which it answers.", type: "number", changesWith: ["port"] },
+    secret: { doc: "The ARN of the secret with the master password, where RDS keeps it.", changesWith: ["masterPassword"] },
+    resourceId: "The id that IAM policies for database users name.",
+  },
+  foreign,
+  schema,
+  fields,
+  stages: [
+    { name: "create" },
+    {
+      name: "settings",
+      // All that can change goes through one call; what is left to the first stage is decided at birth.
+      fields: [
+        "engineVersion",
+        "serverlessV2Scaling",
+        "instanceClass",
+        "storageType",
+        "allocatedStorage",
+        "iops",
+        "securityGroups",
+        "port",
+        "parameterGroup",
+        "backupRetention",
+        "backupWindow",
+        "maintenanceWindow",
+        "autoMinorVersionUpgrade",
+        "backtrackWindow",
+        "httpEndpoint",
+        "localWriteForwarding",
+        "performanceInsights",
+        "monitoringInterval",
+        "monitoringRole",
+        "logExports",
+        "iamAuthentication",
+        "masterPassword",
+        "copyTagsToSnapshot",
+        "deletionProtection",
+        "applyImmediately",
+      ],
+    },
+    { name: "instances", fields: ["instances"] },
+  ],
+  create: "name",
+  naming: {
+    max: 52,
+    forbidden: /[^A-Za-z0-9-]/,
+    lower: true,
+    whyNot: (name) =>
+      /^[A-Za-z](-?[A-Za-z0-9])*$/.test(name)
+        ? undefined
+        : "it begins with a letter, and has no two hyphens beside each other and none at its end",
+  },
+  neverReplaced: runbook,
+  dataLoss: "data",
+  waits: { create: { typical: 180, limit: 3600 }, delete: { typical: 900, limit: 7200 }, poll: 15 },
+  tagIndex: { type: "rds:cluster", idOf: (arn) => arn.split(":").at(-1)! },
+  // Clusters of our engines, of the whole account, and the instances of ours.
+  readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + (n.ours > 0 ? 1 : 0),
+  iam,
+  // What a later stage refers to is sent at creation too, and so must be there before.
+  after: ({ spec: { securityGroups = [], parameterGroup, instances = {} } }) =>
+    [...securityGroups, parameterGroup, ...Object.values(instances).map((member) => member.parameterGroup)].filter(
+      (one) => typeof one === "string",
+    ),
+  check,
+  network,
+  marks: (spec) => finalSnapshotMark(spec.finalSnapshot),
+  notes: (_self, found, resolved) => {
+    const [runs, declared] = [found.spec.engineVersion, resolved.engineVersion];
+    if (runs === undefined || declared === undefined || !isNewer(runs, declared)) return [];
+    return [`runs ${runs}, newer than the declared ${declared}: AWS upgraded it, and there is no way back`];
+  },
+  authored,
+  drawn,
+  load: async () => driver(await import("../../aws/sdk/rds.ts")),
+};
+
+function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbCluster, Handle> {
+  return {
+    async *list(aws, scope) {
+      const all = scope.candidates ? await described(aws, "db-cluster-id", scope.candidates) : await described(aws, "engine", engines);
+      yield* await withMembers(
+        aws,
+        all.filter((found) => isInScope(tagsOf(found.TagList), scope)),
+        scope,
+      );
+    },
+
+    async get(aws, ids, scope) {
+      const found = await withMembers(aws, await described(aws, "db-cluster-id", ids), scope);
+      return new Map(found.map((one) => [one.id, one]));
+    },
+
+    /** A cluster tells the name of its subnet group, and not its VPC. */
+    async within(aws, found) {
+      const networks = new Set(networksOf(found));
+      if (networks.size === 0) return [];
+      const inside = new Map<string, string>();
+      for await (const page of aws.rds.pages(rds.DescribeDBSubnetGroupsCommand, { MaxRecords: 100 }))
+        for (const { DBSubnetGroupName = "", VpcId = "" } of page.DBSubnetGroups ?? [])
+          if (networks.has(VpcId)) inside.set(DBSubnetGroupName, VpcId);
+      const members: Found[] = [];
+      for (const { DBClusterIdentifier: id, DBSubnetGroup = "", Engine } of await described(aws, "engine", engines)) {
+        const vpc = inside.get(DBSubnetGroup);
+        if (vpc !== undefined) members.push({ id: id!, what: `database cluster ${id} (${Engine}) in ${vpc}` });
+      }
+      return members;
+    },
+
+    create,
+    update: modify,
+    delete: remove,
+
+    /** Its instances bear whose they are and what the YAML writes, like it. */
+    async tag(aws, found, set, unset) {
+      const own = found.handle.members.filter((member) => isOurs(member, found.tags));
+      // Whose a cluster is goes from it last: what a run that dies between the two leaves is still found.
+      for (const { arn } of own)
+        await rdsTagging(
+          aws,
+          arn,
+          memberTags(set),
+          unset.filter((key) => !key.startsWith("infra:") || isOwnerKey(key)),
+        );
+      await rdsTagging(aws, found.handle.arn, set, unset);
+    },
+
+    async claim(aws, found, _field, keys, identity) {
+      for (const { arn, key } of found.handle.members) if (keys.includes(key)) await rdsTagging(aws, arn, memberTags(identity.tags), []);
+    },
+
+    async named(aws, names) {
+      const found = await described(aws, "db-cluster-id", names);
+      return new Map<string, AwsId>(found.map(({ DBClusterIdentifier: id }) => [id!, id!]));
+    },
+
+    async blockers(_aws, lives) {
+      return new Map(
+        lives.map((one) => [
+          one.id,
+          one.handle.members
+            .filter((member) => !isOurs(member, one.tags))
+            .map(({ id, status }) => ({ id, what: `instance ${id} (${status}), which infra did not make`, holder: id })),
+        ]),
+      );
+    },
+
+    preflight,
+    details: snapshotsOf,
+
+    async find(aws, tags) {
+      const all = await described(aws, "engine", engines);
+      return all
+        .filter((found) => Object.entries(tags).every(([key, value]) => tagsOf(found.TagList)[key] === value))
+        .map(({ DBClusterIdentifier }) => DBClusterIdentifier!);
+    },
+  };
+
+  /** The filter for engines keeps Neptune and DocumentDB out of the pages; the answer is checked again all the same. */
+  async function described(aws: Aws, filter: "engine" | "db-cluster-id", values: readonly string[]): Promise<DBCluster[]> {
+    const all: DBCluster[] = [];
+    const wanted = new Set(values);
+    const Filters = [{ Name: filter, Values: [...values] }];
+    if (values.length > 0)
+      for await (const page of aws.rds.pages(rds.DescribeDBClustersCommand, { Filters, MaxRecords: 100 }))
+        for (const found of page.DBClusters ?? [])
+          if (isOurKind(found) && (filter === "engine" || wanted.has(found.DBClusterIdentifier!))) all.push(found);
+    return all;
+  }
+
+  /** One walk tells the instances of all. */
+  async function withMembers(aws: Aws, found: readonly DBCluster[], scope: Scope): Promise<LiveCluster[]> {
+    const members = new Map<string, DBInstance[]>(found.map(({ DBClusterIdentifier }) => [DBClusterIdentifier!, []]));
+    const Filters = [{ Name: "db-cluster-id", Values: [...members.keys()] }];
+    if (found.length > 0)
+      for await (const page of aws.rds.pages(rds.DescribeDBInstancesCommand, { Filters, MaxRecords: 100 }))
+        for (const one of page.DBInstances ?? []) members.get(one.DBClusterIdentifier ?? "")?.push(one);
+    return found.map((one) => live(one, members.get(one.DBClusterIdentifier!)!, scope));
+  }
+}
+
+function isOwnerKey(key: string): boolean {
+  return key === ownership.project || key === ownership.environment || key === ownership.resource;
+}

@@ -1,0 +1,219 @@
+import type { ClusterPendingModifiedValues, DBCluster, DBInstance } from "@aws-sdk/client-rds";
+import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
+import type { Live, Scope } from "../kind.ts";
+import { isAurora } from "../shared/rds-engines.ts";
+import { mergedLogs, withoutUndefined } from "../shared/rds-fields.ts";
+import { conditionOf, type Condition } from "../shared/rds-status.ts";
+import { isOurs, memberOf, type Member } from "./members.ts";
+import { engines, waitsForWindow, type DbCluster } from "./schema.ts";
+
+/** What the driver needs of a cluster beyond its spec. */
+export interface Handle {
+  readonly arn: string;
+  /** `cluster-…`: never changes, never comes back. */
+  readonly resourceId: string;
+  readonly status: string;
+  /** The spec as it is now, without what waits. */
+  readonly current: Partial<DbCluster>;
+  /** What waits for the maintenance window, or is being made. */
+  readonly pending: Partial<DbCluster>;
+  /** AWS's names of everything that waits, also of what the YAML has no field for. */
+  readonly waiting: readonly string[];
+  /** Whether it ever came up, so that there may be data in it. */
+  readonly hasLived: boolean;
+  /** Of Aurora; those of a Multi-AZ cluster are AWS's. */
+  readonly members: readonly Member[];
+}
+
+export type LiveCluster = Live<DbCluster, Handle>;
+
+/** Neptune and DocumentDB come with the same listing, and so did the first generation of serverless clusters. */
+export function isOurKind({ Engine = "", EngineMode = "provisioned" }: DBCluster): boolean {
+  return (engines as readonly string[]).includes(Engine) && EngineMode === "provisioned";
+}
+
+/** What a status means: those of instances, and two more (Aurora User Guide, "Viewing DB cluster status"). */
+export function clusterCondition(status: string): Condition {
+  return status === "migration-failed" || status === "cloning-failed" ? "broken" : conditionOf(status);
+}
+
+/** A cluster as the engine sees it: what is, overlaid by what AWS has been told and will do in the maintenance window. */
+export function live(found: DBCluster, instances: readonly DBInstance[], scope: Scope): LiveCluster {
+  const tags = tagsOf(found.TagList);
+  const address = addressOfTag(tags[ownership.resource] ?? "");
+  const asks = (field: string) => scope.asks(address, field);
+  const status = found.Status ?? "creating";
+  const writers = new Set((found.DBClusterMembers ?? []).filter((one) => one.IsClusterWriter).map((one) => one.DBInstanceIdentifier));
+  const all = instances.map((one) => memberOf(one, found.DBClusterIdentifier!, writers.has(one.DBInstanceIdentifier)));
+  const members = isAurora(found.Engine as DbCluster["engine"]) ? all : [];
+  const current = currentSpec(found, members);
+  const pending = pendingSpec(found, instances, current);
+  const handle: Handle = {
+    arn: found.DBClusterArn!,
+    resourceId: found.DbClusterResourceId!,
+    status,
+    current,
+    pending,
+    waiting: Object.entries(found.PendingModifiedValues ?? {})
+      .filter(([, value]) => value !== undefined)
+      .map(([name]) => name),
+    hasLived: found.EarliestRestorableTime !== undefined || instances.length > 0,
+    members,
+  };
+  const waitsForUs =
+    status === "available" &&
+    (Object.keys(pending).some((field) => waitsForWindow.has(field) && asks(field)) ||
+      members.some(({ pending: own }) => Object.keys(own).length > 0));
+  return {
+    id: found.DBClusterIdentifier!,
+    aliases: [found.DBClusterArn, found.DbClusterResourceId].filter((alias) => alias !== undefined),
+    tags,
+    name: found.DBClusterIdentifier!,
+    owner: found.DBClusterArn?.split(":")[4],
+    state: stateOf(status, handle.hasLived),
+    spec: { ...current, ...pending, ...(waitsForUs ? { applyImmediately: false } : {}) },
+    handle,
+    outputs: outputsOf(found, handle),
+    ...(found.ClusterCreateTime ? { createdAt: found.ClusterCreateTime.toISOString() } : {}),
+    notes: notesOf(found, handle, asks),
+    parts: all.map((member) => ({ id: member.id, text: partText(member, members.length > 0 && !isOurs(member, tags)) })),
+  };
+}
+
+function partText({ isWriter, current, status }: Member, isForeign: boolean): string {
+  return [isWriter ? "writer" : "reader", current.instanceClass, current.availabilityZone, status, ...(isForeign ? ["not ours"] : [])]
+    .filter(Boolean)
+    .join(", ");
+}
+
+/** What failed may be made anew, so only a cluster that never came up is said to have failed. */
+function stateOf(status: string, hasLived: boolean): LiveCluster["state"] {
+  switch (clusterCondition(status)) {
+    case "deleting":
+      return "deleting";
+    case "broken":
+      return hasLived ? "ready" : { failed: status };
+    case "serving":
+    case "stopped":
+      return "ready";
+    case "pending":
+      return "pending";
+  }
+}
+
+function currentSpec(found: DBCluster, members: readonly Member[]): Partial<DbCluster> {
+  const aurora = isAurora(found.Engine as DbCluster["engine"]);
+  const scaling = found.ServerlessV2ScalingConfiguration;
+  return withoutUndefined<DbCluster>({
+    engine: found.Engine as DbCluster["engine"],
+    engineVersion: found.EngineVersion,
+    instances: aurora ? Object.fromEntries(members.map(({ key, current, pending }) => [key, { ...current, ...pending }])) : undefined,
+    serverlessV2Scaling:
+      scaling?.MaxCapacity === undefined
+        ? undefined
+        : (withoutUndefined({
+            minCapacity: scaling.MinCapacity,
+            maxCapacity: scaling.MaxCapacity,
+            untilAutoPause: scaling.SecondsUntilAutoPause,
+          }) as DbCluster["serverlessV2Scaling"]),
+    instanceClass: found.DBClusterInstanceClass,
+    // AWS tells nothing of its standard type.
+    storageType: (found.StorageType ?? "aurora") as DbCluster["storageType"],
+    // Of Aurora it says 1, and means nothing.
+    allocatedStorage: aurora ? undefined : found.AllocatedStorage,
+    iops: aurora ? undefined : found.Iops,
+    storageEncrypted: found.StorageEncrypted ?? false,
+    kmsKey: found.KmsKeyId,
+    subnetGroup: found.DBSubnetGroup,
+    securityGroups: found.VpcSecurityGroups?.filter((group) => group.Status !== "removing").map((group) => group.VpcSecurityGroupId!),
+    port: found.Port,
+    parameterGroup: found.DBClusterParameterGroup,
+    backupRetention: found.BackupRetentionPeriod,
+    backupWindow: found.PreferredBackupWindow,
+    maintenanceWindow: found.PreferredMaintenanceWindow,
+    autoMinorVersionUpgrade: found.AutoMinorVersionUpgrade,
+    engineLifecycleSupport: found.EngineLifecycleSupport as DbCluster["engineLifecycleSupport"],
+    backtrackWindow: found.Engine === "aurora-mysql" ? (found.BacktrackWindow ?? 0) : undefined,
+    httpEndpoint: found.HttpEndpointEnabled ?? false,
+    localWriteForwarding: ["enabled", "enabling", "requested"].includes(found.LocalWriteForwardingStatus ?? ""),
+    performanceInsights: found.PerformanceInsightsEnabled ?? false,
+    monitoringInterval: (found.MonitoringInterval ?? 0) as DbCluster["monitoringInterval"],
+    monitoringRole: found.MonitoringRoleArn ?? "",
+    logExports: found.EnabledCloudwatchLogsExports ?? [],
+    iamAuthentication: found.IAMDatabaseAuthenticationEnabled ?? false,
+    masterUsername: found.MasterUsername,
+    // What is not managed was read from a parameter once; AWS knows nothing of which.
+    masterPassword: found.MasterUserSecret ? "managed" : { ssmParameter: "(not managed)" },
+    databaseName: found.DatabaseName,
+    copyTagsToSnapshot: found.CopyTagsToSnapshot ?? false,
+    deletionProtection: found.DeletionProtection ?? false,
+  });
+}
+
+function pendingSpec(
+  { PendingModifiedValues: waits = {} }: DBCluster,
+  instances: readonly DBInstance[],
+  current: Partial<DbCluster>,
+): Partial<DbCluster> {
+  const logs: ClusterPendingModifiedValues["PendingCloudwatchLogsExports"] = waits.PendingCloudwatchLogsExports;
+  return withoutUndefined<Partial<DbCluster>>({
+    engineVersion: waits.EngineVersion,
+    // A cluster does not tell that its class waits: its instances do.
+    instanceClass:
+      current.instanceClass === undefined
+        ? undefined
+        : instances.map((one) => one.PendingModifiedValues?.DBInstanceClass).find((name) => name !== undefined),
+    storageType: waits.StorageType as DbCluster["storageType"],
+    allocatedStorage: current.allocatedStorage === undefined ? undefined : waits.AllocatedStorage,
+    iops: current.allocatedStorage === undefined ? undefined : waits.Iops,
+    backupRetention: waits.BackupRetentionPeriod,
+    iamAuthentication: waits.IAMDatabaseAuthenticationEnabled,
+    logExports: logs ? mergedLogs(current.logExports ?? [], logs) : undefined,
+  });
+}
+
+function outputsOf(found: DBCluster, { status, resourceId, waiting }: Handle): Readonly<Record<string, string>> {
+  const until = found.LatestRestorableTime ? `, until ${found.LatestRestorableTime.toISOString()}` : "";
+  return withoutUndefined<Record<string, string>>({
+    status,
+    arn: found.DBClusterArn,
+    endpoint: found.Endpoint,
+    readerEndpoint: found.ReaderEndpoint,
+    port: found.Port?.toString(),
+    secret: found.MasterUserSecret?.SecretArn,
+    recovery: found.BackupRetentionPeriod ? `${found.BackupRetentionPeriod} days${until}` : undefined,
+    pending: waiting.length > 0 ? waiting.join(", ") : undefined,
+    resourceId,
+  }) as Readonly<Record<string, string>>;
+}
+
+function notesOf(found: DBCluster, handle: Handle, asks: (field: string) => boolean): string[] {
+  const notes: string[] = [];
+  const condition = clusterCondition(handle.status);
+  if (condition === "stopped") notes.push("is stopped: AWS takes no changes, and starts it by itself after seven days");
+  else if (condition === "broken") notes.push(`is ${handle.status}: AWS takes no changes until that is mended`);
+  else if (condition === "pending") notes.push(`is ${handle.status}`);
+  const flushed = asks("applyImmediately") ? "a change with applyImmediately makes it too" : "applyImmediately makes it now";
+  const window = found.PreferredMaintenanceWindow ? ` ${found.PreferredMaintenanceWindow}` : "";
+  const whoAsks = (field: string) => (asks(field) ? "" : " (nobody asks for it here)");
+  for (const [field, value] of Object.entries(handle.pending))
+    notes.push(
+      `${field} ${text(handle.current[field as keyof DbCluster])} → ${text(value)}${whoAsks(field)} waits for the maintenance window${window}; ${flushed}`,
+    );
+  for (const { id, current, pending } of handle.members)
+    for (const [field, value] of Object.entries(pending))
+      notes.push(
+        `${field} ${text(current[field as keyof typeof current])} → ${text(value)} of ${id} waits for the maintenance window ${current.maintenanceWindow}; ${flushed}`,
+      );
+  for (const member of found.DBClusterMembers ?? [])
+    if (member.DBClusterParameterGroupStatus === "pending-reboot")
+      notes.push(
+        `values of parameter group ${found.DBClusterParameterGroup} wait for a reboot of ${member.DBInstanceIdentifier}, which no maintenance window makes`,
+      );
+  if (found.MasterUserSecret?.SecretStatus === "impaired") notes.push(`Secrets Manager cannot rotate ${found.MasterUserSecret.SecretArn}`);
+  return notes;
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : value === undefined ? "(none)" : JSON.stringify(value);
+}

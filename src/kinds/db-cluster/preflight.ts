@@ -1,0 +1,53 @@
+import type { Aws } from "../../aws/aws.ts";
+import type { Around, PlannedObject, PreflightFindings } from "../kind.ts";
+import { ifAllowed } from "../shared/preflight-machines.ts";
+import { isVersionOf } from "../shared/rds-fields.ts";
+import { preflightRdsQuota } from "../shared/rds-limits.ts";
+import type { DbCluster } from "./schema.ts";
+
+/** Clusters that RDS would not make: beyond the account's limit, or with classes that there are not for the engine. */
+export async function preflight(aws: Aws, planned: readonly PlannedObject<DbCluster>[], { thorough }: Around): Promise<PreflightFindings> {
+  if (!thorough) return { problems: [], unchecked: [] };
+  const all = await Promise.all([
+    preflightRdsQuota(aws, planned, "DBClusters", thorough),
+    ...planned.flatMap((one) =>
+      [...new Map(classesOf(one.request).map(({ name, path }) => [name, path]))].map(([name, path]) =>
+        preflightClass(aws, one, name, path),
+      ),
+    ),
+  ]);
+  return { problems: all.flatMap(({ problems }) => problems), unchecked: [...new Set(all.flatMap(({ unchecked }) => unchecked))] };
+}
+
+function classesOf({ instanceClass, instances = {} }: DbCluster): { name: string; path: string }[] {
+  return [
+    ...(instanceClass === undefined ? [] : [{ name: instanceClass, path: "instanceClass" }]),
+    ...Object.entries(instances).map(([key, member]) => ({ name: member.instanceClass, path: `instances.${key}.instanceClass` })),
+  ];
+}
+
+async function preflightClass(
+  aws: Aws,
+  { address, request: { engine, engineVersion } }: PlannedObject<DbCluster>,
+  name: string,
+  path: string,
+): Promise<PreflightFindings> {
+  const unchecked: string[] = [];
+  const rds = await import("../../aws/sdk/rds.ts");
+  // The beginning of a version is no version to RDS, so all are asked for, and those looked at that begin so.
+  const versions: string[] = [];
+  const input = { Engine: engine, DBInstanceClass: name, Vpc: true, MaxRecords: 100 };
+  const read = async () => {
+    for await (const page of aws.rds.pages(rds.DescribeOrderableDBInstanceOptionsCommand, input))
+      for (const { EngineVersion, SupportsClusters } of page.OrderableDBInstanceOptions ?? [])
+        if (engine.startsWith("aurora") || SupportsClusters !== false) versions.push(EngineVersion!);
+    return true;
+  };
+  if (!(await ifAllowed(read(), "which database classes there are", unchecked))) return { problems: [], unchecked };
+  if (versions.some(isVersionOf(engineVersion))) return { problems: [], unchecked };
+  const text =
+    versions.length === 0
+      ? `RDS has no class ${name} for clusters of ${engine} in ${aws.region}`
+      : `RDS has no ${engine} ${engineVersion} on ${name} in ${aws.region}; there are ${[...new Set(versions)].sort().join(", ")}`;
+  return { problems: [{ address, path: versions.length === 0 ? path : "engineVersion", text }], unchecked };
+}

@@ -1,0 +1,184 @@
+import type { Fields, Impact, Live } from "../kind.ts";
+import { isSameKey } from "../shared/kms-keys.ts";
+import { isAurora } from "../shared/rds-engines.ts";
+import { isSameWindow } from "../shared/rds-fields.ts";
+import { compareVersions, satisfies } from "../shared/rds-versions.ts";
+import { atLeast } from "../shared/slots.ts";
+import { bearsOurTags } from "./members.ts";
+import { defaults, type DbCluster, type MemberSpec } from "./schema.ts";
+
+/** How to get there when AWS has no way in place: a cluster is never replaced by a plan. */
+export const runbook =
+  "Its data would be lost with it. By hand: take a snapshot, restore it under another identifier as wanted, stop the writers, rename both clusters, " +
+  "or use an RDS blue/green deployment; then declare what you made and `adopt` it.";
+const refuse = (why: string): { readonly refuse: string } => ({ refuse: `${why}. A cluster is never replaced. ${runbook}` });
+
+type Instances = NonNullable<DbCluster["instances"]>;
+
+/** How each field of a cluster is compared and what a change costs. */
+export const fields: Fields<DbCluster> = {
+  engine: { change: refuse("The engine of a cluster cannot change") },
+  engineVersion: {
+    change: (was, now) => {
+      if (was === undefined || now === undefined || compareVersions(now, was) >= 0) return "restart";
+      return refuse(`AWS cannot take a cluster back from ${was} to ${now}; a snapshot from before the upgrade can be restored`);
+    },
+    same: (request, have, live) => have !== undefined && satisfies(live.spec.engine, have, request),
+    because:
+      "an upgrade restarts all instances, in the maintenance window unless applyImmediately is set: an outage of minutes (a major one up to an hour), and no way back but the snapshot taken before it",
+  },
+  instances: {
+    change: (_was, _now, { was, now }) => ofInstances(was.instances, now.instances),
+    as: {
+      map: true,
+      // Aurora Auto Scaling adds readers of its own, and so do people.
+      unlisted: "keep",
+      same: isSameMember,
+    },
+    made: { bears: (key, live) => bearsOurTags(key, live as Live<DbCluster, never>) },
+    tell: tellMember,
+    because: "new instances come before old ones go; another class restarts an instance, and the writer last",
+  },
+  serverlessV2Scaling: {
+    change: (_was, now) =>
+      now === undefined
+        ? { refuse: "AWS cannot take serverlessV2Scaling off a cluster. It costs nothing without db.serverless instances: leave it." }
+        : "update",
+    because: "instances of the class db.serverless grow and shrink online",
+  },
+  instanceClass: {
+    change: "restart",
+    because: "another class restarts the instances one by one, with a failover, in the maintenance window unless applyImmediately is set",
+  },
+  storageType: {
+    change: (was, now) =>
+      isAuroraType(was) === isAuroraType(now)
+        ? "update"
+        : refuse("The storage of Aurora and that of a Multi-AZ cluster do not become each other"),
+    because: "the storage type changes without an outage; Aurora goes back to aurora-iopt1 only after 30 days",
+  },
+  allocatedStorage: {
+    change: (was, now) =>
+      was !== undefined && now !== undefined && now < was
+        ? refuse(`Storage never shrinks (${was} GiB, and ${now} GiB are declared)`)
+        : "update",
+    because: "storage grows without an outage, and is then optimised for hours in which it cannot change again",
+  },
+  iops: { change: "update", because: "provisioned I/O changes without an outage; no other storage change is taken for hours" },
+  storageEncrypted: {
+    change: refuse("Whether the storage is encrypted is decided when a cluster is made"),
+    default: { value: defaults.storageEncrypted, class: "create-only" },
+  },
+  kmsKey: {
+    change: refuse("The key of the storage is decided when a cluster is made"),
+    same: (request, have) => have !== undefined && isSameKey(request, have),
+  },
+  subnetGroup: { change: refuse("A cluster cannot move to another subnet group (change the subnets of the group that it has)") },
+  securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group") },
+  port: {
+    change: (_was, _now, { was }) =>
+      isAurora(was.engine) ? "restart" : refuse("The port of a Multi-AZ cluster is decided when it is made"),
+    because: "a new port restarts all instances at once, whatever applyImmediately says",
+  },
+  parameterGroup: {
+    change: "update",
+    because: "the group changes at once; its static values are taken when instances restart, which only you start",
+  },
+  backupRetention: {
+    change: "update",
+    default: { value: defaults.backupRetention, class: "floor" },
+    lessSafe: (have, dflt) => have < dflt,
+  },
+  backupWindow: { change: "update", same: isSameWindow },
+  maintenanceWindow: {
+    change: "update",
+    same: isSameWindow,
+    because: "when the new window includes this moment, AWS applies at once what waits",
+  },
+  autoMinorVersionUpgrade: { change: "update", default: { value: defaults.autoMinorVersionUpgrade, class: "create-only" } },
+  engineLifecycleSupport: {
+    change: refuse("What follows the end of support is decided when a cluster is made"),
+    default: { value: defaults.engineLifecycleSupport, class: "create-only" },
+  },
+  backtrackWindow: {
+    change: (was, now) =>
+      (was ?? 0) === 0 && now !== 0 ? refuse("Backtracking can be switched on only when a cluster is made") : "update",
+  },
+  httpEndpoint: { change: "update" },
+  localWriteForwarding: { change: "update" },
+  performanceInsights: { change: "update" },
+  monitoringInterval: { change: "update" },
+  monitoringRole: { change: "update" },
+  logExports: {
+    change: "update",
+    as: "set",
+    default: { value: [...defaults.logExports], class: "floor" },
+    lessSafe: (have, dflt) => dflt.some((log) => !have.includes(log)),
+  },
+  iamAuthentication: {
+    change: "update",
+    default: { value: defaults.iamAuthentication, class: "create-only" },
+    because: "logins by IAM are switched without an outage, in the maintenance window unless applyImmediately is set",
+  },
+  masterUsername: { change: refuse("The master user is named when a cluster is made") },
+  masterPassword: {
+    change: "update",
+    default: { value: defaults.masterPassword, class: "create-only" },
+    same: (request, have) => have !== undefined && (request === "managed") === (have === "managed"),
+    because: "the password changes; open sessions survive, new ones need the new one",
+  },
+  // AWS does not always tell it (hashicorp/terraform-provider-aws, aws_rds_cluster: database_name), and an absent one is never compared.
+  databaseName: { change: refuse("The first database is made with the cluster") },
+  copyTagsToSnapshot: { change: "update", default: { value: defaults.copyTagsToSnapshot, class: "create-only" } },
+  deletionProtection: {
+    change: "update",
+    default: { value: defaults.deletionProtection, class: "floor" },
+    lessSafe: (have, dflt) => !have && dflt,
+  },
+  // Observed (as false) only while something that this block writes waits for the maintenance window: `true` then is a flush.
+  applyImmediately: {
+    change: "restart",
+    default: { value: defaults.applyImmediately, class: "create-only" },
+    because: "it makes at once what waits for the maintenance window, whoever asked for it, with the outages that this costs",
+  },
+  snapshotBefore: { change: "never", default: { value: defaults.snapshotBefore, class: "create-only" } },
+  keepSnapshots: { change: "never" },
+  finalSnapshot: { change: "never", default: { value: defaults.finalSnapshot, class: "create-only" } },
+};
+
+function isAuroraType(type: string | undefined): boolean {
+  return type === undefined || type.startsWith("aurora");
+}
+
+function ofInstances(was: Instances | undefined, now: Instances | undefined): Impact {
+  const pairs = Object.entries(now ?? {}).map(([name, wanted]) => [name, was?.[name], wanted] as const);
+  const moved = pairs.find(
+    ([, have, { availabilityZone }]) => have !== undefined && availabilityZone !== undefined && availabilityZone !== have.availabilityZone,
+  );
+  if (moved)
+    return {
+      refuse: `An instance cannot move to another zone: write a second one there, apply, and then take ${moved[0]} out.`,
+    };
+  const isRestart = ([, have, wanted]: (typeof pairs)[number]) =>
+    have !== undefined &&
+    (wanted.instanceClass !== have.instanceClass || (wanted.caCertificate !== undefined && wanted.caCertificate !== have.caCertificate));
+  return pairs.some(isRestart) ? "restart" : "update";
+}
+
+/** By the written keys; an address on the internet that nobody wrote is a difference, too. */
+function isSameMember(request: MemberSpec, have: MemberSpec | undefined): boolean {
+  if (have === undefined) return false;
+  if (have.publiclyAccessible === true && request.publiclyAccessible !== true) return false;
+  return (Object.keys(request) as (keyof MemberSpec)[]).every((key) =>
+    key === "maintenanceWindow" ? isSameWindow(request[key]!, have[key]) : request[key] === undefined || request[key] === have[key],
+  );
+}
+
+function tellMember(member: MemberSpec | undefined, name?: string) {
+  const { instanceClass = "", availabilityZone, promotionTier, publiclyAccessible } = member ?? {};
+  const more = [availabilityZone && `in ${availabilityZone}`, promotionTier !== undefined && `tier ${promotionTier}`].filter(Boolean);
+  return {
+    text: [`${name}: ${instanceClass}`, ...more].join(", "),
+    ...(publiclyAccessible === true ? { warning: "has a public address" } : {}),
+  };
+}

@@ -1,0 +1,64 @@
+import type { DBClusterSnapshot } from "@aws-sdk/client-rds";
+import type { Aws } from "../../aws/aws.ts";
+import { tagList } from "../../aws/tagging.ts";
+import { tagsOf } from "../../resource/ownership.ts";
+import type { AwsId, Changes } from "../kind.ts";
+import { isAurora } from "../shared/rds-engines.ts";
+import { partOf, snapshotTag, type FoundSnapshot, type SnapshotCalls } from "../shared/rds-snapshots.ts";
+import type { LiveCluster } from "./observe.ts";
+import type { DbCluster } from "./schema.ts";
+
+/** The instances of these clusters, and the snapshots that were taken before changes: what `infra status` shows. */
+export async function snapshotsOf(aws: Aws, lives: readonly LiveCluster[]): Promise<ReadonlyMap<AwsId, Pick<LiveCluster, "parts">>> {
+  const { manual } = await snapshotCalls();
+  const all = new Map<AwsId, Pick<LiveCluster, "parts">>();
+  for (const { id, handle, parts = [] } of lives) {
+    const taken: FoundSnapshot[] = [];
+    for await (const found of manual(aws, id)) if (found.tags[snapshotTag] === handle.resourceId) taken.push(found);
+    all.set(id, { parts: [...parts, ...taken.map(partOf)] });
+  }
+  return all;
+}
+
+/** Whether a change of these fields is preceded by a snapshot. */
+export function needsSnapshot(request: DbCluster, changes: Changes<DbCluster>): boolean {
+  switch (request.snapshotBefore ?? "risky") {
+    case "always":
+      return Object.keys(changes).length > 0;
+    case "never":
+      return false;
+    case "risky":
+      return Boolean(changes.engineVersion || (changes.storageType && !isAurora(request.engine)));
+  }
+}
+
+/** The calls for snapshots of clusters. */
+export async function snapshotCalls(): Promise<SnapshotCalls> {
+  const rds = await import("../../aws/sdk/rds.ts");
+  return {
+    async one(aws, DBClusterSnapshotIdentifier) {
+      const answer = await aws.rds(new rds.DescribeDBClusterSnapshotsCommand({ DBClusterSnapshotIdentifier }));
+      return answer.DBClusterSnapshots?.map(foundSnapshot)[0];
+    },
+    async *manual(aws, DBClusterIdentifier) {
+      const input = { DBClusterIdentifier, SnapshotType: "manual", MaxRecords: 100 };
+      for await (const page of aws.rds.pages(rds.DescribeDBClusterSnapshotsCommand, input))
+        yield* (page.DBClusterSnapshots ?? []).map(foundSnapshot);
+    },
+    take: (aws, DBClusterIdentifier, DBClusterSnapshotIdentifier, tags) =>
+      aws.rds(new rds.CreateDBClusterSnapshotCommand({ DBClusterIdentifier, DBClusterSnapshotIdentifier, Tags: tagList(tags) })),
+    drop: (aws, DBClusterSnapshotIdentifier) => aws.rds(new rds.DeleteDBClusterSnapshotCommand({ DBClusterSnapshotIdentifier })),
+    busy: "InvalidDBClusterStateFault",
+    taken: "DBClusterSnapshotAlreadyExistsFault",
+  };
+}
+
+function foundSnapshot(found: DBClusterSnapshot): FoundSnapshot {
+  return {
+    name: found.DBClusterSnapshotIdentifier!,
+    status: found.Status ?? "",
+    resourceId: found.DbClusterResourceId,
+    takenAt: found.SnapshotCreateTime,
+    tags: tagsOf(found.TagList),
+  };
+}

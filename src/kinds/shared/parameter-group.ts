@@ -1,0 +1,276 @@
+/**
+ * Groups of settings that engines of databases and caches are given: made alike, listed alike and compared alike. What differs is what
+ * their calls are named.
+ */
+import { Type, type TSchema } from "typebox";
+import type { Aws } from "../../aws/aws.ts";
+import { map, object, optional, string } from "../../resource/fields.ts";
+import { addressOfTag, ownership } from "../../resource/ownership.ts";
+import type { AwsId, Blocker, Driver, ForeignNames, IamNeeds, Kind, Live, Problem, Scope, Subject, Tags } from "../kind.ts";
+import { asRead } from "./authored.ts";
+import { isInScope } from "./in-scope.ts";
+import { descriptionOf, markedDescription, mayBeOurs } from "./marked-description.ts";
+import { batches } from "./parameter-batches.ts";
+import { difference, sameValue, sameValues, spelled, type Value, type Values } from "./parameter-values.ts";
+
+export interface ParameterGroup {
+  family: string;
+  description?: string;
+  parameters?: Record<string, Value>;
+}
+
+export interface GroupHandle {
+  readonly arn: string;
+}
+
+type LiveGroup = Live<ParameterGroup, GroupHandle>;
+
+/** What a kind says about its groups. */
+export interface GroupsOf {
+  readonly name: string;
+  readonly section: string;
+  readonly doc: string;
+  readonly foreign: ForeignNames;
+  readonly family: { readonly doc: string; readonly pattern: string; readonly examples: readonly string[] };
+  /** What holds on to a group: "databases", and one of them. */
+  readonly users: { readonly many: string; readonly one: string };
+  /** What a change of its settings costs. */
+  readonly because: string;
+  readonly tagIndex: string;
+  readonly iam: IamNeeds<ParameterGroup>;
+  readonly check?: (self: Subject<ParameterGroup>) => readonly Problem[];
+  /** What a picture says of it. */
+  readonly sub: string;
+  readonly load: () => Promise<GroupCalls>;
+}
+
+/** A group in a listing. */
+export interface FoundGroup {
+  readonly name: string;
+  readonly arn: string;
+  readonly family: string;
+  readonly description: string;
+}
+
+export interface FoundParameter {
+  readonly name: string;
+  readonly value: string | undefined;
+  readonly allowed: string | undefined;
+  /** It is taken without a reboot. */
+  readonly isDynamic: boolean;
+}
+
+/** A parameter as it is to be; `value` is absent where it is reset. */
+export interface SentParameter {
+  readonly name: string;
+  readonly value?: string;
+  /** Of an unknown one, the cautious way: not. */
+  readonly isDynamic: boolean;
+}
+
+/** The calls of one kind of groups. Those that delete and look up take "gone" as an answer. */
+export interface GroupCalls {
+  all(aws: Aws): AsyncIterable<FoundGroup>;
+  one(aws: Aws, name: string): Promise<FoundGroup | undefined>;
+  tagsOf(aws: Aws, arn: string): Promise<Tags | undefined>;
+  tag(aws: Aws, arn: string, set: Tags, remove: readonly string[]): Promise<void>;
+  create(aws: Aws, group: Omit<FoundGroup, "arn">, tags: Tags): Promise<unknown>;
+  delete(aws: Aws, name: string): Promise<unknown>;
+  /** What people set; with `names` these, whoever set them (more than these may come). */
+  parameters(aws: Aws, group: string, names?: readonly string[]): AsyncIterable<FoundParameter>;
+  set(aws: Aws, group: string, parameters: readonly SentParameter[]): Promise<unknown>;
+  reset(aws: Aws, group: string, parameters: readonly SentParameter[]): Promise<unknown>;
+  /** Who uses groups, by the names of the groups. */
+  users(aws: Aws): AsyncIterable<{ readonly groups: readonly (string | undefined)[]; readonly user: Blocker }>;
+  preflight?: Driver<ParameterGroup>["preflight"];
+}
+
+export function parameterGroupKind(of: GroupsOf): Kind<ParameterGroup, GroupHandle> {
+  const { name, section, doc, foreign, users } = of;
+  return {
+    name,
+    section,
+    file: "data",
+    doc,
+    outputs: { arn: "Its ARN.", family: "The engine and version that it is for." },
+    foreign,
+    schema: schemaOf(of),
+    fields: {
+      family: {
+        change: {
+          refuse:
+            `The family of a parameter group cannot change, and ${users.many} hold on to it. Declare a second group of the new family, let \`parameterGroup\` of the ${users.one} name it ` +
+            "(for a major upgrade together with its `engineVersion`), and remove this one afterwards.",
+        },
+      },
+      description: { change: "note", because: "the description of a parameter group is written once, when it is made" },
+      parameters: {
+        change: "update",
+        as: "map",
+        default: { value: {}, class: "enforced" },
+        same: (request, have) => have !== undefined && sameValues(request, have),
+        because: of.because,
+      },
+    },
+    stages: [{ name: "create" }, { name: "parameters", fields: ["parameters"] }],
+    create: "name",
+    naming: { max: 255, forbidden: /[^A-Za-z0-9-]/, lower: true },
+    waits: { create: "instant", delete: "instant" },
+    tagIndex: { type: of.tagIndex },
+    // All groups of the account are listed; ours are asked for their tags and for what is set in them, one by one. One
+    // more where the YAML sets something to the engine's own default, which AWS does not list as set.
+    readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + 2 * n.ours,
+    iam: of.iam,
+    ...(of.check && { check: of.check }),
+    authored: asRead,
+    goesWithUsers: true,
+    drawn: () => ({ as: "hidden", sub: of.sub }),
+    load: async () => driver(name, await of.load()),
+  };
+}
+
+function schemaOf({ family }: GroupsOf) {
+  const value = Type.Unsafe<Value>({
+    description: "Its value; a formula such as `{DBInstanceClassMemory*3/4}` in quotes.",
+    type: ["string", "number", "boolean"],
+  } as unknown as TSchema);
+  return object({
+    family: string(family.doc, { pattern: family.pattern, examples: family.examples }),
+    description: optional(
+      string("What it is for; for good. AWS's description ends with whose the group is: `(infra PROJECT/ENVIRONMENT)`.", {
+        minLength: 1,
+        maxLength: 200,
+        pattern: "^[^()]*$",
+      }),
+    ),
+    parameters: optional(
+      map(
+        value,
+        "Settings by name. What is not named has the engine's default; what others set here is reset.",
+        "^[A-Za-z][A-Za-z0-9_.-]*$",
+      ),
+    ),
+  });
+}
+
+function driver(kind: string, calls: GroupCalls): Driver<ParameterGroup, GroupHandle> {
+  return {
+    async *list(aws, scope) {
+      // A description is written once, so a group that was adopted is known by the name in the file.
+      const declared = scope.namesOf?.(kind);
+      for await (const found of calls.all(aws)) {
+        if (!mayBeOurs(found.name, found.description, scope, declared)) continue;
+        const tags = await calls.tagsOf(aws, found.arn);
+        if (tags && isInScope(tags, scope)) yield live(found, tags, await valuesOf(aws, found.name, wantedIn(scope, tags)));
+      }
+    },
+
+    async get(aws, ids, scope) {
+      const lives = new Map<string, LiveGroup>();
+      for (const name of ids) {
+        const found = await calls.one(aws, name);
+        const tags = found && (await calls.tagsOf(aws, found.arn));
+        if (found && tags) lives.set(name, live(found, tags, await valuesOf(aws, name, wantedIn(scope, tags))));
+      }
+      return lives;
+    },
+
+    async create(aws, { family, description }, { name, tags }) {
+      const text = description ?? (tags[ownership.resource] ?? "").split("/").at(-1) ?? "";
+      const marked = markedDescription(text, tags[ownership.project] ?? "", tags[ownership.environment] ?? "");
+      await calls.create(aws, { name, family, description: marked }, tags);
+      return name;
+    },
+
+    initialState: () => ({ spec: { parameters: {} }, handle: { arn: "" } }),
+
+    async update(aws, _stage, found, request, changes) {
+      if (!changes.parameters) return;
+      const { set, reset } = difference(changes.parameters.before ?? {}, request.parameters ?? {});
+      const names = [...Object.keys(set), ...reset];
+      const known = names.length > 0 ? await parametersNamed(aws, found.id, names) : new Map<string, FoundParameter>();
+      const isDynamic = (name: string) => known.get(name.toLowerCase())?.isDynamic === true;
+      for (const batch of batches(reset))
+        await calls.reset(
+          aws,
+          found.id,
+          batch.map((name) => ({ name, isDynamic: isDynamic(name) })),
+        );
+      for (const batch of batches(Object.keys(set)))
+        await calls.set(
+          aws,
+          found.id,
+          batch.map((name) => ({
+            name,
+            value: spelled(set[name]!, known.get(name.toLowerCase())?.allowed),
+            isDynamic: isDynamic(name),
+          })),
+        );
+    },
+
+    async delete(aws, found) {
+      await calls.delete(aws, found.id);
+    },
+
+    tag: (aws, found, set, remove) => calls.tag(aws, found.handle.arn, set, remove),
+
+    async named(aws, names) {
+      const found = await Promise.all(names.map((name) => calls.one(aws, name)));
+      return new Map(names.filter((_name, i) => found[i] !== undefined).map((name) => [name, name]));
+    },
+
+    ...(calls.preflight && { preflight: calls.preflight }),
+
+    async blockers(aws, lives) {
+      const users = new Map<AwsId, Blocker[]>(lives.map(({ id }) => [id, []]));
+      for await (const { groups, user } of calls.users(aws)) for (const name of groups) users.get(name ?? "")?.push(user);
+      return users;
+    },
+  };
+
+  /**
+   * What is set in a group. A parameter that was set to the very default of the engine is not listed as set ("user"), so
+   * what the YAML wants and the list lacks is looked up by name: where the default is the wanted value, it counts as set.
+   */
+  async function valuesOf(aws: Aws, group: string, resolved: Values): Promise<Values> {
+    const set: Record<string, Value> = {};
+    for await (const { name, value } of calls.parameters(aws, group)) if (value !== undefined) set[name] = value;
+    const present = new Set(Object.keys(set).map((key) => key.toLowerCase()));
+    const missing = Object.keys(resolved).filter((key) => !present.has(key.toLowerCase()));
+    if (missing.length === 0) return set;
+    const defaults = await parametersNamed(aws, group, missing);
+    for (const key of missing) {
+      const dflt = defaults.get(key.toLowerCase())?.value;
+      if (dflt !== undefined && sameValue(dflt, resolved[key])) set[key] = dflt;
+    }
+    return set;
+  }
+
+  /** Parameters by lower-cased name, whoever set them. */
+  async function parametersNamed(aws: Aws, group: string, names: readonly string[]): Promise<Map<string, FoundParameter>> {
+    const asked = new Set(names.map((name) => name.toLowerCase()));
+    const all = new Map<string, FoundParameter>();
+    for await (const found of calls.parameters(aws, group, [...asked]))
+      if (asked.has(found.name.toLowerCase())) all.set(found.name.toLowerCase(), found);
+    return all;
+  }
+}
+
+/** What the YAML wants of this group, as far as the engine tells. */
+function wantedIn(scope: Scope, tags: Tags): Values {
+  return (scope.wants?.(addressOfTag(tags[ownership.resource] ?? ""), "parameters") as Values | undefined) ?? {};
+}
+
+function live(found: FoundGroup, tags: Tags, parameters: Values): LiveGroup {
+  return {
+    id: found.name,
+    aliases: [found.arn],
+    tags,
+    name: found.name,
+    owner: found.arn.split(":")[4],
+    state: "ready",
+    spec: { family: found.family, description: descriptionOf(found.description), parameters },
+    handle: { arn: found.arn },
+    outputs: { arn: found.arn, family: found.family },
+  };
+}

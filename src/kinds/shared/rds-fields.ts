@@ -1,0 +1,57 @@
+/** Fields and rules that databases and clusters of databases have alike. */
+import { Type, type TSchema } from "typebox";
+
+/** RDS User Guide, "Managing an AWS KMS key for Amazon RDS". */
+export const storageActions = ["CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"];
+
+export const monitoringInterval = Type.Unsafe<0 | 1 | 5 | 10 | 15 | 30 | 60>({
+  description: "Seconds between two looks of Enhanced Monitoring at its machine; 0: none.",
+  type: "integer",
+  enum: [0, 1, 5, 10, 15, 30, 60],
+} as unknown as TSchema);
+
+export const dailyWindow = { pattern: "^\\d{2}:\\d{2}-\\d{2}:\\d{2}$", examples: ["03:00-04:00"] };
+
+export const weeklyWindow = {
+  pattern:
+    "^([Mm]on|[Tt]ue|[Ww]ed|[Tt]hu|[Ff]ri|[Ss]at|[Ss]un):\\d{2}:\\d{2}-([Mm]on|[Tt]ue|[Ww]ed|[Tt]hu|[Ff]ri|[Ss]at|[Ss]un):\\d{2}:\\d{2}$",
+  examples: ["sun:04:30-sun:05:30"],
+};
+
+/** AWS answers in lower case, whatever it was given. */
+export function isSameWindow(request: string, have: string | undefined): boolean {
+  return request.toLowerCase() === have?.toLowerCase();
+}
+
+/** Spec fields whose values AWS did not tell are left out, and so never compared. */
+export function withoutUndefined<T extends object>(spec: { [F in keyof T]: T[F] | undefined }): Partial<T> {
+  return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+/** An empty list is sent as a parameter without a value, which RDS reads as "not given" or refuses. */
+export function filled(list: readonly string[] | undefined): string[] | undefined {
+  return list && list.length > 0 ? [...list] : undefined;
+}
+
+/** Logs to switch on and off, as the calls that modify take them. */
+export function logChange(have: readonly string[], after: readonly string[]) {
+  const on = after.filter((log) => !have.includes(log));
+  const off = have.filter((log) => !after.includes(log));
+  return {
+    ...(on.length > 0 ? { EnableLogTypes: on } : {}),
+    ...(off.length > 0 ? { DisableLogTypes: off } : {}),
+  };
+}
+
+/** Logs as they will be when what waits is made. */
+export function mergedLogs(
+  have: readonly string[],
+  waits: { readonly LogTypesToEnable?: string[] | undefined; readonly LogTypesToDisable?: string[] | undefined },
+): string[] {
+  return [...new Set([...have, ...(waits.LogTypesToEnable ?? [])])].filter((log) => !(waits.LogTypesToDisable ?? []).includes(log));
+}
+
+/** Which versions of an engine there are on a class is told by one call, and the beginning of a version is no version to RDS. */
+export function isVersionOf(engineVersion: string | undefined): (version: string) => boolean {
+  return (version) => engineVersion === undefined || version === engineVersion || version.startsWith(`${engineVersion}.`);
+}

@@ -1,0 +1,70 @@
+/** The calls of DB parameter groups and of those of clusters, which differ in their names only. */
+import type { Parameter } from "@aws-sdk/client-rds";
+import type { Aws } from "../../aws/aws.ts";
+import type { Blocker, IamNeeds } from "../kind.ts";
+import type { FoundParameter, GroupCalls, ParameterGroup, SentParameter } from "./parameter-group.ts";
+import { preflightRdsQuota } from "./rds-limits.ts";
+import { rdsTagging, rdsTagsOf, tagsOfRds } from "./rds-tagging.ts";
+
+/** `of`: "DB" or "DBCluster", as it stands in the names of the calls. `end`: the type in its ARNs. */
+export function rdsParameterGroupIam(of: "DB" | "DBCluster", end: "pg" | "cluster-pg"): IamNeeds<ParameterGroup> {
+  const action = (verb: string) => `rds:${verb}${of}ParameterGroup`;
+  return {
+    read: [`rds:Describe${of}ParameterGroups`, `rds:Describe${of}Parameters`, "rds:ListTagsForResource"],
+    write: [
+      "rds:AddTagsToResource",
+      action("Create"),
+      action("Delete"),
+      "rds:DescribeAccountAttributes",
+      action("Modify"),
+      "rds:RemoveTagsFromResource",
+      action("Reset"),
+    ],
+    remove: [action("Delete")],
+    onlyFor: { [action("Modify")]: ["parameters"] },
+    access: { "rds:AddTagsToResource": tagsOfRds(`${end}:*`), [action("Create")]: { made: [`${end}:*`] } },
+  };
+}
+
+/** What both kinds do by the same calls. */
+export function rdsGroupCalls(quota: "DBParameterGroups" | "DBClusterParameterGroups"): Pick<GroupCalls, "preflight" | "tag" | "tagsOf"> {
+  return {
+    tagsOf: rdsTagsOf,
+    tag: rdsTagging,
+    preflight: (aws, planned, { thorough }) => preflightRdsQuota(aws, planned, quota, thorough),
+  };
+}
+
+/** One page of parameters. */
+export function* foundParameters(parameters: readonly Parameter[] | undefined): Iterable<FoundParameter> {
+  for (const { ParameterName, ParameterValue, AllowedValues, ApplyType } of parameters ?? [])
+    yield { name: ParameterName!, value: ParameterValue, allowed: AllowedValues, isDynamic: ApplyType === "dynamic" };
+}
+
+/** Static parameters are taken at a reboot only, and AWS refuses to be asked for more. */
+export function sentParameters(parameters: readonly SentParameter[]): Parameter[] {
+  return parameters.map(({ name, value, isDynamic }) => ({
+    ParameterName: name,
+    ...(value === undefined ? {} : { ParameterValue: value }),
+    ApplyMethod: isDynamic ? "immediate" : "pending-reboot",
+  }));
+}
+
+/** How parameters are asked for. */
+export function askedFor(names: readonly string[] | undefined) {
+  return { MaxRecords: 100, ...(names ? { Filters: [{ Name: "parameter-name", Values: [...names] }] } : { Source: "user" }) };
+}
+
+/** Instances with the groups that they use. */
+export async function* instancesWithGroups(
+  aws: Aws,
+): AsyncIterable<{ readonly groups: readonly (string | undefined)[]; readonly user: Blocker }> {
+  const { DescribeDBInstancesCommand } = await import("../../aws/sdk/rds.ts");
+  for await (const page of aws.rds.pages(DescribeDBInstancesCommand, { MaxRecords: 100 }))
+    for (const { DBInstanceIdentifier: id = "", DBInstanceStatus, DBParameterGroups, DBClusterIdentifier: cluster } of page.DBInstances ??
+      [])
+      yield {
+        groups: (DBParameterGroups ?? []).map((group) => group.DBParameterGroupName),
+        user: { id, what: `database ${id} (${DBInstanceStatus})`, holder: cluster ?? id },
+      };
+}

@@ -1,0 +1,174 @@
+/** Clusters of databases through the whole engine, on the sandbox. */
+import * as rds from "@aws-sdk/client-rds";
+import { describe, expect, it } from "vitest";
+import { loadText, openTestbed, stepsOf, type Testbed } from "../support/testbed.ts";
+import { network, settle } from "./elbv2-testbed.ts";
+import { told } from "./group-lab.ts";
+
+const around = `${network}dbSubnetGroups: { net: { subnets: [a, b] } }\n`;
+const cluster = (instances: string, fields = "", top = "") =>
+  `${around}${top}dbClusters: { main: { engine: aurora-postgresql, engineVersion: "16", masterUsername: dbadmin, subnetGroup: net, applyImmediately: true, instances: { ${instances} }, ${fields} } }\n`;
+const one = "one: { instanceClass: db.t4g.medium }";
+const two = "two: { instanceClass: db.t4g.medium }";
+
+/** Another client of the same account. */
+function clientOf({ sandbox }: Testbed) {
+  return new rds.RDSClient({
+    region: "eu-west-1",
+    requestHandler: sandbox.requestHandler as never,
+    credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "other" },
+    maxAttempts: 1,
+  });
+}
+
+const clusterOf = async (testbed: Testbed) => (await clientOf(testbed).send(new rds.DescribeDBClustersCommand({}))).DBClusters![0]!;
+const membersOf = async (testbed: Testbed) =>
+  (await clusterOf(testbed)).DBClusterMembers!.map((member) => `${member.DBInstanceIdentifier}${member.IsClusterWriter ? " writes" : ""}`);
+
+describe("a cluster", () => {
+  it("is made with its instances, each once though every answer to a create is lost", async () => {
+    const lost = ["CreateDBCluster", "CreateDBInstance"].map((name) => ({ operation: `rds:${name}` }));
+    const testbed = openTestbed({ sandbox: { faults: { loseAnswer: lost } } });
+    await settle(testbed, cluster(`${one}, ${two}`));
+    expect(await membersOf(testbed)).toEqual(["test-main-one writes", "test-main-two"]);
+    const { DBInstances = [] } = await clientOf(testbed).send(new rds.DescribeDBInstancesCommand({}));
+    expect(DBInstances.map(({ PubliclyAccessible, DBClusterIdentifier }) => [PubliclyAccessible, DBClusterIdentifier])).toEqual([
+      [false, "test-main"],
+      [false, "test-main"],
+    ]);
+    const tags = Object.fromEntries(DBInstances[0]!.TagList!.map(({ Key, Value }) => [Key, Value]));
+    expect(tags).toMatchObject({ "infra:project": "lab", "infra:environment": "test", "infra:resource": "dbCluster/main" });
+    expect(tags).not.toHaveProperty("infra:token");
+  });
+
+  it("hands over before its writer goes, and is never without one", async () => {
+    const { testbed, sent } = watchedTestbed();
+    await settle(testbed, cluster(`${one}, ${two}`));
+    await settle(testbed, cluster(two));
+    expect(sent.map(({ operation }) => operation).filter((name) => /Failover|DeleteDBInstance/.test(name))).toEqual([
+      "FailoverDBCluster",
+      "DeleteDBInstance",
+    ]);
+    expect(await membersOf(testbed)).toEqual(["test-main-two writes"]);
+  });
+
+  it("gets other machines readers first, the writer last", async () => {
+    const { testbed, sent } = watchedTestbed();
+    await settle(testbed, cluster(`${one}, ${two}`));
+    const larger = `${one}, ${two}`.replaceAll("db.t4g.medium", "db.r7g.large");
+    await settle(testbed, cluster(larger));
+    const modified = sent.filter(({ operation }) => operation === "ModifyDBInstance").map(({ input }) => input["DBInstanceIdentifier"]);
+    expect(modified).toEqual(["test-main-two", "test-main-one"]);
+  });
+
+  it("has instances of others told, kept, and in the way of its delete", async () => {
+    const testbed = openTestbed();
+    await settle(testbed, cluster(one));
+    await clientOf(testbed).send(
+      new rds.CreateDBInstanceCommand({
+        DBInstanceIdentifier: "application-autoscaling-1",
+        DBClusterIdentifier: "test-main",
+        Engine: "aurora-postgresql",
+        DBInstanceClass: "db.r7g.large",
+      }),
+    );
+    await testbed.clock.sleep(3_600_000);
+    const { run } = await testbed.apply(cluster(one));
+    expect(stepsOf(run)).toEqual([]);
+    expect(run.plan.notes.map(({ text }) => text).join("\n")).toContain("application-autoscaling-1");
+    const gone = await testbed.tryApply(`${around}allowDestroy: { dbCluster/main: test-main }\n`);
+    expect(told(gone).failed.join()).toContain("application-autoscaling-1");
+    expect(await membersOf(testbed)).toEqual(["test-main-one writes", "application-autoscaling-1"]);
+  });
+
+  it("refuses a name that is somebody else's database", async () => {
+    const testbed = openTestbed();
+    await settle(testbed, around);
+    await clientOf(testbed).send(
+      new rds.CreateDBInstanceCommand({
+        DBInstanceIdentifier: "test-main-one",
+        Engine: "mysql",
+        DBInstanceClass: "db.t4g.micro",
+        AllocatedStorage: 20,
+        MasterUsername: "theirs",
+        ManageMasterUserPassword: true,
+        DBSubnetGroupName: "test-net",
+      }),
+    );
+    const applied = await testbed.tryApply(cluster(one));
+    expect(told(applied).failed.join()).toContain("There is a database test-main-one already");
+  });
+
+  it("is kept when the YAML lets it go; where allowDestroy names it, it goes with a last snapshot and keeps its backups", async () => {
+    const { testbed, sent } = watchedTestbed();
+    await settle(testbed, cluster(`${one}, ${two}`));
+    const kept = await testbed.tryApply(around);
+    expect(stepsOf(kept.run)).toEqual(["keep dbCluster/main"]);
+    await testbed.apply(`${around}allowDestroy: { dbCluster/main: test-main }\n`);
+    const deleted = sent.find(({ operation }) => operation === "DeleteDBCluster")?.input;
+    expect(deleted).toMatchObject({ DBClusterIdentifier: "test-main", DeleteAutomatedBackups: false, SkipFinalSnapshot: false });
+    const { DBClusterSnapshots = [] } = await clientOf(testbed).send(new rds.DescribeDBClusterSnapshotsCommand({}));
+    expect(DBClusterSnapshots.map(({ DBClusterSnapshotIdentifier }) => DBClusterSnapshotIdentifier)).toEqual([
+      deleted!["FinalDBSnapshotIdentifier"],
+    ]);
+  });
+
+  it("takes a snapshot before an upgrade, which there is no way back from", async () => {
+    const testbed = openTestbed();
+    await settle(testbed, cluster(one));
+    await settle(testbed, cluster(one).replace('"16"', '"17"'));
+    const { DBClusterSnapshots = [] } = await clientOf(testbed).send(new rds.DescribeDBClusterSnapshotsCommand({}));
+    expect(DBClusterSnapshots[0]!.DBClusterSnapshotIdentifier).toMatch(/^test-main-pre-/);
+    expect((await clusterOf(testbed)).EngineVersion).toBe("17.5");
+  });
+
+  it("shows what waits for the window, and makes it when told so", async () => {
+    const testbed = openTestbed();
+    const later = (fields: string) => cluster(one, fields).replace("applyImmediately: true, ", "");
+    await settle(testbed, later(""));
+    const { run } = await testbed.apply(later("iamAuthentication: true,"));
+    expect(stepsOf(run)).toEqual(["update dbCluster/main"]);
+    const again = await testbed.plan(later("iamAuthentication: true,"));
+    expect(stepsOf(again)).toEqual([]);
+    expect(again.plan.notes.map(({ text }) => text).join("\n")).toContain(
+      "iamAuthentication false → true waits for the maintenance window",
+    );
+    await settle(testbed, cluster(one, "iamAuthentication: true,"));
+    expect((await clusterOf(testbed)).IAMDatabaseAuthenticationEnabled).toBe(true);
+  });
+});
+
+describe("a file is told", () => {
+  it.each([
+    [
+      `engine: mysql, instances: { ${one} }, instanceClass: db.m6gd.large, allocatedStorage: 100`,
+      "instances is of Aurora, and mysql makes a Multi-AZ cluster",
+    ],
+    ["engine: mysql", "allocatedStorage is missing"],
+    [`engine: aurora-mysql, allocatedStorage: 100, instances: { ${one} }`, "allocatedStorage is of a Multi-AZ cluster"],
+    ["engine: aurora-mysql, instances: { a: { instanceClass: db.serverless } }", "db.serverless needs serverlessV2Scaling"],
+    [`engine: aurora-postgresql, instances: { ${one} }, masterUsername: admin`, "admin is a reserved word of aurora-postgresql"],
+    [
+      `engine: aurora-postgresql, instances: { ${one} }, serverlessV2Scaling: { minCapacity: 8, maxCapacity: 4 }`,
+      "minCapacity is above maxCapacity",
+    ],
+    [
+      `engine: aurora-postgresql, engineVersion: "16", parameterGroup: default.aurora-postgresql17, instances: { ${one} }`,
+      "the parameter group is for aurora-postgresql17",
+    ],
+  ])("%s: %s", (fields, says) => {
+    const user = fields.includes("masterUsername") ? "" : "masterUsername: dbadmin, ";
+    expect(() => loadText(`${around}dbClusters: { main: { ${user}subnetGroup: net, ${fields} } }\n`)).toThrow(says);
+  });
+});
+
+/** A testbed that keeps the calls of the engine to RDS that change something, with their inputs. */
+function watchedTestbed() {
+  const sent: { operation: string; input: Record<string, unknown> }[] = [];
+  const testbed = openTestbed({
+    watch: ({ service, operation, input }) => {
+      if (service === "rds" && !/^(Describe|List)/.test(operation)) sent.push({ operation, input });
+    },
+  });
+  return { testbed, sent };
+}
