@@ -259,9 +259,8 @@ function objectAs(world: World, object: Named): Lazy {
   const { kind, address } = object;
   const isOutput = (name: string) => Object.hasOwn(outputsOfKind(kind), name);
   return new Lazy(object.fieldNames(), (field) => {
-    if (field.startsWith("@")) return isOutput(field.slice(1)) ? world.evaluator.raise(lateOf(address, field.slice(1))) : undefined;
     // The name of an object of a type, though written, is of use to others only when the object is there: they wait for it.
-    if (kind.namesByValue && isOutput(field)) return world.evaluator.raise(lateOf(address, field));
+    if (kind.namesByValue && isOutput(field)) return world.evaluator.raise(lateOf(kind, address, field));
     if (field.startsWith("@")) return isOutput(field.slice(1)) ? world.evaluator.raise(lateOf(kind, address, field.slice(1))) : undefined;
     const tree = carried(world, () => object.field(field));
     if (tree) return writtenValue(world, tree);

@@ -47,14 +47,6 @@ export async function indexedIn(aws: Aws, kinds: readonly Kind[], scope: Paramet
   return new Set(typeof index === "string" ? [] : [...index.values()].flat());
 }
 
-/** Tags are copied to objects of other types, too: `rds:db` is `arn:…:rds:REGION:ACCOUNT:db:…`, `sns` any ARN of SNS. */
-export function isOfType(arn: AwsId, filter: string): boolean {
-  if (filter === anyType) return true;
-  const [service, type] = filter.split(":");
-  const [, , ofService, , , ...rest] = arn.split(":");
-  return ofService === service && (type === undefined || rest[0]?.split("/")[0] === type);
-}
-
 /** Whether it cannot be asked at all: a right is missing, or the endpoint is an emulator without it. */
 function isClosed(error: AwsError): boolean {
   return error.class === "auth" || hasCode(error, "NotImplemented", "UnknownOperationException");

@@ -88,20 +88,8 @@ export function isDestroyAllowed({ allowDestroy }: Pick<Environment, "allowDestr
   return allowed !== undefined && (allowed === live.id || live.aliases.includes(allowed));
 }
 
-/** What AWS made with a parent goes with it, and cannot go before: as long as the VPC stays, its default group stays as it is. */
-function keepDefaults(decisions: ReadonlyMap<Address, Decision>): boolean {
-  const staying = [...decisions.values()].filter(
-    ({ action, found }) =>
-      action === "delete" &&
-      found?.live.isDefault === true &&
-      decisions.get(String(found.linked[parentOf(found.kind)]))?.action !== "delete",
-  );
-  for (const one of staying) {
-    const parent = String(one.found!.linked[parentOf(one.kind)]);
-    Object.assign(one, { action: "keep", because: `AWS made it with ${parent} and deletes it only with that; it stays as it is` });
-  }
-  return staying.length > 0;
 /** What AWS made with another object goes with it, and cannot go before: as long as that one stays, it stays as it is. */
+function keepDefaults(decisions: ReadonlyMap<Address, Decision>): boolean {
   let found = false;
   for (const one of decisions.values()) {
     const parent = parentField(one.kind);
@@ -117,10 +105,6 @@ function keepDefaults(decisions: ReadonlyMap<Address, Decision>): boolean {
 /** The field that names what AWS makes an object with. */
 function parentField({ bornWith }: Kind): string | undefined {
   return typeof bornWith === "object" ? bornWith.parent : undefined;
-}
-
-function parentOf({ bornWith }: Kind): string {
-  return typeof bornWith === "object" ? bornWith.parent : "";
 }
 
 /** What a kept object refers to, and what serves it, stays with it, and so on. */

@@ -1,13 +1,8 @@
 import type { CacheParameterGroup as AwsGroup } from "@aws-sdk/client-elasticache";
 import { unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
-import { map, object, optional, string } from "../../resource/fields.ts";
-import { addressOfTag, ownership } from "../../resource/ownership.ts";
-import type { AwsId, Blocker, Driver, Kind, Live, Problem, Scope, Subject, Tags } from "../kind.ts";
-import { asRead } from "../shared/authored.ts";
-import { cacheTagging, cacheTagsOf, isInScope, tagsOfCaches } from "../shared/elasticache-tagging.ts";
-import { descriptionOf, markedDescription, mayBeOurs, type Listed } from "../shared/marked-description.ts";
-import { difference, sameValue, sameValues, spelled, type Value, type Values } from "../shared/parameter-values.ts";
+import type { Problem, Subject } from "../kind.ts";
+import { cacheTagging, cacheTagsOf, tagsOfCaches } from "../shared/elasticache-tagging.ts";
 import { parameterGroupKind, type FoundGroup, type GroupCalls, type ParameterGroup } from "../shared/parameter-group.ts";
 import { foreign } from "./foreign.ts";
 
@@ -21,14 +16,6 @@ export const cacheParameterGroup = parameterGroupKind({
     pattern: "^(valkey\\d+|redis\\d+(\\.\\d+|\\.x)?|memcached\\d+\\.\\d+)$",
     examples: ["valkey8", "redis7"],
   },
-  stages: [{ name: "create" }, { name: "parameters", fields: ["parameters"] }],
-  create: "name",
-  naming: { max: 255, forbidden: /[^A-Za-z0-9-]/, lower: true },
-  waits: { create: "instant", delete: "instant" },
-  tagIndex: { type: "elasticache:parametergroup", inDoubt: true },
-  // All groups of the account are listed; ours are asked for their tags and for what is set in them, one by one. One more
-  // where the YAML sets something to the engine's own default, which AWS does not list as set.
-  readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + 2 * n.ours,
   users: { many: "caches", one: "cache" },
   because: "some parameters change at once, others wait for a reboot of the nodes",
   tagIndex: "elasticache:parametergroup",
@@ -67,21 +54,10 @@ function check({ spec }: Subject<ParameterGroup>): readonly Problem[] {
   ];
 }
 
-function told({ CacheParameterGroupName: name, ARN: arn, Description: description }: AwsGroup): Listed {
-  return { name: name!, arn: arn!, description };
-}
-
-function driver(sdk: typeof import("../../aws/sdk/elasticache.ts")): Driver<CacheParameterGroup, Handle> {
-  return {
-    async *list(aws, scope) {
-      for await (const page of aws.elasticache.pages(sdk.DescribeCacheParameterGroupsCommand, { MaxRecords: 100 }))
-        for (const found of await mayBeOurs(page.CacheParameterGroups ?? [], told, scope, "cacheParameterGroup")) {
-          const tags = await cacheTagsOf(aws, found.ARN!);
-          if (tags && isInScope(tags, scope))
-            yield live(found, tags, await valuesOf(aws, found.CacheParameterGroupName!, wantedIn(scope, tags)));
-        }
 function calls(sdk: typeof import("../../aws/sdk/elasticache.ts")): GroupCalls {
+  return {
     async *all(aws) {
+      for await (const page of aws.elasticache.pages(sdk.DescribeCacheParameterGroupsCommand, { MaxRecords: 100 }))
         yield* (page.CacheParameterGroups ?? []).map(found);
     },
 

@@ -9,7 +9,7 @@ import { tagList } from "../../aws/tagging.ts";
 import { list, object, optional, ref, string } from "../../resource/fields.ts";
 import { isInScope } from "../shared/in-scope.ts";
 import { networksOf } from "../shared/lookup.ts";
-import type { AwsId, Blocker, Driver, Kind, Live, Member, Problem, ResourceIndex, Scope, Subject, Tags } from "../kind.ts";
+import type { AwsId, Blocker, Driver, Kind, Live, Member, Problem, Subject, Tags, ResourceIndex } from "../kind.ts";
 import { descriptionOf, markedDescription, mayBeOurs, remarked, type Listed } from "../shared/marked-description.ts";
 import { preflightRdsQuota } from "../shared/rds-limits.ts";
 import { atLeast } from "../shared/slots.ts";
@@ -113,10 +113,6 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbSubnetGrou
     async *list(aws, scope) {
       for await (const page of aws.rds.pages(rds.DescribeDBSubnetGroupsCommand, { MaxRecords: 100 }))
         for (const found of await mayBeOurs(page.DBSubnetGroups ?? [], told, scope, "dbSubnetGroup")) {
-          const tags = await tagsIfThere(aws, found.DBSubnetGroupArn!);
-          if (tags && isIn(tags, scope)) yield live(found, tags);
-        for (const found of page.DBSubnetGroups ?? []) {
-          if (!mayBeOurs(found.DBSubnetGroupName!, found.DBSubnetGroupDescription, scope)) continue;
           const tags = await rdsTagsOf(aws, found.DBSubnetGroupArn!);
           if (tags && isInScope(tags, scope)) yield live(found, tags);
         }

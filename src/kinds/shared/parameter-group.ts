@@ -116,7 +116,7 @@ export function parameterGroupKind(of: GroupsOf): Kind<ParameterGroup, GroupHand
     create: "name",
     naming: { max: 255, forbidden: /[^A-Za-z0-9-]/, lower: true },
     waits: { create: "instant", delete: "instant" },
-    tagIndex: { type: of.tagIndex },
+    tagIndex: { type: of.tagIndex, inDoubt: true },
     // All groups of the account are listed; ours are asked for their tags and for what is set in them, one by one. One
     // more where the YAML sets something to the engine's own default, which AWS does not list as set.
     readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + 2 * n.ours,
@@ -156,10 +156,9 @@ function schemaOf({ family }: GroupsOf) {
 function driver(kind: string, calls: GroupCalls): Driver<ParameterGroup, GroupHandle> {
   return {
     async *list(aws, scope) {
-      // A description is written once, so a group that was adopted is known by the name in the file.
-      const declared = scope.namesOf?.(kind);
-      for await (const found of calls.all(aws)) {
-        if (!mayBeOurs(found.name, found.description, scope, declared)) continue;
+      const all: FoundGroup[] = [];
+      for await (const found of calls.all(aws)) all.push(found);
+      for (const found of await mayBeOurs(all, (one) => one, scope, kind)) {
         const tags = await calls.tagsOf(aws, found.arn);
         if (tags && isInScope(tags, scope)) yield live(found, tags, await valuesOf(aws, found.name, wantedIn(scope, tags)));
       }
