@@ -5,7 +5,7 @@ export const databasesCodes = {
   "db-cluster-shape": {
     title: "Fields of another kind of cluster",
     cause:
-      "Aurora keeps one storage and has the `instances` that are named; a Multi-AZ cluster (engine mysql or postgres) has three machines of one `instanceClass` with disks of their own. Each has fields that the other has not.",
+      "Aurora keeps one storage and has the instances that are named; a Multi-AZ cluster (engine mysql or postgres) has three machines of one `instanceClass` with disks of their own. Each has fields that the other does not have.",
     cure: "Take the field out, or write what the hint says in its place.",
   },
   "cache-network": {

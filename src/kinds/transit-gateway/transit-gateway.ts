@@ -83,7 +83,7 @@ export const transitGateway: Kind<TransitGateway, Handle> = {
   foreign,
   schema,
   fields: {
-    description: { change: "update", default: { value: "", class: "create-only" } },
+    description: { change: "update", late: true, default: { value: "", class: "create-only" } },
     amazonSideAsn: { change: "update", default: { value: usualAsn, class: "create-only" } },
     cidrBlocks: { change: "update", as: "set", default: { value: [], class: "enforced" } },
     defaultRouteTableAssociation: enforced(true),

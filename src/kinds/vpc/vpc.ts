@@ -70,7 +70,8 @@ export const vpc: Kind<Vpc, Handle> = {
     ipv6: { change: "update" },
     enableDnsSupport: { change: "update", default: { value: true, class: "enforced" } },
     enableDnsHostnames: { change: "update", default: { value: false, class: "enforced" } },
-    dhcpOptions: { change: "update" },
+    // A set that goes gives its VPCs back to the one that AWS made with them (dhcp-options/).
+    dhcpOptions: { change: "update", whileGone: "free" },
     instanceTenancy: {
       change: (was, now) => (was === "dedicated" && now === "default" ? "update" : "replace"),
       default: { value: "default", class: "create-only" },
