@@ -82,6 +82,7 @@ const product = await esbuild.build({
 });
 const wire = await esbuild.build({
   ...common,
+  minifyIdentifiers: true, // tables without a stack to trace
   entryPoints: Object.fromEntries(clients.map((client) => [wireOf(client), schemasOf(client)])),
   outdir: "dist/chunks",
 });
