@@ -64,7 +64,11 @@ function reachSections({ reach }: Plan): readonly Section[] {
           {
             id: verb,
             title: `This change ${verb}`,
-            html: `<ul class="lines">${changes.map((change) => reachItem(change, verb)).join("")}</ul>`,
+            // Who comes from outside is what a reader looks for.
+            html: `<ul class="lines">${[...changes]
+              .sort((a, b) => Number(b.from === "internet") - Number(a.from === "internet"))
+              .map((change) => reachItem(change, verb))
+              .join("")}</ul>`,
           },
         ];
   return [...section("opens", reach?.opens), ...section("closes", reach?.closes)];
