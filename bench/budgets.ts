@@ -96,6 +96,8 @@ function scaling({ scaling: all }: Results): Budget[] {
     ...(one.picture !== undefined && one.resources <= 1_000
       ? [atMost(`${one.resources.toLocaleString("en")} resources: the picture of their networks`, 0.3, one.picture, " s", 2)]
       : []),
+    ...(one.page === undefined ? [] : [atMost("the HTML page of the plan that makes them", 1.5, one.page.megabytes, " MB", 2)]),
+    ...(one.page?.seconds === undefined ? [] : [atMost("the same until it answers, in Chromium", 1, one.page.seconds, " s", 2)]),
     {
       what: `${one.resources.toLocaleString("en")} resources: compared and ordered, fields a second`,
       promised: "≥ 200,000",

@@ -1,12 +1,13 @@
 /** `npm run bench`: measures both programs on the same workloads and endpoint, then `infra` alone against its budgets, and writes bench/results/latest.md. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { startEndpoint, type Endpoint } from "./endpoint.ts";
 import { measure, type Command, type Cost } from "./measure.ts";
 import { startMoto } from "./moto.ts";
+import { secondsUntilReady } from "./page.ts";
 import { awsEnv, findTerraform, infraIn, terraformIn, type Phase, type Program } from "./programs.ts";
 import { repeatedThousand, writtenThousand } from "./budgets.ts";
 import { report } from "./report.ts";
@@ -282,8 +283,19 @@ async function scale(count: number): Promise<void> {
     Results["scaling"][number],
     "fields" | "load" | "observe" | "same" | "create" | "picture"
   >;
-  results.scaling.push({ resources, plan: plan[0]!, validate: validate[0]!, ...diff });
+  const page = resources <= 1_000 ? await pageOf(place) : undefined;
+  results.scaling.push({ resources, plan: plan[0]!, validate: validate[0]!, ...diff, ...(page && { page }) });
   keep();
+}
+
+/** The HTML page of the plan that makes all of it. */
+async function pageOf(place: string): Promise<NonNullable<Results["scaling"][number]["page"]>> {
+  const empty = mkdtempSync(join(folder, "page-"));
+  cpSync(join(place, "bench"), join(empty, "bench"), { recursive: true });
+  const file = join(empty, "plan.html");
+  execFileSync(process.execPath, [infra, "-C", empty, "--sandbox", "plan", "./bench", "--output", file], { stdio: "ignore" });
+  const seconds = await secondsUntilReady(file);
+  return { megabytes: statSync(file).size / 1e6, ...(seconds !== undefined && { seconds }) };
 }
 
 function json([script, ...args]: readonly string[]): object {

@@ -50,6 +50,8 @@ export interface Results {
     readonly create: number;
     /** Processor seconds for the picture of the network; absent in results of earlier versions. */
     readonly picture?: number;
+    /** The HTML page of the plan that makes them, and the processor seconds of a browser until it answers, where there is one. */
+    readonly page?: { readonly megabytes: number; readonly seconds?: number };
   }[];
 }
 

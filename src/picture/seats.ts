@@ -12,10 +12,12 @@ export type Seats = readonly (Item | undefined)[];
 
 /** How often the search begins anew, from another order. */
 const attempts = 12;
+/** Of more lines than these most would go around others wherever the cards sit. */
+const mostPairs = 36;
 
 export function seatsOf(items: readonly Item[], pairs: readonly Pair[], columns: number): Seats {
   const count = Math.ceil(items.length / columns) * columns;
-  if (pairs.length === 0) return items;
+  if (pairs.length === 0 || pairs.length > mostPairs) return items;
   let best: readonly number[] = [];
   let least = Infinity;
   const next = chances();

@@ -94,12 +94,14 @@ describe("who can reach whom", () => {
     const html = flowsHtml(
       reached([
         flow("0.0.0.0/0", "securityGroup/web", 80),
+        flow("0.0.0.0/0", "securityGroup/web", 443, "opens"),
         flow("securityGroup/web", "securityGroup/db", 3306, "opens"),
         flow("securityGroup/web", "securityGroup/db", 22, "closes"),
       ]),
     );
     expect(html).toContain('<th scope="col"><code>securityGroup/db</code></th><th scope="col"><code>securityGroup/web</code></th>');
-    expect(html).toContain('<td><span class="warn">opens tcp 3306</span><br><span class="del">closes tcp 22</span></td><td></td>');
+    expect(html).toContain('<td><span class="add">opens tcp 3306</span><br><span class="del">closes tcp 22</span></td><td></td>');
+    expect(html).toContain('<td><span class="">tcp 80</span><br><span class="warn">opens tcp 443</span></td>'); // to the internet
   });
 
   test("of many groups: a list", () => {

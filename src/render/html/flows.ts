@@ -23,9 +23,10 @@ export function flowsHtml({ flows, by, notWeighed }: Pick<Reached, "flows" | "by
   const [senders, receivers] = [new Set(flows.map(({ from }) => setOf.get(from)!)), new Set(flows.map(({ to }) => setOf.get(to)!))];
   const rows = sets.filter((set) => senders.has(set));
   const columns = sets.filter((set) => receivers.has(set));
-  const caption = `<caption>${escape(by === "reach" ? weighed : unweighed).replaceAll(/`([^`]*)`/g, "<code>$1</code>")}</caption>`;
+  // Above the table, not its caption: that is as wide as the table, and scrolls away with it.
+  const note = `<p id="flows-note" class="note">${escape(by === "reach" ? weighed : unweighed).replaceAll(/`([^`]*)`/g, "<code>$1</code>")}</p>`;
   const table = columns.length <= mostColumns ? matrix(rows, columns, between) : list(rows, columns, between);
-  return `<div class="wide" tabindex="0" role="region" aria-label="Table of flows"><table>${caption}${table}</table></div>${missing}`;
+  return `${note}<div class="wide" tabindex="0" role="region" aria-label="Table of flows"><table aria-describedby="flows-note">${table}</table></div>${missing}`;
 }
 
 type Between = ReadonlyMap<string, readonly Flow[]>;
@@ -68,9 +69,15 @@ function cell(flows: readonly Flow[]): string {
   return parts
     .filter(([, of]) => of.length > 0)
     .map(([word, of]) => {
-      return `<span class="${word === "" ? "" : word === "opens " ? "warn" : "del"}">${word}${escape(possibleText(of))}</span>`;
+      const opens = of.some(({ from }) => isNetwork(from)) ? "warn" : "add";
+      return `<span class="${word === "" ? "" : word === "opens " ? opens : "del"}">${word}${escape(possibleText(of))}</span>`;
     })
     .join("<br>");
+}
+
+/** Somebody outside: an address of ours begins with a word. */
+function isNetwork(end: string): boolean {
+  return /^[0-9a-f:.]+\/\d+$/i.test(end);
 }
 
 function key(from: Alike, to: Alike): string {

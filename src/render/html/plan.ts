@@ -65,7 +65,11 @@ function reachSections({ reach }: Plan): readonly Section[] {
           {
             id: verb,
             title: `This change ${verb}`,
-            html: `<ul class="lines">${changes.map((change) => reachItem(change, verb)).join("")}</ul>`,
+            // Who comes from outside is what a reader looks for.
+            html: `<ul class="lines">${[...changes]
+              .sort((a, b) => Number(b.from === "internet") - Number(a.from === "internet"))
+              .map((change) => reachItem(change, verb))
+              .join("")}</ul>`,
           },
         ];
   return [...section("opens", reach?.opens), ...section("closes", reach?.closes)];
@@ -109,16 +113,20 @@ function stepHtml(step: Step): string {
   const id = "id" in step ? ` <span class="at">${escape(step.id)}</span>` : "";
   const place = placeOf(step.at);
   const summary = `<summary><span class="sign" aria-hidden="true">${escape(signs[step.action])}</span>${step.action} <code>${escape(step.address)}</code>${id} <span class="because">${escape(step.because)}</span>${loses}</summary>`;
-  const body = [...lines.map(lineHtml), ...(place === "" ? [] : [`<li class="at">${escape(place)}</li>`])].join("");
+  const body = [...lines.map((line) => lineHtml(line, step.at)), ...(place === "" ? [] : [`<li class="at">${escape(place)}</li>`])].join(
+    "",
+  );
   return `<li class="a-${step.action}" data-action="${step.action}" data-address="${escape(step.address)}"><details>${summary}<ul class="lines">${body}</ul></details></li>`;
 }
 
 const classes = { "+": "add", "-": "del", "~": "chg", " ": "" } as const;
 
-function lineHtml({ mark, text, at, nested, warning }: ChangeLine): string {
-  const place = placeOf(at);
+/** A line of the step's own file tells its number alone, that of the step itself nothing: the step's last line says it. */
+function lineHtml({ mark, text, at, nested, warning }: ChangeLine, ofStep: Step["at"]): string {
+  const isNear = at !== undefined && at.via === undefined && at.file === ofStep?.file;
+  const place = !isNear ? placeOf(at) : at.line === ofStep.line ? "" : `line ${at.line}`;
   const kind = `${classes[mark]}${nested ? " nested" : ""}`.trim();
-  return `<li${kind === "" ? "" : ` class="${kind}"`}><code>${mark} ${escape(text)}</code>${warning === undefined ? "" : ` <span class="warn">! ${escape(warning)}</span>`}${place === "" ? "" : ` <span class="at">${escape(place)}</span>`}</li>`;
+  return `<li${kind === "" ? "" : ` class="${kind}"`}>${mark} ${escape(text)}${warning === undefined ? "" : ` <span class="warn">! ${escape(warning)}</span>`}${place === "" ? "" : ` <span class="at">${escape(place)}</span>`}</li>`;
 }
 
 function diagnosticHtml({ severity, code, summary, hint, at }: Diagnostic): string {
