@@ -2,6 +2,7 @@
 import { median, peak, seconds, type Measured, type Results } from "./results.ts";
 
 export const repeatedThousand = "infra validate, 1,000 resources by forEach";
+export const typed = "infra validate static-site (types of AWS)";
 export const writtenThousand = "infra validate, 1,000 resources written out";
 
 export interface Budget {
@@ -22,10 +23,18 @@ function atMost(what: string, limit: number, value: number, unit: string, digits
 
 function starts({ starts: all }: Results): Budget[] {
   const took = (name: string) => median(all.find((one) => one.name === name)?.costs.map((cost) => cost.seconds) ?? []);
+  const worked = (name: string) => median(all.find((one) => one.name === name)?.costs.map(({ cpuSeconds = NaN }) => cpuSeconds) ?? []);
   const bare = took("bare Node");
   return [
     atMost("start of `infra --version`, of bare Node's", 2, took("infra --version") / bare, " ×"),
     atMost("`infra validate` of the largest environment here, of bare Node's start", 6, took("infra validate web-service") / bare, " ×"),
+    atMost(
+      "`infra validate` of an environment with types of AWS, of bare Node's start, in processor time",
+      6,
+      worked(typed) / worked("bare Node"),
+      " ×",
+    ),
+    atMost("`infra --version`, of bare Node's start, in processor time", 2, worked("infra --version") / worked("bare Node"), " ×"),
     atMost(
       "`infra validate` of 1,000 resources by `forEach`, of the same written out",
       1.5,

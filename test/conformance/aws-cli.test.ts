@@ -335,10 +335,9 @@ describeWithPrograms("the AWS CLI", [["aws", "--version"]], undefined, () => {
       return aws(`cloudcontrol get-resource-request-status --request-token ${RequestToken} --query ProgressEvent.Identifier`);
     };
     const make = (TypeName: string, desired: object) => done("create-resource", { TypeName, DesiredState: JSON.stringify(desired) });
-    const read = async (type: string, id: string) =>
-      JSON.parse(
-        await aws(`cloudcontrol get-resource --type-name ${type} --identifier ${id} --query ResourceDescription.Properties`),
-      ) as object;
+    // As a word, version 1 of the CLI would fetch what a URL leads to.
+    const read = async (TypeName: string, Identifier: string) =>
+      JSON.parse(await aws("cloudcontrol get-resource --query ResourceDescription.Properties", { TypeName, Identifier })) as object;
     const list = (type: string, model?: object) =>
       aws<string[]>("cloudcontrol list-resources --query ResourceDescriptions[].Identifier", {
         TypeName: type,
@@ -399,7 +398,7 @@ describeWithPrograms("the AWS CLI", [["aws", "--version"]], undefined, () => {
       ["AWS::SQS::Queue", queue],
     ] as const) {
       await done("delete-resource", { TypeName: type, Identifier: id });
-      expect(await refusal(`cloudcontrol get-resource --type-name ${type} --identifier ${id}`)).toBe("ResourceNotFoundException");
+      expect(await refusal("cloudcontrol get-resource", { TypeName: type, Identifier: id })).toBe("ResourceNotFoundException");
     }
   });
 

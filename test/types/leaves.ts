@@ -13,16 +13,16 @@ export interface Leaf {
 export function leavesOf(facts: TypeFacts, object: Readonly<Record<string, unknown>>, keys: readonly string[]): readonly Leaf[] {
   const fixed: Way[] = [...facts.createOnly, ...facts.readOnly, ...facts.conditional, ...keys.map((key) => key.split("/"))];
   const leaves: Leaf[] = [];
-  const walk = (node: SchemaNode, value: unknown, path: readonly string[], way: Way): void => {
+  const walk = (node: SchemaNode, value: unknown, path: readonly string[], way: Way, beside: readonly unknown[] = [value]): void => {
     if (covers(fixed, way)) return;
     if (Array.isArray(value)) {
       const [first] = value as readonly unknown[];
-      // One item stands for all.
-      if (first !== undefined) walk(itemOf(facts.schema, node), first, [...path, "0"], [...way, "*"]);
+      // One item stands for all, and becomes none of the others.
+      if (first !== undefined) walk(itemOf(facts.schema, node), first, [...path, "0"], [...way, "*"], value);
     } else if (typeof value === "object" && value !== null) {
       for (const [key, inner] of Object.entries(value)) walk(memberOf(facts.schema, node, key) ?? {}, inner, [...path, key], [...way, key]);
     } else if (!reachesInto(fixed, way)) {
-      const to = anotherThan(facts.schema, node, value);
+      const to = anotherThan(facts.schema, node, value, beside);
       if (to !== undefined) leaves.push({ path, to });
     }
   };
@@ -38,15 +38,16 @@ export function withLeaf(object: Readonly<Record<string, unknown>>, { path, to }
 }
 
 /** Undefined where none is known: a reference, a constant, a text of a form that nobody here can make up. */
-function anotherThan(root: RegistrySchema, written: SchemaNode, value: unknown): unknown {
+function anotherThan(root: RegistrySchema, written: SchemaNode, value: unknown, beside: readonly unknown[]): unknown {
   const node = deref(root, written);
   const alternatives = [...(node.anyOf ?? []), ...(node.oneOf ?? [])].map((one) => deref(root, one));
   const choices = node.enum ?? alternatives.flatMap((one) => one.enum ?? []);
-  if (choices.length > 0) return choices.find((one) => one !== value);
+  if (choices.length > 0) return choices.find((one) => !beside.includes(one));
   if (typeof value === "boolean") return !value;
   if (typeof value === "number") return value + 1 <= (node.maximum ?? Infinity) ? value + 1 : value - 1;
   if (typeof value !== "string" || value.includes("${")) return undefined;
   const { pattern, maxLength = 256 } = node;
-  const fits = (text: string) => text !== value && text.length <= maxLength && (pattern === undefined || patternOf(pattern).test(text));
+  const fits = (text: string) =>
+    !beside.includes(text) && text.length <= maxLength && (pattern === undefined || patternOf(pattern).test(text));
   return [`${value}x`, `${value}2`, ...texts].find(fits);
 }

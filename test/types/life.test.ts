@@ -150,6 +150,45 @@ AWS::ApiGatewayV2::Route: { pages: { ${api}, RouteKey: GET /, ${target} } }
     expect(outcome.failed.map(({ failure }) => failure.message).join()).toMatch(/is not of this environment/);
   });
 
+  test("whoever names the name of another waits for it, although the file tells it", async () => {
+    const bed = openTestbed();
+    const yaml = `${header}
+AWS::ECS::Cluster: { web: { ClusterName: shop } }
+AWS::ECS::TaskDefinition: { web: { ContainerDefinitions: [{ Name: web, Image: "nginx:1", Memory: 128 }] } }
+AWS::ECS::Service:
+  web: { Cluster: '\${resource("AWS::ECS::Cluster/web").ClusterName}', TaskDefinition: '\${resource("AWS::ECS::TaskDefinition/web").TaskDefinitionArn}' }
+`;
+    const { events } = await bed.apply(yaml);
+    const made = events.flatMap((event) => (event.type === "step-done" ? [event.step.address] : []));
+    expect(made.indexOf("AWS::ECS::Service/web")).toBeGreaterThan(made.indexOf("AWS::ECS::Cluster/web"));
+    expect(stepsOf(await bed.plan(yaml))).toEqual([]);
+  });
+
+  test("two policies of one service, and a target: known by what the tags of the service say, and gone with their lines", async () => {
+    const bed = openTestbed();
+    const target = '\${resource("AWS::ApplicationAutoScaling::ScalableTarget/web").ResourceId}';
+    const scaling = "ServiceNamespace: ecs, ScalableDimension: 'ecs:service:DesiredCount'";
+    const service = `AWS::ECS::Cluster: { shop: {} }
+AWS::ECS::TaskDefinition: { web: { ContainerDefinitions: [{ Name: web, Image: "nginx:1", Memory: 128 }] } }
+AWS::ECS::Service:
+  web: { Cluster: '\${resource("AWS::ECS::Cluster/shop").id}', TaskDefinition: '\${resource("AWS::ECS::TaskDefinition/web").TaskDefinitionArn}' }
+AWS::ApplicationAutoScaling::ScalableTarget:
+  web: { ResourceId: 'service/\${resource("AWS::ECS::Cluster/shop").id}/\${resource("AWS::ECS::Service/web").Name}', ${scaling}, MinCapacity: 1, MaxCapacity: 4 }
+`;
+    const policy = (name: string, metric: string) =>
+      `  ${name}: { ResourceId: '${target}', ${scaling}, PolicyType: TargetTrackingScaling, TargetTrackingScalingPolicyConfiguration: { TargetValue: 60, PredefinedMetricSpecification: { PredefinedMetricType: ${metric} } } }\n`;
+    const policies = "AWS::ApplicationAutoScaling::ScalingPolicy:\n";
+    const both = `${header}\n${service}${policies}${policy("cpu", "ECSServiceAverageCPUUtilization")}${policy("memory", "ECSServiceAverageMemoryUtilization")}`;
+    await bed.apply(both);
+    expect(stepsOf(await bed.plan(both))).toEqual([]);
+    const one = `${header}\n${service}${policies}${policy("cpu", "ECSServiceAverageCPUUtilization")}`;
+    const { run } = await bed.apply(one);
+    expect(stepsOf(run)).toEqual(["delete AWS::ApplicationAutoScaling::ScalingPolicy/memory"]);
+    expect(stepsOf(await bed.plan(one))).toEqual([]);
+    await bed.destroy(one);
+    expect(stepsOf(await bed.plan(one, "destroy"))).toEqual([]);
+  });
+
   test("what has left the file is found and deleted", async () => {
     const bed = openTestbed();
     await bed.apply(queue());

