@@ -24,7 +24,8 @@ export async function startEndpoint(infra: string): Promise<Endpoint> {
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   const url = line.toString().trim();
   const post = async (path: string, body?: FaultPlan) => {
-    const answer = await fetch(`${url}/_sandbox/${path}`, { method: "POST", ...(body ? { body: JSON.stringify(body) } : {}) });
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(`${url}/_sandbox/${path}`, { method: "POST", headers, ...(body ? { body: JSON.stringify(body) } : {}) });
     if (!answer.ok) throw new Error(`the sandbox answered ${answer.status} to ${path}: ${await answer.text()}`);
   };
   return {

@@ -27,6 +27,7 @@ const usage = `npm run bench -- [--quick] [--no-terraform] [--workload NAME]… 
   --moto            also estate-1 on moto, where moto_server is on the PATH
   --repeats N       how often each of infra's plans is measured; 5 when absent. Terraform's are measured three times at most, and once
                     where they take minutes
+  --import          only infra's import of estate-20
   --skip-scaling    without the plans of 1,000, 10,000 and 50,000 resources
 
 Writes bench/results/latest.md, after every step.`;
@@ -37,6 +38,7 @@ const { values: flags } = parseArgs({
     quick: { type: "boolean", default: false },
     "no-terraform": { type: "boolean", default: false },
     "skip-scaling": { type: "boolean", default: false },
+    import: { type: "boolean", default: false },
     throttled: { type: "boolean", default: false },
     moto: { type: "boolean", default: false },
     repeats: { type: "string" },
@@ -68,7 +70,7 @@ const results: Results = {
 };
 
 try {
-  await measureStarts();
+  if (!flags.import) await measureStarts();
   const endpoint = await startEndpoint(infra);
   try {
     const latencies = (flags.latency ?? (flags.quick ? ["40"] : ["0", "40"])).map(Number);
@@ -80,14 +82,15 @@ try {
     if (flags.throttled) settings.push({ ...last, where: `${last.where}, throttled`, throttled: true });
     // AWS's own minutes for a database are the same at any latency: web-lab is run once.
     const isWanted = ({ name }: Workload, setting: Setting) => name !== "web-lab" || setting === last;
-    for (const setting of settings) for (const one of workloads) if (isWanted(one, setting)) await compare(setting, one);
+    for (const setting of flags.import ? [] : settings)
+      for (const one of workloads) if (isWanted(one, setting)) await compare(setting, one);
     await measureImport(endpoint);
   } finally {
     await endpoint.stop();
   }
   if (flags.moto) await compareOnMoto();
-  await simulate();
-  if (!flags["skip-scaling"]) for (const count of flags.quick ? [24, 244] : [24, 244, 1220]) await scale(count);
+  if (!flags.import) await simulate();
+  if (!flags["skip-scaling"] && !flags.import) for (const count of flags.quick ? [24, 244] : [24, 244, 1220]) await scale(count);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -100,6 +100,9 @@ export function sourceIn({ cwd }: Pick<Context, "cwd">, typed: string): Source {
 
 /** What a stack has, nested stacks included, as CloudFormation tells it: by its name, or by its id when it has been deleted. */
 export async function stackNamed(aws: Aws, nameOrId: string): Promise<Source> {
+  // CloudFormation API reference, DescribeStacks: StackName.
+  if (!/^([A-Za-z][-A-Za-z0-9]*|arn:[-A-Za-z0-9:/._+]*)$/.test(nameOrId))
+    throw usage(`"${nameOrId}" is no name of a stack, and no id of one.`, "a name has letters, digits and hyphens; an id begins with arn:");
   const stack = await describeStack(aws, nameOrId);
   if (!stack)
     throw usage(

@@ -21,6 +21,8 @@ export interface Discovered {
   readonly what: ReadonlyMap<AwsId, string>;
   /** Members of which a listing told, and of which their kind can read nothing: a database of another engine. */
   readonly unread: readonly { readonly id: AwsId; readonly what: string }[];
+  /** Of what was to be left out, what there is: kinds, and ids that were met. */
+  readonly excluded: ReadonlySet<string>;
   readonly rounds: number;
 }
 
@@ -40,7 +42,8 @@ export async function discover(
   sight: Sight,
 ): Promise<Discovered> {
   const wanted = kinds.filter((kind) => kind.authored && !sight.exclude.has(kind.name) && !sight.exclude.has(kind.section));
-  const search = new Search(wanted, drivers, aws, sight);
+  const excluded = new Set(kinds.flatMap(({ name, section }) => [name, section]).filter((word) => sight.exclude.has(word)));
+  const search = new Search(wanted, drivers, aws, sight, excluded);
   search.add(roots);
   while (search.hasMore()) await search.round();
   return search.result(roots);
@@ -54,6 +57,7 @@ class Search {
   readonly #drivers: Drivers;
   readonly #aws: Aws;
   readonly #sight: Sight;
+  readonly #excluded: Set<string>;
   readonly #lives = new Map<Kind, Map<AwsId, Live>>();
   readonly #asked = new Map<Kind, Set<AwsId>>();
   readonly #what = new Map<AwsId, string>();
@@ -63,11 +67,12 @@ class Search {
   #open: Root[] = [];
   #rounds = 0;
 
-  constructor(kinds: readonly Kind[], drivers: Drivers, aws: Aws, sight: Sight) {
+  constructor(kinds: readonly Kind[], drivers: Drivers, aws: Aws, sight: Sight, excluded: Set<string>) {
     this.#kinds = kinds;
     this.#drivers = drivers;
     this.#aws = aws;
     this.#sight = sight;
+    this.#excluded = excluded;
     for (const kind of kinds) {
       this.#lives.set(kind, new Map());
       this.#asked.set(kind, new Set());
@@ -78,6 +83,7 @@ class Search {
   add(roots: readonly Root[]): void {
     for (const { kind, id } of roots) {
       const asked = this.#asked.get(kind);
+      if (this.#sight.exclude.has(id)) this.#excluded.add(id);
       if (!asked || asked.has(id) || this.#sight.exclude.has(id)) continue;
       asked.add(id);
       this.#open.push({ kind, id });
@@ -107,7 +113,7 @@ class Search {
 
   result(roots: readonly Root[]): Discovered {
     const missing = roots.filter((root) => this.#lives.has(root.kind) && this.#livesOf(root.kind, [root]).length === 0);
-    return { lives: this.#lives, missing, what: this.#what, unread: this.#unread, rounds: this.#rounds };
+    return { lives: this.#lives, missing, what: this.#what, unread: this.#unread, excluded: this.#excluded, rounds: this.#rounds };
   }
 
   /** What was found of these; a root may have been named by an alias. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { startMoto } from "../e2e/support/moto.ts";
 import { Workshop } from "../e2e/support/infra.ts";
-import { sampleOf } from "../support/night.ts";
+import { isNight, sampleOf } from "../support/night.ts";
 import { awsCli } from "./support/aws-cli.ts";
 import { describeWithPrograms, run } from "./support/programs.ts";
 import { serveSandbox } from "./support/served.ts";
@@ -21,7 +21,7 @@ interface Place {
 }
 
 async function onMoto(): Promise<Place> {
-  const moto = await startMoto();
+  const moto = await startMoto("complete");
   const { env } = await moto.newAccount();
   const folder = new Workshop({}).folder;
   const more = { AWS_ENDPOINT_URL: moto.url, AWS_REGION: region, AWS_DEFAULT_REGION: region, AWS_PAGER: "" };
@@ -129,3 +129,76 @@ topics:
       await infra("plan hand --detailed-exitcode");
     });
   });
+
+/** At night: a stack that moto's CloudFormation made of a template. By day `test/import/leaving.test.ts` does it in the sandbox. */
+if (isNight)
+  describeWithPrograms(
+    "a stack on moto",
+    [
+      ["aws", "--version"],
+      ["moto_server", "--help"],
+    ],
+    undefined,
+    () => {
+      let place: Place | undefined;
+      afterAll(() => place?.stop());
+
+      test("is imported by its name, deleted, and adopted", async () => {
+        place = await onMoto();
+        const { env, folder } = place;
+        const { aws } = awsCli(env);
+        const infra = async (words: string, expected = 0) => {
+          const ran = await run(process.execPath, [program, ...words.split(" ")], { env, cwd: folder });
+          expect(ran.code, `infra ${words}\n${ran.stdout.slice(-3_000)}\n${ran.stderr.slice(-3_000)}`).toBe(expected);
+          return ran;
+        };
+        const [image] = await aws<string[]>(
+          "ec2 describe-images --owners amazon --filters Name=name,Values=amzn2-ami-hvm-*-x86_64-gp2 --query Images[].ImageId",
+        );
+        const template = templateOf(image!);
+        await aws("cloudformation create-stack", { StackName: "shop", TemplateBody: JSON.stringify(template) });
+
+        const imported = await infra(
+          "import --from-stack shop --name taken --project shop --output environments/taken.yaml --exclude networkAcl",
+        );
+        expect(imported.stderr).toContain("7 objects, 0 differences; only tags would be written.");
+        expect(imported.stderr).toContain("let the stack shop go");
+        const text = readFileSync(join(folder, "environments/taken.yaml"), "utf8");
+        for (const name of ["network", "gateway", "public-subnet-a", "public-subnet-b", "web-group", "web-server", "alerts"])
+          expect(text).toMatch(new RegExp(`^  ${name}:`, "m"));
+        expect((await infra("adopt taken --yes", 3)).stderr).toContain("made by the CloudFormation stack shop");
+        await aws("cloudformation delete-stack --stack-name shop");
+        await infra("adopt taken --yes");
+        await infra("plan taken --detailed-exitcode");
+        expect(await aws("ec2 describe-instances --query length(Reservations)")).toBe(1);
+      });
+    },
+  );
+
+/** Everything stays when its stack is deleted. */
+function templateOf(image: string) {
+  const kept = (Type: string, Properties: object = {}) => ({ Type, DeletionPolicy: "Retain", Properties });
+  const subnet = (letter: string, n: number) =>
+    kept("AWS::EC2::Subnet", { VpcId: { Ref: "Network" }, CidrBlock: `10.7.${n}.0/24`, AvailabilityZone: `${region}${letter}` });
+  return {
+    Resources: {
+      Network: kept("AWS::EC2::VPC", { CidrBlock: "10.7.0.0/16" }),
+      Gateway: kept("AWS::EC2::InternetGateway"),
+      Attachment: kept("AWS::EC2::VPCGatewayAttachment", { VpcId: { Ref: "Network" }, InternetGatewayId: { Ref: "Gateway" } }),
+      PublicSubnetA: subnet("a", 1),
+      PublicSubnetB: subnet("b", 2),
+      WebGroup: kept("AWS::EC2::SecurityGroup", {
+        GroupDescription: "Web",
+        VpcId: { Ref: "Network" },
+        SecurityGroupIngress: [{ IpProtocol: "tcp", FromPort: 443, ToPort: 443, CidrIp: "0.0.0.0/0" }],
+      }),
+      WebServer: kept("AWS::EC2::Instance", {
+        ImageId: image,
+        InstanceType: "t3.micro",
+        SubnetId: { Ref: "PublicSubnetA" },
+        SecurityGroupIds: [{ "Fn::GetAtt": ["WebGroup", "GroupId"] }],
+      }),
+      Alerts: kept("AWS::SNS::Topic", { TopicName: "alerts" }),
+    },
+  };
+}

@@ -120,6 +120,9 @@ async function importInto(context: Context, session: Session, { place, what, mea
       : flags.parts === true
         ? writeParts(context, place.name, imported)
         : undefined;
+  for (const word of flags.exclude ?? [])
+    if (!imported.found.excluded.has(word))
+      context.io.stderr.write(`  --exclude ${word} left nothing out: it is no kind, and no id that was found\n`);
   print(context, found, imported, { unknown, missing: gone.map(({ kind, id }) => `${id} (${kind.name})`), folder });
   const saving = isSaved(context) || folder !== undefined ? "" : `save it as ${join("environments", `${place.name}.yaml`)}, `;
   const before = source.before === undefined ? "" : `, ${source.before}`;
@@ -152,10 +155,13 @@ function refuseWhatIsOwned({ found, sorted, entries }: Imported, typed: readonly
   const problems = [
     ...found.missing.filter(({ kind, id }) => isTyped(kind, id)).map(({ kind, id }) => `there is no ${kind.name} ${id} here`),
     ...sorted.outside.filter(({ kind, live }) => isTyped(kind, live.id)).map(({ live, why }) => `${live.id}: ${why}`),
-    ...(entries.length === 0 && typed.length === 0
-      ? ["AWS has nothing here of what the state or the stack names and a kind can hold"]
-      : []),
   ];
+  if (entries.length === 0 && problems.length === 0)
+    problems.push(
+      typed.length === 0
+        ? "AWS has nothing here of what the state or the stack names and a kind can hold"
+        : "nothing is left that a file can declare",
+    );
   if (problems.length === 0) return;
   throw new DiagnosticError(
     problems.map((summary) => ({

@@ -51,7 +51,7 @@ export function observeData(data: ResponseLaunchTemplateData): Omit<LaunchTempla
     securityGroups: card?.Groups ?? data.SecurityGroupIds ?? [],
     associatePublicIpAddress: card?.AssociatePublicIpAddress,
     instanceProfile: data.IamInstanceProfile?.Name ?? data.IamInstanceProfile?.Arn,
-    userData: data.UserData === undefined ? undefined : textOfBytes(Buffer.from(data.UserData, "base64")),
+    userData: !data.UserData ? undefined : textOfBytes(Buffer.from(data.UserData, "base64")),
     rootVolume: root ? volumeOf(root) : undefined,
     volumes: Object.fromEntries(mappings.filter((mapping) => !isRoot(mapping)).map((mapping) => [mapping.DeviceName!, volumeOf(mapping)])),
     metadataOptions: metadataOf(data),

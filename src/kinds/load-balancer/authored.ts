@@ -9,7 +9,9 @@ import type { Listener, LoadBalancer, Rule } from "./schema.ts";
 /** A balancer as an author writes it. Rules of a Kubernetes controller, and those that no file can write, stay as they are. */
 export function authored(spec: Partial<LoadBalancer>, live: LiveBalancer): Authored<LoadBalancer> {
   const isFixed = (spec.subnetMappings ?? []).some(({ elasticIp, privateIpv4Address }) => elasticIp ?? privateIpv4Address);
-  const other: readonly (keyof LoadBalancer)[] = spec.type === "network" ? onlyApplication : onlyNetwork;
+  // An application balancer always serves across zones, whatever is said of it.
+  const always: readonly (keyof LoadBalancer)[] = spec.type !== "network" && spec.crossZone === false ? ["crossZone"] : [];
+  const other: readonly (keyof LoadBalancer)[] = [...(spec.type === "network" ? onlyApplication : onlyNetwork), ...always];
   const given = { ...readAttributes([], spec.type), type: "application", ipAddressType: "ipv4" };
   const listeners = live.handle.listeners.map((one) => [String(one.port), authoredListener(spec.listeners?.[one.port], one)] as const);
   return {
@@ -36,9 +38,10 @@ function remarksOf({ port, rules, found }: LiveListener): Remark[] {
 }
 
 function authoredListener(observed: Partial<Listener> = {}, { rules, certificates }: LiveListener): Listener {
+  const ofTls: readonly (keyof Listener)[] = /^(HTTPS|TLS)$/.test(observed.protocol ?? "") ? [] : ["sslPolicy", "alpnPolicy"];
   const written = rules.filter(isAuthors).map((rule) => [rule.name ?? `rule-${rule.priority}`, authoredRule(rule)] as const);
   return {
-    ...(without(omit(observed, ["rules", "certificates"]), { alpnPolicy: "None" }) as Listener),
+    ...(without(omit(observed, ["rules", "certificates", ...ofTls]), { alpnPolicy: "None" }) as Listener),
     ...(certificates.length > 0 && { certificates: [...certificates] }),
     ...(written.length > 0 && { rules: Object.fromEntries(written) }),
   };

@@ -69,13 +69,14 @@ const strict = {
 /** moto with what it lacks and a first plan asks of every account (support/moto/sitecustomize.py). */
 export const motoEnv = () => ({ ...process.env, PYTHONPATH: join(import.meta.dirname, "moto") });
 
-export async function startMoto(): Promise<Moto> {
+/** "complete": also with what an import reads of an estate that others built. */
+export async function startMoto(how?: "complete"): Promise<Moto> {
   const folder = temporaryFolder("infra-moto-");
   const log = join(folder, "log");
   const file = openSync(log, "w"); // a pipe that nobody empties would stop moto after some hundred requests
   const server = spawn("moto_server", ["-H", "127.0.0.1", "-p", "0"], {
     stdio: ["ignore", "ignore", file],
-    env: { ...motoEnv(), ...strict, MOTO_RECORDER_FILEPATH: join(folder, "recording") },
+    env: { ...motoEnv(), ...strict, PLUMBLINE_MOTO: how ?? "", MOTO_RECORDER_FILEPATH: join(folder, "recording") },
   });
   closeSync(file);
   const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));

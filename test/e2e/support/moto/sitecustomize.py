@@ -1,4 +1,7 @@
-"""moto 5.2 does not know this call and answers HTTP 500, and a first plan lists every kind: here it answers that there is none."""
+"""What moto 5.2 lacks. A first plan lists every kind, and moto answers a call that it does not know with HTTP 500: here that there is none.
+With PLUMBLINE_MOTO=complete also what an import reads of an estate that others built, as AWS tells it."""
+
+import os
 
 from moto.elasticache.responses import ElastiCacheResponse
 
@@ -9,3 +12,45 @@ ANSWER = """<DescribeCacheParameterGroupsResponse xmlns="http://elasticache.amaz
 
 if not hasattr(ElastiCacheResponse, "describe_cache_parameter_groups"):
     ElastiCacheResponse.describe_cache_parameter_groups = lambda self: ANSWER
+
+if os.environ.get("PLUMBLINE_MOTO") == "complete":
+    from moto.autoscaling.responses import AutoScalingResponse
+    from moto.core.responses import ActionResult
+    from moto.ec2.models.instances import Instance
+    from moto.ec2.models.launch_templates import LaunchTemplate
+    from moto.ec2.models.nat_gateways import NatGateway
+    from moto.elbv2.models import FakeLoadBalancer
+
+    if not hasattr(AutoScalingResponse, "describe_notification_configurations"):
+        AutoScalingResponse.describe_notification_configurations = lambda self: ActionResult({"NotificationConfigurations": []})
+
+    def after(cls, name, change):
+        """Runs `change` on the object when its method has ended."""
+        old = getattr(cls, name)
+
+        def wrapped(self, *args, **kwargs):
+            answer = old(self, *args, **kwargs)
+            change(self, *args)
+            return answer
+
+        setattr(cls, name, wrapped)
+
+    def default_scheme(balancer, *_):
+        # ELBv2 API reference, CreateLoadBalancer: "The default is an Internet-facing load balancer".
+        balancer.scheme = balancer.scheme or "internet-facing"
+
+    def of_the_nat_gateway(nat, *_):
+        # An interface of a NAT gateway is EC2's (EC2 API reference, NetworkInterface: InterfaceType, RequesterManaged), inside its subnet.
+        nat._eni.interface_type = "nat_gateway"
+        nat._eni.requester_managed = True
+
+    def of_the_machine(instance, eni, device_index):
+        # The first interface goes with its machine (EC2 User Guide, "Network interfaces": termination behavior).
+        if int(device_index) == 0:
+            eni.delete_on_termination = True
+
+    # EC2's CreateTags sets the tags that DescribeLaunchTemplates shows; moto shows those of the creation.
+    LaunchTemplate.tags = property(LaunchTemplate.get_tags, lambda self, value: None)
+    after(FakeLoadBalancer, "__init__", default_scheme)
+    after(NatGateway, "__init__", of_the_nat_gateway)
+    after(Instance, "attach_eni", of_the_machine)
