@@ -25,11 +25,16 @@ export function markOf({ address, output }: LateValue): string {
   return `\uE000${address}\uE001${output}\uE002`;
 }
 
-/** The mark of an expression. Its letters are such that it stands unchanged in JSON and in every other text. */
+/** The mark of an expression. Its letters are such that it stands unchanged in JSON and in every other text. Throws ValueProblem. */
 export function markOfNode(node: Node): string {
   if (node[0] === "text" || node[0] === "number") return node[1];
-  return `\uE003${Buffer.from(JSON.stringify(node)).toString("base64url")}\uE004`;
+  const text = JSON.stringify(node);
+  // Each of a chain of expressions may hold the one before it twice.
+  if (text.length > longestNode) throw new ValueProblem("with what it is made of, it is an expression of more than 128 KiB");
+  return `\uE003${Buffer.from(text).toString("base64url")}\uE004`;
 }
+
+const longestNode = 128 * 1024;
 
 /** `dbInstance/main.endpoint`: how plans and approvals name a value. */
 export function nameOfLate({ address, output }: LateValue): string {
