@@ -1,13 +1,17 @@
 /** Before AWS is asked who calls, checks see an example where the account and its zones stand, and people see "(unknown account)". */
 import type { Desired } from "../kinds/kind.ts";
 import { asksCaller, exemplified, replacedForCaller } from "../resource/late.ts";
-import { treeOf, type Entry, type MapTree, type Tree } from "./tree.ts";
+import { treeOf, type Entry, type MapTree, type ScalarTree, type Tree } from "./tree.ts";
 
-/** The document with examples; what waits for objects stays. */
-export function withExamples(tree: MapTree, region: string): MapTree {
+/** The document with examples; what waits for objects stays. `without` hears of values that no example has. */
+export function withExamples(tree: MapTree, region: string, without: (scalar: ScalarTree) => void): MapTree {
+  const example = (scalar: ScalarTree): Tree => {
+    const value = exemplified(String(scalar.value), region);
+    if (value === undefined) without(scalar);
+    return treeOf(value ?? "unknown", scalar);
+  };
   const walk = (inner: Tree): Tree => {
-    if (inner.type === "scalar")
-      return typeof inner.value === "string" && asksCaller(inner.value) ? treeOf(exemplified(inner.value, region), inner) : inner;
+    if (inner.type === "scalar") return typeof inner.value === "string" && asksCaller(inner.value) ? example(inner) : inner;
     if (inner.type === "list") return { ...inner, items: inner.items.map(walk) };
     return {
       ...inner,

@@ -4,7 +4,7 @@ import type { Evaluator, ExpressionProblem, Outcome } from "../expressions/evalu
 import { Consequence } from "../expressions/evaluate.ts";
 import { spotInside } from "./expressions/places.ts";
 import { longestExpression, deepestExpression, scan, type Piece } from "./expressions/scan.ts";
-import { textOfValue, ValueProblem } from "../expressions/values.ts";
+import { longestText, textOfValue, ValueProblem } from "../expressions/values.ts";
 import { itemFields, namesAt, topNames, type Here, type World } from "./names.ts";
 import { error } from "./problem.ts";
 import { positionOf, type Spot } from "./source.ts";
@@ -70,9 +70,16 @@ export class Interpolation {
       if (value === undefined) return unknown(scalar);
       if (value === misplaced) isBroken = true;
       else result += value;
+      if (result.length > longestText) return this.#tooLong(scalar, here);
     }
     if (isBroken) return unknown(scalar);
     return { ...scalar, value: result, raw: result, substituted: true, ...(here.used.item && { ofItem: true as const }) };
+  }
+
+  /** Texts that are made of texts twice over grow without measure. */
+  #tooLong(scalar: ScalarTree, here: Used): Tree {
+    this.#failed("bad-expression", scalar.spot, scalar, here, "this makes a text of more than 1 MiB.", "write less of it, or name a file");
+    return unknown(scalar);
   }
 
   #text(piece: Coded, scalar: ScalarTree, here: Used, file: string | undefined): string | typeof misplaced | undefined {
@@ -114,7 +121,14 @@ export class Interpolation {
       const hint = "write it item by item, or make a text of it: join(list, separator), json(value)";
       return this.#problem(piece, scalar, here, undefined, { summary, hint, start: 0, length: piece.code.length });
     }
-    if (isOfCaller ? !here.decides && !here.beforeCaller : here.takesLate) return treeOfNode(late, scalar);
+    if (isOfCaller ? !here.decides && !here.beforeCaller : here.takesLate) {
+      try {
+        return treeOfNode(late, scalar);
+      } catch (problem) {
+        if (!(problem instanceof ValueProblem)) throw problem;
+        return this.#problem(piece, scalar, here, undefined, { summary: `${problem.message}.`, start: 0, length: piece.code.length });
+      }
+    }
     const [summary, hint] = here.decides
       ? [
           `${shown(piece)}: ${why}, and this decides ${here.decides}, which a plan must know.`,

@@ -22,7 +22,7 @@ import { overridesOf } from "./overrides.ts";
 import { desiredOf, type Surroundings } from "./resources.ts";
 import { error, type Report } from "./problem.ts";
 import { redact } from "./secrets.ts";
-import { positionOf } from "./source.ts";
+import { positionOf, type Spot } from "./source.ts";
 import { entryOf, toPlain, valueOf, type MapTree } from "./tree.ts";
 import { validateDocument, type Validated } from "./validate.ts";
 import { checkKinds, resourceIndexOf } from "./kind-checks.ts";
@@ -93,8 +93,10 @@ function load(input: LoadInput, files: Files, report: Report): Environment | und
   const fileName = nameOf(found.path);
   const { kinds, tree: known } = typesIn(written.tree, input.kinds, input.types, report);
   const expanded = expand(known, { kinds: kinds.all, fileName, overrides, files, report, caller: input.caller });
-  const { variables, broken, asks } = expanded;
-  const tree = asks.size > 0 ? withExamples(expanded.tree, regionOf(expanded.tree)) : expanded.tree;
+  const { variables, asks } = expanded;
+  const broken = new Set(expanded.broken);
+  const without = ({ spot }: { readonly spot: Spot }) => void broken.add(keyOf(positionOf(spot)));
+  const tree = asks.size > 0 ? withExamples(expanded.tree, regionOf(expanded.tree), without) : expanded.tree;
   for (const [name, { text, mustBeDeclared }] of overrides)
     if (!mustBeDeclared && variables.has(name)) files.inline(`INFRA_VAR_${name}`, `${name}=${text}`);
   const reportNew: Report = (diagnostic) => {
@@ -244,7 +246,8 @@ function isMapping(value: unknown): value is Readonly<Record<string, string>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-const spotKey = ({ at }: Diagnostic) => `${at?.file}:${at?.line}:${at?.column}`;
+const keyOf = (at: Position | undefined) => `${at?.file}:${at?.line}:${at?.column}`;
+const spotKey = ({ at }: Diagnostic) => keyOf(at);
 const lineKey = ({ at }: Diagnostic) => `${at?.file}:${at?.line}`;
 
 /** Sorted by place, each once, without what follows from a line that could not be read, and without the secrets that were found. */

@@ -71,7 +71,7 @@ export function withSchema(part: MapTree, file: string): JsonSchema {
 }
 
 function parameterSchema(declaration: unknown): JsonSchema {
-  const said = isRecord(declaration) && typeof declaration["description"] === "string" ? [declaration["description"]] : [];
+  const said = isRecord(declaration) && typeof declaration["description"] === "string" ? [sentence(declaration["description"])] : [];
   if (!isRecord(declaration)) return declaration === null ? {} : { default: declaration };
   const { ref, refs, type, default: dflt } = declaration;
   const kinds = [ref ?? refs ?? []].flat().map(String);
@@ -91,6 +91,11 @@ function parameterSchema(declaration: unknown): JsonSchema {
     ...(dflt !== undefined && { default: dflt }),
     anyOf: [form, { type: "string", pattern: "\\$\\{", description: "Made by an expression." }],
   };
+}
+
+/** What authors write needs no period, and something follows. */
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 function needsValue(declaration: unknown): boolean {

@@ -4,7 +4,7 @@ import { didYouMean } from "../diag/did-you-mean.ts";
 import { place } from "../diag/format.ts";
 import type { Address } from "../kinds/kind.ts";
 import { whyNotNetwork } from "./cidr.ts";
-import { whyNotZone, zoneName } from "./zones.ts";
+import { partitionOf, whyNotZone, zoneName } from "./zones.ts";
 import { isLate } from "../resource/late.ts";
 import { ownership, tagOfAddress, tagOfEach } from "../resource/ownership.ts";
 import { isLiteral } from "../resource/references.ts";
@@ -26,6 +26,8 @@ export interface RefContext {
   readonly literal: string | undefined;
   /** Somebody else's is named `{ name }` or `{ arn }`. */
   readonly isNamed?: boolean;
+  /** What AWS itself provides, by names of this form. */
+  readonly provided?: { readonly names: string; readonly arn: string };
   /** What is named may lie in another region. */
   readonly mayBeFar?: boolean;
   /** The reference is an item of a list, where name[*], and the name of a resource with a `count`, stand for all of it. */
@@ -209,6 +211,8 @@ function resolveText(written: string, context: RefContext): Resolution {
   const { allowed, literal, declared } = context;
   if (isLate(written)) return { value: written };
   if (isLiteral(written, literal) && !isMeantAsRef(written, context)) return literalNetwork(written, context);
+  const provided = providedBy(written, context);
+  if (provided) return provided;
   if (context.isNamed && written.startsWith("arn:")) return { problem: arnAsName(written, context) };
   const [, kindName, local, index] = /^(?:([^/]+)\/)?(.*?)(?:\[([^\]]*)\])?$/s.exec(written)!;
   const name = context.prefix === undefined ? local : `${context.prefix}-${local}`;
@@ -228,6 +232,15 @@ function resolveText(written: string, context: RefContext): Resolution {
   const why = whyNotIndex(written, address, target, index, context);
   if (why) return { problem: { code: "counted-ref", summary: `${context.owner} names ${why.summary}`, hint: why.hint } };
   return { value: index === undefined ? address : `${address}[${index}]` };
+}
+
+/** A name that nobody declared, where it looks like one that AWS provides; not where one of the file is near. */
+function providedBy(written: string, { provided, declared, region, allowed, prefix }: RefContext): Resolution | undefined {
+  if (!provided || !new RegExp(provided.names).test(written)) return undefined;
+  const names = allowed.flatMap((kind) => declared.namesOf(kind));
+  const own = prefix === undefined ? written : `${prefix}-${written}`;
+  if (names.includes(own) || didYouMean(own, names)) return undefined;
+  return { value: provided.arn.replace("{partition}", partitionOf(region)).replace("{name}", written) };
 }
 
 function arnAsName(written: string, { owner, allowed }: RefContext): RefProblem {

@@ -151,6 +151,7 @@ class Work {
           : schema["x-ref"]!,
         literal: schema["x-literal"],
         isNamed: schema["x-named"] === true,
+        ...(schema["x-provided"] && { provided: schema["x-provided"] }),
         mayBeFar: schema["x-far"] === true,
         inList: path.endsWith("]"),
         region: this.#around.region,

@@ -24,6 +24,7 @@ export const annotations = [
   "x-keys",
   "x-literal",
   "x-named",
+  "x-provided",
   "x-far",
   "x-derived",
   "x-file",

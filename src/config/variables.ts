@@ -4,7 +4,7 @@ import type { Code } from "../diag/codes.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import { parseYaml } from "./parse.ts";
 import { error, type Report } from "./problem.ts";
-import { isLate } from "../resource/late.ts";
+import { asksCaller, isLate } from "../resource/late.ts";
 import { positionOf, Source, type Spot } from "./source.ts";
 import { toPlain, valueOf, type Entry, type MapTree, type ScalarTree, type Tree } from "./tree.ts";
 
@@ -195,7 +195,8 @@ export class Variables {
     const value = override ? (override.evaluate ? override.evaluate() : this.#converted(declaration, override)) : this.#evaluate(initial!);
     if (!value) return undefined;
     const at = override?.at ?? positionOf(initial!.spot);
-    const fitting = type ? withType(value, type) : value;
+    // What only the caller's account tells has a type when it is known.
+    const fitting = type && !asksCaller(toPlain(value)) ? withType(value, type) : value;
     if (!fitting) {
       this.#report(error("variable-type", at, `${this.#declaredAs(declaration, override)}, and this is ${articled(typeOf(value))}.`));
       return undefined;

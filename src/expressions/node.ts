@@ -5,7 +5,7 @@
 import type { CelInput, CelValue } from "@bufbuild/cel";
 import { cel } from "./library.ts";
 import type { Expr } from "./syntax.ts";
-import { ValueProblem, type Plain } from "./values.ts";
+import { short, ValueProblem, type Plain } from "./values.ts";
 
 export type Node =
   | readonly ["value", string | boolean | null]
@@ -202,7 +202,7 @@ export function folded(node: Node): Node {
   if (name !== "_+_") return node;
   if (first![0] === "list" && second![0] === "list") return ["list", [...first![1], ...second![1]]];
   const [left, right] = [textIn(first!), textIn(second!)];
-  return left === undefined || right === undefined ? node : ["text", left + right];
+  return left === undefined || right === undefined ? node : ["text", short(left + right)];
 }
 
 function entryIn(entries: readonly (readonly [Node, Node])[], key: unknown): Node | undefined {

@@ -9,7 +9,7 @@ export class ValueProblem extends Error {}
 
 /** Results beyond this are an accident or an attack. */
 const mostItems = 100_000;
-const longestText = 1024 * 1024;
+export const longestText = 1024 * 1024;
 
 /** A value of the YAML for CEL: whole numbers are its int, keys of maps are sorted by code point. */
 export function toCel(value: Plain): CelInput {

@@ -13,6 +13,8 @@ interface RefOptions {
   readonly named?: true;
   /** Further kinds, which are always written as `kind/name`, so that a bare name stays one of the first. */
   readonly also?: readonly string[];
+  /** What AWS itself provides, by names of this form; `arn` is its ARN, with `{partition}` and `{name}`. */
+  readonly provided?: { readonly names: string; readonly arn: string };
 }
 
 /** A reference to an object of one of `kinds`. One kind: written by its bare name; several: as `kind/name`. In a spec: an address or an AWS id. */
@@ -25,8 +27,13 @@ export function refOr(pattern: string, kinds: string | readonly string[], doc: s
   return Type.Unsafe<string>({ ...text(doc), "x-ref": [kinds].flat(), "x-literal": pattern, ...annotated(options) } as TSchema);
 }
 
-function annotated({ named, far, also }: RefOptions): object {
-  return { ...(named && { "x-named": true }), ...(far && { "x-far": true }), ...(also && { "x-also": [...also] }) };
+function annotated({ named, far, also, provided }: RefOptions): object {
+  return {
+    ...(named && { "x-named": true }),
+    ...(far && { "x-far": true }),
+    ...(also && { "x-also": [...also] }),
+    ...(provided && { "x-provided": provided }),
+  };
 }
 
 /** A name that is derived where none is written: `PROJECT-ENVIRONMENT-NAME`, without the characters that `forbidden` matches. */

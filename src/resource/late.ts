@@ -25,11 +25,16 @@ export function markOf({ address, output }: LateValue): string {
   return `\uE000${address}\uE001${output}\uE002`;
 }
 
-/** The mark of an expression. Its letters are such that it stands unchanged in JSON and in every other text. */
+/** The mark of an expression. Its letters are such that it stands unchanged in JSON and in every other text. Throws ValueProblem. */
 export function markOfNode(node: Node): string {
   if (node[0] === "text" || node[0] === "number") return node[1];
-  return `\uE003${Buffer.from(JSON.stringify(node)).toString("base64url")}\uE004`;
+  const text = JSON.stringify(node);
+  // Each of a chain of expressions may hold the one before it twice.
+  if (text.length > longestNode) throw new ValueProblem("with what it is made of, it is an expression of more than 128 KiB");
+  return `\uE003${Buffer.from(text).toString("base64url")}\uE004`;
 }
+
+const longestNode = 128 * 1024;
 
 /** `dbInstance/main.endpoint`: how plans and approvals name a value. */
 export function nameOfLate({ address, output }: LateValue): string {
@@ -175,27 +180,35 @@ export function standingIn<T>(value: T, text: string): T {
 
 /** Accounts and zones that nobody has, for checks that need a value of the right form. */
 export const examples = {
-  account: "123456789012",
+  account: "111122223333",
   zones: (region: string) => ["a", "b", "c", "d", "e", "f"].map((letter) => region + letter),
 };
 
-/** A text that waits for nothing but the caller's account and zones, with examples for them; what it comes to may be no text. */
+/**
+ * A text with examples for the caller's account and zones, where it waits for nothing else; what it comes to may be no text. Undefined
+ * where it has no value with these: a map has no such account.
+ */
 export function exemplified(text: string, region: string): unknown {
+  let hasNone = false;
   const given: Given = { text: (inner) => String(exemplified(inner, region)), account: examples.account, zones: examples.zones(region) };
   const valueOf = (node: Node): unknown => {
     try {
       return finish(node, given);
     } catch (error) {
-      if (error instanceof ValueProblem) return "unknown";
-      throw error;
+      if (!(error instanceof ValueProblem)) throw error;
+      hasNone = true;
+      return "";
     }
   };
   const parts = partsOf(text);
   const isCallers = (part: (typeof parts)[number]): part is LateExpression =>
     typeof part === "object" && "node" in part && lateInNode(part.node).length === 0;
   const [only, ...others] = parts;
-  if (only !== undefined && others.length === 0 && isCallers(only)) return valueOf(only.node);
-  return replaced(text, (part) => (isCallers(part) ? String(valueOf(part.node)) : undefined));
+  const value =
+    only !== undefined && others.length === 0 && isCallers(only)
+      ? valueOf(only.node)
+      : replaced(text, (part) => (isCallers(part) ? String(valueOf(part.node)) : undefined));
+  return hasNone ? undefined : value;
 }
 
 /** The value for people: `(known after dbInstance/main)` where AWS has not told it, `(unknown account)` where nobody has asked. */

@@ -35,6 +35,8 @@ export interface AnnotatedSchema {
   readonly "x-named"?: boolean;
   /** On a reference: what it names may lie in another region. */
   readonly "x-far"?: boolean;
+  /** What AWS itself provides: how its names look, and its ARN. */
+  readonly "x-provided"?: { readonly names: string; readonly arn: string };
   readonly "x-derived"?: { readonly max: number; readonly forbidden: string };
   readonly "x-file"?: string;
   /** On a file: it may be no text. */

@@ -12,3 +12,8 @@ export function spread(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, spread(inner)]));
 }
+
+/** Whether one item of a list is all of what is repeated in another environment: how many that is, AWS knows. */
+export function standsForSeveral(item: unknown): boolean {
+  return typeof item === "object" && item !== null && "several" in item && item.several === true;
+}

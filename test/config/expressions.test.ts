@@ -246,6 +246,13 @@ nets: { n: { forEach: [a, b], network: m, zone: a, cidrBlock: "\${cidr.subnet('1
     expect(codesOf("nowhere.txt")).toEqual(["file-not-found"]);
   });
 
+  test("a misspelt function of ranges is one that is not there, and no name", () => {
+    const { diagnostics } = loadText("servers: { a: { version: \"${cidr.subnett('10.0.0.0/16', 8, 1)}\" } }\n");
+    expect(diagnostics.map(({ summary, hint }) => [summary, hint])).toEqual([
+      ["${cidr.subnett('10.0.0.0/16', 8, 1)}: there is no function \"cidr.subnett\".", "did you mean cidr.subnet(range, bits, number)?"],
+    ]);
+  });
+
   test("the partition is that of the region", () => {
     expect(environmentOf('account: "123456789012"\nservers: { a: { version: "${account} ${partition}" } }\n').nodes[0]!.spec).toEqual({
       version: "123456789012 aws",

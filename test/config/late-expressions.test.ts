@@ -121,6 +121,31 @@ test("an expression that has no value with what AWS tells says why, and keeps it
   expect(why).toEqual(["the list has no item number 9; the first is 0"]);
 });
 
+describe("a text without measure is an error with a place", () => {
+  const chain = (first: string, next: (before: string) => string) =>
+    `parameters:\n  p0: { value: ${first} }\n${Array.from({ length: 40 }, (_, i) => `  p${i + 1}: { value: "${next(`parameter.p${i}.value`)}" }\n`).join("")}`;
+  test.each<[string, string]>([
+    ["a text twice", chain("xxxx", (one) => `\${${one}}\${${one}}`)],
+    ["a late text twice", chain('"${topic.one.arn}"', (one) => `\${${one}}\${${one}}`)],
+    ["a late sum", chain('"${topic.one.arn}"', (one) => `\${${one} + ${one}}`)],
+    ["a late expression twice", chain('"${topic.one.arn}"', (one) => `\${lower(${one}) + upper(${one})}`)],
+    ["a list twice", chain("[a, b]", (one) => `\${${one} + ${one}}`)],
+  ])("%s", (_what, text) => {
+    const { diagnostics } = load(text);
+    const measured = diagnostics.filter(({ code }) => code === "bad-expression");
+    expect(measured).toHaveLength(1);
+    expect(measured[0]!.summary).toMatch(/more than (1 MiB|128 KiB|8 MiB|100,000 values)/);
+    expect(measured[0]!.at?.text).toContain("${");
+  });
+
+  test("and the length of what is not known yet counts for nothing", () => {
+    const { diagnostics } = load(
+      `parameters: { p: { value: "\${join([${Array.from({ length: 300 }, (_, i) => `'n${i}'`).join()}].map(x, x + topic.one.arn), ',').size() > 0 ? 'a' : 'b'}", allowedPattern: "[ab]" } }\n`,
+    );
+    expect(diagnostics).toEqual([]);
+  });
+});
+
 // ── any expression, and any of its names late
 
 const values: Readonly<Record<string, Plain>> = { a: "one", b: "two:three", n: 3, l: ["x", "one"], m: { x: "y", one: "z" } };

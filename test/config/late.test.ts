@@ -89,6 +89,23 @@ test("objects whose texts hold each other are a cycle, which is named", () => {
   ]);
 });
 
+test("a policy of AWS's is named as AWS names it, unless one of the file is near", () => {
+  const policies = (names: string, more = "") => {
+    const { environment, diagnostics } = load(`iamRoles: { r: { trust: ec2.amazonaws.com, managedPolicies: [${names}] } }\n${more}`);
+    const spec = environment?.nodes.find(({ name }) => name === "r")?.spec as { managedPolicies: unknown } | undefined;
+    return spec?.managedPolicies ?? diagnostics.map(({ code, hint }) => [code, hint?.replace(/ \(.*/, "")]);
+  };
+  expect(policies("AmazonSSMManagedInstanceCore, service-role/AWSLambdaBasicExecutionRole")).toEqual([
+    "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
+    "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+  ]);
+  const own =
+    "iamPolicies: { AmazonReader: { document: { Version: '2012-10-17', Statement: [{ Effect: Allow, Action: 's3:Get*', Resource: '*' }] } } }\n";
+  expect(policies("AmazonReader", own)).toEqual(["iamPolicy/AmazonReader"]);
+  expect(policies("AmazonReaders", own)).toEqual([["unknown-ref", 'did you mean "AmazonReader"']]);
+  expect(policies("reader")).toMatchObject([["unknown-ref", expect.stringContaining("{ name: reader }")]]);
+});
+
 test("a value that is late in another resource is as late here", () => {
   const { environment } = load('parameters: { p: { value: "at ${topic.t.arn}" }, q: { value: "${parameter.p.value}" } }\n');
   const q = environment!.nodes.find(({ name }) => name === "q")!;

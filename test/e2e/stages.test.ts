@@ -19,6 +19,7 @@ describeWithMoto("an environment made of parts", () => {
       const text = workshop.text(file).replaceAll(/, description: "?[^}"]*"?( \})/g, "$1");
       workshop.write(`environments/${file}.yaml`, text.replace("region: eu-central-1", `region: ${region}`));
     }
+    workshop.edit("stages", ["default: { a: 0, b: 1 }", "default: { a: 0, b: 1, c: 2 }"]);
     const empty = await inventory();
 
     await workshop.apply("stages", " --var bastion=true");
@@ -29,12 +30,22 @@ describeWithMoto("an environment made of parts", () => {
     expect(again.result.code, again.result.stdout + again.result.stderr).toBe(0);
     expect(allWrites(again.calls)).toEqual([]);
 
-    workshop.edit("stages", ["default: { a: 0, b: 1 }", "default: { a: 0, b: 1, c: 2 }"]);
+    // Out of the middle: its own objects go, and no others are touched.
+    workshop.edit("stages", ["default: { a: 0, b: 1, c: 2 }", "default: { a: 0, c: 2 }"]);
     await workshop.apply("stages", " --var bastion=true");
-    expect((await addresses()).filter((address) => !before.includes(address)).sort()).toEqual([
-      "instance/site-machine.c",
-      "subnet/site-net-public.c",
-    ]);
+    const after = await addresses();
+    expect(after.filter((address) => !before.includes(address))).toEqual([]);
+    expect(before.filter((address) => !after.includes(address)).sort()).toEqual(["instance/site-machine.b", "subnet/site-net-public.b"]);
+
+    // A condition that becomes false takes away what hangs on it, as far as nothing is lost for good.
+    const off = await workshop.infra("plan stages --var bastion=false --format json");
+    const kept = (JSON.parse(off.stdout) as { resource_changes: { address: string; action?: string }[] }).resource_changes;
+    expect(
+      kept
+        .filter(({ action }) => action === "keep")
+        .map(({ address }) => address)
+        .sort(),
+    ).toEqual(["elasticIp/bastion", "instance/bastion", "securityGroup/bastion"]);
 
     const url = await workshop.infra("output stages url --var bastion=true");
     expect(url.stdout).toMatch(/^http:\/\/\S+\.elb\.amazonaws\.com\/\n$/);

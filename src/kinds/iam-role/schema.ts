@@ -15,11 +15,28 @@ const trustForms = Type.Union(
   { description: "Who may take on the role: a service, several services, or `{ document }`.", examples: ["ec2.amazonaws.com"] },
 );
 
+/**
+ * AWS managed policies (IAM User Guide, "Managed policies and inline policies"; AWS Managed Policy Reference): their ARNs have `aws` in
+ * place of an account. Most names begin with Amazon or AWS; those below a path are written with it (`service-role/…`).
+ */
+const awsManaged = {
+  names: "^((Amazon|AWS)[A-Z0-9][\\w-]+|(service-role|job-function)/[A-Z]\\w+)$",
+  arn: "arn:{partition}:iam::aws:policy/{name}",
+};
+
 export const schema = object({
   trust: trustForms,
   managedPolicies: optional(
     list(
-      refOr("^arn:", "iamPolicy", "A policy of this file, or the ARN of another: one of AWS's, for example.", { named: true }),
+      refOr(
+        "^arn:",
+        "iamPolicy",
+        "A policy of this file, one of AWS's by its name (`AmazonSSMManagedInstanceCore`), or the ARN of another.",
+        {
+          named: true,
+          provided: awsManaged,
+        },
+      ),
       "The managed policies that are attached to it. What others attached stays, and is a note.",
       { uniqueItems: true, maxItems: 25 },
     ),

@@ -1,3 +1,4 @@
+import { standsForSeveral } from "../../resource/several.ts";
 import type { Problem, Subject, ResourceIndex } from "../kind.ts";
 import { beyondQuota } from "../shared/quotas.ts";
 import { rangeOf } from "../../resource/ranges.ts";
@@ -44,7 +45,7 @@ function checkNetwork({ spec }: Subject<LoadBalancer>, index: ResourceIndex, say
     );
   const path = subnets ? "subnets" : "subnetMappings";
   const names = subnets ?? subnetMappings!.map((mapping) => mapping.subnet);
-  if (!isNetwork(spec) && names.length < 2)
+  if (!isNetwork(spec) && names.length < 2 && !names.some(standsForSeveral))
     say(path, "an application load balancer needs subnets in two zones", "add a subnet in another zone");
   const seen = new Map<string, string>();
   for (const name of names) {

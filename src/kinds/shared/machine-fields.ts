@@ -4,6 +4,7 @@
  */
 import { isZipped, zipped } from "../../resource/gzip.ts";
 import { bytesOf } from "../../resource/binary.ts";
+import { standingIn } from "../../resource/late.ts";
 import { Type, type Static } from "typebox";
 import { boolean, file, image, integer, list, map, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
 import { whyNotType } from "./instance-types.ts";
@@ -149,7 +150,8 @@ function checkUserData({ userData = "", userDataEncoding }: Partial<Machine>): P
         hint: "leave out userDataEncoding: a file that is no text is sent as it is",
       },
     ];
-  const bytes = bytesOf(sentUserData(userData, userDataEncoding)).length;
+  // What AWS tells later has some length, which nobody knows.
+  const bytes = bytesOf(sentUserData(standingIn(userData, ""), userDataEncoding)).length;
   if (bytes <= userDataLimit) return [];
   const [size, limit] = [bytes.toLocaleString("en"), userDataLimit.toLocaleString("en")];
   const fits = userDataEncoding === undefined && bytesOf(zipped(userData)).length <= userDataLimit;
