@@ -8,7 +8,7 @@ import type { PolicySubject, Statement } from "./iam-policy.ts";
 
 /** Reads have no resources and no conditions. */
 export function isRead(action: string): boolean {
-  return /^[a-z0-9-]+:(Describe|List|Get|GET$)/.test(action);
+  return /^[a-z0-9-]+:(Describe|List|Get|Search|GET$)/.test(action);
 }
 
 /** All statements for these needs, and for the foreign objects that the YAML names. */

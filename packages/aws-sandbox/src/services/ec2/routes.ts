@@ -21,7 +21,7 @@ import {
   type RouteTableRecord,
   type RouteTarget,
 } from "./state.ts";
-import { hasTransitAttachment } from "./transit-attachments.ts";
+import { hasTransitAttachment } from "./transit-states.ts";
 import { isStanding, statusOf } from "./vpc-peerings.ts";
 import { isAttached, needGateway } from "./vpn-gateways.ts";
 
