@@ -97,13 +97,7 @@ function destinationOf(
   throw missingParameter("destinationCidrBlock");
 }
 
-const notModelledTargets = [
-  "VpcEndpointId",
-  "LocalGatewayId",
-  "CarrierGatewayId",
-  "CoreNetworkArn",
-  "OdbNetworkArn",
-] as const;
+const notModelledTargets = ["VpcEndpointId", "LocalGatewayId", "CarrierGatewayId", "CoreNetworkArn", "OdbNetworkArn"] as const;
 const targetFields = [
   "GatewayId",
   "NatGatewayId",
