@@ -1,8 +1,8 @@
 /**
- * IPv6, egress-only gateways, peering and transit gateways against moto, an emulator that nobody here wrote; what was made is read back by the SDK
- * alone. Only the sandbox can show what moto does not do: IPv6 ranges of subnets, ranges that take a moment, states of a peering request, an expired one, a
- * range that something in it keeps, states of a transit gateway and who follows which of its tables (moto has all follow the one of
- * its own, answers HTTP 500 when one is to leave it, and tells no attachment of a route), and what AWS adds to groups and ACLs of a VPC by itself when it gets IPv6.
+ * IPv6, egress-only gateways, peering and transit gateways against moto, an emulator that nobody here wrote; what was made is read back by
+ * the SDK alone. Only the sandbox can show what moto does not do: IPv6 ranges of subnets, ranges that take a moment, states of a peering
+ * request, an expired one, a range that something in it keeps, attachments of transit gateways (moto tells no tags of them, has all follow
+ * a table of its own, and answers HTTP 500 when one is to leave it), and what AWS adds to groups and ACLs of a VPC by itself when it gets IPv6.
  */
 import {
   DescribeEgressOnlyInternetGatewaysCommand,
@@ -10,11 +10,9 @@ import {
   DescribeSecurityGroupsCommand,
   DescribeTransitGatewayRouteTablesCommand,
   DescribeTransitGatewaysCommand,
-  DescribeTransitGatewayVpcAttachmentsCommand,
   DescribeVpcPeeringConnectionsCommand,
   DescribeVpcsCommand,
   EC2Client,
-  GetTransitGatewayRouteTablePropagationsCommand,
   SearchTransitGatewayRoutesCommand,
 } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -44,15 +42,11 @@ routeTables:
     routes:
       - { destination: "::/0", target: egressOnlyInternetGateway/main }
       - { destination: 10.1.0.0/16, target: vpcPeering/both }
-      - { destination: 10.9.0.0/16, target: transitGateway/hub }
 transitGateways:
   hub: { description: Hub, amazonSideAsn: 65010, defaultRouteTableAssociation: false, defaultRouteTablePropagation: false }
-transitGatewayAttachments:
-  main: { transitGateway: hub, vpc: main, subnets: [a] }
 transitGatewayRouteTables:
   all:
     transitGateway: hub
-    propagations: [main]
     routes:
       - { destination: 10.8.0.0/16, blackhole: true }
 securityGroups:
@@ -98,15 +92,10 @@ describe.skipIf(!hasMoto)("a dual-stack network in moto", () => {
     expect(
       RouteTables[0]!
         .Routes!.filter(({ GatewayId }) => GatewayId !== "local")
-        .map((route) => route.VpcPeeringConnectionId ?? route.EgressOnlyInternetGatewayId ?? route.TransitGatewayId)
+        .map((route) => route.VpcPeeringConnectionId ?? route.EgressOnlyInternetGatewayId)
         .sort(),
-    ).toEqual(
-      [
-        EgressOnlyInternetGateways[0]!.EgressOnlyInternetGatewayId,
-        VpcPeeringConnections[0]!.VpcPeeringConnectionId,
-        await transitGateway(main!.VpcId!),
-      ].sort(),
-    );
+    ).toEqual([EgressOnlyInternetGateways[0]!.EgressOnlyInternetGatewayId, VpcPeeringConnections[0]!.VpcPeeringConnectionId].sort());
+    await expectTransitGateway();
     const { SecurityGroups = [] } = await client.send(
       new DescribeSecurityGroupsCommand({ Filters: [{ Name: "tag:infra:resource", Values: ["securityGroup/locked"] }] }),
     );
@@ -114,25 +103,16 @@ describe.skipIf(!hasMoto)("a dual-stack network in moto", () => {
     expect(stepsOf(await planEnvironment(kinds, lab, loadText(environment), { goal: "agree" }))).toEqual([]);
   });
 
-  /** Its id, once all that belongs to it is as written. */
-  async function transitGateway(vpc: string): Promise<string> {
+  async function expectTransitGateway(): Promise<void> {
     const { TransitGateways: [gateway] = [] } = await client.send(new DescribeTransitGatewaysCommand({}));
     expect(gateway).toMatchObject({ Description: "Hub", Options: { AmazonSideAsn: 65010, DefaultRouteTableAssociation: "disable" } });
-    const { TransitGatewayVpcAttachments: [attachment] = [] } = await client.send(new DescribeTransitGatewayVpcAttachmentsCommand({}));
-    expect(attachment).toMatchObject({ VpcId: vpc, TransitGatewayId: gateway!.TransitGatewayId });
-    const TransitGatewayAttachmentId = attachment!.TransitGatewayAttachmentId!;
     const { TransitGatewayRouteTables = [] } = await client.send(
       new DescribeTransitGatewayRouteTablesCommand({ Filters: [{ Name: "default-association-route-table", Values: ["false"] }] }),
     );
     const { TransitGatewayRouteTableId } = TransitGatewayRouteTables.find(({ Tags = [] }) => Tags.length > 0)!;
-    const { TransitGatewayRouteTablePropagations } = await client.send(
-      new GetTransitGatewayRouteTablePropagationsCommand({ TransitGatewayRouteTableId }),
-    );
-    expect(TransitGatewayRouteTablePropagations).toMatchObject([{ TransitGatewayAttachmentId, ResourceId: vpc, State: "enabled" }]);
     const { Routes = [] } = await client.send(
       new SearchTransitGatewayRoutesCommand({ TransitGatewayRouteTableId, Filters: [{ Name: "type", Values: ["static"] }] }),
     );
     expect(Routes.map(({ DestinationCidrBlock, State }) => `${DestinationCidrBlock} ${State}`).sort()).toEqual(["10.8.0.0/16 blackhole"]);
-    return gateway!.TransitGatewayId!;
   }
 });
