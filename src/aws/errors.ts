@@ -96,6 +96,8 @@ const byMessage: readonly (readonly [ErrorClass, RegExp, RegExp])[] = [
   // "The pending instance 'i-…' is not in a valid state for this operation": it will be.
   ["wrong-state", /./, /^InvalidInstanceID: .*not in a valid state/s],
   ["not-found", /./, /^ValidationError.*(not found|No warm pool|is not part of Auto Scaling group)/s],
+  // Of a parameter that is not there (Systems Manager API, ListTagsForResource: errors).
+  ["not-found", /^(ListTagsForResource|AddTagsToResource|RemoveTagsFromResource)$/, /^InvalidResourceId\b/],
   // Roles and instance profiles reach EC2, Auto Scaling and RDS seconds after IAM made them.
   [
     "wrong-state",

@@ -137,6 +137,49 @@ describeWithPrograms("the AWS CLI", [["aws", "--version"]], undefined, () => {
     expect(await refusal(`ec2 describe-vpcs --vpc-ids ${vpc}`)).toBe("InvalidVpcID.NotFound");
   });
 
+  script("a hub: transit gateway, attachments, route tables with routes", async () => {
+    const [one, two] = [await makeNetwork("hub-one", "10.5"), await makeNetwork("hub-two", "10.6")];
+    const gateway = await aws(`ec2 create-transit-gateway ${tagged("transit-gateway", "hub")} --query TransitGateway.TransitGatewayId`);
+    const state = (id: string) => `ec2 describe-transit-gateways --transit-gateway-ids ${id} --query TransitGateways[].State`;
+    await until(state(gateway), ["available"]);
+    const attach = (vpc: string, subnets: string) =>
+      `ec2 create-transit-gateway-vpc-attachment --transit-gateway-id ${gateway} --vpc-id ${vpc} --subnet-ids ${subnets} --query TransitGatewayVpcAttachment.TransitGatewayAttachmentId`;
+    const attachments = [await aws(attach(one.vpc, one.subnets.join(" "))), await aws(attach(two.vpc, two.subnets[0]))];
+    expect(await refusal(attach(one.vpc, one.subnets[0]))).toBe("DuplicateTransitGatewayAttachment");
+    const states = `ec2 describe-transit-gateway-vpc-attachments --filters Name=transit-gateway-id,Values=${gateway} --query TransitGatewayVpcAttachments[].State`;
+    await until(states, ["available", "available"]);
+    await aws(
+      `ec2 modify-transit-gateway-vpc-attachment --transit-gateway-attachment-id ${attachments[1]} --add-subnet-ids ${two.subnets[1]}`,
+    );
+    await until(states, ["available", "available"]);
+    const table = await aws(
+      `ec2 create-transit-gateway-route-table --transit-gateway-id ${gateway} --query TransitGatewayRouteTable.TransitGatewayRouteTableId`,
+    );
+    await until(
+      `ec2 describe-transit-gateway-route-tables --transit-gateway-route-table-ids ${table} --query TransitGatewayRouteTables[].State`,
+      ["available"],
+    );
+    const of = `--transit-gateway-route-table-id ${table}`;
+    const follow = `ec2 associate-transit-gateway-route-table ${of} --transit-gateway-attachment-id ${attachments[0]}`;
+    expect(await refusal(follow)).toBe("Resource.AlreadyAssociated");
+    await aws(`ec2 enable-transit-gateway-route-table-propagation ${of} --transit-gateway-attachment-id ${attachments[1]}`);
+    await aws(`ec2 create-transit-gateway-route ${of} --destination-cidr-block 10.7.0.0/16 --blackhole`);
+    const routes = `ec2 search-transit-gateway-routes ${of} --filters Name=state,Values=active,blackhole --query Routes[].[DestinationCidrBlock,Type,State]`;
+    await until(routes, [
+      ["10.7.0.0/16", "static", "blackhole"],
+      ["10.6.0.0/16", "propagated", "active"],
+    ]);
+    expect(await refusal(`ec2 delete-transit-gateway --transit-gateway-id ${gateway}`)).toBe("IncorrectState");
+    expect(await refusal(`ec2 delete-subnet --subnet-id ${one.subnets[0]}`)).toBe("DependencyViolation");
+
+    await aws(`ec2 delete-transit-gateway-route-table ${of}`);
+    for (const id of attachments) await aws(`ec2 delete-transit-gateway-vpc-attachment --transit-gateway-attachment-id ${id}`);
+    await until(states, ["deleted", "deleted"]);
+    await aws(`ec2 delete-transit-gateway --transit-gateway-id ${gateway}`);
+    await until(state(gateway), ["deleted"]);
+    await Promise.all([one.remove(), two.remove()]);
+  });
+
   script("machines: key pair, launch template, instance, volume, tags", async () => {
     const { subnets, group, remove } = await makeNetwork("box", "10.3");
     const image = await aws(`ssm get-parameter --name ${imageParameter} --query Parameter.Value`);

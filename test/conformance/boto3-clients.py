@@ -15,6 +15,7 @@ client = ec2.meta.client
 
 def main():
     network = Network()
+    hub(network)
     machines(network)
     balancing(network)
     database(network)
@@ -75,6 +76,47 @@ class Network:
             subnet.delete()
         self.vpc.delete()
         refused("InvalidVpcID.NotFound", self.vpc.reload)
+
+
+def hub(network):
+    """A transit gateway with the network attached, and who follows which of its tables."""
+    gateway = client.create_transit_gateway(Description="boto")["TransitGateway"]["TransitGatewayId"]
+    wait_for("available", "describe_transit_gateways", "TransitGateways", TransitGatewayIds=[gateway])
+    attachment = client.create_transit_gateway_vpc_attachment(
+        TransitGatewayId=gateway, VpcId=network.vpc.id, SubnetIds=[network.subnets[0].id]
+    )["TransitGatewayVpcAttachment"]["TransitGatewayAttachmentId"]
+    attached = {"TransitGatewayAttachmentIds": [attachment]}
+    route = {"DestinationCidrBlock": "10.200.0.0/16", "TransitGatewayId": gateway}
+    refused("InvalidTransitGatewayID.NotFound", network.table.create_route, **route)
+    wait_for("available", "describe_transit_gateway_vpc_attachments", "TransitGatewayVpcAttachments", **attached)
+    leaving = network.table.create_route(**route)
+    [made] = client.get_paginator("describe_transit_gateway_route_tables").paginate().build_full_result()["TransitGatewayRouteTables"]
+    assert made["DefaultAssociationRouteTable"] and made["DefaultPropagationRouteTable"], made
+    table = {"TransitGatewayRouteTableId": made["TransitGatewayRouteTableId"]}
+    pair = {**table, "TransitGatewayAttachmentId": attachment}
+    wait_for("associated", "get_transit_gateway_route_table_associations", "Associations", **table)
+    refused("Resource.AlreadyAssociated", client.associate_transit_gateway_route_table, **pair)
+    refused("TransitGatewayRouteTablePropagation.Duplicate", client.enable_transit_gateway_route_table_propagation, **pair)
+    found = client.search_transit_gateway_routes(**table, Filters=[{"Name": "type", "Values": ["propagated"]}])["Routes"]
+    assert [one["DestinationCidrBlock"] for one in found] == ["10.9.0.0/16"], found
+    client.create_transit_gateway_route(**pair, DestinationCidrBlock="10.201.0.0/16")
+    refused("RouteAlreadyExists", client.create_transit_gateway_route, **pair, DestinationCidrBlock="10.201.0.0/16")
+    client.delete_transit_gateway_route(**table, DestinationCidrBlock="10.201.0.0/16")
+    refused("InvalidRoute.NotFound", client.delete_transit_gateway_route, **table, DestinationCidrBlock="10.201.0.0/16")
+    leaving.delete()
+    client.delete_transit_gateway_vpc_attachment(TransitGatewayAttachmentId=attachment)
+    wait_for("deleted", "describe_transit_gateway_vpc_attachments", "TransitGatewayVpcAttachments", **attached)
+    client.delete_transit_gateway(TransitGatewayId=gateway)
+
+
+def wait_for(state, operation, member, **arguments):
+    """Until the one object is in this state: boto3 has no waiter for it."""
+    for _ in range(QUICK["MaxAttempts"]):
+        [one] = getattr(client, operation)(**arguments)[member]
+        if one["State"] == state:
+            return
+        time.sleep(1)
+    raise AssertionError(f"{one} is not {state}")
 
 
 def machines(network):

@@ -97,7 +97,7 @@ export function grantedInVain(kind: Kind, calls: Calls): readonly string[] {
   const required = new Set((kind.schema as { readonly required?: readonly string[] }).required ?? []);
   const isAlways = (field: string) => required.has(field) || isCompared(kind, field);
   return kind.iam.write.filter((action) => {
-    if (/:(Describe|List|Get)/.test(action) || tagging.test(action) || rare.has(action) || calls.bare.has(action)) return false;
+    if (/:(Describe|List|Get|Search)/.test(action) || tagging.test(action) || rare.has(action) || calls.bare.has(action)) return false;
     if (kind.iam.onlyFor?.[action] !== undefined) return false;
     return ![...(calls.byField.get(action) ?? [])].some(isAlways);
   });

@@ -42,7 +42,7 @@ export class Recorder {
   }
 }
 
-export const isRead = ({ action }: Authorisation): boolean => /:(Describe|List|Get)/.test(action);
+export const isRead = ({ action }: Authorisation): boolean => /:(Describe|List|Get|Search)/.test(action);
 
 /**
  * The same calls on another environment's objects: with its tags instead of ours on what exists, and in what is asked for. What

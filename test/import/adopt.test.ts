@@ -36,7 +36,7 @@ alarms:
     alarmActions: [ops]
 `;
 
-const isWrite = (operation: string) => !/^(Describe|Get|List)/.test(operation);
+const isWrite = (operation: string) => !/^(Describe|Get|List|Search)/.test(operation);
 
 /** The estate without a mark, and what reads it. */
 async function forgotten() {

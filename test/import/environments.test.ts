@@ -11,7 +11,7 @@ import { adopted, backwards, importOf, loadUnsaved, stripped } from "./support.t
 const cwd = new URL("../..", import.meta.url).pathname;
 
 /** What an import does to AWS: it looks. */
-const isRead = (operation: string) => /^(Describe|Get|List)/.test(operation);
+const isRead = (operation: string) => /^(Describe|Get|List|Search)/.test(operation);
 
 /** By day those that between them have most kinds; `forms.test.ts` has every field. */
 const names = sampleOf(

@@ -1,15 +1,19 @@
 /**
- * IPv6, egress-only gateways and peering against moto, an emulator that nobody here wrote; what was made is read back by the SDK
- * alone. Only the sandbox can show what moto does not do: IPv6 ranges of subnets, ranges that take a moment, states of a peering request, an expired one, a
- * range that something in it keeps, and what AWS adds to groups and ACLs of a VPC by itself when it gets IPv6.
+ * IPv6, egress-only gateways, peering and transit gateways against moto, an emulator that nobody here wrote; what was made is read back by
+ * the SDK alone. Only the sandbox can show what moto does not do: IPv6 ranges of subnets, ranges that take a moment, states of a peering
+ * request, an expired one, a range that something in it keeps, attachments of transit gateways (moto tells no tags of them, has all follow
+ * a table of its own, and answers HTTP 500 when one is to leave it), and what AWS adds to groups and ACLs of a VPC by itself when it gets IPv6.
  */
 import {
   DescribeEgressOnlyInternetGatewaysCommand,
   DescribeRouteTablesCommand,
   DescribeSecurityGroupsCommand,
+  DescribeTransitGatewayRouteTablesCommand,
+  DescribeTransitGatewaysCommand,
   DescribeVpcPeeringConnectionsCommand,
   DescribeVpcsCommand,
   EC2Client,
+  SearchTransitGatewayRoutesCommand,
 } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { applyEnvironment, planEnvironment } from "../../src/engine.ts";
@@ -38,6 +42,13 @@ routeTables:
     routes:
       - { destination: "::/0", target: egressOnlyInternetGateway/main }
       - { destination: 10.1.0.0/16, target: vpcPeering/both }
+transitGateways:
+  hub: { description: Hub, amazonSideAsn: 65010, defaultRouteTableAssociation: false, defaultRouteTablePropagation: false }
+transitGatewayRouteTables:
+  all:
+    transitGateway: hub
+    routes:
+      - { destination: 10.8.0.0/16, blackhole: true }
 securityGroups:
   locked: { vpc: other, default: true, ingress: [], egress: [] }
 `;
@@ -84,10 +95,24 @@ describe.skipIf(!hasMoto)("a dual-stack network in moto", () => {
         .map((route) => route.VpcPeeringConnectionId ?? route.EgressOnlyInternetGatewayId)
         .sort(),
     ).toEqual([EgressOnlyInternetGateways[0]!.EgressOnlyInternetGatewayId, VpcPeeringConnections[0]!.VpcPeeringConnectionId].sort());
+    await expectTransitGateway();
     const { SecurityGroups = [] } = await client.send(
       new DescribeSecurityGroupsCommand({ Filters: [{ Name: "tag:infra:resource", Values: ["securityGroup/locked"] }] }),
     );
     expect(SecurityGroups).toMatchObject([{ GroupName: "default", VpcId: other!.VpcId, IpPermissions: [], IpPermissionsEgress: [] }]);
     expect(stepsOf(await planEnvironment(kinds, lab, loadText(environment), { goal: "agree" }))).toEqual([]);
   });
+
+  async function expectTransitGateway(): Promise<void> {
+    const { TransitGateways: [gateway] = [] } = await client.send(new DescribeTransitGatewaysCommand({}));
+    expect(gateway).toMatchObject({ Description: "Hub", Options: { AmazonSideAsn: 65010, DefaultRouteTableAssociation: "disable" } });
+    const { TransitGatewayRouteTables = [] } = await client.send(
+      new DescribeTransitGatewayRouteTablesCommand({ Filters: [{ Name: "default-association-route-table", Values: ["false"] }] }),
+    );
+    const { TransitGatewayRouteTableId } = TransitGatewayRouteTables.find(({ Tags = [] }) => Tags.length > 0)!;
+    const { Routes = [] } = await client.send(
+      new SearchTransitGatewayRoutesCommand({ TransitGatewayRouteTableId, Filters: [{ Name: "type", Values: ["static"] }] }),
+    );
+    expect(Routes.map(({ DestinationCidrBlock, State }) => `${DestinationCidrBlock} ${State}`).sort()).toEqual(["10.8.0.0/16 blackhole"]);
+  }
 });

@@ -138,6 +138,40 @@ describe("a generated pair", () => {
     await expect(publicKey(testbed)).rejects.toMatchObject({ name: "InvalidKeyPair.NotFound" });
   });
 
+  it("is foreseen to be refused where the parameter is another's, and nowhere else", async () => {
+    const testbed = openTestbed({ kinds });
+    const { aws } = await testbed.connection();
+    const request = { generate: "ed25519" as const, privateKey: { ssmParameter: "/keys/web" } };
+    const around = {
+      thorough: false,
+      scope: { project: "lab", environment: "test", asks: () => true },
+      id: () => undefined,
+      isOurs: () => false,
+      spec: () => undefined,
+    };
+    const foreseen = async (address = "keyPair/web") =>
+      (await (await keyPair.load()).preflight!(aws, [{ address, name: "test-web", request }], around)).problems;
+    expect(await foreseen()).toEqual([]);
+    await settle(testbed, yaml);
+    expect(await foreseen()).toEqual([]);
+    expect(await foreseen("keyPair/other")).toEqual([
+      {
+        address: "keyPair/other",
+        path: "privateKey.ssmParameter",
+        text: "The parameter /keys/web exists, and it keeps the key of keyPair/web of lab/test; it is not overwritten",
+      },
+    ]);
+  });
+
+  it("goes though its private key is gone", async () => {
+    const testbed = openTestbed({ kinds });
+    await settle(testbed, yaml);
+    await others(testbed).ssm.send(new DeleteParameterCommand({ Name: "/keys/web" }));
+    const { run } = await testbed.apply(`${header}allowDestroy: { keyPair/web: test-web }\n`);
+    expect(stepsOf(run)).toEqual(["delete keyPair/web"]);
+    expect((await testbed.plan(header)).plan.steps).toEqual([]);
+  });
+
   it("leaves its private key behind, says so, and comes back with it", async () => {
     const testbed = openTestbed({ kinds });
     await settle(testbed, yaml);

@@ -1,6 +1,7 @@
 /** Who follows a table, who gives it networks, and its routes. */
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode, isNotFound } from "../../aws/errors.ts";
+import { unlessGone } from "../../aws/eventual.ts";
 import type { AwsId, Change, Run } from "../kind.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
@@ -24,8 +25,7 @@ export async function follow(ec2: Sdk, aws: Aws, TransitGatewayRouteTableId: Aws
       if ((await settled(ec2, aws, attachment, run)) !== TransitGatewayRouteTableId) throw error;
     });
   await run.until(`${attachment} to follow the table`, limit, every, async () => {
-    const found = await associationOf(ec2, aws, attachment);
-    return found?.table === TransitGatewayRouteTableId && found.state === "associated";
+    return (await stateIn(ec2, aws, TransitGatewayRouteTableId, attachment)) === "associated";
   });
 }
 
@@ -36,12 +36,9 @@ export async function leave(ec2: Sdk, aws: Aws, table: AwsId, attachment: AwsId,
     .catch((error) => {
       if (!isNotFound(error)) throw error;
     });
-  await run.until(
-    `${attachment} to leave the table`,
-    limit,
-    every,
-    async () => (await associationOf(ec2, aws, attachment))?.table !== table,
-  );
+  await run.until(`${attachment} to leave the table`, limit, every, async () => {
+    return (await stateIn(ec2, aws, table, attachment)) === undefined;
+  });
 }
 
 /** The table that an attachment follows, once nothing is changing. */
@@ -61,6 +58,14 @@ async function associationOf(ec2: Sdk, aws: Aws, id: AwsId): Promise<{ readonly 
   const { TransitGatewayRouteTableId: table, State: state = "" } =
     TransitGatewayAttachments.find((one) => one.TransitGatewayAttachmentId === id)?.Association ?? {};
   return table === undefined || state === "disassociated" ? undefined : { table, state };
+}
+
+async function stateIn(ec2: Sdk, aws: Aws, TransitGatewayRouteTableId: AwsId, attachment: AwsId): Promise<string | undefined> {
+  const Filters = [{ Name: "transit-gateway-attachment-id", Values: [attachment] }];
+  const find = () => aws.ec2(new ec2.GetTransitGatewayRouteTableAssociationsCommand({ TransitGatewayRouteTableId, Filters }));
+  const { Associations = [] } = (await unlessGone(find())) ?? {};
+  const state = Associations.find((one) => one.TransitGatewayAttachmentId === attachment)?.State;
+  return state === "disassociated" ? undefined : state;
 }
 
 export async function setPropagations(ec2: Sdk, aws: Aws, table: AwsId, { added, removed }: Items, run: Run): Promise<void> {

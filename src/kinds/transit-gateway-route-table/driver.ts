@@ -148,13 +148,12 @@ export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Trans
     return ids;
   }
 
-  /** Those that people wrote; the networks of attachments come by themselves. It has no pages. */
+  /** Those that people wrote; the networks of attachments come by themselves. It has no pages, and answers with 1000 at most. */
   async function routesOf(aws: Aws, TransitGatewayRouteTableId: AwsId): Promise<NonNullable<TransitGatewayRouteTable["routes"]>> {
     const { Routes = [] } = await aws.ec2(
       new ec2.SearchTransitGatewayRoutesCommand({
         TransitGatewayRouteTableId,
         Filters: [{ Name: "type", Values: ["static"] }],
-        MaxResults: 1000,
       }),
     );
     return Routes.flatMap(({ DestinationCidrBlock: destination, TransitGatewayAttachments: ways = [], State: state }) => {

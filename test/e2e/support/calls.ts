@@ -28,7 +28,7 @@ export function callOf({ method = "POST", url = "/", headers, body }: Carried): 
   const named = target || parameters.get("Action");
   const path = new URL(url, "http://aws.invalid").pathname;
   if (!named) return { service, operation: `${method} ${path}`, isWrite: !isRestRead(method, path), parameters };
-  return { service, operation: named, isWrite: !/^(Describe|Get|List|AssumeRole)/.test(named), parameters };
+  return { service, operation: named, isWrite: !/^(Describe|Get|List|Search|AssumeRole)/.test(named), parameters };
 }
 
 /** Route 53's ListTagsForResources is a POST (Route 53 API Reference). */

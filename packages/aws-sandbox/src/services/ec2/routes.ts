@@ -21,7 +21,7 @@ import {
   type RouteTableRecord,
   type RouteTarget,
 } from "./state.ts";
-import { hasTransitAttachment } from "./transit-attachments.ts";
+import { hasTransitAttachment } from "./transit-states.ts";
 import { isStanding, statusOf } from "./vpc-peerings.ts";
 import { isAttached, needGateway } from "./vpn-gateways.ts";
 
@@ -97,13 +97,7 @@ function destinationOf(
   throw missingParameter("destinationCidrBlock");
 }
 
-const notModelledTargets = [
-  "VpcEndpointId",
-  "LocalGatewayId",
-  "CarrierGatewayId",
-  "CoreNetworkArn",
-  "OdbNetworkArn",
-] as const;
+const notModelledTargets = ["VpcEndpointId", "LocalGatewayId", "CarrierGatewayId", "CoreNetworkArn", "OdbNetworkArn"] as const;
 const targetFields = [
   "GatewayId",
   "NatGatewayId",

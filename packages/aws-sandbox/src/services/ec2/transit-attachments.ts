@@ -15,13 +15,23 @@ import type {
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { list } from "./describe.ts";
 import { invalidValue, missingParameter } from "./faults.ts";
-import { idKinds, missing, need } from "./ids.ts";
+import { idKinds, need } from "./ids.ts";
 import { createManagedInterface, deleteManagedInterface } from "./interfaces.ts";
-import { subnets, transitAttachments, transitGateways, type TransitAttachmentRecord, type VpcRecord } from "./state.ts";
+import { subnets, transitAttachments, type TransitAttachmentRecord, type VpcRecord } from "./state.ts";
 import { giveTags, tagList, tagsToBe } from "./tags.ts";
 import { timeFor, timing } from "./timing.ts";
-import { listed, needAvailable, needGateway, switched } from "./transit-gateways.ts";
-import { associate, associationOf, leaveTables, propagate } from "./transit-tables.ts";
+import {
+  associate,
+  associationOf,
+  attachmentState,
+  leaveTables,
+  listed,
+  needAttachment,
+  needAvailable,
+  needGateway,
+  propagate,
+  switched,
+} from "./transit-states.ts";
 
 const create: Handler<CreateTransitGatewayVpcAttachmentRequest, CreateTransitGatewayVpcAttachmentResult> = (input, call) => {
   const gateway = needGateway(call, input.TransitGatewayId);
@@ -31,7 +41,7 @@ const create: Handler<CreateTransitGatewayVpcAttachmentRequest, CreateTransitGat
   needAvailable(call, gateway);
   const ids = checkSubnets(call, vpc, [], input.SubnetIds ?? []);
   for (const one of transitAttachments(call).values())
-    if (one.gateway === gateway.id && one.vpcId === vpc.id && stateOf(call, one) !== "deleted")
+    if (one.gateway === gateway.id && one.vpcId === vpc.id && attachmentState(call, one) !== "deleted")
       throw new AwsFault(
         "DuplicateTransitGatewayAttachment",
         `${gateway.id} has non-deleted Transit Gateway Attachments with same VPC ID.`,
@@ -79,7 +89,7 @@ function addSubnet(call: Call, to: TransitAttachmentRecord, subnetId: string): v
 
 const modify: Handler<ModifyTransitGatewayVpcAttachmentRequest, ModifyTransitGatewayVpcAttachmentResult> = (input, call) => {
   const one = needAttachment(call, input.TransitGatewayAttachmentId);
-  const state = stateOf(call, one);
+  const state = attachmentState(call, one);
   if (state !== "available") throw new AwsFault("IncorrectState", `${one.id} is in invalid state: ${state}`);
   const { AddSubnetIds: added = [], RemoveSubnetIds: removed = [], Options: options = {} } = input;
   for (const id of removed) if (!one.interfaces[id]) throw invalidValue(`The subnet ${id} is not one of ${one.id}`);
@@ -103,7 +113,7 @@ const modify: Handler<ModifyTransitGatewayVpcAttachmentRequest, ModifyTransitGat
 
 const remove: Handler<DeleteTransitGatewayVpcAttachmentRequest, DeleteTransitGatewayVpcAttachmentResult> = (input, call) => {
   const one = needAttachment(call, input.TransitGatewayAttachmentId);
-  const state = stateOf(call, one);
+  const state = attachmentState(call, one);
   if (state !== "available") throw new AwsFault("IncorrectState", `${one.id} is in invalid state: ${state}`);
   one.deletedAt = call.now;
   leaveTables(call, one.id);
@@ -118,34 +128,8 @@ function gone({ id }: { readonly id: string }, call: Call): void {
   one.interfaces = {};
 }
 
-export function needAttachment(call: Call, id: string | undefined): TransitAttachmentRecord {
-  const one = need(call, idKinds.transitAttachment, id, "transitGatewayAttachmentId");
-  if (one.deletedAt !== undefined) throw missing(idKinds.transitAttachment, one.id);
-  return one;
-}
-
-export function isAvailable(call: Call, one: TransitAttachmentRecord): boolean {
-  return ["available", "modifying"].includes(stateOf(call, one));
-}
-
-function stateOf(call: Call, one: TransitAttachmentRecord): "pending" | "available" | "modifying" | "deleting" | "deleted" {
-  if (one.deletedAt !== undefined)
-    return call.now < one.deletedAt + timeFor(call, one.id, timing.transitAttachmentDeleted) ? "deleting" : "deleted";
-  if (call.now < one.createdAt + timeFor(call, one.id, timing.transitAttachmentAvailable)) return "pending";
-  return one.modifiedAt !== undefined && call.now < one.modifiedAt + timing.transitAttachmentModified ? "modifying" : "available";
-}
-
-/** Whether a VPC is attached to this gateway, or to any; one that is on its way or going counts where none is named. */
-export function hasTransitAttachment(call: Call, vpcId: string, gateway?: string): boolean {
-  for (const one of transitAttachments(call).values()) {
-    if (one.vpcId !== vpcId || stateOf(call, one) === "deleted") continue;
-    if (gateway === undefined || (one.gateway === gateway && isAvailable(call, one))) return true;
-  }
-  return false;
-}
-
 const filters = (call: Call) => ({
-  state: (one: TransitAttachmentRecord) => stateOf(call, one),
+  state: (one: TransitAttachmentRecord) => attachmentState(call, one),
   "transit-gateway-attachment-id": ({ id }: TransitAttachmentRecord) => id,
   "transit-gateway-id": ({ gateway }: TransitAttachmentRecord) => gateway,
 });
@@ -186,7 +170,7 @@ const describeAttachments: Handler<DescribeTransitGatewayAttachmentsRequest, Des
       ResourceOwnerId: call.account,
       ResourceType: "vpc",
       ResourceId: one.vpcId,
-      State: stateOf(call, one),
+      State: attachmentState(call, one),
       Association: associationOf(call, one.id),
       CreationTime: new Date(one.createdAt),
       Tags: tagList(call, one.id),
@@ -200,7 +184,7 @@ function describe(call: Call, one: TransitAttachmentRecord): TransitGatewayVpcAt
     TransitGatewayId: one.gateway,
     VpcId: one.vpcId,
     VpcOwnerId: call.account,
-    State: stateOf(call, one),
+    State: attachmentState(call, one),
     SubnetIds: Object.keys(one.interfaces).filter((id) => subnets(call).has(id)),
     CreationTime: new Date(one.createdAt),
     Options: {

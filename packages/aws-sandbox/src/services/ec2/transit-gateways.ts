@@ -15,13 +15,13 @@ import type {
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { parseIpv4 } from "./cidrs.ts";
 import { list } from "./describe.ts";
-import { invalidValue, knownValue } from "./faults.ts";
-import { arn, idKinds, missing, need } from "./ids.ts";
+import { invalidValue } from "./faults.ts";
+import { arn, idKinds } from "./ids.ts";
 import { within } from "./quotas.ts";
-import { transitAttachments, transitGateways, transitTables, type Switch, type TransitGatewayRecord } from "./state.ts";
+import { transitAttachments, transitGateways, transitTables, type TransitGatewayRecord } from "./state.ts";
 import { giveTags, tagList, tagsToBe } from "./tags.ts";
 import { timeFor, timing } from "./timing.ts";
-import { makeTable } from "./transit-tables.ts";
+import { gatewayState, listed, makeTable, needAvailable, needGateway, switched } from "./transit-states.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
 
 const create: Handler<CreateTransitGatewayRequest, CreateTransitGatewayResult> = (input, call) => {
@@ -127,35 +127,6 @@ function checkedBlock(block: string): string {
   return block;
 }
 
-export function switched(value: string | undefined, otherwise: Switch): Switch {
-  knownValue(value, ["enable", "disable"], "options");
-  return (value as Switch | undefined) ?? otherwise;
-}
-
-export function needGateway(call: Call, id: string | undefined): TransitGatewayRecord {
-  const gateway = need(call, idKinds.transitGateway, id, "transitGatewayId");
-  if (gateway.deletedAt !== undefined) throw missing(idKinds.transitGateway, gateway.id);
-  return gateway;
-}
-
-/** Nothing is done with one that is being made or changed. */
-export function needAvailable(call: Call, gateway: TransitGatewayRecord): void {
-  const state = stateOf(call, gateway);
-  if (state !== "available") throw new AwsFault("IncorrectState", `${gateway.id} is in invalid state: ${state}`);
-}
-
-function stateOf(call: Call, one: TransitGatewayRecord): "pending" | "available" | "modifying" | "deleting" | "deleted" {
-  if (one.deletedAt !== undefined)
-    return call.now < one.deletedAt + timeFor(call, one.id, timing.transitGatewayDeleted) ? "deleting" : "deleted";
-  if (call.now < one.createdAt + timeFor(call, one.id, timing.transitGatewayAvailable)) return "pending";
-  return one.modifiedAt !== undefined && call.now < one.modifiedAt + timing.transitGatewayModified ? "modifying" : "available";
-}
-
-/** What is deleted stays listed for a while. */
-export function* listed<R extends { readonly deletedAt?: number }>(call: Call, table: Map<string, R>): Iterable<R> {
-  for (const one of table.values()) if (one.deletedAt === undefined || call.now < one.deletedAt + timing.transitForgotten) yield one;
-}
-
 const describeGateways: Handler<DescribeTransitGatewaysRequest, DescribeTransitGatewaysResult> = (input, call) => {
   const { found, NextToken } = list<TransitGatewayRecord>(call, input, {
     records: listed(call, transitGateways(call)),
@@ -164,7 +135,7 @@ const describeGateways: Handler<DescribeTransitGatewaysRequest, DescribeTransitG
     filters: {
       "options.amazon-side-asn": ({ asn }) => String(asn),
       "owner-id": () => call.account,
-      state: (one) => stateOf(call, one),
+      state: (one) => gatewayState(call, one),
       "transit-gateway-id": ({ id }) => id,
     },
   });
@@ -176,7 +147,7 @@ function describe(call: Call, one: TransitGatewayRecord): TransitGateway {
   return {
     TransitGatewayId: one.id,
     TransitGatewayArn: arn(call, "transit-gateway", one.id),
-    State: stateOf(call, one),
+    State: gatewayState(call, one),
     OwnerId: call.account,
     Description: one.description,
     CreationTime: new Date(one.createdAt),

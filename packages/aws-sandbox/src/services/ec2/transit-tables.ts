@@ -26,7 +26,6 @@ import type {
   ReplaceTransitGatewayRouteResult,
   SearchTransitGatewayRoutesRequest,
   SearchTransitGatewayRoutesResult,
-  TransitGatewayAttachmentAssociation,
   TransitGatewayRoute,
   TransitGatewayRouteTable,
 } from "@aws-sdk/client-ec2";
@@ -42,8 +41,20 @@ import { within } from "./quotas.ts";
 import { transitAttachments, transitGateways, transitTables, vpcs, type TransitTableRecord } from "./state.ts";
 import { giveTags, tagList, tagsToBe } from "./tags.ts";
 import { timeFor, timing } from "./timing.ts";
-import { isAvailable, needAttachment } from "./transit-attachments.ts";
-import { listed, needAvailable, needGateway } from "./transit-gateways.ts";
+import {
+  associate,
+  associationOf,
+  associationState,
+  isAvailable,
+  listed,
+  makeTable,
+  needAttachment,
+  needAvailable,
+  needGateway,
+  propagate,
+  propagationState,
+  told,
+} from "./transit-states.ts";
 
 const create: Handler<CreateTransitGatewayRouteTableRequest, CreateTransitGatewayRouteTableResult> = (input, call) => {
   const gateway = needGateway(call, input.TransitGatewayId);
@@ -61,19 +72,6 @@ const create: Handler<CreateTransitGatewayRouteTableRequest, CreateTransitGatewa
   giveTags(call, made.id, tags["transit-gateway-route-table"]);
   return { TransitGatewayRouteTable: describe(call, made) };
 };
-
-export function makeTable(call: Call, gateway: string): TransitTableRecord {
-  const made: TransitTableRecord = {
-    id: call.id("tgw-rtb"),
-    gateway,
-    createdAt: call.now,
-    associations: {},
-    propagations: {},
-    routes: {},
-  };
-  transitTables(call).set(made.id, made);
-  return made;
-}
 
 /** "You must first run DisassociateRouteTable" (EC2 API, DeleteTransitGatewayRouteTable); the default one stays with its gateway. */
 const remove: Handler<DeleteTransitGatewayRouteTableRequest, DeleteTransitGatewayRouteTableResult> = (input, call) => {
@@ -101,10 +99,6 @@ const associateTable: Handler<AssociateTransitGatewayRouteTableRequest, Associat
   return { Association: { ...associationOf(call, attachment.id), ...told(call, attachment.id) } };
 };
 
-export function associate(call: Call, table: string, attachment: string): void {
-  transitTables(call).get(table)!.associations[attachment] = { since: call.now };
-}
-
 const disassociateTable: Handler<DisassociateTransitGatewayRouteTableRequest, DisassociateTransitGatewayRouteTableResult> = (
   input,
   call,
@@ -117,29 +111,6 @@ const disassociateTable: Handler<DisassociateTransitGatewayRouteTableRequest, Di
   table.associations[id]!.endedAt ??= call.now;
   return { Association: { TransitGatewayRouteTableId: table.id, State: "disassociating", ...told(call, id) } };
 };
-
-function associationState(
-  call: Call,
-  { id, associations }: TransitTableRecord,
-  attachment: string,
-): "associating" | "associated" | "disassociating" | undefined {
-  const one = associations[attachment];
-  if (!one) return undefined;
-  if (one.endedAt !== undefined)
-    return call.now < one.endedAt + timeFor(call, id, timing.transitDisassociated) ? "disassociating" : undefined;
-  const found = transitAttachments(call).get(attachment)!;
-  if (!isAvailable(call, found)) return "associating";
-  return call.now < one.since + timeFor(call, id, timing.transitAssociated) ? "associating" : "associated";
-}
-
-/** The table that an attachment follows. */
-export function associationOf(call: Call, attachment: string): TransitGatewayAttachmentAssociation | undefined {
-  for (const table of transitTables(call).values()) {
-    const State = associationState(call, table, attachment);
-    if (State !== undefined) return { TransitGatewayRouteTableId: table.id, State };
-  }
-  return undefined;
-}
 
 const enable: Handler<EnableTransitGatewayRouteTablePropagationRequest, EnableTransitGatewayRouteTablePropagationResult> = (
   input,
@@ -157,10 +128,6 @@ const enable: Handler<EnableTransitGatewayRouteTablePropagationRequest, EnableTr
   return { Propagation: { TransitGatewayRouteTableId: table.id, State: "enabling", ...told(call, attachment.id) } };
 };
 
-export function propagate(call: Call, table: string, attachment: string): void {
-  transitTables(call).get(table)!.propagations[attachment] = { since: call.now };
-}
-
 const disable: Handler<DisableTransitGatewayRouteTablePropagationRequest, DisableTransitGatewayRouteTablePropagationResult> = (
   input,
   call,
@@ -175,25 +142,6 @@ const disable: Handler<DisableTransitGatewayRouteTablePropagationRequest, Disabl
   table.propagations[id]!.endedAt ??= call.now;
   return { Propagation: { TransitGatewayRouteTableId: table.id, State: "disabling", ...told(call, id) } };
 };
-
-function propagationState(
-  call: Call,
-  { propagations }: TransitTableRecord,
-  attachment: string,
-): "enabling" | "enabled" | "disabling" | undefined {
-  const one = propagations[attachment];
-  if (!one) return undefined;
-  if (one.endedAt !== undefined) return call.now < one.endedAt + timing.transitPropagated ? "disabling" : undefined;
-  return call.now < one.since + timing.transitPropagated ? "enabling" : "enabled";
-}
-
-/** What is deleted follows no table and gives no routes; routes to it stay, as black holes. */
-export function leaveTables(call: Call, attachment: string): void {
-  for (const table of transitTables(call).values()) {
-    delete table.associations[attachment];
-    delete table.propagations[attachment];
-  }
-}
 
 type RouteInput = CreateTransitGatewayRouteRequest | ReplaceTransitGatewayRouteRequest;
 
@@ -290,11 +238,6 @@ function describeStatic(call: Call, table: TransitTableRecord, destination: stri
 
 function noRoute(table: TransitTableRecord, destination: string): AwsFault {
   return new AwsFault("InvalidRoute.NotFound", `no route with destination-cidr-block ${destination} in route table ${table.id}`);
-}
-
-function told(call: Call, attachment: string) {
-  const ResourceId = transitAttachments(call).get(attachment)?.vpcId;
-  return { TransitGatewayAttachmentId: attachment, ResourceId, ResourceType: "vpc" as const };
 }
 
 function needTable(call: Call, id: string | undefined): TransitTableRecord {

@@ -41,7 +41,7 @@ import { dropTags, giveTags, tagList, tagsToBe } from "./tags.ts";
 import { timing } from "./timing.ts";
 import { addIpv6Block } from "./vpc-cidrs.ts";
 import { standsFor } from "./vpc-peerings.ts";
-import { hasTransitAttachment } from "./transit-attachments.ts";
+import { hasTransitAttachment } from "./transit-states.ts";
 import { hasVpnGateway } from "./vpn-gateways.ts";
 
 const createVpc: Handler<CreateVpcRequest, CreateVpcResult> = (input, call) => {
