@@ -292,6 +292,8 @@ export interface Naming {
   /** Characters that are replaced by "-". */
   readonly forbidden: RegExp;
   readonly lower?: true;
+  /** AWS keeps upper and lower case, and takes two names for one that differ in nothing else. */
+  readonly anyCase?: true;
   /** What else is wrong with a name that somebody wrote. */
   readonly whyNot?: (name: string) => string | undefined;
   /** Names are unique in the whole account: those that we give carry the project and the region, too. */

@@ -76,15 +76,23 @@ function isAllowed(environment: Environment, one: Decision): boolean {
   return allowed !== undefined && (allowed === live.id || live.aliases.includes(allowed));
 }
 
-/** What AWS made with a VPC goes with it, and cannot go before: as long as the VPC stays, it stays as it is. */
+/** What AWS made with another object goes with it, and cannot go before: as long as that one stays, it stays as it is. */
 function keepDefaults(decisions: ReadonlyMap<Address, Decision>): boolean {
-  const staying = [...decisions.values()].filter(
-    ({ action, found }) =>
-      action === "delete" && found?.live.isDefault === true && decisions.get(String(found.linked["vpc"]))?.action !== "delete",
-  );
-  for (const one of staying)
-    Object.assign(one, { action: "keep", because: `AWS made it with its VPC and deletes it only with it; it stays as it is` });
-  return staying.length > 0;
+  let found = false;
+  for (const one of decisions.values()) {
+    const parent = parentField(one.kind);
+    if (one.action !== "delete" || one.found?.live.isDefault !== true || parent === undefined) continue;
+    const place = String(one.found.linked[parent]);
+    if (decisions.get(place)?.action === "delete") continue;
+    Object.assign(one, { action: "keep", because: `AWS made it with ${place} and deletes it only with it; it stays as it is` });
+    found = true;
+  }
+  return found;
+}
+
+/** The field that names what AWS makes an object with. */
+function parentField({ bornWith }: Kind): string | undefined {
+  return typeof bornWith === "object" ? bornWith.parent : undefined;
 }
 
 /** What a kept object refers to, and what serves it, stays with it, and so on. */

@@ -5,12 +5,12 @@ import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError } from "../../aws/errors.ts";
 import { unlessGone } from "../../aws/eventual.ts";
-import { hasOtherMarks } from "../../resource/made-marks.ts";
+import { hasOtherMarks, markOf, marksIn } from "../../resource/made-marks.ts";
 import { addressOfTag, ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { list, object, oneOf, optional, string } from "../../resource/fields.ts";
 import type { Authored, AwsId, CreateIdentity, Change, Driver, Kind, Live, Problem, Scope, Subject, Tags } from "../kind.ts";
-import { isDefaultPolicy, whyNotPolicy } from "../shared/topic-policy.ts";
+import { defaultPolicy, isDefaultPolicy, whyNotPolicy } from "../shared/topic-policy.ts";
 import { keyRef } from "../shared/kms-keys.ts";
 
 const subscription = object({
@@ -54,7 +54,7 @@ export const topic: Kind<Topic, Handle> = {
   schema,
   fields: {
     displayName: { change: "update" },
-    policy: { change: "update", late: true, as: "json" },
+    policy: { change: "update", late: true, as: "json", made: { off: "" } },
     kmsKey: { change: "update" },
     // Nobody but its owner can end one that is not confirmed; SNS forgets it after two days (SNS API, Unsubscribe).
     subscriptions: {
@@ -84,7 +84,7 @@ export const topic: Kind<Topic, Handle> = {
       "sns:Unsubscribe",
       "sns:UntagResource",
     ],
-    remove: ["sns:DeleteTopic", "sns:Unsubscribe"],
+    remove: ["sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Unsubscribe"],
     onlyFor: {
       "sns:SetTopicAttributes": attributeFields,
       "sns:Subscribe": ["subscriptions"],
@@ -188,7 +188,7 @@ function driver(sns: Sdk): Driver<Topic, Handle> {
             new sns.SetTopicAttributesCommand({
               TopicArn: live.id,
               AttributeName: attributes[field],
-              AttributeValue: changes[field].after ?? "",
+              AttributeValue: (field === "policy" && !changes[field].after ? defaultPolicy(live.id) : changes[field].after) ?? "",
             }),
           );
     },
@@ -237,9 +237,12 @@ function driver(sns: Sdk): Driver<Topic, Handle> {
     const address = tags[ownership.resource] === undefined ? undefined : addressOfTag(tags[ownership.resource]!);
     // Without our tags it is being adopted, and all of it is read.
     const asks = (field: keyof Topic) => address === undefined || (tags[ownership.project] === scope.project && scope.asks(address, field));
+    const policyMark = markOf("policy");
     const [settings, subscriptions] = await Promise.all([
-      attributeFields.some(asks) ? aws.sns(new sns.GetTopicAttributesCommand({ TopicArn: arn })) : undefined,
-      asks("subscriptions") || hasOtherMarks(tags, []) ? subscriptionsOf(aws, arn) : undefined,
+      attributeFields.some(asks) || marksIn(tags).has(policyMark)
+        ? aws.sns(new sns.GetTopicAttributesCommand({ TopicArn: arn }))
+        : undefined,
+      asks("subscriptions") || hasOtherMarks(tags, [policyMark]) ? subscriptionsOf(aws, arn) : undefined,
     ]);
     const pending = (subscriptions ?? []).filter((one) => !isConfirmed(one));
     const read = settings?.Attributes;

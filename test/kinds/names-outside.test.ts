@@ -1,0 +1,54 @@
+/** No kind is named outside of src/kinds: the engine knows the contract, and a new kind brings everything itself. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { kinds } from "../../src/kinds/index.ts";
+
+const root = new URL("../..", import.meta.url).pathname;
+
+/** Words that mean something else there, or that only people read. */
+const meansElse: Readonly<Record<string, readonly string[]>> = {
+  "cli/commands/import.ts": ["vpc"], // how far an import goes
+  "cli/program.ts": ["vpc"],
+  "config/foreign-files.ts": ["volumes", "secrets"], // sections of Docker Compose
+  "config/parameters.ts": ["parameter", "parameters"], // of a part
+  "config/part-schema.ts": ["parameters"],
+  "config/parts.ts": ["parameters"],
+  "config/uses.ts": ["parameters"], // of a part, told from the section
+  "config/variables.ts": ["parameter"],
+  "config/schema.ts": ["subnet/web", "subnet/web-a", "dbInstance/main", "vpc/main"], // examples
+  "diag/codes/kinds.ts": ["internetGateways"], // text of a page
+  "import/discover.ts": ["vpc"],
+  "observe/foreign.ts": ["vpc"], // a part of a network (kinds/network-part.ts)
+  "plan/iam-place.ts": ["parameter/${path}"], // the end of an ARN of SSM
+  "plan/meanwhile-pairs.ts": ["subnet", "vpc"], // parts of a network
+  "reach/network.ts": ["vpc"],
+  "reach/related.ts": ["subnet", "vpc"],
+  "render/explain.ts": ["image"], // an expression for an image
+  "resource/fields.ts": ["image", "image/NAME"], // the kind that such an expression may name
+};
+
+test("kinds are named in src/kinds alone", () => {
+  const words = new Set(kinds.flatMap(({ name, section }) => [name, section]));
+  const src = join(root, "src");
+  const files = readdirSync(src, { recursive: true, encoding: "utf8" })
+    .map((path) => path.replaceAll("\\", "/"))
+    .filter((path) => path.endsWith(".ts") && !path.startsWith("kinds/"));
+  const found: string[] = [];
+  const needed = new Set<string>();
+  for (const path of files)
+    for (const [i, line] of readFileSync(join(src, path), "utf8").split("\n").entries()) {
+      if (/^\s*(\/\*|\*|\/\/)/.test(line)) continue;
+      for (const [, text, word] of line.replace(/\s\/\/ .*$/, "").matchAll(/["'`](([a-zA-Z]+)(?:\/[^"'`]*)?)["'`]/g)) {
+        if (!words.has(word!)) continue;
+        if (meansElse[path]?.includes(text!)) needed.add(`${path} ${text}`);
+        else found.push(`src/${path}:${i + 1}: ${line.trim()}`);
+      }
+    }
+  expect(found).toEqual([]);
+  const allowed = Object.entries(meansElse).flatMap(([path, texts]) => texts.map((text) => `${path} ${text}`));
+  expect(
+    allowed.filter((one) => !needed.has(one)),
+    "exceptions that nothing needs",
+  ).toEqual([]);
+});
