@@ -145,6 +145,7 @@ export class Worker {
         send: (create) => this.#retryWhileRefused(node, decision, create),
         sleep: (ms) => sleepUnlessStopped(aws.clock, ms, this.#input.signal),
         say: this.#sayOf(node),
+        limit: (usual) => waitLimit(this.#input, node, decision, usual),
       },
       request,
     );
@@ -455,6 +456,7 @@ export class Worker {
             });
         }
       },
+      limit: (usual) => waitLimit(this.#input, node, decision, usual),
       say: this.#sayOf(node),
     };
   }
