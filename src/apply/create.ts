@@ -1,7 +1,7 @@
 /** Making one object exactly once, whatever happens to the answers. */
 import type { Aws } from "../aws/aws.ts";
 import { AwsError } from "../aws/errors.ts";
-import type { AwsId, CreateIdentity, Desired, Driver, Kind, Live, Scope, Spec } from "../kinds/kind.ts";
+import type { AwsId, CreateIdentity, Desired, Driver, Kind, Limit, Live, Scope, Spec } from "../kinds/kind.ts";
 import { isAlive, whyNotOwned } from "../resource/ownership-check.ts";
 import { addressOfTag, ownership, tagOfAddress } from "../resource/ownership.ts";
 import { createIdentityOf, type IdentityInput } from "./create-identity.ts";
@@ -22,6 +22,7 @@ export interface Creation {
   sleep(ms: number): Promise<void>;
   /** One line for the progress display. */
   say(text: string): void;
+  readonly limit: Limit;
 }
 
 export interface Created {
@@ -47,7 +48,8 @@ export async function createOnce(creation: Creation, request: Spec): Promise<Cre
   for (let tries = 0; tries < attempts; tries++) {
     const identity = createIdentityOf({ ...creation.place, attempt }, creation.kind, creation.desired, creation.name);
     try {
-      return { id: await creation.send(() => creation.driver.create(aws, request, identity, (text) => creation.say(text))), identity };
+      const say = (text: string) => creation.say(text);
+      return { id: await creation.send(() => creation.driver.create(aws, request, identity, say, creation.limit)), identity };
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       last = error;

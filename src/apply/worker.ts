@@ -146,6 +146,7 @@ export class Worker {
         send: (create) => this.#retryWhileRefused(node, decision, create),
         sleep: (ms) => sleepUnlessStopped(aws.clock, ms, this.#input.signal),
         say: this.#sayOf(node),
+        limit: (usual) => waitLimit(this.#input, node, decision, usual),
       },
       request,
     );
@@ -457,6 +458,7 @@ export class Worker {
             });
         }
       },
+      limit: (usual) => waitLimit(this.#input, node, decision, usual),
       say: this.#sayOf(node),
     };
   }

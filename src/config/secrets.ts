@@ -15,7 +15,7 @@ export interface Pattern {
   readonly pattern: RegExp;
 }
 
-const secretWord = "(?:password|passwd|passphrase|_pwd|secret|token|api_?key)";
+const secretWord = "(?:password|passwd|passphrase|_pwd|secret|token|api_?key|pre_?shared_?key)";
 const edge = "(?<![A-Za-z0-9_-])";
 /** Where a value ends that no quotes hold together. */
 const bare = "[^\\s,;#}&|\"'`]";

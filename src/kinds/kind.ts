@@ -294,6 +294,8 @@ export interface Naming {
   /** Characters that are replaced by "-". */
   readonly forbidden: RegExp;
   readonly lower?: true;
+  /** AWS keeps upper and lower case, and takes two names for one that differ in nothing else. */
+  readonly anyCase?: true;
   /** What else is wrong with a name that somebody wrote. */
   readonly whyNot?: (name: string) => string | undefined;
   /** Names are unique in the whole account: those that we give carry the project and the region, too. */
@@ -668,7 +670,7 @@ export interface Driver<S extends object = any, H = any> {
   /** Those of `ids` that exist, one call for all: the poll of everything that waits. A missing id is absent, not an error. */
   get(aws: Aws, ids: readonly AwsId[], scope: Scope): Promise<ReadonlyMap<AwsId, Live<S, H>>>;
   /** One call, tagged. Token-less creates pass `{ once: true }` to the gate. `say`: as that of `Run`. */
-  create(aws: Aws, request: S, identity: CreateIdentity, say?: (text: string) => void): Promise<AwsId>;
+  create(aws: Aws, request: S, identity: CreateIdentity, say?: (text: string) => void, limit?: Limit): Promise<AwsId>;
   /**
    * What a new object of an instant kind looks like before its later stages, so that they need no read. Absent or undefined: the
    * engine waits until `get` says ready and compares with what it read.
@@ -779,6 +781,11 @@ export interface Run<S = any, H = any> {
   wait(what: string, limit: number, done: (live: Live<S, H> | undefined) => boolean): Promise<Live<S, H> | undefined>;
   /** The same for anything else; `look` is called every `every` seconds. */
   until(what: string, limit: number, every: number, look: () => Promise<boolean>): Promise<void>;
+  /** For what a driver waits for by itself; absent where nothing is waited for. */
+  readonly limit?: Limit;
   /** One line for the progress display: "2 of 4 machines replaced". */
   say(text: string): void;
 }
+
+/** Seconds for which something is waited for: what the command line or the YAML says, else what is usual. */
+export type Limit = (usual: number) => number;

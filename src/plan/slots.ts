@@ -107,7 +107,7 @@ function nameSlot({ naming, section }: Kind, name: string, spec: Spec): Slot {
   const place = naming!.within === undefined ? undefined : String(spec[naming!.within]);
   return {
     space: `names of ${section}${place === undefined ? "" : ` in ${place}`}`,
-    value: naming!.lower ? name.toLowerCase() : name,
+    value: naming!.lower || naming!.anyCase ? name.toLowerCase() : name,
     path: "name",
     what: `the name "${name}"${place === undefined ? "" : ` in ${place}`}`,
     ...(place === undefined ? {} : { of: [place] }),

@@ -25,6 +25,7 @@ describe("found, and shown without the value", () => {
     ['{"password": "hunter22", "x": 1}', '{"password": ********, "x": 1}'],
     ["GITHUB_TOKEN=ghp_abcdef", "GITHUB_TOKEN=********"],
     ["api_key: abc123def", "api_key: ********"],
+    ["VpnTunnelOptionsSpecifications: [{ PreSharedKey: abc123def }]", "VpnTunnelOptionsSpecifications: [{ PreSharedKey: ******** }]"],
     ["a=postgres://bob:hunter22@db/x", "a=postgres://bob:********@db/x"],
     ["A_PASSWORD=one11 B_PASSWORD=two22", "A_PASSWORD=******** B_PASSWORD=********"],
   ])("%s", (line, expected) => {

@@ -112,6 +112,7 @@ const cases: readonly Case[] = [
       expect(drift.code, drift.stdout).toBe(2);
       expect(words(drift.stdout)).toMatch(/instance\/m.*httpTokens/);
       expect(words(drift.stdout)).toMatch(/0\.0\.0\.0\/0/);
+      expect(words(drift.stdout)).toContain("Open to more than the YAML says (1)");
       expect((await lab.workshop.infra(`plan ${name} --detailed-exitcode`)).code).toBe(2);
     },
   },

@@ -89,6 +89,25 @@ describe("subnets", () => {
     expect(applied.run.plan.notes.map(({ text }) => text)).toContain("loadBalancer/l does without subnet/a until its successor exists");
   });
 
+  it("in another zone, under an endpoint with an interface in each of two: the endpoint leaves the subnet and comes back", async () => {
+    const testbed = openTestbed();
+    const endpoint = "vpcEndpoints: { x: { vpc: main, service: ssm, type: Interface, subnets: [a, c], securityGroups: [web] } }\n";
+    await testbed.apply(header + network + endpoint);
+    const moved = (network + endpoint).replace("1.0/24, availabilityZone: a", "1.0/24, availabilityZone: b");
+    const applied = await agrees(testbed, moved);
+    const steps = ["create let go vpcEndpoint/x", "delete subnet/a", "create subnet/a", "create vpcEndpoint/x"];
+    expect(order(doneOf(applied), ...steps)).toBe("in order");
+  });
+
+  it("with an ACL: the two part by themselves", async () => {
+    const testbed = openTestbed();
+    const acl =
+      "networkAcls: { n: { vpc: main, subnets: [a, c], ingress: { 100: { action: allow, protocol: all, source: 0.0.0.0/0 } } } }\n";
+    await testbed.apply(header + network + acl);
+    const applied = await agrees(testbed, (network + acl).replace("1.0/24, availabilityZone: a", "1.0/24, availabilityZone: b"));
+    expect(order(doneOf(applied), "delete subnet/a", "create subnet/a", "associations networkAcl/n")).toBe("in order");
+  });
+
   it("renamed where `maxDisruption` forbids a replacement: refused with the `moved:` line", async () => {
     const testbed = openTestbed();
     const calm = `maxDisruption: restart\n${network}`;

@@ -24,8 +24,9 @@ import {
   RemoveTagsCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { CreateNetworkInterfaceCommand, CreateRouteCommand, DescribeRouteTablesCommand, DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
-import { ListSubscriptionsByTopicCommand, ListTopicsCommand, SubscribeCommand } from "@aws-sdk/client-sns";
+import { GetTopicAttributesCommand, ListSubscriptionsByTopicCommand, ListTopicsCommand, SubscribeCommand } from "@aws-sdk/client-sns";
 import { describe, expect, it } from "vitest";
+import { isDefaultPolicy } from "../../src/kinds/shared/topic-policy.ts";
 import { marksIn } from "../../src/resource/made-marks.ts";
 import { plainText, planText } from "../../src/render/plan-text.ts";
 import type { PlanRun } from "../../src/engine.ts";
@@ -284,6 +285,25 @@ describe("destroying a group", () => {
 });
 
 describe("of a topic", () => {
+  it("its policy becomes what SNS gives a topic when the file no longer has one", async () => {
+    const index = openTestbed();
+    const everybody = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Principal: "*", Action: "SNS:Publish", Resource: "*" }],
+    });
+    await settle(index, `${header}topics: { t: { policy: '${everybody}' } }\n`);
+    const policyOf = async () => {
+      const aws = unmanaged(index).sns;
+      const [topic] = (await aws.send(new ListTopicsCommand({}))).Topics!;
+      return (await aws.send(new GetTopicAttributesCommand({ TopicArn: topic!.TopicArn! }))).Attributes!["Policy"];
+    };
+    expect(await policyOf()).toBe(everybody);
+    const run = await index.plan(`${header}topics: { t: {} }\n`);
+    expect(stepsOf(run)).toEqual(["update topic/t"]);
+    await settle(index, `${header}topics: { t: {} }\n`);
+    expect(isDefaultPolicy(await policyOf())).toBe(true);
+  });
+
   it("confirmed subscriptions of ours go, one by one and with their key; those of others stay", async () => {
     const index = openTestbed();
     const topic = (list: string) => `${header}topics: { t: ${list} }\n`;

@@ -43,7 +43,7 @@ class Maker {
 internetGateways: { main: { vpc: main } }
 subnets:
   a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a, mapPublicIpOnLaunch: true }
-  b: { vpc: main, cidrBlock: 10.0.2.0/24, availabilityZone: a }
+  b: { vpc: main, cidrBlock: 10.0.2.0/24, availabilityZone: ${this.#chance(85) ? "a" : "b"} }
 routeTables:
 ${this.#shared(tables, ["a", "b"], (subnets) => `{ vpc: main, subnets: [${subnets.join(", ")}], routes: [${this.#routes()}] }`)}
 ${acls.length === 0 ? "" : `networkAcls:\n${this.#shared(acls, ["a", "b"], (subnets) => `{ vpc: main, subnets: [${subnets.join(", ")}], ingress: ${this.#entries("source")}, egress: ${this.#entries("destination")} }`)}\n`}securityGroups:

@@ -137,6 +137,14 @@ describe("the order of work", () => {
     expect(work.indexOf("create subnet/a")).toBeLessThan(work.indexOf("delete subnet/a"));
   });
 
+  it("a name that differs in upper and lower case alone is the same to AWS", () => {
+    const group = `${vpc}securityGroups: { one: { vpc: main, name: App } }\n`;
+    expect(plan(group, group.replace("one:", "two:").replace("App", "app")).slice(0, 2)).toEqual([
+      "delete securityGroup/one",
+      "create securityGroup/two",
+    ]);
+  });
+
   it("rules let go of a group that has to be deleted first", () => {
     const groups = `${vpc}securityGroups: { app: { vpc: main, name: app, description: One }, user: { vpc: main, ingress: [{ port: 22, source: securityGroup/app }] } }\n`;
     expect(plan(groups, groups.replace("One", "Two"))).toEqual([

@@ -45,6 +45,16 @@ describe("the life of an object of a type", () => {
     expect(stepsOf(await bed.plan(changed))).toEqual([]);
   });
 
+  test("is waited for as long as the file says, and the next run goes on from there", async () => {
+    const bed = openTestbed();
+    const impatient = queue(", timeouts: { create: 1s }");
+    const { outcome } = await bed.tryApply(impatient);
+    expect(outcome.failed.map(({ failure }) => failure.message)).toEqual([expect.stringMatching(/\b1 s\b/)]);
+    await bed.clock.sleep(10_000);
+    await bed.apply(queue());
+    expect(stepsOf(await bed.plan(queue()))).toEqual([]);
+  });
+
   test("what others changed is drift, and is set back", async () => {
     const bed = openTestbed();
     await bed.apply(queue());

@@ -5,7 +5,7 @@ import { soon, unlessGone } from "../../aws/eventual.ts";
 import { addressOfTag, ownership } from "../../resource/ownership.ts";
 import type { AwsId, Changes, CreateIdentity, Driver, Live, Scope, Tags } from "../kind.ts";
 import { parsedPolicy, policyText } from "../shared/policy-documents.ts";
-import { arnsOfEnvironment, arnsTagged } from "../shared/tag-index.ts";
+import { arnsTagged, indexedOfEnvironment } from "../shared/tag-index.ts";
 import type { KmsKey } from "./schema.ts";
 
 export interface Handle {
@@ -31,9 +31,15 @@ export function driver(kms: Sdk, kept: (tags: Tags) => Kept): Driver<KmsKey, Han
   return {
     async *list(aws, scope) {
       const aliases = await aliasesOf(aws);
-      const indexed = await arnsOfEnvironment(aws, "kms:key", scope);
-      const ids = new Set([...indexed.map(idOf), ...(scope.address === undefined ? recent(aws, aliases) : await everyKey(aws))]);
-      const found = await Promise.all([...ids].map((id) => unlessDenied(observe(aws, id, aliases, scope))));
+      const indexed = await indexedOfEnvironment(aws, "kms:key", scope);
+      const ids = new Set([
+        ...indexed.map(({ arn }) => idOf(arn)),
+        ...(scope.address === undefined ? recent(aws, aliases) : await everyKey(aws)),
+      ]);
+      // One that bears our tags and cannot be read is no stranger's: it would be made a second time.
+      const ours = new Set(indexed.flatMap(({ arn, isOurs }) => (isOurs ? [idOf(arn)] : [])));
+      const read = (id: string) => observe(aws, id, aliases, scope);
+      const found = await Promise.all([...ids].map((id) => (ours.has(id) ? read(id) : unlessDenied(read(id)))));
       for (const live of found) if (live && isIn(live.tags, scope)) yield live;
     },
 

@@ -109,7 +109,8 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
   stages: [{ name: "create" }, { name: "rules", fields: ["ingress", "egress"], detach: true }],
   usableAfter: "create",
   create: "tag-lookup",
-  naming: { max: 255, forbidden, within: "vpc" },
+  // VPC User Guide, "Create a security group": names are unique in a VPC, and upper and lower case are the same to them.
+  naming: { max: 255, forbidden, within: "vpc", anyCase: true },
   // What refers to it then moves over to the new group, which the old one's interfaces would otherwise keep from coming.
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },

@@ -8,7 +8,7 @@ import type { AwsId, CreateIdentity, Live, Naming, Problem, Scope, Subject, Tags
 
 /** IAM User Guide, "IAM and AWS STS quotas": names of roles have 64 characters, all others 128. */
 export function iamNaming(max: 64 | 128): Naming {
-  return { max, forbidden: /[^\w+=,.@-]/, perAccount: true };
+  return { max, forbidden: /[^\w+=,.@-]/, perAccount: true, anyCase: true };
 }
 
 /** IAM lists by path, not by tag: what lies elsewhere is found by its declared name only. */

@@ -9,9 +9,18 @@ import type { AwsId, Scope, Tags } from "../kind.ts";
  * Tagging API. It lags by minutes and remembers what was deleted (Tagging API, GetResources): what it names must be read
  * before it is believed, and what the YAML declares is asked for by name beside it.
  */
-export async function arnsOfEnvironment(aws: Aws, service: string, { environment, address }: Scope): Promise<AwsId[]> {
+export async function arnsOfEnvironment(aws: Aws, service: string, scope: Scope): Promise<AwsId[]> {
+  return (await indexedOfEnvironment(aws, service, scope)).map(({ arn }) => arn);
+}
+
+/** The same, each with whether it is the project's, too: what is ours must be readable, and what is another project's need not. */
+export async function indexedOfEnvironment(
+  aws: Aws,
+  service: string,
+  { project, environment, address }: Scope,
+): Promise<{ readonly arn: AwsId; readonly isOurs: boolean }[]> {
   const tags = { [ownership.environment]: environment, ...(address !== undefined && { [ownership.resource]: tagOfAddress(address) }) };
-  return arnsTagged(aws, service, tags);
+  return (await tagged(aws, service, tags)).map(({ arn, tags: have }) => ({ arn, isOurs: have[ownership.project] === project }));
 }
 
 /** An ARN that the index shows, with the name of the kind that its tag says. */
@@ -34,10 +43,15 @@ export async function indexedOf(aws: Aws, types: readonly string[], { environmen
 
 /** ARNs of a service that bear all these tags, by the same index. */
 export async function arnsTagged(aws: Aws, service: string, tags: Tags): Promise<AwsId[]> {
+  return (await tagged(aws, service, tags)).map(({ arn }) => arn);
+}
+
+async function tagged(aws: Aws, service: string, tags: Tags): Promise<{ readonly arn: AwsId; readonly tags: Tags }[]> {
   const { GetResourcesCommand } = await import("../../aws/sdk/tagging.ts");
   const TagFilters = Object.entries(tags).map(([Key, Value]) => ({ Key, Values: [Value] }));
-  const arns: AwsId[] = [];
+  const found: { arn: AwsId; tags: Tags }[] = [];
   for await (const page of aws.tagging.pages(GetResourcesCommand, { ResourceTypeFilters: [service], TagFilters }))
-    for (const { ResourceARN } of page.ResourceTagMappingList ?? []) if (ResourceARN !== undefined) arns.push(ResourceARN);
-  return arns;
+    for (const { ResourceARN, Tags: have } of page.ResourceTagMappingList ?? [])
+      if (ResourceARN !== undefined) found.push({ arn: ResourceARN, tags: tagsOf(have) });
+  return found;
 }

@@ -35,6 +35,28 @@ export function whyNotPolicy(text: string): readonly PolicyProblem[] {
   return statements.flatMap((statement) => namedIn(statement)).flatMap(whyNotAction);
 }
 
+/** The policy that SNS gives a new topic: everything, to the owner's account (SNS Developer Guide, "Default policy"). */
+export function defaultPolicy(arn: string): string {
+  const statement = {
+    Sid: "__default_statement_ID",
+    Effect: "Allow",
+    Principal: { AWS: "*" },
+    Action: [
+      "AddPermission",
+      "DeleteTopic",
+      "GetTopicAttributes",
+      "ListSubscriptionsByTopic",
+      "Publish",
+      "RemovePermission",
+      "SetTopicAttributes",
+      "Subscribe",
+    ].map((action) => `SNS:${action}`),
+    Resource: arn,
+    Condition: { StringEquals: { "AWS:SourceOwner": arn.split(":")[4] } },
+  };
+  return JSON.stringify({ Version: "2008-10-17", Id: "__default_policy_ID", Statement: [statement] });
+}
+
 /** Whether it is the policy that SNS gives a new topic: one statement, for the owner's account (SNS Developer Guide, "Default policy"). */
 export function isDefaultPolicy(text: string | undefined): boolean {
   const statements = [parsed(text ?? "")?.["Statement"] ?? []].flat() as unknown as readonly Readonly<Record<string, unknown>>[];

@@ -5,12 +5,12 @@ import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError } from "../../aws/errors.ts";
 import { unlessGone } from "../../aws/eventual.ts";
-import { hasOtherMarks } from "../../resource/made-marks.ts";
+import { hasOtherMarks, markOf, marksIn } from "../../resource/made-marks.ts";
 import { addressOfTag, ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { list, object, oneOf, optional, string } from "../../resource/fields.ts";
 import type { Authored, AwsId, CreateIdentity, Change, Driver, Kind, Live, Problem, Scope, Subject, Tags } from "../kind.ts";
-import { isDefaultPolicy, whyNotPolicy } from "../shared/topic-policy.ts";
+import { defaultPolicy, isDefaultPolicy, whyNotPolicy } from "../shared/topic-policy.ts";
 import { keyRef } from "../shared/kms-keys.ts";
 import { policyLines } from "../shared/policy-told.ts";
 
@@ -56,6 +56,7 @@ export const topic: Kind<Topic, Handle> = {
   fields: {
     displayName: { change: "update" },
     policy: { change: "update", late: true, as: "json", lines: policyLines },
+    policy: { change: "update", late: true, as: "json", made: { off: "" } },
     kmsKey: { change: "update" },
     // Nobody but its owner can end one that is not confirmed; SNS forgets it after two days (SNS API, Unsubscribe).
     subscriptions: {
@@ -85,7 +86,7 @@ export const topic: Kind<Topic, Handle> = {
       "sns:Unsubscribe",
       "sns:UntagResource",
     ],
-    remove: ["sns:DeleteTopic", "sns:Unsubscribe"],
+    remove: ["sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Unsubscribe"],
     onlyFor: {
       "sns:SetTopicAttributes": attributeFields,
       "sns:Subscribe": ["subscriptions"],
@@ -189,7 +190,7 @@ function driver(sns: Sdk): Driver<Topic, Handle> {
             new sns.SetTopicAttributesCommand({
               TopicArn: live.id,
               AttributeName: attributes[field],
-              AttributeValue: changes[field].after ?? "",
+              AttributeValue: (field === "policy" && !changes[field].after ? defaultPolicy(live.id) : changes[field].after) ?? "",
             }),
           );
     },
@@ -238,9 +239,12 @@ function driver(sns: Sdk): Driver<Topic, Handle> {
     const address = tags[ownership.resource] === undefined ? undefined : addressOfTag(tags[ownership.resource]!);
     // Without our tags it is being adopted, and all of it is read.
     const asks = (field: keyof Topic) => address === undefined || (tags[ownership.project] === scope.project && scope.asks(address, field));
+    const policyMark = markOf("policy");
     const [settings, subscriptions] = await Promise.all([
-      attributeFields.some(asks) ? aws.sns(new sns.GetTopicAttributesCommand({ TopicArn: arn })) : undefined,
-      asks("subscriptions") || hasOtherMarks(tags, []) ? subscriptionsOf(aws, arn) : undefined,
+      attributeFields.some(asks) || marksIn(tags).has(policyMark)
+        ? aws.sns(new sns.GetTopicAttributesCommand({ TopicArn: arn }))
+        : undefined,
+      asks("subscriptions") || hasOtherMarks(tags, [policyMark]) ? subscriptionsOf(aws, arn) : undefined,
     ]);
     const pending = (subscriptions ?? []).filter((one) => !isConfirmed(one));
     const read = settings?.Attributes;

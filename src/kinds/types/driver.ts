@@ -5,10 +5,10 @@ import { AwsError } from "../../aws/errors.ts";
 import { batches, unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
-import type { AwsId, CreateIdentity, Driver, Live, Scope, Spec, Tags, Waits } from "../kind.ts";
+import type { AwsId, CreateIdentity, Driver, Limit, Live, Scope, Spec, Tags, Waits } from "../kind.ts";
 import { isOfType } from "../../resource/tag-filters.ts";
-import { indexedOf } from "../shared/tag-index.ts";
-import { arnIn, markOf, tagsOfMark, tagsOfPart, valueAt, withValueAt } from "./bearing.ts";
+import { arnsOfEnvironment, arnsOfKind, indexedOf } from "../shared/tag-index.ts";
+import { arnIn, keyOf, markOf, tagsOfMark, tagsOfPart, valueAt, withValueAt } from "./bearing.ts";
 import type { Place } from "./curated.ts";
 import { losesValues, type TypeFacts, type Way } from "./facts.ts";
 import { Holders, type PartOf, type Seen } from "./holders.ts";
@@ -71,7 +71,9 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
   const { facts, name, mark, part } = typed;
   const TypeName = facts.name;
   const limitOf = (wait: Waits["create"] | Waits["delete"]) => (wait === "instant" ? 900 : wait.limit);
-  const done = (aws: Aws, begun: ProgressEvent | undefined, limit: number) => finished(sdk, aws, begun, limit);
+  /** Until a request has come to its end; `limit` says how long where the user does. */
+  const done = (aws: Aws, begun: ProgressEvent | undefined, wait: Waits["create"] | Waits["delete"], limit: Limit = (usual) => usual) =>
+    finished(sdk, aws, begun, limit(limitOf(wait)));
   const holders = part && new Holders(TypeName, part, sdk);
   /** A part of which the tags of its holder tell whose it is. */
   const named = mark || facts.tags ? undefined : holders;
@@ -89,7 +91,7 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
     },
 
     /** The same token is the same request for 36 hours, also one that failed: then the next token of the same row is taken. */
-    async create(aws, request, identity) {
+    async create(aws, request, identity, _say, limit) {
       const whole = withIdentity(request, identity);
       await named?.name(aws, whole, identity.tags);
       const DesiredState = JSON.stringify(whole);
@@ -97,20 +99,20 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
         const ClientToken = n === 0 ? identity.token : `${identity.token}-${n}`;
         const { ProgressEvent: begun } = await aws.cloudcontrol(new sdk.CreateResourceCommand({ TypeName, DesiredState, ClientToken }));
         if (begun?.OperationStatus === "FAILED" && n < mostTokens) continue;
-        const event = await done(aws, begun, limitOf(typed.waits.create));
+        const event = await done(aws, begun, typed.waits.create, limit);
         await proveRead(aws, event.Identifier!, Object.keys(request), request);
         return event.Identifier!;
       }
     },
 
-    async update(aws, _stage, live, request, changes, _run) {
-      await patch(aws, live, patchOf(facts, Object.keys(changes), request, live.handle, typed.choices), request);
+    async update(aws, _stage, live, request, changes, { limit }) {
+      await patch(aws, live, patchOf(facts, Object.keys(changes), request, live.handle, typed.choices), request, limit);
       await proveRead(aws, live.id, Object.keys(changes), request);
     },
 
-    async delete(aws, live) {
+    async delete(aws, live, { limit }) {
       const begun = await unlessGone(aws.cloudcontrol(new sdk.DeleteResourceCommand({ TypeName, Identifier: live.id })));
-      if (begun) await unlessGone(done(aws, begun.ProgressEvent, limitOf(typed.waits.delete)));
+      if (begun) await unlessGone(done(aws, begun.ProgressEvent, typed.waits.delete, limit));
       await named?.forget(aws, live);
     },
 
@@ -177,13 +179,13 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
     return facts.tags ? { ...whole, [facts.tags.property]: asTags(tags) } : whole;
   }
 
-  async function patch(aws: Aws, live: Live<Spec, Spec>, operations: readonly Operation[], request: Spec): Promise<void> {
+  async function patch(aws: Aws, live: Live<Spec, Spec>, operations: readonly Operation[], request: Spec, limit?: Limit): Promise<void> {
     const all = [...operations, ...writeOnlyPatch(facts, request, live.handle, operations)];
     if (operations.length === 0) return;
     const { ProgressEvent: begun } = await aws.cloudcontrol(
       new sdk.UpdateResourceCommand({ TypeName, Identifier: live.id, PatchDocument: JSON.stringify(all) }),
     );
-    await done(aws, begun, limitOf(typed.waits.create));
+    await done(aws, begun, typed.waits.create, limit);
   }
 
   /**

@@ -11,6 +11,7 @@ import { Refusal } from "../../resource/refusal.ts";
 import type { Authored, Change, Driver, Kind, Live, Member, ResourceIndex, Slot, Subject } from "../kind.ts";
 import { idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
 import { refKey } from "../shared/network-index.ts";
+import { atLeast } from "../shared/slots.ts";
 import { checkEndpoint } from "./check.ts";
 import { canonicalPolicy, fullAccess } from "./policy.ts";
 import { fullName, privateDnsOf, shortName, typeOf } from "./service.ts";
@@ -73,8 +74,9 @@ export const vpcEndpoint: Kind<VpcEndpoint, null> = {
       because: "the type of an endpoint cannot change in place",
     },
     routeTables: { change: "update", as: "set", default: { value: [], class: "enforced" } },
-    subnets: { change: "update", as: "set" },
-    securityGroups: { change: "update", as: "set" },
+    // EC2 API, ModifyVpcEndpoint: subnets and groups of an interface are added and removed; one of each it keeps.
+    subnets: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "subnet") },
+    securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group") },
     privateDns: { change: "update" },
     policy: { change: "update", late: true, as: "json", lines: policyLines, default: { value: fullAccess, class: "enforced" } },
     ipAddressType: { change: "update" },
