@@ -136,7 +136,10 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
       text: "what this plan opens and closes was not computed, because the estate is too large; `infra reach ENV FROM TO` answers single questions",
     });
   if (options.unmanaged) plan.notes.push(...(await unmanagedIn(kinds, drivers, aws, observed)));
-  const held = await heldAssertions(kinds, environment, planned, observed, options, around);
+  // What may not be read could open something, or close it: nothing that is asserted is certain then.
+  const unread = foreign.unread.map((what): NetworkPart => ({ is: "blind", id: what, what, lets: "either" }));
+  const withUnread = { ...around, foreign: [...foreign.parts, ...unread] };
+  const held = await heldAssertions(kinds, environment, planned, observed, options, withUnread);
   const diagnostics = [...resolved.diagnostics, ...planned.diagnostics, ...(held?.diagnostics ?? []), ...(meanwhile?.diagnostics ?? [])];
   const found: PreflightFinding[] = [];
   if (options.preflight) {

@@ -256,6 +256,8 @@ export interface Admission {
 export interface Stage<S> {
   readonly name: string;
   readonly fields?: readonly (keyof S & string)[];
+  /** The create sends its fields, too: a new object has them from the beginning, and the stage is for what a change takes. */
+  readonly isBorn?: true;
   /** Has work of its own before a delete, as a node in the graph (a group's rules are revoked before any group is deleted). */
   readonly detach?: true;
   /** What leaves its fields may be held by others that go in the same plan: it is taken away (`shrink`) once they are gone. */

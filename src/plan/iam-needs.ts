@@ -23,6 +23,23 @@ export function readsOf(kinds: readonly Kind[], subject: PolicySubject): readonl
     ...lookedUp(kinds, kind, subject),
   ]);
   return subject.asksCaller?.what.has("zones") ? [...ofKinds, "ec2:DescribeAvailabilityZones"] : ofKinds;
+  const used = usedKinds(kinds, subject).flatMap((kind) => [
+  ]);
+  return [...used, ...readForAssertions(kinds, subject)];
+}
+
+/** What AWS makes with a network counts for assertions, and so do objects of others that the YAML names by id. */
+function readForAssertions(kinds: readonly Kind[], subject: PolicySubject): readonly string[] {
+  if ((subject.assertions ?? []).length === 0) return [];
+  const byName = new Map(kinds.map((kind) => [kind.name, kind]));
+  const named = subject.nodes.flatMap(({ kind, spec }) =>
+    refsOf(byName.get(kind)!.schema, spec).flatMap(({ value, allowedKinds }) => {
+      const id = String((value as { readonly id?: unknown } | null)?.id ?? "");
+      return kinds.filter(({ name, idPrefix }) => allowedKinds.includes(name) && idPrefix !== undefined && id.startsWith(idPrefix));
+    }),
+  );
+  const made = kinds.filter(({ bornWith }) => typeof bornWith === "object");
+  return [...named, ...made].filter(({ network }) => network !== undefined).flatMap(({ iam }) => iam.read);
 }
 
 /** What an apply of this YAML calls. Without `fileOnly` also what deletes objects and parts that an earlier YAML had, if our tags say which. */

@@ -28,6 +28,8 @@ export interface PolicySubject {
   readonly region: string;
   readonly account?: string;
   readonly nodes: readonly Desired[];
+  /** What it asserts of who reaches whom. */
+  readonly assertions?: readonly unknown[];
   /** The kinds of AWS's types that it uses. */
   readonly types?: EnvironmentTypes;
   /** What its expressions ask of the caller's account. */

@@ -3,7 +3,7 @@ import type { Asserted } from "../config/assertions.ts";
 import type { Address, EndpointPart, FirewallPart, NetworkPart, PartId, PoolPart, SubnetPart } from "../kinds/kind.ts";
 import { spanOfEither } from "../reach/addresses.ts";
 import { everyoneOutside, isThere, othersOutside } from "../reach/assert.ts";
-import { isNone, meetFlows, minusFlows, noFlows, unionFlows, type Flows } from "../reach/flows.ts";
+import { includesFlows, isNone, meetFlows, minusFlows, noFlows, unionFlows, type Flows } from "../reach/flows.ts";
 import { flowsOf, type Flow } from "../reach/matrix.ts";
 import { groupBy, networkOf, type Network, type Parts } from "../reach/network.ts";
 import { internet, internet6, partiesOf } from "../reach/parties.ts";
@@ -245,15 +245,19 @@ export class Pair {
     });
   }
 
-  /** What is wrong at a moment, beyond what is so at the beginning or at the end: nobody blames the apply for these. */
-  judge(): (done: Done) => Wrong | undefined {
+  /**
+   * What is wrong at a moment, beyond what is so at the beginning or at the end: nobody blames the apply for these. Undefined where
+   * nothing can be: all that is asked about is so at the beginning or at the end.
+   */
+  judge(): ((done: Done) => Wrong | undefined) | undefined {
     const { flows } = this.#one;
     if (this.#one.is === "allow") {
       const isKept = this.#isThere(nothingDone) && this.#isThere(allDone);
-      return (done) => (!isKept || this.#isThere(done) ? undefined : { flows, isCertain: true });
+      return isKept ? (done) => (this.#isThere(done) ? undefined : { flows, isCertain: true }) : undefined;
     }
     const [was, will] = [this.#open(nothingDone), this.#open(allDone)];
     const usual = unionFlows(was.may, will.may);
+    if (includesFlows(usual, flows)) return undefined;
     return (done) => {
       const { may, some } = this.#open(done);
       const more = minusFlows(may, usual);

@@ -106,9 +106,9 @@ class MeanwhileCheck {
   }
 
   #lookAt(one: Asserted, pair: Pair): Diagnostic | "too-many" | undefined {
-    const turns = this.#relevant(pair);
-    if (turns.length === 0) return undefined;
     const judge = pair.judge();
+    const turns = judge ? this.#relevant(pair) : [];
+    if (!judge || turns.length === 0) return undefined;
     const added: [string, string][] = [];
     for (;;) {
       const broken = this.#brokenCuts(turns, this.#startOf(pair), judge);
@@ -189,7 +189,11 @@ class MeanwhileCheck {
     return found;
   }
 
-  #brokenCuts(turns: readonly number[], start: ReadonlySet<number>, judge: ReturnType<Pair["judge"]>): readonly Broken[] | "too-many" {
+  #brokenCuts(
+    turns: readonly number[],
+    start: ReadonlySet<number>,
+    judge: NonNullable<ReturnType<Pair["judge"]>>,
+  ): readonly Broken[] | "too-many" {
     const cuts = cutsOf(turns, { needs: (turn) => this.#needs(turn) }, start, mostCuts);
     if (!cuts) return "too-many";
     const known = new Set(turns);

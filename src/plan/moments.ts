@@ -1,5 +1,6 @@
 /** The parts that objects have in the network at any moment of an apply. */
 import type { Address, AwsId, FieldRule, Kind, NetworkPart, ResourceIndex, Spec, Subject } from "../kinds/kind.ts";
+import { inMap } from "../reach/memo.ts";
 import type { Decision } from "./decide.ts";
 import type { Observed } from "./observed.ts";
 import type { Work } from "./order.ts";
@@ -26,6 +27,7 @@ export class Moments {
   readonly #affecting = new Map<Address, readonly number[]>();
   readonly #affected = new Map<number, readonly Address[]>();
   readonly #byNode = new Map<string, Turn[]>();
+  readonly #versionsOf = new Map<Address, Map<string, readonly Version[]>>();
   readonly #known = new Map<Address, Map<string, readonly NetworkPart[]>>();
 
   constructor(
@@ -114,9 +116,13 @@ export class Moments {
   }
 
   #versions(address: Address, done: Done, isTakenAway = true): readonly Version[] {
-    let has = this.#before.get(address) ?? {};
-    for (const turn of this.#byAddress.get(address) ?? []) if (done(turn.id)) has = turn.does(has);
-    const versions = [has.old, has.now].filter((one) => one !== undefined);
+    const turns = (this.#byAddress.get(address) ?? []).filter(({ id }) => done(id));
+    const key = turns.map(({ id }) => id).join();
+    const known = inMap(this.#versionsOf, address, () => new Map<string, readonly Version[]>());
+    const versions = inMap(known, key, () => {
+      const has = turns.reduce((so, turn) => turn.does(so), this.#before.get(address) ?? {});
+      return [has.old, has.now].filter((one) => one !== undefined);
+    });
     return isTakenAway ? versions.map((one) => ({ ...one, subject: this.#withoutTaken(one.subject, address, done) })) : versions;
   }
 

@@ -84,7 +84,7 @@ function passesOf(node: Work, decision: Decision, oldIds: Turns["oldIds"]): read
   const { kind, action } = decision;
   switch (node.op) {
     case "create":
-      return [once(({ old }) => ({ old, now: { subject: born(decision) } }))];
+      return [once(making(decision))];
     case "delete":
       return [once(({ now }) => ({ now }))];
     case "release":
@@ -101,6 +101,12 @@ function passesOf(node: Work, decision: Decision, oldIds: Turns["oldIds"]): read
   }
 }
 
+/** The same object at every moment that is looked at. */
+function making(decision: Decision): Effect {
+  let now: Version | undefined;
+  return ({ old }) => ({ old, now: (now ??= { subject: born(decision) }) });
+}
+
 function once(does: Effect): Pass {
   return { does, after: [] };
 }
@@ -114,11 +120,11 @@ function edited(which: "old" | "now", edit: (spec: Spec) => Spec): Effect {
   };
 }
 
-/** A new object has the fields of its first stage; AWS gives it the rest. */
+/** A new object has the fields that its create sends; AWS gives it the rest. */
 function born({ kind, declared }: Decision): Subject {
   const { desired, resolved } = declared!;
-  const first = kind.stages[0]!.name;
-  return { ...desired, spec: Object.fromEntries(Object.entries(resolved).filter(([field]) => stageOf(kind, field) === first)) };
+  const sent = new Set(kind.stages.filter(({ isBorn }, i) => i === 0 || isBorn).map(({ name }) => name));
+  return { ...desired, spec: Object.fromEntries(Object.entries(resolved).filter(([field]) => sent.has(stageOf(kind, field)))) };
 }
 
 /** A later stage of a new object. What AWS gave it by itself goes after what is wanted has come. */

@@ -40,8 +40,21 @@ export function hasFamily(addresses: Addresses, family: Family): boolean {
   return one !== undefined && familyOf(one[0]) === family;
 }
 
+/** The same texts stand in many rules, and are asked for again at every step of a plan. */
+const spans = new Map<string, Span<Address> | "none">();
+const mostTexts = 50_000;
+
 /** The addresses of a network; undefined for a text that is none. */
 export function spanOf(text: string): Span<Address> | undefined {
+  const known = spans.get(text);
+  if (known !== undefined) return known === "none" ? undefined : known;
+  if (spans.size > mostTexts) spans.clear();
+  const span = readSpan(text);
+  spans.set(text, span ?? "none");
+  return span;
+}
+
+function readSpan(text: string): Span<Address> | undefined {
   if (!text.includes(":")) {
     const range = rangeOf(text);
     return range && [range.first, range.last];

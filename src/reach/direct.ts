@@ -1,7 +1,7 @@
 /** What one party can begin with another by itself: all the ways between their addresses, taken together. */
-import { families, familyOf, globalIpv6, hasFamily, ofFamily, refusedByGateways, type Address, type Family } from "./addresses.ts";
+import { families, familyOf, globalIpv6, hasFamily, ofFamily, refusedByGateways, spanOf, type Address, type Family } from "./addresses.ts";
 import { allFlows, answered, isSameFlows, meetFlows, noFlows, unionFlows, type Flows } from "./flows.ts";
-import { rangeIn, type Direction } from "./filters.ts";
+import type { Direction } from "./filters.ts";
 import { inMap, newMap } from "./memo.ts";
 import type { Network, Spot, Subnet } from "./network.ts";
 import { meet, minus, next, representatives, type Span } from "./spans.ts";
@@ -169,7 +169,7 @@ function cutsOf(network: Network, spot: Spot, seen: Seen): ReadonlySet<Address> 
   const add = (span: Span<Address> | undefined) => span && cuts.add(span[0]).add(next(span[1]));
   if (seen !== "nat" && typeof spot.firewalls !== "string")
     for (const id of spot.firewalls)
-      for (const { peer } of network.firewalls.get(id)?.[seen] ?? []) if ("range" in peer) add(rangeIn(peer.range));
+      for (const { peer } of network.firewalls.get(id)?.[seen] ?? []) if ("range" in peer) add(spanOf(peer.range));
   if (typeof spot.place === "object") {
     if (seen !== "nat") addPlace(spot.place, add);
     for (const nat of natsOf(network, spot.place)) addPlace(nat, add);
@@ -179,7 +179,7 @@ function cutsOf(network: Network, spot: Spot, seen: Seen): ReadonlySet<Address> 
 }
 
 function addPlace({ acl, table }: Subnet, add: (span: Span<Address> | undefined) => unknown): void {
-  if (typeof acl === "object") for (const { peer } of [...acl.ingress, ...acl.egress]) add(rangeIn(peer));
+  if (typeof acl === "object") for (const { peer } of [...acl.ingress, ...acl.egress]) add(spanOf(peer));
   if (table !== "unread") for (const { range } of table.routes) add(range);
 }
 

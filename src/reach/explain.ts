@@ -1,8 +1,8 @@
 /** Why something is reached or not, hop by hop, with the line of the file that decides. */
 import type { AclPart, Opening, PartId } from "../kinds/kind.ts";
-import { families, familyOf, type Address, type Family } from "./addresses.ts";
+import { families, familyOf, spanOf, type Address, type Family } from "./addresses.ts";
 import { along, casesOf, stepsOfWalk } from "./direct.ts";
-import { firstThatLets, matches, rangeIn, type Direction } from "./filters.ts";
+import { firstThatLets, matches, type Direction } from "./filters.ts";
 import {
   clientPorts,
   echoReplies,
@@ -199,7 +199,7 @@ function entryOf(step: Step, wanted: Flows, direction: Direction, at: Address): 
   const acl = (step.of as { readonly acl: AclPart | string }).acl;
   if (typeof acl === "string") return { id: undefined, path: undefined, text: acl === "open" ? "AWS's default: everything" : "not read" };
   const entry = acl[direction].find((one) => {
-    const span = rangeIn(one.peer);
+    const span = spanOf(one.peer);
     return span !== undefined && has([span], at) && !isNone(meetFlows(flowsOf(one, familyOf(at)), wanted));
   });
   if (!entry) return { id: undefined, path: undefined, text: `no ${direction} entry matches, so it denies` };

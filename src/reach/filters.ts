@@ -142,20 +142,9 @@ export function aclLets(acl: AclPart, direction: Direction, at: Address): Flows 
 
 const decided = new WeakMap<readonly AclEntry[], Map<Address, Flows>>();
 
-const ranges = new Map<string, ReturnType<typeof spanOf>>();
-
 function isWithin(range: string, at: Address): boolean {
-  const span = rangeIn(range);
+  const span = spanOf(range);
   return span !== undefined && span[0] <= at && at <= span[1];
-}
-
-/** The same texts stand in many rules; undefined for what is no network. */
-export function rangeIn(text: string): ReturnType<typeof spanOf> {
-  if (ranges.has(text)) return ranges.get(text);
-  if (ranges.size > 50_000) ranges.clear();
-  const span = spanOf(text);
-  ranges.set(text, span);
-  return span;
 }
 
 /** The first opening or entry that lets some of these flows through, for its line in the file. */

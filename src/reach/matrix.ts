@@ -1,7 +1,6 @@
 /** Everybody who may reach anybody: all flows of a network, for changes, pictures and tables. */
 import type { AclPart, FirewallPart, Kind, Live, PartId, ResourceIndex } from "../kinds/kind.ts";
-import { hasFamily, isEverything, ofFamily, type Addresses, type Family } from "./addresses.ts";
-import { rangeIn } from "./filters.ts";
+import { hasFamily, isEverything, ofFamily, spanOf, type Addresses, type Family } from "./addresses.ts";
 import { isNone, minusFlows, type Flows } from "./flows.ts";
 import { groupBy, networkOf, partsOf, rangesOf, type Endpoint, type Network, type Spot, type Subnet } from "./network.ts";
 import { internet, internet6 } from "./parties.ts";
@@ -110,7 +109,7 @@ class Senders {
   }
 
   #in(range: string): readonly Class[] {
-    const span = rangeIn(range);
+    const span = spanOf(range);
     const known = this.#byRange.get(range);
     if (known || !span) return known ?? [];
     const here = this.#classes.filter(({ one }) => one.spots.some(({ addresses }) => !isEmpty(meet(addresses, [span]))));
@@ -199,7 +198,7 @@ function outsideRanges(network: Network, { spots }: Endpoint): readonly { readon
   const texts = new Set(spots.flatMap((spot) => [...rangesAt(network, spot)]));
   const own = rangesOf(network.vpcs);
   return [...texts].sort().flatMap((text) => {
-    const span = rangeIn(text);
+    const span = spanOf(text);
     const spans = span && !isEverything(span) ? minus([span], own) : [];
     return isEmpty(spans) ? [] : [{ text, spans }];
   });

@@ -404,6 +404,8 @@ export function routeFor(
   if (route?.by.leads === "local") return { route };
   const [list] = table.unread;
   if (list) return { route, unsure: `${list.to} is a prefix list whose entries were not read` };
-  if (table.ofUnread === undefined || has(network.internet, address)) return { route };
+  // No network of IPv6 is in two VPCs: what is not one of ours lies outside.
+  const isOutside = has(typeof address === "bigint" ? globalIpv6 : network.internet, address);
+  if (table.ofUnread === undefined || isOutside) return { route };
   return { route, unsure: `the ranges of ${table.ofUnread} were not read` };
 }

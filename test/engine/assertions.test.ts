@@ -130,7 +130,7 @@ describe("objects of others", () => {
   const shared = (group: string, assertion: string) =>
     `${fileOf(plain, assertion).replaceAll("securityGroups: [web]", `securityGroups: [web, { id: ${group} }]`)}`;
 
-  it("count with the rules that they have, at one call", async () => {
+  it("count with the rules that they have, at a call or two a kind", async () => {
     const lab = openTestbed();
     await lab.apply(fileOf(plain));
     const { plan } = await lab.plan(fileOf(plain));
@@ -145,7 +145,8 @@ describe("objects of others", () => {
     const run = await planOf(lab, warned);
     expect(run.diagnostics).toEqual([]);
     const reads = lab.sandbox.calls.slice(before).filter(({ operation }) => operation === "DescribeSecurityGroups");
-    expect(reads.length).toBeLessThanOrEqual(2);
+    // Those of the file, that of the others, and what the VPC has besides: named, and read.
+    expect(reads.length).toBeLessThanOrEqual(4);
     const IpPermissions = [{ IpProtocol: "tcp", FromPort: 8080, ToPort: 8080, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }];
     await call(lab, "AuthorizeSecurityGroupIngress", { GroupId: group, IpPermissions });
     expect((await planOf(lab, warned)).diagnostics.map(({ code, severity }) => `${severity} ${code}`)).toEqual(["warning assert-violated"]);
@@ -179,6 +180,61 @@ assert: { it: { severity: warning, ${assertion} } }
     expect(diagnostics.map(({ code, summary }) => [code, summary])).toEqual([
       ["assert-violated", "it: deny from internet to anybody tcp 22; internet → instance/web tcp 22 is open."],
     ]);
+  });
+});
+
+describe("prefix lists of others", () => {
+  const call = (lab: Testbed, operation: string, input: object) =>
+    lab.sandbox.call({ service: "ec2", operation, account: "123456789012", region: "eu-west-1", input }) as Promise<
+      Record<string, Record<string, string>>
+    >;
+  const office = "203.0.113.0/24";
+
+  it("are read with their networks, for rules and for routes", async () => {
+    const lab = openTestbed();
+    const made = await call(lab, "CreateManagedPrefixList", {
+      PrefixListName: "office",
+      AddressFamily: "IPv4",
+      MaxEntries: 5,
+      Entries: [{ Cidr: office }],
+    });
+    const list = String(made["PrefixList"]!["PrefixListId"]);
+    const yaml = (assertion: string) =>
+      fileOf(`ingress: [{ port: 22, source: { id: ${list} } }]`, `{ severity: warning, ${assertion} }`).replace(
+        "destination: 0.0.0.0/0,",
+        `destination: { id: ${list} },`,
+      );
+    const said = async (assertion: string) => (await planOf(lab, yaml(assertion))).diagnostics.map(({ code }) => code);
+    // The file alone cannot know what the list holds.
+    const warnings = lab.load(yaml("allow: { from: 203.0.113.7, to: instance/web, port: 22 }"));
+    expect(warnings.assertions).toHaveLength(1);
+    expect(await said("allow: { from: 203.0.113.7, to: instance/web, port: 22 }")).toEqual([]);
+    expect(await said("deny: { from: 198.51.100.0/24, port: 22 }")).toEqual([]);
+    expect(await said("deny: { from: 203.0.113.0/25, port: 22 }")).toEqual(["assert-violated"]);
+  });
+});
+
+describe("what AWS made with a network and nobody declared", () => {
+  const call = (lab: Testbed, operation: string, input: object) =>
+    lab.sandbox.call({ service: "ec2", operation, account: "123456789012", region: "eu-west-1", input }) as Promise<
+      Record<string, Record<string, string>[]>
+    >;
+  const yaml = `${fileOf(plain, "{ severity: warning, deny: { from: internet, to: instance/web, port: 8443 } }").replace(
+    "web: { subnet: a, image: " + image + ", instanceType: t3.micro, securityGroups: [web] }",
+    "web: { subnet: a, image: " + image + ", instanceType: t3.micro }",
+  )}`;
+
+  it("counts with the rules that it has, in a plan and in drift", async () => {
+    const lab = openTestbed();
+    await lab.apply(yaml);
+    expect((await planOf(lab, yaml)).diagnostics).toEqual([]);
+    const { SecurityGroups } = await call(lab, "DescribeSecurityGroups", {});
+    const vpc = (await lab.plan(yaml)).plan.objects.find(({ address }) => address === "vpc/main")!.id;
+    const own = SecurityGroups!.find(({ GroupName, VpcId }) => GroupName === "default" && VpcId === vpc)!["GroupId"];
+    const IpPermissions = [{ IpProtocol: "tcp", FromPort: 8443, ToPort: 8443, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }];
+    await call(lab, "AuthorizeSecurityGroupIngress", { GroupId: own, IpPermissions });
+    for (const options of [{}, { unmanaged: true }])
+      expect((await planOf(lab, yaml, options)).diagnostics.map(({ code }) => code)).toEqual(["assert-violated"]);
   });
 });
 

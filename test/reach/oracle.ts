@@ -86,6 +86,7 @@ class World {
   readonly ends: readonly End[];
   readonly #parts: readonly NetworkPart[];
   readonly #served = new Map<string, boolean>();
+  readonly #placed = new Map<string, readonly Stand[]>();
   readonly #moods: { readonly strict: Simulator; readonly generous: Simulator };
 
   constructor(parts: readonly NetworkPart[]) {
@@ -107,7 +108,7 @@ class World {
     return this.#stands({ ...from, family: 6 }).some((stand) => {
       const nat = this.#moods.generous.translatorFor(stand, protocol, port);
       if (!nat) return false;
-      const part: EndpointPart = { is: "endpoint", id: "NAT", subnets: [nat], firewalls: "none", public: "yes" };
+      const part: EndpointPart = { is: "endpoint", id: `NAT of ${nat}`, subnets: [nat], firewalls: "none", public: "yes" };
       return ([4, 6] as const).some((family) => this.#truth(family, { name: "NAT", part }, to, protocol, port).may);
     });
   }
@@ -160,7 +161,10 @@ class World {
   }
 
   #standsIn(endpoint: EndpointPart, id: string, family: Family): readonly Stand[] {
-    return family === 6 ? this.#ipv6In(endpoint, id) : this.#ipv4In(endpoint, id);
+    const key = `${endpoint.id} ${id} ${family}`;
+    const known = this.#placed.get(key) ?? (family === 6 ? this.#ipv6In(endpoint, id) : this.#ipv4In(endpoint, id));
+    this.#placed.set(key, known);
+    return known;
   }
 
   #ipv6In(endpoint: EndpointPart, id: string): readonly Stand[] {

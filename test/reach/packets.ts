@@ -74,7 +74,7 @@ export class Simulator {
 
   /** Whether the answer to a packet that arrived comes back to the port from which it was sent; groups keep that in mind. */
   returns(client: Stand, server: Stand, protocol: Packet["protocol"], port: number, clientPort: number, natPort: number): boolean {
-    const nat = client.subnet && !server.subnet ? this.#natOf(client.subnet, server.at) : undefined;
+    const nat = client.subnet && !server.endpoint ? this.#natOf(client.subnet, server.at) : undefined;
     const answer = (at: number): Packet => ({
       protocol,
       from: server.at,
@@ -216,7 +216,8 @@ export class Simulator {
       if (contains(range, to) && bitsOf(range) > (best?.bits ?? -1))
         best = { bits: bitsOf(range), by: this.#parts.find((part) => part.is === "door" && part.id === by) ?? "open" };
     // Which private addresses lie in a VPC that nobody read, nobody knows.
-    return !isOurs && best?.by !== "local" && !isInternet(to) ? "open" : best?.by;
+    const isOutside = isInternet(to) || contains("64:ff9b::/96", to);
+    return !isOurs && best?.by !== "local" && !isOutside ? "open" : best?.by;
   }
 
   #isOurs(vpc: string): boolean {
@@ -331,8 +332,16 @@ function isEcho(port: number, between: Place): boolean {
   return port >> 8 === (isIpv6(between) ? 128 : 8);
 }
 
-/** "2001:db8::1" as well: the eight groups, of which `::` leaves some out, as hexadecimal digits. */
+const places = new Map<string, Place>();
+
 export function placeOf(address: string): Place {
+  const known = places.get(address) ?? readPlace(address);
+  places.set(address, known);
+  return known;
+}
+
+/** "2001:db8::1" as well: the eight groups, of which `::` leaves some out, as hexadecimal digits. */
+function readPlace(address: string): Place {
   if (!address.includes(":")) return numberOf(address);
   const [head = "", tail = ""] = address.split("::");
   const groups = (text: string) => (text === "" ? [] : text.split(":"));

@@ -54,6 +54,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
     { name: "create" },
     {
       name: "settings",
+      isBorn: true,
       // All that can change goes through one call; what is left to the first stage is decided at birth.
       fields: [
         "engineVersion",

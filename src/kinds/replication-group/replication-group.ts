@@ -32,6 +32,7 @@ export const replicationGroup: Kind<ReplicationGroup, Handle> = {
     { name: "create" },
     {
       name: "settings",
+      isBorn: true,
       // What is left to the first stage is decided at birth.
       fields: [
         "description",

@@ -1,0 +1,85 @@
+/**
+ * What a plan grows by for who reaches whom: what it opens and closes, its assertions, and these at every step. By processor time,
+ * of typical plans against an AWS inside the process: bundled and run by hand, like reach.ts. The aim: 10 %.
+ */
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Environment } from "../src/config/environment.ts";
+import { loadEnvironment } from "../src/config/load.ts";
+import { kinds } from "../src/kinds/index.ts";
+import type { PlanRun } from "../src/engine.ts";
+import { checkMeanwhile } from "../src/plan/meanwhile.ts";
+import { assertionsBroken, reachChanges } from "../src/plan/reach.ts";
+import { environmentLab } from "../test/support/testbed.ts";
+import { estates } from "./workloads.ts";
+
+const assertions = `
+assert:
+  no-ssh-from-outside: { severity: warning, deny: { from: internet, port: 22 } }
+  nobody-out-on-25: { severity: warning, deny: { to: internet, port: 25 } }
+`;
+
+interface Case {
+  readonly name: string;
+  /** Where the files are that it names. */
+  readonly folder?: string;
+  readonly before: string | undefined;
+  readonly after: string;
+}
+
+const webLab = readFileSync("test/fixtures/web-lab/web-lab.yaml", "utf8");
+const threeTier = readFileSync("environments/three-tier.yaml", "utf8");
+
+const cases: readonly Case[] = [
+  { name: "web-lab, new", folder: "test/fixtures/web-lab", before: undefined, after: webLab },
+  { name: "three-tier, three rules changed", folder: "environments", before: threeTier, after: threeTier.replaceAll(/port: (80|443|3306)/g, (_all, port) => `port: ${Number(port) + 1}`) },
+  { name: "4 VPCs, one rule changed", before: estates(4).yaml, after: estates(4).yaml.replace(/port: 443/, "port: 8443") },
+  { name: "24 VPCs, new", before: undefined, after: estates(24).yaml },
+]; // prettier-ignore
+
+function cpuOf<T>(work: () => T): { readonly ms: number; readonly result: T } {
+  const begun = process.cpuUsage();
+  const result = work();
+  const { user, system } = process.cpuUsage(begun);
+  return { ms: (user + system) / 1000, result };
+}
+
+function load(text: string, from: string | undefined): Environment {
+  const folder = mkdtempSync(join(tmpdir(), "bench-reach-"));
+  try {
+    if (from !== undefined) cpSync(from, folder, { recursive: true });
+    writeFileSync(join(folder, "bench.yaml"), text);
+    const { environment, diagnostics } = loadEnvironment({ nameOrPath: "./bench.yaml", cwd: folder, kinds });
+    if (!environment) throw new Error(diagnostics.map(({ summary }) => summary).join("\n"));
+    return environment;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const best = (list: readonly number[]) => Math.min(...list);
+
+for (const { name, folder, before, after } of cases) {
+  const lab = environmentLab();
+  if (before !== undefined) await lab.apply(load(before, folder));
+  const environment = load(`${after}${assertions}`, folder);
+  const runs: { readonly ms: number; readonly run: PlanRun }[] = [];
+  for (let i = 0; i < 4; i++) {
+    const begun = process.cpuUsage();
+    const run = await lab.plan(environment);
+    const { user, system } = process.cpuUsage(begun);
+    runs.push({ ms: (user + system) / 1000, run });
+  }
+  const [{ run }] = runs as [(typeof runs)[number]];
+  const parts = {
+    "opens and closes": () => reachChanges(kinds, environment, run.planned, run.observed),
+    assertions: () => assertionsBroken(kinds, environment, run.planned, run.observed, "plan"),
+    "at every step": () => checkMeanwhile(kinds, environment, run.planned, run.observed),
+  };
+  const costs = Object.entries(parts).map(([what, part]) => [what, best([0, 1, 2, 3].map(() => cpuOf<unknown>(part).ms))] as const);
+  const whole = best(runs.map(({ ms }) => ms));
+  const rest = whole - costs.reduce((sum, [, ms]) => sum + ms, 0);
+  const told = costs.map(([what, ms]) => `${what} ${ms.toFixed(0)} ms (${((100 * ms) / rest).toFixed(0)} %)`).join(", ");
+  process.stdout.write(`${name}: ${run.plan.steps.length} steps, ${whole.toFixed(0)} ms of the processor; of it ${told}\n`);
+}
