@@ -15,10 +15,10 @@ export async function lookAt(context: Context, session: Session, environment: En
   const { observed, aws, drivers } = await read(context, session, environment);
   const details = withDetails
     ? await unlessStopped(context, detailsOf(aws, drivers, [...observed.objects.values()]))
-    : new Map<AwsId, Details>();
+    : new Map<string, Details>();
   const order = new Map(kindsFor(kinds, environment).map((kind, place) => [kind.name, place]));
   const rows = [...observed.objects.values()].map(({ address, kind, live }): StatusRow => {
-    const { id, aliases, outputs = {}, createdAt, parts = [], notes = [] } = { ...live, ...details.get(live.id) };
+    const { id, aliases, outputs = {}, createdAt, parts = [], notes = [] } = { ...live, ...details.get(keyOf(kind, live.id)) };
     return { address, kind: kind.name, id, aliases, state: stateOf(live), outputs, createdAt, parts, notes };
   });
   const placeOf = ({ kind }: StatusRow) => order.get(kind) ?? order.size;
@@ -39,17 +39,27 @@ export async function read(context: Context, session: Session, environment: Envi
 
 type Details = Pick<Live, "parts" | "notes" | "outputs">;
 
-/** What costs a call an object and is worth it only here: the health of targets. */
-async function detailsOf(aws: Aws, drivers: Drivers, found: readonly Found[]): Promise<ReadonlyMap<AwsId, Details>> {
+/** What costs a call an object and is worth it only here, by kind and id: the health of targets. */
+export async function detailsOf(
+  aws: Aws,
+  drivers: Pick<Drivers, "of">,
+  found: readonly Pick<Found, "kind" | "live">[],
+): Promise<ReadonlyMap<string, Details>> {
   const byKind = new Map<Kind, Live[]>();
   for (const { kind, live } of found) byKind.set(kind, [...(byKind.get(kind) ?? []), live]);
   const details = await Promise.all(
     [...byKind].map(async ([kind, lives]) => {
       const driver = await drivers.of(kind);
-      return driver.details ? driver.details(aws, lives) : new Map<AwsId, Details>();
+      const told = driver.details ? await driver.details(aws, lives) : new Map<AwsId, Details>();
+      return [...told].map(([id, one]) => [keyOf(kind, id), one] as const);
     }),
   );
-  return new Map(details.flatMap((one) => [...one]));
+  return new Map(details.flat());
+}
+
+/** AWS gives a database and its groups the same id where people give them one name. */
+function keyOf({ name }: Kind, id: AwsId): string {
+  return `${name} ${id}`;
 }
 
 function stateOf({ state }: Live): string {

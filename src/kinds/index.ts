@@ -38,6 +38,7 @@ import { replicationGroup } from "./replication-group/replication-group.ts";
 import { routeTable } from "./route-table/route-table.ts";
 import { secret } from "./secret/secret.ts";
 import { securityGroup } from "./security-group/security-group.ts";
+import { serverlessCache } from "./serverless-cache/serverless-cache.ts";
 import { subnet } from "./subnet/subnet.ts";
 import { targetGroup } from "./target-group/target-group.ts";
 import { topic } from "./topic/topic.ts";
@@ -100,6 +101,7 @@ export const kinds: readonly Kind[] = [
   cacheSubnetGroup,
   cacheParameterGroup,
   replicationGroup,
+  serverlessCache,
   iamRole,
   instanceProfile,
   iamPolicy,

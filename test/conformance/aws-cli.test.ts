@@ -311,7 +311,7 @@ describeWithPrograms("the AWS CLI", [["aws", "--version"]], undefined, () => {
     await remove();
   });
 
-  script("databases: subnet group, parameter group, instance, snapshot", async () => {
+  script("databases: subnet group, parameter groups, instance, cluster, snapshots", async () => {
     const { vpc, subnets, group, remove } = await makeNetwork("db", "10.5");
     expect(
       await refusal(`rds create-db-subnet-group --db-subnet-group-name db --db-subnet-group-description db --subnet-ids ${subnets[0]}`),
@@ -342,9 +342,25 @@ describeWithPrograms("the AWS CLI", [["aws", "--version"]], undefined, () => {
       ["mysql", "available"],
     ]);
     await aws("rds delete-db-snapshot --db-snapshot-identifier last");
+    await aws(
+      "rds create-db-cluster-parameter-group --db-cluster-parameter-group-name db --db-parameter-group-family aurora-mysql8.0 --description db",
+    );
+    await aws(
+      `rds create-db-cluster --db-cluster-identifier db --engine aurora-mysql --engine-version 8.0 --master-username admin --manage-master-user-password --db-subnet-group-name db --db-cluster-parameter-group-name db --vpc-security-group-ids ${group} --serverless-v2-scaling-configuration MinCapacity=0.5,MaxCapacity=2`,
+    );
+    await until("rds describe-db-clusters --query DBClusters[].Status", ["available"]);
+    await aws(
+      "rds create-db-instance --db-instance-identifier one --db-cluster-identifier db --engine aurora-mysql --db-instance-class db.serverless",
+    );
+    await until("rds describe-db-clusters --query DBClusters[].DBClusterMembers[].[DBInstanceIdentifier,IsClusterWriter]", [["one", true]]);
+    expect(await refusal("rds delete-db-cluster --db-cluster-identifier db --skip-final-snapshot")).toBe("InvalidDBClusterStateFault");
+    await aws("rds delete-db-instance --db-instance-identifier one");
+    await aws("rds delete-db-cluster --db-cluster-identifier db --final-db-snapshot-identifier last");
+    await until("rds describe-db-clusters --query DBClusters", []);
     await Promise.all([
       aws("rds delete-db-subnet-group --db-subnet-group-name db"),
       aws("rds delete-db-parameter-group --db-parameter-group-name db"),
+      aws("rds delete-db-cluster-parameter-group --db-cluster-parameter-group-name db"),
     ]);
     await until(`ec2 describe-network-interfaces --filters Name=vpc-id,Values=${vpc} --query NetworkInterfaces[].Status`, []);
     await remove();

@@ -56,6 +56,7 @@ describe.each(cases)("$kind", (one) => {
   it("is made, found in agreement, deleted, and deleted again, with every optional field out", { timeout: 120_000 }, async () => {
     const played = benchOf(one);
     const made = await played.settle(one.bare);
+    await expectKept(one, played);
     calls.note([...made.calls, ...(await played.remove(one.bare))], undefined);
     done.add("bare");
   });
@@ -79,6 +80,19 @@ describe.each(cases)("$kind", (one) => {
     expect(grantedInVain(kindOf(one), calls)).toEqual([]);
   });
 });
+
+/** What holds data is deleted by no plan that does not name it in `allowDestroy`: neither when its line goes nor by a destroy. */
+async function expectKept(one: Case, { testbed, yaml }: Played): Promise<void> {
+  const { dataLoss } = kindOf(one);
+  const address = `${one.kind}/main`;
+  const holds = typeof dataLoss === "function" ? dataLoss(one.bare) : dataLoss;
+  if (holds !== "data") return;
+  for (const run of [await testbed.plan(yaml(undefined)), await testbed.plan(yaml(one.bare), "destroy")])
+    expect(
+      stepsOf(run).filter((step) => step.endsWith(` ${address}`)),
+      `without allowDestroy, ${address}`,
+    ).toEqual([`keep ${address}`]);
+}
 
 /** Every change of a form, there and back, with an empty plan after each way. */
 async function changeEach(one: Case, form: Form, calls: Calls): Promise<void> {

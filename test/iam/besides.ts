@@ -62,6 +62,7 @@ export const more: Readonly<Record<string, More>> = {
   "ec2:RunInstances": (input, to) => launchOf(input, to),
   "iam:AddRoleToInstanceProfile": ({ RoleName }, to) => [passRole(roleArn(RoleName, to), "ec2.amazonaws.com")],
   "elasticache:CreateReplicationGroup": ({ KmsKeyId }, to) => [serviceRole("elasticache", to), ...keyOf(KmsKeyId, "elasticache", to)],
+  "elasticache:CreateServerlessCache": ({ KmsKeyId }, to) => [serviceRole("elasticache", to), ...keyOf(KmsKeyId, "elasticache", to)],
   "elasticloadbalancing:CreateListener": (input, to) => tagPart("CreateListener", input, "listener/app/x/0/0", to),
   "elasticloadbalancing:CreateRule": (input, to) => tagPart("CreateRule", input, "listener-rule/app/x/0/0/0", to),
   "elasticloadbalancing:CreateLoadBalancer": (_input, to) => [serviceRole("elasticloadbalancing", to)],

@@ -62,7 +62,12 @@ export class LiveState {
           ).filter((row) => String(row["id"] ?? row["name"]).toLowerCase() === name.toLowerCase()),
         );
       case "elasticache": {
-        const tables = { replicationgroup: "replicationGroups", subnetgroup: "subnetGroups", parametergroup: "parameterGroups" };
+        const tables = {
+          replicationgroup: "replicationGroups",
+          serverlesscache: "serverlessCaches",
+          subnetgroup: "subnetGroups",
+          parametergroup: "parameterGroups",
+        };
         return this.#tags([this.row(`elasticache.${tables[type as keyof typeof tables] ?? ""}`, `elasticache:${type}:${name}`)]);
       }
       case "sns":

@@ -52,6 +52,15 @@ describe("a cluster", () => {
     expect(await membersOf(testbed)).toEqual(["test-main-two writes"]);
   });
 
+  it("is written by the instance of the lowest tier when it is new, whichever came up first", async () => {
+    const { testbed } = watchedTestbed();
+    const tiers = ["one", "two", "three"].map(
+      (name) => `${name}: { instanceClass: db.t4g.medium, promotionTier: ${name === "two" ? 0 : 2} }`,
+    );
+    await settle(testbed, cluster(tiers.join(", ")));
+    expect(await membersOf(testbed)).toContain("test-main-two writes");
+  });
+
   it("gets other machines readers first, the writer last", async () => {
     const { testbed, sent } = watchedTestbed();
     await settle(testbed, cluster(`${one}, ${two}`));

@@ -9,8 +9,8 @@ import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import type { SandboxState } from "@plumbline/aws-sandbox/state.ts";
 import { header, loadText } from "../support/testbed.ts";
 
-const kinds = allKinds.filter((kind) => ["vpc", "subnet", "dbSubnetGroup", "dbInstance"].includes(kind.name));
-const yaml = (instanceClass: string) => `${header}
+const kinds = allKinds.filter((kind) => ["vpc", "subnet", "dbSubnetGroup", "dbInstance", "dbCluster"].includes(kind.name));
+const around = `${header}
 vpcs:
   main: { cidrBlock: 10.0.0.0/16 }
 subnets:
@@ -18,11 +18,21 @@ subnets:
   b: { vpc: main, cidrBlock: 10.0.2.0/24, availabilityZone: b }
 dbSubnetGroups:
   main: { subnets: [a, b] }
-dbInstances:
-  main:
+`;
+const instance = (name: string, instanceClass: string) => `${around}dbInstances:
+  ${name}:
     engine: postgres
     instanceClass: ${instanceClass}
     allocatedStorage: 20
+    subnetGroup: main
+    masterUsername: dbadmin
+    masterPassword: { ssmParameter: /lab/test/main }
+`;
+
+const cluster = (name: string, instanceClass: string) => `${around}dbClusters:
+  ${name}:
+    engine: aurora-mysql
+    instances: { a: { instanceClass: ${instanceClass} } }
     subnetGroup: main
     masterUsername: dbadmin
     masterPassword: { ssmParameter: /lab/test/main }
@@ -62,14 +72,17 @@ function spell(value: unknown, seen = new Set<unknown>()): string {
 }
 
 describe("the password of a database", () => {
-  it("is in no plan, event, trace, error or file of the sandbox", async () => {
+  it.each([
+    ["CreateDBInstance", instance],
+    ["CreateDBCluster", cluster],
+  ])("of %s is in no plan, event, trace, error or file of the sandbox", async (operation, yaml) => {
     const clock = new VirtualClock();
     const sandbox = createSandbox({ clock });
-    const words = await everyWord(yaml("db.t4g.micro"), clock, sandbox);
-    words.push(...(await everyWord(yaml("db.t4g.small"), clock, sandbox)));
-    // An upgrade path that AWS refuses: the error and all that hangs on it.
-    sandbox.setFaults({ refuse: [{ operation: "CreateDBInstance", code: "InvalidParameterValue" }] });
-    words.push(...(await everyWord(yaml("db.t4g.small").replace(/main:\n    engine/, "second:\n    engine"), clock, sandbox)));
+    const words = await everyWord(yaml("main", "db.t4g.medium"), clock, sandbox);
+    words.push(...(await everyWord(yaml("main", "db.t4g.large"), clock, sandbox)));
+    // A create that AWS refuses: the error and all that hangs on it.
+    sandbox.setFaults({ refuse: [{ operation, code: "InvalidParameterValue" }] });
+    words.push(...(await everyWord(yaml("second", "db.t4g.large"), clock, sandbox)));
 
     const { aws } = await connect({
       region: "eu-west-1",
@@ -81,7 +94,7 @@ describe("the password of a database", () => {
     const password = Parameter!.Value!;
     expect(password).toMatch(/^[A-Za-z0-9\-_.~]{40}$/);
     const said = spell(words);
-    expect(said).toContain("CreateDBInstance");
+    expect(said).toContain(operation);
     expect(said).toContain("InvalidParameterValue");
     expect(said).not.toContain(password);
     expect(JSON.stringify(sandbox.state as SandboxState)).not.toContain(password);

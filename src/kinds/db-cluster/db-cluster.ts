@@ -4,7 +4,7 @@ import { ownership, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Driver, Kind, Member as Found, Scope } from "../kind.ts";
 import { isInScope } from "../shared/in-scope.ts";
 import { networksOf } from "../shared/lookup.ts";
-import { finalSnapshotMark } from "../shared/rds-snapshots.ts";
+import { finalSnapshotMark } from "../shared/final-snapshot.ts";
 import { rdsTagging } from "../shared/rds-tagging.ts";
 import { isNewer } from "../shared/rds-versions.ts";
 import { authored } from "./authored.ts";

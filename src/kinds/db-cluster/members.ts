@@ -96,14 +96,15 @@ export async function changeMembers(
   const { added = [], changed = [], removed = [] } = change.items ?? {};
   const tierOf = (value: unknown) => (value as MemberSpec).promotionTier ?? 1;
   const isThere = (key: string) => live.handle.members.some((member) => member.key === key);
-  // Who is made first becomes the writer.
+  // Who is up first becomes the writer.
   for (const { key, value } of [...added].sort((a, b) => tierOf(a.value) - tierOf(b.value)))
     if (!isThere(key)) await make(aws, live, request, key, value as MemberSpec, run);
-  await whenUp(
+  const up = await whenUp(
     live,
     added.map(({ key }) => key),
     run,
   );
+  if (live.handle.members.length === 0 && up) await settleWriter(aws, up, run);
   const writer = (key: string) => Number(live.handle.members.some((member) => member.key === key && member.isWriter));
   for (const { key, after } of [...changed].sort((a, b) => writer(a.key) - writer(b.key)))
     await modify(aws, live, request, key, after as MemberSpec, run);
@@ -159,9 +160,17 @@ async function needOwn(aws: Aws, id: string, live: LiveCluster, tags: Tags): Pro
   );
 }
 
-async function whenUp(live: LiveCluster, keys: readonly string[], run: ClusterRun): Promise<void> {
-  if (keys.length === 0) return;
-  await run.wait(`instances of ${live.id} to be ready (${keys.join(", ")})`, longest, (now) => {
+/** Of a new cluster the instance with the lowest tier is to write: which one came up first is chance. Nobody uses it yet. */
+async function settleWriter(aws: Aws, cluster: LiveCluster, run: ClusterRun): Promise<void> {
+  const tierOf = ({ current }: Member) => current.promotionTier ?? 1;
+  const [writer, ...others] = [...cluster.handle.members].sort((a, b) => Number(b.isWriter) - Number(a.isWriter));
+  const [heir] = others.sort((a, b) => tierOf(a) - tierOf(b));
+  if (writer && heir && tierOf(heir) < tierOf(writer)) await failOver(aws, cluster, heir, run);
+}
+
+async function whenUp(live: LiveCluster, keys: readonly string[], run: ClusterRun): Promise<LiveCluster | undefined> {
+  if (keys.length === 0) return undefined;
+  return run.wait(`instances of ${live.id} to be ready (${keys.join(", ")})`, longest, (now) => {
     const members = (now?.handle.members ?? []).filter(({ key }) => keys.includes(key));
     const failed = members.find(({ status }) => isFailure(status));
     if (failed) throw new Refusal(`${failed.id} became ${failed.status} when it was made. Delete it by hand and apply again.`);

@@ -15,7 +15,7 @@ import { peersOf } from "./replication.ts";
 import { fields, runbook } from "./rules.ts";
 import { engines, isReplica, schema, type DbInstance } from "./schema.ts";
 import { isAurora, type Engine } from "../shared/rds-engines.ts";
-import { finalSnapshotMark } from "../shared/rds-snapshots.ts";
+import { finalSnapshotMark } from "../shared/final-snapshot.ts";
 import { snapshotsOf } from "./snapshots.ts";
 import { isNewer } from "../shared/rds-versions.ts";
 import { isInScope } from "../shared/in-scope.ts";

@@ -196,8 +196,12 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbSubnetGrou
       for await (const page of aws.rds.pages(rds.DescribeDBInstancesCommand, { MaxRecords: 100 }))
         for (const user of page.DBInstances ?? []) {
           const id = user.DBInstanceIdentifier!;
-          for (const name of [user.DBSubnetGroup?.DBSubnetGroupName])
-            users.get(name ?? "")?.push({ id, what: `database ${id} (${user.DBInstanceStatus})`, holder: id });
+          // What a cluster holds goes with it.
+          users.get(user.DBSubnetGroup?.DBSubnetGroupName ?? "")?.push({
+            id,
+            what: `database ${id} (${user.DBInstanceStatus})`,
+            holder: user.DBClusterIdentifier ?? id,
+          });
         }
       return users;
     },

@@ -3,25 +3,18 @@ import type { Aws } from "../../aws/aws.ts";
 import { hasCode, isNotFound } from "../../aws/errors.ts";
 import { unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
-import { ownership } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { AwsId, CreateIdentity, Driver, Member, Scope } from "../kind.ts";
-import { cacheTagging } from "../shared/elasticache-tagging.ts";
+import { isBusy, marked, nameIn, proven, tagCache, tagsOfCache } from "../shared/elasticache-tags.ts";
+import { finalSnapshotTag } from "../shared/final-snapshot.ts";
 import { isInScope } from "../shared/in-scope.ts";
 import { networksOf } from "../shared/lookup.ts";
 import { descriptionOf, mayBeOurs, remarked, type Listed } from "../shared/marked-description.ts";
 import { logsSent, marked, modify, nameIn } from "./modify.ts";
 import { live, type Handle, type LiveGroup } from "./observe.ts";
 import { canFailOver, defaults, hasShards, type ReplicationGroup } from "./schema.ts";
-import { isBusy, proven, tagsOfGroup } from "./tags.ts";
 
 type Sdk = typeof import("../../aws/sdk/elasticache.ts");
-
-/** The tag that says how a group is to be deleted when its block in the YAML is gone. */
-export const finalSnapshotTag = "infra:final-snapshot";
-
-/** Milliseconds for which tags are tried while the group is busy: a change of its description, a snapshot. */
-const busyLimit = 1_200_000;
 
 export function driver(sdk: Sdk): Driver<ReplicationGroup, Handle> {
   return {
@@ -98,6 +91,12 @@ export function driver(sdk: Sdk): Driver<ReplicationGroup, Handle> {
       await whenFree(aws, () => cacheTagging(aws, found.handle.arn, set, remove));
       if (remove.includes(ownership.environment)) await describe(aws, found, text);
     },
+    tag: (aws, found, set, remove) =>
+      tagCache(aws, found, set, remove, (ReplicationGroupDescription) =>
+        aws.elasticache(
+          new sdk.ModifyReplicationGroupCommand({ ReplicationGroupId: found.id, ReplicationGroupDescription, ApplyImmediately: true }),
+        ),
+      ),
 
     async named(aws, names) {
       const found = await Promise.all(names.map((name) => one(aws, name)));
@@ -133,35 +132,22 @@ export function driver(sdk: Sdk): Driver<ReplicationGroup, Handle> {
         if (node.ReplicationGroupId !== undefined && !firsts.has(node.ReplicationGroupId)) firsts.set(node.ReplicationGroupId, node);
     const read = await Promise.all(
       found.map(async (group) => {
-        const tags = await tagsOfGroup(aws, group);
+        const tags = await tagsOfCache(aws, {
+          kind: "replicationGroup",
+          id: group.ReplicationGroupId!,
+          arn: group.ARN!,
+          description: group.Description,
+        });
         return tags && live(group, firsts.get(group.ReplicationGroupId!), tags.tags, tags.isTold);
       }),
     );
     return read.filter((one) => one !== undefined);
   }
 
-  async function describe(aws: Aws, { id, handle }: LiveGroup, ReplicationGroupDescription: string): Promise<void> {
-    if (ReplicationGroupDescription === handle.description) return;
-    const input = { ReplicationGroupId: id, ReplicationGroupDescription, ApplyImmediately: true };
-    await whenFree(aws, () => aws.elasticache(new sdk.ModifyReplicationGroupCommand(input)));
-  }
-
   async function isGoing(aws: Aws, id: string): Promise<boolean> {
     const [found] = await one(aws, id);
     return found === undefined || found.Status === "deleting";
   }
-}
-
-async function whenFree(aws: Aws, send: () => Promise<unknown>): Promise<void> {
-  const began = aws.clock.now();
-  for (;;)
-    try {
-      await send();
-      return;
-    } catch (error) {
-      if (!isBusy(error) || aws.clock.now() - began > busyLimit) throw error;
-      await aws.clock.sleep(15_000);
-    }
 }
 
 /** What AWS's own defaults would leave unsafe is always said: both encryptions are off, and so is the failover. */

@@ -1,9 +1,8 @@
 import type { LogDeliveryConfigurationRequest, ModifyReplicationGroupCommandInput } from "@aws-sdk/client-elasticache";
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
-import { ownership } from "../../resource/ownership.ts";
 import type { Changes, Run } from "../kind.ts";
-import { markedDescription } from "../shared/marked-description.ts";
+import { marked } from "../shared/elasticache-tags.ts";
 import type { Handle, LiveGroup } from "./observe.ts";
 import { nodesOf, type ReplicationGroup } from "./schema.ts";
 
@@ -137,17 +136,6 @@ export function logsSent(before: Logs, after: Logs): LogDeliveryConfigurationReq
     })),
     ...gone.map((name) => ({ LogType: name as "slow-log", Enabled: false })),
   ];
-}
-
-/** The description with whose it is, which can be read when the tags cannot. */
-export function marked(text: string, tags: Readonly<Record<string, string>>): string {
-  const name = nameIn(tags);
-  return markedDescription(text, tags[ownership.project] ?? "", tags[ownership.environment] ?? "", name);
-}
-
-/** `main` of `replicationGroup/main`. */
-export function nameIn(tags: Readonly<Record<string, string>>): string {
-  return (tags[ownership.resource] ?? "").split("/").at(-1) ?? "";
 }
 
 function given(input: Input): Input {

@@ -1,15 +1,11 @@
 import type { CacheCluster, ReplicationGroup as AwsGroup } from "@aws-sdk/client-elasticache";
 import type { Live, Tags } from "../kind.ts";
+import type { CacheHandle } from "../shared/elasticache-tags.ts";
 import { descriptionOf } from "../shared/marked-description.ts";
 import type { ReplicationGroup } from "./schema.ts";
 
 /** What the driver needs of a group beyond its spec. */
-export interface Handle {
-  readonly arn: string;
-  readonly status: string;
-  readonly description: string;
-  /** Its tags could not be read: those that the mark in its description tells stand for them. */
-  readonly isTold: boolean;
+export interface Handle extends CacheHandle {
   /** Ids of its shards, in order. */
   readonly shards: readonly string[];
   readonly members: readonly string[];

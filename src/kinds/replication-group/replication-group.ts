@@ -1,9 +1,10 @@
 import type { Kind } from "../kind.ts";
 import { tagsOfCaches } from "../shared/elasticache-tagging.ts";
+import { finalSnapshotMark } from "../shared/final-snapshot.ts";
 import { authored } from "./authored.ts";
 import { check } from "./check.ts";
 import { drawn } from "./drawn.ts";
-import { driver, finalSnapshotTag } from "./driver.ts";
+import { driver } from "./driver.ts";
 import { foreign } from "./foreign.ts";
 import { permissions } from "./iam.ts";
 import { network } from "./network.ts";
@@ -108,7 +109,7 @@ export const replicationGroup: Kind<ReplicationGroup, Handle> = {
   after: ({ spec }) => needed(spec),
   check,
   network,
-  marks: (spec) => ({ [finalSnapshotTag]: spec.finalSnapshot === false ? "skip" : "take" }),
+  marks: (spec) => finalSnapshotMark(spec.finalSnapshot),
   authored,
   drawn,
   load: async () => driver(await import("../../aws/sdk/elasticache.ts")),

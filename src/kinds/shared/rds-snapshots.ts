@@ -16,9 +16,6 @@ export const snapshotTag = "infra:snapshot-of";
 /** Says which environment took the snapshot, `project/environment`: its role may delete no other. */
 export const snapshotOwnerTag = "infra:snapshot-by";
 
-/** The tag that says how a database is to be deleted when its block in the YAML is gone. */
-export const finalSnapshotTag = "infra:final-snapshot";
-
 /** A snapshot younger than this, of the same change, is that of an earlier attempt. */
 const attemptHours = 24;
 
@@ -49,11 +46,6 @@ export interface SnapshotCalls {
   /** Codes of a database that is busy, and of a name that is taken. */
   readonly busy: string;
   readonly taken: string;
-}
-
-/** What the tag is to say for a spec. */
-export function finalSnapshotMark(finalSnapshot: boolean | undefined): Tags {
-  return { [finalSnapshotTag]: finalSnapshot === false ? "skip" : "take" };
 }
 
 /** `main-final-` and the end of the resource id; a number follows where the name is taken by an attempt whose delete failed. */

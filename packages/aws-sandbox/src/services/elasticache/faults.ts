@@ -12,6 +12,9 @@ export const noCluster = (id: string) => new AwsFault("CacheClusterNotFound", `C
 export const noSnapshot = (name: string) => new AwsFault("SnapshotNotFoundFault", `${name} is either not present or not available.`, 404);
 export const groupBusy = (message: string) => new AwsFault("InvalidReplicationGroupState", message);
 
+export const noServerless = (name: string) => new AwsFault("ServerlessCacheNotFoundFault", `ServerlessCache ${name} not found.`, 404);
+export const serverlessBusy = (message: string) => new AwsFault("InvalidServerlessCacheStateFault", message);
+
 /** Something AWS has and this sandbox does not model. Says so instead of answering with an empty success. */
 export const notModelled = (what: string) => new AwsFault("NotImplemented", `The sandbox does not model ${what}.`, 501);
 

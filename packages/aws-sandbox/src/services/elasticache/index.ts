@@ -1,5 +1,5 @@
 /**
- * ElastiCache in the sandbox: replication groups of Valkey and Redis OSS with their subnet and parameter groups. Global datastores,
+ * ElastiCache in the sandbox: replication groups of Valkey and Redis OSS with their subnet and parameter groups, and serverless caches. Global datastores,
  * users, AUTH tokens, restores and changes that wait for the maintenance window are not modelled, and say so.
  */
 import type { Handler, ServiceModel } from "../../model.ts";
@@ -7,6 +7,7 @@ import { modifyOperations, modifyTransitions } from "./modify.ts";
 import { nodeTransitions } from "./nodes.ts";
 import { parameterGroupOperations } from "./parameter-groups.ts";
 import { replicationGroupOperations, replicationGroupTransitions } from "./replication-groups.ts";
+import { serverlessOperations, serverlessTransitions } from "./serverless.ts";
 import { subnetGroupOperations } from "./subnet-groups.ts";
 import { tagOperations } from "./tags.ts";
 
@@ -14,11 +15,12 @@ const operations: Readonly<Record<string, Handler>> = {
   ...modifyOperations,
   ...parameterGroupOperations,
   ...replicationGroupOperations,
+  ...serverlessOperations,
   ...subnetGroupOperations,
   ...tagOperations,
 };
 
 export const model: ServiceModel = {
   operations,
-  transitions: { ...modifyTransitions, ...nodeTransitions, ...replicationGroupTransitions },
+  transitions: { ...modifyTransitions, ...nodeTransitions, ...replicationGroupTransitions, ...serverlessTransitions },
 };

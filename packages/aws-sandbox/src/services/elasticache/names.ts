@@ -2,7 +2,7 @@
 import type { Call } from "../../model.ts";
 import { invalidValue, required } from "./faults.ts";
 
-export type Type = "replicationgroup" | "cluster" | "subnetgroup" | "parametergroup" | "snapshot";
+export type Type = "replicationgroup" | "cluster" | "subnetgroup" | "parametergroup" | "snapshot" | "serverlesscache";
 
 export function arn(call: Call, type: Type, name: string): string {
   return `arn:${call.partition}:elasticache:${call.region}:${call.account}:${type}:${name}`;

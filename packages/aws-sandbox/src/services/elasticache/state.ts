@@ -83,6 +83,30 @@ export interface ReplicationGroupRecord {
   tags: Tags;
 }
 
+export interface ServerlessRecord {
+  readonly name: string;
+  readonly createdAt: number;
+  readonly subnetIds: readonly string[];
+  readonly vpcId: string;
+  readonly kmsKeyId?: string;
+  readonly interfaceIds: readonly string[];
+  description: string;
+  status: string;
+  engine: string;
+  major: string;
+  limits: { data?: Bounds; units?: Bounds };
+  securityGroups: string[];
+  userGroup?: string;
+  snapshotRetention: number;
+  snapshotTime?: string;
+  tags: Tags;
+}
+
+interface Bounds {
+  readonly min?: number;
+  readonly max?: number;
+}
+
 export interface SnapshotRecord {
   readonly name: string;
   readonly groupId: string;
@@ -99,6 +123,8 @@ type In = Pick<Call, "store">;
 export const subnetGroups = table<SubnetGroupRecord>("subnetGroups", "subnetgroup");
 export const parameterGroups = table<ParameterGroupRecord>("parameterGroups", "parametergroup");
 export const replicationGroups = table<ReplicationGroupRecord>("replicationGroups", "replicationgroup");
+export const serverlessCaches = table<ServerlessRecord>("serverlessCaches", "serverlesscache");
+export const serverlessSnapshots = table<{ readonly name: string; tags: Tags }>("serverlessSnapshots", "serverlesscachesnapshot");
 export const snapshots = table<SnapshotRecord>("snapshots", "snapshot");
 
 /** A table whose records are found by their name in lower case, as ElastiCache stores it. */

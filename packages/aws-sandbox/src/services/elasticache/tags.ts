@@ -1,9 +1,19 @@
 /** Tags of everything in ElastiCache that has any: by ARN, as the calls take them. Those of a group are closed while it is not available. */
 import type { AddTagsToResourceMessage, ListTagsForResourceMessage, RemoveTagsFromResourceMessage, Tag } from "@aws-sdk/client-elasticache";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
-import { groupBusy, invalidValue, noCluster, noGroup, noParameterGroup, noSnapshot, noSubnetGroup } from "./faults.ts";
+import {
+  groupBusy,
+  invalidValue,
+  noCluster,
+  noGroup,
+  noParameterGroup,
+  noServerless,
+  noSnapshot,
+  noSubnetGroup,
+  serverlessBusy,
+} from "./faults.ts";
 import { parseArn } from "./names.ts";
-import { parameterGroups, replicationGroups, snapshots, subnetGroups, type Tags } from "./state.ts";
+import { parameterGroups, replicationGroups, serverlessCaches, snapshots, subnetGroups, type Tags } from "./state.ts";
 
 export const tagOperations: Readonly<Record<string, Handler>> = {
   AddTagsToResource(input: AddTagsToResourceMessage, call) {
@@ -56,6 +66,7 @@ const missing = {
   replicationgroup: noGroup,
   snapshot: noSnapshot,
   cluster: noCluster,
+  serverlesscache: noServerless,
 } as const;
 
 const tables = {
@@ -63,6 +74,7 @@ const tables = {
   parametergroup: parameterGroups,
   replicationgroup: replicationGroups,
   snapshot: snapshots,
+  serverlesscache: serverlessCaches,
 } as const;
 
 function owner(resource: string | undefined, call: Call): { readonly tags: Tags; readonly key: string } {
@@ -74,6 +86,8 @@ function owner(resource: string | undefined, call: Call): { readonly tags: Tags;
   const key = table.key(name);
   if (!found || !call.sees(key, "id")) throw missing[type as keyof typeof missing](name);
   // hashicorp/terraform-provider-aws #30444 and #33859: seen while creating, modifying and snapshotting.
+  if (type === "serverlesscache" && (found as { status?: string }).status !== "available")
+    throw serverlessBusy("Cluster not in available state to perform tagging operations.");
   if (type === "replicationgroup" && (found as { status?: string }).status !== "available")
     throw groupBusy("Cluster not in available state to perform tagging operations.");
   return { tags: found.tags, key };

@@ -14,6 +14,8 @@ export const timing = {
   resharded: [10 * minute, 30 * minute],
   replicasChanged: [5 * minute, 12 * minute],
   encrypted: [5 * minute, 12 * minute],
+  serverlessCreated: [90 * second, 4 * minute],
+  serverlessDeleted: [2 * minute, 5 * minute],
   deleted: [4 * minute, 9 * minute],
   snapshotTaken: [2 * minute, 4 * minute],
   /** After a change of tags they cannot be read for some seconds. */

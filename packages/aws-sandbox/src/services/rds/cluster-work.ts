@@ -130,28 +130,34 @@ function duration(call: Call, cluster: ClusterRecord, key: Key): number {
 
 function applyPending(call: Call, cluster: ClusterRecord, key: Key): void {
   const { pending } = cluster;
+  // An instance tells what its cluster has.
+  const tell = (change: Partial<InstanceRecord>) => cluster.members.forEach((id) => Object.assign(instances.get(call, id) ?? {}, change));
   switch (key) {
     case "EngineVersion":
       applyVersion(call, cluster, pending.EngineVersion!);
       break;
     case "StorageType":
       cluster.storageType = pending.StorageType!;
+      tell({ storageType: cluster.storageType });
       break;
     case "AllocatedStorage":
       cluster.allocatedStorage = pending.AllocatedStorage!;
+      tell({ allocatedStorage: cluster.allocatedStorage });
       break;
     case "Iops":
       cluster.iops = pending.Iops!;
       break;
     case "BackupRetentionPeriod":
       cluster.backupRetention = pending.BackupRetentionPeriod!;
+      tell({ backupRetention: cluster.backupRetention });
       break;
     case "IAMDatabaseAuthenticationEnabled":
       cluster.iamAuthentication = pending.IAMDatabaseAuthenticationEnabled!;
+      tell({ iamAuthentication: cluster.iamAuthentication });
       break;
     case "Port":
       cluster.port = pending.Port!;
-      for (const id of cluster.members) Object.assign(instances.get(call, id) ?? {}, { port: cluster.port });
+      tell({ port: cluster.port });
       break;
     case "logs":
       cluster.logExports = [...new Set([...cluster.logExports, ...pending.logs!.on])]

@@ -63,13 +63,17 @@ function ofRds(call: Call): TaggedResource[] {
 
 /** A group that is being made is not shown: whether AWS does is not known. Its tags are on its nodes, too. */
 function ofCaches(call: Call): TaggedResource[] {
-  const { replicationGroups, subnetGroups, parameterGroups, snapshots } = caches;
+  const { replicationGroups, serverlessCaches, subnetGroups, parameterGroups, snapshots } = caches;
   const groups = replicationGroups.all(call).filter(({ status }) => status !== "creating" && status !== "create-failed");
   return [
     ...groups.map(({ id, tags }) => ({ arn: cacheArn(call, "replicationgroup", id), key: replicationGroups.key(id), tags })),
     ...groups.flatMap(({ id, members, tags }) =>
       members.map((node) => ({ arn: cacheArn(call, "cluster", node.id), key: replicationGroups.key(id), tags })),
     ),
+    ...serverlessCaches
+      .all(call)
+      .filter(({ status }) => status !== "creating")
+      .map(({ name, tags }) => ({ arn: cacheArn(call, "serverlesscache", name), key: serverlessCaches.key(name), tags })),
     ...subnetGroups.all(call).map(({ name, tags }) => ({ arn: cacheArn(call, "subnetgroup", name), key: subnetGroups.key(name), tags })),
     ...parameterGroups
       .all(call)

@@ -1,0 +1,197 @@
+import type { Fields, Kind, Problem, ResourceIndex, Subject } from "../kind.ts";
+import { serviceRole, useKey } from "../../resource/iam.ts";
+import { tagsOfCaches } from "../shared/elasticache-tagging.ts";
+import { finalSnapshotMark } from "../shared/final-snapshot.ts";
+import { isSameKey } from "../shared/kms-keys.ts";
+import { refKey, vpcOfSubnet, vpcOfSubnets } from "../shared/network-index.ts";
+import { atLeast } from "../shared/slots.ts";
+import { authored } from "./authored.ts";
+import { driver } from "./driver.ts";
+import { foreign } from "./foreign.ts";
+import type { Handle } from "./observe.ts";
+import { defaults, schema, type ServerlessCache } from "./schema.ts";
+
+const anew = "a new cache is made without the data of the old one, which is deleted";
+
+const fields: Fields<ServerlessCache> = {
+  description: { change: "update" },
+  engine: {
+    change: (was, now) => (was === "redis" && now === "valkey" ? "update" : "replace"),
+    because: `only Redis OSS can become Valkey in place, and there is no way back; else ${anew}`,
+  },
+  majorEngineVersion: {
+    change: (was, now, { was: had, now: spec }) => (had.engine === spec.engine && Number(now) < Number(was) ? "replace" : "update"),
+    because: `an upgrade is made online and has no way back; for an older version ${anew}`,
+  },
+  usageLimits: { change: "update", same: (request, have) => sameLimits(request, have) },
+  subnets: { change: "replace", as: "set", because: `a cache cannot move to other subnets: ${anew}` },
+  securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group") },
+  kmsKey: {
+    change: "replace",
+    same: (request, have) => have !== undefined && isSameKey(request, have),
+    because: `the key is decided at birth: ${anew}`,
+  },
+  userGroup: { change: "update", because: "who may log in changes at once; open connections stay" },
+  snapshotRetention: { change: "update" },
+  dailySnapshotTime: { change: "update" },
+  finalSnapshot: { change: "never", default: { value: defaults.finalSnapshot, class: "create-only" } },
+};
+
+export const serverlessCache: Kind<ServerlessCache, Handle> = {
+  name: "serverlessCache",
+  section: "serverlessCaches",
+  doc: "A cache of ElastiCache without machines to choose: Valkey, Redis OSS or Memcached that grows and shrinks by itself, with TLS. It is deleted only when `allowDestroy` names it, with a last snapshot; one of Memcached holds nothing that lasts.",
+  wanted: ["endpoint", "port"],
+  outputs: {
+    arn: "Its ARN.",
+    endpoint: "The host name for reads and writes.",
+    port: { doc: "The port on which it answers.", type: "number" },
+    readerEndpoint: "The host name for reads that may be a moment late; none of Memcached.",
+  },
+  foreign,
+  schema,
+  fields,
+  stages: [
+    { name: "create" },
+    {
+      name: "settings",
+      fields: [
+        "description",
+        "engine",
+        "majorEngineVersion",
+        "usageLimits",
+        "securityGroups",
+        "userGroup",
+        "snapshotRetention",
+        "dailySnapshotTime",
+      ],
+    },
+  ],
+  create: "name",
+  naming: {
+    max: 40,
+    forbidden: /[^A-Za-z0-9-]/,
+    lower: true,
+    whyNot: (name) =>
+      /^[A-Za-z](-?[A-Za-z0-9])*$/.test(name)
+        ? undefined
+        : "it begins with a letter, and has no two hyphens beside each other and none at its end",
+  },
+  replace: "delete-first",
+  dataLoss: ({ engine }) => (engine === "memcached" ? undefined : "data"),
+  waits: { create: { typical: 180, limit: 2400 }, delete: { typical: 240, limit: 2400 }, poll: 15 },
+  tagIndex: { type: "elasticache:serverlesscache" },
+  // All of the account, fifty a page; the tags of those that may be ours, one by one.
+  readCost: (n) => Math.max(1, Math.ceil(n.account / 50)) + n.ours,
+  iam: {
+    read: ["elasticache:DescribeServerlessCaches", "elasticache:ListTagsForResource", "tag:GetResources"],
+    write: [
+      "elasticache:AddTagsToResource",
+      "elasticache:CreateServerlessCache",
+      "elasticache:DeleteServerlessCache",
+      "elasticache:ModifyServerlessCache",
+      "elasticache:RemoveTagsFromResource",
+    ],
+    remove: ["elasticache:DeleteServerlessCache"],
+    access: {
+      "elasticache:AddTagsToResource": tagsOfCaches("serverlesscache:*"),
+      "elasticache:CreateServerlessCache": { made: ["serverlesscache:*"], free: ["usergroup:*"] },
+      "elasticache:DeleteServerlessCache": { ours: ["serverlesscache:*"], free: ["serverlesscachesnapshot:*"] },
+      "elasticache:ModifyServerlessCache": { ours: ["serverlesscache:*"], free: ["usergroup:*"] },
+    },
+    implied: ({ spec: { kmsKey } }, index, place) => [
+      ...(kmsKey === undefined ? [] : [useKey(kmsKey, "elasticache", storageActions, index, place)]),
+      // Its addresses are an endpoint that ElastiCache makes with its caller's permissions (AWS Managed Policy Reference, AmazonElastiCacheFullAccess).
+      {
+        sid: "MakeEndpointsOfCaches",
+        actions: ["ec2:CreateVpcEndpoint"],
+        resources: ["vpc-endpoint/*"],
+        condition: { StringLike: { "ec2:VpceServiceName": "com.amazonaws.elasticache.serverless.*" } },
+      },
+      {
+        sid: "PlaceEndpointsOfCaches",
+        actions: ["ec2:CreateVpcEndpoint"],
+        resources: ["security-group/*", "subnet/*", "vpc/*"],
+      },
+      {
+        sid: "TagEndpointsOfCaches",
+        actions: ["ec2:CreateTags"],
+        resources: ["vpc-endpoint/*"],
+        condition: { StringEquals: { "aws:RequestTag/AmazonElastiCacheManaged": "true", "ec2:CreateAction": "CreateVpcEndpoint" } },
+      },
+      serviceRole("elasticache.amazonaws.com"),
+    ],
+  },
+  after: ({ spec: { securityGroups = [] } }) => securityGroups.filter((one) => typeof one === "string"),
+  check,
+  liesIn(spec, index) {
+    const place = vpcOfSubnets(index, spec.subnets ?? []);
+    return place === undefined ? undefined : { place, field: "subnets" };
+  },
+  /** It answers in its subnets, on one port for writes and on the next for reads (ElastiCache User Guide, "Connecting to a serverless cache"). */
+  network: ({ address, spec }) => {
+    const port = spec.engine === "memcached" ? 11211 : 6379;
+    return [
+      {
+        is: "endpoint",
+        id: address,
+        subnets: (spec.subnets ?? []).map(refKey),
+        firewalls: spec.securityGroups?.map(refKey) ?? "default",
+        public: "no",
+        listens: [{ protocol: "tcp", from: port, to: port + 1 }],
+      },
+    ];
+  },
+  marks: (spec) => finalSnapshotMark(spec.finalSnapshot),
+  authored,
+  drawn: ({ spec }) => ({
+    as: "bar",
+    at: (spec.subnets ?? []).map(refKey),
+    glyph: "database",
+    sub: [[spec.engine, spec.majorEngineVersion].filter(Boolean).join(" "), "serverless"].filter(Boolean).join(" · "),
+    chips: (spec.securityGroups ?? []).map(refKey),
+    sends: [],
+  }),
+  load: async () => driver(await import("../../aws/sdk/elasticache.ts")),
+};
+
+/** ElastiCache User Guide, "Encryption at rest: using customer managed keys from AWS KMS". */
+const storageActions = ["CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext"];
+
+type Limits = NonNullable<ServerlessCache["usageLimits"]>;
+
+/** By what is written; AWS fills in the rest. */
+function sameLimits(request: Limits, have: Limits | undefined): boolean {
+  return (["dataStorage", "ecpuPerSecond"] as const).every((of) =>
+    (["minimum", "maximum"] as const).every((bound) => request[of]?.[bound] === undefined || request[of][bound] === have?.[of]?.[bound]),
+  );
+}
+
+function check({ spec }: Subject<ServerlessCache>, index: ResourceIndex): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (spec.engine === "memcached")
+    for (const path of ["userGroup", "snapshotRetention", "dailySnapshotTime"] as const)
+      if (spec[path] !== undefined) problems.push({ code: "conflict", path, summary: `Memcached has no ${path}`, hint: `remove ${path}` });
+  for (const of of ["dataStorage", "ecpuPerSecond"] as const) {
+    const { minimum, maximum } = spec.usageLimits?.[of] ?? {};
+    if (minimum !== undefined && maximum !== undefined && minimum > maximum)
+      problems.push({
+        code: "bad-value",
+        path: `usageLimits.${of}.minimum`,
+        summary: `the minimum ${minimum} is above the maximum ${maximum}`,
+      });
+  }
+  const vpcs = new Set(spec.subnets.map((subnet) => vpcOfSubnet(index, subnet)).filter((vpc) => vpc !== undefined));
+  if (vpcs.size > 1) problems.push({ code: "cache-network", summary: "the subnets are of different VPCs", path: "subnets" });
+  const [vpc] = vpcs;
+  for (const [i, group] of (spec.securityGroups ?? []).entries()) {
+    const other = index.get(refKey(group))?.spec.vpc;
+    if (vpc !== undefined && other !== undefined && refKey(other) !== vpc)
+      problems.push({
+        code: "cache-network",
+        path: `securityGroups[${i}]`,
+        summary: `${refKey(group)} is in ${refKey(other)}, and the subnets are in ${vpc}`,
+      });
+  }
+  return problems;
+}
