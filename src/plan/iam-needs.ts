@@ -22,10 +22,8 @@ export function readsOf(kinds: readonly Kind[], subject: PolicySubject): readonl
     ...kind.iam.read.filter((action) => isNeeded(kind, action, subject)),
     ...lookedUp(kinds, kind, subject),
   ]);
-  return subject.asksCaller?.what.has("zones") ? [...ofKinds, "ec2:DescribeAvailabilityZones"] : ofKinds;
-  const used = usedKinds(kinds, subject).flatMap((kind) => [
-  ]);
-  return [...used, ...readForAssertions(kinds, subject)];
+  const zones = subject.asksCaller?.what.has("zones") ? ["ec2:DescribeAvailabilityZones"] : [];
+  return [...ofKinds, ...zones, ...readForAssertions(kinds, subject)];
 }
 
 /** What AWS makes with a network counts for assertions, and so do objects of others that the YAML names by id. */

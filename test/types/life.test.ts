@@ -166,7 +166,7 @@ AWS::ApiGatewayV2::Route: { pages: { ${api}, RouteKey: GET /, ${target} } }
 AWS::ECS::Cluster: { web: { ClusterName: shop } }
 AWS::ECS::TaskDefinition: { web: { ContainerDefinitions: [{ Name: web, Image: "nginx:1", Memory: 128 }] } }
 AWS::ECS::Service:
-  web: { Cluster: '\${resource("AWS::ECS::Cluster/web").ClusterName}', TaskDefinition: '\${resource("AWS::ECS::TaskDefinition/web").TaskDefinitionArn}' }
+  web: { Cluster: '${resource("AWS::ECS::Cluster/web").ClusterName}', TaskDefinition: '\${resource("AWS::ECS::TaskDefinition/web").TaskDefinitionArn}' }
 `;
     const { events } = await bed.apply(yaml);
     const made = events.flatMap((event) => (event.type === "step-done" ? [event.step.address] : []));
@@ -176,12 +176,12 @@ AWS::ECS::Service:
 
   test("two policies of one service, and a target: known by what the tags of the service say, and gone with their lines", async () => {
     const bed = openTestbed();
-    const target = '\${resource("AWS::ApplicationAutoScaling::ScalableTarget/web").ResourceId}';
+    const target = '${resource("AWS::ApplicationAutoScaling::ScalableTarget/web").ResourceId}';
     const scaling = "ServiceNamespace: ecs, ScalableDimension: 'ecs:service:DesiredCount'";
     const service = `AWS::ECS::Cluster: { shop: {} }
 AWS::ECS::TaskDefinition: { web: { ContainerDefinitions: [{ Name: web, Image: "nginx:1", Memory: 128 }] } }
 AWS::ECS::Service:
-  web: { Cluster: '\${resource("AWS::ECS::Cluster/shop").id}', TaskDefinition: '\${resource("AWS::ECS::TaskDefinition/web").TaskDefinitionArn}' }
+  web: { Cluster: '${resource("AWS::ECS::Cluster/shop").id}', TaskDefinition: '\${resource("AWS::ECS::TaskDefinition/web").TaskDefinitionArn}' }
 AWS::ApplicationAutoScaling::ScalableTarget:
   web: { ResourceId: 'service/\${resource("AWS::ECS::Cluster/shop").id}/\${resource("AWS::ECS::Service/web").Name}', ${scaling}, MinCapacity: 1, MaxCapacity: 4 }
 `;

@@ -9,8 +9,8 @@ import { isBusy, marked, nameIn, proven, tagCache, tagsOfCache } from "../shared
 import { finalSnapshotTag } from "../shared/final-snapshot.ts";
 import { isInScope } from "../shared/in-scope.ts";
 import { networksOf } from "../shared/lookup.ts";
-import { descriptionOf, mayBeOurs, remarked, type Listed } from "../shared/marked-description.ts";
-import { logsSent, marked, modify, nameIn } from "./modify.ts";
+import { mayBeOurs, type Listed } from "../shared/marked-description.ts";
+import { logsSent, modify } from "./modify.ts";
 import { live, type Handle, type LiveGroup } from "./observe.ts";
 import { canFailOver, defaults, hasShards, type ReplicationGroup } from "./schema.ts";
 
@@ -78,19 +78,6 @@ export function driver(sdk: Sdk): Driver<ReplicationGroup, Handle> {
       });
     },
 
-    /**
-     * Adoption writes tags only, so the description is marked here, before them, and unmarked after them when they go. The group is
-     * busy for a moment after each, and then takes no tags.
-     */
-    async tag(aws, found, set, remove) {
-      const text = descriptionOf(found.handle.description) || found.id;
-      const tags = { ...found.tags, ...set };
-      // A mark that is there already is made true; where there is none, an adoption writes none.
-      if (set[ownership.environment] !== undefined || set[ownership.resource] !== undefined)
-        await describe(aws, found, remarked(found.handle.description, marked(text, tags)));
-      await whenFree(aws, () => cacheTagging(aws, found.handle.arn, set, remove));
-      if (remove.includes(ownership.environment)) await describe(aws, found, text);
-    },
     tag: (aws, found, set, remove) =>
       tagCache(aws, found, set, remove, (ReplicationGroupDescription) =>
         aws.elasticache(

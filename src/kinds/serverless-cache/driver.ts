@@ -7,7 +7,7 @@ import type { Changes, Driver, Run } from "../kind.ts";
 import { isBusy, marked, nameIn, proven, tagCache, tagsOfCache } from "../shared/elasticache-tags.ts";
 import { finalSnapshotTag } from "../shared/final-snapshot.ts";
 import { isInScope } from "../shared/in-scope.ts";
-import { mayBeOurs } from "../shared/marked-description.ts";
+import { mayBeOurs, type Listed } from "../shared/marked-description.ts";
 import { filled } from "../shared/rds-fields.ts";
 import { live, type Handle, type LiveCache } from "./observe.ts";
 import type { ServerlessCache } from "./schema.ts";
@@ -17,9 +17,9 @@ type Sdk = typeof import("../../aws/sdk/elasticache.ts");
 export function driver(sdk: Sdk): Driver<ServerlessCache, Handle> {
   return {
     async *list(aws, scope) {
-      const declared = scope.namesOf?.("serverlessCache");
-      for await (const found of caches(aws)) {
-        if (!mayBeOurs(found.ServerlessCacheName!, found.Description, scope, declared)) continue;
+      const all: AwsCache[] = [];
+      for await (const found of caches(aws)) all.push(found);
+      for (const found of await mayBeOurs(all, told, scope, "serverlessCache")) {
         const one = await read(aws, found);
         if (one && isInScope(one.tags, scope)) yield one;
       }
@@ -168,4 +168,8 @@ function settings(
     DailySnapshotTime: changes.dailySnapshotTime?.after,
   };
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as Partial<ModifyServerlessCacheCommandInput>;
+}
+
+function told({ ServerlessCacheName: name, ARN: arn, Description: description }: AwsCache): Listed {
+  return { name: name!, arn: arn!, description };
 }

@@ -80,7 +80,7 @@ export const serverlessCache: Kind<ServerlessCache, Handle> = {
   replace: "delete-first",
   dataLoss: ({ engine }) => (engine === "memcached" ? undefined : "data"),
   waits: { create: { typical: 180, limit: 2400 }, delete: { typical: 240, limit: 2400 }, poll: 15 },
-  tagIndex: { type: "elasticache:serverlesscache" },
+  tagIndex: { type: "elasticache:serverlesscache", inDoubt: true },
   // All of the account, fifty a page; the tags of those that may be ours, one by one.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 50)) + n.ours,
   iam: {

@@ -10,7 +10,7 @@ import { ownership, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { Live, Run, Tags } from "../kind.ts";
 import { cacheTagging, cacheTagsOf } from "./elasticache-tagging.ts";
-import { descriptionOf, markedDescription, markIn } from "./marked-description.ts";
+import { descriptionOf, markedDescription, markIn, remarked } from "./marked-description.ts";
 
 export interface Read {
   readonly tags: Tags;
@@ -69,8 +69,8 @@ export async function proven<S extends object, H extends CacheHandle>(live: Live
 }
 
 /**
- * Adoption writes tags only, so the description is marked here, before them, and unmarked after them when they go. The cache is busy for a
- * moment after each, and then takes no tags.
+ * Adoption writes tags only: a mark that is in the description already is made true, before the tags, and where there is none none is written.
+ * When the tags go, so does the mark. The cache is busy for a moment after each, and then takes no tags.
  */
 export async function tagCache(
   aws: Aws,
@@ -84,7 +84,8 @@ export async function tagCache(
   };
   const text = descriptionOf(found.handle.description) || found.id;
   const tags = { ...found.tags, ...set };
-  if (set[ownership.environment] !== undefined || set[ownership.resource] !== undefined) await write(marked(text, tags));
+  if (set[ownership.environment] !== undefined || set[ownership.resource] !== undefined)
+    await write(remarked(found.handle.description, marked(text, tags)));
   await whenFree(aws, () => cacheTagging(aws, found.handle.arn, set, remove));
   if (remove.includes(ownership.environment)) await write(text);
 }

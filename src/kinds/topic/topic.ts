@@ -55,8 +55,7 @@ export const topic: Kind<Topic, Handle> = {
   schema,
   fields: {
     displayName: { change: "update" },
-    policy: { change: "update", late: true, as: "json", lines: policyLines },
-    policy: { change: "update", late: true, as: "json", made: { off: "" } },
+    policy: { change: "update", late: true, as: "json", lines: policyLines, made: { off: "" } },
     kmsKey: { change: "update" },
     // Nobody but its owner can end one that is not confirmed; SNS forgets it after two days (SNS API, Unsubscribe).
     subscriptions: {
