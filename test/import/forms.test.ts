@@ -32,6 +32,7 @@ const given: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     desyncMitigationMode: "defensive",
     xffHeaderProcessing: "append",
   },
+  dbCluster: { storageType: "aurora", port: 5432, httpEndpoint: false, localWriteForwarding: false, performanceInsights: false },
   kmsKey: { usage: "ENCRYPT_DECRYPT" },
   natGateway: { connectivityType: "public" },
   targetGroup: {
@@ -49,10 +50,13 @@ const given: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 const untold: Readonly<Record<string, readonly string[]>> = {
   autoScalingGroup: ["refresh", "refreshMinHealthy", "rollback"],
   dbInstance: ["masterPassword", "applyImmediately", "snapshotBefore", "keepSnapshots", "finalSnapshot"],
+  dbCluster: ["masterPassword", "applyImmediately", "keepSnapshots"],
   image: ["noReboot"],
   instance: ["imageUpdates", "userDataChange", "privateIpAddress", "ebsOptimized"],
   // Its form has the policy that KMS gives a key.
   kmsKey: ["deletionWindow", "policy"],
+  // The public half is what AWS has of it: an import writes that.
+  keyPair: ["generate", "privateKey"],
   launchTemplate: ["imageUpdates", "ebsOptimized"],
   natGateway: ["privateIpAddress"],
   networkInterface: ["secondaryPrivateIpAddressCount"],

@@ -45,16 +45,6 @@ describe("the life of an object of a type", () => {
     expect(stepsOf(await bed.plan(changed))).toEqual([]);
   });
 
-  test("is waited for as long as the file says, and the next run goes on from there", async () => {
-    const bed = openTestbed();
-    const impatient = queue(", timeouts: { create: 1s }");
-    const { outcome } = await bed.tryApply(impatient);
-    expect(outcome.failed.map(({ failure }) => failure.message)).toEqual([expect.stringMatching(/\b1 s\b/)]);
-    await bed.clock.sleep(10_000);
-    await bed.apply(queue());
-    expect(stepsOf(await bed.plan(queue()))).toEqual([]);
-  });
-
   test("what others changed is drift, and is set back", async () => {
     const bed = openTestbed();
     await bed.apply(queue());
@@ -166,7 +156,7 @@ AWS::ApiGatewayV2::Route: { pages: { ${api}, RouteKey: GET /, ${target} } }
 AWS::ECS::Cluster: { web: { ClusterName: shop } }
 AWS::ECS::TaskDefinition: { web: { ContainerDefinitions: [{ Name: web, Image: "nginx:1", Memory: 128 }] } }
 AWS::ECS::Service:
-  web: { Cluster: '${resource("AWS::ECS::Cluster/web").ClusterName}', TaskDefinition: '\${resource("AWS::ECS::TaskDefinition/web").TaskDefinitionArn}' }
+  web: { Cluster: '\${resource("AWS::ECS::Cluster/web").ClusterName}', TaskDefinition: '\${resource("AWS::ECS::TaskDefinition/web").TaskDefinitionArn}' }
 `;
     const { events } = await bed.apply(yaml);
     const made = events.flatMap((event) => (event.type === "step-done" ? [event.step.address] : []));
@@ -181,7 +171,7 @@ AWS::ECS::Service:
     const service = `AWS::ECS::Cluster: { shop: {} }
 AWS::ECS::TaskDefinition: { web: { ContainerDefinitions: [{ Name: web, Image: "nginx:1", Memory: 128 }] } }
 AWS::ECS::Service:
-  web: { Cluster: '${resource("AWS::ECS::Cluster/shop").id}', TaskDefinition: '\${resource("AWS::ECS::TaskDefinition/web").TaskDefinitionArn}' }
+  web: { Cluster: '\${resource("AWS::ECS::Cluster/shop").id}', TaskDefinition: '\${resource("AWS::ECS::TaskDefinition/web").TaskDefinitionArn}' }
 AWS::ApplicationAutoScaling::ScalableTarget:
   web: { ResourceId: 'service/\${resource("AWS::ECS::Cluster/shop").id}/\${resource("AWS::ECS::Service/web").Name}', ${scaling}, MinCapacity: 1, MaxCapacity: 4 }
 `;

@@ -14,7 +14,7 @@ import { defaults, schema, type ServerlessCache } from "./schema.ts";
 const anew = "a new cache is made without the data of the old one, which is deleted";
 
 const fields: Fields<ServerlessCache> = {
-  description: { change: "update" },
+  description: { change: "update", late: true },
   engine: {
     change: (was, now) => (was === "redis" && now === "valkey" ? "update" : "replace"),
     because: `only Redis OSS can become Valkey in place, and there is no way back; else ${anew}`,
