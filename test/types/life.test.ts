@@ -166,7 +166,7 @@ AWS::ECS::Service:
 
   test("two policies of one service, and a target: known by what the tags of the service say, and gone with their lines", async () => {
     const bed = openTestbed();
-    const target = '\${resource("AWS::ApplicationAutoScaling::ScalableTarget/web").ResourceId}';
+    const target = '${resource("AWS::ApplicationAutoScaling::ScalableTarget/web").ResourceId}';
     const scaling = "ServiceNamespace: ecs, ScalableDimension: 'ecs:service:DesiredCount'";
     const service = `AWS::ECS::Cluster: { shop: {} }
 AWS::ECS::TaskDefinition: { web: { ContainerDefinitions: [{ Name: web, Image: "nginx:1", Memory: 128 }] } }
