@@ -96,8 +96,8 @@ export const patterns: readonly Pattern[] = [
   { what: "a private key", sign: /PRIVATE KEY/, pattern: /(?<value>-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.{0,9999})/dg },
 ];
 
-/** Values that stand where a password would and are none: switches, references to somewhere else, blanks. */
-const switches = "managed|required|optional|none|null|true|false|yes|no|enabled|disabled|default";
+/** Values that stand where a password would and are none: switches, units of time, references to somewhere else, blanks. */
+const switches = "managed|required|optional|none|null|true|false|yes|no|enabled|disabled|default|seconds|minutes|hours|days";
 const elsewhere = "[$<{@%/[>|].*|arn:.*|file:.*|https?:.*|ssm:.*";
 const harmless = new RegExp(`^["']?(?:|${switches}|[\\d.]{1,4}|\\*+|${elsewhere})["']?$`, "is");
 
