@@ -33,7 +33,7 @@ export interface PolicySubject {
   /** The kinds of AWS's types that it uses. */
   readonly types?: EnvironmentTypes;
   /** What its expressions ask of the caller's account. */
-  readonly asksCaller?: Pick<NonNullable<Environment["asksCaller"]>, "what">;
+  readonly asksCaller?: Pick<NonNullable<Environment["asksCaller"]>, "what" | "nodesWith">;
 }
 
 export interface PolicyOptions {
@@ -47,7 +47,9 @@ export interface PolicyOptions {
 export const managedPolicyLimit = 6_144;
 
 /** The policy for one purpose. */
-export function iamPolicy(native: readonly Kind[], subject: PolicySubject, purpose: Purpose, options: PolicyOptions = {}): PolicyDocument {
+export function iamPolicy(native: readonly Kind[], written: PolicySubject, purpose: Purpose, options: PolicyOptions = {}): PolicyDocument {
+  // A name that holds the account is any name: nobody is asked which account it is.
+  const subject = written.asksCaller ? { ...written, nodes: written.asksCaller.nodesWith("*") } : written;
   const kinds = kindsFor(native, subject);
   const place = new Place(subject);
   const { except = [], fileOnly = false } = options;

@@ -20,10 +20,8 @@ export interface IamPolicyFlags {
 export async function printIamPolicy(context: Context, nameOrPath: string | undefined, flags: IamPolicyFlags): Promise<ExitCode> {
   // An import has no file yet: it needs no environment.
   const purpose = flags.for === "import" ? undefined : flags.for;
-  const loaded = purpose && loadOrThrow(context, namedOrOnly(context, nameOrPath, "iam-policy"));
-  // A name that holds the account is any name: nobody is asked which account it is.
-  const environment = loaded?.asksCaller ? { ...loaded, nodes: loaded.asksCaller.nodesWith("*") } : loaded;
-  const policy = environment && purpose ? iamPolicy(kinds, environment, purpose, flags) : importPolicy(kinds);
+  const environment = purpose && loadOrThrow(context, namedOrOnly(context, nameOrPath, "iam-policy"));
+  const policy = environment ? iamPolicy(kinds, environment, purpose, flags) : importPolicy(kinds);
   context.io.stdout.write(jsonText(flags.split === true ? split(policy) : policy));
   const unproven = (environment?.types?.used ?? []).filter(({ name }) => !isCurated(name)).map(({ name }) => name);
   if (unproven.length > 0 && flags.for !== "guard")
