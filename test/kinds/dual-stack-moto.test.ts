@@ -106,9 +106,7 @@ describe.skipIf(!hasMoto)("a dual-stack network in moto", () => {
   async function expectTransitGateway(): Promise<void> {
     const { TransitGateways: [gateway] = [] } = await client.send(new DescribeTransitGatewaysCommand({}));
     expect(gateway).toMatchObject({ Description: "Hub", Options: { AmazonSideAsn: 65010, DefaultRouteTableAssociation: "disable" } });
-    const { TransitGatewayRouteTables = [] } = await client.send(
-      new DescribeTransitGatewayRouteTablesCommand({ Filters: [{ Name: "default-association-route-table", Values: ["false"] }] }),
-    );
+    const { TransitGatewayRouteTables = [] } = await client.send(new DescribeTransitGatewayRouteTablesCommand({}));
     const { TransitGatewayRouteTableId } = TransitGatewayRouteTables.find(({ Tags = [] }) => Tags.length > 0)!;
     const { Routes = [] } = await client.send(
       new SearchTransitGatewayRoutesCommand({ TransitGatewayRouteTableId, Filters: [{ Name: "type", Values: ["static"] }] }),

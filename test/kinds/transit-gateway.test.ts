@@ -116,6 +116,28 @@ describe("a file", () => {
     ["cidrBlocks: [10.0.0.0/25]", "takes networks of /24 or larger"],
   ])("is told of %s", (fields, says) => expect(problem(`transitGateways: { hub: { ${fields} } }\n`, networks)).toContain(says));
 
+  it("is warned of a subnet whose zone the gateway does not serve", () => {
+    const check = kinds.find(({ name }) => name === "transitGatewayAttachment")!.check!;
+    const warnings = (zone: string) => {
+      const { nodes, region } = loadText(
+        `${attached}routeTables: { one: { vpc: one, subnets: [one, one-b], routes: [{ destination: 10.0.0.0/8, target: transitGateway/hub }] } }\n`.replace(
+          "  two: { vpc: two, cidr",
+          `  one-b: { vpc: one, cidrBlock: 10.1.3.0/24, availabilityZone: ${zone} }\n  two: { vpc: two, cidr`,
+        ),
+      );
+      const index = {
+        region,
+        of: (kind: string) => nodes.filter((node) => node.kind === kind),
+        get: (address: string) => nodes.find((node) => node.address === address),
+      };
+      return check(index.get("transitGatewayAttachment/one")!, index).map(({ severity, summary }) => `${severity}: ${summary}`);
+    };
+    expect(warnings("a")).toEqual([]);
+    expect(warnings("b")).toEqual([
+      "warning: Routes of subnet/one-b lead to transitGateway/hub, which has no subnet in eu-west-1b: nothing leaves by them.",
+    ]);
+  });
+
   it("is told of a default table that its gateway does not have", () =>
     expect(
       problem(

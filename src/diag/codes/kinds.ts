@@ -84,10 +84,15 @@ export const kindsCodes = {
     cause: "Route tables, groups, balancers and machines serve their own VPC only; peering helps in a few places.",
     cure: "Correct the reference, or move one of the two.",
   },
+  "unserved-zone": {
+    title: "A subnet that does not reach its transit gateway",
+    cause: "A transit gateway takes traffic only from zones in which its attachment has a subnet.",
+    cure: "Add a subnet of the zone to `subnets` of the attachment.",
+  },
   "bad-key": {
-    title: "A public key that cannot be imported",
-    cause: "EC2 takes one RSA or ED25519 key in OpenSSH's one-line form.",
-    cure: "Name the .pub file that `ssh-keygen -t ed25519` wrote.",
+    title: "A public key that cannot be used",
+    cause: "EC2 takes one RSA or ED25519 key in OpenSSH's one-line form, and machines of Windows take RSA only.",
+    cure: "Name the .pub file that `ssh-keygen -t ed25519` wrote; for Windows, `-t rsa`.",
   },
   quota: {
     title: "More than AWS allows by default",

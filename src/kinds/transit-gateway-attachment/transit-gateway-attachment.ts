@@ -2,7 +2,7 @@ import type { Static } from "typebox";
 import { boolean, list, object, optional, ref } from "../../resource/fields.ts";
 import type { Kind, Problem, ResourceIndex, Slot, Subject } from "../kind.ts";
 import { without } from "../shared/authored.ts";
-import { indexBy, refKey, vpcOfSubnet } from "../shared/network-index.ts";
+import { indexBy, refKey, tablesOf, vpcOfSubnet } from "../shared/network-index.ts";
 import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
 
@@ -136,5 +136,27 @@ function check(self: Subject<TransitGatewayAttachment>, index: ResourceIndex): r
           : []),
       ];
     }),
+    ...checkZones(self.spec, zones, index),
+  ];
+}
+
+/** Traffic of other zones is not taken (Transit Gateways Guide, "Attach a VPC to a transit gateway"). */
+function checkZones({ vpc, transitGateway }: TransitGatewayAttachment, zones: readonly unknown[], index: ResourceIndex): Problem[] {
+  if (zones.includes(undefined)) return [];
+  const isHere = ({ target }: { target: unknown }) => refKey(target) === refKey(transitGateway);
+  const led = tablesOf(index, vpc).filter(({ spec }) => ((spec.routes as { target: unknown }[] | undefined) ?? []).some(isHere));
+  const cutOff = led
+    .flatMap(({ spec }) => (spec.subnets as unknown[] | undefined) ?? [])
+    .map((subnet) => index.get(String(subnet)))
+    .find((subnet) => subnet?.spec.availabilityZone !== undefined && !zones.includes(subnet.spec.availabilityZone));
+  if (!cutOff) return [];
+  return [
+    {
+      code: "unserved-zone",
+      severity: "warning",
+      path: "subnets",
+      summary: `Routes of ${cutOff.address} lead to ${refKey(transitGateway)}, which has no subnet in ${String(cutOff.spec.availabilityZone)}: nothing leaves by them.`,
+      hint: "list a subnet of each zone",
+    },
   ];
 }
