@@ -34,7 +34,7 @@ const threeTier = readFileSync("environments/three-tier.yaml", "utf8");
 const cases: readonly Case[] = [
   { name: "web-lab, new", folder: "test/fixtures/web-lab", before: undefined, after: webLab },
   { name: "three-tier, three rules changed", folder: "environments", before: threeTier, after: threeTier.replaceAll(/port: (80|443|3306)/g, (_all, port) => `port: ${Number(port) + 1}`) },
-  { name: "4 VPCs, one rule changed", before: estates(4).yaml, after: estates(4).yaml.replace(/port: 443/, "port: 8443") },
+  { name: "4 VPCs, one rule changed", before: estates(4).yaml, after: estates(4).yaml.replace("source: 0.0.0.0/0", "source: 203.0.113.0/24") },
   { name: "24 VPCs, new", before: undefined, after: estates(24).yaml },
 ]; // prettier-ignore
 

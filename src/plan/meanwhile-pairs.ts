@@ -8,6 +8,7 @@ import { flowsOf, type Flow } from "../reach/matrix.ts";
 import { groupBy, networkOf, type Network, type Parts } from "../reach/network.ts";
 import { internet, internet6, partiesOf } from "../reach/parties.ts";
 import { reach } from "../reach/reach.ts";
+import { inMap } from "../reach/memo.ts";
 import { limitedPart, Relations } from "../reach/related.ts";
 import { partyOf, type Party } from "../reach/verdict.ts";
 import type { Work } from "../reach/work.ts";
@@ -234,7 +235,8 @@ export class Pair {
   isSameAt(address: Address, one: Done, other: Done): boolean {
     const { moments } = this.#around;
     if (moments.partsOf(address, one) === moments.partsOf(address, other)) return true;
-    return JSON.stringify(this.partsOf(address, one)) === JSON.stringify(this.partsOf(address, other));
+    const [a, b] = [this.partsOf(address, one), this.partsOf(address, other)];
+    return a.length === b.length && a.every((part, i) => part === b[i] || textOf(part) === textOf(b[i]!));
   }
 
   partsOf(address: Address, done: Done): readonly NetworkPart[] {
@@ -292,6 +294,12 @@ export class Pair {
     const [sources, targets] = this.#ends.map((end) => end.partiesIn(network)) as [readonly Party[], readonly Party[]];
     return sources.length > 0 && sources.every((source) => targets.some((target) => isThere(this.#one, reach(network, source, target))));
   }
+}
+
+const texts = new WeakMap<NetworkPart, string>();
+
+function textOf(part: NetworkPart): string {
+  return inMap(texts, part, () => JSON.stringify(part));
 }
 
 /** Every group with the rules of all its moments, every endpoint with the groups and places of all its moments, and no ACL or table known. */

@@ -56,7 +56,7 @@ export class Moments {
     const known = this.#affecting.get(address);
     if (known) return known;
     const looked = new Set([address]);
-    for (const done of [nothingDone, allDone]) this.#compute(address, done, (other) => looked.add(other));
+    const [first, last] = [nothingDone, allDone].map((done) => this.#compute(address, done, (other) => looked.add(other)));
     const turns = new Set<number>();
     for (const one of looked) {
       for (const turn of this.#byAddress.get(one) ?? []) turns.add(turn.id);
@@ -66,6 +66,7 @@ export class Moments {
     }
     const found = [...turns].sort((a, b) => a - b);
     this.#affecting.set(address, found);
+    this.#known.set(address, new Map([["", first!], [found.join(), found.length === 0 ? first! : last!]])); // prettier-ignore
     return found;
   }
 
