@@ -248,7 +248,7 @@ function contestedIn({ result }: Ended): boolean {
 }
 
 /** How many snapshots there are depends on how many changes there were. */
-const keptBackups = /^rds\.(snapshots|retainedBackups) /;
+const keptBackups = /^rds\.(snapshots|clusterSnapshots|retainedBackups) /;
 
 const refusals = [
   { code: "InternalError", status: 500 },
