@@ -154,6 +154,10 @@ describe("a file is told", () => {
       "instances is of Aurora, and mysql makes a Multi-AZ cluster",
     ],
     ["engine: mysql", "allocatedStorage is missing"],
+    [
+      "engine: mysql, instanceClass: db.m6gd.large, allocatedStorage: 100",
+      "stands in three zones, and the subnets of dbSubnetGroup/net lie in 2",
+    ],
     [`engine: aurora-mysql, allocatedStorage: 100, instances: { ${one} }`, "allocatedStorage is of a Multi-AZ cluster"],
     ["engine: aurora-mysql, instances: { a: { instanceClass: db.serverless } }", "db.serverless needs serverlessV2Scaling"],
     [`engine: aurora-postgresql, instances: { ${one} }, masterUsername: admin`, "admin is a reserved word of aurora-postgresql"],

@@ -85,8 +85,8 @@ export const databasesCodes = {
     cure: "Move one of them.",
   },
   "db-zones": {
-    title: "Database subnets in one zone",
-    cause: "AWS wants the subnets of a group in two zones at least, also for a database without a standby.",
+    title: "Database subnets in too few zones",
+    cause: "AWS wants the subnets of a group in two zones at least, also for a database without a standby, and in three for a Multi-AZ cluster.",
     cure: "Add a subnet in another zone.",
   },
 } as const satisfies Readonly<Record<string, CodeDoc>>;

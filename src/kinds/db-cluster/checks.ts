@@ -12,7 +12,7 @@ type Self = Subject<DbCluster>;
 export function check(self: Self, index: ResourceIndex): readonly Problem[] {
   const { spec } = self;
   return [
-    ...(isAurora(spec.engine) ? checkAurora(self, index) : checkThree(spec)),
+    ...(isAurora(spec.engine) ? checkAurora(self, index) : checkThree(spec, index)),
     ...checkUser(spec.masterUsername, spec.engine),
     ...checkLogs(spec.logExports, spec.engine),
     ...checkFamily("cluster", spec, spec.engine, index),
@@ -107,7 +107,7 @@ function checkScaling({ instances = {}, serverlessV2Scaling: scaling }: DbCluste
   return problems;
 }
 
-function checkThree(spec: DbCluster): Problem[] {
+function checkThree(spec: DbCluster, index: ResourceIndex): Problem[] {
   const problems: Problem[] = ofAurora
     .filter((field) => spec[field] !== undefined)
     .map((field) => ({
@@ -123,6 +123,16 @@ function checkThree(spec: DbCluster): Problem[] {
         summary: `${field} is missing`,
         hint: "a Multi-AZ cluster needs it; only Aurora goes without",
       });
+  const group = index.get(spec.subnetGroup)?.spec as { subnets?: readonly string[] } | undefined;
+  const zones = group?.subnets?.map((subnet) => (index.get(subnet)?.spec as { availabilityZone?: string } | undefined)?.availabilityZone);
+  // A subnet whose zone is not written is AWS's to judge.
+  if (zones && !zones.includes(undefined) && new Set(zones).size < 3)
+    problems.push({
+      code: "db-zones",
+      path: "subnetGroup",
+      summary: `a Multi-AZ cluster stands in three zones, and the subnets of ${spec.subnetGroup} lie in ${new Set(zones).size}`,
+      hint: "add a subnet in another zone to the group",
+    });
   const { storageType = "gp3", iops } = spec;
   if (storageType.startsWith("aurora"))
     problems.push({
