@@ -4,7 +4,7 @@ import { flowDifferences } from "../reach/change.ts";
 import { allFlows, isNone, isSameFlows, meetFlows, minusFlows, noFlows, protocols, type Flows } from "../reach/flows.ts";
 import { flowsOf as reachOf } from "../reach/matrix.ts";
 import { networkOf, partsOf, type Network } from "../reach/network.ts";
-import { internet } from "../reach/parties.ts";
+import { internet, isOutside } from "../reach/parties.ts";
 import { isSame } from "../reach/spans.ts";
 import { withinWork, Work } from "../reach/work.ts";
 import { changedFlows, rulesOf, type Flow } from "./flows.ts";
@@ -31,18 +31,16 @@ const mostSteps = 1_000_000;
 export function reachedIn(kinds: readonly Kind[], estate: Estate, steps = mostSteps): Reached {
   const network = networkFrom(kinds, estate, steps);
   const found = withinWork(() => reachOf(network, "inward"));
-  const rules = rulesIn(kinds, estate);
-  if (!found) return { flows: rules, by: "rules", notWeighed: [] };
+  if (!found) return { flows: rulesIn(kinds, estate), by: "rules", notWeighed: [] };
   const flows = found.flatMap(({ from, to, may, must }) => flowsBetween(from, to, may, must));
-  return { flows: [...flows, ...rules.filter(isIpv6)], by: "reach", notWeighed: wordsOf([network]) };
+  return { flows, by: "reach", notWeighed: wordsOf([network]) };
 }
 
 /** Both states, each flow with what a plan does to it. */
 export function reachedChange(kinds: readonly Kind[], was: Estate, now: Estate, steps = mostSteps): Reached {
   const [before, after] = [networkFrom(kinds, was, steps), networkFrom(kinds, now, steps)];
   const found = withinWork(() => flowDifferences(before, after));
-  const [rulesBefore, rulesAfter] = [rulesIn(kinds, was), rulesIn(kinds, now)];
-  if (!found) return { flows: changedFlows(rulesBefore, rulesAfter), by: "rules", notWeighed: [] };
+  if (!found) return { flows: changedFlows(rulesIn(kinds, was), rulesIn(kinds, now)), by: "rules", notWeighed: [] };
   const opened = new Map(found.opens.map((one) => [keyOf(one), one.flows]));
   const kept = found.now.flatMap(({ from, to, may, must }) => {
     const flows = minusFlows(may, opened.get(keyOf({ from, to })) ?? noFlows);
@@ -57,7 +55,7 @@ export function reachedChange(kinds: readonly Kind[], was: Estate, now: Estate, 
   const opens = changed(found.opens, was, "opens");
   const closes = changed(found.closes, now, "closes");
   return {
-    flows: [...kept, ...opens, ...closes, ...changedFlows(rulesBefore.filter(isIpv6), rulesAfter.filter(isIpv6))],
+    flows: [...kept, ...opens, ...closes],
     by: "reach",
     notWeighed: wordsOf([before, after]),
   };
@@ -73,11 +71,6 @@ function rulesIn(kinds: readonly Kind[], { subjects, index }: Estate): readonly 
 
 function wordsOf(networks: readonly Network[]): readonly string[] {
   return [...new Set(networks.flatMap(({ blind }) => blind.map(({ what }) => what)))].sort();
-}
-
-/** src/reach/ weighs IPv4 only; what rules say of IPv6 is told beside it. */
-function isIpv6({ from }: Flow): boolean {
-  return from.includes(":") && /^[0-9a-f:.]+\/\d+$/i.test(from);
 }
 
 function keyOf({ from, to }: { readonly from: string; readonly to: string }): string {
@@ -103,10 +96,6 @@ function told(rest: Pick<Flow, "from" | "to" | "change" | "isPossible">, flows: 
       return [{ ...rest, protocol: name, ports: allPorts }];
     return spans.map(([first, last]) => ({ ...rest, protocol: name, ports: { first, last } }));
   });
-}
-
-function isOutside(end: string): boolean {
-  return end === internet || /^\d/.test(end);
 }
 
 const allPorts = { first: -1, last: -1 } as const;

@@ -24,7 +24,7 @@ export function flows(kinds: readonly Kind[], index: ResourceIndex, lives?: Read
   return flowsOf(networkOf(partsOf(kinds, index, lives)));
 }
 
-/** "inward": without those to the outside, and without IPv6 from there, of which pictures tell the rules. */
+/** "inward": without those to the outside. */
 export type Extent = "all" | "inward";
 
 /** All flows between resources, and between them and the outside; the same list for the same network. */
@@ -155,7 +155,7 @@ function withOutside(network: Network, target: Class, extent: Extent): readonly 
   const has6 = target.one.spots.some(({ addresses }) => hasFamily(addresses, 6));
   return [
     ...outsideOver(4, network, target, extent),
-    ...(has6 && extent === "all" ? outsideOver(6, network, target, extent) : []),
+    ...(has6 ? outsideOver(6, network, target, extent) : []),
     ...[...network.services.values()].flatMap((service) =>
       told(target, reach(network, own, serviceParty(service, network.internet)), service.id, false),
     ),

@@ -251,9 +251,7 @@ function contestedIn({ result }: Ended): boolean {
 }
 
 /** How many snapshots there are, and how often the same was made, depends on how many changes there were. */
-const keptBackups = /^(rds\.(snapshots|retainedBackups)|cloudcontrol\.made) /;
-/** How many snapshots there are depends on how many changes there were. */
-const keptBackups = /^rds\.(snapshots|clusterSnapshots|retainedBackups) /;
+const keptBackups = /^(rds\.(snapshots|clusterSnapshots|retainedBackups)|cloudcontrol\.made) /;
 
 const refusals = [
   { code: "InternalError", status: 500 },
