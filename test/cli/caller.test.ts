@@ -70,6 +70,9 @@ parameters: { p: { value: "\${topic[account == '123456789012' ? 'a' : 'b'].arn}"
   const checked = await infra(cwd, "validate a");
   expect(checked.stderr).toBe("");
   expect(checked.code).toBe(0);
+  // A range that nobody knows yet is drawn, and weighed, as one that is not known.
+  expect((await infra(cwd, "graph a --format svg")).stdout).toContain("<svg");
+  expect(await infra(cwd, "reach a --format json")).toMatchObject({ code: 0 });
   const { code, stdout, stderr } = await infra(cwd, "plan a --sandbox");
   expect(code, stderr).toBe(0);
   for (const said of ["10.7.0.0/16", "topic/t[1]", "(known after topic/a)"]) expect(stdout).toContain(said);
