@@ -8,7 +8,7 @@ import type { Address, Desired, Tags } from "../kinds/kind.ts";
 import type { Decision } from "./decide.ts";
 import type { Expected } from "./diff.ts";
 import type { Found } from "./observed.ts";
-import type { Step, TagChange } from "./plan.ts";
+import type { Note, Step, TagChange } from "./plan.ts";
 
 /** Whether fields that the file does not write are left as they are found. */
 export function isAdopted({ adopted, live }: Found): boolean {
@@ -52,6 +52,23 @@ function refusal({ address, because, declared, deltas, found }: Decision): Diagn
 /** Leaves what is still to be adopted of these, and nothing else. */
 export function keepToAdoptions(decisions: Map<Address, Decision>, adopting: readonly Address[]): void {
   for (const [address, { found }] of decisions) if (!found?.adopted || !adopting.includes(address)) decisions.delete(address);
+}
+
+/** How far an adoption is, where it has begun and not ended. */
+export function pendingAdoption(
+  { nodes, goal }: { readonly nodes: readonly Pick<Desired, "address" | "adopt">[]; readonly goal: string },
+  objects: ReadonlyMap<Address, Found>,
+): Note[] {
+  const named = nodes.filter(({ adopt }) => adopt !== undefined);
+  const done = named.filter(({ address }) => objects.has(address) && objects.get(address)!.adopted !== true);
+  if (goal !== "agree" || done.length === 0 || done.length === named.length) return [];
+  const left = named.length - done.length;
+  return [
+    {
+      code: "adopt-pending",
+      text: `${done.length} of ${named.length} objects that \`adopt:\` names are adopted; \`infra adopt\` tags the other${left === 1 ? "" : ` ${left}`}`,
+    },
+  ];
 }
 
 /** What an adoption would do besides writing our tags: one problem an address. */

@@ -5,7 +5,7 @@ import type { Address, FieldRule, Json, Kind, Spec, Told } from "../kinds/kind.t
 import { bytesOf, isBinary } from "../resource/binary.ts";
 import { isLate, lateIn, lateNeeds, shownLate } from "../resource/late.ts";
 import { refsOf, stageOf } from "../resource/references.ts";
-import { keepToAdoptions } from "./adoption.ts";
+import { keepToAdoptions, pendingAdoption } from "./adoption.ts";
 import { arrange } from "./arrange.ts";
 import { resourceIndexOf, type Decided, type Decision, type Declared } from "./decide.ts";
 import { agrees, asWritten } from "./compare.ts";
@@ -93,7 +93,13 @@ function ordered(input: PlanInput, { declared, index, decided, failed, diagnosti
     goal,
     isNew: observed.objects.size === 0 && goal === "agree",
     steps,
-    notes: [...observed.notes, ...decided.notes, ...notes, ...likelyRenames(decisions)],
+    notes: [
+      ...pendingAdoption({ nodes: environment.nodes, goal }, observed.objects),
+      ...observed.notes,
+      ...decided.notes,
+      ...notes,
+      ...likelyRenames(decisions),
+    ],
     lookups: input.lookups.values,
     ...(contested.length > 0 ? { contested } : {}),
     ...(leftAlone.length > 0 ? { leftAlone } : {}),

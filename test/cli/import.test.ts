@@ -22,7 +22,7 @@ securityGroups:
 /** A run in the sandbox. */
 const run = (cwd: string, line: string, answers?: readonly string[]) => infra(cwd, `--sandbox ${line}`, answers ? { answers } : {});
 
-it("takes an estate over from nobody: released, imported, adopted in two runs, and in agreement", async () => {
+it("takes an estate over from nobody: released, imported, adopted in two runs, and in agreement", { timeout: 240_000 }, async () => {
   const cwd = folder({ "environments/old.yaml": estate });
   const at = join(cwd, "environments", "new.yaml");
   expect((await run(cwd, "apply old --yes")).code).toBe(0);
@@ -57,6 +57,7 @@ it("takes an estate over from nobody: released, imported, adopted in two runs, a
   expect((await run(cwd, "adopt new subnet/b --yes")).stderr).toContain("subnet/b has no `adopt:` in new");
   const first = await run(cwd, "adopt new vpc/net --yes");
   expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining("1 changed") as string });
+  expect((await run(cwd, "plan new")).stdout).toContain("1 of 3 objects that `adopt:` names are adopted; `infra adopt` tags the other 2");
   const rest = await run(cwd, "adopt new", ["y"]);
   expect(rest).toMatchObject({ code: 0, stdout: expect.stringContaining("2 changed") as string });
   expect(await run(cwd, "adopt new --yes --tidy")).toMatchObject({

@@ -166,7 +166,7 @@ if (isNight)
         const text = readFileSync(join(folder, "environments/taken.yaml"), "utf8");
         for (const name of ["network", "gateway", "public-subnet-a", "public-subnet-b", "web-group", "web-server", "alerts"])
           expect(text).toMatch(new RegExp(`^  ${name}:`, "m"));
-        expect((await infra("adopt taken --yes", 3)).stderr).toContain("made by the CloudFormation stack shop");
+        expect((await infra("adopt taken --yes", 3)).stderr).toContain("adopt-made-by-other");
         await aws("cloudformation delete-stack --stack-name shop");
         await infra("adopt taken --yes");
         await infra("plan taken --detailed-exitcode");

@@ -2,6 +2,11 @@ import type { CodeDoc } from "./code-doc.ts";
 
 /** Notes of a plan. */
 export const notesCodes = {
+  "adopt-pending": {
+    title: "Some of what `adopt:` names is adopted",
+    cause: "An adoption ended before all was tagged, or only some addresses were asked for. Nothing is made a second time meanwhile.",
+    cure: "Run `infra adopt` again: it tags what is left.",
+  },
   "adopt-idle": {
     title: "An `adopt:` line that does nothing",
     cause: "The resource has an object already, and `adopt:` names another one.",

@@ -105,7 +105,7 @@ export async function startMoto(how?: "complete"): Promise<Moto> {
 }
 
 async function urlIn(log: string, hasEnded: () => boolean): Promise<string> {
-  for (let tries = 0; tries < 300; tries++) {
+  for (let tries = 0; tries < 1_200; tries++) {
     const found = /Running on (http:\/\/127\.0\.0\.1:\d+)/.exec(readFileSync(log, "utf8"));
     if (found) return found[1]!;
     if (hasEnded()) break;
