@@ -135,9 +135,6 @@ const passing = new Set([
   "token",
   "reference",
   "digest",
-  // Of keys that are generated.
-  "publicKey",
-  "fingerprint",
   "sealed",
   "passwordHash",
   "resourceId",

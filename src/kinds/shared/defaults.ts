@@ -96,7 +96,11 @@ export async function letGo(aws: Aws, live: Pick<Live, "id" | "tags">, what: str
 }
 
 /** Tagging an object that AWS made and nobody owns. `end` is how the ARN of its kind ends. */
-export function takeOverGrants({ spec }: { readonly spec: MaybeDefault }, end: string, { project, environment }: IamPlace): readonly Grant[] {
+export function takeOverGrants(
+  { spec }: { readonly spec: MaybeDefault },
+  end: string,
+  { project, environment }: IamPlace,
+): readonly Grant[] {
   if (spec.default !== true) return [];
   return [
     {

@@ -89,7 +89,8 @@ export interface RouteRecord {
 export type RouteTarget =
   | { readonly type: "local" }
   | {
-      readonly type: "gateway" | "natGateway" | "networkInterface" | "egressOnlyInternetGateway" | "vpcEndpoint" | "vpcPeering" | "transitGateway";
+      readonly type:
+        "gateway" | "natGateway" | "networkInterface" | "egressOnlyInternetGateway" | "vpcEndpoint" | "vpcPeering" | "transitGateway";
       readonly id: string;
     };
 
