@@ -86,7 +86,8 @@ export const databasesCodes = {
   },
   "db-zones": {
     title: "Database subnets in too few zones",
-    cause: "AWS wants the subnets of a group in two zones at least, also for a database without a standby, and in three for a Multi-AZ cluster.",
+    cause:
+      "AWS wants the subnets of a group in two zones at least, also for a database without a standby, and in three for a Multi-AZ cluster.",
     cure: "Add a subnet in another zone.",
   },
 } as const satisfies Readonly<Record<string, CodeDoc>>;
