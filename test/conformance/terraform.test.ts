@@ -37,52 +37,12 @@ describeWithPrograms(
     });
     afterAll(() => sandbox.stop());
 
-    const terraform = async (words: string, expected = 0, folder = "terraform"): Promise<Ran> => {
-      const env = { ...sandbox.env, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" };
-      const asks = !/^(state|show) /.test(words);
-      const ran = await run("terraform", [...words.split(" "), "-no-color", ...(asks ? ["-input=false"] : [])], {
-        env,
-        cwd: join(sandbox.folder, folder),
-      });
-      expect(ran.code, `terraform ${words}\n${ran.stdout.slice(-5_000)}\n${ran.stderr}`).toBe(expected);
-      return ran;
-    };
+    const terraform = (words: string, expected?: number, folder?: string) => runTerraform(sandbox, words, expected, folder);
     const planIsEmpty = async (variables: string) =>
       expect((await terraform(`plan -detailed-exitcode ${variables}`)).stdout).toContain("No changes.");
 
-    const infra = async (words: string): Promise<Ran> => {
-      const program = fileURLToPath(new URL("../../bin/infra.mjs", import.meta.url));
-      const ran = await run(process.execPath, [program, ...words.split(" ")], { env: sandbox.env, cwd: sandbox.folder });
-      expect(ran.code, `infra ${words}\n${ran.stdout.slice(-5_000)}\n${ran.stderr}`).toBe(0);
-      return ran;
-    };
-
-    /** What Terraform built is imported by its state and adopted; neither program sees more than tags. */
-    const takeOver = async (variables: string) => {
-      const imported = await infra(
-        "import --from terraform/terraform.tfstate --name taken --project shop --output environments/taken.yaml",
-      );
-      expect(imported.stderr).toContain("objects, 0 differences; only tags would be written.");
-      expect(imported.stderr).not.toContain("not looked at");
-      const file = readFileSync(join(sandbox.folder, "environments/taken.yaml"), "utf8");
-      expect(file).toContain("  public-a:\n");
-      const states = (await terraform("state list")).stdout.trim().split("\n");
-      expect([...file.matchAll(/^# terraform state rm '(.*)'$/gm)].map(([, address]) => address!).sort()).toEqual(
-        states.filter((address) => !address.startsWith("data.")).sort(),
-      );
-      await infra("adopt taken --yes");
-      await infra("plan taken --detailed-exitcode");
-      await terraform(`plan -out=taken.plan ${variables}`);
-      const plan = JSON.parse((await terraform("show -json taken.plan")).stdout) as { resource_changes: readonly TerraformChange[] };
-      const changed = [...new Set(plan.resource_changes.flatMap(changedFields))];
-      expect(changed.filter((one) => !/\.(tags|tags_all|tag)$/.test(one))).toEqual([]);
-    };
-
     const network = "network, machine, balancer, group, database: applied, changed, destroyed, and planned empty in between";
     const whole = async () => {
-    const terraform = (words: string, expected?: number) => runTerraform(sandbox, words, expected);
-
-    test("network, machine, balancer, group, database: applied, changed, destroyed, and planned empty in between", async () => {
       const { aws } = awsCli(sandbox.env);
       const before = await inventory(aws);
       const first = "-var changed=false";
@@ -154,11 +114,11 @@ if (isNight)
 
 type Place = Pick<Served, "folder" | "env">;
 
-async function runTerraform({ folder, env }: Place, words: string, expected = 0): Promise<Ran> {
+async function runTerraform({ folder, env }: Place, words: string, expected = 0, inside = "terraform"): Promise<Ran> {
   const asks = !/^(state|show) /.test(words);
   const ran = await run("terraform", [...words.split(" "), "-no-color", ...(asks ? ["-input=false"] : [])], {
     env: { ...env, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" },
-    cwd: join(folder, "terraform"),
+    cwd: join(folder, inside),
   });
   expect(ran.code, `terraform ${words}\n${ran.stdout.slice(-5_000)}\n${ran.stderr}`).toBe(expected);
   return ran;
