@@ -131,9 +131,9 @@ topics:
   });
 
 /** At night: a stack that moto's CloudFormation made of a template. By day `test/import/leaving.test.ts` does it in the sandbox. */
-if (isNight)
+for (const when of isNight ? ["at night"] : [])
   describeWithPrograms(
-    "a stack on moto",
+    `a stack on moto, ${when}`,
     [
       ["aws", "--version"],
       ["moto_server", "--help"],

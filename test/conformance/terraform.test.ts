@@ -86,9 +86,9 @@ describeWithPrograms(
 );
 
 /** At night the same workload on moto as well: moto's own answers make Terraform change a little, before anybody is there. */
-if (isNight)
+for (const when of isNight ? ["at night"] : [])
   describeWithPrograms(
-    `${suite} on moto`,
+    `${suite} on moto, ${when}`,
     [
       ["terraform", "-version"],
       ["moto_server", "--help"],
