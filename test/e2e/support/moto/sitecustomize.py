@@ -2,13 +2,10 @@
 With PLUMBLINE_MOTO=complete also what an import reads of an estate that others built, as AWS tells it."""
 
 import os
+"""moto 5.2 does not know these calls and answers HTTP 500, and a first plan lists every kind: here it answers that there is none."""
 
 from moto.elasticache.responses import ElastiCacheResponse
 
-ANSWER = """<DescribeCacheParameterGroupsResponse xmlns="http://elasticache.amazonaws.com/doc/2015-02-02/">
-  <DescribeCacheParameterGroupsResult><CacheParameterGroups/></DescribeCacheParameterGroupsResult>
-  <ResponseMetadata><RequestId>00000000-0000-0000-0000-000000000000</RequestId></ResponseMetadata>
-</DescribeCacheParameterGroupsResponse>"""
 
 if not hasattr(ElastiCacheResponse, "describe_cache_parameter_groups"):
     ElastiCacheResponse.describe_cache_parameter_groups = lambda self: ANSWER
@@ -54,3 +51,16 @@ if os.environ.get("PLUMBLINE_MOTO") == "complete":
     after(FakeLoadBalancer, "__init__", default_scheme)
     after(NatGateway, "__init__", of_the_nat_gateway)
     after(Instance, "attach_eni", of_the_machine)
+def answer(call, things):
+    return f"""<{call}Response xmlns="http://elasticache.amazonaws.com/doc/2015-02-02/">
+  <{call}Result><{things}/></{call}Result>
+  <ResponseMetadata><RequestId>00000000-0000-0000-0000-000000000000</RequestId></ResponseMetadata>
+</{call}Response>"""
+
+
+for name, call, things in (
+    ("describe_cache_parameter_groups", "DescribeCacheParameterGroups", "CacheParameterGroups"),
+    ("describe_serverless_caches", "DescribeServerlessCaches", "ServerlessCaches"),
+):
+    if not hasattr(ElastiCacheResponse, name):
+        setattr(ElastiCacheResponse, name, lambda self, text=answer(call, things): text)
