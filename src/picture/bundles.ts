@@ -51,7 +51,7 @@ export function bundlesOf(grid: Grid, flows: readonly Flow[]): Bundled {
           else pairs.set(key, { from, to, flows: [flow] });
         }
   }
-  const all = joined(beyondInternet([...pairs.values()]), ends, tell).sort(byWeight);
+  const all = joined(beyondInternet([...pairs.values()], ends), ends, tell).sort(byWeight);
   const isOver = all.length > mostBundles;
   const drawn = isOver ? all.filter(({ from, change }) => from.length === 0 || change !== undefined).slice(0, 2 * mostBundles) : all;
   const lines = toldOf(notes);
@@ -94,18 +94,24 @@ interface Pair {
 /** The internet as the end of a pair. */
 const outside = "";
 
-/** What the internet reaches, those inside reach too, and it needs no line; the HTML page lists it. */
-function beyondInternet(pairs: readonly Pair[]): readonly Pair[] {
-  const wordsOf = ({ protocol, ports, change }: Flow) => `${protocol} ${ports.first} ${ports.last} ${change}`;
+/**
+ * What the internet reaches, those inside reach too, and it needs no line; the HTML page lists it. Of a box that a plan makes, what
+ * the internet reaches afterwards counts; of one that goes, what it reaches before.
+ */
+function beyondInternet(pairs: readonly Pair[], ends: Ends): readonly Pair[] {
+  const wordsOf = ({ protocol, ports }: Flow, change: Flow["change"]) => `${protocol} ${ports.first} ${ports.last} ${change}`;
   const open = new Map<string, Set<string>>();
   for (const { from, to, flows } of pairs) {
     if (from !== outside || !flows.every((flow) => isEverything(flow.from))) continue;
-    open.set(to, new Set([...(open.get(to) ?? []), ...flows.map(wordsOf)]));
+    open.set(to, new Set([...(open.get(to) ?? []), ...flows.map((flow) => wordsOf(flow, flow.change))]));
   }
   return pairs.flatMap((pair): Pair[] => {
     const words = pair.from === outside ? undefined : open.get(pair.to);
     if (!words) return [pair];
-    const flows = pair.flows.filter((flow) => !words.has(wordsOf(flow)));
+    const state = [pair.from, pair.to].map((id) => ends.stateOf(id)).find((one) => one !== undefined);
+    const isOpen = (flow: Flow) =>
+      words.has(wordsOf(flow, flow.change)) || (flow.change === undefined && state !== undefined && words.has(wordsOf(flow, state)));
+    const flows = pair.flows.filter((flow) => !isOpen(flow));
     return flows.length === 0 ? [] : [{ ...pair, flows }];
   });
 }
@@ -233,6 +239,12 @@ class Ends {
     if (shared) return shared.name;
     const titles = [...new Set(items.map(titleOf))];
     return titles.length <= 2 ? titles.join(" and ") : `${titles.slice(0, 2).join(", ")} and ${titles.length - 2} more`;
+  }
+
+  /** What a plan would say of every flow of a box that it makes or deletes, if the box did not say it. */
+  stateOf(id: string): Flow["change"] {
+    const { mark } = this.#item(id);
+    return mark === "create" ? "opens" : mark === "delete" ? "closes" : undefined;
   }
 
   isStore(id: string): boolean {

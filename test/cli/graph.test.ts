@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { XMLValidator } from "fast-xml-parser";
 import { describe, expect, test } from "vitest";
@@ -33,6 +33,23 @@ describe("infra graph", () => {
     expect(await infra(cwd, "graph dev --check a.svg")).toMatchObject({
       code: 2,
       stdout: "a.svg is out of date. `infra graph dev --output a.svg` writes it.\n",
+    });
+  });
+
+  test("a folder that is missing is made, a file that is there is written anew, and a folder is neither written nor read", async () => {
+    const cwd = folder(files);
+    expect(await infra(cwd, "graph dev --output new/folder/a.svg")).toMatchObject({ code: 0 });
+    writeFileSync(join(cwd, "new/folder/a.svg"), "something else");
+    expect(await infra(cwd, "graph dev --output new/folder/a.svg")).toMatchObject({ code: 0 });
+    expect(readFileSync(join(cwd, "new/folder/a.svg"), "utf8")).toMatch(/^<svg /);
+    mkdirSync(join(cwd, "b.svg"));
+    expect(await infra(cwd, "graph dev --output b.svg")).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/b\.svg cannot be written: /) as string,
+    });
+    expect(await infra(cwd, "graph dev --check b.svg")).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/b\.svg cannot be read: /) as string,
     });
   });
 

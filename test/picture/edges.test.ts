@@ -199,6 +199,14 @@ describe("plans", () => {
     expect(changes(without(closed), without(open))).toEqual([]);
   });
 
+  test("a new machine needs no line to what the internet reaches from now on", () => {
+    const fresh = resource("instance", "fresh", { subnet: "subnet/app", instanceType: "t3.nano" });
+    const world = planned(closed, [...open, fresh], { "securityGroup/web": "update", "instance/fresh": "create" });
+    expect(world.flows.map(({ from, to, change }) => [from, to, change])).toContainEqual(["instance/fresh", "instance/web", undefined]);
+    const scene = sceneOf(world);
+    expect(blockOf(scene.frames[0]!, scene.flows).labels.map(({ full }) => full)).toEqual(["opens tcp 22"]);
+  });
+
   test("a route opens what a rule has long let in", () => {
     const world = planned(
       open.filter((one) => one !== table),
