@@ -86,7 +86,7 @@ async function expectKept(one: Case, { testbed, yaml }: Played): Promise<void> {
   const { dataLoss } = kindOf(one);
   const address = `${one.kind}/main`;
   const holds = typeof dataLoss === "function" ? dataLoss(one.bare) : dataLoss;
-  if (holds !== "data") return;
+  if (holds !== "data" || (one.bare as { readonly disposable?: boolean }).disposable === true) return;
   for (const run of [await testbed.plan(yaml(undefined)), await testbed.plan(yaml(one.bare), "destroy")])
     expect(
       stepsOf(run).filter((step) => step.endsWith(` ${address}`)),

@@ -50,7 +50,11 @@ describe("all of what is repeated there", () => {
 it("is counted by nobody before it is looked up: a balancer that names all of them is no balancer in one zone", () => {
   const lb = '{ scheme: internal, subnets: { environment: network, address: "subnet/public[*]" }, securityGroups: [g] }';
   const text = `${header}securityGroups: { g: { vpc: { environment: network, address: vpc/main } } }\nloadBalancers: { lb: ${lb} }\n`;
-  expect(openTestbed().load(text).nodes.map(({ address }) => address)).toContain("loadBalancer/lb");
+  expect(
+    openTestbed()
+      .load(text)
+      .nodes.map(({ address }) => address),
+  ).toContain("loadBalancer/lb");
 });
 
 it("is found in another region, which is only looked at", async () => {

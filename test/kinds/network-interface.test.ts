@@ -120,6 +120,7 @@ describe("a file", () => {
     const parts = partsOf(kinds, resourceIndexOf(region, nodes), new Map());
     expect(parts).toContainEqual({
       is: "endpoint",
+      ipv6: "as-subnet",
       id: "instance/one",
       subnets: ["subnet/a"],
       firewalls: ["securityGroup/web"],

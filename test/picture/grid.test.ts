@@ -274,12 +274,7 @@ describe("flows", () => {
       ["mid: front → back, tcp 22, 8001", "mid: inner → back, tcp 8001, possible"],
       ["\u201cpossible\u201d depends on addresses, targets or rules that are not known"],
     ],
-    [
-      "a rule of IPv6 opens nothing where nobody has such an address",
-      rules([{ port: 80, source: "2001:db8::/32" }], []),
-      [],
-      [],
-    ],
+    ["a rule of IPv6 opens nothing where nobody has such an address", rules([{ port: 80, source: "2001:db8::/32" }], []), [], []],
   ])("by what reaches whom: %s", (_name, groups, lines, notes) => {
     const subjects = [...base, ...groups];
     expect(drawnOf(subjects, worldFrom(subjects).flows)).toEqual({ lines, notes });

@@ -7,7 +7,11 @@ import type { Found } from "../../src/plan/observed.ts";
 
 const kind = { name: "thing", stages: [{ name: "create" }] } as unknown as Kind;
 const node = { address: "thing/a", kind: "thing", name: "a", adopt: "x-1", tags: {}, spec: {} } as unknown as Desired;
-const adopter = { environment: { project: "shop", name: "prod", region: "eu-west-1" }, account: "123456789012", stacks: new Map<string, "there" | "gone" | "unknown">() };
+const adopter = {
+  environment: { project: "shop", name: "prod", region: "eu-west-1" },
+  account: "123456789012",
+  stacks: new Map<string, "there" | "gone" | "unknown">(),
+};
 const live = (tags: Tags, more: Partial<Live> = {}): Live => ({
   id: "x-1",
   aliases: [],

@@ -55,7 +55,8 @@ const handedOn: ReadonlySet<string> = new Set([
 
 describe.each(names)("%s", (name) => {
   test("a plan may write nothing and decrypt nothing", () => {
-    for (const action of actionsOf(iamPolicy(kinds, load(name), "plan"))) expect(action).toMatch(/^[a-z0-9-]+:(Describe|List|Get|Search|GET$)/);
+    for (const action of actionsOf(iamPolicy(kinds, load(name), "plan")))
+      expect(action).toMatch(/^[a-z0-9-]+:(Describe|List|Get|Search|GET$)/);
     for (const action of actionsOf(iamPolicy(kinds, load(name), "plan")))
       expect(action).toMatch(/^[a-z0-9-]+:(Describe|List|Search|Get|GET$)/);
     expect(

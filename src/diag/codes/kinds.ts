@@ -87,7 +87,7 @@ export const kindsCodes = {
   "unserved-zone": {
     title: "A subnet that does not reach its transit gateway",
     cause: "A transit gateway takes traffic only from zones in which its attachment has a subnet.",
-    cure: "Add a subnet of the zone to `subnets` of the attachment.",
+    cure: "Add a subnet of that zone to the subnets of the attachment.",
   },
   "bad-key": {
     title: "A public key that cannot be used",

@@ -2,13 +2,23 @@
 With PLUMBLINE_MOTO=complete also what an import reads of an estate that others built, as AWS tells it."""
 
 import os
-"""moto 5.2 does not know these calls and answers HTTP 500, and a first plan lists every kind: here it answers that there is none."""
 
 from moto.elasticache.responses import ElastiCacheResponse
 
 
-if not hasattr(ElastiCacheResponse, "describe_cache_parameter_groups"):
-    ElastiCacheResponse.describe_cache_parameter_groups = lambda self: ANSWER
+def answer(call, things):
+    return f"""<{call}Response xmlns="http://elasticache.amazonaws.com/doc/2015-02-02/">
+  <{call}Result><{things}/></{call}Result>
+  <ResponseMetadata><RequestId>00000000-0000-0000-0000-000000000000</RequestId></ResponseMetadata>
+</{call}Response>"""
+
+
+for name, call, things in (
+    ("describe_cache_parameter_groups", "DescribeCacheParameterGroups", "CacheParameterGroups"),
+    ("describe_serverless_caches", "DescribeServerlessCaches", "ServerlessCaches"),
+):
+    if not hasattr(ElastiCacheResponse, name):
+        setattr(ElastiCacheResponse, name, lambda self, text=answer(call, things): text)
 
 if os.environ.get("PLUMBLINE_MOTO") == "complete":
     from moto.autoscaling.responses import AutoScalingResponse
@@ -51,16 +61,3 @@ if os.environ.get("PLUMBLINE_MOTO") == "complete":
     after(FakeLoadBalancer, "__init__", default_scheme)
     after(NatGateway, "__init__", of_the_nat_gateway)
     after(Instance, "attach_eni", of_the_machine)
-def answer(call, things):
-    return f"""<{call}Response xmlns="http://elasticache.amazonaws.com/doc/2015-02-02/">
-  <{call}Result><{things}/></{call}Result>
-  <ResponseMetadata><RequestId>00000000-0000-0000-0000-000000000000</RequestId></ResponseMetadata>
-</{call}Response>"""
-
-
-for name, call, things in (
-    ("describe_cache_parameter_groups", "DescribeCacheParameterGroups", "CacheParameterGroups"),
-    ("describe_serverless_caches", "DescribeServerlessCaches", "ServerlessCaches"),
-):
-    if not hasattr(ElastiCacheResponse, name):
-        setattr(ElastiCacheResponse, name, lambda self, text=answer(call, things): text)
