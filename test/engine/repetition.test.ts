@@ -21,3 +21,23 @@ ${more}`;
   const idOf = (run: typeof after, address: string) => run.observed.objects.get(address)!.live.id;
   expect([idOf(after, "subnet/s[a]"), idOf(after, "subnet/s[b]")]).toEqual([idOf(before, "subnet/s[0]"), idOf(before, "subnet/s[1]")]);
 });
+
+it("a machine that a variable switches on has its address with it, and both go when it is switched off", async () => {
+  const testbed = openTestbed();
+  const bastion = (number: number, when = 'when: "${var.bastion > 0}", ') => `${header}variables: { bastion: ${number} }
+vpcs: { m: { cidrBlock: 10.0.0.0/16 } }
+internetGateways: { m: { vpc: m } }
+subnets: { a: { vpc: m, cidrBlock: 10.0.1.0/24, availabilityZone: a } }
+routeTables: { m: { vpc: m, subnets: [a], routes: [{ destination: 0.0.0.0/0, target: internetGateway/m }] } }
+instances: { b: { count: "\${var.bastion}", subnet: a, image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }, instanceType: t3.micro, disposable: true } }
+elasticIps: { b: { ${when}instance: "b[0]", disposable: true } }
+`;
+  expect(() => testbed.load(bastion(0, ""))).toThrow(/give elasticIp\/b a `when` that is false/);
+  await testbed.apply(bastion(0));
+  expect(stepsOf(await testbed.plan(bastion(1))).sort()).toEqual(["create elasticIp/b", "create instance/b[0]"]);
+  await testbed.apply(bastion(1));
+  expect(stepsOf(await testbed.plan(bastion(1)))).toEqual([]);
+  await testbed.apply(bastion(0));
+  const { observed } = await testbed.plan(bastion(0));
+  expect([...observed.objects.keys()].filter((address) => /\/b/.test(address))).toEqual([]);
+});

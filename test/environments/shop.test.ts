@@ -1,6 +1,6 @@
 /**
- * The example of a whole shop: expressions, repetition, a part, a role that reads a bucket, a zone with a certificate, a balancer.
- * What it writes and infra does not have yet is taken out here, and nothing else; it goes back in by itself when the kind is there.
+ * The example of a whole shop, as it stands: expressions, repetition, a part, a generated key, a role that reads a bucket, a zone with a
+ * certificate, a balancer, and assertions.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,30 +13,12 @@ import { types } from "../../src/kinds/types/types.ts";
 import { environmentLab, stepsOf } from "../support/testbed.ts";
 
 const fixture = new URL("../fixtures/shop", import.meta.url).pathname;
-const hasField = (section: string, field: string) =>
-  field in ((kinds.find((kind) => kind.section === section)?.schema as { properties?: object } | undefined)?.properties ?? {});
-
-/** What is taken out, while it is missing. */
-const missing: readonly { readonly isThere: boolean; readonly text: RegExp; readonly instead?: string }[] = [
-  { isThere: hasField("keyPairs", "generate"), text: /^keyPairs:\n.*\n/m },
-  { isThere: hasField("keyPairs", "generate"), text: /^ {4}keyPair: admin\n/m },
-  // A default group is not weighed, though its rules are written; and the bastion is just what the first of them forbids.
-  { isThere: false, text: /port: 22 } }$/m, instead: "port: 22 }, severity: warning }" },
-  { isThere: false, text: /port: 443 } }$/m, instead: "port: 443 }, severity: warning }" },
-];
-
-function load(vars: Readonly<Record<string, string>> = {}, more = "") {
+function load(vars: Readonly<Record<string, string>> = {}, edit = (text: string) => text) {
   const cwd = mkdtempSync(join(tmpdir(), "infra-shop-"));
   onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
   cpSync(fixture, join(cwd, "environments"), { recursive: true });
   const path = join(cwd, "environments/shop.yaml");
-  let text = readFileSync(path, "utf8");
-  for (const { isThere, text: what, instead = "" } of missing)
-    if (!isThere) {
-      expect(text).toMatch(what);
-      text = text.replace(what, instead);
-    }
-  writeFileSync(path, text + more);
+  writeFileSync(path, edit(readFileSync(path, "utf8")));
   const { environment, diagnostics } = loadEnvironment({
     nameOrPath: "shop",
     cwd,
@@ -59,20 +41,23 @@ test("the shop is made, agrees, is changed, and goes; what holds data goes only 
   expect(stepsOf(again.run)).toEqual([]);
   expect(again.connection.calls.writes).toBe(0);
 
-  // A bastion comes, with the balancer's name in its user data; the machines get another type.
+  // A bastion comes, with the balancer's name in its user data; the machines get another type. It is just what an assertion forbids.
   const changed = { bastion: "true", size: "t3.medium" };
-  const steps = stepsOf((await lab.apply(load(changed))).run);
+  expect(() => load(changed)).toThrow(/assert-violated/);
+  const allowed = (text: string) => text.replace(/port: 22 } }$/m, "port: 22 }, severity: warning }");
+  const withBastion = (more = "") => load(changed, (text) => allowed(text) + more);
+  const steps = stepsOf((await lab.apply(withBastion())).run);
   expect(steps).toEqual(
     expect.arrayContaining(["create securityGroup/bastion", "create instance/bastion", "update launchTemplate/front-web"]),
   );
-  expect(stepsOf(await lab.plan(load(changed)))).toEqual([]);
+  expect(stepsOf(await lab.plan(withBastion()))).toEqual([]);
 
-  await lab.apply(load(changed), "destroy");
-  const left = await lab.plan(load(changed), "destroy");
+  await lab.apply(withBastion(), "destroy");
+  const left = await lab.plan(withBastion(), "destroy");
   const kept = left.plan.steps.flatMap((step) => (step.action === "keep" && step.because.includes("its data") ? [step.address] : []));
   expect(kept.sort()).toEqual(["bucket/assets", "hostedZone/main", "logGroup/flow"]);
   const ids = new Map(left.plan.objects.map(({ address, id }) => [address, id]));
-  const allowed = kept.map((address) => `  ${address}: "${ids.get(address)}"\n`).join("");
-  await lab.apply(load(changed, `\nallowDestroy:\n${allowed}`), "destroy");
-  expect((await lab.plan(load(changed), "destroy")).plan.objects).toEqual([]);
+  const lines = kept.map((address) => `  ${address}: "${ids.get(address)}"\n`).join("");
+  await lab.apply(withBastion(`\nallowDestroy:\n${lines}`), "destroy");
+  expect((await lab.plan(withBastion(), "destroy")).plan.objects).toEqual([]);
 });
