@@ -76,6 +76,7 @@ describe("rows", () => {
     [[], "no way out"],
     [[{ destination: "0.0.0.0/0", target: "natGateway/x" }], "out through NAT"],
     [[{ destination: "10.1.0.0/16", target: "vpcPeering/other" }], "only to peered VPCs"],
+    [[{ destination: "10.0.0.0/8", target: "transitGateway/hub" }], "only to a transit gateway"],
     [[{ destination: "10.1.0.0/16", target: "vpnGateway/office" }], "only to a VPN"],
     [
       [

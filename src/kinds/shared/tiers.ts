@@ -35,8 +35,9 @@ function propagatedIn({ spec }: Subject): readonly unknown[] {
 /** Without a route for everything there may be routes for some networks. */
 function wayOfSome(targets: readonly string[]): Way {
   const isPeered = targets.some((target) => /^(vpcPeering\/|pcx-)/.test(target));
+  const isHub = targets.some((target) => /^(transitGateway\/|tgw-)/.test(target));
   const isVpn = targets.some((target) => /^(vpnGateway\/|vgw-)/.test(target));
-  const places = [...(isPeered ? ["peered VPCs"] : []), ...(isVpn ? ["a VPN"] : [])];
+  const places = [...(isPeered ? ["peered VPCs"] : []), ...(isHub ? ["a transit gateway"] : []), ...(isVpn ? ["a VPN"] : [])];
   return { tier: "isolated", text: places.length === 0 ? "no way out" : `only to ${places.join(", ")}` };
 }
 
