@@ -29,6 +29,16 @@ describe("a secret", () => {
     expect((await client.send(new sm.GetSecretValueCommand({ SecretId: ARN }))).SecretString).toBe("hush");
   });
 
+  it("holds its name from the first moment, though it cannot be read yet", async () => {
+    const client = new sm.SecretsManagerClient(
+      configFor(createSandbox({ clock: new VirtualClock(), faults: { lag: { ids: 5_000, tags: 5_000 } } })),
+    );
+    const { ARN } = await client.send(make());
+    expect((await failureOf(client.send(new sm.DescribeSecretCommand({ SecretId: ARN })))).name).toBe("ResourceNotFoundException");
+    expect((await client.send(make())).ARN).toBe(ARN);
+    expect((await failureOf(client.send(make({ SecretString: "other" })))).name).toBe("ResourceExistsException");
+  });
+
   it("that waits to be deleted is hidden, keeps its name, can be restored, and is another one afterwards", async () => {
     const { client, clock } = account();
     const { ARN } = await client.send(make());

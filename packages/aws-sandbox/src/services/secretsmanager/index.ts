@@ -14,7 +14,7 @@ import type {
 import { AwsFault, type Call, type Handler, type ServiceModel } from "../../model.ts";
 import { page } from "../../paging.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
-import { find, invalidRequest, needSecret, needUsable, secrets, valueId, type SecretRecord } from "./state.ts";
+import { invalidRequest, named, needSecret, needUsable, secrets, valueId, type SecretRecord } from "./state.ts";
 
 const day = 24 * 3_600_000;
 const mostTags = 50;
@@ -25,7 +25,7 @@ const operations: Record<string, Handler> = {
   CreateSecret(input: CreateSecretRequest, call) {
     refuseUnknown(call, input, ["Name", "ClientRequestToken", "Description", "KmsKeyId", "SecretString", "Tags"]);
     const name = checkName(input.Name!);
-    const known = find(call, name);
+    const known = named(call, name);
     if (known?.goneAt !== undefined)
       throw invalidRequest("You can't create this secret because a secret with this name is already scheduled for deletion.");
     if (known && isSameCall(call, known, input)) return { ARN: known.arn, Name: name, VersionId: known.version };

@@ -19,8 +19,13 @@ export const secrets = (call: Pick<Call, "store">): Map<string, SecretRecord> =>
 
 /** By its name or its whole ARN. */
 export function find(call: Call, id: string): SecretRecord | undefined {
-  const found = secrets(call).get(id) ?? [...secrets(call).values()].find(({ name }) => name === id);
+  const found = secrets(call).get(id) ?? named(call, id);
   return found && call.sees(found.arn, "id") ? found : undefined;
+}
+
+/** Whoever has the name, though nobody sees it yet: a create knows. */
+export function named(call: Call, name: string): SecretRecord | undefined {
+  return [...secrets(call).values()].find((one) => one.name === name);
 }
 
 export function needSecret(call: Call, id: string): SecretRecord {
