@@ -52,6 +52,11 @@ function pictureOfScene(scene: Scene, counts: string, hasStyle: boolean): string
       parts.push({ x: edge + x, y: y + shelf.height - block.height, svg: blockSvg(block, isQuiet, scene.isPart) });
     y += shelf.height + 28;
   }
+  for (const text of scene.frames.length > 0 ? scene.notWeighed : []) {
+    const words = cut(`Not weighed: ${text}`, width - 2 * edge, faces.dim);
+    parts.push({ x: 0, y: 0, svg: `<text class="dim" x="${edge}" y="${n(y)}">${escape(words)}</text>` });
+    y += 20;
+  }
   if (scene.beside.length > 0) {
     const { part, height } = stripPart(strip, scene.frames.length > 0, y, isQuiet);
     parts.push(part);
@@ -97,7 +102,7 @@ function shelvesOf(blocks: readonly Block[]): readonly Shelf[] {
 /** What arrows mean, where that is not plain. */
 function arrowsText({ by }: Scene, { lines }: Strip, hasNetworks: boolean): string {
   if (by === "rules" && hasNetworks) return " · arrows: security groups only";
-  return lines.length > 0 && !hasNetworks ? " · arrows: refers to" : "";
+  return lines.length > 0 && !hasNetworks ? " · arrows: what refers to what" : "";
 }
 
 /** All of them, so that two pictures of one project say the same; none where there is no subnet. */
@@ -112,7 +117,8 @@ function stripPart(
   isQuiet: boolean,
 ): { part: Part; height: number } {
   const top = hasHeading ? 22 : 0;
-  const words = left > 0 ? `${left} lines between these are too many to draw` : hasHeading && lines.length > 0 ? "arrows: refers to" : "";
+  const words =
+    left > 0 ? `${left} lines between these are too many to draw` : hasHeading && lines.length > 0 ? "arrows: what refers to what" : "";
   const more = words === "" ? "" : `<text class="dim" x="${hasHeading ? 134 : 0}" y="${hasHeading ? 8 : -8}">${words}</text>`;
   const heading = hasHeading ? `<text class="h3" x="0" y="8">Beside the network</text>` : "";
   const cards = items.map((placed) => itemSvg(placed, isQuiet));

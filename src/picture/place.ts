@@ -94,7 +94,7 @@ export function blockOf(whole: Frame, flows: readonly Flow[]): Block {
     rowY.push(y);
     y += height + (i + 1 < heights.length || routes.lanes[i + 1]! > 0 ? channels[i + 1]! : 0);
   }
-  const noteTexts = notes.map((text) => cut(text, width - 2 * margin.side, faces.dim));
+  const noteTexts = [...frame.facts, ...notes].map((text) => cut(text, width - 2 * margin.side, faces.dim));
   const noteY = y + (noteTexts.length > 0 ? 22 : 0);
   const bottom = noteY + Math.max(0, noteTexts.length - 1) * 17 + margin.bottom - (grid.rows.length === 0 ? 14 : 0);
   const doors = doorsOf(frame.doors, columns, width, top);

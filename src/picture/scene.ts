@@ -94,6 +94,8 @@ export interface Frame {
   readonly sub: string;
   readonly isForeign: boolean;
   readonly mark?: Mark | undefined;
+  /** Words of others on the network as a whole. */
+  readonly facts: readonly string[];
   readonly doors: readonly Door[];
   readonly cells: readonly Cell[];
   readonly bars: readonly Bar[];
@@ -113,6 +115,7 @@ export interface Scene {
   readonly beside: readonly Item[];
   readonly flows: readonly Flow[];
   readonly by: Reached["by"];
+  readonly notWeighed: Reached["notWeighed"];
 }
 
 /** The world of what is declared, or of what was found. */
@@ -217,6 +220,7 @@ export function sceneOf(world: World): Scene {
     beside: builder.beside(),
     flows: world.flows,
     by: world.by,
+    notWeighed: world.notWeighed,
   };
 }
 
@@ -268,6 +272,7 @@ class Builder {
         sub: own?.drawn.as === "frame" ? own.drawn.sub : "not of this environment",
         isForeign: !isOurs,
         mark: own?.mark,
+        facts: this.#facts.get(key) ?? [],
         doors: doorsBy.get(key) ?? [],
         cells: cellsBy.get(key) ?? [],
         bars: this.#bars.get(key) ?? [],

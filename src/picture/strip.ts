@@ -166,7 +166,7 @@ function gridOf(seats: Seats, columns: number): Grid {
     });
     return { label: "", way: "", tables: [], tier: "isolated", cells, bars: [], slots: 0 };
   });
-  const frame = { address: "", name: "", sub: "", isForeign: false, doors: [], cells: [], bars: [] };
+  const frame = { address: "", name: "", sub: "", isForeign: false, facts: [], doors: [], cells: [], bars: [] };
   return { frame, zones: Array.from({ length: columns }, () => ""), rows };
 }
 

@@ -26,6 +26,24 @@ const zonesOf = (block: Block) => block.zones.map(({ text }) => text);
 const cellsOf = (block: Block) => block.rows.flatMap(({ cells }) => cells.map(({ cell }) => cell.name));
 
 describe("networks", () => {
+  test("what stands for the network as a whole is told inside it, and what nobody weighed below", () => {
+    const all = [
+      vpc("main"),
+      resource("vpnGateway", "office", { vpc: "vpc/main" }),
+      resource("customerGateway", "office", { ipAddress: "203.0.113.12" }),
+      resource("vpnConnection", "office", { vpnGateway: "vpnGateway/office", customerGateway: "customerGateway/office" }),
+      resource("flowLog", "all", { of: "vpc/main", to: "logGroup/flow" }),
+      subnet("a", "vpc/main", "us-west-2a"),
+      resource("routeTable", "a", { vpc: "vpc/main", subnets: ["subnet/a"], propagatingVpnGateways: ["vpnGateway/office"] }),
+      resource("securityGroup", "web", { vpc: "vpc/main", ingress: [{ port: 22, source: "192.168.0.0/16" }] }),
+      resource("instance", "web", { subnet: "subnet/a", instanceType: "t3.micro", securityGroups: ["securityGroup/web"] }),
+    ];
+    const [block] = blocksOf(all) as [Block];
+    const notes = block.notes.map(({ text }) => text);
+    expect(notes).toEqual(expect.arrayContaining(["VPN connection office to customer gateway office", "flow log all"]));
+    expect(pictureOf(worldFrom(all))).toContain(">Not weighed: routes that vpnGateway/office gives to routeTable/a</text>");
+  });
+
   test("no network: a page of cards, without a heading or a legend of subnets", () => {
     const svg = pictureOf(worldFrom([resource("topic", "mails", {}), resource("kmsKey", "main", {})]));
     expect(svg).toContain('data-a="kmsKey/main"');

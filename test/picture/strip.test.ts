@@ -72,8 +72,8 @@ describe("beside the network", () => {
   });
 
   test("what the arrows mean stands beside the heading, or in the head where there is no network", () => {
-    expect(pictureOf(world())).toContain(">arrows: refers to</text>");
-    expect(pictureOf(world(subjects.slice(2, 4)))).toContain("eu-west-1 · 2 resources · arrows: refers to</text>");
+    expect(pictureOf(world())).toContain(">arrows: what refers to what</text>");
+    expect(pictureOf(world(subjects.slice(2, 4)))).toContain("eu-west-1 · 2 resources · arrows: what refers to what</text>");
     expect(pictureOf(world(subjects.slice(0, 3)))).not.toContain("arrows:");
   });
 

@@ -81,7 +81,12 @@ export const transitGatewayAttachment: Kind<TransitGatewayAttachment, Handle> = 
   authored: (spec) => ({
     spec: without(spec, { applianceModeSupport: false, dnsSupport: true, ipv6Support: false, securityGroupReferencingSupport: true }),
   }),
-  drawn: ({ spec }) => ({ as: "door", of: refKey(spec.vpc), sub: `to ${textOf(spec.transitGateway)}`, leadsTo: "network" }),
+  drawn: ({ spec }) => ({
+    as: "door",
+    of: refKey(spec.vpc),
+    sub: `to ${textOf(spec.transitGateway).replace(/^transitGateway\//, "transit gateway ")}`,
+    leadsTo: "network",
+  }),
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -103,7 +103,11 @@ export const vpnConnection: Kind<VpnConnection, Handle> = {
     const vpc = gateway?.spec.vpc as unknown;
     return vpc === undefined
       ? { as: "beside", glyph: "endpoint", sub: "VPN connection" }
-      : { as: "fact", on: [refKey(vpc)], text: `VPN ${name} to ${refKey(spec.customerGateway)}` };
+      : {
+          as: "fact",
+          on: [refKey(vpc)],
+          text: `VPN connection ${name} to ${refKey(spec.customerGateway).replace(/^customerGateway\//, "customer gateway ")}`,
+        };
   },
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
