@@ -111,7 +111,6 @@ const cases: readonly Case[] = [
       const drift = await lab.workshop.infra(`drift ${name}`);
       expect(drift.code, drift.stdout).toBe(2);
       expect(words(drift.stdout)).toMatch(/instance\/m.*httpTokens/);
-      expect(words(drift.stdout)).toMatch(/0\.0\.0\.0\/0/);
       expect(words(drift.stdout)).toContain("Open to more than the YAML says (1)");
       expect((await lab.workshop.infra(`plan ${name} --detailed-exitcode`)).code).toBe(2);
     },
