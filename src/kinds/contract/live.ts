@@ -1,0 +1,33 @@
+/** What exists in AWS, as a driver read it. */
+/* oxlint-disable typescript/no-explicit-any -- the engine handles kinds whose specs and handles differ, side by side */
+import type { AwsId, Tags } from "./values.ts";
+
+export interface Live<S = any, H = any> {
+  readonly id: AwsId;
+  /** Other ids by which AWS refers to it: ARN, interface, allocation, name. For linking ids to addresses. */
+  readonly aliases: readonly AwsId[];
+  readonly tags: Tags;
+  /** As observed; only what the listing calls told. A field that was not read is absent, and then never compared. */
+  readonly spec: Partial<S>;
+  /** The driver's own: rule and association ids, versions. Not looked at by anyone else. */
+  readonly handle: H;
+  readonly state: "pending" | "ready" | "deleting" | "dead" | { readonly failed: string };
+  /** The account that owns it, when AWS says. */
+  readonly owner?: string;
+  /** AWS's own name, for kinds with one; evidence: must equal the tag infra:name. */
+  readonly name?: string;
+  /** The client token it was created with, where Describe returns it; evidence: must equal the tag infra:token. */
+  readonly token?: string;
+  /** AWS made it together with its VPC, and deletes it together with it: nobody else can. */
+  readonly isDefault?: true;
+  /** For `infra status` and `infra output`, in the order shown: zone, addresses, endpoints. */
+  readonly outputs?: Readonly<Record<string, string>>;
+  /** ISO 8601, when AWS says. */
+  readonly createdAt?: string;
+  /** Things that are true and no difference: pending maintenance, a newer image, an unconfirmed subscription. */
+  readonly notes?: readonly string[];
+  /** Objects that belong to it and are shown under it: the machines of a group. */
+  readonly parts?: readonly { readonly id: AwsId; readonly text: string }[];
+}
+
+/** How an observed spec tells "AWS has none" from "not read": the first has the key with the value undefined, the second has no key. */
