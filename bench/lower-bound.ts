@@ -5,8 +5,8 @@
  */
 import { publishedLimit } from "../src/aws/limits.ts";
 import { buildGraph, criticalPath, reversed } from "../src/graph/graph.ts";
-import type { Planned } from "../src/plan/make-plan.ts";
-import type { Work } from "../src/plan/order.ts";
+import type { Planned } from "../src/plan/planned.ts";
+import type { Work } from "../src/plan/work.ts";
 
 export interface Bound {
   readonly seconds: number;

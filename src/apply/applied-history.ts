@@ -1,8 +1,8 @@
 /** Where what apply has set is remembered: one String parameter beside the lease. */
 import type { Aws } from "../aws/aws.ts";
 import { hasCode } from "../aws/errors.ts";
-import type { Decision } from "../plan/decide.ts";
-import type { Planned } from "../plan/make-plan.ts";
+import type { Decision } from "../plan/decision.ts";
+import type { Planned } from "../plan/planned.ts";
 import { parseAppliedHistory, recent, remembering, formatAppliedHistory, type AppliedHistory, type Setting } from "../plan/flapping.ts";
 import type { StepRef } from "./events.ts";
 import { parameterRoot, type LeaseOwner } from "./lease.ts";

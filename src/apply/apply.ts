@@ -1,7 +1,7 @@
 /** Runs a plan: starts what is unblocked, waits, unblocks, skips what a failure leaves without ground, and tells what happens as events. */
 import { buildGraph, criticalPath } from "../graph/graph.ts";
 import type { Address } from "../kinds/kind.ts";
-import type { Work } from "../plan/order.ts";
+import type { Work } from "../plan/work.ts";
 import type { ApplyEvent, Failure, Outcome, StepRef } from "./events.ts";
 import { failureOf } from "./failure.ts";
 import type { ApplyInput } from "./input.ts";

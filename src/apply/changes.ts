@@ -1,5 +1,5 @@
 import type { Changes, Kind, Live, Spec } from "../kinds/kind.ts";
-import type { Decision } from "../plan/decide.ts";
+import type { Decision } from "../plan/decision.ts";
 import { changesOf, diff, type Expected } from "../plan/diff.ts";
 
 /**

@@ -7,7 +7,7 @@ import type { Address, Run, Spec } from "../kinds/kind.ts";
 import { isLate, lateNeeds } from "../resource/late.ts";
 import { addressIn, idFor, kindOfAddress, mapAnnotated } from "../resource/references.ts";
 import { Refusal } from "../resource/refusal.ts";
-import type { Decision } from "../plan/decide.ts";
+import type { Decision } from "../plan/decision.ts";
 import { withDefaults, type Expected } from "../plan/diff.ts";
 import { createIdentityOf, nameFor } from "./create-identity.ts";
 import { changesIn } from "./changes.ts";

@@ -1,7 +1,7 @@
 import type { Aws } from "../aws/aws.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Drivers } from "../observe/observe.ts";
-import type { Planned } from "../plan/make-plan.ts";
+import type { Planned } from "../plan/planned.ts";
 import type { Observed } from "../plan/observed.ts";
 
 /** A plan, what it was made from, and the ways to AWS. */

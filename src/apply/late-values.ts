@@ -1,7 +1,7 @@
 /** The values that only AWS tells, at the moment in which a step needs them: the plan's order has brought their objects before it. */
 import type { Kind, Spec } from "../kinds/kind.ts";
 import { isLate, lateNeeds, nameOfLate, withKnown, type LateValue } from "../resource/late.ts";
-import type { Decision, Declared } from "../plan/decide.ts";
+import type { Decision, Declared } from "../plan/decision.ts";
 import { StepError } from "./failure.ts";
 import { settled } from "../plan/late.ts";
 import { hashTags } from "../plan/tags.ts";

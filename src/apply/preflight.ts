@@ -12,9 +12,9 @@ import type { Address, AwsId, PlannedObject, Kind, Live, Spec } from "../kinds/k
 import { shownLate } from "../resource/late.ts";
 import { isLiteral, mapAnnotated } from "../resource/references.ts";
 import { scopeOf, type Drivers } from "../observe/observe.ts";
-import type { Decision } from "../plan/decide.ts";
+import type { Decision } from "../plan/decision.ts";
 import { withDefaults } from "../plan/diff.ts";
-import type { Planned } from "../plan/make-plan.ts";
+import type { Planned } from "../plan/planned.ts";
 import type { Observed } from "../plan/observed.ts";
 import { nameFor } from "./create-identity.ts";
 

@@ -1,8 +1,8 @@
 /** How long a step waits, and whether what AWS does not find may be coming. */
 import type { AwsError } from "../aws/errors.ts";
 import type { AwsId } from "../kinds/kind.ts";
-import type { Decision } from "../plan/decide.ts";
-import type { Work } from "../plan/order.ts";
+import type { Decision } from "../plan/decision.ts";
+import type { Work } from "../plan/work.ts";
 import type { ApplyInput } from "./input.ts";
 
 /** Seconds for which this is waited for: what the command line says, else the YAML, else what is usual. */

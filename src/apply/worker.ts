@@ -9,10 +9,11 @@ import { addressIn, idFor, kindOfAddress, mapAnnotated } from "../resource/refer
 import { scopeOf } from "../observe/observe.ts";
 import { idsOfOurs } from "../observe/foreign-dependents.ts";
 import { askedOf, isAdopted } from "../plan/adoption.ts";
-import type { Decision } from "../plan/decide.ts";
+import type { Decision } from "../plan/decision.ts";
 import { withDefaults, type Expected } from "../plan/diff.ts";
 import { markingOf, marksOfChanges } from "../plan/made.ts";
-import { keptIndexes, type Work } from "../plan/order.ts";
+import { keptIndexes } from "../plan/dropped.ts";
+import type { Work } from "../plan/work.ts";
 import { isDestroyAllowed } from "../plan/safety.ts";
 import { createIdentityOf, nameFor } from "./create-identity.ts";
 import { changesIn } from "./changes.ts";

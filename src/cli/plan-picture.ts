@@ -8,7 +8,7 @@ import { worldOfPlan } from "../picture/changes.ts";
 import { pictureOf } from "../picture/picture.ts";
 import type { World } from "../picture/scene.ts";
 import { aimedIndex } from "../plan/aimed.ts";
-import { resourceIndexOf as foundIndexOf, subjectOfFound } from "../plan/decide.ts";
+import { resourceIndexOf as foundIndexOf, subjectOfFound } from "../plan/resource-index.ts";
 import type { Observed } from "../plan/observed.ts";
 import { planHtml } from "../render/html/plan.ts";
 

@@ -1,9 +1,9 @@
 /** Who uses what a plan would take away: looked for before anything is tried, since AWS would refuse. */
 import type { Aws } from "../aws/aws.ts";
 import type { Address, AwsId, Blocker, Kind, Live } from "../kinds/kind.ts";
-import type { Decision } from "../plan/decide.ts";
+import type { Decision } from "../plan/decision.ts";
 import type { Observed } from "../plan/observed.ts";
-import type { Standing, StandsIn } from "../plan/order.ts";
+import type { Standing, StandsIn } from "../plan/work.ts";
 import type { Users } from "../plan/safety.ts";
 import type { Drivers } from "./observe.ts";
 

@@ -10,7 +10,7 @@ import { ownership } from "../resource/ownership.ts";
 import { indexedIn } from "./tag-index.ts";
 import { fieldOf, idFor, mapAnnotated, mapRefs, refKinds } from "../resource/references.ts";
 import { Several, spread } from "../resource/several.ts";
-import type { Declared } from "../plan/decide.ts";
+import type { Declared } from "../plan/decision.ts";
 import type { Lookups } from "../plan/observed.ts";
 import type { Drivers } from "./observe.ts";
 import { isAlive } from "../resource/ownership-check.ts";

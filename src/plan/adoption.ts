@@ -5,7 +5,7 @@
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import { ownership, stackTag } from "../resource/ownership.ts";
 import type { Address, Desired, Tags } from "../kinds/kind.ts";
-import type { Decision } from "./decide.ts";
+import type { Decision } from "./decision.ts";
 import type { Expected } from "./diff.ts";
 import type { Found } from "./observed.ts";
 import type { Note, Step, TagChange } from "./plan.ts";

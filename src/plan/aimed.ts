@@ -1,6 +1,7 @@
 /** What there will be when all of a plan is done: with everything as it stays that the plan leaves alone. Pure. */
 import type { Address, FieldRule, Kind, ResourceIndex, Spec, Subject } from "../kinds/kind.ts";
-import { subjectOfFound, type Decision } from "./decide.ts";
+import { subjectOfFound } from "./resource-index.ts";
+import type { Decision } from "./decision.ts";
 import type { Delta } from "./diff.ts";
 import type { Observed } from "./observed.ts";
 

@@ -2,9 +2,11 @@
 import type { Environment } from "../config/environment.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Address, ResourceIndex } from "../kinds/kind.ts";
-import { deleteFirst, decision, type Decision } from "./decide.ts";
+import { deleteFirst } from "./spread.ts";
+import { decision, type Decision } from "./decision.ts";
 import type { Observed } from "./observed.ts";
-import { orderWork, type Ordered, type Standing, type Stuck, type Work } from "./order.ts";
+import { orderWork } from "./order.ts";
+import type { Ordered, Standing, Stuck, Work } from "./work.ts";
 import type { Note, Plan } from "./plan.ts";
 import { renameOf } from "./renames.ts";
 import { keepWhatKeptNeeds, type Users } from "./safety.ts";

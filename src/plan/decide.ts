@@ -1,69 +1,19 @@
 /** What to do with each object, before anything is ordered or refused. */
 import type { Environment } from "../config/environment.ts";
-import type { Address, Desired, FieldRule, Kind, Spec, Subject, Tags, ResourceIndex } from "../kinds/kind.ts";
-import { fieldOf, refsOf, stageOf } from "../resource/references.ts";
+import type { Address, Desired, FieldRule, Kind, ResourceIndex, Spec, Tags } from "../kinds/kind.ts";
 import { adoptionTags, askedOf } from "./adoption.ts";
-import { impactOf } from "./compare.ts";
-import { contestOf, type AppliedHistory, type SetBefore } from "./flapping.ts";
-import { diff, type Delta, type Diff } from "./diff.ts";
+import { type Contest, type Decided, type Decision, decision, type Declared } from "./decision.ts";
+import { type Delta, diff, type Diff } from "./diff.ts";
+import { type AppliedHistory, contestOf } from "./flapping.ts";
 import { stateFollowing } from "./follow.ts";
-import { holdsText, type Held } from "./held.ts";
-import { differs, leaveAlone, refuseToFollow, type LeftAlone } from "./left-alone.ts";
-import type { Found, Observed } from "./observed.ts";
-import type { Action, Note, TagChange, Plan } from "./plan.ts";
+import { holdsText } from "./held.ts";
+import { differs, leaveAlone } from "./left-alone.ts";
 import { markingOf } from "./made.ts";
-import { changesMarksOnly, changesTags, hashTags, noTagChange, tagChange, withMarking } from "./tags.ts";
-
-/** A declared resource, with its foreign references and zones resolved; `wanted` has its images resolved too. */
-export interface Declared {
-  readonly kind: Kind;
-  readonly desired: Desired;
-  readonly resolved: Spec;
-  /** What its texts take from other objects; absent where they take nothing. */
-  readonly held?: Held;
-}
-
-/** What is to become of one address. Mutable while the plan is being made, and nowhere else. */
-export interface Decision {
-  readonly address: Address;
-  readonly kind: Kind;
-  readonly declared?: Declared;
-  readonly found?: Found;
-  action: Action | "none";
-  deltas: Delta[];
-  readonly tags: TagChange;
-  /** What differs and is left as it is, because others set it back time and again. */
-  readonly contested: readonly Contest[];
-  because: string;
-  order: "create-first" | "delete-first";
-  /** The replacements after which it must change too, and whether it is replaced with them (or cannot be). */
-  readonly causes: Map<Address, "replaced" | "changed">;
-  /** For "keep": what needs it. */
-  of?: Address;
-  /** For "keep": it would be deleted, if all changes of the plan could be made. */
-  withheld?: true;
-  /** A change that was taken back, because it or what it needs is refused. */
-  isWithdrawn?: true;
-  /** AWS is deleting it already, and something of the plan waits for that. */
-  readonly awaited?: true;
-  /** For "delete": what takes its place, and therefore waits for it. */
-  until?: readonly Address[];
-  refused: Diff["refused"];
-  /** Nothing is done to it, as a whole: why, and how it differs. */
-  readonly leftAlone?: LeftAlone;
-}
-
-/** A contested field, or a contested tag. */
-export interface Contest {
-  readonly delta?: Delta;
-  readonly tag?: { readonly key: string; readonly want: string | null };
-  readonly before: SetBefore;
-}
-
-export interface Decided {
-  readonly decisions: Map<Address, Decision>;
-  readonly notes: Note[];
-}
+import type { Found, Observed } from "./observed.ts";
+import type { Note, Plan } from "./plan.ts";
+import { resourceIndexOf } from "./resource-index.ts";
+import { fieldDelta, spreadChanges, spreadReplacements } from "./spread.ts";
+import { changesMarksOnly, changesTags, hashTags, tagChange, withMarking } from "./tags.ts";
 
 /** Decides for every declared and every found object, then spreads replacements over what refers to them. */
 export function decide(
@@ -101,30 +51,6 @@ export function decide(
   spreadChanges(decisions);
   stateFollowing(decisions);
   return { decisions, notes };
-}
-
-/** Every subject there is: as declared where it is, else as found. What `after` and `check` look around in. */
-export function resourceIndexOf(region: string, declared: ReadonlyMap<Address, Declared>, observed: Observed): ResourceIndex {
-  const subjects = new Map<Address, Subject>();
-  for (const found of observed.objects.values()) subjects.set(found.address, subjectOfFound(found));
-  for (const { desired } of declared.values()) subjects.set(desired.address, desired);
-  const byKind = new Map<string, Subject[]>();
-  for (const subject of subjects.values()) {
-    const list = byKind.get(subject.kind);
-    if (list) list.push(subject);
-    else byKind.set(subject.kind, [subject]);
-  }
-  return { region, of: (kind) => byKind.get(kind) ?? [], get: (address) => subjects.get(address) };
-}
-
-export function subjectOfFound(found: Found): Subject {
-  return {
-    address: found.address,
-    kind: found.kind.name,
-    name: found.address.slice(found.kind.name.length + 1),
-    spec: found.linked,
-    tags: found.live.tags,
-  };
 }
 
 /** Everything as it was found, and as it will be. */
@@ -276,19 +202,6 @@ function withMove(deltas: Delta[], { kind, desired }: Declared, found: Found, in
   ];
 }
 
-function fieldDelta(kind: Kind, field: string, impact: Delta["impact"], found: Found, desired: Desired, because: string): Delta {
-  const rule = (kind.fields as Readonly<Record<string, FieldRule>>)[field]!;
-  return {
-    path: field,
-    field,
-    stage: stageOf(kind, field),
-    impact,
-    before: found.linked[field],
-    after: (desired.spec as Spec)[field],
-    rule: { ...rule, because },
-  };
-}
-
 /** Hashes of fields that agree already (the tag may be missing on what was adopted) or that this plan brings into agreement. */
 function settledHashes(kind: Kind, spec: Spec, result: Diff, have: Tags): Tags {
   const settled: Record<string, string> = { ...hashTags(kind, spec) };
@@ -297,162 +210,6 @@ function settledHashes(kind: Kind, spec: Spec, result: Diff, have: Tags): Tags {
     if (tag !== undefined && tag in settled) settled[tag] = have[tag] ?? settled[tag]!;
   }
   return settled;
-}
-
-/**
- * A replaced object has a new id, so whatever refers to it changes too: by the rule of the field that holds the
- * reference it is updated, restarted or replaced itself, and so on.
- */
-function spreadReplacements(decisions: Map<Address, Decision>, index: ResourceIndex): void {
-  const causes = [...decisions.values()].filter((one) => one.action === "replace");
-  if (causes.length === 0) return;
-  const users = foreignDependentsOf(decisions);
-  for (const [place, lying] of lyingIn(decisions, index)) users.set(place, [...lying, ...(users.get(place) ?? [])]);
-  for (const cause of causes) {
-    if (cause.kind.keepsId && !cause.deltas.some((delta) => delta.path === "name")) continue;
-    for (const { user, path, impact } of users.get(cause.address) ?? []) {
-      if (!user.found || user.action === "create" || user.action === "delete") continue;
-      if (user.leftAlone) {
-        refuseToFollow(user, path, cause.address, user.leftAlone.why);
-        continue;
-      }
-      const before = user.action;
-      const follows = addReference(user, path, cause, impact);
-      if (follows && user.causes.get(cause.address) !== "replaced") user.causes.set(cause.address, follows);
-      const mustGoFirst = cause.order === "delete-first" && user.action === "replace" && user.order !== "delete-first";
-      if (mustGoFirst) user.order = "delete-first";
-      if (user.action === "replace" && (before !== "replace" || mustGoFirst)) causes.push(user);
-    }
-  }
-}
-
-/** The old object goes before the new one is made, and so does whatever is replaced with it. */
-export function deleteFirst(decisions: ReadonlyMap<Address, Decision>, address: Address): void {
-  const first = decisions.get(address);
-  if (!first || first.order === "delete-first") return;
-  first.order = "delete-first";
-  const queue = [first];
-  const users = foreignDependentsOf(decisions);
-  for (let cause = queue.pop(); cause; cause = queue.pop())
-    for (const { user } of users.get(cause.address) ?? []) {
-      if (user.action !== "replace" || user.order === "delete-first" || !user.causes.has(cause.address)) continue;
-      user.order = "delete-first";
-      queue.push(user);
-    }
-}
-
-/** What changes in place changes those that follow it, by the fields that say so. */
-function spreadChanges(decisions: Map<Address, Decision>): void {
-  const isCause = (one: Decision) => one.action === "update" && one.deltas.length > 0;
-  if (![...decisions.values()].some(isCause)) return;
-  const users = foreignDependentsOf(decisions);
-  for (const cause of decisions.values()) {
-    if (!isCause(cause)) continue;
-    for (const { user, path } of users.get(cause.address) ?? []) {
-      const field = fieldOf(path);
-      const rule = (user.kind.fields as Readonly<Record<string, FieldRule>>)[field]!;
-      const mayChange = user.found !== undefined && user.action !== "create" && user.action !== "delete" && user.action !== "replace";
-      if (!rule.follows || !mayChange || user.leftAlone || user.declared!.desired.ignoreChanges.includes(field)) continue;
-      const known = user.deltas.find((delta) => delta.field === field);
-      known?.causes?.push(cause.address);
-      if (known) continue;
-      const spec = user.declared!.desired.spec as Spec;
-      const because = followsText(cause);
-      user.deltas.push({
-        path: field,
-        field,
-        stage: stageOf(user.kind, field),
-        impact: "update",
-        before: user.found!.linked[field],
-        after: spec[field],
-        rule: { ...rule, because },
-        causes: [cause.address],
-      });
-      if (user.action === "none") Object.assign(user, { action: "update", because });
-    }
-  }
-}
-
-/** Has `user` follow the replacement of what it refers to, and says how. */
-function addReference(user: Decision, path: string, cause: Decision, forced?: "replace"): "replaced" | "changed" | undefined {
-  const field = fieldOf(path);
-  if (user.deltas.some((delta) => delta.field === field && delta.impact === "replace")) return "replaced";
-  const { kind, found, declared } = user;
-  const rule = (kind.fields as Readonly<Record<string, FieldRule>>)[field]!;
-  const after = (declared!.desired.spec as Spec)[field];
-  const impact = forced ?? impactOf(rule, undefined, after, { was: found!.linked, now: declared!.desired.spec });
-  if (impact === "never" || impact === "note") return undefined;
-  if (typeof impact === "object") {
-    user.refused = [...user.refused, { path, why: `${cause.address} is replaced, and ${impact.refuse}` }];
-    return "replaced";
-  }
-  if (forced) user.deltas = user.deltas.filter((delta) => delta.field !== field);
-  const known = user.deltas.find((delta) => delta.field === field);
-  if (known) (known.causes ?? (known.also ??= [])).push(cause.address);
-  else
-    user.deltas.push({
-      ...fieldDelta(kind, field, impact, found!, declared!.desired, followsText(cause)),
-      causes: [cause.address],
-    });
-  const rank = { none: 0, keep: 0, retag: 0, update: 1, restart: 2, replace: 3, create: 0, delete: 0 };
-  if (rank[impact] > rank[user.action]) {
-    user.action = impact;
-    user.because = followsText(cause);
-  }
-  return impact === "replace" ? "replaced" : "changed";
-}
-
-/** Why something follows another. */
-export function followsText({ address, action }: Decision): string {
-  return `${address} ${action === "replace" ? "is replaced" : "changes"}`;
-}
-
-/** Who has to follow when something is replaced, by which field, and how where no rule of the field says it. */
-interface User {
-  readonly user: Decision;
-  readonly path: string;
-  readonly impact?: "replace";
-}
-
-/** For every place, what lies in it without a field that says so. */
-function lyingIn(decisions: ReadonlyMap<Address, Decision>, index: ResourceIndex): Map<Address, User[]> {
-  const lying = new Map<Address, User[]>();
-  for (const user of decisions.values()) {
-    const where = user.declared && user.kind.liesIn?.(user.declared.desired.spec, index);
-    if (where) lying.set(where.place, [...(lying.get(where.place) ?? []), { user, path: where.field, impact: "replace" }]);
-  }
-  return lying;
-}
-
-/** For every address, the declared objects that refer to it and where. */
-function foreignDependentsOf(decisions: ReadonlyMap<Address, Decision>): Map<Address, User[]> {
-  const users = new Map<Address, User[]>();
-  for (const user of decisions.values()) {
-    if (!user.declared) continue;
-    for (const { path, value } of refsOf(user.kind.schema, user.declared.desired.spec)) {
-      if (typeof value !== "string" || !decisions.has(value)) continue;
-      const list = users.get(value);
-      if (list) list.push({ user, path });
-      else users.set(value, [{ user, path }]);
-    }
-  }
-  return users;
-}
-
-export function decision(address: Address, kind: Kind, more: Partial<Decision>): Decision {
-  return {
-    address,
-    kind,
-    action: "none",
-    deltas: [],
-    tags: noTagChange,
-    because: "",
-    order: "create-first",
-    refused: [],
-    contested: [],
-    causes: new Map(),
-    ...more,
-  };
 }
 
 function unique(texts: readonly string[]): string[] {

@@ -7,7 +7,7 @@ import type { Address, AwsId, FieldRule, Spec } from "../kinds/kind.ts";
 import { ownership } from "../resource/ownership.ts";
 import { mapRefs, refsOf } from "../resource/references.ts";
 import { compareField } from "./compare.ts";
-import type { Decision } from "./decide.ts";
+import type { Decision } from "./decision.ts";
 import type { Delta } from "./diff.ts";
 import { normalised } from "./normal.ts";
 

@@ -1,7 +1,7 @@
 /** What the texts of a resource hold of other objects, for comparing, approving and telling. */
 import type { Desired, Spec, Tags } from "../kinds/kind.ts";
 import { isLate, lateNeeds, nameOfLate } from "../resource/late.ts";
-import type { Decision, Declared } from "./decide.ts";
+import type { Decision, Declared } from "./decision.ts";
 import { hashOf } from "./hash.ts";
 import { hashTags } from "./tags.ts";
 

@@ -6,8 +6,10 @@
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Address, Spec } from "../kinds/kind.ts";
 import { isLate, lateNeeds, nameOfLate, outputOf, outputsOfKind, withKnown, type LateValue } from "../resource/late.ts";
-import { decide, resourceIndexOf, type Decision, type Declared } from "./decide.ts";
-import type { PlanInput } from "./make-plan.ts";
+import { decide } from "./decide.ts";
+import { resourceIndexOf } from "./resource-index.ts";
+import type { Decision, Declared } from "./decision.ts";
+import type { PlanInput } from "./planned.ts";
 import type { Observed } from "./observed.ts";
 
 /**

@@ -3,7 +3,7 @@
  * they are compared all the same, so that plans and drift tell how they differ.
  */
 import type { Address } from "../kinds/kind.ts";
-import type { Contest, Decision } from "./decide.ts";
+import type { Contest, Decision } from "./decision.ts";
 import type { Delta, Diff } from "./diff.ts";
 import { noTagChange } from "./tags.ts";
 import type { TagChange } from "./plan.ts";

@@ -12,11 +12,11 @@ import type { Parts } from "../reach/network.ts";
 import { TooMuchWork, Work as Steps, mostSteps } from "../reach/work.ts";
 import { cutsOf } from "./cuts.ts";
 import { Moments, allDone, nothingDone, type Done } from "./moments.ts";
-import type { Planned } from "./make-plan.ts";
+import type { Planned } from "./planned.ts";
 import { PairsOf, type Pair, type Wrong } from "./meanwhile-pairs.ts";
 import type { Observed } from "./observed.ts";
 import { WorkOrder } from "./work-order.ts";
-import type { Work } from "./order.ts";
+import type { Work } from "./work.ts";
 import type { Note } from "./plan.ts";
 
 export interface StepCheck {

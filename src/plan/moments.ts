@@ -1,9 +1,9 @@
 /** The parts that objects have in the network at any moment of an apply. */
 import type { Address, AwsId, FieldRule, Kind, NetworkPart, ResourceIndex, Spec, Subject } from "../kinds/kind.ts";
 import { inMap } from "../reach/memo.ts";
-import type { Decision } from "./decide.ts";
+import type { Decision } from "./decision.ts";
 import type { Observed } from "./observed.ts";
-import type { Work } from "./order.ts";
+import type { Work } from "./work.ts";
 import { turnsOf, type Turn, type Version, type Versions } from "./turns.ts";
 
 /** Which turns are done. */

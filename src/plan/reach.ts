@@ -9,8 +9,8 @@ import { networkOf, partsOf, type Parts } from "../reach/network.ts";
 import { spansText } from "../reach/spans.ts";
 import { mostSteps, withinWork, Work } from "../reach/work.ts";
 import { aimedIndex } from "./aimed.ts";
-import { resourceIndexOf } from "./decide.ts";
-import type { Planned } from "./make-plan.ts";
+import { resourceIndexOf } from "./resource-index.ts";
+import type { Planned } from "./planned.ts";
 import type { Observed } from "./observed.ts";
 import type { AssertionVerdict, ReachChange, ReachChanges } from "./plan.ts";
 

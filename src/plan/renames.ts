@@ -3,7 +3,7 @@ import type { Address, Spec } from "../kinds/kind.ts";
 import { inYaml } from "../resource/naming.ts";
 import { mapRefs } from "../resource/references.ts";
 import { isAdopted } from "./adoption.ts";
-import type { Decision } from "./decide.ts";
+import type { Decision } from "./decision.ts";
 import { diff } from "./diff.ts";
 import type { Note } from "./plan.ts";
 

@@ -5,8 +5,8 @@ import { ownership } from "../resource/ownership.ts";
 import type { Address, AwsId, Blocker, DataLoss, Kind, Live, Spec, ResourceIndex } from "../kinds/kind.ts";
 import { outlives, refsOf } from "../resource/references.ts";
 import { refusedAdoptions } from "./adoption.ts";
-import type { Decision } from "./decide.ts";
-import { subjectOfFound } from "./decide.ts";
+import type { Decision } from "./decision.ts";
+import { subjectOfFound } from "./resource-index.ts";
 import type { Plan } from "./plan.ts";
 import { withdraw } from "./withdraw.ts";
 

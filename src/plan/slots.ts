@@ -4,7 +4,8 @@
  */
 import type { Address, Kind, Slot, SlotRange, Spec, Subject, ResourceIndex } from "../kinds/kind.ts";
 import { fieldOf, stageOf } from "../resource/references.ts";
-import { subjectOfFound, type Decision } from "./decide.ts";
+import { subjectOfFound } from "./resource-index.ts";
+import type { Decision } from "./decision.ts";
 import type { Found, Observed } from "./observed.ts";
 
 /** `from` lets go of a slot before `to` takes it. */

@@ -5,7 +5,7 @@
  */
 import type { Address, FieldRule, Spec } from "../kinds/kind.ts";
 import { fieldOf, outlives, refsOf } from "../resource/references.ts";
-import type { Decision } from "./decide.ts";
+import type { Decision } from "./decision.ts";
 import type { Found, Observed } from "./observed.ts";
 
 export interface StillUsed {

@@ -4,12 +4,13 @@
  */
 import type { Address, AwsId, FieldRule, Kind, Live, Spec, Subject } from "../kinds/kind.ts";
 import { mapRefs, refsOf, stageOf } from "../resource/references.ts";
-import { subjectOfFound, type Decision } from "./decide.ts";
+import { subjectOfFound } from "./resource-index.ts";
+import type { Decision } from "./decision.ts";
 import type { Delta } from "./diff.ts";
 import { keysOf } from "./compare.ts";
 import { normalised, rulesOf } from "./normal.ts";
 import type { Observed } from "./observed.ts";
-import type { Work } from "./order.ts";
+import type { Work } from "./work.ts";
 
 export interface Turn {
   readonly id: number;

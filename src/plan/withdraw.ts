@@ -2,7 +2,8 @@
 import type { Address, FieldRule } from "../kinds/kind.ts";
 import { lateNeeds } from "../resource/late.ts";
 import { fieldOf, refsOf } from "../resource/references.ts";
-import { followsText, type Decision } from "./decide.ts";
+import { followsText } from "./spread.ts";
+import type { Decision } from "./decision.ts";
 import type { Delta } from "./diff.ts";
 import { stateFollowing } from "./follow.ts";
 import { changesTags } from "./tags.ts";

@@ -1,5 +1,5 @@
 /** The order of a plan's work, to which edges can be added: what must be done before what. */
-import type { Work } from "./order.ts";
+import type { Work } from "./work.ts";
 
 export class WorkOrder {
   readonly #needs: ReadonlyMap<string, Set<string>>;

@@ -10,10 +10,10 @@ import { applyEnvironment, planEnvironment, type PlanRun } from "../../src/engin
 import { kinds } from "../../src/kinds/index.ts";
 import type { Live, ResourceIndex, Subject } from "../../src/kinds/kind.ts";
 import { Drivers, observe } from "../../src/observe/observe.ts";
-import { subjectOfFound } from "../../src/plan/decide.ts";
+import { subjectOfFound } from "../../src/plan/resource-index.ts";
 import { allDone, Moments, nothingDone } from "../../src/plan/moments.ts";
 import type { Observed } from "../../src/plan/observed.ts";
-import type { Work } from "../../src/plan/order.ts";
+import type { Work } from "../../src/plan/work.ts";
 import {
   allFlows,
   flowsOfPorts,

@@ -3,11 +3,14 @@ import type { Environment } from "../../src/config/environment.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import type { Address, Desired, Kind, Live, Spec } from "../../src/kinds/kind.ts";
 import { ownership } from "../../src/resource/ownership.ts";
-import { decide, resourceIndexOf, type Declared, type Decision } from "../../src/plan/decide.ts";
+import { decide } from "../../src/plan/decide.ts";
+import { resourceIndexOf } from "../../src/plan/resource-index.ts";
+import type { Declared, Decision } from "../../src/plan/decision.ts";
 import { withDefaults } from "../../src/plan/diff.ts";
-import { makePlan, type PlanInput, type Planned } from "../../src/plan/make-plan.ts";
+import { makePlan } from "../../src/plan/make-plan.ts";
+import type { PlanInput, Planned } from "../../src/plan/planned.ts";
 import type { Found, Observed } from "../../src/plan/observed.ts";
-import type { Work } from "../../src/plan/order.ts";
+import type { Work } from "../../src/plan/work.ts";
 import { declaredTags, hashTags, ourTags } from "../../src/plan/tags.ts";
 import { header, loadText } from "../support/testbed.ts";
 

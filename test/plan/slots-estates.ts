@@ -1,7 +1,7 @@
 /** Random small estates whose ranges, names and gateways get in each other's way, and a search for an order in which steps can be done. */
 import type { Address, Slot, Spec, Subject, ResourceIndex } from "../../src/kinds/kind.ts";
 import { fieldOf, refsOf } from "../../src/resource/references.ts";
-import type { Decision } from "../../src/plan/decide.ts";
+import type { Decision } from "../../src/plan/decision.ts";
 
 const ranges = ["10.0.1.0/24", "10.0.1.0/25", "10.0.1.128/25", "10.0.2.0/24", "10.0.2.0/26", "10.0.3.0/24"];
 

@@ -10,7 +10,7 @@ import type { Kind, Subject } from "../../kinds/kind.ts";
 import { onlyChanged } from "../../picture/changes.ts";
 import { countsOf, pictureOf } from "../../picture/picture.ts";
 import { framesOf, namedBy, withFrame, worldOf, type World } from "../../picture/scene.ts";
-import { subjectOfFound } from "../../plan/decide.ts";
+import { subjectOfFound } from "../../plan/resource-index.ts";
 import type { Observed } from "../../plan/observed.ts";
 import { networkHtml } from "../../render/html/plan.ts";
 import { mermaidOfResources, type Resource } from "../../render/mermaid.ts";

@@ -7,7 +7,7 @@ import { kinds } from "../../kinds/index.ts";
 import type { BlindPart } from "../../kinds/kind.ts";
 import { readForeign } from "../../observe/foreign.ts";
 import { Drivers, observe } from "../../observe/observe.ts";
-import { resourceIndexOf } from "../../plan/decide.ts";
+import { resourceIndexOf } from "../../plan/resource-index.ts";
 import { explain, type Explained } from "../../reach/explain.ts";
 import { allFlows, flowsOfPorts, type Flows } from "../../reach/flows.ts";
 import { flowsOf } from "../../reach/matrix.ts";

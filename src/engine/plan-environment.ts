@@ -1,0 +1,100 @@
+/** Reads AWS and compares. */
+import { formerTypes, readKnownKinds, readKnownKindsWith } from "../apply/known-kinds.ts";
+import { preflight, type PreflightFinding } from "../apply/preflight.ts";
+import type { Aws } from "../aws/aws.ts";
+import type { Connection } from "../aws/connect.ts";
+import { type Environment, kindsFor } from "../config/environment.ts";
+import type { Kind, NetworkPart } from "../kinds/kind.ts";
+import { foreignDependentsOf } from "../observe/foreign-dependents.ts";
+import { Drivers, observe } from "../observe/observe.ts";
+import { resolve } from "../observe/resolve.ts";
+import { imageParameters } from "../plan/iam-needs.ts";
+import { makePlan } from "../plan/make-plan.ts";
+import type { Note } from "../plan/plan.ts";
+import { ownerOf, type PlanOptions, type PlanRun } from "./plan-run.ts";
+import { foreignFor, heldAssertions, meanwhileOf, reachOf, verdictsOf } from "./reach-of-plan.ts";
+import { diagnosticOf } from "./refusals.ts";
+import { memoryFor, namesakes, nothingSet, unmanagedIn } from "./remarks.ts";
+
+/** Reads AWS and compares. Makes no call that writes. Throws AwsError when a read fails; whatever else is being read is given up then. */
+export async function planEnvironment(
+  kinds: readonly Kind[],
+  { aws }: Pick<Connection, "aws">,
+  environment: Environment,
+  options: PlanOptions,
+): Promise<PlanRun> {
+  const giveUp = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, giveUp.signal]) : giveUp.signal;
+  try {
+    return await readAndCompare(kinds, aws.within({ signal }), environment, options);
+  } catch (error) {
+    giveUp.abort(error);
+    throw error;
+  }
+}
+
+async function readAndCompare(native: readonly Kind[], aws: Aws, environment: Environment, options: PlanOptions): Promise<PlanRun> {
+  const kinds = kindsFor(native, environment);
+  const drivers = new Drivers(aws);
+  const declared = options.goal === "destroy" ? { ...environment, nodes: [] } : environment;
+  const images = new Set(imageParameters(kinds, declared));
+  const { known: written, parametersOf } = options.unmanaged ? allOfAll : readKnownKindsWith(aws, ownerOf(environment), [...images]);
+  const known = options.isNew ? written?.then((had) => ("unknown" in had ? new Set<string>() : had)) : written;
+  const former = formerTypes(environment, known ?? readKnownKinds(aws, ownerOf(environment)));
+  former.catch(() => undefined); // observe tells of it, unless another read has failed before
+  const resolving = resolve(kinds, drivers, aws, declared, parametersOf);
+  const [observed, resolved] = await Promise.all([
+    observe(kinds, drivers, aws, declared, { known, former, file: environment, resolved: resolving, gone: options.gone }),
+    resolving,
+  ]);
+  const { goal, targets, adopting } = options;
+  const input = { environment, goal, observed, ...resolved, targets, adopting };
+  const first = makePlan(input);
+  const memory = options.repairContested ? { appliedHistory: nothingSet, notes: [] } : await memoryFor(aws, environment, first);
+  const draft = memory.appliedHistory.size > 0 ? makePlan({ ...input, appliedHistory: memory.appliedHistory }) : first;
+  const inTheWay = await foreignDependentsOf(aws, drivers, draft.decisions.values(), observed);
+  const isFree = inTheWay.users.size + inTheWay.standing.size === 0;
+  const arranged = isFree ? draft : makePlan({ ...input, appliedHistory: memory.appliedHistory, ...inTheWay });
+  const foreign = await foreignFor(kinds, drivers, aws, { environment, goal, arranged, resolved, observed });
+  const around = { foreign: foreign.parts, steps: options.reachSteps };
+  const meanwhile = await meanwhileOf(kinds, environment, arranged, observed, around);
+  const planned = meanwhile ? { ...arranged, work: meanwhile.work } : arranged;
+  const extra = planned.plan.isNew ? await namesakes(aws, environment, options.known ?? []) : [];
+  const refusals = [...resolved.diagnostics, ...planned.diagnostics].filter(({ severity }) => severity === "error").length;
+  const appliedHistory = options.repairContested ? { repairsContested: true as const } : {};
+  const plan = {
+    ...planned.plan,
+    ...appliedHistory,
+    ...(refusals > 0 ? { refusals } : {}),
+    notes: [...planned.plan.notes, ...(meanwhile?.notes ?? []), ...memory.notes, ...extra],
+  };
+  plan.notes.push(...foreign.unread.map((text): Note => ({ code: "not-looked-at", text: `not looked at for who reaches whom: ${text}` })));
+  const reach = await reachOf(kinds, environment, planned, observed, around);
+  if (reach === "too-large")
+    plan.notes.push({
+      code: "not-looked-at",
+      text: "what this plan opens and closes was not computed, because the estate is too large; `infra reach ENV FROM TO` answers single questions",
+    });
+  if (options.unmanaged) plan.notes.push(...(await unmanagedIn(kinds, drivers, aws, observed)));
+  // What may not be read could open something, or close it: nothing that is asserted is certain then.
+  const unread = foreign.unread.map((what): NetworkPart => ({ is: "blind", id: what, what, lets: "either" }));
+  const withUnread = { ...around, foreign: [...foreign.parts, ...unread] };
+  const held = await heldAssertions(kinds, environment, planned, observed, options, withUnread);
+  const diagnostics = [...resolved.diagnostics, ...planned.diagnostics, ...(held?.diagnostics ?? []), ...(meanwhile?.diagnostics ?? [])];
+  const found: PreflightFinding[] = [];
+  if (options.preflight) {
+    const report = await preflight({ kinds, aws, environment, planned, observed, drivers }, false);
+    found.push(...report.problems);
+    diagnostics.push(...report.problems.map((one) => diagnosticOf(one, options.ignorePreflight)));
+    plan.notes.push(...report.unchecked.map((text): Note => ({ code: "not-looked-at", text: `not looked at: ${text}` })));
+  }
+  const whole = {
+    ...plan,
+    ...(typeof reach === "object" ? { reach } : {}),
+    ...(held ? { assertions: verdictsOf(held, meanwhile) } : {}),
+  };
+  return { plan: whole, diagnostics, found, planned, environment, observed, drivers };
+}
+
+/** Nothing narrows what is read: drift lists every kind in full. */
+const allOfAll = { known: undefined, parametersOf: undefined };

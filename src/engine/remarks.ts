@@ -1,0 +1,82 @@
+/** What a plan says of what it does not change: fields that others set back, objects that are in no file, environments under another name. */
+import { readAppliedHistory } from "../apply/applied-history.ts";
+import type { Aws } from "../aws/aws.ts";
+import { AwsError } from "../aws/errors.ts";
+import type { Environment } from "../config/environment.ts";
+import type { AwsId, Kind } from "../kinds/kind.ts";
+import { liveEnvironments } from "../observe/environments.ts";
+import type { Drivers } from "../observe/observe.ts";
+import type { AppliedHistory } from "../plan/flapping.ts";
+import type { Planned } from "../plan/planned.ts";
+import type { Observed } from "../plan/observed.ts";
+import type { Note } from "../plan/plan.ts";
+import { idsOf } from "../resource/ownership-check.ts";
+import { ownerOf } from "./plan-run.ts";
+
+export const nothingSet: AppliedHistory = new Map();
+
+/** What was set before matters only to a plan that would set something, and is looked at only then. */
+export async function memoryFor(
+  aws: Aws,
+  environment: Environment,
+  { plan }: Planned,
+): Promise<{ appliedHistory: AppliedHistory; notes: readonly Note[] }> {
+  if (!plan.steps.some(({ action }) => action === "update" || action === "restart")) return { appliedHistory: nothingSet, notes: [] };
+  try {
+    return { appliedHistory: await readAppliedHistory(aws, ownerOf(environment)), notes: [] };
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.class !== "auth") throw error;
+    const text = `not looked at: which fields are contested: ${error.operation} was denied (${error.code})`;
+    return { appliedHistory: nothingSet, notes: [{ code: "not-looked-at", text }] };
+  }
+}
+
+/** What stands in our networks without being in the YAML, or anybody's that we know of. */
+export async function unmanagedIn(kinds: readonly Kind[], drivers: Drivers, aws: Aws, observed: Observed): Promise<Note[]> {
+  const ours = new Map<string, Set<AwsId>>();
+  const known = new Map<string, Set<AwsId>>();
+  for (const { kind, live } of [...observed.objects.values(), ...observed.leftovers]) {
+    ours.set(kind.name, (ours.get(kind.name) ?? new Set()).add(live.id));
+    known.set(kind.name, new Set([...(known.get(kind.name) ?? []), ...idsOf(live)]));
+  }
+  const found = await Promise.all(
+    kinds.map(async (kind): Promise<Note[]> => {
+      const driver = await drivers.of(kind);
+      try {
+        const members = (await driver.within?.(aws, ours)) ?? [];
+        const unmanaged = members.filter(({ id, isMadeByService }) => !isMadeByService && !known.get(kind.name)?.has(id));
+        return unmanaged.map(({ id, what }) => ({ code: "stranger", id, text: `${id} (${what}) is not in the YAML; it is left alone` }));
+      } catch (error) {
+        if (!(error instanceof AwsError) || error.class !== "auth") throw error;
+        const text = `others' ${kind.section} in these networks were not looked for: ${error.operation} was denied (${error.code})`;
+        return [{ code: "not-looked-at", text }];
+      }
+    }),
+  );
+  return found.flat();
+}
+
+/** A plan that would create everything may be an old environment under a new name. */
+export async function namesakes(aws: Aws, environment: Environment, known: readonly string[]): Promise<Note[]> {
+  try {
+    const live = await liveEnvironments(aws, environment.project);
+    const others = [...live].filter(([name]) => name !== environment.name && !known.includes(name)).sort(([a], [b]) => (a < b ? -1 : 1));
+    if (others.length === 0) return [];
+    const names = others.map(([name, objects]) => `${name} (${objects} objects)`).join(", ");
+    return [
+      {
+        code: "live-without-yaml",
+        text: `project ${environment.project} has live environments without YAML here: ${names}; was this one renamed?`,
+        at: environment.at,
+      },
+    ];
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.class !== "auth") throw error;
+    return [
+      {
+        code: "not-looked-at",
+        text: `other environments of the project were not looked for: ${error.operation} was denied (${error.code})`,
+      },
+    ];
+  }
+}

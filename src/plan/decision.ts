@@ -1,0 +1,76 @@
+/** What is decided for one address, before it is a step of a plan. */
+import type { Address, Desired, Kind, Spec } from "../kinds/kind.ts";
+import type { Delta, Diff } from "./diff.ts";
+import type { SetBefore } from "./flapping.ts";
+import type { Held } from "./held.ts";
+import type { LeftAlone } from "./left-alone.ts";
+import type { Found } from "./observed.ts";
+import type { Action, Note, TagChange } from "./plan.ts";
+import { noTagChange } from "./tags.ts";
+
+/** What is to become of one address. Mutable while the plan is being made, and nowhere else. */
+export interface Decision {
+  readonly address: Address;
+  readonly kind: Kind;
+  readonly declared?: Declared;
+  readonly found?: Found;
+  action: Action | "none";
+  deltas: Delta[];
+  readonly tags: TagChange;
+  /** What differs and is left as it is, because others set it back time and again. */
+  readonly contested: readonly Contest[];
+  because: string;
+  order: "create-first" | "delete-first";
+  /** The replacements after which it must change too, and whether it is replaced with them (or cannot be). */
+  readonly causes: Map<Address, "replaced" | "changed">;
+  /** For "keep": what needs it. */
+  of?: Address;
+  /** For "keep": it would be deleted, if all changes of the plan could be made. */
+  withheld?: true;
+  /** A change that was taken back, because it or what it needs is refused. */
+  isWithdrawn?: true;
+  /** AWS is deleting it already, and something of the plan waits for that. */
+  readonly awaited?: true;
+  /** For "delete": what takes its place, and therefore waits for it. */
+  until?: readonly Address[];
+  refused: Diff["refused"];
+  /** Nothing is done to it, as a whole: why, and how it differs. */
+  readonly leftAlone?: LeftAlone;
+}
+
+/** A declared resource, with its foreign references and zones resolved; `wanted` has its images resolved too. */
+export interface Declared {
+  readonly kind: Kind;
+  readonly desired: Desired;
+  readonly resolved: Spec;
+  /** What its texts take from other objects; absent where they take nothing. */
+  readonly held?: Held;
+}
+
+/** A contested field, or a contested tag. */
+export interface Contest {
+  readonly delta?: Delta;
+  readonly tag?: { readonly key: string; readonly want: string | null };
+  readonly before: SetBefore;
+}
+
+export interface Decided {
+  readonly decisions: Map<Address, Decision>;
+  readonly notes: Note[];
+}
+
+export function decision(address: Address, kind: Kind, more: Partial<Decision>): Decision {
+  return {
+    address,
+    kind,
+    action: "none",
+    deltas: [],
+    tags: noTagChange,
+    because: "",
+    order: "create-first",
+    refused: [],
+    contested: [],
+    causes: new Map(),
+    ...more,
+  };
+}

@@ -1,0 +1,127 @@
+/** What a step changes, field by field and tag by tag. */
+import type { Position } from "../diag/diagnostic.ts";
+import type { FieldRule, Kind, Spec } from "../kinds/kind.ts";
+import { shownLate } from "../resource/late.ts";
+import { stageOf } from "../resource/references.ts";
+import { agrees, asWritten } from "./compare.ts";
+import type { Decision, Declared } from "./decision.ts";
+import { type Delta, withDefaults } from "./diff.ts";
+import { hashOf } from "./hash.ts";
+import { formOf, formsOf } from "./held.ts";
+import type { FieldChange, Summary } from "./plan.ts";
+import { json, knownAfter, told, toldItem, toldLines } from "./told.ts";
+
+export function fieldChange(delta: Delta, one: Decision): FieldChange {
+  const declared = one.declared!;
+  const form = formOf(one, delta.field);
+  const at: Position = declared.desired.at(delta.path);
+  const base = {
+    path: delta.path,
+    stage: delta.stage,
+    impact: delta.impact as FieldChange["impact"],
+    at,
+    ...(delta.rule.because ? { because: delta.rule.because } : {}),
+    ...((declared.desired.spec as Spec)[delta.field] === undefined ? { unwritten: true as const } : {}),
+    ...(form === undefined ? {} : { form }),
+    ...knownAfter(delta.after),
+  };
+  if (delta.rule.secret) return { ...base, secret: true };
+  if (!delta.items)
+    return {
+      ...base,
+      before: told(delta.rule, delta.before),
+      after: told(delta.rule, delta.after),
+      ...(delta.isGone ? { isGone: true as const } : {}),
+    };
+  const { added, removed, changed } = delta.items;
+  const exposes = delta.rule.exposes?.(delta.items);
+  return {
+    ...base,
+    ...(exposes !== undefined ? { exposes } : {}),
+    items: {
+      added: added.map(({ key, value }) => ({
+        key,
+        value: json(value),
+        at: itemPosition(declared, delta.path, value),
+        ...toldItem(delta.rule, value, key),
+      })),
+      removed: removed.map(({ key, value, made }) => ({
+        key,
+        value: json(value),
+        ...(made ? { made } : {}),
+        ...toldItem(delta.rule, value, key),
+      })),
+      changed: changed.map(({ key, before, after }) => ({
+        key,
+        before: json(asWritten(after, before)),
+        after: json(after),
+        at: itemPosition(declared, delta.path, after),
+      })),
+    },
+  };
+}
+
+/** The line of a list's item: found by its place among what was written. */
+function itemPosition(declared: Declared, path: string, value: unknown): Position {
+  const list = (declared.desired.spec as Spec)[path];
+  const place = Array.isArray(list) ? list.findIndex((item) => agrees(item, value)) : -1;
+  return declared.desired.at(place >= 0 ? `${path}[${place}]` : path);
+}
+
+export function tagChanges(one: Decision): FieldChange[] {
+  if (one.action === "replace") return [];
+  return [
+    ...Object.entries(one.tags.set).map(([key, value]) => tagChange(one, key, value)),
+    ...one.tags.remove.map((key) => tagChange(one, key)),
+  ];
+}
+
+export function tagChange(one: Decision, key: string, after?: string): FieldChange {
+  const { found, kind, declared } = one;
+  const form = formsOf(one)[key];
+  const have = found!.live.tags;
+  const at = declared?.desired.at("tags");
+  return {
+    path: `tags.${key}`,
+    stage: kind.stages[0]!.name,
+    impact: "update",
+    ...(have[key] !== undefined ? { before: have[key] } : {}),
+    ...(after !== undefined ? { after: shownLate(after), ...knownAfter(after) } : {}),
+    ...(form === undefined ? {} : { form: hashOf(form) }),
+    ...(at ? { at } : {}),
+  };
+}
+
+/** What a create will send, field by field, without secrets. */
+export function createOnlyChanges(kind: Kind, declared: Declared): FieldChange[] {
+  const written = declared.desired.spec as Spec;
+  const full = withDefaults(kind, written);
+  return Object.entries(full).flatMap(([field, value]): FieldChange[] => {
+    const rule = (kind.fields as Readonly<Record<string, FieldRule>>)[field];
+    if (!rule || rule.change === "never" || value === undefined) return [];
+    const at = field in written ? { at: declared.desired.at(field) } : {};
+    const isWritten = field in written;
+    const base = {
+      path: field,
+      stage: stageOf(kind, field),
+      impact: "update" as const,
+      ...at,
+      ...(isWritten ? {} : { unwritten: true as const }),
+      ...(rule.show === "always" ? { isShown: true as const } : {}),
+    };
+    if (rule.secret) return [{ ...base, secret: true }];
+    return [
+      { ...base, after: told(rule, value), ...knownAfter(value), ...toldLines(field, rule, shownUnlessHashed(rule, value), isWritten) },
+    ];
+  });
+}
+
+/** Lines are told of the text that people see; a script is counted and hashed as it is. */
+function shownUnlessHashed({ hashed }: FieldRule, value: unknown): unknown {
+  return hashed ? value : shownLate(value);
+}
+
+export function summaryOf(kind: Kind, { desired }: Declared): { readonly summary?: Summary } {
+  const summary = kind.summary?.(shownLate(withDefaults(kind, desired.spec as Spec)));
+  return summary ? { summary } : {};
+}

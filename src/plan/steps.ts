@@ -1,0 +1,120 @@
+/** The steps of a plan as people and programs see them. */
+import type { Address } from "../kinds/kind.ts";
+import { shownLate } from "../resource/late.ts";
+import type { Decision } from "./decision.ts";
+import { createOnlyChanges, fieldChange, summaryOf, tagChange, tagChanges } from "./field-changes.ts";
+import { hashOf } from "./hash.ts";
+import { formOf, formsOf } from "./held.ts";
+import type { ContestedField, LeftAloneObject, Step } from "./plan.ts";
+import { dataLossOf, lossText } from "./safety.ts";
+import type { Work } from "./work.ts";
+
+/** Steps in the order in which their first work stands. */
+export function stepsOf(decisions: ReadonlyMap<Address, Decision>, work: readonly Work[]): Step[] {
+  const order = new Map<Address, number>();
+  for (const [i, { address }] of depthFirst(work).entries()) if (!order.has(address)) order.set(address, i);
+  const place = (address: Address) => order.get(address) ?? work.length;
+  return [...decisions.values()]
+    .filter((one) => one.action !== "none")
+    .flatMap(stepOf)
+    .sort((a, b) => place(a.address) - place(b.address));
+}
+
+/** The work so that everything stands behind what it needs. */
+function depthFirst(work: readonly Work[]): Work[] {
+  const byId = new Map(work.map((node) => [node.id, node]));
+  const open = new Map(work.map((node) => [node.id, node.needs.size]));
+  const users = new Map<string, string[]>();
+  for (const node of work)
+    for (const need of node.needs) {
+      const list = users.get(need);
+      if (list) list.push(node.id);
+      else users.set(need, [node.id]);
+    }
+  const free = work.filter((node) => node.needs.size === 0);
+  const sorted: Work[] = [];
+  for (let i = 0; i < free.length; i++) {
+    sorted.push(free[i]!);
+    for (const user of users.get(free[i]!.id) ?? []) {
+      const left = open.get(user)! - 1;
+      open.set(user, left);
+      if (left === 0) free.push(byId.get(user)!);
+    }
+  }
+  return sorted;
+}
+
+function stepOf(one: Decision): Step[] {
+  const { address, kind, because, declared, found, action } = one;
+  const at = declared?.desired.at(one.deltas[0]?.path);
+  const holds = declared?.held && action !== "delete" && action !== "keep" ? { holds: declared.held.values } : {};
+  const base = { address, kind: kind.name, because, ...(at ? { at } : {}), ...holds, ...hashesOf(one) };
+  if (action === "create") return [{ ...base, action, changes: createOnlyChanges(kind, declared!), ...summaryOf(kind, declared!) }];
+  const id = found!.live.id;
+  const loses = lossText(dataLossOf(kind, found!.linked, found!.live));
+  if (action === "delete") return [{ ...base, action, id, ...(one.until ? { until: one.until } : {}), ...(loses ? { loses } : {}) }];
+  if (action === "keep") return [{ ...base, action, id, ...(one.of ? { of: one.of } : {}) }];
+  const changes = [...one.deltas.map((delta) => fieldChange(delta, one)), ...tagChanges(one)];
+  if (action === "replace") return [{ ...base, action, id, order: one.order, changes, ...(loses ? { loses } : {}) }];
+  const retag: Step[] =
+    found!.movedFrom !== undefined || found!.adopted || found!.takenOver || action === "retag"
+      ? [
+          {
+            ...base,
+            because: found!.adopted
+              ? "the YAML adopts it"
+              : found!.takenOver
+                ? "the YAML takes it over"
+                : found!.movedFrom !== undefined
+                  ? `it was ${found!.movedFrom}`
+                  : because,
+            action: "retag",
+            id,
+            tags: shownLate(one.tags),
+            ...(found!.movedFrom ? { from: found!.movedFrom } : {}),
+          },
+        ]
+      : [];
+  if (action === "update" || action === "restart") return [...retag, { ...base, action, id, changes, tags: shownLate(one.tags) }];
+  return retag;
+}
+
+/** Over addresses, values and resolved lookups, never over ids of objects that are yet to be made: the same before and after half the plan was run. */
+function hashesOf(one: Decision): { fingerprint: string; want: string } {
+  const { desired, resolved } = one.declared?.held?.written ?? one.declared ?? {};
+  const want = desired ? hashOf([one.address, resolved, desired.tags]) : "";
+  const does = one.deltas.map(({ path, field, before, after, items }) => {
+    const form = formOf(one, field);
+    return [path, before ?? null, form ?? after ?? null, items?.removed ?? null];
+  });
+  const forms = formsOf(one);
+  const set = Object.fromEntries(Object.entries(one.tags.set).map(([key, value]) => [key, forms[key] ?? value]));
+  const tags = { ...one.tags, set };
+  return {
+    want,
+    fingerprint: hashOf([one.address, one.action, one.order, want, does, tags, one.found?.live.id ?? null, ...(one.until ?? [])]),
+  };
+}
+
+/** Of what is replaced or goes, nothing is contested: its successor begins anew. */
+export function contestedFields(one: Decision): ContestedField[] {
+  const { address, kind, found, action } = one;
+  if (action === "replace" || action === "delete") return [];
+  return one.contested.map(({ delta, tag, before: { times, last } }) => ({
+    address,
+    kind: kind.name,
+    id: found!.live.id,
+    times,
+    last,
+    change: delta ? fieldChange(delta, one) : tagChange(one, tag!.key, tag!.want ?? undefined),
+  }));
+}
+
+/** How an object differs that nothing is done to. */
+export function leftAloneObject(one: Decision): LeftAloneObject[] {
+  const { address, kind, found, declared, leftAlone } = one;
+  if (!found || !declared || !leftAlone) return [];
+  const { why, deltas, tags } = leftAlone;
+  const changes = [...deltas.map((delta) => fieldChange(delta, one)), ...tagChanges({ ...one, tags })];
+  return changes.length === 0 ? [] : [{ address, kind: kind.name, id: found.live.id, because: why, at: declared.desired.at(), changes }];
+}
