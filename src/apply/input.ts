@@ -1,6 +1,6 @@
 import type { Aws } from "../aws/aws.ts";
 import type { Environment } from "../config/environment.ts";
-import type { Drivers } from "../observe/observe.ts";
+import type { Drivers } from "../observe/drivers.ts";
 import type { Planned } from "../plan/planned.ts";
 import type { Observed } from "../plan/observed.ts";
 

@@ -11,7 +11,7 @@ import type { Environment } from "../config/environment.ts";
 import type { Address, AwsId, PlannedObject, Kind, Live, Spec } from "../kinds/kind.ts";
 import { shownLate } from "../resource/late.ts";
 import { isLiteral, mapAnnotated } from "../resource/references.ts";
-import { scopeOf, type Drivers } from "../observe/observe.ts";
+import { scopeOf, type Drivers } from "../observe/drivers.ts";
 import type { Decision } from "../plan/decision.ts";
 import { withDefaults } from "../plan/diff.ts";
 import type { Planned } from "../plan/planned.ts";

@@ -1,7 +1,7 @@
 import type { Aws } from "../aws/aws.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Address, AwsId, Driver, Kind, Live, Scope } from "../kinds/kind.ts";
-import { scopeOf, type Drivers } from "../observe/observe.ts";
+import { scopeOf, type Drivers } from "../observe/drivers.ts";
 
 /** Seconds between looks; together longer than AWS's tag index has been seen to lag. */
 const looks = [1, 2, 4, 8, 15, 30, 60];

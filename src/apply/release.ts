@@ -1,8 +1,9 @@
 /** The reverse of an adoption: takes our tags off objects and leaves the objects as they are. */
-import type { Connection } from "../aws/connect.ts";
+import type { Connection } from "../aws/connection.ts";
 import { kindsFor, type Environment } from "../config/environment.ts";
 import type { Address, AwsId, Kind } from "../kinds/kind.ts";
-import { Drivers, observe } from "../observe/observe.ts";
+import { Drivers } from "../observe/drivers.ts";
+import { observe } from "../observe/observe.ts";
 import type { Found, Observed } from "../plan/observed.ts";
 import { acquireLease, type AcquireOptions, type Me } from "./lease.ts";
 

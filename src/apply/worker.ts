@@ -6,7 +6,7 @@ import { isMadeTag } from "../resource/made-marks.ts";
 import { addressOfTag, ownership } from "../resource/ownership.ts";
 import { outputOf, type LateValue } from "../resource/late.ts";
 import { addressIn, idFor, kindOfAddress, mapAnnotated } from "../resource/references.ts";
-import { scopeOf } from "../observe/observe.ts";
+import { scopeOf } from "../observe/drivers.ts";
 import { idsOfOurs } from "../observe/foreign-dependents.ts";
 import { askedOf, isAdopted } from "../plan/adoption.ts";
 import type { Decision } from "../plan/decision.ts";

@@ -1,16 +1,9 @@
 /** The SDK's clients, made when a service is first called, and how they are set up. */
-import { onlyAnswers, whereAnswersCome, type Middleware } from "./answer.ts";
+import { onlyAnswers, whereAnswersCome } from "./answer.ts";
 import type { ServiceName } from "./aws.ts";
-import type { Bounds, ConnectOptions } from "./connect.ts";
+import type { Client } from "./client.ts";
+import type { Bounds, ConnectOptions } from "./connection.ts";
 import { httpSettings } from "./http.ts";
-
-export type ClientCache = Map<ServiceName, Promise<Client>>;
-
-export interface Client {
-  send(command: unknown, options?: { abortSignal?: AbortSignal }): Promise<unknown>;
-  readonly config?: { readonly protocol?: { getShapeId?(): string } };
-  readonly middlewareStack?: { add(middleware: Middleware, where: { readonly step: "deserialize"; readonly name: string }): void };
-}
 
 /** A client that takes for an answer only what is one. */
 export async function clientOf(service: ServiceName, options: ConnectOptions, bounds: Bounds): Promise<Client> {

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import type { TextOptions } from "../render/plan-text.ts";
+import type { TextOptions } from "../render/text-options.ts";
 import { colours, plain } from "../render/painter.ts";
 import { mayColour, widthOf, type Io, type Sink } from "./terminal.ts";
-import type { OutputRequest } from "./outputs.ts";
+import type { OutputRequest } from "./formats.ts";
 import type { Signals } from "./signals.ts";
 
 /** Flags that every command takes. */

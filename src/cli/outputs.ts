@@ -1,15 +1,13 @@
-import { chmodSync, mkdirSync, statSync, writeFileSync } from "node:fs";
-import { dirname, extname, resolve } from "node:path";
 import { DiagnosticError } from "../diag/diagnostic.ts";
 import { harmless } from "../diag/harmless.ts";
 import { reasonOf } from "../diag/system-error.ts";
-import type { TextOptions } from "../render/plan-text.ts";
 import { plain } from "../render/painter.ts";
-import { textOptions, type Context } from "./context.ts";
+import type { TextOptions } from "../render/text-options.ts";
+import { type Context, textOptions } from "./context.ts";
+import type { Format, OutputRequest } from "./formats.ts";
 import { plainWidth } from "./terminal.ts";
-
-export const formats = ["text", "json", "jsonl", "markdown", "sarif", "junit", "env", "github", "svg", "html", "mermaid"] as const;
-export type Format = (typeof formats)[number];
+import { chmodSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { dirname, extname, resolve } from "node:path";
 
 /** What each command can be rendered as: asked before it does anything, so that no apply runs only to find that it cannot be reported. */
 const richFormats: Readonly<Record<string, readonly Format[]>> = {
@@ -30,12 +28,6 @@ export function formatsOf(command: string): readonly Format[] {
 /** Throws when a command is asked for a format that it does not have. */
 export function checkFormats(command: string, requests: readonly OutputRequest[]): void {
   targetsOf(requests, formatsOf(command));
-}
-
-/** One `--format`, one `--output`, or both as a pair. */
-export interface OutputRequest {
-  readonly format?: Format;
-  readonly file?: string;
 }
 
 /** What a command can be rendered as; a format that is missing here is one the command does not have. Undefined: it is written already. */

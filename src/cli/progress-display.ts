@@ -2,7 +2,7 @@ import { trusted } from "../diag/harmless.ts";
 import type { ApplyEvent } from "../apply/events.ts";
 import type { Clock } from "@plumbline/clock";
 import { endedLine, Progress } from "../render/apply-progress.ts";
-import type { TextOptions } from "../render/plan-text.ts";
+import type { TextOptions } from "../render/text-options.ts";
 import { widthOfText } from "../render/layout.ts";
 import { textOptions, type Context } from "./context.ts";
 import type { Sink } from "./terminal.ts";

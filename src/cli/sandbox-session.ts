@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ConnectOptions } from "../aws/connect.ts";
+import type { ConnectOptions } from "../aws/connection.ts";
 import { openSandbox } from "@plumbline/aws-sandbox/disk/open.ts";
 import type { Context } from "./context.ts";
 

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { AwsError } from "../aws/errors.ts";
 import { realClock, type Clock } from "@plumbline/clock";
 import { CallLog, type CallRecord } from "../aws/calls.ts";
-import type { Connection, ConnectOptions, Throttled } from "../aws/connect.ts";
+import type { Connection, ConnectOptions, Throttled } from "../aws/connection.ts";
 import { roleCredentials, type RoleCredentials } from "../aws/role.ts";
 import type { Environment } from "../config/environment.ts";
 import { DiagnosticError, type Diagnostic } from "../diag/diagnostic.ts";

@@ -1,4 +1,4 @@
-import type { Throttled } from "../aws/connect.ts";
+import type { Throttled } from "../aws/connection.ts";
 import { counted, duration } from "../render/layout.ts";
 
 /** No more than a line in so many milliseconds. */

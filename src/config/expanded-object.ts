@@ -2,28 +2,16 @@ import type { Code } from "../diag/codes.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { AnnotatedSchema } from "../resource/references.ts";
 import { schemaOf, templateFor, textFieldFiles } from "./expansion-schema.ts";
-import { Consequence } from "../expressions/evaluate.ts";
-import type { Used } from "./interpolate.ts";
+import { Consequence } from "../expressions/outcome.ts";
+import { itemPlace, type Used } from "./interpolate.ts";
 import type { Named } from "./names.ts";
 import { partsOfName, type Item } from "./repetition.ts";
 import type { Spot } from "./source.ts";
 import type { Entry, MapTree, Tree } from "./tree.ts";
-import type { Scope } from "./uses.ts";
+import type { Resource } from "./using.ts";
 
 /** Fields of a resource that say how often it exists; they reach no schema. */
 const shapeFields: ReadonlySet<string> = new Set(["when", "forEach", "count"]);
-/** A resource as it is written. */
-export interface Resource {
-  readonly kind: Kind;
-  readonly name: string;
-  readonly key: Spot;
-  readonly tree: MapTree;
-  /** Fields that are the same for all its items. */
-  readonly shared: Map<string, Tree | undefined>;
-  whole: MapTree | undefined;
-  /** The use of a part that pastes it. */
-  readonly scope?: Scope;
-}
 
 /** What an object needs of the expansion around it. */
 export interface Expanding {
@@ -141,9 +129,4 @@ export class Obj implements Named {
       "write a map with a number for each key, forEach: { a: 0, b: 1 }, and use each.value",
     );
   }
-}
-
-/** A place inside an object, or outside of all. */
-export function itemPlace(item: Item | undefined, how: "count" | "forEach" | undefined): Used {
-  return { item, how, used: { item: false, index: false, broken: false }, seesResources: true };
 }

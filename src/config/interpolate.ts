@@ -1,12 +1,13 @@
 import type { Code } from "../diag/codes.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
-import type { Evaluator, ExpressionProblem, Outcome } from "../expressions/evaluate.ts";
-import { Consequence } from "../expressions/evaluate.ts";
+import type { Evaluator } from "../expressions/evaluate.ts";
+import { type ExpressionProblem, type Outcome, Consequence } from "../expressions/outcome.ts";
 import { spotInside } from "./expressions/places.ts";
 import { longestExpression, deepestExpression, scan, type Piece } from "./expressions/scan.ts";
 import { longestText, textOfValue, ValueProblem } from "../expressions/values.ts";
 import { itemFields, namesAt, topNames, type Here, type World } from "./names.ts";
 import { error } from "./problem.ts";
+import type { Item } from "./repetition.ts";
 import { positionOf, type Spot } from "./source.ts";
 import { leavesOf, type Node } from "../expressions/node.ts";
 import { isLate, lateInNode, markOfNode } from "../resource/late.ts";
@@ -288,4 +289,9 @@ function placedAt(value: Tree, scalar: ScalarTree): Tree {
     spot,
     entries: new Map([...value.entries].map(([key, entry]) => [key, { key: spot, value: placedAt(entry.value, scalar) }])),
   };
+}
+
+/** A place inside an object, or outside of all. */
+export function itemPlace(item: Item | undefined, how: "count" | "forEach" | undefined): Used {
+  return { item, how, used: { item: false, index: false, broken: false }, seesResources: true };
 }

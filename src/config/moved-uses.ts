@@ -2,12 +2,13 @@
 import type { Spot } from "./source.ts";
 import { valueOf, type Entry, type MapTree, type ScalarTree, type Tree } from "./tree.ts";
 import { isWithin, type Scope } from "./uses.ts";
+import type { PastedScope } from "./using.ts";
 
 interface Pasted {
   readonly kind: string;
   /** "front-lb", "front-public[a]". */
   readonly name: string;
-  readonly scope: Scope;
+  readonly scope: PastedScope;
 }
 
 /** The lines of `moved:`, those of whole uses written out. */

@@ -2,18 +2,17 @@
 import { withArticle } from "../diag/article.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Code } from "../diag/codes.ts";
-import { Consequence } from "../expressions/evaluate.ts";
-import { itemPlace } from "./expanded-object.ts";
-import type { Used } from "./interpolate.ts";
+import { Consequence } from "../expressions/outcome.ts";
+import { itemPlace, type Used } from "./interpolate.ts";
 import { error, type Report } from "./problem.ts";
 import { positionOf, type Spot } from "./source.ts";
 import { valueOf, type Entry, type MapTree, type ScalarTree, type Tree } from "./tree.ts";
-import type { Host, Scope } from "./uses.ts";
+import type { Host, PastedScope } from "./using.ts";
 import { Variables, type Override } from "./variables.ts";
 
 interface Input {
   readonly host: Host;
-  readonly scope: Scope;
+  readonly scope: PastedScope;
   /** The name of the use. */
   readonly key: Spot;
   readonly given: Tree | undefined;

@@ -1,9 +1,8 @@
 /** Resources that parts make, among those of the environment. */
 import type { Kind } from "../kinds/kind.ts";
-import type { Resource } from "./expanded-object.ts";
 import { partsOfName } from "./repetition.ts";
 import type { Entry } from "./tree.ts";
-import type { Scope } from "./uses.ts";
+import type { PastedScope, Resource } from "./using.ts";
 
 /** By kind and name, what is declared: by the environment, or by a part that it uses. */
 type Resources = ReadonlyMap<string, ReadonlyMap<string, Resource>>;
@@ -27,7 +26,7 @@ export function pastedObjects(
   kinds: readonly Kind[],
   entries: ReadonlyMap<string, Entry>,
   resources: Resources,
-): { readonly kind: string; readonly name: string; readonly scope: Scope }[] {
+): { readonly kind: string; readonly name: string; readonly scope: PastedScope }[] {
   return kinds.flatMap((kind) => {
     const section = entries.get(kind.section)?.value;
     const names = section?.type === "map" ? [...section.entries.keys()] : [];

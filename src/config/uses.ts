@@ -1,12 +1,11 @@
 /** Parts in use: each use pastes the resources of its part under its own name, and is a world of its own for their expressions. */
 import { didYouMean } from "../diag/did-you-mean.ts";
-import type { Code } from "../diag/codes.ts";
 import { place } from "../diag/format.ts";
 import type { Kind } from "../kinds/kind.ts";
-import { itemPlace, type Resource } from "./expanded-object.ts";
-import { Consequence, type Evaluator } from "../expressions/evaluate.ts";
-import type { Used } from "./interpolate.ts";
-import type { Named, UseOutputs, UseView, World } from "./names.ts";
+import { Consequence } from "../expressions/outcome.ts";
+import type { Evaluator } from "../expressions/evaluate.ts";
+import { itemPlace, type Used } from "./interpolate.ts";
+import type { Named, UseOutputs, UseView } from "./names.ts";
 import { Parameters } from "./parameters.ts";
 import { PartFiles, usedAt, type Part } from "./parts.ts";
 import type { Files } from "./files.ts";
@@ -14,20 +13,7 @@ import type { Report } from "./problem.ts";
 import { isKey, type Item, type Repetition } from "./repetition.ts";
 import { positionOf, type Source, type Spot } from "./source.ts";
 import type { Entry, MapTree, Tree } from "./tree.ts";
-
-/** What uses need of the expansion around them. */
-export interface Host {
-  readonly evaluator: Evaluator;
-  readonly kinds: ReadonlyMap<string, Kind>;
-  resources(kind: string): Map<string, Resource>;
-  repetition(kind: string, name: string): Repetition | undefined;
-  object(kind: string, name: string, key: string | undefined): Named;
-  referred(address: string): Named | undefined;
-  evaluate(tree: Tree, here: Used, schema?: Readonly<Record<string, unknown>>): Tree | undefined;
-  within<T>(what: string, spot: Spot, work: () => T): T;
-  repetitionOf(what: string, tree: MapTree, world: World | undefined): Repetition;
-  fail(code: Code, spot: Spot, summary: string, hint?: string): void;
-}
+import type { Host, PastedScope } from "./using.ts";
 
 const deepest = 5;
 /** Uses of one environment, those inside parts included. */
@@ -183,7 +169,7 @@ interface ScopeInput {
 }
 
 /** One use of a part, of one key where it is repeated: what expressions inside it may name. */
-export class Scope implements World, UseOutputs {
+export class Scope implements PastedScope, UseOutputs {
   readonly isPart = true as const;
   readonly evaluator: Evaluator;
   readonly kinds: ReadonlyMap<string, Kind>;
@@ -224,7 +210,7 @@ export class Scope implements World, UseOutputs {
   }
 
   /** From the outermost part around it to itself. */
-  chain(): Scope[] {
+  chain(): PastedScope[] {
     return [...(this.parent?.chain() ?? []), this];
   }
 
@@ -291,6 +277,6 @@ export class Scope implements World, UseOutputs {
 }
 
 /** Whether a resource belongs to a use, or to one inside it. */
-export function isWithin(scope: Scope | undefined, around: Scope): boolean {
+export function isWithin(scope: PastedScope | undefined, around: PastedScope): boolean {
   return scope !== undefined && scope.chain().includes(around);
 }

@@ -1,7 +1,7 @@
 /** Runs a plan that somebody else guards. */
 import { applyPlan } from "../apply/apply.ts";
 import type { ApplyEvent } from "../apply/events.ts";
-import type { Connection } from "../aws/connect.ts";
+import type { Connection } from "../aws/connection.ts";
 import type { PlanRun } from "./plan-run.ts";
 
 /** Runs a plan as it stands, without a lease; the last event is "finished". For tests and for plans that somebody else guards. */

@@ -2,11 +2,12 @@
 import { formerTypes, readKnownKinds, readKnownKindsWith } from "../apply/known-kinds.ts";
 import { preflight, type PreflightFinding } from "../apply/preflight.ts";
 import type { Aws } from "../aws/aws.ts";
-import type { Connection } from "../aws/connect.ts";
+import type { Connection } from "../aws/connection.ts";
 import { type Environment, kindsFor } from "../config/environment.ts";
 import type { Kind, NetworkPart } from "../kinds/kind.ts";
 import { foreignDependentsOf } from "../observe/foreign-dependents.ts";
-import { Drivers, observe } from "../observe/observe.ts";
+import { Drivers } from "../observe/drivers.ts";
+import { observe } from "../observe/observe.ts";
 import { resolve } from "../observe/resolve.ts";
 import { imageParameters } from "../plan/iam-needs.ts";
 import { makePlan } from "../plan/make-plan.ts";

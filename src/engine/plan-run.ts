@@ -4,7 +4,7 @@ import type { PreflightFinding } from "../apply/preflight.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Address } from "../kinds/kind.ts";
-import type { Drivers } from "../observe/observe.ts";
+import type { Drivers } from "../observe/drivers.ts";
 import type { Planned } from "../plan/planned.ts";
 import type { Observed } from "../plan/observed.ts";
 import type { Plan } from "../plan/plan.ts";

@@ -3,7 +3,7 @@ import type { Aws } from "../aws/aws.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Kind, NetworkPart } from "../kinds/kind.ts";
 import { type ForeignFacts, noForeignFacts, readForeign } from "../observe/foreign.ts";
-import type { Drivers } from "../observe/observe.ts";
+import type { Drivers } from "../observe/drivers.ts";
 import type { Resolved } from "../observe/resolve.ts";
 import type { Planned } from "../plan/planned.ts";
 import type { StepCheck } from "../plan/meanwhile.ts";

@@ -5,7 +5,7 @@ import { AwsError } from "../aws/errors.ts";
 import type { Environment } from "../config/environment.ts";
 import type { AwsId, Kind } from "../kinds/kind.ts";
 import { liveEnvironments } from "../observe/environments.ts";
-import type { Drivers } from "../observe/observe.ts";
+import type { Drivers } from "../observe/drivers.ts";
 import type { AppliedHistory } from "../plan/flapping.ts";
 import type { Planned } from "../plan/planned.ts";
 import type { Observed } from "../plan/observed.ts";

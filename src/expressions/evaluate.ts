@@ -1,69 +1,26 @@
-import type { CelFunc, CelInput } from "@bufbuild/cel";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import { functionForms, functionsOf } from "./functions.ts";
 import { cel } from "./library.ts";
-import { exprOf, isSettled, type Given, type Node } from "./node.ts";
+import { exprOf, type Given, isSettled, type Node } from "./node.ts";
+import { Consequence, type ExpressionProblem, Late, type Names, type Outcome } from "./outcome.ts";
 import { remainder, type Tried } from "./remainder.ts";
 import {
   chainOf,
   countTurns,
+  type Expr,
   freeNames,
   nodeOf,
   outputsAsFields,
   resourcesAsItems,
   withoutReserved,
   written,
-  type Expr,
 } from "./syntax.ts";
-import { fromCel, ValueProblem, type Plain } from "./values.ts";
-
-/** What is wrong with an expression, and where in it. */
-export interface ExpressionProblem {
-  readonly summary: string;
-  readonly hint?: string | undefined;
-  /** Offset in the expression. */
-  readonly start: number;
-  readonly length: number;
-  /** It may be of another language: `${HOME}` of a shell. */
-  readonly isForeign?: true;
-}
-
-export type Outcome =
-  | { readonly value: Plain }
-  | { readonly problem: ExpressionProblem }
-  /**
-   * It needs what AWS tells later: what is left of it, and a sentence about the first of these values. `shapeless`: it comes to a list
-   * or a map of which nobody knows what is in it.
-   */
-  | { readonly late: Node; readonly why: string; readonly shapeless?: "a list" | "a map" }
-  /** Something that it names is broken, which is said elsewhere. */
-  | { readonly consequence: true };
-
-/** What an expression may name, and what its parts mean when they are not there. */
-export interface Names {
-  /** Undefined: not known here. */
-  get(name: string): CelInput | undefined;
-  all(): Iterable<string>;
-  /** Why a path that begins with a known name leads nowhere. */
-  missing(path: readonly string[]): { readonly summary: string; readonly hint?: string | undefined } | undefined;
-  /** Whether what stands under a name are objects and no values, so that none can be chosen by what is known later. */
-  holdsObjects(name: string): boolean;
-}
-
-/** Thrown by values that are not known yet. */
-export class Late extends Error {
-  readonly node: Node;
-  constructor(node: Node, why: string) {
-    super(why);
-    this.node = node;
-  }
-}
-
-/** Thrown by values that cannot be had because their own line is wrong. */
-export class Consequence extends Error {}
+import { fromCel, type Plain, ValueProblem } from "./values.ts";
+import type { CelFunc, CelInput } from "@bufbuild/cel";
 
 /** Turns of loops that one expression may take, and all of an environment together. */
 export const mostTurns = { each: 10_000, all: 1_000_000 };
+
 const tick = "@tick";
 
 interface Compiled {

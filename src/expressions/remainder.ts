@@ -1,6 +1,6 @@
 /** What is left of an expression when everything that is known has been put in, and some of it is not known yet. */
 import type { CelInput, CelValue } from "@bufbuild/cel";
-import type { Late } from "./evaluate.ts";
+import type { Late } from "./outcome.ts";
 import { cel } from "./library.ts";
 import { exprOf, folded, isSettled, nodeOfCel, type Node } from "./node.ts";
 import { chainOf, freeNames, type Expr } from "./syntax.ts";

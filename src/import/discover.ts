@@ -2,7 +2,7 @@
 import type { Aws } from "../aws/aws.ts";
 import { AwsError } from "../aws/errors.ts";
 import type { AwsId, Kind, Live, Member, Scope, Spec } from "../kinds/kind.ts";
-import type { Drivers } from "../observe/observe.ts";
+import type { Drivers } from "../observe/drivers.ts";
 import { idsOf, isAlive } from "../resource/ownership-check.ts";
 import { isLiteral, mapAnnotated, refKinds, type AnnotatedSchema } from "../resource/references.ts";
 

@@ -1,6 +1,6 @@
 /** `infra import`: from roots to a file that is proved, by a plan made of it, to change nothing but tags. */
 import type { Aws } from "../aws/aws.ts";
-import type { Connection } from "../aws/connect.ts";
+import type { Connection } from "../aws/connection.ts";
 import { Stacks } from "../aws/stacks.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Loaded } from "../config/load.ts";
@@ -9,7 +9,7 @@ import { planEnvironment, type PlanRun } from "../engine.ts";
 import type { AwsId, Kind, Live } from "../kinds/kind.ts";
 import { idsOf } from "../resource/ownership-check.ts";
 import { goneAmong, stacksOf } from "../observe/adopt.ts";
-import { Drivers } from "../observe/observe.ts";
+import { Drivers } from "../observe/drivers.ts";
 import { authorAll, type Entry } from "./author.ts";
 import { classify, type Classified } from "./classify.ts";
 import { discover, type Discovered, type Root, type Sight } from "./discover.ts";

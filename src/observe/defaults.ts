@@ -1,7 +1,7 @@
 /** What AWS made with parents that are there, for the resources of the file that stand for it. */
 import type { Aws } from "../aws/aws.ts";
 import type { Address, AwsId, Desired, Kind, Live, Spec } from "../kinds/kind.ts";
-import type { Drivers } from "./observe.ts";
+import type { Drivers } from "./drivers.ts";
 import type { Resolved } from "./resolve.ts";
 
 /** One call a kind; of a parent that is yet to be made nothing is found, and the apply takes over what AWS makes with it. */

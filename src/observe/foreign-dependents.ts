@@ -5,7 +5,7 @@ import type { Decision } from "../plan/decision.ts";
 import type { Observed } from "../plan/observed.ts";
 import type { Standing, StandsIn } from "../plan/work.ts";
 import type { Users } from "../plan/safety.ts";
-import type { Drivers } from "./observe.ts";
+import type { Drivers } from "./drivers.ts";
 
 /** What stands in the way of deletes: of others, which goes neither by itself nor with what is ours; and of ours. */
 export interface InTheWay {

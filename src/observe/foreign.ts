@@ -9,7 +9,7 @@ import type { Address, AwsId, Kind, Live, NetworkPart, ResourceIndex, Spec, Subj
 import { mapRefs, refsOf } from "../resource/references.ts";
 import type { Observed } from "../plan/observed.ts";
 import { idsOf } from "../resource/ownership-check.ts";
-import type { Drivers } from "./observe.ts";
+import type { Drivers } from "./drivers.ts";
 
 /** The parts of others, and what could not be read. */
 export interface ForeignFacts {

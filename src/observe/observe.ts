@@ -1,52 +1,22 @@
 /** Reads what AWS has of one environment: every kind side by side, evidence weighed, ids linked to addresses. */
 import type { Aws } from "../aws/aws.ts";
 import { AwsError } from "../aws/errors.ts";
-import { Stacks, type StackFate } from "../aws/stacks.ts";
+import { type StackFate, Stacks } from "../aws/stacks.ts";
 import type { Environment } from "../config/environment.ts";
-import type { Address, AwsId, Desired, Driver, Kind, Live, Scope, Spec } from "../kinds/kind.ts";
-import { addressOfTag, ownership } from "../resource/ownership.ts";
-import { mapRefs } from "../resource/references.ts";
+import type { Address, AwsId, Desired, Kind, Live, Scope, Spec } from "../kinds/kind.ts";
 import type { Found, Observed, Unadoptable } from "../plan/observed.ts";
 import type { Note } from "../plan/plan.ts";
+import { idsOf, isAlive, whyNotOwned } from "../resource/ownership-check.ts";
+import { addressOfTag, ownership } from "../resource/ownership.ts";
+import { mapRefs } from "../resource/references.ts";
 import { adoptable, adoptedTwice, stacksOf } from "./adopt.ts";
 import { listByIndex } from "./by-index.ts";
 import { findDefaults } from "./defaults.ts";
-import type { Resolved } from "./resolve.ts";
+import type { Drivers } from "./drivers.ts";
+import { scopeOf } from "./drivers.ts";
 import { Names } from "./names.ts";
-import { Reading, type KnownKinds } from "./reading.ts";
-import { idsOf, isAlive, whyNotOwned } from "../resource/ownership-check.ts";
-
-/** The drivers of all kinds, loaded when first asked for. */
-export class Drivers {
-  readonly #loaded = new Map<string, Promise<Driver>>();
-  readonly #aws: Aws;
-
-  constructor(aws: Aws) {
-    this.#aws = aws;
-  }
-
-  of(kind: Kind): Promise<Driver> {
-    let driver = this.#loaded.get(kind.name);
-    if (!driver) {
-      driver = this.#aws.clock.work(kind.load());
-      this.#loaded.set(kind.name, driver);
-    }
-    return driver;
-  }
-}
-
-/** What to look for on behalf of an environment. */
-export function scopeOf(environment: Pick<Environment, "project" | "name" | "nodes">): Scope {
-  const written = new Map(environment.nodes.map((node) => [node.address, node.spec as Spec]));
-  return {
-    project: environment.project,
-    environment: environment.name,
-    asks: (address, field) => written.get(address)?.[field] !== undefined,
-    adoptedAs: (id) => environment.nodes.find(({ adopt }) => adopt === id)?.address,
-    wants: (address, field) => written.get(address)?.[field],
-    namesOf: (kind) => environment.nodes.flatMap((node) => (node.kind === kind && node.awsName !== undefined ? [node.awsName] : [])),
-  };
-}
+import { type KnownKinds, Reading } from "./reading.ts";
+import type { Resolved } from "./resolve.ts";
 
 /** What bears no tags of ours has no address that its driver could tell: it is asked for whatever one of the adopting resources writes. */
 function adoptingScope(scope: Scope, nodes: readonly Desired[]): Scope {

@@ -12,7 +12,7 @@ import { fieldOf, idFor, mapAnnotated, mapRefs, refKinds } from "../resource/ref
 import { Several, spread } from "../resource/several.ts";
 import type { Declared } from "../plan/decision.ts";
 import type { Lookups } from "../plan/observed.ts";
-import type { Drivers } from "./observe.ts";
+import type { Drivers } from "./drivers.ts";
 import { isAlive } from "../resource/ownership-check.ts";
 import { getParameters, type ParametersOf } from "./parameters.ts";
 

@@ -1,6 +1,6 @@
 /** From routes to points: every bundle becomes lines through its rails, lanes and its place in the trunk, and one label. */
 import type { Tone } from "./bundles.ts";
-import type { Box, Measures, PlacedItem } from "./place.ts";
+import type { Box, Measures, PlacedItem } from "./boxes.ts";
 import type { Access, Routes, Way } from "./route.ts";
 import type { Mark } from "./scene.ts";
 import { cut, widthOf } from "./text-width.ts";

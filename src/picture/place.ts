@@ -1,30 +1,19 @@
 /** From the grid of a network to rectangles. All sizes are in pixels, measured from the left upper corner of the network's block. */
+import type { Box, Measures, PlacedItem } from "./boxes.ts";
 import { bundlesOf } from "./bundles.ts";
+import { faces } from "./faces.ts";
 import type { Flow } from "./flows.ts";
 import { foldedDoors } from "./fold.ts";
-import { gridOf, type Grid, type Row } from "./grid.ts";
-import { linesOf, type Label, type Line } from "./lines.ts";
-import { railKey, routesOf, type Routes } from "./route.ts";
-import type { Cell, Door, Frame, Item } from "./scene.ts";
+import { type Grid, gridOf, type Row } from "./grid.ts";
+import { type Label, type Line, linesOf } from "./lines.ts";
+import { railKey, type Routes, routesOf } from "./route.ts";
+import type { Cell, Door, Frame } from "./scene.ts";
 import { cut, widthOf } from "./text-width.ts";
-import { faces } from "./faces.ts";
-
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
 
 export interface Text {
   readonly x: number;
   readonly y: number;
   readonly text: string;
-}
-
-export interface PlacedItem {
-  readonly item: Item;
-  readonly box: Box;
 }
 
 export interface PlacedRow {
@@ -52,24 +41,20 @@ export interface Block {
   readonly notes: readonly Text[];
 }
 
-/** Where columns, rows, lanes and rails are: what lines are drawn by. */
-export interface Measures {
-  /** Of each column: the cell, and the cards in it between the two rails. */
-  readonly columns: readonly { readonly x: number; readonly width: number; readonly cardX: number; readonly cardWidth: number }[];
-  laneY(channel: number, lane: number): number;
-  railX(row: number, column: number, side: "left" | "right", way: number): number;
-  trunkX(trunk: number): number;
-  readonly doorX: number;
-  readonly doorY: number;
-}
-
 export const cardHeight = 52;
+
 const bar = { height: 52, gap: 12 } as const;
+
 const cardGap = 10;
+
 const header = { cell: 34, frame: 58 } as const;
+
 const margin = { side: 18, cell: 14, right: 26, bottom: 20 } as const;
+
 const railTrack = 7;
+
 const lane = 24;
+
 const gatewayHeight = 32;
 
 /** Places everything of one network. */

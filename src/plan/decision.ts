@@ -2,8 +2,6 @@
 import type { Address, Desired, Kind, Spec } from "../kinds/kind.ts";
 import type { Delta, Diff } from "./diff.ts";
 import type { SetBefore } from "./flapping.ts";
-import type { Held } from "./held.ts";
-import type { LeftAlone } from "./left-alone.ts";
 import type { Found } from "./observed.ts";
 import type { Action, Note, TagChange } from "./plan.ts";
 import { noTagChange } from "./tags.ts";
@@ -45,6 +43,21 @@ export interface Declared {
   readonly resolved: Spec;
   /** What its texts take from other objects; absent where they take nothing. */
   readonly held?: Held;
+}
+
+/** What a resource takes from other objects. */
+export interface Held {
+  /** As the author wrote it, with a mark for each value. */
+  readonly written: { readonly desired: Desired; readonly resolved: Spec };
+  /** By "dbInstance/main.endpoint"; null where it is known only after its object was made or changed. */
+  readonly values: Readonly<Record<string, string | null>>;
+}
+
+/** Why an object is left alone, and how it differs from the file. */
+export interface LeftAlone {
+  readonly why: string;
+  readonly deltas: readonly Delta[];
+  readonly tags: TagChange;
 }
 
 /** A contested field, or a contested tag. */

@@ -1,17 +1,9 @@
 /** What the texts of a resource hold of other objects, for comparing, approving and telling. */
-import type { Desired, Spec, Tags } from "../kinds/kind.ts";
+import type { Spec, Tags } from "../kinds/kind.ts";
 import { isLate, lateNeeds, nameOfLate } from "../resource/late.ts";
 import type { Decision, Declared } from "./decision.ts";
 import { hashOf } from "./hash.ts";
 import { hashTags } from "./tags.ts";
-
-/** What a resource takes from other objects. */
-export interface Held {
-  /** As the author wrote it, with a mark for each value. */
-  readonly written: { readonly desired: Desired; readonly resolved: Spec };
-  /** By "dbInstance/main.endpoint"; null where it is known only after its object was made or changed. */
-  readonly values: Readonly<Record<string, string | null>>;
-}
 
 /** A field that holds values of other objects, as the author wrote it: the same before and after these are known. */
 export function formOf({ declared }: Decision, field: string): string | undefined {

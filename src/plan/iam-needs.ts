@@ -2,7 +2,7 @@
 import type { ForeignRef } from "../resource/iam.ts";
 import type { Access, Desired, Grant, IamPlace, Kind, ResourceIndex } from "../kinds/kind.ts";
 import { mapAnnotated, refsOf } from "../resource/references.ts";
-import type { PolicySubject } from "./iam-policy.ts";
+import type { PolicySubject } from "./iam-subject.ts";
 
 /** One action of one kind, and the resources on which AWS checks it. */
 export interface Need {

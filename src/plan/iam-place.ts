@@ -1,5 +1,5 @@
 import type { IamPlace } from "../kinds/kind.ts";
-import type { PolicySubject } from "./iam-policy.ts";
+import type { PolicySubject } from "./iam-subject.ts";
 
 /** ARNs of one environment's account and region. */
 export class Place implements IamPlace {

@@ -1,47 +1,11 @@
 /** The least that a role must be allowed, computed from what the kinds declare and what an environment uses of them. */
-import { kindsFor, type Environment, type EnvironmentTypes } from "../config/environment.ts";
-import type { Condition, Desired, Kind } from "../kinds/kind.ts";
+import { kindsFor } from "../config/environment.ts";
+import type { Kind } from "../kinds/kind.ts";
 import { ownership } from "../resource/ownership.ts";
 import { imageParameters, impliedBy, readsOf, usedKinds, writesOf } from "./iam-needs.ts";
 import { Place } from "./iam-place.ts";
 import { allow, isRead, ourTags, sorted, writing } from "./iam-statements.ts";
-
-export type Purpose = "plan" | "apply" | "adopt" | "guard";
-
-export interface PolicyDocument {
-  readonly Version: "2012-10-17";
-  readonly Statement: readonly Statement[];
-}
-
-export interface Statement {
-  readonly Sid: string;
-  readonly Effect: "Allow" | "Deny";
-  readonly Action: readonly string[];
-  readonly Resource: "*" | readonly string[];
-  readonly Condition?: Condition;
-}
-
-/** What a policy is made for. */
-export interface PolicySubject {
-  readonly project: string;
-  readonly name: string;
-  readonly region: string;
-  readonly account?: string;
-  readonly nodes: readonly Desired[];
-  /** What it asserts of who reaches whom. */
-  readonly assertions?: readonly unknown[];
-  /** The kinds of AWS's types that it uses. */
-  readonly types?: EnvironmentTypes;
-  /** What its expressions ask of the caller's account. */
-  readonly asksCaller?: Pick<NonNullable<Environment["asksCaller"]>, "what" | "nodesWith">;
-}
-
-export interface PolicyOptions {
-  /** For a guard: the principals that may do what all others may not. */
-  readonly except?: readonly string[];
-  /** Only what the YAML as written needs: nothing that finds and deletes what an earlier one had. */
-  readonly fileOnly?: boolean;
-}
+import type { PolicyDocument, PolicyOptions, PolicySubject, Purpose, Statement } from "./iam-subject.ts";
 
 /** A managed policy holds so many characters, white space not counted. */
 export const managedPolicyLimit = 6_144;

@@ -4,7 +4,7 @@ import { useForeign } from "../resource/iam.ts";
 import { ownership } from "../resource/ownership.ts";
 import { foreignRefs, type Foreign, type Need } from "./iam-needs.ts";
 import type { Place } from "./iam-place.ts";
-import type { PolicySubject, Statement } from "./iam-policy.ts";
+import type { PolicySubject, Statement } from "./iam-subject.ts";
 
 /** Reads have no resources and no conditions. */
 export function isRead(action: string): boolean {

@@ -3,17 +3,9 @@
  * they are compared all the same, so that plans and drift tell how they differ.
  */
 import type { Address } from "../kinds/kind.ts";
-import type { Contest, Decision } from "./decision.ts";
-import type { Delta, Diff } from "./diff.ts";
+import type { Contest, Decision, LeftAlone } from "./decision.ts";
+import type { Diff } from "./diff.ts";
 import { noTagChange } from "./tags.ts";
-import type { TagChange } from "./plan.ts";
-
-/** Why an object is left alone, and how it differs from the file. */
-export interface LeftAlone {
-  readonly why: string;
-  readonly deltas: readonly Delta[];
-  readonly tags: TagChange;
-}
 
 /** The decision about an object that differs, when it must not be touched. `impossible`: differences that nobody could make go away. */
 export function leaveAlone(differing: Decision, why: string, impossible: Diff["impossible"]): Decision & { readonly leftAlone: LeftAlone } {

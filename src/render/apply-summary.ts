@@ -1,10 +1,9 @@
 import { textOfOutput } from "../config/outputs.ts";
-import type { Action } from "../plan/plan.ts";
+import type { Action, Plan } from "../plan/plan.ts";
 import { stoppedWaiting, type Failure, type Outcome, type StepRef } from "../apply/events.ts";
-import type { Plan } from "../plan/plan.ts";
 import { nameOf } from "./apply-progress.ts";
 import { counted, duration, table, wrap } from "./layout.ts";
-import { plainText, type TextOptions } from "./plan-text.ts";
+import { plainText, type TextOptions } from "./text-options.ts";
 import { formatVersion } from "./plan-json.ts";
 import { placeOf } from "./values.ts";
 

@@ -3,7 +3,7 @@ import type { Json, Told } from "../kinds/kind.ts";
 import { isTag } from "./change-lines.ts";
 import { pad, widthOfText } from "./layout.ts";
 import { placed } from "./placed.ts";
-import type { TextOptions } from "./plan-text.ts";
+import type { TextOptions } from "./text-options.ts";
 import { brief, inline } from "./values.ts";
 
 type Create = Extract<Step, { action: "create" }>;

@@ -2,7 +2,8 @@ import type { Json } from "../kinds/kind.ts";
 import { isMapEntry } from "./change-lines.ts";
 import { counted, listed, wrap } from "./layout.ts";
 import type { DriftGroup, DriftReport, Finding } from "./drift.ts";
-import { fightOf, noteLines, plainText, shortId, type TextOptions } from "./plan-text.ts";
+import { fightOf, noteLines, shortId } from "./plan-text.ts";
+import { plainText, type TextOptions } from "./text-options.ts";
 import { nameOf } from "./summary.ts";
 import { brief, inline, placeOf } from "./values.ts";
 

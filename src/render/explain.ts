@@ -1,10 +1,9 @@
 import { defaultClasses } from "../config/schema-docs.ts";
-import type { FieldRule, Impact, Kind, OutputDoc } from "../kinds/kind.ts";
+import type { FieldRule, Impact, Kind, OutputDoc, Json } from "../kinds/kind.ts";
 import { outputsOfKind } from "../resource/late.ts";
 import { inline } from "./values.ts";
 import { table, wrap } from "./layout.ts";
-import { plainText, type TextOptions } from "./plan-text.ts";
-import type { Json } from "../kinds/kind.ts";
+import { plainText, type TextOptions } from "./text-options.ts";
 
 /** What the terminal shows of a JSON Schema. */
 export interface FieldSchema {

@@ -1,6 +1,6 @@
 import { widthOfText, wrap } from "./layout.ts";
 import type { Paint } from "./painter.ts";
-import type { TextOptions } from "./plan-text.ts";
+import type { TextOptions } from "./text-options.ts";
 
 /** Text, and at the right edge of its first line the place in the YAML; more lines where the text does not fit. */
 export function placed(text: string, place: string, { width, paint }: TextOptions, paintText: Paint, hanging?: string): string[] {

@@ -1,24 +1,16 @@
-import { reachLines } from "./reach-changes.ts";
-import type { ContestedField, Note, Plan, Step } from "../plan/plan.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import type { AwsId } from "../kinds/kind.ts";
+import type { ContestedField, Note, Plan, Step } from "../plan/plan.ts";
 import { changesMarksOnly } from "../plan/tags.ts";
-import { linesOfChange, linesOfTags, type ChangeLine } from "./change-lines.ts";
+import { type ChangeLine, linesOfChange, linesOfTags } from "./change-lines.ts";
 import { createText } from "./create-text.ts";
 import { counted, listed, pad, widthOfText, wrap } from "./layout.ts";
+import { type Paint, type Painter, plain } from "./painter.ts";
 import { placed } from "./placed.ts";
-import { plain, type Paint, type Painter } from "./painter.ts";
+import { reachLines } from "./reach-changes.ts";
 import { countSteps, describeCounts, describeLosses, nameOf } from "./summary.ts";
+import { plainText, type TextOptions } from "./text-options.ts";
 import { placeOf } from "./values.ts";
-
-export interface TextOptions {
-  readonly width: number;
-  readonly paint: Painter;
-  /** Also what leads to no action: every field of what is new, every tag, every note. */
-  readonly verbose: boolean;
-}
-
-export const plainText: TextOptions = { width: 100, paint: plain, verbose: false };
 
 /** A plan for people: the risky first, each step with its reason and its line, the sum at the end. */
 export function planText(plan: Plan, options: TextOptions = plainText): string {

@@ -1,10 +1,9 @@
 /** What a plan opens and closes, in text and in Markdown. */
-import type { ReachChange } from "../plan/plan.ts";
+import type { ReachChange, Plan } from "../plan/plan.ts";
 import { isOutside, isPublic } from "../reach/parties.ts";
 import { counted, wrap } from "./layout.ts";
 import { placed } from "./placed.ts";
-import type { Plan } from "../plan/plan.ts";
-import type { TextOptions } from "./plan-text.ts";
+import type { TextOptions } from "./text-options.ts";
 
 /** More are counted only. */
 const most = 20;

@@ -9,7 +9,7 @@ import { spansText } from "../reach/spans.ts";
 import { counted, wrap } from "./layout.ts";
 import { placed } from "./placed.ts";
 import { formatVersion } from "./plan-json.ts";
-import { plainText, type TextOptions } from "./plan-text.ts";
+import { plainText, type TextOptions } from "./text-options.ts";
 
 /** What was asked of which environment. */
 export interface ReachReport {

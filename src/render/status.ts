@@ -1,7 +1,8 @@
 import type { Address, AwsId } from "../kinds/kind.ts";
 import { clip, counted, pad, widthOfText, wrap } from "./layout.ts";
 import { formatVersion } from "./plan-json.ts";
-import { plainText, shortId, type TextOptions } from "./plan-text.ts";
+import { plainText, type TextOptions } from "./text-options.ts";
+import { shortId } from "./plan-text.ts";
 
 /** One object of ours as it is in AWS. */
 export interface StatusRow {

@@ -4,7 +4,7 @@ import type { Diagnostic } from "../diag/diagnostic.ts";
 import { tally } from "../diag/format.ts";
 import { counted, table } from "./layout.ts";
 import { formatVersion } from "./plan-json.ts";
-import { plainText, type TextOptions } from "./plan-text.ts";
+import { plainText, type TextOptions } from "./text-options.ts";
 
 /** What came of checking one environment. */
 export interface Validated {

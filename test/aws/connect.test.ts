@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { VirtualClock } from "@plumbline/clock";
-import type { Client, ClientCache } from "../../src/aws/clients.ts";
+import type { Client, ClientCache } from "../../src/aws/client.ts";
 import { connect } from "../../src/aws/connect.ts";
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 

@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { VirtualClock } from "@plumbline/clock";
-import { connect, type Connection } from "../../src/aws/connect.ts";
+import { connect } from "../../src/aws/connect.ts";
+import type { Connection } from "../../src/aws/connection.ts";
 import { AwsError } from "../../src/aws/errors.ts";
 import { diagnosticOfAwsError } from "../../src/cli/aws-errors.ts";
 import { planEnvironment } from "../../src/engine.ts";

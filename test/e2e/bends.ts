@@ -4,7 +4,7 @@
  */
 import type { Call } from "./support/calls.ts";
 import type { Workshop } from "./support/infra.ts";
-import type { Inventory } from "./support/inventory.ts";
+import type { Inventory } from "./support/things.ts";
 
 /**
  * DescribeSecurityGroupRules loses the description of a rule whose source is a group or a prefix list (AWS keeps it), so

@@ -1,7 +1,7 @@
 /** A CloudFormation stack as the source of an import, through its API: while it lives, when it is gone, and what is never taken. */
 import { describe, expect, it } from "vitest";
 import type { StackRecord } from "@plumbline/aws-sandbox/services/cloudformation/state.ts";
-import type { Connection } from "../../src/aws/connect.ts";
+import type { Connection } from "../../src/aws/connection.ts";
 import { stackNamed } from "../../src/cli/import-sources.ts";
 import { planEnvironment } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";

@@ -10,7 +10,7 @@ import { types } from "../../src/kinds/types/types.ts";
 import { adoptionProblems } from "../../src/plan/adoption.ts";
 import { importAround, type Imported, type ImportRequest } from "../../src/import/import.ts";
 import type { Root } from "../../src/import/discover.ts";
-import type { Connection } from "../../src/aws/connect.ts";
+import type { Connection } from "../../src/aws/connection.ts";
 
 /** Text as an environment of its own, without a file. */
 export function loadUnsaved(text: string): Loaded {

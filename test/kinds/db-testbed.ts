@@ -1,7 +1,8 @@
 /** A small engine for one kind at a time: plans with the real diff, makes and changes with the kind's driver, on the sandbox or any other endpoint. */
 import * as ec2 from "@aws-sdk/client-ec2";
 import * as rds from "@aws-sdk/client-rds";
-import { connect, type Connection } from "../../src/aws/connect.ts";
+import { connect } from "../../src/aws/connect.ts";
+import type { Connection } from "../../src/aws/connection.ts";
 import { VirtualClock, type Clock } from "@plumbline/clock";
 import { ownership, tagOfAddress } from "../../src/resource/ownership.ts";
 import type { DbInstance } from "../../src/kinds/db-instance/db-instance.ts";

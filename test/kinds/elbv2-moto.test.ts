@@ -3,7 +3,7 @@
  * moto tells no fixed addresses of network balancers and has no slow states, so those are shown in the sandbox only.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Connection } from "../../src/aws/connect.ts";
+import type { Connection } from "../../src/aws/connection.ts";
 import { applyEnvironment, planEnvironment } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { loadText, stepsOf } from "../support/testbed.ts";

@@ -11,7 +11,7 @@ import {
   ListRolesCommand,
 } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Connection } from "../../src/aws/connect.ts";
+import type { Connection } from "../../src/aws/connection.ts";
 import { applyEnvironment, planEnvironment } from "../../src/engine.ts";
 import { kinds as allKinds } from "../../src/kinds/index.ts";
 import { loadText, stepsOf } from "../support/testbed.ts";

@@ -28,7 +28,8 @@ import { GetTopicAttributesCommand, ListSubscriptionsByTopicCommand, ListTopicsC
 import { describe, expect, it } from "vitest";
 import { isDefaultPolicy } from "../../src/kinds/shared/topic-policy.ts";
 import { marksIn } from "../../src/resource/made-marks.ts";
-import { plainText, planText } from "../../src/render/plan-text.ts";
+import { plainText } from "../../src/render/text-options.ts";
+import { planText } from "../../src/render/plan-text.ts";
 import type { PlanRun } from "../../src/engine.ts";
 import { loadText, type Testbed } from "../support/testbed.ts";
 import { header, openTestbed, machines, network, settle, stepsOf, stranger } from "./elbv2-testbed.ts";

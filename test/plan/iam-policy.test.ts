@@ -2,15 +2,8 @@ import { describe, expect, test } from "vitest";
 import { loadEnvironment, listEnvironments } from "../../src/config/load.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { types } from "../../src/kinds/types/types.ts";
-import {
-  iamPolicy,
-  lengthOf,
-  managedPolicyLimit,
-  split,
-  type PolicyDocument,
-  type PolicySubject,
-  type Purpose,
-} from "../../src/plan/iam-policy.ts";
+import { iamPolicy, lengthOf, managedPolicyLimit, split } from "../../src/plan/iam-policy.ts";
+import type { PolicyDocument, PolicySubject, Purpose } from "../../src/plan/iam-subject.ts";
 import { isRead } from "../../src/plan/iam-statements.ts";
 
 const cwd = new URL("../..", import.meta.url).pathname;

@@ -10,7 +10,8 @@ import { driftMarkdown, outcomeMarkdown, planMarkdown, validationMarkdown } from
 import { mermaidOf } from "../../src/render/mermaid.ts";
 import { plain } from "../../src/render/painter.ts";
 import { driftJson, planJson } from "../../src/render/plan-json.ts";
-import { plainText, planText } from "../../src/render/plan-text.ts";
+import { plainText } from "../../src/render/text-options.ts";
+import { planText } from "../../src/render/plan-text.ts";
 import { problemsOfDiagnostics, problemsOfDrift, sarif } from "../../src/render/sarif.ts";
 import { statusJson, statusText } from "../../src/render/status.ts";
 import { countSteps } from "../../src/render/summary.ts";

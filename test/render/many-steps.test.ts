@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { ApplyEvent, Outcome, StepRef } from "../../src/apply/events.ts";
 import { Progress } from "../../src/render/apply-progress.ts";
 import { outcomeText } from "../../src/render/apply-summary.ts";
-import { plainText } from "../../src/render/plan-text.ts";
+import { plainText } from "../../src/render/text-options.ts";
 
 const stepOf = (i: number, stage = "create"): StepRef => ({ address: `subnet/s${i}`, kind: "subnet", action: "create", stage });
 const skip = (i: number, because: string): ApplyEvent => ({ type: "step-skipped", at: 0, step: stepOf(i), because });

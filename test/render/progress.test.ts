@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Outcome, StepRef } from "../../src/apply/events.ts";
 import { Progress } from "../../src/render/apply-progress.ts";
 import { outcomeSentence, outcomeText } from "../../src/render/apply-summary.ts";
-import { plainText } from "../../src/render/plan-text.ts";
+import { plainText } from "../../src/render/text-options.ts";
 
 const step = (address: string, stage: string, action: StepRef["action"] = "create"): StepRef => ({
   address,

@@ -3,8 +3,8 @@
  * wire between the two has tests of its own (packages/aws-sandbox/test/core); leaving it out makes a run seven times as fast. What it
  * must not change is checked all the same: every undisturbed run is made both ways and must be the same both ways.
  */
-import type { Client, ClientCache } from "../../src/aws/clients.ts";
-import type { ConnectOptions } from "../../src/aws/connect.ts";
+import type { Client, ClientCache } from "../../src/aws/client.ts";
+import type { ConnectOptions } from "../../src/aws/connection.ts";
 import { AwsFault } from "@plumbline/aws-sandbox/model.ts";
 import type { Sandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 

@@ -1,6 +1,6 @@
 /** A connection whose calls are told to somebody before they are sent: which operation, and its input. */
 import type { Aws, Command, Service } from "../../src/aws/aws.ts";
-import type { Connection } from "../../src/aws/connect.ts";
+import type { Connection } from "../../src/aws/connection.ts";
 
 export interface Sent {
   readonly service: string;

@@ -1,9 +1,8 @@
-import { resolve } from "node:path";
 import type { PlanRun } from "../../engine.ts";
-import { counted } from "../../render/layout.ts";
-import { countSteps } from "../../render/summary.ts";
 import { kinds } from "../../kinds/index.ts";
 import { guards } from "../../plan/guards.ts";
+import { counted } from "../../render/layout.ts";
+import { countSteps } from "../../render/summary.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow, program, typed } from "../environment.ts";
 import type { ExitCode } from "../exit.ts";
@@ -11,22 +10,10 @@ import { usage } from "../outputs.ts";
 import { runApply } from "../run-apply.ts";
 import { readApproval } from "../saved-plan.ts";
 import { named, namedOrOnly } from "../select.ts";
-import { timeoutsFor } from "../timeouts.ts";
 import { inSession, unlessStopped } from "../session.ts";
-
-export interface ApplyFlags {
-  readonly yes?: boolean;
-  readonly plan?: string;
-  readonly approve?: string;
-  readonly target?: readonly string[];
-  readonly allowDeletes?: number;
-  readonly allowOlder?: boolean;
-  readonly repairContested?: boolean;
-  readonly preflight?: boolean;
-  readonly ignorePreflight?: readonly string[];
-  readonly lock: boolean;
-  readonly timeout?: readonly string[];
-}
+import { timeoutsFor } from "../timeouts.ts";
+import type { ApplyFlags } from "./apply-flags.ts";
+import { resolve } from "node:path";
 
 /** `infra apply ENV`: plans, shows the plan, asks, runs it. */
 export async function apply(context: Context, maybeName: string | undefined, flags: ApplyFlags): Promise<ExitCode> {

@@ -1,5 +1,6 @@
 import { kinds } from "../../kinds/index.ts";
-import { iamPolicy, importPolicy, lengthOf, managedPolicyLimit, split, type Purpose } from "../../plan/iam-policy.ts";
+import { iamPolicy, importPolicy, lengthOf, managedPolicyLimit, split } from "../../plan/iam-policy.ts";
+import type { Purpose } from "../../plan/iam-subject.ts";
 import { isCurated } from "../../kinds/types/types.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow } from "../environment.ts";

@@ -4,7 +4,7 @@ import type { Diagnostic } from "../../diag/diagnostic.ts";
 import { kinds } from "../../kinds/index.ts";
 import { counted, table, wrap } from "../../render/layout.ts";
 import { formatVersion } from "../../render/plan-json.ts";
-import type { TextOptions } from "../../render/plan-text.ts";
+import type { TextOptions } from "../../render/text-options.ts";
 import { placeOf } from "../../render/values.ts";
 import type { Context } from "../context.ts";
 import { exit, type ExitCode } from "../exit.ts";
@@ -12,7 +12,7 @@ import { annotate, setOutputs } from "../github.ts";
 import { emit, jsonText } from "../outputs.ts";
 import { printDiagnostics } from "../report-error.ts";
 import { inSession, printFooter, unlessStopped } from "../session.ts";
-import type { ApplyFlags } from "./apply.ts";
+import type { ApplyFlags } from "./apply-flags.ts";
 import { planOf } from "./plan.ts";
 
 /** `infra apply ENV --preflight`: asks AWS what can be asked before the first write. Makes nothing; ends with 1 when AWS would refuse something. */

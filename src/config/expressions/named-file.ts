@@ -1,7 +1,8 @@
 import { isAbsolute, resolve } from "node:path";
 import { limits, type Files } from "../files.ts";
 import { positionOf, type Spot } from "../source.ts";
-import { Consequence, type Evaluator } from "../../expressions/evaluate.ts";
+import { Consequence } from "../../expressions/outcome.ts";
+import type { Evaluator } from "../../expressions/evaluate.ts";
 import { ValueProblem } from "../../expressions/values.ts";
 
 /** The text of a file that `file("…")` names: relative to the file with the expression, and inside its repository. */

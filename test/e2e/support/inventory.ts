@@ -19,17 +19,9 @@ import { DescribeLoadBalancersCommand, DescribeTargetGroupsCommand } from "@aws-
 import { DescribeDBInstancesCommand, DescribeDBSubnetGroupsCommand } from "@aws-sdk/client-rds";
 import { withoutAclsOfDeletedVpcs } from "../bends.ts";
 import type { Clients } from "./clients.ts";
+import type { Inventory, Thing } from "./things.ts";
 
-export interface Thing {
-  /** "subnet", "securityGroupRule". */
-  readonly kind: string;
-  readonly id: string;
-  readonly tags: Readonly<Record<string, string>>;
-  /** As AWS describes it. */
-  readonly described: object;
-}
-
-export type Inventory = ReadonlyMap<string, Thing>;
+export type { Inventory, Thing } from "./things.ts";
 
 /** Lists everything alive; what is terminated or deleted does not count. */
 export async function takeInventory({ ec2, elb, autoScaling, rds }: Clients): Promise<Inventory> {

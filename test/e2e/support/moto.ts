@@ -5,26 +5,12 @@ import { join } from "node:path";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, describe } from "vitest";
 import { callOf, type Call } from "./calls.ts";
+import { accountOf, type Account, type Endpoint } from "./endpoint.ts";
 import { removeTemporaryFolders, temporaryFolder } from "./folders.ts";
 
+export { accountOf, type Account, type Endpoint } from "./endpoint.ts";
+
 export const region = "ap-northeast-2";
-
-/** The keys of one account in moto; each test takes an account of its own, which nobody else writes to. */
-export interface Account {
-  readonly id: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
-}
-
-/** An AWS to test against. */
-export interface Endpoint {
-  readonly url: string;
-  /** An account that nothing was done in yet; of this id, where a test needs one. */
-  newAccount(id?: string): Promise<Account>;
-  /** Runs `work` and tells every request with this account's keys that reached moto meanwhile. */
-  record<T>({ credentials }: Account, work: () => Promise<T>): Promise<{ readonly result: T; readonly calls: readonly Call[] }>;
-  stop(): Promise<void>;
-}
 
 export interface Moto extends Endpoint {
   /** From now on keys must exist and be allowed to do what they do; `false` ends it. */
@@ -124,21 +110,6 @@ async function assume(url: string, id: string): Promise<Account> {
     secretAccessKey: given!.SecretAccessKey!,
     sessionToken: given!.SessionToken!,
   });
-}
-
-/** An account reached with these keys. */
-export function accountOf(url: string, id: string, credentials: Account["credentials"]): Account {
-  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
-  return {
-    id,
-    credentials,
-    env: {
-      AWS_ENDPOINT_URL: url,
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-      ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),
-    },
-  };
 }
 
 /** A line of moto's recorder (moto docs, "Recorder"). */

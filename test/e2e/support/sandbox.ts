@@ -2,7 +2,7 @@
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import { serve } from "@plumbline/aws-sandbox/serve.ts";
 import { callOf, type Call } from "./calls.ts";
-import { accountOf, type Endpoint } from "./moto.ts";
+import { accountOf, type Endpoint } from "./endpoint.ts";
 
 /** A NAT gateway's two minutes in about a second. */
 const haste = 100;

@@ -1,30 +1,31 @@
 /** A launch, checked as a whole before anything is made. */
-import { createHash } from "node:crypto";
-import type { InstanceMetadataOptionsRequest, RunInstancesRequest } from "@aws-sdk/client-ec2";
 import { AwsFault, type Call } from "../../model.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
 import { profileArn, propagation, roleOfProfileSince } from "../iam/known.ts";
 import { invalidCombination, invalidValue, knownValue, required } from "./faults.ts";
 import { needReadyImage } from "./images.ts";
-import { checkOffered, needType, type InstanceTypeRecord } from "./instance-types.ts";
+import { checkOffered, type InstanceTypeRecord, needType } from "./instance-types.ts";
 import { needKey } from "./keys.ts";
-import { planDisks, type Disk } from "./launch-disks.ts";
-import { makeNetwork, planNetwork, type PlannedInterface } from "./launch-network.ts";
+import { type Disk, planDisks } from "./launch-disks.ts";
+import { makeNetwork, planNetwork } from "./launch-network.ts";
+import type { LaunchPlan } from "./launch-plan.ts";
 import { needPlacementGroup } from "./placement.ts";
 import { quota } from "./quotas.ts";
 import { checkSpot } from "./spot.ts";
 import {
   counters,
-  instances,
-  profileAssociations,
   type ImageRecord,
   type InstanceRecord,
+  instances,
   type MetadataOptions,
+  profileAssociations,
   type Tags,
 } from "./state.ts";
 import { giveTags, tagsToBe } from "./tags.ts";
 import { timeFor, timing } from "./timing.ts";
 import { makeVolume } from "./volumes.ts";
+import type { InstanceMetadataOptionsRequest, RunInstancesRequest } from "@aws-sdk/client-ec2";
+import { createHash } from "node:crypto";
 
 /** What of RunInstances is understood here; the rest is refused. */
 const modelled = [
@@ -60,21 +61,6 @@ const modelled = [
   "TagSpecifications",
   "UserData",
 ];
-
-export interface LaunchPlan {
-  readonly request: RunInstancesRequest;
-  readonly template?: { readonly id: string; readonly version: number };
-  readonly image: ImageRecord;
-  readonly type: InstanceTypeRecord;
-  readonly network: readonly PlannedInterface[];
-  readonly disks: readonly Disk[];
-  readonly profile?: { readonly arn: string; readonly id: string };
-  readonly metadata: MetadataOptions;
-  readonly cpuCredits?: "standard" | "unlimited";
-  readonly reservation: "open" | "none";
-  readonly dnsOptions?: InstanceRecord["dnsOptions"];
-  readonly tags: Readonly<Record<string, Tags>>;
-}
 
 export function planLaunch(
   call: Call,

@@ -10,7 +10,7 @@ import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { list } from "./describe.ts";
 import { invalidCombination, knownValue, required } from "./faults.ts";
 import { idKinds, needAll } from "./ids.ts";
-import type { LaunchPlan } from "./launch.ts";
+import type { LaunchPlan } from "./launch-plan.ts";
 import { instances, spotRequests, type SpotRequestRecord } from "./state.ts";
 import { giveTags, tagList } from "./tags.ts";
 

@@ -1,0 +1,11 @@
+/** What the gate needs of a client of the SDK. */
+import type { Middleware } from "./answer.ts";
+import type { ServiceName } from "./aws.ts";
+
+export type ClientCache = Map<ServiceName, Promise<Client>>;
+
+export interface Client {
+  send(command: unknown, options?: { abortSignal?: AbortSignal }): Promise<unknown>;
+  readonly config?: { readonly protocol?: { getShapeId?(): string } };
+  readonly middlewareStack?: { add(middleware: Middleware, where: { readonly step: "deserialize"; readonly name: string }): void };
+}

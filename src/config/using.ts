@@ -1,0 +1,53 @@
+/** What uses of parts, their parameters and the resources that they paste know of each other. */
+import type { Code } from "../diag/codes.ts";
+import type { Kind } from "../kinds/kind.ts";
+import type { Evaluator } from "../expressions/evaluate.ts";
+import type { Used } from "./interpolate.ts";
+import type { Named, World } from "./names.ts";
+import type { Part } from "./parts.ts";
+import type { Repetition } from "./repetition.ts";
+import type { Spot } from "./source.ts";
+import type { MapTree, Tree } from "./tree.ts";
+
+/** A resource as it is written. */
+export interface Resource {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly key: Spot;
+  readonly tree: MapTree;
+  /** Fields that are the same for all its items. */
+  readonly shared: Map<string, Tree | undefined>;
+  whole: MapTree | undefined;
+  /** The use of a part that pastes it. */
+  readonly scope?: PastedScope;
+}
+
+/** What uses need of the expansion around them. */
+export interface Host {
+  readonly evaluator: Evaluator;
+  readonly kinds: ReadonlyMap<string, Kind>;
+  resources(kind: string): Map<string, Resource>;
+  repetition(kind: string, name: string): Repetition | undefined;
+  object(kind: string, name: string, key: string | undefined): Named;
+  referred(address: string): Named | undefined;
+  evaluate(tree: Tree, here: Used, schema?: Readonly<Record<string, unknown>>): Tree | undefined;
+  within<T>(what: string, spot: Spot, work: () => T): T;
+  repetitionOf(what: string, tree: MapTree, world: World | undefined): Repetition;
+  fail(code: Code, spot: Spot, summary: string, hint?: string): void;
+}
+
+/** One use of a part, as what it pastes and what it is given know it. */
+export interface PastedScope extends World {
+  /** "use/front", "use/batch[small]": as its resources and errors say it. */
+  readonly address: string;
+  /** What stands before the names of its resources. */
+  readonly prefix: string;
+  readonly part: Part;
+  readonly parent: PastedScope | undefined;
+  /** The part with places that say which use they are of. */
+  readonly tree: MapTree;
+  readonly file: string;
+  /** From the outermost part around it to itself. */
+  chain(): readonly PastedScope[];
+  fullName(local: string): string;
+}

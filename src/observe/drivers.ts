@@ -1,0 +1,36 @@
+/** The drivers of kinds, loaded when first needed, and what they are told of an environment. */
+import type { Aws } from "../aws/aws.ts";
+import type { Environment } from "../config/environment.ts";
+import type { Driver, Kind, Scope, Spec } from "../kinds/kind.ts";
+
+/** The drivers of all kinds, loaded when first asked for. */
+export class Drivers {
+  readonly #loaded = new Map<string, Promise<Driver>>();
+  readonly #aws: Aws;
+
+  constructor(aws: Aws) {
+    this.#aws = aws;
+  }
+
+  of(kind: Kind): Promise<Driver> {
+    let driver = this.#loaded.get(kind.name);
+    if (!driver) {
+      driver = this.#aws.clock.work(kind.load());
+      this.#loaded.set(kind.name, driver);
+    }
+    return driver;
+  }
+}
+
+/** What to look for on behalf of an environment. */
+export function scopeOf(environment: Pick<Environment, "project" | "name" | "nodes">): Scope {
+  const written = new Map(environment.nodes.map((node) => [node.address, node.spec as Spec]));
+  return {
+    project: environment.project,
+    environment: environment.name,
+    asks: (address, field) => written.get(address)?.[field] !== undefined,
+    adoptedAs: (id) => environment.nodes.find(({ adopt }) => adopt === id)?.address,
+    wants: (address, field) => written.get(address)?.[field],
+    namesOf: (kind) => environment.nodes.flatMap((node) => (node.kind === kind && node.awsName !== undefined ? [node.awsName] : [])),
+  };
+}
