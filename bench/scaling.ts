@@ -22,7 +22,7 @@ import { account, pastTheWire } from "../test/simulation/direct-clients.ts";
 import { estates, region } from "./workloads.ts";
 import { resourceIndexOf } from "../src/config/kind-checks.ts";
 import { pictureOf } from "../src/picture/picture.ts";
-import { worldOf } from "../src/picture/scene.ts";
+import { worldOf } from "../src/picture/world.ts";
 
 const [task, folder, count] = process.argv.slice(2) as [string, string, string | undefined];
 console.log(JSON.stringify(task === "seed" ? await seed(folder, Number(count)) : await diffOnly(folder)));

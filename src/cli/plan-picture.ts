@@ -6,7 +6,7 @@ import { kinds } from "../kinds/index.ts";
 import type { Kind, Live } from "../kinds/kind.ts";
 import { worldOfPlan } from "../picture/changes.ts";
 import { pictureOf } from "../picture/picture.ts";
-import type { World } from "../picture/scene.ts";
+import type { World } from "../picture/world.ts";
 import { aimedIndex } from "../plan/aimed.ts";
 import { resourceIndexOf as foundIndexOf, subjectOfFound } from "../plan/resource-index.ts";
 import type { Observed } from "../plan/observed.ts";

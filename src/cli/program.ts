@@ -1,18 +1,27 @@
-import { statSync } from "node:fs";
-import { Argument, Command, CommanderError, Option } from "commander";
-import { projectFolder } from "../config/project-folder.ts";
-import { directoryOf, type Context, type GlobalOptions } from "./context.ts";
-import { exit, type ExitCode } from "./exit.ts";
-import { setOutputs } from "./github.ts";
-import { widthOf, type Io } from "./terminal.ts";
-import { checkFormats, formatsOf, usage } from "./outputs.ts";
-import { formats, type Format, type OutputRequest } from "./formats.ts";
-import { failureOf, reportError } from "./report-error.ts";
-import { globalFlagsOf, helpExamples, helpWidth, type Example } from "./help.ts";
-import { listenForSignals } from "./signals.ts";
 import { table } from "../render/layout.ts";
-import { factKinds } from "@plumbline/aws-sandbox/account-facts.ts";
+import {
+  addGlobalOptions,
+  count,
+  ignorePreflight,
+  noLock,
+  oneEnvironment,
+  onlyEnvironment,
+  port,
+  repairContested,
+  severalEnvironments,
+  targets,
+  timeout,
+} from "./arguments.ts";
+import type { Context } from "./context.ts";
+import { exit, type ExitCode } from "./exit.ts";
+import { type Example, globalFlagsOf, helpExamples, helpWidth } from "./help.ts";
+import { loader, type Start } from "./loader.ts";
+import { formatsOf } from "./outputs.ts";
+import { reportError } from "./report-error.ts";
+import { type Io, widthOf } from "./terminal.ts";
 import { version } from "./version.ts";
+import { factKinds } from "@plumbline/aws-sandbox/account-facts.ts";
+import { Argument, Command, CommanderError, Option } from "commander";
 
 /** Parses a command line, runs the command and resolves to the exit code. */
 export async function parse(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -30,10 +39,6 @@ export async function parse(argv: readonly string[], io: Io): Promise<ExitCode> 
     return reportError(error, io);
   }
 }
-
-type Start = (work: Promise<ExitCode>) => Promise<void>;
-/** What commander calls: the command's arguments, its options, and the command itself. */
-type Action = (...args: unknown[]) => Promise<void>;
 
 /** All commands. Each loads its own code when it is run: `infra --help` knows nothing of AWS. */
 export function createProgram(io: Io, start: Start): Command {
@@ -287,152 +292,6 @@ function topOf(command: Command): Command {
 function exampleLines(examples: readonly Example[]): string[] {
   const rows = table(examples.map(([line, what]) => [`  infra ${line}`, what]));
   return rows.every((row) => row.length <= helpWidth) ? rows : examples.flatMap(([line, what]) => [`  infra ${line}`, `      ${what}`]);
-}
-
-/** Makes commander's action of a command that is loaded when it is run. */
-function loader(io: Io, start: Start) {
-  return <A extends unknown[]>(load: () => Promise<(context: Context, ...args: A) => Promise<ExitCode>>): Action =>
-    async (...args) => {
-      const command = args.pop() as Command;
-      const context = contextOf(io, command.optsWithGlobals());
-      const work = async () => {
-        refuseEmpty(args, command);
-        checkFormats(command.name(), context.options.outputs);
-        return (await load())(context, ...(args as A));
-      };
-      await start(inContext(context, work));
-    };
-}
-
-/** An empty text is what a shell makes of a variable that is not set, and never what somebody meant. */
-function refuseEmpty(args: readonly unknown[], command: Command): void {
-  const hint = "a shell's variable that is not set gives an empty text";
-  if (args.flat().includes("")) throw usage(`infra ${command.name()} was given an empty name.`, hint);
-  const options = Object.entries(command.optsWithGlobals() as Record<string, unknown>);
-  const empty = options.find(([, value]) => [value].flat().includes(""));
-  if (empty) throw usage(`--${empty[0].replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} was given an empty text.`, hint);
-}
-
-/** Where none is given, the command says which there are. */
-function oneEnvironment(more = ""): Argument {
-  return new Argument("[env]", `a name under environments/, or a path to a file or folder${more}`);
-}
-
-function onlyEnvironment(more = ""): Argument {
-  return oneEnvironment(`; when there is one only, that one${more}`);
-}
-
-function severalEnvironments(): Argument {
-  return new Argument("[env...]", "names under environments/, or paths; all of environments/ when absent");
-}
-
-function addGlobalOptions(program: Command): void {
-  const outputs: OutputRequest[] = [];
-  const collect = (value: string, list: readonly string[] = []) => [...list, value];
-  program
-    .configureHelp({ showGlobalOptions: true })
-    .option("-C, --directory <dir>", "change to this directory first")
-    .option("--sandbox", "use the built-in AWS emulator: no account, no network")
-    .addOption(
-      new Option("--sandbox-time <time>", "in the sandbox: whether waiting takes time, as with AWS")
-        .choices(["virtual", "real"])
-        .default("virtual"),
-    )
-    .option("--var <name=value>", "set a variable; repeatable", variable)
-    .option("--var-file <file>", "a YAML file of variables; repeatable", collect)
-    .option("--profile <name>", "a profile of the AWS configuration")
-    .option("--trace <file>", "write a line of JSON for every request to AWS")
-    .addOption(
-      new Option("--format <format>", `${formats.join(", ")}; repeatable, each may be followed by its --output`).argParser((value) => {
-        if (!(formats as readonly string[]).includes(value))
-          throw usage(`there is no format "${value}".`, `formats: ${formats.join(", ")}`);
-        outputs.push({ format: value as Format });
-        return outputs;
-      }),
-    )
-    .addOption(
-      new Option("--output <file>", "where the --format before it goes; by its extension without one").argParser((file) => {
-        const last = outputs.at(-1);
-        if (last && last.file === undefined) outputs[outputs.length - 1] = { ...last, file };
-        else outputs.push({ file });
-        return outputs;
-      }),
-    )
-    .option("--no-github", "write no annotations, summary or outputs in GitHub Actions")
-    .option("-v, --verbose", "every field of what is created, every note, every name");
-}
-
-function contextOf(io: Io, options: Record<string, unknown>): Context {
-  const global: GlobalOptions = {
-    ...(options["directory"] !== undefined && { directory: options["directory"] as string }),
-    sandbox: options["sandbox"] === true,
-    sandboxTime: options["sandboxTime"] as GlobalOptions["sandboxTime"],
-    vars: (options["var"] ?? {}) as Record<string, string>,
-    varFiles: (options["varFile"] ?? []) as string[],
-    ...(options["profile"] !== undefined && { profile: options["profile"] as string }),
-    ...(options["trace"] !== undefined && { trace: options["trace"] as string }),
-    outputs: (options["output"] ?? options["format"] ?? []) as OutputRequest[],
-    github: options["github"] !== false,
-    verbose: options["verbose"] === true,
-  };
-  const cwd = directoryOf(io, global.directory);
-  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) throw usage(`there is no directory "${global.directory ?? cwd}".`);
-  return { io, options: global, cwd, home: projectFolder(cwd, io.env["HOME"]), signals: listenForSignals(io), began: Date.now() };
-}
-
-async function inContext(context: Context, work: () => Promise<ExitCode>): Promise<ExitCode> {
-  try {
-    return await work();
-  } catch (error) {
-    const code = failureOf(error, context);
-    setOutputs(context, code);
-    return code;
-  } finally {
-    context.signals.ignore();
-  }
-}
-
-function targets(): Option {
-  return new Option("--target <address>", "only this and what it needs; repeatable").argParser(
-    (value: string, list: readonly string[] = []) => [...list, value],
-  );
-}
-
-function repairContested(): Option {
-  return new Option("--repair-contested", "also set what others have set back time and again");
-}
-
-function ignorePreflight(): Option {
-  return new Option("--ignore-preflight <code@address>", "apply though AWS is known to refuse this; repeatable").argParser(
-    (value: string, before: string[] | undefined) => [...(before ?? []), value],
-  );
-}
-
-function timeout(): Option {
-  return new Option("--timeout <kind=time>", "how long all of a kind is waited for (dbInstance=2h); repeatable").argParser(
-    (value: string, list: readonly string[] = []) => [...list, value],
-  );
-}
-
-function noLock(): Option {
-  return new Option("--no-lock", "take no lock: wait a minute instead; use it only when nobody else applies");
-}
-
-function variable(value: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const equals = value.indexOf("=");
-  if (equals < 1) throw usage(`--var takes NAME=VALUE, not "${value}".`);
-  return { ...before, [value.slice(0, equals)]: value.slice(equals + 1) };
-}
-
-function count(value: string): number {
-  if (!/^\d+$/.test(value)) throw usage(`"${value}" is not a number.`);
-  return Number(value);
-}
-
-function port(value: string): number {
-  const number = count(value);
-  if (number > 65535) throw usage(`"${value}" is not a port.`);
-  return number;
 }
 
 const help = `

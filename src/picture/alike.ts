@@ -1,6 +1,7 @@
 /** Ends of flows that differ in nothing but their names: a table of forty machines has one row. */
 import { portsText, type Flow } from "./flows.ts";
-import { groupBy, natural } from "./scene.ts";
+import { groupBy } from "./scene.ts";
+import { natural } from "./names.ts";
 
 /** Ends that fare alike, in the order of their names. */
 export type Alike = readonly string[];

@@ -2,7 +2,7 @@
 import type { Address, Drawn, Kind, ResourceIndex, Subject } from "../kinds/kind.ts";
 import type { Plan } from "../plan/plan.ts";
 import { reachedChange, reachedIn, type Estate } from "./reached.ts";
-import { shownOf, type Mark, type Shown, type World } from "./scene.ts";
+import { shownOf, type Mark, type Shown, type World } from "./world.ts";
 
 export interface BothStates {
   readonly kinds: readonly Kind[];

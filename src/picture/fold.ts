@@ -1,5 +1,7 @@
 /** Fewer boxes where there are many: equal ones become one, and what is still too many is counted. */
-import { natural, groupBy, type Door, type Item, type Mark } from "./scene.ts";
+import { natural } from "./names.ts";
+import { groupBy, type Door, type Item } from "./scene.ts";
+import type { Mark } from "./world.ts";
 import { stemOf } from "./stem.ts";
 
 /** More cards than these in a cell are folded. */

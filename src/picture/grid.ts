@@ -1,7 +1,9 @@
 /** Columns are zones, rows are tiers: which box lies in which column and row of its network. No pixel yet. */
 import type { Tier } from "../kinds/kind.ts";
 import { folded } from "./fold.ts";
-import { groupBy, natural, type Bar, type Cell, type Frame, type Item, type Mark } from "./scene.ts";
+import { groupBy, type Bar, type Cell, type Frame, type Item } from "./scene.ts";
+import { natural } from "./names.ts";
+import type { Mark } from "./world.ts";
 import { commonStart, stemOf } from "./stem.ts";
 
 /** A bar, or the part of it that lies in one row without a gap. */

@@ -1,7 +1,8 @@
 /** Many networks at a glance: one tile each, above the networks themselves. */
 import type { Tier } from "../kinds/kind.ts";
 import { faces } from "./faces.ts";
-import type { Frame, Mark, Scene } from "./scene.ts";
+import type { Frame, Scene } from "./scene.ts";
+import type { Mark } from "./world.ts";
 import { badge, escape, n, rect } from "./svg.ts";
 import { cut } from "./text-width.ts";
 

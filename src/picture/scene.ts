@@ -1,35 +1,9 @@
 /** What is to be seen, before anything has a place: networks, the boxes in them, and who talks to whom. */
-import type { Address, Drawn, Glyph, Kind, Live, ResourceIndex, Subject, Tier } from "../kinds/kind.ts";
-import { lateIn } from "../resource/late.ts";
-import { refsOf } from "../resource/references.ts";
+import type { Address, Drawn, Glyph, Tier } from "../kinds/kind.ts";
 import type { Flow } from "./flows.ts";
-import { reachedIn, type Reached } from "./reached.ts";
-
-/** What a plan does to an object. */
-export type Mark = "create" | "update" | "restart" | "replace" | "delete" | "retag" | "keep";
-
-/** One object and how its kind draws it. */
-export interface Shown {
-  readonly address: Address;
-  readonly kind: string;
-  readonly name: string;
-  readonly drawn: Drawn;
-  readonly mark?: Mark;
-  /** What it names, by address. */
-  readonly names?: readonly Address[];
-}
-
-/** All that a picture is made of. */
-export interface World extends Reached {
-  /** "project/environment". */
-  readonly title: string;
-  readonly region: string;
-  readonly shown: readonly Shown[];
-  /** It shows a plan, even where nothing has a mark. */
-  readonly isPlan?: true;
-  /** Of what there is, only what changes. */
-  readonly isPart?: true;
-}
+import { natural, readable } from "./names.ts";
+import type { Reached } from "./reached.ts";
+import type { Mark, Shown, World } from "./world.ts";
 
 export interface Chip {
   readonly address: string;
@@ -118,91 +92,9 @@ export interface Scene {
   readonly notWeighed: Reached["notWeighed"];
 }
 
-/** The world of what is declared, or of what was found. */
-export function worldOf(
-  place: Pick<World, "title" | "region">,
-  kinds: readonly Kind[],
-  subjects: readonly Subject[],
-  index: ResourceIndex,
-  lives?: ReadonlyMap<Address, Live>,
-): World {
-  const byName = new Map(kinds.map((kind) => [kind.name, kind]));
-  const ids = idsOf(lives);
-  const shown = subjects.flatMap((subject) => shownOf(byName, subject, index, undefined, ids) ?? []);
-  return { ...place, shown, ...reachedIn(kinds, { subjects, index, lives }) };
-}
-
-export function shownOf(
-  kinds: ReadonlyMap<string, Kind>,
-  subject: Subject,
-  index: ResourceIndex,
-  mark?: Mark,
-  ids?: Ids,
-): Shown | undefined {
-  const kind = kinds.get(subject.kind);
-  if (!kind) return undefined;
-  const { address, name } = subject;
-  const named = namedBy(kind, subject, ids);
-  return {
-    address,
-    kind: subject.kind,
-    name,
-    drawn: kind.drawn(subject, index),
-    ...(mark === undefined ? {} : { mark }),
-    ...(named.length > 0 && { names: named }),
-  };
-}
-
-/** What AWS knows our objects by, ids and ARNs, with the address of each. */
-type Ids = ReadonlyMap<string, Address>;
-
-function idsOf(lives: ReadonlyMap<Address, Live> = new Map()): Ids {
-  const ids = new Map<string, Address>();
-  for (const [address, { id, aliases = [], outputs = {} }] of lives)
-    for (const known of [id, ...aliases, ...Object.values(outputs).filter((one) => one.startsWith("arn:"))]) ids.set(known, address);
-  return ids;
-}
-
-/**
- * The addresses that a resource names: as references, where it waits for what AWS makes of others, and, of what was found, by the
- * `ids` that stand in its texts.
- */
-export function namedBy(kind: Kind, { address, spec }: Subject, ids?: Ids): readonly Address[] {
-  const refs = refsOf(kind.schema, spec).flatMap(({ value }) => (typeof value === "string" ? value : []));
-  const named = new Set([...refs, ...lateIn(spec).map((late) => late.address), ...(ids && ids.size > 0 ? knownIn(spec, ids) : [])]);
-  named.delete(address);
-  return [...named];
-}
-
-function knownIn(value: unknown, ids: Ids): readonly Address[] {
-  if (typeof value === "string") return ids.has(value) ? [ids.get(value)!] : [];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap((inner) => knownIn(inner, ids)) : [];
-}
-
 /** The networks of a world, those of others included. */
 export function framesOf(world: World): readonly Pick<Frame, "address" | "name">[] {
   return sceneOf(world).frames;
-}
-
-/** One network with what lies in it. */
-export function withFrame(world: World, frame: string): World {
-  const cells = new Set(world.shown.flatMap(({ address, drawn }) => (drawn.as === "cell" && drawn.in === frame ? address : [])));
-  const isIn = (drawn: Drawn): boolean => {
-    if (drawn.as === "cell") return drawn.in === frame;
-    if (drawn.as === "door") return drawn.of === frame || drawn.also === frame;
-    return (drawn.as === "card" || drawn.as === "bar") && drawn.at.some((cell) => cells.has(cell));
-  };
-  const inside = world.shown.filter(({ address, drawn }) => address === frame || isIn(drawn));
-  const named = new Set(inside.flatMap(({ address, drawn }) => [address, ...namesIn(drawn)]));
-  const around = world.shown.filter(
-    ({ address, drawn }) => named.has(address) || (drawn.as === "fact" && drawn.on.some((on) => named.has(on))),
-  );
-  return { ...world, shown: around };
-}
-
-function namesIn(drawn: Drawn): readonly string[] {
-  if (drawn.as === "card" || drawn.as === "bar") return drawn.chips;
-  return drawn.as === "cell" && drawn.by !== undefined ? [drawn.by] : [];
 }
 
 /** Puts every object into what it lies in. The order of the objects does not matter. */
@@ -406,24 +298,6 @@ function doorOf({ address, name, drawn, mark }: As<"door">): Door {
 function itemOf({ address, name, mark }: Shown, { glyph, sub }: { glyph: Glyph; sub: string }): Item {
   return { id: address, addresses: [address], title: name, sub, glyph, chips: [], isBar: false, isElastic: false, isPublic: false, mark };
 }
-
-/** An id as it is, also `{"id":"vpc-0ab"}`; a look-up by what it asks for: `{"tags":{"Name":"shared"}}` is "Name=shared". */
-export function readable(key: string): string {
-  if (!key.startsWith("{")) return key;
-  const asked = JSON.parse(key) as Readonly<Record<string, unknown>>;
-  if (typeof asked["id"] === "string") return asked["id"];
-  const tags = (asked["tags"] ?? asked) as Readonly<Record<string, unknown>>;
-  return Object.entries(tags)
-    .map(([tag, value]) => `${tag}=${typeof value === "string" ? value : JSON.stringify(value)}`)
-    .join(", ");
-}
-
-/** "web-2" before "web-10", the same everywhere. */
-export function natural(a: string, b: string): number {
-  return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
-}
-
-const collator = new Intl.Collator("en", { numeric: true });
 
 function byName(a: Shown, b: Shown): number {
   return natural(a.name, b.name) || natural(a.address, b.address);

@@ -9,7 +9,8 @@ import { linesOf, type Line, type Point } from "./lines.ts";
 import { cardHeight, railXOf, widestRail } from "./place.ts";
 import type { Measures, PlacedItem } from "./boxes.ts";
 import { railKey, routesOf, type Routes } from "./route.ts";
-import { groupBy, natural, type Item } from "./scene.ts";
+import { groupBy, type Item } from "./scene.ts";
+import { natural } from "./names.ts";
 import { seatsOf, type Pair, type Seats } from "./seats.ts";
 import { widthOf } from "./text-width.ts";
 

@@ -5,7 +5,8 @@ import { glyphs } from "./glyphs.ts";
 import type { Label, Line, Point } from "./lines.ts";
 import type { Block, PlacedRow } from "./place.ts";
 import type { Box, PlacedItem } from "./boxes.ts";
-import type { Chip, Mark, Scene } from "./scene.ts";
+import type { Chip, Scene } from "./scene.ts";
+import type { Mark } from "./world.ts";
 import { styleText } from "./style.ts";
 import { cut, widthOf } from "./text-width.ts";
 

@@ -6,7 +6,8 @@ import { resourceIndexOf } from "../../src/config/kind-checks.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { blockOf } from "../../src/picture/place.ts";
 import { pictureOf } from "../../src/picture/picture.ts";
-import { sceneOf, worldOf } from "../../src/picture/scene.ts";
+import { sceneOf } from "../../src/picture/scene.ts";
+import { worldOf } from "../../src/picture/world.ts";
 import { flowsHtml } from "../../src/render/html/flows.ts";
 import { denseNetwork } from "./dense.ts";
 

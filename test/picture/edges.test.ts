@@ -7,7 +7,8 @@ import type { Subject } from "../../src/kinds/kind.ts";
 import { worldOfPlan } from "../../src/picture/changes.ts";
 import { pictureOf } from "../../src/picture/picture.ts";
 import { blockOf, type Block } from "../../src/picture/place.ts";
-import { sceneOf, worldOf } from "../../src/picture/scene.ts";
+import { sceneOf } from "../../src/picture/scene.ts";
+import { worldOf } from "../../src/picture/world.ts";
 import type { Step } from "../../src/plan/plan.ts";
 
 const resource = (kind: string, name: string, spec: object): Subject => ({ address: `${kind}/${name}`, kind, name, spec, tags: {} });

@@ -3,7 +3,7 @@ import { resourceIndexOf } from "../../src/config/kind-checks.ts";
 import { kinds as native } from "../../src/kinds/index.ts";
 import { typeKind } from "../../src/kinds/types/types.ts";
 import type { Kind, Subject } from "../../src/kinds/kind.ts";
-import { worldOf, type Mark, type World } from "../../src/picture/scene.ts";
+import { worldOf, type Mark, type World } from "../../src/picture/world.ts";
 import { markOf } from "../../src/resource/late.ts";
 import { Random } from "../fuzz/random.ts";
 

@@ -5,7 +5,9 @@ import type { Subject } from "../../src/kinds/kind.ts";
 import { bundlesOf } from "../../src/picture/bundles.ts";
 import { changedFlows, portsText, rulesOf, type Flow } from "../../src/picture/flows.ts";
 import { gridOf } from "../../src/picture/grid.ts";
-import { readable, sceneOf, worldOf } from "../../src/picture/scene.ts";
+import { readable } from "../../src/picture/names.ts";
+import { sceneOf } from "../../src/picture/scene.ts";
+import { worldOf } from "../../src/picture/world.ts";
 import { commonStart, stemOf } from "../../src/picture/stem.ts";
 
 test.each([

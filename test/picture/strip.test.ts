@@ -5,7 +5,8 @@ import { kinds as native } from "../../src/kinds/index.ts";
 import type { Kind, Live, Subject } from "../../src/kinds/kind.ts";
 import { typeKind } from "../../src/kinds/types/types.ts";
 import { pictureOf } from "../../src/picture/picture.ts";
-import { sceneOf, worldOf, type Item } from "../../src/picture/scene.ts";
+import { sceneOf, type Item } from "../../src/picture/scene.ts";
+import { worldOf } from "../../src/picture/world.ts";
 import { stripOf } from "../../src/picture/strip.ts";
 import { markOf } from "../../src/resource/late.ts";
 

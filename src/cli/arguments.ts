@@ -1,0 +1,97 @@
+/** Arguments and options that commands share, and those of every command. */
+import { type Format, formats, type OutputRequest } from "./formats.ts";
+import { usage } from "./outputs.ts";
+import type { Command } from "commander";
+import { Argument, Option } from "commander";
+
+/** Where none is given, the command says which there are. */
+export function oneEnvironment(more = ""): Argument {
+  return new Argument("[env]", `a name under environments/, or a path to a file or folder${more}`);
+}
+
+export function onlyEnvironment(more = ""): Argument {
+  return oneEnvironment(`; when there is one only, that one${more}`);
+}
+
+export function severalEnvironments(): Argument {
+  return new Argument("[env...]", "names under environments/, or paths; all of environments/ when absent");
+}
+
+export function targets(): Option {
+  return new Option("--target <address>", "only this and what it needs; repeatable").argParser(
+    (value: string, list: readonly string[] = []) => [...list, value],
+  );
+}
+
+export function repairContested(): Option {
+  return new Option("--repair-contested", "also set what others have set back time and again");
+}
+
+export function ignorePreflight(): Option {
+  return new Option("--ignore-preflight <code@address>", "apply though AWS is known to refuse this; repeatable").argParser(
+    (value: string, before: string[] | undefined) => [...(before ?? []), value],
+  );
+}
+
+export function timeout(): Option {
+  return new Option("--timeout <kind=time>", "how long all of a kind is waited for (dbInstance=2h); repeatable").argParser(
+    (value: string, list: readonly string[] = []) => [...list, value],
+  );
+}
+
+export function noLock(): Option {
+  return new Option("--no-lock", "take no lock: wait a minute instead; use it only when nobody else applies");
+}
+
+export function addGlobalOptions(program: Command): void {
+  const outputs: OutputRequest[] = [];
+  const collect = (value: string, list: readonly string[] = []) => [...list, value];
+  program
+    .configureHelp({ showGlobalOptions: true })
+    .option("-C, --directory <dir>", "change to this directory first")
+    .option("--sandbox", "use the built-in AWS emulator: no account, no network")
+    .addOption(
+      new Option("--sandbox-time <time>", "in the sandbox: whether waiting takes time, as with AWS")
+        .choices(["virtual", "real"])
+        .default("virtual"),
+    )
+    .option("--var <name=value>", "set a variable; repeatable", variable)
+    .option("--var-file <file>", "a YAML file of variables; repeatable", collect)
+    .option("--profile <name>", "a profile of the AWS configuration")
+    .option("--trace <file>", "write a line of JSON for every request to AWS")
+    .addOption(
+      new Option("--format <format>", `${formats.join(", ")}; repeatable, each may be followed by its --output`).argParser((value) => {
+        if (!(formats as readonly string[]).includes(value))
+          throw usage(`there is no format "${value}".`, `formats: ${formats.join(", ")}`);
+        outputs.push({ format: value as Format });
+        return outputs;
+      }),
+    )
+    .addOption(
+      new Option("--output <file>", "where the --format before it goes; by its extension without one").argParser((file) => {
+        const last = outputs.at(-1);
+        if (last && last.file === undefined) outputs[outputs.length - 1] = { ...last, file };
+        else outputs.push({ file });
+        return outputs;
+      }),
+    )
+    .option("--no-github", "write no annotations, summary or outputs in GitHub Actions")
+    .option("-v, --verbose", "every field of what is created, every note, every name");
+}
+
+function variable(value: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const equals = value.indexOf("=");
+  if (equals < 1) throw usage(`--var takes NAME=VALUE, not "${value}".`);
+  return { ...before, [value.slice(0, equals)]: value.slice(equals + 1) };
+}
+
+export function count(value: string): number {
+  if (!/^\d+$/.test(value)) throw usage(`"${value}" is not a number.`);
+  return Number(value);
+}
+
+export function port(value: string): number {
+  const number = count(value);
+  if (number > 65535) throw usage(`"${value}" is not a port.`);
+  return number;
+}

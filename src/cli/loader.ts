@@ -1,0 +1,71 @@
+/** A command is loaded when it is run: `infra --help` knows nothing of AWS. */
+import { projectFolder } from "../config/project-folder.ts";
+import { type Context, directoryOf, type GlobalOptions } from "./context.ts";
+import type { ExitCode } from "./exit.ts";
+import type { OutputRequest } from "./formats.ts";
+import { setOutputs } from "./github.ts";
+import { checkFormats, usage } from "./outputs.ts";
+import { failureOf } from "./report-error.ts";
+import { listenForSignals } from "./signals.ts";
+import type { Io } from "./terminal.ts";
+import type { Command } from "commander";
+import { statSync } from "node:fs";
+
+export type Start = (work: Promise<ExitCode>) => Promise<void>;
+
+/** What commander calls: the command's arguments, its options, and the command itself. */
+type Action = (...args: unknown[]) => Promise<void>;
+
+/** Makes commander's action of a command that is loaded when it is run. */
+export function loader(io: Io, start: Start) {
+  return <A extends unknown[]>(load: () => Promise<(context: Context, ...args: A) => Promise<ExitCode>>): Action =>
+    async (...args) => {
+      const command = args.pop() as Command;
+      const context = contextOf(io, command.optsWithGlobals());
+      const work = async () => {
+        refuseEmpty(args, command);
+        checkFormats(command.name(), context.options.outputs);
+        return (await load())(context, ...(args as A));
+      };
+      await start(inContext(context, work));
+    };
+}
+
+/** An empty text is what a shell makes of a variable that is not set, and never what somebody meant. */
+function refuseEmpty(args: readonly unknown[], command: Command): void {
+  const hint = "a shell's variable that is not set gives an empty text";
+  if (args.flat().includes("")) throw usage(`infra ${command.name()} was given an empty name.`, hint);
+  const options = Object.entries(command.optsWithGlobals() as Record<string, unknown>);
+  const empty = options.find(([, value]) => [value].flat().includes(""));
+  if (empty) throw usage(`--${empty[0].replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} was given an empty text.`, hint);
+}
+
+function contextOf(io: Io, options: Record<string, unknown>): Context {
+  const global: GlobalOptions = {
+    ...(options["directory"] !== undefined && { directory: options["directory"] as string }),
+    sandbox: options["sandbox"] === true,
+    sandboxTime: options["sandboxTime"] as GlobalOptions["sandboxTime"],
+    vars: (options["var"] ?? {}) as Record<string, string>,
+    varFiles: (options["varFile"] ?? []) as string[],
+    ...(options["profile"] !== undefined && { profile: options["profile"] as string }),
+    ...(options["trace"] !== undefined && { trace: options["trace"] as string }),
+    outputs: (options["output"] ?? options["format"] ?? []) as OutputRequest[],
+    github: options["github"] !== false,
+    verbose: options["verbose"] === true,
+  };
+  const cwd = directoryOf(io, global.directory);
+  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) throw usage(`there is no directory "${global.directory ?? cwd}".`);
+  return { io, options: global, cwd, home: projectFolder(cwd, io.env["HOME"]), signals: listenForSignals(io), began: Date.now() };
+}
+
+async function inContext(context: Context, work: () => Promise<ExitCode>): Promise<ExitCode> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = failureOf(error, context);
+    setOutputs(context, code);
+    return code;
+  } finally {
+    context.signals.ignore();
+  }
+}

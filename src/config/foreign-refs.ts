@@ -1,0 +1,166 @@
+/** References to what is not in the file: by id, by tags, by place, AWS's own default, another environment's. */
+import { withArticle } from "../diag/article.ts";
+import type { Code } from "../diag/codes.ts";
+import type { Address } from "../kinds/kind.ts";
+import { ownership, tagOfAddress, tagOfEach } from "../resource/ownership.ts";
+import type { Declared } from "./declared.ts";
+import type { RefContext, Resolution } from "./ref-context.ts";
+import { oneOf } from "./ref-problems.ts";
+import { whyNotZone, zoneName } from "./zones.ts";
+
+export interface Foreign {
+  readonly id?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly kind?: string;
+  readonly name?: string;
+  readonly arn?: string;
+  readonly default?: string | boolean;
+  readonly environment?: string;
+  readonly address?: string;
+  readonly project?: string;
+  readonly region?: string;
+  readonly ownerId?: string;
+}
+
+/** Where one kind alone fits, an id must have its form; a rule or a route also takes prefix lists, interfaces and others that are no kinds here. */
+export function resolveForeign(written: Foreign, context: RefContext): Resolution {
+  const { owner, allowed, literal, declared, isNamed } = context;
+  const { id, tags, kind, name, arn } = written;
+  const bad = (code: Code, summary: string, hint: string) => ({ problem: { code, summary: `${owner}: ${summary}`, hint } });
+  if (written.environment !== undefined || written.address !== undefined) return ofEnvironment(written, context, bad);
+  if (isNamed) {
+    if ((name === undefined) === (arn === undefined))
+      return bad(
+        arn === undefined ? "missing-field" : "conflict",
+        "what is not ours is named by its name or its ARN.",
+        "write { name: … } or { arn: … }",
+      );
+    if (name !== undefined && kind === undefined && allowed.length > 1)
+      return bad("ambiguous-ref", "several kinds fit here.", `add kind: ${allowed.join(" | ")}`);
+    if (arn !== undefined && kind !== undefined) return bad("conflict", "an ARN tells by itself what it is of.", "take `kind` away");
+    return { value: arn ?? written };
+  }
+  if (id !== undefined) {
+    if (Object.keys(written).length > 1)
+      return bad("conflict", "an id needs nothing beside it.", tags ? "write { id } or { tags }, not both" : "take the rest away");
+    const prefix = allowed.length === 1 && literal === undefined ? declared.kind(allowed[0]!)?.idPrefix : undefined;
+    if (prefix === undefined || isId(id, prefix)) return { value: id };
+    return bad("bad-value", `"${id}" is not the id of ${oneOf(allowed)}.`, `an id looks like ${prefix}0123456789abcdef0`);
+  }
+  if (written.default !== undefined) return resolveDefault(written, context);
+  const places = allowed.flatMap((one) => Object.keys(declared.kind(one)?.placedBy ?? {}));
+  if (places.some((field) => field in written)) return resolvePlace(written, context);
+  if (tags === undefined)
+    return bad("missing-field", "what is not ours is named by its id or its tags.", "write { id: … } or { tags: { … } }");
+  if (kind === undefined && allowed.length > 1) return bad("ambiguous-ref", "several kinds fit here.", `add kind: ${allowed.join(" | ")}`);
+  return { value: written };
+}
+
+/** Somebody else's, by where it is: what other accounts share does not show its owner's tags. */
+function resolvePlace(written: Foreign, { owner, allowed, declared }: RefContext): Resolution {
+  const bad = (code: Code, summary: string, hint: string) => ({ problem: { code, summary: `${owner}: ${summary}`, hint } });
+  const { kind, ownerId: _owner, ...place } = written;
+  const fits = allowed.filter((one) => declared.kind(one)?.placedBy && (kind === undefined || one === kind));
+  if (fits.length > 1) return bad("ambiguous-ref", "several kinds fit here.", `add kind: ${fits.join(" | ")}`);
+  const needed = Object.keys(declared.kind(fits[0] ?? "")?.placedBy ?? {});
+  const shape = `{ ${needed.map((field) => `${field}: …`).join(", ")} }`;
+  const extra = Object.keys(place).filter((field) => !needed.includes(field));
+  if (extra.length > 0) return bad("conflict", `${extra.join(" and ")} cannot stand beside ${needed.join(" and ")}.`, `write ${shape}`);
+  const missing = needed.filter((field) => !(field in place));
+  if (missing.length > 0) return bad("missing-field", `${missing.join(" and ")} says which ${fits[0]} is meant, too.`, `write ${shape}`);
+  return { value: allowed.length > 1 ? { ...written, kind: fits[0]! } : written };
+}
+
+/** What AWS made by itself: a look-up, or the resource of the file that takes it over. */
+function resolveDefault({ default: which, kind, ...more }: Foreign, { owner, allowed, declared, region }: RefContext): Resolution {
+  const bad = (code: Code, summary: string, hint: string) => ({ problem: { code, summary: `${owner}: ${summary}`, hint } });
+  if (Object.keys(more).length > 0) return bad("conflict", "a default needs nothing beside it.", "write { default: … } alone");
+  const born = allowed.filter((name) => declared.kind(name)?.bornWith !== undefined && (kind === undefined || kind === name));
+  if (born.length > 1) return bad("ambiguous-ref", "AWS makes several kinds that fit here.", `add kind: ${born.join(" | ")}`);
+  const { bornWith } = declared.kind(born[0] ?? "") ?? {};
+  const beside = allowed.length > 1 ? { kind: born[0]! } : {};
+  if (bornWith === undefined)
+    return bad("bad-value", `AWS makes no ${allowed.join(" and no ")} by itself.`, "name it, or write { id: … } or { tags: { … } }");
+  if (bornWith === "zone") return zoneDefault(which, beside, owner, region);
+  if (bornWith !== "region") return defaultOfParent(which, bornWith.parent, born[0]!, beside, owner, declared);
+  return which === true
+    ? { value: { default: true, ...beside } }
+    : bad("bad-value", `there is one ${born[0]} of that sort a region.`, "write { default: true }");
+}
+
+function zoneDefault(which: string | boolean | undefined, beside: object, owner: Address, region: string): Resolution {
+  const isId = typeof which === "string" && /-az\d+$/.test(which);
+  const why = typeof which !== "string" || isId ? "a default subnet is named by the name of its zone" : whyNotZone(which, region);
+  if (why !== undefined)
+    return { problem: { code: "bad-zone", summary: `${owner}: ${why}.`, hint: "write its zone, as in { default: a }" } };
+  return { value: { default: zoneName(which as string, region), ...beside } };
+}
+
+/** AWS makes it with its parent, which may not be there yet: the file takes it over, and its name is what others refer to. */
+function defaultOfParent(
+  which: string | boolean | undefined,
+  parent: string,
+  kind: string,
+  beside: object,
+  owner: Address,
+  declared: Declared,
+): Resolution {
+  const address = String(which).startsWith(`${parent}/`) ? String(which) : `${parent}/${String(which)}`;
+  const name = address.slice(parent.length + 1);
+  const isMeant = (written: unknown) =>
+    which === true ? (written as Foreign | undefined)?.default === true : written === name || written === address;
+  const taken = declared.all.find(({ kind: of, plain }) => of.name === kind && plain["default"] === true && isMeant(plain[parent]));
+  if (taken) return { value: taken.address };
+  if (which === true) return { value: { default: true, ...beside } };
+  const section = declared.kind(kind)!.section;
+  return {
+    problem: {
+      code: "unknown-ref",
+      summary: `${owner} names the default ${kind} of ${address}, which this environment does not take over.`,
+      hint: `declare it: ${section}: { default: { default: true, ${parent}: ${name} } }`,
+    },
+  };
+}
+
+/** What another environment owns bears the three tags that say so; it is looked up by these. */
+function ofEnvironment(written: Foreign, context: RefContext, bad: (...of: [Code, string, string]) => Resolution): Resolution {
+  const { allowed, declared, project, inList } = context;
+  const { environment, address, project: other = project, region, ...more } = written;
+  if (environment === undefined || address === undefined)
+    return bad(
+      "missing-field",
+      "what another environment owns is named by that environment and the address there.",
+      "write { environment: network, address: vpc/main }",
+    );
+  if (Object.keys(more).length > 0)
+    return bad("conflict", "an address of another environment needs nothing beside it but `project` and `region`.", "take the rest away");
+  const kind = address.slice(0, Math.max(0, address.indexOf("/")));
+  if (!declared.kind(kind)) return bad("bad-address", `"${address}" is no address.`, "an address is kind/name, as `infra status` shows it");
+  if (!allowed.includes(kind))
+    return bad(
+      "wrong-kind",
+      `${address} of ${environment} is ${withArticle(kind)}, and this field takes ${oneOf(allowed)}.`,
+      `name ${oneOf(allowed)}`,
+    );
+  const isFar = region !== undefined && region !== context.region;
+  if (isFar && !context.mayBeFar)
+    return bad("conflict", `what this field names is of the environment's own region, and ${region} is another.`, "take `region` away");
+  const isSeveral = address.endsWith("[*]");
+  if (isSeveral && !inList)
+    return bad(
+      "counted-ref",
+      `${address} of ${environment} is several, and this field takes one.`,
+      `write { environment: ${environment}, address: "${address.slice(0, -3)}[KEY]" }`,
+    );
+  const tags = { [ownership.project]: other ?? "", [ownership.environment]: environment, [ownership.resource]: tagOfAddress(address) };
+  const there = isFar ? { region } : {};
+  return {
+    value: isSeveral
+      ? { tags: { ...tags, [ownership.resource]: tagOfEach(address) }, kind, several: true, ...there }
+      : { tags, kind, ...there },
+  };
+}
+
+export function isId(text: string, prefix: string): boolean {
+  return text.startsWith(prefix) && /^[0-9a-f]{1,17}$/.test(text.slice(prefix.length));
+}
