@@ -1,13 +1,10 @@
 /** What each node of the work does. */
-import type { Aws } from "../aws/aws.ts";
 import type { AwsError } from "../aws/errors.ts";
-import type { Address, AwsId, CreateIdentity, Blocker, Desired, Driver, Kind, Live, Run, Spec } from "../kinds/kind.ts";
+import type { Address, AwsId, CreateIdentity, Desired, Driver, Live, Run, Scope, Spec } from "../kinds/kind.ts";
 import { isMadeTag } from "../resource/made-marks.ts";
 import { addressOfTag, ownership } from "../resource/ownership.ts";
 import { outputOf, type LateValue } from "../resource/late.ts";
-import { addressIn, idFor, kindOfAddress, mapAnnotated } from "../resource/references.ts";
 import { scopeOf } from "../observe/drivers.ts";
-import { idsOfOurs } from "../observe/foreign-dependents.ts";
 import { askedOf, isAdopted } from "../plan/adoption.ts";
 import type { Decision } from "../plan/decision.ts";
 import { withDefaults, type Expected } from "../plan/diff.ts";
@@ -15,55 +12,42 @@ import { markingOf, marksOfChanges } from "../plan/made.ts";
 import { keptIndexes } from "../plan/dropped.ts";
 import type { Work } from "../plan/work.ts";
 import { isDestroyAllowed } from "../plan/safety.ts";
+import { Blockers } from "./blockers.ts";
 import { createIdentityOf, nameFor } from "./create-identity.ts";
 import { changesIn } from "./changes.ts";
 import { createOnce } from "./create.ts";
 import type { ApplyEvent, StepRef } from "./events.ts";
 import { StepError } from "./failure.ts";
 import type { ApplyInput } from "./input.ts";
+import { KnownIds } from "./known-ids.ts";
 import { withLateValues } from "./late-values.ts";
 import { Marks } from "./marks.ts";
-import { retryWhileRefused, sleepUnlessStopped } from "./retry-policy.ts";
-import { Poller } from "./poller.ts";
-import { isContinuing, mayMean, waitLimit } from "./waiting.ts";
+import { defaultWaitLimit, NodeWaits } from "./node-waits.ts";
+import { sleepUnlessStopped } from "./retry-policy.ts";
+import { waitLimit } from "./waiting.ts";
 
 /** Seconds between two looks at what is about to be deleted: nothing is waited for, but many can share one. */
 const deletePollSeconds = 1;
 
-const waitMore = "nothing is lost: run again, and it goes on from here; `timeouts:` in the YAML or --timeout KIND=TIME waits longer";
-
-/** Seconds that a refused delete or change is tried for where the kind names no longer time. */
-const defaultWaitLimit = 600;
-
 export class Worker {
   readonly #input: ApplyInput;
   readonly #emit: (event: ApplyEvent) => void;
-  readonly #rests: (node: Work) => void;
-  /** The id under which others now know each address: a new object's from the moment it is made. */
-  readonly #ids = new Map<Address, AwsId>();
+  readonly #ids: KnownIds;
+  readonly #waits: NodeWaits;
+  readonly #marks: Marks;
+  readonly #scope: Scope;
   readonly #initialState = new Map<Address, { readonly live: Live; readonly identity: CreateIdentity }>();
   /** What let go of something for a while, as it was after that. */
   readonly #released = new Map<Address, Live>();
-  readonly #pollers = new Map<string, Poller>();
-  readonly #scope;
-  readonly #marks: Marks;
-  /** Every id of what was ours when the plan was made. */
-  readonly #ours: ReadonlySet<AwsId>;
-  /** Ids of what this run made, whether or not others may use it yet. */
-  readonly #made = new Set<AwsId>();
-  /** Whether another run made something moments ago. */
-  readonly #continues: boolean;
 
   /** `rests` is told when a node sends nothing any more for a while. */
   constructor(input: ApplyInput, emit: (event: ApplyEvent) => void, rests: (node: Work) => void) {
     this.#input = input;
     this.#emit = emit;
-    this.#rests = rests;
     this.#scope = scopeOf(input.environment);
     this.#marks = new Marks(input.aws);
-    this.#ours = idsOfOurs(input.observed);
-    for (const found of input.observed.objects.values()) this.#ids.set(found.address, found.live.id);
-    this.#continues = isContinuing(input);
+    this.#ids = new KnownIds(input.observed);
+    this.#waits = new NodeWaits(input, { emit, rests, refOf: (node) => this.refOf(node) }, this.#ids, this.#scope);
   }
 
   refOf(node: Work): StepRef {
@@ -90,7 +74,7 @@ export class Worker {
       case "tag":
         return this.#tag(node, decision, driver);
       case "detach":
-        await this.#retryWhileRefused(node, decision, () =>
+        await this.#waits.retryWhileRefused(node, decision, () =>
           driver.detach!(this.#input.aws, node.stage, decision.found!.live, this.#runOf(node, decision, decision.found!.live)),
         );
         return undefined;
@@ -115,12 +99,12 @@ export class Worker {
   }
 
   async #ask(node: Work, of: LateValue): Promise<string | undefined> {
-    const id = this.#ids.get(of.address);
+    const id = this.#ids.of(of.address);
     if (id === undefined) return undefined;
     const { kind } = this.#input.planned.decisions.get(of.address)!;
     const limit = kind.waits.create === "instant" ? 300 : kind.waits.create.limit;
     const what = `${of.address} to have its ${of.output}`;
-    const live = await this.#wait(node, kind, id, what, limit, undefined, (seen) => outputOf(seen, of.output) !== undefined);
+    const live = await this.#waits.until(node, kind, id, { what, limit }, (seen) => outputOf(seen, of.output) !== undefined);
     return outputOf(live, of.output)!;
   }
 
@@ -128,11 +112,13 @@ export class Worker {
     const { aws, environment, observed } = this.#input;
     const { kind } = decision;
     const { desired, resolved } = decision.declared!;
-    const request = this.#withIds(kind, withDefaults(kind, resolved));
+    const request = this.#ids.in(kind, withDefaults(kind, resolved));
     const beside = decision.found && decision.order === "create-first" ? [decision.found.live.id] : [];
     const shown = observed.shown.get(decision.address) ?? [];
     if (beside.length > 0 && !(ownership.superseded in decision.found!.live.tags))
-      await this.#retryWhileRefused(node, decision, () => driver.tag(aws, decision.found!.live, { [ownership.superseded]: "true" }, []));
+      await this.#waits.retryWhileRefused(node, decision, () =>
+        driver.tag(aws, decision.found!.live, { [ownership.superseded]: "true" }, []),
+      );
     const began = aws.clock.now();
     const { id, identity } = await createOnce(
       {
@@ -144,16 +130,16 @@ export class Worker {
         place: { account: aws.account, region: aws.region, project: environment.project, environment: environment.name, shown },
         name: nameFor(kind, desired, beside),
         beside: decision.found ? [decision.found.live.id] : [],
-        send: (create) => this.#retryWhileRefused(node, decision, create),
+        send: (create) => this.#waits.retryWhileRefused(node, decision, create),
         sleep: (ms) => sleepUnlessStopped(aws.clock, ms, this.#input.signal),
         say: this.#sayOf(node),
         limit: (usual) => waitLimit(this.#input, node, decision, usual),
       },
       request,
     );
-    this.#made.add(id);
+    this.#ids.made(id);
     const live = await this.#waitUntilReady(node, decision, driver, id, request, identity, began);
-    this.#ids.set(decision.address, id);
+    this.#ids.use(decision.address, id);
     this.#initialState.set(decision.address, { live, identity });
     return id;
   }
@@ -182,18 +168,11 @@ export class Worker {
       };
     const limit = waitLimit(this.#input, node, decision, create === "instant" ? 300 : (create.limitOf?.(request) ?? create.limit));
     let last: Live | undefined;
-    const live = await this.#wait(
-      node,
-      kind,
-      id,
-      `${kind.name} ${id} to be ready`,
-      limit,
-      create === "instant" ? undefined : create.typical,
-      (seen) => {
-        last = seen;
-        return seen !== undefined && seen.state !== "pending";
-      },
-    );
+    const wait = { what: `${kind.name} ${id} to be ready`, limit, typical: create === "instant" ? undefined : create.typical };
+    const live = await this.#waits.until(node, kind, id, wait, (seen) => {
+      last = seen;
+      return seen !== undefined && seen.state !== "pending";
+    });
     if (live?.state === "ready") return live;
     const why = typeof last?.state === "object" ? last.state.failed : `AWS shows it as ${String(last?.state ?? "gone")}`;
     const isOld = last?.createdAt !== undefined && Date.parse(last.createdAt) < began - 600_000;
@@ -208,7 +187,7 @@ export class Worker {
     const { kind, declared, found } = decision;
     const initialState = this.#initialState.get(decision.address);
     const live = initialState?.live ?? this.#released.get(decision.address) ?? found!.live;
-    const spec = this.#withIds(kind, initialState ? withDefaults(kind, declared!.resolved) : (declared!.resolved as Spec));
+    const spec = this.#ids.in(kind, initialState ? withDefaults(kind, declared!.resolved) : (declared!.resolved as Spec));
     const request: Expected = {
       spec,
       writtenOnly: !initialState && isAdopted(found!),
@@ -219,7 +198,7 @@ export class Worker {
     if (Object.keys(changes).length === 0) return undefined;
     const run = this.#runOf(node, decision, live, initialState?.identity);
     const { made, gone } = marksOfChanges(kind, live, changes);
-    await this.#retryWhileRefused(node, decision, async () => {
+    await this.#waits.retryWhileRefused(node, decision, async () => {
       await this.#marks.add(driver, decision.address, live, made);
       await driver.update!(this.#input.aws, node.stage, live, spec, changes, run);
       await this.#marks.remove(driver, decision.address, live, gone);
@@ -233,7 +212,7 @@ export class Worker {
     const { live, linked } = decision.found!;
     const marking = markingOf(kind, declared!.desired, { ...live, spec: linked }, live.spec as Spec);
     const run = this.#runOf(node, decision, live);
-    await this.#retryWhileRefused(node, decision, async () => {
+    await this.#waits.retryWhileRefused(node, decision, async () => {
       const marks = this.#marks.settling(address, live, marking);
       const set = { ...Object.fromEntries(Object.entries(tags.set).filter(([key]) => !isMadeTag(key))), ...marks.set };
       const remove = [...tags.remove.filter((key) => !isMadeTag(key)), ...marks.remove];
@@ -246,8 +225,8 @@ export class Worker {
 
   async #trim(node: Work, decision: Decision, driver: Driver): Promise<void> {
     const { live } = decision.found!;
-    const request = this.#withIds(decision.kind, decision.declared!.resolved);
-    await this.#retryWhileRefused(node, decision, () =>
+    const request = this.#ids.in(decision.kind, decision.declared!.resolved);
+    await this.#waits.retryWhileRefused(node, decision, () =>
       driver.shrink!(this.#input.aws, node.stage, live, request, this.#runOf(node, decision, live)),
     );
   }
@@ -263,15 +242,15 @@ export class Worker {
     const all = changesIn(kind, node.stage, { spec, ignoreChanges: [], unlisted: "remove" }, live, undefined);
     const changes = Object.fromEntries(Object.entries(all).filter(([field]) => node.without?.has(field)));
     const run = this.#runOf(node, decision, live);
-    await this.#retryWhileRefused(node, decision, () => driver.update!(this.#input.aws, node.stage, live, spec, changes, run));
-    const seen = await this.#poller(kind, driver).look(live.id, deletePollSeconds);
+    await this.#waits.retryWhileRefused(node, decision, () => driver.update!(this.#input.aws, node.stage, live, spec, changes, run));
+    const seen = await this.#waits.poller(kind, driver).look(live.id, deletePollSeconds);
     if (seen) this.#released.set(decision.address, seen);
   }
 
   async #drop(node: Work, decision: Decision, driver: Driver): Promise<undefined> {
     const { aws } = this.#input;
     const { kind } = decision;
-    const seen = await this.#poller(kind, driver).look(decision.found!.live.id, deletePollSeconds);
+    const seen = await this.#waits.poller(kind, driver).look(decision.found!.live.id, deletePollSeconds);
     if (!seen || seen.state === "dead") return undefined;
     if (!this.#isStillOurs(seen, decision))
       throw new StepError("not-ours", `${seen.id} no longer bears the tags of ${decision.address}; it was not deleted.`, {
@@ -284,30 +263,23 @@ export class Worker {
         : { ...kind.waits.delete, limit: waitLimit(this.#input, node, decision, kind.waits.delete.limit) };
     const limit = waitLimit(this.#input, node, decision, Math.max(defaultWaitLimit, wait?.limit ?? 0));
     if (seen.state !== "deleting") {
-      let before: readonly Blocker[] = [];
-      const refused = async (error: AwsError, elapsed: number) => {
-        if (error.class !== "dependency") return;
-        const now = await this.#sayBlockers(node, driver, seen, elapsed);
-        if (now && this.#staysFor(before, now)) throw error;
-        before = now ?? before;
-      };
-      await this.#retryWhileRefused(node, decision, () => driver.delete(aws, seen, run), limit, refused).catch(async (error: unknown) => {
-        throw await this.#named(error, driver, seen);
+      const blockers = new Blockers(aws, driver, seen, this.#ids, (what) => {
+        this.#emit({ type: "step-waiting", at: aws.clock.now(), step: this.refOf(node), what });
       });
+      const refused = (error: AwsError, elapsed: number) => blockers.refused(error, elapsed);
+      await this.#waits
+        .retryWhileRefused(node, decision, () => driver.delete(aws, seen, run), limit, refused)
+        .catch(async (error: unknown) => {
+          throw await blockers.named(error);
+        });
     }
-    if (wait)
-      await this.#wait(
-        node,
-        kind,
-        seen.id,
-        `${kind.name} ${seen.id} to be gone`,
-        wait.limit,
-        wait.typical,
-        (live) => live === undefined || live.state === "dead",
-      );
+    if (wait) {
+      const what = `${kind.name} ${seen.id} to be gone`;
+      await this.#waits.until(node, kind, seen.id, { ...wait, what }, (live) => live === undefined || live.state === "dead");
+    }
     // Somebody else's delete: what ours waits for itself is not over yet.
     if (decision.awaited && kind.waits.lag !== undefined) await sleepUnlessStopped(aws.clock, kind.waits.lag * 1000, this.#input.signal);
-    if (decision.action === "delete") this.#ids.delete(decision.address);
+    if (decision.action === "delete") this.#ids.forget(decision.address);
     return undefined;
   }
 
@@ -321,116 +293,8 @@ export class Worker {
     );
   }
 
-  /** Whether something is in the way at two looks, half a minute apart, that others keep there: nothing of this run removes it. */
-  #staysFor(before: readonly Blocker[], now: readonly Blocker[]): boolean {
-    const isOurs = (id: AwsId) => this.#ours.has(id) || [...this.#ids.values()].includes(id);
-    return now.some(({ id, holder }) => holder !== undefined && !isOurs(holder) && before.some((earlier) => earlier.id === id));
-  }
-
-  /** Says who stands in the way, on the first refusal and every half minute; undefined where nobody was looked for. */
-  async #sayBlockers(node: Work, driver: Driver, live: Live, elapsed: number): Promise<readonly Blocker[] | undefined> {
-    if (!driver.blockers || (elapsed > 0 && Math.floor(elapsed / 30) === Math.floor((elapsed - 15) / 30))) return undefined;
-    const blockers = await whoBlocks(driver, this.#input.aws, live);
-    const what = blockers.length > 0 ? blockers.map((blocker) => `${blocker.id} (${blocker.what})`).join(", ") : "what still uses it";
-    this.#emit({ type: "step-waiting", at: this.#input.aws.clock.now(), step: this.refOf(node), what: `${what} to let go` });
-    return blockers;
-  }
-
-  async #named(error: unknown, driver: Driver, live: Live): Promise<unknown> {
-    const isRefusal = (error as AwsError).class === "dependency" && driver.blockers !== undefined;
-    if (!isRefusal) return error;
-    const blockers = await whoBlocks(driver, this.#input.aws, live);
-    if (blockers.length === 0) return error;
-    return new StepError(
-      "blocked",
-      `AWS does not delete ${live.id}: ${blockers.map((blocker) => `${blocker.id} (${blocker.what})`).join(", ")} still ${blockers.length === 1 ? "uses" : "use"} it.`,
-      {
-        blockers,
-        cause: error,
-        hint: "remove what is named, or wait until its service does, and run again",
-      },
-    );
-  }
-
-  #retryWhileRefused<T>(
-    node: Work,
-    decision: Decision,
-    action: () => Promise<T>,
-    limit = defaultWaitLimit,
-    waits: (error: AwsError, elapsed: number) => Promise<void> | void = () => undefined,
-  ): Promise<T> {
-    const { aws, signal } = this.#input;
-    let said = "";
-    return retryWhileRefused(
-      {
-        clock: aws.clock,
-        limit,
-        mayAppear: (error) =>
-          decision.action !== "delete" &&
-          ((this.#made.size > 0 && this.#mayAppear(error)) || (this.#continues && mayMean(error, this.#ids.values()))),
-        signal,
-        waits: async (error, elapsed) => {
-          this.#rests(node);
-          if (said !== error.code)
-            this.#emit({
-              type: "step-waiting",
-              at: aws.clock.now(),
-              step: this.refOf(node),
-              what: `AWS to take ${error.operation} (it answered ${error.code})`,
-            });
-          said = error.code;
-          await waits(error, elapsed);
-        },
-      },
-      action,
-    );
-  }
-
-  /** Ids in a refusal that are all of others, such as an image's, do not appear by waiting. */
-  #mayAppear({ message }: AwsError): boolean {
-    const named = message.match(/\b[a-z]+-[0-9a-f]{8,17}\b|\barn:[^\s'",]+/g) ?? [];
-    if (named.length === 0) return true;
-    const ours = new Set([...this.#ids.values(), ...this.#made]);
-    return named.some((id) => ours.has(id));
-  }
-
-  async #wait(
-    node: Work,
-    kind: Kind,
-    id: AwsId,
-    what: string,
-    limit: number,
-    typical: number | undefined,
-    done: (live: Live | undefined) => boolean,
-  ): Promise<Live | undefined> {
-    const { aws, signal } = this.#input;
-    const poller = this.#poller(kind, await this.#input.drivers.of(kind));
-    this.#rests(node);
-    const began = aws.clock.now();
-    let isSaid = false;
-    for (;;) {
-      const live = await poller.look(id);
-      if (done(live)) return live;
-      if (aws.clock.now() - began >= limit * 1000)
-        throw new StepError("timeout", `waited ${limit} s for ${what}; AWS still shows it as ${describe(live)}`, {
-          hint: waitMore,
-        });
-      if (!isSaid)
-        this.#emit({
-          type: "step-waiting",
-          at: aws.clock.now(),
-          step: this.refOf(node),
-          what,
-          ...(typical !== undefined ? { typical } : {}),
-        });
-      isSaid = true;
-      if (signal.aborted) await sleepUnlessStopped(aws.clock, 0, signal);
-    }
-  }
-
   #runOf(node: Work, decision: Decision, live: Live, identity?: CreateIdentity): Run {
-    const { aws, environment, observed, signal } = this.#input;
-    const step = this.refOf(node);
+    const { aws, environment, observed } = this.#input;
     const place = {
       account: aws.account,
       region: aws.region,
@@ -443,22 +307,8 @@ export class Worker {
       identity: identity ?? this.#identityOfExisting(decision, live, place),
       mayDestroy: isDestroyAllowed(environment, decision.address, live),
       wait: (what, limit, done) =>
-        this.#wait(node, decision.kind, live.id, what, waitLimit(this.#input, node, decision, limit), undefined, done),
-      until: async (what, usual, every, look) => {
-        const limit = waitLimit(this.#input, node, decision, usual);
-        const began = aws.clock.now();
-        if (await look()) return;
-        this.#rests(node);
-        this.#emit({ type: "step-waiting", at: began, step, what });
-        for (;;) {
-          await sleepUnlessStopped(aws.clock, every * 1000, signal);
-          if (await look()) return;
-          if (aws.clock.now() - began >= limit * 1000)
-            throw new StepError("timeout", `waited ${limit} s for ${what}`, {
-              hint: waitMore,
-            });
-        }
-      },
+        this.#waits.until(node, decision.kind, live.id, { what, limit: waitLimit(this.#input, node, decision, limit) }, done),
+      until: this.#waits.untilLook(node, decision),
       limit: (usual) => waitLimit(this.#input, node, decision, usual),
       say: this.#sayOf(node),
     };
@@ -475,23 +325,6 @@ export class Worker {
     return desired ? createIdentityOf(place, decision.kind, desired, name) : { tags: live.tags, token: "", name };
   }
 
-  #withIds(kind: Kind, spec: Spec): Spec {
-    return mapAnnotated(kind.schema, spec, "x-ref", (value, _path, schema) => {
-      const address = addressIn(value, schema);
-      const id = address === undefined ? undefined : this.#ids.get(address);
-      return id === undefined ? value : idFor(schema, kindOfAddress(address!), id);
-    });
-  }
-
-  #poller(kind: Kind, driver: Driver): Poller {
-    let poller = this.#pollers.get(kind.name);
-    if (!poller) {
-      poller = new Poller(this.#input.aws, kind, driver, this.#scope);
-      this.#pollers.set(kind.name, poller);
-    }
-    return poller;
-  }
-
   #decision(node: Work): Decision {
     return this.#input.planned.decisions.get(node.address)!;
   }
@@ -501,13 +334,4 @@ function stageText({ op, stage }: Work): string {
   if (op === "delete") return "delete";
   if (op === "shrink") return `${stage} taken away`;
   return op === "release" ? `${stage} let go` : stage;
-}
-
-async function whoBlocks(driver: Driver, aws: Aws, live: Live): Promise<readonly Blocker[]> {
-  return (await driver.blockers?.(aws, [live]))?.get(live.id) ?? [];
-}
-
-function describe(live: Live | undefined): string {
-  if (!live) return "absent";
-  return typeof live.state === "object" ? `failed (${live.state.failed})` : live.state;
 }

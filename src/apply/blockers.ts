@@ -1,0 +1,60 @@
+/** Who stands in the way of a delete: told while it is waited for, and named when it is given up. */
+import type { Aws } from "../aws/aws.ts";
+import type { AwsError } from "../aws/errors.ts";
+import type { Blocker, Driver, Live } from "../kinds/kind.ts";
+import { StepError } from "./failure.ts";
+import type { KnownIds } from "./known-ids.ts";
+
+/** Looks at each refusal of one delete, on the first and every half minute. */
+export class Blockers {
+  readonly #aws: Aws;
+  readonly #driver: Driver;
+  readonly #live: Live;
+  readonly #ids: KnownIds;
+  readonly #say: (what: string) => void;
+  #before: readonly Blocker[] = [];
+
+  constructor(aws: Aws, driver: Driver, live: Live, ids: KnownIds, say: (what: string) => void) {
+    this.#aws = aws;
+    this.#driver = driver;
+    this.#live = live;
+    this.#ids = ids;
+    this.#say = say;
+  }
+
+  /** Says what is waited for. Throws the refusal where something of others stays in the way: nothing of this run removes it. */
+  async refused(error: AwsError, elapsed: number): Promise<void> {
+    const isTime = elapsed === 0 || Math.floor(elapsed / 30) !== Math.floor((elapsed - 15) / 30);
+    if (error.class !== "dependency" || !this.#driver.blockers || !isTime) return;
+    const now = await whoBlocks(this.#driver, this.#aws, this.#live);
+    this.#say(`${now.length > 0 ? now.map(nameOf).join(", ") : "what still uses it"} to let go`);
+    if (this.#staysFor(this.#before, now)) throw error;
+    this.#before = now;
+  }
+
+  /** The refusal that ended the delete, with the names of what stands in the way. */
+  async named(error: unknown): Promise<unknown> {
+    if ((error as AwsError).class !== "dependency" || !this.#driver.blockers) return error;
+    const blockers = await whoBlocks(this.#driver, this.#aws, this.#live);
+    if (blockers.length === 0) return error;
+    const names = blockers.map(nameOf).join(", ");
+    return new StepError("blocked", `AWS does not delete ${this.#live.id}: ${names} still ${blockers.length === 1 ? "uses" : "use"} it.`, {
+      blockers,
+      cause: error,
+      hint: "remove what is named, or wait until its service does, and run again",
+    });
+  }
+
+  /** Whether something is in the way at two looks, half a minute apart, that others keep there. */
+  #staysFor(before: readonly Blocker[], now: readonly Blocker[]): boolean {
+    return now.some(({ id, holder }) => holder !== undefined && !this.#ids.isOurs(holder) && before.some((earlier) => earlier.id === id));
+  }
+}
+
+async function whoBlocks(driver: Driver, aws: Aws, live: Live): Promise<readonly Blocker[]> {
+  return (await driver.blockers?.(aws, [live]))?.get(live.id) ?? [];
+}
+
+function nameOf({ id, what }: Blocker): string {
+  return `${id} (${what})`;
+}

@@ -1,0 +1,66 @@
+/** By which id AWS knows what this run works on, and whose an id is. */
+import type { AwsError } from "../aws/errors.ts";
+import type { Address, AwsId, Kind, Spec } from "../kinds/kind.ts";
+import { idsOfOurs } from "../observe/foreign-dependents.ts";
+import type { Observed } from "../plan/observed.ts";
+import { addressIn, idFor, kindOfAddress, mapAnnotated } from "../resource/references.ts";
+
+export class KnownIds {
+  /** The id under which others now know each address: a new object's from the moment it is made. */
+  readonly #ids = new Map<Address, AwsId>();
+  /** Every id of what was ours when the plan was made. */
+  readonly #ours: ReadonlySet<AwsId>;
+  /** Ids of what this run made, whether or not others may use it yet. */
+  readonly #made = new Set<AwsId>();
+
+  constructor(observed: Observed) {
+    this.#ours = idsOfOurs(observed);
+    for (const found of observed.objects.values()) this.#ids.set(found.address, found.live.id);
+  }
+
+  of(address: Address): AwsId | undefined {
+    return this.#ids.get(address);
+  }
+
+  /** AWS has made it; others may use it only after `use`. */
+  made(id: AwsId): void {
+    this.#made.add(id);
+  }
+
+  use(address: Address, id: AwsId): void {
+    this.#ids.set(address, id);
+  }
+
+  forget(address: Address): void {
+    this.#ids.delete(address);
+  }
+
+  all(): Iterable<AwsId> {
+    return this.#ids.values();
+  }
+
+  get hasMade(): boolean {
+    return this.#made.size > 0;
+  }
+
+  isOurs(id: AwsId): boolean {
+    return this.#ours.has(id) || [...this.#ids.values()].includes(id);
+  }
+
+  /** Whether what AWS does not find may be about to appear. Ids in a refusal that are all of others, such as an image's, do not appear by waiting. */
+  mayAppear({ message }: AwsError): boolean {
+    const named = message.match(/\b[a-z]+-[0-9a-f]{8,17}\b|\barn:[^\s'",]+/g) ?? [];
+    if (named.length === 0) return true;
+    const ours = new Set([...this.#ids.values(), ...this.#made]);
+    return named.some((id) => ours.has(id));
+  }
+
+  /** A spec with the id of each object of ours in place of its address. */
+  in(kind: Kind, spec: Spec): Spec {
+    return mapAnnotated(kind.schema, spec, "x-ref", (value, _path, schema) => {
+      const address = addressIn(value, schema);
+      const id = address === undefined ? undefined : this.#ids.get(address);
+      return id === undefined ? value : idFor(schema, kindOfAddress(address!), id);
+    });
+  }
+}
