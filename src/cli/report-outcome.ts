@@ -1,10 +1,11 @@
 import type { Outcome } from "../apply/events.ts";
-import { codes, type Code } from "../diag/codes.ts";
+import type { Code } from "../diag/codes.ts";
 import type { PlanRun } from "../engine.ts";
 import { outcomeJson, outcomeText, type Output } from "../render/apply-summary.ts";
 import { junit, outcomeSuite } from "../render/junit.ts";
 import { commentLimit, outcomeMarkdown } from "../render/markdown.ts";
 import { quotaHint } from "../apply/failure.ts";
+import { codes } from "./codes.ts";
 import type { Context } from "./context.ts";
 import { program } from "./environment.ts";
 import { addToSummary, annotate, runLink } from "./github.ts";

@@ -1,4 +1,4 @@
-import { codes } from "../diag/codes.ts";
+import { codesWith } from "../diag/codes.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { authorSchema } from "./author-schema.ts";
 import { formatPage } from "./format-page.ts";
@@ -12,7 +12,7 @@ export function generatedFiles(kinds: readonly Kind[]): Readonly<Record<string, 
     "schemas/part.schema.json": partFile(kinds),
     "schemas/resolved.schema.json": `${JSON.stringify(resolvedSchema(kinds), null, 2)}\n`,
     "docs/format.md": formatPage(kinds),
-    "docs/errors.md": errorsPage(),
+    "docs/errors.md": errorsPage(kinds),
   };
 }
 
@@ -22,7 +22,9 @@ function partFile(kinds: readonly Kind[]): string {
   return `${JSON.stringify(schema, null, 2).replaceAll('"#/definitions/', '"environment.schema.json#/definitions/')}\n`;
 }
 
-function errorsPage(): string {
-  const pages = Object.entries(codes).map(([code, { title, cause, cure }]) => `## ${code}\n\n**${title}.** ${cause}\n\n${cure}\n`);
+function errorsPage(kinds: readonly Kind[]): string {
+  const pages = Object.entries(codesWith(kinds)).map(
+    ([code, { title, cause, cure }]) => `## ${code}\n\n**${title}.** ${cause}\n\n${cure}\n`,
+  );
   return `# Error codes\n\nMade from the code by \`npm run generate\`; \`infra explain CODE\` shows the same in the terminal.\n\n${pages.join("\n")}`;
 }

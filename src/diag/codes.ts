@@ -13,9 +13,11 @@ import { stepsCodes } from "./codes/steps.ts";
 import { valuesCodes } from "./codes/values.ts";
 import { yamlCodes } from "./codes/yaml.ts";
 
+import type { CodeDoc } from "./codes/code-doc.ts";
+
 export type { CodeDoc } from "./codes/code-doc.ts";
 
-/** Every code that a diagnostic, a note or a failed step of ours may bear. */
+/** Every code that a diagnostic, a note or a failed step of ours may bear, but for those of a single kind. */
 export const codes = {
   ...filesCodes,
   ...yamlCodes,
@@ -33,4 +35,18 @@ export const codes = {
   ...stepsCodes,
 } as const;
 
-export type Code = keyof typeof codes;
+/** Codes of single kinds. Each is declared in the folder of its kind, which adds it here with `declare module`. */
+// oxlint-disable-next-line typescript/no-empty-interface, typescript/no-empty-object-type -- the kinds fill it
+export interface KindCodes {}
+
+export type Code = keyof typeof codes | keyof KindCodes;
+
+/** All codes: ours, and those that kinds bring. One that is declared twice is a bug. */
+export function codesWith(kinds: readonly { readonly codes?: Readonly<Record<string, CodeDoc>> }[]): Readonly<Record<Code, CodeDoc>> {
+  const all: Record<string, CodeDoc> = { ...codes };
+  for (const [code, doc] of kinds.flatMap((kind) => Object.entries(kind.codes ?? {}))) {
+    if (code in all) throw new Error(`the code ${code} is declared twice`);
+    all[code] = doc;
+  }
+  return all as Record<Code, CodeDoc>;
+}

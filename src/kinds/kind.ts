@@ -12,6 +12,7 @@
  */
 /* oxlint-disable typescript/no-explicit-any -- the engine handles kinds whose specs and handles differ, side by side */
 import type { TSchema } from "typebox";
+import type { CodeDoc } from "../diag/codes.ts";
 import type { Admission, Drawn } from "./contract/drawn.ts";
 import type { Driver } from "./contract/driver.ts";
 import type { Fields } from "./contract/fields.ts";
@@ -60,6 +61,8 @@ export interface Kind<S extends object = any, H = any> {
   readonly outputs?: Readonly<Record<string, string | OutputDoc>>;
   /** What other tools and people call it and its fields, where the rule of names does not find it (src/config/foreign-names.ts). */
   readonly foreign?: ForeignNames;
+  /** Codes of problems that no other kind has; `infra explain CODE` and docs/errors.md tell them. */
+  readonly codes?: Readonly<Record<string, CodeDoc>>;
   /** The fields as authors write them, built with fields.ts: types, JSON Schema and documentation in one text. */
   readonly schema: TSchema;
   /** For a kind that is made while infra runs: what authors may write, as a JSON Schema that is interpreted; `schema` then only tells the walkers where to go. */

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadEnvironment } from "../../src/config/load.ts";
-import { codes } from "../../src/diag/codes.ts";
+import { codes } from "../../src/cli/codes.ts";
 import type { Diagnostic } from "../../src/diag/diagnostic.ts";
 import { formatDiagnostic, tally } from "../../src/diag/format.ts";
 import { toyKinds } from "./toy-kinds.ts";

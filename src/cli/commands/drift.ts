@@ -1,4 +1,4 @@
-import { codes } from "../../diag/codes.ts";
+import { codes } from "../codes.ts";
 import type { Environment } from "../../config/environment.ts";
 import type { Diagnostic, Position } from "../../diag/diagnostic.ts";
 import { driftOf, type DriftReport, type Finding } from "../../render/drift.ts";

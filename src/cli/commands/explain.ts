@@ -2,7 +2,7 @@ import { authorSchema } from "../../config/author-schema.ts";
 import { commonFields } from "../../config/common-fields.ts";
 import { foreignKind } from "../../config/foreign-names.ts";
 import { resolvedSchema } from "../../config/schema.ts";
-import { codes } from "../../diag/codes.ts";
+import { codes } from "../codes.ts";
 import { didYouMean } from "../../diag/did-you-mean.ts";
 import { kinds } from "../../kinds/index.ts";
 import type { Kind } from "../../kinds/kind.ts";

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Environment } from "../../config/environment.ts";
 import { planEnvironment, type PlanOptions, type PlanRun } from "../../engine.ts";
-import { codes } from "../../diag/codes.ts";
+import { codes } from "../codes.ts";
 import type { Diagnostic } from "../../diag/diagnostic.ts";
 import { kinds } from "../../kinds/index.ts";
 import { junit, validationSuite } from "../../render/junit.ts";

@@ -1,4 +1,4 @@
-import { codes } from "../../diag/codes.ts";
+import { codes } from "../codes.ts";
 import { junit, validationSuite } from "../../render/junit.ts";
 import { commentLimit, validationMarkdown } from "../../render/markdown.ts";
 import { problemsOfDiagnostics, sarif } from "../../render/sarif.ts";

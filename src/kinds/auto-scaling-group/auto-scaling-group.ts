@@ -30,6 +30,7 @@ import { drawn } from "./drawn.ts";
 export type { AutoScalingGroup } from "./schema.ts";
 import { network } from "./network.ts";
 import { textOf } from "../shared/told.ts";
+import { autoScalingGroupCodes } from "./codes.ts";
 
 type Sizes = { readonly was: Partial<AutoScalingGroup>; readonly now: AutoScalingGroup };
 
@@ -50,6 +51,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
     line: `${minSize === maxSize ? String(minSize) : `${String(minSize)} to ${String(maxSize)}`} machines${launchTemplate === undefined ? "" : ` from ${textOf(launchTemplate)}`}`,
     tells: launchTemplate === undefined ? ["minSize", "maxSize"] : ["minSize", "maxSize", "launchTemplate"],
   }),
+  codes: autoScalingGroupCodes,
   schema,
   fields: {
     launchTemplate: {

@@ -22,6 +22,7 @@ import { remove } from "./remove.ts";
 import { fields, runbook } from "./rules.ts";
 import { engines, schema, type DbCluster } from "./schema.ts";
 import { snapshotsOf } from "./snapshots.ts";
+import { dbClusterCodes } from "./codes.ts";
 
 export type { DbCluster } from "./schema.ts";
 
@@ -40,6 +41,7 @@ export const dbCluster: Kind<DbCluster, Handle> = {
     resourceId: "The id that IAM policies for database users name.",
   },
   foreign,
+  codes: dbClusterCodes,
   schema,
   fields,
   stages: [

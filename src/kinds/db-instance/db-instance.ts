@@ -26,6 +26,7 @@ import { drawn } from "./drawn.ts";
 export type { DbInstance } from "./schema.ts";
 import { network } from "./network.ts";
 import { textOf } from "../shared/told.ts";
+import { dbInstanceCodes } from "./codes.ts";
 
 export const dbInstance: Kind<DbInstance, Handle> = {
   name: "dbInstance",
@@ -48,6 +49,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
       .join(" "),
     tells: ["replicaOf", "engine", "engineVersion", "instanceClass"],
   }),
+  codes: dbInstanceCodes,
   schema,
   fields,
   stages: [

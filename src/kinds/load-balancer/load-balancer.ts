@@ -27,6 +27,7 @@ import { drawn } from "./drawn.ts";
 
 export type { LoadBalancer } from "./schema.ts";
 import { network } from "./network.ts";
+import { loadBalancerCodes } from "./codes.ts";
 
 const protection = "deletionProtection";
 
@@ -43,6 +44,7 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
   },
   foreign,
   summary: ({ type }) => ({ line: type ?? "application", tells: ["type"] }),
+  codes: loadBalancerCodes,
   schema,
   fields: {
     type: {

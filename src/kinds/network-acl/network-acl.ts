@@ -14,6 +14,7 @@ import { setEntries, setSubnets } from "./apply.ts";
 import { aclsNaming, checkAcl } from "./check.ts";
 import { directions, exposures, normalEntry, observedEntries, type Entries } from "./entry.ts";
 import { network } from "./network.ts";
+import { networkAclCodes } from "./codes.ts";
 
 const entryFields = {
   action: oneOf(["allow", "deny"], "What happens to the traffic."),
@@ -62,6 +63,7 @@ export const networkAcl: Kind<NetworkAcl, Handle> = {
   bornWith: { parent: "vpc" },
   idPrefix: "acl-",
   doc: "A firewall around subnets, tried in the order of its entries' numbers, that keeps no connections in mind.",
+  codes: networkAclCodes,
   schema,
   fields: {
     vpc: { change: "replace", because: "a network ACL cannot move to another VPC" },

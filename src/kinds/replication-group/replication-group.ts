@@ -11,6 +11,7 @@ import { network } from "./network.ts";
 import type { Handle } from "./observe.ts";
 import { fields } from "./rules.ts";
 import { schema, type ReplicationGroup } from "./schema.ts";
+import { replicationGroupCodes } from "./codes.ts";
 
 export const replicationGroup: Kind<ReplicationGroup, Handle> = {
   name: "replicationGroup",
@@ -27,6 +28,7 @@ export const replicationGroup: Kind<ReplicationGroup, Handle> = {
     readerEndpoint: { doc: "The host name that leads to the replicas; none with shards.", changesWith: ["transitEncryption"] },
   },
   foreign,
+  codes: replicationGroupCodes,
   schema,
   fields,
   stages: [

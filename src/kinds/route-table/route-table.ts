@@ -15,6 +15,7 @@ import { becomeMain, disassociate, resignMain, setSubnets, tablesIn } from "./as
 import { checkTable } from "./check.ts";
 import { fateOfUnlisted, isKeptUnlisted, lostDefaults, routeKey, routesOf, setPropagation, setRoutes, type SeenRoute } from "./routes.ts";
 import { network } from "./network.ts";
+import { routeTableCodes } from "./codes.ts";
 
 /** An IPv4 or IPv6 network, or a prefix list's id. */
 const literalDestination = "^([0-9.]+/[0-9]{1,2}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*/[0-9]{1,3}|pl-[0-9a-f]+)$";
@@ -78,6 +79,7 @@ export const routeTable: Kind<RouteTable, Handle> = {
   doc: "Tells the traffic of subnets which way to leave.",
   outputs: { vpc: "The id of its VPC." },
   foreign,
+  codes: routeTableCodes,
   schema,
   fields: {
     vpc: { change: "replace", because: "a route table cannot move to another VPC" },

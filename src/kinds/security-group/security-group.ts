@@ -19,6 +19,7 @@ import { checkSecurityGroup, forbidden } from "./check.ts";
 import { everything, hasKnownWriter, isInitialTwin, normalRule, openings, ruleKey, tellRule, type Rule } from "./rule.ts";
 import { network } from "./network.ts";
 import { admits } from "./admits.ts";
+import { securityGroupCodes } from "./codes.ts";
 
 /** A network, or "self"; other words are references. */
 const literalPeer = "^(self|[0-9a-fA-F.]*[.:][0-9a-fA-F.:]*(/[0-9]+)?)$";
@@ -74,6 +75,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
   doc: "A firewall around network interfaces: what may come in and what may go out.",
   outputs: { arn: "Its ARN.", name: "Its name in AWS.", vpc: "The id of its VPC." },
   foreign,
+  codes: securityGroupCodes,
   schema,
   fields: {
     vpc: { change: "replace", because: "a security group cannot move to another VPC" },

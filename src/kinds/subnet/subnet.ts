@@ -17,6 +17,7 @@ import { ipv6BlocksOf, isSameBlock, numberOf, setBlock, type Ipv6Block, type Ipv
 import { canonicalCidr, contains, overlap, rangeOf, rangesOf, whyNotSized } from "../../resource/ranges.ts";
 import { heldByStrangers } from "../shared/vpc-strangers.ts";
 import { drawn } from "./drawn.ts";
+import { subnetCodes } from "./codes.ts";
 
 const schema = object({
   vpc: ref("vpc", "The VPC it lies in."),
@@ -69,6 +70,7 @@ export const subnet: Kind<Subnet, Handle> = {
   doc: "A range of a VPC's addresses in one availability zone.",
   outputs: { zone: "The zone in which it lies.", cidr: "Its range.", ipv6Cidr: "Its IPv6 range, where it has one." },
   foreign,
+  codes: subnetCodes,
   schema,
   fields: {
     vpc: { change: "replace", because: "a subnet cannot move to another VPC" },

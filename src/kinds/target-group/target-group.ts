@@ -19,6 +19,7 @@ import { schema, type HealthCheck, type Target, type TargetGroup } from "./schem
 export type { TargetGroup } from "./schema.ts";
 import { network } from "./network.ts";
 import { textOf } from "../shared/told.ts";
+import { targetGroupCodes } from "./codes.ts";
 
 interface Handle {
   readonly port: number;
@@ -40,6 +41,7 @@ export const targetGroup: Kind<TargetGroup, Handle> = {
     vpc === undefined || protocol === undefined
       ? { line: "", tells: [] }
       : { line: `${protocol} ${port ?? ""} in ${textOf(vpc)}`, tells: ["protocol", "port", "vpc"] },
+  codes: targetGroupCodes,
   schema,
   fields: {
     vpc: replaced("VPC"),

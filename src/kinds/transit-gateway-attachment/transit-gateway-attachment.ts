@@ -5,6 +5,7 @@ import { without } from "../shared/authored.ts";
 import { indexBy, refKey, tablesOf, vpcOfSubnet } from "../shared/network-index.ts";
 import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
+import { transitGatewayAttachmentCodes } from "./codes.ts";
 
 const schema = object({
   transitGateway: ref("transitGateway", "The transit gateway. One of another account is named by its id, once it is shared with this one."),
@@ -42,6 +43,7 @@ export const transitGatewayAttachment: Kind<TransitGatewayAttachment, Handle> = 
   doc: "Attaches a VPC to a transit gateway. Routes of the VPC lead to the gateway (`target: transitGateway/NAME`), and a route table of the gateway leads back.",
   outputs: { state: "How far it is: `pendingAcceptance` where the gateway's owner has to accept it, `available`." },
   foreign,
+  codes: transitGatewayAttachmentCodes,
   schema,
   fields: {
     transitGateway: { change: "replace", because },

@@ -16,6 +16,7 @@ import { blockersOf } from "./blockers.ts";
 import { addRanges, dropRanges, ipv6Of, secondaryOf, type Blocks } from "./ranges.ts";
 import { overlap, rangeOf, whyNotSized, type Range } from "../../resource/ranges.ts";
 import { textOf } from "../shared/told.ts";
+import { vpcCodes } from "./codes.ts";
 
 const schema = object({
   cidrBlock: cidr("Its first IPv4 network, /16 to /28."),
@@ -63,6 +64,7 @@ export const vpc: Kind<Vpc, Handle> = {
   outputs: { cidr: "Its first range.", ipv6Cidr: "Its IPv6 range, where it has one." },
   foreign,
   summary: ({ cidrBlock }) => ({ line: textOf(cidrBlock), tells: ["cidrBlock"] }),
+  codes: vpcCodes,
   schema,
   fields: {
     cidrBlock: { change: "replace", as: "cidr", because: "cidrBlock of a VPC cannot be changed" },

@@ -6,6 +6,7 @@ import { refKey } from "../shared/network-index.ts";
 import { textOf } from "../shared/told.ts";
 import { canonicalCidr } from "../../resource/ranges.ts";
 import { foreign } from "./foreign.ts";
+import { vpnConnectionCodes } from "./codes.ts";
 
 const everywhere = "0.0.0.0/0";
 
@@ -48,6 +49,7 @@ export const vpnConnection: Kind<VpnConnection, Handle> = {
     tunnel2Address: "The public address of AWS's end of the second tunnel.",
   },
   foreign,
+  codes: vpnConnectionCodes,
   schema,
   fields: {
     customerGateway: { change: "update", because: interrupts },
