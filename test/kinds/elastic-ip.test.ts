@@ -9,7 +9,8 @@ import {
   type Address,
 } from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, it } from "vitest";
-import { elasticIp, type ElasticIp } from "../../src/kinds/elastic-ip/elastic-ip.ts";
+import { elasticIp } from "../../src/kinds/elastic-ip/elastic-ip.ts";
+import type { ElasticIp } from "../../src/kinds/elastic-ip/schema.ts";
 import { identity, mockedEc2, refusal, runOf, scope, sent, resourceIndexOf, type Declared, type MockedEc2 } from "./mocked-ec2.ts";
 
 const driver = await elasticIp.load();

@@ -8,7 +8,8 @@ import {
   type NatGatewayAddress,
 } from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, it } from "vitest";
-import { natGateway, type NatGateway } from "../../src/kinds/nat-gateway/nat-gateway.ts";
+import { natGateway } from "../../src/kinds/nat-gateway/nat-gateway.ts";
+import type { NatGateway } from "../../src/kinds/nat-gateway/schema.ts";
 import { identity, mockedEc2, refusal, runOf, scope, sent, resourceIndexOf, type Declared, type MockedEc2 } from "./mocked-ec2.ts";
 import { slotsOf } from "../support/slots.ts";
 

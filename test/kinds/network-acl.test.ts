@@ -10,7 +10,8 @@ import {
 import { beforeEach, describe, expect, it } from "vitest";
 import { setEntries, setSubnets } from "../../src/kinds/network-acl/apply.ts";
 import { entryInput, exposures, normalEntry, observedEntries, type Entry } from "../../src/kinds/network-acl/entry.ts";
-import { networkAcl, type NetworkAcl } from "../../src/kinds/network-acl/network-acl.ts";
+import { networkAcl } from "../../src/kinds/network-acl/network-acl.ts";
+import type { NetworkAcl } from "../../src/kinds/network-acl/schema.ts";
 import * as sdk from "../../src/aws/sdk/ec2.ts";
 import { mockedEc2, refusal, resourceIndexOf, runOf, scope, sent, type Declared, type MockedEc2 } from "./mocked-ec2.ts";
 

@@ -13,7 +13,8 @@ import {
   type RouteTableAssociation,
 } from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, it } from "vitest";
-import { routeTable, type RouteTable } from "../../src/kinds/route-table/route-table.ts";
+import { routeTable } from "../../src/kinds/route-table/route-table.ts";
+import type { RouteTable } from "../../src/kinds/route-table/schema.ts";
 import { fateOfUnlisted, routesOf, targetField } from "../../src/kinds/route-table/routes.ts";
 import { changesOf, diff } from "../../src/plan/diff.ts";
 import { identity, mockedEc2, refusal, runOf, scope, sent, resourceIndexOf, type Declared, type MockedEc2 } from "./mocked-ec2.ts";

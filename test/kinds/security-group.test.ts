@@ -12,7 +12,8 @@ import {
 } from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Changes, Live } from "../../src/kinds/kind.ts";
-import { securityGroup, type SecurityGroup } from "../../src/kinds/security-group/security-group.ts";
+import { securityGroup } from "../../src/kinds/security-group/security-group.ts";
+import type { SecurityGroup } from "../../src/kinds/security-group/schema.ts";
 import { readRules } from "../../src/kinds/security-group/apply.ts";
 import { normalRule, permissionsOf, ruleKey, type Rule } from "../../src/kinds/security-group/rule.ts";
 import { changesOf, diff } from "../../src/plan/diff.ts";

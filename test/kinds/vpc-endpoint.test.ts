@@ -2,7 +2,8 @@ import { CreateVpcEndpointCommand, DeleteVpcEndpointsCommand, DescribeVpcEndpoin
 import { beforeEach, describe, expect, it } from "vitest";
 import { canonicalPolicy, fullAccess } from "../../src/kinds/vpc-endpoint/policy.ts";
 import { fullName, regionIn, shortName } from "../../src/kinds/vpc-endpoint/service.ts";
-import { vpcEndpoint, type VpcEndpoint } from "../../src/kinds/vpc-endpoint/vpc-endpoint.ts";
+import { vpcEndpoint } from "../../src/kinds/vpc-endpoint/vpc-endpoint.ts";
+import type { VpcEndpoint } from "../../src/kinds/vpc-endpoint/schema.ts";
 import { identity, mockedEc2, refusal, resourceIndexOf, runOf, scope, type Declared, type MockedEc2 } from "./mocked-ec2.ts";
 
 const driver = await vpcEndpoint.load();

@@ -21,7 +21,8 @@ import {
   type Vpc as AwsVpc,
 } from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, it } from "vitest";
-import { vpc, type Vpc } from "../../src/kinds/vpc/vpc.ts";
+import { vpc } from "../../src/kinds/vpc/vpc.ts";
+import type { Vpc } from "../../src/kinds/vpc/schema.ts";
 import { identity, mockedEc2, refusal, runOf, scope, sent, resourceIndexOf, type MockedEc2 } from "./mocked-ec2.ts";
 
 const driver = await vpc.load();

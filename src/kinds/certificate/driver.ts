@@ -10,7 +10,7 @@ import { isWithin, plainName, zoneIdOf } from "../shared/dns-names.ts";
 import { ownerOf, ownerTags } from "../shared/dns-owner.ts";
 import { byEach } from "../shared/lookup.ts";
 import { dropSet, isSameSet, placeOf, putSet } from "../shared/record-sets.ts";
-import type { Certificate } from "./certificate.ts";
+import type { Certificate } from "./schema.ts";
 
 type Acm = typeof import("../../aws/sdk/acm.ts");
 type R53 = typeof import("../../aws/sdk/route53.ts");

@@ -4,7 +4,7 @@ import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Blocker, Driver, Live, Member, Run } from "../kind.ts";
 import { byEach, idFilters, isMeant, networksOf, tagFilters, type Filter } from "../shared/lookup.ts";
-import type { DhcpOptions } from "./dhcp-options.ts";
+import type { DhcpOptions } from "./schema.ts";
 import { configurations, isAwsOwn, live } from "./options.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");

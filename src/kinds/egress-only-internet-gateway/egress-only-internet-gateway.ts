@@ -1,9 +1,6 @@
-import type { EgressOnlyInternetGateway as AwsGateway } from "@aws-sdk/client-ec2";
-import type { Static } from "typebox";
 import { isNotFound } from "../../aws/errors.ts";
 import { existing } from "../../aws/eventual.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
-import { object, ref } from "../../resource/fields.ts";
 import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import type { Driver, Kind, Live, Problem, ResourceIndex, Slot, Subject } from "../kind.ts";
 import { asRead } from "../shared/authored.ts";
@@ -13,12 +10,8 @@ import { textOf } from "../shared/told.ts";
 import { heldByStrangers } from "../shared/vpc-strangers.ts";
 import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";
-
-const schema = object({
-  vpc: ref("vpc", "The VPC from which IPv6 traffic may leave; a VPC has one at most."),
-});
-
-export type EgressOnlyInternetGateway = Static<typeof schema>;
+import { type EgressOnlyInternetGateway, schema } from "./schema.ts";
+import type { EgressOnlyInternetGateway as AwsGateway } from "@aws-sdk/client-ec2";
 
 export const egressOnlyInternetGateway: Kind<EgressOnlyInternetGateway, null> = {
   name: "egressOnlyInternetGateway",

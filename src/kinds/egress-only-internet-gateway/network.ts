@@ -1,6 +1,6 @@
 import type { NetworkPart, Subject } from "../kind.ts";
 import { refKey } from "../shared/network-index.ts";
-import type { EgressOnlyInternetGateway } from "./egress-only-internet-gateway.ts";
+import type { EgressOnlyInternetGateway } from "./schema.ts";
 
 /** A way out that takes answers back and nothing else. */
 export function network({ address, spec: { vpc } }: Subject<Partial<EgressOnlyInternetGateway>>): readonly NetworkPart[] {

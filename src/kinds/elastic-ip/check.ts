@@ -2,7 +2,7 @@
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
 import { hasGateway, indexBy, refKey } from "../shared/network-index.ts";
 import { beyondQuota } from "../shared/quotas.ts";
-import type { ElasticIp } from "./elastic-ip.ts";
+import type { ElasticIp } from "./schema.ts";
 import { placeOf, vpcOf } from "./place.ts";
 
 export function check(self: Subject<ElasticIp>, index: ResourceIndex): readonly Problem[] {

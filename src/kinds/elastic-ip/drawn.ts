@@ -1,6 +1,6 @@
 import type { Drawn, ResourceIndex, Subject } from "../kind.ts";
 import { indexBy, refKey } from "../shared/network-index.ts";
-import type { ElasticIp } from "./elastic-ip.ts";
+import type { ElasticIp } from "./schema.ts";
 
 /** Words on the machine, the NAT gateway or the balancer that has the address; listed below when nothing here has it. */
 export function drawn({ address, spec }: Subject<Partial<ElasticIp>>, index: ResourceIndex): Drawn {

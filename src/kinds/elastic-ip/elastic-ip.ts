@@ -1,9 +1,6 @@
-import type { Address as AwsAddress } from "@aws-sdk/client-ec2";
-import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
 import { isNotFound } from "../../aws/errors.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
-import { object, optional, ref, string } from "../../resource/fields.ts";
 import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import type { Address, Authored, AwsId, Blocker, Driver, Kind, Live, Member, ResourceIndex, Slot, Spec, Subject } from "../kind.ts";
 import { omit } from "../shared/authored.ts";
@@ -17,29 +14,8 @@ import { foreign } from "./foreign.ts";
 import { holderOf, isOnOurInterface, putOn, read, takeOff } from "./hold.ts";
 import { network } from "./network.ts";
 import { first, isDeclared, placeOf, vpcOf } from "./place.ts";
-
-const schema = object({
-  instance: optional(ref("instance", "The machine that it leads to. If omitted: whatever it is put on, a NAT gateway for example.")),
-  networkInterface: optional(ref("networkInterface", "The network interface that it leads to, instead of a machine.")),
-  privateIpAddress: optional(
-    string("Which private address there it leads to. If omitted: the first.", { format: "ipv4", examples: ["10.0.1.11"] }),
-  ),
-  networkBorderGroup: optional(
-    string("The group of zones from which AWS announces it; the region's own when unwritten.", { examples: ["us-east-1-bos-1"] }),
-  ),
-});
-
-export type ElasticIp = Static<typeof schema>;
-
-/** What holds the address at the moment. */
-export interface Handle {
-  readonly publicIp: string;
-  readonly borderGroup?: string | undefined;
-  readonly association?: string | undefined;
-  readonly instance?: string | undefined;
-  readonly interface?: string | undefined;
-  readonly privateIp?: string | undefined;
-}
+import { type ElasticIp, type Handle, schema } from "./schema.ts";
+import type { Address as AwsAddress } from "@aws-sdk/client-ec2";
 
 export const elasticIp: Kind<ElasticIp, Handle> = {
   name: "elasticIp",

@@ -5,7 +5,7 @@ import { hasCode, isNotFound } from "../../aws/errors.ts";
 import { ownership, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { Live, Tags } from "../kind.ts";
-import type { ElasticIp, Handle } from "./elastic-ip.ts";
+import type { ElasticIp, Handle } from "./schema.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 

@@ -1,6 +1,6 @@
 import type { NetworkPart, ResourceIndex, Subject } from "../kind.ts";
 import { firstInterface, indexBy, refKey } from "../shared/network-index.ts";
-import type { ElasticIp } from "./elastic-ip.ts";
+import type { ElasticIp } from "./schema.ts";
 
 /** On an interface with which a machine starts, it is an address of that machine. */
 export function network({ address, spec }: Subject<Partial<ElasticIp>>, index: ResourceIndex): readonly NetworkPart[] {

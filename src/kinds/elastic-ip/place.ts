@@ -1,7 +1,7 @@
 /** Where an address leads to. */
 import type { ResourceIndex, Subject } from "../kind.ts";
 import { refKey, subnetOfMachine, vpcOfSubnet } from "../shared/network-index.ts";
-import type { ElasticIp } from "./elastic-ip.ts";
+import type { ElasticIp } from "./schema.ts";
 
 /** An address that was found tells both what it is on and through which interface; an interface of its own counts where it is known. */
 export function isDeclared(networkInterface: unknown, index: ResourceIndex): boolean {

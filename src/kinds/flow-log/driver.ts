@@ -6,7 +6,7 @@ import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { Driver, Live, Member } from "../kind.ts";
 import { idFilters, isMeant, networksOf, tagFilters, type Filter } from "../shared/lookup.ts";
-import type { FlowLog } from "./flow-log.ts";
+import type { FlowLog } from "./schema.ts";
 import { destinationIn, formatOf, live, typeOf } from "./record.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");

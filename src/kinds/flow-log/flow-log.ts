@@ -1,61 +1,14 @@
-import { Type, type Static } from "typebox";
 import { passRole, roleArns } from "../../resource/iam.ts";
-import { boolean, list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
 import type { Authored, FieldRule, Grant, IamPlace, Kind, Problem, ResourceIndex, Slot, Subject } from "../kind.ts";
 import { omit } from "../shared/authored.ts";
 import { refKey } from "../shared/network-index.ts";
 import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
 import { destinationIn, usualFields } from "./record.ts";
-
-const schema = object({
-  of: ref(
-    ["vpc", "subnet"],
-    "What is logged: `vpc/NAME`, `subnet/NAME`, or a network interface as `{ id: eni-… }`. Of a VPC and a subnet every interface in it is logged.",
-  ),
-  traffic: optional(oneOf(["ALL", "ACCEPT", "REJECT"], "Which traffic: all of it, what groups and ACLs let pass, or what they stop.")),
-  to: ref(["logGroup", "bucket"], "Where it is written: into a log group of CloudWatch Logs, or into a bucket of S3.", { named: true }),
-  role: optional(
-    ref("iamRole", "Into a log group: the role with which the log is written. It trusts vpc-flow-logs.amazonaws.com.", { named: true }),
-  ),
-  prefix: optional(
-    string("Into a bucket: the folder in it. AWS writes below `AWSLogs/` in the folder.", {
-      pattern: "^[^/].*[^/]$|^[^/]$",
-      examples: ["network"],
-    }),
-  ),
-  destinationOptions: optional(
-    object(
-      {
-        fileFormat: optional(oneOf(["plain-text", "parquet"], "How the files are written. AWS: plain-text.")),
-        hiveCompatiblePartitions: optional(boolean("Whether folders are called `year=2026/month=11/…`, as Hive's tools expect. AWS: no.")),
-        perHourPartition: optional(boolean("Whether each hour has a folder of its own, and not only each day. AWS: no.")),
-      },
-      "Into a bucket: how the files lie in it.",
-    ),
-  ),
-  format: optional(
-    list(
-      string("A field, as `srcaddr`.", { pattern: "^[a-z]+(-[a-z0-9]+)*$", examples: ["srcaddr"] }),
-      "What a line tells, in this order: the fields of AWS's guide, \"Flow log records\". If omitted, AWS's 14 usual ones.",
-      {
-        minItems: 1,
-      },
-    ),
-  ),
-  interval: optional(
-    Type.Unsafe<60 | 600>({
-      type: "integer",
-      enum: [60, 600],
-      description: "Over how many seconds packets are counted together: 600, or 60. On Nitro machines AWS takes 60 at most.",
-      examples: [60],
-    }),
-  ),
-});
-
-export type FlowLog = Static<typeof schema>;
+import { type FlowLog, schema } from "./schema.ts";
 
 const settled = { change: "replace", because: "of a flow log nothing can be changed; a new one takes its place" } as const;
+
 /** One of this file has an address on both sides; one of others is a name with its kind, or an ARN. */
 const destination: FieldRule<string> = {
   ...settled,

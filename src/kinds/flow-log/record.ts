@@ -3,7 +3,7 @@ import type { FlowLog as AwsFlowLog, FlowLogsResourceType } from "@aws-sdk/clien
 import type { Aws } from "../../aws/aws.ts";
 import { tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Live } from "../kind.ts";
-import type { FlowLog } from "./flow-log.ts";
+import type { FlowLog } from "./schema.ts";
 
 /** What a line tells when nobody chooses (Amazon VPC User Guide, "Flow log records"). */
 export const usualFields =

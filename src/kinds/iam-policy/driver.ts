@@ -18,7 +18,7 @@ import {
 import { byEach } from "../shared/lookup.ts";
 import { meansSame, parsedPolicy, policyText, type PolicyDocument } from "../shared/policy-documents.ts";
 import { unlessDone } from "../shared/unless-done.ts";
-import type { Handle, IamPolicy } from "./iam-policy.ts";
+import type { Handle, IamPolicy } from "./schema.ts";
 
 type Sdk = typeof import("../../aws/sdk/iam.ts");
 type LivePolicy = Live<IamPolicy, Handle>;

@@ -1,24 +1,10 @@
-import { asRead } from "../shared/authored.ts";
-import type { Static } from "typebox";
 import type { Kind, Problem, Subject } from "../kind.ts";
-import { object, optional, string } from "../../resource/fields.ts";
-import { checkTagCases, iamNaming, pathField, replaceOrder } from "../shared/iam-objects.ts";
+import { asRead } from "../shared/authored.ts";
+import { checkTagCases, iamNaming, replaceOrder } from "../shared/iam-objects.ts";
 import { checkPolicy, policyLimits } from "../shared/policy-checks.ts";
-import { meansSame, policyDocument } from "../shared/policy-documents.ts";
+import { meansSame } from "../shared/policy-documents.ts";
 import { policyLines } from "../shared/policy-told.ts";
-
-const schema = object({
-  document: policyDocument("What it allows and denies."),
-  description: optional(string("What it is for.", { maxLength: 1000 })),
-  path: pathField,
-});
-
-export type IamPolicy = Static<typeof schema>;
-
-/** The version that counts. */
-export interface Handle {
-  readonly version: string;
-}
+import { type Handle, type IamPolicy, schema } from "./schema.ts";
 
 const policyEnd = "policy/*";
 

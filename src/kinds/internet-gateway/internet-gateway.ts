@@ -1,24 +1,17 @@
-import { asRead } from "../shared/authored.ts";
-import { foreign } from "./foreign.ts";
-import { network } from "./network.ts";
-import type { InternetGateway as AwsGateway } from "@aws-sdk/client-ec2";
-import type { Static } from "typebox";
 import { isNotFound } from "../../aws/errors.ts";
 import { publicInterfacesIn } from "../../aws/interfaces.ts";
-import { byEach, idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
-import { object, ref } from "../../resource/fields.ts";
-import type { Driver, Kind, Live, Member, Problem, Slot, Subject, ResourceIndex } from "../kind.ts";
-import { gatewaysOf, refKey } from "../shared/network-index.ts";
 import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
-import { heldByStrangers } from "../shared/vpc-strangers.ts";
+import type { Driver, Kind, Live, Member, Problem, ResourceIndex, Slot, Subject } from "../kind.ts";
+import { asRead } from "../shared/authored.ts";
+import { byEach, idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
+import { gatewaysOf, refKey } from "../shared/network-index.ts";
 import { textOf } from "../shared/told.ts";
-
-const schema = object({
-  vpc: ref("vpc", "The VPC that it connects to the internet; a VPC has one at most."),
-});
-
-export type InternetGateway = Static<typeof schema>;
+import { heldByStrangers } from "../shared/vpc-strangers.ts";
+import { foreign } from "./foreign.ts";
+import { network } from "./network.ts";
+import { type InternetGateway, schema } from "./schema.ts";
+import type { InternetGateway as AwsGateway } from "@aws-sdk/client-ec2";
 
 /** The VPC's id, by which it is detached. */
 interface Handle {

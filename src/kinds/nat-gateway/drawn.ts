@@ -1,6 +1,6 @@
 import type { Drawn, Subject } from "../kind.ts";
 import { refKey } from "../shared/network-index.ts";
-import type { NatGateway } from "./nat-gateway.ts";
+import type { NatGateway } from "./schema.ts";
 
 /** A card in its subnet. It opens connections for others only. */
 export function drawn({ spec }: Subject<Partial<NatGateway>>): Drawn {

@@ -1,35 +1,20 @@
-import { omit, without } from "../shared/authored.ts";
-import { foreign } from "./foreign.ts";
-import { serviceRole } from "../../resource/iam.ts";
-import type { NatGateway as AwsNatGateway, NatGatewayAddress } from "@aws-sdk/client-ec2";
-import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode, isNotFound } from "../../aws/errors.ts";
-import { idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
-import { list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
-import type { Driver, Kind, Live, Member, Run, Slot, Subject } from "../kind.ts";
-import { checkGateway, needs } from "./check.ts";
-import { network } from "./network.ts";
+import { serviceRole } from "../../resource/iam.ts";
 import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
+import type { Driver, Kind, Live, Member, Run, Slot, Subject } from "../kind.ts";
+import { omit, without } from "../shared/authored.ts";
+import { idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
 import { elasticIpSlot, privateAddressSlot } from "../shared/slots.ts";
-import { drawn } from "./drawn.ts";
 import { textOf } from "../shared/told.ts";
-
-const schema = object({
-  subnet: ref("subnet", "The subnet it stands in; a public one stands in a subnet whose table leads to the internet gateway."),
-  elasticIp: optional(ref("elasticIp", "The address under which its traffic appears; a public gateway needs one.")),
-  connectivityType: optional(
-    oneOf(["public", "private"], "`public`: to the internet. `private`: to other networks only, without an Elastic IP."),
-  ),
-  privateIpAddress: optional(string("Its address in the subnet; AWS takes a free one when unwritten.", { format: "ipv4" })),
-  secondaryElasticIps: optional(
-    list(ref("elasticIp", "An Elastic IP."), "Further addresses, each for another 55,000 connections to one place."),
-  ),
-});
-
-export type NatGateway = Static<typeof schema>;
+import { checkGateway, needs } from "./check.ts";
+import { drawn } from "./drawn.ts";
+import { foreign } from "./foreign.ts";
+import { network } from "./network.ts";
+import { type NatGateway, schema } from "./schema.ts";
+import type { NatGateway as AwsNatGateway, NatGatewayAddress } from "@aws-sdk/client-ec2";
 
 /** Its further addresses, by allocation: the association's id, and how far it is. */
 interface Handle {

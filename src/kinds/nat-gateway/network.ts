@@ -1,6 +1,6 @@
 import type { NetworkPart, Subject } from "../kind.ts";
 import { refKey } from "../shared/network-index.ts";
-import type { NatGateway } from "./nat-gateway.ts";
+import type { NatGateway } from "./schema.ts";
 
 /** A private one leads to networks that are not modelled. */
 export function network({ address, spec }: Subject<Partial<NatGateway>>): readonly NetworkPart[] {

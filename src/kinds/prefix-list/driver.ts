@@ -7,7 +7,7 @@ import { ownership, tagsOf } from "../../resource/ownership.ts";
 import { canonicalCidr } from "../../resource/ranges.ts";
 import type { AwsId, Changes, Driver, Live, Run } from "../kind.ts";
 import { idFilters, isMeant, type Filter } from "../shared/lookup.ts";
-import type { Entry, Handle, PrefixList } from "./prefix-list.ts";
+import type { Entry, Handle, PrefixList } from "./schema.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 type LiveList = Live<PrefixList, Handle>;

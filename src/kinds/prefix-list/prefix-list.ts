@@ -1,38 +1,9 @@
-import type { Static } from "typebox";
-import { cidr, integer, list, object, oneOf, optional, string } from "../../resource/fields.ts";
 import { canonicalCidr } from "../../resource/ranges.ts";
-import type { Kind, ListShape, Problem, Subject } from "../kind.ts";
+import type { Kind, Problem, Subject } from "../kind.ts";
 import { asRead } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";
-
-const entry = object({
-  cidr: cidr("An IPv4 or IPv6 network.", "any", "203.0.113.0/24"),
-  description: optional(string("What it is.", { maxLength: 255 })),
-});
-
-const schema = object({
-  addressFamily: optional(oneOf(["IPv4", "IPv6"], "Which networks it holds.")),
-  entries: optional(list(entry, "The networks, in any order.", { maxItems: 1000 })),
-  maxEntries: optional(
-    integer(
-      "How many networks it may hold, which is what each rule and route that names it counts against their quotas. If omitted, it is as large as its entries need, and grows with them.",
-      { minimum: 1, maximum: 1000, examples: [20] },
-    ),
-  ),
-});
-
-export type PrefixList = Static<typeof schema>;
-export type Entry = Static<typeof entry>;
-
-export interface Handle {
-  /** Changes name the version that they begin with. */
-  readonly version: number;
-  readonly max: number;
-  readonly isBusy: boolean;
-}
-
-const entries: ListShape = { key: ({ cidr: network }: Entry) => canonicalCidr(network), unlisted: "remove" };
+import { entries, type Handle, type PrefixList, schema } from "./schema.ts";
 
 export const prefixList: Kind<PrefixList, Handle> = {
   name: "prefixList",

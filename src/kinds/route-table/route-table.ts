@@ -1,62 +1,20 @@
-import { omit, without } from "../shared/authored.ts";
-import { textOf } from "../shared/told.ts";
-import { foreign } from "./foreign.ts";
-import type { RouteTable as AwsRouteTable } from "@aws-sdk/client-ec2";
-import type { Static } from "typebox";
 import { isNotFound } from "../../aws/errors.ts";
-import { defaultVpcs, idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
-import { boolean, list, object, optional, ref, refOr } from "../../resource/fields.ts";
-import type { Address, Driver, Kind, ListShape, Live, Member, Subject, ResourceIndex } from "../kind.ts";
-import { refKey, tablesNaming } from "../shared/network-index.ts";
 import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
-import { checkDefault, defaultField, defaultMarks, defaultRule, isTakenOver, letGo, takeOver, takeOverGrants } from "../shared/defaults.ts";
+import type { Address, Driver, Kind, Live, Member, ResourceIndex, Subject } from "../kind.ts";
+import { omit, without } from "../shared/authored.ts";
+import { checkDefault, defaultMarks, defaultRule, isTakenOver, letGo, takeOver, takeOverGrants } from "../shared/defaults.ts";
+import { defaultVpcs, idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
+import { refKey, tablesNaming } from "../shared/network-index.ts";
+import { textOf } from "../shared/told.ts";
 import { becomeMain, disassociate, resignMain, setSubnets, tablesIn } from "./associations.ts";
 import { checkTable } from "./check.ts";
-import { fateOfUnlisted, isKeptUnlisted, lostDefaults, routeKey, routesOf, setPropagation, setRoutes, type SeenRoute } from "./routes.ts";
-import { network } from "./network.ts";
 import { routeTableCodes } from "./codes.ts";
-
-/** An IPv4 or IPv6 network, or a prefix list's id. */
-const literalDestination = "^([0-9.]+/[0-9]{1,2}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*/[0-9]{1,3}|pl-[0-9a-f]+)$";
-
-const route = object({
-  destination: refOr(
-    literalDestination,
-    "prefixList",
-    "Where the traffic goes: an IPv4 or IPv6 network, `prefixList/NAME`, or `{ id: pl-… }` of others.",
-  ),
-  target: ref(
-    [
-      "internetGateway",
-      "egressOnlyInternetGateway",
-      "natGateway",
-      "instance",
-      "networkInterface",
-      "vpcPeering",
-      "vpnGateway",
-      "transitGateway",
-      "vpcEndpoint",
-    ],
-    "By which way: `internetGateway/NAME`, `egressOnlyInternetGateway/NAME`, `natGateway/NAME`, `instance/NAME`, `networkInterface/NAME`, `vpcPeering/NAME`, `vpnGateway/NAME`, `transitGateway/NAME` to which the VPC is attached, `vpcEndpoint/NAME` of a Gateway Load Balancer, or `{ id: … }` of an interface, a transit gateway, a peering or an endpoint of others.",
-  ),
-});
-
-const schema = object({
-  vpc: ref("vpc", "The VPC it lies in."),
-  default: defaultField("route table"),
-  routes: optional(list(route, "Where traffic goes that leaves the VPC; the routes inside it are AWS's own. If omitted: nowhere.")),
-  propagatingVpnGateways: optional(
-    list(
-      ref("vpnGateway", "A VPN gateway."),
-      "VPN gateways from which the table takes routes over by itself: the networks behind their connections. AWS calls it route propagation.",
-    ),
-  ),
-  subnets: optional(list(ref("subnet", "A subnet."), "The subnets that follow this table; a subnet follows one.")),
-  main: optional(boolean("Whether all subnets of the VPC follow it that no table names.")),
-});
-
-export type RouteTable = Static<typeof schema>;
+import { foreign } from "./foreign.ts";
+import { network } from "./network.ts";
+import { isKeptUnlisted, lostDefaults, routeKey, routesOf, type SeenRoute, setPropagation, setRoutes } from "./routes.ts";
+import { routes, type RouteTable, schema } from "./schema.ts";
+import type { RouteTable as AwsRouteTable } from "@aws-sdk/client-ec2";
 
 interface Handle {
   readonly vpc: string;
@@ -67,8 +25,6 @@ interface Handle {
   /** Made by this very run. */
   readonly isNew?: true;
 }
-
-const routes: ListShape = { key: routeKey, unlisted: fateOfUnlisted };
 
 export const routeTable: Kind<RouteTable, Handle> = {
   name: "routeTable",

@@ -1,7 +1,7 @@
 import type { Admission, ResourceIndex, Subject } from "../kind.ts";
 import { networksOf } from "../shared/prefix-lists.ts";
 import { openingOf, type Opening, type Rule } from "./rule.ts";
-import type { SecurityGroup } from "./security-group.ts";
+import type { SecurityGroup } from "./schema.ts";
 
 /** Who may open connections to what bears the group: its rules, without those that the other group's own rules do not let out. */
 export function admits({ address, spec }: Subject<Partial<SecurityGroup>>, index: ResourceIndex): readonly Admission[] {

@@ -5,7 +5,7 @@
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
 import type { Change, Changes, Live } from "../kind.ts";
-import type { SecurityGroup } from "./security-group.ts";
+import type { SecurityGroup } from "./schema.ts";
 import { everything, everythingIpv6, observedRule, permissionsOf, requestOf, ruleKey, type Direction, type Rule } from "./rule.ts";
 import { Refusal } from "../../resource/refusal.ts";
 

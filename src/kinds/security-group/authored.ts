@@ -2,7 +2,7 @@ import { omit } from "../shared/authored.ts";
 import { isEverywhere } from "../../resource/ranges.ts";
 import type { Authored, Live, Remark } from "../kind.ts";
 import { hasKnownWriter, openingOf, type Rule } from "./rule.ts";
-import type { SecurityGroup } from "./security-group.ts";
+import type { SecurityGroup } from "./schema.ts";
 
 /** A group as an author writes it: without its controllers' rules. AWS makes the group "default" with each VPC. */
 export function authored(spec: Partial<SecurityGroup>, live: Live<SecurityGroup>): Authored<SecurityGroup> {

@@ -3,7 +3,7 @@ import ipaddr from "ipaddr.js";
 import { networksOf } from "../shared/prefix-lists.ts";
 import type { Desired, Problem, Subject, ResourceIndex } from "../kind.ts";
 import { indexBy, refKey } from "../shared/network-index.ts";
-import type { SecurityGroup } from "./security-group.ts";
+import type { SecurityGroup } from "./schema.ts";
 import { familyOf, hasPorts, isIcmp, openingKey, openingOf, portsOf, protocolOf, type Direction, type Opening, type Rule } from "./rule.ts";
 import { canonicalCidr } from "../../resource/ranges.ts";
 

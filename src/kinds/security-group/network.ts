@@ -3,7 +3,7 @@ import { isLikeNetwork } from "../../resource/ranges.ts";
 import { everything, everythingIpv6, openingOf, ruleKey, type Direction, type Rule } from "./rule.ts";
 import { networksOf } from "../shared/prefix-lists.ts";
 import { refKey } from "../shared/network-index.ts";
-import type { SecurityGroup } from "./security-group.ts";
+import type { SecurityGroup } from "./schema.ts";
 
 /** What nobody wrote of the VPC's own group is as AWS makes it (VPC User Guide, "Default security groups"). */
 export function network({ address, spec }: Subject<Partial<SecurityGroup>>, index: ResourceIndex, live?: Live): readonly NetworkPart[] {

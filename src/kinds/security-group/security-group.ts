@@ -1,62 +1,31 @@
-import { authored } from "./authored.ts";
-import { textOf } from "../shared/told.ts";
-import { foreign } from "./foreign.ts";
-import type { SecurityGroup as AwsSecurityGroup } from "@aws-sdk/client-ec2";
-import { Type, type Static } from "typebox";
+import type { Aws } from "../../aws/aws.ts";
 import { isNotFound } from "../../aws/errors.ts";
 import { batches } from "../../aws/eventual.ts";
 import { interfacesIn } from "../../aws/interfaces.ts";
-import { defaultVpcs, idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
-import { environmentFilter, literal, ownership, tagsOf } from "../../resource/ownership.ts";
-import { heldByStrangers } from "../shared/vpc-strangers.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
-import type { Aws } from "../../aws/aws.ts";
-import { integer, list, object, optional, ref, refOr, string } from "../../resource/fields.ts";
+import { environmentFilter, literal, ownership, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Blocker, Driver, Kind, ListShape, Live, Member, Scope } from "../kind.ts";
-import { checkDefault, defaultField, defaultMarks, defaultRule, isTakenOver, letGo, takeOver, takeOverGrants } from "../shared/defaults.ts";
-import { applyRules, readRules, revokeGroupRules, type Known } from "./apply.ts";
-import { checkSecurityGroup, forbidden } from "./check.ts";
-import { everything, hasKnownWriter, isInitialTwin, normalRule, openings, ruleKey, tellRule, type Rule } from "./rule.ts";
-import { network } from "./network.ts";
+import { checkDefault, defaultMarks, defaultRule, isTakenOver, letGo, takeOver, takeOverGrants } from "../shared/defaults.ts";
+import { defaultVpcs, idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
+import { textOf } from "../shared/told.ts";
+import { heldByStrangers } from "../shared/vpc-strangers.ts";
 import { admits } from "./admits.ts";
+import { applyRules, type Known, readRules, revokeGroupRules } from "./apply.ts";
+import { authored } from "./authored.ts";
+import { checkSecurityGroup, forbidden } from "./check.ts";
 import { securityGroupCodes } from "./codes.ts";
+import { foreign } from "./foreign.ts";
+import { network } from "./network.ts";
+import { everything, hasKnownWriter, isInitialTwin, normalRule, openings, type Rule, ruleKey, tellRule } from "./rule.ts";
+import type { egressRule, ingressRule } from "./schema.ts";
+import { schema, type SecurityGroup } from "./schema.ts";
+import type { SecurityGroup as AwsSecurityGroup } from "@aws-sdk/client-ec2";
+import { type Static } from "typebox";
 
-/** A network, or "self"; other words are references. */
-const literalPeer = "^(self|[0-9a-fA-F.]*[.:][0-9a-fA-F.:]*(/[0-9]+)?)$";
-
-const ruleFields = {
-  protocol: optional(
-    Type.Union([Type.String({ pattern: "^(tcp|udp|icmp|icmpv6|all|-1|[0-9]{1,3})$" }), Type.Integer({ minimum: -1, maximum: 255 })], {
-      description: "`tcp` (the default), `udp`, `icmp`, `icmpv6`, `all`, or the number of another protocol.",
-    }),
-  ),
-  port: optional(Type.Union([Type.Integer(), Type.String()], { description: "The port, 0 to 65535.", examples: [443] })),
-  ports: optional(Type.Union([Type.String(), Type.Integer()], { description: "A range of ports.", examples: ["8000-8100"] })),
-  icmpType: optional(integer("For ICMP: its type; all when omitted.", { minimum: -1, maximum: 255 })),
-  icmpCode: optional(integer("For ICMP: its code; all when omitted.", { minimum: -1, maximum: 255 })),
-  description: optional(string("What it is for; at most 255 characters.")),
-};
-const peer = (doc: string) => refOr(literalPeer, "securityGroup", doc, { also: ["prefixList"] });
-const ingressRule = object({
-  ...ruleFields,
-  source: peer("Who may come in: a network, `securityGroup/NAME`, `prefixList/NAME`, `self`, or `{ id: pl-… }`."),
-});
-const egressRule = object({
-  ...ruleFields,
-  destination: peer("Where traffic may go: a network, `securityGroup/NAME`, `prefixList/NAME`, `self`, or `{ id: pl-… }`."),
-});
-
-const schema = object({
-  vpc: ref("vpc", "The VPC it lies in."),
-  default: defaultField("security group"),
-  description: optional(string("What it is for. EC2 never changes it: a new description is a new group.", { minLength: 1 })),
-  ingress: optional(list(ingressRule, "What may come in. If omitted: nothing.")),
-  egress: optional(list(egressRule, "What may go out. If omitted: all traffic (the AWS default); `[]`: nothing.")),
-});
-
-export type SecurityGroup = Static<typeof schema>;
 type Ingress = Static<typeof ingressRule>;
+
 type Egress = Static<typeof egressRule>;
+
 /** The rules' ids, in the order of the spec's lists; null until they were read. */
 type Handle = Known | null;
 

@@ -1,7 +1,7 @@
 import type { Drawn, ResourceIndex, Subject } from "../kind.ts";
 import { refKey } from "../shared/network-index.ts";
 import { wayOf } from "../shared/tiers.ts";
-import type { Subnet } from "./subnet.ts";
+import type { Subnet } from "./schema.ts";
 
 /** A box in its VPC: the column is the zone, the row is the way out. */
 export function drawn({ address, spec }: Subject<Partial<Subnet>>, index: ResourceIndex): Drawn {

@@ -1,7 +1,7 @@
 import type { Live, NetworkPart, Subject } from "../kind.ts";
 import { refKey } from "../shared/network-index.ts";
 import { isSameBlock } from "./ipv6.ts";
-import type { Subnet } from "./subnet.ts";
+import type { Subnet } from "./schema.ts";
 
 export function network({ address, spec }: Subject<Partial<Subnet>>, _index: unknown, live?: Live<Subnet>): readonly NetworkPart[] {
   const { vpc, cidrBlock, availabilityZone, mapPublicIpOnLaunch, assignIpv6AddressOnCreation } = spec;

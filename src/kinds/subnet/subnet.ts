@@ -1,57 +1,22 @@
-import { textOf } from "../shared/told.ts";
-import { foreign } from "./foreign.ts";
-import { network } from "./network.ts";
-import type { ModifySubnetAttributeCommandInput, Subnet as AwsSubnet } from "@aws-sdk/client-ec2";
-import { Type, type Static } from "typebox";
 import { isNotFound } from "../../aws/errors.ts";
 import { interfacesIn } from "../../aws/interfaces.ts";
+import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
+import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
+import { canonicalCidr, contains, overlap, rangeOf, rangesOf, whyNotSized } from "../../resource/ranges.ts";
+import type { Driver, Kind, Live, Member, Problem, ResourceIndex, Slot, Subject } from "../kind.ts";
 import { without } from "../shared/authored.ts";
 import { idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
-import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
-import { boolean, cidr, integer, object, optional, ref, zone } from "../../resource/fields.ts";
-import type { Driver, Kind, Live, Member, Problem, Slot, Subject, ResourceIndex } from "../kind.ts";
 import { refKey, subnetsOf } from "../shared/network-index.ts";
-import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import { beyondQuota } from "../shared/quotas.ts";
-import { ipv6BlocksOf, isSameBlock, numberOf, setBlock, type Ipv6Block, type Ipv6Blocks } from "./ipv6.ts";
-import { canonicalCidr, contains, overlap, rangeOf, rangesOf, whyNotSized } from "../../resource/ranges.ts";
+import { textOf } from "../shared/told.ts";
 import { heldByStrangers } from "../shared/vpc-strangers.ts";
-import { drawn } from "./drawn.ts";
 import { subnetCodes } from "./codes.ts";
-
-const schema = object({
-  vpc: ref("vpc", "The VPC it lies in."),
-  cidrBlock: cidr("Its IPv4 network, /16 to /28, inside the VPC; AWS keeps the first four addresses and the last.", 4, "10.0.1.0/24"),
-  availabilityZone: zone("The zone it lies in."),
-  mapPublicIpOnLaunch: optional(boolean("Whether machines launched in it get a public address.")),
-  ipv6CidrBlock: optional(
-    Type.Unsafe<Ipv6Block>(
-      Type.Union(
-        [
-          Type.Literal("none", { description: "No IPv6 range: one that is there is taken away." }),
-          integer("The number of the /64 in the VPC's range from Amazon, which is not known before it is given.", {
-            minimum: 0,
-            maximum: 255,
-          }),
-          cidr("The range itself, /44 to /64.", 6, "2001:db8:0:1::/64"),
-        ],
-        {
-          description:
-            "Its IPv6 range: 0 to 255, the number of a /64 in the VPC's range; the range itself; or `none`. If omitted, it stays as it is.",
-          examples: [1],
-        },
-      ),
-    ),
-  ),
-  assignIpv6AddressOnCreation: optional(
-    boolean("Whether network interfaces made in it, and so machines, get an IPv6 address; needs `ipv6CidrBlock`."),
-  ),
-  enableDns64: optional(
-    boolean("Whether the resolver answers IPv6 machines with addresses of 64:ff9b::/96 for names that have IPv4 addresses only."),
-  ),
-});
-
-export type Subnet = Static<typeof schema>;
+import { drawn } from "./drawn.ts";
+import { foreign } from "./foreign.ts";
+import { type Ipv6Blocks, ipv6BlocksOf, isSameBlock, numberOf, setBlock } from "./ipv6.ts";
+import { network } from "./network.ts";
+import { schema, type Subnet } from "./schema.ts";
+import type { ModifySubnetAttributeCommandInput, Subnet as AwsSubnet } from "@aws-sdk/client-ec2";
 
 interface Handle {
   readonly ipv6: Ipv6Blocks;

@@ -5,7 +5,7 @@ import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Changes, Driver, Live, Member } from "../kind.ts";
 import { idFilters, isMeant, networksOf, tagFilters, type Filter } from "../shared/lookup.ts";
-import type { Handle, TransitGatewayAttachment } from "./transit-gateway-attachment.ts";
+import type { Handle, TransitGatewayAttachment } from "./schema.ts";
 
 type LiveAttachment = Live<TransitGatewayAttachment, Handle>;
 

@@ -10,7 +10,7 @@ import type { AwsId, Driver, Live, Member, Scope } from "../kind.ts";
 import { letGo, takeOver } from "../shared/defaults.ts";
 import { idFilters, isMeant, tagFilters, type Filter } from "../shared/lookup.ts";
 import { follow, leave, setPropagations, setRoutes } from "./contents.ts";
-import type { Handle, TransitGatewayRouteTable } from "./transit-gateway-route-table.ts";
+import type { Handle, TransitGatewayRouteTable } from "./schema.ts";
 
 type LiveTable = Live<TransitGatewayRouteTable, Handle>;
 

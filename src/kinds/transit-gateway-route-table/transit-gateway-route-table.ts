@@ -1,5 +1,3 @@
-import type { Static } from "typebox";
-import { boolean, cidr, list, object, optional, ref } from "../../resource/fields.ts";
 import { ownership } from "../../resource/ownership.ts";
 import { canonicalCidr } from "../../resource/ranges.ts";
 import type { Kind, ListShape, Problem, ResourceIndex, Subject } from "../kind.ts";
@@ -8,41 +6,14 @@ import { defaultMarks, defaultRule, isTakenOver, takeOverGrants } from "../share
 import { indexBy, refKey } from "../shared/network-index.ts";
 import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
+import { type Handle, routes, schema, type TransitGatewayRouteTable } from "./schema.ts";
 
-const attachment = () => ref("transitGatewayAttachment", "An attachment.");
-
-const route = object({
-  destination: cidr("Where the traffic goes: an IPv4 or IPv6 network.", "any", "10.0.0.0/8"),
-  target: optional(ref("transitGatewayAttachment", "The attachment by which it leaves.")),
-  blackhole: optional(boolean("Whether the traffic is dropped, in place of a `target`.")),
-});
-
-const schema = object({
-  transitGateway: ref("transitGateway", "The transit gateway it belongs to."),
-  default: optional(
-    boolean(
-      "Whether it is the table that AWS made with the gateway. It is taken over, never made and never deleted, and fields that are not written stay as they are.",
-    ),
-  ),
-  associations: optional(
-    list(attachment(), "The attachments whose traffic follows this table; an attachment follows one. What others have associated stays."),
-  ),
-  propagations: optional(
-    list(attachment(), "The attachments whose networks it gets routes to by itself, now and later. What others have added stays."),
-  ),
-  routes: optional(list(route, "Routes besides those: to a network behind an attachment, or into nothing.")),
-});
-
-export type TransitGatewayRouteTable = Static<typeof schema>;
-
-export interface Handle {
-  readonly gateway: string;
-}
-
-const routes: ListShape = { key: ({ destination }: { destination: string }) => canonicalCidr(destination), unlisted: "remove" };
 const attached: ListShape = { key: (one: unknown) => refKey(one), unlisted: "keep" };
+
 const gateways = ["transit-gateway/*"];
+
 const tables = ["transit-gateway-route-table/*"];
+
 const attachments = ["transit-gateway-attachment/*"];
 
 export const transitGatewayRouteTable: Kind<TransitGatewayRouteTable, Handle> = {

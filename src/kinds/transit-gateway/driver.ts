@@ -5,7 +5,7 @@ import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Changes, Driver, Live } from "../kind.ts";
 import { idFilters, isMeant, tagFilters, type Filter } from "../shared/lookup.ts";
-import type { Handle, TransitGateway } from "./transit-gateway.ts";
+import type { Handle, TransitGateway } from "./schema.ts";
 
 export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<TransitGateway, Handle> {
   async function* described(aws: Aws, Filters: Filter[]) {

@@ -4,7 +4,7 @@ import { refKey, vpcOfSubnet } from "../shared/network-index.ts";
 import { beyondQuota } from "../shared/quotas.ts";
 import { policyIn } from "./policy.ts";
 import { gatewayServices, isSomebodys, privateDnsOf, regionIn, shortName, typeOf } from "./service.ts";
-import type { VpcEndpoint } from "./vpc-endpoint.ts";
+import type { VpcEndpoint } from "./schema.ts";
 
 export function checkEndpoint(self: Subject<VpcEndpoint>, index: ResourceIndex): readonly Problem[] {
   return [

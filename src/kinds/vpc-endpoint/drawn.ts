@@ -1,6 +1,6 @@
 import type { Drawn, Subject } from "../kind.ts";
 import { refKey } from "../shared/network-index.ts";
-import type { VpcEndpoint } from "./vpc-endpoint.ts";
+import type { VpcEndpoint } from "./schema.ts";
 
 /** A gateway endpoint is a door of its VPC; the others have addresses in subnets. */
 export function drawn({ spec }: Subject<Partial<VpcEndpoint>>): Drawn {

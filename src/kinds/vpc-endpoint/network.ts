@@ -1,7 +1,7 @@
 import type { NetworkPart, Subject } from "../kind.ts";
 import { refKey } from "../shared/network-index.ts";
 import { typeOf } from "./service.ts";
-import type { VpcEndpoint } from "./vpc-endpoint.ts";
+import type { VpcEndpoint } from "./schema.ts";
 
 /** Its addresses in the VPC, of which what is behind them is not modelled; of a gateway endpoint the tables from which it leads to its service. */
 export function network({ address, spec }: Subject<Partial<VpcEndpoint>>): readonly NetworkPart[] {

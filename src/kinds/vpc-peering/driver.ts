@@ -6,7 +6,7 @@ import { Refusal } from "../../resource/refusal.ts";
 import type { AwsId, CreateIdentity, Driver, Live, Member } from "../kind.ts";
 import { idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
 import { isEnded, isStanding, live, type Handle } from "./live.ts";
-import type { VpcPeering } from "./vpc-peering.ts";
+import type { VpcPeering } from "./schema.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 

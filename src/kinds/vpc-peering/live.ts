@@ -3,7 +3,7 @@ import type { VpcPeeringConnection } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { ownership, tagsOf } from "../../resource/ownership.ts";
 import type { Live, Spec } from "../kind.ts";
-import type { VpcPeering } from "./vpc-peering.ts";
+import type { VpcPeering } from "./schema.ts";
 
 type Place = Pick<Aws, "account" | "region">;
 

@@ -1,6 +1,6 @@
 import type { NetworkPart, Subject } from "../kind.ts";
 import { refKey } from "../shared/network-index.ts";
-import type { VpcPeering } from "./vpc-peering.ts";
+import type { VpcPeering } from "./schema.ts";
 
 /** A way between two VPCs. Of one that others have requested, or must accept, nobody can say whether it is active. */
 export function network({ address, spec }: Subject<Partial<VpcPeering>>): readonly NetworkPart[] {

@@ -1,6 +1,6 @@
 import type { Live, NetworkPart, Subject } from "../kind.ts";
 import type { Blocks } from "./ranges.ts";
-import type { Vpc } from "./vpc.ts";
+import type { Vpc } from "./schema.ts";
 
 type Found = Live<Vpc, { readonly ipv6: Blocks }>;
 

@@ -1,48 +1,21 @@
-import { omit, without } from "../shared/authored.ts";
-import { foreign } from "./foreign.ts";
-import { network } from "./network.ts";
-import type { Vpc as AwsVpc } from "@aws-sdk/client-ec2";
-import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
 import { isNotFound } from "../../aws/errors.ts";
-import { byEach, idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
-import { boolean, cidr, list, object, oneOf, optional, ref } from "../../resource/fields.ts";
-import type { Authored, Driver, Kind, Live, Problem, Spec, Subject, ResourceIndex } from "../kind.ts";
 import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
+import { overlap, type Range, rangeOf, whyNotSized } from "../../resource/ranges.ts";
+import type { Authored, Driver, Kind, Live, Problem, ResourceIndex, Spec, Subject } from "../kind.ts";
+import { omit, without } from "../shared/authored.ts";
 import { saysTheDefault } from "../shared/dhcp-defaults.ts";
+import { byEach, idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
 import { beyondQuota } from "../shared/quotas.ts";
-import { blockersOf } from "./blockers.ts";
-import { addRanges, dropRanges, ipv6Of, secondaryOf, type Blocks } from "./ranges.ts";
-import { overlap, rangeOf, whyNotSized, type Range } from "../../resource/ranges.ts";
 import { textOf } from "../shared/told.ts";
+import { blockersOf } from "./blockers.ts";
 import { vpcCodes } from "./codes.ts";
-
-const schema = object({
-  cidrBlock: cidr("Its first IPv4 network, /16 to /28."),
-  secondaryCidrBlocks: optional(
-    list(cidr("A further IPv4 network, /16 to /28."), "Further IPv4 networks, which overlap neither each other nor the first."),
-  ),
-  ipv6: optional(
-    oneOf(
-      ["amazon", "none"],
-      "`amazon`: a /56 of Amazon's IPv6 addresses, of which subnets take a /64 each; AWS chooses it. `none`: takes it away. If omitted, it stays as it is.",
-    ),
-  ),
-  enableDnsSupport: optional(boolean("Whether machines can ask the VPC's own DNS resolver.")),
-  enableDnsHostnames: optional(boolean("Whether machines with public addresses get public DNS names; needs `enableDnsSupport`.")),
-  dhcpOptions: optional(
-    ref(
-      "dhcpOptions",
-      "What its DHCP server tells machines; `{ default: true }`: AWS's own set, which every new VPC has. If omitted, it stays as it is.",
-    ),
-  ),
-  instanceTenancy: optional(
-    oneOf(["default", "dedicated"], "`dedicated`: every machine runs on hardware of this account alone, at a price."),
-  ),
-});
-
-export type Vpc = Static<typeof schema>;
+import { foreign } from "./foreign.ts";
+import { network } from "./network.ts";
+import { addRanges, type Blocks, dropRanges, ipv6Of, secondaryOf } from "./ranges.ts";
+import { schema, type Vpc } from "./schema.ts";
+import type { Vpc as AwsVpc } from "@aws-sdk/client-ec2";
 
 interface Handle {
   readonly isDefault: boolean;
@@ -188,6 +161,7 @@ function checkRanges(first: string, secondary: readonly string[]): Problem[] {
 
 /** Private ranges of which a VPC has blocks of one only (Amazon VPC User Guide, "IPv4 CIDR block association restrictions"). */
 const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "198.19.0.0/16"];
+
 const mixedHint = "take a further range of the same private range, of 100.64.0.0/10, or a public one";
 
 function whyApart(range: Range, before: readonly { readonly text: string }[]): string | undefined {

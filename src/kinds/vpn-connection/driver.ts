@@ -7,7 +7,7 @@ import { canonicalCidr } from "../../resource/ranges.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { Driver, Live, Member, Run } from "../kind.ts";
 import { idFilters, isMeant, tagFilters, type Filter } from "../shared/lookup.ts";
-import type { Handle, VpnConnection } from "./vpn-connection.ts";
+import type { Handle, VpnConnection } from "./schema.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 type LiveConnection = Live<VpnConnection, Handle>;

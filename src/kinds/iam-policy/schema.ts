@@ -1,0 +1,18 @@
+/** The fields of an IAM policy as authors write them. */
+import { object, optional, string } from "../../resource/fields.ts";
+import { pathField } from "../shared/iam-objects.ts";
+import { policyDocument } from "../shared/policy-documents.ts";
+import type { Static } from "typebox";
+
+export const schema = object({
+  document: policyDocument("What it allows and denies."),
+  description: optional(string("What it is for.", { maxLength: 1000 })),
+  path: pathField,
+});
+
+export type IamPolicy = Static<typeof schema>;
+
+/** The version that counts. */
+export interface Handle {
+  readonly version: string;
+}
