@@ -9,6 +9,7 @@ import type { Code } from "../diag/codes.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Address, AwsId, PlannedObject, Kind, Live, Spec } from "../kinds/kind.ts";
+import { inAnyCase, isSameInAnyCase } from "../resource/naming.ts";
 import { shownLate } from "../resource/late.ts";
 import { isLiteral, mapAnnotated } from "../resource/references.ts";
 import { scopeOf, type Drivers } from "../observe/observe.ts";
@@ -204,7 +205,9 @@ async function takenNames({ aws, drivers, observed }: PreflightInput, kind: Kind
     const id = taken.get(one.name);
     if (id === undefined || ours.has(id)) return []; // what is ours lets go of it in this plan, or the plan was refused
     const holder = id === one.name ? `${withArticle(kind.name)} that is not ours` : id;
-    return [problemAt(one, "slot-taken", "name", `the name "${one.name}" is taken by ${holder}`)];
+    const other = id.slice(-one.name.length);
+    const alike = kind.naming?.anyCase && isSameInAnyCase(other, one.name) ? inAnyCase(one.name, other) : "";
+    return [problemAt(one, "slot-taken", "name", `the name "${one.name}"${alike} is taken by ${holder}`)];
   });
 }
 

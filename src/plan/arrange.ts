@@ -216,6 +216,9 @@ function linesOf(others: readonly (Decision | undefined)[]): Pick<Diagnostic, "d
 /** Says in the plan what is gone for a while, and what waits. */
 function finish(decisions: ReadonlyMap<Address, Decision>, { work }: Ordered, { handOvers }: Matched, waiting: readonly Note[]): Arranged {
   const notes: Note[] = [...waiting];
+  for (const { address, found, heldBack, declared } of decisions.values())
+    if (heldBack !== undefined)
+      notes.push({ code: "held-back", address, ...(found ? { id: found.live.id } : {}), text: heldBack, at: declared!.desired.at() });
   for (const { from, to, slot } of handOvers) {
     const holder = decisions.get(from)!;
     if (holder.action === "delete") holder.until = [...new Set([...(holder.until ?? []), to])].sort();

@@ -290,7 +290,7 @@ describe("what strangers hold", () => {
     const call = (operation: string, input: object) =>
       testbed.sandbox.call({ service: "ec2", operation, account: "123456789012", region: "eu-west-1", input });
     await call("CreateSubnet", { VpcId, CidrBlock: "10.10.1.128/25" });
-    await call("CreateSecurityGroup", { VpcId, GroupName: "test-web", Description: "Theirs" });
+    await call("CreateSecurityGroup", { VpcId, GroupName: "Test-WEB", Description: "Theirs" });
     const made = (await call("CreateInternetGateway", {})) as { InternetGateway: { InternetGatewayId: string } };
     await call("AttachInternetGateway", { VpcId, InternetGatewayId: made.InternetGateway.InternetGatewayId });
     const { diagnostics } = await planEnvironment(kinds, connection, testbed.load(header + network), { goal: "agree", preflight: true });
@@ -300,7 +300,7 @@ describe("what strangers hold", () => {
         .sort(),
     ).toEqual([
       "error slot-taken: internetGateway/main: the VPC has an internet gateway already, and takes one: igw-…, which is not ours.",
-      'error slot-taken: securityGroup/web: the name "test-web" is taken by sg-…, which is not ours.',
+      'error slot-taken: securityGroup/web: the name "test-web" (to AWS the same as "Test-WEB") is taken by sg-…, which is not ours.',
       "error slot-taken: subnet/a: 10.10.1.0/24 overlaps 10.10.1.128/25 of subnet-…, which is not ours.",
     ]);
   });

@@ -3,6 +3,7 @@ import {
   AttachRolePolicyCommand,
   CreateInstanceProfileCommand,
   CreateOpenIDConnectProviderCommand,
+  CreatePolicyCommand,
   CreateRoleCommand,
   AddRoleToInstanceProfileCommand,
   DeleteRolePolicyCommand,
@@ -13,6 +14,7 @@ import {
   ListRolesCommand,
 } from "@aws-sdk/client-iam";
 import { describe, expect, it } from "vitest";
+import { planEnvironment } from "../../src/engine.ts";
 import { iamPolicy } from "../../src/kinds/iam-policy/iam-policy.ts";
 import { iamRole } from "../../src/kinds/iam-role/iam-role.ts";
 import { instance } from "../../src/kinds/instance/instance.ts";
@@ -27,6 +29,8 @@ const allow = (action: string) => `{ Version: "2012-10-17", Statement: [{ Effect
 const role = (more = "") => `${header}iamRoles:\n  app: { trust: ec2.amazonaws.com${more} }\n`;
 const readOnly = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 const name = "lab-test-app-eu-west-1";
+
+const logs = JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "logs:PutLogEvents", Resource: "*" }] });
 
 const open = () => openTestbed({ kinds });
 
@@ -53,16 +57,26 @@ describe("whose it is", () => {
     expect(Roles.map(({ Arn }) => Arn)).toEqual([`arn:aws:iam::123456789012:role/infra/lab/test/${name}`]);
   });
 
-  it("a stranger's role of the name is told before the apply, and never taken", async () => {
+  it("a stranger's object of the name, in other letters and under another path, is an error of the plan, and nothing is written", async () => {
     const testbed = open();
-    await others(testbed).send(new CreateRoleCommand({ RoleName: name.toUpperCase(), AssumeRolePolicyDocument: trust }));
-    const applied = await testbed.tryApply(role());
-    const told = [
-      ...applied.run.diagnostics.map(({ summary }) => summary),
-      ...applied.outcome.failed.map(({ failure }) => failure.message),
-    ];
-    expect(told.join("\n")).toContain("is taken by");
-    expect((await others(testbed).send(new ListRolesCommand({}))).Roles).toHaveLength(1);
+    const theirs = name.toUpperCase();
+    const seen = others(testbed);
+    await seen.send(new CreateRoleCommand({ RoleName: theirs, Path: "/theirs/", AssumeRolePolicyDocument: trust }));
+    await seen.send(new CreatePolicyCommand({ PolicyName: theirs, Path: "/theirs/", PolicyDocument: logs }));
+    await seen.send(new CreateInstanceProfileCommand({ InstanceProfileName: theirs, Path: "/theirs/" }));
+    const yaml = `${role()}
+iamPolicies: { app: { document: ${logs} } }
+instanceProfiles: { app: { role: app } }
+`;
+    const connection = await testbed.connection();
+    const { diagnostics } = await planEnvironment(kinds, connection, testbed.load(yaml), { goal: "agree", preflight: true });
+    const taken = (what: string) =>
+      `the name "${name}" (to AWS the same as "${name.toUpperCase()}") is taken by arn:aws:iam::123456789012:${what}/theirs/${name.toUpperCase()}`;
+    expect(diagnostics.map(({ code, severity, summary }) => `${severity} ${code} ${summary}`).sort()).toEqual([
+      `error slot-taken iamPolicy/app: ${taken("policy")}.`,
+      `error slot-taken iamRole/app: ${taken("role")}.`,
+      `error slot-taken instanceProfile/app: ${taken("instance-profile")}.`,
+    ]);
   });
 
   it("a lost answer to a create makes no second role", async () => {

@@ -5,6 +5,7 @@ import { tagList } from "../../aws/tagging.ts";
 import type { AwsId, Blocker, Driver, Live, Scope } from "../kind.ts";
 import {
   allOf,
+  byLowerCase,
   createNamed,
   iamLive,
   isInScope,
@@ -103,7 +104,7 @@ export function driver(iam: Sdk): Driver<IamPolicy, Handle> {
   async function arnsOf(aws: Aws, names: readonly string[]): Promise<ReadonlyMap<string, AwsId>> {
     if (names.length === 0) return new Map();
     const all = await allOf(aws.iam.pages(iam.ListPoliciesCommand, { Scope: "Local", MaxItems: 1000 }), (page) => page.Policies);
-    const byName = new Map(all.map(({ PolicyName, Arn }) => [PolicyName!.toLowerCase(), Arn!]));
+    const byName = byLowerCase(all.map(({ PolicyName, Arn }) => [PolicyName!, Arn!] as const));
     const found = names.map((name) => [name, byName.get(name.toLowerCase())] as const);
     return new Map(found.filter((one): one is readonly [string, string] => one[1] !== undefined));
   }

@@ -62,8 +62,8 @@ export function driver(iam: Sdk): Driver<IamRole, null> {
         return made!.Arn!;
       };
       return createNamed(identity, send, async () => {
-        const role = await roleOf(aws, identity.name);
-        return { arn: role.Arn!, tags: tagsFrom(role.Tags) };
+        const role = await unlessGone(roleOf(aws, identity.name));
+        return role && { arn: role.Arn!, tags: tagsFrom(role.Tags) };
       });
     },
 
@@ -107,7 +107,14 @@ export function driver(iam: Sdk): Driver<IamRole, null> {
       });
     },
 
-    named: (aws, names) => takenOf(names, async (name) => (await roleOf(aws, name)).Arn),
+    named(aws, names) {
+      const all = () => allOf(aws.iam.pages(iam.ListRolesCommand, { MaxItems: 1000 }), (page) => page.Roles);
+      return takenOf(
+        names,
+        async (name) => (await roleOf(aws, name)).Arn,
+        async () => (await all()).map(({ RoleName, Arn }) => [RoleName!, Arn!] as const),
+      );
+    },
   };
 
   async function roleOf(aws: Aws, RoleName: string): Promise<Role> {

@@ -7,7 +7,8 @@ import { isNotFound } from "../../aws/errors.ts";
 import { batches } from "../../aws/eventual.ts";
 import { interfacesIn } from "../../aws/interfaces.ts";
 import { defaultVpcs, idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
-import { environmentFilter, literal, ownership, tagsOf } from "../../resource/ownership.ts";
+import { inAnyCase, isSameInAnyCase } from "../../resource/naming.ts";
+import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
 import { heldByStrangers } from "../shared/vpc-strangers.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import type { Aws } from "../../aws/aws.ts";
@@ -212,26 +213,23 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<SecurityGrou
 
     tag: ec2Tagging,
 
+    // The filter `group-name` tells upper from lower case, which CreateSecurityGroup does not: all names of the networks are read.
     preflight: (aws, planned, around) =>
       heldByStrangers(
-        planned,
+        planned.filter(({ request }) => request.default !== true),
         around,
         "whether names of security groups are free",
         async (networks) => {
           const there: { network: string; id: string; found: AwsSecurityGroup }[] = [];
-          for (const names of batches(
-            planned.filter(({ request }) => request.default !== true).map(({ name }) => literal(name)),
-            200,
-          ))
-            for (const inNetworks of idFilters("vpc-id", networks)) {
-              const Filters = [...inNetworks, { Name: "group-name", Values: [...names] }];
-              for await (const page of aws.ec2.pages(ec2.DescribeSecurityGroupsCommand, { Filters, MaxResults: 1000 }))
-                for (const found of page.SecurityGroups ?? []) there.push({ network: found.VpcId!, id: found.GroupId!, found });
-            }
+          for (const Filters of idFilters("vpc-id", networks))
+            for await (const page of aws.ec2.pages(ec2.DescribeSecurityGroupsCommand, { Filters, MaxResults: 1000 }))
+              for (const found of page.SecurityGroups ?? []) there.push({ network: found.VpcId!, id: found.GroupId!, found });
           return there;
         },
-        ({ name, request }, found) =>
-          found.GroupName === name && request.default !== true ? { path: "name", text: `the name "${name}" is taken by` } : undefined,
+        ({ name }, { GroupName = "" }) =>
+          isSameInAnyCase(name, GroupName)
+            ? { path: "name", text: `the name "${name}"${inAnyCase(name, GroupName)} is taken by` }
+            : undefined,
       ),
 
     async blockers(aws, lives) {
