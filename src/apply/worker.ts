@@ -262,7 +262,11 @@ export class Worker {
     const all = changesIn(kind, node.stage, { spec, ignoreChanges: [], unlisted: "remove" }, live, undefined);
     const changes = Object.fromEntries(Object.entries(all).filter(([field]) => node.without?.has(field)));
     const run = this.#runOf(node, decision, live);
-    await this.#retryWhileRefused(node, decision, () => driver.update!(this.#input.aws, node.stage, live, spec, changes, run));
+    const { gone } = marksOfChanges(kind, live, changes);
+    await this.#retryWhileRefused(node, decision, async () => {
+      await driver.update!(this.#input.aws, node.stage, live, spec, changes, run);
+      await this.#marks.remove(driver, decision.address, live, gone);
+    });
     const seen = await this.#poller(kind, driver).look(live.id, deletePollSeconds);
     if (seen) this.#released.set(decision.address, seen);
   }

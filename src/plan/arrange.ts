@@ -2,7 +2,7 @@
 import type { Environment } from "../config/environment.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Address, ResourceIndex } from "../kinds/kind.ts";
-import { deleteFirst, decision, type Decision } from "./decide.ts";
+import { deleteFirst, decision, orderOf, type Decision } from "./decide.ts";
 import type { Observed } from "./observed.ts";
 import { orderWork, type Ordered, type Standing, type Stuck, type Work } from "./order.ts";
 import type { Note, Plan } from "./plan.ts";
@@ -198,10 +198,16 @@ function sentences(root: Address, reasons: readonly Stuck[]): string {
   return [...new Set(texts)].join("; ");
 }
 
-function wayRound({ kind, declared }: Decision): string {
-  if (kind.naming && declared?.desired.awsNameWritten)
+function wayRound(one: Decision): string {
+  const { kind, declared } = one;
+  if (kind.naming && declared?.desired.awsNameWritten && !goesFirstAnyway(one))
     return "write another `name:`, or none: then the new one is made first, what uses the old one moves over, and the old one goes last";
   return "do it in two changes: declare the new one beside the old one under values of its own and move what uses it over; then take the old one out";
+}
+
+/** Whether its kind has the old one go first whatever its name. */
+function goesFirstAnyway({ kind, found, declared }: Decision): boolean {
+  return found !== undefined && orderOf(kind, found, declared!) === "delete-first";
 }
 
 /** Where the others stand in the YAML. */

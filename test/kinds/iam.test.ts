@@ -122,6 +122,61 @@ describe("what others did", () => {
     expect(AttachedPolicies?.map((one) => one.PolicyArn)).toEqual([PolicyArn]);
   });
 
+  it.each([
+    ["another description", (yaml: string) => yaml.replace("description: One", "description: Two")],
+    ["another path", (yaml: string) => yaml.replace("path: /service/", "path: /other/")],
+  ])("a policy under a path of its own gets %s: our role lets go of it, and has it again", async (_what, edit) => {
+    const testbed = open();
+    const yaml = `${role(", managedPolicies: [iamPolicy/app]")}iamPolicies: { app: { path: /service/, description: One, document: ${logs} } }\n`;
+    await testbed.apply(yaml);
+    const { run } = await testbed.apply(edit(yaml));
+    expect(stepsOf(run).sort()).toEqual(["replace iamPolicy/app", "update iamRole/app"]);
+    expect(run.plan.notes.map(({ code, text }) => `${code}: ${text}`)).toEqual([
+      "gap: iamRole/app does without iamPolicy/app until its successor exists",
+    ]);
+    expect(stepsOf(await testbed.plan(edit(yaml)))).toEqual([]);
+    const { AttachedPolicies } = await others(testbed).send(new ListAttachedRolePoliciesCommand({ RoleName: name }));
+    expect(AttachedPolicies).toHaveLength(1);
+  });
+
+  it("a policy under a path of its own that bounds a role is not replaced: the role could do more for a moment; another name would not help", async () => {
+    const testbed = open();
+    const policy = () => `iamPolicies: { app: { path: /service/, description: One, document: ${logs} } }\n`;
+    await testbed.apply(role(", permissionsBoundary: iamPolicy/app") + policy());
+    const bound = await testbed.plan(role(", permissionsBoundary: iamPolicy/app") + policy().replace("One", `Two, name: ${name}`));
+    expect(bound.diagnostics.map(({ code, summary }) => `${code}: ${summary}`)).toEqual([
+      `cannot-let-go: iamPolicy/app (arn:aws:iam::123456789012:policy/service/${name}) would have to be deleted before it is made again, because AWS cannot change the description of a policy; iamRole/app cannot do without it: without its permissions boundary it could do more for a while than it may.`,
+    ]);
+    expect(bound.diagnostics.map(({ hint }) => hint)).toEqual([expect.stringMatching(/^do it in two changes: /)]);
+    expect(stepsOf(bound)).toEqual([]);
+  });
+
+  it("a policy that others have attached is neither taken off them nor replaced, and a delete that cannot be done is told and soon given up", async () => {
+    const testbed = open();
+    const policy = () => `iamPolicies: { app: { path: /service/, description: One, document: ${logs} } }\n`;
+    await testbed.apply(role() + policy());
+    await others(testbed).send(new CreateRoleCommand({ RoleName: "theirs", AssumeRolePolicyDocument: trust }));
+    const PolicyArn = `arn:aws:iam::123456789012:policy/service/${name}`;
+    await others(testbed).send(new AttachRolePolicyCommand({ RoleName: "theirs", PolicyArn }));
+    const attached = await testbed.plan(role() + policy().replace("One", "Two"));
+    const theirs = "arn:aws:iam::123456789012:role/theirs (the role theirs, to which it is attached or which it bounds)";
+    expect(attached.diagnostics.map(({ code, summary }) => `${code}: ${summary}`)).toEqual([
+      `in-use: iamPolicy/app (${PolicyArn}) is to be replaced, and others use it: ${theirs}.`,
+    ]);
+    expect(stepsOf(attached)).toEqual([]);
+    const plain = openTestbed({ kinds });
+    await plain.apply(role() + policy().replace("path: /service/, ", ""));
+    await others(plain).send(new CreateRoleCommand({ RoleName: "theirs", AssumeRolePolicyDocument: trust }));
+    const ours = PolicyArn.replace("/service/", "/infra/lab/test/");
+    await others(plain).send(new AttachRolePolicyCommand({ RoleName: "theirs", PolicyArn: ours }));
+    const { run, outcome } = await plain.tryApply(role());
+    expect(run.diagnostics.map(({ severity, summary }) => `${severity}: ${summary}`)).toEqual([
+      `warning: iamPolicy/app (${ours}) is to be deleted, and others use it: ${theirs}.`,
+    ]);
+    expect(outcome.failed.map(({ failure }) => failure.code)).toEqual(["blocked"]);
+    expect(outcome.ms).toBeLessThan(120_000); // virtual time: nothing of this run takes it off another's role
+  });
+
   it("a policy of its own that was deleted comes back", async () => {
     const testbed = open();
     const yaml = role(`, policies: { read: ${allow("s3:GetObject")} }`);

@@ -103,7 +103,9 @@ export function driver(iam: Sdk): Driver<IamRole, null> {
       return byEach(lives, async (live) => {
         const holding = (await unlessGone(profilesOf(aws, live))) ?? [];
         const foreign = await Promise.all(holding.map(async (profile) => ((await isOurs(aws, profile, live)) ? [] : [profile])));
-        return foreign.flat().map(({ Arn, InstanceProfileName }) => ({ id: Arn!, what: `the instance profile ${InstanceProfileName}` }));
+        return foreign
+          .flat()
+          .map(({ Arn, InstanceProfileName }) => ({ id: Arn!, what: `the instance profile ${InstanceProfileName}`, holder: Arn! }));
       });
     },
 
