@@ -12,6 +12,7 @@ import type { Address, AwsId, PlannedObject, Kind, Live, Spec } from "../kinds/k
 import { inAnyCase, isSameInAnyCase } from "../resource/naming.ts";
 import { shownLate } from "../resource/late.ts";
 import { isLiteral, mapAnnotated } from "../resource/references.ts";
+import { idsOfOurs } from "../observe/foreign-dependents.ts";
 import { scopeOf, type Drivers } from "../observe/observe.ts";
 import type { Decision } from "../plan/decide.ts";
 import { withDefaults } from "../plan/diff.ts";
@@ -227,10 +228,7 @@ async function preflightKind(
     if (!decision) return observed.objects.get(ref)?.live.id ?? (ref.includes("/") ? undefined : ref);
     return decision.action === "replace" ? undefined : decision.found?.live.id;
   };
-  const ours = new Set([
-    ...[...observed.objects.values(), ...observed.leftovers].map(({ live }) => live.id),
-    ...[...observed.shown.values()].flat(),
-  ]);
+  const ours = idsOfOurs(observed);
   const around = { thorough, scope: scopeOf(environment), spec, id, isOurs: (one: AwsId) => ours.has(one) };
   const { problems, unchecked } = await driver.preflight(aws, upcoming, around);
   const made = new Map(upcoming.map((one) => [one.address, one]));

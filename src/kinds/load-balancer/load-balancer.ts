@@ -121,6 +121,7 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
   },
   iam: {
     read: [
+      "ec2:DescribeAddresses",
       "ec2:DescribeNetworkInterfaces",
       "elasticloadbalancing:DescribeListenerCertificates",
       "elasticloadbalancing:DescribeListeners",
@@ -158,6 +159,7 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
       "elasticloadbalancing:RemoveListenerCertificates",
     ],
     onlyFor: {
+      "ec2:DescribeAddresses": ["subnetMappings"],
       "elasticloadbalancing:AddListenerCertificates": ["listeners.*.certificates"],
       "elasticloadbalancing:CreateListener": ["listeners"],
       "elasticloadbalancing:CreateRule": ["listeners.*.rules"],
