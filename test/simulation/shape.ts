@@ -167,6 +167,7 @@ function withLabels(text: string, labels: ReadonlyMap<string, string>): string {
   if (text.length < 6 || !/[\d:-]/.test(text)) return text;
   return text
     .replace(idLike, (id) => labels.get(id) ?? "<id>")
+    .replace(/\bA(?:IPA|NPA|ROA)[0-9A-Z]{17}\b/g, "<unique id>")
     .replace(/\bd[0-9a-f]{13}(?=\.cloudfront\.net)/g, "<drawn>")
     .replace(/ns-\d+\.awsdns-\d+[a-z.]*/g, "<name server>")
     .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<uuid>")
