@@ -8,8 +8,8 @@ import { isObject, sameProperty, type Comparing } from "./same.ts";
 /** What is said of comparing beside the schema. */
 export type Known = Pick<Curated, "unordered" | "documents" | "choices" | "costs">;
 
-export function comparingOf(facts: TypeFacts, { unordered = [], documents = [], choices = [] }: Known = {}): Comparing {
-  return { facts, unordered, documents, choices };
+export function comparingOf(facts: TypeFacts, { unordered = {}, documents = [], choices = [] }: Known = {}): Comparing {
+  return { facts, unordered: Object.keys(unordered).map((path) => path.split(".")), documents, choices };
 }
 
 /** `keys`: ways to what a part is known by in the tags of its holder. Another one is another part. */
