@@ -82,16 +82,21 @@ test("no type is named by hand outside of the overlay", () => {
 
 test("every pattern of the pack can be read", () => {
   const patterns = new Set<string>();
+  const keys = new Set<string>();
   const walk = (value: unknown): void => {
     if (typeof value !== "object" || value === null) return;
     for (const [key, inner] of Object.entries(value)) {
       if (key === "pattern" && typeof inner === "string") patterns.add(inner);
+      if (key === "patternProperties" && !("type" in (inner as object))) for (const one of Object.keys(inner as object)) keys.add(one);
       walk(inner);
     }
   };
   for (const name of typeNames()) walk(typeSchema(name));
   expect(patterns.size).toBeGreaterThan(1000);
   for (const pattern of patterns) expect(patternOf(pattern), pattern).toBeInstanceOf(RegExp);
+  // Editors read those of keys with the flag.
+  expect(keys.size).toBeGreaterThan(50);
+  for (const key of keys) expect(new RegExp(key, "u"), key).toBeInstanceOf(RegExp);
 });
 
 test("no curated type is one that a kind of infra's own makes", () => {
