@@ -2,10 +2,10 @@
  * Every value of every property of the curated types, from their schemas: a change of it is seen, costs what the schema says, and the patch
  * writes it and nothing else. Pure. By night those of all types.
  */
-import { typeNames, typeSchema } from "@plumbline/aws-types";
+import { typeNames, typeSchema, type SchemaNode } from "@plumbline/aws-types";
 import { patched } from "@plumbline/aws-sandbox/services/cloudcontrol/patch.ts";
 import { describe, expect, test } from "vitest";
-import { curated } from "../../src/kinds/types/curated.ts";
+import { curated, type Curated } from "../../src/kinds/types/curated.ts";
 import { covers, deref, factsOf, itemOf, memberOf, type TypeFacts, type Way } from "../../src/kinds/types/facts.ts";
 import { patchOf } from "../../src/kinds/types/patch.ts";
 import { comparingOf, rulesFor } from "../../src/kinds/types/rules.ts";
@@ -56,7 +56,7 @@ test("there is a value for nearly every property", () => {
 describe.each(owned)("%s", (type) => {
   const subject = subjectOf(type);
   const { facts, object } = subject;
-  const known = type in curated ? curated[type]! : {};
+  const known: Partial<Curated> = type in curated ? curated[type]! : {};
   const comparing = comparingOf(facts, known);
   const rules = rulesFor(facts, new Set(), known);
 
@@ -87,9 +87,12 @@ describe.each(owned)("%s", (type) => {
   test("each list: its order counts where the schema or the overlay does not say otherwise", () => {
     for (const { way, path } of listsIn(object)) {
       const [property = ""] = path;
-      const node = way.reduce((at, part) => (part === "*" ? itemOf(facts.schema, at) : (memberOf(facts.schema, at, part) ?? {})), {
-        properties: facts.schema.properties ?? {},
-      });
+      const node = way.reduce<SchemaNode>(
+        (at, part) => (part === "*" ? itemOf(facts.schema, at) : (memberOf(facts.schema, at, part) ?? {})),
+        {
+          properties: facts.schema.properties ?? {},
+        },
+      );
       const isFree = deref(facts.schema, node).insertionOrder === false || covers(comparing.unordered, way) || covers(facts.writeOnly, way);
       const turned = withTurned(object, path);
       expect(sameProperty(comparing, property, object[property], turned[property]), path.join(".")).toBe(isFree);
