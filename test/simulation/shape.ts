@@ -17,7 +17,7 @@ interface Stored {
 }
 
 /** How the links between records follow what the records say themselves. */
-const links = "\nlinks:\n";
+export const links = "\nlinks:\n";
 
 /** All records of a state whose lingering things have had time to go, one line each: sorted, and free of ids and hours; then the same with what each refers to. */
 export async function shapeOf(state: SandboxState, at: number, unmanaged: Unmanaged = new Map()): Promise<string> {
