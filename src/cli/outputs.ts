@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, extname, resolve } from "node:path";
+import { jsonOf } from "../config/written-number.ts";
 import { DiagnosticError } from "../diag/diagnostic.ts";
 import { harmless } from "../diag/harmless.ts";
 import { reasonOf } from "../diag/system-error.ts";
@@ -94,7 +95,7 @@ export function writeOutput(path: string, text: string, { isPrivate }: { readonl
 
 /** JSON as it is written everywhere: readable, with a line break at its end. */
 export function jsonText(value: unknown): string {
-  return `${JSON.stringify(value, undefined, 2)}\n`;
+  return `${jsonOf(value, 2)}\n`;
 }
 
 /** The format that a file name asks for. */

@@ -5,11 +5,10 @@ import { cel } from "./library.ts";
 import { exprOf, isSettled, type Given, type Node } from "./node.ts";
 import { remainder, type Tried } from "./remainder.ts";
 import {
-  chainOf,
   countTurns,
   freeNames,
-  nodeOf,
   outputsAsFields,
+  pathTo,
   resourcesAsItems,
   withoutReserved,
   written,
@@ -44,7 +43,7 @@ export interface Names {
   /** Undefined: not known here. */
   get(name: string): CelInput | undefined;
   all(): Iterable<string>;
-  /** Why a path that begins with a known name leads nowhere. */
+  /** Why a path leads nowhere: one that begins with a known name, or a name alone that is known elsewhere. */
   missing(path: readonly string[]): { readonly summary: string; readonly hint?: string | undefined } | undefined;
   /** Whether what stands under a name are objects and no values, so that none can be chosen by what is known later. */
   holdsObjects(name: string): boolean;
@@ -117,7 +116,9 @@ export class Evaluator {
     const result = cel().plan(this.#environment, expr)(bindings);
     if (!cel().isCelError(result)) return fromCel(result as never);
     const [own] = this.#thrown;
-    throw new ValueProblem(own ? own.message : explain("", expr, result.message, undefined, 0, nobody).summary.replace(/\.$/, ""));
+    throw new ValueProblem(
+      own ? own.message : explain("", { expr, positions: {} }, result.message, undefined, nobody).summary.replace(/\.$/, ""),
+    );
   }
 
   /** For values that are looked up while an expression runs. */
@@ -221,7 +222,7 @@ export class Evaluator {
     const [own] = this.#thrown;
     const start = compiled.positions[String(result.exprId)] ?? 0;
     if (own) return { summary: `${own.message}.`, start, length: spanAt(code, start) };
-    return explain(code, compiled.expr, result.message, result.exprId, start, names);
+    return explain(code, compiled, result.message, result.exprId, names);
   }
 
   #failed(code: string, error: unknown): Outcome {
@@ -249,6 +250,8 @@ const nothing: Given = { text: (text) => text, account: "", zones: [] };
 
 function unknownName(code: string, name: string, start: number, names: Names): ExpressionProblem {
   const place = { start, length: name.length };
+  const why = names.missing([name]);
+  if (why) return { ...why, ...place };
   const before = /[\w\]]-$/.test(code.slice(0, start)) ? /[\w-]+$/.exec(code.slice(0, start))?.[0] : undefined;
   if (before !== undefined) {
     const hint = `a name with a hyphen is written in brackets, as in x["${before}${name}"]; without them - is a subtraction`;
@@ -277,17 +280,24 @@ function syntaxProblem(code: string, error: unknown): ExpressionProblem {
 }
 
 /** The library's words in ours, with the names that the author wrote. */
-function explain(code: string, expr: Expr, message: string, id: bigint | undefined, start: number, names: Names): ExpressionProblem {
-  const node = id === undefined ? undefined : nodeOf(expr, id);
+function explain(
+  code: string,
+  { expr, positions }: Pick<Compiled, "expr" | "positions">,
+  message: string,
+  id: bigint | undefined,
+  names: Names,
+): ExpressionProblem {
+  const start = positions[String(id)] ?? 0;
   const field = /^field not found: (.*)$/s.exec(message)?.[1];
-  if (field !== undefined) {
-    const path = [...(pathBefore(node, field) ?? []), field];
-    const place = placeOf(code, field, start);
-    const known = path.length > 1 ? names.missing(path) : undefined;
-    return { summary: `there is no "${field}" here.`, ...place, ...known };
-  }
   const index = /^index (-?\d+) out of bounds/.exec(message)?.[1];
-  if (index !== undefined) return { summary: `the list has no item number ${index}; the first is 0.`, start, length: spanAt(code, start) };
+  const missing = field ?? index;
+  if (missing !== undefined) {
+    const { path = [missing], at } = pathTo(expr, id, missing) ?? {};
+    const place = placeOf(code, missing, at === undefined ? start : (positions[String(at)] ?? start));
+    const why = path.length > 1 ? names.missing(path) : undefined;
+    const summary = index === undefined ? `there is no "${field}" here.` : `the list has no item number ${index}; the first is 0.`;
+    return { summary, ...place, ...why };
+  }
   const unbound = /^unbound function: (.*)$/s.exec(message)?.[1];
   if (unbound !== undefined) return unknownFunction(code, unbound, start);
   const overload = /^found no matching overload for '(.*?)' applied to '(.*)'$/s.exec(message);
@@ -295,13 +305,10 @@ function explain(code: string, expr: Expr, message: string, id: bigint | undefin
   return { summary: `${message}.`, start, length: spanAt(code, start) };
 }
 
-function pathBefore(node: Expr | undefined, field: string): string[] | undefined {
-  const chain = chainOf(node);
-  return chain?.at(-1) === field ? chain.slice(0, -1) : chain;
-}
-
 function placeOf(code: string, field: string, from: number): { start: number; length: number } {
-  const at = [`.${field}`, `"${field}"`, `'${field}'`].map((form) => code.indexOf(form, Math.max(0, from - 1))).find((found) => found >= 0);
+  const at = [`.${field}`, `"${field}"`, `'${field}'`, `[${field}]`]
+    .map((form) => code.indexOf(form, Math.max(0, from - 1)))
+    .find((found) => found >= 0);
   return at === undefined ? { start: from, length: spanAt(code, from) } : { start: at + 1, length: field.length };
 }
 
