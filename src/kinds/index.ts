@@ -1,6 +1,7 @@
 import { alarm } from "./alarm/alarm.ts";
 import { autoScalingGroup } from "./auto-scaling-group/auto-scaling-group.ts";
 import { bucket } from "./bucket/bucket.ts";
+import { cacheCluster } from "./cache-cluster/cache-cluster.ts";
 import { cacheParameterGroup } from "./cache-parameter-group/cache-parameter-group.ts";
 import { cacheSubnetGroup } from "./cache-subnet-group/cache-subnet-group.ts";
 import { certificate } from "./certificate/certificate.ts";
@@ -101,6 +102,7 @@ export const kinds: readonly Kind[] = [
   cacheSubnetGroup,
   cacheParameterGroup,
   replicationGroup,
+  cacheCluster,
   serverlessCache,
   iamRole,
   instanceProfile,

@@ -45,6 +45,8 @@ export function scopeOf(environment: Pick<Environment, "project" | "name" | "nod
     adoptedAs: (id) => environment.nodes.find(({ adopt }) => adopt === id)?.address,
     wants: (address, field) => written.get(address)?.[field],
     namesOf: (kind) => environment.nodes.flatMap((node) => (node.kind === kind && node.awsName !== undefined ? [node.awsName] : [])),
+    called: (kind, name) =>
+      environment.nodes.find((node) => node.kind === kind && node.awsName?.toLowerCase() === name.toLowerCase())?.address,
   };
 }
 
@@ -86,7 +88,8 @@ export async function observe(
   const sorter = new Sorter(environment, declared, aws.account);
   const stacks = new Stacks(aws, gone);
   const reading = new Reading(kinds, aws, environment, known, former);
-  const scope = { ...scopeOf(environment), namesOf: scopeOf(file).namesOf!, indexed: () => reading.inDoubt() };
+  const { namesOf, called } = scopeOf(file);
+  const scope = { ...scopeOf(environment), namesOf: namesOf!, called: called!, indexed: () => reading.inDoubt() };
   const givenUp = rejected(giveUp.signal); // what is read first may still be under way when another read has failed
   const read = async (kind: Kind) => {
     const how = await Promise.race([reading.of(kind), givenUp]);

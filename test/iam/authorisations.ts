@@ -196,6 +196,7 @@ const namedBy: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   cloudwatch: { AlarmNames: "alarm:NAME" },
   elasticache: {
+    CacheClusterId: "cluster:NAME",
     CacheParameterGroupName: "parametergroup:NAME",
     CacheSubnetGroupName: "subnetgroup:NAME",
     FinalSnapshotIdentifier: "snapshot:NAME",
@@ -268,6 +269,7 @@ const makes: Readonly<Record<string, (input: Input) => Readonly<Record<string, s
     volume: "volume/new",
     ...(input["InstanceMarketOptions"] ? { "spot-instances-request": "spot-instances-request/new" } : {}),
   }),
+  "elasticache:CreateCacheCluster": called("cluster", "CacheClusterId", (name) => `cluster:${name}`),
   "elasticache:CreateCacheParameterGroup": called("parametergroup", "CacheParameterGroupName", (name) => `parametergroup:${name}`),
   "elasticache:CreateCacheSubnetGroup": called("subnetgroup", "CacheSubnetGroupName", (name) => `subnetgroup:${name}`),
   "elasticache:CreateServerlessCache": called("serverlesscache", "ServerlessCacheName", (name) => `serverlesscache:${name}`),

@@ -61,6 +61,7 @@ export const more: Readonly<Record<string, More>> = {
     associationOf("ec2:ReplaceRouteTableAssociation", AssociationId, tables, to),
   "ec2:RunInstances": (input, to) => launchOf(input, to),
   "iam:AddRoleToInstanceProfile": ({ RoleName }, to) => [passRole(roleArn(RoleName, to), "ec2.amazonaws.com")],
+  "elasticache:CreateCacheCluster": (_input, to) => [serviceRole("elasticache", to)],
   "elasticache:CreateReplicationGroup": ({ KmsKeyId }, to) => [serviceRole("elasticache", to), ...keyOf(KmsKeyId, "elasticache", to)],
   "elasticache:CreateServerlessCache": ({ KmsKeyId }, to) => [serviceRole("elasticache", to), ...keyOf(KmsKeyId, "elasticache", to)],
   "elasticloadbalancing:CreateListener": (input, to) => tagPart("CreateListener", input, "listener/app/x/0/0", to),

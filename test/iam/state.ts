@@ -63,6 +63,7 @@ export class LiveState {
         );
       case "elasticache": {
         const tables = {
+          cluster: "clusters",
           replicationgroup: "replicationGroups",
           serverlesscache: "serverlessCaches",
           subnetgroup: "subnetGroups",

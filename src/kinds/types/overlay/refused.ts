@@ -48,6 +48,7 @@ export const native: Readonly<Record<string, string>> = {
   "AWS::EC2::VolumeAttachment": "volumes",
   "AWS::ElastiCache::ParameterGroup": "cacheParameterGroups",
   "AWS::ElastiCache::ReplicationGroup": "replicationGroups",
+  "AWS::ElastiCache::CacheCluster": "cacheClusters",
   "AWS::ElastiCache::ServerlessCache": "serverlessCaches",
   "AWS::ElastiCache::SubnetGroup": "cacheSubnetGroups",
   "AWS::ElasticLoadBalancingV2::Listener": "loadBalancers",

@@ -63,13 +63,17 @@ function ofRds(call: Call): TaggedResource[] {
 
 /** A group that is being made is not shown: whether AWS does is not known. Its tags are on its nodes, too. */
 function ofCaches(call: Call): TaggedResource[] {
-  const { replicationGroups, serverlessCaches, subnetGroups, parameterGroups, snapshots } = caches;
+  const { cacheClusters, replicationGroups, serverlessCaches, subnetGroups, parameterGroups, snapshots } = caches;
   const groups = replicationGroups.all(call).filter(({ status }) => status !== "creating" && status !== "create-failed");
   return [
     ...groups.map(({ id, tags }) => ({ arn: cacheArn(call, "replicationgroup", id), key: replicationGroups.key(id), tags })),
     ...groups.flatMap(({ id, members, tags }) =>
       members.map((node) => ({ arn: cacheArn(call, "cluster", node.id), key: replicationGroups.key(id), tags })),
     ),
+    ...cacheClusters
+      .all(call)
+      .filter(({ status }) => status !== "creating")
+      .map(({ id, tags }) => ({ arn: cacheArn(call, "cluster", id), key: cacheClusters.key(id), tags })),
     ...serverlessCaches
       .all(call)
       .filter(({ status }) => status !== "creating")
