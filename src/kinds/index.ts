@@ -14,6 +14,7 @@ import { dbSubnetGroup } from "./db-subnet-group/db-subnet-group.ts";
 import { dhcpOptions } from "./dhcp-options/dhcp-options.ts";
 import { egressOnlyInternetGateway } from "./egress-only-internet-gateway/egress-only-internet-gateway.ts";
 import { elasticIp } from "./elastic-ip/elastic-ip.ts";
+import { fileSystem } from "./file-system/file-system.ts";
 import { flowLog } from "./flow-log/flow-log.ts";
 import { hostedZone } from "./hosted-zone/hosted-zone.ts";
 import { iamPolicy } from "./iam-policy/iam-policy.ts";
@@ -104,6 +105,7 @@ export const kinds: readonly Kind[] = [
   replicationGroup,
   cacheCluster,
   serverlessCache,
+  fileSystem,
   iamRole,
   instanceProfile,
   iamPolicy,

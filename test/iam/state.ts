@@ -71,6 +71,10 @@ export class LiveState {
         };
         return this.#tags([this.row(`elasticache.${tables[type as keyof typeof tables] ?? ""}`, `elasticache:${type}:${name}`)]);
       }
+      case "elasticfilesystem": {
+        const [kind = "", id = ""] = type.split("/");
+        return this.#tags([this.row(kind === "access-point" ? "efs.accessPoints" : "efs.fileSystems", id)]);
+      }
       case "sns":
         return this.#tags([this.row("sns.topics", arn.split(":").slice(0, 6).join(":"))]);
       case "acm":
