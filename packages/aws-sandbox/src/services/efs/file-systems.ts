@@ -164,7 +164,7 @@ export const fileSystemTransitions = {
 
   /** Its access points go with it; backups stay in their vault. */
   fileSystemGone({ id }: { id: string }, call: Call) {
-    for (const one of [...accessPoints(call).values()]) if (one.fileSystemId === id) accessPoints(call).delete(one.id);
+    for (const one of accessPoints(call).values()) if (one.fileSystemId === id) accessPoints(call).delete(one.id);
     fileSystems(call).delete(id);
   },
 };
