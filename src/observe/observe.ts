@@ -56,7 +56,8 @@ export async function observe(
   const sorter = new Sorter(environment, declared, aws.account);
   const stacks = new Stacks(aws, gone);
   const reading = new Reading(kinds, aws, environment, known, former);
-  const shared = { ...scopeOf(environment), namesOf: scopeOf(file).namesOf! };
+  const { namesOf, called } = scopeOf(file);
+  const shared = { ...scopeOf(environment), namesOf: namesOf!, called: called! };
   const givenUp = rejected(giveUp.signal); // what is read first may still be under way when another read has failed
   const read = async (kind: Kind) => {
     const how = await Promise.race([reading.of(kind), givenUp]);

@@ -156,11 +156,12 @@ const passing = new Set([
   "refreshes",
   "defaultVersion",
   "latestVersion",
+  "lastVersion",
   "aws:ec2launchtemplate:version",
 ]);
 
 const idLike =
-  /arn:aws:[^"\s]+|\b[0-9a-f]{16}\b|\b(?:vpc-cidr-assoc|[a-z]+(?:-[a-z]+)?)-0?[0-9a-f]{16,17}\b|db-0[A-Z0-9]{20,}|\bZ[0-9A-F]{17}\b|\bE[0-9A-F]{12,13}\b/g;
+  /arn:aws:[^"\s]+|\b[0-9a-f]{16}\b|\b(?:vpc-cidr-assoc|[a-z]+(?:-[a-z]+)?)-0?[0-9a-f]{16,17}\b|db-0[A-Z0-9]{20,}|\bZ[0-9A-F]{17}\b|\bE[0-9A-F]{12,13}\b|\bA(?:IPA|NPA|ROA)[0-9A-F]{17}\b/g;
 
 /** Ids by their labels; hours, drawn addresses, and the end of a name that a replacement was given beside the old one, left out. */
 function withLabels(text: string, labels: ReadonlyMap<string, string>): string {
