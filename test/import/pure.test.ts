@@ -44,7 +44,7 @@ describe("a root", () => {
   it("is a tag, or nothing", () => {
     expect(meaningOf(kinds, "Name=prod=1")).toEqual({ tag: ["Name", "prod=1"] });
     expect(meaningOf(kinds, "vpc-main")).toHaveProperty("unknown");
-    expect(meaningOf(kinds, "arn:aws:elasticache:eu-west-1:123456789012:cluster:main")).toHaveProperty("unknown");
+    expect(meaningOf(kinds, "arn:aws:elasticache:eu-west-1:123456789012:user:main")).toHaveProperty("unknown");
   });
 });
 

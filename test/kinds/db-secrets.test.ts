@@ -3,11 +3,11 @@ import * as ssm from "@aws-sdk/client-ssm";
 import { describe, expect, it } from "vitest";
 import { VirtualClock } from "@plumbline/clock";
 import { connect } from "../../src/aws/connect.ts";
-import { applyEnvironment, planEnvironment } from "../../src/engine.ts";
 import { kinds as allKinds } from "../../src/kinds/index.ts";
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import type { SandboxState } from "@plumbline/aws-sandbox/state.ts";
-import { header, loadText } from "../support/testbed.ts";
+import { everyWord, spell } from "../support/every-word.ts";
+import { header } from "../support/testbed.ts";
 
 const kinds = allKinds.filter((kind) => ["vpc", "subnet", "dbSubnetGroup", "dbInstance", "dbCluster"].includes(kind.name));
 const around = `${header}
@@ -38,39 +38,6 @@ const cluster = (name: string, instanceClass: string) => `${around}dbClusters:
     masterPassword: { ssmParameter: /lab/test/main }
 `;
 
-/** Runs plan and apply and keeps every word that leaves them. */
-async function everyWord(text: string, clock: VirtualClock, sandbox: ReturnType<typeof createSandbox>): Promise<unknown[]> {
-  const words: unknown[] = [];
-  const connection = await connect({
-    region: "eu-west-1",
-    clock,
-    requestHandler: sandbox.requestHandler,
-    credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "sandbox" },
-    onCall: (record) => words.push(record),
-  });
-  const run = await planEnvironment(kinds, connection, loadText(text, kinds), { goal: "agree" });
-  words.push(
-    run.plan,
-    run.diagnostics,
-    [...run.observed.objects.values()].map(({ live, linked }) => [live, linked]),
-  );
-  for await (const event of applyEnvironment(connection, run, { signal: new AbortController().signal })) words.push(event);
-  return words;
-}
-
-/** Everything in a value, also what JSON leaves out: messages, causes and stacks of errors. */
-function spell(value: unknown, seen = new Set<unknown>()): string {
-  if (typeof value !== "object" || value === null) return String(value);
-  if (seen.has(value)) return "";
-  seen.add(value);
-  const entries =
-    value instanceof Map ? [...value] : Object.getOwnPropertyNames(value).map((name) => [name, (value as Record<string, unknown>)[name]]);
-  return entries
-    .flat()
-    .map((one) => spell(one, seen))
-    .join("\n");
-}
-
 describe("the password of a database", () => {
   it.each([
     ["CreateDBInstance", instance],
@@ -78,11 +45,11 @@ describe("the password of a database", () => {
   ])("of %s is in no plan, event, trace, error or file of the sandbox", async (operation, yaml) => {
     const clock = new VirtualClock();
     const sandbox = createSandbox({ clock });
-    const words = await everyWord(yaml("main", "db.t4g.medium"), clock, sandbox);
-    words.push(...(await everyWord(yaml("main", "db.t4g.large"), clock, sandbox)));
+    const hear = async (text: string) => (await everyWord(kinds, text, clock, sandbox)).words;
+    const words = [...(await hear(yaml("main", "db.t4g.medium"))), ...(await hear(yaml("main", "db.t4g.large")))];
     // A create that AWS refuses: the error and all that hangs on it.
     sandbox.setFaults({ refuse: [{ operation, code: "InvalidParameterValue" }] });
-    words.push(...(await everyWord(yaml("second", "db.t4g.large"), clock, sandbox)));
+    words.push(...(await hear(yaml("second", "db.t4g.large"))));
 
     const { aws } = await connect({
       region: "eu-west-1",

@@ -123,7 +123,13 @@ describe("a replication group", () => {
     testbed.sandbox.forgetCalls();
     await testbed.plan(yaml());
     const calls = testbed.sandbox.calls.filter(({ service }) => service === "elasticache").map(({ operation }) => operation);
-    const ofOthers = ["DescribeCacheParameterGroups", "DescribeCacheSubnetGroups", "DescribeServerlessCaches", "ListTagsForResource"];
+    const ofOthers = [
+      "DescribeCacheClusters",
+      "DescribeCacheParameterGroups",
+      "DescribeCacheSubnetGroups",
+      "DescribeServerlessCaches",
+      "ListTagsForResource",
+    ];
     expect(calls).toHaveLength(replicationGroup.readCost({ ours: 1, account: 1 }) + ofOthers.length);
   });
 });
