@@ -1,7 +1,35 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Tests that mostly wait, for an emulator or for another program: several files at once. */
 const waiting = ["test/{conformance,e2e}/**/*.test.ts", "test/github/gitops.test.ts", "test/**/*moto*.test.ts"];
+
+/** What takes longest, longest first: begun at the end, one of them would be waited for alone. */
+const longest = [
+  "conformance/terraform",
+  "e2e/web-lab",
+  "e2e/reading",
+  "e2e/environments",
+  "github/gitops",
+  "contract/contract",
+  "conformance/aws-cli",
+  "e2e/ownership",
+  "e2e/iam-policy",
+  "kinds/elbv2-moto",
+  "kinds/dns-moto",
+];
+
+/** The longest files first, then what waits, so that the tests that only compute fill the time that these leave. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = (file: TestSpecification): number => {
+      const place = longest.findIndex((name) => file.moduleId.endsWith(`/test/${name}.test.ts`));
+      if (place !== -1) return place;
+      return longest.length + (file.project.name === "waiting" ? 0 : 1);
+    };
+    return [...(await super.sort(files))].sort((one, other) => rank(one) - rank(other));
+  }
+}
 
 /** Tests that need a process of their own: they count its clients, measure its memory or start a browser. */
 const alone = ["test/aws/role.test.ts", "test/simulation/**/*.test.ts", "test/picture/browser.test.ts"];
@@ -11,28 +39,27 @@ const shared = {
   hookTimeout: 60_000,
   pool: "forks" as const,
   setupFiles: ["test/support/restore-mocks.ts", "test/support/types.ts"],
-  maxWorkers: 2,
+  maxWorkers: 5,
   // The SDK says at every start that Node 20 will not be enough in 2027.
   env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
 };
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
           ...shared,
           name: "waiting",
           include: waiting,
-          maxWorkers: 6,
           isolate: false,
           globalSetup: ["test/support/built.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          sequence: { groupOrder: 1 },
         },
       },
-      { test: { ...shared, name: "alone", include: alone, sequence: { groupOrder: 2 } } },
+      { test: { ...shared, name: "alone", include: alone } },
       // Everything else shares its modules within a worker: loading the SDK for every file would cost more than the tests.
       {
         test: {
@@ -41,7 +68,6 @@ export default defineConfig({
           include: ["test/**/*.test.ts", "packages/*/test/**/*.test.ts"],
           exclude: [...waiting, ...alone],
           isolate: false,
-          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -85,7 +85,10 @@ describe("a stack that lives", () => {
     testbed.sandbox.forgetCalls();
     const { imported, unknown, before } = await read(await look(), "shop");
     const sent = Object.keys(testbed.sandbox.counts().operations).map((one) =>
-      one.replace(/^elbv2/, "elasticloadbalancing").replace(/^tagging/, "tag"),
+      one
+        .replace(/^elbv2/, "elasticloadbalancing")
+        .replace(/^tagging/, "tag")
+        .replace(/^efs/, "elasticfilesystem"),
     );
     expect(sent).toEqual(expect.arrayContaining(["cloudformation:DescribeStacks", "cloudformation:ListStackResources"]));
     const allowed = importPolicy(kinds).Statement.flatMap(({ Action }) => Action);

@@ -32,6 +32,7 @@ const answer = JSON.stringify({
     resource("Database", "AWS::RDS::DBInstance", "shop-main"),
     resource("Logs", "AWS::S3::Bucket", "shop-logs"),
     resource("Cache", "AWS::ElastiCache::CacheCluster", "shop-cache"),
+    resource("Warehouse", "AWS::Redshift::Cluster", "shop-warehouse"),
     resource("Gone", "AWS::SNS::Topic", "arn:aws:sns:eu-west-1:123456789012:gone", "DELETE_COMPLETE"),
     resource("Wait", "AWS::CloudFormation::WaitConditionHandle", "https://cloudformation-waitcondition"),
   ],
@@ -47,10 +48,11 @@ describe("a stack", () => {
       "loadBalancer arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1": "Load-Balancer",
       "dbInstance shop-main": "Database",
       "bucket shop-logs": "Logs",
+      "cacheCluster shop-cache": "Cache",
     }));
 
   it("tells what has no kind here, and is silent about parts and what is gone", () =>
-    expect(found.unknown).toEqual(["shop-cache (AWS::ElastiCache::CacheCluster)"]));
+    expect(found.unknown).toEqual(["shop-warehouse (AWS::Redshift::Cluster)"]));
 
   it("names its id, by which its objects are known for those that it is to let go", () => {
     const one = { ...resource("VPC", "AWS::EC2::VPC", "vpc-0123456789abcdef0"), StackId: stackId };

@@ -39,7 +39,9 @@ function needsOf(input: NormalizedSchema): HttpBinding["needs"] {
   // The SDK puts the required members first and their number last.
   const schema = input.getSchema() as unknown as readonly unknown[];
   const required = (schema[4] as readonly string[]).slice(0, (schema[6] ?? 0) as number);
-  const traits = required.map((name) => (input.getMemberSchemas()[name]?.getMergedTraits() ?? {}) as HttpTraits);
+  // Nothing is sent of an empty list in the query.
+  const told = required.filter((name) => input.getMemberSchemas()[name]?.isListSchema() !== true);
+  const traits = told.map((name) => (input.getMemberSchemas()[name]?.getMergedTraits() ?? {}) as HttpTraits);
   return {
     headers: traits.flatMap(({ httpHeader }) => httpHeader?.toLowerCase() ?? []),
     parameters: traits.flatMap(({ httpQuery }) => httpQuery ?? []),
