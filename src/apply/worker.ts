@@ -7,6 +7,7 @@ import { addressOfTag, ownership } from "../resource/ownership.ts";
 import { outputOf, type LateValue } from "../resource/late.ts";
 import { addressIn, idFor, kindOfAddress, mapAnnotated } from "../resource/references.ts";
 import { scopeOf } from "../observe/observe.ts";
+import { withMakers } from "../aws/interface-makers.ts";
 import { idsOfOurs } from "../observe/foreign-dependents.ts";
 import { askedOf, isAdopted } from "../plan/adoption.ts";
 import type { Decision } from "../plan/decide.ts";
@@ -322,14 +323,20 @@ export class Worker {
 
   /** Whether something is in the way at two looks, half a minute apart, that others keep there: nothing of this run removes it. */
   #staysFor(before: readonly Blocker[], now: readonly Blocker[]): boolean {
-    const isOurs = (id: AwsId) => this.#ours.has(id) || [...this.#ids.values()].includes(id);
+    const isOurs = (id: AwsId) => this.#isOurs(id);
     return now.some(({ id, holder }) => holder !== undefined && !isOurs(holder) && before.some((earlier) => earlier.id === id));
+  }
+
+  /** Whether an id, or the end of an ARN, is of an object of this environment. */
+  #isOurs(id: string): boolean {
+    const all = [...this.#ours, ...this.#ids.values()];
+    return all.some((one) => one === id || one.endsWith(`:${id}`));
   }
 
   /** Says who stands in the way, on the first refusal and every half minute; undefined where nobody was looked for. */
   async #sayBlockers(node: Work, driver: Driver, live: Live, elapsed: number): Promise<readonly Blocker[] | undefined> {
     if (!driver.blockers || (elapsed > 0 && Math.floor(elapsed / 30) === Math.floor((elapsed - 15) / 30))) return undefined;
-    const blockers = await whoBlocks(driver, this.#input.aws, live);
+    const blockers = await withMakers(this.#input.aws, await whoBlocks(driver, this.#input.aws, live), (owner) => this.#isOurs(owner));
     const what = blockers.length > 0 ? blockers.map((blocker) => `${blocker.id} (${blocker.what})`).join(", ") : "what still uses it";
     this.#emit({ type: "step-waiting", at: this.#input.aws.clock.now(), step: this.refOf(node), what: `${what} to let go` });
     return blockers;

@@ -5,7 +5,7 @@ import { fieldOf, refsOf, stageOf } from "../resource/references.ts";
 import { adoptionTags, askedOf } from "./adoption.ts";
 import { impactOf } from "./compare.ts";
 import { contestOf, type AppliedHistory, type SetBefore } from "./flapping.ts";
-import { diff, type Delta, type Diff } from "./diff.ts";
+import { diff, type Delta, type Diff, type SaidRule } from "./diff.ts";
 import { stateFollowing } from "./follow.ts";
 import { holdsText, type Held } from "./held.ts";
 import { differs, leaveAlone, refuseToFollow, type LeftAlone } from "./left-alone.ts";
@@ -254,7 +254,7 @@ function renamed(kind: Kind, desired: Desired, found: Found): boolean {
 }
 
 function renameDelta(kind: Kind, desired: Desired, found: Found): Delta {
-  const rule: FieldRule = { change: "replace", because: "AWS cannot give it another name" };
+  const rule: SaidRule = { change: "replace", because: "AWS cannot give it another name" };
   return {
     path: "name",
     field: "name",
