@@ -1,5 +1,6 @@
 /** Who stands in the way of a delete: told while it is waited for, and named when it is given up. */
 import type { Aws } from "../aws/aws.ts";
+import { withMakers } from "../aws/interface-makers.ts";
 import type { AwsError } from "../aws/errors.ts";
 import type { Blocker, Driver, Live } from "../kinds/kind.ts";
 import { StepError } from "./failure.ts";
@@ -26,7 +27,8 @@ export class Blockers {
   async refused(error: AwsError, elapsed: number): Promise<void> {
     const isTime = elapsed === 0 || Math.floor(elapsed / 30) !== Math.floor((elapsed - 15) / 30);
     if (error.class !== "dependency" || !this.#driver.blockers || !isTime) return;
-    const now = await whoBlocks(this.#driver, this.#aws, this.#live);
+    const there = await whoBlocks(this.#driver, this.#aws, this.#live);
+    const now = await withMakers(this.#aws, there, (owner) => this.#ids.isOurs(owner));
     this.#say(`${now.length > 0 ? now.map(nameOf).join(", ") : "what still uses it"} to let go`);
     if (this.#staysFor(this.#before, now)) throw error;
     this.#before = now;

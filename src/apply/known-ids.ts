@@ -43,8 +43,9 @@ export class KnownIds {
     return this.#made.size > 0;
   }
 
+  /** Whether an id, or the end of an ARN, is of an object of this environment. */
   isOurs(id: AwsId): boolean {
-    return this.#ours.has(id) || [...this.#ids.values()].includes(id);
+    return [...this.#ours, ...this.#ids.values()].some((one) => one === id || one.endsWith(`:${id}`));
   }
 
   /** Whether what AWS does not find may be about to appear. Ids in a refusal that are all of others, such as an image's, do not appear by waiting. */

@@ -1,5 +1,6 @@
 /** Who uses what a plan would take away: looked for before anything is tried, since AWS would refuse. */
 import type { Aws } from "../aws/aws.ts";
+import { withMakers } from "../aws/interface-makers.ts";
 import type { Address, AwsId, Blocker, Kind, Live } from "../kinds/kind.ts";
 import type { Decision } from "../plan/decision.ts";
 import type { Observed } from "../plan/observed.ts";
@@ -34,7 +35,7 @@ export async function foreignDependentsOf(
       const lives: readonly Live[] = those.map(({ found }) => found!.live);
       const blockers = (await driver.blockers?.(aws, lives)) ?? new Map<AwsId, readonly Blocker[]>();
       for (const { address, found } of those) {
-        const all = blockers.get(found!.live.id) ?? [];
+        const all = await withMakers(aws, blockers.get(found!.live.id) ?? [], (owner) => addressOf(owner) !== undefined);
         const others = all.filter(({ holder }) => holder !== undefined && !ours.has(holder));
         if (others.length > 0) users.set(found!.live.id, others);
         const own = all.flatMap(({ id, holder, owner, what }) => {

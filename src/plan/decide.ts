@@ -3,7 +3,7 @@ import type { Environment } from "../config/environment.ts";
 import type { Address, Desired, FieldRule, Kind, ResourceIndex, Spec, Tags } from "../kinds/kind.ts";
 import { adoptionTags, askedOf } from "./adoption.ts";
 import { type Contest, type Decided, type Decision, decision, type Declared } from "./decision.ts";
-import { type Delta, diff, type Diff } from "./diff.ts";
+import { type Delta, diff, type Diff, type SaidRule } from "./diff.ts";
 import { type AppliedHistory, contestOf } from "./flapping.ts";
 import { stateFollowing } from "./follow.ts";
 import { holdsText } from "./held.ts";
@@ -181,7 +181,7 @@ function renamed(kind: Kind, desired: Desired, found: Found): boolean {
 }
 
 function renameDelta(kind: Kind, desired: Desired, found: Found): Delta {
-  const rule: FieldRule = { change: "replace", because: "AWS cannot give it another name" };
+  const rule: SaidRule = { change: "replace", because: "AWS cannot give it another name" };
   return {
     path: "name",
     field: "name",

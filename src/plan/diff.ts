@@ -1,13 +1,24 @@
 /** One object's desired state against its observed state, whatever its kind. */
 import { hashOf } from "./hash.ts";
 import { agrees, compareField, impactOf, keysOf, meaningOf, same, unwritten, type Comparison, type Difference } from "./compare.ts";
-import type { Address, Change, Changes, Desired, FieldRule, Kind, Live, Spec } from "../kinds/kind.ts";
+import type { Address, Change, Changes, Desired, FieldRule, Kind, Live, Reasons, Spec } from "../kinds/kind.ts";
 import { stageOf } from "../resource/references.ts";
 import { entriesOf, valueWhenGone, type Entry } from "./made.ts";
 import { normalised, rulesOf } from "./normal.ts";
 
+/** A rule with the reason for one impact. */
+export type SaidRule = FieldRule & { readonly because?: string };
+
+/** The rule with what it says of a change with this impact. */
+export function saidFor(rule: FieldRule, impact: keyof Reasons): SaidRule {
+  const { because, ...rest } = rule;
+  const said = typeof because === "object" ? because[impact] : because;
+  return said === undefined ? rest : { ...rest, because: said };
+}
+
 /** A difference with what it costs. */
 export interface Delta extends Difference {
+  readonly rule: SaidRule;
   readonly field: string;
   readonly stage: string;
   readonly impact: "note" | "update" | "restart" | "replace";
@@ -54,7 +65,8 @@ export function diff(kind: Kind, expected: Expected, live: Live, resolved: Spec 
       if (expected.ignoreChanges.includes(difference.path)) continue;
       const impact = impactOf(difference.rule, difference.before, difference.after, { was, now: spec, live });
       if (impact === "never") continue;
-      const delta = { ...difference, field, stage: stageOf(kind, field) };
+      const rule = saidFor(difference.rule, typeof impact === "object" ? "update" : impact);
+      const delta = { ...difference, rule, field, stage: stageOf(kind, field) };
       if (typeof impact === "object") {
         refused.push({ path: difference.path, why: impact.refuse });
         impossible.push({ ...delta, impact: "update" });

@@ -81,6 +81,49 @@ it("a group of another's in our VPC ends a destroy after two looks, not after te
   expect(outcome.ms).toBeLessThan(60_000);
 });
 
+describe("a balancer of another environment in a subnet of ours", () => {
+  const shared = `${network("a")}`.replace(
+    "securityGroups:",
+    "  b: { vpc: main, cidrBlock: 10.0.2.0/24, availabilityZone: b }\nsecurityGroups:",
+  );
+  const theirs = (subnet: string) => ({
+    Name: "theirs",
+    Type: "network",
+    Scheme: "internal",
+    Subnets: [subnet],
+  });
+  const inhabited = async () => {
+    const index = openTestbed();
+    await index.apply(shared);
+    const { subnet } = await idsIn(index);
+    const input = theirs(subnet);
+    const call = (operation: string, input: object) =>
+      index.sandbox.call({ service: "elbv2", operation, account: "123456789012", region: "eu-west-1", input }) as Promise<{
+        readonly LoadBalancers: readonly { readonly LoadBalancerArn: string }[];
+      }>;
+    const { LoadBalancers } = await call("CreateLoadBalancer", input);
+    return { index, subnet, call, arn: LoadBalancers[0]!.LoadBalancerArn };
+  };
+
+  it("is named in the plan, and ends a destroy after two looks", async () => {
+    const { index, subnet, arn } = await inhabited();
+    const run = await index.plan(shared.replace(/ {2}a: \{ vpc.*\n/, ""));
+    const path = arn.slice(arn.indexOf(":loadbalancer/") + ":loadbalancer/".length);
+    expect(inUse(run)).toEqual([
+      expect.stringMatching(`^warning: subnet/a \\(${subnet}\\) is to be deleted, and others use it: eni-\\w+ .*ELB ${path}`),
+    ]);
+    const { outcome } = await index.tryApply(shared, "destroy");
+    expect(outcome.failed.map(({ step, failure }) => [step.address, failure.code])).toEqual([["subnet/a", "blocked"]]);
+    expect(outcome.ms).toBeLessThan(120_000);
+  });
+
+  it("that was deleted goes by itself, and nobody is warned of what it leaves for minutes", async () => {
+    const { index, call, arn } = await inhabited();
+    await call("DeleteLoadBalancer", { LoadBalancerArn: arn });
+    expect(inUse(await index.plan(empty))).toEqual([]);
+  });
+});
+
 it("what is ours is no stranger to what is ours, and nobody is asked when nothing leaves", async () => {
   const index = openTestbed();
   const inhabited = `${network("a")}

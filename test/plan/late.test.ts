@@ -107,6 +107,22 @@ describe("a source that is replaced", () => {
     );
   });
 
+  test("is the reason of an update, and not what another change of the field would cost", () => {
+    const parameters = (value: string, more = "") => `parameters: { p: { value: ${value}${more} } }\n`;
+    const reasonOf = (before: string, after: string) => changeOf(planned(before, after, { outputs }).plan.steps, "parameter/p").change;
+    expect(reasonOf(network + parameters(`"${arn}"`), renamed + parameters('"${topic.t.arn}"'))).toMatchObject({
+      impact: "update",
+      because: "it holds topic/t.arn (known after topic/t)",
+    });
+    expect(reasonOf(network + parameters(`"${arn}"`), network + parameters('["${topic.t.arn}"]'))).toMatchObject({
+      impact: "replace",
+      because: expect.stringMatching(/^a list and a text are of different types, and the type of a parameter cannot change; it holds /),
+    });
+    const grown = reasonOf(network + parameters("x"), network + parameters("x", ", tier: Advanced"));
+    expect(grown).toMatchObject({ path: "tier", impact: "update" });
+    expect(grown).not.toHaveProperty("because");
+  });
+
   test("spreads: what is replaced because of it is a source, too", () => {
     const all = (text: string, id: string) => text + machine(id, ", userDataChange: replace, disposable: true");
     const parameter = (value: string) => `parameters: { p: { value: "${value}" } }\n`;

@@ -1,7 +1,8 @@
 /** Every word that leaves a plan and an apply, and everything that an object holds: for looking for what must not be there. */
 import type { VirtualClock } from "@plumbline/clock";
 import type { Sandbox } from "@plumbline/aws-sandbox/sandbox.ts";
-import { connect, type Connection } from "../../src/aws/connection.ts";
+import { connect } from "../../src/aws/connect.ts";
+import type { Connection } from "../../src/aws/connection.ts";
 import { applyEnvironment, planEnvironment } from "../../src/engine.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
 import { loadText } from "./testbed.ts";

@@ -8,6 +8,9 @@ export type Fields<S extends object> = { readonly [F in keyof S]-?: FieldRule<No
 /** What a change costs: nothing but a remark ("note"), in place, a restart, a new object; or it cannot be done, and why. */
 export type Impact = "note" | "update" | "restart" | "replace" | { readonly refuse: string };
 
+/** Why a change costs what it costs, for each of the impacts that `change` gives; for one that is left out there is nothing to say. */
+export type Reasons = { readonly [I in "note" | "update" | "restart" | "replace"]?: string };
+
 /** How one field is compared. */
 export interface FieldRule<V = unknown, S = any> {
   /**
@@ -19,8 +22,8 @@ export interface FieldRule<V = unknown, S = any> {
     | Impact
     | "never"
     | ((was: V | undefined, now: V | undefined, spec: { readonly was: Partial<S>; readonly now: S; readonly live?: Live<S> }) => Impact);
-  /** For people, after "because": "availabilityZone of a subnet cannot be changed". */
-  readonly because?: string;
+  /** For people, after "because": "availabilityZone of a subnet cannot be changed". By impact where `change` gives several and one text does not fit all. */
+  readonly because?: string | Reasons;
   /** The same where AWS has no value so far, and `because` tells of the one that goes. */
   readonly becauseUnset?: string;
   /**

@@ -53,7 +53,7 @@ export const hostedZone: Kind<HostedZone, null> = {
     name: { change: "replace", because: "a zone is one of its domain, and another zone has other name servers" },
     private: {
       change: (was, now) => (((was ?? []).length === 0) === ((now ?? []).length === 0) ? "update" : "replace"),
-      because: "a public zone cannot become a private one, nor the other way",
+      because: { replace: "a public zone cannot become a private one, nor the other way" },
       default: { value: [], class: "enforced" },
       as: "set",
       whileGone: "free",

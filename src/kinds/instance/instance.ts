@@ -76,7 +76,13 @@ const fields: Fields<Instance> = {
       spec?.imageUpdates !== "replace" || resolved === undefined || have === undefined || have === resolved,
     because: "a machine keeps the image it was launched from",
   },
-  instanceType: { change: typeImpact, because: "changing the instance type needs a stop and start" },
+  instanceType: {
+    change: typeImpact,
+    because: {
+      restart: "changing the instance type needs a stop and start",
+      replace: "changing the instance type needs a stop, and EC2 stops no machine of a one-time spot request",
+    },
+  },
   // A key pair that is imported anew under its name changes nothing on the machines that have the old one.
   keyPair: {
     change: (_was, now, spec) => (spec.was.keyPair === now ? "note" : "replace"),
@@ -136,7 +142,7 @@ const fields: Fields<Instance> = {
     change: interfacesImpact,
     same: sameInterfaces,
     default: { value: [], class: "enforced" },
-    because: "a machine keeps the network interface with which it started",
+    because: { replace: "a machine keeps the network interface with which it started" },
   },
   privateIpAddress: { change: "replace", because: "the first private address of an instance cannot be changed" },
   secondaryPrivateIpAddresses: { change: "update", as: "set", default: { value: [], class: "create-only" } },

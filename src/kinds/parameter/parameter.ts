@@ -30,14 +30,14 @@ export const parameter: Kind<Parameter, Handle> = {
   fields: {
     value: {
       change: costOfValue,
-      because: "a list and a text are of different types, and the type of a parameter cannot change",
+      because: { replace: "a list and a text are of different types, and the type of a parameter cannot change" },
       late: true,
     },
     description: { change: "update", late: true },
     allowedPattern: { change: "update" },
     tier: {
       change: (was) => (was === "Advanced" ? "replace" : "update"),
-      because: "a parameter does not go back from Advanced to Standard",
+      because: { replace: "a parameter does not go back from Advanced to Standard" },
     },
   },
   stages: [{ name: "create" }],

@@ -16,23 +16,35 @@ export const fields: Fields<ReplicationGroup> = {
       if (spec.engineVersion !== undefined) return "restart";
       return { refuse: "Valkey takes the place of Redis OSS together with a version. Write `engineVersion` of the Valkey that is wanted." };
     },
-    because: `only Redis OSS can become Valkey in place, node by node, with a failover of seconds; else ${anew}`,
+    because: {
+      restart: "Redis OSS becomes Valkey node by node, with a failover of seconds, and there is no way back",
+      replace: `only Redis OSS can become Valkey in place: ${anew}`,
+    },
   },
   engineVersion: {
     change: (was, now, { was: had, now: spec }) =>
       was !== undefined && now !== undefined && had.engine === spec.engine && isOlder(now, was) ? "replace" : "restart",
     same: (request, have) => have !== undefined && satisfies(have, request),
-    because: `an upgrade replaces the nodes one by one, with a failover of seconds, and has no way back; for an older version ${anew}`,
+    because: {
+      restart: "an upgrade replaces the nodes one by one, with a failover of seconds, and has no way back",
+      replace: `a group does not go back to an older version: ${anew}`,
+    },
   },
   nodeType: { change: "update", because: "the nodes are replaced online in 10 to 60 minutes, with a failover of seconds" },
   numCacheClusters: {
     change: modeOr("update"),
     default: { value: defaults.numCacheClusters, class: "create-only", unless: hasShards },
-    because: `replicas come and go without an outage; between cluster mode and none, ${anew}`,
+    because: {
+      update: "replicas come and go without an outage",
+      replace: `a group with shards does not become one without in place: ${anew}`,
+    },
   },
   numNodeGroups: {
     change: modeOr("update"),
-    because: `the data is spread anew over the shards, online, which can take hours; between cluster mode and none, ${anew}`,
+    because: {
+      update: "the data is spread anew over the shards, online, which can take hours",
+      replace: `a group without shards does not get them in place: ${anew}`,
+    },
   },
   replicasPerNodeGroup: {
     change: "update",
@@ -51,7 +63,10 @@ export const fields: Fields<ReplicationGroup> = {
   transitEncryption: {
     change: encryption,
     default: { value: defaults.transitEncryption, class: "create-only" },
-    because: "the names of the endpoints change with TLS; with `preferred`, clients may connect either way",
+    because: {
+      update: "the names of the endpoints change with TLS; with `preferred`, clients may connect either way",
+      replace: `before version 7.0.5 TLS is decided when a group is made: ${anew}`,
+    },
   },
   atRestEncryption: {
     change: "replace",

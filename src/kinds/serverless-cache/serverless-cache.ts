@@ -17,11 +17,14 @@ const fields: Fields<ServerlessCache> = {
   description: { change: "update", late: true },
   engine: {
     change: (was, now) => (was === "redis" && now === "valkey" ? "update" : "replace"),
-    because: `only Redis OSS can become Valkey in place, and there is no way back; else ${anew}`,
+    because: {
+      update: "Redis OSS becomes Valkey in place, and there is no way back",
+      replace: `only Redis OSS can become Valkey in place: ${anew}`,
+    },
   },
   majorEngineVersion: {
     change: (was, now, { was: had, now: spec }) => (had.engine === spec.engine && Number(now) < Number(was) ? "replace" : "update"),
-    because: `an upgrade is made online and has no way back; for an older version ${anew}`,
+    because: { update: "an upgrade is made online and has no way back", replace: `a cache does not go back to an older version: ${anew}` },
   },
   usageLimits: { change: "update", same: (request, have) => sameLimits(request, have) },
   subnets: { change: "replace", as: "set", because: `a cache cannot move to other subnets: ${anew}` },

@@ -60,7 +60,7 @@ function costOf(facts: TypeFacts, property: string): Pick<FieldRule, "change" | 
     if (differsAt(facts.createOnly, was, now, way)) return "replace";
     return differsAt(facts.conditional, was, now, way) ? maybe : "update";
   };
-  return { change, because: `AWS cannot change a part of ${property} of what exists` };
+  return { change, because: { replace: `AWS cannot change a part of ${property} of what exists` } };
 }
 
 /** Whether two values differ at one of these ways, where the new one writes it. */

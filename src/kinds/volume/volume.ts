@@ -73,7 +73,7 @@ export const volume: Kind<Volume, Handle> = {
       // EBS User Guide, "Attach an EBS volume to multiple EC2 instances using Multi-Attach": of io2 in place, of io1 at creation only.
       change: (_was, _now, { now }) => (now.type === "io2" ? "update" : "replace"),
       default: { value: false, class: "create-only" },
-      because: "only of an io2 volume it can be changed in place",
+      because: { replace: "only of an io2 volume it can be changed in place" },
     },
     attachments: {
       change: "update",

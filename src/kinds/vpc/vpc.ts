@@ -50,7 +50,7 @@ export const vpc: Kind<Vpc, Handle> = {
     instanceTenancy: {
       change: (was, now) => (was === "dedicated" && now === "default" ? "update" : "replace"),
       default: { value: "default", class: "create-only" },
-      because: "a VPC can leave dedicated tenancy in place, but not enter it",
+      because: { replace: "a VPC can leave dedicated tenancy in place, but not enter it" },
     },
   },
   stages: [
