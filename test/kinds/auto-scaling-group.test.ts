@@ -548,10 +548,11 @@ scheduledActions: { night: { recurrence: "0 20 * * *", minSize: 0, desiredCapaci
       );
     const [cpu, net, out] = ["ASGAverageCPUUtilization", "ASGAverageNetworkIn", "ASGAverageNetworkOut"] as const;
     await settle(index, tracking({ a: cpu, b: net }));
-    for (const next of [
+    const changes: readonly Record<string, string>[] = [
       { a: net, b: cpu },
       { c: cpu, a: net },
-    ]) {
+    ];
+    for (const next of changes) {
       await settle(index, tracking(next));
       expect(stepsOf(await index.plan(tracking(next)))).toEqual([]);
     }

@@ -82,8 +82,8 @@ function overlaps(a: string, b: string): boolean {
 }
 
 /**
- * An environment whose Elastic IPs, target groups, listeners and priorities get in each other's way, as YAML. `fixed` is what both
- * estates of a pair have: a network with room for all.
+ * An environment whose Elastic IPs, target groups, listeners and priorities get in each other's way, as YAML, in a
+ * network with room for all.
  */
 export function served(random: () => number): string {
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;

@@ -219,7 +219,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
   load: async () => driver(await import("../../aws/sdk/autoscaling.ts")),
 };
 
-function notes({ spec }: Subject<AutoScalingGroup>, { handle, spec: have }: LiveGroup): readonly string[] {
+function notes({ spec }: Subject<AutoScalingGroup>, { handle }: LiveGroup): readonly string[] {
   const surplus = handle.desired - spec.maxSize;
   const told = `maxSize is ${spec.maxSize} and ${handle.desired} machines are wanted now: AWS terminates ${surplus} of them`;
   return surplus > 0 ? [told] : [];
