@@ -538,6 +538,39 @@ scheduledActions: { night: { recurrence: "0 20 * * *", minSize: 0, desiredCapaci
     expect((await aws.cloudwatch.send(new DescribeAlarmsCommand({}))).MetricAlarms).toEqual([]);
   });
 
+  it("one policy is kept for a metric: a new name takes it over, two change places, and what somebody else made is an error of the plan", async () => {
+    const index = openTestbed();
+    const tracking = (names: Record<string, string>) =>
+      group(
+        `scalingPolicies: { ${Object.entries(names)
+          .map(([name, metric]) => `${name}: { targetTracking: { metric: ${metric}, target: 50 } }`)
+          .join(", ")} }`,
+      );
+    const [cpu, net, out] = ["ASGAverageCPUUtilization", "ASGAverageNetworkIn", "ASGAverageNetworkOut"] as const;
+    await settle(index, tracking({ a: cpu, b: net }));
+    const changes: readonly Record<string, string>[] = [
+      { a: net, b: cpu },
+      { c: cpu, a: net },
+    ];
+    for (const next of changes) {
+      await settle(index, tracking(next));
+      expect(stepsOf(await index.plan(tracking(next)))).toEqual([]);
+    }
+    await unmanaged(index).autoscaling.send(
+      new PutScalingPolicyCommand({
+        AutoScalingGroupName: "test-web",
+        PolicyName: "theirs",
+        PolicyType: "TargetTrackingScaling",
+        TargetTrackingConfiguration: { PredefinedMetricSpecification: { PredefinedMetricType: out }, TargetValue: 9 },
+      }),
+    );
+    const run = await index.plan(tracking({ c: cpu, a: out }));
+    expect(run.diagnostics.map(({ code, summary }) => `${code}: ${summary}`)).toEqual([
+      'slot-taken: autoScalingGroup/web needs the metric that scalingPolicies.a keeps at a value, which the scaling policy "theirs" that somebody else made holds; it stays there.',
+    ]);
+    expect(stepsOf(run)).toEqual([]);
+  });
+
   it("ResumeProcesses comes before a refresh that Launch would stop", async () => {
     const index = openTestbed();
     const yaml = group("suspendedProcesses: []");

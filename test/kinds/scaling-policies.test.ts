@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { collisions, trackedBy } from "../../src/kinds/auto-scaling-group/tracking.ts";
+import { trackedBy, trackedSlots } from "../../src/kinds/auto-scaling-group/tracking.ts";
+import { markOf, tagsOfMarks } from "../../src/resource/made-marks.ts";
 
 const cpu = { targetTracking: { metric: "ASGAverageCPUUtilization", target: 50 } } as const;
 const requests = (targetGroup: string) =>
@@ -20,10 +21,12 @@ describe("what a policy tracks", () => {
   });
 });
 
-test("a new policy collides with one that the YAML does not list, and an old one with none", () => {
-  expect(collisions({ cpu }, { theirs: cpu, other: requests("targetGroup/a") })).toEqual([
-    expect.stringContaining('scalingPolicies.cpu keeps the same metric at a value as "theirs"'),
+test("what somebody else made holds its metric, and what we made is our own", () => {
+  const tags = tagsOfMarks([markOf("scalingPolicies", "cpu")]);
+  const self = { address: "autoScalingGroup/web", kind: "autoScalingGroup", name: "web", tags };
+  const slots = trackedSlots({ ...self, spec: { scalingPolicies: { cpu, theirs: requests("targetGroup/a") } } });
+  expect(slots.map(({ path, foreign }) => [path, foreign?.what])).toEqual([
+    ["scalingPolicies.cpu", undefined],
+    ["scalingPolicies.theirs", 'the scaling policy "theirs" that somebody else made'],
   ]);
-  expect(collisions({ cpu }, { cpu, theirs: cpu })).toEqual([]);
-  expect(collisions({ cpu, theirs: requests("targetGroup/a") }, { theirs: cpu })).toEqual([]);
 });

@@ -81,6 +81,61 @@ function overlaps(a: string, b: string): boolean {
   return first <= end && begin <= last;
 }
 
+/**
+ * An environment whose Elastic IPs, target groups, listeners and priorities get in each other's way, as YAML, in a
+ * network with room for all.
+ */
+export function served(random: () => number): string {
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
+  const chance = (of: number) => random() < of;
+  const mixed = <T>(items: readonly T[]): T[] => [...items].sort(() => random() - 0.5);
+  const addresses = mixed(["e", "f"]).slice(0, chance(0.7) ? 2 : 1);
+  const ips = mixed(["10.0.1.10", "10.0.1.11", "10.0.1.12"]);
+  const gateways = ["n", "o"].filter(() => chance(0.6)).slice(0, addresses.length);
+  const groups = ["t", "u", "v"].filter(() => chance(0.8));
+  const names = mixed(["one", "two", "three"]);
+  const free = mixed(groups);
+  const priorities = mixed([10, 20, 30]);
+  const listener = () => {
+    const forward = free.pop();
+    if (forward === undefined) return "fixedResponse: { statusCode: 404 }";
+    const rules = ["r", "s"].filter(() => chance(0.6));
+    const target = () => pick([...free, forward]);
+    const lines = rules.map((rule, i) => `${rule}: { priority: ${priorities[i]}, conditions: { path: [/${rule}] }, forward: ${target()} }`);
+    return `forward: ${forward}${lines.length === 0 ? "" : `, rules: { ${lines.join(", ")} }`}`;
+  };
+  const balancers = chance(0.8) ? ["l"] : [];
+  const ports = mixed([80, 8080]).slice(0, chance(0.5) ? 2 : 1);
+  return [
+    `vpcs: { main: { cidrBlock: 10.0.0.0/16 } }
+internetGateways: { g: { vpc: main } }
+subnets:
+  a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a }
+  b: { vpc: main, cidrBlock: 10.0.2.0/24, availabilityZone: b }
+routeTables: { r: { vpc: main, routes: [{ destination: 0.0.0.0/0, target: internetGateway/g }], subnets: [a, b] } }
+securityGroups: { w: { vpc: main } }`,
+    section(
+      "elasticIps",
+      addresses.map((name) => `${name}: {}`),
+    ),
+    section(
+      "natGateways",
+      gateways.map((name, i) => `${name}: { subnet: a, elasticIp: ${addresses[i]}${chance(0.5) ? `, privateIpAddress: ${ips[i]}` : ""} }`),
+    ),
+    section(
+      "targetGroups",
+      groups.map((name, i) => `${name}: { vpc: main, protocol: HTTP, port: ${pick([80, 81])}${chance(0.5) ? `, name: ${names[i]}` : ""} }`),
+    ),
+    section(
+      "loadBalancers",
+      balancers.map(
+        (name) =>
+          `${name}: { scheme: internal, subnets: [a, b], securityGroups: [w], disposable: true, listeners: { ${ports.map((port) => `${port}: { protocol: HTTP, ${listener()} }`).join(", ")} } }`,
+      ),
+    ),
+  ].join("\n");
+}
+
 interface Thing {
   readonly one: Decision;
   readonly spec: Spec;

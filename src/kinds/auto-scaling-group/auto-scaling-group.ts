@@ -20,7 +20,7 @@ import { schema, type AutoScalingGroup, type Notification, type Override } from 
 import { setMetrics, setProcesses, setWarmPool, suspendedUnder } from "./settings.ts";
 import { sourceOf } from "./source.ts";
 import { removeTags, tagRequests, writeTags } from "./tags.ts";
-import { collisions } from "./tracking.ts";
+import { trackedSlots } from "./tracking.ts";
 import { preflightTypes, type Launch } from "../shared/preflight-machines.ts";
 import { launchedWith } from "../shared/machine-iam.ts";
 import type { Address, Around, AwsId, CreateIdentity, Changes, Driver, Impact, Kind, Member, Run, Subject, Tags } from "../kind.ts";
@@ -118,6 +118,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
   usableAfter: "policies",
   create: "name",
   naming: { max: 255, forbidden: /[^A-Za-z0-9 ()_.,/@+=-]/ },
+  slots: trackedSlots,
   replace: "create-first",
   keepsId: true,
   waits: { create: "instant", delete: { typical: 300, limit: 5400 }, poll: 10 },
@@ -220,10 +221,10 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
   load: async () => driver(await import("../../aws/sdk/autoscaling.ts")),
 };
 
-function notes({ spec }: Subject<AutoScalingGroup>, { handle, spec: have }: LiveGroup): readonly string[] {
+function notes({ spec }: Subject<AutoScalingGroup>, { handle }: LiveGroup): readonly string[] {
   const surplus = handle.desired - spec.maxSize;
   const told = `maxSize is ${spec.maxSize} and ${handle.desired} machines are wanted now: AWS terminates ${surplus} of them`;
-  return [...(surplus > 0 ? [told] : []), ...collisions(spec.scalingPolicies ?? {}, have.scalingPolicies ?? {})];
+  return surplus > 0 ? [told] : [];
 }
 
 /** A size that a schedule of the live group sets is the schedule's, for as long as it is one of those that the schedule knows. */

@@ -1,4 +1,5 @@
 /** Scaling policies in Auto Scaling's form and back. A put replaces the whole policy, so the whole policy is sent. */
+import { trackedBy } from "./tracking.ts";
 import type { PutScalingPolicyType, ScalingPolicy as AwsPolicy, TargetTrackingConfiguration } from "@aws-sdk/client-auto-scaling";
 import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
@@ -18,13 +19,19 @@ export async function setPolicies(
   change: Change<Policies | undefined>,
 ): Promise<void> {
   const { added = [], changed = [], removed = [] } = change.items ?? {};
-  for (const { key } of added) await put(key);
-  for (const { key, before } of changed) {
-    // Whether AWS changes the type of a policy in place is written nowhere.
-    if (typeOf(before as ScalingPolicy) !== typeOf(request[key]!)) await remove(key);
-    await put(key);
-  }
-  for (const { key } of removed) await remove(key);
+  const coming = [...added, ...changed].map(({ key }) => ({ key, metric: trackedBy(request[key]!) }));
+  // Of a metric AWS keeps one policy: the one that had it goes first, also where two change places.
+  const isInTheWay = (key: string, was: unknown) => {
+    const metric = trackedBy(was as ScalingPolicy);
+    return metric !== undefined && coming.some((one) => one.key !== key && one.metric === metric);
+  };
+  const [early, late] = [true, false].map((isEarly) => removed.filter(({ key, value }) => isInTheWay(key, value) === isEarly));
+  for (const { key } of early!) await remove(key);
+  // Whether AWS changes the type of a policy in place is written nowhere.
+  for (const { key, before } of changed)
+    if (isInTheWay(key, before) || typeOf(before as ScalingPolicy) !== typeOf(request[key]!)) await remove(key);
+  for (const { key } of [...added, ...changed]) await put(key);
+  for (const { key } of late!) await remove(key);
 
   async function put(PolicyName: string): Promise<void> {
     await aws.autoscaling(new sdk.PutScalingPolicyCommand({ AutoScalingGroupName, PolicyName, ...requestOf(request[PolicyName]!) }));

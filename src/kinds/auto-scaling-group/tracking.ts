@@ -1,7 +1,7 @@
 /** Which policies keep the same metric at a value: a group has one for each at most (EC2 Auto Scaling User Guide, "Target tracking scaling policies"). */
-import type { ScalingPolicy } from "./schema.ts";
-
-type Policies = Readonly<Record<string, ScalingPolicy>>;
+import type { Slot, Subject } from "../kind.ts";
+import { markOf, marksIn } from "../../resource/made-marks.ts";
+import type { AutoScalingGroup, ScalingPolicy } from "./schema.ts";
 
 /** What a policy tracks, as text that is the same for the same metric; undefined where it tracks none. */
 export function trackedBy({ targetTracking: one }: ScalingPolicy): string | undefined {
@@ -11,17 +11,21 @@ export function trackedBy({ targetTracking: one }: ScalingPolicy): string | unde
   return JSON.stringify([own.namespace, own.name, Object.entries(own.dimensions ?? {}).sort(), own.statistic, own.unit]);
 }
 
-/** Policies in AWS that the YAML does not list and that track what a new one of the YAML is to track. */
-export function collisions(resolved: Policies, have: Policies): readonly string[] {
-  return Object.entries(resolved).flatMap(([name, policy]) => {
-    const metric = name in have ? undefined : trackedBy(policy);
-    if (metric === undefined) return [];
-    return Object.keys(have)
-      .filter((other) => !(other in resolved) && trackedBy(have[other]!) === metric)
-      .map(
-        (other) =>
-          `scalingPolicies.${name} keeps the same metric at a value as "${other}", which AWS has and the YAML does not list: ` +
-          `AWS takes one of them. Give the policy the name "${other}", or delete that one`,
-      );
+/** What only one policy of a group may hold. One that bears no mark of ours is somebody else's; under the same name the YAML takes it over. */
+export function trackedSlots({ address, spec, tags }: Subject<Partial<AutoScalingGroup>>): readonly Slot[] {
+  const marks = marksIn(Object.fromEntries(Object.entries(tags).flatMap(([key, value]) => (value === null ? [] : [[key, value]]))));
+  return Object.entries(spec.scalingPolicies ?? {}).flatMap(([name, policy]) => {
+    const value = trackedBy(policy);
+    if (value === undefined) return [];
+    const isOurs = marks.has(markOf("scalingPolicies", name));
+    return {
+      space: `tracked metrics of ${address}`,
+      value,
+      path: `scalingPolicies.${name}`,
+      what: `the metric that scalingPolicies.${name} keeps at a value`,
+      of: [address],
+      likeness: name,
+      ...(isOurs ? {} : { foreign: { key: name, what: `the scaling policy "${name}" that somebody else made` } }),
+    };
   });
 }
