@@ -337,7 +337,7 @@ function whyMissing(world: World, here: Here, path: readonly string[]): { summar
         summary: `${kind.name}/${name} has no [${field}].`,
         hint:
           keys.length > 0
-            ? `it has: ${keys.slice(0, 10).join(", ")}${keys.length > 10 ? ", …" : ""}, as in ${kind.name}.${name}["${keys[0]}"]`
+            ? `it has: ${keys.slice(0, 10).join(", ")}${keys.length > 10 ? ", …" : ""}, as in ${itemOf(kind.name, name, keys[0]!)}`
             : "it is no object in this run",
       };
     if (path.length === 4) return noField(world, kind, `${name}[${field}]`, path[3]!);
@@ -395,4 +395,9 @@ function declaredAre(kind: string, names: readonly string[]): string {
   return names.length === 0
     ? `this environment declares no ${kind}`
     : `declared are: ${names.slice(0, 10).join(", ")}${names.length > 10 ? ", …" : ""}`;
+}
+
+/** How one of several objects is named. */
+function itemOf(kind: string, name: string, key: string): string {
+  return kind.includes("::") ? `resource('${kind}/${name}[${key}]')` : `${kind}.${name}["${key}"]`;
 }
