@@ -61,7 +61,7 @@ function whyNoName(world: World, here: Here, path: readonly string[]): Why | und
     if (path.length === 3)
       return {
         summary: `${kind.name}/${name} has no [${field}].`,
-        hint: keys.length > 0 ? `it has: ${someOf(keys)}, as in ${kind.name}.${name}["${keys[0]}"]` : "it is no object in this run",
+        hint: keys.length > 0 ? `it has: ${someOf(keys)}, as in ${itemOf(kind.name, name, keys[0]!)}` : "it is no object in this run",
       };
     return path.length === 4 ? noField(world, kind, `${name}[${field}]`, path[3]!) : undefined;
   }
@@ -148,4 +148,9 @@ function hyphenated(root: string, name: string, names: readonly string[]): strin
 
 function declaredAre(kind: string, names: readonly string[]): string {
   return names.length === 0 ? `this environment declares no ${kind}` : `declared are: ${someOf(names)}`;
+}
+
+/** How one of several objects is named. */
+function itemOf(kind: string, name: string, key: string): string {
+  return kind.includes("::") ? `resource('${kind}/${name}[${key}]')` : `${kind}.${name}["${key}"]`;
 }

@@ -9,9 +9,16 @@ const standIn = "_va";
 /** `resource` is a function to authors, because an address has characters that no name has; to CEL it is a map of this name. */
 const resources = "_typed_r";
 
-/** `resource("AWS::SQS::Queue/jobs")` as `_typed_r["AWS::SQS::Queue/jobs"]`, of the same length. */
+/** The same where a key follows the address, so much shorter as the key takes more room. */
+const keyedResources = "_typed";
+
+/** `resource("AWS::SQS::Queue/jobs")` as `_typed_r["AWS::SQS::Queue/jobs"]`, and `…/jobs[a]")` as `_typed["…/jobs"]["a"]`, of the same length. */
 export function resourcesAsItems(code: string): string {
-  return code.replace(/\bresource\((["'])([A-Za-z0-9:]+\/[\w-]+)\1\)/g, (_found, _quote, address: string) => `${resources}["${address}"]`);
+  const call = /\bresource\((["'])([A-Za-z0-9:]+\/[\w-]+)(?:\[([\w.-]+)\])?\1\)/g;
+  return code.replace(call, (_found, _quote, address: string, key?: string) => {
+    if (key === undefined) return `${resources}["${address}"]`;
+    return `${keyedResources}["${address}"]${/^\d+$/.test(key) ? `[${key}  ]` : `["${key}"]`}`;
+  });
 }
 
 /** The expression as CEL takes it: the word `var` at the root of a name becomes its stand-in. Strings stay. */
@@ -31,7 +38,7 @@ export function outputsAsFields(code: string): string {
 
 /** A word of the tree as the author wrote it. */
 export function written(name: string): string {
-  if (name === resources) return "resource";
+  if (name === resources || name === keyedResources) return "resource";
   return name === standIn ? "var" : name;
 }
 

@@ -1,6 +1,6 @@
 /** What a command loads: of the SDK only what is sent (docs/decisions/0013). Only the sandbox knows every operation. */
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, inject, it } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
@@ -37,5 +37,23 @@ describe("the bundle", () => {
     const isTypes = (path: string) => path.endsWith("types.cjs");
     expect(loaded("vpcs: { main: { cidrBlock: 10.0.0.0/16 } }\n").filter(isTypes)).toEqual([]);
     expect(loaded("AWS::SQS::Queue: { jobs: {} }\n").filter(isTypes)).toHaveLength(1);
+  });
+
+  it("makes an environment without types of AWS although all that is of types was taken out of it", () => {
+    const whole = dirname(dirname(inject("binary")));
+    const folder = temporaryFolder("infra-without-types-");
+    for (const part of ["bin", "dist", "package.json"]) cpSync(join(whole, part), join(folder, part), { recursive: true });
+    const isOfTypes = (name: string) => name.includes("cloudcontrol") || has(name, "infra:part:");
+    const taken = ["types.cjs", "types.pack", ...files.filter(isOfTypes).map((name) => `chunks/${name}`)];
+    expect(taken.length).toBeGreaterThan(4); // the driver, the client, the sandbox's model and its operations
+    for (const file of taken) rmSync(join(folder, "dist", file));
+    const run = (yaml: string, ...words: string[]) => {
+      writeFileSync(join(folder, "lab.yaml"), `project: lab\nregion: eu-west-1\n${yaml}`);
+      return spawnSync(process.execPath, ["bin/infra.mjs", ...words], { cwd: folder, encoding: "utf8" });
+    };
+    const network = "vpcs: { main: { cidrBlock: 10.0.0.0/16 } }\n";
+    const { stdout, stderr } = run(network, "apply", "./lab.yaml", "--sandbox", "--yes");
+    expect(stdout + stderr).toContain("Apply complete: 1 created, 0 changed, 0 destroyed");
+    expect(run("AWS::SQS::Queue: { jobs: {} }\n", "validate", "./lab.yaml").stderr).toContain("types.cjs is missing");
   });
 });

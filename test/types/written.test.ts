@@ -73,6 +73,22 @@ describe("problems of types", () => {
     expect(problems[0]).toMatchObject({ at, text: expect.stringMatching(says) as unknown });
   });
 
+  test.each([
+    ["by its address", 'resource("AWS::SQS::Queue/jobs[a]")'],
+    ["by its key", 'resource("AWS::SQS::Queue/jobs")["a"]'],
+    ["by its number", 'resource("AWS::SQS::Queue/some[0]")'],
+  ])("one of several is named %s", (_what, named) => {
+    const several = "  jobs: { forEach: [a, b] }\n  some: { count: 2 }\n";
+    const yaml = (object: string) =>
+      `AWS::SQS::Queue:\n${several}  last: { RedrivePolicy: { deadLetterTargetArn: '\${${object}.Arn}' } }\n`;
+    expect(problemsOf(yaml(named))).toEqual([]);
+    const [problem] = problemsOf(yaml('resource("AWS::SQS::Queue/jobs")'));
+    expect(problem).toMatchObject({
+      code: "bad-expression",
+      text: expect.stringContaining("resource('AWS::SQS::Queue/jobs[a]')") as unknown,
+    });
+  });
+
   test("all problems are told at once, and the resources beside them are not lost", () => {
     const codes = problemsOf(`${queue("DelaySeconds: 901")}  more: { Arn: x }\nvpcs: { main: { cidrBlock: 1 } }\n`).map(({ code }) => code);
     expect(codes.sort()).toEqual(["out-of-range", "refused-property", "wrong-type"]);

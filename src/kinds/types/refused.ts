@@ -9,6 +9,6 @@ export interface Refusal {
 /** Why a type is refused as a whole. */
 export function refusalOf(type: string): Refusal | undefined {
   const section = native[type];
-  if (section !== undefined) return { why: `infra makes it by a kind of its own`, instead: `write it under ${section}` };
+  if (section !== undefined) return { why: `infra has a kind of its own for it`, instead: `write it under ${section}` };
   return others[type];
 }
