@@ -59,6 +59,10 @@ export function seconds({ costs }: { readonly costs: readonly Cost[] }): number 
   return median(costs.map((cost) => cost.seconds));
 }
 
+export function processor({ costs }: { readonly costs: readonly Cost[] }): number {
+  return median(costs.map(({ cpuSeconds }) => cpuSeconds ?? Number.NaN));
+}
+
 export function peak(one: Measured): number {
   return median(one.costs.map(({ peakMb }) => peakMb ?? 0));
 }

@@ -9,6 +9,7 @@ import type { Code } from "../diag/codes.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Address, AwsId, PlannedObject, Kind, Live, Spec } from "../kinds/kind.ts";
+import { inAnyCase, isSameInAnyCase } from "../resource/naming.ts";
 import { shownLate } from "../resource/late.ts";
 import { isLiteral, mapAnnotated } from "../resource/references.ts";
 import { scopeOf, type Drivers } from "../observe/drivers.ts";
@@ -16,6 +17,7 @@ import type { Decision } from "../plan/decision.ts";
 import { withDefaults } from "../plan/diff.ts";
 import type { Planned } from "../plan/planned.ts";
 import type { Observed } from "../plan/observed.ts";
+import { idsOfOurs } from "../observe/foreign-dependents.ts";
 import { nameFor } from "./create-identity.ts";
 
 export interface PreflightInput {
@@ -204,7 +206,9 @@ async function takenNames({ aws, drivers, observed }: PreflightInput, kind: Kind
     const id = taken.get(one.name);
     if (id === undefined || ours.has(id)) return []; // what is ours lets go of it in this plan, or the plan was refused
     const holder = id === one.name ? `${withArticle(kind.name)} that is not ours` : id;
-    return [problemAt(one, "slot-taken", "name", `the name "${one.name}" is taken by ${holder}`)];
+    const other = id.slice(-one.name.length);
+    const alike = kind.naming?.anyCase && isSameInAnyCase(other, one.name) ? inAnyCase(one.name, other) : "";
+    return [problemAt(one, "slot-taken", "name", `the name "${one.name}"${alike} is taken by ${holder}`)];
   });
 }
 
@@ -224,10 +228,7 @@ async function preflightKind(
     if (!decision) return observed.objects.get(ref)?.live.id ?? (ref.includes("/") ? undefined : ref);
     return decision.action === "replace" ? undefined : decision.found?.live.id;
   };
-  const ours = new Set([
-    ...[...observed.objects.values(), ...observed.leftovers].map(({ live }) => live.id),
-    ...[...observed.shown.values()].flat(),
-  ]);
+  const ours = idsOfOurs(observed);
   const around = { thorough, scope: scopeOf(environment), spec, id, isOurs: (one: AwsId) => ours.has(one) };
   const { problems, unchecked } = await driver.preflight(aws, upcoming, around);
   const made = new Map(upcoming.map((one) => [one.address, one]));

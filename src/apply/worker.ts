@@ -242,7 +242,11 @@ export class Worker {
     const all = changesIn(kind, node.stage, { spec, ignoreChanges: [], unlisted: "remove" }, live, undefined);
     const changes = Object.fromEntries(Object.entries(all).filter(([field]) => node.without?.has(field)));
     const run = this.#runOf(node, decision, live);
-    await this.#waits.retryWhileRefused(node, decision, () => driver.update!(this.#input.aws, node.stage, live, spec, changes, run));
+    const { gone } = marksOfChanges(kind, live, changes);
+    await this.#waits.retryWhileRefused(node, decision, async () => {
+      await driver.update!(this.#input.aws, node.stage, live, spec, changes, run);
+      await this.#marks.remove(driver, decision.address, live, gone);
+    });
     const seen = await this.#waits.poller(kind, driver).look(live.id, deletePollSeconds);
     if (seen) this.#released.set(decision.address, seen);
   }

@@ -56,6 +56,7 @@ export interface Aws {
   readonly sns: Service;
   readonly logs: Service;
   readonly secretsmanager: Service;
+  readonly efs: Service;
   readonly kms: Service;
   readonly s3: Service;
   /** The Resource Groups Tagging API: which objects of a type bear which tags. */
@@ -84,6 +85,7 @@ export type ServiceName =
   | "iam"
   | "logs"
   | "secretsmanager"
+  | "efs"
   | "kms"
   | "s3"
   | "tagging"

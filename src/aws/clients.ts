@@ -61,6 +61,7 @@ const makeClient: Readonly<Record<ServiceName, (settings: Settings) => Promise<C
   iam: async (s) => new (await import("./sdk/iam.ts")).IAMClient(s) as unknown as Client,
   sns: async (s) => new (await import("./sdk/sns.ts")).SNSClient(s) as unknown as Client,
   logs: async (s) => new (await import("./sdk/logs.ts")).CloudWatchLogsClient(s) as unknown as Client,
+  efs: async (s) => new (await import("./sdk/efs.ts")).EFSClient(s) as unknown as Client,
   secretsmanager: async (s) => new (await import("./sdk/secretsmanager.ts")).SecretsManagerClient(s) as unknown as Client,
   route53: async (s) => new (await import("./sdk/route53.ts")).Route53Client(s) as unknown as Client,
   acm: async (s) => new (await import("./sdk/acm.ts")).ACMClient(s) as unknown as Client,

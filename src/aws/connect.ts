@@ -56,6 +56,7 @@ function wayTo(gate: Gate, options: ConnectOptions, account: string, arn: string
     cloudwatch: gate.service("cloudwatch", scope),
     sns: gate.service("sns", scope),
     logs: gate.service("logs", scope),
+    efs: gate.service("efs", scope),
     secretsmanager: gate.service("secretsmanager", scope),
     elasticache: gate.service("elasticache", scope),
     kms: gate.service("kms", scope),

@@ -70,6 +70,8 @@ export function hasCode(error: unknown, ...codes: readonly string[]): error is A
 /** The class of an error by its code, message and status, for one operation (some codes mean different things in different calls). */
 export function classify(code: string, message: string, status: number | undefined, operation: string): ErrorClass {
   const spelling = plain(code);
+  // Once in 24 hours: nobody waits for it (EFS API, UpdateFileSystem: TooManyRequests).
+  if (operation === "UpdateFileSystem" && spelling === "toomanyrequests") return "validation";
   if (status === 429 || throttles.has(spelling)) return "throttle";
   for (const [cls, operations, text] of byMessage) if (operations.test(operation) && text.test(`${code}: ${message}`)) return cls;
   const known = classes.get(spelling);
@@ -108,7 +110,7 @@ const byMessage: readonly (readonly [ErrorClass, RegExp, RegExp])[] = [
   ["wrong-state", /^CreateFlowLogs$/, /Unable to assume given IAM role/],
   // A role or user that was made moments ago is no principal yet (IAM User Guide, "Troubleshoot IAM policies").
   // Of keys: "one or more invalid principals"; of buckets: MalformedPolicy.
-  ["wrong-state", /./, /^MalformedPolicy(Document(Exception)?)?: .*invalid principal/i],
+  ["wrong-state", /./, /^(MalformedPolicy(Document(Exception)?)?|InvalidPolicy(Exception)?): .*invalid principal/i],
   // A key that waits for its deletion is gone for all that we do with it (KMS Developer Guide, "Deleting AWS KMS keys").
   ["not-found", /./, /^KMSInvalidState.*pending deletion/s],
   // The same for Lambda, which tries the role at once (Lambda Developer Guide, "Troubleshoot deployment issues in Lambda").
@@ -152,11 +154,11 @@ const classes = new Map<string, ErrorClass>(
       ],
       [
         "dependency",
-        "DependencyViolation InvalidGroup.InUse InvalidIPAddress.InUse InvalidNetworkInterface.InUse InvalidPlacementGroup.InUse VolumeInUse InvalidSnapshot.InUse ResourceInUse InvalidDBSubnetGroupState InvalidDBParameterGroupState ScalingActivityInProgress DeleteConflict SubnetAlreadyInUse SubnetInUse CacheSubnetGroupInUse InvalidCacheParameterGroupState HostedZoneNotEmpty",
+        "DependencyViolation InvalidGroup.InUse InvalidIPAddress.InUse InvalidNetworkInterface.InUse InvalidPlacementGroup.InUse VolumeInUse InvalidSnapshot.InUse ResourceInUse InvalidDBSubnetGroupState InvalidDBParameterGroupState ScalingActivityInProgress DeleteConflict SubnetAlreadyInUse SubnetInUse CacheSubnetGroupInUse InvalidCacheParameterGroupState FileSystemInUse HostedZoneNotEmpty",
       ],
       [
         "wrong-state",
-        "IncorrectState UnsupportedCertificate KMSInvalidState IncorrectInstanceState InvalidStateTransition ResourceNotReady InvalidDBInstanceState InvalidDBSnapshotState InvalidReplicationGroupState InvalidCacheClusterState InvalidAMIID.Unavailable InstanceRefreshInProgress",
+        "IncorrectState UnsupportedCertificate KMSInvalidState IncorrectInstanceState InvalidStateTransition ResourceNotReady InvalidDBInstanceState InvalidDBSnapshotState InvalidReplicationGroupState InvalidCacheClusterState IncorrectFileSystemLifeCycleState IncorrectMountTargetState InvalidAMIID.Unavailable InstanceRefreshInProgress",
       ],
       [
         "concurrency",
@@ -164,7 +166,7 @@ const classes = new Map<string, ErrorClass>(
       ],
       [
         "duplicate",
-        "RouteAlreadyExists NetworkAclEntryAlreadyExists Resource.AlreadyAssociated InvalidSubnet.Conflict InvalidOption.Conflict AlreadyExists EntityAlreadyExists DuplicateLoadBalancerName DuplicateTargetGroupName DuplicateListener PriorityInUse BucketAlreadyOwnedByYou DBInstanceAlreadyExists DBSubnetGroupAlreadyExists DBParameterGroupAlreadyExists DBSnapshotAlreadyExists ParameterAlreadyExists ResourceExists InvalidLaunchTemplateName.AlreadyExists",
+        "RouteAlreadyExists NetworkAclEntryAlreadyExists Resource.AlreadyAssociated InvalidSubnet.Conflict InvalidOption.Conflict AlreadyExists EntityAlreadyExists DuplicateLoadBalancerName DuplicateTargetGroupName DuplicateListener MountTargetConflict PriorityInUse BucketAlreadyOwnedByYou DBInstanceAlreadyExists DBSubnetGroupAlreadyExists DBParameterGroupAlreadyExists DBSnapshotAlreadyExists ParameterAlreadyExists ResourceExists InvalidLaunchTemplateName.AlreadyExists",
       ],
       ["mismatch", "IdempotentParameterMismatch IdempotentInstanceTerminated HostedZoneAlreadyExists ClientTokenConflict"],
       [

@@ -14,7 +14,7 @@ export async function interfacesIn(
 ): Promise<Map<AwsId, Blocker[]>> {
   const blockers = new Map<AwsId, Blocker[]>(ids.map((id) => [id, []]));
   for (let from = 0; from < ids.length; from += perCall)
-    for (const found of await describeInterfaces(aws, filter, ids.slice(from, from + perCall)))
+    for (const found of await describeInterfaces(aws, [{ Name: filter, Values: ids.slice(from, from + perCall) }]))
       for (const id of placesOf(found)[filter]) blockers.get(id)?.push(blockerOf(found));
   return blockers;
 }
@@ -53,9 +53,21 @@ function makerOf({ Description = "" }: NetworkInterface): string | undefined {
   return nat ? nat[1] : balancer ? `loadbalancer/${balancer[1]}` : undefined;
 }
 
+/** The network interfaces that a filter finds, with where they lie and their private addresses. */
+export async function interfacesWith(
+  aws: Aws,
+  filters: readonly { readonly Name?: string | undefined; readonly Values?: string[] | undefined }[],
+): Promise<{ readonly blocker: Blocker; readonly subnet: AwsId | undefined; readonly addresses: readonly string[] }[]> {
+  return (await describeInterfaces(aws, filters)).map((found) => ({
+    blocker: blockerOf(found),
+    subnet: found.SubnetId,
+    addresses: (found.PrivateIpAddresses ?? []).flatMap(({ PrivateIpAddress }) => PrivateIpAddress ?? []),
+  }));
+}
+
 /** Those of a VPC that have a public address: while there is one, AWS does not detach the internet gateway. */
 export async function publicInterfacesIn(aws: Aws, vpc: string): Promise<Blocker[]> {
-  return (await describeInterfaces(aws, "vpc-id", [vpc]))
+  return (await describeInterfaces(aws, [{ Name: "vpc-id", Values: [vpc] }]))
     .filter((found) => found.Association?.PublicIp !== undefined)
     .map((found) => ({
       ...blockerOf(found),
@@ -63,11 +75,11 @@ export async function publicInterfacesIn(aws: Aws, vpc: string): Promise<Blocker
     }));
 }
 
-async function describeInterfaces(aws: Aws, filter: string, ids: readonly AwsId[]): Promise<NetworkInterface[]> {
+async function describeInterfaces(aws: Aws, filters: Parameters<typeof interfacesWith>[1]): Promise<NetworkInterface[]> {
   const ec2 = await import("./sdk/ec2.ts");
   const found: NetworkInterface[] = [];
   for await (const page of aws.ec2.pages(ec2.DescribeNetworkInterfacesCommand, {
-    Filters: [{ Name: filter, Values: [...ids] }],
+    Filters: [...filters],
     MaxResults: 1000,
   }))
     found.push(...(page.NetworkInterfaces ?? []));

@@ -68,6 +68,8 @@ const others: Readonly<Record<string, Limit>> = {
   elbv2: { burst: 40, refill: 10 },
   rds: { burst: 20, refill: 4 },
   elasticache: { burst: 20, refill: 4 },
+  // EFS publishes nothing but "ThrottlingException".
+  efs: { burst: 10, refill: 5 },
   cloudwatch: { burst: 20, refill: 4 },
   sns: { burst: 30, refill: 10 },
   logs: { burst: 10, refill: 10 },

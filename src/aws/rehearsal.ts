@@ -30,6 +30,7 @@ export function rehearsal(aws: Aws): Aws {
     sns: held(aws.sns),
     logs: held(aws.logs),
     secretsmanager: held(aws.secretsmanager),
+    efs: held(aws.efs),
     kms: held(aws.kms),
     s3: held(aws.s3),
     tagging: held(aws.tagging),

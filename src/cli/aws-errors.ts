@@ -134,7 +134,7 @@ function requestOf({ requestId, attempts }: AwsError): string | undefined {
 }
 
 function iamPrefix(service: string): string {
-  return service === "elbv2" ? "elasticloadbalancing" : service;
+  return { elbv2: "elasticloadbalancing", efs: "elasticfilesystem" }[service] ?? service;
 }
 
 function clockText(skew: number): string {

@@ -94,6 +94,6 @@ function trust(subjects: readonly string[]): string {
 
 /** Each statement on a line, in JSON, which YAML reads. What looks like an expression is none. */
 function statements(document: PolicyDocument): string {
-  const lines = document.Statement.map((statement) => `        - ${JSON.stringify(statement).replaceAll("${", "$${")}`);
+  const lines = document.Statement.map((statement) => `        - ${JSON.stringify(statement).replaceAll("${", () => "$${")}`);
   return [`      Version: "2012-10-17"`, "      Statement:", ...lines].join("\n");
 }

@@ -7,6 +7,7 @@ import { type Context, textOptions } from "./context.ts";
 import type { Format, OutputRequest } from "./formats.ts";
 import { plainWidth } from "./terminal.ts";
 import { chmodSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { jsonOf } from "../config/written-number.ts";
 import { dirname, extname, resolve } from "node:path";
 
 /** What each command can be rendered as: asked before it does anything, so that no apply runs only to find that it cannot be reported. */
@@ -86,7 +87,7 @@ export function writeOutput(path: string, text: string, { isPrivate }: { readonl
 
 /** JSON as it is written everywhere: readable, with a line break at its end. */
 export function jsonText(value: unknown): string {
-  return `${JSON.stringify(value, undefined, 2)}\n`;
+  return `${jsonOf(value, 2)}\n`;
 }
 
 /** The format that a file name asks for. */

@@ -18,6 +18,7 @@ export const templateNames = [
   "scale-up",
   "containers",
   "serverless-api",
+  "shared-files",
   "static-site",
   "database",
   "aurora",

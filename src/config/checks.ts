@@ -8,6 +8,7 @@ import { tagsForMarks } from "../resource/made-marks.ts";
 import { flatName, whyNotName } from "../resource/naming.ts";
 import { countMarks } from "../plan/made.ts";
 import { error } from "./problem.ts";
+import { partsOfName } from "./repetition.ts";
 
 export type KindsByName = ReadonlyMap<string, Kind>;
 
@@ -17,7 +18,28 @@ export function checkResources(nodes: readonly Desired[], kinds: KindsByName, sh
     const kind = kinds.get(node.kind)!;
     return [...checkTags(node, shared), ...countTags(node, kind), ...checkName(node, kind), ...checkIgnored(node, kind)];
   });
-  return [...each, ...checkCollisions(nodes, kinds)];
+  return [...each, ...checkCollisions(nodes, kinds), ...checkAdopted(nodes)];
+}
+
+/** One object has one address. */
+function checkAdopted(nodes: readonly Desired[]): Diagnostic[] {
+  const first = new Map<string, Desired>();
+  return nodes.flatMap((node) => {
+    if (node.adopt === undefined) return [];
+    const key = `${node.kind}|${node.adopt}`;
+    const other = first.get(key);
+    if (!other) {
+      first.set(key, node);
+      return [];
+    }
+    const [mine, its] = [partsOfName(node.name), partsOfName(other.name)];
+    const isRepeated = mine.key !== undefined && mine.base === its.base;
+    const summary = `${node.adopt} is to be adopted as ${node.address}, and as ${other.address} too.`;
+    const hint = isRepeated
+      ? `name the object of each key: adopt: { ${its.key}: { id: … }, ${mine.key}: { id: … } }`
+      : "one object has one address: take one of the two `adopt:` lines away";
+    return [error("adopt-owned", node.at("adopt"), summary, hint)];
+  });
 }
 
 /** AWS's limits, by the strictest service: EC2 takes more characters than ELBv2 and RDS, and keys of 127. */

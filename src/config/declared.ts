@@ -24,6 +24,7 @@ export class Declared {
   readonly #kinds: ReadonlyMap<string, Kind>;
   readonly #repetitions: ReadonlyMap<string, Repetition>;
   readonly #prefixes: ReadonlyMap<string, readonly string[]>;
+  readonly #mayLack: (name: string) => boolean;
 
   constructor(
     kinds: readonly Kind[],
@@ -31,7 +32,9 @@ export class Declared {
     plain: Readonly<Record<string, unknown>>,
     repetitions: ReadonlyMap<string, Repetition> = new Map(),
     prefixes: ReadonlyMap<string, readonly string[]> = new Map(),
+    mayLack: (name: string) => boolean = () => false,
   ) {
+    this.#mayLack = mayLack;
     this.#prefixes = prefixes;
     this.#kinds = new Map(kinds.map((kind) => [kind.name, kind]));
     this.#repetitions = repetitions;
@@ -59,7 +62,13 @@ export class Declared {
 
   /** What an address without brackets stands for; undefined when no resource has that name. */
   repetition(address: Address): Repetition | undefined {
-    return this.#repetitions.get(address) ?? (this.#byAddress.has(address) ? { how: "one" } : undefined);
+    const known = this.#repetitions.get(address) ?? (this.#byAddress.has(address) ? { how: "one" } : undefined);
+    return known ?? (this.isLacking(address) ? { how: "broken" } : undefined);
+  }
+
+  /** Whether a use of a part lacks a resource with this address, which is told. */
+  isLacking(address: Address): boolean {
+    return this.#mayLack(address.slice(address.indexOf("/") + 1));
   }
 
   kind(name: string): Kind | undefined {

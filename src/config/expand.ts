@@ -41,6 +41,8 @@ export interface Expanded {
   readonly broken: ReadonlySet<string>;
   /** What AWS has to be asked of the caller, and was not. */
   readonly asks: ReadonlySet<keyof Caller>;
+  /** Whether a use lacks a resource of this name, which is told. */
+  mayLack(name: string): boolean;
 }
 
 /** What only AWS tells of whoever calls it. */
@@ -150,12 +152,14 @@ class Expansion implements World, Host {
       prefixes: prefixesOf(this.#resources),
       broken: this.#broken,
       asks: this.#asks,
+      mayLack: this.mayLack,
     };
   }
 
   #moved(moved: Tree, entries: ReadonlyMap<string, Entry>): Tree {
     const objects = pastedObjects(this.#input.kinds, entries, this.#resources);
-    return movedUses(moved, this.#uses.scopes, objects, (spot, summary, hint) => this.fail("bad-moved", spot, summary, hint));
+    const fail = (spot: Spot, summary: string, hint: string) => this.fail("bad-moved", spot, summary, hint);
+    return movedUses(moved, this.#uses.scopes, objects, this.mayLack, fail);
   }
 
   /** What is no environment has nothing else that could be wrong. */
@@ -169,6 +173,7 @@ class Expansion implements World, Host {
       prefixes: new Map(),
       broken: this.#broken,
       asks: this.#asks,
+      mayLack: this.mayLack,
     };
   }
 
@@ -177,9 +182,11 @@ class Expansion implements World, Host {
   variableNames = () => this.#variables.names();
   guessVariable = (name: string) => this.#variables.guess(name);
   parameterNames = () => [];
+  isReference = () => false;
   parameter = () => undefined;
   useNames = () => [...this.#used.keys()];
   useOf = (name: string) => this.#used.get(name);
+  mayLack = (name: string) => this.#uses.mayLack(name);
   resources = (kind: string) => this.#resources.get(kind)!;
   resourceNames = (kind: string) => [...(this.#resources.get(kind)?.keys() ?? [])];
 
@@ -209,7 +216,7 @@ class Expansion implements World, Host {
 
   repetition(kind: string, name: string): Repetition | undefined {
     const resource = this.#resources.get(kind)?.get(name);
-    if (!resource) return undefined;
+    if (!resource) return this.mayLack(name) ? { how: "broken" } : undefined;
     const address = `${kind}/${name}`;
     const known = this.#repetitions.get(address);
     if (known && known !== "busy") return known;
@@ -289,10 +296,16 @@ class Expansion implements World, Host {
   #list(tree: ListTree, here: Used, schema: AnnotatedSchema | undefined): Tree {
     const inner = schema && itemSchema(schema);
     const refs = inner && refKinds(inner);
+    const splat = (value: ScalarTree, kinds: readonly string[]) => {
+      const found = this.#splat(value, kinds, here);
+      // A list that lacks what nobody can count is neither too short nor too long.
+      if (this.#broken.has(placeKey(value.spot))) this.#broken.add(placeKey(tree.spot));
+      return found;
+    };
     const items = tree.items.flatMap((item): readonly Tree[] => {
       const value = this.evaluate(item, here, inner);
       if (!value) return [];
-      return refs && value.type === "scalar" && isSplat(value.value) ? this.#splat(value, refs, here) : listed(value, item);
+      return refs && value.type === "scalar" && isSplat(value.value) ? splat(value, refs) : listed(value, item);
     });
     return items.length === tree.items.length && items.every((item, i) => item === tree.items[i]) ? tree : { ...tree, items };
   }
@@ -327,7 +340,7 @@ class Expansion implements World, Host {
   }
 
   /** `public[*]` as the references that it stands for; one to nobody is left for the check of references. */
-  #splat(scalar: ScalarTree, kinds: readonly string[], { world }: Used): readonly Tree[] {
+  #splat(scalar: ScalarTree, kinds: readonly string[], { world, used }: Used): readonly Tree[] {
     const text = String(scalar.value).slice(0, -"[*]".length);
     const [, prefix, name = ""] = /^(?:([^/]+)\/)?(.*)$/s.exec(text)!;
     const kind = prefix ?? kinds[0]!;
@@ -336,7 +349,10 @@ class Expansion implements World, Host {
     if (!repetition) return [of(text)];
     if (repetition.how === "one") return [of(text)];
     // How many there are is not known, so the list is neither too short nor too long.
-    if (repetition.how === "broken") this.#broken.add(placeKey(scalar.spot));
+    if (repetition.how === "broken") {
+      this.#broken.add(placeKey(scalar.spot));
+      used.broken = true;
+    }
     if (repetition.how === "absent" || repetition.how === "broken") return [];
     return repetition.items.map(({ key }) => of(`${text}[${key}]`));
   }
@@ -448,8 +464,7 @@ class Expansion implements World, Host {
     const known = this.#objects.get(address);
     if (known) return known;
     const repetition = this.repetition(resource.kind.name, resource.name);
-    const how = repetition && "items" in repetition ? repetition.how : undefined;
-    const made = new Obj(this, resource, address, item, how);
+    const made = new Obj(this, resource, address, item, repetition);
     this.#objects.set(address, made);
     return made;
   }

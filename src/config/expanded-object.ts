@@ -5,7 +5,8 @@ import { schemaOf, templateFor, textFieldFiles } from "./expansion-schema.ts";
 import { Consequence } from "../expressions/outcome.ts";
 import { itemPlace, type Used } from "./interpolate.ts";
 import type { Named } from "./names.ts";
-import { partsOfName, type Item } from "./repetition.ts";
+import { adoptByKey, isByKey } from "./adopt-by-key.ts";
+import { partsOfName, type Item, type Repetition } from "./repetition.ts";
 import type { Spot } from "./source.ts";
 import type { Entry, MapTree, Tree } from "./tree.ts";
 import type { Resource } from "./using.ts";
@@ -31,15 +32,19 @@ export class Obj implements Named {
   readonly #of: Resource;
   readonly #item: Item | undefined;
   readonly #how: "count" | "forEach" | undefined;
+  readonly #keys: readonly string[];
   readonly #fields = new Map<string, { readonly tree: Tree | undefined; readonly isBroken: boolean }>();
 
-  constructor(world: Expanding, of: Resource, address: string, item: Item | undefined, how: "count" | "forEach" | undefined) {
+  /** `repetition`: of the resource; an item of it has the same. */
+  constructor(world: Expanding, of: Resource, address: string, item: Item | undefined, repetition: Repetition | undefined) {
     this.#world = world;
     this.#of = of;
     this.kind = of.kind;
     this.address = address;
     this.#item = item;
-    this.#how = how;
+    const isRepeated = repetition !== undefined && "items" in repetition;
+    this.#how = isRepeated ? repetition.how : undefined;
+    this.#keys = isRepeated ? [...repetition.items.map(({ key }) => key), ...repetition.absent] : [];
   }
 
   fieldNames(): readonly string[] {
@@ -87,11 +92,11 @@ export class Obj implements Named {
     const here = { ...itemPlace(this.#item, this.#how), takesLate, world: this.#of.scope };
     const schema = schemaOf(this.kind.schema as AnnotatedSchema, name);
     const file = textFieldFiles(this.kind.schema as AnnotatedSchema, name);
-    const own = this.#own(name, entry.value);
     const evaluate = (value: Tree) => this.#world.evaluate(value, here, schema, file);
-    const evaluated =
-      own &&
-      this.#world.within(`${this.address}.${name}`, entry.key, () => (template ? this.#fromFile(own, here, evaluate) : evaluate(own)));
+    const whole = this.#world.within(`${this.address}.${name}`, entry.key, () =>
+      template ? this.#fromFile(entry.value, here, evaluate) : evaluate(entry.value),
+    );
+    const evaluated = name === "adopt" && whole && this.#item && isByKey(whole) ? this.#adopted(whole, this.#item) : whole;
     const made = { tree: evaluated, isBroken: here.used.broken };
     this.#fields.set(name, made);
     if (!here.used.item && !here.used.broken && !(name === "adopt" && this.#item)) this.#of.shared.set(name, evaluated);
@@ -113,10 +118,11 @@ export class Obj implements Named {
     return undefined;
   }
 
-  /** `adopt` of a repeated resource is by key: `adopt: { a: { id } }`. */
-  #own(name: string, value: Tree): Tree | undefined {
-    if (name !== "adopt" || !this.#item || value.type !== "map" || value.entries.has("id")) return value;
-    return value.entries.get(this.#item.key)?.value;
+  #adopted(whole: MapTree, item: Item): Tree | undefined {
+    const { found, problems } = adoptByKey(whole, item, this.#keys);
+    const { base } = partsOfName(this.address);
+    for (const { spot, summary, hint } of problems) this.#world.fail("unknown-field", spot, `${base}${summary}`, hint);
+    return found;
   }
 
   #warnOfIndex(name: string, entry: Entry): void {

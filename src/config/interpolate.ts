@@ -4,7 +4,7 @@ import type { Evaluator } from "../expressions/evaluate.ts";
 import { type ExpressionProblem, type Outcome, Consequence } from "../expressions/outcome.ts";
 import { spotInside } from "./expressions/places.ts";
 import { longestExpression, deepestExpression, scan, type Piece } from "./expressions/scan.ts";
-import { longestText, textOfValue, ValueProblem } from "../expressions/values.ts";
+import { longestText, textOfValue, ValueProblem, type Plain } from "../expressions/values.ts";
 import { itemFields, namesAt, topNames, type Here, type World } from "./names.ts";
 import { error } from "./problem.ts";
 import type { Item } from "./repetition.ts";
@@ -13,6 +13,7 @@ import { leavesOf, type Node } from "../expressions/node.ts";
 import { isLate, lateInNode, markOfNode } from "../resource/late.ts";
 import { toPlain, treeOf, type ScalarTree, type Tree } from "./tree.ts";
 import { textOf, undeclared } from "./variables.ts";
+import { writtenAt } from "./written-path.ts";
 
 /** A place where expressions stand, and what became of them. */
 export interface Used extends Here {
@@ -108,10 +109,17 @@ export class Interpolation {
       return this.#consequence(scalar, here);
     }
     const outcome = this.#evaluator.evaluate(piece.code, namesAt(this.#worldOf(here), here), (path) => this.#readFile(scalar, path));
-    if ("value" in outcome) return treeOf(outcome.value, scalar);
+    if ("value" in outcome) return this.#found(outcome.value, piece, scalar, here);
     if ("late" in outcome) return this.#late(piece, scalar, here, outcome);
     if ("problem" in outcome) return this.#problem(piece, scalar, here, file, outcome.problem);
     return this.#consequence(scalar, here);
+  }
+
+  /** What was not computed keeps the text that it was written with: 8.10 is not 8.1. */
+  #found(value: Plain, { code }: Coded, scalar: ScalarTree, here: Used): Tree {
+    const mayDiffer = typeof value === "number" || (typeof value === "object" && value !== null);
+    const written = mayDiffer ? writtenAt(code, this.#worldOf(here), here) : undefined;
+    return written ? placedAt(written, scalar) : treeOf(value, scalar);
   }
 
   #late(piece: Coded, scalar: ScalarTree, here: Used, { late, why, shapeless }: Extract<Outcome, { readonly late: Node }>): Result {
@@ -156,7 +164,7 @@ export class Interpolation {
     if (root === "var" && name !== "") return this.#variable(name, piece, scalar, here);
     if (root === "param" && name !== "") return this.#parameter(name, scalar, here);
     if (root === "env" && name !== "") return this.#environmentVariable(name, piece, scalar, here);
-    if ((root === "each" || root === "count") && name !== "") return this.#item(root, name, scalar, here);
+    if ((root === "each" || root === "count") && name !== "") return this.#item(root, name, piece, scalar, here);
     if (name === "" && (topNames as readonly string[]).includes(root)) {
       const value = this.#worldOf(here).top(root);
       return value === undefined || isLate(value) ? undefined : treeOf(value, scalar);
@@ -200,12 +208,12 @@ export class Interpolation {
     return this.#failed("env-in-yaml", spotInside(scalar, piece.start, piece.end), scalar, here, summary, instead);
   }
 
-  #item(root: "each" | "count", name: string, scalar: ScalarTree, here: Used): Tree | undefined {
+  #item(root: "each" | "count", name: string, piece: Coded, scalar: ScalarTree, here: Used): Tree | undefined {
     const fields = itemFields(here, root);
     if (!fields || !Object.hasOwn(fields, name)) return undefined;
     here.used.item = true;
     if (root === "each" && name === "index") here.used.index = true;
-    return treeOf(fields[name]!, scalar);
+    return this.#found(fields[name]!, piece, scalar, here);
   }
 
   #brokenPiece(piece: Extract<Piece, { readonly broken: string }>, scalar: ScalarTree, here: Used, file: string | undefined): undefined {
@@ -214,14 +222,9 @@ export class Interpolation {
       "too-long": `an expression has at most ${longestExpression.toLocaleString("en")} characters, and this has more.`,
       "too-deep": `an expression has at most ${deepestExpression} brackets inside each other, and this has more.`,
     };
-    this.#failed(
-      "bad-expression",
-      spotInside(scalar, piece.start, piece.end),
-      scalar,
-      here,
-      summaries[piece.broken],
-      literalHint("${", file),
-    );
+    const isLong = piece.broken === "too-long";
+    const hint = `${isLong ? 'a long text belongs in a file, which file("PATH") reads; ' : ""}${literalHint("${", file)}`;
+    this.#failed("bad-expression", spotInside(scalar, piece.start, piece.end), scalar, here, summaries[piece.broken], hint);
   }
 
   #problem(piece: Coded, scalar: ScalarTree, here: Used, file: string | undefined, problem: ExpressionProblem): undefined {

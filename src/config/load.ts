@@ -140,7 +140,7 @@ function assemble(
   { all: kinds, types }: Kinds,
   input: LoadInput,
   fileName: string,
-  { tree, repetitions, prefixes, variables, outputs }: Expanded,
+  { tree, repetitions, prefixes, variables, outputs, mayLack }: Expanded,
   validated: Validated,
   files: Files,
   report: Report,
@@ -150,7 +150,7 @@ function assemble(
   const region = String(top.region ?? "");
   checkTop(tree, name, region, report);
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
-  const declared = new Declared(kinds, tree, validated.plain, repetitions, prefixes);
+  const declared = new Declared(kinds, tree, validated.plain, repetitions, prefixes, mayLack);
   const tags = isMapping(top.tags) ? top.tags : {};
   const project = String(top.project ?? "");
   const account = top.account === undefined ? undefined : String(top.account);
@@ -187,7 +187,7 @@ function assemble(
     ...(assertions.length > 0 && { assertions }),
     ...(input.types && { types: environmentTypes(types, input.types) }),
     outputs,
-    document: () => resolvedDocument(validated.plain, around),
+    document: () => resolvedDocument(validated.plain, outputs, tree.spot.source.folder, around),
     variables: variables.reports(),
     files: [...files.read],
     at: startOf(tree),

@@ -1,4 +1,5 @@
 /** `moved: [{ from: use/front, to: use/web }]`: a line for each object of the use. */
+import { partsOfName } from "./repetition.ts";
 import type { Spot } from "./source.ts";
 import { valueOf, type Entry, type MapTree, type ScalarTree, type Tree } from "./tree.ts";
 import { isWithin, type Scope } from "./uses.ts";
@@ -16,6 +17,7 @@ export function movedUses(
   moved: Tree,
   scopes: readonly Scope[],
   pasted: readonly Pasted[],
+  mayLack: (name: string) => boolean,
   fail: (spot: Spot, summary: string, hint: string) => void,
 ): Tree {
   if (moved.type !== "list") return moved;
@@ -28,6 +30,7 @@ export function movedUses(
       return [];
     }
     const scope = scopes.find(({ address }) => address === to.value);
+    if (!scope && mayLack(partsOfName(String(to.value).slice("use/".length)).base)) return [];
     if (!scope) {
       const known = scopes.map(({ address }) => address);
       fail(

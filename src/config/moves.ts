@@ -2,6 +2,7 @@ import { didYouMean } from "../diag/did-you-mean.ts";
 import { error, type Report } from "./problem.ts";
 import type { Declared } from "./declared.ts";
 import type { Environment } from "./environment.ts";
+import { partsOfName } from "./repetition.ts";
 import { positionOf } from "./source.ts";
 import { valueOf, type MapTree, type Tree } from "./tree.ts";
 
@@ -18,7 +19,8 @@ export function movesOf(tree: MapTree, declared: Declared, report: Report): Envi
     checkKindOf(to, declared, (summary, hint) => report(error("bad-address", at("to"), summary, hint)));
     const bad = (field: string, summary: string, hint?: string) => report(error("bad-moved", at(field), summary, hint));
     if (kindOf(from) !== kindOf(to)) bad("to", `${from} cannot become ${to}: an object's kind does not change.`);
-    else if (!declared.has(to)) bad("to", `${to} is not declared.`, nearest(to, declared));
+    else if (!declared.has(to) && declared.repetition(withoutKey(to))?.how !== "broken")
+      bad("to", `${to} is not declared.`, nearest(to, declared));
     if (declared.has(from)) bad("from", `${from} is still declared.`, "take the old one away, or this line");
     if (seen.has(from)) bad("from", `${from} is moved twice.`);
     seen.add(from);
@@ -53,6 +55,10 @@ function nearest(address: string, declared: Declared): string | undefined {
     declared.all.map((declaration) => declaration.address),
   );
   return near ? `did you mean "${near}"?` : undefined;
+}
+
+function withoutKey(address: string): string {
+  return partsOfName(address).base;
 }
 
 function kindOf(address: string): string {

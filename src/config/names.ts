@@ -1,7 +1,5 @@
 /** What expressions may name: variables, the environment, the item of a repetition, and fields of other resources. */
-import { withArticle } from "../diag/article.ts";
 import type { CelInput } from "@bufbuild/cel";
-import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Evaluator } from "../expressions/evaluate.ts";
 import { type Names, Consequence, Late } from "../expressions/outcome.ts";
@@ -10,6 +8,7 @@ import { nodeOfPlain, type Node } from "../expressions/node.ts";
 import { isLate, lateInNode, markOf, nameOfLate, nodeOfText, outputsOfKind } from "../resource/late.ts";
 import type { Item, Repetition } from "./repetition.ts";
 import { referenceKey, toPlain, type Tree } from "./tree.ts";
+import { whyMissing } from "./why-missing.ts";
 
 /** One object as far as expressions are concerned. */
 export interface Named {
@@ -40,6 +39,8 @@ export interface World {
   /** The object behind the reference that a parameter holds; undefined for one that is not ours. */
   referred(address: string): Named | undefined;
   parameterNames(): readonly string[];
+  /** Whether a parameter is a reference, or a list of them, and no value. */
+  isReference(parameter: string): boolean;
   /** Throws Consequence when its value is wrong. */
   parameter(name: string): Tree | undefined;
   /** The uses of parts, by name. */
@@ -298,101 +299,4 @@ function carried(world: World, get: () => Tree | undefined): Tree | undefined {
     if (error instanceof Consequence) return world.evaluator.raise(error);
     throw error;
   }
-}
-
-/** Why a path leads nowhere, in terms of what it begins with. */
-function whyMissing(world: World, here: Here, path: readonly string[]): { summary: string; hint?: string | undefined } | undefined {
-  if (path[0] === "resource" && path[1] !== undefined) return whyMissing(world, here, [...path[1].split("/"), ...path.slice(2)]);
-  const [root, name = "", field] = path;
-  if (root === "var" && path.length === 2)
-    return {
-      summary: `no variable "${name}" is declared under variables:.`,
-      hint: hyphenated(`var`, name, world.variableNames()) ?? world.guessVariable(name),
-    };
-  if (root === "param" && path.length === 2) {
-    const near = didYouMean(name, world.parameterNames());
-    const declared = world.parameterNames();
-    const all = declared.length > 0 ? `declared are: ${declared.join(", ")}` : "it declares none";
-    return { summary: `the part has no parameter "${name}".`, hint: near ? `did you mean "${near}"?` : all };
-  }
-  if (root === "use") return whyNoOutput(world, path);
-  const kind = here.seesResources ? world.kinds.get(root!) : undefined;
-  if (!kind)
-    return path.length === 2 && (root === "each" || root === "count")
-      ? { summary: `${root} has no "${name}".`, hint: root === "count" ? "it has: index" : "it has: key, value, index" }
-      : undefined;
-  const names = world.resourceNames(kind.name);
-  if (path.length === 2) {
-    const near = didYouMean(name, names);
-    return {
-      summary: `${kind.name} "${name}" is not declared.`,
-      hint: hyphenated(kind.name, name, names) ?? (near ? `did you mean "${near}"?` : declaredAre(kind.name, names)),
-    };
-  }
-  const repetition = world.repetition(kind.name, name);
-  if (repetition?.how === "count" || repetition?.how === "forEach") {
-    const keys = repetition.items.map((item) => item.key);
-    if (path.length === 3)
-      return {
-        summary: `${kind.name}/${name} has no [${field}].`,
-        hint:
-          keys.length > 0
-            ? `it has: ${keys.slice(0, 10).join(", ")}${keys.length > 10 ? ", …" : ""}, as in ${kind.name}.${name}["${keys[0]}"]`
-            : "it is no object in this run",
-      };
-    if (path.length === 4) return noField(world, kind, `${name}[${field}]`, path[3]!);
-    return undefined;
-  }
-  return path.length === 3 ? noField(world, kind, name, field!) : undefined;
-}
-
-function whyNoOutput(world: World, [, name = "", ...rest]: readonly string[]): { summary: string; hint?: string | undefined } | undefined {
-  const use = world.useOf(name);
-  if (!use) {
-    const near = didYouMean(name, world.useNames());
-    const hint =
-      hyphenated("use", name, world.useNames()) ?? (near ? `did you mean "${near}"?` : `used are: ${world.useNames().join(", ")}`);
-    return { summary: `use "${name}" is not declared.`, hint };
-  }
-  if (use.how === "several") {
-    const keys = [...use.byKey.keys()];
-    const outputs = use.byKey.get(rest[0] ?? "");
-    if (!outputs)
-      return { summary: `use/${name} has no ["${rest[0]}"].`, hint: `it has: ${keys.join(", ")}, as in use.${name}["${keys[0]}"]` };
-    return noOutput(`use/${name}[${rest[0]}]`, rest[1], outputs.names);
-  }
-  return use.how === "one" ? noOutput(`use/${name}`, rest[0], use.outputs.names) : undefined;
-}
-
-function noOutput(use: string, name: string | undefined, names: readonly string[]): { summary: string; hint: string } {
-  return {
-    summary: `${use} has no output "${name}".`,
-    hint: names.length > 0 ? `its part has: ${names.join(", ")}` : "its part declares no outputs:",
-  };
-}
-
-function noField(world: World, kind: Kind, name: string, field: string): { summary: string; hint?: string | undefined } {
-  const outputs = Object.keys(outputsOfKind(kind));
-  if (field.startsWith("@"))
-    return { summary: `${withArticle(kind.name)} has no output "${field.slice(1)}".`, hint: `it has: ${outputs.join(", ")}` };
-  const known = [...Object.keys(kind.fields), ...outputs];
-  const near = didYouMean(field, known);
-  if (known.includes(field))
-    return { summary: `${kind.name}/${name} does not write its ${field}, and it has no default.`, hint: `write ${field} there` };
-  return {
-    summary: `${withArticle(kind.name)} has no field "${field}".`,
-    hint: near ? `did you mean "${near}"?` : `known are: ${known.join(", ")}`,
-  };
-}
-
-/** `loadBalancer.front-lb` is a subtraction in CEL. */
-function hyphenated(root: string, name: string, names: readonly string[]): string | undefined {
-  const found = names.find((known) => known.startsWith(`${name}-`));
-  return found && `a name with a hyphen is written ${root}["${found}"]; without brackets, - is a subtraction`;
-}
-
-function declaredAre(kind: string, names: readonly string[]): string {
-  return names.length === 0
-    ? `this environment declares no ${kind}`
-    : `declared are: ${names.slice(0, 10).join(", ")}${names.length > 10 ? ", …" : ""}`;
 }

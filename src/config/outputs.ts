@@ -2,8 +2,9 @@
 import type { Node } from "../expressions/node.ts";
 import { ValueProblem } from "../expressions/values.ts";
 import type { Address, Kind } from "../kinds/kind.ts";
-import { finish, isLate, lateIn, outputsOfKind, partsOf, withKnown, type LateValue } from "../resource/late.ts";
-import { toPlain, type MapTree } from "./tree.ts";
+import { finish, isLate, lateIn, markOfNode, outputsOfKind, partsOf, shownLate, withKnown, type LateValue } from "../resource/late.ts";
+import type { MapTree } from "./tree.ts";
+import { jsonOf, toWritten, WrittenNumber } from "./written-number.ts";
 
 /** One output: its value where it is known, and else what waits: a value with marks for what is asked of AWS. */
 export type Output = { readonly name: string; readonly value: unknown } | { readonly name: string; readonly late: Waiting };
@@ -20,7 +21,7 @@ type Waiting =
 /** The outputs of an expanded section. */
 export function outputsOf(section: MapTree, kinds: ReadonlyMap<string, Kind>): Output[] {
   return [...section.entries].map(([name, entry]) => {
-    const value = toPlain(entry.value);
+    const value = toWritten(entry.value);
     return isLate(value) ? { name, late: waitingOf(value, kinds) } : { name, value };
   });
 }
@@ -39,6 +40,18 @@ function isNumber(only: ReturnType<typeof partsOf>[number] | undefined, kinds: R
   if (typeof only !== "object" || "node" in only) return false;
   const kind = kinds.get(only.address.slice(0, only.address.indexOf("/")));
   return kind !== undefined && outputsOfKind(kind)[only.output]?.type === "number";
+}
+
+/** Outputs as people see them before AWS was asked: `(known after loadBalancer/web)`. */
+export function outputsBefore(outputs: readonly Output[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(outputs.map((one) => [one.name, "value" in one ? one.value : shownWaiting(one.late)]));
+}
+
+function shownWaiting(waiting: Waiting): unknown {
+  if ("plain" in waiting) return waiting.plain;
+  if ("items" in waiting) return waiting.items.map(shownWaiting);
+  if ("entries" in waiting) return Object.fromEntries(waiting.entries.map(([key, inner]) => [key, shownWaiting(inner)]));
+  return shownLate("node" in waiting ? markOfNode(waiting.node) : waiting.text);
 }
 
 /** All outputs with what is known of live objects; apart from them those that wait, with the resources that they wait for. */
@@ -64,7 +77,8 @@ export type Known = (address: Address, name: string) => string | undefined;
 
 /** The value of an output in a text. */
 export function textOfOutput(value: unknown): string {
-  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+  if (value instanceof WrittenNumber) return value.text;
+  return typeof value === "object" && value !== null ? jsonOf(value) : String(value);
 }
 
 /** The resources that outputs ask for. */

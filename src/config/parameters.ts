@@ -86,6 +86,10 @@ export class Parameters {
     return [...this.#references.keys(), ...this.#typed.names()];
   }
 
+  isReference(name: string): boolean {
+    return this.#references.has(name);
+  }
+
   /** The value of a parameter; throws Consequence when it is wrong, which is told. */
   get(name: string): Tree | undefined {
     const reference = this.#references.get(name);

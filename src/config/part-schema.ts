@@ -73,24 +73,50 @@ export function withSchema(part: MapTree, file: string): JsonSchema {
 function parameterSchema(declaration: unknown): JsonSchema {
   const said = isRecord(declaration) && typeof declaration["description"] === "string" ? [sentence(declaration["description"])] : [];
   if (!isRecord(declaration)) return declaration === null ? {} : { default: declaration };
-  const { ref, refs, type, default: dflt } = declaration;
+  const { ref, refs, type, default: dflt, minItems, maxItems } = declaration;
   const kinds = [ref ?? refs ?? []].flat().map(String);
+  const given = dflt === undefined || dflt === null ? {} : { default: dflt };
   if (ref !== undefined)
-    return { type: ["string", "object"], description: [...said, `The name of ${kinds.map(withArticle).join(" or ")}.`].join(" ") };
+    return {
+      type: ["string", "object"],
+      description: [...said, `The name of ${kinds.map(withArticle).join(" or ")}.`].join(" "),
+      ...given,
+    };
   if (refs !== undefined)
     return {
-      type: ["array", "string"],
       description: [...said, `Names of ${kinds.join(" or ")}; "NAME[*]" for all of a repeated one.`].join(" "),
+      ...given,
+      anyOf: listOfReferences({
+        ...(typeof minItems === "number" && { minItems }),
+        ...(typeof maxItems === "number" && { maxItems }),
+      }),
     };
   const rules = mapValues(declaration as Record<string, JsonSchema>, (rule) => rule);
   const jsonType = type === "list" ? "array" : type === "map" ? "object" : type;
   const { description: _description, type: _type, ...limits } = rules;
-  const form = { ...limits, ...(jsonType !== undefined && { type: jsonType }) } as JsonSchema;
+  const ofMap = { minItems: "minProperties", maxItems: "maxProperties" };
+  const named = Object.entries(limits).map(([rule, limit]) => [
+    type === "map" && rule in ofMap ? ofMap[rule as keyof typeof ofMap] : rule,
+    limit,
+  ]);
+  const form = { ...Object.fromEntries(named), ...(jsonType !== undefined && { type: jsonType }) } as JsonSchema;
   return {
     ...(said.length > 0 && { description: said[0]! }),
     ...(dflt !== undefined && { default: dflt }),
     anyOf: [form, { type: "string", pattern: "\\$\\{", description: "Made by an expression." }],
   };
+}
+
+/** One that holds "NAME[*]" or an expression may have more items than it shows, or fewer. */
+function listOfReferences(limits: { readonly minItems?: number; readonly maxItems?: number }): JsonSchema[] {
+  const several = {
+    anyOf: [
+      { type: "string", pattern: "\\[\\*\\]$|\\$\\{" },
+      { type: "object", properties: { address: { type: "string", pattern: "\\[\\*\\]$" } }, required: ["address"] },
+    ],
+  };
+  const list = { type: "array", items: { type: ["string", "object"] } };
+  return [{ ...list, ...limits }, { ...list, contains: several } as JsonSchema, several as JsonSchema];
 }
 
 /** What authors write needs no period, and something follows. */

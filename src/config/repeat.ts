@@ -37,18 +37,19 @@ export function itemsOf(tree: Tree): { readonly items: readonly Item[] } | BadIt
   }
   if (entries.length > mostItems)
     return { summary: `\`forEach\` has ${entries.length} items; at most ${mostItems} are made of one resource.` };
-  return { items: entries.map(({ key, value }, index) => ({ key: key!, index, value })) };
+  return { items: entries.map(({ key, value, written }, index) => ({ key: key!, index, value, ...(written && { written }) })) };
 }
 
 interface Candidate {
   readonly key: string | undefined;
   readonly value: Plain;
+  readonly written?: Tree;
   readonly spot: Spot;
 }
 
 function ofMap(tree: Tree & { type: "map" }): Candidate[] {
   const entries = [...tree.entries].sort(byCodePoint);
-  return entries.map(([key, entry]) => ({ key, value: toPlain(entry.value) as Plain, spot: entry.key }));
+  return entries.map(([key, entry]) => ({ key, value: toPlain(entry.value) as Plain, written: entry.value, spot: entry.key }));
 }
 
 function ofList(tree: Tree & { type: "list" }): Candidate[] {

@@ -1,5 +1,6 @@
 import type { Spot } from "./source.ts";
 import type { Plain } from "../expressions/values.ts";
+import type { Tree } from "./tree.ts";
 
 /** One of the objects that a repeated resource makes. */
 export interface Item {
@@ -9,6 +10,8 @@ export interface Item {
   readonly index: number;
   /** `each.value`. */
   readonly value: Plain;
+  /** The same with the text of its numbers; absent where no value is written. */
+  readonly written?: Tree;
 }
 
 /** How many objects a resource of the YAML stands for in this run. */

@@ -28,7 +28,7 @@ function resolveText(written: string, context: RefContext): Resolution {
   if (!allowed.includes(kind)) return { problem: wrongKind(written, kind, context) };
   const address = `${kind}/${name}`;
   const isSeen = context.prefix === undefined || declared.isInside(address, context.prefix);
-  const target = isSeen ? declared.repetition(address) : undefined;
+  const target = isSeen ? declared.repetition(address) : declared.isLacking(address) ? ({ how: "broken" } as const) : undefined;
   if (!target) return { problem: unknownName(written, kind, name!, context) };
   if (target.how === "broken") return { value: written };
   if (target.how === "absent") return { problem: absent(address, context) };

@@ -42,7 +42,7 @@ export function desiredOf(declaration: Declaration, around: Surroundings): Desir
   return work.failed ? undefined : desired;
 }
 
-/** What a declaration says, with every reference as an address; what is wrong with it was told before. */
+/** What a declaration says, with an address for each resource of the environment; what is wrong with it was told before. */
 export function plainWithAddresses(declaration: Declaration, around: Surroundings): Spec {
   return new Work(declaration, { ...around, report: () => {} }).linked();
 }
@@ -60,7 +60,9 @@ class Work {
   }
 
   linked(): Spec {
-    return this.#link(this.#of.plain);
+    return this.#link(this.#of.plain, (written, meant) =>
+      typeof meant === "string" && this.#around.declared.has(meant) ? meant : written,
+    );
   }
 
   spec(): Spec {
@@ -139,7 +141,8 @@ class Work {
     return positionOf(isScalar ? found.value.spot : (found.key ?? found.value.spot));
   }
 
-  #link(spec: Spec): Spec {
+  /** `put`: what stands there in the end for a reference; what it means when absent. */
+  #link(spec: Spec, put: (written: unknown, meant: unknown) => unknown = (_written, meant) => meant): Spec {
     const { address: owner, kind } = this.#of;
     const { declared } = this.#around;
     let isSeveral = false;
@@ -160,7 +163,7 @@ class Work {
         ...(this.#of.prefix !== undefined && !this.#isAbsolute(path) && { prefix: this.#of.prefix }),
       };
       const answer = resolveRef(schema["x-key"] ? this.#asKey(value as string, schema["x-ref"]!) : value, context);
-      if ("value" in answer) return answer.value;
+      if ("value" in answer) return put(value, answer.value);
       if ("several" in answer) {
         isSeveral = true;
         return new Several(answer.several);

@@ -7,6 +7,7 @@ import type { JsonSchema } from "./json-schema.ts";
 import { expandedPattern } from "./schema.ts";
 import { partsOf } from "./pointer.ts";
 import { error as problem } from "./problem.ts";
+import { partsOfName } from "./repetition.ts";
 import { positionOf, type Spot } from "./source.ts";
 import { entryOf, follow, valueOf, type MapTree, type Tree } from "./tree.ts";
 import { foreignField, foreignSection, type Foreign } from "./foreign-names.ts";
@@ -252,8 +253,10 @@ function wrongType(it: string, resolved: readonly string[], value: Tree, schema:
     return wrong("is empty", resolved.includes("object") ? emptyHint(it, whole, context) : "give a value, or remove the line");
   const spaced = typeof value.value === "string" && resolved.includes("object") ? withSpace(value.value) : undefined;
   if (spaced) return wrong(`is the text ${JSON.stringify(value.value)}`, missingSpace(spaced.line));
-  if (typeof value.value === "string")
-    return wrong(`is the text ${JSON.stringify(value.value)}`, unquoteHint(resolved, value.value, value.quoted));
+  if (typeof value.value === "string") {
+    const hint = splatHint(value.value, whole, context) ?? unquoteHint(resolved, value.value, value.quoted);
+    return wrong(`is the text ${JSON.stringify(value.value)}`, hint);
+  }
   if (!resolved.includes("string")) return wrong(`is ${value.raw}`, resolved.includes("array") ? `write [${value.raw}]` : undefined);
   return wrong(`YAML reads ${value.raw} as ${typeof value.value === "number" ? "a number" : "a boolean"}`, `write "${value.raw}"`);
 }
@@ -272,6 +275,22 @@ function emptyHint(it: string, schema: JsonSchema, context: Explaining): string 
       ? `write its fields under it: ${schema.required.join(", ")}`
       : "write {} for one without fields";
   return `write the ${it} under it, each by its name, or remove the line`;
+}
+
+/** A list of references is wanted, and the name of a repeated resource stands there. In a part it has the name of its use before it. */
+function splatHint(text: string, schema: JsonSchema, { tree, kinds }: Explaining): string | undefined {
+  const [, prefix, name = ""] = /^(?:([^/]+)\/)?(.*)$/s.exec(text)!;
+  const fits = kinds.filter(
+    (kind) => ((schema.items?.["x-ref"] as readonly string[] | undefined) ?? []).includes(kind.name) && (prefix ?? kind.name) === kind.name,
+  );
+  const names = fits.flatMap(({ section }) => {
+    const found = valueOf(tree, section);
+    return found?.type === "map" ? [...found.entries.keys()] : [];
+  });
+  if (names.includes(name)) return undefined;
+  const several = names.map(partsOfName).filter(({ base, key }) => key !== undefined && (base === name || base.endsWith(`-${name}`)));
+  const of = several.filter(({ base }) => base === several[0]!.base);
+  return of.length === 0 ? undefined : `write "${text}[*]" for all of them, or name some: ["${text}[${of[0]!.key}]"]`;
 }
 
 function unquoteHint(resolved: readonly string[], text: string, quoted: boolean): string | undefined {

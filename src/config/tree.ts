@@ -46,10 +46,15 @@ export type Scalar = string | number | boolean | null;
 
 /** The value without its places. */
 export function toPlain(tree: Tree): unknown {
-  if (tree.type === "scalar") return tree.value;
-  if (tree.type === "list") return tree.items.map(toPlain);
+  return scalarsOf(tree, ({ value }) => value);
+}
+
+/** Lists and mappings as they are, with what `of` makes of each scalar. */
+export function scalarsOf(tree: Tree, of: (scalar: ScalarTree) => unknown): unknown {
+  if (tree.type === "scalar") return of(tree);
+  if (tree.type === "list") return tree.items.map((item) => scalarsOf(item, of));
   const plain: Record<string, unknown> = {};
-  for (const [key, { value }] of tree.entries) define(plain, key, toPlain(value));
+  for (const [key, { value }] of tree.entries) define(plain, key, scalarsOf(value, of));
   return plain;
 }
 

@@ -28,6 +28,8 @@ export class Uses {
   readonly #parts: PartFiles;
   readonly #sections: ReadonlyMap<string, Kind>;
   readonly #report: Report;
+  /** What stands before the names of uses of which something is missing, which is told. */
+  readonly #broken = new Set<string>();
   #isFull = false;
 
   constructor(host: Host, files: Files, report: Report) {
@@ -49,8 +51,17 @@ export class Uses {
       );
       return views;
     }
-    for (const [name, entry] of value.entries) views.set(name, this.#use(name, entry, parent));
+    for (const [name, entry] of value.entries) {
+      const view = this.#use(name, entry, parent);
+      views.set(name, view);
+      if (view.how === "broken") this.#broken.add(parent ? parent.fullName(name) : name);
+    }
     return views;
+  }
+
+  /** Whether a name may be one of those that a use lacks: that there is no such resource is not told again. */
+  mayLack(name: string): boolean {
+    return [...this.#broken].some((prefix) => name === prefix || name.startsWith(`${prefix}-`));
   }
 
   #use(name: string, { key, value: written }: Entry, parent: Scope | undefined): UseView {
@@ -133,29 +144,46 @@ export class Uses {
     }
     const scope = new Scope(this.#host, of, this.#report);
     this.scopes.push(scope);
-    for (const [section, entry] of scope.tree.entries) {
+    const collisions = [...scope.tree.entries].flatMap(([section, entry]) => {
       const kind = this.#sections.get(section);
-      if (kind && entry.value.type === "map") this.#pasteSection(scope, kind, entry.value, of.key);
-    }
+      return kind && entry.value.type === "map" ? this.#pasteSection(scope, kind, entry.value) : [];
+    });
+    if (collisions.length > 0) this.#collides(scope, collisions, of.key);
     const inner = scope.tree.entries.get("use");
     if (inner) scope.uses = this.paste(inner, scope);
     return scope;
   }
 
-  #pasteSection(scope: Scope, kind: Kind, section: MapTree, use: Spot): void {
+  /** Adds the resources of a section to those of the environment; answers with those whose names are taken. */
+  #pasteSection(scope: Scope, kind: Kind, section: MapTree): readonly Collision[] {
     const there = this.#host.resources(kind.name);
+    const collisions: Collision[] = [];
     for (const [local, { key, value }] of section.entries) {
       // A part's own parameters share their key with a kind, whose resources have a value.
       if (kind.section === "parameters" && !(value.type === "map" && value.entries.has("value"))) continue;
       const name = scope.fullName(local);
       const other = there.get(name);
-      if (other) {
-        const summary = `${scope.address} makes ${kind.name}/${name} (${place(positionOf(key))}), which stands in ${place(positionOf(other.key))}, too.`;
-        this.#host.fail("name-collision", use, summary, "give the use another name");
-      } else if (value.type === "map") there.set(name, { kind, name, key, tree: value, shared: new Map(), whole: undefined, scope });
+      if (other) collisions.push({ address: `${kind.name}/${name}`, key, other: other.key });
+      else if (value.type === "map") there.set(name, { kind, name, key, tree: value, shared: new Map(), whole: undefined, scope });
       else this.#host.fail("wrong-type", value.spot, `${kind.name}/${name} is a mapping of fields.`);
     }
+    return collisions;
   }
+
+  #collides(scope: Scope, [first, ...others]: readonly Collision[], use: Spot): void {
+    const { address, key, other } = first!;
+    const more = others.length > 0 ? `; the same goes for ${others.map((one) => one.address).join(", ")}` : "";
+    const summary = `${scope.address} makes ${address} (${place(positionOf(key))}), which stands in ${place(positionOf(other))}, too${more}.`;
+    this.#host.fail("name-collision", use, summary, "give the use another name");
+    this.#broken.add(scope.prefix);
+  }
+}
+
+interface Collision {
+  readonly address: string;
+  readonly key: Spot;
+  /** Where the one with the same name stands. */
+  readonly other: Spot;
 }
 
 interface ScopeInput {
@@ -257,6 +285,7 @@ export class Scope implements PastedScope, UseOutputs {
   zones = () => undefined;
   referred = (address: string) => this.#host.referred(address);
   parameterNames = () => this.#parameters.names();
+  isReference = (name: string) => this.#parameters.isReference(name);
   parameter = (name: string) => this.#parameters.get(name);
   useNames = () => [...this.uses.keys()];
   useOf = (name: string) => this.uses.get(name);
@@ -267,8 +296,10 @@ export class Scope implements PastedScope, UseOutputs {
   }
 
   repetition(kind: string, name: string): Repetition | undefined {
-    const resource = this.#host.resources(kind).get(this.fullName(name));
-    return resource && isWithin(resource.scope, this) ? this.#host.repetition(kind, resource.name) : undefined;
+    const full = this.fullName(name);
+    const resource = this.#host.resources(kind).get(full);
+    if (resource && isWithin(resource.scope, this)) return this.#host.repetition(kind, full);
+    return this.#host.mayLack(full) ? { how: "broken" } : undefined;
   }
 
   object(kind: string, name: string, key: string | undefined): Named {

@@ -7,6 +7,10 @@ import { error, type Report } from "./problem.ts";
 import { asksCaller, isLate } from "../resource/late.ts";
 import { positionOf, Source, type Spot } from "./source.ts";
 import { toPlain, valueOf, type Entry, type MapTree, type ScalarTree, type Tree } from "./tree.ts";
+import { articled, badRules, ruleNames, types, whyNotFitting, type VariableType } from "./variable-rules.ts";
+import { toWritten } from "./written-number.ts";
+
+export type { VariableType } from "./variable-rules.ts";
 
 /** A value from outside the YAML, and where it came from. */
 export interface Override {
@@ -34,9 +38,6 @@ const asVariables: Wording = {
   how: (name) => `give it with --var ${name}=VALUE, a --var-file, or INFRA_VAR_${name}`,
 };
 
-const types = ["string", "number", "boolean", "list", "map"] as const;
-export type VariableType = (typeof types)[number];
-
 /** What `infra validate --variables` tells of one. */
 export interface VariableReport {
   readonly name: string;
@@ -55,6 +56,8 @@ interface Declaration {
   readonly type: VariableType | undefined;
   readonly initial: Tree | undefined;
   readonly rules: MapTree | undefined;
+  /** What is wrong with it is told: no value is held against it. */
+  readonly isBroken?: true;
 }
 
 /** The variables of a document with their final values: the strongest override, else the default. */
@@ -130,8 +133,8 @@ export class Variables {
         name,
         ...((type ?? (value && typeOf(value))) && { type: type ?? typeOf(value!)! }),
         ...(description?.type === "scalar" && { description: String(description.value) }),
-        ...(initial && { default: toPlain(initial) }),
-        ...(value && { value: toPlain(value) }),
+        ...(initial && { default: toWritten(initial) }),
+        ...(value && { value: toWritten(value) }),
         from: override ? sourceOf(override) : "default",
       };
     });
@@ -154,12 +157,32 @@ export class Variables {
         initial: isNull(value) ? undefined : value,
         rules: undefined,
       };
+    if (value.entries.size > 0 && ![...value.entries.keys()].some((field) => ruleNames.includes(field)))
+      return this.#shortMap(name, key, value);
     const written = valueOf(value, "type");
     const type = types.find((known) => written?.type === "scalar" && written.value === known);
     if (!type) this.#badType(name, value, written);
     for (const [field, entry] of value.entries) if (!ruleNames.includes(field)) this.#badRule(name, field, entry.key);
+    const { what } = this.#wording;
+    const bad = badRules(value, type);
+    for (const { spot, summary } of bad) this.#error("variable-type", spot, `the ${what} ${name}: ${summary}.`);
     const initial = valueOf(value, "default");
-    return { name, key, type, initial: initial && isNull(initial) ? undefined : initial, rules: value };
+    return {
+      name,
+      key,
+      type,
+      initial: initial && isNull(initial) ? undefined : initial,
+      rules: value,
+      ...((!type || bad.length > 0) && { isBroken: true }),
+    };
+  }
+
+  /** A map that stands where the rules of a declaration do: it is the value that was meant. */
+  #shortMap(name: string, key: Spot, value: MapTree): Declaration {
+    const { what } = this.#wording;
+    const summary = `the ${what} ${name} is a map, and a map is declared with its type.`;
+    this.#error("variable-type", value.spot, summary, `write ${name}: { type: map, default: { … } }`);
+    return { name, key, type: "map", initial: value, rules: undefined };
   }
 
   #badType(name: string, value: MapTree, written: Tree | undefined): void {
@@ -187,6 +210,7 @@ export class Variables {
     const { name, key, type, initial, rules } = declaration;
     const override = this.#overrides.get(name);
     if (!override && !initial) {
+      if (declaration.isBroken) return undefined;
       const { what, how, at } = this.#wording;
       const code = what === "variable" ? "variable-without-value" : "missing-parameter";
       this.#error(code, at ?? key, `the ${what} ${name} has no value.`, how(name));
@@ -201,7 +225,7 @@ export class Variables {
       this.#report(error("variable-type", at, `${this.#declaredAs(declaration, override)}, and this is ${articled(typeOf(value))}.`));
       return undefined;
     }
-    const why = rules && !isLate(toPlain(fitting)) && whyNotFitting(fitting, rules);
+    const why = rules && !declaration.isBroken && !isLate(toPlain(fitting)) && whyNotFitting(fitting, rules);
     if (why) {
       const declared = place(positionOf(key));
       const from = override && !override.evaluate ? ` (from ${sourceOf(override)})` : "";
@@ -241,58 +265,6 @@ export class Variables {
   }
 }
 
-const ruleNames = [
-  "type",
-  "default",
-  "description",
-  "enum",
-  "pattern",
-  "minItems",
-  "maxItems",
-  "minimum",
-  "maximum",
-  "minLength",
-  "maxLength",
-];
-
-/** The rule of a declaration that a value breaks, as a sentence about the variable; undefined when it fits. */
-function whyNotFitting(value: Tree, rules: MapTree): string | undefined {
-  const rule = (name: string) => {
-    const found = valueOf(rules, name);
-    return found && toPlain(found);
-  };
-  const plain = toPlain(value);
-  const shown = JSON.stringify(plain);
-  const allowed = rule("enum");
-  if (Array.isArray(allowed) && !allowed.includes(plain))
-    return `is ${shown}, and enum allows ${allowed.map((one) => JSON.stringify(one)).join(", ")}`;
-  const pattern = rule("pattern");
-  if (typeof pattern === "string" && typeof plain === "string" && !matches(pattern, plain))
-    return `is ${shown}, which does not match the pattern ${pattern}`;
-  const [measure, what, least, most] = measureOf(plain);
-  const [min, max] = [rule(least), rule(most)];
-  if (typeof min === "number" && measure < min) return `has ${what(measure)}, and ${least} is ${min}`;
-  if (typeof max === "number" && measure > max) return `has ${what(measure)}, and ${most} is ${max}`;
-  return undefined;
-}
-
-function measureOf(plain: unknown): [number, (measure: number) => string, string, string] {
-  if (typeof plain === "number") return [plain, (value) => `the value ${value}`, "minimum", "maximum"];
-  if (typeof plain === "string")
-    return [plain.length, (length) => `${length} character${length === 1 ? "" : "s"}`, "minLength", "maxLength"];
-  const size = typeof plain === "object" && plain !== null ? Object.keys(plain).length : 0;
-  return [size, (items) => `${items} item${items === 1 ? "" : "s"}`, "minItems", "maxItems"];
-}
-
-/** A pattern of the author's own file; one that is no regular expression matches nothing, and the message shows it. */
-function matches(pattern: string, text: string): boolean {
-  try {
-    return new RegExp(pattern, "u").test(text);
-  } catch {
-    return false;
-  }
-}
-
 function withType(value: Tree, type: VariableType): Tree | undefined {
   if (typeOf(value) === type) return value;
   const isScalar = value.type === "scalar" && value.value !== null;
@@ -303,11 +275,6 @@ function typeOf(tree: Tree): VariableType | undefined {
   if (tree.type !== "scalar") return tree.type;
   const type = typeof tree.value;
   return type === "string" || type === "number" || type === "boolean" ? type : undefined;
-}
-
-function articled(type: VariableType | undefined): string {
-  if (type === "boolean") return "true or false";
-  return type ? `a ${type}` : "no value";
 }
 
 /** A default that is made by an expression has the type of what comes out. */

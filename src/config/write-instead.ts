@@ -12,7 +12,7 @@ export function mapInsteadOf(list: ListTree, schema: JsonSchema): string {
   const [pattern = ".", inside] = Object.entries(schema.patternProperties ?? {})[0] ?? [];
   const pair = pairOf(item);
   if (pair && (typeof schema["additionalProperties"] === "object" || inside?.type === "string")) return `write a mapping: \`${pair}\``;
-  const key = keyOf(item, new RegExp(pattern, "u"));
+  const key = keyOf(item, new RegExp(pattern, "u"), Object.keys(inside?.properties ?? {}));
   const rest = [...item.entries].filter(([name]) => name !== key?.field).map(([name, { value }]) => [name, value] as const);
   return `write a mapping: \`${key?.text ?? "NAME"}: ${flowMap(rest)}\``;
 }
@@ -24,9 +24,9 @@ function pairOf(item: MapTree): string | undefined {
   return key !== undefined && value !== undefined ? `${key}: ${value}` : undefined;
 }
 
-/** The field whose value can be the key: one that is called so, or the first that fits. */
-function keyOf(item: MapTree, pattern: RegExp): { readonly field: string; readonly text: string } | undefined {
-  const fields = ["name", "Name", "id", "key", ...item.entries.keys()];
+/** The field whose value can be the key: one that is called so, or the first that fits and is no field of the entry (`known`). */
+function keyOf(item: MapTree, pattern: RegExp, known: readonly string[]): { readonly field: string; readonly text: string } | undefined {
+  const fields = ["name", "Name", "id", "key", ...[...item.entries.keys()].filter((field) => field !== "when" && !known.includes(field))];
   for (const field of fields) {
     const text = scalarText(valueOf(item, field));
     if (text !== undefined && pattern.test(text)) return { field, text };
@@ -58,6 +58,8 @@ function shortened(text: string, short: string): string {
 
 function scalarText(tree: Tree | undefined): string | undefined {
   if (tree?.type !== "scalar") return undefined;
+  // What an expression made is shown as it is written.
+  if (tree.substituted) return tree.spot.source.text.slice(tree.spot.start, tree.spot.end);
   return tree.quoted ? JSON.stringify(tree.raw) : tree.raw;
 }
 

@@ -5,12 +5,11 @@ import { exprOf, type Given, isSettled, type Node } from "./node.ts";
 import { Consequence, type ExpressionProblem, Late, type Names, type Outcome } from "./outcome.ts";
 import { remainder, type Tried } from "./remainder.ts";
 import {
-  chainOf,
   countTurns,
   type Expr,
   freeNames,
-  nodeOf,
   outputsAsFields,
+  pathTo,
   resourcesAsItems,
   withoutReserved,
   written,
@@ -74,7 +73,9 @@ export class Evaluator {
     const result = cel().plan(this.#environment, expr)(bindings);
     if (!cel().isCelError(result)) return fromCel(result as never);
     const [own] = this.#thrown;
-    throw new ValueProblem(own ? own.message : explain("", expr, result.message, undefined, 0, nobody).summary.replace(/\.$/, ""));
+    throw new ValueProblem(
+      own ? own.message : explain("", { expr, positions: {} }, result.message, undefined, nobody).summary.replace(/\.$/, ""),
+    );
   }
 
   /** For values that are looked up while an expression runs. */
@@ -178,7 +179,7 @@ export class Evaluator {
     const [own] = this.#thrown;
     const start = compiled.positions[String(result.exprId)] ?? 0;
     if (own) return { summary: `${own.message}.`, start, length: spanAt(code, start) };
-    return explain(code, compiled.expr, result.message, result.exprId, start, names);
+    return explain(code, compiled, result.message, result.exprId, names);
   }
 
   #failed(code: string, error: unknown): Outcome {
@@ -206,6 +207,8 @@ const nothing: Given = { text: (text) => text, account: "", zones: [] };
 
 function unknownName(code: string, name: string, start: number, names: Names): ExpressionProblem {
   const place = { start, length: name.length };
+  const why = names.missing([name]);
+  if (why) return { ...why, ...place };
   const before = /[\w\]]-$/.test(code.slice(0, start)) ? /[\w-]+$/.exec(code.slice(0, start))?.[0] : undefined;
   if (before !== undefined) {
     const hint = `a name with a hyphen is written in brackets, as in x["${before}${name}"]; without them - is a subtraction`;
@@ -234,17 +237,24 @@ function syntaxProblem(code: string, error: unknown): ExpressionProblem {
 }
 
 /** The library's words in ours, with the names that the author wrote. */
-function explain(code: string, expr: Expr, message: string, id: bigint | undefined, start: number, names: Names): ExpressionProblem {
-  const node = id === undefined ? undefined : nodeOf(expr, id);
+function explain(
+  code: string,
+  { expr, positions }: Pick<Compiled, "expr" | "positions">,
+  message: string,
+  id: bigint | undefined,
+  names: Names,
+): ExpressionProblem {
+  const start = positions[String(id)] ?? 0;
   const field = /^field not found: (.*)$/s.exec(message)?.[1];
-  if (field !== undefined) {
-    const path = [...(pathBefore(node, field) ?? []), field];
-    const place = placeOf(code, field, start);
-    const known = path.length > 1 ? names.missing(path) : undefined;
-    return { summary: `there is no "${field}" here.`, ...place, ...known };
-  }
   const index = /^index (-?\d+) out of bounds/.exec(message)?.[1];
-  if (index !== undefined) return { summary: `the list has no item number ${index}; the first is 0.`, start, length: spanAt(code, start) };
+  const missing = field ?? index;
+  if (missing !== undefined) {
+    const { path = [missing], at } = pathTo(expr, id, missing) ?? {};
+    const place = placeOf(code, missing, at === undefined ? start : (positions[String(at)] ?? start));
+    const why = path.length > 1 ? names.missing(path) : undefined;
+    const summary = index === undefined ? `there is no "${field}" here.` : `the list has no item number ${index}; the first is 0.`;
+    return { summary, ...place, ...why };
+  }
   const unbound = /^unbound function: (.*)$/s.exec(message)?.[1];
   if (unbound !== undefined) return unknownFunction(code, unbound, start);
   const overload = /^found no matching overload for '(.*?)' applied to '(.*)'$/s.exec(message);
@@ -252,13 +262,10 @@ function explain(code: string, expr: Expr, message: string, id: bigint | undefin
   return { summary: `${message}.`, start, length: spanAt(code, start) };
 }
 
-function pathBefore(node: Expr | undefined, field: string): string[] | undefined {
-  const chain = chainOf(node);
-  return chain?.at(-1) === field ? chain.slice(0, -1) : chain;
-}
-
 function placeOf(code: string, field: string, from: number): { start: number; length: number } {
-  const at = [`.${field}`, `"${field}"`, `'${field}'`].map((form) => code.indexOf(form, Math.max(0, from - 1))).find((found) => found >= 0);
+  const at = [`.${field}`, `"${field}"`, `'${field}'`, `[${field}]`]
+    .map((form) => code.indexOf(form, Math.max(0, from - 1)))
+    .find((found) => found >= 0);
   return at === undefined ? { start: from, length: spanAt(code, from) } : { start: at + 1, length: field.length };
 }
 

@@ -30,7 +30,7 @@ export interface Names {
   /** Undefined: not known here. */
   get(name: string): CelInput | undefined;
   all(): Iterable<string>;
-  /** Why a path that begins with a known name leads nowhere. */
+  /** Why a path leads nowhere: one that begins with a known name, or a name alone that is known elsewhere. */
   missing(path: readonly string[]): { readonly summary: string; readonly hint?: string | undefined } | undefined;
   /** Whether what stands under a name are objects and no values, so that none can be chosen by what is known later. */
   holdsObjects(name: string): boolean;

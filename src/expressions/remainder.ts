@@ -22,8 +22,16 @@ interface Around {
   readonly tick: string;
 }
 
-/** What a loop's names stand for inside of it; undefined where that is known only later. */
-type Scope = ReadonlyMap<string, Node | undefined>;
+/** What a loop's names stand for inside of it: what is left of it, or the value itself; undefined where that is known only later. */
+type Scope = ReadonlyMap<string, Node | Held | undefined>;
+
+/** A value that is known: an object among them, whose fields no text could keep. */
+class Held {
+  readonly value: CelInput;
+  constructor(value: CelInput) {
+    this.value = value;
+  }
+}
 
 /** More parts than this are a program, when loops are written out. */
 const mostParts = 10_000;
@@ -69,6 +77,10 @@ class Remainder {
     for (const { name } of freeNames(expr, (name) => this.#around.isFunction(name))) {
       if (!scope.has(name)) continue;
       const node = scope.get(name);
+      if (node instanceof Held) {
+        bindings[name] = node.value;
+        continue;
+      }
       if (!node || !isSettled(node)) return undefined;
       const of = exprOf(node, { text: () => "", account: "", zones: [] });
       const value = this.#around.tryOut(of.expr, of.bindings);
@@ -115,10 +127,13 @@ class Remainder {
   }
 
   /** The parts of it, each for itself. */
-  #inside({ exprKind: kind }: Expr, scope: Scope): Node {
+  #inside(expr: Expr, scope: Scope): Node {
+    const { exprKind: kind } = expr;
     switch (kind.case) {
-      case "identExpr":
-        return scope.get(kind.value.name) ?? ["name", kind.value.name];
+      case "identExpr": {
+        const node = scope.get(kind.value.name);
+        return node instanceof Held ? this.#known(expr, node.value as CelValue) : (node ?? ["name", kind.value.name]);
+      }
       case "selectExpr":
         return ["select", this.of(kind.value.operand!, scope), kind.value.field, kind.value.testOnly];
       case "listExpr":
@@ -154,18 +169,28 @@ class Remainder {
   /** Over what is known, a loop is written out, so that it is known which values it needs. */
   #loop(value: Extract<Expr["exprKind"], { case: "comprehensionExpr" }>["value"], scope: Scope): Node {
     const { iterVar, accuVar } = value;
-    const over = this.of(value.iterRange!, scope);
+    const held = itemsOf(this.#try(value.iterRange!, scope));
+    const over = held ? undefined : this.of(value.iterRange!, scope);
     const begin = this.of(value.accuInit!, scope);
-    const items = over[0] === "list" ? over[1] : over[0] === "map" ? over[1].map(([key]) => key) : undefined;
+    const items = held ?? (over![0] === "list" ? over![1] : over![0] === "map" ? over![1].map(([key]) => key) : undefined);
     if (!items) {
       const inside: Scope = new Map([...scope, [iterVar, undefined], [accuVar, undefined]]);
       const [goesOn, step, result] = [value.loopCondition!, value.loopStep!, value.result!].map((part) => this.of(part, inside));
-      return ["loop", { over, item: iterVar, begin, sum: accuVar, goesOn: goesOn!, step: step!, result: result! }];
+      return ["loop", { over: over!, item: iterVar, begin, sum: accuVar, goesOn: goesOn!, step: step!, result: result! }];
     }
     let sum = begin;
     for (const item of items) sum = this.of(value.loopStep!, new Map([...scope, [iterVar, item], [accuVar, sum]]));
     return this.of(value.result!, new Map([...scope, [accuVar, sum]]));
   }
+}
+
+/** What a loop goes over where that is known: the items of a list, the keys of a map. */
+function itemsOf(tried: Tried | undefined): readonly Held[] | undefined {
+  if (!tried || !("value" in tried)) return undefined;
+  const { isCelList, isCelMap } = cel();
+  const { value } = tried;
+  const items = isCelList(value) ? [...value] : isCelMap(value) ? [...value.keys()] : undefined;
+  return items?.map((item) => new Held(item as CelInput));
 }
 
 function isValue(tried: Tried | undefined): boolean {

@@ -99,9 +99,8 @@ export function chainOf(expr: Expr | undefined): string[] | undefined {
   if (kind?.case !== "callExpr" || kind.value.function !== "_[_]") return undefined;
   const [operand, index] = kind.value.args;
   const before = chainOf(operand);
-  const key = index?.exprKind.case === "constExpr" ? index.exprKind.value.constantKind : undefined;
-  if (!before || (key?.case !== "stringValue" && key?.case !== "int64Value")) return undefined;
-  return [...before, String(key.value)];
+  const key = index && keyOf(index);
+  return before && key !== undefined ? [...before, key] : undefined;
 }
 
 /** The node with an id; undefined for one that a macro made. */
@@ -112,6 +111,44 @@ export function nodeOf(expr: Expr, id: bigint): Expr | undefined {
     return true;
   });
   return found;
+}
+
+/**
+ * Where a field or an item is missing: the path that leads there, in plain names, and the offset of the node. The library tells of an
+ * index only the name with which its path begins.
+ */
+export function pathTo(expr: Expr, id: bigint | undefined, missing: string): { readonly path: string[]; readonly at: bigint } | undefined {
+  const node = id === undefined ? undefined : nodeOf(expr, id);
+  if (!node) return undefined;
+  if (node.exprKind.case === "selectExpr") {
+    const path = chainOf(node);
+    return path && { path, at: node.id };
+  }
+  let found: { readonly path: string[]; readonly at: bigint; readonly isSaid: boolean } | undefined;
+  visit(expr, new Set(), ({ exprKind: kind }) => {
+    if (kind.case !== "callExpr" || kind.value.function !== "_[_]") return true;
+    const [operand, index] = kind.value.args;
+    const before = rootOf(operand) === id ? chainOf(operand) : undefined;
+    const key = index && keyOf(index);
+    if (!before || (key !== undefined && key !== missing)) return true;
+    // Of several, the innermost that names it: what is around it was not looked at.
+    const isSaid = key !== undefined;
+    if (!found || isSaid || !found.isSaid) found = { path: [...before, missing], at: index!.id, isSaid };
+    return true;
+  });
+  return found;
+}
+
+function rootOf(expr: Expr | undefined): bigint | undefined {
+  const kind = expr?.exprKind;
+  if (kind?.case === "selectExpr") return rootOf(kind.value.operand);
+  if (kind?.case === "callExpr" && kind.value.function === "_[_]") return rootOf(kind.value.args[0]);
+  return kind?.case === "identExpr" ? expr!.id : undefined;
+}
+
+function keyOf({ exprKind: kind }: Expr): string | undefined {
+  const key = kind.case === "constExpr" ? kind.value.constantKind : undefined;
+  return key?.case === "stringValue" || key?.case === "int64Value" ? String(key.value) : undefined;
 }
 
 /** Each turn of a loop is counted: `condition` becomes `tick(condition)`. */

@@ -44,7 +44,7 @@ export interface Imported {
   readonly entries: readonly Entry[];
   readonly text: string;
   /** The same environment as a folder of files, by their names. */
-  readonly files: ReadonlyMap<string, string>;
+  readonly files: () => ReadonlyMap<string, string>;
   /** The same with what comes several times in parts; absent where nothing does. */
   readonly parted?: { readonly text: string; readonly parts: ReadonlyMap<string, string> };
   /** What the file could not say so that the plan agrees: a comment stands in its place. */
@@ -81,7 +81,17 @@ export async function importAround(all: readonly Kind[], { aws: way }: Pick<Conn
     );
     const inParts = request.parts === true ? folded(entries) : undefined;
     const parted = inParts && inParts.parts.length > 0 ? { parted: emitParts(kinds, sheet, inParts, request.environment) } : {};
-    const result = { ...parted, found, sorted, entries, text, files: emitSplit(kinds, sheet), open, diagnostics, ...(run ? { run } : {}) };
+    const result = {
+      ...parted,
+      found,
+      sorted,
+      entries,
+      text,
+      files: () => emitSplit(kinds, sheet),
+      open,
+      diagnostics,
+      ...(run ? { run } : {}),
+    };
     if (more.length === 0 || round === mostRounds) return { ...result, open: [...open, ...more] };
     open.push(...more);
     entries = withoutOpen(entries, more);

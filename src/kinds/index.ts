@@ -1,6 +1,7 @@
 import { alarm } from "./alarm/alarm.ts";
 import { autoScalingGroup } from "./auto-scaling-group/auto-scaling-group.ts";
 import { bucket } from "./bucket/bucket.ts";
+import { cacheCluster } from "./cache-cluster/cache-cluster.ts";
 import { cacheParameterGroup } from "./cache-parameter-group/cache-parameter-group.ts";
 import { cacheSubnetGroup } from "./cache-subnet-group/cache-subnet-group.ts";
 import { certificate } from "./certificate/certificate.ts";
@@ -13,6 +14,7 @@ import { dbSubnetGroup } from "./db-subnet-group/db-subnet-group.ts";
 import { dhcpOptions } from "./dhcp-options/dhcp-options.ts";
 import { egressOnlyInternetGateway } from "./egress-only-internet-gateway/egress-only-internet-gateway.ts";
 import { elasticIp } from "./elastic-ip/elastic-ip.ts";
+import { fileSystem } from "./file-system/file-system.ts";
 import { flowLog } from "./flow-log/flow-log.ts";
 import { hostedZone } from "./hosted-zone/hosted-zone.ts";
 import { iamPolicy } from "./iam-policy/iam-policy.ts";
@@ -101,7 +103,9 @@ export const kinds: readonly Kind[] = [
   cacheSubnetGroup,
   cacheParameterGroup,
   replicationGroup,
+  cacheCluster,
   serverlessCache,
+  fileSystem,
   iamRole,
   instanceProfile,
   iamPolicy,

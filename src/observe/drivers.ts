@@ -32,5 +32,7 @@ export function scopeOf(environment: Pick<Environment, "project" | "name" | "nod
     adoptedAs: (id) => environment.nodes.find(({ adopt }) => adopt === id)?.address,
     wants: (address, field) => written.get(address)?.[field],
     namesOf: (kind) => environment.nodes.flatMap((node) => (node.kind === kind && node.awsName !== undefined ? [node.awsName] : [])),
+    called: (kind, name) =>
+      environment.nodes.find((node) => node.kind === kind && node.awsName?.toLowerCase() === name.toLowerCase())?.address,
   };
 }

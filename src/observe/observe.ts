@@ -56,12 +56,14 @@ export async function observe(
   const sorter = new Sorter(environment, declared, aws.account);
   const stacks = new Stacks(aws, gone);
   const reading = new Reading(kinds, aws, environment, known, former);
-  const scope = { ...scopeOf(environment), namesOf: scopeOf(file).namesOf!, indexed: () => reading.inDoubt() };
+  const { namesOf, called } = scopeOf(file);
+  const shared = { ...scopeOf(environment), namesOf: namesOf!, called: called! };
   const givenUp = rejected(giveUp.signal); // what is read first may still be under way when another read has failed
   const read = async (kind: Kind) => {
     const how = await Promise.race([reading.of(kind), givenUp]);
     if (how === "skip") return;
     const driver = await drivers.of(kind);
+    const scope = kind.tagIndex?.inDoubt ? { ...shared, indexed: () => reading.inDoubt(kind) } : shared;
     try {
       const lives = how === "list" ? driver.list(aws, scope) : listByIndex(aws, kind, driver, scope, how, file);
       for await (const live of lives) sorter.add(kind, live);
@@ -86,6 +88,12 @@ export async function observe(
   if (born.length > 0)
     for (const [kind, node, live] of await findDefaults(drivers, aws, born, await resolved, (at) => sorter.idOf(at)))
       sorter.takeOver(kind, node, live);
+  const dark = await reading.inTheDark();
+  if (dark)
+    sorter.notes.push({
+      code: "not-looked-at",
+      text: `${dark.why}: of ${dark.kinds.map(({ section }) => section).join(", ")}, what was adopted and then taken out of the YAML would not be found`,
+    });
   return { ...sorter.finish(), reads: await reading.told() };
 }
 

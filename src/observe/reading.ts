@@ -23,8 +23,9 @@ export class Reading {
   readonly #index: Promise<TagIndex | string>;
   readonly #kinds: Promise<readonly Kind[]>;
   readonly #unread: string[] = [];
-  readonly #readInDoubt: () => Promise<ReadonlySet<AwsId>>;
-  #inDoubt: Promise<ReadonlySet<AwsId>> | undefined;
+  readonly #readInDoubt: () => Promise<ReadonlySet<AwsId> | string>;
+  #inDoubt: Promise<ReadonlySet<AwsId> | string> | undefined;
+  readonly #inDark = new Set<Kind>();
 
   /** `known` absent: every kind is to be listed, as for drift. `former`: kinds of types that an earlier file named. */
   constructor(
@@ -51,9 +52,19 @@ export class Reading {
     return "unknown" in known || typeof index === "string" ? "list" : howToRead(kind, this.#declared, known, index);
   }
 
-  /** ARNs of ours among what listings leave in doubt, asked for once. None where the index cannot be asked: the names in the file are left. */
-  inDoubt(): Promise<ReadonlySet<AwsId>> {
-    return (this.#inDoubt ??= this.#readInDoubt());
+  /** ARNs of ours among what a listing leaves in doubt, asked for once. Where the index cannot be asked, the kind is one of `inTheDark`. */
+  async inDoubt(kind: Kind): Promise<ReadonlySet<AwsId>> {
+    const index = await (this.#inDoubt ??= this.#readInDoubt());
+    if (typeof index !== "string") return index;
+    this.#inDark.add(kind);
+    this.couldNotRead(kind);
+    return new Set();
+  }
+
+  /** Kinds of which the listing left something in doubt that only the index could have told, and why it could not be asked. */
+  async inTheDark(): Promise<{ readonly kinds: readonly Kind[]; readonly why: string } | undefined> {
+    const why = await this.#inDoubt;
+    return typeof why === "string" ? { kinds: [...this.#inDark].sort((a, b) => (a.section < b.section ? -1 : 1)), why } : undefined;
   }
 
   /** A kind that may not be read: whether it has objects is not known. */

@@ -256,7 +256,13 @@ async function answerEach(
   const { [ownership.project]: project = "", [ownership.environment]: environment = "", [ownership.resource]: each = "" } = tags;
   const start = each.slice(0, -"*".length);
   const found = new Map<string, string[]>();
-  const indexed = () => indexedIn(aws, [kind], { project, environment });
+  let dark: string | undefined;
+  const indexed = async () => {
+    const index = await indexedIn(aws, [kind], { project, environment });
+    if (typeof index !== "string") return index;
+    dark = index;
+    return new Set<string>();
+  };
   for await (const live of driver.list(aws, { project, environment, existence: true, asks: () => false, indexed })) {
     const tag = live.tags[ownership.resource] ?? "";
     const isOne = live.tags[ownership.project] === project && live.tags[ownership.environment] === environment && isAlive(live);
@@ -265,7 +271,8 @@ async function answerEach(
     found.set(name, [...(found.get(name) ?? []), live.id]);
   }
   const twice = [...found].find(([, ids]) => ids.length > 1);
-  if (found.size === 0) failures.set(key, `no ${kind.name} has these tags (${key})`);
+  if (dark !== undefined) failures.set(key, `which of them there are cannot be told: ${dark}`);
+  else if (found.size === 0) failures.set(key, `no ${kind.name} has these tags (${key})`);
   else if (twice) failures.set(key, `${twice[1].length} objects are tagged ${start}${twice[0]}: ${twice[1].sort().join(", ")}`);
   else
     answers.set(

@@ -41,10 +41,14 @@ export async function readTagIndex(
   return found;
 }
 
-/** ARNs of what the index shows of these kinds. None where it cannot be asked. */
-export async function indexedIn(aws: Aws, kinds: readonly Kind[], scope: Parameters<typeof readTagIndex>[2]): Promise<ReadonlySet<AwsId>> {
+/** ARNs of what the index shows of these kinds; or why it cannot be asked, which is no empty answer. */
+export async function indexedIn(
+  aws: Aws,
+  kinds: readonly Kind[],
+  scope: Parameters<typeof readTagIndex>[2],
+): Promise<ReadonlySet<AwsId> | string> {
   const index = await readTagIndex(aws, kinds, scope);
-  return new Set(typeof index === "string" ? [] : [...index.values()].flat());
+  return typeof index === "string" ? index : new Set([...index.values()].flat());
 }
 
 /** Whether it cannot be asked at all: a right is missing, or the endpoint is an emulator without it. */

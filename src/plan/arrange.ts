@@ -12,6 +12,7 @@ import { renameOf } from "./renames.ts";
 import { keepWhatKeptNeeds, type Users } from "./safety.ts";
 import { stillUsed, type StillUsed } from "./still-used.ts";
 import { matchSlots, type HandOver, type Matched, type Taken } from "./slots.ts";
+import { orderOf } from "./decide.ts";
 import { withdraw, withholdDeletes } from "./withdraw.ts";
 
 export interface Arrangement {
@@ -200,10 +201,16 @@ function sentences(root: Address, reasons: readonly Stuck[]): string {
   return [...new Set(texts)].join("; ");
 }
 
-function wayRound({ kind, declared }: Decision): string {
-  if (kind.naming && declared?.desired.awsNameWritten)
+function wayRound(one: Decision): string {
+  const { kind, declared } = one;
+  if (kind.naming && declared?.desired.awsNameWritten && !goesFirstAnyway(one))
     return "write another `name:`, or none: then the new one is made first, what uses the old one moves over, and the old one goes last";
   return "do it in two changes: declare the new one beside the old one under values of its own and move what uses it over; then take the old one out";
+}
+
+/** Whether its kind has the old one go first whatever its name. */
+function goesFirstAnyway({ kind, found, declared }: Decision): boolean {
+  return found !== undefined && orderOf(kind, found, declared!) === "delete-first";
 }
 
 /** Where the others stand in the YAML. */
@@ -218,6 +225,9 @@ function linesOf(others: readonly (Decision | undefined)[]): Pick<Diagnostic, "d
 /** Says in the plan what is gone for a while, and what waits. */
 function finish(decisions: ReadonlyMap<Address, Decision>, { work }: Ordered, { handOvers }: Matched, waiting: readonly Note[]): Arranged {
   const notes: Note[] = [...waiting];
+  for (const { address, found, heldBack, declared } of decisions.values())
+    if (heldBack !== undefined)
+      notes.push({ code: "held-back", address, ...(found ? { id: found.live.id } : {}), text: heldBack, at: declared!.desired.at() });
   for (const { from, to, slot } of handOvers) {
     const holder = decisions.get(from)!;
     if (holder.action === "delete") holder.until = [...new Set([...(holder.until ?? []), to])].sort();

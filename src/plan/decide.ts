@@ -171,7 +171,8 @@ function actionOf(of: Decision): Pick<Decision, "action" | "because" | "order"> 
   return { action: "none", because: "", order };
 }
 
-function orderOf(kind: Kind, found: Found, declared: Declared): Decision["order"] {
+/** Which half of a replacement comes first, as its kind says. */
+export function orderOf(kind: Kind, found: Found, declared: Declared): Decision["order"] {
   return typeof kind.replace === "function" ? kind.replace(found.linked, declared.desired.spec) : (kind.replace ?? "create-first");
 }
 

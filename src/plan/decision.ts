@@ -27,6 +27,8 @@ export interface Decision {
   withheld?: true;
   /** A change that was taken back, because it or what it needs is refused. */
   isWithdrawn?: true;
+  /** The same for people, where it was taken back because of something else: "instance/m is not made, because subnet/a is not replaced". */
+  heldBack?: string;
   /** AWS is deleting it already, and something of the plan waits for that. */
   readonly awaited?: true;
   /** For "delete": what takes its place, and therefore waits for it. */

@@ -5,7 +5,7 @@ import { spanOfEither } from "../reach/addresses.ts";
 import { everyoneOutside, isThere, othersOutside } from "../reach/assert.ts";
 import { includesFlows, isNone, meetFlows, minusFlows, noFlows, unionFlows, type Flows } from "../reach/flows.ts";
 import { flowsOf, type Flow } from "../reach/matrix.ts";
-import { groupBy, networkOf, type Network, type Parts } from "../reach/network.ts";
+import { groupBy, networkOf, type Endpoint, type Network, type Parts } from "../reach/network.ts";
 import { internet, internet6, partiesOf } from "../reach/parties.ts";
 import { reach } from "../reach/reach.ts";
 import { inMap } from "../reach/memo.ts";
@@ -33,22 +33,24 @@ export class PairsOf {
   readonly #all: readonly NetworkPart[];
   readonly #relations: Relations;
   readonly #addressOf = new Map<PartId, Set<Address>>();
-  readonly #states: readonly Network[];
-  #generous: readonly Flow[] | undefined;
+  readonly #states: readonly [Network, Network];
+  /** Every form that an object has at some moment; most have one or two, and these are the same lists each time. */
+  readonly #forms: ReadonlyMap<Address, readonly NetworkPart[]>;
+  #generous: Network | undefined;
 
   constructor(moments: Moments, foreign: Parts, steps: Work) {
     this.#moments = moments;
     this.#foreign = foreign;
     this.#steps = steps;
     const [first, last] = [this.#partsAt(nothingDone), this.#partsAt(allDone)];
-    // Every form that an object has at some moment; most have one or two, and these are the same lists each time.
-    const forms = moments.addresses.map((address) => {
+    const forms = moments.addresses.map((address): [Address, readonly NetworkPart[]] => {
       const turns = moments.affecting(address);
       const lists = [moments.partsOf(address, nothingDone), moments.partsOf(address, allDone)];
       for (const turn of turns) lists.push(moments.partsOf(address, (id) => id <= turn));
-      return { address, parts: [...new Set(lists)].flat() };
+      return [address, [...new Set(lists)].flat()];
     });
-    for (const { address, parts } of forms)
+    this.#forms = new Map(forms);
+    for (const [address, parts] of forms)
       for (const part of parts) {
         const id = part.is === "forward" ? part.from : part.is === "member" ? part.of : part.id;
         for (const one of [id, ...(part.is === "member" ? [part.endpoint] : part.is === "public-address" ? [part.of] : [])]) {
@@ -57,9 +59,32 @@ export class PairsOf {
           else this.#addressOf.set(one, new Set([address]));
         }
       }
-    this.#all = [...foreign, ...forms.flatMap(({ parts }) => parts)];
+    this.#all = [...foreign, ...forms.flatMap(([, parts]) => parts)];
     this.#relations = new Relations(this.#all);
-    this.#states = [first, last].map((parts) => networkOf([...foreign, ...parts], steps));
+    const stateOf = (parts: Parts) => networkOf([...foreign, ...parts], steps);
+    this.#states = [stateOf(first), stateOf(last)];
+  }
+
+  #allRules: Network | undefined;
+
+  #withAllRules(): Network {
+    if (this.#allRules) return this.#allRules;
+    const others = [...this.#foreign, ...this.#partsAt(allDone)].filter(({ is }) => is !== "firewall");
+    const firewalls = ofAllMoments(this.#all.filter((part) => part.is === "firewall"));
+    this.#allRules = networkOf([...others, ...firewalls], this.#steps);
+    return this.#allRules;
+  }
+
+  readonly #oneForm = new Map<Address, boolean>();
+
+  /** Whether an object has the same parts at every moment at which it is there. */
+  #hasOneForm(address: Address): boolean {
+    return inMap(this.#oneForm, address, () => {
+      const last = this.#moments.partsOf(address, allDone);
+      const without = this.#moments.affecting(address).map((turn) => this.#moments.partsOf(address, (id) => id !== turn));
+      const texts = new Set([...(this.#forms.get(address) ?? []), ...[...new Set(without)].flat()].map(textOf));
+      return texts.size <= last.length;
+    });
   }
 
   #partsAt(done: Done): readonly NetworkPart[] {
@@ -71,7 +96,8 @@ export class PairsOf {
     const isOnly = one.is === "only";
     const sources = isOnly ? this.#others(one.from ?? []) : this.#ends(one.from);
     const targets = this.#ends(one.to);
-    const isCandidate = one.is === "allow" ? () => true : this.#candidates(one.flows);
+    const isFew = sources.length * targets.length <= 2 * (sources.length + targets.length);
+    const isCandidate = one.is === "allow" ? () => true : this.#candidates(one.flows, isFew);
     for (const from of sources)
       for (const to of targets) {
         if (from.address === undefined && to.address === undefined) continue;
@@ -82,6 +108,10 @@ export class PairsOf {
         yield new Pair(one, from, to, {
           moments: this.#moments,
           foreign: this.#foreign,
+          forms: this.#forms,
+          states: this.#states,
+          withAllRules: () => this.#withAllRules(),
+          hasOneForm: (address) => this.#hasOneForm(address),
           steps: this.#steps,
           related,
           addresses: [...addresses],
@@ -155,22 +185,44 @@ export class PairsOf {
     return [name, ...old, ...left].flatMap((one) => partiesOf(network, one) ?? []);
   }
 
-  /** What could be open if every rule of any moment held at once, wherever the routes lead: between all others nothing ever is. */
-  #candidates(flows: Flows): (from: End, to: End) => boolean {
-    this.#generous ??= flowsOf(networkOf(generous(this.#all), this.#steps));
-    const open = this.#generous.filter(({ may }) => !isNone(meetFlows(may, flows)));
-    const sideOf = (id: string) => (id === internet || isAddress(id) ? [outside] : [...(this.#addressOf.get(id) ?? [])]);
-    const pairs = new Set(open.flatMap(({ from, to }) => sideOf(from).flatMap((one) => sideOf(to).map((other) => `${one} ${other}`))));
-    // A network may lie inside: whoever has an address of it has groups that nobody knows.
-    const side = ({ name, address }: End) => address ?? (name !== internet6 && isAddress(name) ? undefined : outside);
+  /**
+   * What could be open if every rule of any moment held at once, wherever the routes lead: between all others nothing ever is.
+   * Few pairs are asked one by one, of many all flows are found at once.
+   */
+  #candidates(flows: Flows, isFew: boolean): (from: End, to: End) => boolean {
+    this.#generous ??= networkOf(generous(this.#all), this.#steps);
+    const isOpen = isFew ? this.#askedIn(this.#generous, flows) : this.#listedIn(this.#generous, flows);
     const turned = this.#turnedTargets();
     // A NAT gateway may speak for those that come by IPv6: its own address counts then.
     const hasNat64 = this.#all.some((part) => part.is === "table" && part.routes.some(({ to }) => to.startsWith("64:ff9b:")));
-    return (from, to) => {
-      const [source, target] = [side(from), side(to)];
-      return hasNat64 || source === undefined || target === undefined || turned.has(target) || pairs.has(`${source} ${target}`);
-    };
+    return (from, to) => hasNat64 || turned.has(to.address ?? "") || isOpen(from, to);
   }
+
+  #askedIn(network: Network, flows: Flows): (from: End, to: End) => boolean {
+    const partiesAt = (end: End) =>
+      end.address === undefined ? end.partiesIn(network) : this.#endpointsAt(end.address, network).map(partyOf);
+    return (from, to) =>
+      isInside(from) ||
+      isInside(to) ||
+      partiesAt(from).some((one) => partiesAt(to).some((other) => !isNone(meetFlows(reach(network, one, other).may, flows))));
+  }
+
+  #endpointsAt(address: Address, network: Network): readonly Endpoint[] {
+    this.#idsAt ??= byAddress(this.#addressOf);
+    return (this.#idsAt.get(address) ?? []).flatMap((id) => network.endpoints.get(id) ?? []);
+  }
+
+  #idsAt: ReadonlyMap<Address, readonly PartId[]> | undefined;
+
+  #listedIn(network: Network, flows: Flows): (from: End, to: End) => boolean {
+    this.#open ??= flowsOf(network);
+    const open = this.#open.filter(({ may }) => !isNone(meetFlows(may, flows)));
+    const sideOf = (id: string) => (id === internet || isAddress(id) ? [outside] : [...(this.#addressOf.get(id) ?? [])]);
+    const pairs = new Set(open.flatMap(({ from, to }) => sideOf(from).flatMap((one) => sideOf(to).map((other) => `${one} ${other}`))));
+    return (from, to) => isInside(from) || isInside(to) || pairs.has(`${from.address ?? outside} ${to.address ?? outside}`);
+  }
+
+  #open: readonly Flow[] | undefined;
 
   /** Targets of groups that pass other addresses on than before: they see other clients, which no union of rules tells. */
   #turnedTargets(): ReadonlySet<Address> {
@@ -187,6 +239,17 @@ export class PairsOf {
 
 const outside = "outside";
 
+/** A network may lie inside: whoever has an address of it has groups that nobody knows. */
+function isInside({ name, address }: End): boolean {
+  return address === undefined && name !== internet6 && isAddress(name);
+}
+
+function byAddress(addressOf: ReadonlyMap<PartId, ReadonlySet<Address>>): ReadonlyMap<Address, readonly PartId[]> {
+  const ids = new Map<Address, PartId[]>();
+  for (const [id, addresses] of addressOf) for (const address of addresses) ids.set(address, [...(ids.get(address) ?? []), id]);
+  return ids;
+}
+
 function isAddress(name: string): boolean {
   return spanOfEither(name) !== undefined;
 }
@@ -194,6 +257,11 @@ function isAddress(name: string): boolean {
 interface Around {
   readonly moments: Moments;
   readonly foreign: Parts;
+  readonly forms: ReadonlyMap<Address, readonly NetworkPart[]>;
+  /** The first moment and the last, and the last with all rules that groups have at any. */
+  readonly states: readonly [Network, Network];
+  withAllRules(): Network;
+  hasOneForm(address: Address): boolean;
   readonly steps: Work;
   readonly related: ReadonlySet<PartId>;
   readonly addresses: readonly Address[];
@@ -240,7 +308,11 @@ export class Pair {
   }
 
   partsOf(address: Address, done: Done): readonly NetworkPart[] {
-    return this.#around.moments.partsOf(address, done).flatMap((part) => {
+    return this.#limitedTo(this.#around.moments.partsOf(address, done));
+  }
+
+  #limitedTo(parts: readonly NetworkPart[]): readonly NetworkPart[] {
+    return parts.flatMap((part) => {
       let known = this.#limited.get(part);
       if (known === undefined) this.#limited.set(part, (known = limitedPart(part, this.#around.related) ?? "left out"));
       return known === "left out" ? [] : [known];
@@ -257,11 +329,10 @@ export class Pair {
       const isKept = this.#isThere(nothingDone) && this.#isThere(allDone);
       return isKept ? (done) => (this.#isThere(done) ? undefined : { flows, isCertain: true }) : undefined;
     }
-    const [was, will] = [this.#open(nothingDone), this.#open(allDone)];
-    const usual = unionFlows(was.may, will.may);
+    const usual = this.#usual();
     if (includesFlows(usual, flows)) return undefined;
     return (done) => {
-      const { may, some } = this.#open(done);
+      const { may, some } = this.#openIn(this.#network(done));
       const more = minusFlows(may, usual);
       if (isNone(more)) return undefined;
       const certain = meetFlows(more, some);
@@ -269,13 +340,41 @@ export class Pair {
     };
   }
 
+  /** What is open at the beginning or at the end. */
+  #usual(): Flows {
+    if (this.#known) return this.#known;
+    const [first, last] = this.#around.states;
+    const will = this.#openIn(last).may;
+    this.#known = includesFlows(will, this.#one.flows) ? will : unionFlows(will, this.#openIn(first).may);
+    return this.#known;
+  }
+
+  #known: Flows | undefined;
+
+  /**
+   * Whether nothing can be wrong, whichever of these turns are done, and all others are: the groups that they change have the rules
+   * of all moments at once, and that opens nothing. False where they change anything else: nobody can say without looking.
+   */
+  isClosed(turns: readonly number[]): boolean {
+    if (this.#one.is === "allow") return false;
+    const { moments, forms, hasOneForm } = this.#around;
+    const isMade = (address: Address) => turns.includes(moments.makerOf(address) ?? -1);
+    const varying = new Set(
+      turns
+        .flatMap((turn) => moments.affectedBy(turn))
+        .filter((address) => this.#about.has(address) && (isMade(address) || !hasOneForm(address))),
+    );
+    const parts = [...varying].flatMap((address) => this.#limitedTo(forms.get(address) ?? []));
+    if (!parts.every((part) => part.is === "firewall")) return false;
+    return includesFlows(this.#usual(), this.#openIn(this.#around.withAllRules()).may);
+  }
+
   #network(done: Done): Network {
     this.#around.steps.spend(20 + this.addresses.length);
     return networkOf([...this.#foreign, ...this.addresses.flatMap((address) => this.partsOf(address, done))], this.#around.steps);
   }
 
-  #open(done: Done): { readonly may: Flows; readonly some: Flows } {
-    const network = this.#network(done);
+  #openIn(network: Network): { readonly may: Flows; readonly some: Flows } {
     let [may, some] = [noFlows, noFlows];
     const [from, to] = this.#ends;
     for (const source of from.partiesIn(network))
@@ -302,21 +401,28 @@ function textOf(part: NetworkPart): string {
   return inMap(texts, part, () => JSON.stringify(part));
 }
 
+/** Every group once, with the rules of all its forms. */
+function ofAllMoments(parts: readonly FirewallPart[]): readonly FirewallPart[] {
+  const firewalls = new Map<PartId, FirewallPart>();
+  for (const part of parts) {
+    const known = firewalls.get(part.id);
+    firewalls.set(
+      part.id,
+      known ? { ...part, ingress: [...known.ingress, ...part.ingress], egress: [...known.egress, ...part.egress] } : part,
+    );
+  }
+  return [...firewalls.values()];
+}
+
 /** Every group with the rules of all its moments, every endpoint with the groups and places of all its moments, and no ACL or table known. */
 function generous(parts: readonly NetworkPart[]): readonly NetworkPart[] {
-  const firewalls = new Map<PartId, FirewallPart>();
+  const firewalls = ofAllMoments(parts.filter((part) => part.is === "firewall"));
   const endpoints = new Map<PartId, EndpointPart>();
   const pools = new Map<PartId, PoolPart>();
   const subnets = new Map<PartId, SubnetPart>();
   const others: NetworkPart[] = closedVpcs(parts);
   for (const part of parts) {
-    if (part.is === "firewall") {
-      const known = firewalls.get(part.id);
-      firewalls.set(
-        part.id,
-        known ? { ...part, ingress: [...known.ingress, ...part.ingress], egress: [...known.egress, ...part.egress] } : part,
-      );
-    } else if (part.is === "endpoint") {
+    if (part.is === "endpoint") {
       const known = endpoints.get(part.id);
       endpoints.set(part.id, known ? eitherOf(known, part) : { ...part, public: "yes" });
     } else if (part.is === "pool") {
@@ -327,7 +433,7 @@ function generous(parts: readonly NetworkPart[]): readonly NetworkPart[] {
       subnets.set(part.id, known ? withIpv6Of(known, part) : part);
     } else if (part.is === "member" || part.is === "forward") others.push(part);
   }
-  return [...firewalls.values(), ...endpoints.values(), ...pools.values(), ...subnets.values(), ...others];
+  return [...firewalls, ...endpoints.values(), ...pools.values(), ...subnets.values(), ...others];
 }
 
 /**

@@ -107,8 +107,15 @@ class MeanwhileCheck {
 
   #lookAt(one: Asserted, pair: Pair): Diagnostic | "too-many" | undefined {
     const judge = pair.judge();
-    const turns = judge ? this.#relevant(pair) : [];
-    if (!judge || turns.length === 0) return undefined;
+    if (!judge) return undefined;
+    const start = this.#startOf(pair);
+    const affecting = this.#affecting(pair);
+    // What is done when both ends are there is done at every moment that is looked at: most pairs of a new estate have no other.
+    const later = affecting.filter((turn) => !start.has(turn));
+    if (later.length === 0 || pair.isClosed(later)) return undefined;
+    const open = later.filter((turn) => this.#matters(pair, turn));
+    if (open.length === 0 || this.#brokenCuts(open, [], judge).length === 0) return undefined;
+    const turns = affecting.filter((turn) => open.includes(turn) || this.#matters(pair, turn));
     const added: [string, string][] = [];
     for (;;) {
       const broken = this.#brokenCuts(turns, this.#startOf(pair), judge);
@@ -153,12 +160,13 @@ class MeanwhileCheck {
     return result;
   }
 
-  /** Turns that change a part that matters to the pair. */
-  #relevant(pair: Pair): readonly number[] {
-    const affecting = new Set(pair.addresses.flatMap((address) => this.#moments.affecting(address)));
-    return [...affecting].sort((a, b) => a - b).filter((turn) => this.#matters(pair, turn));
+  /** Turns that change a part of what is on the way. */
+  #affecting(pair: Pair): readonly number[] {
+    const turns = new Set(pair.addresses.flatMap((address) => this.#moments.affecting(address)));
+    return [...turns].sort((a, b) => a - b);
   }
 
+  /** Whether one of them changes a part that matters to the pair. */
   #matters(pair: Pair, turn: number): boolean {
     const before = this.#needs(turn);
     const addresses = this.#moments.affectedBy(turn).filter((address) => pair.isAbout(address));
@@ -191,7 +199,7 @@ class MeanwhileCheck {
 
   #brokenCuts(
     turns: readonly number[],
-    start: ReadonlySet<number>,
+    start: Iterable<number>,
     judge: NonNullable<ReturnType<Pair["judge"]>>,
   ): readonly Broken[] | "too-many" {
     const cuts = cutsOf(turns, { needs: (turn) => this.#needs(turn) }, start, mostCuts);

@@ -21,6 +21,8 @@ export class Moments {
   readonly #region: string;
   readonly #kinds: ReadonlyMap<string, Kind>;
   readonly #before: ReadonlyMap<Address, Versions>;
+  /** Of a kind, those whose objects are of it at some time: most of what a kind looks up is its like. */
+  readonly #ofKind = new Map<string, Address[]>();
   readonly #byAddress = new Map<Address, Turn[]>();
   readonly #ofOldId: ReadonlyMap<AwsId, Address>;
   readonly #takers = new Map<string, Turn[]>();
@@ -49,6 +51,15 @@ export class Moments {
       if (turn.takes) this.#takers.set(keyOf(turn.takes), [...(this.#takers.get(keyOf(turn.takes)) ?? []), turn]);
     }
     this.addresses = [...new Set([...before.keys(), ...this.#byAddress.keys()])];
+    for (const address of this.addresses) {
+      const { old, now } = before.get(address) ?? {};
+      const names = [old?.subject.kind, now?.subject.kind, decisions.get(address)?.kind.name].filter((name) => name !== undefined);
+      for (const name of new Set(names)) {
+        const known = this.#ofKind.get(name);
+        if (known) known.push(address);
+        else this.#ofKind.set(name, [address]);
+      }
+    }
   }
 
   /** Turns that can change the parts of an address: its own, those of what its kind looks up, and those that take something from it. */
@@ -100,7 +111,7 @@ export class Moments {
     const index: ResourceIndex = {
       region: this.#region,
       of: (kind) =>
-        this.addresses.flatMap((one) => {
+        (this.#ofKind.get(kind) ?? []).flatMap((one) => {
           const subjects = this.#versions(one, done).flatMap(({ subject }) => (subject.kind === kind ? [subject] : []));
           if (subjects.length > 0) looks(one);
           return subjects;
@@ -124,12 +135,12 @@ export class Moments {
       const has = turns.reduce((so, turn) => turn.does(so), this.#before.get(address) ?? {});
       return [has.old, has.now].filter((one) => one !== undefined);
     });
-    return isTakenAway ? versions.map((one) => ({ ...one, subject: this.#withoutTaken(one.subject, address, done) })) : versions;
+    if (!isTakenAway || this.#takers.size === 0 || !versions.some(({ subject }) => this.#movable(subject).length > 0)) return versions;
+    return versions.map((one) => ({ ...one, subject: this.#withoutTaken(one.subject, address, done) }));
   }
 
   /** An element that another object took is this one's no more. */
   #withoutTaken(subject: Subject, address: Address, done: Done): Subject {
-    if (this.#takers.size === 0) return subject;
     let spec = subject.spec as Spec;
     for (const field of this.#movable(subject)) {
       const list = spec[field];
@@ -148,9 +159,13 @@ export class Moments {
     });
   }
 
+  readonly #movableOf = new Map<string, readonly string[]>();
+
   #movable({ kind }: Subject): readonly string[] {
-    const fields = (this.#kinds.get(kind)?.fields ?? {}) as Readonly<Record<string, FieldRule>>;
-    return Object.keys(fields).filter((field) => fields[field]!.passes === "moves");
+    return inMap(this.#movableOf, kind, () => {
+      const fields = (this.#kinds.get(kind)?.fields ?? {}) as Readonly<Record<string, FieldRule>>;
+      return Object.keys(fields).filter((field) => fields[field]!.passes === "moves");
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 /** Takes changes back that cannot be made, with all that is pointless or impossible without them. */
-import type { Address, FieldRule } from "../kinds/kind.ts";
+import type { Address } from "../kinds/kind.ts";
 import { lateNeeds } from "../resource/late.ts";
-import { fieldOf, refsOf } from "../resource/references.ts";
+import { refsOf } from "../resource/references.ts";
 import { followsText } from "./spread.ts";
 import type { Decision } from "./decision.ts";
 import type { Delta } from "./diff.ts";
@@ -10,7 +10,13 @@ import { changesTags } from "./tags.ts";
 
 /** Takes back whole chains of replacements, what needs something that is now not made, and what others were to change only because of them. */
 export function withdraw(decisions: ReadonlyMap<Address, Decision>, refused: ReadonlySet<Address>): void {
-  const withdrawn = withDependants(decisions, refused);
+  const reasons = withDependants(decisions, refused);
+  const withdrawn = new Set(reasons.keys());
+  const notDone = new Map([...withdrawn].map((address) => [address, whatIsNotDone(decisions.get(address)!)]));
+  for (const [address, cause] of reasons) {
+    const one = decisions.get(address)!;
+    if (cause !== undefined && isChange(one)) one.heldBack = `${address} ${notDone.get(address)!}, because ${cause} ${notDone.get(cause)!}`;
+  }
   for (const address of withdrawn) Object.assign(decisions.get(address)!, { action: "none", deltas: [], isWithdrawn: true });
   for (const one of decisions.values()) {
     if (!one.deltas.some(({ causes = [], also = [] }) => [...causes, ...also].some((cause) => withdrawn.has(cause)))) continue;
@@ -43,15 +49,30 @@ export function withholdDeletes(decisions: ReadonlyMap<Address, Decision>): void
       Object.assign(one, { action: "keep", withheld: true, because: "nothing is deleted while a change of this plan is refused" });
 }
 
-function withDependants(decisions: ReadonlyMap<Address, Decision>, refused: ReadonlySet<Address>): ReadonlySet<Address> {
-  let chain = chainsOf(decisions, refused);
+/** What is withdrawn, each with what drags it along; undefined for what is refused itself. */
+function withDependants(
+  decisions: ReadonlyMap<Address, Decision>,
+  refused: ReadonlySet<Address>,
+): ReadonlyMap<Address, Address | undefined> {
+  const reasons = new Map<Address, Address | undefined>();
+  drag(
+    decisions,
+    [...refused].map((address) => [address, undefined] as const),
+    reasons,
+  );
   for (;;) {
-    const dependants = [...decisions.values()].filter(
-      (one) => !chain.has(one.address) && isChange(one) && needsMissing(one, decisions, chain),
-    );
-    if (dependants.length === 0) return chain;
-    chain = chainsOf(decisions, new Set([...chain, ...dependants.map(({ address }) => address)]));
+    const dependants = [...decisions.values()].flatMap((one) => {
+      const missing = !reasons.has(one.address) && isChange(one) ? missingFor(one, decisions, reasons) : undefined;
+      return missing === undefined ? [] : [[one.address, missing] as const];
+    });
+    if (dependants.length === 0) return reasons;
+    drag(decisions, dependants, reasons);
   }
+}
+
+function whatIsNotDone({ action, isWithdrawn, found }: Decision): string {
+  if (isWithdrawn || action === "update") return found === undefined ? "is not made" : "is not changed";
+  return { create: "is not made", replace: "is not replaced", restart: "is not restarted" }[action as string] ?? "stays as it is";
 }
 
 function isChange({ action }: Decision): boolean {
@@ -59,36 +80,42 @@ function isChange({ action }: Decision): boolean {
 }
 
 /**
- * Whether it refers to something that was to be made and now is not; or would be made in something that was to be replaced and now is
- * not: in a subnet of another range or zone than the file says, from which it could never move.
+ * What it refers to that was to be made and now is not. Or what it refers to anew that was to be replaced and now is not: it would be
+ * made in a subnet of another range or zone than the file says, or be joined to what the file no longer has.
  */
-function needsMissing(one: Decision, decisions: ReadonlyMap<Address, Decision>, withdrawn: ReadonlySet<Address>): boolean {
+function missingFor(
+  one: Decision,
+  decisions: ReadonlyMap<Address, Decision>,
+  withdrawn: ReadonlyMap<Address, unknown>,
+): Address | undefined {
   const { desired } = one.declared!;
-  const late = lateNeeds(desired).map(({ address }) => ({ value: address as unknown, path: undefined }));
-  return [...refsOf(one.kind.schema, desired.spec), ...late].some(({ value, path }) => {
+  const late = lateNeeds(desired).map(({ address }) => address as unknown);
+  return [...refsOf(one.kind.schema, desired.spec).map(({ value }) => value), ...late].find((value): value is Address => {
     const used = typeof value === "string" && withdrawn.has(value) ? decisions.get(value) : undefined;
     if (used === undefined) return false;
-    const wasReplaced = used.action === "replace" && one.action === "create" && path !== undefined && settles(one, path);
-    return used.found === undefined || wasReplaced;
+    return used.found === undefined || (used.action === "replace" && !late.includes(value) && !refersNow(one, value as Address));
   });
 }
 
-/** Whether a reference can never change: what is made with it stays with it. */
-function settles({ kind }: Decision, path: string): boolean {
-  return (kind.fields as Readonly<Record<string, FieldRule>>)[fieldOf(path)]!.change === "replace";
+function refersNow({ kind, found }: Decision, address: Address): boolean {
+  return found !== undefined && refsOf(kind.schema, found.linked).some(({ value }) => value === address);
 }
 
-/** What is refused, what would have been replaced with it, and the replacements that it would have had to follow. */
-function chainsOf(decisions: ReadonlyMap<Address, Decision>, refused: ReadonlySet<Address>): ReadonlySet<Address> {
+/** Adds what these would have been replaced with, and the replacements that they would have had to follow. */
+function drag(
+  decisions: ReadonlyMap<Address, Decision>,
+  from: readonly (readonly [Address, Address | undefined])[],
+  reasons: Map<Address, Address | undefined>,
+): void {
   const replaced = new Map<Address, Address[]>();
   for (const one of decisions.values())
     for (const [cause, how] of one.causes) if (how === "replaced") replaced.set(cause, [...(replaced.get(cause) ?? []), one.address]);
-  const chained = new Set<Address>();
-  const queue = [...refused];
-  for (let address = queue.pop(); address !== undefined; address = queue.pop()) {
-    if (chained.has(address)) continue;
-    chained.add(address);
-    queue.push(...decisions.get(address)!.causes.keys(), ...(replaced.get(address) ?? []));
+  const queue = [...from];
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    const [address, cause] = next;
+    if (reasons.has(address)) continue;
+    reasons.set(address, cause);
+    const along = [...decisions.get(address)!.causes.keys(), ...(replaced.get(address) ?? [])];
+    queue.push(...along.map((one) => [one, address] as const));
   }
-  return chained;
 }

@@ -1,5 +1,7 @@
-import { dump } from "js-yaml";
+import { DUMP_SCHEMA, dump, floatCoreTag, intCoreTag, NOT_RESOLVED } from "js-yaml";
+import { textOfOutput } from "../config/outputs.ts";
 import type { VariableReport } from "../config/variables.ts";
+import { WrittenNumber } from "../config/written-number.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import { tally } from "../diag/format.ts";
 import { counted, table } from "./layout.ts";
@@ -40,11 +42,23 @@ function variablesText({ variables }: Validated): string {
 
 /** As YAML. A repeated resource stands there as name[key], which only this view has. */
 function documentText({ document }: Validated): string {
-  return document ? dump(document, { lineWidth: -1, noRefs: true }) : "";
+  return document ? dump(document, { lineWidth: -1, noRefs: true, schema: withWrittenNumbers }) : "";
+}
+
+/** Numbers that are shown as they were written. */
+const withWrittenNumbers = DUMP_SCHEMA.withTags([intCoreTag, floatCoreTag].map(asWritten));
+
+function asWritten(tag: typeof floatCoreTag): typeof floatCoreTag {
+  return {
+    ...tag,
+    identify: (value) =>
+      value instanceof WrittenNumber ? tag.resolve(value.text, false, tag.tagName) !== NOT_RESOLVED : tag.identify(value),
+    represent: (value, ...rest) => (value instanceof WrittenNumber ? value.text : tag.represent(value, ...rest)),
+  };
 }
 
 function inline(value: unknown): string {
-  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+  const text = value === undefined ? "" : textOfOutput(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 

@@ -82,3 +82,13 @@ export function whyNotName(name: string, naming: Naming): string | undefined {
 function everywhere(pattern: RegExp): RegExp {
   return new RegExp(pattern.source, pattern.flags.includes("g") ? pattern.flags : `${pattern.flags}g`);
 }
+
+/** Whether AWS takes two names for one where it tells no upper from lower case (`anyCase`). */
+export function isSameInAnyCase(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+/** Behind a name that another holds in other letters: why that is the same one. */
+export function inAnyCase(name: string, taken: string): string {
+  return name === taken ? "" : ` (to AWS the same as "${taken}")`;
+}

@@ -75,6 +75,18 @@ function plainNumber(text: string, start: number, end: number): number {
 
 /** A network, IPv4 or IPv6, in the form in which AWS gives it back: host bits cleared, IPv6 compressed (RFC 5952). Other texts stay. */
 export function canonicalCidr(text: string): string {
+  const known = canonical.get(text);
+  if (known !== undefined) return known;
+  // The same texts stand in many rules, and rules are looked at again for every state of a plan.
+  if (canonical.size > 10_000) canonical.clear();
+  const found = canonicalOf(text);
+  canonical.set(text, found);
+  return found;
+}
+
+const canonical = new Map<string, string>();
+
+function canonicalOf(text: string): string {
   if (isPlainNetwork(text) || !isLikeNetwork(text)) return text;
   const bits = text.slice(text.indexOf("/") + 1);
   if (ipaddr.IPv4.isValidCIDR(text)) return `${ipaddr.IPv4.networkAddressFromCIDR(text).toString()}/${Number(bits)}`;

@@ -49,7 +49,7 @@ describe("mistakes point at their place", () => {
     ["1 + nope", '"nope" is no name that an expression knows.', 4],
     ["var.n + 'a'", "+ does not work with int and string.", 6],
     ["1 + * 2", '"+" is not expected here.', 2],
-    ["var.list[7]", "the list has no item number 7; the first is 0.", 0],
+    ["var.list[7]", "the list has no item number 7; the first is 0.", 9],
     ["var.nothing", 'there is no "nothing" here.', 4],
     ["cidr.host('10.0.0.1/24', 1)", 'cidr.host: "10.0.0.1/24" is not a network: bits are set behind the prefix length.', 4],
     ["9223372036854775807", "it gives 9223372036854775807, a number that is too large to be exact.", 0],
@@ -91,8 +91,16 @@ describe("nothing runs for long", () => {
     expect(scan(`\${${"1+".repeat(500_000)}1}`)).toMatchObject([{ broken: "too-long" }]);
     expect(scan("${(".repeat(300_000))).toHaveLength(1);
     expect(scan(`\${${"(".repeat(1000)}1${")".repeat(1000)}}`)).toMatchObject([{ broken: "too-deep" }]);
+    expect(scan(`\${"${"a}".repeat(longestExpression)}"}`)).toMatchObject([{ broken: "too-long" }]);
+    expect(scan(`\${'''${"a\n".repeat(longestExpression)}'''}`)).toMatchObject([{ broken: "too-long" }]);
+    expect(scan(`\${"${"a".repeat(longestExpression)}\n"}`)).toMatchObject([{ broken: "not-closed" }]);
     expect(scan(`\${${"1".repeat(longestExpression)}}`)).toMatchObject([{ code: "1".repeat(longestExpression) }]);
   });
+});
+
+test("a quote of a shell has no partner in another line", () => {
+  const pieces = scan("echo ${A:-it's}\necho don't ${B}");
+  expect(pieces).toMatchObject([{ text: "echo " }, { code: "A:-it's" }, { text: "\necho don't " }, { code: "B" }]);
 });
 
 test("strings, braces and literals are told apart", () => {

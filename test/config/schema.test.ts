@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { Ajv } from "ajv";
 import { parse } from "yaml";
 import { describe, expect, test } from "vitest";
 import { authorSchema } from "../../src/config/author-schema.ts";
@@ -9,9 +10,12 @@ import { compileToSource } from "../../src/config/compile.ts";
 import { generatedFiles } from "../../src/config/generated.ts";
 import type { JsonSchema } from "../../src/config/json-schema.ts";
 import { defaultClasses } from "../../src/config/schema-docs.ts";
-import { partSchema } from "../../src/config/part-schema.ts";
+import { parseYaml } from "../../src/config/parse.ts";
+import { partSchema, withSchema } from "../../src/config/part-schema.ts";
 import { resolvedSchema, resourceSchema } from "../../src/config/schema.ts";
-import { compileSchema, fingerprint } from "../../src/config/validator.ts";
+import { Source } from "../../src/config/source.ts";
+import type { MapTree } from "../../src/config/tree.ts";
+import { ajvOptions, compileSchema, fingerprint } from "../../src/config/validator.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { toyKinds } from "./toy-kinds.ts";
 
@@ -136,3 +140,34 @@ function patternsIn(value: unknown): string[] {
     ...patternsIn(inner),
   ]);
 }
+
+describe("the schema of what a part takes", () => {
+  const part = `part: 1
+parameters:
+  few: { refs: subnet, minItems: 2, maxItems: 3, description: Where it stands }
+  any: { refs: [subnet, vpc], default: [] }
+  one: { ref: vpc }
+  words: { type: list, minItems: 2, default: [a, b] }
+  sizes: { type: map, minItems: 1, maxItems: 2, default: { a: 1 } }
+`;
+  const { tree } = parseYaml(new Source("p.yaml", "/", part));
+  const ajv = new Ajv(ajvOptions);
+  const validate = ajv.compile(withSchema(tree as MapTree, "p.yaml"));
+
+  test.each<[string, object, boolean]>([
+    ["enough references", { few: ["a", "b"], one: "main" }, true],
+    ["too few", { few: ["a"], one: "main" }, false],
+    ["too many", { few: ["a", "b", "c", "d"], one: "main" }, false],
+    ["all of a repeated one, alone and in a list", { few: "a[*]", any: ["b[*]"], one: "main" }, true],
+    ["a list with all of one may hold enough", { few: ["a[*]"], one: { id: "vpc-1" } }, true],
+    ["one in place of a list", { few: "a[x]", one: "main" }, false],
+    ["an expression", { few: "${var.subnets}", one: "main", words: "${var.words}" }, true],
+    ["all of one of another environment", { few: { environment: "network", address: "subnet/public[*]" }, one: "main" }, true],
+    ["no list where one must be given", { one: "main" }, false],
+    ["too few words", { few: ["a", "b"], one: "main", words: ["a"] }, false],
+    ["a map that is too small", { few: ["a", "b"], one: "main", sizes: {} }, false],
+    ["a map that is too large", { few: ["a", "b"], one: "main", sizes: { a: 1, b: 2, c: 3 } }, false],
+  ])("%s", (_what, given, isRight) => {
+    expect(validate(given)).toBe(isRight);
+  });
+});

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { typeSchema } from "@plumbline/aws-types";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { curated } from "../../src/kinds/types/curated.ts";
 import { Workshop } from "../e2e/support/infra.ts";
 import { startMoto, type Moto } from "../e2e/support/moto.ts";
 import { awsCli } from "./support/aws-cli.ts";
@@ -77,9 +78,21 @@ describeWithPrograms(
       expect((await inTypes("destroy -auto-approve -var changed=true")).stdout).toContain("Destroy complete! Resources: 3 destroyed.");
     };
 
+    /** infra takes the order of a list for nothing where the provider does, which has been so against AWS for years. */
+    const ordered = async () => {
+      const { provider_schemas: providers } = JSON.parse((await terraform("providers schema -json")).stdout) as Schemas;
+      const resources = providers[provider.slice(0, provider.lastIndexOf("/"))]!.resource_schemas;
+      const claims = Object.entries(curated).flatMap(([type, { unordered = {} }]) =>
+        Object.entries(unordered).map(([path, source]) => [`${type} ${path}`, source] as const),
+      );
+      expect(claims.length).toBeGreaterThan(50);
+      expect(claims.filter(([, source]) => !isSet(resources, source)).map((claim) => claim.join(": "))).toEqual([]);
+    };
+
     const all = [
       [network, whole],
       ["types by Cloud Control: applied, changed, destroyed, and planned empty in between", typed],
+      ["lists whose order means nothing are sets of the provider", ordered],
     ] as const;
     for (const [name, play] of sampleOf(all, [network], ([one]) => one)) test(name, play);
   },
@@ -112,10 +125,28 @@ for (const when of isNight ? ["at night"] : [])
     },
   );
 
+interface Block {
+  readonly attributes?: Readonly<Record<string, { readonly type?: unknown }>>;
+  readonly block_types?: Readonly<Record<string, { readonly nesting_mode: string; readonly block: Block }>>;
+}
+
+interface Schemas {
+  readonly provider_schemas: Readonly<Record<string, { readonly resource_schemas: Readonly<Record<string, { readonly block: Block }>> }>>;
+}
+
+/** Whether `aws_ecs_service.load_balancer` is a set, as an attribute or as blocks. */
+function isSet(resources: Readonly<Record<string, { readonly block: Block }>>, source: string): boolean {
+  const [resource = "", ...parts] = source.split(".");
+  const last = parts.pop()!;
+  const holder = parts.reduce<Block | undefined>((block, part) => block?.block_types?.[part]?.block, resources[resource]?.block);
+  const type = holder?.attributes?.[last]?.type;
+  return (Array.isArray(type) && type[0] === "set") || holder?.block_types?.[last]?.nesting_mode === "set";
+}
+
 type Place = Pick<Served, "folder" | "env">;
 
 async function runTerraform({ folder, env }: Place, words: string, expected = 0, inside = "terraform"): Promise<Ran> {
-  const asks = !/^(state|show) /.test(words);
+  const asks = !/^(state|show|providers) /.test(words);
   const ran = await run("terraform", [...words.split(" "), "-no-color", ...(asks ? ["-input=false"] : [])], {
     env: { ...env, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" },
     cwd: join(folder, inside),

@@ -55,6 +55,7 @@ function sdkNames(): ReadonlySet<string> {
     "cloudwatch",
     "cloudwatch-logs",
     "secrets-manager",
+    "efs",
     "elasticache",
     "kms",
     "s3",

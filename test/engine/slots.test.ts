@@ -290,7 +290,7 @@ describe("what strangers hold", () => {
     const call = (operation: string, input: object) =>
       testbed.sandbox.call({ service: "ec2", operation, account: "123456789012", region: "eu-west-1", input });
     await call("CreateSubnet", { VpcId, CidrBlock: "10.10.1.128/25" });
-    await call("CreateSecurityGroup", { VpcId, GroupName: "test-web", Description: "Theirs" });
+    await call("CreateSecurityGroup", { VpcId, GroupName: "Test-WEB", Description: "Theirs" });
     const made = (await call("CreateInternetGateway", {})) as { InternetGateway: { InternetGatewayId: string } };
     await call("AttachInternetGateway", { VpcId, InternetGatewayId: made.InternetGateway.InternetGatewayId });
     const { diagnostics } = await planEnvironment(kinds, connection, testbed.load(header + network), { goal: "agree", preflight: true });
@@ -300,9 +300,56 @@ describe("what strangers hold", () => {
         .sort(),
     ).toEqual([
       "error slot-taken: internetGateway/main: the VPC has an internet gateway already, and takes one: igw-…, which is not ours.",
-      'error slot-taken: securityGroup/web: the name "test-web" is taken by sg-…, which is not ours.',
+      'error slot-taken: securityGroup/web: the name "test-web" (to AWS the same as "Test-WEB") is taken by sg-…, which is not ours.',
       "error slot-taken: subnet/a: 10.10.1.0/24 overlaps 10.10.1.128/25 of subnet-…, which is not ours.",
     ]);
+  });
+});
+
+describe("addresses that strangers have", () => {
+  const place = `${header}${network}elasticIps: { n: {} }\n`;
+  const fixed = `instances:
+  m: { subnet: a, ${image}, privateIpAddress: 10.10.1.10, secondaryPrivateIpAddresses: [10.10.1.11] }
+networkInterfaces:
+  i: { subnet: a, privateIpAddresses: [10.10.1.12] }
+natGateways: { n: { subnet: a, elasticIp: n, privateIpAddress: 10.10.1.13 } }
+`;
+
+  it("are errors of the plan: fixed private ones, and an Elastic IP of ours that somebody gave to a machine of theirs", async () => {
+    const testbed = openTestbed();
+    await testbed.apply(place);
+    const { connection, observed } = await testbed.plan(place);
+    const [SubnetId, AllocationId] = ["subnet/a", "elasticIp/n"].map((address) => observed.objects.get(address)!.live.id);
+    const call = (operation: string, input: object) =>
+      testbed.sandbox.call({ service: "ec2", operation, account: "123456789012", region: "eu-west-1", input });
+    const made = [];
+    for (const PrivateIpAddress of ["10.10.1.10", "10.10.1.11", "10.10.1.12", "10.10.1.13"])
+      made.push(
+        ((await call("CreateNetworkInterface", { SubnetId, PrivateIpAddress })) as { NetworkInterface: { NetworkInterfaceId: string } })
+          .NetworkInterface,
+      );
+    await call("AssociateAddress", { AllocationId, NetworkInterfaceId: made[0]!.NetworkInterfaceId });
+    const { diagnostics } = await planEnvironment(kinds, connection, testbed.load(place + fixed), { goal: "agree", preflight: true });
+    const theirs = "is taken by eni-… (network interface of type interface, available), which is not ours.";
+    expect(
+      diagnostics.map(({ code, severity, summary }) => `${severity} ${code}: ${summary}`.replaceAll(/\beni-[0-9a-f]{17}/g, "eni-…")).sort(),
+    ).toEqual([
+      `error slot-taken: instance/m: the private address 10.10.1.10 in subnet/a ${theirs}`,
+      `error slot-taken: instance/m: the private address 10.10.1.11 in subnet/a ${theirs}`,
+      `error slot-taken: natGateway/n: the private address 10.10.1.13 in subnet/a ${theirs}`,
+      `error slot-taken: natGateway/n: the use of elasticIp/n ${theirs}`,
+      `error slot-taken: networkInterface/i: the private address 10.10.1.12 in subnet/a ${theirs}`,
+    ]);
+  });
+
+  it("and what of ours has them in the way of a replacement is none", async () => {
+    const testbed = openTestbed();
+    await testbed.apply(place + fixed);
+    const { connection } = await testbed.plan(place + fixed);
+    const moved = (place + fixed).replace("secondaryPrivateIpAddresses: [10.10.1.11]", "userData: x").replace("10.10.1.13", "10.10.1.14");
+    const { plan, diagnostics } = await planEnvironment(kinds, connection, testbed.load(moved), { goal: "agree", preflight: true });
+    expect(plan.steps.map(({ action, address }) => `${action} ${address}`)).toContain("replace natGateway/n");
+    expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
   });
 });
 

@@ -14,7 +14,12 @@ import type { LiveState, Tags } from "./state.ts";
 const withOwnContext: ReadonlySet<string> = new Set(["ec2:AssociateIamInstanceProfile"]);
 
 /** How IAM calls the services of the SDK. */
-const iamName: Readonly<Record<string, string>> = { cloudcontrol: "cloudformation", elbv2: "elasticloadbalancing", tagging: "tag" };
+const iamName: Readonly<Record<string, string>> = {
+  cloudcontrol: "cloudformation",
+  efs: "elasticfilesystem",
+  elbv2: "elasticloadbalancing",
+  tagging: "tag",
+};
 
 /** Where S3's actions are not called like its operations (Service Authorization Reference, Amazon S3). */
 const s3Names: Readonly<Record<string, string>> = {
@@ -196,6 +201,7 @@ const namedBy: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   cloudwatch: { AlarmNames: "alarm:NAME" },
   elasticache: {
+    CacheClusterId: "cluster:NAME",
     CacheParameterGroupName: "parametergroup:NAME",
     CacheSubnetGroupName: "subnetgroup:NAME",
     FinalSnapshotIdentifier: "snapshot:NAME",
@@ -203,6 +209,7 @@ const namedBy: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ReplicationGroupId: "replicationgroup:NAME",
     ServerlessCacheName: "serverlesscache:NAME",
   },
+  elasticfilesystem: { AccessPointId: "access-point/NAME", FileSystemId: "file-system/NAME", ResourceId: "file-system/NAME" },
   kms: { AliasName: "NAME", KeyId: "key/NAME" },
   logs: { logGroupName: "log-group:NAME" },
   s3: { Bucket: "NAME" },
@@ -268,6 +275,7 @@ const makes: Readonly<Record<string, (input: Input) => Readonly<Record<string, s
     volume: "volume/new",
     ...(input["InstanceMarketOptions"] ? { "spot-instances-request": "spot-instances-request/new" } : {}),
   }),
+  "elasticache:CreateCacheCluster": called("cluster", "CacheClusterId", (name) => `cluster:${name}`),
   "elasticache:CreateCacheParameterGroup": called("parametergroup", "CacheParameterGroupName", (name) => `parametergroup:${name}`),
   "elasticache:CreateCacheSubnetGroup": called("subnetgroup", "CacheSubnetGroupName", (name) => `subnetgroup:${name}`),
   "elasticache:CreateServerlessCache": called("serverlesscache", "ServerlessCacheName", (name) => `serverlesscache:${name}`),
@@ -299,6 +307,7 @@ const tagActions: Readonly<Record<string, { readonly action: string; readonly ke
   cloudwatch: { action: "cloudwatch:TagResource" },
   ec2: { action: "ec2:CreateTags", key: "ec2:CreateAction" },
   elasticache: { action: "elasticache:AddTagsToResource" },
+  elasticfilesystem: { action: "elasticfilesystem:TagResource", key: "elasticfilesystem:CreateAction" },
   elasticloadbalancing: { action: "elasticloadbalancing:AddTags", key: "elasticloadbalancing:CreateAction" },
   logs: { action: "logs:TagResource" },
   rds: { action: "rds:AddTagsToResource" },

@@ -61,8 +61,42 @@ export const more: Readonly<Record<string, More>> = {
     associationOf("ec2:ReplaceRouteTableAssociation", AssociationId, tables, to),
   "ec2:RunInstances": (input, to) => launchOf(input, to),
   "iam:AddRoleToInstanceProfile": ({ RoleName }, to) => [passRole(roleArn(RoleName, to), "ec2.amazonaws.com")],
+  "elasticache:CreateCacheCluster": (_input, to) => [serviceRole("elasticache", to)],
   "elasticache:CreateReplicationGroup": ({ KmsKeyId }, to) => [serviceRole("elasticache", to), ...keyOf(KmsKeyId, "elasticache", to)],
   "elasticache:CreateServerlessCache": ({ KmsKeyId }, to) => [serviceRole("elasticache", to), ...keyOf(KmsKeyId, "elasticache", to)],
+  // A create is checked on no resource, and its tags on the file system that it makes.
+  "elasticfilesystem:CreateFileSystem": (input, to) => {
+    const context = requestContext(tagsIn(input).own);
+    return [
+      { action: "elasticfilesystem:CreateFileSystem", resource: "*", context },
+      {
+        action: "elasticfilesystem:TagResource",
+        resource: to.arn("elasticfilesystem", "file-system/new"),
+        context: { ...context, "elasticfilesystem:CreateAction": "CreateFileSystem" },
+      },
+      serviceRole("elasticfilesystem", to),
+      ...(input["Backup"] === true ? [serviceRole("backup", to)] : []),
+      ...keyOf(input["KmsKeyId"], "elasticfilesystem", to),
+    ];
+  },
+  "elasticfilesystem:CreateAccessPoint": (input, to) => [
+    {
+      action: "elasticfilesystem:TagResource",
+      resource: to.arn("elasticfilesystem", "access-point/new"),
+      context: { ...requestContext(tagsIn(input).own), "elasticfilesystem:CreateAction": "CreateAccessPoint" },
+    },
+  ],
+  "elasticfilesystem:PutBackupPolicy": (_input, to) => [serviceRole("backup", to)],
+  // EFS API: what each of them needs of EC2.
+  "elasticfilesystem:CreateMountTarget": ({ SubnetId, SecurityGroups }, to) => [
+    { action: "ec2:CreateNetworkInterface", resource: to.arn("ec2", "network-interface/new"), context: {} },
+    ...[SubnetId, ...listed(SecurityGroups)].flatMap((id) => to.one("ec2:CreateNetworkInterface", id)),
+    ...["DescribeNetworkInterfaces", "DescribeSubnets"].map((name) => ({ action: `ec2:${name}`, resource: "*", context: {} })),
+  ],
+  "elasticfilesystem:DeleteMountTarget": ({ MountTargetId }, to) =>
+    ofMountTarget("elasticfilesystem:DeleteMountTarget", "ec2:DeleteNetworkInterface", MountTargetId, to),
+  "elasticfilesystem:ModifyMountTargetSecurityGroups": ({ MountTargetId }, to) =>
+    ofMountTarget("elasticfilesystem:ModifyMountTargetSecurityGroups", "ec2:ModifyNetworkInterfaceAttribute", MountTargetId, to),
   "elasticloadbalancing:CreateListener": (input, to) => tagPart("CreateListener", input, "listener/app/x/0/0", to),
   "elasticloadbalancing:CreateRule": (input, to) => tagPart("CreateRule", input, "listener-rule/app/x/0/0/0", to),
   "elasticloadbalancing:CreateLoadBalancer": (_input, to) => [serviceRole("elasticloadbalancing", to)],
@@ -197,6 +231,16 @@ function roleArn(name: unknown, to: Look): string {
 
 function passRole(resource: string, service: string): Authorisation {
   return { action: "iam:PassRole", resource, context: { "iam:PassedToService": service } };
+}
+
+/** A mount target is authorised as its file system, and its interface besides. */
+function ofMountTarget(action: string, onInterface: string, id: unknown, to: Look): Authorisation[] {
+  const target = to.state.row("efs.mountTargets", String(id)) as { fileSystemId?: string; interfaceId?: string } | undefined;
+  if (target === undefined) return [];
+  return [
+    to.existing(action, to.arn("elasticfilesystem", `file-system/${target.fileSystemId}`)),
+    ...to.one(onInterface, target.interfaceId),
+  ];
 }
 
 /** The first use of a service in an account. */

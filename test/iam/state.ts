@@ -63,12 +63,17 @@ export class LiveState {
         );
       case "elasticache": {
         const tables = {
+          cluster: "clusters",
           replicationgroup: "replicationGroups",
           serverlesscache: "serverlessCaches",
           subnetgroup: "subnetGroups",
           parametergroup: "parameterGroups",
         };
         return this.#tags([this.row(`elasticache.${tables[type as keyof typeof tables] ?? ""}`, `elasticache:${type}:${name}`)]);
+      }
+      case "elasticfilesystem": {
+        const [kind = "", id = ""] = type.split("/");
+        return this.#tags([this.row(kind === "access-point" ? "efs.accessPoints" : "efs.fileSystems", id)]);
       }
       case "sns":
         return this.#tags([this.row("sns.topics", arn.split(":").slice(0, 6).join(":"))]);

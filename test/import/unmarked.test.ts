@@ -1,6 +1,8 @@
 /** Kinds that are known by a mark in their description: adoption writes none, and they are found all the same. */
 import { DescribeAlarmsCommand, CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { expect, it } from "vitest";
+import { planEnvironment, type PlanRun } from "../../src/engine.ts";
+import { kinds } from "../../src/kinds/index.ts";
 import { header, openTestbed, stepsOf } from "../support/testbed.ts";
 import { adopted, stripped } from "./support.ts";
 
@@ -73,6 +75,23 @@ it("are found by the index when they have left the file, and when all is to go",
   await testbed.destroy(`${kept}${groups(() => "")}`);
   const left = testbed.sandbox.stores.get("123456789012/eu-west-1")!;
   expect(left.table("rds.subnetGroups").size + left.table("elasticache.subnetGroups").size + left.table("cloudwatch.alarms").size).toBe(0);
+});
+
+it("are said not to be found where they have left the file and the index may not be asked, and are found once it may", async () => {
+  const testbed = await taken();
+  testbed.sandbox.setFaults({ refuse: [{ operation: "GetResources", times: "always", code: "AccessDeniedException", status: 403 }] });
+  const plan = await testbed.plan(kept);
+  expect(stepsOf(plan)).toEqual(["delete cacheParameterGroup/main", "delete dbParameterGroup/main"]); // they bear a mark still
+  const told = [
+    "GetResources of the tagging API was refused (AccessDeniedException): of alarms, cacheSubnetGroups, dbSubnetGroups, what was adopted and then taken out of the YAML would not be found",
+  ];
+  const notLookedAt = (run: PlanRun) => run.plan.notes.flatMap(({ code, text }) => (code === "not-looked-at" ? [text] : []));
+  expect(notLookedAt(plan)).toEqual(expect.arrayContaining(told));
+  expect(plan.observed.reads?.unread).toEqual(["alarm", "bucket", "cacheSubnetGroup", "dbSubnetGroup", "kmsKey", "logGroup"]);
+  const drift = await planEnvironment(kinds, await testbed.connection(), testbed.load(kept), { goal: "agree", unmanaged: true });
+  expect(notLookedAt(drift)).toEqual(expect.arrayContaining(told));
+  testbed.sandbox.setFaults({});
+  expect(stepsOf(await testbed.plan(kept))).toHaveLength(5);
 });
 
 it("are destroyed by their names in the file where the index may not be asked", async () => {

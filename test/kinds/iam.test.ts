@@ -3,6 +3,7 @@ import {
   AttachRolePolicyCommand,
   CreateInstanceProfileCommand,
   CreateOpenIDConnectProviderCommand,
+  CreatePolicyCommand,
   CreateRoleCommand,
   AddRoleToInstanceProfileCommand,
   DeleteRolePolicyCommand,
@@ -13,6 +14,7 @@ import {
   ListRolesCommand,
 } from "@aws-sdk/client-iam";
 import { describe, expect, it } from "vitest";
+import { planEnvironment } from "../../src/engine.ts";
 import { iamPolicy } from "../../src/kinds/iam-policy/iam-policy.ts";
 import { iamRole } from "../../src/kinds/iam-role/iam-role.ts";
 import { instance } from "../../src/kinds/instance/instance.ts";
@@ -27,6 +29,8 @@ const allow = (action: string) => `{ Version: "2012-10-17", Statement: [{ Effect
 const role = (more = "") => `${header}iamRoles:\n  app: { trust: ec2.amazonaws.com${more} }\n`;
 const readOnly = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 const name = "lab-test-app-eu-west-1";
+
+const logs = JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "logs:PutLogEvents", Resource: "*" }] });
 
 const open = () => openTestbed({ kinds });
 
@@ -53,16 +57,26 @@ describe("whose it is", () => {
     expect(Roles.map(({ Arn }) => Arn)).toEqual([`arn:aws:iam::123456789012:role/infra/lab/test/${name}`]);
   });
 
-  it("a stranger's role of the name is told before the apply, and never taken", async () => {
+  it("a stranger's object of the name, in other letters and under another path, is an error of the plan, and nothing is written", async () => {
     const testbed = open();
-    await others(testbed).send(new CreateRoleCommand({ RoleName: name.toUpperCase(), AssumeRolePolicyDocument: trust }));
-    const applied = await testbed.tryApply(role());
-    const told = [
-      ...applied.run.diagnostics.map(({ summary }) => summary),
-      ...applied.outcome.failed.map(({ failure }) => failure.message),
-    ];
-    expect(told.join("\n")).toContain("is taken by");
-    expect((await others(testbed).send(new ListRolesCommand({}))).Roles).toHaveLength(1);
+    const theirs = name.toUpperCase();
+    const seen = others(testbed);
+    await seen.send(new CreateRoleCommand({ RoleName: theirs, Path: "/theirs/", AssumeRolePolicyDocument: trust }));
+    await seen.send(new CreatePolicyCommand({ PolicyName: theirs, Path: "/theirs/", PolicyDocument: logs }));
+    await seen.send(new CreateInstanceProfileCommand({ InstanceProfileName: theirs, Path: "/theirs/" }));
+    const yaml = `${role()}
+iamPolicies: { app: { document: ${logs} } }
+instanceProfiles: { app: { role: app } }
+`;
+    const connection = await testbed.connection();
+    const { diagnostics } = await planEnvironment(kinds, connection, testbed.load(yaml), { goal: "agree", preflight: true });
+    const taken = (what: string) =>
+      `the name "${name}" (to AWS the same as "${name.toUpperCase()}") is taken by arn:aws:iam::123456789012:${what}/theirs/${name.toUpperCase()}`;
+    expect(diagnostics.map(({ code, severity, summary }) => `${severity} ${code} ${summary}`).sort()).toEqual([
+      `error slot-taken iamPolicy/app: ${taken("policy")}.`,
+      `error slot-taken iamRole/app: ${taken("role")}.`,
+      `error slot-taken instanceProfile/app: ${taken("instance-profile")}.`,
+    ]);
   });
 
   it("a lost answer to a create makes no second role", async () => {
@@ -106,6 +120,61 @@ describe("what others did", () => {
     await testbed.apply(role());
     const { AttachedPolicies } = await others(testbed).send(new ListAttachedRolePoliciesCommand({ RoleName: name }));
     expect(AttachedPolicies?.map((one) => one.PolicyArn)).toEqual([PolicyArn]);
+  });
+
+  it.each([
+    ["another description", (yaml: string) => yaml.replace("description: One", "description: Two")],
+    ["another path", (yaml: string) => yaml.replace("path: /service/", "path: /other/")],
+  ])("a policy under a path of its own gets %s: our role lets go of it, and has it again", async (_what, edit) => {
+    const testbed = open();
+    const yaml = `${role(", managedPolicies: [iamPolicy/app]")}iamPolicies: { app: { path: /service/, description: One, document: ${logs} } }\n`;
+    await testbed.apply(yaml);
+    const { run } = await testbed.apply(edit(yaml));
+    expect(stepsOf(run).sort()).toEqual(["replace iamPolicy/app", "update iamRole/app"]);
+    expect(run.plan.notes.map(({ code, text }) => `${code}: ${text}`)).toEqual([
+      "gap: iamRole/app does without iamPolicy/app until its successor exists",
+    ]);
+    expect(stepsOf(await testbed.plan(edit(yaml)))).toEqual([]);
+    const { AttachedPolicies } = await others(testbed).send(new ListAttachedRolePoliciesCommand({ RoleName: name }));
+    expect(AttachedPolicies).toHaveLength(1);
+  });
+
+  it("a policy under a path of its own that bounds a role is not replaced: the role could do more for a moment; another name would not help", async () => {
+    const testbed = open();
+    const policy = () => `iamPolicies: { app: { path: /service/, description: One, document: ${logs} } }\n`;
+    await testbed.apply(role(", permissionsBoundary: iamPolicy/app") + policy());
+    const bound = await testbed.plan(role(", permissionsBoundary: iamPolicy/app") + policy().replace("One", `Two, name: ${name}`));
+    expect(bound.diagnostics.map(({ code, summary }) => `${code}: ${summary}`)).toEqual([
+      `cannot-let-go: iamPolicy/app (arn:aws:iam::123456789012:policy/service/${name}) would have to be deleted before it is made again, because AWS cannot change the description of a policy; iamRole/app cannot do without it: without its permissions boundary it could do more for a while than it may.`,
+    ]);
+    expect(bound.diagnostics.map(({ hint }) => hint)).toEqual([expect.stringMatching(/^do it in two changes: /)]);
+    expect(stepsOf(bound)).toEqual([]);
+  });
+
+  it("a policy that others have attached is neither taken off them nor replaced, and a delete that cannot be done is told and soon given up", async () => {
+    const testbed = open();
+    const policy = () => `iamPolicies: { app: { path: /service/, description: One, document: ${logs} } }\n`;
+    await testbed.apply(role() + policy());
+    await others(testbed).send(new CreateRoleCommand({ RoleName: "theirs", AssumeRolePolicyDocument: trust }));
+    const PolicyArn = `arn:aws:iam::123456789012:policy/service/${name}`;
+    await others(testbed).send(new AttachRolePolicyCommand({ RoleName: "theirs", PolicyArn }));
+    const attached = await testbed.plan(role() + policy().replace("One", "Two"));
+    const theirs = "arn:aws:iam::123456789012:role/theirs (the role theirs, to which it is attached or which it bounds)";
+    expect(attached.diagnostics.map(({ code, summary }) => `${code}: ${summary}`)).toEqual([
+      `in-use: iamPolicy/app (${PolicyArn}) is to be replaced, and others use it: ${theirs}.`,
+    ]);
+    expect(stepsOf(attached)).toEqual([]);
+    const plain = openTestbed({ kinds });
+    await plain.apply(role() + policy().replace("path: /service/, ", ""));
+    await others(plain).send(new CreateRoleCommand({ RoleName: "theirs", AssumeRolePolicyDocument: trust }));
+    const ours = PolicyArn.replace("/service/", "/infra/lab/test/");
+    await others(plain).send(new AttachRolePolicyCommand({ RoleName: "theirs", PolicyArn: ours }));
+    const { run, outcome } = await plain.tryApply(role());
+    expect(run.diagnostics.map(({ severity, summary }) => `${severity}: ${summary}`)).toEqual([
+      `warning: iamPolicy/app (${ours}) is to be deleted, and others use it: ${theirs}.`,
+    ]);
+    expect(outcome.failed.map(({ failure }) => failure.code)).toEqual(["blocked"]);
+    expect(outcome.ms).toBeLessThan(120_000); // virtual time: nothing of this run takes it off another's role
   });
 
   it("a policy of its own that was deleted comes back", async () => {

@@ -299,12 +299,39 @@ describe("what is used by what stays", () => {
 
 describe("what is taken back with a change that is refused", () => {
   const kept = (fields: string) => `${a.replace(" }", `${fields} }`)}`;
+  const held = ({ plan }: ReturnType<typeof planned>) => plan.notes.flatMap(({ code, text }) => (code === "held-back" ? [text] : []));
 
   it("what would be made in its place", () => {
     const before = subnets(kept(", protect: true"));
     const made = planned(before, before.replace("10.0.1.0", "10.0.3.0") + machine("subnet: a, privateIpAddress: 10.0.3.10"));
     expect(made.diagnostics.map(({ code }) => code)).toEqual(["protected"]);
     expect(made.plan.steps).toEqual([]);
+    expect(held(made)).toEqual(["instance/m is not made, because subnet/a is not replaced"]);
+  });
+
+  it("a change in place that would join something to it for the first time, with what follows that", () => {
+    const table = (more: string) => `routeTables: { r: { vpc: main, subnets: [c${more}] } }\n`;
+    const template = (groups: string) => `securityGroups: { one: { vpc: main, description: One, protect: true }, two: { vpc: main } }
+launchTemplates: { t: { image: ami-0123456789abcdef0, instanceType: t3.micro, securityGroups: [${groups}] } }
+autoScalingGroups: { g: { launchTemplate: t, subnets: [c], minSize: 0, maxSize: 1 } }
+`;
+    const before = subnets(kept(", protect: true"), c) + table("") + template("two");
+    const after = before.replace("10.0.1.0", "10.0.3.0").replace("subnets: [c] }", "subnets: [c, a] }").replace("[two]", "[one]");
+    const made = planned(before, after.replace("description: One", "description: Uno"));
+    expect(made.diagnostics.map(({ code }) => code)).toEqual(["protected", "protected"]);
+    expect(made.plan.steps).toEqual([]);
+    expect(held(made).sort()).toEqual([
+      "launchTemplate/t is not changed, because securityGroup/one is not replaced",
+      "routeTable/r is not changed, because subnet/a is not replaced",
+    ]);
+  });
+
+  it("and nothing that referred to it already", () => {
+    const table = "routeTables: { r: { vpc: main, subnets: [a, c]MORE } }\n";
+    const before = subnets(kept(", protect: true"), c) + table.replace("MORE", "");
+    const made = planned(before, before.replace("10.0.1.0", "10.0.3.0").replace("subnets: [a, c] }", "subnets: [a, c], tags: { x: y } }"));
+    expect(actions(made)).toEqual(["update routeTable/r"]);
+    expect(held(made)).toEqual([]);
   });
 
   it("what follows it alone, also where two are refused one after the other", () => {

@@ -19,9 +19,13 @@ for (let seed = first; seed < end; seed++) {
   const compared = compare(core, randomNetwork(seed));
   packets += compared.packets;
   larger += compared.larger;
-  if (compared.differences.length === 0) continue;
-  failed++;
-  process.stdout.write(`seed ${seed}:\n${compared.differences.map((line) => `  ${line}\n`).join("")}`);
+  if (compared.differences.length > 0) {
+    failed++;
+    process.stdout.write(`seed ${seed}:\n${compared.differences.map((line) => `  ${line}\n`).join("")}`);
+  }
+  const done = seed + 1 - first;
+  if (done % 1000 === 0 && seed + 1 < end)
+    process.stdout.write(`… ${done.toLocaleString("en")} networks, ${failed} differ, ${Math.round(process.memoryUsage().rss / 1e6)} MB\n`);
 }
 const networks = (end - first).toLocaleString("en");
 process.stdout.write(

@@ -86,6 +86,7 @@ class World {
   readonly ends: readonly End[];
   readonly #parts: readonly NetworkPart[];
   readonly #served = new Map<string, boolean>();
+  readonly #standing = new Map<string, readonly Stand[]>();
   readonly #placed = new Map<string, readonly Stand[]>();
   readonly #moods: { readonly strict: Simulator; readonly generous: Simulator };
 
@@ -155,7 +156,14 @@ class World {
     return mood === "strict" ? clientPorts.every(always) : clientPorts.some(answers);
   }
 
-  #stands({ part, texts, family }: Side): readonly Stand[] {
+  #stands(side: Side): readonly Stand[] {
+    const key = `${side.family} ${side.part?.id ?? side.name}`;
+    const found = this.#standing.get(key) ?? this.#allStands(side);
+    this.#standing.set(key, found);
+    return found;
+  }
+
+  #allStands({ part, texts, family }: Side): readonly Stand[] {
     if (texts) return texts.map((text) => ({ at: placeOf(text) })).filter(({ at }) => isIpv6(at) === (family === 6));
     return part!.subnets.flatMap((id) => this.#standsIn(part!, id, family));
   }

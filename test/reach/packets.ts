@@ -42,7 +42,10 @@ export class Simulator {
 
   readonly #acls = new Map<string, AclPart>();
   readonly #tables = new Map<string, RouteTablePart>();
-  readonly #hops = new Map<string, ReturnType<Simulator["nextHop"]>>();
+  // What was asked once: a packet is tried from every port and place, and most of its way is the same each time.
+  readonly #hops = new Map<SubnetPart, Map<Place, ReturnType<Simulator["nextHop"]>>>();
+  readonly #groups = new Map<EndpointPart, Map<SubnetPart | undefined, Packet["groups"]>>();
+  readonly #passed = new Map<unknown, Map<unknown, Map<number, boolean>>>();
 
   constructor(parts: readonly NetworkPart[], mood: "generous" | "strict") {
     this.#parts = parts;
@@ -124,6 +127,13 @@ export class Simulator {
 
   groupsOf({ endpoint, subnet }: Stand): Packet["groups"] {
     if (!endpoint) return "none";
+    const known = mapIn(this.#groups, endpoint);
+    const found = known.get(subnet) ?? this.#groupsOf(endpoint, subnet);
+    known.set(subnet, found);
+    return found;
+  }
+
+  #groupsOf(endpoint: EndpointPart, subnet: SubnetPart | undefined): Packet["groups"] {
     if (endpoint.firewalls !== "default") return endpoint.firewalls;
     const own = this.#parts.find((part) => part.is === "firewall" && part.defaultOf !== undefined && part.defaultOf === subnet?.vpc);
     if (own && "id" in own) return [own.id];
@@ -199,9 +209,9 @@ export class Simulator {
   // ─────────────────────────────────────────────── routes
 
   #nextHop(subnet: SubnetPart, to: Place): NetworkPart | "local" | "open" | undefined {
-    const key = `${subnet.id} ${to}`;
-    if (!this.#hops.has(key)) this.#hops.set(key, this.nextHop(subnet, to));
-    return this.#hops.get(key);
+    const hops = mapIn(this.#hops, subnet);
+    if (!hops.has(to)) hops.set(to, this.nextHop(subnet, to));
+    return hops.get(to);
   }
 
   /** The longest prefix that holds the address. "open": nobody can say. */
@@ -280,13 +290,33 @@ export class Simulator {
     const acl = this.#acls.get(subnet.id);
     if (!acl) return this.#isOurs(subnet.vpc) || this.#generous;
     const peer = direction === "ingress" ? packet.from : packet.to;
-    const entry = acl[direction].find((one: AclEntry) => contains(one.peer, peer) && speaksOf(one, packet));
-    return entry?.allows ?? false;
+    return this.#once(
+      acl[direction],
+      peer,
+      packet,
+      () => acl[direction].find((one: AclEntry) => contains(one.peer, peer) && speaksOf(one, packet))?.allows ?? false,
+    );
   }
 
   /** `packet.from` and `packet.groups` are of the other side. */
   #groupsPass(self: Stand, direction: "ingress" | "egress", packet: Packet): boolean {
-    return this.groupsLet(this.groupsOf(self), direction, packet);
+    const own = this.groupsOf(self);
+    const seen = mapIn(mapIn(this.#pairs, own), packet.groups);
+    const list = seen.get(direction) ?? {};
+    seen.set(direction, list);
+    return this.#once(list, packet.from, packet, () => this.groupsLet(own, direction, packet));
+  }
+
+  readonly #pairs = new Map<unknown, Map<unknown, Map<string, object>>>();
+
+  /** What a list of rules says of the other side and the port of a packet. */
+  #once(list: unknown, peer: Place, packet: Packet, ask: () => boolean): boolean {
+    const known = mapIn(mapIn(this.#passed, list), peer);
+    // Of the family of the ends depends which ICMP it is.
+    const key = (protocols.indexOf(packet.protocol) * 2 + Number(isIpv6(packet.to))) * 100_000 + packet.port;
+    const found = known.get(key) ?? ask();
+    known.set(key, found);
+    return found;
   }
 
   groupsLet(own: Packet["groups"], direction: "ingress" | "egress", packet: Packet): boolean {
@@ -312,6 +342,14 @@ export class Simulator {
   passesAcl(subnet: SubnetPart, direction: "ingress" | "egress", packet: Packet): boolean {
     return this.#aclPasses(subnet, direction, packet);
   }
+}
+
+const protocols = ["tcp", "udp", "icmp", "other"];
+
+function mapIn<K, L, V>(maps: Map<K, Map<L, V>>, key: K): Map<L, V> {
+  let found = maps.get(key);
+  if (!found) maps.set(key, (found = new Map<L, V>()));
+  return found;
 }
 
 function speaksOf({ protocol, from, to }: Traffic, packet: Packet): boolean {

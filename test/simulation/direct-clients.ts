@@ -31,6 +31,7 @@ function directClients(sandbox: Sandbox, region: string): ClientCache {
     "iam",
     "logs",
     "secretsmanager",
+    "efs",
     "elasticache",
     "kms",
     "s3",

@@ -230,7 +230,10 @@ class History {
           violation:
             ended.writes > 0
               ? "a run with nothing to do wrote"
-              : await whatIsWrong(base, this.#state, ended.end, { aside: keptBackups, isSubset: base === this.#bases[2] }),
+              : await whatIsWrong(base, this.#state, ended.end, {
+                  aside: keptBackups,
+                  ...(base === this.#bases[2] && { versions: this.#bases.map(({ shape }) => shape) }),
+                }),
           furtherRuns,
         };
       if (furtherRuns === 2) return { violation: `not done after two further runs: ${tell(ended)}`, furtherRuns };

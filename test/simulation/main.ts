@@ -49,7 +49,7 @@ interface Share {
 type Answer =
   | { readonly type: "tried"; readonly name: string; readonly tried: Tried }
   | { readonly type: "lived"; readonly name: string; readonly lived: Lived }
-  | { readonly type: "ended"; readonly name: string }
+  | { readonly type: "ended"; readonly name: string; readonly points: number }
   | { readonly type: "broken"; readonly name: string; readonly what: string };
 
 if (options.help) console.log(usage);
@@ -65,6 +65,7 @@ async function lead(): Promise<number> {
     tried: new Map(names.map((name) => [name, []])),
     lived: new Map(names.map((name) => [name, []])),
     broken: [],
+    all: new Map(),
   };
   // Two shares a worker and environment: the last ones to finish do not keep the other cores waiting.
   const shares = names.flatMap((name) => Array.from({ length: 2 * workers }, (_, part): Share => ({ name, part, of: 2 * workers })));
@@ -74,7 +75,12 @@ async function lead(): Promise<number> {
   const violations =
     results.broken.length +
     [...results.tried.values(), ...results.lived.values()].flat().filter(({ violation }) => violation !== undefined).length;
-  if (options.write && violations === 0) writeFileSync(join(options.root, "docs/reliability.md"), reportOf(results, seconds, workers));
+  const args = process.argv
+    .slice(2)
+    .join(" ")
+    .replace(/--root \S+ ?/, "");
+  const way = { on: new Date().toISOString().slice(0, 10), args, every: Number(options.every), seconds, workers };
+  if (options.write && violations === 0) writeFileSync(join(options.root, "docs/reliability.md"), reportOf(results, way));
   return violations === 0 ? 0 : 1;
 }
 
@@ -89,6 +95,7 @@ async function employ(shares: Share[], results: Results): Promise<void> {
     if (answer.type === "tried") results.tried.get(answer.name)!.push(answer.tried);
     else if (answer.type === "lived") results.lived.get(answer.name)!.push(answer.lived);
     else if (answer.type === "broken") results.broken.push({ name: answer.name, what: answer.what });
+    if (answer.type === "ended") results.all.set(answer.name, answer.points);
     if (answer.type === "ended" || answer.type === "broken") next();
   });
   next();
@@ -118,7 +125,7 @@ async function work({ name, part, of }: Share): Promise<void> {
     const seed = Number(options.seed);
     if (options.point === undefined)
       for (let i = part; i < Number(options.runs); i += of) say({ type: "lived", name, lived: await live(kinds, bases, seed + i) });
-    say({ type: "ended", name });
+    say({ type: "ended", name, points: n });
   } catch (error) {
     say({ type: "broken", name, what: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }

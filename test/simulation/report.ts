@@ -8,13 +8,26 @@ export interface Results {
   readonly tried: ReadonlyMap<string, Tried[]>;
   readonly lived: ReadonlyMap<string, Lived[]>;
   readonly broken: { readonly name: string; readonly what: string }[];
+  /** How many points there are to try, by environment. */
+  readonly all: Map<string, number>;
+}
+
+/** How the simulation was run: what the page says of itself. */
+export interface Way {
+  /** ISO date. */
+  readonly on: string;
+  /** What follows `npm run simulate --`. */
+  readonly args: string;
+  readonly every: number;
+  readonly seconds: number;
+  readonly workers: number;
 }
 
 /** What is printed: a row an environment, a row a fault, and every violation once. */
 export function tableOf(results: Results, seconds: number, workers: number): string {
   const { points, histories, violations } = totals(results);
   return [
-    rows(["environment", "points", "histories", "violations"], byEnvironment(results)),
+    rows(["environment", "points", "of", "histories", "violations"], byEnvironment(results)),
     "",
     rows(["fault", "points", "healed by the run itself", "by the next", "by the one after", "violations"], byFault(results)),
     "",
@@ -24,8 +37,10 @@ export function tableOf(results: Results, seconds: number, workers: number): str
 }
 
 /** docs/reliability.md. */
-export function reportOf(results: Results, seconds: number, workers: number): string {
+export function reportOf(results: Results, { on, args, every, seconds, workers }: Way): string {
   const { points, histories } = totals(results);
+  const all = [...results.all.values()].reduce((sum, one) => sum + one, 0);
+  const sample = every === 1 ? "All of them" : `A sample, one point in ${every}`;
   return `# Reliability
 
 This page was written by \`npm run simulate -- --write\`; it says what was tried and what came of it. Nothing in it was typed by hand.
@@ -44,9 +59,9 @@ After each of them must hold:
 - no run broke down: each ended with a report of what was done, what failed and what was skipped;
 - no password shows in any event, plan or error.
 
-**${points} points and ${histories} histories were tried; 0 violations.** It took ${seconds.toFixed(0)} s on ${workers} processes.
+**${points} of ${all} points and ${histories} histories were tried; 0 violations.** ${sample}, on ${on}, by \`npm run simulate -- ${args}\`; it took ${seconds.toFixed(0)} s on ${workers} processes.
 
-${markdown(["Environment", "Points", "Histories", "Violations"], byEnvironment(results))}
+${markdown(["Environment", "Points tried", "Of", "Histories", "Violations"], byEnvironment(results))}
 
 ${markdown(["Fault", "Points", "Healed by the run itself", "By the next run", "By the one after", "Violations"], byFault(results))}
 
@@ -65,12 +80,13 @@ function totals({ tried, lived, broken }: Results): { points: number; histories:
 
 type Row = readonly (string | number)[];
 
-function byEnvironment({ names, tried, lived, broken }: Results): Row[] {
+function byEnvironment({ names, tried, lived, broken, all: there }: Results): Row[] {
   return names.map((name) => {
     const all = [...tried.get(name)!, ...lived.get(name)!];
     return [
       name,
       tried.get(name)!.length,
+      there.get(name) ?? 0,
       lived.get(name)!.length,
       all.filter(({ violation }) => violation !== undefined).length + broken.filter((one) => one.name === name).length,
     ];

@@ -17,7 +17,7 @@ interface Stored {
 }
 
 /** How the links between records follow what the records say themselves. */
-const links = "\nlinks:\n";
+export const links = "\nlinks:\n";
 
 /** All records of a state whose lingering things have had time to go, one line each: sorted, and free of ids and hours; then the same with what each refers to. */
 export async function shapeOf(state: SandboxState, at: number, unmanaged: Unmanaged = new Map()): Promise<string> {
@@ -156,17 +156,19 @@ const passing = new Set([
   "refreshes",
   "defaultVersion",
   "latestVersion",
+  "lastVersion",
   "aws:ec2launchtemplate:version",
 ]);
 
 const idLike =
-  /arn:aws:[^"\s]+|\b[0-9a-f]{16}\b|\b(?:vpc-cidr-assoc|[a-z]+(?:-[a-z]+)?)-0?[0-9a-f]{16,17}\b|db-0[A-Z0-9]{20,}|\bZ[0-9A-F]{17}\b|\bE[0-9A-F]{12,13}\b/g;
+  /arn:aws:[^"\s]+|\b[0-9a-f]{16}\b|\b(?:vpc-cidr-assoc|[a-z]+(?:-[a-z]+)?)-0?[0-9a-f]{16,17}\b|db-0[A-Z0-9]{20,}|\bZ[0-9A-F]{17}\b|\bE[0-9A-F]{12,13}\b|\bA(?:IPA|NPA|ROA)[0-9A-F]{17}\b/g;
 
 /** Ids by their labels; hours, drawn addresses, and the end of a name that a replacement was given beside the old one, left out. */
 function withLabels(text: string, labels: ReadonlyMap<string, string>): string {
   if (text.length < 6 || !/[\d:-]/.test(text)) return text;
   return text
     .replace(idLike, (id) => labels.get(id) ?? "<id>")
+    .replace(/\bA(?:IPA|NPA|ROA)[0-9A-Z]{17}\b/g, "<unique id>")
     .replace(/\bd[0-9a-f]{13}(?=\.cloudfront\.net)/g, "<drawn>")
     .replace(/ns-\d+\.awsdns-\d+[a-z.]*/g, "<name server>")
     .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<uuid>")

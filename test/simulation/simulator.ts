@@ -8,7 +8,7 @@ import type { Kind } from "../../src/kinds/kind.ts";
 import type { SandboxState } from "@plumbline/aws-sandbox/state.ts";
 import { climates, faults, type Fault } from "./faults.ts";
 import { endedWell, runProcess, tell, type Ended, type Job } from "./process.ts";
-import { difference, harmTo, shapeOf, type Unmanaged } from "./shape.ts";
+import { difference, harmTo, links, shapeOf, type Unmanaged } from "./shape.ts";
 import { neighbourhood } from "./strangers.ts";
 
 export interface Phase extends Job {
@@ -154,27 +154,63 @@ async function heal(
 
 /**
  * What is left must be what an undisturbed run leaves, to the letter, and strangers must be as they were. `aside`: records that do not
- * count. `isSubset`: what a destroy keeps because it holds data was made or changed by the runs before, which may have ended early: there
- * may be less of it, or an earlier version, and nothing besides.
+ * count. `versions`: after a destroy, what holds data stays, and was made or changed by the runs before, which may have ended early. Then
+ * there may be less of it, and each member of a record is that of one of these shapes, which are those of the whole story; there is nothing
+ * besides, and nothing twice.
  */
 export async function whatIsWrong(
   base: Pick<Baseline, "shape" | "unmanaged">,
   state: SandboxState,
   at: number,
-  { aside, isSubset = false }: { readonly aside?: RegExp; readonly isSubset?: boolean } = {},
+  { aside, versions }: { readonly aside?: RegExp; readonly versions?: readonly string[] } = {},
 ): Promise<string | undefined> {
   const harm = harmTo(base.unmanaged, state);
   if (harm) return `a stranger's was touched: ${harm}`;
   const linesOf = (shape: string) => shape.split("\n").filter((line) => line !== "" && !aside?.test(line));
-  const [shape, request] = [linesOf(await shapeOf(state, at, base.unmanaged)), linesOf(base.shape)];
-  const kept = new Set(request.map(identityIn));
-  const isRight = isSubset ? shape.every((line) => kept.has(identityIn(line))) : shape.join("\n") === request.join("\n");
-  return isRight ? undefined : `what is left differs from an undisturbed run:\n${difference(request.join("\n"), shape.join("\n"))}`;
+  const left = await shapeOf(state, at, base.unmanaged);
+  const isRight = versions ? isKept(linesOf, left, base.shape, versions) : linesOf(left).join("\n") === linesOf(base.shape).join("\n");
+  const [wanted, have] = [base.shape, left].map((shape) => linesOf(shape).join("\n")) as [string, string];
+  return isRight ? undefined : `what is left differs from an undisturbed run:\n${difference(wanted, have)}`;
+}
+
+/** Records by what they say themselves: how the links between them lead depends on which of them there are. */
+function isKept(linesOf: (shape: string) => string[], left: string, last: string, versions: readonly string[]): boolean {
+  const plain = (shape: string) => linesOf(shape.split(links)[0]!);
+  const free = new Map<string, number>();
+  for (const line of plain(last)) free.set(identityIn(line), (free.get(identityIn(line)) ?? 0) + 1);
+  const known = new Map<string, Set<string>>();
+  for (const line of versions.flatMap(plain)) {
+    const members = known.get(identityIn(line)) ?? new Set();
+    for (const member of membersIn(line)) members.add(member);
+    known.set(identityIn(line), members);
+  }
+  return plain(left).every((line) => {
+    const identity = identityIn(line);
+    free.set(identity, (free.get(identity) ?? 0) - 1);
+    return free.get(identity)! >= 0 && membersIn(line).every((member) => known.get(identity)!.has(member));
+  });
 }
 
 /** Which record a line tells of: its table, and its id where it has one. */
 function identityIn(line: string): string {
   return /^\S+ .*?\b(?:id|arn|name|Name|key): [^,}]+/.exec(line)?.[0] ?? line;
+}
+
+/** The members of the record that a line tells of: `tags: {a: b, c: d}` is one. */
+function membersIn(line: string): string[] {
+  const members: string[] = [];
+  let depth = 0;
+  let from = line.indexOf("{") + 1;
+  for (let i = from; i < line.length; i++) {
+    if ("{[".includes(line[i]!)) depth++;
+    else if ("}]".includes(line[i]!)) depth--;
+    if (depth < 0 || (depth === 0 && line[i] === ",")) {
+      members.push(line.slice(from, i).trim());
+      from = i + 1;
+    }
+    if (depth < 0) break;
+  }
+  return members;
 }
 
 /** Whether a secret of the state shows in what a process said. */

@@ -20,6 +20,7 @@ const services = [
   "iam",
   "logs",
   "secretsmanager",
+  "efs",
   "elasticache",
   "kms",
   "s3",

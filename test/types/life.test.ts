@@ -1,8 +1,11 @@
 /** Types of AWS through every layer: made, compared, changed, drifted, replaced, taken out of the file, destroyed. */
 import { describe, expect, test } from "vitest";
-import { applyUnderLease } from "../../src/engine.ts";
+import type { FaultPlan } from "@plumbline/aws-sandbox/faults/plan.ts";
+import { SandboxState } from "@plumbline/aws-sandbox/state.ts";
+import { applyUnderLease, type PlanRun } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import { header, openTestbed, stepsOf } from "../support/testbed.ts";
+import { runProcess, tell } from "../simulation/process.ts";
+import { header, loadText, openTestbed, stepsOf } from "../support/testbed.ts";
 
 const queue = (more = "") => `${header}
 AWS::SQS::Queue:
@@ -135,6 +138,44 @@ AWS::ApiGatewayV2::Route: { pages: { ${api}, RouteKey: GET /, ${target} } }
     expect(stepsOf(await bed.plan(yaml(6)))).toEqual([]);
     // What it does tell is compared as ever.
     expect(stepsOf(await bed.plan(yaml(6).replace("60", "90")))).toEqual(["update AWS::SQS::Queue/jobs"]);
+  });
+
+  test("a part that comes while AWS changes what it belongs to is not forgotten with the tags of before", async () => {
+    const bed = openTestbed();
+    const yaml = (timeout: number, source: string) => `${header}
+iamRoles: { run: { trust: lambda.amazonaws.com } }
+AWS::Lambda::Function: { f: { Role: '\${iamRole.run.arn}', Handler: i.h, Runtime: nodejs22.x, Code: { ZipFile: x }, Timeout: ${timeout} } }
+AWS::Lambda::Permission: { p: { FunctionName: '\${resource("AWS::Lambda::Function/f").Arn}', Action: lambda:InvokeFunction, Principal: ${source}.amazonaws.com } }
+`;
+    await bed.apply(yaml(5, "sns"));
+    const { run } = await bed.apply(yaml(6, "s3"));
+    expect(stepsOf(run)).toEqual(["update AWS::Lambda::Function/f", "replace AWS::Lambda::Permission/p"]);
+    expect(stepsOf(await bed.plan(yaml(6, "s3")))).toEqual([]);
+  });
+
+  test.each<[what: string, isMaking: boolean, operation: string, when: "before" | "after"]>([
+    ["deleted and not yet forgotten", false, "tagging:UntagResources", "before"],
+    ["named and not yet asked for", true, "cloudcontrol:CreateResource", "before"],
+    ["asked for and not yet there", true, "cloudcontrol:CreateResource", "after"],
+  ])("a part that a killed run had %s leaves neither its name nor itself", async (_what, isMaking, operation, when) => {
+    const without = `${header}\nAWS::ApiGatewayV2::Api: { shop: { ProtocolType: HTTP } }\n`;
+    const routes = `AWS::ApiGatewayV2::Route: { a: { ApiId: '\${resource("AWS::ApiGatewayV2::Api/shop").id}', RouteKey: GET / } }\n`;
+    const state = new SandboxState();
+    let at = Date.UTC(2026, 0, 1);
+    const run = async (yaml: string, faults: FaultPlan = {}) => {
+      const ended = await runProcess(kinds, state, at, { environment: loadText(yaml), goal: "agree" }, { faults, afterDeath: true });
+      at = ended.end + 1000;
+      return ended;
+    };
+    const objects = () => JSON.stringify([...state.regions.values()][0]!.toJSON().tables["cloudcontrol.objects"]);
+    await run(isMaking ? without : `${without}${routes}`);
+    const hit = await run(isMaking ? `${without}${routes}` : without, { stop: [{ operation, when }] });
+    expect(hit.how, tell(hit)).toBe("died");
+    expect(objects()).toContain("infra:part:Route/a");
+    const { result } = await run(without);
+    expect(stepsOf((result as unknown as { readonly run: PlanRun }).run)).toEqual(["delete AWS::ApiGatewayV2::Route/a"]);
+    expect(objects()).not.toMatch(/Route/);
+    expect(await run(without)).toMatchObject({ how: "done", steps: 0 });
   });
 
   test("a part of what is not of this environment is refused, because nothing could say whose it is", async () => {

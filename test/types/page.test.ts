@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { typeSchema } from "@plumbline/aws-types";
 import { expect, test } from "vitest";
 import { curated, type Curated } from "../../src/kinds/types/curated.ts";
+import { typeKind } from "../../src/kinds/types/types.ts";
 import { unreadTransforms } from "./transforms.ts";
 
 const page = new URL("../../docs/types.md", import.meta.url);
@@ -27,7 +28,7 @@ test.each([
 function tableOf(entries: readonly (readonly [string, Curated])[]): string {
   const rows = entries
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, known]) => [`[${name}](${pageOf(name)})`, known.doc, foundBy(known), besides(known), (known.quirks ?? []).join(" ")]);
+    .map(([name, known]) => [`[${name}](${pageOf(name)})`, known.doc, foundBy(known), besides(known), quirksOf(name, known)]);
   return [["type", "what", "found by", "modelled from", "known quirks"], ["---", "---", "---", "---", "---"], ...rows]
     .map((row) => `| ${row.join(" | ")} |`)
     .join("\n");
@@ -40,11 +41,13 @@ function pageOf(type: string): string {
 }
 
 /** What is said of a type that its schema does not say. */
-function besides({ unordered = [], documents = [], choices = [], costs = {}, only = {}, refuses = {} }: Curated): string {
+function besides({ unordered = {}, documents = [], choices = [], costs = {}, only = {}, refuses = {} }: Curated): string {
   const names = (ways: readonly (readonly string[])[]) => ways.map((way) => `\`${way.join(".").replaceAll(".*", "[]")}\``).join(", ");
   const properties = (record: object) => names(Object.keys(record).map((name) => [name]));
+  const free = Object.keys(unordered);
+  const resource = Object.values(unordered)[0]?.split(".")[0];
   const said = [
-    unordered.length > 0 && `the order in ${names(unordered)} means nothing`,
+    free.length > 0 && `the order in ${properties(unordered)} means nothing (\`${resource}\` of Terraform)`,
     documents.length > 0 && `${names(documents)} compared as JSON`,
     choices.length > 0 && `one member of ${names(choices)} is meant`,
     Object.keys(costs).length > 0 && `${properties(costs)} may replace it`,
@@ -52,6 +55,18 @@ function besides({ unordered = [], documents = [], choices = [], costs = {}, onl
     Object.keys(refuses).length > 0 && `${properties(refuses)} refused`,
   ].filter((one) => one !== false);
   return said.length === 0 ? "the schema only" : `the schema; ${said.join("; ")}`;
+}
+
+/** What was seen or read to be odd, with who says it, and what the schema says is never told. */
+function quirksOf(name: string, { quirks = [] }: Curated): string {
+  const said = quirks.map(([what, source]) => (source === "infra" ? what : `${what.replace(/\.$/, "")} (${source}).`));
+  const kind = typeKind(name)!;
+  const properties = "kind" in kind ? (kind.kind.written as { readonly properties: Readonly<Record<string, object>> }).properties : {};
+  const hidden = [...new Set((typeSchema(name)!.writeOnlyProperties ?? []).map((pointer) => pointer.split("/")[2]!))];
+  const untold = hidden.filter((one) => properties[one] !== undefined && !("x-refused" in properties[one])).sort();
+  if (untold.length > 0)
+    said.push(`AWS does not tell back, in whole or in part: ${untold.map((one) => `\`${one}\``).join(", ")} (the schema); a hash does.`);
+  return said.length > 0 ? said.join(" ") : "none known";
 }
 
 function listOf(left: readonly { readonly type: string; readonly properties: readonly string[] }[]): string {
@@ -67,6 +82,10 @@ function foundBy({ mark, part, name, index }: Curated): string {
   return name?.id ? "tags, name" : "tags";
 }
 
-test("every curated type has a schema, of which it is modelled", () => {
-  for (const name of Object.keys(curated)) expect(typeSchema(name), name).toBeDefined();
+test("every curated type has a schema, of which it is modelled, and every claim beside it says who makes it", () => {
+  for (const [name, { quirks = [], unordered = {} }] of Object.entries(curated)) {
+    expect(typeSchema(name), name).toBeDefined();
+    for (const [what, source] of quirks) expect(source, what).toMatch(/^infra$|schema|API|Guide/);
+    for (const [path, source] of Object.entries(unordered)) expect(source, path).toMatch(/^aws_\w+(\.\w+)+$/);
+  }
 });

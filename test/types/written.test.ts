@@ -97,6 +97,11 @@ describe("problems of types", () => {
     expect(problemsOf(client)).toEqual([]);
   });
 
+  test("keys that AWS describes by a pattern for Java are taken as they are", () => {
+    const model = "ModelPackageGroupName: a, CustomerMetadataProperties: { team: web }";
+    expect(problemsOf(`AWS::SageMaker::ModelPackage: { a: { unproven: true, ${model} } }\n`)).toEqual([]);
+  });
+
   test("a file without types needs none", () => {
     expect(problemsOf("vpcs: { main: { cidrBlock: 10.0.0.0/16 } }\n")).toEqual([]);
   });

@@ -61,8 +61,11 @@ export interface Call {
 export class AwsFault extends Error {
   readonly code: string;
   readonly status: number;
-  constructor(code: string, message: string, status = 400) {
+  /** What the error tells besides, where it speaks JSON: the id of what is there already. */
+  readonly members: Readonly<Record<string, string>>;
+  constructor(code: string, message: string, status = 400, members: Readonly<Record<string, string>> = {}) {
     super(message);
+    this.members = members;
     this.name = "AwsFault";
     this.code = code;
     this.status = status;

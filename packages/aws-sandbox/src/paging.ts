@@ -11,7 +11,7 @@ export interface Paging<T> {
   readonly min?: number;
   /** Size of a page when the caller names none; everything when absent, as most EC2 calls do. */
   readonly size?: number;
-  /** What the service calls the limit and the token: "ec2" MaxResults and NextToken, "rds" MaxRecords and Marker, "elbv2" PageSize and Marker → NextMarker, "autoscaling" MaxRecords and NextToken, "iam" MaxItems and Marker, "acm" MaxItems and NextToken, "kms" Limit and Marker → NextMarker, "logs" limit and nextToken, "s3" MaxBuckets and ContinuationToken, "tagging" ResourcesPerPage and PaginationToken. */
+  /** What the service calls the limit and the token: "ec2" MaxResults and NextToken, "rds" MaxRecords and Marker, "elbv2" PageSize and Marker → NextMarker, "autoscaling" MaxRecords and NextToken, "iam" MaxItems and Marker, "acm" MaxItems and NextToken, "kms" Limit and Marker → NextMarker, "logs" limit and nextToken, "efs" MaxItems and Marker → NextMarker, "s3" MaxBuckets and ContinuationToken, "tagging" ResourcesPerPage and PaginationToken. */
   readonly names?: keyof typeof NAMES;
   /** The ids that the caller asked for: EC2 refuses them together with MaxResults. */
   readonly ids?: readonly string[] | undefined;
@@ -65,6 +65,7 @@ const NAMES = {
   iam: { limit: "MaxItems", token: "Marker", next: "Marker" },
   acm: { limit: "MaxItems", token: "NextToken", next: "NextToken" },
   kms: { limit: "Limit", token: "Marker", next: "NextMarker" },
+  efs: { limit: "MaxItems", token: "Marker", next: "NextMarker" },
   s3: { limit: "MaxBuckets", token: "ContinuationToken", next: "ContinuationToken" },
 } as const;
 
@@ -114,6 +115,7 @@ const BAD_TOKEN: Readonly<Record<string, string>> = {
   acm: "ValidationException",
   cloudformation: "ValidationError",
   ec2: "InvalidParameterValue",
+  efs: "BadRequest",
   elasticache: "InvalidParameterValue",
   rds: "InvalidParameterValue",
   elbv2: "ValidationError",
@@ -127,6 +129,7 @@ const BAD_TOKEN: Readonly<Record<string, string>> = {
 
 const LIMIT_FAULT: Readonly<Record<string, string>> = {
   acm: "ValidationException",
+  efs: "BadRequest",
   ssm: "ValidationException",
   iam: "ValidationError",
   kms: "ValidationException",

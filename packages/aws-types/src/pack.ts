@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { getRawAsset, isSea } from "node:sea";
 import { fileURLToPath } from "node:url";
 import { brotliDecompressSync } from "node:zlib";
+import { readableKeys } from "./readable-keys.ts";
 import type { RegistrySchema } from "./schema.ts";
 
 export type { Handler, RegistrySchema, SchemaNode } from "./schema.ts";
@@ -19,7 +20,7 @@ export function typeSchema(name: string): RegistrySchema | undefined {
   const { places, start } = index();
   const place = Object.hasOwn(places, name) ? places[name] : undefined;
   if (!place) return undefined;
-  const schema = unpacked(bytes(start + place[0], place[1])) as RegistrySchema;
+  const schema = readableKeys(unpacked(bytes(start + place[0], place[1]))) as RegistrySchema;
   schemas.set(name, schema);
   return schema;
 }

@@ -2,11 +2,13 @@
 export { ElastiCacheClient } from "@aws-sdk/client-elasticache";
 export {
   AddTagsToResourceCommand,
+  CreateCacheClusterCommand,
   CreateCacheParameterGroupCommand,
   CreateCacheSubnetGroupCommand,
   CreateReplicationGroupCommand,
   CreateServerlessCacheCommand,
   DecreaseReplicaCountCommand,
+  DeleteCacheClusterCommand,
   DeleteCacheParameterGroupCommand,
   DeleteCacheSubnetGroupCommand,
   DeleteReplicationGroupCommand,
@@ -19,6 +21,7 @@ export {
   DescribeServerlessCachesCommand,
   IncreaseReplicaCountCommand,
   ListTagsForResourceCommand,
+  ModifyCacheClusterCommand,
   ModifyCacheParameterGroupCommand,
   ModifyCacheSubnetGroupCommand,
   ModifyReplicationGroupCommand,

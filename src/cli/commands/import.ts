@@ -14,6 +14,7 @@ import { types } from "../../kinds/types/types.ts";
 import type { AwsId, Kind } from "../../kinds/kind.ts";
 import { importText } from "../../render/import-text.ts";
 import type { Context } from "../context.ts";
+import { collectSoonerWhileReading } from "../garbage-collection.ts";
 import { program } from "../environment.ts";
 import { nothing, rootMeant, sourceIn, stackNamed, typedRoots, type Source } from "../import-sources.ts";
 import { exit, type ExitCode } from "../exit.ts";
@@ -55,6 +56,7 @@ export async function importRoots(context: Context, written: readonly string[], 
   if (flags.split === true) checkFolder(context, place.name);
   if (flags.parts === true) checkFile(context, place.name);
   const what = [...texts, ...(from === undefined ? [] : [from]), ...(fromStack === undefined ? [] : [`the stack ${fromStack}`])].join(", ");
+  collectSoonerWhileReading();
   return inSession(context, place, (session) =>
     unlessStopped(context, importInto(context, session, { place, what, meanings, source, flags })),
   );
@@ -194,12 +196,13 @@ function writeFolder({ home, cwd }: Context, name: string, { files, text }: Impo
   const folder = join(home, "environments", name);
   const written = loadText({ home, cwd }, name, text).environment;
   mkdirSync(folder, { recursive: true });
-  for (const [file, content] of files) writeFileSync(join(folder, file), content);
+  const parts = files();
+  for (const [file, content] of parts) writeFileSync(join(folder, file), content);
   const together = loadEnvironment({ nameOrPath: folder, cwd, home, kinds, types }).environment;
   // The proof was made of one text: the files must mean the same.
   const isSame = written === undefined || (together !== undefined && meaning(together) === meaning(written));
   if (!isSame) throw new Error(`the files in ${folder} do not mean what was proved`);
-  return [...files.keys()].map((file) => relative(cwd, join(folder, file)));
+  return [...parts.keys()].map((file) => relative(cwd, join(folder, file)));
 }
 
 /** `environments/NAME.yaml`, and beside it in `parts/` what it uses several times. Without such, the file alone. Returns what was written. */

@@ -50,8 +50,11 @@ function endOf(text: string, from: number): { readonly end: number } | { readonl
   for (let at = from; at < text.length; at++) {
     if (at - from > longestExpression) return { broken: "too-long" };
     const character = text[at]!;
-    if (character === '"' || character === "'") at = endOfString(text, at, from);
-    else if ("{[(".includes(character)) depth++;
+    if (character === '"' || character === "'") {
+      const end = endOfString(text, at);
+      if (end === undefined) break;
+      at = end;
+    } else if ("{[(".includes(character)) depth++;
     else if (character === "}" && depth === 0) return { end: at };
     else if ("}])".includes(character)) depth--;
     if (depth > deepestExpression) return { broken: "too-deep" };
@@ -61,15 +64,16 @@ function endOf(text: string, from: number): { readonly end: number } | { readonl
   return close >= 0 && text[from + close] === "}" ? { end: from + close } : { broken: "not-closed" };
 }
 
-/** The last character of a string literal of CEL, or the end of what may be an expression. */
-function endOfString(text: string, start: number, from: number): number {
+/** The last character of a string literal of CEL; undefined where it has no end. Only one with three quotes goes on over a line's end. */
+function endOfString(text: string, start: number): number | undefined {
   const quote = text[start]!;
   const isTriple = text.startsWith(quote.repeat(3), start);
   const isRaw = /[rR]/.test(text[start - 1] ?? "") && !/\w/.test(text[start - 2] ?? "");
   const mark = isTriple ? quote.repeat(3) : quote;
-  for (let at = start + mark.length; at < text.length && at - from <= longestExpression; at++) {
+  for (let at = start + mark.length; at < text.length; at++) {
     if (text[at] === "\\" && !isRaw) at++;
     else if (text.startsWith(mark, at)) return at + mark.length - 1;
+    else if (text[at] === "\n" && !isTriple) return undefined;
   }
-  return text.length;
+  return undefined;
 }

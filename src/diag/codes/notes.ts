@@ -29,6 +29,12 @@ export const notesCodes = {
     cause: "An object has to be deleted before its successor can be made, and what refers to it does without it meanwhile.",
     cure: "Nothing, if the gap may be. Otherwise make the new one beside the old one under other values first.",
   },
+  "held-back": {
+    title: "A change is held back because another is refused",
+    cause:
+      "It refers to something that is now not made or not replaced, would have been replaced together with it, or is what the refused change would have had to follow.",
+    cure: "Mend the error of the plan: with the refused change this one comes back.",
+  },
   awaited: {
     title: "A change waits for the end of a delete that is under way",
     cause: "AWS is deleting an object, which until then holds what something in the plan needs.",
@@ -51,7 +57,8 @@ export const notesCodes = {
   },
   "not-looked-at": {
     title: "A kind that was not looked at",
-    cause: "The YAML has none of it, and the role may not list it: what was removed from the YAML earlier would not be found.",
+    cause:
+      "The role may not list it, or may not ask the tag index, which alone knows objects that were adopted and bear no mark: what was removed from the YAML earlier would not be found.",
     cure: "`infra iam-policy ENV --for plan` prints what the role needs.",
   },
   "live-without-yaml": {

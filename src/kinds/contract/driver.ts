@@ -68,6 +68,8 @@ export interface Scope {
   adoptedAs?(id: AwsId): Address | undefined;
   /** What AWS calls the declared resources of a kind, for what AWS lists only under the path that we give it. */
   namesOf?(kind: string): readonly string[];
+  /** The declared resource of a kind that AWS knows by this name, whatever its case: for what AWS tells neither tags nor a description of. */
+  called?(kind: string, name: string): Address | undefined;
   /** ARNs that the tag index shows with the environment's tags, of the kinds with `tagIndex.inDoubt`: asked for once, by whoever needs it first. */
   indexed?(): Promise<ReadonlySet<AwsId>>;
 }

@@ -5,6 +5,7 @@ import { tagList } from "../../aws/tagging.ts";
 import type { AwsId, Blocker, Driver, Live, Scope } from "../kind.ts";
 import {
   allOf,
+  byLowerCase,
   createNamed,
   iamLive,
   isInScope,
@@ -103,7 +104,7 @@ export function driver(iam: Sdk): Driver<IamPolicy, Handle> {
   async function arnsOf(aws: Aws, names: readonly string[]): Promise<ReadonlyMap<string, AwsId>> {
     if (names.length === 0) return new Map();
     const all = await allOf(aws.iam.pages(iam.ListPoliciesCommand, { Scope: "Local", MaxItems: 1000 }), (page) => page.Policies);
-    const byName = new Map(all.map(({ PolicyName, Arn }) => [PolicyName!.toLowerCase(), Arn!]));
+    const byName = byLowerCase(all.map(({ PolicyName, Arn }) => [PolicyName!, Arn!] as const));
     const found = names.map((name) => [name, byName.get(name.toLowerCase())] as const);
     return new Map(found.filter((one): one is readonly [string, string] => one[1] !== undefined));
   }
@@ -182,15 +183,24 @@ export function driver(iam: Sdk): Driver<IamPolicy, Handle> {
     return allOf(aws.iam.pages(iam.ListPolicyVersionsCommand, { PolicyArn }), (page) => page.Versions);
   }
 
-  /** Who has it attached, or is bounded by it. */
+  /** Who has it attached, or is bounded by it. Roles of the environment let go of it by themselves. */
   async function holdersOf(aws: Aws, live: LivePolicy): Promise<Blocker[]> {
     const pages = aws.iam.pages(iam.ListEntitiesForPolicyCommand, { PolicyArn: live.id });
     const answers = (await unlessGone(allOf(pages, (page) => [page]))) ?? [];
-    return answers.flatMap(({ PolicyRoles = [], PolicyUsers = [], PolicyGroups = [] }) => [
-      ...PolicyRoles.map(({ RoleName }) => holder(live, "role", RoleName!)),
-      ...PolicyUsers.map(({ UserName }) => holder(live, "user", UserName!)),
-      ...PolicyGroups.map(({ GroupName }) => holder(live, "group", GroupName!)),
-    ]);
+    const roles = answers.flatMap(({ PolicyRoles = [] }) => PolicyRoles.map(({ RoleName }) => RoleName!));
+    const areOurs = await Promise.all(roles.map((name) => isOurRole(aws, name, live)));
+    return [
+      ...roles.map((name, i) => holder(live, "role", name, areOurs[i]!)),
+      ...answers.flatMap(({ PolicyUsers = [], PolicyGroups = [] }) => [
+        ...PolicyUsers.map(({ UserName }) => holder(live, "user", UserName!, false)),
+        ...PolicyGroups.map(({ GroupName }) => holder(live, "group", GroupName!, false)),
+      ]),
+    ];
+  }
+
+  async function isOurRole(aws: Aws, RoleName: string, live: LivePolicy): Promise<boolean> {
+    const answer = await unlessGone(aws.iam(new iam.GetRoleCommand({ RoleName })));
+    return isOfSameEnvironment(tagsFrom(answer?.Role?.Tags), live.tags);
   }
 
   async function detachOurs(aws: Aws, live: LivePolicy): Promise<void> {
@@ -200,19 +210,15 @@ export function driver(iam: Sdk): Driver<IamPolicy, Handle> {
       PolicyUsageFilter: "PermissionsPolicy",
       EntityFilter: "Role",
     });
-    for (const { RoleName } of (await unlessGone(allOf(pages, (page) => page.PolicyRoles))) ?? []) {
-      const answer = await unlessGone(aws.iam(new iam.GetRoleCommand({ RoleName: RoleName! })));
-      if (isOfSameEnvironment(tagsFrom(answer?.Role?.Tags), live.tags))
+    for (const { RoleName } of (await unlessGone(allOf(pages, (page) => page.PolicyRoles))) ?? [])
+      if (await isOurRole(aws, RoleName!, live))
         await unlessGone(aws.iam(new iam.DetachRolePolicyCommand({ RoleName: RoleName!, PolicyArn })));
-    }
   }
 }
 
-function holder({ id }: LivePolicy, sort: "role" | "user" | "group", name: string): Blocker {
-  return {
-    id: `${id.replace(/:policy\/.*$/, "")}:${sort}/${name}`,
-    what: `the ${sort} ${name}, to which it is attached or which it bounds`,
-  };
+function holder(live: LivePolicy, sort: "role" | "user" | "group", name: string, isOurs: boolean): Blocker {
+  const id = `${live.id.replace(/:policy\/.*$/, "")}:${sort}/${name}`;
+  return { id, what: `the ${sort} ${name}, to which it is attached or which it bounds`, ...(isOurs ? {} : { holder: id }) };
 }
 
 /** `v10` is younger than `v9`. */

@@ -62,8 +62,8 @@ export function driver(iam: Sdk): Driver<IamRole, null> {
         return made!.Arn!;
       };
       return createNamed(identity, send, async () => {
-        const role = await roleOf(aws, identity.name);
-        return { arn: role.Arn!, tags: tagsFrom(role.Tags) };
+        const role = await unlessGone(roleOf(aws, identity.name));
+        return role && { arn: role.Arn!, tags: tagsFrom(role.Tags) };
       });
     },
 
@@ -103,11 +103,20 @@ export function driver(iam: Sdk): Driver<IamRole, null> {
       return byEach(lives, async (live) => {
         const holding = (await unlessGone(profilesOf(aws, live))) ?? [];
         const foreign = await Promise.all(holding.map(async (profile) => ((await isOurs(aws, profile, live)) ? [] : [profile])));
-        return foreign.flat().map(({ Arn, InstanceProfileName }) => ({ id: Arn!, what: `the instance profile ${InstanceProfileName}` }));
+        return foreign
+          .flat()
+          .map(({ Arn, InstanceProfileName }) => ({ id: Arn!, what: `the instance profile ${InstanceProfileName}`, holder: Arn! }));
       });
     },
 
-    named: (aws, names) => takenOf(names, async (name) => (await roleOf(aws, name)).Arn),
+    named(aws, names) {
+      const all = () => allOf(aws.iam.pages(iam.ListRolesCommand, { MaxItems: 1000 }), (page) => page.Roles);
+      return takenOf(
+        names,
+        async (name) => (await roleOf(aws, name)).Arn,
+        async () => (await all()).map(({ RoleName, Arn }) => [RoleName!, Arn!] as const),
+      );
+    },
   };
 
   async function roleOf(aws: Aws, RoleName: string): Promise<Role> {

@@ -25,9 +25,18 @@ export const iamRole: Kind<IamRole, null> = {
       lines: (trust, field) => (isObject(trust) && "document" in trust ? policyLines(trust["document"] as Json, field) : undefined),
       late: true,
     },
-    managedPolicies: { change: "update", as: { key: (one: string) => one, unlisted: "keep" }, made: "entries" },
+    managedPolicies: {
+      change: "update",
+      as: { key: (one: string) => one, unlisted: "keep" },
+      made: "entries",
+      // A policy is deleted once it is attached to nothing (IAM API reference, DeletePolicy).
+      whileGone: () => undefined,
+    },
     policies: { change: "update", as: { map: true, unlisted: "keep", same: meansSame }, made: "entries", late: true, lines: policiesLines },
-    permissionsBoundary: { change: "update" },
+    permissionsBoundary: {
+      change: "update",
+      whileGone: () => "without its permissions boundary it could do more for a while than it may",
+    },
     path: { change: "replace", because: "a path is part of the ARN" },
     maxSessionDuration: { change: "update", default: { value: 3600, class: "enforced" } },
     description: { change: "update", late: true },

@@ -114,8 +114,8 @@ function driver(iam: Sdk): Driver<InstanceProfile, Handle> {
         return made!.Arn!;
       };
       return createNamed(identity, send, async () => {
-        const profile = await profileOf(aws, identity.name);
-        return { arn: profile.Arn!, tags: tagsFrom(profile.Tags) };
+        const profile = await unlessGone(profileOf(aws, identity.name));
+        return profile && { arn: profile.Arn!, tags: tagsFrom(profile.Tags) };
       });
     },
 
@@ -147,7 +147,14 @@ function driver(iam: Sdk): Driver<InstanceProfile, Handle> {
       );
     },
 
-    named: (aws, names) => takenOf(names, async (name) => (await profileOf(aws, name)).Arn),
+    named(aws, names) {
+      const all = () => allOf(aws.iam.pages(iam.ListInstanceProfilesCommand, { MaxItems: 1000 }), (page) => page.InstanceProfiles);
+      return takenOf(
+        names,
+        async (name) => (await profileOf(aws, name)).Arn,
+        async () => (await all()).map(({ InstanceProfileName, Arn }) => [InstanceProfileName!, Arn!] as const),
+      );
+    },
   };
 
   async function profileOf(aws: Aws, InstanceProfileName: string): Promise<AwsProfile> {

@@ -2,6 +2,7 @@
 import { textOfBytes } from "../../resource/binary.ts";
 import type { Instance as AwsInstance, SpotInstanceRequest, Volume } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
+import { atOnce } from "../../aws/at-once.ts";
 import { idFilters } from "../shared/lookup.ts";
 import type { Instance } from "./instance.ts";
 import type { AwsId, Scope } from "../kind.ts";
@@ -54,26 +55,31 @@ async function readAttributes(
 ): Promise<Map<AwsId, Partial<Instance>>> {
   const attributes = new Map<AwsId, Partial<Instance>>();
   const put = (id: AwsId, more: Partial<Instance>) => attributes.set(id, { ...attributes.get(id), ...more });
-  const attributeOf = async (id: AwsId, Attribute: "disableApiTermination" | "instanceInitiatedShutdownBehavior") =>
+  const attributeOf = async (id: AwsId, Attribute: "disableApiTermination" | "instanceInitiatedShutdownBehavior" | "userData") =>
     aws.ec2(new ec2.DescribeInstanceAttributeCommand({ InstanceId: id, Attribute }));
-  await Promise.all([
-    ...asked("disableApiTermination").map(async ({ InstanceId: id }) => {
-      const { DisableApiTermination } = await attributeOf(id!, "disableApiTermination");
-      put(id!, { disableApiTermination: DisableApiTermination?.Value ?? false });
+  const each = (machines: readonly AwsInstance[], read: (id: AwsId) => Promise<void>) =>
+    machines.map(({ InstanceId: id }) => ({ read: () => read(id!) }));
+  const oneByOne = [
+    ...each(asked("disableApiTermination"), async (id) => {
+      const { DisableApiTermination } = await attributeOf(id, "disableApiTermination");
+      put(id, { disableApiTermination: DisableApiTermination?.Value ?? false });
     }),
-    ...asked("shutdownBehavior").map(async ({ InstanceId: id }) => {
-      const { InstanceInitiatedShutdownBehavior } = await attributeOf(id!, "instanceInitiatedShutdownBehavior");
-      put(id!, { shutdownBehavior: InstanceInitiatedShutdownBehavior?.Value === "terminate" ? "terminate" : "stop" });
+    ...each(asked("shutdownBehavior"), async (id) => {
+      const { InstanceInitiatedShutdownBehavior } = await attributeOf(id, "instanceInitiatedShutdownBehavior");
+      put(id, { shutdownBehavior: InstanceInitiatedShutdownBehavior?.Value === "terminate" ? "terminate" : "stop" });
     }),
-    readCredits(ec2, aws, asked("creditSpecification"), put),
-    ...withUserData.map(async ({ InstanceId }) => {
-      const { UserData } = await aws.ec2(new ec2.DescribeInstanceAttributeCommand({ InstanceId: InstanceId!, Attribute: "userData" }));
+    ...each(withUserData, async (id) => {
+      const { UserData } = await attributeOf(id, "userData");
       const userData = textOf(UserData?.Value);
-      if (userData !== undefined) put(InstanceId!, { userData });
+      if (userData !== undefined) put(id, { userData });
     }),
-  ]);
+  ];
+  await Promise.all([atOnce(mostAtOnce, oneByOne, ({ read }) => read()), readCredits(ec2, aws, asked("creditSpecification"), put)]);
   return attributes;
 }
+
+/** More than the rate limit of the operation lets through while an answer is on its way. */
+const mostAtOnce = 25;
 
 function textOf(encoded: string | undefined): string | undefined {
   return encoded === undefined || encoded === "" ? undefined : textOfBytes(Buffer.from(encoded, "base64"));

@@ -3,7 +3,8 @@ import { authored } from "./authored.ts";
 import { imageLines, textOf } from "../shared/told.ts";
 import { machineNames } from "../shared/machine-names.ts";
 import type { Static } from "typebox";
-import { preflightMachines } from "../shared/preflight-machines.ts";
+import { addressesOfStrangers } from "../shared/address-strangers.ts";
+import { preflightMachines, together } from "../shared/preflight-machines.ts";
 import { boolean, integer, list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
 import { afterItsWay, checkInstance, whyQuarantined } from "./check.ts";
 import { diskPaths, launching } from "./iam.ts";
@@ -328,7 +329,7 @@ function sameInterfaces(
   return request.length === listed.length && request.every((one) => listed.includes(one)) && (isOwn || request[0] === listed[0]);
 }
 
-function slots({ spec }: Subject<Partial<Instance>>): readonly Slot[] {
+function slots({ spec }: Pick<Subject<Partial<Instance>>, "spec">): readonly Slot[] {
   const { subnet, privateIpAddress, secondaryPrivateIpAddresses = [], networkInterfaces = [] } = spec;
   const interfaces = networkInterfaces.map((one, i) => ({
     space: "machines of network interfaces",
@@ -376,9 +377,12 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Instance, Ha
     delete: (aws, live) => terminate(ec2, aws, live),
     tag: ec2Tagging,
     find: (aws, tags, owner) => findInstances(ec2, aws, tags, owner),
-    preflight: (aws, planned, around) => {
+    preflight: async (aws, planned, around) => {
       const zones = new Map(planned.map(({ address, request }) => [address, zoneOf(request, around)]));
-      return preflightMachines(aws, planned, around, (address) => [zones.get(address) ?? []].flat() as string[]);
+      return together([
+        await preflightMachines(aws, planned, around, (address) => [zones.get(address) ?? []].flat() as string[]),
+        await addressesOfStrangers(aws, planned, around, (spec) => slots({ spec })),
+      ]);
     },
     within: (aws, found) => instancesWithin(ec2, aws, found),
   };

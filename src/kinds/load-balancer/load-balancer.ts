@@ -123,6 +123,7 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
   },
   iam: {
     read: [
+      "ec2:DescribeAddresses",
       "ec2:DescribeNetworkInterfaces",
       "elasticloadbalancing:DescribeListenerCertificates",
       "elasticloadbalancing:DescribeListeners",
@@ -160,6 +161,7 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
       "elasticloadbalancing:RemoveListenerCertificates",
     ],
     onlyFor: {
+      "ec2:DescribeAddresses": ["subnetMappings"],
       "elasticloadbalancing:AddListenerCertificates": ["listeners.*.certificates"],
       "elasticloadbalancing:CreateListener": ["listeners"],
       "elasticloadbalancing:CreateRule": ["listeners.*.rules"],

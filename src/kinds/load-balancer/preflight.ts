@@ -1,22 +1,26 @@
 /** What AWS would refuse of load balancers that a plan would make. */
 import type { Aws } from "../../aws/aws.ts";
 import { didYouMean } from "../../diag/did-you-mean.ts";
+import { addressesOfStrangers } from "../shared/address-strangers.ts";
 import { elbv2Limits } from "../shared/elbv2-objects.ts";
 import { beyondLimit, ifAllowed } from "../shared/preflight-machines.ts";
 import type { Around, PlannedObject, PreflightFindings } from "../kind.ts";
 import type { LoadBalancer } from "./schema.ts";
+import { slots } from "./slots.ts";
 
 export async function preflight(
   aws: Aws,
   elbv2: typeof import("../../aws/sdk/elbv2.ts"),
   planned: readonly PlannedObject<LoadBalancer>[],
-  { thorough }: Around,
+  around: Around,
 ): Promise<PreflightFindings> {
-  const unchecked: string[] = [];
+  const { thorough } = around;
+  const held = await addressesOfStrangers(aws, planned, around, (spec, address) => slots({ address, spec }));
+  const unchecked = [...held.unchecked];
   const problems: PreflightFindings["problems"][number][] = planned.flatMap(({ address, request }) =>
     certificatesOf(request).flatMap(({ path, arn }) => misplaced(aws, arn).map((text) => ({ address, path, text }))),
   );
-  problems.push(...(await unknownPolicies(aws, elbv2, planned, unchecked)));
+  problems.push(...held.problems, ...(await unknownPolicies(aws, elbv2, planned, unchecked)));
   if (!thorough) return { problems, unchecked };
   if (planned.some(({ request }) => certificatesOf(request).length > 0))
     unchecked.push("whether certificates exist: only Certificate Manager and IAM know, and AWS says so when the listener is made");

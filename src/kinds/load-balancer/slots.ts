@@ -4,7 +4,7 @@ import { elasticIpSlot, privateAddressSlot } from "../shared/slots.ts";
 import { isNameless, normalConditions, normalise } from "./normal.ts";
 import type { ActionFields, LoadBalancer, Rule } from "./schema.ts";
 
-export function slots({ address, spec }: Subject<Partial<LoadBalancer>>): readonly Slot[] {
+export function slots({ address, spec }: Pick<Subject<Partial<LoadBalancer>>, "address" | "spec">): readonly Slot[] {
   const listeners = Object.entries(normalise(spec).listeners ?? {}) as unknown as readonly (readonly [
     string,
     ActionFields & Partial<Rule>,

@@ -15,6 +15,7 @@ import { drawn } from "./drawn.ts";
 import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";
 import { type NatGateway, schema } from "./schema.ts";
+import { addressesOfStrangers } from "../shared/address-strangers.ts";
 import type { NatGateway as AwsNatGateway, NatGatewayAddress } from "@aws-sdk/client-ec2";
 
 /** Its further addresses, by allocation: the association's id, and how far it is. */
@@ -55,7 +56,7 @@ export const natGateway: Kind<NatGateway, Handle> = {
   tagIndex: { type: "ec2:natgateway" },
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
-    read: ["ec2:DescribeNatGateways"],
+    read: ["ec2:DescribeAddresses", "ec2:DescribeNatGateways", "ec2:DescribeNetworkInterfaces"],
     write: [
       "ec2:CreateNatGateway",
       "ec2:DeleteNatGateway",
@@ -66,6 +67,7 @@ export const natGateway: Kind<NatGateway, Handle> = {
     ],
     remove: ["ec2:DeleteNatGateway", "ec2:DisassociateNatGatewayAddress"],
     onlyFor: {
+      "ec2:DescribeAddresses": ["elasticIp", "secondaryElasticIps"],
       "ec2:AssociateNatGatewayAddress": ["secondaryElasticIps"],
       "ec2:DisassociateNatGatewayAddress": ["secondaryElasticIps"],
     },
@@ -86,7 +88,7 @@ export const natGateway: Kind<NatGateway, Handle> = {
 };
 
 /** Its addresses: one that is taken fails the gateway (VPC User Guide, "NAT gateway creation fails": Resource.AlreadyAssociated). */
-function slots({ spec }: Subject<Partial<NatGateway>>): readonly Slot[] {
+function slots({ spec }: Pick<Subject<Partial<NatGateway>>, "spec">): readonly Slot[] {
   const { elasticIp, secondaryElasticIps = [], subnet, privateIpAddress } = spec;
   return [
     ...(elasticIp === undefined ? [] : [elasticIpSlot(elasticIp, "elasticIp")]),
@@ -113,6 +115,8 @@ function driver(ec2: Sdk): Driver<NatGateway, Handle> {
             if (ids.includes(found.NatGatewayId!)) lives.set(found.NatGatewayId!, live(aws, found));
       return lives;
     },
+
+    preflight: (aws, planned, around) => addressesOfStrangers(aws, planned, around, (spec) => slots({ spec })),
 
     async within(aws, found) {
       const members: Member[] = [];

@@ -3,6 +3,8 @@ import { isNotFound } from "../../aws/errors.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { environmentFilter } from "../../resource/ownership.ts";
 import type { AwsId, Driver, Member } from "../kind.ts";
+import { addressesOfStrangers } from "../shared/address-strangers.ts";
+import { privateAddressSlot } from "../shared/slots.ts";
 import { setAddresses } from "../shared/interface-addresses.ts";
 import { idFilters, isMeant, networksOf, tagFilters, type Filter } from "../shared/lookup.ts";
 import { live, type Handle, type InterfaceLive } from "./live.ts";
@@ -22,6 +24,11 @@ export function driver(ec2: Sdk): Driver<NetworkInterface, Handle> {
         for await (const found of described(ec2, aws, filters)) lives.set(found.NetworkInterfaceId!, live(aws, found));
       return lives;
     },
+
+    preflight: (aws, planned, around) =>
+      addressesOfStrangers(aws, planned, around, ({ subnet, privateIpAddresses = [] }) =>
+        privateIpAddresses.map((ip, i) => privateAddressSlot(subnet, ip, `privateIpAddresses[${i}]`)),
+      ),
 
     async create(aws, request, identity) {
       const { NetworkInterface: made } = await aws.ec2(

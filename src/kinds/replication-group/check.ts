@@ -1,7 +1,9 @@
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
-import { refKey, vpcOfSubnets } from "../shared/network-index.ts";
+import { checkLogs } from "../shared/cache-logs.ts";
+import { checkGroupsOfCache } from "../shared/cache-places.ts";
+import { familyOf } from "../shared/cache-versions.ts";
+import { refKey } from "../shared/network-index.ts";
 import { canFailOver, defaults, hasShards, nodesOf, type ReplicationGroup } from "./schema.ts";
-import { familyOf } from "./versions.ts";
 
 /** What the schema cannot say: nodes, shards and failover; the parameter group; one VPC (ElastiCache API, CreateReplicationGroup). */
 export function check({ spec }: Subject<ReplicationGroup>, index: ResourceIndex): readonly Problem[] {
@@ -9,8 +11,8 @@ export function check({ spec }: Subject<ReplicationGroup>, index: ResourceIndex)
     ...checkNodes(spec),
     ...checkEncryption(spec),
     ...checkParameters(spec, index),
-    ...checkNetwork(spec, index),
-    ...checkLogs(spec),
+    ...checkGroupsOfCache(spec, index),
+    ...checkLogs(spec.logDelivery),
     ...checkWindow(spec),
   ];
 }
@@ -92,38 +94,6 @@ function checkParameters(spec: ReplicationGroup, index: ResourceIndex): Problem[
         : "name AWS's group that ends in .cluster.on, or write cluster-enabled: yes in yours",
     });
   return problems;
-}
-
-function checkNetwork(spec: ReplicationGroup, index: ResourceIndex): Problem[] {
-  const group = index.get(refKey(spec.subnetGroup));
-  const vpc = vpcOfSubnets(index, (group?.spec.subnets as readonly unknown[] | undefined) ?? []);
-  if (vpc === undefined) return [];
-  return (spec.securityGroups ?? []).flatMap((reference, i): Problem[] => {
-    const found = index.get(refKey(reference));
-    const other = found === undefined ? vpc : refKey(found.spec.vpc);
-    if (other === vpc) return [];
-    return [
-      {
-        code: "cache-network",
-        path: `securityGroups[${i}]`,
-        summary: `${refKey(reference)} is in ${other}, and the subnets are in ${vpc}`,
-      },
-    ];
-  });
-}
-
-function checkLogs(spec: ReplicationGroup): Problem[] {
-  return Object.entries(spec.logDelivery ?? {}).flatMap(([name, { logGroup, deliveryStream }]): Problem[] =>
-    (logGroup === undefined) === (deliveryStream === undefined)
-      ? [
-          {
-            code: "bad-value",
-            path: `logDelivery.${name}`,
-            summary: "a log goes to a logGroup or to a deliveryStream: write one of the two",
-          },
-        ]
-      : [],
-  );
 }
 
 function checkWindow({ snapshotRetention, snapshotWindow }: ReplicationGroup): Problem[] {

@@ -5,12 +5,13 @@ import { unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { AwsId, CreateIdentity, Driver, Member, Scope } from "../kind.ts";
+import { logsSent } from "../shared/cache-logs.ts";
 import { isBusy, marked, nameIn, proven, tagCache, tagsOfCache } from "../shared/elasticache-tags.ts";
 import { finalSnapshotTag } from "../shared/final-snapshot.ts";
 import { isInScope } from "../shared/in-scope.ts";
 import { networksOf } from "../shared/lookup.ts";
 import { mayBeOurs, type Listed } from "../shared/marked-description.ts";
-import { logsSent, modify } from "./modify.ts";
+import { modify } from "./modify.ts";
 import { live, type Handle, type LiveGroup } from "./observe.ts";
 import { canFailOver, defaults, hasShards, type ReplicationGroup } from "./schema.ts";
 

@@ -1,7 +1,8 @@
-import type { LogDeliveryConfigurationRequest, ModifyReplicationGroupCommandInput } from "@aws-sdk/client-elasticache";
+import type { ModifyReplicationGroupCommandInput } from "@aws-sdk/client-elasticache";
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
 import type { Changes, Run } from "../kind.ts";
+import { logsSent } from "../shared/cache-logs.ts";
 import { marked } from "../shared/elasticache-tags.ts";
 import type { Handle, LiveGroup } from "./observe.ts";
 import { nodesOf, type ReplicationGroup } from "./schema.ts";
@@ -116,26 +117,6 @@ function users({ userGroups }: Changes<ReplicationGroup>): Input {
     ...(added.length > 0 ? { UserGroupIdsToAdd: added } : {}),
     ...(gone.length > 0 ? { UserGroupIdsToRemove: gone } : {}),
   };
-}
-
-type Logs = NonNullable<ReplicationGroup["logDelivery"]>;
-
-/** What is sent for a log takes the place of what was there. */
-export function logsSent(before: Logs, after: Logs): LogDeliveryConfigurationRequest[] {
-  const gone = Object.keys(before).filter((name) => !(name in after));
-  return [
-    ...Object.entries(after).map(([name, { logGroup, deliveryStream, format }]) => ({
-      LogType: name as "slow-log",
-      LogFormat: format,
-      ...(logGroup === undefined
-        ? ({
-            DestinationType: "kinesis-firehose",
-            DestinationDetails: { KinesisFirehoseDetails: { DeliveryStream: deliveryStream } },
-          } as const)
-        : ({ DestinationType: "cloudwatch-logs", DestinationDetails: { CloudWatchLogsDetails: { LogGroup: logGroup } } } as const)),
-    })),
-    ...gone.map((name) => ({ LogType: name as "slow-log", Enabled: false })),
-  ];
 }
 
 function given(input: Input): Input {

@@ -1,7 +1,9 @@
 import type { CacheCluster, ReplicationGroup as AwsGroup } from "@aws-sdk/client-elasticache";
 import type { Live, Tags } from "../kind.ts";
+import { logsTold } from "../shared/cache-logs.ts";
 import type { CacheHandle } from "../shared/elasticache-tags.ts";
 import { descriptionOf } from "../shared/marked-description.ts";
+import { withoutUndefined } from "../shared/rds-fields.ts";
 import type { ReplicationGroup } from "./schema.ts";
 
 /** What the driver needs of a group beyond its spec. */
@@ -35,13 +37,13 @@ export function live(found: AwsGroup, member: CacheCluster | undefined, tags: Ta
     state: stateOf(status),
     spec: { ...ofGroup(found, endpoint?.Port), ...(member ? ofMember(member) : {}) },
     handle,
-    outputs: withoutUndefined({
+    outputs: withoutUndefined<Record<string, string>>({
       arn: found.ARN,
       status,
       endpoint: endpoint?.Address,
       port: endpoint?.Port?.toString(),
       readerEndpoint: shards[0]?.ReaderEndpoint?.Address,
-    }),
+    }) as Readonly<Record<string, string>>,
     ...(found.ReplicationGroupCreateTime ? { createdAt: found.ReplicationGroupCreateTime.toISOString() } : {}),
     notes: notesOf(status, isTold, member),
   };
@@ -76,18 +78,7 @@ function ofGroup(found: AwsGroup, port: number | undefined): Partial<Replication
     snapshotRetention: found.SnapshotRetentionLimit ?? 0,
     snapshotWindow: found.SnapshotWindow,
     autoMinorVersionUpgrade: found.AutoMinorVersionUpgrade ?? true,
-    logDelivery: Object.fromEntries(
-      (found.LogDeliveryConfigurations ?? []).map(({ LogType, LogFormat = "text", DestinationDetails }) => [
-        LogType!,
-        {
-          ...(DestinationDetails?.CloudWatchLogsDetails?.LogGroup && { logGroup: DestinationDetails.CloudWatchLogsDetails.LogGroup }),
-          ...(DestinationDetails?.KinesisFirehoseDetails?.DeliveryStream && {
-            deliveryStream: DestinationDetails.KinesisFirehoseDetails.DeliveryStream,
-          }),
-          format: LogFormat,
-        },
-      ]),
-    ),
+    logDelivery: logsTold(found.LogDeliveryConfigurations),
     ...(found.Engine ? { engine: found.Engine as ReplicationGroup["engine"] } : {}),
     ...(port === undefined ? {} : { port }),
   } as Partial<ReplicationGroup>;
@@ -114,8 +105,4 @@ function notesOf(status: string, isTold: boolean, member: CacheCluster | undefin
       `values of parameter group ${member?.CacheParameterGroup?.CacheParameterGroupName} wait for a reboot, which nothing makes by itself`,
     );
   return notes;
-}
-
-function withoutUndefined(all: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }

@@ -1,4 +1,7 @@
 import type { Kind } from "../kind.ts";
+import { besides, namesOfCaches } from "../shared/cache-fields.ts";
+import { groupsOfLogs } from "../shared/cache-logs.ts";
+import { endpointOfCache } from "../shared/cache-places.ts";
 import { tagsOfCaches } from "../shared/elasticache-tagging.ts";
 import { finalSnapshotMark } from "../shared/final-snapshot.ts";
 import { authored } from "./authored.ts";
@@ -6,8 +9,6 @@ import { check } from "./check.ts";
 import { drawn } from "./drawn.ts";
 import { driver } from "./driver.ts";
 import { foreign } from "./foreign.ts";
-import { permissions } from "./iam.ts";
-import { network } from "./network.ts";
 import type { Handle } from "./observe.ts";
 import { fields } from "./rules.ts";
 import { schema, type ReplicationGroup } from "./schema.ts";
@@ -61,15 +62,7 @@ export const replicationGroup: Kind<ReplicationGroup, Handle> = {
     },
   ],
   create: "name",
-  naming: {
-    max: 40,
-    forbidden: /[^A-Za-z0-9-]/,
-    lower: true,
-    whyNot: (name) =>
-      /^[A-Za-z](-?[A-Za-z0-9])*$/.test(name)
-        ? undefined
-        : "it begins with a letter, and has no two hyphens beside each other and none at its end",
-  },
+  naming: namesOfCaches(40),
   replace: "delete-first",
   dataLoss: "data",
   waits: { create: { typical: 600, limit: 3600 }, delete: { typical: 600, limit: 3600 }, poll: 15 },
@@ -106,11 +99,11 @@ export const replicationGroup: Kind<ReplicationGroup, Handle> = {
       "elasticache:DeleteReplicationGroup": { ours: ["replicationgroup:*"], free: ["snapshot:*"] },
       "elasticache:ModifyReplicationGroup": { ours: ["replicationgroup:*"], free: ["parametergroup:*", "usergroup:*"] },
     },
-    implied: ({ spec }, index, place) => permissions(spec, index, place),
+    implied: ({ spec }, index, place) => besides(spec, index, place),
   },
   after: ({ spec }) => needed(spec),
   check,
-  network,
+  network: ({ address, spec }, index) => endpointOfCache(address, spec, Number(spec.port ?? 6379), index),
   marks: (spec) => finalSnapshotMark(spec.finalSnapshot),
   authored,
   drawn,
@@ -118,7 +111,6 @@ export const replicationGroup: Kind<ReplicationGroup, Handle> = {
 };
 
 /** What a later stage refers to is sent at creation too, and so must be there before. */
-function needed({ securityGroups = [], parameterGroup, notificationTopic, logDelivery = {} }: ReplicationGroup): string[] {
-  const logs = Object.values(logDelivery).map(({ logGroup }) => logGroup);
-  return [...securityGroups, parameterGroup, notificationTopic, ...logs].filter((one) => typeof one === "string");
+function needed({ securityGroups = [], parameterGroup, notificationTopic, logDelivery }: ReplicationGroup): string[] {
+  return [...securityGroups, parameterGroup, notificationTopic, ...groupsOfLogs(logDelivery)].filter((one) => typeof one === "string");
 }

@@ -1,8 +1,9 @@
 import type { Fields, Impact } from "../kind.ts";
+import { isOlder, satisfies } from "../shared/cache-versions.ts";
 import { isSameKey } from "../shared/kms-keys.ts";
+import { isSameWindow } from "../shared/rds-fields.ts";
 import { atLeast } from "../shared/slots.ts";
 import { canFailOver, defaults, hasShards, type ReplicationGroup } from "./schema.ts";
-import { isOlder, satisfies } from "./versions.ts";
 
 const anew = "a new group is made without its data, and the old one deleted";
 
@@ -65,7 +66,7 @@ export const fields: Fields<ReplicationGroup> = {
   userGroups: { change: "update", as: "set", because: "who may log in changes at once; open connections stay" },
   snapshotRetention: { change: "update" },
   snapshotWindow: { change: "update" },
-  maintenanceWindow: { change: "update", same: (request, have) => request.toLowerCase() === have?.toLowerCase() },
+  maintenanceWindow: { change: "update", same: isSameWindow },
   notificationTopic: { change: "update", whileGone: "free" },
   autoMinorVersionUpgrade: { change: "update", default: { value: defaults.autoMinorVersionUpgrade, class: "create-only" } },
   logDelivery: { change: "update", as: "map", whileGone: "free" },

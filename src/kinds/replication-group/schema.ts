@@ -1,12 +1,8 @@
 import type { Static } from "typebox";
-import { boolean, integer, list, map, object, oneOf, optional, ref, refOr, string } from "../../resource/fields.ts";
+import { boolean, integer, list, object, oneOf, optional, ref, refOr, string } from "../../resource/fields.ts";
+import { logDelivery } from "../shared/cache-logs.ts";
 import { keyRef } from "../shared/kms-keys.ts";
-
-const log = object({
-  logGroup: optional(ref("logGroup", "The log group that takes it.", { named: true })),
-  deliveryStream: optional(string("The Firehose stream that takes it, instead of a log group.", { examples: ["cache-logs"] })),
-  format: oneOf(["json", "text"], "How it is written."),
-});
+import { dailyWindow, weeklyWindow } from "../shared/rds-fields.ts";
 
 export const schema = object({
   description: optional(
@@ -63,22 +59,11 @@ export const schema = object({
     list(string("The id of a user group."), "Who may log in (RBAC), at most one group; needs transitEncryption.", { maxItems: 1 }),
   ),
   snapshotRetention: optional(integer("Days for which the daily snapshots are kept; 0: none are taken.", { minimum: 0, maximum: 35 })),
-  snapshotWindow: optional(
-    string("When the daily snapshot starts, UTC; an hour or more.", {
-      pattern: "^\\d{2}:\\d{2}-\\d{2}:\\d{2}$",
-      examples: ["03:00-04:00"],
-    }),
-  ),
-  maintenanceWindow: optional(
-    string("When AWS patches, UTC; an hour or more.", {
-      pattern:
-        "^([Mm]on|[Tt]ue|[Ww]ed|[Tt]hu|[Ff]ri|[Ss]at|[Ss]un):\\d{2}:\\d{2}-([Mm]on|[Tt]ue|[Ww]ed|[Tt]hu|[Ff]ri|[Ss]at|[Ss]un):\\d{2}:\\d{2}$",
-      examples: ["sun:04:30-sun:05:30"],
-    }),
-  ),
+  snapshotWindow: optional(string("When the daily snapshot starts, UTC; an hour or more.", dailyWindow)),
+  maintenanceWindow: optional(string("When AWS patches, UTC; an hour or more.", weeklyWindow)),
   notificationTopic: optional(ref("topic", "Who is told of its events.")),
   autoMinorVersionUpgrade: optional(boolean("Whether AWS upgrades to newer minor versions in the maintenance window.")),
-  logDelivery: optional(map(log, "The logs that are sent away, by their name: `slow-log`, `engine-log`.", "^(slow-log|engine-log)$")),
+  logDelivery: optional(logDelivery),
   finalSnapshot: optional(
     boolean("Whether a last snapshot is taken when it is deleted; kept in a tag, so that it holds when this block is gone."),
   ),

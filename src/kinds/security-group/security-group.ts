@@ -2,7 +2,7 @@ import type { Aws } from "../../aws/aws.ts";
 import { batches, unlessGone } from "../../aws/eventual.ts";
 import { interfacesIn } from "../../aws/interfaces.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
-import { environmentFilter, literal, ownership, tagsOf } from "../../resource/ownership.ts";
+import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Blocker, Driver, Kind, ListShape, Live, Member, Scope } from "../kind.ts";
 import { checkDefault, defaultMarks, defaultRule, isTakenOver, letGo, takeOver, takeOverGrants } from "../shared/defaults.ts";
 import { defaultVpcs, idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
@@ -19,6 +19,7 @@ import { everything, hasKnownWriter, isInitialTwin, normalRule, openings, type R
 import type { egressRule, ingressRule } from "./schema.ts";
 import { schema, type SecurityGroup } from "./schema.ts";
 import type { SecurityGroup as AwsSecurityGroup } from "@aws-sdk/client-ec2";
+import { inAnyCase, isSameInAnyCase } from "../../resource/naming.ts";
 import { type Static } from "typebox";
 
 type Ingress = Static<typeof ingressRule>;
@@ -180,26 +181,23 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<SecurityGrou
 
     tag: ec2Tagging,
 
+    // The filter `group-name` tells upper from lower case, which CreateSecurityGroup does not: all names of the networks are read.
     preflight: (aws, planned, around) =>
       heldByStrangers(
-        planned,
+        planned.filter(({ request }) => request.default !== true),
         around,
         "whether names of security groups are free",
         async (networks) => {
           const there: { network: string; id: string; found: AwsSecurityGroup }[] = [];
-          for (const names of batches(
-            planned.filter(({ request }) => request.default !== true).map(({ name }) => literal(name)),
-            200,
-          ))
-            for (const inNetworks of idFilters("vpc-id", networks)) {
-              const Filters = [...inNetworks, { Name: "group-name", Values: [...names] }];
-              for await (const page of aws.ec2.pages(ec2.DescribeSecurityGroupsCommand, { Filters, MaxResults: 1000 }))
-                for (const found of page.SecurityGroups ?? []) there.push({ network: found.VpcId!, id: found.GroupId!, found });
-            }
+          for (const Filters of idFilters("vpc-id", networks))
+            for await (const page of aws.ec2.pages(ec2.DescribeSecurityGroupsCommand, { Filters, MaxResults: 1000 }))
+              for (const found of page.SecurityGroups ?? []) there.push({ network: found.VpcId!, id: found.GroupId!, found });
           return there;
         },
-        ({ name, request }, found) =>
-          found.GroupName === name && request.default !== true ? { path: "name", text: `the name "${name}" is taken by` } : undefined,
+        ({ name }, { GroupName = "" }) =>
+          isSameInAnyCase(name, GroupName)
+            ? { path: "name", text: `the name "${name}"${inAnyCase(name, GroupName)} is taken by` }
+            : undefined,
       ),
 
     async blockers(aws, lives) {

@@ -1,5 +1,5 @@
 import type { Fields, Kind, Problem, ResourceIndex, Subject } from "../kind.ts";
-import { serviceRole, useKey } from "../../resource/iam.ts";
+import { besides, namesOfCaches } from "../shared/cache-fields.ts";
 import { tagsOfCaches } from "../shared/elasticache-tagging.ts";
 import { finalSnapshotMark } from "../shared/final-snapshot.ts";
 import { isSameKey } from "../shared/kms-keys.ts";
@@ -68,15 +68,7 @@ export const serverlessCache: Kind<ServerlessCache, Handle> = {
     },
   ],
   create: "name",
-  naming: {
-    max: 40,
-    forbidden: /[^A-Za-z0-9-]/,
-    lower: true,
-    whyNot: (name) =>
-      /^[A-Za-z](-?[A-Za-z0-9])*$/.test(name)
-        ? undefined
-        : "it begins with a letter, and has no two hyphens beside each other and none at its end",
-  },
+  naming: namesOfCaches(40),
   replace: "delete-first",
   dataLoss: ({ engine }) => (engine === "memcached" ? undefined : "data"),
   waits: { create: { typical: 180, limit: 2400 }, delete: { typical: 240, limit: 2400 }, poll: 15 },
@@ -99,8 +91,8 @@ export const serverlessCache: Kind<ServerlessCache, Handle> = {
       "elasticache:DeleteServerlessCache": { ours: ["serverlesscache:*"], free: ["serverlesscachesnapshot:*"] },
       "elasticache:ModifyServerlessCache": { ours: ["serverlesscache:*"], free: ["usergroup:*"] },
     },
-    implied: ({ spec: { kmsKey } }, index, place) => [
-      ...(kmsKey === undefined ? [] : [useKey(kmsKey, "elasticache", storageActions, index, place)]),
+    implied: ({ spec }, index, place) => [
+      ...besides(spec, index, place),
       // Its addresses are an endpoint that ElastiCache makes with its caller's permissions (AWS Managed Policy Reference, AmazonElastiCacheFullAccess).
       {
         sid: "MakeEndpointsOfCaches",
@@ -119,7 +111,6 @@ export const serverlessCache: Kind<ServerlessCache, Handle> = {
         resources: ["vpc-endpoint/*"],
         condition: { StringEquals: { "aws:RequestTag/AmazonElastiCacheManaged": "true", "ec2:CreateAction": "CreateVpcEndpoint" } },
       },
-      serviceRole("elasticache.amazonaws.com"),
     ],
   },
   after: ({ spec: { securityGroups = [] } }) => securityGroups.filter((one) => typeof one === "string"),
@@ -154,9 +145,6 @@ export const serverlessCache: Kind<ServerlessCache, Handle> = {
   }),
   load: async () => driver(await import("../../aws/sdk/elasticache.ts")),
 };
-
-/** ElastiCache User Guide, "Encryption at rest: using customer managed keys from AWS KMS". */
-const storageActions = ["CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext"];
 
 type Limits = NonNullable<ServerlessCache["usageLimits"]>;
 

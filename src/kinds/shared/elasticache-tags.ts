@@ -6,9 +6,9 @@
  */
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError, hasCode } from "../../aws/errors.ts";
-import { ownership, tagsOf } from "../../resource/ownership.ts";
+import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
-import type { Live, Run, Tags } from "../kind.ts";
+import type { Address, Live, Run, Tags } from "../kind.ts";
 import { cacheTagging, cacheTagsOf } from "./elasticache-tagging.ts";
 import { descriptionOf, markedDescription, markIn, remarked } from "./marked-description.ts";
 
@@ -24,6 +24,10 @@ export interface FoundCache {
   readonly id: string;
   readonly arn: string;
   readonly description: string | undefined;
+  /** For a kind without a description: the declared resource that has its name, and whose. */
+  readonly declared?: { readonly project: string; readonly environment: string; readonly address: Address } | undefined;
+  /** The listing says that it is no more than being made, changed or deleted: AWS may answer about its tags as if there were none. */
+  readonly isBusy?: boolean;
 }
 
 /** What the driver needs of a cache to find out whose it is. */
@@ -39,20 +43,27 @@ export interface CacheHandle {
 export async function tagsOfCache(aws: Aws, cache: FoundCache): Promise<Read | undefined> {
   try {
     const tags = await cacheTagsOf(aws, cache.arn);
-    return tags && { tags, isTold: false };
+    if (tags) return { tags, isTold: false };
+    // Of a cluster that is being made ElastiCache says "is either not present or not available".
+    if (cache.isBusy !== true) return undefined;
   } catch (error) {
     if (!isBusy(error)) throw error;
-    const tags = await indexed(aws, cache.arn);
-    return tags ? { tags, isTold: false } : { tags: told(cache), isTold: true };
   }
+  const tags = await indexed(aws, cache.arn);
+  return tags ? { tags, isTold: false } : { tags: told(cache), isTold: true };
 }
 
 export function isBusy(error: unknown): boolean {
   return hasCode(error, "InvalidReplicationGroupState", "InvalidCacheClusterState", "InvalidServerlessCacheStateFault");
 }
 
-/** Before a cache is deleted, its own tags must say that it is ours. */
-export async function proven<S extends object, H extends CacheHandle>(live: Live<S, H>, run: Run<S, H>): Promise<boolean> {
+/** Before a cache is deleted, its own tags must say that it is ours; of one that is known by its name alone, before it is changed, too. */
+export async function proven<S extends object, H extends CacheHandle>(
+  live: Live<S, H>,
+  run: Run<S, H>,
+  what: "deleted" | "changed" = "deleted",
+  evidence: "description" | "name" = "description",
+): Promise<boolean> {
   if (!live.handle.isTold) return true;
   const seen = await run.wait(
     `${live.id} to tell its tags`,
@@ -60,12 +71,15 @@ export async function proven<S extends object, H extends CacheHandle>(live: Live
     (now) => now === undefined || !now.handle.isTold || typeof now.state === "object",
   );
   if (seen === undefined) return false;
-  const keys = [ownership.project, ownership.environment, ownership.resource];
-  if (seen.handle.isTold || keys.some((key) => seen.tags[key] !== live.tags[key]))
+  if (seen.handle.isTold || !isSameOwner(seen.tags, live.tags))
     throw new Refusal(
-      `${live.id} (${seen.handle.status}) does not tell by its tags whose it is, and is not deleted on the word of its description alone. Delete it by hand if it is yours.`,
+      `${live.id} (${seen.handle.status}) does not tell by its tags whose it is, and is not ${what} on the word of its ${evidence} alone. ${what === "deleted" ? "Delete it by hand if it is yours." : "Wait until it is available, and plan again."}`,
     );
   return true;
+}
+
+export function isSameOwner(tags: Tags, others: Tags): boolean {
+  return [ownership.project, ownership.environment, ownership.resource].every((key) => tags[key] === others[key]);
 }
 
 /**
@@ -103,7 +117,7 @@ export function nameIn(tags: Tags): string {
 /** Milliseconds for which tags are tried while the cache is busy: a change of its description, a snapshot. */
 const busyLimit = 1_200_000;
 
-async function whenFree(aws: Aws, send: () => Promise<unknown>): Promise<void> {
+export async function whenFree(aws: Aws, send: () => Promise<unknown>): Promise<void> {
   const began = aws.clock.now();
   for (;;)
     try {
@@ -128,7 +142,14 @@ async function indexed(aws: Aws, arn: string): Promise<Tags | undefined> {
   return undefined;
 }
 
-function told({ kind, id, description }: FoundCache): Tags {
+function told({ kind, id, description, declared }: FoundCache): Tags {
+  if (declared)
+    return {
+      [ownership.project]: declared.project,
+      [ownership.environment]: declared.environment,
+      [ownership.resource]: tagOfAddress(declared.address),
+      [ownership.name]: id,
+    };
   const mark = markIn(description);
   if (mark?.name === undefined) return {};
   return {

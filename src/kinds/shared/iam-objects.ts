@@ -94,13 +94,24 @@ export async function createNamed(
   }
 }
 
-/** The ARNs of those names that are taken. */
+/**
+ * The ARNs of those names that are taken. IAM takes names for one that differ in nothing but case (API reference, CreateRole), and
+ * does not say that a read by name does so, too: what is not read by its name is looked for among all, whatever their paths.
+ */
 export async function takenOf(
   names: readonly string[],
   arnOf: (name: string) => Promise<AwsId | undefined>,
+  all: () => Promise<readonly (readonly [string, AwsId])[]>,
 ): Promise<ReadonlyMap<string, AwsId>> {
-  const found = await Promise.all(names.map(async (name) => [name, await unlessGone(arnOf(name))] as const));
+  const read = await Promise.all(names.map(async (name) => [name, await unlessGone(arnOf(name))] as const));
+  const inAnyCase = read.some(([, arn]) => arn === undefined) ? byLowerCase(await all()) : new Map<string, AwsId>();
+  const found = read.map(([name, arn]) => [name, arn ?? inAnyCase.get(name.toLowerCase())] as const);
   return new Map(found.flatMap(([name, arn]) => (arn === undefined ? [] : [[name, arn] as const])));
+}
+
+/** ARNs by name as IAM compares them. */
+export function byLowerCase(all: readonly (readonly [string, AwsId])[]): ReadonlyMap<string, AwsId> {
+  return new Map(all.map(([name, arn]) => [name.toLowerCase(), arn]));
 }
 
 /** Sends what there is to write and to remove. */

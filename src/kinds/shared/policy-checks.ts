@@ -11,9 +11,9 @@ export type PolicySort = "identity" | "trust" | "resource";
 
 /**
  * IAM User Guide, "IAM and AWS STS quotas": characters, white space not counted. Of keys: KMS Developer
- * Guide, "Resource quotas"; of buckets: Amazon S3 User Guide, "Bucket policies".
+ * Guide, "Resource quotas"; of buckets: Amazon S3 User Guide, "Bucket policies"; of file systems: EFS API, PutFileSystemPolicy.
  */
-export const policyLimits = { managed: 6_144, inline: 10_240, trust: 2_048, key: 32_768, bucket: 20_480 } as const;
+export const policyLimits = { managed: 6_144, inline: 10_240, trust: 2_048, key: 32_768, bucket: 20_480, fileSystem: 20_000 } as const;
 
 /** The problems of one document, each at its path below `path`. */
 export function checkPolicy(document: PolicyDocument, path: string, sort: PolicySort, limit: number): Problem[] {

@@ -14,6 +14,14 @@ export function privateAddressSlot(subnet: unknown, address: string, path: strin
   return { space: `addresses of ${place}`, value: address, path, what: `the private address ${address} in ${place}`, of: [place] };
 }
 
+export function isElasticIpSlot({ space }: Slot): boolean {
+  return space === "uses of Elastic IPs";
+}
+
+export function isPrivateAddressSlot({ space }: Slot): boolean {
+  return space.startsWith("addresses of ");
+}
+
 /** Why an object cannot do without the rest of a list for a while; undefined when enough is left. */
 export function atLeast(number: number, left: readonly unknown[], what: string): string | undefined {
   if (left.length >= number) return undefined;

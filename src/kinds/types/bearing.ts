@@ -64,6 +64,16 @@ export function keysIn(type: string, holder: Tags): string[] {
   return Object.entries(holder).flatMap(([tag, value]) => (tag.startsWith(prefix) ? [value.split(" ")[0]!] : []));
 }
 
+/** The parts of a type that the tags of their holder name, each by its tag and with its own tags. */
+export function partsNamedIn(type: string, holder: Tags): ReadonlyMap<string, Tags> {
+  const prefix = partPrefix(type);
+  return new Map(
+    Object.entries(holder).flatMap(([tag, value]): [string, Tags][] =>
+      tag.startsWith(prefix) ? [[tag, partTags(type, tag.slice(prefix.length), value.split(" ").slice(1), holder)]] : [],
+    ),
+  );
+}
+
 /** Its ARN, by which the tagging API knows it. An identifier of several parts may begin with one and is none. */
 export function arnIn({ id, aliases }: Pick<Live, "id" | "aliases">): string | undefined {
   return [id, ...aliases].find((one) => one.startsWith("arn:") && !one.includes("|"));

@@ -1,19 +1,20 @@
 /** What is done to an object of any type, through Cloud Control. */
 import type { ProgressEvent } from "@aws-sdk/client-cloudcontrol";
 import type { Aws } from "../../aws/aws.ts";
-import { AwsError } from "../../aws/errors.ts";
+import { AwsError, type ErrorClass } from "../../aws/errors.ts";
 import { batches, unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
-import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
+import { addressOfTag, ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, CreateIdentity, Driver, Limit, Live, Scope, Spec, Tags, Waits } from "../kind.ts";
 import { isOfType } from "../../resource/tag-filters.ts";
 import { indexedOf } from "../shared/tag-index.ts";
+import { alone } from "./alone.ts";
 import { arnIn, markOf, tagsOfMark, tagsOfPart, valueAt, withValueAt } from "./bearing.ts";
 import type { Place } from "./curated.ts";
 import { losesValues, type TypeFacts, type Way } from "./facts.ts";
-import { Holders, type PartOf, type Seen } from "./holders.ts";
+import { Holders, isNameAlone, type PartOf, type Seen } from "./holders.ts";
 import { patchOf, writeOnlyPatch, type Operation } from "./patch.ts";
-import { finished } from "./progress.ts";
+import { finished, idle, type Busy } from "./progress.ts";
 import { looks, unread, unreadTags } from "./read-back.ts";
 import type { Comparing } from "./same.ts";
 import { tagByArn } from "./tag-by-arn.ts";
@@ -70,10 +71,21 @@ function onceFor<T>(scope: Scope, what: string, ask: () => Promise<T>): Promise<
 export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
   const { facts, name, mark, part } = typed;
   const TypeName = facts.name;
-  const limitOf = (wait: Waits["create"] | Waits["delete"]) => (wait === "instant" ? 900 : wait.limit);
-  /** Until a request has come to its end; `limit` says how long where the user does. */
-  const done = (aws: Aws, begun: ProgressEvent | undefined, wait: Waits["create"] | Waits["delete"], limit: Limit = (usual) => usual) =>
-    finished(sdk, aws, begun, limit(limitOf(wait)));
+  /** How long a request may take; `limit` says so where the user does. */
+  const secondsOf = (wait: Waits["create"] | Waits["delete"], limit: Limit = (usual) => usual) =>
+    limit(wait === "instant" ? 900 : wait.limit);
+  const done = (aws: Aws, begun: ProgressEvent | undefined, wait: Waits["create"] | Waits["delete"], limit?: Limit) =>
+    finished(sdk, aws, begun, secondsOf(wait, limit));
+  /** Sends a call. Where a request of before is in its way, that is waited for first: a run that was killed goes on in AWS. */
+  const afterOthers = async <T>(aws: Aws, inTheWay: ErrorClass, busy: Busy, seconds: number, send: () => Promise<T>): Promise<T> => {
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof AwsError) || error.class !== inTheWay) throw error;
+      await idle(sdk, aws, busy, seconds);
+      return send();
+    }
+  };
   const holders = part && new Holders(TypeName, part, sdk);
   /** A part of which the tags of its holder tell whose it is. */
   const named = mark || facts.tags ? undefined : holders;
@@ -97,7 +109,11 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
       const DesiredState = JSON.stringify(whole);
       for (let n = 0; ; n++) {
         const ClientToken = n === 0 ? identity.token : `${identity.token}-${n}`;
-        const { ProgressEvent: begun } = await aws.cloudcontrol(new sdk.CreateResourceCommand({ TypeName, DesiredState, ClientToken }));
+        const input = new sdk.CreateResourceCommand({ TypeName, DesiredState, ClientToken });
+        // The token of another request: a run before asked for something else, and AWS may still be making it.
+        const { ProgressEvent: begun } = await afterOthers(aws, "mismatch", { TypeName }, secondsOf(typed.waits.create, limit), () =>
+          aws.cloudcontrol(input),
+        );
         if (begun?.OperationStatus === "FAILED" && n < mostTokens) continue;
         const event = await done(aws, begun, typed.waits.create, limit);
         await proveRead(aws, event.Identifier!, Object.keys(request), request);
@@ -106,12 +122,19 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
     },
 
     async update(aws, _stage, live, request, changes, { limit }) {
-      await patch(aws, live, patchOf(facts, Object.keys(changes), request, live.handle, typed.choices), request, limit);
+      const operations = patchOf(facts, Object.keys(changes), request, live.handle, typed.choices);
+      await alone(aws, TypeName, live.id, () => patch(aws, live, operations, request, limit));
       await proveRead(aws, live.id, Object.keys(changes), request);
     },
 
-    async delete(aws, live, { limit }) {
-      const begun = await unlessGone(aws.cloudcontrol(new sdk.DeleteResourceCommand({ TypeName, Identifier: live.id })));
+    async delete(aws, found, { limit }) {
+      const live = isNameAlone(found.id) ? await partOf(aws, found, secondsOf(typed.waits.create, limit)) : found;
+      if (!live) return named!.forget(aws, found);
+      const input = new sdk.DeleteResourceCommand({ TypeName, Identifier: live.id });
+      const about = { TypeName, Identifier: live.id };
+      const begun = await unlessGone(
+        afterOthers(aws, "concurrency", about, secondsOf(typed.waits.delete, limit), () => aws.cloudcontrol(input)),
+      );
       if (begun) await unlessGone(done(aws, begun.ProgressEvent, typed.waits.delete, limit));
       await named?.forget(aws, live);
     },
@@ -134,11 +157,22 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
     const ids = scope.candidates ?? (holders ? await holders.idsOfParts(aws, scope, seen) : await idsIn(aws, scope));
     const lives: Live<Spec, Spec>[] = [];
     for (const some of batches(ids, readsAtOnce)) lives.push(...(await readAll(aws, some, seen)));
+    const isLook = scope.candidates === undefined && scope.address === undefined && scope.whole === undefined;
+    // What the file declares is made, and has its name then.
+    const isDeclared = ({ tags }: Live) => scope.asks(addressOfTag(tags[ownership.resource]!), part!.field);
+    if (named && isLook) lives.push(...(await named.namesLeft(aws, seen, lives)).filter((live) => !isDeclared(live)));
     return lives.filter(
       ({ tags }) =>
         tags[ownership.environment] === scope.environment &&
         (scope.address === undefined || tags[ownership.resource] === tagOfAddress(scope.address)),
     );
+  }
+
+  /** The part of a name that had none: a request of before may still have been making it. */
+  async function partOf(aws: Aws, { tags, ...name }: Live<Spec, Spec>, seconds: number): Promise<Live<Spec, Spec> | undefined> {
+    await idle(sdk, aws, { TypeName }, seconds);
+    const parts = await readAll(aws, await named!.idsBeside(aws, { tags, ...name }));
+    return parts.find((one) => one.tags[ownership.resource] === tags[ownership.resource]);
   }
 
   /** By the service's own way where Cloud Control's would lose what it cannot read. */
@@ -150,11 +184,13 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
     if (named) return named.name(aws, live.handle, left(live.tags));
     const arn = arnIn(live);
     if (!mark && losesValues(facts) && arn !== undefined) return tagByArn(aws, arn, set, remove);
-    const [now] = await readAll(aws, [live.id]);
-    if (!now) throw gone(live.id);
-    const tags = left(now.tags);
     const path = mark ? `/${mark.way.join("/")}` : `/${facts.tags!.property}`;
-    await patch(aws, now, [{ op: "add", path, value: mark ? markOf(tags, mark.max) : asTags(tags) }], {});
+    await alone(aws, TypeName, live.id, async () => {
+      const [now] = await readAll(aws, [live.id]);
+      if (!now) throw gone(live.id);
+      const tags = left(now.tags);
+      await patch(aws, now, [{ op: "add", path, value: mark ? markOf(tags, mark.max) : asTags(tags) }], {});
+    });
   }
 
   /** Reads what was written, and remembers what AWS does not tell of it. */
@@ -182,8 +218,10 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
   async function patch(aws: Aws, live: Live<Spec, Spec>, operations: readonly Operation[], request: Spec, limit?: Limit): Promise<void> {
     const all = [...operations, ...writeOnlyPatch(facts, request, live.handle, operations)];
     if (operations.length === 0) return;
-    const { ProgressEvent: begun } = await aws.cloudcontrol(
-      new sdk.UpdateResourceCommand({ TypeName, Identifier: live.id, PatchDocument: JSON.stringify(all) }),
+    const input = new sdk.UpdateResourceCommand({ TypeName, Identifier: live.id, PatchDocument: JSON.stringify(all) });
+    const about = { TypeName, Identifier: live.id };
+    const { ProgressEvent: begun } = await afterOthers(aws, "concurrency", about, secondsOf(typed.waits.create, limit), () =>
+      aws.cloudcontrol(input),
     );
     await done(aws, begun, typed.waits.create, limit);
   }
@@ -217,6 +255,7 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
   async function readAll(aws: Aws, ids: readonly AwsId[], seen?: Seen): Promise<Live<Spec, Spec>[]> {
     const read = await Promise.all(
       ids.map(async (Identifier) => {
+        if (named && isNameAlone(Identifier)) return named.nameLeft(aws, Identifier);
         const answer = await unlessGone(aws.cloudcontrol(new sdk.GetResourceCommand({ TypeName, Identifier })));
         const found = answer?.ResourceDescription;
         if (!found) return undefined;

@@ -6,9 +6,11 @@ import { ownership } from "../../resource/ownership.ts";
 import { whyNotOwned } from "../../resource/ownership-check.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { AwsId, Driver, Kind, Live, Scope, Spec, Tags } from "../kind.ts";
-import { arnIn, keyOf, keysIn, partTagOf, partValueOf, valueAt } from "./bearing.ts";
+import { alone } from "./alone.ts";
+import { arnIn, keyOf, keysIn, partsNamedIn, partTagOf, partValueOf, valueAt } from "./bearing.ts";
 import type { Way } from "./facts.ts";
 import type { Part } from "./overlay/entry.ts";
+import { idle } from "./progress.ts";
 import { tagByArn } from "./tag-by-arn.ts";
 
 type Sdk = typeof import("../../aws/sdk/cloudcontrol.ts");
@@ -46,7 +48,6 @@ export class Holders {
 
   /** Identifiers of all parts of what is ours. What was read of that is put into `seen`. */
   async idsOfParts(aws: Aws, scope: Scope, seen: Seen): Promise<AwsId[]> {
-    const { field, isOnly, idFrom } = this.#part;
     const driver = await this.#load();
     const ids: AwsId[] = [];
     // The same scope is the same look: what these belong to is read once for all their types.
@@ -54,12 +55,39 @@ export class Holders {
     for await (const holder of driver.list(aws, address === undefined ? scope : whole)) {
       if (!this.#isOwned(aws, holder)) continue; // a copy bears our tags, those of its parts included
       seen.set(holder.id, Promise.resolve(holder));
-      const value = this.#valueOf(holder);
-      if (idFrom) ids.push(...keysIn(this.#type, holder.tags).map((key) => idFrom(value, key)));
-      else if (isOnly) ids.push(value);
-      else ids.push(...((await unlessGone(this.#partsOf(aws, field, value))) ?? []));
+      ids.push(...(await this.#idsIn(aws, holder)));
     }
     return ids;
+  }
+
+  /** Identifiers of the parts of the object that a name without a part stands on. */
+  async idsBeside(aws: Aws, { handle }: Live<Spec, Spec>): Promise<AwsId[]> {
+    const holder = await this.#of(aws, handle);
+    return holder ? this.#idsIn(aws, holder) : [];
+  }
+
+  /**
+   * Names in the tags of what is ours that no part has: a run was killed before it made one, or before it took the name of a deleted one
+   * away. Somebody else's part that says the same would be taken for ours.
+   */
+  async namesLeft(aws: Aws, seen: Seen, parts: readonly Live<Spec, Spec>[]): Promise<Live<Spec, Spec>[]> {
+    const { field } = this.#part;
+    const holders = (await Promise.all(seen.values())).flatMap((holder) => (holder && this.#isOwned(aws, holder) ? [holder] : []));
+    return holders.flatMap((holder) => {
+      const own = parts.filter(({ handle }) => this.#idIn(aws, handle) === holder.id);
+      const have = new Set(own.map(({ tags }) => tags[ownership.resource]));
+      return [...partsNamedIn(this.#type, holder.tags)]
+        .filter(([, tags]) => !have.has(tags[ownership.resource]))
+        .map(([tag, tags]) => nameAlone(tag, holder, { [field]: this.#valueOf(holder) }, tags));
+    });
+  }
+
+  /** The name that such an id stands for, where it stands there still. */
+  async nameLeft(aws: Aws, id: AwsId): Promise<Live<Spec, Spec> | undefined> {
+    const [tag = "", of = ""] = id.split(leftOn);
+    const holder = [...(await (await this.#load()).get(aws, [of], nothing)).values()][0];
+    const tags = holder && partsNamedIn(this.#type, holder.tags).get(tag);
+    return tags && nameAlone(tag, holder, { [this.#part.field]: this.#valueOf(holder) }, tags);
   }
 
   /** The tags of what a part belongs to; none where that is gone. */
@@ -83,7 +111,7 @@ export class Holders {
       });
     const tag = partTagOf(this.#type, tags);
     const value = partValueOf(this.keyOf(properties), tags);
-    if (holder.tags[tag] !== value) await tagByArn(aws, arnOf(holder), { [tag]: value }, []);
+    if (holder.tags[tag] !== value) await this.#tag(aws, holder, { [tag]: value }, []);
   }
 
   /** Takes the name of a part that is gone out of the tags. */
@@ -91,7 +119,16 @@ export class Holders {
     const holder = await this.#of(aws, live.handle);
     if (!holder) return;
     const tag = partTagOf(this.#type, live.tags);
-    if (tag in holder.tags) await tagByArn(aws, arnOf(holder), {}, [tag]);
+    if (tag in holder.tags) await this.#tag(aws, holder, {}, [tag]);
+  }
+
+  /** Beside no update of the object: that would write the tags as it read them before. */
+  async #tag(aws: Aws, holder: Live, set: Tags, remove: readonly string[]): Promise<void> {
+    const { name: TypeName, waits } = this.#part.holder();
+    await alone(aws, TypeName, holder.id, async () => {
+      await idle(this.#sdk, aws, { TypeName, Identifier: holder.id }, waits.create === "instant" ? 900 : waits.create.limit);
+      await tagByArn(aws, arnOf(holder), set, remove);
+    });
   }
 
   /** What tells the part from others, as the tag of its holder has it. */
@@ -105,6 +142,13 @@ export class Holders {
     const { output } = this.#part;
     if (typeof output === "function") return output(id);
     return output === undefined ? id : (outputs?.[output] ?? id);
+  }
+
+  async #idsIn(aws: Aws, holder: Live): Promise<AwsId[]> {
+    const { field, isOnly, idFrom } = this.#part;
+    const value = this.#valueOf(holder);
+    if (idFrom) return keysIn(this.#type, holder.tags).map((key) => idFrom(value, key));
+    return isOnly ? [value] : ((await unlessGone(this.#partsOf(aws, field, value))) ?? []);
   }
 
   #isOwned(aws: Aws, holder: Live): boolean {
@@ -138,6 +182,19 @@ export class Holders {
   #load(): Promise<Driver> {
     return (this.#driver ??= this.#part.holder().load());
   }
+}
+
+/** Between the tag and the identifier of the object that bears it. */
+const leftOn = " on ";
+
+/** Whether an id is that of a name without a part. */
+export function isNameAlone(id: AwsId): boolean {
+  return id.startsWith("infra:part:") && id.includes(leftOn);
+}
+
+function nameAlone(tag: string, holder: Live, handle: Spec, tags: Tags): Live<Spec, Spec> {
+  const notes = [`AWS does not have it; what is left is its name in the tags of ${holder.id}`];
+  return { id: `${tag}${leftOn}${holder.id}`, aliases: [], tags, spec: {}, handle, state: "ready", outputs: {}, notes };
 }
 
 function arnOf(holder: Live): string {

@@ -24,10 +24,31 @@ export async function finished(sdk: Sdk, aws: Aws, begun: ProgressEvent | undefi
   }
 }
 
+/** What of a type somebody's request is about: all that is being made, or one object. */
+export interface Busy {
+  readonly TypeName: string;
+  readonly Identifier?: string;
+}
+
+/**
+ * Until no request of before is under way: that of a run that was killed goes on in AWS, perhaps for an hour. What is being made has no
+ * identifier yet, and nothing tells which request had a token.
+ */
+export async function idle(sdk: Sdk, aws: Aws, { TypeName, Identifier }: Busy, limit: number): Promise<void> {
+  const began = aws.clock.now();
+  const isMeant = (event: ProgressEvent) =>
+    event.TypeName === TypeName && (Identifier === undefined ? event.Operation === "CREATE" : event.Identifier === Identifier);
+  for (let look = 0; aws.clock.now() - began <= limit * 1000; look++) {
+    const events = await running(sdk, aws);
+    if (![...events.values()].some(isMeant)) return;
+    await aws.clock.sleep((looks[look] ?? laterLook) * 1000);
+  }
+}
+
 /** One look at all requests that are under way, for everything that waits at this moment: when it was begun, and what it finds. */
 interface Look {
   readonly at: number;
-  readonly running: Promise<ReadonlySet<string>>;
+  readonly running: Promise<ReadonlyMap<string, ProgressEvent>>;
 }
 
 const lastLooks = new WeakMap<Aws["clock"], Map<string, Look>>();
@@ -44,17 +65,19 @@ async function isRunning(sdk: Sdk, aws: Aws, token: string | undefined): Promise
   const isFresh = last !== undefined && aws.clock.now() - last.at < fresh;
   const look = isFresh ? last : { at: aws.clock.now(), running: running(sdk, aws) };
   places.set(place, look);
-  const tokens = await look.running.catch(() => undefined); // whoever waits then asks about its own request, and is told what is wrong
-  if (!tokens && places.get(place) === look) places.delete(place);
-  return token !== undefined && tokens?.has(token) === true;
+  const events = await look.running.catch(() => undefined); // whoever waits then asks about its own request, and is told what is wrong
+  if (!events && places.get(place) === look) places.delete(place);
+  return token !== undefined && events?.has(token) === true;
 }
 
-async function running(sdk: Sdk, aws: Aws): Promise<ReadonlySet<string>> {
-  const tokens = new Set<string>();
+/** Events of the requests that are under way, by their tokens. */
+async function running(sdk: Sdk, aws: Aws): Promise<ReadonlyMap<string, ProgressEvent>> {
+  const events = new Map<string, ProgressEvent>();
   const input = { ResourceRequestStatusFilter: { OperationStatuses: ["PENDING" as const, "IN_PROGRESS" as const] } };
   for await (const page of aws.cloudcontrol.pages(sdk.ListResourceRequestsCommand, input))
-    for (const { RequestToken } of page.ResourceRequestStatusSummaries ?? []) if (RequestToken !== undefined) tokens.add(RequestToken);
-  return tokens;
+    for (const event of page.ResourceRequestStatusSummaries ?? [])
+      if (event.RequestToken !== undefined) events.set(event.RequestToken, event);
+  return events;
 }
 
 /** What went wrong with a request after AWS had taken it, as an error of the call that began it. */

@@ -8,8 +8,8 @@ import { isObject, sameProperty, type Comparing } from "./same.ts";
 /** What is said of comparing beside the schema. */
 export type Known = Pick<Curated, "unordered" | "documents" | "choices" | "costs">;
 
-export function comparingOf(facts: TypeFacts, { unordered = [], documents = [], choices = [] }: Known = {}): Comparing {
-  return { facts, unordered, documents, choices };
+export function comparingOf(facts: TypeFacts, { unordered = {}, documents = [], choices = [] }: Known = {}): Comparing {
+  return { facts, unordered: Object.keys(unordered).map((path) => path.split(".")), documents, choices };
 }
 
 /** `keys`: ways to what a part is known by in the tags of its holder. Another one is another part. */
@@ -54,8 +54,8 @@ function costOf(facts: TypeFacts, property: string): Pick<FieldRule, "change" | 
     refuse: `AWS makes some changes of ${property} in place and replaces the object for others, and its schema does not say which`,
   };
   if (facts.isFixed) return { change: "replace", because: "AWS can change nothing of what exists" };
-  if (covers(facts.conditional, way)) return { change: maybe };
-  if (!reachesInto([...facts.createOnly, ...facts.conditional], way)) return { change: "update" };
+  if (covers(facts.conditional, way) && !reachesInto(facts.createOnly, way)) return { change: maybe };
+  if (!covers(facts.conditional, way) && !reachesInto([...facts.createOnly, ...facts.conditional], way)) return { change: "update" };
   const change = (was: unknown, now: unknown): Impact => {
     if (differsAt(facts.createOnly, was, now, way)) return "replace";
     return differsAt(facts.conditional, was, now, way) ? maybe : "update";

@@ -163,6 +163,8 @@ const SERVICES: Readonly<Record<string, ServiceBuckets>> = {
       ].map((operation) => [operation, { burst: 5, refill: 5 }]),
     ),
   },
+  // EFS publishes nothing.
+  efs: { size: { burst: 20, refill: 10 } },
   s3: { size: { burst: 100, refill: 100 } },
   tagging: { size: { burst: 15, refill: 15 } },
   sts: { size: { burst: 600, refill: 600 }, shared: () => "all" },
@@ -180,6 +182,6 @@ function machinesIn(input: Readonly<Record<string, unknown>>): number {
 function throttled(service: string): AwsFault {
   if (service === "ec2") return new AwsFault("RequestLimitExceeded", "Request limit exceeded.", 503);
   if (service === "s3") return new AwsFault("SlowDown", "Please reduce your request rate.", 503);
-  const json = ["acm", "cloudwatch", "kms", "logs", "secretsmanager", "ssm", "tagging"].includes(service);
+  const json = ["acm", "cloudwatch", "efs", "kms", "logs", "secretsmanager", "ssm", "tagging"].includes(service);
   return new AwsFault(json ? "ThrottlingException" : "Throttling", "Rate exceeded");
 }

@@ -19,7 +19,7 @@ const target = {
 };
 
 const spread = Type.Object({ median: Type.Number({ minimum: 0 }), sigma: Type.Optional(Type.Number({ minimum: 0, maximum: 3 })) }, closed);
-const lag = Type.Union([Type.Number({ minimum: 0, maximum: 900_000 }), spread]);
+const lag = Type.Union([Type.Number({ minimum: 0, maximum: 3_600_000 }), spread]);
 
 const faultPlan = Type.Object(
   {

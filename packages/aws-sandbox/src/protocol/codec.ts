@@ -5,7 +5,7 @@ import { NormalizedSchema } from "@smithy/core/schema";
 import { fromBase64, fromUtf8, toBase64, toUtf8 } from "@smithy/core/serde";
 import { AwsFault } from "../model.ts";
 import { XmlError } from "./xml-read.ts";
-import { readRest, writeRest } from "./rest.ts";
+import { readRest, writeRest, xmlBodies, type Bodies } from "./rest.ts";
 import type { Dialect, Identified } from "./identify.ts";
 import { textOf } from "./identify.ts";
 import { readForm } from "./query.ts";
@@ -32,7 +32,7 @@ export function refuseMissing(schema: NormalizedSchema, input: unknown, called: 
 export function asSeen(fault: AwsFault, entry: Identified["entry"], schemas: ServiceSchemas): AwsFault {
   const declared = schemas.error(fault.code);
   const code = entry?.form === undefined && entry?.rest === undefined ? (declared?.name ?? fault.code) : (declared?.code ?? fault.code);
-  return new AwsFault(code, fault.message, statusOf(fault, declared, { entry }));
+  return new AwsFault(code, fault.message, statusOf(fault, declared, { entry }), fault.members);
 }
 
 export function encodeOutput(called: Identified, operation: OperationSchema, output: unknown, requestId: string): WireAnswer {
@@ -68,6 +68,11 @@ export function encodeFault(
   if (entry?.form === "ec2") {
     return xmlAnswer(status, `<Response><Errors><Error>${text}</Error></Errors><RequestID>${requestId}</RequestID></Response>`, requestId);
   }
+  if (entry?.rest?.json) {
+    const name = declared?.name ?? fault.code;
+    const body = JSON.stringify({ ErrorCode: name, Message: fault.message, ...fault.members });
+    return answer(status, "application/json", fromUtf8(body), requestId, { "x-amzn-errortype": name });
+  }
   if (entry?.rest?.bareErrors) {
     // The answer to HEAD has no body at all (Amazon S3 API Reference, "Error responses").
     const isHead = dialect.kind === "rest" && dialect.method === "HEAD";
@@ -94,7 +99,11 @@ const jsonSettings = { timestampFormat: { useTrait: true, default: 7 as const },
 const jsonReader = new JsonShapeDeserializer2(jsonSettings);
 const jsonWriter = new JsonShapeSerializer2(jsonSettings);
 const cbor = new CborCodec();
-for (const codec of [jsonReader, jsonWriter, cbor]) {
+/** REST with JSON knows members by other names than the model's where it says so (Smithy 2.0, "jsonName trait"). */
+const restSettings = { ...jsonSettings, jsonName: true };
+const restReader = new JsonShapeDeserializer2(restSettings);
+const restWriter = new JsonShapeSerializer2(restSettings);
+for (const codec of [jsonReader, jsonWriter, restReader, restWriter, cbor]) {
   // The codecs ask a client's configuration for these four only.
   codec.setSerdeContext({
     base64Decoder: fromBase64,
@@ -104,13 +113,28 @@ for (const codec of [jsonReader, jsonWriter, cbor]) {
   } as unknown as SerdeFunctions);
 }
 
+const jsonBodies: Bodies = {
+  read: (schema, body) => restReader.readObject(schema, JSON.parse(body)) as Record<string, unknown>,
+  write(schema, value) {
+    restWriter.write(schema, withDates(schema, value));
+    const { buffer, byteOffset, byteLength } = restWriter.flush();
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  },
+};
+
+function bodiesOf({ entry }: Pick<Identified, "entry">): Bodies {
+  return entry?.rest?.json ? jsonBodies : xmlBodies(entry!.xmlNamespace);
+}
+
 type SerdeFunctions = Parameters<typeof cbor.setSerdeContext>[0];
 
 function parse(request: WireRequest, called: Identified, { input: schema, http }: OperationSchema): Record<string, unknown> {
   if (called.dialect.kind === "rest") {
     try {
-      return readRest(http!, schema, request);
+      return readRest(http!, schema, request, bodiesOf(called));
     } catch (error) {
+      if (called.entry!.rest!.json)
+        throw new AwsFault(called.entry!.rest!.malformed, error instanceof Error ? error.message : String(error));
       if (error instanceof XmlError) throw new AwsFault(called.entry!.rest!.malformed, `Invalid XML ; ${error.message}`);
       throw error;
     }
@@ -151,8 +175,8 @@ function validationText(path: string): string {
 
 /** S3 has its request id under another name, Route 53 under this one. */
 function restAnswer(called: Identified, operation: OperationSchema, output: unknown, requestId: string): WireAnswer {
-  const { status, headers, body } = writeRest(operation.http!, operation.output, output, called.entry!.xmlNamespace);
-  return answer(status, "text/xml", body, requestId, headers);
+  const { status, headers, body } = writeRest(operation.http!, operation.output, output, bodiesOf(called));
+  return answer(status, called.entry!.rest!.json ? "application/json" : "text/xml", body, requestId, headers);
 }
 
 function xmlAnswer(status: number, xml: string, requestId: string): WireAnswer {

@@ -1,5 +1,5 @@
 /**
- * REST with XML: where the parts of an input and an output stand (path, query, headers, body) is said by the schema of the
+ * REST with XML or JSON: where the parts of an input and an output stand (path, query, headers, body) is said by the schema of the
  * operation. Terms and rules: Smithy 2.0, "HTTP bindings".
  */
 import type { NormalizedSchema } from "@smithy/core/schema";
@@ -78,8 +78,21 @@ export function labelsOf(binding: HttpBinding, request: Pick<WireRequest, "metho
   return segments.length === binding.segments.length ? labels : undefined;
 }
 
+/** How bodies are written and read. */
+export interface Bodies {
+  read(schema: NormalizedSchema, body: string): Record<string, unknown>;
+  write(schema: NormalizedSchema, value: unknown): Uint8Array;
+}
+
+export function xmlBodies(namespace: string): Bodies {
+  return {
+    read: (schema, body) => readXmlStruct(schema, parseXml(body)),
+    write: (schema, value) => fromUtf8(writeDocument(schema, value as Record<string, unknown>, namespace)),
+  };
+}
+
 /** The typed input of a request for the operation. Throws XmlError where the body is not what the operation takes. */
-export function readRest(binding: HttpBinding, schema: NormalizedSchema, request: WireRequest): Record<string, unknown> {
+export function readRest(binding: HttpBinding, schema: NormalizedSchema, request: WireRequest, bodies: Bodies): Record<string, unknown> {
   if (schema.isUnitSchema()) return {};
   const labels = labelsOf(binding, request) ?? new Map<string, string>();
   const { query } = addressOf(request.path);
@@ -88,6 +101,11 @@ export function readRest(binding: HttpBinding, schema: NormalizedSchema, request
   for (const [name, member] of schema.structIterator()) {
     const { httpLabel, httpQuery, httpHeader, httpPrefixHeaders, httpPayload } = member.getMergedTraits() as HttpTraits;
     if (httpPayload) payload = name;
+    if (httpQuery && member.isListSchema()) {
+      const given = allOf(request.path, httpQuery);
+      if (given.length > 0) value[name] = given.map((one) => readText(member.getValueSchema(), one));
+      continue;
+    }
     const text = httpLabel
       ? labels.get(name)
       : httpQuery
@@ -99,15 +117,15 @@ export function readRest(binding: HttpBinding, schema: NormalizedSchema, request
     if (httpPrefixHeaders) value[name] = withPrefix(request, httpPrefixHeaders.toLowerCase());
   }
   if (request.body.length === 0) return value;
-  if (payload === undefined) return hasBody(schema) ? { ...readXmlStruct(schema, root(request)), ...value } : value;
+  if (payload === undefined) return hasBody(schema) ? { ...bodies.read(schema, textOf(request.body)), ...value } : value;
   const member = schema.getMemberSchema(payload);
-  if (member.isStructSchema()) value[payload] = readXmlStruct(member, root(request));
+  if (member.isStructSchema()) value[payload] = bodies.read(member, textOf(request.body));
   else value[payload] = member.isBlobSchema() ? bytesOf(request.body) : textOf(request.body);
   return value;
 }
 
 /** The answer with its status, its headers and its body. */
-export function writeRest(binding: HttpBinding, schema: NormalizedSchema, output: unknown, xmlNamespace: string): RestAnswer {
+export function writeRest(binding: HttpBinding, schema: NormalizedSchema, output: unknown, bodies: Bodies): RestAnswer {
   const empty = new Uint8Array();
   const value = (output ?? {}) as Readonly<Record<string, unknown>>;
   if (schema.isUnitSchema()) return { status: binding.status, headers: {}, body: empty };
@@ -126,12 +144,12 @@ export function writeRest(binding: HttpBinding, schema: NormalizedSchema, output
   }
   const { status } = binding;
   if (payload === undefined) {
-    const body = hasBody(schema) ? fromUtf8(writeDocument(schema, inBody, xmlNamespace)) : empty;
+    const body = hasBody(schema) ? bodies.write(schema, inBody) : empty;
     return { status, headers, body };
   }
   const { member, value: held } = payload;
   if (held === undefined || held === null) return { status, headers, body: empty };
-  const body = member.isStructSchema() ? fromUtf8(writeDocument(member, held, xmlNamespace)) : bytesOf(held as string | Uint8Array);
+  const body = member.isStructSchema() ? bodies.write(member, held) : bytesOf(held as string | Uint8Array);
   return { status, headers, body };
 }
 
@@ -154,10 +172,6 @@ function hasBody(schema: NormalizedSchema): boolean {
   return members.length === 0 || members.some(([, member]) => !isBound(member));
 }
 
-function root({ body }: WireRequest) {
-  return parseXml(textOf(body));
-}
-
 function withPrefix({ headers }: WireRequest, prefix: string): Record<string, string> {
   const found = Object.entries(headers).filter(([name, text]) => name.startsWith(prefix) && text !== undefined);
   return Object.fromEntries(found.map(([name, text]) => [name.slice(prefix.length), text!]));
@@ -172,6 +186,11 @@ function addressOf(path: string): { readonly segments: readonly string[]; readon
   const [way = "", search = ""] = path.split("?", 2);
   const segments = way.replace(/^\//, "").replace(/\/$/, "").split("/");
   return { segments: segments.length === 1 && segments[0] === "" ? [] : segments, query: new Map(new URLSearchParams(search)) };
+}
+
+/** A list in the query is one parameter for each of its items. */
+function allOf(path: string, name: string): string[] {
+  return new URLSearchParams(path.split("?", 2)[1] ?? "").getAll(name);
 }
 
 function decoded(text: string): string {

@@ -10,9 +10,11 @@ export interface ServiceEntry {
   readonly xmlNamespace: string;
   /** What it speaks when a request is a form: EC2's flavour or the common one. */
   readonly form?: "ec2" | "query";
-  /** It speaks REST with XML, and answers a body that its operation does not take with this code. */
+  /** It speaks REST with XML (or JSON), and answers a body that its operation does not take with this code. */
   readonly rest?: {
     readonly malformed: string;
+    /** Its bodies are JSON, its errors too. */
+    readonly json?: true;
     /** An error stands by itself, without `<ErrorResponse>` around it. */
     readonly bareErrors?: true;
   };
@@ -82,6 +84,14 @@ export const services: Services = {
     form: "ec2",
     schemas: () => import("@aws-sdk/client-ec2"),
     model: () => import("./ec2/index.ts"),
+  },
+  efs: {
+    signingName: "elasticfilesystem",
+    version: "2015-02-01",
+    xmlNamespace: "",
+    rest: { malformed: "BadRequest", json: true },
+    schemas: () => import("@aws-sdk/client-efs"),
+    model: () => import("./efs/index.ts"),
   },
   elasticache: {
     signingName: "elasticache",

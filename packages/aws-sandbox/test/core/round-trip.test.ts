@@ -40,6 +40,7 @@ const OPERATIONS: Readonly<Record<keyof typeof clients, readonly string[]>> = {
     "ListResourceRecordSets",
     "ListTagsForResources",
   ],
+  efs: ["CreateFileSystem", "DescribeFileSystems", "CreateMountTarget", "PutLifecycleConfiguration", "UntagResource"],
   cloudformation: ["DescribeStacks", "DescribeStackResources", "ListStackResources"],
   secretsmanager: ["CreateSecret", "ListSecrets", "DescribeSecret"],
   sns: ["CreateTopic", "GetTopicAttributes", "Subscribe"],
@@ -48,7 +49,7 @@ const OPERATIONS: Readonly<Record<keyof typeof clients, readonly string[]>> = {
   sts: ["AssumeRole", "GetCallerIdentity"],
 };
 
-const JSON_SPEAKERS: ReadonlySet<string> = new Set(["acm", "cloudwatch", "kms", "logs", "secretsmanager", "ssm", "tagging"]);
+const JSON_SPEAKERS: ReadonlySet<string> = new Set(["acm", "cloudwatch", "efs", "kms", "logs", "secretsmanager", "ssm", "tagging"]);
 
 /** Anything that XML 1.0 can carry; but the SDK takes a line break alone for indentation. */
 const text = fc
@@ -73,7 +74,7 @@ describe.each(Object.entries(OPERATIONS))("%s", (service, operations) => {
     };
     const Command = exports[`${operation}Command`] as new (input: object) => object;
     // A path has no empty part: https://smithy.io/2.0/spec/http-bindings.html#httplabel-trait
-    const sent = service === "route53" ? text.map((one) => one || "-") : text;
+    const sent = service === "route53" || service === "efs" ? text.map((one) => one || "-") : text;
     const inputs = valueOf(schema.input, { empty: !forms, text: sent })!.map((input) => without(input as object, "DryRun"));
     const outputs = schema.output.isUnitSchema() ? fc.constant({}) : valueOf(schema.output, { empty: true, text })!;
     await fc.assert(

@@ -6,6 +6,7 @@ import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { EFSClient } from "@aws-sdk/client-efs";
 import { ElastiCacheClient } from "@aws-sdk/client-elasticache";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { RDSClient } from "@aws-sdk/client-rds";
@@ -51,6 +52,7 @@ export const clients = {
   ec2: EC2Client,
   elbv2: ElasticLoadBalancingV2Client,
   logs: CloudWatchLogsClient,
+  efs: EFSClient,
   elasticache: ElastiCacheClient,
   kms: KMSClient,
   rds: RDSClient,

@@ -1,5 +1,5 @@
 /** HTTP and WebSocket APIs of API Gateway. */
-import { seconds, same, type Curated, type Part } from "./entry.ts";
+import { seconds, same, sets, type Curated, type Part } from "./entry.ts";
 
 /** Actions of API Gateway are HTTP methods, and its ARNs paths (API Gateway Developer Guide, "Control access to an API Gateway API with IAM"). */
 const whole: Pick<Curated, "service" | "isUntied" | "untied"> = {
@@ -27,7 +27,13 @@ export const api: Readonly<Record<string, Curated>> = {
     invented: "Name",
     onlyFor: { "s3:GetObject": ["BodyS3Location"] },
     waits: seconds,
-    quirks: ["AWS never tells `Body` back: a change is seen by a hash. Routes that `Body` makes are not looked at."],
+    unordered: sets("aws_apigatewayv2_api", {
+      "CorsConfiguration.AllowHeaders": "cors_configuration.allow_headers",
+      "CorsConfiguration.AllowMethods": "cors_configuration.allow_methods",
+      "CorsConfiguration.AllowOrigins": "cors_configuration.allow_origins",
+      "CorsConfiguration.ExposeHeaders": "cors_configuration.expose_headers",
+    }),
+    quirks: [["Routes that `Body` makes are not looked at.", "infra"]],
   },
   "AWS::ApiGatewayV2::Stage": {
     ...whole,
@@ -48,14 +54,14 @@ export const api: Readonly<Record<string, Curated>> = {
     mark: { way: ["Description"], max: 1024 },
     passesTo: "apigateway.amazonaws.com",
     waits: seconds,
-    quirks: ["Its `Description` says whose it is, and nothing else can be written there."],
+    quirks: [["Its `Description` says whose it is, and nothing else can be written there.", "infra"]],
   },
   "AWS::ApiGatewayV2::Route": {
     ...whole,
     doc: "A route of an API: a method and a path, or a key of messages, and where it leads.",
     part: ofApi(["RouteKey"]),
     waits: seconds,
-    quirks: ["AWS never tells `AuthorizerId` and `RequestParameters` back: changes are seen by a hash."],
+    unordered: sets("aws_apigatewayv2_route", { AuthorizationScopes: "authorization_scopes" }),
   },
   "AWS::ApiGatewayV2::Authorizer": {
     ...whole,
@@ -63,9 +69,15 @@ export const api: Readonly<Record<string, Curated>> = {
     part: ofApi(["Name"]),
     passesTo: "apigateway.amazonaws.com",
     waits: seconds,
+    unordered: sets("aws_apigatewayv2_authorizer", {
+      IdentitySource: "identity_sources",
+      "JwtConfiguration.Audience": "jwt_configuration.audience",
+    }),
     quirks: [
-      "AWS never tells `AuthorizerUri`, `AuthorizerCredentialsArn` and how answers are cached back: changes are seen by a hash.",
-      "It is known by its `Name` in its API: another name is another authorizer.",
+      [
+        "It is known by its `Name` in its API: another name is another authorizer.",
+        "API Gateway API, CreateAuthorizer: `name`; the rest is infra's",
+      ],
     ],
   },
   "AWS::ApiGatewayV2::DomainName": {
@@ -79,7 +91,10 @@ export const api: Readonly<Record<string, Curated>> = {
     name: { field: "DomainName", max: 512, forbidden: /[^A-Za-z0-9.*-]/, lower: true, id: same },
     waits: { create: { typical: 60, limit: 3600 }, delete: { typical: 60, limit: 3600 } },
     quirks: [
-      "Write `DomainName`: a derived name is no domain. The certificate is of the same region, and a record leads to `RegionalDomainName`.",
+      [
+        "Write `DomainName`: a derived name is no domain. The certificate is of the same region, and a record leads to `RegionalDomainName`.",
+        'API Gateway Developer Guide, "Custom domain names for HTTP APIs"',
+      ],
     ],
   },
   "AWS::ApiGatewayV2::ApiMapping": {
@@ -88,7 +103,12 @@ export const api: Readonly<Record<string, Curated>> = {
     untied: ["/domainnames/*"],
     part: { field: "DomainName", of: "AWS::ApiGatewayV2::DomainName", idOf: same, key: ["ApiMappingKey"] },
     waits: seconds,
-    quirks: ["It is known by its `ApiMappingKey` in its domain: another path is another mapping."],
+    quirks: [
+      [
+        "It is known by its `ApiMappingKey` in its domain: another path is another mapping.",
+        "API Gateway API, CreateApiMapping: one mapping for each key of a domain",
+      ],
+    ],
   },
   "AWS::ApiGatewayV2::VpcLink": {
     ...whole,
@@ -100,6 +120,6 @@ export const api: Readonly<Record<string, Curated>> = {
     invented: "Name",
     also: ["iam:CreateServiceLinkedRole"],
     waits: { create: { typical: 120, limit: 1800 }, delete: { typical: 120, limit: 1800 } },
-    unordered: [["SubnetIds"], ["SecurityGroupIds"]],
+    unordered: sets("aws_apigatewayv2_vpc_link", { SecurityGroupIds: "security_group_ids", SubnetIds: "subnet_ids" }),
   },
 };

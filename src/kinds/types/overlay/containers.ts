@@ -1,5 +1,5 @@
 /** ECR and ECS. */
-import { behind, lastOf, same, seconds, type Curated, type Part } from "./entry.ts";
+import { behind, lastOf, same, seconds, sets, type Curated, type Part } from "./entry.ts";
 
 const words = /[^A-Za-z0-9_-]/;
 
@@ -24,7 +24,12 @@ export const containers: Readonly<Record<string, Curated>> = {
     name: { field: "RepositoryName", max: 256, forbidden: /[^a-z0-9_./-]/, lower: true, id: same },
     dataLoss: "data",
     waits: seconds,
-    quirks: ["AWS does not delete one that holds images, unless `EmptyOnDelete: true` was written before."],
+    quirks: [
+      [
+        "AWS does not delete one that holds images, unless `EmptyOnDelete: true` was written before.",
+        "ECR API, DeleteRepository: RepositoryNotEmptyException, `force`",
+      ],
+    ],
   },
   "AWS::ECS::Cluster": {
     doc: "An ECS cluster.",
@@ -34,7 +39,10 @@ export const containers: Readonly<Record<string, Curated>> = {
     without: /:PutAccountSetting/,
     also: ["iam:CreateServiceLinkedRole"],
     waits: seconds,
-    unordered: [["CapacityProviders"]],
+    unordered: sets("aws_ecs_cluster_capacity_providers", {
+      CapacityProviders: "capacity_providers",
+      DefaultCapacityProviderStrategy: "default_capacity_provider_strategy",
+    }),
   },
   "AWS::ECS::TaskDefinition": {
     doc: "Containers that run together as a task. Every change makes a new revision.",
@@ -45,8 +53,11 @@ export const containers: Readonly<Record<string, Curated>> = {
     passesTo: "ecs-tasks.amazonaws.com",
     waits: seconds,
     quirks: [
-      "Begin `Family` with the name of the environment and a hyphen, as it does when it is not written: another one is found by its tags alone, which AWS may show a minute late.",
-      "The revision before is deregistered when the services that name it have the new one.",
+      [
+        "Begin `Family` with the name of the environment and a hyphen, as it does when it is not written: another one is found by its tags alone, which AWS may show a minute late.",
+        "infra",
+      ],
+      ["The revision before is deregistered when the services that name it have the new one.", "infra"],
     ],
   },
   "AWS::ECS::Service": {
@@ -57,15 +68,19 @@ export const containers: Readonly<Record<string, Curated>> = {
     name: { field: "ServiceName", max: 255, forbidden: words },
     passesTo: "ecs.amazonaws.com",
     waits: { create: { typical: 120, limit: 3600 }, delete: { typical: 120, limit: 3600 } },
-    unordered: [
-      ["NetworkConfiguration", "AwsvpcConfiguration", "Subnets"],
-      ["NetworkConfiguration", "AwsvpcConfiguration", "SecurityGroups"],
-      ["LoadBalancers"],
-      ["CapacityProviderStrategy"],
-    ],
+    unordered: sets("aws_ecs_service", {
+      CapacityProviderStrategy: "capacity_provider_strategy",
+      "DeploymentConfiguration.Alarms.AlarmNames": "alarms.alarm_names",
+      LoadBalancers: "load_balancer",
+      PlacementConstraints: "placement_constraints",
+      VpcLatticeConfigurations: "vpc_lattice_configurations",
+    }),
     quirks: [
-      "Leave `DesiredCount` out where something scales it.",
-      "AWS waits for the tasks to be well: a container that does not start fails the create after up to three hours.",
+      ["Leave `DesiredCount` out where something scales it.", 'ECS Developer Guide, "Automatically scale your Amazon ECS service"'],
+      [
+        "AWS waits for the tasks to be well: a container that does not start fails the create after up to three hours.",
+        'CloudFormation User Guide, "Troubleshooting CloudFormation": an ECS service that did not stabilize fails after three hours',
+      ],
     ],
   },
   // Application Auto Scaling API reference, RegisterScalableTarget: ResourceId of a service is `service/CLUSTER/NAME`.
@@ -78,8 +93,14 @@ export const containers: Readonly<Record<string, Curated>> = {
     also: ["iam:CreateServiceLinkedRole", "cloudwatch:DeleteAlarms", "cloudwatch:DescribeAlarms", "cloudwatch:PutMetricAlarm"],
     passesTo: "ecs.application-autoscaling.amazonaws.com",
     quirks: [
-      "For services of ECS alone, because its tags say whose it is: it bears none itself. Tables scale by `BillingMode: PAY_PER_REQUEST`.",
-      'Write `ResourceId: service/${resource("AWS::ECS::Cluster/c").id}/${resource("AWS::ECS::Service/s").Name}`, and leave `DesiredCount` of the service out.',
+      [
+        "For services of ECS alone, because its tags say whose it is: it bears none itself. Tables scale by `BillingMode: PAY_PER_REQUEST`.",
+        "infra",
+      ],
+      [
+        'Write `ResourceId: service/${resource("AWS::ECS::Cluster/c").id}/${resource("AWS::ECS::Service/s").Name}`, and leave `DesiredCount` of the service out.',
+        "Application Auto Scaling API, RegisterScalableTarget: `ResourceId`",
+      ],
     ],
   },
   // The same, PutScalingPolicy: `…:scalingPolicy:UUID:resource/ecs/service/CLUSTER/NAME:policyName/POLICY`.
@@ -100,8 +121,14 @@ export const containers: Readonly<Record<string, Curated>> = {
     },
     invented: "PolicyName",
     quirks: [
-      'Write `ResourceId: ${resource("AWS::ApplicationAutoScaling::ScalableTarget/t").ResourceId}`, so that it waits for its target.',
-      "AWS makes the alarms of a target tracking policy, and deletes them with it.",
+      [
+        'Write `ResourceId: ${resource("AWS::ApplicationAutoScaling::ScalableTarget/t").ResourceId}`, so that it waits for its target.',
+        "infra",
+      ],
+      [
+        "AWS makes the alarms of a target tracking policy, and deletes them with it.",
+        'Application Auto Scaling User Guide, "How target tracking scaling for Application Auto Scaling works"',
+      ],
     ],
   },
 };

@@ -1,5 +1,5 @@
 /** CloudFront and WAF. */
-import { lastOf, same, seconds, type Curated, type Part, type Place } from "./entry.ts";
+import { lastOf, same, seconds, sets, type Curated, type Part, type Place } from "./entry.ts";
 
 /**
  * CloudFront is in no region: the tagging API shows its objects in us-east-1 alone (Resource Groups Tagging API, GetResources), so that
@@ -18,14 +18,33 @@ export const delivery: Readonly<Record<string, Curated>> = {
     arn: (id, { partition, account }) => `arn:${partition}:cloudfront::${account}:distribution/${id}`,
     without: /ConnectionGroup$|VpcOrigin$|WithStagingConfig$/,
     waits: minutes,
-    unordered: [
-      ["DistributionConfig", "Aliases"],
-      ["DistributionConfig", "DefaultCacheBehavior", "AllowedMethods"],
-      ["DistributionConfig", "DefaultCacheBehavior", "CachedMethods"],
-      ["DistributionConfig", "CacheBehaviors", "*", "AllowedMethods"],
-      ["DistributionConfig", "CacheBehaviors", "*", "CachedMethods"],
+    unordered: sets("aws_cloudfront_distribution", {
+      "DistributionConfig.Aliases": "aliases",
+      "DistributionConfig.CacheBehaviors.*.AllowedMethods": "ordered_cache_behavior.allowed_methods",
+      "DistributionConfig.CacheBehaviors.*.CachedMethods": "ordered_cache_behavior.cached_methods",
+      "DistributionConfig.CacheBehaviors.*.ForwardedValues.Cookies.WhitelistedNames":
+        "ordered_cache_behavior.forwarded_values.cookies.whitelisted_names",
+      "DistributionConfig.CacheBehaviors.*.ForwardedValues.Headers": "ordered_cache_behavior.forwarded_values.headers",
+      "DistributionConfig.CacheBehaviors.*.FunctionAssociations": "ordered_cache_behavior.function_association",
+      "DistributionConfig.CacheBehaviors.*.LambdaFunctionAssociations": "ordered_cache_behavior.lambda_function_association",
+      "DistributionConfig.CustomErrorResponses": "custom_error_response",
+      "DistributionConfig.DefaultCacheBehavior.AllowedMethods": "default_cache_behavior.allowed_methods",
+      "DistributionConfig.DefaultCacheBehavior.CachedMethods": "default_cache_behavior.cached_methods",
+      "DistributionConfig.DefaultCacheBehavior.ForwardedValues.Cookies.WhitelistedNames":
+        "default_cache_behavior.forwarded_values.cookies.whitelisted_names",
+      "DistributionConfig.DefaultCacheBehavior.ForwardedValues.Headers": "default_cache_behavior.forwarded_values.headers",
+      "DistributionConfig.DefaultCacheBehavior.FunctionAssociations": "default_cache_behavior.function_association",
+      "DistributionConfig.DefaultCacheBehavior.LambdaFunctionAssociations": "default_cache_behavior.lambda_function_association",
+      "DistributionConfig.Origins.*.CustomOriginConfig.OriginSSLProtocols": "origin.custom_origin_config.origin_ssl_protocols",
+      "DistributionConfig.Origins.*.OriginCustomHeaders": "origin.custom_header",
+      "DistributionConfig.Restrictions.GeoRestriction.Locations": "restrictions.geo_restriction.locations",
+    }),
+    quirks: [
+      [
+        "It takes minutes to be everywhere. A certificate for it must be in us-east-1: keep the whole environment there.",
+        'CloudFront Developer Guide, "Requirements for using SSL/TLS certificates with CloudFront"',
+      ],
     ],
-    quirks: ["It takes minutes to be everywhere. A certificate for it must be in us-east-1: keep the whole environment there."],
   },
   "AWS::CloudFront::OriginAccessControl": {
     doc: "How CloudFront shows a bucket that a request is its own.",
@@ -33,7 +52,7 @@ export const delivery: Readonly<Record<string, Curated>> = {
     service: "cloudfront",
     untied: ["origin-access-control/*"],
     waits: seconds,
-    quirks: ["It bears no tags: its `Description` says whose it is, and nothing else can be written there."],
+    quirks: [["It bears no tags: its `Description` says whose it is, and nothing else can be written there.", "infra"]],
   },
   "AWS::CloudFront::CachePolicy": {
     doc: "What CloudFront caches by, and for how long.",
@@ -41,7 +60,15 @@ export const delivery: Readonly<Record<string, Curated>> = {
     service: "cloudfront",
     untied: ["cache-policy/*"],
     waits: seconds,
-    quirks: ["It bears no tags: its `Comment` says whose it is, and nothing else can be written there."],
+    unordered: sets("aws_cloudfront_cache_policy", {
+      "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.CookiesConfig.Cookies":
+        "parameters_in_cache_key_and_forwarded_to_origin.cookies_config.cookies.items",
+      "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.HeadersConfig.Headers":
+        "parameters_in_cache_key_and_forwarded_to_origin.headers_config.headers.items",
+      "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.QueryStringsConfig.QueryStrings":
+        "parameters_in_cache_key_and_forwarded_to_origin.query_strings_config.query_strings.items",
+    }),
+    quirks: [["It bears no tags: its `Comment` says whose it is, and nothing else can be written there.", "infra"]],
   },
   "AWS::CloudFront::OriginRequestPolicy": {
     doc: "What CloudFront hands on to an origin.",
@@ -49,7 +76,12 @@ export const delivery: Readonly<Record<string, Curated>> = {
     service: "cloudfront",
     untied: ["origin-request-policy/*"],
     waits: seconds,
-    quirks: ["It bears no tags: its `Comment` says whose it is, and nothing else can be written there."],
+    unordered: sets("aws_cloudfront_origin_request_policy", {
+      "OriginRequestPolicyConfig.CookiesConfig.Cookies": "cookies_config.cookies.items",
+      "OriginRequestPolicyConfig.HeadersConfig.Headers": "headers_config.headers.items",
+      "OriginRequestPolicyConfig.QueryStringsConfig.QueryStrings": "query_strings_config.query_strings.items",
+    }),
+    quirks: [["It bears no tags: its `Comment` says whose it is, and nothing else can be written there.", "infra"]],
   },
   "AWS::CloudFront::ResponseHeadersPolicy": {
     doc: "Headers that CloudFront adds to answers.",
@@ -57,7 +89,7 @@ export const delivery: Readonly<Record<string, Curated>> = {
     service: "cloudfront",
     untied: ["response-headers-policy/*"],
     waits: seconds,
-    quirks: ["It bears no tags: its `Comment` says whose it is, and nothing else can be written there."],
+    quirks: [["It bears no tags: its `Comment` says whose it is, and nothing else can be written there.", "infra"]],
   },
   "AWS::CloudFront::Function": {
     doc: "A function that CloudFront runs at its edges.",
@@ -70,7 +102,13 @@ export const delivery: Readonly<Record<string, Curated>> = {
       id: (name, { partition, account }) => `arn:${partition}:cloudfront::${account}:function/${name}`,
     },
     waits: seconds,
-    quirks: ["`AutoPublish: true` is needed for a distribution to use it; AWS never tells that property back."],
+    unordered: sets("aws_cloudfront_function", { "FunctionConfig.KeyValueStoreAssociations": "key_value_store_associations" }),
+    quirks: [
+      [
+        "`AutoPublish: true` is needed for a distribution to use it.",
+        "CloudFormation User Guide, AWS::CloudFront::Function: `AutoPublish`",
+      ],
+    ],
   },
   "AWS::WAFv2::WebACL": {
     doc: "Rules of WAF for web requests.",
@@ -80,7 +118,8 @@ export const delivery: Readonly<Record<string, Curated>> = {
     lists: scopes,
     choices: [["DefaultAction"]],
     waits: { create: { typical: 10, limit: 900 }, delete: { typical: 60, limit: 1800 } },
-    quirks: ["With `Scope: CLOUDFRONT` the environment must be in us-east-1."],
+    unordered: sets("aws_wafv2_web_acl", { TokenDomains: "token_domains" }),
+    quirks: [["With `Scope: CLOUDFRONT` the environment must be in us-east-1.", "WAF API, CreateWebACL: `Scope`"]],
   },
   "AWS::WAFv2::IPSet": {
     doc: "Addresses that rules of WAF name.",
@@ -89,8 +128,8 @@ export const delivery: Readonly<Record<string, Curated>> = {
     name: { field: "Name", max: 128, forbidden: /[^A-Za-z0-9_-]/ },
     lists: scopes,
     waits: seconds,
-    unordered: [["Addresses"]],
-    quirks: ["With `Scope: CLOUDFRONT` the environment must be in us-east-1."],
+    unordered: sets("aws_wafv2_ip_set", { Addresses: "addresses" }),
+    quirks: [["With `Scope: CLOUDFRONT` the environment must be in us-east-1.", "WAF API, CreateWebACL: `Scope`"]],
   },
   // WAF API reference, AssociateWebACL: a resource has one web ACL, and nothing lists these pairs through Cloud Control.
   "AWS::WAFv2::WebACLAssociation": {
@@ -100,8 +139,11 @@ export const delivery: Readonly<Record<string, Curated>> = {
     also: ["elasticloadbalancing:SetWebAcl"],
     waits: seconds,
     quirks: [
-      "A resource has one web ACL: an association that others made for the same resource is replaced.",
-      "It cannot be changed: another one is made, after the old one is gone.",
+      ["A resource has one web ACL: an association that others made for the same resource is replaced.", "WAF API, AssociateWebACL"],
+      [
+        "It cannot be changed: another one is made, after the old one is gone.",
+        "the schema: all of its properties are create-only, or it has no handler for updates",
+      ],
     ],
   },
   // WAF API reference, PutLoggingConfiguration: one for each web ACL.
@@ -110,10 +152,17 @@ export const delivery: Readonly<Record<string, Curated>> = {
     part: { ...ofAcl("ResourceArn"), key: [] },
     service: "wafv2",
     waits: seconds,
-    unordered: [["LogDestinationConfigs"], ["RedactedFields"]],
+    unordered: sets("aws_wafv2_web_acl_logging_configuration", {
+      LogDestinationConfigs: "log_destination_configs",
+      "LoggingFilter.Filters": "logging_filter.filter",
+      "LoggingFilter.Filters.*.Conditions": "logging_filter.filter.condition",
+    }),
     quirks: [
-      'The name of the log group, stream or bucket begins with `aws-waf-logs-` (WAF Developer Guide, "Logging destinations").',
-      "Whoever makes it also needs the rights to deliver logs there, which the destination's own policy gives best.",
+      ["The name of the log group, stream or bucket begins with `aws-waf-logs-`.", 'WAF Developer Guide, "Logging destinations"'],
+      [
+        "Whoever makes it also needs the rights to deliver logs there, which the destination's own policy gives best.",
+        "WAF API, PutLoggingConfiguration",
+      ],
     ],
   },
 };

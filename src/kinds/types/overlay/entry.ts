@@ -45,8 +45,8 @@ export interface Curated {
   readonly passesTo?: string;
   readonly dataLoss?: DataLoss;
   readonly waits?: Waits;
-  /** Lists whose order AWS does not keep, where the schema does not say so. */
-  readonly unordered?: readonly Way[];
+  /** Lists whose order means nothing though the schema does not say so, by the way to each (`Origins.*.Headers`), and who says it. */
+  readonly unordered?: Readonly<Record<string, string>>;
   /** Properties whose values AWS tells and that others may name, though the file writes them. */
   readonly tells?: readonly string[];
   /** The only values that a property may have, where the rest of what AWS takes cannot be owned. */
@@ -61,8 +61,8 @@ export interface Curated {
   readonly costs?: Readonly<Record<string, (now: Spec) => Impact>>;
   /** Texts that hold a JSON document: compared by what they mean. */
   readonly documents?: readonly Way[];
-  /** What is known to be odd, for the documentation. */
-  readonly quirks?: readonly string[];
+  /** What is known to be odd, for the documentation, and who says it: a page of AWS, its schema, or `infra` for a rule of our own. */
+  readonly quirks?: readonly (readonly [what: string, source: string])[];
 }
 
 /** How a part is told from others in the object that it belongs to. */
@@ -88,6 +88,14 @@ export interface Part {
 
 /** How long one typically takes by Cloud Control: most handlers answer within seconds. */
 export const seconds: Waits = { create: { typical: 10, limit: 900 }, delete: { typical: 10, limit: 900 } };
+
+/**
+ * AWS says of few lists that their order means nothing. Terraform's AWS provider has kept the same lists as sets for years, against AWS:
+ * each is named with the attribute of that provider (5.100.0), and a test of the night asks the provider whether it is one.
+ */
+export function sets(resource: string, attributes: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(attributes).map(([path, attribute]) => [path, `${resource}.${attribute}`]));
+}
 
 /** What stands behind the last colon or slash. */
 export function lastOf(arn: string): string {

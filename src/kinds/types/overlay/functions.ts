@@ -1,5 +1,5 @@
 /** Lambda, and Step Functions. */
-import { lastOf, same, seconds, type Curated, type Part } from "./entry.ts";
+import { lastOf, same, seconds, sets, type Curated, type Part } from "./entry.ts";
 
 const words = /[^A-Za-z0-9_-]/;
 
@@ -35,16 +35,30 @@ export const functions: Readonly<Record<string, Curated>> = {
     passesTo: "lambda.amazonaws.com",
     // The interfaces in a VPC go minutes after the function does (Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC").
     waits: { create: { typical: 30, limit: 1800 }, delete: { typical: 30, limit: 2700 } },
-    unordered: [["VpcConfig", "SubnetIds"], ["VpcConfig", "SecurityGroupIds"], ["Architectures"], ["Layers"]],
-    quirks: ["AWS never tells `Code` back: a change is seen by a hash that is kept in a tag, so new code in the same S3 key is not seen."],
+    unordered: sets("aws_lambda_function", {
+      "VpcConfig.SecurityGroupIds": "vpc_config.security_group_ids",
+      "VpcConfig.SubnetIds": "vpc_config.subnet_ids",
+    }),
+    quirks: [["New code in the same S3 key is not seen: AWS never tells `Code` back.", "the schema: `writeOnlyProperties`"]],
   },
   "AWS::Lambda::EventSourceMapping": {
     doc: "What Lambda reads from a queue or a stream, and the function that it calls with it.",
     index: "lambda:event-source-mapping",
     idOf: lastOf,
     waits: { create: { typical: 30, limit: 900 }, delete: { typical: 60, limit: 900 } },
-    unordered: [["FunctionResponseTypes"], ["SourceAccessConfigurations"]],
-    quirks: ['AWS tells the ARN of the function; write it as an ARN, such as `${resource("AWS::Lambda::Function/x").Arn}`.'],
+    unordered: sets("aws_lambda_event_source_mapping", {
+      "FilterCriteria.Filters": "filter_criteria.filter",
+      FunctionResponseTypes: "function_response_types",
+      "MetricsConfig.Metrics": "metrics_config.metrics",
+      SourceAccessConfigurations: "source_access_configuration",
+      Topics: "topics",
+    }),
+    quirks: [
+      [
+        'AWS tells the ARN of the function; write it as an ARN, such as `${resource("AWS::Lambda::Function/x").Arn}`.',
+        "Lambda API, GetEventSourceMapping: `FunctionArn`",
+      ],
+    ],
   },
   "AWS::Lambda::Permission": {
     doc: "Lets a service or an account call a function.",
@@ -60,7 +74,12 @@ export const functions: Readonly<Record<string, Curated>> = {
     ]),
     service: "lambda",
     waits: seconds,
-    quirks: ["It cannot be changed: another one is made, after the old one is gone."],
+    quirks: [
+      [
+        "It cannot be changed: another one is made, after the old one is gone.",
+        "the schema: all of its properties are create-only, or it has no handler for updates",
+      ],
+    ],
   },
   "AWS::Lambda::Alias": {
     doc: "A name for a version of a function.",
@@ -77,7 +96,12 @@ export const functions: Readonly<Record<string, Curated>> = {
     part: { ...ofFunction("TargetFunctionArn", ["Qualifier"]), output: "Arn" },
     service: "lambda",
     waits: seconds,
-    quirks: ["A public one also needs an AWS::Lambda::Permission for `lambda:InvokeFunctionUrl`."],
+    quirks: [
+      [
+        "Who calls it needs two AWS::Lambda::Permission: one of `lambda:InvokeFunctionUrl`, and one of `lambda:InvokeFunction` with `InvokedViaFunctionUrl: true`.",
+        'Lambda Developer Guide, "Control access to Lambda function URLs"',
+      ],
+    ],
   },
   "AWS::Lambda::EventInvokeConfig": {
     doc: "What becomes of asynchronous calls of a function that fail.",
@@ -99,7 +123,10 @@ export const functions: Readonly<Record<string, Curated>> = {
     waits: { create: { typical: 10, limit: 900 }, delete: { typical: 30, limit: 1800 } },
     documents: [["DefinitionString"]],
     quirks: [
-      "AWS tells `DefinitionString` back, and neither `Definition` nor `DefinitionS3Location`: changes of these are seen by a hash.",
+      [
+        "Write `DefinitionString` where a change in AWS shall be seen: of the three ways to write a definition it alone is told back.",
+        "the schema: `writeOnlyProperties`",
+      ],
     ],
   },
 };

@@ -1,5 +1,5 @@
 /** EKS. */
-import { same, seconds, type Curated, type Part } from "./entry.ts";
+import { same, seconds, sets, type Curated, type Part } from "./entry.ts";
 
 const words = /[^A-Za-z0-9_-]/;
 
@@ -29,16 +29,13 @@ export const kubernetes: Readonly<Record<string, Curated>> = {
     // EKS User Guide, "Delete a cluster": the objects of Kubernetes go with it.
     dataLoss: "data",
     waits: minutes,
-    unordered: [
-      ["ResourcesVpcConfig", "SubnetIds"],
-      ["ResourcesVpcConfig", "SecurityGroupIds"],
-      ["ResourcesVpcConfig", "PublicAccessCidrs"],
-      ["Logging", "ClusterLogging", "EnabledTypes"],
-    ],
     quirks: [
-      "AWS goes up one version of Kubernetes at a time, and never down.",
-      "AWS does not delete one that still has node groups or Fargate profiles.",
-      "Balancers and disks that controllers in the cluster made belong to nobody's file, and stay when it is deleted.",
+      ["AWS goes up one version of Kubernetes at a time.", 'EKS User Guide, "Update existing cluster to new Kubernetes version"'],
+      ["AWS does not delete one that still has node groups or Fargate profiles.", "EKS API, DeleteCluster"],
+      [
+        "Balancers and disks that controllers in the cluster made belong to nobody's file, and stay when it is deleted.",
+        'EKS User Guide, "Delete a cluster"',
+      ],
     ],
   },
   "AWS::EKS::Nodegroup": {
@@ -52,10 +49,12 @@ export const kubernetes: Readonly<Record<string, Curated>> = {
     without: /^(?!eks:|iam:(PassRole|CreateServiceLinkedRole))/,
     also: ["iam:CreateServiceLinkedRole"],
     waits: fewMinutes,
-    unordered: [["Subnets"], ["Taints"]],
     quirks: [
-      "Leave `ScalingConfig.DesiredSize` out where an autoscaler sets it.",
-      "AWS tells releases and versions that it chose: write them only to hold them.",
+      ["Leave `ScalingConfig.DesiredSize` out where an autoscaler sets it.", "EKS API, NodegroupScalingConfig: `desiredSize`"],
+      [
+        "AWS tells releases and versions that it chose: write them only to hold them.",
+        "EKS API, DescribeNodegroup: `version`, `releaseVersion`",
+      ],
     ],
   },
   "AWS::EKS::Addon": {
@@ -66,7 +65,6 @@ export const kubernetes: Readonly<Record<string, Curated>> = {
     passesTo: "eks.amazonaws.com",
     waits: fewMinutes,
     documents: [["ConfigurationValues"]],
-    quirks: ["`ResolveConflicts`, `PreserveOnDelete` and `PodIdentityAssociations` are never told: a change is seen by a hash."],
   },
   "AWS::EKS::FargateProfile": {
     doc: "Which pods of a cluster of EKS run on Fargate.",
@@ -76,9 +74,12 @@ export const kubernetes: Readonly<Record<string, Curated>> = {
     name: { field: "FargateProfileName", max: 100, forbidden: words },
     passesTo: "eks-fargate-pods.amazonaws.com",
     waits: fewMinutes,
-    unordered: [["Subnets"], ["Selectors"]],
+    unordered: sets("aws_eks_fargate_profile", { Selectors: "selector", Subnets: "subnet_ids" }),
     quirks: [
-      "It cannot be changed: another one is made, after the old one is gone. AWS makes and deletes one profile of a cluster at a time.",
+      [
+        "It cannot be changed: another one is made, after the old one is gone. AWS makes and deletes one profile of a cluster at a time.",
+        "the schema; EKS API, CreateFargateProfile and DeleteFargateProfile",
+      ],
     ],
   },
   "AWS::EKS::AccessEntry": {
@@ -91,8 +92,7 @@ export const kubernetes: Readonly<Record<string, Curated>> = {
     },
     part: ofCluster,
     waits: seconds,
-    unordered: [["KubernetesGroups"], ["AccessPolicies"], ["AccessPolicies", "*", "AccessScope", "Namespaces"]],
-    quirks: ["A principal has one entry in a cluster."],
+    quirks: [["A principal has one entry in a cluster.", "EKS API, CreateAccessEntry: `principalArn`"]],
   },
   "AWS::EKS::PodIdentityAssociation": {
     doc: "The role that pods with a service account of a cluster of EKS get.",

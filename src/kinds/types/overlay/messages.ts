@@ -1,5 +1,5 @@
 /** Queues, events and schedules. */
-import { lastOf, same, seconds, type Curated } from "./entry.ts";
+import { lastOf, same, seconds, sets, type Curated } from "./entry.ts";
 
 /** `arn:aws:sqs:eu-west-1:123456789012:jobs` as the URL by which SQS knows a queue (SQS Developer Guide, "Queue and message identifiers"). */
 function queueUrl(arn: string): string {
@@ -23,14 +23,14 @@ export const messages: Readonly<Record<string, Curated>> = {
     dataLoss: "data",
     // A name is free again a minute after its queue was deleted (SQS API, DeleteQueue).
     waits: { ...seconds, lag: 60 },
-    quirks: ["The name of a FIFO queue ends in `.fifo`: write `QueueName`."],
+    quirks: [["The name of a FIFO queue ends in `.fifo`: write `QueueName`.", "SQS API, CreateQueue: `QueueName`"]],
   },
   "AWS::SQS::QueueInlinePolicy": {
     doc: "Who may send to a queue and receive from it.",
     part: { field: "Queue", of: "AWS::SQS::Queue", idOf: same, key: [] },
     service: "sqs",
     waits: seconds,
-    quirks: ["A queue has one policy: a second one for the same queue replaces the first."],
+    quirks: [["A queue has one policy: a second one for the same queue replaces the first.", "SQS API, SetQueueAttributes: `Policy`"]],
   },
   "AWS::Events::EventBus": {
     doc: "An event bus of EventBridge.",
@@ -52,7 +52,12 @@ export const messages: Readonly<Record<string, Curated>> = {
       id: (name, { account, region, partition }) => `arn:${partition}:events:${region}:${account}:rule/${name}`,
     },
     waits: seconds,
-    quirks: ["A function, a queue or a topic that is a target also needs a policy that lets `events.amazonaws.com` in."],
+    quirks: [
+      [
+        "A function, a queue or a topic that is a target also needs a policy that lets `events.amazonaws.com` in.",
+        'EventBridge User Guide, "Using resource-based policies for Amazon EventBridge"',
+      ],
+    ],
   },
   "AWS::Scheduler::ScheduleGroup": {
     doc: "A group of schedules of EventBridge Scheduler.",
@@ -60,7 +65,7 @@ export const messages: Readonly<Record<string, Curated>> = {
     idOf: lastOf,
     name: { field: "Name", max: 64, forbidden: named, id: same },
     waits: seconds,
-    quirks: ["Its delete also deletes the schedules in it."],
+    quirks: [["Its delete also deletes the schedules in it.", "EventBridge Scheduler API, DeleteScheduleGroup"]],
   },
   "AWS::Scheduler::Schedule": {
     doc: "A schedule of EventBridge Scheduler, and what it starts.",
@@ -69,8 +74,11 @@ export const messages: Readonly<Record<string, Curated>> = {
     service: "scheduler",
     waits: seconds,
     quirks: [
-      "It bears no tags: its `Description` says whose it is, and nothing else can be written there.",
-      "Cloud Control knows it by its name alone: two groups cannot have schedules of one name.",
+      ["It bears no tags: its `Description` says whose it is, and nothing else can be written there.", "infra"],
+      [
+        "Cloud Control knows it by its name alone: two groups cannot have schedules of one name.",
+        "the schema: `primaryIdentifier` is Name",
+      ],
     ],
   },
   "AWS::Pipes::Pipe": {
@@ -80,6 +88,6 @@ export const messages: Readonly<Record<string, Curated>> = {
     name: { field: "Name", max: 64, forbidden: named, id: same },
     without: /^(?!pipes:|iam:PassRole)/,
     waits: { create: { typical: 30, limit: 1800 }, delete: { typical: 30, limit: 1800 } },
-    quirks: ["AWS never tells `SourceParameters` and `TargetParameters` back: changes are seen by a hash."],
+    unordered: sets("aws_pipes_pipe", { "LogConfiguration.IncludeExecutionData": "log_configuration.include_execution_data" }),
   },
 };

@@ -1,6 +1,6 @@
 /** Dashboards, alarms, backups, mail, documents, logs of a network. */
 import type { Spec } from "../../kind.ts";
-import { lastOf, same, seconds, type Curated } from "./entry.ts";
+import { lastOf, same, seconds, sets, type Curated } from "./entry.ts";
 
 const named = /[^A-Za-z0-9_.-]/;
 const words = /[^A-Za-z0-9_-]/;
@@ -21,7 +21,11 @@ export const operations: Readonly<Record<string, Curated>> = {
     idOf: (arn) => arn.split(":alarm:")[1],
     name: { field: "AlarmName", max: 255, forbidden: named, id: same },
     waits: seconds,
-    unordered: [["AlarmActions"], ["OKActions"], ["InsufficientDataActions"]],
+    unordered: sets("aws_cloudwatch_composite_alarm", {
+      AlarmActions: "alarm_actions",
+      InsufficientDataActions: "insufficient_data_actions",
+      OKActions: "ok_actions",
+    }),
   },
   "AWS::Backup::BackupVault": {
     doc: "A vault of AWS Backup.",
@@ -36,8 +40,11 @@ export const operations: Readonly<Record<string, Curated>> = {
     dataLoss: "data",
     waits: seconds,
     quirks: [
-      "AWS does not delete one that holds recovery points.",
-      'A new vault encrypts with a key of KMS: whoever makes it also needs the rights on that key, which AWS checks (AWS Backup Developer Guide, "Access control").',
+      ["AWS does not delete one that holds recovery points.", "AWS Backup API, DeleteBackupVault"],
+      [
+        "A new vault encrypts with a key of KMS: whoever makes it also needs the rights on that key, which AWS checks.",
+        'AWS Backup Developer Guide, "Access control"',
+      ],
     ],
   },
   "AWS::Backup::BackupPlan": {
@@ -45,7 +52,7 @@ export const operations: Readonly<Record<string, Curated>> = {
     index: "backup:backup-plan",
     idOf: lastOf,
     waits: seconds,
-    quirks: ["AWS does not delete one that still has selections."],
+    quirks: [["AWS does not delete one that still has selections.", "AWS Backup API, DeleteBackupPlan"]],
   },
   "AWS::Backup::BackupSelection": {
     doc: "What a backup plan backs up.",
@@ -53,7 +60,12 @@ export const operations: Readonly<Record<string, Curated>> = {
     service: "backup",
     passesTo: "backup.amazonaws.com",
     waits: seconds,
-    quirks: ["It cannot be changed: another one is made, after the old one is gone."],
+    quirks: [
+      [
+        "It cannot be changed: another one is made, after the old one is gone.",
+        "the schema: all of its properties are create-only, or it has no handler for updates",
+      ],
+    ],
   },
   "AWS::SES::EmailIdentity": {
     doc: "A domain or an address that SES sends from.",
@@ -69,7 +81,10 @@ export const operations: Readonly<Record<string, Curated>> = {
     },
     waits: seconds,
     quirks: [
-      "Write `EmailIdentity`: a derived name is no domain. It is verified when its DKIM records are in DNS, which nothing waits for.",
+      [
+        "Write `EmailIdentity`: a derived name is no domain. It is verified when its DKIM records are in DNS, which nothing waits for.",
+        "SES API v2, CreateEmailIdentity",
+      ],
     ],
   },
   "AWS::SES::ConfigurationSet": {
@@ -94,7 +109,12 @@ export const operations: Readonly<Record<string, Curated>> = {
     idOf: lastOf,
     arn: (id, { partition, region, account }) => `arn:${partition}:ses:${region}:${account}:template/${id}`,
     waits: seconds,
-    quirks: ["Write `Template.TemplateName`: AWS makes a name up where there is none, and another name is another template."],
+    quirks: [
+      [
+        "Write `Template.TemplateName`: AWS makes a name up where there is none, and another name is another template.",
+        "CloudFormation User Guide, AWS::SES::Template Template: `TemplateName`",
+      ],
+    ],
   },
   "AWS::SSM::Document": {
     doc: "A document of Systems Manager: commands, automations, sessions.",
@@ -111,6 +131,11 @@ export const operations: Readonly<Record<string, Curated>> = {
         ({ UpdateMethod }: Spec) => (UpdateMethod === "NewVersion" ? "update" : "replace"),
       ]),
     ),
-    quirks: ["`Content` changes in place only with `UpdateMethod: NewVersion`: else the document is replaced."],
+    quirks: [
+      [
+        "`Content` changes in place only with `UpdateMethod: NewVersion`: else the document is replaced.",
+        "CloudFormation User Guide, AWS::SSM::Document: `UpdateMethod`",
+      ],
+    ],
   },
 };

@@ -1,5 +1,5 @@
 /** Tables, streams, search, identities. */
-import { lastOf, same, seconds, type Curated } from "./entry.ts";
+import { lastOf, same, seconds, sets, type Curated } from "./entry.ts";
 
 const named = /[^A-Za-z0-9_.-]/;
 
@@ -23,8 +23,18 @@ export const stores: Readonly<Record<string, Curated>> = {
     without: /:(Scan|Query|(Get|Put|Update|Delete)Item|BatchWriteItem|CreateTableReplica|AssociateTableReplica)$/,
     dataLoss: "data",
     waits: { create: { typical: 20, limit: 1800 }, delete: { typical: 20, limit: 1800 } },
-    unordered: [["AttributeDefinitions"], ["GlobalSecondaryIndexes"], ["LocalSecondaryIndexes"]],
-    quirks: ["The schema takes any text as `BillingMode`: AWS knows PROVISIONED and PAY_PER_REQUEST."],
+    unordered: sets("aws_dynamodb_table", {
+      AttributeDefinitions: "attribute",
+      GlobalSecondaryIndexes: "global_secondary_index",
+      "GlobalSecondaryIndexes.*.Projection.NonKeyAttributes": "global_secondary_index.non_key_attributes",
+      LocalSecondaryIndexes: "local_secondary_index",
+    }),
+    quirks: [
+      [
+        "The schema takes any text as `BillingMode`: AWS knows PROVISIONED and PAY_PER_REQUEST.",
+        "DynamoDB API, CreateTable: `BillingMode`",
+      ],
+    ],
   },
   "AWS::Kinesis::Stream": {
     doc: "A Kinesis data stream.",
@@ -34,7 +44,6 @@ export const stores: Readonly<Record<string, Curated>> = {
     untied: ["stream/*"],
     dataLoss: "data",
     waits: { create: { typical: 60, limit: 1800 }, delete: { typical: 60, limit: 1800 } },
-    unordered: [["DesiredShardLevelMetrics"]],
   },
   "AWS::KinesisFirehose::DeliveryStream": {
     doc: "A Firehose stream: from producers to a bucket or another store.",
@@ -43,7 +52,6 @@ export const stores: Readonly<Record<string, Curated>> = {
     name: { field: "DeliveryStreamName", max: 64, forbidden: named, id: same },
     passesTo: "firehose.amazonaws.com",
     waits: { create: { typical: 60, limit: 1800 }, delete: { typical: 60, limit: 1800 } },
-    quirks: ["AWS tells some members of destinations not back: they are compared by a hash."],
   },
   "AWS::OpenSearchService::Domain": {
     doc: "An OpenSearch domain.",
@@ -52,11 +60,16 @@ export const stores: Readonly<Record<string, Curated>> = {
     name: { field: "DomainName", max: 28, forbidden: /[^a-z0-9-]/, lower: true, id: same },
     dataLoss: "data",
     waits: { create: { typical: 1200, limit: 7200 }, delete: { typical: 1200, limit: 7200 } },
-    unordered: [
-      ["VPCOptions", "SubnetIds"],
-      ["VPCOptions", "SecurityGroupIds"],
+    unordered: sets("aws_opensearch_domain", {
+      "VPCOptions.SecurityGroupIds": "vpc_options.security_group_ids",
+      "VPCOptions.SubnetIds": "vpc_options.subnet_ids",
+    }),
+    quirks: [
+      [
+        "Changes of the version or the machines take up to an hour. A password of a main user is refused: use IAM.",
+        'OpenSearch Service Developer Guide, "Making configuration changes in Amazon OpenSearch Service"; passwords are refused by infra',
+      ],
     ],
-    quirks: ["Changes of the version or the machines take up to an hour. A password of a main user is refused: use IAM."],
   },
   "AWS::Cognito::UserPool": {
     doc: "A directory of users of Cognito.",
@@ -66,7 +79,22 @@ export const stores: Readonly<Record<string, Curated>> = {
     passesTo: "cognito-idp.amazonaws.com",
     dataLoss: "data",
     waits: seconds,
-    quirks: ["AWS takes attributes of `Schema` away from no pool: only new ones can be added."],
+    unordered: sets("aws_cognito_user_pool", {
+      "AccountRecoverySetting.RecoveryMechanisms": "account_recovery_setting.recovery_mechanism",
+      AliasAttributes: "alias_attributes",
+      AutoVerifiedAttributes: "auto_verified_attributes",
+      "Policies.SignInPolicy.AllowedFirstAuthFactors": "sign_in_policy.allowed_first_auth_factors",
+      Schema: "schema",
+      "UserAttributeUpdateSettings.AttributesRequireVerificationBeforeUpdate":
+        "user_attribute_update_settings.attributes_require_verification_before_update",
+      UsernameAttributes: "username_attributes",
+    }),
+    quirks: [
+      [
+        "AWS takes attributes of `Schema` away from no pool: only new ones can be added.",
+        'Cognito Developer Guide, "Working with user attributes": an attribute cannot be removed',
+      ],
+    ],
   },
   "AWS::Cognito::UserPoolClient": {
     doc: "An application that signs users of a pool in.",
@@ -75,14 +103,16 @@ export const stores: Readonly<Record<string, Curated>> = {
     service: "cognito-idp",
     without: /^iam:/,
     waits: seconds,
-    unordered: [
-      ["ExplicitAuthFlows"],
-      ["AllowedOAuthFlows"],
-      ["AllowedOAuthScopes"],
-      ["CallbackURLs"],
-      ["LogoutURLs"],
-      ["SupportedIdentityProviders"],
-    ],
-    quirks: ["It is known by its `ClientName` in its pool: another name is another client."],
+    unordered: sets("aws_cognito_user_pool_client", {
+      AllowedOAuthFlows: "allowed_oauth_flows",
+      AllowedOAuthScopes: "allowed_oauth_scopes",
+      CallbackURLs: "callback_urls",
+      ExplicitAuthFlows: "explicit_auth_flows",
+      LogoutURLs: "logout_urls",
+      ReadAttributes: "read_attributes",
+      SupportedIdentityProviders: "supported_identity_providers",
+      WriteAttributes: "write_attributes",
+    }),
+    quirks: [["It is known by its `ClientName` in its pool: another name is another client.", "infra"]],
   },
 };

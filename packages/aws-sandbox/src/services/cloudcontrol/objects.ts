@@ -1,5 +1,5 @@
 /** How objects come to be and change, by the schema of their type and what is known of its handlers. */
-import { typeSchema, type RegistrySchema } from "@plumbline/aws-types";
+import { typeSchema, type RegistrySchema, type SchemaNode } from "@plumbline/aws-types";
 import { AwsFault, type Call } from "../../model.ts";
 import { createHash } from "node:crypto";
 import { behaviours, type Behaviour, type Properties } from "./behaviours.ts";
@@ -58,15 +58,24 @@ export function setTags(call: Call, record: ObjectRecord, change: (tags: Record<
   call.tagged(record.arn);
 }
 
-/** As a read tells it: lists whose order means nothing come in another one. */
+/** As a read tells it: lists whose order means nothing come in another one, however deep they stand. */
 export function shown(schema: RegistrySchema, { properties, untold }: ObjectRecord): Properties {
   const told = Object.entries(properties).filter(([name]) => name !== untold);
-  return Object.fromEntries(
-    told.map(([name, value]) => {
-      const isUnordered = schema.properties?.[name]?.insertionOrder === false && Array.isArray(value);
-      return [name, isUnordered ? (value as unknown[]).toReversed() : value];
-    }),
-  );
+  return Object.fromEntries(told.map(([name, value]) => [name, turned(schema, schema.properties?.[name], value)]));
+}
+
+function turned(root: RegistrySchema, written: SchemaNode | undefined, value: unknown): unknown {
+  const node = target(root, written);
+  if (node === undefined || typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) {
+    const items = value.map((item) => turned(root, node.items, item));
+    return node.insertionOrder === false ? items.reverse() : items;
+  }
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, turned(root, node.properties?.[name], inner)]));
+}
+
+function target({ definitions }: RegistrySchema, node: SchemaNode | undefined): SchemaNode | undefined {
+  return node?.$ref === undefined ? node : definitions?.[node.$ref.replace("#/definitions/", "")];
 }
 
 /**

@@ -84,7 +84,8 @@ export function describeMember(group: ReplicationGroupRecord, member: MemberReco
 export function describeSnapshot(record: SnapshotRecord, call: Call): Snapshot {
   return {
     SnapshotName: record.name,
-    ReplicationGroupId: record.groupId,
+    ...(record.groupId === undefined ? {} : { ReplicationGroupId: record.groupId }),
+    ...(record.clusterId === undefined ? {} : { CacheClusterId: record.clusterId }),
     SnapshotStatus: record.status,
     SnapshotSource: "manual",
     Engine: record.engine,
@@ -111,7 +112,7 @@ function describeShard(group: ReplicationGroupRecord, shard: string, call: Call)
 
 /** With TLS the names begin otherwise (ElastiCache User Guide, "Finding connection endpoints"): `master.web.x1y2.euw1…`, `web.x1y2.ng.0001.euw1…`. */
 function endpoint(group: ReplicationGroupRecord, role: "master" | "replica" | "clustercfg", call: Call): Endpoint {
-  const account = hash32(`${call.account}/${call.region}`).toString(36).slice(0, 6).padStart(6, "0");
+  const account = accountPart(call);
   const place = `${shortRegion(call.region)}.cache.amazonaws.com`;
   const isPlain = group.transit === "disabled";
   const name = !isPlain
@@ -122,12 +123,21 @@ function endpoint(group: ReplicationGroupRecord, role: "master" | "replica" | "c
   return { Address: name, Port: group.port };
 }
 
+/** `web.x1y2.cfg.euw1…` of Memcached, `web.x1y2.0001.euw1…` of a node (ElastiCache User Guide, "Finding connection endpoints"). */
+export function clusterEndpoint(id: string, role: string, port: number, call: Call): Endpoint {
+  return { Address: `${id}.${accountPart(call)}.${role}.${shortRegion(call.region)}.cache.amazonaws.com`, Port: port };
+}
+
+function accountPart(call: Call): string {
+  return hash32(`${call.account}/${call.region}`).toString(36).slice(0, 6).padStart(6, "0");
+}
+
 function shortRegion(region: string): string {
   const [area = "", side = "", number = ""] = region.split("-");
   return `${area}${side[0] ?? ""}${/(north|south)(east|west)/.test(side) ? side.replace(/^(.).*?(e|w).*$/, "$2") : ""}${number}`;
 }
 
-function describeLog({ type, format, destinationType, destination }: LogRecord): LogDeliveryConfiguration {
+export function describeLog({ type, format, destinationType, destination }: LogRecord): LogDeliveryConfiguration {
   return {
     LogType: type as "slow-log",
     DestinationType: destinationType as "cloudwatch-logs",

@@ -9,6 +9,7 @@ export const noParameterGroup = (name: string) =>
   new AwsFault("CacheParameterGroupNotFound", `CacheParameterGroup ${name} not found.`, 404);
 export const noGroup = (id: string) => new AwsFault("ReplicationGroupNotFoundFault", `ReplicationGroup ${id} not found.`, 404);
 export const noCluster = (id: string) => new AwsFault("CacheClusterNotFound", `CacheCluster not found: ${id}`, 404);
+export const clusterBusy = (message: string) => new AwsFault("InvalidCacheClusterState", message);
 export const noSnapshot = (name: string) => new AwsFault("SnapshotNotFoundFault", `${name} is either not present or not available.`, 404);
 export const groupBusy = (message: string) => new AwsFault("InvalidReplicationGroupState", message);
 

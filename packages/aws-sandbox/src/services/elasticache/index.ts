@@ -1,8 +1,10 @@
 /**
- * ElastiCache in the sandbox: replication groups of Valkey and Redis OSS with their subnet and parameter groups, and serverless caches. Global datastores,
- * users, AUTH tokens, restores and changes that wait for the maintenance window are not modelled, and say so.
+ * ElastiCache in the sandbox: replication groups of Valkey and Redis OSS and clusters of Memcached and Redis OSS with their subnet and parameter groups, and
+ * serverless caches. Global datastores, users, AUTH tokens, restores and changes that wait for the maintenance window are not modelled, and say so.
  */
 import type { Handler, ServiceModel } from "../../model.ts";
+import { clusterModifyOperations, clusterModifyTransitions } from "./cluster-modify.ts";
+import { clusterOperations, clusterTransitions } from "./clusters.ts";
 import { modifyOperations, modifyTransitions } from "./modify.ts";
 import { nodeTransitions } from "./nodes.ts";
 import { parameterGroupOperations } from "./parameter-groups.ts";
@@ -12,6 +14,8 @@ import { subnetGroupOperations } from "./subnet-groups.ts";
 import { tagOperations } from "./tags.ts";
 
 const operations: Readonly<Record<string, Handler>> = {
+  ...clusterModifyOperations,
+  ...clusterOperations,
   ...modifyOperations,
   ...parameterGroupOperations,
   ...replicationGroupOperations,
@@ -22,5 +26,12 @@ const operations: Readonly<Record<string, Handler>> = {
 
 export const model: ServiceModel = {
   operations,
-  transitions: { ...modifyTransitions, ...nodeTransitions, ...replicationGroupTransitions, ...serverlessTransitions },
+  transitions: {
+    ...clusterModifyTransitions,
+    ...clusterTransitions,
+    ...modifyTransitions,
+    ...nodeTransitions,
+    ...replicationGroupTransitions,
+    ...serverlessTransitions,
+  },
 };

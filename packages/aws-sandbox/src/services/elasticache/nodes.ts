@@ -4,7 +4,7 @@ import { createManagedInterface, deleteManagedInterface } from "../ec2/interface
 import { groups as ec2Groups, subnets as ec2Subnets } from "../ec2/state.ts";
 import { AwsFault } from "../../model.ts";
 import { invalidCombination, invalidValue } from "./faults.ts";
-import { quota, replicationGroups, subnetGroups, type MemberRecord, type ReplicationGroupRecord } from "./state.ts";
+import { cacheClusters, quota, replicationGroups, subnetGroups, type MemberRecord, type ReplicationGroupRecord } from "./state.ts";
 import { timeFor } from "./timing.ts";
 
 /** `web-001`, or `web-0001-001` where there are shards (ElastiCache User Guide, "Replication: Valkey and Redis OSS"). */
@@ -37,7 +37,8 @@ export function nodesOf({ members }: Pick<ReplicationGroupRecord, "members">): n
 }
 
 export function checkNodeQuota(call: Call, more: number): void {
-  const have = replicationGroups.all(call).reduce((sum, { members }) => sum + members.length, 0);
+  const inGroups = replicationGroups.all(call).reduce((sum, { members }) => sum + members.length, 0);
+  const have = cacheClusters.all(call).reduce((sum, { nodes }) => sum + nodes.length, inGroups);
   if (have + more > quota(call, "nodes"))
     throw new AwsFault("NodeQuotaForCustomerExceeded", "The request would exceed the allowed number of cache nodes per customer.");
 }

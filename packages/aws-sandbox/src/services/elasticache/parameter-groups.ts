@@ -14,7 +14,7 @@ import { page } from "../../paging.ts";
 import { invalidCombination, invalidValue, noParameterGroup, required } from "./faults.ts";
 import { arn, identifier } from "./names.ts";
 import { checkValue, definitionsOf, describeParameter, families, needParameter } from "./parameters.ts";
-import { parameterGroups, quota, replicationGroups, type ParameterGroupRecord } from "./state.ts";
+import { cacheClusters, parameterGroups, quota, replicationGroups, type ParameterGroupRecord } from "./state.ts";
 import { newTags } from "./tags.ts";
 
 export const parameterGroupOperations: Readonly<Record<string, Handler>> = {
@@ -92,8 +92,7 @@ export const parameterGroupOperations: Readonly<Record<string, Handler>> = {
 };
 
 function usersOf(call: Call, group: ParameterGroupRecord): string[] {
-  return replicationGroups
-    .all(call)
+  return [...replicationGroups.all(call), ...cacheClusters.all(call)]
     .filter(({ parameterGroup, pending }) => parameterGroup === group.name || pending.parameterGroup === group.name)
     .map(({ id }) => id);
 }

@@ -2,7 +2,6 @@
 import type {
   CreateReplicationGroupMessage,
   DeleteReplicationGroupMessage,
-  DescribeCacheClustersMessage,
   DescribeReplicationGroupsMessage,
   DescribeSnapshotsMessage,
   LogDeliveryConfigurationRequest,
@@ -11,13 +10,13 @@ import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { page } from "../../paging.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
 import { createdWith } from "../ec2/default-vpc.ts";
-import { describeGroup, describeMember, describeSnapshot } from "./describe.ts";
+import { describeGroup, describeSnapshot } from "./describe.ts";
 import { familyOf, maintenanceWindow, needEngine, needNodeType, resolveVersion, snapshotWindow } from "./engines.ts";
-import { groupBusy, invalidCombination, invalidValue, noCluster, noGroup, noSnapshot, notModelled, required } from "./faults.ts";
+import { groupBusy, invalidCombination, invalidValue, noGroup, noSnapshot, notModelled, required } from "./faults.ts";
 import { identifier } from "./names.ts";
 import { checkNodeQuota, chooseGroups, setNodes } from "./nodes.ts";
 import { needParameterGroup } from "./parameter-groups.ts";
-import { replicationGroups, snapshots, type LogRecord, type ReplicationGroupRecord } from "./state.ts";
+import { replicationGroups, snapshots, type LogRecord, type ReplicationGroupRecord, type SnapshotRecord } from "./state.ts";
 import { needSubnetGroup } from "./subnet-groups.ts";
 import { newTags } from "./tags.ts";
 import { timeFor } from "./timing.ts";
@@ -117,25 +116,10 @@ export const replicationGroupOperations: Readonly<Record<string, Handler>> = {
   DescribeReplicationGroups(input: DescribeReplicationGroupsMessage, call) {
     if (input.ReplicationGroupId !== undefined)
       return { ReplicationGroups: [describeGroup(needGroup(call, input.ReplicationGroupId), call)] };
-    const all = visible(call);
+    const all = visibleGroups(call);
     const key = ({ id }: ReplicationGroupRecord) => replicationGroups.key(id);
     const { items, next } = page(call, all, input, { key, min: 20, max: 100, size: 100, names: "rds" });
     return { ReplicationGroups: items.map((one) => describeGroup(one, call)), ...next };
-  },
-
-  /** The members of groups; each is a cluster of one node. */
-  DescribeCacheClusters(input: DescribeCacheClustersMessage, call) {
-    refuseUnknown(call, input, ["CacheClusterId", "MaxRecords", "Marker", "ShowCacheNodeInfo", "ShowCacheClustersNotInReplicationGroups"]);
-    if (input.ShowCacheClustersNotInReplicationGroups === true) return { CacheClusters: [] };
-    const all = visible(call).flatMap((group) => group.members.map((member) => ({ group, member })));
-    if (input.CacheClusterId !== undefined) {
-      const found = all.find(({ member }) => member.id === input.CacheClusterId!.toLowerCase());
-      if (!found) throw noCluster(input.CacheClusterId);
-      return { CacheClusters: [describeMember(found.group, found.member, call)] };
-    }
-    const key = ({ member }: (typeof all)[number]) => member.id;
-    const { items, next } = page(call, all, input, { key, min: 20, max: 100, size: 100, names: "rds" });
-    return { CacheClusters: items.map(({ group, member }) => describeMember(group, member, call)), ...next };
   },
 
   DeleteReplicationGroup(input: DeleteReplicationGroupMessage, call) {
@@ -147,7 +131,7 @@ export const replicationGroupOperations: Readonly<Record<string, Handler>> = {
     const name = input.FinalSnapshotIdentifier;
     if (name !== undefined) {
       if (group.status !== "available") throw groupBusy(`Replication group ${group.id} must be available for a final snapshot.`);
-      wait += takeSnapshot(call, group, identifier(name, "FinalSnapshotIdentifier", 255));
+      wait += takeSnapshot(call, { ...group, groupId: group.id }, identifier(name, "FinalSnapshotIdentifier", 255));
     }
     group.status = "deleting";
     call.later(wait, "elasticache:deleted", { id: group.id, createdAt: group.createdAt });
@@ -155,11 +139,12 @@ export const replicationGroupOperations: Readonly<Record<string, Handler>> = {
   },
 
   DescribeSnapshots(input: DescribeSnapshotsMessage, call) {
-    refuseUnknown(call, input, ["SnapshotName", "ReplicationGroupId", "SnapshotSource", "MaxRecords", "Marker"]);
+    refuseUnknown(call, input, ["SnapshotName", "ReplicationGroupId", "CacheClusterId", "SnapshotSource", "MaxRecords", "Marker"]);
     const all = snapshots
       .all(call)
       .filter(({ name }) => input.SnapshotName === undefined || name === input.SnapshotName.toLowerCase())
-      .filter(({ groupId }) => input.ReplicationGroupId === undefined || groupId === input.ReplicationGroupId.toLowerCase());
+      .filter(({ groupId }) => input.ReplicationGroupId === undefined || groupId === input.ReplicationGroupId.toLowerCase())
+      .filter(({ clusterId }) => input.CacheClusterId === undefined || clusterId === input.CacheClusterId.toLowerCase());
     if (input.SnapshotName !== undefined && all.length === 0) throw noSnapshot(input.SnapshotName);
     const key = ({ name }: (typeof all)[number]) => snapshots.key(name);
     const { items, next } = page(call, all, input, { key, min: 20, max: 50, size: 50, names: "rds" });
@@ -240,17 +225,21 @@ export function changedLogs(have: readonly LogRecord[], changes: readonly LogDel
   return [...logs.values()];
 }
 
-function visible(call: Call): ReplicationGroupRecord[] {
+export function visibleGroups(call: Call): ReplicationGroupRecord[] {
   return replicationGroups.all(call).filter(({ id }) => call.sees(replicationGroups.key(id), "id"));
 }
 
-function takeSnapshot(call: Call, group: ReplicationGroupRecord, name: string): number {
-  if (/^cache\.t1\.|^cache\.t2\.micro$/.test(group.nodeType))
-    throw new AwsFault("SnapshotFeatureNotSupportedFault", `Snapshots are not supported for ${group.nodeType}.`);
+/** Of what a snapshot is taken: a group, or a cluster that has none. */
+type Source = Pick<SnapshotRecord, "groupId" | "clusterId" | "engine" | "engineVersion" | "nodeType">;
+
+export function takeSnapshot(call: Call, source: Source, name: string): number {
+  const { groupId, clusterId, engine, engineVersion, nodeType } = source;
+  if (/^cache\.t1\.|^cache\.t2\.micro$/.test(nodeType))
+    throw new AwsFault("SnapshotFeatureNotSupportedFault", `Snapshots are not supported for ${nodeType}.`);
   if (snapshots.get(call, name)) throw new AwsFault("SnapshotAlreadyExistsFault", `Snapshot ${name} already exists.`);
-  const { id: groupId, engine, engineVersion, nodeType } = group;
-  snapshots.set(call, name, { name, groupId, engine, engineVersion, nodeType, askedAt: call.now, status: "creating", tags: {} });
-  const takes = timeFor(call, group.id, "snapshotTaken");
+  const of = groupId === undefined ? { clusterId: clusterId! } : { groupId };
+  snapshots.set(call, name, { name, ...of, engine, engineVersion, nodeType, askedAt: call.now, status: "creating", tags: {} });
+  const takes = timeFor(call, (groupId ?? clusterId)!, "snapshotTaken");
   call.later(takes, "elasticache:snapshotTaken", { name });
   return takes;
 }

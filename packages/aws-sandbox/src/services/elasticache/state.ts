@@ -83,6 +83,50 @@ export interface ReplicationGroupRecord {
   tags: Tags;
 }
 
+export interface NodeRecord {
+  /** "0001". */
+  readonly id: string;
+  readonly zone: string;
+  readonly interfaceId: string;
+  readonly createdAt: number;
+}
+
+export interface ClusterPatch {
+  engineVersion?: string;
+  nodeType?: string;
+  parameterGroup?: string;
+  /** Zones of nodes that come, and ids of nodes that go. */
+  added?: string[];
+  removed?: string[];
+  logs?: LogRecord[];
+}
+
+/** A cluster that belongs to no replication group: Memcached, or one node of Redis OSS. */
+export interface ClusterRecord {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly engine: string;
+  readonly subnetGroup: string;
+  readonly vpcId: string;
+  readonly port: number;
+  readonly transit: boolean;
+  status: string;
+  engineVersion: string;
+  nodeType: string;
+  nodes: NodeRecord[];
+  parameterGroup: string;
+  securityGroups: string[];
+  snapshotRetention: number;
+  snapshotWindow?: string;
+  maintenanceWindow: string;
+  topic?: string;
+  autoMinorVersionUpgrade: boolean;
+  logs: LogRecord[];
+  /** What is being made just now. */
+  pending: ClusterPatch;
+  tags: Tags;
+}
+
 export interface ServerlessRecord {
   readonly name: string;
   readonly createdAt: number;
@@ -109,7 +153,9 @@ interface Bounds {
 
 export interface SnapshotRecord {
   readonly name: string;
-  readonly groupId: string;
+  /** Of a cluster without a group, what it is a snapshot of. */
+  readonly clusterId?: string;
+  readonly groupId?: string;
   readonly askedAt: number;
   readonly engine: string;
   readonly engineVersion: string;
@@ -123,6 +169,7 @@ type In = Pick<Call, "store">;
 export const subnetGroups = table<SubnetGroupRecord>("subnetGroups", "subnetgroup");
 export const parameterGroups = table<ParameterGroupRecord>("parameterGroups", "parametergroup");
 export const replicationGroups = table<ReplicationGroupRecord>("replicationGroups", "replicationgroup");
+export const cacheClusters = table<ClusterRecord>("clusters", "cluster");
 export const serverlessCaches = table<ServerlessRecord>("serverlessCaches", "serverlesscache");
 export const serverlessSnapshots = table<{ readonly name: string; tags: Tags }>("serverlessSnapshots", "serverlesscachesnapshot");
 export const snapshots = table<SnapshotRecord>("snapshots", "snapshot");

@@ -11,7 +11,7 @@ import { page } from "../../paging.ts";
 import { interfaces, subnets as ec2Subnets, type SubnetRecord } from "../ec2/state.ts";
 import { invalidValue, noSubnetGroup, required } from "./faults.ts";
 import { arn } from "./names.ts";
-import { quota, replicationGroups, subnetGroups, type SubnetGroupRecord } from "./state.ts";
+import { cacheClusters, quota, replicationGroups, subnetGroups, type SubnetGroupRecord } from "./state.ts";
 import { newTags } from "./tags.ts";
 
 export const subnetGroupOperations: Readonly<Record<string, Handler>> = {
@@ -54,8 +54,8 @@ export const subnetGroupOperations: Readonly<Record<string, Handler>> = {
       if (subnets[0]!.vpcId !== record.vpcId)
         throw new AwsFault("InvalidSubnet", "The new subnets are not in the same VPC as the existing subnet group.");
       const kept = new Set(subnets.map(({ id }) => id));
-      for (const { subnetGroup, members, id } of replicationGroups.all(call))
-        for (const { interfaceId } of subnetGroup === record.name ? members : []) {
+      for (const { id, cards } of usersOf(call, record))
+        for (const interfaceId of cards) {
           const { subnetId } = interfaces(call).get(interfaceId) ?? {};
           if (subnetId !== undefined && !kept.has(subnetId))
             throw new AwsFault("SubnetInUse", `The subnet ID ${subnetId} is in use by the cache ${id}.`);
@@ -68,7 +68,7 @@ export const subnetGroupOperations: Readonly<Record<string, Handler>> = {
 
   DeleteCacheSubnetGroup(input: DeleteCacheSubnetGroupMessage, call) {
     const record = needSubnetGroup(call, input.CacheSubnetGroupName);
-    const user = replicationGroups.all(call).find(({ subnetGroup }) => subnetGroup === record.name);
+    const [user] = usersOf(call, record);
     if (user)
       throw new AwsFault("CacheSubnetGroupInUse", `Cache subnet group ${record.name} is currently in use by a cache cluster: ${user.id}.`);
     subnetGroups.delete(call, record.name);
@@ -81,6 +81,15 @@ export function needSubnetGroup(call: Call, name: string | undefined): SubnetGro
   const found = subnetGroups.get(call, wanted);
   if (!found || !call.sees(subnetGroups.key(wanted), "id")) throw noSubnetGroup(wanted);
   return found;
+}
+
+/** The caches that stand in a group, with their interfaces. */
+function usersOf(call: Call, { name }: SubnetGroupRecord): { readonly id: string; readonly cards: readonly string[] }[] {
+  const groups = replicationGroups.all(call).map(({ id, subnetGroup, members }) => ({ id, subnetGroup, nodes: members }));
+  const clusters = cacheClusters.all(call).map(({ id, subnetGroup, nodes }) => ({ id, subnetGroup, nodes }));
+  return [...groups, ...clusters]
+    .filter(({ subnetGroup }) => subnetGroup === name)
+    .map(({ id, nodes }) => ({ id, cards: nodes.map(({ interfaceId }) => interfaceId) }));
 }
 
 function describe(record: SubnetGroupRecord, call: Call): CacheSubnetGroup {

@@ -2,6 +2,7 @@
 import type { AddTagsToResourceMessage, ListTagsForResourceMessage, RemoveTagsFromResourceMessage, Tag } from "@aws-sdk/client-elasticache";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import {
+  clusterBusy,
   groupBusy,
   invalidValue,
   noCluster,
@@ -13,7 +14,7 @@ import {
   serverlessBusy,
 } from "./faults.ts";
 import { parseArn } from "./names.ts";
-import { parameterGroups, replicationGroups, serverlessCaches, snapshots, subnetGroups, type Tags } from "./state.ts";
+import { cacheClusters, parameterGroups, replicationGroups, serverlessCaches, snapshots, subnetGroups, type Tags } from "./state.ts";
 
 export const tagOperations: Readonly<Record<string, Handler>> = {
   AddTagsToResource(input: AddTagsToResourceMessage, call) {
@@ -74,13 +75,13 @@ const tables = {
   parametergroup: parameterGroups,
   replicationgroup: replicationGroups,
   snapshot: snapshots,
+  cluster: cacheClusters,
   serverlesscache: serverlessCaches,
 } as const;
 
 function owner(resource: string | undefined, call: Call): { readonly tags: Tags; readonly key: string } {
   const { type, name } = parseArn(resource);
   if (!Object.hasOwn(missing, type)) throw invalidValue(`Invalid resource name: ${resource}`);
-  if (!Object.hasOwn(tables, type)) throw missing[type as keyof typeof missing](name);
   const table = tables[type as keyof typeof tables];
   const found = table.get(call, name);
   const key = table.key(name);
@@ -88,6 +89,11 @@ function owner(resource: string | undefined, call: Call): { readonly tags: Tags;
   // hashicorp/terraform-provider-aws #30444 and #33859: seen while creating, modifying and snapshotting.
   if (type === "serverlesscache" && (found as { status?: string }).status !== "available")
     throw serverlessBusy("Cluster not in available state to perform tagging operations.");
+  // Of a cluster that is being made, it says that there is none (hashicorp/terraform-provider-aws #18116).
+  if (type === "cluster" && (found as { status?: string }).status === "creating")
+    throw new AwsFault("CacheClusterNotFound", `${name} is either not present or not available.`, 404);
+  if (type === "cluster" && (found as { status?: string }).status !== "available")
+    throw clusterBusy("Cluster not in available state to perform tagging operations.");
   if (type === "replicationgroup" && (found as { status?: string }).status !== "available")
     throw groupBusy("Cluster not in available state to perform tagging operations.");
   return { tags: found.tags, key };

@@ -14,6 +14,8 @@ export const timing = {
   resharded: [10 * minute, 30 * minute],
   replicasChanged: [5 * minute, 12 * minute],
   encrypted: [5 * minute, 12 * minute],
+  clusterCreated: [5 * minute, 10 * minute],
+  clusterDeleted: [3 * minute, 8 * minute],
   serverlessCreated: [90 * second, 4 * minute],
   serverlessDeleted: [2 * minute, 5 * minute],
   deleted: [4 * minute, 9 * minute],

@@ -6,6 +6,7 @@ import { certificates } from "../acm/state.ts";
 import { alarms } from "../cloudwatch/alarms.ts";
 import { idKinds } from "../ec2/ids.ts";
 import { tags as ec2Tags } from "../ec2/state.ts";
+import { accessPoints, arnOf as arnOfEfs, fileSystems } from "../efs/state.ts";
 import { arn as cacheArn } from "../elasticache/names.ts";
 import * as caches from "../elasticache/state.ts";
 import { listeners, loadBalancers, rules, targetGroups } from "../elbv2/state.ts";
@@ -63,13 +64,17 @@ function ofRds(call: Call): TaggedResource[] {
 
 /** A group that is being made is not shown: whether AWS does is not known. Its tags are on its nodes, too. */
 function ofCaches(call: Call): TaggedResource[] {
-  const { replicationGroups, serverlessCaches, subnetGroups, parameterGroups, snapshots } = caches;
+  const { cacheClusters, replicationGroups, serverlessCaches, subnetGroups, parameterGroups, snapshots } = caches;
   const groups = replicationGroups.all(call).filter(({ status }) => status !== "creating" && status !== "create-failed");
   return [
     ...groups.map(({ id, tags }) => ({ arn: cacheArn(call, "replicationgroup", id), key: replicationGroups.key(id), tags })),
     ...groups.flatMap(({ id, members, tags }) =>
       members.map((node) => ({ arn: cacheArn(call, "cluster", node.id), key: replicationGroups.key(id), tags })),
     ),
+    ...cacheClusters
+      .all(call)
+      .filter(({ status }) => status !== "creating")
+      .map(({ id, tags }) => ({ arn: cacheArn(call, "cluster", id), key: cacheClusters.key(id), tags })),
     ...serverlessCaches
       .all(call)
       .filter(({ status }) => status !== "creating")
@@ -100,6 +105,8 @@ function ofOthers(call: Call): TaggedResource[] {
     ...[...buckets(call).values()].map(({ name, tags }) => ({ arn: `arn:${call.partition}:s3:::${name}`, key: name, tags })),
     ...[...certificates(call).values()].map(({ arn, tags }) => ({ arn, key: arn, tags })),
     ...[...keys(call).values()].map(({ id, arn, tags }) => ({ arn, key: id, tags })),
+    ...[...fileSystems(call).values()].map(({ id, tags }) => ({ arn: arnOfEfs(call, "file-system", id), key: id, tags })),
+    ...[...accessPoints(call).values()].map(({ id, tags }) => ({ arn: arnOfEfs(call, "access-point", id), key: id, tags })),
     ...[...secrets(call).values()].map(({ arn, tags }) => ({ arn, key: arn, tags })),
     ...[...alarms(call).values()].map(({ arn, name, tags }) => ({ arn, key: name, tags })),
     ...[...parametersOf(call).values()].map(({ name, tags }) => ({

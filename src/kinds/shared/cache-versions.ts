@@ -1,4 +1,4 @@
-/** Versions of Valkey and Redis OSS, as authors and AWS write them. */
+/** Versions of Valkey, Redis OSS and Memcached, as authors and AWS write them. */
 
 function partsOf(version: string): number[] {
   return version
@@ -28,6 +28,7 @@ export function familyOf(engine: string, version: string | undefined): string | 
   const [major, minor] = version?.split(".") ?? [];
   if (major === undefined) return undefined;
   if (engine === "valkey") return `valkey${major}`;
+  if (engine === "memcached") return minor === undefined ? undefined : `memcached${major}.${minor}`;
   if (Number(major) >= 7) return `redis${major}`;
   if (Number(major) === 6) return "redis6.x";
   return minor === undefined ? undefined : `redis${major}.${minor}`;

@@ -1,0 +1,26 @@
+/** What the product sends to EFS, named one by one so that the bundler leaves out the rest. */
+export { EFSClient } from "@aws-sdk/client-efs";
+export {
+  CreateAccessPointCommand,
+  CreateFileSystemCommand,
+  CreateMountTargetCommand,
+  DeleteAccessPointCommand,
+  DeleteFileSystemCommand,
+  DeleteFileSystemPolicyCommand,
+  DeleteMountTargetCommand,
+  DescribeAccessPointsCommand,
+  DescribeBackupPolicyCommand,
+  DescribeFileSystemPolicyCommand,
+  DescribeFileSystemsCommand,
+  DescribeLifecycleConfigurationCommand,
+  DescribeMountTargetsCommand,
+  DescribeMountTargetSecurityGroupsCommand,
+  ModifyMountTargetSecurityGroupsCommand,
+  PutBackupPolicyCommand,
+  PutFileSystemPolicyCommand,
+  PutLifecycleConfigurationCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+  UpdateFileSystemCommand,
+  UpdateFileSystemProtectionCommand,
+} from "@aws-sdk/client-efs";

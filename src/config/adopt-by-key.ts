@@ -1,0 +1,23 @@
+/** `adopt` of a repeated resource is by key: `adopt: { a: { id } }`. */
+import { didYouMean } from "../diag/did-you-mean.ts";
+import type { Item } from "./repetition.ts";
+import type { Spot } from "./source.ts";
+import type { MapTree, Tree } from "./tree.ts";
+
+/** Whether it names keys, and not one id: `{ id: { id } }` names the key "id". */
+export function isByKey(adopt: Tree): adopt is MapTree {
+  if (adopt.type !== "map") return false;
+  const id = adopt.entries.get("id");
+  return id === undefined || id.value.type === "map";
+}
+
+/** What one object takes over, and the keys that the resource does not have. */
+export function adoptByKey(adopt: MapTree, { key }: Item, keys: readonly string[]) {
+  const unknown = [...adopt.entries].filter(([named]) => !keys.includes(named));
+  const problems = unknown.map(([named, entry]): { spot: Spot; summary: string; hint: string } => {
+    const near = didYouMean(named, keys);
+    const all = `keys are ${keys.slice(0, 10).join(", ")}${keys.length > 10 ? ", …" : ""}`;
+    return { spot: entry.key, summary: ` has no [${named}] to adopt.`, hint: near === undefined ? all : `did you mean "${near}"?` };
+  });
+  return { found: adopt.entries.get(key)?.value, problems };
+}

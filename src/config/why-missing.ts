@@ -1,0 +1,151 @@
+/** Why a name of an expression leads nowhere, in the words of what it begins with. */
+import { withArticle } from "../diag/article.ts";
+import { didYouMean } from "../diag/did-you-mean.ts";
+import type { Kind } from "../kinds/kind.ts";
+import { outputsOfKind } from "../resource/late.ts";
+import type { Here, World } from "./names.ts";
+import { articled, type VariableType } from "./variable-rules.ts";
+import { treeAt } from "./written-path.ts";
+
+interface Why {
+  readonly summary: string;
+  readonly hint?: string | undefined;
+}
+
+/** Why a path leads nowhere, in terms of what it begins with. */
+export function whyMissing(world: World, here: Here, path: readonly string[]): Why | undefined {
+  if (path[0] === "resource" && path[1] !== undefined) return whyMissing(world, here, [...path[1].split("/"), ...path.slice(2)]);
+  if (path.length === 1) return whyNoResources(world, here, path[0]!);
+  return whyNoName(world, here, path) ?? whyNoValue(world, here, path);
+}
+
+/** The default of a variable is computed before there is any resource. */
+function whyNoResources(world: World, { seesResources }: Here, name: string): Why | undefined {
+  if (seesResources || !(world.kinds.has(name) || name === "use" || name === "resource")) return undefined;
+  const what = world.isPart ? "parameter" : "variable";
+  return {
+    summary: `the default of a ${what} names no resources, because it is known before them, and ${name} stands for resources.`,
+    hint: `write the expression where the value is used, in place of the ${what}`,
+  };
+}
+
+function whyNoName(world: World, here: Here, path: readonly string[]): Why | undefined {
+  const [root, name = "", field] = path;
+  if (root === "var" && path.length === 2)
+    return {
+      summary: `no variable "${name}" is declared under variables:.`,
+      hint: hyphenated(`var`, name, world.variableNames()) ?? world.guessVariable(name),
+    };
+  if (root === "param" && path.length === 2) {
+    const near = didYouMean(name, world.parameterNames());
+    const declared = world.parameterNames();
+    const all = declared.length > 0 ? `declared are: ${declared.join(", ")}` : "it declares none";
+    return { summary: `the part has no parameter "${name}".`, hint: near ? `did you mean "${near}"?` : all };
+  }
+  if (root === "use") return whyNoOutput(world, path);
+  if (path.length === 2 && (root === "each" || root === "count"))
+    return { summary: `${root} has no "${name}".`, hint: root === "count" ? "it has: index" : "it has: key, value, index" };
+  const kind = here.seesResources ? world.kinds.get(root!) : undefined;
+  if (!kind) return undefined;
+  const names = world.resourceNames(kind.name);
+  if (path.length === 2) {
+    const near = didYouMean(name, names);
+    return {
+      summary: `${kind.name} "${name}" is not declared.`,
+      hint: hyphenated(kind.name, name, names) ?? (near ? `did you mean "${near}"?` : declaredAre(kind.name, names)),
+    };
+  }
+  const repetition = world.repetition(kind.name, name);
+  if (repetition?.how === "count" || repetition?.how === "forEach") {
+    const keys = repetition.items.map((item) => item.key);
+    if (path.length === 3)
+      return {
+        summary: `${kind.name}/${name} has no [${field}].`,
+        hint: keys.length > 0 ? `it has: ${someOf(keys)}, as in ${kind.name}.${name}["${keys[0]}"]` : "it is no object in this run",
+      };
+    return path.length === 4 ? noField(world, kind, `${name}[${field}]`, path[3]!) : undefined;
+  }
+  return path.length === 3 ? noField(world, kind, name, field!) : undefined;
+}
+
+/** A key or an item that a written mapping or list does not have. */
+function whyNoValue(world: World, here: Here, path: readonly string[]): Why | undefined {
+  const [holder, last] = [path.slice(0, -1), path.at(-1)!];
+  const tree = treeAt(holder, world, here);
+  if (!tree || (tree.type === "scalar" && tree.absolute)) return undefined;
+  if (tree.type === "scalar")
+    return {
+      summary: `${asWritten(holder)} is ${tree.value === null ? "null" : articled(typeof tree.value as VariableType)}, and has no "${last}".`,
+    };
+  if (path[0] === "param" && world.isReference(path[1]!) && tree.type === "map")
+    return {
+      summary: `${asWritten(holder)} is not of this environment (${[...tree.entries.keys()].join(", ")}: …), and of such only what is given is known.`,
+      hint: `declare a parameter for its ${last}, and give it by \`with\``,
+    };
+  if (tree.type === "list") {
+    const many = tree.items.length;
+    return { summary: `${asWritten(holder)} has ${many} item${many === 1 ? "" : "s"}, and none with the number ${last}; the first is 0.` };
+  }
+  const keys = [...tree.entries.keys()];
+  const near = didYouMean(last, keys);
+  const all = keys.length > 0 ? `it has: ${someOf(keys)}` : "it is empty";
+  return { summary: `${asWritten(holder)} has no "${last}".`, hint: near ? `did you mean "${near}"?` : all };
+}
+
+function asWritten([root = "", ...steps]: readonly string[]): string {
+  const step = (one: string) => (/^\d+$/.test(one) ? `[${one}]` : /^[A-Za-z_]\w*$/.test(one) ? `.${one}` : `["${one}"]`);
+  return `${root}${steps.map(step).join("")}`;
+}
+
+function someOf(names: readonly string[]): string {
+  return `${names.slice(0, 10).join(", ")}${names.length > 10 ? ", …" : ""}`;
+}
+
+function whyNoOutput(world: World, [, name = "", ...rest]: readonly string[]): Why | undefined {
+  const use = world.useOf(name);
+  if (!use) {
+    const near = didYouMean(name, world.useNames());
+    const hint =
+      hyphenated("use", name, world.useNames()) ?? (near ? `did you mean "${near}"?` : `used are: ${world.useNames().join(", ")}`);
+    return { summary: `use "${name}" is not declared.`, hint };
+  }
+  if (use.how === "several") {
+    const keys = [...use.byKey.keys()];
+    const outputs = use.byKey.get(rest[0] ?? "");
+    if (!outputs)
+      return { summary: `use/${name} has no ["${rest[0]}"].`, hint: `it has: ${keys.join(", ")}, as in use.${name}["${keys[0]}"]` };
+    return noOutput(`use/${name}[${rest[0]}]`, rest[1], outputs.names);
+  }
+  return use.how === "one" ? noOutput(`use/${name}`, rest[0], use.outputs.names) : undefined;
+}
+
+function noOutput(use: string, name: string | undefined, names: readonly string[]): { summary: string; hint: string } {
+  return {
+    summary: `${use} has no output "${name}".`,
+    hint: names.length > 0 ? `its part has: ${names.join(", ")}` : "its part declares no outputs:",
+  };
+}
+
+function noField(world: World, kind: Kind, name: string, field: string): Why {
+  const outputs = Object.keys(outputsOfKind(kind));
+  if (field.startsWith("@"))
+    return { summary: `${withArticle(kind.name)} has no output "${field.slice(1)}".`, hint: `it has: ${outputs.join(", ")}` };
+  const known = [...Object.keys(kind.fields), ...outputs];
+  const near = didYouMean(field, known);
+  if (known.includes(field))
+    return { summary: `${kind.name}/${name} does not write its ${field}, and it has no default.`, hint: `write ${field} there` };
+  return {
+    summary: `${withArticle(kind.name)} has no field "${field}".`,
+    hint: near ? `did you mean "${near}"?` : `known are: ${known.join(", ")}`,
+  };
+}
+
+/** `loadBalancer.front-lb` is a subtraction in CEL. */
+function hyphenated(root: string, name: string, names: readonly string[]): string | undefined {
+  const found = names.find((known) => known.startsWith(`${name}-`));
+  return found && `a name with a hyphen is written ${root}["${found}"]; without brackets, - is a subtraction`;
+}
+
+function declaredAre(kind: string, names: readonly string[]): string {
+  return names.length === 0 ? `this environment declares no ${kind}` : `declared are: ${someOf(names)}`;
+}

@@ -1,0 +1,56 @@
+/** What a path of plain names ends at, as it is written: a number keeps its text there, which CEL does not carry. */
+import type { Here, World } from "./names.ts";
+import { follow, type Tree } from "./tree.ts";
+import { isWrittenOtherwise } from "./written-number.ts";
+
+/** The tree behind `var.sizes["a"]`, where a number in it is written otherwise than its value; the path has a value. */
+export function writtenAt(code: string, world: World, here: Here): Tree | undefined {
+  const steps = stepsOf(code);
+  if (!steps) return undefined;
+  const tree = treeAt(steps, world, here);
+  return tree && holdsWritten(tree) ? tree : undefined;
+}
+
+/** What the file writes at the end of a path of names. */
+export function treeAt(steps: readonly string[], world: World, here: Here): Tree | undefined {
+  const begin = beginOf(steps, world, here);
+  const found = begin?.tree && follow(begin.tree, begin.rest);
+  return found?.whole ? found.value : undefined;
+}
+
+/** `subnet.public["a"].tags` as its steps; undefined for what is no path. */
+function stepsOf(code: string): string[] | undefined {
+  const path = /^\s*([A-Za-z_]\w*)((?:\.\w+|\[(?:"[^"\\]*"|'[^'\\]*'|\d+)\])+)\s*$/.exec(code);
+  if (!path) return undefined;
+  const rest = [...path[2]!.matchAll(/\.(\w+)|\[(?:"([^"]*)"|'([^']*)'|(\d+))\]/g)];
+  return [path[1]!, ...rest.map(([, ...forms]) => forms.find((form) => form !== undefined)!)];
+}
+
+/** The written value with which a path begins, and how it goes on from there. */
+function beginOf([root, ...steps]: readonly string[], world: World, here: Here): { tree: Tree | undefined; rest: string[] } | undefined {
+  const [name = "", second = "", third = ""] = steps;
+  if (root === "var" && !world.isPart) return { tree: world.variable(name), rest: steps.slice(1) };
+  if (root === "param" && world.isPart) return ofParameter(world, steps);
+  if (root === "each" && name === "value") return { tree: here.item?.written, rest: steps.slice(1) };
+  if (root === "use") {
+    const use = world.useOf(name);
+    if (use?.how === "one") return { tree: use.outputs.get(second), rest: steps.slice(2) };
+    return use?.how === "several" ? { tree: use.byKey.get(second)?.get(third), rest: steps.slice(3) } : undefined;
+  }
+  const repetition = world.kinds.has(root!) ? world.repetition(root!, name) : undefined;
+  if (repetition?.how === "one") return { tree: world.object(root!, name, undefined).field(second), rest: steps.slice(2) };
+  const isRepeated = repetition?.how === "count" || repetition?.how === "forEach";
+  return isRepeated ? { tree: world.object(root!, name, second).field(third), rest: steps.slice(3) } : undefined;
+}
+
+/** A parameter that is a reference has the fields of what it means. */
+function ofParameter(world: World, [name = "", field = "", ...rest]: string[]) {
+  const tree = world.parameter(name);
+  if (tree?.type !== "scalar" || !tree.absolute) return { tree, rest: field === "" ? rest : [field, ...rest] };
+  return { tree: world.referred(String(tree.value))?.field(field), rest };
+}
+
+function holdsWritten(tree: Tree): boolean {
+  if (tree.type === "scalar") return isWrittenOtherwise(tree);
+  return tree.type === "list" ? tree.items.some(holdsWritten) : [...tree.entries.values()].some(({ value }) => holdsWritten(value));
+}

@@ -1,0 +1,30 @@
+import type { ForeignNames } from "../kind.ts";
+
+export const foreign: ForeignNames = {
+  kind: ["elasticache_cluster", "elasticache_cache_cluster", "memcached", "cache_cluster"],
+  fields: {
+    CacheNodeType: "nodeType",
+    node_type: "nodeType",
+    NumCacheNodes: "numCacheNodes",
+    num_cache_nodes: "numCacheNodes",
+    AZMode: "azMode",
+    az_mode: "azMode",
+    PreferredAvailabilityZone: "availabilityZone",
+    CacheParameterGroupName: "parameterGroup",
+    parameter_group_name: "parameterGroup",
+    CacheSubnetGroupName: "subnetGroup",
+    subnet_group_name: "subnetGroup",
+    VpcSecurityGroupIds: "securityGroups",
+    security_group_ids: "securityGroups",
+    transit_encryption_enabled: "transitEncryption",
+    TransitEncryptionEnabled: "transitEncryption",
+    SnapshotRetentionLimit: "snapshotRetention",
+    snapshot_retention_limit: "snapshotRetention",
+    PreferredMaintenanceWindow: "maintenanceWindow",
+    NotificationTopicArn: "notificationTopic",
+    notification_topic_arn: "notificationTopic",
+    LogDeliveryConfigurations: "logDelivery",
+    log_delivery_configuration: "logDelivery",
+    final_snapshot_identifier: "finalSnapshot",
+  },
+};

@@ -1,0 +1,45 @@
+import type { Fields, Impact } from "../kind.ts";
+import { isOlder, satisfies } from "../shared/cache-versions.ts";
+import { isSameWindow } from "../shared/rds-fields.ts";
+import { atLeast } from "../shared/slots.ts";
+import { defaults, type CacheCluster } from "./schema.ts";
+
+const anew = "a new cluster is made without the data of the old one, which is deleted first";
+
+/** How each field of a cache cluster is compared and what a change costs. */
+export const fields: Fields<CacheCluster> = {
+  engine: { change: "replace", because: `the engine is decided at birth: ${anew}` },
+  engineVersion: {
+    change: (was, now) => (was !== undefined && now !== undefined && isOlder(now, was) ? "replace" : "restart"),
+    same: (request, have) => have !== undefined && satisfies(have, request),
+    because: `an upgrade replaces the nodes, and those of Memcached come up empty; there is no way back, and for an older version ${anew}`,
+  },
+  nodeType: {
+    change: (_was, _now, { was, now }): Impact => ((was.engine ?? now.engine) === "memcached" ? "replace" : "restart"),
+    because: `the node of Redis OSS is replaced by another in 10 to 20 minutes; of Memcached ${anew}`,
+  },
+  numCacheNodes: {
+    change: "update",
+    default: { value: defaults.numCacheNodes, class: "create-only" },
+    because: "nodes come empty, and the youngest go; clients find another node for a part of the keys",
+  },
+  azMode: {
+    change: "replace",
+    // Of one node nobody can tell, and AWS does not say what it was asked for.
+    same: (request, have) => have === undefined || request === have,
+    because: `nodes cannot move to other zones: ${anew}`,
+  },
+  availabilityZone: { change: "replace", because: `nodes cannot move to other zones: ${anew}` },
+  subnetGroup: { change: "replace", because: `a cluster cannot move to other subnets (change those of its subnet group): ${anew}` },
+  securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group") },
+  port: { change: "replace", because: `the port is decided at birth: ${anew}` },
+  parameterGroup: { change: "update", because: "values that need a reboot wait for one, which only you start" },
+  transitEncryption: { change: "replace", because: `encryption in transit is decided at birth: ${anew}` },
+  snapshotRetention: { change: "update" },
+  snapshotWindow: { change: "update" },
+  maintenanceWindow: { change: "update", same: isSameWindow },
+  notificationTopic: { change: "update", whileGone: "free" },
+  autoMinorVersionUpgrade: { change: "update", default: { value: defaults.autoMinorVersionUpgrade, class: "create-only" } },
+  logDelivery: { change: "update", as: "map", whileGone: "free" },
+  finalSnapshot: { change: "never", default: { value: defaults.finalSnapshot, class: "create-only" } },
+};

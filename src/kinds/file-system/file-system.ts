@@ -1,0 +1,106 @@
+import type { Authored, Drawn, Kind, NetworkPart, Slot, Subject } from "../kind.ts";
+import { without } from "../shared/authored.ts";
+import { refKey } from "../shared/network-index.ts";
+import { privateAddressSlot } from "../shared/slots.ts";
+import { check } from "./check.ts";
+import { foreign } from "./foreign.ts";
+import { iam } from "./iam.ts";
+import type { Handle } from "./observe.ts";
+import { fields, runbook } from "./rules.ts";
+import { schema, type FileSystem } from "./schema.ts";
+
+export const fileSystem: Kind<FileSystem, Handle> = {
+  name: "fileSystem",
+  section: "fileSystems",
+  file: "data",
+  idPrefix: "fs-",
+  doc: "A file system of EFS, which many machines mount at once over NFS, with its mount targets and access points. It is deleted only when `allowDestroy` names it, and AWS keeps nothing of it but the backups that were taken.",
+  wanted: ["dnsName"],
+  outputs: {
+    arn: "Its ARN.",
+    dnsName: "The host name under which it is mounted; in a VPC with DNS names it leads to the mount target of the machine's zone.",
+  },
+  foreign,
+  schema,
+  fields,
+  stages: [
+    { name: "create" },
+    { name: "settings", fields: ["lifecycle", "backup", "policy", "replicationOverwriteProtection"] },
+    { name: "mountTargets", fields: ["mountTargets"] },
+    { name: "accessPoints", fields: ["accessPoints"] },
+  ],
+  create: "token",
+  slots,
+  replace: "create-first",
+  dataLoss: "data",
+  neverReplaced: runbook,
+  waits: { create: { typical: 20, limit: 600 }, delete: { typical: 120, limit: 3600 }, poll: 3 },
+  tagIndex: { type: "elasticfilesystem:file-system" },
+  // All of the account, a hundred a page; of each of ours where it is mounted, with the groups of each mount target; each setting that the YAML writes is a call more.
+  readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + n.ours + (n.parts ?? 0),
+  iam,
+  check,
+  network,
+  authored,
+  drawn,
+  load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/efs.ts")),
+};
+
+/** The addresses that its mount targets are to have. */
+function slots({ spec }: Subject<Partial<FileSystem>>): readonly Slot[] {
+  return Object.entries(spec.mountTargets ?? {}).flatMap(([subnet, { ipAddress }]) =>
+    ipAddress === undefined ? [] : [privateAddressSlot(subnet, ipAddress, `mountTargets.${subnet}.ipAddress`)],
+  );
+}
+
+/** NFS alone (Amazon EFS User Guide, "Using VPC security groups"). Where mount targets have different groups, whoever one of them lets in. */
+function network({ address, spec }: Subject<Partial<FileSystem>>): readonly NetworkPart[] {
+  const targets = Object.entries(spec.mountTargets ?? {});
+  if (targets.length === 0) return [];
+  const groups = targets.map(([, { securityGroups }]) => securityGroups?.map(refKey));
+  return [
+    {
+      is: "endpoint",
+      id: address,
+      subnets: targets.map(([subnet]) => subnet),
+      firewalls: groups.some((own) => own === undefined) ? "default" : [...new Set(groups.flatMap((own) => own!))],
+      public: "no",
+      listens: [{ protocol: "tcp", from: 2049, to: 2049 }],
+    },
+  ];
+}
+
+function drawn({ spec }: Subject<Partial<FileSystem>>): Drawn {
+  const targets = Object.entries(spec.mountTargets ?? {});
+  const sub = ["file system", spec.throughputMode].filter(Boolean).join(" · ");
+  if (targets.length === 0) return { as: "beside", glyph: "part", sub };
+  return {
+    as: "bar",
+    at: targets.map(([subnet]) => subnet),
+    glyph: "part",
+    sub,
+    chips: [...new Set(targets.flatMap(([, { securityGroups = [] }]) => securityGroups.map(refKey)))],
+    sends: [],
+  };
+}
+
+/** A file system as an author writes it: what AWS gives by itself left out, addresses of mount targets too. */
+function authored(spec: Partial<FileSystem>): Authored<FileSystem> {
+  const { mountTargets = {}, accessPoints = {}, encrypted, ...rest } = spec;
+  const plain = without<FileSystem>(rest, {
+    performanceMode: "generalPurpose",
+    throughputMode: "bursting",
+    backup: spec.availabilityZone !== undefined,
+    lifecycle: {},
+    replicationOverwriteProtection: true,
+  });
+  const targets = Object.entries(mountTargets).map(([subnet, { securityGroups }]) => [subnet, securityGroups ? { securityGroups } : {}]);
+  return {
+    spec: {
+      ...(encrypted === false ? { encrypted } : {}),
+      ...plain,
+      ...(targets.length > 0 ? { mountTargets: Object.fromEntries(targets) as FileSystem["mountTargets"] } : {}),
+      ...(Object.keys(accessPoints).length > 0 ? { accessPoints } : {}),
+    } as Partial<FileSystem>,
+  };
+}

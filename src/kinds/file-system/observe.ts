@@ -1,0 +1,198 @@
+import type { AccessPointDescription, FileSystemDescription, MountTargetDescription } from "@aws-sdk/client-efs";
+import type { Aws } from "../../aws/aws.ts";
+import { hasCode } from "../../aws/errors.ts";
+import { unlessGone } from "../../aws/eventual.ts";
+import { markOf, marksIn } from "../../resource/made-marks.ts";
+import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
+import type { AwsId, Live, Scope, Tags } from "../kind.ts";
+import { parsedPolicy } from "../shared/policy-documents.ts";
+import { withoutUndefined } from "../shared/rds-fields.ts";
+import type { AccessPoint, FileSystem, MountTarget } from "./schema.ts";
+
+export type Sdk = typeof import("../../aws/sdk/efs.ts");
+
+/** What the driver needs of a file system beyond its spec. */
+export interface Handle {
+  readonly arn: string;
+  readonly status: string;
+  readonly targets: readonly { readonly id: AwsId; readonly subnet: AwsId }[];
+}
+
+export type LiveFileSystem = Live<FileSystem, Handle>;
+
+/**
+ * A file system with all that the YAML asks of it. Its mount targets and their groups are always read: where it is kept although the
+ * file no longer has it, they are kept for its sake.
+ */
+export async function read(aws: Aws, efs: Sdk, found: FileSystemDescription, scope: Scope): Promise<LiveFileSystem | undefined> {
+  const id = found.FileSystemId!;
+  const tags = tagsOf(found.Tags);
+  const address = addressOfTag(tags[ownership.resource] ?? "");
+  const marks = marksIn(tags);
+  const asks = (field: keyof FileSystem & string) =>
+    scope.existence !== true && (scope.whole === true || scope.asks(address, field) || marks.has(markOf(field)));
+  const targets = await unlessGone(targetsOf(aws, efs, id));
+  if (targets === undefined) return undefined;
+  const standing = targets.filter(isStanding);
+  const known = new Set([markOf("lifecycle"), markOf("policy"), ...standing.map(({ SubnetId }) => markOf("mountTargets", SubnetId))]);
+  const mayHavePoints = [...marks].some((mark) => !known.has(mark));
+  const [mountTargets, accessPoints, lifecycle, backup, policy] = await Promise.all([
+    mountTargetsOf(aws, efs, standing, scope.existence !== true),
+    asks("accessPoints") || (mayHavePoints && scope.existence !== true) ? pointsOf(aws, efs, id) : undefined,
+    asks("lifecycle") ? lifecycleOf(aws, efs, id) : undefined,
+    asks("backup") ? backupOf(aws, efs, id) : undefined,
+    asks("policy") ? policyOf(aws, efs, id) : undefined,
+  ]);
+  return {
+    id,
+    aliases: [found.FileSystemArn!],
+    tags,
+    ...(found.Name === undefined ? {} : { name: found.Name }),
+    owner: found.OwnerId,
+    token: found.CreationToken,
+    state: stateOf(found.LifeCycleState),
+    spec: {
+      ...specOf(found),
+      mountTargets,
+      ...(accessPoints && { accessPoints: Object.fromEntries(accessPoints.filter(isStanding).map(pointIn)) }),
+      ...(lifecycle && { lifecycle }),
+      ...(backup === undefined ? {} : { backup }),
+      ...(policy && { policy: policy.text }),
+    } as Partial<FileSystem>,
+    handle: {
+      arn: found.FileSystemArn!,
+      status: found.LifeCycleState!,
+      targets: standing.map(({ MountTargetId, SubnetId }) => ({ id: MountTargetId!, subnet: SubnetId! })),
+    },
+    outputs: {
+      arn: found.FileSystemArn!,
+      dnsName: `${id}.efs.${aws.region}.amazonaws.com${aws.partition === "aws-cn" ? ".cn" : ""}`,
+      status: found.LifeCycleState!,
+    },
+    ...(found.CreationTime ? { createdAt: found.CreationTime.toISOString() } : {}),
+    notes: found.LifeCycleState === "available" ? [] : [`is ${found.LifeCycleState}`],
+    parts: (accessPoints ?? [])
+      .filter(isStanding)
+      .map((one) => ({ id: one.AccessPointId!, text: `access point ${one.Name ?? ""}`.trim() })),
+  };
+}
+
+/** `updating` passes by itself, and takes no change of its settings meanwhile. */
+function stateOf(state: string | undefined): LiveFileSystem["state"] {
+  if (state === "available" || state === "updating") return "ready";
+  if (state === "deleting" || state === "deleted") return "deleting";
+  return state === "error" ? { failed: state } : "pending";
+}
+
+function specOf(found: FileSystemDescription): Partial<FileSystem> {
+  return withoutUndefined<FileSystem>({
+    encrypted: found.Encrypted ?? false,
+    kmsKey: found.KmsKeyId,
+    performanceMode: found.PerformanceMode as FileSystem["performanceMode"],
+    throughputMode: found.ThroughputMode as FileSystem["throughputMode"],
+    provisionedThroughput: found.ProvisionedThroughputInMibps,
+    availabilityZone: found.AvailabilityZoneName,
+    replicationOverwriteProtection:
+      found.FileSystemProtection?.ReplicationOverwriteProtection === undefined
+        ? undefined
+        : found.FileSystemProtection.ReplicationOverwriteProtection !== "DISABLED",
+  } as { [F in keyof FileSystem]: FileSystem[F] | undefined });
+}
+
+/** A listing of mount targets has ten a page, whatever is asked (EFS API, DescribeMountTargets). */
+export async function targetsOf(aws: Aws, efs: Sdk, FileSystemId: AwsId): Promise<MountTargetDescription[]> {
+  const found: MountTargetDescription[] = [];
+  for await (const page of aws.efs.pages(efs.DescribeMountTargetsCommand, { FileSystemId })) found.push(...(page.MountTargets ?? []));
+  return found;
+}
+
+export function isStanding({ LifeCycleState: state }: { LifeCycleState?: string | undefined }): boolean {
+  return state !== "deleting" && state !== "deleted";
+}
+
+async function mountTargetsOf(
+  aws: Aws,
+  efs: Sdk,
+  targets: readonly MountTargetDescription[],
+  withGroups: boolean,
+): Promise<Record<AwsId, MountTarget>> {
+  const entries = targets.map(async (target): Promise<[AwsId, MountTarget]> => {
+    const securityGroups = withGroups ? await groupsOf(aws, efs, target.MountTargetId!) : undefined;
+    return [target.SubnetId!, { ...(securityGroups && { securityGroups }), ...(target.IpAddress && { ipAddress: target.IpAddress }) }];
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/** Undefined while it is being made, when AWS does not tell them. */
+export async function groupsOf(aws: Aws, efs: Sdk, MountTargetId: AwsId): Promise<string[] | undefined> {
+  try {
+    const answer = await unlessGone(aws.efs(new efs.DescribeMountTargetSecurityGroupsCommand({ MountTargetId })));
+    return answer?.SecurityGroups;
+  } catch (error) {
+    if (hasCode(error, "IncorrectMountTargetState")) return undefined;
+    throw error;
+  }
+}
+
+export async function pointsOf(aws: Aws, efs: Sdk, FileSystemId: AwsId): Promise<AccessPointDescription[]> {
+  const found: AccessPointDescription[] = [];
+  for await (const page of aws.efs.pages(efs.DescribeAccessPointsCommand, { FileSystemId, MaxResults: 100 }))
+    found.push(...(page.AccessPoints ?? []));
+  return found;
+}
+
+/** By the tag Name, or by its id where somebody gave it none. */
+export function nameOfPoint({ Name, AccessPointId }: AccessPointDescription): string {
+  return Name ?? AccessPointId!;
+}
+
+function pointIn(found: AccessPointDescription): [string, AccessPoint] {
+  const { PosixUser: user, RootDirectory: root } = found;
+  const made = root?.CreationInfo;
+  const point: AccessPoint = {
+    path: root?.Path ?? "/",
+    ...(user && {
+      posixUser: { uid: user.Uid!, gid: user.Gid!, ...(user.SecondaryGids?.length ? { secondaryGids: user.SecondaryGids } : {}) },
+    }),
+    ...(made && { creation: { ownerUid: made.OwnerUid!, ownerGid: made.OwnerGid!, permissions: made.Permissions! } }),
+  };
+  return [nameOfPoint(found), point];
+}
+
+async function lifecycleOf(aws: Aws, efs: Sdk, FileSystemId: AwsId): Promise<NonNullable<FileSystem["lifecycle"]>> {
+  const { LifecyclePolicies = [] } = await aws.efs(new efs.DescribeLifecycleConfigurationCommand({ FileSystemId }));
+  const all = Object.assign({}, ...LifecyclePolicies) as Readonly<Record<string, string | undefined>>;
+  return withoutUndefined({
+    transitionToIA: all["TransitionToIA"],
+    transitionToArchive: all["TransitionToArchive"],
+    transitionToPrimaryStorageClass: all["TransitionToPrimaryStorageClass"],
+  }) as NonNullable<FileSystem["lifecycle"]>;
+}
+
+/** On its way counts as there. */
+async function backupOf(aws: Aws, efs: Sdk, FileSystemId: AwsId): Promise<boolean> {
+  const answer = await unlessNone(aws.efs(new efs.DescribeBackupPolicyCommand({ FileSystemId })));
+  return ["ENABLED", "ENABLING"].includes(answer?.BackupPolicy?.Status ?? "");
+}
+
+async function policyOf(aws: Aws, efs: Sdk, FileSystemId: AwsId): Promise<{ readonly text: FileSystem["policy"] }> {
+  const answer = await unlessNone(aws.efs(new efs.DescribeFileSystemPolicyCommand({ FileSystemId })));
+  return { text: answer?.Policy === undefined ? undefined : (parsedPolicy(answer.Policy) ?? answer.Policy) };
+}
+
+async function unlessNone<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (hasCode(error, "PolicyNotFound")) return undefined;
+    throw error;
+  }
+}
+
+/** The tags of what we make inside a file system: whose it is, and its name. */
+export function tagsOfPart(tags: Tags, name: string): Tags {
+  const kept = [ownership.project, ownership.environment, ownership.resource].flatMap((key) =>
+    tags[key] === undefined ? [] : [[key, tags[key]]],
+  );
+  return { ...(Object.fromEntries(kept) as Tags), Name: name };
+}

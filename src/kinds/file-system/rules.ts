@@ -1,0 +1,80 @@
+import type { Fields, Impact } from "../kind.ts";
+import { isSameKey } from "../shared/kms-keys.ts";
+import { meansSame } from "../shared/policy-documents.ts";
+import { policyLines } from "../shared/policy-told.ts";
+import { defaults, type AccessPoint, type FileSystem, type MountTarget } from "./schema.ts";
+
+/** How to get there when AWS has no way in place: a file system is never replaced by a plan. */
+export const runbook =
+  "declare a second file system, copy the files (AWS DataSync, or rsync on a machine that mounts both), mount the new one, and remove this one";
+
+const forGood = (what: string): Impact => ({ refuse: `${what} is decided when a file system is made. By hand: ${runbook}.` });
+
+type Targets = NonNullable<FileSystem["mountTargets"]>;
+
+/** How each field of a file system is compared and what a change costs. */
+export const fields: Fields<FileSystem> = {
+  encrypted: { change: forGood("Encryption"), default: { value: defaults.encrypted, class: "create-only" } },
+  kmsKey: { change: forGood("The key"), same: (request, have) => have !== undefined && isSameKey(request, have) },
+  performanceMode: { change: forGood("The performance mode") },
+  throughputMode: { change: "update", because: "the mode changes at once, and AWS takes the next change in 24 hours" },
+  provisionedThroughput: { change: "update", because: "more is taken at once, and less once in 24 hours" },
+  availabilityZone: { change: forGood("Whether, and in which zone, it is of One Zone") },
+  lifecycle: { change: "update", same: isSameLifecycle, made: { off: {} } },
+  backup: { change: "update" },
+  policy: {
+    change: "update",
+    late: true,
+    same: (request, have) => have !== undefined && meansSame(request, have),
+    lines: policyLines,
+    made: { off: "" },
+  },
+  replicationOverwriteProtection: { change: "update" },
+  mountTargets: {
+    change: targets,
+    as: { map: true, unlisted: "keep", same: isSameTarget },
+    made: "entries",
+    // A zone goes without for a while: what is mounted through it hangs.
+    whileGone: () => undefined,
+    because: "where a mount target goes, what is mounted through it hangs until it is mounted anew",
+  },
+  accessPoints: { change: "update", as: { map: true, unlisted: "keep", same: isSamePoint }, made: "entries" },
+};
+
+/** All of it is what is written: a transition that is not goes. */
+function isSameLifecycle(request: NonNullable<FileSystem["lifecycle"]>, have: FileSystem["lifecycle"]): boolean {
+  return (["transitionToIA", "transitionToArchive", "transitionToPrimaryStorageClass"] as const).every(
+    (key) => request[key] === have?.[key],
+  );
+}
+
+/** New ones and other groups disturb nobody; one that goes, or gets another address, does. */
+function targets(was: Targets | undefined, now: Targets | undefined): Impact {
+  const disturbs = Object.entries(was ?? {}).some(([subnet, { ipAddress }]) => {
+    const wanted = now?.[subnet];
+    return wanted === undefined || (wanted.ipAddress !== undefined && wanted.ipAddress !== ipAddress);
+  });
+  return disturbs ? "restart" : "update";
+}
+
+/** While it is being made, AWS does not tell its groups. */
+function isSameTarget(request: MountTarget, have: MountTarget): boolean {
+  const { ipAddress, securityGroups } = request;
+  if (ipAddress !== undefined && ipAddress !== have.ipAddress) return false;
+  if (securityGroups === undefined || have.securityGroups === undefined) return true;
+  const [wanted, given] = [new Set(securityGroups), new Set(have.securityGroups)];
+  return wanted.size === given.size && [...wanted].every((group) => given.has(group));
+}
+
+export function isSamePoint(request: AccessPoint, have: AccessPoint): boolean {
+  return pointText(request) === pointText(have);
+}
+
+/** An access point in one form. */
+export function pointText({ path = "/", posixUser: user, creation }: AccessPoint): string {
+  return JSON.stringify([
+    path,
+    user === undefined ? [] : [user.uid, user.gid, ...(user.secondaryGids ?? []).toSorted((a, b) => a - b)],
+    creation === undefined ? [] : [creation.ownerUid, creation.ownerGid, creation.permissions.padStart(4, "0")],
+  ]);
+}

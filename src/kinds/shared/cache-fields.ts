@@ -1,0 +1,27 @@
+/** Fields, names and permissions that caches have alike. */
+import { serviceRole, useKey } from "../../resource/iam.ts";
+import type { Grant, IamPlace, Naming, ResourceIndex } from "../kind.ts";
+
+/** ElastiCache User Guide, "Encryption at rest: using customer managed keys from AWS KMS". */
+const storageActions = ["CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext"];
+
+/** What its caller must be allowed to that a call for a cache does not say. */
+export function besides({ kmsKey }: { readonly kmsKey?: unknown }, index: ResourceIndex, place: IamPlace): readonly Grant[] {
+  return [
+    ...(kmsKey === undefined ? [] : [useKey(kmsKey as string, "elasticache", storageActions, index, place)]),
+    serviceRole("elasticache.amazonaws.com"),
+  ];
+}
+
+/** ElastiCache API: CreateReplicationGroup, CreateServerlessCache (40 characters), CreateCacheCluster (50). */
+export function namesOfCaches(max: number): Naming {
+  return {
+    max,
+    forbidden: /[^A-Za-z0-9-]/,
+    lower: true,
+    whyNot: (name) =>
+      /^[A-Za-z](-?[A-Za-z0-9])*$/.test(name)
+        ? undefined
+        : "it begins with a letter, and has no two hyphens beside each other and none at its end",
+  };
+}

@@ -1,0 +1,57 @@
+/** Where caches stand that have a subnet group: who reaches them, how they are drawn, and which groups of which VPC they may have. */
+import type { Drawn, NetworkPart, Problem, ResourceIndex } from "../kind.ts";
+import { refKey, vpcOfSubnets } from "./network-index.ts";
+
+/** The fields of a cache that say so. */
+interface Placed {
+  readonly subnetGroup?: unknown;
+  readonly securityGroups?: readonly unknown[];
+}
+
+function subnetsOf({ subnetGroup }: Placed, index: ResourceIndex): readonly unknown[] {
+  return (index.get(refKey(subnetGroup))?.spec.subnets as readonly unknown[] | undefined) ?? [];
+}
+
+/** Nodes stand in the subnets of the group, and take connections on one port. */
+export function endpointOfCache(address: string, spec: Placed, port: number, index: ResourceIndex): readonly NetworkPart[] {
+  return [
+    {
+      is: "endpoint",
+      id: address,
+      subnets: subnetsOf(spec, index).map(refKey),
+      firewalls: spec.securityGroups?.map(refKey) ?? "default",
+      public: "no",
+      listens: [{ protocol: "tcp", from: port, to: port }],
+    },
+  ];
+}
+
+/** A bar across its subnet group: AWS chooses where each node stands. */
+export function cacheDrawn(spec: Placed, sub: readonly (string | undefined)[], index: ResourceIndex): Drawn {
+  return {
+    as: "bar",
+    at: subnetsOf(spec, index).map(refKey),
+    glyph: "database",
+    sub: sub.filter(Boolean).join(" · "),
+    chips: (spec.securityGroups ?? []).map(refKey),
+    sends: [],
+  };
+}
+
+/** Its security groups are of the VPC of its subnets (ElastiCache API, CreateReplicationGroup and CreateCacheCluster). */
+export function checkGroupsOfCache(spec: Placed, index: ResourceIndex): Problem[] {
+  const vpc = vpcOfSubnets(index, subnetsOf(spec, index));
+  if (vpc === undefined) return [];
+  return (spec.securityGroups ?? []).flatMap((reference, i): Problem[] => {
+    const found = index.get(refKey(reference));
+    const other = found === undefined ? vpc : refKey(found.spec.vpc);
+    if (other === vpc) return [];
+    return [
+      {
+        code: "cache-network",
+        path: `securityGroups[${i}]`,
+        summary: `${refKey(reference)} is in ${other}, and the subnets are in ${vpc}`,
+      },
+    ];
+  });
+}

@@ -1,0 +1,203 @@
+/** One cause, one error: it names what is wrong in the author's words, and nothing that follows from it is told. */
+import { describe, expect, test } from "vitest";
+import { loadEnvironment, type LoadInput } from "../../src/config/load.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import { folderWith, head } from "./write-files.ts";
+
+const network = `vpcs: { main: { cidrBlock: 10.0.0.0/16 } }
+variables: { zones: { type: map, default: { a: 0, b: 1 }, minItems: 2 }, m: { type: map, default: { a: 1 } }, l: [x] }
+subnets:
+  r: { forEach: "\${var.zones}", vpc: main, availabilityZone: "\${each.key}", cidrBlock: "\${cidr.subnet(vpc.main.cidrBlock, 8, each.value)}" }
+  n: { count: 2, vpc: main, availabilityZone: c, cidrBlock: "\${cidr.subnet(vpc.main.cidrBlock, 8, 5 + count.index)}" }
+securityGroups: { g: { vpc: main } }
+`;
+
+const tier = `part: 1
+parameters: { vpc: { ref: vpc }, subnets: { refs: subnet, minItems: 1 } }
+securityGroups: { g: { vpc: "\${param.vpc}" } }
+topics: { t: {} }
+dbSubnetGroups: { d: { subnets: "\${param.subnets}" } }
+outputs: { arn: "\${topic.t.arn}", group: "\${securityGroup.g.id}", ids: "\${param.subnets.map(s, s.id)}" }
+`;
+
+function told(text: string, more: Partial<LoadInput> = {}): string[] {
+  const cwd = folderWith({ "test.yaml": head + network + text, "tier.yaml": tier });
+  const { diagnostics } = loadEnvironment({ nameOrPath: "test.yaml", cwd, kinds, ...more });
+  return diagnostics.map(
+    ({ code, at, summary, hint }) => `${at?.file}:${at?.line}:${at?.column} ${code}: ${summary}${hint ? ` (${hint})` : ""}`,
+  );
+}
+
+const output = (code: string) => `outputs: { x: "\${${code}}" }\n`;
+const at = (column: number) => `test.yaml:10:${column} bad-expression:`;
+
+describe("a name that leads nowhere", () => {
+  test.each<[string, string, string]>([
+    ["a key of a map", output("var.m['zz']"), `${at(25)} \${var.m['zz']}: var.m has no "zz". (it has: a)`],
+    ["the same behind a point", output("var.m.zz"), `${at(24)} \${var.m.zz}: var.m has no "zz". (it has: a)`],
+    ["something in a number", output("var.m.a.b"), `${at(26)} \${var.m.a.b}: var.m.a is a number, and has no "b".`],
+    ["an item of a list", output("var.l[3]"), `${at(24)} \${var.l[3]}: var.l has 1 item, and none with the number 3; the first is 0.`],
+    [
+      "a key of a repeated resource",
+      output("subnet.r['zz'].id"),
+      `${at(28)} \${subnet.r['zz'].id}: subnet/r has no [zz]. (it has: a, b, as in subnet.r["a"])`,
+    ],
+    [
+      "a number of a repeated resource",
+      output("subnet.n[7].id"),
+      `${at(27)} \${subnet.n[7].id}: subnet/n has no [7]. (it has: 0, 1, as in subnet.n["0"])`,
+    ],
+    [
+      "a resource in brackets",
+      output("subnet['other'].id"),
+      `${at(26)} \${subnet['other'].id}: subnet "other" is not declared. (declared are: r, n)`,
+    ],
+  ])("%s", (_what, text, expected) => {
+    expect(told(text)).toEqual([expected]);
+  });
+
+  test("a resource in the default of a variable", () => {
+    const cwd = folderWith({ "test.yaml": `${head}variables: { d: "\${topic.t.arn}" }\ntopics: { t: {} }\n` });
+    expect(loadEnvironment({ nameOrPath: "test.yaml", cwd, kinds }).diagnostics).toMatchObject([
+      {
+        code: "bad-expression",
+        at: { line: 4, column: 20 },
+        summary:
+          "${topic.t.arn}: the default of a variable names no resources, because it is known before them, and topic stands for resources.",
+      },
+    ]);
+  });
+
+  test("a field of what a reference names that is not of this environment", () => {
+    const part = 'part: 1\nparameters: { v: { ref: vpc } }\ntopics: { t: { tags: { r: "${param.v.cidrBlock}", i: "${param.v.id}" } } }\n';
+    const text = `${head}use: { u: { part: p.yaml, with: { v: { id: vpc-0a1b2c3d4e5f60718 } } } }\n`;
+    const cwd = folderWith({ "test.yaml": text, "p.yaml": part });
+    expect(loadEnvironment({ nameOrPath: "test.yaml", cwd, kinds }).diagnostics).toMatchObject([
+      {
+        at: { file: "p.yaml", line: 3, column: 38 },
+        summary: "${param.v.cidrBlock}: param.v is not of this environment (id: …), and of such only what is given is known.",
+        hint: "declare a parameter for its cidrBlock, and give it by `with`",
+      },
+    ]);
+  });
+});
+
+describe("one error", () => {
+  test("for two names of a use that are taken, and nothing of what is named inside and outside of it", () => {
+    const text = `topics: { web-t: {}, other: { tags: { arn: "\${use.web.group}" } } }
+use: { web: { part: tier.yaml, with: { vpc: main, subnets: "r[*]" } } }
+dbSubnetGroups: { web-d: { subnets: ["r[a]", "r[b]"] } }
+outputs: { a: "\${use.web.arn}" }
+`;
+    expect(told(text)).toEqual([
+      "test.yaml:11:8 name-collision: use/web makes topic/web-t (tier.yaml:4:11), which stands in test.yaml:10:11, too; the same goes for dbSubnetGroup/web-d. (give the use another name)",
+    ]);
+  });
+
+  test("for a part that is not there, and nothing of what it would have made", () => {
+    const text = `use: { web: { part: missing.yaml } }
+instances: { m: { subnet: web-s, image: ami-0123456789abcdef0, instanceType: t3.micro, securityGroups: [web-g], disposable: true } }
+moved: [{ from: topic/t, to: topic/web-t }, { from: use/old, to: use/web }]
+outputs: { a: "\${use.web.arn}", b: "\${topic['web-t'].arn}" }
+`;
+    expect(told(text)).toEqual([expect.stringContaining("test.yaml:10:21 file-not-found: ")]);
+  });
+
+  test.each([
+    ["[a]", 'variable-type: the variable zones (from --var) is declared as a map in test.yaml:5:14, and "[a]" is none.'],
+    ["{ a: 0 }", "variable-rule: the variable zones (from --var) has 1 item, and minItems is 2; it is declared in test.yaml:5:14."],
+  ])("for a value from outside that does not fit: %s", (value, expected) => {
+    const text = `dbSubnetGroups: { d: { subnets: "r[*]" }, e: { subnets: ["r[*]", "n[0]"] }, f: { subnets: ["r[a]", "r[b]"] } }
+use:
+  web: { part: tier.yaml, with: { vpc: main, subnets: "r[*]" } }
+  each: { part: tier.yaml, forEach: "\${var.zones}", with: { vpc: main, subnets: ["r[\${each.key}]", "n[0]"] } }
+moved: [{ from: subnet/x, to: "subnet/r[a]" }, { from: use/x, to: "use/each[a]" }]
+outputs: { ids: "\${subnet.r.map(k, subnet.r[k].id)}", a: "\${subnet.r['a'].id}", arn: "\${use.each['a'].arn}", n: "\${size(var.zones)}" }
+`;
+    expect(told(text)).toEqual([]);
+    expect(told(text, { vars: { zones: value } })).toEqual([`--var:1:1 ${expected}`]);
+  });
+
+  test("for the name of a repeated resource in place of a list, with both ways out", () => {
+    expect(told("dbSubnetGroups: { d: { subnets: r } }\n")).toEqual([
+      'test.yaml:10:33 wrong-type: dbSubnetGroup/d: subnets must be a list, and is the text "r". (write "r[*]" for all of them, or name some: ["r[a]"])',
+    ]);
+  });
+
+  test("for a list in place of a mapping, with the mapping to write", () => {
+    const text = `targetGroups: { t: { vpc: main, protocol: HTTP, port: 80 } }
+loadBalancers:
+  l:
+    scheme: internal
+    subnets: "r[*]"
+    securityGroups: [g]
+    listeners: { 80: { protocol: HTTP, forward: t, rules: [{ when: "\${size(var.zones) > 1}", priority: 1, forward: t }] } }
+`;
+    expect(told(text)).toEqual([
+      'test.yaml:16:59 wrong-type: loadBalancer/l: listeners.80.rules must be a mapping, and is a list. (write a mapping: `NAME: { when: "${size(var.zones) > 1}", priority: 1, forward: t }`)',
+    ]);
+  });
+});
+
+describe("the declaration of a variable", () => {
+  test.each<[string, string, string[]]>([
+    [
+      "a map without a type",
+      "{ a: 1 }",
+      ["the variable v is a map, and a map is declared with its type. (write v: { type: map, default: { … } })"],
+    ],
+    [
+      "no type",
+      "{ default: 3 }",
+      [
+        "the variable v is declared with a mapping, and it has no type. (write type: string | number | boolean | list | map, and the value under default:)",
+      ],
+    ],
+    [
+      "a pattern that is none",
+      '{ type: string, pattern: "(", default: x }',
+      ['the variable v: pattern takes a regular expression, and "(" is none: Unterminated group.'],
+    ],
+    [
+      "a pattern of a number",
+      '{ type: number, pattern: "a", default: 1 }',
+      ["the variable v: pattern is a rule for a string, and it is a number."],
+    ],
+    ["a limit that is a text", "{ type: number, minimum: x, default: 1 }", ["the variable v: minimum takes a number."]],
+    ["a length below nothing", "{ type: list, maxItems: -1, default: [a] }", ["the variable v: maxItems takes a whole number, 0 or more."]],
+    [
+      "choices that are no list",
+      "{ type: string, enum: a, default: a }",
+      ["the variable v: enum takes a list of the values that are allowed."],
+    ],
+    [
+      "choices of lists",
+      "{ type: list, enum: [a], default: [a] }",
+      ["the variable v: enum is a rule for a string or number or boolean, and it is a list."],
+    ],
+  ])("%s", (_what, declaration, expected) => {
+    const cwd = folderWith({ "test.yaml": `${head}variables: { v: ${declaration} }\n` });
+    const { diagnostics } = loadEnvironment({ nameOrPath: "test.yaml", cwd, kinds });
+    expect(diagnostics.map(({ summary, hint }) => `${summary}${hint ? ` (${hint})` : ""}`)).toEqual(expected);
+  });
+});
+
+describe("adopt of a repeated resource", () => {
+  test("names keys that it has", () => {
+    expect(told('topics: { t: { forEach: [abc, b], adopt: { abd: { id: "x" }, b: { id: "y" } } } }\n')).toEqual([
+      'test.yaml:10:44 unknown-field: topic/t has no [abd] to adopt. (did you mean "abc"?)',
+    ]);
+    const computed = "topics: { t: { forEach: [a, b], adopt: \"${{'a': {'id': 'x'}, 'other': {'id': 'y'}}}\" } }\n";
+    expect(told(computed)).toEqual(["test.yaml:10:40 unknown-field: topic/t has no [other] to adopt. (keys are a, b)"]);
+  });
+
+  test("takes each object once", () => {
+    expect(told('topics: { t: { count: 2, adopt: { id: "x" } } }\n')).toEqual([
+      "test.yaml:10:26 adopt-owned: x is to be adopted as topic/t[1], and as topic/t[0] too. (name the object of each key: adopt: { 0: { id: … }, 1: { id: … } })",
+    ]);
+    expect(told('topics: { a: { adopt: { id: "x" } }, b: { adopt: { id: "x" } } }\n')).toEqual([
+      "test.yaml:10:43 adopt-owned: x is to be adopted as topic/b, and as topic/a too. (one object has one address: take one of the two `adopt:` lines away)",
+    ]);
+    expect(told('topics: { t: { forEach: { a: x, b: y }, adopt: { id: "${each.value}" } } }\n')).toEqual([]);
+  });
+});
