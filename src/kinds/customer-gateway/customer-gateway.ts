@@ -1,13 +1,14 @@
 import { Type, type Static } from "typebox";
 import type { CustomerGateway as AwsGateway } from "@aws-sdk/client-ec2";
-import { isNotFound } from "../../aws/errors.ts";
-import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
+import { unlessGone } from "../../aws/eventual.ts";
+import { tagSpecifications } from "../../aws/tagging.ts";
 import { object, optional, string } from "../../resource/fields.ts";
-import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
+import { ownership, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { Driver, Kind, Live, Member, Problem, ResourceIndex, Slot, Subject } from "../kind.ts";
 import { asRead } from "../shared/authored.ts";
-import { idFilters, isMeant, tagFilters, type Filter } from "../shared/lookup.ts";
+import { ec2Kind } from "../shared/ec2-kind.ts";
+import { idFilters, type Filter } from "../shared/lookup.ts";
 import { ifAllowed } from "../shared/preflight-machines.ts";
 import { foreign } from "./foreign.ts";
 
@@ -95,16 +96,13 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<CustomerGate
     (await aws.ec2(new ec2.DescribeCustomerGatewaysCommand({ Filters }))).CustomerGateways ?? [];
 
   return {
-    async *list(aws, scope) {
-      for (const found of await described(aws, environmentFilter(scope))) yield live(found);
-    },
-
-    async get(aws, ids) {
-      const lives = new Map<string, Live<CustomerGateway, null>>();
-      for (const Filters of idFilters("customer-gateway-id", ids))
-        for (const found of await described(aws, Filters)) lives.set(found.CustomerGatewayId!, live(found));
-      return lives;
-    },
+    ...ec2Kind({
+      described,
+      idFilter: "customer-gateway-id",
+      idOf: (one) => one.CustomerGatewayId,
+      live,
+      isGone: (one) => live(one).state === "dead",
+    }),
 
     /** AWS may answer with one that is there already: it is ours only if it bears our tags. */
     async create(aws, { ipAddress: IpAddress, bgpAsn = usualAsn, deviceName }, identity) {
@@ -129,12 +127,8 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<CustomerGate
 
     async delete(aws, { id: CustomerGatewayId, state }) {
       if (state === "dead" || state === "deleting") return;
-      await aws.ec2(new ec2.DeleteCustomerGatewayCommand({ CustomerGatewayId })).catch((error) => {
-        if (!isNotFound(error)) throw error;
-      });
+      await unlessGone(aws.ec2(new ec2.DeleteCustomerGatewayCommand({ CustomerGatewayId })));
     },
-
-    tag: ec2Tagging,
 
     async preflight(aws, planned, around) {
       const unchecked: string[] = [];
@@ -156,11 +150,6 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<CustomerGate
           })),
       );
       return { problems, unchecked };
-    },
-
-    async find(aws, tags, owner = aws.account) {
-      const found = (await described(aws, tagFilters(tags))).filter((one) => isMeant(one, tags, owner));
-      return found.filter((one) => live(one).state !== "dead").map(({ CustomerGatewayId }) => CustomerGatewayId!);
     },
 
     /** The other ends of the VPN connections of the gateways that were found. */

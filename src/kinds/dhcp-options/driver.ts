@@ -1,5 +1,6 @@
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode, isNotFound } from "../../aws/errors.ts";
+import { unlessGone } from "../../aws/eventual.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Blocker, Driver, Live, Member, Run } from "../kind.ts";
@@ -124,9 +125,7 @@ async function letGo(ec2: Sdk, aws: Aws, set: AwsId, tags: Live["tags"], run: Pi
   // Without a set of AWS's, the word `default` leaves a VPC with no options at all (EC2 API, AssociateDhcpOptions).
   const instead = ours.length > 0 ? ((await defaultSet(ec2, aws))?.id ?? "default") : "default";
   for (const { id } of ours) {
-    await aws.ec2(new ec2.AssociateDhcpOptionsCommand({ VpcId: id, DhcpOptionsId: instead })).catch((error) => {
-      if (!isNotFound(error)) throw error;
-    });
+    await unlessGone(aws.ec2(new ec2.AssociateDhcpOptionsCommand({ VpcId: id, DhcpOptionsId: instead })));
     run.say(`${id} had these DHCP options still, and takes AWS's own in their place`);
   }
   return true;

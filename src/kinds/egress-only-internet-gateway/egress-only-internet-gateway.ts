@@ -1,5 +1,4 @@
-import { isNotFound } from "../../aws/errors.ts";
-import { existing } from "../../aws/eventual.ts";
+import { existing, unlessGone } from "../../aws/eventual.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import type { Driver, Kind, Live, Problem, ResourceIndex, Slot, Subject } from "../kind.ts";
@@ -113,9 +112,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<EgressOnlyIn
     initialState: (request) => ({ spec: request, handle: null }),
 
     async delete(aws, { id: EgressOnlyInternetGatewayId }) {
-      await aws.ec2(new ec2.DeleteEgressOnlyInternetGatewayCommand({ EgressOnlyInternetGatewayId })).catch((error) => {
-        if (!isNotFound(error)) throw error;
-      });
+      await unlessGone(aws.ec2(new ec2.DeleteEgressOnlyInternetGatewayCommand({ EgressOnlyInternetGatewayId })));
     },
 
     tag: ec2Tagging,

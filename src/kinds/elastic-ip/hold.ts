@@ -1,7 +1,8 @@
 /** Putting an address on a machine or an interface, and taking it off. */
 import type { Address as AwsAddress, Instance as AwsInstance } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
-import { hasCode, isNotFound } from "../../aws/errors.ts";
+import { hasCode } from "../../aws/errors.ts";
+import { unlessGone } from "../../aws/eventual.ts";
 import { ownership, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { Live, Tags } from "../kind.ts";
@@ -53,9 +54,7 @@ export async function takeOff(ec2: Sdk, aws: Aws, live: Live<ElasticIp, Handle>)
         ? `${publicIp} is held by instance ${instance}, which is not of this environment; take it off there first`
         : `${publicIp} is held by network interface ${card ?? association}, which is no machine of this environment; take it off there first`,
     );
-  await aws.ec2(new ec2.DisassociateAddressCommand({ AssociationId: association! })).catch((error) => {
-    if (!isNotFound(error)) throw error;
-  });
+  await unlessGone(aws.ec2(new ec2.DisassociateAddressCommand({ AssociationId: association! })));
 }
 
 /** Whether what holds it is of this environment, or on its way out: AWS frees the address then. */

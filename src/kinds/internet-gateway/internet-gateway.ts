@@ -1,10 +1,12 @@
 import { isNotFound } from "../../aws/errors.ts";
+import { unlessGone } from "../../aws/eventual.ts";
 import { publicInterfacesIn } from "../../aws/interfaces.ts";
-import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
-import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
+import { tagSpecifications } from "../../aws/tagging.ts";
+import { tagsOf } from "../../resource/ownership.ts";
 import type { Driver, Kind, Live, Member, Problem, ResourceIndex, Slot, Subject } from "../kind.ts";
 import { asRead } from "../shared/authored.ts";
-import { byEach, idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
+import { ec2Kind, pagesOf } from "../shared/ec2-kind.ts";
+import { byEach, idFilters, networksOf } from "../shared/lookup.ts";
 import { gatewaysOf, refKey } from "../shared/network-index.ts";
 import { textOf } from "../shared/told.ts";
 import { heldByStrangers } from "../shared/vpc-strangers.ts";
@@ -83,31 +85,18 @@ function check(self: Subject<InternetGateway>, index: ResourceIndex): readonly P
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
 function driver(ec2: Sdk): Driver<InternetGateway, Handle> {
+  const described = pagesOf(ec2.DescribeInternetGatewaysCommand, (page) => page.InternetGateways);
   const detach = async (aws: Parameters<Driver["list"]>[0], InternetGatewayId: string, VpcId: string) => {
-    await aws.ec2(new ec2.DetachInternetGatewayCommand({ InternetGatewayId, VpcId })).catch((error) => {
-      if (!isNotFound(error)) throw error;
-    });
+    await unlessGone(aws.ec2(new ec2.DetachInternetGatewayCommand({ InternetGatewayId, VpcId })));
   };
   return {
-    async *list(aws, scope) {
-      for await (const page of aws.ec2.pages(ec2.DescribeInternetGatewaysCommand, { Filters: environmentFilter(scope), MaxResults: 1000 }))
-        for (const found of page.InternetGateways ?? []) yield live(found);
-    },
-
-    async get(aws, ids) {
-      const lives = new Map<string, Live<InternetGateway, Handle>>();
-      for (const Filters of idFilters("internet-gateway-id", ids))
-        for await (const page of aws.ec2.pages(ec2.DescribeInternetGatewaysCommand, { Filters, MaxResults: 1000 }))
-          for (const found of page.InternetGateways ?? []) lives.set(found.InternetGatewayId!, live(found));
-      return lives;
-    },
+    ...ec2Kind({ described, idFilter: "internet-gateway-id", idOf: (one) => one.InternetGatewayId, live }),
 
     async within(aws, found) {
       const members: Member[] = [];
       for (const Filters of idFilters("attachment.vpc-id", networksOf(found)))
-        for await (const page of aws.ec2.pages(ec2.DescribeInternetGatewaysCommand, { Filters, MaxResults: 1000 }))
-          for (const one of page.InternetGateways ?? [])
-            members.push({ id: one.InternetGatewayId!, what: `internet gateway of ${attachedTo(one) ?? "no VPC"}` });
+        for await (const one of described(aws, Filters))
+          members.push({ id: one.InternetGatewayId!, what: `internet gateway of ${attachedTo(one) ?? "no VPC"}` });
       return members;
     },
 
@@ -136,12 +125,8 @@ function driver(ec2: Sdk): Driver<InternetGateway, Handle> {
 
     async delete(aws, live) {
       if (live.handle.vpc) await detach(aws, live.id, live.handle.vpc);
-      await aws.ec2(new ec2.DeleteInternetGatewayCommand({ InternetGatewayId: live.id })).catch((error) => {
-        if (!isNotFound(error)) throw error;
-      });
+      await unlessGone(aws.ec2(new ec2.DeleteInternetGatewayCommand({ InternetGatewayId: live.id })));
     },
-
-    tag: ec2Tagging,
 
     /** AWS refuses to detach it while the VPC has public addresses. */
     blockers: (aws, lives) => byEach(lives, async (live) => (live.handle.vpc ? publicInterfacesIn(aws, live.handle.vpc) : [])),
@@ -154,20 +139,12 @@ function driver(ec2: Sdk): Driver<InternetGateway, Handle> {
         async (networks) => {
           const there: { network: string; id: string; found: AwsGateway }[] = [];
           for (const Filters of idFilters("attachment.vpc-id", networks))
-            for await (const page of aws.ec2.pages(ec2.DescribeInternetGatewaysCommand, { Filters, MaxResults: 1000 }))
-              for (const found of page.InternetGateways ?? [])
-                there.push({ network: attachedTo(found) ?? "", id: found.InternetGatewayId!, found });
+            for await (const found of described(aws, Filters))
+              there.push({ network: attachedTo(found) ?? "", id: found.InternetGatewayId!, found });
           return there;
         },
         () => ({ path: "vpc", text: "the VPC has an internet gateway already, and takes one:" }),
       ),
-
-    async find(aws, tags, owner = aws.account) {
-      const ids: string[] = [];
-      for await (const page of aws.ec2.pages(ec2.DescribeInternetGatewaysCommand, { Filters: tagFilters(tags), MaxResults: 1000 }))
-        for (const found of page.InternetGateways ?? []) if (isMeant(found, tags, owner)) ids.push(found.InternetGatewayId!);
-      return ids;
-    },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { KeyPairInfo } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
-import { isNotFound } from "../../aws/errors.ts";
+import { unlessGone } from "../../aws/eventual.ts";
 import { tagEc2, tagSpecifications } from "../../aws/tagging.ts";
 import { addressOfTag, environmentFilter, literal, ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Driver, Live, Scope, Tags } from "../kind.ts";
@@ -47,9 +47,7 @@ export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<KeyPa
         const isGone = await forgetKey(aws, kept, live.tags);
         run.say(isGone ? `the private key in ${kept} is deleted` : `${kept} is no private key of this pair any more, and stays`);
       } else if (kept !== undefined) run.say(`the private key stays in the parameter ${kept}`);
-      await aws.ec2(new ec2.DeleteKeyPairCommand({ KeyName: live.id })).catch((error) => {
-        if (!isNotFound(error)) throw error;
-      });
+      await unlessGone(aws.ec2(new ec2.DeleteKeyPairCommand({ KeyName: live.id })));
     },
 
     tag: (aws, live, set, remove) => tagEc2(aws, [live.handle.keyPairId], set, remove),

@@ -1,5 +1,6 @@
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode, isNotFound } from "../../aws/errors.ts";
+import { unlessGone } from "../../aws/eventual.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { serviceRole } from "../../resource/iam.ts";
 import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
@@ -199,9 +200,7 @@ async function setAddresses(
   const makeRoom = async () => {
     if (surplus.length === 0) return;
     const AssociationIds = surplus.map(([, { association }]) => association!);
-    await aws.ec2(new ec2.DisassociateNatGatewayAddressCommand({ NatGatewayId: live.id, AssociationIds })).catch((error) => {
-      if (!isNotFound(error)) throw error;
-    });
+    await unlessGone(aws.ec2(new ec2.DisassociateNatGatewayAddressCommand({ NatGatewayId: live.id, AssociationIds })));
     await run.wait("connections to end", 900, (now) => surplus.every(([address]) => statusOf(now, address) === undefined));
   };
   const isFull = missing.length > 0 && !(await hasRoomFor(missing));

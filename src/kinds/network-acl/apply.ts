@@ -1,7 +1,8 @@
 /** Brings the entries and the subnets of a network ACL to what is wanted. */
 import type { NetworkAcl as AwsNetworkAcl } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
-import { hasCode, isNotFound } from "../../aws/errors.ts";
+import { hasCode } from "../../aws/errors.ts";
+import { unlessGone } from "../../aws/eventual.ts";
 import { ownership, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { Change, Run, Tags } from "../kind.ts";
@@ -45,9 +46,7 @@ async function replaceEntry(ec2: Sdk, aws: Aws, acl: string, direction: Directio
 
 async function deleteEntry(ec2: Sdk, aws: Aws, NetworkAclId: string, direction: Direction, number: string): Promise<void> {
   const input = { NetworkAclId, RuleNumber: Number(number), Egress: direction === "egress" };
-  await aws.ec2(new ec2.DeleteNetworkAclEntryCommand(input)).catch((error) => {
-    if (!isNotFound(error)) throw error;
-  });
+  await unlessGone(aws.ec2(new ec2.DeleteNetworkAclEntryCommand(input)));
 }
 
 interface Acl {

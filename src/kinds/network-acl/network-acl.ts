@@ -1,9 +1,10 @@
-import { isNotFound } from "../../aws/errors.ts";
-import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
-import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
+import { unlessGone } from "../../aws/eventual.ts";
+import { tagSpecifications } from "../../aws/tagging.ts";
+import { tagsOf } from "../../resource/ownership.ts";
 import type { Address, Driver, Kind, Live, Member, ResourceIndex, Subject } from "../kind.ts";
 import { without } from "../shared/authored.ts";
 import { checkDefault, defaultMarks, defaultRule, isTakenOver, letGo, takeOver, takeOverGrants } from "../shared/defaults.ts";
+import { ec2Kind, pagesOf } from "../shared/ec2-kind.ts";
 import { defaultVpcs, idFilters, networksOf } from "../shared/lookup.ts";
 import { refKey } from "../shared/network-index.ts";
 import { textOf } from "../shared/told.ts";
@@ -107,19 +108,9 @@ function aclsThatTakeOver(self: Subject<NetworkAcl>, index: ResourceIndex, found
 }
 
 function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<NetworkAcl, Handle> {
+  const described = pagesOf(ec2.DescribeNetworkAclsCommand, (page) => page.NetworkAcls);
   const driver: Driver<NetworkAcl, Handle> = {
-    async *list(aws, scope) {
-      for await (const page of aws.ec2.pages(ec2.DescribeNetworkAclsCommand, { Filters: environmentFilter(scope), MaxResults: 1000 }))
-        for (const found of page.NetworkAcls ?? []) yield live(found);
-    },
-
-    async get(aws, ids) {
-      const lives = new Map<string, Live<NetworkAcl, Handle>>();
-      for (const Filters of idFilters("network-acl-id", ids))
-        for await (const page of aws.ec2.pages(ec2.DescribeNetworkAclsCommand, { Filters, MaxResults: 1000 }))
-          for (const found of page.NetworkAcls ?? []) lives.set(found.NetworkAclId!, live(found));
-      return lives;
-    },
+    ...ec2Kind({ described, idFilter: "network-acl-id", idOf: (one) => one.NetworkAclId, live }),
 
     async create(aws, request, identity) {
       if (request.default === true) {
@@ -150,19 +141,14 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<NetworkAcl, 
     async delete(aws, live, run) {
       if (live.isDefault) return letGo(aws, live, "network ACL", run);
       await setSubnets(ec2, aws, { id: live.id, vpc: live.handle.vpc, tags: live.tags }, [], run);
-      await aws.ec2(new ec2.DeleteNetworkAclCommand({ NetworkAclId: live.id })).catch((error) => {
-        if (!isNotFound(error)) throw error;
-      });
+      await unlessGone(aws.ec2(new ec2.DeleteNetworkAclCommand({ NetworkAclId: live.id })));
     },
-
-    tag: ec2Tagging,
 
     async defaults(aws, of) {
       const lives = new Map<string, Live<NetworkAcl, Handle>>();
       for (const inNetworks of idFilters("vpc-id", of.includes("") ? await defaultVpcs(aws) : of)) {
         const Filters = [...inNetworks, { Name: "default", Values: ["true"] }];
-        for await (const page of aws.ec2.pages(ec2.DescribeNetworkAclsCommand, { Filters, MaxResults: 1000 }))
-          for (const found of page.NetworkAcls ?? []) if (found.IsDefault) lives.set(of.includes("") ? "" : found.VpcId!, live(found));
+        for await (const found of described(aws, Filters)) if (found.IsDefault) lives.set(of.includes("") ? "" : found.VpcId!, live(found));
       }
       return lives;
     },
@@ -171,9 +157,8 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<NetworkAcl, 
     async within(aws, found) {
       const members: Member[] = [];
       for (const Filters of idFilters("vpc-id", networksOf(found)))
-        for await (const page of aws.ec2.pages(ec2.DescribeNetworkAclsCommand, { Filters, MaxResults: 1000 }))
-          for (const one of page.NetworkAcls ?? [])
-            members.push({ id: one.NetworkAclId!, what: `network ACL in ${one.VpcId}`, isMadeByService: one.IsDefault ?? false });
+        for await (const one of described(aws, Filters))
+          members.push({ id: one.NetworkAclId!, what: `network ACL in ${one.VpcId}`, isMadeByService: one.IsDefault ?? false });
       return members;
     },
   };

@@ -1,6 +1,5 @@
 import type { AddPrefixListEntry, ManagedPrefixList, ModifyManagedPrefixListCommandInput } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
-import { isNotFound } from "../../aws/errors.ts";
 import { unlessGone } from "../../aws/eventual.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { ownership, tagsOf } from "../../resource/ownership.ts";
@@ -78,9 +77,7 @@ export function driver(ec2: Sdk): Driver<PrefixList, Handle> {
 
     async delete(aws, { id: PrefixListId, state }) {
       if (state === "dead" || state === "deleting") return;
-      await aws.ec2(new ec2.DeleteManagedPrefixListCommand({ PrefixListId })).catch((error) => {
-        if (!isNotFound(error)) throw error;
-      });
+      await unlessGone(aws.ec2(new ec2.DeleteManagedPrefixListCommand({ PrefixListId })));
     },
 
     tag: ec2Tagging,

@@ -1,10 +1,11 @@
-import { isNotFound } from "../../aws/errors.ts";
-import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
-import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
+import { unlessGone } from "../../aws/eventual.ts";
+import { tagSpecifications } from "../../aws/tagging.ts";
+import { ownership, tagsOf } from "../../resource/ownership.ts";
 import type { Address, Driver, Kind, Live, Member, ResourceIndex, Subject } from "../kind.ts";
 import { omit, without } from "../shared/authored.ts";
 import { checkDefault, defaultMarks, defaultRule, isTakenOver, letGo, takeOver, takeOverGrants } from "../shared/defaults.ts";
-import { defaultVpcs, idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
+import { ec2Kind, pagesOf } from "../shared/ec2-kind.ts";
+import { defaultVpcs, idFilters, networksOf } from "../shared/lookup.ts";
 import { refKey, tablesNaming } from "../shared/network-index.ts";
 import { textOf } from "../shared/told.ts";
 import { becomeMain, disassociate, resignMain, setSubnets, tablesIn } from "./associations.ts";
@@ -150,19 +151,9 @@ function attachmentsFor({ spec }: Subject<RouteTable>, index: ResourceIndex): re
 }
 
 function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<RouteTable, Handle> {
+  const described = pagesOf(ec2.DescribeRouteTablesCommand, (page) => page.RouteTables, 100);
   const driver: Driver<RouteTable, Handle> = {
-    async *list(aws, scope) {
-      for await (const page of aws.ec2.pages(ec2.DescribeRouteTablesCommand, { Filters: environmentFilter(scope), MaxResults: 100 }))
-        for (const found of page.RouteTables ?? []) yield live(found);
-    },
-
-    async get(aws, ids) {
-      const lives = new Map<string, Live<RouteTable, Handle>>();
-      for (const Filters of idFilters("route-table-id", ids))
-        for await (const page of aws.ec2.pages(ec2.DescribeRouteTablesCommand, { Filters, MaxResults: 100 }))
-          for (const found of page.RouteTables ?? []) lives.set(found.RouteTableId!, live(found));
-      return lives;
-    },
+    ...ec2Kind({ described, idFilter: "route-table-id", idOf: (one) => one.RouteTableId, live }),
 
     async create(aws, request, identity) {
       if (request.default === true) {
@@ -207,29 +198,17 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<RouteTable, 
       await Promise.all(associations.map((association) => disassociate(ec2, aws, association)));
       if (live.isDefault) return letGo(aws, live, "route table", run);
       if (isMain) await resignMain(ec2, aws, { id: live.id, vpc, tags: live.tags }, await tablesIn(ec2, aws, vpc));
-      await aws.ec2(new ec2.DeleteRouteTableCommand({ RouteTableId: live.id })).catch((error) => {
-        if (!isNotFound(error)) throw error;
-      });
-    },
-
-    tag: ec2Tagging,
-
-    async find(aws, tags, owner = aws.account) {
-      const ids: string[] = [];
-      for await (const page of aws.ec2.pages(ec2.DescribeRouteTablesCommand, { Filters: tagFilters(tags), MaxResults: 100 }))
-        for (const found of page.RouteTables ?? []) if (isMeant(found, tags, owner)) ids.push(found.RouteTableId!);
-      return ids;
+      await unlessGone(aws.ec2(new ec2.DeleteRouteTableCommand({ RouteTableId: live.id })));
     },
 
     async defaults(aws, of) {
       const lives = new Map<string, Live<RouteTable, Handle>>();
       for (const inNetworks of idFilters("vpc-id", of.includes("") ? await defaultVpcs(aws) : of)) {
         const Filters = [...inNetworks, { Name: "association.main", Values: ["true"] }];
-        for await (const page of aws.ec2.pages(ec2.DescribeRouteTablesCommand, { Filters, MaxResults: 100 }))
-          for (const found of page.RouteTables ?? []) {
-            const seen = live(found);
-            if (seen.handle.isMain) lives.set(of.includes("") ? "" : found.VpcId!, seen);
-          }
+        for await (const found of described(aws, Filters)) {
+          const seen = live(found);
+          if (seen.handle.isMain) lives.set(of.includes("") ? "" : found.VpcId!, seen);
+        }
       }
       return lives;
     },
@@ -238,11 +217,10 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<RouteTable, 
     async within(aws, found) {
       const members: Member[] = [];
       for (const Filters of idFilters("vpc-id", networksOf(found)))
-        for await (const page of aws.ec2.pages(ec2.DescribeRouteTablesCommand, { Filters, MaxResults: 100 }))
-          for (const one of page.RouteTables ?? []) {
-            const isMadeByService = one.Associations?.some(({ Main }) => Main) ?? false;
-            members.push({ id: one.RouteTableId!, what: `route table in ${one.VpcId}`, isMadeByService });
-          }
+        for await (const one of described(aws, Filters)) {
+          const isMadeByService = one.Associations?.some(({ Main }) => Main) ?? false;
+          members.push({ id: one.RouteTableId!, what: `route table in ${one.VpcId}`, isMadeByService });
+        }
       return members;
     },
   };

@@ -1,7 +1,8 @@
 /** Routes as the YAML writes them and as EC2 tells and takes them. */
 import type { CreateRouteCommandInput, Route as AwsRoute, RouteTable as AwsRouteTable } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
-import { hasCode, isNotFound } from "../../aws/errors.ts";
+import { hasCode } from "../../aws/errors.ts";
+import { unlessGone } from "../../aws/eventual.ts";
 import { canonicalCidr, isEverywhere } from "../../resource/ranges.ts";
 import { Refusal } from "../../resource/refusal.ts";
 
@@ -130,10 +131,7 @@ export async function setRoutes(
     if (!seen) await addRoute(ec2, aws, table, route);
     else if (seen.target !== route.target && seen.machine !== route.target) await turnRoute(ec2, aws, table, route);
   }
-  for (const key of surplus)
-    await aws.ec2(new ec2.DeleteRouteCommand({ RouteTableId: table, [destinationField(key)]: key })).catch((error) => {
-      if (!isNotFound(error)) throw error;
-    });
+  for (const key of surplus) await unlessGone(aws.ec2(new ec2.DeleteRouteCommand({ RouteTableId: table, [destinationField(key)]: key })));
 }
 
 /** One call a gateway. The routes that it brought go with it. */
@@ -146,10 +144,7 @@ export async function setPropagation(
   for (const GatewayId of after)
     if (!before.includes(GatewayId)) await aws.ec2(new ec2.EnableVgwRoutePropagationCommand({ RouteTableId, GatewayId }));
   for (const GatewayId of before)
-    if (!after.includes(GatewayId))
-      await aws.ec2(new ec2.DisableVgwRoutePropagationCommand({ RouteTableId, GatewayId })).catch((error) => {
-        if (!isNotFound(error)) throw error;
-      });
+    if (!after.includes(GatewayId)) await unlessGone(aws.ec2(new ec2.DisableVgwRoutePropagationCommand({ RouteTableId, GatewayId })));
 }
 
 async function addRoute(ec2: Sdk, aws: Aws, table: string, route: Route): Promise<void> {

@@ -1,6 +1,5 @@
 import type { Aws } from "../../aws/aws.ts";
-import { isNotFound } from "../../aws/errors.ts";
-import { batches } from "../../aws/eventual.ts";
+import { batches, unlessGone } from "../../aws/eventual.ts";
 import { interfacesIn } from "../../aws/interfaces.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
@@ -177,9 +176,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<SecurityGrou
 
     async delete(aws, live, run) {
       if (live.isDefault) return letGo(aws, live, "security group", run);
-      await aws.ec2(new ec2.DeleteSecurityGroupCommand({ GroupId: live.id })).catch((error) => {
-        if (!isNotFound(error)) throw error;
-      });
+      await unlessGone(aws.ec2(new ec2.DeleteSecurityGroupCommand({ GroupId: live.id })));
     },
 
     tag: ec2Tagging,

@@ -1,7 +1,7 @@
 /** A subnet's IPv6 network: as authors write it, and how EC2 gives and takes it. */
 import type { Subnet as AwsSubnet } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
-import { isNotFound } from "../../aws/errors.ts";
+import { unlessGone } from "../../aws/eventual.ts";
 import { canonicalCidr, hextetsOf } from "../../resource/ranges.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { AwsId, Live, Run } from "../kind.ts";
@@ -64,9 +64,7 @@ export async function setBlock<S extends object>(
     request === "none" ? undefined : typeof request === "number" ? await blockInVpc(ec2, aws, vpc, request) : canonicalCidr(request);
   const surplus = Object.entries(live.handle.ipv6).filter(([block]) => block !== wanted);
   for (const [, { association }] of surplus)
-    await aws.ec2(new ec2.DisassociateSubnetCidrBlockCommand({ AssociationId: association })).catch((error) => {
-      if (!isNotFound(error)) throw error;
-    });
+    await unlessGone(aws.ec2(new ec2.DisassociateSubnetCidrBlockCommand({ AssociationId: association })));
   if (surplus.length > 0)
     await run.wait("its IPv6 range to go", 180, (now) => surplus.every(([block]) => now?.handle.ipv6[block] === undefined));
   if (wanted === undefined) return;

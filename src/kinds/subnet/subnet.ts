@@ -1,11 +1,12 @@
-import { isNotFound } from "../../aws/errors.ts";
+import { unlessGone } from "../../aws/eventual.ts";
 import { interfacesIn } from "../../aws/interfaces.ts";
-import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
-import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
+import { tagSpecifications } from "../../aws/tagging.ts";
+import { tagsOf } from "../../resource/ownership.ts";
 import { canonicalCidr, contains, overlap, rangeOf, rangesOf, whyNotSized } from "../../resource/ranges.ts";
 import type { Driver, Kind, Live, Member, Problem, ResourceIndex, Slot, Subject } from "../kind.ts";
 import { without } from "../shared/authored.ts";
-import { idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
+import { ec2Kind, pagesOf } from "../shared/ec2-kind.ts";
+import { idFilters, networksOf } from "../shared/lookup.ts";
 import { refKey, subnetsOf } from "../shared/network-index.ts";
 import { beyondQuota } from "../shared/quotas.ts";
 import { textOf } from "../shared/told.ts";
@@ -198,19 +199,9 @@ function checkSiblings(self: Subject<Subnet>, index: ResourceIndex): Problem[] {
 }
 
 function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Subnet, Handle> {
+  const described = pagesOf(ec2.DescribeSubnetsCommand, (page) => page.Subnets);
   return {
-    async *list(aws, scope) {
-      for await (const page of aws.ec2.pages(ec2.DescribeSubnetsCommand, { Filters: environmentFilter(scope), MaxResults: 1000 }))
-        for (const found of page.Subnets ?? []) yield live(found);
-    },
-
-    async get(aws, ids) {
-      const lives = new Map<string, Live<Subnet, Handle>>();
-      for (const Filters of idFilters("subnet-id", ids))
-        for await (const page of aws.ec2.pages(ec2.DescribeSubnetsCommand, { Filters, MaxResults: 1000 }))
-          for (const found of page.Subnets ?? []) lives.set(found.SubnetId!, live(found));
-      return lives;
-    },
+    ...ec2Kind({ described, idFilter: "subnet-id", idOf: (one) => one.SubnetId, live }),
 
     async create(aws, request, identity) {
       const { Subnet: made } = await aws.ec2(
@@ -240,12 +231,8 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Subnet, Hand
     },
 
     async delete(aws, live) {
-      await aws.ec2(new ec2.DeleteSubnetCommand({ SubnetId: live.id })).catch((error) => {
-        if (!isNotFound(error)) throw error;
-      });
+      await unlessGone(aws.ec2(new ec2.DeleteSubnetCommand({ SubnetId: live.id })));
     },
-
-    tag: ec2Tagging,
 
     blockers: (aws, lives) =>
       interfacesIn(
@@ -262,8 +249,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Subnet, Hand
         async (networks) => {
           const there: { network: string; id: string; found: AwsSubnet }[] = [];
           for (const Filters of idFilters("vpc-id", networks))
-            for await (const page of aws.ec2.pages(ec2.DescribeSubnetsCommand, { Filters, MaxResults: 1000 }))
-              for (const found of page.Subnets ?? []) there.push({ network: found.VpcId!, id: found.SubnetId!, found });
+            for await (const found of described(aws, Filters)) there.push({ network: found.VpcId!, id: found.SubnetId!, found });
           return there;
         },
         ({ request }, found) => {
@@ -282,30 +268,22 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Subnet, Hand
       return new Map(Subnets.filter(({ DefaultForAz }) => DefaultForAz).map((found) => [found.AvailabilityZone!, live(found)]));
     },
 
-    async find(aws, tags, owner = aws.account) {
-      const ids: string[] = [];
-      for await (const page of aws.ec2.pages(ec2.DescribeSubnetsCommand, { Filters: tagFilters(tags), MaxResults: 1000 }))
-        for (const found of page.Subnets ?? []) if (isMeant(found, tags, owner)) ids.push(found.SubnetId!);
-      return ids;
-    },
-
     async at(aws, { vpc = "", cidrBlock = "" }, owner) {
       const Filters = [
         { Name: "vpc-id", Values: [vpc] },
         { Name: "cidr-block", Values: [cidrBlock] },
       ];
       const ids: string[] = [];
-      for await (const page of aws.ec2.pages(ec2.DescribeSubnetsCommand, { Filters, MaxResults: 1000 }))
-        for (const { SubnetId, VpcId, CidrBlock, OwnerId } of page.Subnets ?? [])
-          if (VpcId === vpc && CidrBlock === cidrBlock && (owner === undefined || OwnerId === owner)) ids.push(SubnetId!);
+      for await (const { SubnetId, VpcId, CidrBlock, OwnerId } of described(aws, Filters))
+        if (VpcId === vpc && CidrBlock === cidrBlock && (owner === undefined || OwnerId === owner)) ids.push(SubnetId!);
       return ids;
     },
 
     async within(aws, found) {
       const members: Member[] = [];
       for (const Filters of idFilters("vpc-id", networksOf(found)))
-        for await (const page of aws.ec2.pages(ec2.DescribeSubnetsCommand, { Filters, MaxResults: 1000 }))
-          for (const one of page.Subnets ?? []) members.push({ id: one.SubnetId!, what: `subnet ${one.CidrBlock} in ${one.VpcId}` });
+        for await (const one of described(aws, Filters))
+          members.push({ id: one.SubnetId!, what: `subnet ${one.CidrBlock} in ${one.VpcId}` });
       return members;
     },
   };

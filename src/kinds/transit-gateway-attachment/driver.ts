@@ -1,31 +1,18 @@
 import type { TransitGatewayVpcAttachment as AwsAttachment } from "@aws-sdk/client-ec2";
-import type { Aws } from "../../aws/aws.ts";
-import { isNotFound } from "../../aws/errors.ts";
-import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
-import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
+import { unlessGone } from "../../aws/eventual.ts";
+import { tagSpecifications } from "../../aws/tagging.ts";
+import { tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Changes, Driver, Live, Member } from "../kind.ts";
-import { idFilters, isMeant, networksOf, tagFilters, type Filter } from "../shared/lookup.ts";
+import { ec2Kind, pagesOf } from "../shared/ec2-kind.ts";
+import { idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
 import type { Handle, TransitGatewayAttachment } from "./schema.ts";
 
 type LiveAttachment = Live<TransitGatewayAttachment, Handle>;
 
 export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<TransitGatewayAttachment, Handle> {
-  async function* described(aws: Aws, Filters: Filter[]) {
-    for await (const page of aws.ec2.pages(ec2.DescribeTransitGatewayVpcAttachmentsCommand, { Filters, MaxResults: 1000 }))
-      yield* page.TransitGatewayVpcAttachments ?? [];
-  }
-
+  const described = pagesOf(ec2.DescribeTransitGatewayVpcAttachmentsCommand, (page) => page.TransitGatewayVpcAttachments);
   return {
-    async *list(aws, scope) {
-      for await (const found of described(aws, environmentFilter(scope))) yield live(found);
-    },
-
-    async get(aws, ids) {
-      const lives = new Map<AwsId, LiveAttachment>();
-      for (const Filters of idFilters("transit-gateway-attachment-id", ids))
-        for await (const found of described(aws, Filters)) lives.set(found.TransitGatewayAttachmentId!, live(found));
-      return lives;
-    },
+    ...ec2Kind({ described, idFilter: "transit-gateway-attachment-id", idOf: (one) => one.TransitGatewayAttachmentId, live }),
 
     async create(aws, { transitGateway, vpc, subnets, ...options }, identity) {
       const { TransitGatewayVpcAttachment: made } = await aws.ec2(
@@ -56,12 +43,8 @@ export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Trans
 
     async delete(aws, { id, state }) {
       if (state === "dead" || state === "deleting") return;
-      await aws.ec2(new ec2.DeleteTransitGatewayVpcAttachmentCommand({ TransitGatewayAttachmentId: id })).catch((error) => {
-        if (!isNotFound(error)) throw error;
-      });
+      await unlessGone(aws.ec2(new ec2.DeleteTransitGatewayVpcAttachmentCommand({ TransitGatewayAttachmentId: id })));
     },
-
-    tag: ec2Tagging,
 
     async find(aws, tags, owner = aws.account) {
       const ids: AwsId[] = [];

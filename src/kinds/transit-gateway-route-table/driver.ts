@@ -1,6 +1,5 @@
 import type { TransitGatewayRouteTable as AwsTable } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
-import { isNotFound } from "../../aws/errors.ts";
 import { unlessGone } from "../../aws/eventual.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { marksIn, markOf } from "../../resource/made-marks.ts";
@@ -70,9 +69,7 @@ export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Trans
           hint: "associate it with another table first",
         });
       await Promise.all((live.spec.associations ?? []).map((one) => leave(ec2, aws, live.id, one, run)));
-      await aws.ec2(new ec2.DeleteTransitGatewayRouteTableCommand({ TransitGatewayRouteTableId: live.id })).catch((error) => {
-        if (!isNotFound(error)) throw error;
-      });
+      await unlessGone(aws.ec2(new ec2.DeleteTransitGatewayRouteTableCommand({ TransitGatewayRouteTableId: live.id })));
       await run.wait("it to be gone", 600, (now) => now === undefined || now.state === "dead");
     },
 

@@ -1,29 +1,21 @@
 import type { ModifyTransitGatewayOptions, TransitGateway as AwsGateway } from "@aws-sdk/client-ec2";
-import type { Aws } from "../../aws/aws.ts";
-import { isNotFound } from "../../aws/errors.ts";
-import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
-import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
-import type { AwsId, Changes, Driver, Live } from "../kind.ts";
-import { idFilters, isMeant, tagFilters, type Filter } from "../shared/lookup.ts";
+import { unlessGone } from "../../aws/eventual.ts";
+import { tagSpecifications } from "../../aws/tagging.ts";
+import { tagsOf } from "../../resource/ownership.ts";
+import type { Changes, Driver, Live } from "../kind.ts";
+import { ec2Kind, pagesOf } from "../shared/ec2-kind.ts";
 import type { Handle, TransitGateway } from "./schema.ts";
 
 export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<TransitGateway, Handle> {
-  async function* described(aws: Aws, Filters: Filter[]) {
-    for await (const page of aws.ec2.pages(ec2.DescribeTransitGatewaysCommand, { Filters, MaxResults: 1000 }))
-      yield* page.TransitGateways ?? [];
-  }
-
+  const described = pagesOf(ec2.DescribeTransitGatewaysCommand, (page) => page.TransitGateways);
   return {
-    async *list(aws, scope) {
-      for await (const found of described(aws, environmentFilter(scope))) yield live(found);
-    },
-
-    async get(aws, ids) {
-      const lives = new Map<AwsId, Live<TransitGateway, Handle>>();
-      for (const Filters of idFilters("transit-gateway-id", ids))
-        for await (const found of described(aws, Filters)) lives.set(found.TransitGatewayId!, live(found));
-      return lives;
-    },
+    ...ec2Kind({
+      described,
+      idFilter: "transit-gateway-id",
+      idOf: (one) => one.TransitGatewayId,
+      live,
+      isGone: (one) => live(one).state === "dead",
+    }),
 
     async create(aws, { description, cidrBlocks = [], multicastSupport, ...request }, identity) {
       const { TransitGateway: made } = await aws.ec2(
@@ -56,18 +48,7 @@ export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Trans
 
     async delete(aws, { id, state }) {
       if (state === "dead" || state === "deleting") return;
-      await aws.ec2(new ec2.DeleteTransitGatewayCommand({ TransitGatewayId: id })).catch((error) => {
-        if (!isNotFound(error)) throw error;
-      });
-    },
-
-    tag: ec2Tagging,
-
-    async find(aws, tags, owner = aws.account) {
-      const ids: AwsId[] = [];
-      for await (const found of described(aws, tagFilters(tags)))
-        if (isMeant(found, tags, owner) && live(found).state !== "dead") ids.push(found.TransitGatewayId!);
-      return ids;
+      await unlessGone(aws.ec2(new ec2.DeleteTransitGatewayCommand({ TransitGatewayId: id })));
     },
   };
 }

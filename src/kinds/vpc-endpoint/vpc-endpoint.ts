@@ -1,11 +1,12 @@
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
-import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
-import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
+import { tagSpecifications } from "../../aws/tagging.ts";
+import { tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { Authored, Change, Driver, Kind, Live, Member, ResourceIndex, Slot, Subject } from "../kind.ts";
 import { omit, without } from "../shared/authored.ts";
-import { idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
+import { ec2Kind, pagesOf } from "../shared/ec2-kind.ts";
+import { idFilters, networksOf } from "../shared/lookup.ts";
 import { refKey } from "../shared/network-index.ts";
 import { policyLines } from "../shared/policy-told.ts";
 import { atLeast } from "../shared/slots.ts";
@@ -115,19 +116,9 @@ function authoredEndpoint(spec: Partial<VpcEndpoint>): Authored<VpcEndpoint> {
 }
 
 function driver(ec2: Sdk): Driver<VpcEndpoint, null> {
+  const described = pagesOf(ec2.DescribeVpcEndpointsCommand, (page) => page.VpcEndpoints);
   return {
-    async *list(aws, scope) {
-      for await (const page of aws.ec2.pages(ec2.DescribeVpcEndpointsCommand, { Filters: environmentFilter(scope), MaxResults: 1000 }))
-        for (const found of page.VpcEndpoints ?? []) yield live(aws, found);
-    },
-
-    async get(aws, ids) {
-      const lives = new Map<string, Live<VpcEndpoint, null>>();
-      for (const Filters of idFilters("vpc-endpoint-id", ids))
-        for await (const page of aws.ec2.pages(ec2.DescribeVpcEndpointsCommand, { Filters, MaxResults: 1000 }))
-          for (const found of page.VpcEndpoints ?? []) lives.set(found.VpcEndpointId!, live(aws, found));
-      return lives;
-    },
+    ...ec2Kind({ described, idFilter: "vpc-endpoint-id", idOf: (one) => one.VpcEndpointId, live: (found, aws) => live(aws, found) }),
 
     async create(aws, request, identity) {
       const type = typeOf(request);
@@ -171,23 +162,13 @@ function driver(ec2: Sdk): Driver<VpcEndpoint, null> {
         throw new Refusal(`AWS does not delete ${live.id}: ${refused.Error.Code}: ${refused.Error.Message}`);
     },
 
-    tag: ec2Tagging,
-
-    async find(aws, tags, owner = aws.account) {
-      const ids: string[] = [];
-      for await (const page of aws.ec2.pages(ec2.DescribeVpcEndpointsCommand, { Filters: tagFilters(tags), MaxResults: 1000 }))
-        for (const found of page.VpcEndpoints ?? []) if (isMeant(found, tags, owner)) ids.push(found.VpcEndpointId!);
-      return ids;
-    },
-
     async within(aws, found) {
       const members: Member[] = [];
       for (const Filters of idFilters("vpc-id", networksOf(found)))
-        for await (const page of aws.ec2.pages(ec2.DescribeVpcEndpointsCommand, { Filters, MaxResults: 1000 }))
-          for (const one of page.VpcEndpoints ?? []) {
-            const what = `endpoint for ${one.ServiceName} in ${one.VpcId}`;
-            members.push({ id: one.VpcEndpointId!, what, isMadeByService: one.RequesterManaged ?? false });
-          }
+        for await (const one of described(aws, Filters)) {
+          const what = `endpoint for ${one.ServiceName} in ${one.VpcId}`;
+          members.push({ id: one.VpcEndpointId!, what, isMadeByService: one.RequesterManaged ?? false });
+        }
       return members;
     },
   };

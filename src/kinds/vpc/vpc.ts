@@ -1,5 +1,6 @@
 import type { Aws } from "../../aws/aws.ts";
 import { isNotFound } from "../../aws/errors.ts";
+import { unlessGone } from "../../aws/eventual.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
 import { overlap, type Range, rangeOf, whyNotSized } from "../../resource/ranges.ts";
@@ -222,9 +223,7 @@ function driver(ec2: Sdk): Driver<Vpc, Handle> {
         await ec2Tagging(aws, live, {}, Object.values(ownership));
         return run.say("the account's default VPC stays; it no longer bears our tags");
       }
-      await aws.ec2(new ec2.DeleteVpcCommand({ VpcId: live.id })).catch((error) => {
-        if (!isNotFound(error)) throw error;
-      });
+      await unlessGone(aws.ec2(new ec2.DeleteVpcCommand({ VpcId: live.id })));
     },
 
     tag: ec2Tagging,

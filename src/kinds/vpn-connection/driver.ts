@@ -1,12 +1,13 @@
 import type { VpnConnection as AwsConnection } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
-import { isNotFound } from "../../aws/errors.ts";
-import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
-import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
+import { unlessGone } from "../../aws/eventual.ts";
+import { tagSpecifications } from "../../aws/tagging.ts";
+import { ownership, tagsOf } from "../../resource/ownership.ts";
 import { canonicalCidr } from "../../resource/ranges.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { Driver, Live, Member, Run } from "../kind.ts";
-import { idFilters, isMeant, tagFilters, type Filter } from "../shared/lookup.ts";
+import { ec2Kind } from "../shared/ec2-kind.ts";
+import { idFilters, type Filter } from "../shared/lookup.ts";
 import type { Handle, VpnConnection } from "./schema.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
@@ -18,16 +19,13 @@ export function driver(ec2: Sdk): Driver<VpnConnection, Handle> {
     (await aws.ec2(new ec2.DescribeVpnConnectionsCommand({ Filters }))).VpnConnections ?? [];
 
   return {
-    async *list(aws, scope) {
-      for (const found of await described(aws, environmentFilter(scope))) yield live(found);
-    },
-
-    async get(aws, ids) {
-      const lives = new Map<string, LiveConnection>();
-      for (const Filters of idFilters("vpn-connection-id", ids))
-        for (const found of await described(aws, Filters)) lives.set(found.VpnConnectionId!, live(found));
-      return lives;
-    },
+    ...ec2Kind({
+      described,
+      idFilter: "vpn-connection-id",
+      idOf: (one) => one.VpnConnectionId,
+      live,
+      isGone: (one) => live(one).state === "dead",
+    }),
 
     /** AWS may answer with one that is there already: it is ours only if it bears our tags. */
     async create(aws, request, identity) {
@@ -81,16 +79,7 @@ export function driver(ec2: Sdk): Driver<VpnConnection, Handle> {
 
     async delete(aws, { id: VpnConnectionId, state }) {
       if (state === "dead" || state === "deleting") return;
-      await aws.ec2(new ec2.DeleteVpnConnectionCommand({ VpnConnectionId })).catch((error) => {
-        if (!isNotFound(error)) throw error;
-      });
-    },
-
-    tag: ec2Tagging,
-
-    async find(aws, tags, owner = aws.account) {
-      const found = (await described(aws, tagFilters(tags))).filter((one) => isMeant(one, tags, owner));
-      return found.filter((one) => live(one).state !== "dead").map(({ VpnConnectionId }) => VpnConnectionId!);
+      await unlessGone(aws.ec2(new ec2.DeleteVpnConnectionCommand({ VpnConnectionId })));
     },
 
     async within(aws, around) {
@@ -122,9 +111,7 @@ async function setRoutes(ec2: Sdk, aws: Aws, live: LiveConnection, request: read
       await aws.ec2(new ec2.CreateVpnConnectionRouteCommand({ VpnConnectionId: id, DestinationCidrBlock }));
   for (const DestinationCidrBlock of handle.routes)
     if (!wanted.includes(DestinationCidrBlock))
-      await aws.ec2(new ec2.DeleteVpnConnectionRouteCommand({ VpnConnectionId: id, DestinationCidrBlock })).catch((error) => {
-        if (!isNotFound(error)) throw error;
-      });
+      await unlessGone(aws.ec2(new ec2.DeleteVpnConnectionRouteCommand({ VpnConnectionId: id, DestinationCidrBlock })));
 }
 
 /** Of an answer only what is asked for: `CustomerGatewayConfiguration` and `PreSharedKey` are left where they are. */

@@ -1,12 +1,14 @@
 import { Type, type Static } from "typebox";
 import type { VpnGateway as AwsGateway } from "@aws-sdk/client-ec2";
 import { isNotFound } from "../../aws/errors.ts";
-import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
+import { unlessGone } from "../../aws/eventual.ts";
+import { tagSpecifications } from "../../aws/tagging.ts";
 import { object, optional, ref } from "../../resource/fields.ts";
-import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
+import { tagsOf } from "../../resource/ownership.ts";
 import type { Driver, Kind, Live, Member, Problem, ResourceIndex, Slot, Subject } from "../kind.ts";
 import { omit } from "../shared/authored.ts";
-import { idFilters, isMeant, networksOf, tagFilters, type Filter } from "../shared/lookup.ts";
+import { ec2Kind } from "../shared/ec2-kind.ts";
+import { idFilters, networksOf, type Filter } from "../shared/lookup.ts";
 import { indexBy, refKey } from "../shared/network-index.ts";
 import { textOf } from "../shared/told.ts";
 import { heldByStrangers } from "../shared/vpc-strangers.ts";
@@ -127,22 +129,17 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<VpnGateway, 
     });
   };
   const detach = async (aws: Aws, VpnGatewayId: string, VpcId: string) => {
-    await aws.ec2(new ec2.DetachVpnGatewayCommand({ VpnGatewayId, VpcId })).catch((error) => {
-      if (!isNotFound(error)) throw error;
-    });
+    await unlessGone(aws.ec2(new ec2.DetachVpnGatewayCommand({ VpnGatewayId, VpcId })));
   };
 
   return {
-    async *list(aws, scope) {
-      for (const found of await described(aws, environmentFilter(scope))) yield live(found);
-    },
-
-    async get(aws, ids) {
-      const lives = new Map<string, LiveGateway>();
-      for (const Filters of idFilters("vpn-gateway-id", ids))
-        for (const found of await described(aws, Filters)) lives.set(found.VpnGatewayId!, live(found));
-      return lives;
-    },
+    ...ec2Kind({
+      described,
+      idFilter: "vpn-gateway-id",
+      idOf: (one) => one.VpnGatewayId,
+      live,
+      isGone: (one) => live(one).state === "dead",
+    }),
 
     async create(aws, { amazonSideAsn }, identity) {
       const { VpnGateway: made } = await aws.ec2(
@@ -171,12 +168,8 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<VpnGateway, 
         await detach(aws, id, handle.vpc);
         await run.wait("it to be detached", 1800, (now) => now?.handle.vpc === undefined);
       }
-      await aws.ec2(new ec2.DeleteVpnGatewayCommand({ VpnGatewayId: id })).catch((error) => {
-        if (!isNotFound(error)) throw error;
-      });
+      await unlessGone(aws.ec2(new ec2.DeleteVpnGatewayCommand({ VpnGatewayId: id })));
     },
-
-    tag: ec2Tagging,
 
     preflight: (aws, planned, around) =>
       heldByStrangers(
@@ -192,11 +185,6 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<VpnGateway, 
         },
         () => ({ path: "vpc", text: "the VPC has a VPN gateway already, and takes one:" }),
       ),
-
-    async find(aws, tags, owner = aws.account) {
-      const found = (await described(aws, tagFilters(tags))).filter((one) => isMeant(one, tags, owner));
-      return found.filter((one) => live(one).state !== "dead").map(({ VpnGatewayId }) => VpnGatewayId!);
-    },
 
     async within(aws, around) {
       const members: Member[] = [];
