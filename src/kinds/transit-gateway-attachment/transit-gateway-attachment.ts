@@ -5,6 +5,7 @@ import { without } from "../shared/authored.ts";
 import { indexBy, refKey, tablesOf, vpcOfSubnet } from "../shared/network-index.ts";
 import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
+import { network } from "./network.ts";
 
 const schema = object({
   transitGateway: ref("transitGateway", "The transit gateway. One of another account is named by its id, once it is shared with this one."),
@@ -87,6 +88,7 @@ export const transitGatewayAttachment: Kind<TransitGatewayAttachment, Handle> = 
     sub: `to ${textOf(spec.transitGateway).replace(/^transitGateway\//, "transit gateway ")}`,
     leadsTo: "network",
   }),
+  network,
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 

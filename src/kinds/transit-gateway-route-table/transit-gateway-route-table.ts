@@ -8,6 +8,7 @@ import { defaultMarks, defaultRule, isTakenOver, takeOverGrants } from "../share
 import { indexBy, refKey } from "../shared/network-index.ts";
 import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
+import { network } from "./network.ts";
 
 const attachment = () => ref("transitGatewayAttachment", "An attachment.");
 
@@ -149,6 +150,7 @@ export const transitGatewayRouteTable: Kind<TransitGatewayRouteTable, Handle> = 
     return { spec: isDefault ? omit(spec, ["associations", "propagations"]) : omit(spec, ["default"]) };
   },
   drawn: () => ({ as: "hidden", sub: "transit gateway route table" }),
+  network,
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 

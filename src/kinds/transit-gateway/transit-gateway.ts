@@ -4,6 +4,7 @@ import { rangeOf } from "../../resource/ranges.ts";
 import { without } from "../shared/authored.ts";
 import type { Kind, Problem, Subject } from "../kind.ts";
 import { foreign } from "./foreign.ts";
+import { network } from "./network.ts";
 
 /** The number that AWS takes when none is asked for (EC2 API, TransitGatewayRequestOptions). */
 const usualAsn = 64_512;
@@ -112,6 +113,7 @@ export const transitGateway: Kind<TransitGateway, Handle> = {
   check,
   authored: (spec) => ({ spec: without(spec, usual) }),
   drawn: () => ({ as: "beside", glyph: "part", sub: "transit gateway" }),
+  network,
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 
