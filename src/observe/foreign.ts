@@ -75,12 +75,12 @@ class ForeignReading {
     await Promise.all([...wanted].map(([kind, ids]) => this.#read(kind, [...ids])));
   }
 
-  /** Tables, ACLs and groups of the networks of others that were found, and of these of ours. */
+  /** What AWS made with the networks and gateways of others that were found, and with these of ours: tables, ACLs and groups. */
   async readNetworks(ours: readonly { readonly kind: Kind; readonly live: Live }[]): Promise<void> {
+    const parents = new Set(this.#kinds.flatMap(({ bornWith }) => (typeof bornWith === "object" ? [bornWith.parent] : [])));
     const networks = new Map<string, Set<AwsId>>();
     for (const { kind, live } of [...this.#found.values(), ...ours])
-      if (kind.network?.(subjectOf(kind, live, live.spec as Spec), nobody, live).some(({ is }) => is === "vpc"))
-        networks.set(kind.name, (networks.get(kind.name) ?? new Set()).add(live.id));
+      if (parents.has(kind.name)) networks.set(kind.name, (networks.get(kind.name) ?? new Set()).add(live.id));
     if (networks.size === 0) return;
     await Promise.all(
       this.#kinds
@@ -137,7 +137,6 @@ class ForeignReading {
 }
 
 const everything = { project: "", environment: "", whole: true as const, asks: () => true };
-const nobody: ResourceIndex = { region: "", of: () => [], get: () => undefined };
 
 function subjectOf(kind: Kind, { id, tags }: Live, spec: Spec): Subject {
   return { address: id, kind: kind.name, name: id, spec, tags };

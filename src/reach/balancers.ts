@@ -7,8 +7,10 @@ import { allFlows, flowsOf, flowsOfPorts, isNone, meetFlows, minusFlows, noFlows
 import { aclLets, firewallsLet, unknown, type Direction } from "./filters.ts";
 import { families, type Address, type Family } from "./addresses.ts";
 import { directOver } from "./direct.ts";
-import { groupBy, type Endpoint, type Network, type Spot, type Subnet } from "./network.ts";
-import { unsureOf, type At, type Step } from "./steps.ts";
+import { groupBy } from "./group.ts";
+import type { Endpoint, Network, Spot, Subnet } from "./network.ts";
+import type { At, Step } from "./hop.ts";
+import { unsureOf } from "./steps.ts";
 import { eitherWay, limitedTo, never, type Party, type Verdict } from "./verdict.ts";
 
 /** Where an endpoint listens; everywhere where it does not say. */

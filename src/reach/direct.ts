@@ -5,7 +5,8 @@ import type { Direction } from "./filters.ts";
 import { inMap, newMap } from "./memo.ts";
 import type { Network, Spot, Subnet } from "./network.ts";
 import { meet, minus, next, representatives, type Span } from "./spans.ts";
-import { decidingSteps, type At, type Step } from "./steps.ts";
+import type { At, Step } from "./hop.ts";
+import { decidingSteps } from "./steps.ts";
 import { eitherWay, never, type Party, type Verdict } from "./verdict.ts";
 
 /** How the steps between two addresses are found. */
@@ -60,7 +61,7 @@ function addressesOf(network: Network, party: Party, other: Party, direction: Di
   const cuts = new Set<Address>();
   const add = (cut: Address) => familyOf(cut) === family && cuts.add(cut);
   for (const spot of other.spots) for (const cut of cutsOf(network, spot, direction)) add(cut);
-  if (direction === "ingress") for (const spot of party.spots) for (const cut of cutsOf(network, spot, "nat")) add(cut);
+  for (const spot of party.spots) for (const cut of cutsOf(network, spot, direction === "ingress" ? "nat" : "transit")) add(cut);
   network.work.spend(10 + cuts.size);
   const addresses = party.spots.map((spot) => {
     const some = ofFamily(spot.addresses, family);
@@ -153,11 +154,11 @@ export function along(steps: readonly Step[], family: Family): Bounds {
 
 // ───────────────────────────────────────────────────────────── where addresses begin to fare differently
 
-type Seen = Direction | "nat";
+type Seen = Direction | "nat" | "transit";
 
 const known = new WeakMap<Network, Map<Spot, Map<Seen, ReadonlySet<Address>>>>();
 
-/** Bounds of every range that a filter or a table on the way of this spot names; "nat": those of its NAT gateways' subnets alone. */
+/** Bounds of every range that a filter or a table on the way of this spot names; "nat", "transit": those between it and others alone. */
 function cutsOf(network: Network, spot: Spot, seen: Seen): ReadonlySet<Address> {
   const cache = known.get(network) ?? new Map<Spot, Map<Seen, ReadonlySet<Address>>>();
   known.set(network, cache);
@@ -167,12 +168,14 @@ function cutsOf(network: Network, spot: Spot, seen: Seen): ReadonlySet<Address> 
   if (found) return found;
   const cuts = new Set<Address>();
   const add = (span: Span<Address> | undefined) => span && cuts.add(span[0]).add(next(span[1]));
-  if (seen !== "nat" && typeof spot.firewalls !== "string")
+  const isBetween = seen === "nat" || seen === "transit";
+  if (!isBetween && typeof spot.firewalls !== "string")
     for (const id of spot.firewalls)
       for (const { peer } of network.firewalls.get(id)?.[seen] ?? []) if ("range" in peer) add(spanOf(peer.range));
   if (typeof spot.place === "object") {
-    if (seen !== "nat") addPlace(spot.place, add);
-    for (const nat of natsOf(network, spot.place)) addPlace(nat, add);
+    if (!isBetween) addPlace(spot.place, add);
+    if (seen !== "transit") for (const nat of natsOf(network, spot.place)) addPlace(nat, add);
+    addTransits(network, spot.place, add);
   }
   ofSpot.set(seen, cuts);
   return cuts;
@@ -181,6 +184,19 @@ function cutsOf(network: Network, spot: Spot, seen: Seen): ReadonlySet<Address> 
 function addPlace({ acl, table }: Subnet, add: (span: Span<Address> | undefined) => unknown): void {
   if (typeof acl === "object") for (const { peer } of [...acl.ingress, ...acl.egress]) add(spanOf(peer));
   if (table !== "unread") for (const { range } of table.routes) add(range);
+}
+
+/** The tables of the gateways to which its VPC is attached, and the subnets by which they send into it. */
+function addTransits({ transits, subnets }: Network, { vpc }: Subnet, add: (span: Span<Address> | undefined) => unknown): void {
+  for (const { byVpc, follows } of transits.values()) {
+    const here = byVpc.get(vpc);
+    if (!here) continue;
+    for (const table of new Set(follows.values())) if (table !== "unread") for (const { range } of table.routes) add(range);
+    for (const id of here.subnets) {
+      const subnet = subnets.get(id);
+      if (subnet) addPlace(subnet, add);
+    }
+  }
 }
 
 function natsOf(network: Network, { table }: Subnet): readonly Subnet[] {

@@ -18,7 +18,8 @@ import {
 } from "./flows.ts";
 import type { Network, Spot } from "./network.ts";
 import { reach } from "./reach.ts";
-import { stepsBetween, type At, type Step } from "./steps.ts";
+import type { At, Step } from "./hop.ts";
+import { stepsBetween } from "./steps.ts";
 import { has } from "./spans.ts";
 import type { Party, Verdict } from "./verdict.ts";
 

@@ -2,7 +2,8 @@
 import type { AclPart, FirewallPart, Kind, Live, PartId, ResourceIndex } from "../kinds/kind.ts";
 import { hasFamily, isEverything, ofFamily, spanOf, type Addresses, type Family } from "./addresses.ts";
 import { isNone, minusFlows, type Flows } from "./flows.ts";
-import { groupBy, networkOf, partsOf, rangesOf, type Endpoint, type Network, type Spot, type Subnet } from "./network.ts";
+import { groupBy } from "./group.ts";
+import { networkOf, partsOf, rangesOf, type Endpoint, type Network, type Spot, type Subnet } from "./network.ts";
 import { internet, internet6 } from "./parties.ts";
 import { reach } from "./reach.ts";
 import { isEmpty, meet, minus, normal } from "./spans.ts";
@@ -129,7 +130,7 @@ function isIn(vpc: PartId, { place }: Spot): boolean {
 
 function leaves({ table }: Subnet): boolean {
   if (table === "unread" || table.unread.length > 0 || table.ofUnread !== undefined) return true;
-  return table.routes.some(({ by }) => by.leads === "peer" || by.leads === "unknown");
+  return table.routes.some(({ by }) => by.leads === "peer" || by.leads === "transit" || by.leads === "unknown");
 }
 
 function groupsOf({ one }: Class): ReadonlySet<PartId> {

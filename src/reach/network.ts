@@ -14,25 +14,16 @@ import type {
   PartId,
   PoolPart,
   ResourceIndex,
-  RouteTablePart,
   ServicePart,
   Subject,
   SubnetPart,
-  VpcPart,
 } from "../kinds/kind.ts";
-import {
-  everywhere,
-  globalIpv6,
-  ofFamily,
-  publicAddresses,
-  sizeOf,
-  spanOf,
-  spanOfEither,
-  spansOf,
-  type Address,
-  type Addresses,
-} from "./addresses.ts";
-import { has, isEmpty, minus, normal, union, type Span } from "./spans.ts";
+import { globalIpv6, ofFamily, publicAddresses, spanOf, spansOf, type Address, type Addresses } from "./addresses.ts";
+import { isEmpty, minus, normal, type Span } from "./spans.ts";
+import { groupBy } from "./group.ts";
+import { defaultFirewall, endpointsOf, poolsOf } from "./places.ts";
+import { Tables } from "./tables.ts";
+import { transitsOf, type Transit } from "./transit.ts";
 import { Work } from "./work.ts";
 
 export interface Network {
@@ -46,6 +37,8 @@ export interface Network {
   readonly forwards: ReadonlyMap<PartId, readonly ForwardPart[]>;
   readonly pools: ReadonlyMap<PartId, Pool>;
   readonly services: ReadonlyMap<PartId, ServicePart>;
+  /** Transit gateways of this environment. */
+  readonly transits: ReadonlyMap<PartId, Transit>;
   readonly internet: Addresses;
   /** What passes or stops packets and is not weighed. */
   readonly blind: readonly BlindPart[];
@@ -79,6 +72,8 @@ export interface Table {
   readonly routes: readonly Route[];
   /** Routes to prefix lists, whose entries nobody read. */
   readonly unread: readonly Route[];
+  /** What gives it routes that nobody knows. */
+  readonly propagating: readonly PartId[];
   /** The VPC, where its ranges are not known. */
   readonly ofUnread?: PartId;
 }
@@ -155,6 +150,7 @@ export function networkOf(parts: Parts, work = new Work()): Network {
     endpoints,
     forwards: groupBy(of.forward, ({ from }) => from),
     pools: poolsOf(of, endpoints),
+    transits: transitsOf(of.door, of.attachment, of["transit-table"], vpcs),
     services: new Map(of.service.map((one) => [one.id, one])),
     internet: minus(publicAddresses, rangesOf(vpcs)),
     blind: of.blind,
@@ -162,7 +158,7 @@ export function networkOf(parts: Parts, work = new Work()): Network {
   };
 }
 
-type ByIs = { readonly [I in NetworkPart["is"]]: Extract<NetworkPart, { is: I }>[] };
+export type ByIs = { readonly [I in NetworkPart["is"]]: Extract<NetworkPart, { is: I }>[] };
 
 function sorted(parts: Parts): ByIs {
   const of: ByIs = {
@@ -178,6 +174,8 @@ function sorted(parts: Parts): ByIs {
     member: [],
     forward: [],
     service: [],
+    attachment: [],
+    "transit-table": [],
     list: [],
     blind: [],
   };
@@ -226,186 +224,4 @@ function ipv6Of({ ipv6Range }: SubnetPart, vpc: Vpc | undefined, strange: Addres
   if (ipv6Range !== "unread") return spansOf([ipv6Range]);
   const known = ofFamily(vpc?.ranges ?? [], 6);
   return isEmpty(known) ? strange : known;
-}
-
-class Tables {
-  readonly #vpcs: ReadonlyMap<PartId, Vpc>;
-  readonly #doors: ReadonlyMap<PartId, DoorPart>;
-  readonly #lists: ReadonlyMap<PartId, ListPart>;
-  readonly #subnets: ReadonlyMap<PartId, readonly SubnetPart[]>;
-  readonly #named: ReadonlyMap<PartId, Table>;
-  readonly #main: ReadonlyMap<PartId, Table>;
-
-  constructor(of: ByIs, vpcs: ReadonlyMap<PartId, Vpc>) {
-    this.#vpcs = vpcs;
-    this.#doors = new Map(of.door.map((door) => [door.id, door]));
-    this.#lists = new Map(of.list.map((list) => [list.id, list]));
-    this.#subnets = groupBy(of.subnet, ({ vpc }) => vpc);
-    const made = of.table.map((part) => ({ part, table: this.#make(part) }));
-    this.#named = new Map(made.flatMap(({ part, table }) => part.subnets.map((subnet) => [subnet, table] as const)));
-    const ours = [...vpcs.keys()].map((vpc) => [vpc, this.#make({ id: undefined, vpc, routes: [] })] as const);
-    this.#main = new Map([...ours, ...made.filter(({ part }) => part.main).map(({ part, table }) => [part.vpc, table] as const)]);
-  }
-
-  of({ id, vpc }: SubnetPart): Table | "unread" {
-    return this.#named.get(id) ?? this.#main.get(vpc) ?? "unread";
-  }
-
-  #make({ id, vpc, routes }: Pick<RouteTablePart, "vpc" | "routes"> & { readonly id: PartId | undefined }): Table {
-    const each = routes.flatMap((route) => this.#lists.get(route.to)?.ranges.map((to) => ({ ...route, to })) ?? [route]);
-    const written = each.map(({ to, by, path }) => ({
-      range: spanOf(to),
-      to,
-      by: this.#doors.get(by) ?? { leads: "unknown" as const, id: by },
-      path,
-    }));
-    const known = written.flatMap((route): Route[] => (route.range ? [{ ...route, range: route.range }] : []));
-    const isLonger = (a: Route, b: Route) => (sizeOf(a.range) < sizeOf(b.range) ? -1 : sizeOf(a.range) > sizeOf(b.range) ? 1 : 0);
-    return {
-      ...(id === undefined ? {} : { id }),
-      // A route that replaces the local one stands before it.
-      routes: [...known, ...this.#local(vpc)].sort(isLonger),
-      unread: written.flatMap((route): Route[] => (route.range ? [] : [{ ...route, range: everywhere[0]! }])),
-      ...(this.#vpcs.has(vpc) ? {} : { ofUnread: vpc }),
-    };
-  }
-
-  /** Of a VPC whose ranges nobody knows those of its subnets are known, where they are written. */
-  #local(vpc: PartId): Route[] {
-    const known = this.#vpcs.get(vpc)?.ranges;
-    const inside = (this.#subnets.get(vpc) ?? []).flatMap(({ range, ipv6Range }) => [
-      ...(known ? [] : [range]),
-      ...(ipv6Range ? [ipv6Range] : []),
-    ]);
-    const ranges = union(known ?? [], spansOf(inside));
-    return ranges.map((range) => ({ range, to: "local", by: { leads: "local", id: vpc } }));
-  }
-}
-
-// ───────────────────────────────────────────────────────────── endpoints
-
-/** What AWS makes with a VPC: its members reach each other, and everything may leave (VPC User Guide, "Default security groups"). */
-function defaultFirewall({ id: vpc }: VpcPart): FirewallPart {
-  const id = defaultFirewallOf(vpc);
-  const all = { protocol: "all", from: -1, to: -1, path: "" };
-  return {
-    is: "firewall",
-    id,
-    ingress: [{ ...all, peer: { firewall: id } }],
-    egress: [
-      { ...all, peer: { range: "0.0.0.0/0" } },
-      { ...all, peer: { range: "::/0" } },
-    ],
-  };
-}
-
-export function defaultFirewallOf(vpc: PartId): PartId {
-  return `the default security group of ${vpc}`;
-}
-
-/** VPCs of this environment, and the groups that were declared or read as a VPC's own. */
-interface Defaults {
-  readonly vpcs: ReadonlyMap<PartId, Vpc>;
-  readonly defaults: ReadonlyMap<PartId, PartId>;
-}
-
-function endpointsOf(of: ByIs, subnets: ReadonlyMap<PartId, Subnet>, known: Defaults): Map<PartId, Endpoint> {
-  const made = new Map(of["public-address"].map((one) => [one.of, one.id]));
-  return new Map(
-    of.endpoint.map((part): [PartId, Endpoint] => {
-      const spots: Spot[] = [];
-      const endpoint: Endpoint = { id: part.id, part, spots };
-      const places = part.subnets.length === 0 ? ["unread"] : part.subnets;
-      for (const id of places) spots.push({ endpoint, ...spotOf(part, subnets.get(id), made.get(part.id), known) });
-      return [part.id, endpoint];
-    }),
-  );
-}
-
-function spotOf(part: EndpointPart, subnet: Subnet | undefined, made: PartId | undefined, known: Defaults): Spot {
-  const fixed = part.address === undefined ? undefined : spanOfEither(part.address);
-  const ipv4 = fixed ? [fixed] : subnet ? [assignable(subnet.range)] : ofFamily(everywhere, 4);
-  const [isGiven, ipv6] = ipv6AddressesOf(part, subnet);
-  return {
-    place: subnet ?? "unread",
-    addresses: [...ipv4, ...ipv6],
-    ipv6: isGiven,
-    firewalls: part.firewalls === "default" ? defaultOf(subnet, known) : part.firewalls,
-    ...publicity(part, subnet, made),
-  };
-}
-
-function ipv6AddressesOf({ ipv6, ipv6Address }: EndpointPart, subnet: Subnet | undefined): readonly [Spot["ipv6"], Addresses] {
-  if (ipv6 === undefined || ipv6 === "no") return ["yes", []];
-  if (ipv6Address !== undefined) return ["yes", spansOf([`${ipv6Address}/128`])];
-  if (!subnet) return ["unread", ofFamily(everywhere, 6)];
-  if (ipv6 === "as-subnet") return ["yes", subnet.part.givesIpv6 === true ? subnet.ipv6 : []];
-  return [ipv6, subnet.ipv6];
-}
-
-function defaultOf(subnet: Subnet | undefined, { vpcs, defaults }: Defaults): Spot["firewalls"] {
-  if (!subnet) return "unread";
-  const declared = defaults.get(subnet.vpc);
-  if (declared !== undefined) return [declared];
-  return vpcs.has(subnet.vpc) ? [defaultFirewallOf(subnet.vpc)] : "unread";
-}
-
-function publicity(part: EndpointPart, subnet: Subnet | undefined, made: PartId | undefined): Pick<Spot, "public" | "publicBy"> {
-  if (made !== undefined) return { public: "yes", publicBy: { id: made } };
-  if (part.public !== "as-subnet") return { public: part.public, publicBy: { id: part.id } };
-  if (!subnet) return { public: "unread" };
-  return { public: subnet.part.givesPublic ? "yes" : "no", publicBy: { id: subnet.id, path: subnet.part.path } };
-}
-
-/** AWS keeps the first four addresses and the last of every subnet (VPC User Guide, "Subnet CIDR blocks"). */
-export function assignable(range: Span<Address>): Span<Address> {
-  const [first, last] = range;
-  return typeof first !== "number" || typeof last !== "number" || last - first < 8 ? range : [first + 4, last - 1];
-}
-
-function poolsOf(of: ByIs, endpoints: ReadonlyMap<PartId, Endpoint>): Map<PartId, Pool> {
-  const members = groupBy(of.member, (member) => member.of);
-  return new Map(
-    of.pool.map((part): [PartId, Pool] => {
-      const written = part.targets.flatMap(({ endpoint, port }) => targetsAt(endpoint, endpoints).map((one) => ({ ...one, port })));
-      const others = (members.get(part.id) ?? []).map(({ endpoint }) => ({ endpoint, port: part.port }));
-      return [part.id, { part, targets: [...written, ...others] }];
-    }),
-  );
-}
-
-/** A target that is written as an address is whatever has it, or may get it. */
-function targetsAt(target: PartId, endpoints: ReadonlyMap<PartId, Endpoint>): readonly Omit<PoolTarget, "port">[] {
-  const address = spanOfEither(target)?.[0];
-  if (address === undefined) return [{ endpoint: target }];
-  const holders = [...endpoints.values()].filter(({ spots }) => spots.some(({ addresses }) => has(addresses, address)));
-  const owner = holders.find(({ part }) => part.address === target || part.ipv6Address === target);
-  if (owner) return [{ endpoint: owner.id }];
-  return holders.length === 0 ? [{ endpoint: target }] : holders.map(({ id }) => ({ endpoint: id, isGuess: true }));
-}
-
-export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return groups;
-}
-
-/** The route that an address takes; text: why another one may be the right one. */
-export function routeFor(
-  network: Network,
-  table: Table,
-  address: Address,
-): { readonly route?: Route | undefined; readonly unsure?: string } {
-  const route = table.routes.find(({ range }) => range[0] <= address && address <= range[1]);
-  if (route?.by.leads === "local") return { route };
-  const [list] = table.unread;
-  if (list) return { route, unsure: `${list.to} is a prefix list whose entries were not read` };
-  // No network of IPv6 is in two VPCs: what is not one of ours lies outside.
-  const isOutside = has(typeof address === "bigint" ? globalIpv6 : network.internet, address);
-  if (table.ofUnread === undefined || isOutside) return { route };
-  return { route, unsure: `the ranges of ${table.ofUnread} were not read` };
 }

@@ -4,7 +4,7 @@
  */
 import type { NetworkPart, PartId, PoolPart, SubnetPart } from "../kinds/kind.ts";
 import { spanOf, spanOfEither, type Address } from "./addresses.ts";
-import { groupBy } from "./network.ts";
+import { groupBy } from "./group.ts";
 import { isEmpty, meet, type Span } from "./spans.ts";
 
 type Of<I extends NetworkPart["is"]> = Extract<NetworkPart, { is: I }>;
@@ -18,6 +18,8 @@ export class Relations {
   readonly #balancersOf: ReadonlyMap<PartId, readonly PartId[]>;
   readonly #publicOf: ReadonlyMap<PartId, readonly NetworkPart[]>;
   readonly #guesses: readonly { readonly pool: PartId; readonly address: string }[];
+  /** What is attached to a transit gateway, and its tables. */
+  readonly #ofGateway: ReadonlyMap<PartId, readonly NetworkPart[]>;
   readonly #subnets: readonly SubnetPart[];
   readonly #endpoints: readonly Of<"endpoint">[];
   /** Ranges of IPv6 are public addresses: whether one is of the internet, all VPCs tell together. */
@@ -29,7 +31,12 @@ export class Relations {
     this.#byId = groupBy(parts, named);
     this.#bySubnet = byEach([...of("table"), ...of("acl")], ({ subnets }) => subnets);
     const own = [...of("acl"), ...of("firewall")].filter(({ defaultOf }) => defaultOf !== undefined);
-    const found = [...of("table").filter(({ main }) => main), ...of("door").filter((door) => door.leads === "internet"), ...own];
+    const found = [
+      ...of("attachment"),
+      ...of("table").filter(({ main }) => main),
+      ...of("door").filter((door) => door.leads === "internet"),
+      ...own,
+    ];
     this.#ofVpc = groupBy(found, (part) => ("vpc" in part ? part.vpc : "defaultOf" in part ? (part.defaultOf ?? "") : ""));
     const targets = of("pool").flatMap((pool) => pool.targets.map(({ endpoint }) => ({ pool: pool.id, endpoint })));
     const members = of("member").map(({ of: pool, endpoint }) => ({ pool, endpoint }));
@@ -40,6 +47,7 @@ export class Relations {
     this.#balancersOf = new Map(
       [...byEach(of("forward"), ({ pools }) => pools)].map(([pool, all]) => [pool, [...new Set(all.map(({ from }) => from))]]),
     );
+    this.#ofGateway = groupBy([...of("attachment"), ...of("transit-table")], ({ gateway }) => gateway);
     this.#publicOf = groupBy(of("public-address"), (part) => part.of);
     this.#subnets = of("subnet");
     this.#endpoints = of("endpoint");
@@ -70,7 +78,11 @@ export class Relations {
       case "table":
         return part.routes.flatMap(({ by, to }) => [by, to]);
       case "door":
-        return part.leads === "nat" ? [part.subnet] : [];
+        return part.leads === "nat" ? [part.subnet] : part.leads === "transit" ? idsOf(this.#ofGateway.get(part.id) ?? []) : [];
+      case "attachment":
+        return [part.gateway, part.vpc, ...part.subnets];
+      case "transit-table":
+        return [part.gateway];
       case "pool":
         return [...(this.#balancersOf.get(part.id) ?? []), ...this.#holdersOf(part)];
       case "forward":

@@ -2,35 +2,16 @@
  * The way of a connection between two places, step by step: what each step lets through. An answer that passes a security group
  * needs no rule; one that passes a network ACL does, for the client's port.
  */
-import type { PartId, ServicePart } from "../kinds/kind.ts";
-import { familyOf, globalIpv6, refusedByGateways, type Address } from "./addresses.ts";
+import type { ServicePart } from "../kinds/kind.ts";
+import { byTransit } from "./across.ts";
+import { familyOf, type Address } from "./addresses.ts";
+import { everything, nothing, unknown } from "./filters.ts";
 import { allFlows, echoRequests, isNone, meetFlows, noFlows, type Flows } from "./flows.ts";
-import { aclLets, everything, firewallsLet, nothing, unknown, type Direction, type Let } from "./filters.ts";
-import { routeFor, type Network, type Spot, type Subnet, type Way } from "./network.ts";
+import { acl, between, blocked, gateway, groups, publicAddress, route, transitTo, unread, type At, type Step } from "./hop.ts";
 import { inMap, newMap } from "./memo.ts";
+import type { Network, Subnet, Way } from "./network.ts";
 import { has } from "./spans.ts";
-
-/** A spot with one of its addresses. */
-export interface At {
-  readonly spot: Spot;
-  readonly at: Address;
-}
-
-export interface Step extends Let {
-  readonly what: "source-groups" | "target-groups" | "route" | "acl" | "public-address" | "gateway" | "nat" | "place";
-  /** Whose part decides, where it has one: "securityGroup/web". */
-  readonly id?: PartId | undefined;
-  readonly path?: string | undefined;
-  /** The leg of the way back on which it stands; absent on the way there. */
-  readonly back?: number;
-  readonly direction?: Direction;
-  /** Whom a filter sees on its other side. */
-  readonly peer?: At;
-  /** Whose filter or table it is. */
-  readonly of?: Spot | Subnet;
-  /** In words, where the step is no filter. */
-  readonly says?: string;
-}
+import { routeFor } from "./tables.ts";
 
 /** The steps of the way as far as they matter: where groups let nothing pass, nothing else is looked at. */
 export function decidingSteps(network: Network, from: At, to: At): readonly Step[] {
@@ -92,27 +73,15 @@ function inside(network: Network, from: At, to: At, source: Subnet | "unread", t
   if (source === "unread" || target === "unread") return [out, unread(source === "unread" ? from.spot : to.spot), into];
   // Traffic inside a subnet passes neither a table nor an ACL (VPC User Guide, "Network ACL basics").
   if (source === target) return [out, into];
-  return [
-    out,
-    between(network, source, to.at, target),
-    acl(source, "egress", to),
-    acl(target, "ingress", from),
-    into,
-    { ...between(network, target, from.at, source), back: 0 },
-    { ...acl(target, "egress", from), back: 0 },
-    { ...acl(source, "ingress", to), back: 0 },
-  ];
+  const back = way(network, to, from, target, source).map((step): Step => ({ ...step, back: 0 }));
+  return [out, ...way(network, from, to, source, target), into, ...back];
 }
 
-/** Whether a subnet's table leads an address to the other subnet: inside the VPC, or by a peering of the two VPCs. */
-function between(network: Network, subnet: Subnet, address: Address, other: Subnet): Step {
-  // Where AWS has not picked the VPC's range yet, no route tells that it lies inside, and none can be more particular.
-  if (typeof address === "bigint" && subnet.vpc === other.vpc && other.part.ipv6Range === "unread" && typeof subnet.table === "object")
-    return { what: "route", id: subnet.table.id ?? subnet.id, ...everything, says: "inside the VPC" };
-  return route(network, subnet, address, (way) => {
-    if (way.leads === "local") return subnet.vpc === other.vpc;
-    return way.leads === "peer" && subnet.vpc !== other.vpc && way.vpcs.includes(subnet.vpc) && way.vpcs.includes(other.vpc);
-  });
+/** What stands between two subnets in one direction. */
+function way(network: Network, from: At, to: At, source: Subnet, target: Subnet): readonly Step[] {
+  const transit = transitTo(network, source, to.at, target);
+  if (transit) return byTransit(network, transit, from, to, source, target);
+  return [between(network, source, to.at, target), acl(source, "egress", to), acl(target, "ingress", from)];
 }
 
 // ───────────────────────────────────────────────────────────── from and to the outside
@@ -215,79 +184,3 @@ function byNat(network: Network, from: At, to: At, source: Subnet, door: NatDoor
 function isGatewayOf(way: Way, subnet: Subnet): boolean {
   return way.leads === "internet" && way.vpc === subnet.vpc;
 }
-
-/** `to`: whither, for what leaves. */
-function gateway(network: Network, { vpc }: Subnet, to?: Address): Step {
-  const [found] = network.gateways.get(vpc) ?? [];
-  if (to !== undefined && has(refusedByGateways, to))
-    return { ...blocked("gateway", "internet gateways pass nothing on to private addresses"), id: found?.id ?? vpc };
-  if (found) return { what: "gateway", ...everything, id: found.id, says: `attached to ${vpc}` };
-  if (!network.vpcs.has(vpc)) return { what: "gateway", id: vpc, ...unknown(`whether ${vpc} has an internet gateway was not read`) };
-  return { ...blocked("gateway", `${vpc} has no internet gateway`), id: vpc };
-}
-
-/** Every global IPv6 address is a public one (VPC User Guide, "IP addressing for your VPCs and subnets"). */
-function publicIpv6({ spot: { endpoint, place }, at }: At): Step {
-  const what = { what: "public-address", id: endpoint?.id } as const;
-  if (place !== undefined && !has(globalIpv6, at)) return { ...what, ...nothing, says: "its IPv6 address is no public one" };
-  if (endpoint?.part.isInternal === true) return { ...what, ...nothing, says: "it is internal, and takes nothing from internet gateways" };
-  const says = `it has ${endpoint?.part.ipv6Address ?? "a public IPv6 address"}`;
-  return { what: "public-address", id: endpoint?.id, ...everything, says };
-}
-
-function publicAddress(of: At): Step {
-  if (typeof of.at === "bigint") return publicIpv6(of);
-  const { public: isPublic, publicBy, endpoint } = of.spot;
-  const by = { id: publicBy?.id, path: publicBy?.path };
-  if (isPublic === "unread") return { what: "public-address", ...by, ...unknown("whether it has a public address is not known") };
-  if (isPublic === "no") return { ...blocked("public-address", "it has no public address"), ...by };
-  return {
-    what: "public-address",
-    ...everything,
-    ...by,
-    says: `it has a public address${by.id === undefined || by.id === endpoint?.id ? "" : `, from ${by.id}`}`,
-  };
-}
-
-// ───────────────────────────────────────────────────────────── one step
-
-function blocked(what: Step["what"], says: string): Step {
-  return { what, ...nothing, says };
-}
-
-function unread({ endpoint }: Spot): Step {
-  const why = `the subnet of ${endpoint?.id ?? "one of the two"} is not in this environment, and was not read`;
-  return { what: "place", id: endpoint?.id, ...unknown(why) };
-}
-
-function groups(network: Network, what: "source-groups" | "target-groups", self: At, other: At): Step {
-  const direction = what === "source-groups" ? "egress" : "ingress";
-  const peer = { at: other.at, firewalls: other.spot.firewalls };
-  return { what, direction, peer: other, of: self.spot, ...firewallsLet(network, self.spot.firewalls, direction, peer) };
-}
-
-function acl(subnet: Subnet, direction: Direction, peer: At): Step {
-  const step = { what: "acl", direction, peer, of: subnet } as const;
-  if (subnet.acl === "open") return { ...step, id: subnet.id, ...everything };
-  if (subnet.acl === "unread") return { ...step, id: subnet.id, ...unknown(`the network ACL of ${subnet.id} was not read`) };
-  const flows = aclLets(subnet.acl, direction, peer.at);
-  return { ...step, id: subnet.acl.id, must: flows, may: flows };
-}
-
-/** Whether the route that an address takes is a right one. Where it leads somewhere that is not modelled, nobody can say. */
-function route(network: Network, { id: subnet, table }: Subnet, address: Address, isRight: (way: Way) => boolean): Step {
-  const step = { what: "route" } as const;
-  if (table === "unread") return { ...step, id: subnet, ...unknown(`the route table of ${subnet} was not read`) };
-  const id = table.id ?? subnet;
-  const { route: found, unsure } = routeFor(network, table, address);
-  if (unsure !== undefined) return { ...step, id, ...unknown(unsure) };
-  if (!found) return { ...step, ...blocked("route", "its table has no route there"), id };
-  const known = { ...step, id, path: found.path, says: found.by.leads === "local" ? "inside the VPC" : `${found.to} → ${found.by.id}` };
-  if (isRight(found.by)) return { ...known, ...everything };
-  if (found.by.leads === "nat" && typeof address === "bigint") return { ...known, ...unknown(notTranslated) };
-  if (found.by.leads === "unknown")
-    return { ...known, ...unknown(`${found.to} leads to ${found.by.id}, and what is behind it is not modelled`) };
-  return { ...known, ...nothing };
-}
-
-const notTranslated = "what a NAT gateway makes of IPv6 (NAT64) is not modelled";

@@ -238,6 +238,41 @@ describe("what AWS made with a network and nobody declared", () => {
   });
 });
 
+describe("the table that AWS makes with a transit gateway, where nobody declares it,", () => {
+  const yaml = `${header}vpcs: { a: { cidrBlock: 10.0.0.0/16 }, b: { cidrBlock: 10.1.0.0/16 } }
+transitGateways: { hub: {} }
+subnets:
+  a: { vpc: a, cidrBlock: 10.0.1.0/24, availabilityZone: a }
+  b: { vpc: b, cidrBlock: 10.1.1.0/24, availabilityZone: a }
+transitGatewayAttachments:
+  a: { transitGateway: hub, vpc: a, subnets: [a] }
+  b: { transitGateway: hub, vpc: b, subnets: [b] }
+routeTables:
+  a: { vpc: a, subnets: [a], routes: [{ destination: 10.1.0.0/16, target: transitGateway/hub }] }
+  b: { vpc: b, subnets: [b], routes: [{ destination: 10.0.0.0/16, target: transitGateway/hub }] }
+securityGroups: { a: { vpc: a }, b: { vpc: b, ingress: [{ port: 22, source: 10.0.0.0/16 }] } }
+networkInterfaces: { a: { subnet: a, securityGroups: [a] }, b: { subnet: b, securityGroups: [b] } }
+assert: { it: { allow: { from: networkInterface/a, to: networkInterface/b, port: 22 } } }
+`;
+
+  it("counts with the routes that it has", async () => {
+    const lab = openTestbed();
+    expect((await planOf(lab, yaml)).plan.assertions).toMatchObject([{ name: "it", verdict: "holds" }]);
+    await lab.apply(yaml);
+    expect((await planOf(lab, yaml)).plan.assertions).toMatchObject([{ name: "it", verdict: "holds" }]);
+    const call = (operation: string, input: object) =>
+      lab.sandbox.call({ service: "ec2", operation, account: "123456789012", region: "eu-west-1", input });
+    const { TransitGatewayRouteTables: tables } = (await call("DescribeTransitGatewayRouteTables", {})) as {
+      TransitGatewayRouteTables: { TransitGatewayRouteTableId: string }[];
+    };
+    const TransitGatewayRouteTableId = tables[0]!.TransitGatewayRouteTableId;
+    await call("CreateTransitGatewayRoute", { TransitGatewayRouteTableId, DestinationCidrBlock: "10.1.0.0/16", Blackhole: true });
+    const { diagnostics } = await planOf(lab, yaml);
+    expect(diagnostics.map(({ code }) => code)).toEqual(["assert-violated"]);
+    expect(diagnostics[0]!.summary).toContain("networkInterface/a → networkInterface/b");
+  });
+});
+
 it("drift names what lets somebody in first, and whom", async () => {
   const lab = openTestbed();
   await lab.apply(fileOf(plain));

@@ -223,6 +223,147 @@ describe("ways out (Network Access Analyzer: egress by gateways)", () => {
     ).toBe("unknown: 10.99.0.0/16 leads to tgw-0123456789abcdef0, and what is behind it is not modelled"));
 });
 
+describe("transit gateways", () => {
+  const subnet = "{ vpc: other, cidrBlock: 10.1.1.0/24, availabilityZone: a }";
+  const gateway = {
+    options: "",
+    /** Of the VPC of the web machine, and of the other one. */
+    near: "{ transitGateway: hub, vpc: main, subnets: [public] }",
+    far: "{ transitGateway: hub, vpc: other, subnets: [other] }",
+    tables: "",
+    groups: guide.groups,
+    more: "",
+    here: "{ destination: 10.1.0.0/16, target: transitGateway/hub }",
+    back: "{ destination: 10.0.0.0/16, target: transitGateway/hub }",
+    subnets: guide.subnets,
+  };
+  const joined = (changes: Partial<typeof gateway> = {}) => {
+    const { options, near, far, tables, groups, more, here, back, subnets } = { ...gateway, ...changes };
+    return networkIn(
+      file({
+        subnets,
+        groups,
+        tables: `routeTables:
+  public: { vpc: main, subnets: [public], routes: [${here}] }
+  other: { vpc: other, subnets: [other], routes: [${back}] }
+`,
+        more: `transitGateways: { hub: { ${options} } }
+transitGatewayAttachments:
+  near: ${near}
+  far: ${far}
+${tables === "" ? "" : `transitGatewayRouteTables:\n${tables}`}${more}`,
+      }),
+    );
+  };
+  const asked = (changes: Partial<typeof gateway> = {}) => answer(joined(changes), "instance/web", "instance/other", 22);
+  const own = "defaultRouteTableAssociation: false, defaultRouteTablePropagation: false";
+  const both = "  all: { transitGateway: hub, associations: [near, far], propagations: [near, far] }\n";
+
+  it("connects the VPCs that are attached, by the table that AWS makes or by one of ours", () => {
+    expect(asked()).toBe("reachable");
+    expect(asked({ options: own, tables: both })).toBe("reachable");
+  });
+
+  it.each<[string, Partial<typeof gateway>, string]>([
+    ["no route leads there: NO_ROUTE_TO_DESTINATION", { here: "" }, "routes of routeTable/public"],
+    ["no route leads back", { back: "" }, "routes of routeTable/other"],
+    // "This transit gateway attachment doesn't have a valid transit gateway route table association."
+    ["nothing is associated: TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION", { options: own }, "routes of transitGateway/hub"],
+    [
+      "the other side follows none",
+      { options: own, tables: "  one: { transitGateway: hub, associations: [near], propagations: [near, far] }\n" },
+      "routes of transitGateway/hub",
+    ],
+    // "This transit gateway route table has no route to this transit gateway attachment."
+    [
+      "its table has no route there: TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT",
+      { options: own, tables: "  all: { transitGateway: hub, associations: [near, far], propagations: [near] }\n" },
+      "routes of transitGatewayRouteTable/all",
+    ],
+    // "… can't be used because there is a higher-priority route with the same destination CIDR."
+    [
+      "a written route drops it: TGW_RTB_HIGHER_PRIORITY_ROUTE",
+      { options: own, tables: both.replace(" }\n", ", routes: [{ destination: 10.1.0.0/16, blackhole: true }] }\n") },
+      "routes of transitGatewayRouteTable/all",
+    ],
+    // "This transit gateway route table has a route to the destination, but there is a more specific route."
+    [
+      "a more particular one leads back where it comes from: TGW_RTB_MORE_SPECIFIC_ROUTE",
+      { options: own, tables: both.replace(" }\n", ", routes: [{ destination: 10.1.1.0/24, target: near }] }\n") },
+      "routes of transitGatewayRouteTable/all",
+    ],
+    // "This transit gateway is not registered in the Availability Zone where the traffic originates."
+    [
+      "it has no subnet in the zone: TGW_ROUTE_AZ_RESTRICTION",
+      { near: gateway.near.replace("[public]", "[private]") },
+      "transitGatewayAttachment/near",
+    ],
+    [
+      "nor where the answer begins",
+      {
+        far: gateway.far.replace("[other]", "[far]"),
+        subnets: `${guide.subnets}  far: ${subnet.replace("10.1.1.0", "10.1.2.0").replace("Zone: a", "Zone: b")}\n`,
+      },
+      "transitGatewayAttachment/far",
+    ],
+  ])("%s", (_code, changes, at) => expect(asked(changes)).toBe(`blocked at ${at}`));
+
+  // "The transit gateway VPC attachment does not have security group referencing support enabled. Therefore, we discard …"
+  it("groups of the other VPC are seen only where that is allowed: SG_REFERENCING_SUPPORT", () => {
+    const groups = guide.groups.replace("{ port: 22, source: 10.0.0.0/16 }", "{ port: 22, source: securityGroup/web }");
+    const options = "securityGroupReferencingSupport: true";
+    expect(asked({ groups })).toBe("blocked at securityGroup/other");
+    expect(asked({ groups, options })).toBe("reachable");
+    const far = gateway.far.replace(" }", ", securityGroupReferencingSupport: false }");
+    expect(asked({ groups, options, far })).toBe("blocked at securityGroup/other");
+    // "Outbound security rules referencing over Transit Gateway aren't supported" (AWS's announcement of it).
+    const outwards = guide.groups.replace("{ vpc: main, ingress: [{ port: 22,", "{ vpc: main, egress: [{ port: 22, destination: securityGroup/other }], ingress: [{ port: 22,"); // prettier-ignore
+    expect(asked({ groups: outwards, options })).toBe("blocked at securityGroup/web");
+  });
+
+  // Transit Gateways Guide, "Network ACLs": same subnet, and different subnets.
+  it("the ACL of its subnet filters what other subnets send, and not what it sends to its own", () => {
+    const closed = "networkAcls: { own: { vpc: other, subnets: [other], ingress: { 100: { action: allow, protocol: tcp, port: 443, source: 0.0.0.0/0 } }, egress: { 100: { action: allow, protocol: all, destination: 0.0.0.0/0 } } } }\n"; // prettier-ignore
+    expect(asked({ more: closed })).toBe("blocked at networkAcl/own");
+    const ownSubnet = (range: string) => `${guide.subnets}  far: { vpc: other, cidrBlock: ${range}, availabilityZone: a }\n`;
+    const far = gateway.far.replace("[other]", "[far]");
+    expect(asked({ subnets: ownSubnet("10.1.2.0/24"), far })).toBe("reachable");
+    expect(asked({ subnets: ownSubnet("10.1.2.0/24"), far, more: closed.replace("[other]", "[far]") })).toBe("blocked at networkAcl/own");
+  });
+
+  it("what it passes on to the internet is not said to be open or closed, unless it gets nowhere", () => {
+    const here = "{ destination: 0.0.0.0/0, target: transitGateway/hub }";
+    expect(answer(joined({ here }), "instance/web", "8.8.8.8", 443)).toBe("blocked at routes of routeTable/public");
+    const tables = both.replace(" }\n", ", routes: [{ destination: 0.0.0.0/0, target: far }] }\n");
+    expect(answer(joined({ here, options: own, tables }), "instance/web", "8.8.8.8", 443)).toBe(
+      "unknown: what transitGateway/hub passes on to there is not modelled",
+    );
+  });
+});
+
+describe("VPN gateways", () => {
+  const led = (table: string) =>
+    answer(
+      networkIn(
+        file({
+          tables: `routeTables: { public: { vpc: main, subnets: [public], ${table} } }\n`,
+          more: "vpnGateways: { office: { vpc: main } }\n",
+        }),
+      ),
+      "instance/web",
+      "10.99.0.10",
+      443,
+    );
+
+  it("a route to one leads where nobody can say", () =>
+    expect(led("routes: [{ destination: 10.99.0.0/16, target: vpnGateway/office }]")).toBe(
+      "unknown: 10.99.0.0/16 leads to vpnGateway/office, and what is behind it is not modelled",
+    ));
+
+  it("and so may any address where it gives the table its routes", () =>
+    expect(led("propagatingVpnGateways: [office]")).toMatch(/^unknown: .*vpnGateway\/office/));
+});
+
 describe("IPv6", () => {
   /** A public machine and a private one with IPv6, whose groups let both families in on 22. */
   const dual = (tables: string, more = "") =>

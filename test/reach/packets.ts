@@ -5,6 +5,7 @@
 import type {
   AclEntry,
   AclPart,
+  AttachmentPart,
   EndpointPart,
   FirewallPart,
   NetworkPart,
@@ -70,9 +71,12 @@ export class Simulator {
   arrives(client: Stand, server: Stand, protocol: Packet["protocol"], port: number): boolean {
     const packet: Packet = { protocol, port, from: client.at, to: server.at, groups: this.groupsOf(client) };
     if ((client.isUnsure || server.isUnsure) && !this.#generous) return false;
-    if (client.endpoint && !this.#groupsPass(client, "egress", { ...packet, from: server.at, groups: this.groupsOf(server) })) return false;
+    const gateway = this.#transitBetween(client, server);
+    const seen = gateway ? "none" : this.groupsOf(server);
+    if (client.endpoint && !this.#groupsPass(client, "egress", { ...packet, from: server.at, groups: seen })) return false;
     if (!this.#travels(client, server, packet)) return false;
-    return server.endpoint === undefined || this.#groupsPass(server, "ingress", packet);
+    const shown = gateway && !this.#showsGroups(gateway, [client.subnet!.vpc, server.subnet!.vpc]) ? { ...packet, groups: none } : packet;
+    return server.endpoint === undefined || this.#groupsPass(server, "ingress", shown);
   }
 
   /** Whether the answer to a packet that arrived comes back to the port from which it was sent; groups keep that in mind. */
@@ -147,6 +151,8 @@ export class Simulator {
     if (server.endpoint && !server.subnet) return this.#generous;
     if (client.subnet && server.subnet) {
       if (client.subnet.id === server.subnet.id) return true;
+      const gateway = this.#transitBetween(client, server);
+      if (gateway) return this.#crosses(gateway, client.subnet, server.subnet, packet);
       return (
         this.#leads(client.subnet, packet.to, server.subnet) &&
         this.#aclPasses(client.subnet, "egress", packet) &&
@@ -164,11 +170,15 @@ export class Simulator {
     if (nat) {
       if (packet.protocol === "other") return false;
       if (nat.id !== subnet.id && !(this.#aclPasses(subnet, "egress", packet) && this.#aclPasses(nat, "ingress", packet))) return false;
-      if (isRefused(packet.to) && this.#nextHop(nat, packet.to) !== "open") return false;
+      const next = this.#nextHop(nat, packet.to);
+      if (isTransit(next))
+        return this.#aclPasses(nat, "egress", packet) && this.#mayGoOn(next, nat, packet.to) && this.#hasGateway(nat.vpc);
+      if (isRefused(packet.to) && next !== "open") return false;
       return this.#aclPasses(nat, "egress", packet) && this.#exits(nat, packet.to) && this.#hasGateway(nat.vpc);
     }
     const by = this.#nextHop(subnet, packet.to);
     if (by === "open") return this.#generous && this.#aclPasses(subnet, "egress", packet);
+    if (isTransit(by)) return this.#mayGoOn(by, subnet, packet.to) && this.#aclPasses(subnet, "egress", packet);
     if (isRefused(packet.to) || !this.#aclPasses(subnet, "egress", packet)) return false;
     if (isIpv6(packet.to)) {
       if (!isInternet(client.at)) return false;
@@ -187,7 +197,8 @@ export class Simulator {
         return false; // such a gateway answers, and lets nobody begin
       return this.#hasGateway(subnet.vpc) && this.#isPublic(server);
     }
-    return this.#nextHop(subnet, packet.from) === "open" && this.#generous;
+    const by = this.#nextHop(subnet, packet.from);
+    return isTransit(by) ? this.#mayGoOn(by, subnet, packet.from) : by === "open" && this.#generous;
   }
 
   #travelsBack(server: Stand, client: Stand, answer: Packet): boolean {
@@ -195,6 +206,8 @@ export class Simulator {
     const [source, target] = [client.subnet, server.subnet];
     if (source && target) {
       if (source.id === target.id) return true;
+      const gateway = this.#transitBetween(server, client);
+      if (gateway) return this.#crosses(gateway, target, source, answer);
       return (
         this.#leads(target, answer.to, source) && this.#aclPasses(target, "egress", answer) && this.#aclPasses(source, "ingress", answer)
       );
@@ -203,6 +216,7 @@ export class Simulator {
     if (!this.#aclPasses(target!, "egress", answer)) return false;
     const by = this.#nextHop(target!, answer.to);
     if (by === "open") return this.#generous;
+    if (isTransit(by)) return this.#mayGoOn(by, target!, answer.to);
     return isInternet(answer.to) ? this.#exits(target!, answer.to) : false;
   }
 
@@ -225,6 +239,9 @@ export class Simulator {
     for (const { to: range, by } of table?.routes ?? [])
       if (contains(range, to) && bitsOf(range) > (best?.bits ?? -1))
         best = { bits: bitsOf(range), by: this.#parts.find((part) => part.is === "door" && part.id === by) ?? "open" };
+    // A route that somebody gives may be longer than all of these.
+    const isGiven = table?.propagating !== undefined && best?.by !== "local";
+    if (isGiven && !(best && (isIpv6(to) ? isInternet(to) : isInternet(to) && !isShared(to)))) return "open";
     // Which private addresses lie in a VPC that nobody read, nobody knows.
     const isOutside = isInternet(to) || contains("64:ff9b::/96", to);
     return !isOurs && best?.by !== "local" && !isOutside ? "open" : best?.by;
@@ -255,8 +272,78 @@ export class Simulator {
     if (isIpv6(to) && other.ipv6Range === "unread" && subnet.vpc === other.vpc && isKnown) return true;
     if (by === "open") return this.#generous;
     if (by === "local") return subnet.vpc === other.vpc;
+    if (isTransit(by)) return this.#mayGoOn(by, subnet, to);
     if (by?.is !== "door" || by.leads !== "peer") return false;
     return (by.vpcs[0] === subnet.vpc && by.vpcs[1] === other.vpc) || (by.vpcs[1] === subnet.vpc && by.vpcs[0] === other.vpc);
+  }
+
+  // ─────────────────────────────────────────────── transit gateways
+
+  #transitBetween({ subnet }: Stand, { subnet: other, at }: Stand): Transit | undefined {
+    if (!subnet || !other || subnet.vpc === other.vpc) return undefined;
+    const by = this.#nextHop(subnet, at);
+    return isTransit(by) ? by : undefined;
+  }
+
+  #attachmentOf(gateway: Transit, vpc: string): AttachmentPart | undefined {
+    return this.#parts.find((part): part is AttachmentPart => part.is === "attachment" && part.gateway === gateway.id && part.vpc === vpc);
+  }
+
+  #showsGroups(gateway: Transit, vpcs: readonly string[]): boolean {
+    return gateway.sharesGroups && vpcs.every((vpc) => this.#attachmentOf(gateway, vpc)?.sharesGroups);
+  }
+
+  /** Beyond the gateway nobody can say, unless it drops the packet. */
+  #mayGoOn(gateway: Transit, { vpc }: SubnetPart, to: Place): boolean {
+    const attachment = this.#attachmentOf(gateway, vpc);
+    return this.#generous && attachment !== undefined && this.#nextAttachment(gateway, attachment, to) !== "nowhere";
+  }
+
+  /** One packet, by the interfaces of the gateway in both VPCs. */
+  #crosses(gateway: Transit, source: SubnetPart, target: SubnetPart, packet: Packet): boolean {
+    const [here, there] = [this.#attachmentOf(gateway, source.vpc), this.#attachmentOf(gateway, target.vpc)];
+    if (!here || !this.#aclPasses(source, "egress", packet)) return false;
+    const exit = this.#subnetsOf(here).find(({ zone }) => zone === source.zone);
+    if (!exit || !this.#aclPasses(exit, "ingress", packet)) return false;
+    if (isIpv6(packet.to) && !(here.ipv6 && there?.ipv6 !== false)) return false;
+    const next = this.#nextAttachment(gateway, here, packet.to);
+    if (isIpv6(packet.to) && target.ipv6Range === "unread") {
+      if (!this.#generous) return false;
+    } else if (next === "nowhere" || (next === "open" && !this.#generous)) return false;
+    else if (next !== "open" && next !== there) return false;
+    if (!there) return this.#generous;
+    const near = this.#subnetsOf(there).filter(({ zone }) => zone === source.zone && !here.anyZone && !there.anyZone);
+    const entries = near.length > 0 ? near : this.#subnetsOf(there);
+    const passes = (entry: SubnetPart) =>
+      entry.id === target.id ||
+      (this.#aclPasses(entry, "egress", packet) && this.#leads(entry, packet.to, target) && this.#aclPasses(target, "ingress", packet));
+    return this.#generous ? entries.some(passes) : entries.every(passes);
+  }
+
+  #subnetsOf({ subnets }: AttachmentPart): readonly SubnetPart[] {
+    return this.#parts.filter((part): part is SubnetPart => part.is === "subnet" && subnets.includes(part.id));
+  }
+
+  /** Bit by bit the longest of all routes of the table that the attachment follows. */
+  #nextAttachment(gateway: Transit, from: AttachmentPart, to: Place): AttachmentPart | "nowhere" | "open" {
+    const tables = this.#parts.filter((part) => part.is === "transit-table");
+    const others = this.#parts.filter((part) => part.is === "attachment");
+    const table = tables.find(({ associations }) => associations.includes(from.id));
+    if (!table && !gateway.associates) return "nowhere";
+    const propagating = table ? [...table.propagations] : gateway.propagates ? others.map(({ id }) => id) : [];
+    if (propagating.some((id) => !others.some((one) => one.id === id && this.#isOurs(one.vpc)))) {
+      const exact = (table?.routes ?? []).find((one) => contains(one.to, to) && bitsOf(one.to) === (isIpv6(to) ? 128 : 32));
+      if (!exact) return "open";
+    }
+    let best: { bits: number; by: string | undefined } | undefined;
+    for (const { to: range, by } of table?.routes ?? [])
+      if (contains(range, to) && bitsOf(range) > (best?.bits ?? -1)) best = { bits: bitsOf(range), by };
+    for (const one of others.filter(({ id }) => propagating.includes(id)))
+      for (const range of this.#rangesOf(one.vpc))
+        if ((one.ipv6 || !range.includes(":")) && contains(range, to) && bitsOf(range) > (best?.bits ?? -1))
+          best = { bits: bitsOf(range), by: one.id };
+    if (best?.by === undefined) return "nowhere";
+    return others.find(({ id }) => id === best.by) ?? "open";
   }
 
   #natOf(subnet: SubnetPart, to: Place): SubnetPart | undefined {
@@ -352,6 +439,14 @@ function mapIn<K, L, V>(maps: Map<K, Map<L, V>>, key: K): Map<L, V> {
   return found;
 }
 
+type Transit = Extract<NetworkPart, { is: "door"; leads: "transit" }>;
+
+const none = "none" as const;
+
+function isTransit(by: NetworkPart | "local" | "open" | undefined): by is Transit {
+  return typeof by === "object" && by.is === "door" && by.leads === "transit";
+}
+
 function speaksOf({ protocol, from, to }: Traffic, packet: Packet): boolean {
   if (protocol === "all") return true;
   if (packet.protocol === "other") return protocol === String(packet.port);
@@ -417,6 +512,10 @@ function bitsText(address: Place): string {
 /** What no internet gateway passes on: the private addresses of IPv4. */
 function isRefused(to: Place): boolean {
   return !isIpv6(to) && ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].some((range) => contains(range, to));
+}
+
+function isShared(to: Place): boolean {
+  return contains("100.64.0.0/10", to);
 }
 
 /** Of IPv6 what begins with 001. */

@@ -80,9 +80,13 @@ export function randomNetwork(seed: number): readonly NetworkPart[] {
   const random = new Random(seed);
   const made = new Maker(random).parts().map(defaultNowAndThen(new Random(seed + 1_000_000)));
   // Every other network has IPv6 as well; drawn apart, so that the rest of it stays what it was.
-  const parts = seed % 2 === 0 ? new WithIpv6(new Random(seed + 2_000_000)).parts(made) : made;
+  const both = seed % 2 === 0 ? new WithIpv6(new Random(seed + 2_000_000)).parts(made) : made;
+  // And every fifth a transit gateway between its VPCs.
+  const parts = seed % 5 === 0 ? new WithTransit(new Random(seed + 3_000_000)).parts(both) : both;
+  const given = new Random(seed + 4_000_000).below(100) < 20 && seed % 5 === 0 ? "tb" : "";
+  const all = parts.map((part) => (part.is === "table" && part.id === given ? { ...part, propagating: ["vgw"] } : part));
   // Now and then an ACL lets the VPC alone in, so that answers to what goes out by NAT are lost.
-  return random.below(100) < 15 ? parts.map((part) => (part.is === "acl" && part.id === "ay" ? { ...part, ingress: ofVpc } : part)) : parts;
+  return random.below(100) < 15 ? all.map((part) => (part.is === "acl" && part.id === "ay" ? { ...part, ingress: ofVpc } : part)) : all;
 }
 
 /** Groups and ACLs that are a VPC's own; drawn apart, so that a seed means the same network as ever. */
@@ -401,6 +405,88 @@ class WithIpv6 {
 
   #some<T>(most: number, make: () => T): T[] {
     return Array.from({ length: this.#random.below(most + 1) }, make);
+  }
+
+  #chance(percent: number): boolean {
+    return this.#random.below(100) < percent;
+  }
+
+  #pick<T>(list: readonly T[]): T {
+    return this.#random.pick(list);
+  }
+}
+
+/** Adds a transit gateway: attachments, tables that these follow, and routes to it. */
+class WithTransit {
+  readonly #random: Random;
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  parts(parts: readonly NetworkPart[]): readonly NetworkPart[] {
+    const ids = ["at-a", "at-b"];
+    const [first, second] = [ids.filter(() => this.#chance(50)), ids.filter(() => this.#chance(50))];
+    return [
+      ...parts.map((part) => (part.is === "table" ? { ...part, routes: this.#routes(part) } : part)),
+      {
+        is: "door",
+        id: "tgw",
+        leads: "transit",
+        associates: this.#chance(75),
+        propagates: this.#chance(75),
+        sharesGroups: this.#chance(50),
+      },
+      ...(this.#chance(92) ? [this.#attachment("a", this.#pick([["a1"], ["a3"], ["a1", "a2"], ["a3", "a2"], ["a3", "a2"], ["a2"]]))] : []),
+      ...(this.#chance(92) ? [this.#attachment("b", ["b1"])] : []),
+      this.#table("rt1", first),
+      this.#table(
+        "rt2",
+        second.filter((id) => !first.includes(id)),
+      ),
+    ];
+  }
+
+  #attachment(vpc: string, subnets: readonly PartId[]): NetworkPart {
+    return {
+      is: "attachment",
+      id: `at-${vpc}`,
+      gateway: "tgw",
+      vpc,
+      subnets,
+      anyZone: this.#chance(25),
+      ipv6: this.#chance(70),
+      sharesGroups: this.#chance(75),
+      isSettled: false,
+    };
+  }
+
+  #table(id: PartId, associations: readonly PartId[]): NetworkPart {
+    const routes =
+      ["10.0.0.0/27", "10.1.0.0/28", "10.0.0.4/30", "10.1.0.1/32", "10.0.0.0/8", "0.0.0.0/0", "2600:1:2:a00::/56", "2600:1::/32", "2600:1:2:b00::1/128"] // prettier-ignore
+        .filter(() => this.#chance(25))
+        .map((to) => {
+          const by = this.#pick([to.startsWith("10.1.") ? "at-b" : "at-a", "at-a", "at-b", "stranger", undefined]);
+          return { to, ...(by === undefined ? {} : { by }), path: "" };
+        });
+    const propagations = ["at-a", "at-b"].filter(() => this.#chance(70));
+    return {
+      is: "transit-table",
+      id,
+      gateway: "tgw",
+      associations,
+      propagations: this.#chance(6) ? [...propagations, "stranger"] : propagations,
+      routes,
+    };
+  }
+
+  #routes({ vpc, routes }: Extract<NetworkPart, { is: "table" }>): Extract<NetworkPart, { is: "table" }>["routes"] {
+    const ranges =
+      vpc === "a"
+        ? ["10.1.0.0/28", "10.1.0.0/28", "2600:1:2:b00::/56", "0.0.0.0/0", "10.9.0.0/30"]
+        : ["10.0.0.0/27", "10.0.0.0/27", "10.0.0.0/27", "2600:1:2:a00::/56", "0.0.0.0/0"];
+    const added = [...new Set(ranges.filter((_, i) => this.#chance(i < 3 ? 60 : 12)))];
+    return [...routes.filter(({ to }) => !added.includes(to)), ...added.map((to) => ({ to, by: "tgw", path: "" }))];
   }
 
   #chance(percent: number): boolean {

@@ -19,6 +19,8 @@ export type NetworkPart =
   | MemberPart
   | ForwardPart
   | ServicePart
+  | AttachmentPart
+  | TransitTablePart
   | ListPart
   | BlindPart;
 
@@ -66,6 +68,8 @@ export interface RouteTablePart {
   readonly subnets: readonly PartId[];
   /** Without the routes inside the VPC, which every table has. `to` may be a prefix list. */
   readonly routes: readonly { readonly to: string; readonly by: PartId; readonly path: string }[];
+  /** What gives it routes by itself, to networks that nobody knows: not to public addresses to which a route is written. */
+  readonly propagating?: readonly PartId[];
 }
 
 /** Which traffic: `from` and `to` are destination ports, or ICMP's type and code; -1 stands for all. */
@@ -115,7 +119,51 @@ export type DoorPart =
   /** To the internet over IPv6, and nothing in that was not asked for. */
   | { readonly is: "door"; readonly id: PartId; readonly leads: "outwards"; readonly vpc: PartId }
   | { readonly is: "door"; readonly id: PartId; readonly leads: "nat"; readonly subnet: PartId; readonly address?: string | undefined }
-  | { readonly is: "door"; readonly id: PartId; readonly leads: "peer"; readonly vpcs: readonly [PartId, PartId] };
+  | { readonly is: "door"; readonly id: PartId; readonly leads: "peer"; readonly vpcs: readonly [PartId, PartId] }
+  | TransitDoorPart;
+
+/** A transit gateway: to the VPCs that are attached to it, as its route tables say. */
+export interface TransitDoorPart {
+  readonly is: "door";
+  readonly id: PartId;
+  readonly leads: "transit";
+  /** Whether attachments follow its default table by themselves. */
+  readonly associates: boolean;
+  /** Whether they give that table their networks by themselves. */
+  readonly propagates: boolean;
+  /** Whether groups may name groups of other attached VPCs. */
+  readonly sharesGroups: boolean;
+}
+
+/** A VPC at a transit gateway. */
+export interface AttachmentPart {
+  readonly is: "attachment";
+  readonly id: PartId;
+  readonly gateway: PartId;
+  readonly vpc: PartId;
+  /** Where the gateway has its interfaces, one subnet in a zone. */
+  readonly subnets: readonly PartId[];
+  /** What it sends into the VPC may come by any of them, and not by that of the zone in which it begins. */
+  readonly anyZone: boolean;
+  readonly ipv6: boolean;
+  readonly sharesGroups: boolean;
+  /** It is there, so the tables that were read tell which of them it follows. */
+  readonly isSettled: boolean;
+}
+
+export interface TransitTablePart {
+  readonly is: "transit-table";
+  readonly id: PartId;
+  readonly gateway: PartId;
+  /** AWS made it with the gateway. */
+  readonly isDefault?: true;
+  /** The attachments that follow it; "as-made": as the gateway has it. */
+  readonly associations: readonly PartId[] | "as-made";
+  /** Whose networks it has routes to. */
+  readonly propagations: readonly PartId[] | "as-made";
+  /** Without `by`: what goes there is dropped. */
+  readonly routes: readonly { readonly to: string; readonly by?: PartId; readonly path: string }[];
+}
 
 /** Something with a network interface, or many alike of which each lies in one of the subnets. */
 export interface EndpointPart {

@@ -27,6 +27,7 @@ export function network({ address, spec }: Subject<Partial<RouteTable>>, index: 
       main: spec.main ?? isMadeMain(address, spec, index),
       subnets: (spec.subnets ?? []).map(refKey),
       routes,
+      ...(propagating.length > 0 ? { propagating: (spec.propagatingVpnGateways ?? []).map(refKey) } : {}),
     },
     ...[...gateways].map((id): NetworkPart => ({ is: "door", id, leads: id.startsWith("eigw-") ? "outwards" : "internet", vpc })),
   ];

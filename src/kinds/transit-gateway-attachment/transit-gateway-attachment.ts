@@ -4,6 +4,7 @@ import { indexBy, refKey, tablesOf, vpcOfSubnet } from "../shared/network-index.
 import { textOf } from "../shared/told.ts";
 import { transitGatewayAttachmentCodes } from "./codes.ts";
 import { foreign } from "./foreign.ts";
+import { network } from "./network.ts";
 import { type Handle, schema, type TransitGatewayAttachment } from "./schema.ts";
 
 const because = "an attachment stays between its gateway and its VPC";
@@ -64,6 +65,7 @@ export const transitGatewayAttachment: Kind<TransitGatewayAttachment, Handle> = 
     sub: `to ${textOf(spec.transitGateway).replace(/^transitGateway\//, "transit gateway ")}`,
     leadsTo: "network",
   }),
+  network,
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 

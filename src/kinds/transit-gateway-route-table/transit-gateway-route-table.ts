@@ -6,6 +6,7 @@ import { defaultMarks, defaultRule, isTakenOver, takeOverGrants } from "../share
 import { indexBy, refKey } from "../shared/network-index.ts";
 import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
+import { network } from "./network.ts";
 import { type Handle, routes, schema, type TransitGatewayRouteTable } from "./schema.ts";
 
 const attached: ListShape = { key: (one: unknown) => refKey(one), unlisted: "keep" };
@@ -120,6 +121,7 @@ export const transitGatewayRouteTable: Kind<TransitGatewayRouteTable, Handle> = 
     return { spec: isDefault ? omit(spec, ["associations", "propagations"]) : omit(spec, ["default"]) };
   },
   drawn: () => ({ as: "hidden", sub: "transit gateway route table" }),
+  network,
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -2,6 +2,7 @@ import { rangeOf } from "../../resource/ranges.ts";
 import type { Kind, Problem, Subject } from "../kind.ts";
 import { without } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
+import { network } from "./network.ts";
 import { type Handle, schema, type TransitGateway, usualAsn } from "./schema.ts";
 
 /** What AWS gives when nobody asks. */
@@ -63,6 +64,7 @@ export const transitGateway: Kind<TransitGateway, Handle> = {
   check,
   authored: (spec) => ({ spec: without(spec, usual) }),
   drawn: () => ({ as: "beside", glyph: "part", sub: "transit gateway" }),
+  network,
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 

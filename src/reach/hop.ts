@@ -1,0 +1,148 @@
+/** Single steps on the way of a connection: what a group, an ACL, a table or a gateway lets through. */
+import type { PartId } from "../kinds/kind.ts";
+import { globalIpv6, refusedByGateways, type Address } from "./addresses.ts";
+import { aclLets, everything, firewallsLet, nothing, unknown, type Direction, type Let } from "./filters.ts";
+import type { Network, Spot, Subnet, Way } from "./network.ts";
+import { has } from "./spans.ts";
+import { routeFor } from "./tables.ts";
+import { takenBy, type Transit } from "./transit.ts";
+
+/** A spot with one of its addresses. */
+export interface At {
+  readonly spot: Spot;
+  readonly at: Address;
+}
+
+export interface Step extends Let {
+  readonly what: "source-groups" | "target-groups" | "route" | "acl" | "public-address" | "gateway" | "nat" | "place";
+  /** Whose part decides, where it has one: "securityGroup/web". */
+  readonly id?: PartId | undefined;
+  readonly path?: string | undefined;
+  /** The leg of the way back on which it stands; absent on the way there. */
+  readonly back?: number;
+  readonly direction?: Direction;
+  /** Whom a filter sees on its other side. */
+  readonly peer?: At;
+  /** Whose filter or table it is. */
+  readonly of?: Spot | Subnet;
+  /** In words, where the step is no filter. */
+  readonly says?: string;
+}
+
+/** `to`: whither, for what leaves. */
+export function gateway(network: Network, { vpc }: Subnet, to?: Address): Step {
+  const [found] = network.gateways.get(vpc) ?? [];
+  if (to !== undefined && has(refusedByGateways, to))
+    return { ...blocked("gateway", "internet gateways pass nothing on to private addresses"), id: found?.id ?? vpc };
+  if (found) return { what: "gateway", ...everything, id: found.id, says: `attached to ${vpc}` };
+  if (!network.vpcs.has(vpc)) return { what: "gateway", id: vpc, ...unknown(`whether ${vpc} has an internet gateway was not read`) };
+  return { ...blocked("gateway", `${vpc} has no internet gateway`), id: vpc };
+}
+
+/** Every global IPv6 address is a public one (VPC User Guide, "IP addressing for your VPCs and subnets"). */
+function publicIpv6({ spot: { endpoint, place }, at }: At): Step {
+  const what = { what: "public-address", id: endpoint?.id } as const;
+  if (place !== undefined && !has(globalIpv6, at)) return { ...what, ...nothing, says: "its IPv6 address is no public one" };
+  if (endpoint?.part.isInternal === true) return { ...what, ...nothing, says: "it is internal, and takes nothing from internet gateways" };
+  const says = `it has ${endpoint?.part.ipv6Address ?? "a public IPv6 address"}`;
+  return { what: "public-address", id: endpoint?.id, ...everything, says };
+}
+
+export function publicAddress(of: At): Step {
+  if (typeof of.at === "bigint") return publicIpv6(of);
+  const { public: isPublic, publicBy, endpoint } = of.spot;
+  const by = { id: publicBy?.id, path: publicBy?.path };
+  if (isPublic === "unread") return { what: "public-address", ...by, ...unknown("whether it has a public address is not known") };
+  if (isPublic === "no") return { ...blocked("public-address", "it has no public address"), ...by };
+  return {
+    what: "public-address",
+    ...everything,
+    ...by,
+    says: `it has a public address${by.id === undefined || by.id === endpoint?.id ? "" : `, from ${by.id}`}`,
+  };
+}
+
+/** Whether a subnet's table leads an address to the other subnet: inside the VPC, or by a peering of the two VPCs. */
+export function between(network: Network, subnet: Subnet, address: Address, other: Subnet): Step {
+  // Where AWS has not picked the VPC's range yet, no route tells that it lies inside, and none can be more particular.
+  if (typeof address === "bigint" && subnet.vpc === other.vpc && other.part.ipv6Range === "unread" && typeof subnet.table === "object")
+    return { what: "route", id: subnet.table.id ?? subnet.id, ...everything, says: "inside the VPC" };
+  return route(network, subnet, address, (way) => {
+    if (way.leads === "local") return subnet.vpc === other.vpc;
+    return way.leads === "peer" && subnet.vpc !== other.vpc && way.vpcs.includes(subnet.vpc) && way.vpcs.includes(other.vpc);
+  });
+}
+
+export function blocked(what: Step["what"], says: string): Step {
+  return { what, ...nothing, says };
+}
+
+export function unread({ endpoint }: Spot): Step {
+  const why = `the subnet of ${endpoint?.id ?? "one of the two"} is not in this environment, and was not read`;
+  return { what: "place", id: endpoint?.id, ...unknown(why) };
+}
+
+export function groups(network: Network, what: "source-groups" | "target-groups", self: At, other: At): Step {
+  const direction = what === "source-groups" ? "egress" : "ingress";
+  const peer = { at: other.at, firewalls: seenGroups(network, direction, self, other) };
+  return { what, direction, peer: other, of: self.spot, ...firewallsLet(network, self.spot.firewalls, direction, peer) };
+}
+
+/**
+ * Across a transit gateway rules see the groups of the other VPC only where that is allowed, and only those of who calls
+ * (Transit Gateways Guide, "Security group referencing").
+ */
+function seenGroups(network: Network, direction: Direction, self: At, other: At): Spot["firewalls"] {
+  const [near, far] = [self.spot.place, other.spot.place];
+  const { firewalls } = other.spot;
+  if (network.transits.size === 0 || typeof near !== "object" || typeof far !== "object" || near.vpc === far.vpc) return firewalls;
+  const transit = direction === "egress" ? transitTo(network, near, other.at, far) : transitTo(network, far, self.at, near);
+  if (!transit) return firewalls;
+  const isShared = [near, far].every(({ vpc }) => transit.byVpc.get(vpc)?.sharesGroups === true) && transit.door.sharesGroups;
+  return direction === "ingress" && isShared ? firewalls : "none";
+}
+
+export function acl(subnet: Subnet, direction: Direction, peer: At): Step {
+  const step = { what: "acl", direction, peer, of: subnet } as const;
+  if (subnet.acl === "open") return { ...step, id: subnet.id, ...everything };
+  if (subnet.acl === "unread") return { ...step, id: subnet.id, ...unknown(`the network ACL of ${subnet.id} was not read`) };
+  const flows = aclLets(subnet.acl, direction, peer.at);
+  return { ...step, id: subnet.acl.id, must: flows, may: flows };
+}
+
+/** Whether the route that an address takes is a right one. Where it leads somewhere that is not modelled, nobody can say. */
+export function route(network: Network, { id: subnet, table }: Subnet, address: Address, isRight: (way: Way) => boolean): Step {
+  const step = { what: "route" } as const;
+  if (table === "unread") return { ...step, id: subnet, ...unknown(`the route table of ${subnet} was not read`) };
+  const id = table.id ?? subnet;
+  const { route: found, unsure } = routeFor(network, table, address);
+  if (unsure !== undefined) return { ...step, id, ...unknown(unsure) };
+  if (!found) return { ...step, ...blocked("route", "its table has no route there"), id };
+  const known = { ...step, id, path: found.path, says: found.by.leads === "local" ? "inside the VPC" : `${found.to} → ${found.by.id}` };
+  if (isRight(found.by)) return { ...known, ...everything };
+  if (found.by.leads === "transit") return { ...known, ...behindTransit(network, subnet, found.by.id, address) };
+  if (found.by.leads === "nat" && typeof address === "bigint") return { ...known, ...unknown(notTranslated) };
+  if (found.by.leads === "unknown")
+    return { ...known, ...unknown(`${found.to} leads to ${found.by.id}, and what is behind it is not modelled`) };
+  return { ...known, ...nothing };
+}
+
+/** What leaves all VPCs of this environment by a transit gateway is not modelled, unless it gets nowhere. */
+function behindTransit({ transits, subnets }: Network, subnet: PartId, door: PartId, address: Address): Let & Pick<Step, "says"> {
+  const transit = transits.get(door);
+  const here = transit?.byVpc.get(subnets.get(subnet)?.vpc ?? "");
+  if (transit && !here) return { ...nothing, says: `its VPC is not attached to ${door}` };
+  const taken = transit && here ? takenBy(transit, here, address) : undefined;
+  if (taken?.is === "nowhere") return { ...nothing, says: taken.says };
+  return unknown(taken?.is === "unknown" ? taken.why : `what ${door} passes on to there is not modelled`);
+}
+
+const notTranslated = "what a NAT gateway makes of IPv6 (NAT64) is not modelled";
+
+/** The transit gateway to which the table of a subnet leads what is meant for another VPC. */
+export function transitTo(network: Network, source: Subnet, at: Address, target: Subnet): Transit | undefined {
+  const { transits } = network;
+  if (transits.size === 0 || source.vpc === target.vpc || source.table === "unread") return undefined;
+  const { route: taken, unsure } = routeFor(network, source.table, at);
+  return taken && unsure === undefined && taken.by.leads === "transit" ? transits.get(taken.by.id) : undefined;
+}
