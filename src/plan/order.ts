@@ -4,11 +4,13 @@
  *   tag      write tags                       detach   clear what would block deletes of others
  *   delete   delete it                        shrink   take away from a stage what the deleted held
  *   release  do without what is deleted until its successor exists, where an object of ours that stays refers to it
- *   barrier  stands for "every create and update has succeeded"
+ *   adopt    write the tags that make an object ours which `adopt:` names, before anything of it is changed
+ *   barrier  stands for "every create and update has succeeded", and a second one for "every adoption has succeeded"
  * Premise: references and `after` say who needs whom. Creates and changes run along these edges, deletes against them and behind the
  * barrier. Early are only the deletes that a create waits for: the old half of a delete-first replacement, the holder of a slot that
  * something else takes, and whatever must be deleted before these. An object that stays and refers to an early delete lets go first:
  * by its own change where that does not wait for the delete itself, else by a release. Where it cannot, the order is stuck.
+ * Where there is more to do than to adopt, adoptions come first and alone: a run that dies has changed nothing yet of what does not say whose it is.
  * `after` edges are soft: where one would close a cycle (a route to a machine in the table's own subnet) it is left out. A cycle of
  * the others is solved by turning a replacement into a delete-first one, and what cannot be solved so is stuck.
  */
@@ -16,6 +18,7 @@ import { buildGraph, findCycle, innerNodes } from "../graph/graph.ts";
 import type { Address, FieldRule, Kind, Spec, ResourceIndex } from "../kinds/kind.ts";
 import { lateNeeds, outputsOfKind } from "../resource/late.ts";
 import { fieldOf, outlives, refsOf, stageOf, usableStage } from "../resource/references.ts";
+import { besidesAdoption } from "./adoption.ts";
 import { deleteFirst, subjectOfFound, type Decision } from "./decide.ts";
 import type { Delta } from "./diff.ts";
 import type { HandOver } from "./slots.ts";
@@ -24,7 +27,7 @@ import { changesTags } from "./tags.ts";
 
 export interface Work {
   readonly id: string;
-  readonly op: "create" | "update" | "tag" | "detach" | "shrink" | "delete" | "release" | "barrier";
+  readonly op: "create" | "update" | "tag" | "detach" | "shrink" | "delete" | "release" | "adopt" | "barrier";
   readonly address: Address;
   /** The stage, for make, apply, undo, trim and release. */
   readonly stage: string;
@@ -63,6 +66,8 @@ export interface StandsIn {
 }
 
 const barrierId = "barrier";
+/** The stage of the barrier that all but adoptions wait for. */
+export const whenAdopted = "adopted";
 
 /** Orders what was decided. The nodes come in a fixed order: same decisions, same work. May turn replacements into delete-first ones. */
 export function orderWork(
@@ -111,12 +116,16 @@ class Draft {
   readonly #users: User[] = [];
   readonly #stuck: Stuck[] = [];
   readonly #early = new Set<string>();
+  readonly #isMoreThanAdoption: boolean;
+  /** What is done before all else. */
+  readonly #adoptions = new Set<string>();
   /** Deletes that a make or an apply waits for, with what waits. */
   readonly #urgent: { readonly deletion: DraftNode; readonly take: DraftNode }[] = [];
 
   constructor(decisions: ReadonlyMap<Address, Decision>, index: ResourceIndex) {
     this.#decisions = decisions;
     this.#index = index;
+    this.#isMoreThanAdoption = [...decisions.values()].some((one) => !isAdoptionAlone(one) && (one.action !== "none" || one.awaited));
   }
 
   addForward(one: Decision): void {
@@ -127,8 +136,16 @@ class Draft {
     } else if (one.action === "update" || one.action === "restart" || one.action === "retag") {
       const changed = new Set(one.deltas.map((delta) => delta.stage));
       for (const stage of one.kind.stages) if (changed.has(stage.name)) nodes.push(this.#add("update", one.address, stage.name));
+      const isAdoptedFirst = this.#isMoreThanAdoption && one.found?.adopted === true && changesTags(one.tags);
+      const isAlone = nodes.length === 0 && lateNeeds(one.declared!.desired).length === 0;
+      if (isAdoptedFirst && !isAlone) this.#adoptions.add(this.#add("adopt", one.address, "").id);
+      const tags = isAdoptedFirst && !isAlone ? besidesAdoption(one.tags) : one.tags;
       // Tags last: some hold the hash of what the stages before bring about.
-      if (changesTags(one.tags)) nodes.push(this.#add("tag", one.address, "tags"));
+      if (changesTags(tags)) {
+        const node = this.#add("tag", one.address, "tags");
+        nodes.push(node);
+        if (isAdoptedFirst && isAlone) this.#adoptions.add(node.id);
+      }
     }
     for (const [i, node] of nodes.entries()) if (i > 0) node.needs.add(nodes[i - 1]!.id);
     if (nodes.length > 0) this.#forward.set(one.address, nodes);
@@ -321,8 +338,13 @@ class Draft {
     }
   }
 
-  /** Everything else that deletes waits for the barrier. */
+  /** Everything else that deletes waits for the barrier, and all but adoptions for these. */
   raiseBarrier(): void {
+    if (this.#adoptions.size > 0) {
+      const adopted = this.#add("barrier", "", whenAdopted);
+      for (const node of this.#nodes.values()) if (!this.#adoptions.has(node.id) && node !== adopted) node.needs.add(adopted.id);
+      for (const id of this.#adoptions) adopted.needs.add(id);
+    }
     for (const node of this.#nodes.values()) if (isBackward(node) && !this.#early.has(node.id)) node.needs.add(barrierId);
   }
 
@@ -415,7 +437,7 @@ class Draft {
 
   #add(op: Work["op"], address: Address, stage: string): DraftNode {
     const node: DraftNode = {
-      id: op === "barrier" ? barrierId : idOf(op, address, stage),
+      id: op === "barrier" && stage === "" ? barrierId : idOf(op, address, stage),
       op,
       address,
       stage,
@@ -439,6 +461,11 @@ function tellsOf({ op, stage }: Work, path: string, { kind }: Decision): boolean
 
 function idOf(op: Work["op"], address: Address, stage: string): string {
   return `${op}:${address}${stage === "" || op === "tag" ? "" : `#${stage}`}`;
+}
+
+/** Nothing is to be done but to write tags on what `adopt:` names. */
+function isAdoptionAlone({ action, found }: Decision): boolean {
+  return action === "retag" && found?.adopted === true;
 }
 
 function isBackward(node: Work): boolean {
