@@ -1,7 +1,7 @@
 /** Runs a plan: starts what is unblocked, waits, unblocks, skips what a failure leaves without ground, and tells what happens as events. */
 import { buildGraph, criticalPath } from "../graph/graph.ts";
 import type { Address } from "../kinds/kind.ts";
-import type { Work } from "../plan/work.ts";
+import { whenAdopted, type Work } from "../plan/work.ts";
 import type { ApplyEvent, Failure, Outcome, StepRef } from "./events.ts";
 import { failureOf } from "./failure.ts";
 import type { ApplyInput } from "./input.ts";
@@ -59,7 +59,12 @@ class Execution {
   async run(): Promise<void> {
     const { clock } = this.#input.aws;
     const began = clock.now();
-    this.#emit({ type: "started", at: began, steps: this.#nodes.size - 1, resources: stepsByAddress(this.#input.planned.work) });
+    this.#emit({
+      type: "started",
+      at: began,
+      steps: [...this.#nodes.values()].filter(({ op }) => op !== "barrier").length,
+      resources: stepsByAddress(this.#input.planned.work),
+    });
     await new Promise<void>((resolve, reject) => {
       let left = this.#nodes.size;
       const settle = (ids: readonly string[]) => {
@@ -89,7 +94,7 @@ class Execution {
 
   async #inLane(node: Work): Promise<readonly string[]> {
     if (node.op === "barrier") return this.#settle(node, "done");
-    if (node.op === "tag") return this.#runNode(node); // those of equal tags share one call
+    if (node.op === "tag" || node.op === "adopt") return this.#runNode(node); // those of equal tags share one call
     const kind = this.#input.planned.decisions.get(node.address)?.kind.name ?? "";
     const leave = await this.#limiter.enter(`${node.op} ${kind} ${node.stage}`, this.#priority.get(node.id)!);
     this.#leave.set(node.id, leave);
@@ -141,7 +146,7 @@ class Execution {
       if (this.#states.get(user.id) !== "waiting") continue;
       this.#sayskipped(user, next.because);
       settled.push(...this.#settle(user, "skipped"));
-      const reason = user.op === "barrier" ? "nothing is deleted before every create and change has succeeded" : next.because;
+      const reason = user.op === "barrier" ? whyNotBefore(user) : next.because;
       queue.push(...this.#neededBy(user.id).map((id) => ({ id, because: reason })));
     }
     return settled;
@@ -176,6 +181,12 @@ class Execution {
     if (this.#failed.length === 0) return "done";
     return this.#done.length > 0 ? "partial" : "failed";
   }
+}
+
+function whyNotBefore({ stage }: Work): string {
+  return stage === whenAdopted
+    ? "nothing else is done before every object that `adopt:` names bears its tags"
+    : "nothing is deleted before every create and change has succeeded";
 }
 
 function stepsByAddress(work: readonly Work[]): Readonly<Record<Address, number>> {

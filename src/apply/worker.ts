@@ -5,7 +5,7 @@ import { isMadeTag } from "../resource/made-marks.ts";
 import { addressOfTag, ownership } from "../resource/ownership.ts";
 import { outputOf, type LateValue } from "../resource/late.ts";
 import { scopeOf } from "../observe/drivers.ts";
-import { askedOf, isAdopted } from "../plan/adoption.ts";
+import { adoptionPart, askedOf, besidesAdoption, isAdopted } from "../plan/adoption.ts";
 import type { Decision } from "../plan/decision.ts";
 import { withDefaults, type Expected } from "../plan/diff.ts";
 import { markingOf, marksOfChanges } from "../plan/made.ts";
@@ -35,6 +35,8 @@ export class Worker {
   readonly #ids: KnownIds;
   readonly #waits: NodeWaits;
   readonly #marks: Marks;
+  /** What bears the tags of an adoption that came before all else. */
+  readonly #claimed = new Set<Address>();
   readonly #scope: Scope;
   readonly #initialState = new Map<Address, { readonly live: Live; readonly identity: CreateIdentity }>();
   /** What let go of something for a while, as it was after that. */
@@ -73,6 +75,8 @@ export class Worker {
         return this.#apply(node, decision, driver);
       case "tag":
         return this.#tag(node, decision, driver);
+      case "adopt":
+        return this.#adopt(node, decision, driver);
       case "detach":
         await this.#waits.retryWhileRefused(node, decision, () =>
           driver.detach!(this.#input.aws, node.stage, decision.found!.live, this.#runOf(node, decision, decision.found!.live)),
@@ -212,14 +216,30 @@ export class Worker {
     const { live, linked } = decision.found!;
     const marking = markingOf(kind, declared!.desired, { ...live, spec: linked }, live.spec as Spec);
     const run = this.#runOf(node, decision, live);
+    const all = this.#claimed.has(address) ? besidesAdoption(tags).set : tags.set;
     await this.#waits.retryWhileRefused(node, decision, async () => {
       const marks = this.#marks.settling(address, live, marking);
-      const set = { ...Object.fromEntries(Object.entries(tags.set).filter(([key]) => !isMadeTag(key))), ...marks.set };
+      const set = { ...Object.fromEntries(Object.entries(all).filter(([key]) => !isMadeTag(key))), ...marks.set };
       const remove = [...tags.remove.filter((key) => !isMadeTag(key)), ...marks.remove];
       // Entries first: once the object bears the tags, nobody looks whether they do.
-      for (const [field, keys] of Object.entries(tags.claim ?? {})) await driver.claim!(aws, live, field, keys, run.identity);
+      if (!this.#claimed.has(address))
+        for (const [field, keys] of Object.entries(tags.claim ?? {})) await driver.claim!(aws, live, field, keys, run.identity);
       if (Object.keys(set).length + remove.length > 0) await driver.tag(aws, live, set, remove);
     });
+    return undefined;
+  }
+
+  /** The tags that make an object ours, and no other: the change that follows writes the rest. */
+  async #adopt(node: Work, decision: Decision, driver: Driver): Promise<undefined> {
+    const { aws } = this.#input;
+    const { live } = decision.found!;
+    const run = this.#runOf(node, decision, live);
+    await this.#waits.retryWhileRefused(node, decision, async () => {
+      // Entries first, as with all tags.
+      for (const [field, keys] of Object.entries(decision.tags.claim ?? {})) await driver.claim!(aws, live, field, keys, run.identity);
+      await driver.tag(aws, live, adoptionPart(decision.tags), []);
+    });
+    this.#claimed.add(decision.address);
     return undefined;
   }
 
@@ -336,6 +356,7 @@ export class Worker {
 
 function stageText({ op, stage }: Work): string {
   if (op === "delete") return "delete";
+  if (op === "adopt") return "tags";
   if (op === "shrink") return `${stage} taken away`;
   return op === "release" ? `${stage} let go` : stage;
 }

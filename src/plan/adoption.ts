@@ -31,6 +31,25 @@ export function adoptionTags({ adopted, live }: Found): Tags {
   return { [ownership.adopted]: live.tags[stackTag] ?? "true", ...(isCopied ? { [ownership.token]: live.token! } : {}) };
 }
 
+/** Of a change of tags what makes the object ours: with these it is found again, whatever happens to the run. */
+export function adoptionPart({ set }: TagChange): Tags {
+  return Object.fromEntries(Object.entries(set).filter(([key]) => ofAdoption.has(key)));
+}
+
+/** The rest of the change, and what of it says that something was done. */
+export function besidesAdoption({ set, remove }: TagChange): TagChange {
+  return { set: Object.fromEntries(Object.entries(set).filter(([key]) => !ofAdoption.has(key))), remove };
+}
+
+const ofAdoption: ReadonlySet<string> = new Set([
+  ownership.project,
+  ownership.environment,
+  ownership.resource,
+  ownership.name,
+  ownership.token,
+  ownership.adopted,
+]);
+
 /** Adoption creates and deletes nothing, so what is being adopted is never replaced. What would only follow another one of these is not told twice. */
 export function refusedAdoptions(decisions: ReadonlyMap<Address, Decision>): ReadonlyMap<Address, readonly Diagnostic[]> {
   const replaced = [...decisions.values()].filter(({ found, action }) => found?.adopted && action === "replace");

@@ -3,13 +3,14 @@ import { buildGraph, findCycle, innerNodes } from "../graph/graph.ts";
 import type { Address, FieldRule, ResourceIndex } from "../kinds/kind.ts";
 import { lateNeeds, outputsOfKind } from "../resource/late.ts";
 import { fieldOf, outlives, refsOf, stageOf, usableStage } from "../resource/references.ts";
+import { besidesAdoption } from "./adoption.ts";
 import type { Decision } from "./decision.ts";
 import { droppedBy, refersToDropped, stageMatters, takesAway, without } from "./dropped.ts";
 import { subjectOfFound } from "./resource-index.ts";
 import type { HandOver } from "./slots.ts";
 import { letsGo } from "./still-used.ts";
 import { changesTags } from "./tags.ts";
-import type { Ordered, Standing, StandsIn, Stuck, Work } from "./work.ts";
+import { type Ordered, type Standing, type StandsIn, type Stuck, whenAdopted, type Work } from "./work.ts";
 
 interface DraftNode extends Work {
   readonly needs: Set<string>;
@@ -33,12 +34,16 @@ export class Draft {
   readonly #users: User[] = [];
   readonly #stuck: Stuck[] = [];
   readonly #early = new Set<string>();
+  readonly #isMoreThanAdoption: boolean;
+  /** What is done before all else. */
+  readonly #adoptions = new Set<string>();
   /** Deletes that a make or an apply waits for, with what waits. */
   readonly #urgent: { readonly deletion: DraftNode; readonly take: DraftNode }[] = [];
 
   constructor(decisions: ReadonlyMap<Address, Decision>, index: ResourceIndex) {
     this.#decisions = decisions;
     this.#index = index;
+    this.#isMoreThanAdoption = [...decisions.values()].some((one) => !isAdoptionAlone(one) && (one.action !== "none" || one.awaited));
   }
 
   addForward(one: Decision): void {
@@ -49,8 +54,16 @@ export class Draft {
     } else if (one.action === "update" || one.action === "restart" || one.action === "retag") {
       const changed = new Set(one.deltas.map((delta) => delta.stage));
       for (const stage of one.kind.stages) if (changed.has(stage.name)) nodes.push(this.#add("update", one.address, stage.name));
+      const isAdoptedFirst = this.#isMoreThanAdoption && one.found?.adopted === true && changesTags(one.tags);
+      const isAlone = nodes.length === 0 && lateNeeds(one.declared!.desired).length === 0;
+      if (isAdoptedFirst && !isAlone) this.#adoptions.add(this.#add("adopt", one.address, "").id);
+      const tags = isAdoptedFirst && !isAlone ? besidesAdoption(one.tags) : one.tags;
       // Tags last: some hold the hash of what the stages before bring about.
-      if (changesTags(one.tags)) nodes.push(this.#add("tag", one.address, "tags"));
+      if (changesTags(tags)) {
+        const node = this.#add("tag", one.address, "tags");
+        nodes.push(node);
+        if (isAdoptedFirst && isAlone) this.#adoptions.add(node.id);
+      }
     }
     for (const [i, node] of nodes.entries()) if (i > 0) node.needs.add(nodes[i - 1]!.id);
     if (nodes.length > 0) this.#forward.set(one.address, nodes);
@@ -243,8 +256,13 @@ export class Draft {
     }
   }
 
-  /** Everything else that deletes waits for the barrier. */
+  /** Everything else that deletes waits for the barrier, and all but adoptions for these. */
   raiseBarrier(): void {
+    if (this.#adoptions.size > 0) {
+      const adopted = this.#add("barrier", "", whenAdopted);
+      for (const node of this.#nodes.values()) if (!this.#adoptions.has(node.id) && node !== adopted) node.needs.add(adopted.id);
+      for (const id of this.#adoptions) adopted.needs.add(id);
+    }
     for (const node of this.#nodes.values()) if (isBackward(node) && !this.#early.has(node.id)) node.needs.add(barrierId);
   }
 
@@ -337,7 +355,7 @@ export class Draft {
 
   #add(op: Work["op"], address: Address, stage: string): DraftNode {
     const node: DraftNode = {
-      id: op === "barrier" ? barrierId : idOf(op, address, stage),
+      id: op === "barrier" && stage === "" ? barrierId : idOf(op, address, stage),
       op,
       address,
       stage,
@@ -363,6 +381,11 @@ function tellsOf({ op, stage }: Work, path: string, { kind }: Decision): boolean
 
 function idOf(op: Work["op"], address: Address, stage: string): string {
   return `${op}:${address}${stage === "" || op === "tag" ? "" : `#${stage}`}`;
+}
+
+/** Nothing is to be done but to write tags on what `adopt:` names. */
+function isAdoptionAlone({ action, found }: Decision): boolean {
+  return action === "retag" && found?.adopted === true;
 }
 
 function isBackward(node: Work): boolean {

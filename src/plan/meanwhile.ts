@@ -44,7 +44,7 @@ export function checkMeanwhile(
   const asserted = (environment.assertions ?? []).filter(({ always }) => always);
   const verdicts = new Map(asserted.map(({ name }): [string, "holds"] => [name, "holds"]));
   const nothing = { work: planned.work, notes: [], diagnostics: [], verdicts };
-  if (asserted.length === 0 || !planned.work.some(({ op }) => op !== "tag" && op !== "barrier")) return nothing;
+  if (asserted.length === 0 || !planned.work.some(({ op }) => op !== "tag" && op !== "adopt" && op !== "barrier")) return nothing;
   const check = new MeanwhileCheck(kinds, environment, planned, observed, foreign, steps);
   const said = new Map(asserted.map((one) => [one.name, check.look(one)]));
   return { work: check.order.work(), notes: check.notes, diagnostics: check.diagnostics, verdicts: said };

@@ -97,6 +97,7 @@ function passesOf(node: Work, decision: Decision, oldIds: Turns["oldIds"]): read
     case "update":
       return action === "create" || action === "replace" ? finishing(decision, node.stage) : changing(decision, node.stage, oldIds);
     case "tag":
+    case "adopt":
     case "barrier":
       return [];
   }

@@ -3,7 +3,7 @@ import type { Address } from "../kinds/kind.ts";
 
 export interface Work {
   readonly id: string;
-  readonly op: "create" | "update" | "tag" | "detach" | "shrink" | "delete" | "release" | "barrier";
+  readonly op: "create" | "update" | "tag" | "detach" | "shrink" | "delete" | "release" | "adopt" | "barrier";
   readonly address: Address;
   /** The stage, for make, apply, undo, trim and release. */
   readonly stage: string;
@@ -11,6 +11,9 @@ export interface Work {
   /** For release: what it does without, by field. */
   readonly without?: ReadonlyMap<string, ReadonlySet<Address>>;
 }
+
+/** The stage of the barrier that all but adoptions wait for. */
+export const whenAdopted = "adopted";
 
 export interface Ordered {
   readonly work: readonly Work[];

@@ -1,6 +1,6 @@
 import type { Live, NetworkPart, Subject } from "../kind.ts";
 import { refKey } from "../shared/network-index.ts";
-import type { TransitGatewayAttachment } from "./transit-gateway-attachment.ts";
+import type { TransitGatewayAttachment } from "./schema.ts";
 
 /** Its VPC at the gateway. One that the gateway's owner has yet to accept carries nothing. */
 export function network(

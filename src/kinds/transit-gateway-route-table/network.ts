@@ -1,6 +1,6 @@
 import type { NetworkPart, Subject } from "../kind.ts";
 import { refKey } from "../shared/network-index.ts";
-import type { TransitGatewayRouteTable } from "./transit-gateway-route-table.ts";
+import type { TransitGatewayRouteTable } from "./schema.ts";
 
 /** Fields of the default table that nobody wrote stay as AWS made them. */
 export function network({ address, spec }: Subject<Partial<TransitGatewayRouteTable>>): readonly NetworkPart[] {

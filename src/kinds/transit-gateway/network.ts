@@ -1,5 +1,5 @@
 import type { NetworkPart, Subject } from "../kind.ts";
-import type { TransitGateway } from "./transit-gateway.ts";
+import type { TransitGateway } from "./schema.ts";
 
 /** A router between the VPCs that are attached to it. Of one of another account nobody here can say what is attached. */
 export function network({ address, spec }: Subject<Partial<TransitGateway>>): readonly NetworkPart[] {
