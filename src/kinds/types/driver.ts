@@ -181,7 +181,7 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
       ...Object.fromEntries(Object.entries(have).filter(([key]) => !remove.includes(key) && !key.startsWith("aws:"))),
       ...set,
     });
-    if (named) return named.name(aws, live.handle, left(live.tags));
+    if (named) return named.rename(aws, live, left(live.tags));
     const arn = arnIn(live);
     if (!mark && losesValues(facts) && arn !== undefined) return tagByArn(aws, arn, set, remove);
     const path = mark ? `/${mark.way.join("/")}` : `/${facts.tags!.property}`;

@@ -114,6 +114,12 @@ export class Holders {
     if (holder.tags[tag] !== value) await this.#tag(aws, holder, { [tag]: value }, []);
   }
 
+  /** Writes what the tags of a part say now. Under another name, the one of before goes: the part would have both. */
+  async rename(aws: Aws, live: Live<Spec, Spec>, tags: Tags): Promise<void> {
+    await this.name(aws, live.handle, tags);
+    if (partTagOf(this.#type, live.tags) !== partTagOf(this.#type, tags)) await this.forget(aws, live);
+  }
+
   /** Takes the name of a part that is gone out of the tags. */
   async forget(aws: Aws, live: Live<Spec, Spec>): Promise<void> {
     const holder = await this.#of(aws, live.handle);
