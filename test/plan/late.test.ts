@@ -118,7 +118,7 @@ describe("a source that is replaced", () => {
       impact: "replace",
       because: expect.stringMatching(/^a list and a text are of different types, and the type of a parameter cannot change; it holds /),
     });
-    const grown = reasonOf(network + parameters("x"), network + parameters("x", ", tier: Advanced"));
+    const grown = reasonOf(network + parameters("x", ", tier: Standard"), network + parameters("x", ", tier: Advanced"));
     expect(grown).toMatchObject({ path: "tier", impact: "update" });
     expect(grown).not.toHaveProperty("because");
   });
