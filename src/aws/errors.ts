@@ -125,6 +125,8 @@ const byMessage: readonly (readonly [ErrorClass, RegExp, RegExp])[] = [
     /^(Create|Update)Resource$/,
     /authorized to assume the provided role|must allow .{1,60} to assume the role|unable to assume (the )?role/i,
   ],
+  // The role of a proxy that IAM made moments ago (RDS API, CreateDBProxy: RoleArn).
+  ["wrong-state", /^(Create|Modify)DBProxy$/, /IAM role ARN value is invalid/],
   ["wrong-state", /./, /Unable to publish test message to notification target/],
   ["dependency", /./, /previous storage change is being optimized/],
   ["protected", /./, /disable deletion protection/i],
@@ -158,7 +160,7 @@ const classes = new Map<string, ErrorClass>(
       ],
       [
         "wrong-state",
-        "IncorrectState UnsupportedCertificate KMSInvalidState IncorrectInstanceState InvalidStateTransition ResourceNotReady InvalidDBInstanceState InvalidDBSnapshotState InvalidReplicationGroupState InvalidCacheClusterState IncorrectFileSystemLifeCycleState IncorrectMountTargetState InvalidAMIID.Unavailable InstanceRefreshInProgress",
+        "IncorrectState UnsupportedCertificate KMSInvalidState IncorrectInstanceState InvalidStateTransition ResourceNotReady InvalidDBInstanceState InvalidDBSnapshotState InvalidReplicationGroupState InvalidCacheClusterState InvalidDBProxyState IncorrectFileSystemLifeCycleState IncorrectMountTargetState InvalidAMIID.Unavailable InstanceRefreshInProgress",
       ],
       [
         "concurrency",

@@ -10,6 +10,7 @@ import { dbClusterParameterGroup } from "./db-cluster-parameter-group/db-cluster
 import { dbCluster } from "./db-cluster/db-cluster.ts";
 import { dbInstance } from "./db-instance/db-instance.ts";
 import { dbParameterGroup } from "./db-parameter-group/db-parameter-group.ts";
+import { dbProxy } from "./db-proxy/db-proxy.ts";
 import { dbSubnetGroup } from "./db-subnet-group/db-subnet-group.ts";
 import { dhcpOptions } from "./dhcp-options/dhcp-options.ts";
 import { egressOnlyInternetGateway } from "./egress-only-internet-gateway/egress-only-internet-gateway.ts";
@@ -100,6 +101,7 @@ export const kinds: readonly Kind[] = [
   dbInstance,
   dbClusterParameterGroup,
   dbCluster,
+  dbProxy,
   cacheSubnetGroup,
   cacheParameterGroup,
   replicationGroup,

@@ -112,6 +112,35 @@ export const more: Readonly<Record<string, More>> = {
     const key = to.state.row("kms.aliases", String(AliasName))?.["target"];
     return key === undefined ? [] : [to.existing("kms:DeleteAlias", to.arn("kms", `key/${String(key)}`))];
   },
+  // A create is checked on no resource, and its tags on the proxy that it makes, whose id AWS chooses.
+  "rds:CreateDBProxy": (input, to) => {
+    const context = requestContext(tagsIn(input).own);
+    return [
+      { action: "rds:CreateDBProxy", resource: "*", context },
+      { action: "rds:AddTagsToResource", resource: to.arn("rds", "db-proxy:prx-new"), context },
+      passRole(String(input["RoleArn"]), "rds.amazonaws.com"),
+      serviceRole("rds", to),
+    ];
+  },
+  "rds:ModifyDBProxy": ({ DBProxyName, RoleArn }, to) => [
+    ...ofProxy("rds:ModifyDBProxy", DBProxyName, to),
+    ...(RoleArn ? [passRole(String(RoleArn), "rds.amazonaws.com")] : []),
+  ],
+  "rds:DeleteDBProxy": ({ DBProxyName }, to) => ofProxy("rds:DeleteDBProxy", DBProxyName, to),
+  "rds:ModifyDBProxyTargetGroup": ({ DBProxyName }, to) => ofProxyGroup("rds:ModifyDBProxyTargetGroup", DBProxyName, to),
+  "rds:RegisterDBProxyTargets": (input, to) => [
+    ...ofProxyGroup("rds:RegisterDBProxyTargets", input["DBProxyName"], to),
+    ...listed(input["DBInstanceIdentifiers"]).map((id) => to.existing("rds:RegisterDBProxyTargets", to.arn("rds", `db:${String(id)}`))),
+  ],
+  "rds:DeregisterDBProxyTargets": (input, to) => {
+    const action = "rds:DeregisterDBProxyTargets";
+    return [
+      ...ofProxy(action, input["DBProxyName"], to),
+      ...ofProxyGroup(action, input["DBProxyName"], to),
+      ...listed(input["DBInstanceIdentifiers"]).map((id) => to.existing(action, to.arn("rds", `db:${String(id)}`))),
+      ...listed(input["DBClusterIdentifiers"]).map((id) => to.existing(action, to.arn("rds", `cluster:${String(id)}`))),
+    ];
+  },
   "rds:CreateDBCluster": (input, to) => [
     serviceRole("rds", to),
     ...secretsOf(input, to),
@@ -231,6 +260,20 @@ function roleArn(name: unknown, to: Look): string {
 
 function passRole(resource: string, service: string): Authorisation {
   return { action: "iam:PassRole", resource, context: { "iam:PassedToService": service } };
+}
+
+/** A proxy is named in calls, and has an id in its ARN. */
+function ofProxy(action: string, name: unknown, to: Look): Authorisation[] {
+  const id = to.state.row("rds.proxies", `db-proxy:${String(name)}`)?.["id"];
+  return id === undefined ? [] : [to.existing(action, to.arn("rds", `db-proxy:${String(id)}`))];
+}
+
+/** Whether a target group bears the tags of its proxy is not documented. */
+function ofProxyGroup(action: string, name: unknown, to: Look): Authorisation[] {
+  const id = to.state.row("rds.proxies", `db-proxy:${String(name)}`)?.["id"];
+  return id === undefined
+    ? []
+    : [{ action, resource: to.arn("rds", `target-group:${String(id).replace("prx-", "prx-tg-")}`), context: {} }];
 }
 
 /** A mount target is authorised as its file system, and its interface besides. */

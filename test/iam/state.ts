@@ -56,6 +56,7 @@ export class LiveState {
       case "elasticloadbalancing":
         return this.#tags(["loadBalancers", "targetGroups", "listeners", "rules"].map((table) => this.row(`elbv2.${table}`, arn)));
       case "rds":
+        if (type === "db-proxy") return this.#tags(this.rows("rds.proxies").filter(({ id }) => id === name));
         return this.#tags(
           this.rows(
             `rds.${{ cluster: "clusters", "cluster-pg": "clusterParameterGroups", "cluster-snapshot": "clusterSnapshots", db: "instances", pg: "parameterGroups", subgrp: "subnetGroups", snapshot: "snapshots" }[type] ?? ""}`,

@@ -48,6 +48,8 @@ export const native: Readonly<Record<string, string>> = {
   "AWS::EC2::VolumeAttachment": "volumes",
   "AWS::ElastiCache::ParameterGroup": "cacheParameterGroups",
   "AWS::ElastiCache::ReplicationGroup": "replicationGroups",
+  "AWS::RDS::DBProxy": "dbProxies",
+  "AWS::RDS::DBProxyTargetGroup": "dbProxies",
   "AWS::EFS::FileSystem": "fileSystems",
   "AWS::EFS::MountTarget": "fileSystems",
   "AWS::EFS::AccessPoint": "fileSystems",

@@ -1,6 +1,6 @@
 /**
  * RDS in the sandbox: instances of MySQL, MariaDB and PostgreSQL with their groups, parameters, replicas and snapshots, and clusters of
- * Aurora and of three instances. Restores of clusters, custom endpoints, option groups, proxies, blue/green deployments and event
+ * Aurora and of three instances, and proxies. Restores of clusters, custom endpoints, option groups, blue/green deployments and event
  * subscriptions are not modelled, and say so.
  */
 import type { Handler, ServiceModel } from "../../model.ts";
@@ -14,6 +14,7 @@ import { modifyOperations } from "./modify.ts";
 import { networkTransitions } from "./network.ts";
 import { parameterGroupOperations, parameterTransitions } from "./parameter-groups.ts";
 import { powerOperations, powerTransitions } from "./power.ts";
+import { proxyOperations, proxyTransitions } from "./proxies.ts";
 import { removeOperations, removeTransitions } from "./remove.ts";
 import { replicaOperations, replicaTransitions } from "./replicas.ts";
 import { snapshotOperations, snapshotTransitions } from "./snapshots.ts";
@@ -30,6 +31,7 @@ const operations: Readonly<Record<string, Handler>> = {
   ...modifyOperations,
   ...parameterGroupOperations,
   ...powerOperations,
+  ...proxyOperations,
   ...removeOperations,
   ...replicaOperations,
   ...snapshotOperations,
@@ -45,6 +47,7 @@ export const model: ServiceModel = {
     ...networkTransitions,
     ...parameterTransitions,
     ...powerTransitions,
+    ...proxyTransitions,
     ...removeTransitions,
     ...replicaTransitions,
     ...snapshotTransitions,

@@ -1,4 +1,5 @@
 /** What RDS remembers: one record type and one table a kind of resource. Plain JSON; a password is kept as a salted hash only. */
+import type { UserAuthConfig } from "@aws-sdk/client-rds";
 import type { Call } from "../../model.ts";
 
 export type Tags = Record<string, string>;
@@ -233,6 +234,33 @@ export interface RetainedBackupRecord {
   readonly since: number;
 }
 
+export interface ProxyRecord {
+  readonly name: string;
+  /** `prx-…`: what its ARN says. */
+  readonly id: string;
+  readonly createdAt: number;
+  readonly family: string;
+  readonly vpcId: string;
+  readonly subnetIds: readonly string[];
+  readonly interfaceIds: readonly string[];
+  status: string;
+  securityGroups: string[];
+  auth: UserAuthConfig[];
+  roleArn: string;
+  requireTls: boolean;
+  idle: number;
+  debug: boolean;
+  pool: {
+    readonly max: number;
+    readonly idlePercent: number;
+    readonly borrow: number;
+    readonly pinning: string[];
+    readonly initQuery?: string;
+  };
+  targets: { readonly type: "RDS_INSTANCE" | "TRACKED_CLUSTER"; readonly id: string }[];
+  tags: Tags;
+}
+
 type In = Pick<Call, "store">;
 
 /** Keys bear the kind, since the store remembers births by key for all tables together. */
@@ -243,6 +271,7 @@ export const clusters = table<ClusterRecord>("clusters", "cluster");
 export const clusterParameterGroups = table<ParameterGroupRecord>("clusterParameterGroups", "cluster-pg");
 export const clusterSnapshots = table<ClusterSnapshotRecord>("clusterSnapshots", "cluster-snapshot");
 export const snapshots = table<SnapshotRecord>("snapshots", "snapshot");
+export const proxies = table<ProxyRecord>("proxies", "db-proxy");
 export const retainedBackups = table<RetainedBackupRecord>("retainedBackups", "auto-backup");
 const quotas = (call: In) => call.store.table<{ value: number }>("rds.quotas");
 

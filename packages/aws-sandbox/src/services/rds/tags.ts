@@ -9,6 +9,7 @@ import {
   clusterSnapshots,
   instances,
   parameterGroups,
+  proxies,
   snapshots,
   subnetGroups,
   type Tags,
@@ -67,6 +68,11 @@ function owner(resource: string | undefined, call: Call): { readonly tags: Tags;
     "cluster-pg": { table: clusterParameterGroups, missing: noParameterGroup },
     "cluster-snapshot": { table: clusterSnapshots, missing: noClusterSnapshot },
   } as const;
+  if (type === "db-proxy") {
+    const found = proxies.all(call).find(({ id }) => id === name);
+    if (!found || !call.sees(proxies.key(found.name), "id")) throw new AwsFault("DBProxyNotFoundFault", `DB Proxy not found: ${name}`, 404);
+    return { tags: found.tags, key: proxies.key(found.name) };
+  }
   if (!Object.hasOwn(tables, type)) throw invalidValue(`Invalid resource name: ${resource}`);
   const { table, missing } = tables[type as keyof typeof tables];
   const found = table.get(call, name);

@@ -42,6 +42,8 @@ export const timing = {
   failedOver: [25 * second, 60 * second],
   clusterDeleted: [2 * minute, 4 * minute],
   endpointSwitched: [5 * second, 15 * second],
+  proxyCreated: [3 * minute, 10 * minute],
+  proxyDeleted: [2 * minute, 8 * minute],
   applied: 5 * second,
 } as const;
 

@@ -11,7 +11,7 @@ import { arn as cacheArn } from "../elasticache/names.ts";
 import * as caches from "../elasticache/state.ts";
 import { listeners, loadBalancers, rules, targetGroups } from "../elbv2/state.ts";
 import { arn as rdsArn } from "../rds/names.ts";
-import { clusterParameterGroups, clusters, clusterSnapshots, instances, parameterGroups, snapshots, subnetGroups } from "../rds/state.ts";
+import { clusterParameterGroups, clusters, clusterSnapshots, instances, parameterGroups, proxies, snapshots, subnetGroups } from "../rds/state.ts";
 import { arnOf as arnOfLogGroup, logGroups } from "../logs/state.ts";
 import { zones } from "../route53/state.ts";
 import { keys } from "../kms/state.ts";
@@ -59,6 +59,7 @@ function ofRds(call: Call): TaggedResource[] {
     ...clusters.all(call).map(({ id, tags }) => one("cluster", clusters.key(id), id, tags)),
     ...clusterParameterGroups.all(call).map(({ name, tags }) => one("cluster-pg", clusterParameterGroups.key(name), name, tags)),
     ...clusterSnapshots.all(call).map(({ id, tags }) => one("cluster-snapshot", clusterSnapshots.key(id), id, tags)),
+    ...proxies.all(call).map(({ id, name, tags }) => one("db-proxy", proxies.key(name), id, tags)),
   ];
 }
 

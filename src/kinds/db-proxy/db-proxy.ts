@@ -1,0 +1,210 @@
+import type { Authored, Fields, Kind, Problem, ResourceIndex, Subject } from "../kind.ts";
+import { passRole, roleArns, serviceRole } from "../../resource/iam.ts";
+import { without } from "../shared/authored.ts";
+import { refKey, vpcOfSubnet, vpcOfSubnets } from "../shared/network-index.ts";
+import { atLeast } from "../shared/slots.ts";
+import type { Handle } from "./driver.ts";
+import { foreign } from "./foreign.ts";
+import { defaults, portOf, schema, type DbProxy } from "./schema.ts";
+
+const anew = "a new proxy is made with another endpoint behind the same name, and programs are cut off";
+
+const fields: Fields<DbProxy> = {
+  engineFamily: { change: "replace", because: `the engines are decided at birth: ${anew}` },
+  dbInstance: { change: "restart", whileGone: "free", because: "connections to the database that goes are cut" },
+  dbCluster: { change: "restart", whileGone: "free", because: "connections to the database that goes are cut" },
+  subnets: { change: "replace", as: "set", because: `a proxy cannot move to other subnets: ${anew}` },
+  securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group") },
+  role: { change: "update" },
+  auth: { change: "update", late: true, same: isSameAuth },
+  requireTls: { change: "update", default: { value: defaults.requireTls, class: "create-only" } },
+  idleClientTimeout: { change: "update" },
+  debugLogging: { change: "update" },
+  connectionPool: { change: "update" },
+};
+
+export const dbProxy: Kind<DbProxy, Handle> = {
+  name: "dbProxy",
+  section: "dbProxies",
+  doc: "A proxy of RDS before an instance or a cluster: it shares the connections of the database among many programs, and keeps theirs while the database fails over. It logs in with secrets that it reads by a role.",
+  wanted: ["endpoint"],
+  outputs: { arn: "Its ARN.", endpoint: "The host name that programs use in the place of the database's." },
+  foreign,
+  schema,
+  fields,
+  stages: [
+    { name: "create" },
+    {
+      name: "settings",
+      isBorn: true,
+      fields: ["securityGroups", "role", "auth", "requireTls", "idleClientTimeout", "debugLogging"],
+    },
+    { name: "pool", fields: ["connectionPool"] },
+    { name: "target", fields: ["dbInstance", "dbCluster"] },
+  ],
+  create: "name",
+  naming: {
+    max: 63,
+    forbidden: /[^A-Za-z0-9-]/,
+    lower: true,
+    whyNot: (name) =>
+      /^[A-Za-z](-?[A-Za-z0-9])*$/.test(name)
+        ? undefined
+        : "it begins with a letter, and has no two hyphens beside each other and none at its end",
+  },
+  replace: "delete-first",
+  waits: { create: { typical: 390, limit: 1800 }, delete: { typical: 300, limit: 3600 }, poll: 15 },
+  tagIndex: { type: "rds:db-proxy", inDoubt: true },
+  // All of the account; of those that may be ours, tags, pool and targets.
+  readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + 3 * n.ours,
+  iam: {
+    read: ["rds:DescribeDBProxies", "rds:DescribeDBProxyTargetGroups", "rds:DescribeDBProxyTargets", "rds:ListTagsForResource"],
+    write: [
+      "rds:AddTagsToResource",
+      "rds:CreateDBProxy",
+      "rds:DeleteDBProxy",
+      "rds:DeregisterDBProxyTargets",
+      "rds:ModifyDBProxy",
+      "rds:ModifyDBProxyTargetGroup",
+      "rds:RegisterDBProxyTargets",
+      "rds:RemoveTagsFromResource",
+    ],
+    remove: ["rds:DeleteDBProxy"],
+    onlyFor: {
+      "rds:DeregisterDBProxyTargets": ["dbInstance", "dbCluster"],
+      "rds:ModifyDBProxyTargetGroup": ["connectionPool"],
+      "rds:RegisterDBProxyTargets": ["dbInstance", "dbCluster"],
+    },
+    access: {
+      "rds:AddTagsToResource": { made: ["db-proxy:*"], ours: ["*"] },
+      "rds:CreateDBProxy": { made: ["*"] },
+      "rds:DeleteDBProxy": { ours: ["db-proxy:*"] },
+      "rds:DeregisterDBProxyTargets": { ours: ["db-proxy:*"], free: ["cluster:*", "db:*", "target-group:*"] },
+      "rds:ModifyDBProxy": { ours: ["db-proxy:*"] },
+      // Whether a target group bears the tags of its proxy is not documented.
+      "rds:ModifyDBProxyTargetGroup": { free: ["target-group:*"] },
+      "rds:RegisterDBProxyTargets": { free: ["db:*", "target-group:*"] },
+    },
+    implied: ({ spec: { role } }, index, place) => [
+      passRole(roleArns(role, index, place), "rds.amazonaws.com"),
+      serviceRole("rds.amazonaws.com"),
+    ],
+  },
+  /** What a later stage refers to is sent at creation too, and so must be there before. */
+  after: ({ spec: { securityGroups = [], role, auth = [] } }) =>
+    [...securityGroups, role, ...auth.map(({ login }) => login)].filter((one) => typeof one === "string"),
+  liesIn(spec, index) {
+    const place = vpcOfSubnets(index, spec.subnets ?? []);
+    return place === undefined ? undefined : { place, field: "subnets" };
+  },
+  check,
+  /** It ends connections: who reaches it reaches no database by that (Amazon RDS User Guide, "Amazon RDS Proxy"). */
+  network: ({ address, spec }) => {
+    const port = portOf(spec.engineFamily);
+    return [
+      {
+        is: "endpoint",
+        id: address,
+        subnets: (spec.subnets ?? []).map(refKey),
+        firewalls: spec.securityGroups?.map(refKey) ?? "default",
+        public: "no",
+        listens: [{ protocol: "tcp", from: port, to: port }],
+      },
+    ];
+  },
+  authored,
+  drawn: ({ spec }) => ({
+    as: "bar",
+    at: (spec.subnets ?? []).map(refKey),
+    glyph: "database",
+    sub: ["proxy", spec.engineFamily].filter(Boolean).join(" · "),
+    chips: (spec.securityGroups ?? []).map(refKey),
+    sends: [portOf(spec.engineFamily)],
+  }),
+  load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/rds.ts")),
+};
+
+/** By secret, in any order; what is not written is AWS's. */
+function isSameAuth(request: DbProxy["auth"], have: DbProxy["auth"] | undefined): boolean {
+  if (have === undefined || request.length !== have.length) return false;
+  return request.every((one) => {
+    const other = have.find(({ login }) => login === one.login);
+    if (other === undefined || (one.iamAuth ?? "DISABLED") !== other.iamAuth || one.description !== other.description) return false;
+    return one.clientPasswordAuthType === undefined || one.clientPasswordAuthType === other.clientPasswordAuthType;
+  });
+}
+
+/** RDS API: CreateDBProxy, RegisterDBProxyTargets. */
+function check({ spec }: Subject<DbProxy>, index: ResourceIndex): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (spec.dbInstance !== undefined && spec.dbCluster !== undefined)
+    problems.push({ code: "conflict", path: "dbCluster", summary: "a proxy has one database", hint: "write dbInstance or dbCluster" });
+  const vpcs = new Set(spec.subnets.map((subnet) => vpcOfSubnet(index, subnet)).filter((vpc) => vpc !== undefined));
+  if (vpcs.size > 1) problems.push({ code: "db-network", path: "subnets", summary: "the subnets are of different VPCs" });
+  const zones = spec.subnets.map((subnet) => index.get(refKey(subnet))?.spec.availabilityZone as string | undefined);
+  if (!zones.includes(undefined) && new Set(zones).size < 2)
+    problems.push({
+      code: "db-zones",
+      path: "subnets",
+      summary: "a proxy's subnets lie in two zones at least, and these lie in one",
+      hint: "add a subnet in another zone",
+    });
+  const [vpc] = vpcs;
+  for (const [i, group] of (spec.securityGroups ?? []).entries()) {
+    const other = index.get(refKey(group))?.spec.vpc;
+    if (vpc !== undefined && other !== undefined && refKey(other) !== vpc)
+      problems.push({
+        code: "db-network",
+        path: `securityGroups[${i}]`,
+        summary: `${refKey(group)} is in ${refKey(other)}, and the subnets are in ${vpc}`,
+      });
+  }
+  const database = index.get(refKey(spec.dbInstance ?? spec.dbCluster))?.spec as { engine?: string } | undefined;
+  const wanted = familyOf(database?.engine);
+  if (wanted !== undefined && wanted !== spec.engineFamily)
+    problems.push({
+      code: "conflict",
+      path: "engineFamily",
+      summary: `${refKey(spec.dbInstance ?? spec.dbCluster)} is of ${database?.engine}`,
+      hint: `write ${wanted}`,
+    });
+  const { maxConnectionsPercent: max = 100, maxIdleConnectionsPercent: idle = 0 } = spec.connectionPool ?? {};
+  if (idle > max)
+    problems.push({
+      code: "bad-value",
+      path: "connectionPool.maxIdleConnectionsPercent",
+      summary: `more idle connections (${idle}) than it may open (${max})`,
+    });
+  const seen = new Set<string>();
+  for (const [i, { login }] of spec.auth.entries()) {
+    if (seen.has(refKey(login))) problems.push({ code: "conflict", path: `auth[${i}].login`, summary: `${refKey(login)} is named twice` });
+    seen.add(refKey(login));
+  }
+  return problems;
+}
+
+function familyOf(engine: string | undefined): DbProxy["engineFamily"] | undefined {
+  if (engine === undefined) return undefined;
+  if (/mysql|mariadb/.test(engine)) return "MYSQL";
+  return /postgres/.test(engine) ? "POSTGRESQL" : undefined;
+}
+
+function authored(spec: Partial<DbProxy>): Authored<DbProxy> {
+  const { auth, connectionPool, requireTls, ...rest } = spec;
+  const pool =
+    connectionPool &&
+    without(connectionPool, {
+      maxConnectionsPercent: 100,
+      maxIdleConnectionsPercent: 50,
+      connectionBorrowTimeout: 120,
+      sessionPinningFilters: [],
+    });
+  return {
+    spec: {
+      ...without<DbProxy>(rest, { idleClientTimeout: 1800, debugLogging: false }),
+      ...(requireTls === false ? { requireTls } : {}),
+      ...(auth && { auth: auth.map((one) => without(one, { iamAuth: "DISABLED" }) as DbProxy["auth"][number]) }),
+      ...(pool && Object.keys(pool).length > 0 ? { connectionPool: pool } : {}),
+    } as Partial<DbProxy>,
+  };
+}

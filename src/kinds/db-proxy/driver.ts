@@ -1,0 +1,304 @@
+import type { ConnectionPoolConfiguration, DBProxy as AwsProxy, DBProxyTarget, UserAuthConfig } from "@aws-sdk/client-rds";
+import type { Aws } from "../../aws/aws.ts";
+import { hasCode, isNotFound } from "../../aws/errors.ts";
+import { unlessGone } from "../../aws/eventual.ts";
+import { tagList } from "../../aws/tagging.ts";
+import type { Changes, Driver, Live, Member, Run, Tags } from "../kind.ts";
+import { isInScope } from "../shared/in-scope.ts";
+import { networksOf } from "../shared/lookup.ts";
+import { mayBeOurs, type Listed } from "../shared/marked-description.ts";
+import { filled, withoutUndefined } from "../shared/rds-fields.ts";
+import { rdsTagging, rdsTagsOf } from "../shared/rds-tagging.ts";
+import { defaults, type DbProxy } from "./schema.ts";
+
+type Sdk = typeof import("../../aws/sdk/rds.ts");
+
+export interface Handle {
+  readonly arn: string;
+  readonly status: string;
+}
+
+type LiveProxy = Live<DbProxy, Handle>;
+type ProxyRun = Run<DbProxy, Handle>;
+
+/** Seconds for which a change is waited for. */
+const limit = 1800;
+
+export function driver(rds: Sdk): Driver<DbProxy, Handle> {
+  return {
+    async *list(aws, scope) {
+      const all: AwsProxy[] = [];
+      for await (const found of proxies(aws)) all.push(found);
+      for (const found of await mayBeOurs(all, told, scope, "dbProxy")) {
+        const one = await read(aws, found);
+        if (one && isInScope(one.tags, scope)) yield one;
+      }
+    },
+
+    async get(aws, ids) {
+      const lives = new Map<string, LiveProxy>();
+      for (const id of ids) {
+        const found = await one(aws, id);
+        const live = found && (await read(aws, found));
+        if (live) lives.set(id, live);
+      }
+      return lives;
+    },
+
+    async within(aws, found) {
+      const networks = new Set(networksOf(found));
+      const members: Member[] = [];
+      if (networks.size > 0)
+        for await (const { DBProxyName: id, VpcId = "" } of proxies(aws))
+          if (networks.has(VpcId)) members.push({ id: id!, what: `database proxy ${id} in ${VpcId}` });
+      return members;
+    },
+
+    async create(aws, request, identity) {
+      await aws.rds(
+        new rds.CreateDBProxyCommand({
+          DBProxyName: identity.name,
+          EngineFamily: request.engineFamily,
+          Auth: authSent(request.auth),
+          RoleArn: request.role,
+          VpcSubnetIds: [...request.subnets],
+          VpcSecurityGroupIds: filled(request.securityGroups),
+          RequireTLS: request.requireTls ?? defaults.requireTls,
+          IdleClientTimeout: request.idleClientTimeout,
+          DebugLogging: request.debugLogging,
+          Tags: tagList(identity.tags),
+        }),
+        { once: true },
+      );
+      return identity.name;
+    },
+
+    async update(aws, stage, found, request, changes, run) {
+      if (stage === "pool") return setPool(aws, found, request, run);
+      if (stage === "target") return setTarget(aws, found.id, request, run);
+      await whenAvailable(found, run, () =>
+        aws.rds(new rds.ModifyDBProxyCommand({ DBProxyName: found.id, ...settings(request, changes) })),
+      );
+      await run.wait(`${found.id} to be modified`, limit, (now) => now === undefined || now.handle.status === "available");
+    },
+
+    async delete(aws, found, run) {
+      if (found.state === "deleting") return;
+      await run.until(`${found.id} to take the delete`, limit, 15, async () => {
+        try {
+          await unlessGone(aws.rds(new rds.DeleteDBProxyCommand({ DBProxyName: found.id })));
+          return true;
+        } catch (error) {
+          if (!hasCode(error, "InvalidDBProxyStateFault", "InvalidDBProxyState")) throw error;
+          const now = await one(aws, found.id);
+          return now === undefined || now.Status === "deleting";
+        }
+      });
+    },
+
+    tag: (aws, found, set, remove) => rdsTagging(aws, found.handle.arn, set, remove),
+
+    async named(aws, names) {
+      const found = await Promise.all(names.map((name) => one(aws, name)));
+      return new Map(names.filter((_name, i) => found[i] !== undefined).map((name) => [name, name.toLowerCase()]));
+    },
+
+    /** A wrong secret or a closed port shows only here. */
+    async details(aws, lives) {
+      const told = lives.map(async ({ id }) => {
+        const targets = await targetsOf(aws, id);
+        const parts = targets.map(({ RdsResourceId = "", Type, TargetHealth: health }) => ({
+          id: RdsResourceId,
+          text: [Type === "TRACKED_CLUSTER" ? "cluster" : "instance", health?.State, health?.Reason, health?.Description]
+            .filter(Boolean)
+            .join(" · "),
+        }));
+        return [id, { parts }] as const;
+      });
+      return new Map(await Promise.all(told));
+    },
+  };
+
+  async function* proxies(aws: Aws): AsyncIterable<AwsProxy> {
+    for await (const page of aws.rds.pages(rds.DescribeDBProxiesCommand, { MaxRecords: 100 })) yield* page.DBProxies ?? [];
+  }
+
+  async function one(aws: Aws, DBProxyName: string): Promise<AwsProxy | undefined> {
+    return (await unlessGone(aws.rds(new rds.DescribeDBProxiesCommand({ DBProxyName }))))?.DBProxies?.[0];
+  }
+
+  async function targetsOf(aws: Aws, DBProxyName: string): Promise<DBProxyTarget[]> {
+    const found: DBProxyTarget[] = [];
+    const pages = aws.rds.pages(rds.DescribeDBProxyTargetsCommand, { DBProxyName, TargetGroupName: "default" });
+    try {
+      for await (const page of pages) found.push(...(page.Targets ?? []));
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+    return found;
+  }
+
+  /** Tags, pool and target are told by calls of their own. */
+  async function read(aws: Aws, found: AwsProxy): Promise<LiveProxy | undefined> {
+    const DBProxyName = found.DBProxyName!;
+    const tags = await rdsTagsOf(aws, found.DBProxyArn!);
+    if (tags === undefined) return undefined;
+    const [groups, targets] = await Promise.all([
+      unlessGone(aws.rds(new rds.DescribeDBProxyTargetGroupsCommand({ DBProxyName }))),
+      targetsOf(aws, DBProxyName),
+    ]);
+    return live(found, tags, groups?.TargetGroups?.find(({ IsDefault }) => IsDefault)?.ConnectionPoolConfig, targets);
+  }
+
+  /** The percentages are held against each other, so all of it is sent (RDS API, ConnectionPoolConfiguration). */
+  async function setPool(aws: Aws, found: LiveProxy, request: DbProxy, run: ProxyRun): Promise<void> {
+    const pool = { ...found.spec.connectionPool, ...request.connectionPool };
+    await whenAvailable(found, run, () =>
+      aws.rds(
+        new rds.ModifyDBProxyTargetGroupCommand({
+          DBProxyName: found.id,
+          TargetGroupName: "default",
+          ConnectionPoolConfig: {
+            MaxConnectionsPercent: pool.maxConnectionsPercent,
+            MaxIdleConnectionsPercent: pool.maxIdleConnectionsPercent,
+            ConnectionBorrowTimeout: pool.connectionBorrowTimeout,
+            SessionPinningFilters: pool.sessionPinningFilters && [...pool.sessionPinningFilters],
+            InitQuery: pool.initQuery,
+          },
+        }),
+      ),
+    );
+  }
+
+  /** One database: the old one goes first. One that passes through some states takes no proxy, and will (aws-cdk #31304). */
+  async function setTarget(aws: Aws, DBProxyName: string, request: DbProxy, run: ProxyRun): Promise<void> {
+    const wanted = request.dbInstance ?? request.dbCluster;
+    const type = request.dbInstance === undefined ? "TRACKED_CLUSTER" : "RDS_INSTANCE";
+    const have = (await targetsOf(aws, DBProxyName)).filter(isRegistered);
+    const isWanted = (one: DBProxyTarget) => one.Type === type && one.RdsResourceId === wanted;
+    for (const old of have)
+      if (!isWanted(old))
+        await unlessGone(
+          aws.rds(
+            new rds.DeregisterDBProxyTargetsCommand({ DBProxyName, TargetGroupName: "default", ...namedAs(old.Type, old.RdsResourceId!) }),
+          ),
+        );
+    if (wanted === undefined || have.some(isWanted)) return;
+    await run.until(`${DBProxyName} to take ${wanted}`, 3600, 15, async () => {
+      try {
+        await aws.rds(new rds.RegisterDBProxyTargetsCommand({ DBProxyName, TargetGroupName: "default", ...namedAs(type, wanted) }));
+        return true;
+      } catch (error) {
+        if (hasCode(error, "DBProxyTargetAlreadyRegisteredFault", "DBProxyTargetAlreadyRegistered")) return true;
+        if (hasCode(error, "InvalidDBInstanceState", "InvalidDBClusterStateFault") || isBusy(error)) return false;
+        throw error;
+      }
+    });
+  }
+}
+
+/** What somebody registered: the instances of a cluster come with it. */
+function isRegistered({ Type, TrackedClusterId }: DBProxyTarget): boolean {
+  return Type === "TRACKED_CLUSTER" || (Type === "RDS_INSTANCE" && TrackedClusterId === undefined);
+}
+
+function namedAs(type: string | undefined, id: string) {
+  return type === "TRACKED_CLUSTER" ? { DBClusterIdentifiers: [id] } : { DBInstanceIdentifiers: [id] };
+}
+
+function isBusy(error: unknown): boolean {
+  return hasCode(error, "InvalidDBProxyStateFault", "InvalidDBProxyState");
+}
+
+async function whenAvailable(found: LiveProxy, run: ProxyRun, send: () => Promise<unknown>): Promise<void> {
+  await run.until(`${found.id} to take the change`, limit, 15, async () => {
+    try {
+      await send();
+      return true;
+    } catch (error) {
+      if (isBusy(error)) return false;
+      throw error;
+    }
+  });
+}
+
+function settings(request: DbProxy, changes: Changes<DbProxy>) {
+  return {
+    ...(changes.auth && { Auth: authSent(request.auth) }),
+    ...(changes.role && { RoleArn: request.role }),
+    ...(changes.requireTls && { RequireTLS: request.requireTls ?? defaults.requireTls }),
+    ...(changes.idleClientTimeout?.after !== undefined && { IdleClientTimeout: changes.idleClientTimeout.after }),
+    ...(changes.debugLogging?.after !== undefined && { DebugLogging: changes.debugLogging.after }),
+    ...(changes.securityGroups?.after?.length && { SecurityGroups: [...changes.securityGroups.after] }),
+  };
+}
+
+/** The whole list each time (RDS API, ModifyDBProxy). */
+function authSent(auth: DbProxy["auth"]): UserAuthConfig[] {
+  return auth.map(({ login, iamAuth, clientPasswordAuthType, description }) => ({
+    AuthScheme: "SECRETS",
+    SecretArn: login,
+    IAMAuth: iamAuth ?? "DISABLED",
+    ClientPasswordAuthType: clientPasswordAuthType,
+    Description: description,
+  }));
+}
+
+function told({ DBProxyName: name, DBProxyArn: arn }: AwsProxy): Listed {
+  return { name: name!, arn: arn!, description: undefined };
+}
+
+function live(found: AwsProxy, tags: Tags, pool: ConnectionPoolConfiguration | undefined, targets: readonly DBProxyTarget[]): LiveProxy {
+  const status = found.Status ?? "creating";
+  const registered = targets.filter(isRegistered);
+  const target = (type: string) => registered.find(({ Type }) => Type === type)?.RdsResourceId;
+  return {
+    id: found.DBProxyName!,
+    aliases: [found.DBProxyArn!],
+    tags,
+    name: found.DBProxyName!,
+    owner: found.DBProxyArn!.split(":")[4],
+    state: stateOf(status),
+    spec: {
+      engineFamily: found.EngineFamily as DbProxy["engineFamily"],
+      dbInstance: target("RDS_INSTANCE"),
+      dbCluster: target("TRACKED_CLUSTER"),
+      subnets: found.VpcSubnetIds ?? [],
+      securityGroups: found.VpcSecurityGroupIds ?? [],
+      role: found.RoleArn,
+      auth: (found.Auth ?? []).map(({ SecretArn, IAMAuth, ClientPasswordAuthType, Description }) =>
+        withoutUndefined({
+          login: SecretArn!,
+          iamAuth: IAMAuth ?? "DISABLED",
+          clientPasswordAuthType: ClientPasswordAuthType,
+          description: Description || undefined,
+        }),
+      ),
+      requireTls: found.RequireTLS ?? false,
+      idleClientTimeout: found.IdleClientTimeout,
+      debugLogging: found.DebugLogging ?? false,
+      ...(pool && {
+        connectionPool: withoutUndefined({
+          maxConnectionsPercent: pool.MaxConnectionsPercent,
+          maxIdleConnectionsPercent: pool.MaxIdleConnectionsPercent,
+          connectionBorrowTimeout: pool.ConnectionBorrowTimeout,
+          sessionPinningFilters: pool.SessionPinningFilters ?? [],
+          initQuery: pool.InitQuery || undefined,
+        }),
+      }),
+    } as Partial<DbProxy>,
+    handle: { arn: found.DBProxyArn!, status },
+    outputs: withoutUndefined<Record<string, string>>({ arn: found.DBProxyArn, endpoint: found.Endpoint, status }) as Readonly<
+      Record<string, string>
+    >,
+    ...(found.CreatedDate ? { createdAt: found.CreatedDate.toISOString() } : {}),
+    notes: status === "available" ? [] : [`is ${status}`],
+  };
+}
+
+/** RDS API, DBProxy: Status. A suspended proxy comes back by itself when it is used. */
+function stateOf(status: string): LiveProxy["state"] {
+  if (status === "available" || status === "suspended") return "ready";
+  if (status === "deleting") return "deleting";
+  return status === "incompatible-network" || status === "insufficient-resource-limits" ? { failed: status } : "pending";
+}
