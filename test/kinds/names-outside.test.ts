@@ -16,6 +16,7 @@ const meansElse: Readonly<Record<string, readonly string[]>> = {
   "config/parts.ts": ["parameters"],
   "config/uses.ts": ["parameters"], // of a part, told from the section
   "config/variables.ts": ["parameter"],
+  "config/why-missing.ts": ["parameter"], // of a part
   "config/schema.ts": ["subnet/web", "subnet/web-a", "dbInstance/main", "vpc/main"], // examples
   "diag/codes/kinds.ts": ["internetGateways"], // text of a page
   "import/discover.ts": ["vpc"],

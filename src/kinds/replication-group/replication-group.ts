@@ -12,7 +12,6 @@ import { foreign } from "./foreign.ts";
 import type { Handle } from "./observe.ts";
 import { fields } from "./rules.ts";
 import { schema, type ReplicationGroup } from "./schema.ts";
-import { replicationGroupCodes } from "./codes.ts";
 
 export const replicationGroup: Kind<ReplicationGroup, Handle> = {
   name: "replicationGroup",
@@ -29,7 +28,6 @@ export const replicationGroup: Kind<ReplicationGroup, Handle> = {
     readerEndpoint: { doc: "The host name that leads to the replicas; none with shards.", changesWith: ["transitEncryption"] },
   },
   foreign,
-  codes: replicationGroupCodes,
   schema,
   fields,
   stages: [
