@@ -18,7 +18,7 @@ import { limits, type Files } from "./files.ts";
 import { outputsOf, type Output } from "./outputs.ts";
 import { movedUses } from "./moved-uses.ts";
 import { pastedObjects, prefixesOf, withPasted } from "./pasted.ts";
-import type { Named, UseView, World } from "./names.ts";
+import type { Named, UseView, World } from "./world.ts";
 import { error, type Report } from "./problem.ts";
 import { countOf, itemsOf, truthOf } from "./repeat.ts";
 import { isKey, partsOfName, type Item, type Repetition } from "./repetition.ts";

@@ -4,7 +4,7 @@ import type { AnnotatedSchema } from "../resource/references.ts";
 import { schemaOf, templateFor, textFieldFiles } from "./expansion-schema.ts";
 import { Consequence } from "../expressions/outcome.ts";
 import { itemPlace, type Used } from "./interpolate.ts";
-import type { Named } from "./names.ts";
+import type { Named } from "./world.ts";
 import { adoptByKey, isByKey } from "./adopt-by-key.ts";
 import { partsOfName, type Item, type Repetition } from "./repetition.ts";
 import type { Spot } from "./source.ts";

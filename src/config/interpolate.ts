@@ -5,7 +5,8 @@ import { type ExpressionProblem, type Outcome, Consequence } from "../expression
 import { spotInside } from "./expressions/places.ts";
 import { longestExpression, deepestExpression, scan, type Piece } from "./expressions/scan.ts";
 import { longestText, textOfValue, ValueProblem, type Plain } from "../expressions/values.ts";
-import { itemFields, namesAt, topNames, type Here, type World } from "./names.ts";
+import { itemFields, namesAt } from "./names.ts";
+import { topNames, type Here, type World } from "./world.ts";
 import { error } from "./problem.ts";
 import type { Item } from "./repetition.ts";
 import { positionOf, type Spot } from "./source.ts";

@@ -5,7 +5,7 @@ import type { Kind } from "../kinds/kind.ts";
 import { Consequence } from "../expressions/outcome.ts";
 import type { Evaluator } from "../expressions/evaluate.ts";
 import { itemPlace, type Used } from "./interpolate.ts";
-import type { Named, UseOutputs, UseView } from "./names.ts";
+import type { Named, UseOutputs, UseView } from "./world.ts";
 import { Parameters } from "./parameters.ts";
 import { PartFiles, usedAt, type Part } from "./parts.ts";
 import type { Files } from "./files.ts";

@@ -3,7 +3,7 @@ import type { Code } from "../diag/codes.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Evaluator } from "../expressions/evaluate.ts";
 import type { Used } from "./interpolate.ts";
-import type { Named, World } from "./names.ts";
+import type { Named, World } from "./world.ts";
 import type { Part } from "./parts.ts";
 import type { Repetition } from "./repetition.ts";
 import type { Spot } from "./source.ts";

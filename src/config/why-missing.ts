@@ -3,7 +3,7 @@ import { withArticle } from "../diag/article.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { outputsOfKind } from "../resource/late.ts";
-import type { Here, World } from "./names.ts";
+import type { Here, World } from "./world.ts";
 import { articled, type VariableType } from "./variable-rules.ts";
 import { treeAt } from "./written-path.ts";
 

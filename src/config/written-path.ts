@@ -1,5 +1,5 @@
 /** What a path of plain names ends at, as it is written: a number keeps its text there, which CEL does not carry. */
-import type { Here, World } from "./names.ts";
+import type { Here, World } from "./world.ts";
 import { follow, type Tree } from "./tree.ts";
 import { isWrittenOtherwise } from "./written-number.ts";
 

@@ -1,7 +1,7 @@
 import type { Authored, Remark } from "../kind.ts";
 import { omit, without } from "../shared/authored.ts";
 import { isPostgres, portOf } from "../shared/rds-engines.ts";
-import type { LiveCluster } from "./observe.ts";
+import type { LiveCluster } from "./live.ts";
 import type { DbCluster, MemberSpec } from "./schema.ts";
 
 /** A cluster as an author writes it. A password that is not managed is known to nobody but its owner. */

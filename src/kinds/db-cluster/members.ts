@@ -8,23 +8,8 @@ import { Refusal } from "../../resource/refusal.ts";
 import type { Change, Live, Run, Tags } from "../kind.ts";
 import { isFailure, isReady } from "../shared/rds-status.ts";
 import { withoutUndefined } from "../shared/rds-fields.ts";
-import type { Handle, LiveCluster } from "./observe.ts";
+import type { Handle, LiveCluster, Member } from "./live.ts";
 import { defaults, type DbCluster, type MemberSpec } from "./schema.ts";
-
-/** An instance as it was found. */
-export interface Member {
-  readonly id: string;
-  /** Its key in `instances`. */
-  readonly key: string;
-  readonly arn: string;
-  readonly status: string;
-  readonly isWriter: boolean;
-  readonly tags: Tags;
-  /** As it is now. */
-  readonly current: MemberSpec;
-  /** What waits for its maintenance window. */
-  readonly pending: Partial<MemberSpec>;
-}
 
 type Instances = NonNullable<DbCluster["instances"]>;
 type ClusterRun = Run<DbCluster, Handle>;

@@ -1,31 +1,12 @@
 import type { ClusterPendingModifiedValues, DBCluster, DBInstance } from "@aws-sdk/client-rds";
 import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
-import type { Live, Scope } from "../kind.ts";
+import type { Scope } from "../kind.ts";
 import { isAurora } from "../shared/rds-engines.ts";
 import { mergedLogs, withoutUndefined } from "../shared/rds-fields.ts";
 import { conditionOf, type Condition } from "../shared/rds-status.ts";
-import { isOurs, memberOf, type Member } from "./members.ts";
+import type { Handle, LiveCluster, Member } from "./live.ts";
+import { isOurs, memberOf } from "./members.ts";
 import { engines, waitsForWindow, type DbCluster } from "./schema.ts";
-
-/** What the driver needs of a cluster beyond its spec. */
-export interface Handle {
-  readonly arn: string;
-  /** `cluster-…`: never changes, never comes back. */
-  readonly resourceId: string;
-  readonly status: string;
-  /** The spec as it is now, without what waits. */
-  readonly current: Partial<DbCluster>;
-  /** What waits for the maintenance window, or is being made. */
-  readonly pending: Partial<DbCluster>;
-  /** AWS's names of everything that waits, also of what the YAML has no field for. */
-  readonly waiting: readonly string[];
-  /** Whether it ever came up, so that there may be data in it. */
-  readonly hasLived: boolean;
-  /** Of Aurora; those of a Multi-AZ cluster are AWS's. */
-  readonly members: readonly Member[];
-}
-
-export type LiveCluster = Live<DbCluster, Handle>;
 
 /** Neptune and DocumentDB come with the same listing, and so did the first generation of serverless clusters. */
 export function isOurKind({ Engine = "", EngineMode = "provisioned" }: DBCluster): boolean {

@@ -5,7 +5,8 @@ import type { Run } from "../kind.ts";
 import { finalSnapshotTag } from "../shared/final-snapshot.ts";
 import { finalSnapshotName } from "../shared/rds-snapshots.ts";
 import { deleteMember, isOurs } from "./members.ts";
-import { clusterCondition, type Handle, type LiveCluster } from "./observe.ts";
+import type { Handle, LiveCluster } from "./live.ts";
+import { clusterCondition } from "./observe.ts";
 import type { DbCluster } from "./schema.ts";
 
 type ClusterRun = Run<DbCluster, Handle>;

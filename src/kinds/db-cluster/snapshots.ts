@@ -5,7 +5,7 @@ import { tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Changes } from "../kind.ts";
 import { isAurora } from "../shared/rds-engines.ts";
 import { partOf, snapshotTag, type FoundSnapshot, type SnapshotCalls } from "../shared/rds-snapshots.ts";
-import type { LiveCluster } from "./observe.ts";
+import type { LiveCluster } from "./live.ts";
 import type { DbCluster } from "./schema.ts";
 
 /** The instances of these clusters, and the snapshots that were taken before changes: what `infra status` shows. */

@@ -4,7 +4,7 @@ import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { environmentFilter, literal, ownership } from "../../resource/ownership.ts";
 import type { AwsId, Driver, Live, Tags } from "../kind.ts";
 import { idFilters, isMeant, tagFilters, type Filter } from "../shared/lookup.ts";
-import type { Image } from "./image.ts";
+import type { Image } from "./schema.ts";
 import { keepTag, keptTag, live, type Handle } from "./live.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");

@@ -1,7 +1,7 @@
 import type { Image as AwsImage } from "@aws-sdk/client-ec2";
 import { tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Live } from "../kind.ts";
-import type { Image } from "./image.ts";
+import type { Image } from "./schema.ts";
 
 export interface Handle {
   readonly snapshots: readonly AwsId[];

@@ -2,7 +2,7 @@
 import ipaddr from "ipaddr.js";
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
 import { indexBy, refKey, vpcOfSubnet } from "../shared/network-index.ts";
-import type { NetworkInterface } from "./network-interface.ts";
+import type { NetworkInterface } from "./schema.ts";
 
 export function checkInterface({ address, spec }: Subject<NetworkInterface>, index: ResourceIndex): readonly Problem[] {
   const problems: Problem[] = [];

@@ -1,6 +1,6 @@
 import type { Drawn, ResourceIndex, Subject } from "../kind.ts";
 import { indexBy, refKey } from "../shared/network-index.ts";
-import type { NetworkInterface } from "./network-interface.ts";
+import type { NetworkInterface } from "./schema.ts";
 
 /** Words on the machine that has it; a card in its subnet while none does. */
 export function drawn({ address, name, spec }: Subject<Partial<NetworkInterface>>, index: ResourceIndex): Drawn {

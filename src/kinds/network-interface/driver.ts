@@ -8,7 +8,7 @@ import { privateAddressSlot } from "../shared/slots.ts";
 import { setAddresses } from "../shared/interface-addresses.ts";
 import { idFilters, isMeant, networksOf, tagFilters, type Filter } from "../shared/lookup.ts";
 import { live, type Handle, type InterfaceLive } from "./live.ts";
-import type { NetworkInterface } from "./network-interface.ts";
+import type { NetworkInterface } from "./schema.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 

@@ -2,7 +2,7 @@ import type { NetworkInterface as AwsInterface } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Live } from "../kind.ts";
-import type { NetworkInterface } from "./network-interface.ts";
+import type { NetworkInterface } from "./schema.ts";
 
 export interface Handle {
   /** What it is on. */

@@ -1,5 +1,3 @@
-import type { Static } from "typebox";
-import { boolean, integer, list, object, optional, ref, string } from "../../resource/fields.ts";
 import type { Authored, Kind, Slot, Subject } from "../kind.ts";
 import { omit, without } from "../shared/authored.ts";
 import { atLeast, privateAddressSlot } from "../shared/slots.ts";
@@ -9,35 +7,7 @@ import { drawn } from "./drawn.ts";
 import { foreign } from "./foreign.ts";
 import type { Handle } from "./live.ts";
 import { network } from "./network.ts";
-
-const schema = object({
-  subnet: ref("subnet", "The subnet it lies in."),
-  securityGroups: optional(
-    list(ref("securityGroup", "A security group."), "Its security groups. If omitted: the default group of the VPC.", {
-      minItems: 1,
-      uniqueItems: true,
-    }),
-  ),
-  privateIpAddresses: optional(
-    list(
-      string("An address inside the subnet.", { format: "ipv4" }),
-      "Its private addresses, the first one before all others. If omitted: one that EC2 picks.",
-      {
-        minItems: 1,
-        uniqueItems: true,
-        examples: [["10.0.1.10", "10.0.1.11"]],
-      },
-    ),
-  ),
-  secondaryPrivateIpAddressCount: optional(
-    integer("How many more private addresses it has besides the first, where it does not matter which.", { minimum: 0, maximum: 49 }),
-  ),
-  ipv6AddressCount: optional(integer("How many IPv6 addresses of its subnet's range it has.", { minimum: 0, maximum: 49 })),
-  sourceDestCheck: optional(boolean("Whether it only takes and sends packets of its own; `false` for machines that route.")),
-  description: optional(string("What it is for.", { maxLength: 255 })),
-});
-
-export type NetworkInterface = Static<typeof schema>;
+import { type NetworkInterface, schema } from "./schema.ts";
 
 export const networkInterface: Kind<NetworkInterface, Handle> = {
   name: "networkInterface",

@@ -1,6 +1,6 @@
 import type { Live, NetworkPart, ResourceIndex, Subject } from "../kind.ts";
 import { firstInterface, indexBy, refKey } from "../shared/network-index.ts";
-import type { NetworkInterface } from "./network-interface.ts";
+import type { NetworkInterface } from "./schema.ts";
 
 /** An endpoint of its own, unless a machine starts with it: then the machine tells it. */
 export function network(

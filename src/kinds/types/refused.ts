@@ -1,10 +1,6 @@
 /** Types that cannot be owned without a state, or that infra makes by a kind of its own: why, and what to do instead. */
 import { native, others } from "./overlay/refused.ts";
-
-export interface Refusal {
-  readonly why: string;
-  readonly instead: string;
-}
+import type { Refusal } from "./refusal.ts";
 
 /** Why a type is refused as a whole. */
 export function refusalOf(type: string): Refusal | undefined {

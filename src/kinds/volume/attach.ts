@@ -4,7 +4,7 @@ import { AwsError, hasCode, isNotFound } from "../../aws/errors.ts";
 import { ownership, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Run } from "../kind.ts";
 import type { Handle, VolumeLive } from "./live.ts";
-import type { Volume } from "./volume.ts";
+import type { Volume } from "./schema.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 type VolumeRun = Pick<Run<Volume, Handle>, "wait" | "until" | "say">;

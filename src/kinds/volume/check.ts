@@ -2,7 +2,7 @@
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
 import { subnetOfMachine } from "../shared/network-index.ts";
 import { checkVolume } from "../shared/machine-fields.ts";
-import type { Volume } from "./volume.ts";
+import type { Volume } from "./schema.ts";
 
 export function checkVolumeOf({ spec }: Subject<Volume>, index: ResourceIndex): readonly Problem[] {
   const { attachments = {}, multiAttach, ...disk } = spec;

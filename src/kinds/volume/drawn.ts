@@ -1,5 +1,5 @@
 import type { Drawn, Subject } from "../kind.ts";
-import type { Volume } from "./volume.ts";
+import type { Volume } from "./schema.ts";
 
 /** Words on the machines that hold it; listed below when none does. */
 export function drawn({ spec }: Subject<Partial<Volume>>): Drawn {

@@ -8,7 +8,7 @@ import { idFilters, isMeant, tagFilters, type Filter } from "../shared/lookup.ts
 import { changeVolume } from "../shared/volume-change.ts";
 import { setAttachments, takeOff } from "./attach.ts";
 import { live, type Handle, type VolumeLive } from "./live.ts";
-import type { Volume } from "./volume.ts";
+import type { Volume } from "./schema.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 

@@ -2,7 +2,7 @@ import type { Volume as AwsVolume } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Live } from "../kind.ts";
-import type { Volume } from "./volume.ts";
+import type { Volume } from "./schema.ts";
 
 export type VolumeLive = Live<Volume, Handle>;
 

@@ -1,5 +1,5 @@
 /** Types that infra makes by a kind of its own, and types that it does not make though nothing in their schemas says so. */
-import type { Refusal } from "../refused.ts";
+import type { Refusal } from "../refusal.ts";
 
 /** The section of the kind that makes it. */
 export const native: Readonly<Record<string, string>> = {
