@@ -2,7 +2,7 @@
 import type { EndpointPart, FirewallPart, PartId, VpcPart } from "../kinds/kind.ts";
 import { everywhere, ofFamily, spanOfEither, spansOf, type Address, type Addresses } from "./addresses.ts";
 import { groupBy } from "./group.ts";
-import type { ByIs, Endpoint, Pool, PoolTarget, Spot, Subnet, Vpc } from "./network.ts";
+import type { ByIs, Endpoint, Pool, PoolTarget, Spot, Subnet, Vpc } from "./model.ts";
 import { has, type Span } from "./spans.ts";
 
 /** What AWS makes with a VPC: its members reach each other, and everything may leave (VPC User Guide, "Default security groups"). */

@@ -2,7 +2,7 @@
 import type { DoorPart, ListPart, PartId, RouteTablePart, SubnetPart } from "../kinds/kind.ts";
 import { everywhere, globalIpv6, sizeOf, spanOf, spansOf, type Address } from "./addresses.ts";
 import { groupBy } from "./group.ts";
-import type { ByIs, Network, Route, Table, Vpc } from "./network.ts";
+import type { ByIs, Network, Route, Table, Vpc } from "./model.ts";
 import { has, union } from "./spans.ts";
 
 export class Tables {

@@ -33,6 +33,7 @@ const given: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     xffHeaderProcessing: "append",
   },
   dbCluster: { storageType: "aurora", port: 5432, httpEndpoint: false, localWriteForwarding: false, performanceInsights: false },
+  dbProxy: { debugLogging: false },
   fileSystem: { performanceMode: "generalPurpose", replicationOverwriteProtection: true },
   kmsKey: { usage: "ENCRYPT_DECRYPT" },
   natGateway: { connectivityType: "public" },

@@ -20,11 +20,10 @@ const meansElse: Readonly<Record<string, readonly string[]>> = {
   "config/schema.ts": ["subnet/web", "subnet/web-a", "dbInstance/main", "vpc/main"], // examples
   "diag/codes/kinds.ts": ["internetGateways"], // text of a page
   "import/discover.ts": ["vpc"],
-  "observe/foreign.ts": ["vpc"], // a part of a network (kinds/contract/network-part.ts)
   "plan/iam-place.ts": ["parameter/${path}"], // the end of an ARN of SSM
   "plan/meanwhile-pairs.ts": ["subnet", "vpc"], // parts of a network
-  "reach/network.ts": ["vpc"],
   "reach/related.ts": ["subnet", "vpc"],
+  "reach/tables.ts": ["vpc"],
   "render/explain.ts": ["image"], // an expression for an image
   "resource/fields.ts": ["image", "image/NAME"], // the kind that such an expression may name
 };

@@ -86,6 +86,7 @@ const harmless = new Set([
   "secret.generate.punctuation",
   "dbInstance.masterPassword.ssmParameter",
   "dbCluster.masterPassword.ssmParameter",
+  "dbProxy.auth.clientPasswordAuthType",
 ]);
 
 interface Schema {

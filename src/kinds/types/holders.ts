@@ -125,7 +125,12 @@ export class Holders {
     const holder = await this.#of(aws, live.handle);
     if (!holder) return;
     const tag = partTagOf(this.#type, live.tags);
-    if (tag in holder.tags) await this.#tag(aws, holder, {}, [tag]);
+    if (!(tag in holder.tags)) return;
+    try {
+      await this.#tag(aws, holder, {}, [tag]);
+    } catch (error) {
+      if (await this.#of(aws, live.handle)) throw error; // else it went while it was waited for, and its tags with it
+    }
   }
 
   /** Beside no update of the object: that would write the tags as it read them before. */
