@@ -8,7 +8,7 @@ import { AwsError } from "../aws/errors.ts";
 import type { Code } from "../diag/codes.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import type { Environment } from "../config/environment.ts";
-import type { Address, AwsId, PlannedObject, Kind, Live, Spec } from "../kinds/kind.ts";
+import type { Address, AwsId, PlannedObject, Kind, Live, PreflightFindings, Spec } from "../kinds/kind.ts";
 import { inAnyCase, isSameInAnyCase } from "../resource/naming.ts";
 import { shownLate } from "../resource/late.ts";
 import { isLiteral, mapAnnotated } from "../resource/references.ts";
@@ -46,7 +46,8 @@ export interface PreflightReport {
 /** Looks ahead of a plan. `thorough`: at the account's limits, too. Denied reads are named, all others must succeed. */
 export async function preflight(input: PreflightInput, thorough: boolean): Promise<PreflightReport> {
   const upcoming = plannedOf(input);
-  if (upcoming.length === 0) return { problems: [], unchecked: [] };
+  const changing = changingOf(input);
+  if (upcoming.length + changing.length === 0) return { problems: [], unchecked: [] };
   const unchecked: string[] = [];
   const guarded = async (what: string, look: () => Promise<readonly PreflightFinding[]>): Promise<readonly PreflightFinding[]> => {
     try {
@@ -70,17 +71,25 @@ export async function preflight(input: PreflightInput, thorough: boolean): Promi
       guarded(`whether names of ${kind.section} are taken`, () => takenNames(input, kind, those)),
     ),
   ]);
-  const told = await Promise.all([...byKind(upcoming)].map(([kind, those]) => preflightKind(input, kind, those, foreign, thorough)));
+  const told = await Promise.all(
+    [...byKind([...upcoming, ...changing])].map(([kind, those]) => preflightKind(input, kind, those, foreign, thorough)),
+  );
   for (const one of told) unchecked.push(...one.unchecked);
   const problems = [...found.flat(), ...told.flatMap(({ problems }) => problems)];
-  const order = new Map(upcoming.map(({ address }, place) => [address, place]));
+  const order = new Map([...upcoming, ...changing].map(({ address }, place) => [address, place]));
   return { problems: problems.sort((a, b) => order.get(a.address)! - order.get(b.address)!), unchecked: [...new Set(unchecked)].sort() };
+}
+
+function together(found: readonly PreflightFindings[]): PreflightFindings {
+  return { problems: found.flatMap(({ problems }) => problems), unchecked: found.flatMap(({ unchecked }) => unchecked) };
 }
 
 interface Made extends PlannedObject {
   readonly kind: Kind;
   readonly decision: Decision;
   readonly name: string;
+  /** It is there, and is changed in place. */
+  readonly stays?: true;
 }
 
 function plannedOf({ planned }: PreflightInput): Made[] {
@@ -91,6 +100,19 @@ function plannedOf({ planned }: PreflightInput): Made[] {
     const { desired, resolved } = decision.declared!;
     const beside = found && decision.order === "create-first" ? [found.live.id] : [];
     return [{ address, kind, decision, request: shownLate(withDefaults(kind, resolved)), name: nameFor(kind, desired, beside) }];
+  });
+}
+
+/** What stays and is changed in place: it may take what only one object may hold. */
+function changingOf({ planned }: PreflightInput): Made[] {
+  return planned.plan.steps.flatMap(({ action, address }): Made[] => {
+    if (action !== "update" && action !== "restart") return [];
+    const decision = planned.decisions.get(address)!;
+    const { kind, found, declared } = decision;
+    if (!declared || decision.deltas.length === 0) return [];
+    const { desired, resolved } = declared;
+    const name = found?.live.name ?? desired.name;
+    return [{ address, kind, decision, request: shownLate(withDefaults(kind, resolved)), name, stays: true }];
   });
 }
 
@@ -220,7 +242,6 @@ async function preflightKind(
   thorough: boolean,
 ): Promise<PreflightReport> {
   const driver = await drivers.of(kind);
-  if (!driver.preflight) return { problems: [], unchecked: [] };
   const spec = (ref: string): Spec | undefined =>
     (planned.decisions.get(ref)?.declared?.resolved as Spec | undefined) ?? observed.objects.get(ref)?.linked ?? foreign.get(ref)?.spec;
   const id = (ref: string): AwsId | undefined => {
@@ -230,10 +251,15 @@ async function preflightKind(
   };
   const ours = idsOfOurs(observed);
   const around = { thorough, scope: scopeOf(environment), spec, id, isOurs: (one: AwsId) => ours.has(one) };
-  const { problems, unchecked } = await driver.preflight(aws, upcoming, around);
-  const made = new Map(upcoming.map((one) => [one.address, one]));
+  const [made, changing] = [false, true].map((stays) => upcoming.filter((one) => (one.stays === true) === stays));
+  const found = await Promise.all([
+    made!.length > 0 ? driver.preflight?.(aws, made!, around) : undefined,
+    changing!.length > 0 ? driver.preflightChanges?.(aws, changing!, around) : undefined,
+  ]);
+  const { problems, unchecked } = together(found.filter((one) => one !== undefined));
+  const byAddress = new Map(upcoming.map((one) => [one.address, one]));
   return {
-    problems: problems.map(({ address, path, text, code = "preflight" }) => problemAt(made.get(address)!, code, path ?? "", text)),
+    problems: problems.map(({ address, path, text, code = "preflight" }) => problemAt(byAddress.get(address)!, code, path ?? "", text)),
     unchecked,
   };
 }

@@ -342,6 +342,27 @@ natGateways: { n: { subnet: a, elasticIp: n, privateIpAddress: 10.10.1.13 } }
     ]);
   });
 
+  it("also where a change in place would take them", async () => {
+    const testbed = openTestbed();
+    const kept = fixed.replace(", secondaryPrivateIpAddresses: [10.10.1.11]", "");
+    await testbed.apply(place + kept);
+    const { connection, observed } = await testbed.plan(place + kept);
+    const SubnetId = observed.objects.get("subnet/a")!.live.id;
+    const input = { SubnetId, PrivateIpAddress: "10.10.1.11" };
+    await testbed.sandbox.call({
+      service: "ec2",
+      operation: "CreateNetworkInterface",
+      account: "123456789012",
+      region: "eu-west-1",
+      input,
+    });
+    const { plan, diagnostics } = await planEnvironment(kinds, connection, testbed.load(place + fixed), { goal: "agree", preflight: true });
+    expect(plan.steps.map(({ action, address }) => `${action} ${address}`)).toEqual(["update instance/m"]);
+    expect(diagnostics.map(({ code, summary, at }) => `${at?.line} ${code}: ${summary}`.replace(/eni-[0-9a-f]+/, "eni-…"))).toEqual([
+      "19 slot-taken: instance/m: the private address 10.10.1.11 in subnet/a is taken by eni-… (network interface of type interface, available), which is not ours.",
+    ]);
+  });
+
   it("and what of ours has them in the way of a replacement is none", async () => {
     const testbed = openTestbed();
     await testbed.apply(place + fixed);

@@ -31,7 +31,7 @@ export const plansCodes = {
   "in-use": {
     title: "Others use it",
     cause:
-      "An interface, a group, a machine or a balancer that is not of this environment uses what is to be deleted or replaced, and AWS deletes nothing in use.",
+      "An interface, a group, a machine, a balancer, a role or a user that is not of this environment uses what is to be deleted or replaced, and AWS deletes nothing in use.",
     cure: "Remove what is named, or keep the resource.",
   },
   "two-of-one": {

@@ -44,6 +44,8 @@ export interface Driver<S extends object = any, H = any> {
   named?(aws: Aws, names: readonly string[]): Promise<ReadonlyMap<string, AwsId>>;
   /** What AWS would refuse of objects that a plan would make, as far as reads tell. */
   preflight?(aws: Aws, planned: readonly PlannedObject<S>[], around: Around): Promise<PreflightFindings>;
+  /** The same of objects that stay and are changed in place. */
+  preflightChanges?(aws: Aws, changing: readonly PlannedObject<S>[], around: Around): Promise<PreflightFindings>;
   /** Objects of this kind that lie in what was found, or serve it: for `infra import`, and for what drift tells of objects that are in no file. */
   within?(aws: Aws, found: Neighbours): Promise<readonly Member[]>;
 }

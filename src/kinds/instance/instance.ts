@@ -390,6 +390,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Instance, Ha
         await addressesOfStrangers(aws, planned, around, (spec) => slots({ spec })),
       ]);
     },
+    preflightChanges: (aws, changing, around) => addressesOfStrangers(aws, changing, around, (spec) => slots({ spec })),
     within: (aws, found) => instancesWithin(ec2, aws, found),
   };
 }

@@ -117,6 +117,7 @@ function driver(ec2: Sdk): Driver<NatGateway, Handle> {
     },
 
     preflight: (aws, planned, around) => addressesOfStrangers(aws, planned, around, (spec) => slots({ spec })),
+    preflightChanges: (aws, changing, around) => addressesOfStrangers(aws, changing, around, (spec) => slots({ spec })),
 
     async within(aws, found) {
       const members: Member[] = [];

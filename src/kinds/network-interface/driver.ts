@@ -2,7 +2,7 @@ import type { Aws } from "../../aws/aws.ts";
 import { isNotFound } from "../../aws/errors.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { environmentFilter } from "../../resource/ownership.ts";
-import type { AwsId, Driver, Member } from "../kind.ts";
+import type { AwsId, Driver, Member, Slot } from "../kind.ts";
 import { addressesOfStrangers } from "../shared/address-strangers.ts";
 import { privateAddressSlot } from "../shared/slots.ts";
 import { setAddresses } from "../shared/interface-addresses.ts";
@@ -25,10 +25,8 @@ export function driver(ec2: Sdk): Driver<NetworkInterface, Handle> {
       return lives;
     },
 
-    preflight: (aws, planned, around) =>
-      addressesOfStrangers(aws, planned, around, ({ subnet, privateIpAddresses = [] }) =>
-        privateIpAddresses.map((ip, i) => privateAddressSlot(subnet, ip, `privateIpAddresses[${i}]`)),
-      ),
+    preflight: (aws, planned, around) => addressesOfStrangers(aws, planned, around, addressSlots),
+    preflightChanges: (aws, changing, around) => addressesOfStrangers(aws, changing, around, addressSlots),
 
     async create(aws, request, identity) {
       const { NetworkInterface: made } = await aws.ec2(
@@ -105,4 +103,8 @@ async function ignoringAbsence(call: Promise<unknown>): Promise<void> {
   await call.catch((error) => {
     if (!isNotFound(error)) throw error;
   });
+}
+
+function addressSlots({ subnet, privateIpAddresses = [] }: NetworkInterface): readonly Slot[] {
+  return privateIpAddresses.map((ip, i) => privateAddressSlot(subnet, ip, `privateIpAddresses[${i}]`));
 }
