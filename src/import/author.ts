@@ -157,7 +157,7 @@ function sortedList(list: readonly unknown[]): unknown[] {
 }
 
 /** By the numbers in them where they have such: port 80 comes before port 443. */
-function compareText(a: string, b: string): number {
+export function compareText(a: string, b: string): number {
   return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
 }
 

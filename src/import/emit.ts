@@ -1,7 +1,7 @@
 /** The file's text: resources in groups, short ones on a line, remarks above what they are about. Pure. */
 import { stringify } from "yaml";
 import type { Kind, Remark } from "../kinds/kind.ts";
-import type { Entry } from "./author.ts";
+import { compareText, type Entry } from "./author.ts";
 import { Parameter, type Folded } from "./parts.ts";
 
 export interface Sheet {
@@ -21,7 +21,7 @@ const width = 110;
 export function emit(kinds: readonly Kind[], { head, top, entries, tail = [] }: Sheet): string {
   const lines = [...head.map(comment), ...Object.entries(top).map(([key, value]) => `${key}: ${scalar(value)}`)];
   for (const { name, section } of kinds) {
-    const some = entries.filter(({ kind }) => kind.name === name).sort((a, b) => (a.name < b.name ? -1 : 1));
+    const some = entries.filter(({ kind }) => kind.name === name).sort((a, b) => compareText(a.name, b.name));
     if (some.length > 0) lines.push("", `${section}:`, ...some.flatMap(resource));
   }
   if (tail.length > 0) lines.push("", ...tail.map(comment));

@@ -1,5 +1,5 @@
 /** What `infra import` tells beside the file: what it found, what it left out, and what is proved. Pure. */
-import { counted } from "./layout.ts";
+import { counted, someOf } from "./layout.ts";
 
 export interface ImportReport {
   readonly found: readonly { readonly kind: string; readonly section: string; readonly count: number }[];
@@ -39,8 +39,4 @@ function byReason(leftOut: ImportReport["leftOut"]): string[] {
   const reasons = new Map<string, string[]>();
   for (const { id, why } of leftOut) reasons.set(why, [...(reasons.get(why) ?? []), id]);
   return [...reasons].map(([why, ids]) => `${someOf(ids)} (${why})`);
-}
-
-function someOf(ids: readonly string[]): string {
-  return ids.length > 4 ? `${ids.slice(0, 3).join(", ")} and ${ids.length - 3} more` : ids.join(", ");
 }

@@ -97,3 +97,8 @@ export function table(rows: readonly (readonly string[])[], gap = "  "): string[
       .trimEnd(),
   );
 }
+
+/** The first of many: whoever wants all of them finds them elsewhere. */
+export function someOf(items: readonly string[]): string {
+  return items.length > 4 ? `${items.slice(0, 3).join(", ")} and ${items.length - 3} more` : items.join(", ");
+}

@@ -30,6 +30,6 @@ it("become files that change nothing but tags", { timeout: isNight ? 3_600_000 :
       await stripped(after, after.connection);
       expect((await importOf(await testbed.connection(), run.environment, roots)).text).toBe(imported.text);
     }),
-    { numRuns: isNight ? 150 : 3, seed: isNight ? Date.now() : 21 },
+    { numRuns: isNight ? 200 : 3, seed: isNight ? Date.now() : 21 },
   );
 });

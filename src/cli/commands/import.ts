@@ -13,6 +13,7 @@ import { kinds } from "../../kinds/index.ts";
 import { types } from "../../kinds/types/types.ts";
 import type { AwsId, Kind } from "../../kinds/kind.ts";
 import { importText } from "../../render/import-text.ts";
+import { someOf } from "../../render/layout.ts";
 import type { Context } from "../context.ts";
 import { collectSoonerWhileReading } from "../garbage-collection.ts";
 import { program } from "../environment.ts";
@@ -55,7 +56,7 @@ export async function importRoots(context: Context, written: readonly string[], 
     throw usage("--split and --parts do not go together.", "choose one, and move the rest by hand");
   if (flags.split === true) checkFolder(context, place.name);
   if (flags.parts === true) checkFile(context, place.name);
-  const what = [...texts, ...(from === undefined ? [] : [from]), ...(fromStack === undefined ? [] : [`the stack ${fromStack}`])].join(", ");
+  const what = someOf([...texts, ...(from === undefined ? [] : [from]), ...(fromStack === undefined ? [] : [`the stack ${fromStack}`])]);
   collectSoonerWhileReading();
   return inSession(context, place, (session) =>
     unlessStopped(context, importInto(context, session, { place, what, meanings, source, flags })),
