@@ -118,6 +118,11 @@ describe("problems of types", () => {
     expect(problemsOf(`AWS::SageMaker::ModelPackage: { a: { unproven: true, ${model} } }\n`)).toEqual([]);
   });
 
+  test("of a type that nobody tried, a written name is as the schema takes it", () => {
+    const domain = "DomainName: api.example.com, CertificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/a'";
+    expect(problemsOf(`AWS::AppSync::DomainName: { a: { unproven: true, ${domain} } }\n`)).toEqual([]);
+  });
+
   test("a file without types needs none", () => {
     expect(problemsOf("vpcs: { main: { cidrBlock: 10.0.0.0/16 } }\n")).toEqual([]);
   });
