@@ -113,6 +113,12 @@ describe("problems of types", () => {
     expect(problemsOf(client)).toEqual([]);
   });
 
+  test("a pattern whose ends are written as in other languages takes what is right, and nothing else", () => {
+    const channel = (id: string) => `AWS::MediaPackage::Channel: { a: { unproven: true, Id: ${id} } }\n`;
+    expect(problemsOf(channel("live-1"))).toEqual([]);
+    expect(problemsOf(channel("live.1")).map(({ code }) => code)).toEqual(["bad-value"]);
+  });
+
   test("keys that AWS describes by a pattern for Java are taken as they are", () => {
     const model = "ModelPackageGroupName: a, CustomerMetadataProperties: { team: web }";
     expect(problemsOf(`AWS::SageMaker::ModelPackage: { a: { unproven: true, ${model} } }\n`)).toEqual([]);
