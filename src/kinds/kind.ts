@@ -218,6 +218,8 @@ export interface Naming {
   /** Characters that are replaced by "-". */
   readonly forbidden: RegExp;
   readonly lower?: true;
+  /** These bounds are for names that we give: what a file may write is checked by its schema alone. */
+  readonly writtenFreely?: true;
   /** AWS keeps upper and lower case, and takes two names for one that differ in nothing else. */
   readonly anyCase?: true;
   /** What else is wrong with a name that somebody wrote. */

@@ -72,6 +72,7 @@ export function inYaml(address: string): string {
 
 /** What is wrong with a name that the author wrote, or undefined. */
 export function whyNotName(name: string, naming: Naming): string | undefined {
+  if (naming.writtenFreely) return naming.whyNot?.(name);
   if (name.length > naming.max) return `it has ${name.length} characters and AWS takes ${naming.max}`;
   const bad = everywhere(naming.forbidden).exec(name)?.[0];
   if (bad !== undefined) return `AWS does not take ${JSON.stringify(bad)} in it`;

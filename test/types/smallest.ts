@@ -1,5 +1,6 @@
 /** The smallest object that a schema takes: its required properties, each with the smallest value that fits. */
 import type { RegistrySchema, SchemaNode } from "@plumbline/aws-types";
+import fc from "fast-check";
 import { deref } from "../../src/kinds/types/facts.ts";
 
 /** Texts one of which fits nearly every pattern that AWS's schemas have. */
@@ -84,7 +85,8 @@ function valueOf(root: RegistrySchema, written: SchemaNode, depth: number): unkn
       return Math.max(node.minimum ?? 1, Math.min(1, node.maximum ?? 1));
     case "array": {
       const item = (node.minItems ?? 0) > 0 ? valueOf(root, node.items ?? { type: "string" }, depth + 1) : undefined;
-      if ((node.minItems ?? 0) > 1) return undefined; // items may have to differ
+      if ((node.minItems ?? 0) > 1)
+        return node.uniqueItems || item === undefined ? undefined : Array.from({ length: node.minItems! }, () => item);
       return (node.minItems ?? 0) === 0 ? [] : item === undefined ? undefined : [item];
     }
     case "object":
@@ -109,5 +111,17 @@ function objectOf(root: RegistrySchema, node: SchemaNode, depth: number): Readon
 export function textOf({ pattern, minLength = 1, maxLength = 256 }: SchemaNode): string | undefined {
   const fits = pattern === undefined ? undefined : new RegExp(pattern, /\\[pP]\{/.test(pattern) ? "u" : "");
   const padded = texts.map((text) => (text.length < minLength ? text.padEnd(minLength, text.at(-1)) : text));
-  return padded.find((text) => text.length <= maxLength && (fits?.test(text) ?? true));
+  return padded.find((text) => text.length <= maxLength && (fits?.test(text) ?? true)) ?? (fits && drawn(fits, minLength, maxLength));
+}
+
+/** One that the pattern itself makes, always the same; the patterns that it is not made for have none. */
+function drawn(pattern: RegExp, minLength: number, maxLength: number): string | undefined {
+  try {
+    const plain = fc.stringMatching(pattern).filter((text) => /^[ -~]*$/.test(text));
+    const some = fc.sample(plain, { seed: 1, numRuns: 20 });
+    return some.find((text) => text.length >= minLength && text.length <= maxLength && pattern.test(text));
+  } catch (error) {
+    if (error instanceof Error && /Unsupported|not supported|cannot|Unexpected/i.test(error.message)) return undefined;
+    throw error;
+  }
 }

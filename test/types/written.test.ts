@@ -113,9 +113,20 @@ describe("problems of types", () => {
     expect(problemsOf(client)).toEqual([]);
   });
 
+  test("a pattern whose ends are written as in other languages takes what is right, and nothing else", () => {
+    const channel = (id: string) => `AWS::MediaPackage::Channel: { a: { unproven: true, Id: ${id} } }\n`;
+    expect(problemsOf(channel("live-1"))).toEqual([]);
+    expect(problemsOf(channel("live.1")).map(({ code }) => code)).toEqual(["bad-value"]);
+  });
+
   test("keys that AWS describes by a pattern for Java are taken as they are", () => {
     const model = "ModelPackageGroupName: a, CustomerMetadataProperties: { team: web }";
     expect(problemsOf(`AWS::SageMaker::ModelPackage: { a: { unproven: true, ${model} } }\n`)).toEqual([]);
+  });
+
+  test("of a type that nobody tried, a written name is as the schema takes it", () => {
+    const domain = "DomainName: api.example.com, CertificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/a'";
+    expect(problemsOf(`AWS::AppSync::DomainName: { a: { unproven: true, ${domain} } }\n`)).toEqual([]);
   });
 
   test("a file without types needs none", () => {

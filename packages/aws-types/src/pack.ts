@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { getRawAsset, isSea } from "node:sea";
 import { fileURLToPath } from "node:url";
 import { brotliDecompressSync } from "node:zlib";
-import { readableKeys } from "./readable-keys.ts";
+import { readable } from "./readable.ts";
 import type { RegistrySchema } from "./schema.ts";
 
 export type { Handler, RegistrySchema, SchemaNode } from "./schema.ts";
@@ -20,7 +20,7 @@ export function typeSchema(name: string): RegistrySchema | undefined {
   const { places, start } = index();
   const place = Object.hasOwn(places, name) ? places[name] : undefined;
   if (!place) return undefined;
-  const schema = readableKeys(unpacked(bytes(start + place[0], place[1]))) as RegistrySchema;
+  const schema = readable(unpacked(bytes(start + place[0], place[1]))) as RegistrySchema;
   schemas.set(name, schema);
   return schema;
 }

@@ -201,7 +201,8 @@ function walked({ schema }: TypeFacts): TSchema {
 
 function namingOf(facts: TypeFacts, { name }: Typed, known: Curated | undefined): Naming | undefined {
   if (!name) return undefined;
-  const { field, max, forbidden, lower } = known?.name ?? { field: name.field, ...boundsOf(facts, name.field) };
+  if (!known?.name) return { field: name.field, ...boundsOf(facts, name.field), writtenFreely: true };
+  const { field, max, forbidden, lower } = known.name;
   return { field, max, forbidden, ...(lower ? { lower } : {}) };
 }
 
@@ -221,7 +222,7 @@ function isDerived({ schema }: TypeFacts, field: string | undefined): boolean {
 }
 
 /** Letters, digits and hyphens are taken everywhere. */
-function boundsOf({ schema }: TypeFacts, field: string): { max: number; forbidden: RegExp; lower?: true } {
+function boundsOf({ schema }: TypeFacts, field: string): Pick<Naming, "max" | "forbidden"> {
   return { max: Math.min(64, schema.properties?.[field]?.maxLength ?? 64), forbidden: /[^A-Za-z0-9-]/ };
 }
 
