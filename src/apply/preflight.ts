@@ -10,7 +10,7 @@ import type { Position } from "../diag/diagnostic.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Address, AwsId, PlannedObject, Kind, Live, PreflightFindings, Spec } from "../kinds/kind.ts";
 import { inAnyCase, isSameInAnyCase } from "../resource/naming.ts";
-import { shownLate } from "../resource/late.ts";
+import { isLate, shownLate } from "../resource/late.ts";
 import { isLiteral, mapAnnotated } from "../resource/references.ts";
 import { scopeOf, type Drivers } from "../observe/drivers.ts";
 import type { Decision } from "../plan/decision.ts";
@@ -90,6 +90,8 @@ interface Made extends PlannedObject {
   readonly name: string;
   /** It is there, and is changed in place. */
   readonly stays?: true;
+  /** The request with the marks of what is not known yet, where that shows a text in their place. */
+  readonly marked: Spec;
 }
 
 function plannedOf({ planned }: PreflightInput): Made[] {
@@ -99,7 +101,8 @@ function plannedOf({ planned }: PreflightInput): Made[] {
     const { kind, found } = decision;
     const { desired, resolved } = decision.declared!;
     const beside = found && decision.order === "create-first" ? [found.live.id] : [];
-    return [{ address, kind, decision, request: shownLate(withDefaults(kind, resolved)), name: nameFor(kind, desired, beside) }];
+    const marked = withDefaults(kind, resolved) as Spec;
+    return [{ address, kind, decision, marked, request: shownLate(marked), name: nameFor(kind, desired, beside) }];
   });
 }
 
@@ -187,10 +190,11 @@ function foreignRefs({ environment, observed, planned }: PreflightInput, upcomin
   const lookedUp = new Set(Object.values(planned.plan.lookups).flatMap((ids) => ids.split(", ")));
   const refs = new Map<string, Named[]>();
   for (const by of upcoming)
-    mapAnnotated(by.kind.schema, by.request as Spec, "x-ref", (value, path, schema) => {
+    mapAnnotated(by.kind.schema, by.marked, "x-ref", (value, path, schema) => {
       const kinds = schema["x-ref"]!;
       const isForeign = typeof value === "string" && !declared.has(value) && !observed.objects.has(value) && !lookedUp.has(value);
-      if (!isForeign || isLiteral(value, schema["x-literal"]) || kinds.length !== 1) return value;
+      // What AWS tells only when another object exists is no object of others.
+      if (!isForeign || isLate(value) || isLiteral(value, schema["x-literal"]) || kinds.length !== 1) return value;
       const list = refs.get(kinds[0]!);
       const ref = { by, path, name: value };
       if (list) list.push(ref);
