@@ -44,3 +44,33 @@ it.each([
 ])("an unknown code with status %s is %s: what is not implemented is not sent again", (status, expected) => {
   expect(classify("NotImplemented", "The sandbox does not model the parameter init_connect.", status, "Any")).toBe(expected);
 });
+
+/** Every text that decides before the code does. */
+it.each([
+  ["ReleaseAddress", "AuthFailure", "You do not have permission", "dependency"],
+  ["DescribeVpcs", "AuthFailure", "You do not have permission", "auth"],
+  ["AttachVolume", "InvalidInstanceID", "The pending instance 'i-1' is not in a valid state for this operation.", "wrong-state"],
+  ["ListTagsForResource", "InvalidResourceId", "", "not-found"],
+  ["RunInstances", "InvalidParameterValue", "Invalid IAM Instance Profile name", "wrong-state"],
+  ["CreateDBInstance", "InvalidParameterValue", "IAM role ARN value is invalid: ENHANCED_MONITORING", "wrong-state"],
+  ["CreateFlowLogs", "InvalidParameter", "Unable to assume given IAM role", "wrong-state"],
+  ["PutBucketPolicy", "MalformedPolicy", "Invalid principal in policy", "wrong-state"],
+  ["DescribeKey", "KMSInvalidStateException", "arn:aws:kms:key is pending deletion.", "not-found"],
+  ["CreateResource", "InvalidRequest", "The role defined for the function cannot be assumed by Lambda.", "wrong-state"],
+  ["CreateResource", "InvalidRequest", "Scheduler is not authorized to assume the provided role", "wrong-state"],
+  ["ModifyDBInstance", "InvalidParameterCombination", "A previous storage change is being optimized.", "dependency"],
+  [
+    "DeleteDBInstance",
+    "InvalidParameterCombination",
+    "Cannot delete protected DB Instance, please disable deletion protection",
+    "protected",
+  ],
+  ["DeleteDBInstance", "InvalidDBInstanceState", "Instance orders is already being deleted.", "not-found"],
+  ["ModifyVpcAttribute", "RequestRefused", "The maximum number of mutating objects has been reached", "concurrency"],
+  ["DetachNetworkInterface", "IncorrectState", "Interface eni-1 is in the 'available' state", "not-found"],
+  ["DescribeVpcs", "AuthFailure", "Signature expired: 20260101T000000Z is now earlier than", "expired"],
+  ["CreateLoadBalancer", "InvalidSecurityGroup", "", "not-found"],
+  ["SetSubnets", "InvalidSubnet", "VPC vpc-1 has no internet gateway", "not-found"],
+])("%s: %s, %s is %s", (operation, code, message, expected) => {
+  expect(classify(code, message, 400, operation)).toBe(expected);
+});

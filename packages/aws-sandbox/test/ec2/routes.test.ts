@@ -4,6 +4,7 @@ import {
   CreateRouteCommand,
   CreateRouteTableCommand,
   CreateSubnetCommand,
+  CreateVpcCommand,
   DeleteInternetGatewayCommand,
   DeleteNetworkAclCommand,
   CreateNetworkAclCommand,
@@ -146,6 +147,16 @@ describe("route tables", () => {
 });
 
 describe("network ACLs", () => {
+  it("take subnets of their own VPC only", async () => {
+    const { Vpc: other } = await b.ec2.send(new CreateVpcCommand({ CidrBlock: "10.9.0.0/16" }));
+    const { NetworkAcl: theirs } = await b.ec2.send(new CreateNetworkAclCommand({ VpcId: other!.VpcId! }));
+    const Filters = [{ Name: "vpc-id", Values: [net.vpc] }];
+    const [dflt] = (await b.ec2.send(new DescribeNetworkAclsCommand({ Filters }))).NetworkAcls!;
+    const AssociationId = dflt!.Associations![0]!.NetworkAclAssociationId!;
+    const moving = b.ec2.send(new ReplaceNetworkAclAssociationCommand({ AssociationId, NetworkAclId: theirs!.NetworkAclId! }));
+    expect(await codeOf(moving)).toBe("InvalidParameterValue");
+  });
+
   it("trap 12: have decimal protocols, entries by number, and an association for every subnet", async () => {
     const { NetworkAcl } = await b.ec2.send(new CreateNetworkAclCommand({ VpcId: net.vpc }));
     const NetworkAclId = NetworkAcl!.NetworkAclId!;

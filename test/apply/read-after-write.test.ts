@@ -1,0 +1,42 @@
+import { VirtualClock } from "@plumbline/clock";
+import { expect, test } from "vitest";
+import { waitUntilListed } from "../../src/apply/read-after-write.ts";
+import type { Aws } from "../../src/aws/aws.ts";
+import type { Environment } from "../../src/config/environment.ts";
+import type { Kind, Live } from "../../src/kinds/kind.ts";
+import type { Drivers } from "../../src/observe/drivers.ts";
+
+const environment = { project: "shop", name: "prod", nodes: [] } as unknown as Environment;
+
+/** The lists show what was made from this second on; the seconds at which they were asked. */
+async function waited(
+  shownFrom: number,
+): Promise<{ readonly looks: number[]; readonly seen: readonly string[]; readonly seconds: number }> {
+  const clock = new VirtualClock();
+  const began = clock.now();
+  const seconds = () => (clock.now() - began) / 1000;
+  const looks: number[] = [];
+  const live = { id: "t-1", aliases: [] } as unknown as Live;
+  const driver = {
+    async *list() {
+      looks.push(seconds());
+      if (seconds() >= shownFrom) yield live;
+    },
+  };
+  const drivers = { of: async () => driver } as unknown as Drivers;
+  const kinds = [{ name: "thing" }, { name: "other" }] as Kind[];
+  const seen = await waitUntilListed(kinds, drivers, { clock } as Aws, environment, new Map([["thing/a", "t-1"]]));
+  return { looks, seen: [...seen.keys()], seconds: seconds() };
+}
+
+test("what the lists show at once is waited for no longer, and kinds of which nothing was made are not listed", async () => {
+  expect(await waited(0)).toEqual({ looks: [0], seen: ["thing/a"], seconds: 0 });
+});
+
+test("it looks again until the lists show it", async () => {
+  expect(await waited(10)).toEqual({ looks: [0, 1, 3, 7, 15], seen: ["thing/a"], seconds: 15 });
+});
+
+test("after two minutes it gives up", async () => {
+  expect(await waited(1000)).toEqual({ looks: [0, 1, 3, 7, 15, 30, 60], seen: [], seconds: 120 });
+});
