@@ -4,6 +4,7 @@ import { inMap } from "../reach/memo.ts";
 import type { Decision } from "./decision.ts";
 import type { Observed } from "./observed.ts";
 import type { Work } from "./work.ts";
+import { linked } from "../reach/network.ts";
 import { turnsOf, type Turn, type Version, type Versions } from "./turns.ts";
 
 /** Which turns are done. */
@@ -25,6 +26,8 @@ export class Moments {
   readonly #ofKind = new Map<string, Address[]>();
   readonly #byAddress = new Map<Address, Turn[]>();
   readonly #ofOldId: ReadonlyMap<AwsId, Address>;
+  /** By the id of what is there; the old object of a replaced address is known by its id. */
+  readonly #addressOfId: ReadonlyMap<AwsId, Address>;
   readonly #takers = new Map<string, Turn[]>();
   readonly #affecting = new Map<Address, readonly number[]>();
   readonly #affected = new Map<number, readonly Address[]>();
@@ -44,6 +47,8 @@ export class Moments {
     this.turns = turns;
     this.oldIds = oldIds;
     this.#before = before;
+    const there = [...before].flatMap(([address, { old }]) => (old?.live && !oldIds.has(address) ? [[old.live.id, address] as const] : []));
+    this.#addressOfId = new Map(there);
     this.#ofOldId = new Map([...oldIds].map(([address, id]) => [id, address]));
     for (const turn of turns) {
       this.#byNode.set(turn.node, [...(this.#byNode.get(turn.node) ?? []), turn]);
@@ -122,8 +127,8 @@ export class Moments {
         return this.#versions(at, done).find(({ subject }) => subject.address === one)?.subject;
       },
     };
-    return this.#versions(address, done).flatMap(
-      ({ subject, live }) => this.#kinds.get(subject.kind)?.network?.(subject, index, live) ?? [],
+    return this.#versions(address, done).flatMap(({ subject, live }) =>
+      (this.#kinds.get(subject.kind)?.network?.(subject, index, live) ?? []).map((part) => linked(part, this.#addressOfId)),
     );
   }
 

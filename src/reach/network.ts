@@ -26,9 +26,19 @@ export type Parts = readonly NetworkPart[];
 
 /** The parts of everything in an index. `lives`: what was observed, where it is known. */
 export function partsOf(kinds: readonly Kind[], index: ResourceIndex, lives: ReadonlyMap<string, Live> = new Map()): NetworkPart[] {
-  return kinds.flatMap((kind) =>
+  const parts = kinds.flatMap((kind) =>
     kind.network ? index.of(kind.name).flatMap((subject: Subject) => kind.network?.(subject, index, lives.get(subject.address)) ?? []) : [],
   );
+  const addresses = new Map([...lives].map(([address, { id }]) => [id, address]));
+  return lives.size === 0 ? parts : parts.map((part) => linked(part, addresses));
+}
+
+/** What AWS tells of its own types holds ids, also of what is ours. */
+export function linked(part: NetworkPart, addresses: ReadonlyMap<string, PartId>): NetworkPart {
+  if (part.is !== "endpoint" || !part.isOfType) return part;
+  const { firewalls, subnets } = part;
+  const known = (id: PartId) => addresses.get(id) ?? id;
+  return { ...part, subnets: subnets.map(known), firewalls: typeof firewalls === "string" ? firewalls : firewalls.map(known) };
 }
 
 export function networkOf(parts: Parts, work = new Work()): Network {

@@ -240,7 +240,7 @@ export class Simulator {
       if (contains(range, to) && bitsOf(range) > (best?.bits ?? -1))
         best = { bits: bitsOf(range), by: this.#parts.find((part) => part.is === "door" && part.id === by) ?? "open" };
     // A route that somebody gives may be longer than all of these.
-    const isGiven = table?.propagating !== undefined && best?.by !== "local";
+    const isGiven = table?.propagating !== undefined && best?.by !== "local" && !contains("64:ff9b::/96", to);
     if (isGiven && !(best && (isIpv6(to) ? isInternet(to) : isInternet(to) && !isShared(to)))) return "open";
     // Which private addresses lie in a VPC that nobody read, nobody knows.
     const isOutside = isInternet(to) || contains("64:ff9b::/96", to);

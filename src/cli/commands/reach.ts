@@ -1,4 +1,4 @@
-import type { Environment } from "../../config/environment.ts";
+import { kindsFor, type Environment } from "../../config/environment.ts";
 import { resourceIndexOf as declaredIndexOf } from "../../config/kind-checks.ts";
 import { readKnownKinds } from "../../apply/known-kinds.ts";
 import { didYouMean } from "../../diag/did-you-mean.ts";
@@ -38,7 +38,8 @@ export async function reach(context: Context, what: readonly string[], flags: Re
   if (from !== undefined && to === undefined) throw usage("infra reach takes both ends, FROM and TO, or neither.");
   const asked = flowsAsked(port, flags.protocol);
   const answer = (network: Network) => report(context, environment, network, from, to, asked, flags);
-  if (!flags.live) return answer(networkOf(partsOf(kinds, declaredIndexOf(environment.region, environment.nodes)), work()));
+  if (!flags.live)
+    return answer(networkOf(partsOf(kindsFor(kinds, environment), declaredIndexOf(environment.region, environment.nodes)), work()));
   return inSession(context, environment, async (session, environment) => {
     const code = answer(await liveNetwork(context, session, environment));
     printFooter(context, session);
@@ -50,19 +51,17 @@ export async function reach(context: Context, what: readonly string[], flags: Re
 const work = () => new Work(mostSteps);
 
 async function liveNetwork(context: Context, session: Session, environment: Environment): Promise<Network> {
+  const all = kindsFor(kinds, environment);
   const aws = session.connection.aws.within({ signal: context.signals.stop });
   const known = readKnownKinds(aws, { project: environment.project, environment: environment.name });
   const drivers = new Drivers(aws);
-  const observed = await unlessStopped(context, observe(kinds, drivers, aws, environment, { known }));
+  const observed = await unlessStopped(context, observe(all, drivers, aws, environment, { known }));
   const found = [...observed.objects.values()];
   const lives = new Map(found.map(({ address, live }) => [address, live]));
   const asked = found.map(({ kind, linked }) => ({ kind, spec: linked }));
-  const foreign = await unlessStopped(context, readForeign(kinds, drivers, aws, asked, observed, environment.region, "read"));
+  const foreign = await unlessStopped(context, readForeign(all, drivers, aws, asked, observed, environment.region, "read"));
   const unread = foreign.unread.map((what): BlindPart => ({ is: "blind", id: what, what, lets: "either" }));
-  return networkOf(
-    [...foreign.parts, ...unread, ...partsOf(kinds, resourceIndexOf(environment.region, new Map(), observed), lives)],
-    work(),
-  );
+  return networkOf([...foreign.parts, ...unread, ...partsOf(all, resourceIndexOf(environment.region, new Map(), observed), lives)], work());
 }
 
 function report(

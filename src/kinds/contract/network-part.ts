@@ -183,6 +183,8 @@ export interface EndpointPart {
   readonly isInternal?: true;
   /** It stands for machines that are alike, and reach each other. */
   readonly isMany?: true;
+  /** It is of one of AWS's types, whose subnets and groups may be named by their ids. */
+  readonly isOfType?: true;
   /** Where it listens; everywhere when absent. */
   readonly listens?: readonly Traffic[];
 }

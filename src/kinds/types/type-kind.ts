@@ -12,6 +12,7 @@ import { iamOf } from "./iam.ts";
 import { refusalOf } from "./refused.ts";
 import type { Refusal } from "./refusal.ts";
 import { notesOf } from "./read-back.ts";
+import { networkOfType } from "./network.ts";
 import { comparingOf, rulesFor } from "./rules.ts";
 import { writtenSchema } from "./written.ts";
 
@@ -188,6 +189,7 @@ function kindOf({ driverOf }: Around, facts: TypeFacts, typed: Typed, known: Cur
     readCost: (n) => 1 + n.ours + (isMarked ? 1 : 0),
     iam: iamOf(facts, known, { isListed: typed.isListed || typed.part !== undefined, isTaggedByArn: isNamed || losesValues(facts) }),
     authored: (spec) => authoredType(facts, written.required, spec),
+    network: networkOfType(facts.name),
     drawn: () => ({ as: "beside", glyph: "part", sub: facts.name.replace(/^AWS::/, "") }),
     load: () => driverOf(typed),
   };
