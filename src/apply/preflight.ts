@@ -115,7 +115,8 @@ function changingOf({ planned }: PreflightInput): Made[] {
     if (!declared || decision.deltas.length === 0) return [];
     const { desired, resolved } = declared;
     const name = found?.live.name ?? desired.name;
-    return [{ address, kind, decision, request: shownLate(withDefaults(kind, resolved)), name, stays: true }];
+    const marked = withDefaults(kind, resolved) as Spec;
+    return [{ address, kind, decision, marked, request: shownLate(marked), name, stays: true }];
   });
 }
 

@@ -71,7 +71,8 @@ it("asks object by object only for what no listing tells: two settings of a VPC,
     "ec2:DescribeNetworkInterfaces": 1,
     "ec2:DescribeVpcPeeringConnections": 2,
     "rds:DescribeDBSubnetGroups": 2,
-    "elasticache:DescribeCacheSubnetGroups": 2,
+    "elasticache:DescribeCacheClusters": 2,
+    "elasticache:DescribeCacheSubnetGroups": 3,
   };
   // Of these there is none: one call says so.
   const none = [
@@ -81,17 +82,18 @@ it("asks object by object only for what no listing tells: two settings of a VPC,
     "ec2:DescribeTransitGatewayVpcAttachments",
     "ec2:DescribeVpcEndpoints",
     "ec2:DescribeVpnGateways",
-    "elasticache:DescribeCacheClusters",
+    "efs:DescribeFileSystems",
     "elasticache:DescribeServerlessCaches",
     "elbv2:DescribeLoadBalancers",
     "elbv2:DescribeTargetGroups",
     "rds:DescribeDBClusters",
     "rds:DescribeDBInstances",
+    "rds:DescribeDBProxies",
   ];
   // The record of the environment's kinds, and what the index of tags has of it, as for any plan.
   const ofPlan = { "ssm:GetParametersByPath": 1, "tagging:GetResources": 1 };
   expect(operations).toEqual({ ...oneByOne, ...listings, ...Object.fromEntries(none.map((one) => [one, 1])), ...ofPlan });
-  expect(all).toBe(60 + 4 + 2 + 35 + 12 + 2);
+  expect(all).toBe(60 + 4 + 2 + 38 + 13 + 2);
   const allowed = importPolicy(kinds).Statement.flatMap(({ Action }) => Action);
   const names: Readonly<Record<string, string>> = { elbv2: "elasticloadbalancing", tagging: "tag", efs: "elasticfilesystem" };
   const asked = Object.keys(operations).map((one) => one.replace(/^[a-z0-9]+/, (service) => names[service] ?? service));
