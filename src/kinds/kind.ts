@@ -761,6 +761,8 @@ export interface Around {
   id(ref: Address | AwsId): AwsId | undefined;
   /** Whether an id is of an object of this environment. */
   isOurs(id: AwsId): boolean;
+  /** Whether something of ours that is there holds a slot: then the plan has settled who gives it to whom. */
+  isHeldByOurs(slot: Slot): boolean;
   /** The spec of what stands behind a reference: ours, declared or found, or a stranger's. */
   spec(ref: Address | AwsId): Spec | undefined;
 }
