@@ -8,7 +8,7 @@ import { AwsError } from "../aws/errors.ts";
 import type { Code } from "../diag/codes.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import type { Environment } from "../config/environment.ts";
-import type { Address, AwsId, PlannedObject, Kind, Live, PreflightFindings, Spec } from "../kinds/kind.ts";
+import type { Address, AwsId, Around, PlannedObject, Kind, Live, PreflightFindings, Slot, Spec } from "../kinds/kind.ts";
 import { inAnyCase, isSameInAnyCase } from "../resource/naming.ts";
 import { isLate, shownLate } from "../resource/late.ts";
 import { isLiteral, mapAnnotated } from "../resource/references.ts";
@@ -18,6 +18,7 @@ import { withDefaults } from "../plan/diff.ts";
 import type { Planned } from "../plan/planned.ts";
 import type { Observed } from "../plan/observed.ts";
 import { idsOfOurs } from "../observe/foreign-dependents.ts";
+import { resourceIndexOf, subjectOfFound } from "../plan/resource-index.ts";
 import { nameFor } from "./create-identity.ts";
 
 export interface PreflightInput {
@@ -78,6 +79,16 @@ export async function preflight(input: PreflightInput, thorough: boolean): Promi
   const problems = [...found.flat(), ...told.flatMap(({ problems }) => problems)];
   const order = new Map([...upcoming, ...changing].map(({ address }, place) => [address, place]));
   return { problems: problems.sort((a, b) => order.get(a.address)! - order.get(b.address)!), unchecked: [...new Set(unchecked)].sort() };
+}
+
+function heldSlots({ region }: Environment, observed: Observed): ReadonlySet<string> {
+  const index = resourceIndexOf(region, new Map(), observed);
+  const all = [...observed.objects.values(), ...observed.leftovers, ...observed.dying];
+  return new Set(all.flatMap((found) => (found.kind.slots?.(subjectOfFound(found), index) ?? []).map(keyOf)));
+}
+
+function keyOf({ space, value }: Slot): string {
+  return `${space}\n${JSON.stringify(value)}`;
 }
 
 function together(found: readonly PreflightFindings[]): PreflightFindings {
@@ -255,7 +266,15 @@ async function preflightKind(
     return decision.action === "replace" ? undefined : decision.found?.live.id;
   };
   const ours = idsOfOurs(observed);
-  const around = { thorough, scope: scopeOf(environment), spec, id, isOurs: (one: AwsId) => ours.has(one) };
+  const held = heldSlots(environment, observed);
+  const around: Around = {
+    thorough,
+    scope: scopeOf(environment),
+    spec,
+    id,
+    isOurs: (one) => ours.has(one),
+    isHeldByOurs: (slot) => held.has(keyOf(slot)),
+  };
   const [made, changing] = [false, true].map((stays) => upcoming.filter((one) => (one.stays === true) === stays));
   const found = await Promise.all([
     made!.length > 0 ? driver.preflight?.(aws, made!, around) : undefined,

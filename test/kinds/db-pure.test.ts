@@ -216,6 +216,7 @@ describe("a public database in a VPC that is not declared", () => {
       scope: { project: "lab", environment: "dev", asks: () => false },
       id: () => undefined,
       isOurs: () => false,
+      isHeldByOurs: () => false,
       spec: (ref) => specs(names)[ref],
     };
     expect(foreseePublic({ address: "dbInstance/main", name: "dev-main", request: request as DbInstance }, around)).toHaveLength(count);

@@ -147,6 +147,7 @@ describe("a generated pair", () => {
       scope: { project: "lab", environment: "test", asks: () => true },
       id: () => undefined,
       isOurs: () => false,
+      isHeldByOurs: () => false,
       spec: () => undefined,
     };
     const foreseen = async (address = "keyPair/web") =>
@@ -270,6 +271,7 @@ launchTemplates: { web: { instanceType: t3.micro, keyPair: web, image: ${image} 
       scope,
       id: () => undefined,
       isOurs: () => false,
+      isHeldByOurs: () => false,
       spec: (ref) => (ref === "keyPair/web" ? { publicKey: "ssh-ed25519 AAAA" } : undefined),
     });
     expect(problems).toEqual([

@@ -61,7 +61,7 @@ describe.each([
       if (run.diagnostics.some(({ severity }) => severity === "error")) continue;
       const failed = outcome.failed.map(({ step, failure }) => `${step.address} ${step.stage}: ${failure.message}`);
       const { plan } = await testbed.plan(header + after);
-      const steps = plan.steps.filter(({ action }) => action !== "keep");
+      const steps = plan.steps.filter(({ action }) => action !== "keep"); // an Elastic IP that left the file is kept
       expect({ seed, failed, steps, waited: outcome.ms > 900_000 }).toEqual({ seed, failed: [], steps: [], waited: false });
       applied++;
     }

@@ -1,5 +1,6 @@
 /** What a kind does: the functions that talk to AWS, and what the engine gives them. */
 /* oxlint-disable typescript/no-explicit-any -- the engine handles kinds whose specs and handles differ, side by side */
+import type { Slot } from "./slots.ts";
 import type { Aws } from "../../aws/aws.ts";
 import type { Code } from "../../diag/codes.ts";
 import type { Changes } from "./fields.ts";
@@ -145,6 +146,8 @@ export interface Around {
   id(ref: Address | AwsId): AwsId | undefined;
   /** Whether an id is of an object of this environment. */
   isOurs(id: AwsId): boolean;
+  /** Whether something of ours that is there holds a slot: then the plan has settled who gives it to whom. */
+  isHeldByOurs(slot: Slot): boolean;
   /** The spec of what stands behind a reference: ours, declared or found, or a stranger's. */
   spec(ref: Address | AwsId): Spec | undefined;
 }

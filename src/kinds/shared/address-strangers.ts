@@ -25,7 +25,7 @@ export async function addressesOfStrangers<S extends object>(
   const all = planned.flatMap((one) =>
     slotsOf(one.request, one.address).flatMap((slot): Wanted[] => {
       const place = around.id(String(slot.of?.[0] ?? ""));
-      return place === undefined ? [] : [{ one, slot, place }];
+      return place === undefined || around.isHeldByOurs(slot) ? [] : [{ one, slot, place }];
     }),
   );
   const unchecked: string[] = [];
