@@ -98,6 +98,12 @@ function viaOf(network: Network, { from, to, flows }: Omit<FlowChange, "via">, c
   const [source, target] = [endsOf(network, from)?.[0], endsOf(network, to)?.[0]];
   if (!source || !target) return [];
   const { hops } = explain(network, source, target, flows);
-  const ours = hops.filter(({ id, passes, isBack }) => id !== undefined && changed.has(id) && passes !== "no" && !isBack);
+  const isOurs = (id: PartId | undefined) => id !== undefined && changed.has(id);
+  const passed = hops.filter(({ passes, isBack }) => passes !== "no" && !isBack);
+  // Of a rule that names a prefix list the list alone may have changed.
+  const ours = passed.flatMap((hop): readonly Hop[] => {
+    const list = isOurs(hop.list) ? [{ ...hop, id: hop.list, path: undefined, says: `named by ${hop.id} ${hop.says}` }] : [];
+    return isOurs(hop.id) ? [hop, ...list] : list;
+  });
   return ours.filter((hop, i) => ours.findIndex(({ id, says }) => id === hop.id && says === hop.says) === i);
 }

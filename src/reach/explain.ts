@@ -50,6 +50,8 @@ export interface Hop {
   readonly says: string;
   readonly passes: "yes" | "no" | "unknown";
   readonly isBack: boolean;
+  /** The prefix list by which its rule lets this through. */
+  readonly list?: PartId | undefined;
   /** What it lets through of what was asked about, or all that it lets through where it blocks. */
   readonly lets: Flows;
 }
@@ -126,6 +128,7 @@ function hopOf(network: Network, step: Step, asked: Flows, family: Family): Hop 
     says: step.unknown ?? decides?.text ?? step.says ?? flowsText(step.may),
     passes,
     isBack,
+    list: decides?.list,
     lets: step.may,
   };
 }
@@ -172,20 +175,28 @@ function groupsText({ firewalls }: Spot): string {
 }
 
 interface Decides {
+  readonly list?: PartId | undefined;
   readonly id: PartId;
   readonly path: string;
   readonly text: string;
 }
 
+interface Undecided {
+  readonly id: undefined;
+  readonly path: undefined;
+  readonly list?: undefined;
+  readonly text: string;
+}
+
 /** The rule or entry that lets something through, or what there is instead. */
-function deciding(network: Network, step: Step, wanted: Flows): Decides | { id: undefined; path: undefined; text: string } | undefined {
+function deciding(network: Network, step: Step, wanted: Flows): Decides | Undecided | undefined {
   const { direction, peer } = step;
   if (direction === undefined || peer === undefined) return undefined;
   if (step.what === "acl") return entryOf(step, wanted, direction, peer.at);
   const { firewalls } = step.of as Spot;
   const seen = { at: peer.at, firewalls: peer.spot.firewalls };
   const first = firstThatLets(network, firewalls, direction, seen, wanted);
-  if (first) return { id: first.id, path: first.opening.path, text: ruleText(first.opening, direction) };
+  if (first) return { id: first.id, path: first.opening.path, list: first.opening.list, text: ruleText(first.opening, direction) };
   if (typeof firewalls === "string") return undefined;
   const way = direction === "ingress" ? "in" : "out";
   const openings = firewalls.flatMap((id) => network.firewalls.get(id)?.[direction] ?? []);
@@ -215,7 +226,7 @@ function entryOf(step: Step, wanted: Flows, direction: Direction, at: Address): 
 /** "{ port: 22, source: 0.0.0.0/0 }", as the file writes it. */
 export function ruleText(opening: Opening, direction: Direction): string {
   const { peer } = opening;
-  const whom = "range" in peer ? peer.range : "firewall" in peer ? peer.firewall : peer.unread;
+  const whom = opening.list !== undefined ? opening.list : "range" in peer ? peer.range : "firewall" in peer ? peer.firewall : peer.unread;
   return `{ ${fieldsOf(opening)}${direction === "ingress" ? "source" : "destination"}: ${whom} }`;
 }
 

@@ -98,7 +98,7 @@ function withLists(firewall: FirewallPart, lists: ReadonlyMap<PartId, ListPart>)
   const resolved = (openings: readonly Opening[]) =>
     openings.flatMap((opening): readonly Opening[] => {
       const list = "unread" in opening.peer ? lists.get(opening.peer.unread) : undefined;
-      return list ? list.ranges.map((range) => ({ ...opening, peer: { range } })) : [opening];
+      return list ? list.ranges.map((range) => ({ ...opening, peer: { range }, list: list.id })) : [opening];
     });
   return { ...firewall, ingress: resolved(firewall.ingress), egress: resolved(firewall.egress) };
 }

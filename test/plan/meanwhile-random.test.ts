@@ -37,7 +37,19 @@ import { randomChange, type RandomChange } from "./random-changes.ts";
 const runs = Number(process.env["MEANWHILE_RUNS"] ?? (isNight ? 400 : 2));
 /** Those of which the random environments consist. */
 const drawn = kinds.filter(({ section }) =>
-  ["vpcs", "internetGateways", "subnets", "routeTables", "networkAcls", "securityGroups", "instances"].includes(section),
+  [
+    "vpcs",
+    "internetGateways",
+    "subnets",
+    "routeTables",
+    "networkAcls",
+    "securityGroups",
+    "instances",
+    "elasticIps",
+    "natGateways",
+    "loadBalancers",
+    "targetGroups",
+  ].includes(section),
 );
 const first = Number(process.env["MEANWHILE_FIRST"] ?? 1);
 

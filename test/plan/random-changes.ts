@@ -18,7 +18,9 @@ export function randomChange(seed: number): RandomChange {
   const from = random.pick(ends);
   const to = random.pick(ends.filter((end) => end !== "internet" || from !== "internet"));
   const port = random.below(3) === 0 ? {} : { port: random.pick(ports) };
-  const maker = (present: number) => new Maker(random, machines, present).yaml();
+  // Every other one has IPv6, a NAT gateway and a balancer as well; drawn apart, so that the rest stays what it was.
+  const more = seed % 2 === 0 ? new Random(seed + 1_000_000) : undefined;
+  const maker = (present: number) => new Maker(random, machines, present, more).yaml();
   const before = maker(85);
   // Now and then the environment is new.
   return { before: random.below(6) === 0 ? "" : before, after: maker(100), assertion: { from, to, ...port } };
@@ -29,8 +31,11 @@ class Maker {
   readonly #machines: readonly string[];
   readonly #present: number;
 
-  constructor(random: Random, machines: readonly string[], present: number) {
+  readonly #more: Random | undefined;
+
+  constructor(random: Random, machines: readonly string[], present: number, more: Random | undefined) {
     this.#random = random;
+    this.#more = more;
     this.#present = present;
     this.#machines = machines;
   }
@@ -39,12 +44,12 @@ class Maker {
     const groups = ["g1", "g2", ...(this.#chance(50) ? ["g3"] : [])];
     const tables = ["t1", "t2", ...(this.#chance(30) ? ["t3"] : [])];
     const acls = this.#chance(60) ? ["n1", ...(this.#chance(40) ? ["n2"] : [])] : [];
-    return `${header}vpcs: { main: { cidrBlock: 10.0.0.0/16 } }
+    return `${header}vpcs: { main: { cidrBlock: 10.0.0.0/16${this.#also(", ipv6: amazon")} } }
 internetGateways: { main: { vpc: main } }
 subnets:
-  a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a, mapPublicIpOnLaunch: true }
-  b: { vpc: main, cidrBlock: 10.0.2.0/24, availabilityZone: ${this.#chance(85) ? "a" : "b"} }
-routeTables:
+  a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a, mapPublicIpOnLaunch: true${this.#also(", ipv6CidrBlock: 0, assignIpv6AddressOnCreation: true")} }
+  b: { vpc: main, cidrBlock: 10.0.2.0/24, availabilityZone: ${this.#chance(85) ? "a" : "b"}${this.#also(", ipv6CidrBlock: 1, assignIpv6AddressOnCreation: true")} }
+${this.#translator()}${this.#balancer(groups)}routeTables:
 ${this.#shared(tables, ["a", "b"], (subnets) => `{ vpc: main, subnets: [${subnets.join(", ")}], routes: [${this.#routes()}] }`)}
 ${acls.length === 0 ? "" : `networkAcls:\n${this.#shared(acls, ["a", "b"], (subnets) => `{ vpc: main, subnets: [${subnets.join(", ")}], ingress: ${this.#entries("source")}, egress: ${this.#entries("destination")} }`)}\n`}securityGroups:
 ${groups.map((name) => `  ${name}: { vpc: main, description: "${this.#chance(90) ? "one" : "other"}", ingress: [${this.#rules("source", groups, name)}]${this.#chance(50) ? "" : `, egress: [${this.#rules("destination", groups, name)}]`} }`).join("\n")}
@@ -56,6 +61,35 @@ ${this.#machines
       `  ${name}: { disposable: true, subnet: ${name === "m2" ? "b" : "a"}, image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }, instanceType: t3.micro, securityGroups: [${[...new Set([this.#random.pick(groups), this.#random.pick(groups)])].join(", ")}] }`,
   )
   .join("\n")}
+`;
+  }
+
+  /** Of what is drawn apart. */
+  #chosen(percent: number): boolean {
+    return this.#more !== undefined && this.#more.below(100) < percent;
+  }
+
+  #also(text: string): string {
+    return this.#more ? text : "";
+  }
+
+  #hasNat = false;
+
+  #translator(): string {
+    this.#hasNat = this.#chosen(60);
+    return this.#hasNat ? "elasticIps: { out: {} }\nnatGateways: { out: { subnet: a, elasticIp: out } }\n" : "";
+  }
+
+  #way(): string {
+    return this.#hasNat && this.#chosen(40) ? "natGateway/out" : "internetGateway/main";
+  }
+
+  /** One that passes connections on to a machine that is always there, as itself or as the client. */
+  #balancer(groups: readonly string[]): string {
+    if (!this.#chosen(60)) return "";
+    const port = this.#more!.pick(ports);
+    return `loadBalancers: { front: { type: network, scheme: internet-facing, subnets: [a], securityGroups: [${this.#more!.pick(groups)}], listeners: { ${port}: { protocol: TCP, forward: front } } } }
+targetGroups: { front: { vpc: main, port: 80, protocol: TCP, preserveClientIp: ${this.#chosen(50)}, targets: [{ instance: m1 }] } }
 `;
   }
 
@@ -71,7 +105,9 @@ ${this.#machines
 
   #routes(): string {
     const all = ["0.0.0.0/0", "8.8.8.0/24", "203.0.113.0/24"].filter(() => this.#chance(40));
-    return all.map((destination) => `{ destination: ${destination}, target: internetGateway/main }`).join(", ");
+    const routes = all.map((destination) => `{ destination: ${destination}, target: ${this.#way()} }`);
+    if (this.#chosen(50)) routes.push('{ destination: "::/0", target: internetGateway/main }');
+    return routes.join(", ");
   }
 
   #entries(end: "source" | "destination"): string {
@@ -96,6 +132,7 @@ ${this.#machines
           const peer = this.#random.pick([
             "0.0.0.0/0",
             "10.0.1.0/24",
+            ...(this.#chosen(60) ? ['"::/0"'] : []),
             ...groups.map((name) => (name === self ? "self" : `securityGroup/${name}`)),
           ]);
           return `{ port: ${this.#random.pick(ports)}, ${end}: ${peer} }`;

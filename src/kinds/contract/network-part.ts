@@ -110,6 +110,8 @@ export interface FirewallPart {
 export interface Opening extends Traffic {
   /** "unread": a prefix list by its id, or what it is in words; where its networks are known, they count. */
   readonly peer: { readonly range: string } | { readonly firewall: PartId } | { readonly unread: string };
+  /** The prefix list that holds the range, where the rule names one. */
+  readonly list?: PartId;
   readonly path: string;
 }
 

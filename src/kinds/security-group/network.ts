@@ -36,7 +36,7 @@ function openingsOf(rules: readonly Rule[], direction: Direction, self: string, 
     const { protocol, from, to, peer } = openingOf(rule);
     const path = `${direction}[${i}]`;
     const networks = networksOf(index, peer);
-    if (networks) return networks.map((range) => ({ protocol, from, to, peer: { range }, path }));
+    if (networks) return networks.map((range) => ({ protocol, from, to, peer: { range }, path, list: peer }));
     return [{ protocol, from, to, peer: peerOf(peer, self), path }];
   });
 }
