@@ -4,10 +4,18 @@
  */
 import { CloudWatchLogsClient, DescribeLogGroupsCommand, ListTagsForResourceCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
+  DescribeCacheClustersCommand,
   DescribeCacheSubnetGroupsCommand,
   ElastiCacheClient,
   ListTagsForResourceCommand as ListTagsOfCache,
 } from "@aws-sdk/client-elasticache";
+import {
+  DescribeAccessPointsCommand,
+  DescribeFileSystemsCommand,
+  DescribeLifecycleConfigurationCommand,
+  DescribeMountTargetsCommand,
+  EFSClient,
+} from "@aws-sdk/client-efs";
 import { DescribeSecretCommand, GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient, ListAliasesCommand } from "@aws-sdk/client-kms";
 import {
@@ -31,7 +39,7 @@ const header = "format: 1\nproject: lab\nenvironment: test\nregion: ap-northeast
 /** What one test leaves is no other's. */
 const of = (environment: string) => header.replace("environment: test", `environment: ${environment}`);
 const used = kinds.filter(({ name }) =>
-  ["bucket", "cacheSubnetGroup", "kmsKey", "logGroup", "parameter", "secret", "subnet", "vpc"].includes(name),
+  ["bucket", "cacheCluster", "cacheSubnetGroup", "fileSystem", "kmsKey", "logGroup", "parameter", "secret", "subnet", "vpc"].includes(name),
 );
 const client = { region: "ap-northeast-2", credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" } };
 
@@ -55,6 +63,37 @@ describe.skipIf(!hasMoto && process.env["CI"] === undefined)("against moto", () 
     await apply(yaml);
     expect(stepsOf(await apply(yaml))).toEqual([]);
   }
+
+  // moto 5.2.1 answers 500 to PutBackupPolicy, UpdateFileSystem and ModifyCacheCluster, and leaves access points behind.
+  it("makes a file system with its mount targets, and a cache cluster, and takes the file system away where that is allowed", async () => {
+    const net = `vpcs: { main: { cidrBlock: 10.0.0.0/16 } }
+subnets:
+  a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a }
+  c: { vpc: main, cidrBlock: 10.0.2.0/24, availabilityZone: c }
+cacheSubnetGroups: { net: { subnets: [a, c] } }
+cacheClusters: { pages: { engine: memcached, nodeType: cache.t4g.micro, subnetGroup: net } }
+`;
+    const head = `${of("files")}${net}`;
+    await settle(`${head}fileSystems:
+  main:
+    lifecycle: { transitionToIA: AFTER_30_DAYS }
+    mountTargets: { a: {}, c: {} }
+    accessPoints: { up: { path: /up, posixUser: { uid: 1, gid: 2 } } }
+`);
+    const files = new EFSClient(client);
+    const { FileSystems: [found] = [] } = await files.send(new DescribeFileSystemsCommand({}));
+    const FileSystemId = found!.FileSystemId!;
+    expect(found).toMatchObject({ Encrypted: true, NumberOfMountTargets: 2, Name: "files-main" });
+    expect((await files.send(new DescribeMountTargetsCommand({ FileSystemId }))).MountTargets).toHaveLength(2);
+    const { AccessPoints } = await files.send(new DescribeAccessPointsCommand({ FileSystemId }));
+    expect(AccessPoints).toMatchObject([{ Name: "up", PosixUser: { Uid: 1, Gid: 2 }, RootDirectory: { Path: "/up" } }]);
+    const { LifecyclePolicies } = await files.send(new DescribeLifecycleConfigurationCommand({ FileSystemId }));
+    expect(LifecyclePolicies).toEqual([{ TransitionToIA: "AFTER_30_DAYS" }]);
+    const { CacheClusters } = await new ElastiCacheClient(client).send(new DescribeCacheClustersCommand({}));
+    expect(CacheClusters).toMatchObject([{ CacheClusterId: "files-pages", Engine: "memcached", NumCacheNodes: 1 }]);
+    await apply(`${head}allowDestroy: { fileSystem/main: ${FileSystemId} }\n`);
+    expect((await files.send(new DescribeFileSystemsCommand({}))).FileSystems).toEqual([]);
+  });
 
   // moto 5.2.1 answers 500 to ModifyCacheSubnetGroup and DeleteCacheSubnetGroup, and has no calls on parameter groups.
   it("makes a cache subnet group", async () => {

@@ -11,7 +11,16 @@ import { arn as cacheArn } from "../elasticache/names.ts";
 import * as caches from "../elasticache/state.ts";
 import { listeners, loadBalancers, rules, targetGroups } from "../elbv2/state.ts";
 import { arn as rdsArn } from "../rds/names.ts";
-import { clusterParameterGroups, clusters, clusterSnapshots, instances, parameterGroups, proxies, snapshots, subnetGroups } from "../rds/state.ts";
+import {
+  clusterParameterGroups,
+  clusters,
+  clusterSnapshots,
+  instances,
+  parameterGroups,
+  proxies,
+  snapshots,
+  subnetGroups,
+} from "../rds/state.ts";
 import { arnOf as arnOfLogGroup, logGroups } from "../logs/state.ts";
 import { zones } from "../route53/state.ts";
 import { keys } from "../kms/state.ts";
