@@ -25,7 +25,7 @@ async function waited(
   };
   const drivers = { of: async () => driver } as unknown as Drivers;
   const kinds = [{ name: "thing" }, { name: "other" }] as Kind[];
-  const seen = await waitUntilListed(kinds, drivers, { clock } as Aws, environment, new Map([["thing/a", "t-1"]]));
+  const seen = await waitUntilListed(kinds, drivers, { clock } as unknown as Aws, environment, new Map([["thing/a", "t-1"]]));
   return { looks, seen: [...seen.keys()], seconds: seconds() };
 }
 
