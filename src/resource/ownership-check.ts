@@ -64,7 +64,7 @@ const makers: readonly { readonly tag: string; readonly who: (value: string) => 
     who: (value) => `the CloudFormation stack ${/:stack\/([^/]+)/.exec(value)?.[1] ?? value}`,
     hint: "let the stack give it up: set `DeletionPolicy: Retain` on it and delete the stack; once CloudFormation says that the stack is gone, it can be adopted",
   },
-  { tag: "nobody", who: (value) => `the EC2 Fleet ${value}`, hint: "leave it to the fleet, which replaces its machines itself" },
+  { tag: "aws:ec2:fleet-id", who: (value) => `the EC2 Fleet ${value}`, hint: "leave it to the fleet, which replaces its machines itself" },
   {
     tag: "aws:ec2spot:fleet-request-id",
     who: (value) => `the Spot Fleet ${value}`,

@@ -1,5 +1,6 @@
 /** Changes that once survived every unit test, each made again: the nearest test must fail. `npm run mutants:named`; a minute or two. */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -40,20 +41,31 @@ const mutants = [
   ].map((tag) => [...owners, `tag: "${tag}"`, 'tag: "nobody"']),
 ];
 
+let restore = () => {};
+for (const signal of ["SIGINT", "SIGTERM"])
+  process.on(signal, () => {
+    restore();
+    process.exit(1);
+  });
+
 let survived = 0;
 for (const [file, test, from, to] of mutants) {
   const text = readFileSync(root + file, "utf8");
   if (!text.includes(from)) throw new Error(`${file} no longer has: ${from}`);
+  restore = () => writeFileSync(root + file, text);
   try {
     writeFileSync(
       root + file,
       text.replace(from, () => to),
     );
-    const { status } = spawnSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", test], { cwd: root });
+    const [status] = await once(
+      spawn(process.execPath, ["node_modules/vitest/vitest.mjs", "run", test], { cwd: root, stdio: "ignore" }),
+      "close",
+    );
     if (status === 0) survived++;
     console.log(`${status === 0 ? "SURVIVED" : "found"}  ${file}: ${from}`);
   } finally {
-    writeFileSync(root + file, text);
+    restore();
   }
 }
 console.log(`${mutants.length - survived} found, ${survived} survived`);
