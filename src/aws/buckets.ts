@@ -2,8 +2,9 @@ import type { Clock } from "@plumbline/clock";
 import { publishedLimit } from "./limits.ts";
 
 /**
- * Client-side token buckets, one per API action. Each starts at half of what AWS publishes (others draw from the same
- * account), grows by a twentieth of that with every call that is not throttled, and is halved by a throttle. Until the
+ * Client-side token buckets, one per API action. Each starts with the burst and the rate that AWS publishes: who else draws
+ * from the same account shows in a throttle, which is sent again and halves both. The rate grows by a twentieth of what is
+ * published with every call that is not throttled. Until the
  * first throttle the rate may grow past what is published, since many accounts have been given more; after one it stays
  * below the published size, or below half of what was too much, whichever is larger. A limit that AWS gives to everybody
  * alike is never passed. The burst never grows past its size.
@@ -74,10 +75,10 @@ export class Buckets {
     if (!bucket) {
       bucket = {
         published: { burst, refill },
-        burst: Math.max(1, burst / 2),
-        rate: refill / 2,
+        burst,
+        rate: refill,
         ceiling: isHard ? refill : Number.POSITIVE_INFINITY,
-        tokens: Math.max(1, burst / 2),
+        tokens: burst,
         since: this.#clock.now(),
         throttledAt: Number.NEGATIVE_INFINITY,
         last: Promise.resolve(),

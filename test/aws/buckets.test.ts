@@ -17,6 +17,10 @@ async function letThrough(count: number, after: (buckets: Buckets, n: number) =>
   return times;
 }
 
+it("spends the published burst at once, and then goes on at the published rate", async () => {
+  expect(await letThrough(8, () => undefined)).toEqual([0, 0, 0, 0, 0, 0.5, 1, 1.5]);
+});
+
 it("grows past what is published while nobody is throttled: many accounts have been given more", async () => {
   const times = await letThrough(200, (buckets) => buckets.succeeded("ec2", "RunInstances"));
   expect(times.at(-1)).toBeLessThan(195 / 2 / 3);
@@ -66,7 +70,7 @@ it("takes throttles that come together for one", async () => {
   await Promise.all([1, 2].map(() => buckets.take("ec2", "RunInstances")));
   for (let call = 1; call <= 2; call++) buckets.throttled("ec2", "RunInstances");
   await buckets.take("ec2", "RunInstances");
-  expect(clock.now() / 1000).toBeCloseTo(1 / 0.5); // a token at half of the half with which it began, and no less
+  expect(clock.now() / 1000).toBeCloseTo(1 / 1); // a token at half of the published rate, and no less
 });
 
 it.each([

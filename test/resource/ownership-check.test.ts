@@ -58,6 +58,10 @@ test("a token that AWS does not tell, or that no tag keeps, proves nothing", () 
 
 /** Every mark of another maker; a row that is lost here is an object that infra would take over and delete. */
 test.each([
+  "elasticbeanstalk:environment-name",
+  "aws:eks:cluster-name",
+  "aws:ecs:clusterName",
+  "aws:rds:bluegreen",
   "aws:autoscaling:groupName",
   "aws:backup:source-resource",
   "aws:cloudformation:stack-id",

@@ -1,5 +1,5 @@
 /** The fields of a subnet as authors write them. */
-import { boolean, cidr, integer, object, optional, ref, zone } from "../../resource/fields.ts";
+import { boolean, cidr, integer, object, oneOf, optional, ref, zone } from "../../resource/fields.ts";
 import type { Ipv6Block } from "./ipv6.ts";
 import { type Static, Type } from "typebox";
 
@@ -32,6 +32,12 @@ export const schema = object({
   ),
   enableDns64: optional(
     boolean("Whether the resolver answers IPv6 machines with addresses of 64:ff9b::/96 for names that have IPv4 addresses only."),
+  ),
+  privateDnsHostnameTypeOnLaunch: optional(
+    oneOf(
+      ["ip-name", "resource-name"],
+      "What the host names of machines launched in it are made of: their private IPv4 address, or their id.",
+    ),
   ),
 });
 

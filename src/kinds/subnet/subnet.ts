@@ -51,6 +51,7 @@ export const subnet: Kind<Subnet, Handle> = {
     },
     assignIpv6AddressOnCreation: { change: "update", default: { value: false, class: "enforced" } },
     enableDns64: { change: "update", default: { value: false, class: "enforced" } },
+    privateDnsHostnameTypeOnLaunch: { change: "update", default: { value: "ip-name", class: "enforced" } },
   },
   summary: ({ vpc, cidrBlock, availabilityZone, mapPublicIpOnLaunch }) => ({
     line: `${textOf(cidrBlock)} in ${textOf(vpc)}, ${textOf(availabilityZone)}${mapPublicIpOnLaunch === true ? ", public addresses on launch" : ""}`,
@@ -58,7 +59,10 @@ export const subnet: Kind<Subnet, Handle> = {
   }),
   stages: [
     { name: "create" },
-    { name: "attributes", fields: ["mapPublicIpOnLaunch", "ipv6CidrBlock", "assignIpv6AddressOnCreation", "enableDns64"] },
+    {
+      name: "attributes",
+      fields: ["mapPublicIpOnLaunch", "ipv6CidrBlock", "assignIpv6AddressOnCreation", "enableDns64", "privateDnsHostnameTypeOnLaunch"],
+    },
   ],
   create: "tag-lookup",
   slots,
@@ -88,7 +92,14 @@ export const subnet: Kind<Subnet, Handle> = {
   },
   normalise: (spec) => (typeof spec.ipv6CidrBlock === "string" ? { ...spec, ipv6CidrBlock: canonicalCidr(spec.ipv6CidrBlock) } : spec),
   check,
-  authored: (spec) => ({ spec: without(spec, { ipv6CidrBlock: "none", assignIpv6AddressOnCreation: false, enableDns64: false }) }),
+  authored: (spec) => ({
+    spec: without(spec, {
+      ipv6CidrBlock: "none",
+      assignIpv6AddressOnCreation: false,
+      enableDns64: false,
+      privateDnsHostnameTypeOnLaunch: "ip-name",
+    }),
+  }),
   network,
   drawn,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
@@ -221,12 +232,15 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Subnet, Hand
       const set = (attribute: Omit<ModifySubnetAttributeCommandInput, "SubnetId">) =>
         aws.ec2(new ec2.ModifySubnetAttributeCommand({ SubnetId: live.id, ...attribute }));
       const { mapPublicIpOnLaunch, ipv6CidrBlock, assignIpv6AddressOnCreation: assigns, enableDns64 } = changes;
+      const { privateDnsHostnameTypeOnLaunch: hostname } = changes;
       const pauses = ipv6CidrBlock !== undefined && live.spec.assignIpv6AddressOnCreation === true;
       if (pauses || assigns?.after === false) await set({ AssignIpv6AddressOnCreation: { Value: false } });
       if (ipv6CidrBlock) await setBlock(ec2, aws, live, request.vpc, request.ipv6CidrBlock ?? "none", run);
       if (assigns?.after === true || (pauses && request.assignIpv6AddressOnCreation === true))
         await set({ AssignIpv6AddressOnCreation: { Value: true } });
       if (enableDns64) await set({ EnableDns64: { Value: enableDns64.after } });
+      // "ip-name" or "resource-name" (EC2 API, ModifySubnetAttribute).
+      if (hostname) await set({ PrivateDnsHostnameTypeOnLaunch: hostname.after ?? "ip-name" });
       if (mapPublicIpOnLaunch) await set({ MapPublicIpOnLaunch: { Value: mapPublicIpOnLaunch.after } });
     },
 
@@ -289,6 +303,11 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Subnet, Hand
   };
 }
 
+/** Some emulators do not tell it. */
+function hostnameOf({ PrivateDnsNameOptionsOnLaunch: options }: AwsSubnet): Pick<Subnet, "privateDnsHostnameTypeOnLaunch"> {
+  return options?.HostnameType === undefined ? {} : { privateDnsHostnameTypeOnLaunch: options.HostnameType };
+}
+
 function live(found: AwsSubnet): Live<Subnet, Handle> {
   const ipv6 = ipv6BlocksOf(found);
   const [ipv6Cidr] = Object.keys(ipv6).filter((block) => ipv6[block]!.state === "associated");
@@ -306,6 +325,7 @@ function live(found: AwsSubnet): Live<Subnet, Handle> {
       ipv6CidrBlock: ipv6Cidr ?? "none",
       assignIpv6AddressOnCreation: found.AssignIpv6AddressOnCreation ?? false,
       enableDns64: found.EnableDns64 ?? false,
+      ...hostnameOf(found),
     },
     handle: { ipv6 },
     outputs: { zone: found.AvailabilityZone ?? "", cidr: found.CidrBlock ?? "", ...(ipv6Cidr === undefined ? {} : { ipv6Cidr }) },

@@ -14,6 +14,7 @@ export const subnet: Case = {
         ipv6CidrBlock: 1,
         assignIpv6AddressOnCreation: true,
         enableDns64: true,
+        privateDnsHostnameTypeOnLaunch: "resource-name",
       },
       changes: [
         ["vpc", "two", "replace"],
@@ -24,6 +25,7 @@ export const subnet: Case = {
         ["ipv6CidrBlock", "none", "update", { also: { assignIpv6AddressOnCreation: false } }],
         ["assignIpv6AddressOnCreation", false],
         ["enableDns64", undefined],
+        ["privateDnsHostnameTypeOnLaunch", "ip-name"],
       ],
     },
   ],
