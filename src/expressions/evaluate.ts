@@ -4,16 +4,7 @@ import { functionForms, functionsOf } from "./functions.ts";
 import { cel } from "./library.ts";
 import { exprOf, isSettled, type Given, type Node } from "./node.ts";
 import { remainder, type Tried } from "./remainder.ts";
-import {
-  countTurns,
-  freeNames,
-  outputsAsFields,
-  pathTo,
-  resourcesAsItems,
-  withoutReserved,
-  written,
-  type Expr,
-} from "./syntax.ts";
+import { countTurns, freeNames, outputsAsFields, pathTo, resourcesAsItems, withoutReserved, written, type Expr } from "./syntax.ts";
 import { fromCel, ValueProblem, type Plain } from "./values.ts";
 
 /** What is wrong with an expression, and where in it. */
