@@ -4,16 +4,7 @@ import { cel } from "./library.ts";
 import { exprOf, type Given, isSettled, type Node } from "./node.ts";
 import { Consequence, type ExpressionProblem, Late, type Names, type Outcome } from "./outcome.ts";
 import { remainder, type Tried } from "./remainder.ts";
-import {
-  countTurns,
-  type Expr,
-  freeNames,
-  outputsAsFields,
-  pathTo,
-  resourcesAsItems,
-  withoutReserved,
-  written,
-} from "./syntax.ts";
+import { countTurns, type Expr, freeNames, outputsAsFields, pathTo, resourcesAsItems, withoutReserved, written } from "./syntax.ts";
 import { fromCel, type Plain, ValueProblem } from "./values.ts";
 import type { CelFunc, CelInput } from "@bufbuild/cel";
 

@@ -171,6 +171,10 @@ function listOf(values: readonly unknown[], between: string): string {
 }
 
 function costOf({ change, because }: FieldRule): string {
+  if (typeof because === "object") {
+    const each = Object.entries(because).map(([impact, why]) => `it ${impacts(impact as keyof typeof because)}, because ${why}`);
+    return `costs what the values ask for: ${each.join("; ")}`;
+  }
   const why = because === undefined ? "" : `, because ${because}`;
   if (typeof change === "function") return `costs what the values ask for${why}`;
   if (change === "never") return "is never looked for: the field says how to behave";

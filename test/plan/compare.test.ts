@@ -1,7 +1,9 @@
 /** When two values are the same, by the shape that a field's rule gives them. */
 import { expect, test } from "vitest";
 import type { FieldRule } from "../../src/kinds/kind.ts";
+import { kinds } from "../../src/kinds/index.ts";
 import { agrees, compareField } from "../../src/plan/compare.ts";
+import { saidFor } from "../../src/plan/diff.ts";
 
 const live = { id: "x", aliases: [], tags: {}, spec: {}, handle: undefined, state: "ready" } as const;
 const differs = (as: FieldRule["as"], expected: unknown, actual: unknown) =>
@@ -45,4 +47,17 @@ test("null, absent and empty text are the same nothing", () => {
   for (const one of [null, ""]) expect(agrees(one, 0)).toBe(false);
   expect(agrees(false, undefined)).toBe(false);
   expect(agrees(undefined, "whatever AWS has")).toBe(true);
+});
+
+test("a reason stands with the impact that it is of", () => {
+  const rule = { change: () => "update" as const, because: { replace: "it cannot go back" } };
+  expect(saidFor(rule, "replace").because).toBe("it cannot go back");
+  expect(saidFor(rule, "update")).not.toHaveProperty("because");
+  expect(saidFor({ change: "update", because: "it is read at boot" }, "update").because).toBe("it is read at boot");
+});
+
+test("no kind gives several reasons where a change has one cost", () => {
+  for (const kind of kinds)
+    for (const [field, { change, because }] of Object.entries(kind.fields) as [string, FieldRule][])
+      if (typeof because === "object") expect(`${kind.name}.${field}: ${typeof change}`).toMatch(/: function$/);
 });
