@@ -52,6 +52,7 @@ describe.each(names)("the estate of %s", (name) => {
     async function forgotten(of: Environment) {
       const run = await lab.plan(of);
       await stripped(run, run.connection);
+      await run.connection.aws.clock.sleep(3_600_000); // a cache is at work when its tags change, and an import says so
       return [...run.observed.objects.values()].map(({ kind, live }) => ({ kind, id: live.id })).reverse();
     }
   });

@@ -62,13 +62,13 @@ export async function adopted(connection: Connection, environment: Environment):
   if (problems.length > 0) throw new Error(problems.join("\n"));
 }
 
-/** The same connection with every list of an answer back to front. */
+/** The same connection with every list of an answer back to front, but for lists whose order means something: name servers of DHCP options. */
 export function backwards(connection: Connection): Connection {
   const { aws } = connection;
   const turned = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(turned).toReversed();
     if (typeof value !== "object" || value === null || value instanceof Date || value instanceof Uint8Array) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, turned(one)]));
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, key === "Values" && "Key" in value ? one : turned(one)]));
   };
   const withTurned = (way: typeof aws): typeof aws => {
     const services = Object.entries(way).filter(([, service]) => typeof service === "function" && "pages" in service);

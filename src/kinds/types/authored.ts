@@ -3,10 +3,15 @@ import type { Authored, Remark, Spec } from "../kind.ts";
 import { covers, type TypeFacts, type Way } from "./facts.ts";
 import { isObject } from "./same.ts";
 
-/** Properties that AWS makes are not written; what it never tells back cannot be, and an object that needs such a property is left. */
-export function authoredType(facts: TypeFacts, required: readonly string[], read: Spec): Authored<Spec> {
-  const told = Object.entries(read).filter(([property, value]) => value !== undefined && !covers(facts.writeOnly, [property]));
-  const spec = Object.fromEntries(told.map(([property, value]) => [property, withoutMade(facts.readOnly, value, [property])]));
+/**
+ * Properties that AWS makes are not written, nor the text that says whose an object without tags is (`mark`); what AWS never tells
+ * back cannot be, and an object that needs such a property is left.
+ */
+export function authoredType(facts: TypeFacts, required: readonly string[], read: Spec, mark?: Way): Authored<Spec> {
+  const made = mark ? [...facts.readOnly, mark] : facts.readOnly;
+  const isUntold = (property: string) => covers(facts.writeOnly, [property]) || (mark?.length === 1 && mark[0] === property);
+  const told = Object.entries(read).filter(([property, value]) => value !== undefined && !isUntold(property));
+  const spec = Object.fromEntries(told.map(([property, value]) => [property, withoutMade(made, value, [property])]));
   const untold = required.filter((property) => !(property in spec));
   if (untold.length > 0) return { left: `AWS does not tell ${untold.join(" and ")} back, without which no file can declare it` };
   const hidden = [...new Set(facts.writeOnly.map(([property]) => property!))].sort();

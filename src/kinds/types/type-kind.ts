@@ -188,7 +188,7 @@ function kindOf({ driverOf }: Around, facts: TypeFacts, typed: Typed, known: Cur
     ...(typed.index !== undefined && { tagIndex: { type: typed.index, idOf: (arn: string) => typed.idOf(arn) ?? arn } }),
     readCost: (n) => 1 + n.ours + (isMarked ? 1 : 0),
     iam: iamOf(facts, known, { isListed: typed.isListed || typed.part !== undefined, isTaggedByArn: isNamed || losesValues(facts) }),
-    authored: (spec) => authoredType(facts, written.required, spec),
+    authored: (spec) => authoredType(facts, written.required, spec, typed.mark?.way),
     network: networkOfType(facts.name),
     drawn: () => ({ as: "beside", glyph: "part", sub: facts.name.replace(/^AWS::/, "") }),
     load: () => driverOf(typed),
