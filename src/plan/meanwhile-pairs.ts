@@ -24,6 +24,8 @@ export interface Wrong {
 interface End {
   readonly name: string;
   readonly address?: Address;
+  /** A service: which groups and routes lead there, no bound tells. */
+  readonly isService?: true;
   partiesIn(network: Network): readonly Party[];
 }
 
@@ -136,15 +138,24 @@ export class PairsOf {
       return [
         ...this.#endpoints().map((address) => this.#endOf(address, () => true)),
         { name: internet, partiesIn: (network) => [everyoneOutside(network)] },
+        ...[...new Set(this.#all.flatMap((part) => (part.is === "service" ? [part.id] : [])))].map((id) => this.#serviceEnd(id)),
       ];
     return names.flatMap((name): End[] => {
       if (name === internet || isAddress(name)) return [{ name, partiesIn: (network) => partiesOf(network, name) ?? [] }];
-      const meant = new Set(this.#states.flatMap((network) => this.#meant(network, name)).map(({ endpoint }) => endpoint!.id));
+      const parties = this.#states.flatMap((network) => this.#meant(network, name));
+      const meant = new Set(parties.flatMap(({ endpoint }) => endpoint?.id ?? []));
+      const services = new Set(parties.flatMap((party) => (party.endpoint ? [] : [party.name])));
       const addresses = new Set([...meant].flatMap((id) => [...(this.#addressOf.get(id) ?? [])]));
-      return [...addresses]
-        .sort()
-        .map((address) => this.#endOf(address, (network, id) => this.#meant(network, name).some(({ endpoint }) => endpoint?.id === id)));
+      const isMeant = (network: Network, id: PartId) => this.#meant(network, name).some(({ endpoint }) => endpoint?.id === id);
+      return [
+        ...[...addresses].sort().map((address) => this.#endOf(address, isMeant)),
+        ...[...services].sort().map((id) => this.#serviceEnd(id)),
+      ];
     });
+  }
+
+  #serviceEnd(id: PartId): End {
+    return { name: id, isService: true, partiesIn: (network) => partiesOf(network, id) ?? [] };
   }
 
   #others(names: readonly string[]): readonly End[] {
@@ -241,7 +252,8 @@ export class PairsOf {
 const outside = "outside";
 
 /** A network may lie inside: whoever has an address of it has groups that nobody knows. */
-function isInside({ name, address }: End): boolean {
+function isInside({ name, address, isService }: End): boolean {
+  if (isService) return true;
   return address === undefined && name !== internet6 && isAddress(name);
 }
 
