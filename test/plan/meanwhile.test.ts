@@ -48,6 +48,20 @@ const everyone = "{ protocol: all, destination: 0.0.0.0/0 }";
 const open = (port: number, source = "0.0.0.0/0") => `{ port: ${port}, source: ${source} }`;
 
 describe("an assertion at every step", () => {
+  it("speaks of a gateway endpoint as of everybody else", async () => {
+    const more = "vpcEndpoints: { s3: { vpc: main, service: s3, type: Gateway, routeTables: [main] } }\n";
+    const estate = (egress: string) => ({
+      groups: { web: `{ vpc: main, egress: [${egress}] }` },
+      instances: { web: machine("a", "web") },
+      routes: out,
+      more,
+    });
+    const assert = "{ deny: { from: instance/web, to: vpcEndpoint/s3, port: 443 } }";
+    const { problems, run } = await planOf(estate(""), { ...estate("{ port: 80, destination: 0.0.0.0/0 }"), assert });
+    expect(problems).toEqual([]);
+    expect(run.plan.assertions).toMatchObject([{ name: "it", verdict: "holds", meanwhile: "holds" }]);
+  });
+
   it("has a machine move to its new group before the rule of the old one goes, and after those of the new one have come", async () => {
     const assert = "{ allow: { from: internet, to: instance/web, port: 443 }, always: true }";
     const { ordered, problems, lab } = await planOf(

@@ -1,0 +1,103 @@
+/** What could be open at any moment of an apply: networks that let through at least what every moment does. */
+import type { EndpointPart, FirewallPart, NetworkPart, PartId, PoolPart, SubnetPart } from "../kinds/kind.ts";
+
+/** Every group once, with the rules of all its forms. */
+export function ofAllMoments(parts: readonly FirewallPart[]): readonly FirewallPart[] {
+  const firewalls = new Map<PartId, FirewallPart>();
+  for (const part of parts) {
+    const known = firewalls.get(part.id);
+    firewalls.set(
+      part.id,
+      known ? { ...part, ingress: [...known.ingress, ...part.ingress], egress: [...known.egress, ...part.egress] } : part,
+    );
+  }
+  return [...firewalls.values()];
+}
+
+/** Every group with the rules of all its moments, every endpoint with the groups and places of all its moments, and no ACL or table known. */
+export function generous(parts: readonly NetworkPart[]): readonly NetworkPart[] {
+  const firewalls = ofAllMoments(parts.filter((part) => part.is === "firewall"));
+  const endpoints = new Map<PartId, EndpointPart>();
+  const pools = new Map<PartId, PoolPart>();
+  const subnets = new Map<PartId, SubnetPart>();
+  const others: NetworkPart[] = closedVpcs(parts);
+  for (const part of parts) {
+    if (part.is === "endpoint") {
+      const known = endpoints.get(part.id);
+      endpoints.set(part.id, known ? eitherOf(known, part) : { ...part, public: "yes" });
+    } else if (part.is === "pool") {
+      const known = pools.get(part.id);
+      pools.set(part.id, known ? { ...part, targets: [...known.targets, ...part.targets] } : part);
+    } else if (part.is === "subnet") {
+      const known = subnets.get(part.id);
+      subnets.set(part.id, known ? withIpv6Of(known, part) : part);
+    } else if (part.is === "member" || part.is === "forward") others.push(part);
+  }
+  return [...firewalls, ...endpoints.values(), ...pools.values(), ...subnets.values(), ...others];
+}
+
+/**
+ * VPCs from which no table ever leads to another network, and whose groups all have names: between two of them nothing passes. Each
+ * has a table that leads everything to an internet gateway, which no real one surpasses.
+ */
+function closedVpcs(parts: readonly NetworkPart[]): NetworkPart[] {
+  const doors = new Map(parts.flatMap((part) => (part.is === "door" ? [[part.id, part] as const] : [])));
+  const open = new Set<PartId>();
+  const ranges = new Map<PartId, Set<string>>();
+  const awaited = new Set<PartId>();
+  const vpcOf = new Map(parts.flatMap((part) => (part.is === "subnet" ? [[part.id, part.vpc] as const] : [])));
+  for (const part of parts) {
+    if (part.is === "vpc") {
+      ranges.set(part.id, new Set([...(ranges.get(part.id) ?? []), ...part.ranges]));
+      if (part.ipv6) awaited.add(part.id);
+    }
+    if (part.is === "firewall" && part.defaultOf !== undefined) open.add(part.defaultOf);
+    if (part.is !== "table") continue;
+    const isOpen = part.routes.some(({ by }) => !["internet", "outwards", "nat"].includes(doors.get(by)?.leads ?? ""));
+    if (isOpen) for (const vpc of [part.vpc, ...part.subnets.flatMap((id) => vpcOf.get(id) ?? [])]) open.add(vpc);
+  }
+  return [...ranges].flatMap(([id, all]): NetworkPart[] => {
+    if (open.has(id)) return [];
+    const by = `a gateway of ${id}`;
+    return [
+      { is: "vpc", id, ranges: [...all], ...(awaited.has(id) ? { ipv6: "unread" } : {}) },
+      { is: "door", id: by, leads: "internet", vpc: id },
+      {
+        is: "table",
+        id: `the table of ${id}`,
+        vpc: id,
+        main: true,
+        subnets: [],
+        routes: ["0.0.0.0/0", "::/0"].map((to) => ({ to, by, path: "" })),
+      },
+    ];
+  });
+}
+
+/** The latest form of a subnet, with the IPv6 range of either. */
+function withIpv6Of(a: SubnetPart, b: SubnetPart): SubnetPart {
+  const [one, other] = [a.ipv6Range, b.ipv6Range];
+  const ipv6Range = one === undefined || one === other ? other : other === undefined ? one : "unread";
+  return { ...b, ...(ipv6Range === undefined ? {} : { ipv6Range }), ...(a.givesIpv6 || b.givesIpv6 ? { givesIpv6: true } : {}) };
+}
+
+function eitherOf(a: EndpointPart, b: EndpointPart): EndpointPart {
+  const { listens: _a, address: _one, ipv6: _ipv6, ipv6Address: _known, isInternal: _internal, ...rest } = a;
+  const ipv6 = (["yes", "unread", "as-subnet", "no"] as const).find((is) => a.ipv6 === is || b.ipv6 === is);
+  const isAgreed = JSON.stringify([a.firewalls]) === JSON.stringify([b.firewalls]);
+  const groups =
+    typeof a.firewalls === "object" && typeof b.firewalls === "object"
+      ? [...new Set([...a.firewalls, ...b.firewalls])]
+      : ("unread" as const);
+  return {
+    ...rest,
+    subnets: a.subnets.length === 0 || b.subnets.length === 0 ? [] : [...new Set([...a.subnets, ...b.subnets])],
+    firewalls: isAgreed ? a.firewalls : groups,
+    ...(a.address !== undefined && a.address === b.address ? { address: a.address } : {}),
+    ...(ipv6 === undefined ? {} : { ipv6 }),
+    ...(a.ipv6Address !== undefined && a.ipv6Address === b.ipv6Address ? { ipv6Address: a.ipv6Address } : {}),
+    ...(a.isInternal && b.isInternal ? { isInternal: true as const } : {}),
+    ...(a.listens && b.listens ? { listens: [...a.listens, ...b.listens] } : {}),
+    ...(a.isMany || b.isMany ? { isMany: true as const } : {}),
+  };
+}
