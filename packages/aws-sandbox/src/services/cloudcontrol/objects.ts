@@ -126,5 +126,5 @@ function arnOf({ partition, region, account }: Call, type: string, properties: P
 
 function madeByName(schema: RegistrySchema, properties: Properties, arn: string): Properties {
   const made = waysOf(schema.readOnlyProperties).filter((way) => way.length === 1 && properties[way[0]!] === undefined);
-  return Object.fromEntries(made.flatMap(([name = ""]) => (name.endsWith("Arn") ? [[name, arn]] : [])));
+  return Object.fromEntries(made.flatMap(([name = ""]) => (/Arn$/i.test(name) ? [[name, arn]] : [])));
 }
