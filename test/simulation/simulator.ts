@@ -71,8 +71,10 @@ function allowingAll(phase: Phase, last: Ended): Phase {
   return { ...phase, environment: { ...phase.environment, allowDestroy: Object.fromEntries(ids) } };
 }
 
-/** Interfaces of balancers, databases and machines outlive them by minutes, and only the delete tells when they are gone. */
-const outlived = /^ec2:(Delete(SecurityGroup|Subnet) DependencyViolation|CreateFlowLogs InvalidParameter)$/;
+/** Interfaces of balancers, databases and machines outlive them by minutes, and only the delete tells when they are gone. Roles
+ * and profiles that IAM made reach EC2 seconds later, and only the call tells when. */
+const outlived =
+  /^ec2:(Delete(SecurityGroup|Subnet) DependencyViolation|CreateFlowLogs InvalidParameter|RunInstances InvalidParameterValue)$/;
 
 /** Runs a phase undisturbed and remembers what came of it. Throws when even that fails, or when the wire makes a difference. */
 export async function baseline(
