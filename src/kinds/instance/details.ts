@@ -4,7 +4,7 @@ import type { Instance as AwsInstance, SpotInstanceRequest, Volume } from "@aws-
 import type { Aws } from "../../aws/aws.ts";
 import { idFilters } from "../shared/lookup.ts";
 import type { Instance } from "./instance.ts";
-import type { AwsId, Scope } from "../kind.ts";
+import type { AwsId, Scope, Tags } from "../kind.ts";
 import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
 import type { Details, Sighting } from "./live.ts";
 import { isBurstable } from "../shared/processor.ts";
@@ -15,13 +15,15 @@ type Sdk = typeof import("../../aws/sdk/ec2.ts");
 export async function readDetails(ec2: Sdk, aws: Aws, scope: Scope, found: readonly Sighting[]): Promise<Details> {
   const asked = (field: string) =>
     found.map(({ one }) => one).filter((one) => scope.asks(addressOfTag(tagsOf(one.Tags)[ownership.resource] ?? ""), field));
-  const withDisks = [...new Set([...asked("rootVolume"), ...asked("volumes")])];
+  const withDisks = [...new Set([...asked("rootVolume"), ...asked("volumes"), ...asked("volumeTags")])];
   const [volumes, spot, attributes] = await Promise.all([
     readVolumes(ec2, aws, withDisks),
     readSpot(ec2, aws, asked("spot")),
     readAttributes(ec2, aws, asked, scope.whole ? found.map(({ one }) => one) : []),
   ]);
-  return { volumes, spot, attributes };
+  const wantedTags = (own: Tags) =>
+    (scope.wants?.(addressOfTag(own[ownership.resource] ?? ""), "volumeTags") ?? {}) as Readonly<Record<string, unknown>>;
+  return { volumes, spot, attributes, wantedTags };
 }
 
 async function readVolumes(ec2: Sdk, aws: Aws, machines: readonly AwsInstance[]): Promise<Map<AwsId, Volume>> {
@@ -54,12 +56,16 @@ async function readAttributes(
 ): Promise<Map<AwsId, Partial<Instance>>> {
   const attributes = new Map<AwsId, Partial<Instance>>();
   const put = (id: AwsId, more: Partial<Instance>) => attributes.set(id, { ...attributes.get(id), ...more });
-  const attributeOf = async (id: AwsId, Attribute: "disableApiTermination" | "instanceInitiatedShutdownBehavior") =>
+  const attributeOf = async (id: AwsId, Attribute: "disableApiStop" | "disableApiTermination" | "instanceInitiatedShutdownBehavior") =>
     aws.ec2(new ec2.DescribeInstanceAttributeCommand({ InstanceId: id, Attribute }));
   await Promise.all([
     ...asked("disableApiTermination").map(async ({ InstanceId: id }) => {
       const { DisableApiTermination } = await attributeOf(id!, "disableApiTermination");
       put(id!, { disableApiTermination: DisableApiTermination?.Value ?? false });
+    }),
+    ...asked("disableApiStop").map(async ({ InstanceId: id }) => {
+      const { DisableApiStop } = await attributeOf(id!, "disableApiStop");
+      put(id!, { disableApiStop: DisableApiStop?.Value ?? false });
     }),
     ...asked("shutdownBehavior").map(async ({ InstanceId: id }) => {
       const { InstanceInitiatedShutdownBehavior } = await attributeOf(id!, "instanceInitiatedShutdownBehavior");
