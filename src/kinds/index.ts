@@ -4,6 +4,7 @@ import { bucket } from "./bucket/bucket.ts";
 import { cacheCluster } from "./cache-cluster/cache-cluster.ts";
 import { cacheParameterGroup } from "./cache-parameter-group/cache-parameter-group.ts";
 import { cacheSubnetGroup } from "./cache-subnet-group/cache-subnet-group.ts";
+import { capacityReservation } from "./capacity-reservation/capacity-reservation.ts";
 import { certificate } from "./certificate/certificate.ts";
 import { customerGateway } from "./customer-gateway/customer-gateway.ts";
 import { dbClusterParameterGroup } from "./db-cluster-parameter-group/db-cluster-parameter-group.ts";
@@ -21,6 +22,7 @@ import { hostedZone } from "./hosted-zone/hosted-zone.ts";
 import { iamPolicy } from "./iam-policy/iam-policy.ts";
 import { iamRole } from "./iam-role/iam-role.ts";
 import { image } from "./image/image.ts";
+import { instanceConnectEndpoint } from "./instance-connect-endpoint/instance-connect-endpoint.ts";
 import { instanceProfile } from "./instance-profile/instance-profile.ts";
 import { instance } from "./instance/instance.ts";
 import { internetGateway } from "./internet-gateway/internet-gateway.ts";
@@ -32,6 +34,7 @@ import { loadBalancer } from "./load-balancer/load-balancer.ts";
 import { logGroup } from "./log-group/log-group.ts";
 import { natGateway } from "./nat-gateway/nat-gateway.ts";
 import { networkAcl } from "./network-acl/network-acl.ts";
+import { placementGroup } from "./placement-group/placement-group.ts";
 import { prefixList } from "./prefix-list/prefix-list.ts";
 import { parameter } from "./parameter/parameter.ts";
 import { networkInterface } from "./network-interface/network-interface.ts";
@@ -49,6 +52,7 @@ import { transitGatewayAttachment } from "./transit-gateway-attachment/transit-g
 import { transitGatewayRouteTable } from "./transit-gateway-route-table/transit-gateway-route-table.ts";
 import { transitGateway } from "./transit-gateway/transit-gateway.ts";
 import { volume } from "./volume/volume.ts";
+import { vpcEndpointService } from "./vpc-endpoint-service/vpc-endpoint-service.ts";
 import { vpcEndpoint } from "./vpc-endpoint/vpc-endpoint.ts";
 import { vpcPeering } from "./vpc-peering/vpc-peering.ts";
 import { vpc } from "./vpc/vpc.ts";
@@ -65,6 +69,7 @@ export const kinds: readonly Kind[] = [
   routeTable,
   networkAcl,
   vpcEndpoint,
+  vpcEndpointService,
   vpcPeering,
   transitGateway,
   transitGatewayAttachment,
@@ -79,6 +84,9 @@ export const kinds: readonly Kind[] = [
   securityGroup,
   keyPair,
   networkInterface,
+  placementGroup,
+  capacityReservation,
+  instanceConnectEndpoint,
   instance,
   volume,
   image,

@@ -80,10 +80,11 @@ export class Authoriser implements Look {
     return id === undefined ? [] : [this.existing(action, this.ec2(String(id)), context)];
   }
 
-  /** Key pairs are named by their names, and known by their ids. */
+  /** Key pairs and placement groups are named by their names, and known by their ids. */
   idOf(arn: string): string {
     const id = arn.slice(arn.lastIndexOf("/") + 1);
-    return String(this.#state.rows("ec2.keyPairs").find(({ name }) => name === id)?.["id"] ?? id);
+    const table = arn.includes(":placement-group/") ? "ec2.placementGroups" : "ec2.keyPairs";
+    return String(this.#state.rows(table).find(({ name }) => name === id)?.["id"] ?? id);
   }
 
   /** AWS's own public parameters are in no account. */
@@ -174,6 +175,7 @@ const ec2Types: Readonly<Record<string, string>> = {
   vpn: "vpn-connection",
   ami: "image",
   cr: "capacity-reservation",
+  eice: "instance-connect-endpoint",
   eipalloc: "elastic-ip",
   eni: "network-interface",
   i: "instance",
@@ -191,6 +193,8 @@ const ec2Types: Readonly<Record<string, string>> = {
   vol: "volume",
   vpc: "vpc",
   vpce: "vpc-endpoint",
+  "vpce-svc": "vpc-endpoint-service",
+  pg: "placement-group",
 };
 
 /** Fields that name an object, and how its ARN ends. */
@@ -246,17 +250,20 @@ const makes: Readonly<Record<string, (input: Input) => Readonly<Record<string, s
   "ec2:AllocateAddress": one("elastic-ip"),
   "ec2:AuthorizeSecurityGroupEgress": one("security-group-rule"),
   "ec2:AuthorizeSecurityGroupIngress": one("security-group-rule"),
+  "ec2:CreateCapacityReservation": one("capacity-reservation"),
   "ec2:CreateCustomerGateway": one("customer-gateway"),
   "ec2:CreateDhcpOptions": one("dhcp-options"),
   "ec2:CreateEgressOnlyInternetGateway": one("egress-only-internet-gateway"),
   "ec2:CreateFlowLogs": one("vpc-flow-log"),
   "ec2:CreateImage": () => ({ image: "image/new", snapshot: "snapshot/new" }),
+  "ec2:CreateInstanceConnectEndpoint": one("instance-connect-endpoint"),
   "ec2:CreateInternetGateway": one("internet-gateway"),
   "ec2:CreateLaunchTemplate": one("launch-template"),
   "ec2:CreateManagedPrefixList": one("prefix-list"),
   "ec2:CreateNatGateway": one("natgateway"),
   "ec2:CreateNetworkAcl": one("network-acl"),
   "ec2:CreateNetworkInterface": one("network-interface"),
+  "ec2:CreatePlacementGroup": called("placement-group", "GroupName", (name) => `placement-group/${name}`),
   "ec2:CreateRouteTable": one("route-table"),
   "ec2:CreateSecurityGroup": one("security-group"),
   "ec2:CreateSubnet": one("subnet"),
@@ -266,6 +273,7 @@ const makes: Readonly<Record<string, (input: Input) => Readonly<Record<string, s
   "ec2:CreateVolume": one("volume"),
   "ec2:CreateVpc": one("vpc"),
   "ec2:CreateVpcEndpoint": one("vpc-endpoint"),
+  "ec2:CreateVpcEndpointServiceConfiguration": one("vpc-endpoint-service"),
   "ec2:CreateVpcPeeringConnection": one("vpc-peering-connection"),
   "ec2:CreateVpnConnection": one("vpn-connection"),
   "ec2:CreateVpnGateway": one("vpn-gateway"),

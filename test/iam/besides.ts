@@ -32,6 +32,9 @@ export const more: Readonly<Record<string, More>> = {
   ],
   "ec2:CreateNatGateway": (_input, to) => [serviceRole("ec2-nat-gateway", to)],
   "ec2:DeleteKeyPair": ({ KeyName }, to) => [to.existing("ec2:DeleteKeyPair", to.arn("ec2", `key-pair/${String(KeyName)}`))],
+  "ec2:DeletePlacementGroup": ({ GroupName }, to) => [
+    to.existing("ec2:DeletePlacementGroup", to.arn("ec2", `placement-group/${String(GroupName)}`)),
+  ],
   "ec2:DetachNetworkInterface": ({ AttachmentId }, to) => {
     const card = to.state.owner("ec2.interfaceAttachments", AttachmentId);
     const machine = (to.state.row("ec2.interfaces", String(card))?.["attachment"] as Input | undefined)?.["instanceId"];

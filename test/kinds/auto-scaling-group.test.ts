@@ -647,7 +647,7 @@ describe("what AWS would refuse", () => {
   it.each([
     ["minSize: 2", "minSize: 9", "minSize is 9 and maxSize 4"],
     ["minSize: 2", "minSize: 2\n    desiredCapacity: 5", "5 machines are not between 2 and 4"],
-    ["minSize: 2", "minSize: 2\n    scalingPolicies: { a: {} }", "exactly one of targetTracking, step and simple"],
+    ["minSize: 2", "minSize: 2\n    scalingPolicies: { a: {} }", "exactly one of targetTracking, step, simple and predictive"],
     [
       "minSize: 2",
       "minSize: 2\n    scalingPolicies: { a: { targetTracking: { metric: ASGAverageCPUUtilization, target: 1 } }, b: { targetTracking: { metric: ASGAverageCPUUtilization, target: 2 } } }",

@@ -54,7 +54,7 @@ launchTemplates:
 
   it("what does not exist is found out at the launch, and the template goes after the group that AWS would let starve", async () => {
     const index = openTestbed();
-    const broken = group().replace("instanceType: t3.micro,", "instanceType: t3.micro, placementGroup: nowhere,");
+    const broken = group().replace("instanceType: t3.micro,", "instanceType: t3.micro, placementGroup: { id: nowhere },");
     expect(told(await index.tryApply(broken)).failed.join()).toContain("nowhere");
     const done = steps(await index.destroy(broken));
     expect(done.indexOf("launchTemplate/web delete")).toBeGreaterThan(done.indexOf("autoScalingGroup/web delete"));

@@ -57,7 +57,7 @@ describe("fields", () => {
     disableApiTermination: false
     shutdownBehavior: stop
     spot: { type: one-time }
-    placementGroup: near
+    placementGroup: { id: near }
     capacityReservation: open
     tenancy: default
     ebsOptimized: true

@@ -41,8 +41,9 @@ describe("actions", () => {
   });
 
   it("a forward to one group is told in two forms, and is one", () => {
-    expect(observeAction([{ ...forward(["a", 1]), TargetGroupArn: arn("a") }])).toEqual({ forward: arn("a") });
-    expect(observeAction([{ Type: "forward", TargetGroupArn: arn("a") }])).toEqual({ forward: arn("a") });
+    const plain = { authenticateOidc: "none", authenticateCognito: "none", jwtValidation: "none", forward: arn("a") };
+    expect(observeAction([{ ...forward(["a", 1]), TargetGroupArn: arn("a") }])).toEqual(plain);
+    expect(observeAction([{ Type: "forward", TargetGroupArn: arn("a") }])).toEqual(plain);
     expect(actionRequest({ forward: arn("a") }, wantedWeights(arn("a")))).toEqual([{ Type: "forward", TargetGroupArn: arn("a") }]);
   });
 
@@ -135,8 +136,8 @@ describe("the order of rules", () => {
         for (const { priority } of plan.moves) expect(free(priority, moving)).toBe(true);
         for (const { rule, priority } of plan.moves) listener.get(rule.arn)!.priority = priority;
         for (const { name, request: resolved } of plan.creates) {
-          expect(free(resolved.priority)).toBe(true);
-          listener.set(`new ${name}`, { name, priority: resolved.priority, path: resolved.conditions.path![0]! });
+          expect(free(resolved.priority!)).toBe(true);
+          listener.set(`new ${name}`, { name, priority: resolved.priority!, path: resolved.conditions.path![0]! });
         }
         for (const { rule, request: resolved } of plan.changes) listener.get(rule.arn)!.path = resolved.conditions.path![0]!;
         const text = (rules: readonly { name: string; priority: number; path: string }[]) =>

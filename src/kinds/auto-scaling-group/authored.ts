@@ -15,6 +15,10 @@ export function authored(spec: Partial<AutoScalingGroup>): Authored<AutoScalingG
     protectFromScaleIn: false,
     maxInstanceLifetime: 0,
     capacityRebalance: false,
+    maintenancePolicy: { minHealthyPercentage: -1, maxHealthyPercentage: -1 },
+    zoneDistribution: "balanced-best-effort",
+    capacityReservations: { preference: "default", reservations: [] },
+    ...(spec.serviceLinkedRole?.endsWith("/AWSServiceRoleForAutoScaling") ? { serviceLinkedRole: spec.serviceLinkedRole } : {}),
     warmPool: { enabled: false },
   });
   const remarks =

@@ -1,29 +1,13 @@
 import { authored } from "./authored.ts";
 import { foreign } from "./foreign.ts";
-import type { AutoScalingGroup as AwsGroup, CreateAutoScalingGroupType, UpdateAutoScalingGroupType } from "@aws-sdk/client-auto-scaling";
-import type { Aws } from "../../aws/aws.ts";
-import { AwsError, hasCode } from "../../aws/errors.ts";
-import { batches } from "../../aws/eventual.ts";
-import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
 import { after, check } from "./check.ts";
-import { setHooks } from "./hooks.ts";
 import { launching } from "./iam.ts";
-import { describeGroup, untilInService } from "./launches.ts";
 import { areSameOverrides, isSameHealthCheck, isSameTemplate, isSameTermination, normalise } from "./normal.ts";
-import { setNotifications } from "./notifications.ts";
-import { live, observe, type Handle, type LiveGroup } from "./observe.ts";
-import { setPolicies } from "./policies.ts";
-import { remove } from "./remove.ts";
-import { rollOut } from "./rollout.ts";
-import { setSchedules } from "./schedules.ts";
+import type { Handle, LiveGroup } from "./observe.ts";
 import { schema, type AutoScalingGroup, type Notification, type Override } from "./schema.ts";
-import { setMetrics, setProcesses, setWarmPool, suspendedUnder } from "./settings.ts";
-import { sourceOf } from "./source.ts";
-import { removeTags, tagRequests, writeTags } from "./tags.ts";
 import { trackedSlots } from "./tracking.ts";
-import { preflightTypes, type Launch } from "../shared/preflight-machines.ts";
 import { launchedWith } from "../shared/machine-iam.ts";
-import type { Address, Around, AwsId, CreateIdentity, Changes, Driver, Impact, Kind, Member, Run, Subject, Tags } from "../kind.ts";
+import type { Impact, Kind, Subject } from "../kind.ts";
 import { atLeast } from "../shared/slots.ts";
 import { drawn } from "./drawn.ts";
 
@@ -103,6 +87,17 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
     refresh: { change: "never" },
     refreshMinHealthy: { change: "never" },
     rollback: { change: "never" },
+    refreshSkipMatching: { change: "never" },
+    refreshCheckpoints: { change: "never" },
+    refreshAlarms: { change: "never" },
+    refreshBakeTime: { change: "never" },
+    maintenancePolicy: { change: "update" },
+    zoneDistribution: { change: "update" },
+    capacityReservations: {
+      change: "update",
+      of: { preference: { change: "update" }, reservations: { change: "update", as: "set", whileGone: "free" } },
+    },
+    serviceLinkedRole: { change: "update" },
   },
   // A group is made empty and gets its machines last, when all that has a say in their launch is in place.
   stages: [
@@ -218,7 +213,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
   notes,
   authored,
   drawn,
-  load: async () => driver(await import("../../aws/sdk/autoscaling.ts")),
+  load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/autoscaling.ts")),
 };
 
 function notes({ spec }: Subject<AutoScalingGroup>, { handle }: LiveGroup): readonly string[] {
@@ -238,273 +233,4 @@ function sizeRule(field: "minSize" | "maxSize"): (was: number | undefined, now: 
 /** With a policy or a schedule, what is written is where the group began, and no more. */
 function capacityImpact(_was: number | undefined, _now: number | undefined, { was }: Sizes): Impact {
   return [was.scalingPolicies, was.scheduledActions].some((some) => Object.keys(some ?? {}).length > 0) ? "note" : "update";
-}
-
-type Sdk = typeof import("../../aws/sdk/autoscaling.ts");
-
-/** AttachLoadBalancerTargetGroups takes 10 (Auto Scaling API). */
-const targetsPerCall = 10;
-
-function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
-  return {
-    async *list(aws, scope) {
-      for await (const page of aws.autoscaling.pages(sdk.DescribeAutoScalingGroupsCommand, {
-        Filters: environmentFilter(scope),
-        MaxRecords: 100,
-      }))
-        yield* await Promise.all((page.AutoScalingGroups ?? []).map((found) => observe(aws, sdk, found, scope)));
-    },
-
-    async get(aws, ids, scope) {
-      const lives = new Map<AwsId, LiveGroup>();
-      for (const AutoScalingGroupNames of batches(ids, 50)) {
-        const { AutoScalingGroups = [] } = await aws.autoscaling(
-          new sdk.DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames, MaxRecords: 50 }),
-        );
-        for (const found of AutoScalingGroups)
-          lives.set(found.AutoScalingGroupName!, isOurs(found) ? live(found) : await observe(aws, sdk, found, scope));
-      }
-      return lives;
-    },
-
-    async within(aws, found) {
-      const subnets = found.get("subnet") ?? new Set();
-      const members: Member[] = [];
-      if (subnets.size > 0)
-        for await (const page of aws.autoscaling.pages(sdk.DescribeAutoScalingGroupsCommand, { MaxRecords: 100 }))
-          for (const { AutoScalingGroupName: name, VPCZoneIdentifier = "" } of page.AutoScalingGroups ?? []) {
-            const isInside = VPCZoneIdentifier.split(",").some((subnet) => subnets.has(subnet));
-            if (isInside) members.push({ id: name!, what: `Auto Scaling group ${name}` });
-          }
-      return members;
-    },
-
-    async create(aws, request, identity) {
-      const input: CreateAutoScalingGroupType = {
-        AutoScalingGroupName: identity.name,
-        ...(await sourceOf(aws, request)),
-        ...fieldsOf(request),
-        MinSize: 0,
-        MaxSize: 0,
-        ...(request.targetGroups?.length ? { TargetGroupARNs: [...request.targetGroups] } : {}),
-        Tags: tagRequests(identity.name, identity.tags, new Set(request.propagateTags)),
-      };
-      await whenNameIsFree(aws, identity, () => aws.autoscaling(new sdk.CreateAutoScalingGroupCommand(input)));
-      return identity.name;
-    },
-
-    initialState: (request) => ({
-      spec: {
-        ...request,
-        minSize: 0,
-        maxSize: 0,
-        desiredCapacity: 0,
-        suspendedProcesses: [],
-        metrics: [],
-        lifecycleHooks: {},
-        notifications: [],
-        scalingPolicies: {},
-        scheduledActions: {},
-        warmPool: { enabled: false },
-      },
-      handle: { machines: [], desired: 0, suspended: [] },
-    }),
-
-    async update(aws, stage, found, request, changes, run) {
-      const name = found.id;
-      if (stage === "create") return changeInPlace(aws, found, request, changes, run);
-      if (stage === "capacity") return resize(aws, found, request, changes, run);
-      if (changes.suspendedProcesses) await setProcesses(aws, sdk, name, changes.suspendedProcesses);
-      if (changes.metrics) await setMetrics(aws, sdk, name, changes.metrics);
-      if (changes.lifecycleHooks) await setHooks(aws, sdk, name, request.lifecycleHooks ?? {}, changes.lifecycleHooks);
-      if (changes.notifications) await setNotifications(aws, sdk, name, changes.notifications);
-      if (changes.warmPool) await setWarmPool(aws, sdk, name, request.warmPool ?? off, found.spec.warmPool, run);
-      if (changes.scalingPolicies) await setPolicies(aws, sdk, name, request.scalingPolicies ?? {}, changes.scalingPolicies);
-      if (changes.scheduledActions) await setSchedules(aws, sdk, name, request.scheduledActions ?? {}, changes.scheduledActions);
-    },
-
-    delete: (aws, found, run) => remove(aws, sdk, found, run),
-
-    async tag(aws, found, set, removed) {
-      await writeTags(aws, sdk, found.id, set, await propagatedOf(aws, found.id, Object.keys(set)));
-      await removeTags(aws, sdk, found.id, removed);
-    },
-
-    async named(aws, names) {
-      const found = new Map<string, AwsId>();
-      for (const AutoScalingGroupNames of batches(names, 50)) {
-        const input = { AutoScalingGroupNames, MaxRecords: 50, IncludeInstances: false };
-        const { AutoScalingGroups = [] } = await aws.autoscaling(new sdk.DescribeAutoScalingGroupsCommand(input));
-        for (const { AutoScalingGroupName } of AutoScalingGroups) found.set(AutoScalingGroupName!, AutoScalingGroupName!);
-      }
-      return found;
-    },
-
-    preflight: (aws, planned, around) =>
-      preflightTypes(
-        aws,
-        planned.flatMap(({ address, request }) => launchesOf(address, request, around)),
-      ),
-
-    async find(aws, tags) {
-      const names: AwsId[] = [];
-      const Filters = Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }));
-      for await (const page of aws.autoscaling.pages(sdk.DescribeAutoScalingGroupsCommand, { Filters, IncludeInstances: false }))
-        for (const found of page.AutoScalingGroups ?? []) {
-          const have = tagsOf(found.Tags);
-          if (Object.entries(tags).every(([key, value]) => have[key] === value)) names.push(found.AutoScalingGroupName!);
-        }
-      return names;
-    },
-  };
-
-  /**
-   * A name is taken until the group that had it is gone; one of ours that was made by a lost call is the one that is
-   * wanted. It is looked up before, because some endpoints overwrite a group of the same name without a word.
-   */
-  async function whenNameIsFree(aws: Aws, identity: CreateIdentity, make: () => Promise<unknown>): Promise<void> {
-    for (let tries = 0; tries < 90; tries++) {
-      const known = await describeGroup(aws, sdk, identity.name);
-      if (known && known.Status === undefined) {
-        if (isSame(tagsOf(known.Tags), identity)) return;
-        throw taken(identity.name);
-      }
-      if (!known && (await isMade(make))) return;
-      await aws.clock.sleep(10_000);
-    }
-    throw taken(identity.name);
-  }
-
-  async function isMade(make: () => Promise<unknown>): Promise<boolean> {
-    try {
-      await make();
-      return true;
-    } catch (error) {
-      if (!hasCode(error, "AlreadyExists", "AlreadyExistsFault")) throw error;
-      return false;
-    }
-  }
-
-  async function changeInPlace(
-    aws: Aws,
-    found: LiveGroup,
-    request: AutoScalingGroup,
-    changes: Changes<AutoScalingGroup>,
-    run: Run<AutoScalingGroup, Handle>,
-  ): Promise<void> {
-    const fields = fieldsOf(Object.fromEntries(Object.entries(changes).map(([field, change]) => [field, change?.after])));
-    // AWS wants the kind of check and its grace period together.
-    if (fields.HealthCheckType !== undefined || fields.HealthCheckGracePeriod !== undefined) {
-      fields.HealthCheckType ??= request.healthCheckType ?? found.spec.healthCheckType;
-      fields.HealthCheckGracePeriod ??= request.healthCheckGracePeriod ?? found.spec.healthCheckGracePeriod;
-    }
-    if (Object.keys(fields).length > 0)
-      await aws.autoscaling(new sdk.UpdateAutoScalingGroupCommand({ AutoScalingGroupName: found.id, ...fields }));
-    if (changes.propagateTags) await handOn(aws, found, request.propagateTags ?? [], run.identity);
-    if (changes.targetGroups) await setTargetGroups(aws, found, request.targetGroups ?? []);
-    const mixedInstances = request.mixedInstances ?? (changes.mixedInstances ? off : undefined);
-    if (changes.launchTemplate || changes.mixedInstances)
-      await rollOut(aws, sdk, found, { ...request, ...(mixedInstances ? { mixedInstances } : {}) }, run);
-  }
-
-  /** New target groups first, so that the machines are never in none. */
-  async function setTargetGroups(aws: Aws, found: LiveGroup, request: readonly AwsId[]): Promise<void> {
-    const have = found.spec.targetGroups ?? [];
-    const [more, less] = [request.filter((arn) => !have.includes(arn)), have.filter((arn) => !request.includes(arn))];
-    const AutoScalingGroupName = found.id;
-    for (const TargetGroupARNs of batches(more, targetsPerCall))
-      await aws.autoscaling(new sdk.AttachLoadBalancerTargetGroupsCommand({ AutoScalingGroupName, TargetGroupARNs }));
-    for (const TargetGroupARNs of batches(less, targetsPerCall))
-      await aws.autoscaling(new sdk.DetachLoadBalancerTargetGroupsCommand({ AutoScalingGroupName, TargetGroupARNs }));
-  }
-
-  async function resize(
-    aws: Aws,
-    found: LiveGroup,
-    request: AutoScalingGroup,
-    changes: Changes<AutoScalingGroup>,
-    run: Run<AutoScalingGroup, Handle>,
-  ): Promise<void> {
-    const began = aws.clock.now();
-    // One that never had machines begins with what is written, whoever moves it later.
-    const first = found.spec.maxSize === 0 ? request.desiredCapacity : undefined;
-    await aws.autoscaling(
-      new sdk.UpdateAutoScalingGroupCommand({
-        AutoScalingGroupName: found.id,
-        MinSize: changes.minSize?.after,
-        MaxSize: changes.maxSize?.after,
-        DesiredCapacity: changes.desiredCapacity?.after ?? first,
-      }),
-    );
-    if (suspendedUnder(found, request).includes("Launch")) run.say("Launch is suspended: nobody waits for machines");
-    else await untilInService(aws, sdk, found.id, began, run);
-  }
-
-  async function handOn(aws: Aws, found: LiveGroup, keys: readonly string[], identity: CreateIdentity): Promise<void> {
-    const have = new Set(found.spec.propagateTags);
-    const changed = Object.entries({ ...found.tags, ...identity.tags }).filter(([key]) => have.has(key) !== keys.includes(key));
-    await writeTags(aws, sdk, found.id, Object.fromEntries(changed), new Set(keys));
-  }
-
-  /** Which tags are handed on is another field's business and stays as it is; ours never are. */
-  async function propagatedOf(aws: Aws, name: AwsId, keys: readonly string[]): Promise<ReadonlySet<string>> {
-    if (keys.every((key) => key.startsWith("infra:"))) return new Set();
-    const group = await describeGroup(aws, sdk, name);
-    return new Set((group?.Tags ?? []).filter((tag) => tag.PropagateAtLaunch).map((tag) => tag.Key!));
-  }
-}
-
-/** Of one type, it must be had in every zone of the group; of several, AWS launches where it finds one. */
-function launchesOf(address: Address, request: AutoScalingGroup, { spec }: Around): Launch[] {
-  const overrides = request.mixedInstances?.enabled === false ? [] : (request.mixedInstances?.overrides ?? []);
-  const types = overrides.flatMap(({ instanceType, launchTemplate }, i) =>
-    instanceType ? [{ path: `mixedInstances.overrides[${i}]`, instanceType, launchTemplate }] : [],
-  );
-  const template = spec(request.launchTemplate) as { instanceType?: string; image?: unknown } | undefined;
-  if (types.length > 0)
-    return types.map(({ path, instanceType, launchTemplate }) => {
-      const { image } = (launchTemplate === undefined ? template : (spec(launchTemplate) as typeof template)) ?? {};
-      return { address, path, type: instanceType, zones: [], ...(typeof image === "string" ? { image } : {}) };
-    });
-  if (template?.instanceType === undefined) return [];
-  const zones = request.subnets.flatMap((subnet) => (spec(subnet) as { availabilityZone?: string } | undefined)?.availabilityZone ?? []);
-  return [{ address, path: "subnets", type: template.instanceType, zones: [...new Set(zones)] }];
-}
-
-/** The fields that a create and an update have in common. What is not given is left out: an update leaves it as it is. */
-function fieldsOf(spec: Partial<AutoScalingGroup>): Partial<UpdateAutoScalingGroupType> {
-  const fields: Partial<UpdateAutoScalingGroupType> = {
-    VPCZoneIdentifier: spec.subnets?.join(","),
-    HealthCheckType: spec.healthCheckType,
-    HealthCheckGracePeriod: spec.healthCheckGracePeriod,
-    DefaultCooldown: spec.defaultCooldown,
-    DefaultInstanceWarmup: spec.defaultInstanceWarmup,
-    // An empty list would be sent as an empty parameter; this is what none means.
-    TerminationPolicies: spec.terminationPolicies && (spec.terminationPolicies.length > 0 ? [...spec.terminationPolicies] : ["Default"]),
-    NewInstancesProtectedFromScaleIn: spec.protectFromScaleIn,
-    MaxInstanceLifetime: spec.maxInstanceLifetime,
-    CapacityRebalance: spec.capacityRebalance,
-  };
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-}
-
-function isOurs(found: AwsGroup): boolean {
-  return tagsOf(found.Tags)[ownership.resource] !== undefined;
-}
-
-function taken(name: string): AwsError {
-  return new AwsError({
-    class: "duplicate",
-    code: "AlreadyExists",
-    message: `The name "${name}" is taken by a group`,
-    service: "autoscaling",
-    operation: "CreateAutoScalingGroup",
-    status: undefined,
-    requestId: undefined,
-    attempts: 1,
-  });
-}
-
-function isSame(tags: Tags, identity: CreateIdentity): boolean {
-  return [ownership.project, ownership.environment, ownership.resource].every((key) => tags[key] === identity.tags[key]);
 }

@@ -2,6 +2,7 @@
 import type { Address, Problem, Subject, ResourceIndex } from "../kind.ts";
 import { checkDimensions } from "../shared/alarm-dimensions.ts";
 import { gatewaysOf, refKey, tableFor, vpcOfSubnet } from "../shared/network-index.ts";
+import { checkRequirements } from "../shared/instance-requirements.ts";
 import { whyNotType } from "../shared/instance-types.ts";
 import { isSameHealthCheck } from "./normal.ts";
 import type { AutoScalingGroup, ScalingPolicy } from "./schema.ts";
@@ -12,6 +13,7 @@ type Group = Subject<AutoScalingGroup>;
 export function check(self: Group, index: ResourceIndex): readonly Problem[] {
   return [
     ...checkSizes(self),
+    ...checkReplacing(self),
     ...checkTypes(self),
     ...checkHealth(self),
     ...checkNetwork(self, index),
@@ -35,8 +37,46 @@ function checkSizes({ spec: { minSize: min, maxSize: max, desiredCapacity: desir
   return [];
 }
 
+/** Auto Scaling API, InstanceMaintenancePolicy and RefreshPreferences. */
+function checkReplacing({ spec }: Group): Problem[] {
+  const { maintenancePolicy: policy, refreshCheckpoints: checkpoints, capacityReservations: capacity } = spec;
+  const found: Problem[] = [];
+  if (policy) {
+    const { minHealthyPercentage: min, maxHealthyPercentage: max } = policy;
+    const isOff = min === -1 && max === -1;
+    if (!isOff && (min < 0 || max < 100))
+      found.push(problem("maintenancePolicy", "it takes at least 0 and at most 100 to 200 of 100 machines, or -1 for both: no policy"));
+    else if (!isOff && max - min > 100)
+      found.push(problem("maintenancePolicy", `${min} and ${max} are more than 100 apart, and AWS takes 100 at most`));
+  }
+  const steps = checkpoints?.percentages ?? [];
+  if (steps.some((one, i) => i > 0 && one <= steps[i - 1]!))
+    found.push(problem("refreshCheckpoints.percentages", `${steps.join(", ")} do not ascend`));
+  if (steps.length > 0 && steps.at(-1) !== 100)
+    found.push({
+      ...problem(
+        "refreshCheckpoints.percentages",
+        `the refresh ends at ${steps.at(-1)} %, and the other machines keep the version before`,
+        "add 100",
+      ),
+      severity: "warning",
+    });
+  if (
+    capacity?.reservations?.length &&
+    capacity.preference !== "capacity-reservations-first" &&
+    capacity.preference !== "capacity-reservations-only"
+  )
+    found.push(problem("capacityReservations.reservations", `with the preference ${capacity.preference} no reservations are named`));
+  return found;
+}
+
 function checkTypes({ spec: { mixedInstances } }: Group): Problem[] {
-  return (mixedInstances?.overrides ?? []).flatMap(({ instanceType }, i): Problem[] => {
+  return (mixedInstances?.overrides ?? []).flatMap(({ instanceType, instanceRequirements: needs }, i): Problem[] => {
+    if (needs) {
+      const at = `mixedInstances.overrides[${i}].instanceRequirements`;
+      const both = instanceType === undefined ? [] : [problem(at, "an override names a type or says which would do, not both")];
+      return [...both, ...checkRequirements(needs, at)];
+    }
     const wrong = instanceType === undefined ? undefined : whyNotType(instanceType);
     const path = `mixedInstances.overrides[${i}].instanceType`;
     return wrong
@@ -73,7 +113,12 @@ function checkPolicies({ spec }: Group): Problem[] {
   const tracked = new Map<string, string>();
   return Object.entries(spec.scalingPolicies ?? {}).flatMap(([name, policy]) => {
     const path = `scalingPolicies.${name}`;
-    const found = [...checkKind(policy, path), ...checkTracking(policy, path), ...checkSteps(policy, path)];
+    const found = [
+      ...checkKind(policy, path),
+      ...checkTracking(policy, path),
+      ...checkPredictive(policy, path),
+      ...checkSteps(policy, path),
+    ];
     const metric = trackedBy(policy);
     if (metric !== undefined && tracked.has(metric))
       found.push(problem(path, `"${tracked.get(metric)}" keeps the same metric at a value; two would work against each other`));
@@ -82,15 +127,16 @@ function checkPolicies({ spec }: Group): Problem[] {
   });
 }
 
-function checkKind({ targetTracking, step, simple }: ScalingPolicy, path: string): Problem[] {
-  const kinds = [targetTracking, step, simple].filter((one) => one !== undefined).length;
-  return kinds === 1 ? [] : [problem(path, "a policy is exactly one of targetTracking, step and simple")];
+function checkKind({ targetTracking, step, simple, predictive }: ScalingPolicy, path: string): Problem[] {
+  const kinds = [targetTracking, step, simple, predictive].filter((one) => one !== undefined).length;
+  return kinds === 1 ? [] : [problem(path, "a policy is exactly one of targetTracking, step, simple and predictive")];
 }
 
 function checkTracking({ targetTracking: one }: ScalingPolicy, path: string): Problem[] {
   if (!one) return [];
-  if ((one.metric === undefined) === (one.customMetric === undefined))
-    return [problem(`${path}.targetTracking`, "exactly one of metric and customMetric is kept at a value")];
+  if ([one.metric, one.customMetric, one.metrics].filter((way) => way !== undefined).length !== 1)
+    return [problem(`${path}.targetTracking`, "exactly one of metric, customMetric and metrics is kept at a value")];
+  if (one.metrics) return checkMath(one.metrics, `${path}.targetTracking.metrics`);
   if (one.customMetric)
     return checkDimensions(one.customMetric.namespace, one.customMetric.dimensions ?? {}).map((found) =>
       problem(`${path}.targetTracking.customMetric.${found.path}`, found.summary, found.hint),
@@ -107,6 +153,42 @@ function checkTracking({ targetTracking: one }: ScalingPolicy, path: string): Pr
   if (!needsLabel && (one.loadBalancer !== undefined || one.targetGroup !== undefined))
     return [problem(`${path}.targetTracking`, "loadBalancer and targetGroup are for ALBRequestCountPerTarget")];
   return [];
+}
+
+function checkMath(metrics: NonNullable<NonNullable<ScalingPolicy["targetTracking"]>["metrics"]>, path: string): Problem[] {
+  const found: Problem[] = [];
+  for (const [id, one] of Object.entries(metrics)) {
+    const isWhole = one.namespace !== undefined && one.name !== undefined && one.statistic !== undefined;
+    if ((one.expression === undefined) !== isWhole)
+      found.push(problem(`${path}.${id}`, `${id} is either an expression, or a metric with namespace, name and statistic`));
+    if (one.period !== undefined && ![10, 30, 60].includes(one.period))
+      found.push(problem(`${path}.${id}.period`, `a period is 10, 30 or 60 seconds, not ${one.period}`));
+    for (const wrong of checkDimensions(one.namespace ?? "", one.dimensions ?? {}))
+      found.push(problem(`${path}.${id}.${wrong.path}`, wrong.summary, wrong.hint));
+  }
+  const watched = Object.values(metrics).filter(({ returnData }) => returnData ?? true).length;
+  if (watched !== 1)
+    found.push(
+      problem(
+        path,
+        `exactly one of the metrics is kept at a value, and here ${watched} return data`,
+        "write `returnData: false` on the others",
+      ),
+    );
+  return found;
+}
+
+function checkPredictive({ predictive: one }: ScalingPolicy, path: string): Problem[] {
+  if (!one) return [];
+  const at = `${path}.predictive`;
+  const found: Problem[] = [];
+  const isLabelled = one.loadBalancer !== undefined && one.targetGroup !== undefined;
+  const isAny = one.loadBalancer !== undefined || one.targetGroup !== undefined;
+  if (one.metric === "ALBRequestCount" ? !isLabelled : isAny)
+    found.push(problem(at, "loadBalancer and targetGroup go with ALBRequestCount, both of them"));
+  if ((one.maxCapacityBuffer !== undefined) !== (one.maxCapacityBreachBehavior === "IncreaseMaxCapacity"))
+    found.push(problem(at, "maxCapacityBuffer goes with `maxCapacityBreachBehavior: IncreaseMaxCapacity`, which needs it"));
+  return found;
 }
 
 /** Each step begins where another ends, and one at most is open on either side. */

@@ -1,5 +1,6 @@
 /** The one form in which desired and observed groups are compared. */
 import { asMeasured } from "../shared/alarm-dimensions.ts";
+import { isSameRequirements } from "../shared/instance-requirements.ts";
 import type { AutoScalingGroup, Notification, Override, ScalingPolicy, ScheduledAction } from "./schema.ts";
 
 export const events = ["launch", "launchError", "terminate", "terminateError"] as const;
@@ -23,7 +24,14 @@ export function normalise(spec: Partial<AutoScalingGroup>): Partial<AutoScalingG
 
 /** Dimensions as CloudWatch knows them. */
 function measured(policy: ScalingPolicy): ScalingPolicy {
-  const custom = policy.targetTracking?.customMetric;
+  const { customMetric: custom, metrics } = policy.targetTracking ?? {};
+  if (metrics) {
+    const told = Object.entries(metrics).map(([id, one]) => [
+      id,
+      one.dimensions ? { ...one, dimensions: asMeasured(one.dimensions) } : one,
+    ]);
+    return { ...policy, targetTracking: { ...policy.targetTracking!, metrics: Object.fromEntries(told) } };
+  }
   if (!custom?.dimensions) return policy;
   const customMetric = { ...custom, dimensions: asMeasured(custom.dimensions) };
   return { ...policy, targetTracking: { ...policy.targetTracking!, customMetric } };
@@ -87,5 +95,9 @@ export function areSameOverrides(request: readonly Override[], have: readonly Ov
 
 function isSameOverride(request: Override, have: Override): boolean {
   const isSameWeight = request.weight === undefined || request.weight === have.weight;
-  return request.instanceType === have.instanceType && isSameWeight && isSameTemplate(request.launchTemplate, have.launchTemplate);
+  const isSameNeed = request.instanceRequirements
+    ? isSameRequirements(request.instanceRequirements, have.instanceRequirements)
+    : have.instanceRequirements === undefined;
+  const isSameType = request.instanceType === have.instanceType && isSameNeed;
+  return isSameType && isSameWeight && isSameTemplate(request.launchTemplate, have.launchTemplate);
 }

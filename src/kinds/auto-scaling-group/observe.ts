@@ -135,6 +135,16 @@ export function live(found: AwsGroup): LiveGroup {
       protectFromScaleIn: found.NewInstancesProtectedFromScaleIn ?? false,
       maxInstanceLifetime: found.MaxInstanceLifetime ?? 0,
       capacityRebalance: found.CapacityRebalance ?? false,
+      maintenancePolicy: {
+        minHealthyPercentage: found.InstanceMaintenancePolicy?.MinHealthyPercentage ?? -1,
+        maxHealthyPercentage: found.InstanceMaintenancePolicy?.MaxHealthyPercentage ?? -1,
+      },
+      zoneDistribution: found.AvailabilityZoneDistribution?.CapacityDistributionStrategy ?? "balanced-best-effort",
+      capacityReservations: {
+        preference: found.CapacityReservationSpecification?.CapacityReservationPreference ?? "default",
+        reservations: [...(found.CapacityReservationSpecification?.CapacityReservationTarget?.CapacityReservationIds ?? [])],
+      },
+      ...(found.ServiceLinkedRoleARN ? { serviceLinkedRole: found.ServiceLinkedRoleARN } : {}),
       suspendedProcesses: suspended as NonNullable<AutoScalingGroup["suspendedProcesses"]>,
       metrics: (found.EnabledMetrics ?? []).map((one) => one.Metric!) as NonNullable<AutoScalingGroup["metrics"]>,
       propagateTags: (found.Tags ?? []).filter((tag) => tag.PropagateAtLaunch && !tag.Key!.startsWith("infra:")).map((tag) => tag.Key!),

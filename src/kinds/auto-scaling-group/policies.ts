@@ -3,8 +3,9 @@ import { trackedBy } from "./tracking.ts";
 import type { PutScalingPolicyType, ScalingPolicy as AwsPolicy, TargetTrackingConfiguration } from "@aws-sdk/client-auto-scaling";
 import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
+import { labelled, labelOf, mathOf, observedMath, observedPredictive, predictiveOf } from "./predictive.ts";
 import { asMeasured } from "../shared/alarm-dimensions.ts";
-import type { AwsId, Change } from "../kind.ts";
+import type { Change } from "../kind.ts";
 import type { AutoScalingGroup, ScalingPolicy } from "./schema.ts";
 
 type Sdk = typeof import("../../aws/sdk/autoscaling.ts");
@@ -44,15 +45,17 @@ export async function setPolicies(
 
 function typeOf(policy: ScalingPolicy): string {
   if (policy.targetTracking) return "TargetTrackingScaling";
+  if (policy.predictive) return "PredictiveScaling";
   return policy.step ? "StepScaling" : "SimpleScaling";
 }
 
 function requestOf(policy: ScalingPolicy): Partial<PutScalingPolicyType> {
-  const { targetTracking, step, simple, warmup } = policy;
+  const { targetTracking, step, simple, predictive, warmup } = policy;
   return {
     PolicyType: typeOf(policy),
     Enabled: policy.enabled,
-    EstimatedInstanceWarmup: simple ? undefined : warmup,
+    EstimatedInstanceWarmup: simple || predictive ? undefined : warmup,
+    ...(predictive ? { PredictiveScalingConfiguration: predictiveOf(predictive) } : {}),
     ...(targetTracking ? { TargetTrackingConfiguration: trackingOf(targetTracking) } : {}),
     ...(step
       ? {
@@ -90,6 +93,7 @@ function trackingOf(request: NonNullable<ScalingPolicy["targetTracking"]>): Targ
           },
         }
       : {}),
+    ...(request.metrics ? { CustomizedMetricSpecification: { Metrics: mathOf(request.metrics) } } : {}),
     ...(custom
       ? {
           CustomizedMetricSpecification: {
@@ -106,20 +110,12 @@ function trackingOf(request: NonNullable<ScalingPolicy["targetTracking"]>): Targ
   };
 }
 
-/** `app/web/50dc6c495c0c9188/targetgroup/web/943f017f100becff` of the two ARNs. */
-function labelOf(loadBalancer: AwsId | undefined, targetGroup: AwsId | undefined): string | undefined {
-  if (loadBalancer === undefined || targetGroup === undefined) return undefined;
-  return `${loadBalancer.slice(loadBalancer.indexOf(":loadbalancer/") + ":loadbalancer/".length)}/${targetGroup.slice(targetGroup.lastIndexOf(":") + 1)}`;
-}
-
-/** The policies of a group as a spec says them. Predictive ones are not among them: nothing here could say them. */
+/** The policies of a group as a spec says them. */
 export async function readPolicies(aws: Aws, sdk: Sdk, AutoScalingGroupName: string): Promise<Policies> {
   const found: AwsPolicy[] = [];
   for await (const page of aws.autoscaling.pages(sdk.DescribePoliciesCommand, { AutoScalingGroupName, MaxRecords: 100 }))
     found.push(...(page.ScalingPolicies ?? []));
-  return Object.fromEntries(
-    found.filter((one) => one.PolicyType !== "PredictiveScaling").map((one) => [one.PolicyName!, policyOf(aws, one)]),
-  );
+  return Object.fromEntries(found.map((one) => [one.PolicyName!, policyOf(aws, one)]));
 }
 
 function policyOf(aws: Aws, found: AwsPolicy): ScalingPolicy {
@@ -127,6 +123,8 @@ function policyOf(aws: Aws, found: AwsPolicy): ScalingPolicy {
   const adjustmentType = found.AdjustmentType as "ChangeInCapacity";
   if (found.PolicyType === "TargetTrackingScaling")
     return { ...common, targetTracking: observedTracking(aws, found.TargetTrackingConfiguration!) };
+  if (found.PolicyType === "PredictiveScaling")
+    return { enabled: true, predictive: observedPredictive(aws, found.PredictiveScalingConfiguration) };
   if (found.PolicyType === "StepScaling")
     return {
       ...common,
@@ -154,19 +152,20 @@ function policyOf(aws: Aws, found: AwsPolicy): ScalingPolicy {
 
 function observedTracking(aws: Aws, found: TargetTrackingConfiguration): NonNullable<ScalingPolicy["targetTracking"]> {
   const custom = found.CustomizedMetricSpecification;
-  const [, loadBalancer, targetGroup] = /^(.*)\/(targetgroup\/.*)$/.exec(found.PredefinedMetricSpecification?.ResourceLabel ?? "") ?? [];
-  const arn = (rest: string) => `arn:${aws.partition}:elasticloadbalancing:${aws.region}:${aws.account}:${rest}`;
   return {
+    ...labelled(aws, found.PredefinedMetricSpecification?.ResourceLabel),
     metric: found.PredefinedMetricSpecification?.PredefinedMetricType as "ASGAverageCPUUtilization" | undefined,
-    loadBalancer: loadBalancer === undefined ? undefined : arn(`loadbalancer/${loadBalancer}`),
-    targetGroup: targetGroup === undefined ? undefined : arn(targetGroup),
-    customMetric: custom && {
-      namespace: custom.Namespace!,
-      name: custom.MetricName!,
-      statistic: custom.Statistic!,
-      unit: custom.Unit,
-      dimensions: Object.fromEntries((custom.Dimensions ?? []).map(({ Name, Value }) => [Name!, Value!])),
-    },
+    metrics: custom?.Metrics?.length ? observedMath(custom.Metrics) : undefined,
+    customMetric:
+      custom?.MetricName === undefined
+        ? undefined
+        : {
+            namespace: custom.Namespace!,
+            name: custom.MetricName!,
+            statistic: custom.Statistic!,
+            unit: custom.Unit,
+            dimensions: Object.fromEntries((custom.Dimensions ?? []).map(({ Name, Value }) => [Name!, Value!])),
+          },
     target: found.TargetValue!,
     disableScaleIn: found.DisableScaleIn ?? false,
   };

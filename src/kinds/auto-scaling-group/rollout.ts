@@ -98,6 +98,8 @@ function keyOf(source: InstanceRefresh["DesiredConfiguration"] | Source): string
   const base = plain ?? mixed?.LaunchTemplate?.LaunchTemplateSpecification;
   const overrides = (mixed?.LaunchTemplate?.Overrides ?? []).map((one) => [
     one.InstanceType,
+    one.InstanceRequirements?.VCpuCount,
+    one.InstanceRequirements?.MemoryMiB,
     one.LaunchTemplateSpecification?.LaunchTemplateId,
     one.LaunchTemplateSpecification?.Version,
   ]);
@@ -129,20 +131,34 @@ async function start(
  */
 function preferencesOf(request: AutoScalingGroup, machines: number): RefreshPreferences {
   const least = request.refreshMinHealthy ?? (machines <= 2 ? 100 : 90);
+  const policy = request.refreshMinHealthy === undefined ? request.maintenancePolicy : undefined;
   return {
     MinHealthyPercentage: least,
     MaxHealthyPercentage: least === 100 ? 200 : 100,
-    SkipMatching: true,
+    SkipMatching: request.refreshSkipMatching ?? true,
+    ...(request.refreshCheckpoints
+      ? {
+          CheckpointPercentages: [...request.refreshCheckpoints.percentages],
+          ...(request.refreshCheckpoints.delay === undefined ? {} : { CheckpointDelay: request.refreshCheckpoints.delay }),
+        }
+      : {}),
+    ...(request.refreshAlarms ? { AlarmSpecification: { Alarms: [...request.refreshAlarms] } } : {}),
+    ...(request.refreshBakeTime === undefined ? {} : { BakeTime: request.refreshBakeTime }),
     AutoRollback: request.rollback ?? false,
     ScaleInProtectedInstances: "Ignore",
     StandbyInstances: "Ignore",
+    // The group's own policy says how machines are replaced, where nothing else does.
+    ...(policy && policy.minHealthyPercentage >= 0
+      ? { MinHealthyPercentage: policy.minHealthyPercentage, MaxHealthyPercentage: policy.maxHealthyPercentage }
+      : {}),
   };
 }
 
 /** Seconds: an hour, and for each machine the time that it may be unhealthy and some to boot. */
 function limitFor(request: AutoScalingGroup, live: LiveGroup): number {
   const grace = request.healthCheckGracePeriod ?? live.spec.healthCheckGracePeriod ?? 300;
-  return 3600 + live.handle.machines.length * (grace + 600);
+  const { percentages = [], delay = 3600 } = request.refreshCheckpoints ?? {};
+  return 3600 + live.handle.machines.length * (grace + 600) + percentages.length * delay + (request.refreshBakeTime ?? 0);
 }
 
 async function follow(

@@ -1,11 +1,13 @@
 import type { Static } from "typebox";
-import { dimensions } from "../shared/alarm-dimensions.ts";
-import { boolean, integer, list, map, number, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
+import { boolean, integer, list, map, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
+import { instanceRequirements } from "../shared/instance-requirements.ts";
+import { scalingPolicy } from "./policy-schema.ts";
 
 const size = (doc: string) => integer(doc, { minimum: 0, maximum: 10_000 });
 
 const override = object({
   instanceType: optional(string("A type that machines may be of instead of the template's.")),
+  instanceRequirements: optional(instanceRequirements),
   weight: optional(integer("How many of the group's units of capacity one machine is.", { minimum: 1, maximum: 999 })),
   launchTemplate: optional(ref("launchTemplate", "Another template for this type, for another processor for example.")),
 });
@@ -32,73 +34,6 @@ const mixedInstances = object(
   },
   "Machines of several types, and spot machines.",
 );
-
-const customMetric = object(
-  {
-    namespace: string("Where the metric comes from."),
-    name: string("The metric."),
-    dimensions: optional(dimensions),
-    statistic: oneOf(["Average", "Maximum", "Minimum", "SampleCount", "Sum"], "What of its values counts."),
-    unit: optional(string("The unit of the series, where it has several.")),
-  },
-  "A metric of your own in CloudWatch. Either this or `metric`.",
-);
-
-const targetTracking = object(
-  {
-    metric: optional(
-      oneOf(
-        ["ALBRequestCountPerTarget", "ASGAverageCPUUtilization", "ASGAverageNetworkIn", "ASGAverageNetworkOut"],
-        "A metric that AWS has ready. Either this or `customMetric`.",
-      ),
-    ),
-    loadBalancer: optional(ref("loadBalancer", "For ALBRequestCountPerTarget: whose requests.")),
-    targetGroup: optional(ref("targetGroup", "For ALBRequestCountPerTarget: the target group in which the machines are.")),
-    customMetric: optional(customMetric),
-    target: number("What the metric is kept at."),
-    disableScaleIn: optional(boolean("Whether it only ever adds machines.")),
-  },
-  "Adds and removes machines so that a metric stays near a value.",
-);
-
-const adjustmentType = oneOf(["ChangeInCapacity", "ExactCapacity", "PercentChangeInCapacity"], "What an adjustment is.");
-const minAdjustmentMagnitude = optional(integer("The least number of machines that a percentage changes.", { minimum: 1 }));
-
-const step = object(
-  {
-    adjustmentType,
-    steps: list(
-      object({
-        lower: optional(number("From this distance to the alarm's threshold; unwritten: without end.")),
-        upper: optional(number("Up to this one, exclusive; unwritten: without end.")),
-        adjustment: integer("Machines, or percent of them, more or less."),
-      }),
-      "What is done at which distance; without gaps.",
-      { minItems: 1, maxItems: 20 },
-    ),
-    minAdjustmentMagnitude,
-    metricAggregationType: optional(oneOf(["Average", "Maximum", "Minimum"], "What of the metric's values counts.")),
-  },
-  "Adds or removes machines by how far a metric is from an alarm's threshold. An alarm names the policy in its actions.",
-);
-
-const simple = object(
-  {
-    adjustmentType,
-    adjustment: integer("Machines, or percent of them, more or less."),
-    cooldown: optional(integer("Seconds until the next.", { minimum: 0 })),
-    minAdjustmentMagnitude,
-  },
-  "Adds or removes machines when an alarm says so, then waits.",
-);
-
-const scalingPolicy = object({
-  targetTracking: optional(targetTracking),
-  step: optional(step),
-  simple: optional(simple),
-  warmup: optional(integer("Seconds until a new machine counts.", { minimum: 0 })),
-  enabled: optional(boolean("Whether it does anything.")),
-});
 
 const lifecycleHook = object({
   transition: oneOf(["launching", "terminating"], "Which machines it holds: those that come, or those that go."),
@@ -252,10 +187,71 @@ export const schema = object({
     }),
   ),
   rollback: optional(boolean("Whether a refresh that fails goes back to the version before.")),
+  refreshSkipMatching: optional(
+    boolean("Whether a refresh leaves machines that are of the new version already; yes when unwritten. `false` replaces them all."),
+  ),
+  refreshCheckpoints: optional(
+    object(
+      {
+        percentages: list(integer("After how many of 100 machines.", { minimum: 1, maximum: 100 }), "Ascending; 100 ends it.", {
+          minItems: 1,
+        }),
+        delay: optional(integer("Seconds that it waits there; an hour when unwritten.", { minimum: 0, maximum: 172_800 })),
+      },
+      "Where a refresh waits, so that there is time to look.",
+    ),
+  ),
+  refreshAlarms: optional(
+    list(ref("alarm", "An alarm."), "Alarms that end a refresh when they go off: it fails, or goes back with `rollback`.", {
+      minItems: 1,
+      maxItems: 10,
+      uniqueItems: true,
+    }),
+  ),
+  refreshBakeTime: optional(
+    integer("Seconds that a refresh waits at its end, when all machines are new, before it is done.", { minimum: 0, maximum: 172_800 }),
+  ),
+  maintenancePolicy: optional(
+    object(
+      {
+        minHealthyPercentage: integer("How many of 100 machines are healthy at least; -1, as the other: no policy.", {
+          minimum: -1,
+          maximum: 100,
+        }),
+        maxHealthyPercentage: integer("How many of 100 there are at most: 100 to 200.", { minimum: -1, maximum: 200 }),
+      },
+      "Whether new machines come first where AWS replaces some: a rebalance, a health check, a refresh. Of the two at most 100 lie between.",
+    ),
+  ),
+  zoneDistribution: optional(
+    oneOf(
+      ["balanced-best-effort", "balanced-only", "reservations-then-balanced"],
+      "Whether machines may be launched in other zones where one has no room, or the group waits for it; the last fills reservations first.",
+    ),
+  ),
+  capacityReservations: optional(
+    object(
+      {
+        preference: oneOf(
+          ["default", "none", "capacity-reservations-first", "capacity-reservations-only"],
+          "Whether machines use reservations: as the template says, never, where there is room, or only.",
+        ),
+        reservations: optional(
+          list(ref("capacityReservation", "A reservation."), "Which; any that is open when unwritten.", { minItems: 1, uniqueItems: true }),
+        ),
+      },
+      "Which reserved capacity its machines use.",
+    ),
+  ),
+  serviceLinkedRole: optional(
+    string("The ARN of the service-linked role with which the group works; the account's usual one when unwritten.", {
+      pattern: "^arn:[^:]+:iam::[0-9]{12}:role/aws-service-role/autoscaling\\.amazonaws\\.com/AWSServiceRoleForAutoScaling",
+    }),
+  ),
 });
 
 export type AutoScalingGroup = Static<typeof schema>;
-export type ScalingPolicy = Static<typeof scalingPolicy>;
+export type { ScalingPolicy } from "./policy-schema.ts";
 export type LifecycleHook = Static<typeof lifecycleHook>;
 export type ScheduledAction = Static<typeof scheduledAction>;
 export type Notification = Static<typeof notification>;

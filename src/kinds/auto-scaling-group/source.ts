@@ -1,8 +1,14 @@
 /** What machines are launched from, in Auto Scaling's form and back. Versions are always numbers. */
 import { ownership } from "../../resource/ownership.ts";
-import type { AutoScalingGroup as AwsGroup, LaunchTemplateSpecification, MixedInstancesPolicy } from "@aws-sdk/client-auto-scaling";
+import type {
+  AutoScalingGroup as AwsGroup,
+  InstanceRequirements,
+  LaunchTemplateSpecification,
+  MixedInstancesPolicy,
+} from "@aws-sdk/client-auto-scaling";
 import type { Aws } from "../../aws/aws.ts";
 import type { AwsId } from "../kind.ts";
+import { requirementsOf, requirementsRequest } from "../shared/instance-requirements.ts";
 import type { AutoScalingGroup, MixedInstances, Override } from "./schema.ts";
 
 export type Source = { LaunchTemplate: LaunchTemplateSpecification } | { MixedInstancesPolicy: MixedInstancesPolicy };
@@ -33,6 +39,7 @@ export async function sourceOf(aws: Aws, request: Pick<AutoScalingGroup, "launch
 function overrideOf(one: Override, pinned: (id: AwsId) => LaunchTemplateSpecification) {
   return {
     InstanceType: one.instanceType,
+    InstanceRequirements: one.instanceRequirements && (requirementsRequest(one.instanceRequirements) as InstanceRequirements),
     WeightedCapacity: one.weight === undefined ? undefined : String(one.weight),
     LaunchTemplateSpecification: one.launchTemplate === undefined ? undefined : pinned(one.launchTemplate),
   };
@@ -75,6 +82,7 @@ export function observeSource(group: AwsGroup): Pick<AutoScalingGroup, "launchTe
       enabled: true,
       overrides: (policy.LaunchTemplate?.Overrides ?? []).map((one) => ({
         instanceType: one.InstanceType,
+        instanceRequirements: requirementsOf(one.InstanceRequirements),
         weight: one.WeightedCapacity === undefined ? undefined : Number(one.WeightedCapacity),
         launchTemplate: one.LaunchTemplateSpecification ? to(one.LaunchTemplateSpecification) : undefined,
       })),

@@ -6,7 +6,8 @@ import type { AutoScalingGroup, ScalingPolicy } from "./schema.ts";
 /** What a policy tracks, as text that is the same for the same metric; undefined where it tracks none. */
 export function trackedBy({ targetTracking: one }: ScalingPolicy): string | undefined {
   if (!one) return undefined;
-  const { metric, customMetric: own, loadBalancer, targetGroup } = one;
+  const { metric, customMetric: own, loadBalancer, targetGroup, metrics } = one;
+  if (metrics) return JSON.stringify(Object.entries(metrics).sort());
   if (!own) return JSON.stringify([metric, loadBalancer, targetGroup]);
   return JSON.stringify([own.namespace, own.name, Object.entries(own.dimensions ?? {}).sort(), own.statistic, own.unit]);
 }

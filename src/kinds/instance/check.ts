@@ -17,6 +17,7 @@ export function checkInstance(self: Subject<Instance>, index: ResourceIndex): re
     ...checkGroups(spec, index),
     ...checkAddress(self, index),
     ...checkType(spec),
+    ...checkTemplate(spec),
   ];
 }
 
@@ -147,9 +148,21 @@ function isReserved(address: ipaddr.IPv4, range: string): boolean {
   );
 }
 
+/** What it boots and on what, which a template may say. */
+function checkTemplate(spec: Instance): Problem[] {
+  if (spec.launchTemplate !== undefined) return [];
+  return (["image", "instanceType"] as const)
+    .filter((field) => spec[field] === undefined)
+    .map((field) => ({
+      code: "missing-field",
+      summary: `${field} is missing.`,
+      hint: `write \`${field}:\`, or a \`launchTemplate:\` that says it`,
+    }));
+}
+
 function checkType(spec: Instance): Problem[] {
   const problems: Problem[] = [];
-  if (spec.creditSpecification !== undefined && !isBurstable(spec.instanceType))
+  if (spec.creditSpecification !== undefined && spec.instanceType !== undefined && !isBurstable(spec.instanceType))
     problems.push({
       code: "bad-value",
       path: "creditSpecification",

@@ -5,7 +5,7 @@ import type { Aws } from "../../aws/aws.ts";
 import { atOnce } from "../../aws/at-once.ts";
 import { idFilters } from "../shared/lookup.ts";
 import type { Instance } from "./instance.ts";
-import type { AwsId, Scope } from "../kind.ts";
+import type { AwsId, Scope, Tags } from "../kind.ts";
 import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
 import type { Details, Sighting } from "./live.ts";
 import { isBurstable } from "../shared/processor.ts";
@@ -16,13 +16,15 @@ type Sdk = typeof import("../../aws/sdk/ec2.ts");
 export async function readDetails(ec2: Sdk, aws: Aws, scope: Scope, found: readonly Sighting[]): Promise<Details> {
   const asked = (field: string) =>
     found.map(({ one }) => one).filter((one) => scope.asks(addressOfTag(tagsOf(one.Tags)[ownership.resource] ?? ""), field));
-  const withDisks = [...new Set([...asked("rootVolume"), ...asked("volumes")])];
+  const withDisks = [...new Set([...asked("rootVolume"), ...asked("volumes"), ...asked("volumeTags")])];
   const [volumes, spot, attributes] = await Promise.all([
     readVolumes(ec2, aws, withDisks),
     readSpot(ec2, aws, asked("spot")),
     readAttributes(ec2, aws, asked, scope.whole ? found.map(({ one }) => one) : []),
   ]);
-  return { volumes, spot, attributes };
+  const wantedTags = (own: Tags) =>
+    (scope.wants?.(addressOfTag(own[ownership.resource] ?? ""), "volumeTags") ?? {}) as Readonly<Record<string, unknown>>;
+  return { volumes, spot, attributes, wantedTags };
 }
 
 async function readVolumes(ec2: Sdk, aws: Aws, machines: readonly AwsInstance[]): Promise<Map<AwsId, Volume>> {
@@ -55,7 +57,7 @@ async function readAttributes(
 ): Promise<Map<AwsId, Partial<Instance>>> {
   const attributes = new Map<AwsId, Partial<Instance>>();
   const put = (id: AwsId, more: Partial<Instance>) => attributes.set(id, { ...attributes.get(id), ...more });
-  const attributeOf = async (id: AwsId, Attribute: "disableApiTermination" | "instanceInitiatedShutdownBehavior" | "userData") =>
+  const attributeOf = async (id: AwsId, Attribute: "disableApiStop" | "disableApiTermination" | "instanceInitiatedShutdownBehavior" | "userData") =>
     aws.ec2(new ec2.DescribeInstanceAttributeCommand({ InstanceId: id, Attribute }));
   const each = (machines: readonly AwsInstance[], read: (id: AwsId) => Promise<void>) =>
     machines.map(({ InstanceId: id }) => ({ read: () => read(id!) }));
@@ -63,6 +65,10 @@ async function readAttributes(
     ...each(asked("disableApiTermination"), async (id) => {
       const { DisableApiTermination } = await attributeOf(id, "disableApiTermination");
       put(id, { disableApiTermination: DisableApiTermination?.Value ?? false });
+    }),
+    ...each(asked("disableApiStop"), async (id) => {
+      const { DisableApiStop } = await attributeOf(id, "disableApiStop");
+      put(id, { disableApiStop: DisableApiStop?.Value ?? false });
     }),
     ...each(asked("shutdownBehavior"), async (id) => {
       const { InstanceInitiatedShutdownBehavior } = await attributeOf(id, "instanceInitiatedShutdownBehavior");

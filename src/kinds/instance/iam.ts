@@ -21,11 +21,21 @@ export function launching(spec: Instance, index: ResourceIndex, place: IamPlace)
       condition: profileCondition(profile, index, place),
     },
     tagInLaunch(["network-interface", "volume"]),
+    ...(spec.volumeTags === undefined ? [] : [tagDisks]),
     ...diskKeys(spec, index, place),
     ...(spotOf(spec.spot) ? [serviceRole("spot.amazonaws.com")] : []),
     ...(profile === undefined ? [] : [passProfile(profile, index, place), giveProfile(profile, index, place)]),
   ];
 }
+
+/** Disks bear no tags of ours. */
+const tagDisks: Grant = {
+  sid: "TagDisks",
+  actions: ["ec2:CreateTags", "ec2:DeleteTags"],
+  resources: ["volume/*"],
+  tie: "free",
+  condition: { "ForAllValues:StringNotLike": { "aws:TagKeys": "infra:*" } },
+};
 
 function giveProfile(profile: string, index: ResourceIndex, place: IamPlace): Grant {
   return {

@@ -2,7 +2,7 @@ import { unzipped } from "../../resource/gzip.ts";
 import { authored } from "./authored.ts";
 import { imageLines, textOf } from "../shared/told.ts";
 import { machineNames } from "../shared/machine-names.ts";
-import type { Static } from "typebox";
+import { type Static, Type } from "typebox";
 import { addressesOfStrangers } from "../shared/address-strangers.ts";
 import { preflightMachines, together } from "../shared/preflight-machines.ts";
 import { boolean, integer, list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
@@ -26,6 +26,17 @@ import { drawn } from "./drawn.ts";
 
 const schema = object({
   ...machineFields,
+  launchTemplate: optional(
+    ref(
+      "launchTemplate",
+      "A template that says what is not written here, in its default version at the launch. A newer version changes nothing on a machine that exists.",
+    ),
+  ),
+  volumeTags: optional(
+    Type.Record(Type.String({ pattern: "^(?!aws:|infra:).{1,128}$" }), Type.String({ maxLength: 256 }), {
+      description: "Tags of the disks that go with it, beside its own tags, which they get at the launch.",
+    }),
+  ),
   subnet: optional(
     ref("subnet", "The subnet it lies in, with a network interface of its own. Left out where it starts with one of `networkInterfaces`."),
   ),
@@ -132,6 +143,21 @@ const fields: Fields<Instance> = {
     same: (request, have) => isSameSpot(request, have as boolean | Spot | undefined),
     because: "how a machine is bought is settled when it is launched",
   },
+  disableApiStop: { change: "update" },
+  hibernation: { change: "replace", because: "whether a machine can hibernate is settled when it is launched" },
+  cpuOptions: { change: "replace", because: "the processors of a machine are settled when it is launched" },
+  enclave: { change: "replace", because: "whether a machine may run enclaves is settled when it is launched" },
+  maintenanceOptions: { change: "update" },
+  privateDnsNameOptions: {
+    change: "update",
+    of: {
+      hostnameType: { change: "restart", because: "changing the host name needs a stop and start" },
+      enableResourceNameDnsARecord: { change: "update" },
+      enableResourceNameDnsAAAARecord: { change: "update" },
+    },
+  },
+  launchTemplate: { change: "replace", whileGone: "free", because: "a machine keeps the template it was launched from" },
+  volumeTags: { change: "update", as: "map", late: true },
   placementGroup: { change: "restart", because: "changing the placement group needs a stop and start" },
   capacityReservation: { change: "restart", because: "changing the capacity reservation needs a stop and start" },
   tenancy: { change: "replace", because: "the tenancy of a machine is settled when it is launched" },
@@ -204,6 +230,7 @@ export const instance: Kind<Instance, Handle> = {
       "ec2:DescribeInstanceAttribute",
       "ec2:DescribeInstanceCreditSpecifications",
       "ec2:DescribeInstanceTypeOfferings",
+      "ec2:DescribeLaunchTemplateVersions",
       "ec2:DescribeSpotInstanceRequests",
       "ec2:DescribeNetworkInterfaces",
     ],
@@ -222,7 +249,9 @@ export const instance: Kind<Instance, Handle> = {
       "ec2:ModifyInstanceMetadataOptions",
       "ec2:ModifyInstanceCreditSpecification",
       "ec2:ModifyInstanceCapacityReservationAttributes",
+      "ec2:ModifyInstanceMaintenanceOptions",
       "ec2:ModifyInstancePlacement",
+      "ec2:ModifyPrivateDnsNameOptions",
       "ec2:ModifyNetworkInterfaceAttribute",
       "ec2:ModifyVolume",
       "ec2:MonitorInstances",
@@ -245,16 +274,19 @@ export const instance: Kind<Instance, Handle> = {
       "ec2:UnassignPrivateIpAddresses": ["secondaryPrivateIpAddresses"],
       "ec2:CancelSpotInstanceRequests": ["spot"],
       "ec2:DescribeIamInstanceProfileAssociations": ["instanceProfile"],
-      "ec2:DescribeInstanceAttribute": ["disableApiTermination", "shutdownBehavior"],
+      "ec2:DescribeInstanceAttribute": ["disableApiStop", "disableApiTermination", "shutdownBehavior"],
       "ec2:DescribeInstanceCreditSpecifications": ["creditSpecification"],
       "ec2:DescribeInstanceTypeOfferings": ["instanceType"],
+      "ec2:DescribeLaunchTemplateVersions": ["launchTemplate"],
       "ec2:DescribeSpotInstanceRequests": ["spot"],
       "ec2:DescribeVolumesModifications": diskPaths,
       "ec2:DisassociateIamInstanceProfile": ["instanceProfile"],
       "ec2:ModifyInstanceCapacityReservationAttributes": ["capacityReservation"],
       "ec2:ModifyInstanceCreditSpecification": ["creditSpecification"],
       "ec2:ModifyInstanceMetadataOptions": ["metadataOptions"],
+      "ec2:ModifyInstanceMaintenanceOptions": ["maintenanceOptions"],
       "ec2:ModifyInstancePlacement": ["placementGroup"],
+      "ec2:ModifyPrivateDnsNameOptions": ["privateDnsNameOptions"],
       "ec2:ModifyVolume": diskPaths,
       "ec2:MonitorInstances": ["monitoring"],
       "ec2:UnmonitorInstances": ["monitoring"],
@@ -273,7 +305,7 @@ export const instance: Kind<Instance, Handle> = {
       // Interfaces and disks bear no tags of ours.
       "ec2:ModifyNetworkInterfaceAttribute": { ours: ["instance/*"], free: ["network-interface/*", "security-group/*"] },
       "ec2:ModifyVolume": { free: ["volume/*"] },
-      "ec2:RunInstances": launchedWith,
+      "ec2:RunInstances": { ...launchedWith, free: [...(launchedWith.free ?? []), "launch-template/*"] },
     },
     arn: "instance/*",
     implied: ({ spec }, index, place) => launching(spec, index, place),

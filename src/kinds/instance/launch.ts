@@ -1,4 +1,6 @@
+import type { ResponseLaunchTemplateData } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
+import { soon } from "../../aws/eventual.ts";
 import { isNotFound } from "../../aws/errors.ts";
 import { tagSpecifications } from "../../aws/tagging.ts";
 import type { Instance } from "./instance.ts";
@@ -11,15 +13,18 @@ type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
 /** One machine, one call: the client token makes a repetition answer with the same machine. */
 export async function launch(ec2: Sdk, aws: Aws, request: Instance, identity: CreateIdentity): Promise<AwsId> {
-  const facts = needsImageFacts(request) ? await imageFacts(aws, request.image as string) : undefined;
+  const template = request.launchTemplate === undefined ? undefined : await templateOf(ec2, aws, request.launchTemplate);
+  const image = (request.image as string | undefined) ?? template?.data.ImageId;
+  const facts = image !== undefined && needsImageFacts(request) ? await imageFacts(aws, image) : undefined;
   const { Instances: [made] = [] } = await aws.ec2(
     new ec2.RunInstancesCommand({
       MinCount: 1,
       MaxCount: 1,
       ClientToken: identity.token,
       ...launchParameters(request, facts),
-      ...network(request),
-      TagSpecifications: [...tagSpecifications("instance", identity.tags), ...partTags(identity.tags)],
+      ...network(request, template?.data),
+      ...(template ? { LaunchTemplate: { LaunchTemplateId: template.id, Version: template.version } } : {}),
+      TagSpecifications: [...tagSpecifications("instance", identity.tags), ...partTags(identity.tags, request.volumeTags)],
     }),
   );
   if (!made?.InstanceId) throw new Refusal("EC2 accepted the launch and named no machine.");
@@ -27,20 +32,44 @@ export async function launch(ec2: Sdk, aws: Aws, request: Instance, identity: Cr
 }
 
 /** Its own interface comes first, where it has one, and then those that outlive it. */
-function network(request: Instance) {
+function network(written: Instance, template: ResponseLaunchTemplateData | undefined) {
+  const [card] = template?.NetworkInterfaces ?? [];
+  // A template with an interface takes subnet and groups on an interface only (EC2 User Guide, "Launch instances from a launch template").
+  const request = card
+    ? {
+        ...written,
+        securityGroups: written.securityGroups ?? card.Groups,
+        associatePublicIpAddress: written.associatePublicIpAddress ?? card.AssociatePublicIpAddress,
+      }
+    : written;
   const { subnet, networkInterfaces = [] } = request;
-  if (networkInterfaces.length === 0) return networkParameters(request, request);
+  if (networkInterfaces.length === 0)
+    return card ? { NetworkInterfaces: [ownInterface(request, request)] } : networkParameters(request, request);
   const own = subnet === undefined ? [] : [ownInterface(request, request)];
   const others = networkInterfaces.map((NetworkInterfaceId, i) => ({ DeviceIndex: own.length + i, NetworkInterfaceId }));
   return { NetworkInterfaces: [...own, ...others] };
 }
 
 /** Disks and interfaces get what the author declared, and no tag of ours: they would be taken for objects of their own. */
-function partTags(tags: Tags) {
+function partTags(tags: Tags, volumeTags: Tags = {}) {
   const declared = Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith("infra:")));
-  return Object.keys(declared).length === 0
-    ? []
-    : [...tagSpecifications("volume", declared), ...tagSpecifications("network-interface", declared)];
+  const some = (type: "volume" | "network-interface", its: Tags) => (Object.keys(its).length === 0 ? [] : tagSpecifications(type, its));
+  return [...some("volume", { ...declared, ...volumeTags }), ...some("network-interface", declared)];
+}
+
+interface Template {
+  readonly id: AwsId;
+  readonly version: string;
+  readonly data: ResponseLaunchTemplateData;
+}
+
+/** The version that is the template's default now, by its number: what a repeated launch names must be the same. */
+async function templateOf(ec2: Sdk, aws: Aws, id: AwsId): Promise<Template> {
+  const { LaunchTemplateVersions: [found] = [] } = await soon(aws, () =>
+    aws.ec2(new ec2.DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: id, Versions: ["$Default"] })),
+  );
+  if (!found) throw new Refusal(`EC2 shows no default version of the launch template ${id}.`);
+  return { id, version: String(found.VersionNumber), data: found.LaunchTemplateData ?? {} };
 }
 
 /** Ends a machine. Its spot request goes first, since a persistent one would launch another; termination protection is never lifted here. */

@@ -52,6 +52,8 @@ export interface Sighting {
 export interface Details {
   readonly volumes: ReadonlyMap<AwsId, Volume>;
   readonly spot: ReadonlyMap<AwsId, SpotInstanceRequest>;
+  /** What the YAML writes as tags of the disks of a machine, by the tags of that machine. */
+  readonly wantedTags: (own: Tags) => Readonly<Record<string, unknown>>;
   /** By instance: attributes that cost a call a machine, for those whose YAML writes them. */
   readonly attributes: ReadonlyMap<AwsId, Partial<Instance>>;
 }
@@ -179,11 +181,23 @@ function specOf(
     sourceDestCheck: ((one.NetworkInterfaces?.length ?? 0) > 1 ? card?.SourceDestCheck : one.SourceDestCheck) ?? true,
     ebsOptimized: one.EbsOptimized ?? false,
     spot: spotOfInstance(one, details),
+    hibernation: one.HibernationOptions?.Configured ?? false,
+    ...present(
+      "cpuOptions",
+      one.CpuOptions?.CoreCount === undefined
+        ? undefined
+        : { coreCount: one.CpuOptions.CoreCount, threadsPerCore: one.CpuOptions.ThreadsPerCore ?? 1 },
+    ),
+    enclave: one.EnclaveOptions?.Enabled ?? false,
+    ...present("maintenanceOptions", one.MaintenanceOptions?.AutoRecovery && { autoRecovery: one.MaintenanceOptions.AutoRecovery }),
+    ...present("privateDnsNameOptions", dnsNameOptionsOf(one)),
+    launchTemplate: tags["aws:ec2launchtemplate:id"],
     tenancy: one.Placement?.Tenancy ?? "default",
     placementGroup: one.Placement?.GroupName || undefined,
     ...present("capacityReservation", reservationOf(one)),
     ...present("state", powerOf(one, tags)),
     ...volumesOf(disks, details),
+    ...volumeTagsOf(disks, tags, details),
     ...details.attributes.get(one.InstanceId!),
   };
 }
@@ -215,6 +229,28 @@ function metadataOf({ MetadataOptions: options }: AwsInstance): MetadataOptions 
     ...(options?.HttpProtocolIpv6 ? { httpProtocolIpv6: options.HttpProtocolIpv6 } : {}),
     ...(options?.InstanceMetadataTags ? { instanceMetadataTags: options.InstanceMetadataTags } : {}),
   } as MetadataOptions;
+}
+
+function dnsNameOptionsOf({ PrivateDnsNameOptions: options }: AwsInstance): Instance["privateDnsNameOptions"] {
+  if (options?.HostnameType === undefined) return undefined;
+  return {
+    hostnameType: options.HostnameType,
+    enableResourceNameDnsARecord: options.EnableResourceNameDnsARecord ?? false,
+    enableResourceNameDnsAAAARecord: options.EnableResourceNameDnsAAAARecord ?? false,
+  };
+}
+
+/** Tags that all disks have which go with it, and which are not its own tags, given at the launch. Absent when the disks were not read. */
+function volumeTagsOf(disks: readonly Disk[], own: Tags, { volumes, wantedTags }: Details): Pick<Partial<Instance>, "volumeTags"> {
+  const [first, ...others] = disks.flatMap(({ volume, diesWithIt }) => {
+    const found = diesWithIt ? volumes.get(volume) : undefined;
+    return found ? [tagsOf(found.Tags)] : [];
+  });
+  if (first === undefined) return {};
+  const shared = Object.entries(first).filter(([key, value]) => others.every((tags) => tags[key] === value));
+  const wanted = wantedTags(own);
+  const isTheirs = ([key, value]: [string, string]) => !key.startsWith("aws:") && (own[key] !== value || key in wanted);
+  return { volumeTags: Object.fromEntries(shared.filter(isTheirs)) };
 }
 
 function reservationOf({ CapacityReservationSpecification: specification }: AwsInstance): string | undefined {

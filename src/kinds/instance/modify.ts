@@ -2,10 +2,11 @@
 import type { ModifyInstanceAttributeCommandInput } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import type { Instance } from "./instance.ts";
-import type { AwsId, Changes, Live, Run } from "../kind.ts";
+import { tagEc2 } from "../../aws/tagging.ts";
+import type { AwsId, Change, Changes, Live, Run } from "../kind.ts";
 import { metadataRequest } from "../shared/machine-launch.ts";
 import type { Handle } from "./live.ts";
-import { changePower, changeWhileStopped, needsStop } from "./restart.ts";
+import { changeDnsNames, changePower, changeWhileStopped, needsStop } from "./restart.ts";
 import { setAddresses } from "../shared/interface-addresses.ts";
 import { changeInterfaces } from "./interfaces.ts";
 import { changeVolumes } from "./volumes.ts";
@@ -41,12 +42,38 @@ export async function modify(
         : new ec2.UnmonitorInstancesCommand({ InstanceIds: [InstanceId] }),
     );
   if (changes.disableApiTermination) await set({ DisableApiTermination: { Value: changes.disableApiTermination.after ?? false } });
+  if (changes.disableApiStop) await set({ DisableApiStop: { Value: changes.disableApiStop.after ?? false } });
+  if (changes.maintenanceOptions?.after)
+    await aws.ec2(
+      new ec2.ModifyInstanceMaintenanceOptionsCommand({ InstanceId, AutoRecovery: changes.maintenanceOptions.after.autoRecovery }),
+    );
+  if (changes.privateDnsNameOptions?.after && !needsStop(changes))
+    await changeDnsNames(ec2, aws, InstanceId, changes.privateDnsNameOptions.after);
+  if (changes.volumeTags) await changeVolumeTags(aws, live, changes.volumeTags);
   if (changes.shutdownBehavior)
     await set({ Attribute: "instanceInitiatedShutdownBehavior", Value: changes.shutdownBehavior.after ?? "stop" });
   if (changes.creditSpecification?.after) await changeCredits(ec2, aws, live, changes.creditSpecification.after);
   if (changes.rootVolume || changes.volumes) await changeVolumes(ec2, aws, live, request, run);
   if (needsStop(changes)) await changeWhileStopped(ec2, aws, live, request, changes, run);
   if (changes.state?.after) await changePower(ec2, aws, live, changes.state.after, run);
+}
+
+/** Of the disks that go with it. A tag that is also its own is its own again. */
+async function changeVolumeTags(
+  aws: Aws,
+  live: Live<Instance, Handle>,
+  { before = {}, after = {} }: Change<Instance["volumeTags"]>,
+): Promise<void> {
+  const disks = live.handle.disks.filter(({ diesWithIt }) => diesWithIt).map(({ volume }) => volume);
+  const gone = Object.keys(before).filter((key) => !(key in after));
+  const own = Object.fromEntries(gone.flatMap((key) => (live.tags[key] === undefined ? [] : [[key, live.tags[key]]])));
+  if (disks.length > 0)
+    await tagEc2(
+      aws,
+      disks,
+      { ...own, ...after },
+      gone.filter((key) => !(key in own)),
+    );
 }
 
 /** Groups belong to interfaces: set on the machine, EC2 refuses them as soon as it has a second one. */

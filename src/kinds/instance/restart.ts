@@ -21,7 +21,11 @@ const stateTimeout = 600;
 
 /** Whether any of these changes needs the machine to be stopped. */
 export function needsStop(changes: Changes<Instance>): boolean {
-  return ["instanceType", "userData", "placementGroup", "capacityReservation", "ebsOptimized"].some((field) => field in changes);
+  const { before, after } = changes.privateDnsNameOptions ?? {};
+  const isRenamed = after?.hostnameType !== undefined && after.hostnameType !== before?.hostnameType;
+  return (
+    isRenamed || ["instanceType", "userData", "placementGroup", "capacityReservation", "ebsOptimized"].some((field) => field in changes)
+  );
 }
 
 export async function changeWhileStopped(
@@ -72,7 +76,7 @@ async function change(
   { userDataEncoding }: Pick<Instance, "userDataEncoding">,
 ): Promise<void> {
   const InstanceId = live.id;
-  const { instanceType, userData, ebsOptimized, placementGroup, capacityReservation } = changes;
+  const { instanceType, userData, ebsOptimized, placementGroup, capacityReservation, privateDnsNameOptions } = changes;
   if (instanceType?.after) await setType(ec2, aws, live, instanceType.after);
   if (userData)
     await aws.ec2(
@@ -85,6 +89,7 @@ async function change(
   if (ebsOptimized)
     await aws.ec2(new ec2.ModifyInstanceAttributeCommand({ InstanceId, EbsOptimized: { Value: ebsOptimized.after ?? false } }));
   if (placementGroup) await aws.ec2(new ec2.ModifyInstancePlacementCommand({ InstanceId, GroupName: placementGroup.after ?? "" }));
+  if (privateDnsNameOptions?.after) await changeDnsNames(ec2, aws, InstanceId, privateDnsNameOptions.after);
   if (capacityReservation?.after) {
     const { after } = capacityReservation;
     const CapacityReservationSpecification =
@@ -93,6 +98,25 @@ async function change(
         : { CapacityReservationTarget: { CapacityReservationId: after } };
     await aws.ec2(new ec2.ModifyInstanceCapacityReservationAttributesCommand({ InstanceId, CapacityReservationSpecification }));
   }
+}
+
+/** Its host name; a change between the two kinds of names is taken of a stopped machine only (EC2 API, ModifyPrivateDnsNameOptions). */
+export async function changeDnsNames(
+  ec2: Sdk,
+  aws: Aws,
+  InstanceId: string,
+  options: NonNullable<Instance["privateDnsNameOptions"]>,
+): Promise<void> {
+  await aws.ec2(
+    new ec2.ModifyPrivateDnsNameOptionsCommand({
+      InstanceId,
+      ...(options.hostnameType === undefined ? {} : { PrivateDnsHostnameType: options.hostnameType }),
+      ...(options.enableResourceNameDnsARecord === undefined ? {} : { EnableResourceNameDnsARecord: options.enableResourceNameDnsARecord }),
+      ...(options.enableResourceNameDnsAAAARecord === undefined
+        ? {}
+        : { EnableResourceNameDnsAAAARecord: options.enableResourceNameDnsAAAARecord }),
+    }),
+  );
 }
 
 /** Starts with the new type, or, where EC2 has no room for that, with the old one again. */

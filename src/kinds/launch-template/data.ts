@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import type { Aws } from "../../aws/aws.ts";
 import { tagsOf } from "../../resource/ownership.ts";
 import { tagSpecifications } from "../../aws/tagging.ts";
+import { requirementsOf, requirementsRequest } from "../shared/instance-requirements.ts";
 import {
   imageFacts,
   launchParameters,
@@ -20,13 +21,14 @@ import type { LaunchTemplate } from "./schema.ts";
  * The complete document of a version: nothing is taken over from the version before but `image`, which the caller
  * decides. The ownership tags are the template's alone; machines get the tags that the author wrote for them.
  */
-export async function dataOf(aws: Aws, request: LaunchTemplate, image: string): Promise<RequestLaunchTemplateData> {
+export async function dataOf(aws: Aws, request: LaunchTemplate, image: string | undefined): Promise<RequestLaunchTemplateData> {
   const machine = { ...request, image };
-  const facts = needsImageFacts(machine) ? await imageFacts(aws, image) : undefined;
+  const facts = image !== undefined && needsImageFacts(machine) ? await imageFacts(aws, image) : undefined;
   const tags = [...specification("instance", request.instanceTags), ...specification("volume", request.volumeTags)];
   return {
     ...(launchParameters(machine, facts) as RequestLaunchTemplateData),
-    ...networkParameters(machine),
+    ...networkParameters(machine, { ipv6AddressCount: request.ipv6AddressCount }),
+    ...(request.instanceRequirements ? { InstanceRequirements: requirementsRequest(request.instanceRequirements) } : {}),
     ...(tags.length > 0 ? { TagSpecifications: tags } : {}),
   };
 }
@@ -40,16 +42,18 @@ export function hashOfData(data: RequestLaunchTemplateData): string {
 }
 
 /** The spec that a version's data says. Everything of a template is read, so what it does not set is there, as undefined. */
-export function observeData(data: ResponseLaunchTemplateData): Omit<LaunchTemplate, "imageUpdates"> {
+export function observeData(data: ResponseLaunchTemplateData): Omit<LaunchTemplate, "imageUpdates" | "description"> {
   const [card] = data.NetworkInterfaces ?? [];
   const mappings = data.BlockDeviceMappings ?? [];
   const root = mappings.find(isRoot);
   return {
-    image: data.ImageId!,
-    instanceType: data.InstanceType!,
+    image: data.ImageId,
+    instanceType: data.InstanceType,
+    instanceRequirements: requirementsOf(data.InstanceRequirements),
     keyPair: data.KeyName,
     securityGroups: card?.Groups ?? data.SecurityGroupIds ?? [],
     associatePublicIpAddress: card?.AssociatePublicIpAddress,
+    ipv6AddressCount: card?.Ipv6AddressCount,
     instanceProfile: data.IamInstanceProfile?.Name ?? data.IamInstanceProfile?.Arn,
     userData: !data.UserData ? undefined : textOfBytes(Buffer.from(data.UserData, "base64")),
     rootVolume: root ? volumeOf(root) : undefined,
@@ -57,6 +61,19 @@ export function observeData(data: ResponseLaunchTemplateData): Omit<LaunchTempla
     metadataOptions: metadataOf(data),
     monitoring: data.Monitoring?.Enabled,
     disableApiTermination: data.DisableApiTermination,
+    disableApiStop: data.DisableApiStop,
+    hibernation: data.HibernationOptions?.Configured,
+    cpuOptions:
+      data.CpuOptions?.CoreCount === undefined
+        ? undefined
+        : { coreCount: data.CpuOptions.CoreCount, threadsPerCore: data.CpuOptions.ThreadsPerCore ?? 1 },
+    enclave: data.EnclaveOptions?.Enabled,
+    maintenanceOptions: data.MaintenanceOptions?.AutoRecovery ? { autoRecovery: data.MaintenanceOptions.AutoRecovery } : undefined,
+    privateDnsNameOptions: data.PrivateDnsNameOptions && {
+      hostnameType: data.PrivateDnsNameOptions.HostnameType,
+      enableResourceNameDnsARecord: data.PrivateDnsNameOptions.EnableResourceNameDnsARecord,
+      enableResourceNameDnsAAAARecord: data.PrivateDnsNameOptions.EnableResourceNameDnsAAAARecord,
+    },
     shutdownBehavior: data.InstanceInitiatedShutdownBehavior,
     spot: spotOf(data),
     placementGroup: data.Placement?.GroupName,

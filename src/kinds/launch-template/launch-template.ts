@@ -15,6 +15,7 @@ import { dataOf, hashOfData, observeData } from "./data.ts";
 import { schema, type LaunchTemplate } from "./schema.ts";
 import { describe, setVersion, warn } from "./versions.ts";
 import { checkMachine, isSameKmsKey, normaliseMachine, spotOf } from "../shared/machine-fields.ts";
+import { checkRequirements, isSameRequirements } from "../shared/instance-requirements.ts";
 import { imageLines } from "../shared/told.ts";
 
 export type { LaunchTemplate } from "./schema.ts";
@@ -28,6 +29,9 @@ interface Handle {
 
 type LiveTemplate = Live<LaunchTemplate, Handle>;
 
+/** What a version holds. A template that holds nothing gets no second one. */
+const ofVersions = Object.keys(schema.properties).filter((field) => field !== "imageUpdates");
+
 const disk = { kmsKey: { change: "update", same: (request: string, have: string | undefined) => isSameKmsKey(request, have) } } as const;
 
 export const launchTemplate: Kind<LaunchTemplate, Handle> = {
@@ -36,8 +40,14 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   idPrefix: "lt-",
   doc: "What the machines of a group are launched as. A change makes one new version; groups name versions by number.",
   outputs: { version: { doc: "Its default version.", type: "number", changesWith: "update" }, name: "Its name in AWS." },
-  foreign: { kind: ["lt", "launch_configuration"], fields: machineNames },
-  summary: ({ instanceType }) => ({ line: instanceType ?? "", tells: ["instanceType"] }),
+  foreign: {
+    kind: ["lt", "launch_configuration"],
+    fields: { ...machineNames, VersionDescription: "description", version_description: "description" },
+  },
+  summary: ({ instanceType, instanceRequirements }) =>
+    instanceType === undefined
+      ? { line: instanceRequirements ? "of several types" : "of no type of its own", tells: [] }
+      : { line: instanceType, tells: ["instanceType"] },
   schema,
   fields: {
     // A newer image that the same expression finds is no change, unless the author says so.
@@ -50,6 +60,9 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
     },
     imageUpdates: { change: "never" },
     instanceType: { change: "update" },
+    instanceRequirements: { change: "update", same: isSameRequirements },
+    description: { change: "never" },
+    ipv6AddressCount: { change: "update" },
     keyPair: { change: "update", whileGone: "free" },
     securityGroups: { change: "update", as: "set", whileGone: "free" },
     associatePublicIpAddress: { change: "update" },
@@ -61,10 +74,16 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
     metadataOptions: { change: "update" },
     monitoring: { change: "update" },
     disableApiTermination: { change: "update" },
+    disableApiStop: { change: "update" },
+    hibernation: { change: "update" },
+    cpuOptions: { change: "update" },
+    enclave: { change: "update" },
+    maintenanceOptions: { change: "update" },
+    privateDnsNameOptions: { change: "update" },
     shutdownBehavior: { change: "update" },
     spot: { change: "update", same: isSameSpot },
-    placementGroup: { change: "update" },
-    capacityReservation: { change: "update" },
+    placementGroup: { change: "update", whileGone: "free" },
+    capacityReservation: { change: "update", whileGone: "free" },
     tenancy: { change: "update" },
     ebsOptimized: { change: "update" },
     creditSpecification: { change: "update" },
@@ -91,7 +110,11 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
       "ec2:ModifyLaunchTemplate",
     ],
     remove: ["ec2:DeleteLaunchTemplate", "ec2:DeleteLaunchTemplateVersions"],
-    onlyFor: { "ec2:DescribeInstanceTypeOfferings": ["instanceType"] },
+    onlyFor: {
+      "ec2:DescribeInstanceTypeOfferings": ["instanceType"],
+      "ec2:CreateLaunchTemplateVersion": ofVersions,
+      "ec2:ModifyLaunchTemplate": ofVersions,
+    },
     access: { "ec2:CreateLaunchTemplate": { made: ["launch-template/*"] } },
   },
   check,
@@ -104,7 +127,7 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
 };
 
 function check(self: Subject<LaunchTemplate> & { readonly awsName?: string }, index: ResourceIndex): readonly Problem[] {
-  const problems = [...checkMachine(self.spec), ...checkKeyOfWindows(self, index)];
+  const problems = [...checkMachine(self.spec), ...checkKeyOfWindows(self, index), ...checkTypes(self.spec)];
   if (self.awsName !== undefined && self.awsName.length < 3)
     problems.push({
       code: "bad-name",
@@ -112,6 +135,22 @@ function check(self: Subject<LaunchTemplate> & { readonly awsName?: string }, in
       summary: `the name of a launch template has three characters at least, and "${self.awsName}" has ${self.awsName.length}`,
     });
   return problems;
+}
+
+/** EC2 API, RequestLaunchTemplateData: requirements take the place of a type. */
+function checkTypes({ instanceType, instanceRequirements }: LaunchTemplate): readonly Problem[] {
+  if (instanceRequirements === undefined) return [];
+  const problems = checkRequirements(instanceRequirements, "instanceRequirements");
+  if (instanceType === undefined) return problems;
+  return [
+    ...problems,
+    {
+      code: "conflict",
+      path: "instanceType",
+      summary: "A template names a type or says which types would do, not both.",
+      hint: "leave `instanceType` or `instanceRequirements` out",
+    },
+  ];
 }
 
 /** On or off must agree, and the conditions that are written. */
@@ -162,13 +201,13 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<LaunchTempla
     },
 
     async create(aws, request, identity, say = () => {}) {
-      const data = await dataOf(aws, request, request.image as string);
+      const data = await dataOf(aws, request, request.image as string | undefined);
       try {
         const { LaunchTemplate: made, Warning } = await aws.ec2(
           new ec2.CreateLaunchTemplateCommand({
             LaunchTemplateName: identity.name,
             ClientToken: identity.token,
-            VersionDescription: describe(hashOfData(data)),
+            VersionDescription: describe(hashOfData(data), request.description),
             LaunchTemplateData: data,
             TagSpecifications: tagSpecifications("launch-template", identity.tags),
           }),
@@ -230,8 +269,8 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<LaunchTempla
 }
 
 /** A version that is made for another reason keeps the image, so that a changed tag does not roll a fleet to new software. */
-function imageFor(live: LiveTemplate, request: LaunchTemplate, isChanged: boolean): string {
-  return isChanged ? (request.image as string) : (live.handle.image ?? (request.image as string));
+function imageFor(live: LiveTemplate, request: LaunchTemplate, isChanged: boolean): string | undefined {
+  return isChanged ? (request.image as string | undefined) : (live.handle.image ?? (request.image as string | undefined));
 }
 
 function live(found: AwsTemplate, { VersionNumber, LaunchTemplateData: data = {} }: LaunchTemplateVersion): LiveTemplate {

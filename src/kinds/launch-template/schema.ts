@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
-import { object, oneOf, optional } from "../../resource/fields.ts";
+import { integer, object, oneOf, optional, string } from "../../resource/fields.ts";
+import { instanceRequirements } from "../shared/instance-requirements.ts";
 import { machineFields } from "../shared/machine-fields.ts";
 
 const tags = (doc: string) =>
@@ -7,6 +8,11 @@ const tags = (doc: string) =>
 
 export const schema = object({
   ...machineFields,
+  description: optional(string("What the version is for. Only how versions are told apart: not compared.", { maxLength: 230 })),
+  instanceRequirements: optional(instanceRequirements),
+  ipv6AddressCount: optional(
+    integer("How many IPv6 addresses the network interface has. If omitted: what the subnet says.", { minimum: 0, maximum: 49 }),
+  ),
   instanceTags: tags(
     "Tags of the machines. The tags that say whose the template is are never among them: machines belong to who launches them.",
   ),

@@ -23,13 +23,13 @@ export async function setVersion(
   ec2: Sdk,
   id: AwsId,
   request: LaunchTemplate,
-  image: string,
+  image: string | undefined,
   run: Pick<Run, "identity" | "say">,
 ): Promise<void> {
   const data = await dataOf(aws, request, image);
   const hash = hashOfData(data);
   const versions = await versionsOf(aws, ec2, id);
-  const number = versions.find((version) => version.VersionDescription === describe(hash))?.VersionNumber ?? (await addVersion());
+  const number = versions.find((version) => isOf(version, hash))?.VersionNumber ?? (await addVersion());
   await aws.ec2(new ec2.ModifyLaunchTemplateCommand({ LaunchTemplateId: id, DefaultVersion: String(number) }));
   run.say(`version ${number} is the default`);
   await prune(aws, ec2, id, versions, number, run);
@@ -42,7 +42,7 @@ export async function setVersion(
       new ec2.CreateLaunchTemplateVersionCommand({
         LaunchTemplateId: id,
         ClientToken,
-        VersionDescription: describe(hash),
+        VersionDescription: describe(hash, request.description),
         LaunchTemplateData: data,
       }),
     );
@@ -52,8 +52,12 @@ export async function setVersion(
 }
 
 /** What a version says of itself, by which a document that exists is found again. */
-export function describe(hash: string): string {
-  return `infra ${hash}`;
+export function describe(hash: string, description = ""): string {
+  return `infra ${hash} ${description}`.trim();
+}
+
+function isOf({ VersionDescription: text = "" }: LaunchTemplateVersion, hash: string): boolean {
+  return text === describe(hash) || text.startsWith(`${describe(hash)} `);
 }
 
 /** AWS makes a template with faults all the same; a machine would not start. */
@@ -77,7 +81,7 @@ async function prune(
   current: number,
   run: Pick<Run, "say">,
 ): Promise<void> {
-  const ours = versions.filter((version) => version.VersionDescription?.startsWith(describe("")) && version.VersionNumber !== current);
+  const ours = versions.filter((version) => version.VersionDescription?.startsWith("infra ") && version.VersionNumber !== current);
   const old = ours
     .map((version) => version.VersionNumber!)
     .sort((a, b) => b - a)

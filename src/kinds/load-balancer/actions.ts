@@ -1,5 +1,6 @@
 /** What listeners and rules do with a request, between the user's words and AWS's. */
 import type { Action, TargetGroupTuple } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { authenticationRequest, observeAuthentication } from "./authenticate.ts";
 import type { ActionFields, Redirect, Weighted } from "./schema.ts";
 
 /** The action that ends the way of a request; what may stand before it is authentication. */
@@ -10,6 +11,11 @@ const endings = new Set(["forward", "redirect", "fixed-response"]);
  * form; that is our short one.
  */
 export function observeAction(actions: readonly Action[] | undefined): ActionFields {
+  return { ...observeAuthentication(actions ?? []), ...observeEnding(actions) };
+}
+
+/** What is done with the request in the end. */
+export function observeEnding(actions: readonly Action[] | undefined): ActionFields {
   const ending = sorted(actions).find((action) => endings.has(action.Type ?? ""));
   if (ending?.RedirectConfig) return { redirect: observeRedirect(ending) };
   if (ending?.FixedResponseConfig) {
@@ -45,10 +51,13 @@ export function wantedWeights(forward: ActionFields["forward"]): Weighted[] {
  * What to send for the fields. Authentication that somebody put before stays, and so does a stickiness that is not
  * written: a modify replaces the whole list.
  */
-export function actionRequest(request: ActionFields, groups: readonly Weighted[], before: readonly Action[] = []): Action[] {
-  const kept = sorted(before)
-    .filter((action) => !endings.has(action.Type ?? ""))
-    .map(withKeptSecret);
+export function actionRequest(
+  request: ActionFields,
+  groups: readonly Weighted[],
+  before: readonly Action[] = [],
+  secret?: string,
+): Action[] {
+  const kept = authenticationRequest(request, sorted(before), secret);
   return [...kept, ending(request, groups, before)].map((action, i, all) => (all.length === 1 ? action : { ...action, Order: i + 1 }));
 }
 
@@ -85,12 +94,6 @@ function stickinessRequest(request: ActionFields, before: readonly Action[]) {
   if (request.forwardStickiness !== undefined) return { Enabled: true, DurationSeconds: request.forwardStickiness };
   const live = before.find((action) => action.Type === "forward")?.ForwardConfig?.TargetGroupStickinessConfig;
   return live?.Enabled ? live : undefined;
-}
-
-/** The client secret of an identity provider is never told; this asks AWS to keep the one it has. */
-function withKeptSecret(action: Action): Action {
-  if (!action.AuthenticateOidcConfig) return action;
-  return { ...action, AuthenticateOidcConfig: { ...action.AuthenticateOidcConfig, UseExistingClientSecret: true } };
 }
 
 function observeRedirect({ RedirectConfig: to }: Action): Redirect {

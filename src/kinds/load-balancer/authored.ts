@@ -1,8 +1,10 @@
 import type { Authored, Remark } from "../kind.ts";
 import { omit, without } from "../shared/authored.ts";
-import { observeAction } from "./actions.ts";
+import { observeEnding } from "./actions.ts";
+import { writtenAuthentication } from "./authenticate.ts";
 import { onlyApplication, onlyNetwork, readAttributes } from "./attributes.ts";
 import { conditionsOf, isWritable } from "./conditions.ts";
+import { observeRewrites } from "./rewrites.ts";
 import type { LiveBalancer, LiveListener, LiveRule } from "./observe.ts";
 import type { Listener, LoadBalancer, Rule } from "./schema.ts";
 
@@ -31,8 +33,13 @@ function remarksOf({ port, rules, found }: LiveListener): Remark[] {
     ...(left.length > 0
       ? [{ path: "listeners", text: `rules that stay as they are, of port ${port}: priorities ${left.join(", ")}` }]
       : []),
-    ...(asks.some(({ Type }) => Type?.startsWith("authenticate-"))
-      ? [{ path: "listeners", text: `port ${port} asks users to log in; that stays as it is` }]
+    ...(asks.some(({ Type }) => Type === "authenticate-oidc")
+      ? [
+          {
+            path: "listeners",
+            text: `port ${port} asks users to log in; AWS does not tell the client's secret, so that is not written, and stays as it is`,
+          },
+        ]
       : []),
   ];
 }
@@ -41,18 +48,25 @@ function authoredListener(observed: Partial<Listener> = {}, { rules, certificate
   const ofTls: readonly (keyof Listener)[] = /^(HTTPS|TLS)$/.test(observed.protocol ?? "") ? [] : ["sslPolicy", "alpnPolicy"];
   const written = rules.filter(isAuthors).map((rule) => [rule.name ?? `rule-${rule.priority}`, authoredRule(rule)] as const);
   return {
-    ...(without(omit(observed, ["rules", "certificates", ...ofTls]), { alpnPolicy: "None" }) as Listener),
+    ...(without(omit(observed, ["rules", "certificates", ...ofTls, "authenticateOidc"]), {
+      alpnPolicy: "None",
+      authenticateCognito: "none",
+      jwtValidation: "none",
+      mutualAuthentication: { mode: "off" },
+    }) as Listener),
     ...(certificates.length > 0 && { certificates: [...certificates] }),
     ...(written.length > 0 && { rules: Object.fromEntries(written) }),
   };
 }
 
 function authoredRule({ priority, found }: LiveRule): Rule {
-  return { priority, conditions: conditionsOf(found.Conditions ?? []), ...observeAction(found.Actions) };
+  const { authenticateOidc: _, ...asks } = writtenAuthentication(found.Actions ?? []);
+  const rewrites = without(observeRewrites(found.Transforms), { hostHeaderRewrite: "none", urlRewrite: "none" });
+  return { priority, conditions: conditionsOf(found.Conditions ?? []), ...rewrites, ...asks, ...observeEnding(found.Actions) };
 }
 
 /** Controllers mark their rules; what has an action that no file can write is somebody's, too. */
 function isAuthors({ tags, found }: LiveRule): boolean {
   const isControllers = Object.keys(tags).some((key) => /^(elbv2|ingress|service)\.k8s\.aws\//.test(key));
-  return !isControllers && (found.Conditions ?? []).every(isWritable) && Object.keys(observeAction(found.Actions)).length > 0;
+  return !isControllers && (found.Conditions ?? []).every(isWritable) && Object.keys(observeEnding(found.Actions)).length > 0;
 }

@@ -132,6 +132,7 @@ function checkListener(self: Subject<LoadBalancer>, index: ResourceIndex, port: 
       `a listener that speaks ${listener.protocol} needs a certificate`,
       "write `certificate:` with the name of one under `certificates`, or `{ arn: … }` of another",
     );
+  checkMutual(listener, path, say);
   for (const field of ["certificate", "certificates", "sslPolicy", "alpnPolicy"] as const)
     if (!isSecure && listener[field] !== undefined)
       say(`${path}.${field}`, `\`${field}\` goes with HTTPS and TLS, not with ${listener.protocol}`);
@@ -139,6 +140,36 @@ function checkListener(self: Subject<LoadBalancer>, index: ResourceIndex, port: 
     say(`${path}.alpnPolicy`, "`alpnPolicy` is for TLS listeners of network load balancers");
   checkAction(self, index, listener, listener.protocol, path, say);
   checkRules(self, index, port, listener, say);
+}
+
+/** Elastic Load Balancing, "Mutual authentication with TLS in Application Load Balancer". */
+function checkMutual({ protocol, mutualAuthentication: mutual }: Listener, path: string, say: Say): void {
+  if (mutual === undefined) return;
+  if (protocol !== "HTTPS") say(`${path}.mutualAuthentication`, `certificates of clients go with HTTPS, not with ${protocol}`);
+  if ((mutual.mode === "verify") !== (mutual.trustStore !== undefined))
+    say(
+      `${path}.mutualAuthentication`,
+      mutual.mode === "verify"
+        ? "`mode: verify` needs a `trustStore`"
+        : `a \`trustStore\` goes with \`mode: verify\`, not with ${mutual.mode}`,
+    );
+  if (mutual.mode !== "verify")
+    for (const field of ["ignoreClientCertificateExpiry", "advertiseTrustStoreCaNames"] as const)
+      if (mutual[field] !== undefined) say(`${path}.mutualAuthentication.${field}`, `\`${field}\` goes with \`mode: verify\``);
+}
+
+/** HTTPS listeners only, and one way to know who asks (Elastic Load Balancing, "Authenticate users using an Application Load Balancer"). */
+function checkAuthentication(action: ActionFields, protocol: Listener["protocol"], path: string, say: Say): void {
+  const written = (["authenticateOidc", "authenticateCognito", "jwtValidation"] as const).filter(
+    (field) => typeof action[field] === "object",
+  );
+  for (const field of written) if (protocol !== "HTTPS") say(`${path}.${field}`, `\`${field}\` goes with HTTPS, not with ${protocol}`);
+  if (written.length > 1) say(`${path}.${written[1]}`, `it has ${written.join(" and ")}, and AWS takes one of them`);
+  for (const field of ["authenticateOidc", "authenticateCognito"] as const) {
+    const its = action[field];
+    if (typeof its === "object" && Object.keys(its.authenticationRequestExtraParams ?? {}).length > 10)
+      say(`${path}.${field}.authenticationRequestExtraParams`, "AWS takes ten further parameters at most");
+  }
 }
 
 function checkAction(
@@ -157,6 +188,7 @@ function checkAction(
         ? "it needs one of `forward`, `redirect` and `fixedResponse`"
         : `it has ${written.join(" and ")}, and does one thing only`,
     );
+  checkAuthentication(action, protocol, path, say);
   if (isNetwork(self.spec) && (action.redirect || action.fixedResponse)) say(path, "a network load balancer only forwards");
   if (action.forwardStickiness !== undefined && action.forward === undefined)
     say(`${path}.forwardStickiness`, "`forwardStickiness` goes with `forward`");
@@ -198,7 +230,10 @@ function checkGroup(
 ): void {
   const group = typeof name === "string" ? index.get(name) : undefined;
   if (!group) return;
-  const { protocol, vpc } = group.spec as { protocol?: string; vpc?: unknown };
+  const { protocol, vpc, targetType } = group.spec as { protocol?: string; vpc?: unknown; targetType?: string };
+  if (targetType === "lambda" && isNetwork(spec)) say(path, `${group.address} has a function, which only application load balancers call`);
+  if (targetType === "alb" && !isNetwork(spec))
+    say(path, `${group.address} has a load balancer, to which only network load balancers forward`);
   const type = isNetwork(spec) ? "network" : "application";
   // A listener that does not fit the balancer is told for itself.
   const fitting = (protocolsOf[type] as readonly string[]).includes(listener) ? groupsFor[listener] : protocolsOf[type];
@@ -220,10 +255,10 @@ function checkRules(self: Subject<LoadBalancer>, index: ResourceIndex, port: str
   const byPriority = new Map<number, string>();
   for (const [name, rule] of entries) {
     const path = `listeners.${port}.rules.${name}`;
-    const other = byPriority.get(rule.priority);
+    const other = rule.priority === undefined ? undefined : byPriority.get(rule.priority);
     if (other !== undefined)
       say(`${path}.priority`, `${other} has priority ${rule.priority} already, and no two rules of a listener have the same`);
-    byPriority.set(rule.priority, name);
+    if (rule.priority !== undefined) byPriority.set(rule.priority, name);
     checkAction(self, index, rule, protocol, path, say);
     checkConditions(rule, path, say);
   }
@@ -231,8 +266,11 @@ function checkRules(self: Subject<LoadBalancer>, index: ResourceIndex, port: str
 
 /** AWS takes five values in all the conditions of a rule. */
 function checkConditions({ conditions }: Rule, path: string, say: Say): void {
-  const { header = {}, ...lists } = conditions;
-  const values = [...Object.values(lists), ...Object.values(header)].flatMap((list) => list ?? []).length;
+  const { header = {}, headerRegex = {}, ...lists } = conditions;
+  const values = [...Object.values(lists), ...Object.values(header), ...Object.values(headerRegex)].flatMap((list) => list ?? []).length;
+  for (const field of ["host", "path"] as const)
+    if (conditions[field] && conditions[`${field}Regex`])
+      say(`${path}.conditions.${field}Regex`, `a rule has \`${field}\` or \`${field}Regex\`, not both`);
   if (values === 0) say(`${path}.conditions`, "a rule needs a condition", "what is done with every request is the listener's own action");
   if (values > 5) say(`${path}.conditions`, `${values} values; AWS takes 5 in the conditions of one rule`, "split the rule in two");
 }

@@ -6,17 +6,21 @@ export function conditionRequest(request: Conditions): RuleCondition[] {
   const made: RuleCondition[] = [];
   if (request.host) made.push({ Field: "host-header", HostHeaderConfig: { Values: request.host } });
   if (request.path) made.push({ Field: "path-pattern", PathPatternConfig: { Values: request.path } });
+  if (request.hostRegex) made.push({ Field: "host-header", HostHeaderConfig: { RegexValues: request.hostRegex } });
+  if (request.pathRegex) made.push({ Field: "path-pattern", PathPatternConfig: { RegexValues: request.pathRegex } });
   if (request.method) made.push({ Field: "http-request-method", HttpRequestMethodConfig: { Values: request.method } });
   if (request.query) made.push({ Field: "query-string", QueryStringConfig: { Values: request.query.map(asPair) } });
   if (request.source) made.push({ Field: "source-ip", SourceIpConfig: { Values: request.source } });
   for (const [HttpHeaderName, Values] of Object.entries(request.header ?? {}))
     made.push({ Field: "http-header", HttpHeaderConfig: { HttpHeaderName, Values } });
+  for (const [HttpHeaderName, RegexValues] of Object.entries(request.headerRegex ?? {}))
+    made.push({ Field: "http-header", HttpHeaderConfig: { HttpHeaderName, RegexValues } });
   return made;
 }
 
 /**
  * One text a condition, in one order, the same for the same meaning: values have no order, and host names and names of
- * headers no case. What this release cannot write (a regular expression) is a text that nothing written equals.
+ * headers no case. What this release cannot write is a text that nothing written equals.
  */
 export function conditionTexts(conditions: readonly RuleCondition[] | undefined): string[] {
   return (conditions ?? []).map(textOf).sort();
@@ -28,7 +32,10 @@ function textOf(condition: RuleCondition): string {
   const say = (field: string, values: readonly string[] = condition.Values ?? []) => `${field}: ${[...values].sort().join(" | ")}`;
   const patterns =
     condition.RegexValues ?? HostHeaderConfig?.RegexValues ?? PathPatternConfig?.RegexValues ?? HttpHeaderConfig?.RegexValues;
-  if (patterns?.length) return say(`${Field} regex`, patterns);
+  if (patterns?.length) {
+    const of = Field === "http-header" ? `header ${HttpHeaderConfig?.HttpHeaderName?.toLowerCase()}` : Field;
+    return say(`${of} regex`, patterns);
+  }
   switch (Field) {
     case "host-header":
       return say(
@@ -53,15 +60,24 @@ function textOf(condition: RuleCondition): string {
   }
 }
 
-/** Whether this release can write the condition: it has no field for regular expressions. */
+/** Whether this release can write the condition. */
 export function isWritable(condition: RuleCondition): boolean {
-  return !/ regex:/.test(textOf(condition)) && /^(host|path|method|query|source|header .+?): /.test(textOf(condition));
+  return /^(host|path|method|query|source|header .+?|(host-header|path-pattern) regex): /.test(textOf(condition));
 }
 
 /** The conditions of a rule in the words of authors. */
 export function conditionsOf(conditions: readonly RuleCondition[]): Conditions {
   const written: Record<string, unknown> = {};
   for (const { Field, Values, ...its } of conditions) {
+    const patterns =
+      its.RegexValues ?? its.HostHeaderConfig?.RegexValues ?? its.PathPatternConfig?.RegexValues ?? its.HttpHeaderConfig?.RegexValues;
+    if (patterns?.length) {
+      if (Field === "host-header") written["hostRegex"] = patterns;
+      if (Field === "path-pattern") written["pathRegex"] = patterns;
+      if (Field === "http-header")
+        written["headerRegex"] = { ...(written["headerRegex"] as object), [its.HttpHeaderConfig!.HttpHeaderName!]: patterns };
+      continue;
+    }
     if (Field === "host-header") written["host"] = its.HostHeaderConfig?.Values ?? Values;
     if (Field === "path-pattern") written["path"] = its.PathPatternConfig?.Values ?? Values;
     if (Field === "http-request-method") written["method"] = its.HttpRequestMethodConfig?.Values ?? Values;

@@ -5,12 +5,15 @@ import { soon, unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { elbv2Tagging, elbv2TagsOf, owner } from "../shared/elbv2-objects.ts";
 import { unlessDone } from "../shared/unless-done.ts";
+import { Refusal } from "../../resource/refusal.ts";
 import type { AwsId, CreateIdentity, Change, Run, Tags } from "../kind.ts";
 import { actionRequest, liveWeights, wantedWeights } from "./actions.ts";
+import { secretToRead } from "./authenticate.ts";
 import { conditionRequest } from "./conditions.ts";
 import { certificateKey, isNameless, ruleKey } from "./normal.ts";
 import { ruleTag, rulesOf, type LiveBalancer, type LiveListener, type LiveRule } from "./observe.ts";
 import { repoint } from "./repoint.ts";
+import { rewriteRequest } from "./rewrites.ts";
 import { planRules } from "./rules.ts";
 import type { ActionFields, Listener, LoadBalancer, Rule, Weighted } from "./schema.ts";
 import { weightsTag, weightsText, weightsToSend } from "./weights.ts";
@@ -68,7 +71,7 @@ async function createListener({ aws, elbv2, balancer, run }: Work, Port: number,
     Port,
     Protocol: request.protocol,
     ...secureRequest(request, undefined),
-    DefaultActions: actionRequest(request, groups),
+    DefaultActions: actionRequest(request, groups, [], await secretOf(aws, request, [])),
     Tags: tagList({ ...partTags(run.identity), ...weightTags(groups) }),
   };
   const made = await unlessDone(
@@ -87,6 +90,7 @@ async function createListener({ aws, elbv2, balancer, run }: Work, Port: number,
 async function modifyListener(work: Work, request: Listener, live: LiveListener): Promise<void> {
   const { aws, elbv2 } = work;
   const before = live.found.DefaultActions ?? [];
+  const secret = await secretOf(aws, request, before);
   await setAction(work, `listener ${live.port}`, request, live, before, async (groups) => {
     await soon(aws, () =>
       aws.elbv2(
@@ -94,7 +98,7 @@ async function modifyListener(work: Work, request: Listener, live: LiveListener)
           ListenerArn: live.arn,
           Protocol: request.protocol,
           ...secureRequest(request, live.found),
-          DefaultActions: actionRequest(request, groups, before),
+          DefaultActions: actionRequest(request, groups, before, secret),
         }),
       ),
     );
@@ -147,12 +151,24 @@ async function setRules(
     const RulePriorities = plan.moves.map(({ rule, priority }) => ({ RuleArn: rule.arn, Priority: priority }));
     await aws.elbv2(new elbv2.SetRulePrioritiesCommand({ RulePriorities }));
   }
-  for (const { name, request: rule } of plan.creates) await createRule(work, listener, name, rule);
+  const taken = new Set([...live.map(({ priority }) => priority), ...Object.values(request).flatMap(({ priority }) => priority ?? [])]);
+  for (const { name, request: rule } of plan.creates) {
+    const priority = rule.priority ?? Math.max(0, ...taken) + 1;
+    taken.add(priority);
+    await createRule(work, listener, name, { ...rule, priority });
+  }
   for (const { rule, request: resolved, name } of plan.changes) await modifyRule(work, `rule ${name} of listener ${port}`, resolved, rule);
 }
 
-async function createRule({ aws, elbv2, run }: Work, ListenerArn: AwsId, name: string, request: Rule): Promise<void> {
+async function createRule(
+  { aws, elbv2, run }: Work,
+  ListenerArn: AwsId,
+  name: string,
+  request: Rule & { readonly priority: number },
+): Promise<void> {
   const groups = wantedWeights(request.forward);
+  const secret = await secretOf(aws, request, []);
+  const Transforms = rewriteRequest(request);
   await unlessDone(
     aws,
     () =>
@@ -162,7 +178,8 @@ async function createRule({ aws, elbv2, run }: Work, ListenerArn: AwsId, name: s
             ListenerArn,
             Priority: request.priority,
             Conditions: conditionRequest(request.conditions),
-            Actions: actionRequest(request, groups),
+            Actions: actionRequest(request, groups, [], secret),
+            ...(Transforms.length > 0 ? { Transforms } : {}),
             Tags: tagList({ ...partTags(run.identity), [ruleTag]: name, ...weightTags(groups) }),
           }),
           { once: true },
@@ -181,13 +198,16 @@ async function createRule({ aws, elbv2, run }: Work, ListenerArn: AwsId, name: s
 async function modifyRule(work: Work, what: string, request: Rule, live: LiveRule): Promise<void> {
   const { aws, elbv2 } = work;
   const before = live.found.Actions ?? [];
+  const secret = await secretOf(aws, request, before);
+  const Transforms = rewriteRequest(request, live.found.Transforms);
   await setAction(work, what, request, live, before, async (groups) => {
     await soon(aws, () =>
       aws.elbv2(
         new elbv2.ModifyRuleCommand({
           RuleArn: live.arn,
           Conditions: conditionRequest(request.conditions),
-          Actions: actionRequest(request, groups, before),
+          Actions: actionRequest(request, groups, before, secret),
+          ...(Transforms.length > 0 ? { Transforms } : live.found.Transforms?.length ? { ResetTransforms: true } : {}),
         }),
       ),
     );
@@ -213,16 +233,44 @@ async function setAction(
     await elbv2Tagging(work.aws, [live.arn], text === undefined ? {} : { [weightsTag]: text }, text === undefined ? [weightsTag] : []);
 }
 
+/** The secret of a client, where AWS has to be told it. The value goes from one call into the next and nowhere else. */
+async function secretOf(aws: Aws, request: ActionFields, before: Parameters<typeof secretToRead>[1]): Promise<string | undefined> {
+  const parameter = secretToRead(request, before);
+  if (parameter === undefined) return undefined;
+  const ssm = await import("../../aws/sdk/ssm.ts");
+  const { Parameter } = await aws.ssm(new ssm.GetParameterCommand({ Name: parameter, WithDecryption: true }));
+  if (Parameter?.Type !== "SecureString")
+    throw new Refusal(
+      `The parameter ${parameter} is a ${Parameter?.Type}, readable by whoever may list parameters. Make it a SecureString.`,
+    );
+  return Parameter.Value;
+}
+
+function mutualRequest(written: Listener["mutualAuthentication"]) {
+  if (written === undefined) return {};
+  return {
+    MutualAuthentication: {
+      Mode: written.mode,
+      ...(written.trustStore === undefined ? {} : { TrustStoreArn: written.trustStore }),
+      ...(written.ignoreClientCertificateExpiry === undefined
+        ? {}
+        : { IgnoreClientCertificateExpiry: written.ignoreClientCertificateExpiry }),
+      ...(written.advertiseTrustStoreCaNames === undefined ? {} : { AdvertiseTrustStoreCaNames: written.advertiseTrustStoreCaNames }),
+    },
+  };
+}
+
 function secureRequest(
   request: Listener,
   live: AwsListener | undefined,
-): Pick<CreateListenerCommandInput, "Certificates" | "SslPolicy" | "AlpnPolicy"> {
+): Pick<CreateListenerCommandInput, "Certificates" | "SslPolicy" | "AlpnPolicy" | "MutualAuthentication"> {
   if (request.protocol !== "HTTPS" && request.protocol !== "TLS") return {};
   const SslPolicy = request.sslPolicy ?? (live?.SslPolicy ? undefined : defaultPolicy);
   return {
     ...(request.certificate === undefined ? {} : { Certificates: [{ CertificateArn: request.certificate }] }),
     ...(SslPolicy === undefined ? {} : { SslPolicy }),
     ...(request.alpnPolicy === undefined ? {} : { AlpnPolicy: [request.alpnPolicy] }),
+    ...mutualRequest(request.mutualAuthentication),
   };
 }
 

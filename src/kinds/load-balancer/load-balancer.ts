@@ -11,6 +11,7 @@ import { createByName, elbv2Tagging, elbv2TagsOf, isInScope, owner, perCall } fr
 import type { Address, AwsId, Changes, Driver, Kind, Member, Run, Subject, ResourceIndex } from "../kind.ts";
 import { byEach, networksOf } from "../shared/lookup.ts";
 import { serviceRole } from "../../resource/iam.ts";
+import { loginGrants } from "./login-grants.ts";
 import { attributeFields, attributes } from "./attributes.ts";
 import { check } from "./check.ts";
 import { whenBucketLets } from "./logs.ts";
@@ -184,7 +185,7 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
       "elasticloadbalancing:CreateRule": { made: ["listener/*", "listener-rule/*"] },
     },
     arn: "loadbalancer/*",
-    implied: () => [serviceRole("elasticloadbalancing.amazonaws.com")],
+    implied: ({ spec }) => [serviceRole("elasticloadbalancing.amazonaws.com"), ...loginGrants(spec)],
   },
   after,
   liesIn,

@@ -3,6 +3,7 @@
  * of its own beside its listener ("443", "443.rules.api", "443.certificates.arn:…"), so that one that is gone from the YAML
  * is an entry that is gone.
  */
+import { normalAuthentication } from "./authenticate.ts";
 import { conditionRequest, conditionTexts } from "./conditions.ts";
 import type { ActionFields, Conditions, Listener, LoadBalancer, Rule, Weighted } from "./schema.ts";
 
@@ -66,8 +67,10 @@ export function normalConditions(conditions: Conditions | readonly string[]): re
   return Array.isArray(conditions) ? conditions : conditionTexts(conditionRequest(conditions as Conditions));
 }
 
-function normalAction({ forward, redirect }: ActionFields): ActionFields {
+function normalAction(action: ActionFields): ActionFields {
+  const { forward, redirect } = action;
   return {
+    ...normalAuthentication(action),
     ...(forward === undefined ? {} : { forward: normalForward(forward) }),
     ...(redirect === undefined
       ? {}

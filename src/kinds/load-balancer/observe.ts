@@ -10,6 +10,7 @@ import { attributeFields, readAttributes } from "./attributes.ts";
 import { conditionTexts } from "./conditions.ts";
 import { isCertificate, isNameless, isRule, normalConditions, ruleKey } from "./normal.ts";
 import type { Standing } from "./rules.ts";
+import { observeRewrites } from "./rewrites.ts";
 import type { ActionFields, Listener, LoadBalancer, Rule } from "./schema.ts";
 import { areMoved, weightsText, writtenWeights } from "./weights.ts";
 
@@ -241,6 +242,7 @@ function observedListener({ found, tags, rules, certificates }: LiveListener): L
     certificates: [...certificates],
     sslPolicy: found.SslPolicy,
     alpnPolicy: found.AlpnPolicy?.[0] as Listener["alpnPolicy"],
+    mutualAuthentication: mutualOf(found),
     ...asWritten(observeAction(found.DefaultActions), tags),
     rules: Object.fromEntries(rules.map((rule) => [rule.name ?? `@${rule.priority}`, observedRule(rule)])),
   };
@@ -248,7 +250,22 @@ function observedListener({ found, tags, rules, certificates }: LiveListener): L
 
 function observedRule({ found, tags, priority, conditions }: LiveRule): Rule {
   // Conditions are observed in the form in which they are compared.
-  return { priority, conditions: conditions as Rule["conditions"], ...asWritten(observeAction(found.Actions), tags) };
+  return {
+    priority,
+    conditions: conditions as Rule["conditions"],
+    ...observeRewrites(found.Transforms),
+    ...asWritten(observeAction(found.Actions), tags),
+  };
+}
+
+function mutualOf({ MutualAuthentication: told }: AwsListener): Listener["mutualAuthentication"] {
+  if (told?.Mode === undefined) return { mode: "off" };
+  return {
+    mode: told.Mode as "off",
+    ...(told.TrustStoreArn ? { trustStore: told.TrustStoreArn } : {}),
+    ...(told.IgnoreClientCertificateExpiry === undefined ? {} : { ignoreClientCertificateExpiry: told.IgnoreClientCertificateExpiry }),
+    ...(told.AdvertiseTrustStoreCaNames ? { advertiseTrustStoreCaNames: told.AdvertiseTrustStoreCaNames } : {}),
+  };
 }
 
 /** Weights that others moved are shown as they were written, and said in a note. */

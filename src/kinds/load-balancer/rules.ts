@@ -43,9 +43,9 @@ export function planRules<R extends Standing>(
   return {
     deletes: free.filter(goes),
     renames,
-    moves: pairs
-      .filter((pair) => pair.rule.priority !== pair.request.priority)
-      .map((pair) => ({ rule: pair.rule, priority: pair.request.priority })),
+    moves: pairs.flatMap(({ rule, request: { priority } }) =>
+      priority === undefined || priority === rule.priority ? [] : [{ rule, priority }],
+    ),
     creates,
     changes: pairs.filter((pair) => differs(pair.name, pair.request, pair.rule)),
   };

@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
 import { boolean, integer, list, map, object, oneOf, optional, ref, refOr, string } from "../../resource/fields.ts";
+import { authentication } from "./authenticate-schema.ts";
 
 const weighted = object({
   targetGroup: ref("targetGroup", "A target group."),
@@ -46,6 +47,7 @@ const action = {
   ),
   redirect: optional(redirect),
   fixedResponse: optional(fixedResponse),
+  ...authentication,
 };
 
 const texts = (doc: string, more: object = {}) => optional(list(string(""), doc, { minItems: 1, uniqueItems: true, ...more }));
@@ -54,6 +56,8 @@ const conditions = object(
   {
     host: texts("Names in the Host header; `*` and `?` are wildcards."),
     path: texts("Paths; `*` and `?` are wildcards.", { examples: [["/api/*"]] }),
+    hostRegex: texts("Regular expressions for the Host header; instead of `host`."),
+    pathRegex: texts("Regular expressions for the path; instead of `path`.", { examples: [["^/v[0-9]+/"]] }),
     method: texts("HTTP methods, in capitals."),
     query: texts("`key=value` or `value`; `*` and `?` are wildcards. One of them suffices."),
     source: texts("Networks of clients."),
@@ -64,16 +68,41 @@ const conditions = object(
         "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,40}$",
       ),
     ),
+    headerRegex: optional(
+      map(
+        list(string(""), "Regular expressions.", { minItems: 1 }),
+        "The same as `header` with regular expressions.",
+        "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,40}$",
+      ),
+    ),
   },
   "Which requests a rule is for: all of the conditions must hold.",
 );
 
+const rewrite = (doc: string) =>
+  optional(
+    Type.Union(
+      [
+        object({
+          regex: string("What is looked for.", { minLength: 1, maxLength: 1024 }),
+          replace: string("What stands in its place; `$1` is what the first group found.", { maxLength: 1024 }),
+        }),
+        Type.Literal("none"),
+      ],
+      { description: doc },
+    ),
+  );
+
 const rule = object({
-  priority: integer("Its place: the lowest number that matches decides. No two rules of a listener have the same.", {
-    minimum: 1,
-    maximum: 50_000,
-  }),
+  priority: optional(
+    integer(
+      "Its place: the lowest number that matches decides. No two rules of a listener have the same. If omitted: after those that are there when it is made, where it then stays.",
+      { minimum: 1, maximum: 50_000 },
+    ),
+  ),
   conditions,
+  hostHeaderRewrite: rewrite("Changes the Host header before a target sees it. `none` takes it away."),
+  urlRewrite: rewrite("Changes path and query before a target sees them. `none` takes it away."),
   ...action,
 });
 
@@ -100,6 +129,22 @@ const listener = object({
   ),
   alpnPolicy: optional(
     oneOf(["HTTP1Only", "HTTP2Only", "HTTP2Optional", "HTTP2Preferred", "None"], "Which protocol TLS listeners agree on."),
+  ),
+  mutualAuthentication: optional(
+    object(
+      {
+        mode: oneOf(
+          ["off", "passthrough", "verify"],
+          "`verify`: clients show a certificate of the trust store. `passthrough`: targets get what they show, unchecked.",
+        ),
+        trustStore: optional(
+          string("The ARN of the trust store, for `verify`.", { pattern: "^arn:[^:]+:elasticloadbalancing:[^:]+:[0-9]{12}:truststore/" }),
+        ),
+        ignoreClientCertificateExpiry: optional(boolean("Whether expired certificates will do.")),
+        advertiseTrustStoreCaNames: optional(oneOf(["on", "off"], "Whether clients are told whose certificates will do.")),
+      },
+      "Certificates of clients (mutual TLS); HTTPS listeners.",
+    ),
   ),
   ...action,
   rules: optional(map(rule, "Rules by name, for application balancers: what is done with requests that fit. Rules that others made stay.")),
@@ -176,4 +221,7 @@ export type Conditions = Static<typeof conditions>;
 export type Weighted = Static<typeof weighted>;
 export type Redirect = Static<typeof redirect>;
 /** What listeners and rules have in common. */
-export type ActionFields = Pick<Listener, "forward" | "forwardStickiness" | "redirect" | "fixedResponse">;
+export type ActionFields = Pick<
+  Listener,
+  "forward" | "forwardStickiness" | "redirect" | "fixedResponse" | "authenticateOidc" | "authenticateCognito" | "jwtValidation"
+>;

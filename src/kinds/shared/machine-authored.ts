@@ -10,9 +10,12 @@ import type { DataVolume, Machine, MetadataOptions } from "./machine-fields.ts";
  * is switched by nobody who runs a current one.
  */
 export function authoredMachine<M extends Partial<Machine>>(machine: M): Partial<M> {
-  const plain = without(omit(machine, ["ebsOptimized"]), {
+  const plain = without(omit(machine, ["ebsOptimized", "cpuOptions", "privateDnsNameOptions"]), {
     monitoring: false,
     disableApiTermination: false,
+    disableApiStop: false,
+    hibernation: false,
+    enclave: false,
     shutdownBehavior: "stop",
     spot: false,
     tenancy: "default",
@@ -25,6 +28,7 @@ export function authoredMachine<M extends Partial<Machine>>(machine: M): Partial
     ...authoredUserData(machine.userData),
     ...(rootVolume && { rootVolume: authoredVolume(rootVolume) }),
     ...(volumes && { volumes: Object.fromEntries(Object.entries(volumes).map(([device, one]) => [device, authoredVolume(one)])) }),
+    ...(machine.maintenanceOptions?.autoRecovery === "default" ? { maintenanceOptions: undefined } : {}),
     ...(metadataOptions && { metadataOptions: authoredMetadata(metadataOptions) }),
   } as Partial<M>;
 }

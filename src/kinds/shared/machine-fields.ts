@@ -6,7 +6,7 @@ import { isZipped, zipped } from "../../resource/gzip.ts";
 import { bytesOf } from "../../resource/binary.ts";
 import { standingIn } from "../../resource/late.ts";
 import { Type, type Static } from "typebox";
-import { boolean, file, image, integer, list, map, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
+import { boolean, file, image, integer, list, map, object, oneOf, optional, ref, refOr, string } from "../../resource/fields.ts";
 import { whyNotType } from "./instance-types.ts";
 import type { Problem } from "../kind.ts";
 import { sentUserData, spotOf } from "./machine-launch.ts";
@@ -73,8 +73,8 @@ const spotOptions = object({
 
 /** The properties to spread into the schema of a kind that launches machines. */
 export const machineFields = {
-  image: image("What it boots: an AMI id, `image/NAME` of this file, `{ ssm: PARAMETER }` or `{ owner, name, architecture? }`."),
-  instanceType: string("The instance type.", { pattern: "^[a-z0-9-]+\\.[a-z0-9-]+$", examples: ["t3.micro", "r7g.large"] }),
+  image: optional(image("What it boots: an AMI id, `image/NAME` of this file, `{ ssm: PARAMETER }` or `{ owner, name, architecture? }`.")),
+  instanceType: optional(string("The instance type.", { pattern: "^[a-z0-9-]+\\.[a-z0-9-]+$", examples: ["t3.micro", "r7g.large"] })),
   keyPair: optional(ref("keyPair", "The key pair whose public key is put on it.")),
   securityGroups: optional(
     list(
@@ -111,13 +111,43 @@ export const machineFields = {
   metadataOptions: optional(metadataOptions),
   monitoring: optional(boolean("Detailed monitoring: metrics every minute, which cost.")),
   disableApiTermination: optional(boolean("Whether AWS refuses to terminate it.")),
+  disableApiStop: optional(boolean("Whether AWS refuses to stop it.")),
   shutdownBehavior: optional(oneOf(["stop", "terminate"], "What shutting down from inside does.")),
   spot: optional(
     Type.Union([Type.Boolean(), spotOptions], { description: "Whether it runs on spare capacity: `true`, or the conditions." }),
   ),
-  placementGroup: optional(string("The placement group to launch into, by name.", { minLength: 1, maxLength: 255 })),
+  placementGroup: optional(ref("placementGroup", "The placement group to launch into; `{ id: NAME }`: one of others, by its name.")),
   capacityReservation: optional(
-    string("A reservation's id; `open`: any that matches; `none`: none.", { pattern: "^(open|none|cr-[0-9a-f]{8,17})$" }),
+    refOr("^(open|none|cr-[0-9a-f]{8,17})$", "capacityReservation", "A reservation, or its id; `open`: any that matches; `none`: none."),
+  ),
+  hibernation: optional(
+    boolean("Whether it can be put to sleep with its memory on its root volume, which is then encrypted and has room for it."),
+  ),
+  cpuOptions: optional(
+    object(
+      {
+        coreCount: integer("How many cores it has, of those that its type offers.", { minimum: 1 }),
+        threadsPerCore: integer("1: no simultaneous multithreading; 2.", { minimum: 1, maximum: 2 }),
+      },
+      "Fewer processors than its type has, for licences that count them.",
+    ),
+  ),
+  enclave: optional(boolean("Whether it may run Nitro Enclaves.")),
+  maintenanceOptions: optional(
+    object(
+      { autoRecovery: oneOf(["default", "disabled"], "Whether AWS moves it to other hardware when its own fails.") },
+      "What AWS does with it when hardware fails.",
+    ),
+  ),
+  privateDnsNameOptions: optional(
+    object(
+      {
+        hostnameType: optional(oneOf(["ip-name", "resource-name"], "Whether its host name is made of its address or of its id.")),
+        enableResourceNameDnsARecord: optional(boolean("Whether its resource name resolves to its IPv4 address.")),
+        enableResourceNameDnsAAAARecord: optional(boolean("Whether its resource name resolves to its IPv6 address.")),
+      },
+      "Its private host name. If omitted: what its subnet says.",
+    ),
   ),
   tenancy: optional(oneOf(["default", "dedicated", "host"], "Whether the hardware is shared.")),
   ebsOptimized: optional(boolean("Bandwidth reserved for its disks; current instance types always have it.")),
@@ -169,7 +199,7 @@ function checkUserData({ userData = "", userDataEncoding }: Partial<Machine>): P
 
 /** The problems of one machine's fields, whether an instance or a template holds them. */
 export function checkMachine(machine: Partial<Machine>): Problem[] {
-  const problems = [...checkType(machine), ...checkSpot(machine), ...checkProcessor(machine)];
+  const problems = [...checkType(machine), ...checkSpot(machine), ...checkProcessor(machine), ...checkOptions(machine)];
   problems.push(...checkUserData(machine));
   if (machine.rootVolume) problems.push(...checkVolume(machine.rootVolume, "rootVolume", "root"));
   for (const [device, volume] of Object.entries(machine.volumes ?? {})) problems.push(...checkVolume(volume, `volumes.${device}`, "data"));
@@ -182,6 +212,28 @@ export function checkMachine(machine: Partial<Machine>): Problem[] {
       summary: `A network interface takes 5 security groups unless the quota was raised; here are ${groups}.`,
     });
   }
+  return problems;
+}
+
+/** EC2 User Guide, "Prerequisites for EC2 instance hibernation", and Nitro Enclaves User Guide, "Requirements". */
+function checkOptions({ hibernation, enclave, rootVolume, spot }: Partial<Machine>): Problem[] {
+  const problems: Problem[] = [];
+  if (hibernation && enclave)
+    problems.push({ code: "conflict", path: "enclave", summary: "EC2 does not hibernate machines that may run enclaves." });
+  if (hibernation && rootVolume?.encrypted === false)
+    problems.push({
+      code: "conflict",
+      path: "hibernation",
+      summary: "A machine that hibernates writes its memory to its root volume, which must be encrypted, and this one is not.",
+      hint: "write `encrypted: true` under rootVolume",
+    });
+  if (hibernation && spotOf(spot)?.interruptionBehavior === "hibernate")
+    problems.push({
+      code: "bad-spot",
+      path: "hibernation",
+      summary: "EC2 hibernates spot machines by their interruption behaviour alone.",
+      hint: "leave `hibernation` out",
+    });
   return problems;
 }
 

@@ -59,8 +59,8 @@ export function needsImageFacts(machine: Partial<Machine>): boolean {
 /** The parameters that RunInstances and a launch template's data share. Everything unwritten is left out, so that AWS's own default applies. */
 export function launchParameters(machine: Machine, facts: ImageFacts | undefined) {
   return defined({
-    ImageId: machine.image as string, // wanted: resolved to an AMI id
-    InstanceType: machine.instanceType as InstanceType,
+    ImageId: machine.image as string | undefined, // wanted: resolved to an AMI id
+    InstanceType: machine.instanceType as InstanceType | undefined,
     KeyName: machine.keyPair,
     IamInstanceProfile: machine.instanceProfile === undefined ? undefined : { Name: nameOf(machine.instanceProfile) },
     UserData: machine.userData === undefined ? undefined : encodeUserData(machine.userData, machine.userDataEncoding),
@@ -68,6 +68,15 @@ export function launchParameters(machine: Machine, facts: ImageFacts | undefined
     MetadataOptions: metadataRequest({ ...machine.metadataOptions, httpTokens: machine.metadataOptions?.httpTokens ?? "required" }),
     Monitoring: machine.monitoring === undefined ? undefined : { Enabled: machine.monitoring },
     DisableApiTermination: machine.disableApiTermination,
+    DisableApiStop: machine.disableApiStop,
+    HibernationOptions: machine.hibernation === undefined ? undefined : { Configured: machine.hibernation },
+    CpuOptions:
+      machine.cpuOptions === undefined
+        ? undefined
+        : { CoreCount: machine.cpuOptions.coreCount, ThreadsPerCore: machine.cpuOptions.threadsPerCore },
+    EnclaveOptions: machine.enclave === undefined ? undefined : { Enabled: machine.enclave },
+    MaintenanceOptions: machine.maintenanceOptions === undefined ? undefined : { AutoRecovery: machine.maintenanceOptions.autoRecovery },
+    PrivateDnsNameOptions: dnsNameOptions(machine.privateDnsNameOptions),
     InstanceInitiatedShutdownBehavior: machine.shutdownBehavior,
     InstanceMarketOptions: marketOptions(machine.spot),
     Placement: placement(machine),
@@ -178,6 +187,15 @@ export function metadataRequest(options: MetadataOptions): InstanceMetadataOptio
     HttpEndpoint: options.httpEndpoint,
     HttpProtocolIpv6: options.httpProtocolIpv6,
     InstanceMetadataTags: options.instanceMetadataTags,
+  });
+}
+
+function dnsNameOptions(options: Machine["privateDnsNameOptions"]) {
+  if (options === undefined) return undefined;
+  return defined({
+    HostnameType: options.hostnameType,
+    EnableResourceNameDnsARecord: options.enableResourceNameDnsARecord,
+    EnableResourceNameDnsAAAARecord: options.enableResourceNameDnsAAAARecord,
   });
 }
 

@@ -53,18 +53,23 @@ export interface Launch {
 /** Where machines are launched, or their templates made. */
 export async function preflightMachines(
   aws: Aws,
-  planned: readonly PlannedObject<{ readonly instanceType: string; readonly image: unknown; readonly keyPair?: string }>[],
+  planned: readonly PlannedObject<{ readonly instanceType?: string; readonly image?: unknown; readonly keyPair?: string }>[],
   around: Around,
   zonesOf: (address: Address) => readonly string[],
 ): Promise<PreflightFindings> {
-  const launches = planned.map(({ address, request }) => ({
-    address,
-    path: "instanceType",
-    type: request.instanceType,
-    zones: zonesOf(address),
-    hasEd25519: request.keyPair !== undefined && isEd25519(around.spec(request.keyPair)),
-    ...(typeof request.image === "string" && request.image.startsWith("ami-") ? { image: request.image } : {}),
-  }));
+  const launches = planned.flatMap(({ address, request }): Launch[] => {
+    if (request.instanceType === undefined) return [];
+    return [
+      {
+        address,
+        path: "instanceType",
+        type: request.instanceType,
+        zones: zonesOf(address),
+        hasEd25519: request.keyPair !== undefined && isEd25519(around.spec(request.keyPair)),
+        ...(typeof request.image === "string" && request.image.startsWith("ami-") ? { image: request.image } : {}),
+      },
+    ];
+  });
   return preflightTypes(aws, launches);
 }
 

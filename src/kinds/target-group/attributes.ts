@@ -70,6 +70,7 @@ export const attributes = {
   connectionTermination: flag("deregistration_delay.connection_termination.enabled", false),
   dnsFailover: enough("target_group_health.dns_failover.minimum_healthy_targets"),
   unhealthyStateRouting: enough("target_group_health.unhealthy_state_routing.minimum_healthy_targets"),
+  multiValueHeaders: flag("lambda.multi_value_headers.enabled", false),
 } as const satisfies AttributeTable;
 
 export const attributeFields = Object.keys(attributes) as (keyof typeof attributes)[];

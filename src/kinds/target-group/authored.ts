@@ -10,7 +10,7 @@ export function authored(
   specOf: (id: AwsId) => Spec | undefined,
 ): Authored<TargetGroup> {
   const { protocol, targetType } = spec;
-  const given = { ...readAttributes([], { protocol: protocol!, targetType }), ipAddressType: "ipv4", protocolVersion: "HTTP1" };
+  const given = { ...readAttributes([], { protocol, targetType }), ipAddressType: "ipv4", protocolVersion: "HTTP1" };
   const remarks: Remark[] = [];
   const all = (spec.targets ?? []) as readonly Target[];
   const targets = all.filter(({ instance }) => instance !== undefined && specOf(instance) !== undefined);

@@ -7,6 +7,7 @@ import type { Target, TargetGroup } from "./schema.ts";
 export function check(self: Subject<TargetGroup>, index: ResourceIndex): readonly Problem[] {
   return [
     ...checkName(self),
+    ...checkShape(self.spec),
     ...checkHealth(self.spec),
     ...checkAttributes(self.spec),
     ...checkTargets(self.spec),
@@ -25,6 +26,30 @@ function checkName(self: Subject & { readonly awsName?: string }): Problem[] {
   ];
 }
 
+/** Groups of functions have no protocol, port and VPC, all others have (Elastic Load Balancing API, CreateTargetGroup). */
+function checkShape(spec: TargetGroup): Problem[] {
+  const fields = ["vpc", "protocol", "port"] as const;
+  if (spec.targetType === "lambda")
+    return ["protocolVersion" as const, ...fields]
+      .filter((field) => spec[field] !== undefined)
+      .map((field) => ({
+        code: "conflict",
+        path: field,
+        summary: `a group of \`targetType: lambda\` has no ${field}`,
+        hint: `remove ${field}`,
+      }));
+  const problems: Problem[] = fields
+    .filter((field) => spec[field] === undefined)
+    .map((field) => ({ code: "missing-field", summary: `${field} is missing`, hint: "only a group of `targetType: lambda` has none" }));
+  if (spec.targetType === "alb" && spec.protocol !== undefined && spec.protocol !== "TCP")
+    problems.push({ code: "conflict", path: "protocol", summary: `a group of \`targetType: alb\` has protocol TCP, not ${spec.protocol}` });
+  if (spec.multiValueHeaders !== undefined)
+    problems.push({ code: "conflict", path: "multiValueHeaders", summary: "`multiValueHeaders` goes with `targetType: lambda`" });
+  if (spec.healthCheck?.enabled === false)
+    problems.push({ code: "health-check", path: "healthCheck.enabled", summary: "only a group of `targetType: lambda` goes unchecked" });
+  return problems;
+}
+
 function checkHealth(spec: TargetGroup): Problem[] {
   const health = spec.healthCheck;
   if (!health) return [];
@@ -40,7 +65,7 @@ function checkHealth(spec: TargetGroup): Problem[] {
   const [least, most] = codesOf(spec);
   if (health.matcher !== undefined && !health.matcher.split(/[-,]/).every((code) => Number(code) >= least && Number(code) <= most))
     wrong("matcher", `its codes are ${least} to ${most}, and ${health.matcher} is not within that`);
-  const { timeout = defaultTimeout(spec, asks), interval = defaultInterval } = health;
+  const { timeout = defaultTimeout(spec, asks), interval = defaultInterval(spec) } = health;
   if (timeout >= interval)
     wrong(
       health.timeout === undefined ? "interval" : "timeout",
@@ -53,7 +78,7 @@ function checkHealth(spec: TargetGroup): Problem[] {
 /** The codes that answers may have (Elastic Load Balancing API, Matcher). */
 function codesOf(spec: TargetGroup): readonly [least: number, most: number] {
   if (spec.protocolVersion === "GRPC") return [0, 99];
-  return [200, isHttp(spec) ? 499 : 599];
+  return [200, isHttp(spec) || spec.targetType === "lambda" ? 499 : 599];
 }
 
 /** Fields that only one kind of balancer's groups have. */
@@ -86,15 +111,25 @@ function checkAttributes(spec: TargetGroup): Problem[] {
   return problems;
 }
 
+/** What the targets of each type of group are called. */
+const written = { instance: "instance", ip: "ip", lambda: "lambda", alb: "loadBalancer" } as const;
+const called = { instance: "machines", ip: "addresses", lambda: "one function", alb: "one application balancer" } as const;
+
 function checkTargets(spec: TargetGroup): Problem[] {
-  const byIp = spec.targetType === "ip";
+  const { targetType = "instance", targets = [] } = spec;
   const problems: Problem[] = [];
-  (spec.targets ?? []).forEach((written, i) => {
-    const target: Target = typeof written === "string" ? { instance: written } : written;
-    const wrong = (summary: string) => problems.push({ code: "target", summary, path: `targets[${i}]` });
-    if ((target.instance === undefined) === (target.ip === undefined)) wrong("a target is either an `instance` or an `ip`");
-    else if (byIp && target.instance !== undefined) wrong("a group of `targetType: ip` takes addresses, not machines");
-    else if (!byIp && target.ip !== undefined) wrong("a group takes addresses only with `targetType: ip`");
+  targets.forEach((one, i) => {
+    const target: Target = typeof one === "string" ? { instance: one } : one;
+    const wrong = (summary: string, hint?: string) =>
+      problems.push({ code: "target", summary, path: `targets[${i}]`, ...(hint ? { hint } : {}) });
+    const given = Object.values(written).filter((field) => target[field] !== undefined);
+    if (given.length !== 1) wrong("a target is one of `instance`, `ip`, `lambda` and `loadBalancer`");
+    else if (given[0] !== written[targetType])
+      wrong(`a group of \`targetType: ${targetType}\` takes ${called[targetType]}, written as \`${written[targetType]}\``);
+    if (target.availabilityZone !== undefined && target.ip === undefined) wrong("`availabilityZone` goes with `ip`");
+    if (target.lambda !== undefined && target.port !== undefined) wrong("a function has no port");
   });
+  if ((targetType === "lambda" || targetType === "alb") && targets.length > 1)
+    problems.push({ code: "target", path: "targets[1]", summary: `a group of \`targetType: ${targetType}\` takes ${called[targetType]}` });
   return problems;
 }

@@ -3,7 +3,9 @@ import { refKey } from "../shared/network-index.ts";
 import type { TargetGroup } from "./schema.ts";
 
 export function network({ address, spec }: Subject<Partial<TargetGroup>>): readonly NetworkPart[] {
-  const { port = 0, targets = [], crossZone } = spec;
+  const { port = 0, crossZone } = spec;
+  // A function has no address in a network.
+  const targets = (spec.targets ?? []).filter((target) => typeof target !== "object" || !("lambda" in target));
   return [
     {
       is: "pool",
@@ -11,8 +13,8 @@ export function network({ address, spec }: Subject<Partial<TargetGroup>>): reado
       port: Number(port),
       ...(spec.ipAddressType === "ipv6" ? { ipv6: true } : {}),
       targets: targets.map((target) =>
-        typeof target === "object" && ("ip" in target || "instance" in target || "port" in target)
-          ? { endpoint: refKey(target.instance ?? target.ip), port: Number(target.port ?? port) }
+        typeof target === "object" && ("ip" in target || "instance" in target || "loadBalancer" in target || "port" in target)
+          ? { endpoint: refKey(target.instance ?? target.ip ?? target.loadBalancer), port: Number(target.port ?? port) }
           : { endpoint: refKey(target), port: Number(port) },
       ),
       keepsClient: keepsClient(spec),

@@ -5,6 +5,7 @@ const portNumber = { minimum: 1, maximum: 65_535 };
 
 const healthCheck = object(
   {
+    enabled: optional(boolean("Of a group with a function: whether it is checked, which calls it; all others always are.")),
     protocol: optional(oneOf(["HTTP", "HTTPS", "TCP"], "What is spoken. If omitted: HTTP for HTTP and HTTPS groups, else TCP.")),
     port: optional(
       Type.Union([Type.Integer(portNumber), Type.Literal("traffic-port")], {
@@ -66,17 +67,32 @@ const enough = (doc: string, least: "count" | "off") =>
 const target = object({
   instance: optional(ref("instance", "A machine.")),
   ip: optional(string("An address, for groups of `targetType: ip`.", { pattern: "^[0-9a-fA-F.:]+$" })),
+  availabilityZone: optional(oneOf(["all"], "Of an address outside the VPC: `all`, since it is in no zone.")),
+  lambda: optional(
+    string(
+      "A function, or an alias or version of one, for groups of `targetType: lambda`. Its resource policy must let elasticloadbalancing.amazonaws.com invoke it.",
+      { pattern: "^arn:[^:]+:lambda:[^:]+:[0-9]{12}:function:.+$" },
+    ),
+  ),
+  loadBalancer: optional(ref("loadBalancer", "An application balancer that listens on the group's port, for groups of `targetType: alb`.")),
   port: optional(integer("Its port where it is not the group's.", portNumber)),
 });
 
 export const schema = object({
-  vpc: ref("vpc", "The VPC in which the targets are."),
-  protocol: oneOf(
-    ["HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP"],
-    "What the targets speak: HTTP and HTTPS behind application balancers, the others behind network balancers.",
+  vpc: optional(ref("vpc", "The VPC in which the targets are; all groups but those of functions have one.")),
+  protocol: optional(
+    oneOf(
+      ["HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP"],
+      "What the targets speak: HTTP and HTTPS behind application balancers, the others behind network balancers.",
+    ),
   ),
-  port: integer("The port on which targets get traffic.", portNumber),
-  targetType: optional(oneOf(["instance", "ip"], "How targets are registered.")),
+  port: optional(integer("The port on which targets get traffic.", portNumber)),
+  targetType: optional(
+    oneOf(
+      ["instance", "ip", "lambda", "alb"],
+      "What targets are: machines, addresses, one function (behind application balancers), or one application balancer (behind network balancers).",
+    ),
+  ),
   protocolVersion: optional(oneOf(["HTTP1", "HTTP2", "GRPC"], "The version of HTTP that the targets speak.")),
   ipAddressType: optional(oneOf(["ipv4", "ipv6"], "The family of the targets' addresses.")),
   healthCheck: optional(healthCheck),
@@ -102,10 +118,11 @@ export const schema = object({
   ),
   dnsFailover: optional(enough("When a zone is taken out of DNS.", "off")),
   unhealthyStateRouting: optional(enough("When traffic goes to unhealthy targets too.", "count")),
+  multiValueHeaders: optional(boolean("Of a group with a function: whether headers and query parameters come as lists.")),
   targets: optional(
     list(
       Type.Union([ref("instance", "A machine."), target]),
-      "Targets that are registered by hand: machines by name, or `{ instance | ip, port }`. Those that groups and others register stay.",
+      "Targets that are registered by hand: machines by name, or `{ instance | ip | lambda | loadBalancer, port }`. Those that groups and others register stay.",
     ),
   ),
 });

@@ -3,10 +3,11 @@ import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { marksIn, markOf } from "../../resource/made-marks.ts";
-import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
+import { ownership, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { AwsId, Driver, Live, Member, Scope } from "../kind.ts";
 import { letGo, takeOver } from "../shared/defaults.ts";
+import { isInScope } from "../shared/in-scope.ts";
 import { idFilters, isMeant, tagFilters, type Filter } from "../shared/lookup.ts";
 import { follow, leave, setPropagations, setRoutes } from "./contents.ts";
 import type { Handle, TransitGatewayRouteTable } from "./schema.ts";
@@ -20,9 +21,13 @@ export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Trans
   }
 
   const driver: Driver<TransitGatewayRouteTable, Handle> = {
+    /**
+     * All of the account's, which are few: AWS takes no token for a table and lets two be alike, and a filter for tags may hide for
+     * a minute one whose marks were just written.
+     */
     async *list(aws, scope) {
       const found: AwsTable[] = [];
-      for await (const one of described(aws, environmentFilter(scope))) found.push(one);
+      for await (const one of described(aws, [])) if (isInScope(tagsOf(one.Tags), scope)) found.push(one);
       yield* await observed(aws, found, scope);
     },
 

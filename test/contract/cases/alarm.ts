@@ -10,6 +10,14 @@ const metric = {
   threshold: 80,
   comparisonOperator: "GreaterThanThreshold",
 };
+const balanced = {
+  namespace: "AWS/ApplicationELB",
+  dimensions: { LoadBalancer: "loadBalancer/one" },
+  statistic: "Sum",
+  unit: "Count",
+  period: 60,
+  returnData: false,
+};
 const scales = { minSize: 0, maxSize: 1, subnets: ["a"], launchTemplate: "one" };
 const policies = {
   in: { simple: { adjustmentType: "ChangeInCapacity", adjustment: -1 } },
@@ -69,6 +77,50 @@ export const alarm: Case = {
       changes: [["dimensions", { LoadBalancer: "loadBalancer/one" }]],
     },
     { full: { ...metric, statistic: undefined, extendedStatistic: "p99" }, changes: [["extendedStatistic", "p90"]] },
+    {
+      index: {
+        ...network,
+        loadBalancers: { one: { scheme: "internal", subnets: ["a", "b"], securityGroups: ["one"] } },
+      },
+      full: {
+        metrics: {
+          rate: { expression: "100 * errors / requests", period: 60, label: "Errors in %", returnData: true },
+          errors: { ...balanced, metricName: "HTTPCode_Target_5XX_Count" },
+          requests: { ...balanced, metricName: "RequestCount" },
+        },
+        evaluationPeriods: 3,
+        threshold: 5,
+        comparisonOperator: "GreaterThanThreshold",
+      },
+      changes: [
+        ["metrics.rate.expression", "errors / requests"],
+        ["metrics.rate.label", "Errors"],
+        ["metrics.rate.period", 120],
+        ["metrics.rate.returnData", false, "update", { also: { "metrics.errors.returnData": true } }],
+        ["metrics.errors.namespace", "Ours"],
+        ["metrics.errors.metricName", "HTTPCode_ELB_5XX_Count"],
+        ["metrics.errors.dimensions", { LoadBalancer: "app/other/0123456789abcdef" }],
+        ["metrics.errors.statistic", "Average"],
+        ["metrics.errors.unit", "None"],
+        ["metricName", metric.metricName, "update", { also: { ...metric, threshold: 5, metrics: undefined } }],
+      ],
+    },
+    {
+      full: {
+        metrics: {
+          load: { namespace: "AWS/EC2", metricName: "CPUUtilization", statistic: "Average", period: 300 },
+          usual: { expression: "ANOMALY_DETECTION_BAND(load, 2)" },
+          wider: { expression: "ANOMALY_DETECTION_BAND(load, 3)", returnData: false },
+        },
+        thresholdMetric: "usual",
+        evaluationPeriods: 3,
+        comparisonOperator: "GreaterThanUpperThreshold",
+      },
+      changes: [
+        ["comparisonOperator", "LessThanLowerOrGreaterThanUpperThreshold"],
+        ["thresholdMetric", "wider", "update", { also: { "metrics.usual.returnData": false, "metrics.wider.returnData": true } }],
+      ],
+    },
     {
       index: {
         ...network,

@@ -1,5 +1,6 @@
 import type { Case } from "../case.ts";
 import { image, network } from "../network.ts";
+import { needs, requirementChanges } from "../requirements.ts";
 
 const targets = { vpc: "net", protocol: "HTTP", port: 80 };
 const balancer = (targetGroup: string) => ({
@@ -8,6 +9,18 @@ const balancer = (targetGroup: string) => ({
   securityGroups: ["one"],
   listeners: { 80: { protocol: "HTTP", forward: [{ targetGroup }, { targetGroup: `${targetGroup}-too` }] } },
 });
+const alarm = {
+  namespace: "Ours",
+  metricName: "Errors",
+  statistic: "Sum",
+  period: 60,
+  evaluationPeriods: 1,
+  threshold: 10,
+  comparisonOperator: "GreaterThanThreshold",
+};
+const room = { instanceType: "t3.micro", availabilityZone: "a", instanceCount: 1 };
+const serviceRole = "arn:aws:iam::123456789012:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
+const others = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/two/0123456789abcdef";
 const small = { launchTemplate: "one", subnets: ["a"], minSize: 0, maxSize: 4 };
 
 export const autoScalingGroup: Case = {
@@ -22,7 +35,13 @@ export const autoScalingGroup: Case = {
   bare: { launchTemplate: "one", subnets: ["a"], minSize: 0, maxSize: 2 },
   forms: [
     {
-      index: { targetGroups: { one: targets }, topics: { one: {}, two: {} }, iamRoles: { hooks: { trust: "autoscaling.amazonaws.com" } } },
+      index: {
+        targetGroups: { one: targets },
+        topics: { one: {}, two: {} },
+        alarms: { one: alarm, two: alarm },
+        capacityReservations: { one: room, two: room },
+        iamRoles: { hooks: { trust: "autoscaling.amazonaws.com" } },
+      },
       full: {
         launchTemplate: "one",
         subnets: ["a", "b"],
@@ -57,6 +76,14 @@ export const autoScalingGroup: Case = {
         refresh: "rolling",
         refreshMinHealthy: 90,
         rollback: false,
+        refreshSkipMatching: true,
+        refreshCheckpoints: { percentages: [50, 100], delay: 60 },
+        refreshAlarms: ["one"],
+        refreshBakeTime: 30,
+        maintenancePolicy: { minHealthyPercentage: 90, maxHealthyPercentage: 120 },
+        zoneDistribution: "balanced-best-effort",
+        capacityReservations: { preference: "capacity-reservations-first", reservations: ["one"] },
+        serviceLinkedRole: `${serviceRole}_one`,
         unlisted: "remove",
       },
       changes: [
@@ -95,6 +122,19 @@ export const autoScalingGroup: Case = {
         ["refresh", "none", "nothing"],
         ["refreshMinHealthy", 50, "nothing"],
         ["rollback", true, "nothing"],
+        ["refreshSkipMatching", false, "nothing"],
+        ["refreshCheckpoints.percentages", [20, 100], "nothing"],
+        ["refreshCheckpoints.delay", 120, "nothing"],
+        ["refreshAlarms", ["two"], "nothing"],
+        ["refreshBakeTime", 60, "nothing"],
+        ["maintenancePolicy.minHealthyPercentage", 80],
+        ["maintenancePolicy.maxHealthyPercentage", 150],
+        ["maintenancePolicy", { minHealthyPercentage: -1, maxHealthyPercentage: -1 }],
+        ["zoneDistribution", "balanced-only"],
+        ["capacityReservations", { preference: "default" }],
+        ["capacityReservations.preference", "capacity-reservations-only"],
+        ["capacityReservations.reservations", ["two"]],
+        ["serviceLinkedRole", `${serviceRole}_two`],
       ],
     },
     {
@@ -126,6 +166,95 @@ export const autoScalingGroup: Case = {
         ["mixedInstances.spotStrategy", "price-capacity-optimized", "update", { also: { "mixedInstances.spotPools": undefined } }],
         ["mixedInstances.spotPools", 4],
         ["mixedInstances.spotMaxPrice", "0.06"],
+      ],
+    },
+    {
+      full: {
+        ...small,
+        mixedInstances: { overrides: [{ instanceRequirements: needs }] },
+      },
+      changes: requirementChanges("mixedInstances.overrides.0.instanceRequirements"),
+    },
+    {
+      full: {
+        ...small,
+        mixedInstances: {
+          overrides: [{ instanceRequirements: { vCpuCount: { min: 2 }, memoryMiB: { min: 1024 }, allowedInstanceTypes: ["m5.*"] } }],
+        },
+      },
+      changes: [["mixedInstances.overrides.0.instanceRequirements.allowedInstanceTypes", ["m5.*", "c5.*"]]],
+    },
+    {
+      index: {
+        targetGroups: { one: targets, "one-too": targets },
+        loadBalancers: { one: balancer("one") },
+      },
+      full: {
+        ...small,
+        targetGroups: ["one", "one-too"],
+        scalingPolicies: {
+          math: {
+            targetTracking: {
+              metrics: {
+                perMachine: { expression: "waiting / machines", label: "Waiting", period: 60, returnData: true },
+                waiting: {
+                  namespace: "Shop",
+                  name: "Waiting",
+                  dimensions: { Queue: "one" },
+                  statistic: "Sum",
+                  unit: "Count",
+                  period: 60,
+                  returnData: false,
+                },
+                machines: { namespace: "Shop", name: "Machines", statistic: "Average", returnData: false },
+              },
+              target: 10,
+            },
+          },
+          daily: {
+            predictive: {
+              metric: "ASGCPUUtilization",
+              target: 50,
+              mode: "ForecastOnly",
+              schedulingBufferTime: 300,
+              maxCapacityBreachBehavior: "IncreaseMaxCapacity",
+              maxCapacityBuffer: 10,
+            },
+          },
+          requests: { predictive: { metric: "ALBRequestCount", loadBalancer: "one", targetGroup: "one", target: 100 } },
+        },
+      },
+      changes: [
+        [
+          "scalingPolicies.math.targetTracking.metrics",
+          {
+            perMachine: { expression: "machines / waiting", label: "Each", period: 30, returnData: false },
+            waiting: {
+              namespace: "Store",
+              name: "Late",
+              dimensions: { Queue: "two" },
+              statistic: "Average",
+              unit: "None",
+              period: 30,
+              returnData: true,
+            },
+            machines: { namespace: "Shop", name: "Machines", statistic: "Average", returnData: false },
+          },
+        ],
+        [
+          "scalingPolicies.daily.predictive",
+          {
+            metric: "ASGNetworkIn",
+            target: 60,
+            mode: "ForecastAndScale",
+            schedulingBufferTime: 600,
+            maxCapacityBreachBehavior: "HonorMaxCapacity",
+          },
+        ],
+        ["scalingPolicies.daily.predictive.maxCapacityBuffer", 20],
+        ["scalingPolicies.daily.predictive", undefined, "update", simply("scalingPolicies.daily")],
+        ["scalingPolicies.requests.predictive.targetGroup", "one-too"],
+        ["scalingPolicies.requests.predictive.loadBalancer", { id: others }],
       ],
     },
     {

@@ -1,4 +1,3 @@
-import { CreatePlacementGroupCommand } from "@aws-sdk/client-ec2";
 import type { Case } from "../case.ts";
 import { disk, image, network, profiles } from "../network.ts";
 
@@ -38,13 +37,14 @@ export const instance: Case = {
     {
       index: {
         ...profiles,
+        placementGroups: { near: {}, far: {} },
+        capacityReservations: {
+          kept: { instanceType: "t3.micro", availabilityZone: "a", instanceCount: 5, instanceMatchCriteria: "targeted" },
+        },
         keyPairs: {
           one: { publicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIK/DJ3ekXR3IC5c6V/XQFCmSPMN7ywQQPT5h0NkCDpIb" },
           two: { publicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEUNRKzQNuCpgBoB3FN8T1cFWbEFcdg8KydgdWzmNTUL" },
         },
-      },
-      before: async ({ ec2 }) => {
-        for (const GroupName of ["near", "far"]) await ec2(new CreatePlacementGroupCommand({ GroupName }));
       },
       rest: 13,
       full: {
@@ -72,6 +72,14 @@ export const instance: Case = {
         },
         monitoring: false,
         disableApiTermination: false,
+        disableApiStop: false,
+        volumeTags: { part: "disk" },
+        maintenanceOptions: { autoRecovery: "default" },
+        privateDnsNameOptions: {
+          hostnameType: "ip-name",
+          enableResourceNameDnsARecord: true,
+          enableResourceNameDnsAAAARecord: false,
+        },
         shutdownBehavior: "stop",
         placementGroup: "near",
         capacityReservation: "open",
@@ -126,14 +134,51 @@ export const instance: Case = {
         ["metadataOptions.instanceMetadataTags", "disabled"],
         ["monitoring", true],
         ["disableApiTermination", true],
+        ["disableApiStop", true],
+        ["volumeTags", { part: "other", more: "yes" }],
+        ["volumeTags", {}],
+        ["maintenanceOptions.autoRecovery", "disabled"],
+        ["privateDnsNameOptions.hostnameType", "resource-name", "restart"],
+        ["privateDnsNameOptions.enableResourceNameDnsARecord", false],
+        ["privateDnsNameOptions.enableResourceNameDnsAAAARecord", true],
         ["shutdownBehavior", "terminate"],
         ["placementGroup", "far", "restart"],
         ["capacityReservation", "none", "restart"],
+        ["capacityReservation", "kept", "restart"],
         ["tenancy", "dedicated", "replace"],
         ["ebsOptimized", false, "restart"],
         ["creditSpecification", "unlimited"],
         ["sourceDestCheck", false],
         ["state", "stopped", "restart"],
+      ],
+    },
+    {
+      index: {
+        launchTemplates: {
+          one: { image, instanceType: "m5.xlarge", associatePublicIpAddress: true },
+          two: { image, instanceType: "m5.xlarge" },
+        },
+      },
+      full: { subnet: "a", launchTemplate: "one", disposable: true },
+      changes: [["launchTemplate", "two", "replace"]],
+    },
+    {
+      full: {
+        subnet: "a",
+        image,
+        instanceType: "m5.xlarge",
+        hibernation: false,
+        enclave: false,
+        cpuOptions: { coreCount: 2, threadsPerCore: 1 },
+        rootVolume: { encrypted: true },
+        disposable: true,
+      },
+      changes: [
+        ["hibernation", true, "replace"],
+        ["enclave", true, "replace"],
+        ["cpuOptions", { coreCount: 1, threadsPerCore: 2 }, "replace"],
+        ["cpuOptions.coreCount", 1, "replace"],
+        ["cpuOptions.threadsPerCore", 2, "replace"],
       ],
     },
     {

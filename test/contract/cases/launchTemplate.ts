@@ -1,4 +1,5 @@
 import type { Case } from "../case.ts";
+import { needs, requirementChanges } from "../requirements.ts";
 import { disk, image, network, profiles } from "../network.ts";
 
 export const launchTemplate: Case = {
@@ -6,12 +7,14 @@ export const launchTemplate: Case = {
   index: {
     ...network,
     ...profiles,
+    placementGroups: { near: {}, far: {} },
+    capacityReservations: { kept: { instanceType: "t3.micro", availabilityZone: "a", instanceCount: 1 } },
     keyPairs: {
       one: { publicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIK/DJ3ekXR3IC5c6V/XQFCmSPMN7ywQQPT5h0NkCDpIb" },
       two: { publicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEUNRKzQNuCpgBoB3FN8T1cFWbEFcdg8KydgdWzmNTUL" },
     },
   },
-  bare: { image, instanceType: "t3.micro" },
+  bare: {},
   forms: [
     {
       full: {
@@ -35,6 +38,18 @@ export const launchTemplate: Case = {
         },
         monitoring: true,
         disableApiTermination: true,
+        disableApiStop: true,
+        hibernation: true,
+        enclave: false,
+        cpuOptions: { coreCount: 1, threadsPerCore: 2 },
+        maintenanceOptions: { autoRecovery: "default" },
+        privateDnsNameOptions: {
+          hostnameType: "ip-name",
+          enableResourceNameDnsARecord: true,
+          enableResourceNameDnsAAAARecord: false,
+        },
+        ipv6AddressCount: 0,
+        description: "the first",
         shutdownBehavior: "stop",
         placementGroup: "near",
         capacityReservation: "open",
@@ -59,7 +74,7 @@ export const launchTemplate: Case = {
         ["rootVolume.type", "gp2", "update", { also: { "rootVolume.iops": undefined, "rootVolume.throughput": undefined } }],
         ["rootVolume.iops", 4000],
         ["rootVolume.throughput", 250],
-        ["rootVolume.encrypted", false, "update", { also: { "rootVolume.kmsKey": undefined } }],
+        ["rootVolume.encrypted", false, "update", { also: { "rootVolume.kmsKey": undefined, hibernation: false } }],
         ["rootVolume.kmsKey", "1234abcd-12ab-34cd-56ef-1234567890ab"],
         ["rootVolume.deleteOnTermination", false],
         ["volumes", {}],
@@ -83,16 +98,42 @@ export const launchTemplate: Case = {
         ["metadataOptions.instanceMetadataTags", "disabled"],
         ["monitoring", false],
         ["disableApiTermination", false],
+        ["disableApiStop", false],
+        ["hibernation", false],
+        ["enclave", true, "update", { also: { hibernation: false } }],
+        ["cpuOptions.coreCount", 2],
+        ["cpuOptions.threadsPerCore", 1],
+        ["maintenanceOptions.autoRecovery", "disabled"],
+        ["privateDnsNameOptions.hostnameType", "resource-name"],
+        ["privateDnsNameOptions.enableResourceNameDnsARecord", false],
+        ["privateDnsNameOptions.enableResourceNameDnsAAAARecord", true],
+        ["ipv6AddressCount", 1],
+        ["description", "the second", "nothing"],
         ["shutdownBehavior", "terminate"],
         ["placementGroup", "far"],
         ["capacityReservation", "none"],
         ["capacityReservation", "cr-0123456789abcdef0"],
+        ["capacityReservation", "kept"],
         ["tenancy", "dedicated"],
         ["ebsOptimized", false],
         ["creditSpecification", "unlimited"],
         ["instanceTags", { role: "batch" }],
         ["volumeTags", { role: "batch" }],
       ],
+    },
+    {
+      full: {
+        image,
+        instanceRequirements: needs,
+      },
+      changes: requirementChanges("instanceRequirements"),
+    },
+    {
+      full: {
+        image,
+        instanceRequirements: { vCpuCount: { min: 2 }, memoryMiB: { min: 2048 }, allowedInstanceTypes: ["m5.*"] },
+      },
+      changes: [["instanceRequirements.allowedInstanceTypes", ["m5.*", "m6i.*"]]],
     },
     {
       full: {

@@ -6,6 +6,7 @@ import {
   CreateVpcCommand,
   DescribeVpcsCommand,
 } from "@aws-sdk/client-ec2";
+import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import type { Aws } from "../../../src/aws/aws.ts";
 import type { Case } from "../case.ts";
 import { network } from "../network.ts";
@@ -64,6 +65,92 @@ const logsIn = (name: string) => ({
     ],
   },
 });
+
+const session = {
+  onUnauthenticatedRequest: "authenticate",
+  scope: "openid email",
+  sessionCookieName: "Session",
+  sessionTimeout: 3600,
+  authenticationRequestExtraParams: { prompt: "login" },
+};
+const oidc = {
+  issuer: "https://login.example.com",
+  authorizationEndpoint: "https://login.example.com/authorize",
+  tokenEndpoint: "https://login.example.com/token",
+  userInfoEndpoint: "https://login.example.com/me",
+  clientId: "shop",
+  clientSecret: { ssmParameter: "/shop/client" },
+  ...session,
+};
+const cognito = {
+  userPool: "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_one",
+  userPoolClient: "one",
+  userPoolDomain: "shop",
+  ...session,
+};
+const jwt = {
+  jwksEndpoint: "https://login.example.com/keys",
+  issuer: "https://login.example.com",
+  additionalClaims: [{ name: "role", format: "single-string", values: ["admin"] }],
+};
+const otherSession = {
+  onUnauthenticatedRequest: "deny",
+  scope: "openid",
+  sessionCookieName: "Other",
+  sessionTimeout: 7200,
+  authenticationRequestExtraParams: { prompt: "none" },
+};
+const otherOidc = {
+  issuer: "https://other.example.com",
+  authorizationEndpoint: "https://other.example.com/authorize",
+  tokenEndpoint: "https://other.example.com/token",
+  userInfoEndpoint: "https://other.example.com/me",
+  clientId: "other",
+  clientSecret: { ssmParameter: "/shop/other-client" },
+  ...otherSession,
+};
+const otherCognito = {
+  userPool: "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_two",
+  userPoolClient: "two",
+  userPoolDomain: "other",
+  ...otherSession,
+};
+const otherJwt = {
+  jwksEndpoint: "https://other.example.com/keys",
+  issuer: "https://other.example.com",
+  additionalClaims: [{ name: "group", format: "string-array", values: ["owner"] }],
+};
+/** Logins and tokens, alike on a listener and on a rule: all members at once, since each alone would cost as many applies. */
+const loginChanges = (at: (field: string) => string): Case["forms"][number]["changes"] => [
+  [`${at("oidc")}.authenticateOidc`, "none"],
+  [`${at("oidc")}.authenticateOidc`, otherOidc],
+  [`${at("oidc")}.authenticateOidc.scope`, "openid"],
+  [`${at("oidc")}.authenticateOidc.clientSecret.ssmParameter`, "/shop/other-client", "nothing"],
+  [`${at("cognito")}.authenticateCognito`, "none"],
+  [`${at("cognito")}.authenticateCognito`, otherCognito],
+  [`${at("jwt")}.jwtValidation`, "none"],
+  [`${at("jwt")}.jwtValidation`, otherJwt],
+];
+const secure = { protocol: "HTTPS", certificate: certificate("main"), fixedResponse };
+const verify = {
+  mode: "verify",
+  trustStore: "arn:aws:elasticloadbalancing:eu-west-1:123456789012:truststore/one/0123456789abcdef",
+  ignoreClientCertificateExpiry: false,
+  advertiseTrustStoreCaNames: "off",
+};
+
+const withoutVerify = Object.fromEntries(
+  ["trustStore", "ignoreClientCertificateExpiry", "advertiseTrustStoreCaNames"].map((field) => [
+    `listeners.443.mutualAuthentication.${field}`,
+    undefined,
+  ]),
+);
+
+/** The secrets of the clients, which somebody has put there. */
+async function clientSecrets({ ssm }: Aws): Promise<void> {
+  for (const Name of ["/shop/client", "/shop/other-client"])
+    await ssm(new PutParameterCommand({ Name, Type: "SecureString", Value: "s3cret" }));
+}
 
 export const loadBalancer: Case = {
   kind: "loadBalancer",
@@ -183,6 +270,57 @@ export const loadBalancer: Case = {
         ...forwardChanges("listeners.80.rules.share"),
         ...redirectChanges("listeners.80.rules.go"),
         ...responseChanges("listeners.80.rules.status"),
+      ],
+    },
+    {
+      before: clientSecrets,
+      full: {
+        scheme: "internal",
+        subnets: ["a", "b"],
+        securityGroups: ["one"],
+        listeners: {
+          443: {
+            ...secure,
+            mutualAuthentication: verify,
+            authenticateOidc: oidc,
+            rules: {
+              oidc: { priority: 1, conditions: { hostRegex: ["^a[0-9]+"] }, authenticateOidc: oidc, fixedResponse },
+              cognito: { priority: 2, conditions: { pathRegex: ["^/b"] }, authenticateCognito: cognito, fixedResponse },
+              jwt: { priority: 3, conditions: { headerRegex: { "X-Api": ["^c"] } }, jwtValidation: jwt, fixedResponse },
+              rewritten: {
+                conditions: { path: ["/old/*"] },
+                hostHeaderRewrite: { regex: "^old[.]", replace: "new." },
+                urlRewrite: { regex: "^/old/(.*)$", replace: "/new/$1" },
+                fixedResponse,
+              },
+            },
+          },
+          444: { ...secure, authenticateCognito: cognito },
+          445: { ...secure, jwtValidation: jwt },
+        },
+      },
+      changes: [
+        ...loginChanges((field) => `listeners.${{ oidc: 443, cognito: 444, jwt: 445 }[field]}`),
+        ...loginChanges((field) => `listeners.443.rules.${field}`),
+        ["listeners.443.mutualAuthentication", { mode: "passthrough" }],
+        ["listeners.443.mutualAuthentication.mode", "off", "update", { also: withoutVerify }],
+        ["listeners.443.mutualAuthentication.trustStore", verify.trustStore.replace("/one/", "/two/")],
+        ["listeners.443.mutualAuthentication.ignoreClientCertificateExpiry", true],
+        ["listeners.443.mutualAuthentication.advertiseTrustStoreCaNames", "on"],
+        ["listeners.443.rules.oidc.conditions.hostRegex", ["^z"]],
+        ["listeners.443.rules.cognito.conditions.pathRegex", ["^/z"]],
+        ["listeners.443.rules.jwt.conditions.headerRegex", { "X-Api": ["^z"] }],
+        ["listeners.443.rules.rewritten.hostHeaderRewrite", "none"],
+        ["listeners.443.rules.rewritten.hostHeaderRewrite.regex", "^older[.]"],
+        ["listeners.443.rules.rewritten.hostHeaderRewrite.replace", "newer."],
+        [
+          "listeners.443.rules.rewritten.urlRewrite",
+          "none",
+          "update",
+          { also: { "listeners.443.rules.rewritten.hostHeaderRewrite": "none" } },
+        ],
+        ["listeners.443.rules.rewritten.urlRewrite.regex", "^/older/(.*)$"],
+        ["listeners.443.rules.rewritten.urlRewrite.replace", "/newer/$1"],
       ],
     },
     {

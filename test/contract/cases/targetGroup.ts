@@ -2,6 +2,13 @@ import type { Case } from "../case.ts";
 import { image, network } from "../network.ts";
 
 const machine = { subnet: "a", image, instanceType: "t3.micro", securityGroups: ["one"], disposable: true };
+const inner = {
+  scheme: "internal",
+  subnets: ["a", "b"],
+  securityGroups: ["one"],
+  listeners: { 80: { protocol: "HTTP", fixedResponse: { statusCode: 200 } } },
+  disposable: true,
+};
 const shared = {
   deregistrationDelay: 30,
   crossZone: true,
@@ -13,7 +20,7 @@ const shared = {
 export const targetGroup: Case = {
   kind: "targetGroup",
   index: { ...network, vpcs: { ...network["vpcs"], other: { cidrBlock: "10.1.0.0/16" } } },
-  bare: { vpc: "net", protocol: "HTTP", port: 80 },
+  bare: { targetType: "lambda" },
   forms: [
     {
       index: { instances: { one: machine, two: machine } },
@@ -64,6 +71,39 @@ export const targetGroup: Case = {
         ["targets", ["one"]],
         ["targets.1.instance", "one", "update", { also: { "targets.0": "two" } }],
         ["targets.1.port", 8081],
+      ],
+    },
+    {
+      full: {
+        targetType: "lambda",
+        multiValueHeaders: true,
+        healthCheck: { enabled: true, path: "/up" },
+        targets: [{ lambda: "arn:aws:lambda:eu-west-1:123456789012:function:one" }],
+        unlisted: "remove",
+      },
+      changes: [
+        ["multiValueHeaders", false],
+        ["healthCheck.enabled", false],
+        ["targets.0.lambda", "arn:aws:lambda:eu-west-1:123456789012:function:two"],
+      ],
+    },
+    {
+      index: { loadBalancers: { one: inner, two: inner } },
+      full: { vpc: "net", protocol: "TCP", port: 80, targetType: "alb", targets: [{ loadBalancer: "one" }], unlisted: "remove" },
+      changes: [["targets.0.loadBalancer", "two"]],
+    },
+    {
+      full: {
+        vpc: "net",
+        protocol: "HTTP",
+        port: 80,
+        targetType: "ip",
+        targets: [{ ip: "192.168.7.10", availabilityZone: "all" }],
+        unlisted: "remove",
+      },
+      changes: [
+        ["targets.0.ip", "192.168.7.11"],
+        ["targets.0.availabilityZone", undefined, "update", { also: { "targets.0.ip": "10.0.1.10" } }],
       ],
     },
     {

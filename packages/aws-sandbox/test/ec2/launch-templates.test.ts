@@ -123,6 +123,7 @@ describe("a placement group", () => {
     expect(await codeOf(make("pg", { Strategy: "spread" }))).toBe("InvalidPlacementGroup.Duplicate");
     expect(await codeOf(make("other", { Strategy: "spread", PartitionCount: 3 }))).toBe("InvalidParameterCombination");
     expect(await codeOf(make("other", { Strategy: "partition", PartitionCount: 8 }))).toBe("InvalidParameterValue");
+    b.pass(30);
     const { PlacementGroups } = await b.ec2.send(new DescribePlacementGroupsCommand({ GroupNames: ["pg"] }));
     expect(PlacementGroups![0]).toMatchObject({ GroupName: "pg", Strategy: "partition", PartitionCount: 3, State: "available" });
     await b.ec2.send(new DeletePlacementGroupCommand({ GroupName: "pg" }));

@@ -103,9 +103,9 @@ describe("a listener", () => {
       "ValidationError",
     ],
     [
-      "an action that is not modelled",
+      "a login without TLS",
       { DefaultActions: [{ Type: "authenticate-oidc" }, { Type: "fixed-response", FixedResponseConfig: { StatusCode: "200" } }] },
-      "NotImplemented",
+      "InvalidLoadBalancerAction",
     ],
   ])("is refused for %s", async (_what, more, code) => expect(await codeOf(make(more))).toBe(code));
 

@@ -16,7 +16,7 @@ import { codeOf, elbTestbed, type ElbTestbed } from "./elb.ts";
 let b: ElbTestbed;
 beforeEach(async () => void (b = await elbTestbed()));
 
-const register = (TargetGroupArn: string, ...Targets: { Id: string; Port?: number }[]) =>
+const register = (TargetGroupArn: string, ...Targets: { Id: string; Port?: number; AvailabilityZone?: string }[]) =>
   b.elb.send(new RegisterTargetsCommand({ TargetGroupArn, Targets }));
 const states = async (TargetGroupArn: string) =>
   (await b.elb.send(new DescribeTargetHealthCommand({ TargetGroupArn }))).TargetHealthDescriptions!.map((one) =>
@@ -78,7 +78,7 @@ describe("a target group", () => {
     [{ Protocol: "TCP", ProtocolVersion: "HTTP2" }, "InvalidConfigurationRequest"],
     [{ VpcId: "vpc-00000000000000000" }, "ValidationError"],
     [{ Name: "-web" }, "ValidationError"],
-    [{ TargetType: "lambda" }, "NotImplemented"],
+    [{ TargetType: "lambda" }, "InvalidConfigurationRequest"], // it has no port and no VPC
   ] as const)("is refused as %j", async (more, code) => expect(await codeOf(b.targets(more))).toBe(code));
 
   it("keeps what a change does not name", async () => {
@@ -140,7 +140,8 @@ describe("a target", () => {
     expect(await codeOf(register(targets, { Id: machine }))).toBe("InvalidTarget");
     const byIp = await b.targets({ Name: "ip", TargetType: "ip" });
     expect(await codeOf(register(byIp, { Id: "8.8.8.8" }))).toBe("ValidationError");
-    expect(await codeOf(register(byIp, { Id: "192.168.7.7" }))).toBe("succeeded");
+    expect(await codeOf(register(byIp, { Id: "192.168.7.7" }))).toBe("ValidationError"); // outside the VPC, and in no zone
+    expect(await codeOf(register(byIp, { Id: "192.168.7.7", AvailabilityZone: "all" }))).toBe("succeeded");
   });
 
   it("drains when it leaves a group in use, and is gone when its machine is", async () => {

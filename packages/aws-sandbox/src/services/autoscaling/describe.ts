@@ -51,11 +51,26 @@ function describeGroup(call: Call, group: GroupRecord, withInstances: boolean): 
     Tags: describeTags(group),
     TerminationPolicies: group.terminationPolicies,
     NewInstancesProtectedFromScaleIn: group.protect,
-    ServiceLinkedRoleARN: `arn:${call.partition}:iam::${call.account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`,
+    ServiceLinkedRoleARN:
+      group.role ??
+      `arn:${call.partition}:iam::${call.account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`,
     ...(group.maxLifetime === undefined ? {} : { MaxInstanceLifetime: group.maxLifetime }),
     CapacityRebalance: group.capacityRebalance,
-    AvailabilityZoneDistribution: { CapacityDistributionStrategy: "balanced-best-effort" },
-    CapacityReservationSpecification: { CapacityReservationPreference: "default" },
+    ...(group.maintenance
+      ? {
+          InstanceMaintenancePolicy: {
+            MinHealthyPercentage: group.maintenance.min,
+            MaxHealthyPercentage: group.maintenance.max,
+          },
+        }
+      : {}),
+    AvailabilityZoneDistribution: { CapacityDistributionStrategy: group.zoneStrategy ?? "balanced-best-effort" },
+    CapacityReservationSpecification: {
+      CapacityReservationPreference: (group.capacity?.preference ?? "default") as "default",
+      ...(group.capacity?.reservations.length
+        ? { CapacityReservationTarget: { CapacityReservationIds: [...group.capacity.reservations] } }
+        : {}),
+    },
     ...(group.warmPool ? { WarmPoolConfiguration: describePool(group.warmPool), WarmPoolSize: 0 } : {}),
   };
 }

@@ -7,7 +7,7 @@ import type {
 } from "@aws-sdk/client-auto-scaling";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
-import { subnets } from "../ec2/state.ts";
+import { capacityReservations, subnets } from "../ec2/state.ts";
 import { targetGroups } from "../elbv2/state.ts";
 import { isUnderWay } from "./activities.ts";
 import { between, invalid, needGroup, needLiving, required } from "./faults.ts";
@@ -24,43 +24,30 @@ import { timing } from "./timing.ts";
 
 const modelled = [
   "AutoScalingGroupName",
+  "AvailabilityZoneDistribution",
+  "CapacityReservationSpecification",
   "CapacityRebalance",
   "DefaultCooldown",
   "DefaultInstanceWarmup",
   "DesiredCapacity",
   "HealthCheckGracePeriod",
   "HealthCheckType",
+  "InstanceMaintenancePolicy",
   "LaunchTemplate",
   "MaxInstanceLifetime",
   "MaxSize",
   "MinSize",
   "MixedInstancesPolicy",
   "NewInstancesProtectedFromScaleIn",
+  "ServiceLinkedRoleARN",
   "TerminationPolicies",
   "VPCZoneIdentifier",
 ] as const;
 
-/** What clients repeat although it is AWS's default; anything else than the default is not modelled. */
-function refuseOtherThanDefaults(
-  call: Call,
-  { AvailabilityZoneDistribution: zones, CapacityReservationSpecification: capacity, ...rest }: UpdateAutoScalingGroupType,
-  known: readonly string[],
-): void {
-  const isDefault =
-    (zones?.CapacityDistributionStrategy ?? "balanced-best-effort") === "balanced-best-effort" &&
-    (capacity?.CapacityReservationPreference ?? "default") === "default" &&
-    !capacity?.CapacityReservationTarget;
-  refuseUnknown(
-    call,
-    isDefault ? rest : { AvailabilityZoneDistribution: zones, CapacityReservationSpecification: capacity, ...rest },
-    known,
-  );
-}
-
 const quota = 500;
 
 const create: Handler<CreateAutoScalingGroupType, object> = (input, call) => {
-  refuseOtherThanDefaults(call, input, [...modelled, "LifecycleHookSpecificationList", "Tags", "TargetGroupARNs"]);
+  refuseUnknown(call, input, [...modelled, "LifecycleHookSpecificationList", "Tags", "TargetGroupARNs"]);
   const name = required(input.AutoScalingGroupName, "autoScalingGroupName");
   if (name.length > 255 || /[:\p{Cc}]|[^\x20-\x7e]/u.test(name))
     throw invalid(`The name '${name}' has a character that group names cannot have, or more than 255`);
@@ -106,7 +93,7 @@ const create: Handler<CreateAutoScalingGroupType, object> = (input, call) => {
     machines: {},
     refreshes: [],
   };
-  setFields(group, input);
+  setFields(call, group, input);
   for (const hook of input.LifecycleHookSpecificationList ?? []) putHook(call, group, hook);
   groups(call).set(name, group);
   if (desired > 0) stir(call, group);
@@ -114,7 +101,7 @@ const create: Handler<CreateAutoScalingGroupType, object> = (input, call) => {
 };
 
 const update: Handler<UpdateAutoScalingGroupType, object> = (input, call) => {
-  refuseOtherThanDefaults(call, input, modelled);
+  refuseUnknown(call, input, modelled);
   const group = needLiving(call, input.AutoScalingGroupName);
   const source = sourceOf(call, input);
   const places = input.VPCZoneIdentifier ? subnetsIn(call, input.VPCZoneIdentifier) : undefined;
@@ -124,7 +111,7 @@ const update: Handler<UpdateAutoScalingGroupType, object> = (input, call) => {
   const desired = input.DesiredCapacity ?? Math.min(max, Math.max(min, group.desired));
   checkSizes(min, max, desired);
   Object.assign(group, { min, max, desired, ...(source ? { source } : {}), ...(places ? { subnets: places } : {}) });
-  setFields(group, input);
+  setFields(call, group, input);
   if (places) leaveOtherSubnets(call, group);
   stir(call, group);
   return {};
@@ -142,7 +129,8 @@ function leaveOtherSubnets(call: Call, group: GroupRecord): void {
       );
 }
 
-function setFields(group: GroupRecord, input: UpdateAutoScalingGroupType): void {
+function setFields(call: Call, group: GroupRecord, input: UpdateAutoScalingGroupType): void {
+  setReplacing(call, group, input);
   const type = input.HealthCheckType;
   if (type !== undefined && type.split(",").some((one) => !["EBS", "EC2", "ELB", "VPC_LATTICE"].includes(one.trim())))
     throw invalid(`Invalid Health Check Type ${type}.`);
@@ -162,6 +150,40 @@ function setFields(group: GroupRecord, input: UpdateAutoScalingGroupType): void 
   if (input.TerminationPolicies?.length) group.terminationPolicies = [...input.TerminationPolicies];
   group.protect = input.NewInstancesProtectedFromScaleIn ?? group.protect;
   group.capacityRebalance = input.CapacityRebalance ?? group.capacityRebalance;
+}
+
+/** Auto Scaling API, InstanceMaintenancePolicy, AvailabilityZoneDistribution and CapacityReservationSpecification. */
+function setReplacing(call: Call, group: GroupRecord, input: UpdateAutoScalingGroupType): void {
+  const { InstanceMaintenancePolicy: policy, AvailabilityZoneDistribution: zones, CapacityReservationSpecification: capacity } = input;
+  const { MinHealthyPercentage: min, MaxHealthyPercentage: max } = policy ?? {};
+  const isOff = min === -1 && max === -1;
+  if (policy && !isOff) {
+    if (min === undefined || max === undefined) throw invalid("Both MinHealthyPercentage and MaxHealthyPercentage must be specified");
+    if (min < 0 || min > 100 || max < 100 || max > 200 || max - min > 100)
+      throw invalid("The difference between MinHealthyPercentage and MaxHealthyPercentage cannot be greater than 100.");
+  }
+  const strategy = zones?.CapacityDistributionStrategy;
+  if (
+    strategy !== undefined &&
+    strategy !== "balanced-best-effort" &&
+    strategy !== "balanced-only" &&
+    strategy !== "reservations-then-balanced"
+  )
+    throw invalid(`Invalid capacity distribution strategy ${String(strategy)}.`);
+  const preference = capacity?.CapacityReservationPreference;
+  if (preference && !["default", "none", "capacity-reservations-first", "capacity-reservations-only"].includes(preference))
+    throw invalid(`Invalid capacity reservation preference ${preference}.`);
+  const named = capacity?.CapacityReservationTarget?.CapacityReservationIds ?? [];
+  if (named.length > 0 && preference !== "capacity-reservations-first" && preference !== "capacity-reservations-only")
+    throw invalid("A capacity reservation target needs the preference capacity-reservations-first or capacity-reservations-only.");
+  for (const id of named)
+    if (capacityReservations(call).get(id)?.cancelledAt !== undefined || !capacityReservations(call).has(id))
+      throw invalid(`The capacity reservation '${id}' does not exist`);
+  if (isOff) delete group.maintenance;
+  else if (policy) group.maintenance = { min: min!, max: max! };
+  if (strategy) group.zoneStrategy = strategy;
+  if (capacity) group.capacity = { preference: preference ?? "default", reservations: [...named] };
+  if (input.ServiceLinkedRoleARN) group.role = input.ServiceLinkedRoleARN;
 }
 
 /** EC2 Auto Scaling User Guide, "Configure termination policies"; a custom one is the ARN of a function. */

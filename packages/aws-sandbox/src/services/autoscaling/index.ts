@@ -1,7 +1,7 @@
 /**
  * Auto Scaling in the sandbox: groups that launch, replace and refresh machines by themselves, with their policies, hooks,
  * schedules and notifications. Nothing measures load here, so no policy moves a group; SetDesiredCapacity stands for one.
- * Launch configurations, predictive scaling, standby and the machines of warm pools are not modelled.
+ * Launch configurations, forecasts, standby and the machines of warm pools are not modelled.
  */
 import type { ServiceModel } from "../../model.ts";
 import { activityOperations } from "./activities.ts";

@@ -2,6 +2,7 @@
 import type {
   DeletePolicyType,
   DescribePoliciesType,
+  PredictiveScalingConfiguration,
   PutScalingPolicyType,
   TargetTrackingConfiguration,
 } from "@aws-sdk/client-auto-scaling";
@@ -14,7 +15,7 @@ import { invalid, needGroup, needLiving, required } from "./faults.ts";
 import { uuid } from "./ids.ts";
 import { policies, type GroupRecord, type PolicyRecord } from "./state.ts";
 
-const types = ["SimpleScaling", "StepScaling", "TargetTrackingScaling"];
+const types = ["SimpleScaling", "StepScaling", "TargetTrackingScaling", "PredictiveScaling"];
 /** Which parameter belongs to which types; anything else is refused. */
 const belongs: Readonly<Record<string, readonly string[]>> = {
   AdjustmentType: ["SimpleScaling", "StepScaling"],
@@ -25,6 +26,7 @@ const belongs: Readonly<Record<string, readonly string[]>> = {
   MetricAggregationType: ["StepScaling"],
   EstimatedInstanceWarmup: ["StepScaling", "TargetTrackingScaling"],
   TargetTrackingConfiguration: ["TargetTrackingScaling"],
+  PredictiveScalingConfiguration: ["PredictiveScaling"],
 };
 
 export const policyOperations: Record<string, Handler> = {
@@ -47,6 +49,16 @@ export const policyOperations: Record<string, Handler> = {
           ? (had.Alarms ?? [])
           : [];
     const { AutoScalingGroupName: _, ...given } = input;
+    const foreseen = given.PredictiveScalingConfiguration
+      ? {
+          PredictiveScalingConfiguration: {
+            Mode: "ForecastOnly" as const,
+            SchedulingBufferTime: 300,
+            MaxCapacityBreachBehavior: "HonorMaxCapacity" as const,
+            ...given.PredictiveScalingConfiguration,
+          },
+        }
+      : {};
     const tracking = given.TargetTrackingConfiguration
       ? { TargetTrackingConfiguration: { DisableScaleIn: false, ...given.TargetTrackingConfiguration } }
       : {};
@@ -54,6 +66,7 @@ export const policyOperations: Record<string, Handler> = {
       Enabled: true,
       ...given,
       ...tracking,
+      ...foreseen,
       ...(type === "StepScaling" ? { MetricAggregationType: input.MetricAggregationType ?? "Average" } : {}),
       PolicyType: type,
       StepAdjustments: input.StepAdjustments ?? [],
@@ -119,12 +132,14 @@ function checkPolicy(call: Call, group: GroupRecord, input: PutScalingPolicyType
     throw invalid("ScalingAdjustment is required for simple scaling policies.");
   if (
     type !== "TargetTrackingScaling" &&
+    type !== "PredictiveScaling" &&
     !["ChangeInCapacity", "ExactCapacity", "PercentChangeInCapacity"].includes(input.AdjustmentType ?? "")
   )
     throw invalid("Adjustment type must be ChangeInCapacity, ExactCapacity or PercentChangeInCapacity");
   if (input.MetricAggregationType && !["Minimum", "Maximum", "Average"].includes(input.MetricAggregationType))
     throw invalid("MetricAggregationType must be Minimum, Maximum or Average");
   if (type === "StepScaling") checkSteps(input);
+  if (type === "PredictiveScaling") checkForecast(required(input.PredictiveScalingConfiguration, "predictiveScalingConfiguration"));
   if (type === "TargetTrackingScaling")
     checkTracking(call, group, input.PolicyName!, required(input.TargetTrackingConfiguration, "targetTrackingConfiguration"));
 }
@@ -139,10 +154,27 @@ function checkSteps({ StepAdjustments: steps = [] }: PutScalingPolicyType): void
       throw invalid("StepAdjustments interval gaps or overlaps are not allowed.");
 }
 
+/** Auto Scaling API, PredictiveScalingConfiguration: one metric, with a pair that AWS has ready. */
+function checkForecast(given: PredictiveScalingConfiguration): void {
+  const [one, more] = given.MetricSpecifications ?? [];
+  if (!one || more) throw invalid("Exactly one metric specification must be given.");
+  required(one.TargetValue, "metricSpecifications.1.targetValue");
+  const pair = one.PredefinedMetricPairSpecification;
+  if (!pair) throw invalid("The sandbox does not model predictive policies without a predefined pair of metrics");
+  if (!["ASGCPUUtilization", "ASGNetworkIn", "ASGNetworkOut", "ALBRequestCount"].includes(pair.PredefinedMetricType ?? ""))
+    throw invalid(`Predefined metric pair type ${pair.PredefinedMetricType} is not valid.`);
+  if ((pair.PredefinedMetricType === "ALBRequestCount") !== (pair.ResourceLabel !== undefined))
+    throw invalid("A resource label goes with ALBRequestCount, and only with it.");
+  if (given.Mode && !["ForecastOnly", "ForecastAndScale"].includes(given.Mode)) throw invalid(`Mode ${given.Mode} is not valid.`);
+  if ((given.MaxCapacityBuffer !== undefined) !== (given.MaxCapacityBreachBehavior === "IncreaseMaxCapacity"))
+    throw invalid("MaxCapacityBuffer is required with IncreaseMaxCapacity, and only with it.");
+}
+
 const predefined = ["ALBRequestCountPerTarget", "ASGAverageCPUUtilization", "ASGAverageNetworkIn", "ASGAverageNetworkOut"];
 
 function checkTracking(call: Call, group: GroupRecord, name: string, tracking: TargetTrackingConfiguration): void {
   const metric = tracking.PredefinedMetricSpecification;
+  checkMath(tracking.CustomizedMetricSpecification);
   if ((metric === undefined) === (tracking.CustomizedMetricSpecification === undefined))
     throw invalid("Exactly one of PredefinedMetricSpecification and CustomizedMetricSpecification is required.");
   required(tracking.TargetValue, "targetTrackingConfiguration.targetValue");
@@ -161,6 +193,18 @@ function checkTracking(call: Call, group: GroupRecord, name: string, tracking: T
     throw invalid(
       `The resource label ${metric.ResourceLabel} does not name a load balancer and a target group that this group is attached to.`,
     );
+}
+
+/** Several metrics, of which one is tracked, or one (Auto Scaling API, CustomizedMetricSpecification). */
+function checkMath(own: TargetTrackingConfiguration["CustomizedMetricSpecification"]): void {
+  if (!own) return;
+  const metrics = own.Metrics ?? [];
+  if (metrics.length > 0 === (own.MetricName !== undefined)) throw invalid("Exactly one of MetricName and Metrics must be specified.");
+  if (metrics.length > 0 && metrics.filter(({ ReturnData }) => ReturnData ?? true).length !== 1)
+    throw invalid("Exactly one of the metrics must return data.");
+  for (const { Id, Expression, MetricStat } of metrics)
+    if ((Expression === undefined) === (MetricStat === undefined))
+      throw invalid(`The metric ${Id} needs exactly one of Expression and MetricStat.`);
 }
 
 /** What a policy tracks, as text that is the same for the same metric. */

@@ -14,6 +14,7 @@ import type {
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { page } from "../../paging.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
+import { alarms } from "../cloudwatch/alarms.ts";
 import { between, invalid, needLiving, needGroup } from "./faults.ts";
 import { uuid } from "./ids.ts";
 import { stir } from "./motion.ts";
@@ -29,7 +30,11 @@ export function activeRefresh(group: GroupRecord): RefreshRecord | undefined {
 }
 
 const preferences = [
+  "AlarmSpecification",
   "AutoRollback",
+  "BakeTime",
+  "CheckpointDelay",
+  "CheckpointPercentages",
   "InstanceWarmup",
   "MaxHealthyPercentage",
   "MinHealthyPercentage",
@@ -54,6 +59,7 @@ const start: Handler<StartInstanceRefreshType, object> = (input, call) => {
   between(given.MaxHealthyPercentage, 100, 200, "maxHealthyPercentage");
   if ((given.MaxHealthyPercentage ?? 100) - (given.MinHealthyPercentage ?? 90) > 100)
     throw invalid("The difference between MinHealthyPercentage and MaxHealthyPercentage cannot be greater than 100.");
+  checkWaits(call, given);
   const wanted = sourceOf(call, input.DesiredConfiguration ?? {}) ?? group.source;
   if (given.AutoRollback) {
     if (!input.DesiredConfiguration) throw invalid("AutoRollback requires a desired configuration.");
@@ -82,6 +88,34 @@ const start: Handler<StartInstanceRefreshType, object> = (input, call) => {
   stir(call, group);
   return { InstanceRefreshId: refresh.id };
 };
+
+/** Auto Scaling API, RefreshPreferences. */
+function checkWaits(
+  call: Call,
+  { CheckpointPercentages: steps = [], CheckpointDelay: delay, BakeTime: bake, AlarmSpecification: alarmed }: RefreshPreferences,
+): void {
+  if (steps.some((step, i) => step < 1 || step > 100 || (i > 0 && step <= steps[i - 1]!)))
+    throw invalid("CheckpointPercentages must be unique, ascending and between 1 and 100.");
+  if (delay !== undefined && steps.length === 0) throw invalid("CheckpointDelay requires CheckpointPercentages.");
+  between(delay, 0, 172_800, "checkpointDelay");
+  between(bake, 0, 172_800, "bakeTime");
+  const names = alarmed?.Alarms ?? [];
+  if (names.length > 10) throw invalid("An alarm specification takes 10 alarms at most.");
+  for (const name of names) if (!alarms(call).has(name)) throw invalid(`The alarm ${name} does not exist.`);
+}
+
+/** Whether it waits at a checkpoint, until the time there is over; the last one below 100 ends it. */
+function waits(call: Call, refresh: RefreshRecord, done: number): "no" | "yes" | "for good" {
+  const { CheckpointPercentages: steps = [], CheckpointDelay: delay = 3600 } = refresh.preferences;
+  const next = steps[refresh.passed ?? 0];
+  if (next === undefined) return steps.length > 0 && steps.at(-1)! < 100 ? "for good" : "no";
+  if (done < next || next === 100) return "no";
+  refresh.waitsSince ??= call.now;
+  if (call.now < refresh.waitsSince + delay * 1000) return "yes";
+  refresh.passed = (refresh.passed ?? 0) + 1;
+  delete refresh.waitsSince;
+  return waits(call, refresh, done);
+}
 
 /** Those that the refresh still has to take out, protected ones included where it is told to wait for them. */
 function toReplace(
@@ -116,6 +150,11 @@ export function refreshStep(call: Call, group: GroupRecord, refresh: RefreshReco
   const ready = fresh.filter((one) => isWarm(call, group, refresh, one));
   const isLeaving = machinesOf(group).some((one) => one.leaving !== undefined);
   if (old.length === 0 && !isLeaving && ready.length >= Math.min(group.desired, fresh.length) && fresh.length >= group.desired) {
+    if (!isBack && refresh.preferences.BakeTime) {
+      refresh.status = "Baking";
+      refresh.bakesSince ??= call.now;
+      if (call.now < refresh.bakesSince + refresh.preferences.BakeTime * 1000) return;
+    }
     group.source = goal;
     return finish(call, refresh, isBack ? "RollbackSuccessful" : "Successful", isBack ? refresh.reason : undefined);
   }
@@ -123,13 +162,25 @@ export function refreshStep(call: Call, group: GroupRecord, refresh: RefreshReco
     99,
     Math.max(refresh.percentage, Math.floor(((refresh.total - Math.min(refresh.total, old.length)) / refresh.total) * 100)),
   );
+  const replaced = refresh.total - Math.min(refresh.total, old.length);
+  const steps = isBack ? [] : (refresh.preferences.CheckpointPercentages ?? []);
+  if (steps.length > 0 && !isLeaving && ready.length === fresh.length) {
+    const waiting = waits(call, refresh, Math.floor((replaced / refresh.total) * 100));
+    if (waiting === "yes") return;
+    if (waiting === "for good") {
+      group.source = goal;
+      return finish(call, refresh, "Successful", undefined);
+    }
+  }
+  // No further than the next checkpoint.
+  const upTo = steps.length > 0 ? Math.ceil((refresh.total * (steps[refresh.passed ?? 0] ?? 100)) / 100) - replaced : Infinity;
   const healthy = ready.length + old.filter((one) => isFit(call, group, one)).length;
   const bounds = boundsOf(group.desired, refresh.preferences);
   replaceSome(call, group, refresh, goal, {
     old,
     all: all.length,
     fresh: fresh.length,
-    surplus: healthy - bounds.min,
+    surplus: Math.min(upTo, healthy - bounds.min),
     room: bounds.max - all.length,
   });
 }

@@ -1,8 +1,10 @@
 /** What machines are launched from: checked when a group is told, resolved when a machine is launched. */
-import type { LaunchTemplateSpecification, MixedInstancesPolicy } from "@aws-sdk/client-auto-scaling";
+import type { InstanceRequirements, LaunchTemplateSpecification, MixedInstancesPolicy } from "@aws-sdk/client-auto-scaling";
+import type { RunInstancesRequest } from "@aws-sdk/client-ec2";
 import { AwsFault, type Call } from "../../model.ts";
 import { resolveTemplate } from "../ec2/launch-template-versions.ts";
-import { launchTemplates } from "../ec2/state.ts";
+import { typesFor } from "../ec2/instance-types.ts";
+import { images, launchTemplates } from "../ec2/state.ts";
 import { checkTemplate } from "../ec2/template-check.ts";
 import { between, invalid, required } from "./faults.ts";
 import type { LaunchSource, MachineRecord } from "./state.ts";
@@ -60,7 +62,12 @@ function mixedOf(call: Call, given: MixedInstancesPolicy): MixedInstancesPolicy 
         }
       : {}),
   }));
-  const types = overrides.map((one) => one.InstanceType);
+  const types = overrides.flatMap((one) => one.InstanceType ?? []);
+  for (const one of overrides) {
+    if (one.InstanceType !== undefined && one.InstanceRequirements)
+      throw invalid("An override has an instance type or requirements, not both.");
+    if (one.InstanceRequirements) checkRequirements(one.InstanceRequirements);
+  }
   checkDistribution(given.InstancesDistribution ?? {});
   if (new Set(types).size < types.length) throw invalid("Instance types in the overrides must be unique.");
   return {
@@ -77,6 +84,15 @@ function mixedOf(call: Call, given: MixedInstancesPolicy): MixedInstancesPolicy 
       ...Object.fromEntries(Object.entries(given.InstancesDistribution ?? {}).filter(([, value]) => value !== undefined)),
     },
   };
+}
+
+/** Auto Scaling API, InstanceRequirements. */
+function checkRequirements(needs: InstanceRequirements): void {
+  if (needs.VCpuCount?.Min === undefined || needs.MemoryMiB?.Min === undefined)
+    throw invalid("InstanceRequirements must contain VCpuCount and MemoryMiB with a minimum.");
+  if (needs.AllowedInstanceTypes?.length && needs.ExcludedInstanceTypes?.length)
+    throw invalid("AllowedInstanceTypes and ExcludedInstanceTypes cannot be specified together.");
+  if (typesFor(needs as never).length === 0) throw invalid("No instance type matches the instance requirements.");
 }
 
 /** EC2 Auto Scaling API, InstancesDistribution. */
@@ -126,9 +142,22 @@ export function nextModel(call: Call, source: LaunchSource, have: { readonly onD
     id: resolved.template.id,
     name: resolved.template.name,
     version: resolved.version,
-    type: first?.InstanceType ?? resolved.data.InstanceType ?? "m1.small",
+    type:
+      first?.InstanceType ??
+      typeOf(
+        call,
+        first?.InstanceRequirements ?? (resolved.data as { readonly InstanceRequirements?: object }).InstanceRequirements,
+        resolved.data,
+      ) ??
+      resolved.data.InstanceType ??
+      "m1.small",
     isSpot: source.mixed !== undefined && !isOnDemand(source.mixed, have),
   };
+}
+
+function typeOf(call: Call, needs: object | undefined, data: RunInstancesRequest): string | undefined {
+  if (needs === undefined) return undefined;
+  return typesFor(needs as never, images(call).get(data.ImageId ?? "")?.architecture)[0]?.id;
 }
 
 function isOnDemand(
@@ -144,7 +173,11 @@ function isOnDemand(
 /** Whether a machine is what the source would make today. */
 export function isCurrent(call: Call, source: LaunchSource, machine: MachineRecord): boolean {
   const overrides = source.mixed?.LaunchTemplate?.Overrides ?? [];
-  const fitting = overrides.find((one) => one.InstanceType === machine.type);
+  const fitting = overrides.find((one) =>
+    one.InstanceRequirements
+      ? typesFor(one.InstanceRequirements as never).some(({ id }) => id === machine.type)
+      : one.InstanceType === machine.type,
+  );
   if (overrides.length > 0 && !fitting) return false;
   const reference =
     fitting?.LaunchTemplateSpecification ??
@@ -159,6 +192,8 @@ export function isCurrent(call: Call, source: LaunchSource, machine: MachineReco
 /** Without overrides the type is the template's; a version that was deleted can no longer say. */
 function hasTypeOf(call: Call, { LaunchTemplateId, Version }: LaunchTemplateSpecification, machine: MachineRecord): boolean {
   const version = launchTemplates(call).get(LaunchTemplateId ?? "")?.versions[numberOf(call, { LaunchTemplateId, Version })];
+  const needs = version?.data["InstanceRequirements"];
+  if (needs) return typesFor(needs as never).some(({ id }) => id === machine.type);
   return version === undefined || (version.data["InstanceType"] ?? "m1.small") === machine.type;
 }
 

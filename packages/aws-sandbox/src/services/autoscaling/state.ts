@@ -33,6 +33,11 @@ export interface GroupRecord {
   protect: boolean;
   maxLifetime?: number;
   capacityRebalance: boolean;
+  maintenance?: { readonly min: number; readonly max: number };
+  zoneStrategy?: "balanced-best-effort" | "balanced-only" | "reservations-then-balanced";
+  capacity?: { readonly preference: string; readonly reservations: readonly string[] };
+  /** The service-linked role, where it is not the usual one. */
+  role?: string;
   /** By key. */
   tags: Record<string, { readonly value: string; readonly propagate: boolean }>;
   /** By process, why. */
@@ -111,6 +116,11 @@ export interface RefreshRecord {
   endedAt?: number;
   percentage: number;
   failures: number;
+  /** Checkpoints that were passed, and since when it waits at one. */
+  passed?: number;
+  waitsSince?: number;
+  /** Since when all machines are new. */
+  bakesSince?: number;
 }
 
 export type PolicyRecord = ScalingPolicy & { PolicyARN: string; AutoScalingGroupName: string; PolicyName: string };

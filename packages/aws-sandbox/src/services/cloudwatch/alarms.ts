@@ -6,7 +6,7 @@
  *   dropAlarm(call, name)           Ends it.
  *   dropAction(call, arn, orAlarm)  Takes an action out of every alarm; with `orAlarm`, alarms left with none go as well.
  */
-import type { Dimension, MetricAlarm, PutMetricAlarmInput } from "@aws-sdk/client-cloudwatch";
+import type { Dimension, MetricAlarm, MetricDataQuery, PutMetricAlarmInput } from "@aws-sdk/client-cloudwatch";
 import { AwsFault, type Call } from "../../model.ts";
 import { policies } from "../autoscaling/state.ts";
 
@@ -135,7 +135,34 @@ export function checkAlarm(call: Call, input: PutMetricAlarmInput): void {
     throw invalid("Period must be 10, 20, 30 or a multiple of 60");
   if (period !== undefined && period * input.EvaluationPeriods > (period >= 3600 ? 604_800 : 86_400))
     throw invalid("Metrics cannot be checked across more than a day (EvaluationPeriods * Period must be <= 86400)");
+  const isBand = input.ThresholdMetricId !== undefined;
+  if (isBand === (input.Threshold !== undefined)) throw invalid("Exactly one of Threshold and ThresholdMetricId must be specified");
+  if (isBand !== /(Upper|Lower)/.test(input.ComparisonOperator))
+    throw invalid(`The comparison operator ${input.ComparisonOperator} does not fit the threshold`);
+  if (input.Metrics?.length) checkMetrics(input, input.Metrics);
   for (const list of actionLists) checkActions(call, input[list] ?? []);
+}
+
+/** CloudWatch API, PutMetricAlarm and MetricDataQuery: ids that are there once, and one that is watched; of a band the metric, too. */
+function checkMetrics(input: PutMetricAlarmInput, metrics: readonly MetricDataQuery[]): void {
+  if (input.MetricName !== undefined || input.Namespace !== undefined || input.Dimensions?.length || input.Period !== undefined)
+    throw invalid("The parameters MetricName, Namespace, Dimensions and Period cannot be specified together with Metrics");
+  const ids = metrics.map(({ Id = "" }) => Id);
+  if (ids.some((id) => !/^[a-z][a-zA-Z0-9_]*$/.test(id)) || new Set(ids).size < ids.length)
+    throw invalid("The ids of Metrics begin with a lower-case letter, and each is there once");
+  for (const { Id, Expression, MetricStat } of metrics) {
+    if ((Expression === undefined) === (MetricStat === undefined))
+      throw invalid(`The metric ${Id} needs exactly one of Expression and MetricStat`);
+    if (MetricStat && (!MetricStat.Metric?.MetricName || !MetricStat.Metric.Namespace || !MetricStat.Stat || !MetricStat.Period))
+      throw invalid(`The metric ${Id} is not complete`);
+  }
+  const watched = metrics.filter(({ ReturnData }) => ReturnData ?? true);
+  if (watched.length !== (input.ThresholdMetricId === undefined ? 1 : 2))
+    throw invalid("Exactly one element of the metrics list should return data");
+  if (input.ThresholdMetricId !== undefined) {
+    const band = metrics.find(({ Id }) => Id === input.ThresholdMetricId);
+    if (!(band?.Expression ?? "").startsWith("ANOMALY_DETECTION_BAND(")) throw invalid("ThresholdMetricId must name a band of anomalies");
+  }
 }
 
 function checkActions(call: Call, actions: readonly string[]): void {

@@ -104,6 +104,27 @@ export const idKinds = {
     (id) => `The Placement Group '${id}' is unknown.`,
     { notFound: "InvalidPlacementGroup.Unknown", malformed: "InvalidPlacementGroupId.Malformed" },
   ),
+  capacityReservation: kind(
+    "cr",
+    "capacity-reservation",
+    state.capacityReservations,
+    "InvalidCapacityReservationId",
+    (id) => `The capacity reservation '${id}' does not exist`,
+  ),
+  connectEndpoint: kind(
+    "eice",
+    "instance-connect-endpoint",
+    state.connectEndpoints,
+    "InvalidInstanceConnectEndpointId",
+    doesNotExist("InstanceConnectEndpoint ID"),
+  ),
+  endpointService: kind(
+    "vpce-svc",
+    "vpc-endpoint-service",
+    state.endpointServices,
+    "InvalidVpcEndpointServiceId",
+    (id) => `The VpcEndpointService Id '${id}' does not exist`,
+  ),
   launchTemplate: kind(
     "lt",
     "launch-template",

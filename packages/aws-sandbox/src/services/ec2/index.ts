@@ -2,7 +2,10 @@
 import type { Handler, ServiceModel } from "../../model.ts";
 import { addressOperations } from "./addresses.ts";
 import { createdWith, defaultVpcOperations } from "./default-vpc.ts";
+import { capacityReservationOperations } from "./capacity-reservations.ts";
+import { connectEndpointOperations, connectEndpointTransitions } from "./connect-endpoints.ts";
 import { dhcpOptionsOperations } from "./dhcp-options.ts";
+import { endpointServiceOperations } from "./endpoint-services.ts";
 import { endpointOperations } from "./endpoints.ts";
 import { flowLogOperations } from "./flow-logs.ts";
 import { gatewayOperations } from "./gateways.ts";
@@ -35,7 +38,7 @@ import { volumeModificationOperations } from "./volume-modifications.ts";
 import { volumeOperations, volumeTransitions } from "./volumes.ts";
 import { transitAttachmentOperations, transitAttachmentTransitions } from "./transit-attachments.ts";
 import { transitGatewayOperations } from "./transit-gateways.ts";
-import { transitTableOperations } from "./transit-tables.ts";
+import { transitTableOperations, transitTableTransitions } from "./transit-tables.ts";
 import { vpcEndpointOperations, vpcEndpointTransitions } from "./vpc-endpoints.ts";
 import { vpcCidrOperations } from "./vpc-cidrs.ts";
 import { vpcPeeringOperations, vpcPeeringTransitions } from "./vpc-peerings.ts";
@@ -45,9 +48,12 @@ import { vpnGatewayOperations } from "./vpn-gateways.ts";
 
 const families: readonly Readonly<Record<string, Handler>>[] = [
   addressOperations,
+  capacityReservationOperations,
+  connectEndpointOperations,
   defaultVpcOperations,
   dhcpOptionsOperations,
   endpointOperations,
+  endpointServiceOperations,
   flowLogOperations,
   gatewayOperations,
   groupRuleOperations,
@@ -91,10 +97,12 @@ const families: readonly Readonly<Record<string, Handler>>[] = [
 export const model: ServiceModel = {
   operations: Object.fromEntries(families.flatMap((family) => Object.entries(family)).map(([name, handler]) => [name, prepared(handler)])),
   transitions: {
+    ...connectEndpointTransitions,
     ...natAddressTransitions,
     ...natGatewayTransitions,
     ...instanceTransitions,
     ...transitAttachmentTransitions,
+    ...transitTableTransitions,
     ...volumeTransitions,
     ...vpcEndpointTransitions,
     ...vpcPeeringTransitions,

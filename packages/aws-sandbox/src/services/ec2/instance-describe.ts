@@ -196,7 +196,10 @@ export function describeInstance(call: Call, instance: InstanceRecord): Instance
           EnableResourceNameDnsARecord: instance.dnsOptions?.aRecord ?? false,
           EnableResourceNameDnsAAAARecord: instance.dnsOptions?.aaaaRecord ?? false,
         },
-    CapacityReservationSpecification: { CapacityReservationPreference: instance.reservation },
+    CapacityReservationSpecification:
+      instance.reservation === "open" || instance.reservation === "none"
+        ? { CapacityReservationPreference: instance.reservation }
+        : { CapacityReservationTarget: { CapacityReservationId: instance.reservation } },
     CurrentInstanceBootMode: instance.architecture === "arm64" || !instance.instanceType.startsWith("t2") ? "uefi" : "legacy-bios",
     ProductCodes: [],
     Tags: tagList(call, instance.id),

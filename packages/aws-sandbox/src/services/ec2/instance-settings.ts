@@ -12,6 +12,8 @@ import type {
   ModifyInstanceMaintenanceOptionsResult,
   ModifyInstanceMetadataOptionsRequest,
   ModifyInstanceMetadataOptionsResult,
+  ModifyPrivateDnsNameOptionsRequest,
+  ModifyPrivateDnsNameOptionsResult,
   MonitorInstancesRequest,
   MonitorInstancesResult,
 } from "@aws-sdk/client-ec2";
@@ -109,6 +111,21 @@ const modifyMaintenance: Handler<ModifyInstanceMaintenanceOptionsRequest, Modify
   return { InstanceId: instance.id, AutoRecovery: instance.autoRecovery };
 };
 
+/** Another kind of host name: of a stopped instance only (EC2 API, ModifyPrivateDnsNameOptions). */
+const modifyDnsNames: Handler<ModifyPrivateDnsNameOptionsRequest, ModifyPrivateDnsNameOptionsResult> = (input, call) => {
+  const instance = need(call, idKinds.instance, input.InstanceId, "instanceId");
+  checkAlive(instance);
+  knownValue(input.PrivateDnsHostnameType, ["ip-name", "resource-name"], "privateDnsHostnameType");
+  const was = instance.dnsOptions ?? { type: "ip-name" as const, aRecord: false, aaaaRecord: false };
+  if (input.PrivateDnsHostnameType && input.PrivateDnsHostnameType !== was.type) checkStopped(instance);
+  instance.dnsOptions = {
+    type: input.PrivateDnsHostnameType ?? was.type,
+    aRecord: input.EnableResourceNameDnsARecord ?? was.aRecord,
+    aaaaRecord: input.EnableResourceNameDnsAAAARecord ?? was.aaaaRecord,
+  };
+  return { Return: true };
+};
+
 /** An empty name takes the instance out of its group. Of a stopped instance only. */
 const modifyPlacement: Handler<ModifyInstancePlacementRequest, ModifyInstancePlacementResult> = (input, call) => {
   refuseUnknown(call, input, ["InstanceId", "GroupName", "PartitionNumber", "Tenancy"]);
@@ -127,7 +144,7 @@ const modifyReservation: Handler<ModifyInstanceCapacityReservationAttributesRequ
   call,
 ) => {
   const instance = need(call, idKinds.instance, input.InstanceId, "instanceId");
-  const reservation = reservationOf(required(input.CapacityReservationSpecification, "capacityReservationSpecification"));
+  const reservation = reservationOf(call, required(input.CapacityReservationSpecification, "capacityReservationSpecification"), instance);
   checkStopped(instance);
   instance.reservation = reservation;
   return { Return: true };
@@ -145,6 +162,7 @@ export const instanceSettingOperations: Record<string, Handler> = {
   ModifyInstanceMaintenanceOptions: modifyMaintenance,
   ModifyInstanceMetadataOptions: modifyMetadata,
   ModifyInstancePlacement: modifyPlacement,
+  ModifyPrivateDnsNameOptions: modifyDnsNames,
   MonitorInstances: monitor(true),
   UnmonitorInstances: monitor(false),
 };

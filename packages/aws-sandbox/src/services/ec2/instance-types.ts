@@ -4,6 +4,7 @@ import type {
   DescribeInstanceTypeOfferingsResult,
   DescribeInstanceTypesRequest,
   DescribeInstanceTypesResult,
+  InstanceRequirementsRequest,
   InstanceTypeInfo,
 } from "@aws-sdk/client-ec2";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
@@ -69,6 +70,29 @@ export function needType(name: string): InstanceTypeRecord {
   const type = types.get(name);
   if (!type) throw invalidValue(`Invalid value '${name}' for InstanceType.`);
   return type;
+}
+
+/** Those that would do (EC2 API, InstanceRequirements), as far as the table knows them; the smallest first. */
+export function typesFor(needs: InstanceRequirementsRequest, architecture?: string): readonly InstanceTypeRecord[] {
+  const matches = (id: string) => (pattern: string) => new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll("*", ".*")}$`).test(id);
+  const within = (value: number, range: { readonly Min?: number | undefined; readonly Max?: number | undefined } | undefined) =>
+    value >= (range?.Min ?? 0) && value <= (range?.Max ?? Infinity);
+  return [...types.values()]
+    .filter(
+      (type) =>
+        within(type.vcpus, needs.VCpuCount) &&
+        within(type.memoryMib, needs.MemoryMiB) &&
+        within(type.memoryMib / 1024 / type.vcpus, needs.MemoryGiBPerVCpu) &&
+        (architecture === undefined || type.architecture === architecture) &&
+        ((needs.BurstablePerformance ?? "excluded") !== "excluded" || !type.burstable) &&
+        (needs.BurstablePerformance !== "required" || type.burstable) &&
+        needs.BareMetal !== "required" &&
+        needs.LocalStorage !== "required" &&
+        (needs.AcceleratorCount?.Min ?? 0) === 0 &&
+        (!needs.AllowedInstanceTypes?.length || needs.AllowedInstanceTypes.some(matches(type.id))) &&
+        !needs.ExcludedInstanceTypes?.some(matches(type.id)),
+    )
+    .sort((a, b) => a.vcpus - b.vcpus || a.memoryMib - b.memoryMib);
 }
 
 export function isBurstable(name: string): boolean {

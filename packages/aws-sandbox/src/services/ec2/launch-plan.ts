@@ -15,7 +15,7 @@ export interface LaunchPlan {
   readonly profile?: { readonly arn: string; readonly id: string };
   readonly metadata: MetadataOptions;
   readonly cpuCredits?: "standard" | "unlimited";
-  readonly reservation: "open" | "none";
+  readonly reservation: string;
   readonly dnsOptions?: InstanceRecord["dnsOptions"];
   readonly tags: Readonly<Record<string, Tags>>;
 }

@@ -2,6 +2,7 @@
 import { AwsFault, type Call } from "../../model.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
 import { profileArn, propagation, roleOfProfileSince } from "../iam/known.ts";
+import { takeReservation } from "./capacity-reservations.ts";
 import { invalidCombination, invalidValue, knownValue, required } from "./faults.ts";
 import { needReadyImage } from "./images.ts";
 import { checkOffered, type InstanceTypeRecord, needType } from "./instance-types.ts";
@@ -86,22 +87,49 @@ export function planLaunch(
   knownValue(request.MaintenanceOptions?.AutoRecovery, ["default", "disabled"], "maintenanceOptions.autoRecovery");
   if (request.CreditSpecification && !type.burstable)
     throw invalidCombination("The credit specification is for burstable instance types only");
-  if (request.HibernationOptions?.Configured)
-    throw new AwsFault("UnsupportedHibernationConfiguration", `The instance type ${type.id} does not support hibernation`);
+  checkCpus(request.CpuOptions, type);
+  checkEnclave(request, type);
+  const disks = planDisks(call, image, request.BlockDeviceMappings ?? []);
+  // EC2 User Guide, "Prerequisites for EC2 instance hibernation".
+  if (request.HibernationOptions?.Configured && disks.find(({ device }) => device === image.rootDevice)?.encrypted !== true)
+    throw new AwsFault("UnsupportedHibernationConfiguration", "The root volume of an instance that hibernates must be encrypted.");
   return {
     request,
     ...(template ? { template } : {}),
     image,
     type,
     network,
-    disks: planDisks(call, image, request.BlockDeviceMappings ?? []),
+    disks,
     ...(request.IamInstanceProfile ? { profile: profileOf(call, request.IamInstanceProfile) } : {}),
     metadata: metadataOf(image, request),
-    reservation: reservationOf(request.CapacityReservationSpecification),
+    reservation: reservationOf(call, request.CapacityReservationSpecification, {
+      instanceType: type.id,
+      zone,
+      tenancy: request.Placement?.Tenancy ?? "default",
+    }),
     ...(request.PrivateDnsNameOptions ? { dnsOptions: dnsOptionsOf(request.PrivateDnsNameOptions) } : {}),
     ...(type.burstable ? { cpuCredits: creditsOf(type, request) } : {}),
     tags: tagsToBe(request.TagSpecifications, "instance", "volume", "network-interface", "spot-instances-request"),
   };
+}
+
+/** EC2 User Guide, "Rules for specifying CPU options for an Amazon EC2 instance": both, and no more than the type has. */
+function checkCpus(given: RunInstancesRequest["CpuOptions"], type: InstanceTypeRecord): void {
+  if (!given) return;
+  const { CoreCount: cores, ThreadsPerCore: threads } = given;
+  if (cores === undefined || threads === undefined) throw invalidCombination("CpuOptions takes both CoreCount and ThreadsPerCore");
+  const most = type.architecture === "arm64" || type.vcpus === 1 ? 1 : 2;
+  if (type.family === "t2") throw invalidCombination(`The instance type ${type.id} does not support CPU options`);
+  if (cores < 1 || cores > Math.max(1, type.vcpus / most) || threads < 1 || threads > most)
+    throw invalidValue(`CpuOptions of ${cores} cores with ${threads} threads are not valid for ${type.id}`);
+}
+
+/** Nitro Enclaves User Guide, "Requirements": four vCPUs, and not together with hibernation. */
+function checkEnclave({ EnclaveOptions, HibernationOptions }: RunInstancesRequest, type: InstanceTypeRecord): void {
+  if (!EnclaveOptions?.Enabled) return;
+  if (HibernationOptions?.Configured) throw invalidCombination("Enclaves and hibernation exclude each other");
+  if (type.burstable || type.vcpus < (type.architecture === "arm64" ? 2 : 4))
+    throw invalidCombination(`The instance type ${type.id} does not support AWS Nitro Enclaves`);
 }
 
 /** No host is modelled, so none can be named. */
@@ -157,10 +185,16 @@ export function useVcpus(call: Call, change: number): void {
   counters(call).set("vcpus", { value: (counters(call).get("vcpus")?.value ?? 0) + change });
 }
 
-/** No capacity reservation exists here, so none can be named. */
-export function reservationOf(given: RunInstancesRequest["CapacityReservationSpecification"]): "open" | "none" {
+/** "open", "none", or one that the machine fits and that has room for it. */
+export function reservationOf(
+  call: Call,
+  given: RunInstancesRequest["CapacityReservationSpecification"],
+  machine?: Parameters<typeof takeReservation>[2],
+): string {
   const id = given?.CapacityReservationTarget?.CapacityReservationId;
-  if (id) throw new AwsFault("InvalidCapacityReservationId.NotFound", `The capacity reservation '${id}' does not exist`);
+  if (id && given.CapacityReservationPreference)
+    throw invalidCombination("A capacity reservation target and a preference exclude each other");
+  if (id) return takeReservation(call, id, machine);
   const preference = given?.CapacityReservationPreference ?? "open";
   if (preference !== "open" && preference !== "none")
     throw invalidValue(`Value (${preference}) for parameter capacityReservationPreference is invalid.`);
@@ -205,7 +239,7 @@ export function makeInstance(call: Call, plan: LaunchPlan, creation: CreateIdent
     createdAt: call.now,
     ...(creation.spotRequestId ? { spotRequestId: creation.spotRequestId } : {}),
     ...(plan.template ? { template: plan.template } : {}),
-    hibernation: false,
+    hibernation: request.HibernationOptions?.Configured ?? false,
     enclave: request.EnclaveOptions?.Enabled ?? false,
     ...(request.CpuOptions?.CoreCount
       ? { cpuOptions: { cores: request.CpuOptions.CoreCount, threads: request.CpuOptions.ThreadsPerCore ?? 1 } }

@@ -64,7 +64,7 @@ export interface InstanceRecord {
   readonly template?: { readonly id: string; readonly version: number };
   readonly hibernation: boolean;
   readonly enclave: boolean;
-  readonly dnsOptions?: { readonly type: "ip-name" | "resource-name"; readonly aRecord: boolean; readonly aaaaRecord: boolean };
+  dnsOptions?: { readonly type: "ip-name" | "resource-name"; readonly aRecord: boolean; readonly aaaaRecord: boolean };
   readonly cpuOptions?: { readonly cores: number; readonly threads: number };
   readonly primaryIp: string;
   launchedAt: number;
@@ -91,7 +91,8 @@ export interface InstanceRecord {
   placementGroup?: string;
   partition?: number;
   autoRecovery: "default" | "disabled";
-  reservation: "open" | "none";
+  /** "open", "none", or the id of the one that it names. */
+  reservation: string;
 }
 
 export interface MetadataOptions {
@@ -144,7 +145,23 @@ export interface VolumeShape {
   readonly throughput?: number;
 }
 
+export interface CapacityReservationRecord {
+  readonly id: string;
+  readonly instanceType: string;
+  readonly platform: string;
+  readonly zone: string;
+  readonly tenancy: string;
+  readonly ebsOptimized: boolean;
+  readonly createdAt: number;
+  readonly placementGroup?: string;
+  count: number;
+  criteria: string;
+  endsAt?: number;
+  cancelledAt?: number;
+}
+
 export interface PlacementGroupRecord {
+  readonly createdAt: number;
   readonly id: string;
   readonly name: string;
   readonly strategy: string;

@@ -12,8 +12,9 @@ import { list } from "./describe.ts";
 import { invalidCombination, invalidValue, required } from "./faults.ts";
 import { arn, idKinds } from "./ids.ts";
 import { within } from "./quotas.ts";
-import { instances, placementGroups, type PlacementGroupRecord } from "./state.ts";
+import { capacityReservations, instances, placementGroups, type PlacementGroupRecord } from "./state.ts";
 import { dropTags, giveTags, tagList, tagsToBe } from "./tags.ts";
+import { timing } from "./timing.ts";
 
 const create: Handler<CreatePlacementGroupRequest, CreatePlacementGroupResult> = (input, call) => {
   const name = required(input.GroupName, "groupName");
@@ -28,7 +29,8 @@ const create: Handler<CreatePlacementGroupRequest, CreatePlacementGroupResult> =
   if (partitions !== undefined && (partitions < 1 || partitions > 7))
     throw invalidValue(`Invalid value '${partitions}' for the partition count. It must be between 1 and 7.`);
   const tags = tagsToBe(input.TagSpecifications, "placement-group");
-  if (groupNamed(call, name)) throw new AwsFault("InvalidPlacementGroup.Duplicate", `The placement group '${name}' already exists.`);
+  if (placementGroupNamed(call, name))
+    throw new AwsFault("InvalidPlacementGroup.Duplicate", `The placement group '${name}' already exists.`);
   within(
     call,
     "placementGroups",
@@ -38,6 +40,7 @@ const create: Handler<CreatePlacementGroupRequest, CreatePlacementGroupResult> =
   );
   const group: PlacementGroupRecord = {
     id: call.id("pg"),
+    createdAt: call.now,
     name,
     strategy,
     ...(partitions === undefined ? {} : { partitions }),
@@ -48,13 +51,13 @@ const create: Handler<CreatePlacementGroupRequest, CreatePlacementGroupResult> =
   return { PlacementGroup: describe(call, group) };
 };
 
-function groupNamed(call: Call, name: string): PlacementGroupRecord | undefined {
+export function placementGroupNamed(call: Call, name: string): PlacementGroupRecord | undefined {
   for (const group of placementGroups(call).values()) if (group.name === name) return group;
   return undefined;
 }
 
 export function needPlacementGroup(call: Call, name: string): PlacementGroupRecord {
-  const group = groupNamed(call, name);
+  const group = placementGroupNamed(call, name);
   if (!group || !call.sees(group.id, "id")) throw unknown(name);
   return group;
 }
@@ -66,12 +69,21 @@ function unknown(name: string): AwsFault {
 const remove: Handler<DeletePlacementGroupRequest, object> = (input, call) => {
   const group = needPlacementGroup(call, required(input.GroupName, "groupName"));
   for (const instance of instances(call).values())
-    if (instance.placementGroup === group.name && instance.state !== "terminated")
-      throw new AwsFault("InvalidPlacementGroup.InUse", `The placement group '${group.name}' is in use and may not be deleted.`);
+    if (instance.placementGroup === group.name && instance.state !== "terminated") throw inUse(group.name);
+  for (const one of capacityReservations(call).values())
+    if (one.placementGroup === group.name && one.cancelledAt === undefined) throw inUse(group.name);
   placementGroups(call).delete(group.id);
   dropTags(call, group.id);
   return {};
 };
+
+function inUse(name: string): AwsFault {
+  return new AwsFault("InvalidPlacementGroup.InUse", `The placement group '${name}' is in use and may not be deleted.`);
+}
+
+function stateOf(call: Call, { createdAt }: PlacementGroupRecord): "pending" | "available" {
+  return call.now < createdAt + timing.placementGroupAvailable ? "pending" : "available";
+}
 
 /** Not paginated. */
 const describeGroups: Handler<DescribePlacementGroupsRequest, DescribePlacementGroupsResult> = (input, call) => {
@@ -89,7 +101,7 @@ const describeGroups: Handler<DescribePlacementGroupsRequest, DescribePlacementG
         "group-arn": (group) => arn(call, "placement-group", group.name),
         "group-name": (group) => group.name,
         "spread-level": (group) => group.spreadLevel,
-        state: () => "available",
+        state: (group) => stateOf(call, group),
         strategy: (group) => group.strategy,
       },
     },
@@ -102,7 +114,7 @@ function describe(call: Call, group: PlacementGroupRecord): PlacementGroup {
     GroupId: group.id,
     GroupName: group.name,
     GroupArn: arn(call, "placement-group", group.name),
-    State: "available",
+    State: stateOf(call, group),
     Strategy: group.strategy as "cluster",
     PartitionCount: group.partitions,
     SpreadLevel: group.spreadLevel as "rack" | undefined,

@@ -23,6 +23,8 @@ const defaults = {
   interfaceEndpointsPerVpc: 50,
   peeringsPerVpc: 50,
   prefixLists: 100,
+  connectEndpoints: 5,
+  endpointServices: 50,
   transitGateways: 5,
   transitTablesPerGateway: 20,
   vpnGateways: 5,

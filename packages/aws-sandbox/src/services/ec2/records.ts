@@ -202,6 +202,30 @@ export interface FlowLogRecord {
   };
 }
 
+export interface ConnectEndpointRecord {
+  readonly id: string;
+  readonly subnetId: string;
+  readonly vpcId: string;
+  readonly zone: string;
+  readonly createdAt: number;
+  readonly interfaceId: string;
+  modifiedAt?: number;
+  deletedAt?: number;
+  groups: string[];
+  preservesIp: boolean;
+  family: string;
+}
+
+export interface EndpointServiceRecord {
+  readonly id: string;
+  readonly createdAt: number;
+  balancers: string[];
+  acceptanceRequired: boolean;
+  families: string[];
+  principals: string[];
+  privateName?: string;
+}
+
 export interface PrefixListRecord {
   readonly id: string;
   name: string;

@@ -1,5 +1,6 @@
 /** The tables of EC2's memory, one a kind of resource. What is in them is in records.ts and machine-records.ts. */
 import type {
+  CapacityReservationRecord,
   ImageRecord,
   InstanceRecord,
   KeyPairRecord,
@@ -12,9 +13,11 @@ import type {
 import type { Call } from "../../model.ts";
 import type {
   AddressRecord,
+  ConnectEndpointRecord,
   CustomerGatewayRecord,
   DhcpOptionsRecord,
   EgressOnlyGatewayRecord,
+  EndpointServiceRecord,
   FlowLogRecord,
   GroupRecord,
   InterfaceRecord,
@@ -59,6 +62,8 @@ export const ruleOwners = table<OwnerRecord>("ruleOwners");
 export const networkAcls = table<NetworkAclRecord>("networkAcls");
 export const aclAssociations = table<OwnerRecord>("aclAssociations");
 export const vpcEndpoints = table<VpcEndpointRecord>("vpcEndpoints");
+export const endpointServices = table<EndpointServiceRecord>("endpointServices");
+export const connectEndpoints = table<ConnectEndpointRecord>("connectEndpoints");
 export const vpcPeerings = table<VpcPeeringRecord>("vpcPeerings");
 export const flowLogs = table<FlowLogRecord>("flowLogs");
 export const prefixLists = table<PrefixListRecord>("prefixLists");
@@ -79,6 +84,7 @@ export const snapshots = table<SnapshotRecord>("snapshots");
 export const instances = table<InstanceRecord>("instances");
 export const profileAssociations = table<OwnerRecord>("profileAssociations");
 export const volumes = table<VolumeRecord>("volumes");
+export const capacityReservations = table<CapacityReservationRecord>("capacityReservations");
 export const placementGroups = table<PlacementGroupRecord>("placementGroups");
 export const launchTemplates = table<LaunchTemplateRecord>("launchTemplates");
 export const launchTemplateNames = table<OwnerRecord>("launchTemplateNames");

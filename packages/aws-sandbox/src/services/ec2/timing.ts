@@ -39,6 +39,14 @@ export const timing = {
   /** A deleted connection stays listed for hours. */
   peeringForgotten: 120 * minute,
   prefixListChanged: 4 * second,
+  placementGroupAvailable: 1 * second,
+  reservationActive: 3 * second,
+  /** What is cancelled stays listed, with its tags. */
+  reservationForgotten: 60 * minute,
+  connectEndpointAvailable: [3 * minute, 5 * minute],
+  connectEndpointModified: 60 * second,
+  connectEndpointDeleted: [3 * minute, 6 * minute],
+  endpointServiceAvailable: 20 * second,
   transitGatewayAvailable: [60 * second, 120 * second],
   transitGatewayModified: 15 * second,
   transitGatewayDeleted: [40 * second, 90 * second],

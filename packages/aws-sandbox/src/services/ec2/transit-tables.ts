@@ -109,6 +109,7 @@ const disassociateTable: Handler<DisassociateTransitGatewayRouteTableRequest, Di
   if (state === undefined) throw new AwsFault("InvalidAssociation.NotFound", `There is no association between ${id} and ${table.id}`);
   if (state === "associating") throw incorrect(`The association of ${id} with ${table.id} is in invalid state: associating`);
   table.associations[id]!.endedAt ??= call.now;
+  call.later(timeFor(call, table.id, timing.transitDisassociated), "ec2:transitForgets", { table: table.id, attachment: id });
   return { Association: { TransitGatewayRouteTableId: table.id, State: "disassociating", ...told(call, id) } };
 };
 
@@ -140,6 +141,7 @@ const disable: Handler<DisableTransitGatewayRouteTablePropagationRequest, Disabl
       `Propagation for attachment ${id} does not exist in Transit Gateway Route Table ${table.id}`,
     );
   table.propagations[id]!.endedAt ??= call.now;
+  call.later(timing.transitPropagated, "ec2:transitForgets", { table: table.id, attachment: id });
   return { Propagation: { TransitGatewayRouteTableId: table.id, State: "disabling", ...told(call, id) } };
 };
 
@@ -355,3 +357,13 @@ export const transitTableOperations: Record<string, Handler> = {
   ReplaceTransitGatewayRoute: replaceRoute,
   SearchTransitGatewayRoutes: search,
 };
+
+/** What has ended is no longer known. */
+function forget({ table, attachment }: { readonly table: string; readonly attachment: string }, call: Call): void {
+  const found = transitTables(call).get(table);
+  if (!found) return;
+  if (associationState(call, found, attachment) === undefined) delete found.associations[attachment];
+  if (propagationState(call, found, attachment) === undefined) delete found.propagations[attachment];
+}
+
+export const transitTableTransitions = { transitForgets: forget };

@@ -2,10 +2,18 @@
 import type { Action, TargetGroupTuple } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { AwsFault, type Call } from "../../model.ts";
 import { badConfiguration, invalid, needGroup, notModelled, oneOf } from "./faults.ts";
+import { isHttp } from "./attributes.ts";
+import { checkedLogin, isLogin } from "./logins.ts";
 import { targetGroups, type LoadBalancerRecord } from "./state.ts";
 
 /** The actions of a call in the form in which AWS tells them, after its checks. */
-export function checkedActions(call: Call, balancer: LoadBalancerRecord, given: readonly Action[] | undefined, protocol: string): Action[] {
+export function checkedActions(
+  call: Call,
+  balancer: LoadBalancerRecord,
+  given: readonly Action[] | undefined,
+  protocol: string,
+  before: readonly Action[] = [],
+): Action[] {
   if (!given?.length) throw invalid("You must specify at least one action");
   const actions = [...given].sort((a, b) => (a.Order ?? 0) - (b.Order ?? 0));
   const last = actions.at(-1)!;
@@ -14,7 +22,9 @@ export function checkedActions(call: Call, balancer: LoadBalancerRecord, given: 
   if (!ending(last)) throw new AwsFault("InvalidLoadBalancerAction", "The last action must be a forward, a redirect or a fixed response");
   if (balancer.type === "network" && last.Type !== "forward")
     throw new AwsFault("InvalidLoadBalancerAction", "Network Load Balancers only forward");
-  const done = actions.map((action) => checked(call, balancer, action, protocol));
+  if (actions.filter(isLogin).length > 1)
+    throw new AwsFault("InvalidLoadBalancerAction", "Only one action that authenticates can be specified");
+  const done = actions.map((action) => checked(call, balancer, action, protocol, before));
   checkProtocols(call, protocol, done);
   return done;
 }
@@ -33,6 +43,7 @@ const compatible: Readonly<Record<string, readonly string[]>> = {
 export function checkProtocols(call: Call, protocol: string, actions: readonly Action[]): void {
   for (const arn of groupsIn(actions)) {
     const group = targetGroups(call).get(arn)!;
+    if (group.targetType === "lambda" && isHttp(protocol)) continue;
     if (!compatible[protocol]!.includes(group.protocol))
       throw new AwsFault(
         "IncompatibleProtocols",
@@ -56,8 +67,9 @@ function groupsIn(actions: readonly Action[]): string[] {
   return actions.flatMap((action) => (action.ForwardConfig?.TargetGroups ?? []).map((group) => group.TargetGroupArn!));
 }
 
-function checked(call: Call, balancer: LoadBalancerRecord, action: Action, protocol: string): Action {
+function checked(call: Call, balancer: LoadBalancerRecord, action: Action, protocol: string, before: readonly Action[]): Action {
   const order = action.Order === undefined ? {} : { Order: action.Order };
+  if (isLogin(action)) return { ...order, ...checkedLogin(action, protocol, before) };
   switch (action.Type) {
     case "forward":
       return { ...order, ...forward(call, balancer, action) };
@@ -102,7 +114,8 @@ function forward(call: Call, balancer: LoadBalancerRecord, action: Action): Acti
 
 function checkGroup(call: Call, balancer: LoadBalancerRecord, arn: string | undefined): void {
   const group = needGroup(call, arn);
-  if (group.vpcId !== balancer.vpcId) throw badConfiguration(`The target group '${group.arn}' is not in the VPC of the load balancer`);
+  if (group.targetType !== "lambda" && group.vpcId !== balancer.vpcId)
+    throw badConfiguration(`The target group '${group.arn}' is not in the VPC of the load balancer`);
   const other = Object.values(group.users).find((user) => user.loadBalancer !== balancer.arn);
   if (other)
     throw new AwsFault(

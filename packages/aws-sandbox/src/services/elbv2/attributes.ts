@@ -93,6 +93,13 @@ const networkGroup = {
   "target_health_state.unhealthy.draining_interval_seconds": ["0", within(0, 360_000)],
 } as const satisfies Known;
 
+/** Elastic Load Balancing, "Use Lambda functions as targets"; there is no delay of the deregistration. */
+const functionGroup = {
+  "lambda.multi_value_headers.enabled": ["false", flag],
+  "stickiness.enabled": everyGroup["stickiness.enabled"],
+  "load_balancing.cross_zone.enabled": everyGroup["load_balancing.cross_zone.enabled"],
+} as const satisfies Known;
+
 const applicationListener = { "routing.http.response.server.enabled": ["true", flag] } as const satisfies Known;
 const networkListener = { "tcp.idle_timeout.seconds": ["350", within(60, 6000)] } as const satisfies Known;
 
@@ -106,6 +113,7 @@ export function balancerDefaults({ type, scheme }: Pick<LoadBalancerRecord, "typ
 }
 
 export function groupDefaults({ protocol, targetType }: Pick<TargetGroupRecord, "protocol" | "targetType">): Attributes {
+  if (targetType === "lambda") return defaults(functionGroup);
   if (isHttp(protocol)) return defaults(applicationGroup);
   const isUdp = protocol === "UDP" || protocol === "TCP_UDP";
   return {
@@ -169,8 +177,13 @@ interface Statement {
   readonly Resource?: string | readonly string[];
 }
 
+function knownOf({ protocol, targetType }: TargetGroupRecord): Known {
+  if (targetType === "lambda") return functionGroup;
+  return isHttp(protocol) ? applicationGroup : networkGroup;
+}
+
 export function setGroupAttributes(group: TargetGroupRecord, given: readonly AttributePair[]): void {
-  const wanted = { ...group.attributes, ...checked(given, isHttp(group.protocol) ? applicationGroup : networkGroup, "Target group") };
+  const wanted = { ...group.attributes, ...checked(given, knownOf(group), "Target group") };
   if (wanted["stickiness.type"] === "app_cookie" && wanted["stickiness.enabled"] === "true" && !wanted["stickiness.app_cookie.cookie_name"])
     throw badConfiguration("You must specify a cookie name for application-based stickiness");
   if (wanted["load_balancing.algorithm.anomaly_mitigation"] === "on" && wanted["load_balancing.algorithm.type"] !== "weighted_random")

@@ -9,6 +9,7 @@ import type {
   Listener,
   ModifyListenerAttributesInput,
   ModifyListenerInput,
+  MutualAuthenticationAttributes,
   RemoveListenerCertificatesInput,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
@@ -31,7 +32,17 @@ const protocols = { application: ["HTTP", "HTTPS"], network: ["TCP", "TLS", "UDP
 const oldPolicy = "ELBSecurityPolicy-2016-08";
 
 const create: Handler<CreateListenerInput, CreateListenerOutput> = (input, call) => {
-  refuseUnknown(call, input, ["LoadBalancerArn", "Port", "Protocol", "SslPolicy", "Certificates", "DefaultActions", "AlpnPolicy", "Tags"]);
+  refuseUnknown(call, input, [
+    "LoadBalancerArn",
+    "Port",
+    "Protocol",
+    "SslPolicy",
+    "Certificates",
+    "DefaultActions",
+    "AlpnPolicy",
+    "MutualAuthentication",
+    "Tags",
+  ]);
   const balancer = needBalancer(call, input.LoadBalancerArn);
   const port = required(input.Port, "Port");
   const protocol = checkedProtocol(balancer, input.Protocol);
@@ -89,17 +100,18 @@ function sameOrRefuse(
   return have;
 }
 
-type Secure = Pick<ListenerRecord, "certificate" | "sslPolicy" | "alpn">;
+type Secure = Pick<ListenerRecord, "certificate" | "sslPolicy" | "alpn" | "mutual">;
 
 /** What belongs to HTTPS and TLS. `have`: of a listener that is changed, what it has already. */
 function checkedSecurity(
   call: Call,
-  input: Pick<ModifyListenerInput, "Certificates" | "SslPolicy" | "AlpnPolicy">,
+  input: Pick<ModifyListenerInput, "Certificates" | "SslPolicy" | "AlpnPolicy" | "MutualAuthentication">,
   protocol: string,
   have: Secure = {},
 ): Secure {
   const isSecure = protocol === "HTTPS" || protocol === "TLS";
   const { Certificates = [], SslPolicy, AlpnPolicy } = input;
+  const mutual = checkedMutual(input.MutualAuthentication, protocol) ?? have.mutual;
   if (!isSecure) {
     if (Certificates.length > 0 || SslPolicy)
       throw invalid(`Certificates and security policies cannot be specified for listeners of protocol ${protocol}`);
@@ -112,7 +124,28 @@ function checkedSecurity(
   if (AlpnPolicy?.length && protocol !== "TLS") throw new AwsFault("ALPNPolicyNotSupported", "ALPN policies are for TLS listeners");
   for (const policy of AlpnPolicy ?? []) oneOf(policy, ["HTTP1Only", "HTTP2Only", "HTTP2Optional", "HTTP2Preferred", "None"], "alpnPolicy");
   const alpn = AlpnPolicy?.length ? [...AlpnPolicy] : have.alpn;
-  return { certificate, sslPolicy: SslPolicy ?? have.sslPolicy ?? oldPolicy, ...(alpn ? { alpn } : {}) };
+  return { certificate, sslPolicy: SslPolicy ?? have.sslPolicy ?? oldPolicy, ...(alpn ? { alpn } : {}), ...(mutual ? { mutual } : {}) };
+}
+
+/** Elastic Load Balancing, "Mutual authentication with TLS in Application Load Balancer". The trust store itself is not modelled. */
+function checkedMutual(given: MutualAuthenticationAttributes | undefined, protocol: string): MutualAuthenticationAttributes | undefined {
+  if (!given) return undefined;
+  if (protocol !== "HTTPS") throw invalid(`Mutual authentication is for HTTPS listeners, not for ${protocol}`);
+  const mode = oneOf(required(given.Mode, "Mode"), ["off", "passthrough", "verify"], "mutualAuthentication.mode");
+  const isVerified = mode === "verify";
+  if (isVerified !== (given.TrustStoreArn !== undefined)) throw invalid("A trust store goes with the mode verify, and only with it");
+  if (given.TrustStoreArn !== undefined && !/^arn:[^:]+:elasticloadbalancing:[^:]+:[0-9]{12}:truststore\/.+$/.test(given.TrustStoreArn))
+    throw new AwsFault("TrustStoreNotFound", `Trust store '${given.TrustStoreArn}' not found`);
+  if (!isVerified && (given.IgnoreClientCertificateExpiry !== undefined || given.AdvertiseTrustStoreCaNames !== undefined))
+    throw invalid("IgnoreClientCertificateExpiry and AdvertiseTrustStoreCaNames go with the mode verify");
+  if (!isVerified) return { Mode: mode };
+  return {
+    Mode: mode,
+    TrustStoreArn: given.TrustStoreArn,
+    TrustStoreAssociationStatus: "active",
+    IgnoreClientCertificateExpiry: given.IgnoreClientCertificateExpiry ?? false,
+    AdvertiseTrustStoreCaNames: given.AdvertiseTrustStoreCaNames ?? "off",
+  };
 }
 
 /** One of Certificate Manager that is issued, or one of those that were named to the sandbox. */
@@ -147,13 +180,24 @@ const describeAll: Handler<DescribeListenersInput, object> = (input, call) => {
 
 /** What is given is replaced, the rest stays; a listener that is no longer secure loses its certificates. */
 const modify: Handler<ModifyListenerInput, object> = (input, call) => {
-  refuseUnknown(call, input, ["ListenerArn", "Port", "Protocol", "SslPolicy", "Certificates", "DefaultActions", "AlpnPolicy"]);
+  refuseUnknown(call, input, [
+    "ListenerArn",
+    "Port",
+    "Protocol",
+    "SslPolicy",
+    "Certificates",
+    "DefaultActions",
+    "AlpnPolicy",
+    "MutualAuthentication",
+  ]);
   const found = needListener(call, input.ListenerArn);
   const balancer = loadBalancers(call).get(found.loadBalancer)!;
   if (input.Port !== undefined && input.Port !== found.port) throw invalid("The sandbox does not model a change of the port of a listener");
   const protocol = input.Protocol === undefined ? found.protocol : checkedProtocol(balancer, input.Protocol);
   const secure = checkedSecurity(call, input, protocol, found);
-  const actions = input.DefaultActions?.length ? checkedActions(call, balancer, input.DefaultActions, protocol) : found.actions;
+  const actions = input.DefaultActions?.length
+    ? checkedActions(call, balancer, input.DefaultActions, protocol, found.actions)
+    : found.actions;
   checkProtocols(call, protocol, actions);
   const other = takenBy(call, balancer, { port: found.port, protocol });
   if (other && other !== found) throw new AwsFault("DuplicateListener", "A listener already exists on this port for this load balancer");
@@ -162,6 +206,7 @@ const modify: Handler<ModifyListenerInput, object> = (input, call) => {
   delete found.certificate;
   delete found.sslPolicy;
   delete found.alpn;
+  delete found.mutual;
   Object.assign(found, { protocol, actions, ...secure });
   if (secure.certificate === undefined) found.certificates = [];
   balancer.listeners[portKey(found)] = found.arn;
@@ -239,6 +284,7 @@ function describe(one: ListenerRecord): Listener {
     ...(one.certificate ? { Certificates: [{ CertificateArn: one.certificate }] } : {}),
     ...(one.sslPolicy ? { SslPolicy: one.sslPolicy } : {}),
     ...(one.alpn ? { AlpnPolicy: one.alpn } : {}),
+    ...(one.protocol === "HTTPS" ? { MutualAuthentication: one.mutual ?? { Mode: "off" } } : {}),
     DefaultActions: one.actions,
   };
 }

@@ -18,7 +18,7 @@ import { refuseUnknown } from "../../unmodelled.ts";
 import { createdWith } from "../ec2/default-vpc.ts";
 import { defaultGroupOf } from "../ec2/groups.ts";
 import { setInterfaceGroups } from "../ec2/interfaces.ts";
-import { addresses, interfaces, subnets } from "../ec2/state.ts";
+import { addresses, endpointServices, interfaces, subnets } from "../ec2/state.ts";
 import { timeFor } from "../ec2/timing.ts";
 import { arn, newId, pathOf } from "./arns.ts";
 import { attributeList, balancerDefaults, setBalancerAttributes } from "./attributes.ts";
@@ -26,7 +26,7 @@ import { atMost20, badConfiguration, invalid, needBalancer, notModelled, oneOf, 
 import { dropListener } from "./listener-records.ts";
 import { checkFamily, leave, settle, wantedGroups, wantedPlaces, type WantedPlace } from "./places.ts";
 import { within } from "./quotas.ts";
-import { balancerNames, listeners, loadBalancers, type LoadBalancerRecord } from "./state.ts";
+import { balancerNames, listeners, loadBalancers, targetGroups, type LoadBalancerRecord } from "./state.ts";
 import { newTags } from "./tags.ts";
 import { timing } from "./timing.ts";
 
@@ -147,6 +147,17 @@ const remove: Handler<DeleteLoadBalancerInput, object> = (input, call) => {
   if (!found) return {};
   if (found.attributes["deletion_protection.enabled"] === "true")
     throw new AwsFault("OperationNotPermitted", `Load balancer '${found.arn}' cannot be deleted because deletion protection is enabled`);
+  // Elastic Load Balancing API, DeleteLoadBalancer: ResourceInUse.
+  for (const { id, balancers } of endpointServices(call).values())
+    if (balancers.includes(found.arn))
+      throw new AwsFault(
+        "ResourceInUse",
+        `Load balancer '${found.arn}' cannot be deleted because it is currently associated with another service (${id})`,
+      );
+  // The same of one that is a target ("Use Application Load Balancers as targets of a Network Load Balancer").
+  for (const group of targetGroups(call).values())
+    if (group.targetType === "alb" && Object.values(group.targets).some(({ id }) => id === found.arn))
+      throw new AwsFault("ResourceInUse", `Load balancer '${found.arn}' cannot be deleted because it is a target of '${group.arn}'`);
   for (const one of Object.values(found.listeners)) dropListener(call, listeners(call).get(one)!);
   loadBalancers(call).delete(found.arn);
   balancerNames(call).delete(found.name);

@@ -5,6 +5,7 @@ import type {
   ModifyRuleInput,
   Rule,
   RuleCondition,
+  RuleTransform,
   SetRulePrioritiesInput,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
@@ -12,20 +13,21 @@ import { page } from "../../paging.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
 import { checkedActions, setUses } from "./actions.ts";
 import { arn, newId } from "./arns.ts";
-import { atMost20, invalid, needListener, needRule, notModelled, required } from "./faults.ts";
+import { atMost20, invalid, needListener, needRule, required } from "./faults.ts";
 import { dropRule } from "./listener-records.ts";
 import { within } from "./quotas.ts";
 import { listeners, loadBalancers, rules, type ListenerRecord, type RuleRecord } from "./state.ts";
 import { newTags } from "./tags.ts";
 
 const create: Handler<CreateRuleInput, object> = (input, call) => {
-  refuseUnknown(call, input, ["ListenerArn", "Conditions", "Priority", "Actions", "Tags"]);
+  refuseUnknown(call, input, ["ListenerArn", "Conditions", "Priority", "Actions", "Transforms", "Tags"]);
   const listener = needListener(call, input.ListenerArn);
   const balancer = loadBalancers(call).get(listener.loadBalancer)!;
   if (balancer.type !== "application") throw new AwsFault("UnsupportedProtocol", "Rules are for Application Load Balancers");
   const priority = checkedPriority(input.Priority);
   const conditions = checkedConditions(input.Conditions);
   const actions = checkedActions(call, balancer, input.Actions, listener.protocol);
+  const transforms = checkedTransforms(input.Transforms);
   const tags = newTags(input.Tags);
   if (listener.rules[String(priority)]) throw inUse(priority);
   within(call, "rulesPerListener", Object.keys(listener.rules).length, "TooManyRules");
@@ -34,6 +36,7 @@ const create: Handler<CreateRuleInput, object> = (input, call) => {
     listener: listener.arn,
     priority,
     conditions,
+    ...(transforms.length > 0 ? { transforms } : {}),
     actions,
     tags,
   };
@@ -69,7 +72,8 @@ function checkedConditions(given: readonly RuleCondition[] | undefined): RuleCon
 function checkedCondition(condition: RuleCondition): RuleCondition {
   const { Field, Values } = condition;
   if (!(fields as readonly string[]).includes(Field ?? "")) throw invalid(`'${Field}' is not a field of a condition`);
-  if (condition.RegexValues?.length) throw notModelled("regular expressions in conditions");
+  const patterns = patternsOf(condition);
+  if (patterns.length > 0) return checkedPatterns(condition, patterns);
   if (countOf(condition) === 0) throw invalid(`The condition '${Field}' needs a value`);
   for (const value of condition.SourceIpConfig?.Values ?? [])
     if (!/^[0-9a-fA-F.:]+\/[0-9]{1,3}$/.test(value)) throw invalid(`The source IP condition value '${value}' is not a valid CIDR block`);
@@ -86,8 +90,54 @@ function checkedCondition(condition: RuleCondition): RuleCondition {
   return condition;
 }
 
+/** Regular expressions stand in place of values, in three fields (ELBv2 API, RuleCondition). */
+function patternsOf({ RegexValues, HostHeaderConfig, PathPatternConfig, HttpHeaderConfig }: RuleCondition): readonly string[] {
+  return RegexValues ?? HostHeaderConfig?.RegexValues ?? PathPatternConfig?.RegexValues ?? HttpHeaderConfig?.RegexValues ?? [];
+}
+
+function checkedPatterns(condition: RuleCondition, patterns: readonly string[]): RuleCondition {
+  const { Field } = condition;
+  if (Field !== "host-header" && Field !== "path-pattern" && Field !== "http-header")
+    throw invalid(`The condition '${Field}' takes no regular expressions`);
+  const values =
+    condition.Values ?? condition.HostHeaderConfig?.Values ?? condition.PathPatternConfig?.Values ?? condition.HttpHeaderConfig?.Values;
+  if (values?.length) throw invalid(`The condition '${Field}' takes values or regular expressions, not both`);
+  for (const pattern of patterns) checkRegex(pattern, 128);
+  if (Field === "host-header") return { Field, RegexValues: [...patterns], HostHeaderConfig: { RegexValues: [...patterns] } };
+  if (Field === "path-pattern") return { Field, RegexValues: [...patterns], PathPatternConfig: { RegexValues: [...patterns] } };
+  return condition;
+}
+
+function checkRegex(pattern: string, longest: number): void {
+  if (pattern.length > longest) throw invalid(`A regular expression has ${longest} characters at most`);
+  if (!isRegex(pattern)) throw invalid(`'${pattern}' is not a valid regular expression`);
+}
+
+function isRegex(pattern: string): boolean {
+  try {
+    return new RegExp(pattern) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
+/** One of each type (ELBv2 API, RuleTransform). */
+function checkedTransforms(given: readonly RuleTransform[] | undefined): RuleTransform[] {
+  const types = (given ?? []).map(({ Type }) => required(Type, "Type"));
+  if (new Set(types).size < types.length) throw invalid("A rule has one transform of each type at most");
+  return (given ?? []).map((one) => {
+    if (one.Type !== "host-header-rewrite" && one.Type !== "url-rewrite") throw invalid(`'${one.Type}' is not a type of transform`);
+    const rewrites = (one.Type === "url-rewrite" ? one.UrlRewriteConfig : one.HostHeaderRewriteConfig)?.Rewrites ?? [];
+    if (rewrites.length !== 1) throw invalid("A transform has one rewrite");
+    checkRegex(required(rewrites[0]!.Regex, "Regex"), 1024);
+    if (rewrites[0]!.Replace === undefined) throw invalid("A rewrite needs what stands in place");
+    return one;
+  });
+}
+
 function countOf({
   Values,
+  RegexValues,
   HostHeaderConfig,
   PathPatternConfig,
   HttpRequestMethodConfig,
@@ -103,6 +153,8 @@ function countOf({
     SourceIpConfig?.Values ??
     HttpHeaderConfig?.Values ??
     Values;
+  const patterns = RegexValues ?? HostHeaderConfig?.RegexValues ?? PathPatternConfig?.RegexValues ?? HttpHeaderConfig?.RegexValues;
+  if (patterns?.length) return patterns.length;
   return given?.length ?? 0;
 }
 
@@ -126,16 +178,20 @@ function rulesOf(call: Call, listener: ListenerRecord): Rule[] {
 }
 
 const modify: Handler<ModifyRuleInput, object> = (input, call) => {
-  refuseUnknown(call, input, ["RuleArn", "Conditions", "Actions"]);
+  refuseUnknown(call, input, ["RuleArn", "Conditions", "Actions", "Transforms", "ResetTransforms"]);
   refuseDefault(call, input.RuleArn);
   const found = needRule(call, input.RuleArn);
   const listener = listeners(call).get(found.listener)!;
   const conditions = input.Conditions?.length ? checkedConditions(input.Conditions) : found.conditions;
   const actions = input.Actions?.length
-    ? checkedActions(call, loadBalancers(call).get(listener.loadBalancer)!, input.Actions, listener.protocol)
+    ? checkedActions(call, loadBalancers(call).get(listener.loadBalancer)!, input.Actions, listener.protocol, found.actions)
     : found.actions;
+  if (input.ResetTransforms && input.Transforms?.length) throw invalid("Transforms and ResetTransforms cannot be specified together");
+  const transforms = input.Transforms?.length ? checkedTransforms(input.Transforms) : input.ResetTransforms ? [] : (found.transforms ?? []);
   setUses(call, found.arn, listener.loadBalancer, found.actions, actions);
   Object.assign(found, { conditions, actions });
+  if (transforms.length > 0) found.transforms = transforms;
+  else delete found.transforms;
   return { Rules: [describe(found)] };
 };
 
@@ -183,5 +239,12 @@ export const ruleOperations: Record<string, Handler> = {
 };
 
 function describe(one: RuleRecord): Rule {
-  return { RuleArn: one.arn, Priority: String(one.priority), Conditions: one.conditions, Actions: one.actions, IsDefault: false };
+  return {
+    RuleArn: one.arn,
+    Priority: String(one.priority),
+    Conditions: one.conditions,
+    ...(one.transforms ? { Transforms: one.transforms } : {}),
+    Actions: one.actions,
+    IsDefault: false,
+  };
 }

@@ -1,5 +1,11 @@
 /** What Elastic Load Balancing remembers: one record type and one table a kind, by ARN. Plain JSON. */
-import type { Action, RuleCondition, TargetTypeEnum } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type {
+  Action,
+  MutualAuthenticationAttributes,
+  RuleCondition,
+  RuleTransform,
+  TargetTypeEnum,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Call } from "../../model.ts";
 
 export type Tags = Record<string, string>;
@@ -37,6 +43,7 @@ export interface Place {
 export interface TargetGroupRecord {
   readonly arn: string;
   readonly name: string;
+  /** Of groups of functions these are "", 0 and "". */
   readonly protocol: string;
   readonly port: number;
   readonly vpcId: string;
@@ -53,6 +60,8 @@ export interface TargetGroupRecord {
 }
 
 export interface HealthCheck {
+  /** Only of groups of functions, which go unchecked unless somebody asks. */
+  enabled?: boolean;
   protocol: string;
   port: string;
   path?: string;
@@ -66,6 +75,7 @@ export interface HealthCheck {
 export interface TargetRecord {
   readonly id: string;
   readonly port: number;
+  /** "all": outside the VPC. */
   readonly zone?: string;
   readonly since: number;
   /** It leaves: gone when the deregistration delay is over. */
@@ -84,6 +94,7 @@ export interface ListenerRecord {
   certificates: string[];
   sslPolicy?: string;
   alpn?: string[];
+  mutual?: MutualAuthenticationAttributes;
   actions: Action[];
   attributes: Attributes;
   tags: Tags;
@@ -96,6 +107,7 @@ export interface RuleRecord {
   readonly listener: string;
   priority: number;
   conditions: RuleCondition[];
+  transforms?: RuleTransform[];
   actions: Action[];
   tags: Tags;
 }

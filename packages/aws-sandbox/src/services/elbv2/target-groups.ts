@@ -74,10 +74,15 @@ type Shape = Pick<TargetGroupRecord, "protocol" | "port" | "vpcId" | "targetType
 function shapeOf(call: Call, input: CreateTargetGroupInput): Shape {
   const targetType = oneOf(input.TargetType ?? "instance", ["instance", "ip", "lambda", "alb"], "targetType");
   const ipAddressType = oneOf(input.IpAddressType ?? "ipv4", ["ipv4", "ipv6"], "ipAddressType");
-  if (targetType !== "instance" && targetType !== "ip") throw notModelled(`target groups of type ${targetType}`);
+  if (targetType === "lambda") {
+    const given = (["Protocol", "Port", "VpcId", "ProtocolVersion"] as const).find((field) => input[field] !== undefined);
+    if (given) throw badConfiguration(`${given} cannot be specified for target groups of type lambda`);
+    return { protocol: "", port: 0, vpcId: "", targetType, ipAddressType };
+  }
   const protocol: string = required(input.Protocol, "Protocol");
   oneOf(protocol, ["HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP", "GENEVE", "QUIC", "TCP_QUIC"], "protocol");
   if (["GENEVE", "QUIC", "TCP_QUIC"].includes(protocol)) throw notModelled(`target groups of protocol ${protocol}`);
+  if (targetType === "alb" && protocol !== "TCP") throw badConfiguration("Target groups of type alb have the protocol TCP");
   const port = required(input.Port, "Port");
   if (port < 1 || port > 65_535) throw invalid(`The port '${port}' is not between 1 and 65535`);
   const vpcId = required(input.VpcId, "VpcId");
@@ -110,9 +115,22 @@ function sameOrRefuse(have: TargetGroupRecord, shape: Shape, health: HealthCheck
  * balancers 6 over HTTP and 10 over TCP and HTTPS (Elastic Load Balancing, "Health checks for target groups" of each).
  */
 function healthDefaults(
-  { protocol, protocolVersion }: Pick<Shape, "protocol" | "protocolVersion">,
-  asked: string = isHttp(protocol) ? "HTTP" : "TCP",
+  { protocol, protocolVersion, targetType }: Pick<Shape, "protocol" | "protocolVersion" | "targetType">,
+  asked: string = isHttp(protocol) || targetType === "lambda" || targetType === "alb" ? "HTTP" : "TCP",
 ): HealthCheck {
+  // Elastic Load Balancing, "Use Lambda functions as targets": off, every 35 seconds, within 30.
+  if (targetType === "lambda")
+    return {
+      enabled: false,
+      protocol: "HTTP",
+      path: "/",
+      matcher: "200",
+      port: "traffic-port",
+      interval: 35,
+      timeout: 30,
+      healthy: 5,
+      unhealthy: 2,
+    };
   const common = { port: "traffic-port", interval: 30, healthy: 5, unhealthy: 2 };
   if (!isHttp(protocol)) return { protocol: asked, timeout: asked === "HTTP" ? 6 : 10, ...common };
   const isGrpc = protocolVersion === "GRPC";
@@ -121,18 +139,21 @@ function healthDefaults(
 
 /** What is given is changed, the rest stays. */
 function changedHealth(have: HealthCheck, input: Partial<ModifyTargetGroupInput>, groupProtocol: string): HealthCheck {
+  const isLambda = have.enabled !== undefined;
   const protocol = input.HealthCheckProtocol ?? have.protocol;
   const isTcp = protocol === "TCP";
   if (!["HTTP", "HTTPS", "TCP"].includes(protocol)) throw invalid(`Health checks do not speak '${protocol}'`);
   if (isTcp && isHttp(groupProtocol))
     throw badConfiguration(`Health checks of target groups of protocol ${groupProtocol} are HTTP or HTTPS`);
   if (isTcp && (input.HealthCheckPath || input.Matcher)) throw badConfiguration("TCP health checks have neither path nor matcher");
-  if (input.HealthCheckEnabled === false) throw badConfiguration("Health checks cannot be disabled for target groups of this type");
+  if (input.HealthCheckEnabled === false && !isLambda)
+    throw badConfiguration("Health checks cannot be disabled for target groups of this type");
   checkMatcher(input, groupProtocol);
   const port = input.HealthCheckPort ?? have.port;
   if (port !== "traffic-port" && !(/^[0-9]{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535))
     throw invalid(`Health check port '${port}' must be 'traffic-port' or in the range '1-65535' inclusive`);
   const health: HealthCheck = {
+    ...(isLambda ? { enabled: input.HealthCheckEnabled ?? have.enabled! } : {}),
     protocol,
     port,
     ...(isTcp
@@ -233,15 +254,14 @@ function describe(one: TargetGroupRecord): TargetGroup {
   return {
     TargetGroupArn: one.arn,
     TargetGroupName: one.name,
-    Protocol: one.protocol as TargetGroup["Protocol"],
-    Port: one.port,
-    VpcId: one.vpcId,
+    ...(one.targetType === "lambda" ? {} : { Protocol: one.protocol as "HTTP", Port: one.port, VpcId: one.vpcId }),
     TargetType: one.targetType,
     ...(one.protocolVersion ? { ProtocolVersion: one.protocolVersion } : {}),
     IpAddressType: one.ipAddressType as TargetGroup["IpAddressType"],
-    HealthCheckEnabled: true,
-    HealthCheckProtocol: health.protocol as TargetGroup["HealthCheckProtocol"],
-    HealthCheckPort: health.port,
+    HealthCheckEnabled: health.enabled ?? true,
+    ...(one.targetType === "lambda"
+      ? {}
+      : { HealthCheckProtocol: health.protocol as TargetGroup["HealthCheckProtocol"], HealthCheckPort: health.port }),
     ...(health.path === undefined ? {} : { HealthCheckPath: health.path }),
     HealthCheckIntervalSeconds: health.interval,
     HealthCheckTimeoutSeconds: health.timeout,

@@ -52,9 +52,11 @@ const registerAll: Handler<RegisterTargetsInput, object> = (input, call) => {
   return {};
 };
 
-function checkTarget(call: Call, group: TargetGroupRecord, { Id: id, Port: port }: TargetDescription): void {
+function checkTarget(call: Call, group: TargetGroupRecord, { Id: id, Port: port, AvailabilityZone: zone }: TargetDescription): void {
   if (port !== undefined && (port < 1 || port > 65_535)) throw invalid(`The port '${port}' is not between 1 and 65535`);
-  if (group.targetType === "ip") return checkIp(call, group, id);
+  if (group.targetType === "lambda") return checkFunction(call, group, id, port);
+  if (group.targetType === "alb") return checkBalancer(call, group, id, port ?? group.port);
+  if (group.targetType === "ip") return checkIp(call, group, id, zone);
   const machine = instances(call).get(id ?? "");
   if (!machine || machine.state === "terminated")
     throw new AwsFault("InvalidTarget", `The following targets are not valid instances: '${id}'`);
@@ -66,7 +68,31 @@ function checkTarget(call: Call, group: TargetGroupRecord, { Id: id, Port: port 
 
 const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
 
-function checkIp(call: Call, group: TargetGroupRecord, ip: string | undefined): void {
+/** One, which is no secret of another group's. The function itself, and whether it may be invoked, is not modelled. */
+function checkFunction(call: Call, group: TargetGroupRecord, id: string | undefined, port: number | undefined): void {
+  if (!/^arn:[^:]+:lambda:[^:]+:[0-9]{12}:function:.+$/.test(id ?? "")) throw invalid(`The target ID '${id}' is not a valid Lambda ARN`);
+  if (port !== undefined) throw invalid("You cannot specify a port for targets of type lambda");
+  refuseSecond(call, group, id!);
+}
+
+/** Elastic Load Balancing, "Use Application Load Balancers as targets of a Network Load Balancer". */
+function checkBalancer(call: Call, group: TargetGroupRecord, id: string | undefined, port: number): void {
+  const balancer = loadBalancers(call).get(id ?? "");
+  if (balancer?.type !== "application") throw new AwsFault("InvalidTarget", `The target '${id}' is not an Application Load Balancer`);
+  if (balancer.vpcId !== group.vpcId)
+    throw new AwsFault("InvalidTarget", `The target '${id}' is not in the target group VPC '${group.vpcId}'`);
+  if (balancer.listeners[`${port}/tcp`] === undefined)
+    throw new AwsFault("InvalidTarget", `The Application Load Balancer '${id}' has no listener on port ${port}`);
+  refuseSecond(call, group, id!);
+}
+
+function refuseSecond(call: Call, group: TargetGroupRecord, id: string): void {
+  if (present(call, group).some((one) => one.id !== id && one.drainedAt === undefined))
+    throw new AwsFault("TooManyTargets", `A target group of type ${group.targetType} can have one target`);
+}
+
+/** An address outside the VPC is in no zone (ELBv2 API, TargetDescription). */
+function checkIp(call: Call, group: TargetGroupRecord, ip: string | undefined, zone: string | undefined): void {
   if (!ip || !ipaddr.isValid(ip)) throw invalid(`The IP address '${ip}' is not a valid address`);
   const address = ipaddr.parse(ip);
   const ranges = [...privateRanges, ...(vpcs(call).get(group.vpcId)?.cidrs ?? []).map((cidr) => cidr.cidr)];
@@ -75,6 +101,12 @@ function checkIp(call: Call, group: TargetGroupRecord, ip: string | undefined): 
       ? group.ipAddressType === "ipv6"
       : ranges.some((range) => (address as ipaddr.IPv4).match(ipaddr.IPv4.parseCIDR(range)));
   if (!fits) throw invalid(`The IP address '${ip}' is not within the VPC '${group.vpcId}' or a private range`);
+  const isInside =
+    address.kind() === "ipv6" ||
+    (vpcs(call).get(group.vpcId)?.cidrs ?? []).some(({ cidr }) => (address as ipaddr.IPv4).match(ipaddr.IPv4.parseCIDR(cidr)));
+  if (!isInside && zone === undefined)
+    throw invalid(`The IP address '${ip}' is outside the VPC: you must specify the Availability Zone 'all'`);
+  if (isInside && zone === "all") throw invalid(`The IP address '${ip}' is inside the VPC, and 'all' is for addresses outside`);
 }
 
 function register(call: Call, group: TargetGroupRecord, { Id, Port, AvailabilityZone }: TargetDescription): void {
@@ -109,7 +141,8 @@ const deregisterAll: Handler<DeregisterTargetsInput, object> = (input, call) => 
 function deregister(call: Call, group: TargetGroupRecord, target: TargetRecord): void {
   if (target.drainedAt !== undefined) return;
   const isUsed = Object.keys(group.users).length > 0;
-  if (!isUsed) delete group.targets[keyOf(target.id, target.port)];
+  // A function has no connections that could end.
+  if (!isUsed || group.targetType === "lambda") delete group.targets[keyOf(target.id, target.port)];
   else target.drainedAt = call.now + Number(group.attributes["deregistration_delay.timeout_seconds"]) * 1000;
 }
 
@@ -130,8 +163,13 @@ const describeHealth: Handler<DescribeTargetHealthInput, DescribeTargetHealthOut
           TargetHealth: { State: "unused", Reason: "Target.NotRegistered", Description: "Target is not registered to the target group" },
         };
       return {
-        Target: { Id: one.id, Port: one.port, ...(one.zone && group.targetType === "ip" ? { AvailabilityZone: one.zone } : {}) },
-        HealthCheckPort: group.health.port === "traffic-port" ? String(one.port) : group.health.port,
+        Target: {
+          Id: one.id,
+          ...(group.targetType === "lambda" ? {} : { Port: one.port }),
+          ...(one.zone && group.targetType === "ip" ? { AvailabilityZone: one.zone } : {}),
+        },
+        HealthCheckPort:
+          group.targetType === "lambda" ? undefined : group.health.port === "traffic-port" ? String(one.port) : group.health.port,
         TargetHealth: healthOf(call, group, one),
       };
     }),
@@ -167,7 +205,9 @@ function healthOf(call: Call, group: TargetGroupRecord, target: TargetRecord): T
       Reason: "Target.NotInUse",
       Description: "Target group is not configured to receive traffic from the load balancer",
     };
-  if (target.zone !== undefined && !balancer.places.some((place) => place.zone === target.zone))
+  if (group.targetType === "lambda" && !group.health.enabled)
+    return { State: "unavailable", Reason: "Target.HealthCheckDisabled", Description: "Health checks are not enabled for this target" };
+  if (target.zone !== undefined && target.zone !== "all" && !balancer.places.some((place) => place.zone === target.zone))
     return {
       State: "unused",
       Reason: "Target.NotInUse",

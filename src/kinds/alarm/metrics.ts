@@ -1,0 +1,114 @@
+/** Several metrics and what is computed of them, between the user's words and AWS's. */
+import type { MetricDataQuery } from "@aws-sdk/client-cloudwatch";
+import type { Problem } from "../kind.ts";
+import { asMeasured, checkDimensions } from "../shared/alarm-dimensions.ts";
+import type { Alarm, Metric } from "./schema.ts";
+
+export function dimensionsRequest(dimensions: Alarm["dimensions"]) {
+  return Object.entries(asMeasured(dimensions ?? {})).map(([Name, Value]) => ({ Name, Value }));
+}
+
+export function metricsRequest(metrics: NonNullable<Alarm["metrics"]>): MetricDataQuery[] {
+  return Object.entries(metrics).map(([Id, one]) => ({
+    Id,
+    ...(one.label === undefined ? {} : { Label: one.label }),
+    // A metric of its own has its period beside its statistic.
+    ...(one.expression === undefined ? { MetricStat: statOf(one) } : { Expression: one.expression, Period: one.period }),
+    ReturnData: one.returnData ?? true,
+  }));
+}
+
+function statOf(one: Metric) {
+  return {
+    Metric: { Namespace: one.namespace, MetricName: one.metricName, Dimensions: dimensionsRequest(one.dimensions) },
+    Period: one.period,
+    Stat: one.statistic,
+    ...(one.unit === undefined ? {} : { Unit: one.unit }),
+  };
+}
+
+export function metricsOf(metrics: readonly MetricDataQuery[]): NonNullable<Alarm["metrics"]> {
+  return Object.fromEntries(
+    metrics.map(({ Id, Expression, MetricStat: stat, Label, Period, ReturnData }): [string, Metric] => [
+      Id!,
+      {
+        ...(Expression === undefined
+          ? {
+              namespace: stat?.Metric?.Namespace,
+              metricName: stat?.Metric?.MetricName,
+              dimensions: Object.fromEntries((stat?.Metric?.Dimensions ?? []).map(({ Name, Value }) => [Name!, Value!])),
+              statistic: stat?.Stat,
+              unit: stat?.Unit as Metric["unit"],
+              period: stat?.Period,
+            }
+          : { expression: Expression, period: Period }),
+        label: Label,
+        returnData: ReturnData ?? true,
+      } as Metric,
+    ]),
+  );
+}
+
+/** CloudWatch API, PutMetricAlarm: what stands in the one way of saying what is watched, or in the other. */
+const ofOne = ["namespace", "metricName", "dimensions", "statistic", "extendedStatistic", "period", "unit"] as const;
+const bandOperators: readonly string[] = [
+  "GreaterThanUpperThreshold",
+  "LessThanLowerThreshold",
+  "LessThanLowerOrGreaterThanUpperThreshold",
+];
+
+/** What an alarm on several metrics, and one on a band of anomalies, must have and may not have. */
+export function checkMetrics(spec: Alarm): Problem[] {
+  const problems: Problem[] = [];
+  const problem = (path: string, summary: string, hint?: string) =>
+    problems.push({ code: "alarm", path, summary, ...(hint ? { hint } : {}) });
+  const isBand = spec.thresholdMetric !== undefined;
+  if (isBand === (spec.threshold !== undefined))
+    problem(isBand ? "threshold" : "comparisonOperator", "an alarm has exactly one of threshold and thresholdMetric");
+  if (isBand !== bandOperators.includes(spec.comparisonOperator))
+    problem(
+      "comparisonOperator",
+      `${spec.comparisonOperator} ${isBand ? "is of a threshold, and this alarm has a band" : "needs a `thresholdMetric`"}`,
+    );
+  if (spec.metrics === undefined) {
+    if (isBand) problem("thresholdMetric", "a band is one of `metrics`, and there are none");
+    for (const field of ["namespace", "metricName", "period"] as const)
+      if (spec[field] === undefined)
+        problems.push({ code: "missing-field", summary: `${field} is missing`, hint: "only an alarm on several `metrics` has none" });
+    return problems;
+  }
+  for (const field of ofOne)
+    if (spec[field] !== undefined)
+      problem(field, `an alarm on several metrics has no ${field} of its own`, "write it under one of `metrics`");
+  for (const [id, one] of Object.entries(spec.metrics)) checkMetric(id, one, problem, problems);
+  const watched = Object.values(spec.metrics).filter(({ returnData }) => returnData ?? true).length;
+  if (watched !== (isBand ? 2 : 1))
+    problem(
+      "metrics",
+      isBand
+        ? `an alarm on anomalies watches a metric and its band, and here ${watched} return data`
+        : `exactly one of the metrics is watched, and here ${watched} return data`,
+      "write `returnData: false` on the others",
+    );
+  if (isBand && spec.metrics[spec.thresholdMetric!]?.expression === undefined)
+    problem(
+      "thresholdMetric",
+      `${spec.thresholdMetric} is no expression of \`metrics\``,
+      "declare it: `expression: ANOMALY_DETECTION_BAND(id, 2)`",
+    );
+  return problems;
+}
+
+function checkMetric(id: string, one: Metric, problem: (path: string, summary: string) => void, problems: Problem[]): void {
+  const at = `metrics.${id}`;
+  const { expression, period } = one;
+  if (expression === undefined)
+    for (const field of ["namespace", "metricName", "statistic", "period"] as const)
+      if (one[field] === undefined) problem(at, `${id} is neither an expression nor a whole metric: ${field} is missing`);
+  if (expression !== undefined)
+    for (const field of ["namespace", "metricName", "dimensions", "statistic", "unit"] as const)
+      if (one[field] !== undefined) problem(`${at}.${field}`, `an expression has no ${field}`);
+  if (period !== undefined && ![10, 20, 30].includes(period) && period % 60 !== 0)
+    problem(`${at}.period`, `a period is 10, 20 or 30 seconds or a multiple of 60, not ${period}`);
+  problems.push(...checkDimensions(one.namespace ?? "", one.dimensions ?? {}).map((found) => ({ ...found, path: `${at}.${found.path}` })));
+}

@@ -1,0 +1,145 @@
+import type { Static } from "typebox";
+import { boolean, list, object, oneOf, optional, ref } from "../../resource/fields.ts";
+import { serviceRole } from "../../resource/iam.ts";
+import type { Kind, NetworkPart, Problem, ResourceIndex, Slot, Subject } from "../kind.ts";
+import { without } from "../shared/authored.ts";
+import { refKey, vpcOfSubnet } from "../shared/network-index.ts";
+import { atLeast } from "../shared/slots.ts";
+import { textOf } from "../shared/told.ts";
+import { foreign } from "./foreign.ts";
+
+const schema = object({
+  subnet: ref("subnet", "The subnet in which it has its address; from there it reaches every subnet of the VPC."),
+  securityGroups: optional(
+    list(ref("securityGroup", "A security group."), "What it may open connections to. If omitted: the default group of the VPC.", {
+      minItems: 1,
+      maxItems: 16,
+      uniqueItems: true,
+    }),
+  ),
+  preserveClientIp: optional(
+    boolean(
+      "Whether machines see the address of whoever connects instead of the endpoint's; their groups must then let that in. IPv4 only.",
+    ),
+  ),
+  ipAddressType: optional(oneOf(["ipv4", "dualstack", "ipv6"], "Which addresses it has. If omitted: those of its subnet.")),
+});
+
+export type InstanceConnectEndpoint = Static<typeof schema>;
+
+export const instanceConnectEndpoint: Kind<InstanceConnectEndpoint, null> = {
+  name: "instanceConnectEndpoint",
+  section: "instanceConnectEndpoints",
+  file: "network",
+  idPrefix: "eice-",
+  doc: "A way to machines without a public address: SSH and RDP through AWS, by who may do so in IAM (`aws ec2-instance-connect ssh`).",
+  outputs: { dnsName: "The host name under which it answers.", vpc: "The id of its VPC." },
+  foreign,
+  schema,
+  fields: {
+    subnet: { change: "replace", because: "an Instance Connect endpoint cannot move to another subnet" },
+    securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group") },
+    preserveClientIp: { change: "update", default: { value: false, class: "create-only" } },
+    ipAddressType: { change: "update" },
+  },
+  summary: ({ subnet }) => ({ line: `in ${textOf(subnet)}`, tells: ["subnet"] }),
+  stages: [{ name: "create" }],
+  create: "token",
+  slots,
+  replace: "delete-first",
+  waits: { create: { typical: 240, limit: 900 }, delete: { typical: 300, limit: 900 }, poll: 10 },
+  tagIndex: { type: "ec2:instance-connect-endpoint" },
+  // EC2 API, DescribeInstanceConnectEndpoints: 50 a page.
+  readCost: (n) => Math.max(1, Math.ceil(n.ours / 50)),
+  iam: {
+    read: ["ec2:DescribeInstanceConnectEndpoints"],
+    write: [
+      "ec2:CreateInstanceConnectEndpoint",
+      "ec2:ModifyInstanceConnectEndpoint",
+      "ec2:DeleteInstanceConnectEndpoint",
+      "ec2:CreateTags",
+      "ec2:DeleteTags",
+    ],
+    remove: ["ec2:DeleteInstanceConnectEndpoint"],
+    onlyFor: { "ec2:ModifyInstanceConnectEndpoint": ["securityGroups", "preserveClientIp", "ipAddressType"] },
+    access: {
+      "ec2:CreateInstanceConnectEndpoint": { made: ["instance-connect-endpoint/*"], free: ["subnet/*", "security-group/*"] },
+      "ec2:ModifyInstanceConnectEndpoint": { ours: ["instance-connect-endpoint/*"], free: ["security-group/*"] },
+    },
+    // EC2 User Guide, "Grant IAM permissions for EC2 Instance Connect Endpoint": its interface is made in the caller's name, and
+    // the account's first endpoint makes AWSServiceRoleForEC2InstanceConnect.
+    implied: () => [
+      {
+        sid: "InterfacesOfConnectEndpoints",
+        actions: ["ec2:CreateNetworkInterface"],
+        resources: ["network-interface/*", "security-group/*", "subnet/*"],
+      },
+      serviceRole("ec2-instance-connect.amazonaws.com"),
+    ],
+  },
+  check,
+  network,
+  authored: (spec) => ({ spec: without(spec, { preserveClientIp: false, ipAddressType: "ipv4" }) }),
+  drawn: ({ spec }) => ({
+    as: "card",
+    at: [refKey(spec.subnet)],
+    glyph: "endpoint",
+    sub: "EC2 Instance Connect",
+    chips: (spec.securityGroups ?? []).map(refKey),
+  }),
+  load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
+};
+
+/** A VPC has one (EC2 User Guide, "Quotas for EC2 Instance Connect Endpoint"). */
+function slots({ spec }: Subject<Partial<InstanceConnectEndpoint>>, index: ResourceIndex): readonly Slot[] {
+  const vpc = vpcOfSubnet(index, spec.subnet);
+  if (vpc === undefined) return [];
+  const what = `the place of the one Instance Connect endpoint of ${vpc}`;
+  return [{ space: `Instance Connect endpoint of ${vpc}`, value: vpc, path: "subnet", what, of: [vpc] }];
+}
+
+function check({ spec }: Subject<InstanceConnectEndpoint>, index: ResourceIndex): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (spec.preserveClientIp === true && spec.ipAddressType !== undefined && spec.ipAddressType !== "ipv4")
+    problems.push({
+      code: "conflict",
+      path: "preserveClientIp",
+      summary: `An endpoint with the addresses ${spec.ipAddressType} cannot keep the address of whoever connects.`,
+      hint: "write `ipAddressType: ipv4`, or leave preserveClientIp out",
+    });
+  const subnet = index.get(spec.subnet);
+  if (subnet && spec.ipAddressType !== undefined && spec.ipAddressType !== "ipv4" && subnet.spec.ipv6CidrBlock === undefined)
+    problems.push({
+      code: "no-ipv6",
+      path: "ipAddressType",
+      summary: `${subnet.address} has no IPv6 network.`,
+      hint: `write \`ipv6CidrBlock\` on ${subnet.address}, or \`ipAddressType: ipv4\``,
+    });
+  const vpc = vpcOfSubnet(index, spec.subnet);
+  for (const [i, group] of (spec.securityGroups ?? []).entries()) {
+    const other = index.get(group)?.spec.vpc;
+    if (vpc !== undefined && other !== undefined && refKey(other) !== vpc)
+      problems.push({
+        code: "other-vpc",
+        path: `securityGroups[${i}]`,
+        summary: `${group} is in ${refKey(other)}, and the endpoint's subnet in ${vpc}.`,
+        hint: "an endpoint takes groups of its own VPC only",
+      });
+  }
+  return problems;
+}
+
+/** An address that opens connections and takes none from inside the VPC. */
+function network({ address, spec }: Subject<Partial<InstanceConnectEndpoint>>): readonly NetworkPart[] {
+  return [
+    {
+      is: "endpoint",
+      id: address,
+      subnets: spec.subnet === undefined ? [] : [refKey(spec.subnet)],
+      firewalls: spec.securityGroups?.map(refKey) ?? "default",
+      public: "no",
+      ...(spec.ipAddressType === "dualstack" || spec.ipAddressType === "ipv6" ? { ipv6: "yes" as const } : {}),
+      isInternal: true,
+    },
+  ];
+}

@@ -1,0 +1,81 @@
+import type { Static } from "typebox";
+import { integer, object, oneOf, optional } from "../../resource/fields.ts";
+import type { Kind, Problem, Subject } from "../kind.ts";
+import { without } from "../shared/authored.ts";
+import { foreign } from "./foreign.ts";
+
+const schema = object({
+  strategy: optional(
+    oneOf(
+      ["cluster", "spread", "partition"],
+      "`cluster`: near each other in one zone, for speed. `spread`: each on hardware of its own, seven in a zone at most. `partition`: in parts that share no hardware.",
+    ),
+  ),
+  partitionCount: optional(
+    integer("Of the strategy `partition`: how many parts in each zone; 2 when unwritten.", { minimum: 1, maximum: 7 }),
+  ),
+  spreadLevel: optional(oneOf(["rack", "host"], "Of the strategy `spread`: what they do not share; `host` is for Outposts only.")),
+});
+
+export type PlacementGroup = Static<typeof schema>;
+
+export interface Handle {
+  /** Its id beside its name, which tags are written on. */
+  readonly groupId: string;
+}
+
+const forGood = "a placement group cannot be changed";
+
+export const placementGroup: Kind<PlacementGroup, Handle> = {
+  name: "placementGroup",
+  section: "placementGroups",
+  doc: "How near to each other machines run: close together for speed, or apart so that no fault takes several.",
+  outputs: { arn: "Its ARN.", groupId: "Its id beside its name." },
+  foreign,
+  schema,
+  fields: {
+    strategy: { change: "replace", default: { value: "cluster", class: "enforced" }, because: forGood },
+    partitionCount: { change: "replace", because: forGood },
+    spreadLevel: { change: "replace", because: forGood },
+  },
+  stages: [{ name: "create" }],
+  create: "name",
+  naming: { max: 255, forbidden: /[^!-~]/ },
+  replace: "delete-first",
+  keepsId: true,
+  waits: { create: { typical: 3, limit: 300 }, delete: "instant", poll: 3 },
+  tagIndex: { type: "ec2:placement-group" },
+  // DescribePlacementGroups has no pages.
+  readCost: () => 1,
+  iam: {
+    read: ["ec2:DescribePlacementGroups"],
+    write: ["ec2:CreatePlacementGroup", "ec2:DeletePlacementGroup", "ec2:CreateTags", "ec2:DeleteTags"],
+    remove: ["ec2:DeletePlacementGroup"],
+    access: { "ec2:CreatePlacementGroup": { made: ["placement-group/*"] } },
+  },
+  check,
+  authored: (spec) => ({ spec: without(spec, { strategy: "cluster", ...(spec.spreadLevel === "rack" ? { spreadLevel: "rack" } : {}) }) }),
+  goesWithUsers: true,
+  drawn: ({ spec }) => ({ as: "beside", glyph: "setting", sub: `placement group, ${spec.strategy ?? "cluster"}` }),
+  load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
+};
+
+function check({ spec }: Subject<PlacementGroup>): readonly Problem[] {
+  const { strategy = "cluster" } = spec;
+  const problems: Problem[] = [];
+  if (spec.partitionCount !== undefined && strategy !== "partition")
+    problems.push({
+      code: "conflict",
+      path: "partitionCount",
+      summary: `A group of the strategy ${strategy} has no partitions.`,
+      hint: "write `strategy: partition`, or leave partitionCount out",
+    });
+  if (spec.spreadLevel !== undefined && strategy !== "spread")
+    problems.push({
+      code: "conflict",
+      path: "spreadLevel",
+      summary: `A group of the strategy ${strategy} has no spread level.`,
+      hint: "write `strategy: spread`, or leave spreadLevel out",
+    });
+  return problems;
+}

@@ -1,0 +1,145 @@
+/** Which machines would do, instead of one type: of launch templates, and of groups with several types. */
+import type { InstanceRequirements as Told, InstanceRequirementsRequest } from "@aws-sdk/client-ec2";
+import type { Static } from "typebox";
+import { boolean, integer, list, number, object, oneOf, optional, string } from "../../resource/fields.ts";
+import type { Problem } from "../kind.ts";
+
+const range = (what: string, of: typeof integer | typeof number) =>
+  object({ min: optional(of("At least so much.", { minimum: 0 })), max: optional(of("At most so much.", { minimum: 0 })) }, what);
+const atLeast = (what: string) =>
+  object({ min: integer("At least so much.", { minimum: 0 }), max: optional(integer("At most so much.", { minimum: 0 })) }, what);
+const some = (doc: string) => optional(oneOf(["included", "excluded", "required"], doc));
+const types = (doc: string) =>
+  optional(
+    list(string("A type, or a pattern: `m5.*`, `r*`.", { pattern: "^[a-zA-Z0-9.*-]{1,30}$" }), doc, {
+      minItems: 1,
+      maxItems: 400,
+      uniqueItems: true,
+    }),
+  );
+
+/** EC2 API, InstanceRequirementsRequest; what is not written has AWS's own default. */
+export const instanceRequirements = object(
+  {
+    vCpuCount: atLeast("How many processors."),
+    memoryMiB: atLeast("How much memory, in MiB."),
+    memoryGiBPerVCpu: optional(range("How much memory for each processor, in GiB.", number)),
+    cpuManufacturers: optional(
+      list(oneOf(["intel", "amd", "amazon-web-services", "apple"], "A maker."), "Whose processors; any when unwritten.", {
+        minItems: 1,
+        uniqueItems: true,
+      }),
+    ),
+    instanceGenerations: optional(
+      list(oneOf(["current", "previous"], "A generation."), "Of which generations; all when unwritten.", {
+        minItems: 1,
+        uniqueItems: true,
+      }),
+    ),
+    allowedInstanceTypes: types("Only these types."),
+    excludedInstanceTypes: types("None of these types."),
+    bareMetal: some("Whether types without a hypervisor; `excluded` when unwritten."),
+    burstablePerformance: some("Whether types with CPU credits; `excluded` when unwritten."),
+    localStorage: some("Whether types with disks of their own; `included` when unwritten."),
+    localStorageTypes: optional(
+      list(oneOf(["hdd", "ssd"], "A kind of disk."), "Which disks of their own; both when unwritten.", { minItems: 1, uniqueItems: true }),
+    ),
+    totalLocalStorageGB: optional(range("How much of it, in GB.", number)),
+    networkInterfaceCount: optional(range("How many network interfaces.", integer)),
+    networkBandwidthGbps: optional(range("How much network bandwidth, in Gbit a second.", number)),
+    baselineEbsBandwidthMbps: optional(range("How much bandwidth to disks, in Mbit a second.", integer)),
+    acceleratorCount: optional(range("How many accelerators; `{ max: 0 }`: none.", integer)),
+    acceleratorTypes: optional(
+      list(oneOf(["gpu", "fpga", "inference", "media"], "A kind of accelerator."), "Which accelerators; any when unwritten.", {
+        minItems: 1,
+        uniqueItems: true,
+      }),
+    ),
+    requireHibernateSupport: optional(boolean("Whether only types that hibernate.")),
+    spotMaxPricePercentageOverLowestPrice: optional(
+      integer("How much more than the cheapest fitting type a spot machine may cost, in percent; 100 when unwritten.", { minimum: 0 }),
+    ),
+    onDemandMaxPricePercentageOverLowestPrice: optional(integer("The same for on-demand machines; 20 when unwritten.", { minimum: 0 })),
+  },
+  "Which machines would do, instead of one type: AWS takes what fits and is there.",
+);
+
+export type InstanceRequirements = Static<typeof instanceRequirements>;
+
+/** In EC2's words, which Auto Scaling shares. */
+export function requirementsRequest(wanted: InstanceRequirements): InstanceRequirementsRequest {
+  return Object.fromEntries(
+    Object.entries(wanted)
+      .filter(([, value]) => value !== undefined)
+      .map(([field, value]) => [awsName(field), isRange(value) ? { Min: value.min, Max: value.max } : value]),
+  ) as unknown as InstanceRequirementsRequest;
+}
+
+/** As an author writes it. */
+export function requirementsOf(told: Told | undefined): InstanceRequirements | undefined {
+  if (told === undefined) return undefined;
+  return Object.fromEntries(
+    Object.entries(told).flatMap(([name, value]: [string, unknown]) => {
+      const field = fieldName(name);
+      if (value === undefined || !(field in instanceRequirements.properties)) return [];
+      return [
+        [
+          field,
+          isTold(value)
+            ? { ...(value.Min === undefined ? {} : { min: value.Min }), ...(value.Max === undefined ? {} : { max: value.Max }) }
+            : value,
+        ],
+      ];
+    }),
+  ) as InstanceRequirements;
+}
+
+/** `vCpuCount` is VCpuCount in AWS's words, and `memoryGiBPerVCpu` MemoryGiBPerVCpu. */
+function awsName(field: string): string {
+  return `${field[0]!.toUpperCase()}${field.slice(1)}`;
+}
+
+function fieldName(name: string): string {
+  return `${name[0]!.toLowerCase()}${name.slice(1)}`;
+}
+
+function isRange(value: unknown): value is { readonly min?: number; readonly max?: number } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isTold(value: unknown): value is { readonly Min?: number; readonly Max?: number } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whether what AWS has agrees with what is written; order means nothing, and what is not written is AWS's. */
+export function isSameRequirements(request: InstanceRequirements, have: InstanceRequirements | undefined): boolean {
+  if (have === undefined) return false;
+  const known = have as Readonly<Record<string, unknown>>;
+  return Object.entries(request).every(([field, value]) => {
+    const its = known[field];
+    if (value === undefined) return true;
+    if (Array.isArray(value)) return Array.isArray(its) && [...value].sort().join() === [...(its as unknown[])].sort().join();
+    if (!isRange(value)) return value === its;
+    return isRange(its) && value.min === its.min && value.max === its.max;
+  });
+}
+
+/** What AWS refuses of them (EC2 API, InstanceRequirementsRequest). */
+export function checkRequirements(wanted: InstanceRequirements, path: string): Problem[] {
+  const problems: Problem[] = [];
+  if (wanted.allowedInstanceTypes && wanted.excludedInstanceTypes)
+    problems.push({
+      code: "conflict",
+      path: `${path}.excludedInstanceTypes`,
+      summary: "Either the types are named that are allowed, or those that are not.",
+      hint: "leave one of the two out",
+    });
+  for (const [field, value] of Object.entries(wanted))
+    if (isRange(value) && value.min !== undefined && value.max !== undefined && value.min > value.max)
+      problems.push({
+        code: "bad-value",
+        path: `${path}.${field}`,
+        summary: `At least ${value.min} and at most ${value.max} cannot be.`,
+      });
+  return problems;
+}

@@ -1,0 +1,124 @@
+import type { Static } from "typebox";
+import { boolean, list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
+import type { Kind, Problem, ResourceIndex, Subject } from "../kind.ts";
+import { without } from "../shared/authored.ts";
+import { refKey } from "../shared/network-index.ts";
+import { atLeast } from "../shared/slots.ts";
+import { foreign } from "./foreign.ts";
+
+const schema = object({
+  loadBalancers: list(ref("loadBalancer", "A network balancer, or a gateway balancer of others."), "What answers, all of one kind.", {
+    minItems: 1,
+    uniqueItems: true,
+  }),
+  acceptanceRequired: optional(boolean("Whether each endpoint that others make to it waits until you accept it; AWS's default is yes.")),
+  allowedPrincipals: optional(
+    list(
+      string("An ARN of an account, role or user; `*`: everybody.", {
+        pattern: "^(\\*|arn:[^:]+:iam::[0-9]{12}:.+)$",
+        examples: ["arn:aws:iam::111122223333:root"],
+      }),
+      "Who may make endpoints to it.",
+      { uniqueItems: true },
+    ),
+  ),
+  privateDnsName: optional(
+    string("A name of yours under which others may reach it. AWS asks for a TXT record that proves the name (`infra output`).", {
+      pattern: "^(\\*\\.)?([a-z0-9-]+\\.)+[a-z]{2,}$",
+      examples: ["api.example.com"],
+    }),
+  ),
+  supportedIpAddressTypes: optional(
+    list(oneOf(["ipv4", "ipv6"], "A family."), "Which addresses its endpoints may have. If omitted: IPv4.", {
+      minItems: 1,
+      uniqueItems: true,
+    }),
+  ),
+});
+
+export type VpcEndpointService = Static<typeof schema>;
+
+export const vpcEndpointService: Kind<VpcEndpointService, null> = {
+  name: "vpcEndpointService",
+  section: "vpcEndpointServices",
+  file: "network",
+  idPrefix: "vpce-svc-",
+  doc: "Offers what a network balancer leads to as a service, which others reach from their own VPCs by an endpoint.",
+  outputs: {
+    serviceName: "The name that an endpoint's `service` takes.",
+    dnsProofName: "The name of the TXT record that proves its private name.",
+    dnsProofValue: "The value of that record.",
+  },
+  wanted: ["serviceName"],
+  foreign,
+  schema,
+  fields: {
+    loadBalancers: {
+      change: balancersImpact,
+      as: "set",
+      whileGone: (left) => atLeast(1, left, "load balancer"),
+      because: "a service has balancers of one kind for good",
+    },
+    acceptanceRequired: { change: "update", default: { value: true, class: "create-only" } },
+    allowedPrincipals: {
+      change: "update",
+      as: { key: (principal: string) => principal, unlisted: "remove" },
+      default: { value: [], class: "enforced" },
+      exposes: ({ added }) => (added.some(({ key }) => key === "*") ? "lets everybody make endpoints to it" : undefined),
+    },
+    privateDnsName: { change: "update" },
+    supportedIpAddressTypes: { change: "update", as: "set" },
+  },
+  stages: [{ name: "create" }, { name: "principals", fields: ["allowedPrincipals"] }],
+  create: "token",
+  replace: "create-first",
+  waits: { create: { typical: 30, limit: 600 }, delete: { typical: 30, limit: 600 }, poll: 5 },
+  tagIndex: { type: "ec2:vpc-endpoint-service" },
+  // Who may use each is told by a call of its own.
+  readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)) + n.ours,
+  iam: {
+    read: ["ec2:DescribeVpcEndpointServiceConfigurations", "ec2:DescribeVpcEndpointServicePermissions"],
+    write: [
+      "ec2:CreateVpcEndpointServiceConfiguration",
+      "ec2:ModifyVpcEndpointServiceConfiguration",
+      "ec2:ModifyVpcEndpointServicePermissions",
+      "ec2:DeleteVpcEndpointServiceConfigurations",
+      "ec2:DescribeVpcEndpointConnections",
+      "ec2:CreateTags",
+      "ec2:DeleteTags",
+    ],
+    remove: ["ec2:DeleteVpcEndpointServiceConfigurations", "ec2:DescribeVpcEndpointConnections"],
+    onlyFor: { "ec2:ModifyVpcEndpointServicePermissions": ["allowedPrincipals"] },
+    access: { "ec2:CreateVpcEndpointServiceConfiguration": { made: ["vpc-endpoint-service/*"] } },
+  },
+  check,
+  authored: (spec) => ({ spec: without(spec, { acceptanceRequired: true, allowedPrincipals: [], supportedIpAddressTypes: ["ipv4"] }) }),
+  drawn: () => ({ as: "beside", glyph: "endpoint", sub: "endpoint service" }),
+  load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
+};
+
+/** Network and gateway balancers are told apart by their ARNs; those of this file are no gateway balancers. */
+export function isGateway(balancer: string): boolean {
+  return /:loadbalancer\/gwy\//.test(balancer);
+}
+
+function balancersImpact(was: readonly string[] | undefined, now: readonly string[] | undefined) {
+  return (was ?? []).some(isGateway) === (now ?? []).some(isGateway) ? "update" : "replace";
+}
+
+function check({ spec }: Subject<VpcEndpointService>, index: ResourceIndex): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const [i, one] of spec.loadBalancers.entries()) {
+    const found = index.get(one);
+    if (found && found.spec.type !== "network")
+      problems.push({
+        code: "conflict",
+        path: `loadBalancers[${i}]`,
+        summary: `${refKey(one)} is an application balancer, and a service is made of network balancers.`,
+        hint: "put a network balancer in front of it: a target group with `targetType: alb`",
+      });
+  }
+  if (new Set(spec.loadBalancers.map(isGateway)).size > 1)
+    problems.push({ code: "conflict", path: "loadBalancers", summary: "A service has network balancers or gateway balancers, not both." });
+  return problems;
+}
