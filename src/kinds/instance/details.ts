@@ -57,8 +57,10 @@ async function readAttributes(
 ): Promise<Map<AwsId, Partial<Instance>>> {
   const attributes = new Map<AwsId, Partial<Instance>>();
   const put = (id: AwsId, more: Partial<Instance>) => attributes.set(id, { ...attributes.get(id), ...more });
-  const attributeOf = async (id: AwsId, Attribute: "disableApiStop" | "disableApiTermination" | "instanceInitiatedShutdownBehavior" | "userData") =>
-    aws.ec2(new ec2.DescribeInstanceAttributeCommand({ InstanceId: id, Attribute }));
+  const attributeOf = async (
+    id: AwsId,
+    Attribute: "disableApiStop" | "disableApiTermination" | "instanceInitiatedShutdownBehavior" | "userData",
+  ) => aws.ec2(new ec2.DescribeInstanceAttributeCommand({ InstanceId: id, Attribute }));
   const each = (machines: readonly AwsInstance[], read: (id: AwsId) => Promise<void>) =>
     machines.map(({ InstanceId: id }) => ({ read: () => read(id!) }));
   const oneByOne = [
