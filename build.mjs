@@ -7,7 +7,7 @@ import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import * as esbuild from "esbuild";
 import { licencesOf, packagesIn } from "./licences.mjs";
 
@@ -36,7 +36,7 @@ const leanSchemas = {
   },
 };
 
-/** The sandbox answers every operation, so its schemas are whole, and are bundled apart: shared, they would be everybody's. */
+/** The sandbox answers more operations than a command sends, so its schemas are bundled apart: shared, they would be everybody's. */
 const clients = Object.keys(devDependencies).filter((name) => name.startsWith("@aws-sdk/client-"));
 const wireOf = (client) => `wire-${client.slice("@aws-sdk/client-".length)}`;
 const schemasOf = (client) => join(dirname(require.resolve(client)), "..", "dist-es", "schemas", "schemas_0.js");
@@ -80,11 +80,67 @@ const product = await esbuild.build({
   chunkNames: "chunks/[name]-[hash]",
   plugins: [leanSchemas, wireApart],
 });
+
+/** The operations that the sandbox has a model of, by client; of the services whose paths name operations, undefined: there all of them tell which is meant. */
+async function modelledOperations() {
+  const cache = new URL("node_modules/.cache/plumbline-build/", import.meta.url);
+  const outfile = fileURLToPath(new URL(`models-${process.pid}.mjs`, cache));
+  const nameOnly = {
+    name: "name-only",
+    setup(build) {
+      build.onResolve({ filter: /^@aws-sdk\/client-/ }, ({ path }) => ({ path, namespace: "client" }));
+      build.onLoad({ filter: /.*/, namespace: "client" }, ({ path }) => ({ contents: `export const client = ${JSON.stringify(path)};` }));
+    },
+  };
+  await esbuild.build({
+    absWorkingDir: root,
+    stdin: {
+      contents: `import { services } from "./packages/aws-sandbox/src/services/index.ts";
+        const of = async ({ schemas, model, rest }) => [(await schemas()).client, rest ? undefined : Object.keys((await model()).model.operations)];
+        export const operations = new Map(await Promise.all(Object.values(services).map(of)));`,
+      resolveDir: root,
+    },
+    outfile,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    mainFields: ["module", "main"],
+    banner: common.banner,
+    logLevel: "error",
+    plugins: [nameOnly],
+  });
+  const { operations } = await import(pathToFileURL(outfile).href);
+  await rm(outfile);
+  return operations;
+}
+const operations = await modelledOperations();
+
+/** Of each client the schemas of those operations and of all errors. */
+const modelledOnly = {
+  name: "modelled-only",
+  setup(build) {
+    build.onResolve({ filter: /^wire:/ }, ({ path }) => ({ path: path.slice("wire:".length), namespace: "wire" }));
+    build.onLoad({ filter: /.*/, namespace: "wire" }, async ({ path: client }) => {
+      const file = schemasOf(client);
+      const from = JSON.stringify(file);
+      const wanted = operations.get(client);
+      if (wanted === undefined) return { contents: `export * from ${from};`, resolveDir: root };
+      const source = await readFile(file, "utf8");
+      const errors = [...source.matchAll(/^export var ([\w$]+) = \[-3,/gm)].map(([, name]) => name);
+      const names = [...wanted.map((name) => `${name}$`).filter((name) => source.includes(`export var ${name} =`)), ...errors];
+      if (errors.length === 0 && source.includes("[-3,"))
+        return { errors: [{ text: `${file}: no error found: build.mjs must learn the new form` }] };
+      return { contents: `export { ${names.join(", ")} } from ${from};`, resolveDir: root };
+    });
+  },
+};
 const wire = await esbuild.build({
   ...common,
   minifyIdentifiers: true, // tables without a stack to trace
-  entryPoints: Object.fromEntries(clients.map((client) => [wireOf(client), schemasOf(client)])),
+  entryPoints: Object.fromEntries(clients.map((client) => [wireOf(client), `wire:${client}`])),
   outdir: "dist/chunks",
+  plugins: [leanSchemas, modelledOnly],
 });
 const outputFiles = [...product.outputFiles, ...wire.outputFiles];
 
