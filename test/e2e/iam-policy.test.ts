@@ -85,11 +85,12 @@ async function roleFor({ account, workshop }: Testbed, name: string, purpose: "p
   };
 }
 
+/** Some services are signed for by another name than the one in their actions. */
 const signedAs: Readonly<Record<string, string>> = { monitoring: "cloudwatch", tagging: "tag" };
 
-/** Some services are signed for by another name than the one in their actions. */
 /** Service Authorization Reference: the actions behind requests that name none. */
 const restActions: Readonly<Record<string, string>> = {
+  "elasticfilesystem GET /2015-02-01/file-systems": "elasticfilesystem:DescribeFileSystems",
   "s3 GET /": "s3:ListAllMyBuckets",
   "route53 GET /2013-04-01/hostedzone": "route53:ListHostedZones",
   "route53 GET /2013-04-01/hostedzonesbyvpc": "route53:ListHostedZonesByVPC",

@@ -3,6 +3,7 @@ With PLUMBLINE_MOTO=complete also what an import reads of an estate that others 
 
 import os
 
+from moto.ec2.responses import EC2Response
 from moto.elasticache.responses import ElastiCacheResponse
 
 
@@ -19,6 +20,21 @@ for name, call, things in (
 ):
     if not hasattr(ElastiCacheResponse, name):
         setattr(ElastiCacheResponse, name, lambda self, text=answer(call, things): text)
+
+
+def answer_of_ec2(call, things):
+    return f"""<{call}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">
+  <requestId>00000000-0000-0000-0000-000000000000</requestId><{things}/>
+</{call}Response>"""
+
+
+for name, call, things in (
+    ("describe_placement_groups", "DescribePlacementGroups", "placementGroupSet"),
+    ("describe_capacity_reservations", "DescribeCapacityReservations", "capacityReservationSet"),
+    ("describe_instance_connect_endpoints", "DescribeInstanceConnectEndpoints", "instanceConnectEndpointSet"),
+):
+    if not hasattr(EC2Response, name):
+        setattr(EC2Response, name, lambda self, text=answer_of_ec2(call, things): text)
 
 if os.environ.get("PLUMBLINE_MOTO") == "complete":
     from moto.autoscaling.responses import AutoScalingResponse
