@@ -21,7 +21,7 @@ const meansElse: Readonly<Record<string, readonly string[]>> = {
   "diag/codes/kinds.ts": ["internetGateways"], // text of a page
   "import/discover.ts": ["vpc"],
   "plan/iam-place.ts": ["parameter/${path}"], // the end of an ARN of SSM
-  "plan/meanwhile-pairs.ts": ["subnet", "vpc"], // parts of a network
+  "plan/generous.ts": ["subnet", "vpc"], // parts of a network
   "reach/related.ts": ["subnet", "vpc"],
   "reach/tables.ts": ["vpc"],
   "render/explain.ts": ["image"], // an expression for an image

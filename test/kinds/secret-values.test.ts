@@ -87,6 +87,10 @@ const harmless = new Set([
   "dbInstance.masterPassword.ssmParameter",
   "dbCluster.masterPassword.ssmParameter",
   "dbProxy.auth.clientPasswordAuthType",
+  // Where the secret of a login is: a test of its own, below.
+  ...["listeners", "listeners.rules"].flatMap((of) =>
+    ["clientSecret", "clientSecret.ssmParameter"].map((field) => `loadBalancer.${of}.authenticateOidc.${field}`),
+  ),
 ]);
 
 interface Schema {
@@ -149,6 +153,44 @@ describe("a secret's value", () => {
       }
     },
   );
+
+  it("that the login of a listener takes from a parameter is in no plan, event, trace, error or listing", async () => {
+    const clock = new VirtualClock();
+    const sandbox = createSandbox({ clock });
+    const value = "client-secret-of-a-login-0123456789abcdef";
+    const client = {
+      region: "eu-west-1",
+      requestHandler: sandbox.requestHandler as never,
+      credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "other" },
+    };
+    await new SSMClient(client).send(new PutParameterCommand({ Name: "/lab/client", Type: "SecureString", Value: value }));
+    const login = `{ issuer: "https://id.example.com", authorizationEndpoint: "https://id.example.com/authorize", tokenEndpoint: "https://id.example.com/token", userInfoEndpoint: "https://id.example.com/me", clientId: shop, clientSecret: { ssmParameter: /lab/client } }`;
+    const yaml = (name: string) => `${around}
+internetGateways: { main: { vpc: main } }
+securityGroups: { web: { vpc: main, description: Web } }
+loadBalancers:
+  ${name}:
+    scheme: internal
+    subnets: [a, b]
+    securityGroups: [web]
+    listeners:
+      443:
+        protocol: HTTPS
+        certificate: arn:aws:acm:eu-west-1:123456789012:certificate/main
+        authenticateOidc: ${login}
+        fixedResponse: { statusCode: 200 }
+`;
+    const all = [...used, ...kinds.filter(({ name }) => ["internetGateway", "securityGroup", "loadBalancer"].includes(name))];
+    const made = await everyWord(all, yaml("first"), clock, sandbox);
+    sandbox.setFaults({ refuse: [{ operation: "CreateListener", code: "InvalidLoadBalancerAction" }] });
+    const failed = await everyWord(all, yaml("other"), clock, sandbox);
+    const carried = [made, failed].flatMap(({ sent }) => sent.filter(({ input }) => JSON.stringify(input).includes(value)));
+    expect([...new Set(carried.map(({ operation }) => operation))]).toEqual(["CreateListener"]);
+    const said = spell([made.words, failed.words]);
+    expect(said).toContain("InvalidLoadBalancerAction");
+    expect(said).not.toContain(value);
+    expect(JSON.stringify([sandbox.state, sandbox.calls])).not.toContain(value);
+  });
 
   it("that others put into a secret, or into an encrypted parameter, is never read", async () => {
     const clock = new VirtualClock();

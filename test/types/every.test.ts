@@ -49,7 +49,7 @@ function fileOf(group: readonly Sample[]): string {
   return `${header}${group.map(({ type, object }) => `${type}: ${JSON.stringify({ one: { ...object, unproven: true } })}\n`).join("")}`;
 }
 
-const byDay = ["AWS::Athena::WorkGroup", "AWS::EFS::FileSystem", "AWS::IoT::ThingGroup"];
+const byDay = ["AWS::Athena::WorkGroup", "AWS::IoT::ThingGroup", "AWS::MediaConnect::Flow"];
 const taken = sampleOf(samples, byDay, ({ type }) => type).filter(isTaken);
 const groups = Array.from({ length: Math.ceil(taken.length / together) }, (_, i) => taken.slice(i * together, (i + 1) * together));
 

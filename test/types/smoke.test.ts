@@ -67,8 +67,16 @@ describe("all types", () => {
   });
 });
 
-/** Examples in texts for people, a value to try patterns with, and what CloudFormation has inside of other resources. */
-const naming = ["aws/stacks.ts", "cli/help.ts", "cli/import-sources.ts", "diag/codes/files.ts", "import/stack.ts", "kinds/types/facts.ts"];
+/** Examples in texts for people, a value to try patterns with, what CloudFormation has inside of other resources, and who answers nobody in a network. */
+const naming = [
+  "aws/stacks.ts",
+  "cli/help.ts",
+  "cli/import-sources.ts",
+  "diag/codes/files.ts",
+  "import/stack.ts",
+  "kinds/types/facts.ts",
+  "kinds/types/network.ts",
+];
 
 test("no type is named by hand outside of the overlay", () => {
   const root = new URL("../../src/", import.meta.url);

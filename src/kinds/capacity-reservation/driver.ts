@@ -5,7 +5,7 @@ import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Driver, Live } from "../kind.ts";
 import { isMeant, tagFilters, type Filter } from "../shared/lookup.ts";
-import { instant, type CapacityReservation } from "./capacity-reservation.ts";
+import { instant, type CapacityReservation } from "./schema.ts";
 
 type LiveReservation = Live<CapacityReservation, null>;
 

@@ -120,7 +120,7 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   check,
   normalise: normaliseMachine,
   notes,
-  authored: (spec) => ({ spec: authoredMachine(spec), remarks: remarksOfMachine(spec) }),
+  authored: (spec) => ({ spec: { ...authoredMachine(spec), ...writtenAlone(spec) }, remarks: remarksOfMachine(spec) }),
   goesWithUsers: true,
   drawn: () => ({ as: "hidden", sub: "launch template" }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
@@ -295,4 +295,9 @@ function live(found: AwsTemplate, { VersionNumber, LaunchTemplateData: data = {}
     },
     ...(latest > version ? { notes: [`version ${latest} is newer than the default, ${version}, and not in use`] } : {}),
   };
+}
+
+/** What AWS tells of a machine always, and of a template only where somebody wrote it. */
+function writtenAlone({ cpuOptions, privateDnsNameOptions }: Partial<LaunchTemplate>): Partial<LaunchTemplate> {
+  return { ...(cpuOptions && { cpuOptions }), ...(privateDnsNameOptions && { privateDnsNameOptions }) };
 }

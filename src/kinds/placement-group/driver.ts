@@ -5,7 +5,7 @@ import { tagEc2, tagSpecifications } from "../../aws/tagging.ts";
 import { environmentFilter, literal, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Driver, Live } from "../kind.ts";
 import { idFilters, isMeant, tagFilters, type Filter } from "../shared/lookup.ts";
-import type { Handle, PlacementGroup } from "./placement-group.ts";
+import type { Handle, PlacementGroup } from "./schema.ts";
 
 export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<PlacementGroup, Handle> {
   const described = async (aws: Aws, Filters: Filter[]) =>

@@ -6,7 +6,7 @@ import { addressOfTag, environmentFilter, ownership, tagsOf } from "../../resour
 import { Refusal } from "../../resource/refusal.ts";
 import type { AwsId, Blocker, Change, Driver, Live, Scope } from "../kind.ts";
 import { byEach, idFilters, isMeant, tagFilters, type Filter } from "../shared/lookup.ts";
-import { isGateway, type VpcEndpointService } from "./vpc-endpoint-service.ts";
+import { isGateway, type VpcEndpointService } from "./schema.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 type LiveService = Live<VpcEndpointService, null>;

@@ -1,0 +1,52 @@
+import type { Static } from "typebox";
+import { boolean, integer, object, oneOf, optional, ref, string, zone } from "../../resource/fields.ts";
+
+/** EC2 API, CreateCapacityReservation: InstancePlatform. */
+const platforms = [
+  "Linux/UNIX",
+  "Red Hat Enterprise Linux",
+  "SUSE Linux",
+  "Windows",
+  "Windows with SQL Server",
+  "Windows with SQL Server Enterprise",
+  "Windows with SQL Server Standard",
+  "Windows with SQL Server Web",
+  "Linux with SQL Server Standard",
+  "Linux with SQL Server Web",
+  "Linux with SQL Server Enterprise",
+  "RHEL with SQL Server Standard",
+  "RHEL with SQL Server Enterprise",
+  "RHEL with SQL Server Web",
+  "RHEL with HA",
+  "RHEL with HA and SQL Server Standard",
+  "RHEL with HA and SQL Server Enterprise",
+  "Ubuntu Pro",
+] as const;
+
+export const schema = object({
+  instanceType: string("The type of the machines.", { pattern: "^[a-z0-9-]+\\.[a-z0-9-]+$", examples: ["m7g.large"] }),
+  instancePlatform: optional(oneOf(platforms, "What the machines run.")),
+  availabilityZone: zone("The zone in which they will run."),
+  instanceCount: integer("For how many machines room is kept. It costs as much as machines that run, whether they do or not.", {
+    minimum: 1,
+    maximum: 1000,
+  }),
+  tenancy: optional(oneOf(["default", "dedicated"], "Whether the hardware is shared.")),
+  ebsOptimized: optional(boolean("For machines with bandwidth reserved for their disks; current instance types always have it.")),
+  endDate: optional(
+    string("When it ends by itself, as `2027-03-01T00:00:00Z`; `never`: when it is cancelled.", {
+      pattern: "^(never|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?Z)$",
+    }),
+  ),
+  instanceMatchCriteria: optional(
+    oneOf(["open", "targeted"], "`open`: every machine that fits uses it up by itself. `targeted`: only machines that name it."),
+  ),
+  placementGroup: optional(ref("placementGroup", "The cluster placement group in which the room is.")),
+});
+
+export type CapacityReservation = Static<typeof schema>;
+
+/** EC2 keeps whole minutes and answers with seconds. */
+export function instant(date: string): number | "never" {
+  return date === "never" ? date : Date.parse(date.length === 17 ? date.replace("Z", ":00Z") : date);
+}
