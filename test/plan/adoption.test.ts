@@ -31,11 +31,7 @@ describe("what may be adopted", () => {
   it.each([
     ["nobody's", live({ Name: "legacy", "kubernetes.io/cluster/main": "shared" }), "free"],
     ["ours, under this very address", live(ours("shop", "prod", "thing/a")), "ours"],
-    [
-      "a copy that bears the tags of this address",
-      live({ ...ours("shop", "prod", "thing/a"), "infra:token": "s" }, { token: "t" }),
-      "free",
-    ],
+    ["a copy that has the tags of this address", live({ ...ours("shop", "prod", "thing/a"), "infra:token": "s" }, { token: "t" }), "free"],
     ["nothing", undefined, "adopt-missing"],
     ["dead", live({}, { state: "dead" }), "adopt-missing"],
     ["on its way out", live({}, { state: "deleting" }), "adopt-missing"],
