@@ -46,11 +46,11 @@ it("reads a VPC of 300 objects, and proves its file, in fewer than 60 calls", as
   expect(all).toBeLessThan(45);
 });
 
-it("asks object by object only for what no listing tells: two settings of a VPC, three of a machine, each once", async () => {
+it("asks object by object only for what no listing tells: two settings of a VPC, four of a machine, each once", async () => {
   const { objects, all, operations } = await callsOf(estates(2).yaml);
   expect(objects).toBe(82);
   const oneByOne = {
-    "ec2:DescribeInstanceAttribute": 20 * 3,
+    "ec2:DescribeInstanceAttribute": 20 * 4,
     "ec2:DescribeVpcAttribute": 2 * 2,
     "route53:ListHostedZonesByVPC": 2,
   };
@@ -78,6 +78,7 @@ it("asks object by object only for what no listing tells: two settings of a VPC,
   const none = [
     "autoscaling:DescribeAutoScalingGroups",
     "ec2:DescribeAddresses",
+    "ec2:DescribeInstanceConnectEndpoints",
     "ec2:DescribeNatGateways",
     "ec2:DescribeTransitGatewayVpcAttachments",
     "ec2:DescribeVpcEndpoints",
@@ -93,7 +94,7 @@ it("asks object by object only for what no listing tells: two settings of a VPC,
   // The record of the environment's kinds, and what the index of tags has of it, as for any plan.
   const ofPlan = { "ssm:GetParametersByPath": 1, "tagging:GetResources": 1 };
   expect(operations).toEqual({ ...oneByOne, ...listings, ...Object.fromEntries(none.map((one) => [one, 1])), ...ofPlan });
-  expect(all).toBe(60 + 4 + 2 + 38 + 13 + 2);
+  expect(all).toBe(80 + 4 + 2 + 38 + 14 + 2);
   const allowed = importPolicy(kinds).Statement.flatMap(({ Action }) => Action);
   const names: Readonly<Record<string, string>> = { elbv2: "elasticloadbalancing", tagging: "tag", efs: "elasticfilesystem" };
   const asked = Object.keys(operations).map((one) => one.replace(/^[a-z0-9]+/, (service) => names[service] ?? service));

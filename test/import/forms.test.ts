@@ -11,19 +11,30 @@ import { adopted, importOf, loadUnsaved, stripped } from "./support.ts";
 /** What AWS gives when nobody asks, so that a file need not say it. */
 const given: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   alarm: { actionsEnabled: true },
-  autoScalingGroup: { protectFromScaleIn: false, capacityRebalance: false },
+  autoScalingGroup: { protectFromScaleIn: false, capacityRebalance: false, zoneDistribution: "balanced-best-effort" },
   bucket: { ownership: "BucketOwnerEnforced" },
   dbInstance: { port: 3306, performanceInsights: false, storageEncrypted: true },
   elasticIp: { networkBorderGroup: "eu-west-1", privateIpAddress: "10.0.1.20" },
   instance: {
     monitoring: false,
     disableApiTermination: false,
+    disableApiStop: false,
+    hibernation: false,
+    enclave: false,
+    maintenanceOptions: { autoRecovery: "default" },
     shutdownBehavior: "stop",
     capacityReservation: "open",
     tenancy: "default",
     state: "running",
   },
-  launchTemplate: { shutdownBehavior: "stop", capacityReservation: "open", tenancy: "default" },
+  instanceConnectEndpoint: { ipAddressType: "ipv4" },
+  launchTemplate: {
+    shutdownBehavior: "stop",
+    capacityReservation: "open",
+    tenancy: "default",
+    enclave: false,
+    maintenanceOptions: { autoRecovery: "default" },
+  },
   loadBalancer: {
     type: "application",
     ipAddressType: "ipv4",
@@ -36,6 +47,7 @@ const given: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   dbProxy: { debugLogging: false },
   fileSystem: { performanceMode: "generalPurpose", replicationOverwriteProtection: true },
   kmsKey: { usage: "ENCRYPT_DECRYPT" },
+  placementGroup: { spreadLevel: "rack" },
   natGateway: { connectivityType: "public" },
   targetGroup: {
     targetType: "instance",
@@ -46,11 +58,20 @@ const given: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   },
   volume: { encrypted: false, iops: 3000, throughput: 125 },
   vpcEndpoint: { ipAddressType: "ipv4" },
+  vpcEndpointService: { supportedIpAddressTypes: ["ipv4"] },
 };
 
 /** What an import leaves to AWS, or what AWS does not tell: how to behave, and what was said once, at creation. */
 const untold: Readonly<Record<string, readonly string[]>> = {
-  autoScalingGroup: ["refresh", "refreshMinHealthy", "rollback"],
+  autoScalingGroup: [
+    "refresh",
+    "refreshMinHealthy",
+    "refreshSkipMatching",
+    "refreshCheckpoints",
+    "refreshAlarms",
+    "refreshBakeTime",
+    "rollback",
+  ],
   dbInstance: ["masterPassword", "applyImmediately", "snapshotBefore", "keepSnapshots", "finalSnapshot"],
   dbCluster: ["masterPassword", "applyImmediately", "keepSnapshots"],
   image: ["noReboot"],
@@ -59,7 +80,7 @@ const untold: Readonly<Record<string, readonly string[]>> = {
   kmsKey: ["deletionWindow", "policy"],
   // The public half is what AWS has of it: an import writes that.
   keyPair: ["generate", "privateKey"],
-  launchTemplate: ["imageUpdates", "ebsOptimized"],
+  launchTemplate: ["imageUpdates", "ebsOptimized", "description"],
   natGateway: ["privateIpAddress"],
   networkInterface: ["secondaryPrivateIpAddressCount"],
   secret: ["generate", "recoveryDays"],

@@ -1,4 +1,5 @@
 import { unzipped } from "../../resource/gzip.ts";
+import { without } from "../shared/authored.ts";
 import { authoredMachine, remarksOfMachine } from "../shared/machine-authored.ts";
 import { machineNames } from "../shared/machine-names.ts";
 import type { LaunchTemplate as AwsTemplate, LaunchTemplateVersion } from "@aws-sdk/client-ec2";
@@ -120,7 +121,11 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   check,
   normalise: normaliseMachine,
   notes,
-  authored: (spec) => ({ spec: authoredMachine(spec), remarks: remarksOfMachine(spec) }),
+  authored: (spec) => ({
+    // A template has these only where somebody asked for them; the next version would be without.
+    spec: { ...authoredMachine(spec), ...without({ cpuOptions: spec.cpuOptions, privateDnsNameOptions: spec.privateDnsNameOptions }, {}) },
+    remarks: remarksOfMachine(spec),
+  }),
   goesWithUsers: true,
   drawn: () => ({ as: "hidden", sub: "launch template" }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
