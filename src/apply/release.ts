@@ -30,7 +30,7 @@ export interface LeftPart {
 }
 
 /**
- * Killed anywhere and run again it ends the same: what the file has and bears no tags any more counts as released, as long as anything
+ * Killed anywhere and run again it ends the same: what the file has and has no tags any more counts as released, as long as anything
  * of what is asked for is left.
  */
 export async function releaseUnderLease(
@@ -69,7 +69,7 @@ function kindsOf(native: readonly Kind[], environment: Environment, addresses: r
   return [...new Set([...kindsFor(native, environment), ...former])];
 }
 
-/** The objects that bear our tags under these addresses. */
+/** The objects that have our tags under these addresses. */
 function bearers({ objects }: Observed, addresses: ReadonlySet<Address>): Found[] {
   return [...objects.values()].filter((one) => addresses.has(one.address) && one.adopted !== true);
 }

@@ -1,4 +1,4 @@
-/** Tags taken off, by the engine: what bears none of its own goes before the object whose tags say whose it is. */
+/** Tags taken off, by the engine: what has none of its own goes before the object whose tags say whose it is. */
 import { GetResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { expect, it } from "vitest";
 import { releaseUnderLease, type ReleaseResult } from "../../src/apply/release.ts";
