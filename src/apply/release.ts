@@ -2,9 +2,11 @@
 import type { Connection } from "../aws/connection.ts";
 import { kindsFor, type Environment } from "../config/environment.ts";
 import type { Address, AwsId, Kind } from "../kinds/kind.ts";
+import { buildGraph, layers } from "../graph/graph.ts";
 import { Drivers } from "../observe/drivers.ts";
 import { observe } from "../observe/observe.ts";
 import type { Found, Observed } from "../plan/observed.ts";
+import { idsOf } from "../resource/ownership-check.ts";
 import { acquireLease, type AcquireOptions, type Me } from "./lease.ts";
 
 export interface ReleaseRequest {
@@ -17,10 +19,20 @@ export interface ReleaseRequest {
 
 export type ReleaseResult =
   | { readonly ended: "unknown"; readonly addresses: readonly Address[] }
+  | { readonly ended: "parts-left"; readonly left: readonly LeftPart[] }
   | { readonly ended: "declined" }
   | { readonly ended: "released"; readonly objects: readonly { readonly address: Address; readonly id: AwsId }[] };
 
-/** Killed anywhere and run again it ends the same: what has no tags any more is not found, and counts as released. */
+/** What was not asked for, and what was asked for whose tags alone say whose it is. */
+export interface LeftPart {
+  readonly part: Address;
+  readonly holder: Address;
+}
+
+/**
+ * Killed anywhere and run again it ends the same: what the file has and has no tags any more counts as released, as long as anything
+ * of what is asked for is left.
+ */
 export async function releaseUnderLease(
   native: readonly Kind[],
   connection: Connection,
@@ -32,15 +44,18 @@ export async function releaseUnderLease(
   const asked = new Set(addresses);
   const kinds = kindsOf(native, environment, addresses);
   const observed = await observe(kinds, drivers, aws, environment);
-  const unknown = addresses.filter((address) => !bearers(observed, new Set([address])).length);
-  if (unknown.length > 0) return { ended: "unknown", addresses: unknown };
+  const unknown = addresses.filter((address) => bearers(observed, new Set([address])).length === 0);
+  const isDeclared = (address: Address) => environment.nodes.some((node) => node.address === address);
+  if (unknown.length === asked.size || !unknown.every(isDeclared)) return { ended: "unknown", addresses: unknown };
+  const left = partsLeft(observed, asked);
+  if (left.length > 0) return { ended: "parts-left", left };
   if (!(await confirm(bearers(observed, asked)))) return { ended: "declined" };
   const lease = await acquireLease(aws, { project: environment.project, environment: environment.name }, me, options);
   connection.fence(lease.check);
   try {
     // Read again: whoever held the lease before may have replaced one of them.
     const found = bearers(await observe(kinds, drivers, aws, environment), asked);
-    await Promise.all(found.map((one) => release(one, drivers, connection)));
+    for (const some of partsFirst(found)) await Promise.all(some.map((one) => release(one, drivers, connection)));
     return { ended: "released", objects: found.map(({ address, live }) => ({ address, id: live.id })) };
   } finally {
     connection.fence(undefined);
@@ -57,6 +72,28 @@ function kindsOf(native: readonly Kind[], environment: Environment, addresses: r
 /** The objects that have our tags under these addresses. */
 function bearers({ objects }: Observed, addresses: ReadonlySet<Address>): Found[] {
   return [...objects.values()].filter((one) => addresses.has(one.address) && one.adopted !== true);
+}
+
+/** Parts that would be nobody's with the tags of what is released. */
+function partsLeft(observed: Observed, asked: ReadonlySet<Address>): LeftPart[] {
+  const going = bearers(observed, asked);
+  return [...observed.objects.values()].flatMap((part) => {
+    const holder = asked.has(part.address) ? undefined : going.find((one) => tells(one, part));
+    return holder ? [{ part: part.address, holder: holder.address }] : [];
+  });
+}
+
+/** Those side by side that may lose their tags at once: what the tags of another tell whose it is goes before that. */
+export function partsFirst(found: readonly Found[]): Found[][] {
+  const parts = found.filter(({ live }) => live.toldBy);
+  const nodes = found.map((one) => ({ id: one.address, needs: parts.filter((part) => tells(one, part)).map(({ address }) => address) }));
+  const byAddress = new Map(found.map((one) => [one.address, one]));
+  return layers(buildGraph(nodes)).map((layer) => layer.map((address) => byAddress.get(address)!));
+}
+
+/** Whether the tags of the one say whose the other is. */
+function tells({ kind, live }: Found, { live: { toldBy } }: Found): boolean {
+  return toldBy !== undefined && toldBy.kind === kind.name && idsOf(live).includes(toldBy.id);
 }
 
 async function release({ kind, live }: Found, drivers: Drivers, { aws }: Connection): Promise<void> {

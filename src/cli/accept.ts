@@ -12,6 +12,7 @@ import { flow } from "../import/emit.ts";
 import { kinds } from "../kinds/index.ts";
 import { types } from "../kinds/types/types.ts";
 import type { Address, Desired } from "../kinds/kind.ts";
+import { isPlainObject } from "../plan/compare.ts";
 import type { Plan } from "../plan/plan.ts";
 import { driftOf, type Finding } from "../render/drift.ts";
 import { counted } from "../render/layout.ts";
@@ -58,14 +59,28 @@ async function acceptIn(context: Context, session: Session, task: Task): Promise
 
 /** What the arguments name among what differs. */
 function meant({ flags, environment }: Task, plan: Plan): readonly Accepted[] {
-  const differing = [...new Set(driftOf(plan).findings.map(({ address }) => address))];
+  const findings = takeable(plan);
+  const differing = [...new Set(findings.map(({ address }) => address))];
   if (flags.accept.includes("all")) return differing.map((address) => ({ address }));
   return flags.accept.map((text) => {
     const found = acceptedIn(text, [...differing, ...environment.nodes.map(({ address }) => address)]);
-    const isDifferent = found && driftOf(plan).findings.some((finding) => isOf(finding, found));
-    if (found && isDifferent) return found;
+    if (found && findings.some((finding) => isOf(finding, found))) return found;
+    if (found && driftOf(plan).findings.some((finding) => isOf(finding, found)))
+      throw usage(
+        `${text} differs in our own tags alone, which no file says.`,
+        "`infra adopt` writes those of what `adopt:` names, and `infra apply` all others",
+      );
     const some = differing.length === 0 ? "nothing differs" : `what differs: ${differing.slice(0, 8).join(", ")}`;
     throw usage(`${text} does not differ from AWS.`, some);
+  });
+}
+
+/** What a file can take over: whose an object is stands in its tags alone. */
+function takeable(plan: Plan): readonly Finding[] {
+  return driftOf(plan).findings.filter(({ group, path, yaml }) => {
+    if (group !== "changed" || path === undefined) return true;
+    const keys = path === "tags" && isPlainObject(yaml) ? Object.keys(yaml) : [];
+    return !path.startsWith("tags.infra:") && (keys.length === 0 || keys.some((key) => !key.startsWith("infra:")));
   });
 }
 
@@ -159,13 +174,15 @@ function withAccepted(text: string, place: Place, { one, desired, run, body, asW
 
 /** All that differs of an address, also what apply leaves alone. */
 function differingAt({ steps, leftAlone = [], contested = [] }: Plan, address: Address): Differing {
-  const step = steps.find((one) => one.address === address);
+  // What is adopted, moved or taken over and would change besides has two: its tags, and the rest.
+  const own = steps.filter((one) => one.address === address);
   const changes = [
-    ...(step && "changes" in step ? step.changes : []),
+    ...own.flatMap((step) => ("changes" in step ? step.changes : [])),
     ...leftAlone.filter((one) => one.address === address).flatMap((one) => one.changes),
     ...contested.filter((one) => one.address === address).map(({ change }) => change),
   ];
-  return { changes, tags: step && "tags" in step ? step.tags : { set: {}, remove: [] } };
+  const tagged = own.find((step) => "tags" in step);
+  return { changes, tags: tagged && "tags" in tagged ? tagged.tags : { set: {}, remove: [] } };
 }
 
 function placeIn(cwd: string, desired: Desired, environment: Environment): { readonly path: string; readonly place: Place } {
@@ -186,8 +203,8 @@ async function leftAfter(
   const input = { nameOrPath: name, cwd: context.cwd, home: context.home, kinds, types, vars, varFiles, env: context.io.env, unsaved };
   const { environment, diagnostics } = loadEnvironment(input);
   if (!environment) return diagnostics.find(({ severity }) => severity === "error")?.summary ?? "the file could not be read any more";
-  const after = driftOf((await planOf(context, session, environment, {})).plan).findings;
-  const before = new Set(driftOf(run.plan).findings.map(keyOf));
+  const after = takeable((await planOf(context, session, environment, {})).plan);
+  const before = new Set(takeable(run.plan).map(keyOf));
   const left = after.find((finding) => accepted.some((one) => isOf(finding, one)) || !before.has(keyOf(finding)));
   return left && `a plan of the changed file would still change ${[left.address, left.path].filter(Boolean).join(".")}`;
 }

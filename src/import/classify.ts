@@ -47,7 +47,33 @@ export function classify({ lives }: Discovered, account: string, gone: ReadonlyS
       taken.push({ kind, live, spec: authored.spec as Spec, remarks, called: authored.called });
     }
   }
-  return { taken, outside };
+  return withoutOrphans({ taken, outside });
+}
+
+/** A part whose holder no file says cannot be adopted, because only the tags of that could say whose it is; nor parts of the part. */
+function withoutOrphans({ taken, outside }: Classified): Classified {
+  const orphans = taken.flatMap((one): Outside[] => {
+    const holder = outside.find((other) => other.how !== "owned" && isToldBy(one, other));
+    if (!holder) return [];
+    const why = `only the tags of ${holder.kind.section} ${holder.live.id} could say whose it is, and that is left out`;
+    return [{ kind: one.kind, live: one.live, why, how: "unsayable" }];
+  });
+  if (orphans.length > 0) {
+    const left = new Set(orphans.map(({ live }) => live));
+    return withoutOrphans({ taken: taken.filter(({ live }) => !left.has(live)), outside: [...outside, ...orphans] });
+  }
+  return { outside, taken: taken.map((one) => (taken.some((other) => isToldBy(one, other)) ? one : withHolder(one))) };
+}
+
+function withHolder(one: Taken): Taken {
+  const { toldBy } = one.live;
+  if (!toldBy) return one;
+  const text = `only the tags of ${toldBy.kind} ${toldBy.id} can say whose it is: adopt that in this environment first, or with it`;
+  return { ...one, remarks: [...one.remarks, { text }] };
+}
+
+function isToldBy({ live: { toldBy } }: Pick<Taken, "live">, { kind, live }: Pick<Taken, "kind" | "live">): boolean {
+  return toldBy !== undefined && toldBy.kind === kind.name && idsOf(live).includes(toldBy.id);
 }
 
 type SpecOf = (id: AwsId, kind?: string) => Spec | undefined;

@@ -102,8 +102,13 @@ export function adoptionProblems(steps: readonly Step[]): Diagnostic[] {
     severity: "error",
     at: step.at,
     summary: `adopt writes only our tags, and ${step.address} would also change: ${what}.`,
-    hint: "write what AWS has into the file, adopt, and change it afterwards with `infra apply`",
+    hint: hintFor(step),
   }));
+}
+
+function hintFor({ address, action }: Step): string {
+  const by = action === "update" || action === "restart" ? ` (\`infra drift ENV --accept ${address}\` shows it as a diff)` : "";
+  return `write what AWS has into the file${by}, adopt, and change it afterwards with \`infra apply\``;
 }
 
 function besidesOurTags(step: Step): string | undefined {

@@ -3,10 +3,12 @@ import { buildGraph, findCycle, innerNodes } from "../graph/graph.ts";
 import type { Address, FieldRule, ResourceIndex } from "../kinds/kind.ts";
 import { lateNeeds, outputsOfKind } from "../resource/late.ts";
 import { fieldOf, outlives, refsOf, stageOf, usableStage } from "../resource/references.ts";
+import { idsOf } from "../resource/ownership-check.ts";
 import { besidesAdoption } from "./adoption.ts";
 import type { Decision } from "./decision.ts";
 import { droppedBy, refersToDropped, stageMatters, takesAway, without } from "./dropped.ts";
 import { subjectOfFound } from "./resource-index.ts";
+import type { Found } from "./observed.ts";
 import type { HandOver } from "./slots.ts";
 import { letsGo } from "./still-used.ts";
 import { changesTags } from "./tags.ts";
@@ -37,6 +39,8 @@ export class Draft {
   readonly #isMoreThanAdoption: boolean;
   /** What is done before all else. */
   readonly #adoptions = new Set<string>();
+  /** What is to be adopted. */
+  #adopted: readonly Found[] | undefined;
   /** Deletes that a make or an apply waits for, with what waits. */
   readonly #urgent: { readonly deletion: DraftNode; readonly take: DraftNode }[] = [];
 
@@ -84,11 +88,23 @@ export class Draft {
       const needed = this.#tells(address, output);
       if (needed) for (const node of nodes) if (tellsOf(node, path, one)) node.needs.add(needed.id);
     }
+    const holder = this.#holderOf(one);
+    const told = holder === undefined ? undefined : (this.#nodes.get(idOf("adopt", holder, "")) ?? this.#forward.get(holder)?.at(-1));
+    const own = this.#nodes.get(idOf("adopt", one.address, ""));
+    if (told) for (const node of own ? [own, ...nodes] : nodes) node.needs.add(told.id);
     if (!first) return;
     for (const other of one.kind.after?.(one.declared.desired, this.#index, one.found?.linked) ?? []) {
       const last = this.#forward.get(other)?.at(-1);
       if (last) first.soft.add(last.id);
     }
+  }
+
+  /** What is adopted with it and whose tags are to say whose it is. */
+  #holderOf({ found }: Decision): Address | undefined {
+    const toldBy = found?.adopted ? found.live.toldBy : undefined;
+    if (!toldBy) return undefined;
+    this.#adopted ??= [...this.#decisions.values()].flatMap((one) => (one.found?.adopted ? one.found : []));
+    return this.#adopted.find(({ kind, live }) => kind.name === toldBy.kind && idsOf(live).includes(toldBy.id))?.address;
   }
 
   addBarrier(): void {

@@ -75,7 +75,9 @@ function stepOf(one: Decision): Step[] {
           },
         ]
       : [];
-  if (action === "update" || action === "restart") return [...retag, { ...base, action, id, changes, tags: shownLate(one.tags) }];
+  // Tags are told once: by the retag, where there is one.
+  const told = retag.length > 0 ? changes.filter(({ path }) => !path.startsWith("tags.")) : changes;
+  if (action === "update" || action === "restart") return [...retag, { ...base, action, id, changes: told, tags: shownLate(one.tags) }];
   return retag;
 }
 

@@ -52,7 +52,13 @@ it("takes an estate over from nobody: released, imported, adopted in two runs, a
   expect(changing.code).toBe(1);
   expect(changing.stderr).toContain("adopt-would-change");
   expect(changing.stderr).toContain("securityGroup/web would also change: ingress");
-  writeFileSync(at, imported.stdout);
+  expect(changing.stderr.match(/tags\.infra:resource: securityGroup\/web/g)).toHaveLength(1);
+  // The hint of that error, before anything is adopted.
+  const accepted = await run(cwd, "drift new --accept securityGroup/web.ingress");
+  expect(accepted.stdout).toContain("-      - { port: 8080, source: 0.0.0.0/0 }\n+      - { port: 80, source: 0.0.0.0/0 }\n");
+  writeFileSync(at, wrong.replace("Name: legacy-web }", "Name: legacy-wub }"));
+  expect((await run(cwd, "drift new --accept all --write")).code).toBe(0);
+  expect(readFileSync(at, "utf8")).toBe(imported.stdout);
 
   expect((await run(cwd, "adopt new subnet/b --yes")).stderr).toContain("subnet/b has no `adopt:` in new");
   const first = await run(cwd, "adopt new vpc/net --yes");

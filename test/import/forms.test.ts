@@ -29,11 +29,11 @@ const given: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   },
   instanceConnectEndpoint: { ipAddressType: "ipv4" },
   launchTemplate: {
-    enclave: false,
-    maintenanceOptions: { autoRecovery: "default" },
     shutdownBehavior: "stop",
     capacityReservation: "open",
     tenancy: "default",
+    enclave: false,
+    maintenanceOptions: { autoRecovery: "default" },
   },
   loadBalancer: {
     type: "application",

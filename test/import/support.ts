@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { partsFirst } from "../../src/apply/release.ts";
 import type { Environment } from "../../src/config/environment.ts";
 import { loadEnvironment, type Loaded } from "../../src/config/load.ts";
 import { applyEnvironment, planEnvironment, type PlanRun } from "../../src/engine.ts";
@@ -25,7 +26,7 @@ export function loadUnsaved(text: string): Loaded {
 
 /** Takes every mark of ours off what an environment has. */
 export async function stripped({ observed, drivers }: PlanRun, { aws }: Connection): Promise<void> {
-  for (const { kind, live } of observed.objects.values()) {
+  for (const { kind, live } of partsFirst([...observed.objects.values()]).flat()) {
     const marks = Object.keys(live.tags).filter((key) => key.startsWith("infra:"));
     await (await drivers.of(kind)).tag(aws, live, {}, marks);
   }

@@ -1,8 +1,9 @@
 import { readLease } from "../../apply/lease.ts";
-import { releaseUnderLease } from "../../apply/release.ts";
+import { releaseUnderLease, type LeftPart } from "../../apply/release.ts";
 import type { Environment } from "../../config/environment.ts";
 import { kinds } from "../../kinds/index.ts";
 import type { Found } from "../../plan/observed.ts";
+import type { DiagnosticError } from "../../diag/diagnostic.ts";
 import { counted, listed } from "../../render/layout.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow } from "../environment.ts";
@@ -50,6 +51,7 @@ async function releaseIn(
       `${listed(result.addresses)} ${result.addresses.length === 1 ? "has" : "have"} no object that has the tags of this environment.`,
       "what is not adopted yet is released by taking its `adopt:` line out of the file",
     );
+  if (result.ended === "parts-left") throw partsLeft(result.left);
   emit(context, {
     text: () => result.objects.map(({ address, id }) => `released  ${address}  ${id}\n`).join(""),
     json: () => jsonText({ released: result.objects }),
@@ -57,6 +59,15 @@ async function releaseIn(
   sayWhatIsNext(context, environment, addresses);
   printFooter(context, session);
   return exit.ok;
+}
+
+function partsLeft(left: readonly LeftPart[]): DiagnosticError {
+  const [{ holder }] = left as [LeftPart];
+  const parts = left.flatMap((one) => (one.holder === holder ? one.part : []));
+  return usage(
+    `Only the tags of ${holder} say whose ${listed(parts)} ${parts.length === 1 ? "is" : "are"}. Nothing was changed.`,
+    `release ${parts.length === 1 ? "it" : "them"} together with ${holder}`,
+  );
 }
 
 async function isConfirmed(context: Context, found: readonly Found[], { yes }: ReleaseFlags): Promise<boolean> {

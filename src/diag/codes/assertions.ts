@@ -44,7 +44,7 @@ export const assertionsCodes = {
   "adopt-would-change": {
     title: "An adoption that would change more than tags",
     cause: "`infra adopt` writes only the tags that say whose an object is, and the file says something else of it than AWS has.",
-    cure: "Write what AWS has into the file, run `infra adopt`, and change it afterwards with `infra apply`.",
+    cure: "Write what AWS has into the file (`infra drift ENV --accept ADDRESS --write` does), run `infra adopt`, and change it afterwards with `infra apply`.",
   },
   "import-root": {
     title: "Something that cannot be imported",

@@ -26,6 +26,8 @@ export interface Live<S = any, H = any> {
   readonly createdAt?: string;
   /** Things that are true and no difference: pending maintenance, a newer image, an unconfirmed subscription. */
   readonly notes?: readonly string[];
+  /** Where it has no tags of its own: the object whose tags say whose it is, or by which alone it is found. */
+  readonly toldBy?: { readonly kind: string; readonly id: AwsId };
   /** Objects that belong to it and are shown under it: the machines of a group. */
   readonly parts?: readonly { readonly id: AwsId; readonly text: string }[];
 }

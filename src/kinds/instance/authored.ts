@@ -20,7 +20,25 @@ export function authored(spec: Partial<Instance>, live: InstanceLive, specOf: (i
     secondaryPrivateIpAddresses: [],
     ipv6AddressCount: ipv6Of(specOf(spec.subnet ?? "")),
   });
+  Object.assign(mine, processorsOf(spec), hostNameOf(spec, specOf));
   return { spec: ownsCard ? mine : omit(mine, ofInterface), remarks };
+}
+
+/**
+ * Where somebody asked for one thread a core: types of Graviton (a1, m7g) and those of one processor have no other (EC2 User Guide,
+ * "Supported CPU options"). How many cores a type has nothing here tells.
+ */
+function processorsOf({ cpuOptions, instanceType = "" }: Partial<Instance>): Partial<Instance> {
+  const isUsual = /^(a1|[a-z]+\d+g[a-z]*)\./.test(instanceType) || cpuOptions?.threadsPerCore !== 1 || cpuOptions.coreCount === 1;
+  return isUsual ? {} : { cpuOptions };
+}
+
+/** Where its names are not of the form that its subnet gives, without records for the other form. */
+function hostNameOf({ privateDnsNameOptions, subnet }: Partial<Instance>, specOf: (id: AwsId) => Spec | undefined): Partial<Instance> {
+  const { hostnameType, enableResourceNameDnsARecord: four, enableResourceNameDnsAAAARecord: six } = privateDnsNameOptions ?? {};
+  const usual = specOf(subnet ?? "")?.["privateDnsHostnameTypeOnLaunch"] ?? "ip-name";
+  const isUsual = (hostnameType ?? usual) === usual && four !== true && six !== true;
+  return privateDnsNameOptions === undefined || isUsual ? {} : { privateDnsNameOptions };
 }
 
 /** Disks that outlive it are objects of their own. */

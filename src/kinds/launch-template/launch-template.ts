@@ -1,4 +1,5 @@
 import { unzipped } from "../../resource/gzip.ts";
+import { without } from "../shared/authored.ts";
 import { authoredMachine, remarksOfMachine } from "../shared/machine-authored.ts";
 import { machineNames } from "../shared/machine-names.ts";
 import type { LaunchTemplate as AwsTemplate, LaunchTemplateVersion } from "@aws-sdk/client-ec2";
@@ -120,7 +121,11 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   check,
   normalise: normaliseMachine,
   notes,
-  authored: (spec) => ({ spec: { ...authoredMachine(spec), ...writtenAlone(spec) }, remarks: remarksOfMachine(spec) }),
+  authored: (spec) => ({
+    // A template has these only where somebody asked for them; the next version would be without.
+    spec: { ...authoredMachine(spec), ...without({ cpuOptions: spec.cpuOptions, privateDnsNameOptions: spec.privateDnsNameOptions }, {}) },
+    remarks: remarksOfMachine(spec),
+  }),
   goesWithUsers: true,
   drawn: () => ({ as: "hidden", sub: "launch template" }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
@@ -295,9 +300,4 @@ function live(found: AwsTemplate, { VersionNumber, LaunchTemplateData: data = {}
     },
     ...(latest > version ? { notes: [`version ${latest} is newer than the default, ${version}, and not in use`] } : {}),
   };
-}
-
-/** What AWS tells of a machine always, and of a template only where somebody wrote it. */
-function writtenAlone({ cpuOptions, privateDnsNameOptions }: Partial<LaunchTemplate>): Partial<LaunchTemplate> {
-  return { ...(cpuOptions && { cpuOptions }), ...(privateDnsNameOptions && { privateDnsNameOptions }) };
 }

@@ -181,7 +181,8 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
       ...Object.fromEntries(Object.entries(have).filter(([key]) => !remove.includes(key) && !key.startsWith("aws:"))),
       ...set,
     });
-    if (named) return named.rename(aws, live, left(live.tags));
+    const isLetGo = left(live.tags)[ownership.resource] === undefined;
+    if (named) return isLetGo ? named.forget(aws, live) : named.rename(aws, live, left(live.tags));
     const arn = arnIn(live);
     if (!mark && losesValues(facts) && arn !== undefined) return tagByArn(aws, arn, set, remove);
     const path = mark ? `/${mark.way.join("/")}` : `/${facts.tags!.property}`;
@@ -189,7 +190,9 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
       const [now] = await readAll(aws, [live.id]);
       if (!now) throw gone(live.id);
       const tags = left(now.tags);
-      await patch(aws, now, [{ op: "add", path, value: mark ? markOf(tags, mark.max) : asTags(tags) }], {});
+      // An empty text, not none: handlers leave alone what they are not given.
+      const text = mark && (isLetGo ? "" : markOf(tags, mark.max));
+      await patch(aws, now, [{ op: "add", path, value: text ?? asTags(tags) }], {});
     });
   }
 
@@ -297,6 +300,7 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
       handle: properties,
       state: "ready",
       ...(called !== undefined ? { name: called } : {}),
+      ...(holders && !facts.tags ? { toldBy: holders.holderOf(properties, aws) } : {}),
       outputs: Object.fromEntries(outputs),
     };
   }

@@ -142,6 +142,11 @@ export class Holders {
     });
   }
 
+  /** What a part belongs to. */
+  holderOf(properties: Spec, aws: Aws): NonNullable<Live["toldBy"]> {
+    return { kind: this.#part.holder().name, id: this.#idIn(aws, properties) };
+  }
+
   /** What tells the part from others, as the tag of its holder has it. */
   keyOf(properties: unknown): string {
     const { key, idFrom } = this.#part;
