@@ -11,7 +11,7 @@ export interface Fault {
   plan(call: number): FaultPlan;
   /** Of the runs that follow as well: what lags, lags on. */
   readonly after?: FaultPlan;
-  /** What lags longer than runs last, and begins anew with each that writes: whoever comes third comes when lists tell all. */
+  /** What lags longer than runs last, and begins again with each that writes: whoever comes third comes when lists tell all. */
   readonly lastsFor?: number;
 }
 
@@ -44,7 +44,7 @@ export const faults: readonly Fault[] = [
   { name: "stop, tags 60 s late", befalls: writes, plan: (call) => ({ stop: [{ call, when: "after" }], ...lateTags }), after: lateTags },
   {
     name: "stop, only the token tells",
-    phase: "apply", // in a change the replaced machine has just been tagged anew, and hidden with it is what the token is made from
+    phase: "apply", // in a change the replaced machine has just been tagged again, and hidden with it is what the token is made from
     befalls: (operation) => /^ec2:(RunInstances|Create(NatGateway|RouteTable|LaunchTemplate))$/.test(operation),
     plan: (call) => ({ stop: [{ call, when: "after" }], ...tokensOnly }),
     after: tokensOnly,
