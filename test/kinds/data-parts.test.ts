@@ -2,13 +2,14 @@
 import * as caches from "@aws-sdk/client-elasticache";
 import * as efs from "@aws-sdk/client-efs";
 import { describe, expect, it } from "vitest";
+import { planEnvironment } from "../../src/engine.ts";
 import { kinds as all } from "../../src/kinds/index.ts";
 import { loadText, openTestbed as open, stepsOf, type LabOptions, type Testbed } from "../support/testbed.ts";
 import { network, settle } from "./elbv2-testbed.ts";
 import { told } from "./group-lab.ts";
 
 const kinds = all.filter(({ section }) =>
-  /^(vpcs|internetGateways|subnets|routeTables|securityGroups|cacheSubnetGroups|cacheParameterGroups|cacheClusters|fileSystems|dbSubnetGroups|dbInstances|dbProxies|iamRoles|secrets)$/.test(
+  /^(vpcs|internetGateways|subnets|routeTables|securityGroups|cacheSubnetGroups|cacheParameterGroups|cacheClusters|fileSystems|dbSubnetGroups|dbInstances|dbProxies|iamRoles|secrets|networkInterfaces)$/.test(
     section,
   ),
 );
@@ -94,6 +95,36 @@ describe("a file system", () => {
     expect(points.AccessPoints).toHaveLength(1);
     await testbed.apply(`${network}allowDestroy: { fileSystem/main: ${FileSystemId} }\n`);
     expect((await filesOf(testbed).send(new efs.DescribeFileSystemsCommand({}))).FileSystems).toEqual([]);
+  });
+
+  it("takes a mount target that is being made for what is written, and waits for it", async () => {
+    const testbed = openTestbed();
+    const asserted = `
+networkInterfaces: { machine: { subnet: a, securityGroups: [one] } }
+assert: { mounts: { allow: { from: networkInterface/machine, to: fileSystem/main, port: 2049 } } }
+`;
+    const opened = network.replace(
+      "{ vpc: main, description: One }",
+      "{ vpc: main, description: One, ingress: [{ port: 2049, source: self }] }",
+    );
+    const yaml = (targets: string) => `${opened}${asserted}fileSystems: { main: { mountTargets: { ${targets} } } }\n`;
+    await testbed.apply(yaml("b: { securityGroups: [one] }"));
+    const { objects } = (await testbed.plan(yaml("b: { securityGroups: [one] }"))).observed;
+    const idOf = (wanted: string) => [...objects].find(([address]) => address === wanted)![1].live.id;
+    const [FileSystemId, SubnetId, group] = ["fileSystem/main", "subnet/a", "securityGroup/one"].map(idOf) as [string, string, string];
+    await filesOf(testbed).send(new efs.CreateMountTargetCommand({ FileSystemId, SubnetId, SecurityGroups: [group] }));
+
+    const both = yaml("a: { securityGroups: [one] }, b: { securityGroups: [one] }");
+    const there = await planEnvironment(kinds, await testbed.connection(), testbed.load(both), { goal: "agree", unmanaged: true });
+    expect(there.plan.assertions).toMatchObject([{ name: "mounts", verdict: "unknown" }]);
+    expect(there.diagnostics.map(({ summary }) => summary).join()).toContain("its security groups are not known");
+    const { run } = await testbed.tryApply(both);
+    expect(run.diagnostics).toEqual([]);
+    expect(run.plan.assertions).toMatchObject([{ name: "mounts", verdict: "holds" }]);
+    expect(stepsOf(run)).toEqual(["update fileSystem/main"]);
+    const { MountTargets = [] } = await filesOf(testbed).send(new efs.DescribeMountTargetsCommand({ FileSystemId }));
+    expect(MountTargets.map(({ LifeCycleState }) => LifeCycleState)).toEqual(["available", "available"]);
+    await settle(testbed, both);
   });
 
   it("is not deleted while it has a mount target that others made", async () => {

@@ -11,6 +11,8 @@ export interface Fault {
   plan(call: number): FaultPlan;
   /** Of the runs that follow as well: what lags, lags on. */
   readonly after?: FaultPlan;
+  /** What lags longer than runs last, and begins again with each that writes: whoever comes third comes when lists tell all. */
+  readonly lastsFor?: number;
 }
 
 const everywhere = () => true;
@@ -23,7 +25,8 @@ function refused(name: string, code: string, status: number, befalls: Fault["bef
 
 const lateTags: FaultPlan = { lag: { tags: 60_000 } };
 /** Longer than any run waits: only the client token still tells that the thing is there. */
-const tokensOnly: FaultPlan = { lag: { tags: 180_000, of: ["i-", "nat-", "rtb-", "lt-"] } };
+const longLag = 180_000;
+const tokensOnly: FaultPlan = { lag: { tags: longLag, of: ["i-", "nat-", "rtb-", "lt-"] } };
 const lateIds: FaultPlan = { lag: { ids: 5_000, tags: 5_000 } };
 
 /** Every fault that is tried at every call it can befall. */
@@ -45,6 +48,7 @@ export const faults: readonly Fault[] = [
     befalls: (operation) => /^ec2:(RunInstances|Create(NatGateway|RouteTable|LaunchTemplate))$/.test(operation),
     plan: (call) => ({ stop: [{ call, when: "after" }], ...tokensOnly }),
     after: tokensOnly,
+    lastsFor: longLag,
   },
   { name: "answer lost, tags 60 s late", befalls: writes, plan: (call) => ({ loseAnswer: [{ call }], ...lateTags }), after: lateTags },
   { name: "answer lost, ids 5 s late", befalls: writes, plan: (call) => ({ loseAnswer: [{ call }], ...lateIds }), after: lateIds },

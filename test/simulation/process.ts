@@ -5,6 +5,7 @@ import { VirtualClock } from "@plumbline/clock";
 import { connect } from "../../src/aws/connect.ts";
 import type { Environment } from "../../src/config/environment.ts";
 import { applyUnderLease, planEnvironment, type ApplyResult } from "../../src/engine.ts";
+import { formatDiagnostic } from "../../src/diag/format.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
 import { approvalOf, type Approval } from "../../src/plan/approval.ts";
 import type { FaultPlan } from "@plumbline/aws-sandbox/faults/plan.ts";
@@ -48,7 +49,7 @@ export interface Ended {
   readonly operations: Readonly<Record<string, number>>;
   /** Names of the operations, in the order of the calls. */
   readonly log: readonly string[];
-  /** Writes that AWS refused: "ec2:DeleteSubnet DependencyViolation". */
+  /** Writes that AWS refused: "ec2:DeleteSubnet DependencyViolation: has dependencies". */
   readonly refusals: readonly string[];
   readonly events: readonly ApplyEvent[];
   /** What was approved, when anything was. */
@@ -107,7 +108,7 @@ export async function runProcess(
     writesAt,
     operations: counts.operations,
     log,
-    refusals: refused.map(({ service, operation, code }) => `${service}:${operation} ${code}`),
+    refusals: refused.map(({ service, operation, code, message }) => `${service}:${operation} ${code}: ${message}`),
     events,
     approval,
     end: clock.now(),
@@ -123,7 +124,7 @@ function verdict(
   if (result.ended !== "ran" && result.ended !== "nothing-to-do")
     return {
       how: "threw",
-      error: new Error(`the apply ended ${result.ended}${result.ended === "changed" ? `: ${JSON.stringify(result.check)}` : ""}`),
+      error: new Error(`the apply ended ${result.ended}${whyEnded(result)}`),
       result,
       steps: 0,
     };
@@ -137,9 +138,21 @@ function verdict(
   return { how, result, outcome, steps };
 }
 
+function whyEnded(result: ApplyResult): string {
+  if (result.ended === "changed") return `: ${JSON.stringify(result.check)}`;
+  return result.ended === "braked" ? `: ${result.problems.map((problem) => formatDiagnostic(problem)).join("; ")}` : "";
+}
+
 /** Whether a process ended as one should when something stood in its way: with a report, not with a defect. */
-export function endedWell({ how, error }: Ended): boolean {
-  return how !== "threw" || error instanceof LeaseLostError || (error as Error).name === "AwsError";
+export function endedWell({ how, error, result }: Ended): boolean {
+  return how !== "threw" || error instanceof LeaseLostError || (error as Error).name === "AwsError" || isUnsure(result);
+}
+
+/** Where a read was denied that an assertion needs, nothing is begun. */
+function isUnsure(result: ApplyResult | undefined): boolean {
+  return (
+    result?.ended === "braked" && result.problems.every(({ code, summary }) => code === "assert-unknown" && / was denied /.test(summary))
+  );
 }
 
 /** What happened, in a line. */

@@ -74,7 +74,7 @@ function allowingAll(phase: Phase, last: Ended): Phase {
 /** Interfaces of balancers, databases and machines outlive them by minutes, and only the delete tells when they are gone. Roles
  * and profiles that IAM made reach EC2 seconds later, and only the call tells when. */
 const outlived =
-  /^ec2:(Delete(SecurityGroup|Subnet) DependencyViolation|CreateFlowLogs InvalidParameter|RunInstances InvalidParameterValue)$/;
+  /^ec2:(Delete(SecurityGroup|Subnet) DependencyViolation:|CreateFlowLogs InvalidParameter:|RunInstances InvalidParameterValue: .*Invalid IAM Instance Profile)/;
 
 /** Runs a phase undisturbed and remembers what came of it. Throws when even that fails, or when the wire makes a difference. */
 export async function baseline(
@@ -135,7 +135,8 @@ async function heal(
   let last = hit;
   for (let furtherRuns = 0; ; furtherRuns++) {
     // Nobody follows a process that died within the same instant; somebody starts the next one.
-    const next = await runProcess(kinds, state, last.end + 1000, base.phase, {
+    const pause = furtherRuns === 0 ? 1000 : (fault.lastsFor ?? 1000);
+    const next = await runProcess(kinds, state, last.end + pause, base.phase, {
       faults: fault.after ?? {},
       afterDeath: last.how === "died",
     });

@@ -12,6 +12,8 @@ export interface CallRecord {
   ms: number | undefined;
   /** The error code that it was answered with. */
   code?: string;
+  /** What came with the code. */
+  message?: string;
 }
 
 /** Counts of calls since the log was last emptied. */

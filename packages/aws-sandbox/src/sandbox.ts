@@ -179,6 +179,7 @@ class InProcessAws implements Sandbox {
     } catch (fault) {
       if (!(fault instanceof AwsFault)) throw fault;
       record.code = fault.code;
+      record.message = fault.message;
       return encodeFault(called, fault, requestId, schemas);
     }
   }
@@ -195,6 +196,7 @@ class InProcessAws implements Sandbox {
     } catch (fault) {
       if (!(fault instanceof AwsFault)) throw fault;
       record.code = fault.code;
+      record.message = fault.message;
       throw asSeen(fault, entry, loaded.schemas);
     }
   }

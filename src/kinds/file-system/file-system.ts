@@ -1,4 +1,4 @@
-import type { Authored, Drawn, Kind, NetworkPart, Slot, Subject } from "../kind.ts";
+import type { Authored, Drawn, Kind, Live, NetworkPart, ResourceIndex, Slot, Subject } from "../kind.ts";
 import { without } from "../shared/authored.ts";
 import { refKey } from "../shared/network-index.ts";
 import { privateAddressSlot } from "../shared/slots.ts";
@@ -53,17 +53,21 @@ function slots({ spec }: Subject<Partial<FileSystem>>): readonly Slot[] {
   );
 }
 
-/** NFS alone (Amazon EFS User Guide, "Using VPC security groups"). Where mount targets have different groups, whoever one of them lets in. */
-function network({ address, spec }: Subject<Partial<FileSystem>>): readonly NetworkPart[] {
+/**
+ * NFS alone (Amazon EFS User Guide, "Using VPC security groups"). Where mount targets have different groups, whoever one of them lets in.
+ * No groups means those of the VPC for one that is to be made, and of one that is being made, that AWS does not tell them yet.
+ */
+function network({ address, spec }: Subject<Partial<FileSystem>>, _index: ResourceIndex, live?: Live<FileSystem>): readonly NetworkPart[] {
   const targets = Object.entries(spec.mountTargets ?? {});
   if (targets.length === 0) return [];
   const groups = targets.map(([, { securityGroups }]) => securityGroups?.map(refKey));
+  const isUntold = Object.values(live?.spec.mountTargets ?? {}).some(({ securityGroups }) => securityGroups === undefined);
   return [
     {
       is: "endpoint",
       id: address,
       subnets: targets.map(([subnet]) => subnet),
-      firewalls: groups.some((own) => own === undefined) ? "default" : [...new Set(groups.flatMap((own) => own!))],
+      firewalls: groups.every((own) => own !== undefined) ? [...new Set(groups.flat())] : isUntold ? "unread" : "default",
       public: "no",
       listens: [{ protocol: "tcp", from: 2049, to: 2049 }],
     },

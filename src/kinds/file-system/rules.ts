@@ -57,11 +57,15 @@ function targets(was: Targets | undefined, now: Targets | undefined): Impact {
   return disturbs ? "restart" : "update";
 }
 
-/** While it is being made, AWS does not tell its groups. */
+/**
+ * While it is being made, AWS does not tell its groups (EFS API, DescribeMountTargetSecurityGroups: IncorrectMountTargetState). Then it is
+ * not what is wanted yet: who reaches it follows from what is written, and a run waits until it stands before it says that all is done.
+ */
 function isSameTarget(request: MountTarget, have: MountTarget): boolean {
   const { ipAddress, securityGroups } = request;
   if (ipAddress !== undefined && ipAddress !== have.ipAddress) return false;
-  if (securityGroups === undefined || have.securityGroups === undefined) return true;
+  if (securityGroups === undefined) return true;
+  if (have.securityGroups === undefined) return false;
   const [wanted, given] = [new Set(securityGroups), new Set(have.securityGroups)];
   return wanted.size === given.size && [...wanted].every((group) => given.has(group));
 }
