@@ -2,7 +2,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { awsCli, type AwsCli } from "./support/aws-cli.ts";
+import { dataScripts } from "./script/cli-data.ts";
+import { sharedScripts } from "./script/cli-shared.ts";
+import { awsCli, tagged, type AwsCli } from "./support/aws-cli.ts";
 import { sampleOf } from "../support/night.ts";
 import { describeWithPrograms } from "./support/programs.ts";
 import { serveSandbox, type Served } from "./support/served.ts";
@@ -15,33 +17,14 @@ describeWithPrograms("the AWS CLI", [["aws", "--version"]], undefined, () => {
   let aws: AwsCli["aws"];
   let refusal: AwsCli["refusal"];
   let until: AwsCli["until"];
+  let makeNetwork: AwsCli["makeNetwork"];
   beforeAll(async () => {
-    sandbox = await serveSandbox();
-    ({ aws, refusal, until } = awsCli(sandbox.env));
+    // The scripts run at once, and have more VPCs together than AWS gives an account.
+    sandbox = await serveSandbox("--no-quotas");
+    ({ aws, refusal, until, makeNetwork } = awsCli(sandbox.env));
   });
   afterAll(() => sandbox.stop());
 
-  const tagged = (type: string, name: string) => `--tag-specifications ResourceType=${type},Tags=[{Key=Name,Value=${name}}]`;
-  /** A VPC with a subnet in each of the first two zones, for what needs a network; and how to be rid of it. */
-  const makeNetwork = async (name: string, block: string) => {
-    const vpc = await aws(`ec2 create-vpc --cidr-block ${block}.0.0/16 ${tagged("vpc", name)} --query Vpc.VpcId`);
-    const subnets = await Promise.all(
-      ["a", "b"].map((zone, i) =>
-        aws(
-          `ec2 create-subnet --vpc-id ${vpc} --cidr-block ${block}.${i}.0/24 --availability-zone eu-west-1${zone} --query Subnet.SubnetId`,
-        ),
-      ),
-    );
-    const group = await aws(`ec2 create-security-group --vpc-id ${vpc} --group-name ${name} --description ${name} --query GroupId`);
-    const remove = async () => {
-      await Promise.all([
-        ...subnets.map((id) => aws(`ec2 delete-subnet --subnet-id ${id}`)),
-        aws(`ec2 delete-security-group --group-id ${group}`),
-      ]);
-      await aws(`ec2 delete-vpc --vpc-id ${vpc}`);
-    };
-    return { vpc, subnets: subnets as [string, string], group, remove };
-  };
   interface Listed {
     readonly SecurityGroups: readonly { readonly GroupId: string; readonly GroupName: string }[];
     readonly NextToken?: string;
@@ -460,6 +443,8 @@ describeWithPrograms("the AWS CLI", [["aws", "--version"]], undefined, () => {
       expect(await refusal("cloudcontrol get-resource", { TypeName: type, Identifier: id })).toBe("ResourceNotFoundException");
     }
   });
+
+  for (const [name, play] of [...dataScripts, ...sharedScripts]) script(name, () => play({ aws, refusal, until, makeNetwork }));
 
   const byDay = [
     "a network: VPC, subnets, gateway, tables, groups with rules, address, NAT gateway; filters and pages",

@@ -78,6 +78,21 @@ describeWithPrograms(
       expect((await inTypes("destroy -auto-approve -var changed=true")).stdout).toContain("Destroy complete! Resources: 3 destroyed.");
     };
 
+    /** What holds data, and what machines and networks share. */
+    const newer = async () => {
+      cpSync(fileURLToPath(new URL("terraform-newer", import.meta.url)), join(sandbox.folder, "newer"), { recursive: true });
+      const { aws } = awsCli(sandbox.env);
+      const before = [await inventory(aws), await inventoryOfNewer(aws)];
+      const inNewer = (words: string) => terraform(words, 0, "newer");
+      await inNewer(`init -plugin-dir=${plugins}`);
+      expect((await inNewer("apply -auto-approve -var changed=false")).stdout).toContain("Resources: 36 added, 0 changed, 0 destroyed");
+      expect((await inNewer("plan -detailed-exitcode -var changed=false")).stdout).toContain("No changes.");
+      expect((await inNewer("apply -auto-approve -var changed=true")).stdout).toContain("Resources: 0 added, 31 changed, 0 destroyed");
+      expect((await inNewer("plan -detailed-exitcode -var changed=true")).stdout).toContain("No changes.");
+      expect((await inNewer("destroy -auto-approve -var changed=true")).stdout).toContain("Destroy complete! Resources: 36 destroyed.");
+      expect([await inventory(aws), await inventoryOfNewer(aws)]).toEqual(before);
+    };
+
     /** infra takes the order of a list for nothing where the provider does, which has been so against AWS for years. */
     const ordered = async () => {
       const { provider_schemas: providers } = JSON.parse((await terraform("providers schema -json")).stdout) as Schemas;
@@ -92,6 +107,7 @@ describeWithPrograms(
     const all = [
       [network, whole],
       ["types by Cloud Control: applied, changed, destroyed, and planned empty in between", typed],
+      ["file systems, caches, clusters, proxies, reservations, hubs: applied, changed, destroyed, and planned empty in between", newer],
       ["lists whose order means nothing are sets of the provider", ordered],
     ] as const;
     for (const [name, play] of sampleOf(all, [network], ([one]) => one)) test(name, play);
@@ -228,6 +244,22 @@ async function inventory(aws: <T>(words: string) => Promise<T>): Promise<unknown
     aws("rds describe-db-instances --query DBInstances"),
     aws("elbv2 describe-load-balancers --query LoadBalancers"),
     aws("autoscaling describe-auto-scaling-groups --query AutoScalingGroups"),
+  ]);
+}
+
+/** The same of the newer kinds. What is remembered for an hour with its state, as hubs are, counts while it lives. */
+async function inventoryOfNewer(aws: <T>(words: string) => Promise<T>): Promise<unknown> {
+  return Promise.all([
+    aws("efs describe-file-systems --query FileSystems"),
+    aws("elasticache describe-cache-clusters --query CacheClusters"),
+    aws("rds describe-db-clusters --query DBClusters"),
+    aws("rds describe-db-proxies --query DBProxies"),
+    aws("ec2 describe-placement-groups --query PlacementGroups"),
+    aws("ec2 describe-capacity-reservations --filters Name=state,Values=active --query CapacityReservations"),
+    aws("ec2 describe-instance-connect-endpoints --query InstanceConnectEndpoints"),
+    aws("ec2 describe-vpc-endpoint-service-configurations --query ServiceConfigurations"),
+    aws("ec2 describe-transit-gateways --filters Name=state,Values=available --query TransitGateways"),
+    aws("ec2 describe-transit-gateway-attachments --filters Name=state,Values=available --query TransitGatewayAttachments"),
   ]);
 }
 

@@ -9,7 +9,21 @@ export interface AwsCli {
   refusal(words: string, input?: object): Promise<string>;
   /** Asks again until the answer is this one. */
   until(words: string, resolved: unknown): Promise<void>;
+  /** A VPC with a subnet in each of the first two zones, for what needs a network; and how to be rid of it. */
+  makeNetwork(name: string, block: string): Promise<Network>;
 }
+
+export interface Network {
+  readonly vpc: string;
+  readonly subnets: readonly [string, string];
+  readonly group: string;
+  remove(): Promise<void>;
+}
+
+/** One story that the CLI tells, and what it is called. */
+export type CliScript = readonly [name: string, play: (cli: AwsCli) => Promise<void>];
+
+export const tagged = (type: string, name: string) => `--tag-specifications ResourceType=${type},Tags=[{Key=Name,Value=${name}}]`;
 
 export function awsCli(env: Readonly<Record<string, string>>): AwsCli {
   const start = (words: string, input?: object) =>
@@ -34,6 +48,25 @@ export function awsCli(env: Readonly<Record<string, string>>): AwsCli {
         await new Promise((resolve) => setTimeout(resolve, 2000));
       }
       expect(answer, `aws ${words}`).toEqual(resolved);
+    },
+    async makeNetwork(name, block) {
+      const vpc = await aws(`ec2 create-vpc --cidr-block ${block}.0.0/16 ${tagged("vpc", name)} --query Vpc.VpcId`);
+      const subnets = await Promise.all(
+        ["a", "b"].map((zone, i) =>
+          aws(
+            `ec2 create-subnet --vpc-id ${vpc} --cidr-block ${block}.${i}.0/24 --availability-zone eu-west-1${zone} --query Subnet.SubnetId`,
+          ),
+        ),
+      );
+      const group = await aws(`ec2 create-security-group --vpc-id ${vpc} --group-name ${name} --description ${name} --query GroupId`);
+      const remove = async () => {
+        await Promise.all([
+          ...subnets.map((id) => aws(`ec2 delete-subnet --subnet-id ${id}`)),
+          aws(`ec2 delete-security-group --group-id ${group}`),
+        ]);
+        await aws(`ec2 delete-vpc --vpc-id ${vpc}`);
+      };
+      return { vpc, subnets: subnets as [string, string], group, remove };
     },
   };
 }

@@ -15,9 +15,9 @@ export interface Served {
 export const region = "eu-west-1";
 
 /** Starts it on a free port, with a folder of its own. Time in it passes a minute a second. */
-export async function serveSandbox(): Promise<Served> {
+export async function serveSandbox(flags = ""): Promise<Served> {
   const workshop = new Workshop({});
-  const { process: server, ended } = workshop.start("sandbox serve --port 0");
+  const { process: server, ended } = workshop.start(`sandbox serve --port 0 ${flags}`.trim());
   const url = await Promise.race([
     firstLine(server.stdout!),
     ended.then(({ stderr }) => Promise.reject(new Error(`infra sandbox serve ended: ${stderr}`))),

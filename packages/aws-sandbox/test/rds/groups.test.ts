@@ -109,6 +109,14 @@ describe("a parameter group of the sandbox's RDS", () => {
     expect(await codeOf(set(here, ...Array.from({ length: 21 }, () => one)))).toBe("InvalidParameterValue");
     await set(here, one, { ParameterName: "local_infile", ParameterValue: "1", ApplyMethod: "immediate" });
     expect(await user(here)).toEqual([["wait_timeout", "60"]]);
+    const two = { ParameterName: "interactive_timeout", ParameterValue: "60", ApplyMethod: "immediate" as const };
+    await set(here, two);
+    const reset = { DBParameterGroupName: "own", Parameters: [{ ...two, ParameterValue: undefined }] };
+    expect(await codeOf(here.rds.send(new rds.ResetDBParameterGroupCommand({ ...reset, ResetAllParameters: true })))).toBe(
+      "InvalidParameterCombination",
+    );
+    await here.rds.send(new rds.ResetDBParameterGroupCommand(reset));
+    expect(await user(here)).toEqual([["wait_timeout", "60"]]);
     await here.rds.send(new rds.ResetDBParameterGroupCommand({ DBParameterGroupName: "own", ResetAllParameters: true }));
     expect(await user(here)).toEqual([]);
   });

@@ -123,7 +123,8 @@ function operationsOf(kind: Of): Readonly<Record<string, Handler>> {
 
     [`Reset${of}ParameterGroup`](input: Input, call: Call) {
       const group = needChangeable(kind, call, nameIn(input));
-      if (input.ResetAllParameters !== false && input.Parameters?.length)
+      // A list alone resets what it names (RDS User Guide, "Resetting parameters in a DB parameter group").
+      if (input.ResetAllParameters && input.Parameters?.length)
         throw invalidCombination("ResetAllParameters cannot be combined with a list of parameters.");
       const names = input.Parameters?.length
         ? atMostTwenty(input.Parameters)

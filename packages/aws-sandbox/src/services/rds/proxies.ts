@@ -57,7 +57,7 @@ export const proxyOperations: Readonly<Record<string, Handler>> = {
       { DefaultAuthScheme: "NONE", EndpointNetworkType: "IPV4", TargetConnectionNetworkType: "IPV4" },
     );
     const name = identifier(input.DBProxyName, "DBProxyName", 63);
-    if (proxies.get(call, name)) throw new AwsFault("DBProxyAlreadyExistsFault", `DB Proxy already exists with name ${name}`);
+    if (proxies.get(call, name)) throw nameTaken(name);
     if (proxies.all(call).length >= mostProxies)
       throw new AwsFault("DBProxyQuotaExceededFault", "Your account already has the maximum number of proxies in this Region.");
     const family = required(input.EngineFamily, "EngineFamily");
@@ -117,10 +117,16 @@ export const proxyOperations: Readonly<Record<string, Handler>> = {
   },
 
   ModifyDBProxy(input: ModifyDBProxyRequest, call) {
-    refuseUnknown(call, input, ["DBProxyName", "Auth", "RequireTLS", "IdleClientTimeout", "DebugLogging", "RoleArn", "SecurityGroups"], {
-      DefaultAuthScheme: "NONE",
-    });
+    refuseUnknown(
+      call,
+      input,
+      ["DBProxyName", "NewDBProxyName", "Auth", "RequireTLS", "IdleClientTimeout", "DebugLogging", "RoleArn", "SecurityGroups"],
+      { DefaultAuthScheme: "NONE" },
+    );
     const record = needAvailable(call, input.DBProxyName);
+    // Terraform's provider sends the name that the proxy has with every change.
+    const name = input.NewDBProxyName === undefined ? record.name : identifier(input.NewDBProxyName, "NewDBProxyName", 63);
+    if (name !== record.name && proxies.get(call, name)) throw nameTaken(name);
     if (input.Auth !== undefined) record.auth = checkAuth(call, input.Auth);
     if (input.RoleArn !== undefined) {
       checkRole(call, input.RoleArn);
@@ -132,6 +138,11 @@ export const proxyOperations: Readonly<Record<string, Handler>> = {
     if (input.SecurityGroups?.length) {
       record.securityGroups = chooseGroups(call, record.vpcId, input.SecurityGroups);
       for (const id of record.interfaceIds) setInterfaceGroups(call, id, record.securityGroups);
+    }
+    if (name !== record.name) {
+      proxies.delete(call, record.name);
+      record.name = name;
+      proxies.set(call, name, record);
     }
     record.status = "modifying";
     call.later(timeFor(call, record.id, "adjusted"), "rds:proxyReady", { name: record.name, id: record.id });
@@ -153,6 +164,8 @@ export const proxyOperations: Readonly<Record<string, Handler>> = {
 
   /** The two percentages are held against each other, so both are sent (RDS API, ConnectionPoolConfiguration). */
   ModifyDBProxyTargetGroup(input: ModifyDBProxyTargetGroupRequest, call) {
+    // Its group `default` cannot be renamed (RDS API, ModifyDBProxyTargetGroup).
+    refuseUnknown(call, input, ["DBProxyName", "TargetGroupName", "ConnectionPoolConfig"], { NewName: "default" });
     const record = needAvailable(call, input.DBProxyName);
     checkGroup(input.TargetGroupName);
     const { MaxConnectionsPercent, MaxIdleConnectionsPercent, ConnectionBorrowTimeout, SessionPinningFilters, InitQuery } =
@@ -247,6 +260,10 @@ function needAvailable(call: Call, name: string | undefined): ProxyRecord {
   const found = needProxy(call, name);
   if (found.status !== "available") throw stateFault(found);
   return found;
+}
+
+function nameTaken(name: string): AwsFault {
+  return new AwsFault("DBProxyAlreadyExistsFault", `DB Proxy already exists with name ${name}`);
 }
 
 function stateFault({ name, status }: ProxyRecord): AwsFault {

@@ -235,7 +235,7 @@ export interface RetainedBackupRecord {
 }
 
 export interface ProxyRecord {
-  readonly name: string;
+  name: string;
   /** `prx-…`: what its ARN says. */
   readonly id: string;
   readonly createdAt: number;

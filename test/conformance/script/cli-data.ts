@@ -1,0 +1,257 @@
+/** What the AWS CLI plays with what holds data: file systems, caches, clusters and the proxies before them. */
+import { expect } from "vitest";
+import type { CliScript } from "../support/aws-cli.ts";
+
+export const dataScripts: readonly CliScript[] = [
+  [
+    "file systems: lifecycle, backup, mount targets, access points",
+    async ({ aws, refusal, until, makeNetwork }) => {
+      const { vpc, subnets, group, remove } = await makeNetwork("efs", "10.10");
+      const create = "efs create-file-system --creation-token shared --encrypted --tags Key=Name,Value=shared --query FileSystemId";
+      const id = await aws(create);
+      expect(await refusal(create)).toBe("FileSystemAlreadyExists");
+      const read = `efs describe-file-systems --file-system-id ${id} --query FileSystems[0]`;
+      await until(`${read}.[LifeCycleState,Name,Encrypted,ThroughputMode,NumberOfMountTargets]`, [
+        "available",
+        "shared",
+        true,
+        "bursting",
+        0,
+      ]);
+      await aws(`efs update-file-system --file-system-id ${id} --throughput-mode elastic`);
+      await until(`${read}.[LifeCycleState,ThroughputMode]`, ["available", "elastic"]);
+      await aws(
+        `efs put-lifecycle-configuration --file-system-id ${id} --lifecycle-policies TransitionToIA=AFTER_30_DAYS TransitionToPrimaryStorageClass=AFTER_1_ACCESS`,
+      );
+      expect(await aws(`efs describe-lifecycle-configuration --file-system-id ${id} --query LifecyclePolicies`)).toEqual([
+        { TransitionToIA: "AFTER_30_DAYS" },
+        { TransitionToPrimaryStorageClass: "AFTER_1_ACCESS" },
+      ]);
+      await aws(`efs put-backup-policy --file-system-id ${id} --backup-policy Status=ENABLED`);
+      await until(`efs describe-backup-policy --file-system-id ${id} --query BackupPolicy.Status`, "ENABLED");
+      expect(await refusal(`efs describe-file-system-policy --file-system-id ${id}`)).toBe("PolicyNotFound");
+
+      const target = `efs create-mount-target --file-system-id ${id} --query MountTargetId --subnet-id`;
+      const targets = [await aws(`${target} ${subnets[0]} --security-groups ${group}`), await aws(`${target} ${subnets[1]}`)];
+      expect(await refusal(`${target} ${subnets[0]}`)).toBe("MountTargetConflict");
+      await until(
+        `efs describe-mount-targets --file-system-id ${id} --query sort_by(MountTargets,&AvailabilityZoneName)[].LifeCycleState`,
+        ["available", "available"],
+      );
+      await aws(`efs modify-mount-target-security-groups --mount-target-id ${targets[1]} --security-groups ${group}`);
+      expect(await aws(`efs describe-mount-target-security-groups --mount-target-id ${targets[1]} --query SecurityGroups`)).toEqual([
+        group,
+      ]);
+      expect(await refusal(`ec2 delete-security-group --group-id ${group}`)).toBe("DependencyViolation");
+
+      const point = await aws("efs create-access-point --query AccessPointId", {
+        ClientToken: "uploads",
+        FileSystemId: id,
+        PosixUser: { Uid: 1000, Gid: 1000 },
+        RootDirectory: { Path: "/uploads", CreationInfo: { OwnerUid: 1000, OwnerGid: 1000, Permissions: "750" } },
+        Tags: [{ Key: "Name", Value: "uploads" }],
+      });
+      await until(`efs describe-access-points --file-system-id ${id} --query AccessPoints[].[Name,LifeCycleState,RootDirectory.Path]`, [
+        ["uploads", "available", "/uploads"],
+      ]);
+      await aws(`efs tag-resource --resource-id ${point} --tags Key=Team,Value=blue`);
+      await aws(`efs untag-resource --resource-id ${point} --tag-keys Name`);
+      expect(await aws(`efs list-tags-for-resource --resource-id ${point} --query Tags`)).toEqual([{ Key: "Team", Value: "blue" }]);
+
+      expect(await refusal(`efs delete-file-system --file-system-id ${id}`)).toBe("FileSystemInUse");
+      await aws(`efs delete-access-point --access-point-id ${point}`);
+      for (const one of targets) await aws(`efs delete-mount-target --mount-target-id ${one}`);
+      await until(`efs describe-mount-targets --file-system-id ${id} --query MountTargets`, []);
+      await aws(`efs delete-file-system --file-system-id ${id}`);
+      await until("efs describe-file-systems --query FileSystems", []);
+      expect(await refusal(`efs describe-file-systems --file-system-id ${id}`)).toBe("FileSystemNotFound");
+      await until(`ec2 describe-network-interfaces --filters Name=vpc-id,Values=${vpc} --query NetworkInterfaces`, []);
+      await remove();
+    },
+  ],
+  [
+    "caches: a cluster of Memcached, one node of Redis, their groups",
+    async ({ aws, refusal, makeNetwork, until }) => {
+      const { vpc, subnets, group, remove } = await makeNetwork("cache", "10.11");
+      await aws(
+        `elasticache create-cache-subnet-group --cache-subnet-group-name cache --cache-subnet-group-description cache --subnet-ids ${subnets.join(" ")}`,
+      );
+      await aws(
+        "elasticache create-cache-parameter-group --cache-parameter-group-name cache --cache-parameter-group-family redis7 --description cache",
+      );
+      await aws(
+        "elasticache modify-cache-parameter-group --cache-parameter-group-name cache --parameter-name-values ParameterName=maxmemory-policy,ParameterValue=allkeys-lru",
+      );
+      expect(
+        await aws(
+          "elasticache describe-cache-parameters --cache-parameter-group-name cache --source user --query Parameters[].[ParameterName,ParameterValue]",
+        ),
+      ).toEqual([["maxmemory-policy", "allkeys-lru"]]);
+      const place = `--cache-subnet-group-name cache --security-group-ids ${group} --cache-node-type cache.t3.micro`;
+      const memcached = `elasticache create-cache-cluster --cache-cluster-id sessions --engine memcached --num-cache-nodes 2 --az-mode cross-az ${place} --tags Key=Name,Value=sessions --query CacheCluster.ARN`;
+      const arn = await aws(memcached);
+      await aws(
+        `elasticache create-cache-cluster --cache-cluster-id one --engine redis --engine-version 7.1 --num-cache-nodes 1 --cache-parameter-group-name cache --snapshot-retention-limit 1 ${place}`,
+      );
+      expect(await refusal(memcached)).toBe("CacheClusterAlreadyExists");
+      expect(await refusal(`elasticache create-cache-cluster --cache-cluster-id two --engine redis --num-cache-nodes 2 ${place}`)).toBe(
+        "InvalidParameterValue",
+      );
+      for (const id of ["sessions", "one"]) await aws(`elasticache wait cache-cluster-available --cache-cluster-id ${id}`);
+      const read = (id: string) =>
+        `elasticache describe-cache-clusters --cache-cluster-id ${id} --show-cache-node-info --query CacheClusters[0]`;
+      expect(await aws(`${read("sessions")}.[Engine,NumCacheNodes,ConfigurationEndpoint.Port,CacheNodes[].CacheNodeId]`)).toEqual([
+        "memcached",
+        2,
+        11211,
+        ["0001", "0002"],
+      ]);
+      await aws("elasticache modify-cache-cluster --cache-cluster-id sessions --num-cache-nodes 3 --apply-immediately");
+      await aws("elasticache modify-cache-cluster --cache-cluster-id one --cache-node-type cache.t3.small --apply-immediately");
+      await until(`${read("sessions")}.[CacheClusterStatus,CacheNodes[].CacheNodeId]`, ["available", ["0001", "0002", "0003"]]);
+      await until(`${read("one")}.[CacheClusterStatus,CacheNodeType,CacheParameterGroup.CacheParameterGroupName,SnapshotRetentionLimit]`, [
+        "available",
+        "cache.t3.small",
+        "cache",
+        1,
+      ]);
+      await aws(
+        "elasticache modify-cache-cluster --cache-cluster-id sessions --num-cache-nodes 2 --cache-node-ids-to-remove 0002 --apply-immediately",
+      );
+      await until(`${read("sessions")}.[CacheClusterStatus,CacheNodes[].CacheNodeId]`, ["available", ["0001", "0003"]]);
+      await aws(`elasticache add-tags-to-resource --resource-name ${arn} --tags Key=Team,Value=blue`);
+      await aws(`elasticache remove-tags-from-resource --resource-name ${arn} --tag-keys Name`);
+      expect(await aws(`elasticache list-tags-for-resource --resource-name ${arn} --query TagList`)).toEqual([
+        { Key: "Team", Value: "blue" },
+      ]);
+
+      expect(await refusal("elasticache delete-cache-subnet-group --cache-subnet-group-name cache")).toBe("CacheSubnetGroupInUse");
+      expect(await refusal("elasticache delete-cache-parameter-group --cache-parameter-group-name cache")).toBe(
+        "InvalidCacheParameterGroupState",
+      );
+      for (const id of ["sessions", "one"]) await aws(`elasticache delete-cache-cluster --cache-cluster-id ${id}`);
+      for (const id of ["sessions", "one"]) await aws(`elasticache wait cache-cluster-deleted --cache-cluster-id ${id}`);
+      expect(await refusal(read("one"))).toBe("CacheClusterNotFound");
+      await aws("elasticache delete-cache-subnet-group --cache-subnet-group-name cache");
+      await aws("elasticache delete-cache-parameter-group --cache-parameter-group-name cache");
+      await until(`ec2 describe-network-interfaces --filters Name=vpc-id,Values=${vpc} --query NetworkInterfaces`, []);
+      await remove();
+    },
+  ],
+  [
+    "clusters: parameter group, writer and reader, snapshot, a proxy with its pool and target",
+    async ({ aws, refusal, makeNetwork, until }) => {
+      const { vpc, subnets, group, remove } = await makeNetwork("aurora", "10.12");
+      await aws(
+        `rds create-db-subnet-group --db-subnet-group-name aurora --db-subnet-group-description aurora --subnet-ids ${subnets.join(" ")}`,
+      );
+      const parameters = "--db-cluster-parameter-group-name aurora";
+      await aws(`rds create-db-cluster-parameter-group ${parameters} --db-parameter-group-family aurora-postgresql16 --description aurora`);
+      await aws(
+        `rds modify-db-cluster-parameter-group ${parameters} --parameters ParameterName=log_min_duration_statement,ParameterValue=500,ApplyMethod=immediate`,
+      );
+      const set = `rds describe-db-cluster-parameters ${parameters} --source user --query Parameters[].[ParameterName,ParameterValue]`;
+      expect(await aws(set)).toEqual([["log_min_duration_statement", "500"]]);
+      await aws(
+        `rds reset-db-cluster-parameter-group ${parameters} --parameters ParameterName=log_min_duration_statement,ApplyMethod=immediate`,
+      );
+      expect(await aws(set)).toEqual([]);
+
+      const create = `rds create-db-cluster --db-cluster-identifier aurora --engine aurora-postgresql --engine-version 16.6 --master-username boss --manage-master-user-password --db-subnet-group-name aurora ${parameters} --vpc-security-group-ids ${group} --serverless-v2-scaling-configuration MinCapacity=0.5,MaxCapacity=2 --tags Key=Name,Value=aurora --query DBCluster.DBClusterArn`;
+      const arn = await aws(create);
+      expect(await refusal(create)).toBe("DBClusterAlreadyExistsFault");
+      await aws("rds wait db-cluster-available --db-cluster-identifier aurora");
+      for (const id of ["aurora-0", "aurora-1"])
+        await aws(
+          `rds create-db-instance --db-instance-identifier ${id} --db-cluster-identifier aurora --engine aurora-postgresql --db-instance-class db.serverless`,
+        );
+      for (const id of ["aurora-0", "aurora-1"]) await aws(`rds wait db-instance-available --db-instance-identifier ${id}`);
+      await aws(
+        "rds modify-db-cluster --db-cluster-identifier aurora --backup-retention-period 5 --deletion-protection --apply-immediately",
+      );
+      const read = "rds describe-db-clusters --db-cluster-identifier aurora --query DBClusters[0]";
+      await until(
+        `${read}.[Status,BackupRetentionPeriod,DeletionProtection,sort_by(DBClusterMembers,&DBInstanceIdentifier)[].[DBInstanceIdentifier,IsClusterWriter]]`,
+        [
+          "available",
+          5,
+          true,
+          [
+            ["aurora-0", true],
+            ["aurora-1", false],
+          ],
+        ],
+      );
+      await aws(`rds add-tags-to-resource --resource-name ${arn} --tags Key=Team,Value=blue`);
+      await aws(`rds remove-tags-from-resource --resource-name ${arn} --tag-keys Name`);
+      expect(await aws(`${read}.TagList`)).toEqual([{ Key: "Team", Value: "blue" }]);
+
+      const role = await aws("iam create-role --role-name proxy --query Role.Arn", {
+        AssumeRolePolicyDocument: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [{ Effect: "Allow", Principal: { Service: "rds.amazonaws.com" }, Action: "sts:AssumeRole" }],
+        }),
+      });
+      const secret = await aws(`${read}.MasterUserSecret.SecretArn`);
+      const proxyArn = await aws("rds create-db-proxy --query DBProxy.DBProxyArn", {
+        DBProxyName: "front",
+        EngineFamily: "POSTGRESQL",
+        Auth: [{ AuthScheme: "SECRETS", SecretArn: secret, IAMAuth: "DISABLED" }],
+        RoleArn: role,
+        VpcSubnetIds: subnets,
+        VpcSecurityGroupIds: [group],
+        Tags: [{ Key: "Name", Value: "front" }],
+      });
+      const proxy = (name: string) => `rds describe-db-proxies --db-proxy-name ${name} --query DBProxies[0]`;
+      await until(`${proxy("front")}.[Status,RequireTLS,IdleClientTimeout]`, ["available", false, 1800]);
+      await aws(
+        "rds modify-db-proxy-target-group --db-proxy-name front --target-group-name default --connection-pool-config MaxConnectionsPercent=80,MaxIdleConnectionsPercent=40",
+      );
+      await aws("rds register-db-proxy-targets --db-proxy-name front --db-cluster-identifiers aurora");
+      expect(await refusal("rds register-db-proxy-targets --db-proxy-name front --db-cluster-identifiers aurora")).toBe(
+        "DBProxyTargetAlreadyRegisteredFault",
+      );
+      expect(await aws("rds describe-db-proxy-targets --db-proxy-name front --query sort(Targets[].RdsResourceId)")).toEqual([
+        "aurora",
+        "aurora-0",
+        "aurora-1",
+      ]);
+      await aws("rds modify-db-proxy --db-proxy-name front --new-db-proxy-name entrance --require-tls --idle-client-timeout 900");
+      await until(`${proxy("entrance")}.[Status,RequireTLS,IdleClientTimeout,DBProxyArn]`, ["available", true, 900, proxyArn]);
+      expect(await refusal(proxy("front"))).toBe("DBProxyNotFoundFault");
+      expect(
+        await aws(
+          "rds describe-db-proxy-target-groups --db-proxy-name entrance --query TargetGroups[0].ConnectionPoolConfig.MaxConnectionsPercent",
+        ),
+      ).toBe(80);
+      await aws(`rds add-tags-to-resource --resource-name ${proxyArn} --tags Key=Team,Value=blue`);
+      expect(await aws(`rds list-tags-for-resource --resource-name ${proxyArn} --query sort_by(TagList,&Key)[].Value`)).toEqual([
+        "front",
+        "blue",
+      ]);
+      await aws("rds deregister-db-proxy-targets --db-proxy-name entrance --db-cluster-identifiers aurora");
+      expect(await aws("rds describe-db-proxy-targets --db-proxy-name entrance --query Targets")).toEqual([]);
+      await aws("rds delete-db-proxy --db-proxy-name entrance");
+      await until("rds describe-db-proxies --query DBProxies", []);
+      await aws("iam delete-role --role-name proxy");
+
+      await aws("rds create-db-cluster-snapshot --db-cluster-identifier aurora --db-cluster-snapshot-identifier kept");
+      await aws("rds wait db-cluster-snapshot-available --db-cluster-snapshot-identifier kept");
+      expect(await refusal("rds delete-db-cluster --db-cluster-identifier aurora --skip-final-snapshot")).toBe(
+        "InvalidParameterCombination",
+      );
+      await aws("rds modify-db-cluster --db-cluster-identifier aurora --no-deletion-protection --apply-immediately");
+      await until(`${read}.[Status,DeletionProtection]`, ["available", false]);
+      for (const id of ["aurora-1", "aurora-0"]) await aws(`rds delete-db-instance --db-instance-identifier ${id}`);
+      for (const id of ["aurora-1", "aurora-0"]) await aws(`rds wait db-instance-deleted --db-instance-identifier ${id}`);
+      await aws("rds delete-db-cluster --db-cluster-identifier aurora --skip-final-snapshot");
+      await aws("rds wait db-cluster-deleted --db-cluster-identifier aurora");
+      expect(await refusal(read)).toBe("DBClusterNotFoundFault");
+      await aws("rds delete-db-cluster-snapshot --db-cluster-snapshot-identifier kept");
+      await aws(`rds delete-db-cluster-parameter-group ${parameters}`);
+      await aws("rds delete-db-subnet-group --db-subnet-group-name aurora");
+      await until(`ec2 describe-network-interfaces --filters Name=vpc-id,Values=${vpc} --query NetworkInterfaces`, []);
+      await remove();
+    },
+  ],
+];

@@ -1,0 +1,196 @@
+/** What the AWS CLI plays with what machines and networks share: placement, capacity, ways in, services, hubs. */
+import { expect } from "vitest";
+import { tagged, type CliScript } from "../support/aws-cli.ts";
+
+export const sharedScripts: readonly CliScript[] = [
+  [
+    "placement groups and capacity reservations",
+    async ({ aws, refusal, until }) => {
+      await aws(`ec2 create-placement-group --group-name apart --strategy spread ${tagged("placement-group", "apart")}`);
+      await aws("ec2 create-placement-group --group-name parts --strategy partition --partition-count 3");
+      expect(await refusal("ec2 create-placement-group --group-name apart --strategy cluster")).toBe("InvalidPlacementGroup.Duplicate");
+      expect(
+        await aws(
+          "ec2 describe-placement-groups --filters Name=strategy,Values=partition,spread --query sort_by(PlacementGroups,&GroupName)[].[GroupName,Strategy,State,PartitionCount]",
+        ),
+      ).toEqual([
+        ["apart", "spread", "available", null],
+        ["parts", "partition", "available", 3],
+      ]);
+      const group = await aws("ec2 describe-placement-groups --group-names apart --query PlacementGroups[0].GroupId");
+      await aws(`ec2 create-tags --resources ${group} --tags Key=Team,Value=blue`);
+      await aws(`ec2 delete-tags --resources ${group} --tags Key=Name`);
+      expect(await aws("ec2 describe-placement-groups --group-names apart --query PlacementGroups[0].Tags")).toEqual([
+        { Key: "Team", Value: "blue" },
+      ]);
+
+      const reservation = await aws(
+        `ec2 create-capacity-reservation --instance-type t3.micro --instance-platform Linux/UNIX --availability-zone eu-west-1a --instance-count 2 --instance-match-criteria targeted ${tagged("capacity-reservation", "kept")} --query CapacityReservation.CapacityReservationId`,
+      );
+      const read = `ec2 describe-capacity-reservations --capacity-reservation-ids ${reservation} --query CapacityReservations[0]`;
+      await until(`${read}.[State,TotalInstanceCount,AvailableInstanceCount,InstanceMatchCriteria,EndDateType]`, [
+        "active",
+        2,
+        2,
+        "targeted",
+        "unlimited",
+      ]);
+      await aws(`ec2 modify-capacity-reservation --capacity-reservation-id ${reservation} --instance-count 3`);
+      expect(await aws(`${read}.TotalInstanceCount`)).toBe(3);
+      await aws(`ec2 create-tags --resources ${reservation} --tags Key=Team,Value=blue`);
+      expect(
+        await aws(
+          "ec2 describe-capacity-reservations --filters Name=tag:Team,Values=blue --query CapacityReservations[].CapacityReservationId",
+        ),
+      ).toEqual([reservation]);
+      await aws(`ec2 cancel-capacity-reservation --capacity-reservation-id ${reservation}`);
+      await until(`${read}.State`, "cancelled");
+      expect(await refusal(`ec2 modify-capacity-reservation --capacity-reservation-id ${reservation} --instance-count 4`)).toBe(
+        "InvalidCapacityReservationState",
+      );
+      for (const name of ["apart", "parts"]) await aws(`ec2 delete-placement-group --group-name ${name}`);
+      await until("ec2 describe-placement-groups --query PlacementGroups[?State!=`deleted`]", []);
+      expect(await refusal("ec2 describe-placement-groups --group-names apart")).toBe("InvalidPlacementGroup.Unknown");
+    },
+  ],
+  [
+    "ways in: an instance connect endpoint, an endpoint service of a network balancer with a consumer",
+    async ({ aws, refusal, until, makeNetwork }) => {
+      const { vpc, subnets, group, remove } = await makeNetwork("ways", "10.13");
+      const create = `ec2 create-instance-connect-endpoint --subnet-id ${subnets[0]} --security-group-ids ${group} --no-preserve-client-ip ${tagged("instance-connect-endpoint", "way")} --query InstanceConnectEndpoint.InstanceConnectEndpointId`;
+      const endpoint = await aws(create);
+      expect(await refusal(create)).toBe("InstanceConnectEndpointLimitExceeded");
+      const read = "ec2 describe-instance-connect-endpoints --filters Name=tag:Name,Values=way --query InstanceConnectEndpoints[]";
+      await until(`${read}.[InstanceConnectEndpointId,State,SubnetId,PreserveClientIp]`, [
+        [endpoint, "create-complete", subnets[0], false],
+      ]);
+      await aws(`ec2 modify-instance-connect-endpoint --instance-connect-endpoint-id ${endpoint} --preserve-client-ip`);
+      await until(`${read}.PreserveClientIp`, [true]);
+      await aws(`ec2 create-tags --resources ${endpoint} --tags Key=Team,Value=blue`);
+      expect(await aws(`${read}.sort_by(Tags,&Key)[].Value`)).toEqual(["way", "blue"]);
+      expect(await refusal(`ec2 delete-subnet --subnet-id ${subnets[0]}`)).toBe("DependencyViolation");
+
+      const balancer = await aws(
+        `elbv2 create-load-balancer --name ways --type network --scheme internal --subnets ${subnets.join(" ")} --query LoadBalancers[0].LoadBalancerArn`,
+      );
+      await aws(`elbv2 wait load-balancer-available --load-balancer-arns ${balancer}`);
+      const [service, name] = await aws<[string, string]>(
+        `ec2 create-vpc-endpoint-service-configuration --network-load-balancer-arns ${balancer} --no-acceptance-required ${tagged("vpc-endpoint-service", "ways")} --query ServiceConfiguration.[ServiceId,ServiceName]`,
+      );
+      expect(name).toBe(`com.amazonaws.vpce.eu-west-1.${service}`);
+      const configuration = `ec2 describe-vpc-endpoint-service-configurations --service-ids ${service} --query ServiceConfigurations[0]`;
+      await until(`${configuration}.[ServiceState,AcceptanceRequired,NetworkLoadBalancerArns]`, ["Available", false, [balancer]]);
+      const permissions = `ec2 modify-vpc-endpoint-service-permissions --service-id ${service}`;
+      expect(await refusal(`${permissions} --add-allowed-principals nobody`)).toBe("InvalidPrincipal");
+      await aws(`${permissions} --add-allowed-principals arn:aws:iam::111122223333:root`);
+      expect(
+        await aws(
+          `ec2 describe-vpc-endpoint-service-permissions --service-id ${service} --query AllowedPrincipals[].[Principal,PrincipalType]`,
+        ),
+      ).toEqual([["arn:aws:iam::111122223333:root", "Account"]]);
+      await aws(`${permissions} --remove-allowed-principals arn:aws:iam::111122223333:root`);
+      const consumer = await aws(
+        `ec2 create-vpc-endpoint --vpc-id ${vpc} --vpc-endpoint-type Interface --no-private-dns-enabled --service-name ${name} --subnet-ids ${subnets[1]} --security-group-ids ${group} --query VpcEndpoint.VpcEndpointId`,
+      );
+      await until(`ec2 describe-vpc-endpoints --vpc-endpoint-ids ${consumer} --query VpcEndpoints[].State`, ["available"]);
+      expect(
+        await aws(
+          `ec2 describe-vpc-endpoint-connections --filters Name=service-id,Values=${service} --query VpcEndpointConnections[].[VpcEndpointId,VpcEndpointState]`,
+        ),
+      ).toEqual([[consumer, "available"]]);
+      const drop = `ec2 delete-vpc-endpoint-service-configurations --service-ids ${service} --query Unsuccessful[].Error.Code`;
+      expect(await aws(drop)).toEqual(["ExistingVpcEndpointConnections"]);
+      await aws(`ec2 modify-vpc-endpoint-service-configuration --service-id ${service} --acceptance-required`);
+      expect(await aws(`${configuration}.AcceptanceRequired`)).toBe(true);
+
+      await aws(`ec2 delete-vpc-endpoints --vpc-endpoint-ids ${consumer}`);
+      await until(`ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=${vpc} --query VpcEndpoints`, []);
+      expect(await aws(drop)).toEqual([]);
+      expect(await refusal(configuration)).toBe("InvalidVpcEndpointServiceId.NotFound");
+      await aws(`elbv2 delete-load-balancer --load-balancer-arn ${balancer}`);
+      await aws(`elbv2 wait load-balancers-deleted --load-balancer-arns ${balancer}`);
+      await aws(`ec2 delete-instance-connect-endpoint --instance-connect-endpoint-id ${endpoint}`);
+      await until(`ec2 describe-network-interfaces --filters Name=vpc-id,Values=${vpc} --query NetworkInterfaces`, []);
+      await until(`${read}.State`, []);
+      await remove();
+    },
+  ],
+  [
+    "a hub of its own tables: association, propagation, static routes moved, options changed, tags",
+    async ({ aws, refusal, until, makeNetwork }) => {
+      const [one, two] = [await makeNetwork("spoke-one", "10.14"), await makeNetwork("spoke-two", "10.15")];
+      const gateway = await aws(
+        `ec2 create-transit-gateway --options DefaultRouteTableAssociation=disable,DefaultRouteTablePropagation=disable ${tagged("transit-gateway", "own")} --query TransitGateway.TransitGatewayId`,
+      );
+      const read = `ec2 describe-transit-gateways --transit-gateway-ids ${gateway} --query TransitGateways[0]`;
+      await until(`${read}.[State,Options.DefaultRouteTableAssociation,Options.AssociationDefaultRouteTableId]`, [
+        "available",
+        "disable",
+        null,
+      ]);
+      const make = ({ vpc, subnets }: { vpc: string; subnets: readonly string[] }, name: string) =>
+        aws(
+          `ec2 create-transit-gateway-vpc-attachment --transit-gateway-id ${gateway} --vpc-id ${vpc} --subnet-ids ${subnets[0]} ${tagged("transit-gateway-attachment", name)} --query TransitGatewayVpcAttachment.TransitGatewayAttachmentId`,
+        );
+      const attachments = [await make(one, "one"), await make(two, "two")] as const;
+      const states = (filter: string) =>
+        `ec2 describe-transit-gateway-attachments --filters Name=transit-gateway-id,Values=${gateway} ${filter} --query TransitGatewayAttachments[].State`;
+      await until(states(""), ["available", "available"]);
+      const table = await aws(
+        `ec2 create-transit-gateway-route-table --transit-gateway-id ${gateway} ${tagged("transit-gateway-route-table", "own")} --query TransitGatewayRouteTable.TransitGatewayRouteTableId`,
+      );
+      await until(
+        "ec2 describe-transit-gateway-route-tables --filters Name=tag:Name,Values=own --query TransitGatewayRouteTables[].State",
+        ["available"],
+      );
+      const of = `--transit-gateway-route-table-id ${table}`;
+      const at = (i: 0 | 1) => `--transit-gateway-attachment-id ${attachments[i]}`;
+      await aws(`ec2 associate-transit-gateway-route-table ${of} ${at(0)}`);
+      await until(`ec2 get-transit-gateway-route-table-associations ${of} --query Associations[].[TransitGatewayAttachmentId,State]`, [
+        [attachments[0], "associated"],
+      ]);
+      await aws(`ec2 enable-transit-gateway-route-table-propagation ${of} ${at(1)}`);
+      await until(
+        `ec2 get-transit-gateway-route-table-propagations ${of} --query TransitGatewayRouteTablePropagations[].[TransitGatewayAttachmentId,State]`,
+        [[attachments[1], "enabled"]],
+      );
+      const route = `${of} --destination-cidr-block 10.20.0.0/16`;
+      await aws(`ec2 create-transit-gateway-route ${route} ${at(0)}`);
+      expect(await refusal(`ec2 create-transit-gateway-route ${route} ${at(1)}`)).toBe("RouteAlreadyExists");
+      await aws(`ec2 replace-transit-gateway-route ${route} ${at(1)}`);
+      const routes = `ec2 search-transit-gateway-routes ${of} --filters Name=type,Values=static,propagated --query sort_by(Routes,&DestinationCidrBlock)[].[DestinationCidrBlock,Type,TransitGatewayAttachments[0].TransitGatewayAttachmentId]`;
+      await until(routes, [
+        ["10.15.0.0/16", "propagated", attachments[1]],
+        ["10.20.0.0/16", "static", attachments[1]],
+      ]);
+      await aws(
+        `ec2 modify-transit-gateway --transit-gateway-id ${gateway} --description own --options DnsSupport=disable,VpnEcmpSupport=disable`,
+      );
+      await until(`${read}.[State,Description,Options.DnsSupport,Options.VpnEcmpSupport]`, ["available", "own", "disable", "disable"]);
+      await aws(`ec2 modify-transit-gateway-vpc-attachment ${at(0)} --add-subnet-ids ${one.subnets[1]} --options DnsSupport=disable`);
+      await until(
+        `ec2 describe-transit-gateway-vpc-attachments --filters Name=tag:Name,Values=one --query TransitGatewayVpcAttachments[].[State,Options.DnsSupport,length(SubnetIds)]`,
+        [["available", "disable", 2]],
+      );
+      await aws(`ec2 create-tags --resources ${gateway} ${attachments.join(" ")} ${table} --tags Key=Team,Value=blue`);
+      expect(await aws("ec2 describe-tags --filters Name=tag:Team,Values=blue --query sort(Tags[].ResourceType)")).toEqual([
+        "transit-gateway",
+        "transit-gateway-attachment",
+        "transit-gateway-attachment",
+        "transit-gateway-route-table",
+      ]);
+
+      expect(await refusal(`ec2 delete-transit-gateway-route-table ${of}`)).toBe("IncorrectState");
+      await aws(`ec2 delete-transit-gateway-route ${route}`);
+      await aws(`ec2 disable-transit-gateway-route-table-propagation ${of} ${at(1)}`);
+      await aws(`ec2 disassociate-transit-gateway-route-table ${of} ${at(0)}`);
+      await until(`ec2 get-transit-gateway-route-table-associations ${of} --query Associations`, []);
+      await aws(`ec2 delete-transit-gateway-route-table ${of}`);
+      for (const i of [0, 1] as const) await aws(`ec2 delete-transit-gateway-vpc-attachment ${at(i)}`);
+      await until(states("Name=state,Values=available,deleting"), []);
+      await aws(`ec2 delete-transit-gateway --transit-gateway-id ${gateway}`);
+      await until(`${read}.State`, "deleted");
+      await Promise.all([one.remove(), two.remove()]);
+    },
+  ],
+];
