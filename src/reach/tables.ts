@@ -5,6 +5,8 @@ import { groupBy } from "./group.ts";
 import type { ByIs, Network, Route, Table, Vpc } from "./model.ts";
 import { has, union } from "./spans.ts";
 
+type WrittenRoute = RouteTablePart["routes"][number];
+
 export class Tables {
   readonly #vpcs: ReadonlyMap<PartId, Vpc>;
   readonly #doors: ReadonlyMap<PartId, DoorPart>;
@@ -34,10 +36,11 @@ export class Tables {
     routes,
     propagating = [],
   }: Pick<RouteTablePart, "vpc" | "routes" | "propagating"> & { readonly id: PartId | undefined }): Table {
-    const each = routes.flatMap((route) => this.#lists.get(route.to)?.ranges.map((to) => ({ ...route, to })) ?? [route]);
-    const written = each.map(({ to, by, path }) => ({
+    const each = routes.flatMap((route) => this.#eachOf(route));
+    const written = each.map(({ to, by, path, list }) => ({
       range: spanOf(to),
       to,
+      list,
       by: this.#doors.get(by) ?? { leads: "unknown" as const, id: by },
       path,
     }));
@@ -51,6 +54,12 @@ export class Tables {
       unread: written.flatMap((route): Route[] => (route.range ? [] : [{ ...route, range: everywhere[0]! }])),
       ...(this.#vpcs.has(vpc) ? {} : { ofUnread: vpc }),
     };
+  }
+
+  /** A route that names a list whose networks are known stands for one route for each of them. */
+  #eachOf(route: WrittenRoute): readonly (WrittenRoute & { readonly list?: PartId })[] {
+    const list = this.#lists.get(route.to);
+    return list ? list.ranges.map((to) => ({ ...route, to, list: list.id })) : [route];
   }
 
   /** Of a VPC whose ranges nobody knows those of its subnets are known, where they are written. */
