@@ -15,14 +15,15 @@ export class Tables {
   readonly #named: ReadonlyMap<PartId, Table>;
   readonly #main: ReadonlyMap<PartId, Table>;
 
-  constructor(of: ByIs, vpcs: ReadonlyMap<PartId, Vpc>) {
+  /** `isAllRead`: the main table that nobody declared is as AWS makes it. */
+  constructor(of: ByIs, vpcs: ReadonlyMap<PartId, Vpc>, isAllRead: boolean) {
     this.#vpcs = vpcs;
     this.#doors = new Map(of.door.map((door) => [door.id, door]));
     this.#lists = new Map(of.list.map((list) => [list.id, list]));
     this.#subnets = groupBy(of.subnet, ({ vpc }) => vpc);
     const made = of.table.map((part) => ({ part, table: this.#make(part) }));
     this.#named = new Map(made.flatMap(({ part, table }) => part.subnets.map((subnet) => [subnet, table] as const)));
-    const ours = [...vpcs.keys()].map((vpc) => [vpc, this.#make({ id: undefined, vpc, routes: [] })] as const);
+    const ours = (isAllRead ? [...vpcs.keys()] : []).map((vpc) => [vpc, this.#make({ id: undefined, vpc, routes: [] })] as const);
     this.#main = new Map([...ours, ...made.filter(({ part }) => part.main).map(({ part, table }) => [part.vpc, table] as const)]);
   }
 

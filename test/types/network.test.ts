@@ -113,15 +113,8 @@ it("a subnet in a variable, a tag or a filter is no place", () => {
   expect(partsOf("AWS::SecurityHub::Insight", { Filters: { ResourceAwsEc2InstanceSubnetId: ["subnet-0123abcd"] } })).toEqual([]);
 });
 
-it("a policy about a subnet is not weighed, and said so", () =>
-  expect(partsOf("AWS::EC2::VPCBlockPublicAccessExclusion", { SubnetId: id("subnet/a") })).toEqual([
-    {
-      is: "blind",
-      id: "AWS::EC2::VPCBlockPublicAccessExclusion/x",
-      what: "what AWS::EC2::VPCBlockPublicAccessExclusion/x lets pass besides",
-      lets: "more",
-    },
-  ]));
+it("a policy about a subnet stands nowhere", () =>
+  expect(partsOf("AWS::EC2::VPCBlockPublicAccessExclusion", { SubnetId: id("subnet/a") })).toEqual([]));
 
 it("what is known by half does not let an assertion hold that it may break", () => {
   const end = { is: "endpoint", subnets: ["subnet/a"], public: "no" } as const;
@@ -157,5 +150,4 @@ it("what is known by half does not let an assertion hold that it may break", () 
   expect(held(partsOf("AWS::EKS::Nodegroup", { Subnets: [id("subnet/a")] }))).toMatchObject(cases("AWS::EKS::Nodegroup/x"));
   const profile = { UserSettings: { SecurityGroups: [id("securityGroup/web")] } };
   expect(held(partsOf("AWS::SageMaker::UserProfile", profile))).toMatchObject(cases("AWS::SageMaker::UserProfile/x"));
-  expect(held(partsOf("AWS::EC2::VPCBlockPublicAccessExclusion", { SubnetId: id("subnet/a") }))).toMatchObject({ is: "not-weighed" });
 });

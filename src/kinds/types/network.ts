@@ -26,12 +26,9 @@ type Index = Pick<ResourceIndex, "get">;
 export function networkOfType(name: string): (self: Subject<Partial<Spec>>, index: Index) => readonly NetworkPart[] {
   const isCalled = !calledByNobody.has(name);
   return ({ address, spec }, index) => {
-    if (isList.test(name)) return [];
+    if (isList.test(name) || policies.has(name)) return [];
     const pairs = [...pairsIn(spec)];
-    const rest = restOf(spec, pairs, index);
-    if (policies.has(name))
-      return rest.length === 0 ? [] : [{ is: "blind", id: address, what: `what ${address} lets pass besides`, lets: "more" }];
-    return [...pairs, ...rest].map(({ subnets, firewalls }, i): EndpointPart => ({
+    return [...pairs, ...restOf(spec, pairs, index)].map(({ subnets, firewalls }, i): EndpointPart => ({
       is: "endpoint",
       id: i === 0 ? address : `${address} (${i + 1})`,
       subnets,
