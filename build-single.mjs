@@ -94,5 +94,5 @@ function inject() {
   execFileSync(process.execPath, [postject, executable, "NODE_SEA_BLOB", blob, "--sentinel-fuse", fuse, ...forMac], {
     stdio: ["ignore", "ignore", "inherit"],
   });
-  if (isMac) execFileSync("codesign", ["--sign", "-", executable]); // macOS runs nothing that bears no signature; this one says nothing of its maker
+  if (isMac) execFileSync("codesign", ["--sign", "-", executable]); // macOS runs nothing that has no signature; this one says nothing of its maker
 }

@@ -16,7 +16,7 @@ export async function readAppliedHistory(aws: Aws, owner: LeaseOwner): Promise<A
   return new Map();
 }
 
-/** Remembers what the steps that are done have set in place; what was made anew has no history. */
+/** Remembers what the steps that are done have set in place; what was made again has no history. */
 export async function recordApplied(aws: Aws, owner: LeaseOwner, planned: Planned, done: readonly StepRef[]): Promise<void> {
   const set = done.flatMap((step) => settingsOf(planned.decisions.get(step.address)!, step.stage));
   if (set.length === 0) return;

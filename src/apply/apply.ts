@@ -185,7 +185,7 @@ class Execution {
 
 function whyNotBefore({ stage }: Work): string {
   return stage === whenAdopted
-    ? "nothing else is done before every object that `adopt:` names bears its tags"
+    ? "nothing else is done before every object that `adopt:` names has its tags"
     : "nothing is deleted before every create and change has succeeded";
 }
 

@@ -33,7 +33,7 @@ export interface Created {
 /** Milliseconds after which a create whose answers are lost is given up: longer than an outage is waited out. */
 const enough = 900_000;
 
-/** How often a create is tried anew after its answer was lost, or its token had been used up. */
+/** How often a create is tried again after its answer was lost, or its token had been used up. */
 const attempts = 5;
 
 /**
@@ -92,7 +92,7 @@ async function taken(creation: Creation, name: string, error: AwsError): Promise
       },
     );
   if (kind.naming)
-    return new StepError("name-taken", `${said}, and what is there does not bear our tags.`, {
+    return new StepError("name-taken", `${said}, and what is there does not have our tags.`, {
       cause: error,
       hint: "rename one of the two, or let the YAML adopt it: `adopt: { id: … }`",
     });

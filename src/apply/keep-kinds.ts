@@ -36,7 +36,7 @@ export async function keepKinds(aws: Aws, { environment, observed }: Read, goal:
   }
 }
 
-/** After a destroy: the next environment of the name begins anew, unless a full listing still finds something of this one. */
+/** After a destroy: the next environment of the name begins again, unless a full listing still finds something of this one. */
 export async function forgetKindsIfNoneIsLeft(
   kinds: readonly Kind[],
   aws: Aws,

@@ -5,7 +5,7 @@ import { isMadeTag, marksChange, marksIn, tagsOfMarks } from "../resource/made-m
 import type { Marking } from "../plan/made.ts";
 
 interface Standing {
-  /** The tags that hold marks, as the object bears them by now. */
+  /** The tags that hold marks, as the object has them by now. */
   tags: Tags;
   /** Marks of what this run made: the plan knew nothing of them. */
   readonly made: Set<string>;

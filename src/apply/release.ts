@@ -20,7 +20,7 @@ export type ReleaseResult =
   | { readonly ended: "declined" }
   | { readonly ended: "released"; readonly objects: readonly { readonly address: Address; readonly id: AwsId }[] };
 
-/** Killed anywhere and run again it ends the same: what bears no tags any more is not found, and counts as released. */
+/** Killed anywhere and run again it ends the same: what has no tags any more is not found, and counts as released. */
 export async function releaseUnderLease(
   native: readonly Kind[],
   connection: Connection,
@@ -54,7 +54,7 @@ function kindsOf(native: readonly Kind[], environment: Environment, addresses: r
   return [...new Set([...kindsFor(native, environment), ...former])];
 }
 
-/** The objects that bear our tags under these addresses. */
+/** The objects that have our tags under these addresses. */
 function bearers({ objects }: Observed, addresses: ReadonlySet<Address>): Found[] {
   return [...objects.values()].filter((one) => addresses.has(one.address) && one.adopted !== true);
 }

@@ -35,7 +35,7 @@ export class Worker {
   readonly #ids: KnownIds;
   readonly #waits: NodeWaits;
   readonly #marks: Marks;
-  /** What bears the tags of an adoption that came before all else. */
+  /** What has the tags of an adoption that came before all else. */
   readonly #claimed = new Set<Address>();
   readonly #scope: Scope;
   readonly #initialState = new Map<Address, { readonly live: Live; readonly identity: CreateIdentity }>();
@@ -221,7 +221,7 @@ export class Worker {
       const marks = this.#marks.settling(address, live, marking);
       const set = { ...Object.fromEntries(Object.entries(all).filter(([key]) => !isMadeTag(key))), ...marks.set };
       const remove = [...tags.remove.filter((key) => !isMadeTag(key)), ...marks.remove];
-      // Entries first: once the object bears the tags, nobody looks whether they do.
+      // Entries first: once the object has the tags, nobody looks whether they do.
       if (!this.#claimed.has(address))
         for (const [field, keys] of Object.entries(tags.claim ?? {})) await driver.claim!(aws, live, field, keys, run.identity);
       if (Object.keys(set).length + remove.length > 0) await driver.tag(aws, live, set, remove);
@@ -277,7 +277,7 @@ export class Worker {
     const seen = await this.#waits.poller(kind, driver).look(decision.found!.live.id, deletePollSeconds);
     if (!seen || seen.state === "dead") return undefined;
     if (!this.#isStillOurs(seen, decision))
-      throw new StepError("not-ours", `${seen.id} no longer bears the tags of ${decision.address}; it was not deleted.`, {
+      throw new StepError("not-ours", `${seen.id} no longer has the tags of ${decision.address}; it was not deleted.`, {
         hint: "somebody changed its tags since the plan was made; plan again",
       });
     const run = this.#runOf(node, decision, seen);

@@ -25,7 +25,7 @@ export interface CallScope {
   /** Milliseconds for which an outage is waited out once AWS has answered: failures of the network and of the server. A minute when absent. */
   readonly outageTimeout?: number;
   /**
-   * "look": a create whose answer was lost is thrown as "ambiguous" though it bears a token, because some endpoints ignore
+   * "look": a create whose answer was lost is thrown as "ambiguous" though it has a token, because some endpoints ignore
    * tokens: who made it looks for its tags before it is sent again.
    */
   readonly lostToken?: "look";
@@ -59,7 +59,7 @@ export interface Aws {
   readonly efs: Service;
   readonly kms: Service;
   readonly s3: Service;
-  /** The Resource Groups Tagging API: which objects of a type bear which tags. */
+  /** The Resource Groups Tagging API: which objects of a type have which tags. */
   readonly tagging: Service;
   readonly iam: Service;
   readonly route53: Service;

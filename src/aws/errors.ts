@@ -62,7 +62,7 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof AwsError && error.class === "not-found";
 }
 
-/** Whether the error bears one of these wire codes (compared without regard to case). */
+/** Whether the error has one of these wire codes (compared without regard to case). */
 export function hasCode(error: unknown, ...codes: readonly string[]): error is AwsError {
   return error instanceof AwsError && codes.some((code) => code.toLowerCase() === error.code.toLowerCase());
 }

@@ -10,7 +10,7 @@ export interface FailedCall {
   readonly attempts: number;
   /** It must not be sent twice: its outcome is unknown when its answer is lost. */
   readonly isOnce: boolean;
-  /** It bears a client token, and its maker looks for what it made before it is sent again. */
+  /** It has a client token, and its maker looks for what it made before it is sent again. */
   readonly hasToken: boolean;
   /** Our clock, in milliseconds. */
   readonly now: number;

@@ -78,7 +78,7 @@ function isOf(finding: Finding, { address, path }: Accepted): boolean {
   return [at, whole].some((one) => one === path || one.startsWith(`${path}.`));
 }
 
-/** First by the smallest edits; where a plan does not agree with these, by writing the fields anew. */
+/** First by the smallest edits; where a plan does not agree with these, by writing the fields again. */
 async function provedTexts(
   context: Context,
   session: Session,

@@ -36,7 +36,7 @@ export function ciRoles({ project, region, account, repository, environments }: 
 # The two roles that the workflows in .github/ take on, and the provider by which GitHub Actions does so without a stored key.
 # Apply this once by hand, as an administrator: \`infra apply ${ciRolesName}\`. \`infra output ${ciRolesName}\` then tells the ARNs that
 # GitHub wants as variables. The policies are those that \`infra iam-policy\` prints: when an environment gets other kinds of
-# resources, \`infra init --github --repository ${repository} --force\` writes them anew.
+# resources, \`infra init --github --repository ${repository} --force\` writes them again.
 
 format: 1
 project: ${project}

@@ -40,7 +40,7 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
   ],
   import: [
     ["import vpc-0123456789abcdef0 --name prod", "all that lies in it, to stdout"],
-    ["import Name=prod --name prod --output environments/prod.yaml", "all that bears the tag"],
+    ["import Name=prod --name prod --output environments/prod.yaml", "all that has the tag"],
     ["import dbInstance/main arn:aws:sns:eu-west-1:123456789012:ops", "these alone"],
     ["import --from terraform.tfstate --name prod", "what Terraform has, under its names"],
     ["import --from-stack shop --name prod", "what a CloudFormation stack has, under its logical ids"],
@@ -113,7 +113,7 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
     ["--sandbox apply dev", "any command can take the sandbox for AWS"],
     ["sandbox serve", "so can any AWS client"],
     ["sandbox add role monitoring", "what your account has, and the sandbox does not make"],
-    ["sandbox reset", "begin anew"],
+    ["sandbox reset", "begin again"],
   ],
   "sandbox add": [
     ["sandbox add role monitoring", "the environment may name this role"],

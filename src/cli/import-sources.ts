@@ -51,7 +51,7 @@ export function rootMeant(text: string): Exclude<Meaning, { unknown: string }> {
   throw usage(`${meaning.unknown}.`, "write vpc-0123456789abcdef0, arn:aws:…, dbInstance/NAME or Name=prod");
 }
 
-/** The roots that were typed. A tag stands for all that bears it; what has no kind among that is told. */
+/** The roots that were typed. A tag stands for all that has it; what has no kind among that is told. */
 export async function typedRoots(
   aws: Aws,
   meanings: readonly ReturnType<typeof rootMeant>[],
@@ -72,9 +72,9 @@ export async function typedRoots(
 }
 
 function nothingTagged(region: string, tag: string, unknown: readonly string[]) {
-  if (unknown.length === 0) return usage(`nothing in ${region} bears the tag ${tag}.`, "check the tag, the region and the account");
+  if (unknown.length === 0) return usage(`nothing in ${region} has the tag ${tag}.`, "check the tag, the region and the account");
   return usage(
-    `no kind here has what bears the tag ${tag} in ${region}: ${unknown.slice(0, 5).join(", ")}${unknown.length > 5 ? ` and ${unknown.length - 5} more` : ""}.`,
+    `no kind here has what has the tag ${tag} in ${region}: ${unknown.slice(0, 5).join(", ")}${unknown.length > 5 ? ` and ${unknown.length - 5} more` : ""}.`,
     "name a type of AWS's with the identifier that Cloud Control knows: AWS::EFS::FileSystem/fs-0123456789abcdef0",
   );
 }

@@ -1,6 +1,6 @@
 /**
  * Changes of a file by splices: whatever is not changed keeps its comments, its order and its style. Each edit is made on the text
- * that the one before it left, which is read anew. Pure.
+ * that the one before it left, which is read again. Pure.
  */
 import { parseYaml } from "./parse.ts";
 import { Source, type Spot } from "./source.ts";

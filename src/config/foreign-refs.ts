@@ -122,7 +122,7 @@ function defaultOfParent(
   };
 }
 
-/** What another environment owns bears the three tags that say so; it is looked up by these. */
+/** What another environment owns has the three tags that say so; it is looked up by these. */
 function ofEnvironment(written: Foreign, context: RefContext, bad: (...of: [Code, string, string]) => Resolution): Resolution {
   const { allowed, declared, project, inList } = context;
   const { environment, address, project: other = project, region, ...more } = written;

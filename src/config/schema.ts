@@ -287,7 +287,7 @@ function byIdOrTags(kinds: readonly string[]): Record<string, JsonSchema> {
       type: "object",
       minProperties: 1,
       additionalProperties: { type: "string" },
-      description: "Something that is not ours, by its tags; exactly one live object must bear them all.",
+      description: "Something that is not ours, by its tags; exactly one live object must have them all.",
     },
     ownerId: text(
       "The account that owns it; with `tags` this account when absent. Of what another account shares, only the tags that this account set are seen.",

@@ -8,7 +8,7 @@ export interface TypedParts {
   readonly definitions: Readonly<Record<string, JsonSchema>>;
 }
 
-/** A section for each type; its definitions bear its name, because types use the same names for different things. */
+/** A section for each type; its definitions have its name, because types use the same names for different things. */
 export function typedParts(types: readonly Kind[]): TypedParts {
   const parts = types.map((kind) => {
     const { definitions = {}, ...resource } = typedResource(kind) as JsonSchema & { definitions?: Record<string, JsonSchema> };

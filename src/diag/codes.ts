@@ -17,7 +17,7 @@ import type { CodeDoc } from "./codes/code-doc.ts";
 
 export type { CodeDoc } from "./codes/code-doc.ts";
 
-/** Every code that a diagnostic, a note or a failed step of ours may bear, but for those of a single kind. */
+/** Every code that a diagnostic, a note or a failed step of ours may have, but for those of a single kind. */
 export const codes = {
   ...filesCodes,
   ...yamlCodes,

@@ -106,7 +106,7 @@ async function runAgain(
   const made = new Map<Address, string>();
   for await (const event of applyPlan(input)) {
     if (event.type === "step-done" && event.id !== undefined) made.set(event.step.address, event.id);
-    // The index of tags may lose sight of what was tagged anew, too (a restart marks the machine, and whoever ends it takes the mark off);
+    // The index of tags may lose sight of what was tagged again, too (a restart marks the machine, and whoever ends it takes the mark off);
     // a next run must not take it for missing.
     const wroteTags = event.type === "step-done" && (event.step.stage === "tags" || mayMark(kinds, event.step));
     const tagged = wroteTags ? run.observed.objects.get(event.step.address) : undefined;

@@ -48,7 +48,7 @@ export interface Differing {
   readonly tags: TagChange;
 }
 
-/** The edits that take differences over; with `asWhole`, fields that differ are written anew as a whole. */
+/** The edits that take differences over; with `asWhole`, fields that differ are written again as a whole. */
 export function editsOf(differing: Differing, { path }: Accepted, difference: Difference, written: unknown, asWhole: boolean): Edit[] {
   const changes = differing.changes.filter((change) => isAsked(change.path, path) || itemOf(change, path) !== undefined);
   const fields = asWhole ? wholeFields(changes, difference) : changes.flatMap((change) => editsOfChange(change, path, difference));

@@ -54,7 +54,7 @@ export interface Imported {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** How often what does not agree is taken out, and the rest is proved anew. */
+/** How often what does not agree is taken out, and the rest is proved again. */
 const mostRounds = 4;
 
 /** Reads, writes the text, and plans it. Makes no call that writes. */
@@ -98,7 +98,7 @@ export async function importAround(all: readonly Kind[], { aws: way }: Pick<Conn
   }
 }
 
-/** Stacks that manage nothing any more, with those that are about to let go. Of each that objects bear the tag of, CloudFormation is asked once. */
+/** Stacks that manage nothing any more, with those that are about to let go. Of each that objects have the tag of, CloudFormation is asked once. */
 async function goneStacks(aws: Aws, { lives }: Discovered, leaving: readonly string[] = []): Promise<ReadonlySet<string>> {
   const all = [...lives.values()].flatMap((some) => [...some.values()]);
   return goneAmong(await new Stacks(aws, leaving).fates(stacksOf(all)));

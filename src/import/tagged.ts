@@ -1,4 +1,4 @@
-/** Objects that bear a tag, whatever their kind, as the index of the Resource Groups Tagging API shows them. */
+/** Objects that have a tag, whatever their kind, as the index of the Resource Groups Tagging API shows them. */
 import type { Aws } from "../aws/aws.ts";
 import type { Root } from "./discover.ts";
 

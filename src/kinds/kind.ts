@@ -151,7 +151,7 @@ export interface Kind<S extends object = any, H = any> {
   readonly wanted?: readonly string[];
   /** How a picture of the network shows an object. Pure, and told in the same way of what is declared and of what was found. */
   drawn(self: Subject<Partial<S>>, index: ResourceIndex): Drawn;
-  /** Of a kind that is drawn as a chip: who may open connections to the objects that bear it. */
+  /** Of a kind that is drawn as a chip: who may open connections to the objects that have it. */
   admits?(self: Subject<Partial<S>>, index: ResourceIndex): readonly Admission[];
   /** The SDK enters here, when first needed (`await import(…)`). */
   load(): Promise<Driver<S, H>>;
@@ -246,7 +246,7 @@ export interface TagIndex {
    */
   readonly idOf?: (arn: string) => AwsId;
   /**
-   * For a kind that is listed without tags and known by a mark in its description: what was adopted bears no mark, so what a
+   * For a kind that is listed without tags and known by a mark in its description: what was adopted has no mark, so what a
    * listing leaves in doubt is looked up in the index (`Scope.indexed`).
    */
   readonly inDoubt?: true;

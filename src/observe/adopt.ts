@@ -10,11 +10,11 @@ import { isAlive, makerOf, whyNotOwned } from "../resource/ownership-check.ts";
 export interface Adopter {
   readonly environment: Pick<Environment, "project" | "name" | "region">;
   readonly account: string;
-  /** What CloudFormation says of the stacks that objects bear the tag of, by their ids. */
+  /** What CloudFormation says of the stacks that objects have the tag of, by their ids. */
   readonly stacks: ReadonlyMap<string, StackFate>;
 }
 
-/** What `adopt:` finds: an object that may be tagged, one that bears the tags of this very address already, or a reason against it. */
+/** What `adopt:` finds: an object that may be tagged, one that has the tags of this very address already, or a reason against it. */
 export type Adoptable = "free" | "ours" | Unadoptable;
 
 /** Judges what AWS shows under the id that the `adopt:` of `node` names. */

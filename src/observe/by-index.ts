@@ -22,7 +22,7 @@ export async function* listByIndex(
   if (candidates.length > 0)
     for await (const live of driver.list(aws, { ...scope, candidates })) {
       given.add(live.id);
-      // A copy bears our tags too, and the index may not show the original yet.
+      // A copy has our tags too, and the index may not show the original yet.
       const isOurs = live.tags[ownership.project] === scope.project && whyNotOwned(kind, live, aws.account) === undefined;
       if (isOurs) seen.add(addressOfTag(live.tags[ownership.resource] ?? ""));
       yield live;

@@ -18,7 +18,7 @@ import { Names } from "./names.ts";
 import { type KnownKinds, Reading } from "./reading.ts";
 import type { Resolved } from "./resolve.ts";
 
-/** What bears no tags of ours has no address that its driver could tell: it is asked for whatever one of the adopting resources writes. */
+/** What has no tags of ours has no address that its driver could tell: it is asked for whatever one of the adopting resources writes. */
 function adoptingScope(scope: Scope, nodes: readonly Desired[]): Scope {
   const isWritten = (field: string) => nodes.some(({ spec }) => (spec as Spec)[field] !== undefined);
   return { ...scope, asks: (address, field) => scope.asks(address, field) || (address === "" && isWritten(field)) };
@@ -161,7 +161,7 @@ class Sorter {
         this.notes.push({
           code: "copy",
           id: live.id,
-          text: `${live.id} bears the tags of ${live.tags[ownership.resource] ?? "nothing"} but is not it: ${why}; it is left alone`,
+          text: `${live.id} has the tags of ${live.tags[ownership.resource] ?? "nothing"} but is not it: ${why}; it is left alone`,
         });
       return;
     }

@@ -6,7 +6,7 @@ import type { Admission, Address, Kind, ResourceIndex, Subject } from "../kinds/
  * (reached.ts); the rules of security groups give groups.
  */
 export interface Flow {
-  /** An object, or a group by which objects are meant that bear it; or a network ("0.0.0.0/0"). */
+  /** An object, or a group by which objects are meant that have it; or a network ("0.0.0.0/0"). */
   readonly from: string;
   /** An object, or a group. */
   readonly to: Address;

@@ -10,7 +10,7 @@ export type Pair = readonly [from: number, to: number];
 /** Row by row; there may be empty seats. */
 export type Seats = readonly (Item | undefined)[];
 
-/** How often the search begins anew, from another order. */
+/** How often the search begins again, from another order. */
 const attempts = 12;
 /** Of more lines than these most would go around others wherever the cards sit. */
 const mostPairs = 36;

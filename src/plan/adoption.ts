@@ -1,5 +1,5 @@
 /**
- * Adopted objects. An object *is being adopted* when `adopt:` names it and it does not bear our tags yet; from then on it
+ * Adopted objects. An object *is being adopted* when `adopt:` names it and it does not have our tags yet; from then on it
  * *is adopted* for as long as the tag infra:adopted stands on it. In both cases what the file does not write stays as it is.
  */
 import type { Diagnostic } from "../diag/diagnostic.ts";

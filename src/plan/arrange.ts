@@ -35,7 +35,7 @@ export interface Arranged {
 /** What is refused, by the address that is to be withdrawn; null where something else was said about the cause already. */
 type Refusals = Map<Address, Diagnostic | null>;
 
-/** Orders the decisions. Withdraws what cannot be done, says why in `problems`, and begins anew with what is left. */
+/** Orders the decisions. Withdraws what cannot be done, says why in `problems`, and begins again with what is left. */
 export function arrange(input: Arrangement, problems: Diagnostic[]): Arranged {
   const { goal, decisions, observed, indexes, standing } = input;
   const waiting: Note[] = [];

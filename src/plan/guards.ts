@@ -58,7 +58,7 @@ function tooMuch(plan: Plan, kinds: readonly Kind[], allowDeletes: number | unde
   ];
 }
 
-/** What an update opens to everybody or cuts off. What is made anew does not count: nobody relies on it yet. */
+/** What an update opens to everybody or cuts off. What is made again does not count: nobody relies on it yet. */
 function exposuresOf(step: Step): readonly FieldChange[] {
   return step.action === "update" || step.action === "restart" ? step.changes.filter(({ exposes }) => exposes !== undefined) : [];
 }

@@ -28,7 +28,7 @@ export class Place implements IamPlace {
     return this.#write(service, account, rest);
   }
 
-  /** `{project}-{environment}-*`: for what bears no tags that a policy can ask for, and is known by its name. */
+  /** `{project}-{environment}-*`: for what has no tags that a policy can ask for, and is known by its name. */
   #named(end: string): string {
     return end.replace("{project}", this.project).replace("{environment}", this.environment);
   }

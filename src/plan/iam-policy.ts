@@ -103,7 +103,7 @@ function applying(kinds: readonly Kind[], subject: PolicySubject, place: Place, 
   ];
 }
 
-/** Giving our tags to objects that bear none. Beside the policy for apply, and only for as long as `adopt:` stands in the YAML. */
+/** Giving our tags to objects that have none. Beside the policy for apply, and only for as long as `adopt:` stands in the YAML. */
 function adopting(used: readonly Kind[], place: Place): Statement[] {
   const actions = used
     .flatMap(({ iam }) => iam.write)

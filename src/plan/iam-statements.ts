@@ -85,7 +85,7 @@ const createActionKeys: Readonly<Record<string, string>> = {
   "elasticloadbalancing:AddTags": "elasticloadbalancing:CreateAction",
 };
 
-/** Tags in a create are allowed by the create's name: the object does not bear them yet. */
+/** Tags in a create are allowed by the create's name: the object does not have them yet. */
 function taggingInCreate(needs: readonly Need[], grants: readonly Grant[], place: Place): Statement[] {
   const made = [
     ...needs.filter(({ access }) => access.made !== undefined).map(({ action }) => action),
@@ -104,7 +104,7 @@ function taggingInCreate(needs: readonly Need[], grants: readonly Grant[], place
 }
 
 /**
- * Resources that may bear no ownership tags. Actions share a statement as long as that gives none of them a resource on
+ * Resources that may have no ownership tags. Actions share a statement as long as that gives none of them a resource on
  * which it needs our tags.
  */
 function using(needs: readonly Need[], place: Place): Statement[] {

@@ -14,7 +14,7 @@ export interface Entry {
   readonly field: string;
   /** As both sides are compared by it; "" for a setting as a whole. */
   readonly key: string;
-  /** Undefined: it bears tags of its own. */
+  /** Undefined: it has tags of its own. */
   readonly mark?: string;
   readonly isOurs: boolean;
 }
@@ -23,7 +23,7 @@ export interface Entry {
 export interface Marking {
   readonly mark: readonly string[];
   readonly tidy: readonly string[];
-  /** Entries that can bear tags and bear none of ours, by field. */
+  /** Entries that can have tags and have none of ours, by field. */
   readonly claim: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -40,8 +40,8 @@ export function entriesOf(kind: Kind, live: Live, ids: Spec = live.spec as Spec)
     const keys = entryKeys(rule, linked[field]);
     return entryKeys(rule, raw[field]).flatMap((idKey, i): Entry[] => {
       const key = keys[i] ?? idKey;
-      const bears = bearsTags(rule, idKey, live);
-      if (bears !== undefined) return [{ field, key, isOurs: bears }];
+      const has = bearsTags(rule, idKey, live);
+      if (has !== undefined) return [{ field, key, isOurs: has }];
       const mark = markOf(field, idKey);
       return bearsMark(rule, raw[field], i) ? [{ field, key, mark, isOurs: marks.has(mark) }] : [];
     });

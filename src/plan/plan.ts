@@ -127,7 +127,7 @@ export interface LeftAloneObject {
   readonly address: Address;
   readonly kind: string;
   readonly id: AwsId;
-  /** "it bears sg-0f1e…, which the YAML does not list": for people. */
+  /** "it has sg-0f1e…, which the YAML does not list": for people. */
   readonly because: string;
   readonly at?: Position;
   readonly changes: readonly FieldChange[];
@@ -136,7 +136,7 @@ export interface LeftAloneObject {
 export interface TagChange {
   readonly set: Tags;
   readonly remove: readonly string[];
-  /** Entries that can bear tags of their own and bear none of ours, by field: "listeners": ["443"]. */
+  /** Entries that can have tags of their own and have none of ours, by field: "listeners": ["443"]. */
   readonly claim?: Readonly<Record<string, readonly string[]>>;
 }
 

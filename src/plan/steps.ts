@@ -96,7 +96,7 @@ function hashesOf(one: Decision): { fingerprint: string; want: string } {
   };
 }
 
-/** Of what is replaced or goes, nothing is contested: its successor begins anew. */
+/** Of what is replaced or goes, nothing is contested: its successor begins again. */
 export function contestedFields(one: Decision): ContestedField[] {
   const { address, kind, found, action } = one;
   if (action === "replace" || action === "delete") return [];

@@ -12,7 +12,7 @@ export interface Owner {
   readonly environment: string;
 }
 
-/** The tags of ours that an object must bear now: ownership, life (`protect`, `retain`, `disposable`) and the kind's marks. */
+/** The tags of ours that an object must have now: ownership, life (`protect`, `retain`, `disposable`) and the kind's marks. */
 export function ourTags(owner: Owner, kind: Kind, desired: Desired, awsName: string | undefined): Tags {
   return {
     [ownership.project]: owner.project,
@@ -42,7 +42,7 @@ export function declaredTags(desired: Desired): Tags {
   return Object.fromEntries(Object.entries(desired.tags).filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
-/** The difference between the tags that an object bears and those it should; keys that nobody declared stay. */
+/** The difference between the tags that an object has and those it should; keys that nobody declared stay. */
 export function tagChange(owner: Owner, kind: Kind, desired: Desired, live: Live, settledHashes: Tags): TagChange {
   const have = live.tags;
   const ours = ourTags(owner, kind, desired, live.name ?? have[ownership.name]);

@@ -80,7 +80,7 @@ function isChange({ action }: Decision): boolean {
 }
 
 /**
- * What it refers to that was to be made and now is not. Or what it refers to anew that was to be replaced and now is not: it would be
+ * What it refers to that was to be made and now is not. Or what it refers to again that was to be replaced and now is not: it would be
  * made in a subnet of another range or zone than the file says, or be joined to what the file no longer has.
  */
 function missingFor(

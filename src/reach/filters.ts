@@ -22,7 +22,7 @@ export function unknown(why: string): Let {
   return { must: noFlows, may: allFlows, unknown: why };
 }
 
-/** The one on the other side of a filter: an address, and the groups that it bears where it comes by its private address. */
+/** The one on the other side of a filter: an address, and the groups that it has where it comes by its private address. */
 export interface Peer {
   readonly at: Address;
   readonly firewalls: Spot["firewalls"];

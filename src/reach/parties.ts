@@ -1,4 +1,4 @@
-/** Who is meant by a text: a resource, whoever bears a group or lies in a network, the internet, addresses. */
+/** Who is meant by a text: a resource, whoever has a group or lies in a network, the internet, addresses. */
 import { isNetwork, ofFamily, spanOfEither, type Address, type Addresses } from "./addresses.ts";
 import { rangesOf, type Endpoint, type Network, type Spot, type Subnet } from "./network.ts";
 import { isEmpty, meet, minus, type Span } from "./spans.ts";
@@ -19,7 +19,7 @@ export function isOutside(name: string): boolean {
   return name === internet || isNetwork(name);
 }
 
-/** All that a text means; undefined: it names nothing that is known. Nobody may be meant: a group that no interface bears. */
+/** All that a text means; undefined: it names nothing that is known. Nobody may be meant: a group that no interface has. */
 export function partiesOf(network: Network, text: string): readonly Party[] | undefined {
   if (text === internet) return [outsiders(internet, network.internet)];
   if (text === internet6) return [outsiders(internet6, ofFamily(network.internet, 6))];

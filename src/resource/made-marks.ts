@@ -23,7 +23,7 @@ export function marksOf(field: string, keys: Iterable<string>): string[] {
   return [...keys].map((key) => markOf(field, key));
 }
 
-/** The marks that an object bears. */
+/** The marks that an object has. */
 export function marksIn(tags: Tags): ReadonlySet<string> {
   return new Set(
     Object.entries(tags)

@@ -135,7 +135,7 @@ const walkers: Record<Annotation, WeakMap<object, Walker | null>> = {
   "x-cidr": new WeakMap(),
 };
 
-/** null: nothing below this schema bears the annotation. */
+/** null: nothing below this schema has the annotation. */
 function walkerOf(schema: AnnotatedSchema, annotation: Annotation): Walker | null {
   const known = walkers[annotation].get(schema);
   if (known !== undefined) return known;

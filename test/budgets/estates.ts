@@ -34,7 +34,7 @@ export function estateOf(count: number): Estate {
   return { workload, environment: loadText(workload.yaml), changed: loadText(workload.changedYaml) };
 }
 
-/** An empty account without quotas, whose calls are counted anew for each run. */
+/** An empty account without quotas, whose calls are counted again for each run. */
 export function emptyAccount(faults: FaultPlan = {}): Account {
   const clock = new VirtualClock();
   const sandbox = createSandbox({ clock, faults: { ...faults, events: { "quotas:lifted": "always" } } });

@@ -36,7 +36,7 @@ describe("infra graph", () => {
     });
   });
 
-  test("a folder that is missing is made, a file that is there is written anew, and a folder is neither written nor read", async () => {
+  test("a folder that is missing is made, a file that is there is written again, and a folder is neither written nor read", async () => {
     const cwd = folder(files);
     expect(await infra(cwd, "graph dev --output new/folder/a.svg")).toMatchObject({ code: 0 });
     writeFileSync(join(cwd, "new/folder/a.svg"), "something else");

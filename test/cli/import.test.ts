@@ -37,7 +37,7 @@ it("takes an estate over from nobody: released, imported, adopted in two runs, a
   const released = await run(cwd, "release old vpc/main subnet/a securityGroup/web", ["y"]);
   expect(released).toMatchObject({ code: 0, stdout: expect.stringContaining(`released  vpc/main  ${vpc}\n`) as string });
   const again = await run(cwd, "release old vpc/main --yes");
-  expect(again.stderr).toContain("vpc/main has no object that bears the tags of this environment");
+  expect(again.stderr).toContain("vpc/main has no object that has the tags of this environment");
 
   const imported = await run(cwd, `import ${vpc} --name new --project shop --region eu-west-1`);
   expect(imported.code).toBe(0);

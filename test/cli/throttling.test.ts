@@ -27,7 +27,7 @@ test("the first throttle is told at once, what lasts every ten seconds, with all
   ]);
 });
 
-test("after a minute of peace it begins anew", () => {
+test("after a minute of peace it begins again", () => {
   const { said, take, pass } = watched();
   take("DescribeVpcs", 0);
   pass(61_000);

@@ -34,7 +34,7 @@ test("ids, hours and durations may differ, numbers of calls too; kinds of ids ma
   expect(agrees("22 calls to AWS (22 reads, 0 writes), 1.0 s\n", "24 calls to AWS (24 reads, 0 writes), 1.0 s\n")).toBe(true);
 });
 
-test("a page that is printed anew keeps its gaps, as far as its lines are still there", () => {
+test("a page that is printed again keeps its gaps, as far as its lines are still there", () => {
   const printed = "lab/dev\nline 1\nline 2\nDone: 3 steps in 2.0 s.\n22 calls to AWS (22 reads, 0 writes), 1.0 s\n";
   expect(withGapsOf("lab/dev\n…\nDone: 3 steps in 9.0 s.\n20 calls to AWS (20 reads, 0 writes), 0.1 s\n", printed)).toBe(
     "lab/dev\n…\nDone: 3 steps in 2.0 s.\n22 calls to AWS (22 reads, 0 writes), 1.0 s\n",

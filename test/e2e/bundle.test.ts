@@ -25,7 +25,7 @@ describe("the bundle", () => {
   });
 
   it("has what is known of AWS's types in a file of its own, which nobody reads who names none", () => {
-    const isOfTypes = (name: string) => has(name, "its objects can bear no tags when they are made");
+    const isOfTypes = (name: string) => has(name, "its objects can have no tags when they are made");
     expect(files.filter(isOfTypes)).toEqual([]);
     const loaded = (yaml: string) => {
       const folder = temporaryFolder("infra-bundle-");

@@ -126,7 +126,7 @@ async function expectLeftAlone({ workshop, inventory, clients: { ec2 }, id }: Te
   expect(Object.keys(before)).toHaveLength(1);
   for (const command of ["plan", "drift"]) {
     const looked = await workshop.infra(`${command} basic-vpc`);
-    expect(words(looked.stdout), command).toMatch(new RegExp(`${copy} bears the tags of \\S+ but is not it`));
+    expect(words(looked.stdout), command).toMatch(new RegExp(`${copy} has the tags of \\S+ but is not it`));
     expect(looked.code, command).toBe(0);
   }
   const status = await workshop.infra("status basic-vpc");

@@ -130,7 +130,7 @@ describe("the workflows", { timeout: 180_000 }, () => {
     expect(await vpcOf("prod")).toBeUndefined();
   });
 
-  test("what became necessary since stops it, and the same by hand, planned anew, goes through", async () => {
+  test("what became necessary since stops it, and the same by hand, planned again, goes through", async () => {
     const pull = open("fewer", { "environments/dev.yaml": network(4) });
     succeed(await plan(pull), "environments", "plan");
     await ec2.send(new ModifyVpcAttributeCommand({ VpcId: await vpcOf("dev"), EnableDnsSupport: { Value: false } }));

@@ -271,7 +271,7 @@ function ofProxy(action: string, name: unknown, to: Look): Authorisation[] {
   return id === undefined ? [] : [to.existing(action, to.arn("rds", `db-proxy:${String(id)}`))];
 }
 
-/** Whether a target group bears the tags of its proxy is not documented. */
+/** Whether a target group has the tags of its proxy is not documented. */
 function ofProxyGroup(action: string, name: unknown, to: Look): Authorisation[] {
   const id = to.state.row("rds.proxies", `db-proxy:${String(name)}`)?.["id"];
   return id === undefined

@@ -46,7 +46,7 @@ export const isRead = ({ action }: Authorisation): boolean => /:(Describe|List|G
 
 /**
  * The same calls on another environment's objects: with its tags instead of ours on what exists, and in what is asked for. What
- * may bear no ownership tags at all (a disk, an interface) bears the other's.
+ * may have no ownership tags at all (a disk, an interface) has the other's.
  */
 export function elsewhere(authorisations: readonly Authorisation[]): readonly Authorisation[] {
   return authorisations.flatMap((one): Authorisation[] => {

@@ -13,7 +13,7 @@ const usualKeyPolicy = {
   Statement: [{ Effect: "Allow", Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: "kms:*", Resource: "*" }],
 };
 
-/** The reference lists these for one type of resource; the service takes them for all that bear tags (ELB API, AddTags). */
+/** The reference lists these for one type of resource; the service takes them for all that have tags (ELB API, AddTags). */
 const unlisted = new Set(["elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"]);
 
 for await (const line of createInterface({ input: process.stdin })) {

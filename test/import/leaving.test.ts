@@ -103,7 +103,7 @@ describe("a stack that lives", () => {
     const file = loadUnsaved(imported.text).environment!;
     const refused = await planEnvironment(kinds, await look(), file, { goal: "agree" });
     expect(refused.diagnostics.filter(({ code }) => code === "adopt-made-by-other")).toHaveLength(4);
-    expect(stepsOf(refused)).toEqual(["retag topic/alerts"]); // it bears no tag of CloudFormation's
+    expect(stepsOf(refused)).toEqual(["retag topic/alerts"]); // it has no tag of CloudFormation's
 
     set("DELETE_COMPLETE");
     await adopted(await look(), file);

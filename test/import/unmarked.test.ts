@@ -81,7 +81,7 @@ it("are said not to be found where they have left the file and the index may not
   const testbed = await taken();
   testbed.sandbox.setFaults({ refuse: [{ operation: "GetResources", times: "always", code: "AccessDeniedException", status: 403 }] });
   const plan = await testbed.plan(kept);
-  expect(stepsOf(plan)).toEqual(["delete cacheParameterGroup/main", "delete dbParameterGroup/main"]); // they bear a mark still
+  expect(stepsOf(plan)).toEqual(["delete cacheParameterGroup/main", "delete dbParameterGroup/main"]); // they have a mark still
   const told = [
     "GetResources of the tagging API was refused (AccessDeniedException): of alarms, cacheSubnetGroups, dbSubnetGroups, what was adopted and then taken out of the YAML would not be found",
   ];

@@ -110,7 +110,7 @@ describe("whose it is", () => {
       ComparisonOperator: "LessThanThreshold",
     } as const;
     await unmanaged(index).cloudwatch.send(new PutMetricAlarmCommand(theirs));
-    expect(told(await index.tryApply(bare)).failed.join()).toContain("does not bear our tags");
+    expect(told(await index.tryApply(bare)).failed.join()).toContain("does not have our tags");
     expect(await seen(index)).toMatchObject([{ Namespace: "Theirs" }]);
   });
 

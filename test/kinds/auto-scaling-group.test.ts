@@ -183,7 +183,7 @@ unlisted: remove`);
 });
 
 describe("machines", () => {
-  it("are the group's: shown under it, never taken for orphans, and bear none of our tags", async () => {
+  it("are the group's: shown under it, never taken for orphans, and have none of our tags", async () => {
     const index = openTestbed();
     const yaml = group("tags: { team: web }\npropagateTags: [Name, team]");
     await settle(index, yaml);
@@ -337,7 +337,7 @@ describe("a changed template", () => {
     expect(started).toHaveLength(1);
   });
 
-  it("only tagged anew rolls nothing", async () => {
+  it("only tagged again rolls nothing", async () => {
     const index = openTestbed();
     await settle(index, group());
     const applied = await settle(index, group().replace("launchTemplates:\n  web: {", "launchTemplates:\n  web: { tags: { team: web },"));
@@ -638,7 +638,7 @@ describe("the life of a group", () => {
       .replaceAll("10.0.", "10.9.")
       .replace("minSize: 2", "minSize: 0\n    name: test-web");
     const applied = await index.tryApply(other);
-    expect(told(applied).failed.join()).toContain("does not bear our tags");
+    expect(told(applied).failed.join()).toContain("does not have our tags");
     expect(await groupIn(index)).toMatchObject({ MinSize: 2 });
   });
 });

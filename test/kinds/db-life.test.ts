@@ -149,7 +149,7 @@ describe("deletion", () => {
     expect((await raw(testbed)).ReadReplicaDBInstanceIdentifiers).toEqual([]);
   });
 
-  it("in a state in which AWS takes no snapshot is left to a person when there is data, and such a database is never made anew", async () => {
+  it("in a state in which AWS takes no snapshot is left to a person when there is data, and such a database is never made again", async () => {
     const testbed = await sandboxLab();
     await converge(testbed, dbInstance, main, mysql(await surroundings(testbed)));
     const record = testbed
@@ -166,7 +166,7 @@ describe("deletion", () => {
 });
 
 describe("ownership", () => {
-  it("a restored copy that bears our tags is told by its name, which the tag does not say", async () => {
+  it("a restored copy that has our tags is told by its name, which the tag does not say", async () => {
     const testbed = await sandboxLab();
     const on = await surroundings(testbed);
     await converge(testbed, dbInstance, main, mysql(on, { copyTagsToSnapshot: true }));

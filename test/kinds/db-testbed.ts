@@ -46,7 +46,7 @@ export function scopeOf(testbed: Testbed): Scope {
   };
 }
 
-/** All live objects of the kind that bear our tags. */
+/** All live objects of the kind that have our tags. */
 export async function listed<S extends object, H>(testbed: Testbed, kind: Kind<S, H>): Promise<Live<S, H>[]> {
   const driver = await kind.load();
   const lives: Live<S, H>[] = [];

@@ -77,7 +77,7 @@ describe("what a change costs", () => {
     expect(planned(live, { rootVolume: { kmsKey: "def" } }).impacts).toEqual(["rootVolume.kmsKey replace"]);
   });
 
-  it("does not mind a key pair that was imported anew under its name", () => {
+  it("does not mind a key pair that was imported again under its name", () => {
     const cost = instance.fields.keyPair.change as (was: unknown, now: unknown, spec: object) => unknown;
     expect(cost(undefined, "keyPair/a", { was: { keyPair: "keyPair/a" }, now: {} })).toBe("note");
     expect(cost("keyPair/a", "keyPair/b", { was: { keyPair: "keyPair/a" }, now: {} })).toBe("replace");

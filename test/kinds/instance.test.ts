@@ -172,9 +172,9 @@ describe("quarantine", () => {
     };
     return instance.leaveAlone!(self, { spec: { securityGroups: groups } } as unknown as Live<Instance, never>);
   };
-  it("leaves a machine alone that bears a stranger's group", () => {
-    expect(reason(["sg-quarantine"])).toContain("it bears sg-quarantine");
-    expect(reason(["securityGroup/web", "sg-shared", "sg-x"])).toContain("it bears sg-x");
+  it("leaves a machine alone that has a stranger's group", () => {
+    expect(reason(["sg-quarantine"])).toContain("it has sg-quarantine");
+    expect(reason(["securityGroup/web", "sg-shared", "sg-x"])).toContain("it has sg-x");
   });
   it("takes groups of ours for ordinary drift, and obeys `unlisted: remove`", () => {
     expect(reason(["securityGroup/web", "sg-shared", "securityGroup/db"])).toBeUndefined();

@@ -117,7 +117,7 @@ describe("a generated pair", () => {
     expect([await publicKey(testbed), await text(testbed)]).toEqual([was, kept]);
   });
 
-  it("without its parameter is an error, and is not made anew", async () => {
+  it("without its parameter is an error, and is not made again", async () => {
     const testbed = openTestbed({ kinds });
     await settle(testbed, yaml);
     await others(testbed).ssm.send(new DeleteParameterCommand({ Name: "/keys/web" }));
@@ -133,7 +133,7 @@ describe("a generated pair", () => {
     const { ssm } = others(testbed);
     await ssm.send(new PutParameterCommand({ Name: "/keys/web", Type: "SecureString", Value: "theirs" }));
     const run = await testbed.tryApply(yaml);
-    expect(told(run).failed.join()).toContain("The parameter /keys/web exists, and it does not bear our tags; it is not overwritten");
+    expect(told(run).failed.join()).toContain("The parameter /keys/web exists, and it does not have our tags; it is not overwritten");
     expect(await text(testbed)).toBe("theirs");
     await expect(publicKey(testbed)).rejects.toMatchObject({ name: "InvalidKeyPair.NotFound" });
   });

@@ -76,7 +76,7 @@ describe("a log group", () => {
 });
 
 describe("a group that was there before", () => {
-  it("is taken over when it bears nobody's tags, and that is said", async () => {
+  it("is taken over when it has nobody's tags, and that is said", async () => {
     const testbed = openTestbed();
     await others(testbed).logs.send(new CreateLogGroupCommand({ logGroupName: name }));
     const applied = await settle(testbed, yaml);
@@ -101,7 +101,7 @@ describe("a group that was there before", () => {
     await mark(testbed);
     const before = [await group(testbed), await tags(testbed)];
     const { failed } = told(await testbed.tryApply(yaml));
-    expect(failed.join()).toContain("does not bear our tags");
+    expect(failed.join()).toContain("does not have our tags");
     expect([await group(testbed), await tags(testbed)]).toEqual(before);
   });
 

@@ -373,7 +373,7 @@ loadBalancers:
     expect((await seen(index)).ports).toEqual([8080]);
   });
 
-  it("a listed listener without our tags is taken over by tags alone, and those of others bear none", async () => {
+  it("a listed listener without our tags is taken over by tags alone, and those of others have none", async () => {
     const index = openTestbed({ sandbox: { facts: { certificate: ["one", "two", "three", "theirs"] } } });
     const yaml = balancer(two).replace("scheme:", "unlisted: keep, scheme:");
     await settle(index, yaml);

@@ -66,7 +66,7 @@ describe("a replication group", () => {
     await settle(testbed, around);
     await halfMade(testbed, { resource: "replicationGroup/another" });
     const applied = await testbed.tryApply(gone);
-    expect(told(applied).failed.join()).toMatch(/does not tell by its tags whose it is|no longer bears the tags/);
+    expect(told(applied).failed.join()).toMatch(/does not tell by its tags whose it is|no longer has the tags/);
     expect(await groupsOf(testbed)).toHaveLength(1);
   });
 

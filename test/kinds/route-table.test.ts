@@ -266,7 +266,7 @@ describe("associations", () => {
     expect((await apply("associations", spec({ subnets: ["subnet-b"] }))).writes).toHaveLength(1);
   });
 
-  it("that left the other table meanwhile are made anew", async () => {
+  it("that left the other table meanwhile are made again", async () => {
     shows(table("rtb-1"), table("rtb-2", { Associations: [follows("subnet-b")] }));
     ec2.on(ReplaceRouteTableAssociationCommand).rejects(refusal("InvalidAssociationID.NotFound"));
     expect((await apply("associations", spec({ subnets: ["subnet-b"] }))).writes.map(({ name }) => name)).toEqual([

@@ -78,7 +78,7 @@ describe("whose it is", () => {
   it("never takes a stranger's topic of the same name, though SNS would hand it over", async () => {
     const index = openTestbed();
     await unmanaged(index).sns.send(new CreateTopicCommand({ Name: "test-ops" }));
-    expect(told(await index.tryApply(full)).failed.join()).toContain("does not bear our tags");
+    expect(told(await index.tryApply(full)).failed.join()).toContain("does not have our tags");
   });
 
   it("is made once, also when the answer is lost, and goes when it is no longer wanted", async () => {

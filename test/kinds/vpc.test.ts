@@ -266,7 +266,7 @@ describe("deleting", () => {
     await driver.delete(aws, await get(), run);
     expect(sent(ec2).map(({ name }) => name)).not.toContain("DeleteVpc");
     expect(ec2.commandCalls(DeleteTagsCommand)[0]!.args[0].input.Tags).toContainEqual({ Key: "infra:environment" });
-    expect(run.said).toEqual(["the account's default VPC stays; it no longer bears our tags"]);
+    expect(run.said).toEqual(["the account's default VPC stays; it no longer has our tags"]);
   });
 
   it("names who stands in the way, but not what goes with the VPC", async () => {

@@ -1,4 +1,4 @@
-/** The pictures that README and pages show: what `infra graph` draws now. `UPDATE_DOCS=1` writes them anew; look at them then. */
+/** The pictures that README and pages show: what `infra graph` draws now. `UPDATE_DOCS=1` writes them again; look at them then. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { listEnvironments } from "../../src/config/load.ts";

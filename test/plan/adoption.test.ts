@@ -32,7 +32,7 @@ describe("what may be adopted", () => {
     ["nobody's", live({ Name: "legacy", "kubernetes.io/cluster/main": "shared" }), "free"],
     ["ours, under this very address", live(ours("shop", "prod", "thing/a")), "ours"],
     [
-      "a copy that bears the tags of this address",
+      "a copy that has the tags of this address",
       live({ ...ours("shop", "prod", "thing/a"), "infra:token": "s" }, { token: "t" }),
       "free",
     ],

@@ -7,7 +7,7 @@ import { diff } from "../../src/plan/diff.ts";
 import { birthMarks, countMarks, markingOf, marksOfChanges } from "../../src/plan/made.ts";
 import { changesMarksOnly, withMarking } from "../../src/plan/tags.ts";
 
-/** A parent with a map by name, a list by reference, a setting, and a map whose entries bear tags unless they begin with "x". */
+/** A parent with a map by name, a list by reference, a setting, and a map whose entries have tags unless they begin with "x". */
 const parent = {
   name: "parent",
   schema: object({

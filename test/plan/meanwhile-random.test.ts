@@ -1,6 +1,6 @@
 /**
  * The step check against what happens: random changes are run in random orders that the plan allows, and after every call that
- * writes AWS is read anew. What the check called safe is open at no moment. Shares no enumeration with it.
+ * writes AWS is read again. What the check called safe is open at no moment. Shares no enumeration with it.
  */
 import { VirtualClock } from "@plumbline/clock";
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";

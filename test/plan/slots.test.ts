@@ -90,7 +90,7 @@ describe("the order of work", () => {
     expect(plan(subnets(a), subnets(...halves)).slice(0, 3)).toEqual(["delete subnet/a", "create subnet/b", "create subnet/d"]);
   });
 
-  it("of two subnets that swap, one is made anew beside its old one", () => {
+  it("of two subnets that swap, one is made again beside its old one", () => {
     expect(plan(subnets(a, c), subnets(a.replace("1.0", "2.0"), c.replace("2.0", "1.0"))).slice(0, 5)).toEqual([
       "delete subnet/a",
       "create subnet/c",

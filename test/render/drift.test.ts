@@ -93,14 +93,14 @@ test("what errors kept from being compared is no agreement", () => {
 test("what is left alone is told, counted, and outranked by nothing where a group of somebody else is on it", () => {
   const change = (path: string, before: Json, after: Json): FieldChange => ({ path, stage: "create", impact: "update", before, after });
   const changes = [change("metadataOptions.httpTokens", "optional", "required"), change("securityGroups", ["sg-1"], ["securityGroup/web"])];
-  const left = { ...plan(), leftAlone: [{ address: "instance/m", kind: "instance", id: "i-1", because: "it bears sg-1", changes }] };
+  const left = { ...plan(), leftAlone: [{ address: "instance/m", kind: "instance", id: "i-1", because: "it has sg-1", changes }] };
   const report = driftOf(left);
   expect(report.findings.map(({ path, urgency, leftAlone }) => [path, urgency, leftAlone])).toEqual([
-    ["securityGroups", "exposure", "it bears sg-1"],
-    ["metadataOptions.httpTokens", "safety", "it bears sg-1"],
+    ["securityGroups", "exposure", "it has sg-1"],
+    ["metadataOptions.httpTokens", "safety", "it has sg-1"],
   ]);
   expect(driftText(report)).toContain("Open to more than the YAML says (1)");
-  expect(driftText(report)).toContain("left alone: it bears sg-1");
+  expect(driftText(report)).toContain("left alone: it has sg-1");
   expect(remedyOf(report)).toBe("What is left alone is not changed by `infra apply`.");
   expect(countDifferences(left)).toBe(1);
   expect(planText(left)).not.toContain("agrees");

@@ -237,7 +237,7 @@ export const mixed: Plan = {
     ...[1, 2, 3, 4, 5, 6, 7].map((n) => ({
       code: "copy" as const,
       id: `sg-copy${n}`,
-      text: `sg-copy${n} bears the tags of securityGroup/web but is not it: another account made it; it is left alone`,
+      text: `sg-copy${n} has the tags of securityGroup/web but is not it: another account made it; it is left alone`,
     })),
   ],
   lookups: { "image instance/bastion": "ami-0123456789abcdef0" },

@@ -71,7 +71,7 @@ test.each([
   "aws:imagebuilder:execution-id",
   "eks:cluster-name",
   "karpenter.sh/nodepool",
-])("what bears %s was made by another", (key) => {
+])("what has %s was made by another", (key) => {
   expect(whyNotOwned(subnet, live({ tags: { [key]: "x" } }), account)).toContain(key);
 });
 

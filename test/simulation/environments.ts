@@ -19,7 +19,7 @@ export function environmentNames(root: string): string[] {
     .sort();
 }
 
-/** An environment and its second version: test/simulation/changes/NAME.yaml, or where there is none yet, another tag on everything that bears tags. */
+/** An environment and its second version: test/simulation/changes/NAME.yaml, or where there is none yet, another tag on everything that has tags. */
 export function versionsOf(
   root: string,
   name: string,

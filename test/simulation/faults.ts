@@ -41,7 +41,7 @@ export const faults: readonly Fault[] = [
   { name: "stop, tags 60 s late", befalls: writes, plan: (call) => ({ stop: [{ call, when: "after" }], ...lateTags }), after: lateTags },
   {
     name: "stop, only the token tells",
-    phase: "apply", // in a change the replaced machine has just been tagged anew, and hidden with it is what the token is made from
+    phase: "apply", // in a change the replaced machine has just been tagged again, and hidden with it is what the token is made from
     befalls: (operation) => /^ec2:(RunInstances|Create(NatGateway|RouteTable|LaunchTemplate))$/.test(operation),
     plan: (call) => ({ stop: [{ call, when: "after" }], ...tokensOnly }),
     after: tokensOnly,

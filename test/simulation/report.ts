@@ -46,7 +46,7 @@ export function reportOf(results: Results, { on, args, every, seconds, workers }
 This page was written by \`npm run simulate -- --write\`; it says what was tried and what came of it. Nothing in it was typed by hand.
 
 Each environment of \`environments/\` is made, changed to a second version (\`test/simulation/changes/\`) and destroyed in the
-sandbox, in virtual time, beside an environment of the same name in another project and beside copies of everything that bear all its tags. A *point* is
+sandbox, in virtual time, beside an environment of the same name in another project and beside copies of everything that have all its tags. A *point* is
 one fault at one call of one of these runs, or one condition that lasts a whole run. After it the same command is run again, undisturbed (what lags,
 lags on), until it has nothing left to do. A *history* is a seed from which several faults, edits by others and meetings of two runs are drawn.
 

@@ -123,7 +123,7 @@ function canonical(value: unknown, labels: ReadonlyMap<string, string>): string 
     .join(", ")}}`;
 }
 
-/** Marks are hashes of keys that hold drawn ids: what counts is how many entries bear one. */
+/** Marks are hashes of keys that hold drawn ids: what counts is how many entries have one. */
 function countMarks(value: unknown): string {
   return `${marksIn({ "infra:made-1": String(value) }).size} marks`;
 }

@@ -1,6 +1,6 @@
 /**
  * People we do not know, in the same account and region: an environment of the same name in another project, and copies
- * of ours that bear all our tags ("launch more like this"), each of every kind that the environment has.
+ * of ours that have all our tags ("launch more like this"), each of every kind that the environment has.
  */
 import type { Environment } from "../../src/config/environment.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
@@ -73,7 +73,7 @@ function disguise(environment: Environment): (this: unknown, key: string, value:
   };
 }
 
-/** The tags of ours as a copy bears them: the name and the token of ours too, and where AWS keeps neither to go by, its maker's mark. */
+/** The tags of ours as a copy has them: the name and the token of ours too, and where AWS keeps neither to go by, its maker's mark. */
 function copied(tags: Record<string, string>, environment: Environment): Record<string, string> {
   const name = tags[ownership.name];
   const ours = { [ownership.environment]: environment.name };

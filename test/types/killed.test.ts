@@ -42,7 +42,7 @@ const troubles: Readonly<Record<string, Trouble>> = {
   "the handler fails": { plan: () => ({ events: ["cloudcontrol:fails"] }) },
 };
 
-/** One by day whose identifier AWS gives and which bears no tags: the hardest to find again. */
+/** One by day whose identifier AWS gives and which has no tags: the hardest to find again. */
 const byDay = ["AWS::CloudFront::OriginAccessControl"];
 
 const troublesByDay = ["the index of tags 20 minutes late", "the file edited, so that the token belongs to another request"];

@@ -36,7 +36,7 @@ test.each<[what: string, first: string, second: string, steps: readonly string[]
     ["delete AWS::Events::EventBus/bus"],
   ],
   [
-    "another name for what bears tags",
+    "another name for what has tags",
     api,
     'moved: [{ from: "AWS::ApiGatewayV2::Api/shop", to: "AWS::ApiGatewayV2::Api/store" }]\nAWS::ApiGatewayV2::Api: { store: { ProtocolType: HTTP } }\n',
     ["retag AWS::ApiGatewayV2::Api/store"],

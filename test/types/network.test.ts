@@ -59,7 +59,7 @@ it("what names subnets and no groups stands there with groups that nobody knows"
   expect(placesOf("AWS::NetworkFirewall::Firewall", mapped)).toEqual([[["subnet/a", "subnet/b"], "unread"]]);
 });
 
-it("what names groups and no subnets bears them, and where it stands nobody knows", () => {
+it("what names groups and no subnets has them, and where it stands nobody knows", () => {
   expect(placesOf("AWS::SageMaker::UserProfile", { UserSettings: { SecurityGroups: [id("securityGroup/ml")] } })).toEqual([
     [[], ["securityGroup/ml"]],
   ]);

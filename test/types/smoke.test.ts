@@ -131,7 +131,7 @@ describe("curated types", () => {
       expect(schema.createOnlyProperties).toContain(pointer(known.part.field));
       expect(Object.keys(curated)).toContain(known.part.of);
     }
-    if (known.index === undefined) expect(schema.tagging?.tagOnCreate ?? false, "it bears tags itself").toBe(false);
+    if (known.index === undefined) expect(schema.tagging?.tagOnCreate ?? false, "it has tags itself").toBe(false);
     else expect(schema.tagging).toMatchObject({ taggable: true, tagOnCreate: true, tagUpdatable: true });
     if (known.mark) {
       isProperty(known.mark.way[0]!);

@@ -21,7 +21,7 @@ describe("problems of types", () => {
     ["a bucket", "AWS::S3::Bucket: { main: {} }\n", "refused-type", "5:1", /write it under buckets/],
     ["records", "AWS::Route53::RecordSet: { main: {} }\n", "refused-type", "5:1", /write it under records/],
     ["a type that Cloud Control cannot make", "AWS::SNS::TopicPolicy: { main: {} }\n", "refused-type", "5:1", /`policy:` on the topic/],
-    ["a type without tags", "AWS::Lambda::Version: { main: {} }\n", "refused-type", "5:1", /can bear no tags/],
+    ["a type without tags", "AWS::Lambda::Version: { main: {} }\n", "refused-type", "5:1", /can have no tags/],
     [
       "the text that says whose it is",
       "AWS::CloudFront::CachePolicy: { a: { CachePolicyConfig: { Name: x, Comment: y, DefaultTTL: 1, MinTTL: 1, MaxTTL: 1, ParametersInCacheKeyAndForwardedToOrigin: { CookiesConfig: { CookieBehavior: none }, EnableAcceptEncodingGzip: true, HeadersConfig: { HeaderBehavior: none }, QueryStringsConfig: { QueryStringBehavior: none } } } } }\n",
@@ -30,7 +30,7 @@ describe("problems of types", () => {
       /says whose the object is/,
     ],
     [
-      "tags of what bears none",
+      "tags of what has none",
       "AWS::Scheduler::Schedule: { a: { ScheduleExpression: rate(1 hour), FlexibleTimeWindow: { Mode: 'OFF' }, Target: { Arn: 'arn:aws:sqs:eu-west-1:123456789012:x', RoleArn: 'arn:aws:iam::123456789012:role/x' }, tags: { a: b } } }\n",
       "unknown-field",
       "5:207",

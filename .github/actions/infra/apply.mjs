@@ -45,7 +45,7 @@ async function withoutApproval(job, source) {
 }
 
 function tellHowToGoOn({ environment, summary, output }, why) {
-  const words = `${environment} was not applied: ${why}. Run this workflow by hand for ${environment}: it plans anew and applies what the environment's reviewers then agree to.`;
+  const words = `${environment} was not applied: ${why}. Run this workflow by hand for ${environment}: it plans again and applies what the environment's reviewers then agree to.`;
   mark("error", "Not applied", words);
   summary(`> [!WARNING]\n> ${words}\n`);
   output("exitcode", stale);

@@ -73,7 +73,7 @@ export interface Sandbox {
   /** The states by "account/region"; for tests that look behind the API. */
   readonly stores: ReadonlyMap<string, RegionState>;
   readonly state: Storage;
-  /** Replaces the plan of faults; counting starts anew. */
+  /** Replaces the plan of faults; counting starts again. */
   setFaults(plan: FaultPlan): void;
   /** From now on every account has these roles, instance profiles, policies, KMS keys, certificates or buckets. */
   addFacts(kind: FactKind, ...names: readonly string[]): void;

@@ -47,7 +47,7 @@ async function releaseIn(
   if (result.ended === "declined") return exit.error;
   if (result.ended === "unknown")
     throw usage(
-      `${listed(result.addresses)} ${result.addresses.length === 1 ? "has" : "have"} no object that bears the tags of this environment.`,
+      `${listed(result.addresses)} ${result.addresses.length === 1 ? "has" : "have"} no object that has the tags of this environment.`,
       "what is not adopted yet is released by taking its `adopt:` line out of the file",
     );
   emit(context, {
@@ -71,7 +71,7 @@ async function isConfirmed(context: Context, found: readonly Found[], { yes }: R
   return isYes;
 }
 
-/** A block that stays in the file would be created anew. */
+/** A block that stays in the file would be created again. */
 function sayWhatIsNext({ io }: Context, environment: Environment, addresses: readonly string[]): void {
   const declared = environment.nodes.filter(({ address }) => addresses.includes(address)).map(({ address }) => address);
   if (declared.length === 0) return;

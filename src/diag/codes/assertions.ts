@@ -32,7 +32,7 @@ export const assertionsCodes = {
   },
   "assert-nothing": {
     title: "An assertion that cannot fail",
-    cause: "What it names is on no network interface: a group that nothing bears, a subnet in which nothing lies.",
+    cause: "What it names is on no network interface: a group that nothing has, a subnet in which nothing lies.",
     cure: "Name something else, or take the assertion out.",
   },
   "assert-unknown-name": {
@@ -48,7 +48,7 @@ export const assertionsCodes = {
   },
   "import-root": {
     title: "Something that cannot be imported",
-    cause: "What `infra import` was given does not exist here, was made by a service, or bears the tags of an environment already.",
+    cause: "What `infra import` was given does not exist here, was made by a service, or has the tags of an environment already.",
     cure: "Check the id, the region and the account. `infra release` takes the tags of an environment off; what a service made is imported with that service's own object.",
   },
   "import-open": {

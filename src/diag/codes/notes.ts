@@ -58,7 +58,7 @@ export const notesCodes = {
   "not-looked-at": {
     title: "A kind that was not looked at",
     cause:
-      "The role may not list it, or may not ask the tag index, which alone knows objects that were adopted and bear no mark: what was removed from the YAML earlier would not be found.",
+      "The role may not list it, or may not ask the tag index, which alone knows objects that were adopted and have no mark: what was removed from the YAML earlier would not be found.",
     cure: "`infra iam-policy ENV --for plan` prints what the role needs.",
   },
   "live-without-yaml": {
@@ -88,7 +88,7 @@ export const notesCodes = {
   },
   stranger: {
     title: "Something of nobody's in our network",
-    cause: "It stands in a VPC of this environment and bears no tags of ours.",
+    cause: "It stands in a VPC of this environment and has no tags of ours.",
     cure: "Nothing needs doing; `adopt:` takes it into the YAML.",
   },
 } as const satisfies Readonly<Record<string, CodeDoc>>;

@@ -36,7 +36,7 @@ export const plansCodes = {
   },
   "two-of-one": {
     title: "Two live objects for one address",
-    cause: "Both bear the address in their tags, and both look as if we had made them.",
+    cause: "Both have the address in their tags, and both look as if we had made them.",
     cure: "Take the tag infra:resource off the one that is not meant.",
   },
   "unknown-target": {
@@ -57,7 +57,7 @@ export const plansCodes = {
   "adopt-owned": {
     title: "What is to be adopted belongs to somebody",
     cause:
-      "It bears the ownership tags of another address, environment or project, belongs to another account, or is named by two `adopt:` lines.",
+      "It has the ownership tags of another address, environment or project, belongs to another account, or is named by two `adopt:` lines.",
     cure: "Use `moved:` within the environment, or let the other environment give it up first.",
   },
   "adopt-made-by-other": {

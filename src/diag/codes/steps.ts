@@ -4,7 +4,7 @@ import type { CodeDoc } from "./code-doc.ts";
 export const stepsCodes = {
   "name-taken": {
     title: "A name that another object has",
-    cause: "AWS allows one of this name, and the one that is there does not bear our tags.",
+    cause: "AWS allows one of this name, and the one that is there does not have our tags.",
     cure: "Rename one of the two, or let the YAML adopt it.",
   },
   failed: {

@@ -201,7 +201,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
       "autoscaling:CreateAutoScalingGroup": { made: [groupEnd] },
       // Auto Scaling has no key that names the create in which tags are written.
       "autoscaling:CreateOrUpdateTags": { made: [groupEnd], ours: [groupEnd] },
-      // The launch of a machine itself, which bears no tags of ours, stands beside in `implied`.
+      // The launch of a machine itself, which has no tags of ours, stands beside in `implied`.
       "ec2:RunInstances": { ...launchedWith, ours: ["launch-template/*"] },
     },
     implied: ({ spec }, index, place) => launching(spec, index, place),

@@ -188,6 +188,6 @@ function notesOf(found: AwsGroup, machines: readonly Instance[]): string[] {
       `${old.length} of ${machines.length} machines run another version of the template than ${version}: ${old.map((one) => one.InstanceId).join(", ")}`,
     );
   const ours = (found.Tags ?? []).filter((tag) => tag.PropagateAtLaunch && tag.Key!.startsWith("infra:")).map((tag) => tag.Key!);
-  if (ours.length > 0) notes.push(`somebody has its machines bear ${ours.join(", ")}; they are its machines all the same`);
+  if (ours.length > 0) notes.push(`somebody gives its machines the tags ${ours.join(", ")}; they are its machines all the same`);
   return notes;
 }

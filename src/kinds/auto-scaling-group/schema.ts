@@ -165,7 +165,7 @@ export const schema = object({
   propagateTags: optional(
     list(
       string("A key.", { pattern: "^(?!aws:|infra:)" }),
-      "Which of the group's tags its new machines bear as well. The tags that say whose the group is are never among them.",
+      "Which of the group's tags its new machines have as well. The tags that say whose the group is are never among them.",
       { uniqueItems: true },
     ),
   ),

@@ -12,7 +12,7 @@ export function trackedBy({ targetTracking: one }: ScalingPolicy): string | unde
   return JSON.stringify([own.namespace, own.name, Object.entries(own.dimensions ?? {}).sort(), own.statistic, own.unit]);
 }
 
-/** What only one policy of a group may hold. One that bears no mark of ours is somebody else's; under the same name the YAML takes it over. */
+/** What only one policy of a group may hold. One that has no mark of ours is somebody else's; under the same name the YAML takes it over. */
 export function trackedSlots({ address, spec, tags }: Subject<Partial<AutoScalingGroup>>): readonly Slot[] {
   const marks = marksIn(Object.fromEntries(Object.entries(tags).flatMap(([key, value]) => (value === null ? [] : [[key, value]]))));
   return Object.entries(spec.scalingPolicies ?? {}).flatMap(([name, policy]) => {

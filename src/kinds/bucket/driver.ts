@@ -141,7 +141,7 @@ function isDenied(error: unknown): boolean {
   return error instanceof AwsError && hasCode(error, "AccessDenied");
 }
 
-/** A bucket that is there is ours when it bears the tags of this very resource: the answer was lost. */
+/** A bucket that is there is ours when it has the tags of this very resource: the answer was lost. */
 function takeOver(holder: Tags | "a stranger", identity: CreateIdentity): AwsId {
   if (holder === "a stranger") throw strangers(identity.name);
   const isSame = [ownership.project, ownership.environment, ownership.resource].every((key) => holder[key] === identity.tags[key]);

@@ -27,7 +27,7 @@ import { defaults, type CacheCluster } from "./schema.ts";
 
 type Sdk = typeof import("../../aws/sdk/elasticache.ts");
 
-/** Seconds for which one change is waited for: nodes are made anew one after another. */
+/** Seconds for which one change is waited for: nodes are made again one after another. */
 const longest = 2 * 3600;
 
 /** Milliseconds after which the tags of a cluster that is being made can be read. */

@@ -9,7 +9,7 @@ import type { Address, AwsId, Spec, Tags } from "./values.ts";
 
 /** Each function may run twice: "already so" and "already gone" are success. Errors of AWS are thrown as they come. */
 export interface Driver<S extends object = any, H = any> {
-  /** All objects that bear the environment's tag (`infra:environment`), dead ones that AWS still shows included. */
+  /** All objects that have the environment's tag (`infra:environment`), dead ones that AWS still shows included. */
   list(aws: Aws, scope: Scope): AsyncIterable<Live<S, H>>;
   /** Those of `ids` that exist, one call for all: the poll of everything that waits. A missing id is absent, not an error. */
   get(aws: Aws, ids: readonly AwsId[], scope: Scope): Promise<ReadonlyMap<AwsId, Live<S, H>>>;
@@ -33,7 +33,7 @@ export interface Driver<S extends object = any, H = any> {
   claim?(aws: Aws, live: Live<S, H>, field: string, keys: readonly string[], identity: CreateIdentity): Promise<void>;
   /** Who stands in the way of deleting these, by id: asked of what a plan would delete, and of a delete that AWS refused. */
   blockers?(aws: Aws, lives: readonly Live<S, H>[]): Promise<ReadonlyMap<AwsId, readonly Blocker[]>>;
-  /** Ids of live objects that bear all these tags, for `{ tags: … }` references. */
+  /** Ids of live objects that have all these tags, for `{ tags: … }` references. */
   find?(aws: Aws, tags: Tags, owner: string | undefined): Promise<readonly AwsId[]>;
   /** For kinds with `placedBy`: ids of live objects of which these fields are true, of one account where an owner is given. */
   at?(aws: Aws, place: Readonly<Record<string, string>>, owner: string | undefined): Promise<readonly AwsId[]>;

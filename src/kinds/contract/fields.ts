@@ -93,7 +93,7 @@ export interface FieldRule<V = unknown, S = any> {
  * How it is known who made an entry of a list or a map (docs/decisions/0018-made-marks.md):
  *  - "entries": by its mark in the tags of the object that holds it (made-marks.ts);
  *  - `only`: the same, for those entries alone (in AWS's ids) that nothing else tells from those of others;
- *  - `bears`: by tags of the entry itself; undefined for an entry that can bear none, which then has a mark;
+ *  - `bears`: by tags of the entry itself; undefined for an entry that can have none, which then has a mark;
  *  - `off`: the setting as a whole has a mark, and this is its value when it is taken away.
  */
 export type Made<V = any> =

@@ -5,7 +5,7 @@ import type { ResourceIndex, Subject } from "./resource.ts";
 /** What a role must be allowed for resources of the kind. `infra iam-policy` makes its statements from it. */
 export interface IamNeeds<S = any> {
   readonly read: readonly string[];
-  /** Reads that tell contents: allowed on what bears our tags only. */
+  /** Reads that tell contents: allowed on what has our tags only. */
   readonly readOurs?: readonly string[];
   readonly write: readonly string[];
   /** Of `write`: what deletes an object or a part of it. Granted even when the YAML has none of the kind, because it may have had one, unless its `access` is `any`. */
@@ -16,7 +16,7 @@ export interface IamNeeds<S = any> {
   readonly access?: Readonly<Record<string, Access>>;
   /** How the ARN of an object ends (`instance/*`), where `access` has no create that tells it. */
   readonly arn?: string;
-  /** What AWS made by itself (`bornWith`) bears nobody's ownership tags: a reference to it needs nothing that `free` does not allow. */
+  /** What AWS made by itself (`bornWith`) has nobody's ownership tags: a reference to it needs nothing that `free` does not allow. */
   readonly bornFree?: true;
   /** What AWS also checks of the caller because of what a resource writes: roles that it passes, keys, secrets. */
   implied?(self: Subject<S>, index: ResourceIndex, place: IamPlace): readonly Grant[];

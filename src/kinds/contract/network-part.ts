@@ -101,7 +101,7 @@ export interface AclEntry extends Traffic {
 export interface FirewallPart {
   readonly is: "firewall";
   readonly id: PartId;
-  /** The VPC whose own one it is: interfaces bear it that name none. */
+  /** The VPC whose own one it is: interfaces have it that name none. */
   readonly defaultOf?: PartId;
   readonly ingress: readonly Opening[];
   readonly egress: readonly Opening[];

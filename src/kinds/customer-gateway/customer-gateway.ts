@@ -104,7 +104,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<CustomerGate
       isGone: (one) => live(one).state === "dead",
     }),
 
-    /** AWS may answer with one that is there already: it is ours only if it bears our tags. */
+    /** AWS may answer with one that is there already: it is ours only if it has our tags. */
     async create(aws, { ipAddress: IpAddress, bgpAsn = usualAsn, deviceName }, identity) {
       const { CustomerGateway: made } = await aws.ec2(
         new ec2.CreateCustomerGatewayCommand({

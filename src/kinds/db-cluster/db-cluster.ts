@@ -151,7 +151,7 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbCluster, H
     update: modify,
     delete: remove,
 
-    /** Its instances bear whose they are and what the YAML writes, like it. */
+    /** Its instances have the ownership tags and those that the YAML writes, like it. */
     async tag(aws, found, set, unset) {
       const own = found.handle.members.filter((member) => isOurs(member, found.tags));
       // Whose a cluster is goes from it last: what a run that dies between the two leaves is still found.

@@ -1,4 +1,4 @@
-/** The instances of an Aurora cluster. They hold no data and bear our tags themselves: one that does not is somebody else's. */
+/** The instances of an Aurora cluster. They hold no data and have our tags themselves: one that does not is somebody else's. */
 import type { CreateDBInstanceCommandInput, DBInstance, ModifyDBInstanceCommandInput } from "@aws-sdk/client-rds";
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode, isNotFound } from "../../aws/errors.ts";

@@ -67,7 +67,7 @@ function partText({ isWriter, current, status }: Member, isForeign: boolean): st
     .join(", ");
 }
 
-/** What failed may be made anew, so only a cluster that never came up is said to have failed. */
+/** What failed may be made again, so only a cluster that never came up is said to have failed. */
 function stateOf(status: string, hasLived: boolean): LiveCluster["state"] {
   switch (clusterCondition(status)) {
     case "deleting":

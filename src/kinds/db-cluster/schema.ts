@@ -147,7 +147,7 @@ export const schema = object({
   ),
   copyTagsToSnapshot: optional(
     boolean(
-      "Whether its snapshots bear its tags. They then bear the ownership tags too, and so does what is restored from them; such a copy is reported and not touched.",
+      "Whether its snapshots have its tags. They then have the ownership tags too, and so does what is restored from them; such a copy is reported and not touched.",
     ),
   ),
   deletionProtection: optional(boolean("Whether AWS refuses to delete it. Lifted only for a delete that `allowDestroy` names.")),

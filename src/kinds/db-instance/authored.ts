@@ -13,7 +13,7 @@ export function authored(spec: Partial<DbInstance>, live: LiveDb): Authored<DbIn
   const hasReplicas = live.handle.replicaIds.length > 0;
   if (isUnmanaged)
     remarks.push({
-      text: `AWS does not tell its password${hasReplicas ? "; the parameter is read only if the database is ever made anew" : ""}`,
+      text: `AWS does not tell its password${hasReplicas ? "; the parameter is read only if the database is ever made again" : ""}`,
     });
   if (live.handle.waiting.length > 0)
     remarks.push({ text: `waits for the maintenance window: ${live.handle.waiting.join(", ")}; this file has what comes after it` });

@@ -76,7 +76,7 @@ export function isPlainInstance(found: DBInstance): boolean {
 }
 
 /**
- * What failed may be made anew, so only a database that never came up is said to have failed. One that has lived and
+ * What failed may be made again, so only a database that never came up is said to have failed. One that has lived and
  * lost its key, network or parameters holds data: it is there, and a note says what is wrong with it.
  */
 function stateOf(status: string, hasLived: boolean): LiveDb["state"] {

@@ -89,7 +89,7 @@ export const schema = object({
   availabilityZone: optional(zone("The zone it stands in; not with multiAz.")),
   copyTagsToSnapshot: optional(
     boolean(
-      "Whether its snapshots bear its tags. They then bear the ownership tags too, and so does what is restored from them; such a copy is reported and not touched.",
+      "Whether its snapshots have its tags. They then have the ownership tags too, and so does what is restored from them; such a copy is reported and not touched.",
     ),
   ),
   monitoringInterval: optional(monitoringInterval),

@@ -81,7 +81,7 @@ export const dbProxy: Kind<DbProxy, Handle> = {
       "rds:DeleteDBProxy": { ours: ["db-proxy:*"] },
       "rds:DeregisterDBProxyTargets": { ours: ["db-proxy:*"], free: ["cluster:*", "db:*", "target-group:*"] },
       "rds:ModifyDBProxy": { ours: ["db-proxy:*"] },
-      // Whether a target group bears the tags of its proxy is not documented.
+      // Whether a target group has the tags of its proxy is not documented.
       "rds:ModifyDBProxyTargetGroup": { free: ["target-group:*"] },
       "rds:RegisterDBProxyTargets": { free: ["db:*", "target-group:*"] },
     },

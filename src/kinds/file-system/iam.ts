@@ -59,7 +59,7 @@ export const iam: IamNeeds<FileSystem> = {
     "elasticfilesystem:UpdateFileSystemProtection": ["replicationOverwriteProtection"],
   },
   access: {
-    // The interface of a mount target, which bears no tags.
+    // The interface of a mount target, which has no tags.
     "ec2:DeleteNetworkInterface": { free: ["network-interface/*"] },
     "elasticfilesystem:CreateFileSystem": { made: ["*"] },
     "elasticfilesystem:TagResource": { made: [...all, "access-point/*"], ours: all },

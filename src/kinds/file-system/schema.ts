@@ -103,7 +103,7 @@ export const schema = object({
       "The subnets in which it can be mounted, one of each zone, all of one VPC. Where a mount target goes, what is mounted through it hangs.",
     ),
   ),
-  accessPoints: optional(map(accessPoint, "Ways in with a user and a directory of their own, by name. What changes of one makes it anew.")),
+  accessPoints: optional(map(accessPoint, "Ways in with a user and a directory of their own, by name. What changes of one makes it again.")),
 });
 
 export type FileSystem = Static<typeof schema>;

@@ -85,7 +85,7 @@ async function deregister(ec2: Sdk, aws: Aws, ImageId: AwsId): Promise<void> {
   });
 }
 
-/** Those of the account alone: an image of others may bear any tags. */
+/** Those of the account alone: an image of others may have any tags. */
 async function* described(ec2: Sdk, aws: Aws, Filters: Filter[]) {
   for await (const page of aws.ec2.pages(ec2.DescribeImagesCommand, {
     Filters,

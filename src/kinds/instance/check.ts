@@ -39,7 +39,7 @@ export function whyQuarantined(self: Subject<Instance>, live: Live<Instance>): s
   if (!listed || (typeof unlisted === "object" ? unlisted["securityGroups"] : unlisted) === "remove") return undefined;
   const strange = (live.spec.securityGroups ?? []).filter((group) => group.startsWith("sg-") && !listed.includes(group));
   if (strange.length === 0 || listed.some((group) => typeof group !== "string")) return undefined;
-  return `it bears ${strange.join(", ")}, which the YAML does not list; that may be a quarantine (\`unlisted: remove\` takes it off)`;
+  return `it has ${strange.join(", ")}, which the YAML does not list; that may be a quarantine (\`unlisted: remove\` takes it off)`;
 }
 
 /** What belongs to an interface of its own, and not to one that is declared by itself. */

@@ -28,7 +28,7 @@ export function launching(spec: Instance, index: ResourceIndex, place: IamPlace)
   ];
 }
 
-/** Disks bear no tags of ours. */
+/** Disks have no tags of ours. */
 const tagDisks: Grant = {
   sid: "TagDisks",
   actions: ["ec2:CreateTags", "ec2:DeleteTags"],

@@ -94,7 +94,7 @@ const fields: Fields<Instance> = {
       replace: "changing the instance type needs a stop, and EC2 stops no machine of a one-time spot request",
     },
   },
-  // A key pair that is imported anew under its name changes nothing on the machines that have the old one.
+  // A key pair that is imported again under its name changes nothing on the machines that have the old one.
   keyPair: {
     change: (_was, now, spec) => (spec.was.keyPair === now ? "note" : "replace"),
     whileGone: "free",
@@ -302,7 +302,7 @@ export const instance: Kind<Instance, Handle> = {
       "ec2:ModifyInstanceAttribute": { ours: ["instance/*"], free: ["volume/*"] },
       "ec2:ModifyInstanceCapacityReservationAttributes": { ours: ["instance/*"], free: ["capacity-reservation/*"] },
       "ec2:ModifyInstancePlacement": { ours: ["instance/*"], free: ["placement-group/*"] },
-      // Interfaces and disks bear no tags of ours.
+      // Interfaces and disks have no tags of ours.
       "ec2:ModifyNetworkInterfaceAttribute": { ours: ["instance/*"], free: ["network-interface/*", "security-group/*"] },
       "ec2:ModifyVolume": { free: ["volume/*"] },
       "ec2:RunInstances": { ...launchedWith, free: [...(launchedWith.free ?? []), "launch-template/*"] },

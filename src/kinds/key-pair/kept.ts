@@ -61,7 +61,7 @@ export async function existingParameters(aws: Aws, names: readonly string[]): Pr
   return found;
 }
 
-/** Deletes the parameter of a pair, unless it bears the tags of something else by now. */
+/** Deletes the parameter of a pair, unless it has the tags of something else by now. */
 export async function forgetKey(aws: Aws, Name: string, pair: Tags): Promise<boolean> {
   const ssm = await sdk(aws);
   const tags = await unlessGone(tagsOfExisting(aws, Name));
@@ -96,7 +96,7 @@ function whyTaken(name: string, tags: Tags): string {
   const [project, environment, pair] = [tags[ownership.project], tags[ownership.environment], tags[privateKeyOfTag]];
   const holder =
     pair === undefined
-      ? "it does not bear our tags"
+      ? "it does not have our tags"
       : `it keeps the key of ${addressOfTag(pair)} of ${project ?? "?"}/${environment ?? "?"}`;
   return `The parameter ${name} exists, and ${holder}; it is not overwritten`;
 }

@@ -27,7 +27,7 @@ export const keyPair: Kind<KeyPair, Handle> = {
     publicKey: {
       change: (_was, _now, { was }) => (was.generate === undefined ? "replace" : { refuse: `it was generated: ${neverAgain}` }),
       because:
-        "AWS cannot change a key; it is imported anew under the same name, for machines to come, and machines that exist keep the old key",
+        "AWS cannot change a key; it is imported again under the same name, for machines to come, and machines that exist keep the old key",
       same: (request, have) => have !== undefined && isSameKey(request, have),
     },
     generate: {
@@ -86,7 +86,7 @@ function keeping({ spec: { privateKey } }: Subject<KeyPair>, index: ResourceInde
 
 type Generated = { readonly live?: Live<KeyPair> };
 
-/** What it costs to name another parameter: a private key stays where it is, and one that is lost is not made anew. */
+/** What it costs to name another parameter: a private key stays where it is, and one that is lost is not made again. */
 function costOfPlace(was: unknown, _now: unknown, { live }: Generated): Impact {
   const kept = live?.tags[parameterTag];
   if (kept === undefined) return "replace";

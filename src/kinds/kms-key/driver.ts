@@ -36,7 +36,7 @@ export function driver(kms: Sdk, kept: (tags: Tags) => Kept): Driver<KmsKey, Han
         ...indexed.map(({ arn }) => idOf(arn)),
         ...(scope.address === undefined ? recent(aws, aliases) : await everyKey(aws)),
       ]);
-      // One that bears our tags and cannot be read is no stranger's: it would be made a second time.
+      // One that has our tags and cannot be read is no stranger's: it would be made a second time.
       const ours = new Set(indexed.flatMap(({ arn, isOurs }) => (isOurs ? [idOf(arn)] : [])));
       const read = (id: string) => observe(aws, id, aliases, scope);
       const found = await Promise.all([...ids].map((id) => (ours.has(id) ? read(id) : unlessDenied(read(id)))));
@@ -139,7 +139,7 @@ export function driver(kms: Sdk, kept: (tags: Tags) => Kept): Driver<KmsKey, Han
     return found;
   }
 
-  /** Undefined for a key that is gone, and for one of AWS's own, which bears no tags. */
+  /** Undefined for a key that is gone, and for one of AWS's own, which has no tags. */
   async function observe(aws: Aws, id: AwsId, aliases: readonly AliasListEntry[], scope?: Scope): Promise<LiveKey | undefined> {
     const found = await unlessGone(describe(aws, id));
     if (!found || found.KeyManager === "AWS") return undefined;

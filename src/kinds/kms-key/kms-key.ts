@@ -97,7 +97,7 @@ export const kmsKey: Kind<KmsKey, Handle> = {
       "kms:PutKeyPolicy": ["policy"],
       "kms:UpdateKeyDescription": ["description"],
     },
-    // An alias bears no tags: AWS checks its calls on the alias and on the key (KMS Developer Guide, "Controlling access to aliases").
+    // An alias has no tags: AWS checks its calls on the alias and on the key (KMS Developer Guide, "Controlling access to aliases").
     access: {
       "kms:CreateKey": {},
       "kms:CreateAlias": { ours: [end], any: [aliasEnd] },

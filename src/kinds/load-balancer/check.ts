@@ -280,7 +280,7 @@ function checkSharing(self: Subject<LoadBalancer>, index: ResourceIndex, say: Sa
   if (isNetwork(self.spec)) return;
   const mine = groupsOf(self.spec);
   for (const other of index.of("loadBalancer") as readonly Subject<LoadBalancer>[]) {
-    // The one that comes later in the order of addresses bears the problem.
+    // The one that comes later in the order of addresses has the problem.
     if (isNetwork(other.spec) || other.address >= self.address) continue;
     const shared = [...groupsOf(other.spec)].find((group) => mine.has(group));
     if (shared !== undefined)

@@ -274,7 +274,7 @@ function secureRequest(
   };
 }
 
-/** Listeners and rules are found through their balancer; they bear whose they are, so that permissions can be tied to it. */
+/** Listeners and rules are found through their balancer; they have the ownership tags, so that permissions can be tied to it. */
 export function partTags(identity: CreateIdentity): Tags {
   return Object.fromEntries(Object.entries(identity.tags).filter(([key]) => owner.some((one) => one === key)));
 }

@@ -247,7 +247,7 @@ function changeOfGroups(
   return (was.length === 0) === (now.length === 0) ? "update" : "replace";
 }
 
-/** What a listener or a rule of ours bears. */
+/** What a listener or a rule of ours has. */
 const partKeys = [...owner, ruleTag, weightsTag];
 
 type Sdk = typeof import("../../aws/sdk/elbv2.ts");
@@ -326,7 +326,7 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
 
     async tag(aws, live, set, remove) {
       await elbv2Tagging(aws, [live.id], set, remove);
-      // Its listeners and rules, if they are not those of others, bear whose they are as well.
+      // Its listeners and rules, if they are not those of others, have the ownership tags as well.
       const whose = Object.fromEntries(Object.entries(set).filter(([key]) => owner.some((one) => one === key)));
       const parts = live.handle.listeners.flatMap((listener) => [
         ...(isOwn(listener, live) ? [listener.arn] : []),

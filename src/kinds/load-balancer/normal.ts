@@ -7,7 +7,7 @@ import { normalAuthentication } from "./authenticate.ts";
 import { conditionRequest, conditionTexts } from "./conditions.ts";
 import type { ActionFields, Conditions, Listener, LoadBalancer, Rule, Weighted } from "./schema.ts";
 
-/** Rules that bear no name of ours stand under "@" and their priority. */
+/** Rules that have no name of ours stand under "@" and their priority. */
 export function isNameless(key: string): boolean {
   return key.includes(".rules.@");
 }

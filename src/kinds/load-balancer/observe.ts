@@ -55,7 +55,7 @@ function isUnclaimed(key: string, balancer: LiveBalancer): boolean {
   return found !== undefined && !(ruleTag in found.rule.tags);
 }
 
-/** Whether the listener bears the tags of the environment to which its balancer belongs. */
+/** Whether the listener has the tags of the environment to which its balancer belongs. */
 export function isOwn(listener: LiveListener, balancer: LiveBalancer): boolean {
   return [ownership.project, ownership.environment].every(
     (key) => listener.tags[key] !== undefined && listener.tags[key] === balancer.tags[key],

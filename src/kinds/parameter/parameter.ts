@@ -150,7 +150,7 @@ function driver(ssm: Sdk): Driver<Parameter, Handle> {
   }
 }
 
-/** What the YAML declares is compared; what it adopts bears no tags yet, and its value is read as well. */
+/** What the YAML declares is compared; what it adopts has no tags yet, and its value is read as well. */
 function isRead(tags: Tags, scope: Scope): boolean {
   if (scope.existence) return false;
   const owner = tags[ownership.resource];

@@ -96,7 +96,7 @@ export const record: Kind<Record53, Handle> = {
     write: ["route53:ChangeResourceRecordSets", "elasticloadbalancing:DescribeLoadBalancers"],
     remove: ["route53:ChangeResourceRecordSets"],
     onlyFor: { "elasticloadbalancing:DescribeLoadBalancers": ["alias"] },
-    // Records bear no tags, and Route 53 knows no condition on those of zones (Service Authorization Reference, "Amazon Route 53").
+    // Records have no tags, and Route 53 knows no condition on those of zones (Service Authorization Reference, "Amazon Route 53").
     access: {
       "route53:ChangeResourceRecordSets": { any: [zoneEnd] },
       "elasticloadbalancing:DescribeLoadBalancers": { any: ["*"] },

@@ -42,7 +42,7 @@ export const fields: Fields<ReplicationGroup> = {
   numNodeGroups: {
     change: modeOr("update"),
     because: {
-      update: "the data is spread anew over the shards, online, which can take hours",
+      update: "the data is spread again over the shards, online, which can take hours",
       replace: `a group without shards does not get them in place: ${anew}`,
     },
   },

@@ -159,7 +159,7 @@ function driver(sm: Sdk): Driver<Secret, Handle> {
     },
   };
 
-  /** Those that bear the keys and the values, not always in pairs: the filters are beginnings, and not tied to each other. */
+  /** Those that have the keys and the values, not always in pairs: the filters are beginnings, and not tied to each other. */
   async function withTags(aws: Aws, tags: Tags): Promise<LiveSecret[]> {
     const Filters = Object.entries(tags).flatMap(([key, value]) => [
       { Key: "tag-key" as const, Values: [key] },

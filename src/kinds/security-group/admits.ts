@@ -3,7 +3,7 @@ import { networksOf } from "../shared/prefix-lists.ts";
 import { openingOf, type Opening, type Rule } from "./rule.ts";
 import type { SecurityGroup } from "./schema.ts";
 
-/** Who may open connections to what bears the group: its rules, without those that the other group's own rules do not let out. */
+/** Who may open connections to what has the group: its rules, without those that the other group's own rules do not let out. */
 export function admits({ address, spec }: Subject<Partial<SecurityGroup>>, index: ResourceIndex): readonly Admission[] {
   return (spec.ingress ?? []).flatMap((rule) => {
     if (typeof rule.source !== "string") return []; // a look-up without an answer yet

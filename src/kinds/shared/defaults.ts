@@ -92,7 +92,7 @@ export async function takeOver(aws: Aws, found: Live | undefined, kind: string, 
 /** In place of a delete: it goes with its VPC. */
 export async function letGo(aws: Aws, live: Pick<Live, "id" | "tags">, what: string, run: Pick<Run, "say">, of = "VPC"): Promise<void> {
   await ec2Tagging(aws, live, {}, Object.values(ownership));
-  run.say(`the ${of}'s default ${what} stays; it no longer bears our tags`);
+  run.say(`the ${of}'s default ${what} stays; it no longer has our tags`);
 }
 
 /** Tagging an object that AWS made and nobody owns. `end` is how the ARN of its kind ends. */

@@ -1,5 +1,5 @@
 /**
- * Companions: a TXT record beside each record that we made, which says whose it is, because records bear no tags
+ * Companions: a TXT record beside each record that we made, which says whose it is, because records have no tags
  * (docs/decisions/0044-companions-of-records.md). It is written and deleted in the same batch as its record. Pure.
  */
 import { createHash } from "node:crypto";

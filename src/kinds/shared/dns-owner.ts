@@ -1,5 +1,5 @@
 /**
- * Whose a thing of Route 53 is where it can bear no tags. The owner is a hash, because public DNS and other people's listings need
+ * Whose a thing of Route 53 is where it can have no tags. The owner is a hash, because public DNS and other people's listings need
  * not tell the names of projects.
  */
 import { createHash } from "node:crypto";
@@ -20,7 +20,7 @@ export function ownerOf(tags: Tags): Owner {
   return { project: tags[ownership.project] ?? "", environment: tags[ownership.environment] ?? "" };
 }
 
-/** The tags that an owner's object bears. */
+/** The tags that an owner's object has. */
 export function ownerTags({ project, environment }: Owner, resource: string): Tags {
   return { [ownership.project]: project, [ownership.environment]: environment, [ownership.resource]: resource };
 }

@@ -39,7 +39,7 @@ export interface CacheHandle {
   readonly isTold: boolean;
 }
 
-/** What the cache bears, or undefined when it is gone. */
+/** What the cache has, or undefined when it is gone. */
 export async function tagsOfCache(aws: Aws, cache: FoundCache): Promise<Read | undefined> {
   try {
     const tags = await cacheTagsOf(aws, cache.arn);

@@ -78,7 +78,7 @@ export function iamLive(arn: AwsId, name: string, tags: Tags, createdAt: Date | 
   } satisfies Partial<Live>;
 }
 
-/** Creates an object by its unique name. One that is there already is ours if it bears the tags of this very resource: the answer was lost. */
+/** Creates an object by its unique name. One that is there already is ours if it has the tags of this very resource: the answer was lost. */
 export async function createNamed(
   identity: CreateIdentity,
   send: () => Promise<AwsId>,
@@ -144,7 +144,7 @@ export function checkTagCases({ tags }: Pick<Subject, "tags">): Problem[] {
   });
 }
 
-/** Whether an object bears the tags of the environment of another. */
+/** Whether an object has the tags of the environment of another. */
 export function isOfSameEnvironment(a: Tags, b: Tags): boolean {
   return [ownership.project, ownership.environment].every((key) => a[key] !== undefined && a[key] === b[key]);
 }

@@ -39,7 +39,7 @@ export async function byEach<L extends Pick<Live, "id">>(
   return new Map(await Promise.all(lives.map(async (live) => [live.id, await look(live)] as const)));
 }
 
-/** Filters for objects that bear all these tags. */
+/** Filters for objects that have all these tags. */
 export function tagFilters(tags: Tags): Filter[] {
   return Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [literal(value)] }));
 }

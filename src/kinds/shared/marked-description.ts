@@ -32,7 +32,7 @@ export interface Listed {
 }
 
 /**
- * Those of a listing that are to be asked for their tags. What was adopted bears no mark, because an adoption writes tags and
+ * Those of a listing that are to be asked for their tags. What was adopted has no mark, because an adoption writes tags and
  * nothing else: it is known by its name in the file, and when it has left the file by the index of tags.
  */
 export async function mayBeOurs<T>(all: readonly T[], told: (one: T) => Listed, scope: Scope, kind: string): Promise<T[]> {
@@ -49,7 +49,7 @@ function verdict({ name, description }: Listed, scope: Scope, declared: Readonly
   return name.startsWith(`${scope.environment.toLowerCase()}-`) ? "ask" : "unknown";
 }
 
-/** What an adoption makes of a description: nothing, unless it bears a mark already, which may be another's. */
+/** What an adoption makes of a description: nothing, unless it has a mark already, which may be another's. */
 export function remarked(description: string, marked: string): string {
   return markIn(description) ? marked : description;
 }

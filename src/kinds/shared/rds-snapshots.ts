@@ -10,7 +10,7 @@ import { ownership } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { Changes, Grant, IamPlace, Run, Tags } from "../kind.ts";
 
-/** Marks the snapshots that `keepSnapshots` counts: the resource id of the database. Not an ownership tag: snapshots bear none. */
+/** Marks the snapshots that `keepSnapshots` counts: the resource id of the database. Not an ownership tag: snapshots have none. */
 export const snapshotTag = "infra:snapshot-of";
 
 /** Says which environment took the snapshot, `project/environment`: its role may delete no other. */
@@ -139,7 +139,7 @@ function digest(...parts: readonly string[]): string {
 }
 
 /**
- * Snapshots before a change. They bear the environment in a tag of their own, so that only its own are deleted. RDS has no
+ * Snapshots before a change. They have the environment in a tag of their own, so that only its own are deleted. RDS has no
  * key that names the create in which tags are written: the names of our snapshots stand for it.
  */
 export function snapshotGrants(

@@ -89,7 +89,7 @@ export interface Claim {
 
 /**
  * Brings a set to what is wanted, and its companion with it, in one batch. The old set is deleted just as it was read, so that the
- * batch fails if somebody changes it meanwhile; a batch that failed is weighed anew once, because its answer may have been lost.
+ * batch fails if somebody changes it meanwhile; a batch that failed is weighed again once, because its answer may have been lost.
  */
 export async function putSet(
   aws: Aws,

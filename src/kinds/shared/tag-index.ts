@@ -41,7 +41,7 @@ export async function indexedOf(aws: Aws, types: readonly string[], { environmen
   return found;
 }
 
-/** ARNs of a service that bear all these tags, by the same index. */
+/** ARNs of a service that have all these tags, by the same index. */
 export async function arnsTagged(aws: Aws, service: string, tags: Tags): Promise<AwsId[]> {
   return (await tagged(aws, service, tags)).map(({ arn }) => arn);
 }

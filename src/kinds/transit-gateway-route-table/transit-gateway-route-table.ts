@@ -96,7 +96,7 @@ export const transitGatewayRouteTable: Kind<TransitGatewayRouteTable, Handle> = 
       "ec2:ReplaceTransitGatewayRoute": ["routes"],
       "ec2:DeleteTransitGatewayRoute": ["routes"],
     },
-    // Attachments of others, and the table that AWS made, bear none of our tags.
+    // Attachments of others, and the table that AWS made, have none of our tags.
     access: {
       "ec2:CreateTransitGatewayRouteTable": { made: tables, free: gateways },
       "ec2:AssociateTransitGatewayRouteTable": { ours: tables, free: attachments },

@@ -1,6 +1,6 @@
 /**
- * Where an object of a type bears whose it is. Most bear tags. Others have a text of ours in a property (a mark), or belong to an object
- * that bears tags, and are named in one of them (a part; docs/decisions/0069-types-without-tags.md). Pure.
+ * Where an object of a type has whose it is. Most have tags. Others have a text of ours in a property (a mark), or belong to an object
+ * that has tags, and are named in one of them (a part; docs/decisions/0069-types-without-tags.md). Pure.
  */
 import { createHash } from "node:crypto";
 import { ownership } from "../../resource/ownership.ts";

@@ -25,7 +25,7 @@ type Sdk = typeof import("../../aws/sdk/cloudcontrol.ts");
 export interface Typed {
   readonly facts: TypeFacts;
   readonly comparing: Comparing;
-  /** "lambda:function"; "*" where nobody knows how its ARN is built; absent where its objects bear no tags. */
+  /** "lambda:function"; "*" where nobody knows how its ARN is built; absent where its objects have no tags. */
   readonly index?: string;
   /** The same of all types that the process has named: the index is asked about all of them at once. */
   readonly indexes: () => readonly string[];
@@ -39,7 +39,7 @@ export interface Typed {
   readonly tells: readonly string[];
   /** A property that gets ENVIRONMENT-NAME where the file writes none. */
   readonly invented?: string;
-  /** Where whose it is stands, for objects that bear no tags. */
+  /** Where whose it is stands, for objects that have no tags. */
   readonly mark?: { readonly way: Way; readonly max: number };
   readonly part?: PartOf;
   /** Whether the account is listed for what the index does not show. */

@@ -53,7 +53,7 @@ export class Holders {
     // The same scope is the same look: what these belong to is read once for all their types.
     const { address, ...whole } = scope;
     for await (const holder of driver.list(aws, address === undefined ? scope : whole)) {
-      if (!this.#isOwned(aws, holder)) continue; // a copy bears our tags, those of its parts included
+      if (!this.#isOwned(aws, holder)) continue; // a copy has our tags, those of its parts included
       seen.set(holder.id, Promise.resolve(holder));
       ids.push(...(await this.#idsIn(aws, holder)));
     }
@@ -195,7 +195,7 @@ export class Holders {
   }
 }
 
-/** Between the tag and the identifier of the object that bears it. */
+/** Between the tag and the identifier of the object that has it. */
 const leftOn = " on ";
 
 /** Whether an id is that of a name without a part. */

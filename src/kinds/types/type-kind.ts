@@ -83,7 +83,7 @@ function whyNot(facts: TypeFacts, known: Curated | undefined): Refusal | undefin
   const { tags, identifier, isMade } = facts;
   if (!isMade) return { why: "Cloud Control cannot make it", instead };
   if (known?.mark ?? known?.part) return undefined;
-  if (!tags) return { why: "its objects can bear no tags when they are made, so that nothing says whose they are", instead };
+  if (!tags) return { why: "its objects can have no tags when they are made, so that nothing says whose they are", instead };
   if (known) return undefined;
   if (identifier.length > 1) return { why: "its objects have an identifier of several parts, which no tag tells", instead };
   // What nothing finds for certain would be made again by the next run.

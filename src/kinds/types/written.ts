@@ -65,7 +65,7 @@ export function writtenSchema(facts: TypeFacts, { isCurated, derived, needed, ma
 
 /** The schema of a property in which one text is infra's own. */
 function withoutMark(root: RegistrySchema, written: SchemaNode, [member, ...deeper]: Way): Written {
-  if (member === undefined) return refused("it says whose the object is, because the object bears no tags", "take the line out");
+  if (member === undefined) return refused("it says whose the object is, because the object has no tags", "take the line out");
   const node = deref(root, written);
   const inner = withoutMark(root, node.properties?.[member] ?? {}, deeper) as SchemaNode;
   const required = node.required?.filter((one) => one !== member);

@@ -7,7 +7,7 @@ type Part = Readonly<Record<string, unknown>>;
 
 /**
  * The policy in one form: sorted keys, lists of one as their item, lists whose order means nothing in one order. AWS's default
- * policy bears a version, which says nothing of a policy without variables: all of its forms become `fullAccess`. A text that is
+ * policy has a version, which says nothing of a policy without variables: all of its forms become `fullAccess`. A text that is
  * no policy stays, and AWS will tell what is wrong with it.
  */
 export function canonicalPolicy(text: string): string {

@@ -60,7 +60,7 @@ export const vpcPeering: Kind<VpcPeering, Handle> = {
       "ec2:CreateVpcPeeringConnection": { made: ["vpc-peering-connection/*"], free: ["vpc/*"] },
       "ec2:AcceptVpcPeeringConnection": { free: ["vpc-peering-connection/*", "vpc/*"] },
     },
-    // The request of another account bears no tags of this one until it is accepted.
+    // The request of another account has no tags of this one until it is accepted.
     implied: ({ spec }, _index, { project, environment }) =>
       typeof spec.accept !== "string"
         ? []

@@ -221,7 +221,7 @@ function driver(ec2: Sdk): Driver<Vpc, Handle> {
       if (live.handle.isDefault) {
         // An adopted default VPC was not made by us; deleting it would take from the account what only AWS can make.
         await ec2Tagging(aws, live, {}, Object.values(ownership));
-        return run.say("the account's default VPC stays; it no longer bears our tags");
+        return run.say("the account's default VPC stays; it no longer has our tags");
       }
       await unlessGone(aws.ec2(new ec2.DeleteVpcCommand({ VpcId: live.id })));
     },

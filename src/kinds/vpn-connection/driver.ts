@@ -27,7 +27,7 @@ export function driver(ec2: Sdk): Driver<VpnConnection, Handle> {
       isGone: (one) => live(one).state === "dead",
     }),
 
-    /** AWS may answer with one that is there already: it is ours only if it bears our tags. */
+    /** AWS may answer with one that is there already: it is ours only if it has our tags. */
     async create(aws, request, identity) {
       const { VpnConnection: made } = await aws.ec2(
         new ec2.CreateVpnConnectionCommand({

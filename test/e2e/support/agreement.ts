@@ -59,7 +59,7 @@ export function readYaml(text: string): Yaml {
   ) as Yaml;
 }
 
-/** Expects that everything in the YAML exists once, is as written, and that nothing else bears the environment's tags. */
+/** Expects that everything in the YAML exists once, is as written, and that nothing else has the environment's tags. */
 export async function expectAgreement(clients: Clients, inventory: Inventory, yaml: Yaml, environmentsFolder: string): Promise<void> {
   const found = finder(inventory, yaml);
   expect(

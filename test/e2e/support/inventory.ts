@@ -85,12 +85,12 @@ export async function takeInventory({ ec2, elb, autoScaling, rds }: Clients): Pr
   return withoutAclsOfDeletedVpcs(new Map(lists.flat().map((thing) => [`${thing.kind} ${thing.id}`, thing])));
 }
 
-/** What bears the tags of this environment. */
+/** What has the tags of this environment. */
 export function ours(inventory: Inventory, environment: string, project = "plumbline"): Thing[] {
   return [...inventory.values()].filter(({ tags }) => tags["infra:environment"] === environment && tags["infra:project"] === project);
 }
 
-/** How many of each kind there are: a duplicate of anything shows, whatever tags it bears. */
+/** How many of each kind there are: a duplicate of anything shows, whatever tags it has. */
 export function census(inventory: Inventory): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { kind } of inventory.values()) counts[kind] = (counts[kind] ?? 0) + 1;

@@ -1,4 +1,4 @@
-/** What a terminal shows, scrolled-off lines included, after a program has written to it: rows break at the width, and anew when it becomes narrower. */
+/** What a terminal shows, scrolled-off lines included, after a program has written to it: rows break at the width, and again when it becomes narrower. */
 export class Screen {
   readonly #rows: string[] = [""];
   #columns: number;

@@ -10,7 +10,7 @@ export interface Testbed {
   readonly clients: Clients;
   readonly workshop: Workshop;
   inventory(): Promise<Inventory>;
-  /** AWS's id of what bears our tags for this address; there must be exactly one. */
+  /** AWS's id of what has our tags for this address; there must be exactly one. */
   id(environment: string, address: string): Promise<string>;
 }
 

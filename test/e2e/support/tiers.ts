@@ -81,7 +81,7 @@ interface Database {
 
 /** What a test finds by address and by AWS's name. */
 export interface Found {
-  /** Of what bears its tags in its own description. */
+  /** Of what has its tags in its own description. */
   id(address: string): string;
   at<T>(address: string): T;
   /** The only one of a kind for which `is` holds. */

@@ -185,7 +185,7 @@ test("CloudWatch is understood in each of the three ways it is spoken to", async
   expect(asked).toEqual([input, input, input]);
 });
 
-test("CBOR errors bear their name", async () => {
+test("CBOR errors have their name", async () => {
   const sandbox = toySandbox({ cloudwatch: { operations: { DescribeAlarms: refuse("InvalidNextToken") } } });
   const client = new CloudWatchClient({ ...configFor(sandbox), protocol: new CborForCloudWatch() });
   expect(await failureOf(client.send(new DescribeAlarmsCommand({})))).toMatchObject({

@@ -33,7 +33,7 @@ function account(faults: FaultPlan = {}) {
 }
 
 describe("GetResources", () => {
-  test("shows what bears tags, by their keys and values and by type", async () => {
+  test("shows what has tags, by their keys and values and by type", async () => {
     const { vpc, topic, shown } = account();
     const [ours, theirs] = [await vpc("ours"), await vpc("theirs")];
     await topic("news", "ours");

@@ -94,7 +94,7 @@ export const containers: Readonly<Record<string, Curated>> = {
     passesTo: "ecs.application-autoscaling.amazonaws.com",
     quirks: [
       [
-        "For services of ECS alone, because its tags say whose it is: it bears none itself. Tables scale by `BillingMode: PAY_PER_REQUEST`.",
+        "For services of ECS alone, because its tags say whose it is: it has none itself. Tables scale by `BillingMode: PAY_PER_REQUEST`.",
         "infra",
       ],
       [

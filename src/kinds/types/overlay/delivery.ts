@@ -7,7 +7,7 @@ import { lastOf, same, seconds, sets, type Curated, type Part, type Place } from
  */
 const minutes = { create: { typical: 300, limit: 5400 }, delete: { typical: 300, limit: 5400 } };
 
-/** Policies of CloudFront and controls bear no tags; comments have at most 128 characters, descriptions 256 (CloudFront API reference). */
+/** Policies of CloudFront and controls have no tags; comments have at most 128 characters, descriptions 256 (CloudFront API reference). */
 const marked = (config: string, property: string, max: number): Curated["mark"] => ({ way: [config, property], max });
 
 export const delivery: Readonly<Record<string, Curated>> = {
@@ -52,7 +52,7 @@ export const delivery: Readonly<Record<string, Curated>> = {
     service: "cloudfront",
     untied: ["origin-access-control/*"],
     waits: seconds,
-    quirks: [["It bears no tags: its `Description` says whose it is, and nothing else can be written there.", "infra"]],
+    quirks: [["It has no tags: its `Description` says whose it is, and nothing else can be written there.", "infra"]],
   },
   "AWS::CloudFront::CachePolicy": {
     doc: "What CloudFront caches by, and for how long.",
@@ -68,7 +68,7 @@ export const delivery: Readonly<Record<string, Curated>> = {
       "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.QueryStringsConfig.QueryStrings":
         "parameters_in_cache_key_and_forwarded_to_origin.query_strings_config.query_strings.items",
     }),
-    quirks: [["It bears no tags: its `Comment` says whose it is, and nothing else can be written there.", "infra"]],
+    quirks: [["It has no tags: its `Comment` says whose it is, and nothing else can be written there.", "infra"]],
   },
   "AWS::CloudFront::OriginRequestPolicy": {
     doc: "What CloudFront hands on to an origin.",
@@ -81,7 +81,7 @@ export const delivery: Readonly<Record<string, Curated>> = {
       "OriginRequestPolicyConfig.HeadersConfig.Headers": "headers_config.headers.items",
       "OriginRequestPolicyConfig.QueryStringsConfig.QueryStrings": "query_strings_config.query_strings.items",
     }),
-    quirks: [["It bears no tags: its `Comment` says whose it is, and nothing else can be written there.", "infra"]],
+    quirks: [["It has no tags: its `Comment` says whose it is, and nothing else can be written there.", "infra"]],
   },
   "AWS::CloudFront::ResponseHeadersPolicy": {
     doc: "Headers that CloudFront adds to answers.",
@@ -89,7 +89,7 @@ export const delivery: Readonly<Record<string, Curated>> = {
     service: "cloudfront",
     untied: ["response-headers-policy/*"],
     waits: seconds,
-    quirks: [["It bears no tags: its `Comment` says whose it is, and nothing else can be written there.", "infra"]],
+    quirks: [["It has no tags: its `Comment` says whose it is, and nothing else can be written there.", "infra"]],
   },
   "AWS::CloudFront::Function": {
     doc: "A function that CloudFront runs at its edges.",

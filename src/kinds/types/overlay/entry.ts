@@ -11,7 +11,7 @@ export interface Place {
 export interface Curated {
   /** What it is, in one sentence. */
   readonly doc: string;
-  /** Service and type of its ARN, as GetResources takes them. Absent where objects bear no tags. */
+  /** Service and type of its ARN, as GetResources takes them. Absent where objects have no tags. */
   readonly index?: string;
   /** The identifier that Cloud Control takes, from an ARN; undefined for an ARN of another type. */
   readonly idOf?: (arn: string) => string | undefined;
@@ -21,9 +21,9 @@ export interface Curated {
   readonly name?: Naming & { readonly field: string; readonly id?: (name: string, place: Place) => string };
   /** A property that gets ENVIRONMENT-NAME where the file writes none, though nothing is known by it. */
   readonly invented?: string;
-  /** It bears no tags: this text says whose it is. */
+  /** It has no tags: this text says whose it is. */
   readonly mark?: { readonly way: Way; readonly max: number };
-  /** It belongs to another object, through which it is found. Where it bears no tags, those of that object say whose it is. */
+  /** It belongs to another object, through which it is found. Where it has no tags, those of that object say whose it is. */
   readonly part?: Part;
   /** What lists of the account must be told, one after the other; one list that is told nothing when absent. */
   readonly lists?: (place: Place) => readonly Readonly<Record<string, string>>[];
@@ -37,7 +37,7 @@ export interface Curated {
   readonly also?: readonly string[];
   /** Actions of the handlers that nothing here needs. */
   readonly without?: RegExp;
-  /** Its actions are tied to no tags, because they are the same for what bears tags and what bears none. */
+  /** Its actions are tied to no tags, because they are the same for what has tags and what has none. */
   readonly isUntied?: true;
   /** Resources of actions that are tied to no tags, as ends of ARNs; all when absent. */
   readonly untied?: readonly string[];

@@ -74,7 +74,7 @@ export const messages: Readonly<Record<string, Curated>> = {
     service: "scheduler",
     waits: seconds,
     quirks: [
-      ["It bears no tags: its `Description` says whose it is, and nothing else can be written there.", "infra"],
+      ["It has no tags: its `Description` says whose it is, and nothing else can be written there.", "infra"],
       [
         "Cloud Control knows it by its name alone: two groups cannot have schedules of one name.",
         "the schema: `primaryIdentifier` is Name",

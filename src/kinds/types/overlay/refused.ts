@@ -112,5 +112,5 @@ function dataHolder(instead: string): Refusal {
 }
 
 function ofLogGroup(instead: string): Refusal {
-  return { why: "it bears no tags and no text of ours, and nothing would find it once it has left the file", instead };
+  return { why: "it has no tags and no text of ours, and nothing would find it once it has left the file", instead };
 }

@@ -178,7 +178,7 @@ function checkThroughput(mode: string, provisioned: number | undefined): void {
     throw new AwsFault("ThroughputLimitExceeded", "The provisioned throughput is between 1 and 3414 MiB a second.");
 }
 
-/** Both file systems and access points bear tags. */
+/** Both file systems and access points have tags. */
 function tagged(call: Call, given: string | undefined): { readonly tags: Tags; readonly id: string } {
   const id = (given ?? "").replace(/^arn:.*\//, "");
   const point = accessPoints(call).get(id);

@@ -263,7 +263,7 @@ export interface ProxyRecord {
 
 type In = Pick<Call, "store">;
 
-/** Keys bear the kind, since the store remembers births by key for all tables together. */
+/** Keys have the kind, since the store remembers births by key for all tables together. */
 export const instances = table<InstanceRecord>("instances", "db");
 export const subnetGroups = table<SubnetGroupRecord>("subnetGroups", "subgrp");
 export const parameterGroups = table<ParameterGroupRecord>("parameterGroups", "pg");
