@@ -50,7 +50,7 @@ export interface LoadInput {
   readonly unsaved?: ReadonlyMap<string, string>;
   /**
    * Which assertions that do not hold in the file are problems: all when absent. "certain": not those of which the file alone cannot
-   * say it, since AWS's answers may. "none": for what has nothing to do with them, or shows why they do not hold.
+   * say it, since AWS's answers may, and no warnings, which a plan says itself. "none": for what has nothing to do with them, or shows why they do not hold.
    */
   readonly asserted?: "certain" | "none";
   /** What AWS tells of whoever calls it, where it was asked. */
@@ -170,7 +170,10 @@ function assemble(
   const assertions = assertionsOf(tree, (assertion) => validated.broken("assert", assertion) !== undefined, report);
   if (declared.all.length === nodes.length && !cycles.members.size && input.asserted !== "none")
     checkAssertions(assertions, kinds, index)
-      .filter(({ code }) => code !== "assert-unknown" || input.asserted === undefined)
+      .filter(
+        ({ code, severity }) =>
+          input.asserted === undefined || (code !== "assert-unknown" && !(code === "assert-violated" && severity === "warning")),
+      )
       .forEach(report);
   return {
     format: 1,

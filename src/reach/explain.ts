@@ -50,7 +50,7 @@ export interface Hop {
   readonly says: string;
   readonly passes: "yes" | "no" | "unknown";
   readonly isBack: boolean;
-  /** The prefix list by which its rule lets this through. */
+  /** The prefix list by which its rule lets this through, or its route leads there. */
   readonly list?: PartId | undefined;
   /** What it lets through of what was asked about, or all that it lets through where it blocks. */
   readonly lets: Flows;
@@ -128,7 +128,7 @@ function hopOf(network: Network, step: Step, asked: Flows, family: Family): Hop 
     says: step.unknown ?? decides?.text ?? step.says ?? flowsText(step.may),
     passes,
     isBack,
-    list: decides?.list,
+    list: decides?.list ?? step.list,
     lets: step.may,
   };
 }

@@ -18,6 +18,8 @@ export interface Step extends Let {
   /** Whose part decides, where it has one: "securityGroup/web". */
   readonly id?: PartId | undefined;
   readonly path?: string | undefined;
+  /** The prefix list by which its route leads there. */
+  readonly list?: PartId | undefined;
   /** The leg of the way back on which it stands; absent on the way there. */
   readonly back?: number;
   readonly direction?: Direction;
@@ -118,7 +120,13 @@ export function route(network: Network, { id: subnet, table }: Subnet, address: 
   const { route: found, unsure } = routeFor(network, table, address);
   if (unsure !== undefined) return { ...step, id, ...unknown(unsure) };
   if (!found) return { ...step, ...blocked("route", "its table has no route there"), id };
-  const known = { ...step, id, path: found.path, says: found.by.leads === "local" ? "inside the VPC" : `${found.to} → ${found.by.id}` };
+  const known = {
+    ...step,
+    id,
+    path: found.path,
+    list: found.list,
+    says: found.by.leads === "local" ? "inside the VPC" : `${found.to} → ${found.by.id}`,
+  };
   if (isRight(found.by)) return { ...known, ...everything };
   if (found.by.leads === "transit") return { ...known, ...behindTransit(network, subnet, found.by.id, address) };
   if (found.by.leads === "nat" && typeof address === "bigint") return { ...known, ...unknown(notTranslated) };

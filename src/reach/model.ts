@@ -72,6 +72,8 @@ export interface Table {
 export interface Route {
   readonly range: Span<Address>;
   readonly to: string;
+  /** The prefix list that holds the range, where the route names one. */
+  readonly list?: PartId | undefined;
   readonly by: Way;
   readonly path?: string;
 }

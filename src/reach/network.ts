@@ -48,7 +48,7 @@ export function networkOf(parts: Parts, work = new Work()): Network {
   const lists = new Map(of.list.map((list) => [list.id, list]));
   const firewalls = new Map([...of.vpc.map(defaultFirewall), ...of.firewall].map((one) => [one.id, withLists(one, lists)]));
   const defaults = new Map(of.firewall.flatMap(({ id, defaultOf }) => (defaultOf === undefined ? [] : [[defaultOf, id] as const])));
-  const endpoints = endpointsOf(of, subnets, { vpcs, defaults });
+  const endpoints = endpointsOf(of, subnets, { vpcs: isAllRead(of) ? vpcs : new Map(), defaults });
   return {
     vpcs,
     gateways: groupBy(
@@ -111,7 +111,7 @@ export function rangesOf(vpcs: ReadonlyMap<PartId, Vpc>): Addresses {
 // ───────────────────────────────────────────────────────────── subnets
 
 function subnetsOf(of: ByIs, vpcs: ReadonlyMap<PartId, Vpc>): Map<PartId, Subnet> {
-  const tables = new Tables(of, vpcs);
+  const tables = new Tables(of, vpcs, isAllRead(of));
   const strange = minus(globalIpv6, rangesOf(vpcs));
   const acls = new Map(of.acl.flatMap((acl) => acl.subnets.map((subnet) => [subnet, acl] as const)));
   const defaults = new Map(of.acl.flatMap((acl) => (acl.defaultOf === undefined ? [] : [[acl.defaultOf, acl] as const])));
@@ -120,11 +120,16 @@ function subnetsOf(of: ByIs, vpcs: ReadonlyMap<PartId, Vpc>): Map<PartId, Subnet
       const range = spanOf(part.range);
       if (!range) return [];
       // What AWS makes with a VPC is as AWS makes it only in a VPC of this environment.
-      const acl = acls.get(part.id) ?? defaults.get(part.vpc) ?? (vpcs.has(part.vpc) ? "open" : "unread");
+      const acl = acls.get(part.id) ?? defaults.get(part.vpc) ?? (vpcs.has(part.vpc) && isAllRead(of) ? "open" : "unread");
       const ipv6 = ipv6Of(part, vpcs.get(part.vpc), strange);
       return [[part.id, { id: part.id, vpc: part.vpc, zone: part.zone, range, ipv6, part, table: tables.of(part), acl }]];
     }),
   );
+}
+
+/** Where a read was denied, what nobody declared may be otherwise than AWS makes it. */
+export function isAllRead({ blind }: Pick<ByIs, "blind">): boolean {
+  return blind.every(({ lets }) => lets === "more");
 }
 
 function ipv6Of({ ipv6Range }: SubnetPart, vpc: Vpc | undefined, strange: Addresses): Addresses {

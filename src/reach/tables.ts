@@ -5,6 +5,8 @@ import { groupBy } from "./group.ts";
 import type { ByIs, Network, Route, Table, Vpc } from "./model.ts";
 import { has, union } from "./spans.ts";
 
+type WrittenRoute = RouteTablePart["routes"][number];
+
 export class Tables {
   readonly #vpcs: ReadonlyMap<PartId, Vpc>;
   readonly #doors: ReadonlyMap<PartId, DoorPart>;
@@ -13,14 +15,15 @@ export class Tables {
   readonly #named: ReadonlyMap<PartId, Table>;
   readonly #main: ReadonlyMap<PartId, Table>;
 
-  constructor(of: ByIs, vpcs: ReadonlyMap<PartId, Vpc>) {
+  /** `isAllRead`: the main table that nobody declared is as AWS makes it. */
+  constructor(of: ByIs, vpcs: ReadonlyMap<PartId, Vpc>, isAllRead: boolean) {
     this.#vpcs = vpcs;
     this.#doors = new Map(of.door.map((door) => [door.id, door]));
     this.#lists = new Map(of.list.map((list) => [list.id, list]));
     this.#subnets = groupBy(of.subnet, ({ vpc }) => vpc);
     const made = of.table.map((part) => ({ part, table: this.#make(part) }));
     this.#named = new Map(made.flatMap(({ part, table }) => part.subnets.map((subnet) => [subnet, table] as const)));
-    const ours = [...vpcs.keys()].map((vpc) => [vpc, this.#make({ id: undefined, vpc, routes: [] })] as const);
+    const ours = (isAllRead ? [...vpcs.keys()] : []).map((vpc) => [vpc, this.#make({ id: undefined, vpc, routes: [] })] as const);
     this.#main = new Map([...ours, ...made.filter(({ part }) => part.main).map(({ part, table }) => [part.vpc, table] as const)]);
   }
 
@@ -34,10 +37,11 @@ export class Tables {
     routes,
     propagating = [],
   }: Pick<RouteTablePart, "vpc" | "routes" | "propagating"> & { readonly id: PartId | undefined }): Table {
-    const each = routes.flatMap((route) => this.#lists.get(route.to)?.ranges.map((to) => ({ ...route, to })) ?? [route]);
-    const written = each.map(({ to, by, path }) => ({
+    const each = routes.flatMap((route) => this.#eachOf(route));
+    const written = each.map(({ to, by, path, list }) => ({
       range: spanOf(to),
       to,
+      list,
       by: this.#doors.get(by) ?? { leads: "unknown" as const, id: by },
       path,
     }));
@@ -51,6 +55,12 @@ export class Tables {
       unread: written.flatMap((route): Route[] => (route.range ? [] : [{ ...route, range: everywhere[0]! }])),
       ...(this.#vpcs.has(vpc) ? {} : { ofUnread: vpc }),
     };
+  }
+
+  /** A route that names a list whose networks are known stands for one route for each of them. */
+  #eachOf(route: WrittenRoute): readonly (WrittenRoute & { readonly list?: PartId })[] {
+    const list = this.#lists.get(route.to);
+    return list ? list.ranges.map((to) => ({ ...route, to, list: list.id })) : [route];
   }
 
   /** Of a VPC whose ranges nobody knows those of its subnets are known, where they are written. */

@@ -39,3 +39,31 @@ it("a prefix list whose networks change is named as what opens and closes", () =
     },
   ]);
 });
+
+it("so is one that a route names", () => {
+  const open = { protocol: "all", from: -1, to: -1, peer: { range: "0.0.0.0/0" }, path: "egress[0]" };
+  const parts = (...ranges: string[]): NetworkPart[] => [
+    { is: "vpc", id: "vpc/a", ranges: ["10.0.0.0/16"] },
+    { is: "door", id: "internetGateway/a", leads: "internet", vpc: "vpc/a" },
+    { is: "subnet", id: "subnet/a", vpc: "vpc/a", range: "10.0.1.0/24", zone: "a", givesPublic: true },
+    {
+      is: "table",
+      id: "routeTable/a",
+      vpc: "vpc/a",
+      main: true,
+      subnets: [],
+      routes: [{ to: "prefixList/office", by: "internetGateway/a", path: "routes[0]" }],
+    },
+    { is: "list", id: "prefixList/office", ranges },
+    { is: "firewall", id: "securityGroup/web", ingress: [], egress: [open] },
+    { is: "endpoint", id: "instance/web", subnets: ["subnet/a"], firewalls: ["securityGroup/web"], public: "as-subnet" },
+  ];
+  const { opens } = flowChanges(networkOf(parts()), networkOf(parts("203.0.113.0/24")), new Set(["prefixList/office"]));
+  expect(opens.map(({ from, to, via }) => ({ from, to, via: via.map(({ id, says }) => `${id}: ${says}`) }))).toEqual([
+    {
+      from: "instance/web",
+      to: "203.0.113.0/24",
+      via: ["prefixList/office: named by routeTable/a 203.0.113.0/24 → internetGateway/a"],
+    },
+  ]);
+});

@@ -73,7 +73,8 @@ function report(
   asked: Flows,
   flags: ReachFlags,
 ): ExitCode {
-  const questions = from === undefined || to === undefined ? [] : withinWork(() => answersTo(network, from, to, asked));
+  const notYet = new Set(flags.live ? environment.nodes.map(({ address }) => address) : []);
+  const questions = from === undefined || to === undefined ? [] : withinWork(() => answersTo(network, from, to, asked, notYet));
   const flows = from === undefined ? withinWork(() => flowsOf(network)) : [];
   if (!questions || !flows) throw tooLarge(from, to);
   const nodes = new Map(environment.nodes.map((node) => [node.address, node]));
@@ -99,17 +100,20 @@ function tooLarge(from: string | undefined, to: string | undefined): DiagnosticE
   ]);
 }
 
-function answersTo(network: Network, from: string, to: string, asked: Flows): readonly Explained[] {
-  const [sources, targets] = [meant(network, from), meant(network, to)];
+/** `notYet`: what the file declares, where AWS is asked. */
+function answersTo(network: Network, from: string, to: string, asked: Flows, notYet: ReadonlySet<string>): readonly Explained[] {
+  const [sources, targets] = [meant(network, from, notYet), meant(network, to, notYet)];
   const pairs = sources.flatMap((source) => targets.map((target) => ({ source, target })));
   return pairs
     .filter(({ source, target }) => source.endpoint === undefined || source.endpoint !== target.endpoint || pairs.length === 1)
     .map(({ source, target }) => explain(network, source, target, asked));
 }
 
-function meant(network: Network, text: string): readonly Party[] {
+function meant(network: Network, text: string, notYet: ReadonlySet<string>): readonly Party[] {
   const parties = partiesOf(network, text);
   if (parties && parties.length > 0) return parties;
+  if (!parties && notYet.has(text))
+    throw usage(`AWS has no ${text} that can be reached or can reach, though the file declares it.`, "apply it first, or leave --live out");
   const near = didYouMean(text, namesOf(network));
   const summary = parties
     ? `${text} is on no network interface: nobody is meant by it.`
@@ -123,7 +127,8 @@ function flowsAsked(port: string | undefined, protocol: ReachFlags["protocol"]):
   if (port === undefined) return protocol === undefined ? allFlows : flowsOfPorts(protocol);
   const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(port);
   const [first, last] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
-  if (!match || last > 65_535 || first > last) throw usage(`"${port}" is no port.`, "write a number, or two with a hyphen: 8000-8100");
+  if (!match || last > 65_535 || first > last)
+    throw usage(`"${port}" is no port.`, "write a number from 0 to 65535, or two with a hyphen: 8000-8100");
   if (protocol === "icmp") throw usage("ICMP has no ports.", "leave the port out");
   return flowsOfPorts(protocol ?? "tcp", [[first, last]]);
 }
