@@ -173,12 +173,10 @@ export const sharedScripts: readonly CliScript[] = [
         [["available", "disable", 2]],
       );
       await aws(`ec2 create-tags --resources ${gateway} ${attachments.join(" ")} ${table} --tags Key=Team,Value=blue`);
-      expect(await aws("ec2 describe-tags --filters Name=tag:Team,Values=blue --query sort(Tags[].ResourceType)")).toEqual([
-        "transit-gateway",
-        "transit-gateway-attachment",
-        "transit-gateway-attachment",
-        "transit-gateway-route-table",
-      ]);
+      const ours = [gateway, ...attachments, table].join(",");
+      expect(
+        await aws(`ec2 describe-tags --filters Name=key,Values=Team Name=resource-id,Values=${ours} --query sort(Tags[].ResourceType)`),
+      ).toEqual(["transit-gateway", "transit-gateway-attachment", "transit-gateway-attachment", "transit-gateway-route-table"]);
 
       expect(await refusal(`ec2 delete-transit-gateway-route-table ${of}`)).toBe("IncorrectState");
       await aws(`ec2 delete-transit-gateway-route ${route}`);
