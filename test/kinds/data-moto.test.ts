@@ -139,7 +139,7 @@ cacheSubnetGroups: { net: { subnets: [a], description: Where caches stand } }
   it("makes, changes and deletes a bucket", async () => {
     const s3 = new S3Client(client);
     const Bucket = "lab-test-files";
-    const yaml = (fields: string) => `${of("files")}buckets: { files: { name: ${Bucket}, ${fields} } }\n`;
+    const yaml = (fields: string) => `${of("store")}buckets: { files: { name: ${Bucket}, ${fields} } }\n`;
     await settle(yaml("versioning: true, lifecycle: { old: { noncurrentDays: 30, abortUploadDays: 7 } }"));
     const { PublicAccessBlockConfiguration: block } = await s3.send(new GetPublicAccessBlockCommand({ Bucket }));
     expect(Object.values(block!)).toEqual([true, true, true, true]);
@@ -152,7 +152,7 @@ cacheSubnetGroups: { net: { subnets: [a], description: Where caches stand } }
     expect((await s3.send(new GetBucketPolicyCommand({ Bucket }))).Policy).toContain("SecureTransport");
     const rules = s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
     await expect(rules).rejects.toMatchObject({ name: "NoSuchLifecycleConfiguration" });
-    await settle(`${of("files")}allowDestroy: { bucket/files: ${Bucket} }\n`);
+    await settle(`${of("store")}allowDestroy: { bucket/files: ${Bucket} }\n`);
     await expect(s3.send(new HeadBucketCommand({ Bucket }))).rejects.toMatchObject({ name: "NotFound" });
   });
 
