@@ -87,6 +87,6 @@ function sayWhatIsNext({ io }: Context, environment: Environment, addresses: rea
   const declared = environment.nodes.filter(({ address }) => addresses.includes(address)).map(({ address }) => address);
   if (declared.length === 0) return;
   io.stderr.write(
-    `Take ${declared.length > 4 ? `these ${declared.length} resources` : listed(declared)} out of the file before the next apply, which would create ${declared.length === 1 ? "it" : "them"} anew. What refers to ${declared.length === 1 ? "it" : "them"} then says \`{ id: … }\`.\n`,
+    `Take ${declared.length > 4 ? `these ${declared.length} resources` : listed(declared)} out of the file before the next apply, which would create ${declared.length === 1 ? "it" : "them"} again. What refers to ${declared.length === 1 ? "it" : "them"} then says \`{ id: … }\`.\n`,
   );
 }

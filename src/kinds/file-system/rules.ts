@@ -36,7 +36,7 @@ export const fields: Fields<FileSystem> = {
     made: "entries",
     // A zone goes without for a while: what is mounted through it hangs.
     whileGone: () => undefined,
-    because: "where a mount target goes, what is mounted through it hangs until it is mounted anew",
+    because: "where a mount target goes, what is mounted through it hangs until it is mounted again",
   },
   accessPoints: { change: "update", as: { map: true, unlisted: "keep", same: isSamePoint }, made: "entries" },
 };

@@ -67,7 +67,7 @@ export const secret: Kind<Secret, Handle> = {
       "secretsmanager:CreateSecret": { made: [end] },
       "secretsmanager:TagResource": { made: [end], ours: [end] },
     },
-    // Decrypt, because a change of the key encrypts the value anew (Secrets Manager API, UpdateSecret).
+    // Decrypt, because a change of the key encrypts the value again (Secrets Manager API, UpdateSecret).
     implied: ({ spec }, index, place) =>
       spec.kmsKey === undefined ? [] : [useKey(spec.kmsKey, "secretsmanager", ["Decrypt", "GenerateDataKey"], index, place)],
   },
