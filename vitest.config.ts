@@ -59,7 +59,7 @@ export default defineConfig({
           hookTimeout: 180_000,
         },
       },
-      { test: { ...shared, name: "alone", include: alone } },
+      { test: { ...shared, name: "alone", include: alone, maxWorkers: 2, sequence: { groupOrder: 1 } } },
       // Everything else shares its modules within a worker: loading the SDK for every file would cost more than the tests.
       {
         test: {
