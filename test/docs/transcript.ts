@@ -20,6 +20,11 @@ export function agrees(claimed: string, printed: string): boolean {
   return from <= text.length - last.length;
 }
 
+/** How many calls the lines of a text say that it took. */
+export function callsIn(text: string): string {
+  return (text.match(/\d+ calls to AWS \(\d+ reads?, \d+ writes?\)/g) ?? []).join("\n");
+}
+
 function startsWithLines(text: string, part: string): boolean {
   return part === "" || `${text}\n`.startsWith(`${part}\n`);
 }
