@@ -9,7 +9,7 @@ import { networkOf, partsOf, type Network, type Parts } from "../reach/network.t
 import { spansText } from "../reach/spans.ts";
 import { mostSteps, withinWork, Work } from "../reach/work.ts";
 import { aimedIndex } from "./aimed.ts";
-import { resourceIndexOf } from "./resource-index.ts";
+import { presentIndexOf } from "./resource-index.ts";
 import type { Planned } from "./planned.ts";
 import type { Observed } from "./observed.ts";
 import type { AssertionVerdict, ReachChange, ReachChanges } from "./plan.ts";
@@ -32,7 +32,7 @@ export class ReachNetworks {
     this.#make = (of) => {
       // What AWS tells of an object that goes says nothing of its successor.
       const kept = new Map([...lives].filter(([address]) => of === "before" || !isNew(decisions.get(address)?.action)));
-      const index = of === "before" ? resourceIndexOf(region, new Map(), observed) : aimedIndex(region, decisions, observed);
+      const index = of === "before" ? presentIndexOf(region, decisions, observed) : aimedIndex(region, decisions, observed);
       return networkOf([...foreign, ...partsOf(kinds, index, kept)], new Work(steps));
     };
   }

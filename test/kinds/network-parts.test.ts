@@ -12,6 +12,8 @@ const without: Readonly<Record<string, string>> = {
   certificates: "it passes no packets",
   customerGateways: "the far end of a VPN connection: what a route to its gateway leads to is unknown",
   dbClusterParameterGroups: "settings of clusters, which have a part",
+  dbEventSubscriptions: "it passes no packets",
+  dbOptionGroups: "settings of databases, which have a part",
   dbParameterGroups: "settings of databases, which have a part",
   dbSubnetGroups: "databases that name it tell its subnets",
   dhcpOptions: "names and clocks, not ways",
