@@ -3,7 +3,7 @@ import { assertionDiagnostics } from "../config/assertions.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
 import type { Address, Kind, Live } from "../kinds/kind.ts";
-import { flowChanges, type FlowChange } from "../reach/change.ts";
+import { flowChanges, groupsThatDiffer, type FlowChange } from "../reach/change.ts";
 import { protocols, type Flows } from "../reach/flows.ts";
 import { networkOf, partsOf, type Network, type Parts } from "../reach/network.ts";
 import { spansText } from "../reach/spans.ts";
@@ -14,11 +14,17 @@ import type { Planned } from "./planned.ts";
 import type { Observed } from "./observed.ts";
 import type { AssertionVerdict, ReachChange, ReachChanges } from "./plan.ts";
 
+interface Made {
+  readonly parts: Parts;
+  readonly network: Network;
+}
+
 /** The network as AWS has it, and as it is when the plan is done: made once for all that asks. */
 export class ReachNetworks {
-  readonly #make: (of: "before" | "after") => Network;
-  #before: Network | undefined;
-  #after: Network | undefined;
+  readonly #partsAt: (of: "before" | "after") => Parts;
+  readonly #steps: number;
+  #before: Made | undefined;
+  #after: Made | undefined;
 
   constructor(
     kinds: readonly Kind[],
@@ -29,20 +35,39 @@ export class ReachNetworks {
     steps = mostSteps,
   ) {
     const lives = new Map([...observed.objects.values()].map(({ address, live }): [Address, Live] => [address, live]));
-    this.#make = (of) => {
+    this.#steps = steps;
+    this.#partsAt = (of) => {
       // What AWS tells of an object that goes says nothing of its successor.
       const kept = new Map([...lives].filter(([address]) => of === "before" || !isNew(decisions.get(address)?.action)));
       const index = of === "before" ? presentIndexOf(region, decisions, observed) : aimedIndex(region, decisions, observed);
-      return networkOf([...foreign, ...partsOf(kinds, index, kept)], new Work(steps));
+      return [...foreign, ...partsOf(kinds, index, kept)];
     };
   }
 
   get before(): Network {
-    return (this.#before ??= this.#make("before"));
+    return this.#madeBefore().network;
   }
 
   get after(): Network {
-    return (this.#after ??= this.#make("after"));
+    return this.#madeAfter().network;
+  }
+
+  /** Where groups alone differ between the two. */
+  groupsThatDiffer(): ReadonlySet<string> | undefined {
+    return groupsThatDiffer(this.#madeBefore().parts, this.#madeAfter().parts);
+  }
+
+  #madeBefore(): Made {
+    return (this.#before ??= this.#made("before"));
+  }
+
+  #madeAfter(): Made {
+    return (this.#after ??= this.#made("after"));
+  }
+
+  #made(of: "before" | "after"): Made {
+    const parts = this.#partsAt(of);
+    return { parts, network: networkOf(parts, new Work(this.#steps)) };
   }
 }
 
@@ -84,7 +109,7 @@ export function reachChanges(
 ): ReachChanges | "too-large" | undefined {
   const changed = new Set(plan.steps.filter(({ action }) => action !== "keep" && action !== "retag").map(({ address }) => address));
   if (![...changed].some((address) => decisions.get(address)?.kind.network)) return undefined;
-  const changes = withinWork(() => flowChanges(networks.before, networks.after, changed));
+  const changes = withinWork(() => flowChanges(networks.before, networks.after, changed, networks.groupsThatDiffer()));
   if (!changes) return "too-large";
   const { opens, closes } = changes;
   const nodes = new Map(environment.nodes.map((node) => [node.address, node]));

@@ -1,10 +1,10 @@
 /** What a change opens, and what it closes. */
-import type { PartId } from "../kinds/kind.ts";
+import type { FirewallPart, NetworkPart, PartId } from "../kinds/kind.ts";
 import { isNetwork, ofFamily } from "./addresses.ts";
 import { explain, type Hop } from "./explain.ts";
 import { includesFlows, isNone, minusFlows, noFlows, unionFlows, type Flows } from "./flows.ts";
 import { flowsOf, type Flow } from "./matrix.ts";
-import type { Network } from "./network.ts";
+import type { Network, Parts } from "./network.ts";
 import { internet, partiesOf } from "./parties.ts";
 import { reach } from "./reach.ts";
 import { outsiders, type Party } from "./verdict.ts";
@@ -24,13 +24,31 @@ export interface FlowChanges {
   readonly closes: readonly FlowChange[];
 }
 
-/** `changed`: whose parts differ, for the lines that are named. */
-export function flowChanges(before: Network, after: Network, changed: ReadonlySet<PartId>): FlowChanges {
-  const [was, now] = [flowsOf(before), flowsOf(after)];
+/** `changed`: whose parts differ, for the lines that are named. `groups`: from `groupsThatDiffer`. */
+export function flowChanges(before: Network, after: Network, changed: ReadonlySet<PartId>, groups?: ReadonlySet<PartId>): FlowChanges {
+  const [was, now] = [flowsOf(before, "all", groups), flowsOf(after, "all", groups)];
   return {
     opens: gained({ flows: was, network: before }, { flows: now, network: after }, changed),
     closes: gained({ flows: now, network: after }, { flows: was, network: before }, changed),
   };
+}
+
+/**
+ * The groups that differ, where nothing else does: only who has one of them begins or takes something else then. Undefined where
+ * anything else differs, and where balancers stand, since what these pass on sees their groups.
+ */
+export function groupsThatDiffer(before: Parts, after: Parts): ReadonlySet<PartId> | undefined {
+  const others = (parts: Parts) => parts.filter(({ is }) => is !== "firewall");
+  const [was, will] = [others(before), others(after)];
+  if (was.length !== will.length || was.some(({ is }) => is === "forward")) return undefined;
+  const known = new Set(was.map((part) => JSON.stringify(part)));
+  if (!will.every((part) => known.has(JSON.stringify(part)))) return undefined;
+  const [old, now] = [before, after].map((parts) => new Map(parts.filter(isGroup).map((part) => [part.id, JSON.stringify(part)])));
+  return new Set([...old!.keys(), ...now!.keys()].filter((id) => old!.get(id) !== now!.get(id)));
+}
+
+function isGroup(part: NetworkPart): part is FirewallPart {
+  return part.is === "firewall";
 }
 
 /** The flows of the new state, and what it opens and closes, without those to the outside and without the reasons: for pictures. */

@@ -29,14 +29,19 @@ export function flows(kinds: readonly Kind[], index: ResourceIndex, lives?: Read
 /** "inward": without those to the outside. */
 export type Extent = "all" | "inward";
 
-/** All flows between resources, and between them and the outside; the same list for the same network. */
-export function flowsOf(network: Network, extent: Extent = "all"): readonly Flow[] {
+/**
+ * All flows between resources, and between them and the outside; the same list for the same network. `groups`: only those of
+ * which one end has one of these.
+ */
+export function flowsOf(network: Network, extent: Extent = "all", groups?: ReadonlySet<PartId>): readonly Flow[] {
   const classes = classesOf(network);
   const senders = new Senders(network, classes);
   const found: Flow[] = [];
+  const isMeant = (one: Class) => groups === undefined || [...groupsOf(one)].some((id) => groups.has(id));
   for (const target of classes) {
-    for (const source of senders.of(target)) found.push(...between(network, source, target));
-    found.push(...withOutside(network, target, extent));
+    const isTarget = isMeant(target);
+    for (const source of senders.of(target)) if (isTarget || isMeant(source)) found.push(...between(network, source, target));
+    if (isTarget) found.push(...withOutside(network, target, extent));
   }
   return found.sort((a, b) => compare(a.from, b.from) || compare(a.to, b.to));
 }
