@@ -46,16 +46,17 @@ async function spentOn(before: string | undefined, after: string) {
   return { opens, assertions, steps: check.spent + networks.after.work.spent };
 }
 
+// What it took when this was written, and a tenth more.
 test("of a new estate neither what is asserted nor its steps ask for much of what is told", async () => {
   const { opens, assertions, steps } = await spentOn(undefined, estate(8000));
-  expect(opens).toBeLessThan(7000);
-  expect(assertions).toBeLessThan(opens / 8);
-  expect(steps).toBeLessThan(opens / 4);
+  expect(opens).toBeLessThan(7250);
+  expect(assertions).toBeLessThan(750);
+  expect(steps).toBeLessThan(880);
 });
 
-test("of a rule that changes three groups the steps make a network for no pair that they open nothing between", async () => {
+test("of a rule that changes three groups nobody is asked who has none of them", async () => {
   const { opens, assertions, steps } = await spentOn(estate(8000), estate(8010));
-  expect(opens).toBeLessThan(14_000);
-  expect(assertions).toBeLessThan(opens / 16);
-  expect(steps).toBeLessThan(opens / 6);
+  expect(opens).toBeLessThan(4300);
+  expect(assertions).toBeLessThan(940);
+  expect(steps).toBeLessThan(1470);
 });
