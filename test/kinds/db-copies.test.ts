@@ -2,7 +2,7 @@
 import * as rds from "@aws-sdk/client-rds";
 import * as ssm from "@aws-sdk/client-ssm";
 import { describe, expect, it } from "vitest";
-import type { Around } from "../../src/kinds/kind.ts";
+import type { Around, Kind } from "../../src/kinds/kind.ts";
 import { dbInstance, type DbInstance } from "../../src/kinds/db-instance/db-instance.ts";
 import { dbOptionGroup } from "../../src/kinds/db-option-group/db-option-group.ts";
 import type { DbOptionGroup } from "../../src/kinds/db-option-group/schema.ts";
@@ -85,7 +85,7 @@ describe("an option group", () => {
 });
 
 describe("a database that is made of a copy", () => {
-  const tagged = (spec: DbInstance) => hashTags(dbInstance, spec as never);
+  const tagged = (spec: DbInstance) => hashTags(dbInstance as unknown as Kind, spec);
 
   it("has the copy's user and its own password, and says nothing of the line that goes; another copy is refused", async () => {
     const testbed = await sandboxLab();
