@@ -113,8 +113,7 @@ describe("a database that is made of a copy", () => {
       [without, []],
       [{ ...spec, snapshot: "other" }, ["snapshot: refused"]],
     ];
-    for (const [written, expected] of looks)
-      expect(await differences(testbed, dbInstance, "dbInstance/copy", written)).toEqual(expected);
+    for (const [written, expected] of looks) expect(await differences(testbed, dbInstance, "dbInstance/copy", written)).toEqual(expected);
     // A line that comes later asks for other data in the place of what is there.
     expect(await differences(testbed, dbInstance, "dbInstance/main", { ...spec, snapshot: "kept" })).toContain("snapshot: refused");
   });
