@@ -27,6 +27,7 @@ export interface Explaining {
 /** The diagnostics for a document's complaints. */
 export function explainErrors(errors: readonly SchemaError[], context: Explaining): Diagnostic[] {
   const reduced = oncePerReference(reduceUnions(errors), context);
+  for (const { params, instancePath } of reduced) if (params["isSecret"] === true) hideValue(subjectOf(instancePath, context));
   const extras = extrasByPath(reduced);
   const misplaced = misplacedFields(reduced, context);
   const others = reduced.filter(
@@ -49,6 +50,11 @@ function oncePerReference(errors: readonly SchemaError[], context: Explaining): 
 /** Whether a mapping is how something is named that is not ours. */
 function isReference({ properties = {} }: JsonSchema): boolean {
   return "ownerId" in properties && "tags" in properties;
+}
+
+/** What stands where a secret would is shown to nobody, whatever else is wrong in its line. */
+function hideValue({ value: { spot } }: Subject): void {
+  spot.source.hide(spot.start, spot.end);
 }
 
 function misplacedField({ field, name, address, key }: Misplaced): Diagnostic {
@@ -149,8 +155,11 @@ function wordsFor(error: SchemaError, subject: Subject, schema: JsonSchema, cont
         code: "out-of-range",
         summary: `${it} must be a multiple of ${String(params["multipleOf"])}, and is ${shown(subject.value)}.`,
       };
-    case "pattern":
+    case "pattern": {
+      const choices = choicesIn(schema);
+      if (choices) return notAllowed(it, choices, subject.value);
       return { code: "bad-value", summary: `${it} cannot be ${shown(subject.value)}.`, hint: form(schema) };
+    }
     case "minLength":
     case "maxLength":
       return { code: "bad-value", summary: `${it} must have ${lengths(schema, "Length", "character")}.` };
@@ -166,7 +175,12 @@ function wordsFor(error: SchemaError, subject: Subject, schema: JsonSchema, cont
     case "uniqueItems":
       return { code: "bad-value", summary: `${it} holds the same item twice (items ${String(params["j"])} and ${String(params["i"])}).` };
     case "x-refused":
-      return { code: "refused-property", summary: `${it} cannot be written: ${String(params["why"])}.`, hint: String(params["hint"]) };
+      return {
+        code: "refused-property",
+        summary: `${it} cannot be written: ${String(params["why"])}.`,
+        hint: String(params["hint"]),
+        ...(params["isSecret"] === true && subject.key && { spot: subject.key }),
+      };
     default:
       return { code: "bad-value", summary: `${it} ${error.message ?? "is not allowed"}.` };
   }
@@ -221,7 +235,7 @@ function nameOf({ owner, path }: Subject): string {
 function unknownField(field: string, instancePath: string, subject: Subject, schema: JsonSchema, context: Explaining): Words {
   const spot = entryOf(subject.value, field)?.key ?? subject.value.spot;
   const patterns = Object.keys(schema.patternProperties ?? {});
-  const known = Object.keys(schema.properties ?? {});
+  const known = Object.entries(schema.properties ?? {}).flatMap(([name, one]) => ("x-refused" in one ? [] : [name]));
   if (patterns.length > 0 && known.length === 0) return badName(field, subject, patterns[0]!, spot);
   if (subject.owner === "" && subject.path === "") {
     const summary = `an environment has no key "${field}".`;
@@ -407,6 +421,11 @@ function lengths(schema: JsonSchema, of: string, word: string): string {
   if (least !== undefined && most !== undefined && least > 0)
     return least === most ? `exactly ${words(least)}` : `between ${least} and ${words(most)}`;
   return most !== undefined ? `at most ${words(most)}` : `at least ${words(least ?? 0)}`;
+}
+
+/** The words of a pattern that is a choice of words and nothing else, such as `^(never|always)$`: AWS's schemas have many. */
+function choicesIn({ pattern }: JsonSchema): readonly string[] | undefined {
+  return /^\^\(([\w-]+(?:\|[\w-]+)+)\)\$$/.exec(String(pattern))?.[1]!.split("|");
 }
 
 function form(schema: JsonSchema): string | undefined {

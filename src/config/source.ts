@@ -7,7 +7,7 @@ export class Source {
   /** The folder, absolute, against which the paths inside are read. */
   readonly folder: string;
   readonly text: string;
-  /** Lines that hold a secret, as they may be shown. Filled by the search for secrets before anything is shown. */
+  /** Lines that hold a secret, as they may be shown. Filled by the search for secrets before anything is shown, and by `hide`. */
   readonly masked = new Map<number, string>();
   /** Where the part is used, when the text is one's. */
   readonly #via: Position["via"];
@@ -45,6 +45,19 @@ export class Source {
   /** One line, one-based, without its line break and without secrets. */
   line(number: number): string {
     return this.masked.get(number) ?? this.rawLine(number);
+  }
+
+  /** Hides a stretch in all that is shown from now on. */
+  hide(start: number, end: number): void {
+    for (let number = this.#lineAt(start); number <= this.#lineAt(Math.max(start, end - 1)); number++) {
+      const begin = this.#lineStarts()[number - 1]!;
+      const stretch = this.rawLine(number).slice(Math.max(0, start - begin), end - begin);
+      if (stretch.trim() !== "")
+        this.masked.set(
+          number,
+          this.line(number).replace(stretch, () => "********"),
+        );
+    }
   }
 
   rawLine(number: number): string {

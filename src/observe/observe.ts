@@ -57,19 +57,42 @@ export async function observe(
   const stacks = new Stacks(aws, gone);
   const reading = new Reading(kinds, aws, environment, known, former);
   const { namesOf, called } = scopeOf(file);
-  const shared = { ...scopeOf(environment), namesOf: namesOf!, called: called! };
   const givenUp = rejected(giveUp.signal); // what is read first may still be under way when another read has failed
-  const read = async (kind: Kind) => {
+  const shared: Scope = {
+    ...scopeOf(environment),
+    namesOf: namesOf!,
+    called: called!,
+    async found(name) {
+      const kind = [...kinds, ...(await former)].find((one) => one.name === name);
+      return kind && look(kind);
+    },
+  };
+  const scopeFor = (kind: Kind) => (kind.tagIndex?.inDoubt ? { ...shared, indexed: () => reading.inDoubt(kind) } : shared);
+  const looks = new Map<Kind, Promise<readonly Live[] | undefined>>();
+  /** All of a kind, or nothing where the kind is not read. */
+  const look = (kind: Kind) => {
+    if (!looks.has(kind)) looks.set(kind, lookAt(kind));
+    return looks.get(kind)!;
+  };
+  const lookAt = async (kind: Kind): Promise<readonly Live[] | undefined> => {
     const how = await Promise.race([reading.of(kind), givenUp]);
-    if (how === "skip") return;
+    if (how === "skip") return undefined;
     const driver = await drivers.of(kind);
-    const scope = kind.tagIndex?.inDoubt ? { ...shared, indexed: () => reading.inDoubt(kind) } : shared;
+    const scope = scopeFor(kind);
+    const lives: Live[] = [];
+    const all = how === "list" ? driver.list(aws, scope) : listByIndex(aws, kind, driver, scope, how, file);
+    for await (const live of all) lives.push(live);
+    return lives;
+  };
+  const read = async (kind: Kind) => {
     try {
-      const lives = how === "list" ? driver.list(aws, scope) : listByIndex(aws, kind, driver, scope, how, file);
-      for await (const live of lives) sorter.add(kind, live);
+      const lives = await look(kind);
+      if (!lives) return;
+      for (const live of lives) sorter.add(kind, live);
+      const driver = await drivers.of(kind);
       const adopting = sorter.toAdopt(kind);
       if (adopting.length > 0) {
-        const found = await driver.get(aws, [...new Set(adopting.map((node) => node.adopt!))], adoptingScope(scope, adopting));
+        const found = await driver.get(aws, [...new Set(adopting.map((node) => node.adopt!))], adoptingScope(scopeFor(kind), adopting));
         const fates = await stacks.fates(stacksOf(found.values()));
         for (const node of adopting) sorter.adopt(kind, node, found, fates);
       }

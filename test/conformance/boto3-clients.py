@@ -1,6 +1,7 @@
 """boto3 against an endpoint: waiters, paginators, the resource API, typed exceptions. Every assertion is one about AWS."""
 
 import base64
+import json
 import time
 
 import boto3
@@ -21,6 +22,7 @@ def main():
     database(network)
     pages(network)
     parameters()
+    types()
     network.remove()
     print("all done")
 
@@ -226,6 +228,72 @@ def parameters():
     assert sum(len(page["Parameters"]) for page in found) == 12 and len(found) == 2
     ssm.delete_parameters(Names=[f"/boto/{n}" for n in range(10)])
     assert ssm.get_parameters_by_path(Path="/boto")["Parameters"][0]["Name"] in {"/boto/10", "/boto/11"}
+
+
+def types():
+    """Cloud Control, with its waiter and its paginators, and the tagging API over what it made."""
+    control = boto3.client("cloudcontrol")
+    tagging = boto3.client("resourcegroupstaggingapi")
+    queue = {"TypeName": "AWS::SQS::Queue"}
+    desired = json.dumps({"QueueName": "boto", "VisibilityTimeout": 60, "Tags": [{"Key": "made-by", "Value": "boto"}]})
+
+    def done(event):
+        control.get_waiter("resource_request_success").wait(RequestToken=event["RequestToken"], WaiterConfig=QUICK)
+        told = control.get_resource_request_status(RequestToken=event["RequestToken"])["ProgressEvent"]
+        assert told["OperationStatus"] == "SUCCESS", told
+        return told["Identifier"]
+
+    def read(identifier):
+        return json.loads(control.get_resource(**queue, Identifier=identifier)["ResourceDescription"]["Properties"])
+
+    begun = control.create_resource(**queue, DesiredState=desired, ClientToken="boto")["ProgressEvent"]
+    again = control.create_resource(**queue, DesiredState=desired, ClientToken="boto")["ProgressEvent"]
+    assert again["RequestToken"] == begun["RequestToken"], again
+    other = json.dumps({"QueueName": "other"})
+    refused("ClientTokenConflictException", control.create_resource, **queue, DesiredState=other, ClientToken="boto")
+    url = done(begun)
+    found = read(url)
+    assert found["VisibilityTimeout"] == 60 and found["Arn"].endswith(":boto"), found
+    listed = control.get_paginator("list_resources").paginate(**queue).build_full_result()["ResourceDescriptions"]
+    assert url in [one["Identifier"] for one in listed], listed
+    requests = control.get_paginator("list_resource_requests").paginate(
+        ResourceRequestStatusFilter={"Operations": ["CREATE"], "OperationStatuses": ["SUCCESS"]}
+    )
+    summaries = requests.build_full_result()["ResourceRequestStatusSummaries"]
+    assert [one["Identifier"] for one in summaries if one["TypeName"] == "AWS::SQS::Queue"] == [url], summaries
+
+    # The same object by its tags, which both write.
+    def tagged(key, value):
+        pages = tagging.get_paginator("get_resources").paginate(
+            TagFilters=[{"Key": key, "Values": [value]}], ResourceTypeFilters=["sqs"]
+        )
+        return [one["ResourceARN"] for one in pages.build_full_result()["ResourceTagMappingList"]]
+
+    assert tagged("made-by", "boto") == [found["Arn"]]
+    assert tagged("made-by", "others") == []
+    assert not tagging.tag_resources(ResourceARNList=[found["Arn"]], Tags={"team": "web"})["FailedResourcesMap"]
+    assert {"Key": "team", "Value": "web"} in read(url)["Tags"]
+    assert not tagging.untag_resources(ResourceARNList=[found["Arn"]], TagKeys=["made-by"])["FailedResourcesMap"]
+    assert read(url)["Tags"] == [{"Key": "team", "Value": "web"}]
+
+    # A patch writes what it names, and a value that the schema does not take is refused.
+    patch = json.dumps([{"op": "replace", "path": "/VisibilityTimeout", "value": 90}])
+    done(control.update_resource(**queue, Identifier=url, PatchDocument=patch)["ProgressEvent"])
+    assert read(url)["VisibilityTimeout"] == 90 and read(url)["Tags"] == [{"Key": "team", "Value": "web"}]
+    made = json.dumps([{"op": "add", "path": "/Arn", "value": "arn:aws:sqs:eu-west-1:123456789012:x"}])
+    refused("ValidationException", control.update_resource, **queue, Identifier=url, PatchDocument=made)
+    refused("ValidationException", control.create_resource, **queue, DesiredState=json.dumps({"Nothing": 1}))
+    refused("TypeNotFoundException", control.get_resource, TypeName="AWS::SQS::Nothing", Identifier="x")
+    taken = control.create_resource(**queue, DesiredState=desired)["ProgressEvent"]
+    for _ in range(QUICK["MaxAttempts"]):
+        told = control.get_resource_request_status(RequestToken=taken["RequestToken"])["ProgressEvent"]
+        if told["OperationStatus"] == "FAILED":
+            break
+        time.sleep(1)
+    assert told["ErrorCode"] == "AlreadyExists", told
+
+    done(control.delete_resource(**queue, Identifier=url)["ProgressEvent"])
+    refused("ResourceNotFoundException", control.get_resource, **queue, Identifier=url)
 
 
 main()

@@ -88,3 +88,58 @@ test.each<[what: string, yaml: string, objects: number, lists: number]>([
     return [...calls];
   }
 });
+
+const route = (name: string, key: string) => `${name}: { ${ofShop}, RouteKey: ${key} }`;
+const parts = `${shop}AWS::ApiGatewayV2::Route: { ${route("a", "GET /")}, ${route("b", "GET /b")} }
+AWS::ApiGatewayV2::Integration: { pages: { ${ofShop}, IntegrationType: HTTP_PROXY, IntegrationMethod: GET, IntegrationUri: "https://example.com" } }
+AWS::ApiGatewayV2::Stage: { live: { ${ofShop}, StageName: live } }
+`;
+const called = `iamRoles: { run: { trust: lambda.amazonaws.com } }
+AWS::Lambda::Function: { f: { Role: '\${iamRole.run.arn}', Handler: i.h, Runtime: nodejs22.x, Code: { ZipFile: x } } }
+AWS::Lambda::Permission: { p: { FunctionName: '\${resource("AWS::Lambda::Function/f").Arn}', Action: lambda:InvokeFunction, Principal: sns.amazonaws.com } }
+`;
+const control = `AWS::CloudFront::OriginAccessControl: { c: { OriginAccessControlConfig: { Name: c, OriginAccessControlOriginType: s3, SigningBehavior: always, SigningProtocol: sigv4 } } }\n`;
+
+/** Objects are read once, and an account is not listed for what the index shows; nobody's else are looked at but those of a type with a mark. */
+test.each<[what: string, yaml: string, asks: Readonly<Record<string, number>>, lag?: number]>([
+  ["an object whose id AWS gives", shop, { GetResources: 1, GetResource: 1 }],
+  ["with parts: a list for each type of them", parts, { GetResources: 1, GetResource: 5, ListResources: 2 }],
+  ["a part of what has a name", called, { GetResources: 1, GetResource: 2, ListResources: 1 }],
+  ["what a mark tells: all of its type in the account", control, { GetResources: 1, GetResource: 4, ListResources: 1 }],
+  ["what has a name, while the index is silent", queue, { GetResources: 1, GetResource: 2 }, 1_200_000],
+  ["what has none, while the index is silent", shop, { GetResources: 2, GetResource: 4, ListResources: 1 }, 1_200_000],
+])("a plan with nothing to do, after an apply under the lock: %s", async (_what, yaml, asks, lag) => {
+  const [{ openTestbed }, { applyUnderLease }, { kinds }] = await Promise.all([
+    import("../support/testbed.ts"),
+    import("../../src/engine.ts"),
+    import("../../src/kinds/index.ts"),
+  ]);
+  const calls: string[] = [];
+  const bed = openTestbed({
+    watch: ({ service, operation }) => calls.push(`${service}:${operation}`),
+    ...(lag !== undefined && { sandbox: { faults: { lag: { index: lag } } } }),
+  });
+  const connection = await bed.connection();
+  const cc = await import("@aws-sdk/client-cloudcontrol");
+  const strange = async (TypeName: string, properties: object) =>
+    connection.aws.cloudcontrol(new cc.CreateResourceCommand({ TypeName, DesiredState: JSON.stringify(properties) }));
+  for (const Name of ["x", "y", "z"]) {
+    await strange("AWS::ApiGatewayV2::Api", { Name, ProtocolType: "HTTP" });
+    const config = { Name, OriginAccessControlOriginType: "s3", SigningBehavior: "always", SigningProtocol: "sigv4" };
+    await strange("AWS::CloudFront::OriginAccessControl", { OriginAccessControlConfig: config });
+  }
+  await bed.clock.sleep(60_000);
+  const text = `${header}\n${yaml}`;
+  const { ended } = await applyUnderLease(kinds, connection, bed.load(text), {
+    goal: "agree",
+    signal: new AbortController().signal,
+    onEvent: () => undefined,
+    lease: { me: { who: "tests", run: "r" } },
+  });
+  expect(ended).toBe("ran");
+  calls.length = 0;
+  expect((await bed.plan(text)).plan.steps).toEqual([]);
+  const counts: Record<string, number> = {};
+  for (const call of calls) if (/^(cloudcontrol|tagging):/.test(call)) counts[call.split(":")[1]!] = (counts[call.split(":")[1]!] ?? 0) + 1;
+  expect(counts).toEqual(asks);
+});

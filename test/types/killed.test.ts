@@ -61,15 +61,18 @@ test.each(sampleOf(Object.entries(cases), byDay, ([type]) => type))(
       );
     };
     const first = written();
-    const edit = changes.find(([, , does = "update"]) => does === "update");
-    const edited = edit && written({ [edit[0]]: edit[1] });
+    const firstThat = (wanted: "update" | "replace") => {
+      const found = changes.find(([, , does = "update"]) => does === wanted);
+      return found && written({ [found[0]]: found[1] });
+    };
+    const edited = firstThat("update");
 
     const made = new SandboxState();
     const calm = await run(made, start, first, "agree");
     const count = objectsIn(made);
     expect(count).toBeGreaterThan(0);
-    const changed = made.copy();
-    const calmChange = edited && (await run(changed, calm.end + hour, edited, "agree"));
+    const calmChanges: (readonly [Environment, Ended])[] = [];
+    for (const to of [edited, firstThat("replace")]) if (to) calmChanges.push([to, await run(made.copy(), calm.end + hour, to, "agree")]);
     const gone = made.copy();
     const calmEnd = await run(gone, calm.end + hour, first, "destroy");
     expect(objectsIn(gone)).toBe(0);
@@ -85,12 +88,13 @@ test.each(sampleOf(Object.entries(cases), byDay, ([type]) => type))(
         expect(objectsIn(state), `${name}, write ${call} of the apply, then destroyed`).toBe(0);
       }
       if (trouble.isEdited) continue;
-      for (const call of calmChange ? writesOf(calmChange) : []) {
-        const state = made.copy();
-        const hit = await attempt(state, calm.end + hour, edited!, "agree", { ...trouble.always, ...trouble.plan(call) });
-        await heal(state, hit.end + (trouble.after ?? second), edited!, "agree", trouble.always);
-        expect(objectsIn(state), `${name}, write ${call} of the change (${calmChange!.log[call - 1]})`).toBe(count);
-      }
+      for (const [to, calmChange] of calmChanges)
+        for (const call of writesOf(calmChange)) {
+          const state = made.copy();
+          const hit = await attempt(state, calm.end + hour, to, "agree", { ...trouble.always, ...trouble.plan(call) });
+          await heal(state, hit.end + (trouble.after ?? second), to, "agree", trouble.always);
+          expect(objectsIn(state), `${name}, write ${call} of the change (${calmChange.log[call - 1]})`).toBe(count);
+        }
       for (const call of writesOf(calmEnd)) {
         const state = made.copy();
         const hit = await attempt(state, calm.end + hour, first, "destroy", { ...trouble.always, ...trouble.plan(call) });

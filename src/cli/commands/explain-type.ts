@@ -79,7 +79,8 @@ function sentencesOf(text = ""): string {
     .replace(/\s+/g, " ")
     .trim();
   const [first = "", second = ""] = plain.split(/(?<=\.) (?=[A-Z])/);
-  const both = second === "" || first.length + second.length > longestText ? first : `${first} ${second}`;
+  // A sentence before a list, which its page has.
+  const both = second === "" || second.endsWith(":") || first.length + second.length > longestText ? first : `${first} ${second}`;
   return both.length > longestText ? `${both.slice(0, longestText - 1).trimEnd()}…` : both;
 }
 

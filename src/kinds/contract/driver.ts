@@ -75,6 +75,8 @@ export interface Scope {
   called?(kind: string, name: string): Address | undefined;
   /** ARNs that the tag index shows with the environment's tags, of the kinds with `tagIndex.inDoubt`: asked for once, by whoever needs it first. */
   indexed?(): Promise<ReadonlySet<AwsId>>;
+  /** What this look finds of another kind, which it reads once: parts are found through what they belong to. Undefined where it reads none of the kind. */
+  found?(kind: string): Promise<readonly Live[] | undefined>;
 }
 
 export interface CreateIdentity {

@@ -17,6 +17,7 @@ import { patchOf, writeOnlyPatch, type Operation } from "./patch.ts";
 import { finished, idle, type Busy } from "./progress.ts";
 import { looks, unread, unreadTags } from "./read-back.ts";
 import type { Comparing } from "./same.ts";
+import { withoutToldSecrets } from "./secrets.ts";
 import { tagByArn } from "./tag-by-arn.ts";
 
 type Sdk = typeof import("../../aws/sdk/cloudcontrol.ts");
@@ -262,7 +263,7 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
         const answer = await unlessGone(aws.cloudcontrol(new sdk.GetResourceCommand({ TypeName, Identifier })));
         const found = answer?.ResourceDescription;
         if (!found) return undefined;
-        const properties = JSON.parse(found.Properties ?? "{}") as Spec;
+        const properties = withoutToldSecrets(TypeName, facts.schema, JSON.parse(found.Properties ?? "{}") as Spec);
         return liveOf(aws, found.Identifier ?? Identifier, properties, await tagsIn(aws, properties, seen));
       }),
     );

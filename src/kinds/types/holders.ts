@@ -52,7 +52,8 @@ export class Holders {
     const ids: AwsId[] = [];
     // The same scope is the same look: what these belong to is read once for all their types.
     const { address, ...whole } = scope;
-    for await (const holder of driver.list(aws, address === undefined ? scope : whole)) {
+    const found = await scope.found?.(this.#part.holder().name);
+    for await (const holder of found ?? driver.list(aws, address === undefined ? scope : whole)) {
       if (!this.#isOwned(aws, holder)) continue; // a copy has our tags, those of its parts included
       seen.set(holder.id, Promise.resolve(holder));
       ids.push(...(await this.#idsIn(aws, holder)));

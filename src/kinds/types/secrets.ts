@@ -1,6 +1,8 @@
 /** Places in a schema that take a password, a key or a token: a file is no place for them, and a hash of one in a tag would confirm a guess. */
-import type { SchemaNode } from "@plumbline/aws-types";
-import { notSecret } from "./overlay/refused.ts";
+import type { RegistrySchema, SchemaNode } from "@plumbline/aws-types";
+import { deref, itemOf, memberOf } from "./facts.ts";
+import { notSecret, secretsMade } from "./overlay/refused.ts";
+import { isObject } from "./same.ts";
 
 /** Names of properties of AWS that hold a secret as a text; those that name one elsewhere (`SecretArn`, `SecretId`) end otherwise. */
 const isSecretName =
@@ -30,6 +32,43 @@ export function inside<R>(node: SchemaNode, of: string, refused: R): SchemaNode 
     ...(anyOf && { anyOf: each(anyOf) }),
     ...(allOf && { allOf: each(allOf) }),
   };
+}
+
+/** Whether a property of a type holds a secret, be it one that AWS makes. */
+export function isSecretProperty(type: string, name: string, node: SchemaNode): boolean {
+  return secretsMade.has(`${type}.${name}`) || isSecret(name, node, "");
+}
+
+/**
+ * What AWS tells of an object, without the secrets in it, however deep they stand: a secret that AWS made, or that others wrote. Nothing
+ * compares or writes them, so that no plan, output or file that an import writes has them. Keys of the author's own, such as the names of
+ * variables, are no names of properties.
+ */
+export function withoutToldSecrets(
+  type: string,
+  schema: RegistrySchema,
+  told: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const kept = Object.entries(told).filter(([name]) => !isSecretProperty(type, name, deref(schema, schema.properties?.[name] ?? {})));
+  return Object.fromEntries(kept.map(([name, value]) => [name, withoutSecretsIn(schema, schema.properties?.[name] ?? {}, value)]));
+}
+
+function withoutSecretsIn(schema: RegistrySchema, written: SchemaNode, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutSecretsIn(schema, itemOf(schema, written), item));
+  if (!isObject(value)) return value;
+  const of = written.$ref?.replace("#/definitions/", "") ?? "";
+  const kept = Object.entries(value).flatMap(([key, inner]): [string, unknown][] => {
+    const node = memberOf(schema, written, key) ?? {};
+    const isHidden = isNamed(schema, written, key) && isSecret(key, deref(schema, node), of);
+    return isHidden ? [] : [[key, withoutSecretsIn(schema, node, inner)]];
+  });
+  return Object.fromEntries(kept);
+}
+
+/** Whether the schema itself names a member, in whichever alternative. */
+function isNamed(schema: RegistrySchema, written: SchemaNode, key: string): boolean {
+  const { properties, anyOf = [], oneOf = [], allOf = [] } = deref(schema, written);
+  return (properties && Object.hasOwn(properties, key)) || [...anyOf, ...oneOf, ...allOf].some((branch) => isNamed(schema, branch, key));
 }
 
 /** Texts, and lists of texts: an object of that name holds other things, and a choice is no secret. */

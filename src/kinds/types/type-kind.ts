@@ -14,6 +14,7 @@ import type { Refusal } from "./refusal.ts";
 import { notesOf } from "./read-back.ts";
 import { networkOfType } from "./network.ts";
 import { comparingOf, rulesFor } from "./rules.ts";
+import { isSecretProperty } from "./secrets.ts";
 import { writtenSchema } from "./written.ts";
 
 /** A kind; why there is none of this type; or nothing where AWS has no such type. */
@@ -228,9 +229,12 @@ function boundsOf({ schema }: TypeFacts, field: string): Pick<Naming, "max" | "f
   return { max: Math.min(64, schema.properties?.[field]?.maxLength ?? 64), forbidden: /[^A-Za-z0-9-]/ };
 }
 
-function outputsOf({ schema, readOnly }: TypeFacts, field: string | undefined, tells: readonly string[]): Record<string, string> {
+function outputsOf({ name, schema, readOnly }: TypeFacts, field: string | undefined, tells: readonly string[]): Record<string, string> {
   const made = readOnly.flatMap(([member, ...rest]) => (rest.length === 0 && member !== "id" ? [member!] : []));
-  const plain = made.filter((member) => !/^(object|array)$/.test(String(schema.properties?.[member]?.type)));
+  const plain = made.filter((member) => {
+    const node = schema.properties?.[member] ?? {};
+    return !/^(object|array)$/.test(String(node.type)) && !isSecretProperty(name, member, node);
+  });
   return {
     ...Object.fromEntries(plain.map((member) => [member, `${member}, as AWS makes it.`])),
     ...Object.fromEntries(tells.map((member) => [member, `${member}, as it is written.`])),

@@ -5,7 +5,7 @@ import { inside, withoutSecrets } from "./secrets.ts";
 
 /** A place that nobody may write, and what to say of it. */
 interface Refused {
-  readonly "x-refused": { readonly why: string; readonly hint: string };
+  readonly "x-refused": { readonly why: string; readonly hint: string; readonly isSecret?: true };
 }
 
 type Written = SchemaNode | Refused;
@@ -39,7 +39,7 @@ export interface Writing {
 
 export function writtenSchema(facts: TypeFacts, { isCurated, derived, needed, mark, only, refuses }: Writing): WrittenSchema {
   const { schema, name, tags } = facts;
-  const secret = refused("a secret has no place in a file", secretHint);
+  const secret: Refused = { "x-refused": { why: "a secret has no place in a file", hint: secretHint, isSecret: true } };
   const properties: Record<string, Written> = { ...withoutSecrets(schema.properties ?? {}, "", secret) };
   for (const way of facts.readOnly)
     if (way.length === 1) properties[way[0]!] = refused("it is made by AWS", "take the line out; others may refer to it");

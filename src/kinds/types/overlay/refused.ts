@@ -109,6 +109,9 @@ export const others: Readonly<Record<string, Refusal>> = {
 /** Members, by definition, that are called like secrets and are none: a unit of time, and the ARN of a secret. */
 export const notSecret: ReadonlySet<string> = new Set(["TokenValidityUnits.AccessToken", "Authorization.CdnIdentifierSecret"]);
 
+/** Properties that hold a secret though their names do not say so, and that AWS makes: what an IVS channel takes a stream by. */
+export const secretsMade: ReadonlySet<string> = new Set(["AWS::IVS::StreamKey.Value", "AWS::IVS::IngestConfiguration.StreamKey"]);
+
 function dataHolder(instead: string): Refusal {
   return { why: "Cloud Control deletes it without a final snapshot", instead };
 }

@@ -113,6 +113,12 @@ export const stores: Readonly<Record<string, Curated>> = {
       SupportedIdentityProviders: "supported_identity_providers",
       WriteAttributes: "write_attributes",
     }),
-    quirks: [["It is known by its `ClientName` in its pool: another name is another client.", "infra"]],
+    quirks: [
+      ["It is known by its `ClientName` in its pool: another name is another client.", "infra"],
+      [
+        "`ClientSecret` is told to nobody here, because it is a secret: let the program ask for it.",
+        "Cognito User Pools API, DescribeUserPoolClient; the rest is infra's",
+      ],
+    ],
   },
 };

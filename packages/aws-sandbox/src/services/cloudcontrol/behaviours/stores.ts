@@ -1,4 +1,5 @@
 /** Tables, streams, search, users. */
+import { createHash } from "node:crypto";
 import { arnOnly, invalid, named, needs, type Behaviour } from "./behaviour.ts";
 
 export const stores: Readonly<Record<string, Behaviour>> = {
@@ -57,7 +58,11 @@ export const stores: Readonly<Record<string, Behaviour>> = {
   },
   "AWS::Cognito::UserPoolClient": {
     ids: (digits) => ({ ClientId: digits.slice(0, 26) }),
-    made: ({ ClientName }) => ({ Name: ClientName }),
+    // A client that asks for a secret gets one (Cognito User Pools API, CreateUserPoolClient: `GenerateSecret`).
+    made: ({ ClientName, GenerateSecret }, arn) => ({
+      Name: ClientName,
+      ...(GenerateSecret === true && { ClientSecret: createHash("sha256").update(`secret of ${arn}`).digest("hex") }),
+    }),
     check: ({ UserPoolId }, call) =>
       needs(call, "AWS::Cognito::UserPool", String(UserPoolId), `User pool ${String(UserPoolId)} does not exist.`),
   },
