@@ -29,7 +29,7 @@ export function createIdentityOf(place: IdentityInput, kind: Kind, desired: Desi
   ]);
   const tags = {
     ...declaredTags(desired),
-    ...ourTags({ project: place.project, environment: place.environment }, kind, desired, name),
+    ...ourTags(place, kind, desired, name),
     ...hashTags(kind, desired.spec as Spec),
     ...birthMarks(kind, desired.spec as Spec),
     ...(kind.create === "token" ? { [ownership.token]: token } : {}),

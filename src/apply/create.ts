@@ -2,7 +2,7 @@
 import type { Aws } from "../aws/aws.ts";
 import { AwsError } from "../aws/errors.ts";
 import type { AwsId, CreateIdentity, Desired, Driver, Kind, Limit, Live, Scope, Spec } from "../kinds/kind.ts";
-import { isAlive, whyNotOwned } from "../resource/ownership-check.ts";
+import { isAlive, isOfOtherRegion, whyNotOwned } from "../resource/ownership-check.ts";
 import { addressOfTag, ownership, tagOfAddress } from "../resource/ownership.ts";
 import { createIdentityOf, type IdentityInput } from "./create-identity.ts";
 import { StepError } from "./failure.ts";
@@ -135,6 +135,7 @@ async function find(
     const isOurs =
       live.tags[ownership.project] === scope.project &&
       live.tags[ownership.environment] === scope.environment &&
+      !isOfOtherRegion(kind, live.tags, place.region) &&
       whyNotOwned(kind, live, place.account) === undefined;
     if (isOurs && isAlive(live) && isMeant(live)) return live;
   }

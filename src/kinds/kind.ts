@@ -80,6 +80,8 @@ export interface Kind<S extends object = any, H = any> {
   readonly create: "token" | "tag-lookup" | "name";
   /** AWS has a name for it (`infra:name` keeps it): its longest length and what it may not hold. Absent: AWS knows it by id only. */
   readonly naming?: Naming;
+  /** It belongs to the account and not to a region: a tag says whose region it serves, so that two environments of one name in two regions stay apart. */
+  readonly isGlobal?: true;
   /** AWS gives it no tags: the driver keeps those of ours in another way, and nobody can write others. */
   readonly untagged?: true;
   /**

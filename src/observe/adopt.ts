@@ -5,7 +5,7 @@ import { inYaml } from "../resource/naming.ts";
 import type { StackFate } from "../aws/stacks.ts";
 import { addressOfTag, ownership, stackTag } from "../resource/ownership.ts";
 import type { Unadoptable } from "../plan/observed.ts";
-import { isAlive, makerOf, whyNotOwned } from "../resource/ownership-check.ts";
+import { isAlive, isOfOtherRegion, makerOf, whyNotOwned } from "../resource/ownership-check.ts";
 
 export interface Adopter {
   readonly environment: Pick<Environment, "project" | "name" | "region">;
@@ -74,7 +74,7 @@ function adoptableByTags(kind: Kind, node: Desired, live: Live, { environment, a
   const { [ownership.project]: project, [ownership.environment]: name, [ownership.resource]: resource } = live.tags;
   if (name === undefined || resource === undefined) return "free";
   const owner = addressOfTag(resource);
-  const isHere = project === environment.project && name === environment.name;
+  const isHere = project === environment.project && name === environment.name && !isOfOtherRegion(kind, live.tags, environment.region);
   // Tags of this very address on what we did not make were copied (a restored database): adoption makes them true.
   if (isHere && owner === node.address) return whyNotOwned(kind, live, account) === undefined ? "ours" : "free";
   return {

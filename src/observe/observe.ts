@@ -6,7 +6,7 @@ import type { Environment } from "../config/environment.ts";
 import type { Address, AwsId, Desired, Kind, Live, Scope, Spec } from "../kinds/kind.ts";
 import type { Found, Observed, Unadoptable } from "../plan/observed.ts";
 import type { Note } from "../plan/plan.ts";
-import { idsOf, isAlive, whyNotOwned } from "../resource/ownership-check.ts";
+import { idsOf, isAlive, isOfOtherRegion, whyNotOwned } from "../resource/ownership-check.ts";
 import { addressOfTag, ownership } from "../resource/ownership.ts";
 import { mapRefs } from "../resource/references.ts";
 import { adoptable, adoptedTwice, stacksOf } from "./adopt.ts";
@@ -178,6 +178,7 @@ class Sorter {
   add(kind: Kind, live: Live): void {
     if (live.tags[ownership.environment] !== this.#environment.name) return; // filters are patterns, and some endpoints ignore them
     if (live.tags[ownership.project] !== this.#environment.project) return this.#noteOtherProject(kind, live);
+    if (isOfOtherRegion(kind, live.tags, this.#environment.region)) return;
     const why = whyNotOwned(kind, live, this.#account);
     if (why !== undefined) {
       if (isAlive(live) && !this.#isNamed(live))

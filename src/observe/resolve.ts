@@ -13,7 +13,7 @@ import { Several, spread } from "../resource/several.ts";
 import type { Declared } from "../plan/decision.ts";
 import type { Lookups } from "../plan/observed.ts";
 import type { Drivers } from "./drivers.ts";
-import { isAlive } from "../resource/ownership-check.ts";
+import { isAlive, isOfOtherRegion } from "../resource/ownership-check.ts";
 import { getParameters, type ParametersOf } from "./parameters.ts";
 
 export interface Resolved {
@@ -266,7 +266,7 @@ async function answerEach(
   for await (const live of driver.list(aws, { project, environment, existence: true, asks: () => false, indexed })) {
     const tag = live.tags[ownership.resource] ?? "";
     const isOne = live.tags[ownership.project] === project && live.tags[ownership.environment] === environment && isAlive(live);
-    if (!isOne || !tag.startsWith(start)) continue;
+    if (!isOne || isOfOtherRegion(kind, live.tags, aws.region) || !tag.startsWith(start)) continue;
     const name = tag.slice(start.length);
     found.set(name, [...(found.get(name) ?? []), live.id]);
   }

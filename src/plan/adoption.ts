@@ -45,6 +45,7 @@ const ofAdoption: ReadonlySet<string> = new Set([
   ownership.project,
   ownership.environment,
   ownership.resource,
+  ownership.region,
   ownership.name,
   ownership.token,
   ownership.adopted,

@@ -13,7 +13,7 @@ import type { Found, Observed } from "./observed.ts";
 import type { Note, Plan } from "./plan.ts";
 import { resourceIndexOf } from "./resource-index.ts";
 import { fieldDelta, spreadChanges, spreadReplacements } from "./spread.ts";
-import { changesMarksOnly, changesTags, hashTags, tagChange, withMarking } from "./tags.ts";
+import { changesMarksOnly, changesTags, hashTags, tagChange, withMarking, type Owner } from "./tags.ts";
 
 /** Decides for every declared and every found object, then spreads replacements over what refers to them. */
 export function decide(
@@ -150,8 +150,8 @@ function withoutContested(of: Decision, appliedHistory: AppliedHistory): Decisio
   return contested.length === 0 ? of : { ...of, deltas, tags: { ...of.tags, set, remove }, contested };
 }
 
-function environment2owner(environment: Environment): { project: string; environment: string } {
-  return { project: environment.project, environment: environment.name };
+function environment2owner({ project, name: environment, region }: Environment): Owner {
+  return { project, environment, region };
 }
 
 function actionOf(of: Decision): Pick<Decision, "action" | "because" | "order"> {

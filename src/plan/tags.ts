@@ -10,6 +10,7 @@ import type { TagChange } from "./plan.ts";
 export interface Owner {
   readonly project: string;
   readonly environment: string;
+  readonly region: string;
 }
 
 /** The tags of ours that an object must have now: ownership, life (`protect`, `retain`, `disposable`) and the kind's marks. */
@@ -18,6 +19,7 @@ export function ourTags(owner: Owner, kind: Kind, desired: Desired, awsName: str
     [ownership.project]: owner.project,
     [ownership.environment]: owner.environment,
     [ownership.resource]: tagOfAddress(desired.address),
+    ...(kind.isGlobal ? { [ownership.region]: owner.region } : {}),
     ...(awsName !== undefined && kind.naming ? { [ownership.name]: awsName } : {}),
     ...(desired.protect ? { [ownership.protect]: "true" } : {}),
     ...(desired.retain ? { [ownership.retain]: "true" } : {}),

@@ -19,6 +19,11 @@ export function whyNotOwned(kind: Kind, live: Live, account: string): string | u
   return undefined;
 }
 
+/** Whether it serves another region than this one; what was made before there was the tag serves any. */
+export function isOfOtherRegion({ isGlobal }: Pick<Kind, "isGlobal">, { [ownership.region]: theirs }: Tags, region: string): boolean {
+  return isGlobal === true && theirs !== undefined && theirs !== region;
+}
+
 /** A service or a fleet that makes and unmakes objects, as the tag that it leaves on them tells. */
 export interface Maker {
   readonly tag: string;

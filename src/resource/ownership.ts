@@ -7,6 +7,8 @@ export const ownership = {
   resource: "infra:resource",
   name: "infra:name",
   token: "infra:token",
+  /** On what belongs to the account and not to a region, as roles and zones do: the region of the environment that made it. */
+  region: "infra:region",
   protect: "infra:protect",
   retain: "infra:retain",
   disposable: "infra:disposable",

@@ -45,6 +45,20 @@ describe.each(environments)("%s", (_name, load, most) => {
   });
 });
 
+test.each([
+  ["aurora", 26],
+  ["chat", 49],
+  ["ci-roles", 17],
+  ["https-service", 60],
+])("%s is planned in %i calls: one or two a kind that it has, and those of what AWS tells one by one", async (name, exact) => {
+  const account = emptyAccount();
+  const environment = loaded("environments", name);
+  expect((await account.apply(environment)).result).toMatchObject({ ended: "ran", outcome: { status: "done" } });
+  const { result, calls } = await account.plan(environment);
+  expect(result.plan.steps).toEqual([]);
+  expect(calls, JSON.stringify(calls.operations)).toMatchObject({ total: exact, writes: 0 });
+});
+
 function loaded(cwd: string, nameOrPath: string): Environment {
   const { environment, diagnostics } = loadEnvironment({
     nameOrPath: nameOrPath.startsWith(".") ? nameOrPath : `./${nameOrPath}.yaml`,

@@ -58,13 +58,13 @@ function observedOf(environment: Environment, outputs: Outputs): Observed {
   };
 }
 
-function foundOf({ project, name }: Environment, desired: Desired, outputs: Outputs[string] = {}): Found {
+function foundOf({ project, name, region }: Environment, desired: Desired, outputs: Outputs[string] = {}): Found {
   const kind = kindOf.get(desired.kind)!;
   const spec = withDefaults(kind, desired.spec as Spec);
   const awsName = desired.awsName ?? desired.name;
   const tags = {
     ...(declaredTags(desired) as Record<string, string>),
-    ...ourTags({ project, environment: name }, kind, desired, awsName),
+    ...ourTags({ project, environment: name, region }, kind, desired, awsName),
     ...hashTags(kind, desired.spec as Spec),
     ...(desired.disposable ? { [ownership.disposable]: "true" } : {}),
   };

@@ -74,17 +74,17 @@ export function driver(acm: Acm, r53: R53): Driver<Certificate, null> {
       await aws.acm(new acm.AddTagsToCertificateCommand({ CertificateArn: live.id, Tags: [{ Key: zoneTag, Value: zone }] }));
       const proofs = proofsOf((await describe(aws, live.id))!);
       // What else holds for the certificate, such as `protect`, does not hold for its records.
-      const claim = { tags: whose(run.identity.tags), before: live.tags, strangers: "use" as const };
+      const claim = { tags: whose(aws, run.identity.tags), before: whose(aws, live.tags), strangers: "use" as const };
       for (const proof of proofs) await putSet(aws, r53, zone, proof, claim);
       await whenIssued(aws, live, zone, run);
-      if (before !== undefined && before !== zone) await dropProofs(aws, before, proofs, live.tags);
+      if (before !== undefined && before !== zone) await dropProofs(aws, before, proofs, whose(aws, live.tags));
     },
 
     /** Its records first: without it nobody would know of them. */
     async delete(aws, live) {
       const found = await describe(aws, live.id);
       const zone = live.tags[zoneTag];
-      if (found && zone !== undefined) await dropProofs(aws, zone, await unshared(aws, found, zone), live.tags);
+      if (found && zone !== undefined) await dropProofs(aws, zone, await unshared(aws, found, zone), whose(aws, live.tags));
       await unlessGone(aws.acm(new acm.DeleteCertificateCommand({ CertificateArn: live.id })));
     },
 
@@ -249,8 +249,9 @@ export function driver(acm: Acm, r53: R53): Driver<Certificate, null> {
   }
 }
 
-function whose(tags: Tags): Tags {
-  return ownerTags(ownerOf(tags), tags[ownership.resource] ?? "");
+/** Its records belong to no region: in another one a certificate of the same names may need them, too. */
+function whose({ region }: Aws, tags: Tags): Tags {
+  return ownerTags({ ...ownerOf(tags), region }, tags[ownership.resource] ?? "");
 }
 
 /** The records that prove its names; a name and its wildcard have the same one. */

@@ -7,7 +7,7 @@ import { list, object, optional, ref, string } from "../../resource/fields.ts";
 import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Driver, Kind, Live, Member, Problem, Scope, Subject, Tags } from "../kind.ts";
 import { domainPattern, plainName, zoneIdOf } from "../shared/dns-names.ts";
-import { ownerOf, ownerTags } from "../shared/dns-owner.ts";
+import { ownerOf, ownerTags, type Owner } from "../shared/dns-owner.ts";
 import { byEach, networksOf } from "../shared/lookup.ts";
 import { allSets } from "../shared/record-sets.ts";
 import { publishing, publishPoll, Unpublished } from "../shared/route53-changes.ts";
@@ -63,6 +63,7 @@ export const hostedZone: Kind<HostedZone, null> = {
   normalise: (spec) => (spec.name === undefined ? spec : { ...spec, name: plainName(spec.name) }),
   stages: [{ name: "create" }],
   create: "tag-lookup",
+  isGlobal: true,
   /** Route 53 takes no second private zone of the name in one VPC (Route 53 API, CreateHostedZone: ConflictingDomainExists). */
   slots: ({ spec: { name, private: vpcs = [] } }) =>
     vpcs.map((vpc, i) => ({
@@ -138,7 +139,7 @@ function driver(r53: Sdk): Driver<HostedZone, null> {
       for await (const page of aws.route53.pages(r53.ListHostedZonesCommand, { MaxItems: 100 })) all.push(...(page.HostedZones ?? []));
       const tags = await tagsOfZones(aws, all.map(idOf));
       for (const zone of all) {
-        const its = ownTags(zone, tags.get(idOf(zone)) ?? {}, scope);
+        const its = ownTags(zone, tags.get(idOf(zone)) ?? {}, { ...scope, region: aws.region });
         if (isInScope(its, scope)) {
           const live = await observe(aws, idOf(zone), its, scope);
           if (live) yield live;
@@ -243,7 +244,7 @@ function driver(r53: Sdk): Driver<HostedZone, null> {
     return {
       id,
       aliases: [`arn:${aws.partition}:route53:::hostedzone/${id}`],
-      tags: ownTags(zone!, tags, scope),
+      tags: ownTags(zone!, tags, { ...scope, region: aws.region }),
       state: isPublished ? "ready" : "pending",
       spec: {
         name: plainName(zone!.Name!),
@@ -300,9 +301,9 @@ function idOf({ Id }: Pick<AwsZone, "Id">): AwsId {
 }
 
 /** Its tags; of a zone whose maker died before it had any, those that its caller reference stands for. */
-function ownTags(zone: AwsZone, tags: Tags, scope: Scope): Tags {
+function ownTags(zone: AwsZone, tags: Tags, owner: Owner): Tags {
   return tags[ownership.resource] === undefined && tags[releasedTag] === undefined
-    ? { ...tags, ...ownerIn(zone.CallerReference, scope) }
+    ? { ...tags, ...ownerIn(zone.CallerReference, owner) }
     : tags;
 }
 

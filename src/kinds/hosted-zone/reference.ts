@@ -15,11 +15,17 @@ export const longestZoneName = longest - "infra/0123456789abcdef//00000/01234567
 /** The reference of a new zone: the same in every process that makes the same attempt on the same day. */
 export function referenceFor(tags: Tags, token: string, now: number): string {
   const name = (tags[ownership.resource] ?? "").replace(/^[^/]*\//, "");
-  return `infra/${ownerHash(ownerOf(tags))}/${name}/${Math.floor(now / day)}/${token.slice(0, 16)}`;
+  return `infra/${inRegion(ownerOf(tags))}/${name}/${Math.floor(now / day)}/${token.slice(0, 16)}`;
 }
 
-/** The ownership tags that a reference stands for; undefined where it is not one of this environment's. */
+/** The ownership tags that a reference stands for; undefined where it is not one of this environment's. One of before there was the tag tells no region. */
 export function ownerIn(reference: string | undefined, owner: Owner): Tags | undefined {
   const [, hash, name] = /^infra\/([0-9a-f]{16})\/([^/]+)\/\d+\/[0-9a-f]{16}$/.exec(reference ?? "") ?? [];
-  return name !== undefined && hash === ownerHash(owner) ? ownerTags(owner, `hostedZone/${name}`) : undefined;
+  if (name === undefined) return undefined;
+  if (hash === inRegion(owner)) return ownerTags(owner, `hostedZone/${name}`);
+  return hash === ownerHash(owner) ? ownerTags({ ...owner, region: undefined }, `hostedZone/${name}`) : undefined;
+}
+
+function inRegion({ project, environment, region }: Owner): string {
+  return ownerHash({ project, environment: region === undefined ? environment : `${environment}/${region}` });
 }

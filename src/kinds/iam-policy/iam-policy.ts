@@ -28,6 +28,7 @@ export const iamPolicy: Kind<IamPolicy, Handle> = {
   },
   stages: [{ name: "create" }],
   create: "name",
+  isGlobal: true,
   naming: iamNaming(128),
   replace: replaceOrder,
   waits: { create: "instant", delete: "instant" },

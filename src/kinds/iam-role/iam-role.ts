@@ -44,6 +44,7 @@ export const iamRole: Kind<IamRole, null> = {
   // The trust goes into the create: what it names must be there before.
   stages: [{ name: "create" }, { name: "access", fields: ["managedPolicies", "policies"] }],
   create: "name",
+  isGlobal: true,
   naming: iamNaming(64),
   replace: replaceOrder,
   waits: { create: "instant", delete: "instant" },

@@ -58,6 +58,7 @@ export const instanceProfile: Kind<InstanceProfile, Handle> = {
   },
   stages: [{ name: "create" }, { name: "role", fields: ["role"] }],
   create: "name",
+  isGlobal: true,
   naming: iamNaming(128),
   replace: replaceOrder,
   waits: { create: "instant", delete: "instant" },

@@ -51,6 +51,7 @@ export const oidcProvider: Kind<OidcProvider, null> = {
   },
   stages: [{ name: "create" }],
   create: "name",
+  isGlobal: true,
   slots: ({ spec: { url } }) => [{ space: "OpenID Connect providers", value: url, path: "url", what: `the provider of ${url}` }],
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },

@@ -73,6 +73,7 @@ export const record: Kind<Record53, Handle> = {
   normalise,
   stages: [{ name: "create" }],
   create: "name",
+  isGlobal: true,
   untagged: true,
   slots: ({ spec: { zone, name, type, routing } }) =>
     typeof zone === "string"

@@ -18,7 +18,7 @@ export interface Companion {
   readonly owner: string;
   /** As the tag `infra:resource` would say. */
   readonly resource: string;
-  /** Other tags of ours: `infra:protect`. */
+  /** Other tags of ours: `infra:protect`, `infra:region`. */
   readonly more: Tags;
   readonly raw: ResourceRecordSet;
 }
@@ -28,7 +28,14 @@ const version = "1";
 const seconds = 300;
 
 /** What outlives the file besides whose it is. */
-const lasting = [ownership.protect, ownership.retain, ownership.disposable, ownership.superseded, ownership.adopted] as const;
+const lasting = [
+  ownership.protect,
+  ownership.retain,
+  ownership.disposable,
+  ownership.superseded,
+  ownership.adopted,
+  ownership.region,
+] as const;
 
 /** The longest name of a record for which its companion's name has room. */
 export const longestRecordName = 255 - `${prefix}naptr._wildcard.`.length;
@@ -92,8 +99,10 @@ export function companionOf({
 }
 
 /** Whether it is of just the environment and resource in these tags. */
-export function isOf({ owner, resource }: Companion, tags: Tags): boolean {
-  return owner === ownerHash(ownerOf(tags)) && resource === tags[ownership.resource];
+export function isOf({ owner, resource, more }: Companion, tags: Tags): boolean {
+  const region = more[ownership.region];
+  const isHere = region === undefined || region === tags[ownership.region];
+  return isHere && owner === ownerHash(ownerOf(tags)) && resource === tags[ownership.resource];
 }
 
 /** The tags that a record's companion stands for. Of another environment only the hash is known. */

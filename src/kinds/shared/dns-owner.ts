@@ -9,6 +9,8 @@ import type { Tags } from "../kind.ts";
 export interface Owner {
   readonly project: string;
   readonly environment: string;
+  /** Zones and records belong to no region: which one their environment is in. */
+  readonly region?: string | undefined;
 }
 
 /** 16 hexadecimal digits for an environment. */
@@ -17,10 +19,16 @@ export function ownerHash({ project, environment }: Owner): string {
 }
 
 export function ownerOf(tags: Tags): Owner {
-  return { project: tags[ownership.project] ?? "", environment: tags[ownership.environment] ?? "" };
+  const { [ownership.project]: project = "", [ownership.environment]: environment = "", [ownership.region]: region } = tags;
+  return { project, environment, region };
 }
 
 /** The tags that an owner's object has. */
-export function ownerTags({ project, environment }: Owner, resource: string): Tags {
-  return { [ownership.project]: project, [ownership.environment]: environment, [ownership.resource]: resource };
+export function ownerTags({ project, environment, region }: Owner, resource: string): Tags {
+  return {
+    [ownership.project]: project,
+    [ownership.environment]: environment,
+    [ownership.resource]: resource,
+    ...(region !== undefined && { [ownership.region]: region }),
+  };
 }

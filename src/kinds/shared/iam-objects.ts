@@ -157,7 +157,7 @@ export async function allOf<P, T>(pages: AsyncIterable<P>, items: (page: P) => r
 }
 
 function isSame(tags: Tags, identity: CreateIdentity): boolean {
-  return [ownership.project, ownership.environment, ownership.resource].every((key) => tags[key] === identity.tags[key]);
+  return [ownership.project, ownership.environment, ownership.region, ownership.resource].every((key) => tags[key] === identity.tags[key]);
 }
 
 function taken({ operation }: AwsError, arn: AwsId): AwsError {

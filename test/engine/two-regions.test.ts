@@ -1,0 +1,46 @@
+/** One environment in two regions of an account: what belongs to no region is the one's or the other's, and neither touches it. */
+import { expect, it } from "vitest";
+import { environmentLab, header, loadText, stepsOf } from "../support/testbed.ts";
+
+const account = "123456789012";
+
+const fileOf = (region: string) =>
+  loadText(`${header.replace("eu-west-1", region)}account: "${account}"
+iamRoles: { app: { trust: ec2.amazonaws.com, managedPolicies: [app] } }
+iamPolicies: { app: { document: { Statement: [{ Effect: Allow, Action: "logs:PutLogEvents", Resource: "*" }] } } }
+instanceProfiles: { app: { role: app } }
+hostedZones: { own: { name: shop.example.com } }
+records: { www: { zone: { name: example.com }, name: ${region}.example.com, type: A, values: [192.0.2.1] } }
+certificates: { main: { domainName: example.com, validation: { zone: { name: example.com } } } }
+buckets: { files: {} }
+logGroups: { app: {} }
+kmsKeys: { app: {} }
+secrets: { app: { generate: {} } }
+`);
+
+it("makes each its own, keeps to it, and goes without the other's", { timeout: 120_000 }, async () => {
+  const lab = environmentLab();
+  await lab.sandbox.call({
+    account,
+    region: "us-east-1",
+    service: "route53",
+    operation: "CreateHostedZone",
+    input: { Name: "example.com", CallerReference: "theirs" },
+  });
+  const [here, there] = [fileOf("eu-west-1"), fileOf("us-east-1")];
+  const first = await lab.apply(here);
+  const made = first.run.plan.steps.length;
+  expect(made).toBe(here.nodes.length);
+
+  const second = await lab.apply(there);
+  expect(second.run.plan.steps.map(({ action }) => action)).toEqual(Array(made).fill("create"));
+  for (const one of [here, there]) {
+    const { plan, diagnostics } = await lab.plan(one);
+    expect([plan.steps, plan.notes, diagnostics]).toEqual([[], [], []]);
+  }
+
+  const data = ["bucket/files", "hostedZone/own", "kmsKey/app", "logGroup/app", "secret/app"];
+  await lab.apply(there, "destroy");
+  expect((await lab.plan(there, "destroy")).plan.objects.map(({ address }) => address).filter((one) => !data.includes(one))).toEqual([]);
+  expect(stepsOf(await lab.plan(here))).toEqual([]);
+});
