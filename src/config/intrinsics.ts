@@ -44,7 +44,7 @@ interface Place {
 /** References of kinds are names alone; properties of types hold expressions. */
 function nameInstead(target: string, attribute: string | undefined, key: string | undefined, { source, at }: Place): string {
   const line = (value: string) => `\`${key === undefined ? value : `${key} ${value}`}\``;
-  if (!/^AWS::/.test(sectionAt(source.text, at) ?? "")) return `write the name: ${line(target)}`;
+  if (!sectionAt(source.text, at)?.startsWith("AWS::")) return `write the name: ${line(target)}`;
   const of = sectionOf(source.text, target);
   const address = of === undefined || !of.startsWith("AWS::") ? "TYPE/NAME" : `${of}/${target}`;
   return `write an expression: ${line(`\${resource("${address}").${attribute ?? "id"}}`)}`;
