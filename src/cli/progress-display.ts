@@ -1,9 +1,10 @@
+import { stripVTControlCharacters } from "node:util";
 import { trusted } from "../diag/harmless.ts";
 import type { ApplyEvent } from "../apply/events.ts";
 import type { Clock } from "@plumbline/clock";
 import { endedLine, Progress } from "../render/apply-progress.ts";
 import type { TextOptions } from "../render/text-options.ts";
-import { widthOfText } from "../render/layout.ts";
+import { widthOfText, wrap } from "../render/layout.ts";
 import { textOptions, type Context } from "./context.ts";
 import type { Sink } from "./terminal.ts";
 
@@ -59,7 +60,8 @@ class LiveDisplay implements Display {
   #draw(above: readonly string[]): void {
     const lines = this.#progress.live(this.#clock.now(), this.#out.columns, mostLines);
     const painted = lines.map((line, place) => (place === lines.length - 1 ? this.#options.paint.strong(line) : line));
-    this.#out.write(`${this.#erased()}${[...above, ...painted].map((line) => `${line}\n`).join("")}`);
+    const kept = above.flatMap((line) => fitted(line, this.#out.columns));
+    this.#out.write(`${this.#erased()}${[...kept, ...painted].map((line) => `${line}\n`).join("")}`);
     this.#drawn = lines.map(widthOfText);
   }
 
@@ -69,6 +71,11 @@ class LiveDisplay implements Display {
     const rows = this.#drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / Math.max(1, this.#out.columns))), 0);
     return trusted(`\u001b[${rows}A\u001b[J`);
   }
+}
+
+/** A line that is longer than the terminal is wide, broken between words. */
+function fitted(line: string, columns: number): readonly string[] {
+  return widthOfText(stripVTControlCharacters(line)) < columns ? [line] : wrap(line, columns - 1, "", "    ");
 }
 
 const remindEvery = 30_000;

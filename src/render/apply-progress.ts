@@ -1,7 +1,7 @@
 import { stoppedWaiting, type ApplyEvent, type StepRef } from "../apply/events.ts";
 import type { Action } from "../plan/plan.ts";
 import { shortId } from "./plan-text.ts";
-import { clip, counted, duration, pad } from "./layout.ts";
+import { clip, counted, duration, pad, widthOfText } from "./layout.ts";
 import type { Painter } from "./painter.ts";
 
 /** Of many steps that are skipped for one reason, these are named while it runs; the summary has the rest. */
@@ -64,8 +64,10 @@ export class Progress {
     const longest = Math.max(0, ...shown.map(({ step }) => nameOf(step).length));
     const widest = Math.max(0, ...shown.map(({ step }) => doing(step).length));
     const lines = shown.map((one) => {
-      const cells = [pad(doing(one.step), widest), pad(nameOf(one.step), longest + 1), pad(duration(now - one.since), 10), activity(one)];
-      return clip(`  ${cells.join(" ")}`.trimEnd(), width - 1);
+      const cells = [pad(doing(one.step), widest), pad(nameOf(one.step), longest + 1), pad(duration(now - one.since), 10)];
+      const line = (what: string) => `  ${[...cells, what].join(" ")}`.trimEnd();
+      const whole = line(activity(one));
+      return clip(widthOfText(whole) < width ? whole : line(activity(one, "typical")), width - 1);
     });
     if (running.length > shown.length) lines.push(`  and ${counted(running.length - shown.length, "more step")} running`);
     return [...lines, clip(`  ${this.sum(now)}`, width - 1)];
@@ -202,12 +204,12 @@ export function nameOf(step: StepRef): string {
   return step.stage === "create" || step.stage === "delete" || step.stage === "" ? step.address : `${step.address} (${step.stage})`;
 }
 
-function activity({ what, typical, said }: Running): string {
-  const waits =
-    what === undefined
-      ? ""
-      : `waits for ${what.replaceAll(/arn:\S+/g, shortId)}${typical === undefined ? "" : `, typically ${duration(typical * 1000)}`}`;
-  return [said, waits].filter(Boolean).join("; ");
+/** What a step waits for. `first` says what stands in front, since what is behind it may be cut off: how long that usually takes. */
+function activity({ what, typical, said }: Running, first?: "typical"): string {
+  const long = typical === undefined ? undefined : `typically ${duration(typical * 1000)}`;
+  const waits = what === undefined ? undefined : `waits for ${what.replaceAll(/arn:\S+/g, shortId)}`;
+  const both = waits === undefined ? [] : first === "typical" ? [long, waits] : [waits, long];
+  return [said, both.filter(Boolean).join(", ")].filter(Boolean).join("; ");
 }
 
 function keyOf(step: StepRef): string {

@@ -34,6 +34,14 @@ test("a terminal's live lines are drawn over themselves, and taken away at the e
   ]);
 });
 
+test("a line that stays is broken between words", () => {
+  const { written, take, narrow, end } = display(true, { NO_COLOR: "1" });
+  narrow(40);
+  for (const event of events) take(event);
+  end();
+  expect(screenOf(written)).toEqual(expect.arrayContaining(["  · skipped routeTable/private", "    (routes): natGateway/web failed"]));
+});
+
 test("when the window becomes narrower, the rows that its lines then take are erased, and new lines fit", () => {
   const { written, take, pass, narrow, end } = display(true, { NO_COLOR: "1" });
   for (const event of events.slice(0, 6)) take(event);

@@ -34,6 +34,15 @@ test("what is waited for is told without the parts of an ARN that nobody reads",
   expect(progress.live(0, 200, 5)[0]).toContain("waits for loadBalancer loadbalancer/app/web/50dc6c495c0c9188, typically 3 min");
 });
 
+test("where a line is too long for the terminal, how long it takes stands before what is waited for", () => {
+  const progress = new Progress();
+  const what = "instance i-0b3648087d710d383 to be ready";
+  progress.take({ type: "step-waiting", at: 0, step: step("instance/web-a", "create"), what, typical: 30 });
+  const [line = ""] = progress.live(0, 80, 5);
+  expect(line.length).toBeLessThan(80);
+  expect(line).toMatch(/ typically 30 s, waits for instance i-0b3\w*…$/);
+});
+
 const done: Outcome = {
   status: "done",
   done: [

@@ -148,6 +148,15 @@ function unknown(what: string) {
   const near = types.isType(word)
     ? withPath(didYouMean(word, types.names()), path)
     : didYouMean(what, [...kinds.map(({ name }) => name), ...Object.keys(topFields), ...Object.keys(everywhere), ...Object.keys(codes)]);
+  const type = typeCalled(what);
+  if (type) return usage(`there is nothing to explain under "${what}".`, `did you mean "${type}"?`);
   const all = types.isType(word) ? "`infra types WORD` looks for a type by a word of its name" : "`infra explain` lists all that there is";
   return usage(`there is nothing to explain under "${what}".`, near === undefined ? all : `did you mean "${near}"?`);
+}
+
+/** The type of AWS that Terraform calls `aws_sqs_queue`. */
+function typeCalled(word: string): string | undefined {
+  const fold = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+  const bare = /^aws_(\w+)$/.exec(word)?.[1];
+  return bare === undefined ? undefined : types.names().find((name) => fold(name.replace(/^AWS::/, "")) === fold(bare));
 }
