@@ -29,7 +29,10 @@ export class LinkedText {
 
 /** The entries with values of each other in the place of what AWS made; none that would make two resources wait for each other. */
 export function withValues(entries: readonly Entry[], taken: readonly Taken[], addresses: ReadonlyMap<Live, Address>): Entry[] {
-  const words = new Words(inOrder(taken, ({ live }) => addresses.get(live)!), addresses);
+  const words = new Words(
+    inOrder(taken, ({ live }) => addresses.get(live)!),
+    addresses,
+  );
   const order = new Order(entries);
   const linkedOf = new Map(inOrder(entries, ({ address }) => address).map((entry) => [entry, withValuesIn(entry, words, order)]));
   return entries.map((entry) => linkedOf.get(entry)!);
