@@ -4,6 +4,7 @@ import type { Environment } from "../config/environment.ts";
 import { loadEnvironment } from "../config/load.ts";
 import { withoutAdopt } from "../config/without-adopt.ts";
 import { kinds } from "../kinds/index.ts";
+import { types } from "../kinds/types/types.ts";
 import { counted } from "../render/layout.ts";
 import type { Context } from "./context.ts";
 
@@ -12,10 +13,11 @@ export function tidy(context: Context, nameOrPath: string, environment: Environm
   const nodes = environment.nodes.filter(({ address }) => addresses.includes(address));
   const paths = new Set(nodes.map(({ at }) => resolve(context.cwd, at("adopt.id").file)));
   const sections = new Map(kinds.map(({ section, name }) => [section, name]));
-  const isWanted = (section: string, name: string) => addresses.includes(`${sections.get(section)}/${name}`);
+  // A section of a type is called like its kind.
+  const isWanted = (section: string, name: string) => addresses.includes(`${sections.get(section) ?? section}/${name}`);
   const texts = new Map([...paths].map((path) => [path, withoutAdopt(readFileSync(path, "utf8"), isWanted)]));
   const { vars, varFiles } = context.options;
-  const input = { nameOrPath, cwd: context.cwd, home: context.home, kinds, vars, varFiles, env: context.io.env, unsaved: texts };
+  const input = { nameOrPath, cwd: context.cwd, home: context.home, kinds, types, vars, varFiles, env: context.io.env, unsaved: texts };
   const after = loadEnvironment(input).environment;
   if (!after || meaning(after) !== meaning(environment)) {
     context.io.stderr.write("note: the `adopt:` lines were not taken out: the file would mean something else without them\n");

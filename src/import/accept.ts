@@ -11,6 +11,7 @@ import type { FieldChange, TagChange } from "../plan/plan.ts";
 import { fieldOf, isLiteral, mapAnnotated } from "../resource/references.ts";
 import { authorAll, type Place } from "./author.ts";
 import { specsOf, taken } from "./classify.ts";
+import { LinkedText, withMarks, withValues } from "./values.ts";
 
 /** What AWS has of the declared objects, as an author writes it: bodies by address. */
 export function bodiesOf({ objects }: Observed, place: Place): Map<Address, Spec> {
@@ -18,7 +19,8 @@ export function bodiesOf({ objects }: Observed, place: Place): Map<Address, Spec
   const specOf = specsOf(found);
   const sorted = found.flatMap(({ kind, live }) => taken(kind, live, specOf) ?? []);
   const addresses = new Map(found.map(({ live, address }) => [live, address]));
-  return new Map(authorAll({ taken: sorted, outside: [] }, addresses, place).map(({ address, body }) => [address, body]));
+  const entries = withValues(authorAll({ taken: sorted, outside: [] }, addresses, place), sorted, addresses);
+  return new Map(entries.map(({ address, body }) => [address, body]));
 }
 
 /** One field, or an item of one, or all of an address. */
@@ -74,7 +76,7 @@ function wholeFields(changes: readonly FieldChange[], { body }: Difference): Edi
 
 function editsOfChange(change: FieldChange, path: string | undefined, difference: Difference): Edit[] {
   const rule = ruleOf(difference.kind, change.path);
-  if (!change.items) return [editOfValue(change, difference)];
+  if (!change.items) return editsOfValue(change, difference);
   const only = itemOf(change, path);
   const isMeant = ({ key }: { readonly key: string }) => only === undefined || key === only;
   const { added, removed, changed } = change.items;
@@ -84,11 +86,11 @@ function editsOfChange(change: FieldChange, path: string | undefined, difference
     : editsOfMap(change.path, items, difference);
 }
 
-/** A value as an author writes it; where nobody would write it, as it is compared. */
-function editOfValue({ path, before }: FieldChange, { body }: Difference): Edit {
+/** A value as an author writes it; where nobody would write it, as it is compared. What is alike in the file stays as it is. */
+function editsOfValue({ path, before }: FieldChange, { body, desired }: Difference): Edit[] {
   const way = path.split(".");
   const value = valueAt(body, way) ?? before;
-  return value === undefined || value === null ? { how: "remove", way } : { how: "set", way, value };
+  return value === undefined || value === null ? [{ how: "remove", way }] : merged(way, valueAt(desired.spec, way), value);
 }
 
 type Items = NonNullable<FieldChange["items"]>;
@@ -157,8 +159,8 @@ function likeness(a: unknown, b: unknown): number {
 
 /** Brings a written value to another one, member by member. */
 function merged(way: Way, written: unknown, to: unknown): Edit[] {
-  if (canonicalJson(written) === canonicalJson(to)) return [];
-  if (!isPlainObject(written) || !isPlainObject(to)) return [{ how: "set", way, value: to }];
+  if (canonicalJson(written) === canonicalJson(withMarks(to))) return [];
+  if (!isPlainObject(written) || !isPlainObject(to) || to instanceof LinkedText) return [{ how: "set", way, value: to }];
   const members = [...new Set([...Object.keys(to), ...Object.keys(written)])];
   return members.flatMap((member): Edit[] =>
     member in to ? merged([...way, member], written[member], to[member]) : [{ how: "remove", way: [...way, member] }],

@@ -3,6 +3,7 @@ import { stringify } from "yaml";
 import type { Kind, Remark } from "../kinds/kind.ts";
 import { compareText, type Entry } from "./author.ts";
 import { Parameter, type Folded } from "./parts.ts";
+import { LinkedText, type Value } from "./values.ts";
 
 export interface Sheet {
   /** Lines of comment above everything. */
@@ -86,7 +87,8 @@ function member(key: string, value: unknown, indent: number, remarks: readonly R
 
 /** `key: value`, in one line where it fits. */
 function block(key: string, value: unknown, pad: string): string[] {
-  if (typeof value === "string" && value.includes("\n")) return literal(key, value, pad);
+  const text = textOf(value);
+  if (text?.includes("\n")) return literal(key, text, pad);
   const line = `${pad}${scalar(key)}: ${flow(value)}`;
   const isShort = line.length <= width && !hasLines(value);
   if (!isCollection(value) || (isShort && isSimple(value, line))) return [line];
@@ -109,8 +111,7 @@ function listItem(item: unknown, pad: string): string[] {
 }
 
 /** A text of several lines as it is, where YAML can hold it so; else in quotes. */
-function literal(key: string, value: string, pad: string): string[] {
-  const text = escaped(value);
+function literal(key: string, text: string, pad: string): string[] {
   const isPlain = !/^\s|[^\S\n]\n|\s\n$|[^\n\t\x20-\x7e\u00a0-\uffff]/.test(text) && !text.includes("\t");
   if (!isPlain) return [`${pad}${scalar(key)}: ${JSON.stringify(text)}`];
   const body = text.replace(/\n$/, "").split("\n");
@@ -129,10 +130,25 @@ export function flow(value: unknown): string {
 /** One scalar as YAML writes it inside braces, with quotes where it needs them. */
 function scalar(value: unknown): string {
   if (value instanceof Parameter) return `"\${param.${value.name}}"`;
-  if (typeof value !== "string") return stringify(value).trimEnd();
-  if (/[\n\t]/.test(value)) return JSON.stringify(escaped(value));
-  const text = stringify([escaped(value)], { collectionStyle: "flow", lineWidth: 0 }).trim();
-  return text.slice(1, -1).trim();
+  const text = textOf(value);
+  if (text === undefined) return stringify(value).trimEnd();
+  if (/[\n\t]/.test(text)) return JSON.stringify(text);
+  return stringify([text], { collectionStyle: "flow", lineWidth: 0 }).trim().slice(1, -1).trim();
+}
+
+/** A text as the language takes it; undefined for what is none. */
+function textOf(value: unknown): string | undefined {
+  if (value instanceof LinkedText)
+    return value.parts.map((part) => (typeof part === "string" ? escaped(part) : `\${${expressionOf(part)}}`)).join("");
+  return typeof value === "string" ? escaped(value) : undefined;
+}
+
+/** `subnet['app-a'].id`; types have no name that could stand before a dot. */
+function expressionOf({ address, output }: Value): string {
+  const slash = address.indexOf("/");
+  const [kind, name] = [address.slice(0, slash), address.slice(slash + 1)];
+  if (kind.includes(":")) return `resource('${address}').${output}`;
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? `${kind}.${name}.${output}` : `${kind}['${name}'].${output}`;
 }
 
 /** A `${` of another language, as this one writes it (config/expressions/scan.ts). */
@@ -152,11 +168,11 @@ function depthOf(value: unknown): number {
 }
 
 function hasLines(value: unknown): boolean {
-  return typeof value === "string" ? value.includes("\n") : isCollection(value) && Object.values(value).some(hasLines);
+  return textOf(value)?.includes("\n") ?? (isCollection(value) && Object.values(value).some(hasLines));
 }
 
 function isCollection(value: unknown): value is Readonly<Record<string, unknown>> | readonly unknown[] {
-  return typeof value === "object" && value !== null && !(value instanceof Parameter);
+  return typeof value === "object" && value !== null && !(value instanceof Parameter) && !(value instanceof LinkedText);
 }
 
 function fieldOf(path: string): string {

@@ -6,7 +6,7 @@ import type { Environment } from "../config/environment.ts";
 import type { Loaded } from "../config/load.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import { planEnvironment, type PlanRun } from "../engine.ts";
-import type { AwsId, Kind, Live } from "../kinds/kind.ts";
+import type { Address, AwsId, Kind, Live } from "../kinds/kind.ts";
 import { idsOf } from "../resource/ownership-check.ts";
 import { goneAmong, stacksOf } from "../observe/adopt.ts";
 import { Drivers } from "../observe/drivers.ts";
@@ -18,6 +18,7 @@ import { nameAll, type NameStyle } from "./names.ts";
 import { folded } from "./parts.ts";
 import { remembering } from "./remember.ts";
 import { openPoints, withoutOpen, type OpenPoint } from "./prove.ts";
+import { hasValues, withoutValues, withValues } from "./values.ts";
 
 export interface ImportRequest extends Sight {
   readonly roots: readonly Root[];
@@ -66,7 +67,8 @@ export async function importAround(all: readonly Kind[], { aws: way }: Pick<Conn
   const sorted = classify(found, aws.account, gone);
   const nameable = sorted.taken.map(({ kind, live, called }) => ({ kind, live, called, given: givenTo(request.given, kind, live) }));
   const place = { project: request.project, environment: request.environment, region: request.region, account: aws.account };
-  let entries = authorAll(sorted, nameAll(nameable, request.names), place);
+  const addresses = nameAll(nameable, request.names);
+  let entries = withValues(authorAll(sorted, addresses, place), sorted.taken, addresses);
   const open: OpenPoint[] = [];
   const tail = request.tail?.(new Set(sorted.taken.flatMap(({ live }) => [live.id, ...live.aliases]))) ?? [];
   const top = { format: 1, ...place };
@@ -79,6 +81,13 @@ export async function importAround(all: readonly Kind[], { aws: way }: Pick<Conn
     const more = openPoints(entries, [...diagnostics, ...(run?.diagnostics ?? [])], run?.plan.steps ?? [], text).filter(
       (one) => !isKnown(one),
     );
+    // What does not agree with an expression in it may agree with what AWS has in its place.
+    const mayHave = (address: Address) => more.some((one) => one.address === address);
+    if (entries.some(({ address, body }) => mayHave(address) && hasValues(body))) {
+      entries = withoutValues(entries, mayHave);
+      round--;
+      continue;
+    }
     const inParts = request.parts === true ? folded(entries) : undefined;
     const parted = inParts && inParts.parts.length > 0 ? { parted: emitParts(kinds, sheet, inParts, request.environment) } : {};
     const result = {

@@ -6,6 +6,7 @@
 import type { Address, Kind } from "../kinds/kind.ts";
 import { isLiteral, mapAnnotated } from "../resource/references.ts";
 import type { Entry } from "./author.ts";
+import { LinkedText } from "./values.ts";
 
 export interface Folded {
   /** What is in no part. */
@@ -96,7 +97,7 @@ function partOf(
     const name = entry.name.slice(prefixes[0]!.length + 1);
     const all = prefixes.map((prefix) => members.get(prefix)![i]!);
     const bodies = all.map(({ kind, body }) => withRefs(kind, body, byAddress));
-    const inside = (refs: readonly Ref[]) => localName(refs, prefixes, members);
+    const inside: Inside = (addresses) => localName(addresses, prefixes, members);
     const body = merge(bodies, [name], parameters, inside);
     const isAlike = all.every(({ remarks }) => JSON.stringify(remarks) === JSON.stringify(entry.remarks));
     return body === different || !isAlike
@@ -116,36 +117,52 @@ function withRefs(kind: Kind, body: Entry["body"], byAddress: ReadonlyMap<Addres
   });
 }
 
-/** What a reference is called inside, where each use means its own resource by it. */
-function localName(refs: readonly Ref[], prefixes: readonly string[], members: Candidate["members"]): string | undefined {
-  const places = refs.map(({ entry }, i) => members.get(prefixes[i]!)!.indexOf(entry));
+/** What a resource is called inside, where each use means its own by it. */
+type Inside = (addresses: readonly Address[]) => string | undefined;
+
+function localName(addresses: readonly Address[], prefixes: readonly string[], members: Candidate["members"]): string | undefined {
+  const places = addresses.map((address, i) => members.get(prefixes[i]!)!.findIndex((entry) => entry.address === address));
   const [place] = places;
   if (place === undefined || place < 0 || places.some((one) => one !== place)) return undefined;
-  const { entry, isShort } = refs[0]!;
-  const name = entry.name.slice(prefixes[0]!.length + 1);
-  return isShort ? name : `${entry.kind.name}/${name}`;
+  return members.get(prefixes[0]!)![place]!.name.slice(prefixes[0]!.length + 1);
+}
+
+/** One text for all uses, where each names its own resources at the same places. */
+function localText(values: readonly unknown[], inside: Inside): LinkedText | undefined {
+  const texts = values.filter((one) => one instanceof LinkedText);
+  const [first] = texts;
+  if (!first || texts.length < values.length) return undefined;
+  if (texts.some(({ parts: { length } }) => length !== first.parts.length)) return undefined;
+  const parts = first.parts.flatMap((part, i) => {
+    const all = texts.map((one) => one.parts[i]);
+    if (typeof part === "string") return all.every((one) => one === part) ? part : [];
+    const named = all.flatMap((one) => (typeof one === "object" && one.output === part.output ? one.address : []));
+    const name = named.length < all.length ? undefined : inside(named);
+    return name === undefined ? [] : { address: `${part.address.slice(0, part.address.indexOf("/"))}/${name}`, output: part.output };
+  });
+  return parts.length < first.parts.length ? undefined : new LinkedText(parts, first.literal);
 }
 
 const different = Symbol("different");
 
-function merge(
-  values: readonly unknown[],
-  way: readonly string[],
-  parameters: Parameters,
-  inside: (refs: readonly Ref[]) => string | undefined,
-): unknown {
+function merge(values: readonly unknown[], way: readonly string[], parameters: Parameters, inside: Inside): unknown {
   const [first] = values;
   if (first instanceof Ref) {
     if (!values.every((one): one is Ref => one instanceof Ref && one.entry.kind === first.entry.kind && one.isShort === first.isShort))
       return different;
-    return (
-      inside(values) ??
-      parameters.of(
-        [first.entry.kind.name],
-        { ref: first.entry.kind.name },
-        values.map(({ entry }) => entry.name),
-      )
+    const { kind } = first.entry;
+    const local = inside(values.map(({ entry }) => entry.address));
+    if (local !== undefined) return first.isShort ? local : `${kind.name}/${local}`;
+    return parameters.of(
+      [kind.name],
+      { ref: kind.name },
+      values.map(({ entry }) => entry.name),
     );
+  }
+  if (first instanceof LinkedText) {
+    const local = localText(values, inside);
+    const isText = (one: unknown) => typeof one === "string" || one instanceof LinkedText;
+    return local ?? (values.every(isText) ? parameters.of(way, { type: "string" }, values) : different);
   }
   if (Array.isArray(first)) {
     if (!values.every((one): one is unknown[] => Array.isArray(one) && one.length === first.length)) return different;

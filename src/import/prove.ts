@@ -50,7 +50,9 @@ function pointOfError(entries: readonly Entry[], { at, summary }: Diagnostic, te
   const inBlock = /^ {4}/.test(line) ? last(/^ {4}([A-Za-z]+):/) : undefined;
   const inFlow = /([A-Za-z]+): [^:]*$/.exec(line.slice(0, (at?.column ?? 1) + (at?.length ?? 1)))?.[1];
   const field = [inBlock, inFlow].find((one) => one !== undefined && entry && Object.hasOwn(entry.body, one));
-  return { address: entry?.address ?? "", ...(field === undefined || field === "adopt" ? {} : { field }), why: summary };
+  // It stands under the resource, or behind its address.
+  const why = entry && summary.startsWith(`${entry.address}: `) ? summary.slice(entry.address.length + 2) : summary;
+  return { address: entry?.address ?? "", ...(field === undefined || field === "adopt" ? {} : { field }), why };
 }
 
 /** The entries without the fields that are open, each with a comment in its place. A field that is needed stays. */

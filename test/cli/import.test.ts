@@ -103,6 +103,9 @@ AWS::SQS::Queue: { jobs: { VisibilityTimeout: 90, tags: { team: web } } }
     expect(stdout).toContain("alias: legacy-data");
     expect(stdout).toContain("versioning: true");
   }
+  expect((await run(cwd, "import team=web --name new --project shop --region eu-west-1 --output environments/new.yaml")).code).toBe(0);
+  expect((await run(cwd, "adopt new --yes --tidy")).stderr).toContain("Took 3 `adopt:` lines out.");
+  expect(readFileSync(join(cwd, "environments", "new.yaml"), "utf8")).not.toContain("adopt");
   const none = await run(cwd, "import bucket/nobodys --region eu-west-1");
   expect(none).toMatchObject({ code: 1, stdout: "" });
   expect(none.stderr).toContain("there is no bucket nobodys here");

@@ -6,7 +6,7 @@ import { kinds } from "../../src/kinds/index.ts";
 import { types } from "../../src/kinds/types/types.ts";
 import { sampleOf } from "../support/night.ts";
 import { environmentLab } from "../support/testbed.ts";
-import { adopted, backwards, importOf, loadUnsaved, stripped } from "./support.ts";
+import { adopted, backwards, idsLeft, importOf, loadUnsaved, stripped } from "./support.ts";
 
 const cwd = new URL("../..", import.meta.url).pathname;
 
@@ -23,6 +23,9 @@ const names = sampleOf(
 /** What AWS does not tell enough of: the code of a function, and what its tags alone would say whose it is. And a default group that was taken over is AWS's own. */
 const notWritten: Readonly<Record<string, number>> = { notify: 1, "dual-stack": 1, "serverless-api": 2 };
 
+/** Ids that stay in a file beside what has them, because each of the two names the other. */
+const inCircles: Readonly<Record<string, readonly string[]>> = {};
+
 describe.each(names)("the estate of %s", (name) => {
   it("becomes a file that is adopted with tags alone, and the same file again when the tags are gone", async () => {
     const { environment } = loadEnvironment({ nameOrPath: name, cwd, kinds, types });
@@ -37,6 +40,7 @@ describe.each(names)("the estate of %s", (name) => {
     const imported = await importOf(connection, environment!, roots);
     expect(sent.filter((operation) => !isRead(operation))).toEqual([]);
     expect(imported.open).toEqual([]);
+    expect(idsLeft(imported)).toEqual(inCircles[name] ?? []);
     expect(imported.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
     expect(imported.run!.plan.steps.map(({ action }) => action)).toEqual(imported.entries.map(() => "retag"));
     expect(imported.entries).toHaveLength(roots.length - (notWritten[name] ?? 0));

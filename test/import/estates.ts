@@ -1,7 +1,7 @@
 /** Random estates: networks with groups, tables, ACLs, endpoints, peerings and addresses, and what stands beside them. */
 import fc from "fast-check";
 
-type Sections = Readonly<Record<string, Readonly<Record<string, object>>>>;
+export type Sections = Readonly<Record<string, Readonly<Record<string, object>>>>;
 
 /** Texts as people put them into tags, of characters that every service takes (AWS Tagging guide, "Tag naming limits and requirements"). */
 const label = fc.oneof(

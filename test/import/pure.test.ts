@@ -171,6 +171,19 @@ vpcs:
   });
 });
 
+it("holds tags and names of EC2 that other services would not take", () => {
+  const body = {
+    vpc: { id: "vpc-0123456789abcdef0" },
+    description: "Web",
+    name: "web (old): [1]",
+    tags: { "Owner (old)": 'o\'neil "the" #1' },
+  };
+  const text = emit(kinds, { head: [], top, entries: [entry(body, { kind: kindOf("securityGroup"), address: "securityGroup/main" })] });
+  const { environment, diagnostics } = loadUnsaved(text);
+  expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+  expect(environment!.nodes[0]!.tags).toMatchObject(body.tags);
+});
+
 describe("an open point", () => {
   const bad = entry({ cidrBlock: "10.0.0.0/16", instanceTenancy: "host", adopt: { id: "vpc-1" } });
 

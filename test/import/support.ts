@@ -7,6 +7,7 @@ import { applyEnvironment, planEnvironment, type PlanRun } from "../../src/engin
 import { kinds } from "../../src/kinds/index.ts";
 import { types } from "../../src/kinds/types/types.ts";
 import { adoptionProblems } from "../../src/plan/adoption.ts";
+import { LinkedText } from "../../src/import/values.ts";
 import { importAround, type Imported, type ImportRequest } from "../../src/import/import.ts";
 import type { Root } from "../../src/import/discover.ts";
 import type { Connection } from "../../src/aws/connection.ts";
@@ -46,6 +47,23 @@ export function importOf(
     load: loadUnsaved,
     ...more,
   });
+}
+
+/** Ids and ARNs that a resource of the file holds of another one, in the place of a name: "bucket/logs arn:aws:iam::…". */
+export function idsLeft({ entries, sorted }: Imported): string[] {
+  const told = sorted.taken.flatMap(({ live: { id, aliases } }) => [id, ...aliases].map((text) => ({ text, id })));
+  const ids = told.filter(({ text }) => /^arn:|^https:|-[0-9a-f]{8,17}$/.test(text));
+  const isIn = (id: string, text: string) => new RegExp(`(?<![\\w.-])${id.replace(/[^\w]/g, "\\$&")}(?![\\w-]|\\.\\w)`).test(text);
+  return entries.flatMap(({ address, id: own, body: { adopt: _adopt, ...body } }) => {
+    const texts = textsIn(body);
+    return ids.flatMap(({ text, id }) => (id !== own && texts.some((one) => isIn(text, one)) ? `${address} ${text}` : []));
+  });
+}
+
+function textsIn(value: unknown): string[] {
+  if (value instanceof LinkedText) return value.parts.filter((part) => typeof part === "string");
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 /** Adopts all that the file names; throws when something failed or would change more than tags. */

@@ -82,11 +82,13 @@ async function isConfirmed(context: Context, found: readonly Found[], { yes }: R
   return isYes;
 }
 
-/** A block that stays in the file would be created again. */
+/** A block that stays in the file would be created again, or adopted again where it says `adopt:`. */
 function sayWhatIsNext({ io }: Context, environment: Environment, addresses: readonly string[]): void {
-  const declared = environment.nodes.filter(({ address }) => addresses.includes(address)).map(({ address }) => address);
+  const declared = environment.nodes.filter(({ address }) => addresses.includes(address));
   if (declared.length === 0) return;
+  const named = declared.length > 4 ? `these ${declared.length} resources` : listed(declared.map(({ address }) => address));
+  const [does, them] = [declared.every(({ adopt }) => adopt !== undefined) ? "adopt" : "create", declared.length === 1 ? "it" : "them"];
   io.stderr.write(
-    `Take ${declared.length > 4 ? `these ${declared.length} resources` : listed(declared)} out of the file before the next apply, which would create ${declared.length === 1 ? "it" : "them"} again. What refers to ${declared.length === 1 ? "it" : "them"} then says \`{ id: … }\`.\n`,
+    `Take ${named} out of the file before the next apply, which would ${does} ${them} again. What refers to ${them} then says \`{ id: … }\`.\n`,
   );
 }
