@@ -80,7 +80,8 @@ export function whyNotTag(key: string, value: string): string[] {
 }
 
 function checkName(node: Desired, { naming }: Kind): Diagnostic[] {
-  const why = naming && node.awsNameWritten ? whyNotName(node.awsName!, naming) : undefined;
+  const ending = naming?.ending?.(node.spec) ?? "";
+  const why = naming && node.awsNameWritten ? whyNotName(node.awsName!.slice(0, node.awsName!.length - ending.length), naming) : undefined;
   return why === undefined
     ? []
     : [error("bad-name", node.at(naming!.field ?? "name"), `${node.address} cannot be named "${node.awsName}": ${why}.`)];
