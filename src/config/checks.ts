@@ -5,7 +5,7 @@ import { place } from "../diag/format.ts";
 import type { Desired, Kind, Spec } from "../kinds/kind.ts";
 import { standingIn } from "../resource/late.ts";
 import { tagsForMarks } from "../resource/made-marks.ts";
-import { flatName, whyNotName } from "../resource/naming.ts";
+import { flatName, fittingName, whyNotName } from "../resource/naming.ts";
 import { countMarks } from "../plan/made.ts";
 import { error } from "./problem.ts";
 import { partsOfName } from "./repetition.ts";
@@ -81,10 +81,12 @@ export function whyNotTag(key: string, value: string): string[] {
 
 function checkName(node: Desired, { naming }: Kind): Diagnostic[] {
   const ending = naming?.ending?.(node.spec) ?? "";
-  const why = naming && node.awsNameWritten ? whyNotName(node.awsName!.slice(0, node.awsName!.length - ending.length), naming) : undefined;
-  return why === undefined
-    ? []
-    : [error("bad-name", node.at(naming!.field ?? "name"), `${node.address} cannot be named "${node.awsName}": ${why}.`)];
+  const bare = node.awsName?.slice(0, node.awsName.length - ending.length) ?? "";
+  const why = naming && node.awsNameWritten ? whyNotName(bare, naming) : undefined;
+  if (why === undefined) return [];
+  const fitting = fittingName(bare, naming!);
+  const hint = fitting === undefined ? undefined : `write a name such as "${fitting}"`;
+  return [error("bad-name", node.at(naming!.field ?? "name"), `${node.address} cannot be named "${node.awsName}": ${why}.`, hint)];
 }
 
 function checkIgnored(node: Desired, kind: Kind): Diagnostic[] {
