@@ -15,6 +15,7 @@ export const topic: Case = {
     {
       full: {
         displayName: "Operators",
+        fifo: false,
         policy: policy(),
         kmsKey: "alias/aws/sns",
         signatureVersion: "2",
