@@ -42,5 +42,7 @@ export function nameFor(kind: Kind, desired: Desired, beside: readonly AwsId[]):
   const name = desired.awsName ?? desired.name;
   if (!kind.naming || beside.length === 0 || desired.awsNameWritten) return name;
   const suffix = hashOf([desired.address satisfies Address, [...beside].sort()]).slice(0, 6);
-  return `${name.slice(0, kind.naming.max - 7).replace(/-$/, "")}-${suffix}`;
+  const ending = kind.naming.ending?.(desired.spec as Spec) ?? "";
+  const bare = name.slice(0, name.length - ending.length);
+  return `${bare.slice(0, kind.naming.max - 7 - ending.length).replace(/-$/, "")}-${suffix}${ending}`;
 }

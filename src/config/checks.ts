@@ -87,9 +87,11 @@ export function whyNotTag(key: string, value: string, takesAll = false): string[
 }
 
 function checkName(node: Desired, { naming }: Kind): Diagnostic[] {
-  const why = naming && node.awsNameWritten ? whyNotName(node.awsName!, naming) : undefined;
+  const ending = naming?.ending?.(node.spec) ?? "";
+  const bare = node.awsName?.slice(0, node.awsName.length - ending.length) ?? "";
+  const why = naming && node.awsNameWritten ? whyNotName(bare, naming) : undefined;
   if (why === undefined) return [];
-  const fitting = fittingName(node.awsName!, naming!);
+  const fitting = fittingName(bare, naming!);
   const hint = fitting === undefined ? undefined : `write a name such as "${fitting}"`;
   return [error("bad-name", node.at(naming!.field ?? "name"), `${node.address} cannot be named "${node.awsName}": ${why}.`, hint)];
 }

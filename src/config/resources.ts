@@ -84,7 +84,7 @@ class Work {
     const nameField = kind.naming?.field ?? "name";
     const written = kind.naming && typeof plain[nameField] === "string" ? plain[nameField] : undefined;
     const chosen = written === undefined || key === undefined || this.#namesItself() ? written : `${written}-${key}`;
-    const awsName = kind.naming && (chosen ?? this.#derived(kind.naming));
+    const awsName = kind.naming && named(kind.naming, spec, (naming) => chosen ?? this.#derived(naming));
     const Name = awsName ?? `${environment}-${flatName(name)}`;
     const writtenTags = { ...this.#around.tags, ...(plain["tags"] as Record<string, string | null> | undefined) };
     return {
@@ -274,4 +274,11 @@ class Named {
 
 function timeoutsOf(written: Readonly<Record<string, string>>): NonNullable<Desired["timeouts"]> {
   return Object.fromEntries(Object.entries(written).map(([what, text]) => [what, secondsOf(text)]));
+}
+
+/** With the ending that AWS wants. */
+function named(naming: Naming, spec: Spec, nameBy: (naming: Naming) => string): string {
+  const ending = naming.ending?.(spec) ?? "";
+  const name = nameBy({ ...naming, max: naming.max - ending.length });
+  return name.endsWith(ending) ? name : `${name}${ending}`;
 }

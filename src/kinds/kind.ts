@@ -223,6 +223,8 @@ export interface Naming {
   readonly max: number;
   /** Characters that are replaced by "-". */
   readonly forbidden: RegExp;
+  /** How AWS wants the name of such an object to end (`.fifo`); it is added where the author leaves it out. */
+  readonly ending?: (spec: Readonly<Record<string, unknown>>) => string;
   readonly lower?: true;
   /** These bounds are for names that we give: what a file may write is checked by its schema alone. */
   readonly writtenFreely?: true;

@@ -201,5 +201,5 @@ function addTransits({ transits, subnets }: Network, { vpc }: Subnet, add: (span
 
 function natsOf(network: Network, { table }: Subnet): readonly Subnet[] {
   if (table === "unread") return [];
-  return table.routes.flatMap(({ by }) => (by.leads === "nat" ? (network.subnets.get(by.subnet) ?? []) : []));
+  return table.routes.flatMap(({ by }) => (by.leads === "nat" && "subnet" in by ? (network.subnets.get(by.subnet) ?? []) : []));
 }

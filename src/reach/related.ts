@@ -78,7 +78,13 @@ export class Relations {
       case "table":
         return part.routes.flatMap(({ by, to }) => [by, to]);
       case "door":
-        return part.leads === "nat" ? [part.subnet] : part.leads === "transit" ? idsOf(this.#ofGateway.get(part.id) ?? []) : [];
+        return part.leads === "nat"
+          ? "subnet" in part
+            ? [part.subnet]
+            : [part.vpc]
+          : part.leads === "transit"
+            ? idsOf(this.#ofGateway.get(part.id) ?? [])
+            : [];
       case "attachment":
         return [part.gateway, part.vpc, ...part.subnets];
       case "transit-table":

@@ -2,7 +2,7 @@
  * The way of a connection between two places, step by step: what each step lets through. An answer that passes a security group
  * needs no rule; one that passes a network ACL does, for the client's port.
  */
-import type { ServicePart } from "../kinds/kind.ts";
+import type { PartId, ServicePart } from "../kinds/kind.ts";
 import { byTransit } from "./across.ts";
 import { familyOf, type Address } from "./addresses.ts";
 import { everything, nothing, unknown } from "./filters.ts";
@@ -157,6 +157,7 @@ export const passedByNat: Flows = { ...allFlows, other: noFlows.other };
 
 /** Two legs: to the gateway, and from it under its own address; the gateway's subnet filters both (VPC User Guide, "NAT gateways"). */
 function byNat(network: Network, from: At, to: At, source: Subnet, door: NatDoor, out: Step): Step[] {
+  if ("vpc" in door) return byRegionalNat(network, from, to, source, door, out);
   const nat = network.subnets.get(door.subnet);
   const leave: Step = { ...route(network, source, to.at, (way) => way.leads === "nat") };
   if (!nat) return [out, leave, { what: "place", ...unknown(`the subnet ${door.subnet} of ${door.id} was not read`) }];
@@ -179,6 +180,18 @@ function byNat(network: Network, from: At, to: At, source: Subnet, door: NatDoor
           { ...acl(source, "ingress", to), back: 1 },
         ]),
   ];
+}
+
+type RegionalNat = Extract<NatDoor, { vpc: PartId }>;
+
+/** It is in no subnet, and its own table leads to the internet gateway (VPC User Guide, "Regional NAT gateways"). */
+function byRegionalNat(network: Network, from: At, to: At, source: Subnet, door: RegionalNat, out: Step): Step[] {
+  const leave: Step = { ...route(network, source, to.at, (way) => way.leads === "nat") };
+  if (door.vpc !== source.vpc) return [out, leave, { ...blocked("nat", `${door.id} serves ${door.vpc} only`), id: door.id }];
+  const pass: Step = door.unsureFrom?.includes(source.id)
+    ? { what: "nat", id: door.id, ...unknown(`${door.id} has no address for the zone of ${source.id}`) }
+    : { what: "nat", id: door.id, must: passedByNat, may: passedByNat, says: "passes TCP, UDP and ICMP on" };
+  return [out, leave, acl(source, "egress", to), pass, gateway(network, source, to.at), { ...acl(source, "ingress", to), back: 0 }];
 }
 
 function isGatewayOf(way: Way, subnet: Subnet): boolean {

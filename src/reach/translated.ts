@@ -61,7 +61,10 @@ function search({ place, addresses }: Spot): Nat | "none" {
   return place.table.routes.flatMap(({ range, by }) => (isNat(by) && !isEmpty(meet([range], [wellKnown])) ? [by] : []))[0] ?? "none";
 }
 
-function gatewayAt({ subnets }: Network, { id, subnet, address }: Nat): Party {
+/** A regional one is nowhere: what becomes of its packets is unknown. */
+function gatewayAt({ subnets }: Network, door: Nat): Party {
+  const { id } = door;
+  const { subnet, address } = "subnet" in door ? door : { subnet: "", address: undefined };
   const place = subnets.get(subnet);
   const own = address === undefined ? undefined : spanOf(`${address}/32`);
   const spot: Spot = {

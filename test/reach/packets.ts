@@ -126,7 +126,7 @@ export class Simulator {
     const answers = [1024, 50_000, 50_001, 65_535].some((at) =>
       this.#aclPasses(client.subnet!, "ingress", { protocol, port: at, from: to, to: client.at, groups: "none" }),
     );
-    return passes && (protocol !== "tcp" || answers) ? by.subnet : undefined;
+    return passes && (protocol !== "tcp" || answers) && "subnet" in by ? by.subnet : undefined;
   }
 
   groupsOf({ endpoint, subnet }: Stand): Packet["groups"] {
@@ -348,7 +348,7 @@ export class Simulator {
 
   #natOf(subnet: SubnetPart, to: Place): SubnetPart | undefined {
     const by = this.#nextHop(subnet, to);
-    if (by === undefined || typeof by === "string" || by.is !== "door" || by.leads !== "nat") return undefined;
+    if (by === undefined || typeof by === "string" || by.is !== "door" || by.leads !== "nat" || !("subnet" in by)) return undefined;
     const { subnet: at } = by;
     return this.#parts.find((part) => part.is === "subnet" && part.id === at) as SubnetPart;
   }

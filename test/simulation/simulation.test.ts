@@ -3,13 +3,21 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { isNight } from "../support/night.ts";
-import { environmentNames } from "./environments.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import { environmentNames, versionsOf } from "./environments.ts";
 import mutations from "./mutations.json" with { type: "json" };
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The part of the simulation that every change runs; `npm run simulate` runs all of it. */
 describe("the simulation", () => {
+  it("has every kind in one of its environments, and a key that is generated", () => {
+    const nodes = environmentNames(root).flatMap((name) => versionsOf(root, name, kinds).first.nodes);
+    const missing = kinds.map(({ name }) => name).filter((name) => !nodes.some(({ kind }) => kind === name));
+    expect(missing).toEqual([]);
+    expect(nodes.filter(({ kind, spec }) => kind === "keyPair" && "generate" in spec)).not.toEqual([]);
+  });
+
   it("finds nothing in a sample over all environments", { timeout: 600_000 }, () => {
     const sampled = environmentNames(root);
     expect(sampled.length).toBeGreaterThan(8);

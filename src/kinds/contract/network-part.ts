@@ -121,6 +121,8 @@ export type DoorPart =
   /** To the internet over IPv6, and nothing in that was not asked for. */
   | { readonly is: "door"; readonly id: PartId; readonly leads: "outwards"; readonly vpc: PartId }
   | { readonly is: "door"; readonly id: PartId; readonly leads: "nat"; readonly subnet: PartId; readonly address?: string | undefined }
+  /** One for all zones of a VPC, in no subnet. `unsureFrom`: subnets in zones for which it has no address of its own. */
+  | { readonly is: "door"; readonly id: PartId; readonly leads: "nat"; readonly vpc: PartId; readonly unsureFrom?: readonly PartId[] }
   | { readonly is: "door"; readonly id: PartId; readonly leads: "peer"; readonly vpcs: readonly [PartId, PartId] }
   | TransitDoorPart;
 

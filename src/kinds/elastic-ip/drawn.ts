@@ -19,6 +19,7 @@ function holdersOf(address: string, index: ResourceIndex): string[] {
   const gateways = indexBy(index, "NAT gateways by address", "natGateway", ({ spec }) => [
     spec.elasticIp,
     ...(spec.secondaryElasticIps ?? []),
+    ...((spec.availabilityZoneAddresses as { elasticIp?: unknown }[] | undefined) ?? []).map(({ elasticIp }) => elasticIp),
   ]);
   const balancers = indexBy(index, "balancers by address", "loadBalancer", ({ spec }) =>
     ((spec.subnetMappings as { elasticIp?: unknown }[] | undefined) ?? []).map(({ elasticIp }) => elasticIp),

@@ -61,10 +61,14 @@ export function driver(ec2: Sdk): Driver<FlowLog, null> {
       return ids;
     },
 
-    /** Those of the VPCs that were found, and of their subnets. */
+    /** Those of the VPCs that were found, of their subnets and of interfaces that are of no machine alone. */
     async within(aws, found) {
       const members: Member[] = [];
-      for (const Filters of idFilters("resource-id", [...networksOf(found), ...(found.get("subnet") ?? [])]))
+      for (const Filters of idFilters("resource-id", [
+        ...networksOf(found),
+        ...(found.get("subnet") ?? []),
+        ...(found.get("networkInterface") ?? []),
+      ]))
         for await (const one of described(ec2, aws, Filters)) members.push({ id: one.FlowLogId!, what: `flow log of ${one.ResourceId}` });
       return members;
     },

@@ -4,8 +4,8 @@ import { type Static, Type } from "typebox";
 
 export const schema = object({
   of: ref(
-    ["vpc", "subnet"],
-    "What is logged: `vpc/NAME`, `subnet/NAME`, or a network interface as `{ id: eni-… }`. Of a VPC and a subnet every interface in it is logged.",
+    ["vpc", "subnet", "networkInterface"],
+    "What is logged: `vpc/NAME`, `subnet/NAME`, `networkInterface/NAME`, or `{ id: eni-… }` of a machine's. Of a VPC and a subnet every interface in it is logged.",
   ),
   traffic: optional(oneOf(["ALL", "ACCEPT", "REJECT"], "Which traffic: all of it, what groups and ACLs let pass, or what they stop.")),
   to: ref(["logGroup", "bucket"], "Where it is written: into a log group of CloudWatch Logs, or into a bucket of S3.", { named: true }),

@@ -2,13 +2,9 @@
 import type { Address, Problem, Subject, ResourceIndex } from "../kind.ts";
 import { gatewaysOf, hasGateway, indexBy, refKey, tableFor, vpcOfSubnet } from "../shared/network-index.ts";
 import { beyondQuota } from "../shared/quotas.ts";
+import { elasticIpsOf, type NatGateway } from "./schema.ts";
 
-type Gateway = {
-  readonly subnet: string;
-  readonly elasticIp?: string;
-  readonly secondaryElasticIps?: readonly string[];
-  readonly connectivityType?: "public" | "private";
-};
+type Gateway = NatGateway;
 
 /**
  * A public gateway fails for good when its VPC has no internet gateway yet, and is of no use before its subnet's table
@@ -16,6 +12,7 @@ type Gateway = {
  */
 export function needs(self: Subject<Gateway>, index: ResourceIndex): readonly Address[] {
   if (self.spec.connectivityType === "private") return [];
+  if (self.spec.availabilityMode === "regional") return gatewaysOf(index, self.spec.vpc).map(({ address }) => address);
   const vpc = vpcOfSubnet(index, self.spec.subnet);
   const gateways = vpc === undefined ? [] : gatewaysOf(index, vpc).map(({ address }) => address);
   const table = tableFor(index, self.spec.subnet);
@@ -30,18 +27,65 @@ function leadsOut(index: ResourceIndex, table: Subject): boolean {
 }
 
 export function checkGateway(self: Subject<Gateway>, index: ResourceIndex): readonly Problem[] {
-  const { elasticIp, secondaryElasticIps = [], connectivityType = "public" } = self.spec;
-  const addresses = [
-    ...(elasticIp === undefined ? [] : [{ address: elasticIp, path: "elasticIp" }]),
-    ...secondaryElasticIps.map((address, i) => ({ address, path: `secondaryElasticIps[${i}]` })),
-  ];
+  const { availabilityMode = "zonal", connectivityType = "public", subnet } = self.spec;
+  const addresses = elasticIpsOf(self.spec);
   return [
+    ...(availabilityMode === "regional" ? checkRegional(self, index) : checkZonal(self)),
     ...checkZone(self, index),
-    ...(connectivityType === "public"
-      ? checkPublic(self, index)
-      : addresses.map(({ path }): Problem => ({ code: "conflict", summary: "A private NAT gateway has no Elastic IP.", path }))),
+    ...(availabilityMode === "regional" || subnet === undefined
+      ? []
+      : connectivityType === "public"
+        ? checkPublic(self, index)
+        : addresses.map(({ path }): Problem => ({ code: "conflict", summary: "A private NAT gateway has no Elastic IP.", path }))),
     ...addresses.flatMap(({ address, path }) => checkAddress(self, index, address, path)),
   ];
+}
+
+function checkZonal({ spec }: Subject<Gateway>): Problem[] {
+  const regional = (["vpc", "availabilityZoneAddresses"] as const).filter((field) => spec[field] !== undefined);
+  return [
+    ...regional.map((path): Problem => ({
+      code: "conflict",
+      path,
+      summary: `\`${path}\` is for regional NAT gateways; a zonal one stands in a subnet.`,
+      hint: "write `availabilityMode: regional`, or `subnet`",
+    })),
+    ...(spec.subnet === undefined && regional.length === 0
+      ? [
+          {
+            code: "missing-field" as const,
+            summary: "A NAT gateway needs a subnet to stand in.",
+            hint: "add `subnet: NAME`, or `availabilityMode: regional` with `vpc: NAME`",
+          },
+        ]
+      : []),
+  ];
+}
+
+/** A regional one is public and stands in no subnet (VPC User Guide, "Regional NAT gateways"). */
+function checkRegional({ spec }: Subject<Gateway>, index: ResourceIndex): Problem[] {
+  const zonal = (["subnet", "elasticIp", "secondaryElasticIps", "privateIpAddress"] as const).filter((field) => spec[field] !== undefined);
+  const problems = zonal.map((path): Problem => ({
+    code: "conflict",
+    path,
+    summary: `\`${path}\` is for zonal NAT gateways; a regional one stands in no subnet.`,
+    hint: path === "subnet" ? "write `vpc`" : "its addresses are written by zone: `availabilityZoneAddresses`",
+  }));
+  if (spec.connectivityType === "private")
+    problems.push({ code: "conflict", path: "connectivityType", summary: "AWS has no private regional NAT gateways." });
+  if (spec.vpc === undefined)
+    problems.push({ code: "missing-field", summary: "A regional NAT gateway needs the VPC it serves.", hint: "add `vpc: NAME`" });
+  else if (index.get(spec.vpc) && !hasGateway(index, spec.vpc)) problems.push(noGateway(spec.vpc, "vpc"));
+  return problems;
+}
+
+function noGateway(vpc: string, path: string): Problem {
+  return {
+    code: "no-gateway",
+    summary: `${vpc} has no internet gateway, without which a public NAT gateway fails.`,
+    path,
+    hint: "declare one under `internetGateways`",
+  };
 }
 
 function checkPublic(self: Subject<Gateway>, index: ResourceIndex): Problem[] {
@@ -53,27 +97,20 @@ function checkPublic(self: Subject<Gateway>, index: ResourceIndex): Problem[] {
       hint: "add `elasticIp: NAME`, or `connectivityType: private`",
     });
   const vpc = vpcOfSubnet(index, self.spec.subnet);
-  if (vpc !== undefined && index.get(vpc) && !hasGateway(index, vpc))
-    problems.push({
-      code: "no-gateway",
-      summary: `${vpc} has no internet gateway, without which a public NAT gateway fails.`,
-      path: "subnet",
-      hint: "declare one under `internetGateways`",
-    });
+  if (vpc !== undefined && index.get(vpc) && !hasGateway(index, vpc)) problems.push(noGateway(vpc, "subnet"));
   return problems;
 }
 
 /** One address serves one gateway, in one role, and no machine besides. */
 function checkAddress(self: Subject<Gateway>, index: ResourceIndex, address: string, path: string): Problem[] {
-  const users = indexBy(index, "NAT gateways by address", "natGateway", ({ spec }) => [
-    ...(spec.elasticIp === undefined ? [] : [spec.elasticIp]),
-    ...(spec.secondaryElasticIps ?? []),
-  ]);
+  const users = indexBy(index, "NAT gateways by address", "natGateway", ({ spec }) =>
+    elasticIpsOf(spec as Gateway).map((one) => one.address),
+  );
   const here = users.get(refKey(address)) ?? [];
   const problems: Problem[] = [];
   if (here[0] && here[0].address !== self.address)
     problems.push({ code: "conflict", summary: `${refKey(address)} already belongs to ${here[0].address}.`, path });
-  else if (path !== "elasticIp" && here.filter((user) => user.address === self.address).length > 1)
+  else if (path !== elasticIpsOf(self.spec).find((one) => one.address === address)?.path)
     problems.push({ code: "conflict", summary: `${refKey(address)} is named twice.`, path });
   const machine = index.get(address)?.spec.instance;
   if (machine !== undefined)

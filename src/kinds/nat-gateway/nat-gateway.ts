@@ -8,21 +8,26 @@ import { Refusal } from "../../resource/refusal.ts";
 import type { Driver, Kind, Live, Member, Run, Slot, Subject } from "../kind.ts";
 import { omit, without } from "../shared/authored.ts";
 import { idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
+import { refKey } from "../shared/network-index.ts";
 import { elasticIpSlot, privateAddressSlot } from "../shared/slots.ts";
 import { textOf } from "../shared/told.ts";
 import { checkGateway, needs } from "./check.ts";
 import { drawn } from "./drawn.ts";
 import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";
-import { type NatGateway, schema } from "./schema.ts";
+import { elasticIpsOf, type NatGateway, schema, type ZoneAddress } from "./schema.ts";
 import { addressesOfStrangers } from "../shared/address-strangers.ts";
 import type { NatGateway as AwsNatGateway, NatGatewayAddress } from "@aws-sdk/client-ec2";
 
-/** Its further addresses, by allocation: the association's id, and how far it is. */
+/** Its further addresses, or all of a regional one, by allocation: the association's id, and how far it is. */
 interface Handle {
-  readonly secondary: Readonly<
-    Record<string, { readonly association: string | undefined; readonly status: string; readonly message?: string | undefined }>
-  >;
+  readonly secondary: Readonly<Record<string, Association>>;
+}
+
+interface Association {
+  readonly association: string | undefined;
+  readonly status: string;
+  readonly message?: string | undefined;
 }
 
 /** Seconds for which a deleted gateway has been seen to hold its addresses. */
@@ -34,11 +39,29 @@ export const natGateway: Kind<NatGateway, Handle> = {
   file: "network",
   idPrefix: "nat-",
   doc: "Lets machines without public addresses reach out, and nobody in.",
-  outputs: { publicIp: "The address with which it goes out, where it is public.", privateIp: "Its address inside the subnet." },
+  outputs: {
+    publicIp: "The address with which it goes out, where it is public and zonal.",
+    privateIp: "Its address inside the subnet, where it is zonal.",
+    routeTable: "Of a regional one: the id of the table that AWS made for it.",
+  },
   foreign,
-  summary: ({ subnet }) => (subnet === undefined ? { line: "", tells: [] } : { line: `in ${textOf(subnet)}`, tells: ["subnet"] }),
+  summary: ({ subnet, vpc }) => {
+    if (vpc !== undefined) return { line: `for all zones of ${textOf(vpc)}`, tells: ["vpc", "availabilityMode"] };
+    return subnet === undefined ? { line: "", tells: [] } : { line: `in ${textOf(subnet)}`, tells: ["subnet"] };
+  },
   schema,
   fields: {
+    availabilityMode: {
+      change: "replace",
+      default: { value: "zonal", class: "create-only" },
+      because: "a NAT gateway is zonal or regional for life",
+    },
+    vpc: { change: "replace", because: "a NAT gateway cannot move to another VPC" },
+    availabilityZoneAddresses: {
+      change: (was, now) => (was?.length && now?.length ? "update" : "replace"),
+      as: { key: ({ availabilityZone, elasticIp }: ZoneAddress) => `${availabilityZone} ${refKey(elasticIp)}`, unlisted: "remove" },
+      because: { replace: "either AWS or its owner says which zones a regional NAT gateway serves" },
+    },
     subnet: { change: "replace", because: "a NAT gateway cannot move to another subnet" },
     elasticIp: { change: "replace", because: "the first address of a NAT gateway cannot be changed" },
     connectivityType: {
@@ -67,9 +90,9 @@ export const natGateway: Kind<NatGateway, Handle> = {
     ],
     remove: ["ec2:DeleteNatGateway", "ec2:DisassociateNatGatewayAddress"],
     onlyFor: {
-      "ec2:DescribeAddresses": ["elasticIp", "secondaryElasticIps"],
-      "ec2:AssociateNatGatewayAddress": ["secondaryElasticIps"],
-      "ec2:DisassociateNatGatewayAddress": ["secondaryElasticIps"],
+      "ec2:DescribeAddresses": ["elasticIp", "secondaryElasticIps", "availabilityZoneAddresses"],
+      "ec2:AssociateNatGatewayAddress": ["secondaryElasticIps", "availabilityZoneAddresses"],
+      "ec2:DisassociateNatGatewayAddress": ["secondaryElasticIps", "availabilityZoneAddresses"],
     },
     access: {
       "ec2:AssociateNatGatewayAddress": { ours: ["natgateway/*"], free: ["elastic-ip/*"] },
@@ -82,17 +105,22 @@ export const natGateway: Kind<NatGateway, Handle> = {
   after: needs,
   check: checkGateway,
   network,
-  authored: (spec) => ({ spec: without(omit(spec, ["privateIpAddress"]), { connectivityType: "public" }) }),
+  authored: (spec) => ({
+    spec: without(omit(spec, ["privateIpAddress"]), {
+      connectivityType: "public",
+      availabilityMode: "zonal",
+      availabilityZoneAddresses: [],
+    }),
+  }),
   drawn,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
 /** Its addresses: one that is taken fails the gateway (VPC User Guide, "NAT gateway creation fails": Resource.AlreadyAssociated). */
 function slots({ spec }: Pick<Subject<Partial<NatGateway>>, "spec">): readonly Slot[] {
-  const { elasticIp, secondaryElasticIps = [], subnet, privateIpAddress } = spec;
+  const { subnet, privateIpAddress } = spec;
   return [
-    ...(elasticIp === undefined ? [] : [elasticIpSlot(elasticIp, "elasticIp")]),
-    ...secondaryElasticIps.map((address, i) => elasticIpSlot(address, `secondaryElasticIps[${i}]`)),
+    ...elasticIpsOf(spec).map(({ address, path }) => elasticIpSlot(address, path)),
     ...(subnet === undefined || privateIpAddress === undefined ? [] : [privateAddressSlot(subnet, privateIpAddress, "privateIpAddress")]),
   ];
 }
@@ -125,16 +153,15 @@ function driver(ec2: Sdk): Driver<NatGateway, Handle> {
         for await (const page of aws.ec2.pages(ec2.DescribeNatGatewaysCommand, { Filter, MaxResults: 1000 }))
           for (const one of page.NatGateways ?? [])
             if (one.State === "available" || one.State === "pending")
-              members.push({ id: one.NatGatewayId!, what: `NAT gateway in ${one.SubnetId}` });
+              members.push({ id: one.NatGatewayId!, what: `NAT gateway in ${one.SubnetId ?? one.VpcId}` });
       return members;
     },
 
     async create(aws, request, identity) {
       const { NatGateway: made } = await aws.ec2(
         new ec2.CreateNatGatewayCommand({
-          SubnetId: request.subnet,
           ClientToken: identity.token,
-          ConnectivityType: request.connectivityType ?? "public",
+          ...placeOf(request),
           ...(request.elasticIp ? { AllocationId: request.elasticIp } : {}),
           ...(request.privateIpAddress ? { PrivateIpAddress: request.privateIpAddress } : {}),
           ...(request.secondaryElasticIps?.length ? { SecondaryAllocationIds: [...request.secondaryElasticIps] } : {}),
@@ -144,7 +171,10 @@ function driver(ec2: Sdk): Driver<NatGateway, Handle> {
       return made!.NatGatewayId!;
     },
 
-    update: (aws, _stage, live, request, _changes, run) => setAddresses(ec2, aws, live, request.secondaryElasticIps ?? [], run),
+    update: (aws, _stage, live, request, _changes, run) =>
+      request.availabilityMode === "regional"
+        ? setZones(ec2, aws, live, request.availabilityZoneAddresses ?? [], run)
+        : setAddresses(ec2, aws, live, request.secondaryElasticIps ?? [], run),
 
     async delete(aws, live, run) {
       if (live.state === "deleting" || live.state === "dead") return;
@@ -176,6 +206,65 @@ function driver(ec2: Sdk): Driver<NatGateway, Handle> {
   };
 }
 
+/** A regional one stands in no subnet; its addresses are told zone by zone. */
+function placeOf({ availabilityMode, vpc, subnet, connectivityType, availabilityZoneAddresses = [] }: NatGateway) {
+  if (availabilityMode !== "regional") return { SubnetId: subnet, ConnectivityType: connectivityType ?? "public" };
+  const byZone = byZones(availabilityZoneAddresses);
+  return {
+    AvailabilityMode: availabilityMode,
+    VpcId: vpc,
+    ConnectivityType: "public" as const,
+    ...(byZone.size === 0
+      ? {}
+      : { AvailabilityZoneAddresses: [...byZone].map(([AvailabilityZone, AllocationIds]) => ({ AvailabilityZone, AllocationIds })) }),
+  };
+}
+
+function byZones(addresses: readonly ZoneAddress[]): ReadonlyMap<string, string[]> {
+  const byZone = new Map<string, string[]>();
+  for (const { availabilityZone, elasticIp } of addresses)
+    byZone.set(availabilityZone, [...(byZone.get(availabilityZone) ?? []), elasticIp]);
+  return byZone;
+}
+
+/** The new addresses first, so that no zone is without one. An address that changes its zone leaves the old one before. */
+async function setZones(
+  ec2: Sdk,
+  aws: Aws,
+  live: Live<NatGateway, Handle>,
+  request: readonly ZoneAddress[],
+  run: Run<NatGateway, Handle>,
+): Promise<void> {
+  const had = new Map((live.spec.availabilityZoneAddresses ?? []).map(({ elasticIp, availabilityZone }) => [elasticIp, availabilityZone]));
+  const wanted = new Map(request.map(({ elasticIp, availabilityZone }) => [elasticIp, availabilityZone]));
+  const moves = [...had].flatMap(([address, zone]) => (wanted.has(address) && wanted.get(address) !== zone ? [address] : []));
+  await letGoOf(ec2, aws, live, moves, run);
+  for (const [AvailabilityZone, addresses] of byZones(request)) {
+    const missing = addresses.filter((address) => !live.handle.secondary[address] || moves.includes(address));
+    if (missing.length > 0) await associate(ec2, aws, live, missing, AvailabilityZone);
+    if (addresses.some((address) => moves.includes(address) || live.handle.secondary[address]?.status !== "succeeded"))
+      await run.wait("its addresses", 600, (now) => addresses.every((address) => statusOf(now, address) === "succeeded"));
+  }
+  await letGoOf(
+    ec2,
+    aws,
+    live,
+    Object.keys(live.handle.secondary).filter((address) => !wanted.has(address)),
+    run,
+  );
+}
+
+/** Connections get 350 s to end. What another run has begun is only waited for. */
+async function letGoOf(ec2: Sdk, aws: Aws, live: Live<NatGateway, Handle>, leaving: readonly string[], run: Run<NatGateway, Handle>) {
+  if (leaving.length === 0) return;
+  const AssociationIds = leaving
+    .map((address) => live.handle.secondary[address])
+    .flatMap((one) => (one?.association && one.status !== "disassociating" ? [one.association] : []));
+  if (AssociationIds.length > 0)
+    await unlessGone(aws.ec2(new ec2.DisassociateNatGatewayAddressCommand({ NatGatewayId: live.id, AssociationIds })));
+  await run.wait("connections to end", 900, (now) => leaving.every((address) => statusOf(now, address) === undefined));
+}
+
 /**
  * AWS takes one such change at a time. Leaving addresses are drained: connections get 350 s to end. The new ones come
  * first, unless the gateway has as many as it may have (2, where nobody asked for more: VPC quotas).
@@ -198,12 +287,14 @@ async function setAddresses(
         return false;
       },
     );
-  const makeRoom = async () => {
-    if (surplus.length === 0) return;
-    const AssociationIds = surplus.map(([, { association }]) => association!);
-    await unlessGone(aws.ec2(new ec2.DisassociateNatGatewayAddressCommand({ NatGatewayId: live.id, AssociationIds })));
-    await run.wait("connections to end", 900, (now) => surplus.every(([address]) => statusOf(now, address) === undefined));
-  };
+  const makeRoom = () =>
+    letGoOf(
+      ec2,
+      aws,
+      live,
+      surplus.map(([address]) => address),
+      run,
+    );
   const isFull = missing.length > 0 && !(await hasRoomFor(missing));
   if (isFull) {
     await makeRoom();
@@ -215,10 +306,17 @@ async function setAddresses(
 }
 
 /** An address that a gateway let go of is held for some seconds more; the refusal stands after that. */
-async function associate(ec2: Sdk, aws: Aws, live: Live<NatGateway, Handle>, missing: readonly string[]): Promise<void> {
+async function associate(
+  ec2: Sdk,
+  aws: Aws,
+  live: Live<NatGateway, Handle>,
+  missing: readonly string[],
+  AvailabilityZone?: string,
+): Promise<void> {
   for (const began = aws.clock.now(); ; await aws.clock.sleep(5_000))
     try {
-      await aws.ec2(new ec2.AssociateNatGatewayAddressCommand({ NatGatewayId: live.id, AllocationIds: [...missing] }));
+      const zone = AvailabilityZone === undefined ? {} : { AvailabilityZone };
+      await aws.ec2(new ec2.AssociateNatGatewayAddressCommand({ NatGatewayId: live.id, AllocationIds: [...missing], ...zone }));
       return;
     } catch (error) {
       if (!hasCode(error, "Resource.AlreadyAssociated")) throw error;
@@ -240,6 +338,7 @@ function statusOf(now: Live<NatGateway, Handle> | undefined, address: string): s
 
 function live(aws: Aws, found: AwsNatGateway): Live<NatGateway, Handle> {
   const addresses = found.NatGatewayAddresses ?? [];
+  if (found.AvailabilityMode === "regional") return liveRegional(aws, found, addresses);
   const first = addresses.find(({ IsPrimary }) => IsPrimary) ?? addresses.find(({ IsPrimary }) => IsPrimary === undefined);
   const secondary = secondaryOf(addresses.filter((address) => address !== first));
   return {
@@ -249,6 +348,7 @@ function live(aws: Aws, found: AwsNatGateway): Live<NatGateway, Handle> {
     owner: aws.account, // EC2 lists the account's own gateways only
     state: stateOf(found),
     spec: {
+      availabilityMode: "zonal",
       subnet: found.SubnetId!,
       elasticIp: first?.AllocationId,
       connectivityType: found.ConnectivityType === "private" ? "private" : "public",
@@ -262,6 +362,34 @@ function live(aws: Aws, found: AwsNatGateway): Live<NatGateway, Handle> {
       ...(first?.PrivateIp ? { privateIp: first.PrivateIp } : {}),
       subnet: found.SubnetId ?? "",
     },
+    ...(found.CreateTime ? { createdAt: found.CreateTime.toISOString() } : {}),
+  };
+}
+
+/** Where AWS serves zones by itself, its addresses come and go, and are nobody's to compare. */
+function liveRegional(aws: Aws, found: AwsNatGateway, addresses: readonly NatGatewayAddress[]): Live<NatGateway, Handle> {
+  const secondary = secondaryOf(addresses);
+  return {
+    id: found.NatGatewayId!,
+    aliases: [],
+    tags: tagsOf(found.Tags),
+    owner: aws.account,
+    state: stateOf(found),
+    spec: {
+      availabilityMode: "regional",
+      vpc: found.VpcId!,
+      connectivityType: "public",
+      availabilityZoneAddresses:
+        found.AutoProvisionZones === "enabled"
+          ? []
+          : addresses.flatMap(({ AllocationId, AvailabilityZone }) =>
+              AllocationId && AvailabilityZone && secondary[AllocationId]?.status === "succeeded"
+                ? [{ availabilityZone: AvailabilityZone, elasticIp: AllocationId }]
+                : [],
+            ),
+    },
+    handle: { secondary },
+    outputs: { routeTable: found.RouteTableId ?? "" },
     ...(found.CreateTime ? { createdAt: found.CreateTime.toISOString() } : {}),
   };
 }

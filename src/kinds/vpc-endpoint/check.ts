@@ -31,7 +31,8 @@ function checkQuota(self: Subject<VpcEndpoint>, index: ResourceIndex): readonly 
   return beyondQuota(self, here, 50, "interface endpoints in one VPC");
 }
 
-function checkService({ spec }: Subject<VpcEndpoint>, { region }: ResourceIndex): Problem[] {
+function checkService({ spec }: Subject<VpcEndpoint>, index: ResourceIndex): Problem[] {
+  const { region } = index;
   const named = regionIn(spec.service);
   const path = "service";
   if (named !== undefined && named !== region)
@@ -50,6 +51,17 @@ function checkService({ spec }: Subject<VpcEndpoint>, { region }: ResourceIndex)
         path,
         summary: `Only S3 and DynamoDB have gateway endpoints; ${shortName(spec.service)} has none.`,
         hint: "write `type: Interface`",
+      },
+    ];
+  const offered = index.get(spec.service);
+  if (offered?.kind === "vpcEndpointService" && offered.spec.acceptanceRequired !== false)
+    return [
+      {
+        code: "conflict",
+        severity: "warning",
+        path,
+        summary: `${offered.address} waits for your word before it serves the endpoint.`,
+        hint: `write \`acceptanceRequired: false\` there, or accept the endpoint in the console`,
       },
     ];
   if (typeOf(spec) === "GatewayLoadBalancer" && !isSomebodys(spec.service))

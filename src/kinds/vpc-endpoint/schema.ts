@@ -1,13 +1,14 @@
 /** The fields of a VPC endpoint as authors write them. */
-import { boolean, list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
+import { boolean, list, object, oneOf, optional, ref, refOr, string } from "../../resource/fields.ts";
 import type { Static } from "typebox";
 
 export const schema = object({
   vpc: ref("vpc", "The VPC from which the service is reached."),
-  service: string("The service: `s3`, `ssm`, `ecr.api` in this region, or its full name: `com.amazonaws.vpce.eu-west-1.vpce-svc-…`.", {
-    minLength: 1,
-    examples: ["s3"],
-  }),
+  service: refOr(
+    "^[^/]+$",
+    "vpcEndpointService",
+    "The service: `s3`, `ssm`, `ecr.api` in this region, `vpcEndpointService/NAME` of this file, or the name that somebody gave you: `com.amazonaws.vpce.eu-west-1.vpce-svc-…`.",
+  ),
   type: optional(
     oneOf(
       ["Gateway", "Interface", "GatewayLoadBalancer"],

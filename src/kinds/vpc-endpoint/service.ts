@@ -2,13 +2,14 @@
 
 const region = "[a-z]{2}(-[a-z]+)+-[0-9]";
 
-/** "s3" for "com.amazonaws.eu-west-1.s3"; others stay. */
+/** "s3" for "com.amazonaws.eu-west-1.s3", the id for the name of somebody's own; others stay. */
 export function shortName(service: string): string {
-  return new RegExp(`^com\\.amazonaws\\.${region}\\.(.+)$`).exec(service)?.[2] ?? service;
+  return new RegExp(`^com\\.amazonaws\\.(?:vpce\\.${region}\\.(?=vpce-svc-)|${region}\\.)(.+)$`).exec(service)?.at(-1) ?? service;
 }
 
 /** "com.amazonaws.eu-west-1.s3" for "s3". A name that has its beginning already is whole: `aws.…`, `cn.com.amazonaws.…`, `com.amazonaws.vpce.…`. */
 export function fullName(service: string, at: string): string {
+  if (service.startsWith("vpce-svc-")) return `com.amazonaws.vpce.${at}.${service}`;
   return /^(aws|cn\.com|com)\./.test(service) ? service : `com.amazonaws.${at}.${service}`;
 }
 
@@ -19,7 +20,7 @@ export function regionIn(service: string): string | undefined {
 
 /** Of somebody's own: AWS gives its private names to nobody without being asked. */
 export function isSomebodys(service: string): boolean {
-  return service.startsWith("com.amazonaws.vpce.");
+  return /^(com\.amazonaws\.vpce\.|vpce-svc-|vpcEndpointService\/)/.test(service);
 }
 
 /** The services that have gateway endpoints (AWS PrivateLink Guide, "Gateway endpoints"). */

@@ -7,6 +7,7 @@ export const flowLog: Case = {
   index: {
     vpcs: { one: vpc(1), two: vpc(2) },
     subnets: { one: { vpc: "one", cidrBlock: "10.1.1.0/24", availabilityZone: "a" } },
+    networkInterfaces: { one: { subnet: "one" } },
     logGroups: { one: {}, two: {} },
     iamRoles: { one: { trust: "vpc-flow-logs.amazonaws.com" }, two: { trust: "vpc-flow-logs.amazonaws.com" } },
     buckets: { one: { name: "flow-logs-one" }, two: { name: "flow-logs-two" } },
@@ -25,6 +26,7 @@ export const flowLog: Case = {
       changes: [
         ["of", "vpc/two", "replace"],
         ["of", "subnet/one", "replace"],
+        ["of", "networkInterface/one", "replace"],
         ["traffic", "ACCEPT", "replace"],
         ["to", "logGroup/two", "replace"],
         ["role", "two", "replace"],

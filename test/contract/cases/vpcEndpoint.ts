@@ -10,6 +10,8 @@ export const vpcEndpoint: Case = {
     ...network,
     vpcs: { ...network["vpcs"], other: { cidrBlock: "10.9.0.0/16" } },
     routeTables: { ...network["routeTables"], two: { vpc: "net" } },
+    loadBalancers: { own: { type: "network", scheme: "internal", subnets: ["a", "b"], securityGroups: ["one"] } },
+    vpcEndpointServices: { own: { loadBalancers: ["own"], acceptanceRequired: false } },
   },
   bare: { vpc: "net", service: "s3" },
   forms: [
@@ -40,6 +42,7 @@ export const vpcEndpoint: Case = {
         ["securityGroups", ["two"]],
         ["privateDns", undefined],
         ["service", "kms", "replace"],
+        ["service", "vpcEndpointService/own", "replace"],
         ["policy", policy("ssm:*")],
         ["ipAddressType", undefined, "nothing"],
       ],

@@ -3,6 +3,8 @@ With PLUMBLINE_MOTO=complete also what an import reads of an estate that others 
 
 import os
 
+from moto.ec2.models.vpcs import VPCEndPoint
+from moto.ec2.models.vpn_connections import VPNConnection
 from moto.ec2.responses import EC2Response
 from moto.elasticache.responses import ElastiCacheResponse
 
@@ -35,6 +37,15 @@ for name, call, things in (
 ):
     if not hasattr(EC2Response, name):
         setattr(EC2Response, name, lambda self, text=answer_of_ec2(call, things): text)
+
+def knows_by_id(cls, name, attribute):
+    """moto has no filter by id for some things, and answers it with HTTP 500."""
+    old = cls.get_filter_value
+    cls.get_filter_value = lambda self, asked, *rest: getattr(self, attribute) if asked == name else old(self, asked, *rest)
+
+
+knows_by_id(VPCEndPoint, "vpc-endpoint-id", "id")
+knows_by_id(VPNConnection, "vpn-connection-id", "id")
 
 if os.environ.get("PLUMBLINE_MOTO") == "complete":
     from moto.autoscaling.responses import AutoScalingResponse

@@ -140,7 +140,7 @@ const describeAddresses: Handler<DescribeAddressesRequest, DescribeAddressesResu
         "instance-id": instanceOf,
         "network-border-group": () => call.region,
         "network-interface-id": (address) => address.association?.interfaceId,
-        "network-interface-owner-id": (address) => address.association && call.account,
+        "network-interface-owner-id": (address) => address.association?.interfaceId && call.account,
         "private-ip-address": (address) => address.association?.privateIp,
         "public-ip": (address) => address.publicIp,
       },
@@ -149,7 +149,7 @@ const describeAddresses: Handler<DescribeAddressesRequest, DescribeAddressesResu
   return { Addresses: found.map((address) => describe(call, address, instanceOf(address))) };
 };
 
-function describe(call: Call, { id, publicIp, association }: AddressRecord, instanceId: string | undefined): Address {
+function describe(call: Call, { id, publicIp, association, managedBy }: AddressRecord, instanceId: string | undefined): Address {
   return {
     AllocationId: id,
     PublicIp: publicIp,
@@ -158,9 +158,10 @@ function describe(call: Call, { id, publicIp, association }: AddressRecord, inst
     NetworkBorderGroup: call.region,
     AssociationId: association?.id,
     NetworkInterfaceId: association?.interfaceId,
-    NetworkInterfaceOwnerId: association && call.account,
+    NetworkInterfaceOwnerId: association?.interfaceId && call.account,
     PrivateIpAddress: association?.privateIp,
     InstanceId: instanceId ?? "",
+    ServiceManaged: managedBy,
     Tags: tagList(call, id),
   };
 }

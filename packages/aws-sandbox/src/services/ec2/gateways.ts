@@ -22,7 +22,15 @@ import { dependency } from "./faults.ts";
 import { idKinds, need } from "./ids.ts";
 import { quota, within } from "./quotas.ts";
 import { dropEdgeAssociationsOf } from "./route-tables.ts";
-import { egressOnlyGateways, interfaces, internetGateways, type EgressOnlyGatewayRecord, type InternetGatewayRecord } from "./state.ts";
+import {
+  addresses,
+  egressOnlyGateways,
+  interfaces,
+  internetGateways,
+  natGateways,
+  type EgressOnlyGatewayRecord,
+  type InternetGatewayRecord,
+} from "./state.ts";
 import { dropTags, giveTags, tagList, tagsToBe } from "./tags.ts";
 import { once } from "./tokens.ts";
 
@@ -75,6 +83,8 @@ const detach: Handler<DetachInternetGatewayRequest, object> = (input, call) => {
 function hasPublicAddresses(call: Call, vpcId: string): boolean {
   for (const one of interfaces(call).values())
     if (one.vpcId === vpcId && (one.autoPublicIp !== undefined || Object.keys(one.allocations).length > 0)) return true;
+  for (const { vpcId: of, regional, addresses: has } of natGateways(call).values())
+    if (of === vpcId && regional && has.some(({ allocationId }) => addresses(call).get(allocationId ?? "")?.association)) return true;
   return false;
 }
 

@@ -246,6 +246,17 @@ export function holdAddress(call: Call, allocationId: string, one: InterfaceReco
   return mapAddress(call, allocationId, one, privateIp);
 }
 
+/** As holdAddress, for a gateway whose interfaces nobody sees. */
+export function holdForGateway(call: Call, allocationId: string, by: string): string {
+  const address = needFree(call, allocationId);
+  const id = call.id("eipassoc");
+  address.heldBy = by;
+  delete address.heldUntil;
+  address.association = { id };
+  addressAssociations(call).set(id, { owner: allocationId });
+  return id;
+}
+
 /** The address, neither associated nor held by a service. */
 export function needFree(call: Call, allocationId: string): AddressRecord {
   const address = need(call, idKinds.address, allocationId, "allocationId");
@@ -261,8 +272,8 @@ export function letGo(call: Call, allocationId: string, after = 0): void {
   const { id, interfaceId, privateIp } = address.association;
   addressAssociations(call).delete(id);
   delete address.association;
-  const one = interfaces(call).get(interfaceId);
-  if (one) delete one.allocations[privateIp];
+  const one = interfaceId === undefined ? undefined : interfaces(call).get(interfaceId);
+  if (one && privateIp !== undefined) delete one.allocations[privateIp];
   if (address.heldBy) address.heldUntil = call.now + after;
 }
 

@@ -10,17 +10,20 @@ import type {
   UnassignPrivateNatGatewayAddressResult,
 } from "@aws-sdk/client-ec2";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
-import { invalidValue, missingParameter, required } from "./faults.ts";
+import { invalidCombination, invalidValue, missingParameter, required } from "./faults.ts";
 import { idKinds, need } from "./ids.ts";
 import { freeUp, letGo, needFree, takeAddresses } from "./interfaces.ts";
 import { describeAddress, natAddress } from "./nat-gateways.ts";
 import { quota } from "./quotas.ts";
 import { interfaces, natGateways, subnets, type InterfaceRecord, type NatAddress, type NatGatewayRecord } from "./state.ts";
+import { zoneAddress, zoneOf } from "./regional-nat.ts";
 import { timing } from "./timing.ts";
 
 const associate: Handler<AssociateNatGatewayAddressRequest, AssociateNatGatewayAddressResult> = (input, call) => {
   const nat = needCalm(call, input.NatGatewayId, "public");
   const allocations = required(input.AllocationIds, "allocationId");
+  if (nat.regional) return associateInZone(call, nat, input, allocations);
+  if (input.AvailabilityZone ?? input.AvailabilityZoneId) throw invalidCombination("Availability Zones are for regional NAT gateways");
   if (nat.addresses.length + allocations.length > quota(call, "addressesPerNat"))
     throw new AwsFault(
       "NatGatewayAddressLimitExceeded",
@@ -35,6 +38,28 @@ const associate: Handler<AssociateNatGatewayAddressRequest, AssociateNatGatewayA
   );
   return { NatGatewayId: nat.id, NatGatewayAddresses: more.map(describeAddress) };
 };
+
+/** While AWS serves the zones by itself, nobody else may (VPC User Guide, "Regional NAT gateways"). */
+function associateInZone(
+  call: Call,
+  nat: NatGatewayRecord,
+  input: AssociateNatGatewayAddressRequest,
+  allocations: readonly string[],
+): AssociateNatGatewayAddressResult {
+  if (nat.regional!.isAutomatic) throw invalidCombination(`NAT gateway ${nat.id} manages its Availability Zones automatically`);
+  const zone = zoneOf(call, input);
+  const have = nat.addresses.filter((address) => address.zone === zone.name).length;
+  if (have + allocations.length > quota(call, "addressesPerRegionalNatZone"))
+    throw new AwsFault(
+      "NatGatewayAddressLimitExceeded",
+      `A regional NAT gateway takes ${quota(call, "addressesPerRegionalNatZone")} Elastic IP addresses at most in a zone.`,
+    );
+  for (const id of allocations) needFree(call, id);
+  const more = allocations.map((id) => zoneAddress(call, nat.id, zone, id));
+  nat.addresses.push(...more);
+  call.later(timing.natAddressAssociated, "ec2:natAddressesSettle", { id: nat.id });
+  return { NatGatewayId: nat.id, NatGatewayAddresses: more.map(describeAddress) };
+}
 
 const assign: Handler<AssignPrivateNatGatewayAddressRequest, AssignPrivateNatGatewayAddressResult> = (input, call) => {
   const nat = needCalm(call, input.NatGatewayId, "private");
@@ -52,7 +77,7 @@ const assign: Handler<AssignPrivateNatGatewayAddressRequest, AssignPrivateNatGat
 
 function addIps(call: Call, nat: NatGatewayRecord, wanted: readonly (string | undefined)[], allocations: readonly string[]): NatAddress[] {
   const one = interfaceOf(call, nat);
-  const ips = takeAddresses(call, subnets(call).get(nat.subnetId)!, one.id, wanted);
+  const ips = takeAddresses(call, subnets(call).get(nat.subnetId!)!, one.id, wanted);
   one.privateIps.push(...ips);
   const more = ips.map((ip, place) => natAddress(call, nat.id, one, ip, allocations[place], false));
   nat.addresses.push(...more);
@@ -91,12 +116,13 @@ function leave(call: Call, nat: NatGatewayRecord, going: readonly NatAddress[], 
 function settle({ id }: { readonly id: string }, call: Call): void {
   const nat = natGateways(call).get(id);
   if (nat?.state !== "available") return;
-  const one = interfaceOf(call, nat);
+  const one = nat.regional ? undefined : interfaceOf(call, nat);
   for (const address of nat.addresses) {
     if (address.status === "associating" || address.status === "assigning") address.status = "succeeded";
     if (address.status !== "disassociating" && address.status !== "unassigning") continue;
     if (address.allocationId) letGo(call, address.allocationId, timing.natLetsGo);
-    freeUp(call, nat.subnetId, address.privateIp!);
+    if (!one) continue;
+    freeUp(call, nat.subnetId!, address.privateIp!);
     one.privateIps = one.privateIps.filter((ip) => ip !== address.privateIp);
   }
   nat.addresses = nat.addresses.filter((address) => address.status === "succeeded");

@@ -11,7 +11,7 @@ import type {
 } from "@aws-sdk/client-ec2";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { list } from "./describe.ts";
-import { invalidCombination, invalidValue, missingParameter, notModelled } from "./faults.ts";
+import { invalidCombination, invalidValue, missingParameter } from "./faults.ts";
 import { gatewayOf } from "./gateways.ts";
 import { idKinds, isWellFormed, need } from "./ids.ts";
 import { deleteManagedInterface, holdAddress, isHeld, letGo, makeInterface, attach } from "./interfaces.ts";
@@ -25,6 +25,7 @@ import {
   type NatGatewayRecord,
   type SubnetRecord,
 } from "./state.ts";
+import { beginRegional, dropTableOf } from "./regional-nat.ts";
 import { dropTags, giveTags, tagList, tagsToBe } from "./tags.ts";
 import { timeFor, timing } from "./timing.ts";
 import { once } from "./tokens.ts";
@@ -39,7 +40,9 @@ const create: Handler<CreateNatGatewayRequest, CreateNatGatewayResult> = (input,
 };
 
 function begin(call: Call, input: CreateNatGatewayRequest): NatGatewayRecord {
-  if (input.AvailabilityMode === "regional") throw notModelled("regional NAT gateways");
+  if (input.AvailabilityMode === "regional") return beginRegional(call, input);
+  if (input.AvailabilityZoneAddresses?.length || input.VpcId)
+    throw invalidCombination("VpcId and AvailabilityZoneAddresses are for regional NAT gateways");
   const subnet = need(call, idKinds.subnet, input.SubnetId, "subnetId");
   const tags = tagsToBe(input.TagSpecifications, "natgateway");
   checkShape(call, input);
@@ -79,7 +82,7 @@ function checkShape(call: Call, input: CreateNatGatewayRequest): void {
 function checkQuota(call: Call, zone: string): void {
   let have = 0;
   for (const nat of natGateways(call).values())
-    if (["pending", "available", "deleting"].includes(nat.state) && subnets(call).get(nat.subnetId)?.zone === zone) have++;
+    if (["pending", "available", "deleting"].includes(nat.state) && subnets(call).get(nat.subnetId ?? "")?.zone === zone) have++;
   within(call, "natGatewaysPerZone", have, "NatGatewayLimitExceeded", "The maximum number of NAT gateways has been reached.");
 }
 
@@ -154,6 +157,7 @@ function settle({ id }: { readonly id: string }, call: Call): void {
   nat.state = nat.failure ? "failed" : "available";
   for (const address of nat.addresses) address.status = nat.failure ? "failed" : "succeeded";
   if (!nat.failure) return;
+  dropTableOf(call, nat);
   nat.deletedAt = call.now;
   call.later(timing.natForgotten, "ec2:natGatewayForgotten", { id });
 }
@@ -176,6 +180,7 @@ function deleted({ id }: { readonly id: string }, call: Call): void {
   nat.deletedAt = call.now;
   for (const { allocationId } of nat.addresses)
     if (allocationId && addresses(call).get(allocationId)?.heldBy === id) letGo(call, allocationId, timing.natLetsGo);
+  dropTableOf(call, nat);
   for (const { interfaceId } of nat.addresses) if (interfaceId) deleteManagedInterface(call, interfaceId);
   call.later(timing.natForgotten, "ec2:natGatewayForgotten", { id });
 }
@@ -211,6 +216,10 @@ export function describe(call: Call, nat: NatGatewayRecord): NatGateway {
     VpcId: nat.vpcId,
     SubnetId: nat.subnetId,
     ConnectivityType: nat.connectivity,
+    AvailabilityMode: nat.regional ? "regional" : "zonal",
+    AutoProvisionZones: nat.regional && (nat.regional.isAutomatic ? "enabled" : "disabled"),
+    AutoScalingIps: nat.regional && (nat.regional.isAutomatic ? "enabled" : "disabled"),
+    RouteTableId: nat.regional?.routeTableId,
     State: nat.state,
     CreateTime: new Date(nat.createdAt),
     DeleteTime: nat.deletedAt === undefined ? undefined : new Date(nat.deletedAt),
@@ -228,7 +237,9 @@ export function describeAddress(address: NatAddress): NatGatewayAddress {
     PrivateIp: address.privateIp,
     PublicIp: address.publicIp,
     AssociationId: address.associationId,
-    IsPrimary: address.primary,
+    IsPrimary: address.zone ? undefined : address.primary,
+    AvailabilityZone: address.zone,
+    AvailabilityZoneId: address.zoneId,
     Status: address.status,
   };
 }

@@ -33,6 +33,7 @@ const defaults = {
   addresses: 5,
   natGatewaysPerZone: 5,
   addressesPerNat: 2,
+  addressesPerRegionalNatZone: 32,
   privateAddressesPerNat: 8,
   interfaces: 5000,
   keyPairs: 5000,

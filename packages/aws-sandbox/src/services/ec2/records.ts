@@ -313,16 +313,22 @@ export interface AddressRecord {
   /** The allocation. */
   readonly id: string;
   readonly publicIp: string;
-  association?: { readonly id: string; readonly interfaceId: string; readonly privateIp: string };
+  /** With an interface, or with a regional NAT gateway, which has none that anybody sees. */
+  association?: { readonly id: string; readonly interfaceId?: string; readonly privateIp?: string };
   /** Somebody else's: a NAT gateway's, or a load balancer's. Not to be released until then (absent: as long as it is held). */
   heldBy?: string;
   heldUntil?: number;
+  /** AWS allocated it for a service of its own, and releases it. */
+  readonly managedBy?: "rnat";
 }
 
 export interface NatGatewayRecord {
   readonly id: string;
   readonly vpcId: string;
-  readonly subnetId: string;
+  /** Absent of a regional one. */
+  readonly subnetId?: string;
+  /** `isAutomatic`: AWS serves the zones by itself, under addresses of its own. */
+  readonly regional?: { readonly isAutomatic: boolean; readonly routeTableId: string };
   readonly connectivity: "public" | "private";
   readonly createdAt: number;
   state: "pending" | "available" | "failed" | "deleting" | "deleted";
@@ -333,6 +339,9 @@ export interface NatGatewayRecord {
 
 export interface NatAddress {
   readonly primary: boolean;
+  /** Of a regional gateway. */
+  readonly zone?: string;
+  readonly zoneId?: string;
   readonly allocationId?: string;
   readonly interfaceId?: string;
   readonly privateIp?: string;

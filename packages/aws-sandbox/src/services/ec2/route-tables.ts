@@ -20,6 +20,7 @@ import { idKinds, need } from "./ids.ts";
 import { within } from "./quotas.ts";
 import { describeRoute, isBlackhole } from "./routes.ts";
 import {
+  natGateways,
   routeAssociations,
   routeTables,
   subnets,
@@ -80,7 +81,11 @@ function isMain(table: RouteTableRecord): boolean {
 
 const remove: Handler<DeleteRouteTableRequest, object> = (input, call) => {
   const table = need(call, idKinds.routeTable, input.RouteTableId, "routeTableId");
-  if (table.associations.length > 0) throw dependency(`The routeTable '${table.id}' has dependencies and cannot be deleted.`);
+  const isOfGateway = [...natGateways(call).values()].some(
+    ({ regional, state }) => regional?.routeTableId === table.id && state !== "deleted",
+  );
+  if (table.associations.length > 0 || isOfGateway)
+    throw dependency(`The routeTable '${table.id}' has dependencies and cannot be deleted.`);
   routeTables(call).delete(table.id);
   dropTags(call, table.id);
   return {};

@@ -20,8 +20,10 @@ const feedback = ["Application", "Firehose", "HTTP", "Lambda", "SQS"].flatMap((p
   ["SuccessFeedbackRoleArn", "SuccessFeedbackSampleRate", "FailureFeedbackRoleArn"].map((name) => protocol + name),
 );
 const settable = [
+  "ContentBasedDeduplication",
   "DeliveryPolicy",
   "DisplayName",
+  "FifoThroughputScope",
   "FifoTopic",
   "KmsMasterKeyId",
   "Policy",
@@ -39,6 +41,7 @@ const operations: Record<string, Handler> = {
     const name = input.Name ?? "";
     if (!/^[A-Za-z0-9_-]{1,256}(\.fifo)?$/.test(name)) throw invalid(`Topic Name ${name}`);
     checkAttributes(input.Attributes ?? {});
+    checkFifo(name, input.Attributes ?? {});
     const tags = Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key!, Value ?? ""]));
     const TopicArn = `arn:${call.partition}:sns:${call.region}:${call.account}:${name}`;
     const known = topics(call).get(TopicArn);
@@ -49,7 +52,7 @@ const operations: Record<string, Handler> = {
         throw invalid("Tags Reason: Topic already exists with different tags");
       return { TopicArn };
     }
-    topics(call).set(TopicArn, { arn: TopicArn, name, attributes: { ...input.Attributes }, tags });
+    topics(call).set(TopicArn, { arn: TopicArn, name, attributes: { ...input.Attributes, ...fifoDefaults(input.Attributes ?? {}) }, tags });
     return { TopicArn };
   },
 
@@ -87,6 +90,9 @@ const operations: Record<string, Handler> = {
     const name = input.AttributeName ?? "";
     checkAttributes({ [name]: input.AttributeValue ?? "" });
     if (name === "FifoTopic") throw invalid("AttributeName");
+    if (ofFifo.includes(name) && topic.attributes["FifoTopic"] !== "true") throw invalid(`Attributes Reason: ${name} is for FIFO topics`);
+    if (name === "TracingConfig" && topic.attributes["FifoTopic"] === "true")
+      throw invalid("Attributes Reason: FIFO topics are not traced");
     if (input.AttributeValue) topic.attributes[name] = input.AttributeValue;
     else delete topic.attributes[name];
     return {};
@@ -154,8 +160,10 @@ function checkPolicy(text: string): void {
 
 /** What attributes may hold (SNS API, SetTopicAttributes); an empty value takes one away. */
 const bounds: Readonly<Record<string, RegExp>> = {
+  ContentBasedDeduplication: /^(true|false)$/,
   DisplayName: /^.{0,100}$/s,
-  FifoTopic: /^(true|false)$/,
+  FifoThroughputScope: /^(Topic|MessageGroup)$/,
+  FifoTopic: /^true$/,
   SignatureVersion: /^[12]?$/,
   TracingConfig: /^(Active|PassThrough)?$/,
 };
@@ -167,6 +175,22 @@ function checkAttributes(given: Readonly<Record<string, string>>): void {
     if (name !== "Policy" || value === "") continue;
     checkPolicy(value);
   }
+}
+
+const ofFifo = ["ContentBasedDeduplication", "FifoThroughputScope"];
+
+/** SNS API, CreateTopic: the name of a FIFO topic, and only that, ends with `.fifo`. */
+function checkFifo(name: string, given: Readonly<Record<string, string>>): void {
+  const isFifo = given["FifoTopic"] === "true";
+  if (isFifo && !name.endsWith(".fifo")) throw invalid("Topic Name: FIFO topics must end with .fifo");
+  if (!isFifo && name.endsWith(".fifo")) throw invalid("Topic Name");
+  for (const attribute of isFifo ? ["TracingConfig"] : ofFifo)
+    if (given[attribute] !== undefined) throw invalid(`Attributes Reason: ${attribute} does not go with this type of topic`);
+}
+
+function fifoDefaults(given: Readonly<Record<string, string>>): Record<string, string> {
+  if (given["FifoTopic"] !== "true") return {};
+  return { ContentBasedDeduplication: given["ContentBasedDeduplication"] ?? "false" };
 }
 
 function defaultPolicy(call: Call, topic: TopicRecord): string {

@@ -15,6 +15,8 @@ export interface SubscriptionRecord {
   readonly endpoint: string;
   readonly since: number;
   pending: boolean;
+  /** As they were set; empty ones are left out. */
+  attributes?: Record<string, string>;
 }
 
 export const topics = (call: Pick<Call, "store">): Map<string, TopicRecord> => call.store.table<TopicRecord>("sns.topics");

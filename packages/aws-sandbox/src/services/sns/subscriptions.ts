@@ -1,5 +1,11 @@
 /** Subscriptions. People and web servers must confirm theirs, which nobody does here: until then nobody can end them, and in two days they are forgotten. */
-import type { ListSubscriptionsByTopicInput, SubscribeInput, UnsubscribeInput } from "@aws-sdk/client-sns";
+import type {
+  GetSubscriptionAttributesInput,
+  ListSubscriptionsByTopicInput,
+  SetSubscriptionAttributesInput,
+  SubscribeInput,
+  UnsubscribeInput,
+} from "@aws-sdk/client-sns";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { page } from "../../paging.ts";
 import { subscriptions, topics, type SubscriptionRecord, type TopicRecord } from "./state.ts";
@@ -14,6 +20,8 @@ export function needTopic(call: Call, arn: string | undefined): TopicRecord {
 }
 
 const shapes: Readonly<Record<string, RegExp>> = {
+  application: /^arn:[^:]+:sns:[^:]*:\d*:endpoint\//,
+  firehose: /^arn:[^:]+:firehose:/,
   email: /^[^@\s]+@[^@\s]+$/,
   "email-json": /^[^@\s]+@[^@\s]+$/,
   http: /^http:\/\//,
@@ -30,9 +38,17 @@ export const subscriptionOperations: Record<string, Handler> = {
     const { Protocol: protocol = "", Endpoint: endpoint = "" } = input;
     if (!shapes[protocol]?.test(endpoint))
       throw new AwsFault("InvalidParameter", `Invalid parameter: the endpoint ${endpoint} does not fit the protocol ${protocol}`);
+    if (topic.attributes["FifoTopic"] === "true" && protocol !== "sqs")
+      throw new AwsFault("InvalidParameter", "Invalid parameter: Invalid protocol type: FIFO topics take SQS queues only");
+    for (const [name, value] of Object.entries(input.Attributes ?? {})) checkAttribute(protocol, name, value);
+    checkFilter(input.Attributes ?? {});
+    if (protocol === "firehose" && !input.Attributes?.["SubscriptionRoleArn"])
+      throw new AwsFault("InvalidParameter", "Invalid parameter: Attributes Reason: SubscriptionRoleArn is required for firehose");
     const known = [...subscriptions(call).values()].find(
       (one) => one.topic === topic.arn && one.protocol === protocol && one.endpoint === endpoint,
     );
+    if (known && Object.entries(input.Attributes ?? {}).some(([name, value]) => known.attributes?.[name] !== value))
+      throw new AwsFault("InvalidParameter", "Invalid parameter: Attributes Reason: Subscription already exists with different attributes");
     const made = known ?? {
       arn: `${topic.arn}:${call.id("sub").slice(4)}`,
       topic: topic.arn,
@@ -40,6 +56,7 @@ export const subscriptionOperations: Record<string, Handler> = {
       endpoint,
       since: call.now,
       pending: mustConfirm.includes(protocol),
+      attributes: { ...input.Attributes },
     };
     if (!known) subscriptions(call).set(made.arn, made);
     if (made.pending) call.later(pendingForgotten, "sns:expires", { arn: made.arn });
@@ -56,6 +73,37 @@ export const subscriptionOperations: Record<string, Handler> = {
     return {};
   },
 
+  GetSubscriptionAttributes(input: GetSubscriptionAttributesInput, call) {
+    const one = needSubscription(call, input.SubscriptionArn);
+    const { FilterPolicyScope, ...rest } = one.attributes ?? {};
+    return {
+      Attributes: {
+        RawMessageDelivery: "false",
+        ...rest,
+        ...(rest["FilterPolicy"] && { FilterPolicyScope: FilterPolicyScope ?? "MessageAttributes" }),
+        SubscriptionArn: one.arn,
+        TopicArn: one.topic,
+        Owner: call.account,
+        Protocol: one.protocol,
+        Endpoint: one.endpoint,
+        PendingConfirmation: String(one.pending),
+        ConfirmationWasAuthenticated: "true",
+      },
+    };
+  },
+
+  SetSubscriptionAttributes(input: SetSubscriptionAttributesInput, call) {
+    const one = needSubscription(call, input.SubscriptionArn);
+    if (one.pending) throw new AwsFault("InvalidParameter", "Invalid parameter: This subscription is not confirmed");
+    const { AttributeName: name = "", AttributeValue: value = "" } = input;
+    checkAttribute(one.protocol, name, value);
+    const { [name]: _, ...rest } = one.attributes ?? {};
+    const now = value === "" ? rest : { ...rest, [name]: value };
+    checkFilter(now);
+    one.attributes = now;
+    return {};
+  },
+
   ListSubscriptionsByTopic(input: ListSubscriptionsByTopicInput, call) {
     const topic = needTopic(call, input.TopicArn);
     const all = [...subscriptions(call).values()].filter((one) => one.topic === topic.arn);
@@ -63,6 +111,46 @@ export const subscriptionOperations: Record<string, Handler> = {
     return { Subscriptions: items.map((one) => describe(call, one)), ...next };
   },
 };
+
+function needSubscription(call: Call, arn: string | undefined): SubscriptionRecord {
+  const found = subscriptions(call).get(arn ?? "");
+  if (!found) throw new AwsFault("NotFound", "Subscription does not exist", 404);
+  return found;
+}
+
+/** SNS API, Subscribe: which attributes there are, and of which protocols. */
+function checkAttribute(protocol: string, name: string, value: string): void {
+  const wrong = (reason: string) => new AwsFault("InvalidParameter", `Invalid parameter: ${reason}`);
+  const known = ["DeliveryPolicy", "FilterPolicy", "FilterPolicyScope", "RawMessageDelivery", "RedrivePolicy", "SubscriptionRoleArn"];
+  if (!known.includes(name)) throw wrong("AttributeName");
+  if (name === "RawMessageDelivery" && !/^(true|false)$/.test(value)) throw wrong("Attributes Reason: RawMessageDelivery");
+  if (name === "RawMessageDelivery" && value === "true" && !["sqs", "http", "https", "firehose"].includes(protocol))
+    throw wrong(`Attributes Reason: Delivery protocol [${protocol}] does not support raw message delivery.`);
+  if (name === "FilterPolicyScope" && !/^(MessageAttributes|MessageBody)$/.test(value)) throw wrong("Attributes Reason: FilterPolicyScope");
+  if (name === "RedrivePolicy" && value !== "") {
+    const { deadLetterTargetArn } = parsed(value, wrong("RedrivePolicy: failed to parse JSON."));
+    if (!/^arn:[^:]+:sqs:/.test(String(deadLetterTargetArn))) throw wrong("RedrivePolicy: deadLetterTargetArn is not an SQS queue");
+  }
+}
+
+/** SNS Developer Guide, "Filter policy constraints": five keys; nested ones in filters of bodies only. */
+function checkFilter(given: Readonly<Record<string, string>>): void {
+  if (!given["FilterPolicy"]) return;
+  const wrong = (reason: string) => new AwsFault("InvalidParameter", `Invalid parameter: FilterPolicy: ${reason}`);
+  const policy = parsed(given["FilterPolicy"], wrong("failed to parse JSON."));
+  if (Object.keys(policy).length > 5) throw wrong("Filter policy can not have more than 5 keys");
+  const isNested = Object.values(policy).some((value) => typeof value === "object" && !Array.isArray(value));
+  if (isNested && given["FilterPolicyScope"] !== "MessageBody")
+    throw wrong("Filter policy scope MessageAttributes does not support nested filter policy");
+}
+
+function parsed(text: string, fault: AwsFault): Readonly<Record<string, unknown>> {
+  try {
+    return JSON.parse(text) as Readonly<Record<string, unknown>>;
+  } catch {
+    throw fault;
+  }
+}
 
 function describe(call: Call, one: SubscriptionRecord) {
   return {
