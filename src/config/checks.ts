@@ -5,7 +5,7 @@ import { place } from "../diag/format.ts";
 import type { Desired, Kind, Spec } from "../kinds/kind.ts";
 import { standingIn } from "../resource/late.ts";
 import { tagsForMarks } from "../resource/made-marks.ts";
-import { flatName, whyNotName } from "../resource/naming.ts";
+import { flatName, fittingName, whyNotName } from "../resource/naming.ts";
 import { countMarks } from "../plan/made.ts";
 import { error } from "./problem.ts";
 import { partsOfName } from "./repetition.ts";
@@ -81,9 +81,10 @@ export function whyNotTag(key: string, value: string): string[] {
 
 function checkName(node: Desired, { naming }: Kind): Diagnostic[] {
   const why = naming && node.awsNameWritten ? whyNotName(node.awsName!, naming) : undefined;
-  return why === undefined
-    ? []
-    : [error("bad-name", node.at(naming!.field ?? "name"), `${node.address} cannot be named "${node.awsName}": ${why}.`)];
+  if (why === undefined) return [];
+  const fitting = fittingName(node.awsName!, naming!);
+  const hint = fitting === undefined ? undefined : `write a name such as "${fitting}"`;
+  return [error("bad-name", node.at(naming!.field ?? "name"), `${node.address} cannot be named "${node.awsName}": ${why}.`, hint)];
 }
 
 function checkIgnored(node: Desired, kind: Kind): Diagnostic[] {

@@ -8,6 +8,11 @@ import type { World } from "./world.ts";
 
 /** How often a resource, or a use of a part, is there. */
 export function repetitionOf(what: string, tree: MapTree, world: World | undefined, trees: Trees): Repetition {
+  const misspelt = [...tree.entries].find(([field]) => /^for[_-]?each$/i.test(field) && field !== "forEach");
+  if (misspelt) {
+    trees.fail("unknown-field", misspelt[1].key, `${what} has no field "${misspelt[0]}".`, 'did you mean "forEach"?');
+    return { how: "broken" };
+  }
   const [when, forEach, count] = ["when", "forEach", "count"].map((field) => tree.entries.get(field));
   if (!when && !forEach && !count) return { how: "one" };
   if (forEach && count) {

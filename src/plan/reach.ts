@@ -9,7 +9,7 @@ import { networkOf, partsOf, type Parts } from "../reach/network.ts";
 import { spansText } from "../reach/spans.ts";
 import { mostSteps, withinWork, Work } from "../reach/work.ts";
 import { aimedIndex } from "./aimed.ts";
-import { resourceIndexOf } from "./resource-index.ts";
+import { presentIndexOf } from "./resource-index.ts";
 import type { Planned } from "./planned.ts";
 import type { Observed } from "./observed.ts";
 import type { AssertionVerdict, ReachChange, ReachChanges } from "./plan.ts";
@@ -29,7 +29,7 @@ export function assertionsBroken(
 ): AssertionsHeld {
   const { assertions = [], region, nodes } = environment;
   const lives = new Map([...observed.objects.values()].map(({ address, live }): [Address, Live] => [address, live]));
-  const index = of === "live" ? resourceIndexOf(region, new Map(), observed) : aimedIndex(region, decisions, observed);
+  const index = of === "live" ? presentIndexOf(region, decisions, observed) : aimedIndex(region, decisions, observed);
   const network = networkOf([...foreign, ...partsOf(kinds, index, lives)], new Work(steps));
   const declared = new Map(nodes.map((node) => [node.address, node]));
   const found = assertions.map((one) => ({
@@ -68,7 +68,7 @@ export function reachChanges(
   const lives = new Map([...observed.objects.values()].map(({ address, live }): [Address, Live] => [address, live]));
   const kept = new Map([...lives].filter(([address]) => !isNew(plan.steps.find((step) => step.address === address)?.action)));
   const before = networkOf(
-    [...foreign, ...partsOf(kinds, resourceIndexOf(environment.region, new Map(), observed), lives)],
+    [...foreign, ...partsOf(kinds, presentIndexOf(environment.region, decisions, observed), lives)],
     new Work(steps),
   );
   const after = networkOf([...foreign, ...partsOf(kinds, aimedIndex(environment.region, decisions, observed), kept)], new Work(steps));

@@ -4,7 +4,7 @@
  */
 import type { Address, AwsId, FieldRule, Kind, Live, Spec, Subject } from "../kinds/kind.ts";
 import { mapRefs, refsOf, stageOf } from "../resource/references.ts";
-import { subjectOfFound } from "./resource-index.ts";
+import { presentSubject } from "./resource-index.ts";
 import type { Decision } from "./decision.ts";
 import type { Delta } from "./diff.ts";
 import { keysOf } from "./compare.ts";
@@ -57,8 +57,9 @@ export function turnsOf(work: readonly Work[], decisions: ReadonlyMap<Address, D
   const before = new Map<Address, Versions>();
   const found = [...observed.objects.values(), ...[...decisions.values()].flatMap((one) => one.found ?? [])];
   for (const one of found) {
-    const spec = mapRefs(one.kind.schema, one.linked, (value) => oldIds.get(value as Address) ?? value);
-    const subject = { ...subjectOfFound(one), spec, address: oldIds.get(one.address) ?? one.address };
+    const present = presentSubject(one, decisions.get(one.address));
+    const spec = mapRefs(one.kind.schema, present.spec as Spec, (value) => oldIds.get(value as Address) ?? value);
+    const subject = { ...present, spec, address: oldIds.get(one.address) ?? one.address };
     before.set(one.address, { old: { subject, live: one.live } });
   }
   const turns: Turn[] = [];

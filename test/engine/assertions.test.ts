@@ -1,10 +1,12 @@
 /** `assert:` through the engine: in plans, in applies with and without an approval, and in drift on what AWS has. */
+import { SandboxState } from "@plumbline/aws-sandbox/state.ts";
 import { describe, expect, it } from "vitest";
 import { applyUnderLease, planEnvironment, type PlanOptions } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { approvalOf, type Approval } from "../../src/plan/approval.ts";
 import { driftOf } from "../../src/render/drift.ts";
-import { header, openTestbed, type Testbed } from "../support/testbed.ts";
+import { runProcess } from "../simulation/process.ts";
+import { header, loadText, openTestbed, type Testbed } from "../support/testbed.ts";
 
 const image = "{ ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }";
 
@@ -104,6 +106,25 @@ describe("assertions and plans", () => {
       "{ deny: { from: internet, port: 22 } }",
     );
     expect(await apply(lab, yaml)).toMatchObject({ ended: "braked", problems: [{ code: "assert-violated" }] });
+  });
+
+  it("take what AWS does not tell of a cache that a killed run left half made as it is written", async () => {
+    const environment = loadText(
+      `${fileOf("ingress: []", "{ allow: { from: instance/web, to: cacheCluster/main, port: 7000 } }")}
+cacheSubnetGroups: { main: { subnets: [a] } }
+cacheClusters: { main: { engine: redis, nodeType: cache.t4g.micro, port: 7000, subnetGroup: main, securityGroups: [web] } }
+`.replace("ingress: []", "ingress: [{ port: 7000, source: self }]"),
+    );
+    const job = { environment, goal: "agree" } as const;
+    const calm = await runProcess(kinds, new SandboxState(), 0, job);
+    expect(calm).toMatchObject({ how: "done", result: { run: { diagnostics: [] } } });
+    const created = calm.log.indexOf("elasticache:CreateCacheCluster") + 1;
+    const state = new SandboxState();
+    const killed = await runProcess(kinds, state, 0, job, { faults: { stop: [{ call: created, when: "after" }] } });
+    expect(killed.how).toBe("died");
+    const next = await runProcess(kinds, state, killed.end, job, { afterDeath: true });
+    expect(next).toMatchObject({ how: "done", result: { run: { diagnostics: [], plan: { assertions: [{ verdict: "holds" }] } } } });
+    expect(next.log).not.toContain("elasticache:CreateCacheCluster");
   });
 
   it("say so where an estate is too large, and take nothing for good", async () => {

@@ -21,6 +21,8 @@ export const iam: IamNeeds<DbCluster> = {
     "rds:ModifyDBCluster",
     "rds:ModifyDBInstance",
     "rds:RemoveTagsFromResource",
+    "rds:RestoreDBClusterFromSnapshot",
+    "rds:RestoreDBClusterToPointInTime",
     "ec2:DescribeAccountAttributes",
     "ec2:DescribeAvailabilityZones",
     "ec2:DescribeSecurityGroups",
@@ -36,6 +38,8 @@ export const iam: IamNeeds<DbCluster> = {
     "rds:EnableHttpEndpoint": ["httpEndpoint"],
     "rds:FailoverDBCluster": ["instances"],
     "rds:ModifyDBInstance": ["instances"],
+    "rds:RestoreDBClusterFromSnapshot": ["snapshot"],
+    "rds:RestoreDBClusterToPointInTime": ["restoreToPointInTime"],
   },
   access: {
     "rds:AddTagsToResource": { made: ["cluster:*", "db:*"], ours: ["*"] },
@@ -44,17 +48,25 @@ export const iam: IamNeeds<DbCluster> = {
     "rds:DeleteDBCluster": { ours: ["cluster:*"], free: ["cluster-snapshot:*"] },
     "rds:ModifyDBCluster": { ours: ["cluster:*"], free: ["cluster-pg:*", "og:*"] },
     "rds:ModifyDBInstance": { ours: ["db:*"], free: ["og:*", "pg:*", "subgrp:*"] },
+    // Copies are taken of whatever the file names, whosever it is.
+    "rds:RestoreDBClusterFromSnapshot": {
+      made: ["cluster:*"],
+      free: ["cluster-pg:*", "og:*", "subgrp:*"],
+      any: ["cluster-snapshot:*", "snapshot:*"],
+    },
+    "rds:RestoreDBClusterToPointInTime": { made: ["cluster:*"], free: ["cluster-pg:*", "og:*", "subgrp:*"] },
   },
   implied: ({ spec }, index, place) => permissions(spec, index, place),
 };
 
 /** What a cluster needs besides: its password, its keys, the role that monitors it, and its snapshots. */
 function permissions(spec: DbCluster, index: ResourceIndex, place: IamPlace): readonly Grant[] {
-  const { monitoringRole, kmsKey, masterPassword = defaults.masterPassword } = spec;
+  const { monitoringRole, kmsKey, performanceInsightsKmsKey: key, masterPassword = defaults.masterPassword } = spec;
   return [
     ...passwordGrants(masterPassword, index, place),
     ...(monitoringRole === undefined ? [] : [passRole(roleArns(monitoringRole, index, place), "monitoring.rds.amazonaws.com")]),
     ...(kmsKey === undefined ? [] : [useKey(kmsKey, "rds", storageActions, index, place)]),
+    ...(key === undefined ? [] : [useKey(key, "rds", storageActions, index, place)]),
     ...snapshotGrants("DBCluster", spec, place),
     serviceRole("rds.amazonaws.com"),
   ];

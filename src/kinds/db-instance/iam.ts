@@ -7,12 +7,13 @@ import { defaults, isReplica, type DbInstance } from "./schema.ts";
 
 /** What a database needs besides: its password, its keys, the role that monitors it, and its snapshots. */
 export function permissions(spec: DbInstance, index: ResourceIndex, place: IamPlace): readonly Grant[] {
-  const { monitoringRole, kmsKey, replicaOf } = spec;
+  const { monitoringRole, kmsKey, replicaOf, performanceInsightsKmsKey: key } = spec;
   return [
     ...useForeign(replicaOf, ["rds:CreateDBInstanceReadReplica"], "db:*"),
     ...(isReplica(spec) ? [] : passwordGrants(spec.masterPassword ?? defaults.masterPassword, index, place)),
     ...(monitoringRole === undefined ? [] : [passRole(roleArns(monitoringRole, index, place), "monitoring.rds.amazonaws.com")]),
     ...(kmsKey === undefined ? [] : [useKey(kmsKey, "rds", storageActions, index, place)]),
+    ...(key === undefined ? [] : [useKey(key, "rds", storageActions, index, place)]),
     ...snapshotGrants("DB", spec, place),
     serviceRole("rds.amazonaws.com"),
   ];

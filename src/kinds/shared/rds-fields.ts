@@ -10,6 +10,13 @@ export const monitoringInterval = Type.Unsafe<0 | 1 | 5 | 10 | 15 | 30 | 60>({
   enum: [0, 1, 5, 10, 15, 30, 60],
 } as unknown as TSchema);
 
+/** A second for which there are backups. */
+export const restoreTime = Type.String({
+  description: "The second, as `2026-11-29T16:00:00Z`; `latest`: the last one that there is, some five minutes ago.",
+  pattern: "^(latest|\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}Z)$",
+  examples: ["latest", "2026-11-29T16:00:00Z"],
+});
+
 export const dailyWindow = { pattern: "^\\d{2}:\\d{2}-\\d{2}:\\d{2}$", examples: ["03:00-04:00"] };
 
 export const weeklyWindow = {
