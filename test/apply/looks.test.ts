@@ -1,6 +1,7 @@
 /** When what AWS is still making is looked at: a database near the time that it typically takes. */
 import { describe, expect, test } from "vitest";
 import { restBeforeLook } from "../../src/apply/node-waits.ts";
+import { header, openTestbed } from "../support/testbed.ts";
 
 const minutes = 480;
 
@@ -30,4 +31,22 @@ describe("what typically takes eight minutes", () => {
 
 test.each([undefined, 60, 299])("what takes %s seconds is looked at all the time", (typical) => {
   expect(looks(typical, 45)).toEqual([0, 15, 30, 45]);
+});
+
+const yaml = `${header}vpcs:
+  main: { cidrBlock: 10.0.0.0/16 }
+subnets:
+  a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a }
+  b: { vpc: main, cidrBlock: 10.0.2.0/24, availabilityZone: b }
+dbSubnetGroups:
+  main: { subnets: [a, b] }
+dbInstances:
+  main: { engine: mysql, instanceClass: db.t4g.micro, allocatedStorage: 20, subnetGroup: main, masterUsername: dbadmin }
+`;
+
+test("a database costs a handful of looks, and not one every quarter of a minute", async () => {
+  const testbed = openTestbed();
+  const { outcome } = await testbed.apply(yaml);
+  expect(outcome.status).toBe("done");
+  expect(testbed.sandbox.counts().operations["rds:DescribeDBInstances"]).toBeLessThanOrEqual(6);
 });
