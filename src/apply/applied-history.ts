@@ -7,13 +7,9 @@ import { parseAppliedHistory, recent, remembering, formatAppliedHistory, type Ap
 import type { StepRef } from "./events.ts";
 import { parameterRoot, type LeaseOwner } from "./lease.ts";
 
-/** What was set lately. One call. */
-export async function readAppliedHistory(aws: Aws, owner: LeaseOwner): Promise<AppliedHistory> {
-  const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
-  for await (const page of aws.ssm.pages(ssm.GetParametersByPathCommand, { Path: parameterRoot(owner), MaxResults: 10 }))
-    for (const { Name, Value } of page.Parameters ?? [])
-      if (Name === nameOf(owner)) return recent(parseAppliedHistory(Value ?? ""), aws.clock.now());
-  return new Map();
+/** What was set lately, from the text of the parameter. */
+export function historyFrom(text: string | undefined, now: number): AppliedHistory {
+  return text === undefined ? new Map() : recent(parseAppliedHistory(text), now);
 }
 
 /** Remembers what the steps that are done have set in place; what was made again has no history. */
@@ -22,14 +18,21 @@ export async function recordApplied(aws: Aws, owner: LeaseOwner, planned: Planne
   if (set.length === 0) return;
   const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
   const appliedHistory = remembering(await readAppliedHistory(aws, owner), set, aws.clock.now());
-  const input = { Name: nameOf(owner), Type: "String" as const, Value: formatAppliedHistory(appliedHistory), Overwrite: true };
+  const input = { Name: nameOfHistory(owner), Type: "String" as const, Value: formatAppliedHistory(appliedHistory), Overwrite: true };
   await aws.ssm(new ssm.PutParameterCommand(input));
+}
+
+async function readAppliedHistory(aws: Aws, owner: LeaseOwner): Promise<AppliedHistory> {
+  const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
+  for await (const page of aws.ssm.pages(ssm.GetParametersByPathCommand, { Path: parameterRoot(owner), MaxResults: 10 }))
+    for (const { Name, Value } of page.Parameters ?? []) if (Name === nameOfHistory(owner)) return historyFrom(Value, aws.clock.now());
+  return new Map();
 }
 
 /** Forgets it all: what is destroyed is not repaired. */
 export async function deleteAppliedHistory(aws: Aws, owner: LeaseOwner): Promise<void> {
   const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
-  await aws.ssm(new ssm.DeleteParameterCommand({ Name: nameOf(owner) })).catch((error: unknown) => {
+  await aws.ssm(new ssm.DeleteParameterCommand({ Name: nameOfHistory(owner) })).catch((error: unknown) => {
     if (!hasCode(error, "ParameterNotFound")) throw error;
   });
 }
@@ -46,6 +49,6 @@ function settingsOf({ action, found, declared, deltas, tags }: Decision, stage: 
   return [...fields].map((field) => ({ id, field, want: (declared.resolved as Readonly<Record<string, unknown>>)[field] }));
 }
 
-function nameOf(owner: LeaseOwner): string {
+export function nameOfHistory(owner: LeaseOwner): string {
   return `${parameterRoot(owner)}/repairs`;
 }

@@ -6,7 +6,6 @@ import type { Aws } from "../aws/aws.ts";
 import { AwsError, hasCode } from "../aws/errors.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Kind } from "../kinds/kind.ts";
-import { getParameters, namesPerCall, type ParametersOf } from "../observe/parameters.ts";
 import type { KnownKinds } from "../observe/reading.ts";
 import { parameterRoot, type LeaseOwner } from "./lease.ts";
 
@@ -20,22 +19,6 @@ export async function readKnownKinds(aws: Aws, owner: LeaseOwner): Promise<Known
   }
 }
 
-/**
- * The same in one call with the parameters that name images, where they fit into it. A role that may read only one of the two is
- * refused the call, and each is read by itself.
- */
-export function readKnownKindsWith(
-  aws: Aws,
-  owner: LeaseOwner,
-  images: readonly string[],
-): { readonly known: Promise<KnownKinds>; readonly parametersOf: ParametersOf } {
-  const apart = { known: () => readKnownKinds(aws, owner), parametersOf: (names: readonly string[]) => getParameters(aws, names) };
-  if (images.length === 0 || images.length >= namesPerCall) return { ...apart, known: apart.known() };
-  const together = unlessDenied(getParameters(aws, [nameOf(owner), ...images]));
-  const known = together.then((all) => (all ? knownFrom(all.find(({ Name }) => Name === nameOf(owner))?.Value, owner) : apart.known()));
-  return { known, parametersOf: async (names) => (await together) ?? apart.parametersOf(names) };
-}
-
 /** The kinds of types that an earlier file of the environment named, and this one does not. */
 export async function formerTypes({ types, nodes }: Environment, known: Promise<KnownKinds>): Promise<readonly Kind[]> {
   const had = await known;
@@ -44,19 +27,13 @@ export async function formerTypes({ types, nodes }: Environment, known: Promise<
   return [...had].flatMap((name) => (used.has(name) ? [] : (types.of(name) ?? [])));
 }
 
-async function unlessDenied<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (!(error instanceof AwsError) || error.class !== "auth") throw error;
-    return undefined;
-  }
-}
-
-function knownFrom(text: string | undefined, owner: LeaseOwner): KnownKinds {
+/** What the parameter tells, if it is there. */
+export function knownFrom(text: string | undefined, owner: LeaseOwner): KnownKinds {
   if (text === undefined) return { unknown: "no apply has written down which kinds this environment has had" };
   const { format, kinds } = parsed(text);
-  return format === 1 && kinds ? new Set(kinds) : { unknown: `the parameter ${nameOf(owner)} is not in the form that this version writes` };
+  return format === 1 && kinds
+    ? new Set(kinds)
+    : { unknown: `the parameter ${nameOfKinds(owner)} is not in the form that this version writes` };
 }
 
 /** Adds these to what the parameter holds by now, names of kinds that only another version of infra knows included. */
@@ -65,13 +42,13 @@ export async function addKnownKinds(aws: Aws, owner: LeaseOwner, kinds: Iterable
   const before = text === undefined ? [] : (parsed(text).kinds ?? []);
   const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
   const Value = formatKnownKinds([...before, ...kinds]);
-  if (Value !== text) await aws.ssm(new ssm.PutParameterCommand({ Name: nameOf(owner), Type: "String", Value, Overwrite: true }));
+  if (Value !== text) await aws.ssm(new ssm.PutParameterCommand({ Name: nameOfKinds(owner), Type: "String", Value, Overwrite: true }));
 }
 
 async function readParameter(aws: Aws, owner: LeaseOwner): Promise<string | undefined> {
   const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
   for await (const page of aws.ssm.pages(ssm.GetParametersByPathCommand, { Path: parameterRoot(owner), MaxResults: 10 }))
-    for (const { Name, Value } of page.Parameters ?? []) if (Name === nameOf(owner)) return Value ?? "";
+    for (const { Name, Value } of page.Parameters ?? []) if (Name === nameOfKinds(owner)) return Value ?? "";
   return undefined;
 }
 
@@ -92,11 +69,11 @@ export function formatKnownKinds(kinds: Iterable<string>): string {
 
 export async function deleteKnownKinds(aws: Aws, owner: LeaseOwner): Promise<void> {
   const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
-  await aws.ssm(new ssm.DeleteParameterCommand({ Name: nameOf(owner) })).catch((error: unknown) => {
+  await aws.ssm(new ssm.DeleteParameterCommand({ Name: nameOfKinds(owner) })).catch((error: unknown) => {
     if (!hasCode(error, "ParameterNotFound")) throw error;
   });
 }
 
-function nameOf(owner: LeaseOwner): string {
+export function nameOfKinds(owner: LeaseOwner): string {
   return `${parameterRoot(owner)}/kinds`;
 }

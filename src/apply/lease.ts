@@ -128,7 +128,7 @@ export async function acquireLease(aws: Aws, owner: LeaseOwner, me: Me, options:
     const isFree = record === undefined || record.state === "released" || isOurs;
     const isKnownDead = !isFree && options.isDead?.(record) === true;
     if (isFree || isKnownDead || clock.now() - seen.since >= expiresAfter) {
-      const lease = await take(aws, owner, me, view.number + 1);
+      const lease = await take(aws, owner, me, view);
       if (!lease) continue; // another contender was first
       if (isKnownDead) options.recovering?.(record!, settleFor(options) / 1000);
       await settle(lease, clock, options, isKnownDead ? undefined : isFree && record?.broken !== true ? "free" : record);
@@ -180,7 +180,8 @@ export async function setFrozen(aws: Aws, owner: LeaseOwner, frozen: Frozen | un
     });
 }
 
-async function take(aws: Aws, owner: LeaseOwner, me: Me, number: number): Promise<Lease | undefined> {
+async function take(aws: Aws, owner: LeaseOwner, me: Me, before: LeaseView): Promise<Lease | undefined> {
+  const number = before.number + 1;
   const record: LeaseRecord = { state: "held", ...me, since: new Date(aws.clock.now()).toISOString(), beat: 0 };
   const sent = Lease.instant(aws.clock);
   try {
@@ -192,7 +193,7 @@ async function take(aws: Aws, owner: LeaseOwner, me: Me, number: number): Promis
     if (view.number !== number || view.record?.run !== me.run) return undefined;
   }
   await forget(aws, owner, number - 2);
-  return new Lease(aws, owner, number, record, sent);
+  return new Lease(aws, owner, before, record, sent);
 }
 
 interface Instant {
@@ -205,6 +206,7 @@ export class Lease {
   readonly #aws: Aws;
   readonly #owner: LeaseOwner;
   readonly #number: number;
+  readonly #before: LeaseView;
   #record: LeaseRecord;
   /** When the last look that found it ours was begun. */
   #confirmed: Instant;
@@ -213,10 +215,11 @@ export class Lease {
   readonly #stop = new AbortController();
   readonly #beating: Promise<void>;
 
-  constructor(aws: Aws, owner: LeaseOwner, number: number, record: LeaseRecord, confirmed: Instant) {
+  constructor(aws: Aws, owner: LeaseOwner, before: LeaseView, record: LeaseRecord, confirmed: Instant) {
     this.#aws = aws.within({ outageTimeout: beatOutageTimeout });
     this.#owner = owner;
-    this.#number = number;
+    this.#before = before;
+    this.#number = before.number + 1;
     this.#record = record;
     this.#confirmed = confirmed;
     this.#beating = this.#beat();
@@ -241,6 +244,14 @@ export class Lease {
     }
     if (this.#lost !== undefined) throw new LeaseLostError(this.#lost);
   };
+
+  /**
+   * Whether nobody else has held it since it was seen as `view`: every run takes a number of its own, and writes to it while it holds
+   * it. Whoever lost it to `infra unlock` may have gone on writing for a while.
+   */
+  isNextAfter({ number, version, record }: LeaseView): boolean {
+    return record?.state !== "held" && record?.broken !== true && this.#before.number === number && this.#before.version === version;
+  }
 
   /** Gives it back. Never throws: what cannot be released expires. */
   async release(): Promise<void> {

@@ -64,10 +64,12 @@ export class NodeWaits {
     for (let isSaid = false; ; isSaid = true) {
       const live = await poller.look(id);
       if (done(live)) return live;
-      if (aws.clock.now() - began >= limit * 1000)
+      const elapsed = (aws.clock.now() - began) / 1000;
+      if (elapsed >= limit)
         throw new StepError("timeout", `waited ${limit} s for ${what}; AWS still shows it as ${describe(live)}`, { hint: waitMore });
       if (!isSaid) this.#say(node, what, typical);
-      if (signal.aborted) await sleepUnlessStopped(aws.clock, 0, signal);
+      const rest = restBeforeLook(elapsed, typical, limit) - (kind.waits.poll ?? 0);
+      if (rest > 0 || signal.aborted) await sleepUnlessStopped(aws.clock, Math.max(rest, 0) * 1000, signal);
     }
   }
 
@@ -136,6 +138,19 @@ export class NodeWaits {
       ...(typical !== undefined ? { typical } : {}),
     });
   }
+}
+
+/** Seconds that takes at least what is not looked at all the time. */
+const long = 300;
+
+/**
+ * Seconds without a look: what typically takes many minutes (a database) is looked at once it has begun, then half-way, at three quarters
+ * of its time, and only from there on every few seconds.
+ */
+export function restBeforeLook(elapsed: number, typical: number | undefined, limit: number): number {
+  if (typical === undefined || typical < long) return 0;
+  const due = [typical / 2, (typical * 3) / 4].find((at) => at > elapsed);
+  return due === undefined ? 0 : Math.min(due, limit) - elapsed;
 }
 
 function describe(live: Live | undefined): string {

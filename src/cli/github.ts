@@ -9,7 +9,7 @@ import type { Context } from "./context.ts";
 const summaryLimit = 1024 * 1024;
 
 /** Inside GitHub Actions, unless --no-github. */
-export function isOnGithub({ io, options }: Pick<Context, "io" | "options">): boolean {
+function isOnGithub({ io, options }: Pick<Context, "io" | "options">): boolean {
   return options.github && io.env["GITHUB_ACTIONS"] === "true";
 }
 

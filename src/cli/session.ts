@@ -32,7 +32,7 @@ export interface Session {
 export type Place = Pick<Environment, "project" | "name" | "region" | "account" | "accountAt" | "assumeRole">;
 
 /** Says where we go, connects, says who we are there, and refuses any account but the one that the YAML names. */
-export async function openSession(context: Context, place: Place, isOneOfSeveral = false): Promise<Session> {
+async function openSession(context: Context, place: Place, isOneOfSeveral = false): Promise<Session> {
   const { io, options } = context;
   const { paint } = textOptions(context, io.stderr);
   const prefix = isOneOfSeveral ? `${place.project}/${place.name}: ` : "";

@@ -91,7 +91,7 @@ export function checkAssertions(assertions: readonly Asserted[], kinds: readonly
 /** "securityGroup/web { port: 22 … } (environments/prod.yaml:41)". */
 export type PlaceOf = (id: string, path?: string) => Position | undefined;
 
-export function placesIn(index: ResourceIndex): PlaceOf {
+function placesIn(index: ResourceIndex): PlaceOf {
   return (id, path) => (index.get(id) as { at?: (path?: string) => Position } | undefined)?.at?.(path);
 }
 

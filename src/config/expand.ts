@@ -7,23 +7,23 @@ import { isAbsolute, resolve } from "node:path";
 import type { Code } from "../diag/codes.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { AnnotatedSchema } from "../resource/references.ts";
-import { conditional, itemSchema, listOfRefs, refKinds, schemaOf } from "./expansion-schema.ts";
 import { Consequence } from "../expressions/outcome.ts";
 import { Evaluator } from "../expressions/evaluate.ts";
 import { ValueProblem, type Plain } from "../expressions/values.ts";
 import { readNamed } from "./expressions/named-file.ts";
 import { Obj } from "./expanded-object.ts";
-import { itemPlace, Interpolation, type Used } from "./interpolate.ts";
+import { Interpolation, type Used } from "./interpolate.ts";
 import { limits, type Files } from "./files.ts";
 import { outputsOf, type Output } from "./outputs.ts";
 import { movedUses } from "./moved-uses.ts";
 import { pastedObjects, prefixesOf, withPasted } from "./pasted.ts";
 import type { Named, UseView, World } from "./world.ts";
 import { error, type Report } from "./problem.ts";
-import { countOf, itemsOf, truthOf } from "./repeat.ts";
 import { isKey, partsOfName, type Item, type Repetition } from "./repetition.ts";
+import { repetitionOf } from "./repetition-of.ts";
 import { positionOf, type Spot } from "./source.ts";
-import type { Entry, ListTree, MapTree, ScalarTree, Tree } from "./tree.ts";
+import type { Entry, MapTree, Tree } from "./tree.ts";
+import { nobody, placeKey, Trees } from "./trees.ts";
 import { Uses } from "./uses.ts";
 import type { Host, Resource } from "./using.ts";
 import { Variables, type Override } from "./variables.ts";
@@ -76,6 +76,7 @@ class Expansion implements World, Host {
   readonly #input: ExpandInput;
   readonly #variables: Variables;
   readonly #texts: Interpolation;
+  readonly #trees: Trees;
   readonly #resources = new Map<string, Map<string, Resource>>();
   readonly #repetitions = new Map<string, Repetition | "busy">();
   readonly #objects = new Map<string, Obj>();
@@ -100,6 +101,7 @@ class Expansion implements World, Host {
       },
       (scalar, path) => readNamed(path, scalar.spot, input.files, this.evaluator),
     );
+    this.#trees = new Trees(this.#texts, this, this.#broken, (code, spot, summary, hint) => this.fail(code, spot, summary, hint));
     this.#uses = new Uses(this, input.files, input.report);
     this.#variables = new Variables(written, input.overrides, input.report, (tree) => this.#default(tree));
   }
@@ -276,86 +278,11 @@ class Expansion implements World, Host {
 
   // ── values
 
-  /** A tree without expressions; undefined for a mapping whose `when` is false. */
-  evaluate(tree: Tree, here: Used, schema: AnnotatedSchema | undefined, file?: string): Tree | undefined {
-    if (tree.type === "scalar") return this.#scalar(tree, here, schema, file);
-    if (tree.type === "list") return this.#list(tree, here, schema);
-    // All of a repeated resource of another environment.
-    const address = tree.entries.get("address")?.value;
-    if (schema && address?.type === "scalar" && isSplat(address.value) && listOfRefs(schema))
-      return this.#list({ type: "list", spot: tree.spot, items: [tree] }, here, schema);
-    return this.#map(tree, here, schema);
-  }
+  evaluate = (tree: Tree, here: Used, schema: AnnotatedSchema | undefined, file?: string): Tree | undefined =>
+    this.#trees.evaluate(tree, here, schema, file);
 
-  #scalar(tree: ScalarTree, here: Used, schema: AnnotatedSchema | undefined, file: string | undefined): Tree {
-    const value = this.#texts.scalar(tree, here, file);
-    const refs = schema && value.type === "scalar" && isSplat(value.value) ? listOfRefs(schema) : undefined;
-    return refs ? { type: "list", spot: tree.spot, items: this.#splat(value as ScalarTree, refs, here) } : value;
-  }
-
-  #list(tree: ListTree, here: Used, schema: AnnotatedSchema | undefined): Tree {
-    const inner = schema && itemSchema(schema);
-    const refs = inner && refKinds(inner);
-    const splat = (value: ScalarTree, kinds: readonly string[]) => {
-      const found = this.#splat(value, kinds, here);
-      // A list that lacks what nobody can count is neither too short nor too long.
-      if (this.#broken.has(placeKey(value.spot))) this.#broken.add(placeKey(tree.spot));
-      return found;
-    };
-    const items = tree.items.flatMap((item): readonly Tree[] => {
-      const value = this.evaluate(item, here, inner);
-      if (!value) return [];
-      return refs && value.type === "scalar" && isSplat(value.value) ? splat(value, refs) : listed(value, item);
-    });
-    return items.length === tree.items.length && items.every((item, i) => item === tree.items[i]) ? tree : { ...tree, items };
-  }
-
-  #map(tree: MapTree, here: Used, schema: AnnotatedSchema | undefined): Tree | undefined {
-    const when = schema && conditional(schema) ? tree.entries.get("when") : undefined;
-    if (when && !this.#isTrue(when.value, deciding(here, "whether this is declared"))) return undefined;
-    const entries = new Map<string, Entry>();
-    let isChanged = when !== undefined;
-    for (const [key, entry] of tree.entries) {
-      if (entry === when) continue;
-      if (key.includes("${")) this.fail("bad-expression", entry.key, "a key cannot hold ${…}; only values can.");
-      const value = this.evaluate(entry.value, here, schema && schemaOf(schema, key));
-      if (value !== entry.value) isChanged = true;
-      if (value) entries.set(key, value === entry.value ? entry : { key: entry.key, value });
-    }
-    return isChanged ? { ...tree, entries } : tree;
-  }
-
-  /** A condition that is neither true nor false is reported, and taken as true. */
-  #isTrue(tree: Tree, here: Used): boolean {
-    const value = this.evaluate(tree, here, undefined) ?? tree;
-    const truth = truthOf(value);
-    if (truth === undefined && !here.used.broken)
-      this.fail(
-        "bad-condition",
-        tree.spot,
-        "`when` is true or false, and this is neither.",
-        "write a comparison, or a variable that is true or false",
-      );
-    return truth ?? true;
-  }
-
-  /** `public[*]` as the references that it stands for; one to nobody is left for the check of references. */
-  #splat(scalar: ScalarTree, kinds: readonly string[], { world, used }: Used): readonly Tree[] {
-    const text = String(scalar.value).slice(0, -"[*]".length);
-    const [, prefix, name = ""] = /^(?:([^/]+)\/)?(.*)$/s.exec(text)!;
-    const kind = prefix ?? kinds[0]!;
-    const repetition = (scalar.absolute ? this : (world ?? this)).repetition(kind, name);
-    const of = (value: string): ScalarTree => ({ ...scalar, value, raw: value });
-    if (!repetition) return [of(text)];
-    if (repetition.how === "one") return [of(text)];
-    // How many there are is not known, so the list is neither too short nor too long.
-    if (repetition.how === "broken") {
-      this.#broken.add(placeKey(scalar.spot));
-      used.broken = true;
-    }
-    if (repetition.how === "absent" || repetition.how === "broken") return [];
-    return repetition.items.map(({ key }) => of(`${text}[${key}]`));
-  }
+  /** How often a resource, or a use of a part, is there. */
+  repetitionOf = (what: string, tree: MapTree, world: World | undefined): Repetition => repetitionOf(what, tree, world, this.#trees);
 
   #default(tree: Tree): Tree | undefined {
     const here = { ...nobody(), seesResources: false };
@@ -411,54 +338,6 @@ class Expansion implements World, Host {
     return repetition.items.map((item) => [`${name}[${item.key}]`, { key, value: this.#object(resource, item).tree() }]);
   }
 
-  /** How often a resource, or a use of a part, is there. */
-  repetitionOf(what: string, tree: MapTree, world: World | undefined): Repetition {
-    const misspelt = [...tree.entries].find(([field]) => /^for[_-]?each$/i.test(field) && field !== "forEach");
-    if (misspelt) {
-      this.fail("unknown-field", misspelt[1].key, `${what} has no field "${misspelt[0]}".`, 'did you mean "forEach"?');
-      return { how: "broken" };
-    }
-    const [when, forEach, count] = ["when", "forEach", "count"].map((field) => tree.entries.get(field));
-    if (!when && !forEach && !count) return { how: "one" };
-    if (forEach && count) {
-      this.fail("conflict", count.key, `${what} has both forEach and count.`, "keep one of the two");
-      return { how: "broken" };
-    }
-    const here = deciding({ ...nobody(), world }, forEach || count ? "how many objects there are" : "whether it is declared");
-    const items = forEach ? this.#items(forEach, here) : count ? this.#count(count, here) : undefined;
-    if (here.used.broken || items === "broken") return { how: "broken" };
-    if (items === "one" || items === undefined)
-      return when && !this.#isTrue(when.value, here)
-        ? { how: "absent", at: when.key }
-        : here.used.broken
-          ? { how: "broken" }
-          : { how: "one" };
-    const how = forEach ? ("forEach" as const) : ("count" as const);
-    const absent = new Set(
-      when
-        ? items
-            .filter((item) => !this.#isTrue(when.value, deciding({ ...itemPlace(item, how), world }, "whether it is declared")))
-            .map((item) => item.key)
-        : [],
-    );
-    return { how, items: items.filter((item) => !absent.has(item.key)), absent };
-  }
-
-  #items(forEach: Entry, here: Used): readonly Item[] | "broken" {
-    const value = this.evaluate(forEach.value, here, undefined);
-    if (here.used.broken || !value) return "broken";
-    const found = itemsOf(value);
-    if ("items" in found) return found.items;
-    this.fail("bad-for-each", found.spot ?? forEach.value.spot, found.summary, found.hint);
-    return "broken";
-  }
-
-  /** A count that is no whole number is left to the schema, which says so. */
-  #count(count: Entry, here: Used): readonly Item[] | "one" {
-    const value = this.evaluate(count.value, here, undefined);
-    return (value && countOf(value)) ?? "one";
-  }
-
   #itemOf(kind: string, name: string, key: string | undefined): Item | undefined {
     const repetition = this.repetition(kind, name);
     return key !== undefined && repetition && "items" in repetition ? repetition.items.find((item) => item.key === key) : undefined;
@@ -492,24 +371,6 @@ function resourcesOf(kind: Kind, document: MapTree): Map<string, Resource> {
   return found;
 }
 
-function nobody(): Used {
-  return itemPlace(undefined, undefined);
-}
-
-/** The same place, for a value on which the structure depends. */
-function deciding(here: Used, what: string): Used {
-  return { ...here, takesLate: false, decides: what };
-}
-
-function isSplat(value: unknown): value is string {
-  return typeof value === "string" && value.endsWith("[*]");
-}
-
-/** An item that gives a list where a list of references stands is spread into it. */
-function listed(value: Tree, written: Tree): readonly Tree[] {
-  return value.type === "list" && written.type === "scalar" ? value.items : [value];
-}
-
 function isHead(key: string): boolean {
   return key === "project" || key === "region" || key === "environment";
 }
@@ -519,9 +380,4 @@ const beforeCaller: ReadonlySet<string> = new Set(["project", "region", "environ
 
 function atHead(): Used {
   return { ...nobody(), beforeCaller: true };
-}
-
-function placeKey(spot: Spot): string {
-  const { file, line, column } = positionOf(spot);
-  return `${file}:${line}:${column}`;
 }

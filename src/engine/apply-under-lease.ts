@@ -3,7 +3,7 @@ import { deleteAppliedHistory, recordApplied } from "../apply/applied-history.ts
 import { applyPlan } from "../apply/apply.ts";
 import type { Outcome, StepRef } from "../apply/events.ts";
 import { forgetKindsIfNoneIsLeft, keepKinds } from "../apply/keep-kinds.ts";
-import { acquireLease, type AcquireOptions, LeaseLostError, type Me, readLease } from "../apply/lease.ts";
+import { acquireLease, type AcquireOptions, type Lease, LeaseLostError, type Me, readLease } from "../apply/lease.ts";
 import { waitUntilListed } from "../apply/read-after-write.ts";
 import type { Aws } from "../aws/aws.ts";
 import type { Connection } from "../aws/connection.ts";
@@ -16,6 +16,7 @@ import { type ApprovalCheck, approvalOf, checkApproval } from "../plan/approval.
 import type { Plan } from "../plan/plan.ts";
 import { applyOutageTimeout } from "./apply-environment.ts";
 import type { ApplyRequest, ApplyResult } from "./apply-request.ts";
+import { lookAgain } from "./look-again.ts";
 import { planEnvironment } from "./plan-environment.ts";
 import { ownerOf, type PlanRun } from "./plan-run.ts";
 import { brokenAssertionsOf, knownRefusals, withoutSaid } from "./refusals.ts";
@@ -42,11 +43,11 @@ export async function applyUnderLease(
   const isContinuing = isHeld || (view?.changedAt ?? 0) > aws.clock.now() - freshFor;
   const approved = request.approval && !isHeld ? checkApproval(request.approval, first.plan, request.commit) : undefined;
   if (approved && isChanged(approved)) return { ended: "changed", run: first, check: approved };
-  const underLease = async <T>(me: Me, action: () => Promise<T>): Promise<T> => {
+  const underLease = async <T>(me: Me, action: (lease: Lease) => Promise<T>): Promise<T> => {
     const lease = await acquireLease(aws, owner, me, { signal: request.signal, ...acquireOptions(request) });
     connection.fence(lease.check);
     try {
-      return await action();
+      return await action(lease);
     } finally {
       connection.fence(undefined);
       await lease.release();
@@ -65,9 +66,21 @@ export async function applyUnderLease(
   if (request.confirm && !(await request.confirm(first, view))) return { ended: "declined", run: first };
   if (request.lease === "none") {
     await aws.clock.sleep((request.settle ?? 60) * 1000, request.signal);
-    return runAgain(native, connection, environment, request, first, false);
+    return runAgain(native, connection, environment, request, { first, isContinuing: false, isAlone: false });
   }
-  return underLease(request.lease.me, () => runAgain(native, connection, environment, request, first, isContinuing));
+  return underLease(request.lease.me, (lease) => {
+    const isAlone = view !== undefined && lease.isNextAfter(view);
+    return runAgain(native, connection, environment, request, { first, isContinuing, isAlone });
+  });
+}
+
+/** What came before the lock was taken. */
+interface Before {
+  readonly first: PlanRun;
+  /** Another run held the lock when the plan was made, or ended moments ago. */
+  readonly isContinuing: boolean;
+  /** Nobody else has held the lock since before the plan was made. */
+  readonly isAlone: boolean;
 }
 
 async function runAgain(
@@ -75,13 +88,13 @@ async function runAgain(
   connection: Connection,
   environment: Environment,
   request: ApplyRequest,
-  first: PlanRun,
-  isContinuing: boolean,
+  { first, isContinuing, isAlone }: Before,
 ): Promise<ApplyResult> {
   const owner = ownerOf(environment);
   const kinds = kindsFor(native, environment);
   const aws = connection.aws.within({ outageTimeout: applyOutageTimeout });
-  const run = await planEnvironment(native, { ...connection, aws }, environment, { ...request, preflight: false });
+  const again = isAlone ? await lookAgain(native, aws.within({ signal: request.signal }), environment, first) : undefined;
+  const run = again ?? (await planEnvironment(native, { ...connection, aws }, environment, { ...request, preflight: false }));
   const agreed = request.approval ?? (request.confirm ? approvalOf(first.plan) : undefined);
   const check = agreed && checkApproval(agreed, run.plan, request.commit);
   if (check && isChanged(check)) return { ended: "changed", run, check };

@@ -1,5 +1,6 @@
 /** Reads AWS and compares. */
-import { formerTypes, readKnownKinds, readKnownKindsWith } from "../apply/known-kinds.ts";
+import { formerTypes } from "../apply/known-kinds.ts";
+import { readMemory } from "../apply/memory.ts";
 import { preflight, type PreflightFinding } from "../apply/preflight.ts";
 import type { Aws } from "../aws/aws.ts";
 import type { Connection } from "../aws/connection.ts";
@@ -10,12 +11,12 @@ import { Drivers } from "../observe/drivers.ts";
 import { observe } from "../observe/observe.ts";
 import { resolve } from "../observe/resolve.ts";
 import { imageParameters } from "../plan/iam-needs.ts";
-import { makePlan } from "../plan/make-plan.ts";
+import { draftPlan, makePlan } from "../plan/make-plan.ts";
 import type { Note } from "../plan/plan.ts";
 import { ownerOf, type PlanOptions, type PlanRun } from "./plan-run.ts";
 import { foreignFor, heldAssertions, meanwhileOf, networksOf, reachOf, verdictsOf } from "./reach-of-plan.ts";
 import { diagnosticOf } from "./refusals.ts";
-import { memoryFor, namesakes, nothingSet, unmanagedIn } from "./remarks.ts";
+import { namesakes, unmanagedIn, unreadHistory } from "./remarks.ts";
 
 /** Reads AWS and compares. Makes no call that writes. Throws AwsError when a read fails; whatever else is being read is given up then. */
 export async function planEnvironment(
@@ -39,23 +40,23 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
   const drivers = new Drivers(aws);
   const declared = options.goal === "destroy" ? { ...environment, nodes: [] } : environment;
   const images = new Set(imageParameters(kinds, declared));
-  const { known: written, parametersOf } = options.unmanaged ? allOfAll : readKnownKindsWith(aws, ownerOf(environment), [...images]);
-  const known = options.isNew ? written?.then((had) => ("unknown" in had ? new Set<string>() : had)) : written;
-  const former = formerTypes(environment, known ?? readKnownKinds(aws, ownerOf(environment)));
+  const memory = readMemory(aws, ownerOf(environment), [...images]);
+  const had = options.isNew ? memory.known.then((known) => ("unknown" in known ? new Set<string>() : known)) : memory.known;
+  // Nothing narrows what drift reads: it lists every kind in full.
+  const known = options.unmanaged ? undefined : had;
+  const former = formerTypes(environment, had);
   former.catch(() => undefined); // observe tells of it, unless another read has failed before
-  const resolving = resolve(kinds, drivers, aws, declared, parametersOf);
-  const [observed, resolved] = await Promise.all([
+  const resolving = resolve(kinds, drivers, aws, declared, memory.parametersOf);
+  const [observed, resolved, history] = await Promise.all([
     observe(kinds, drivers, aws, declared, { known, former, file: environment, resolved: resolving, gone: options.gone }),
     resolving,
+    memory.history,
   ]);
   const { goal, targets, adopting } = options;
-  const input = { environment, goal, observed, ...resolved, targets, adopting };
-  const first = makePlan(input);
-  const memory = options.repairContested ? { appliedHistory: nothingSet, notes: [] } : await memoryFor(aws, environment, first);
-  const draft = memory.appliedHistory.size > 0 ? makePlan({ ...input, appliedHistory: memory.appliedHistory }) : first;
-  const inTheWay = await foreignDependentsOf(aws, drivers, draft.decisions.values(), observed);
-  const isFree = inTheWay.users.size + inTheWay.standing.size === 0;
-  const arranged = isFree ? draft : makePlan({ ...input, appliedHistory: memory.appliedHistory, ...inTheWay });
+  const asked = { environment, goal, observed, ...resolved, targets, adopting };
+  const draft = draftPlan(options.repairContested ? asked : { ...asked, appliedHistory: history.applied });
+  const input = { ...draft.input, ...(await foreignDependentsOf(aws, drivers, draft.decisions.values(), observed)) };
+  const arranged = makePlan(input, draft);
   const foreign = await foreignFor(kinds, drivers, aws, { environment, goal, arranged, resolved, observed });
   const around = { foreign: foreign.parts, steps: options.reachSteps };
   const networks = networksOf(kinds, environment, arranged, observed, around);
@@ -69,7 +70,12 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
     ...planned.plan,
     ...appliedHistory,
     ...(refusals > 0 ? { refusals } : {}),
-    notes: [...planned.plan.notes, ...(meanwhile?.notes ?? []), ...memory.notes, ...extra],
+    notes: [
+      ...planned.plan.notes,
+      ...(meanwhile?.notes ?? []),
+      ...(options.repairContested ? [] : unreadHistory(history, arranged)),
+      ...extra,
+    ],
   };
   plan.notes.push(...foreign.unread.map((text): Note => ({ code: "not-looked-at", text: `not looked at for who reaches whom: ${text}` })));
   if (reach === "too-large")
@@ -90,13 +96,10 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
     diagnostics.push(...report.problems.map((one) => diagnosticOf(one, options.ignorePreflight)));
     plan.notes.push(...report.unchecked.map((text): Note => ({ code: "not-looked-at", text: `not looked at: ${text}` })));
   }
-  const whole = {
+  const told = {
     ...plan,
     ...(typeof reach === "object" ? { reach } : {}),
     ...(held ? { assertions: verdictsOf(held, meanwhile) } : {}),
   };
-  return { plan: whole, diagnostics, found, planned, environment, observed, drivers };
+  return { plan: told, diagnostics, found, planned, input, environment, observed, drivers };
 }
-
-/** Nothing narrows what is read: drift lists every kind in full. */
-const allOfAll = { known: undefined, parametersOf: undefined };

@@ -5,7 +5,7 @@ import type { Environment } from "../config/environment.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Address } from "../kinds/kind.ts";
 import type { Drivers } from "../observe/drivers.ts";
-import type { Planned } from "../plan/planned.ts";
+import type { PlanInput, Planned } from "../plan/planned.ts";
 import type { Observed } from "../plan/observed.ts";
 import type { Plan } from "../plan/plan.ts";
 
@@ -17,6 +17,8 @@ export interface PlanRun {
   /** What AWS would refuse of it, where that was looked for. */
   readonly found: readonly PreflightFinding[];
   readonly planned: Planned;
+  /** What `planned` was made from. */
+  readonly input: PlanInput;
   readonly environment: Environment;
   readonly observed: Observed;
   readonly drivers: Drivers;

@@ -1,34 +1,19 @@
 /** What a plan says of what it does not change: fields that others set back, objects that are in no file, environments under another name. */
-import { readAppliedHistory } from "../apply/applied-history.ts";
 import type { Aws } from "../aws/aws.ts";
 import { AwsError } from "../aws/errors.ts";
 import type { Environment } from "../config/environment.ts";
 import type { AwsId, Kind } from "../kinds/kind.ts";
 import { liveEnvironments } from "../observe/environments.ts";
 import type { Drivers } from "../observe/drivers.ts";
-import type { AppliedHistory } from "../plan/flapping.ts";
 import type { Planned } from "../plan/planned.ts";
 import type { Observed } from "../plan/observed.ts";
 import type { Note } from "../plan/plan.ts";
 import { idsOf } from "../resource/ownership-check.ts";
-import { ownerOf } from "./plan-run.ts";
 
-export const nothingSet: AppliedHistory = new Map();
-
-/** What was set before matters only to a plan that would set something, and is looked at only then. */
-export async function memoryFor(
-  aws: Aws,
-  environment: Environment,
-  { plan }: Planned,
-): Promise<{ appliedHistory: AppliedHistory; notes: readonly Note[] }> {
-  if (!plan.steps.some(({ action }) => action === "update" || action === "restart")) return { appliedHistory: nothingSet, notes: [] };
-  try {
-    return { appliedHistory: await readAppliedHistory(aws, ownerOf(environment)), notes: [] };
-  } catch (error) {
-    if (!(error instanceof AwsError) || error.class !== "auth") throw error;
-    const text = `not looked at: which fields are contested: ${error.operation} was denied (${error.code})`;
-    return { appliedHistory: nothingSet, notes: [{ code: "not-looked-at", text }] };
-  }
+/** What was set before matters only to a plan that would set something. */
+export function unreadHistory({ denied }: { readonly denied?: string }, { plan }: Planned): Note[] {
+  if (denied === undefined || !plan.steps.some(({ action }) => action === "update" || action === "restart")) return [];
+  return [{ code: "not-looked-at", text: `not looked at: which fields are contested: ${denied}` }];
 }
 
 /** What stands in our networks without being in the YAML, or anybody's that we know of. */

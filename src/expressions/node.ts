@@ -42,7 +42,7 @@ export interface Given {
 }
 
 /** The nodes inside of a node. */
-export function nodesIn(node: Node): readonly Node[] {
+function nodesIn(node: Node): readonly Node[] {
   switch (node[0]) {
     case "list":
       return node[1];

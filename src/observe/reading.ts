@@ -91,7 +91,7 @@ export class Reading {
 }
 
 /** How one kind is read where the kinds of the environment are known and the index answers. */
-export function howToRead(kind: Kind, declared: ReadonlySet<string>, known: ReadonlySet<string>, index: TagIndex): How {
+function howToRead(kind: Kind, declared: ReadonlySet<string>, known: ReadonlySet<string>, index: TagIndex): How {
   const arns = index.get(kind.name) ?? [];
   if (kind.tagIndex?.idOf) return [...new Set(arns.map(kind.tagIndex.idOf))];
   return declared.has(kind.name) || known.has(kind.name) || arns.length > 0 ? "list" : "skip";

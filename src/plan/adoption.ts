@@ -5,7 +5,7 @@
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import { ownership, stackTag } from "../resource/ownership.ts";
 import type { Address, Desired, Tags } from "../kinds/kind.ts";
-import type { Decision } from "./decision.ts";
+import type { Decision, Decisions } from "./decision.ts";
 import type { Expected } from "./diff.ts";
 import type { Found } from "./observed.ts";
 import type { Note, Step, TagChange } from "./plan.ts";
@@ -70,8 +70,8 @@ function refusal({ address, because, declared, deltas, found }: Decision): Diagn
 }
 
 /** Leaves what is still to be adopted of these, and nothing else. */
-export function keepToAdoptions(decisions: Map<Address, Decision>, adopting: readonly Address[]): void {
-  for (const [address, { found }] of decisions) if (!found?.adopted || !adopting.includes(address)) decisions.delete(address);
+export function keepToAdoptions(decisions: Decisions, adopting: readonly Address[]): Decisions {
+  return new Map([...decisions].filter(([address, { found }]) => found?.adopted && adopting.includes(address)));
 }
 
 /** How far an adoption is, where it has begun and not ended. */

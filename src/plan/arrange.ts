@@ -3,8 +3,8 @@ import type { Environment } from "../config/environment.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Address, ResourceIndex } from "../kinds/kind.ts";
 import { deleteFirst } from "./spread.ts";
-import { decision, type Decision } from "./decision.ts";
-import type { Observed } from "./observed.ts";
+import { decision, type Decision, type Decisions } from "./decision.ts";
+import type { Found, Observed } from "./observed.ts";
 import { orderWork } from "./order.ts";
 import type { Ordered, Standing, Stuck, Work } from "./work.ts";
 import type { Note, Plan } from "./plan.ts";
@@ -18,7 +18,7 @@ import { withdraw, withholdDeletes } from "./withdraw.ts";
 export interface Arrangement {
   readonly environment: Environment;
   readonly goal: Plan["goal"];
-  readonly decisions: Map<Address, Decision>;
+  readonly decisions: Decisions;
   readonly observed: Observed;
   readonly indexes: { readonly found: ResourceIndex; readonly resolved: ResourceIndex };
   /** Others who use what would be deleted, by its id. */
@@ -28,6 +28,7 @@ export interface Arrangement {
 }
 
 export interface Arranged {
+  readonly decisions: Decisions;
   readonly work: readonly Work[];
   readonly notes: readonly Note[];
 }
@@ -37,26 +38,32 @@ type Refusals = Map<Address, Diagnostic | null>;
 
 /** Orders the decisions. Withdraws what cannot be done, says why in `problems`, and begins again with what is left. */
 export function arrange(input: Arrangement, problems: Diagnostic[]): Arranged {
-  const { goal, decisions, observed, indexes, standing } = input;
+  const { goal, observed, indexes, standing } = input;
   const waiting: Note[] = [];
-  for (;;) {
-    if (goal === "agree" && problems.some(({ severity }) => severity === "error")) withholdDeletes(decisions);
+  for (let { decisions } = input; ;) {
+    if (goal === "agree" && problems.some(({ severity }) => severity === "error")) decisions = withholdDeletes(decisions);
     const refusals: Refusals = new Map();
-    refuseUsed(input, refusals, waiting);
+    decisions = refuseUsed({ ...input, decisions }, refusals, waiting);
     const matched = matchSlots(decisions, observed, indexes);
-    for (const address of matched.shared) deleteFirst(decisions, address);
-    for (const found of matched.awaited)
-      decisions.set(found.address, decision(found.address, found.kind, { found, awaited: true, because: "AWS is deleting it" }));
-    for (const taken of matched.taken) refuse(refusals, taken.to, whyTaken(input, taken, waiting));
-    for (const handOver of matched.handOvers) refuse(refusals, handOver.to, whyNotEarly(input, handOver));
+    decisions = withAwaited(matched.shared.reduce(deleteFirst, decisions), matched.awaited);
+    const now = { ...input, decisions };
+    for (const taken of matched.taken) refuse(refusals, taken.to, whyTaken(now, taken, waiting));
+    for (const handOver of matched.handOvers) refuse(refusals, handOver.to, whyNotEarly(now, handOver));
     if (refusals.size === 0) {
       const ordered = orderWork(decisions, indexes.resolved, matched.handOvers, standing);
-      refuseStuck(input, ordered, matched, refusals);
-      if (refusals.size === 0) return finish(decisions, ordered, matched, waiting);
+      decisions = ordered.decisions;
+      refuseStuck(ordered, matched, refusals);
+      if (refusals.size === 0) return finish(ordered, matched, waiting);
     }
     problems.push(...[...refusals.values()].filter((one) => one !== null));
-    withdraw(decisions, new Set(refusals.keys()));
+    decisions = withdraw(decisions, new Set(refusals.keys()));
   }
+}
+
+function withAwaited(decisions: Decisions, awaited: readonly Found[]): Decisions {
+  const because = "AWS is deleting it";
+  const ends = awaited.map((found) => [found.address, decision(found.address, found.kind, { found, awaited: true, because })] as const);
+  return ends.length === 0 ? decisions : new Map([...decisions, ...ends]);
 }
 
 function refuse(refusals: Refusals, address: Address, why: Diagnostic | null | undefined): void {
@@ -64,19 +71,19 @@ function refuse(refusals: Refusals, address: Address, why: Diagnostic | null | u
 }
 
 /** What an object uses that stays as it is can be neither deleted nor replaced: AWS deletes nothing in use. Deletes are kept, replacements refused. */
-function refuseUsed({ decisions, observed, indexes }: Arrangement, refusals: Refusals, waiting: Note[]): void {
-  for (let kept = true; kept;) {
-    kept = false;
+function refuseUsed({ decisions: decided, observed, indexes }: Arrangement, refusals: Refusals, waiting: Note[]): Decisions {
+  for (let decisions = decided; ;) {
+    const kept: Decision[] = [];
     const users = new Map<Decision, StillUsed[]>();
     for (const one of stillUsed(decisions, observed)) users.set(one.used, [...(users.get(one.used) ?? []), one]);
     for (const [used, reasons] of users) {
       const [{ user, why }] = reasons as [StillUsed];
       if (used.action === "delete") {
-        Object.assign(used, { action: "keep", because: `${user.address} uses it, and ${why}`, of: user.address });
-        kept = true;
+        kept.push({ ...used, action: "keep", because: `${user.address} uses it, and ${why}`, of: user.address });
       } else refuse(refusals, used.address, whyUsed(decisions, used, reasons, waiting));
     }
-    if (kept) keepWhatKeptNeeds(decisions, indexes.resolved);
+    if (kept.length === 0) return decisions;
+    decisions = keepWhatKeptNeeds(new Map([...decisions, ...kept.map((one) => [one.address, one] as const)]), indexes.resolved);
   }
 }
 
@@ -157,7 +164,7 @@ function whyNotEarly({ environment, decisions, users }: Arrangement, { from, to,
 }
 
 /** What cannot be deleted as early as it must be is not deleted, and what waits for it is not made. */
-function refuseStuck({ decisions }: Arrangement, { stuck }: Ordered, { handOvers }: Matched, refusals: Refusals): void {
+function refuseStuck({ decisions, stuck }: Ordered & Pick<Arranged, "decisions">, { handOvers }: Matched, refusals: Refusals): void {
   const byRoot = new Map<Address, Stuck[]>();
   for (const one of stuck) for (const root of one.roots) byRoot.set(root, [...(byRoot.get(root) ?? []), one]);
   for (const [root, reasons] of byRoot) {
@@ -223,14 +230,19 @@ function linesOf(others: readonly (Decision | undefined)[]): Pick<Diagnostic, "d
 }
 
 /** Says in the plan what is gone for a while, and what waits. */
-function finish(decisions: ReadonlyMap<Address, Decision>, { work }: Ordered, { handOvers }: Matched, waiting: readonly Note[]): Arranged {
+function finish(
+  { decisions: ordered, work }: Ordered & Pick<Arranged, "decisions">,
+  { handOvers }: Matched,
+  waiting: readonly Note[],
+): Arranged {
+  const decisions = new Map(ordered);
   const notes: Note[] = [...waiting];
   for (const { address, found, heldBack, declared } of decisions.values())
     if (heldBack !== undefined)
       notes.push({ code: "held-back", address, ...(found ? { id: found.live.id } : {}), text: heldBack, at: declared!.desired.at() });
   for (const { from, to, slot } of handOvers) {
     const holder = decisions.get(from)!;
-    if (holder.action === "delete") holder.until = [...new Set([...(holder.until ?? []), to])].sort();
+    if (holder.action === "delete") decisions.set(from, { ...holder, until: [...new Set([...(holder.until ?? []), to])].sort() });
     if (!holder.awaited) continue;
     const text = `${to} waits until AWS has deleted ${holder.found!.live.id}, which still holds ${slot.what}`;
     notes.push({ code: "awaited", address: to, id: holder.found!.live.id, text, at: decisions.get(to)!.declared!.desired.at(slot.path) });
@@ -243,5 +255,5 @@ function finish(decisions: ReadonlyMap<Address, Decision>, { work }: Ordered, { 
       notes.push({ code: "gap", address, text, at: declared!.desired.at(field) });
     }
   }
-  return { work, notes };
+  return { decisions, work, notes };
 }

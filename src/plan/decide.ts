@@ -47,10 +47,7 @@ export function decide(
   }
   for (const found of observed.leftovers)
     decisions.set(found.address, decision(found.address, found.kind, { found, action: "delete", because: "its replacement exists" }));
-  spreadReplacements(decisions, index);
-  spreadChanges(decisions);
-  stateFollowing(decisions);
-  return { decisions, notes };
+  return { decisions: stateFollowing(spreadChanges(spreadReplacements(decisions, index))), notes };
 }
 
 /** Everything as it was found, and as it will be. */
@@ -115,7 +112,7 @@ function decideDeclared(
   const base = withoutContested(differing, appliedHistory);
   if (typeof found.live.state === "object")
     return { ...base, action: "replace", because: `AWS says it failed: ${found.live.state.failed}`, order: "delete-first" };
-  return Object.assign(base, actionOf(base));
+  return { ...base, ...actionOf(base) };
 }
 
 /** Says of each difference of a field which values of other objects it holds: they may be why. */

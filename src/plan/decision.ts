@@ -6,37 +6,40 @@ import type { Found } from "./observed.ts";
 import type { Action, Note, TagChange } from "./plan.ts";
 import { noTagChange } from "./tags.ts";
 
-/** What is to become of one address. Mutable while the plan is being made, and nowhere else. */
+/** What is to become of one address. Never changed: a pass over the decisions answers with others. */
 export interface Decision {
   readonly address: Address;
   readonly kind: Kind;
   readonly declared?: Declared;
   readonly found?: Found;
-  action: Action | "none";
-  deltas: Delta[];
+  readonly action: Action | "none";
+  readonly deltas: readonly Delta[];
   readonly tags: TagChange;
   /** What differs and is left as it is, because others set it back time and again. */
   readonly contested: readonly Contest[];
-  because: string;
-  order: "create-first" | "delete-first";
+  readonly because: string;
+  readonly order: "create-first" | "delete-first";
   /** The replacements after which it must change too, and whether it is replaced with them (or cannot be). */
-  readonly causes: Map<Address, "replaced" | "changed">;
+  readonly causes: ReadonlyMap<Address, "replaced" | "changed">;
   /** For "keep": what needs it. */
-  of?: Address;
+  readonly of?: Address;
   /** For "keep": it would be deleted, if all changes of the plan could be made. */
-  withheld?: true;
+  readonly withheld?: true;
   /** A change that was taken back, because it or what it needs is refused. */
-  isWithdrawn?: true;
+  readonly isWithdrawn?: true;
   /** The same for people, where it was taken back because of something else: "instance/m is not made, because subnet/a is not replaced". */
-  heldBack?: string;
+  readonly heldBack?: string;
   /** AWS is deleting it already, and something of the plan waits for that. */
   readonly awaited?: true;
   /** For "delete": what takes its place, and therefore waits for it. */
-  until?: readonly Address[];
-  refused: Diff["refused"];
+  readonly until?: readonly Address[];
+  readonly refused: Diff["refused"];
   /** Nothing is done to it, as a whole: why, and how it differs. */
   readonly leftAlone?: LeftAlone;
 }
+
+/** By address. */
+export type Decisions = ReadonlyMap<Address, Decision>;
 
 /** A declared resource, with its foreign references and zones resolved; `wanted` has its images resolved too. */
 export interface Declared {
@@ -70,8 +73,8 @@ export interface Contest {
 }
 
 export interface Decided {
-  readonly decisions: Map<Address, Decision>;
-  readonly notes: Note[];
+  readonly decisions: Decisions;
+  readonly notes: readonly Note[];
 }
 
 export function decision(address: Address, kind: Kind, more: Partial<Decision>): Decision {

@@ -23,9 +23,9 @@ export interface Delta extends Difference {
   readonly stage: string;
   readonly impact: "note" | "update" | "restart" | "replace";
   /** What alone brings it about: replacements that give what the field refers to another id, or changes that it follows. */
-  readonly causes?: Address[];
+  readonly causes?: readonly Address[];
   /** Of a difference that is there without them: the replacements that add to it. */
-  also?: Address[];
+  readonly also?: readonly Address[];
   /** Where replacements add to it: the difference without them. */
   readonly own?: Pick<Difference, "before" | "items">;
 }

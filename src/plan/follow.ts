@@ -7,21 +7,22 @@ import type { Address, AwsId, FieldRule, Spec } from "../kinds/kind.ts";
 import { ownership } from "../resource/ownership.ts";
 import { mapRefs, refsOf } from "../resource/references.ts";
 import { compareField } from "./compare.ts";
-import type { Decision } from "./decision.ts";
+import type { Decision, Decisions } from "./decision.ts";
 import type { Delta } from "./diff.ts";
 import { normalised } from "./normal.ts";
 
 /** Restates the differences that follow replacements, once all of these are known; and again when some of these are taken back. */
-export function stateFollowing(decisions: ReadonlyMap<Address, Decision>): void {
+export function stateFollowing(decisions: Decisions): Decisions {
   const gone = new Map<Address, AwsId>();
   for (const { address, found } of decisions.values())
     if (found && ownership.superseded in found.live.tags) gone.set(address, found.live.id);
-  for (const one of decisions.values()) if (one.declared && one.found && one.deltas.length > 0) restate(one, gone, decisions);
+  const isStated = ({ declared, found, deltas }: Decision) => declared && found && deltas.length > 0;
+  return new Map([...decisions].map(([address, one]) => [address, isStated(one) ? restated(one, gone, decisions) : one]));
 }
 
 /** Of one object. */
-export function restate(one: Decision, gone: ReadonlyMap<Address, AwsId>, decisions: ReadonlyMap<Address, Decision>): void {
-  one.deltas = one.deltas.map((delta) => {
+function restated(one: Decision, gone: ReadonlyMap<Address, AwsId>, decisions: Decisions): Decision {
+  const deltas = one.deltas.map((delta) => {
     if (delta.path !== delta.field) return delta;
     const replaced = new Map(gone);
     for (const cause of [...(delta.causes ?? []), ...(delta.also ?? [])]) {
@@ -32,6 +33,7 @@ export function restate(one: Decision, gone: ReadonlyMap<Address, AwsId>, decisi
     const follows = refersTo(one, delta.field, replaced);
     return delta.causes ? stated(one, own, replaced) : follows || delta.own ? withFollowing(one, own, replaced) : delta;
   });
+  return { ...one, deltas };
 }
 
 function refersTo({ kind, found }: Decision, field: string, replaced: ReadonlyMap<Address, AwsId>): boolean {

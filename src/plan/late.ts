@@ -8,13 +8,13 @@ import type { Address, Spec } from "../kinds/kind.ts";
 import { isLate, lateNeeds, nameOfLate, outputOf, outputsOfKind, withKnown, type LateValue } from "../resource/late.ts";
 import { decide } from "./decide.ts";
 import { resourceIndexOf } from "./resource-index.ts";
-import type { Decision, Declared } from "./decision.ts";
+import type { Decision, Decisions, Declared } from "./decision.ts";
 import type { PlanInput } from "./planned.ts";
 import type { Observed } from "./observed.ts";
 
 /**
  * Decides with the values that AWS has of other objects, until no more of them are about to become others. What is `staying` keeps
- * its values whatever is decided: its change was refused. `refusedOf` tells, once changes were refused, which objects now stay, too.
+ * its values whatever is decided: its change was refused. `refusedOf` tells of decisions from which changes were taken, which objects now stay, too.
  */
 export function decideWithValues(input: PlanInput, staying: ReadonlySet<Address>) {
   const { environment, goal, observed, appliedHistory } = input;
@@ -28,9 +28,9 @@ export function decideWithValues(input: PlanInput, staying: ReadonlySet<Address>
       !unknown.has(name) && !staying.has(of.address) && isAnother(of.output, decided.decisions.get(of.address));
     const more = [...waiting].filter(isNew);
     if (more.length === 0) {
-      const refusedOf = () =>
+      const refusedOf = (safe: Decisions) =>
         [...waiting].flatMap(([name, of]) => {
-          const source = decided.decisions.get(of.address);
+          const source = safe.get(of.address);
           return unknown.has(name) && source?.found && !isAnother(of.output, source) ? [of.address] : [];
         });
       const { problems, failed } = missingValues(input, declared, unknown);

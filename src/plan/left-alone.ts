@@ -21,8 +21,8 @@ export function differs({ deltas, tags }: LeftAlone): boolean {
 }
 
 /** What is left alone follows no replacement; so what it refers to cannot be replaced either. */
-export function refuseToFollow(user: Decision, path: string, cause: Address, why: string): void {
-  user.causes.set(cause, "changed");
-  if (user.refused.some((one) => one.path === path)) return;
-  user.refused = [...user.refused, { path, why: `${cause} would be replaced, and ${user.address} is left alone: ${why}` }];
+export function refusingToFollow(user: Decision, path: string, cause: Address, why: string): Decision {
+  const one = { ...user, causes: new Map(user.causes).set(cause, "changed") };
+  if (user.refused.some((refused) => refused.path === path)) return one;
+  return { ...one, refused: [...user.refused, { path, why: `${cause} would be replaced, and ${user.address} is left alone: ${why}` }] };
 }

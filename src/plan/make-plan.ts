@@ -1,54 +1,45 @@
 /** From what is declared and what was observed to a plan: decide, refuse, order, say why. Pure. */
 import type { Diagnostic } from "../diag/diagnostic.ts";
-import type { Address } from "../kinds/kind.ts";
+import type { Address, ResourceIndex } from "../kinds/kind.ts";
 import { lateNeeds } from "../resource/late.ts";
 import { refsOf } from "../resource/references.ts";
 import { keepToAdoptions, pendingAdoption } from "./adoption.ts";
 import { arrange } from "./arrange.ts";
-import type { Decided, Decision } from "./decision.ts";
+import type { Decided, Decisions } from "./decision.ts";
 import { decideWithValues } from "./late.ts";
 import type { Plan } from "./plan.ts";
 import type { PlanInput, Planned } from "./planned.ts";
 import { likelyRenames } from "./renames.ts";
 import { resourceIndexOf } from "./resource-index.ts";
-import { makeSafe } from "./safety.ts";
+import { makeSafe, type Safe } from "./safety.ts";
 import { contestedFields, leftAloneObject, stepsOf } from "./steps.ts";
 import { withholdDeletes } from "./withdraw.ts";
 
-export function makePlan(input: PlanInput): Planned {
-  const staying = new Set<Address>();
-  for (;;) {
-    const safe = decideSafely(input, staying);
-    const refused = safe.refusedOf().filter((address) => !staying.has(address));
-    if (refused.length === 0) return ordered(input, safe);
-    for (const address of refused) staying.add(address);
-  }
+/** What is to be done, before it is ordered: as far as it can be told before anybody has looked at what stands in the way. */
+export interface DraftPlan {
+  readonly input: PlanInput;
+  readonly decided: Decided;
+  /** Without what cannot be planned and what is refused. */
+  readonly decisions: Decisions;
+  readonly index: ResourceIndex;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly made: ReturnType<typeof decideWithValues>;
 }
 
-/** What is to be done, without what cannot be planned and what is refused. */
-function decideSafely(input: PlanInput, staying: ReadonlySet<Address>) {
-  const { environment, goal } = input;
-  const { declared, index, decided, failed, problems, refusedOf } = decideWithValues(input, staying);
-  const diagnostics = [
-    ...problems,
-    ...blockUnplannable(decided, { ...input, declared, failed }),
-    ...makeSafe(environment, goal, decided.decisions, index, input.users),
-  ];
-  return { declared, index, decided, failed, diagnostics, refusedOf };
-}
-
-function ordered(input: PlanInput, { declared, index, decided, failed, diagnostics }: ReturnType<typeof decideSafely>): Planned {
-  const { environment, goal, observed } = input;
-  if (input.targets) keepToTargets(decided.decisions, input.targets, declared, diagnostics);
-  if (input.adopting) keepToAdoptions(decided.decisions, input.adopting);
-  const { decisions } = decided;
+/** `draft`: made from the same input before `users` and `standing` of it were known. */
+export function makePlan(input: PlanInput, draft: DraftPlan = draftPlan(input)): Planned {
+  const safe = input.users === undefined || input.users.size === 0 ? draft : settled(input, draft.made);
+  const diagnostics = [...safe.diagnostics];
+  const { environment, goal, observed, users = new Map(), standing = new Map() } = input;
+  const { index, decided } = safe;
   const indexes = { found: resourceIndexOf(environment.region, new Map(), observed), resolved: index };
-  const { users = new Map(), standing = new Map() } = input;
-  if (failed.size > 0 && goal === "agree") withholdDeletes(decisions);
-  const { work, notes } = arrange({ environment, goal, decisions, observed, indexes, users, standing }, diagnostics);
-  const steps = stepsOf(decided.decisions, work);
-  const contested = [...decided.decisions.values()].flatMap(contestedFields);
-  const leftAlone = [...decided.decisions.values()].flatMap(leftAloneObject);
+  const { decisions, work, notes } = arrange(
+    { environment, goal, decisions: safe.decisions, observed, indexes, users, standing },
+    diagnostics,
+  );
+  const steps = stepsOf(decisions, work);
+  const contested = [...decisions.values()].flatMap(contestedFields);
+  const leftAlone = [...decisions.values()].flatMap(leftAloneObject);
   const plan: Plan = {
     project: environment.project,
     environment: environment.name,
@@ -69,14 +60,50 @@ function ordered(input: PlanInput, { declared, index, decided, failed, diagnosti
     ...(leftAlone.length > 0 ? { leftAlone } : {}),
     objects: [...observed.objects.values()].map(({ address, live }) => ({ address, id: live.id })),
   };
-  return { plan, diagnostics, work, decisions: decided.decisions };
+  return { plan, diagnostics, work, decisions };
+}
+
+export function draftPlan(input: PlanInput): DraftPlan {
+  return settled({ ...input, users: new Map() }, decideWithValues(input, new Set()));
+}
+
+/** Refuses what must not be done, and decides again where a value of another object then stays as it is. */
+function settled(input: PlanInput, decided: ReturnType<typeof decideWithValues>): DraftPlan {
+  const staying = new Set<Address>();
+  for (let made = decided; ;) {
+    const safe = decideSafely(input, made);
+    const refused = made.refusedOf(safe.decisions).filter((address) => !staying.has(address));
+    if (refused.length === 0) return narrowed(input, made, safe);
+    for (const address of refused) staying.add(address);
+    made = decideWithValues(input, staying);
+  }
+}
+
+/** What is to be done, without what cannot be planned and what is refused. */
+function decideSafely(input: PlanInput, { declared, index, decided, failed, problems }: ReturnType<typeof decideWithValues>): Safe {
+  const { environment, goal } = input;
+  const possible = withoutUnplannable(decided.decisions, { ...input, declared, failed });
+  const safe = makeSafe(environment, goal, possible.decisions, index, input.users);
+  return { decisions: safe.decisions, problems: [...problems, ...possible.problems, ...safe.problems] };
+}
+
+/** What was asked for. Nothing is deleted while something is wrong. */
+function narrowed(input: PlanInput, made: ReturnType<typeof decideWithValues>, { decisions: safe, problems }: Safe): DraftPlan {
+  const { declared, index, decided, failed } = made;
+  const { goal, targets, adopting } = input;
+  const unknown = targets?.filter((target) => !safe.has(target) && !declared.has(target)) ?? [];
+  const diagnostics = [...problems, ...unknown.map(unknownTarget)];
+  const aimed = targets ? keepToTargets(safe, targets) : safe;
+  const asked = adopting ? keepToAdoptions(aimed, adopting) : aimed;
+  const isWithheld = goal === "agree" && (failed.size > 0 || diagnostics.some(({ severity }) => severity === "error"));
+  return { input, decided, decisions: isWithheld ? withholdDeletes(asked) : asked, index, diagnostics, made };
 }
 
 /** Two live objects pass as one address, `adopt:` names what cannot be adopted, or a lookup failed: nothing is done for it, nor for what refers to it. */
-function blockUnplannable(decided: Decided, { declared, observed, failed }: PlanInput): Diagnostic[] {
+function withoutUnplannable(decisions: Decisions, { declared, observed, failed }: PlanInput): Safe {
   const problems: Diagnostic[] = [];
   const blocked = new Set<Address>([...observed.ambiguous.keys(), ...observed.unadoptable.keys(), ...failed]);
-  for (const address of failed) decided.decisions.delete(address);
+  const gone = new Set<Address>(failed);
   for (const [address, ids] of observed.ambiguous)
     problems.push({
       code: "two-of-one",
@@ -89,11 +116,11 @@ function blockUnplannable(decided: Decided, { declared, observed, failed }: Plan
     problems.push({ code, severity: "error", at: declared.get(address)?.desired.at("adopt.id"), summary, hint });
     if (holder === undefined || declared.has(holder)) continue;
     blocked.add(holder);
-    decided.decisions.delete(holder);
+    gone.add(holder);
   }
   for (let grew = blocked.size > 0; grew;) {
     grew = false;
-    for (const one of decided.decisions.values()) {
+    for (const one of decisions.values()) {
       if (blocked.has(one.address)) continue;
       const specs = [one.declared?.desired.spec, one.found?.linked].filter((spec) => spec !== undefined);
       const late = one.declared ? lateNeeds(one.declared.held?.written.desired ?? one.declared.desired) : [];
@@ -101,29 +128,25 @@ function blockUnplannable(decided: Decided, { declared, observed, failed }: Plan
       const isUser = specs.some((spec) => refsOf(one.kind.schema, spec).some(({ value }) => isBlocked(value)));
       if (!isUser && !late.some(({ address }) => isBlocked(address))) continue;
       blocked.add(one.address);
-      decided.decisions.delete(one.address);
+      gone.add(one.address);
       grew = true;
     }
   }
-  return problems;
+  return { decisions: gone.size === 0 ? decisions : new Map([...decisions].filter(([address]) => !gone.has(address))), problems };
+}
+
+function unknownTarget(target: Address): Diagnostic {
+  return {
+    code: "unknown-target",
+    severity: "error",
+    summary: `--target ${target} names nothing that is declared or exists.`,
+  };
 }
 
 /** Leaves the targets, what they need made or changed first, and nothing else. */
-function keepToTargets(
-  decisions: Map<Address, Decision>,
-  targets: readonly Address[],
-  declared: PlanInput["declared"],
-  diagnostics: Diagnostic[],
-): void {
+function keepToTargets(decisions: Decisions, targets: readonly Address[]): Decisions {
   const reached = new Set<Address>();
   const queue = [...targets];
-  for (const target of targets)
-    if (!decisions.has(target) && !declared.has(target))
-      diagnostics.push({
-        code: "unknown-target",
-        severity: "error",
-        summary: `--target ${target} names nothing that is declared or exists.`,
-      });
   for (let address = queue.pop(); address !== undefined; address = queue.pop()) {
     const one = decisions.get(address);
     if (!one || reached.has(address)) continue;
@@ -132,5 +155,5 @@ function keepToTargets(
     if (spec) for (const { value } of refsOf(one.kind.schema, spec)) if (typeof value === "string") queue.push(value);
     if (one.declared) for (const need of lateNeeds(one.declared.desired)) queue.push(need.address);
   }
-  for (const address of decisions.keys()) if (!reached.has(address)) decisions.delete(address);
+  return new Map([...decisions].filter(([address]) => reached.has(address)));
 }

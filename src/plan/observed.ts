@@ -8,6 +8,8 @@ export interface Observed {
   readonly objects: ReadonlyMap<Address, Found>;
   /** Every id that AWS still shows under an address, dead or alive: what the next client token is derived from. */
   readonly shown: ReadonlyMap<Address, readonly AwsId[]>;
+  /** Everything of this environment's name that was listed: what a second look at a part of it goes on from. */
+  readonly sighted: ReadonlyMap<Kind, readonly Live[]>;
   /** Objects whose replacement exists, left over from a run that ended between the two halves. */
   readonly leftovers: readonly Found[];
   /** Objects of ours that AWS is deleting and that still hold what is theirs alone. */

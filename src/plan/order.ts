@@ -14,8 +14,8 @@
  * `after` edges are soft: where one would close a cycle (a route to a machine in the table's own subnet) it is left out. A cycle of
  * the others is solved by turning a replacement into a delete-first one, and what cannot be solved so is stuck.
  */
-import type { Address, ResourceIndex } from "../kinds/kind.ts";
-import type { Decision } from "./decision.ts";
+import type { ResourceIndex } from "../kinds/kind.ts";
+import type { Decisions } from "./decision.ts";
 import { Draft } from "./draft.ts";
 import type { HandOver } from "./slots.ts";
 import { deleteFirst } from "./spread.ts";
@@ -23,12 +23,12 @@ import type { Ordered, Standing } from "./work.ts";
 
 /** Orders what was decided. The nodes come in a fixed order: same decisions, same work. May turn replacements into delete-first ones. */
 export function orderWork(
-  decisions: ReadonlyMap<Address, Decision>,
+  decided: Decisions,
   index: ResourceIndex,
   handOvers: readonly HandOver[] = [],
   standing: Standing = new Map(),
-): Ordered {
-  for (;;) {
+): Ordered & { readonly decisions: Decisions } {
+  for (let decisions = decided; ;) {
     const draft = new Draft(decisions, index);
     for (const one of decisions.values()) draft.addForward(one);
     for (const one of decisions.values()) draft.linkForward(one);
@@ -39,9 +39,9 @@ export function orderWork(
     draft.letGo(standing);
     draft.raiseBarrier();
     const cycle = draft.findHardCycle();
-    if (!cycle) return draft.finish();
+    if (!cycle) return { ...draft.finish(), decisions };
     const turned = draft.turnable(cycle, handOvers);
-    if (turned.length === 0) return draft.circle(cycle, handOvers);
-    for (const address of turned) deleteFirst(decisions, address);
+    if (turned.length === 0) return { ...draft.circle(cycle, handOvers), decisions };
+    decisions = turned.reduce(deleteFirst, decisions);
   }
 }

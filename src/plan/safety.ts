@@ -5,7 +5,7 @@ import { ownership } from "../resource/ownership.ts";
 import type { Address, AwsId, Blocker, DataLoss, Kind, Live, Spec, ResourceIndex } from "../kinds/kind.ts";
 import { outlives, refsOf } from "../resource/references.ts";
 import { refusedAdoptions } from "./adoption.ts";
-import type { Decision } from "./decision.ts";
+import type { Decision, Decisions } from "./decision.ts";
 import { subjectOfFound } from "./resource-index.ts";
 import type { Plan } from "./plan.ts";
 import { withdraw } from "./withdraw.ts";
@@ -13,33 +13,39 @@ import { withdraw } from "./withdraw.ts";
 /** Others who use our objects, by these objects' ids. */
 export type Users = ReadonlyMap<AwsId, readonly Blocker[]>;
 
+/** Decisions that may be carried out, and what is to be said of the others. */
+export interface Safe {
+  readonly decisions: Decisions;
+  readonly problems: readonly Diagnostic[];
+}
+
 /** Turns forbidden deletes into keeps (with all they need), and forbidden replacements into errors; returns these, and warnings. */
 export function makeSafe(
   environment: Environment,
   goal: Plan["goal"],
-  decisions: Map<Address, Decision>,
+  decided: Decisions,
   index: ResourceIndex,
   users: Users = new Map(),
-): Diagnostic[] {
-  const problems: Diagnostic[] = [];
-  for (const one of decisions.values()) {
-    if (one.action === "delete") {
-      const reason = whyKept(environment, goal, one);
-      if (reason !== undefined) Object.assign(one, { action: "keep", because: reason });
-      else one.because += whatStays(environment, one);
-    }
-  }
-  keepWhatKeptNeeds(decisions, index);
-  if (goal !== "destroy" && keepDefaults(decisions)) keepWhatKeptNeeds(decisions, index);
+): Safe {
+  const kept = keepWhatKeptNeeds(new Map([...decided].map(([address, one]) => [address, keptOrDeleted(environment, goal, one)])), index);
+  const decisions = goal === "destroy" ? kept : keepDefaults(kept, index);
   const adoptions = refusedAdoptions(decisions);
-  const refused = new Set<Address>();
-  for (const one of decisions.values()) {
-    const found = adoptions.get(one.address) ?? [...refusals(environment, one), ...inUse(one, users)];
-    problems.push(...found);
-    if (found.some(({ severity }) => severity === "error")) refused.add(one.address);
-  }
-  if (refused.size > 0) withdraw(decisions, refused);
-  return problems;
+  const problems = new Map(
+    [...decisions.values()].map((one) => [
+      one.address,
+      adoptions.get(one.address) ?? [...refusals(environment, one), ...inUse(one, users)],
+    ]),
+  );
+  const isRefused = (found: readonly Diagnostic[]) => found.some(({ severity }) => severity === "error");
+  const refused = new Set([...problems].flatMap(([address, found]) => (isRefused(found) ? [address] : [])));
+  return { decisions: refused.size > 0 ? withdraw(decisions, refused) : decisions, problems: [...problems.values()].flat() };
+}
+
+/** A delete that is forbidden is a keep; one that is not says what it leaves behind. */
+function keptOrDeleted(environment: Environment, goal: Plan["goal"], one: Decision): Decision {
+  if (one.action !== "delete") return one;
+  const because = whyKept(environment, goal, one);
+  return because === undefined ? { ...one, because: one.because + whatStays(environment, one) } : { ...one, action: "keep", because };
 }
 
 /** What is lost for good with an object, or undefined. */
@@ -89,17 +95,16 @@ export function isDestroyAllowed({ allowDestroy }: Pick<Environment, "allowDestr
 }
 
 /** What AWS made with another object goes with it, and cannot go before: as long as that one stays, it stays as it is. */
-function keepDefaults(decisions: ReadonlyMap<Address, Decision>): boolean {
-  let found = false;
-  for (const one of decisions.values()) {
+function keepDefaults(decisions: Decisions, index: ResourceIndex): Decisions {
+  const kept = [...decisions.values()].flatMap((one): Decision[] => {
     const parent = parentField(one.kind);
-    if (one.action !== "delete" || one.found?.live.isDefault !== true || parent === undefined) continue;
+    if (one.action !== "delete" || one.found?.live.isDefault !== true || parent === undefined) return [];
     const place = String(one.found.linked[parent]);
-    if (decisions.get(place)?.action === "delete") continue;
-    Object.assign(one, { action: "keep", because: `AWS made it with ${place} and deletes it only with it; it stays as it is` });
-    found = true;
-  }
-  return found;
+    if (decisions.get(place)?.action === "delete") return [];
+    return [{ ...one, action: "keep", because: `AWS made it with ${place} and deletes it only with it; it stays as it is` }];
+  });
+  if (kept.length === 0) return decisions;
+  return keepWhatKeptNeeds(new Map([...decisions, ...kept.map((one) => [one.address, one] as const)]), index);
 }
 
 /** The field that names what AWS makes an object with. */
@@ -108,19 +113,23 @@ function parentField({ bornWith }: Kind): string | undefined {
 }
 
 /** What a kept object refers to, and what serves it, stays with it, and so on. */
-export function keepWhatKeptNeeds(decisions: ReadonlyMap<Address, Decision>, index: ResourceIndex): void {
+export function keepWhatKeptNeeds(decisions: Decisions, index: ResourceIndex): Decisions {
   const queue = [...decisions.values()].filter((one) => one.action === "keep");
-  for (let kept = queue.shift(); kept; kept = queue.shift()) {
+  const all = new Map(decisions);
+  for (const kept of queue) {
     const { found, kind } = kept;
     const refs = refsOf(kind.schema, found!.linked).flatMap(({ path, value }) => (outlives(kind, path) ? [] : [value]));
     const serving = kind.after?.(subjectOfFound(found!), index) ?? [];
     for (const need of [...refs, ...serving]) {
-      const other = typeof need === "string" ? decisions.get(need) : undefined;
+      const other = typeof need === "string" ? all.get(need) : undefined;
       if (other?.action !== "delete") continue;
-      Object.assign(other, { action: "keep", because: `kept, because of ${kept.of ?? kept.address}`, of: kept.of ?? kept.address });
-      queue.push(other);
+      const of = kept.of ?? kept.address;
+      const one: Decision = { ...other, action: "keep", because: `kept, because of ${of}`, of };
+      all.set(one.address, one);
+      queue.push(one);
     }
   }
+  return all;
 }
 
 function refusals(environment: Environment, one: Decision): Diagnostic[] {

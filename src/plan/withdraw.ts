@@ -3,31 +3,34 @@ import type { Address } from "../kinds/kind.ts";
 import { lateNeeds } from "../resource/late.ts";
 import { refsOf } from "../resource/references.ts";
 import { followsText } from "./spread.ts";
-import type { Decision } from "./decision.ts";
+import type { Decision, Decisions } from "./decision.ts";
 import type { Delta } from "./diff.ts";
 import { stateFollowing } from "./follow.ts";
 import { changesTags } from "./tags.ts";
 
 /** Takes back whole chains of replacements, what needs something that is now not made, and what others were to change only because of them. */
-export function withdraw(decisions: ReadonlyMap<Address, Decision>, refused: ReadonlySet<Address>): void {
+export function withdraw(decisions: Decisions, refused: ReadonlySet<Address>): Decisions {
   const reasons = withDependants(decisions, refused);
   const withdrawn = new Set(reasons.keys());
   const notDone = new Map([...withdrawn].map((address) => [address, whatIsNotDone(decisions.get(address)!)]));
+  const left = new Map(decisions);
   for (const [address, cause] of reasons) {
     const one = decisions.get(address)!;
-    if (cause !== undefined && isChange(one)) one.heldBack = `${address} ${notDone.get(address)!}, because ${cause} ${notDone.get(cause)!}`;
+    const isHeldBack = cause !== undefined && isChange(one);
+    const heldBack = isHeldBack ? { heldBack: `${address} ${notDone.get(address)!}, because ${cause} ${notDone.get(cause)!}` } : {};
+    left.set(address, { ...one, ...heldBack, action: "none", deltas: [], isWithdrawn: true });
   }
-  for (const address of withdrawn) Object.assign(decisions.get(address)!, { action: "none", deltas: [], isWithdrawn: true });
-  for (const one of decisions.values()) {
+  for (const one of left.values()) {
     if (!one.deltas.some(({ causes = [], also = [] }) => [...causes, ...also].some((cause) => withdrawn.has(cause)))) continue;
-    one.deltas = one.deltas.flatMap((delta) => withoutCauses(delta, decisions));
-    if (one.action === "update" || one.action === "restart") Object.assign(one, whatIsLeft(one));
+    const deltas = one.deltas.flatMap((delta) => withoutCauses(delta, left));
+    const isInPlace = one.action === "update" || one.action === "restart";
+    left.set(one.address, { ...one, deltas, ...(isInPlace ? whatIsLeft({ deltas, tags: one.tags }) : {}) });
   }
-  stateFollowing(decisions);
+  return stateFollowing(left);
 }
 
 /** A difference that only what was taken back would have brought about is none. */
-function withoutCauses(delta: Delta, decisions: ReadonlyMap<Address, Decision>): Delta[] {
+function withoutCauses(delta: Delta, decisions: Decisions): Delta[] {
   const causes = delta.causes?.filter((cause) => isChange(decisions.get(cause)!));
   if (!causes || causes.length === delta.causes!.length) return [delta];
   const [first] = causes;
@@ -35,7 +38,7 @@ function withoutCauses(delta: Delta, decisions: ReadonlyMap<Address, Decision>):
 }
 
 /** The action and the reason of a change that lost some of its differences. */
-function whatIsLeft({ deltas, tags }: Decision): Pick<Decision, "action" | "because"> {
+function whatIsLeft({ deltas, tags }: Pick<Decision, "deltas" | "tags">): Pick<Decision, "action" | "because"> {
   const action = deltas.some(({ impact }) => impact === "restart") ? "restart" : "update";
   const reasons = deltas.filter(({ impact }) => impact === action).map(({ rule, path }) => rule.because ?? `${path} differs`);
   if (deltas.length > 0) return { action, because: [...new Set(reasons)].join("; ") };
@@ -43,10 +46,9 @@ function whatIsLeft({ deltas, tags }: Decision): Pick<Decision, "action" | "beca
 }
 
 /** Nothing is deleted while a change of the same plan is refused: what would be deleted is kept for now. */
-export function withholdDeletes(decisions: ReadonlyMap<Address, Decision>): void {
-  for (const one of decisions.values())
-    if (one.action === "delete")
-      Object.assign(one, { action: "keep", withheld: true, because: "nothing is deleted while a change of this plan is refused" });
+export function withholdDeletes(decisions: Decisions): Decisions {
+  const withheld = { action: "keep", withheld: true, because: "nothing is deleted while a change of this plan is refused" } as const;
+  return new Map([...decisions].map(([address, one]) => [address, one.action === "delete" ? { ...one, ...withheld } : one]));
 }
 
 /** What is withdrawn, each with what drags it along; undefined for what is refused itself. */

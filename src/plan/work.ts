@@ -5,7 +5,7 @@ export interface Work {
   readonly id: string;
   readonly op: "create" | "update" | "tag" | "detach" | "shrink" | "delete" | "release" | "adopt" | "barrier";
   readonly address: Address;
-  /** The stage, for make, apply, undo, trim and release. */
+  /** The stage, for create, update, detach, shrink and release. */
   readonly stage: string;
   readonly needs: ReadonlySet<string>;
   /** For release: what it does without, by field. */

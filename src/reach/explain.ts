@@ -78,7 +78,7 @@ export function explain(network: Network, from: Party, to: Party, asked: Flows):
 }
 
 /** Of what is asked: all of it passes for certain, none of it may, or nobody can say. Asked for everything, anything is enough. */
-export function answerOf({ must, some, may }: Pick<Verdict, "must" | "some" | "may">, asked: Flows): Answer {
+function answerOf({ must, some, may }: Pick<Verdict, "must" | "some" | "may">, asked: Flows): Answer {
   if (isNone(meetFlows(may, asked))) return "blocked";
   const passes = (flows: Flows) => (isSingle(asked) ? includesFlows(flows, asked) : !isNone(meetFlows(flows, asked)));
   return passes(must) ? "reachable" : passes(some) ? "partly" : "unknown";

@@ -20,7 +20,7 @@ export function defaultFirewall({ id: vpc }: VpcPart): FirewallPart {
   };
 }
 
-export function defaultFirewallOf(vpc: PartId): PartId {
+function defaultFirewallOf(vpc: PartId): PartId {
   return `the default security group of ${vpc}`;
 }
 

@@ -57,7 +57,7 @@ export type DriftGroup = "changed" | "missing" | "added";
  */
 export type Urgency = (typeof urgencies)[number];
 
-export const urgencies = ["exposure", "safety", "traffic", "object", "setting", "label"] as const;
+const urgencies = ["exposure", "safety", "traffic", "object", "setting", "label"] as const;
 
 /** The findings of a plan that aims at agreement, the most urgent first and otherwise in the plan's order. */
 export function driftOf(plan: Plan): DriftReport {

@@ -59,12 +59,6 @@ export function wrap(text: string, width: number, indent = "", hanging = indent)
   return lines;
 }
 
-/** Two pieces on one line, the second at the right edge; on two lines where they do not fit. */
-export function leftAndRight(left: string, right: string, width: number): { readonly left: string; readonly gap: string } {
-  const room = width - widthOfText(left) - widthOfText(right);
-  return { left, gap: right === "" ? "" : room >= 2 ? " ".repeat(room) : "  " };
-}
-
 /** "1 subnet", "2 subnets". */
 export function counted(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;

@@ -102,7 +102,7 @@ export function reachJson(report: ReachReport) {
   };
 }
 
-export function flowJson({ from, to, may, must }: Flow) {
+function flowJson({ from, to, may, must }: Flow) {
   return { from, to, possible: flowsJson(may), certain: flowsJson(must) };
 }
 
@@ -132,7 +132,7 @@ function questionJson(report: ReachReport, { from, to, asked, answer, such, verd
 }
 
 /** Ports as text by protocol: `{ "tcp": "22, 8000-8100" }`; protocols of which nothing passes are left out. */
-export function flowsJson(flows: Flows): Readonly<Record<string, string>> {
+function flowsJson(flows: Flows): Readonly<Record<string, string>> {
   return Object.fromEntries(
     protocols.filter((protocol) => flows[protocol].length > 0).map((protocol) => [protocol, spansText(flows[protocol])]),
   );

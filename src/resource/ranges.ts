@@ -32,7 +32,7 @@ export function overlap(a: Range, b: Range): boolean {
 }
 
 /** VPCs and subnets are /16 to /28; no quota changes that (Amazon VPC User Guide, VPC CIDR blocks). */
-export function isVpcSized(range: Range): boolean {
+function isVpcSized(range: Range): boolean {
   return range.prefix >= 16 && range.prefix <= 28;
 }
 

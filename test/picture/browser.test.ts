@@ -262,6 +262,7 @@ async function realPageOf(environment: Environment): Promise<string> {
     leftovers: [],
     dying: [],
     shown: new Map(),
+    sighted: new Map(),
     ambiguous: new Map(),
     unadoptable: new Map(),
     notes: [],

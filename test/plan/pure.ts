@@ -52,6 +52,7 @@ function observedOf(environment: Environment, outputs: Outputs): Observed {
     leftovers: [],
     dying: [],
     shown: new Map(),
+    sighted: new Map(),
     ambiguous: new Map(),
     unadoptable: new Map(),
     notes: [],

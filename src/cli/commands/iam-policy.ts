@@ -8,8 +8,6 @@ import { exit, type ExitCode } from "../exit.ts";
 import { jsonText } from "../outputs.ts";
 import { namedOrOnly } from "../select.ts";
 
-export const purposes = ["plan", "apply", "adopt", "guard", "import"] as const satisfies readonly (Purpose | "import")[];
-
 export interface IamPolicyFlags {
   readonly for: Purpose | "import";
   readonly except?: readonly string[];

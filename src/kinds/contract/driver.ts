@@ -22,9 +22,9 @@ export interface Driver<S extends object = any, H = any> {
   initialState?(request: S): { readonly spec: Partial<S>; readonly handle: H } | undefined;
   /** Brings the fields of one stage from observed to wanted. `changes` holds just the fields that differ. */
   update?(aws: Aws, stage: string, live: Live<S, H>, request: S, changes: Changes<S>, run: Run<S, H>): Promise<void>;
-  /** For stages with `undo`: clears what would block deletes of others. */
+  /** For stages with `detach`: clears what would block deletes of others. */
   detach?(aws: Aws, stage: string, live: Live<S, H>, run: Run<S, H>): Promise<void>;
-  /** For stages with `trims`: takes away what is no longer wanted, after `apply` has added what is. */
+  /** For stages with `shrinks`: takes away what is no longer wanted, after `update` has added what is. */
   shrink?(aws: Aws, stage: string, live: Live<S, H>, request: S, run: Run<S, H>): Promise<void>;
   delete(aws: Aws, live: Live<S, H>, run: Run<S, H>): Promise<void>;
   /** Writes and removes tags; the EC2 kinds pass `ec2Tagging` from aws/tagging.ts. */

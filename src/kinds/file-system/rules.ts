@@ -70,7 +70,7 @@ function isSameTarget(request: MountTarget, have: MountTarget): boolean {
   return wanted.size === given.size && [...wanted].every((group) => given.has(group));
 }
 
-export function isSamePoint(request: AccessPoint, have: AccessPoint): boolean {
+function isSamePoint(request: AccessPoint, have: AccessPoint): boolean {
   return pointText(request) === pointText(have);
 }
 

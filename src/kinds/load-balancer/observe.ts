@@ -224,7 +224,7 @@ function isSame(written: Rule["conditions"], live: readonly string[]): boolean {
   return normalConditions(written).join("\n") === live.join("\n");
 }
 
-export function liveRule(found: AwsRule, tags: Tags): LiveRule {
+function liveRule(found: AwsRule, tags: Tags): LiveRule {
   return {
     arn: found.RuleArn!,
     name: tags[ruleTag],

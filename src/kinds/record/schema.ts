@@ -140,7 +140,7 @@ export function specOf(zone: string, name: string, type: string, set: ResourceRe
 }
 
 /** The name by which a balancer is known; the console and we put `dualstack.` before it, so that both families are answered. */
-export function balancerName(dnsName: string): string {
+function balancerName(dnsName: string): string {
   return plainName(dnsName).replace(/^dualstack\.(?=.*\.elb\.)/, "");
 }
 

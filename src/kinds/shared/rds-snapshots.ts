@@ -15,7 +15,7 @@ import type { Changes, Grant, IamPlace, Run, Tags } from "../kind.ts";
 export const snapshotTag = "infra:snapshot-of";
 
 /** Says which environment took the snapshot, `project/environment`: its role may delete no other. */
-export const snapshotOwnerTag = "infra:snapshot-by";
+const snapshotOwnerTag = "infra:snapshot-by";
 
 /** A snapshot younger than this, of the same change, is that of an earlier attempt. */
 const attemptHours = 24;

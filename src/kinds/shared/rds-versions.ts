@@ -1,7 +1,7 @@
 import { isPostgres, type Engine } from "./rds-engines.ts";
 
 /** `8.0` agrees with 8.0 and 8.0.39, not with 8.01: a prefix ends at a dot. */
-export function startsWithVersion(actual: string, declared: string): boolean {
+function startsWithVersion(actual: string, declared: string): boolean {
   return actual === declared || actual.startsWith(`${declared}.`) || actual.startsWith(`${declared}-`);
 }
 

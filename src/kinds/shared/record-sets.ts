@@ -170,7 +170,7 @@ export function strangersRecord(zone: string, { name, type, raw }: FoundSet, com
 }
 
 /** A set in a few words. */
-export function shortly({ ResourceRecords, AliasTarget }: ResourceRecordSet): string {
+function shortly({ ResourceRecords, AliasTarget }: ResourceRecordSet): string {
   if (AliasTarget) return `alias of ${plainName(AliasTarget.DNSName!)}`;
   const values = (ResourceRecords ?? []).map(({ Value }) => Value!);
   return values.length > 2 ? `${values.length} values` : values.join(", ");

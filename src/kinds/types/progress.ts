@@ -81,7 +81,7 @@ async function running(sdk: Sdk, aws: Aws): Promise<ReadonlyMap<string, Progress
 }
 
 /** What went wrong with a request after AWS had taken it, as an error of the call that began it. */
-export function errorOf({
+function errorOf({
   ErrorCode: code = "GeneralServiceException",
   StatusMessage: text = "",
   Operation,

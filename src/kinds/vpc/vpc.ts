@@ -187,11 +187,12 @@ function driver(ec2: Sdk): Driver<Vpc, Handle> {
         );
     },
 
-    async get(aws, ids) {
+    async get(aws, ids, { existence }) {
       const lives = new Map<string, Live<Vpc, Handle>>();
+      const read = (found: AwsVpc) => (existence ? live(found, {}) : withFlags(ec2, aws, found));
       for (const Filters of idFilters("vpc-id", ids))
         for await (const page of aws.ec2.pages(ec2.DescribeVpcsCommand, { Filters, MaxResults: 1000 }))
-          for (const one of await Promise.all((page.Vpcs ?? []).map((found) => withFlags(ec2, aws, found)))) lives.set(one.id, one);
+          for (const one of await Promise.all((page.Vpcs ?? []).map(read))) lives.set(one.id, one);
       return lives;
     },
 

@@ -1,0 +1,36 @@
+/** What is read again under the lock before a plan runs. */
+import type { Aws } from "../aws/aws.ts";
+import { kindsFor, type Environment } from "../config/environment.ts";
+import type { Kind } from "../kinds/kind.ts";
+import { observeAgain } from "../observe/again.ts";
+import { resolve } from "../observe/resolve.ts";
+import { makePlan } from "../plan/make-plan.ts";
+import type { Planned } from "../plan/planned.ts";
+import { touchedBy } from "../plan/touched.ts";
+import type { PlanRun } from "./plan-run.ts";
+
+/**
+ * Looks again at what a plan touches, where nobody else has held the lock since it was made. Answers with the plan as it stands;
+ * undefined where anything came out differently, or where a look at a part is not enough: then all is read again
+ * (docs/decisions/0098-a-second-look-at-what-is-touched.md).
+ */
+export async function lookAgain(native: readonly Kind[], aws: Aws, environment: Environment, first: PlanRun): Promise<PlanRun | undefined> {
+  const touched = environment.assertions === undefined ? touchedBy(first.planned, first.observed) : undefined;
+  if (first.plan.goal === "destroy" || !touched) return undefined;
+  const nodes = environment.nodes.filter(({ address }) => touched.addresses.has(address));
+  const [observed, resolved] = await Promise.all([
+    observeAgain(first.drivers, aws, environment, first.observed, touched),
+    resolve(kindsFor(native, environment), first.drivers, aws, { ...environment, nodes }),
+  ]);
+  const { lookups } = first.input;
+  const isAnswered = Object.entries(resolved.lookups.values).every(([key, value]) => lookups.values[key] === value);
+  if (!observed || !isAnswered || resolved.diagnostics.length > 0) return undefined;
+  const planned = makePlan({ ...first.input, observed });
+  return isSame(planned, first.planned) ? { ...first, observed, planned, input: { ...first.input, observed } } : undefined;
+}
+
+/** To the letter: every step with what it found and what it would do, and every problem. */
+function isSame(one: Planned, other: Planned): boolean {
+  const told = ({ plan, diagnostics, work }: Planned) => JSON.stringify([plan.steps, diagnostics, work.map(({ id }) => id)]);
+  return told(one) === told(other);
+}

@@ -1,0 +1,228 @@
+/** Sorts what was read of one environment: whose it is, under which address, which of several counts, and what refers to what. */
+import type { StackFate } from "../aws/stacks.ts";
+import type { Environment } from "../config/environment.ts";
+import type { Address, AwsId, Desired, Kind, Live, Spec } from "../kinds/kind.ts";
+import type { Found, Observed, Unadoptable } from "../plan/observed.ts";
+import type { Note } from "../plan/plan.ts";
+import { idsOf, isAlive, isOfOtherRegion, whyNotOwned } from "../resource/ownership-check.ts";
+import { addressOfTag, ownership } from "../resource/ownership.ts";
+import { mapRefs } from "../resource/references.ts";
+import { adoptable, adoptedTwice } from "./adopt.ts";
+import { Names } from "./names.ts";
+
+interface Candidate {
+  readonly kind: Kind;
+  readonly live: Live;
+  readonly adopted?: true;
+  readonly takenOver?: true;
+}
+
+export class Sorter {
+  readonly notes: Note[] = [];
+  readonly #environment: Environment;
+  readonly #declared: ReadonlyMap<Address, Desired>;
+  readonly #account: string;
+  readonly #alive = new Map<Address, Candidate[]>();
+  readonly #shown = new Map<Address, AwsId[]>();
+  readonly #sighted = new Map<Kind, Live[]>();
+  /** The node that has taken an object over, by its kind and its id: a database and its subnet group may have one name. */
+  readonly #adopted = new Map<string, Desired>();
+  readonly #unadoptable = new Map<Address, Unadoptable>();
+  readonly #dying: { readonly address: Address; readonly candidate: Candidate }[] = [];
+
+  constructor(environment: Environment, declared: ReadonlyMap<Address, Desired>, account: string) {
+    this.#environment = environment;
+    this.#declared = declared;
+    this.#account = account;
+  }
+
+  /** The nodes of a kind that still have to be found by the id that their `adopt:` names. */
+  toAdopt(kind: Kind): Desired[] {
+    const nodes = [...this.#declared.values()].filter((node) => node.kind === kind.name && node.adopt !== undefined);
+    for (const node of nodes) this.#noteIdle(node);
+    return nodes.filter((node) => !this.#alive.has(node.address));
+  }
+
+  add(kind: Kind, live: Live): void {
+    if (live.tags[ownership.environment] !== this.#environment.name) return; // filters are patterns, and some endpoints ignore them
+    push(this.#sighted, kind, live);
+    if (live.tags[ownership.project] !== this.#environment.project) return this.#noteOtherProject(kind, live);
+    if (isOfOtherRegion(kind, live.tags, this.#environment.region)) return;
+    const why = whyNotOwned(kind, live, this.#account);
+    if (why !== undefined) {
+      if (isAlive(live) && !this.#isNamed(live))
+        this.notes.push({
+          code: "copy",
+          id: live.id,
+          text: `${live.id} has the tags of ${live.tags[ownership.resource] ?? "nothing"} but is not it: ${why}; it is left alone`,
+        });
+      return;
+    }
+    const address = addressOfTag(live.tags[ownership.resource]!);
+    push(this.#shown, address, live.id);
+    if (isAlive(live)) push(this.#alive, address, { kind, live });
+    else if (live.state === "deleting") this.#dying.push({ address, candidate: { kind, live } });
+  }
+
+  /** The nodes that stand for what AWS made with a VPC, and have not taken it over yet. */
+  toTakeOver(kinds: readonly Kind[]): (readonly [Kind, Desired])[] {
+    const born = new Map(kinds.filter(({ bornWith }) => typeof bornWith === "object").map((kind) => [kind.name, kind]));
+    return [...this.#declared.values()].flatMap((node) => {
+      const kind = born.get(node.kind);
+      return kind && (node.spec as Spec)["default"] === true && !this.#alive.has(node.address) ? [[kind, node] as const] : [];
+    });
+  }
+
+  takeOver(kind: Kind, node: Desired, live: Live): void {
+    this.adopt(kind, { ...node, adopt: live.id }, new Map([[live.id, live]]), new Map(), { takenOver: true });
+  }
+
+  /** The id of what is there under an address. */
+  idOf(address: Address): AwsId | undefined {
+    return currentOf(this.#alive.get(address) ?? [])[0]?.live.id;
+  }
+
+  /** Takes what `adopt:` of a node names among what was found, or says why it cannot be taken. */
+  adopt(
+    kind: Kind,
+    node: Desired,
+    lives: ReadonlyMap<AwsId, Live>,
+    stacks: ReadonlyMap<string, StackFate>,
+    how: Pick<Candidate, "adopted" | "takenOver"> = { adopted: true },
+  ): void {
+    const live = lives.get(node.adopt!) ?? [...lives.values()].find((one) => idsOf(one).includes(node.adopt!));
+    const first = live && this.#adopted.get(`${kind.name} ${live.id}`);
+    const verdict = first
+      ? adoptedTwice(node, first)
+      : adoptable(kind, node, live, { environment: this.#environment, account: this.#account, stacks });
+    if (typeof verdict === "object") {
+      if (!this.#comesByMove(node, verdict)) this.#unadoptable.set(node.address, verdict);
+      return;
+    }
+    this.#adopted.set(`${kind.name} ${live!.id}`, node);
+    if (verdict === "ours") push(this.#shown, node.address, live!.id);
+    push(this.#alive, node.address, { kind, live: live!, ...(verdict === "free" ? how : {}) });
+  }
+
+  /** A `moved:` line brings the object here anyway: it was adopted under its old address. */
+  #comesByMove({ address }: Desired, { holder }: Unadoptable): boolean {
+    return this.#environment.moved.some(({ from, to }) => from === holder && to === address && !this.#declared.has(from));
+  }
+
+  /** Whether an `adopt:` of the file names this object. */
+  #isNamed(live: Live): boolean {
+    return [...this.#declared.values()].some(({ adopt }) => adopt !== undefined && idsOf(live).includes(adopt));
+  }
+
+  #noteIdle({ address, adopt, at }: Desired): void {
+    const here = this.#alive.get(address) ?? [];
+    if (here.length === 0 || here.some(({ live }) => idsOf(live).includes(adopt!))) return;
+    const ids = here.map(({ live }) => live.id).join(", ");
+    this.notes.push({
+      code: "adopt-idle",
+      address,
+      text: `${address} is ${ids}, and \`adopt:\` names ${adopt}, which is left alone; take the line out`,
+      at: at("adopt.id"),
+    });
+  }
+
+  finish(): Observed {
+    this.#move();
+    const linkOf = this.#links();
+    const names = new Names(() =>
+      [...this.#alive].flatMap(([address, candidates]) => {
+        const [one] = currentOf(candidates);
+        return one ? [{ address, kind: one.kind, live: one.live }] : [];
+      }),
+    );
+    const objects = new Map<Address, Found>();
+    const ambiguous = new Map<Address, readonly AwsId[]>();
+    const leftovers: Found[] = [];
+    const doubles: Found[] = [];
+    const foundOf = (address: Address, { kind, live, adopted, takenOver }: Candidate): Found => {
+      const linked = mapRefs(kind.schema, live.spec as Spec, (value, _path, allowed) =>
+        typeof value === "string" ? (linkOf(value, allowed) ?? value) : value,
+      );
+      const from = addressOfTag(live.tags[ownership.resource] ?? address);
+      const how = adopted ? { adopted } : takenOver ? { takenOver } : from !== address ? { movedFrom: from } : {};
+      return { address, kind, live, linked, ...how, ...names.in(address, kind, live) };
+    };
+    for (const [address, candidates] of [...this.#alive].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const [one, old] = currentOf(candidates);
+      if (!one) {
+        ambiguous.set(address, candidates.map(({ live }) => live.id).sort());
+        doubles.push(...candidates.map((candidate) => foundOf(address, candidate)));
+        continue;
+      }
+      objects.set(address, foundOf(address, one));
+      for (const left of old) leftovers.push({ ...foundOf(address, left), address: replacedAddress(address, left.live) });
+    }
+    const dying = this.#dying.map(({ address, candidate }) => {
+      const { movedFrom: _moved, ...found } = foundOf(address, candidate);
+      return { ...found, address: `${address} (${candidate.live.id}, which AWS is deleting)` };
+    });
+    for (const [, ids] of this.#shown) ids.sort();
+    const unadoptable = new Map([...this.#unadoptable].sort(([a], [b]) => (a < b ? -1 : 1)));
+    this.notes.sort((a, b) => (a.text < b.text ? -1 : 1));
+    const [account, shown, sighted, notes] = [this.#account, this.#shown, this.#sighted, this.notes];
+    return { account, objects, leftovers, dying, shown, sighted, ambiguous, doubles, unadoptable, notes };
+  }
+
+  /** An object whose address a `moved:` line gives up goes to the new address, if nothing is there. */
+  #move(): void {
+    for (const { from, to } of this.#environment.moved) {
+      const candidates = this.#alive.get(from);
+      if (!candidates || this.#declared.has(from) || this.#alive.has(to)) continue;
+      this.#alive.delete(from);
+      this.#alive.set(to, candidates);
+    }
+  }
+
+  /** Ids that are names are unique within a kind only: a database and its subnet group may both be `prod-main`. */
+  #links(): (id: AwsId, kinds: readonly string[]) => Address | undefined {
+    const links = new Map<string, Address>();
+    for (const [address, candidates] of this.#alive) {
+      const [one, old] = currentOf(candidates);
+      if (!one) continue;
+      for (const id of idsOf(one.live)) links.set(`${one.kind.name} ${id}`, address);
+      // A run may have died before all users let go of what it replaced: for them it is ours, not a stranger's.
+      for (const { kind, live } of old) for (const id of idsOf(live)) links.set(`${kind.name} ${id}`, replacedAddress(address, live));
+    }
+    return (id, kinds) => {
+      for (const kind of kinds) {
+        const address = links.get(`${kind} ${id}`);
+        if (address !== undefined) return address;
+      }
+      return undefined;
+    };
+  }
+
+  #noteOtherProject(kind: Kind, live: Live): void {
+    if (!isAlive(live)) return;
+    const project = live.tags[ownership.project] ?? "no project";
+    const known = this.notes.find((note) => note.code === "other-project" && note.text.includes(`project ${project} `));
+    if (!known)
+      this.notes.push({
+        code: "other-project",
+        text: `project ${project} has an environment ${this.#environment.name} here too (${kind.name} ${live.id}, for one); it is left alone`,
+      });
+  }
+}
+
+function replacedAddress(address: Address, old: Live): Address {
+  return `${address} (replaced ${old.id})`;
+}
+
+/** The one that counts, and those whose replacement it is. None counts when two have equal claims. */
+function currentOf(candidates: readonly Candidate[]): readonly [Candidate | undefined, readonly Candidate[]] {
+  if (candidates.length === 1) return [candidates[0]!, []];
+  const isOld = ({ live }: Candidate) => ownership.superseded in live.tags;
+  const current = candidates.filter((one) => !isOld(one));
+  return current.length === 1 ? [current[0]!, candidates.filter(isOld)] : [undefined, []];
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}

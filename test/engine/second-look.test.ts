@@ -1,0 +1,193 @@
+/** What is read again under the lock: what the plan touches and what that names, or everything. */
+import { describe, expect, test } from "vitest";
+import { acquireLease, breakLease } from "../../src/apply/lease.ts";
+import type { Aws } from "../../src/aws/aws.ts";
+import { applyUnderLease, type ApplyResult, type PlanRun } from "../../src/engine.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import { header, openTestbed, stepsOf, type Testbed } from "../support/testbed.ts";
+
+const yaml = `${header}vpcs:
+  main: { cidrBlock: 10.0.0.0/16 }
+subnets:
+  a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a, mapPublicIpOnLaunch: false }
+internetGateways:
+  main: { vpc: main }
+securityGroups:
+  web: { vpc: main, description: Web, ingress: [{ port: 80, source: 0.0.0.0/0 }] }
+  db: { vpc: main, description: Database, ingress: [{ port: 3306, source: securityGroup/web }] }
+`;
+const moved = yaml.replace("3306", "3307");
+const owner = { project: "lab", environment: "test" };
+const asking = (done: () => void = () => undefined) => ({ signal: new AbortController().signal, waiting: done });
+
+let runs = 0;
+
+/** Applies, and tells what was read between the question and the first step; `meanwhile` happens while somebody is asked. */
+async function apply(
+  { sandbox, connection, load }: Testbed,
+  text: string,
+  meanwhile: (aws: Aws, run: PlanRun) => Promise<unknown> = () => Promise.resolve(),
+): Promise<{ readonly result: ApplyResult; readonly read: readonly string[] }> {
+  const other = (await connection()).aws;
+  let from = 0;
+  let to: number | undefined;
+  const result = await applyUnderLease(kinds, await connection(), load(text), {
+    goal: "agree",
+    signal: new AbortController().signal,
+    onEvent: () => (to ??= sandbox.calls.length),
+    confirm: async (run) => {
+      await meanwhile(other, run);
+      from = sandbox.calls.length;
+      return true;
+    },
+    lease: { me: { who: "me", run: `run ${runs++}` } },
+    settle: 0,
+  });
+  const read = sandbox.calls.slice(from, to).filter(({ service, mutating }) => service !== "ssm" && !mutating);
+  return { result, read: read.map(({ operation }) => operation).sort() };
+}
+
+async function made(text = yaml): Promise<Testbed> {
+  const testbed = openTestbed();
+  expect((await apply(testbed, text)).result).toMatchObject({ ended: "ran", outcome: { status: "done" } });
+  return testbed;
+}
+
+const idOf = (run: PlanRun, address: string) => run.observed.objects.get(address)!.live.id;
+const done = { ended: "ran", outcome: { status: "done", failed: [], skipped: [] } };
+/** Both groups and their rules, and that the VPC is there. */
+const little = ["DescribeSecurityGroupRules", "DescribeSecurityGroups", "DescribeVpcs"];
+const everything = expect.arrayContaining(["DescribeInternetGateways", "DescribeSubnets", "DescribeVpcAttribute"]) as unknown;
+
+async function tagged(aws: Aws, id: string, tags: Readonly<Record<string, string>>): Promise<void> {
+  const ec2 = await import("../../src/aws/sdk/ec2.ts");
+  await aws.ec2(new ec2.CreateTagsCommand({ Resources: [id], Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }));
+}
+
+describe("under the lock", () => {
+  test("only what the plan writes to and names is read again", async () => {
+    const { result, read } = await apply(await made(), moved);
+    expect(result).toMatchObject(done);
+    expect(read).toEqual(little);
+  });
+
+  test("all of a kind is listed of which something is made", async () => {
+    const gate = `${yaml}  more: { vpc: main, description: More }\n`;
+    const { result, read } = await apply(await made(), gate);
+    expect(result).toMatchObject(done);
+    expect(read).toEqual(little);
+  });
+
+  test("a change that somebody makes elsewhere is not met: it is the next plan's", async () => {
+    const testbed = await made();
+    const ec2 = await import("../../src/aws/sdk/ec2.ts");
+    const { result, read } = await apply(testbed, moved, (aws, run) => {
+      const input = { SubnetId: idOf(run, "subnet/a"), MapPublicIpOnLaunch: { Value: true } };
+      return aws.ec2(new ec2.ModifySubnetAttributeCommand(input));
+    });
+    expect(result).toMatchObject(done);
+    expect(read).toEqual(little);
+    expect(stepsOf(await testbed.plan(moved))).toEqual(["update subnet/a"]);
+  });
+
+  test("what is to be changed and has another value by now ends the run, as before", async () => {
+    const testbed = await made();
+    const ec2 = await import("../../src/aws/sdk/ec2.ts");
+    const { result, read } = await apply(testbed, moved, async (aws, run) => {
+      const UserIdGroupPairs = [{ GroupId: idOf(run, "securityGroup/web") }];
+      const IpPermissions = [{ IpProtocol: "tcp", FromPort: 3306, ToPort: 3306, UserIdGroupPairs }];
+      await aws.ec2(new ec2.RevokeSecurityGroupIngressCommand({ GroupId: idOf(run, "securityGroup/db"), IpPermissions }));
+      const open = [{ IpProtocol: "tcp", FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: "10.0.0.0/8" }] }];
+      await aws.ec2(new ec2.AuthorizeSecurityGroupIngressCommand({ GroupId: idOf(run, "securityGroup/db"), IpPermissions: open }));
+    });
+    expect(result).toMatchObject({ ended: "changed" });
+    expect(read).toEqual(everything);
+  });
+
+  test("what the change names and is gone by now is found: everything is read again", async () => {
+    const text = `${yaml}routeTables:\n  main: { vpc: main, subnets: [a] }\n`;
+    const testbed = await made(text);
+    const routed = text.replace("subnets: [a]", "subnets: [a], routes: [{ destination: 0.0.0.0/0, target: internetGateway/main }]");
+    const ec2 = await import("../../src/aws/sdk/ec2.ts");
+    const { result, read } = await apply(testbed, routed, async (aws, run) => {
+      const ids = { InternetGatewayId: idOf(run, "internetGateway/main"), VpcId: idOf(run, "vpc/main") };
+      await aws.ec2(new ec2.DetachInternetGatewayCommand(ids));
+      await aws.ec2(new ec2.DeleteInternetGatewayCommand({ InternetGatewayId: ids.InternetGatewayId }));
+    });
+    expect(result).toMatchObject({
+      ended: "changed",
+      check: { unexpected: [{ step: { action: "create", address: "internetGateway/main" } }] },
+    });
+    expect(read).toEqual(everything);
+  });
+
+  test("what the change names and is no longer ours is found, too", async () => {
+    const testbed = await made();
+    const { result, read } = await apply(testbed, moved, (aws, run) =>
+      tagged(aws, idOf(run, "vpc/main"), { "infra:environment": "other" }),
+    );
+    expect(result).toMatchObject({ ended: "changed" });
+    expect(read).toEqual(everything);
+  });
+
+  test("a second object under the address of what is to be made is found", async () => {
+    const testbed = await made();
+    const more = `${yaml}  more: { vpc: main, description: More }\n`;
+    const { result } = await apply(testbed, more, async () => {
+      const other = await testbed.connection();
+      const run = await applyUnderLease(kinds, other, testbed.load(more), {
+        goal: "agree",
+        signal: new AbortController().signal,
+        onEvent: () => undefined,
+        lease: { me: { who: "you", run: "you" } },
+      });
+      expect(run).toMatchObject(done);
+    });
+    expect(result).toMatchObject({ ended: "ran", alreadyDone: [], run: { plan: { steps: [] } } });
+    expect((await testbed.plan(more)).observed.shown.get("securityGroup/more")).toHaveLength(1);
+  });
+
+  const others: readonly (readonly [string, (aws: Aws) => Promise<unknown>])[] = [
+    ["another run had it", async (aws) => (await acquireLease(aws, owner, { who: "you", run: "you" }, asking())).release()],
+    [
+      "somebody freed it",
+      async (aws) => {
+        await acquireLease(aws, owner, { who: "you", run: "you" }, asking());
+        await breakLease(aws, owner, { who: "admin", run: "admin" });
+      },
+    ],
+  ];
+  test.each(others)("everything is read again where %s meanwhile", async (_what, meanwhile) => {
+    const { result, read } = await apply(await made(), moved, meanwhile);
+    expect(result).toMatchObject(done);
+    expect(read).toEqual(everything);
+  });
+
+  test("everything is read again where somebody freed it before: its holder may have gone on", async () => {
+    const testbed = await made();
+    const { aws } = await testbed.connection();
+    await acquireLease(aws, owner, { who: "you", run: "you" }, asking());
+    await breakLease(aws, owner, { who: "admin", run: "admin" });
+    const { result, read } = await apply(testbed, moved);
+    expect(result).toMatchObject(done);
+    expect(read).toEqual(everything);
+  });
+
+  const whole: readonly (readonly [string, string, string])[] = [
+    ["something is deleted", yaml, yaml.replace(/  db:.*\n/, "")],
+    ["something is replaced", yaml, yaml.replace("10.0.1.0/24", "10.0.9.0/24")],
+    ["the file asserts something", `${yaml}assert: { it: { deny: { from: internet, port: 22 } } }\n`, ""],
+  ];
+  test.each(whole)("everything is read again where %s", async (_what, before, after) => {
+    const { read } = await apply(await made(before), after || before.replace("3306", "3307"));
+    expect(read).toEqual(everything);
+  });
+
+  test("without a lock everything is read again", async () => {
+    const testbed = await made();
+    const from = testbed.sandbox.calls.length;
+    const request = { goal: "agree", signal: new AbortController().signal, onEvent: () => undefined, lease: "none" } as const;
+    expect(await applyUnderLease(kinds, await testbed.connection(), testbed.load(moved), request)).toMatchObject(done);
+    expect(testbed.sandbox.calls.slice(from).filter(({ operation }) => operation === "DescribeSubnets")).toHaveLength(2);
+  });
+});
