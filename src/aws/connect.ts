@@ -13,6 +13,7 @@ import { AwsError } from "./errors.ts";
 import { isRead } from "./limits.ts";
 import { Paging } from "./paging.ts";
 import { defaultOutageTimeout, mayRepeat, pause } from "./retry.ts";
+import { withoutSecrets } from "./secrets.ts";
 import { understand } from "./understand.ts";
 import { setMaxListeners } from "node:events";
 
@@ -164,7 +165,7 @@ class Gate {
         this.#note(done({ ms: clock.now() - sent, attempt: attempts, requestId: requestIdOf(output) }));
         return output;
       } catch (cause) {
-        const error = understand(cause, { service, operation, attempts, isOnce, hasToken, now: clock.now() });
+        const error = understand(withoutSecrets(cause, command.input), { service, operation, attempts, isOnce, hasToken, now: clock.now() });
         this.#note(done({ ms: clock.now() - sent, attempt: attempts, requestId: error.requestId, error: error.code }));
         throw signal?.aborted ? signal.reason : error;
       }

@@ -156,7 +156,7 @@ const classes = new Map<string, ErrorClass>(
       ],
       [
         "dependency",
-        "DependencyViolation InvalidGroup.InUse InvalidIPAddress.InUse InvalidNetworkInterface.InUse InvalidPlacementGroup.InUse VolumeInUse InvalidSnapshot.InUse ResourceInUse InvalidDBSubnetGroupState InvalidDBParameterGroupState ScalingActivityInProgress DeleteConflict SubnetAlreadyInUse SubnetInUse CacheSubnetGroupInUse InvalidCacheParameterGroupState FileSystemInUse HostedZoneNotEmpty",
+        "DependencyViolation InvalidGroup.InUse InvalidIPAddress.InUse InvalidNetworkInterface.InUse InvalidPlacementGroup.InUse VolumeInUse InvalidSnapshot.InUse ResourceInUse InvalidDBSubnetGroupState InvalidDBParameterGroupState InvalidOptionGroupState ScalingActivityInProgress DeleteConflict SubnetAlreadyInUse SubnetInUse CacheSubnetGroupInUse InvalidCacheParameterGroupState FileSystemInUse HostedZoneNotEmpty",
       ],
       [
         "wrong-state",

@@ -413,6 +413,11 @@ class Expansion implements World, Host {
 
   /** How often a resource, or a use of a part, is there. */
   repetitionOf(what: string, tree: MapTree, world: World | undefined): Repetition {
+    const misspelt = [...tree.entries].find(([field]) => /^for[_-]?each$/i.test(field) && field !== "forEach");
+    if (misspelt) {
+      this.fail("unknown-field", misspelt[1].key, `${what} has no field "${misspelt[0]}".`, 'did you mean "forEach"?');
+      return { how: "broken" };
+    }
     const [when, forEach, count] = ["when", "forEach", "count"].map((field) => tree.entries.get(field));
     if (!when && !forEach && !count) return { how: "one" };
     if (forEach && count) {

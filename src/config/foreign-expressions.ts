@@ -5,6 +5,8 @@ export function withHintForExpression(diagnostic: Diagnostic): Diagnostic {
   const { code, at } = diagnostic;
   if (code !== "bad-expression" || at?.text === undefined) return diagnostic;
   const [, key, inside] = /([\w-]+:)?[ \t]*["']?\$\{([^}]*)\}/.exec(at.text.slice(Math.max(0, lastKeyBefore(at.text, at.column)))) ?? [];
+  const instead = insteadOf((inside ?? "").trim());
+  if (instead !== undefined) return { ...diagnostic, hint: `write \${${instead}}` };
   const name = nameIn(inside ?? "");
   if (name === undefined) return diagnostic;
   return { ...diagnostic, hint: `a reference is the name alone: write \`${key === undefined ? name : `${key} ${name}`}\`` };
@@ -20,4 +22,20 @@ function nameIn(inside: string): string | undefined {
   const terraform = /^\s*(?:data\.)?aws_[a-z0-9_]+\.([A-Za-z0-9_-]+)(?:\[\d+\])?(?:\.|\s*$)/.exec(inside);
   const cloudFormation = /^\s*([A-Za-z][A-Za-z0-9]*)(?:\.(?:Arn|Id|[A-Z]\w*Id))\s*$/.exec(inside);
   return (terraform ?? cloudFormation)?.[1];
+}
+
+/** What other tools say of the environment, of variables and of parts. */
+const values: readonly (readonly [RegExp, string])[] = [
+  [/^AWS::Region$|^data\.aws_region\.\w+\.(?:name|id|region)$/, "region"],
+  [/^AWS::AccountId$|^data\.aws_caller_identity\.\w+\.account_id$/, "account"],
+  [/^AWS::Partition$|^data\.aws_partition\.\w+\.partition$/, "partition"],
+  [/^AWS::StackName$|^terraform\.workspace$/, "environment"],
+  [/^data\.aws_availability_zones\.\w+\.names\[(\d+)\]$/, "zones[$1]"],
+  [/^local\.(\w+)$/, "var.$1"],
+  [/^module\.(\w+)\.(\w+)$/, "use.$1.$2"],
+];
+
+function insteadOf(inside: string): string | undefined {
+  const [form, value] = values.find(([one]) => one.test(inside)) ?? [];
+  return form && inside.replace(form, value!);
 }

@@ -37,6 +37,48 @@ const topWords: Readonly<Record<string, string>> = {
   default_tags: "tags",
   labels: "tags",
   version: "format",
+  output: "outputs",
+  Outputs: "outputs",
+  export: "outputs",
+  asserts: "assert",
+  assertions: "assert",
+  tests: "assert",
+  parts: "use",
+  uses: "use",
+};
+
+/** Words at the top of a file that are no key here: what does their work, as a sentence. */
+const topAdvice: Readonly<Record<string, string>> = {
+  module: "what Terraform calls a module is a part: `use: { NAME: { part: FILE } }`",
+  modules: "what Terraform calls a module is a part: `use: { NAME: { part: FILE } }`",
+  resource: "write each resource under the section of its kind, as in `vpcs: { main: { … } }`",
+  resources: "write each resource under the section of its kind, as in `vpcs: { main: { … } }`",
+  Resources: "write each resource under the section of its kind, as in `vpcs: { main: { … } }`",
+  data: "write `{ id: … }` or `{ tags: { … } }` where the field refers to it",
+  provider: "leave it out; one environment has one `region:` and one `account:`",
+  providers: "leave it out; one environment has one `region:` and one `account:`",
+  terraform: "leave it out; there is no state to configure",
+  backend: "leave it out; there is no state to configure",
+  iam: "write iamRoles, iamPolicies, instanceProfiles or oidcProviders",
+  route53: "write hostedZones or records",
+  network: "write vpcs, subnets and routeTables",
+  networks: "write vpcs, subnets and routeTables",
+};
+
+/** What assertions are called elsewhere. */
+const assertionWords: Readonly<Record<string, string>> = {
+  forbid: "deny",
+  denied: "deny",
+  not: "deny",
+  block: "deny",
+  require: "allow",
+  permit: "allow",
+  allowed: "allow",
+  source: "from",
+  src: "from",
+  destination: "to",
+  dest: "to",
+  target: "to",
 };
 
 /** Words in any resource: the field that does it, or what to do instead, as a sentence. */
@@ -71,6 +113,11 @@ const resourceWords: Readonly<Record<string, string>> = {
   region: "leave it out; one environment has one `region:`, at the top of the file",
 };
 
+/** What to do instead of a word of another tool at the top of a file that has no counterpart here. */
+export function foreignAdvice(word: string): string | undefined {
+  return lookUp(word, topAdvice);
+}
+
 /** What to write for a word of another tool at the top of a file: `aws_vpc`, `AWS::EC2::VPC`, `alb`, `vars`. */
 export function foreignSection(word: string, kinds: readonly Kind[]): string | undefined {
   const known = lookUp(word, topWords);
@@ -96,8 +143,10 @@ export type Foreign = { readonly fields: readonly string[] } | { readonly advice
 
 /** `known`: the fields of the mapping in which the word stands. `isInside`: the mapping is a part of a resource. */
 export function foreignField(word: string, known: readonly string[], kind: Kind | undefined, isInside: boolean): Foreign | undefined {
+  const said = kind?.foreign?.advice && lookUp(word, kind.foreign.advice);
+  if (said !== undefined) return { advice: said };
   const own = byTable(word, kind?.foreign?.fields, known);
-  const ruled = own ?? byRule(word, known, kind?.name ?? "");
+  const ruled = own ?? byRule(word, known, kind?.name ?? "") ?? (kind ? undefined : byTable(word, assertionWords, known));
   if (ruled) return { fields: ruled };
   const common = kind && !isInside ? lookUp(word, resourceWords) : undefined;
   if (common === undefined) return undefined;

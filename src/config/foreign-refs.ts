@@ -22,6 +22,20 @@ export interface Foreign {
   readonly ownerId?: string;
 }
 
+const foreignFields: ReadonlySet<string> = new Set<keyof Foreign>([
+  "id",
+  "tags",
+  "kind",
+  "name",
+  "arn",
+  "default",
+  "environment",
+  "address",
+  "project",
+  "region",
+  "ownerId",
+]);
+
 /** Where one kind alone fits, an id must have its form; a rule or a route also takes prefix lists, interfaces and others that are no kinds here. */
 export function resolveForeign(written: Foreign, context: RefContext): Resolution {
   const { owner, allowed, literal, declared, isNamed } = context;
@@ -50,6 +64,8 @@ export function resolveForeign(written: Foreign, context: RefContext): Resolutio
   if (written.default !== undefined) return resolveDefault(written, context);
   const places = allowed.flatMap((one) => Object.keys(declared.kind(one)?.placedBy ?? {}));
   if (places.some((field) => field in written)) return resolvePlace(written, context);
+  const isReported = Object.keys(written).some((field) => !foreignFields.has(field)); // by the schema, as a field that is unknown
+  if (tags === undefined && isReported) return { value: written };
   if (tags === undefined)
     return bad("missing-field", "what is not ours is named by its id or its tags.", "write { id: … } or { tags: { … } }");
   if (kind === undefined && allowed.length > 1) return bad("ambiguous-ref", "several kinds fit here.", `add kind: ${allowed.join(" | ")}`);

@@ -204,7 +204,7 @@ function checkRest(declaration: Declaration, broken: ReadonlySet<string>, known:
   };
   const plain = Object.fromEntries(Object.entries(declaration.plain).filter(([field]) => !broken.has(field) || !commonNames.has(field)));
   const rest = desiredOf({ ...declaration, plain }, { ...around, report });
-  if (rest) checkTags(rest, around.tags).forEach(report);
+  if (rest) checkTags(rest, declaration.kind, around.tags).forEach(report);
 }
 
 /** The top of a document, as far as it fits the schema. */
@@ -221,7 +221,7 @@ interface Top {
 function checkTop(tree: MapTree, name: string, region: string, report: Report): void {
   if (!entryOf(tree, "environment") && !/^[a-z][a-z0-9-]{0,39}$/.test(name)) {
     const hint = "write `environment:` with lower-case letters, digits and -, at most 40, beginning with a letter";
-    report(error("bad-name", startOf(tree), `"${name}", after the file, cannot be the environment's name.`, hint));
+    report(error("bad-name", startOf(tree), `the file's name would make "${name}" the environment's name, which is not allowed.`, hint));
   }
   checkRegion(tree, region, report);
   const tags = valueOf(tree, "tags");

@@ -15,6 +15,7 @@ import {
 } from "js-yaml";
 import type { Code } from "../diag/codes.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
+import { tagInstead } from "./intrinsics.ts";
 import { error } from "./problem.ts";
 import { positionOf, type Source, type Spot } from "./source.ts";
 import type { Entry, MapTree, Scalar, ScalarTree, Tree } from "./tree.ts";
@@ -227,8 +228,8 @@ class Builder {
   #withoutTag({ start, end }: Spot): string {
     const { text } = this.#source;
     const key = /([\w-]+:)[ \t]*$/.exec(text.slice(Math.max(0, start - 100), start))?.[1];
-    const name = /^[ \t]+["']?([A-Za-z0-9][\w-]*)/.exec(text.slice(end, end + 100))?.[1];
-    return name === undefined ? "write the value itself" : `write the name: \`${key === undefined ? name : `${key} ${name}`}\``;
+    const name = /^[ \t]+["']?([A-Za-z0-9][\w-]*(?:\.[\w.]+)?)/.exec(text.slice(end, end + 100))?.[1];
+    return tagInstead(text.slice(start, end), name, key, { source: this.#source, at: start });
   }
 
   /** Values in a tree, each alias counted as what it stands for; every tree is walked once, however often it is named. */

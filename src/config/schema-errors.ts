@@ -10,9 +10,11 @@ import { error as problem } from "./problem.ts";
 import { partsOfName } from "./repetition.ts";
 import { positionOf, type Spot } from "./source.ts";
 import { entryOf, follow, valueOf, type MapTree, type Tree } from "./tree.ts";
-import { foreignField, foreignSection, type Foreign } from "./foreign-names.ts";
+import { foreignAdvice, foreignField, foreignSection, type Foreign } from "./foreign-names.ts";
 import { misplacedFields, type Misplaced } from "./misplaced-fields.ts";
-import { exampleOf, listInsteadOf, mapInsteadOf, withSpace } from "./write-instead.ts";
+import { intrinsicInstead } from "./intrinsics.ts";
+import { exampleOf, formOf, nearestChoice } from "./write-example.ts";
+import { listInsteadOf, mapInsteadOf, withSpace } from "./write-instead.ts";
 import { reduceUnions } from "./schema-unions.ts";
 import type { SchemaError } from "./validator.ts";
 
@@ -24,7 +26,7 @@ export interface Explaining {
 
 /** The diagnostics for a document's complaints. */
 export function explainErrors(errors: readonly SchemaError[], context: Explaining): Diagnostic[] {
-  const reduced = reduceUnions(errors);
+  const reduced = oncePerReference(reduceUnions(errors), context);
   for (const { params, instancePath } of reduced) if (params["isSecret"] === true) hideValue(subjectOf(instancePath, context));
   const extras = extrasByPath(reduced);
   const misplaced = misplacedFields(reduced, context);
@@ -37,6 +39,22 @@ export function explainErrors(errors: readonly SchemaError[], context: Explainin
 /** What stands where a secret would is shown to nobody, whatever else is wrong in its line. */
 function hideValue({ value: { spot } }: Subject): void {
   spot.source.hide(spot.start, spot.end);
+}
+
+/** A mapping in place of a reference that is none of ours is one mistake, however many fields it has. */
+function oncePerReference(errors: readonly SchemaError[], context: Explaining): readonly SchemaError[] {
+  const seen = new Set<string>();
+  return errors.filter((error) => {
+    if (error.keyword !== "additionalProperties" || !isReference(schemaOf(error, context))) return true;
+    const isFirst = !seen.has(error.instancePath);
+    seen.add(error.instancePath);
+    return isFirst;
+  });
+}
+
+/** Whether a mapping is how something is named that is not ours. */
+function isReference({ properties = {} }: JsonSchema): boolean {
+  return "ownerId" in properties && "tags" in properties;
 }
 
 function misplacedField({ field, name, address, key }: Misplaced): Diagnostic {
@@ -73,8 +91,14 @@ function isMisspelt(error: SchemaError, extras: ReadonlyMap<string, readonly str
 function meantBy(word: string, instancePath: string, known: readonly string[], context: Explaining): readonly string[] {
   const foreign = foreignIn(word, instancePath, known, context);
   if (foreign && "fields" in foreign) return foreign.fields;
-  const near = didYouMean(withSpace(word)?.field ?? word, known);
+  const near = nearField(withSpace(word)?.field ?? word, known);
   return near === undefined ? [] : [near];
+}
+
+/** By letters, or as the end of a longer word: `networkLoadBalancers` are loadBalancers. */
+function nearField(word: string, known: readonly string[]): string | undefined {
+  const whole = word.toLowerCase().replaceAll(/[_-]/g, "");
+  return didYouMean(word, known) ?? known.find((field) => field.length > 5 && whole.endsWith(field.toLowerCase()));
 }
 
 function foreignIn(word: string, instancePath: string, known: readonly string[], { kinds }: Explaining): Foreign | undefined {
@@ -118,9 +142,9 @@ function wordsFor(error: SchemaError, subject: Subject, schema: JsonSchema, cont
     case "type":
       return wrongType(it, [params["type"]].flat() as string[], subject.value, schema, context);
     case "enum":
-      return notAllowed(it, params["allowedValues"] as unknown[], subject.value);
+      return notAllowed(it, params["allowedValues"] as unknown[], subject.value, error.instancePath, context);
     case "const":
-      return notAllowed(it, [params["allowedValue"]], subject.value);
+      return notAllowed(it, [params["allowedValue"]], subject.value, error.instancePath, context);
     case "minimum":
     case "maximum":
     case "exclusiveMinimum":
@@ -140,8 +164,11 @@ function wordsFor(error: SchemaError, subject: Subject, schema: JsonSchema, cont
     case "maxLength":
       return { code: "bad-value", summary: `${it} must have ${lengths(schema, "Length", "character")}.` };
     case "minItems":
-    case "maxItems":
-      return { code: "bad-value", summary: `${it} must have ${lengths(schema, "Items", "item")}.` };
+    case "maxItems": {
+      const form = schema["minItems"] === 1 ? formOf(schema) : undefined;
+      const summary = `${it} must have ${lengths(schema, "Items", "item")}.`;
+      return { code: "bad-value", summary, hint: form && `write at least one, as in ${form}` };
+    }
     case "minProperties":
     case "maxProperties":
       return { code: "bad-value", summary: `${it} must have ${lengths(schema, "Properties", "entry")}.` };
@@ -214,24 +241,46 @@ function unknownField(field: string, instancePath: string, subject: Subject, sch
     const summary = `an environment has no key "${field}".`;
     return { code: "unknown-field", summary, hint: topHint(field, [...known, "extends", "variables"], context), spot };
   }
-  const hint = fieldHint(field, instancePath, known, context);
+  const near = didYouMean(field, known);
+  const hint = isReference(schema) && near === undefined ? referenceHint(subject) : fieldHint(field, instancePath, known, context);
   return { code: "unknown-field", summary: `${nameOf(subject)} has no field "${field}".`, hint, spot };
+}
+
+function referenceHint({ value }: Subject): string {
+  const instead = value.type === "map" ? intrinsicInstead(value) : undefined;
+  return instead ?? "write the name alone; of what is not ours { id: … } or { tags: { … } }";
 }
 
 function topHint(word: string, known: readonly string[], { kinds }: Explaining): string {
   const spaced = spaceHint(word, known);
   if (spaced) return spaced;
-  const meant = foreignSection(word, kinds) ?? didYouMean(word, known);
+  const section = foreignSection(word, kinds);
+  const advice = section === undefined ? foreignAdvice(word) : undefined;
+  if (advice) return advice;
+  const meant = section ?? didYouMean(word, known);
   if (meant) return `did you mean "${meant}"?`;
-  return "`infra explain` lists the kinds that infra makes, `infra types WORD` finds AWS's own types; other objects are referred to by `{ id: … }`";
+  const words = word.replace(/^aws_/, "").match(/[A-Z]*[a-z0-9]+|[A-Z]+/g) ?? ["WORD"];
+  return `\`infra explain\` lists the kinds that infra makes, \`infra types ${words.join(" ").toLowerCase()}\` finds AWS's own types; other objects are referred to by \`{ id: … }\``;
 }
 
 function fieldHint(word: string, instancePath: string, known: readonly string[], context: Explaining): string | undefined {
   const foreign = foreignIn(word, instancePath, known, context);
   if (foreign && "advice" in foreign) return foreign.advice;
-  const fields = foreign?.fields ?? [didYouMean(word, known)].filter((near) => near !== undefined);
+  const fields = foreign?.fields ?? [nearField(word, known)].filter((near) => near !== undefined);
   if (fields.length > 0) return `did you mean ${fields.map((one) => `"${one}"`).join(" or ")}?`;
-  return spaceHint(word, known) ?? (known.length > 0 ? `known here: ${known.join(", ")}` : undefined);
+  return spaceHint(word, known) ?? knownHint(instancePath, known, context);
+}
+
+/** Longer lists nobody reads: `infra explain` has all, with what they are for. */
+const mostKnown = 12;
+
+function knownHint(instancePath: string, known: readonly string[], { kinds }: Explaining): string | undefined {
+  const [section, , ...inside] = partsOf(instancePath);
+  const kind = kinds.find((one) => one.section === section);
+  const own = kind && inside.length === 0 ? Object.keys((kind.schema as JsonSchema).properties ?? {}) : known;
+  const listed = own.length > 0 && own.length <= mostKnown ? `known here: ${own.join(", ")}` : undefined;
+  const all = kind && (listed === undefined || own.length < known.length) ? `\`infra explain ${kind.name}\` tells all fields` : undefined;
+  return listed && all ? `${listed}; ${all}` : (listed ?? all);
 }
 
 function spaceHint(word: string, known: readonly string[]): string | undefined {
@@ -243,8 +292,14 @@ const missingSpace = (line: string) => `a space is missing after the colon: writ
 
 function badName(name: string, subject: Subject, pattern: string, spot: Spot): Words {
   const letters = "letters, digits, - and _, at most 63, beginning and ending with a letter or digit";
+  const choices = /^\^\(([\w|:-]+)\)\$$/.exec(pattern)?.[1]?.split("|");
+  const summary = `"${name}" cannot be a name in ${nameOf(subject)}.`;
+  if (choices) {
+    const near = nearestChoice(name, choices);
+    return { code: "bad-name", summary, hint: near ? `did you mean "${near}"?` : `write one of ${choices.join(", ")}`, spot };
+  }
   const what = pattern === expandedPattern ? letters : `what matches ${pattern}`;
-  return { code: "bad-name", summary: `"${name}" cannot be a name in ${nameOf(subject)}.`, hint: `a name here is ${what}`, spot };
+  return { code: "bad-name", summary, hint: `a name here is ${what}`, spot };
 }
 
 const typeWords: Readonly<Record<string, string>> = {
@@ -261,18 +316,29 @@ function wrongType(it: string, resolved: readonly string[], value: Tree, schema:
   const must = `${it} must be ${resolved.map((type) => typeWords[type] ?? type).join(" or ")}`;
   const wrong = (is: string, hint?: string): Words => ({ code: "wrong-type", summary: `${must}, and ${is}.`, hint });
   const whole = wholeSchema(schema, context);
-  if (value.type === "list") return wrong("is a list", resolved.includes("object") ? mapInsteadOf(value, whole) : undefined);
-  if (value.type === "map") return wrong("is a mapping", resolved.includes("array") ? listInsteadOf(value) : undefined);
+  const likeThis = formHint(resolved, whole, value);
+  if (value.type === "list") return wrong("is a list", resolved.includes("object") ? mapInsteadOf(value, whole) : likeThis);
+  if (value.type === "map")
+    return wrong("is a mapping", intrinsicInstead(value) ?? (resolved.includes("array") ? listInsteadOf(value) : likeThis));
   if (value.value === null)
     return wrong("is empty", resolved.includes("object") ? emptyHint(it, whole, context) : "give a value, or remove the line");
   const spaced = typeof value.value === "string" && resolved.includes("object") ? withSpace(value.value) : undefined;
   if (spaced) return wrong(`is the text ${JSON.stringify(value.value)}`, missingSpace(spaced.line));
   if (typeof value.value === "string") {
-    const hint = splatHint(value.value, whole, context) ?? unquoteHint(resolved, value.value, value.quoted);
+    const hint = splatHint(value.value, whole, context) ?? unquoteHint(resolved, value.value, value.quoted) ?? likeThis;
     return wrong(`is the text ${JSON.stringify(value.value)}`, hint);
   }
-  if (!resolved.includes("string")) return wrong(`is ${value.raw}`, resolved.includes("array") ? `write [${value.raw}]` : undefined);
+  if (!resolved.includes("string")) return wrong(`is ${value.raw}`, resolved.includes("array") ? `write [${value.raw}]` : likeThis);
   return wrong(`YAML reads ${value.raw} as ${typeof value.value === "number" ? "a number" : "a boolean"}`, `write "${value.raw}"`);
+}
+
+/** The form that is wanted, as a line to copy. */
+function formHint(resolved: readonly string[], schema: JsonSchema, value: Tree): string | undefined {
+  if (resolved.includes("boolean")) return "write true or false";
+  const form = formOf(schema, value.type === "scalar" ? String(value.value) : undefined);
+  if (resolved.includes("object")) return form && `write a mapping, as in ${form}`;
+  if (resolved.includes("integer") || resolved.includes("number")) return `write the number alone, as in ${form ?? 1}`;
+  return form && `write ${form.length > 40 ? "it" : "something"} as in ${form}`;
 }
 
 /** The definition that a schema points to. */
@@ -313,19 +379,27 @@ function unquoteHint(resolved: readonly string[], text: string, quoted: boolean)
   const isNumber = text.trim() !== "" && !Number.isNaN(Number(text));
   if (resolved.includes("boolean") && /^(yes|no|on|off)$/i.test(text))
     return `YAML 1.2 knows true and false only; write ${/^(yes|on)$/i.test(text) ? "true" : "false"}`;
+  if (resolved.includes("boolean") && /^(enabled?|disabled?|suspended)$/i.test(text))
+    return `write ${/^enable/i.test(text) ? "true" : "false"}`;
   const fits = (resolved.includes("boolean") && isBoolean) || ((resolved.includes("integer") || resolved.includes("number")) && isNumber);
   return quoted && fits ? `write ${text}, without quotes` : undefined;
 }
 
-function notAllowed(it: string, allowed: readonly unknown[], value: Tree): Words {
+function notAllowed(it: string, allowed: readonly unknown[], value: Tree, instancePath: string, context: Explaining): Words {
   const options = allowed.map((option) => String(option));
-  const near = value.type === "scalar" && options.length > 1 ? didYouMean(String(value.value), options) : undefined;
+  const near = value.type === "scalar" && options.length > 1 ? choiceMeant(String(value.value), options, instancePath, context) : undefined;
   const list = options.length === 1 ? options[0] : `one of ${options.join(", ")}`;
   return {
     code: "bad-value",
     summary: `${it} must be ${list}, and is ${shown(value)}.`,
     hint: near ? `did you mean "${near}"?` : undefined,
   };
+}
+
+function choiceMeant(word: string, options: readonly string[], instancePath: string, { kinds }: Explaining): string | undefined {
+  const [section] = partsOf(instancePath);
+  const foreign = kinds.find((kind) => kind.section === section)?.foreign?.values?.[word];
+  return foreign !== undefined && options.includes(foreign) ? foreign : nearestChoice(word, options);
 }
 
 function shown(value: Tree): string {

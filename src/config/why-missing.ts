@@ -15,7 +15,7 @@ interface Why {
 /** Why a path leads nowhere, in terms of what it begins with. */
 export function whyMissing(world: World, here: Here, path: readonly string[]): Why | undefined {
   if (path[0] === "resource" && path[1] !== undefined) return whyMissing(world, here, [...path[1].split("/"), ...path.slice(2)]);
-  if (path.length === 1) return whyNoResources(world, here, path[0]!);
+  if (path.length === 1) return whyNoResources(world, here, path[0]!) ?? whyNoRoot(world, path[0]!);
   return whyNoName(world, here, path) ?? whyNoValue(world, here, path);
 }
 
@@ -27,6 +27,14 @@ function whyNoResources(world: World, { seesResources }: Here, name: string): Wh
     summary: `the default of a ${what} names no resources, because it is known before them, and ${name} stands for resources.`,
     hint: `write the expression where the value is used, in place of the ${what}`,
   };
+}
+
+/** A variable, or a parameter of the part, without what stands before it. */
+function whyNoRoot(world: World, name: string): Why | undefined {
+  const [root, names] = world.isPart ? ["param", world.parameterNames()] : ["var", world.variableNames()];
+  return [...names].includes(name)
+    ? { summary: `"${name}" is no name that an expression knows.`, hint: `write ${root}.${name}` }
+    : undefined;
 }
 
 function whyNoName(world: World, here: Here, path: readonly string[]): Why | undefined {

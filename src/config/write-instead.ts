@@ -1,5 +1,6 @@
 /** What to write instead of a value of the wrong form, made from what stands there: a line to copy. */
 import type { JsonSchema } from "./json-schema.ts";
+import { formOf, insideOf } from "./write-example.ts";
 import { valueOf, type ListTree, type MapTree, type Tree } from "./tree.ts";
 
 /** Longer values are left out: the line shows the form. */
@@ -8,6 +9,8 @@ const longest = 80;
 /** `main: { cidrBlock: 10.0.0.0/16 }` for the list `- { name: main, cidrBlock: 10.0.0.0/16 }`. */
 export function mapInsteadOf(list: ListTree, schema: JsonSchema): string {
   const item = list.items[0];
+  if (item?.type === "scalar")
+    return `write a mapping: \`${scalarText(item)}: ${formOf(insideOf(schema) ?? {}, undefined, 1) ?? "VALUE"}\``;
   if (item?.type !== "map") return "write a mapping: `NAME: VALUE`";
   const [pattern = ".", inside] = Object.entries(schema.patternProperties ?? {})[0] ?? [];
   const pair = pairOf(item);
@@ -67,28 +70,4 @@ function scalarText(tree: Tree | undefined): string | undefined {
 export function withSpace(text: string): { readonly field: string; readonly line: string } | undefined {
   const [, field, value] = /^([A-Za-z][\w-]*):(?!\/\/)(\S.*)$/.exec(text) ?? [];
   return field === undefined ? undefined : { field, line: `${field}: ${value}` };
-}
-
-/** `cidrBlock: 10.0.0.0/16`, or with the name of something declared where the field refers to it. */
-export function exampleOf(
-  field: string,
-  schema: JsonSchema | undefined,
-  declared: (kind: string) => string | undefined,
-): string | undefined {
-  if (!schema) return undefined;
-  const kinds = schema["x-ref"] as readonly string[] | undefined;
-  const item = schema.items && exampleValue(schema.items, declared);
-  const value = kinds || !schema.items ? exampleValue(schema, declared) : item && `[${item}]`;
-  return value === undefined ? undefined : `${field}: ${value}`;
-}
-
-function exampleValue(schema: JsonSchema, declared: (kind: string) => string | undefined): string | undefined {
-  const kinds = schema["x-ref"] as readonly string[] | undefined;
-  if (kinds && schema["x-literal"] === undefined) {
-    const [kind] = kinds;
-    const name = kinds.length === 1 ? declared(kind!) : undefined;
-    return kinds.length === 1 ? (name ?? "NAME") : undefined;
-  }
-  const example = kinds ? undefined : ((schema["examples"] as unknown[] | undefined)?.[0] ?? schema.enum?.[0]);
-  return typeof example === "object" ? undefined : example === undefined ? undefined : String(example);
 }

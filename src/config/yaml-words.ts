@@ -86,8 +86,8 @@ function indentation(source: Source, at: number): Said {
   return {
     start,
     end: start + word.length,
-    summary: `this line is indented by ${spaces(own)}, as no line above it is.`,
-    hint: `give it ${oneOf(fitting)} spaces, as the lines above have that it belongs to`,
+    summary: `this line is indented by ${spaces(own)}, and no line above it is.`,
+    hint: `indent it by ${oneOf(fitting)} spaces, like the line above that it belongs to`,
   };
 }
 

@@ -11,6 +11,8 @@ import { dbClusterParameterGroup } from "./db-cluster-parameter-group/db-cluster
 import { dbCluster } from "./db-cluster/db-cluster.ts";
 import { dbInstance } from "./db-instance/db-instance.ts";
 import { dbParameterGroup } from "./db-parameter-group/db-parameter-group.ts";
+import { dbEventSubscription } from "./db-event-subscription/db-event-subscription.ts";
+import { dbOptionGroup } from "./db-option-group/db-option-group.ts";
 import { dbProxy } from "./db-proxy/db-proxy.ts";
 import { dbSubnetGroup } from "./db-subnet-group/db-subnet-group.ts";
 import { dhcpOptions } from "./dhcp-options/dhcp-options.ts";
@@ -110,6 +112,8 @@ export const kinds: readonly Kind[] = [
   dbClusterParameterGroup,
   dbCluster,
   dbProxy,
+  dbOptionGroup,
+  dbEventSubscription,
   cacheSubnetGroup,
   cacheParameterGroup,
   replicationGroup,

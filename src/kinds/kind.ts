@@ -163,6 +163,10 @@ export interface ForeignNames {
   readonly kind: readonly string[];
   /** From a foreign name to the field here, or several with spaces between, of which those are offered that fit the place. */
   readonly fields?: Readonly<Record<string, string>>;
+  /** What to do instead of a field that has no counterpart here, as a sentence. */
+  readonly advice?: Readonly<Record<string, string>>;
+  /** From what people write for a value to the choice that it means: `>` for `GreaterThanThreshold`. */
+  readonly values?: Readonly<Record<string, string>>;
 }
 
 /** What AWS makes an object with by itself: one a region, one a zone, or one with each object of the kind `parent`, whose name is also the field that names it. */

@@ -1,6 +1,6 @@
 /** What there will be when all of a plan is done: with everything as it stays that the plan leaves alone. Pure. */
 import type { Address, FieldRule, Kind, ResourceIndex, Spec, Subject } from "../kinds/kind.ts";
-import { subjectOfFound } from "./resource-index.ts";
+import { indexOf, presentSubject, subjectOfFound } from "./resource-index.ts";
 import type { Decision } from "./decision.ts";
 import type { Delta } from "./diff.ts";
 import type { Observed } from "./observed.ts";
@@ -13,16 +13,12 @@ export function aimedIndex(region: string, decisions: ReadonlyMap<Address, Decis
     if (action === "delete") subjects.delete(address);
     else if ((action === "create" || action === "replace") && declared)
       subjects.set(address, { ...declared.desired, spec: declared.resolved });
-    else if (found && declared)
-      subjects.set(address, { ...subjectOfFound(found), spec: changed(decision.kind, found.linked, declared.resolved, decision.deltas) });
+    else if (found && declared) {
+      const present = presentSubject(found, decision);
+      subjects.set(address, { ...present, spec: changed(decision.kind, present.spec as Spec, declared.resolved, decision.deltas) });
+    }
   }
-  const byKind = new Map<string, Subject[]>();
-  for (const subject of subjects.values()) {
-    const list = byKind.get(subject.kind);
-    if (list) list.push(subject);
-    else byKind.set(subject.kind, [subject]);
-  }
-  return { region, of: (kind) => byKind.get(kind) ?? [], get: (address) => subjects.get(address) };
+  return indexOf(region, subjects);
 }
 
 /** The fields that differ as they are wanted, in the form in which they are compared; what others put into a list stays. */

@@ -1,6 +1,7 @@
 /** Every declared and found resource, by kind and address. */
-import type { Address, ResourceIndex, Subject } from "../kinds/kind.ts";
-import type { Declared } from "./decision.ts";
+import type { Address, ResourceIndex, Spec, Subject } from "../kinds/kind.ts";
+import type { Declared, Decision } from "./decision.ts";
+import { normalised } from "./normal.ts";
 import type { Found, Observed } from "./observed.ts";
 
 /** Every subject there is: as declared where it is, else as found. What `after` and `check` look around in. */
@@ -8,6 +9,16 @@ export function resourceIndexOf(region: string, declared: ReadonlyMap<Address, D
   const subjects = new Map<Address, Subject>();
   for (const found of observed.objects.values()) subjects.set(found.address, subjectOfFound(found));
   for (const { desired } of declared.values()) subjects.set(desired.address, desired);
+  return indexOf(region, subjects);
+}
+
+/** Everything as it is; what AWS does not tell of it is as the file says. */
+export function presentIndexOf(region: string, decisions: ReadonlyMap<Address, Decision>, observed: Observed): ResourceIndex {
+  const found = [...observed.objects.values()];
+  return indexOf(region, new Map(found.map((one) => [one.address, presentSubject(one, decisions.get(one.address))])));
+}
+
+export function indexOf(region: string, subjects: ReadonlyMap<Address, Subject>): ResourceIndex {
   const byKind = new Map<string, Subject[]>();
   for (const subject of subjects.values()) {
     const list = byKind.get(subject.kind);
@@ -25,4 +36,18 @@ export function subjectOfFound(found: Found): Subject {
     spec: found.linked,
     tags: found.live.tags,
   };
+}
+
+/**
+ * An object as it is. A field that AWS does not tell (the port of a cache that is being made) is as the file says, as the diff takes it, too;
+ * not so of an object that another one replaces: the file speaks of that one.
+ */
+export function presentSubject(found: Found, decision: Pick<Decision, "action" | "declared"> | undefined): Subject {
+  const subject = subjectOfFound(found);
+  if (!decision?.declared || decision.action === "replace") return subject;
+  const { kind, linked } = found;
+  const have = normalised(kind, linked);
+  const isUntold = (field: string) => field in kind.fields && !(field in linked) && !(field in have);
+  const untold = Object.entries(decision.declared.resolved as Spec).filter(([field]) => isUntold(field));
+  return untold.length === 0 ? subject : { ...subject, spec: { ...linked, ...Object.fromEntries(untold) } };
 }

@@ -4,7 +4,7 @@
  */
 import type { Address, AwsId, FieldRule, Kind, Live, Spec, Subject } from "../kinds/kind.ts";
 import { mapRefs, refsOf, stageOf } from "../resource/references.ts";
-import { subjectOfFound } from "./resource-index.ts";
+import { presentSubject } from "./resource-index.ts";
 import type { Decision } from "./decision.ts";
 import type { Delta } from "./diff.ts";
 import { keysOf } from "./compare.ts";
@@ -57,8 +57,9 @@ export function turnsOf(work: readonly Work[], decisions: ReadonlyMap<Address, D
   const before = new Map<Address, Versions>();
   const found = [...observed.objects.values(), ...[...decisions.values()].flatMap((one) => one.found ?? [])];
   for (const one of found) {
-    const spec = mapRefs(one.kind.schema, one.linked, (value) => oldIds.get(value as Address) ?? value);
-    const subject = { ...subjectOfFound(one), spec, address: oldIds.get(one.address) ?? one.address };
+    const present = presentSubject(one, decisions.get(one.address));
+    const spec = mapRefs(one.kind.schema, present.spec as Spec, (value) => oldIds.get(value as Address) ?? value);
+    const subject = { ...present, spec, address: oldIds.get(one.address) ?? one.address };
     before.set(one.address, { old: { subject, live: one.live } });
   }
   const turns: Turn[] = [];
@@ -139,11 +140,16 @@ function finishing({ kind, declared }: Decision, stage: string): readonly Pass[]
     const given = rule.default?.value;
     const set = (value: unknown) => edited("now", (spec) => ({ ...spec, [field]: value }));
     if (rule.passes === "moves") passes.push(...moving("now", kind, field, [], wanted));
-    else if (rule.passes === "grown" && Array.isArray(given) && Array.isArray(wanted) && given.length > 0) {
+    else if (rule.passes === "grown" && Array.isArray(given) && Array.isArray(wanted) && given.length > 0 && !isSame(given, wanted)) {
       passes.push(once(set([...given, ...wanted])), { does: set(wanted), after: [passes.length] });
     } else passes.push(once(set(wanted)));
   }
   return passes;
+}
+
+/** What AWS gives by itself is what is wanted: nothing comes and nothing goes. */
+function isSame(given: readonly unknown[], wanted: readonly unknown[]): boolean {
+  return JSON.stringify(given) === JSON.stringify(wanted);
 }
 
 /** One stage of a change of an object that stays. */

@@ -80,6 +80,18 @@ export function whyNotName(name: string, naming: Naming): string | undefined {
   return naming.whyNot?.(name);
 }
 
+/** A name like one that AWS refuses that it would take; undefined where it takes none that is like it. */
+export function fittingName(name: string, naming: Naming): string | undefined {
+  const dashed = (text: string) =>
+    text
+      .replace(everywhere(naming.forbidden), "-")
+      .slice(0, naming.max)
+      .replace(/^-+|-+$/g, "");
+  return [name.toLowerCase(), dashed(name.toLowerCase()), dashed(name)].find(
+    (text) => text !== "" && whyNotName(text, naming) === undefined,
+  );
+}
+
 function everywhere(pattern: RegExp): RegExp {
   return new RegExp(pattern.source, pattern.flags.includes("g") ? pattern.flags : `${pattern.flags}g`);
 }

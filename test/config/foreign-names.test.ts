@@ -26,6 +26,14 @@ test.each(kinds.map((kind) => [kind.name, kind] as const))("%s: every field that
   expect(named.filter((field) => !known.has(field))).toEqual([]);
 });
 
+test("every value that a table names is a choice of its kind", () => {
+  const wrong = kinds.flatMap(({ name, schema, foreign }) => {
+    const text = JSON.stringify(schema);
+    return Object.values(foreign?.values ?? {}).flatMap((value) => (text.includes(`"${value}"`) ? [] : [`${name}: ${value}`]));
+  });
+  expect(wrong).toEqual([]);
+});
+
 test("there are more than 120", () => {
   const words = kinds.flatMap(({ foreign }) => [...(foreign?.kind ?? []), ...Object.keys(foreign?.fields ?? {})]);
   expect(new Set(words).size).toBeGreaterThan(120);

@@ -109,7 +109,7 @@ describe("problems", () => {
 
   test.each([
     ["a: [1", ["1:4+1 yaml-syntax This is not valid YAML: this [ is never closed."]],
-    ["v:\n  a: 1\n b: 2", ["3:2+1 yaml-syntax This is not valid YAML: this line is indented by 1 space, as no line above it is."]],
+    ["v:\n  a: 1\n b: 2", ["3:2+1 yaml-syntax This is not valid YAML: this line is indented by 1 space, and no line above it is."]],
     ["v:\n  web: { a: 1 ]\nb: 2", ["2:8+1 yaml-syntax This is not valid YAML: this bracket needs }, and ] comes."]],
     ["v: { a: 1 } }", ["1:13+1 yaml-syntax This is not valid YAML: this } closes nothing."]],
     ["v: { a: 1 b: 2 }", ["1:9+1 yaml-syntax This is not valid YAML: a comma is missing before or in this part."]],

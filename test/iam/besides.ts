@@ -148,19 +148,35 @@ export const more: Readonly<Record<string, More>> = {
     serviceRole("rds", to),
     ...secretsOf(input, to),
     ...keyOf(input["KmsKeyId"], "rds", to),
+    ...insightsKeyOf(input, to),
     ...monitorOf(input),
   ],
   // The last snapshot (Amazon Aurora User Guide, "Deleting Aurora DB clusters").
   "rds:DeleteDBCluster": ({ FinalDBSnapshotIdentifier: name }, to) =>
     name === undefined ? [] : [to.existing("rds:DeleteDBCluster", to.arn("rds", `cluster-snapshot:${String(name)}`))],
-  "rds:ModifyDBCluster": (input, to) => [...secretsOf(input, to), ...monitorOf(input)],
+  "rds:ModifyDBCluster": (input, to) => [...secretsOf(input, to), ...insightsKeyOf(input, to), ...monitorOf(input)],
   "rds:CreateDBInstance": (input, to) => [
     serviceRole("rds", to),
     ...secretsOf(input, to),
     ...keyOf(input["KmsKeyId"], "rds", to),
+    ...insightsKeyOf(input, to),
     ...monitorOf(input),
   ],
-  "rds:CreateDBInstanceReadReplica": (input) => monitorOf(input),
+  "rds:CreateDBInstanceReadReplica": (input, to) => [...monitorOf(input), ...insightsKeyOf(input, to)],
+  "rds:RestoreDBInstanceFromDBSnapshot": (input, to) => [serviceRole("rds", to), ...secretsOf(input, to)],
+  "rds:RestoreDBInstanceToPointInTime": (input, to) => [serviceRole("rds", to), ...secretsOf(input, to)],
+  "rds:RestoreDBClusterFromSnapshot": (input, to) => [
+    serviceRole("rds", to),
+    ...keyOf(input["KmsKeyId"], "rds", to),
+    ...insightsKeyOf(input, to),
+    ...monitorOf(input),
+  ],
+  "rds:RestoreDBClusterToPointInTime": (input, to) => [
+    serviceRole("rds", to),
+    ...keyOf(input["KmsKeyId"], "rds", to),
+    ...insightsKeyOf(input, to),
+    ...monitorOf(input),
+  ],
   // Tags in a create are checked as the tagging of the bucket (Amazon S3 API Reference, CreateBucket: "Permissions").
   "s3:CreateBucket": ({ Bucket, CreateBucketConfiguration }, to) => [
     {
@@ -177,7 +193,7 @@ export const more: Readonly<Record<string, More>> = {
     if (Object.keys(context).length === 0) return [];
     return [{ action: "ssm:AddTagsToResource", resource: to.arn("ssm", `parameter/${String(input["Name"]).replace(/^\//, "")}`), context }];
   },
-  "rds:ModifyDBInstance": (input, to) => [...secretsOf(input, to), ...monitorOf(input)],
+  "rds:ModifyDBInstance": (input, to) => [...secretsOf(input, to), ...insightsKeyOf(input, to), ...monitorOf(input)],
 };
 
 /** What RunInstances touches: each type with its own tags (EC2 User Guide, "Grant permission to tag Amazon EC2 resources during creation"). */
@@ -263,6 +279,11 @@ function roleArn(name: unknown, to: Look): string {
 
 function passRole(resource: string, service: string): Authorisation {
   return { action: "iam:PassRole", resource, context: { "iam:PassedToService": service } };
+}
+
+/** The key of Performance Insights (RDS User Guide, "Configuring an AWS KMS policy for Performance Insights"). */
+function insightsKeyOf(input: Input, to: Look): Authorisation[] {
+  return keyOf(input["PerformanceInsightsKMSKeyId"], "rds", to);
 }
 
 /** A proxy is named in calls, and has an id in its ARN. */

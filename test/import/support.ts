@@ -1,6 +1,4 @@
 /** Estates for import: what infra built, without any mark of ours. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { partsFirst } from "../../src/apply/release.ts";
 import type { Environment } from "../../src/config/environment.ts";
@@ -12,16 +10,13 @@ import { adoptionProblems } from "../../src/plan/adoption.ts";
 import { importAround, type Imported, type ImportRequest } from "../../src/import/import.ts";
 import type { Root } from "../../src/import/discover.ts";
 import type { Connection } from "../../src/aws/connection.ts";
+import { textFolder } from "../support/text-folder.ts";
 
 /** Text as an environment of its own, without a file. */
 export function loadUnsaved(text: string): Loaded {
-  const cwd = mkdtempSync(join(tmpdir(), "infra-import-"));
-  try {
-    const path = join(cwd, "environments", "new.yaml");
-    return loadEnvironment({ nameOrPath: path, cwd, kinds, types, unsaved: new Map([[path, text]]) });
-  } finally {
-    rmSync(cwd, { recursive: true });
-  }
+  const cwd = textFolder();
+  const path = join(cwd, "environments", "new.yaml");
+  return loadEnvironment({ nameOrPath: path, cwd, kinds, types, unsaved: new Map([[path, text]]) });
 }
 
 /** Takes every mark of ours off what an environment has. */

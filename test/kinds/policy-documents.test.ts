@@ -83,7 +83,12 @@ describe("what is wrong with a policy", () => {
       "identity",
       [["document.Statement[0].Actions", "a statement has no element Actions"]],
     ],
-    ["a wrong effect", policy({ ...read, Effect: "allow" }), "identity", [["document.Statement[0]", "Effect must be Allow or Deny"]]],
+    [
+      "a wrong effect",
+      policy({ ...read, Effect: "allow" }),
+      "identity",
+      [["document.Statement[0].Effect", 'Effect must be Allow or Deny, and is "allow"']],
+    ],
     ["no resource", policy({ Effect: "Allow", Action: "s3:*" }), "identity", [["document.Statement[0]", "the statement has no Resource"]]],
     ["a principal", policy({ ...read, Principal: "*" }), "identity", [["document.Statement[0]", "a policy of a role names no Principal"]]],
     [

@@ -2,11 +2,12 @@
  * A secret's value is in no plan, event, trace, error or listing of the sandbox, of every kind that makes one, passes one on or could
  * read one. A kind with a new field of that sort has to be brought here before this passes.
  */
+import { HttpResponse } from "@smithy/core/protocols";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { SecretsManagerClient, UpdateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { describe, expect, it } from "vitest";
 import { VirtualClock } from "@plumbline/clock";
-import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
+import { createSandbox, type Sandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { everyWord, spell } from "../support/every-word.ts";
 import { header } from "../support/testbed.ts";
@@ -115,6 +116,23 @@ function pieces(value: string): string[] {
   return [value, ...value.split("\n").filter((line) => line.length > 30 && !line.startsWith("-----"))];
 }
 
+/** The same AWS, but that it refuses one operation with all that it was sent. */
+function echoing(sandbox: Sandbox, operation: string): Sandbox {
+  const handle: Sandbox["requestHandler"]["handle"] = async (request, options) => {
+    const body = typeof request.body === "string" ? request.body : Buffer.from(request.body as Uint8Array).toString();
+    const isJson = String(request.headers["x-amz-target"] ?? "").endsWith(`.${operation}`);
+    const isQuery = body.startsWith(`Action=${operation}&`) || body.includes(`&Action=${operation}&`);
+    if ((!isJson && !isQuery) || (operation === "PutParameter" && !body.includes("SecureString")))
+      return sandbox.requestHandler.handle(request, options);
+    const text = isJson
+      ? JSON.stringify({ __type: "InvalidParameterValue", message: (JSON.parse(body) as { Value?: string }).Value ?? body })
+      : `<ErrorResponse><Error><Code>InvalidParameterValue</Code><Message>${decodeURIComponent(body).replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</Message></Error></ErrorResponse>`;
+    const headers = { "content-type": isJson ? "application/x-amz-json-1.1" : "text/xml" };
+    return { response: new HttpResponse({ statusCode: 400, headers, body: Buffer.from(text) }) };
+  };
+  return { ...sandbox, requestHandler: { ...sandbox.requestHandler, handle } };
+}
+
 describe("a secret's value", () => {
   it("is looked for of every kind with a field that could take or make one", () => {
     const fields = kinds.flatMap(({ name, schema }) => pathsOf(schema as Schema, name));
@@ -136,14 +154,18 @@ describe("a secret's value", () => {
       // A create that AWS refuses: the error and all that hangs on it.
       sandbox.setFaults({ refuse: [{ operation: refused, code: "InvalidParameterValue" }] });
       const failed = await everyWord(used, yaml.replaceAll("NAME", "other"), clock, sandbox);
-      const values = [made, failed].flatMap(({ sent }) =>
+      sandbox.setFaults({});
+      // And one whose error repeats all that was sent.
+      const echoed = await everyWord(used, yaml.replaceAll("NAME", "third"), clock, echoing(sandbox, Object.keys(carriedBy).at(-1)!));
+      const values = [made, failed, echoed].flatMap(({ sent }) =>
         sent.flatMap(({ operation, input }) => {
           const value = carriedBy[operation] === undefined ? undefined : input[carriedBy[operation]];
           return typeof value === "string" && value.length >= 32 ? [value] : [];
         }),
       );
       expect(new Set(values).size).toBeGreaterThan(1);
-      const said = spell([made.words, agrees.words, failed.words]);
+      const said = spell([made.words, agrees.words, failed.words, echoed.words]);
+      expect(said).toContain("(hidden)");
       expect(said).toContain(refused);
       expect(said).toContain("InvalidParameterValue");
       const listed = JSON.stringify([sandbox.state, sandbox.calls]);

@@ -1,6 +1,5 @@
 /** A laboratory: an environment written as text, an AWS inside the process, and the engine between them. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ApplyEvent, Outcome } from "../../src/apply/events.ts";
 import { VirtualClock } from "@plumbline/clock";
@@ -14,6 +13,7 @@ import { kinds as allKinds } from "../../src/kinds/index.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
 import { types } from "../../src/kinds/types/types.ts";
 import { createSandbox, type Sandbox } from "@plumbline/aws-sandbox/sandbox.ts";
+import { textFolder } from "./text-folder.ts";
 import { refuseUnresolved } from "./unresolved.ts";
 import { watched, type Sent } from "./watched.ts";
 
@@ -100,17 +100,13 @@ export function openTestbed(options: LabOptions = {}): Testbed {
 /** Who calls the AWS of the tests. */
 const caller = { account: "123456789012", zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"] };
 
-/** An environment from text, without a file that stays. Throws its diagnostics as text. */
+/** An environment from text. Throws its diagnostics as text. */
 export function loadText(yaml: string, kinds: readonly Kind[] = allKinds): Environment {
-  const cwd = mkdtempSync(join(tmpdir(), "infra-test-"));
-  try {
-    writeFileSync(join(cwd, "test.yaml"), yaml);
-    const { environment, diagnostics } = loadEnvironment({ nameOrPath: "./test.yaml", cwd, kinds, types, caller });
-    if (!environment) throw new Error(diagnostics.map((diagnostic) => formatDiagnostic(diagnostic)).join("\n"));
-    return environment;
-  } finally {
-    rmSync(cwd, { recursive: true });
-  }
+  const cwd = textFolder();
+  writeFileSync(join(cwd, "test.yaml"), yaml);
+  const { environment, diagnostics } = loadEnvironment({ nameOrPath: "./test.yaml", cwd, kinds, types, caller });
+  if (!environment) throw new Error(diagnostics.map((diagnostic) => formatDiagnostic(diagnostic)).join("\n"));
+  return environment;
 }
 
 /** "create vpc/main", one a step. */

@@ -3,6 +3,8 @@ import type { ForeignNames } from "../kind.ts";
 export const foreign: ForeignNames = {
   kind: ["aws_s3_bucket", "s3_bucket", "s3", "s3_bucket_policy", "aws_s3_bucket_policy"],
   fields: {
+    acl: "policy publicAccessBlock",
+    AccessControl: "policy publicAccessBlock",
     BucketEncryption: "encryption",
     server_side_encryption_configuration: "encryption",
     SSEAlgorithm: "algorithm",

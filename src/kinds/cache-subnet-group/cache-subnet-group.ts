@@ -1,19 +1,18 @@
 import type { CacheSubnetGroup as AwsGroup } from "@aws-sdk/client-elasticache";
 import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
-import { hasCode } from "../../aws/errors.ts";
 import { unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
-import { list, object, optional, ref, string } from "../../resource/fields.ts";
-import { ownership } from "../../resource/ownership.ts";
+import { list, object, ref } from "../../resource/fields.ts";
 import type { AwsId, Blocker, Driver, Kind, Live, Member, Problem, ResourceIndex, Subject, Tags } from "../kind.ts";
 import { asRead } from "../shared/authored.ts";
 import { cacheTagging, cacheTagsOf, tagsOfCaches } from "../shared/elasticache-tagging.ts";
 import { isInScope } from "../shared/in-scope.ts";
 import { networksOf } from "../shared/lookup.ts";
-import { descriptionOf, markedDescription, mayBeOurs, remarked, type Listed } from "../shared/marked-description.ts";
+import { mayBeOurs, type Listed } from "../shared/marked-description.ts";
 import { vpcOfSubnets } from "../shared/network-index.ts";
 import { atLeast } from "../shared/slots.ts";
+import { describeGroup, groupDescription, liveGroup, tagGroup, whenSubnetsAreSeen } from "../shared/subnet-groups.ts";
 import { foreign } from "./foreign.ts";
 import { textOf } from "../shared/told.ts";
 
@@ -26,13 +25,7 @@ const schema = object({
       maxItems: 20,
     },
   ),
-  description: optional(
-    string("What it is for. AWS's description ends with whose the group is: `(infra PROJECT/ENVIRONMENT)`.", {
-      minLength: 1,
-      maxLength: 200,
-      pattern: "^[^()]*$",
-    }),
-  ),
+  description: groupDescription,
 });
 
 export type CacheSubnetGroup = Static<typeof schema>;
@@ -140,7 +133,7 @@ function driver(sdk: typeof import("../../aws/sdk/elasticache.ts")): Driver<Cach
         aws.elasticache(
           new sdk.CreateCacheSubnetGroupCommand({
             CacheSubnetGroupName: identity.name,
-            CacheSubnetGroupDescription: describe(request.description ?? nameIn(identity.tags), identity.tags),
+            CacheSubnetGroupDescription: describeGroup(request.description, identity.tags),
             SubnetIds: [...request.subnets],
             Tags: tagList(identity.tags),
           }),
@@ -157,7 +150,7 @@ function driver(sdk: typeof import("../../aws/sdk/elasticache.ts")): Driver<Cach
           new sdk.ModifyCacheSubnetGroupCommand({
             CacheSubnetGroupName: found.id,
             ...(changes.subnets ? { SubnetIds: [...request.subnets] } : {}),
-            ...(description === undefined ? {} : { CacheSubnetGroupDescription: describe(description, run.identity.tags) }),
+            ...(description === undefined ? {} : { CacheSubnetGroupDescription: describeGroup(description, run.identity.tags) }),
           }),
         ),
       );
@@ -167,15 +160,12 @@ function driver(sdk: typeof import("../../aws/sdk/elasticache.ts")): Driver<Cach
       await unlessGone(aws.elasticache(new sdk.DeleteCacheSubnetGroupCommand({ CacheSubnetGroupName: found.id })));
     },
 
-    /** An adoption writes no mark, as with the DB subnet group. */
-    async tag(aws, found, set, remove) {
-      const { description } = found.handle;
-      const text = descriptionOf(description) || found.id;
-      if (set[ownership.environment] !== undefined)
-        await setDescription(aws, found, remarked(description, describe(text, { ...found.tags, ...set })));
-      await cacheTagging(aws, found.handle.arn, set, remove);
-      if (remove.includes(ownership.environment)) await setDescription(aws, found, text);
-    },
+    tag: (aws, found, set, remove) =>
+      tagGroup(found, set, remove, {
+        tag: () => cacheTagging(aws, found.handle.arn, set, remove),
+        setDescription: (CacheSubnetGroupDescription) =>
+          aws.elasticache(new sdk.ModifyCacheSubnetGroupCommand({ CacheSubnetGroupName: found.id, CacheSubnetGroupDescription })),
+      }),
 
     async named(aws, names) {
       const found = await Promise.all(names.map((name) => one(aws, name)));
@@ -201,60 +191,17 @@ function driver(sdk: typeof import("../../aws/sdk/elasticache.ts")): Driver<Cach
       yield* page.CacheSubnetGroups ?? [];
   }
 
-  async function setDescription(aws: Aws, { id, handle }: LiveGroup, CacheSubnetGroupDescription: string): Promise<void> {
-    if (CacheSubnetGroupDescription === handle.description) return;
-    await aws.elasticache(new sdk.ModifyCacheSubnetGroupCommand({ CacheSubnetGroupName: id, CacheSubnetGroupDescription }));
-  }
-
   async function one(aws: Aws, name: string): Promise<AwsGroup | undefined> {
     const answer = await unlessGone(aws.elasticache(new sdk.DescribeCacheSubnetGroupsCommand({ CacheSubnetGroupName: name })));
     return answer?.CacheSubnetGroups?.[0];
   }
 }
 
-/** ElastiCache learns of new subnets with a delay, as RDS does: for two minutes "InvalidSubnet" may mean "not yet". */
-async function whenSubnetsAreSeen(aws: Aws, send: () => Promise<unknown>): Promise<void> {
-  const began = aws.clock.now();
-  for (;;)
-    try {
-      await send();
-      return;
-    } catch (error) {
-      if (!hasCode(error, "InvalidSubnet") || aws.clock.now() - began > 120_000) throw error;
-      await aws.clock.sleep(10_000);
-    }
-}
-
-function describe(text: string, tags: Tags): string {
-  return markedDescription(text, tags[ownership.project] ?? "", tags[ownership.environment] ?? "");
-}
-
 function told({ CacheSubnetGroupName: name, ARN: arn, CacheSubnetGroupDescription: description }: AwsGroup): Listed {
   return { name: name!, arn: arn!, description };
 }
 
-/** `main` of `cacheSubnetGroup/main`. */
-function nameIn(tags: Tags): string {
-  return (tags[ownership.resource] ?? "").split("/").at(-1) ?? "";
-}
-
 function live(found: AwsGroup, tags: Tags): LiveGroup {
-  return {
-    id: found.CacheSubnetGroupName!,
-    aliases: [found.ARN!],
-    tags,
-    name: found.CacheSubnetGroupName!,
-    owner: found.ARN!.split(":")[4],
-    state: "ready",
-    spec: {
-      subnets: (found.Subnets ?? []).map((subnet) => subnet.SubnetIdentifier!),
-      description: descriptionOf(found.CacheSubnetGroupDescription),
-    },
-    handle: { arn: found.ARN!, description: found.CacheSubnetGroupDescription ?? "" },
-    outputs: {
-      arn: found.ARN!,
-      vpc: found.VpcId ?? "",
-      zones: [...new Set((found.Subnets ?? []).map((subnet) => subnet.SubnetAvailabilityZone?.Name ?? ""))].sort().join(", "),
-    },
-  };
+  const group = liveGroup(found.CacheSubnetGroupName!, found.ARN!, tags, found.CacheSubnetGroupDescription, found);
+  return { ...group, outputs: { arn: found.ARN!, ...group.outputs } };
 }

@@ -14,12 +14,16 @@ export function authored(spec: Partial<DbCluster>, live: LiveCluster): Authored<
   const left: (keyof DbCluster)[] = [
     ...(isUnmanaged ? (["masterPassword"] as const) : []),
     ...(isAwsOwnGroup(spec.parameterGroup) ? (["parameterGroup"] as const) : []),
+    "snapshot",
+    "restoreToPointInTime",
     "applyImmediately",
   ];
   const given = {
     monitoringRole: "",
     monitoringInterval: 0,
     performanceInsights: false,
+    performanceInsightsRetention: 7,
+    databaseInsightsMode: "standard",
     httpEndpoint: false,
     localWriteForwarding: false,
     backtrackWindow: 0,

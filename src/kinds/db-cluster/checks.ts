@@ -1,10 +1,11 @@
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
 import { whyNotType } from "../shared/instance-types.ts";
 import { checkFamily, checkLogs, checkNetwork, checkPublic, checkUser } from "../shared/rds-checks.ts";
+import { checkInsights } from "../shared/rds-insights.ts";
 import { isAurora } from "../shared/rds-engines.ts";
 import { checkWindows } from "../shared/rds-windows.ts";
 import { idOf } from "./members.ts";
-import type { DbCluster, MemberSpec } from "./schema.ts";
+import { isRestored, type DbCluster, type MemberSpec } from "./schema.ts";
 
 type Self = Subject<DbCluster>;
 
@@ -18,6 +19,8 @@ export function check(self: Self, index: ResourceIndex): readonly Problem[] {
     ...checkFamily("cluster", spec, spec.engine, index),
     ...checkNetwork(spec.securityGroups, spec.subnetGroup, index),
     ...checkWindows(spec),
+    ...checkInsights(spec),
+    ...checkBirth(spec),
     ...checkClass(spec.instanceClass, "instanceClass"),
     ...checkRest(spec),
   ];
@@ -148,6 +151,33 @@ function checkThree(spec: DbCluster, index: ResourceIndex): Problem[] {
 function checkClass(name: string | undefined, path: string): Problem[] {
   const wrong = name === undefined || name === "db.serverless" ? undefined : whyNotType(name, "db.");
   return wrong ? [{ code: "bad-instance-type", path, summary: `RDS has no class "${name}": ${wrong.why}.`, hint: wrong.hint }] : [];
+}
+
+/** A cluster is made in one way. */
+function checkBirth(spec: DbCluster): Problem[] {
+  const { snapshot, restoreToPointInTime: point } = spec;
+  const problems: Problem[] = [];
+  if (spec.masterUsername === undefined && !isRestored(spec))
+    problems.push({
+      code: "missing-field",
+      summary: "masterUsername is missing",
+      hint: "only a cluster that is made of a copy has its user already",
+    });
+  if (snapshot !== undefined && point !== undefined)
+    problems.push({
+      code: "conflict",
+      path: "restoreToPointInTime",
+      summary: "snapshot and restoreToPointInTime exclude each other: a cluster is made of one thing",
+      hint: "leave one of them",
+    });
+  if (point?.type === "copy-on-write" && (!isAurora(spec.engine) || point.time !== "latest"))
+    problems.push({
+      code: "conflict",
+      path: "restoreToPointInTime.type",
+      summary: "only Aurora clones by copy-on-write, and only as it is now",
+      hint: isAurora(spec.engine) ? "write time: latest, or take type out" : "take type out",
+    });
+  return problems;
 }
 
 function checkRest(spec: DbCluster): Problem[] {

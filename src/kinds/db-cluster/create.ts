@@ -4,13 +4,38 @@ import { tagList } from "../../aws/tagging.ts";
 import type { CreateIdentity } from "../kind.ts";
 import { isAurora } from "../shared/rds-engines.ts";
 import { filled } from "../shared/rds-fields.ts";
-import { passwordIn } from "../shared/rds-password.ts";
+import { insightsBorn } from "../shared/rds-insights.ts";
+import { passwordIn, passwordTag } from "../shared/rds-password.ts";
 import { defaults, type DbCluster } from "./schema.ts";
 
 /** Makes a cluster: one call, tagged; its identifier is its name. The instances of Aurora come in a later stage. */
 export async function create(aws: Aws, request: DbCluster, identity: CreateIdentity): Promise<string> {
   const rds = await import("../../aws/sdk/rds.ts");
-  await aws.rds(new rds.CreateDBClusterCommand(await birth(aws, request, identity)), { once: true });
+  const { snapshot, restoreToPointInTime: point } = request;
+  if (snapshot !== undefined)
+    await aws.rds(
+      new rds.RestoreDBClusterFromSnapshotCommand({
+        ...restored(request, identity),
+        SnapshotIdentifier: snapshot,
+        Engine: request.engine,
+        EngineVersion: request.engineVersion,
+      }),
+      { once: true },
+    );
+  else if (point !== undefined)
+    await aws.rds(
+      new rds.RestoreDBClusterToPointInTimeCommand({
+        ...restored(request, identity),
+        // Names are in lower case.
+        ...(/^cluster-[A-Z0-9]+$/.test(point.dbCluster)
+          ? { SourceDbClusterResourceId: point.dbCluster }
+          : { SourceDBClusterIdentifier: point.dbCluster }),
+        RestoreType: point.type,
+        ...(point.time === "latest" ? { UseLatestRestorableTime: true } : { RestoreToTime: new Date(point.time) }),
+      }),
+      { once: true },
+    );
+  else await aws.rds(new rds.CreateDBClusterCommand(await birth(aws, request, identity)), { once: true });
   return identity.name;
 }
 
@@ -39,13 +64,47 @@ async function birth(aws: Aws, request: DbCluster, identity: CreateIdentity): Pr
     PreferredMaintenanceWindow: request.maintenanceWindow,
     AutoMinorVersionUpgrade: request.autoMinorVersionUpgrade ?? defaults.autoMinorVersionUpgrade,
     EngineLifecycleSupport: request.engineLifecycleSupport ?? defaults.engineLifecycleSupport,
-    EnablePerformanceInsights: request.performanceInsights,
+    ...insightsBorn(request),
+    DatabaseInsightsMode: request.databaseInsightsMode,
     MonitoringInterval: request.monitoringInterval,
     MonitoringRoleArn: request.monitoringRole,
     EnableCloudwatchLogsExports: filled(request.logExports ?? defaults.logExports),
     EnableIAMDatabaseAuthentication: request.iamAuthentication ?? defaults.iamAuthentication,
     CopyTagsToSnapshot: request.copyTagsToSnapshot ?? defaults.copyTagsToSnapshot,
     DeletionProtection: request.deletionProtection ?? defaults.deletionProtection,
+  };
+}
+
+/**
+ * A copy has its user, version and storage; what RDS does not take here is set when it is up: a password, the maintenance window, the mode of
+ * insights, minor upgrades, the HTTP endpoint and the forwarding of writes.
+ */
+function restored(request: DbCluster, identity: CreateIdentity) {
+  const isManaged = (request.masterPassword ?? defaults.masterPassword) === "managed";
+  const isMultiAz = !isAurora(request.engine);
+  return {
+    DBClusterIdentifier: identity.name,
+    Tags: tagList(isManaged ? identity.tags : { ...identity.tags, [passwordTag]: "waits" }),
+    DBSubnetGroupName: request.subnetGroup,
+    VpcSecurityGroupIds: filled(request.securityGroups),
+    Port: request.port,
+    DBClusterParameterGroupName: request.parameterGroup,
+    KmsKeyId: request.kmsKey,
+    BackupRetentionPeriod: request.backupRetention ?? defaults.backupRetention,
+    PreferredBackupWindow: request.backupWindow,
+    EngineLifecycleSupport: request.engineLifecycleSupport ?? defaults.engineLifecycleSupport,
+    ...insightsBorn(request),
+    MonitoringInterval: request.monitoringInterval,
+    MonitoringRoleArn: request.monitoringRole,
+    EnableCloudwatchLogsExports: filled(request.logExports ?? defaults.logExports),
+    EnableIAMDatabaseAuthentication: request.iamAuthentication ?? defaults.iamAuthentication,
+    CopyTagsToSnapshot: request.copyTagsToSnapshot ?? defaults.copyTagsToSnapshot,
+    DeletionProtection: request.deletionProtection ?? defaults.deletionProtection,
+    StorageType: request.storageType ?? (isMultiAz ? "gp3" : undefined),
+    Iops: request.iops,
+    ServerlessV2ScalingConfiguration: scalingSent(request.serverlessV2Scaling),
+    BacktrackWindow: request.backtrackWindow,
+    ...(isMultiAz ? { DBClusterInstanceClass: request.instanceClass, PubliclyAccessible: false } : {}),
   };
 }
 

@@ -21,7 +21,7 @@ import { isOurKind, live } from "./observe.ts";
 import { preflight } from "./preflight.ts";
 import { remove } from "./remove.ts";
 import { fields, runbook } from "./rules.ts";
-import { engines, schema, type DbCluster } from "./schema.ts";
+import { engines, isRestored, schema, type DbCluster } from "./schema.ts";
 import { snapshotsOf } from "./snapshots.ts";
 import { dbClusterCodes } from "./codes.ts";
 
@@ -68,6 +68,9 @@ export const dbCluster: Kind<DbCluster, Handle> = {
         "httpEndpoint",
         "localWriteForwarding",
         "performanceInsights",
+        "performanceInsightsRetention",
+        "performanceInsightsKmsKey",
+        "databaseInsightsMode",
         "monitoringInterval",
         "monitoringRole",
         "logExports",
@@ -92,14 +95,18 @@ export const dbCluster: Kind<DbCluster, Handle> = {
   },
   neverReplaced: runbook,
   dataLoss: "data",
-  waits: { create: { typical: 180, limit: 3600 }, delete: { typical: 900, limit: 7200 }, poll: 15 },
+  waits: {
+    create: { typical: 180, limit: 3600, limitOf: (spec) => (isRestored(spec) ? 4 * 3600 : 3600) },
+    delete: { typical: 900, limit: 7200 },
+    poll: 15,
+  },
   tagIndex: { type: "rds:cluster", idOf: (arn) => arn.split(":").at(-1)! },
   // Clusters of our engines, of the whole account, and the instances of ours.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + (n.ours > 0 ? 1 : 0),
   iam,
   // What a later stage refers to is sent at creation too, and so must be there before.
-  after: ({ spec: { securityGroups = [], parameterGroup, instances = {} } }) =>
-    [...securityGroups, parameterGroup, ...Object.values(instances).map((member) => member.parameterGroup)].filter(
+  after: ({ spec: { securityGroups = [], parameterGroup, performanceInsightsKmsKey: key, instances = {} } }) =>
+    [...securityGroups, parameterGroup, key, ...Object.values(instances).map((member) => member.parameterGroup)].filter(
       (one) => typeof one === "string",
     ),
   check,

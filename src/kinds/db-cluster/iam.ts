@@ -1,6 +1,6 @@
-import { passRole, roleArns, serviceRole, useKey } from "../../resource/iam.ts";
+import { passRole, roleArns, serviceRole, useForeign, useKey } from "../../resource/iam.ts";
 import type { Grant, IamNeeds, IamPlace, ResourceIndex } from "../kind.ts";
-import { storageActions } from "../shared/rds-fields.ts";
+import { storageActions, useCopy } from "../shared/rds-fields.ts";
 import { passwordGrants } from "../shared/rds-password.ts";
 import { snapshotGrants } from "../shared/rds-snapshots.ts";
 import { defaults, type DbCluster } from "./schema.ts";
@@ -21,6 +21,8 @@ export const iam: IamNeeds<DbCluster> = {
     "rds:ModifyDBCluster",
     "rds:ModifyDBInstance",
     "rds:RemoveTagsFromResource",
+    "rds:RestoreDBClusterFromSnapshot",
+    "rds:RestoreDBClusterToPointInTime",
     "ec2:DescribeAccountAttributes",
     "ec2:DescribeAvailabilityZones",
     "ec2:DescribeSecurityGroups",
@@ -36,6 +38,8 @@ export const iam: IamNeeds<DbCluster> = {
     "rds:EnableHttpEndpoint": ["httpEndpoint"],
     "rds:FailoverDBCluster": ["instances"],
     "rds:ModifyDBInstance": ["instances"],
+    "rds:RestoreDBClusterFromSnapshot": ["snapshot"],
+    "rds:RestoreDBClusterToPointInTime": ["restoreToPointInTime"],
   },
   access: {
     "rds:AddTagsToResource": { made: ["cluster:*", "db:*"], ours: ["*"] },
@@ -44,18 +48,32 @@ export const iam: IamNeeds<DbCluster> = {
     "rds:DeleteDBCluster": { ours: ["cluster:*"], free: ["cluster-snapshot:*"] },
     "rds:ModifyDBCluster": { ours: ["cluster:*"], free: ["cluster-pg:*", "og:*"] },
     "rds:ModifyDBInstance": { ours: ["db:*"], free: ["og:*", "pg:*", "subgrp:*"] },
+    "rds:RestoreDBClusterFromSnapshot": { made: ["cluster:*"], free: ["cluster-pg:*", "og:*", "subgrp:*"] },
+    "rds:RestoreDBClusterToPointInTime": { made: ["cluster:*"], free: ["cluster-pg:*", "og:*", "subgrp:*"] },
   },
   implied: ({ spec }, index, place) => permissions(spec, index, place),
 };
 
 /** What a cluster needs besides: its password, its keys, the role that monitors it, and its snapshots. */
 function permissions(spec: DbCluster, index: ResourceIndex, place: IamPlace): readonly Grant[] {
-  const { monitoringRole, kmsKey, masterPassword = defaults.masterPassword } = spec;
+  const {
+    monitoringRole,
+    kmsKey,
+    performanceInsightsKmsKey: key,
+    snapshot,
+    restoreToPointInTime: point,
+    masterPassword = defaults.masterPassword,
+  } = spec;
   return [
     ...passwordGrants(masterPassword, index, place),
     ...(monitoringRole === undefined ? [] : [passRole(roleArns(monitoringRole, index, place), "monitoring.rds.amazonaws.com")]),
     ...(kmsKey === undefined ? [] : [useKey(kmsKey, "rds", storageActions, index, place)]),
+    ...(key === undefined ? [] : [useKey(key, "rds", storageActions, index, place)]),
     ...snapshotGrants("DBCluster", spec, place),
+    ...(snapshot === undefined
+      ? []
+      : [useCopy("RestoreDBClusterFromSnapshot", snapshot.startsWith("arn:") ? snapshot : `cluster-snapshot:${snapshot}`)]),
+    ...useForeign(point?.dbCluster, ["rds:RestoreDBClusterToPointInTime"], "cluster:*"),
     serviceRole("rds.amazonaws.com"),
   ];
 }

@@ -4,7 +4,9 @@ import { hasCode } from "../../aws/errors.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { Changes, Run } from "../kind.ts";
 import { filled, logChange } from "../shared/rds-fields.ts";
-import { passwordIn } from "../shared/rds-password.ts";
+import { insightsChanged } from "../shared/rds-insights.ts";
+import { rdsTagging } from "../shared/rds-tagging.ts";
+import { passwordIn, passwordTag } from "../shared/rds-password.ts";
 import { snapshotBefore } from "../shared/rds-snapshots.ts";
 import { isMajor } from "../shared/rds-versions.ts";
 import { scalingSent } from "./create.ts";
@@ -75,6 +77,7 @@ async function change(aws: Aws, live: LiveCluster, request: DbCluster, changes: 
   });
   const isTaken = taken(aws, due, isAtOnce);
   await run.wait(`${live.id} to be modified`, longest, (now) => now !== undefined && isTaken(now));
+  if (changes.masterPassword && live.tags[passwordTag] !== undefined) await rdsTagging(aws, live.handle.arn, {}, [passwordTag]);
   if (changes.applyImmediately) await flushMembers(aws, live, run);
 }
 
@@ -169,7 +172,7 @@ async function settings(aws: Aws, live: LiveCluster, request: DbCluster, changes
     AutoMinorVersionUpgrade: changes.autoMinorVersionUpgrade?.after,
     BacktrackWindow: changes.backtrackWindow?.after,
     EnableLocalWriteForwarding: changes.localWriteForwarding?.after,
-    EnablePerformanceInsights: changes.performanceInsights?.after,
+    ...insightsChanged(live.spec, request, changes),
     ...monitoring(request, changes),
     CloudwatchLogsExportConfiguration: changes.logExports?.after && logChange(live.spec.logExports ?? [], changes.logExports.after),
     EnableIAMDatabaseAuthentication: changes.iamAuthentication?.after,

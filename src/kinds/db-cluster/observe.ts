@@ -2,7 +2,8 @@ import type { ClusterPendingModifiedValues, DBCluster, DBInstance } from "@aws-s
 import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
 import type { Scope } from "../kind.ts";
 import { isAurora } from "../shared/rds-engines.ts";
-import { mergedLogs, withoutUndefined } from "../shared/rds-fields.ts";
+import { copyTag, mergedLogs, withoutUndefined } from "../shared/rds-fields.ts";
+import { passwordTag } from "../shared/rds-password.ts";
 import { conditionOf, type Condition } from "../shared/rds-status.ts";
 import type { Handle, LiveCluster, Member } from "./live.ts";
 import { isOurs, memberOf } from "./members.ts";
@@ -52,13 +53,22 @@ export function live(found: DBCluster, instances: readonly DBInstance[], scope: 
     name: found.DBClusterIdentifier!,
     owner: found.DBClusterArn?.split(":")[4],
     state: stateOf(status, handle.hasLived),
-    spec: { ...current, ...pending, ...(waitsForUs ? { applyImmediately: false } : {}) },
+    spec: { ...current, ...pending, ...bornOf(tags), ...(waitsForUs ? { applyImmediately: false } : {}) },
     handle,
     outputs: outputsOf(found, handle),
     ...(found.ClusterCreateTime ? { createdAt: found.ClusterCreateTime.toISOString() } : {}),
     notes: notesOf(found, handle, asks),
     parts: all.map((member) => ({ id: member.id, text: partText(member, members.length > 0 && !isOurs(member, tags)) })),
   };
+}
+
+/** AWS does not tell of what it was made, and a tag does: without one of nothing, so that a line that comes later is seen. */
+function bornOf(tags: LiveCluster["tags"]): Partial<DbCluster> {
+  const absent: Record<string, undefined> = {};
+  if (!(copyTag in tags)) for (const field of ["snapshot", "restoreToPointInTime"]) absent[field] = undefined;
+  // A password that was not set yet differs from any.
+  if (passwordTag in tags) absent["masterPassword"] = undefined;
+  return absent as Partial<DbCluster>;
 }
 
 function partText({ isWriter, current, status }: Member, isForeign: boolean): string {
@@ -118,6 +128,9 @@ function currentSpec(found: DBCluster, members: readonly Member[]): Partial<DbCl
     httpEndpoint: found.HttpEndpointEnabled ?? false,
     localWriteForwarding: ["enabled", "enabling", "requested"].includes(found.LocalWriteForwardingStatus ?? ""),
     performanceInsights: found.PerformanceInsightsEnabled ?? false,
+    performanceInsightsRetention: found.PerformanceInsightsEnabled ? found.PerformanceInsightsRetentionPeriod : undefined,
+    performanceInsightsKmsKey: found.PerformanceInsightsEnabled ? found.PerformanceInsightsKMSKeyId : undefined,
+    databaseInsightsMode: found.DatabaseInsightsMode,
     monitoringInterval: (found.MonitoringInterval ?? 0) as DbCluster["monitoringInterval"],
     monitoringRole: found.MonitoringRoleArn ?? "",
     logExports: found.EnabledCloudwatchLogsExports ?? [],

@@ -1,7 +1,8 @@
 import type { Static } from "typebox";
 import { boolean, integer, list, map, number, object, oneOf, optional, ref, refOr, string, zone } from "../../resource/fields.ts";
 import { keyRef } from "../shared/kms-keys.ts";
-import { dailyWindow, monitoringInterval, weeklyWindow } from "../shared/rds-fields.ts";
+import { dailyWindow, monitoringInterval, restoreTime, weeklyWindow } from "../shared/rds-fields.ts";
+import { insightsFields } from "../shared/rds-insights.ts";
 import { masterPassword } from "../shared/rds-password.ts";
 
 export const engines = ["aurora-mysql", "aurora-postgresql", "mysql", "postgres"] as const;
@@ -128,6 +129,7 @@ export const schema = object({
   httpEndpoint: optional(boolean("Of Aurora: whether it takes SQL by HTTPS (the RDS Data API).")),
   localWriteForwarding: optional(boolean("Of Aurora: whether readers take writes and hand them to the writer.")),
   performanceInsights: optional(boolean("Whether Performance Insights records what the instances wait for.")),
+  ...insightsFields,
   monitoringInterval: optional(monitoringInterval),
   monitoringRole: optional(ref("iamRole", "The role with which Enhanced Monitoring writes its logs.", { named: true })),
   logExports: optional(
@@ -137,11 +139,38 @@ export const schema = object({
     ),
   ),
   iamAuthentication: optional(boolean("Whether IAM principals may log in. AWS may keep the change for the maintenance window.")),
-  masterUsername: string("The first user, who may do everything.", {
-    pattern: "^[A-Za-z][A-Za-z0-9_]{0,62}$",
-    examples: ["dbadmin"],
-  }),
+  masterUsername: optional(
+    string("The first user, who may do everything. Required, except on one that is made of a snapshot or of another.", {
+      pattern: "^[A-Za-z][A-Za-z0-9_]{0,62}$",
+      examples: ["dbadmin"],
+    }),
+  ),
   masterPassword: optional(masterPassword),
+  snapshot: optional(
+    string(
+      "The cluster snapshot of which it is made, by name or ARN, in the place of an empty one. It counts when the cluster is made and never again: the line may stay or go. Its user and first database are the snapshot's.",
+      { pattern: "^(arn:[^:]+:rds:[^:]+:\\d{12}:(cluster-)?snapshot:.+|[A-Za-z][A-Za-z0-9:-]*)$", examples: ["main-final-1a2b3c4d5e6f"] },
+    ),
+  ),
+  restoreToPointInTime: optional(
+    object(
+      {
+        dbCluster: refOr(
+          "^cluster-[A-Z0-9]+$",
+          "dbCluster",
+          "The cluster whose backups are taken; of one that is gone, and whose backups were kept, its resource id (`cluster-…`).",
+        ),
+        time: restoreTime,
+        type: optional(
+          oneOf(
+            ["full-copy", "copy-on-write"],
+            "`copy-on-write` is of Aurora, and of the latest second: a clone in minutes, which shares the storage until either changes it. `full-copy` when left out.",
+          ),
+        ),
+      },
+      "What it is made of, in the place of an empty one: another cluster as it was at some second. It counts when the cluster is made and never again.",
+    ),
+  ),
   databaseName: optional(
     string("The first database; none (PostgreSQL: `postgres`) when left out. For good.", { pattern: "^[A-Za-z_][A-Za-z0-9_]{0,63}$" }),
   ),
@@ -205,3 +234,8 @@ export const waitsForWindow: ReadonlySet<string> = new Set<keyof DbCluster>([
   "backupRetention",
   "iamAuthentication",
 ]);
+
+/** Whether it is made of a copy, which has a user and a password already. */
+export function isRestored(spec: Partial<DbCluster>): boolean {
+  return spec.snapshot !== undefined || spec.restoreToPointInTime !== undefined;
+}

@@ -1,10 +1,9 @@
 import type { DBClusterSnapshot } from "@aws-sdk/client-rds";
 import type { Aws } from "../../aws/aws.ts";
 import { tagList } from "../../aws/tagging.ts";
-import { tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Changes } from "../kind.ts";
 import { isAurora } from "../shared/rds-engines.ts";
-import { partOf, snapshotTag, type FoundSnapshot, type SnapshotCalls } from "../shared/rds-snapshots.ts";
+import { foundSnapshot, isPreceded, partOf, snapshotTag, type FoundSnapshot, type SnapshotCalls } from "../shared/rds-snapshots.ts";
 import type { LiveCluster } from "./live.ts";
 import type { DbCluster } from "./schema.ts";
 
@@ -22,14 +21,7 @@ export async function snapshotsOf(aws: Aws, lives: readonly LiveCluster[]): Prom
 
 /** Whether a change of these fields is preceded by a snapshot. */
 export function needsSnapshot(request: DbCluster, changes: Changes<DbCluster>): boolean {
-  switch (request.snapshotBefore ?? "risky") {
-    case "always":
-      return Object.keys(changes).length > 0;
-    case "never":
-      return false;
-    case "risky":
-      return Boolean(changes.engineVersion || (changes.storageType && !isAurora(request.engine)));
-  }
+  return isPreceded(request, changes, Boolean(changes.engineVersion || (changes.storageType && !isAurora(request.engine))));
 }
 
 /** The calls for snapshots of clusters. */
@@ -38,12 +30,12 @@ export async function snapshotCalls(): Promise<SnapshotCalls> {
   return {
     async one(aws, DBClusterSnapshotIdentifier) {
       const answer = await aws.rds(new rds.DescribeDBClusterSnapshotsCommand({ DBClusterSnapshotIdentifier }));
-      return answer.DBClusterSnapshots?.map(foundSnapshot)[0];
+      return answer.DBClusterSnapshots?.map(listed)[0];
     },
     async *manual(aws, DBClusterIdentifier) {
       const input = { DBClusterIdentifier, SnapshotType: "manual", MaxRecords: 100 };
       for await (const page of aws.rds.pages(rds.DescribeDBClusterSnapshotsCommand, input))
-        yield* (page.DBClusterSnapshots ?? []).map(foundSnapshot);
+        yield* (page.DBClusterSnapshots ?? []).map(listed);
     },
     take: (aws, DBClusterIdentifier, DBClusterSnapshotIdentifier, tags) =>
       aws.rds(new rds.CreateDBClusterSnapshotCommand({ DBClusterIdentifier, DBClusterSnapshotIdentifier, Tags: tagList(tags) })),
@@ -53,12 +45,6 @@ export async function snapshotCalls(): Promise<SnapshotCalls> {
   };
 }
 
-function foundSnapshot(found: DBClusterSnapshot): FoundSnapshot {
-  return {
-    name: found.DBClusterSnapshotIdentifier!,
-    status: found.Status ?? "",
-    resourceId: found.DbClusterResourceId,
-    takenAt: found.SnapshotCreateTime,
-    tags: tagsOf(found.TagList),
-  };
+function listed(found: DBClusterSnapshot): FoundSnapshot {
+  return foundSnapshot(found.DBClusterSnapshotIdentifier!, found.DbClusterResourceId, found);
 }

@@ -25,6 +25,9 @@ export function authored(spec: Partial<DbInstance>, live: LiveDb): Authored<DbIn
     ...(isReplica(spec) ? inherited : []),
     ...(spec.multiAz ? (["availabilityZone"] as const) : []),
     ...(isAwsOwnGroup(spec.parameterGroup) ? (["parameterGroup"] as const) : []),
+    ...(spec.optionGroup?.startsWith("default:") ? (["optionGroup"] as const) : []),
+    "snapshot",
+    "restoreToPointInTime",
     "applyImmediately",
   ];
   const given = {
@@ -33,6 +36,8 @@ export function authored(spec: Partial<DbInstance>, live: LiveDb): Authored<DbIn
     monitoringInterval: 0,
     maxAllocatedStorage: 0,
     performanceInsights: false,
+    performanceInsightsRetention: 7,
+    databaseInsightsMode: "standard",
     replicaOf: "none",
   };
   const plain = without(omit(spec, left), { ...given, port: portOf(spec.engine) });

@@ -2,9 +2,10 @@ import type { Problem, Subject, ResourceIndex } from "../kind.ts";
 import { whyNotType } from "../shared/instance-types.ts";
 import { checkStorage } from "./check-storage.ts";
 import { checkFamily, checkLogs, checkNetwork, checkPublic, checkUser, vpcsOfGroup } from "../shared/rds-checks.ts";
-import { isMajor, isOlder } from "../shared/rds-versions.ts";
+import { checkInsights } from "../shared/rds-insights.ts";
+import { isMajor, isOlder, majorOf } from "../shared/rds-versions.ts";
 import { checkWindows } from "../shared/rds-windows.ts";
-import { defaults, isReplica, type DbInstance, type Engine } from "./schema.ts";
+import { defaults, isReplica, isRestored, type DbInstance, type Engine } from "./schema.ts";
 
 type Self = Subject<DbInstance>;
 
@@ -21,13 +22,18 @@ export function check(self: Self, index: ResourceIndex): readonly Problem[] {
     ...(self.spec.publiclyAccessible === true ? checkPublic("publiclyAccessible", subnetGroupOf(self.spec, index), index) : []),
     ...checkStorage(self.spec, source?.spec as DbInstance | undefined),
     ...checkWindows(self.spec),
+    ...checkInsights(self.spec),
+    ...checkOptions(self.spec, engine, index),
+    ...checkBirth(self.spec),
     ...checkRest(self.spec, engine),
   ];
 }
 
 function checkPrimary({ spec }: Self): Problem[] {
   const needed = ["engine", "instanceClass", "allocatedStorage", "subnetGroup", "masterUsername"] as const;
+  const ofCopy: readonly string[] = isRestored(spec) ? ["allocatedStorage", "masterUsername"] : [];
   return needed
+    .filter((field) => !ofCopy.includes(field))
     .filter((field) => spec[field] === undefined)
     .map((field) => ({
       code: "missing-field",
@@ -102,6 +108,39 @@ export function vpcsOf(spec: DbInstance, index: ResourceIndex): ReadonlySet<stri
 function subnetGroupOf(spec: DbInstance, index: ResourceIndex): string | undefined {
   const source = isReplica(spec) ? (index.get(spec.replicaOf ?? "")?.spec as DbInstance | undefined) : undefined;
   return spec.subnetGroup ?? source?.subnetGroup;
+}
+
+/** A group is for one major version; a major upgrade brings another in the same change. */
+function checkOptions({ optionGroup, engineVersion }: DbInstance, engine: Engine | undefined, index: ResourceIndex): Problem[] {
+  if (optionGroup === undefined || engine === undefined) return [];
+  const own = index.get(optionGroup)?.spec as { engine?: string; majorEngineVersion?: string } | undefined;
+  const awsOwn = /^default:([a-z]+)-(.+)$/.exec(optionGroup)?.slice(1).join(" ").replaceAll("-", ".");
+  const group = own ? `${own.engine} ${own.majorEngineVersion}` : awsOwn;
+  const major = engineVersion === undefined ? undefined : majorOf(engine, engineVersion);
+  // `8` alone is not enough to tell the major version.
+  const isKnown = major !== undefined && (engine === "postgres" || major.includes("."));
+  if (group === undefined || (group.startsWith(`${engine} `) && (!isKnown || group === `${engine} ${major}`))) return [];
+  return [
+    {
+      code: "db-family",
+      path: "optionGroup",
+      summary: `the option group is for ${group}, and the database is ${engine} ${engineVersion ?? ""}`.trimEnd(),
+      hint: `use a group for ${engine} ${isKnown ? major : "of the same major version"}`,
+    },
+  ];
+}
+
+/** A database is made in one way. */
+function checkBirth(spec: DbInstance): Problem[] {
+  const ways = (["snapshot", "restoreToPointInTime", "replicaOf"] as const).filter((field) =>
+    field === "replicaOf" ? isReplica(spec) : spec[field] !== undefined,
+  );
+  return ways.slice(1).map((path) => ({
+    code: "conflict",
+    path,
+    summary: `${ways.join(" and ")} exclude each other: a database is made of one thing`,
+    hint: "leave one of them",
+  }));
 }
 
 function checkRest(spec: DbInstance, engine: Engine | undefined): Problem[] {

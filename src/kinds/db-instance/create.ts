@@ -2,7 +2,8 @@ import type { CreateDBInstanceCommandInput, CreateDBInstanceReadReplicaCommandIn
 import type { Aws } from "../../aws/aws.ts";
 import { tagList } from "../../aws/tagging.ts";
 import type { CreateIdentity } from "../kind.ts";
-import { passwordIn } from "../shared/rds-password.ts";
+import { insightsBorn } from "../shared/rds-insights.ts";
+import { passwordIn, passwordTag } from "../shared/rds-password.ts";
 import { filled } from "../shared/rds-fields.ts";
 import { defaults, isReplica, type DbInstance } from "./schema.ts";
 
@@ -10,6 +11,25 @@ import { defaults, isReplica, type DbInstance } from "./schema.ts";
 export async function create(aws: Aws, request: DbInstance, identity: CreateIdentity): Promise<string> {
   const rds = await import("../../aws/sdk/rds.ts");
   if (isReplica(request)) await aws.rds(new rds.CreateDBInstanceReadReplicaCommand(replicaInput(request, identity)), { once: true });
+  else if (request.snapshot !== undefined)
+    await aws.rds(
+      new rds.RestoreDBInstanceFromDBSnapshotCommand({
+        ...restoredInput(request, identity),
+        DBInstanceIdentifier: identity.name,
+        DBSnapshotIdentifier: request.snapshot,
+      }),
+      { once: true },
+    );
+  else if (request.restoreToPointInTime !== undefined)
+    await aws.rds(
+      new rds.RestoreDBInstanceToPointInTimeCommand({
+        ...restoredInput(request, identity),
+        ...pointInTime(request.restoreToPointInTime),
+        TargetDBInstanceIdentifier: identity.name,
+        MaxAllocatedStorage: request.maxAllocatedStorage || undefined,
+      }),
+      { once: true },
+    );
   else await aws.rds(new rds.CreateDBInstanceCommand(await primaryInput(aws, request, identity)), { once: true });
   return identity.name;
 }
@@ -34,7 +54,7 @@ async function primaryInput(aws: Aws, request: DbInstance, identity: CreateIdent
     BackupRetentionPeriod: request.backupRetention ?? defaults.backupRetention,
     PreferredBackupWindow: request.backupWindow,
     PreferredMaintenanceWindow: request.maintenanceWindow,
-    EngineLifecycleSupport: request.engine === "mariadb" ? undefined : (request.engineLifecycleSupport ?? defaults.engineLifecycleSupport),
+    EngineLifecycleSupport: lifecycle(request),
     MasterUsername: request.masterUsername,
     DBName: request.dbName,
   };
@@ -42,15 +62,69 @@ async function primaryInput(aws: Aws, request: DbInstance, identity: CreateIdent
 
 /** A replica inherits version, encryption, network and password; what differs otherwise is set when it is up. */
 function replicaInput(request: DbInstance, identity: CreateIdentity): CreateDBInstanceReadReplicaCommandInput {
-  const storageType = request.storageType ?? defaults.storageType;
   return {
     ...common(request, identity),
     SourceDBInstanceIdentifier: request.replicaOf,
     DBInstanceClass: request.instanceClass,
     AllocatedStorage: request.allocatedStorage,
-    // gp3 is what AWS gives a replica, and named it would ask for Iops, which small gp3 disks refuse.
-    StorageType: storageType === "gp3" && request.iops === undefined ? undefined : storageType,
+    StorageType: storageTypeSent(request),
   };
+}
+
+/**
+ * A copy has its user, encryption and version; insights, monitoring, the maintenance window and a password of ours are set when it is up,
+ * since RDS does not take them here.
+ */
+function restoredInput(request: DbInstance, identity: CreateIdentity) {
+  const {
+    DBInstanceIdentifier: _name,
+    Tags: _tags,
+    MaxAllocatedStorage: _most,
+    EnablePerformanceInsights: _insights,
+    PerformanceInsightsRetentionPeriod: _days,
+    PerformanceInsightsKMSKeyId: _key,
+    DatabaseInsightsMode: _mode,
+    MonitoringInterval: _interval,
+    MonitoringRoleArn: _role,
+    ...taken
+  } = common(request, identity);
+  const isManaged = (request.masterPassword ?? defaults.masterPassword) === "managed";
+  return {
+    ...taken,
+    Tags: tagList(isManaged ? identity.tags : { ...identity.tags, [passwordTag]: "waits" }),
+    Engine: request.engine,
+    DBInstanceClass: request.instanceClass,
+    AllocatedStorage: request.allocatedStorage,
+    StorageType: storageTypeSent(request),
+    DBSubnetGroupName: request.subnetGroup,
+    DBParameterGroupName: request.parameterGroup,
+    BackupRetentionPeriod: request.backupRetention ?? defaults.backupRetention,
+    PreferredBackupWindow: request.backupWindow,
+    EngineLifecycleSupport: lifecycle(request),
+    ...(isManaged ? { ManageMasterUserPassword: true } : {}),
+  };
+}
+
+function pointInTime({ dbInstance: source, time }: NonNullable<DbInstance["restoreToPointInTime"]>) {
+  return {
+    // Names are in lower case.
+    ...(source.startsWith("arn:")
+      ? { SourceDBInstanceAutomatedBackupsArn: source }
+      : /^db-[A-Z0-9]+$/.test(source)
+        ? { SourceDbiResourceId: source }
+        : { SourceDBInstanceIdentifier: source }),
+    ...(time === "latest" ? { UseLatestRestorableTime: true } : { RestoreTime: new Date(time) }),
+  };
+}
+
+function lifecycle(request: DbInstance): DbInstance["engineLifecycleSupport"] {
+  return request.engine === "mariadb" ? undefined : (request.engineLifecycleSupport ?? defaults.engineLifecycleSupport);
+}
+
+/** gp3 is what AWS gives a copy, and named it would ask for Iops, which small gp3 disks refuse. */
+function storageTypeSent(request: DbInstance): DbInstance["storageType"] {
+  const storageType = request.storageType ?? defaults.storageType;
+  return storageType === "gp3" && request.iops === undefined ? undefined : storageType;
 }
 
 function common(request: DbInstance, identity: CreateIdentity) {
@@ -66,7 +140,9 @@ function common(request: DbInstance, identity: CreateIdentity) {
     Port: request.port,
     AutoMinorVersionUpgrade: request.autoMinorVersionUpgrade ?? defaults.autoMinorVersionUpgrade,
     CACertificateIdentifier: request.caCertificate,
-    EnablePerformanceInsights: request.performanceInsights,
+    ...insightsBorn(request),
+    DatabaseInsightsMode: request.databaseInsightsMode,
+    OptionGroupName: request.optionGroup,
     EnableCloudwatchLogsExports: filled(request.logExports ?? defaults.logExports),
     EnableIAMDatabaseAuthentication: request.iamAuthentication ?? defaults.iamAuthentication,
     PubliclyAccessible: request.publiclyAccessible ?? defaults.publiclyAccessible,

@@ -13,7 +13,7 @@ import { isPlainInstance, live, type Handle } from "./observe.ts";
 import { remove } from "./remove.ts";
 import { peersOf } from "./replication.ts";
 import { fields, runbook } from "./rules.ts";
-import { engines, isReplica, schema, type DbInstance } from "./schema.ts";
+import { engines, isReplica, isRestored, schema, type DbInstance } from "./schema.ts";
 import { isAurora, type Engine } from "../shared/rds-engines.ts";
 import { finalSnapshotMark } from "../shared/final-snapshot.ts";
 import { snapshotsOf } from "./snapshots.ts";
@@ -70,6 +70,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
         "securityGroups",
         "port",
         "parameterGroup",
+        "optionGroup",
         "backupRetention",
         "backupWindow",
         "maintenanceWindow",
@@ -77,6 +78,9 @@ export const dbInstance: Kind<DbInstance, Handle> = {
         "engineLifecycleSupport",
         "caCertificate",
         "performanceInsights",
+        "performanceInsightsRetention",
+        "performanceInsightsKmsKey",
+        "databaseInsightsMode",
         "logExports",
         "iamAuthentication",
         "publiclyAccessible",
@@ -96,7 +100,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
   dataLoss: (spec) => (isReplica(spec) ? "machine" : "data"),
   waits: {
     // A replica begins as a snapshot of its source, which takes hours where that is large.
-    create: { typical: 480, limit: 2400, limitOf: (spec) => (isReplica(spec) ? 4 * 3600 : 2400) },
+    create: { typical: 480, limit: 2400, limitOf: (spec) => (isReplica(spec) || isRestored(spec) ? 4 * 3600 : 2400) },
     delete: { typical: 400, limit: 3600 },
     poll: 15,
   },
@@ -115,6 +119,8 @@ export const dbInstance: Kind<DbInstance, Handle> = {
       "rds:ModifyDBInstance",
       "rds:PromoteReadReplica",
       "rds:RemoveTagsFromResource",
+      "rds:RestoreDBInstanceFromDBSnapshot",
+      "rds:RestoreDBInstanceToPointInTime",
       "ec2:DescribeAccountAttributes",
       "ec2:DescribeAvailabilityZones",
       "ec2:DescribeSecurityGroups",
@@ -123,12 +129,19 @@ export const dbInstance: Kind<DbInstance, Handle> = {
     ],
     // One that is protected is changed before it is deleted.
     remove: ["rds:DeleteDBInstance", "rds:ModifyDBInstance"],
-    onlyFor: { "rds:CreateDBInstance": ["engine"], "rds:CreateDBInstanceReadReplica": ["replicaOf"] },
+    onlyFor: {
+      "rds:CreateDBInstance": ["engine"],
+      "rds:CreateDBInstanceReadReplica": ["replicaOf"],
+      "rds:RestoreDBInstanceFromDBSnapshot": ["snapshot"],
+      "rds:RestoreDBInstanceToPointInTime": ["restoreToPointInTime"],
+    },
     access: {
       "rds:AddTagsToResource": tagsOfRds("db:*"),
       "rds:CreateDBInstance": { made: ["db:*"], free: ["og:*", "pg:*", "subgrp:*"] },
       "rds:CreateDBInstanceReadReplica": { made: ["db:*"], free: ["og:*", "pg:*", "subgrp:*"] },
       "rds:ModifyDBInstance": { ours: ["db:*"], free: ["og:*", "pg:*", "subgrp:*"] },
+      "rds:RestoreDBInstanceFromDBSnapshot": { made: ["db:*"], free: ["og:*", "pg:*", "subgrp:*"] },
+      "rds:RestoreDBInstanceToPointInTime": { made: ["db:*"], free: ["og:*", "pg:*", "subgrp:*"] },
     },
     implied: ({ spec }, index, place) => permissions(spec, index, place),
   },
@@ -147,8 +160,8 @@ export const dbInstance: Kind<DbInstance, Handle> = {
 };
 
 /** What a later stage refers to is sent at creation too, and so must be there before. */
-function needed({ securityGroups = [], parameterGroup }: DbInstance): string[] {
-  return parameterGroup === undefined ? [...securityGroups] : [...securityGroups, parameterGroup];
+function needed({ securityGroups = [], parameterGroup, optionGroup, performanceInsightsKmsKey: key }: DbInstance): string[] {
+  return [...securityGroups, parameterGroup, optionGroup, key].filter((one) => one !== undefined);
 }
 
 /** AWS makes a database public only where the VPC has DNS host names already. */

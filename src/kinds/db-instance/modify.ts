@@ -3,13 +3,15 @@ import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
 import type { Changes, Run } from "../kind.ts";
 import type { Handle, LiveDb } from "./observe.ts";
-import { passwordIn } from "../shared/rds-password.ts";
+import { passwordIn, passwordTag } from "../shared/rds-password.ts";
 import { isMajor } from "../shared/rds-versions.ts";
 import { isCarriedAlong } from "./replication.ts";
 import { fields } from "./rules.ts";
 import { defaults, isReplica, waitsForWindow, type DbInstance } from "./schema.ts";
 import { needsSnapshot, snapshotCalls } from "./snapshots.ts";
+import { insightsChanged } from "../shared/rds-insights.ts";
 import { logChange } from "../shared/rds-fields.ts";
+import { rdsTagging } from "../shared/rds-tagging.ts";
 import { snapshotBefore } from "../shared/rds-snapshots.ts";
 import { conditionOf, isFailure, isReady } from "../shared/rds-status.ts";
 import { storage } from "./storage.ts";
@@ -111,6 +113,7 @@ async function change(
   });
   const isTaken = taken(aws, due, isAtOnce);
   await run.wait(`${live.id} to be modified`, 4800, (now) => now !== undefined && isTaken(now));
+  if (changes.masterPassword && live.tags[passwordTag] !== undefined) await rdsTagging(aws, live.handle.arn, {}, [passwordTag]);
   if (isAtOnce && input.AllowMajorVersionUpgrade && live.spec.engine === "postgres")
     await whenCarried(aws, live, input.EngineVersion!, run);
 }
@@ -183,6 +186,7 @@ function agrees(field: Field, after: unknown, have: Partial<DbInstance>, now: Li
 async function settings(aws: Aws, live: LiveDb, request: DbInstance, changes: Changes<DbInstance>): Promise<Partial<Input>> {
   return {
     ...plain(changes),
+    ...given(insightsChanged(live.spec, request, changes)),
     ...storage(live.spec, request, changes),
     ...engine(live, changes),
     ...logs(live, changes),
@@ -200,13 +204,13 @@ function plain(changes: Changes<DbInstance>): Partial<Input> {
     VpcSecurityGroupIds: securityGroups?.after && securityGroups.after.length > 0 ? [...securityGroups.after] : undefined,
     DBPortNumber: changes.port?.after,
     DBParameterGroupName: changes.parameterGroup?.after,
+    OptionGroupName: changes.optionGroup?.after,
     BackupRetentionPeriod: changes.backupRetention?.after,
     PreferredBackupWindow: changes.backupWindow?.after,
     PreferredMaintenanceWindow: changes.maintenanceWindow?.after,
     AutoMinorVersionUpgrade: changes.autoMinorVersionUpgrade?.after,
     EngineLifecycleSupport: changes.engineLifecycleSupport?.after,
     CACertificateIdentifier: changes.caCertificate?.after,
-    EnablePerformanceInsights: changes.performanceInsights?.after,
     EnableIAMDatabaseAuthentication: changes.iamAuthentication?.after,
     PubliclyAccessible: changes.publiclyAccessible?.after,
     CopyTagsToSnapshot: changes.copyTagsToSnapshot?.after,

@@ -1,7 +1,8 @@
 import type { DBInstance, PendingModifiedValues } from "@aws-sdk/client-rds";
 import { ownership, addressOfTag, tagsOf } from "../../resource/ownership.ts";
 import type { Live, Scope } from "../kind.ts";
-import { mergedLogs, withoutUndefined } from "../shared/rds-fields.ts";
+import { passwordTag } from "../shared/rds-password.ts";
+import { copyTag, mergedLogs, withoutUndefined } from "../shared/rds-fields.ts";
 import type { Peers } from "./replication.ts";
 import { engines, waitsForWindow, type DbInstance, type Engine } from "./schema.ts";
 import { conditionOf, isFailure, isReady } from "../shared/rds-status.ts";
@@ -37,7 +38,9 @@ export function live(found: DBInstance, scope: Scope, peers?: Peers): LiveDb {
   const address = addressOfTag(tags[ownership.resource] ?? "");
   const asks = (field: string) => scope.asks(address, field);
   const current = currentSpec(found, asks);
-  const pending = pendingSpec(found.PendingModifiedValues ?? {}, current);
+  const nextGroup = found.OptionGroupMemberships?.find(({ Status = "" }) => /apply$|^applying$/.test(Status))?.OptionGroupName;
+  const waits = nextGroup === undefined || nextGroup === current.optionGroup ? {} : { optionGroup: nextGroup };
+  const pending = { ...pendingSpec(found.PendingModifiedValues ?? {}, current), ...waits };
   const status = found.DBInstanceStatus ?? "creating";
   const handle: Handle = {
     arn: found.DBInstanceArn!,
@@ -45,9 +48,12 @@ export function live(found: DBInstance, scope: Scope, peers?: Peers): LiveDb {
     status,
     current,
     pending,
-    waiting: Object.entries(found.PendingModifiedValues ?? {})
-      .filter(([, value]) => value !== undefined)
-      .map(([name]) => name),
+    waiting: [
+      ...Object.entries(found.PendingModifiedValues ?? {})
+        .filter(([, value]) => value !== undefined)
+        .map(([name]) => name),
+      ...Object.keys(waits).map(() => "OptionGroupName"),
+    ],
     iops: found.Iops,
     replication: found.StatusInfos?.find((info) => info.StatusType === "read replication")?.Status,
     hasLived: found.InstanceCreateTime !== undefined,
@@ -62,12 +68,21 @@ export function live(found: DBInstance, scope: Scope, peers?: Peers): LiveDb {
     name: found.DBInstanceIdentifier!,
     owner: found.DBInstanceArn?.split(":")[4],
     state: stateOf(status, handle.hasLived),
-    spec: { ...current, ...pending, ...(waitsForUs ? { applyImmediately: false } : {}) },
+    spec: { ...current, ...pending, ...bornOf(tags), ...(waitsForUs ? { applyImmediately: false } : {}) },
     handle,
     outputs: outputsOf(found, handle),
     ...(found.InstanceCreateTime ? { createdAt: found.InstanceCreateTime.toISOString() } : {}),
     notes: notesOf(found, handle, asks),
   };
+}
+
+/** AWS does not tell of what it was made, and a tag does: without one of nothing, so that a line that comes later is seen. */
+function bornOf(tags: LiveDb["tags"]): Partial<DbInstance> {
+  const absent: Record<string, undefined> = {};
+  if (!(copyTag in tags)) for (const field of ["snapshot", "restoreToPointInTime"]) absent[field] = undefined;
+  // A password that was not set yet differs from any.
+  if (passwordTag in tags) absent["masterPassword"] = undefined;
+  return absent as Partial<DbInstance>;
 }
 
 /** Whether it is one of the kind at all: Aurora, Neptune and DocumentDB members come with the same listing. */
@@ -113,6 +128,7 @@ function currentSpec(found: DBInstance, asks: (field: string) => boolean): Parti
     securityGroups: found.VpcSecurityGroups?.filter((group) => group.Status !== "removing").map((group) => group.VpcSecurityGroupId!),
     port: found.Endpoint?.Port ?? (found.DbInstancePort || undefined),
     parameterGroup: found.DBParameterGroups?.[0]?.DBParameterGroupName,
+    optionGroup: groupNow(found),
     // A replica is born without backups: the default of the kind is not for it.
     backupRetention: !replica || asks("backupRetention") ? (found.BackupRetentionPeriod ?? 0) : undefined,
     backupWindow: found.PreferredBackupWindow,
@@ -121,6 +137,9 @@ function currentSpec(found: DBInstance, asks: (field: string) => boolean): Parti
     engineLifecycleSupport: found.Engine === "mariadb" ? undefined : (found.EngineLifecycleSupport as DbInstance["engineLifecycleSupport"]),
     caCertificate: found.CACertificateIdentifier,
     performanceInsights: found.PerformanceInsightsEnabled ?? false,
+    performanceInsightsRetention: found.PerformanceInsightsEnabled ? found.PerformanceInsightsRetentionPeriod : undefined,
+    performanceInsightsKmsKey: found.PerformanceInsightsEnabled ? found.PerformanceInsightsKMSKeyId : undefined,
+    databaseInsightsMode: found.DatabaseInsightsMode,
     logExports: found.EnabledCloudwatchLogsExports ?? [],
     iamAuthentication: found.IAMDatabaseAuthenticationEnabled ?? false,
     publiclyAccessible: found.PubliclyAccessible ?? false,
@@ -135,6 +154,12 @@ function currentSpec(found: DBInstance, asks: (field: string) => boolean): Parti
     deletionProtection: found.DeletionProtection ?? false,
     replicaOf: found.ReadReplicaSourceDBInstanceIdentifier ?? "none",
   });
+}
+
+/** The group that it has, while another may wait. */
+function groupNow({ OptionGroupMemberships: all = [] }: DBInstance): string | undefined {
+  const now = all.find(({ Status = "" }) => /^in-sync$|removal$|^removing$/.test(Status)) ?? all[0];
+  return now?.OptionGroupName;
 }
 
 function pendingSpec(waits: PendingModifiedValues, current: Partial<DbInstance>): Partial<DbInstance> {
@@ -223,6 +248,7 @@ const sources: Readonly<Record<string, string>> = {
   iops: "Iops",
   storageThroughput: "StorageThroughput",
   multiAz: "MultiAZ",
+  optionGroup: "OptionGroupName",
   port: "Port",
   backupRetention: "BackupRetentionPeriod",
   caCertificate: "CACertificateIdentifier",

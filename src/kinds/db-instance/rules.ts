@@ -1,8 +1,9 @@
-import type { Fields, Impact } from "../kind.ts";
+import type { FieldRule, Fields, Impact } from "../kind.ts";
 import type { Handle } from "./observe.ts";
 import { refusedUpgrade } from "./replication.ts";
 import { isSameKey } from "../shared/kms-keys.ts";
-import { isSameWindow } from "../shared/rds-fields.ts";
+import { keyOfInsights } from "../shared/rds-insights.ts";
+import { copyTag, isSameWindow } from "../shared/rds-fields.ts";
 import { atLeast } from "../shared/slots.ts";
 import { defaults, isReplica, tenthMore, type DbInstance } from "./schema.ts";
 import { compareVersions, satisfies } from "../shared/rds-versions.ts";
@@ -12,6 +13,13 @@ export const runbook =
   "Its data would be lost with it. By hand: take a snapshot, restore it under another identifier as wanted, stop the writers, rename both databases, " +
   "or use an RDS blue/green deployment; then declare what you made and `adopt` it.";
 const refuse = (why: string): { readonly refuse: string } => ({ refuse: `${why}. A database is never replaced. ${runbook}` });
+
+/** A copy is made once. What it was made of AWS does not tell, so a tag does. */
+const refuseRestore = (what: string) => ({
+  refuse:
+    `What a database is made of counts when it is made, and this one is there: another ${what} would take the place of its data. ` +
+    "To have the other, declare a second database with it; else write what stood here, or take the line out.",
+});
 
 /** How each field of a database is compared and what a change costs. */
 export const fields: Fields<DbInstance> = {
@@ -66,6 +74,10 @@ export const fields: Fields<DbInstance> = {
   securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group") },
   port: { change: "restart", because: "a new port restarts the database at once, whatever applyImmediately says" },
   parameterGroup: { change: "update", because: "the group changes at once; its values are taken at the next reboot, which only you start" },
+  optionGroup: {
+    change: "update",
+    because: "the group changes without an outage, in the maintenance window unless applyImmediately is set",
+  },
   backupRetention: {
     change: "update",
     default: { value: defaults.backupRetention, class: "floor", unless: isReplica },
@@ -85,6 +97,9 @@ export const fields: Fields<DbInstance> = {
   },
   caCertificate: { change: "restart", because: "another certificate restarts databases whose engine cannot reload it" },
   performanceInsights: { change: "update" },
+  performanceInsightsRetention: { change: "update" },
+  performanceInsightsKmsKey: keyOfInsights as FieldRule<string, DbInstance>,
+  databaseInsightsMode: { change: "update" },
   logExports: {
     change: "update",
     as: "set",
@@ -133,6 +148,8 @@ export const fields: Fields<DbInstance> = {
   snapshotBefore: { change: "never", default: { value: defaults.snapshotBefore, class: "create-only" } },
   keepSnapshots: { change: "never" },
   finalSnapshot: { change: "never", default: { value: defaults.finalSnapshot, class: "create-only", unless: isReplica } },
+  snapshot: { change: refuseRestore("snapshot"), hashTag: copyTag },
+  restoreToPointInTime: { change: refuseRestore("point in time"), hashTag: copyTag, whileGone: "free" },
   replicaOf: {
     change: promote,
     default: { value: defaults.replicaOf, class: "enforced" },

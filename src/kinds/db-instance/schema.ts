@@ -1,7 +1,8 @@
 import type { Static } from "typebox";
 import { boolean, integer, list, object, oneOf, optional, ref, refOr, string, zone } from "../../resource/fields.ts";
 import { keyRef } from "../shared/kms-keys.ts";
-import { dailyWindow, monitoringInterval, weeklyWindow } from "../shared/rds-fields.ts";
+import { dailyWindow, monitoringInterval, restoreTime, weeklyWindow } from "../shared/rds-fields.ts";
+import { insightsFields } from "../shared/rds-insights.ts";
 import { masterPassword } from "../shared/rds-password.ts";
 
 export const engines = ["mysql", "mariadb", "postgres"] as const;
@@ -27,10 +28,13 @@ export const schema = object({
   ),
   storageType: optional(oneOf(["gp3", "gp2", "io1", "io2", "standard"], "The kind of disk.")),
   allocatedStorage: optional(
-    integer("Its size in GiB. It can grow, by a tenth or more, and never shrink. Required, except on a replica.", {
-      minimum: 5,
-      maximum: 65536,
-    }),
+    integer(
+      "Its size in GiB. It can grow, by a tenth or more, and never shrink. Required, except on a replica, and on one that is made of a snapshot or of another.",
+      {
+        minimum: 5,
+        maximum: 65536,
+      },
+    ),
   ),
   iops: optional(
     integer("Provisioned I/O operations a second: for io1 and io2, and for gp3 from 400 GiB (there 12,000 or more).", { minimum: 1000 }),
@@ -51,6 +55,13 @@ export const schema = object({
   ),
   port: optional(integer("The port it listens on; the engine's own (3306, 5432) when left out.", { minimum: 1150, maximum: 65535 })),
   parameterGroup: optional(refOr("^default\\.", "dbParameterGroup", "The engine's settings: one of ours, or AWS's (`default.mysql8.4`).")),
+  optionGroup: optional(
+    refOr(
+      "^default:",
+      "dbOptionGroup",
+      "What the engine can do besides: one of ours, or AWS's (`default:mysql-8-4`). AWS may keep the change for the maintenance window.",
+    ),
+  ),
   backupRetention: optional(
     integer("Days for which automated backups are kept, and to any second of which the database can be restored; 0 switches them off.", {
       minimum: 0,
@@ -68,6 +79,7 @@ export const schema = object({
   ),
   caCertificate: optional(string("The authority that signs its server certificate.", { examples: ["rds-ca-rsa2048-g1"] })),
   performanceInsights: optional(boolean("Whether Performance Insights records what the database waits for.")),
+  ...insightsFields,
   logExports: optional(
     list(
       string("A log: `error`, `slowquery`, `general`, `audit` (MySQL, MariaDB); `postgresql`, `upgrade` (PostgreSQL)."),
@@ -77,7 +89,7 @@ export const schema = object({
   iamAuthentication: optional(boolean("Whether IAM principals may log in. AWS may keep the change for the maintenance window.")),
   publiclyAccessible: optional(boolean("Whether it has an address on the internet.")),
   masterUsername: optional(
-    string("The first user, who may do everything. Required, except on a replica.", {
+    string("The first user, who may do everything. Required, except on a replica, and on one that is made of a snapshot or of another.", {
       pattern: "^[A-Za-z][A-Za-z0-9_]{0,62}$",
       examples: ["dbadmin"],
     }),
@@ -115,6 +127,25 @@ export const schema = object({
   finalSnapshot: optional(
     boolean("Whether a last snapshot is taken when it is deleted; kept in a tag, so that it holds when this block is gone."),
   ),
+  snapshot: optional(
+    string(
+      "The DB snapshot of which it is made, by name or ARN, in the place of an empty one. It counts when the database is made and never again: the line may stay or go. Its user, first database and encryption are the snapshot's.",
+      { pattern: "^(arn:[^:]+:rds:[^:]+:\\d{12}:snapshot:.+|[A-Za-z][A-Za-z0-9:-]*)$", examples: ["main-final-1a2b3c4d5e6f"] },
+    ),
+  ),
+  restoreToPointInTime: optional(
+    object(
+      {
+        dbInstance: refOr(
+          "^(db-[A-Z0-9]+|arn:[^:]+:rds:[^:]+:\\d{12}:auto-backup:.+)$",
+          "dbInstance",
+          "The database whose backups are taken; of one that is gone, and whose backups were kept, its resource id (`db-…`), or the ARN of the backups.",
+        ),
+        time: restoreTime,
+      },
+      "What it is made of, in the place of an empty one: another database as it was at some second. It counts when the database is made and never again.",
+    ),
+  ),
   replicaOf: optional(
     refOr(
       "^none$",
@@ -146,6 +177,11 @@ export const defaults = {
   replicaOf: "none",
 } as const satisfies Partial<{ [F in keyof DbInstance]: unknown }>;
 
+/** Whether it is made of a copy, which has a user, a size and a password already. */
+export function isRestored(spec: Partial<DbInstance>): boolean {
+  return spec.snapshot !== undefined || spec.restoreToPointInTime !== undefined;
+}
+
 /** Whether a spec, desired or observed, is that of a read replica. */
 export function isReplica(spec: Partial<DbInstance>): boolean {
   return spec.replicaOf !== undefined && spec.replicaOf !== "none";
@@ -163,6 +199,7 @@ export const waitsForWindow: ReadonlySet<string> = new Set<keyof DbInstance>([
   "iops",
   "storageThroughput",
   "multiAz",
+  "optionGroup",
   "backupRetention",
   "caCertificate",
   // Some engines and versions take it at once: either outcome is right.

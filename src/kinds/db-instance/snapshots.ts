@@ -1,9 +1,8 @@
 import type { DBSnapshot } from "@aws-sdk/client-rds";
 import type { Aws } from "../../aws/aws.ts";
-import { tagsOf } from "../../resource/ownership.ts";
 import { tagList } from "../../aws/tagging.ts";
 import type { AwsId, Changes } from "../kind.ts";
-import { partOf, snapshotTag, type FoundSnapshot, type SnapshotCalls } from "../shared/rds-snapshots.ts";
+import { foundSnapshot, isPreceded, partOf, snapshotTag, type FoundSnapshot, type SnapshotCalls } from "../shared/rds-snapshots.ts";
 import type { LiveDb } from "./observe.ts";
 import type { DbInstance } from "./schema.ts";
 
@@ -14,7 +13,7 @@ export async function snapshotsOf(aws: Aws, lives: readonly LiveDb[]): Promise<R
   for (let from = 0; from < lives.length; from += 100) {
     const Filters = [{ Name: "dbi-resource-id", Values: lives.slice(from, from + 100).map(({ handle }) => handle.resourceId) }];
     for await (const page of aws.rds.pages(rds.DescribeDBSnapshotsCommand, { Filters, SnapshotType: "manual", MaxRecords: 100 }))
-      for (const found of (page.DBSnapshots ?? []).map(foundSnapshot)) {
+      for (const found of (page.DBSnapshots ?? []).map(listed)) {
         const of = found.tags[snapshotTag];
         if (of === found.resourceId) parts.get(of ?? "")?.push(partOf(found));
       }
@@ -26,14 +25,8 @@ type Part = NonNullable<LiveDb["parts"]>[number];
 
 /** Whether a change of these fields is preceded by a snapshot. */
 export function needsSnapshot(live: LiveDb, request: DbInstance, changes: Changes<DbInstance>): boolean {
-  switch (request.snapshotBefore ?? "risky") {
-    case "always":
-      return Object.keys(changes).length > 0;
-    case "never":
-      return false;
-    case "risky":
-      return Boolean(changes.engineVersion || changes.storageType || (changes.instanceClass && live.spec.multiAz !== true));
-  }
+  const isRisky = changes.engineVersion || changes.storageType || (changes.instanceClass && live.spec.multiAz !== true);
+  return isPreceded(request, changes, Boolean(isRisky));
 }
 
 /** The calls for snapshots of instances. */
@@ -41,11 +34,11 @@ export async function snapshotCalls(): Promise<SnapshotCalls> {
   const rds = await import("../../aws/sdk/rds.ts");
   return {
     async one(aws, DBSnapshotIdentifier) {
-      return (await aws.rds(new rds.DescribeDBSnapshotsCommand({ DBSnapshotIdentifier }))).DBSnapshots?.map(foundSnapshot)[0];
+      return (await aws.rds(new rds.DescribeDBSnapshotsCommand({ DBSnapshotIdentifier }))).DBSnapshots?.map(listed)[0];
     },
     async *manual(aws, DBInstanceIdentifier) {
       const input = { DBInstanceIdentifier, SnapshotType: "manual", MaxRecords: 100 };
-      for await (const page of aws.rds.pages(rds.DescribeDBSnapshotsCommand, input)) yield* (page.DBSnapshots ?? []).map(foundSnapshot);
+      for await (const page of aws.rds.pages(rds.DescribeDBSnapshotsCommand, input)) yield* (page.DBSnapshots ?? []).map(listed);
     },
     take: (aws, DBInstanceIdentifier, DBSnapshotIdentifier, tags) =>
       aws.rds(new rds.CreateDBSnapshotCommand({ DBInstanceIdentifier, DBSnapshotIdentifier, Tags: tagList(tags) })),
@@ -55,12 +48,6 @@ export async function snapshotCalls(): Promise<SnapshotCalls> {
   };
 }
 
-function foundSnapshot(found: DBSnapshot): FoundSnapshot {
-  return {
-    name: found.DBSnapshotIdentifier!,
-    status: found.Status ?? "",
-    resourceId: found.DbiResourceId,
-    takenAt: found.SnapshotCreateTime,
-    tags: tagsOf(found.TagList),
-  };
+function listed(found: DBSnapshot): FoundSnapshot {
+  return foundSnapshot(found.DBSnapshotIdentifier!, found.DbiResourceId, found);
 }

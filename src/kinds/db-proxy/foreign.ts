@@ -3,6 +3,7 @@ import type { ForeignNames } from "../kind.ts";
 export const foreign: ForeignNames = {
   kind: ["db_proxy", "rds_proxy", "DBProxy", "db_proxy_target", "db_proxy_default_target_group", "DBProxyTargetGroup"],
   fields: {
+    secret: "login",
     vpc_subnet_ids: "subnets",
     VpcSubnetIds: "subnets",
     vpc_security_group_ids: "securityGroups",

@@ -3,16 +3,16 @@ import { foreign } from "./foreign.ts";
 import type { DBSubnetGroup as AwsGroup } from "@aws-sdk/client-rds";
 import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
-import { hasCode, isNotFound } from "../../aws/errors.ts";
-import { ownership } from "../../resource/ownership.ts";
+import { unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
-import { list, object, optional, ref, string } from "../../resource/fields.ts";
+import { list, object, ref } from "../../resource/fields.ts";
 import { isInScope } from "../shared/in-scope.ts";
 import { networksOf } from "../shared/lookup.ts";
 import type { AwsId, Blocker, Driver, Kind, Live, Member, Problem, Subject, Tags, ResourceIndex } from "../kind.ts";
-import { descriptionOf, markedDescription, mayBeOurs, remarked, type Listed } from "../shared/marked-description.ts";
+import { mayBeOurs, type Listed } from "../shared/marked-description.ts";
 import { preflightRdsQuota } from "../shared/rds-limits.ts";
 import { atLeast } from "../shared/slots.ts";
+import { describeGroup, groupDescription, liveGroup, tagGroup, whenSubnetsAreSeen } from "../shared/subnet-groups.ts";
 import { vpcOfSubnets } from "../shared/network-index.ts";
 import { rdsTagging, rdsTagsOf, tagsOfRds } from "../shared/rds-tagging.ts";
 import { textOf } from "../shared/told.ts";
@@ -22,13 +22,7 @@ const schema = object({
     minItems: 2,
     maxItems: 20,
   }),
-  description: optional(
-    string("What it is for. AWS's description ends with whose the group is: `(infra PROJECT/ENVIRONMENT)`.", {
-      minLength: 1,
-      maxLength: 200,
-      pattern: "^[^()]*$",
-    }),
-  ),
+  description: groupDescription,
 });
 
 export type DbSubnetGroup = Static<typeof schema>;
@@ -144,7 +138,7 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbSubnetGrou
         aws.rds(
           new rds.CreateDBSubnetGroupCommand({
             DBSubnetGroupName: identity.name,
-            DBSubnetGroupDescription: describe(request.description ?? nameIn(identity.tags), identity.tags),
+            DBSubnetGroupDescription: describeGroup(request.description, identity.tags),
             SubnetIds: [...request.subnets],
             Tags: tagList(identity.tags),
           }),
@@ -162,27 +156,28 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbSubnetGrou
           new rds.ModifyDBSubnetGroupCommand({
             DBSubnetGroupName: found.id,
             SubnetIds: [...request.subnets],
-            ...(description === undefined ? {} : { DBSubnetGroupDescription: describe(description, run.identity.tags) }),
+            ...(description === undefined ? {} : { DBSubnetGroupDescription: describeGroup(description, run.identity.tags) }),
           }),
         ),
       );
     },
 
     async delete(aws, found) {
-      await aws.rds(new rds.DeleteDBSubnetGroupCommand({ DBSubnetGroupName: found.id })).catch((error) => {
-        if (!isNotFound(error)) throw error;
-      });
+      await unlessGone(aws.rds(new rds.DeleteDBSubnetGroupCommand({ DBSubnetGroupName: found.id })));
     },
 
-    /** A mark that is there already is made true, before the tags; where there is none, an adoption writes none. When the tags go, so does the mark. */
-    async tag(aws, found, set, remove) {
-      const { description } = found.handle;
-      const text = descriptionOf(description) || found.id;
-      if (set[ownership.environment] !== undefined)
-        await setDescription(aws, found, remarked(description, describe(text, { ...found.tags, ...set })));
-      await rdsTagging(aws, found.handle.arn, set, remove);
-      if (remove.includes(ownership.environment)) await setDescription(aws, found, text);
-    },
+    tag: (aws, found, set, remove) =>
+      tagGroup(found, set, remove, {
+        tag: () => rdsTagging(aws, found.handle.arn, set, remove),
+        setDescription: (DBSubnetGroupDescription) =>
+          aws.rds(
+            new rds.ModifyDBSubnetGroupCommand({
+              DBSubnetGroupName: found.id,
+              SubnetIds: [...(found.spec.subnets ?? [])],
+              DBSubnetGroupDescription,
+            }),
+          ),
+      }),
 
     async named(aws, names) {
       const found = await Promise.all(names.map((name) => one(aws, name)));
@@ -207,64 +202,15 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbSubnetGrou
     },
   };
 
-  async function setDescription(aws: Aws, { id, handle, spec }: LiveGroup, DBSubnetGroupDescription: string): Promise<void> {
-    if (DBSubnetGroupDescription === handle.description) return;
-    const SubnetIds = [...(spec.subnets ?? [])];
-    await aws.rds(new rds.ModifyDBSubnetGroupCommand({ DBSubnetGroupName: id, SubnetIds, DBSubnetGroupDescription }));
-  }
-
   async function one(aws: Aws, name: string): Promise<AwsGroup | undefined> {
-    try {
-      return (await aws.rds(new rds.DescribeDBSubnetGroupsCommand({ DBSubnetGroupName: name }))).DBSubnetGroups?.[0];
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
+    return (await unlessGone(aws.rds(new rds.DescribeDBSubnetGroupsCommand({ DBSubnetGroupName: name }))))?.DBSubnetGroups?.[0];
   }
-}
-
-/** RDS learns of new subnets with a delay: for two minutes "InvalidSubnet" may mean "not yet". */
-async function whenSubnetsAreSeen(aws: Aws, send: () => Promise<unknown>): Promise<void> {
-  const began = aws.clock.now();
-  for (;;)
-    try {
-      await send();
-      return;
-    } catch (error) {
-      if (!hasCode(error, "InvalidSubnet") || aws.clock.now() - began > 120_000) throw error;
-      await aws.clock.sleep(10_000);
-    }
-}
-
-function describe(text: string, tags: Tags): string {
-  return markedDescription(text, tags[ownership.project] ?? "", tags[ownership.environment] ?? "");
 }
 
 function told({ DBSubnetGroupName: name, DBSubnetGroupArn: arn, DBSubnetGroupDescription: description }: AwsGroup): Listed {
   return { name: name!, arn: arn!, description };
 }
 
-/** `main` of `dbSubnetGroup/main`. */
-function nameIn(tags: Tags): string {
-  return (tags[ownership.resource] ?? "").split("/").at(-1) ?? "";
-}
-
 function live(found: AwsGroup, tags: Tags): LiveGroup {
-  return {
-    id: found.DBSubnetGroupName!,
-    aliases: [found.DBSubnetGroupArn!],
-    tags,
-    name: found.DBSubnetGroupName!,
-    owner: found.DBSubnetGroupArn!.split(":")[4],
-    state: "ready",
-    spec: {
-      subnets: (found.Subnets ?? []).map((subnet) => subnet.SubnetIdentifier!),
-      description: descriptionOf(found.DBSubnetGroupDescription),
-    },
-    handle: { arn: found.DBSubnetGroupArn!, description: found.DBSubnetGroupDescription ?? "" },
-    outputs: {
-      vpc: found.VpcId ?? "",
-      zones: [...new Set((found.Subnets ?? []).map((subnet) => subnet.SubnetAvailabilityZone?.Name ?? ""))].sort().join(", "),
-    },
-  };
+  return liveGroup(found.DBSubnetGroupName!, found.DBSubnetGroupArn!, tags, found.DBSubnetGroupDescription, found);
 }

@@ -134,6 +134,11 @@ function checkValues({ type, values = [] }: Record53): Problem[] {
   const [form, what] = forms[type] ?? [];
   for (const [i, value] of values.entries())
     if (form && !isLate(value) && !(form instanceof RegExp ? form.test(value) : form(value)))
-      problems.push({ code: "bad-value", summary: `"${value}" is not ${what}`, path: `values[${i}]` });
+      problems.push({
+        code: "bad-value",
+        summary: `"${value}" is not ${what}`,
+        path: `values[${i}]`,
+        ...((type === "A" || type === "AAAA") && { hint: "a record of type CNAME leads to a name; `alias` leads to a resource of AWS" }),
+      });
   return problems;
 }

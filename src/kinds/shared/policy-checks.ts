@@ -1,4 +1,5 @@
 /** What AWS would refuse of a policy, or what nobody means, before anything is sent. Pure. */
+import { didYouMean } from "../../diag/did-you-mean.ts";
 import { isLate, standingIn } from "../../resource/late.ts";
 import type { Problem } from "../kind.ts";
 import { isObject, parsedPolicy, policyText, statementsOf, type Json, type PolicyDocument } from "./policy-documents.ts";
@@ -21,7 +22,8 @@ export function checkPolicy(document: PolicyDocument, path: string, sort: Policy
   if (!parsed && isLate(document)) return []; // an expression makes it, when its values are known
   if (!parsed) return [bad(path, "the text is no JSON object", "write the policy as a mapping, or correct the JSON")];
   const problems = [
-    ...checkTop(parsed, path),
+    ...unknownKeys(parsed, topElements, path, "a policy"),
+    ...checkTop(asMeant(parsed, topElements), path),
     ...statementsOf(parsed).flatMap((one, i) => checkStatement(one, pathOf(parsed, path, i), sort)),
   ];
   const length = policyText(standingIn(document, "")).replace(/\s/g, "").length;
@@ -29,9 +31,11 @@ export function checkPolicy(document: PolicyDocument, path: string, sort: Policy
   return problems;
 }
 
+const topElements = ["Version", "Id", "Statement"];
+
 function checkTop(document: Json, path: string): Problem[] {
   const { Version: version, Statement: statement } = document;
-  const problems = unknownKeys(document, ["Version", "Id", "Statement"], path, "a policy");
+  const problems: Problem[] = [];
   if (version === undefined)
     problems.push({
       ...bad(path, "without Version AWS reads the language of 2008, in which ${…} is plain text", 'write Version: "2012-10-17"'),
@@ -46,10 +50,15 @@ function checkTop(document: Json, path: string): Problem[] {
 
 const elements = ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 
-function checkStatement(statement: Json, path: string, sort: PolicySort): Problem[] {
-  const problems = unknownKeys(statement, elements, path, "a statement");
+function checkStatement(written: Json, path: string, sort: PolicySort): Problem[] {
+  const problems = unknownKeys(written, elements, path, "a statement");
+  const statement = asMeant(written, elements);
   const { Effect: effect, Sid: sid } = statement;
-  if (effect !== "Allow" && effect !== "Deny") problems.push(bad(path, "Effect must be Allow or Deny"));
+  if (effect === undefined) problems.push(bad(path, "the statement has no Effect", "write `Effect: Allow` or `Effect: Deny`"));
+  else if (effect !== "Allow" && effect !== "Deny")
+    problems.push(
+      bad(`${path}.${keyOf(written, "Effect")}`, `Effect must be Allow or Deny, and is ${JSON.stringify(effect)}`, effectHint(effect)),
+    );
   if (sid !== undefined && !/^[0-9A-Za-z]*$/.test(String(sid))) problems.push(bad(`${path}.Sid`, "a Sid has letters and digits only"));
   problems.push(...checkEither(statement, "Action", path));
   return [...problems, ...checksOf[sort](statement, path)];
@@ -112,7 +121,39 @@ function checkEither(statement: Json, element: string, path: string): Problem[] 
 function unknownKeys(value: Json, known: readonly string[], path: string, what: string): Problem[] {
   return Object.keys(value)
     .filter((key) => !known.includes(key))
-    .map((key) => bad(`${path}.${key}`, `${what} has no element ${key}`, `its elements are ${known.join(", ")}`));
+    .map((key) => {
+      const near = meantBy(key, known);
+      return bad(
+        `${path}.${key}`,
+        `${what} has no element ${key}`,
+        near ? `did you mean ${near}?` : `its elements are ${known.join(", ")}`,
+      );
+    });
+}
+
+/** An element in other letters, as `effect` or `Acton`. */
+function meantBy(key: string, known: readonly string[]): string | undefined {
+  return known.includes(key) ? undefined : didYouMean(key.replace(/s$/, ""), known);
+}
+
+/** With misspelt elements under the names that were meant, so that nothing is said to be missing that is only misspelt. */
+function asMeant(written: Json, known: readonly string[]): Json {
+  return Object.fromEntries(
+    Object.entries(written).map(([key, value]) => {
+      const near = meantBy(key, known);
+      return [near !== undefined && !(near in written) ? near : key, value];
+    }),
+  );
+}
+
+/** Under which key of what was written an element stands. */
+function keyOf(written: Json, element: string): string {
+  return Object.keys(written).find((key) => key === element || meantBy(key, elements) === element) ?? element;
+}
+
+function effectHint(effect: unknown): string | undefined {
+  const near = didYouMean(String(effect), ["Allow", "Deny"]);
+  return near && `did you mean ${near}?`;
 }
 
 function pathOf(document: Json, path: string, i: number): string {

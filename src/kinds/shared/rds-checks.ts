@@ -121,7 +121,8 @@ export function vpcsOfGroup(subnetGroup: string | undefined, index: ResourceInde
   return new Set((group?.subnets ?? []).map((subnet) => vpcOf(subnet, index)).filter((vpc) => vpc !== undefined));
 }
 
-function vpcOf(address: string, index: ResourceIndex): string | undefined {
+/** The VPC of a security group or a subnet, where it is declared. */
+export function vpcOf(address: string, index: ResourceIndex): string | undefined {
   const vpc: unknown = (index.get(address)?.spec as { vpc?: unknown } | undefined)?.vpc;
   return typeof vpc === "string" ? vpc : undefined;
 }

@@ -7,6 +7,8 @@ const names = {
   DBClusters: "database clusters",
   DBClusterParameterGroups: "cluster parameter groups",
   DBInstances: "databases",
+  EventSubscriptions: "event subscriptions",
+  OptionGroups: "option groups",
   DBSubnetGroups: "database subnet groups",
   DBParameterGroups: "database parameter groups",
 } as const;

@@ -31,6 +31,9 @@ export const masterPassword = Type.Unsafe<MasterPassword>({
   examples: ["managed", { ssmParameter: "/shop/main/password" }],
 } as unknown as TSchema);
 
+/** A database that was made of a copy has the password of that copy until its own is set, which takes this tag off. */
+export const passwordTag = "infra:password";
+
 /** What RDS takes in a password of any of the three engines, without what shells and connection strings trip over. */
 const alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789-_.~";
 /** MySQL and MariaDB take 41 characters at most. */

@@ -2,11 +2,12 @@
  * Snapshots that are taken before a risky change and at the end of a database, of an instance or of a cluster. What differs is what the
  * calls are named.
  */
+import type { DBSnapshot } from "@aws-sdk/client-rds";
 import { createHash } from "node:crypto";
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
 import { soon, unlessGone } from "../../aws/eventual.ts";
-import { ownership } from "../../resource/ownership.ts";
+import { ownership, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { Changes, Grant, IamPlace, Run, Tags } from "../kind.ts";
 
@@ -55,6 +56,24 @@ export function finalSnapshotName({ id, resourceId }: Pick<Source, "id" | "resou
     .replace(/^(db|cluster)-/, "")
     .slice(-12)}`;
   return number === 1 ? base : `${base}-${number}`;
+}
+
+/** A snapshot as RDS lists it, of an instance or of a cluster. */
+export function foundSnapshot(
+  name: string,
+  resourceId: string | undefined,
+  found: Pick<DBSnapshot, "Status" | "SnapshotCreateTime" | "TagList">,
+): FoundSnapshot {
+  return { name, status: found.Status ?? "", resourceId, takenAt: found.SnapshotCreateTime, tags: tagsOf(found.TagList) };
+}
+
+/** Whether a change is preceded by a snapshot: always, never, or where it is a risk. */
+export function isPreceded(
+  { snapshotBefore = "risky" }: { readonly snapshotBefore?: "always" | "never" | "risky" },
+  changes: Changes<object>,
+  isRisky: boolean,
+): boolean {
+  return snapshotBefore === "risky" ? isRisky : snapshotBefore === "always" && Object.keys(changes).length > 0;
 }
 
 /** How a snapshot is shown beside its database. */

@@ -1,7 +1,35 @@
+import * as rds from "@aws-sdk/client-rds";
+import type { Aws } from "../../../src/aws/aws.ts";
 import type { Case } from "../case.ts";
 import { network } from "../network.ts";
 
 const user = { masterUsername: "dbadmin", masterPassword: { ssmParameter: "/shop/cluster" }, subnetGroup: "net" };
+
+/** Made of a copy: its user and its first database are those of the copy. */
+const copy = {
+  engine: "aurora-mysql",
+  subnetGroup: "net",
+  securityGroups: ["one"],
+  masterPassword: { ssmParameter: "/shop/copy" },
+  performanceInsights: true,
+  maintenanceWindow: "sat:18:00-sat:19:00",
+  deletionProtection: false,
+};
+
+async function theirs(aws: Aws): Promise<void> {
+  const DBClusterIdentifier = "theirs";
+  await aws.rds(
+    new rds.CreateDBClusterCommand({
+      DBClusterIdentifier,
+      Engine: "aurora-mysql",
+      MasterUsername: "dbadmin",
+      MasterUserPassword: "not-told-to-anybody",
+    }),
+  );
+  await aws.clock.sleep(3_600_000);
+  await aws.rds(new rds.CreateDBClusterSnapshotCommand({ DBClusterIdentifier, DBClusterSnapshotIdentifier: "theirs-copy" }));
+  await aws.clock.sleep(3_600_000);
+}
 
 export const dbCluster: Case = {
   kind: "dbCluster",
@@ -52,7 +80,10 @@ export const dbCluster: Case = {
         engineLifecycleSupport: "open-source-rds-extended-support-disabled",
         httpEndpoint: false,
         localWriteForwarding: false,
-        performanceInsights: false,
+        performanceInsights: true,
+        performanceInsightsRetention: 465,
+        performanceInsightsKmsKey: "11111111-1111-1111-1111-111111111111",
+        databaseInsightsMode: "standard",
         monitoringInterval: 60,
         monitoringRole: "monitoring",
         logExports: ["postgresql"],
@@ -99,7 +130,15 @@ export const dbCluster: Case = {
         ["engineLifecycleSupport", "open-source-rds-extended-support", "refused"],
         ["httpEndpoint", true],
         ["localWriteForwarding", true],
-        ["performanceInsights", true],
+        [
+          "performanceInsights",
+          false,
+          "update",
+          { also: { performanceInsightsRetention: undefined, performanceInsightsKmsKey: undefined } },
+        ],
+        ["performanceInsightsRetention", 731],
+        ["performanceInsightsKmsKey", "22222222-2222-2222-2222-222222222222", "refused"],
+        ["databaseInsightsMode", "advanced"],
         ["monitoringInterval", 30],
         ["monitoringRole", { name: "others" }],
         ["logExports", ["instance"]],
@@ -132,6 +171,23 @@ export const dbCluster: Case = {
         ["instanceClass", "db.m6gd.xlarge", "restart"],
         ["allocatedStorage", 200, "update", { back: "refused" }],
         ["iops", 4000],
+      ],
+    },
+    {
+      before: theirs,
+      full: { ...copy, snapshot: "theirs-copy" },
+      changes: [["snapshot", "theirs-other", "refused"]],
+    },
+    {
+      index: {
+        dbClusters: { source: { ...user, engine: "aurora-mysql", deletionProtection: false }, other: { ...user, engine: "aurora-mysql" } },
+      },
+      full: { ...copy, restoreToPointInTime: { dbCluster: "source", time: "latest", type: "copy-on-write" } },
+      changes: [
+        ["restoreToPointInTime.type", "full-copy", "refused"],
+        ["restoreToPointInTime.time", "2026-01-01T00:00:00Z", "refused", { also: { "restoreToPointInTime.type": undefined } }],
+        ["restoreToPointInTime.dbCluster", "other", "refused"],
+        ["restoreToPointInTime.dbCluster", "cluster-0", "refused"],
       ],
     },
     {

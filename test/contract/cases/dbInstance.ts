@@ -1,3 +1,5 @@
+import * as rds from "@aws-sdk/client-rds";
+import type { Aws } from "../../../src/aws/aws.ts";
 import type { Case } from "../case.ts";
 import { network } from "../network.ts";
 
@@ -9,6 +11,35 @@ const primary = {
   masterPassword: { ssmParameter: "/shop/one" },
   subnetGroup: "net",
 };
+
+/** Made of a copy: its user, its size and its first database are those of the copy. */
+const copy = {
+  engine: "mysql",
+  instanceClass: "db.t4g.medium",
+  subnetGroup: "net",
+  securityGroups: ["one"],
+  masterPassword: { ssmParameter: "/shop/copy" },
+  performanceInsights: true,
+  maintenanceWindow: "sat:18:00-sat:19:00",
+  deletionProtection: false,
+};
+
+async function theirs(aws: Aws): Promise<void> {
+  const DBInstanceIdentifier = "theirs";
+  await aws.rds(
+    new rds.CreateDBInstanceCommand({
+      DBInstanceIdentifier,
+      Engine: "mysql",
+      DBInstanceClass: "db.t4g.medium",
+      AllocatedStorage: 20,
+      MasterUsername: "dbadmin",
+      MasterUserPassword: "not-told-to-anybody",
+    }),
+  );
+  await aws.clock.sleep(3_600_000);
+  await aws.rds(new rds.CreateDBSnapshotCommand({ DBInstanceIdentifier, DBSnapshotIdentifier: "theirs-copy" }));
+  await aws.clock.sleep(3_600_000);
+}
 
 export const dbInstance: Case = {
   kind: "dbInstance",
@@ -25,6 +56,11 @@ export const dbInstance: Case = {
       index: {
         iamRoles: { monitoring: { trust: "monitoring.rds.amazonaws.com" } },
         dbParameterGroups: { one: { family: "mysql8.0" }, two: { family: "mysql8.0" }, new: { family: "mysql8.4" } },
+        dbOptionGroups: {
+          one: { engine: "mysql", majorEngineVersion: "8.0" },
+          two: { engine: "mysql", majorEngineVersion: "8.0" },
+          new: { engine: "mysql", majorEngineVersion: "8.4" },
+        },
       },
       // AWS takes a change of storage every six hours.
       rest: 7,
@@ -41,13 +77,17 @@ export const dbInstance: Case = {
         securityGroups: ["one"],
         port: 3306,
         parameterGroup: "one",
+        optionGroup: "one",
         backupRetention: 7,
         backupWindow: "17:00-17:30",
         maintenanceWindow: "sat:18:00-sat:19:00",
         autoMinorVersionUpgrade: true,
         engineLifecycleSupport: "open-source-rds-extended-support-disabled",
         caCertificate: "rds-ca-rsa2048-g1",
-        performanceInsights: false,
+        performanceInsights: true,
+        performanceInsightsRetention: 465,
+        performanceInsightsKmsKey: "11111111-1111-1111-1111-111111111111",
+        databaseInsightsMode: "standard",
         logExports: ["error"],
         iamAuthentication: false,
         publiclyAccessible: false,
@@ -68,9 +108,9 @@ export const dbInstance: Case = {
           "engine",
           "mariadb",
           "refused",
-          { also: { engineVersion: undefined, parameterGroup: undefined, engineLifecycleSupport: undefined } },
+          { also: { engineVersion: undefined, parameterGroup: undefined, optionGroup: undefined, engineLifecycleSupport: undefined } },
         ],
-        ["engineVersion", "8.4", "restart", { also: { parameterGroup: "new" }, back: "refused" }],
+        ["engineVersion", "8.4", "restart", { also: { parameterGroup: "new", optionGroup: "new" }, back: "refused" }],
         ["instanceClass", "db.t4g.large", "restart"],
         ["storageType", "io1", "update", { also: { storageThroughput: undefined } }],
         ["allocatedStorage", 500, "update", { back: "nothing" }],
@@ -85,6 +125,7 @@ export const dbInstance: Case = {
         ["securityGroups", ["two"]],
         ["port", 3307, "restart"],
         ["parameterGroup", "two"],
+        ["optionGroup", "two"],
         ["backupRetention", 14],
         ["backupRetention", 0],
         ["backupWindow", "20:00-20:30"],
@@ -92,7 +133,15 @@ export const dbInstance: Case = {
         ["autoMinorVersionUpgrade", false],
         ["engineLifecycleSupport", "open-source-rds-extended-support"],
         ["caCertificate", "rds-ca-rsa4096-g1", "restart"],
-        ["performanceInsights", true],
+        [
+          "performanceInsights",
+          false,
+          "update",
+          { also: { performanceInsightsRetention: undefined, performanceInsightsKmsKey: undefined } },
+        ],
+        ["performanceInsightsRetention", 731],
+        ["performanceInsightsKmsKey", "22222222-2222-2222-2222-222222222222", "refused"],
+        ["databaseInsightsMode", "advanced"],
         ["logExports", ["slowquery"]],
         ["iamAuthentication", true],
         ["publiclyAccessible", true],
@@ -109,6 +158,25 @@ export const dbInstance: Case = {
         ["snapshotBefore", "never", "nothing"],
         ["keepSnapshots", 3, "nothing"],
         ["finalSnapshot", false],
+      ],
+    },
+    {
+      before: theirs,
+      full: { ...copy, snapshot: "theirs-copy" },
+      changes: [["snapshot", "theirs-other", "refused"]],
+    },
+    {
+      index: {
+        dbInstances: {
+          source: { ...primary, allocatedStorage: 20, deletionProtection: false },
+          other: { ...primary, allocatedStorage: 20 },
+        },
+      },
+      full: { ...copy, restoreToPointInTime: { dbInstance: "source", time: "latest" } },
+      changes: [
+        ["restoreToPointInTime.time", "2026-01-01T00:00:00Z", "refused"],
+        ["restoreToPointInTime.dbInstance", "other", "refused"],
+        ["restoreToPointInTime.dbInstance", "db-0", "refused"],
       ],
     },
     {

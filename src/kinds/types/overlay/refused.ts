@@ -79,6 +79,8 @@ export const native: Readonly<Record<string, string>> = {
   "AWS::RDS::DBInstance": "dbInstances",
   "AWS::RDS::DBParameterGroup": "dbParameterGroups",
   "AWS::RDS::DBSubnetGroup": "dbSubnetGroups",
+  "AWS::RDS::EventSubscription": "dbEventSubscriptions",
+  "AWS::RDS::OptionGroup": "dbOptionGroups",
   "AWS::Route53::HostedZone": "hostedZones",
   "AWS::Route53::RecordSet": "records",
   "AWS::Route53::RecordSetGroup": "records",

@@ -30,6 +30,8 @@ import {
   instances,
   parameterGroups,
   quota,
+  eventSubscriptions,
+  optionGroups,
   quotaNames,
   snapshots,
   subnetGroups,
@@ -115,6 +117,8 @@ export const catalogueOperations: Readonly<Record<string, Handler>> = {
       clusterParameterGroups: clusterParameterGroups.all(call).filter(({ name }) => !name.startsWith("default.")).length,
       subnetsPerGroup: Math.max(0, ...subnetGroups.all(call).map((group) => group.subnetIds.length)),
       parameterGroups: parameterGroups.all(call).length,
+      optionGroups: optionGroups.all(call).filter(({ name }) => !name.startsWith("default:")).length,
+      eventSubscriptions: eventSubscriptions.all(call).length,
     };
     const names = {
       instances: "DBInstances",
@@ -123,6 +127,8 @@ export const catalogueOperations: Readonly<Record<string, Handler>> = {
       subnetGroups: "DBSubnetGroups",
       subnetsPerGroup: "SubnetsPerDBSubnetGroup",
       parameterGroups: "DBParameterGroups",
+      optionGroups: "OptionGroups",
+      eventSubscriptions: "EventSubscriptions",
       clusters: "DBClusters",
       clusterSnapshots: "ManualClusterSnapshots",
       clusterParameterGroups: "DBClusterParameterGroups",

@@ -2,7 +2,7 @@
 import type { DBCluster, DBClusterSnapshot } from "@aws-sdk/client-rds";
 import type { Call } from "../../model.ts";
 import { zonesOf } from "../ec2/zones.ts";
-import { hostOf, keyArn, latestRestorable } from "./describe.ts";
+import { hostOf, insightsTold, keyArn, latestRestorable } from "./describe.ts";
 import { isAurora } from "./engines.ts";
 import { arn } from "./names.ts";
 import { instances, type ClusterRecord, type ClusterSnapshotRecord } from "./state.ts";
@@ -68,7 +68,7 @@ export function describeCluster(record: ClusterRecord, call: Call): DBCluster {
             ...(scaling.min === 0 ? { SecondsUntilAutoPause: scaling.pause ?? 300 } : {}),
           },
         }),
-    PerformanceInsightsEnabled: record.performanceInsights,
+    ...insightsTold(record.insights),
     MonitoringInterval: record.monitoringInterval,
     ...(record.monitoringRole === undefined ? {} : { MonitoringRoleArn: record.monitoringRole }),
     ...(record.secret === undefined

@@ -8,6 +8,7 @@ import { awaitClusterWindow, isClusterFree, makeOfCluster, occupyCluster } from 
 import { checkClusterRetention, checkIops, checkScaling, needCluster } from "./clusters.ts";
 import { familyOf, isAurora, isNewer, majorOf, needClass, isClusterClass, resolveVersion, type EngineName } from "./engines.ts";
 import { invalidClusterState, invalidCombination, invalidValue, required } from "./faults.ts";
+import { asksInsights, newInsights } from "./insights.ts";
 import { checkLogs, checkMonitoring, checkPort } from "./new-instance.ts";
 import { parseArn, words } from "./names.ts";
 import { chooseGroups, regroup } from "./network.ts";
@@ -23,7 +24,8 @@ const modelled = words(`
   DBClusterIdentifier ApplyImmediately AllowMajorVersionUpgrade EngineVersion DBInstanceParameterGroupName DBClusterInstanceClass
   StorageType AllocatedStorage Iops ServerlessV2ScalingConfiguration VpcSecurityGroupIds Port DBClusterParameterGroupName
   BackupRetentionPeriod PreferredBackupWindow PreferredMaintenanceWindow AutoMinorVersionUpgrade BacktrackWindow
-  EnableLocalWriteForwarding EnablePerformanceInsights MonitoringInterval MonitoringRoleArn CloudwatchLogsExportConfiguration
+  EnableLocalWriteForwarding EnablePerformanceInsights PerformanceInsightsRetentionPeriod PerformanceInsightsKMSKeyId
+  DatabaseInsightsMode MonitoringInterval MonitoringRoleArn CloudwatchLogsExportConfiguration
   EnableIAMDatabaseAuthentication MasterUserPassword ManageMasterUserPassword CopyTagsToSnapshot DeletionProtection
 `);
 
@@ -185,10 +187,18 @@ function applySettings(call: Call, cluster: ClusterRecord, input: Input): void {
   cluster.autoMinorVersionUpgrade = input.AutoMinorVersionUpgrade ?? cluster.autoMinorVersionUpgrade;
   cluster.copyTagsToSnapshot = input.CopyTagsToSnapshot ?? cluster.copyTagsToSnapshot;
   cluster.deletionProtection = input.DeletionProtection ?? cluster.deletionProtection;
-  cluster.performanceInsights = input.EnablePerformanceInsights ?? cluster.performanceInsights;
+  if (asksInsights(input)) setInsights(call, cluster, input, members);
   cluster.localWriteForwarding = input.EnableLocalWriteForwarding ?? cluster.localWriteForwarding;
   if (input.BacktrackWindow !== undefined) cluster.backtrackWindow = input.BacktrackWindow;
   Object.assign(cluster, checkScaling(input.ServerlessV2ScalingConfiguration));
+}
+
+/** Its instances have them, too. */
+function setInsights(call: Call, cluster: ClusterRecord, input: Input, members: readonly InstanceRecord[]): void {
+  const insights = newInsights(call, input, cluster.insights);
+  for (const one of [cluster, ...members])
+    if (insights === undefined) delete one.insights;
+    else one.insights = insights;
 }
 
 /** The class of a Multi-AZ cluster waits, and is made, on its three instances. */

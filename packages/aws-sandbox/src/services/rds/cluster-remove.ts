@@ -73,7 +73,7 @@ export const clusterRemoveOperations: Readonly<Record<string, Handler>> = {
       { IncludeShared: false, IncludePublic: false },
     );
     if (input.DBClusterSnapshotIdentifier !== undefined)
-      return { DBClusterSnapshots: [describeClusterSnapshot(needSnapshot(call, input.DBClusterSnapshotIdentifier), call)] };
+      return { DBClusterSnapshots: [describeClusterSnapshot(needClusterSnapshot(call, input.DBClusterSnapshotIdentifier), call)] };
     const wanted = input.DBClusterIdentifier === undefined ? undefined : nameOf(input.DBClusterIdentifier);
     const all = clusterSnapshots
       .all(call)
@@ -92,7 +92,7 @@ export const clusterRemoveOperations: Readonly<Record<string, Handler>> = {
   },
 
   DeleteDBClusterSnapshot(input: DeleteDBClusterSnapshotMessage, call) {
-    const record = needSnapshot(call, input.DBClusterSnapshotIdentifier);
+    const record = needClusterSnapshot(call, input.DBClusterSnapshotIdentifier);
     if (record.status !== "available")
       throw new AwsFault("InvalidDBClusterSnapshotStateFault", `The snapshot ${record.id} is not currently in the available state.`);
     clusterSnapshots.delete(call, record.id);
@@ -157,14 +157,19 @@ function newClusterSnapshotId(call: Call, text: string | undefined, parameter: s
 }
 
 function takeClusterSnapshot(call: Call, cluster: ClusterRecord, id: string, tags: Record<string, string>): ClusterSnapshotRecord {
-  const { engine, engineVersion, encrypted, masterUsername, port, vpcId, iamAuthentication, kmsKeyId, createdAt, storageType } = cluster;
-  const optional = Object.fromEntries(Object.entries({ kmsKeyId, createdAt, storageType }).filter(([, value]) => value !== undefined));
+  const { engine, engineVersion, encrypted, masterUsername, port, vpcId, iamAuthentication, backupRetention } = cluster;
+  const { kmsKeyId, createdAt, storageType, databaseName, allocatedStorage, passwordHash } = cluster;
+  const optional = Object.fromEntries(
+    Object.entries({ kmsKeyId, createdAt, storageType, databaseName, allocatedStorage, passwordHash }).filter(
+      ([, value]) => value !== undefined,
+    ),
+  );
   const record: ClusterSnapshotRecord = {
     id,
     clusterId: cluster.id,
     resourceId: cluster.resourceId,
     askedAt: call.now,
-    of: { engine, engineVersion, encrypted, masterUsername, port, vpcId, iamAuthentication, ...optional },
+    of: { engine, engineVersion, encrypted, masterUsername, port, vpcId, iamAuthentication, backupRetention, ...optional },
     status: "creating",
     tags: { ...(cluster.copyTagsToSnapshot ? cluster.tags : {}), ...tags },
   };
@@ -173,7 +178,7 @@ function takeClusterSnapshot(call: Call, cluster: ClusterRecord, id: string, tag
   return record;
 }
 
-function needSnapshot(call: Call, name: string | undefined): ClusterSnapshotRecord {
+export function needClusterSnapshot(call: Call, name: string | undefined): ClusterSnapshotRecord {
   const wanted = nameOf(required(name, "DBClusterSnapshotIdentifier"));
   const found = clusterSnapshots.get(call, wanted);
   if (!found || !call.sees(clusterSnapshots.key(wanted), "id")) throw noClusterSnapshot(wanted);

@@ -10,9 +10,11 @@ import { isClusterFree } from "./cluster-work.ts";
 import { kmsKey } from "./describe.ts";
 import { engines, familyOf, isAurora, isClusterClass, needClass, needEngine, resolveVersion, type EngineName } from "./engines.ts";
 import { invalidClusterState, invalidCombination, invalidValue, noCluster, notModelled, required } from "./faults.ts";
+import { bornInsights } from "./insights.ts";
 import { add, blank, checkAuthority, checkLogs, checkMonitoring, checkPort, newIdentifier, newResourceId } from "./new-instance.ts";
 import { identifier, nameOf, words } from "./names.ts";
 import { checkPublic, chooseGroups, chooseZones, plugIn } from "./network.ts";
+import { chooseOptionGroup } from "./chosen-options.ts";
 import { defaultClusterParameterGroup, defaultParameterGroup, needClusterParameterGroup, needParameterGroup } from "./parameter-groups.ts";
 import { clusters, instances, quota, subnetGroups, type ClusterRecord, type InstanceRecord, type SubnetGroupRecord } from "./state.ts";
 import { subnets as ec2Subnets } from "../ec2/state.ts";
@@ -27,7 +29,8 @@ const modelled = words(`
   PreferredMaintenanceWindow AutoMinorVersionUpgrade EngineLifecycleSupport EnablePerformanceInsights MonitoringInterval
   MonitoringRoleArn EnableCloudwatchLogsExports EnableIAMDatabaseAuthentication CopyTagsToSnapshot DeletionProtection StorageType
   ServerlessV2ScalingConfiguration BacktrackWindow EnableHttpEndpoint EnableLocalWriteForwarding DBClusterInstanceClass
-  AllocatedStorage Iops PubliclyAccessible AvailabilityZones Tags
+  AllocatedStorage Iops PubliclyAccessible AvailabilityZones Tags PerformanceInsightsRetentionPeriod PerformanceInsightsKMSKeyId
+  DatabaseInsightsMode
 `);
 
 export const clusterOperations: Readonly<Record<string, Handler>> = {
@@ -83,7 +86,7 @@ export const clusterOperations: Readonly<Record<string, Handler>> = {
       iamAuthentication: input.EnableIAMDatabaseAuthentication ?? false,
       copyTagsToSnapshot: input.CopyTagsToSnapshot ?? false,
       deletionProtection: input.DeletionProtection ?? false,
-      performanceInsights: input.EnablePerformanceInsights ?? false,
+      ...bornInsights(call, input),
       ...checkMonitoring(call, input.MonitoringInterval, input.MonitoringRoleArn),
       ...(isAurora(engine) ? ofAurora(engine, input) : ofThree(call, engine, version, group, input)),
       ...(password.managed ? { secret: newSecret(call, "cluster") } : { passwordHash: password.hash }),
@@ -175,6 +178,7 @@ export function createMember(input: CreateDBInstanceMessage, call: Call): Instan
     instanceClass: needClass(required(input.DBInstanceClass, "DBInstanceClass"), engine, cluster.engineVersion),
     ...chooseZones(call, group, input.AvailabilityZone, false),
     parameterGroup: parameters.name,
+    optionGroup: chooseOptionGroup(call, engine, cluster.engineVersion, cluster.vpcId, undefined),
     maintenanceWindow: windows(resourceId, cluster.backupWindow, input.PreferredMaintenanceWindow).maintenance,
     autoMinorVersionUpgrade: input.AutoMinorVersionUpgrade ?? true,
     caCertificate: checkAuthority(input.CACertificateIdentifier ?? "rds-ca-rsa2048-g1"),
@@ -207,7 +211,7 @@ function shared(cluster: ClusterRecord) {
     backupRetention: cluster.backupRetention,
     backupWindow: cluster.backupWindow,
     lifecycleSupport: cluster.lifecycleSupport,
-    performanceInsights: cluster.performanceInsights,
+    ...(cluster.insights === undefined ? {} : { insights: cluster.insights }),
     logExports: [] as string[],
     iamAuthentication: cluster.iamAuthentication,
     copyTagsToSnapshot: cluster.copyTagsToSnapshot,
@@ -218,7 +222,7 @@ function shared(cluster: ClusterRecord) {
 }
 
 /** RDS makes a writer and two readers by itself, each in a zone of its own (RDS User Guide, "Multi-AZ DB cluster deployments"). */
-function addThree(call: Call, cluster: ClusterRecord, group: SubnetGroupRecord): void {
+export function addThree(call: Call, cluster: ClusterRecord, group: SubnetGroupRecord): void {
   const zones = zonesIn(call, group);
   for (const [i, zone] of zones.slice(0, 3).entries()) {
     const id = `${cluster.id}-instance-${i + 1}`;
@@ -228,6 +232,7 @@ function addThree(call: Call, cluster: ClusterRecord, group: SubnetGroupRecord):
       instanceClass: cluster.instanceClass!,
       zone,
       parameterGroup: defaultParameterGroup(call, familyOf(cluster.engine as EngineName, cluster.engineVersion)).name,
+      optionGroup: chooseOptionGroup(call, cluster.engine as EngineName, cluster.engineVersion, cluster.vpcId, undefined),
       maintenanceWindow: cluster.maintenanceWindow,
       autoMinorVersionUpgrade: cluster.autoMinorVersionUpgrade,
       caCertificate: "rds-ca-rsa2048-g1",
@@ -246,7 +251,7 @@ function zonesIn(call: Call, group: SubnetGroupRecord): string[] {
 
 type Create = CreateDBClusterMessage;
 
-function ofAurora(engine: EngineName, input: Create) {
+export function ofAurora(engine: EngineName, input: Create) {
   const foreign = (["DBClusterInstanceClass", "AllocatedStorage", "Iops"] as const).find((name) => input[name] !== undefined);
   if (foreign) throw invalidCombination(`${foreign} isn't supported for Aurora DB clusters.`);
   if (input.BacktrackWindow && engine !== "aurora-mysql")
@@ -274,7 +279,7 @@ export function checkScaling(asked: Create["ServerlessV2ScalingConfiguration"]):
   return { scaling: { min: min!, max: max!, ...(pause === undefined ? {} : { pause }) } };
 }
 
-function ofThree(call: Call, engine: EngineName, version: string, group: SubnetGroupRecord, input: Create) {
+export function ofThree(call: Call, engine: EngineName, version: string, group: SubnetGroupRecord, input: Create) {
   const foreign = (
     ["ServerlessV2ScalingConfiguration", "BacktrackWindow", "EnableHttpEndpoint", "EnableLocalWriteForwarding"] as const
   ).find((name) => input[name] !== undefined);
@@ -313,7 +318,7 @@ export function checkClusterRetention(days: number): number {
   return days;
 }
 
-function newClusterIdentifier(call: Call, text: string | undefined): string {
+export function newClusterIdentifier(call: Call, text: string | undefined): string {
   const id = identifier(text, "DBClusterIdentifier", 63);
   if (clusters.get(call, id)) throw new AwsFault("DBClusterAlreadyExistsFault", "DB Cluster already exists");
   if (clusters.all(call).length >= quota(call, "clusters"))

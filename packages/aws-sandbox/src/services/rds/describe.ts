@@ -2,9 +2,9 @@
 import type { DBInstance, DBSnapshot, PendingModifiedValues } from "@aws-sdk/client-rds";
 import { AwsFault, type Call } from "../../model.ts";
 import { hash32 } from "../../random.ts";
-import { engines, isPostgres, type EngineName } from "./engines.ts";
+import { engines, type EngineName } from "./engines.ts";
 import { arn } from "./names.ts";
-import { instances, subnetGroups, type InstanceRecord, type SnapshotRecord } from "./state.ts";
+import { instances, subnetGroups, type Insights, type InstanceRecord, type SnapshotRecord } from "./state.ts";
 import { describeSubnetGroup } from "./subnet-groups.ts";
 import { tagList } from "./tags.ts";
 import { timing } from "./timing.ts";
@@ -43,15 +43,7 @@ export function describeInstance(record: InstanceRecord, call: Call): DBInstance
     DBSecurityGroups: [],
     VpcSecurityGroups: record.securityGroups.map((id) => ({ VpcSecurityGroupId: id, Status: "active" })),
     DBParameterGroups: [{ DBParameterGroupName: record.parameterGroup, ParameterApplyStatus: record.parameterStatus }],
-    OptionGroupMemberships: [
-      {
-        OptionGroupName: `default:${record.engine}-${record.engineVersion
-          .split(".")
-          .slice(0, isPostgres(record.engine) ? 1 : 2)
-          .join("-")}`,
-        Status: "in-sync",
-      },
-    ],
+    OptionGroupMemberships: memberships(record),
     AvailabilityZone: record.zone,
     ...(record.secondaryZone === undefined ? {} : { SecondaryAvailabilityZone: record.secondaryZone }),
     MultiAZ: record.multiAz,
@@ -77,7 +69,7 @@ export function describeInstance(record: InstanceRecord, call: Call): DBInstance
     MonitoringInterval: record.monitoringInterval,
     ...(record.monitoringRole === undefined ? {} : { MonitoringRoleArn: record.monitoringRole }),
     IAMDatabaseAuthenticationEnabled: record.iamAuthentication,
-    PerformanceInsightsEnabled: record.performanceInsights,
+    ...insightsTold(record.insights),
     ...(record.logExports.length > 0 ? { EnabledCloudwatchLogsExports: [...record.logExports] } : {}),
     DeletionProtection: record.deletionProtection,
     ...(record.secret === undefined
@@ -95,6 +87,26 @@ export function describeInstance(record: InstanceRecord, call: Call): DBInstance
     NetworkType: "IPV4",
     StorageVolumeStatus: "not-applicable",
     DedicatedLogVolume: false,
+  };
+}
+
+/** The group that it has, and the one that waits (RDS API, OptionGroupMembership). */
+function memberships({ optionGroup, optionStatus, pending, making }: InstanceRecord) {
+  const next = pending.OptionGroupName;
+  if (next === undefined) return [{ OptionGroupName: optionGroup, Status: optionStatus ?? "in-sync" }];
+  const isMade = making.includes("OptionGroupName");
+  return [
+    { OptionGroupName: next, Status: isMade ? "applying" : "pending-maintenance-apply" },
+    { OptionGroupName: optionGroup, Status: isMade ? "removing" : "pending-maintenance-removal" },
+  ];
+}
+
+/** Performance Insights and Database Insights, as the answers tell them. */
+export function insightsTold(insights: Insights | undefined) {
+  return {
+    PerformanceInsightsEnabled: insights !== undefined,
+    ...(insights === undefined ? {} : { PerformanceInsightsRetentionPeriod: insights.days, PerformanceInsightsKMSKeyId: insights.key }),
+    DatabaseInsightsMode: insights?.mode ?? ("standard" as const),
   };
 }
 
@@ -148,6 +160,7 @@ export function describeSnapshot(record: SnapshotRecord, call: Call): DBSnapshot
     Port: of.port,
     AvailabilityZone: of.zone,
     VpcId: of.vpcId,
+    OptionGroupName: of.optionGroup,
     IAMDatabaseAuthenticationEnabled: of.iamAuthentication,
     TagList: tagList(record.tags),
   };
@@ -166,7 +179,7 @@ export function hostOf({ id }: { readonly id: string }, call: Call, of = ""): st
 
 /** A password that is being set shows as asterisks: that it waits is no secret. */
 function describePending({ pending }: InstanceRecord): PendingModifiedValues {
-  const { logs, ...values } = pending;
+  const { logs, OptionGroupName: _told, ...values } = pending;
   return { ...values, ...(logs ? { PendingCloudwatchLogsExports: { LogTypesToEnable: logs.on, LogTypesToDisable: logs.off } } : {}) };
 }
 

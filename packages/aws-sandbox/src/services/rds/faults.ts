@@ -7,6 +7,9 @@ export const invalidState = (message: string) => new AwsFault("InvalidDBInstance
 export const noInstance = (id: string) => new AwsFault("DBInstanceNotFound", `DBInstance ${id} not found.`, 404);
 export const noSubnetGroup = (name: string) => new AwsFault("DBSubnetGroupNotFoundFault", `DB subnet group '${name}' does not exist.`, 404);
 export const noParameterGroup = (name: string) => new AwsFault("DBParameterGroupNotFound", `DBParameterGroup not found: ${name}`, 404);
+export const noOptionGroup = (name: string) =>
+  new AwsFault("OptionGroupNotFoundFault", `Specified OptionGroupName: ${name} not found.`, 404);
+export const noSubscription = (name: string) => new AwsFault("SubscriptionNotFound", `Subscription ${name} does not exist.`, 404);
 export const noSnapshot = (id: string) => new AwsFault("DBSnapshotNotFound", `DBSnapshot ${id} not found.`, 404);
 
 export const invalidClusterState = (message: string) => new AwsFault("InvalidDBClusterStateFault", message);

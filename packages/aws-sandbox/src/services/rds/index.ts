@@ -1,7 +1,6 @@
 /**
  * RDS in the sandbox: instances of MySQL, MariaDB and PostgreSQL with their groups, parameters, replicas and snapshots, and clusters of
- * Aurora and of three instances, and proxies. Restores of clusters, custom endpoints, option groups, blue/green deployments and event
- * subscriptions are not modelled, and say so.
+ * Aurora and of three instances, proxies, option groups and event subscriptions. Custom endpoints and blue/green deployments are not modelled, and say so.
  */
 import type { Handler, ServiceModel } from "../../model.ts";
 import { catalogueOperations } from "./catalogue.ts";
@@ -9,10 +8,14 @@ import { clusterModifyOperations } from "./cluster-modify.ts";
 import { clusterRemoveOperations, clusterRemoveTransitions } from "./cluster-remove.ts";
 import { clusterTransitions } from "./cluster-work.ts";
 import { clusterOperations } from "./clusters.ts";
+import { clusterRestoreOperations } from "./cluster-restore.ts";
+import { eventSubscriptionOperations, eventSubscriptionTransitions } from "./event-subscriptions.ts";
 import { instanceOperations } from "./instances.ts";
 import { modifyOperations } from "./modify.ts";
 import { networkTransitions } from "./network.ts";
+import { optionGroupOperations, optionGroupTransitions } from "./option-groups.ts";
 import { parameterGroupOperations, parameterTransitions } from "./parameter-groups.ts";
+import { pointInTimeOperations } from "./point-in-time.ts";
 import { powerOperations, powerTransitions } from "./power.ts";
 import { proxyOperations, proxyTransitions } from "./proxies.ts";
 import { removeOperations, removeTransitions } from "./remove.ts";
@@ -27,9 +30,13 @@ const operations: Readonly<Record<string, Handler>> = {
   ...clusterModifyOperations,
   ...clusterOperations,
   ...clusterRemoveOperations,
+  ...clusterRestoreOperations,
+  ...eventSubscriptionOperations,
   ...instanceOperations,
   ...modifyOperations,
+  ...optionGroupOperations,
   ...parameterGroupOperations,
+  ...pointInTimeOperations,
   ...powerOperations,
   ...proxyOperations,
   ...removeOperations,
@@ -44,7 +51,9 @@ export const model: ServiceModel = {
   transitions: {
     ...clusterRemoveTransitions,
     ...clusterTransitions,
+    ...eventSubscriptionTransitions,
     ...networkTransitions,
+    ...optionGroupTransitions,
     ...parameterTransitions,
     ...powerTransitions,
     ...proxyTransitions,

@@ -12,6 +12,7 @@ import { invalidCombination, invalidValue, notModelled, required } from "./fault
 import { nameOf, words } from "./names.ts";
 import { add, blank, checkLimit, checkPort, checkRetention, needInstance, newIdentifier, newResourceId, options } from "./new-instance.ts";
 import { checkPublic, chooseGroups, chooseZones } from "./network.ts";
+import { chooseOptionGroup } from "./chosen-options.ts";
 import { defaultParameterGroup, needParameterGroup } from "./parameter-groups.ts";
 import { instances, type InstanceRecord } from "./state.ts";
 import { newStorage } from "./storage.ts";
@@ -27,7 +28,7 @@ const modelled = words(`
   Port MultiAZ EngineVersion AutoMinorVersionUpgrade Iops StorageThroughput PubliclyAccessible Tags StorageType StorageEncrypted
   KmsKeyId CopyTagsToSnapshot MonitoringInterval MonitoringRoleArn EnableIAMDatabaseAuthentication EnablePerformanceInsights
   EnableCloudwatchLogsExports DeletionProtection MaxAllocatedStorage CACertificateIdentifier ManageMasterUserPassword
-  EngineLifecycleSupport
+  EngineLifecycleSupport OptionGroupName PerformanceInsightsRetentionPeriod PerformanceInsightsKMSKeyId DatabaseInsightsMode
 `);
 
 export const instanceOperations: Readonly<Record<string, Handler>> = {
@@ -81,6 +82,7 @@ export const instanceOperations: Readonly<Record<string, Handler>> = {
       securityGroups: chooseGroups(call, group.vpcId, input.VpcSecurityGroupIds),
       port: checkPort(input.Port ?? engines[engine].port),
       parameterGroup: parameters.name,
+      optionGroup: chooseOptionGroup(call, engine, version, group.vpcId, input.OptionGroupName),
       backupRetention: checkRetention(input.BackupRetentionPeriod ?? 1),
       backupWindow: window.backup,
       maintenanceWindow: window.maintenance,

@@ -6,9 +6,11 @@ import { checkPassword, hashOf, newSecret } from "./accounts.ts";
 import { describeInstance } from "./describe.ts";
 import { familyOf, hasPerformanceInsights, isNewer, majorOf, needClass, resolveVersion, type EngineName } from "./engines.ts";
 import { invalidCombination, invalidState } from "./faults.ts";
+import { asksInsights, newInsights } from "./insights.ts";
 import { checkAuthority, checkLimit, checkLogs, checkMonitoring, checkPort, checkRetention, needInstance } from "./new-instance.ts";
 import { words } from "./names.ts";
 import { checkPublic, chooseGroups, regroup } from "./network.ts";
+import { chooseOptionGroup, isDefaultOptionGroup } from "./chosen-options.ts";
 import { isDefault, needParameterGroup } from "./parameter-groups.ts";
 import { instances, type InstanceRecord, type Pending } from "./state.ts";
 import { changedStorage } from "./storage.ts";
@@ -25,6 +27,7 @@ const modelled = words(`
   AllowMajorVersionUpgrade AutoMinorVersionUpgrade Iops StorageThroughput StorageType CACertificateIdentifier CopyTagsToSnapshot
   MonitoringInterval MonitoringRoleArn DBPortNumber PubliclyAccessible EnableIAMDatabaseAuthentication EnablePerformanceInsights
   CloudwatchLogsExportConfiguration DeletionProtection PromotionTier MaxAllocatedStorage ManageMasterUserPassword EngineLifecycleSupport
+  OptionGroupName PerformanceInsightsRetentionPeriod PerformanceInsightsKMSKeyId DatabaseInsightsMode
 `);
 
 /** These say how a change is to be made; alone they are none. */
@@ -65,7 +68,7 @@ function onlyProtection(input: Input): boolean {
 /** What an instance of a cluster has from it, and is changed there (RDS API, ModifyDBInstance: "doesn't apply to Amazon Aurora"). */
 const ofCluster = words(`
   AllocatedStorage BackupRetentionPeriod DBPortNumber DeletionProtection EnableIAMDatabaseAuthentication EngineVersion Iops
-  ManageMasterUserPassword MasterUserPassword MultiAZ PreferredBackupWindow StorageThroughput StorageType VpcSecurityGroupIds
+  ManageMasterUserPassword MasterUserPassword MultiAZ OptionGroupName PreferredBackupWindow StorageThroughput StorageType VpcSecurityGroupIds
 `);
 
 function refuseShared({ clusterId }: InstanceRecord, input: Input): void {
@@ -99,6 +102,7 @@ function refuseSettings(call: Call, instance: InstanceRecord, input: Input): voi
   if (input.BackupRetentionPeriod !== undefined) checkRetention(input.BackupRetentionPeriod);
   if (input.EnablePerformanceInsights === true && !hasPerformanceInsights(engine, instance.instanceClass))
     throw invalidCombination("Performance Insights not supported for this configuration.");
+  if (asksInsights(input)) newInsights(call, input, instance.insights);
   if (input.PubliclyAccessible === true) checkPublic(call, instance.vpcId);
   if (input.EngineLifecycleSupport !== undefined && engine === "mariadb")
     throw invalidCombination("EngineLifecycleSupport isn't supported for MariaDB.");
@@ -124,6 +128,7 @@ function whatWaits(call: Call, instance: InstanceRecord, input: Input): Pending 
     ...(input.EnableIAMDatabaseAuthentication === undefined
       ? {}
       : { IAMDatabaseAuthenticationEnabled: input.EnableIAMDatabaseAuthentication }),
+    ...newOptionGroup(call, instance, input, version),
   };
   if (input.MaxAllocatedStorage !== undefined) checkLimit(input.MaxAllocatedStorage, pending.AllocatedStorage ?? instance.allocatedStorage);
   return pending;
@@ -178,7 +183,11 @@ function applySettings(call: Call, instance: InstanceRecord, input: Input): void
   instance.copyTagsToSnapshot = input.CopyTagsToSnapshot ?? instance.copyTagsToSnapshot;
   instance.deletionProtection = input.DeletionProtection ?? instance.deletionProtection;
   instance.publiclyAccessible = input.PubliclyAccessible ?? instance.publiclyAccessible;
-  instance.performanceInsights = input.EnablePerformanceInsights ?? instance.performanceInsights;
+  if (asksInsights(input)) {
+    const insights = newInsights(call, input, instance.insights);
+    if (insights === undefined) delete instance.insights;
+    else instance.insights = insights;
+  }
   if (input.PromotionTier !== undefined) instance.promotionTier = input.PromotionTier;
   if (input.EngineLifecycleSupport !== undefined) instance.lifecycleSupport = input.EngineLifecycleSupport;
   if (input.MaxAllocatedStorage !== undefined) instance.maxAllocatedStorage = input.MaxAllocatedStorage;
@@ -203,6 +212,17 @@ function newParameterGroup(call: Call, instance: InstanceRecord, { DBParameterGr
   if (group.family === family) return group.name;
   throw invalidCombination(
     `The parameter group ${group.name} with DBParameterGroupFamily ${group.family} can't be used for this instance. Use a parameter group with DBParameterGroupFamily ${family}.`,
+  );
+}
+
+/** Of the version that it has, or gets in the same call: with a new major version AWS's own group is left by itself, and no other. */
+function newOptionGroup(call: Call, instance: InstanceRecord, { OptionGroupName: name }: Input, version: string | undefined): Pending {
+  const engine = instance.engine as EngineName;
+  const next = version ?? instance.engineVersion;
+  if (name !== undefined) return { OptionGroupName: chooseOptionGroup(call, engine, next, instance.vpcId, name) };
+  if (majorOf(engine, next) === majorOf(engine, instance.engineVersion) || isDefaultOptionGroup(instance.optionGroup)) return {};
+  throw invalidCombination(
+    `The current option group ${instance.optionGroup} is non-default. You need to explicitly specify a new option group in this case (default or custom).`,
   );
 }
 
@@ -276,6 +296,7 @@ function setPending(instance: InstanceRecord, changes: Pending): void {
     BackupRetentionPeriod: instance.backupRetention,
     CACertificateIdentifier: instance.caCertificate,
     IAMDatabaseAuthenticationEnabled: instance.iamAuthentication,
+    OptionGroupName: instance.optionGroup,
   };
   for (const [key, value] of Object.entries(changes) as [keyof Pending, never][])
     if (value === have[key] && !instance.making.includes(key)) delete instance.pending[key];

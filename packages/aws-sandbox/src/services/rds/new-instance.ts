@@ -2,6 +2,7 @@
 import { AwsFault, type Call } from "../../model.ts";
 import { authorities, engines, hasPerformanceInsights, type EngineName } from "./engines.ts";
 import { invalidCombination, invalidValue, noInstance, required } from "./faults.ts";
+import { bornInsights, type InsightsInput } from "./insights.ts";
 import { identifier, nameOf } from "./names.ts";
 import { plugIn } from "./network.ts";
 import { instances, quota, type InstanceRecord } from "./state.ts";
@@ -55,11 +56,10 @@ export function add(call: Call, record: InstanceRecord, ms: number): void {
   call.later(ms, "rds:created", { id: record.id, resourceId: record.resourceId });
 }
 
-interface Options {
+interface Options extends InsightsInput {
   readonly DBInstanceClass?: string | undefined;
   readonly AutoMinorVersionUpgrade?: boolean | undefined;
   readonly CACertificateIdentifier?: string | undefined;
-  readonly EnablePerformanceInsights?: boolean | undefined;
   readonly EnableCloudwatchLogsExports?: readonly string[] | undefined;
   readonly EnableIAMDatabaseAuthentication?: boolean | undefined;
   readonly PubliclyAccessible?: boolean | undefined;
@@ -72,13 +72,16 @@ interface Options {
 /** What can be switched on or off at any time, with AWS's defaults. */
 export function options(call: Call, engine: EngineName, input: Options) {
   const monitoring = checkMonitoring(call, input.MonitoringInterval, input.MonitoringRoleArn);
-  const insights = input.EnablePerformanceInsights ?? false;
-  if (insights && input.DBInstanceClass !== undefined && !hasPerformanceInsights(engine, input.DBInstanceClass))
+  if (
+    input.EnablePerformanceInsights === true &&
+    input.DBInstanceClass !== undefined &&
+    !hasPerformanceInsights(engine, input.DBInstanceClass)
+  )
     throw invalidCombination("Performance Insights not supported for this configuration.");
   return {
     autoMinorVersionUpgrade: input.AutoMinorVersionUpgrade ?? true,
     caCertificate: checkAuthority(input.CACertificateIdentifier ?? authorities[0]),
-    performanceInsights: insights,
+    ...bornInsights(call, input),
     logExports: checkLogs(engine, input.EnableCloudwatchLogsExports ?? []),
     iamAuthentication: input.EnableIAMDatabaseAuthentication ?? false,
     publiclyAccessible: input.PubliclyAccessible ?? false,

@@ -10,8 +10,9 @@ import { needInstance } from "./new-instance.ts";
 import { arn, nameOf } from "./names.ts";
 import { unplug } from "./network.ts";
 import { standAlone } from "./replicas.ts";
-import { newSnapshotId, takeSnapshot } from "./snapshots.ts";
-import { instances, retainedBackups, type InstanceRecord } from "./state.ts";
+import { backupsArn } from "./point-in-time.ts";
+import { copyOf, newSnapshotId, takeSnapshot } from "./snapshots.ts";
+import { instances, retainedBackups, type InstanceRecord, type RetainedBackupRecord } from "./state.ts";
 import { timeFor } from "./timing.ts";
 import { isBroken, isFree } from "./work.ts";
 
@@ -55,7 +56,7 @@ export const removeOperations: Readonly<Record<string, Handler>> = {
     const wanted = input.DBInstanceIdentifier === undefined ? undefined : nameOf(input.DBInstanceIdentifier);
     const active = instances.all(call).filter((one) => one.createdAt !== undefined && one.backupRetention > 0);
     const all = [
-      ...active.map((one) => ({ ...backupOf(one), status: "active" })),
+      ...active.map((one) => ({ ...backupOf(call, one), status: "active" })),
       ...retainedBackups.all(call).map((one) => ({ ...one, status: "retained" })),
     ]
       .filter((one) => wanted === undefined || one.instanceId === wanted)
@@ -67,11 +68,13 @@ export const removeOperations: Readonly<Record<string, Handler>> = {
         DbiResourceId: one.resourceId,
         Region: call.region,
         DBInstanceIdentifier: one.instanceId,
-        AllocatedStorage: one.allocatedStorage,
+        AllocatedStorage: one.of.allocatedStorage,
         Status: one.status,
-        Engine: one.engine,
-        EngineVersion: one.engineVersion,
+        Engine: one.of.engine,
+        EngineVersion: one.of.engineVersion,
         BackupRetentionPeriod: one.retention,
+        OptionGroupName: one.of.optionGroup,
+        DBInstanceAutomatedBackupsArn: backupsArn(call, one.resourceId),
       })),
       ...next,
     };
@@ -84,14 +87,21 @@ export const removeTransitions = {
     if (instance?.resourceId !== resourceId) return;
     memberLeaves(call, instance, true);
     if (keepBackups && instance.clusterId === undefined && instance.backupRetention > 0 && instance.createdAt !== undefined)
-      retainedBackups.set(call, resourceId, { ...backupOf(instance), since: call.now });
+      retainedBackups.set(call, resourceId, backupOf(call, instance));
     standAlone(call, instance);
     unplug(call, instance);
     instances.delete(call, id);
   },
 };
 
-function backupOf(instance: InstanceRecord) {
-  const { resourceId, id, engine, engineVersion, allocatedStorage, backupRetention } = instance;
-  return { resourceId, instanceId: id, engine, engineVersion, allocatedStorage, retention: backupRetention, since: instance.askedAt };
+function backupOf(call: Call, instance: InstanceRecord): RetainedBackupRecord {
+  return {
+    resourceId: instance.resourceId,
+    instanceId: instance.id,
+    of: copyOf(instance),
+    ...(instance.passwordHash === undefined ? {} : { passwordHash: instance.passwordHash }),
+    retention: instance.backupRetention,
+    since: instance.createdAt ?? instance.askedAt,
+    until: call.now,
+  };
 }

@@ -8,6 +8,7 @@ import { invalidCombination, invalidState } from "./faults.ts";
 import { add, blank, checkLimit, checkPort, checkRetention, needInstance, newIdentifier, newResourceId, options } from "./new-instance.ts";
 import { nameOf, words } from "./names.ts";
 import { checkPublic, chooseGroups, chooseZones } from "./network.ts";
+import { chooseOptionGroup } from "./chosen-options.ts";
 import { instances, subnetGroups, type InstanceRecord } from "./state.ts";
 import { newStorage } from "./storage.ts";
 import { needSubnetGroup } from "./subnet-groups.ts";
@@ -20,7 +21,8 @@ const modelled = words(`
   DBInstanceIdentifier SourceDBInstanceIdentifier DBInstanceClass AvailabilityZone Port MultiAZ AutoMinorVersionUpgrade Iops
   StorageThroughput PubliclyAccessible Tags DBSubnetGroupName VpcSecurityGroupIds StorageType CopyTagsToSnapshot
   MonitoringInterval MonitoringRoleArn KmsKeyId EnableIAMDatabaseAuthentication EnablePerformanceInsights
-  EnableCloudwatchLogsExports DeletionProtection MaxAllocatedStorage AllocatedStorage CACertificateIdentifier
+  EnableCloudwatchLogsExports DeletionProtection MaxAllocatedStorage AllocatedStorage CACertificateIdentifier OptionGroupName
+  PerformanceInsightsRetentionPeriod PerformanceInsightsKMSKeyId DatabaseInsightsMode
 `);
 
 export const replicaOperations: Readonly<Record<string, Handler>> = {
@@ -67,6 +69,7 @@ export const replicaOperations: Readonly<Record<string, Handler>> = {
       securityGroups: chooseGroups(call, group.vpcId, input.VpcSecurityGroupIds),
       port: checkPort(input.Port ?? source.port),
       parameterGroup: source.parameterGroup,
+      optionGroup: chooseOptionGroup(call, engine, source.engineVersion, group.vpcId, input.OptionGroupName ?? source.optionGroup),
       backupRetention: 0,
       backupWindow: window.backup,
       maintenanceWindow: window.maintenance,

@@ -9,24 +9,16 @@ import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { page } from "../../paging.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
 import { describeInstance, describeSnapshot } from "./describe.ts";
-import { needClass, type EngineName } from "./engines.ts";
 import { invalidState, invalidValue, noSnapshot, required } from "./faults.ts";
-import { add, blank, checkPort, needInstance, newIdentifier, newResourceId, options } from "./new-instance.ts";
-import { identifier, nameOf, words } from "./names.ts";
-import { checkPublic, chooseGroups, chooseZones } from "./network.ts";
-import { needParameterGroup } from "./parameter-groups.ts";
+import { needInstance, newIdentifier } from "./new-instance.ts";
+import { identifier, nameOf } from "./names.ts";
+import { restoreDefaults, restoreInstance, restoreNames } from "./restore.ts";
 import { quota, snapshots, type InstanceRecord, type SnapshotRecord } from "./state.ts";
-import { needSubnetGroup } from "./subnet-groups.ts";
 import { newTags } from "./tags.ts";
 import { timeFor } from "./timing.ts";
-import { windows } from "./windows.ts";
-import { isFree, loadStorage, occupy } from "./work.ts";
+import { isFree, occupy } from "./work.ts";
 
-const restorable = words(`
-  DBInstanceIdentifier DBSnapshotIdentifier DBInstanceClass Port AvailabilityZone DBSubnetGroupName MultiAZ PubliclyAccessible
-  AutoMinorVersionUpgrade Tags VpcSecurityGroupIds CopyTagsToSnapshot DBParameterGroupName DeletionProtection
-  EnableIAMDatabaseAuthentication
-`);
+const restorable = ["DBInstanceIdentifier", "DBSnapshotIdentifier", ...restoreNames];
 
 export const snapshotOperations: Readonly<Record<string, Handler>> = {
   CreateDBSnapshot(input: CreateDBSnapshotMessage, call) {
@@ -72,43 +64,12 @@ export const snapshotOperations: Readonly<Record<string, Handler>> = {
   },
 
   RestoreDBInstanceFromDBSnapshot(input: RestoreDBInstanceFromDBSnapshotMessage, call) {
-    refuseUnknown(call, input, restorable);
+    refuseUnknown(call, input, restorable, restoreDefaults);
     const id = newIdentifier(call, input.DBInstanceIdentifier);
     const snapshot = needSnapshot(call, input.DBSnapshotIdentifier);
     if (snapshot.status !== "available")
       throw new AwsFault("InvalidDBSnapshotState", `The snapshot ${snapshot.id} is not currently in the available state.`);
-    const { of } = snapshot;
-    const engine = of.engine as EngineName;
-    const group = needSubnetGroup(call, input.DBSubnetGroupName ?? of.subnetGroup);
-    const resourceId = newResourceId(call);
-    const window = windows(resourceId, undefined, undefined);
-    if (input.PubliclyAccessible === true) checkPublic(call, group.vpcId);
-    const multiAz = input.MultiAZ ?? false;
-    const { createdAt: _born, zone: _zone, ...kept } = of;
-    const record: InstanceRecord = {
-      ...kept,
-      ...blank(call, id, resourceId),
-      instanceClass: needClass(required(input.DBInstanceClass, "DBInstanceClass"), engine, of.engineVersion),
-      subnetGroup: group.name,
-      vpcId: group.vpcId,
-      multiAz,
-      ...chooseZones(call, group, input.AvailabilityZone, multiAz),
-      securityGroups: chooseGroups(call, group.vpcId, input.VpcSecurityGroupIds),
-      port: checkPort(input.Port ?? of.port),
-      parameterGroup: needParameterGroup(call, input.DBParameterGroupName ?? of.parameterGroup).name,
-      backupRetention: 1,
-      backupWindow: window.backup,
-      maintenanceWindow: window.maintenance,
-      ...options(call, engine, input),
-      iamAuthentication: input.EnableIAMDatabaseAuthentication ?? of.iamAuthentication,
-      ...(engine === "mariadb" ? {} : { lifecycleSupport: "open-source-rds-extended-support" }),
-      ...(snapshot.passwordHash === undefined ? {} : { passwordHash: snapshot.passwordHash }),
-      // Without tags of its own, a restored instance has those of its snapshot.
-      tags: input.Tags === undefined ? { ...snapshot.tags } : newTags(input.Tags),
-    };
-    add(call, record, timeFor(call, resourceId, "restored"));
-    loadStorage(call, record, timeFor(call, resourceId, "restored"));
-    return { DBInstance: describeInstance(record, call) };
+    return { DBInstance: describeInstance(restoreInstance(call, id, input, snapshot), call) };
   },
 };
 
@@ -146,14 +107,8 @@ export function newSnapshotId(call: Call, text: string | undefined, parameter: s
   return id;
 }
 
-/** Takes one; it is of the moment of the call and can be used minutes later. Tags of the instance go along when it says so. */
-export function takeSnapshot(
-  call: Call,
-  instance: InstanceRecord,
-  id: string,
-  tags: Record<string, string>,
-  takes: "snapshotTaken" | "finalSnapshot" = "snapshotTaken",
-): SnapshotRecord {
+/** What a snapshot, or a backup, keeps of an instance. */
+export function copyOf(instance: InstanceRecord): SnapshotRecord["of"] {
   const {
     engine,
     engineVersion,
@@ -171,32 +126,47 @@ export function takeSnapshot(
     createdAt,
     subnetGroup,
     parameterGroup,
+    optionGroup,
+    backupRetention,
     iamAuthentication,
   } = instance;
   const optional = Object.fromEntries(
     Object.entries({ iops, throughput, kmsKeyId, dbName, createdAt }).filter(([, value]) => value !== undefined),
   );
+  return {
+    engine,
+    engineVersion,
+    allocatedStorage,
+    storageType,
+    encrypted,
+    masterUsername,
+    port,
+    zone,
+    vpcId,
+    subnetGroup,
+    parameterGroup,
+    optionGroup,
+    backupRetention,
+    iamAuthentication,
+    ...optional,
+  };
+}
+
+/** Takes one; it is of the moment of the call and can be used minutes later. Tags of the instance go along when it says so. */
+export function takeSnapshot(
+  call: Call,
+  instance: InstanceRecord,
+  id: string,
+  tags: Record<string, string>,
+  takes: "snapshotTaken" | "finalSnapshot" = "snapshotTaken",
+): SnapshotRecord {
   const record: SnapshotRecord = {
     id,
     instanceId: instance.id,
     resourceId: instance.resourceId,
     askedAt: call.now,
     type: "manual",
-    of: {
-      engine,
-      engineVersion,
-      allocatedStorage,
-      storageType,
-      encrypted,
-      masterUsername,
-      port,
-      zone,
-      vpcId,
-      subnetGroup,
-      parameterGroup,
-      iamAuthentication,
-      ...optional,
-    },
+    of: copyOf(instance),
     ...(instance.passwordHash === undefined ? {} : { passwordHash: instance.passwordHash }),
     status: "creating",
     tags: { ...(instance.copyTagsToSnapshot ? instance.tags : {}), ...tags },

@@ -4,6 +4,13 @@ import type { Call } from "../../model.ts";
 
 export type Tags = Record<string, string>;
 
+/** Performance Insights, while it is on. */
+export interface Insights {
+  readonly days: number;
+  readonly key: string;
+  readonly mode: "standard" | "advanced";
+}
+
 export interface InstanceRecord {
   readonly resourceId: string;
   /** What the name of its endpoint begins with, and the key of its record. */
@@ -37,13 +44,16 @@ export interface InstanceRecord {
   port: number;
   parameterGroup: string;
   parameterStatus: "in-sync" | "applying" | "pending-reboot";
+  optionGroup: string;
+  /** While a change of its option group is made. */
+  optionStatus?: "applying";
   backupRetention: number;
   backupWindow: string;
   maintenanceWindow: string;
   autoMinorVersionUpgrade: boolean;
   lifecycleSupport?: string;
   caCertificate: string;
-  performanceInsights: boolean;
+  insights?: Insights;
   logExports: string[];
   iamAuthentication: boolean;
   publiclyAccessible: boolean;
@@ -99,7 +109,7 @@ export interface ClusterRecord {
   iamAuthentication: boolean;
   copyTagsToSnapshot: boolean;
   deletionProtection: boolean;
-  performanceInsights: boolean;
+  insights?: Insights;
   monitoringInterval: number;
   monitoringRole?: string;
   /** Of Aurora. */
@@ -151,6 +161,10 @@ export interface ClusterSnapshotRecord {
     | "vpcId"
     | "createdAt"
     | "storageType"
+    | "databaseName"
+    | "allocatedStorage"
+    | "passwordHash"
+    | "backupRetention"
     | "iamAuthentication"
   >;
   status: "creating" | "available";
@@ -172,6 +186,8 @@ export interface Pending {
   IAMDatabaseAuthenticationEnabled?: boolean;
   MasterUserPassword?: string;
   logs?: { readonly on: string[]; readonly off: string[] };
+  /** Told among the memberships, and not among what is pending. */
+  OptionGroupName?: string;
 }
 
 export interface SubnetGroupRecord {
@@ -189,6 +205,23 @@ export interface ParameterGroupRecord {
   /** Only what was set, by the parameter's own spelling. */
   values: Record<string, string>;
   tags: Tags;
+}
+
+export interface OptionGroupRecord {
+  readonly name: string;
+  readonly engine: string;
+  readonly major: string;
+  readonly description: string;
+  options: Record<string, OptionRecord>;
+  tags: Tags;
+}
+
+export interface OptionRecord {
+  readonly port?: number;
+  /** Security groups. */
+  readonly groups: readonly string[];
+  /** Only what was set. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 export interface SnapshotRecord {
@@ -216,6 +249,8 @@ export interface SnapshotRecord {
     | "createdAt"
     | "subnetGroup"
     | "parameterGroup"
+    | "optionGroup"
+    | "backupRetention"
     | "iamAuthentication"
   >;
   readonly passwordHash?: string;
@@ -227,11 +262,12 @@ export interface SnapshotRecord {
 export interface RetainedBackupRecord {
   readonly resourceId: string;
   readonly instanceId: string;
-  readonly engine: string;
-  readonly engineVersion: string;
-  readonly allocatedStorage: number;
+  readonly of: SnapshotRecord["of"];
+  readonly passwordHash?: string;
   readonly retention: number;
   readonly since: number;
+  /** The last second to which it can be restored. */
+  readonly until: number;
 }
 
 export interface ProxyRecord {
@@ -261,17 +297,32 @@ export interface ProxyRecord {
   tags: Tags;
 }
 
+export interface EventSubscriptionRecord {
+  readonly name: string;
+  readonly createdAt: number;
+  topic: string;
+  type?: string;
+  sources: string[];
+  /** None: all. */
+  categories: string[];
+  enabled: boolean;
+  status: string;
+  tags: Tags;
+}
+
 type In = Pick<Call, "store">;
 
 /** Keys have the kind, since the store remembers births by key for all tables together. */
 export const instances = table<InstanceRecord>("instances", "db");
 export const subnetGroups = table<SubnetGroupRecord>("subnetGroups", "subgrp");
 export const parameterGroups = table<ParameterGroupRecord>("parameterGroups", "pg");
+export const optionGroups = table<OptionGroupRecord>("optionGroups", "og");
 export const clusters = table<ClusterRecord>("clusters", "cluster");
 export const clusterParameterGroups = table<ParameterGroupRecord>("clusterParameterGroups", "cluster-pg");
 export const clusterSnapshots = table<ClusterSnapshotRecord>("clusterSnapshots", "cluster-snapshot");
 export const snapshots = table<SnapshotRecord>("snapshots", "snapshot");
 export const proxies = table<ProxyRecord>("proxies", "db-proxy");
+export const eventSubscriptions = table<EventSubscriptionRecord>("eventSubscriptions", "es");
 export const retainedBackups = table<RetainedBackupRecord>("retainedBackups", "auto-backup");
 const quotas = (call: In) => call.store.table<{ value: number }>("rds.quotas");
 
@@ -304,6 +355,8 @@ const defaults = {
   subnetGroups: 50,
   subnetsPerGroup: 20,
   parameterGroups: 50,
+  optionGroups: 20,
+  eventSubscriptions: 20,
   clusters: 40,
   clusterParameterGroups: 50,
   clusterSnapshots: 100,

@@ -1,13 +1,25 @@
 /** Tags of everything in RDS that has any: by ARN, as the calls take them. */
 import type { AddTagsToResourceMessage, ListTagsForResourceMessage, RemoveTagsFromResourceMessage, Tag } from "@aws-sdk/client-rds";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
-import { invalidValue, noCluster, noClusterSnapshot, noInstance, noParameterGroup, noSnapshot, noSubnetGroup } from "./faults.ts";
+import {
+  invalidValue,
+  noCluster,
+  noClusterSnapshot,
+  noInstance,
+  noOptionGroup,
+  noParameterGroup,
+  noSnapshot,
+  noSubnetGroup,
+  noSubscription,
+} from "./faults.ts";
 import { parseArn } from "./names.ts";
 import {
   clusterParameterGroups,
   clusters,
   clusterSnapshots,
   instances,
+  eventSubscriptions,
+  optionGroups,
   parameterGroups,
   proxies,
   snapshots,
@@ -63,6 +75,8 @@ function owner(resource: string | undefined, call: Call): { readonly tags: Tags;
     db: { table: instances, missing: noInstance },
     subgrp: { table: subnetGroups, missing: noSubnetGroup },
     pg: { table: parameterGroups, missing: noParameterGroup },
+    es: { table: eventSubscriptions, missing: noSubscription },
+    og: { table: optionGroups, missing: noOptionGroup },
     snapshot: { table: snapshots, missing: noSnapshot },
     cluster: { table: clusters, missing: noCluster },
     "cluster-pg": { table: clusterParameterGroups, missing: noParameterGroup },

@@ -44,6 +44,9 @@ export const timing = {
   endpointSwitched: [5 * second, 15 * second],
   proxyCreated: [3 * minute, 10 * minute],
   proxyDeleted: [2 * minute, 8 * minute],
+  /** Until an event subscription is made or changed, and until it is gone. */
+  subscribed: 12 * second,
+  unsubscribed: 20 * second,
   applied: 5 * second,
 } as const;
 

@@ -1,5 +1,6 @@
 /** What takes time: creation, modifications at once or in the maintenance window, and how the status follows. */
 import type { Call } from "../../model.ts";
+import { chooseOptionGroup, isDefaultOptionGroup } from "./chosen-options.ts";
 import { familyOf, majorOf, type EngineName } from "./engines.ts";
 import { otherZone, plugInStandby, unplugStandby } from "./network.ts";
 import { defaultParameterGroup, isDefault } from "./parameter-groups.ts";
@@ -29,6 +30,7 @@ const works: Readonly<Record<Key, { readonly status: string; readonly takes: key
   IAMDatabaseAuthenticationEnabled: { status: "configuring-iam-database-auth", takes: "adjusted" },
   MasterUserPassword: { status: "resetting-master-credentials", takes: "adjusted" },
   logs: { status: "configuring-log-exports", takes: "adjusted" },
+  OptionGroupName: { status: "modifying", takes: "adjusted" },
 };
 
 /** Makes what is pending under these keys: after a while in which the status says nothing of it. */
@@ -193,6 +195,9 @@ function applyPending(call: Call, instance: InstanceRecord, key: Key): void {
         .filter((log) => !pending.logs!.off.includes(log))
         .sort();
       break;
+    case "OptionGroupName":
+      instance.optionGroup = pending.OptionGroupName!;
+      break;
     case "MasterUserPassword":
       break;
   }
@@ -223,6 +228,8 @@ function applyVersion(call: Call, instance: InstanceRecord, version: string): vo
   instance.engineVersion = version;
   if (isDefault(instance.parameterGroup))
     instance.parameterGroup = defaultParameterGroup(call, familyOf(instance.engine as EngineName, version)).name;
+  if (isDefaultOptionGroup(instance.optionGroup))
+    instance.optionGroup = chooseOptionGroup(call, instance.engine as EngineName, version, instance.vpcId, undefined);
   instance.parameterStatus = "in-sync"; // the upgrade restarts it
   if (instance.engine === "postgres") for (const id of instance.replicaIds) applyVersion(call, instances.get(call, id)!, version);
 }

@@ -1,0 +1,73 @@
+/** What stands here for a function of CloudFormation, written as a tag (`!GetAtt jobs.Arn`) or as a mapping (`{ Fn::GetAtt: [jobs, Arn] }`). */
+import type { Source } from "./source.ts";
+import { valueOf, type MapTree, type Tree } from "./tree.ts";
+
+/** What does the work of functions that name nothing. */
+const advice: Readonly<Record<string, string>> = {
+  Sub: "take !Sub away: `${…}` in a text is an expression by itself",
+  Join: 'write one text, or `${join([…], "SEPARATOR")}`',
+  Split: 'write `${split(TEXT, "SEPARATOR")}`',
+  Select: "write `${LIST[0]}`",
+  If: "write `${CONDITION ? VALUE : OTHER}`",
+  Equals: "write `${A == B}`",
+  Base64: "write the text itself; where base64 is wanted, `${base64(TEXT)}`",
+  FindInMap: "write the map under `variables:`, and `${var.MAP[KEY]}`",
+  ImportValue: "name the object: `{ environment: NAME, address: KIND/NAME }`",
+  GetAZs: "write the zones, as in `a`, or `${zones[0]}`",
+  Cidr: "write `${cidr.subnet(RANGE, BITS, NUMBER)}`",
+};
+
+/** The hint for a tag: `written` is the tag, `name` what stands behind it, `key` the field before it (`vpc:`). */
+export function tagInstead(written: string, name: string | undefined, key: string | undefined, place: Place): string {
+  const said = advice[written.slice(1)];
+  if (said !== undefined) return said;
+  const [target, attribute] = split(name ?? "");
+  return target === undefined ? "write the value itself" : nameInstead(target, attribute, key, place);
+}
+
+/** The hint for a mapping that is a function of CloudFormation; undefined when it is none. */
+export function intrinsicInstead(map: MapTree): string | undefined {
+  const [only, ...more] = map.entries.keys();
+  if (only === undefined || more.length > 0) return undefined;
+  const called = only === "Ref" ? "Ref" : /^Fn::(\w+)$/.exec(only)?.[1];
+  if (called === undefined) return undefined;
+  if (advice[called] !== undefined) return advice[called];
+  const [target, attribute] = namesIn(valueOf(map, only)!);
+  return target === undefined ? undefined : nameInstead(target, attribute, undefined, { source: map.spot.source, at: map.spot.start });
+}
+
+interface Place {
+  readonly source: Source;
+  readonly at: number;
+}
+
+/** References of kinds are names alone; properties of types hold expressions. */
+function nameInstead(target: string, attribute: string | undefined, key: string | undefined, { source, at }: Place): string {
+  const line = (value: string) => `\`${key === undefined ? value : `${key} ${value}`}\``;
+  if (!sectionAt(source.text, at)?.startsWith("AWS::")) return `write the name: ${line(target)}`;
+  const of = sectionOf(source.text, target);
+  const address = of === undefined || !of.startsWith("AWS::") ? "TYPE/NAME" : `${of}/${target}`;
+  return `write an expression: ${line(`\${resource("${address}").${attribute ?? "id"}}`)}`;
+}
+
+function split(name: string): readonly [string | undefined, string | undefined] {
+  const [, target, attribute] = /^([A-Za-z0-9][\w-]*)(?:\.([\w.]+))?$/.exec(name) ?? [];
+  return [target, attribute];
+}
+
+function namesIn(tree: Tree): readonly [string | undefined, string | undefined] {
+  if (tree.type === "scalar") return split(tree.raw);
+  if (tree.type === "map") return [undefined, undefined];
+  return split(tree.items.map((item) => (item.type === "scalar" ? item.raw : "")).join("."));
+}
+
+/** The key at the top of the file under which an offset stands. */
+function sectionAt(text: string, at: number): string | undefined {
+  return [...text.slice(0, at).matchAll(/^([A-Za-z]\w*(?:::\w+)*):/gm)].at(-1)?.[1];
+}
+
+/** The key at the top under which a name is declared. */
+function sectionOf(text: string, name: string): string | undefined {
+  const declared = new RegExp(`^(?:[ \\t]+|\\S.*\\{[ \\t]*)${name}:`, "m").exec(text);
+  return declared ? sectionAt(text, declared.index + declared[0].length) : undefined;
+}

@@ -1,0 +1,197 @@
+import type { EventSubscription as AwsSubscription } from "@aws-sdk/client-rds";
+import type { Aws } from "../../aws/aws.ts";
+import { hasCode } from "../../aws/errors.ts";
+import { unlessGone } from "../../aws/eventual.ts";
+import { tagList } from "../../aws/tagging.ts";
+import type { Driver, Live, Run, Tags } from "../kind.ts";
+import { isInScope } from "../shared/in-scope.ts";
+import { mayBeOurs } from "../shared/marked-description.ts";
+import { filled } from "../shared/rds-fields.ts";
+import { preflightRdsQuota } from "../shared/rds-limits.ts";
+import { rdsTagging, rdsTagsOf } from "../shared/rds-tagging.ts";
+import { defaults, type DbEventSubscription, type SourceType } from "./schema.ts";
+
+type Sdk = typeof import("../../aws/sdk/rds.ts");
+
+export interface Handle {
+  readonly arn: string;
+  readonly status: string;
+}
+
+type LiveSubscription = Live<DbEventSubscription, Handle>;
+type SubscriptionRun = Run<DbEventSubscription, Handle>;
+
+/** Seconds for which a change is waited for. */
+const limit = 2400;
+
+export function driver(rds: Sdk): Driver<DbEventSubscription, Handle> {
+  return {
+    async *list(aws, scope) {
+      const all: AwsSubscription[] = [];
+      for await (const page of aws.rds.pages(rds.DescribeEventSubscriptionsCommand, { MaxRecords: 100 }))
+        all.push(...(page.EventSubscriptionsList ?? []));
+      for (const found of await mayBeOurs(all, told, scope, "dbEventSubscription")) {
+        const tags = await rdsTagsOf(aws, found.EventSubscriptionArn!);
+        if (tags && isInScope(tags, scope)) yield live(found, tags);
+      }
+    },
+
+    async get(aws, ids) {
+      const lives = new Map<string, LiveSubscription>();
+      for (const name of ids) {
+        const found = await one(aws, name);
+        const tags = found && (await rdsTagsOf(aws, found.EventSubscriptionArn!));
+        if (found && tags) lives.set(name, live(found, tags));
+      }
+      return lives;
+    },
+
+    async create(aws, request, identity) {
+      await whenTopicIsSeen(aws, () =>
+        aws.rds(
+          new rds.CreateEventSubscriptionCommand({
+            SubscriptionName: identity.name,
+            SnsTopicArn: request.topic,
+            SourceType: typeSent(request),
+            SourceIds: filled(request.sources),
+            EventCategories: filled(request.eventCategories),
+            Enabled: request.enabled ?? defaults.enabled,
+            Tags: tagList(identity.tags),
+          }),
+          { once: true },
+        ),
+      );
+      return identity.name;
+    },
+
+    /** With its last source it would tell of all: those that come are added first, and those of another type go before. */
+    async update(aws, _stage, found, request, changes, run) {
+      const { topic, sourceType, sources, eventCategories, enabled } = changes;
+      const before = found.spec.sources ?? [];
+      const after = sources?.after ?? (sourceType ? request.sources : undefined) ?? before;
+      const isOtherType = sourceType !== undefined;
+      if (isOtherType) for (const source of before) await take(aws, found, source, run);
+      if (topic || sourceType || eventCategories || enabled)
+        await whenFree(aws, found, run, () =>
+          whenTopicIsSeen(aws, () =>
+            aws.rds(
+              new rds.ModifyEventSubscriptionCommand({
+                SubscriptionName: found.id,
+                SnsTopicArn: topic?.after,
+                // Categories are of a type: it goes along.
+                SourceType: sourceType || eventCategories ? typeSent(request) : undefined,
+                EventCategories: filled(eventCategories?.after ?? (isOtherType ? request.eventCategories : undefined)),
+                Enabled: enabled?.after,
+              }),
+            ),
+          ),
+        );
+      for (const source of after)
+        if (isOtherType || !before.includes(source))
+          await whenFree(aws, found, run, () =>
+            aws.rds(new rds.AddSourceIdentifierToSubscriptionCommand({ SubscriptionName: found.id, SourceIdentifier: source })),
+          );
+      if (!isOtherType) for (const source of before) if (!after.includes(source)) await take(aws, found, source, run);
+    },
+
+    async delete(aws, found, run) {
+      if (found.state === "deleting") return;
+      await run.until(`${found.id} to take the delete`, limit, 5, async () => {
+        try {
+          await unlessGone(aws.rds(new rds.DeleteEventSubscriptionCommand({ SubscriptionName: found.id })));
+          return true;
+        } catch (error) {
+          if (!hasCode(error, "InvalidEventSubscriptionState")) throw error;
+          const now = await one(aws, found.id);
+          return now === undefined || now.Status === "deleting";
+        }
+      });
+    },
+
+    tag: (aws, found, set, remove) => rdsTagging(aws, found.handle.arn, set, remove),
+
+    async named(aws, names) {
+      const found = await Promise.all(names.map((name) => one(aws, name)));
+      return new Map(names.filter((_name, i) => found[i] !== undefined).map((name) => [name, name]));
+    },
+
+    preflight: (aws, planned, { thorough }) => preflightRdsQuota(aws, planned, "EventSubscriptions", thorough),
+  };
+
+  async function one(aws: Aws, SubscriptionName: string): Promise<AwsSubscription | undefined> {
+    const answer = await unlessGone(aws.rds(new rds.DescribeEventSubscriptionsCommand({ SubscriptionName })));
+    return answer?.EventSubscriptionsList?.[0];
+  }
+
+  async function take(aws: Aws, found: LiveSubscription, SourceIdentifier: string, run: SubscriptionRun): Promise<void> {
+    await whenFree(aws, found, run, () =>
+      unlessGone(aws.rds(new rds.RemoveSourceIdentifierFromSubscriptionCommand({ SubscriptionName: found.id, SourceIdentifier }))),
+    );
+  }
+
+  /** Sends when AWS takes it, and waits until it is done: one change at a time. */
+  async function whenFree(aws: Aws, found: LiveSubscription, run: SubscriptionRun, send: () => Promise<unknown>): Promise<void> {
+    await run.until(`${found.id} to take the change`, limit, 5, async () => {
+      try {
+        await send();
+        return true;
+      } catch (error) {
+        if (hasCode(error, "InvalidEventSubscriptionState")) return false;
+        throw error;
+      }
+    });
+    await run.wait(`${found.id} to be modified`, limit, (now) => now === undefined || now.handle.status !== "modifying");
+  }
+}
+
+/** RDS learns of a new topic, and of what its policy allows, with a delay: for a minute "no authorization" may mean "not yet". */
+async function whenTopicIsSeen(aws: Aws, send: () => Promise<unknown>): Promise<void> {
+  const began = aws.clock.now();
+  for (;;)
+    try {
+      await send();
+      return;
+    } catch (error) {
+      if (!hasCode(error, "SNSNoAuthorization", "SNSTopicArnNotFound") || aws.clock.now() - began > 60_000) throw error;
+      await aws.clock.sleep(5_000);
+    }
+}
+
+/** AWS has no word for all types. */
+function typeSent({ sourceType = defaults.sourceType }: DbEventSubscription): string | undefined {
+  return sourceType === "all" ? undefined : sourceType;
+}
+
+function told({ CustSubscriptionId: name, EventSubscriptionArn: arn }: AwsSubscription) {
+  return { name: name!, arn: arn!, description: undefined };
+}
+
+function live(found: AwsSubscription, tags: Tags): LiveSubscription {
+  const status = found.Status ?? "creating";
+  return {
+    id: found.CustSubscriptionId!,
+    aliases: [found.EventSubscriptionArn!],
+    tags,
+    name: found.CustSubscriptionId!,
+    owner: found.EventSubscriptionArn!.split(":")[4],
+    state: status === "creating" ? "pending" : status === "deleting" ? "deleting" : "ready",
+    spec: {
+      ...(found.SnsTopicArn === undefined ? {} : { topic: found.SnsTopicArn }),
+      sourceType: (found.SourceType as SourceType | undefined) ?? defaults.sourceType,
+      sources: found.SourceIdsList ?? [],
+      eventCategories: found.EventCategoriesList ?? [],
+      enabled: found.Enabled ?? true,
+    },
+    handle: { arn: found.EventSubscriptionArn!, status },
+    outputs: { arn: found.EventSubscriptionArn!, status },
+    notes: notesOf(status),
+  };
+}
+
+/** Neither passes by itself (RDS API, EventSubscription: Status). */
+function notesOf(status: string): string[] {
+  if (status === "no-permission") return ["tells nobody: RDS may not publish to its topic"];
+  if (status === "topic-not-exist")
+    return ["tells nobody: its topic was deleted after it was made; delete the subscription, and it is made again"];
+  return [];
+}

@@ -1,0 +1,107 @@
+import type { Fields, Kind, Problem, ResourceIndex, Subject } from "../kind.ts";
+import { asRead } from "../shared/authored.ts";
+import { vpcOf } from "../shared/rds-checks.ts";
+import { tagsOfRds } from "../shared/rds-tagging.ts";
+import type { Handle } from "./driver.ts";
+import { foreign } from "./foreign.ts";
+import { isSameOption } from "./options.ts";
+import { defaults, schema, type DbOptionGroup } from "./schema.ts";
+
+const made = (what: string) => ({
+  refuse:
+    `The ${what} of an option group cannot change, and databases and snapshots hold on to it. Declare a second group, ` +
+    "let `optionGroup` of the database name it (for a major upgrade together with its `engineVersion`), and remove this one afterwards.",
+});
+
+const fields: Fields<DbOptionGroup> = {
+  engine: { change: made("engine") },
+  majorEngineVersion: { change: made("version") },
+  description: { change: "note", because: "the description of an option group is written once, when it is made" },
+  options: {
+    change: "update",
+    as: { map: true, unlisted: "remove", same: isSameOption },
+    default: { value: {}, class: "enforced" },
+    because: "options reach the databases in their maintenance windows unless applyImmediately is set",
+  },
+  applyImmediately: { change: "never", default: { value: defaults.applyImmediately, class: "create-only" } },
+};
+
+export const dbOptionGroup: Kind<DbOptionGroup, Handle> = {
+  name: "dbOptionGroup",
+  section: "dbOptionGroups",
+  file: "data",
+  doc: "What a database engine can do besides: MariaDB's audit plugin, memcached. Snapshots and backups hold on to the group of their database: one that AWS cannot delete for them is let go, without tags, and taken up again when it is declared again.",
+  outputs: { arn: "Its ARN." },
+  foreign,
+  summary: ({ engine, majorEngineVersion }) => ({
+    line: ["for", engine, majorEngineVersion].filter(Boolean).join(" "),
+    tells: ["engine", "majorEngineVersion"],
+  }),
+  schema,
+  fields,
+  stages: [{ name: "create" }, { name: "options", fields: ["options"] }],
+  create: "name",
+  naming: { max: 255, forbidden: /[^A-Za-z0-9-]/, lower: true },
+  waits: { create: "instant", delete: "instant" },
+  tagIndex: { type: "rds:og", inDoubt: true },
+  // All groups of the account; of those that may be ours, the tags.
+  readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + n.ours,
+  iam: {
+    // Who holds on to a group is asked when AWS does not delete it.
+    read: [
+      "rds:DescribeDBInstanceAutomatedBackups",
+      "rds:DescribeDBInstances",
+      "rds:DescribeDBSnapshots",
+      "rds:DescribeOptionGroups",
+      "rds:ListTagsForResource",
+    ],
+    write: [
+      "rds:AddTagsToResource",
+      "rds:CreateOptionGroup",
+      "rds:DeleteOptionGroup",
+      "rds:DescribeAccountAttributes",
+      "rds:ModifyOptionGroup",
+      "rds:RemoveTagsFromResource",
+    ],
+    remove: ["rds:DeleteOptionGroup", "rds:RemoveTagsFromResource"],
+    onlyFor: { "rds:ModifyOptionGroup": ["options"] },
+    access: { "rds:AddTagsToResource": tagsOfRds("og:*"), "rds:CreateOptionGroup": { made: ["og:*"] } },
+  },
+  check,
+  authored: (spec, live) => (live.id.startsWith("default:") ? { madeByAws: `AWS's own option group ${live.id}` } : asRead(spec)),
+  goesWithUsers: true,
+  drawn: () => ({ as: "hidden", sub: "option group" }),
+  load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/rds.ts")),
+};
+
+/** Options that there are (RDS User Guide, "Options for MySQL DB engine", "Options for MariaDB database engine"); of others AWS judges. */
+function check({ spec }: Subject<DbOptionGroup>, index: ResourceIndex): readonly Problem[] {
+  const problems: Problem[] = [];
+  const options = Object.entries(spec.options ?? {});
+  if (spec.engine === "postgres" && options.length > 0)
+    problems.push({
+      code: "bad-value",
+      path: "options",
+      summary: "PostgreSQL has no options: it has extensions, which SQL creates",
+      hint: "take options out; settings stand in a dbParameterGroup",
+    });
+  for (const [name, { port, securityGroups }] of options) {
+    if (name === "MEMCACHED" && securityGroups === undefined)
+      problems.push({
+        code: "missing-field",
+        path: `options.${name}`,
+        summary: "MEMCACHED listens on a port of its own, and needs securityGroups",
+      });
+    if (name === "MARIADB_AUDIT_PLUGIN" && (port !== undefined || securityGroups !== undefined))
+      problems.push({
+        code: "bad-value",
+        path: `options.${name}`,
+        summary: "MARIADB_AUDIT_PLUGIN has no port",
+        hint: "take port and securityGroups out",
+      });
+  }
+  const vpcs = new Set(options.flatMap(([, one]) => (one.securityGroups ?? []).flatMap((group) => vpcOf(group, index) ?? [])));
+  if (vpcs.size > 1)
+    problems.push({ code: "db-network", path: "options", summary: `the security groups are of different VPCs: ${[...vpcs].join(", ")}` });
+  return problems;
+}

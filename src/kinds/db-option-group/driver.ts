@@ -1,0 +1,246 @@
+import type { OptionConfiguration, OptionGroup as AwsGroup, OptionSetting } from "@aws-sdk/client-rds";
+import type { Aws } from "../../aws/aws.ts";
+import { hasCode } from "../../aws/errors.ts";
+import { unlessGone } from "../../aws/eventual.ts";
+import { tagList } from "../../aws/tagging.ts";
+import { addressOfTag, ownership } from "../../resource/ownership.ts";
+import { Refusal } from "../../resource/refusal.ts";
+import type { AwsId, Blocker, CreateIdentity, Driver, Live, Scope, Tags } from "../kind.ts";
+import { isInScope } from "../shared/in-scope.ts";
+import { descriptionOf, markedDescription, markIn, mayBeOurs } from "../shared/marked-description.ts";
+import { spelled } from "../shared/parameter-values.ts";
+import { preflightRdsQuota } from "../shared/rds-limits.ts";
+import { rdsTagging, rdsTagsOf } from "../shared/rds-tagging.ts";
+import { foundOption, settingsToSet, settingsToUnset } from "./options.ts";
+import type { DbOptionGroup, OptionSpec } from "./schema.ts";
+
+type Sdk = typeof import("../../aws/sdk/rds.ts");
+
+export interface Handle {
+  readonly arn: string;
+  /** Settings by option, with what they may be and what they are by themselves. */
+  readonly settings: Readonly<Record<string, readonly OptionSetting[]>>;
+}
+
+type LiveGroup = Live<DbOptionGroup, Handle>;
+
+export function driver(rds: Sdk): Driver<DbOptionGroup, Handle> {
+  return {
+    async *list(aws, scope) {
+      const all: AwsGroup[] = [];
+      for await (const page of aws.rds.pages(rds.DescribeOptionGroupsCommand, { MaxRecords: 100 }))
+        all.push(...(page.OptionGroupsList ?? []).filter(({ OptionGroupName }) => !isAwsOwn(OptionGroupName!)));
+      for (const found of await mayBeOurs(all, told, scope, "dbOptionGroup")) {
+        const tags = await rdsTagsOf(aws, found.OptionGroupArn!);
+        if (tags && isInScope(tags, scope)) yield live(found, tags, scope);
+      }
+    },
+
+    async get(aws, ids, scope) {
+      const lives = new Map<string, LiveGroup>();
+      for (const name of ids) {
+        const found = await one(aws, name);
+        const tags = found && (isAwsOwn(name) ? {} : await rdsTagsOf(aws, found.OptionGroupArn!));
+        if (found && tags) lives.set(name, live(found, tags, scope));
+      }
+      return lives;
+    },
+
+    /** One that a delete let go for its snapshots has our mark and nobody's tags: it is taken up again. */
+    async create(aws, request, identity, say) {
+      try {
+        await aws.rds(
+          new rds.CreateOptionGroupCommand({
+            OptionGroupName: identity.name,
+            EngineName: request.engine,
+            MajorEngineVersion: request.majorEngineVersion,
+            OptionGroupDescription: describe(request, identity),
+            Tags: tagList(identity.tags),
+          }),
+          { once: true },
+        );
+      } catch (error) {
+        if (!hasCode(error, "OptionGroupAlreadyExistsFault")) throw error;
+        const found = await one(aws, identity.name);
+        const tags = found && (await rdsTagsOf(aws, found.OptionGroupArn!));
+        if (!found || !tags || !isLetGo(found, tags, identity)) throw error;
+        if (found.EngineName !== request.engine || found.MajorEngineVersion !== request.majorEngineVersion)
+          throw new Refusal(
+            `The option group ${identity.name} is there already, for ${found.EngineName} ${found.MajorEngineVersion}: AWS keeps it for snapshots of a ` +
+              "database that is gone. Delete those snapshots and the group, or give this one another `name`.",
+          );
+        await rdsTagging(aws, found.OptionGroupArn!, identity.tags, []);
+        say?.(`${identity.name} was there already, kept by AWS for snapshots: it is taken up again`);
+      }
+      return identity.name;
+    },
+
+    /** A setting without a default is unset by taking its option out and in again. */
+    async update(aws, _stage, found, request, changes) {
+      const items = changes.options?.items;
+      if (items === undefined) return;
+      const changed = items.changed.map(({ key, before, after }) => ({ key, was: before as OptionSpec, now: after as OptionSpec }));
+      const renewed = changed.filter(({ key, was, now }) =>
+        settingsToUnset(now.settings, was.settings).some((name) => dfltOf(found, key, name) === undefined),
+      );
+      const removed = [...items.removed.map(({ key }) => key), ...renewed.map(({ key }) => key)];
+      const included = [
+        ...items.added.map(({ key, value }) => configuration(found, key, value as OptionSpec, {})),
+        ...changed.map(({ key, was, now }) => configuration(found, key, now, renewed.some((one) => one.key === key) ? {} : was)),
+      ];
+      const calls = renewed.length > 0 ? [{ OptionsToRemove: removed }, { OptionsToInclude: included }] : [{ ...some(removed, included) }];
+      for (const options of calls)
+        await aws.rds(
+          new rds.ModifyOptionGroupCommand({
+            OptionGroupName: found.id,
+            ApplyImmediately: request.applyImmediately === true,
+            ...options,
+          }),
+        );
+    },
+
+    /**
+     * Snapshots and backups keep the group of their database, whoever made them, and also those of our own last snapshots: one that
+     * nothing else holds is let go, since AWS may never delete it.
+     */
+    async delete(aws, found, run) {
+      try {
+        await unlessGone(aws.rds(new rds.DeleteOptionGroupCommand({ OptionGroupName: found.id })));
+      } catch (error) {
+        if (!hasCode(error, "InvalidOptionGroupStateFault")) throw error;
+        const [databases, kept] = [await databasesWith(aws, [found.id]), await copiesWith(aws, [found.id])];
+        if (databases.get(found.id)!.length > 0 || kept.get(found.id)!.length === 0) throw error;
+        const names = kept.get(found.id)!.map(({ what }) => what);
+        const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
+        run.say(`AWS keeps ${found.id} for ${names.slice(0, 3).join(", ")}${more}: it is let go, and has no tags of infra any more`);
+        await rdsTagging(aws, found.handle.arn, {}, Object.keys(found.tags).filter(isOwnTag));
+      }
+    },
+
+    tag: (aws, found, set, remove) => rdsTagging(aws, found.handle.arn, set, remove),
+
+    /** Without those that a create would take up. */
+    async named(aws, names) {
+      const found = new Map<string, AwsId>();
+      for (const name of names) {
+        const group = await one(aws, name);
+        const tags = group && (await rdsTagsOf(aws, group.OptionGroupArn!));
+        if (group && !(markIn(group.OptionGroupDescription) && isNobodys(tags ?? {}))) found.set(name, group.OptionGroupName!);
+      }
+      return found;
+    },
+
+    preflight: (aws, planned, { thorough }) => preflightRdsQuota(aws, planned, "OptionGroups", thorough),
+
+    async blockers(aws, lives) {
+      const ids = lives.map(({ id }) => id);
+      const [databases, copies] = [await databasesWith(aws, ids), await copiesWith(aws, ids)];
+      return new Map(ids.map((id) => [id, [...databases.get(id)!, ...copies.get(id)!]]));
+    },
+  };
+
+  async function one(aws: Aws, OptionGroupName: string): Promise<AwsGroup | undefined> {
+    return (await unlessGone(aws.rds(new rds.DescribeOptionGroupsCommand({ OptionGroupName }))))?.OptionGroupsList?.[0];
+  }
+
+  async function databasesWith(aws: Aws, groups: readonly AwsId[]): Promise<Map<AwsId, Blocker[]>> {
+    const users = new Map<AwsId, Blocker[]>(groups.map((id) => [id, []]));
+    for await (const page of aws.rds.pages(rds.DescribeDBInstancesCommand, { MaxRecords: 100 }))
+      for (const { DBInstanceIdentifier: id = "", DBInstanceStatus, DBClusterIdentifier, OptionGroupMemberships } of page.DBInstances ?? [])
+        for (const { OptionGroupName = "" } of OptionGroupMemberships ?? [])
+          users.get(OptionGroupName)?.push({ id, what: `database ${id} (${DBInstanceStatus})`, holder: DBClusterIdentifier ?? id });
+    return users;
+  }
+
+  /** Snapshots, and the backups that outlive their database. */
+  async function copiesWith(aws: Aws, groups: readonly AwsId[]): Promise<Map<AwsId, Blocker[]>> {
+    const users = new Map<AwsId, Blocker[]>(groups.map((id) => [id, []]));
+    for await (const page of aws.rds.pages(rds.DescribeDBSnapshotsCommand, { MaxRecords: 100 }))
+      for (const { DBSnapshotIdentifier: id = "", OptionGroupName = "" } of page.DBSnapshots ?? [])
+        users.get(OptionGroupName)?.push({ id, what: `snapshot ${id}`, holder: id });
+    for await (const page of aws.rds.pages(rds.DescribeDBInstanceAutomatedBackupsCommand, { MaxRecords: 100 }))
+      for (const { DbiResourceId: id = "", DBInstanceIdentifier, OptionGroupName = "", Status } of page.DBInstanceAutomatedBackups ?? [])
+        if (Status === "retained") users.get(OptionGroupName)?.push({ id, what: `backups of ${DBInstanceIdentifier}`, holder: id });
+    return users;
+  }
+}
+
+function some(removed: readonly string[], included: readonly OptionConfiguration[]) {
+  return {
+    ...(removed.length > 0 ? { OptionsToRemove: [...removed] } : {}),
+    ...(included.length > 0 ? { OptionsToInclude: [...included] } : {}),
+  };
+}
+
+/** What makes an option as written: a setting that is no longer written gets its default. */
+function configuration(found: LiveGroup, name: string, now: OptionSpec, was: Partial<OptionSpec>): OptionConfiguration {
+  const known = new Map((found.handle.settings[name] ?? []).map((one) => [one.Name, one]));
+  const set = settingsToSet(now.settings, was.settings).map((key) => ({
+    Name: key,
+    Value: spelled(now.settings![key]!, known.get(key)?.IsCollection === true ? undefined : known.get(key)?.AllowedValues),
+  }));
+  const unset = settingsToUnset(now.settings, was.settings).map((key) => ({ Name: key, Value: known.get(key)!.DefaultValue! }));
+  const settings = [...set, ...unset];
+  return {
+    OptionName: name,
+    ...(now.port !== undefined && { Port: now.port }),
+    ...(now.securityGroups !== undefined && { VpcSecurityGroupMemberships: [...now.securityGroups] }),
+    ...(settings.length > 0 && { OptionSettings: settings }),
+  };
+}
+
+function dfltOf(found: LiveGroup, option: string, setting: string): string | undefined {
+  return found.handle.settings[option]?.find(({ Name }) => Name === setting)?.DefaultValue;
+}
+
+/** AWS's own: `default:mysql-8-4`. */
+function isAwsOwn(name: string): boolean {
+  return name.startsWith("default:");
+}
+
+function isLetGo(found: AwsGroup, tags: Tags, { tags: wanted }: CreateIdentity): boolean {
+  const mark = markIn(found.OptionGroupDescription);
+  return isNobodys(tags) && mark?.project === wanted[ownership.project] && mark?.environment === wanted[ownership.environment];
+}
+
+function isNobodys(tags: Tags): boolean {
+  return !Object.keys(tags).some(isOwnTag);
+}
+
+function isOwnTag(key: string): boolean {
+  return key.startsWith("infra:");
+}
+
+function describe({ description }: DbOptionGroup, { tags }: CreateIdentity): string {
+  const text = description ?? (tags[ownership.resource] ?? "").split("/").at(-1) ?? "";
+  return markedDescription(text, tags[ownership.project] ?? "", tags[ownership.environment] ?? "");
+}
+
+function told({ OptionGroupName: name, OptionGroupArn: arn, OptionGroupDescription: description }: AwsGroup) {
+  return { name: name!, arn: arn!, description };
+}
+
+function live(found: AwsGroup, tags: Tags, scope: Scope): LiveGroup {
+  const address = addressOfTag(tags[ownership.resource] ?? "");
+  const wanted = (scope.wants?.(address, "options") ?? {}) as Readonly<Record<string, OptionSpec>>;
+  const options = found.Options ?? [];
+  return {
+    id: found.OptionGroupName!,
+    aliases: [found.OptionGroupArn!],
+    tags,
+    name: found.OptionGroupName!,
+    owner: found.OptionGroupArn!.split(":")[4],
+    state: "ready",
+    spec: {
+      engine: found.EngineName as DbOptionGroup["engine"],
+      majorEngineVersion: found.MajorEngineVersion!,
+      description: descriptionOf(found.OptionGroupDescription),
+      options: Object.fromEntries(options.map((one) => [one.OptionName!, foundOption(one, wanted[one.OptionName!])])),
+    },
+    handle: {
+      arn: found.OptionGroupArn!,
+      settings: Object.fromEntries(options.map((one) => [one.OptionName!, one.OptionSettings ?? []])),
+    },
+    outputs: { arn: found.OptionGroupArn! },
+  };
+}

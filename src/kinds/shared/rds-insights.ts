@@ -1,0 +1,108 @@
+/** Performance Insights and Database Insights, which databases and clusters have alike. */
+import { Type, type TSchema } from "typebox";
+import { oneOf, optional } from "../../resource/fields.ts";
+import type { Changes, FieldRule, Impact, Problem } from "../kind.ts";
+import { isSameKey, keyRef } from "./kms-keys.ts";
+
+/** A week, any number of months of 31 days up to 23, two years (RDS API, ModifyDBInstance: PerformanceInsightsRetentionPeriod). */
+const retentions = [7, ...Array.from({ length: 23 }, (_none, i) => 31 * (i + 1)), 731];
+
+/** What Database Insights wants in its advanced mode (RDS User Guide, "Turning on the Advanced mode of Database Insights"). */
+const advancedDays = 465;
+
+export const insightsFields = {
+  performanceInsightsRetention: optional(
+    Type.Unsafe<number>({
+      description: "Days for which it keeps what it recorded: 7, which is free, 31 times 1 to 23, or 731. 7 when left out.",
+      type: "integer",
+      enum: retentions,
+    } as unknown as TSchema),
+  ),
+  performanceInsightsKmsKey: optional(
+    keyRef("The KMS key that encrypts what it recorded, chosen when it is switched on; AWS's own key for RDS when left out."),
+  ),
+  databaseInsightsMode: optional(
+    oneOf(
+      ["standard", "advanced"],
+      "What CloudWatch Database Insights tells: `advanced` is charged by the processor, and needs Performance Insights and its recordings of 465 days.",
+    ),
+  ),
+};
+
+export interface Insights {
+  readonly performanceInsights?: boolean | undefined;
+  readonly performanceInsightsRetention?: number | undefined;
+  readonly performanceInsightsKmsKey?: string | undefined;
+  readonly databaseInsightsMode?: "standard" | "advanced" | undefined;
+}
+
+export const insightsNames = [
+  "performanceInsights",
+  "performanceInsightsRetention",
+  "performanceInsightsKmsKey",
+  "databaseInsightsMode",
+] as const;
+
+export const keyOfInsights: FieldRule<string, Insights> = {
+  change: (was, _now, { was: have }): Impact =>
+    was === undefined || have.performanceInsights !== true
+      ? "update"
+      : {
+          refuse:
+            "The key of Performance Insights is decided when it is switched on. Switch it off, apply, and switch it on with the other key.",
+        },
+  same: (request, have) => have !== undefined && isSameKey(request, have),
+};
+
+/** What goes with Performance Insights being on. */
+export function checkInsights(spec: Insights): Problem[] {
+  const { performanceInsights, performanceInsightsRetention: days, databaseInsightsMode: mode } = spec;
+  const needy = (["performanceInsightsRetention", "performanceInsightsKmsKey"] as const).filter((field) => spec[field] !== undefined);
+  if (performanceInsights !== true && (needy.length > 0 || mode === "advanced"))
+    return [
+      {
+        code: "missing-field",
+        path: needy[0] ?? "databaseInsightsMode",
+        summary: `${needy[0] ?? "the advanced mode of Database Insights"} needs Performance Insights`,
+        hint: "write performanceInsights: true",
+      },
+    ];
+  if (mode !== "advanced" || (days ?? 7) >= advancedDays) return [];
+  return [
+    {
+      code: "bad-value",
+      path: "databaseInsightsMode",
+      summary: `the advanced mode of Database Insights keeps its recordings for ${advancedDays} days or more, and ${days ?? 7} are ${days === undefined ? "kept" : "written"}`,
+      hint: `write performanceInsightsRetention: ${advancedDays}`,
+    },
+  ];
+}
+
+/** As calls that make a database take them. */
+export function insightsBorn(request: Insights) {
+  return {
+    EnablePerformanceInsights: request.performanceInsights,
+    PerformanceInsightsRetentionPeriod: request.performanceInsightsRetention,
+    PerformanceInsightsKMSKeyId: request.performanceInsightsKmsKey,
+  };
+}
+
+/** RDS holds them against each other, so that what goes with a change is sent with it: the mode, and whether and how long is recorded. */
+export function insightsChanged(have: Insights, request: Insights, changes: Changes<Insights>) {
+  if (!insightsNames.some((name) => changes[name] !== undefined)) return {};
+  const isOn = request.performanceInsights ?? have.performanceInsights ?? false;
+  const mode = request.databaseInsightsMode ?? have.databaseInsightsMode;
+  const changesMode = mode !== undefined && mode !== have.databaseInsightsMode;
+  if (!isOn)
+    return {
+      EnablePerformanceInsights: false,
+      ...(have.databaseInsightsMode === "advanced" ? { DatabaseInsightsMode: "standard" as const } : {}),
+    };
+  return {
+    EnablePerformanceInsights: true,
+    PerformanceInsightsRetentionPeriod:
+      request.performanceInsightsRetention ?? (changesMode ? (have.performanceInsightsRetention ?? 7) : undefined),
+    PerformanceInsightsKMSKeyId: have.performanceInsights === true ? undefined : request.performanceInsightsKmsKey,
+    DatabaseInsightsMode: changesMode ? mode : undefined,
+  };
+}

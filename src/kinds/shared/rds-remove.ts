@@ -1,0 +1,105 @@
+/** How a database goes, an instance or a cluster: protection off, then the delete with a last snapshot. What differs is what the calls are named. */
+import type { Aws } from "../../aws/aws.ts";
+import { hasCode, isNotFound } from "../../aws/errors.ts";
+import { Refusal } from "../../resource/refusal.ts";
+import type { AwsId, Live, Run, Tags } from "../kind.ts";
+import { finalSnapshotTag } from "./final-snapshot.ts";
+import { finalSnapshotName } from "./rds-snapshots.ts";
+
+interface Protected {
+  readonly deletionProtection?: boolean | undefined;
+}
+
+/** A database, as the end of one sees it. */
+interface Ending {
+  readonly id: AwsId;
+  readonly tags: Tags;
+  readonly handle: {
+    readonly resourceId: string;
+    readonly status: string;
+    readonly hasLived: boolean;
+    readonly current: Protected;
+  };
+}
+
+/** The calls, and codes of one that is busy and of a snapshot's name that is taken. */
+interface EndCalls {
+  readonly unprotect: () => Promise<unknown>;
+  readonly delete: (snapshot: LastSnapshot) => Promise<unknown>;
+  readonly busy: string;
+  readonly taken: string;
+}
+
+/** The part of a delete that both services' calls spell alike. Automated backups would go with it if nothing were said. */
+export type LastSnapshot = { readonly DeleteAutomatedBackups: false } & (
+  { readonly SkipFinalSnapshot: true } | { readonly SkipFinalSnapshot: false; readonly FinalDBSnapshotIdentifier: string }
+);
+
+/** A state in which AWS takes no snapshot, of a database that has lived, is for a person to decide. */
+export function wantsFinalSnapshot({ id, tags, handle: { status, hasLived } }: Ending, canBeTaken: boolean): boolean {
+  if (tags[finalSnapshotTag] === "skip") return false;
+  if (canBeTaken) return true;
+  if (!hasLived) return false;
+  throw new Refusal(
+    `${id} is ${status}: AWS takes no final snapshot in this state, and without one its data would be gone. ` +
+      `Bring it back to "available", or say finalSnapshot: false in its block, apply that, and remove it again.`,
+  );
+}
+
+/** Protection goes at once whatever ApplyImmediately says, so nothing else that waits is made with it. */
+export async function unprotect<Spec extends object, H extends Ending["handle"]>(
+  live: Live<Spec, H>,
+  run: Run<Spec, H>,
+  calls: EndCalls,
+): Promise<void> {
+  if (live.handle.current.deletionProtection !== true) return;
+  await run.until(`${live.id} to give up its protection`, 3600, 15, async () => {
+    try {
+      await calls.unprotect();
+      return true;
+    } catch (error) {
+      if (isGoing(error, calls)) return true;
+      if (!hasCode(error, calls.busy)) throw error;
+      return false;
+    }
+  });
+  await run.wait(`${live.id} to lose its protection`, 600, (now) => now === undefined || now.handle.current.deletionProtection !== true);
+}
+
+/** Sends the delete until it is taken. */
+export async function removeWith(
+  aws: Aws,
+  live: Ending,
+  run: Pick<Run, "until" | "say">,
+  takesSnapshot: boolean,
+  calls: EndCalls,
+): Promise<void> {
+  let number = 1;
+  const began = aws.clock.now();
+  await run.until(`${live.id} to take the delete`, 3600, 15, async () => {
+    const name = takesSnapshot ? finalSnapshotName({ id: live.id, resourceId: live.handle.resourceId }, number) : undefined;
+    try {
+      await calls.delete({
+        DeleteAutomatedBackups: false,
+        ...(name === undefined ? { SkipFinalSnapshot: true } : { SkipFinalSnapshot: false, FinalDBSnapshotIdentifier: name }),
+      });
+      if (name !== undefined) run.say(`final snapshot ${name}`);
+      return true;
+    } catch (error) {
+      if (isGoing(error, calls)) return true;
+      if (hasCode(error, calls.taken)) number++;
+      else if (!isBusy(error, aws.clock.now() - began, calls)) throw error;
+      return false;
+    }
+  });
+}
+
+function isGoing(error: unknown, { busy }: EndCalls): boolean {
+  return isNotFound(error) || (hasCode(error, busy) && /already being deleted/i.test(error.message));
+}
+
+/** Busy with something else, or the lifted protection is not yet seen everywhere (for five minutes; then somebody put it back). */
+function isBusy(error: unknown, elapsed: number, { busy }: EndCalls): boolean {
+  if (hasCode(error, busy)) return true;
+  return elapsed < 300_000 && hasCode(error, "InvalidParameterCombination") && /deletion pro/i.test(error.message);
+}
