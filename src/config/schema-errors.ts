@@ -157,7 +157,7 @@ function wordsFor(error: SchemaError, subject: Subject, schema: JsonSchema, cont
       };
     case "pattern": {
       const choices = choicesIn(schema);
-      if (choices) return notAllowed(it, choices, subject.value);
+      if (choices) return notAllowed(it, choices, subject.value, error.instancePath, context);
       return { code: "bad-value", summary: `${it} cannot be ${shown(subject.value)}.`, hint: form(schema) };
     }
     case "minLength":
