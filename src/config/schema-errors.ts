@@ -36,6 +36,11 @@ export function explainErrors(errors: readonly SchemaError[], context: Explainin
   return [...misplaced.found.map(misplacedField), ...others.map((error) => explain(error, context))];
 }
 
+/** What stands where a secret would is shown to nobody, whatever else is wrong in its line. */
+function hideValue({ value: { spot } }: Subject): void {
+  spot.source.hide(spot.start, spot.end);
+}
+
 /** A mapping in place of a reference that is none of ours is one mistake, however many fields it has. */
 function oncePerReference(errors: readonly SchemaError[], context: Explaining): readonly SchemaError[] {
   const seen = new Set<string>();
@@ -50,11 +55,6 @@ function oncePerReference(errors: readonly SchemaError[], context: Explaining): 
 /** Whether a mapping is how something is named that is not ours. */
 function isReference({ properties = {} }: JsonSchema): boolean {
   return "ownerId" in properties && "tags" in properties;
-}
-
-/** What stands where a secret would is shown to nobody, whatever else is wrong in its line. */
-function hideValue({ value: { spot } }: Subject): void {
-  spot.source.hide(spot.start, spot.end);
 }
 
 function misplacedField({ field, name, address, key }: Misplaced): Diagnostic {
