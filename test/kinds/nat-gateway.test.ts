@@ -76,6 +76,7 @@ describe("reading", () => {
       }),
     );
     expect((await get()).spec).toEqual({
+      availabilityMode: "zonal",
       subnet: "subnet-1",
       elasticIp: "eipalloc-1",
       connectivityType: "public",
