@@ -82,5 +82,7 @@ function bearsTags({ action, resource }: Authorisation): boolean {
     )
   )
     return false;
+  // A copy is named by the file, whosever it is.
+  if (/^rds:RestoreDB(Instance|Cluster)From/.test(action) && /:(cluster-)?snapshot:/.test(resource)) return false;
   return resource !== "*" && !/\/new$|:alias\/|:(image|snapshot)\/|security-group-rule/.test(resource);
 }

@@ -6,11 +6,16 @@
  * stays the prefix that was sent; a promoted replica keeps the name of its source, so no replica is promoted.
  */
 import * as rds from "@aws-sdk/client-rds";
+import * as sns from "@aws-sdk/client-sns";
 import * as ssm from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dbInstance, type DbInstance } from "../../src/kinds/db-instance/db-instance.ts";
 import { dbClusterParameterGroup } from "../../src/kinds/db-cluster-parameter-group/db-cluster-parameter-group.ts";
 import { dbCluster, type DbCluster } from "../../src/kinds/db-cluster/db-cluster.ts";
+import { dbEventSubscription } from "../../src/kinds/db-event-subscription/db-event-subscription.ts";
+import type { DbEventSubscription } from "../../src/kinds/db-event-subscription/schema.ts";
+import { dbOptionGroup } from "../../src/kinds/db-option-group/db-option-group.ts";
+import type { DbOptionGroup } from "../../src/kinds/db-option-group/schema.ts";
 import { dbParameterGroup } from "../../src/kinds/db-parameter-group/db-parameter-group.ts";
 import { dbSubnetGroup } from "../../src/kinds/db-subnet-group/db-subnet-group.ts";
 import { converge, differences, find, surroundings, listed, mysql, removed, type Surroundings } from "./db-testbed.ts";
@@ -100,6 +105,40 @@ describe.runIf(hasMoto)("on moto", { timeout: 60_000 }, () => {
     expect(DBSnapshots).toHaveLength(1);
     const details = await (await dbInstance.load()).details!(testbed.aws, [(await find(testbed, dbInstance, main))!]);
     expect(details.get("prod-main")!.parts).toMatchObject([{ id: DBSnapshots![0]!.DBSnapshotIdentifier }]);
+  });
+
+  it("an option group is made with its options, and the database has it", async () => {
+    const audit: DbOptionGroup = {
+      engine: "mysql",
+      majorEngineVersion: "8.0",
+      options: { MARIADB_AUDIT_PLUGIN: { settings: { SERVER_AUDIT_EVENTS: "CONNECT" } } },
+    };
+    const live = await converge(testbed, dbOptionGroup, "dbOptionGroup/audit", audit);
+    expect(live).toMatchObject({ id: "prod-audit", tags: { "infra:resource": "dbOptionGroup/audit" } });
+    expect(await differences(testbed, dbOptionGroup, "dbOptionGroup/audit", audit)).toEqual([]);
+    const { OptionGroupsList } = await testbed.aws.rds(new rds.DescribeOptionGroupsCommand({ OptionGroupName: "prod-audit" }));
+    expect(OptionGroupsList).toMatchObject([
+      {
+        EngineName: "mysql",
+        OptionGroupDescription: "audit (infra shop/prod)",
+        Options: [{ OptionName: "MARIADB_AUDIT_PLUGIN", OptionSettings: [{ Name: "SERVER_AUDIT_EVENTS", Value: "CONNECT" }] }],
+      },
+    ]);
+    await removed(testbed, dbOptionGroup, live);
+    expect(await listed(testbed, dbOptionGroup)).toEqual([]);
+  });
+
+  it("a subscription of events is made, agrees, and goes", async () => {
+    const { TopicArn = "" } = await testbed.aws.sns(new sns.CreateTopicCommand({ Name: "alerts" }));
+    const spec: DbEventSubscription = { topic: TopicArn, sourceType: "db-instance", sources: ["prod-main"], eventCategories: ["failure"] };
+    const live = await converge(testbed, dbEventSubscription, "dbEventSubscription/alerts", spec);
+    expect(await differences(testbed, dbEventSubscription, "dbEventSubscription/alerts", spec)).toEqual([]);
+    const { EventSubscriptionsList } = await testbed.aws.rds(new rds.DescribeEventSubscriptionsCommand({}));
+    expect(EventSubscriptionsList).toMatchObject([
+      { SnsTopicArn: TopicArn, SourceType: "db-instance", SourceIdsList: ["prod-main"], EventCategoriesList: ["failure"], Enabled: true },
+    ]);
+    await removed(testbed, dbEventSubscription, live);
+    expect((await testbed.aws.rds(new rds.DescribeEventSubscriptionsCommand({}))).EventSubscriptionsList).toEqual([]);
   });
 
   it("a source with its password in a parameter has a replica", async () => {

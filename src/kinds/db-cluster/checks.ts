@@ -170,14 +170,6 @@ function checkBirth(spec: DbCluster): Problem[] {
       summary: "snapshot and restoreToPointInTime exclude each other: a cluster is made of one thing",
       hint: "leave one of them",
     });
-  const sources = (["dbCluster", "resourceId"] as const).filter((field) => point?.[field] !== undefined);
-  if (point !== undefined && sources.length !== 1)
-    problems.push({
-      code: sources.length === 0 ? "missing-field" : "conflict",
-      path: "restoreToPointInTime",
-      summary: sources.length === 0 ? "it does not say of which cluster" : "dbCluster and resourceId exclude each other",
-      hint: "write one of dbCluster and resourceId",
-    });
   if (point?.type === "copy-on-write" && (!isAurora(spec.engine) || point.time !== "latest"))
     problems.push({
       code: "conflict",

@@ -26,8 +26,10 @@ export async function create(aws: Aws, request: DbCluster, identity: CreateIdent
     await aws.rds(
       new rds.RestoreDBClusterToPointInTimeCommand({
         ...restored(request, identity),
-        SourceDBClusterIdentifier: point.dbCluster,
-        SourceDbClusterResourceId: point.resourceId,
+        // Names are in lower case.
+        ...(/^cluster-[A-Z0-9]+$/.test(point.dbCluster)
+          ? { SourceDbClusterResourceId: point.dbCluster }
+          : { SourceDBClusterIdentifier: point.dbCluster }),
         RestoreType: point.type,
         ...(point.time === "latest" ? { UseLatestRestorableTime: true } : { RestoreToTime: new Date(point.time) }),
       }),

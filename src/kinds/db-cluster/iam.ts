@@ -1,6 +1,6 @@
-import { passRole, roleArns, serviceRole, useKey } from "../../resource/iam.ts";
+import { passRole, roleArns, serviceRole, useForeign, useKey } from "../../resource/iam.ts";
 import type { Grant, IamNeeds, IamPlace, ResourceIndex } from "../kind.ts";
-import { storageActions } from "../shared/rds-fields.ts";
+import { storageActions, useCopy } from "../shared/rds-fields.ts";
 import { passwordGrants } from "../shared/rds-password.ts";
 import { snapshotGrants } from "../shared/rds-snapshots.ts";
 import { defaults, type DbCluster } from "./schema.ts";
@@ -48,12 +48,7 @@ export const iam: IamNeeds<DbCluster> = {
     "rds:DeleteDBCluster": { ours: ["cluster:*"], free: ["cluster-snapshot:*"] },
     "rds:ModifyDBCluster": { ours: ["cluster:*"], free: ["cluster-pg:*", "og:*"] },
     "rds:ModifyDBInstance": { ours: ["db:*"], free: ["og:*", "pg:*", "subgrp:*"] },
-    // Copies are taken of whatever the file names, whosever it is.
-    "rds:RestoreDBClusterFromSnapshot": {
-      made: ["cluster:*"],
-      free: ["cluster-pg:*", "og:*", "subgrp:*"],
-      any: ["cluster-snapshot:*", "snapshot:*"],
-    },
+    "rds:RestoreDBClusterFromSnapshot": { made: ["cluster:*"], free: ["cluster-pg:*", "og:*", "subgrp:*"] },
     "rds:RestoreDBClusterToPointInTime": { made: ["cluster:*"], free: ["cluster-pg:*", "og:*", "subgrp:*"] },
   },
   implied: ({ spec }, index, place) => permissions(spec, index, place),
@@ -61,13 +56,24 @@ export const iam: IamNeeds<DbCluster> = {
 
 /** What a cluster needs besides: its password, its keys, the role that monitors it, and its snapshots. */
 function permissions(spec: DbCluster, index: ResourceIndex, place: IamPlace): readonly Grant[] {
-  const { monitoringRole, kmsKey, performanceInsightsKmsKey: key, masterPassword = defaults.masterPassword } = spec;
+  const {
+    monitoringRole,
+    kmsKey,
+    performanceInsightsKmsKey: key,
+    snapshot,
+    restoreToPointInTime: point,
+    masterPassword = defaults.masterPassword,
+  } = spec;
   return [
     ...passwordGrants(masterPassword, index, place),
     ...(monitoringRole === undefined ? [] : [passRole(roleArns(monitoringRole, index, place), "monitoring.rds.amazonaws.com")]),
     ...(kmsKey === undefined ? [] : [useKey(kmsKey, "rds", storageActions, index, place)]),
     ...(key === undefined ? [] : [useKey(key, "rds", storageActions, index, place)]),
     ...snapshotGrants("DBCluster", spec, place),
+    ...(snapshot === undefined
+      ? []
+      : [useCopy("RestoreDBClusterFromSnapshot", snapshot.startsWith("arn:") ? snapshot : `cluster-snapshot:${snapshot}`)]),
+    ...useForeign(point?.dbCluster, ["rds:RestoreDBClusterToPointInTime"], "cluster:*"),
     serviceRole("rds.amazonaws.com"),
   ];
 }

@@ -2,7 +2,7 @@ import type { ClusterPendingModifiedValues, DBCluster, DBInstance } from "@aws-s
 import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
 import type { Scope } from "../kind.ts";
 import { isAurora } from "../shared/rds-engines.ts";
-import { mergedLogs, withoutUndefined } from "../shared/rds-fields.ts";
+import { copyTag, mergedLogs, withoutUndefined } from "../shared/rds-fields.ts";
 import { passwordTag } from "../shared/rds-password.ts";
 import { conditionOf, type Condition } from "../shared/rds-status.ts";
 import type { Handle, LiveCluster, Member } from "./live.ts";
@@ -65,8 +65,7 @@ export function live(found: DBCluster, instances: readonly DBInstance[], scope: 
 /** AWS does not tell of what it was made, and a tag does: without one of nothing, so that a line that comes later is seen. */
 function bornOf(tags: LiveCluster["tags"]): Partial<DbCluster> {
   const absent: Record<string, undefined> = {};
-  if (!("infra:snapshot" in tags)) absent["snapshot"] = undefined;
-  if (!("infra:point-in-time" in tags)) absent["restoreToPointInTime"] = undefined;
+  if (!(copyTag in tags)) for (const field of ["snapshot", "restoreToPointInTime"]) absent[field] = undefined;
   // A password that was not set yet differs from any.
   if (passwordTag in tags) absent["masterPassword"] = undefined;
   return absent as Partial<DbCluster>;

@@ -2,7 +2,7 @@ import type { FieldRule, Fields, Impact, Live } from "../kind.ts";
 import { isSameKey } from "../shared/kms-keys.ts";
 import { isAurora } from "../shared/rds-engines.ts";
 import { keyOfInsights } from "../shared/rds-insights.ts";
-import { isSameWindow } from "../shared/rds-fields.ts";
+import { copyTag, isSameWindow } from "../shared/rds-fields.ts";
 import { compareVersions, satisfies } from "../shared/rds-versions.ts";
 import { atLeast } from "../shared/slots.ts";
 import { bearsOurTags } from "./members.ts";
@@ -138,8 +138,8 @@ export const fields: Fields<DbCluster> = {
     same: (request, have) => have !== undefined && (request === "managed") === (have === "managed"),
     because: "the password changes; open sessions survive, new ones need the new one",
   },
-  snapshot: { change: refuseRestore("snapshot"), hashTag: "infra:snapshot" },
-  restoreToPointInTime: { change: refuseRestore("point in time"), hashTag: "infra:point-in-time", whileGone: "free" },
+  snapshot: { change: refuseRestore("snapshot"), hashTag: copyTag },
+  restoreToPointInTime: { change: refuseRestore("point in time"), hashTag: copyTag, whileGone: "free" },
   // AWS does not always tell it (hashicorp/terraform-provider-aws, aws_rds_cluster: database_name), and an absent one is never compared.
   databaseName: { change: refuse("The first database is made with the cluster") },
   copyTagsToSnapshot: { change: "update", default: { value: defaults.copyTagsToSnapshot, class: "create-only" } },

@@ -155,9 +155,10 @@ export const schema = object({
   restoreToPointInTime: optional(
     object(
       {
-        dbCluster: optional(ref("dbCluster", "The cluster whose backups are taken.")),
-        resourceId: optional(
-          string("The resource id (`cluster-…`) of one that is gone, and whose backups were kept.", { pattern: "^cluster-[A-Z0-9]+$" }),
+        dbCluster: refOr(
+          "^cluster-[A-Z0-9]+$",
+          "dbCluster",
+          "The cluster whose backups are taken; of one that is gone, and whose backups were kept, its resource id (`cluster-…`).",
         ),
         time: restoreTime,
         type: optional(

@@ -101,7 +101,7 @@ export function driver(rds: Sdk): Driver<DbEventSubscription, Handle> {
           await unlessGone(aws.rds(new rds.DeleteEventSubscriptionCommand({ SubscriptionName: found.id })));
           return true;
         } catch (error) {
-          if (!hasCode(error, "InvalidEventSubscriptionState", "InvalidEventSubscriptionStateFault")) throw error;
+          if (!hasCode(error, "InvalidEventSubscriptionState")) throw error;
           const now = await one(aws, found.id);
           return now === undefined || now.Status === "deleting";
         }
@@ -136,7 +136,7 @@ export function driver(rds: Sdk): Driver<DbEventSubscription, Handle> {
         await send();
         return true;
       } catch (error) {
-        if (hasCode(error, "InvalidEventSubscriptionState", "InvalidEventSubscriptionStateFault")) return false;
+        if (hasCode(error, "InvalidEventSubscriptionState")) return false;
         throw error;
       }
     });

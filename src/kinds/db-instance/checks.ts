@@ -135,22 +135,12 @@ function checkBirth(spec: DbInstance): Problem[] {
   const ways = (["snapshot", "restoreToPointInTime", "replicaOf"] as const).filter((field) =>
     field === "replicaOf" ? isReplica(spec) : spec[field] !== undefined,
   );
-  const problems: Problem[] = ways.slice(1).map((path) => ({
+  return ways.slice(1).map((path) => ({
     code: "conflict",
     path,
     summary: `${ways.join(" and ")} exclude each other: a database is made of one thing`,
     hint: "leave one of them",
   }));
-  const { restoreToPointInTime: point } = spec;
-  const sources = (["dbInstance", "resourceId", "automatedBackups"] as const).filter((field) => point?.[field] !== undefined);
-  if (point !== undefined && sources.length !== 1)
-    problems.push({
-      code: sources.length === 0 ? "missing-field" : "conflict",
-      path: "restoreToPointInTime",
-      summary: sources.length === 0 ? "it does not say of which database" : `${sources.join(" and ")} exclude each other`,
-      hint: "write one of dbInstance, resourceId and automatedBackups",
-    });
-  return problems;
 }
 
 function checkRest(spec: DbInstance, engine: Engine | undefined): Problem[] {

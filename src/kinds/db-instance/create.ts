@@ -105,11 +105,14 @@ function restoredInput(request: DbInstance, identity: CreateIdentity) {
   };
 }
 
-function pointInTime({ dbInstance, resourceId, automatedBackups, time }: NonNullable<DbInstance["restoreToPointInTime"]>) {
+function pointInTime({ dbInstance: source, time }: NonNullable<DbInstance["restoreToPointInTime"]>) {
   return {
-    SourceDBInstanceIdentifier: dbInstance,
-    SourceDbiResourceId: resourceId,
-    SourceDBInstanceAutomatedBackupsArn: automatedBackups,
+    // Names are in lower case.
+    ...(source.startsWith("arn:")
+      ? { SourceDBInstanceAutomatedBackupsArn: source }
+      : /^db-[A-Z0-9]+$/.test(source)
+        ? { SourceDbiResourceId: source }
+        : { SourceDBInstanceIdentifier: source }),
     ...(time === "latest" ? { UseLatestRestorableTime: true } : { RestoreTime: new Date(time) }),
   };
 }

@@ -140,9 +140,8 @@ export const dbInstance: Kind<DbInstance, Handle> = {
       "rds:CreateDBInstance": { made: ["db:*"], free: ["og:*", "pg:*", "subgrp:*"] },
       "rds:CreateDBInstanceReadReplica": { made: ["db:*"], free: ["og:*", "pg:*", "subgrp:*"] },
       "rds:ModifyDBInstance": { ours: ["db:*"], free: ["og:*", "pg:*", "subgrp:*"] },
-      // Copies are taken of whatever the file names, whosever it is.
-      "rds:RestoreDBInstanceFromDBSnapshot": { made: ["db:*"], free: ["og:*", "pg:*", "subgrp:*"], any: ["snapshot:*"] },
-      "rds:RestoreDBInstanceToPointInTime": { made: ["db:*"], free: ["og:*", "pg:*", "subgrp:*"], any: ["auto-backup:*"] },
+      "rds:RestoreDBInstanceFromDBSnapshot": { made: ["db:*"], free: ["og:*", "pg:*", "subgrp:*"] },
+      "rds:RestoreDBInstanceToPointInTime": { made: ["db:*"], free: ["og:*", "pg:*", "subgrp:*"] },
     },
     implied: ({ spec }, index, place) => permissions(spec, index, place),
   },

@@ -1,5 +1,5 @@
 import { passRole, roleArns, serviceRole, useForeign, useKey } from "../../resource/iam.ts";
-import { storageActions } from "../shared/rds-fields.ts";
+import { storageActions, useCopy } from "../shared/rds-fields.ts";
 import { passwordGrants } from "../shared/rds-password.ts";
 import { snapshotGrants } from "../shared/rds-snapshots.ts";
 import type { Grant, IamPlace, ResourceIndex } from "../kind.ts";
@@ -7,7 +7,8 @@ import { defaults, isReplica, type DbInstance } from "./schema.ts";
 
 /** What a database needs besides: its password, its keys, the role that monitors it, and its snapshots. */
 export function permissions(spec: DbInstance, index: ResourceIndex, place: IamPlace): readonly Grant[] {
-  const { monitoringRole, kmsKey, replicaOf, performanceInsightsKmsKey: key } = spec;
+  const { monitoringRole, kmsKey, replicaOf, performanceInsightsKmsKey: key, snapshot, restoreToPointInTime } = spec;
+  const source: unknown = restoreToPointInTime?.dbInstance;
   return [
     ...useForeign(replicaOf, ["rds:CreateDBInstanceReadReplica"], "db:*"),
     ...(isReplica(spec) ? [] : passwordGrants(spec.masterPassword ?? defaults.masterPassword, index, place)),
@@ -15,6 +16,13 @@ export function permissions(spec: DbInstance, index: ResourceIndex, place: IamPl
     ...(kmsKey === undefined ? [] : [useKey(kmsKey, "rds", storageActions, index, place)]),
     ...(key === undefined ? [] : [useKey(key, "rds", storageActions, index, place)]),
     ...snapshotGrants("DB", spec, place),
+    ...(snapshot === undefined
+      ? []
+      : [useCopy("RestoreDBInstanceFromDBSnapshot", snapshot.startsWith("arn:") ? snapshot : `snapshot:${snapshot}`)]),
+    ...useForeign(source, ["rds:RestoreDBInstanceToPointInTime"], "db:*"),
+    ...(typeof source === "string" && !source.includes("/")
+      ? [useCopy("RestoreDBInstanceToPointInTime", source.startsWith("arn:") ? source : "auto-backup:*")]
+      : []),
     serviceRole("rds.amazonaws.com"),
   ];
 }

@@ -2,7 +2,7 @@ import type { DBInstance, PendingModifiedValues } from "@aws-sdk/client-rds";
 import { ownership, addressOfTag, tagsOf } from "../../resource/ownership.ts";
 import type { Live, Scope } from "../kind.ts";
 import { passwordTag } from "../shared/rds-password.ts";
-import { mergedLogs, withoutUndefined } from "../shared/rds-fields.ts";
+import { copyTag, mergedLogs, withoutUndefined } from "../shared/rds-fields.ts";
 import type { Peers } from "./replication.ts";
 import { engines, waitsForWindow, type DbInstance, type Engine } from "./schema.ts";
 import { conditionOf, isFailure, isReady } from "../shared/rds-status.ts";
@@ -79,8 +79,7 @@ export function live(found: DBInstance, scope: Scope, peers?: Peers): LiveDb {
 /** AWS does not tell of what it was made, and a tag does: without one of nothing, so that a line that comes later is seen. */
 function bornOf(tags: LiveDb["tags"]): Partial<DbInstance> {
   const absent: Record<string, undefined> = {};
-  if (!("infra:snapshot" in tags)) absent["snapshot"] = undefined;
-  if (!("infra:point-in-time" in tags)) absent["restoreToPointInTime"] = undefined;
+  if (!(copyTag in tags)) for (const field of ["snapshot", "restoreToPointInTime"]) absent[field] = undefined;
   // A password that was not set yet differs from any.
   if (passwordTag in tags) absent["masterPassword"] = undefined;
   return absent as Partial<DbInstance>;

@@ -3,7 +3,7 @@ import type { Handle } from "./observe.ts";
 import { refusedUpgrade } from "./replication.ts";
 import { isSameKey } from "../shared/kms-keys.ts";
 import { keyOfInsights } from "../shared/rds-insights.ts";
-import { isSameWindow } from "../shared/rds-fields.ts";
+import { copyTag, isSameWindow } from "../shared/rds-fields.ts";
 import { atLeast } from "../shared/slots.ts";
 import { defaults, isReplica, tenthMore, type DbInstance } from "./schema.ts";
 import { compareVersions, satisfies } from "../shared/rds-versions.ts";
@@ -148,8 +148,8 @@ export const fields: Fields<DbInstance> = {
   snapshotBefore: { change: "never", default: { value: defaults.snapshotBefore, class: "create-only" } },
   keepSnapshots: { change: "never" },
   finalSnapshot: { change: "never", default: { value: defaults.finalSnapshot, class: "create-only", unless: isReplica } },
-  snapshot: { change: refuseRestore("snapshot"), hashTag: "infra:snapshot" },
-  restoreToPointInTime: { change: refuseRestore("point in time"), hashTag: "infra:point-in-time", whileGone: "free" },
+  snapshot: { change: refuseRestore("snapshot"), hashTag: copyTag },
+  restoreToPointInTime: { change: refuseRestore("point in time"), hashTag: copyTag, whileGone: "free" },
   replicaOf: {
     change: promote,
     default: { value: defaults.replicaOf, class: "enforced" },

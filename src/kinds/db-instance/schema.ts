@@ -136,14 +136,10 @@ export const schema = object({
   restoreToPointInTime: optional(
     object(
       {
-        dbInstance: optional(ref("dbInstance", "The database whose backups are taken.")),
-        resourceId: optional(
-          string("The resource id (`db-…`) of one that is gone, and whose backups were kept.", { pattern: "^db-[A-Z0-9]+$" }),
-        ),
-        automatedBackups: optional(
-          string("The ARN of backups, such as those that were copied from another region.", {
-            pattern: "^arn:[^:]+:rds:[^:]+:\\d{12}:auto-backup:.+$",
-          }),
+        dbInstance: refOr(
+          "^(db-[A-Z0-9]+|arn:[^:]+:rds:[^:]+:\\d{12}:auto-backup:.+)$",
+          "dbInstance",
+          "The database whose backups are taken; of one that is gone, and whose backups were kept, its resource id (`db-…`), or the ARN of the backups.",
         ),
         time: restoreTime,
       },

@@ -187,7 +187,7 @@ export const dbCluster: Case = {
         ["restoreToPointInTime.type", "full-copy", "refused"],
         ["restoreToPointInTime.time", "2026-01-01T00:00:00Z", "refused", { also: { "restoreToPointInTime.type": undefined } }],
         ["restoreToPointInTime.dbCluster", "other", "refused"],
-        ["restoreToPointInTime.resourceId", "cluster-0", "refused", { also: { "restoreToPointInTime.dbCluster": undefined } }],
+        ["restoreToPointInTime.dbCluster", "cluster-0", "refused"],
       ],
     },
     {

@@ -176,13 +176,7 @@ export const dbInstance: Case = {
       changes: [
         ["restoreToPointInTime.time", "2026-01-01T00:00:00Z", "refused"],
         ["restoreToPointInTime.dbInstance", "other", "refused"],
-        [
-          "restoreToPointInTime.automatedBackups",
-          "arn:aws:rds:eu-west-1:123456789012:auto-backup:ab-0",
-          "refused",
-          { also: { "restoreToPointInTime.dbInstance": undefined } },
-        ],
-        ["restoreToPointInTime.resourceId", "db-0", "refused", { also: { "restoreToPointInTime.dbInstance": undefined } }],
+        ["restoreToPointInTime.dbInstance", "db-0", "refused"],
       ],
     },
     {

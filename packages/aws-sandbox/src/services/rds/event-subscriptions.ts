@@ -182,7 +182,7 @@ function needActive(call: Call, name: string | undefined): EventSubscriptionReco
 }
 
 function stateFault({ name, status }: EventSubscriptionRecord): AwsFault {
-  return new AwsFault("InvalidEventSubscriptionStateFault", `The event subscription ${name} is ${status}.`);
+  return new AwsFault("InvalidEventSubscriptionState", `The event subscription ${name} is ${status}.`);
 }
 
 function checkType(type: string | undefined): string | undefined {
