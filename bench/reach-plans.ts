@@ -10,7 +10,7 @@ import { loadEnvironment } from "../src/config/load.ts";
 import { kinds } from "../src/kinds/index.ts";
 import type { PlanRun } from "../src/engine.ts";
 import { checkMeanwhile } from "../src/plan/meanwhile.ts";
-import { assertionsBroken, reachChanges } from "../src/plan/reach.ts";
+import { assertionsBroken, reachChanges, ReachNetworks } from "../src/plan/reach.ts";
 import { environmentLab } from "../test/support/testbed.ts";
 import { estates } from "./workloads.ts";
 
@@ -34,7 +34,7 @@ const threeTier = readFileSync("environments/three-tier.yaml", "utf8");
 const cases: readonly Case[] = [
   { name: "web-lab, new", folder: "test/fixtures/web-lab", before: undefined, after: webLab },
   { name: "three-tier, three rules changed", folder: "environments", before: threeTier, after: threeTier.replaceAll(/port: (80|443|3306)/g, (_all, port) => `port: ${Number(port) + 1}`) },
-  { name: "4 VPCs, one rule changed", before: estates(4).yaml, after: estates(4).yaml.replace("source: 0.0.0.0/0", "source: 203.0.113.0/24") },
+  { name: "4 VPCs, one rule changed", before: estates(4).yaml, after: estates(4).yaml.replace("source: 10.1.0.0/16", "source: 203.0.113.0/24") },
   { name: "24 VPCs, new", before: undefined, after: estates(24).yaml },
 ]; // prettier-ignore
 
@@ -72,12 +72,17 @@ for (const { name, folder, before, after } of cases) {
     runs.push({ ms: (user + system) / 1000, run });
   }
   const [{ run }] = runs as [(typeof runs)[number]];
+  if (run.plan.steps.length === 0) throw new Error(`${name}: the plan has no steps, so there is nothing to measure`);
+  const networksOf = ({ planned, observed }: PlanRun) => new ReachNetworks(kinds, environment, planned, observed);
+  let networks = networksOf(run);
   const parts = {
-    "opens and closes": () => reachChanges(kinds, environment, run.planned, run.observed),
-    assertions: () => assertionsBroken(kinds, environment, run.planned, run.observed, "plan"),
-    "at every step": () => checkMeanwhile(kinds, environment, run.planned, run.observed),
+    // As in a plan: all ask the same network of what will be, and find there what those before them have computed.
+    "opens and closes": () => reachChanges(environment, run.planned, (networks = networksOf(run))),
+    "at every step": () => checkMeanwhile(kinds, environment, run.planned, run.observed, [], undefined, networks.after),
+    assertions: () => assertionsBroken(environment, networks, "plan"),
   };
-  const costs = Object.entries(parts).map(([what, part]) => [what, best([0, 1, 2, 3].map(() => cpuOf<unknown>(part).ms))] as const);
+  const rounds = [0, 1, 2, 3].map(() => Object.values(parts).map((part) => cpuOf<unknown>(part).ms));
+  const costs = Object.keys(parts).map((what, i) => [what, best(rounds.map((round) => round[i]!))] as const);
   const whole = best(runs.map(({ ms }) => ms));
   const rest = whole - costs.reduce((sum, [, ms]) => sum + ms, 0);
   const told = costs.map(([what, ms]) => `${what} ${ms.toFixed(0)} ms (${((100 * ms) / rest).toFixed(0)} %)`).join(", ");

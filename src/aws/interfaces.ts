@@ -65,6 +65,39 @@ export async function interfacesWith(
   }));
 }
 
+/** An interface of a machine, or one that somebody made for one. */
+export interface MachineInterface {
+  readonly id: AwsId;
+  readonly machine: AwsId | undefined;
+  readonly subnet: AwsId;
+  readonly groups: readonly AwsId[];
+  /** Absent: it has several. */
+  readonly address: string | undefined;
+  readonly isPublic: boolean;
+  readonly ipv6: readonly string[];
+}
+
+/** Those in subnets, without the ones that AWS's services keep: of these nobody can tell for whom. */
+export async function machinesIn(aws: Aws, subnets: readonly AwsId[]): Promise<readonly MachineInterface[]> {
+  const machines: MachineInterface[] = [];
+  for (let from = 0; from < subnets.length; from += perCall)
+    for (const found of await describeInterfaces(aws, [{ Name: "subnet-id", Values: subnets.slice(from, from + perCall) }])) {
+      const machine = found.Attachment?.InstanceId;
+      if (found.RequesterManaged || isLambdas(found) || (machine === undefined && holderOf(found) !== found.NetworkInterfaceId)) continue;
+      const addresses = (found.PrivateIpAddresses ?? []).flatMap(({ PrivateIpAddress }) => PrivateIpAddress ?? []);
+      machines.push({
+        id: found.NetworkInterfaceId!,
+        machine,
+        subnet: found.SubnetId!,
+        groups: (found.Groups ?? []).map(({ GroupId }) => GroupId!),
+        address: addresses.length > 1 ? undefined : found.PrivateIpAddress,
+        isPublic: found.Association?.PublicIp !== undefined,
+        ipv6: (found.Ipv6Addresses ?? []).flatMap(({ Ipv6Address }) => Ipv6Address ?? []),
+      });
+    }
+  return machines;
+}
+
 /** Those of a VPC that have a public address: while there is one, AWS does not detach the internet gateway. */
 export async function publicInterfacesIn(aws: Aws, vpc: string): Promise<Blocker[]> {
   return (await describeInterfaces(aws, [{ Name: "vpc-id", Values: [vpc] }]))

@@ -160,12 +160,15 @@ function textsOf(assertion: Asserted, held: Extract<Held, { cases: unknown }>, p
   const flow = `${first.from} → ${first.to} ${flowsText(first.flows)}`;
   const is = held.is === "unknown" ? "may or may not be open" : assertion.is === "allow" ? "is not open" : "is open";
   const why = held.is === "unknown" && first.unknown.length > 0 ? ` (${first.unknown.join("; ")})` : "";
+  // A rule lets something through; what stands in the way, or is not known, says so in words.
+  const isOpen = assertion.is !== "allow" && held.is === "violated";
   const by = first.hops.map(({ what, says, id, path }) => {
     const place = id === undefined ? undefined : placeOf(id, path);
-    return `${what} ${says}${place ? ` (${place.file}:${place.line})` : ""}`;
+    return `${what}${isOpen ? "" : ":"} ${says}${place ? ` (${place.file}:${place.line})` : ""}`;
   });
+  const lead = isOpen ? "let through by" : held.is === "unknown" ? "look at" : "stopped by";
   return {
     summary: `${assertion.name}: ${assertionText(assertion)}; ${flow} ${is}${why}${others}.`,
-    ...(by.length === 0 ? {} : { hint: `by ${by.join("; ")}` }),
+    ...(by.length === 0 ? {} : { hint: `${lead} ${by.join("; ")}` }),
   };
 }

@@ -16,7 +16,7 @@ export type KindsByName = ReadonlyMap<string, Kind>;
 export function checkResources(nodes: readonly Desired[], kinds: KindsByName, shared: Readonly<Record<string, string>>): Diagnostic[] {
   const each = nodes.flatMap((node) => {
     const kind = kinds.get(node.kind)!;
-    return [...checkTags(node, shared), ...countTags(node, kind), ...checkName(node, kind), ...checkIgnored(node, kind)];
+    return [...checkTags(node, kind, shared), ...countTags(node, kind), ...checkName(node, kind), ...checkIgnored(node, kind)];
   });
   return [...each, ...checkCollisions(nodes, kinds), ...checkAdopted(nodes)];
 }
@@ -42,7 +42,7 @@ function checkAdopted(nodes: readonly Desired[]): Diagnostic[] {
   });
 }
 
-/** AWS's limits, by the strictest service: EC2 takes more characters than ELBv2 and RDS, and keys of 127. */
+/** AWS's limits, by the strictest service: keys of 127 are EC2's. */
 const mostTags = 50;
 const ownTags = 5;
 const longestKey = 127;
@@ -50,10 +50,12 @@ const longestValue = 256;
 const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 /** A resource's own tags; those of the environment are checked where they stand. */
-export function checkTags(node: Desired, shared: Readonly<Record<string, string>>): Diagnostic[] {
+export function checkTags(node: Desired, kind: Kind, shared: Readonly<Record<string, string>>): Diagnostic[] {
   const own = Object.entries(node.tags).filter(([key, value]) => value !== null && shared[key] !== value);
   return own.flatMap(([key, value]) =>
-    whyNotTag(key, standingIn(value!, "")).map((why) => error("bad-tag", node.at(`tags.${key}`), `${node.address}: ${why}.`)),
+    whyNotTag(key, standingIn(value!, ""), takesAllCharacters(kind)).map((why) =>
+      error("bad-tag", node.at(`tags.${key}`), `${node.address}: ${why}.`),
+    ),
   );
 }
 
@@ -67,14 +69,19 @@ function countTags(node: Desired, kind: Kind): Diagnostic[] {
   return [error("bad-tag", node.at("tags"), summary, `take ${declared + ours - mostTags} away`)];
 }
 
+/** EC2 does; other services do not (Amazon EC2 User Guide, "Tag restrictions"). Objects that people made have such tags, and groups such names. */
+function takesAllCharacters({ tagIndex }: Kind): boolean {
+  return tagIndex?.type.startsWith("ec2:") === true;
+}
+
 /** What is wrong with a tag; also for the environment's own. */
-export function whyNotTag(key: string, value: string): string[] {
+export function whyNotTag(key: string, value: string, takesAll = false): string[] {
   const found: string[] = [];
   if (/^aws:/i.test(key)) found.push(`tag keys that begin with "aws:" are AWS's own`);
   if (/^infra:/i.test(key)) found.push(`tag keys that begin with "infra:" are how ownership is kept, and cannot be written`);
   if (key === "" || key.length > longestKey) found.push(`a tag's key has 1 to ${longestKey} characters, and this has ${key.length}`);
   if (value.length > longestValue) found.push(`the value of tag "${key}" has ${value.length} characters; AWS takes ${longestValue}`);
-  const odd = tagText.test(key + value) ? undefined : [...key, ...value].find((character) => !tagText.test(character));
+  const odd = takesAll || tagText.test(key + value) ? undefined : [...key, ...value].find((character) => !tagText.test(character));
   if (odd !== undefined) found.push(`tag "${key}" holds ${JSON.stringify(odd)}; AWS takes letters, digits, spaces and + - = . _ : / @`);
   return found;
 }

@@ -204,7 +204,7 @@ function checkRest(declaration: Declaration, broken: ReadonlySet<string>, known:
   };
   const plain = Object.fromEntries(Object.entries(declaration.plain).filter(([field]) => !broken.has(field) || !commonNames.has(field)));
   const rest = desiredOf({ ...declaration, plain }, { ...around, report });
-  if (rest) checkTags(rest, around.tags).forEach(report);
+  if (rest) checkTags(rest, declaration.kind, around.tags).forEach(report);
 }
 
 /** The top of a document, as far as it fits the schema. */

@@ -13,7 +13,7 @@ import { imageParameters } from "../plan/iam-needs.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import type { Note } from "../plan/plan.ts";
 import { ownerOf, type PlanOptions, type PlanRun } from "./plan-run.ts";
-import { foreignFor, heldAssertions, meanwhileOf, reachOf, verdictsOf } from "./reach-of-plan.ts";
+import { foreignFor, heldAssertions, meanwhileOf, networksOf, reachOf, verdictsOf } from "./reach-of-plan.ts";
 import { diagnosticOf } from "./refusals.ts";
 import { memoryFor, namesakes, nothingSet, unmanagedIn } from "./remarks.ts";
 
@@ -58,7 +58,9 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
   const arranged = isFree ? draft : makePlan({ ...input, appliedHistory: memory.appliedHistory, ...inTheWay });
   const foreign = await foreignFor(kinds, drivers, aws, { environment, goal, arranged, resolved, observed });
   const around = { foreign: foreign.parts, steps: options.reachSteps };
-  const meanwhile = await meanwhileOf(kinds, environment, arranged, observed, around);
+  const networks = networksOf(kinds, environment, arranged, observed, around);
+  const reach = await reachOf(environment, arranged, networks);
+  const meanwhile = await meanwhileOf(kinds, environment, arranged, observed, around, networks);
   const planned = meanwhile ? { ...arranged, work: meanwhile.work } : arranged;
   const extra = planned.plan.isNew ? await namesakes(aws, environment, options.known ?? []) : [];
   const refusals = [...resolved.diagnostics, ...planned.diagnostics].filter(({ severity }) => severity === "error").length;
@@ -70,7 +72,6 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
     notes: [...planned.plan.notes, ...(meanwhile?.notes ?? []), ...memory.notes, ...extra],
   };
   plan.notes.push(...foreign.unread.map((text): Note => ({ code: "not-looked-at", text: `not looked at for who reaches whom: ${text}` })));
-  const reach = await reachOf(kinds, environment, planned, observed, around);
   if (reach === "too-large")
     plan.notes.push({
       code: "not-looked-at",
@@ -79,8 +80,8 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
   if (options.unmanaged) plan.notes.push(...(await unmanagedIn(kinds, drivers, aws, observed)));
   // What may not be read could open something, or close it: nothing that is asserted is certain then.
   const unread = foreign.unread.map((what): NetworkPart => ({ is: "blind", id: what, what, lets: "either" }));
-  const withUnread = { ...around, foreign: [...foreign.parts, ...unread] };
-  const held = await heldAssertions(kinds, environment, planned, observed, options, withUnread);
+  const withUnread = () => networksOf(kinds, environment, planned, observed, { ...around, foreign: [...foreign.parts, ...unread] });
+  const held = await heldAssertions(environment, options, unread.length === 0 ? networks : withUnread());
   const diagnostics = [...resolved.diagnostics, ...planned.diagnostics, ...(held?.diagnostics ?? []), ...(meanwhile?.diagnostics ?? [])];
   const found: PreflightFinding[] = [];
   if (options.preflight) {

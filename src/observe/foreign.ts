@@ -1,20 +1,31 @@
 /**
  * Objects of others that decide who reaches whom: groups, subnets and networks that ours refer to by id, and of a VPC of others
  * in which ours lie its tables, ACLs and groups. One call a kind and round; where nothing of others is referred to, none.
- * Where it matters, also what nobody declared in networks of ours: the group, the ACL and the table that AWS made with them.
+ * Where it matters, also what nobody declared in networks of ours: the group, the ACL and the table that AWS made with them, and
+ * machines of others in our subnets.
  */
 import type { Aws } from "../aws/aws.ts";
 import { AwsError } from "../aws/errors.ts";
+import { machinesIn, type MachineInterface } from "../aws/interfaces.ts";
 import type { Address, AwsId, Kind, Live, NetworkPart, ResourceIndex, Spec, Subject } from "../kinds/kind.ts";
 import { mapRefs, refsOf } from "../resource/references.ts";
 import type { Observed } from "../plan/observed.ts";
 import { idsOf } from "../resource/ownership-check.ts";
 import type { Drivers } from "./drivers.ts";
+import { idsOfOurs } from "./foreign-dependents.ts";
 
 /** The parts of others, and what could not be read. */
 export interface ForeignFacts {
   readonly parts: readonly NetworkPart[];
   readonly unread: readonly string[];
+}
+
+/** What is read although nothing of ours refers to it. */
+export interface Besides {
+  /** What AWS made with networks of ours; "as-made": it is taken to be as AWS makes it. */
+  readonly ofOurNetworks: "read" | "as-made";
+  /** Machines and interfaces of others in subnets of ours. */
+  readonly machines: boolean;
 }
 
 export const noForeignFacts: ForeignFacts = { parts: [], unread: [] };
@@ -32,13 +43,14 @@ export async function readForeign(
   asked: readonly Asked[],
   observed: Observed,
   region: string,
-  ofOurNetworks: "read" | "as-made",
+  besides: Besides,
 ): Promise<ForeignFacts> {
   const reading = new ForeignReading(kinds, drivers, aws, observed);
   await reading.follow(asked.filter(({ kind }) => kind.network !== undefined));
+  if (besides.machines) await reading.readMachines();
   // A subnet of others lies in a network of others, and that is read with all that every network has.
   await reading.follow(reading.found());
-  await reading.readNetworks(ofOurNetworks === "read" ? [...observed.objects.values()] : []);
+  await reading.readNetworks(besides.ofOurNetworks === "read" ? [...observed.objects.values()] : []);
   return { parts: reading.parts(region), unread: [...reading.unread].sort() };
 }
 
@@ -50,11 +62,15 @@ class ForeignReading {
   readonly #ours = new Map<AwsId, Address>();
   readonly #found = new Map<AwsId, { readonly kind: Kind; readonly live: Live }>();
   readonly #asked = new Set<AwsId>();
+  readonly #isOurs: (id: AwsId) => boolean;
+  readonly #machines: MachineInterface[] = [];
 
   constructor(kinds: readonly Kind[], drivers: Drivers, aws: Aws, observed: Observed) {
     this.#kinds = kinds.filter(({ network }) => network !== undefined);
     this.#drivers = drivers;
     this.#aws = aws;
+    const known = idsOfOurs(observed);
+    this.#isOurs = (id) => known.has(id);
     for (const { address, live } of [...observed.objects.values(), ...observed.leftovers])
       for (const id of idsOf(live)) this.#ours.set(id, address);
   }
@@ -75,6 +91,17 @@ class ForeignReading {
     await Promise.all([...wanted].map(([kind, ids]) => this.#read(kind, [...ids])));
   }
 
+  /** One call for all subnets of ours, and one for the groups of these machines. */
+  async readMachines(): Promise<void> {
+    const subnets = [...this.#ours.keys()].filter((id) => id.startsWith("subnet-"));
+    if (subnets.length === 0) return;
+    const found = await this.#unlessDenied("networkInterfaces", () => machinesIn(this.#aws, subnets));
+    this.#machines.push(...(found ?? []).filter(({ id, machine }) => !this.#isOurs(machine ?? id) && !this.#isOurs(id)));
+    const group = this.#kinds.find(({ idPrefix }) => idPrefix === "sg-");
+    const groups = new Set(this.#machines.flatMap((one) => one.groups).filter((id) => !this.#ours.has(id) && !this.#asked.has(id)));
+    if (group && groups.size > 0) await this.#read(group, [...groups]);
+  }
+
   /** What AWS made with the networks and gateways of others that were found, and with these of ours: tables, ACLs and groups. */
   async readNetworks(ours: readonly { readonly kind: Kind; readonly live: Live }[]): Promise<void> {
     const parents = new Set(this.#kinds.flatMap(({ bornWith }) => (typeof bornWith === "object" ? [bornWith.parent] : [])));
@@ -87,7 +114,7 @@ class ForeignReading {
         .filter(({ bornWith }) => typeof bornWith === "object")
         .map(async (kind) => {
           const driver = await this.#drivers.of(kind);
-          const members = await this.#unlessDenied(kind, async () => (await driver.within?.(this.#aws, networks)) ?? []);
+          const members = await this.#unlessDenied(kind.section, async () => (await driver.within?.(this.#aws, networks)) ?? []);
           const ids = (members ?? []).map(({ id }) => id).filter((id) => !this.#ours.has(id) && !this.#asked.has(id));
           if (ids.length > 0) await this.#read(kind, ids);
         }),
@@ -110,7 +137,24 @@ class ForeignReading {
       of: (kind) => [...subjects.values()].filter((one) => one.kind === kind),
       get: (address) => subjects.get(address),
     };
-    return [...this.#found].flatMap(([id, { kind, live }]) => kind.network?.(subjects.get(id)!, index, live) ?? []);
+    return [
+      ...[...this.#found].flatMap(([id, { kind, live }]) => kind.network?.(subjects.get(id)!, index, live) ?? []),
+      ...this.#machines.map((one) => this.#endpointOf(one)),
+    ];
+  }
+
+  #endpointOf({ id, machine, subnet, groups, address, isPublic, ipv6 }: MachineInterface): NetworkPart {
+    const known = (one: AwsId) => this.#ours.get(one) ?? one;
+    return {
+      is: "endpoint",
+      id: machine === undefined ? id : `${machine} (${id})`,
+      subnets: [known(subnet)],
+      firewalls: groups.map(known),
+      public: isPublic ? "yes" : "no",
+      ...(address === undefined ? {} : { address }),
+      ipv6: ipv6.length > 0 ? "yes" : "no",
+      ...(ipv6.length === 1 ? { ipv6Address: ipv6[0]! } : {}),
+    };
   }
 
   #kindOf(value: string, allowed: readonly string[]): Kind | undefined {
@@ -120,17 +164,17 @@ class ForeignReading {
   async #read(kind: Kind, ids: readonly AwsId[]): Promise<void> {
     for (const id of ids) this.#asked.add(id);
     const driver = await this.#drivers.of(kind);
-    const lives = await this.#unlessDenied(kind, () => driver.get(this.#aws, ids, everything));
+    const lives = await this.#unlessDenied(kind.section, () => driver.get(this.#aws, ids, everything));
     for (const [id, live] of lives ?? []) this.#found.set(id, { kind, live });
   }
 
   /** What may not be read stays unknown, and is said to be so. */
-  async #unlessDenied<T>(kind: Kind, read: () => Promise<T>): Promise<T | undefined> {
+  async #unlessDenied<T>(section: string, read: () => Promise<T>): Promise<T | undefined> {
     try {
       return await read();
     } catch (error) {
       if (!(error instanceof AwsError) || error.class !== "auth") throw error;
-      this.unread.add(`others' ${kind.section}: ${error.operation} was denied (${error.code})`);
+      this.unread.add(`others' ${section}: ${error.operation} was denied (${error.code})`);
       return undefined;
     }
   }

@@ -2,6 +2,7 @@
 import type { ForeignRef } from "../resource/iam.ts";
 import type { Access, Desired, Grant, IamPlace, Kind, ResourceIndex } from "../kinds/kind.ts";
 import { mapAnnotated, refsOf } from "../resource/references.ts";
+import { meansStrangers } from "../reach/strangers.ts";
 import type { PolicySubject } from "./iam-subject.ts";
 
 /** One action of one kind, and the resources on which AWS checks it. */
@@ -26,7 +27,7 @@ export function readsOf(kinds: readonly Kind[], subject: PolicySubject): readonl
   return [...ofKinds, ...zones, ...readForAssertions(kinds, subject)];
 }
 
-/** What AWS makes with a network counts for assertions, and so do objects of others that the YAML names by id. */
+/** What AWS makes with a network counts for assertions, and so do objects of others that the YAML names by id, and machines of others. */
 function readForAssertions(kinds: readonly Kind[], subject: PolicySubject): readonly string[] {
   if ((subject.assertions ?? []).length === 0) return [];
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
@@ -37,7 +38,8 @@ function readForAssertions(kinds: readonly Kind[], subject: PolicySubject): read
     }),
   );
   const made = kinds.filter(({ bornWith }) => typeof bornWith === "object");
-  return [...named, ...made].filter(({ network }) => network !== undefined).flatMap(({ iam }) => iam.read);
+  const machines = (subject.assertions ?? []).some(meansStrangers) ? ["ec2:DescribeNetworkInterfaces"] : [];
+  return [...[...named, ...made].filter(({ network }) => network !== undefined).flatMap(({ iam }) => iam.read), ...machines];
 }
 
 /** What an apply of this YAML calls. Without `fileOnly` also what deletes objects and parts that an earlier YAML had, if our tags say which. */

@@ -1,4 +1,5 @@
 /** What a policy is made for, and what comes of it. */
+import type { Assertion } from "../reach/assert.ts";
 import type { Environment, EnvironmentTypes } from "../config/environment.ts";
 import type { Condition, Desired } from "../kinds/kind.ts";
 
@@ -10,7 +11,7 @@ export interface PolicySubject {
   readonly account?: string;
   readonly nodes: readonly Desired[];
   /** What it asserts of who reaches whom. */
-  readonly assertions?: readonly unknown[];
+  readonly assertions?: readonly Pick<Assertion, "is" | "from" | "to">[];
   /** The kinds of AWS's types that it uses. */
   readonly types?: EnvironmentTypes;
   /** What its expressions ask of the caller's account. */

@@ -1,6 +1,6 @@
 /** The pairs of ends that an assertion speaks of at some moment of an apply, and what is wrong between them at any. */
 import type { Asserted } from "../config/assertions.ts";
-import type { Address, NetworkPart, PartId, PoolPart } from "../kinds/kind.ts";
+import type { Address, FirewallPart, NetworkPart, Opening, PartId, PoolPart } from "../kinds/kind.ts";
 import { spanOfEither } from "../reach/addresses.ts";
 import { everyoneOutside, isThere, othersOutside } from "../reach/assert.ts";
 import { includesFlows, isNone, meetFlows, minusFlows, noFlows, unionFlows, type Flows } from "../reach/flows.ts";
@@ -35,18 +35,18 @@ export class PairsOf {
   readonly #foreign: Parts;
   readonly #steps: Work;
   readonly #all: readonly NetworkPart[];
-  readonly #relations: Relations;
+  #relations: Relations | undefined;
   readonly #addressOf = new Map<PartId, Set<Address>>();
   readonly #states: readonly [Network, Network];
   /** Every form that an object has at some moment; most have one or two, and these are the same lists each time. */
   readonly #forms: ReadonlyMap<Address, readonly NetworkPart[]>;
   #generous: Network | undefined;
 
-  constructor(moments: Moments, foreign: Parts, steps: Work) {
+  /** `last`: the network when all is done, where somebody has made it. */
+  constructor(moments: Moments, foreign: Parts, steps: Work, last?: Network) {
     this.#moments = moments;
     this.#foreign = foreign;
     this.#steps = steps;
-    const [first, last] = [this.#partsAt(nothingDone), this.#partsAt(allDone)];
     const forms = moments.addresses.map((address): [Address, readonly NetworkPart[]] => {
       const turns = moments.affecting(address);
       const lists = [moments.partsOf(address, nothingDone), moments.partsOf(address, allDone)];
@@ -64,9 +64,8 @@ export class PairsOf {
         }
       }
     this.#all = [...foreign, ...forms.flatMap(([, parts]) => parts)];
-    this.#relations = new Relations(this.#all);
     const stateOf = (parts: Parts) => networkOf([...foreign, ...parts], steps);
-    this.#states = [stateOf(first), stateOf(last)];
+    this.#states = [stateOf(this.#partsAt(nothingDone)), last ?? stateOf(this.#partsAt(allDone))];
   }
 
   #allRules: Network | undefined;
@@ -91,6 +90,19 @@ export class PairsOf {
     });
   }
 
+  readonly #growing = new Map<Address, boolean>();
+
+  /** Whether an object is a group that has at no moment a rule that it has not at the end: then the end lets through what every moment does. */
+  #onlyGrows(address: Address): boolean {
+    return inMap(this.#growing, address, () => {
+      const last = new Map(this.#moments.partsOf(address, allDone).map((part) => ["id" in part ? part.id : "", part]));
+      return (this.#forms.get(address) ?? []).every((part) => {
+        const end = part.is === "firewall" ? last.get(part.id) : undefined;
+        return part.is === "firewall" && end?.is === "firewall" && hasRulesOf(end, part);
+      });
+    });
+  }
+
   #partsAt(done: Done): readonly NetworkPart[] {
     return this.#moments.addresses.flatMap((address) => this.#moments.partsOf(address, done));
   }
@@ -105,22 +117,28 @@ export class PairsOf {
     for (const from of sources)
       for (const to of targets) {
         if (from.address === undefined && to.address === undefined) continue;
-        if (!isCandidate(from, to)) continue;
-        const related = this.#relations.of([...this.#idsOf(from), ...this.#idsOf(to)]);
-        const addresses = new Set([...related].flatMap((id) => [...(this.#addressOf.get(id) ?? [])]));
-        if (![...addresses].some((address) => this.#moments.affecting(address).length > 0)) continue;
-        yield new Pair(one, from, to, {
+        const pair = new Pair(one, from, to, {
           moments: this.#moments,
           foreign: this.#foreign,
           forms: this.#forms,
           states: this.#states,
           withAllRules: () => this.#withAllRules(),
           hasOneForm: (address) => this.#hasOneForm(address),
+          onlyGrows: (address) => this.#onlyGrows(address),
           steps: this.#steps,
-          related,
-          addresses: [...addresses],
+          around: () => this.#around(from, to),
         });
+        // Of few pairs it costs less to ask whether all is open at the end as well than what could be open at all.
+        if ((isFew && pair.isOpenAnyhow()) || !isCandidate(from, to)) continue;
+        yield pair;
       }
+  }
+
+  /** What matters to two ends, and the addresses whose parts these are. */
+  #around(from: End, to: End): Surroundings {
+    this.#relations ??= new Relations(this.#all);
+    const related = this.#relations.of([...this.#idsOf(from), ...this.#idsOf(to)]);
+    return { related, addresses: [...new Set([...related].flatMap((id) => [...(this.#addressOf.get(id) ?? [])]))] };
   }
 
   #idsOf({ name, address }: End): readonly string[] {
@@ -217,7 +235,7 @@ export class PairsOf {
     return (from, to) =>
       isInside(from) ||
       isInside(to) ||
-      partiesAt(from).some((one) => partiesAt(to).some((other) => !isNone(meetFlows(reach(network, one, other).may, flows))));
+      partiesAt(from).some((one) => partiesAt(to).some((other) => !isNone(meetFlows(reach(network, one, other, flows).may, flows))));
   }
 
   #endpointsAt(address: Address, network: Network): readonly Endpoint[] {
@@ -268,6 +286,11 @@ function isAddress(name: string): boolean {
   return spanOfEither(name) !== undefined;
 }
 
+interface Surroundings {
+  readonly related: ReadonlySet<PartId>;
+  readonly addresses: readonly Address[];
+}
+
 interface Around {
   readonly moments: Moments;
   readonly foreign: Parts;
@@ -276,32 +299,40 @@ interface Around {
   readonly states: readonly [Network, Network];
   withAllRules(): Network;
   hasOneForm(address: Address): boolean;
+  onlyGrows(address: Address): boolean;
   readonly steps: Work;
-  readonly related: ReadonlySet<PartId>;
-  readonly addresses: readonly Address[];
+  around(): Surroundings;
 }
 
 export class Pair {
   readonly from: string;
   readonly to: string;
-  readonly addresses: readonly Address[];
   readonly #one: Asserted;
   readonly #ends: readonly [End, End];
   readonly #around: Around;
-  readonly #about: ReadonlySet<Address>;
   readonly #limited = new WeakMap<NetworkPart, NetworkPart | "left out">();
-  readonly #foreign: Parts;
 
   constructor(one: Asserted, from: End, to: End, around: Around) {
     this.#one = one;
     this.#ends = [from, to];
     this.from = from.name;
     this.to = to.name;
-    this.addresses = around.addresses;
-    this.#about = new Set(around.addresses);
     this.#around = around;
-    this.#foreign = around.foreign.flatMap((part) => limitedPart(part, around.related) ?? []);
   }
+
+  #known: Surroundings | undefined;
+
+  /** Most pairs are open at the end as well, and nobody asks what stands around them. */
+  get #surroundings(): Surroundings {
+    return (this.#known ??= this.#around.around());
+  }
+
+  get addresses(): readonly Address[] {
+    return this.#surroundings.addresses;
+  }
+
+  #about: ReadonlySet<Address> | undefined;
+  #foreign: Parts | undefined;
 
   /** The turns that make the ends, where these are not there from the beginning: before them there is nothing to ask. */
   makers(moments: Moments): readonly number[] {
@@ -310,6 +341,7 @@ export class Pair {
   }
 
   isAbout(address: Address): boolean {
+    this.#about ??= new Set(this.addresses);
     return this.#about.has(address);
   }
 
@@ -328,7 +360,7 @@ export class Pair {
   #limitedTo(parts: readonly NetworkPart[]): readonly NetworkPart[] {
     return parts.flatMap((part) => {
       let known = this.#limited.get(part);
-      if (known === undefined) this.#limited.set(part, (known = limitedPart(part, this.#around.related) ?? "left out"));
+      if (known === undefined) this.#limited.set(part, (known = limitedPart(part, this.#surroundings.related) ?? "left out"));
       return known === "left out" ? [] : [known];
     });
   }
@@ -343,8 +375,8 @@ export class Pair {
       const isKept = this.#isThere(nothingDone) && this.#isThere(allDone);
       return isKept ? (done) => (this.#isThere(done) ? undefined : { flows, isCertain: true }) : undefined;
     }
+    if (this.isOpenAnyhow()) return undefined;
     const usual = this.#usual();
-    if (includesFlows(usual, flows)) return undefined;
     return (done) => {
       const { may, some } = this.#openIn(this.#network(done));
       const more = minusFlows(may, usual);
@@ -354,16 +386,21 @@ export class Pair {
     };
   }
 
-  /** What is open at the beginning or at the end. */
-  #usual(): Flows {
-    if (this.#known) return this.#known;
-    const [first, last] = this.#around.states;
-    const will = this.#openIn(last).may;
-    this.#known = includesFlows(will, this.#one.flows) ? will : unionFlows(will, this.#openIn(first).may);
-    return this.#known;
+  /** Whether all that is forbidden is open at the beginning or at the end: then no moment in between is to blame. */
+  isOpenAnyhow(): boolean {
+    return this.#one.is !== "allow" && includesFlows(this.#usual(), this.#one.flows);
   }
 
-  #known: Flows | undefined;
+  /** What is open at the beginning or at the end. */
+  #usual(): Flows {
+    if (this.#openUsually) return this.#openUsually;
+    const [first, last] = this.#around.states;
+    const will = this.#openIn(last).may;
+    this.#openUsually = includesFlows(will, this.#one.flows) ? will : unionFlows(will, this.#openIn(first).may);
+    return this.#openUsually;
+  }
+
+  #openUsually: Flows | undefined;
 
   /**
    * Whether nothing can be wrong, whichever of these turns are done, and all others are: the groups that they change have the rules
@@ -371,13 +408,14 @@ export class Pair {
    */
   isClosed(turns: readonly number[]): boolean {
     if (this.#one.is === "allow") return false;
-    const { moments, forms, hasOneForm } = this.#around;
+    const { moments, forms, hasOneForm, onlyGrows } = this.#around;
     const isMade = (address: Address) => turns.includes(moments.makerOf(address) ?? -1);
     const varying = new Set(
       turns
         .flatMap((turn) => moments.affectedBy(turn))
-        .filter((address) => this.#about.has(address) && (isMade(address) || !hasOneForm(address))),
+        .filter((address) => this.isAbout(address) && (isMade(address) || !hasOneForm(address))),
     );
+    if ([...varying].every(onlyGrows)) return true;
     const parts = [...varying].flatMap((address) => this.#limitedTo(forms.get(address) ?? []));
     if (!parts.every((part) => part.is === "firewall")) return false;
     return includesFlows(this.#usual(), this.#openIn(this.#around.withAllRules()).may);
@@ -385,6 +423,7 @@ export class Pair {
 
   #network(done: Done): Network {
     this.#around.steps.spend(20 + this.addresses.length);
+    this.#foreign ??= this.#around.foreign.flatMap((part) => limitedPart(part, this.#surroundings.related) ?? []);
     return networkOf([...this.#foreign, ...this.addresses.flatMap((address) => this.partsOf(address, done))], this.#around.steps);
   }
 
@@ -394,7 +433,7 @@ export class Pair {
     for (const source of from.partiesIn(network))
       for (const target of to.partiesIn(network)) {
         if (source.endpoint !== undefined && source.endpoint === target.endpoint && source.endpoint.part.isMany !== true) continue;
-        const verdict = reach(network, source, target);
+        const verdict = reach(network, source, target, this.#one.flows);
         may = unionFlows(may, meetFlows(verdict.may, this.#one.flows));
         some = unionFlows(some, meetFlows(verdict.some, this.#one.flows));
       }
@@ -407,6 +446,19 @@ export class Pair {
     const [sources, targets] = this.#ends.map((end) => end.partiesIn(network)) as [readonly Party[], readonly Party[]];
     return sources.length > 0 && sources.every((source) => targets.some((target) => isThere(this.#one, reach(network, source, target))));
   }
+}
+
+function hasRulesOf(all: FirewallPart, some: FirewallPart): boolean {
+  if (all === some) return true;
+  return (["ingress", "egress"] as const).every((direction) => {
+    const known = new Set(all[direction].map(ruleOf));
+    return some[direction].every((one) => known.has(ruleOf(one)));
+  });
+}
+
+/** What a rule lets through, without its place in the file. */
+function ruleOf({ path: _path, ...rule }: Opening): string {
+  return JSON.stringify(rule);
 }
 
 const texts = new WeakMap<NetworkPart, string>();

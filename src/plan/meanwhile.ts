@@ -8,7 +8,7 @@ import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { assertionText } from "../reach/assert.ts";
 import { flowsText } from "../reach/flows.ts";
-import type { Parts } from "../reach/network.ts";
+import type { Network, Parts } from "../reach/network.ts";
 import { TooMuchWork, Work as Steps, mostSteps } from "../reach/work.ts";
 import { cutsOf } from "./cuts.ts";
 import { Moments, allDone, nothingDone, type Done } from "./moments.ts";
@@ -26,6 +26,8 @@ export interface StepCheck {
   readonly diagnostics: readonly Diagnostic[];
   /** Of the assertions that were looked at, by name. */
   readonly verdicts: ReadonlyMap<string, "holds" | "violated" | "unknown">;
+  /** What it took, in steps of src/reach/work.ts. */
+  readonly spent: number;
 }
 
 /** More states of one pair are not looked at. */
@@ -33,6 +35,7 @@ const mostCuts = 4096;
 /** An assertion that takes more edges is better split in two. */
 const mostEdges = 6;
 
+/** `last`: the network when all is done, where somebody has made it and asked it already. */
 export function checkMeanwhile(
   kinds: readonly Kind[],
   environment: Environment,
@@ -40,14 +43,17 @@ export function checkMeanwhile(
   observed: Observed,
   foreign: Parts = [],
   steps = mostSteps,
+  last?: Network,
 ): StepCheck {
   const asserted = (environment.assertions ?? []).filter(({ always }) => always);
   const verdicts = new Map(asserted.map(({ name }): [string, "holds"] => [name, "holds"]));
-  const nothing = { work: planned.work, notes: [], diagnostics: [], verdicts };
+  const nothing = { work: planned.work, notes: [], diagnostics: [], verdicts, spent: 0 };
   if (asserted.length === 0 || !planned.work.some(({ op }) => op !== "tag" && op !== "adopt" && op !== "barrier")) return nothing;
-  const check = new MeanwhileCheck(kinds, environment, planned, observed, foreign, steps);
+  const work = new Steps(steps);
+  last?.work.begin();
+  const check = new MeanwhileCheck(kinds, environment, planned, observed, foreign, work, last);
   const said = new Map(asserted.map((one) => [one.name, check.look(one)]));
-  return { work: check.order.work(), notes: check.notes, diagnostics: check.diagnostics, verdicts: said };
+  return { work: check.order.work(), notes: check.notes, diagnostics: check.diagnostics, verdicts: said, spent: work.spent };
 }
 
 interface Broken {
@@ -71,12 +77,13 @@ class MeanwhileCheck {
     planned: Pick<Planned, "work" | "decisions">,
     observed: Observed,
     foreign: Parts,
-    steps: number,
+    steps: Steps,
+    last: Network | undefined,
   ) {
     this.order = new WorkOrder(planned.work);
     this.#work = new Map(planned.work.map((node) => [node.id, node]));
     this.#moments = new Moments(kinds, environment.region, planned, observed);
-    this.#pairs = new PairsOf(this.#moments, foreign, new Steps(steps));
+    this.#pairs = new PairsOf(this.#moments, foreign, steps, last);
   }
 
   look(one: Asserted): "holds" | "violated" | "unknown" {

@@ -104,7 +104,8 @@ export class Moments {
   }
 
   partsOf(address: Address, done: Done): readonly NetworkPart[] {
-    const key = this.affecting(address).filter(done).join();
+    const turns = this.affecting(address);
+    const key = done === nothingDone ? "" : (done === allDone ? turns : turns.filter(done)).join();
     let known = this.#known.get(address);
     if (!known) this.#known.set(address, (known = new Map<string, readonly NetworkPart[]>()));
     let parts = known.get(key);

@@ -5,7 +5,7 @@ import type { Diagnostic, Position } from "../diag/diagnostic.ts";
 import type { Address, Kind, Live } from "../kinds/kind.ts";
 import { flowChanges, type FlowChange } from "../reach/change.ts";
 import { protocols, type Flows } from "../reach/flows.ts";
-import { networkOf, partsOf, type Parts } from "../reach/network.ts";
+import { networkOf, partsOf, type Network, type Parts } from "../reach/network.ts";
 import { spansText } from "../reach/spans.ts";
 import { mostSteps, withinWork, Work } from "../reach/work.ts";
 import { aimedIndex } from "./aimed.ts";
@@ -14,23 +14,45 @@ import type { Planned } from "./planned.ts";
 import type { Observed } from "./observed.ts";
 import type { AssertionVerdict, ReachChange, ReachChanges } from "./plan.ts";
 
+/** The network as AWS has it, and as it is when the plan is done: made once for all that asks. */
+export class ReachNetworks {
+  readonly #make: (of: "before" | "after") => Network;
+  #before: Network | undefined;
+  #after: Network | undefined;
+
+  constructor(
+    kinds: readonly Kind[],
+    { region }: Pick<Environment, "region">,
+    { decisions }: Pick<Planned, "decisions">,
+    observed: Observed,
+    foreign: Parts = [],
+    steps = mostSteps,
+  ) {
+    const lives = new Map([...observed.objects.values()].map(({ address, live }): [Address, Live] => [address, live]));
+    this.#make = (of) => {
+      // What AWS tells of an object that goes says nothing of its successor.
+      const kept = new Map([...lives].filter(([address]) => of === "before" || !isNew(decisions.get(address)?.action)));
+      const index = of === "before" ? presentIndexOf(region, decisions, observed) : aimedIndex(region, decisions, observed);
+      return networkOf([...foreign, ...partsOf(kinds, index, kept)], new Work(steps));
+    };
+  }
+
+  get before(): Network {
+    return (this.#before ??= this.#make("before"));
+  }
+
+  get after(): Network {
+    return (this.#after ??= this.#make("after"));
+  }
+}
+
 /**
  * What of the assertions does not hold when the plan is done, though it holds in the file: because of what the plan keeps or
  * leaves alone. `live`: in what AWS has now.
  */
-export function assertionsBroken(
-  kinds: readonly Kind[],
-  environment: Environment,
-  { decisions }: Planned,
-  observed: Observed,
-  of: "plan" | "live",
-  foreign: Parts = [],
-  steps = mostSteps,
-): AssertionsHeld {
-  const { assertions = [], region, nodes } = environment;
-  const lives = new Map([...observed.objects.values()].map(({ address, live }): [Address, Live] => [address, live]));
-  const index = of === "live" ? presentIndexOf(region, decisions, observed) : aimedIndex(region, decisions, observed);
-  const network = networkOf([...foreign, ...partsOf(kinds, index, lives)], new Work(steps));
+export function assertionsBroken({ assertions = [], nodes }: Environment, networks: ReachNetworks, of: "plan" | "live"): AssertionsHeld {
+  const network = of === "live" ? networks.before : networks.after;
+  network.work.begin();
   const declared = new Map(nodes.map((node) => [node.address, node]));
   const found = assertions.map((one) => ({
     one,
@@ -56,23 +78,13 @@ function verdictOf([said]: readonly Diagnostic[]): AssertionVerdict["verdict"] {
 
 /** Undefined: nothing of the plan has to do with who reaches whom. "too-large": it would take too many steps. */
 export function reachChanges(
-  kinds: readonly Kind[],
   environment: Environment,
   { plan, decisions }: Planned,
-  observed: Observed,
-  foreign: Parts = [],
-  steps = mostSteps,
+  networks: ReachNetworks,
 ): ReachChanges | "too-large" | undefined {
   const changed = new Set(plan.steps.filter(({ action }) => action !== "keep" && action !== "retag").map(({ address }) => address));
   if (![...changed].some((address) => decisions.get(address)?.kind.network)) return undefined;
-  const lives = new Map([...observed.objects.values()].map(({ address, live }): [Address, Live] => [address, live]));
-  const kept = new Map([...lives].filter(([address]) => !isNew(plan.steps.find((step) => step.address === address)?.action)));
-  const before = networkOf(
-    [...foreign, ...partsOf(kinds, presentIndexOf(environment.region, decisions, observed), lives)],
-    new Work(steps),
-  );
-  const after = networkOf([...foreign, ...partsOf(kinds, aimedIndex(environment.region, decisions, observed), kept)], new Work(steps));
-  const changes = withinWork(() => flowChanges(before, after, changed));
+  const changes = withinWork(() => flowChanges(networks.before, networks.after, changed));
   if (!changes) return "too-large";
   const { opens, closes } = changes;
   const nodes = new Map(environment.nodes.map((node) => [node.address, node]));

@@ -140,11 +140,16 @@ function finishing({ kind, declared }: Decision, stage: string): readonly Pass[]
     const given = rule.default?.value;
     const set = (value: unknown) => edited("now", (spec) => ({ ...spec, [field]: value }));
     if (rule.passes === "moves") passes.push(...moving("now", kind, field, [], wanted));
-    else if (rule.passes === "grown" && Array.isArray(given) && Array.isArray(wanted) && given.length > 0) {
+    else if (rule.passes === "grown" && Array.isArray(given) && Array.isArray(wanted) && given.length > 0 && !isSame(given, wanted)) {
       passes.push(once(set([...given, ...wanted])), { does: set(wanted), after: [passes.length] });
     } else passes.push(once(set(wanted)));
   }
   return passes;
+}
+
+/** What AWS gives by itself is what is wanted: nothing comes and nothing goes. */
+function isSame(given: readonly unknown[], wanted: readonly unknown[]): boolean {
+  return JSON.stringify(given) === JSON.stringify(wanted);
 }
 
 /** One stage of a change of an object that stays. */

@@ -2,6 +2,7 @@
 import { everywhere, type Addresses } from "./addresses.ts";
 import { flowsText, includesFlows, isNone, meetFlows, type Flows } from "./flows.ts";
 import { explain, type Hop } from "./explain.ts";
+import { inMap } from "./memo.ts";
 import { rangesOf, type Network } from "./network.ts";
 import { internet, partiesOf } from "./parties.ts";
 import { reach } from "./reach.ts";
@@ -40,7 +41,7 @@ export interface Case {
   readonly flows: Flows;
   readonly isKnown: boolean;
   readonly unknown: readonly string[];
-  /** The hops that say so. */
+  /** The hops that say so; looked for when they are asked for, since only those of the first case are told. */
   readonly hops: readonly Hop[];
 }
 
@@ -86,9 +87,11 @@ function everybody(network: Network): readonly Party[] {
   return [...[...network.endpoints.values()].map(partyOf), ...services, everyoneOutside(network)];
 }
 
+const everyone = new WeakMap<Network, Party>();
+
 /** All addresses that are in no VPC. */
 export function everyoneOutside(network: Network): Party {
-  return outsiders(internet, outside(network));
+  return inMap(everyone, network, () => outsiders(internet, outside(network)));
 }
 
 function outside(network: Network): Addresses {
@@ -115,7 +118,7 @@ function caseOf(network: Network, { is, flows, isAnyPort }: Assertion, from: Par
   const outsideBoth = from.spots.every(({ place }) => place === undefined) && to.spots.every(({ place }) => place === undefined);
   if (outsideBoth) return [];
   network.work.spend(1);
-  const verdict = reach(network, from, to);
+  const verdict = reach(network, from, to, is === "allow" ? undefined : flows);
   return is === "allow" ? missing(network, flows, isAnyPort, from, to, verdict) : surplus(network, flows, from, to, verdict);
 }
 
@@ -124,11 +127,11 @@ function surplus(network: Network, flows: Flows, from: Party, to: Party, verdict
   if (isNone(open)) return [];
   const known = meetFlows(verdict.some, flows);
   const shown = isNone(known) ? open : known;
-  const { hops } = explain(network, from, to, shown);
-  const deciding = hops.filter(
-    ({ what, path, passes, isBack }) => path !== undefined && passes !== "no" && !isBack && !what.startsWith("routes"),
-  );
-  return [{ from: from.name, to: to.name, flows: shown, isKnown: !isNone(known), unknown: verdict.unknown, hops: deciding }];
+  const deciding = () =>
+    explain(network, from, to, shown).hops.filter(
+      ({ what, path, passes, isBack }) => path !== undefined && passes !== "no" && !isBack && !what.startsWith("routes"),
+    );
+  return [caseWith({ from: from.name, to: to.name, flows: shown, isKnown: !isNone(known), unknown: verdict.unknown }, deciding)];
 }
 
 /** Whether all that is asked for passes for certain. */
@@ -139,9 +142,20 @@ export function isThere({ flows, isAnyPort }: Pick<Assertion, "flows" | "isAnyPo
 function missing(network: Network, flows: Flows, isAnyPort: boolean, from: Party, to: Party, verdict: Verdict): readonly Case[] {
   if (isThere({ flows, isAnyPort }, verdict)) return [];
   const isPossible = isAnyPort ? !isNone(meetFlows(verdict.may, flows)) : includesFlows(verdict.may, flows);
-  const { hops, blockedAt } = explain(network, from, to, flows);
-  const hold = blockedAt.length > 0 ? blockedAt : hops.filter(({ passes }) => passes !== "yes");
-  return [{ from: from.name, to: to.name, flows, isKnown: !isPossible, unknown: verdict.unknown, hops: hold }];
+  const hold = () => {
+    const { hops, blockedAt } = explain(network, from, to, flows);
+    return blockedAt.length > 0 ? blockedAt : hops.filter(({ passes }) => passes !== "yes");
+  };
+  return [caseWith({ from: from.name, to: to.name, flows, isKnown: !isPossible, unknown: verdict.unknown }, hold)];
+}
+
+function caseWith(one: Omit<Case, "hops">, explained: () => readonly Hop[]): Case {
+  return {
+    ...one,
+    get hops() {
+      return explained();
+    },
+  };
 }
 
 /** "deny from internet to everything, tcp 22", for people. */

@@ -1,6 +1,6 @@
 /** Why something is reached or not, hop by hop, with the line of the file that decides. */
 import type { AclPart, Opening, PartId } from "../kinds/kind.ts";
-import { families, familyOf, spanOf, type Address, type Family } from "./addresses.ts";
+import { families, familyOf, isNetwork, spanOf, type Address, type Family } from "./addresses.ts";
 import { along, casesOf, stepsOfWalk } from "./direct.ts";
 import { firstThatLets, matches, type Direction } from "./filters.ts";
 import {
@@ -73,7 +73,7 @@ export function explain(network: Network, from: Party, to: Party, asked: Flows):
     hops,
     blockedAt,
     ...(such === undefined ? {} : { such }),
-    ...needOf(network, way, blockedAt, asked),
+    ...needOf(network, way, blockedAt, asked, [from.name, to.name]),
   };
 }
 
@@ -125,7 +125,7 @@ function hopOf(network: Network, step: Step, asked: Flows, family: Family): Hop 
     what: nameOf(step, decides?.id),
     id: decides?.id ?? step.id,
     path: decides?.path ?? step.path,
-    says: step.unknown ?? decides?.text ?? step.says ?? flowsText(step.may),
+    says: (passes === "unknown" ? step.unknown : undefined) ?? decides?.text ?? step.says ?? flowsText(step.may),
     passes,
     isBack,
     list: decides?.list ?? step.list,
@@ -203,7 +203,9 @@ function deciding(network: Network, step: Step, wanted: Flows): Decides | Undeci
   const here = openings
     .filter((opening) => matches(opening, seen) !== "no")
     .reduce((all, opening) => unionFlows(all, flowsOf(opening, familyOf(peer.at))), noFlows);
-  const text = isNone(here) ? `lets nothing ${way} here` : `lets ${flowsText(here)} ${way} here`;
+  const other = peer.spot.endpoint?.id ?? "there";
+  const side = direction === "ingress" ? `from ${other}` : `to ${other}`;
+  const text = isNone(here) ? `lets nothing ${way} ${side}` : `lets only ${flowsText(here)} ${way} ${side}`;
   return { id: undefined, path: undefined, text };
 }
 
@@ -243,7 +245,13 @@ function trafficText({ protocol, from, to }: Pick<Opening, "protocol" | "from" |
 }
 
 /** The rule that is missing, where one port was asked about and a group is the first to block. */
-function needOf(network: Network, way: Way, blockedAt: readonly Hop[], asked: Flows): Pick<Explained, "needs"> {
+function needOf(
+  network: Network,
+  way: Way,
+  blockedAt: readonly Hop[],
+  asked: Flows,
+  [from, to]: readonly [string, string],
+): Pick<Explained, "needs"> {
   const step = way.steps.find(({ may, back }) => isNone(meetFlows(may, back === undefined ? asked : answersTo(asked, familyOfWay(way)))));
   if (blockedAt.length === 0 || !step?.peer || (step.what !== "target-groups" && step.what !== "source-groups")) return {};
   const { firewalls } = step.of as Spot;
@@ -251,7 +259,8 @@ function needOf(network: Network, way: Way, blockedAt: readonly Hop[], asked: Fl
   const [span, ...more] = asked[protocol];
   if (!span || more.length > 0 || typeof firewalls === "string" || !isSingle(asked)) return {};
   const id = firewalls.find((one) => network.firewalls.has(one) && !one.includes(" "));
-  const whom = namedPeer(step.peer);
+  const other = step.what === "target-groups" ? from : to;
+  const whom = namedPeer(step.peer) ?? (isNetwork(other) ? other : undefined);
   if (id === undefined || whom === undefined) return {};
   const direction = step.what === "target-groups" ? "ingress" : "egress";
   return {

@@ -1,7 +1,8 @@
 /** What security groups and network ACLs let through, for one address on the other side. */
 import type { AclEntry, AclPart, FirewallPart, Opening, PartId } from "../kinds/kind.ts";
-import { familyOf, spanOf, type Address, type Family } from "./addresses.ts";
+import { families, familyOf, spanOf, type Address, type Family } from "./addresses.ts";
 import { allFlows, flowsOf, isNone, meetFlows, minusFlows, noFlows, unionFlows, type Flows } from "./flows.ts";
+import { inMap } from "./memo.ts";
 import type { Network, Spot } from "./network.ts";
 
 export type Direction = "ingress" | "egress";
@@ -94,6 +95,15 @@ function sortedBy(openings: readonly Opening[], family: Family): Sorted {
   };
 }
 
+const most = new WeakMap<readonly Opening[], Flows>();
+
+/** What passes for anybody, of either family. */
+export function mostLet(openings: readonly Opening[]): Flows {
+  return inMap(most, openings, () =>
+    openings.reduce((all, one) => families.reduce((sum, family) => unionFlows(sum, flowsOf(one, family)), all), noFlows),
+  );
+}
+
 function letBy(openings: readonly Opening[], peer: Peer, family: Family): Let {
   let all: Let = nothing;
   for (const opening of openings) {
@@ -156,8 +166,10 @@ export function firstThatLets(
   wanted: Flows,
 ): { readonly id: PartId; readonly opening: Opening } | undefined {
   if (typeof firewalls === "string") return undefined;
-  for (const id of firewalls)
-    for (const opening of network.firewalls.get(id)?.[direction] ?? [])
-      if (matches(opening, peer) !== "no" && !isNone(meetFlows(flowsOf(opening, familyOf(peer.at)), wanted))) return { id, opening };
-  return undefined;
+  const those = firewalls.flatMap((id) =>
+    (network.firewalls.get(id)?.[direction] ?? [])
+      .filter((opening) => !isNone(meetFlows(flowsOf(opening, familyOf(peer.at)), wanted)))
+      .map((opening) => ({ id, opening, match: matches(opening, peer) })),
+  );
+  return those.find(({ match }) => match === "yes") ?? those.find(({ match }) => match !== "no");
 }

@@ -3,6 +3,7 @@ import type { AclPart, FirewallPart, Kind, Live, PartId, ResourceIndex } from ".
 import { hasFamily, isEverything, ofFamily, spanOf, type Addresses, type Family } from "./addresses.ts";
 import { isNone, minusFlows, type Flows } from "./flows.ts";
 import { groupBy } from "./group.ts";
+import { inMap, newMap } from "./memo.ts";
 import { networkOf, partsOf, rangesOf, type Endpoint, type Network, type Spot, type Subnet } from "./network.ts";
 import { internet, internet6 } from "./parties.ts";
 import { reach } from "./reach.ts";
@@ -165,10 +166,8 @@ function withOutside(network: Network, target: Class, extent: Extent): readonly 
 
 function outsideOver(family: Family, network: Network, target: Class, extent: Extent): readonly Flow[] {
   const ranges = outsideRanges(network, target.one).filter(({ spans }) => hasFamily(spans, family));
-  const named = normal(ranges.flatMap(({ spans }) => [...spans]));
-  const everybody = family === 4 ? internet : internet6;
-  const others = minus(ofFamily(network.internet, family), named);
-  const rest = isEmpty(others) ? undefined : outsiders(everybody, others);
+  const rest = restOf(family, network, ranges);
+  const everybody = everybodyOf(family);
   const own = partyOf(target.one);
   const inward = rest ? reach(network, rest, own) : never;
   const outward = rest && extent === "all" ? reach(network, own, rest) : never;
@@ -185,6 +184,28 @@ function outsideOver(family: Family, network: Network, target: Class, extent: Ex
   ];
 }
 
+function everybodyOf(family: Family): string {
+  return family === 4 ? internet : internet6;
+}
+
+const rests = new WeakMap<Network, Map<string, Party | "nobody">>();
+
+/** The internet without the networks that a target's rules name: the same party for all targets whose rules name the same. */
+function restOf(
+  family: Family,
+  network: Network,
+  named: readonly { readonly text: string; readonly spans: Addresses }[],
+): Party | undefined {
+  const known = inMap(rests, network, newMap<string, Party | "nobody">);
+  const found = inMap(known, [family, ...named.map(({ text }) => text)].join(), () => {
+    const others = minus(ofFamily(network.internet, family), normal(named.flatMap(({ spans }) => [...spans])));
+    return isEmpty(others) ? "nobody" : outsiders(everybodyOf(family), others);
+  });
+  return found === "nobody" ? undefined : found;
+}
+
+const owns = new WeakMap<Network, Addresses>();
+
 function told({ members }: Class, { may, some }: Verdict, name: string, isIn: boolean): readonly Flow[] {
   if (isNone(may)) return [];
   return members.map(({ id }) => ({ ...(isIn ? { from: name, to: id } : { from: id, to: name }), may, must: some }));
@@ -197,7 +218,7 @@ function beyond({ may, some, ...verdict }: Verdict, rest: Verdict): Verdict {
 
 function outsideRanges(network: Network, { spots }: Endpoint): readonly { readonly text: string; readonly spans: Addresses }[] {
   const texts = new Set(spots.flatMap((spot) => [...rangesAt(network, spot)]));
-  const own = rangesOf(network.vpcs);
+  const own = inMap(owns, network, () => rangesOf(network.vpcs));
   return [...texts].sort().flatMap((text) => {
     const span = spanOf(text);
     const spans = span && !isEverything(span) ? minus([span], own) : [];

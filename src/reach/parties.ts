@@ -1,5 +1,6 @@
 /** Who is meant by a text: a resource, whoever has a group or lies in a network, the internet, addresses. */
 import { isNetwork, ofFamily, spanOfEither, type Address, type Addresses } from "./addresses.ts";
+import { inMap, newMap } from "./memo.ts";
 import { rangesOf, type Endpoint, type Network, type Spot, type Subnet } from "./network.ts";
 import { isEmpty, meet, minus, type Span } from "./spans.ts";
 import { outsiders, partyOf, serviceParty, type Party } from "./verdict.ts";
@@ -21,8 +22,8 @@ export function isOutside(name: string): boolean {
 
 /** All that a text means; undefined: it names nothing that is known. Nobody may be meant: a group that no interface has. */
 export function partiesOf(network: Network, text: string): readonly Party[] | undefined {
-  if (text === internet) return [outsiders(internet, network.internet)];
-  if (text === internet6) return [outsiders(internet6, ofFamily(network.internet, 6))];
+  if (text === internet || text === internet6)
+    return inMap(inMap(publics, network, newMap<string, readonly Party[]>), text, () => [everybody(network, text)]);
   const span = spanOfEither(text);
   if (span) return atAddresses(network, text, span);
   const service = network.services.get(text);
@@ -34,6 +35,13 @@ export function partiesOf(network: Network, text: string): readonly Party[] | un
   if (!isMeant && services.length === 0) return undefined;
   const endpoints = isMeant ? [...network.endpoints.values()].filter(isMeant) : [];
   return [...endpoints.map(partyOf), ...services.map((service) => serviceParty(service, network.internet))];
+}
+
+/** Asked for with every pair at every step of an apply: the same object each time, so that what was found of it is found again. */
+const publics = new WeakMap<Network, Map<string, readonly Party[]>>();
+
+function everybody(network: Network, text: typeof internet | typeof internet6): Party {
+  return outsiders(text, text === internet ? network.internet : ofFamily(network.internet, 6));
 }
 
 /** Every text that means somebody, for suggestions. */

@@ -4,14 +4,29 @@
  */
 import { heardBy, passedOn, whereServed } from "./balancers.ts";
 import { direct } from "./direct.ts";
-import type { Network } from "./network.ts";
+import { mostLet } from "./filters.ts";
+import { allFlows, isNone, meetFlows, unionFlows, noFlows, type Flows } from "./flows.ts";
+import type { Network, Spot } from "./network.ts";
 import { byNat64 } from "./translated.ts";
 import { eitherWay, limitedTo, never, type Party, type Verdict } from "./verdict.ts";
 
-/** What the one can begin with the other, by itself or through balancers that pass connections on. */
-export function reach(network: Network, from: Party, to: Party): Verdict {
+/**
+ * What the one can begin with the other, by itself or through balancers that pass connections on. `asked`: whether anything of
+ * these is in the answer is all that matters; where no rule of the target's groups speaks of them, nobody need be asked.
+ */
+export function reach(network: Network, from: Party, to: Party, asked: Flows = allFlows): Verdict {
+  if (to.spots.every((spot) => isNone(meetFlows(mostOf(network, spot), asked)))) return never;
   if (from.endpoint !== undefined && from.endpoint === to.endpoint && from.endpoint.part.isMany !== true) return never;
   return eitherWay(untranslated(network, from, to), byNat64(network, from, to, untranslated));
+}
+
+/** All that the rules of a spot's groups let in, whoever comes. */
+function mostOf({ firewalls: known }: Network, { firewalls }: Spot): Flows {
+  if (typeof firewalls === "string") return allFlows;
+  return firewalls.reduce((all, id) => {
+    const firewall = known.get(id);
+    return firewall ? unionFlows(all, mostLet(firewall.ingress)) : allFlows;
+  }, noFlows);
 }
 
 function untranslated(network: Network, from: Party, to: Party): Verdict {

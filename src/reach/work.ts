@@ -21,6 +21,11 @@ export class Work {
     this.#most = most;
   }
 
+  /** Of what is spent for one answer nothing counts for the next. */
+  begin(): void {
+    this.spent = 0;
+  }
+
   spend(steps: number): void {
     this.spent += steps;
     if (this.spent > this.#most) throw new TooMuchWork();

@@ -55,9 +55,10 @@ function questionLines(report: ReachReport, question: Explained, options: TextOp
     const paintText = hop.passes === "yes" ? (line: string) => line : hop.passes === "no" ? paint.removed : paint.changed;
     lines.push(...placed(text, placeOf(report, hop), options, paintText, " ".repeat(nameWidth + 11)));
   }
-  if (needs) lines.push(...wrap(`it would need, in ${needs.id}: ${needs.rule}`, width, "  ", "    "));
-  if (blockedAt.length > 1)
-    lines.push(...wrap(`also blocked at ${blockedAt.slice(1).map(({ what: name }) => name).join(", ")}`, width, "  ", "    ")); // prettier-ignore
+  if (needs) lines.push(...wrap(`to open it, add to ${needs.id}: ${needs.rule}`, width, "  ", "    "));
+  const others = new Set(blockedAt.map((hop) => hop.what));
+  others.delete(blockedAt[0]?.what ?? "");
+  if (others.size > 0) lines.push(...wrap(`also blocked at ${[...others].join(", ")}`, width, "  ", "    "));
   return lines;
 }
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { infra } from "./infra.ts";
+import { folder, infra } from "./infra.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -17,7 +17,7 @@ describe("infra reach", () => {
     const { code, stdout } = await infra(root, "reach three-tier instance/web-a dbInstance/main 5432");
     expect(code).toBe(2);
     expect(stdout).toContain("blocked at securityGroup/database");
-    expect(stdout).toContain("it would need, in securityGroup/database: ingress { port: 5432, source: securityGroup/web }");
+    expect(stdout).toContain("to open it, add to securityGroup/database: ingress { port: 5432, source: securityGroup/web }");
   });
 
   it("does not take some of the internet for all of it", async () => {
@@ -50,4 +50,34 @@ describe("infra reach", () => {
     expect(code).toBe(1);
     expect(stderr).toContain(said);
   });
+
+  it("--live answers of what AWS has: 0 reachable, 2 not, 1 where it has no such thing yet", async () => {
+    const cwd = folder({ "environments/dev.yaml": oneMachine });
+    const asked = (to: string) => infra(cwd, `reach dev internet ${to} --live --sandbox --format json`);
+    const before = await asked("instance/web 443");
+    expect(before.code).toBe(1);
+    expect(before.stderr).toContain("AWS has no instance/web that can be reached or can reach, though the file declares it.");
+    expect((await infra(cwd, "apply dev --sandbox --yes")).code).toBe(0);
+    const there = await asked("instance/web 443");
+    expect(JSON.parse(there.stdout)).toMatchObject({ of: "aws", notWeighed: [], questions: [{ answer: "reachable" }] });
+    expect(there.code).toBe(0);
+    expect((await asked("instance/web 22")).code).toBe(2);
+  });
 });
+
+const oneMachine = `format: 1
+project: lab
+environment: dev
+region: eu-west-1
+vpcs: { main: { cidrBlock: 10.0.0.0/16 } }
+internetGateways: { main: { vpc: main } }
+subnets: { a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a, mapPublicIpOnLaunch: true } }
+routeTables: { main: { vpc: main, subnets: [a], routes: [{ destination: 0.0.0.0/0, target: internetGateway/main }] } }
+securityGroups: { web: { vpc: main, ingress: [{ port: 443, source: 0.0.0.0/0 }] } }
+instances:
+  web:
+    subnet: a
+    image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }
+    instanceType: t3.micro
+    securityGroups: [web]
+`;

@@ -130,14 +130,14 @@ cacheClusters: { main: { engine: redis, nodeType: cache.t4g.micro, port: 7000, s
   it("say so where an estate is too large, and take nothing for good", async () => {
     const lab = openTestbed();
     await lab.apply(fileOf("ingress: []"));
-    const yaml = fileOf(plain, "{ deny: { from: internet, port: 22 } }");
+    const yaml = fileOf(plain, "{ severity: warning, deny: { from: internet, port: 443 } }");
     const { plan, diagnostics } = await planOf(lab, yaml, { reachSteps: 5 });
     expect(plan.reach).toBeUndefined();
     expect(plan.notes.filter(({ code }) => code === "not-looked-at").map(({ text }) => text)).toEqual([
       "what this plan opens and closes was not computed, because the estate is too large; `infra reach ENV FROM TO` answers single questions",
     ]);
     expect(diagnostics.map(({ code, severity, summary }) => `${severity} ${code}: ${summary}`)).toEqual([
-      "error assert-unknown: it: deny from internet to anybody tcp 22; whether it holds was not computed, because the estate is too large.",
+      "warning assert-unknown: it: deny from internet to anybody tcp 443; whether it holds was not computed, because the estate is too large.",
       "warning step-unknown: it: whether it holds at every step of the apply was not computed, because there are too many orders of the steps.",
     ]);
   });
@@ -201,6 +201,45 @@ assert: { it: { severity: warning, ${assertion} } }
     expect(diagnostics.map(({ code, summary }) => [code, summary])).toEqual([
       ["assert-violated", "it: deny from internet to anybody tcp 22; internet → instance/web tcp 22 is open."],
     ]);
+  });
+});
+
+describe("machines of others in our subnets", () => {
+  const ec2 = (lab: Testbed, operation: string, input: object) =>
+    lab.sandbox.call({ service: "ec2", operation, account: "123456789012", region: "eu-west-1", input }) as Promise<
+      Record<string, unknown>
+    >;
+  const warned = (assertion: string) => fileOf(plain, `{ severity: warning, ${assertion} }`);
+  /** A plan, and how often it read interfaces: its machines do so as well. */
+  const readsOf = async (lab: Testbed, yaml: string, options: Partial<PlanOptions> = {}) => {
+    const calls = lab.sandbox.calls.length;
+    const { diagnostics } = await planOf(lab, yaml, options);
+    const reads = lab.sandbox.calls.slice(calls).filter(({ operation }) => operation === "DescribeNetworkInterfaces").length;
+    return { said: diagnostics.map(({ code, summary }) => [code, summary]), reads };
+  };
+
+  it("are ends of what is asserted of the subnet, and read only where somebody asserts that", async () => {
+    const lab = openTestbed();
+    await lab.apply(fileOf(plain));
+    const { plan } = await lab.plan(fileOf(plain));
+    const idOf = (one: string) => plan.objects.find(({ address }) => address === one)!.id;
+    const GroupId = String((await ec2(lab, "CreateSecurityGroup", { GroupName: "theirs", Description: "theirs", VpcId: idOf("vpc/main") }))["GroupId"]); // prettier-ignore
+    const IpPermissions = [{ IpProtocol: "tcp", FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: "10.0.0.0/8" }] }];
+    await ec2(lab, "AuthorizeSecurityGroupIngress", { GroupId, IpPermissions });
+    const toSubnet = warned("deny: { from: instance/web, to: subnet/a, port: 22 }");
+    expect((await planOf(lab, toSubnet)).diagnostics).toEqual([]);
+    const made = await ec2(lab, "CreateNetworkInterface", { SubnetId: idOf("subnet/a"), Groups: [GroupId] });
+    const eni = (made["NetworkInterface"] as { readonly NetworkInterfaceId: string }).NetworkInterfaceId;
+    const violated = ["assert-violated", `it: deny from instance/web to subnet/a tcp 22; instance/web → ${eni} tcp 22 is open.`];
+    const plainly = await readsOf(lab, fileOf(plain));
+    expect(await readsOf(lab, toSubnet)).toEqual({ said: [violated], reads: plainly.reads + 1 });
+    expect((await readsOf(lab, toSubnet, { unmanaged: true })).said).toEqual([violated]);
+    // Neither our own machines nor those that nobody means are taken for somebody's.
+    expect(await readsOf(lab, warned("deny: { from: internet, to: subnet/a, port: 22 }"))).toEqual({ said: [], reads: plainly.reads + 1 });
+    expect(await readsOf(lab, warned("deny: { from: instance/web, to: instance/other, port: 22 }"))).toEqual({
+      said: [],
+      reads: plainly.reads,
+    });
   });
 });
 

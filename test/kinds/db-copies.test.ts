@@ -108,12 +108,12 @@ describe("a database that is made of a copy", () => {
     // The tag that said that the password was not set is gone.
     expect((await find(testbed, dbInstance, "dbInstance/copy"))!.tags).not.toHaveProperty("infra:password");
     const { snapshot: _gone, ...without } = spec;
-    for (const [written, expected] of [
+    const looks: readonly (readonly [DbInstance, readonly string[]])[] = [
       [spec, []],
       [without, []],
       [{ ...spec, snapshot: "other" }, ["snapshot: refused"]],
-    ] as const)
-      expect(await differences(testbed, dbInstance, "dbInstance/copy", written)).toEqual(expected);
+    ];
+    for (const [written, expected] of looks) expect(await differences(testbed, dbInstance, "dbInstance/copy", written)).toEqual(expected);
     // A line that comes later asks for other data in the place of what is there.
     expect(await differences(testbed, dbInstance, "dbInstance/main", { ...spec, snapshot: "kept" })).toContain("snapshot: refused");
   });

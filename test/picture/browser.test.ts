@@ -15,7 +15,7 @@ import { pictureOf } from "../../src/picture/picture.ts";
 import { makePlan } from "../../src/plan/make-plan.ts";
 import type { Observed } from "../../src/plan/observed.ts";
 import type { Plan, Step } from "../../src/plan/plan.ts";
-import { reachChanges } from "../../src/plan/reach.ts";
+import { reachChanges, ReachNetworks } from "../../src/plan/reach.ts";
 import { planHtml } from "../../src/render/html/plan.ts";
 import { loadText } from "../support/testbed.ts";
 
@@ -267,7 +267,7 @@ async function realPageOf(environment: Environment): Promise<string> {
     notes: [],
   };
   const planned = makePlan({ environment, goal: "agree", declared, observed, lookups: { values: {} }, failed: new Set() });
-  const reach = reachChanges(kinds, environment, planned, observed);
+  const reach = reachChanges(environment, planned, new ReachNetworks(kinds, environment, planned, observed));
   if (reach === "too-large") throw new Error("the estate of the test is not too large to be weighed");
   const plan = { ...planned.plan, ...(reach && { reach }) };
   return planPage({ plan, planned, environment, observed, diagnostics: [], found: [] } as unknown as PlanRun, [], "0123456789abcdef");

@@ -9,6 +9,16 @@ import { randomNetwork } from "./random-network.ts";
 const runs = Number(process.env["REACH_RUNS"] ?? 300);
 const first = Number(process.env["REACH_FIRST"] ?? 1);
 
+/** Networks in which the two once differed, found by longer runs: in 19240 the simulator knew no address of a part that routes cut out of IPv6. */
+const once = [19_240];
+
+test.each(once)("network %i agrees with single packets", (seed) => {
+  expect(compare({ networkOf, reach, outsiders, partyOf, spanOfEither }, randomNetwork(seed))).toMatchObject({
+    differences: [],
+    larger: 0,
+  });
+});
+
 test(`${runs} random networks agree with single packets`, { timeout: 3_600_000 }, () => {
   const core = { networkOf, reach, outsiders, partyOf, spanOfEither };
   let packets = 0;

@@ -23,6 +23,7 @@ export const ipv6Samples: readonly string[] = [
   ...Object.values(ipv6Ranges).flatMap((range) => ["", "1", "2", "3"].map((end) => range.replace("/64", end))),
   "2600:1:2:a09::1",
   "2600:1:2:b09::1",
+  "2600:1:9::1",
   "2600:2::1",
   "2a00:1::",
   "2a00:1::1",

@@ -144,14 +144,16 @@ function whyEnded(result: ApplyResult): string {
 }
 
 /** Whether a process ended as one should when something stood in its way: with a report, not with a defect. */
-export function endedWell({ how, error, result }: Ended): boolean {
-  return how !== "threw" || error instanceof LeaseLostError || (error as Error).name === "AwsError" || isUnsure(result);
+export function endedWell({ how, error, result, writes }: Ended): boolean {
+  return how !== "threw" || error instanceof LeaseLostError || (error as Error).name === "AwsError" || isUnsure(result, writes);
 }
 
 /** Where a read was denied that an assertion needs, nothing is begun. */
-function isUnsure(result: ApplyResult | undefined): boolean {
+function isUnsure(result: ApplyResult | undefined, writes: number): boolean {
   return (
-    result?.ended === "braked" && result.problems.every(({ code, summary }) => code === "assert-unknown" && / was denied /.test(summary))
+    writes === 0 &&
+    result?.ended === "braked" &&
+    result.problems.every(({ code, summary }) => code === "assert-unknown" && / was denied /.test(summary))
   );
 }
 

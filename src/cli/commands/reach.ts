@@ -59,7 +59,8 @@ async function liveNetwork(context: Context, session: Session, environment: Envi
   const found = [...observed.objects.values()];
   const lives = new Map(found.map(({ address, live }) => [address, live]));
   const asked = found.map(({ kind, linked }) => ({ kind, spec: linked }));
-  const foreign = await unlessStopped(context, readForeign(all, drivers, aws, asked, observed, environment.region, "read"));
+  const besides = { ofOurNetworks: "read", machines: true } as const;
+  const foreign = await unlessStopped(context, readForeign(all, drivers, aws, asked, observed, environment.region, besides));
   const unread = foreign.unread.map((what): BlindPart => ({ is: "blind", id: what, what, lets: "either" }));
   return networkOf([...foreign.parts, ...unread, ...partsOf(all, resourceIndexOf(environment.region, new Map(), observed), lives)], work());
 }

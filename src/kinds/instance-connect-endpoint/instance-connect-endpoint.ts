@@ -138,6 +138,7 @@ function network({ address, spec }: Subject<Partial<InstanceConnectEndpoint>>): 
       subnets: spec.subnet === undefined ? [] : [refKey(spec.subnet)],
       firewalls: spec.securityGroups?.map(refKey) ?? "default",
       public: "no",
+      listens: [],
       ...(spec.ipAddressType === "dualstack" || spec.ipAddressType === "ipv6" ? { ipv6: "yes" as const } : {}),
       isInternal: true,
     },

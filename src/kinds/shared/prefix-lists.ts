@@ -3,6 +3,8 @@ import type { ResourceIndex } from "../kind.ts";
 
 /** Its networks; undefined for what is no list of this world. */
 export function networksOf(index: ResourceIndex, reference: string): readonly string[] | undefined {
+  // A moment of an apply follows what is looked up: a group that is named is no list, and its rules are no matter here.
+  if (!/^(prefixList\/|pl-)/.test(reference)) return undefined;
   const found = index.get(reference);
   if (found?.kind !== "prefixList") return undefined;
   return ((found.spec.entries as readonly { readonly cidr: string }[] | undefined) ?? []).map(({ cidr }) => cidr);

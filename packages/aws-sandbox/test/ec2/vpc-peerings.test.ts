@@ -1,8 +1,11 @@
 import {
   AcceptVpcPeeringConnectionCommand,
+  AuthorizeSecurityGroupIngressCommand,
   CreateRouteCommand,
+  CreateSecurityGroupCommand,
   CreateVpcCommand,
   CreateVpcPeeringConnectionCommand,
+  DeleteSecurityGroupCommand,
   DeleteVpcCommand,
   DeleteVpcPeeringConnectionCommand,
   DescribeRouteTablesCommand,
@@ -26,7 +29,13 @@ it("a peering connection is requested, accepted, used and deleted, and stays lis
   const modify = () =>
     codeOf(b.ec2.send(new ModifyVpcPeeringConnectionOptionsCommand({ ...one, RequesterPeeringConnectionOptions: option })));
   const accept = () => codeOf(b.ec2.send(new AcceptVpcPeeringConnectionCommand(one)));
+  const group = async (VpcId: string) =>
+    (await b.ec2.send(new CreateSecurityGroupCommand({ VpcId, GroupName: "web", Description: "Web" }))).GroupId!;
+  const [ours, theirs] = [await group(net.vpc), await group(PeerVpcId)];
+  const permission = { IpProtocol: "tcp", FromPort: 80, ToPort: 80, UserIdGroupPairs: [{ GroupId: theirs }] };
+  const names = () => codeOf(b.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: ours, IpPermissions: [permission] })));
   expect(await status()).toBe("initiating-request");
+  expect(await names()).toBe("InvalidGroup.NotFound");
   expect(await accept()).toBe("InvalidStateTransition");
   b.pass(5);
   expect(await modify()).toBe("OperationNotPermitted");
@@ -39,6 +48,8 @@ it("a peering connection is requested, accepted, used and deleted, and stays lis
     codeOf(b.ec2.send(new CreateRouteCommand({ RouteTableId: net.mainTable, DestinationCidrBlock, ...one })));
   expect(await route("10.9.0.0/16")).toBe("succeeded");
   expect(await codeOf(b.ec2.send(new DeleteVpcCommand({ VpcId: PeerVpcId })))).toBe("DependencyViolation");
+  expect(await names()).toBe("succeeded");
+  expect(await codeOf(b.ec2.send(new DeleteSecurityGroupCommand({ GroupId: theirs })))).toBe("succeeded");
   await b.ec2.send(new DeleteVpcPeeringConnectionCommand(one));
   expect(await status()).toBe("deleting");
   b.pass(10);

@@ -134,12 +134,13 @@ export function needGroup(
   return need(call, idKinds.group, GroupId, "groupId");
 }
 
-/** A reference from the group's own rules does not keep it; those of other groups do, the default group's included. */
+/** References of other groups of its VPC keep it, the default group's included (EC2 API, DeleteSecurityGroup); those of peered VPCs go stale. */
 const remove: Handler<DeleteSecurityGroupRequest, DeleteSecurityGroupResult> = (input, call) => {
   const group = needGroup(call, input);
   if (group.name === "default")
     throw new AwsFault("CannotDelete", `the specified group: "${group.id}" name: "default" cannot be deleted by a user`);
-  if (Object.keys(group.interfaces).length > 0 || Object.keys(group.referencedBy).length > 0)
+  const isNamed = Object.values(group.referencedBy).some((by) => groups(call).get(by)?.vpcId === group.vpcId);
+  if (Object.keys(group.interfaces).length > 0 || isNamed)
     throw dependency(`resource ${group.id} has a dependent object`);
   deleteGroupRecord(call, group);
   return { Return: true, GroupId: group.id };

@@ -7,6 +7,7 @@ import { arn, idKinds, need } from "./ids.ts";
 import { needPrefixList } from "./prefix-lists.ts";
 import { groupNames, groups, type GroupRecord, type RuleRecord, type RuleSource } from "./state.ts";
 import { tagList } from "./tags.ts";
+import { arePeered } from "./vpc-peerings.ts";
 
 /** A rule before it has an id. */
 export type Permission = Omit<RuleRecord, "id">;
@@ -96,7 +97,8 @@ function prefixListSource(call: Call, id: string): RuleSource {
 
 function groupSource(call: Call, group: GroupRecord, id: string): RuleSource {
   const source = need(call, idKinds.group, id, "groupId");
-  if (source.vpcId !== group.vpcId)
+  // VPC Peering Guide, "Update your security groups to reference peer security groups".
+  if (source.vpcId !== group.vpcId && !arePeered(call, source.vpcId, group.vpcId))
     throw new AwsFault("InvalidGroup.NotFound", "You have specified two resources that belong to different networks.");
   return { type: "group", value: source.id };
 }

@@ -94,6 +94,11 @@ export function standsFor(call: Call, vpcId: string): boolean {
   return false;
 }
 
+/** Whether an active connection lies between two VPCs, so that groups of one may name groups of the other. */
+export function arePeered(call: Call, a: string, b: string): boolean {
+  return [...vpcPeerings(call).values()].some((one) => hasVpc(one, a) && hasVpc(one, b) && statusOf(call, one) === "active");
+}
+
 const week = 7 * 24 * 3_600_000;
 
 export function statusOf(call: Call, one: VpcPeeringRecord): VpcPeeringConnectionStateReasonCode {

@@ -1,0 +1,84 @@
+import { describe, expect, it, test } from "vitest";
+import { kinds } from "../../src/kinds/index.ts";
+import type { Kind, NetworkPart, ResourceIndex, Spec } from "../../src/kinds/kind.ts";
+
+/** Sections whose kinds have no part in who reaches whom, each with the reason. */
+const without: Readonly<Record<string, string>> = {
+  alarms: "it passes no packets",
+  buckets: "reached by the public addresses of S3: a gateway endpoint is its part",
+  cacheParameterGroups: "settings of caches, which have a part",
+  cacheSubnetGroups: "caches that name it tell its subnets",
+  capacityReservations: "it holds room for machines, which have a part",
+  certificates: "it passes no packets",
+  customerGateways: "the far end of a VPN connection: what a route to its gateway leads to is unknown",
+  dbClusterParameterGroups: "settings of clusters, which have a part",
+  dbEventSubscriptions: "it passes no packets",
+  dbOptionGroups: "settings of databases, which have a part",
+  dbParameterGroups: "settings of databases, which have a part",
+  dbSubnetGroups: "databases that name it tell its subnets",
+  dhcpOptions: "names and clocks, not ways",
+  flowLogs: "it watches and passes nothing",
+  hostedZones: "names are not resolved",
+  iamPolicies: "rights are not weighed",
+  iamRoles: "rights are not weighed",
+  images: "machines made from it have a part",
+  instanceProfiles: "rights are not weighed",
+  keyPairs: "who may log in is no matter of the network",
+  kmsKeys: "it passes no packets",
+  launchTemplates: "groups of machines and machines that name it tell its groups",
+  logGroups: "it passes no packets",
+  oidcProviders: "rights are not weighed",
+  parameters: "it passes no packets",
+  placementGroups: "where machines stand, not how they are reached",
+  records: "names are not resolved",
+  secrets: "it passes no packets",
+  topics: "it passes no packets",
+  volumes: "it passes no packets",
+  vpcEndpointServices: "its balancers have a part; who comes by an endpoint of another VPC is not looked at (docs/reach.md)",
+  vpnConnections: "a route to its gateway leads somewhere unknown",
+  vpnGateways: "a route to it leads somewhere unknown, and tables that take its routes say so",
+};
+
+test("every kind has its part in who reaches whom, or a reason why not", () => {
+  const silent = kinds.filter(({ network }) => network === undefined).map(({ section }) => section);
+  expect(silent.toSorted()).toEqual(Object.keys(without).toSorted());
+});
+
+/** The parts of one object that stands alone. */
+function partsOf(section: string, spec: Spec): readonly NetworkPart[] {
+  const kind = kinds.find((one: Kind) => one.section === section)!;
+  const index: ResourceIndex = { region: "eu-west-1", of: () => [], get: () => undefined };
+  return kind.network!({ address: `${kind.name}/it`, kind: kind.name, name: "it", spec, tags: {} }, index);
+}
+
+const place = { subnets: ["subnet/a"], securityGroups: ["securityGroup/a"] };
+const tcp = (...ports: readonly number[]) => ports.map((port) => ({ protocol: "tcp", from: port, to: port }));
+
+describe("kinds that stand in subnets listen where their service does, and nowhere else", () => {
+  it.each([
+    ["dbProxies", { ...place, engineFamily: "POSTGRESQL" }, tcp(5432)],
+    ["cacheClusters", { securityGroups: place.securityGroups, engine: "memcached" }, tcp(11_211)],
+    ["serverlessCaches", { ...place, engine: "redis" }, [{ protocol: "tcp", from: 6379, to: 6380 }]],
+    ["fileSystems", { mountTargets: { "subnet/a": { securityGroups: place.securityGroups } } }, tcp(2049)],
+  ] as const)("%s", (section, spec, listens) => {
+    const [part] = partsOf(section, spec);
+    expect(part).toMatchObject({ is: "endpoint", firewalls: ["securityGroup/a"], public: "no" });
+    expect((part as { listens?: unknown }).listens).toEqual(listens);
+  });
+
+  it("an Instance Connect endpoint opens connections and takes none", () => {
+    expect(partsOf("instanceConnectEndpoints", { subnet: "subnet/a", securityGroups: ["securityGroup/a"] })).toMatchObject([
+      { is: "endpoint", subnets: ["subnet/a"], firewalls: ["securityGroup/a"], public: "no", listens: [] },
+    ]);
+  });
+
+  it("an interface endpoint is there with its groups, and a gateway endpoint is its service", () => {
+    const service = "com.amazonaws.eu-west-1.";
+    expect(partsOf("vpcEndpoints", { vpc: "vpc/a", service: `${service}ssm`, type: "Interface", ...place })).toMatchObject([
+      { is: "endpoint", subnets: ["subnet/a"], firewalls: ["securityGroup/a"], public: "no" },
+    ]);
+    expect(partsOf("vpcEndpoints", { vpc: "vpc/a", service: `${service}s3`, type: "Gateway", routeTables: ["routeTable/a"] })).toEqual([
+      { is: "service", id: "vpcEndpoint/it", tables: ["routeTable/a"] },
+    ]);
+  });
+});
