@@ -10,6 +10,7 @@ import { isInScope } from "../shared/in-scope.ts";
 import { descriptionOf, markedDescription, markIn, mayBeOurs } from "../shared/marked-description.ts";
 import { spelled } from "../shared/parameter-values.ts";
 import { preflightRdsQuota } from "../shared/rds-limits.ts";
+import { conditionOf } from "../shared/rds-status.ts";
 import { rdsTagging, rdsTagsOf } from "../shared/rds-tagging.ts";
 import { foundOption, settingsToSet, settingsToUnset } from "./options.ts";
 import type { DbOptionGroup, OptionSpec } from "./schema.ts";
@@ -20,6 +21,11 @@ export interface Handle {
   readonly arn: string;
   /** Settings by option, with what they may be and what they are by themselves. */
   readonly settings: Readonly<Record<string, readonly OptionSetting[]>>;
+}
+
+/** One that has a group, or is to have it. */
+interface Database extends Blocker {
+  readonly status: string;
 }
 
 type LiveGroup = Live<DbOptionGroup, Handle>;
@@ -76,7 +82,7 @@ export function driver(rds: Sdk): Driver<DbOptionGroup, Handle> {
     },
 
     /** A setting without a default is unset by taking its option out and in again. */
-    async update(aws, _stage, found, request, changes) {
+    async update(aws, _stage, found, request, changes, run) {
       const items = changes.options?.items;
       if (items === undefined) return;
       const changed = items.changed.map(({ key, before, after }) => ({ key, was: before as OptionSpec, now: after as OptionSpec }));
@@ -97,6 +103,11 @@ export function driver(rds: Sdk): Driver<DbOptionGroup, Handle> {
             ...options,
           }),
         );
+      if (request.applyImmediately === true)
+        await run.until(`the databases of ${found.id} to take its options`, 4800, 15, async () => {
+          const users = (await databasesWith(aws, [found.id])).get(found.id)!;
+          return users.every(({ status }) => conditionOf(status) !== "pending");
+        });
     },
 
     /**
@@ -143,12 +154,17 @@ export function driver(rds: Sdk): Driver<DbOptionGroup, Handle> {
     return (await unlessGone(aws.rds(new rds.DescribeOptionGroupsCommand({ OptionGroupName }))))?.OptionGroupsList?.[0];
   }
 
-  async function databasesWith(aws: Aws, groups: readonly AwsId[]): Promise<Map<AwsId, Blocker[]>> {
-    const users = new Map<AwsId, Blocker[]>(groups.map((id) => [id, []]));
+  async function databasesWith(aws: Aws, groups: readonly AwsId[]): Promise<Map<AwsId, Database[]>> {
+    const users = new Map<AwsId, Database[]>(groups.map((id) => [id, []]));
     for await (const page of aws.rds.pages(rds.DescribeDBInstancesCommand, { MaxRecords: 100 }))
-      for (const { DBInstanceIdentifier: id = "", DBInstanceStatus, DBClusterIdentifier, OptionGroupMemberships } of page.DBInstances ?? [])
+      for (const {
+        DBInstanceIdentifier: id = "",
+        DBInstanceStatus: status = "",
+        DBClusterIdentifier,
+        OptionGroupMemberships,
+      } of page.DBInstances ?? [])
         for (const { OptionGroupName = "" } of OptionGroupMemberships ?? [])
-          users.get(OptionGroupName)?.push({ id, what: `database ${id} (${DBInstanceStatus})`, holder: DBClusterIdentifier ?? id });
+          users.get(OptionGroupName)?.push({ id, what: `database ${id} (${status})`, holder: DBClusterIdentifier ?? id, status });
     return users;
   }
 
