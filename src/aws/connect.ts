@@ -165,7 +165,14 @@ class Gate {
         this.#note(done({ ms: clock.now() - sent, attempt: attempts, requestId: requestIdOf(output) }));
         return output;
       } catch (cause) {
-        const error = understand(withoutSecrets(cause, command.input), { service, operation, attempts, isOnce, hasToken, now: clock.now() });
+        const error = understand(withoutSecrets(cause, command.input), {
+          service,
+          operation,
+          attempts,
+          isOnce,
+          hasToken,
+          now: clock.now(),
+        });
         this.#note(done({ ms: clock.now() - sent, attempt: attempts, requestId: error.requestId, error: error.code }));
         throw signal?.aborted ? signal.reason : error;
       }

@@ -140,8 +140,7 @@ const remove: Handler<DeleteSecurityGroupRequest, DeleteSecurityGroupResult> = (
   if (group.name === "default")
     throw new AwsFault("CannotDelete", `the specified group: "${group.id}" name: "default" cannot be deleted by a user`);
   const isNamed = Object.values(group.referencedBy).some((by) => groups(call).get(by)?.vpcId === group.vpcId);
-  if (Object.keys(group.interfaces).length > 0 || isNamed)
-    throw dependency(`resource ${group.id} has a dependent object`);
+  if (Object.keys(group.interfaces).length > 0 || isNamed) throw dependency(`resource ${group.id} has a dependent object`);
   deleteGroupRecord(call, group);
   return { Return: true, GroupId: group.id };
 };
