@@ -127,6 +127,8 @@ const byMessage: readonly (readonly [ErrorClass, RegExp, RegExp])[] = [
   ],
   // The role of a proxy that IAM made moments ago (RDS API, CreateDBProxy: RoleArn).
   ["wrong-state", /^(Create|Modify)DBProxy$/, /IAM role ARN value is invalid/],
+  // Its source is still being made, and has no backup yet (RDS API, RestoreDBInstanceToPointInTime).
+  ["wrong-state", /^RestoreDBInstanceToPointInTime$/, /^PointInTimeRestoreNotEnabled/],
   ["wrong-state", /./, /Unable to publish test message to notification target/],
   ["dependency", /./, /previous storage change is being optimized/],
   ["protected", /./, /disable deletion protection/i],

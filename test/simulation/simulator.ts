@@ -72,9 +72,10 @@ function allowingAll(phase: Phase, last: Ended): Phase {
 }
 
 /** Interfaces of balancers, databases and machines outlive them by minutes, and only the delete tells when they are gone. Roles
- * and profiles that IAM made reach EC2 seconds later, and only the call tells when. */
+ * and profiles that IAM made reach EC2 seconds later, and only the call tells when. Snapshots and backups hold on to option groups, and the
+ * delete that AWS refuses is what has one let go. */
 const outlived =
-  /^ec2:(Delete(SecurityGroup|Subnet) DependencyViolation:|CreateFlowLogs InvalidParameter:|RunInstances InvalidParameterValue: .*Invalid IAM Instance Profile)/;
+  /^(ec2:(Delete(SecurityGroup|Subnet) DependencyViolation:|CreateFlowLogs InvalidParameter:|RunInstances InvalidParameterValue: .*Invalid IAM Instance Profile)|rds:DeleteOptionGroup InvalidOptionGroupStateFault:)/;
 
 /** Runs a phase undisturbed and remembers what came of it. Throws when even that fails, or when the wire makes a difference. */
 export async function baseline(
