@@ -31,8 +31,8 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-/** Tests that need a process of their own: they count its clients, measure its memory or start a browser. */
-const alone = ["test/aws/role.test.ts", "test/simulation/**/*.test.ts", "test/picture/browser.test.ts"];
+/** Tests that need a process of their own: they count its clients, measure its memory, start a browser, or put others in the place of modules. */
+const alone = ["test/aws/role.test.ts", "test/plan/immutable.test.ts", "test/simulation/**/*.test.ts", "test/picture/browser.test.ts"];
 
 const shared = {
   testTimeout: 60_000,

@@ -20,10 +20,14 @@ const meansElse: Readonly<Record<string, readonly string[]>> = {
   "config/schema.ts": ["subnet/web", "subnet/web-a", "dbInstance/main", "vpc/main"], // examples
   "diag/codes/kinds.ts": ["internetGateways"], // text of a page
   "import/discover.ts": ["vpc"],
+  "observe/foreign.ts": ["networkInterfaces"], // what a note calls that which may not be read
   "plan/iam-place.ts": ["parameter/${path}"], // the end of an ARN of SSM
   "plan/generous.ts": ["subnet", "vpc"], // parts of a network
+  "reach/direct.ts": ["subnet"],
   "reach/related.ts": ["subnet", "vpc"],
+  "reach/steps.ts": ["vpc"],
   "reach/tables.ts": ["vpc"],
+  "reach/translated.ts": ["subnet"],
   "render/explain.ts": ["image"], // an expression for an image
   "resource/fields.ts": ["image", "image/NAME"], // the kind that such an expression may name
 };

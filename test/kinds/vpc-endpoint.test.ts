@@ -48,7 +48,7 @@ describe("a policy", () => {
 it.each<[short: string, full: string, region: string | undefined]>([
   ["s3", "com.amazonaws.eu-west-1.s3", "eu-west-1"],
   ["ecr.api", "com.amazonaws.eu-west-1.ecr.api", "eu-west-1"],
-  ["com.amazonaws.vpce.eu-west-1.vpce-svc-0a", "vpce-svc-0a", "eu-west-1"],
+  ["vpce-svc-0a", "com.amazonaws.vpce.eu-west-1.vpce-svc-0a", "eu-west-1"],
   ["com.amazonaws.s3-global.accesspoint", "com.amazonaws.s3-global.accesspoint", undefined],
   ["aws.sagemaker.eu-west-1.notebook", "aws.sagemaker.eu-west-1.notebook", undefined],
   ["cn.com.amazonaws.cn-north-1.ec2", "cn.com.amazonaws.cn-north-1.ec2", undefined],

@@ -32,11 +32,14 @@ const subscription = object({
   subscriptionRole: optional(ref("iamRole", "Of a Firehose stream: the role with which SNS writes into it.", { named: true })),
 });
 
-const logging = object({
-  successRole: optional(ref("iamRole", "The role with which SNS logs what was delivered.", { named: true })),
-  successSampleRate: optional(integer("Per cent of what was delivered that is logged.", { minimum: 0, maximum: 100 })),
-  failureRole: optional(ref("iamRole", "The role with which SNS logs what was not delivered.", { named: true })),
-});
+const logging = object(
+  {
+    successRole: optional(ref("iamRole", "The role with which SNS logs what was delivered.", { named: true })),
+    successSampleRate: optional(integer("Per cent of what was delivered that is logged.", { minimum: 0, maximum: 100 })),
+    failureRole: optional(ref("iamRole", "The role with which SNS logs what was not delivered.", { named: true })),
+  },
+  "With which roles it is written, and how much of it.",
+);
 
 export const schema = object({
   displayName: optional(string("The sender's name in e-mails and text messages.", { maxLength: 100 })),
