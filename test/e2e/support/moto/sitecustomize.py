@@ -7,6 +7,7 @@ from moto.ec2.models.vpcs import VPCEndPoint
 from moto.ec2.models.vpn_connections import VPNConnection
 from moto.ec2.responses import EC2Response
 from moto.elasticache.responses import ElastiCacheResponse
+from moto.rds.models import RDSBackend
 
 
 def answer(call, things):
@@ -37,6 +38,21 @@ for name, call, things in (
 ):
     if not hasattr(EC2Response, name):
         setattr(EC2Response, name, lambda self, text=answer_of_ec2(call, things): text)
+
+
+def lists_option_groups(old):
+    """moto takes a list of all of them for a question about one: it ends with HTTP 500, and where there is none, with a fault."""
+
+    def described(self, asked):
+        if not asked.get("option_group_name") and not self.option_groups:
+            return []
+        return old(self, {**asked, "option_group_name": asked.get("option_group_name")})
+
+    return described
+
+
+RDSBackend.describe_option_groups = lists_option_groups(RDSBackend.describe_option_groups)
+
 
 def knows_by_id(cls, name, attribute):
     """moto has no filter by id for some things, and answers it with HTTP 500."""
