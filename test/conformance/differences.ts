@@ -27,6 +27,8 @@ export const differences: readonly Difference[] = [
   { at: "CreateSecurityGroup: Tags", what: "moto leaves it out", page: "EC2 API, CreateSecurityGroup" },
   { at: "DeleteSecurityGroup: GroupId", what: "moto leaves it out", page: "EC2 API, DeleteSecurityGroup" },
   { at: "DeleteSecurityGroup: Return", what: "moto leaves it out", page: "EC2 API, DeleteSecurityGroup" },
+  { at: "*: NatGateway*.AvailabilityMode", what: "moto leaves it out", page: "EC2 API, NatGateway" },
+  { at: "*: DBInstance*.DatabaseInsightsMode", what: "moto leaves it out", page: "RDS API, DBInstance" },
   { at: "*: NatGateway*.ConnectivityType", what: "moto leaves it out", page: "EC2 API, NatGateway" },
   { at: "*: NatGateway*.NatGatewayAddresses[].IsPrimary", what: "moto leaves it out", page: "EC2 API, NatGateway" },
   { at: "*: NatGateway*.NatGatewayAddresses[].Status", what: "moto leaves it out", page: "EC2 API, NatGateway" },

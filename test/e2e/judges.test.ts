@@ -7,7 +7,11 @@ import { kinds } from "../../src/kinds/index.ts";
 import { describeWithMoto } from "./support/moto.ts";
 
 /** How moto calls services that actions of IAM call otherwise. */
-const modules: Readonly<Record<string, string>> = { elasticloadbalancing: "elbv2", elasticfilesystem: "efs" };
+const modules: Readonly<Record<string, string>> = {
+  elasticloadbalancing: "elbv2",
+  elasticfilesystem: "efs",
+  tag: "resourcegroupstaggingapi",
+};
 const file = new URL("../../docs/sandbox.md", import.meta.url);
 
 describeWithMoto("what moto models", () => {

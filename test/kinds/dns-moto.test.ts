@@ -76,7 +76,7 @@ describe.skipIf(!hasMoto && process.env["CI"] === undefined)("against moto", () 
     expect(await records()).toMatchObject({
       "www.shop.example.com. A": ["192.0.2.2", "192.0.2.3"],
       "shop.example.com. TXT": ['"v=spf1 -all"'],
-      "_infra.a.www.shop.example.com. TXT": [expect.stringMatching(/^"infra=1 of=[0-9a-f]{16} is=record\/www"$/)],
+      "_infra.a.www.shop.example.com. TXT": [expect.stringMatching(/^"infra=1 of=[0-9a-f]{16} is=record\/www region=ap-northeast-2"$/)],
     });
     await settle(`${header}${zone.replace("One", "Two")}`);
     expect(await records()).toEqual({});
