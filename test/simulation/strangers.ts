@@ -19,8 +19,9 @@ export interface Neighbourhood {
 /** A state in which the strangers live already. */
 export async function neighbourhood(kinds: readonly Kind[], environment: Environment, start: number): Promise<Neighbourhood> {
   const state = new SandboxState();
-  // Three of each VPC are more than AWS's quota of five, which accounts have raised.
-  state.region(account, environment.region).table("ec2.quotas").set("vpcs", { value: 20 });
+  // Three of each VPC and address are more than AWS's quotas of five, which accounts have raised.
+  const quotas = state.region(account, environment.region).table("ec2.quotas");
+  for (const name of ["vpcs", "addresses"]) quotas.set(name, { value: 20 });
   let at = start;
   for (const name of ["other", "copy"]) {
     const ended = await runProcess(kinds, state, at, { environment: renamed(environment, name), goal: "agree" });
@@ -45,12 +46,19 @@ function renamed(environment: Environment, name: string): Environment {
       // An account has one provider a URL: theirs is of another issuer.
       ...(node.kind === "oidcProvider" ? { url: `https://${name}.example.com` } : {}),
       ...(node.kind === "kmsKey" ? { alias: rename(String(node.spec.alias)) } : {}),
+      ...(node.kind === "keyPair" ? { privateKey: parameterRenamed(node.spec["privateKey"], rename) } : {}),
       // AWS has one customer gateway of an address and a number, unless its device has another name.
       ...(node.kind === "customerGateway" ? { deviceName: name } : {}),
     },
     at: node.at.bind(node),
   }));
   return { ...environment, name, nodes };
+}
+
+/** Their keys lie in parameters of their own. */
+function parameterRenamed(place: unknown, rename: (awsName: string) => string): unknown {
+  const { ssmParameter } = (place ?? {}) as { readonly ssmParameter?: string };
+  return ssmParameter === undefined ? place : { ssmParameter: rename(ssmParameter) };
 }
 
 /** A policy may name what the environment names itself by a written ARN, as that of a bucket: theirs names their own. */
