@@ -95,4 +95,21 @@ describe("whose it is", () => {
     await index.plan(full);
     expect(index.sandbox.calls.filter((call) => call.service === "sns")).toHaveLength(topic.readCost({ ours: 1, account: 1 }));
   });
+
+  it("that one ended between the list and a look at it is made again, whole", async () => {
+    let endsNow = false;
+    const index = openTestbed({
+      watch: ({ operation }) => {
+        if (endsNow && operation === "GetSubscriptionAttributes")
+          index.sandbox.stores.get("123456789012/eu-west-1")!.table("sns.subscriptions").clear();
+      },
+    });
+    const yaml = `${header}topics: { ops: { subscriptions: [{ protocol: sqs, endpoint: "${queue}", rawMessageDelivery: true }] } }\n`;
+    await index.apply(yaml);
+    endsNow = true;
+    const { plan } = await index.plan(yaml);
+    expect(plan.steps.map(({ action, address }) => `${action} ${address}`)).toEqual(["update topic/ops"]);
+    const items = plan.steps.flatMap((step) => ("changes" in step ? step.changes : [])).map((change) => change.items);
+    expect(items).toMatchObject([{ added: [{ value: { protocol: "sqs", rawMessageDelivery: true } }], changed: [], removed: [] }]);
+  });
 });

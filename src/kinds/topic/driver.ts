@@ -131,6 +131,7 @@ export function driver(sns: Sdk): Driver<Topic, Handle> {
     const told = await Promise.all(
       (subscriptions ?? []).map((one) => withAttributes(aws, one, wantedOf(scope, address ?? scope.adoptedAs?.(arn), one))),
     );
+    const there = told.filter((one) => one !== undefined);
     const read = settings?.Attributes;
     return {
       id: arn,
@@ -141,7 +142,7 @@ export function driver(sns: Sdk): Driver<Topic, Handle> {
       state: "ready",
       spec: {
         ...(read ? settingsIn(read) : {}),
-        ...(subscriptions ? { subscriptions: told } : {}),
+        ...(subscriptions ? { subscriptions: there } : {}),
       },
       handle: {
         subscriptions: Object.fromEntries(
@@ -153,13 +154,20 @@ export function driver(sns: Sdk): Driver<Topic, Handle> {
     };
   }
 
-  /** What the attributes of a subscription say is read where the file says something of it. Of one that nobody confirmed SNS tells nothing. */
-  async function withAttributes(aws: Aws, found: AwsSubscription, wanted: Partial<Subscription> | "all" | undefined): Promise<Observed> {
+  /**
+   * What the attributes of a subscription say is read where the file says something of it. Of one that nobody confirmed SNS tells nothing.
+   * Undefined: it has ended since it was listed.
+   */
+  async function withAttributes(
+    aws: Aws,
+    found: AwsSubscription,
+    wanted: Partial<Subscription> | "all" | undefined,
+  ): Promise<Observed | undefined> {
     const bare = subscriptionOf(found);
     if (wanted === undefined) return bare;
     if (bare.pending) return wanted === "all" ? bare : { ...wanted, ...bare };
     const read = await unlessGone(aws.sns(new sns.GetSubscriptionAttributesCommand({ SubscriptionArn: found.SubscriptionArn })));
-    return { ...bare, ...subscriptionFields(read?.Attributes ?? {}) };
+    return read && { ...bare, ...subscriptionFields(read.Attributes ?? {}) };
   }
 
   async function subscriptionsOf(aws: Aws, TopicArn: AwsId): Promise<AwsSubscription[]> {
