@@ -2,6 +2,7 @@
 import type { AwsError } from "../aws/errors.ts";
 import type { Address, AwsId, CreateIdentity, Desired, Driver, Live, Run, Scope, Spec } from "../kinds/kind.ts";
 import { isMadeTag } from "../resource/made-marks.ts";
+import { isOfOtherRegion } from "../resource/ownership-check.ts";
 import { addressOfTag, ownership } from "../resource/ownership.ts";
 import { outputOf, type LateValue } from "../resource/late.ts";
 import { scopeOf } from "../observe/drivers.ts";
@@ -307,10 +308,11 @@ export class Worker {
     return undefined;
   }
 
-  #isStillOurs(live: Live, { found }: Decision): boolean {
+  #isStillOurs(live: Live, { kind, found }: Decision): boolean {
     const { environment } = this.#input;
     const tags = live.tags;
     return (
+      !isOfOtherRegion(kind, tags, environment.region) &&
       tags[ownership.project] === environment.project &&
       tags[ownership.environment] === environment.name &&
       addressOfTag(tags[ownership.resource] ?? "") === addressOfTag(found!.live.tags[ownership.resource] ?? "")

@@ -182,7 +182,7 @@ function isMade(text: string): boolean {
 function patternOf(words: readonly string[]): RegExp {
   const sorted = [...words].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
   const all = sorted.map((word) => word.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|");
-  return new RegExp(`(?<![\\w.-])(?:${all})(?![\\w-]|\\.\\w)`, "g");
+  return new RegExp(`(?<![\\w.$-])(?:${all})(?![\\w-]|\\.\\w)`, "g");
 }
 
 /** What needs what, stage by stage as `config/cycles.ts` sees it, so that no expression makes a circle. */

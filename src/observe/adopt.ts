@@ -77,9 +77,10 @@ function adoptableByTags(kind: Kind, node: Desired, live: Live, { environment, a
   const isHere = project === environment.project && name === environment.name && !isOfOtherRegion(kind, live.tags, environment.region);
   // Tags of this very address on what we did not make were copied (a restored database): adoption makes them true.
   if (isHere && owner === node.address) return whyNotOwned(kind, live, account) === undefined ? "ours" : "free";
+  const region = isOfOtherRegion(kind, live.tags, environment.region) ? ` in ${live.tags[ownership.region]}` : "";
   return {
     code: "adopt-owned",
-    summary: `${says}, and it belongs to ${isHere ? owner : `${owner} of ${project ?? "no project"}/${name}`}.`,
+    summary: `${says}, and it belongs to ${isHere ? owner : `${owner} of ${project ?? "no project"}/${name}${region}`}.`,
     hint: isHere
       ? `to give it this address, write \`moved: [{ from: ${inYaml(owner)}, to: ${inYaml(node.address)} }]\` instead`
       : "let that environment give it up first: take its tags infra:* off by hand",

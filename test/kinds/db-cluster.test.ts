@@ -185,3 +185,35 @@ function watchedTestbed() {
   });
   return { testbed, sent };
 }
+
+describe("a cluster that is made of a copy", () => {
+  it("gets its managed password from the next run where the one that made it could not set it", async () => {
+    let isDenied = true;
+    const testbed = openTestbed({
+      watch: ({ operation }) => {
+        if (isDenied && operation === "ModifyDBCluster") throw new Error("the run ends here");
+      },
+    });
+    const client = clientOf(testbed);
+    const DBClusterIdentifier = "theirs";
+    const MasterUserPassword = "not-told-to-anybody";
+    await client.send(
+      new rds.CreateDBClusterCommand({ DBClusterIdentifier, Engine: "aurora-postgresql", MasterUsername: "dbadmin", MasterUserPassword }),
+    );
+    await testbed.clock.sleep(3_600_000);
+    await client.send(new rds.CreateDBClusterSnapshotCommand({ DBClusterIdentifier, DBClusterSnapshotIdentifier: "kept" }));
+    await testbed.clock.sleep(3_600_000);
+    await client.send(new rds.DeleteDBClusterCommand({ DBClusterIdentifier, SkipFinalSnapshot: true }));
+    await testbed.clock.sleep(3_600_000);
+    const yaml = `${around}dbClusters: { main: { engine: aurora-postgresql, subnetGroup: net, snapshot: kept } }\n`;
+    await testbed.tryApply(yaml);
+    expect((await clusterOf(testbed)).MasterUserSecret).toBeUndefined();
+    isDenied = false;
+    await testbed.clock.sleep(3_600_000);
+    expect(stepsOf(await testbed.plan(yaml))).toContain("update dbCluster/main");
+    await settle(testbed, yaml);
+    const { MasterUserSecret, TagList = [] } = await clusterOf(testbed);
+    expect(MasterUserSecret).toBeDefined();
+    expect(TagList.map(({ Key }) => Key)).not.toContain("infra:password");
+  });
+});

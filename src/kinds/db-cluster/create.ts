@@ -80,11 +80,10 @@ async function birth(aws: Aws, request: DbCluster, identity: CreateIdentity): Pr
  * insights, minor upgrades, the HTTP endpoint and the forwarding of writes.
  */
 function restored(request: DbCluster, identity: CreateIdentity) {
-  const isManaged = (request.masterPassword ?? defaults.masterPassword) === "managed";
   const isMultiAz = !isAurora(request.engine);
   return {
     DBClusterIdentifier: identity.name,
-    Tags: tagList(isManaged ? identity.tags : { ...identity.tags, [passwordTag]: "waits" }),
+    Tags: tagList({ ...identity.tags, [passwordTag]: "waits" }),
     DBSubnetGroupName: request.subnetGroup,
     VpcSecurityGroupIds: filled(request.securityGroups),
     Port: request.port,

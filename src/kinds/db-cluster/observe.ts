@@ -3,7 +3,7 @@ import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
 import type { Scope } from "../kind.ts";
 import { isAurora } from "../shared/rds-engines.ts";
 import { copyTag, mergedLogs, withoutUndefined } from "../shared/rds-fields.ts";
-import { passwordTag } from "../shared/rds-password.ts";
+import { passwordOfCopy, passwordTag } from "../shared/rds-password.ts";
 import { conditionOf, type Condition } from "../shared/rds-status.ts";
 import type { Handle, LiveCluster, Member } from "./live.ts";
 import { isOurs, memberOf } from "./members.ts";
@@ -64,10 +64,9 @@ export function live(found: DBCluster, instances: readonly DBInstance[], scope: 
 
 /** AWS does not tell of what it was made, and a tag does: without one of nothing, so that a line that comes later is seen. */
 function bornOf(tags: LiveCluster["tags"]): Partial<DbCluster> {
-  const absent: Record<string, undefined> = {};
+  const absent: Record<string, unknown> = {};
   if (!(copyTag in tags)) for (const field of ["snapshot", "restoreToPointInTime"]) absent[field] = undefined;
-  // A password that was not set yet differs from any.
-  if (passwordTag in tags) absent["masterPassword"] = undefined;
+  if (passwordTag in tags) absent["masterPassword"] = passwordOfCopy;
   return absent as Partial<DbCluster>;
 }
 

@@ -2,6 +2,7 @@ import type { FieldRule, Fields, Impact, Live } from "../kind.ts";
 import { isSameKey } from "../shared/kms-keys.ts";
 import { isAurora } from "../shared/rds-engines.ts";
 import { keyOfInsights } from "../shared/rds-insights.ts";
+import { isOfCopy } from "../shared/rds-password.ts";
 import { copyTag, isSameWindow } from "../shared/rds-fields.ts";
 import { compareVersions, satisfies } from "../shared/rds-versions.ts";
 import { atLeast } from "../shared/slots.ts";
@@ -134,8 +135,10 @@ export const fields: Fields<DbCluster> = {
   masterUsername: { change: refuse("The master user is named when a cluster is made") },
   masterPassword: {
     change: "update",
-    default: { value: defaults.masterPassword, class: "create-only" },
-    same: (request, have) => have !== undefined && (request === "managed") === (have === "managed"),
+    // A restore takes no password that is managed: it is set when the cluster is up, by the next run where this one dies before.
+    default: { value: defaults.masterPassword, class: "floor" },
+    lessSafe: isOfCopy,
+    same: (request, have) => have !== undefined && !isOfCopy(have) && (request === "managed") === (have === "managed"),
     because: "the password changes; open sessions survive, new ones need the new one",
   },
   snapshot: { change: refuseRestore("snapshot"), hashTag: copyTag },

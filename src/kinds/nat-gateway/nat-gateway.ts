@@ -22,6 +22,8 @@ import type { NatGateway as AwsNatGateway, NatGatewayAddress } from "@aws-sdk/cl
 /** Its further addresses, or all of a regional one, by allocation: the association's id, and how far it is. */
 interface Handle {
   readonly secondary: Readonly<Record<string, Association>>;
+  /** Of a regional one: AWS serves the zones by itself, and its addresses are AWS's. */
+  readonly isAutomatic?: boolean;
 }
 
 interface Association {
@@ -58,7 +60,8 @@ export const natGateway: Kind<NatGateway, Handle> = {
     },
     vpc: { change: "replace", because: "a NAT gateway cannot move to another VPC" },
     availabilityZoneAddresses: {
-      change: (was, now) => (was?.length && now?.length ? "update" : "replace"),
+      // A gateway whose owner gives the addresses may have none for a moment: that of a zone is on its way to another.
+      change: (was, _now, { live }) => ((live ? live.handle.isAutomatic === true : !was?.length) ? "replace" : "update"),
       as: { key: ({ availabilityZone, elasticIp }: ZoneAddress) => `${availabilityZone} ${refKey(elasticIp)}`, unlisted: "remove" },
       because: { replace: "either AWS or its owner says which zones a regional NAT gateway serves" },
     },
@@ -237,7 +240,11 @@ async function setZones(
 ): Promise<void> {
   const had = new Map((live.spec.availabilityZoneAddresses ?? []).map(({ elasticIp, availabilityZone }) => [elasticIp, availabilityZone]));
   const wanted = new Map(request.map(({ elasticIp, availabilityZone }) => [elasticIp, availabilityZone]));
-  const moves = [...had].flatMap(([address, zone]) => (wanted.has(address) && wanted.get(address) !== zone ? [address] : []));
+  // What another run took off its zone before it was stopped comes again, too, when it has gone.
+  const isLeaving = (address: string) => live.handle.secondary[address]?.status === "disassociating";
+  const moves = [...wanted].flatMap(([address, zone]) =>
+    isLeaving(address) || (had.has(address) && had.get(address) !== zone) ? [address] : [],
+  );
   await letGoOf(ec2, aws, live, moves, run);
   for (const [AvailabilityZone, addresses] of byZones(request)) {
     const missing = addresses.filter((address) => !live.handle.secondary[address] || moves.includes(address));
@@ -388,7 +395,7 @@ function liveRegional(aws: Aws, found: AwsNatGateway, addresses: readonly NatGat
                 : [],
             ),
     },
-    handle: { secondary },
+    handle: { secondary, isAutomatic: found.AutoProvisionZones === "enabled" },
     outputs: { routeTable: found.RouteTableId ?? "" },
     ...(found.CreateTime ? { createdAt: found.CreateTime.toISOString() } : {}),
   };

@@ -144,8 +144,10 @@ export function checkTagCases({ tags }: Pick<Subject, "tags">): Problem[] {
   });
 }
 
-/** Whether an object has the tags of the environment of another. */
+/** Whether an object has the tags of the environment of another. What says no region serves any. */
 export function isOfSameEnvironment(a: Tags, b: Tags): boolean {
+  const [here, there] = [a[ownership.region], b[ownership.region]];
+  if (here !== undefined && there !== undefined && here !== there) return false;
   return [ownership.project, ownership.environment].every((key) => a[key] !== undefined && a[key] === b[key]);
 }
 

@@ -34,6 +34,13 @@ export const masterPassword = Type.Unsafe<MasterPassword>({
 /** A database that was made of a copy has the password of that copy until its own is set, which takes this tag off. */
 export const passwordTag = "infra:password";
 
+/** What is told of that password: it is neither managed nor in any parameter of ours. */
+export const passwordOfCopy: MasterPassword = { ssmParameter: "(of its copy)" };
+
+export function isOfCopy(have: MasterPassword | undefined): boolean {
+  return typeof have === "object" && have.ssmParameter === "(of its copy)";
+}
+
 /** What RDS takes in a password of any of the three engines, without what shells and connection strings trip over. */
 const alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789-_.~";
 /** MySQL and MariaDB take 41 characters at most. */
