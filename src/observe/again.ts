@@ -37,6 +37,9 @@ export async function observeAgain(
   ]);
   const isMissing = ({ kind, live }: Found) => !made.has(kind) && !isAsItWas(live, standing.get(kind)?.get(live.id));
   if ([...used].some(isMissing) || (await reading.inTheDark())) return undefined;
+  // What a look by id leaves out counts as equal in a plan, and as no reason against it: a listing tells it.
+  const isLess = ({ kind, live }: Found) => !made.has(kind) && tellsLess(live, read.get(kind)?.get(live.id));
+  if ([...written].some(isLess)) return undefined;
   const sorter = new Sorter(environment, new Map(environment.nodes.map((node) => [node.address, node])), aws.account);
   const kinds = new Set([...before.sighted.keys(), ...made]);
   for (const kind of kinds) {
@@ -69,6 +72,13 @@ async function inFull<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
   const all: T[] = [];
   for await (const item of items) all.push(item);
   return all;
+}
+
+function tellsLess(was: Live, now: Live | undefined): boolean {
+  const told = ({ spec, handle }: Live) => [spec, handle].map((of) => new Set(Object.keys((of ?? {}) as object)));
+  if (now === undefined) return false;
+  const [before, after] = [told(was), told(now)];
+  return before.some((keys, i) => [...keys].some((key) => !after[i]!.has(key)));
 }
 
 function isAsItWas(was: Live, now: Live | undefined): boolean {
