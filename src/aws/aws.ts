@@ -66,6 +66,8 @@ export interface Aws {
   readonly acm: Service;
   readonly cloudcontrol: Service;
   readonly cloudformation: Service;
+  /** Whether another program stands in for AWS: it makes in moments what takes AWS minutes. */
+  readonly isEmulated: boolean;
   /** The same way, with these settings besides its own. */
   within(scope: CallScope): Aws;
   /** The same account in another region, to look at what is there. It writes nothing: no lease covers it. */

@@ -9,6 +9,7 @@ import { CallLog, type CallRecord, type Waiting } from "./calls.ts";
 import type { Client, ClientCache } from "./client.ts";
 import { clientOf } from "./clients.ts";
 import type { Bounds, Connection, ConnectOptions, Fence } from "./connection.ts";
+import { isEmulator } from "./emulator.ts";
 import { AwsError } from "./errors.ts";
 import { isRead } from "./limits.ts";
 import { Paging } from "./paging.ts";
@@ -48,6 +49,7 @@ function wayTo(gate: Gate, options: ConnectOptions, account: string, arn: string
     region: options.region,
     partition: arn.split(":")[1] ?? "aws",
     clock: options.clock,
+    isEmulated: options.requestHandler === undefined && isEmulator(process.env),
     ec2: gate.service("ec2", scope),
     elbv2: gate.service("elbv2", scope),
     autoscaling: gate.service("autoscaling", scope),

@@ -11,13 +11,12 @@ import { LinkedText } from "../../src/import/values.ts";
 import { importAround, type Imported, type ImportRequest } from "../../src/import/import.ts";
 import type { Root } from "../../src/import/discover.ts";
 import type { Connection } from "../../src/aws/connection.ts";
-import { textFolder } from "../support/text-folder.ts";
+import { texts } from "../support/texts.ts";
 
 /** Text as an environment of its own, without a file. */
 export function loadUnsaved(text: string): Loaded {
-  const cwd = textFolder();
-  const path = join(cwd, "environments", "new.yaml");
-  return loadEnvironment({ nameOrPath: path, cwd, kinds, types, unsaved: new Map([[path, text]]) });
+  const path = join(texts, "environments", "new.yaml");
+  return loadEnvironment({ nameOrPath: path, cwd: texts, kinds, types, unsaved: new Map([[path, text]]) });
 }
 
 /** Takes every mark of ours off what an environment has. */

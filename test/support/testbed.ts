@@ -1,8 +1,8 @@
 /** A laboratory: an environment written as text, an AWS inside the process, and the engine between them. */
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ApplyEvent, Outcome } from "../../src/apply/events.ts";
 import { VirtualClock } from "@plumbline/clock";
+import type { ClientCache } from "../../src/aws/client.ts";
 import { connect } from "../../src/aws/connect.ts";
 import type { Connection } from "../../src/aws/connection.ts";
 import type { Environment } from "../../src/config/environment.ts";
@@ -13,7 +13,7 @@ import { kinds as allKinds } from "../../src/kinds/index.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
 import { types } from "../../src/kinds/types/types.ts";
 import { createSandbox, type Sandbox } from "@plumbline/aws-sandbox/sandbox.ts";
-import { textFolder } from "./text-folder.ts";
+import { texts } from "./texts.ts";
 import { refuseUnresolved } from "./unresolved.ts";
 import { watched, type Sent } from "./watched.ts";
 
@@ -51,10 +51,12 @@ export function openTestbed(options: LabOptions = {}): Testbed {
   const kinds = options.kinds ?? allKinds;
   const clock = new VirtualClock();
   const sandbox = createSandbox({ clock, ...options.sandbox });
+  const clients: ClientCache = new Map();
   const connection = async () => {
     const way = await connect({
       region: "eu-west-1",
       clock,
+      clients,
       requestHandler: sandbox.requestHandler,
       credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "sandbox" },
     });
@@ -102,9 +104,8 @@ const caller = { account: "123456789012", zones: ["eu-west-1a", "eu-west-1b", "e
 
 /** An environment from text. Throws its diagnostics as text. */
 export function loadText(yaml: string, kinds: readonly Kind[] = allKinds): Environment {
-  const cwd = textFolder();
-  writeFileSync(join(cwd, "test.yaml"), yaml);
-  const { environment, diagnostics } = loadEnvironment({ nameOrPath: "./test.yaml", cwd, kinds, types, caller });
+  const unsaved = new Map([[join(texts, "test.yaml"), yaml]]);
+  const { environment, diagnostics } = loadEnvironment({ nameOrPath: "./test.yaml", cwd: texts, unsaved, kinds, types, caller });
   if (!environment) throw new Error(diagnostics.map((diagnostic) => formatDiagnostic(diagnostic)).join("\n"));
   return environment;
 }
@@ -125,10 +126,13 @@ export function environmentLab(
 } {
   const clock = new VirtualClock();
   const sandbox = createSandbox({ clock });
+  const clients = new Map<string, ClientCache>();
+  const clientsIn = (region: string) => clients.get(region) ?? clients.set(region, new Map()).get(region)!;
   const plan = async (environment: Environment, goal: "agree" | "destroy" = "agree") => {
     const way = await connect({
       region: environment.region,
       clock,
+      clients: clientsIn(environment.region),
       requestHandler: sandbox.requestHandler,
       credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "sandbox" },
     });
