@@ -6,6 +6,7 @@ import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, describe } from "vitest";
 import { callOf, type Call } from "./calls.ts";
 import { accountOf, type Account, type Endpoint } from "./endpoint.ts";
+import { isNight } from "../../support/night.ts";
 import { removeTemporaryFolders, temporaryFolder } from "./folders.ts";
 
 export { accountOf, type Account, type Endpoint } from "./endpoint.ts";
@@ -29,12 +30,13 @@ export function describeWithMoto(name: string, body: () => void): void {
   });
 }
 
-/** The same suite against moto and against our own sandbox, so that neither is the only judge. */
+/** The same suite against moto and against our own sandbox, so that neither is the only judge: by day against moto, or where it is missing against the sandbox; at night against both. */
 export function describeOnEach(name: string, body: (start: () => Promise<Endpoint>) => void): void {
   describe(name, () => {
     afterAll(removeTemporaryFolders);
     needingMoto("on moto", () => body(startMoto));
-    describe("in the sandbox", { timeout: 240_000 }, () => body(async () => (await import("./sandbox.ts")).startSandbox()));
+    if (isNight || !isInstalled)
+      describe("in the sandbox", { timeout: 240_000 }, () => body(async () => (await import("./sandbox.ts")).startSandbox()));
   });
 }
 
