@@ -26,7 +26,7 @@ function starts({ starts: all }: Results): Budget[] {
   const worked = (name: string) => median(all.find((one) => one.name === name)?.costs.map(({ cpuSeconds = NaN }) => cpuSeconds) ?? []);
   const bare = took("bare Node");
   return [
-    atMost("start of `infra --version`, of bare Node's", 2, took("infra --version") / bare, " ×"),
+    atMost("start of `infra --version`, of bare Node's", 1.3, took("infra --version") / bare, " ×"),
     atMost("`infra validate` of the largest environment here, of bare Node's start", 6, took("infra validate web-service") / bare, " ×"),
     atMost(
       "`infra validate` of an environment with types of AWS, of bare Node's start, in processor time",
@@ -34,7 +34,7 @@ function starts({ starts: all }: Results): Budget[] {
       worked(typed) / worked("bare Node"),
       " ×",
     ),
-    atMost("`infra --version`, of bare Node's start, in processor time", 2, worked("infra --version") / worked("bare Node"), " ×"),
+    atMost("`infra --version`, of bare Node's start, in processor time", 1.3, worked("infra --version") / worked("bare Node"), " ×"),
     atMost(
       "`infra validate` of 1,000 resources by `forEach`, of the same written out",
       1.5,

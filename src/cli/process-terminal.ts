@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline/promises";
 import { plainWidth, type Io, type Signal, type Sink } from "./terminal.ts";
 
 /** The process's own streams, environment and signals. */
@@ -34,6 +33,7 @@ function sink(stream: NodeJS.WriteStream): Sink {
 }
 
 async function ask(question: string): Promise<string | undefined> {
+  const { createInterface } = await import("node:readline/promises"); // most commands ask nothing
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const ended = new Promise<undefined>((resolve) => terminal.once("close", () => resolve(undefined)));
   terminal.once("SIGINT", () => {

@@ -22,6 +22,8 @@ const isInstalled = spawnSync("moto_server", ["--help"], { stdio: "ignore" }).st
 
 const suite = isInstalled ? describe : describe.skip; // skipped where moto_server is not installed, as the suite's name says; in CI that fails
 
+const secondJudge = isNight || !isInstalled ? describe : undefined;
+
 /** A suite that needs moto. Where it is missing the suite is skipped and says so; in CI that is a failure. */
 export function describeWithMoto(name: string, body: () => void): void {
   needingMoto(name, () => {
@@ -35,8 +37,7 @@ export function describeOnEach(name: string, body: (start: () => Promise<Endpoin
   describe(name, () => {
     afterAll(removeTemporaryFolders);
     needingMoto("on moto", () => body(startMoto));
-    if (isNight || !isInstalled)
-      describe("in the sandbox", { timeout: 240_000 }, () => body(async () => (await import("./sandbox.ts")).startSandbox()));
+    secondJudge?.("in the sandbox", { timeout: 240_000 }, () => body(async () => (await import("./sandbox.ts")).startSandbox()));
   });
 }
 
