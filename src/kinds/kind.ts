@@ -122,6 +122,8 @@ export interface Kind<S extends object = any, H = any> {
    * there of self, with addresses, when it is declared and exists: it may have to let go only after others took over.
    */
   after?(self: Subject<S>, index: ResourceIndex, found?: Partial<S>): readonly Address[];
+  /** The same for its making alone: either may go without the other. */
+  bornAfter?(self: Subject<S>, index: ResourceIndex): readonly Address[];
   /**
    * Where it lies for good though none of its fields names the place, and the field that settles it: a balancer lies in the
    * VPC of its subnets. In another place, or when the place is replaced, it is another object.

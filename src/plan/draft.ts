@@ -93,7 +93,9 @@ export class Draft {
     const own = this.#nodes.get(idOf("adopt", one.address, ""));
     if (told) for (const node of own ? [own, ...nodes] : nodes) node.needs.add(told.id);
     if (!first) return;
-    for (const other of one.kind.after?.(one.declared.desired, this.#index, one.found?.linked) ?? []) {
+    const { kind, declared, found } = one;
+    const before = kind.after?.(declared.desired, this.#index, found?.linked) ?? [];
+    for (const other of [...before, ...(kind.bornAfter?.(declared.desired, this.#index) ?? [])]) {
       const last = this.#forward.get(other)?.at(-1);
       if (last) first.soft.add(last.id);
     }

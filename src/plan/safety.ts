@@ -119,7 +119,8 @@ export function keepWhatKeptNeeds(decisions: Decisions, index: ResourceIndex): D
   for (const kept of queue) {
     const { found, kind } = kept;
     const refs = refsOf(kind.schema, found!.linked).flatMap(({ path, value }) => (outlives(kind, path) ? [] : [value]));
-    const serving = kind.after?.(subjectOfFound(found!), index) ?? [];
+    const self = subjectOfFound(found!);
+    const serving = [...(kind.after?.(self, index) ?? []), ...(kind.bornAfter?.(self, index) ?? [])];
     for (const need of [...refs, ...serving]) {
       const other = typeof need === "string" ? all.get(need) : undefined;
       if (other?.action !== "delete") continue;

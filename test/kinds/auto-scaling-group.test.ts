@@ -628,6 +628,10 @@ describe("the life of a group", () => {
     expect(told(applied).failed).toEqual([]);
     expect(await groupIn(index)).toBeUndefined();
     expect(stepsOf(await index.plan(yaml, "destroy"))).toEqual([]);
+    // The balancer goes while the machines drain: each takes its minutes, and the run no more than the longer of the two.
+    const took = applied.events.flatMap((event) => (event.type === "step-done" ? [event.ms] : []));
+    expect(took.filter((ms) => ms > 120_000)).toHaveLength(2);
+    expect(applied.outcome.ms).toBeLessThan(1.1 * Math.max(...took));
   });
 
   it("takes no group of a stranger that has its name", async () => {

@@ -1,6 +1,6 @@
 import { authored } from "./authored.ts";
 import { foreign } from "./foreign.ts";
-import { after, check } from "./check.ts";
+import { after, bornAfter, check } from "./check.ts";
 import { launching } from "./iam.ts";
 import { areSameOverrides, isSameHealthCheck, isSameTemplate, isSameTermination, normalise } from "./normal.ts";
 import type { Handle, LiveGroup } from "./observe.ts";
@@ -207,6 +207,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
     implied: ({ spec }, index, place) => launching(spec, index, place),
   },
   after,
+  bornAfter,
   check,
   network,
   normalise,
