@@ -1,6 +1,6 @@
 /** `npm run bench [-- --quick]`: bundles the benchmark beside the dependencies that it shares with the product, and runs it. */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 
@@ -8,6 +8,10 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const out = "node_modules/.cache/bench";
 
 if (!existsSync(new URL("../dist/main.mjs", import.meta.url))) spawnSync(process.execPath, ["build.mjs"], { cwd: root, stdio: "inherit" });
+/** Ours are TypeScript, which Node 20 does not read. */
+const { devDependencies } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+const packagesOfOthers = Object.keys(devDependencies).filter((name) => !name.startsWith("@plumbline/"));
+
 const shared = {
   absWorkingDir: root,
   outdir: out,
@@ -21,7 +25,7 @@ const shared = {
 await esbuild.build({
   ...shared,
   entryPoints: { main: "bench/main.ts", scaling: "bench/scaling.ts", simulated: "bench/simulated.ts" },
-  packages: "external",
+  external: packagesOfOthers,
 });
 // The floor is bundled as the product is, so that the two differ in what they do and not in how Node finds it.
 const banner = { js: 'import{createRequire as __benchRequire}from"node:module";const require=__benchRequire(import.meta.url);' };
