@@ -1,5 +1,7 @@
 /** One environment in two regions of an account: what belongs to no region is the one's or the other's, and neither touches it. */
 import { expect, it } from "vitest";
+import { planEnvironment } from "../../src/engine.ts";
+import { kinds } from "../../src/kinds/index.ts";
 import { environmentLab, header, loadText, stepsOf } from "../support/testbed.ts";
 
 const account = "123456789012";
@@ -16,6 +18,20 @@ buckets: { files: {} }
 logGroups: { app: {} }
 kmsKeys: { app: {} }
 secrets: { app: { generate: {} } }
+AWS::CloudFront::OriginAccessControl:
+  files: { OriginAccessControlConfig: { Name: "files-${region}", OriginAccessControlOriginType: s3, SigningBehavior: always, SigningProtocol: sigv4 } }
+AWS::CloudFront::Distribution:
+  files:
+    DistributionConfig:
+      Enabled: true
+      Origins: [{ Id: s3, DomainName: files.s3.${region}.amazonaws.com, S3OriginConfig: { OriginAccessIdentity: "" } }]
+      DefaultCacheBehavior: { TargetOriginId: s3, ViewerProtocolPolicy: redirect-to-https }
+AWS::CloudWatch::Dashboard: { shop: { DashboardName: "shop-${region}", DashboardBody: '{"widgets":[]}' } }
+`);
+
+const withProvider = (region: string) =>
+  loadText(`${header.replace("eu-west-1", region)}account: "${account}"
+oidcProviders: { github: { url: "https://token.actions.githubusercontent.com", clientIds: [sts.amazonaws.com] } }
 `);
 
 it("makes each its own, keeps to it, and goes without the other's", { timeout: 120_000 }, async () => {
@@ -42,5 +58,23 @@ it("makes each its own, keeps to it, and goes without the other's", { timeout: 1
   const data = ["bucket/files", "hostedZone/own", "kmsKey/app", "logGroup/app", "secret/app"];
   await lab.apply(there, "destroy");
   expect((await lab.plan(there, "destroy")).plan.objects.map(({ address }) => address).filter((one) => !data.includes(one))).toEqual([]);
+  expect(stepsOf(await lab.plan(here))).toEqual([]);
+});
+
+it("has a provider of an issuer in one of the two, and the other is told what to write instead", async () => {
+  const lab = environmentLab();
+  const [here, there] = [withProvider("eu-west-1"), withProvider("us-east-1")];
+  await lab.apply(here);
+  const { connection } = await lab.plan(there);
+  const { diagnostics } = await planEnvironment(kinds, connection, there, { goal: "agree", preflight: true });
+  const arn = `arn:aws:iam::${account}:oidc-provider/token.actions.githubusercontent.com`;
+  expect(diagnostics.map(({ severity, summary }) => [severity, summary])).toEqual([
+    [
+      "error",
+      expect.stringContaining(
+        `it is that of lab/test in eu-west-1, ${arn}: leave it out here, and write that ARN in the place of \${oidcProvider.github.arn}`,
+      ),
+    ],
+  ]);
   expect(stepsOf(await lab.plan(here))).toEqual([]);
 });

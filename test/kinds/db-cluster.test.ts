@@ -1,6 +1,8 @@
 /** Clusters of databases through the whole engine, on the sandbox. */
 import * as rds from "@aws-sdk/client-rds";
 import { describe, expect, it } from "vitest";
+import { planEnvironment } from "../../src/engine.ts";
+import { kinds } from "../../src/kinds/index.ts";
 import { loadText, openTestbed, stepsOf, type Testbed } from "../support/testbed.ts";
 import { network, settle } from "./elbv2-testbed.ts";
 import { told } from "./group-lab.ts";
@@ -194,17 +196,7 @@ describe("a cluster that is made of a copy", () => {
         if (isDenied && operation === "ModifyDBCluster") throw new Error("the run ends here");
       },
     });
-    const client = clientOf(testbed);
-    const DBClusterIdentifier = "theirs";
-    const MasterUserPassword = "not-told-to-anybody";
-    await client.send(
-      new rds.CreateDBClusterCommand({ DBClusterIdentifier, Engine: "aurora-postgresql", MasterUsername: "dbadmin", MasterUserPassword }),
-    );
-    await testbed.clock.sleep(3_600_000);
-    await client.send(new rds.CreateDBClusterSnapshotCommand({ DBClusterIdentifier, DBClusterSnapshotIdentifier: "kept" }));
-    await testbed.clock.sleep(3_600_000);
-    await client.send(new rds.DeleteDBClusterCommand({ DBClusterIdentifier, SkipFinalSnapshot: true }));
-    await testbed.clock.sleep(3_600_000);
+    await makeSnapshot(testbed, { StorageEncrypted: true });
     const yaml = `${around}dbClusters: { main: { engine: aurora-postgresql, subnetGroup: net, snapshot: kept } }\n`;
     await testbed.tryApply(yaml);
     expect((await clusterOf(testbed)).MasterUserSecret).toBeUndefined();
@@ -216,4 +208,52 @@ describe("a cluster that is made of a copy", () => {
     expect(MasterUserSecret).toBeDefined();
     expect(TagList.map(({ Key }) => Key)).not.toContain("infra:password");
   });
+
+  it("is refused by the plan where the copy is not encrypted and nothing is written; with a key it is encrypted", async () => {
+    const testbed = openTestbed();
+    await settle(testbed, around);
+    await makeSnapshot(testbed, { StorageEncrypted: false });
+    const yaml = (more = "") => `${around}dbClusters: { main: { engine: aurora-postgresql, subnetGroup: net, snapshot: kept${more} } }\n`;
+    expect(await foreseen(testbed, yaml())).toEqual([
+      expect.stringContaining("the snapshot kept is not encrypted, and what is made of it would not be either: write kmsKey"),
+    ]);
+    expect(await foreseen(testbed, yaml(", storageEncrypted: false"))).toEqual([]);
+    await settle(testbed, yaml(", kmsKey: alias/aws/rds"));
+    expect((await clusterOf(testbed)).StorageEncrypted).toBe(true);
+  });
+
+  it("is made of the backups of one that is gone", async () => {
+    const testbed = openTestbed();
+    await settle(testbed, cluster(one));
+    const { DbClusterResourceId: gone } = await clusterOf(testbed);
+    await testbed.apply(`${around}allowDestroy: { dbCluster/main: test-main }\n`);
+    await testbed.clock.sleep(3_600_000);
+    const yaml = (more = "") =>
+      `${around}dbClusters: { again: { engine: aurora-postgresql, subnetGroup: net, restoreToPointInTime: { dbCluster: ${gone}, time: latest }${more} } }\n`;
+    expect(await foreseen(testbed, yaml(", masterUsername: somebody"))).toEqual([
+      expect.stringContaining(`the user of the backup ${gone} is dbadmin`),
+    ]);
+    await settle(testbed, yaml());
+    expect((await clusterOf(testbed)).MasterUsername).toBe("dbadmin");
+  });
 });
+
+/** What a plan that looks ahead finds. */
+async function foreseen(testbed: Testbed, yaml: string): Promise<string[]> {
+  const connection = await testbed.connection();
+  const { diagnostics } = await planEnvironment(kinds, connection, testbed.load(yaml), { goal: "agree", preflight: true });
+  return diagnostics.filter(({ code }) => code === "preflight").map(({ summary }) => summary);
+}
+
+/** A snapshot, called kept, of a cluster that is gone again. */
+async function makeSnapshot(testbed: Testbed, more: { readonly StorageEncrypted: boolean }): Promise<void> {
+  const client = clientOf(testbed);
+  const DBClusterIdentifier = "theirs";
+  const user = { MasterUsername: "dbadmin", MasterUserPassword: "not-told-to-anybody" };
+  await client.send(new rds.CreateDBClusterCommand({ DBClusterIdentifier, Engine: "aurora-postgresql", ...user, ...more }));
+  await testbed.clock.sleep(3_600_000);
+  await client.send(new rds.CreateDBClusterSnapshotCommand({ DBClusterIdentifier, DBClusterSnapshotIdentifier: "kept" }));
+  await testbed.clock.sleep(3_600_000);
+  await client.send(new rds.DeleteDBClusterCommand({ DBClusterIdentifier, SkipFinalSnapshot: true }));
+  await testbed.clock.sleep(3_600_000);
+}

@@ -2,12 +2,16 @@
 import * as rds from "@aws-sdk/client-rds";
 import * as ssm from "@aws-sdk/client-ssm";
 import { describe, expect, it } from "vitest";
+import type { Aws } from "../../src/aws/aws.ts";
+import { AwsError } from "../../src/aws/errors.ts";
 import type { Around, Kind } from "../../src/kinds/kind.ts";
+import { dbCluster, type DbCluster } from "../../src/kinds/db-cluster/db-cluster.ts";
 import { dbInstance, type DbInstance } from "../../src/kinds/db-instance/db-instance.ts";
 import { dbOptionGroup } from "../../src/kinds/db-option-group/db-option-group.ts";
 import type { DbOptionGroup } from "../../src/kinds/db-option-group/schema.ts";
+import { changesOf } from "../../src/plan/diff.ts";
 import { hashTags } from "../../src/plan/tags.ts";
-import { converge, differences, find, listed, mysql, removed, sandboxLab, surroundings, type Testbed } from "./db-testbed.ts";
+import { converge, differences, find, listed, mysql, planned, removed, sandboxLab, surroundings, type Testbed } from "./db-testbed.ts";
 
 const audit: DbOptionGroup = {
   engine: "mysql",
@@ -54,6 +58,32 @@ describe("an option group", () => {
     await converge(testbed, dbOptionGroup, "dbOptionGroup/audit", other);
     expect(await differences(testbed, dbOptionGroup, "dbOptionGroup/audit", other)).toEqual([]);
     expect((await groupOf(testbed)).Options![0]!.OptionSettings!.filter(({ Value }) => Value === "rdsadmin")).toEqual([]);
+  });
+
+  it("loses an option once, though the answer is lost", async () => {
+    const testbed = await sandboxLab();
+    await converge(testbed, dbOptionGroup, "dbOptionGroup/audit", audit);
+    testbed.sandbox!.setFaults({ loseAnswer: [{ operation: "rds:ModifyOptionGroup" }] });
+    await converge(testbed, dbOptionGroup, "dbOptionGroup/audit", { ...audit, options: {} });
+    expect((await groupOf(testbed)).Options).toEqual([]);
+  });
+
+  it("gets a setting back that has no default by two calls, also when the second is refused and the change is made again", async () => {
+    const testbed = await sandboxLab();
+    const live = await converge(testbed, dbOptionGroup, "dbOptionGroup/audit", audit);
+    const other: DbOptionGroup = { ...audit, options: { MARIADB_AUDIT_PLUGIN: { settings: { SERVER_AUDIT_EVENTS: "QUERY" } } } };
+    const difference = await planned(testbed, dbOptionGroup, "dbOptionGroup/audit", other);
+    const want = { spec: other as never, ignoreChanges: [] };
+    const changes = changesOf(dbOptionGroup as unknown as Kind, difference, "options", want, live as never) as never;
+    const driver = await dbOptionGroup.load();
+    const change = () => driver.update!(testbed.aws, "options", live, other, changes, {} as never);
+    const busy = { operation: "rds:ModifyOptionGroup", nth: 2, code: "InvalidOptionGroupStateFault" };
+    testbed.sandbox!.setFaults({ refuse: [busy] });
+    await expect(change()).rejects.toMatchObject({ code: busy.code });
+    await change();
+    const [option] = (await groupOf(testbed)).Options!;
+    const set = (name: string) => option!.OptionSettings!.find(({ Name }) => Name === name)?.Value;
+    expect([set("SERVER_AUDIT_EVENTS"), set("SERVER_AUDIT_EXCL_USERS")]).toEqual(["QUERY", undefined]);
   });
 
   it("of somebody else with the name is not taken up", async () => {
@@ -137,5 +167,129 @@ describe("a database that is made of a copy", () => {
       "masterUsername",
       "storageEncrypted",
     ]);
+  });
+});
+
+/** What AWS answers of copies of every sort; the inputs are kept. */
+function rdsThatHas(answers: Readonly<Record<string, unknown>>) {
+  const asked: { readonly operation: string; readonly input: object }[] = [];
+  const send = async (command: { readonly constructor: { readonly name: string }; readonly input: object }) => {
+    const operation = command.constructor.name.replace(/Command$/, "");
+    asked.push({ operation, input: command.input });
+    const answer = answers[operation];
+    if (answer instanceof Error) throw answer;
+    return answer ?? {};
+  };
+  return { asked, aws: { region: "ap-northeast-2", rds: send } as unknown as Aws };
+}
+
+async function told<S extends object, H>(kind: Kind<S, H>, aws: Aws, request: Partial<S>) {
+  const around = { thorough: false, spec: () => undefined, id: (ref: string) => `prod-${ref.split("/")[1]}` } as unknown as Around;
+  const driver = await kind.load();
+  const planned = [{ address: `${kind.name}/copy`, name: "prod-copy", request: request as S }];
+  return driver.preflight!(aws, planned, around);
+}
+
+const ofOthers = "arn:aws:rds:ap-northeast-2:999999999999:snapshot:theirs";
+const clusterOfOthers = "arn:aws:rds:ap-northeast-2:999999999999:cluster-snapshot:theirs";
+
+describe("a copy is asked for as RDS tells of it", () => {
+  const mysqlSnapshot = { DBSnapshots: [{ Engine: "mysql", EngineVersion: "8.4.7", Encrypted: true, Status: "available" }] };
+  const auroraSnapshot = { DBClusterSnapshots: [{ Engine: "aurora-mysql", StorageEncrypted: true, Status: "available" }] };
+
+  it.each([
+    ["kept", {}],
+    ["rds:main-2026-11-20-03-00", { SnapshotType: "automated" }],
+    ["awsbackup:job-1", { SnapshotType: "awsbackup" }],
+    [ofOthers, { IncludeShared: true, IncludePublic: true }],
+    ["arn:aws:rds:ap-northeast-2:123456789012:snapshot:rds:main-2026-11-20-03-00", { SnapshotType: "automated" }],
+  ])("the snapshot %s", async (snapshot, more) => {
+    const { aws, asked } = rdsThatHas({ DescribeDBSnapshots: mysqlSnapshot });
+    expect(await told(dbInstance, aws, { engine: "mysql", snapshot })).toEqual({ problems: [], unchecked: [] });
+    expect(asked).toEqual([{ operation: "DescribeDBSnapshots", input: { DBSnapshotIdentifier: snapshot, ...more } }]);
+  });
+
+  it.each([
+    ["kept", {}],
+    ["rds:main-2026-11-20-03-00", { SnapshotType: "automated" }],
+    [clusterOfOthers, { IncludeShared: true, IncludePublic: true }],
+  ])("the cluster snapshot %s", async (snapshot, more) => {
+    const { aws, asked } = rdsThatHas({ DescribeDBClusterSnapshots: auroraSnapshot });
+    expect(await told(dbCluster, aws, { engine: "aurora-mysql", snapshot })).toEqual({ problems: [], unchecked: [] });
+    expect(asked).toEqual([{ operation: "DescribeDBClusterSnapshots", input: { DBClusterSnapshotIdentifier: snapshot, ...more } }]);
+  });
+
+  it("the snapshot of an instance, from which Aurora takes over", async () => {
+    const { aws, asked } = rdsThatHas({ DescribeDBSnapshots: mysqlSnapshot });
+    const request: Partial<DbCluster> = { engine: "aurora-mysql", engineVersion: "8.0", snapshot: ofOthers };
+    expect(await told(dbCluster, aws, request)).toEqual({ problems: [], unchecked: [] });
+    expect(asked.map(({ operation }) => operation)).toEqual(["DescribeDBSnapshots"]);
+    expect((await told(dbCluster, aws, { ...request, engine: "aurora-postgresql" })).problems).toMatchObject([{ path: "engine" }]);
+  });
+
+  it("one that this account cannot see is not said to be missing", async () => {
+    const missing = (code: string) => new AwsError({ code, message: "", operation: "", class: "not-found" } as never);
+    const { aws } = rdsThatHas({
+      DescribeDBSnapshots: missing("DBSnapshotNotFound"),
+      DescribeDBClusterSnapshots: missing("DBClusterSnapshotNotFoundFault"),
+    });
+    for (const [kind, arn] of [
+      [dbInstance, ofOthers],
+      [dbCluster, clusterOfOthers],
+    ] as const)
+      expect(await told(kind as unknown as Kind, aws, { snapshot: arn })).toEqual({
+        problems: [],
+        unchecked: [`the snapshot ${arn}: RDS does not tell this account of it, which may use it all the same`],
+      });
+    for (const kind of [dbInstance, dbCluster])
+      expect((await told(kind as unknown as Kind, aws, { snapshot: "kept" })).problems).toEqual([
+        { address: `${kind.name}/copy`, path: "snapshot", text: "there is no snapshot kept in ap-northeast-2" },
+      ]);
+  });
+});
+
+describe("a copy that is not encrypted", () => {
+  const plain = { Engine: "aurora-mysql", MasterUsername: "dbadmin", StorageEncrypted: false, Encrypted: false };
+  const { aws } = rdsThatHas({
+    DescribeDBSnapshots: { DBSnapshots: [{ ...plain, Engine: "mysql", Status: "available" }] },
+    DescribeDBClusterSnapshots: { DBClusterSnapshots: [{ ...plain, Status: "available" }] },
+    DescribeDBInstances: { DBInstances: [{ ...plain, Engine: "mysql" }] },
+    DescribeDBClusters: { DBClusters: [plain] },
+    DescribeDBInstanceAutomatedBackups: { DBInstanceAutomatedBackups: [{ ...plain, Engine: "mysql" }] },
+    DescribeDBClusterAutomatedBackups: { DBClusterAutomatedBackups: [plain] },
+  });
+  const time = "latest";
+  const instances: Partial<DbInstance>[] = [
+    { snapshot: "kept" },
+    ...["dbInstance/main", "db-ABC", "arn:aws:rds:ap-northeast-2:1:auto-backup:ab-1"].map((source) => ({
+      restoreToPointInTime: { dbInstance: source, time },
+    })),
+  ];
+  const clusters: Partial<DbCluster>[] = [
+    { snapshot: "kept" },
+    ...["dbCluster/main", "cluster-ABC"].map((source) => ({ restoreToPointInTime: { dbCluster: source, time } })),
+  ];
+
+  it.each(instances)("makes no database of it where nothing is written: %o", async (request) => {
+    const { problems } = await told(dbInstance, aws, request);
+    expect(problems).toMatchObject([
+      { path: "storageEncrypted", text: expect.stringContaining("copy it with a key, and name the copy, or") },
+    ]);
+    expect((await told(dbInstance, aws, { ...request, kmsKey: "alias/ours" })).problems).toHaveLength(1);
+    expect((await told(dbInstance, aws, { ...request, storageEncrypted: false })).problems).toEqual([]);
+  });
+
+  it.each(clusters)("makes no cluster of it where nothing is written: %o", async (request) => {
+    const { problems } = await told(dbCluster, aws, request);
+    const remedy =
+      request.snapshot === undefined ? "take a snapshot, and name that with kmsKey" : "write kmsKey (AWS's own is alias/aws/rds)";
+    expect(problems).toMatchObject([{ path: "storageEncrypted", text: expect.stringContaining(remedy) }]);
+    expect((await told(dbCluster, aws, { ...request, storageEncrypted: false })).problems).toEqual([]);
+  });
+
+  it("is encrypted with the key that is written where RDS does so: in a cluster that is made of a snapshot", async () => {
+    const problemsOf = async (request: Partial<DbCluster>) =>
+      (await told(dbCluster, aws, { kmsKey: "alias/ours", ...request })).problems.map(({ path }) => path);
+    expect(await Promise.all(clusters.map(problemsOf))).toEqual([[], ["storageEncrypted"], ["storageEncrypted"]]);
   });
 });

@@ -123,6 +123,8 @@ export function environmentLab(
   readonly sandbox: Sandbox;
   plan(environment: Environment, goal?: "agree" | "destroy"): Promise<PlanRun & { connection: Connection }>;
   apply(environment: Environment, goal?: "agree" | "destroy"): Promise<Applied>;
+  /** The same where something may fail. */
+  tryApply(environment: Environment, goal?: "agree" | "destroy"): Promise<Applied>;
 } {
   const clock = new VirtualClock();
   const sandbox = createSandbox({ clock });
@@ -139,18 +141,22 @@ export function environmentLab(
     const connection = watch ? watched(way, watch) : way;
     return { ...(await planEnvironment(kinds, connection, environment, { goal })), connection };
   };
-  const apply = async (environment: Environment, goal: "agree" | "destroy" = "agree") => {
+  const tryApply = async (environment: Environment, goal: "agree" | "destroy" = "agree") => {
     const run = await plan(environment, goal);
     const events: ApplyEvent[] = [];
     for await (const event of applyEnvironment(run.connection, run, { signal: new AbortController().signal })) events.push(event);
     const last = events.at(-1);
     if (last?.type !== "finished") throw new Error("the run did not finish");
-    const problems = [
-      ...run.diagnostics.filter(({ severity }) => severity === "error").map(({ summary }) => summary),
-      ...last.outcome.failed.map(({ step, failure }) => `${step.address} ${step.stage}: ${failure.code}: ${failure.message}`),
-    ];
-    if (problems.length > 0) throw new Error(problems.join("\n"));
     return { run, connection: run.connection, events, outcome: last.outcome };
   };
-  return { sandbox, plan, apply };
+  const apply = async (environment: Environment, goal: "agree" | "destroy" = "agree") => {
+    const applied = await tryApply(environment, goal);
+    const problems = [
+      ...applied.run.diagnostics.filter(({ severity }) => severity === "error").map(({ summary }) => summary),
+      ...applied.outcome.failed.map(({ step, failure }) => `${step.address} ${step.stage}: ${failure.code}: ${failure.message}`),
+    ];
+    if (problems.length > 0) throw new Error(problems.join("\n"));
+    return applied;
+  };
+  return { sandbox, plan, apply, tryApply };
 }

@@ -26,6 +26,7 @@ export {
   DeleteOptionGroupCommand,
   DeregisterDBProxyTargetsCommand,
   DescribeAccountAttributesCommand,
+  DescribeDBClusterAutomatedBackupsCommand,
   DescribeDBClusterParameterGroupsCommand,
   DescribeDBClusterParametersCommand,
   DescribeDBClusterSnapshotsCommand,

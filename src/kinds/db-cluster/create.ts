@@ -5,7 +5,7 @@ import type { CreateIdentity } from "../kind.ts";
 import { isAurora } from "../shared/rds-engines.ts";
 import { filled } from "../shared/rds-fields.ts";
 import { insightsBorn } from "../shared/rds-insights.ts";
-import { passwordIn, passwordTag } from "../shared/rds-password.ts";
+import { passwordSent, passwordTag } from "../shared/rds-password.ts";
 import { defaults, type DbCluster } from "./schema.ts";
 
 /** Makes a cluster: one call, tagged; its identifier is its name. The instances of Aurora come in a later stage. */
@@ -39,39 +39,21 @@ export async function create(aws: Aws, request: DbCluster, identity: CreateIdent
   return identity.name;
 }
 
-/**
- * What AWS's own defaults would leave unsafe or costly is always said: encryption (off), backups (a day), Extended Support (enrolled, and
- * charged).
- */
 async function birth(aws: Aws, request: DbCluster, identity: CreateIdentity): Promise<CreateDBClusterCommandInput> {
   return {
+    ...common(request),
     DBClusterIdentifier: identity.name,
     Tags: tagList(identity.tags),
     Engine: request.engine,
     EngineVersion: request.engineVersion,
     DatabaseName: request.databaseName,
     MasterUsername: request.masterUsername,
-    ...(await password(aws, request)),
-    DBSubnetGroupName: request.subnetGroup,
-    VpcSecurityGroupIds: filled(request.securityGroups),
-    Port: request.port,
-    DBClusterParameterGroupName: request.parameterGroup,
+    ...(await passwordSent(aws, request.masterPassword ?? defaults.masterPassword)),
     StorageEncrypted: request.storageEncrypted ?? defaults.storageEncrypted,
-    KmsKeyId: request.kmsKey,
     ...(isAurora(request.engine) ? ofAurora(request) : ofThree(request)),
-    BackupRetentionPeriod: request.backupRetention ?? defaults.backupRetention,
-    PreferredBackupWindow: request.backupWindow,
     PreferredMaintenanceWindow: request.maintenanceWindow,
     AutoMinorVersionUpgrade: request.autoMinorVersionUpgrade ?? defaults.autoMinorVersionUpgrade,
-    EngineLifecycleSupport: request.engineLifecycleSupport ?? defaults.engineLifecycleSupport,
-    ...insightsBorn(request),
     DatabaseInsightsMode: request.databaseInsightsMode,
-    MonitoringInterval: request.monitoringInterval,
-    MonitoringRoleArn: request.monitoringRole,
-    EnableCloudwatchLogsExports: filled(request.logExports ?? defaults.logExports),
-    EnableIAMDatabaseAuthentication: request.iamAuthentication ?? defaults.iamAuthentication,
-    CopyTagsToSnapshot: request.copyTagsToSnapshot ?? defaults.copyTagsToSnapshot,
-    DeletionProtection: request.deletionProtection ?? defaults.deletionProtection,
   };
 }
 
@@ -82,8 +64,20 @@ async function birth(aws: Aws, request: DbCluster, identity: CreateIdentity): Pr
 function restored(request: DbCluster, identity: CreateIdentity) {
   const isMultiAz = !isAurora(request.engine);
   return {
+    ...common(request),
     DBClusterIdentifier: identity.name,
     Tags: tagList({ ...identity.tags, [passwordTag]: "waits" }),
+    StorageType: request.storageType ?? (isMultiAz ? "gp3" : undefined),
+    Iops: request.iops,
+    ServerlessV2ScalingConfiguration: scalingSent(request.serverlessV2Scaling),
+    BacktrackWindow: request.backtrackWindow,
+    ...(isMultiAz ? { DBClusterInstanceClass: request.instanceClass, PubliclyAccessible: false } : {}),
+  };
+}
+
+/** What AWS's own defaults would leave unsafe or costly is always said: backups (a day), Extended Support (enrolled, and charged); encryption, where it is no copy's. */
+function common(request: DbCluster) {
+  return {
     DBSubnetGroupName: request.subnetGroup,
     VpcSecurityGroupIds: filled(request.securityGroups),
     Port: request.port,
@@ -99,11 +93,6 @@ function restored(request: DbCluster, identity: CreateIdentity) {
     EnableIAMDatabaseAuthentication: request.iamAuthentication ?? defaults.iamAuthentication,
     CopyTagsToSnapshot: request.copyTagsToSnapshot ?? defaults.copyTagsToSnapshot,
     DeletionProtection: request.deletionProtection ?? defaults.deletionProtection,
-    StorageType: request.storageType ?? (isMultiAz ? "gp3" : undefined),
-    Iops: request.iops,
-    ServerlessV2ScalingConfiguration: scalingSent(request.serverlessV2Scaling),
-    BacktrackWindow: request.backtrackWindow,
-    ...(isMultiAz ? { DBClusterInstanceClass: request.instanceClass, PubliclyAccessible: false } : {}),
   };
 }
 
@@ -136,8 +125,4 @@ export function scalingSent(scaling: DbCluster["serverlessV2Scaling"]): CreateDB
     MaxCapacity: maxCapacity,
     ...(untilAutoPause === undefined ? {} : { SecondsUntilAutoPause: untilAutoPause }),
   };
-}
-
-async function password(aws: Aws, { masterPassword: source = defaults.masterPassword }: DbCluster) {
-  return source === "managed" ? { ManageMasterUserPassword: true } : { MasterUserPassword: await passwordIn(aws, source.ssmParameter) };
 }

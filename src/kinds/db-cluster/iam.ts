@@ -1,12 +1,20 @@
 import { passRole, roleArns, serviceRole, useForeign, useKey } from "../../resource/iam.ts";
 import type { Grant, IamNeeds, IamPlace, ResourceIndex } from "../kind.ts";
-import { storageActions, useCopy } from "../shared/rds-fields.ts";
+import { useCopy } from "../shared/rds-copies.ts";
+import { storageActions } from "../shared/rds-fields.ts";
 import { passwordGrants } from "../shared/rds-password.ts";
 import { snapshotGrants } from "../shared/rds-snapshots.ts";
 import { defaults, type DbCluster } from "./schema.ts";
 
 export const iam: IamNeeds<DbCluster> = {
-  read: ["rds:DescribeDBClusters", "rds:DescribeDBInstances", "rds:DescribeDBClusterSnapshots", "rds:DescribeDBSubnetGroups"],
+  read: [
+    "rds:DescribeDBClusterAutomatedBackups",
+    "rds:DescribeDBClusterSnapshots",
+    "rds:DescribeDBClusters",
+    "rds:DescribeDBInstances",
+    "rds:DescribeDBSnapshots",
+    "rds:DescribeDBSubnetGroups",
+  ],
   write: [
     "rds:AddTagsToResource",
     "rds:CreateDBCluster",
@@ -34,6 +42,9 @@ export const iam: IamNeeds<DbCluster> = {
   onlyFor: {
     "rds:CreateDBInstance": ["instances"],
     "rds:DeleteDBInstance": ["instances"],
+    "rds:DescribeDBClusterAutomatedBackups": ["restoreToPointInTime"],
+    // Aurora is also made of a snapshot of an instance.
+    "rds:DescribeDBSnapshots": ["snapshot"],
     "rds:DisableHttpEndpoint": ["httpEndpoint"],
     "rds:EnableHttpEndpoint": ["httpEndpoint"],
     "rds:FailoverDBCluster": ["instances"],

@@ -2,8 +2,9 @@ import type { ClusterPendingModifiedValues, DBCluster, DBInstance } from "@aws-s
 import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
 import type { Scope } from "../kind.ts";
 import { isAurora } from "../shared/rds-engines.ts";
-import { copyTag, mergedLogs, withoutUndefined } from "../shared/rds-fields.ts";
-import { passwordOfCopy, passwordTag } from "../shared/rds-password.ts";
+import { bornOf } from "../shared/rds-copies.ts";
+import { mergedLogs, withoutUndefined } from "../shared/rds-fields.ts";
+import { passwordOfCopy } from "../shared/rds-password.ts";
 import { conditionOf, type Condition } from "../shared/rds-status.ts";
 import type { Handle, LiveCluster, Member } from "./live.ts";
 import { isOurs, memberOf } from "./members.ts";
@@ -53,21 +54,13 @@ export function live(found: DBCluster, instances: readonly DBInstance[], scope: 
     name: found.DBClusterIdentifier!,
     owner: found.DBClusterArn?.split(":")[4],
     state: stateOf(status, handle.hasLived),
-    spec: { ...current, ...pending, ...bornOf(tags), ...(waitsForUs ? { applyImmediately: false } : {}) },
+    spec: { ...current, ...pending, ...bornOf<DbCluster>(tags, passwordOfCopy), ...(waitsForUs ? { applyImmediately: false } : {}) },
     handle,
     outputs: outputsOf(found, handle),
     ...(found.ClusterCreateTime ? { createdAt: found.ClusterCreateTime.toISOString() } : {}),
     notes: notesOf(found, handle, asks),
     parts: all.map((member) => ({ id: member.id, text: partText(member, members.length > 0 && !isOurs(member, tags)) })),
   };
-}
-
-/** AWS does not tell of what it was made, and a tag does: without one of nothing, so that a line that comes later is seen. */
-function bornOf(tags: LiveCluster["tags"]): Partial<DbCluster> {
-  const absent: Record<string, unknown> = {};
-  if (!(copyTag in tags)) for (const field of ["snapshot", "restoreToPointInTime"]) absent[field] = undefined;
-  if (passwordTag in tags) absent["masterPassword"] = passwordOfCopy;
-  return absent as Partial<DbCluster>;
 }
 
 function partText({ isWriter, current, status }: Member, isForeign: boolean): string {

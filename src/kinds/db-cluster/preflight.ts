@@ -1,22 +1,25 @@
 import type { Aws } from "../../aws/aws.ts";
 import type { Around, PlannedObject, PreflightFindings } from "../kind.ts";
-import { ifAllowed } from "../shared/preflight-machines.ts";
+import { ifAllowed, together } from "../shared/preflight-machines.ts";
+import { preflightCopy } from "../shared/preflight-copies.ts";
 import { isVersionOf } from "../shared/rds-fields.ts";
 import { preflightRdsQuota } from "../shared/rds-limits.ts";
+import { namedCopy } from "./copies.ts";
 import type { DbCluster } from "./schema.ts";
 
-/** Clusters that RDS would not make: beyond the account's limit, or with classes that there are not for the engine. */
-export async function preflight(aws: Aws, planned: readonly PlannedObject<DbCluster>[], { thorough }: Around): Promise<PreflightFindings> {
-  if (!thorough) return { problems: [], unchecked: [] };
+/** Clusters that RDS would not make: of a copy that is not as declared, beyond the account's limit, or with classes that there are not for the engine. */
+export async function preflight(aws: Aws, planned: readonly PlannedObject<DbCluster>[], around: Around): Promise<PreflightFindings> {
+  const copies = await Promise.all(planned.map((one) => preflightCopy(aws, one, namedCopy(aws, one.request, around))));
+  if (!around.thorough) return together(copies);
   const all = await Promise.all([
-    preflightRdsQuota(aws, planned, "DBClusters", thorough),
+    preflightRdsQuota(aws, planned, "DBClusters", true),
     ...planned.flatMap((one) =>
       [...new Map(classesOf(one.request).map(({ name, path }) => [name, path]))].map(([name, path]) =>
         preflightClass(aws, one, name, path),
       ),
     ),
   ]);
-  return { problems: all.flatMap(({ problems }) => problems), unchecked: [...new Set(all.flatMap(({ unchecked }) => unchecked))] };
+  return together([...copies, ...all]);
 }
 
 function classesOf({ instanceClass, instances = {} }: DbCluster): { name: string; path: string }[] {

@@ -3,7 +3,8 @@ import { isSameKey } from "../shared/kms-keys.ts";
 import { isAurora } from "../shared/rds-engines.ts";
 import { keyOfInsights } from "../shared/rds-insights.ts";
 import { isOfCopy } from "../shared/rds-password.ts";
-import { copyTag, isSameWindow } from "../shared/rds-fields.ts";
+import { copyRules } from "../shared/rds-copies.ts";
+import { isSameWindow } from "../shared/rds-fields.ts";
 import { compareVersions, satisfies } from "../shared/rds-versions.ts";
 import { atLeast } from "../shared/slots.ts";
 import { bearsOurTags } from "./members.ts";
@@ -14,13 +15,6 @@ export const runbook =
   "Its data would be lost with it. By hand: take a snapshot, restore it under another identifier as wanted, stop the writers, rename both clusters, " +
   "or use an RDS blue/green deployment; then declare what you made and `adopt` it.";
 const refuse = (why: string): { readonly refuse: string } => ({ refuse: `${why}. A cluster is never replaced. ${runbook}` });
-
-/** A copy is made once. What it was made of AWS does not tell, so a tag does. */
-const refuseRestore = (what: string) => ({
-  refuse:
-    `What a cluster is made of counts when it is made, and this one is there: another ${what} would take the place of its data. ` +
-    "To have the other, declare a second cluster with it; else write what stood here, or take the line out.",
-});
 
 type Instances = NonNullable<DbCluster["instances"]>;
 
@@ -141,8 +135,7 @@ export const fields: Fields<DbCluster> = {
     same: (request, have) => have !== undefined && !isOfCopy(have) && (request === "managed") === (have === "managed"),
     because: "the password changes; open sessions survive, new ones need the new one",
   },
-  snapshot: { change: refuseRestore("snapshot"), hashTag: copyTag },
-  restoreToPointInTime: { change: refuseRestore("point in time"), hashTag: copyTag, whileGone: "free" },
+  ...copyRules("cluster"),
   // AWS does not always tell it (hashicorp/terraform-provider-aws, aws_rds_cluster: database_name), and an absent one is never compared.
   databaseName: { change: refuse("The first database is made with the cluster") },
   copyTagsToSnapshot: { change: "update", default: { value: defaults.copyTagsToSnapshot, class: "create-only" } },

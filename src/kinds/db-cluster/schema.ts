@@ -1,7 +1,8 @@
 import type { Static } from "typebox";
 import { boolean, integer, list, map, number, object, oneOf, optional, ref, refOr, string, zone } from "../../resource/fields.ts";
 import { keyRef } from "../shared/kms-keys.ts";
-import { dailyWindow, monitoringInterval, restoreTime, weeklyWindow } from "../shared/rds-fields.ts";
+import { restoreTime } from "../shared/rds-copies.ts";
+import { dailyWindow, monitoringInterval, weeklyWindow } from "../shared/rds-fields.ts";
 import { insightsFields } from "../shared/rds-insights.ts";
 import { masterPassword } from "../shared/rds-password.ts";
 
@@ -148,7 +149,7 @@ export const schema = object({
   masterPassword: optional(masterPassword),
   snapshot: optional(
     string(
-      "The cluster snapshot of which it is made, by name or ARN, in the place of an empty one. It counts when the cluster is made and never again: the line may stay or go. Its user and first database are the snapshot's.",
+      "The cluster snapshot of which it is made, by name or ARN, in the place of an empty one. It counts when the cluster is made and never again: the line may stay or go. Its user and first database are the snapshot's; with `kmsKey` it is encrypted, whatever the snapshot is.",
       { pattern: "^(arn:[^:]+:rds:[^:]+:\\d{12}:(cluster-)?snapshot:.+|[A-Za-z][A-Za-z0-9:-]*)$", examples: ["main-final-1a2b3c4d5e6f"] },
     ),
   ),

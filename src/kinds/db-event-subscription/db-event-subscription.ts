@@ -1,5 +1,6 @@
 import type { Fields, Impact, Kind, Problem, Subject } from "../kind.ts";
 import { without } from "../shared/authored.ts";
+import { tagsOfRds } from "../shared/rds-tagging.ts";
 import type { Handle } from "./driver.ts";
 import { foreign } from "./foreign.ts";
 import { defaults, schema, sourceTypes, type DbEventSubscription } from "./schema.ts";
@@ -64,7 +65,7 @@ export const dbEventSubscription: Kind<DbEventSubscription, Handle> = {
       "rds:AddSourceIdentifierToSubscription": ["sources"],
       "rds:RemoveSourceIdentifierFromSubscription": ["sources"],
     },
-    access: { "rds:AddTagsToResource": { made: ["es:*"], ours: ["*"] }, "rds:CreateEventSubscription": { made: ["es:*"] } },
+    access: { "rds:AddTagsToResource": tagsOfRds("es:*"), "rds:CreateEventSubscription": { made: ["es:*"] } },
   },
   /** What a later stage refers to is sent at creation too, and so must be there before. */
   after: ({ spec: { topic, sources = [] } }) => [topic, ...sources].filter((one) => typeof one === "string" && one.includes("/")),

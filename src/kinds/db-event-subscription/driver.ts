@@ -4,10 +4,9 @@ import { hasCode } from "../../aws/errors.ts";
 import { unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import type { Driver, Live, Run, Tags } from "../kind.ts";
-import { isInScope } from "../shared/in-scope.ts";
-import { mayBeOurs } from "../shared/marked-description.ts";
 import { filled } from "../shared/rds-fields.ts";
 import { preflightRdsQuota } from "../shared/rds-limits.ts";
+import { deleteWhenTaken, rdsReads, whenTaken } from "../shared/rds-objects.ts";
 import { rdsTagging, rdsTagsOf } from "../shared/rds-tagging.ts";
 import { defaults, type DbEventSubscription, type SourceType } from "./schema.ts";
 
@@ -21,30 +20,20 @@ export interface Handle {
 type LiveSubscription = Live<DbEventSubscription, Handle>;
 type SubscriptionRun = Run<DbEventSubscription, Handle>;
 
-/** Seconds for which a change is waited for. */
-const limit = 2400;
+const busy = { codes: ["InvalidEventSubscriptionState"], limit: 2400, poll: 5 };
 
 export function driver(rds: Sdk): Driver<DbEventSubscription, Handle> {
   return {
-    async *list(aws, scope) {
-      const all: AwsSubscription[] = [];
-      for await (const page of aws.rds.pages(rds.DescribeEventSubscriptionsCommand, { MaxRecords: 100 }))
-        all.push(...(page.EventSubscriptionsList ?? []));
-      for (const found of await mayBeOurs(all, told, scope, "dbEventSubscription")) {
+    ...rdsReads({
+      kind: "dbEventSubscription",
+      all,
+      one,
+      told,
+      read: async (aws, found) => {
         const tags = await rdsTagsOf(aws, found.EventSubscriptionArn!);
-        if (tags && isInScope(tags, scope)) yield live(found, tags);
-      }
-    },
-
-    async get(aws, ids) {
-      const lives = new Map<string, LiveSubscription>();
-      for (const name of ids) {
-        const found = await one(aws, name);
-        const tags = found && (await rdsTagsOf(aws, found.EventSubscriptionArn!));
-        if (found && tags) lives.set(name, live(found, tags));
-      }
-      return lives;
-    },
+        return tags && live(found, tags);
+      },
+    }),
 
     async create(aws, request, identity) {
       await whenTopicIsSeen(aws, () =>
@@ -96,27 +85,20 @@ export function driver(rds: Sdk): Driver<DbEventSubscription, Handle> {
 
     async delete(aws, found, run) {
       if (found.state === "deleting") return;
-      await run.until(`${found.id} to take the delete`, limit, 5, async () => {
-        try {
-          await unlessGone(aws.rds(new rds.DeleteEventSubscriptionCommand({ SubscriptionName: found.id })));
-          return true;
-        } catch (error) {
-          if (!hasCode(error, "InvalidEventSubscriptionState")) throw error;
-          const now = await one(aws, found.id);
-          return now === undefined || now.Status === "deleting";
-        }
-      });
+      const { id } = found;
+      const send = () => aws.rds(new rds.DeleteEventSubscriptionCommand({ SubscriptionName: id }));
+      await deleteWhenTaken(id, run, busy, send, async () => (await one(aws, id))?.Status);
     },
 
     tag: (aws, found, set, remove) => rdsTagging(aws, found.handle.arn, set, remove),
 
-    async named(aws, names) {
-      const found = await Promise.all(names.map((name) => one(aws, name)));
-      return new Map(names.filter((_name, i) => found[i] !== undefined).map((name) => [name, name]));
-    },
-
     preflight: (aws, planned, { thorough }) => preflightRdsQuota(aws, planned, "EventSubscriptions", thorough),
   };
+
+  async function* all(aws: Aws): AsyncIterable<AwsSubscription> {
+    for await (const page of aws.rds.pages(rds.DescribeEventSubscriptionsCommand, { MaxRecords: 100 }))
+      yield* page.EventSubscriptionsList ?? [];
+  }
 
   async function one(aws: Aws, SubscriptionName: string): Promise<AwsSubscription | undefined> {
     const answer = await unlessGone(aws.rds(new rds.DescribeEventSubscriptionsCommand({ SubscriptionName })));
@@ -131,16 +113,8 @@ export function driver(rds: Sdk): Driver<DbEventSubscription, Handle> {
 
   /** Sends when AWS takes it, and waits until it is done: one change at a time. */
   async function whenFree(aws: Aws, found: LiveSubscription, run: SubscriptionRun, send: () => Promise<unknown>): Promise<void> {
-    await run.until(`${found.id} to take the change`, limit, 5, async () => {
-      try {
-        await send();
-        return true;
-      } catch (error) {
-        if (hasCode(error, "InvalidEventSubscriptionState")) return false;
-        throw error;
-      }
-    });
-    await run.wait(`${found.id} to be modified`, limit, (now) => now === undefined || now.handle.status !== "modifying");
+    await whenTaken(found.id, run, busy, send);
+    await run.wait(`${found.id} to be modified`, busy.limit, (now) => now === undefined || now.handle.status !== "modifying");
   }
 }
 

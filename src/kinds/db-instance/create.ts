@@ -3,7 +3,7 @@ import type { Aws } from "../../aws/aws.ts";
 import { tagList } from "../../aws/tagging.ts";
 import type { CreateIdentity } from "../kind.ts";
 import { insightsBorn } from "../shared/rds-insights.ts";
-import { passwordIn, passwordTag } from "../shared/rds-password.ts";
+import { passwordSent, passwordTag } from "../shared/rds-password.ts";
 import { filled } from "../shared/rds-fields.ts";
 import { defaults, isReplica, type DbInstance } from "./schema.ts";
 
@@ -41,7 +41,7 @@ export async function create(aws: Aws, request: DbInstance, identity: CreateIden
 async function primaryInput(aws: Aws, request: DbInstance, identity: CreateIdentity): Promise<CreateDBInstanceCommandInput> {
   return {
     ...common(request, identity),
-    ...(await password(aws, request)),
+    ...(await passwordSent(aws, request.masterPassword ?? defaults.masterPassword)),
     Engine: request.engine,
     EngineVersion: request.engineVersion,
     DBInstanceClass: request.instanceClass,
@@ -151,12 +151,4 @@ function common(request: DbInstance, identity: CreateIdentity) {
     MonitoringRoleArn: request.monitoringRole,
     DeletionProtection: request.deletionProtection ?? defaults.deletionProtection,
   };
-}
-
-async function password(
-  aws: Aws,
-  request: DbInstance,
-): Promise<Pick<CreateDBInstanceCommandInput, "ManageMasterUserPassword" | "MasterUserPassword">> {
-  const source = request.masterPassword ?? defaults.masterPassword;
-  return source === "managed" ? { ManageMasterUserPassword: true } : { MasterUserPassword: await passwordIn(aws, source.ssmParameter) };
 }

@@ -108,7 +108,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
   // Instances of our engines, of the whole account.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)),
   iam: {
-    read: ["rds:DescribeDBInstances", "rds:DescribeDBSnapshots", "rds:ListTagsForResource"],
+    read: ["rds:DescribeDBInstanceAutomatedBackups", "rds:DescribeDBInstances", "rds:DescribeDBSnapshots", "rds:ListTagsForResource"],
     write: [
       "rds:AddTagsToResource",
       "rds:CreateDBInstance",
@@ -132,6 +132,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
     onlyFor: {
       "rds:CreateDBInstance": ["engine"],
       "rds:CreateDBInstanceReadReplica": ["replicaOf"],
+      "rds:DescribeDBInstanceAutomatedBackups": ["restoreToPointInTime"],
       "rds:RestoreDBInstanceFromDBSnapshot": ["snapshot"],
       "rds:RestoreDBInstanceToPointInTime": ["restoreToPointInTime"],
     },

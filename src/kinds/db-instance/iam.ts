@@ -1,5 +1,6 @@
 import { passRole, roleArns, serviceRole, useForeign, useKey } from "../../resource/iam.ts";
-import { storageActions, useCopy } from "../shared/rds-fields.ts";
+import { useCopy } from "../shared/rds-copies.ts";
+import { storageActions } from "../shared/rds-fields.ts";
 import { passwordGrants } from "../shared/rds-password.ts";
 import { snapshotGrants } from "../shared/rds-snapshots.ts";
 import type { Grant, IamPlace, ResourceIndex } from "../kind.ts";

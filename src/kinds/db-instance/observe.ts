@@ -1,8 +1,8 @@
 import type { DBInstance, PendingModifiedValues } from "@aws-sdk/client-rds";
 import { ownership, addressOfTag, tagsOf } from "../../resource/ownership.ts";
 import type { Live, Scope } from "../kind.ts";
-import { passwordTag } from "../shared/rds-password.ts";
-import { copyTag, mergedLogs, withoutUndefined } from "../shared/rds-fields.ts";
+import { bornOf } from "../shared/rds-copies.ts";
+import { mergedLogs, withoutUndefined } from "../shared/rds-fields.ts";
 import type { Peers } from "./replication.ts";
 import { engines, waitsForWindow, type DbInstance, type Engine } from "./schema.ts";
 import { conditionOf, isFailure, isReady } from "../shared/rds-status.ts";
@@ -68,21 +68,12 @@ export function live(found: DBInstance, scope: Scope, peers?: Peers): LiveDb {
     name: found.DBInstanceIdentifier!,
     owner: found.DBInstanceArn?.split(":")[4],
     state: stateOf(status, handle.hasLived),
-    spec: { ...current, ...pending, ...bornOf(tags), ...(waitsForUs ? { applyImmediately: false } : {}) },
+    spec: { ...current, ...pending, ...bornOf<DbInstance>(tags, undefined), ...(waitsForUs ? { applyImmediately: false } : {}) },
     handle,
     outputs: outputsOf(found, handle),
     ...(found.InstanceCreateTime ? { createdAt: found.InstanceCreateTime.toISOString() } : {}),
     notes: notesOf(found, handle, asks),
   };
-}
-
-/** AWS does not tell of what it was made, and a tag does: without one of nothing, so that a line that comes later is seen. */
-function bornOf(tags: LiveDb["tags"]): Partial<DbInstance> {
-  const absent: Record<string, undefined> = {};
-  if (!(copyTag in tags)) for (const field of ["snapshot", "restoreToPointInTime"]) absent[field] = undefined;
-  // A password that was not set yet differs from any.
-  if (passwordTag in tags) absent["masterPassword"] = undefined;
-  return absent as Partial<DbInstance>;
 }
 
 /** Whether it is one of the kind at all: Aurora, Neptune and DocumentDB members come with the same listing. */

@@ -3,7 +3,8 @@ import type { Handle } from "./observe.ts";
 import { refusedUpgrade } from "./replication.ts";
 import { isSameKey } from "../shared/kms-keys.ts";
 import { keyOfInsights } from "../shared/rds-insights.ts";
-import { copyTag, isSameWindow } from "../shared/rds-fields.ts";
+import { copyRules } from "../shared/rds-copies.ts";
+import { isSameWindow } from "../shared/rds-fields.ts";
 import { atLeast } from "../shared/slots.ts";
 import { defaults, isReplica, tenthMore, type DbInstance } from "./schema.ts";
 import { compareVersions, satisfies } from "../shared/rds-versions.ts";
@@ -13,13 +14,6 @@ export const runbook =
   "Its data would be lost with it. By hand: take a snapshot, restore it under another identifier as wanted, stop the writers, rename both databases, " +
   "or use an RDS blue/green deployment; then declare what you made and `adopt` it.";
 const refuse = (why: string): { readonly refuse: string } => ({ refuse: `${why}. A database is never replaced. ${runbook}` });
-
-/** A copy is made once. What it was made of AWS does not tell, so a tag does. */
-const refuseRestore = (what: string) => ({
-  refuse:
-    `What a database is made of counts when it is made, and this one is there: another ${what} would take the place of its data. ` +
-    "To have the other, declare a second database with it; else write what stood here, or take the line out.",
-});
 
 /** How each field of a database is compared and what a change costs. */
 export const fields: Fields<DbInstance> = {
@@ -148,8 +142,7 @@ export const fields: Fields<DbInstance> = {
   snapshotBefore: { change: "never", default: { value: defaults.snapshotBefore, class: "create-only" } },
   keepSnapshots: { change: "never" },
   finalSnapshot: { change: "never", default: { value: defaults.finalSnapshot, class: "create-only", unless: isReplica } },
-  snapshot: { change: refuseRestore("snapshot"), hashTag: copyTag },
-  restoreToPointInTime: { change: refuseRestore("point in time"), hashTag: copyTag, whileGone: "free" },
+  ...copyRules("database"),
   replicaOf: {
     change: promote,
     default: { value: defaults.replicaOf, class: "enforced" },

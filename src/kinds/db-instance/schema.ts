@@ -1,7 +1,8 @@
 import type { Static } from "typebox";
 import { boolean, integer, list, object, oneOf, optional, ref, refOr, string, zone } from "../../resource/fields.ts";
 import { keyRef } from "../shared/kms-keys.ts";
-import { dailyWindow, monitoringInterval, restoreTime, weeklyWindow } from "../shared/rds-fields.ts";
+import { restoreTime } from "../shared/rds-copies.ts";
+import { dailyWindow, monitoringInterval, weeklyWindow } from "../shared/rds-fields.ts";
 import { insightsFields } from "../shared/rds-insights.ts";
 import { masterPassword } from "../shared/rds-password.ts";
 

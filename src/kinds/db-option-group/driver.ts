@@ -6,10 +6,10 @@ import { tagList } from "../../aws/tagging.ts";
 import { addressOfTag, ownership } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { AwsId, Blocker, CreateIdentity, Driver, Live, Scope, Tags } from "../kind.ts";
-import { isInScope } from "../shared/in-scope.ts";
-import { descriptionOf, markedDescription, markIn, mayBeOurs } from "../shared/marked-description.ts";
+import { descriptionOf, markedDescription, markIn } from "../shared/marked-description.ts";
 import { spelled } from "../shared/parameter-values.ts";
 import { preflightRdsQuota } from "../shared/rds-limits.ts";
+import { rdsReads } from "../shared/rds-objects.ts";
 import { conditionOf } from "../shared/rds-status.ts";
 import { rdsTagging, rdsTagsOf } from "../shared/rds-tagging.ts";
 import { foundOption, settingsToSet, settingsToUnset } from "./options.ts";
@@ -28,29 +28,29 @@ interface Database extends Blocker {
   readonly status: string;
 }
 
+/** Options to take out, and to put in or change, in one call. */
+interface OptionsChange {
+  readonly removed: readonly string[];
+  readonly included: readonly OptionConfiguration[];
+}
+
 type LiveGroup = Live<DbOptionGroup, Handle>;
 
 export function driver(rds: Sdk): Driver<DbOptionGroup, Handle> {
   return {
-    async *list(aws, scope) {
-      const all: AwsGroup[] = [];
-      for await (const page of aws.rds.pages(rds.DescribeOptionGroupsCommand, { MaxRecords: 100 }))
-        all.push(...(page.OptionGroupsList ?? []).filter(({ OptionGroupName }) => !isAwsOwn(OptionGroupName!)));
-      for (const found of await mayBeOurs(all, told, scope, "dbOptionGroup")) {
-        const tags = await rdsTagsOf(aws, found.OptionGroupArn!);
-        if (tags && isInScope(tags, scope)) yield live(found, tags, scope);
-      }
-    },
-
-    async get(aws, ids, scope) {
-      const lives = new Map<string, LiveGroup>();
-      for (const name of ids) {
-        const found = await one(aws, name);
-        const tags = found && (isAwsOwn(name) ? {} : await rdsTagsOf(aws, found.OptionGroupArn!));
-        if (found && tags) lives.set(name, live(found, tags, scope));
-      }
-      return lives;
-    },
+    ...rdsReads({
+      kind: "dbOptionGroup",
+      all,
+      one,
+      told,
+      read: async (aws, found, scope) => {
+        const tags = isAwsOwn(found.OptionGroupName!) ? {} : await rdsTagsOf(aws, found.OptionGroupArn!);
+        return tags && live(found, tags, scope);
+      },
+      // One that a create would take up is not; only those with our mark may be such.
+      isTaken: async (aws, found) =>
+        markIn(found.OptionGroupDescription) === undefined || !isNobodys((await rdsTagsOf(aws, found.OptionGroupArn!)) ?? {}),
+    }),
 
     /** One that a delete let go for its snapshots has our mark and nobody's tags: it is taken up again. */
     async create(aws, request, identity, say) {
@@ -94,15 +94,14 @@ export function driver(rds: Sdk): Driver<DbOptionGroup, Handle> {
         ...items.added.map(({ key, value }) => configuration(found, key, value as OptionSpec, {})),
         ...changed.map(({ key, was, now }) => configuration(found, key, now, renewed.some((one) => one.key === key) ? {} : was)),
       ];
-      const calls = renewed.length > 0 ? [{ OptionsToRemove: removed }, { OptionsToInclude: included }] : [{ ...some(removed, included) }];
-      for (const options of calls)
-        await aws.rds(
-          new rds.ModifyOptionGroupCommand({
-            OptionGroupName: found.id,
-            ApplyImmediately: request.applyImmediately === true,
-            ...options,
-          }),
-        );
+      const calls: readonly OptionsChange[] =
+        renewed.length > 0
+          ? [
+              { removed, included: [] },
+              { removed: [], included },
+            ]
+          : [{ removed, included }];
+      for (const one of calls) await change(aws, found.id, request.applyImmediately === true, one);
       if (request.applyImmediately === true)
         await run.until(`the databases of ${found.id} to take its options`, 4800, 15, async () => {
           const users = (await databasesWith(aws, [found.id])).get(found.id)!;
@@ -130,17 +129,6 @@ export function driver(rds: Sdk): Driver<DbOptionGroup, Handle> {
 
     tag: (aws, found, set, remove) => rdsTagging(aws, found.handle.arn, set, remove),
 
-    /** Without those that a create would take up. */
-    async named(aws, names) {
-      const found = new Map<string, AwsId>();
-      for (const name of names) {
-        const group = await one(aws, name);
-        const tags = group && (await rdsTagsOf(aws, group.OptionGroupArn!));
-        if (group && !(markIn(group.OptionGroupDescription) && isNobodys(tags ?? {}))) found.set(name, group.OptionGroupName!);
-      }
-      return found;
-    },
-
     preflight: (aws, planned, { thorough }) => preflightRdsQuota(aws, planned, "OptionGroups", thorough),
 
     async blockers(aws, lives) {
@@ -149,6 +137,31 @@ export function driver(rds: Sdk): Driver<DbOptionGroup, Handle> {
       return new Map(ids.map((id) => [id, [...databases.get(id)!, ...copies.get(id)!]]));
     },
   };
+
+  /** What is not there RDS does not remove: a try before may have, or this call, when its answer was lost and it was sent again. */
+  async function change(aws: Aws, OptionGroupName: string, ApplyImmediately: boolean, { removed, included }: OptionsChange): Promise<void> {
+    if (removed.length + included.length === 0) return;
+    try {
+      await aws.rds(
+        new rds.ModifyOptionGroupCommand({
+          OptionGroupName,
+          ApplyImmediately,
+          ...(removed.length > 0 ? { OptionsToRemove: [...removed] } : {}),
+          ...(included.length > 0 ? { OptionsToInclude: [...included] } : {}),
+        }),
+      );
+    } catch (error) {
+      const has = removed.length === 0 ? undefined : await one(aws, OptionGroupName);
+      const left = removed.filter((name) => has?.Options?.some(({ OptionName }) => OptionName === name));
+      if (has === undefined || left.length === removed.length) throw error;
+      await change(aws, OptionGroupName, ApplyImmediately, { removed: left, included });
+    }
+  }
+
+  async function* all(aws: Aws): AsyncIterable<AwsGroup> {
+    for await (const page of aws.rds.pages(rds.DescribeOptionGroupsCommand, { MaxRecords: 100 }))
+      yield* (page.OptionGroupsList ?? []).filter(({ OptionGroupName }) => !isAwsOwn(OptionGroupName!));
+  }
 
   async function one(aws: Aws, OptionGroupName: string): Promise<AwsGroup | undefined> {
     return (await unlessGone(aws.rds(new rds.DescribeOptionGroupsCommand({ OptionGroupName }))))?.OptionGroupsList?.[0];
@@ -179,13 +192,6 @@ export function driver(rds: Sdk): Driver<DbOptionGroup, Handle> {
         if (Status === "retained") users.get(OptionGroupName)?.push({ id, what: `backups of ${DBInstanceIdentifier}`, holder: id });
     return users;
   }
-}
-
-function some(removed: readonly string[], included: readonly OptionConfiguration[]) {
-  return {
-    ...(removed.length > 0 ? { OptionsToRemove: [...removed] } : {}),
-    ...(included.length > 0 ? { OptionsToInclude: [...included] } : {}),
-  };
 }
 
 /** What makes an option as written: a setting that is no longer written gets its default. */

@@ -3,6 +3,7 @@ import { passRole, roleArns, serviceRole } from "../../resource/iam.ts";
 import { without } from "../shared/authored.ts";
 import { refKey, vpcOfSubnet, vpcOfSubnets } from "../shared/network-index.ts";
 import { atLeast } from "../shared/slots.ts";
+import { tagsOfRds } from "../shared/rds-tagging.ts";
 import type { Handle } from "./driver.ts";
 import { foreign } from "./foreign.ts";
 import { defaults, portOf, schema, type DbProxy } from "./schema.ts";
@@ -76,7 +77,7 @@ export const dbProxy: Kind<DbProxy, Handle> = {
       "rds:RegisterDBProxyTargets": ["dbInstance", "dbCluster"],
     },
     access: {
-      "rds:AddTagsToResource": { made: ["db-proxy:*"], ours: ["*"] },
+      "rds:AddTagsToResource": tagsOfRds("db-proxy:*"),
       "rds:CreateDBProxy": { made: ["*"] },
       "rds:DeleteDBProxy": { ours: ["db-proxy:*"] },
       "rds:DeregisterDBProxyTargets": { ours: ["db-proxy:*"], free: ["cluster:*", "db:*", "target-group:*"] },

@@ -4,10 +4,10 @@ import { hasCode, isNotFound } from "../../aws/errors.ts";
 import { unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import type { Changes, Driver, Live, Member, Run, Tags } from "../kind.ts";
-import { isInScope } from "../shared/in-scope.ts";
 import { networksOf } from "../shared/lookup.ts";
-import { mayBeOurs, type Listed } from "../shared/marked-description.ts";
+import type { Listed } from "../shared/marked-description.ts";
 import { filled, withoutUndefined } from "../shared/rds-fields.ts";
+import { deleteWhenTaken, rdsReads, whenTaken } from "../shared/rds-objects.ts";
 import { rdsTagging, rdsTagsOf } from "../shared/rds-tagging.ts";
 import { defaults, type DbProxy } from "./schema.ts";
 
@@ -21,35 +21,17 @@ export interface Handle {
 type LiveProxy = Live<DbProxy, Handle>;
 type ProxyRun = Run<DbProxy, Handle>;
 
-/** Seconds for which a change is waited for. */
-const limit = 1800;
+const busy = { codes: ["InvalidDBProxyStateFault", "InvalidDBProxyState"], limit: 1800, poll: 15 };
 
 export function driver(rds: Sdk): Driver<DbProxy, Handle> {
   return {
-    async *list(aws, scope) {
-      const all: AwsProxy[] = [];
-      for await (const found of proxies(aws)) all.push(found);
-      for (const found of await mayBeOurs(all, told, scope, "dbProxy")) {
-        const one = await read(aws, found);
-        if (one && isInScope(one.tags, scope)) yield one;
-      }
-    },
-
-    async get(aws, ids) {
-      const lives = new Map<string, LiveProxy>();
-      for (const id of ids) {
-        const found = await one(aws, id);
-        const live = found && (await read(aws, found));
-        if (live) lives.set(id, live);
-      }
-      return lives;
-    },
+    ...rdsReads({ kind: "dbProxy", all, one, told, read }),
 
     async within(aws, found) {
       const networks = new Set(networksOf(found));
       const members: Member[] = [];
       if (networks.size > 0)
-        for await (const { DBProxyName: id, VpcId = "" } of proxies(aws))
+        for await (const { DBProxyName: id, VpcId = "" } of all(aws))
           if (networks.has(VpcId)) members.push({ id: id!, what: `database proxy ${id} in ${VpcId}` });
       return members;
     },
@@ -76,32 +58,20 @@ export function driver(rds: Sdk): Driver<DbProxy, Handle> {
     async update(aws, stage, found, request, changes, run) {
       if (stage === "pool") return setPool(aws, found, request, run);
       if (stage === "target") return setTarget(aws, found.id, request, run);
-      await whenAvailable(found, run, () =>
+      await whenTaken(found.id, run, busy, () =>
         aws.rds(new rds.ModifyDBProxyCommand({ DBProxyName: found.id, ...settings(request, changes) })),
       );
-      await run.wait(`${found.id} to be modified`, limit, (now) => now === undefined || now.handle.status === "available");
+      await run.wait(`${found.id} to be modified`, busy.limit, (now) => now === undefined || now.handle.status === "available");
     },
 
     async delete(aws, found, run) {
       if (found.state === "deleting") return;
-      await run.until(`${found.id} to take the delete`, limit, 15, async () => {
-        try {
-          await unlessGone(aws.rds(new rds.DeleteDBProxyCommand({ DBProxyName: found.id })));
-          return true;
-        } catch (error) {
-          if (!hasCode(error, "InvalidDBProxyStateFault", "InvalidDBProxyState")) throw error;
-          const now = await one(aws, found.id);
-          return now === undefined || now.Status === "deleting";
-        }
-      });
+      const { id } = found;
+      const send = () => aws.rds(new rds.DeleteDBProxyCommand({ DBProxyName: id }));
+      await deleteWhenTaken(id, run, busy, send, async () => (await one(aws, id))?.Status);
     },
 
     tag: (aws, found, set, remove) => rdsTagging(aws, found.handle.arn, set, remove),
-
-    async named(aws, names) {
-      const found = await Promise.all(names.map((name) => one(aws, name)));
-      return new Map(names.filter((_name, i) => found[i] !== undefined).map((name) => [name, name.toLowerCase()]));
-    },
 
     /** A wrong secret or a closed port shows only here. */
     async details(aws, lives) {
@@ -119,7 +89,7 @@ export function driver(rds: Sdk): Driver<DbProxy, Handle> {
     },
   };
 
-  async function* proxies(aws: Aws): AsyncIterable<AwsProxy> {
+  async function* all(aws: Aws): AsyncIterable<AwsProxy> {
     for await (const page of aws.rds.pages(rds.DescribeDBProxiesCommand, { MaxRecords: 100 })) yield* page.DBProxies ?? [];
   }
 
@@ -153,7 +123,7 @@ export function driver(rds: Sdk): Driver<DbProxy, Handle> {
   /** The percentages are held against each other, so all of it is sent (RDS API, ConnectionPoolConfiguration). */
   async function setPool(aws: Aws, found: LiveProxy, request: DbProxy, run: ProxyRun): Promise<void> {
     const pool = { ...found.spec.connectionPool, ...request.connectionPool };
-    await whenAvailable(found, run, () =>
+    await whenTaken(found.id, run, busy, () =>
       aws.rds(
         new rds.ModifyDBProxyTargetGroupCommand({
           DBProxyName: found.id,
@@ -190,7 +160,7 @@ export function driver(rds: Sdk): Driver<DbProxy, Handle> {
         return true;
       } catch (error) {
         if (hasCode(error, "DBProxyTargetAlreadyRegisteredFault", "DBProxyTargetAlreadyRegistered")) return true;
-        if (hasCode(error, "InvalidDBInstanceState", "InvalidDBClusterStateFault") || isBusy(error)) return false;
+        if (hasCode(error, "InvalidDBInstanceState", "InvalidDBClusterStateFault", ...busy.codes)) return false;
         throw error;
       }
     });
@@ -204,22 +174,6 @@ function isRegistered({ Type, TrackedClusterId }: DBProxyTarget): boolean {
 
 function namedAs(type: string | undefined, id: string) {
   return type === "TRACKED_CLUSTER" ? { DBClusterIdentifiers: [id] } : { DBInstanceIdentifiers: [id] };
-}
-
-function isBusy(error: unknown): boolean {
-  return hasCode(error, "InvalidDBProxyStateFault", "InvalidDBProxyState");
-}
-
-async function whenAvailable(found: LiveProxy, run: ProxyRun, send: () => Promise<unknown>): Promise<void> {
-  await run.until(`${found.id} to take the change`, limit, 15, async () => {
-    try {
-      await send();
-      return true;
-    } catch (error) {
-      if (isBusy(error)) return false;
-      throw error;
-    }
-  });
 }
 
 function settings(request: DbProxy, changes: Changes<DbProxy>) {

@@ -4,7 +4,8 @@ import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { list, object, optional, string } from "../../resource/fields.ts";
-import type { AwsId, Driver, Kind, Live, Scope } from "../kind.ts";
+import { ownership } from "../../resource/ownership.ts";
+import type { AwsId, Driver, Kind, Live, Scope, Tags } from "../kind.ts";
 import { checkTagCases, createNamed, isInScope, tagsFrom, writeTags } from "../shared/iam-objects.ts";
 
 const schema = object({
@@ -143,13 +144,19 @@ function driver(iam: Sdk): Driver<OidcProvider, null> {
       );
     },
 
-    /** GitHub's provider is one for the whole account: whoever made it first has it. */
+    /** GitHub's provider is one for the whole account: whoever made it first has it, and all others name it by its ARN. */
     async preflight(aws, planned) {
       const found = await Promise.all(
         planned.map(async ({ address, request }) => {
           const there = await observe(aws, arnOf(aws, request.url));
-          const text = `the account has a provider of ${request.url} already, ${there?.id}; take it over with \`adopt: { id: … }\`, or leave it out here: a trust policy names it by its ARN`;
-          return there ? [{ address, path: "url", text }] : [];
+          if (!there) return [];
+          const owner = environmentOf(there.tags);
+          const leaveIt = `leave it out here, and write that ARN in the place of \${${address.replace("/", ".")}.arn}`;
+          const text =
+            owner === undefined
+              ? `the account has a provider of ${request.url} already, ${there.id}: take it over with \`adopt: { id: ${there.id} }\`, or ${leaveIt}`
+              : `an account has one provider of ${request.url}, and it is that of ${owner}, ${there.id}: ${leaveIt}`;
+          return [{ address, path: "url", text, code: "slot-taken" as const }];
         }),
       );
       return { problems: found.flat(), unchecked: [] };
@@ -178,6 +185,15 @@ function driver(iam: Sdk): Driver<OidcProvider, null> {
       ...(found.CreateDate ? { createdAt: found.CreateDate.toISOString() } : {}),
     };
   }
+}
+
+/** The environment that it belongs to, for people. */
+function environmentOf({
+  [ownership.project]: project,
+  [ownership.environment]: name,
+  [ownership.region]: region,
+}: Tags): string | undefined {
+  return name === undefined ? undefined : `${project ?? "no project"}/${name}${region === undefined ? "" : ` in ${region}`}`;
 }
 
 function arnOf({ partition, account }: Aws, url: string): AwsId {

@@ -1,30 +1,14 @@
 /** Fields and rules that databases and clusters of databases have alike. */
 import { Type, type TSchema } from "typebox";
-import type { Grant } from "../kind.ts";
 
 /** RDS User Guide, "Managing an AWS KMS key for Amazon RDS". */
 export const storageActions = ["CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"];
-
-/** Making a database of a copy that the file names, whosever it is. */
-export function useCopy(operation: string, resource: string): Grant {
-  return { sid: "RestoreCopies", actions: [`rds:${operation}`], resources: [resource] };
-}
 
 export const monitoringInterval = Type.Unsafe<0 | 1 | 5 | 10 | 15 | 30 | 60>({
   description: "Seconds between two looks of Enhanced Monitoring at its machine; 0: none.",
   type: "integer",
   enum: [0, 1, 5, 10, 15, 30, 60],
 } as unknown as TSchema);
-
-/** The hash of what a database was made of: RDS does not tell it. */
-export const copyTag = "infra:copy-of";
-
-/** A second for which there are backups. */
-export const restoreTime = Type.String({
-  description: "The second, as `2026-11-29T16:00:00Z`; `latest`: the last one that there is, some five minutes ago.",
-  pattern: "^(latest|\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}Z)$",
-  examples: ["latest", "2026-11-29T16:00:00Z"],
-});
 
 export const dailyWindow = { pattern: "^\\d{2}:\\d{2}-\\d{2}:\\d{2}$", examples: ["03:00-04:00"] };
 

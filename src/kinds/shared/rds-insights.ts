@@ -36,12 +36,7 @@ export interface Insights {
   readonly databaseInsightsMode?: "standard" | "advanced" | undefined;
 }
 
-export const insightsNames = [
-  "performanceInsights",
-  "performanceInsightsRetention",
-  "performanceInsightsKmsKey",
-  "databaseInsightsMode",
-] as const;
+const insightsNames = ["performanceInsights", "performanceInsightsRetention", "performanceInsightsKmsKey", "databaseInsightsMode"] as const;
 
 export const keyOfInsights: FieldRule<string, Insights> = {
   change: (was, _now, { was: have }): Impact =>

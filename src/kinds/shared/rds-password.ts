@@ -84,6 +84,14 @@ export async function passwordIn(aws: Aws, parameter: string): Promise<string> {
   }
 }
 
+/** As the calls that make a database take it. */
+export async function passwordSent(
+  aws: Aws,
+  source: MasterPassword,
+): Promise<{ ManageMasterUserPassword: true } | { MasterUserPassword: string }> {
+  return source === "managed" ? { ManageMasterUserPassword: true } : { MasterUserPassword: await passwordIn(aws, source.ssmParameter) };
+}
+
 function random(): string {
   return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join("");
 }

@@ -9,7 +9,7 @@ import type { Live, Tags } from "../kind.ts";
 import type { Way } from "./facts.ts";
 
 /** What outlives the file besides whose it is, by the word for it. */
-const lasting = ["protect", "retain", "disposable", "superseded", "adopted"] as const;
+const lasting = ["protect", "retain", "disposable", "superseded", "adopted", "region"] as const;
 /** Tags with a hash for each property, by the beginning of their words. */
 const hashes = [
   ["infra:hash:", ""],

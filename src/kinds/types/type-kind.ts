@@ -10,6 +10,7 @@ import { lastOf, same } from "./overlay/entry.ts";
 import { factsOf, losesValues, patternOf, type TypeFacts } from "./facts.ts";
 import { iamOf } from "./iam.ts";
 import { refusalOf } from "./refused.ts";
+import { isRegionless } from "./regionless.ts";
 import type { Refusal } from "./refusal.ts";
 import { notesOf } from "./read-back.ts";
 import { networkOfType } from "./network.ts";
@@ -177,6 +178,7 @@ function kindOf({ driverOf }: Around, facts: TypeFacts, typed: Typed, known: Cur
     fields: rulesFor(facts, without, known, isNamed ? (known?.part?.key ?? []) : []) as Fields<Spec>,
     stages: [{ name: "create" }],
     create: "token",
+    ...(isRegionless(facts.name) && { isGlobal: true as const }),
     namesByValue: true,
     ...(naming && { naming }),
     ...(typed.name?.id && { keepsId: true as const }),

@@ -139,6 +139,95 @@ export const dataScripts: readonly CliScript[] = [
     },
   ],
   [
+    "caches with replicas, in shards and without machines: failover, replicas, shards, tags, last snapshots",
+    async ({ aws, refusal, makeNetwork, until }) => {
+      const { vpc, subnets, group, remove } = await makeNetwork("replicas", "10.13");
+      const subnetGroup = "--cache-subnet-group-name replicas";
+      await aws(
+        `elasticache create-cache-subnet-group ${subnetGroup} --cache-subnet-group-description replicas --subnet-ids ${subnets.join(" ")}`,
+      );
+      const place = `${subnetGroup} --security-group-ids ${group} --cache-node-type cache.t4g.micro --engine valkey --engine-version 8.0`;
+      const chat = "--replication-group-id chat";
+      const create = `elasticache create-replication-group ${chat} --replication-group-description chat --num-cache-clusters 2 --automatic-failover-enabled --multi-az-enabled --transit-encryption-enabled --at-rest-encryption-enabled ${place} --tags Key=Name,Value=chat --query ReplicationGroup.ARN`;
+      const arn = await aws(create);
+      expect(await refusal(create)).toBe("ReplicationGroupAlreadyExists");
+      // Tags are closed until it is available.
+      expect(await refusal(`elasticache list-tags-for-resource --resource-name ${arn}`)).toBe("InvalidReplicationGroupState");
+      await aws(
+        `elasticache create-replication-group --replication-group-id shards --replication-group-description shards --num-node-groups 2 --replicas-per-node-group 1 --automatic-failover-enabled --cache-parameter-group-name default.valkey8.cluster.on ${place}`,
+      );
+      expect(
+        await refusal(
+          `elasticache create-replication-group --replication-group-id alone --replication-group-description alone --num-cache-clusters 1 --automatic-failover-enabled ${place}`,
+        ),
+      ).toBe("InvalidParameterCombination");
+      for (const id of ["chat", "shards"]) await aws(`elasticache wait replication-group-available --replication-group-id ${id}`);
+      const read = (id: string) => `elasticache describe-replication-groups --replication-group-id ${id} --query ReplicationGroups[0]`;
+      expect(
+        await aws(
+          `${read("chat")}.[ClusterEnabled,AutomaticFailover,MultiAZ,TransitEncryptionEnabled,NodeGroups[0].PrimaryEndpoint.Port,MemberClusters]`,
+        ),
+      ).toEqual([false, "enabled", "enabled", true, 6379, ["chat-001", "chat-002"]]);
+      expect(await aws(`${read("shards")}.[ClusterEnabled,ConfigurationEndpoint.Port,NodeGroups[].NodeGroupId]`)).toEqual([
+        true,
+        6379,
+        ["0001", "0002"],
+      ]);
+      const members = "elasticache describe-cache-clusters --query sort(CacheClusters[?ReplicationGroupId=='chat'].CacheClusterId)";
+      expect(await aws(members)).toEqual(["chat-001", "chat-002"]);
+
+      await aws(`elasticache increase-replica-count ${chat} --new-replica-count 2 --apply-immediately`);
+      await until(`${read("chat")}.[Status,length(MemberClusters)]`, ["available", 3]);
+      await aws(`elasticache decrease-replica-count ${chat} --new-replica-count 1 --apply-immediately`);
+      await until(`${read("chat")}.[Status,length(MemberClusters)]`, ["available", 2]);
+      await aws(
+        "elasticache modify-replication-group-shard-configuration --replication-group-id shards --node-group-count 3 --apply-immediately",
+      );
+      await until(`${read("shards")}.[Status,length(NodeGroups)]`, ["available", 3]);
+      await aws(
+        `elasticache modify-replication-group ${chat} --snapshot-retention-limit 3 --cache-node-type cache.t4g.small --apply-immediately`,
+      );
+      await until(`${read("chat")}.[Status,SnapshotRetentionLimit,CacheNodeType]`, ["available", 3, "cache.t4g.small"]);
+      await aws(`elasticache add-tags-to-resource --resource-name ${arn} --tags Key=Team,Value=blue`);
+      await aws(`elasticache remove-tags-from-resource --resource-name ${arn} --tag-keys Name`);
+      expect(await aws(`elasticache list-tags-for-resource --resource-name ${arn} --query TagList`)).toEqual([
+        { Key: "Team", Value: "blue" },
+      ]);
+
+      const name = "--serverless-cache-name lean";
+      const limits = (most: number) => `--cache-usage-limits DataStorage={Maximum=${most},Unit=GB},ECPUPerSecond={Maximum=5000}`;
+      const serverless = `elasticache create-serverless-cache ${name} --engine valkey --subnet-ids ${subnets.join(" ")} --security-group-ids ${group} ${limits(10)} --tags Key=Name,Value=lean --query ServerlessCache.ARN`;
+      const leanArn = await aws(serverless);
+      expect(await refusal(serverless)).toBe("ServerlessCacheAlreadyExistsFault");
+      const lean = `elasticache describe-serverless-caches ${name} --query ServerlessCaches[0]`;
+      await until(`${lean}.[Status,Engine,Endpoint.Port,ReaderEndpoint.Port,sort(SubnetIds)]`, [
+        "available",
+        "valkey",
+        6379,
+        6380,
+        [...subnets].sort(),
+      ]);
+      await aws(`elasticache modify-serverless-cache ${name} --description lean --snapshot-retention-limit 2 ${limits(20)}`);
+      await until(`${lean}.[Status,Description,SnapshotRetentionLimit,CacheUsageLimits.DataStorage.Maximum]`, ["available", "lean", 2, 20]);
+      expect(await aws(`elasticache list-tags-for-resource --resource-name ${leanArn} --query TagList[].Value`)).toEqual(["lean"]);
+
+      expect(await refusal(`elasticache delete-cache-subnet-group ${subnetGroup}`)).toBe("CacheSubnetGroupInUse");
+      await aws(`elasticache delete-serverless-cache ${name} --final-snapshot-name lean-last`);
+      await aws(`elasticache delete-replication-group ${chat} --final-snapshot-identifier chat-last`);
+      await aws("elasticache delete-replication-group --replication-group-id shards");
+      for (const id of ["chat", "shards"]) await aws(`elasticache wait replication-group-deleted --replication-group-id ${id}`);
+      expect(await refusal(read("chat"))).toBe("ReplicationGroupNotFoundFault");
+      expect(await aws("elasticache describe-snapshots --query Snapshots[].[SnapshotName,SnapshotStatus]")).toEqual([
+        ["chat-last", "available"],
+      ]);
+      await until("elasticache describe-serverless-caches --query ServerlessCaches", []);
+      expect(await refusal(lean)).toBe("ServerlessCacheNotFoundFault");
+      await aws(`elasticache delete-cache-subnet-group ${subnetGroup}`);
+      await until(`ec2 describe-network-interfaces --filters Name=vpc-id,Values=${vpc} --query NetworkInterfaces`, []);
+      await remove();
+    },
+  ],
+  [
     "clusters: parameter group, writer and reader, snapshot, a proxy with its pool and target",
     async ({ aws, refusal, makeNetwork, until }) => {
       const { vpc, subnets, group, remove } = await makeNetwork("aurora", "10.12");

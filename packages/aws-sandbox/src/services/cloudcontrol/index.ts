@@ -22,7 +22,7 @@ import { checkModel } from "./model-check.ts";
 import { nameOf } from "./behaviours/behaviour.ts";
 import { change, drop, make, shown } from "./objects.ts";
 import { patched, pathsIn } from "./patch.ts";
-import { keyOf, objects, requests, type ObjectRecord, type RequestRecord } from "./state.ts";
+import { keyOf, objectsOf, requests, type ObjectRecord, type RequestRecord } from "./state.ts";
 import { valuesAt, waysOf } from "./ways.ts";
 
 /** Hours for which a client token is remembered (Cloud Control API reference, CreateResource). */
@@ -93,7 +93,7 @@ const operations: Record<string, Handler> = {
       );
     const isAsked = ({ properties }: ObjectRecord) =>
       Object.entries(model).every(([property, value]) => nameOf(properties[property]) === nameOf(value));
-    const all = [...objects(call).values()].filter(
+    const all = [...objectsOf(call, input.TypeName!).values()].filter(
       (one) => one.type === input.TypeName && isAsked(one) && call.sees(keyOf(one.type, one.id), "id"),
     );
     const { items, next } = page(call, all, { NextToken: input.NextToken }, { key: ({ id }) => id, max: 100, size: 100 });
@@ -162,7 +162,7 @@ function finish({ token }: { readonly token: string }, call: Call): void {
 }
 
 function carryOut(call: Call, schema: RegistrySchema, request: RequestRecord): void {
-  const record = objects(call).get(keyOf(request.type, request.id!));
+  const record = objectsOf(call, request.type).get(keyOf(request.type, request.id!));
   if (!record) throw new AwsFault("NotFound", `Resource of type '${request.type}' with identifier '${request.id}' was not found.`);
   if (request.operation === "DELETE") drop(call, record);
   else change(call, schema, record, request);
@@ -187,7 +187,7 @@ function needType(name: string): RegistrySchema {
 }
 
 function need(call: Call, type: string, id: string): ObjectRecord {
-  const found = objects(call).get(keyOf(type, id));
+  const found = objectsOf(call, type).get(keyOf(type, id));
   if (!found || !call.sees(keyOf(type, id), "id"))
     throw new AwsFault("ResourceNotFoundException", `Resource of type '${type}' with identifier '${id}' was not found.`, 404);
   return found;

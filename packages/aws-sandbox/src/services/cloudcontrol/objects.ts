@@ -4,7 +4,7 @@ import { AwsFault, type Call } from "../../model.ts";
 import { createHash } from "node:crypto";
 import { behaviours, type Behaviour, type Properties } from "./behaviours.ts";
 import { all, nameOf, uuidOf } from "./behaviours/behaviour.ts";
-import { keyOf, objects, tagsOf, type ObjectRecord, type RequestRecord } from "./state.ts";
+import { keyOf, objectsOf, tagsOf, type ObjectRecord, type RequestRecord } from "./state.ts";
 import { split, waysOf } from "./ways.ts";
 
 /** Makes the object that a create asked for, and returns its identifier. Throws what its handler answers. */
@@ -17,11 +17,11 @@ export function make(call: Call, schema: RegistrySchema, { type, desired }: Requ
   const made = { ...madeByName(schema, stored, arn), ...behaviour.made?.(stored, arn, call) };
   const whole = { ...behaviour.defaults, ...stored, ...made };
   const id = identifierOf(schema, whole);
-  if (objects(call).has(keyOf(type, id)))
+  if (objectsOf(call, type).has(keyOf(type, id)))
     throw new AwsFault("AlreadyExists", `Resource of type '${type}' with identifier '${id}' already exists.`);
   const [properties, hidden] = split(whole, waysOf(schema.writeOnlyProperties));
   const untold = call.fault("cloudcontrol:drops") ? Object.keys(desired)[0] : undefined;
-  objects(call).set(keyOf(type, id), { type, id, arn, properties, hidden, ...(untold !== undefined && { untold }) });
+  objectsOf(call, type).set(keyOf(type, id), { type, id, arn, properties, hidden, ...(untold !== undefined && { untold }) });
   call.tagged(arn);
   return id;
 }
@@ -42,10 +42,10 @@ export function drop(call: Call, record: ObjectRecord): void {
   const { inUse, holds = [] } = behaviours[record.type] ?? {};
   const why = inUse?.(record, call);
   if (why !== undefined) throw new AwsFault("ResourceConflict", why);
-  objects(call).delete(keyOf(record.type, record.id));
+  objectsOf(call, record.type).delete(keyOf(record.type, record.id));
   for (const [type, property] of holds)
     for (const one of all(call, type))
-      if (nameOf(one.properties[property]) === nameOf(record.id)) objects(call).delete(keyOf(one.type, one.id));
+      if (nameOf(one.properties[property]) === nameOf(record.id)) objectsOf(call, one.type).delete(keyOf(one.type, one.id));
 }
 
 /** Writes tags past the handlers, as the tagging API does. */

@@ -34,7 +34,15 @@ export interface RequestRecord {
 
 type Stored = Pick<Call, "store">;
 
-export const objects = (call: Stored): Map<string, ObjectRecord> => call.store.table<ObjectRecord>("cloudcontrol.objects");
+/** What belongs to the account and not to a region: every region's list shows it (CloudFront, dashboards of CloudWatch). */
+const ofAccount = /^AWS::(CloudFront::|CloudWatch::Dashboard$)/;
+
+/** Objects of a type. */
+export const objectsOf = (call: Pick<Call, "store" | "accountStore">, type: string): Map<string, ObjectRecord> =>
+  objects(ofAccount.test(type) ? { store: call.accountStore } : call);
+/** All that a region has; what belongs to the account is in the home of its global services. */
+export const objects = (call: { readonly store: Pick<Call["store"], "table"> }): Map<string, ObjectRecord> =>
+  call.store.table<ObjectRecord>("cloudcontrol.objects");
 export const requests = (call: Stored): Map<string, RequestRecord> => call.store.table<RequestRecord>("cloudcontrol.requests");
 export const keyOf = (type: string, id: string) => `${type}|${id}`;
 

@@ -3,6 +3,7 @@ import type {
   CreateDBClusterSnapshotMessage,
   DeleteDBClusterMessage,
   DeleteDBClusterSnapshotMessage,
+  DescribeDBClusterAutomatedBackupsMessage,
   DescribeDBClusterSnapshotsMessage,
 } from "@aws-sdk/client-rds";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
@@ -13,16 +14,18 @@ import { electWriter, isClusterFree, occupyCluster } from "./cluster-work.ts";
 import { needCluster } from "./clusters.ts";
 import { isAurora } from "./engines.ts";
 import { invalidClusterState, invalidCombination, noClusterSnapshot, required } from "./faults.ts";
-import { identifier, nameOf } from "./names.ts";
+import { arn, identifier, nameOf } from "./names.ts";
 import { unplug } from "./network.ts";
 import {
   clusters,
   clusterSnapshots,
   instances,
   quota,
+  retainedClusterBackups,
   type ClusterRecord,
   type ClusterSnapshotRecord,
   type InstanceRecord,
+  type RetainedClusterBackupRecord,
 } from "./state.ts";
 import { newTags } from "./tags.ts";
 import { timeFor } from "./timing.ts";
@@ -51,7 +54,9 @@ export const clusterRemoveOperations: Readonly<Record<string, Handler>> = {
     cluster.status = "deleting";
     if (!isAurora(cluster.engine)) for (const member of members) member.status = "deleting";
     const takes = timeFor(call, cluster.resourceId, "clusterDeleted") + (skip ? 0 : timeFor(call, cluster.resourceId, "finalSnapshot"));
-    call.later(takes, "rds:clusterDeleted", { id: cluster.id, resourceId: cluster.resourceId });
+    // Unless told otherwise, the backups go along (RDS API, DeleteDBCluster: DeleteAutomatedBackups).
+    const keepBackups = input.DeleteAutomatedBackups === false;
+    call.later(takes, "rds:clusterDeleted", { id: cluster.id, resourceId: cluster.resourceId, keepBackups });
     return { DBCluster: describeCluster(cluster, call) };
   },
 
@@ -66,14 +71,22 @@ export const clusterRemoveOperations: Readonly<Record<string, Handler>> = {
   },
 
   DescribeDBClusterSnapshots(input: DescribeDBClusterSnapshotsMessage, call) {
-    refuseUnknown(
-      call,
-      input,
-      ["DBClusterIdentifier", "DBClusterSnapshotIdentifier", "SnapshotType", "DbClusterResourceId", "MaxRecords", "Marker"],
-      { IncludeShared: false, IncludePublic: false },
-    );
-    if (input.DBClusterSnapshotIdentifier !== undefined)
-      return { DBClusterSnapshots: [describeClusterSnapshot(needClusterSnapshot(call, input.DBClusterSnapshotIdentifier), call)] };
+    // All are manual, and none is shared or public here, whether it is asked for or not.
+    refuseUnknown(call, input, [
+      "DBClusterIdentifier",
+      "DBClusterSnapshotIdentifier",
+      "SnapshotType",
+      "DbClusterResourceId",
+      "MaxRecords",
+      "Marker",
+      "IncludeShared",
+      "IncludePublic",
+    ]);
+    if (input.DBClusterSnapshotIdentifier !== undefined) {
+      const found = needClusterSnapshot(call, input.DBClusterSnapshotIdentifier);
+      if ((input.SnapshotType ?? "manual") !== "manual") throw noClusterSnapshot(found.id);
+      return { DBClusterSnapshots: [describeClusterSnapshot(found, call)] };
+    }
     const wanted = input.DBClusterIdentifier === undefined ? undefined : nameOf(input.DBClusterIdentifier);
     const all = clusterSnapshots
       .all(call)
@@ -91,6 +104,37 @@ export const clusterRemoveOperations: Readonly<Record<string, Handler>> = {
     return { DBClusterSnapshots: items.map((one) => describeClusterSnapshot(one, call)), ...next };
   },
 
+  DescribeDBClusterAutomatedBackups(input: DescribeDBClusterAutomatedBackupsMessage, call) {
+    refuseUnknown(call, input, ["DbClusterResourceId", "DBClusterIdentifier", "MaxRecords", "Marker"]);
+    const wanted = input.DBClusterIdentifier === undefined ? undefined : nameOf(input.DBClusterIdentifier);
+    const active = clusters.all(call).filter((one) => one.createdAt !== undefined);
+    const all = [
+      ...active.map((one) => ({ ...clusterBackupOf(call, one), status: "active" })),
+      ...retainedClusterBackups.all(call).map((one) => ({ ...one, status: "retained" })),
+    ]
+      .filter((one) => wanted === undefined || one.clusterId === wanted)
+      .filter((one) => input.DbClusterResourceId === undefined || one.resourceId === input.DbClusterResourceId);
+    const { items, next } = page(call, all, input, { key: ({ resourceId }) => resourceId, min: 20, max: 100, size: 100, names: "rds" });
+    return {
+      DBClusterAutomatedBackups: items.map((one) => ({
+        DBClusterArn: arn(call, "cluster", one.clusterId),
+        DbClusterResourceId: one.resourceId,
+        DBClusterIdentifier: one.clusterId,
+        Region: call.region,
+        Status: one.status,
+        Engine: one.of.engine,
+        EngineVersion: one.of.engineVersion,
+        EngineMode: "provisioned",
+        MasterUsername: one.of.masterUsername,
+        StorageEncrypted: one.of.encrypted,
+        ...(one.of.kmsKeyId === undefined ? {} : { KmsKeyId: one.of.kmsKeyId }),
+        BackupRetentionPeriod: one.of.backupRetention,
+        RestoreWindow: { EarliestTime: new Date(one.since), LatestTime: new Date(one.until) },
+      })),
+      ...next,
+    };
+  },
+
   DeleteDBClusterSnapshot(input: DeleteDBClusterSnapshotMessage, call) {
     const record = needClusterSnapshot(call, input.DBClusterSnapshotIdentifier);
     if (record.status !== "available")
@@ -101,16 +145,19 @@ export const clusterRemoveOperations: Readonly<Record<string, Handler>> = {
 };
 
 export const clusterRemoveTransitions = {
-  clusterDeleted({ id, resourceId }: { id: string; resourceId: string }, call: Call) {
+  clusterDeleted(going: { id: string; resourceId: string; keepBackups?: boolean }, call: Call) {
+    const { id, resourceId, keepBackups } = going;
     const cluster = clusters.get(call, id);
     if (cluster?.resourceId !== resourceId) return;
     // An instance of Aurora that still goes is waited for.
     const left = cluster.members.map((one) => instances.get(call, one)).filter((one) => one !== undefined);
-    if (isAurora(cluster.engine) && left.length > 0) return call.later(30_000, "rds:clusterDeleted", { id, resourceId });
+    if (isAurora(cluster.engine) && left.length > 0) return call.later(30_000, "rds:clusterDeleted", going);
     for (const member of left) {
       unplug(call, member);
       instances.delete(call, member.id);
     }
+    if (keepBackups === true && cluster.createdAt !== undefined)
+      retainedClusterBackups.set(call, resourceId, clusterBackupOf(call, cluster));
     clusters.delete(call, id);
   },
 
@@ -156,7 +203,8 @@ function newClusterSnapshotId(call: Call, text: string | undefined, parameter: s
   return id;
 }
 
-function takeClusterSnapshot(call: Call, cluster: ClusterRecord, id: string, tags: Record<string, string>): ClusterSnapshotRecord {
+/** What a snapshot, or a backup, keeps of a cluster. */
+function copyOfCluster(cluster: ClusterRecord): ClusterSnapshotRecord["of"] {
   const { engine, engineVersion, encrypted, masterUsername, port, vpcId, iamAuthentication, backupRetention } = cluster;
   const { kmsKeyId, createdAt, storageType, databaseName, allocatedStorage, passwordHash } = cluster;
   const optional = Object.fromEntries(
@@ -164,12 +212,26 @@ function takeClusterSnapshot(call: Call, cluster: ClusterRecord, id: string, tag
       ([, value]) => value !== undefined,
     ),
   );
+  return { engine, engineVersion, encrypted, masterUsername, port, vpcId, iamAuthentication, backupRetention, ...optional };
+}
+
+function clusterBackupOf(call: Call, cluster: ClusterRecord): RetainedClusterBackupRecord {
+  return {
+    resourceId: cluster.resourceId,
+    clusterId: cluster.id,
+    of: copyOfCluster(cluster),
+    since: cluster.createdAt ?? cluster.askedAt,
+    until: call.now,
+  };
+}
+
+function takeClusterSnapshot(call: Call, cluster: ClusterRecord, id: string, tags: Record<string, string>): ClusterSnapshotRecord {
   const record: ClusterSnapshotRecord = {
     id,
     clusterId: cluster.id,
     resourceId: cluster.resourceId,
     askedAt: call.now,
-    of: { engine, engineVersion, encrypted, masterUsername, port, vpcId, iamAuthentication, backupRetention, ...optional },
+    of: copyOfCluster(cluster),
     status: "creating",
     tags: { ...(cluster.copyTagsToSnapshot ? cluster.tags : {}), ...tags },
   };

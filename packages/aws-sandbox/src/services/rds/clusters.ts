@@ -41,61 +41,21 @@ export const clusterOperations: Readonly<Record<string, Handler>> = {
     const engine = needEngine(required(input.Engine, "Engine"));
     if (engine === "mariadb") throw invalidValue("The engine mariadb isn't supported for DB clusters.");
     const version = resolveVersion(engine, input.EngineVersion);
-    const group = input.DBSubnetGroupName === undefined ? defaultSubnetGroup(call) : needSubnetGroup(call, input.DBSubnetGroupName);
-    const family = familyOf(engine, version);
-    const parameters =
-      input.DBClusterParameterGroupName === undefined
-        ? defaultClusterParameterGroup(call, family)
-        : needClusterParameterGroup(call, input.DBClusterParameterGroupName);
-    if (parameters.family !== family)
-      throw invalidCombination(
-        `The parameter group ${parameters.name} with DBParameterGroupFamily ${parameters.family} can't be used for this cluster. Use a parameter group with DBParameterGroupFamily ${family}.`,
-      );
     const masterUsername = checkUser(engine, input.MasterUsername);
     const password = firstPassword(call, engine, input);
     const encrypted = input.StorageEncrypted ?? false;
     if (input.KmsKeyId !== undefined && !encrypted) throw invalidCombination("You must specify StorageEncrypted with KmsKeyId.");
-    const resourceId = `cluster-${newResourceId(call).slice(3)}`;
-    const window = windows(resourceId, input.PreferredBackupWindow, input.PreferredMaintenanceWindow);
-    const record: ClusterRecord = {
-      id,
-      resourceId,
-      engine,
-      askedAt: call.now,
-      status: "creating",
-      works: 0,
-      making: [],
-      members: [],
-      pending: {},
+    const record = makeCluster(call, { id, engine, version, takes: "clusterCreated" }, input, {
       ...(input.DatabaseName ? { databaseName: input.DatabaseName } : {}),
       masterUsername,
       encrypted,
       ...(encrypted ? { kmsKeyId: kmsKey(call, input.KmsKeyId) } : {}),
-      subnetGroup: group.name,
-      vpcId: group.vpcId,
-      lifecycleSupport: input.EngineLifecycleSupport ?? "open-source-rds-extended-support",
-      engineVersion: version,
-      securityGroups: chooseGroups(call, group.vpcId, input.VpcSecurityGroupIds),
-      port: checkPort(input.Port ?? engines[engine].port),
-      parameterGroup: parameters.name,
-      backupRetention: checkClusterRetention(input.BackupRetentionPeriod ?? 1),
-      backupWindow: window.backup,
-      maintenanceWindow: window.maintenance,
-      autoMinorVersionUpgrade: input.AutoMinorVersionUpgrade ?? true,
-      logExports: checkLogs(engine, input.EnableCloudwatchLogsExports ?? []),
+      port: input.Port ?? engines[engine].port,
+      backupRetention: input.BackupRetentionPeriod ?? 1,
       iamAuthentication: input.EnableIAMDatabaseAuthentication ?? false,
-      copyTagsToSnapshot: input.CopyTagsToSnapshot ?? false,
-      deletionProtection: input.DeletionProtection ?? false,
-      ...bornInsights(call, input),
-      ...checkMonitoring(call, input.MonitoringInterval, input.MonitoringRoleArn),
-      ...(isAurora(engine) ? ofAurora(engine, input) : ofThree(call, engine, version, group, input)),
       ...(password.managed ? { secret: newSecret(call, "cluster") } : { passwordHash: password.hash }),
       tags: newTags(input.Tags),
-    };
-    clusters.set(call, id, record);
-    if (!isAurora(engine)) addThree(call, record, group);
-    const takes = timeFor(call, resourceId, isAurora(engine) ? "clusterCreated" : "multiAzClusterCreated");
-    call.later(takes, "rds:clusterCreated", { id, resourceId });
+    });
     return { DBCluster: describeCluster(record, call) };
   },
 
@@ -119,6 +79,66 @@ export const clusterOperations: Readonly<Record<string, Handler>> = {
     return { GlobalClusters: [] };
   },
 };
+
+interface Which {
+  readonly id: string;
+  readonly engine: EngineName;
+  readonly version: string;
+  readonly takes: "clusterCreated" | "restored";
+}
+
+/** What a cluster has of its own, or of the copy that it is made of. */
+type Own = Pick<ClusterRecord, "masterUsername" | "encrypted" | "port" | "backupRetention" | "iamAuthentication" | "tags"> &
+  Partial<Pick<ClusterRecord, "databaseName" | "kmsKeyId" | "secret" | "passwordHash">>;
+
+/** A cluster that begins, empty or made of a copy. A Multi-AZ one has its instances at once. */
+export function makeCluster(call: Call, { id, engine, version, takes }: Which, input: Create, own: Own): ClusterRecord {
+  const group = input.DBSubnetGroupName === undefined ? defaultSubnetGroup(call) : needSubnetGroup(call, input.DBSubnetGroupName);
+  const family = familyOf(engine, version);
+  const parameters =
+    input.DBClusterParameterGroupName === undefined
+      ? defaultClusterParameterGroup(call, family)
+      : needClusterParameterGroup(call, input.DBClusterParameterGroupName);
+  if (parameters.family !== family)
+    throw invalidCombination(
+      `The parameter group ${parameters.name} with DBParameterGroupFamily ${parameters.family} can't be used for this cluster. Use a parameter group with DBParameterGroupFamily ${family}.`,
+    );
+  const resourceId = `cluster-${newResourceId(call).slice(3)}`;
+  const window = windows(resourceId, input.PreferredBackupWindow, input.PreferredMaintenanceWindow);
+  const record: ClusterRecord = {
+    ...own,
+    id,
+    resourceId,
+    engine,
+    engineVersion: version,
+    askedAt: call.now,
+    status: "creating",
+    works: 0,
+    making: [],
+    members: [],
+    pending: {},
+    subnetGroup: group.name,
+    vpcId: group.vpcId,
+    lifecycleSupport: input.EngineLifecycleSupport ?? "open-source-rds-extended-support",
+    securityGroups: chooseGroups(call, group.vpcId, input.VpcSecurityGroupIds),
+    port: checkPort(own.port),
+    parameterGroup: parameters.name,
+    backupRetention: checkClusterRetention(own.backupRetention),
+    backupWindow: window.backup,
+    maintenanceWindow: window.maintenance,
+    autoMinorVersionUpgrade: input.AutoMinorVersionUpgrade ?? true,
+    logExports: checkLogs(engine, input.EnableCloudwatchLogsExports ?? []),
+    copyTagsToSnapshot: input.CopyTagsToSnapshot ?? false,
+    deletionProtection: input.DeletionProtection ?? false,
+    ...bornInsights(call, input),
+    ...checkMonitoring(call, input.MonitoringInterval, input.MonitoringRoleArn),
+    ...(isAurora(engine) ? ofAurora(engine, input) : ofThree(call, engine, version, group, input)),
+  };
+  clusters.set(call, id, record);
+  if (!isAurora(engine)) addThree(call, record, group);
+  call.later(timeFor(call, resourceId, isAurora(engine) ? takes : "multiAzClusterCreated"), "rds:clusterCreated", { id, resourceId });
+  return record;
+}
 
 export function needCluster(call: Call, name: string | undefined): ClusterRecord {
   const wanted = nameOf(required(name, "DBClusterIdentifier"));
@@ -222,7 +242,7 @@ function shared(cluster: ClusterRecord) {
 }
 
 /** RDS makes a writer and two readers by itself, each in a zone of its own (RDS User Guide, "Multi-AZ DB cluster deployments"). */
-export function addThree(call: Call, cluster: ClusterRecord, group: SubnetGroupRecord): void {
+function addThree(call: Call, cluster: ClusterRecord, group: SubnetGroupRecord): void {
   const zones = zonesIn(call, group);
   for (const [i, zone] of zones.slice(0, 3).entries()) {
     const id = `${cluster.id}-instance-${i + 1}`;
@@ -251,7 +271,7 @@ function zonesIn(call: Call, group: SubnetGroupRecord): string[] {
 
 type Create = CreateDBClusterMessage;
 
-export function ofAurora(engine: EngineName, input: Create) {
+function ofAurora(engine: EngineName, input: Create) {
   const foreign = (["DBClusterInstanceClass", "AllocatedStorage", "Iops"] as const).find((name) => input[name] !== undefined);
   if (foreign) throw invalidCombination(`${foreign} isn't supported for Aurora DB clusters.`);
   if (input.BacktrackWindow && engine !== "aurora-mysql")
@@ -279,7 +299,7 @@ export function checkScaling(asked: Create["ServerlessV2ScalingConfiguration"]):
   return { scaling: { min: min!, max: max!, ...(pause === undefined ? {} : { pause }) } };
 }
 
-export function ofThree(call: Call, engine: EngineName, version: string, group: SubnetGroupRecord, input: Create) {
+function ofThree(call: Call, engine: EngineName, version: string, group: SubnetGroupRecord, input: Create) {
   const foreign = (
     ["ServerlessV2ScalingConfiguration", "BacktrackWindow", "EnableHttpEndpoint", "EnableLocalWriteForwarding"] as const
   ).find((name) => input[name] !== undefined);

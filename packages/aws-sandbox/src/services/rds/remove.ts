@@ -52,7 +52,7 @@ export const removeOperations: Readonly<Record<string, Handler>> = {
   },
 
   DescribeDBInstanceAutomatedBackups(input: DescribeDBInstanceAutomatedBackupsMessage, call) {
-    refuseUnknown(call, input, ["DbiResourceId", "DBInstanceIdentifier", "MaxRecords", "Marker"]);
+    refuseUnknown(call, input, ["DbiResourceId", "DBInstanceIdentifier", "DBInstanceAutomatedBackupsArn", "MaxRecords", "Marker"]);
     const wanted = input.DBInstanceIdentifier === undefined ? undefined : nameOf(input.DBInstanceIdentifier);
     const active = instances.all(call).filter((one) => one.createdAt !== undefined && one.backupRetention > 0);
     const all = [
@@ -60,7 +60,11 @@ export const removeOperations: Readonly<Record<string, Handler>> = {
       ...retainedBackups.all(call).map((one) => ({ ...one, status: "retained" })),
     ]
       .filter((one) => wanted === undefined || one.instanceId === wanted)
-      .filter((one) => input.DbiResourceId === undefined || one.resourceId === input.DbiResourceId);
+      .filter((one) => input.DbiResourceId === undefined || one.resourceId === input.DbiResourceId)
+      .filter(
+        ({ resourceId }) =>
+          input.DBInstanceAutomatedBackupsArn === undefined || backupsArn(call, resourceId) === input.DBInstanceAutomatedBackupsArn,
+      );
     const { items, next } = page(call, all, input, { key: ({ resourceId }) => resourceId, min: 20, max: 100, size: 100, names: "rds" });
     return {
       DBInstanceAutomatedBackups: items.map((one) => ({
@@ -72,6 +76,9 @@ export const removeOperations: Readonly<Record<string, Handler>> = {
         Status: one.status,
         Engine: one.of.engine,
         EngineVersion: one.of.engineVersion,
+        MasterUsername: one.of.masterUsername,
+        Encrypted: one.of.encrypted,
+        ...(one.of.kmsKeyId === undefined ? {} : { KmsKeyId: one.of.kmsKeyId }),
         BackupRetentionPeriod: one.retention,
         OptionGroupName: one.of.optionGroup,
         DBInstanceAutomatedBackupsArn: backupsArn(call, one.resourceId),

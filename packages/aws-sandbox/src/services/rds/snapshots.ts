@@ -34,14 +34,24 @@ export const snapshotOperations: Readonly<Record<string, Handler>> = {
   },
 
   DescribeDBSnapshots(input: DescribeDBSnapshotsMessage, call) {
-    refuseUnknown(
-      call,
-      input,
-      ["DBInstanceIdentifier", "DBSnapshotIdentifier", "SnapshotType", "DbiResourceId", "MaxRecords", "Marker", "Filters"],
-      { IncludeShared: false, IncludePublic: false },
-    );
-    if (input.DBSnapshotIdentifier !== undefined)
-      return { DBSnapshots: [describeSnapshot(needSnapshot(call, input.DBSnapshotIdentifier), call)] };
+    // No snapshot is shared or public here, whether it is asked for or not.
+    refuseUnknown(call, input, [
+      "DBInstanceIdentifier",
+      "DBSnapshotIdentifier",
+      "SnapshotType",
+      "DbiResourceId",
+      "MaxRecords",
+      "Marker",
+      "Filters",
+      "IncludeShared",
+      "IncludePublic",
+    ]);
+    if (input.DBSnapshotIdentifier !== undefined) {
+      const found = needSnapshot(call, input.DBSnapshotIdentifier);
+      // One that RDS takes by itself is told only where its type is asked for (RDS API, DescribeDBSnapshots: DBSnapshotIdentifier).
+      if (found.type !== (input.SnapshotType ?? "manual")) throw noSnapshot(found.id);
+      return { DBSnapshots: [describeSnapshot(found, call)] };
+    }
     const wanted = input.DBInstanceIdentifier === undefined ? undefined : nameOf(input.DBInstanceIdentifier);
     const all = filtered(snapshots.all(call), input.Filters)
       .filter((one) => call.sees(snapshots.key(one.id), "id"))

@@ -270,6 +270,16 @@ export interface RetainedBackupRecord {
   readonly until: number;
 }
 
+/** Automated backups that outlive their cluster. */
+export interface RetainedClusterBackupRecord {
+  readonly resourceId: string;
+  readonly clusterId: string;
+  readonly of: ClusterSnapshotRecord["of"];
+  readonly since: number;
+  /** The last second to which it can be restored. */
+  readonly until: number;
+}
+
 export interface ProxyRecord {
   name: string;
   /** `prx-…`: what its ARN says. */
@@ -324,6 +334,7 @@ export const snapshots = table<SnapshotRecord>("snapshots", "snapshot");
 export const proxies = table<ProxyRecord>("proxies", "db-proxy");
 export const eventSubscriptions = table<EventSubscriptionRecord>("eventSubscriptions", "es");
 export const retainedBackups = table<RetainedBackupRecord>("retainedBackups", "auto-backup");
+export const retainedClusterBackups = table<RetainedClusterBackupRecord>("retainedClusterBackups", "cluster-auto-backup");
 const quotas = (call: In) => call.store.table<{ value: number }>("rds.quotas");
 
 /** A table whose records are found by their name in lower case, as RDS stores it. */

@@ -3,7 +3,7 @@
  * schema says, and values of AWS's making by the names of its properties.
  */
 import { AwsFault, type Call } from "../../../model.ts";
-import { keyOf, objects, type ObjectRecord } from "../state.ts";
+import { keyOf, objectsOf, type ObjectRecord } from "../state.ts";
 
 export interface Behaviour {
   /** The service in its ARN, and what follows the account; "" for a region or an account leaves it out. */
@@ -35,11 +35,11 @@ export const named = (service: string, type: string, property: string): NonNulla
 
 export const arnOnly = (_properties: Properties, arn: string) => ({ Arn: arn });
 
-export const all = (call: Call, type: string): ObjectRecord[] => [...objects(call).values()].filter((one) => one.type === type);
+export const all = (call: Call, type: string): ObjectRecord[] => [...objectsOf(call, type).values()].filter((one) => one.type === type);
 
 /** Throws what a service answers about something that is not there. */
 export function needs(call: Call, type: string, id: string, text: string): void {
-  if (!objects(call).has(keyOf(type, id))) throw new AwsFault("NotFound", text);
+  if (!objectsOf(call, type).has(keyOf(type, id))) throw new AwsFault("NotFound", text);
 }
 
 export const invalid = (text: string) => new AwsFault("InvalidRequest", text);
