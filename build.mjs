@@ -3,7 +3,7 @@
  * so that `infra --version` opens one file and a plan opens a handful instead of a thousand modules of the SDK.
  */
 import { execFileSync } from "node:child_process";
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -195,16 +195,17 @@ const metafiles = [product.metafile, wire.metafile, cel.metafile, types.metafile
 
 // The validator of environments is compiled here: ajv at run time would cost a command more than all else that it does.
 if (existsSync(new URL("dist/generate.mjs", import.meta.url))) {
-  execFileSync(process.execPath, ["dist/generate.mjs", "--validator", "dist/validator.cjs"], {
+  execFileSync(process.execPath, ["dist/generate.mjs", "--validator", "dist"], {
     cwd: root,
     stdio: ["ignore", "ignore", "inherit"],
   });
-  const file = "dist/validator.cjs";
-  const validator = await esbuild.build({
+  const folder = "dist/validators";
+  const validators = await esbuild.build({
     absWorkingDir: root,
     metafile: true,
-    entryPoints: [file],
-    outfile: file,
+    entryPoints: (await readdir(new URL(folder, import.meta.url))).map((name) => `${folder}/${name}`),
+    outdir: folder,
+    outExtension: { ".js": ".cjs" },
     allowOverwrite: true,
     bundle: true,
     minify: true,
@@ -213,7 +214,7 @@ if (existsSync(new URL("dist/generate.mjs", import.meta.url))) {
     format: "cjs",
     logLevel: "warning",
   });
-  metafiles.push(validator.metafile);
+  metafiles.push(validators.metafile);
 }
 
 // What is bundled is somebody's: whose, and under what.

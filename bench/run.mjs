@@ -1,6 +1,6 @@
 /** `npm run bench [-- --quick]`: bundles the benchmark beside the dependencies that it shares with the product, and runs it. */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 
@@ -38,7 +38,8 @@ await esbuild.build({
   banner,
 });
 
-copyFileSync(new URL("../dist/validator.cjs", import.meta.url), new URL(`../${out}/validator.cjs`, import.meta.url)); // as in the product
+for (const part of ["validator.cjs", "validators"])
+  cpSync(new URL(`../dist/${part}`, import.meta.url), new URL(`../${out}/${part}`, import.meta.url), { recursive: true }); // as in the product
 
 const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
 const { status } = spawnSync(process.execPath, [`${out}/main.mjs`, ...process.argv.slice(2)], { cwd: root, stdio: "inherit", env });

@@ -2,16 +2,20 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { generatedFiles } from "./config/generated.ts";
-import { compileToSource } from "./config/compile.ts";
+import { compileToSources } from "./config/compile.ts";
 import { kinds } from "./kinds/index.ts";
 
 const [mode, target] = process.argv.slice(2);
 
-if (mode === "--validator" && target !== undefined) write(target, compileToSource(kinds));
-else if (mode === undefined) for (const [path, text] of Object.entries(generatedFiles(kinds))) write(join(process.cwd(), path), text);
+if (mode === "--validator" && target !== undefined) writeAll(target, compileToSources(kinds));
+else if (mode === undefined) writeAll(process.cwd(), generatedFiles(kinds));
 else {
-  process.stderr.write("usage: node dist/generate.mjs [--validator FILE]\n");
+  process.stderr.write("usage: node dist/generate.mjs [--validator FOLDER]\n");
   process.exitCode = 1;
+}
+
+function writeAll(folder: string, files: Readonly<Record<string, string>>): void {
+  for (const [path, text] of Object.entries(files)) write(join(folder, path), text);
 }
 
 function write(path: string, text: string): void {

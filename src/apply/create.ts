@@ -33,8 +33,11 @@ export interface Created {
 /** Milliseconds after which a create whose answers are lost is given up: longer than an outage is waited out. */
 const enough = 900_000;
 
-/** How often a create is tried again after its answer was lost, or its token had been used up. */
+/** How often a create is tried again after its answer was lost. */
 const attempts = 5;
+
+/** How many tokens may belong to other requests: one for each time that the resource was made otherwise while AWS remembers them. */
+const mostTokens = 100;
 
 /**
  * Sends the create. An answer that was lost, a name that is taken, a token whose object is dead: all are resolved by
@@ -42,32 +45,30 @@ const attempts = 5;
  */
 export async function createOnce(creation: Creation, request: Spec): Promise<Created> {
   let attempt = 0;
-  let last: unknown;
   const began = creation.aws.clock.now();
   const aws = creation.aws.within({ lostToken: "look" });
-  for (let tries = 0; tries < attempts; tries++) {
+  for (let tries = 0; ;) {
     const identity = createIdentityOf({ ...creation.place, attempt }, creation.kind, creation.desired, creation.name);
     try {
       const say = (text: string) => creation.say(text);
       return { id: await creation.send(() => creation.driver.create(aws, request, identity, say, creation.limit)), identity };
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      last = error;
       if (error.class !== "ambiguous" && error.class !== "transient" && error.class !== "duplicate" && error.class !== "mismatch")
         throw error;
+      if (error.class === "mismatch") attempt++;
+      else tries++;
+      const isLast = tries === attempts || attempt === mostTokens || creation.aws.clock.now() - began > enough;
       // A token is known again by AWS, but not by every emulator: one look is enough, since what AWS's index hides it does not make twice.
-      const isLast = tries === attempts - 1 || creation.aws.clock.now() - began > enough;
       const found = error.hasToken && !isLast ? await lookByAddress(creation) : await settledLook(creation);
       if (found) {
         await completeTags(creation, found, identity);
         return { id: found.id, identity };
       }
       if (error.class === "duplicate") throw await taken(creation, identity.name, error);
-      if (isLast) break;
-      if (error.class === "mismatch") attempt++;
+      if (isLast) throw error;
     }
   }
-  throw last;
 }
 
 /** A zone of Route 53 gets its tags by a call of their own, which its maker may not have come to. */

@@ -5,7 +5,7 @@ import { type ExpressionProblem, type Outcome, Consequence } from "../expression
 import { spotInside } from "./expressions/places.ts";
 import { longestExpression, deepestExpression, scan, type Piece } from "./expressions/scan.ts";
 import { longestText, textOfValue, ValueProblem, type Plain } from "../expressions/values.ts";
-import { itemFields, namesAt } from "./names.ts";
+import { itemFields, lateAt, namesAt } from "./names.ts";
 import { topNames, type Here, type World } from "./world.ts";
 import { error } from "./problem.ts";
 import type { Item } from "./repetition.ts";
@@ -109,6 +109,8 @@ export class Interpolation {
       if (!(problem instanceof Consequence)) throw problem;
       return this.#consequence(scalar, here);
     }
+    const told = lateAt(this.#worldOf(here), here, piece.code);
+    if (told) return this.#late(piece, scalar, here, { late: told.node, why: told.message });
     const outcome = this.#evaluator.evaluate(piece.code, namesAt(this.#worldOf(here), here), (path) => this.#readFile(scalar, path));
     if ("value" in outcome) return this.#found(outcome.value, piece, scalar, here);
     if ("late" in outcome) return this.#late(piece, scalar, here, outcome);

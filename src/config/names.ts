@@ -204,6 +204,22 @@ function objectAs(world: World, object: Named): Lazy {
   });
 }
 
+/** `iamRole.run.arn`, `subnet["app-a"].id`, `resource("AWS::SQS::Queue/jobs").Arn`. */
+const path =
+  /^\s*(?:resource\((["'])([A-Za-z0-9:]+)\/([\w-]+)\1\)|([A-Za-z]\w*)(?:\.([A-Za-z_]\w*)|\[(["'])([\w-]+)\6\]))\.([A-Za-z_]\w*)\s*$/;
+
+/** What AWS tells of one object, where the expression is a plain path to it and the file writes no such field: it needs no library. */
+export function lateAt(world: World, here: Here, code: string): Late | undefined {
+  const [, , ofType, byAddress, ofKind, byName, , byKey, field = ""] = path.exec(code) ?? [];
+  const kind = here.seesResources ? world.kinds.get(ofType ?? ofKind ?? "") : undefined;
+  if (!kind || !Object.hasOwn(outputsOfKind(kind), field)) return undefined;
+  const name = byAddress ?? byName ?? byKey!;
+  if (world.repetition(kind.name, name)?.how !== "one") return undefined;
+  const object = world.object(kind.name, name, undefined);
+  const isWritten = Object.hasOwn(kind.fields, field) || object.fieldNames().includes(field);
+  return kind.namesByValue || !isWritten ? lateOf(kind, object.address, field) : undefined;
+}
+
 /** A field that holds what AWS tells only later is as late as that. */
 function writtenValue(world: World, tree: Tree): CelInput {
   const value = toPlain(tree) as Plain;

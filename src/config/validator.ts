@@ -35,9 +35,13 @@ export const annotations = [
   "x-cidr",
 ];
 
-interface Compiled {
+type Check = ((document: unknown) => boolean) & { errors?: readonly SchemaError[] | null };
+
+/** What the build compiled: the top of a document, and each section, which is loaded when a document has it. */
+export interface Built {
   readonly fingerprint: string;
-  readonly validate: ((document: unknown) => boolean) & { errors?: readonly SchemaError[] | null };
+  readonly top: Check;
+  readonly sections: Readonly<Record<string, () => Check>>;
 }
 
 declare global {
@@ -55,10 +59,23 @@ const made = new WeakMap<readonly Kind[], Validate>();
 export function validatorOf(kinds: readonly Kind[]): Validate {
   const known = made.get(kinds);
   if (known) return known;
-  const { validate } = builtFor(kinds) ?? { validate: compileNow(kinds) };
-  const result: Validate = (document) => (validate(document) ? [] : (validate.errors ?? []));
+  const built = builtFor(kinds);
+  const result = built ? validateBy(built) : withCheck(compileSchema(resolvedSchema(kinds)));
   made.set(kinds, result);
   return result;
+}
+
+/** As one validator of all would: the top first, then the sections in their order. */
+export function validateBy({ top, sections }: Pick<Built, "top" | "sections">): Validate {
+  return (document) => {
+    const has = document as Readonly<Record<string, unknown>>;
+    const present = Object.keys(sections).filter((section) => Object.hasOwn(has, section));
+    return [...withCheck(top)(document), ...present.flatMap((section) => withCheck(sections[section]!())({ [section]: has[section] }))];
+  };
+}
+
+function withCheck(check: Check): Validate {
+  return (document) => (check(document) ? [] : (check.errors ?? []));
 }
 
 /** Changes whenever what a kind takes does. */
@@ -71,12 +88,12 @@ export function fingerprint(kinds: readonly Kind[]): string {
 /** Not inlined, each kind is a function of its own, and V8 compiles only those that an environment uses. */
 export const ajvOptions = { allErrors: true, strict: false, allowUnionTypes: true, logger: false, inlineRefs: false } as const;
 
-function builtFor(kinds: readonly Kind[]): Compiled | undefined {
-  const inside = globalThis.PLUMBLINE_VALIDATOR?.() as Compiled | undefined;
+function builtFor(kinds: readonly Kind[]): Built | undefined {
+  const inside = globalThis.PLUMBLINE_VALIDATOR?.() as Built | undefined;
   if (inside?.fingerprint === fingerprint(kinds)) return inside;
   for (const place of ["./validator.cjs", "../validator.cjs"]) {
     try {
-      const compiled = requireHere(place) as Compiled;
+      const compiled = requireHere(place) as Built;
       if (compiled.fingerprint === fingerprint(kinds)) return compiled;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
@@ -85,14 +102,10 @@ function builtFor(kinds: readonly Kind[]): Compiled | undefined {
   return undefined;
 }
 
-function compileNow(kinds: readonly Kind[]): Compiled["validate"] {
-  return compileSchema(resolvedSchema(kinds));
-}
-
 /** Compiles any schema of ours; tests use it for the author schema, too. */
-export function compileSchema(schema: JsonSchema): Compiled["validate"] {
+export function compileSchema(schema: JsonSchema): Check {
   const { Ajv: Compiler } = requireHere("ajv") as { Ajv: typeof Ajv };
   const ajv = new Compiler(ajvOptions);
   ajv.addVocabulary(annotations);
-  return ajv.compile(schema) as unknown as Compiled["validate"];
+  return ajv.compile(schema) as unknown as Check;
 }

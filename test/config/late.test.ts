@@ -16,6 +16,26 @@ function load(text: string) {
   return loadEnvironment({ nameOrPath: "test.yaml", cwd, kinds });
 }
 
+test.each([
+  "topic.t.arn",
+  " topic.t.id ",
+  'topic["t"].arn',
+  "resource('topic/t').arn",
+  "subnet['s'].availabilityZone",
+  "subnet.s.id",
+  "securityGroup.g.description",
+  "topic.u.arn",
+  "topic.t.arm",
+  "resource('topic/u').arn",
+])("a plain path needs no library, and is what the library makes of it: %s", (path) => {
+  const valueOf = (code: string) => {
+    const { environment, diagnostics } = load(`parameters: { p: { value: "at \${${code}}." } }\n`);
+    const said = diagnostics.map(({ code: of, hint }) => `${of} ${hint ?? ""}`);
+    return { value: (environment?.nodes.find(({ name }) => name === "p")?.spec as { readonly value?: unknown })?.value, said };
+  };
+  expect(valueOf(path)).toEqual(valueOf(`(${path})`));
+});
+
 describe("they stand in", () => {
   test.each<[string, string, string]>([
     ["a text", 'parameters: { p: { value: "at ${topic.t.arn}." } }', "at (known after topic/t)."],

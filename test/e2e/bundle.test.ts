@@ -14,6 +14,15 @@ describe("the bundle", () => {
   const isWire = (name: string) => name.startsWith("wire-");
   const has = (name: string, text: string) => readFileSync(join(chunks, name), "utf8").includes(text);
 
+  /** The modules of CommonJS that a check of a file loads. */
+  const loaded = (yaml: string) => {
+    const folder = temporaryFolder("infra-bundle-");
+    writeFileSync(join(folder, "loads.cjs"), 'process.on("exit", () => console.log(Object.keys(require.cache).join("\\n")));');
+    writeFileSync(join(folder, "lab.yaml"), `project: lab\nregion: eu-west-1\n${yaml}`);
+    const words = ["--require", join(folder, "loads.cjs"), inject("binary"), "validate", "./lab.yaml"];
+    return spawnSync(process.execPath, words, { cwd: folder, encoding: "utf8" }).stdout.split("\n");
+  };
+
   it("has the schemas of operations that a command never sends in the sandbox's part alone, and of what nobody knows none", () => {
     expect(files.filter((name) => has(name, "StartInstancesRequest"))).toContain("wire-ec2.mjs");
     expect(files.filter((name) => has(name, "TransitGatewayPeeringAttachment"))).toEqual([]);
@@ -28,16 +37,18 @@ describe("the bundle", () => {
   it("has what is known of AWS's types in a file of its own, which nobody reads who names none", () => {
     const isOfTypes = (name: string) => has(name, "its objects can have no tags when they are made");
     expect(files.filter(isOfTypes)).toEqual([]);
-    const loaded = (yaml: string) => {
-      const folder = temporaryFolder("infra-bundle-");
-      writeFileSync(join(folder, "loads.cjs"), 'process.on("exit", () => console.log(Object.keys(require.cache).join("\\n")));');
-      writeFileSync(join(folder, "lab.yaml"), `project: lab\nregion: eu-west-1\n${yaml}`);
-      const words = ["--require", join(folder, "loads.cjs"), inject("binary"), "validate", "./lab.yaml"];
-      return spawnSync(process.execPath, words, { cwd: folder, encoding: "utf8" }).stdout.split("\n");
-    };
     const isTypes = (path: string) => path.endsWith("types.cjs");
     expect(loaded("vpcs: { main: { cidrBlock: 10.0.0.0/16 } }\n").filter(isTypes)).toEqual([]);
     expect(loaded("AWS::SQS::Queue: { jobs: {} }\n").filter(isTypes)).toHaveLength(1);
+  });
+
+  it("reads of the validator only the sections that a file has, and the library of expressions only for what is no plain path", () => {
+    const names = (yaml: string) => loaded(yaml).flatMap((path) => /([^/\\]+)\.cjs$/.exec(path)?.[1] ?? []);
+    const network = "vpcs: { main: { cidrBlock: 10.0.0.0/16 } }\n";
+    expect(names(network).sort()).toEqual(["_top", "loads", "validator", "vpcs"]);
+    const queues = (code: string) => `AWS::SQS::Queue:\n  a: {}\n  b: { RedrivePolicy: { deadLetterTargetArn: '${code}' } }\n`;
+    expect(names(queues('${resource("AWS::SQS::Queue/a").Arn}'))).not.toContain("cel");
+    expect(names(queues('${[resource("AWS::SQS::Queue/a").Arn][0]}'))).toContain("cel");
   });
 
   it("makes an environment without types of AWS although all that is of types was taken out of it", () => {

@@ -11,10 +11,11 @@ import { live, type Lived } from "./histories.ts";
 import { reportOf, tableOf, type Results } from "./report.ts";
 import { disturb, pointsOf, story, type Baseline, type Point, type Tried } from "./simulator.ts";
 
-const usage = `npm run simulate -- [--env NAME]… [--seed S] [--runs N] [--every N] [--point "PHASE/FAULT/CALL"] [--workers N] [--write]
+const usage = `npm run simulate -- [--env NAME]… [--seed S] [--runs N] [--every N] [--from K] [--point "PHASE/FAULT/CALL"] [--workers N] [--write]
 
   --env NAME      only this environment; all of environments/ when absent
   --every N       every N-th point only; 1 when absent
+  --from K        of these the K-th and every N-th after it, from 0 on; the runs of all K below N try every point
   --point P       only this point, as a violation names it
   --runs N        random histories for each environment; 50 when absent
   --seed S        the first seed; 1 when absent. A violation names its seed: --seed S --runs 1 --every 0 replays it
@@ -26,6 +27,7 @@ const { values: options } = parseArgs({
     seed: { type: "string", default: "1" },
     runs: { type: "string", default: "50" },
     every: { type: "string", default: "1" },
+    from: { type: "string", default: "0" },
     point: { type: "string" },
     workers: { type: "string", default: String(availableParallelism()) },
     root: { type: "string", default: process.cwd() },
@@ -112,12 +114,13 @@ async function work({ name, part, of }: Share): Promise<void> {
     if (!stories.has(name)) stories.set(name, story(kinds, first, second, start));
     const bases = await stories.get(name)!;
     const every = Number(options.every);
+    const from = Number(options.from);
     let n = 0;
     for (const base of bases)
       for (const point of pointsOf(base)) {
         const isMine =
           options.point === undefined
-            ? every > 0 && n % every === 0 && Math.floor(n / every) % of === part
+            ? every > 0 && n % every === from && Math.floor(n / every) % of === part
             : part === 0 && nameOf(point) === options.point;
         n++;
         if (isMine) say({ type: "tried", name, tried: await disturb(kinds, base, point) });

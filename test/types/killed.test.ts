@@ -76,6 +76,10 @@ test.each(sampleOf(Object.entries(cases), byDay, ([type]) => type))(
     const gone = made.copy();
     const calmEnd = await run(gone, calm.end + hour, first, "destroy");
     expect(objectsIn(gone)).toBe(0);
+    // Within the 36 hours for which AWS knows the token of the first time.
+    const again = await run(gone, calmEnd.end + hour, first, "agree");
+    expect(objectsIn(gone)).toBe(count);
+    expect((await run(gone, again.end + hour, first, "agree")).steps).toBe(0);
 
     for (const [name, trouble] of sampleOf(Object.entries(troubles), troublesByDay, ([one]) => one)) {
       for (const call of writesOf(calm)) {

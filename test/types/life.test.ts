@@ -22,6 +22,11 @@ AWS::DynamoDB::Table:
 ${more}`;
 const keys = "[{ AttributeName: pk, KeyType: HASH }, { AttributeName: sk, KeyType: RANGE }]";
 
+const shop = "AWS::ApiGatewayV2::Api: { shop: { ProtocolType: HTTP } }\n";
+const route = "AWS::ApiGatewayV2::Route: { a: { ApiId: '${resource(\"AWS::ApiGatewayV2::Api/shop\").id}', RouteKey: GET / } }\n";
+const control =
+  "AWS::CloudFront::OriginAccessControl: { c: { OriginAccessControlConfig: { Name: c, OriginAccessControlOriginType: s3, SigningBehavior: always, SigningProtocol: sigv4 } } }\n";
+
 const bus = `${header}\nAWS::Events::EventBus: { main: {} }\nAWS::Scheduler::ScheduleGroup: { nightly: {} }\nAWS::ECS::Cluster: { web: {} }\n`;
 
 describe("the life of an object of a type", () => {
@@ -37,6 +42,62 @@ describe("the life of an object of a type", () => {
     expect(stepsOf(await bed.plan(yaml))).toEqual([]);
     await bed.destroy(yaml);
     expect(stepsOf(await bed.plan(yaml, "destroy"))).toEqual([]);
+  });
+
+  test.each<[what: string, isLater: boolean, yaml: string]>(
+    [false, true].flatMap((isLater): [string, boolean, string][] => [
+      ["what has a name", isLater, queue()],
+      ["what has an id of AWS's", isLater, `${header}\n${shop}`],
+      ["what a mark tells", isLater, `${header}\n${control}`],
+      ["a part of what stays", isLater, `${header}\n${shop}${route}`],
+    ]),
+  )(
+    "%s is made again after it was taken away, though AWS still knows the token of the first time (much later: %j)",
+    async (_what, isLater, yaml) => {
+      const bed = openTestbed();
+      const without = `${header}\n${yaml.includes("Route") ? shop : "AWS::Events::EventBus: { main: {} }\n"}`;
+      const stay = (seconds: number) => bed.clock.sleep(seconds * 1000);
+      await bed.apply(yaml);
+      for (let times = 0; times < 2; times++) {
+        await stay(isLater ? 1800 : 5);
+        await bed.destroy(yaml);
+        if (yaml.includes("Route")) await bed.apply(without);
+        await stay(isLater ? 1800 : 5);
+        const began = bed.clock.now();
+        const { run } = await bed.apply(yaml);
+        expect(stepsOf(run).every((step) => step.startsWith("create "))).toBe(true);
+        expect(bed.clock.now() - began).toBeLessThan(60_000);
+        expect(stepsOf(await bed.plan(yaml))).toEqual([]);
+      }
+    },
+  );
+
+  test("what is made again in another form each time is made each time, though the token belongs to the requests before", async () => {
+    const bed = openTestbed();
+    for (let times = 0; times < 8; times++) {
+      await bed.apply(queue(`, DelaySeconds: ${times}`));
+      expect(stepsOf(await bed.plan(queue(`, DelaySeconds: ${times}`)))).toEqual([]);
+      await bed.destroy(queue());
+    }
+  });
+
+  test("what was let go, and stands in the file again, is not taken for made because of its token", async () => {
+    const bed = openTestbed();
+    const yaml = `${header}\n${shop}`;
+    await bed.apply(yaml);
+    const cc = await import("@aws-sdk/client-cloudcontrol");
+    const { aws } = await bed.connection();
+    const ids = async () =>
+      (await aws.cloudcontrol(new cc.ListResourcesCommand({ TypeName: "AWS::ApiGatewayV2::Api" }))).ResourceDescriptions!.map(
+        (one) => one.Identifier!,
+      );
+    const [Identifier] = await ids();
+    const PatchDocument = JSON.stringify([{ op: "add", path: "/Tags", value: {} }]);
+    await aws.cloudcontrol(new cc.UpdateResourceCommand({ TypeName: "AWS::ApiGatewayV2::Api", Identifier, PatchDocument }));
+    await bed.clock.sleep(10_000);
+    await bed.apply(yaml);
+    expect(await ids()).toHaveLength(2);
+    expect(stepsOf(await bed.plan(yaml))).toEqual([]);
   });
 
   test("a change of a property and of a tag is written in place, and then agrees", async () => {

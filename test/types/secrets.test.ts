@@ -41,6 +41,24 @@ describe("a secret that AWS makes", () => {
     expect(spell([made.sent, agrees.sent, failed.sent])).not.toContain(values[0]);
   });
 
+  test("is in no word either where a handler repeats the object, in the request's end or in its refusal", async () => {
+    const clock = new VirtualClock();
+    const sandbox = createSandbox({ clock });
+    await everyWord([], client("web"), clock, sandbox);
+    const [value] = textsOf(JSON.parse(JSON.stringify(sandbox.state)), "ClientSecret");
+    const changed = client("web").replace("GenerateSecret: true", "GenerateSecret: true, EnableTokenRevocation: true");
+    sandbox.setFaults({ events: ["cloudcontrol:echoes"] });
+    const named = await everyWord([], changed, clock, sandbox);
+    sandbox.setFaults({
+      refuse: [{ operation: "UpdateResource", code: "ValidationException", message: `string [${value}] is too short` }],
+    });
+    const bare = await everyWord([], changed, clock, sandbox);
+    expect(spell(named.words)).toContain('Invalid request provided: {"');
+    expect(spell(named.words)).toContain('"ClientSecret":(hidden)');
+    expect(spell(bare.words)).toContain("string [(hidden)] is too short");
+    expect(spell([named.words, bare.words])).not.toContain(value);
+  });
+
   test("is in no drift, and an import does not write it", async () => {
     const bed = openTestbed();
     const yaml = client("web");

@@ -14,7 +14,7 @@ import type { Place } from "./curated.ts";
 import { losesValues, type TypeFacts, type Way } from "./facts.ts";
 import { Holders, isNameAlone, type PartOf, type Seen } from "./holders.ts";
 import { patchOf, writeOnlyPatch, type Operation } from "./patch.ts";
-import { finished, idle, type Busy } from "./progress.ts";
+import { finished, idle, timeOf, untold, wasDeleted, type Busy } from "./progress.ts";
 import { looks, unread, unreadTags } from "./read-back.ts";
 import type { Comparing } from "./same.ts";
 import { withoutToldSecrets } from "./secrets.ts";
@@ -55,8 +55,12 @@ export interface Typed {
 /** Reads at a time: Cloud Control publishes no rate, and its users meet throttles at about 25 a second. */
 const readsAtOnce = 10;
 
-/** How often a create is sent under another token, where an earlier one belongs to a request that failed. */
-const mostTokens = 20;
+/** How often a create is sent under another token, where an earlier one belongs to a request that failed, or whose object is gone. */
+const mostTokens = 100;
+
+/** Seconds between looks for what a request of a moment ago made, and milliseconds after which its object is seen at once. */
+const looksForMade = [1, 2, 4, 8, 15, 30, 30];
+const isSeenAfter = 600_000;
 
 /** What was asked of AWS for one look at an environment, which all kinds take with one scope. */
 const looked = new WeakMap<Scope, Map<string, Promise<unknown>>>();
@@ -72,19 +76,22 @@ function onceFor<T>(scope: Scope, what: string, ask: () => Promise<T>): Promise<
 export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
   const { facts, name, mark, part } = typed;
   const TypeName = facts.name;
+  /** What AWS told of objects and nobody may hear. */
+  const secrets = new Set<string>();
   /** How long a request may take; `limit` says so where the user does. */
   const secondsOf = (wait: Waits["create"] | Waits["delete"], limit: Limit = (usual) => usual) =>
     limit(wait === "instant" ? 900 : wait.limit);
   const done = (aws: Aws, begun: ProgressEvent | undefined, wait: Waits["create"] | Waits["delete"], limit?: Limit) =>
-    finished(sdk, aws, begun, secondsOf(wait, limit));
+    finished(sdk, aws, begun, secondsOf(wait, limit), secrets);
   /** Sends a call. Where a request of before is in its way, that is waited for first: a run that was killed goes on in AWS. */
   const afterOthers = async <T>(aws: Aws, inTheWay: ErrorClass, busy: Busy, seconds: number, send: () => Promise<T>): Promise<T> => {
+    const sent = () => send().catch((error: unknown) => Promise.reject(untold(error, secrets)));
     try {
-      return await send();
+      return await sent();
     } catch (error) {
       if (!(error instanceof AwsError) || error.class !== inTheWay) throw error;
       await idle(sdk, aws, busy, seconds);
-      return send();
+      return sent();
     }
   };
   const holders = part && new Holders(TypeName, part, sdk);
@@ -103,7 +110,7 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
       return new Map(lives.map((live) => [live.id, live]));
     },
 
-    /** The same token is the same request for 36 hours, also one that failed: then the next token of the same row is taken. */
+    /** The same token is the same request for 36 hours, also one that failed or is undone: then the next token of the same row is taken. */
     async create(aws, request, identity, _say, limit) {
       const whole = withIdentity(request, identity);
       await named?.name(aws, whole, identity.tags);
@@ -115,7 +122,7 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
         const { ProgressEvent: begun } = await afterOthers(aws, "mismatch", { TypeName }, secondsOf(typed.waits.create, limit), () =>
           aws.cloudcontrol(input),
         );
-        if (begun?.OperationStatus === "FAILED" && n < mostTokens) continue;
+        if (n < mostTokens && begun && (await isSpent(aws, begun, identity))) continue;
         const event = await done(aws, begun, typed.waits.create, limit);
         await proveRead(aws, event.Identifier!, Object.keys(request), request);
         return event.Identifier!;
@@ -167,6 +174,19 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
         tags[ownership.environment] === scope.environment &&
         (scope.address === undefined || tags[ownership.resource] === tagOfAddress(scope.address)),
     );
+  }
+
+  /** Whether a request of before has failed, or what it made is there no more: it was deleted since, or is another's now. */
+  async function isSpent(aws: Aws, begun: ProgressEvent, { tags }: CreateIdentity): Promise<boolean> {
+    if (begun.OperationStatus !== "SUCCESS") return begun.OperationStatus === "FAILED";
+    const isOld = aws.clock.now() - timeOf(begun) > isSeenAfter;
+    for (const seconds of [...(isOld ? [] : looksForMade), undefined]) {
+      const [made] = await readAll(aws, [begun.Identifier!]);
+      if (made && [ownership.project, ownership.environment, ownership.resource].every((tag) => made.tags[tag] === tags[tag])) return false;
+      if (seconds === undefined || (await wasDeleted(sdk, aws, begun))) return true;
+      await aws.clock.sleep(seconds * 1000);
+    }
+    return true;
   }
 
   /** The part of a name that had none: a request of before may still have been making it. */
@@ -263,7 +283,8 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
         const answer = await unlessGone(aws.cloudcontrol(new sdk.GetResourceCommand({ TypeName, Identifier })));
         const found = answer?.ResourceDescription;
         if (!found) return undefined;
-        const properties = withoutToldSecrets(TypeName, facts.schema, JSON.parse(found.Properties ?? "{}") as Spec);
+        const told = JSON.parse(found.Properties ?? "{}") as Spec;
+        const properties = withoutToldSecrets(TypeName, facts.schema, told, (secret) => secrets.add(secret));
         return liveOf(aws, found.Identifier ?? Identifier, properties, await tagsIn(aws, properties, seen));
       }),
     );

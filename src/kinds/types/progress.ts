@@ -2,6 +2,7 @@
 import type { ProgressEvent } from "@aws-sdk/client-cloudcontrol";
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError, classify, type ErrorClass } from "../../aws/errors.ts";
+import { withoutToldValues } from "../../aws/secrets.ts";
 
 type Sdk = typeof import("../../aws/sdk/cloudcontrol.ts");
 
@@ -9,13 +10,22 @@ type Sdk = typeof import("../../aws/sdk/cloudcontrol.ts");
 const looks = [1, 1, 2, 3, 5];
 const laterLook = 10;
 
-/** The event with which the request ended well. Throws what AWS says where it failed, and a time-out of ours after `limit` seconds. */
-export async function finished(sdk: Sdk, aws: Aws, begun: ProgressEvent | undefined, limit: number): Promise<ProgressEvent> {
+/**
+ * The event with which the request ended well. Throws what AWS says where it failed, without the `secrets` and whatever it calls one: a
+ * handler may repeat all that it was given. A time-out of ours after `limit` seconds.
+ */
+export async function finished(
+  sdk: Sdk,
+  aws: Aws,
+  begun: ProgressEvent | undefined,
+  limit: number,
+  secrets: Iterable<string> = [],
+): Promise<ProgressEvent> {
   const began = aws.clock.now();
   let event = begun;
   for (let look = 0; ; look++) {
     if (event?.OperationStatus === "SUCCESS") return event;
-    if (event?.OperationStatus === "FAILED" || event?.OperationStatus === "CANCEL_COMPLETE") throw errorOf(event);
+    if (event?.OperationStatus === "FAILED" || event?.OperationStatus === "CANCEL_COMPLETE") throw errorOf(event, secrets);
     if (aws.clock.now() - began > limit * 1000) throw late(event, limit);
     await aws.clock.sleep((looks[look] ?? laterLook) * 1000);
     if (await isRunning(sdk, aws, event?.RequestToken)) continue;
@@ -43,6 +53,20 @@ export async function idle(sdk: Sdk, aws: Aws, { TypeName, Identifier }: Busy, l
     if (![...events.values()].some(isMeant)) return;
     await aws.clock.sleep((looks[look] ?? laterLook) * 1000);
   }
+}
+
+/** Whether what a request made was deleted by a later one. */
+export async function wasDeleted(sdk: Sdk, aws: Aws, { TypeName, Identifier, EventTime }: ProgressEvent): Promise<boolean> {
+  const input = { ResourceRequestStatusFilter: { Operations: ["DELETE" as const], OperationStatuses: ["SUCCESS" as const] } };
+  for await (const page of aws.cloudcontrol.pages(sdk.ListResourceRequestsCommand, input))
+    for (const event of page.ResourceRequestStatusSummaries ?? [])
+      if (event.TypeName === TypeName && event.Identifier === Identifier && timeOf(event) >= timeOf({ EventTime })) return true;
+  return false;
+}
+
+/** When something last happened to a request, in milliseconds. */
+export function timeOf({ EventTime }: Pick<ProgressEvent, "EventTime">): number {
+  return EventTime?.getTime() ?? Infinity;
 }
 
 /** One look at all requests that are under way, for everything that waits at this moment: when it was begun, and what it finds. */
@@ -81,14 +105,20 @@ async function running(sdk: Sdk, aws: Aws): Promise<ReadonlyMap<string, Progress
 }
 
 /** What went wrong with a request after AWS had taken it, as an error of the call that began it. */
-function errorOf({
-  ErrorCode: code = "GeneralServiceException",
-  StatusMessage: text = "",
-  Operation,
-  RequestToken,
-}: ProgressEvent): AwsError {
+function errorOf(
+  { ErrorCode: code = "GeneralServiceException", StatusMessage = "", Operation, RequestToken }: ProgressEvent,
+  secrets: Iterable<string>,
+): AwsError {
+  const text = withoutToldValues(StatusMessage, secrets);
   const operation = `${titled(Operation ?? "")}Resource`;
   return error(classOf(code, text, operation), code, text || `the request failed with ${code}`, operation, RequestToken);
+}
+
+/** The same failure without these values: where a request is refused at once, its answer may repeat the object, too. */
+export function untold(failure: unknown, secrets: Iterable<string>): unknown {
+  if (!(failure instanceof AwsError)) return failure;
+  const message = withoutToldValues(failure.message, secrets);
+  return message === failure.message ? failure : new AwsError({ ...failure, message });
 }
 
 /** Codes of ProgressEvents (Cloud Control API reference, "ProgressEvent": ErrorCode); the text is the service's own and decides first. */

@@ -1,12 +1,9 @@
 /** Places in a schema that take a password, a key or a token: a file is no place for them, and a hash of one in a tag would confirm a guess. */
 import type { RegistrySchema, SchemaNode } from "@plumbline/aws-types";
+import { isSecretName } from "../../aws/secrets.ts";
 import { deref, itemOf, memberOf } from "./facts.ts";
 import { notSecret, secretsMade } from "./overlay/refused.ts";
 import { isObject } from "./same.ts";
-
-/** Names of properties of AWS that hold a secret as a text; those that name one elsewhere (`SecretArn`, `SecretId`) end otherwise. */
-const isSecretName =
-  /(password|passwords|secret|secretkey|authtoken|accesstoken|oauthtoken|secrettoken|privatekey|presharedkey|accesskey|apikey)$/i;
 
 /** The members with what `refused` says in place of each secret, at any depth that needs no reference. `of`: the definition they are of. */
 export function withoutSecrets<R>(
@@ -42,25 +39,38 @@ export function isSecretProperty(type: string, name: string, node: SchemaNode): 
 /**
  * What AWS tells of an object, without the secrets in it, however deep they stand: a secret that AWS made, or that others wrote. Nothing
  * compares or writes them, so that no plan, output or file that an import writes has them. Keys of the author's own, such as the names of
- * variables, are no names of properties.
+ * variables, are no names of properties. `hear` is told each text that is left out: an error may repeat it.
  */
 export function withoutToldSecrets(
   type: string,
   schema: RegistrySchema,
   told: Readonly<Record<string, unknown>>,
+  hear: (secret: string) => void = () => undefined,
 ): Readonly<Record<string, unknown>> {
-  const kept = Object.entries(told).filter(([name]) => !isSecretProperty(type, name, deref(schema, schema.properties?.[name] ?? {})));
-  return Object.fromEntries(kept.map(([name, value]) => [name, withoutSecretsIn(schema, schema.properties?.[name] ?? {}, value)]));
+  const kept = Object.entries(told).flatMap(([name, value]): [string, unknown][] => {
+    const node = schema.properties?.[name] ?? {};
+    if (!isSecretProperty(type, name, deref(schema, node))) return [[name, withoutSecretsIn(schema, node, value, hear)]];
+    for (const text of textsIn(value)) hear(text);
+    return [];
+  });
+  return Object.fromEntries(kept);
 }
 
-function withoutSecretsIn(schema: RegistrySchema, written: SchemaNode, value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => withoutSecretsIn(schema, itemOf(schema, written), item));
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === "string") return value === "" ? [] : [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+function withoutSecretsIn(schema: RegistrySchema, written: SchemaNode, value: unknown, hear: (secret: string) => void): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutSecretsIn(schema, itemOf(schema, written), item, hear));
   if (!isObject(value)) return value;
   const of = written.$ref?.replace("#/definitions/", "") ?? "";
   const kept = Object.entries(value).flatMap(([key, inner]): [string, unknown][] => {
     const node = memberOf(schema, written, key) ?? {};
     const isHidden = isNamed(schema, written, key) && isSecret(key, deref(schema, node), of);
-    return isHidden ? [] : [[key, withoutSecretsIn(schema, node, inner)]];
+    if (!isHidden) return [[key, withoutSecretsIn(schema, node, inner, hear)]];
+    for (const text of textsIn(inner)) hear(text);
+    return [];
   });
   return Object.fromEntries(kept);
 }
@@ -74,5 +84,5 @@ function isNamed(schema: RegistrySchema, written: SchemaNode, key: string): bool
 /** Texts, and lists of texts: an object of that name holds other things, and a choice is no secret. */
 function isSecret(name: string, { type, enum: choices }: SchemaNode, of: string): boolean {
   const types = [type ?? []].flat();
-  return isSecretName.test(name) && !notSecret.has(`${of}.${name}`) && !choices && types.some((one) => one === "string" || one === "array");
+  return isSecretName(name) && !notSecret.has(`${of}.${name}`) && !choices && types.some((one) => one === "string" || one === "array");
 }

@@ -1,7 +1,8 @@
 /**
  * The Cloud Control API: one store of objects of all types, which obeys their registry schemas. A request is answered at once and ends
- * some seconds later. Faults: the events `cloudcontrol:fails` (a request ends with GeneralServiceException and has done nothing) and
- * `cloudcontrol:drops` (the first property of what is made is never told, as by handlers that forget one) are consumed by a request.
+ * some seconds later. Faults: the events `cloudcontrol:fails` (a request ends with GeneralServiceException and has done nothing),
+ * `cloudcontrol:echoes` (the same, and its text repeats the whole object, as some handlers do) and `cloudcontrol:drops` (the first property
+ * of what is made is never told, as by handlers that forget one) are consumed by a request.
  */
 import type {
   CreateResourceInput,
@@ -152,6 +153,8 @@ function finish({ token }: { readonly token: string }, call: Call): void {
   if (!request || !schema || request.outcome.status !== "IN_PROGRESS") return;
   try {
     if (call.fault("cloudcontrol:fails")) throw new AwsFault("GeneralServiceException", "The handler failed.");
+    if (call.fault("cloudcontrol:echoes"))
+      throw new AwsFault("GeneralServiceException", `Invalid request provided: ${JSON.stringify(request.desired)}`);
     if (request.operation === "CREATE") request.id = make(call, schema, request);
     else carryOut(call, schema, request);
     request.outcome = { status: "SUCCESS" };

@@ -1,0 +1,29 @@
+/** What AWS repeats of a request or an object in its errors, without what it calls a secret. */
+import { expect, test } from "vitest";
+import { withoutToldValues } from "../../src/aws/secrets.ts";
+
+test.each([
+  ['{"MasterUserPassword":"hunter2","Engine":"redis"}', '{"MasterUserPassword":(hidden),"Engine":"redis"}'],
+  ['{ "Passwords" : [ "hunter2", "hunter3" ], "Engine": "redis" }', '{ "Passwords" : (hidden), "Engine": "redis" }'],
+  ['{"AuthToken":"hun\\"ter2, x}","Engine":"redis"}', '{"AuthToken":(hidden),"Engine":"redis"}'],
+  [String.raw`{"body":"{\"ApiKey\":\"hunter2\",\"a\":1}"}`, String.raw`{"body":"{\"ApiKey\":(hidden),\"a\":1}"}`],
+  ["ResourceModel(name=a, masterUserPassword=hunter2, engine=redis)", "ResourceModel(name=a, masterUserPassword=(hidden), engine=redis)"],
+  ["ResourceModel(passwords=[hunter2, hunter3], engine=redis)", "ResourceModel(passwords=(hidden), engine=redis)"],
+  ["Tunnel{PreSharedKey:'hunter2' }", "Tunnel{PreSharedKey:(hidden) }"],
+  ["https://example.com/?apiKey=hunter2&page=2", "https://example.com/?apiKey=(hidden)&page=2"],
+])("%s", (text, clean) => {
+  expect(withoutToldValues(text)).toBe(clean);
+  expect(withoutToldValues(clean)).toBe(clean);
+});
+
+test.each([
+  "The parameter MasterUserPassword: it must be longer than 8 characters",
+  "SecretArn=arn:aws:secretsmanager:eu-west-1:123456789012:secret:x",
+  "Value at 'secretString' failed to satisfy constraint: Member must have length less than or equal to 65536",
+  "Model validation failed (#/Passwords: expected type: array)",
+])("tells no secret: %s", (text) => expect(withoutToldValues(text)).toBe(text));
+
+test("a value that is known is hidden wherever it stands, also as JSON and in an address", () => {
+  const text = withoutToldValues('a"b c: a\\"b c and a%22b%20c, password=a"b c, d', ['a"b c']);
+  expect(text).toBe("(hidden): (hidden) and (hidden), password=(hidden), d");
+});
