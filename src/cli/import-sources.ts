@@ -89,7 +89,7 @@ export function sourceIn({ cwd }: Pick<Context, "cwd">, typed: string): Source {
   if ("problem" in entries)
     throw usage(
       `${typed}: ${entries.problem}.`,
-      "`terraform state pull > terraform.tfstate` writes a state, and `--from-stack NAME` asks CloudFormation for a stack",
+      "`terraform state pull > pulled.tfstate` writes a state, and `--from-stack NAME` asks CloudFormation for a stack",
     );
   return {
     ...rootsOfState(kinds, entries, types),

@@ -150,7 +150,15 @@ function withoutMember(text: string, holder: MapTree, name: string): string {
   const entry = holder.entries.get(name)!;
   if (isFlow(text, holder)) return withoutCommas(text, { start: entry.key.start, end: extentOf(text, entry.value).end });
   const lines = blockAt(text, entry.key.start);
-  return splice(text, lines.start, lines.end, "");
+  return withoutGap(splice(text, lines.start, lines.end, ""), lines.start);
+}
+
+/** Where lines are gone that had empty ones around them, those of one side. */
+function withoutGap(text: string, at: number): string {
+  const above = /(?:^|\n)((?:[ \t]*\n)+)$/.exec(text.slice(0, at))?.[1] ?? "";
+  const below = /^(?:[ \t]*\n)+/.exec(text.slice(at))?.[0] ?? "";
+  if (at + below.length === text.length) return splice(text, at - above.length, text.length, "");
+  return above === "" && at > 0 ? text : splice(text, at, at + below.length, "");
 }
 
 /** A member of `{ … }` or `[ … ]` with one of the commas beside it. */

@@ -53,7 +53,8 @@ function authorOne(one: Taken, address: Address, links: Links, strangers: Readon
     if (why !== undefined) remarks.push({ path, text: `${value}: ${why}` });
     return foreign(value, schema);
   });
-  const sorted = inOrder(kind, linked);
+  const imaged = mapAnnotated(kind.schema, linked, "x-image", (value) => (typeof value === "string" && links(value, ["image"])) || value);
+  const sorted = inOrder(kind, imaged);
   const zoned = mapAnnotated(kind.schema, sorted, "x-zone", (value) => letterOf(value, place.region));
   const name = address.slice(address.indexOf("/") + 1);
   const own = Object.entries(live.tags).filter(([key]) => !/^(aws|infra):/.test(key));
@@ -152,8 +153,21 @@ function withKeysSorted(schema: AnnotatedSchema | undefined, value: unknown): un
 const collator = new Intl.Collator("en", { numeric: true });
 
 function sortedList(list: readonly unknown[]): unknown[] {
-  const keyed = list.map((item) => ({ item, key: JSON.stringify(item) }));
-  return keyed.sort((a, b) => compareText(a.key, b.key)).map(({ item }) => item);
+  const keyed = list.map((item) => ({ item, words: wordsIn(item) }));
+  return keyed.sort((a, b) => compareWords(a.words, b.words)).map(({ item }) => item);
+}
+
+/** Names and values in the order in which they are written. */
+function wordsIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(wordsIn);
+  return isMapping(value) ? Object.entries(value).flatMap(([key, one]) => [key, ...wordsIn(one)]) : [String(value)];
+}
+
+/** Word by word: as one text, quotes and commas would put `public-2` before `public`. */
+function compareWords(a: readonly string[], b: readonly string[]): number {
+  const at = a.findIndex((word, i) => word !== b[i]);
+  if (at === -1) return a.length - b.length;
+  return at < b.length ? compareText(a[at]!, b[at]!) : 1;
 }
 
 /** By the numbers in them where they have such: port 80 comes before port 443. */

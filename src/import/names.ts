@@ -1,5 +1,5 @@
 /** Names for what was found: the same estate gets the same names, whatever order AWS lists it in. */
-import type { Address, Kind, Live } from "../kinds/kind.ts";
+import type { Address, AwsId, Kind, Live } from "../kinds/kind.ts";
 
 export interface Nameable {
   readonly kind: Kind;
@@ -17,19 +17,20 @@ export type NameStyle = "name-tag" | "id";
 export function nameAll(all: readonly Nameable[], style: NameStyle): Map<Live, Address> {
   const addresses = new Map<Live, Address>();
   const prefix = style === "id" ? "" : sharedPrefix(all.filter(({ given }) => given === undefined).flatMap((one) => ownName(one) ?? []));
+  const zones = new Map(all.flatMap(({ live }) => (zoneIn(live) === undefined ? [] : [[live.id, zoneIn(live)!] as const])));
   const byKind = new Map<Kind, Nameable[]>();
   for (const one of [...all].sort((a, b) => compare(a.live.id, b.live.id))) byKind.set(one.kind, [...(byKind.get(one.kind) ?? []), one]);
   for (const [kind, members] of byKind)
-    for (const [live, name] of distinct(members, (one) => nameOf(one, style, prefix))) addresses.set(live, `${kind.name}/${name}`);
+    for (const [live, name] of distinct(members, zones, (one) => nameOf(one, style, prefix))) addresses.set(live, `${kind.name}/${name}`);
   return addresses;
 }
 
 function nameOf(one: Nameable, style: NameStyle, prefix: string): string {
   if (one.given !== undefined) return slug(one.given);
   if (style === "id") return slug(one.live.id);
-  const own = slug(ownName(one) ?? "");
-  const short = withoutKindWord(own.startsWith(prefix) ? own.slice(prefix.length) : own, one.kind);
-  return short === "" ? unnamed(one) : short;
+  const own = withoutKindWord(slug(ownName(one) ?? ""), one.kind);
+  if (own === "") return unnamed(one);
+  return `${own}-` === prefix ? "main" : own.startsWith(prefix) ? own.slice(prefix.length) : own;
 }
 
 /** The tag Name, else AWS's own name. */
@@ -40,7 +41,7 @@ function ownName({ kind, live, called }: Nameable): string | undefined {
 
 /** What has no name is told by its zone, where it lies in one. */
 function unnamed({ kind, live }: Nameable): string {
-  const zone = zoneOf(live);
+  const zone = zoneIn(live);
   return zone === undefined ? "main" : `${defaultName(kind)}-${zone}`;
 }
 
@@ -48,23 +49,32 @@ function defaultName(kind: Kind): string {
   return slug(kind.name.replace(/[A-Z]/g, (letter) => `-${letter}`));
 }
 
-/** The letter of its zone, where it lies in one. */
-function zoneOf({ spec }: Live): string | undefined {
+/** The letter of its zone, where it says one. */
+function zoneIn({ spec }: Live): string | undefined {
   const zone = (spec as { availabilityZone?: unknown }).availabilityZone;
   return typeof zone === "string" ? /[a-z]$/.exec(zone)?.[0] : undefined;
 }
 
-/** Equal names are told apart by the zone where that does, else by a number in the order of ids. */
-function distinct(members: readonly Nameable[], nameOf: (one: Nameable) => string): Map<Live, string> {
+/** The letters of zones, by the ids of what says its own: subnets. */
+type Zones = ReadonlyMap<AwsId, string>;
+
+/** The letter of its zone, or of that of its subnet. */
+function zoneOf(live: Live, zones: Zones): string | undefined {
+  const { subnet } = live.spec as { subnet?: unknown };
+  return zoneIn(live) ?? (typeof subnet === "string" ? zones.get(subnet) : undefined);
+}
+
+/** Equal names are told apart by their zones where these differ, and then by a number in the order of ids. */
+function distinct(members: readonly Nameable[], zones: Zones, nameOf: (one: Nameable) => string): Map<Live, string> {
   const names = new Map<Live, string>();
   const groups = new Map<string, Nameable[]>();
   for (const one of members) groups.set(nameOf(one), [...(groups.get(nameOf(one)) ?? []), one]);
   const taken = new Set([...groups].filter(([, { length }]) => length === 1).map(([name]) => name));
   for (const [name, some] of groups) {
-    const zones = new Set(some.map(({ live }) => zoneOf(live)));
-    const byZone = some.length > 1 && zones.size === some.length && !zones.has(undefined);
+    const letters = new Set(some.map(({ live }) => zoneOf(live, zones)));
+    const byZone = letters.size > 1 && !letters.has(undefined);
     for (const { live } of some) {
-      const wanted = byZone ? ended(name, `-${zoneOf(live)}`) : name;
+      const wanted = byZone ? ended(name, `-${zoneOf(live, zones)}`) : name;
       names.set(live, some.length === 1 ? name : free(wanted, taken));
     }
   }
@@ -97,7 +107,7 @@ export function slug(text: string): string {
     .replace(/^-|-+$/g, "");
 }
 
-/** "prod-" or "shop-prod-", where six of ten names begin with it. Names that would be nothing else keep it. */
+/** "prod-" or "shop-prod-", where six of ten names begin with it. */
 function sharedPrefix(names: readonly string[]): string {
   const slugs = names.map(slug);
   const counts = new Map<string, number>();

@@ -34,7 +34,13 @@ export function withValues(entries: readonly Entry[], taken: readonly Taken[], a
     addresses,
   );
   const order = new Order(entries);
-  const linkedOf = new Map(inOrder(entries, ({ address }) => address).map((entry) => [entry, withValuesIn(entry, words, order)]));
+  const sorted = inOrder(entries, ({ address }) => address);
+  // Of two that name each other, the one keeps its text that holds a name: an id says nothing to people.
+  for (const entry of sorted)
+    withValuesIn(entry, words, (field, { address, isByChance }) => isByChance && order.add(entry, field, address));
+  const linkedOf = new Map(
+    sorted.map((entry) => [entry, withValuesIn(entry, words, (field, { address }) => order.add(entry, field, address))]),
+  );
   return entries.map((entry) => linkedOf.get(entry)!);
 }
 
@@ -43,12 +49,12 @@ function inOrder<T>(all: readonly T[], address: (one: T) => Address): T[] {
   return [...all].sort((a, b) => (address(a) < address(b) ? -1 : 1));
 }
 
-function withValuesIn(entry: Entry, words: Words, order: Order): Entry {
+function withValuesIn(entry: Entry, words: Words, mayName: (field: string, word: Word) => boolean): Entry {
   const rules = entry.kind.fields as Readonly<Record<string, { readonly late?: true } | undefined>>;
   const fields = Object.entries(entry.body).map(([field, value]) => {
     if (rules[field]?.late !== true) return [field, value] as const;
-    const mayName = ({ address }: Value) => address !== entry.address && order.add(entry, field, address);
-    return [field, linked(value, field, (text, key) => words.in(text, key, mayName))] as const;
+    const mayHold = (word: Word) => word.address !== entry.address && mayName(field, word);
+    return [field, linked(value, field, (text, key) => words.in(text, key, mayHold))] as const;
   });
   return { ...entry, body: Object.fromEntries(fields) };
 }
@@ -89,6 +95,8 @@ function linked(value: unknown, key: string, link: Link): unknown {
 
 interface Word extends Value {
   readonly kind: Kind;
+  /** Whether nothing in it was chosen by somebody. */
+  readonly isByChance: boolean;
 }
 
 /** What AWS calls the objects of the file, in each way that an expression can say. */
@@ -112,17 +120,17 @@ class Words {
     }
   }
 
-  in(text: string, key: string, mayName: (value: Value) => boolean): string | LinkedText {
+  in(text: string, key: string, mayName: (word: Word) => boolean): string | LinkedText {
     const named = this.#named(text, key);
-    if (named) return mayName(named) ? new LinkedText([named], text) : text;
+    if (named) return mayName(named) ? new LinkedText([valueOf(named)], text) : text;
     if (this.#certain.size === 0) return text;
     const parts: (string | Value)[] = [];
     let from = 0;
     for (const { 0: found, index } of text.matchAll((this.#pattern ??= patternOf([...this.#certain.keys()])))) {
-      const { address, output } = this.#certain.get(found)!;
-      if (!mayName({ address, output })) continue;
+      const word = this.#certain.get(found)!;
+      if (!mayName(word)) continue;
       if (index > from) parts.push(text.slice(from, index));
-      parts.push({ address, output });
+      parts.push(valueOf(word));
       from = index + found.length;
     }
     if (parts.length === 0) return text;
@@ -130,12 +138,15 @@ class Words {
   }
 
   /** A name counts where it is the whole text, under a key that says what it is of: `FunctionName`, `awslogs-group`. */
-  #named(text: string, key: string): Value | undefined {
+  #named(text: string, key: string): Word | undefined {
     const fitting = (this.#names.get(text) ?? []).filter(({ kind }) => key.toLowerCase().includes(nounOf(kind)));
     if (new Set(fitting.map(({ address }) => address)).size !== 1) return undefined;
-    const { address, output } = fitting.find((one) => one.output === key) ?? fitting[0]!;
-    return { address, output };
+    return fitting.find((one) => one.output === key) ?? fitting[0]!;
   }
+}
+
+function valueOf({ address, output }: Value): Value {
+  return { address, output };
 }
 
 interface Told {
@@ -150,11 +161,13 @@ function toldOf(kind: Kind, live: Live, address: Address): Told[] {
   const ids = idsOf(live);
   const outputs = Object.entries(outputsOfKind(kind)).filter(([, { type, changesWith }]) => type !== "number" && changesWith === undefined);
   const sorted = [...outputs.filter(([name]) => name !== "id"), ...outputs.filter(([name]) => name === "id")];
+  const chosen = live.name ?? (kind.idPrefix === undefined && !isUnmistakable(live.id) ? live.id : undefined);
   return sorted.flatMap(([output]): Told[] => {
     const text = outputOf(live, output);
     if (text === undefined || text === "") return [];
     const isName = text === live.name || (text === live.id && kind.idPrefix === undefined && !isMade(text));
-    return [{ text, word: { kind, address, output }, isOwn: ids.includes(text), isName }];
+    const isByChance = chosen === undefined || !text.includes(chosen);
+    return [{ text, word: { kind, address, output, isByChance }, isOwn: ids.includes(text), isName }];
   });
 }
 

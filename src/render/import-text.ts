@@ -6,6 +6,8 @@ export interface ImportReport {
   readonly leftOut: readonly { readonly id: string; readonly why: string }[];
   readonly outside: readonly string[];
   readonly unknown: readonly string[];
+  /** Kinds and ids that were left out on request. */
+  readonly excluded: readonly string[];
   /** What a state or a stack names and AWS does not have. */
   readonly missing: readonly string[];
   readonly resources: number;
@@ -23,7 +25,9 @@ export function importText(report: ImportReport): string {
     `  found   ${found.map(({ kind, section, count }) => `${count} ${count === 1 ? kind : section}`).join(" · ")}`,
     ...byReason(report.leftOut).map((text) => `  left out: ${text}`),
     ...(outside.length > 0 ? [`  refers to, outside: ${outside.join(", ")}`] : []),
-    ...(unknown.length > 0 ? [`  not looked at: ${unknown.join(", ")} (no such kind here yet)`] : []),
+    ...(unknown.length > 0
+      ? [`  not looked at: ${unknown.join(", ")} (${report.excluded.length > 0 ? "left out, or " : ""}no such kind here yet)`]
+      : []),
     ...(missing.length > 0 ? [`  not there any more: ${missing.join(", ")}`] : []),
     open.length === 0
       ? `proof   the plan of this file against AWS: ${counted(tagged, "object")}, 0 differences; only tags would be written.`

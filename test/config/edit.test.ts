@@ -102,7 +102,10 @@ describe("an edit", () => {
 
   it("takes a resource away, and a section with its last one", () => {
     expect(withoutResource(text, db)).toBe(text.replace(/ {2}db:[^]*two\n/, ""));
-    expect(withoutResource(text, { section: "instances", name: "only" })).toBe(text.replace(/instances:[^]*/, ""));
+    expect(withoutResource(text, { section: "instances", name: "only" })).toBe(text.replace(/\n*instances:[^]*/, "\n"));
+    const spaced = "vpcs:\n  a: {}\n\ntopics:\n  b: {}\n\n# of c\nalarms:\n  c: {}\n";
+    expect(withoutResource(spaced, { section: "topics", name: "b" })).toBe("vpcs:\n  a: {}\n\n# of c\nalarms:\n  c: {}\n");
+    expect(withoutResource(spaced, { section: "vpcs", name: "a" })).toBe(spaced.slice(spaced.indexOf("topics")));
   });
 
   it("leaves expressions and anchors alone", () => {

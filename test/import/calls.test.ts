@@ -77,6 +77,7 @@ it("asks object by object only for what no listing tells: two settings of a VPC,
   // Of these there is none: one call says so.
   const none = [
     "autoscaling:DescribeAutoScalingGroups",
+    "cloudwatch:DescribeAlarms",
     "ec2:DescribeAddresses",
     "ec2:DescribeInstanceConnectEndpoints",
     "ec2:DescribeNatGateways",
@@ -94,7 +95,7 @@ it("asks object by object only for what no listing tells: two settings of a VPC,
   // The record of the environment's kinds, and what the index of tags has of it, as for any plan.
   const ofPlan = { "ssm:GetParametersByPath": 1, "tagging:GetResources": 1 };
   expect(operations).toEqual({ ...oneByOne, ...listings, ...Object.fromEntries(none.map((one) => [one, 1])), ...ofPlan });
-  expect(all).toBe(80 + 4 + 2 + 38 + 14 + 2);
+  expect(all).toBe(80 + 4 + 2 + 38 + 15 + 2);
   const allowed = importPolicy(kinds).Statement.flatMap(({ Action }) => Action);
   const names: Readonly<Record<string, string>> = { elbv2: "elasticloadbalancing", tagging: "tag", efs: "elasticfilesystem" };
   const asked = Object.keys(operations).map((one) => one.replace(/^[a-z0-9]+/, (service) => names[service] ?? service));

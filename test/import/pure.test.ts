@@ -1,13 +1,13 @@
 /** The pure parts of import: roots, names, minimal specs, the text of a file, open points. */
 import { describe, expect, it } from "vitest";
-import { minimal } from "../../src/import/author.ts";
+import { authorAll, minimal } from "../../src/import/author.ts";
 import type { Entry } from "../../src/import/author.ts";
 import { emit } from "../../src/import/emit.ts";
 import { nameAll, slug, type Nameable } from "../../src/import/names.ts";
 import { openPoints, withoutOpen } from "../../src/import/prove.ts";
 import { meaningOf } from "../../src/import/roots.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import type { Kind, Live } from "../../src/kinds/kind.ts";
+import type { Kind, Live, Spec } from "../../src/kinds/kind.ts";
 import { loadUnsaved } from "./support.ts";
 
 const kindOf = (name: string): Kind => kinds.find((kind) => kind.name === name)!;
@@ -61,6 +61,12 @@ describe("names", () => {
     { kind: kindOf("subnet"), live: live("subnet-2", { tags: { Name: "shop-public" }, spec: { availabilityZone: "eu-west-1b" } }) },
     { kind: kindOf("subnet"), live: live("subnet-1", { tags: { Name: "shop-public" }, spec: { availabilityZone: "eu-west-1a" } }) },
     { kind: kindOf("subnet"), live: live("subnet-3", { spec: { availabilityZone: "eu-west-1a" } }) },
+    { kind: kindOf("subnet"), live: live("subnet-4", { tags: { Name: "shop-public" }, spec: { availabilityZone: "eu-west-1b" } }) },
+    { kind: kindOf("instance"), live: live("i-2", { tags: { Name: "shop-web" }, spec: { subnet: "subnet-2" } }) },
+    { kind: kindOf("instance"), live: live("i-3", { tags: { Name: "shop-web" }, spec: { subnet: "subnet-1" } }) },
+    { kind: kindOf("internetGateway"), live: live("igw-1", { tags: { Name: "shop-igw" } }) },
+    { kind: kindOf("loadBalancer"), live: live("arn:1", { name: "shop" }) },
+    { kind: kindOf("routeTable"), live: live("rtb-1", { tags: { Name: "shop-public-rt" } }) },
     { kind: kindOf("securityGroup"), live: live("sg-2", { name: "shop-web-sg" }) },
     { kind: kindOf("securityGroup"), live: live("sg-1", { name: "shop-web-security-group" }) },
     { kind: kindOf("instance"), live: live("i-1", { tags: { Name: "shop-" } }), given: "module.app.aws_instance.web[0]" },
@@ -85,6 +91,12 @@ describe("names", () => {
       "subnet-1": "subnet/public-a",
       "subnet-2": "subnet/public-b",
       "subnet-3": "subnet/subnet-a",
+      "subnet-4": "subnet/public-b-2",
+      "i-2": "instance/web-b",
+      "i-3": "instance/web-a",
+      "igw-1": "internetGateway/main",
+      "arn:1": "loadBalancer/main",
+      "rtb-1": "routeTable/public",
       "sg-1": "securityGroup/web",
       "sg-2": "securityGroup/web-2",
       "i-1": "instance/module-app-aws-instance-web-0",
@@ -113,6 +125,37 @@ describe("a minimal spec", () => {
     ["loadBalancer", { securityGroups: [], idleTimeout: undefined }, { securityGroups: [] }],
     ["instance", { metadataOptions: { httpTokens: "optional", httpEndpoint: undefined } }, { metadataOptions: { httpTokens: "optional" } }],
   ])("of a %s lacks defaults and what is not there", (kind, spec, left) => expect(minimal(kindOf(kind), spec)).toEqual(left));
+});
+
+describe("lists in which order means nothing", () => {
+  const place = { project: "shop", environment: "prod", region: "eu-west-1", account: "123456789012" };
+  const written = (kind: string, field: string, list: readonly unknown[], others: ReadonlyMap<Live, string> = new Map()) => {
+    const one = live("x-1", { spec: { [field]: list } });
+    const taken = [one, ...others.keys()].map((live) => {
+      const name = others.has(live) ? "subnet" : kind;
+      return { kind: kindOf(name), live, spec: live.spec as Spec, remarks: [] };
+    });
+    const addresses = new Map([...others, [one, `${kind}/main`]] as const);
+    return authorAll({ taken, outside: [] }, addresses, place)[0]!.body[field];
+  };
+
+  it("count as people do", () => {
+    const names = ["public", "public-2", "public-10", "public-a", "public2"];
+    const subnets = new Map(names.toReversed().map((name, i) => [live(`subnet-${i}`), `subnet/${name}`] as const));
+    const ids = [...subnets.keys()].map(({ id }) => id);
+    expect(written("routeTable", "subnets", ids, subnets)).toEqual(names);
+  });
+
+  it("of objects go by the first word that differs", () => {
+    const rules = [
+      { port: 80, source: "0.0.0.0/0" },
+      { port: 443, source: "10.0.0.0/8" },
+      { port: 443, source: "10.0.0.0/8", description: "office" },
+      { port: 443, source: "10.0.0.0/16" },
+      { ports: "1-9", source: "10.0.0.0/8" },
+    ];
+    expect(written("securityGroup", "ingress", rules.toReversed())).toEqual(rules);
+  });
 });
 
 const entry = (body: Entry["body"], more: Partial<Entry> = {}): Entry => ({

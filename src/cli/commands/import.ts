@@ -182,7 +182,7 @@ async function notLookedAt({ connection: { aws } }: Session, { found }: Imported
   const networks = [...found.lives].flatMap(([kind, lives]) => (kind.idPrefix === "vpc-" ? [...lives.keys()] : []));
   if (networks.length === 0) return unread;
   const all = [...found.lives.values()].flatMap((lives) => [...lives.values()]);
-  const known = new Set(all.flatMap(({ id, aliases }) => [id, ...aliases]));
+  const known = new Set([...all.flatMap(({ id, aliases }) => [id, ...aliases]), ...found.excluded]);
   const ends = [...known].filter((id) => id.startsWith("arn:")).map((arn) => arn.slice(arn.lastIndexOf(":") + 1));
   const strangers = [...(await interfacesIn(aws, "vpc-id", networks)).values()].flat().filter(({ id, holder, owner, what }) => {
     const isKnown = [id, holder, owner].some((one) => one !== undefined && (known.has(one) || ends.includes(one)));
@@ -277,6 +277,7 @@ function print(context: Context, kinds: readonly Kind[], imported: Imported, { u
     leftOut: sorted.outside.map(({ live, why }) => ({ id: live.id, why })),
     outside,
     unknown,
+    excluded: [...imported.found.excluded],
     missing,
     resources: entries.length,
     lines: text.split("\n").length - 1,

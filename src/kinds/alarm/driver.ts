@@ -5,7 +5,8 @@ import { batches, unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
-import type { AwsId, CreateIdentity, Driver, Live, Scope, Tags } from "../kind.ts";
+import type { AwsId, CreateIdentity, Driver, Live, Member, Scope, Tags } from "../kind.ts";
+import { seriesOf } from "../shared/alarm-dimensions.ts";
 import { descriptionOf, markedDescription, mayBeOurs, remarked, type Listed } from "../shared/marked-description.ts";
 import { dimensionsRequest, metricsOf, metricsRequest } from "./metrics.ts";
 import type { Action, Alarm, Handle } from "./schema.ts";
@@ -18,12 +19,8 @@ const perCall = 100;
 export function driver(cloudwatch: typeof import("../../aws/sdk/cloudwatch.ts")): Driver<Alarm, Handle> {
   return {
     async *list(aws, scope) {
-      for await (const page of aws.cloudwatch.pages(cloudwatch.DescribeAlarmsCommand, {
-        AlarmTypes: ["MetricAlarm"],
-        MaxRecords: perCall,
-      })) {
-        const all = (page.MetricAlarms ?? []).filter((found) => !isTracking(found));
-        const candidates = await mayBeOurs(all, told, scope, "alarm");
+      for await (const page of pages(aws)) {
+        const candidates = await mayBeOurs(page, told, scope, "alarm");
         for (const live of await withTags(aws, candidates)) if (isInScope(live.tags, scope)) yield live;
       }
     },
@@ -62,6 +59,19 @@ export function driver(cloudwatch: typeof import("../../aws/sdk/cloudwatch.ts"))
           .map((one) => [one.AlarmName!, one.AlarmName!]),
       ),
 
+    /** Alarms on a machine, a balancer, a database that was found. */
+    async within(aws, found) {
+      const series = seriesOf(found);
+      if (series.size === 0) return [];
+      const members: Member[] = [];
+      for await (const page of pages(aws))
+        for (const one of page) {
+          const watched = dimensionsOf(one).find((text) => series.has(text));
+          if (watched !== undefined) members.push({ id: one.AlarmName!, what: `alarm on ${watched}` });
+        }
+      return members;
+    },
+
     async tag(aws, live, set, remove) {
       const ResourceARN = live.handle.arn;
       // Before the tags: a run that ends between the two finds an alarm of nobody, and begins again.
@@ -71,6 +81,15 @@ export function driver(cloudwatch: typeof import("../../aws/sdk/cloudwatch.ts"))
       if (remove.includes(ownership.environment)) await setMark(aws, live, undefined);
     },
   };
+
+  /** All but those of target tracking. */
+  async function* pages(aws: Aws): AsyncIterable<MetricAlarm[]> {
+    for await (const { MetricAlarms = [] } of aws.cloudwatch.pages(cloudwatch.DescribeAlarmsCommand, {
+      AlarmTypes: ["MetricAlarm"],
+      MaxRecords: perCall,
+    }))
+      yield MetricAlarms.filter((found) => !isTracking(found));
+  }
 
   /** A mark that is there already is made true, and taken off by a release. Where there is none, an adoption writes none. */
   async function setMark(aws: Aws, live: LiveAlarm, owner: Tags | undefined): Promise<void> {
@@ -160,6 +179,12 @@ async function arnOf(aws: Aws, resolved: Action): Promise<AwsId> {
 function actionOf(arn: AwsId): Action {
   const [, autoScalingGroup, policy] = /:autoScalingGroupName\/([^:]+):policyName\/(.+)$/.exec(arn) ?? [];
   return autoScalingGroup !== undefined && policy !== undefined ? { autoScalingGroup, policy } : arn;
+}
+
+/** Every series that it watches, as "InstanceId i-0abc…". */
+function dimensionsOf({ Dimensions, Metrics = [] }: MetricAlarm): string[] {
+  const all = [Dimensions, ...Metrics.map(({ MetricStat }) => MetricStat?.Metric?.Dimensions)];
+  return all.flatMap((some) => some ?? []).map(({ Name, Value }) => `${Name} ${Value}`);
 }
 
 function told({ AlarmName: name, AlarmArn: arn, AlarmDescription: description }: MetricAlarm): Listed {

@@ -3,6 +3,7 @@ import { textOfBytes } from "../../resource/binary.ts";
 import type { Instance as AwsInstance, SpotInstanceRequest, Volume } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { atOnce } from "../../aws/at-once.ts";
+import { existing, unlessGone } from "../../aws/eventual.ts";
 import { idFilters } from "../shared/lookup.ts";
 import type { Instance } from "./instance.ts";
 import type { AwsId, Scope, Tags } from "../kind.ts";
@@ -17,14 +18,14 @@ export async function readDetails(ec2: Sdk, aws: Aws, scope: Scope, found: reado
   const asked = (field: string) =>
     found.map(({ one }) => one).filter((one) => scope.asks(addressOfTag(tagsOf(one.Tags)[ownership.resource] ?? ""), field));
   const withDisks = [...new Set([...asked("rootVolume"), ...asked("volumes"), ...asked("volumeTags")])];
-  const [volumes, spot, attributes] = await Promise.all([
+  const [volumes, spot, told] = await Promise.all([
     readVolumes(ec2, aws, withDisks),
     readSpot(ec2, aws, asked("spot")),
     readAttributes(ec2, aws, asked, scope.whole ? found.map(({ one }) => one) : []),
   ]);
   const wantedTags = (own: Tags) =>
     (scope.wants?.(addressOfTag(own[ownership.resource] ?? ""), "volumeTags") ?? {}) as Readonly<Record<string, unknown>>;
-  return { volumes, spot, attributes, wantedTags };
+  return { volumes, spot, ...told, wantedTags };
 }
 
 async function readVolumes(ec2: Sdk, aws: Aws, machines: readonly AwsInstance[]): Promise<Map<AwsId, Volume>> {
@@ -54,15 +55,16 @@ async function readAttributes(
   aws: Aws,
   asked: (field: string) => readonly AwsInstance[],
   withUserData: readonly AwsInstance[],
-): Promise<Map<AwsId, Partial<Instance>>> {
+): Promise<Pick<Details, "attributes" | "unseen">> {
   const attributes = new Map<AwsId, Partial<Instance>>();
+  const unseen = new Set<AwsId>();
   const put = (id: AwsId, more: Partial<Instance>) => attributes.set(id, { ...attributes.get(id), ...more });
   const attributeOf = async (
     id: AwsId,
     Attribute: "disableApiStop" | "disableApiTermination" | "instanceInitiatedShutdownBehavior" | "userData",
   ) => aws.ec2(new ec2.DescribeInstanceAttributeCommand({ InstanceId: id, Attribute }));
   const each = (machines: readonly AwsInstance[], read: (id: AwsId) => Promise<void>) =>
-    machines.map(({ InstanceId: id }) => ({ read: () => read(id!) }));
+    machines.map(({ InstanceId: id }) => ({ id: id!, read: () => read(id!) }));
   const oneByOne = [
     ...each(asked("disableApiTermination"), async (id) => {
       const { DisableApiTermination } = await attributeOf(id, "disableApiTermination");
@@ -82,8 +84,11 @@ async function readAttributes(
       if (userData !== undefined) put(id, { userData });
     }),
   ];
-  await Promise.all([atOnce(mostAtOnce, oneByOne, ({ read }) => read()), readCredits(ec2, aws, asked("creditSpecification"), put)]);
-  return attributes;
+  const seen = async ({ id, read }: (typeof oneByOne)[number]) => {
+    if ((await unlessGone(read().then(() => id))) === undefined) unseen.add(id);
+  };
+  await Promise.all([atOnce(mostAtOnce, oneByOne, seen), readCredits(ec2, aws, asked("creditSpecification"), put)]);
+  return { attributes, unseen };
 }
 
 /** More than the rate limit of the operation lets through while an answer is on its way. */
@@ -101,9 +106,8 @@ async function readCredits(
   put: (id: AwsId, more: Partial<Instance>) => void,
 ): Promise<void> {
   const ids = machines.filter((one) => isBurstable(one.InstanceType ?? "")).map((one) => one.InstanceId!);
-  for (let from = 0; from < ids.length; from += 200) {
-    const answer = await aws.ec2(new ec2.DescribeInstanceCreditSpecificationsCommand({ InstanceIds: ids.slice(from, from + 200) }));
-    for (const { InstanceId, CpuCredits } of answer.InstanceCreditSpecifications ?? [])
-      put(InstanceId!, { creditSpecification: CpuCredits === "unlimited" ? "unlimited" : "standard" });
-  }
+  const ask = async (InstanceIds: string[]) =>
+    (await aws.ec2(new ec2.DescribeInstanceCreditSpecificationsCommand({ InstanceIds }))).InstanceCreditSpecifications ?? [];
+  for (const { InstanceId, CpuCredits } of await existing(ids, 200, ask))
+    put(InstanceId!, { creditSpecification: CpuCredits === "unlimited" ? "unlimited" : "standard" });
 }

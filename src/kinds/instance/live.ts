@@ -56,6 +56,8 @@ export interface Details {
   readonly wantedTags: (own: Tags) => Readonly<Record<string, unknown>>;
   /** By instance: attributes that cost a call a machine, for those whose YAML writes them. */
   readonly attributes: ReadonlyMap<AwsId, Partial<Instance>>;
+  /** Listed, and not to be found by a call for their attributes: not seen everywhere yet, or just gone. */
+  readonly unseen: ReadonlySet<AwsId>;
 }
 
 /** The states in which a machine counts as there. */
@@ -82,7 +84,7 @@ export function liveOf(aws: Aws, { one, owner }: Sighting, details: Details): In
       ...(card?.NetworkInterfaceId && ownsCard ? [card.NetworkInterfaceId] : []),
     ],
     tags,
-    state: stateOf(one),
+    state: details.unseen.has(id) ? "pending" : stateOf(one),
     spec: specOf(one, card, tags, disks, details),
     handle: {
       power: one.State?.Name ?? "unknown",

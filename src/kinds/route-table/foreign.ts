@@ -3,6 +3,7 @@ import type { ForeignNames } from "../kind.ts";
 export const foreign: ForeignNames = {
   kind: [
     "rtb",
+    "rt",
     "route",
     "aws_route",
     "aws_vpn_gateway_route_propagation",

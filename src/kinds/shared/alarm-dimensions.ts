@@ -1,6 +1,6 @@
 /** Which series of a metric an alarm watches, or a scaling policy tracks: texts as CloudWatch knows them, or objects of ours by address. */
 import { map, refOr } from "../../resource/fields.ts";
-import type { Problem } from "../kind.ts";
+import type { Neighbours, Problem } from "../kind.ts";
 
 /** The dimension by which AWS's own metrics tell the objects of a kind apart (each service's page of CloudWatch metrics). */
 const dimensionOf = {
@@ -33,6 +33,15 @@ type Dimensions = Readonly<Record<string, string>>;
 /** The values as CloudWatch knows them: balancers, target groups and topics by a part of their ARN. */
 export function asMeasured(dimensions: Dimensions): Record<string, string> {
   return Object.fromEntries(Object.entries(dimensions).map(([name, value]) => [name, measuredName(name, value)]));
+}
+
+/** Which series tell of these objects, as "InstanceId i-0abc…". */
+export function seriesOf(found: Neighbours): ReadonlySet<string> {
+  const of = (kind: (typeof measured)[number]) => {
+    const dimension = dimensionOf[kind];
+    return [...(found.get(kind) ?? [])].map((id) => `${dimension} ${measuredName(dimension, id)}`);
+  };
+  return new Set(measured.flatMap(of));
 }
 
 /**

@@ -14,8 +14,14 @@ export function authored(
   const remarks: Remark[] = [];
   const all = (spec.targets ?? []) as readonly Target[];
   const targets = all.filter(({ instance }) => instance !== undefined && specOf(instance) !== undefined);
-  if (targets.length < all.length)
-    remarks.push({ text: `${all.length - targets.length} of its targets are not written: others register them` });
+  const others = all.length - targets.length;
+  if (others > 0)
+    remarks.push({
+      text:
+        others === 1
+          ? "one more target is registered, which is not in this file"
+          : `${others} more targets are registered, which are not in this file`,
+    });
   return {
     spec: {
       ...without(omit(spec, ["healthCheck", "targets", "stickiness"]), given),
@@ -33,11 +39,12 @@ function stickinessOf(stickiness: NonNullable<TargetGroup["stickiness"]>): Targe
 }
 
 /** Without the defaults of a new group (Elastic Load Balancing API, CreateTargetGroup). */
-function healthOf(health: HealthCheck, { protocol, protocolVersion }: Partial<TargetGroup>): HealthCheck {
+function healthOf(health: HealthCheck, { protocol, protocolVersion, targetType }: Partial<TargetGroup>): HealthCheck {
   const isHttp = protocol === "HTTP" || protocol === "HTTPS";
   const speaks = health.protocol ?? (isHttp ? "HTTP" : "TCP");
   const isGrpc = protocolVersion === "GRPC";
   return without(health, {
+    enabled: targetType !== "lambda",
     protocol: isHttp ? "HTTP" : "TCP",
     port: "traffic-port",
     path: isGrpc ? "/AWS.ALB/healthcheck" : "/",

@@ -1,0 +1,45 @@
+/** A read that a role may not make: an import ends with what was denied, and never writes a file in which something is missing unseen. */
+import { describe, expect, it } from "vitest";
+import { kinds } from "../../src/kinds/index.ts";
+import { allCases } from "../contract/cases.ts";
+import { sampleOf } from "../support/night.ts";
+import { header, openTestbed } from "../support/testbed.ts";
+import { importOf, stripped } from "./support.ts";
+
+/** By day those of which most is told object by object. */
+const cases = sampleOf(await allCases(), ["instance", "bucket"], ({ kind }) => kind);
+
+/** Whether a stack is gone, and what the index of tags has: who may not ask takes the longer way, or leaves the stack what it has. */
+const notNeeded = new Set(["DescribeStacks", "GetResources", "GetParametersByPath"]);
+
+describe.each(cases)("$kind", ({ kind: name, index, forms }) => {
+  const kind = kinds.find((one) => one.name === name)!;
+
+  it("is not written without what may not be read", { timeout: 300_000 }, async () => {
+    const [form] = forms;
+    const world = { ...index, ...form!.index };
+    const sections = { ...world, [kind.section]: { ...world[kind.section], main: form!.full } };
+    const texts = Object.entries(sections).map(([section, resources]) => `${section}: ${JSON.stringify(resources)}\n`);
+    const yaml = `${header}${texts.join("")}`;
+    const testbed = openTestbed();
+    if (form!.before) await form!.before((await testbed.connection()).aws);
+    await testbed.apply(yaml);
+    await testbed.clock.sleep(3_600_000);
+    const before = await testbed.plan(yaml);
+    await stripped(before, before.connection);
+    const roots = [...before.observed.objects.values()].map(({ kind, live }) => ({ kind, id: live.id }));
+    const read = async () => importOf(await testbed.connection(), before.environment, roots);
+    testbed.sandbox.forgetCalls();
+    const { text } = await read();
+    const operations = Object.keys(testbed.sandbox.counts().operations).map((one) => one.slice(one.indexOf(":") + 1));
+    for (const operation of new Set(operations.filter((one) => !notNeeded.has(one)))) {
+      testbed.sandbox.setFaults({ refuse: [{ operation, times: "always", code: "AccessDenied", status: 403, message: "not authorized" }] });
+      const ended = await read().then(
+        (imported) => (imported.text === text ? "the same file" : "another file"),
+        (error: Error) =>
+          `${error.message} ${String((error as { operation?: string }).operation)}`.includes(operation) ? "named" : String(error.stack),
+      );
+      expect([operation, ended]).toEqual([operation, "named"]);
+    }
+  });
+});

@@ -1,0 +1,55 @@
+/** What somebody deletes while it is read: an import is never ended by it, and its file says of what is gone that it is. */
+import { describe, expect, it } from "vitest";
+import type { VirtualClock } from "@plumbline/clock";
+import { createSandbox, type Sandbox } from "@plumbline/aws-sandbox/sandbox.ts";
+import { connect } from "../../src/aws/connect.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import { allCases } from "../contract/cases.ts";
+import { sampleOf } from "../support/night.ts";
+import { header, openTestbed } from "../support/testbed.ts";
+import { importOf, stripped } from "./support.ts";
+
+/** By day those of which most is told object by object. */
+const cases = sampleOf(await allCases(), ["instance", "bucket", "iamRole", "topic"], ({ kind }) => kind);
+
+describe.each(cases)("$kind", ({ kind: name, index, forms }) => {
+  const kind = kinds.find((one) => one.name === name)!;
+
+  it("may be gone at each call of an import", { timeout: 300_000 }, async () => {
+    const [form] = forms;
+    const world = { ...index, ...form!.index };
+    const sections = { ...world, [kind.section]: { ...world[kind.section], main: form!.full } };
+    const yaml = `${header}${Object.entries(sections)
+      .map(([section, resources]) => `${section}: ${JSON.stringify(resources)}\n`)
+      .join("")}`;
+    const testbed = openTestbed();
+    if (form!.before) await form!.before((await testbed.connection()).aws);
+    await testbed.apply(yaml);
+    await testbed.clock.sleep(3_600_000);
+    const before = await testbed.plan(yaml);
+    await stripped(before, before.connection);
+    const roots = [...before.observed.objects.values()].map(({ kind, live }) => ({ kind, id: live.id }));
+    const empty = createSandbox({ clock: testbed.clock });
+
+    let calls = 0;
+    for (let last = 0; last <= calls; last++) {
+      calls = 0;
+      const way = await throughBoth(testbed.sandbox, empty, testbed.clock, () => calls++ < last);
+      const imported = await importOf(way, before.environment, roots).catch((error: Error) => error);
+      expect(imported instanceof Error ? `gone after call ${last} of ${name}: ${imported.stack}` : "").toBe("");
+      if (imported instanceof Error) return;
+      // What is in the file was read, or the file says what is open.
+      const open = new Set(imported.open.map(({ address }) => address));
+      const steps = imported.run?.plan.steps.filter(({ action, address }) => action !== "retag" && !open.has(address)) ?? [];
+      expect(steps.map(({ action, address }) => `${action} ${address}`)).toEqual([]);
+    }
+  });
+});
+
+/** A connection to the one sandbox for as long as `isThere`, and then to the other. */
+async function throughBoth(there: Sandbox, gone: Sandbox, clock: VirtualClock, isThere: () => boolean) {
+  const handle: Sandbox["requestHandler"]["handle"] = (...args) => (isThere() ? there : gone).requestHandler.handle(...args);
+  const requestHandler = { ...there.requestHandler, handle } as Sandbox["requestHandler"];
+  const credentials = { accessKeyId: "AKIA123456789012", secretAccessKey: "sandbox" };
+  return connect({ region: "eu-west-1", clock, requestHandler, credentials });
+}
