@@ -6,6 +6,6 @@ export type ClientCache = Map<ServiceName, Promise<Client>>;
 
 export interface Client {
   send(command: unknown, options?: { abortSignal?: AbortSignal }): Promise<unknown>;
-  readonly config?: { readonly protocol?: { getShapeId?(): string } };
+  readonly config?: { readonly protocol?: { getShapeId?(): string }; readonly credentials?: () => Promise<unknown> };
   readonly middlewareStack?: { add(middleware: Middleware, where: { readonly step: "deserialize"; readonly name: string }): void };
 }

@@ -25,7 +25,9 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const calls = options.calls ?? new CallLog();
   const gate = new Gate(options, calls);
   const sts = await options.clock.work(import("./sdk/sts.ts"));
-  whenSent(await gate.client("sts"), () => void gate.client("ec2").catch(() => {})); // what is wrong with it is told to its first user
+  const client = await gate.client("sts");
+  await gate.credentialsOf(client);
+  whenSent(client, () => void gate.client("ec2").catch(() => {})); // what is wrong with it is told to its first user
   const ask = gate.service("sts", options.signal ? { signal: options.signal } : {});
   const { Account: account, Arn: arn } = await ask(new sts.GetCallerIdentityCommand({}));
   if (!account || !arn) throw nobody;
@@ -126,6 +128,24 @@ class Gate {
     this.#fence = check;
   }
 
+  /** Before the first call: what keeps the credentials waiting is no endpoint that does not answer. */
+  async credentialsOf(client: Client): Promise<void> {
+    const ask = client.config?.credentials;
+    if (this.#options.requestHandler || !ask) return;
+    try {
+      await this.#inTime(
+        () => ask(),
+        this.#options.signal,
+        (ms) => new DeadlineError(ms, "CredentialsTimeout"),
+      );
+    } catch (cause) {
+      if (this.#options.signal?.aborted) throw this.#options.signal.reason;
+      if (cause instanceof AwsError) throw cause; // of the call that gets the keys of a role
+      const call = { service: "sts", operation: "GetCallerIdentity", attempts: 1, isOnce: false, hasToken: false };
+      throw understand(cause, { ...call, now: this.#options.clock.now() });
+    }
+  }
+
   service(name: ServiceName, scope: CallScope): Service {
     const send = <I extends object, O>(command: Command<I, O>, options: CallOptions = {}) =>
       this.#send(name, command, options, scope) as Promise<O>;
@@ -214,14 +234,23 @@ class Gate {
 
   /** One request and its answer, within its time. */
   async #exchange(client: Client, command: unknown, signal: AbortSignal | undefined): Promise<unknown> {
+    const send = (abortSignal: AbortSignal | undefined) => client.send(command, abortSignal ? { abortSignal } : undefined);
+    return this.#inTime(send, signal, (ms) => new DeadlineError(ms, "TimeoutError"));
+  }
+
+  async #inTime(
+    start: (over: AbortSignal | undefined) => Promise<unknown>,
+    signal: AbortSignal | undefined,
+    late: (ms: number) => Error,
+  ): Promise<unknown> {
     const ms = this.#bounds.deadline;
-    if (ms === Infinity) return client.send(command, signal ? { abortSignal: signal } : undefined);
+    if (ms === Infinity) return start(signal);
     const over = new AbortController();
     const giveUp = () => over.abort(signal?.reason);
     if (signal?.aborted) giveUp();
     signal?.addEventListener("abort", giveUp, { once: true });
-    const timer = setTimeout(() => over.abort(new DeadlineError(ms)), ms);
-    const sending = Promise.resolve(client.send(command, { abortSignal: over.signal }));
+    const timer = setTimeout(() => over.abort(late(ms)), ms);
+    const sending = Promise.resolve(start(over.signal));
     const aborted = new Promise<never>((_resolve, reject) =>
       over.signal.addEventListener("abort", () => reject(over.signal.reason as Error)),
     );
@@ -248,11 +277,11 @@ class Gate {
   }
 }
 
-/** Thrown into a call that has had its time; under the name that the SDK gives to its own. */
+/** Thrown into what has had its time; `TimeoutError` is the name that the SDK gives to its own. */
 class DeadlineError extends Error {
-  constructor(ms: number) {
+  constructor(ms: number, name: "TimeoutError" | "CredentialsTimeout") {
     super(`no whole answer within ${ms / 1000} s`);
-    this.name = "TimeoutError";
+    this.name = name;
   }
 }
 

@@ -28,9 +28,38 @@ async function proxyAgents() {
     import("proxy-from-env"),
   ]);
   return {
-    http: new AgentByHost("http:", new HttpAgent(sockets), getProxyForUrl, (proxy) => new HttpProxyAgent(proxy, sockets)),
-    https: new AgentByHost("https:", new HttpsAgent(sockets), getProxyForUrl, (proxy) => new HttpsProxyAgent(proxy, sockets)),
+    http: new AgentByHost("http:", new HttpAgent(sockets), getProxyForUrl, (proxy) => named(new HttpProxyAgent(proxy, sockets), "http")),
+    https: new AgentByHost("https:", new HttpsAgent(sockets), getProxyForUrl, (proxy) =>
+      named(new HttpsProxyAgent(proxy, sockets), "https"),
+    ),
   };
+}
+
+/** Which proxy a request could not get through, and who names it. It stands in the error, as `proxy`. */
+export interface FailedProxy {
+  /** Without its password. */
+  readonly url: string;
+  readonly variable: string;
+}
+
+/** An agent whose failures to connect tell which proxy it was: Node's error has only an address, which looks like that of AWS. */
+function named<P extends { readonly proxy: URL }, A extends readonly unknown[]>(
+  agent: HttpAgent & P & { connect(...args: A): Promise<unknown> },
+  scheme: "http" | "https",
+): HttpAgent {
+  const connect = agent.connect.bind(agent);
+  const proxy: FailedProxy = { url: `${agent.proxy.protocol}//${agent.proxy.host}`, variable: variableOf(scheme) };
+  agent.connect = (...args: A) =>
+    connect(...args).catch((cause: unknown) => {
+      throw Object.assign(cause instanceof Error ? cause : new Error(String(cause)), { proxy });
+    });
+  return agent;
+}
+
+/** The variable that names the proxy, in the order in which `proxy-from-env` looks. */
+function variableOf(scheme: "http" | "https", env: NodeJS.ProcessEnv = process.env): string {
+  const names = [`${scheme}_proxy`, `${scheme}_proxy`.toUpperCase(), "all_proxy", "ALL_PROXY"];
+  return names.find((name) => env[name]) ?? names[1]!;
 }
 
 /** What Node calls on the agent of a request. */

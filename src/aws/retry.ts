@@ -29,7 +29,7 @@ export function mayRepeat({ error, attempts, elapsed, outageTimeout, isOnce, has
     case "expired":
       return error.skew !== undefined && attempts < 2; // the SDK has corrected its clock by the refusal's
     case "network":
-      return (error.isUnsent || !isOnce) && (isOutage || attempts < 3);
+      return (error.isUnsent || !isOnce) && (isOutage || attempts < (isSlow(elapsed, attempts) ? 2 : 3));
     case "transient":
       if (isOnce) return false;
       return isOutage && !isNonsense(error) ? true : attempts < (isSlow(elapsed, attempts) ? 2 : 5);
@@ -50,7 +50,7 @@ function isNonsense({ code, status }: AwsError): boolean {
   return code === "UnexpectedAnswer" && (status === undefined || status < 500);
 }
 
-/** Calls that run into their deadline: five of them would be minutes. */
+/** Calls that run into their deadline, or into that of a connection (ten seconds): five of them would be minutes. */
 function isSlow(elapsed: number, attempts: number): boolean {
-  return elapsed / attempts > 10_000;
+  return elapsed / attempts > 5_000;
 }

@@ -1,5 +1,8 @@
 import type { AwsError } from "../aws/errors.ts";
+import type { FailedProxy } from "../aws/http.ts";
+import { isRead } from "../aws/limits.ts";
 import type { Code } from "../diag/codes.ts";
+import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import { SandboxFileError } from "@plumbline/aws-sandbox/disk/file-error.ts";
 
@@ -14,6 +17,18 @@ export function diagnosticOfAwsError(error: AwsError, region?: string, profile?:
 /** Met inside a call it looks like a failure of AWS, which it is not. */
 export function sandboxState({ message, hint }: SandboxFileError): Diagnostic {
   return { code: "sandbox-state", severity: "error", summary: message, hint };
+}
+
+/** A profile that stands in none of the files; `isOfShell`: AWS_PROFILE names it. */
+export function unknownProfile(profile: string, names: readonly string[], files: readonly string[], isOfShell: boolean): Diagnostic {
+  const near = didYouMean(profile, names);
+  const known = names.length === 0 ? `\`aws configure sso --profile ${profile}\` makes one` : `there are: ${names.join(", ")}`;
+  return {
+    code: "no-credentials",
+    severity: "error",
+    summary: `there is no profile "${profile}" in ${files.join(" or ")}${isOfShell ? "; AWS_PROFILE names it" : ""}.`,
+    hint: `${near === undefined ? known : `did you mean "${near}"?`}; --sandbox needs none`,
+  };
 }
 
 interface Said {
@@ -32,6 +47,22 @@ const refused =
   /^(InvalidClientTokenId|AuthFailure|UnrecognizedClient(Exception)?|OptInRequired|SignatureDoesNotMatch|InvalidAccessKeyId)$/;
 
 const cases: readonly Case[] = [
+  {
+    when: ({ code }) => code === "CredentialsTimeout",
+    say: (_error, _region, profile) => ({
+      code: "no-credentials",
+      summary: `${profile === undefined ? "the AWS credentials" : `the credentials of the profile "${profile}"`} did not come within a minute.`,
+      hint: `a credential_process, a role or single sign-on does not answer: \`aws sts get-caller-identity${profile === undefined ? "" : ` --profile ${profile}`}\` waits at the same place; --sandbox needs none`,
+    }),
+  },
+  {
+    when: ({ code, message }) => /^(CredentialsProviderError|TokenProviderError)$/.test(code) && /\bexpired\b/i.test(message),
+    say: ({ message }, _region, profile) => ({
+      code: "credentials-expired",
+      summary: profile === undefined ? "the AWS credentials have expired." : `the credentials of the profile "${profile}" have expired.`,
+      hint: `${loginFor(message, profile)}, then run the command again`,
+    }),
+  },
   {
     when: ({ code }) => /^(CredentialsProviderError|TokenProviderError|MissingAuthenticationToken)$/.test(code),
     say: ({ message }, _region, profile) => ({
@@ -89,7 +120,26 @@ const cases: readonly Case[] = [
     say: ({ service, operation }) => ({
       code: "access-denied",
       summary: `AWS denies ${iamPrefix(service)}:${operation}.`,
-      hint: "nothing was changed by this call; `infra iam-policy ENV --for plan` or `--for apply` prints what the role must be allowed to do",
+      hint: `nothing was changed by this call; \`infra iam-policy ENV --for ${isRead(operation) ? "plan" : "apply"}\` prints what the role must be allowed to do`,
+    }),
+  },
+  {
+    when: (error) => proxyOf(error) !== undefined,
+    say: (error) => {
+      const { url, variable } = proxyOf(error)!;
+      return {
+        code: "no-network",
+        summary: `the proxy ${url}, which ${variable} names, ${error.code === "ENOTFOUND" || error.code === "EAI_AGAIN" ? "has a name that cannot be resolved" : `cannot be reached (${error.code})`}.`,
+        hint: `correct or unset ${variable}, or name in NO_PROXY what is reached without it; --sandbox needs no network`,
+      };
+    },
+  },
+  {
+    when: ({ class: cls, code, status }) => cls === "transient" && status === undefined && unanswered.test(code),
+    say: ({ service, operation, code }) => ({
+      code: "no-network",
+      summary: `AWS did not answer ${service} ${operation} (${code === "TimeoutError" ? "timeout" : code}).`,
+      hint: "check the network, a firewall, the proxy (HTTPS_PROXY, NO_PROXY) and AWS_ENDPOINT_URL; --sandbox needs no network",
     }),
   },
   {
@@ -114,6 +164,8 @@ const cases: readonly Case[] = [
 ];
 
 function loginFor(message: string, profile: string | undefined): string {
+  if (/multi-factor/i.test(message))
+    return `get a session with the code first: \`eval "$(aws configure export-credentials${profile === undefined ? "" : ` --profile ${profile}`} --format env)"\`, without AWS_PROFILE`;
   if (/sso/i.test(message)) return `run \`aws sso login${profile === undefined ? "" : ` --profile ${profile}`}\``;
   if (profile !== undefined) return "`aws configure list-profiles` names those that there are; `aws configure` or `aws sso login` fill one";
   return "run `aws configure sso` or `aws configure`, set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
@@ -141,6 +193,13 @@ function clockText(skew: number): string {
   const minutes = Math.round(Math.abs(skew) / 60_000);
   if (minutes === 0) return "the clock of this machine is wrong";
   return `the clock of this machine is ${minutes} minute${minutes === 1 ? "" : "s"} ${skew < 0 ? "behind" : "ahead of"} AWS's`;
+}
+
+/** What a connection says that was never made, or that nobody answered. */
+const unanswered = /^(TimeoutError|ETIMEDOUT|ECONNRESET|EPIPE|ERR_SOCKET_CLOSED)$/;
+
+function proxyOf({ cause }: AwsError): FailedProxy | undefined {
+  return (cause as { readonly proxy?: FailedProxy } | undefined)?.proxy;
 }
 
 /** The host in an error of Node's sockets, for people. */

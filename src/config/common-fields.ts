@@ -32,9 +32,9 @@ export function commonFields(kind: Kind): Record<string, JsonSchema> {
       type: "boolean",
       description: "Nothing deletes or replaces it, and it says so in AWS as a tag, which outlives this file. Default: false.",
     },
-    retain: { type: "boolean", description: "When it leaves this file, it is let go of instead of deleted. Default: false." },
+    retain: { type: "boolean", description: "When it leaves this file, it stays in AWS, and every plan names it. Default: false." },
     ...(kind.dataLoss && {
-      disposable: { type: "boolean", description: "What dies with it may be lost without being asked for. Default: false." },
+      disposable: { type: "boolean", description: "It may be deleted without asking, with what is on it. Default: false." },
     }),
     adopt: {
       type: "object",

@@ -82,7 +82,7 @@ export function literalNetwork(written: string, { owner }: RefContext): Resoluti
     : { value: written };
 }
 
-export function needsKind(written: string, { owner, allowed, declared }: RefContext): RefProblem {
+export function needsKind(written: string, { owner, allowed, declared, literal }: RefContext): RefProblem {
   if (isLikeAddress(written)) return notNetwork(written, owner, allowed);
   const fitting = allowed.filter((kind) => declared.repetition(`${kind}/${withoutIndex(written)}`));
   const summary = `${owner} names "${written}" without its kind, and several kinds fit here.`;
@@ -91,7 +91,11 @@ export function needsKind(written: string, { owner, allowed, declared }: RefCont
   return {
     code: "ambiguous-ref",
     summary,
-    hint: looksForeign(written) ? foreignHint(written) : `write kind/name, where the kind is ${oneOf(allowed)}`,
+    hint: looksForeign(written)
+      ? foreignHint(written)
+      : literal !== undefined && meansEverybody(written)
+        ? everybodyHint
+        : `write kind/name, where the kind is ${oneOf(allowed)}`,
   };
 }
 
@@ -168,6 +172,7 @@ export function unknownName(written: string, kind: string, name: string, context
     return { code: "unknown-ref", summary, hint };
   }
   if (looksForeign(written)) return { code: "unknown-ref", summary, hint: foreignHint(written) };
+  if (literal !== undefined && meansEverybody(written)) return { code: "unknown-ref", summary, hint: everybodyHint };
   const all = declared.namesOf(kind);
   if (all.length === 0) return { code: "unknown-ref", summary, hint: `this environment declares no ${kind}` };
   return { code: "unknown-ref", summary, hint: `declared are: ${all.slice(0, 10).join(", ")}${all.length > 10 ? ", …" : ""}` };
@@ -178,6 +183,11 @@ function looksForeign(written: string): boolean {
 }
 
 const isLikeAddress = (written: string) => /^\d+\.\d+\.|^[0-9a-f]*:[0-9a-f:]+|\/\d+$/i.test(written);
+
+/** What firewalls and consoles call every address. */
+const meansEverybody = (written: string) => /^(\*|all|any|anyone|anywhere|everybody|everyone|internet|public|world)$/i.test(written);
+
+const everybodyHint = "write 0.0.0.0/0 for every address, ::/0 for every one of IPv6";
 
 const foreignHint = (written: string) => `for what is not ours write { id: ${written} }`;
 

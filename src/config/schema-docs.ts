@@ -33,7 +33,8 @@ export function describeKind(kind: Kind): string {
 
 function cost({ change, because }: FieldRule): string | undefined {
   if (typeof change === "function") return "What a change costs depends on the values.";
-  return change === "never" ? undefined : `A change ${costs(change)}${because ? `: ${because}` : ""}.`;
+  if (change === "never") return undefined;
+  return `A change ${costs(change)}${because ? `: ${because}` : ""}`.replace(/\.?$/, ".");
 }
 
 function late(rule: FieldRule): string | undefined {

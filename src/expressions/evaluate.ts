@@ -1,4 +1,5 @@
 import { didYouMean } from "../diag/did-you-mean.ts";
+import { comparisons, insteadOf, NeverEqual } from "./comparisons.ts";
 import { functionForms, functionsOf } from "./functions.ts";
 import { cel } from "./library.ts";
 import { exprOf, type Given, isSettled, type Node } from "./node.ts";
@@ -108,7 +109,7 @@ export class Evaluator {
       return condition as CelInput;
     });
     this.#functions = functionsOf({ file: (path) => this.#file(path) });
-    return [counted, ...this.#functions];
+    return [counted, ...comparisons((problem) => this.raise(problem)), ...this.#functions];
   }
 
   #outcome(code: string, compiled: Compiled, result: unknown, bindings: Record<string, CelInput>, names: Names): Outcome {
@@ -154,7 +155,9 @@ export class Evaluator {
       return { ...outcome, shapeless: Array.isArray(value) ? "a list" : "a map" };
     } catch (error) {
       if (!(error instanceof ValueProblem)) throw error;
-      const isOfTypes = /does not work with|does not take|there is no function|takes a path that/.test(error.message);
+      const isOfTypes = /is never (?:equal to|among)|does not work with|does not take|there is no function|takes a path that/.test(
+        error.message,
+      );
       return isOfTypes ? { problem: { summary: `${error.message}.`, start: 0, length: code.length } } : outcome;
     } finally {
       [this.#turns, this.#allTurns, this.#file, this.#thrown] = [kept.turns, kept.all, kept.file, kept.thrown];
@@ -169,6 +172,11 @@ export class Evaluator {
   ): ExpressionProblem {
     const [own] = this.#thrown;
     const start = compiled.positions[String(result.exprId)] ?? 0;
+    if (own instanceof NeverEqual) {
+      const [, blank = "", operator] = /^(\s*)(==|!=|in\b)/.exec(code.slice(start)) ?? [];
+      const place = { start: start + blank.length, length: operator?.length ?? spanAt(code, start) };
+      return { summary: `${own.message}.`, hint: insteadOf(own, compiled.expr, result.exprId), ...place };
+    }
     if (own) return { summary: `${own.message}.`, start, length: spanAt(code, start) };
     return explain(code, compiled, result.message, result.exprId, names);
   }
@@ -248,6 +256,12 @@ function explain(
   }
   const unbound = /^unbound function: (.*)$/s.exec(message)?.[1];
   if (unbound !== undefined) return unknownFunction(code, unbound, start);
+  const notBoolean = /^(?:type mismatch: expected bool, got |found no matching overload for _\?_:_ applied to '\()(\w+)/.exec(message)?.[1];
+  if (notBoolean !== undefined) {
+    const sort = { string: "a text", int: "a number", uint: "a number", double: "a number", list: "a list", map: "a map" }[notBoolean];
+    const hint = "compare it with a value, as in x == 'a'";
+    return { summary: `this must be true or false, and it is ${sort ?? notBoolean}.`, hint, start, length: spanAt(code, start) };
+  }
   const overload = /^found no matching overload for '(.*?)' applied to '(.*)'$/s.exec(message);
   if (overload) return mismatch(code, overload[1]!, overload[2]!, start);
   return { summary: `${message}.`, start, length: spanAt(code, start) };

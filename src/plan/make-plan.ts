@@ -1,5 +1,6 @@
 /** From what is declared and what was observed to a plan: decide, refuse, order, say why. Pure. */
 import type { Diagnostic } from "../diag/diagnostic.ts";
+import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Address, ResourceIndex } from "../kinds/kind.ts";
 import { lateNeeds } from "../resource/late.ts";
 import { refsOf } from "../resource/references.ts";
@@ -92,7 +93,7 @@ function narrowed(input: PlanInput, made: ReturnType<typeof decideWithValues>, {
   const { declared, index, decided, failed } = made;
   const { goal, targets, adopting } = input;
   const unknown = targets?.filter((target) => !safe.has(target) && !declared.has(target)) ?? [];
-  const diagnostics = [...problems, ...unknown.map(unknownTarget)];
+  const diagnostics = [...problems, ...unknown.map((target) => unknownTarget(target, new Set([...declared.keys(), ...safe.keys()])))];
   const aimed = targets ? keepToTargets(safe, targets) : safe;
   const asked = adopting ? keepToAdoptions(aimed, adopting) : aimed;
   const isWithheld = goal === "agree" && (failed.size > 0 || diagnostics.some(({ severity }) => severity === "error"));
@@ -135,11 +136,14 @@ function withoutUnplannable(decisions: Decisions, { declared, observed, failed }
   return { decisions: gone.size === 0 ? decisions : new Map([...decisions].filter(([address]) => !gone.has(address))), problems };
 }
 
-function unknownTarget(target: Address): Diagnostic {
+function unknownTarget(target: string, addresses: ReadonlySet<Address>): Diagnostic {
+  const near = [...addresses].filter((address) => address.endsWith(`/${target}`));
+  const meant = near.length > 0 ? near.slice(0, 3).join(" or ") : didYouMean(target, addresses);
   return {
     code: "unknown-target",
     severity: "error",
     summary: `--target ${target} names nothing that is declared or exists.`,
+    hint: meant === undefined ? "`infra status ENV` lists the addresses" : `did you mean ${meant}?`,
   };
 }
 

@@ -2,6 +2,9 @@ import { expect, test, vi } from "vitest";
 import { VirtualClock } from "@plumbline/clock";
 import type { Client, ClientCache } from "../../src/aws/client.ts";
 import { connect } from "../../src/aws/connect.ts";
+import { AwsError, type ErrorClass } from "../../src/aws/errors.ts";
+import { mayRepeat } from "../../src/aws/retry.ts";
+import { diagnosticOfAwsError } from "../../src/cli/aws-errors.ts";
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 
 test("EC2's client is made while AWS is asked who we are, and connections that share clients leave one mark on them", async () => {
@@ -41,5 +44,42 @@ test("what answers in virtual time gets no deadline in real time: its clock move
     expect([send.mock.calls.length, clock.now(), timers.mock.calls]).toEqual([1, 90_000, []]);
   } finally {
     timers.mockRestore();
+  }
+});
+
+test("credentials that never come end with an error of their own, before AWS is called", async () => {
+  const send = vi.fn<() => Promise<object>>();
+  const client = Promise.resolve({ send, config: { credentials: () => new Promise(() => {}) } } as unknown as Client);
+  const clients: ClientCache = new Map([
+    ["sts", client],
+    ["ec2", client],
+  ]);
+  const opening = connect({ region: "eu-west-1", clock: new VirtualClock(), clients, bounds: { deadline: 20 } });
+  const error = (await opening.catch((thrown: unknown) => thrown)) as AwsError;
+  expect(error).toMatchObject({ code: "CredentialsTimeout", attempts: 1 });
+  expect(send).not.toHaveBeenCalled();
+  expect(diagnosticOfAwsError(error, "eu-west-1", "dev")).toMatchObject({
+    code: "no-credentials",
+    summary: 'the credentials of the profile "dev" did not come within a minute.',
+  });
+});
+
+test("what never connects is tried twice, not for minutes", () => {
+  const error = (code: string, cls: ErrorClass) =>
+    new AwsError({
+      class: cls,
+      code,
+      message: "",
+      service: "sts",
+      operation: "GetCallerIdentity",
+      status: undefined,
+      requestId: undefined,
+      attempts: 1,
+      isUnsent: cls === "network",
+    });
+  const tried = { elapsed: 10_000, outageTimeout: 60_000, isOnce: false, hasAnswered: false };
+  for (const one of [error("TimeoutError", "transient"), error("EAI_AGAIN", "network")]) {
+    expect(mayRepeat({ ...tried, error: one, attempts: 1 })).toBe(true);
+    expect(mayRepeat({ ...tried, error: one, elapsed: 20_000, attempts: 2 })).toBe(false);
   }
 });

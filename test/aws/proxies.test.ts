@@ -3,6 +3,8 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { VirtualClock } from "@plumbline/clock";
 import { connect } from "../../src/aws/connect.ts";
+import type { AwsError } from "../../src/aws/errors.ts";
+import { diagnosticOfAwsError } from "../../src/cli/aws-errors.ts";
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import { serve } from "@plumbline/aws-sandbox/serve.ts";
 
@@ -91,7 +93,21 @@ test.each(["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])(
   },
 );
 
-test("a proxy that nobody runs is named", async () => {
-  vi.stubEnv("HTTPS_PROXY", "http://127.0.0.1:9");
-  await expect(open()).rejects.toMatchObject({ class: "network", code: "ECONNREFUSED" });
+test.each([
+  ["HTTPS_PROXY", "http://127.0.0.1:9", undefined, "ECONNREFUSED"],
+  ["https_proxy", "http://ann:secret@127.0.0.1:9", undefined, "ECONNREFUSED"],
+  ["ALL_PROXY", "http://no-such-proxy.invalid:9", undefined, "ENOTFOUND"],
+  ["HTTP_PROXY", "http://127.0.0.1:9", "http://aws.invalid", "ECONNREFUSED"],
+])("a proxy of %s that nobody runs is named, and not AWS", async (variable, proxy, endpoint, code) => {
+  vi.stubEnv(variable, proxy);
+  vi.stubEnv("AWS_ENDPOINT_URL", endpoint);
+  const error = await open().catch((thrown: unknown) => thrown as AwsError);
+  expect(error).toMatchObject({ class: "network" });
+  const { summary, hint } = diagnosticOfAwsError(error as AwsError, "eu-west-1");
+  expect(summary).toBe(
+    code === "ENOTFOUND"
+      ? `the proxy ${proxy}, which ${variable} names, has a name that cannot be resolved.`
+      : `the proxy http://127.0.0.1:9, which ${variable} names, cannot be reached (ECONNREFUSED).`,
+  );
+  expect(hint).toContain(`correct or unset ${variable}`);
 });

@@ -17,7 +17,7 @@ describe("an error of AWS says what to do", () => {
       "no-credentials",
       /aws configure/,
     ],
-    [error("auth", "CredentialsProviderError", "The SSO session has expired"), "eu-west-1", "no-credentials", /aws sso login/],
+    [error("auth", "CredentialsProviderError", "The SSO session has expired"), "eu-west-1", "credentials-expired", /aws sso login/],
     [error("expired", "ExpiredToken"), "eu-west-1", "credentials-expired", /log in again/],
     [error("expired", "RequestTimeTooSkewed", "Skewed", undefined, 0), "eu-west-1", "credentials-expired", /clock/],
     [error("auth", "InvalidClientTokenId"), "eu-west-1", "credentials-refused", /get-caller-identity/],
@@ -61,6 +61,38 @@ describe("an error of AWS says what to do", () => {
     const found = diagnosticOfAwsError(error("auth", "CredentialsProviderError", "Could not load credentials"), "eu-west-1", "prdo");
     expect(found.summary).toBe('the profile "prdo" gives no AWS credentials.');
     expect(found.hint).toContain("aws configure list-profiles");
+  });
+
+  test.each([
+    ["The SSO session associated with this profile has expired. To refresh this SSO session run aws sso login", "credentials-expired"],
+    ["Token is expired. To refresh this SSO session run 'aws sso login' with the corresponding profile.", "credentials-expired"],
+    ["The SSO session token associated with profile=dev was not found or is invalid.", "no-credentials"],
+  ])("single sign-on that ended: %s", (message, code) => {
+    const found = diagnosticOfAwsError(error("auth", "CredentialsProviderError", message), "eu-west-1", "dev");
+    expect(found).toMatchObject({ code, hint: expect.stringContaining("run `aws sso login --profile dev`") as string });
+  });
+
+  test("a profile that wants a code", () => {
+    const message = "Profile dev requires multi-factor authentication, but no MFA code callback was provided.";
+    const found = diagnosticOfAwsError(error("auth", "CredentialsProviderError", message), "eu-west-1", "dev");
+    expect(found.hint).toContain("aws configure export-credentials --profile dev");
+  });
+
+  test.each(["TimeoutError", "ETIMEDOUT", "ECONNRESET"])("%s before any answer is a matter of the network", (code) => {
+    const unanswered = new AwsError({
+      class: "transient",
+      code,
+      message: "socket hang up",
+      service: "sts",
+      operation: "GetCallerIdentity",
+      status: undefined,
+      requestId: undefined,
+      attempts: 2,
+    });
+    expect(diagnosticOfAwsError(unanswered, "eu-west-1")).toMatchObject({
+      code: "no-network",
+      summary: expect.stringMatching(/^AWS did not answer sts GetCallerIdentity \(/) as string,
+    });
   });
 
   test("a wrong secret is told from a key that is gone", () => {

@@ -77,6 +77,26 @@ describe("over HTTP", { timeout: 60_000 }, () => {
     expect(ran.stderr).toContain("aws configure");
   });
 
+  test.each([
+    ["AWS_PROFILE", "plan dev", { AWS_PROFILE: "porduction" }, "; AWS_PROFILE names it"],
+    ["--profile", "drift dev --profile porduction", {}, ""],
+  ])("a profile of %s that stands in no file is refused before anybody is asked", async (_name, command, env, how) => {
+    const cwd = folder({
+      "environments/dev.yaml": network(0),
+      config: "[default]\nregion = eu-west-1\n[profile production]\nregion = eu-west-1\n[sso-session corp]\nsso_region = eu-west-1\n",
+      credentials: "[old]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = example\n",
+    });
+    vi.stubEnv("AWS_CONFIG_FILE", `${cwd}/config`);
+    vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", `${cwd}/credentials`);
+    credentials();
+    const ran = await infra(cwd, command, { env });
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr.replace(/\s+/g, " ")).toContain(`there is no profile "porduction" in ${cwd}/config or ${cwd}/credentials${how}.`);
+    expect(ran.stderr).toContain('hint: did you mean "production"?; --sandbox needs none');
+    const other = await infra(cwd, "plan dev --profile x");
+    expect(other.stderr).toContain("hint: there are: default, old, production; --sandbox needs none");
+  });
+
   test("no network", async () => {
     credentials();
     const url = await answering((server) => server);

@@ -407,3 +407,19 @@ function isInstalled(program: string): boolean {
     throw error;
   }
 }
+
+describe("a target that is nothing", () => {
+  test.each([
+    ["vpc/mian", "did you mean vpc/main?"],
+    ["s0", "did you mean subnet/s0?"],
+    ["bucket/logs-of-others", "`infra status ENV` lists the addresses"],
+  ])(
+    "%s",
+    async (target, hint) => {
+      const ran = await infra(folder({ "environments/dev.yaml": network(1) }), `plan dev --sandbox --target ${target}`);
+      expect(ran.code).toBe(1);
+      expect(ran.stderr).toContain(`--target ${target} names nothing that is declared or exists.\n  hint: ${hint}`);
+    },
+    60_000,
+  );
+});

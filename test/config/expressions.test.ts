@@ -67,6 +67,67 @@ describe("mistakes point at their place", () => {
   });
 });
 
+describe("what can never be equal is a mistake, not false", () => {
+  const values = { live: true, n: 3, text: "a", list: ["a"], map: { a: 1 }, nothing: null };
+  const evaluated = (code: string) =>
+    new Evaluator().evaluate(code, { ...names, get: (name) => (name === "var" ? toCel(values) : undefined) }, () => "");
+
+  test.each<[string, string, string]>([
+    ["var.live == 'yes'", "a boolean is never equal to a text.", "write var.live alone, or !var.live for the opposite"],
+    ["'yes' == var.live", "a text is never equal to a boolean.", "write var.live alone, or !var.live for the opposite"],
+    ["var.live != 'true'", "a boolean is never equal to a text.", "write var.live alone, or !var.live for the opposite"],
+    ["var.live == 1", "a boolean is never equal to a number.", "write var.live alone, or !var.live for the opposite"],
+    ["var.n == '3'", "a number is never equal to a text.", "write 3 without quotes"],
+    ["var.n != var.text", "a number is never equal to a text.", "string(var.n) makes a text of it"],
+    ["var.n == 'many' ? 1 : 2", "a number is never equal to a text.", "string(var.n) makes a text of it"],
+    ["var.list == 'a'", "a list is never equal to a text.", "write 'a' in var.list"],
+    ["var.map == 3", "a map is never equal to a number.", "compare one of its fields, or json(var.map) for all of it"],
+    ["[var.live] == ['yes']", "a boolean is never equal to a text.", "string(x) makes a text of it"],
+    ["var.n in ['1', '3']", "a number is never among texts.", "string(var.n) makes a text of it"],
+    ["'3' in [1, 3]", "a text is never among numbers.", "int('3') makes a number of it; a number is written without quotes"],
+    ["var.live in ['yes', 'true']", "a boolean is never among texts.", "write var.live alone, or !var.live for the opposite"],
+    ["'yes' in [true]", "a text is never among booleans.", "what stands before in must be a boolean"],
+    ["var.n in var.map", "a number is never among texts.", "string(var.n) makes a text of it"],
+    ["[1, 2].filter(x, x != '2')", "a number is never equal to a text.", "write 2 without quotes"],
+  ])("%s", (code, summary, hint) => {
+    const outcome = evaluated(code);
+    expect(outcome).toMatchObject({ problem: { summary, hint } });
+    const { start, length } = (outcome as Extract<typeof outcome, { problem: unknown }>).problem;
+    expect(code.slice(start, start + length)).toMatch(/^(==|!=|in)$/);
+  });
+
+  test.each<[string, boolean]>([
+    ["var.nothing == 'a'", false],
+    ["var.text != null", true],
+    ["3.0 == var.n", true],
+    ["var.text in ['a', 1]", true],
+    ["var.text in []", false],
+    ["'a' in var.map", true],
+    ["var.list == ['a', 'b']", false],
+    ["[1, 2].exists_one(x, x == 2)", true],
+    ["json(var.map) == '{\"a\":1}'", true],
+    ["has(var.gone) && var.gone == 'a'", false],
+  ])("%s is allowed", (code, value) => {
+    expect(evaluated(code)).toEqual({ value });
+  });
+
+  test.each(["!var.text", "var.n < '4'", "var.live > 0", "var.text.contains(3)"])("%s has no silent answer either", (code) => {
+    expect(evaluated(code)).toHaveProperty("problem");
+  });
+
+  test.each([
+    ["var.text && true", "var.text", "a text"],
+    ["var.n || false", "var.n", "a number"],
+    ["var.text ? 1 : 2", "var.text", "a text"],
+    ["var.list ? 1 : 2", "var.list", "a list"],
+  ])("%s asks for a boolean", (code, where, what) => {
+    const outcome = evaluated(code);
+    expect(outcome).toMatchObject({ problem: { summary: `this must be true or false, and it is ${what}.` } });
+    const { start, length } = (outcome as Extract<typeof outcome, { problem: unknown }>).problem;
+    expect(code.slice(start, start + length)).toBe(where);
+  });
+});
+
 describe("nothing runs for long", () => {
   const list = `[${Array.from({ length: 100 }, (_, i) => i).join()}]`;
   test.each<[string, string]>([

@@ -29,7 +29,7 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("%s", (_name, kin
   const schema = resourceSchema(kind, kinds);
 
   test("every field is described, and no default goes without its class", () => {
-    for (const [path, field] of fieldsIn(schema, "")) expect(field.description, path).toMatch(/\w/);
+    for (const [path, field] of fieldsIn(schema, "")) expect(field.description, path).toMatch(/\w.*[^.]$|[^.]\.$/s);
     for (const [name, { default: dflt }] of Object.entries(kind.fields))
       if (dflt) expect(schema.properties?.[name]?.description, name).toContain(`(${defaultClasses[dflt.class]})`);
   });

@@ -1,8 +1,8 @@
 /**
  * Every page is played from its top to its end in a folder of its own, beside a copy of environments/ unless it begins with
  * `<!-- begins: empty -->`: files that it shows
- * are written, commands that it shows are run, and must print what it says. UPDATE_DOCS=1 writes what they print into the page, the
- * number of calls included, which grows with the kinds and is held by no page.
+ * are written, commands that it shows are run, and must print what it says, down to the number of calls where nothing is written.
+ * UPDATE_DOCS=1 writes what they print into the page; numbers of calls grow with the kinds.
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,7 +15,7 @@ import { types } from "../../src/kinds/types/types.ts";
 import { parseFaultPlan } from "@plumbline/aws-sandbox/faults/plan.ts";
 import { blocksOf, exchangesOf, linksOf, type Block, type YamlFile, type YamlFragment } from "./page.ts";
 import { Shell } from "./shell.ts";
-import { agrees, callsIn, withGapsOf } from "./transcript.ts";
+import { agrees, callsIn, callsOfReadersIn, withGapsOf } from "./transcript.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const pages = [
@@ -58,7 +58,8 @@ async function play(shell: Shell, session: string, place: string, page: string):
     const printed = await shell.run(command);
     const isUpdate = process.env["UPDATE_DOCS"] !== undefined;
     const fresh = withGapsOf(output, printed);
-    const isSame = agrees(output, printed) && !(isUpdate && callsIn(fresh) !== callsIn(output));
+    const counted = isUpdate ? callsIn : callsOfReadersIn;
+    const isSame = agrees(output, printed) && counted(fresh) === counted(output);
     isRight &&= isSame;
     real += `$ ${command}\n${isSame ? output : fresh}`;
     if (!isSame && !isUpdate) expect(printed, `${place}: $ ${command}`).toBe(output);

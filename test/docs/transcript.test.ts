@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { exchangesOf } from "./page.ts";
-import { agrees, callsIn, withGapsOf } from "./transcript.ts";
+import { agrees, callsIn, callsOfReadersIn, withGapsOf } from "./transcript.ts";
 
 const printed = "lab/dev\nline 1\nline 2\nDone: 3 steps in 2.0 s.\n";
 
@@ -52,5 +52,6 @@ test("a session is commands and what each prints", () => {
 test("the calls of each command are read from what it prints, and no time", () => {
   const printed = "Plan: 1\n22 calls to AWS (22 reads, 0 writes), 1.0 s\nshop/dev: 1 calls to AWS (0 reads, 1 write), 9 ms\n";
   expect(callsIn(printed)).toBe("22 calls to AWS (22 reads, 0 writes)\n1 calls to AWS (0 reads, 1 write)");
+  expect(callsOfReadersIn(printed)).toBe("22 calls to AWS (22 reads, 0 writes)");
   expect(callsIn("lab/dev\n")).toBe("");
 });

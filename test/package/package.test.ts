@@ -1,8 +1,8 @@
 /** The package as npm hands it to users: what it holds, how large it is, and that it works where nothing else is installed. */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
@@ -44,6 +44,17 @@ test("it holds the program, its schemas, pages and environments, and no test, so
   expect(paths.filter((path) => /(^|\/)(test|src|node_modules|bench)\/|\.map$|\.pub$|\.pem$/.test(path))).toEqual([]);
 });
 
+test("every part of the program that another one loads is in it", () => {
+  const parts = packed.files.map(({ path }) => path).filter((path) => /^dist\/.*\.mjs$/.test(path));
+  const loads = (path: string) =>
+    [...readFileSync(join(place, "package", path), "utf8").matchAll(/(?:\bimport\(?|\bfrom) ?["'](\.{1,2}\/[^"'\n]+\.mjs)["']/g)].map(
+      ([, name]) => posix.join(posix.dirname(path), name!),
+    );
+  const named = new Set(parts.flatMap(loads));
+  expect(named.size).toBeGreaterThan(200);
+  expect([...named].filter((path) => !parts.includes(path))).toEqual([]);
+});
+
 test("it installs nothing but itself and runs nothing when it is installed", () => {
   const manifest = JSON.parse(readFileSync(join(place, "package/package.json"), "utf8")) as {
     readonly dependencies?: object;
@@ -69,6 +80,27 @@ test("it works in a folder without any node_modules", () => {
   expect(infra("validate")).toContain("no problems");
   infra("apply", "dev", "--sandbox", "--yes");
   expect(infra("status", "dev", "--sandbox", "--format", "json")).toContain("vpc/main");
+});
+
+test("every environment that it holds is valid and a template", () => {
+  const cwd = join(place, "templates");
+  mkdirSync(cwd);
+  const infra = (...args: string[]) =>
+    execFileSync(process.execPath, [join(place, "package/bin/infra.mjs"), ...args], {
+      cwd,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  const shipped = readdirSync(join(place, "package/environments")).filter((name) => name.endsWith(".yaml"));
+  const templates = [...infra("init", "--template").matchAll(/^[a-z][\w-]*/gm)].map(([name]) => name);
+  expect(templates.map((name) => `${name}.yaml`).sort()).toEqual(shipped.sort());
+  infra("init", "office", "--template", "wizard-vpn");
+  infra("init", "shop", "--template", "stages");
+  // One process for all the others; test/cli/init.test.ts writes each of them.
+  cpSync(join(place, "package/environments"), join(cwd, "environments"), { recursive: true });
+  cpSync(join(root, "environments/keys"), join(cwd, "environments/keys"), { recursive: true }); // of the reader's own
+  const said = infra("validate");
+  for (const name of ["office", "shop", ...templates]) expect(said).toMatch(new RegExp(`^ok {2}${name}(-\\w+)? `, "m"));
 });
 
 test("a repository that `init` wrote works in a clone elsewhere, with an empty npm cache and no network", () => {

@@ -65,7 +65,9 @@ function quirksOf(name: string, { quirks = [] }: Curated): string {
   const hidden = [...new Set((typeSchema(name)!.writeOnlyProperties ?? []).map((pointer) => pointer.split("/")[2]!))];
   const untold = hidden.filter((one) => properties[one] !== undefined && !("x-refused" in properties[one])).sort();
   if (untold.length > 0)
-    said.push(`AWS does not tell back, in whole or in part: ${untold.map((one) => `\`${one}\``).join(", ")} (the schema); a hash does.`);
+    said.push(
+      `AWS does not return, in whole or in part: ${untold.map((one) => `\`${one}\``).join(", ")} (the schema); a hash is compared instead.`,
+    );
   return said.length > 0 ? said.join(" ") : "none known";
 }
 

@@ -150,8 +150,29 @@ function unknown(what: string) {
     : didYouMean(what, [...kinds.map(({ name }) => name), ...Object.keys(topFields), ...Object.keys(everywhere), ...Object.keys(codes)]);
   const type = typeCalled(what);
   if (type) return usage(`there is nothing to explain under "${what}".`, `did you mean "${type}"?`);
+  const fields = fieldsCalled(what);
+  if (near === undefined && fields.length > 0) {
+    const more = fields.length > 5 ? ` and ${fields.length - 4} more` : "";
+    return usage(
+      `there is nothing to explain under "${what}".`,
+      `fields are called so: ${fields.slice(0, more ? 4 : 5).join(", ")}${more}`,
+    );
+  }
   const all = types.isType(word) ? "`infra types WORD` looks for a type by a word of its name" : "`infra explain` lists all that there is";
   return usage(`there is nothing to explain under "${what}".`, near === undefined ? all : `did you mean "${near}"?`);
+}
+
+/** The fields of kinds with a word in their name, those that begin with it first. */
+function fieldsCalled(word: string): readonly string[] {
+  const lower = word.toLowerCase();
+  if (!/^[a-z]\w{2,}$/.test(lower)) return [];
+  const found = kinds.flatMap((kind) =>
+    Object.keys(kind.fields).flatMap((field) => {
+      const at = field.toLowerCase().indexOf(lower);
+      return at < 0 ? [] : [{ path: `${kind.name}.${field}`, at }];
+    }),
+  );
+  return found.sort((one, other) => one.at - other.at).map(({ path }) => path);
 }
 
 /** The type of AWS that Terraform calls `aws_sqs_queue`. */

@@ -9,8 +9,9 @@ export const commandLineCodes = {
   },
   "no-credentials": {
     title: "No AWS credentials",
-    cause: "None of the places where AWS's tools look for credentials has any: the environment, the shared files, SSO, the machine's role.",
-    cure: "Log in (`aws sso login`), set AWS_PROFILE or the keys' variables; --sandbox needs none.",
+    cause:
+      "None of the places where AWS's tools look for credentials has any (the environment, the shared files, SSO, the machine's role), or there is no profile of the name that `--profile` or AWS_PROFILE gives.",
+    cure: "Log in (`aws sso login`), correct AWS_PROFILE, or set the keys' variables; --sandbox needs none.",
   },
   "credentials-refused": {
     title: "AWS does not accept the credentials",
@@ -40,7 +41,7 @@ export const commandLineCodes = {
   },
   "no-network": {
     title: "AWS cannot be reached",
-    cause: "The endpoint's name does not resolve, or nothing answers there.",
+    cause: "The name of the endpoint, or of the proxy, does not resolve, or nothing answers there.",
     cure: "Check the network, the proxy (HTTPS_PROXY, NO_PROXY), AWS_ENDPOINT_URL and the region's name.",
   },
   "not-aws": {

@@ -36,7 +36,7 @@ export const valuesCodes = {
   "bad-expression": {
     title: "An expression that cannot be evaluated",
     cause:
-      "What stands in ${…} is read as an expression: names of variables and resources, operators and functions, in the Common Expression Language. The mark shows where it fails. Shells and policies write ${…}, too.",
+      "What stands in ${…} is read as an expression: names of variables and resources, operators and functions, in the Common Expression Language. The mark shows where it fails. A comparison of a boolean with a text, or of a number with a text, can never be true and is an error, too. Shells and policies also write ${…}.",
     cure: "Correct the expression, or write $${ for a literal ${. A script in a file, named by userDataFile, is never looked through for expressions.",
   },
   "output-not-known": {

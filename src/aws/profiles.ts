@@ -1,0 +1,18 @@
+/** The profiles in the files that all of AWS's tools share. */
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+export interface Profiles {
+  readonly names: readonly string[];
+  /** The files that were looked at, as people write them. */
+  readonly files: readonly [string, string];
+}
+
+export async function readProfiles(env: NodeJS.ProcessEnv = process.env): Promise<Profiles> {
+  const { loadSharedConfigFiles } = await import("@smithy/core/config");
+  const files = [env["AWS_CONFIG_FILE"] || "~/.aws/config", env["AWS_SHARED_CREDENTIALS_FILE"] || "~/.aws/credentials"] as const;
+  const [configFilepath, filepath] = files.map((path) => (path.startsWith("~/") ? join(homedir(), path.slice(2)) : path));
+  const { configFile, credentialsFile } = await loadSharedConfigFiles({ configFilepath, filepath });
+  const names = [...Object.keys(configFile), ...Object.keys(credentialsFile)].filter((name) => !/^(sso-session|services)\./.test(name));
+  return { names: [...new Set(names)].sort(), files };
+}

@@ -1,0 +1,110 @@
+/**
+ * Comparisons of values that can never be equal, as of a boolean with a text. CEL calls them false. Here they are a mistake: a
+ * resource whose `when` is false for such a reason would be deleted.
+ */
+import type { CelFunc, CelValue } from "@bufbuild/cel";
+import { cel } from "./library.ts";
+import { chainOf, nodeOf, type Expr } from "./syntax.ts";
+import { ValueProblem } from "./values.ts";
+
+type Sort = "boolean" | "number" | "text" | "list" | "map";
+
+export class NeverEqual extends ValueProblem {
+  readonly sorts: readonly [Sort, Sort];
+  /** For `in`: the second is what the items are. */
+  readonly isOfItems: boolean;
+
+  constructor(sorts: readonly [Sort, Sort], isOfItems = false) {
+    super(isOfItems ? `a ${sorts[0]} is never among ${sorts[1]}s` : `a ${sorts[0]} is never equal to a ${sorts[1]}`);
+    this.sorts = sorts;
+    this.isOfItems = isOfItems;
+  }
+}
+
+/** CEL's own ==, != and in, which `raise` a NeverEqual. `null` equals nothing else, and may be compared with everything. */
+export function comparisons(raise: (problem: NeverEqual) => never): CelFunc[] {
+  const { celEnv } = cel();
+  return [...celEnv({}).funcs].flatMap((own) => {
+    const check = own.name === "@in" ? checkItems : own.name === "_==_" || own.name === "_!=_" ? checkBoth : undefined;
+    if (!check) return [];
+    const { celFunc } = cel();
+    return [
+      celFunc(own.name, own.arguments, own.result, (left: CelValue, right: CelValue) => {
+        const problem = check(left, right);
+        if (problem) raise(problem);
+        return own.call(0, undefined, [left, right]) as never;
+      }),
+    ];
+  });
+}
+
+function checkBoth(left: CelValue, right: CelValue): NeverEqual | undefined {
+  const [one, other] = [sortOf(left), sortOf(right)];
+  if (!one || !other) return undefined;
+  if (one !== other) return new NeverEqual([one, other]);
+  if (one !== "list") return undefined;
+  const [items, others] = [itemsOf(left), itemsOf(right)];
+  if (items.length !== others.length) return undefined;
+  for (const [i, item] of items.entries()) {
+    const problem = checkBoth(item, others[i]!);
+    if (problem) return problem;
+  }
+  return undefined;
+}
+
+/** What is looked for may be of another sort than some items, but not of all. */
+function checkItems(value: CelValue, among: CelValue): NeverEqual | undefined {
+  const sort = sortOf(value);
+  const sorts = new Set(itemsOf(among).map(sortOf));
+  const [first] = sorts;
+  return sort && first && sorts.size === 1 && first !== sort ? new NeverEqual([sort, first], true) : undefined;
+}
+
+function itemsOf(value: CelValue): readonly CelValue[] {
+  const { isCelList, isCelMap } = cel();
+  return isCelList(value) ? [...value] : isCelMap(value) ? [...value.keys()] : [];
+}
+
+function sortOf(value: CelValue): Sort | undefined {
+  const { isCelList, isCelMap, isCelUint } = cel();
+  if (typeof value === "boolean") return "boolean";
+  if (typeof value === "string") return "text";
+  if (typeof value === "bigint" || typeof value === "number" || isCelUint(value)) return "number";
+  return isCelList(value) ? "list" : isCelMap(value) ? "map" : undefined;
+}
+
+/** What to write instead, with the words of the author: `id` is the comparison. */
+export function insteadOf({ sorts, isOfItems }: NeverEqual, expr: Expr, id: bigint | undefined): string {
+  const kind = id === undefined ? undefined : nodeOf(expr, id)?.exprKind;
+  const operands = kind?.case === "callExpr" ? kind.value.args : [];
+  const named = (sort: Sort) => textOf(operands[sorts.indexOf(sort)]) ?? "x";
+  const has = (sort: Sort) => sorts.includes(sort);
+  if (isOfItems && has("number") && has("text"))
+    return sorts[0] === "number"
+      ? `string(${named("number")}) makes a text of it`
+      : `int(${named("text")}) makes a number of it; a number is written without quotes`;
+  if (isOfItems && sorts[0] !== "boolean") return `what stands before in must be a ${sorts[1]}`;
+  const inLists = !isOfItems && operands.length === 2 && !has("list") && operands.some((operand) => operand.exprKind.case === "listExpr");
+  if (has("boolean") && !inLists) return `write ${named("boolean")} alone, or !${named("boolean")} for the opposite`;
+  if (has("list")) return `write ${textOf(operands[1 - sorts.indexOf("list")]) ?? "x"} in ${named("list")}`;
+  if (has("map")) return `compare one of its fields, or json(${named("map")}) for all of it`;
+  const literal = literalOf(operands[sorts.indexOf("text")]);
+  return literal !== undefined && literal.trim() !== "" && Number.isFinite(Number(literal))
+    ? `write ${literal} without quotes`
+    : `string(${named("number")}) makes a text of it`;
+}
+
+/** A name or a constant as it is written; undefined for all that is longer. */
+function textOf(expr: Expr | undefined): string | undefined {
+  const chain = chainOf(expr);
+  if (chain) return chain.map((part, i) => (i === 0 ? part : /^[A-Za-z_]\w*$/.test(part) ? `.${part}` : `["${part}"]`)).join("");
+  const text = literalOf(expr);
+  if (text !== undefined) return `'${text}'`;
+  const constant = expr?.exprKind.case === "constExpr" ? expr.exprKind.value.constantKind : undefined;
+  return constant?.case === "int64Value" || constant?.case === "boolValue" ? String(constant.value) : undefined;
+}
+
+function literalOf(expr: Expr | undefined): string | undefined {
+  const constant = expr?.exprKind.case === "constExpr" ? expr.exprKind.value.constantKind : undefined;
+  return constant?.case === "stringValue" ? constant.value : undefined;
+}
