@@ -162,7 +162,7 @@ const classes = new Map<string, ErrorClass>(
       ],
       [
         "wrong-state",
-        "IncorrectState UnsupportedCertificate KMSInvalidState IncorrectInstanceState InvalidStateTransition ResourceNotReady InvalidDBInstanceState InvalidDBSnapshotState InvalidReplicationGroupState InvalidCacheClusterState InvalidDBProxyState IncorrectFileSystemLifeCycleState IncorrectMountTargetState InvalidAMIID.Unavailable InstanceRefreshInProgress",
+        "IncorrectState UnsupportedCertificate KMSInvalidState IncorrectInstanceState InvalidStateTransition ResourceNotReady InvalidDBInstanceState InvalidDBSnapshotState InvalidReplicationGroupState InvalidCacheClusterState InvalidDBProxyState IncorrectFileSystemLifeCycleState IncorrectMountTargetState InvalidAMIID.Unavailable InstanceRefreshInProgress CapacityReservationPending",
       ],
       [
         "concurrency",

@@ -24,12 +24,12 @@ const network = [
 const machines = [
   ...network,
   "ssm:GetParameters",
-  ...["InternetGateways", "RouteTables", "SecurityGroups", "SecurityGroupRules", "Instances", "Volumes"].map(
-    (what) => `ec2:Describe${what}`,
-  ),
+  ...["InternetGateways", "RouteTables", "SecurityGroups", "Instances", "Volumes"].map((what) => `ec2:Describe${what}`),
 ];
+/** Rules are read one by one where they name groups. */
 const all = [
   ...machines,
+  "ec2:DescribeSecurityGroupRules",
   ...["Addresses", "KeyPairs", "LaunchTemplates", "LaunchTemplateVersions", "NatGateways"].map((what) => `ec2:Describe${what}`),
   "autoscaling:DescribeAutoScalingGroups",
   "autoscaling:DescribePolicies",

@@ -93,6 +93,21 @@ describeWithPrograms(
       expect([await inventory(aws), await inventoryOfNewer(aws)]).toEqual(before);
     };
 
+    /** The source's options are changed while the copies hold on to them; the snapshot goes before its group. */
+    const copies = async () => {
+      cpSync(fileURLToPath(new URL("terraform-copies", import.meta.url)), join(sandbox.folder, "copies"), { recursive: true });
+      const { aws } = awsCli(sandbox.env);
+      const before = [await inventory(aws), await inventoryOfCopies(aws)];
+      const inCopies = (words: string) => terraform(words, 0, "copies");
+      await inCopies(`init -plugin-dir=${plugins}`);
+      expect((await inCopies("apply -auto-approve -var changed=false")).stdout).toContain("Resources: 20 added, 0 changed, 0 destroyed");
+      expect((await inCopies("plan -detailed-exitcode -var changed=false")).stdout).toContain("No changes.");
+      expect((await inCopies("apply -auto-approve -var changed=true")).stdout).toContain("Resources: 0 added, 20 changed, 0 destroyed");
+      expect((await inCopies("plan -detailed-exitcode -var changed=true")).stdout).toContain("No changes.");
+      expect((await inCopies("destroy -auto-approve -var changed=true")).stdout).toContain("Destroy complete! Resources: 20 destroyed.");
+      expect([await inventory(aws), await inventoryOfCopies(aws)]).toEqual(before);
+    };
+
     /** infra takes the order of a list for nothing where the provider does, which has been so against AWS for years. */
     const ordered = async () => {
       const { provider_schemas: providers } = JSON.parse((await terraform("providers schema -json")).stdout) as Schemas;
@@ -108,6 +123,10 @@ describeWithPrograms(
       [network, whole],
       ["types by Cloud Control: applied, changed, destroyed, and planned empty in between", typed],
       ["file systems, caches, clusters, proxies, reservations, hubs: applied, changed, destroyed, and planned empty in between", newer],
+      [
+        "option groups, events, copies of databases, topics, NAT addresses: applied, changed, destroyed, and planned empty in between",
+        copies,
+      ],
       ["lists whose order means nothing are sets of the provider", ordered],
     ] as const;
     for (const [name, play] of sampleOf(all, [network], ([one]) => one)) test(name, play);
@@ -260,6 +279,18 @@ async function inventoryOfNewer(aws: <T>(words: string) => Promise<T>): Promise<
     aws("ec2 describe-vpc-endpoint-service-configurations --query ServiceConfigurations"),
     aws("ec2 describe-transit-gateways --filters Name=state,Values=available --query TransitGateways"),
     aws("ec2 describe-transit-gateway-attachments --filters Name=state,Values=available --query TransitGatewayAttachments"),
+  ]);
+}
+
+/** Whatever a deleted database left besides is told here. */
+async function inventoryOfCopies(aws: <T>(words: string) => Promise<T>): Promise<unknown> {
+  return Promise.all([
+    aws("rds describe-option-groups --query OptionGroupsList[].OptionGroupName"),
+    aws("rds describe-event-subscriptions --query EventSubscriptionsList"),
+    aws("rds describe-db-snapshots --query DBSnapshots"),
+    aws("sns list-topics --query Topics"),
+    aws("ec2 describe-nat-gateways --filter Name=state,Values=available --query NatGateways"),
+    aws("iam list-roles --query Roles[].RoleName"),
   ]);
 }
 

@@ -4,6 +4,7 @@ import {
   DescribeNotificationConfigurationsCommand,
   DescribePoliciesCommand,
   DescribeScheduledActionsCommand,
+  EnterStandbyCommand,
   PutLifecycleHookCommand,
   PutScalingPolicyCommand,
   SetDesiredCapacityCommand,
@@ -267,6 +268,24 @@ describe("a changed template", () => {
     }
     await running;
     expect(least).toBe(2);
+  });
+
+  it.each([
+    ["left alone", "", ["t3.micro", "t3.small", "t3.small"]],
+    ["ended where the file says so", "refreshStandbyInstances: Terminate", ["t3.small", "t3.small"]],
+  ])("a machine in standby is no drift, and is %s when the others are replaced", async (_what, field, types) => {
+    const index = openTestbed();
+    await settle(index, group(field));
+    const { autoscaling } = unmanaged(index);
+    const { Instances: [first] = [] } = await groupIn(index);
+    const InstanceIds = [first!.InstanceId!];
+    const AutoScalingGroupName = "test-web";
+    await autoscaling.send(new EnterStandbyCommand({ AutoScalingGroupName, InstanceIds, ShouldDecrementDesiredCapacity: false }));
+    await index.clock.sleep(600_000);
+    expect((await groupIn(index)).Instances!.map((one) => one.LifecycleState).sort()).toEqual(["InService", "InService", "Standby"]);
+    expect(stepsOf(await index.plan(group(field)))).toEqual([]);
+    await settle(index, changed(group(field)));
+    expect((await machinesIn(index)).map((one) => one.InstanceType).sort()).toEqual(types);
   });
 
   it("whose machines never get healthy fails, in the words of the activities, and the next plan says so", async () => {

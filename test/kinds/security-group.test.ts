@@ -233,6 +233,105 @@ describe("driver", () => {
 
   const justCreated = (): Live => ({ ...driver.initialState!({ vpc: "vpc-1" })!, id: "sg-1", aliases: [], tags: {}, state: "ready" });
 
+  describe.each<[string, Partial<SecurityGroup>, boolean]>([
+    [
+      "those of the file",
+      {
+        ingress: [
+          { port: 80, source: "10.0.0.0/8", description: "in" },
+          { port: 443, source: "self" },
+        ],
+      },
+      false,
+    ],
+    [
+      "those of the file, without a word on them",
+      {
+        ingress: [
+          { ports: "80", source: "10.0.0.0/8" },
+          { port: 443, source: "self" },
+        ],
+      },
+      false,
+    ],
+    [
+      "told otherwise",
+      {
+        ingress: [
+          { port: 80, source: "10.0.0.0/8", description: "old" },
+          { port: 443, source: "self" },
+        ],
+      },
+      true,
+    ],
+    ["more than those of the file", { ingress: [{ port: 443, source: "self" }] }, true],
+    [
+      "fewer than those of the file",
+      {
+        ingress: [
+          { port: 80, source: "10.0.0.0/8" },
+          { port: 443, source: "self" },
+          { port: 22, source: "self" },
+        ],
+      },
+      true,
+    ],
+    [
+      "of one that the file names",
+      {
+        ingress: [
+          { port: 80, source: "10.0.0.0/8" },
+          { port: 443, source: "securityGroup/web" },
+        ],
+      },
+      true,
+    ],
+    [
+      "out where the file has none",
+      {
+        ingress: [
+          { port: 80, source: "10.0.0.0/8" },
+          { port: 443, source: "self" },
+        ],
+        egress: [],
+      },
+      true,
+    ],
+  ])("rules that are %s", (_what, written, isAsked) => {
+    it(`${isAsked ? "are" : "are not"} asked for their ids and tags`, async () => {
+      const Tags = [...group().Tags, { Key: "infra:resource", Value: "securityGroup/web" }];
+      const IpPermissions = [
+        { IpProtocol: "tcp", FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: "10.0.0.0/8", Description: "in" }] },
+        { IpProtocol: "tcp", FromPort: 443, ToPort: 443, UserIdGroupPairs: [{ GroupId: "sg-1" }] },
+      ];
+      const IpPermissionsEgress = [{ IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] }];
+      mocked.ec2
+        .on(DescribeSecurityGroupsCommand)
+        .resolves({ SecurityGroups: [{ ...group({ IpPermissions, IpPermissionsEgress }), Tags }] });
+      mocked.ec2.on(DescribeSecurityGroupRulesCommand).resolves({
+        SecurityGroupRules: [
+          row("sgr-1", { CidrIpv4: "10.0.0.0/8", Description: "in" }),
+          row("sgr-2", { FromPort: 443, ToPort: 443, ReferencedGroupInfo: { GroupId: "sg-1" } }),
+          initialRow,
+        ],
+      });
+      const wants = (address: string, field: string) =>
+        address === "securityGroup/web" ? ({ vpc: "vpc/a", ...written } as Record<string, unknown>)[field] : undefined;
+      const [live] = await all(driver.list(mocked.aws, { ...scope, wants }));
+      expect(sent(mocked.ec2).map(({ name }) => name)).toEqual([
+        "DescribeSecurityGroups",
+        ...(isAsked ? ["DescribeSecurityGroupRules"] : []),
+      ]);
+      expect(live!.spec).toMatchObject({
+        ingress: [
+          { protocol: "tcp", port: 443, source: "self" },
+          { protocol: "tcp", port: 80, source: "10.0.0.0/8", description: "in" },
+        ],
+        egress: [{ protocol: "all", destination: "0.0.0.0/0" }],
+      });
+    });
+  });
+
   it("reads rules in the words of authors, and only those of groups that may be ours", async () => {
     mocked.ec2.on(DescribeSecurityGroupsCommand).resolves({
       SecurityGroups: [

@@ -14,11 +14,21 @@ export interface AccountFacts {
   /** Ids of ACM certificates: what follows `certificate/`. */
   readonly certificate: readonly string[];
   readonly bucket: readonly string[];
+  /** Ids of pools of IPv6 addresses. */
+  readonly addressPool: readonly string[];
 }
 
 export type FactKind = keyof AccountFacts;
 
-export const factKinds = ["role", "instanceProfile", "policy", "kmsKey", "certificate", "bucket"] as const satisfies readonly FactKind[];
+export const factKinds = [
+  "role",
+  "instanceProfile",
+  "policy",
+  "kmsKey",
+  "certificate",
+  "bucket",
+  "addressPool",
+] as const satisfies readonly FactKind[];
 
 /** What every account of the sandbox has; docs/sandbox.md lists it. */
 export const defaultFacts: AccountFacts = {
@@ -53,6 +63,7 @@ export const defaultFacts: AccountFacts = {
   kmsKey: ["11111111-1111-1111-1111-111111111111", "1234abcd-12ab-34cd-56ef-1234567890ab", "alias/mine"],
   certificate: ["main", "one", "two"],
   bucket: ["logs-one", "logs-two", "logs-of-web"],
+  addressPool: ["ipam-pool-0123456789abcdef0", "ipv6pool-ec2-0123456789abcdef0"],
 };
 
 /** Facts in the form of `{ "role": ["monitoring"] }`; undefined for anything else. */
@@ -93,7 +104,15 @@ export class KnownFacts {
   }
 }
 
-const services = { role: "iam", instanceProfile: "iam", policy: "iam", kmsKey: "kms", certificate: "acm", bucket: "s3" } as const;
+const services = {
+  role: "iam",
+  instanceProfile: "iam",
+  policy: "iam",
+  kmsKey: "kms",
+  certificate: "acm",
+  bucket: "s3",
+  addressPool: "ec2",
+} as const;
 
 /** A name as it is; of an ARN the name in it, if it is of this account and region. The name of a role or profile is after its path. */
 function shortName(kind: FactKind, asked: string, { partition, region, account }: Place): string | undefined {
@@ -113,6 +132,8 @@ function shortName(kind: FactKind, asked: string, { partition, region, account }
       return type === "policy" ? name?.split("/").at(-1) : undefined;
     case "certificate":
       return type === "certificate" ? name : undefined;
+    case "addressPool":
+      return type === "ipv6pool-ec2" ? name : undefined;
     case "kmsKey":
       return type === "alias" ? resource : type === "key" ? name : undefined;
   }

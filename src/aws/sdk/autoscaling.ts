@@ -2,6 +2,7 @@
 export { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 export {
   AttachLoadBalancerTargetGroupsCommand,
+  AttachTrafficSourcesCommand,
   CancelInstanceRefreshCommand,
   CreateAutoScalingGroupCommand,
   CreateOrUpdateTagsCommand,
@@ -20,6 +21,7 @@ export {
   DescribeScalingActivitiesCommand,
   DescribeScheduledActionsCommand,
   DetachLoadBalancerTargetGroupsCommand,
+  DetachTrafficSourcesCommand,
   DisableMetricsCollectionCommand,
   EnableMetricsCollectionCommand,
   PutLifecycleHookCommand,

@@ -5,6 +5,7 @@ export {
   AllocateAddressCommand,
   AssignIpv6AddressesCommand,
   AssignPrivateIpAddressesCommand,
+  AssignPrivateNatGatewayAddressCommand,
   AssociateAddressCommand,
   AssociateDhcpOptionsCommand,
   AssociateIamInstanceProfileCommand,
@@ -194,5 +195,6 @@ export {
   TerminateInstancesCommand,
   UnassignIpv6AddressesCommand,
   UnassignPrivateIpAddressesCommand,
+  UnassignPrivateNatGatewayAddressCommand,
   UnmonitorInstancesCommand,
 } from "@aws-sdk/client-ec2";

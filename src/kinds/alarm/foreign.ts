@@ -1,8 +1,11 @@
 import type { ForeignNames } from "../kind.ts";
 
+const composite = "an alarm on other alarms stands under `types`, as AWS::CloudWatch::CompositeAlarm";
+
 export const foreign: ForeignNames = {
   kind: ["metric_alarm", "cloudwatch_metric_alarm", "aws_cloudwatch_metric_alarm"],
   fields: { alarm_description: "description", metric_name: "metricName", alarm_actions: "alarmActions" },
+  advice: { alarm_rule: composite, AlarmRule: composite, rule: composite, actions_suppressor: composite },
   values: {
     ">": "GreaterThanThreshold",
     ">=": "GreaterThanOrEqualToThreshold",

@@ -8,7 +8,7 @@ import { preflightTypes, type Launch } from "../shared/preflight-machines.ts";
 import { setHooks } from "./hooks.ts";
 import { describeGroup, untilInService } from "./launches.ts";
 import { setNotifications } from "./notifications.ts";
-import { live, observe, type Handle, type LiveGroup } from "./observe.ts";
+import { lattice, live, observe, type Handle, type LiveGroup } from "./observe.ts";
 import { setPolicies } from "./policies.ts";
 import { remove } from "./remove.ts";
 import { rollOut } from "./rollout.ts";
@@ -22,7 +22,9 @@ const off = { enabled: false } as const;
 
 type Sdk = typeof import("../../aws/sdk/autoscaling.ts");
 
-/** AttachLoadBalancerTargetGroups takes 10 (Auto Scaling API). */
+const latticeSource = (Identifier: string) => ({ Identifier, Type: lattice });
+
+/** AttachLoadBalancerTargetGroups and AttachTrafficSources take 10 (Auto Scaling API). */
 const targetsPerCall = 10;
 
 export function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
@@ -67,6 +69,7 @@ export function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
         MinSize: 0,
         MaxSize: 0,
         ...(request.targetGroups?.length ? { TargetGroupARNs: [...request.targetGroups] } : {}),
+        ...(request.trafficSources?.length ? { TrafficSources: request.trafficSources.map(latticeSource) } : {}),
         Tags: tagRequests(identity.name, identity.tags, new Set(request.propagateTags)),
       };
       await whenNameIsFree(aws, identity, () => aws.autoscaling(new sdk.CreateAutoScalingGroupCommand(input)));
@@ -182,9 +185,21 @@ export function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
       await aws.autoscaling(new sdk.UpdateAutoScalingGroupCommand({ AutoScalingGroupName: found.id, ...fields }));
     if (changes.propagateTags) await handOn(aws, found, request.propagateTags ?? [], run.identity);
     if (changes.targetGroups) await setTargetGroups(aws, found, request.targetGroups ?? []);
+    if (changes.trafficSources) await setTrafficSources(aws, found, request.trafficSources ?? []);
     const mixedInstances = request.mixedInstances ?? (changes.mixedInstances ? off : undefined);
     if (changes.launchTemplate || changes.mixedInstances)
       await rollOut(aws, sdk, found, { ...request, ...(mixedInstances ? { mixedInstances } : {}) }, run);
+  }
+
+  /** The same of VPC Lattice's; the two kinds of target groups are told and changed apart (Auto Scaling API, TrafficSourceIdentifier). */
+  async function setTrafficSources(aws: Aws, found: LiveGroup, request: readonly string[]): Promise<void> {
+    const have = found.spec.trafficSources ?? [];
+    const [more, less] = [request.filter((arn) => !have.includes(arn)), have.filter((arn) => !request.includes(arn))];
+    const AutoScalingGroupName = found.id;
+    for (const some of batches(more, targetsPerCall))
+      await aws.autoscaling(new sdk.AttachTrafficSourcesCommand({ AutoScalingGroupName, TrafficSources: some.map(latticeSource) }));
+    for (const some of batches(less, targetsPerCall))
+      await aws.autoscaling(new sdk.DetachTrafficSourcesCommand({ AutoScalingGroupName, TrafficSources: some.map(latticeSource) }));
   }
 
   /** New target groups first, so that the machines are never in none. */

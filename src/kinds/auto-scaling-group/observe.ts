@@ -127,6 +127,7 @@ export function live(found: AwsGroup): LiveGroup {
       desiredCapacity: found.DesiredCapacity,
       subnets: (found.VPCZoneIdentifier ?? "").split(",").filter(Boolean),
       targetGroups: found.TargetGroupARNs ?? [],
+      trafficSources: (found.TrafficSources ?? []).flatMap(({ Identifier, Type }) => (Type === lattice && Identifier ? [Identifier] : [])),
       healthCheckType: found.HealthCheckType,
       healthCheckGracePeriod: found.HealthCheckGracePeriod ?? 0,
       defaultCooldown: found.DefaultCooldown,
@@ -156,6 +157,9 @@ export function live(found: AwsGroup): LiveGroup {
     notes: notesOf(found, machines),
   };
 }
+
+/** What Auto Scaling calls a target group of VPC Lattice. Those of load balancers it tells a second time, by their ARNs alone. */
+export const lattice = "vpc-lattice";
 
 export function isInService(machine: Instance): boolean {
   return machine.LifecycleState === "InService" && machine.HealthStatus === "Healthy";

@@ -145,8 +145,8 @@ function preferencesOf(request: AutoScalingGroup, machines: number): RefreshPref
     ...(request.refreshAlarms ? { AlarmSpecification: { Alarms: [...request.refreshAlarms] } } : {}),
     ...(request.refreshBakeTime === undefined ? {} : { BakeTime: request.refreshBakeTime }),
     AutoRollback: request.rollback ?? false,
-    ScaleInProtectedInstances: "Ignore",
-    StandbyInstances: "Ignore",
+    ScaleInProtectedInstances: request.refreshScaleInProtectedInstances ?? "Ignore",
+    StandbyInstances: request.refreshStandbyInstances ?? "Ignore",
     // The group's own policy says how machines are replaced, where nothing else does.
     ...(policy && policy.minHealthyPercentage >= 0
       ? { MinHealthyPercentage: policy.minHealthyPercentage, MaxHealthyPercentage: policy.maxHealthyPercentage }

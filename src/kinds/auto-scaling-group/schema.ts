@@ -132,6 +132,15 @@ export const schema = object({
   targetGroups: optional(
     list(ref("targetGroup", "A target group."), "In which its machines are registered.", { maxItems: 50, uniqueItems: true }),
   ),
+  trafficSources: optional(
+    list(
+      string("The ARN of a target group of VPC Lattice: `${resource('AWS::VpcLattice::TargetGroup/web').Arn}` of one in this file.", {
+        examples: ["arn:aws:vpc-lattice:eu-west-1:123456789012:targetgroup/tg-0123456789abcdef0"],
+      }),
+      "Target groups of VPC Lattice in which its machines are registered.",
+      { maxItems: 5, uniqueItems: true },
+    ),
+  ),
   healthCheckType: optional(
     string("Whose word on a machine's health counts besides EC2's: ELB for the load balancer's.", {
       pattern: "^(EBS|EC2|ELB|VPC_LATTICE)(,(EBS|EC2|ELB|VPC_LATTICE))*$",
@@ -210,6 +219,18 @@ export const schema = object({
   ),
   refreshBakeTime: optional(
     integer("Seconds that a refresh waits at its end, when all machines are new, before it is done.", { minimum: 0, maximum: 172_800 }),
+  ),
+  refreshScaleInProtectedInstances: optional(
+    oneOf(
+      ["Ignore", "Refresh", "Wait"],
+      "What a refresh does with machines that are protected from being scaled in: it leaves them as they are (unwritten), replaces them too, or waits an hour for them and fails.",
+    ),
+  ),
+  refreshStandbyInstances: optional(
+    oneOf(
+      ["Ignore", "Terminate", "Wait"],
+      "What a refresh does with machines that somebody has put into standby: it leaves them (unwritten), ends them, or waits an hour for them and fails.",
+    ),
   ),
   maintenancePolicy: optional(
     object(

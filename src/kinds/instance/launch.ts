@@ -43,9 +43,14 @@ function network(written: Instance, template: ResponseLaunchTemplateData | undef
       }
     : written;
   const { subnet, networkInterfaces = [] } = request;
+  const options = card && {
+    description: card.Description,
+    deleteOnTermination: card.DeleteOnTermination,
+    secondaryPrivateIpAddressCount: request.secondaryPrivateIpAddresses?.length ? undefined : card.SecondaryPrivateIpAddressCount,
+  };
   if (networkInterfaces.length === 0)
-    return card ? { NetworkInterfaces: [ownInterface(request, request)] } : networkParameters(request, request);
-  const own = subnet === undefined ? [] : [ownInterface(request, request)];
+    return card ? { NetworkInterfaces: [ownInterface(request, { ...request, options })] } : networkParameters(request, request);
+  const own = subnet === undefined ? [] : [ownInterface(request, { ...request, options })];
   const others = networkInterfaces.map((NetworkInterfaceId, i) => ({ DeviceIndex: own.length + i, NetworkInterfaceId }));
   return { NetworkInterfaces: [...own, ...others] };
 }

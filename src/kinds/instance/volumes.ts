@@ -2,7 +2,7 @@
 import type { Aws } from "../../aws/aws.ts";
 import type { Instance } from "./instance.ts";
 import type { Impact, Live, Run } from "../kind.ts";
-import type { DataVolume } from "../shared/machine-fields.ts";
+import { isDisk, type DataVolume } from "../shared/machine-fields.ts";
 import { isSameKmsKey } from "../shared/machine-launch.ts";
 import { changeVolume } from "../shared/volume-change.ts";
 import type { Handle } from "./live.ts";
@@ -17,6 +17,7 @@ export function shrinks(was: number | undefined, now: number | undefined): boole
 /** Whether every declared device is there as declared; what others attached is theirs. */
 export function volumesAgree(request: Volumes, have: Volumes | undefined): boolean {
   return Object.entries(request).every(([device, volume]) => {
+    if (!isDisk(volume)) return true;
     const now = have?.[device];
     return now !== undefined && fieldsThatDiffer(volume, now).length === 0;
   });
@@ -26,6 +27,7 @@ export function volumesAgree(request: Volumes, have: Volumes | undefined): boole
 export function volumesImpact(was: Volumes | undefined, now: Volumes | undefined): Impact {
   let impact: Impact = "update";
   for (const [device, volume] of Object.entries(now ?? {})) {
+    if (!isDisk(volume)) continue;
     const have = was?.[device];
     if (!have) impact = "replace";
     else if (shrinks(have.size, volume.size))
@@ -53,7 +55,7 @@ function fieldsThatDiffer(request: DataVolume, have: DataVolume): (keyof DataVol
 export async function changeVolumes(ec2: Sdk, aws: Aws, live: Live<Instance, Handle>, request: Instance, run: Run): Promise<void> {
   for (const disk of live.handle.disks) {
     const resolved = disk.isRoot ? request.rootVolume : request.volumes?.[disk.device];
-    if (!resolved) continue;
+    if (!resolved || !isDisk(resolved)) continue;
     await changeVolume(ec2, aws, { id: disk.volume, called: `${disk.volume} (${disk.device})` }, resolved, run);
     if (resolved.deleteOnTermination !== undefined && resolved.deleteOnTermination !== disk.diesWithIt)
       await aws.ec2(

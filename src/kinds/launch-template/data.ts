@@ -27,7 +27,7 @@ export async function dataOf(aws: Aws, request: LaunchTemplate, image: string | 
   const tags = [...specification("instance", request.instanceTags), ...specification("volume", request.volumeTags)];
   return {
     ...(launchParameters(machine, facts) as RequestLaunchTemplateData),
-    ...networkParameters(machine, { ipv6AddressCount: request.ipv6AddressCount }),
+    ...networkParameters(machine, { ipv6AddressCount: request.ipv6AddressCount, options: request.networkInterfaceOptions }),
     ...(request.instanceRequirements ? { InstanceRequirements: requirementsRequest(request.instanceRequirements) } : {}),
     ...(tags.length > 0 ? { TagSpecifications: tags } : {}),
   };
@@ -54,6 +54,11 @@ export function observeData(data: ResponseLaunchTemplateData): Omit<LaunchTempla
     securityGroups: card?.Groups ?? data.SecurityGroupIds ?? [],
     associatePublicIpAddress: card?.AssociatePublicIpAddress,
     ipv6AddressCount: card?.Ipv6AddressCount,
+    networkInterfaceOptions: card && {
+      description: card.Description,
+      deleteOnTermination: card.DeleteOnTermination,
+      secondaryPrivateIpAddressCount: card.SecondaryPrivateIpAddressCount,
+    },
     instanceProfile: data.IamInstanceProfile?.Name ?? data.IamInstanceProfile?.Arn,
     userData: !data.UserData ? undefined : textOfBytes(Buffer.from(data.UserData, "base64")),
     rootVolume: root ? volumeOf(root) : undefined,
@@ -100,7 +105,9 @@ function isRoot({ DeviceName }: LaunchTemplateBlockDeviceMapping): boolean {
   return /(sd|xvd)a[0-9]*$/.test(DeviceName ?? "");
 }
 
-function volumeOf({ Ebs }: LaunchTemplateBlockDeviceMapping): DataVolume {
+function volumeOf({ Ebs, VirtualName, NoDevice }: LaunchTemplateBlockDeviceMapping): DataVolume {
+  if (NoDevice !== undefined) return { noDevice: true };
+  if (VirtualName !== undefined) return { virtualName: VirtualName };
   return {
     size: Ebs?.VolumeSize,
     type: Ebs?.VolumeType as DataVolume["type"],

@@ -10,7 +10,7 @@ import { preflightMachines } from "../shared/preflight-machines.ts";
 import { idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
 import { environmentFilter, literal, ownership, tagsOf } from "../../resource/ownership.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
-import type { AwsId, Driver, Kind, Live, Problem, ResourceIndex, Subject } from "../kind.ts";
+import type { Authored, AwsId, Driver, Kind, Live, Problem, ResourceIndex, Subject } from "../kind.ts";
 import { checkKeyOfWindows } from "../shared/private-keys.ts";
 import { dataOf, hashOfData, observeData } from "./data.ts";
 import { schema, type LaunchTemplate } from "./schema.ts";
@@ -32,6 +32,8 @@ type LiveTemplate = Live<LaunchTemplate, Handle>;
 
 /** What a version holds. A template that holds nothing gets no second one. */
 const ofVersions = Object.keys(schema.properties).filter((field) => field !== "imageUpdates");
+
+const options = "networkInterfaceOptions";
 
 const disk = { kmsKey: { change: "update", same: (request: string, have: string | undefined) => isSameKmsKey(request, have) } } as const;
 
@@ -64,6 +66,7 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
     instanceRequirements: { change: "update", same: isSameRequirements },
     description: { change: "never" },
     ipv6AddressCount: { change: "update" },
+    networkInterfaceOptions: { change: "update" },
     keyPair: { change: "update", whileGone: "free" },
     securityGroups: { change: "update", as: "set", whileGone: "free" },
     associatePublicIpAddress: { change: "update" },
@@ -121,15 +124,30 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   check,
   normalise: normaliseMachine,
   notes,
-  authored: (spec) => ({
-    // A template has these only where somebody asked for them; the next version would be without.
-    spec: { ...authoredMachine(spec), ...without({ cpuOptions: spec.cpuOptions, privateDnsNameOptions: spec.privateDnsNameOptions }, {}) },
-    remarks: remarksOfMachine(spec),
-  }),
+  authored,
   goesWithUsers: true,
   drawn: () => ({ as: "hidden", sub: "launch template" }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
+
+function authored({ networkInterfaceOptions: card = {}, ...spec }: Partial<LaunchTemplate>): Authored<LaunchTemplate> {
+  const { cpuOptions, privateDnsNameOptions } = spec;
+  const written = writtenOptions(card);
+  return {
+    spec: {
+      ...authoredMachine(spec),
+      // A template has these only where somebody asked for them; the next version would be without.
+      ...without({ cpuOptions, privateDnsNameOptions }, {}),
+      ...(isSet(written) ? { networkInterfaceOptions: written } : {}),
+    },
+    remarks: remarksOfMachine(spec),
+  };
+}
+
+/** An interface that goes with its machine is what there is where nobody says more. */
+function writtenOptions(options: unknown) {
+  return without((options ?? {}) as NonNullable<LaunchTemplate["networkInterfaceOptions"]>, { deleteOnTermination: true, description: "" });
+}
 
 function check(self: Subject<LaunchTemplate> & { readonly awsName?: string }, index: ResourceIndex): readonly Problem[] {
   const problems = [...checkMachine(self.spec), ...checkKeyOfWindows(self, index), ...checkTypes(self.spec)];
@@ -177,7 +195,7 @@ function notes({ spec }: Subject<LaunchTemplate>, live: LiveTemplate, resolved: 
   )
     found.push(`a newer image is there: ${resolved.image}; version ${live.handle.version} has ${String(live.spec.image)}`);
   const unwritten = Object.entries(live.spec)
-    .filter(([field, value]) => !(field in spec) && field !== "metadataOptions" && isSet(value))
+    .filter(([field, value]) => !(field in spec) && field !== "metadataOptions" && isSet(field === options ? writtenOptions(value) : value))
     .map(([field]) => field);
   if (unwritten.length > 0)
     found.push(`version ${live.handle.version} also sets ${unwritten.join(", ")}; the next version will not, unless it is written`);

@@ -1,5 +1,5 @@
 import { Type, type Static } from "typebox";
-import { integer, object, oneOf, optional, string } from "../../resource/fields.ts";
+import { boolean, integer, object, oneOf, optional, string } from "../../resource/fields.ts";
 import { instanceRequirements } from "../shared/instance-requirements.ts";
 import { machineFields } from "../shared/machine-fields.ts";
 
@@ -12,6 +12,18 @@ export const schema = object({
   instanceRequirements: optional(instanceRequirements),
   ipv6AddressCount: optional(
     integer("How many IPv6 addresses the network interface has. If omitted: what the subnet says.", { minimum: 0, maximum: 49 }),
+  ),
+  networkInterfaceOptions: optional(
+    object(
+      {
+        description: optional(string("What it is for.", { maxLength: 255 })),
+        deleteOnTermination: optional(boolean("Whether it goes with its machine. If omitted: yes.")),
+        secondaryPrivateIpAddressCount: optional(
+          integer("How many private addresses it has besides the first, that EC2 picks.", { minimum: 0, maximum: 49 }),
+        ),
+      },
+      "Its network interface, besides groups and addresses.",
+    ),
   ),
   instanceTags: tags(
     "Tags of the machines. The tags that say whose the template is are never among them: machines belong to who launches them.",

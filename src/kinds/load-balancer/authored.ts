@@ -4,6 +4,7 @@ import { observeEnding } from "./actions.ts";
 import { writtenAuthentication } from "./authenticate.ts";
 import { onlyApplication, onlyNetwork, readAttributes } from "./attributes.ts";
 import { conditionsOf, isWritable } from "./conditions.ts";
+import { listenerAttributeFields, writtenAttributes } from "./listener-attributes.ts";
 import { observeRewrites } from "./rewrites.ts";
 import type { LiveBalancer, LiveListener, LiveRule } from "./observe.ts";
 import type { Listener, LoadBalancer, Rule } from "./schema.ts";
@@ -14,7 +15,7 @@ export function authored(spec: Partial<LoadBalancer>, live: LiveBalancer): Autho
   // An application balancer always serves across zones, whatever is said of it.
   const always: readonly (keyof LoadBalancer)[] = spec.type !== "network" && spec.crossZone === false ? ["crossZone"] : [];
   const other: readonly (keyof LoadBalancer)[] = [...(spec.type === "network" ? onlyApplication : onlyNetwork), ...always];
-  const given = { ...readAttributes([], spec.type), type: "application", ipAddressType: "ipv4" };
+  const given = { ...readAttributes([], spec.type), type: "application", ipAddressType: "ipv4", minimumCapacity: 0 };
   const listeners = live.handle.listeners.map((one) => [String(one.port), authoredListener(spec.listeners?.[one.port], one)] as const);
   return {
     spec: {
@@ -48,12 +49,13 @@ function authoredListener(observed: Partial<Listener> = {}, { rules, certificate
   const ofTls: readonly (keyof Listener)[] = /^(HTTPS|TLS)$/.test(observed.protocol ?? "") ? [] : ["sslPolicy", "alpnPolicy"];
   const written = rules.filter(isAuthors).map((rule) => [rule.name ?? `rule-${rule.priority}`, authoredRule(rule)] as const);
   return {
-    ...(without(omit(observed, ["rules", "certificates", ...ofTls, "authenticateOidc"]), {
+    ...(without(omit(observed, ["rules", "certificates", ...ofTls, "authenticateOidc", ...listenerAttributeFields]), {
       alpnPolicy: "None",
       authenticateCognito: "none",
       jwtValidation: "none",
       mutualAuthentication: { mode: "off" },
     }) as Listener),
+    ...writtenAttributes(observed),
     ...(certificates.length > 0 && { certificates: [...certificates] }),
     ...(written.length > 0 && { rules: Object.fromEntries(written) }),
   };

@@ -5,6 +5,7 @@ import { rangeOf } from "../../resource/ranges.ts";
 import { wantedWeights } from "./actions.ts";
 import { attributeFields, onlyApplication, onlyNetwork } from "./attributes.ts";
 import { checkLogs } from "./logs.ts";
+import { ofApplicationListeners } from "./listener-attributes.ts";
 import type { ActionFields, Listener, LoadBalancer, Rule } from "./schema.ts";
 
 type Say = (path: string, summary: string, hint?: string, severity?: "warning") => void;
@@ -138,6 +139,15 @@ function checkListener(self: Subject<LoadBalancer>, index: ResourceIndex, port: 
       say(`${path}.${field}`, `\`${field}\` goes with HTTPS and TLS, not with ${listener.protocol}`);
   if (listener.alpnPolicy !== undefined && listener.protocol === "HTTPS")
     say(`${path}.alpnPolicy`, "`alpnPolicy` is for TLS listeners of network load balancers");
+  if (listener.idleTimeout !== undefined && listener.protocol !== "TCP")
+    say(
+      `${path}.idleTimeout`,
+      `\`idleTimeout\` of a listener goes with TCP, not with ${listener.protocol}`,
+      type === "application" ? "write it on the load balancer" : undefined,
+    );
+  for (const field of ofApplicationListeners)
+    if (type === "network" && listener[field] !== undefined)
+      say(`${path}.${field}`, `\`${field}\` is for listeners of application load balancers`);
   checkAction(self, index, listener, listener.protocol, path, say);
   checkRules(self, index, port, listener, say);
 }

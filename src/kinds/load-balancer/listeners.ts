@@ -10,6 +10,7 @@ import type { AwsId, CreateIdentity, Change, Run, Tags } from "../kind.ts";
 import { actionRequest, liveWeights, wantedWeights } from "./actions.ts";
 import { secretToRead } from "./authenticate.ts";
 import { conditionRequest } from "./conditions.ts";
+import { setListenerAttributes } from "./listener-attributes.ts";
 import { certificateKey, isNameless, ruleKey } from "./normal.ts";
 import { ruleTag, rulesOf, type LiveBalancer, type LiveListener, type LiveRule } from "./observe.ts";
 import { repoint } from "./repoint.ts";
@@ -55,11 +56,15 @@ export async function setListeners(
 async function setListener(work: Work, port: string, request: Listener, live: LiveListener | undefined): Promise<void> {
   if (!live) {
     const arn = await createListener(work, Number(port), request);
+    await setListenerAttributes(work.aws, work.elbv2, arn, request);
     await addCertificates(work, arn, request.certificates ?? []);
     await setRules(work, port, arn, request.rules ?? {}, []);
     return;
   }
-  if (work.isTouched(port)) await modifyListener(work, request, live);
+  if (work.isTouched(port)) {
+    await modifyListener(work, request, live);
+    await setListenerAttributes(work.aws, work.elbv2, live.arn, request, live.attributes);
+  }
   await setCertificates(work, port, request, live);
   await setRules(work, port, live.arn, request.rules ?? {}, live.rules);
 }

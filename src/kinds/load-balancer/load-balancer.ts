@@ -13,9 +13,11 @@ import { byEach, networksOf } from "../shared/lookup.ts";
 import { serviceRole } from "../../resource/iam.ts";
 import { loginGrants } from "./login-grants.ts";
 import { attributeFields, attributes } from "./attributes.ts";
+import { reserve } from "./capacity.ts";
 import { check } from "./check.ts";
 import { whenBucketLets } from "./logs.ts";
 import { preflight } from "./preflight.ts";
+import { listenerAttributeFields } from "./listener-attributes.ts";
 import { partTags, setListeners } from "./listeners.ts";
 import { isCertificate, isNameless, isPartOfUnlisted, normalise, ruleKey } from "./normal.ts";
 import { bearsOurTags, isOwn, observe, ruleTag, type Handle, type LiveBalancer } from "./observe.ts";
@@ -32,6 +34,8 @@ import { network } from "./network.ts";
 import { loadBalancerCodes } from "./codes.ts";
 
 const protection = "deletionProtection";
+
+const ofListenerAttributes = listenerAttributeFields.map((field) => `listeners.*.${field}`);
 
 export const loadBalancer: Kind<LoadBalancer, Handle> = {
   name: "loadBalancer",
@@ -91,6 +95,7 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
     wafFailOpen: { change: "update" },
     zonalShift: { change: "update" },
     dnsClientRouting: { change: "update" },
+    minimumCapacity: { change: "update" },
     // Rules without a name of ours, and more certificates, are from ingress controllers and deployment tools.
     listeners: {
       change: "update",
@@ -104,7 +109,7 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
   },
   stages: [
     { name: "create" },
-    { name: "attributes", fields: attributeFields.filter((field) => field !== protection) },
+    { name: "attributes", fields: [...attributeFields.filter((field) => field !== protection), "minimumCapacity"] },
     { name: "listeners", fields: ["listeners"] },
     // Last, so that a balancer that could not be finished can still be taken down.
     { name: "protection", fields: [protection] },
@@ -127,6 +132,8 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
     read: [
       "ec2:DescribeAddresses",
       "ec2:DescribeNetworkInterfaces",
+      "elasticloadbalancing:DescribeCapacityReservation",
+      "elasticloadbalancing:DescribeListenerAttributes",
       "elasticloadbalancing:DescribeListenerCertificates",
       "elasticloadbalancing:DescribeListeners",
       "elasticloadbalancing:DescribeLoadBalancerAttributes",
@@ -146,7 +153,9 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
       "elasticloadbalancing:DeleteRule",
       "elasticloadbalancing:DescribeAccountLimits",
       "elasticloadbalancing:DescribeSSLPolicies",
+      "elasticloadbalancing:ModifyCapacityReservation",
       "elasticloadbalancing:ModifyListener",
+      "elasticloadbalancing:ModifyListenerAttributes",
       "elasticloadbalancing:ModifyLoadBalancerAttributes",
       "elasticloadbalancing:ModifyRule",
       "elasticloadbalancing:RemoveListenerCertificates",
@@ -169,8 +178,12 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
       "elasticloadbalancing:CreateRule": ["listeners.*.rules"],
       "elasticloadbalancing:DeleteListener": ["listeners"],
       "elasticloadbalancing:DeleteRule": ["listeners.*.rules"],
+      "elasticloadbalancing:DescribeCapacityReservation": ["minimumCapacity"],
+      "elasticloadbalancing:DescribeListenerAttributes": ofListenerAttributes,
       "elasticloadbalancing:DescribeSSLPolicies": ["listeners"],
+      "elasticloadbalancing:ModifyCapacityReservation": ["minimumCapacity"],
       "elasticloadbalancing:ModifyListener": ["listeners"],
+      "elasticloadbalancing:ModifyListenerAttributes": ofListenerAttributes,
       "elasticloadbalancing:ModifyLoadBalancerAttributes": attributeFields,
       "elasticloadbalancing:ModifyRule": ["listeners.*.rules"],
       "elasticloadbalancing:RemoveListenerCertificates": ["listeners.*.certificates"],
@@ -313,8 +326,9 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
       const live = await whenActive(found, run);
       if (stage === "create") return changeInPlace(aws, live, request, changes, run);
       if (stage === "listeners") return setListeners(aws, elbv2, live, request, changes.listeners, run);
-      const written = Object.fromEntries(Object.entries(changes).map(([field, change]) => [field, change?.after]));
-      await whenBucketLets(aws, () => setAttributes(aws, live.id, written));
+      const { minimumCapacity, ...written } = Object.fromEntries(Object.entries(changes).map(([field, change]) => [field, change?.after]));
+      if (Object.keys(written).length > 0) await whenBucketLets(aws, () => setAttributes(aws, live.id, written));
+      if (minimumCapacity !== undefined) await reserve(aws, elbv2, live.id, minimumCapacity as number);
     },
 
     async delete(aws, live, run) {

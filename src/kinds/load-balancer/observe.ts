@@ -7,7 +7,9 @@ import { elbv2TagsOf, nameIn } from "../shared/elbv2-objects.ts";
 import type { AwsId, Live, Scope, Tags } from "../kind.ts";
 import { liveWeights, observeAction } from "./actions.ts";
 import { attributeFields, readAttributes } from "./attributes.ts";
+import { readReservation, type Reservation } from "./capacity.ts";
 import { conditionTexts } from "./conditions.ts";
+import { listenerAttributeFields, readListenerAttributes, type ListenerAttributes } from "./listener-attributes.ts";
 import { isCertificate, isNameless, isRule, normalConditions, ruleKey } from "./normal.ts";
 import type { Standing } from "./rules.ts";
 import { observeRewrites } from "./rewrites.ts";
@@ -30,6 +32,8 @@ export interface LiveListener {
   readonly rules: readonly LiveRule[];
   /** Beside the default one. */
   readonly certificates: readonly string[];
+  /** Where the YAML writes any of them. */
+  readonly attributes?: ListenerAttributes | undefined;
 }
 
 export interface Handle {
@@ -88,8 +92,14 @@ export async function observe(
 interface Read {
   readonly found: AwsBalancer;
   readonly tags: Tags;
-  readonly parts: readonly { readonly found: AwsListener; readonly rules: readonly AwsRule[]; readonly certificates: readonly string[] }[];
+  readonly parts: readonly {
+    readonly found: AwsListener;
+    readonly rules: readonly AwsRule[];
+    readonly certificates: readonly string[];
+    readonly attributes: ListenerAttributes | undefined;
+  }[];
   readonly attributes?: Partial<LoadBalancer> | undefined;
+  readonly reservation?: Reservation | undefined;
   /** The listeners that the YAML writes. */
   readonly written?: LoadBalancer["listeners"] | undefined;
   readonly wasRead: boolean;
@@ -103,12 +113,15 @@ async function readOne(aws: Aws, elbv2: Sdk, found: AwsBalancer, tags: Tags, sco
   // declaration has security groups): that is to be deleted, and may be protected.
   const asks = (field: keyof LoadBalancer) => address === undefined || scope.asks(address, field);
   const needsAttributes = attributeFields.some(asks) || !asks("securityGroups");
-  const [parts, attributes] = await Promise.all([
-    readListeners(aws, elbv2, found),
-    needsAttributes ? readItsAttributes(aws, elbv2, found) : undefined,
-  ]);
   const written = scope.wants?.(address ?? scope.adoptedAs?.(found.LoadBalancerArn!) ?? "", "listeners") as LoadBalancer["listeners"];
-  return { found, tags, parts, attributes, written, wasRead: true };
+  const asksOf = ({ Port }: AwsListener) =>
+    scope.whole === true || listenerAttributeFields.some((field) => written?.[String(Port)]?.[field] !== undefined);
+  const [parts, attributes, reservation] = await Promise.all([
+    readListeners(aws, elbv2, found, asksOf),
+    needsAttributes ? readItsAttributes(aws, elbv2, found) : undefined,
+    asks("minimumCapacity") ? readReservation(aws, elbv2, found.LoadBalancerArn!) : undefined,
+  ]);
+  return { found, tags, parts, attributes, reservation, written, wasRead: true };
 }
 
 async function readItsAttributes(aws: Aws, elbv2: Sdk, { LoadBalancerArn, Type }: AwsBalancer): Promise<Partial<LoadBalancer>> {
@@ -116,17 +129,23 @@ async function readItsAttributes(aws: Aws, elbv2: Sdk, { LoadBalancerArn, Type }
   return readAttributes(Attributes ?? [], Type as LoadBalancer["type"]);
 }
 
-async function readListeners(aws: Aws, elbv2: Sdk, { LoadBalancerArn, Type }: AwsBalancer): Promise<Read["parts"]> {
+async function readListeners(
+  aws: Aws,
+  elbv2: Sdk,
+  { LoadBalancerArn, Type }: AwsBalancer,
+  asksAttributesOf: (listener: AwsListener) => boolean,
+): Promise<Read["parts"]> {
   const listeners: AwsListener[] = [];
   for await (const page of aws.elbv2.pages(elbv2.DescribeListenersCommand, { LoadBalancerArn: LoadBalancerArn!, PageSize: 400 }))
     listeners.push(...(page.Listeners ?? []));
   return Promise.all(
     listeners.map(async (found) => {
-      const [rules, certificates] = await Promise.all([
+      const [rules, certificates, attributes] = await Promise.all([
         Type === "application" ? rulesOf(aws, elbv2, found.ListenerArn!) : [],
         certificatesOf(aws, elbv2, found),
+        asksAttributesOf(found) ? readListenerAttributes(aws, elbv2, found.ListenerArn!, Type) : undefined,
       ]);
-      return { found, rules, certificates };
+      return { found, rules, certificates, attributes };
     }),
   );
 }
@@ -180,19 +199,20 @@ function live(read: Read, partTags: ReadonlyMap<AwsId, Tags>): LiveBalancer {
       securityGroups: found.SecurityGroups ?? [],
       ipAddressType: found.IpAddressType,
       ...attributes,
+      ...(read.reservation ? { minimumCapacity: read.reservation.units } : {}),
       ...(read.wasRead
         ? { listeners: Object.fromEntries(listeners.map((listener) => [String(listener.port), observedListener(listener)])) }
         : {}),
     },
     handle: { vpc: found.VpcId, listeners, isProtected: attributes?.deletionProtection },
     outputs: outputsOf(found, listeners),
-    notes: notesOf(found, listeners),
+    notes: [...notesOf(found, listeners), ...(read.reservation?.notes ?? [])],
     parts: listeners.map((listener) => ({ id: listener.arn, text: lineOf(listener) })),
   };
 }
 
 function liveListener(
-  { found, rules, certificates }: Read["parts"][number],
+  { found, rules, certificates, attributes }: Read["parts"][number],
   partTags: ReadonlyMap<AwsId, Tags>,
   written: Listener["rules"],
 ): LiveListener {
@@ -206,6 +226,7 @@ function liveListener(
       written,
     ),
     certificates,
+    attributes,
   };
 }
 
@@ -235,7 +256,7 @@ function liveRule(found: AwsRule, tags: Tags): LiveRule {
   };
 }
 
-function observedListener({ found, tags, rules, certificates }: LiveListener): Listener {
+function observedListener({ found, tags, rules, certificates, attributes }: LiveListener): Listener {
   return {
     protocol: found.Protocol as Listener["protocol"],
     certificate: found.Certificates?.[0]?.CertificateArn,
@@ -243,6 +264,7 @@ function observedListener({ found, tags, rules, certificates }: LiveListener): L
     sslPolicy: found.SslPolicy,
     alpnPolicy: found.AlpnPolicy?.[0] as Listener["alpnPolicy"],
     mutualAuthentication: mutualOf(found),
+    ...attributes,
     ...asWritten(observeAction(found.DefaultActions), tags),
     rules: Object.fromEntries(rules.map((rule) => [rule.name ?? `@${rule.priority}`, observedRule(rule)])),
   };

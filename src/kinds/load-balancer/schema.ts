@@ -1,6 +1,7 @@
 import { Type, type Static } from "typebox";
 import { boolean, integer, list, map, object, oneOf, optional, ref, refOr, string } from "../../resource/fields.ts";
 import { authentication } from "./authenticate-schema.ts";
+import { requestHeaders, responseHeaders } from "./headers.ts";
 
 const weighted = object({
   targetGroup: ref("targetGroup", "A target group."),
@@ -146,6 +147,22 @@ const listener = object({
       "Certificates of clients (mutual TLS); HTTPS listeners.",
     ),
   ),
+  idleTimeout: optional(integer("Seconds after which a quiet connection is forgotten; TCP listeners.", { minimum: 60, maximum: 6000 })),
+  serverHeader: optional(boolean("Whether answers have the header `Server` of the balancer; HTTP and HTTPS listeners.")),
+  responseHeaders: optional(
+    map(
+      string('Its value; `""` takes the header away again.', { maxLength: 1024 }),
+      `Headers that the balancer writes into each answer; HTTP and HTTPS listeners: ${responseHeaders.map((one) => `\`${one}\``).join(", ")}. Those that are not named stay as they are.`,
+      `^(${responseHeaders.join("|")})$`,
+    ),
+  ),
+  requestHeaders: optional(
+    map(
+      string('Its other name; `""` gives it its own back.', { maxLength: 40 }),
+      `Other names for the headers in which targets are told of TLS; HTTP and HTTPS listeners: ${requestHeaders.map((one) => `\`${one}\``).join(", ")}.`,
+      `^(${requestHeaders.join("|")})$`,
+    ),
+  ),
   ...action,
   rules: optional(map(rule, "Rules by name, for application balancers: what is done with requests that fit. Rules that others made stay.")),
 });
@@ -209,6 +226,12 @@ export const schema = object({
     oneOf(
       ["availability_zone_affinity", "partial_availability_zone_affinity", "any_availability_zone"],
       "Which zone's addresses clients get; network balancers.",
+    ),
+  ),
+  minimumCapacity: optional(
+    integer(
+      "Capacity units (LCU) that are kept ready for it, paid by the hour whether they are used or not: 100 at least for an application balancer, 2,750 a zone for a network balancer. 0: none. AWS lowers it twice a day at most.",
+      { minimum: 0 },
     ),
   ),
   listeners: optional(map(listener, "What it listens on, by port.", portKey)),

@@ -41,9 +41,19 @@ export function checkGateway(self: Subject<Gateway>, index: ResourceIndex): read
   ];
 }
 
+const furtherAddresses = ["secondaryPrivateIpAddresses", "secondaryPrivateIpAddressCount"] as const;
+
 function checkZonal({ spec }: Subject<Gateway>): Problem[] {
+  const further = furtherAddresses.filter((field) => spec[field] !== undefined);
   const regional = (["vpc", "availabilityZoneAddresses"] as const).filter((field) => spec[field] !== undefined);
   return [
+    ...(spec.connectivityType === "private" ? further.slice(1) : further).map((path): Problem => ({
+      code: "conflict",
+      path,
+      ...(spec.connectivityType === "private"
+        ? { summary: `\`${further[0]}\` says already how many addresses it has.` }
+        : { summary: `\`${path}\` is for private NAT gateways.`, hint: "a public one has `secondaryElasticIps`" }),
+    })),
     ...regional.map((path): Problem => ({
       code: "conflict",
       path,
@@ -64,7 +74,9 @@ function checkZonal({ spec }: Subject<Gateway>): Problem[] {
 
 /** A regional one is public and stands in no subnet (VPC User Guide, "Regional NAT gateways"). */
 function checkRegional({ spec }: Subject<Gateway>, index: ResourceIndex): Problem[] {
-  const zonal = (["subnet", "elasticIp", "secondaryElasticIps", "privateIpAddress"] as const).filter((field) => spec[field] !== undefined);
+  const zonal = (["subnet", "elasticIp", "secondaryElasticIps", "privateIpAddress", ...furtherAddresses] as const).filter(
+    (field) => spec[field] !== undefined,
+  );
   const problems = zonal.map((path): Problem => ({
     code: "conflict",
     path,

@@ -19,7 +19,7 @@ import { elasticIpsOf, type NatGateway, schema, type ZoneAddress } from "./schem
 import { addressesOfStrangers } from "../shared/address-strangers.ts";
 import type { NatGateway as AwsNatGateway, NatGatewayAddress } from "@aws-sdk/client-ec2";
 
-/** Its further addresses, or all of a regional one, by allocation: the association's id, and how far it is. */
+/** Its further addresses, or all of a regional one, by allocation (of a private one, by address): the association's id, and how far it is. */
 interface Handle {
   readonly secondary: Readonly<Record<string, Association>>;
   /** Of a regional one: AWS serves the zones by itself, and its addresses are AWS's. */
@@ -74,6 +74,8 @@ export const natGateway: Kind<NatGateway, Handle> = {
     },
     privateIpAddress: { change: "replace", because: "the private address of a NAT gateway cannot be changed" },
     secondaryElasticIps: { change: "update", as: "set" },
+    secondaryPrivateIpAddresses: { change: "update", as: "set" },
+    secondaryPrivateIpAddressCount: { change: "update" },
   },
   stages: [{ name: "create" }],
   create: "token",
@@ -86,16 +88,20 @@ export const natGateway: Kind<NatGateway, Handle> = {
     write: [
       "ec2:CreateNatGateway",
       "ec2:DeleteNatGateway",
+      "ec2:AssignPrivateNatGatewayAddress",
       "ec2:AssociateNatGatewayAddress",
       "ec2:DisassociateNatGatewayAddress",
+      "ec2:UnassignPrivateNatGatewayAddress",
       "ec2:CreateTags",
       "ec2:DeleteTags",
     ],
-    remove: ["ec2:DeleteNatGateway", "ec2:DisassociateNatGatewayAddress"],
+    remove: ["ec2:DeleteNatGateway", "ec2:DisassociateNatGatewayAddress", "ec2:UnassignPrivateNatGatewayAddress"],
     onlyFor: {
       "ec2:DescribeAddresses": ["elasticIp", "secondaryElasticIps", "availabilityZoneAddresses"],
       "ec2:AssociateNatGatewayAddress": ["secondaryElasticIps", "availabilityZoneAddresses"],
       "ec2:DisassociateNatGatewayAddress": ["secondaryElasticIps", "availabilityZoneAddresses"],
+      "ec2:AssignPrivateNatGatewayAddress": ["secondaryPrivateIpAddresses", "secondaryPrivateIpAddressCount"],
+      "ec2:UnassignPrivateNatGatewayAddress": ["secondaryPrivateIpAddresses", "secondaryPrivateIpAddressCount"],
     },
     access: {
       "ec2:AssociateNatGatewayAddress": { ours: ["natgateway/*"], free: ["elastic-ip/*"] },
@@ -109,7 +115,9 @@ export const natGateway: Kind<NatGateway, Handle> = {
   check: checkGateway,
   network,
   authored: (spec) => ({
-    spec: without(omit(spec, ["privateIpAddress"]), {
+    spec: without(omit(spec, ["privateIpAddress", "secondaryPrivateIpAddresses"]), {
+      secondaryElasticIps: [],
+      secondaryPrivateIpAddressCount: 0,
       connectivityType: "public",
       availabilityMode: "zonal",
       availabilityZoneAddresses: [],
@@ -121,9 +129,10 @@ export const natGateway: Kind<NatGateway, Handle> = {
 
 /** Its addresses: one that is taken fails the gateway (VPC User Guide, "NAT gateway creation fails": Resource.AlreadyAssociated). */
 function slots({ spec }: Pick<Subject<Partial<NatGateway>>, "spec">): readonly Slot[] {
-  const { subnet, privateIpAddress } = spec;
+  const { subnet, privateIpAddress, secondaryPrivateIpAddresses: further = [] } = spec;
   return [
     ...elasticIpsOf(spec).map(({ address, path }) => elasticIpSlot(address, path)),
+    ...(subnet === undefined ? [] : further.map((ip, i) => privateAddressSlot(subnet, ip, `secondaryPrivateIpAddresses[${i}]`))),
     ...(subnet === undefined || privateIpAddress === undefined ? [] : [privateAddressSlot(subnet, privateIpAddress, "privateIpAddress")]),
   ];
 }
@@ -168,6 +177,8 @@ function driver(ec2: Sdk): Driver<NatGateway, Handle> {
           ...(request.elasticIp ? { AllocationId: request.elasticIp } : {}),
           ...(request.privateIpAddress ? { PrivateIpAddress: request.privateIpAddress } : {}),
           ...(request.secondaryElasticIps?.length ? { SecondaryAllocationIds: [...request.secondaryElasticIps] } : {}),
+          ...(request.secondaryPrivateIpAddresses?.length ? { SecondaryPrivateIpAddresses: [...request.secondaryPrivateIpAddresses] } : {}),
+          ...(request.secondaryPrivateIpAddressCount ? { SecondaryPrivateIpAddressCount: request.secondaryPrivateIpAddressCount } : {}),
           TagSpecifications: tagSpecifications("natgateway", identity.tags),
         }),
       );
@@ -177,7 +188,9 @@ function driver(ec2: Sdk): Driver<NatGateway, Handle> {
     update: (aws, _stage, live, request, _changes, run) =>
       request.availabilityMode === "regional"
         ? setZones(ec2, aws, live, request.availabilityZoneAddresses ?? [], run)
-        : setAddresses(ec2, aws, live, request.secondaryElasticIps ?? [], run),
+        : request.connectivityType === "private"
+          ? setPrivateAddresses(ec2, aws, live, request, run)
+          : setAddresses(ec2, aws, live, request.secondaryElasticIps ?? [], run),
 
     async delete(aws, live, run) {
       if (live.state === "deleting" || live.state === "dead") return;
@@ -274,7 +287,8 @@ async function letGoOf(ec2: Sdk, aws: Aws, live: Live<NatGateway, Handle>, leavi
 
 /**
  * AWS takes one such change at a time. Leaving addresses are drained: connections get 350 s to end. The new ones come
- * first, unless the gateway has as many as it may have (2, where nobody asked for more: VPC quotas).
+ * first, unless the gateway has as many as it may have (2, where nobody asked for more: VPC quotas). What another run
+ * took off before it was stopped is waited for, and comes again where the file has it.
  */
 async function setAddresses(
   ec2: Sdk,
@@ -284,8 +298,9 @@ async function setAddresses(
   run: Run<NatGateway, Handle>,
 ): Promise<void> {
   const have = live.handle.secondary;
-  const missing = request.filter((address) => !have[address]);
-  const surplus = Object.entries(have).filter(([address, { status }]) => !request.includes(address) && status !== "disassociating");
+  const leaving = Object.keys(have).filter((address) => have[address]!.status === "disassociating");
+  const missing = request.filter((address) => !have[address] || leaving.includes(address));
+  const surplus = Object.keys(have).filter((address) => !request.includes(address) && !leaving.includes(address));
   const hasRoomFor = (addresses: readonly string[]) =>
     associate(ec2, aws, live, addresses).then(
       () => true,
@@ -294,14 +309,8 @@ async function setAddresses(
         return false;
       },
     );
-  const makeRoom = () =>
-    letGoOf(
-      ec2,
-      aws,
-      live,
-      surplus.map(([address]) => address),
-      run,
-    );
+  const makeRoom = () => letGoOf(ec2, aws, live, surplus, run);
+  if (missing.length > 0) await letGoOf(ec2, aws, live, leaving, run);
   const isFull = missing.length > 0 && !(await hasRoomFor(missing));
   if (isFull) {
     await makeRoom();
@@ -310,6 +319,40 @@ async function setAddresses(
   if (request.some((address) => have[address]?.status !== "succeeded"))
     await run.wait("its further addresses", 600, (now) => request.every((address) => statusOf(now, address) === "succeeded"));
   if (!isFull) await makeRoom();
+}
+
+/** The same of a private one. Of a number the ones that came last go. */
+async function setPrivateAddresses(
+  ec2: Sdk,
+  aws: Aws,
+  live: Live<NatGateway, Handle>,
+  request: NatGateway,
+  run: Run<NatGateway, Handle>,
+): Promise<void> {
+  const NatGatewayId = live.id;
+  const { secondaryPrivateIpAddresses: named, secondaryPrivateIpAddressCount: number = 0 } = request;
+  const have = live.handle.secondary;
+  const leaving = Object.keys(have).filter((ip) => have[ip]!.status === "unassigning");
+  const staying = Object.keys(have).filter((ip) => !leaving.includes(ip));
+  const wanted = named ?? staying.slice(0, number);
+  const missing = wanted.filter((ip) => !staying.includes(ip));
+  const more = named === undefined ? number - wanted.length : missing.length;
+  const areGone = (gone: readonly string[]) => (now: Live<NatGateway, Handle> | undefined) =>
+    gone.every((ip) => statusOf(now, ip) === undefined);
+  // What another run took off is waited for: AWS takes one change at a time, and the address may be one that comes again.
+  if (leaving.length > 0) await run.wait("connections to end", 900, areGone(leaving));
+  if (more > 0) {
+    const which = named === undefined ? { PrivateIpAddressCount: more } : { PrivateIpAddresses: missing };
+    await aws.ec2(new ec2.AssignPrivateNatGatewayAddressCommand({ NatGatewayId, ...which }), { once: true });
+    await run.wait("its further addresses", 600, (now) => {
+      const there = Object.keys(now?.handle.secondary ?? {}).filter((ip) => statusOf(now, ip) === "succeeded");
+      return named === undefined ? there.length >= number : named.every((ip) => there.includes(ip));
+    });
+  }
+  const surplus = staying.filter((ip) => !wanted.includes(ip));
+  if (surplus.length === 0) return;
+  await unlessGone(aws.ec2(new ec2.UnassignPrivateNatGatewayAddressCommand({ NatGatewayId, PrivateIpAddresses: surplus })));
+  await run.wait("connections to end", 900, areGone(surplus));
 }
 
 /** An address that a gateway let go of is held for some seconds more; the refusal stands after that. */
@@ -348,6 +391,12 @@ function live(aws: Aws, found: AwsNatGateway): Live<NatGateway, Handle> {
   if (found.AvailabilityMode === "regional") return liveRegional(aws, found, addresses);
   const first = addresses.find(({ IsPrimary }) => IsPrimary) ?? addresses.find(({ IsPrimary }) => IsPrimary === undefined);
   const secondary = secondaryOf(addresses.filter((address) => address !== first));
+  // Only what is complete counts as there, so that a run that was stopped half-way waits for the rest of it.
+  const complete = Object.keys(secondary).filter((address) => secondary[address]!.status === "succeeded");
+  const further =
+    found.ConnectivityType === "private"
+      ? { secondaryPrivateIpAddresses: complete, secondaryPrivateIpAddressCount: complete.length }
+      : { secondaryElasticIps: complete };
   return {
     id: found.NatGatewayId!,
     aliases: first?.NetworkInterfaceId ? [first.NetworkInterfaceId] : [],
@@ -360,8 +409,7 @@ function live(aws: Aws, found: AwsNatGateway): Live<NatGateway, Handle> {
       elasticIp: first?.AllocationId,
       connectivityType: found.ConnectivityType === "private" ? "private" : "public",
       ...(first?.PrivateIp ? { privateIpAddress: first.PrivateIp } : {}),
-      // Only what is complete counts as there, so that a run that was stopped half-way waits for the rest of it.
-      secondaryElasticIps: Object.entries(secondary).flatMap(([allocation, { status }]) => (status === "succeeded" ? [allocation] : [])),
+      ...further,
     },
     handle: { secondary },
     outputs: {
@@ -403,9 +451,10 @@ function liveRegional(aws: Aws, found: AwsNatGateway, addresses: readonly NatGat
 
 function secondaryOf(addresses: readonly NatGatewayAddress[]): Handle["secondary"] {
   return Object.fromEntries(
-    addresses.flatMap(({ AllocationId, AssociationId, Status, FailureMessage }) =>
-      AllocationId ? [[AllocationId, { association: AssociationId, status: Status ?? "succeeded", message: FailureMessage }]] : [],
-    ),
+    addresses.flatMap(({ AllocationId, PrivateIp, AssociationId, Status, FailureMessage }) => {
+      const address = AllocationId ?? PrivateIp;
+      return address ? [[address, { association: AssociationId, status: Status ?? "succeeded", message: FailureMessage }]] : [];
+    }),
   );
 }
 

@@ -1,5 +1,5 @@
 /** The fields of a NAT gateway as authors write them. */
-import { list, object, oneOf, optional, ref, string, zone } from "../../resource/fields.ts";
+import { integer, list, object, oneOf, optional, ref, string, zone } from "../../resource/fields.ts";
 import type { Static } from "typebox";
 
 export const schema = object({
@@ -30,6 +30,23 @@ export const schema = object({
   privateIpAddress: optional(string("Its address in the subnet; AWS takes a free one when unwritten.", { format: "ipv4" })),
   secondaryElasticIps: optional(
     list(ref("elasticIp", "An Elastic IP."), "Further addresses, each for another 55,000 connections to one place."),
+  ),
+  secondaryPrivateIpAddresses: optional(
+    list(
+      string("A free address of the subnet.", { format: "ipv4" }),
+      "Of a private one: further addresses, each for another 55,000 connections.",
+      {
+        uniqueItems: true,
+        maxItems: 7,
+        examples: [["10.0.1.11"]],
+      },
+    ),
+  ),
+  secondaryPrivateIpAddressCount: optional(
+    integer("Of a private one: how many further addresses it has, that AWS picks; instead of `secondaryPrivateIpAddresses`.", {
+      minimum: 0,
+      maximum: 7,
+    }),
   ),
 });
 

@@ -68,6 +68,12 @@ export function normalRule(rule: Rule): Rule {
   return typeof peer === "string" ? normal : { ...normal, [direction === "ingress" ? "source" : "destination"]: peer };
 }
 
+/** Whether all of a rule that was written is known before anything is looked up: its source is a network, or the group itself. */
+export function isWhole(rule: Rule): boolean {
+  const peer: unknown = rule.source ?? rule.destination;
+  return typeof peer === "string" && (peer === "self" || isLikeNetwork(peer)) && !Number.isNaN(openingOf(rule).from);
+}
+
 /** Whether this is the IPv6 half of what AWS lets out of a new group, beside the IPv4 half that is wanted. */
 export function isInitialTwin(rule: Rule, resolved: ReadonlyMap<string, unknown>): boolean {
   return rule.destination !== undefined && ruleKey(rule) === ruleKey(everythingIpv6) && resolved.has(ruleKey(everything));

@@ -2,7 +2,7 @@ import type { Aws } from "../../aws/aws.ts";
 import { batches, unlessGone } from "../../aws/eventual.ts";
 import { interfacesIn } from "../../aws/interfaces.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
-import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
+import { addressOfTag, environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Blocker, Driver, Kind, ListShape, Live, Member, Scope } from "../kind.ts";
 import { checkDefault, defaultMarks, defaultRule, isTakenOver, letGo, takeOver, takeOverGrants } from "../shared/defaults.ts";
 import { defaultVpcs, idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
@@ -14,6 +14,7 @@ import { authored } from "./authored.ts";
 import { checkSecurityGroup, forbidden } from "./check.ts";
 import { securityGroupCodes } from "./codes.ts";
 import { foreign } from "./foreign.ts";
+import { knownAsWritten, type Written } from "./as-written.ts";
 import { network } from "./network.ts";
 import { everything, hasKnownWriter, isInitialTwin, normalRule, openings, type Rule, ruleKey, tellRule } from "./rule.ts";
 import type { egressRule, ingressRule } from "./schema.ts";
@@ -249,11 +250,19 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<SecurityGrou
   async function* withRules(
     aws: Aws,
     found: readonly AwsSecurityGroup[],
-    scope: Pick<Scope, "existence">,
+    scope: Pick<Scope, "existence" | "wants">,
     matters: (group: AwsSecurityGroup) => boolean,
   ): AsyncIterable<Live<SecurityGroup, Handle>> {
-    const candidates = scope.existence ? [] : found.filter(matters);
-    for (const group of found) if (scope.existence || !matters(group)) yield liveOf(aws, group, undefined);
+    const candidates: AwsSecurityGroup[] = [];
+    for (const group of found) {
+      if (scope.existence || !matters(group)) yield liveOf(aws, group, undefined);
+      else {
+        const settled = writtenOf(group, scope);
+        const known = settled && knownAsWritten(group, settled);
+        if (known) yield liveOf(aws, group, known);
+        else candidates.push(group);
+      }
+    }
     for (const some of batches(candidates, 1000)) {
       const read = batches(some, 200).map((batch) =>
         readRules(
@@ -282,6 +291,18 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<SecurityGrou
         }
     return blockers;
   }
+}
+
+/** What the file writes of a group's rules, where it has the group. */
+function writtenOf({ Tags }: AwsSecurityGroup, { wants }: Pick<Scope, "wants">): Written | undefined {
+  const tag = tagsOf(Tags)[ownership.resource];
+  const address = tag === undefined ? undefined : addressOfTag(tag);
+  // Every declaration says in which VPC a group lies.
+  if (address === undefined || wants?.(address, "vpc") === undefined) return undefined;
+  return {
+    ingress: wants(address, "ingress") as Written["ingress"],
+    egress: wants(address, "egress") as Written["egress"],
+  };
 }
 
 /** Nobody's, and asked for by its id: it is being adopted, and compared in full. */

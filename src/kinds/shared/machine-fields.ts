@@ -9,11 +9,12 @@ import { Type, type Static } from "typebox";
 import { boolean, file, image, integer, list, map, object, oneOf, optional, ref, refOr, string } from "../../resource/fields.ts";
 import { whyNotType } from "./instance-types.ts";
 import type { Problem } from "../kind.ts";
-import { sentUserData, spotOf } from "./machine-launch.ts";
+import { isDisk, sentUserData, spotOf } from "./machine-launch.ts";
 import { architectureOf } from "./processor.ts";
 
 export {
   imageFacts,
+  isDisk,
   isSameKmsKey,
   isSameSpot,
   launchParameters,
@@ -37,7 +38,18 @@ const disk = {
 };
 
 const rootVolume = object(disk, "The disk that the machine boots from. What is not written comes from the image.");
-const dataVolume = object({ ...disk, snapshot: optional(string("The snapshot it is made from.", { pattern: "^snap-[0-9a-f]{8,17}$" })) });
+const dataVolume = object({
+  ...disk,
+  snapshot: optional(string("The snapshot it is made from.", { pattern: "^snap-[0-9a-f]{8,17}$" })),
+  virtualName: optional(
+    string("Instead of a disk: an instance store of the machine's type, `ephemeral0`. Counts when a machine is launched.", {
+      pattern: "^ephemeral([0-9]|1[0-9]|2[0-3])$",
+    }),
+  ),
+  noDevice: optional(
+    Type.Literal(true, { description: "Instead of a disk: none, where the image would put one. Counts when a machine is launched." }),
+  ),
+});
 
 /** `/dev/sdf`, `xvdf`: the names that EC2 takes for data volumes. The root device (`…a`) is written as `rootVolume`. */
 export const deviceName = "^(/dev/)?(sd[b-z][0-9]{0,2}|xvd[b-z][a-z]?)$";
@@ -202,7 +214,8 @@ export function checkMachine(machine: Partial<Machine>): Problem[] {
   const problems = [...checkType(machine), ...checkSpot(machine), ...checkProcessor(machine), ...checkOptions(machine)];
   problems.push(...checkUserData(machine));
   if (machine.rootVolume) problems.push(...checkVolume(machine.rootVolume, "rootVolume", "root"));
-  for (const [device, volume] of Object.entries(machine.volumes ?? {})) problems.push(...checkVolume(volume, `volumes.${device}`, "data"));
+  for (const [device, volume] of Object.entries(machine.volumes ?? {}))
+    problems.push(...(isDisk(volume) ? checkVolume(volume, `volumes.${device}`, "data") : checkNoDisk(volume, `volumes.${device}`)));
   const groups = machine.securityGroups?.length ?? 0;
   if (groups > 5) {
     problems.push({
@@ -259,6 +272,18 @@ function checkProcessor({ image: from, instanceType }: Partial<Machine>): Proble
     },
   ];
 }
+
+/** EC2 API, BlockDeviceMapping: a device is a disk, an instance store, or nothing. */
+function checkNoDisk(volume: DataVolume, path: string): Problem[] {
+  const [is, ...others] = Object.keys(volume).sort((a, b) => Number(b in noDisk) - Number(a in noDisk));
+  return others.map((field) => ({
+    code: "bad-volume",
+    path: `${path}.${field}`,
+    summary: `\`${is}\` says that there is no disk at this device, and \`${field}\` ${field in noDisk ? "says it once more" : "is of a disk"}.`,
+  }));
+}
+
+const noDisk: Readonly<Partial<Record<keyof DataVolume, true>>> = { virtualName: true, noDevice: true };
 
 /** The lower bounds of volume types; the upper ones have been raised too often to be checked here (EC2 API, CreateVolume). */
 const smallest: Readonly<Record<(typeof volumeTypes)[number], number>> = {

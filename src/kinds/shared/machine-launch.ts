@@ -91,25 +91,33 @@ export function launchParameters(machine: Machine, facts: ImageFacts | undefined
  * subnet and the groups must be said there too (`InvalidParameterCombination` otherwise).
  */
 export function networkParameters(machine: OnNetwork, place: Place = {}) {
-  const { subnet, privateIpAddress, secondaryPrivateIpAddresses: more = [], ipv6AddressCount } = place;
+  const { subnet, privateIpAddress, secondaryPrivateIpAddresses: more = [], ipv6AddressCount, options } = place;
   const groups = machine.securityGroups?.length ? [...machine.securityGroups] : undefined;
-  if (machine.associatePublicIpAddress === undefined && more.length === 0 && ipv6AddressCount === undefined)
+  if (machine.associatePublicIpAddress === undefined && more.length === 0 && ipv6AddressCount === undefined && options === undefined)
     return defined({ SubnetId: subnet, PrivateIpAddress: privateIpAddress, SecurityGroupIds: groups });
   return { NetworkInterfaces: [ownInterface(machine, place)] };
 }
 
 type OnNetwork = Pick<Machine, "securityGroups" | "associatePublicIpAddress">;
 
+/** What else is said of the interface that is made with a machine. */
+export interface CardOptions {
+  readonly description?: string | undefined;
+  readonly deleteOnTermination?: boolean | undefined;
+  readonly secondaryPrivateIpAddressCount?: number | undefined;
+}
+
 interface Place {
   readonly subnet?: string | undefined;
   readonly privateIpAddress?: string | undefined;
   readonly secondaryPrivateIpAddresses?: readonly string[] | undefined;
   readonly ipv6AddressCount?: number | undefined;
+  readonly options?: CardOptions | undefined;
 }
 
 /** The interface that is made with a machine and goes with it. */
 export function ownInterface(machine: OnNetwork, place: Place) {
-  const { privateIpAddress: first, secondaryPrivateIpAddresses: more = [] } = place;
+  const { privateIpAddress: first, secondaryPrivateIpAddresses: more = [], options = {} } = place;
   const listed = [
     ...(first === undefined ? [] : [{ PrivateIpAddress: first, Primary: true }]),
     ...more.map((PrivateIpAddress) => ({ PrivateIpAddress, Primary: false })),
@@ -117,7 +125,9 @@ export function ownInterface(machine: OnNetwork, place: Place) {
   return defined({
     DeviceIndex: 0,
     AssociatePublicIpAddress: machine.associatePublicIpAddress,
-    DeleteOnTermination: true,
+    DeleteOnTermination: options.deleteOnTermination ?? true,
+    Description: options.description,
+    SecondaryPrivateIpAddressCount: options.secondaryPrivateIpAddressCount,
     SubnetId: place.subnet,
     PrivateIpAddress: more.length > 0 ? undefined : first,
     PrivateIpAddresses: more.length > 0 ? listed : undefined,
@@ -145,11 +155,17 @@ function blockDevices(machine: Machine, facts: ImageFacts): BlockDeviceMapping[]
     DeviceName: facts.rootDevice,
     Ebs: { ...ebs(machine.rootVolume ?? {}), VolumeSize: machine.rootVolume?.size ?? facts.rootSize },
   };
-  const data = Object.entries(machine.volumes ?? {}).map(([DeviceName, volume]) => ({
-    DeviceName,
-    Ebs: { ...ebs(volume), VolumeType: volume.type ?? "gp3" }, // EC2's own default is still gp2
-  }));
+  const data = Object.entries(machine.volumes ?? {}).map(([DeviceName, volume]) => {
+    if (volume.noDevice) return { DeviceName, NoDevice: "" };
+    if (volume.virtualName !== undefined) return { DeviceName, VirtualName: volume.virtualName };
+    return { DeviceName, Ebs: { ...ebs(volume), VolumeType: volume.type ?? "gp3" } }; // EC2's own default is still gp2
+  });
   return [root, ...data];
+}
+
+/** A device may also be an instance store, or be left out. EC2 tells neither of a machine. */
+export function isDisk({ virtualName, noDevice }: DataVolume): boolean {
+  return virtualName === undefined && noDevice === undefined;
 }
 
 function ebs(volume: DataVolume): EbsBlockDevice {

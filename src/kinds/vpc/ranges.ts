@@ -1,10 +1,12 @@
-/** The VPC's networks beside its first: further IPv4 ones, and the IPv6 one that Amazon gives. */
+/** The VPC's networks beside its first: further IPv4 ones, and the IPv6 one that Amazon or a pool gives. */
 import type { Vpc as AwsVpc } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { isNotFound } from "../../aws/errors.ts";
 import { contains, rangeOf } from "../../resource/ranges.ts";
 import { Refusal } from "../../resource/refusal.ts";
-import type { Live, Run } from "../kind.ts";
+import type { Impact, Live, Run } from "../kind.ts";
+import { canonicalCidr } from "../../resource/ranges.ts";
+import type { Ipv6Pool } from "./schema.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
@@ -20,7 +22,7 @@ export type Blocks = Readonly<Record<string, Block>>;
 
 interface Vpc {
   readonly secondaryCidrBlocks?: readonly string[];
-  readonly ipv6?: "amazon" | "none";
+  readonly ipv6?: "amazon" | "none" | Ipv6Pool;
 }
 interface Handle {
   readonly secondary: Blocks;
@@ -56,7 +58,7 @@ export function ipv6Of(found: AwsVpc): Blocks {
 /** Adds what is written and not there, and waits until AWS is done with it. */
 export async function addRanges<S extends Vpc>(ec2: Sdk, aws: Aws, live: Live<S, Handle>, request: S, run: Run<S, Handle>): Promise<void> {
   await addIpv4(ec2, aws, live, request.secondaryCidrBlocks ?? [], run);
-  if (request.ipv6 === "amazon") await addIpv6(ec2, aws, live, run);
+  if (request.ipv6 !== undefined && request.ipv6 !== "none") await addIpv6(ec2, aws, live, requestOf(request.ipv6), run);
 }
 
 /** Takes away what is no longer wanted. By now the subnets that go with it are gone, or have let go of it. */
@@ -95,14 +97,50 @@ async function dropIpv4<S>(ec2: Sdk, aws: Aws, live: Live<S, Handle>, request: r
 }
 
 /** Amazon gives a VPC one block (EC2 API, AssociateVpcCidrBlock); which one is not known before. */
-async function addIpv6<S>(ec2: Sdk, aws: Aws, live: Live<S, Handle>, run: Run<S, Handle>): Promise<void> {
+async function addIpv6<S>(
+  ec2: Sdk,
+  aws: Aws,
+  live: Live<S, Handle>,
+  what: ReturnType<typeof requestOf>,
+  run: Run<S, Handle>,
+): Promise<void> {
   if (Object.keys(live.handle.ipv6).length === 0)
-    await aws.ec2(new ec2.AssociateVpcCidrBlockCommand({ VpcId: live.id, AmazonProvidedIpv6CidrBlock: true })).catch(async (error) => {
+    await aws.ec2(new ec2.AssociateVpcCidrBlockCommand({ VpcId: live.id, ...what })).catch(async (error) => {
       // A lost answer makes the gate ask again, and a second block is refused.
       const { Vpcs: [found] = [] } = await aws.ec2(new ec2.DescribeVpcsCommand({ Filters: [{ Name: "vpc-id", Values: [live.id] }] }));
       if (!found || Object.keys(ipv6Of(found)).length === 0) throw error;
     });
   await run.wait("its IPv6 range", 600, (now) => Object.keys(now?.handle.ipv6 ?? {}).some((block) => stateOf(now, block) === "associated"));
+}
+
+function requestOf(ipv6: "amazon" | Ipv6Pool) {
+  if (ipv6 === "amazon") return { AmazonProvidedIpv6CidrBlock: true };
+  const { pool, cidrBlock: Ipv6CidrBlock, netmaskLength: Ipv6NetmaskLength } = ipv6;
+  return isOfIpam(pool) ? { Ipv6IpamPoolId: pool, Ipv6CidrBlock, Ipv6NetmaskLength } : { Ipv6Pool: pool, Ipv6CidrBlock };
+}
+
+export function isOfIpam(pool: string): boolean {
+  return pool.startsWith("ipam-pool-");
+}
+
+/** What AWS tells of a network that a pool of IPAM gave: not which pool (EC2 API, VpcIpv6CidrBlockAssociation). */
+export const ipamManaged = "IPAM Managed";
+
+/** Whether what is written means the network that the VPC has. */
+export function isSameIpv6(request: NonNullable<Vpc["ipv6"]>, have: Vpc["ipv6"]): boolean {
+  if (typeof request === "string" || typeof have !== "object") return request === have;
+  const isPool = have.pool === request.pool || (have.pool === ipamManaged && isOfIpam(request.pool));
+  return (
+    isPool &&
+    (request.cidrBlock === undefined || canonicalCidr(request.cidrBlock) === have.cidrBlock) &&
+    (request.netmaskLength === undefined || request.netmaskLength === have.netmaskLength)
+  );
+}
+
+/** One comes, or goes: what lies in it would have to go before another could take its place. */
+export function ipv6Impact(was: Vpc["ipv6"], now: Vpc["ipv6"]): Impact {
+  if (was === undefined || was === "none" || now === "none") return "update";
+  return { refuse: "a VPC keeps the IPv6 network that it has: write `ipv6: none` first, and then the other" };
 }
 
 async function dropIpv6<S>(ec2: Sdk, aws: Aws, live: Live<S, Handle>, run: Run<S, Handle>): Promise<void> {

@@ -1,6 +1,24 @@
 /** The fields of a VPC as authors write them. */
-import { boolean, cidr, list, object, oneOf, optional, ref } from "../../resource/fields.ts";
-import type { Static } from "typebox";
+import { boolean, cidr, integer, list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
+import { Type, type Static } from "typebox";
+
+const ofPool = object(
+  {
+    pool: string("The id of a pool of the account, or of one that is shared with it.", {
+      pattern: "^(ipam-pool|ipv6pool-ec2)-[0-9a-f]{8,17}$",
+      examples: ["ipam-pool-0123456789abcdef0"],
+    }),
+    cidrBlock: optional(cidr("Which network of the pool. A pool of IPAM picks one where none is written.", 6)),
+    netmaskLength: optional(
+      integer("How large the network is that a pool of IPAM picks. If omitted: what the pool says.", {
+        minimum: 44,
+        maximum: 60,
+        multipleOf: 4,
+      }),
+    ),
+  },
+  "A network of an address pool: of IPAM (`ipam-pool-…`), or of your own addresses (`ipv6pool-ec2-…`).",
+);
 
 export const schema = object({
   cidrBlock: cidr("Its first IPv4 network, /16 to /28."),
@@ -8,9 +26,15 @@ export const schema = object({
     list(cidr("A further IPv4 network, /16 to /28."), "Further IPv4 networks, which overlap neither each other nor the first."),
   ),
   ipv6: optional(
-    oneOf(
-      ["amazon", "none"],
-      "`amazon`: a /56 of Amazon's IPv6 addresses, of which subnets take a /64 each; AWS chooses it. `none`: takes it away. If omitted, it stays as it is.",
+    Type.Union(
+      [
+        oneOf(
+          ["amazon", "none"],
+          "`amazon`: a /56 of Amazon's IPv6 addresses, of which subnets take a /64 each; AWS chooses it. `none`: takes it away.",
+        ),
+        ofPool,
+      ],
+      { description: "Its IPv6 network. If omitted, it stays as it is." },
     ),
   ),
   enableDnsSupport: optional(boolean("Whether machines can ask the VPC's own DNS resolver.")),
@@ -26,4 +50,5 @@ export const schema = object({
   ),
 });
 
+export type Ipv6Pool = Static<typeof ofPool>;
 export type Vpc = Static<typeof schema>;

@@ -3,8 +3,8 @@ import { isNotFound } from "../../aws/errors.ts";
 import { unlessGone } from "../../aws/eventual.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
-import { overlap, type Range, rangeOf, whyNotSized } from "../../resource/ranges.ts";
-import type { Authored, Driver, Kind, Live, Problem, ResourceIndex, Spec, Subject } from "../kind.ts";
+import { canonicalCidr, overlap, type Range, rangeOf, whyNotSized } from "../../resource/ranges.ts";
+import type { Authored, Driver, Grant, IamPlace, Kind, Live, Problem, ResourceIndex, Spec, Subject } from "../kind.ts";
 import { omit, without } from "../shared/authored.ts";
 import { saysTheDefault } from "../shared/dhcp-defaults.ts";
 import { byEach, idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
@@ -14,8 +14,8 @@ import { blockersOf } from "./blockers.ts";
 import { vpcCodes } from "./codes.ts";
 import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";
-import { addRanges, type Blocks, dropRanges, ipv6Of, secondaryOf } from "./ranges.ts";
-import { schema, type Vpc } from "./schema.ts";
+import { addRanges, type Blocks, dropRanges, ipamManaged, ipv6Impact, ipv6Of, isOfIpam, isSameIpv6, secondaryOf } from "./ranges.ts";
+import { schema, type Ipv6Pool, type Vpc } from "./schema.ts";
 import type { Vpc as AwsVpc } from "@aws-sdk/client-ec2";
 
 interface Handle {
@@ -43,7 +43,7 @@ export const vpc: Kind<Vpc, Handle> = {
   fields: {
     cidrBlock: { change: "replace", as: "cidr", because: "cidrBlock of a VPC cannot be changed" },
     secondaryCidrBlocks: { change: "update", as: "set" },
-    ipv6: { change: "update" },
+    ipv6: { change: ipv6Impact, same: isSameIpv6 },
     enableDnsSupport: { change: "update", default: { value: true, class: "enforced" } },
     enableDnsHostnames: { change: "update", default: { value: false, class: "enforced" } },
     // A set that goes gives its VPCs back to the one that AWS made with them (dhcp-options/).
@@ -102,6 +102,7 @@ export const vpc: Kind<Vpc, Handle> = {
       "ec2:CreateVpc": { made: ["vpc/*"] },
       "ec2:AssociateDhcpOptions": { ours: ["vpc/*"], free: ["dhcp-options/*"] },
     },
+    implied: ({ spec }, _index, place) => takeFromPool(spec.ipv6, place),
   },
   check,
   authored,
@@ -114,11 +115,18 @@ export const vpc: Kind<Vpc, Handle> = {
 function authored(spec: Partial<Vpc>, _live: unknown, specOf: (id: string) => Spec | undefined): Authored<Vpc> {
   const options = spec.dhcpOptions === undefined ? undefined : specOf(spec.dhcpOptions);
   const isWritten = options !== undefined && !saysTheDefault(options);
-  return { spec: without(isWritten ? spec : omit(spec, ["dhcpOptions"]), { ipv6: "none" }) };
+  const isOfUnknownPool = typeof spec.ipv6 === "object" && spec.ipv6.pool === ipamManaged;
+  const unwritten: readonly (keyof Vpc)[] = [...(isWritten ? [] : ["dhcpOptions" as const]), ...(isOfUnknownPool ? ["ipv6" as const] : [])];
+  return {
+    spec: without(omit(spec, unwritten), { ipv6: "none" }),
+    ...(isOfUnknownPool
+      ? { remarks: [{ text: "its IPv6 network is of a pool of IPAM, which AWS does not name; it stays as it is" }] }
+      : {}),
+  };
 }
 
 function check(self: Subject<Vpc>, index: ResourceIndex): readonly Problem[] {
-  const { cidrBlock, secondaryCidrBlocks = [], enableDnsSupport = true, enableDnsHostnames = false } = self.spec;
+  const { cidrBlock, secondaryCidrBlocks = [], ipv6, enableDnsSupport = true, enableDnsHostnames = false } = self.spec;
   const problems: Problem[] = [
     ...beyondQuota(self, index.of("vpc"), 5, "VPCs in one region"),
     ...checkRanges(cidrBlock, secondaryCidrBlocks),
@@ -130,6 +138,7 @@ function check(self: Subject<Vpc>, index: ResourceIndex): readonly Problem[] {
       path: "enableDnsHostnames",
       hint: "remove `enableDnsSupport: false`",
     });
+  if (typeof ipv6 === "object") problems.push(...checkPool(ipv6));
   if (secondaryCidrBlocks.length > 4)
     problems.push({
       code: "quota",
@@ -138,6 +147,38 @@ function check(self: Subject<Vpc>, index: ResourceIndex): readonly Problem[] {
       path: "secondaryCidrBlocks",
     });
   return problems;
+}
+
+/** The pool is somebody else's, as a rule; those of IPAM are in no region (Service Authorization Reference, "Resource types defined by Amazon EC2"). */
+function takeFromPool(ipv6: Vpc["ipv6"], place: IamPlace): readonly Grant[] {
+  if (typeof ipv6 !== "object") return [];
+  const [, partition] = place.arn("ec2", "vpc/*").split(":");
+  const { pool } = ipv6;
+  const resource = isOfIpam(pool) ? `arn:${partition}:ec2::*:ipam-pool/${pool}` : `ipv6pool-ec2/${pool}`;
+  return [{ sid: "TakeFromAddressPools", actions: ["ec2:AssociateVpcCidrBlock"], resources: [resource] }];
+}
+
+/** EC2 API, AssociateVpcCidrBlock: of own addresses the network is named; IPAM gives one that is named, or one of some size. */
+function checkPool({ pool, cidrBlock, netmaskLength }: Ipv6Pool): Problem[] {
+  if (isOfIpam(pool))
+    return cidrBlock !== undefined && netmaskLength !== undefined
+      ? [{ code: "conflict", path: "ipv6.netmaskLength", summary: "The network is named already, and its size with it." }]
+      : [];
+  return [
+    ...(cidrBlock === undefined
+      ? [
+          {
+            code: "missing-field" as const,
+            path: "ipv6",
+            summary: `${pool} holds your own addresses, of which AWS picks none.`,
+            hint: "add `cidrBlock:`",
+          },
+        ]
+      : []),
+    ...(netmaskLength === undefined
+      ? []
+      : [{ code: "conflict" as const, path: "ipv6.netmaskLength", summary: "`netmaskLength` is for pools of IPAM." }]),
+  ];
 }
 
 function checkRanges(first: string, secondary: readonly string[]): Problem[] {
@@ -282,11 +323,7 @@ function live(found: AwsVpc, flags: Flags): Live<Vpc, Handle> {
   const secondary = secondaryOf(found);
   const ipv6 = ipv6Of(found);
   const [ipv6Cidr] = Object.keys(ipv6);
-  const isAmazons = found.Ipv6CidrBlockAssociationSet?.some(
-    ({ Ipv6CidrBlock, Ipv6Pool }) => Ipv6CidrBlock === ipv6Cidr && Ipv6Pool === "Amazon",
-  );
-  // A block of another origin is neither of the two. One that is on its way does not count yet, so that a stopped run waits for it.
-  const given = ipv6Cidr === undefined ? "none" : !isAmazons ? undefined : ipv6[ipv6Cidr]!.state === "associated" ? "amazon" : "none";
+  const given = ipv6Given(found, ipv6);
   return {
     id: found.VpcId!,
     aliases: [],
@@ -306,6 +343,15 @@ function live(found: AwsVpc, flags: Flags): Live<Vpc, Handle> {
     outputs: { cidr: found.CidrBlock ?? "", ...(ipv6Cidr === undefined ? {} : { ipv6Cidr }) },
     ...(found.IsDefault ? { notes: ["this is the account's default VPC"] } : {}),
   };
+}
+
+/** One that is on its way does not count yet, so that a stopped run waits for it. */
+function ipv6Given(found: AwsVpc, blocks: Blocks): Vpc["ipv6"] {
+  const [block] = Object.keys(blocks);
+  if (block === undefined || blocks[block]!.state !== "associated") return "none";
+  const pool = found.Ipv6CidrBlockAssociationSet?.find(({ Ipv6CidrBlock }) => Ipv6CidrBlock === block)?.Ipv6Pool;
+  if (pool === undefined || pool === "Amazon") return pool === undefined ? undefined : "amazon";
+  return { pool, cidrBlock: canonicalCidr(block), netmaskLength: Number(block.split("/")[1]) };
 }
 
 /** AWS takes one attribute a call, and names only where there is support. */

@@ -343,4 +343,180 @@ export const dataScripts: readonly CliScript[] = [
       await remove();
     },
   ],
+  [
+    "option groups and event subscriptions: options with settings, sources, categories, and who holds on to them",
+    async ({ aws, refusal, until, makeNetwork }) => {
+      const { vpc, subnets, group, remove } = await makeNetwork("options", "10.16");
+      const named = "--option-group-name audited";
+      const create = `rds create-option-group ${named} --engine-name mysql --major-engine-version 8.0 --option-group-description audited --tags Key=Name,Value=audited --query OptionGroup.OptionGroupArn`;
+      const arn = await aws(create);
+      expect(await refusal(create)).toBe("OptionGroupAlreadyExistsFault");
+      expect(await refusal("rds describe-option-groups --option-group-name none")).toBe("OptionGroupNotFoundFault");
+      expect(
+        await aws(
+          "rds describe-option-group-options --engine-name mysql --major-engine-version 8.0 --query sort(OptionGroupOptions[].Name)",
+        ),
+      ).toEqual(["MARIADB_AUDIT_PLUGIN", "MEMCACHED"]);
+      await aws(
+        `rds add-option-to-option-group ${named} --apply-immediately --options OptionName=MARIADB_AUDIT_PLUGIN,OptionSettings=[{Name=SERVER_AUDIT_FILE_ROTATIONS,Value=20}]`,
+      );
+      await aws(
+        `rds add-option-to-option-group ${named} --apply-immediately --options OptionName=MEMCACHED,Port=11212,VpcSecurityGroupMemberships=${group}`,
+      );
+      const read = `rds describe-option-groups ${named} --query OptionGroupsList[0]`;
+      expect(
+        await aws(
+          `${read}.[EngineName,MajorEngineVersion,VpcId,sort_by(Options,&OptionName)[].[OptionName,Port,VpcSecurityGroupMemberships[0].VpcSecurityGroupId],Options[].OptionSettings[?Name=='SERVER_AUDIT_FILE_ROTATIONS'].Value]`,
+        ),
+      ).toEqual([
+        "mysql",
+        "8.0",
+        vpc,
+        [
+          ["MARIADB_AUDIT_PLUGIN", null, null],
+          ["MEMCACHED", 11212, group],
+        ],
+        [["20"], []],
+      ]);
+      await aws(`rds remove-option-from-option-group ${named} --options MEMCACHED --apply-immediately`);
+      expect(await aws(`${read}.Options[].OptionName`)).toEqual(["MARIADB_AUDIT_PLUGIN"]);
+      expect(await refusal(`rds remove-option-from-option-group ${named} --options MEMCACHED`)).toBe("InvalidParameterValue");
+      await aws(`rds add-tags-to-resource --resource-name ${arn} --tags Key=Team,Value=blue`);
+      await aws(`rds remove-tags-from-resource --resource-name ${arn} --tag-keys Name`);
+      expect(await aws(`rds list-tags-for-resource --resource-name ${arn} --query TagList`)).toEqual([{ Key: "Team", Value: "blue" }]);
+
+      await aws(
+        `rds create-db-subnet-group --db-subnet-group-name options --db-subnet-group-description options --subnet-ids ${subnets.join(" ")}`,
+      );
+      await aws(
+        `rds create-db-instance --db-instance-identifier audited --engine mysql --engine-version 8.0 --db-instance-class db.t3.micro --allocated-storage 20 --master-username boss --manage-master-user-password --db-subnet-group-name options --vpc-security-group-ids ${group} ${named} --backup-retention-period 0`,
+      );
+      const instance = "rds describe-db-instances --db-instance-identifier audited --query DBInstances[0]";
+      await until(`${instance}.[DBInstanceStatus,OptionGroupMemberships]`, [
+        "available",
+        [{ OptionGroupName: "audited", Status: "in-sync" }],
+      ]);
+      expect(await refusal(`rds delete-option-group ${named}`)).toBe("InvalidOptionGroupStateFault");
+
+      const topic = await aws("sns create-topic --name databases --query TopicArn");
+      const subscription = "--subscription-name databases";
+      const told = await aws("rds create-event-subscription --query EventSubscription.EventSubscriptionArn", {
+        SubscriptionName: "databases",
+        SnsTopicArn: topic,
+        SourceType: "db-instance",
+        SourceIds: ["audited"],
+        EventCategories: ["failure", "low storage"],
+        Tags: [{ Key: "Name", Value: "databases" }],
+      });
+      expect(await refusal(`rds create-event-subscription ${subscription} --sns-topic-arn ${topic}`)).toBe("SubscriptionAlreadyExist");
+      expect(
+        await refusal(`rds create-event-subscription --subscription-name other --sns-topic-arn ${topic.replace(/databases$/, "nobody")}`),
+      ).toBe("SNSTopicArnNotFound");
+      const list = `rds describe-event-subscriptions ${subscription} --query EventSubscriptionsList[0]`;
+      await until(`${list}.[Status,SourceIdsList,EventCategoriesList,Enabled]`, ["active", ["audited"], ["failure", "low storage"], true]);
+      await aws(`rds modify-event-subscription ${subscription} --no-enabled --event-categories deletion failover`);
+      await until(`${list}.[Status,EventCategoriesList,Enabled]`, ["active", ["deletion", "failover"], false]);
+      expect(await refusal(`rds add-source-identifier-to-subscription ${subscription} --source-identifier nobody`)).toBe("SourceNotFound");
+      await aws(`rds remove-source-identifier-from-subscription ${subscription} --source-identifier audited`);
+      await until(`${list}.[Status,SourceIdsList]`, ["active", []]);
+      await aws(`rds add-source-identifier-to-subscription ${subscription} --source-identifier audited`);
+      await until(`${list}.[Status,SourceIdsList]`, ["active", ["audited"]]);
+      expect(await aws(`rds list-tags-for-resource --resource-name ${told} --query TagList`)).toEqual([
+        { Key: "Name", Value: "databases" },
+      ]);
+      await aws(`rds delete-event-subscription ${subscription}`);
+      await until("rds describe-event-subscriptions --query EventSubscriptionsList", []);
+      expect(await refusal(list)).toBe("SubscriptionNotFound");
+      await aws(`sns delete-topic --topic-arn ${topic}`);
+
+      await aws("rds delete-db-instance --db-instance-identifier audited --skip-final-snapshot");
+      await until("rds describe-db-instances --filters Name=db-instance-id,Values=audited --query DBInstances", []);
+      await aws(`rds delete-option-group ${named}`);
+      expect(await refusal(read)).toBe("OptionGroupNotFoundFault");
+      await aws("rds delete-db-subnet-group --db-subnet-group-name options");
+      await until(`ec2 describe-network-interfaces --filters Name=vpc-id,Values=${vpc} --query NetworkInterfaces`, []);
+      await remove();
+    },
+  ],
+  [
+    "databases made of copies: of a snapshot, of a moment, of the backups of one that is gone; a cluster of its snapshot, and a clone",
+    async ({ aws, refusal, until, makeNetwork }) => {
+      const { vpc, subnets, group, remove } = await makeNetwork("copies", "10.17");
+      const place = `--db-subnet-group-name copies --vpc-security-group-ids ${group}`;
+      await aws(
+        `rds create-db-subnet-group --db-subnet-group-name copies --db-subnet-group-description copies --subnet-ids ${subnets.join(" ")}`,
+      );
+      await aws(
+        `rds create-db-instance --db-instance-identifier source --engine postgres --engine-version 16 --db-instance-class db.t3.micro --allocated-storage 20 --master-username boss --manage-master-user-password --backup-retention-period 3 ${place} --tags Key=Name,Value=source`,
+      );
+      const read = (id: string) => `rds describe-db-instances --db-instance-identifier ${id} --query DBInstances[0]`;
+      const isUp = (id: string) => until(`${read(id)}.DBInstanceStatus`, "available");
+      await isUp("source");
+      await aws("rds create-db-snapshot --db-instance-identifier source --db-snapshot-identifier first --tags Key=Name,Value=first");
+      await until("rds describe-db-snapshots --db-snapshot-identifier first --query DBSnapshots[].[Status,PercentProgress]", [
+        ["available", 100],
+      ]);
+      const restore = `rds restore-db-instance-from-db-snapshot --db-instance-identifier copy --db-instance-class db.t3.small ${place}`;
+      expect(await refusal(`${restore} --db-snapshot-identifier nobody`)).toBe("DBSnapshotNotFound");
+      await aws(`${restore} --db-snapshot-identifier first`);
+      expect(await refusal(`${restore} --db-snapshot-identifier first`)).toBe("DBInstanceAlreadyExists");
+      const moment = `rds restore-db-instance-to-point-in-time --target-db-instance-identifier moment --source-db-instance-identifier source --db-instance-class db.t3.micro ${place}`;
+      expect(await refusal(`${moment} --restore-time 2001-01-01T00:00:00Z --use-latest-restorable-time`)).toBe(
+        "InvalidParameterCombination",
+      );
+      await aws(`${moment} --use-latest-restorable-time`);
+      await Promise.all(["copy", "moment"].map(isUp));
+      // Without tags of its own, a copy of a snapshot has those of the snapshot.
+      expect(await aws(`${read("copy")}.[DBInstanceClass,AllocatedStorage,MasterUsername,TagList[].Value,MasterUserSecret]`)).toEqual([
+        "db.t3.small",
+        20,
+        "boss",
+        ["first"],
+        null,
+      ]);
+      await aws("rds modify-db-instance --db-instance-identifier copy --manage-master-user-password --apply-immediately");
+      await until(`${read("copy")}.[DBInstanceStatus,MasterUserSecret.SecretStatus]`, ["available", "active"]);
+
+      const resource = await aws(`${read("source")}.DbiResourceId`);
+      await aws("rds delete-db-instance --db-instance-identifier source --skip-final-snapshot --no-delete-automated-backups");
+      await until("rds describe-db-instances --query length(DBInstances[?DBInstanceIdentifier=='source'])", 0);
+      await aws(
+        `rds restore-db-instance-to-point-in-time --target-db-instance-identifier again --source-dbi-resource-id ${resource} --use-latest-restorable-time --db-instance-class db.t3.micro ${place}`,
+      );
+      await isUp("again");
+
+      await aws(
+        `rds create-db-cluster --db-cluster-identifier shared --engine aurora-mysql --engine-version 8.0 --master-username boss --manage-master-user-password ${place}`,
+      );
+      const cluster = (id: string) => `rds describe-db-clusters --db-cluster-identifier ${id} --query DBClusters[0]`;
+      const isClusterUp = (id: string) => until(`${cluster(id)}.Status`, "available");
+      await isClusterUp("shared");
+      await aws("rds create-db-cluster-snapshot --db-cluster-identifier shared --db-cluster-snapshot-identifier shared-1");
+      await until("rds describe-db-cluster-snapshots --db-cluster-snapshot-identifier shared-1 --query DBClusterSnapshots[].Status", [
+        "available",
+      ]);
+      const whole = `rds restore-db-cluster-from-snapshot --db-cluster-identifier shared-copy --engine aurora-mysql ${place}`;
+      expect(await refusal(`${whole} --snapshot-identifier nobody`)).toBe("DBClusterSnapshotNotFoundFault");
+      await aws(`${whole} --snapshot-identifier shared-1`);
+      await aws(
+        `rds restore-db-cluster-to-point-in-time --db-cluster-identifier shared-clone --source-db-cluster-identifier shared --restore-type copy-on-write --use-latest-restorable-time ${place}`,
+      );
+      await Promise.all(["shared-copy", "shared-clone"].map(isClusterUp));
+      expect(await aws(`${cluster("shared-clone")}.[Engine,MasterUsername,DBClusterMembers]`)).toEqual(["aurora-mysql", "boss", []]);
+
+      for (const id of ["copy", "moment", "again"])
+        await aws(`rds delete-db-instance --db-instance-identifier ${id} --skip-final-snapshot`);
+      for (const id of ["shared-clone", "shared-copy", "shared"])
+        await aws(`rds delete-db-cluster --db-cluster-identifier ${id} --skip-final-snapshot`);
+      for (const id of ["copy", "moment", "again"])
+        await until(`rds describe-db-instances --query length(DBInstances[?DBInstanceIdentifier=='${id}'])`, 0);
+      for (const id of ["shared-clone", "shared-copy", "shared"])
+        await until(`rds describe-db-clusters --query length(DBClusters[?DBClusterIdentifier=='${id}'])`, 0);
+      await aws("rds delete-db-snapshot --db-snapshot-identifier first");
+      await aws("rds delete-db-cluster-snapshot --db-cluster-snapshot-identifier shared-1");
+      await aws("rds delete-db-subnet-group --db-subnet-group-name copies");
+      await until(`ec2 describe-network-interfaces --filters Name=vpc-id,Values=${vpc} --query NetworkInterfaces`, []);
+      await remove();
+    },
+  ],
 ];

@@ -191,4 +191,137 @@ export const sharedScripts: readonly CliScript[] = [
       await Promise.all([one.remove(), two.remove()]);
     },
   ],
+  [
+    "NAT gateways: of a whole network with addresses by zone, private ones, further addresses of each",
+    async ({ aws, refusal, until, makeNetwork }) => {
+      const { vpc, subnets, remove } = await makeNetwork("nat", "10.18");
+      const gateway = await aws("ec2 create-internet-gateway --query InternetGateway.InternetGatewayId");
+      await aws(`ec2 attach-internet-gateway --internet-gateway-id ${gateway} --vpc-id ${vpc}`);
+      const addresses: string[] = [];
+      for (let n = 0; n < 4; n++) addresses.push(await aws("ec2 allocate-address --query AllocationId"));
+      const [first, second, third, fourth] = addresses;
+      const make = (rest: string, input?: object) => aws(`ec2 create-nat-gateway ${rest} --query NatGateway.NatGatewayId`, input);
+      const read = (id: string) => `ec2 describe-nat-gateways --nat-gateway-ids ${id} --query NatGateways[0]`;
+      const regional = await make(tagged("natgateway", "regional"), {
+        AvailabilityMode: "regional",
+        VpcId: vpc,
+        AvailabilityZoneAddresses: [{ AvailabilityZone: "eu-west-1a", AllocationIds: [first] }],
+      });
+      await until(
+        `${read(regional)}.[State,AvailabilityMode,AutoProvisionZones,SubnetId,NatGatewayAddresses[].[AvailabilityZone,AllocationId,Status]]`,
+        ["available", "regional", "disabled", null, [["eu-west-1a", first, "succeeded"]]],
+      );
+      const table = await aws(`${read(regional)}.RouteTableId`);
+      expect(
+        await aws(`ec2 describe-route-tables --route-table-ids ${table} --query RouteTables[0].Routes[].[DestinationCidrBlock,GatewayId]`),
+      ).toEqual([
+        ["10.18.0.0/16", "local"],
+        ["0.0.0.0/0", gateway],
+      ]);
+      expect(await refusal(`ec2 create-nat-gateway --availability-mode regional --vpc-id ${vpc} --subnet-id ${subnets[0]}`)).toBe(
+        "InvalidParameterCombination",
+      );
+      await aws(`ec2 associate-nat-gateway-address --nat-gateway-id ${regional} --allocation-ids ${second} --availability-zone eu-west-1b`);
+      const zones = `sort_by(NatGatewayAddresses,&AvailabilityZone)[].[AvailabilityZone,AllocationId,Status]`;
+      await until(`${read(regional)}.${zones}`, [
+        ["eu-west-1a", first, "succeeded"],
+        ["eu-west-1b", second, "succeeded"],
+      ]);
+      const association = await aws(`${read(regional)}.NatGatewayAddresses[?AllocationId=='${first}']|[0].AssociationId`);
+      await aws(`ec2 disassociate-nat-gateway-address --nat-gateway-id ${regional} --association-ids ${association}`);
+      await until(`${read(regional)}.${zones}`, [["eu-west-1b", second, "succeeded"]]);
+
+      const zonal = await make(`--subnet-id ${subnets[0]} --allocation-id ${third} --secondary-allocation-ids ${fourth}`);
+      await until(`${read(zonal)}.[State,length(NatGatewayAddresses),NatGatewayAddresses[?IsPrimary].AllocationId]`, [
+        "available",
+        2,
+        [third],
+      ]);
+      expect(await refusal(`ec2 associate-nat-gateway-address --nat-gateway-id ${zonal} --allocation-ids ${second}`)).toBe(
+        "Resource.AlreadyAssociated",
+      );
+      const hidden = await make(`--subnet-id ${subnets[1]} --connectivity-type private --secondary-private-ip-address-count 1`);
+      const ips = `${read(hidden)}.[State,length(NatGatewayAddresses),NatGatewayAddresses[].Status|[0]]`;
+      await until(ips, ["available", 2, "succeeded"]);
+      await aws(`ec2 assign-private-nat-gateway-address --nat-gateway-id ${hidden} --private-ip-addresses 10.18.1.77`);
+      await until(ips, ["available", 3, "succeeded"]);
+      await until(`${read(hidden)}.NatGatewayAddresses[?PrivateIp=='10.18.1.77'].[IsPrimary,Status]`, [[false, "succeeded"]]);
+      await aws(
+        `ec2 unassign-private-nat-gateway-address --nat-gateway-id ${hidden} --private-ip-addresses 10.18.1.77 --max-drain-duration-seconds 60`,
+      );
+      await until(ips, ["available", 2, "succeeded"]);
+
+      for (const id of [regional, zonal, hidden]) await aws(`ec2 delete-nat-gateway --nat-gateway-id ${id}`);
+      for (const id of [regional, zonal, hidden]) await until(`${read(id)}.State`, "deleted");
+      expect(await refusal(`ec2 describe-route-tables --route-table-ids ${table}`)).toBe("InvalidRouteTableID.NotFound");
+      for (const id of addresses) await until(`ec2 describe-addresses --allocation-ids ${id} --query Addresses[].AssociationId`, []);
+      for (const id of addresses) await aws(`ec2 release-address --allocation-id ${id}`);
+      await aws(`ec2 detach-internet-gateway --internet-gateway-id ${gateway} --vpc-id ${vpc}`);
+      await aws(`ec2 delete-internet-gateway --internet-gateway-id ${gateway}`);
+      await remove();
+    },
+  ],
+  [
+    "topics: order, logging, signatures; subscriptions with filters and dead letters",
+    async ({ aws, refusal }) => {
+      const role = await aws("iam create-role --role-name feedback --query Role.Arn", {
+        AssumeRolePolicyDocument: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [{ Effect: "Allow", Principal: { Service: "sns.amazonaws.com" }, Action: "sts:AssumeRole" }],
+        }),
+      });
+      const fifo = { FifoTopic: "true", ContentBasedDeduplication: "true" };
+      expect(await refusal("sns create-topic", { Name: "orders", Attributes: fifo })).toBe("InvalidParameter");
+      const ordered = await aws("sns create-topic --query TopicArn", { Name: "orders.fifo", Attributes: fifo });
+      const topic = await aws("sns create-topic --name told --query TopicArn");
+      const set = (name: string, value: string) =>
+        `sns set-topic-attributes --topic-arn ${topic} --attribute-name ${name} --attribute-value ${value}`;
+      for (const [name, value] of [
+        ["DisplayName", "told"],
+        ["SQSSuccessFeedbackRoleArn", role],
+        ["SQSSuccessFeedbackSampleRate", "10"],
+        ["SQSFailureFeedbackRoleArn", role],
+        ["SignatureVersion", "2"],
+        ["TracingConfig", "Active"],
+      ] as const)
+        await aws(set(name, value));
+      expect(await refusal(set("FifoThroughputScope", "Topic"))).toBe("InvalidParameter");
+      expect(await refusal(set("Nothing", "1"))).toBe("InvalidParameter");
+      expect(
+        await aws(
+          `sns get-topic-attributes --topic-arn ${topic} --query Attributes.[DisplayName,SQSSuccessFeedbackSampleRate,SignatureVersion,TracingConfig]`,
+        ),
+      ).toEqual(["told", "10", "2", "Active"]);
+      expect(await aws(`sns get-topic-attributes --topic-arn ${ordered} --query Attributes.[FifoTopic,ContentBasedDeduplication]`)).toEqual(
+        ["true", "true"],
+      );
+      const queue = "arn:aws:sqs:eu-west-1:123456789012:jobs";
+      const subscription = await aws("sns subscribe --return-subscription-arn --query SubscriptionArn", {
+        TopicArn: topic,
+        Protocol: "sqs",
+        Endpoint: queue,
+        Attributes: { FilterPolicy: '{"kind":["a"]}', RawMessageDelivery: "true" },
+      });
+      expect(
+        await refusal("sns subscribe", { TopicArn: ordered, Protocol: "email", Endpoint: "a@example.com" }),
+        "people are told by no ordered topic",
+      ).toBe("InvalidParameter");
+      const change = (AttributeName: string, AttributeValue: string) =>
+        aws("sns set-subscription-attributes", { SubscriptionArn: subscription, AttributeName, AttributeValue });
+      await change("FilterPolicyScope", "MessageBody");
+      await change("FilterPolicy", '{"detail":{"kind":["b"]}}');
+      await change("RedrivePolicy", JSON.stringify({ deadLetterTargetArn: `${queue}-dead` }));
+      expect(
+        await aws(
+          `sns get-subscription-attributes --subscription-arn ${subscription} --query Attributes.[FilterPolicyScope,FilterPolicy,RawMessageDelivery,RedrivePolicy]`,
+        ),
+      ).toEqual(["MessageBody", '{"detail":{"kind":["b"]}}', "true", JSON.stringify({ deadLetterTargetArn: `${queue}-dead` })]);
+      await change("RedrivePolicy", "");
+      expect(await aws(`sns get-subscription-attributes --subscription-arn ${subscription} --query Attributes.RedrivePolicy`)).toBeNull();
+      await aws(`sns unsubscribe --subscription-arn ${subscription}`);
+      expect(await refusal(`sns get-subscription-attributes --subscription-arn ${subscription}`)).toBe("NotFound");
+      for (const arn of [topic, ordered]) await aws(`sns delete-topic --topic-arn ${arn}`);
+      await aws("iam delete-role --role-name feedback");
+    },
+  ],
 ];

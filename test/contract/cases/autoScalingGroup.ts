@@ -23,6 +23,9 @@ const serviceRole = "arn:aws:iam::123456789012:role/aws-service-role/autoscaling
 const others = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/two/0123456789abcdef";
 const small = { launchTemplate: "one", subnets: ["a"], minSize: 0, maxSize: 4 };
 
+const lattice = (name: "one" | "two") =>
+  `arn:aws:vpc-lattice:eu-west-1:123456789012:targetgroup/tg-${name === "one" ? "0123456789abcdef0" : "0123456789abcdef1"}`;
+
 export const autoScalingGroup: Case = {
   kind: "autoScalingGroup",
   index: {
@@ -79,7 +82,10 @@ export const autoScalingGroup: Case = {
         refreshSkipMatching: true,
         refreshCheckpoints: { percentages: [50, 100], delay: 60 },
         refreshAlarms: ["one"],
+        trafficSources: [lattice("one")],
         refreshBakeTime: 30,
+        refreshScaleInProtectedInstances: "Refresh",
+        refreshStandbyInstances: "Terminate",
         maintenancePolicy: { minHealthyPercentage: 90, maxHealthyPercentage: 120 },
         zoneDistribution: "balanced-best-effort",
         capacityReservations: { preference: "capacity-reservations-first", reservations: ["one"] },
@@ -126,7 +132,10 @@ export const autoScalingGroup: Case = {
         ["refreshCheckpoints.percentages", [20, 100], "nothing"],
         ["refreshCheckpoints.delay", 120, "nothing"],
         ["refreshAlarms", ["two"], "nothing"],
+        ["trafficSources", [lattice("two")]],
         ["refreshBakeTime", 60, "nothing"],
+        ["refreshScaleInProtectedInstances", "Ignore", "nothing"],
+        ["refreshStandbyInstances", "Ignore", "nothing"],
         ["maintenancePolicy.minHealthyPercentage", 80],
         ["maintenancePolicy.maxHealthyPercentage", 150],
         ["maintenancePolicy", { minHealthyPercentage: -1, maxHealthyPercentage: -1 }],

@@ -62,7 +62,11 @@ export const instance: Case = {
         userDataEncoding: "gzip",
         userDataChange: "replace",
         rootVolume: disk,
-        volumes: { "/dev/sdf": { ...disk, snapshot: "snap-0a1b2c3d4e5f60001" } },
+        volumes: {
+          "/dev/sdf": { ...disk, snapshot: "snap-0a1b2c3d4e5f60001" },
+          "/dev/sdg": { virtualName: "ephemeral0" },
+          "/dev/sdh": { noDevice: true },
+        },
         metadataOptions: {
           httpTokens: "required",
           httpPutResponseHopLimit: 2,
@@ -114,6 +118,8 @@ export const instance: Case = {
         ["rootVolume.encrypted", false, "nothing", { also: { "rootVolume.kmsKey": undefined } }],
         ["rootVolume.kmsKey", otherKey, "replace"],
         ["rootVolume.deleteOnTermination", false],
+        ["volumes./dev/sdg.virtualName", "ephemeral1", "nothing"],
+        ["volumes./dev/sdh", { virtualName: "ephemeral1" }, "nothing"],
         ["volumes./dev/sdf.size", 30, "update", { back: "refused" }],
         [
           "volumes./dev/sdf.type",

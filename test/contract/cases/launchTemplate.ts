@@ -28,7 +28,11 @@ export const launchTemplate: Case = {
         userData: "#!/bin/sh\necho one\n",
         userDataEncoding: "gzip",
         rootVolume: disk,
-        volumes: { "/dev/sdf": { ...disk, snapshot: "snap-0a1b2c3d4e5f60001" } },
+        volumes: {
+          "/dev/sdf": { ...disk, snapshot: "snap-0a1b2c3d4e5f60001" },
+          "/dev/sdg": { virtualName: "ephemeral0" },
+          "/dev/sdh": { noDevice: true },
+        },
         metadataOptions: {
           httpTokens: "required",
           httpPutResponseHopLimit: 2,
@@ -49,6 +53,7 @@ export const launchTemplate: Case = {
           enableResourceNameDnsAAAARecord: false,
         },
         ipv6AddressCount: 0,
+        networkInterfaceOptions: { description: "the first", deleteOnTermination: true, secondaryPrivateIpAddressCount: 2 },
         description: "the first",
         shutdownBehavior: "stop",
         placementGroup: "near",
@@ -78,6 +83,11 @@ export const launchTemplate: Case = {
         ["rootVolume.kmsKey", "1234abcd-12ab-34cd-56ef-1234567890ab"],
         ["rootVolume.deleteOnTermination", false],
         ["volumes", {}],
+        ["volumes./dev/sdg.virtualName", "ephemeral1"],
+        ["volumes./dev/sdh", { virtualName: "ephemeral1" }],
+        ["networkInterfaceOptions.description", "the other"],
+        ["networkInterfaceOptions.deleteOnTermination", false],
+        ["networkInterfaceOptions.secondaryPrivateIpAddressCount", 1],
         ["volumes./dev/sdf.size", 30],
         [
           "volumes./dev/sdf.type",

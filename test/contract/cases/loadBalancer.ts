@@ -179,10 +179,12 @@ export const loadBalancer: Case = {
         tlsHeaders: true,
         wafFailOpen: true,
         zonalShift: true,
+        minimumCapacity: 200,
         disposable: true,
       },
       changes: [
         ["type", "network", "replace", { also: onlyShared() }],
+        ["minimumCapacity", 300],
         ["scheme", "internal", "replace"],
         ["subnets", ["a", "c"]],
         ["securityGroups", ["one", "two"]],
@@ -240,6 +242,9 @@ export const loadBalancer: Case = {
           81: { protocol: "HTTP", redirect },
           82: { protocol: "HTTP", fixedResponse },
           443: {
+            serverHeader: false,
+            responseHeaders: { "Strict-Transport-Security": "max-age=31536000", "X-Frame-Options": "DENY" },
+            requestHeaders: { "X-Amzn-Tls-Version": "X-Tls" },
             protocol: "HTTPS",
             certificate: certificate("main"),
             certificates: [certificate("one")],
@@ -251,6 +256,9 @@ export const loadBalancer: Case = {
       changes: [
         ["listeners", { 80: { protocol: "HTTP", forward: "one" }, 8080: { protocol: "HTTP", forward: "two" } }],
         ["listeners.443.protocol", "HTTP", "update", { also: withoutTls("listeners.443") }],
+        ["listeners.443.serverHeader", true],
+        ["listeners.443.responseHeaders", { "Strict-Transport-Security": "max-age=60", "X-Frame-Options": "" }],
+        ["listeners.443.requestHeaders", { "X-Amzn-Tls-Version": "" }],
         ["listeners.443.certificate", certificate("two")],
         ["listeners.443.certificates", [certificate("two")]],
         ["listeners.443.sslPolicy", "ELBSecurityPolicy-TLS13-1-3-2021-06"],
@@ -335,7 +343,10 @@ export const loadBalancer: Case = {
         securityGroups: ["one"],
         crossZone: true,
         dnsClientRouting: "availability_zone_affinity",
-        listeners: { 443: { protocol: "TLS", certificate: certificate("main"), alpnPolicy: "HTTP2Preferred", forward: "one" } },
+        listeners: {
+          443: { protocol: "TLS", certificate: certificate("main"), alpnPolicy: "HTTP2Preferred", forward: "one" },
+          80: { protocol: "TCP", idleTimeout: 600, forward: "one" },
+        },
         disposable: true,
       },
       changes: [
@@ -347,6 +358,7 @@ export const loadBalancer: Case = {
         ["crossZone", false],
         ["dnsClientRouting", "partial_availability_zone_affinity"],
         ["listeners.443.alpnPolicy", "HTTP2Only"],
+        ["listeners.80.idleTimeout", 120],
       ],
     },
     {
@@ -368,7 +380,7 @@ export const loadBalancer: Case = {
 /** What a network balancer does not have. */
 function onlyShared() {
   const fields = ["idleTimeout", "clientKeepAlive", "connectionLogs", "http2", "dropInvalidHeaderFields", "desyncMitigationMode"];
-  const more = ["preserveHostHeader", "xffHeaderProcessing", "xffClientPort", "tlsHeaders", "wafFailOpen"];
+  const more = ["minimumCapacity", "preserveHostHeader", "xffHeaderProcessing", "xffClientPort", "tlsHeaders", "wafFailOpen"];
   return Object.fromEntries([...fields, ...more].map((field) => [field, undefined]));
 }
 

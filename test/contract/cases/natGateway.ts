@@ -56,6 +56,20 @@ export const natGateway: Case = {
       ],
     },
     {
+      full: { subnet: "a", connectivityType: "private", secondaryPrivateIpAddresses: ["10.0.1.31", "10.0.1.32"] },
+      changes: [
+        ["secondaryPrivateIpAddresses", []],
+        ["secondaryPrivateIpAddresses", ["10.0.1.32", "10.0.1.33"]],
+      ],
+    },
+    {
+      full: { subnet: "a", connectivityType: "private", secondaryPrivateIpAddressCount: 1 },
+      changes: [
+        ["secondaryPrivateIpAddressCount", 3],
+        ["secondaryPrivateIpAddressCount", 0],
+      ],
+    },
+    {
       full: { availabilityMode: "regional", vpc: "net" },
       changes: [["availabilityZoneAddresses", [{ availabilityZone: "a", elasticIp: "one" }], "replace", { back: "nothing" }]],
     },

@@ -26,5 +26,21 @@ export const vpc: Case = {
         ["instanceTenancy", "dedicated", "replace"],
       ],
     },
+    {
+      full: { cidrBlock: "10.0.0.0/16", ipv6: { pool: "ipam-pool-0123456789abcdef0", netmaskLength: 56 } },
+      changes: [
+        ["ipv6", "none"],
+        ["ipv6", "amazon", "refused"],
+        ["ipv6.netmaskLength", 52, "refused"],
+      ],
+    },
+    {
+      full: { cidrBlock: "10.0.0.0/16", ipv6: { pool: "ipv6pool-ec2-0123456789abcdef0", cidrBlock: "2001:db8:1::/56" } },
+      changes: [
+        ["ipv6", "none"],
+        ["ipv6.pool", "ipv6pool-ec2-0a1b2c3d4e5f60718", "refused"],
+        ["ipv6.cidrBlock", "2001:db8:2::/56", "refused"],
+      ],
+    },
   ],
 };

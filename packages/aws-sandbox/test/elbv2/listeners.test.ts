@@ -12,6 +12,8 @@ import {
   ModifyRuleCommand,
   RemoveListenerCertificatesCommand,
   SetRulePrioritiesCommand,
+  DescribeListenerAttributesCommand,
+  ModifyListenerAttributesCommand,
   type Action,
   type RuleCondition,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
@@ -192,6 +194,23 @@ describe("a listener", () => {
     expect((await b.elb.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [targets] }))).TargetGroups![0]!.LoadBalancerArns).toEqual(
       [],
     );
+  });
+});
+
+describe("attributes of a listener", () => {
+  const set = (ListenerArn: string, Key: string, Value: string) =>
+    b.elb.send(new ModifyListenerAttributesCommand({ ListenerArn, Attributes: [{ Key, Value }] }));
+
+  it("are headers of an application balancer, which are told as empty where they are not set", async () => {
+    const arn = (await make({})).Listeners![0]!.ListenerArn!;
+    const key = "routing.http.response.x_frame_options.header_value";
+    await set(arn, key, "DENY");
+    const { Attributes = [] } = await b.elb.send(new DescribeListenerAttributesCommand({ ListenerArn: arn }));
+    expect(Attributes).toContainEqual({ Key: key, Value: "DENY" });
+    expect(Attributes).toContainEqual({ Key: "routing.http.response.server.enabled", Value: "true" });
+    expect(Attributes.filter(({ Value }) => Value === "")).toHaveLength(17);
+    expect(await codeOf(set(arn, "routing.http.request.x_amzn_tls_version.header_name", "no good"))).toBe("ValidationError");
+    expect(await codeOf(set(arn, "tcp.idle_timeout.seconds", "60"))).toBe("ValidationError");
   });
 });
 

@@ -6,6 +6,7 @@ import os
 from moto.ec2.models.vpcs import VPCEndPoint
 from moto.ec2.models.vpn_connections import VPNConnection
 from moto.ec2.responses import EC2Response
+from moto.elbv2.responses import ELBV2Response
 from moto.elasticache.responses import ElastiCacheResponse
 from moto.rds.models import RDSBackend
 
@@ -38,6 +39,27 @@ for name, call, things in (
 ):
     if not hasattr(EC2Response, name):
         setattr(EC2Response, name, lambda self, text=answer_of_ec2(call, things): text)
+
+
+if not hasattr(ELBV2Response, "describe_capacity_reservation"):
+    ELBV2Response.describe_capacity_reservation = lambda self: """<DescribeCapacityReservationResponse xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/">
+  <DescribeCapacityReservationResult><CapacityReservationState/></DescribeCapacityReservationResult>
+  <ResponseMetadata><RequestId>00000000-0000-0000-0000-000000000000</RequestId></ResponseMetadata>
+</DescribeCapacityReservationResponse>"""
+
+
+def tags_attachments(old):
+    """moto reads the tags of an attachment where those of a route table stand, and gives it none."""
+
+    def created(self):
+        parse = self._parse_tag_specification
+        self._parse_tag_specification = lambda: {"transit-gateway-route-table": parse().get("transit-gateway-attachment", {})}
+        return old(self)
+
+    return created
+
+
+EC2Response.create_transit_gateway_vpc_attachment = tags_attachments(EC2Response.create_transit_gateway_vpc_attachment)
 
 
 def lists_option_groups(old):

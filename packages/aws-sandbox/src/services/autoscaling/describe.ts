@@ -3,6 +3,7 @@ import type { AutoScalingGroup, AutoScalingGroupNamesType, DescribeAutoScalingIn
 import { matcher } from "../../filters.ts";
 import type { Call, Handler } from "../../model.ts";
 import { page } from "../../paging.ts";
+import { trafficSourcesOf } from "./traffic-source-names.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
 import { instances, subnets } from "../ec2/state.ts";
 import { notice } from "./motion.ts";
@@ -39,7 +40,7 @@ function describeGroup(call: Call, group: GroupRecord, withInstances: boolean): 
     AvailabilityZones: [...new Set(group.subnets.map((id) => subnets(call).get(id)?.zone ?? ""))],
     LoadBalancerNames: [],
     TargetGroupARNs: group.targetGroups,
-    TrafficSources: group.targetGroups.map((Identifier) => ({ Identifier, Type: "elbv2" })),
+    TrafficSources: trafficSourcesOf(group),
     HealthCheckType: group.healthCheckType,
     HealthCheckGracePeriod: group.grace,
     Instances: withInstances ? machinesOf(group).map((one) => describeMachine(call, one)) : [],

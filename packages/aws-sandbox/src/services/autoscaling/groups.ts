@@ -9,6 +9,7 @@ import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
 import { capacityReservations, subnets } from "../ec2/state.ts";
 import { targetGroups } from "../elbv2/state.ts";
+import { sourcesOf } from "./traffic-source-names.ts";
 import { isUnderWay } from "./activities.ts";
 import { between, invalid, needGroup, needLiving, required } from "./faults.ts";
 import { putHook } from "./hooks.ts";
@@ -47,7 +48,7 @@ const modelled = [
 const quota = 500;
 
 const create: Handler<CreateAutoScalingGroupType, object> = (input, call) => {
-  refuseUnknown(call, input, [...modelled, "LifecycleHookSpecificationList", "Tags", "TargetGroupARNs"]);
+  refuseUnknown(call, input, [...modelled, "LifecycleHookSpecificationList", "Tags", "TargetGroupARNs", "TrafficSources"]);
   const name = required(input.AutoScalingGroupName, "autoScalingGroupName");
   if (name.length > 255 || /[:\p{Cc}]|[^\x20-\x7e]/u.test(name))
     throw invalid(`The name '${name}' has a character that group names cannot have, or more than 255`);
@@ -77,7 +78,8 @@ const create: Handler<CreateAutoScalingGroupType, object> = (input, call) => {
     max,
     desired,
     subnets: subnetsIn(call, required(input.VPCZoneIdentifier, "VPCZoneIdentifier")),
-    targetGroups: (input.TargetGroupARNs ?? []).map((arn) => needTargets(call, arn)),
+    targetGroups: [...(input.TargetGroupARNs ?? []), ...sourcesOf(input.TrafficSources, "elbv2")].map((arn) => needTargets(call, arn)),
+    lattice: sourcesOf(input.TrafficSources, "vpc-lattice"),
     healthCheckType: "EC2",
     grace: 0,
     cooldown: 300,

@@ -1,7 +1,7 @@
 /**
  * Auto Scaling in the sandbox: groups that launch, replace and refresh machines by themselves, with their policies, hooks,
  * schedules and notifications. Nothing measures load here, so no policy moves a group; SetDesiredCapacity stands for one.
- * Launch configurations, forecasts, standby and the machines of warm pools are not modelled.
+ * Launch configurations, forecasts and the machines of warm pools are not modelled.
  */
 import type { ServiceModel } from "../../model.ts";
 import { activityOperations } from "./activities.ts";
@@ -16,12 +16,14 @@ import { processOperations } from "./processes.ts";
 import { refreshOperations } from "./refresh.ts";
 import { scheduleOperations, scheduleTransitions } from "./schedules.ts";
 import { tagOperations } from "./tags.ts";
+import { trafficSourceOperations } from "./traffic-sources.ts";
 import { warmPoolOperations, warmPoolTransitions } from "./warm-pool.ts";
 
 export const model: ServiceModel = {
   operations: {
     ...activityOperations,
     ...attachmentOperations,
+    ...trafficSourceOperations,
     ...describeOperations,
     ...groupOperations,
     ...hookOperations,

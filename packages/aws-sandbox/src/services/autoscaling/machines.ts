@@ -12,9 +12,14 @@ export function machinesOf(group: GroupRecord): MachineRecord[] {
   return Object.values(group.machines);
 }
 
-/** Those that count as capacity: all that are not on their way out. */
+/** Those that count as capacity: all that are not on their way out, and that nobody has put aside. */
 export function standing(group: GroupRecord): MachineRecord[] {
-  return machinesOf(group).filter((one) => one.leaving === undefined);
+  return machinesOf(group).filter((one) => one.leaving === undefined && one.state !== "Standby");
+}
+
+/** Those that somebody has put aside; what becomes of them is that somebody's business. */
+export function inStandby(group: GroupRecord): MachineRecord[] {
+  return machinesOf(group).filter((one) => one.leaving === undefined && one.state === "Standby");
 }
 
 /** Launches one machine where the group has the fewest. What AWS says against it is an activity that failed, never an error. */
@@ -105,6 +110,7 @@ export function advance(call: Call, group: GroupRecord, machine: MachineRecord):
     leave(call, group, machine, isGone);
     return undefined;
   }
+  if (machine.state === "Standby") return undefined;
   if (machine.state === "Pending") {
     if (isGone) return failLaunch(call, group, machine);
     if (state === "running") hookOr(call, group, machine, "LAUNCHING", () => serve(call, group, machine));
@@ -144,6 +150,7 @@ function failsChecks(call: Call, group: GroupRecord, machine: MachineRecord): bo
 
 /** Whether nothing will change about a machine by itself: what is not yet healthy may still become so, or be replaced. */
 export function isSettled(call: Call, group: GroupRecord, machine: MachineRecord): boolean {
+  if (machine.leaving === undefined && machine.state === "Standby") return true;
   if (machine.leaving !== undefined || machine.state !== "InService" || !machine.healthy) return false;
   return isFit(call, group, machine) || !group.healthCheckType.split(",").includes("ELB");
 }
@@ -170,7 +177,7 @@ function failLaunch(call: Call, group: GroupRecord, machine: MachineRecord): "fa
 /** Begins to take a machine out: it drains in its balancers first, and a hook may hold it. */
 export function takeOut(call: Call, group: GroupRecord, machine: MachineRecord, cause: string): void {
   if (machine.leaving !== undefined) return;
-  if (machine.state !== "InService") endActivity(call, machine.activity, cause);
+  if (machine.state !== "InService" && machine.state !== "Standby") endActivity(call, machine.activity, cause);
   machine.leaving = beginActivity(call, group, `Terminating EC2 instance: ${machine.id}`, cause);
   machine.state = "Terminating";
   machine.since = call.now;

@@ -18,7 +18,7 @@ import { alarms } from "../cloudwatch/alarms.ts";
 import { between, invalid, needLiving, needGroup } from "./faults.ts";
 import { uuid } from "./ids.ts";
 import { stir } from "./motion.ts";
-import { isFit, launch, machinesOf, standing, takeOut } from "./machines.ts";
+import { inStandby, isFit, launch, machinesOf, standing, takeOut } from "./machines.ts";
 import { describeSource, isCurrent, sourceOf } from "./sources.ts";
 import type { GroupRecord, LaunchSource, MachineRecord, RefreshRecord } from "./state.ts";
 import { failuresOfRefresh, timing } from "./timing.ts";
@@ -144,6 +144,14 @@ export function refreshStep(call: Call, group: GroupRecord, refresh: RefreshReco
     preferences: isBack ? { ...refresh.preferences, SkipMatching: true } : refresh.preferences,
     startedAt: refresh.startedAt,
   };
+  const aside = toReplace(call, group, step, inStandby(group));
+  if (aside.length > 0 && refresh.preferences.StandbyInstances === "Wait") {
+    if (call.now <= refresh.startedAt + timing.refreshWaits) return;
+    refresh.reason = "The instance refresh waited an hour for instances that are in Standby.";
+    return fail(call, refresh, isBack);
+  }
+  if (refresh.preferences.StandbyInstances === "Terminate")
+    for (const one of aside) takeOut(call, group, one, "an instance was taken out of service in response to an instance refresh.");
   const all = standing(group);
   const old = toReplace(call, group, step, all);
   const fresh = all.filter((one) => !old.includes(one));

@@ -25,6 +25,8 @@ export interface GroupRecord {
   desired: number;
   subnets: string[];
   targetGroups: string[];
+  /** Target groups of VPC Lattice. */
+  lattice?: string[];
   healthCheckType: string;
   grace: number;
   cooldown: number;

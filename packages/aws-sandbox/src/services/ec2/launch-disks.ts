@@ -35,10 +35,23 @@ export function planDisks(call: Call, image: ImageRecord, given: readonly BlockD
   for (const mapping of given) {
     const device = required(mapping.DeviceName, "deviceName");
     const known = byDevice.get(device);
+    if ([mapping.NoDevice, mapping.VirtualName, mapping.Ebs].filter((one) => one !== undefined).length > 1)
+      throw new AwsFault(
+        "InvalidBlockDeviceMapping",
+        `The mapping of ${device} is more than one of an EBS volume, an instance store and none`,
+      );
     if (mapping.NoDevice !== undefined) byDevice.delete(device);
+    else if (mapping.VirtualName !== undefined) byDevice.set(device, storeOf(device, mapping.VirtualName));
     else byDevice.set(device, known ? { ...known, Ebs: { ...known.Ebs, ...defined(mapping.Ebs ?? {}) } } : mapping);
   }
   return [...byDevice.values()].filter((mapping) => mapping.VirtualName === undefined).map((mapping) => planDisk(call, mapping));
+}
+
+/** Types without instance stores, and those that attach all that they have, take a mapping of one for nothing (EC2 User Guide, "Block device mappings"). */
+function storeOf(DeviceName: string, VirtualName: string): BlockDeviceMapping {
+  if (!/^ephemeral([0-9]|1[0-9]|2[0-3])$/.test(VirtualName))
+    throw new AwsFault("InvalidBlockDeviceMapping", `Invalid virtual device name: ${VirtualName}`);
+  return { DeviceName, VirtualName };
 }
 
 function planDisk(call: Call, { DeviceName, Ebs = {} }: BlockDeviceMapping): Disk {

@@ -14,7 +14,7 @@ import { list } from "./describe.ts";
 import { invalidCombination, invalidValue, missingParameter } from "./faults.ts";
 import { gatewayOf } from "./gateways.ts";
 import { idKinds, isWellFormed, need } from "./ids.ts";
-import { deleteManagedInterface, holdAddress, isHeld, letGo, makeInterface, attach } from "./interfaces.ts";
+import { attach, deleteManagedInterface, holdAddress, isHeld, letGo, makeInterface, takeAddresses as takeMore } from "./interfaces.ts";
 import { within } from "./quotas.ts";
 import {
   addresses,
@@ -122,16 +122,17 @@ function plannedAddresses(call: Call, input: CreateNatGatewayRequest): NatAddres
 /** The interface in the subnet, its private addresses and the Elastic IPs, which nobody else can use or release now. */
 function takeAddresses(call: Call, natId: string, subnet: SubnetRecord, input: CreateNatGatewayRequest): NatAddress[] {
   const allocations = [input.AllocationId, ...(input.SecondaryAllocationIds ?? [])];
-  const wanted = [input.PrivateIpAddress, ...(input.SecondaryPrivateIpAddresses ?? [])].filter((ip) => ip !== undefined);
-  const total = Math.max(allocations.length, wanted.length, 1 + (input.SecondaryPrivateIpAddressCount ?? 0));
+  const named = input.SecondaryPrivateIpAddresses ?? [];
+  const further = Math.max(allocations.length - 1, input.SecondaryPrivateIpAddressCount ?? 0);
   const one = makeInterface(call, subnet, {
     description: `Interface for NAT Gateway ${natId}`,
     groups: [],
     requesterId: "amazon-vpc-nat",
     type: "nat_gateway",
-    privateIps: wanted,
-    secondaryCount: total - Math.max(1, wanted.length),
+    privateIps: input.PrivateIpAddress === undefined ? [] : [input.PrivateIpAddress],
+    secondaryCount: Math.max(0, further - named.length),
   });
+  one.privateIps.push(...takeMore(call, subnet, one.id, named));
   attach(call, one, { ownerId: "amazon-aws", deviceIndex: 1, deleteOnTermination: false });
   return one.privateIps.map((ip, place) => natAddress(call, natId, one, ip, allocations[place], place === 0));
 }

@@ -28,6 +28,8 @@ export interface CidrRecord {
   readonly cidr: string;
   readonly since: number;
   goneAt?: number;
+  /** Of an IPv6 network that is not Amazon's: what AWS tells of the pool. */
+  pool?: string;
 }
 
 export interface SubnetRecord {

@@ -7,7 +7,7 @@ import type {
 } from "@aws-sdk/client-ec2";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { isLive } from "./blocks.ts";
-import { canonicalIpv6, contains, containsIpv6, formatIpv4, ipv4, overlap, parseIpv4 } from "./cidrs.ts";
+import { canonicalIpv6, contains, containsIpv6, formatIpv4, ipv4, ipv6, overlap, parseIpv4 } from "./cidrs.ts";
 import { invalidCombination, invalidValue, missingParameter, notModelled, required } from "./faults.ts";
 import { openEgressToIpv6 } from "./groups.ts";
 import { idKinds, need } from "./ids.ts";
@@ -17,11 +17,12 @@ import { groups, networkAcls, next, routeTables, subnets, vpcs, type CidrRecord,
 
 const associate: Handler<AssociateVpcCidrBlockRequest, AssociateVpcCidrBlockResult> = (input, call) => {
   const vpc = need(call, idKinds.vpc, input.VpcId, "vpcId");
-  if (input.Ipv4IpamPoolId || input.Ipv6IpamPoolId || input.Ipv6Pool || input.Ipv6CidrBlock) throw notModelled("address pools");
-  if (input.AmazonProvidedIpv6CidrBlock && input.CidrBlock)
-    throw invalidCombination("Only one of cidrBlock and amazonProvidedIpv6CidrBlock may be given");
-  if (input.AmazonProvidedIpv6CidrBlock) {
-    const block = addIpv6Block(call, vpc);
+  if (input.Ipv4IpamPoolId) throw notModelled("pools of IPv4 addresses");
+  const origins = [input.AmazonProvidedIpv6CidrBlock || undefined, input.Ipv6Pool, input.Ipv6IpamPoolId, input.CidrBlock];
+  if (origins.filter((one) => one !== undefined).length > 1)
+    throw invalidCombination("Only one of cidrBlock, amazonProvidedIpv6CidrBlock, ipv6Pool and ipv6IpamPoolId may be given");
+  if (input.AmazonProvidedIpv6CidrBlock || input.Ipv6Pool || input.Ipv6IpamPoolId) {
+    const block = input.AmazonProvidedIpv6CidrBlock ? addIpv6Block(call, vpc) : addBlockOfPool(call, vpc, input);
     return {
       VpcId: vpc.id,
       Ipv6CidrBlockAssociation: {
@@ -29,7 +30,7 @@ const associate: Handler<AssociateVpcCidrBlockRequest, AssociateVpcCidrBlockResu
         Ipv6CidrBlock: block.cidr,
         Ipv6CidrBlockState: { State: "associating" },
         NetworkBorderGroup: call.region,
-        Ipv6Pool: "Amazon",
+        Ipv6Pool: block.pool ?? "Amazon",
       },
     };
   }
@@ -93,11 +94,36 @@ function isRouted(call: Call, vpcId: string, cidr: string): boolean {
  * being asked (VPC User Guide, "Add an IPv6 CIDR block").
  */
 export function addIpv6Block(call: Call, vpc: VpcRecord): CidrRecord {
-  if (vpc.ipv6.some(isLive))
+  if (vpc.ipv6.some((block) => isLive(block) && block.pool === undefined))
     throw new AwsFault("InvalidParameterValue", `The VPC '${vpc.id}' already has an Amazon-provided IPv6 CIDR block.`);
   const number = next(call, "ipv6Block");
   const cidr = canonicalIpv6(`2600:1f10:${(number >> 8).toString(16)}:${((number & 0xff) << 8).toString(16)}::/56`)!;
-  const block = { id: call.id("vpc-cidr-assoc"), cidr, since: call.now };
+  return addBlock(call, vpc, { id: call.id("vpc-cidr-assoc"), cidr, since: call.now });
+}
+
+type OfPool = Pick<AssociateVpcCidrBlockRequest, "Ipv6Pool" | "Ipv6IpamPoolId" | "Ipv6CidrBlock" | "Ipv6NetmaskLength">;
+
+/** The pools are those that the account was said to have. Of own addresses the network is named, of IPAM's it may be. */
+function addBlockOfPool(call: Call, vpc: VpcRecord, input: OfPool): CidrRecord {
+  const { Ipv6Pool, Ipv6IpamPoolId, Ipv6CidrBlock, Ipv6NetmaskLength } = input;
+  const pool = Ipv6Pool ?? Ipv6IpamPoolId!;
+  if (!call.exists("addressPool", pool))
+    throw new AwsFault(Ipv6Pool ? "InvalidIpv6PoolId.NotFound" : "InvalidIpamPoolId.NotFound", `The pool ID '${pool}' does not exist`);
+  if (Ipv6Pool && !Ipv6CidrBlock) throw missingParameter("ipv6CidrBlock");
+  if (Ipv6NetmaskLength !== undefined && (Ipv6Pool || Ipv6CidrBlock))
+    throw invalidCombination("ipv6NetmaskLength is for a pool of IPAM, without ipv6CidrBlock");
+  if (Ipv6NetmaskLength !== undefined && (Ipv6NetmaskLength < 44 || Ipv6NetmaskLength > 60 || Ipv6NetmaskLength % 4 !== 0))
+    throw invalidValue(`Value (${Ipv6NetmaskLength}) for parameter ipv6NetmaskLength is invalid.`);
+  if (vpc.ipv6.filter(isLive).length >= 5)
+    throw new AwsFault("CidrLimitExceeded", `This network '${vpc.id}' has met its maximum number of allowed IPv6 CIDRs: 5`);
+  const picked = `2001:db8:${next(call, "ipv6OfPool").toString(16)}::/${Ipv6NetmaskLength ?? 56}`;
+  const cidr = ipv6(Ipv6CidrBlock ?? picked, "ipv6CidrBlock");
+  // Which pool of IPAM it was, AWS does not tell.
+  return addBlock(call, vpc, { id: call.id("vpc-cidr-assoc"), cidr, since: call.now, pool: Ipv6Pool ?? "IPAM Managed" });
+}
+
+function addBlock(call: Call, vpc: VpcRecord, block: CidrRecord): CidrRecord {
+  const { cidr } = block;
   vpc.ipv6.push(block);
   for (const table of routeTables(call).values())
     if (table.vpcId === vpc.id)

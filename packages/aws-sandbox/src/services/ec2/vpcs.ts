@@ -165,7 +165,7 @@ function describe(call: Call, vpc: VpcRecord): Vpc {
       Ipv6CidrBlock: block.cidr,
       Ipv6CidrBlockState: { State: blockState(block, call.now) },
       NetworkBorderGroup: call.region,
-      Ipv6Pool: "Amazon",
+      Ipv6Pool: block.pool ?? "Amazon",
     })),
     DhcpOptionsId: vpc.dhcpOptionsId,
     InstanceTenancy: vpc.tenancy,

@@ -2,7 +2,7 @@
 import type { Call } from "../../model.ts";
 import { buckets } from "../s3/state.ts";
 import { badConfiguration, invalid } from "./faults.ts";
-import type { Attributes, LoadBalancerRecord, TargetGroupRecord } from "./state.ts";
+import type { Attributes, ListenerRecord, LoadBalancerRecord, TargetGroupRecord } from "./state.ts";
 
 type Check = (value: string) => boolean;
 type Known = Readonly<Record<string, readonly [dflt: string, check: Check]>>;
@@ -100,7 +100,38 @@ const functionGroup = {
   "load_balancing.cross_zone.enabled": everyGroup["load_balancing.cross_zone.enabled"],
 } as const satisfies Known;
 
-const applicationListener = { "routing.http.response.server.enabled": ["true", flag] } as const satisfies Known;
+/** Elastic Load Balancing API, ListenerAttribute: headers that are written into answers, and names for those that are written into requests. */
+const applicationListener: Known = {
+  "routing.http.response.server.enabled": ["true", flag],
+  ...written("response", "header_value", (value) => value.length <= 1024, [
+    "strict_transport_security",
+    "access_control_allow_origin",
+    "access_control_allow_methods",
+    "access_control_allow_headers",
+    "access_control_allow_credentials",
+    "access_control_expose_headers",
+    "access_control_max_age",
+    "content_security_policy",
+    "x_content_type_options",
+    "x_frame_options",
+  ]),
+  ...written("request", "header_name", (value) => /^[A-Za-z0-9!#$%&'*+.^_`|~-]{0,40}$/.test(value), [
+    "x_amzn_mtls_clientcert_serial_number",
+    "x_amzn_mtls_clientcert_issuer",
+    "x_amzn_mtls_clientcert_subject",
+    "x_amzn_mtls_clientcert_validity",
+    "x_amzn_mtls_clientcert_leaf",
+    "x_amzn_mtls_clientcert",
+    "x_amzn_tls_version",
+    "x_amzn_tls_cipher_suite",
+  ]),
+};
+
+/** Those that are not set are told as "". */
+function written(way: string, what: string, check: Check, names: readonly string[]): Known {
+  return Object.fromEntries(names.map((name) => [`routing.http.${way}.${name}.${what}`, ["", check] as const]));
+}
+
 const networkListener = { "tcp.idle_timeout.seconds": ["350", within(60, 6000)] } as const satisfies Known;
 
 export interface AttributePair {
@@ -197,8 +228,14 @@ export function setGroupAttributes(group: TargetGroupRecord, given: readonly Att
   group.attributes = wanted;
 }
 
-export function setListenerAttributes(attributes: Attributes, type: LoadBalancerRecord["type"], given: readonly AttributePair[]): void {
-  Object.assign(attributes, checked(given, type === "application" ? applicationListener : networkListener, "Listener"));
+export function setListenerAttributes(
+  { attributes, protocol }: Pick<ListenerRecord, "attributes" | "protocol">,
+  type: LoadBalancerRecord["type"],
+  given: readonly AttributePair[],
+): void {
+  const set = checked(given, type === "application" ? applicationListener : networkListener, "Listener");
+  if (type === "network" && protocol !== "TCP") throw invalid(`The idle timeout cannot be set for listeners of protocol ${protocol}`);
+  Object.assign(attributes, set);
 }
 
 export function attributeList(attributes: Attributes): { Key: string; Value: string }[] {

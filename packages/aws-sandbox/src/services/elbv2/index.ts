@@ -1,6 +1,7 @@
 /** Elastic Load Balancing in the sandbox: application and network load balancers. One file a family, put together here. */
 import type { ServiceModel } from "../../model.ts";
 import { accountOperations } from "./account.ts";
+import { capacityOperations } from "./capacity.ts";
 import { listenerOperations } from "./listeners.ts";
 import { balancerOperations, balancerTransitions } from "./load-balancers.ts";
 import { ruleOperations } from "./rules.ts";
@@ -12,6 +13,7 @@ import { targetOperations } from "./targets.ts";
 export const model: ServiceModel = {
   operations: {
     ...accountOperations,
+    ...capacityOperations,
     ...balancerOperations,
     ...groupOperations,
     ...targetOperations,

@@ -259,7 +259,7 @@ const describeAttributes: Handler<DescribeListenerAttributesInput, object> = (in
 
 const modifyAttributes: Handler<ModifyListenerAttributesInput, object> = (input, call) => {
   const found = needListener(call, input.ListenerArn);
-  setListenerAttributes(found.attributes, loadBalancers(call).get(found.loadBalancer)!.type, input.Attributes ?? []);
+  setListenerAttributes(found, loadBalancers(call).get(found.loadBalancer)!.type, input.Attributes ?? []);
   return { Attributes: attributeList(found.attributes) };
 };
 

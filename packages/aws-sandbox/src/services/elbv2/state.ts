@@ -26,6 +26,9 @@ export interface LoadBalancerRecord {
   places: Place[];
   securityGroups: string[];
   attributes: Attributes;
+  /** Capacity that is kept ready: since when, and when it was lowered. */
+  reservation?: { readonly units: number; readonly at: number };
+  lowered?: number[];
   tags: Tags;
   /** By port and protocol family. */
   listeners: Record<string, string>;

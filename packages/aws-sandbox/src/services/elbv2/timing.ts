@@ -9,4 +9,6 @@ export const timing = {
   /** After a balancer is deleted its interfaces stay, and hold its groups and subnets. */
   interfacesLinger: [90 * second, 260 * second],
   registered: 15 * second,
+  /** Until capacity that was asked for is there. */
+  reserved: 300 * second,
 } as const;
