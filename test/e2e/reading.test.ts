@@ -99,7 +99,7 @@ describeWithMoto("plan, drift and status", () => {
     // Each waits out an outage of a minute, so the three run side by side.
     test.each([
       ["goes on failing", unavailable, /ec2 DescribeRouteTables.*503/],
-      ["loses its answer each time", "drop-answer", /ec2 DescribeRouteTables failed: /],
+      ["loses its answer each time", "drop-answer", /AWS did not answer ec2 DescribeRouteTables \(/],
     ] as const)("they fail and name the call when a read %s", async (_how, bend, says) => {
       proxy.reset(({ operation }) => (operation === "DescribeRouteTables" ? bend : "pass"));
       for (const looked of await Promise.all(looks.map((command) => testbed.workshop.infra(command)))) {
