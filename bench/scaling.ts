@@ -18,7 +18,7 @@ import { makePlan } from "../src/plan/make-plan.ts";
 import { openSandbox } from "@plumbline/aws-sandbox/disk/open.ts";
 import { writeRegion } from "@plumbline/aws-sandbox/disk/region-file.ts";
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
-import { account, pastTheWire } from "../test/simulation/direct-clients.ts";
+import { account, pastTheWire } from "../test/support/past-the-wire.ts";
 import { estates, region } from "./workloads.ts";
 import { resourceIndexOf } from "../src/config/kind-checks.ts";
 import { pictureOf } from "../src/picture/picture.ts";

@@ -7,7 +7,7 @@ import { applyUnderLease } from "../src/engine.ts";
 import { kinds } from "../src/kinds/index.ts";
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import { timeFor, timing } from "@plumbline/aws-sandbox/services/ec2/timing.ts";
-import { account, pastTheWire } from "../test/simulation/direct-clients.ts";
+import { account, pastTheWire } from "../test/support/past-the-wire.ts";
 import { lowerBound } from "./lower-bound.ts";
 
 const latency = 0.12;

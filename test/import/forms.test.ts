@@ -77,6 +77,8 @@ const untold: Readonly<Record<string, readonly string[]>> = {
     "refreshCheckpoints",
     "refreshAlarms",
     "refreshBakeTime",
+    "refreshScaleInProtectedInstances",
+    "refreshStandbyInstances",
     "rollback",
   ],
   // What a database was made of, AWS forgets.
@@ -123,7 +125,7 @@ describe.each(await allCases())("$kind", ({ kind: name, index, forms }) => {
       const world = { ...index, ...form.index };
       const sections = { ...world, [kind.section]: { ...world[kind.section], main: form.full } };
       const all = Object.entries(sections).map(([section, resources]) => `${section}: ${JSON.stringify(resources)}\n`);
-      const testbed = openTestbed({ kinds: kinds.filter((one) => one === kind || one.section in world) });
+      const testbed = openTestbed({ wire: true, kinds: kinds.filter((one) => one === kind || one.section in world) });
       if (form.before) await form.before((await testbed.connection()).aws);
       const yaml = `${header}${all.join("")}`;
       await testbed.apply(yaml);

@@ -9,7 +9,7 @@ import type { FaultPlan } from "@plumbline/aws-sandbox/faults/plan.ts";
 import { seeded } from "@plumbline/aws-sandbox/random.ts";
 import { createSandbox, isMutating } from "@plumbline/aws-sandbox/sandbox.ts";
 import type { SandboxState } from "@plumbline/aws-sandbox/state.ts";
-import { account } from "./direct-clients.ts";
+import { account } from "../support/past-the-wire.ts";
 import { endedWell, runProcess, tell, type Circumstances, type Ended } from "./process.ts";
 import { leaked, whatIsWrong, type Baseline } from "./simulator.ts";
 

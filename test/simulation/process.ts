@@ -11,7 +11,7 @@ import { approvalOf, type Approval } from "../../src/plan/approval.ts";
 import type { FaultPlan } from "@plumbline/aws-sandbox/faults/plan.ts";
 import { createSandbox, type Sandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import type { SandboxState } from "@plumbline/aws-sandbox/state.ts";
-import { account, pastTheWire } from "./direct-clients.ts";
+import { account, pastTheWire } from "../support/past-the-wire.ts";
 
 export interface Job {
   readonly environment: Environment;

@@ -4,7 +4,7 @@ import { VirtualClock } from "@plumbline/clock";
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import type { SandboxState } from "@plumbline/aws-sandbox/state.ts";
 import { isMadeTag, marksIn } from "../../src/resource/made-marks.ts";
-import { account } from "./direct-clients.ts";
+import { account } from "../support/past-the-wire.ts";
 
 /** "ec2.vpcs vpc-1": the records that were there before anything of ours was, and their content. */
 export type Unmanaged = ReadonlyMap<string, string>;

@@ -6,7 +6,7 @@ import type { Environment } from "../../src/config/environment.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
 import { ownership } from "../../src/resource/ownership.ts";
 import { SandboxState } from "@plumbline/aws-sandbox/state.ts";
-import { account } from "./direct-clients.ts";
+import { account } from "../support/past-the-wire.ts";
 import { runProcess, tell } from "./process.ts";
 import { letTimePass, unmanagedIn, type Unmanaged } from "./shape.ts";
 

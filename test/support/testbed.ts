@@ -14,6 +14,8 @@ import type { Kind } from "../../src/kinds/kind.ts";
 import { types } from "../../src/kinds/types/types.ts";
 import { createSandbox, type Sandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import { texts } from "./texts.ts";
+import { isNight } from "./night.ts";
+import { directClients } from "./past-the-wire.ts";
 import { refuseUnresolved } from "./unresolved.ts";
 import { watched, type Sent } from "./watched.ts";
 
@@ -45,13 +47,15 @@ export interface LabOptions {
   readonly sandbox?: Partial<Parameters<typeof createSandbox>[0]>;
   /** Hears of every call of the engine before it is sent. */
   readonly watch?: (sent: Sent) => void;
+  /** Whether calls go through the SDK and over the wire. When absent by night only: past it all is several times as fast. */
+  readonly wire?: boolean;
 }
 
 export function openTestbed(options: LabOptions = {}): Testbed {
   const kinds = options.kinds ?? allKinds;
   const clock = new VirtualClock();
   const sandbox = createSandbox({ clock, ...options.sandbox });
-  const clients: ClientCache = new Map();
+  const clients = clientsOf(sandbox, "eu-west-1", options.wire);
   const connection = async () => {
     const way = await connect({
       region: "eu-west-1",
@@ -99,6 +103,11 @@ export function openTestbed(options: LabOptions = {}): Testbed {
   };
 }
 
+/** The clients that all connections to one AWS share. */
+function clientsOf(sandbox: Sandbox, region: string, overTheWire = isNight): ClientCache {
+  return overTheWire ? new Map() : directClients(sandbox, region);
+}
+
 /** Who calls the AWS of the tests. */
 const caller = { account: "123456789012", zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"] };
 
@@ -129,7 +138,7 @@ export function environmentLab(
   const clock = new VirtualClock();
   const sandbox = createSandbox({ clock });
   const clients = new Map<string, ClientCache>();
-  const clientsIn = (region: string) => clients.get(region) ?? clients.set(region, new Map()).get(region)!;
+  const clientsIn = (region: string) => clients.get(region) ?? clients.set(region, clientsOf(sandbox, region)).get(region)!;
   const plan = async (environment: Environment, goal: "agree" | "destroy" = "agree") => {
     const way = await connect({
       region: environment.region,

@@ -67,15 +67,18 @@ describe("all types", () => {
   });
 });
 
-/** Examples in texts for people, a value to try patterns with, what CloudFormation has inside of other resources, and who answers nobody in a network. */
+/** Examples in texts for people, a value to try patterns with, what CloudFormation has inside of other resources, what has no region, and who answers nobody in a network. */
 const naming = [
   "aws/stacks.ts",
   "cli/help.ts",
   "cli/import-sources.ts",
   "diag/codes/files.ts",
   "import/stack.ts",
+  "kinds/alarm/foreign.ts",
+  "kinds/auto-scaling-group/schema.ts",
   "kinds/types/facts.ts",
   "kinds/types/network.ts",
+  "kinds/types/regionless.ts",
 ];
 
 test("no type is named by hand outside of the overlay", () => {

@@ -16,7 +16,7 @@ export function pastTheWire(sandbox: Sandbox, region: string): Pick<ConnectOptio
 }
 
 /** Clients of one process in one region, without a wire. */
-function directClients(sandbox: Sandbox, region: string): ClientCache {
+export function directClients(sandbox: Sandbox, region: string): ClientCache {
   const cache: ClientCache = new Map();
   for (const service of [
     "cloudcontrol",
