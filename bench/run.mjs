@@ -20,14 +20,18 @@ const shared = {
 };
 await esbuild.build({
   ...shared,
-  entryPoints: { main: "bench/main.ts", scaling: "bench/scaling.ts", simulated: "bench/simulated.ts" },
+  entryPoints: {
+    main: "bench/main.ts",
+    scaling: "bench/scaling.ts",
+    simulated: "bench/simulated.ts",
+  },
   packages: "external",
 });
 // The floor is bundled as the product is, so that the two differ in what they do and not in how Node finds it.
 const banner = { js: 'import{createRequire as __benchRequire}from"node:module";const require=__benchRequire(import.meta.url);' };
 await esbuild.build({
   ...shared,
-  entryPoints: { floor: "bench/floor.ts" },
+  entryPoints: { floor: "bench/floor.ts", "reach-plans": "bench/reach-plans.ts" },
   mainFields: ["module", "main"],
   minifySyntax: true,
   minifyWhitespace: true,
