@@ -75,7 +75,7 @@ export function compare(core: Core, parts: readonly NetworkPart[]): Compared {
             differences.push(`${said}: may is false where that alone is asked, and true in truth`);
           if (truth.some && !holds("some")) differences.push(`${said}: some is false, and true in truth`);
           if (truth.may || !holds("may")) continue;
-          if (isPassedOn) larger++;
+          if (isPassedOn && !world.areAtTheDoor(from, to)) larger++;
           else differences.push(`${said}: may is true, and false in truth`);
         }
     }
@@ -123,6 +123,11 @@ class World {
 
   #offers(): readonly OfferPart[] {
     return this.#parts.filter((part) => part.is === "offer");
+  }
+
+  /** Those who come by endpoints of others, and the balancer to which they come: one connection, of which nothing is left open. */
+  areAtTheDoor(from: End, to: End): boolean {
+    return this.#offers().some(({ id, balancers }) => from.service === id && to.part !== undefined && balancers.includes(to.part.id));
   }
 
   truth(from: End, to: End, protocol: Protocol, port: number): Truth {

@@ -98,15 +98,21 @@ function withPropagation(seed: number, random: Random, parts: readonly NetworkPa
 function withService(random: Random, parts: readonly NetworkPart[]): readonly NetworkPart[] {
   const chance = (percent: number) => random.below(100) < percent;
   if (!parts.some((part) => part.is === "endpoint" && part.id === "lb")) return parts;
-  const isOpenToClients = chance(15);
+  const isOpenToClients = chance(40);
   return [
     ...parts.map((part) => (part.is === "endpoint" && part.id === "lb" && isOpenToClients ? { ...part, isOpenToClients } : part)),
+    {
+      is: "firewall",
+      id: "wide",
+      ingress: ["0.0.0.0/0", "::/0"].map((range) => ({ ...everything, peer: { range }, path: "" })),
+      egress: [],
+    },
     { is: "offer", id: "svc", balancers: ["lb"], acceptsAll: chance(60) },
     {
       is: "endpoint",
       id: "ep",
       subnets: random.pick([["a1"], ["a2"], ["b1"], ["b1"], ["a1", "a2"]]),
-      firewalls: random.pick([["g"], ["h"], ["g", "h"], "default"] as const),
+      firewalls: random.pick([["g"], ["h"], ["g", "h"], "default", ["wide"], ["wide"], ["wide"]] as const),
       public: "no",
       isInternal: true,
       ...(chance(60) ? { isSilent: true as const } : {}),
