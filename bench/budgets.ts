@@ -14,7 +14,14 @@ export interface Budget {
 
 /** Those of which this run has measured what they speak of. */
 export function budgets(results: Results): Budget[] {
-  return [...starts(results), ...plans(results), ...simulated(results), ...scaling(results), ...againstTerraform(results)];
+  return [
+    ...starts(results),
+    ...plans(results),
+    ...simulated(results),
+    ...reach(results),
+    ...scaling(results),
+    ...againstTerraform(results),
+  ];
 }
 
 function atMost(what: string, limit: number, value: number, unit: string, digits = 1): Budget {
@@ -86,6 +93,12 @@ function plans({ phases, floors }: Results): Budget[] {
 function simulated({ simulated: all }: Results): Budget[] {
   return all.map((one) =>
     atMost(`\`${one.workload}\`, apply in simulated time, of the lower bound`, 1.25, one.seconds / one.bound.seconds, " ×", 2),
+  );
+}
+
+function reach({ reach: all }: Results): Budget[] {
+  return all.map(({ name, whole, rest }) =>
+    atMost(`a plan grows for who reaches whom: ${name}`, 10, (100 * (whole - rest)) / rest, " %", 0),
   );
 }
 

@@ -17,7 +17,7 @@ import { thousandParameters } from "./workload-yaml.ts";
 import { estates, groups, type Workload } from "./workloads.ts";
 
 const usage = `npm run bench -- [--quick] [--no-terraform] [--workload NAME]… [--latency MS]… [--throttled] [--moto] [--repeats N]
-                 [--skip-scaling]
+                 [--skip-scaling] [--reach]
 
   --quick           one latency, three repeats, no web-lab, no groups-2000, no 50,000 resources
   --no-terraform    infra alone
@@ -28,6 +28,7 @@ const usage = `npm run bench -- [--quick] [--no-terraform] [--workload NAME]… 
   --repeats N       how often each of infra's plans is measured; 5 when absent. Terraform's are measured three times at most, and once
                     where they take minutes
   --import          only infra's import of estate-20
+  --reach           only what plans grow by for who reaches whom, printed and not written
   --skip-scaling    without the plans of 1,000, 10,000 and 50,000 resources
 
 Writes bench/results/latest.md, after every step.`;
@@ -39,6 +40,7 @@ const { values: flags } = parseArgs({
     "no-terraform": { type: "boolean", default: false },
     "skip-scaling": { type: "boolean", default: false },
     import: { type: "boolean", default: false },
+    reach: { type: "boolean", default: false },
     throttled: { type: "boolean", default: false },
     moto: { type: "boolean", default: false },
     repeats: { type: "string" },
@@ -67,9 +69,17 @@ const results: Results = {
   floors: [],
   scaling: [],
   simulated: [],
+  reach: [],
 };
 
 try {
+  if (!flags.import) reachOfPlans();
+  if (!flags.reach) await measureRest();
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function measureRest(): Promise<void> {
   if (!flags.import) await measureStarts();
   const endpoint = await startEndpoint(infra);
   try {
@@ -91,12 +101,17 @@ try {
   if (flags.moto) await compareOnMoto();
   if (!flags.import) await simulate();
   if (!flags["skip-scaling"] && !flags.import) for (const count of flags.quick ? [24, 244] : [24, 244, 1220]) await scale(count);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+}
+
+/** In one process of its own, so that a plan and its part are measured alike. */
+function reachOfPlans(): void {
+  results.reach.push(...(json(["reach-plans.mjs"]) as { plans: Results["reach"] }).plans);
+  keep();
 }
 
 /** Kept after every step: what was measured is not lost when a later step fails. */
 function keep(): void {
+  if (flags.reach) return void process.stdout.write(report(results));
   mkdirSync("bench/results", { recursive: true });
   writeFileSync("bench/results/latest.md", report(results));
 }

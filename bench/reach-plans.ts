@@ -1,6 +1,7 @@
 /**
  * What a plan grows by for who reaches whom: what it opens and closes, its assertions, and these at every step. By processor time,
- * of typical plans against an AWS inside the process: bundled and run by hand, like reach.ts. The aim: 10 %.
+ * of typical plans against an AWS inside the process. Prints a line of JSON: `npm run bench -- --reach` alone tells it, and all of
+ * `npm run bench` with the rest.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,6 +13,7 @@ import type { PlanRun } from "../src/engine.ts";
 import { checkMeanwhile } from "../src/plan/meanwhile.ts";
 import { assertionsBroken, reachChanges, ReachNetworks } from "../src/plan/reach.ts";
 import { environmentLab } from "../test/support/testbed.ts";
+import type { ReachCost } from "./results.ts";
 import { estates } from "./workloads.ts";
 
 const assertions = `
@@ -58,6 +60,7 @@ function load(text: string, from: string | undefined): Environment {
   }
 }
 
+const measured: ReachCost[] = [];
 const best = (list: readonly number[]) => Math.min(...list);
 
 for (const { name, folder, before, after } of cases) {
@@ -85,6 +88,6 @@ for (const { name, folder, before, after } of cases) {
   const costs = Object.keys(parts).map((what, i) => [what, best(rounds.map((round) => round[i]!))] as const);
   const whole = best(runs.map(({ ms }) => ms));
   const rest = whole - costs.reduce((sum, [, ms]) => sum + ms, 0);
-  const told = costs.map(([what, ms]) => `${what} ${ms.toFixed(0)} ms (${((100 * ms) / rest).toFixed(0)} %)`).join(", ");
-  process.stdout.write(`${name}: ${run.plan.steps.length} steps, ${whole.toFixed(0)} ms of the processor; of it ${told}\n`);
+  measured.push({ name, steps: run.plan.steps.length, whole, rest, costs: Object.fromEntries(costs) });
 }
+console.log(JSON.stringify({ plans: measured }));

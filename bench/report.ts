@@ -18,6 +18,7 @@ export function report(results: Results): string {
     comparison(phases),
     floors(results),
     simulated(results),
+    reach(results),
     scaling(results),
   ];
   return `${sections.filter(Boolean).join("\n\n")}\n`;
@@ -130,6 +131,19 @@ function simulated({ simulated: all }: Results): string {
     String(throttled),
   ]);
   return `## Simulated time\n\nAn apply from empty in virtual time, 120 ms a call, under AWS's waits and published throttling. The lower bound is the longest chain of objects that need each other, each with AWS's own time for it, or the time until the narrowest bucket has refilled.\n\n${table(["workload", "time", "lower bound", "ratio", "one at a time", "calls", "throttled"], rows)}`;
+}
+
+function reach({ reach: all }: Results): string {
+  if (all.length === 0) return "";
+  const ms = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
+  const rows = all.map(({ name, steps, whole, rest, costs }) => [
+    name,
+    String(steps),
+    ms(whole),
+    ...Object.values(costs).map((cost) => `${ms(cost)}, ${((100 * cost) / rest).toFixed(0)} %`),
+    `${((100 * (whole - rest)) / rest).toFixed(0)} %`,
+  ]);
+  return `## Who reaches whom\n\nProcessor time of a plan within one process, against an AWS inside it, and of it what is computed of who reaches whom, beside the rest of the plan: two assertions that hold at every step.\n\n${table(["plan", "steps", "all of it", ...Object.keys(all[0]!.costs), "together"], rows)}`;
 }
 
 function scaling({ scaling: all }: Results): string {

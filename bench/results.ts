@@ -38,6 +38,7 @@ export interface Results {
     readonly throttled: number;
     readonly bound: Bound;
   }[];
+  readonly reach: ReachCost[];
   readonly scaling: {
     readonly resources: number;
     readonly plan: Cost;
@@ -53,6 +54,15 @@ export interface Results {
     /** The HTML page of the plan that makes them, and the processor seconds of a browser until it answers, where there is one. */
     readonly page?: { readonly megabytes: number; readonly seconds?: number };
   }[];
+}
+
+/** What a plan took in milliseconds of the processor, and of it who reaches whom. */
+export interface ReachCost {
+  readonly name: string;
+  readonly steps: number;
+  readonly whole: number;
+  readonly rest: number;
+  readonly costs: Readonly<Record<string, number>>;
 }
 
 export function seconds({ costs }: { readonly costs: readonly Cost[] }): number {

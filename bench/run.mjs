@@ -31,7 +31,7 @@ await esbuild.build({
 const banner = { js: 'import{createRequire as __benchRequire}from"node:module";const require=__benchRequire(import.meta.url);' };
 await esbuild.build({
   ...shared,
-  entryPoints: { floor: "bench/floor.ts" },
+  entryPoints: { floor: "bench/floor.ts", "reach-plans": "bench/reach-plans.ts" },
   mainFields: ["module", "main"],
   minifySyntax: true,
   minifyWhitespace: true,

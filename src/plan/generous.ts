@@ -31,20 +31,22 @@ export function generous(parts: readonly NetworkPart[]): readonly NetworkPart[] 
     } else if (part.is === "subnet") {
       const known = subnets.get(part.id);
       subnets.set(part.id, known ? withIpv6Of(known, part) : part);
-    } else if (part.is === "member" || part.is === "forward") others.push(part);
+    } else if (part.is === "member" || part.is === "forward" || part.is === "offer") others.push(part);
   }
   return [...firewalls, ...endpoints.values(), ...pools.values(), ...subnets.values(), ...others];
 }
 
 /**
  * VPCs from which no table ever leads to another network, and whose groups all have names: between two of them nothing passes. Each
- * has a table that leads everything to an internet gateway, which no real one surpasses.
+ * has a table that leads everything to an internet gateway, which no real one surpasses; subnets whose tables have no route at any
+ * moment have one without.
  */
 function closedVpcs(parts: readonly NetworkPart[]): NetworkPart[] {
   const doors = new Map(parts.flatMap((part) => (part.is === "door" ? [[part.id, part] as const] : [])));
   const open = new Set<PartId>();
   const ranges = new Map<PartId, Set<string>>();
   const awaited = new Set<PartId>();
+  const led = new Set<PartId>();
   const vpcOf = new Map(parts.flatMap((part) => (part.is === "subnet" ? [[part.id, part.vpc] as const] : [])));
   for (const part of parts) {
     if (part.is === "vpc") {
@@ -53,12 +55,15 @@ function closedVpcs(parts: readonly NetworkPart[]): NetworkPart[] {
     }
     if (part.is === "firewall" && part.defaultOf !== undefined) open.add(part.defaultOf);
     if (part.is !== "table") continue;
-    const isOpen = part.routes.some(({ by }) => !["internet", "outwards", "nat"].includes(doors.get(by)?.leads ?? ""));
+    if (part.routes.length > 0) for (const one of [...part.subnets, ...(part.main ? [part.vpc] : [])]) led.add(one);
+    const isOpen =
+      part.propagating !== undefined || part.routes.some(({ by }) => !["internet", "outwards", "nat"].includes(doors.get(by)?.leads ?? ""));
     if (isOpen) for (const vpc of [part.vpc, ...part.subnets.flatMap((id) => vpcOf.get(id) ?? [])]) open.add(vpc);
   }
   return [...ranges].flatMap(([id, all]): NetworkPart[] => {
     if (open.has(id)) return [];
     const by = `a gateway of ${id}`;
+    const closed = led.has(id) ? [] : [...vpcOf].flatMap(([subnet, vpc]) => (vpc === id && !led.has(subnet) ? [subnet] : []));
     return [
       { is: "vpc", id, ranges: [...all], ...(awaited.has(id) ? { ipv6: "unread" } : {}) },
       { is: "door", id: by, leads: "internet", vpc: id },
@@ -70,6 +75,7 @@ function closedVpcs(parts: readonly NetworkPart[]): NetworkPart[] {
         subnets: [],
         routes: ["0.0.0.0/0", "::/0"].map((to) => ({ to, by, path: "" })),
       },
+      { is: "table", id: `the table without routes of ${id}`, vpc: id, main: false, subnets: closed, routes: [] },
     ];
   });
 }
@@ -82,7 +88,7 @@ function withIpv6Of(a: SubnetPart, b: SubnetPart): SubnetPart {
 }
 
 function eitherOf(a: EndpointPart, b: EndpointPart): EndpointPart {
-  const { listens: _a, address: _one, ipv6: _ipv6, ipv6Address: _known, isInternal: _internal, ...rest } = a;
+  const { listens: _a, address: _one, ipv6: _ipv6, ipv6Address: _known, isInternal: _internal, isSilent: _silent, ...rest } = a;
   const ipv6 = (["yes", "unread", "as-subnet", "no"] as const).find((is) => a.ipv6 === is || b.ipv6 === is);
   const isAgreed = JSON.stringify([a.firewalls]) === JSON.stringify([b.firewalls]);
   const groups =
@@ -97,7 +103,9 @@ function eitherOf(a: EndpointPart, b: EndpointPart): EndpointPart {
     ...(ipv6 === undefined ? {} : { ipv6 }),
     ...(a.ipv6Address !== undefined && a.ipv6Address === b.ipv6Address ? { ipv6Address: a.ipv6Address } : {}),
     ...(a.isInternal && b.isInternal ? { isInternal: true as const } : {}),
+    ...(a.isSilent && b.isSilent ? { isSilent: true as const } : {}),
     ...(a.listens && b.listens ? { listens: [...a.listens, ...b.listens] } : {}),
     ...(a.isMany || b.isMany ? { isMany: true as const } : {}),
+    ...(a.isOpenToClients || b.isOpenToClients ? { isOpenToClients: true as const } : {}),
   };
 }

@@ -2,7 +2,7 @@
 import type { Asserted } from "../config/assertions.ts";
 import type { Address, FirewallPart, NetworkPart, Opening, PartId, PoolPart } from "../kinds/kind.ts";
 import { spanOfEither } from "../reach/addresses.ts";
-import { everyoneOutside, isThere, othersOutside } from "../reach/assert.ts";
+import { clientsAmong, everyoneOutside, isThere, otherClients, othersOutside } from "../reach/assert.ts";
 import { includesFlows, isNone, meetFlows, minusFlows, noFlows, unionFlows, type Flows } from "../reach/flows.ts";
 import { flowsOf, type Flow } from "../reach/matrix.ts";
 import { groupBy } from "../reach/group.ts";
@@ -11,7 +11,7 @@ import { internet, internet6, partiesOf } from "../reach/parties.ts";
 import { reach } from "../reach/reach.ts";
 import { inMap } from "../reach/memo.ts";
 import { limitedPart, Relations } from "../reach/related.ts";
-import { partyOf, type Party } from "../reach/verdict.ts";
+import { clients, partyOf, type Party } from "../reach/verdict.ts";
 import type { Work } from "../reach/work.ts";
 import { generous, ofAllMoments } from "./generous.ts";
 import { allDone, nothingDone, type Done, type Moments } from "./moments.ts";
@@ -25,8 +25,8 @@ export interface Wrong {
 interface End {
   readonly name: string;
   readonly address?: Address;
-  /** A service: which groups and routes lead there, no bound tells. */
-  readonly isService?: true;
+  /** The id of a service, to which it leads or which it uses: which groups and routes lead there, no bound tells. */
+  readonly service?: PartId;
   partiesIn(network: Network): readonly Party[];
 }
 
@@ -110,7 +110,8 @@ export class PairsOf {
   /** The pairs that something between the first and the last moment can concern. */
   *of(one: Asserted): Iterable<Pair> {
     const isOnly = one.is === "only";
-    const sources = isOnly ? this.#others(one.from ?? []) : this.#ends(one.from);
+    const named = isOnly ? this.#others(one.from ?? []) : this.#ends(one.from);
+    const sources = [...named, ...(one.is === "deny" ? this.#clientEnds(one.from) : [])];
     const targets = this.#ends(one.to);
     const isFew = sources.length * targets.length <= 2 * (sources.length + targets.length);
     const isCandidate = one.is === "allow" ? () => true : this.#candidates(one.flows, isFew);
@@ -141,8 +142,8 @@ export class PairsOf {
     return { related, addresses: [...new Set([...related].flatMap((id) => [...(this.#addressOf.get(id) ?? [])]))] };
   }
 
-  #idsOf({ name, address }: End): readonly string[] {
-    if (address === undefined) return [name];
+  #idsOf({ name, address, service }: End): readonly string[] {
+    if (address === undefined) return [service ?? name];
     const old = this.#moments.oldIds.get(address);
     return old === undefined ? [address] : [address, old];
   }
@@ -157,13 +158,13 @@ export class PairsOf {
       return [
         ...this.#endpoints().map((address) => this.#endOf(address, () => true)),
         { name: internet, partiesIn: (network) => [everyoneOutside(network)] },
-        ...[...new Set(this.#all.flatMap((part) => (part.is === "service" ? [part.id] : [])))].map((id) => this.#serviceEnd(id)),
+        ...this.#idsOfParts("service", "offer").map((id) => this.#serviceEnd(id)),
       ];
     return names.flatMap((name): End[] => {
       if (name === internet || isAddress(name)) return [{ name, partiesIn: (network) => partiesOf(network, name) ?? [] }];
       const parties = this.#states.flatMap((network) => this.#meant(network, name));
       const meant = new Set(parties.flatMap(({ endpoint }) => endpoint?.id ?? []));
-      const services = new Set(parties.flatMap((party) => (party.endpoint ? [] : [party.name])));
+      const services = new Set(parties.flatMap(({ spots }) => spots.flatMap(({ service, clientOf }) => service?.id ?? clientOf ?? [])));
       const addresses = new Set([...meant].flatMap((id) => [...(this.#addressOf.get(id) ?? [])]));
       const isMeant = (network: Network, id: PartId) => this.#meant(network, name).some(({ endpoint }) => endpoint?.id === id);
       return [
@@ -173,8 +174,19 @@ export class PairsOf {
     });
   }
 
+  #idsOfParts(...kinds: readonly NetworkPart["is"][]): readonly PartId[] {
+    return [...new Set(this.#all.flatMap((part) => (kinds.includes(part.is) && "id" in part ? [part.id] : [])))];
+  }
+
   #serviceEnd(id: PartId): End {
-    return { name: id, isService: true, partiesIn: (network) => partiesOf(network, id) ?? [] };
+    return { name: id, service: id, partiesIn: (network) => partiesOf(network, id) ?? [] };
+  }
+
+  /** Who comes by an endpoint in a VPC of others, for each service. */
+  #clientEnds(from: readonly string[] | undefined): readonly End[] {
+    if (from === undefined) return [];
+    const listed = (network: Network) => from.flatMap((name) => this.#meant(network, name));
+    return this.#idsOfParts("offer").map((id) => clientEnd(id, (network) => clientsAmong(network, listed(network))));
   }
 
   #others(names: readonly string[]): readonly End[] {
@@ -190,6 +202,14 @@ export class PairsOf {
             names.flatMap((name) => this.#meant(network, name)),
           ),
       },
+      ...this.#idsOfParts("offer").map((id) =>
+        clientEnd(id, (network) =>
+          otherClients(
+            network,
+            names.flatMap((name) => this.#meant(network, name)),
+          ),
+        ),
+      ),
     ];
   }
 
@@ -270,9 +290,14 @@ export class PairsOf {
 
 const outside = "outside";
 
+function clientEnd(id: PartId, of: (network: Network) => readonly Party[]): End {
+  const isOfService = ({ spots }: Party) => spots.some(({ clientOf }) => clientOf === id);
+  return { name: `${clients}${id}`, service: id, partiesIn: (network) => of(network).filter(isOfService) };
+}
+
 /** A network may lie inside: whoever has an address of it has groups that nobody knows. */
-function isInside({ name, address, isService }: End): boolean {
-  if (isService) return true;
+function isInside({ name, address, service }: End): boolean {
+  if (service !== undefined) return true;
   return address === undefined && name !== internet6 && isAddress(name);
 }
 

@@ -49,7 +49,7 @@ export interface ReachChanges {
 }
 
 export interface ReachChange {
-  /** KIND/NAME, "internet", or a network outside of the VPCs. */
+  /** KIND/NAME, "internet", a network outside of the VPCs, or "clients of vpcEndpointService/NAME". */
   readonly from: string;
   readonly to: string;
   /** Ports by protocol: `{ "tcp": "22, 8000-8100" }`. */

@@ -2,27 +2,30 @@
 import { assertionDiagnostics } from "../config/assertions.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
-import type { Address, Kind, Live } from "../kinds/kind.ts";
+import type { Address, Kind, Live, ResourceIndex } from "../kinds/kind.ts";
 import { flowChanges, groupsThatDiffer, type FlowChange } from "../reach/change.ts";
 import { protocols, type Flows } from "../reach/flows.ts";
 import { networkOf, partsOf, type Network, type Parts } from "../reach/network.ts";
 import { spansText } from "../reach/spans.ts";
 import { mostSteps, withinWork, Work } from "../reach/work.ts";
 import { aimedIndex } from "./aimed.ts";
+import { placesIn } from "./reach-places.ts";
 import { presentIndexOf } from "./resource-index.ts";
 import type { Planned } from "./planned.ts";
 import type { Observed } from "./observed.ts";
 import type { AssertionVerdict, ReachChange, ReachChanges } from "./plan.ts";
 
 interface Made {
+  readonly index: ResourceIndex;
   readonly parts: Parts;
   readonly network: Network;
 }
 
 /** The network as AWS has it, and as it is when the plan is done: made once for all that asks. */
 export class ReachNetworks {
-  readonly #partsAt: (of: "before" | "after") => Parts;
+  readonly #stateAt: (of: "before" | "after") => { readonly parts: Parts; readonly index: ResourceIndex };
   readonly #steps: number;
+  readonly #decisions: Planned["decisions"];
   #before: Made | undefined;
   #after: Made | undefined;
 
@@ -36,11 +39,12 @@ export class ReachNetworks {
   ) {
     const lives = new Map([...observed.objects.values()].map(({ address, live }): [Address, Live] => [address, live]));
     this.#steps = steps;
-    this.#partsAt = (of) => {
+    this.#decisions = decisions;
+    this.#stateAt = (of) => {
       // What AWS tells of an object that goes says nothing of its successor.
       const kept = new Map([...lives].filter(([address]) => of === "before" || !isNew(decisions.get(address)?.action)));
       const index = of === "before" ? presentIndexOf(region, decisions, observed) : aimedIndex(region, decisions, observed);
-      return [...foreign, ...partsOf(kinds, index, kept)];
+      return { index, parts: [...foreign, ...partsOf(kinds, index, kept)] };
     };
   }
 
@@ -50,6 +54,11 @@ export class ReachNetworks {
 
   get after(): Network {
     return this.#madeAfter().network;
+  }
+
+  /** Where the file writes what the parts of one of the two say. */
+  placesOf(environment: Pick<Environment, "nodes">, of: "before" | "after"): (address: Address, path?: string) => Position | undefined {
+    return placesIn(environment, this.#decisions, (of === "before" ? this.#madeBefore() : this.#madeAfter()).index);
   }
 
   /** Where groups alone differ between the two. */
@@ -66,8 +75,8 @@ export class ReachNetworks {
   }
 
   #made(of: "before" | "after"): Made {
-    const parts = this.#partsAt(of);
-    return { parts, network: networkOf(parts, new Work(this.#steps)) };
+    const { parts, index } = this.#stateAt(of);
+    return { parts, index, network: networkOf(parts, new Work(this.#steps)) };
   }
 }
 
@@ -75,14 +84,12 @@ export class ReachNetworks {
  * What of the assertions does not hold when the plan is done, though it holds in the file: because of what the plan keeps or
  * leaves alone. `live`: in what AWS has now.
  */
-export function assertionsBroken({ assertions = [], nodes }: Environment, networks: ReachNetworks, of: "plan" | "live"): AssertionsHeld {
+export function assertionsBroken(environment: Environment, networks: ReachNetworks, of: "plan" | "live"): AssertionsHeld {
+  const { assertions = [] } = environment;
   const network = of === "live" ? networks.before : networks.after;
   network.work.begin();
-  const declared = new Map(nodes.map((node) => [node.address, node]));
-  const found = assertions.map((one) => ({
-    one,
-    said: assertionDiagnostics(network, one, (id, path) => declared.get(id)?.at(path)),
-  }));
+  const at = networks.placesOf(environment, of === "live" ? "before" : "after");
+  const found = assertions.map((one) => ({ one, said: assertionDiagnostics(network, one, at) }));
   return {
     diagnostics: found.flatMap(({ said }) => said).filter(({ code }) => code === "assert-violated" || code === "assert-unknown"),
     verdicts: found.map(({ one: { name, severity }, said }) => ({ name, severity, verdict: verdictOf(said) })),
@@ -112,8 +119,8 @@ export function reachChanges(
   const changes = withinWork(() => flowChanges(networks.before, networks.after, changed, networks.groupsThatDiffer()));
   if (!changes) return "too-large";
   const { opens, closes } = changes;
-  const nodes = new Map(environment.nodes.map((node) => [node.address, node]));
-  const told = (change: FlowChange) => toldOf(change, (id, path) => nodes.get(id)?.at(path));
+  const at = networks.placesOf(environment, "after");
+  const told = (change: FlowChange) => toldOf(change, at);
   return { opens: opens.map(told), closes: closes.map(told) };
 }
 

@@ -7,7 +7,7 @@ import { rangesOf, type Network } from "./network.ts";
 import { internet, partiesOf } from "./parties.ts";
 import { reach } from "./reach.ts";
 import { isEmpty, minus, normal } from "./spans.ts";
-import { outsiders, partyOf, serviceParty, type Party, type Verdict } from "./verdict.ts";
+import { clientsOf, outsiders, partyOf, serviceParty, type Party, type Verdict } from "./verdict.ts";
 import { withinWork } from "./work.ts";
 
 /** What a file asserts: nobody may (`deny`), everybody must (`allow`), nobody but these may (`only`). */
@@ -59,7 +59,7 @@ function answerTo(network: Network, assertion: Assertion): Held {
   if (typeof from === "string") return { is: "no-such-name", end: "from", name: from };
   if (typeof to === "string") return { is: "no-such-name", end: "to", name: to };
   const empty = [...(assertion.from ?? []), ...(assertion.to ?? [])].filter((name) => partiesOf(network, name)?.length === 0);
-  const sources = assertion.is === "only" ? others(network, from) : (from ?? everybody(network));
+  const sources = assertion.is === "only" ? others(network, from) : from ? withClients(network, assertion.is, from) : everybody(network);
   const targets = to ?? everybody(network);
   const nobody = (assertion.is !== "only" && sources.length === 0) || targets.length === 0;
   if (nobody) return { is: "nothing", names: empty };
@@ -84,7 +84,23 @@ function meant(network: Network, names: readonly string[] | undefined): readonly
 
 function everybody(network: Network): readonly Party[] {
   const services = [...network.services.values()].map((service) => serviceParty(service, network.internet));
-  return [...[...network.endpoints.values()].map(partyOf), ...services, everyoneOutside(network)];
+  const clients = [...network.offers.values()].map((offer) => clientsOf(offer));
+  return [...[...network.endpoints.values()].map(partyOf), ...services, ...clients, everyoneOutside(network)];
+}
+
+/** Whoever is forbidden may come by an endpoint that others have in a VPC of theirs, where such addresses are as good as any. */
+function withClients(network: Network, is: Assertion["is"], from: readonly Party[]): readonly Party[] {
+  return is === "deny" ? [...from, ...clientsAmong(network, from)] : from;
+}
+
+/** Who uses services of this environment from addresses that these have who are outside. */
+export function clientsAmong({ offers }: Network, from: readonly Party[]): readonly Party[] {
+  const addresses = normal(from.filter(isOutside).flatMap(({ spots }) => spots.flatMap((spot) => [...spot.addresses])));
+  return isEmpty(addresses) ? [] : [...offers.values()].map((offer) => clientsOf(offer, addresses));
+}
+
+function isOutside({ spots }: Party): boolean {
+  return spots.every(({ place, service, clientOf }) => place === undefined && service === undefined && clientOf === undefined);
 }
 
 const everyone = new WeakMap<Network, Party>();
@@ -101,14 +117,22 @@ function outside(network: Network): Addresses {
 /** Everybody who is not listed. */
 function others(network: Network, listed: readonly Party[] = []): readonly Party[] {
   const endpoints = new Set(listed.map(({ endpoint }) => endpoint));
-  return [...[...network.endpoints.values()].filter((one) => !endpoints.has(one)).map(partyOf), ...othersOutside(network, listed)];
+  return [
+    ...[...network.endpoints.values()].filter((one) => !endpoints.has(one)).map(partyOf),
+    ...otherClients(network, listed),
+    ...othersOutside(network, listed),
+  ];
+}
+
+/** Who uses a service that is not listed itself: in VPCs of others, addresses that are listed may be anybody's. */
+export function otherClients({ offers }: Network, listed: readonly Party[]): readonly Party[] {
+  const known = new Set(listed.flatMap(({ spots }) => spots.flatMap(({ clientOf }) => clientOf ?? [])));
+  return [...offers.values()].filter(({ id }) => !known.has(id)).map((offer) => clientsOf(offer));
 }
 
 /** All addresses that are in no VPC and that are not listed. */
 export function othersOutside(network: Network, listed: readonly Party[]): readonly Party[] {
-  const addresses = listed
-    .filter(({ spots }) => spots.every(({ place }) => place === undefined))
-    .flatMap(({ spots }) => spots.flatMap((spot) => [...spot.addresses]));
+  const addresses = listed.filter(isOutside).flatMap(({ spots }) => spots.flatMap((spot) => [...spot.addresses]));
   const rest = minus(outside(network), normal(addresses));
   return isEmpty(rest) ? [] : [outsiders("everybody else outside", rest)];
 }

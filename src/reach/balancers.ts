@@ -10,8 +10,9 @@ import { directOver } from "./direct.ts";
 import { groupBy } from "./group.ts";
 import type { Endpoint, Network, Spot, Subnet } from "./network.ts";
 import type { At, Step } from "./hop.ts";
+import { offersOf, toNode } from "./offered.ts";
 import { unsureOf } from "./steps.ts";
-import { eitherWay, limitedTo, never, type Party, type Verdict } from "./verdict.ts";
+import { anyWay, eitherWay, limitedTo, never, type Party, type Verdict } from "./verdict.ts";
 
 /** Where an endpoint listens; everywhere where it does not say. */
 export function heardBy({ part: { listens } }: Endpoint): Flows {
@@ -114,7 +115,8 @@ interface PassageTo extends Omit<Passage, "target"> {
 
 const passages = new WeakMap<Network, Map<PartId, PassageTo[]>>();
 
-function passagesTo(network: Network, target: PartId): readonly PassageTo[] {
+/** By which balancers, listeners and pools something comes to a target. */
+export function passagesTo(network: Network, target: PartId): readonly PassageTo[] {
   let byTarget = passages.get(network);
   if (!byTarget) passages.set(network, (byTarget = passagesOf(network)));
   return byTarget.get(target) ?? [];
@@ -173,15 +175,32 @@ function throughOver(family: Family, network: Network, from: Party, balancer: En
       keeps ? asClient(network, from, node, { forward, pool, target, port }) : fromNode(network, node, target, forward, pool),
       onPort(forward, port),
     );
-    const both = (a: Flows, b: Flows) => (isNone(a) ? noFlows : b);
-    all = eitherWay(all, {
-      must: both(first.must, second.must),
-      may: second.may,
-      some: both(first.some, second.some),
-      unknown: [...first.unknown, ...second.unknown],
-    });
+    all = eitherWay(all, onwards(first, second));
   }
-  return all;
+  return eitherWay(all, byService(family, network, from, balancer, { forward, pool, target, port }));
+}
+
+/** Who comes by an endpoint to the balancer's service: to a node that AWS picks, and under the node's address to the target. */
+function byService(family: Family, network: Network, from: Party, balancer: Endpoint, { forward, pool, target, port }: Passage): Verdict {
+  if (offersOf(network, balancer.id).length === 0) return never;
+  return anyWay(
+    balancer.spots.map((node): Verdict => {
+      const first = toNode(family, network, from, balancer, node, frontOf(forward));
+      if (isNone(first.may)) return never;
+      return onwards(first, limitedTo(fromNode(network, node, target, forward, pool), onPort(forward, port)));
+    }),
+  );
+}
+
+/** Of two connections, one after the other: what the target gets. */
+function onwards(first: Verdict, second: Verdict): Verdict {
+  const after = (a: Flows, b: Flows) => (isNone(a) ? noFlows : b);
+  return {
+    must: after(first.must, second.must),
+    may: second.may,
+    some: after(first.some, second.some),
+    unknown: [...first.unknown, ...second.unknown],
+  };
 }
 
 /** From a node to a target that sees the client's address: with the groups of the balancer, if it has any. */

@@ -1,7 +1,7 @@
 /** What a change opens, and what it closes. */
 import type { FirewallPart, NetworkPart, PartId } from "../kinds/kind.ts";
 import { isNetwork, ofFamily } from "./addresses.ts";
-import { explain, type Hop } from "./explain.ts";
+import { hopsFor, type Hop } from "./explain.ts";
 import { includesFlows, isNone, minusFlows, noFlows, unionFlows, type Flows } from "./flows.ts";
 import { flowsOf, type Flow } from "./matrix.ts";
 import type { Network, Parts } from "./network.ts";
@@ -28,8 +28,8 @@ export interface FlowChanges {
 export function flowChanges(before: Network, after: Network, changed: ReadonlySet<PartId>, groups?: ReadonlySet<PartId>): FlowChanges {
   const [was, now] = [flowsOf(before, "all", groups), flowsOf(after, "all", groups)];
   return {
-    opens: gained({ flows: was, network: before }, { flows: now, network: after }, changed),
-    closes: gained({ flows: now, network: after }, { flows: was, network: before }, changed),
+    opens: gained({ flows: was, network: before }, { flows: now, network: after }, (one) => opening(before, after, one, changed)),
+    closes: gained({ flows: now, network: after }, { flows: was, network: before }, (one) => closing(before, after, one, changed)),
   };
 }
 
@@ -79,8 +79,10 @@ interface Side {
   readonly network: Network;
 }
 
-function gained(was: Side, now: Side, changed: ReadonlySet<PartId>): readonly FlowChange[] {
-  return more(was, now).map(({ must: _must, ...one }, i) => ({ ...one, via: i < explained ? viaOf(now.network, one, changed) : [] }));
+type Told = Omit<FlowChange, "via">;
+
+function gained(was: Side, now: Side, viaOf: (one: Told) => readonly Hop[]): readonly FlowChange[] {
+  return more(was, now).map(({ must: _must, ...one }, i) => ({ ...one, via: i < explained ? viaOf(one) : [] }));
 }
 
 function more(was: Side, now: Side): readonly FlowDifference[] {
@@ -112,16 +114,47 @@ function keyOf({ from, to }: Flow): string {
   return `${from} ${to}`;
 }
 
-function viaOf(network: Network, { from, to, flows }: Omit<FlowChange, "via">, changed: ReadonlySet<PartId>): readonly Hop[] {
+/** What lets it through and is new; where all of that was there before, what of it has changed otherwise. */
+function opening(before: Network, after: Network, one: Told, changed: ReadonlySet<PartId>): readonly Hop[] {
+  const passed = passedHops(hopsOf(after, one, true), changed);
+  const had = new Set(passedHops(hopsOf(before, one, false), changed).map(textOf));
+  const made = passed.filter((hop) => !had.has(textOf(hop)));
+  return made.length > 0 ? made : passed;
+}
+
+/** What stands in the way now, and what let it through and does no more: the file has no line for the latter. */
+function closing(before: Network, after: Network, one: Told, changed: ReadonlySet<PartId>): readonly Hop[] {
+  const now = hopsOf(after, one, false);
+  const blocking = distinct(now.filter(({ id, passes }) => passes !== "yes" && id !== undefined && changed.has(id)));
+  const has = new Set(passedHops(now, changed).map(textOf));
+  const blocks = new Set(blocking.map(({ id }) => id));
+  const lost = passedHops(hopsOf(before, one, true), changed).filter((hop) => !has.has(textOf(hop)) && !blocks.has(hop.id));
+  return [...blocking, ...lost.map((hop) => ({ ...hop, path: undefined, says: `no longer ${hop.says}` }))];
+}
+
+function hopsOf(network: Network, { from, to, flows, isCertain }: Told, isOpen: boolean): readonly Hop[] {
   const [source, target] = [endsOf(network, from)?.[0], endsOf(network, to)?.[0]];
   if (!source || !target) return [];
-  const { hops } = explain(network, source, target, flows);
+  return hopsFor(network, source, target, flows, isOpen ? (isCertain ? "reachable" : "unknown") : "blocked").hops;
+}
+
+/** Hops on the way there whose objects have changed. */
+function passedHops(hops: readonly Hop[], changed: ReadonlySet<PartId>): readonly Hop[] {
   const isOurs = (id: PartId | undefined) => id !== undefined && changed.has(id);
   const passed = hops.filter(({ passes, isBack }) => passes !== "no" && !isBack);
   // Of a rule that names a prefix list the list alone may have changed.
-  const ours = passed.flatMap((hop): readonly Hop[] => {
-    const list = isOurs(hop.list) ? [{ ...hop, id: hop.list, path: undefined, says: `named by ${hop.id} ${hop.says}` }] : [];
-    return isOurs(hop.id) ? [hop, ...list] : list;
-  });
-  return ours.filter((hop, i) => ours.findIndex(({ id, says }) => id === hop.id && says === hop.says) === i);
+  return distinct(
+    passed.flatMap((hop): readonly Hop[] => {
+      const list = isOurs(hop.list) ? [{ ...hop, id: hop.list, path: undefined, says: `named by ${hop.id} ${hop.says}` }] : [];
+      return isOurs(hop.id) ? [hop, ...list] : list;
+    }),
+  );
+}
+
+function distinct(hops: readonly Hop[]): readonly Hop[] {
+  return hops.filter((hop, i) => hops.findIndex((other) => textOf(other) === textOf(hop)) === i);
+}
+
+function textOf({ id, says }: Hop): string {
+  return `${id} ${says}`;
 }

@@ -1,9 +1,11 @@
 /** Why something is reached or not, hop by hop, with the line of the file that decides. */
 import type { AclPart, Opening, PartId } from "../kinds/kind.ts";
 import { families, familyOf, isNetwork, spanOf, type Address, type Family } from "./addresses.ts";
+import { passagesTo } from "./balancers.ts";
 import { along, casesOf, stepsOfWalk } from "./direct.ts";
 import { firstThatLets, matches, type Direction } from "./filters.ts";
 import {
+  allFlows,
   clientPorts,
   echoReplies,
   flowsOf,
@@ -16,12 +18,13 @@ import {
   unionFlows,
   type Flows,
 } from "./flows.ts";
-import type { Network, Spot } from "./network.ts";
+import type { Endpoint, Network, Spot, Subnet } from "./network.ts";
+import { offersOf } from "./offered.ts";
 import { reach } from "./reach.ts";
-import type { At, Step } from "./hop.ts";
+import { blocked, type At, type Step } from "./hop.ts";
 import { stepsBetween } from "./steps.ts";
 import { has } from "./spans.ts";
-import type { Party, Verdict } from "./verdict.ts";
+import { partyOf, type Party, type Verdict } from "./verdict.ts";
 
 /** "partly": for some of the addresses that were asked about, and not for others. */
 export type Answer = "reachable" | "partly" | "blocked" | "unknown";
@@ -60,8 +63,7 @@ export interface Hop {
 export function explain(network: Network, from: Party, to: Party, asked: Flows): Explained {
   const verdict = reach(network, from, to);
   const answer = answerOf(verdict, asked);
-  const way = wayToShow(network, from, to, asked, answer);
-  const hops = way.steps.map((step) => hopOf(network, step, asked, familyOfWay(way)));
+  const { way, hops } = hopsFor(network, from, to, asked, answer);
   const blockedAt = answer === "blocked" ? hops.filter(({ passes }) => passes === "no") : [];
   const such = answer === "partly" ? (from.choice === "any" ? way.from?.at : way.to?.at) : undefined;
   return {
@@ -75,6 +77,21 @@ export function explain(network: Network, from: Party, to: Party, asked: Flows):
     ...(such === undefined ? {} : { such }),
     ...needOf(network, way, blockedAt, asked, [from.name, to.name]),
   };
+}
+
+/** The hops of a way that shows why the answer is what it is. */
+export function hopsFor(
+  network: Network,
+  from: Party,
+  to: Party,
+  asked: Flows,
+  answer: Answer,
+): { readonly way: Way; readonly hops: readonly Hop[] } {
+  const isSilent = answer === "blocked" && from.endpoint?.part.isSilent === true;
+  const way = isSilent ? { steps: [silence(from.endpoint!)] } : wayToShow(network, from, to, asked, answer);
+  const isPassedOn = answer !== "blocked" && isNone(meetFlows(along(way.steps, familyOfWay(way)).may, asked));
+  const passed = isPassedOn ? hopsBy(network, from, to, asked) : undefined;
+  return { way, hops: passed ?? way.steps.map((step) => hopOf(network, step, asked, familyOfWay(way))) };
 }
 
 /** Of what is asked: all of it passes for certain, none of it may, or nobody can say. Asked for everything, anything is enough. */
@@ -95,6 +112,10 @@ interface Way {
   readonly steps: readonly Step[];
 }
 
+function silence({ id }: Endpoint): Step {
+  return { ...blocked("place", "it opens no connections"), id };
+}
+
 function familyOfWay({ to }: Way): Family {
   return to ? familyOf(to.at) : 4;
 }
@@ -112,6 +133,32 @@ function wayToShow(network: Network, from: Party, to: Party, asked: Flows, answe
         shown ??= way;
       }
   return shown ?? { steps: [] };
+}
+
+/** Where it does not come by itself: to what passes it on, an endpoint to a service or a balancer. */
+function hopsBy(network: Network, from: Party, { endpoint }: Party, asked: Flows): readonly Hop[] | undefined {
+  if (!endpoint) return undefined;
+  for (const { offer, endpoints } of offersOf(network, endpoint.id)) {
+    if (from.spots.every(({ clientOf }) => clientOf === offer.id))
+      return [passingOn(offer.id, "who has an endpoint to it in a VPC of others is not known", "unknown")];
+    for (const by of endpoints.filter((one) => one !== from.endpoint)) {
+      const first = explain(network, from, partyOf(by), asked);
+      const says = `leads to ${offer.id}${offer.acceptsAll ? "" : ", which has to accept it first"}`;
+      if (first.answer !== "blocked") return [...first.hops, passingOn(by.id, says, offer.acceptsAll ? "yes" : "unknown")];
+    }
+  }
+  for (const { balancer, forward, pool, port } of passagesTo(network, endpoint.id)) {
+    const { protocol, port: front, path } = forward;
+    if (balancer === from.endpoint || isNone(meetFlows(asked, flowsOfPorts(protocol, [[port, port]])))) continue;
+    const first = explain(network, from, partyOf(balancer), flowsOfPorts(protocol, [[front, front]]));
+    const says = `passes ${protocol} ${front} on to port ${port} of ${pool}`;
+    if (first.answer !== "blocked") return [...first.hops, { ...passingOn(balancer.id, says, "yes"), path }];
+  }
+  return undefined;
+}
+
+function passingOn(id: PartId, says: string, passes: Hop["passes"]): Hop {
+  return { what: id, id, says, passes, isBack: false, lets: allFlows };
 }
 
 // ───────────────────────────────────────────────────────────── one hop
@@ -156,13 +203,13 @@ function nameOf(step: Step, decides: PartId | undefined): string {
     case "acl":
       return typeof step.of === "object" && "acl" in step.of && typeof step.of.acl === "object"
         ? step.of.acl.id
-        : `network ACL of ${step.id}`;
+        : `network ACL of ${(step.of as Subnet | undefined)?.id ?? step.id}`;
     case "route":
       return `routes of ${step.id}`;
     case "nat":
       return step.id ?? "NAT gateway";
     case "public-address":
-      return "public address";
+      return isNone(step.may) ? "public address" : (step.id ?? "public address");
     case "gateway":
     case "place":
       return step.id ?? step.what;

@@ -46,7 +46,7 @@ function publicIpv6({ spot: { endpoint, place }, at }: At): Step {
   const what = { what: "public-address", id: endpoint?.id } as const;
   if (place !== undefined && !has(globalIpv6, at)) return { ...what, ...nothing, says: "its IPv6 address is no public one" };
   if (endpoint?.part.isInternal === true) return { ...what, ...nothing, says: "it is internal, and takes nothing from internet gateways" };
-  const says = `it has ${endpoint?.part.ipv6Address ?? "a public IPv6 address"}`;
+  const says = `has ${endpoint?.part.ipv6Address ?? "a public IPv6 address"}`;
   return { what: "public-address", id: endpoint?.id, ...everything, says };
 }
 
@@ -60,7 +60,7 @@ export function publicAddress(of: At): Step {
     what: "public-address",
     ...everything,
     ...by,
-    says: `it has a public address${by.id === undefined || by.id === endpoint?.id ? "" : `, from ${by.id}`}`,
+    says: by.id === undefined || by.id === endpoint?.id ? "has a public address" : "gives it a public address",
   };
 }
 
@@ -106,7 +106,7 @@ function seenGroups(network: Network, direction: Direction, self: At, other: At)
 
 export function acl(subnet: Subnet, direction: Direction, peer: At): Step {
   const step = { what: "acl", direction, peer, of: subnet } as const;
-  if (subnet.acl === "open") return { ...step, id: subnet.id, ...everything };
+  if (subnet.acl === "open") return { ...step, ...everything };
   if (subnet.acl === "unread") return { ...step, id: subnet.id, ...unknown(`the network ACL of ${subnet.id} was not read`) };
   const flows = aclLets(subnet.acl, direction, peer.at);
   return { ...step, id: subnet.acl.id, must: flows, may: flows };

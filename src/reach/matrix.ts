@@ -1,5 +1,5 @@
 /** Everybody who may reach anybody: all flows of a network, for changes, pictures and tables. */
-import type { AclPart, FirewallPart, Kind, Live, PartId, ResourceIndex } from "../kinds/kind.ts";
+import type { AclPart, FirewallPart, Kind, Live, OfferPart, PartId, ResourceIndex } from "../kinds/kind.ts";
 import { hasFamily, isEverything, ofFamily, spanOf, type Addresses, type Family } from "./addresses.ts";
 import { isNone, minusFlows, type Flows } from "./flows.ts";
 import { groupBy } from "./group.ts";
@@ -9,7 +9,7 @@ import { internet, internet6 } from "./parties.ts";
 import { reach } from "./reach.ts";
 import { isEmpty, meet, minus, normal } from "./spans.ts";
 import { nat64Of } from "./translated.ts";
-import { never, outsiders, partyOf, serviceParty, type Party, type Verdict } from "./verdict.ts";
+import { clientsOf, never, outsiders, partyOf, serviceParty, type Party, type Verdict } from "./verdict.ts";
 
 export interface Flow {
   /** An address of a resource, "internet", or a network outside: "203.0.113.10/32". */
@@ -90,19 +90,23 @@ class Senders {
   readonly #byGroup = new Map<PartId, Class[]>();
   readonly #byRange = new Map<string, readonly Class[]>();
   readonly #passedOn: ReadonlySet<PartId>;
+  /** Those that no rule tells: nobody knows their groups, or a NAT gateway speaks for them. */
+  readonly #untold: readonly Class[];
 
   constructor(network: Network, classes: readonly Class[]) {
     this.#network = network;
     this.#classes = classes;
     for (const one of classes) for (const id of groupsOf(one)) this.#byGroup.set(id, [...(this.#byGroup.get(id) ?? []), one]);
     const pools = [...network.forwards.values()].flat().flatMap(({ passes, pools: ids }) => (passes === "connections" ? ids : []));
-    this.#passedOn = new Set(pools.flatMap((id) => network.pools.get(id)?.targets ?? []).map(({ endpoint }) => endpoint));
+    const targets = pools.flatMap((id) => network.pools.get(id)?.targets ?? []).map(({ endpoint }) => endpoint);
+    this.#untold = classes.filter((sender) => hasUnreadGroups(sender) || isTranslated(network, sender));
+    this.#passedOn = new Set([...targets, ...[...network.offers.values()].flatMap(({ balancers }) => balancers)]);
   }
 
   of({ one }: Class): Iterable<Class> {
     const { spots } = one;
     if (this.#passedOn.has(one.id) || spots.some(({ firewalls }) => typeof firewalls === "string")) return this.#classes;
-    const found = new Set<Class>(this.#classes.filter((sender) => hasUnreadGroups(sender) || isTranslated(this.#network, sender)));
+    const found = new Set<Class>(this.#untold);
     for (const id of new Set(spots.flatMap(({ firewalls }) => firewalls))) {
       const firewall = this.#network.firewalls.get(id);
       if (!firewall) return this.#classes;
@@ -166,7 +170,22 @@ function withOutside(network: Network, target: Class, extent: Extent): readonly 
     ...[...network.services.values()].flatMap((service) =>
       told(target, reach(network, own, serviceParty(service, network.internet)), service.id, false),
     ),
+    ...offersTo(network, target.one.id).flatMap((offer) => {
+      const party = clientsOf(offer);
+      return told(target, reach(network, party, own), party.name, true);
+    }),
   ];
+}
+
+/** Services of which it is a balancer, or stands behind one. */
+function offersTo(network: Network, id: PartId): readonly OfferPart[] {
+  const isBehind = (balancer: PartId) =>
+    balancer === id ||
+    (network.forwards.get(balancer) ?? []).some(
+      ({ passes, pools }) =>
+        passes === "connections" && pools.some((pool) => network.pools.get(pool)?.targets.some(({ endpoint }) => endpoint === id)),
+    );
+  return [...network.offers.values()].filter(({ balancers }) => balancers.some(isBehind));
 }
 
 function outsideOver(family: Family, network: Network, target: Class, extent: Extent): readonly Flow[] {

@@ -7,6 +7,7 @@ import type {
   FirewallPart,
   ForwardPart,
   NetworkPart,
+  OfferPart,
   PartId,
   PoolPart,
   ServicePart,
@@ -28,6 +29,8 @@ export interface Network {
   readonly forwards: ReadonlyMap<PartId, readonly ForwardPart[]>;
   readonly pools: ReadonlyMap<PartId, Pool>;
   readonly services: ReadonlyMap<PartId, ServicePart>;
+  /** Services of somebody's own, which others reach from their VPCs. */
+  readonly offers: ReadonlyMap<PartId, OfferPart>;
   /** Transit gateways of this environment. */
   readonly transits: ReadonlyMap<PartId, Transit>;
   readonly internet: Addresses;
@@ -99,6 +102,8 @@ export interface Spot {
   readonly public: "yes" | "no" | "unread";
   /** It is a service that gateway endpoints lead to, at public addresses. */
   readonly service?: ServicePart;
+  /** It is somebody with an endpoint to this service in a VPC of others. */
+  readonly clientOf?: PartId;
   /** What makes it public, or keeps it from being so. */
   readonly publicBy?: { readonly id: PartId; readonly path?: string | undefined };
 }

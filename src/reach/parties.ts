@@ -3,7 +3,7 @@ import { isNetwork, ofFamily, spanOfEither, type Address, type Addresses } from 
 import { inMap, newMap } from "./memo.ts";
 import { rangesOf, type Endpoint, type Network, type Spot, type Subnet } from "./network.ts";
 import { isEmpty, meet, minus, type Span } from "./spans.ts";
-import { outsiders, partyOf, serviceParty, type Party } from "./verdict.ts";
+import { clients, clientsOf, outsiders, partyOf, serviceParty, type Party } from "./verdict.ts";
 
 /** All public addresses of both families. */
 export const internet = "internet";
@@ -17,7 +17,7 @@ export function isPublic(name: string): boolean {
 
 /** Whether a name means somebody outside of all resources. */
 export function isOutside(name: string): boolean {
-  return name === internet || isNetwork(name);
+  return name === internet || name.startsWith(clients) || isNetwork(name);
 }
 
 /** All that a text means; undefined: it names nothing that is known. Nobody may be meant: a group that no interface has. */
@@ -28,13 +28,15 @@ export function partiesOf(network: Network, text: string): readonly Party[] | un
   if (span) return atAddresses(network, text, span);
   const service = network.services.get(text);
   if (service) return [serviceParty(service, network.internet)];
+  const offer = network.offers.get(text.startsWith(clients) ? text.slice(clients.length) : text);
+  if (offer) return [clientsOf(offer)];
   const endpoint = network.endpoints.get(text);
   if (endpoint) return [partyOf(endpoint)];
   const isMeant = membersOf(network, text);
-  const services = text.endsWith("/*") ? [...network.services.values()].filter(({ id }) => id.startsWith(text.slice(0, -1))) : [];
-  if (!isMeant && services.length === 0) return undefined;
+  const others = text.endsWith("/*") ? othersOf(network, text.slice(0, -1)) : [];
+  if (!isMeant && others.length === 0) return undefined;
   const endpoints = isMeant ? [...network.endpoints.values()].filter(isMeant) : [];
-  return [...endpoints.map(partyOf), ...services.map((service) => serviceParty(service, network.internet))];
+  return [...endpoints.map(partyOf), ...others];
 }
 
 /** Asked for with every pair at every step of an apply: the same object each time, so that what was found of it is found again. */
@@ -44,10 +46,19 @@ function everybody(network: Network, text: typeof internet | typeof internet6): 
   return outsiders(text, text === internet ? network.internet : ofFamily(network.internet, 6));
 }
 
+/** Services of a kind, and who uses those of somebody's own. */
+function othersOf({ services, offers, internet: open }: Network, prefix: string): readonly Party[] {
+  const isOf = ({ id }: { readonly id: string }) => id.startsWith(prefix);
+  return [
+    ...[...services.values()].filter(isOf).map((service) => serviceParty(service, open)),
+    ...[...offers.values()].filter(isOf).map((offer) => clientsOf(offer)),
+  ];
+}
+
 /** Every text that means somebody, for suggestions. */
 export function namesOf(network: Network): readonly string[] {
-  const { endpoints, firewalls, subnets, vpcs, pools, services } = network;
-  return [internet, ...[endpoints, firewalls, subnets, vpcs, pools, services].flatMap((map) => [...map.keys()])].filter(
+  const { endpoints, firewalls, subnets, vpcs, pools, services, offers } = network;
+  return [internet, ...[endpoints, firewalls, subnets, vpcs, pools, services, offers].flatMap((map) => [...map.keys()])].filter(
     (name) => !name.includes(" "),
   );
 }

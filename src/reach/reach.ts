@@ -7,6 +7,7 @@ import { direct } from "./direct.ts";
 import { mostLet } from "./filters.ts";
 import { allFlows, isNone, meetFlows, unionFlows, noFlows, type Flows } from "./flows.ts";
 import type { Network, Spot } from "./network.ts";
+import { byEndpoints } from "./offered.ts";
 import { byNat64 } from "./translated.ts";
 import { eitherWay, limitedTo, never, type Party, type Verdict } from "./verdict.ts";
 
@@ -15,14 +16,15 @@ import { eitherWay, limitedTo, never, type Party, type Verdict } from "./verdict
  * these is in the answer is all that matters; where no rule of the target's groups speaks of them, nobody need be asked.
  */
 export function reach(network: Network, from: Party, to: Party, asked: Flows = allFlows): Verdict {
+  if (from.endpoint?.part.isSilent === true) return never;
   if (to.spots.every((spot) => isNone(meetFlows(mostOf(network, spot), asked)))) return never;
   if (from.endpoint !== undefined && from.endpoint === to.endpoint && from.endpoint.part.isMany !== true) return never;
   return eitherWay(untranslated(network, from, to), byNat64(network, from, to, untranslated));
 }
 
 /** All that the rules of a spot's groups let in, whoever comes. */
-function mostOf({ firewalls: known }: Network, { firewalls }: Spot): Flows {
-  if (typeof firewalls === "string") return allFlows;
+function mostOf({ firewalls: known }: Network, { firewalls, endpoint }: Spot): Flows {
+  if (typeof firewalls === "string" || endpoint?.part.isOpenToClients === true) return allFlows;
   return firewalls.reduce((all, id) => {
     const firewall = known.get(id);
     return firewall ? unionFlows(all, mostLet(firewall.ingress)) : allFlows;
@@ -32,6 +34,7 @@ function mostOf({ firewalls: known }: Network, { firewalls }: Spot): Flows {
 function untranslated(network: Network, from: Party, to: Party): Verdict {
   const { endpoint: target } = to;
   if (!target) return direct(network, from, to);
-  const heard = limitedTo(direct(network, from, to), heardBy(target));
+  const listens = heardBy(target);
+  const heard = eitherWay(limitedTo(direct(network, from, to), listens), byEndpoints(network, from, target, listens));
   return eitherWay(whereServed(network, target, heard), passedOn(network, from, target));
 }

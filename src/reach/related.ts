@@ -16,6 +16,8 @@ export class Relations {
   readonly #ofVpc: ReadonlyMap<PartId, readonly NetworkPart[]>;
   readonly #poolsOf: ReadonlyMap<PartId, readonly PartId[]>;
   readonly #balancersOf: ReadonlyMap<PartId, readonly PartId[]>;
+  readonly #offersOf: ReadonlyMap<PartId, readonly NetworkPart[]>;
+  readonly #leadingTo: ReadonlyMap<PartId, readonly NetworkPart[]>;
   readonly #publicOf: ReadonlyMap<PartId, readonly NetworkPart[]>;
   readonly #guesses: readonly { readonly pool: PartId; readonly address: string }[];
   /** What is attached to a transit gateway, and its tables. */
@@ -48,6 +50,11 @@ export class Relations {
       [...byEach(of("forward"), ({ pools }) => pools)].map(([pool, all]) => [pool, [...new Set(all.map(({ from }) => from))]]),
     );
     this.#ofGateway = groupBy([...of("attachment"), ...of("transit-table")], ({ gateway }) => gateway);
+    this.#offersOf = byEach(of("offer"), ({ balancers }) => balancers);
+    this.#leadingTo = groupBy(
+      of("endpoint").filter(({ leadsTo }) => leadsTo !== undefined),
+      ({ leadsTo }) => leadsTo!,
+    );
     this.#publicOf = groupBy(of("public-address"), (part) => part.of);
     this.#subnets = of("subnet");
     this.#endpoints = of("endpoint");
@@ -71,7 +78,8 @@ export class Relations {
       case "endpoint": {
         const pools = [...(this.#poolsOf.get(part.id) ?? []), ...this.#guessesFor(part)];
         const given = this.#publicOf.get(part.id) ?? [];
-        return [...part.subnets, ...listOf(part.firewalls), ...pools, ...idsOf(given)];
+        const offers = this.#offersOf.get(part.id) ?? [];
+        return [...part.subnets, ...listOf(part.firewalls), ...pools, ...idsOf([...given, ...offers])];
       }
       case "subnet":
         return [part.vpc, ...idsOf([...(this.#bySubnet.get(part.id) ?? []), ...(this.#ofVpc.get(part.vpc) ?? [])]), ...this.#besides(part)];
@@ -96,6 +104,8 @@ export class Relations {
         return [...part.pools, ...part.pools.flatMap((pool) => this.#targetsOf(pool))];
       case "service":
         return part.tables;
+      case "offer":
+        return [...part.balancers, ...idsOf(this.#leadingTo.get(part.id) ?? [])];
       case "firewall":
         return [...part.ingress, ...part.egress].flatMap(({ peer }) => ("unread" in peer ? [peer.unread] : []));
       case "vpc":

@@ -57,6 +57,9 @@ export function unsureOf(...ends: readonly At[]): readonly Step[] {
 
 function stepsOf(network: Network, from: At, to: At): readonly Step[] {
   const [source, target] = [from.spot.place, to.spot.place];
+  const [client, clientThere] = [from.spot.clientOf, to.spot.clientOf];
+  if (client !== undefined) return [{ ...blocked("place", "who uses it comes to its balancers, and to what they pass on"), id: client }];
+  if (clientThere !== undefined) return [{ ...blocked("place", "it opens no connections to who uses it"), id: clientThere }];
   if (from.spot.service) return [blocked("place", "a service opens no connections")];
   if (to.spot.service && source !== undefined) return toService(network, from, to, source, to.spot.service);
   if (source === undefined)

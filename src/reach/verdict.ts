@@ -1,8 +1,8 @@
 /** The answer to a question, and the two ends of one. */
 import { isNone, meetFlows, noFlows, unionFlows, type Flows } from "./flows.ts";
-import type { ServicePart } from "../kinds/kind.ts";
+import type { OfferPart, ServicePart } from "../kinds/kind.ts";
 import type { Endpoint, Spot } from "./network.ts";
-import { ofFamily, type Addresses } from "./addresses.ts";
+import { everywhere, ofFamily, type Addresses } from "./addresses.ts";
 
 /** One end of a question. `choice`: who says which spot and address it is: AWS once, or whoever comes, each time. */
 export interface Party {
@@ -40,6 +40,14 @@ export function serviceParty(service: ServicePart, addresses: Addresses): Party 
   return { name: service.id, choice: "of-aws", spots: [{ ...outside(known), service }] };
 }
 
+/** What those are called who have an endpoint to a service in a VPC of others. */
+export const clients = "clients of ";
+
+/** They have whatever addresses: a VPC of theirs may have the same ones as ours. */
+export function clientsOf({ id }: OfferPart, addresses: Addresses = everywhere): Party {
+  return { name: `${clients}${id}`, choice: "any", spots: [{ ...outside(addresses), public: "no", clientOf: id }] };
+}
+
 function outside(addresses: Addresses): Spot {
   return { place: undefined, addresses, ipv6: "yes", firewalls: "none", public: "yes" };
 }
@@ -53,6 +61,14 @@ export function eitherWay(a: Verdict, b: Verdict): Verdict {
     some: unionFlows(a.some, b.some),
     unknown: [...new Set([...a.unknown, ...b.unknown])],
   };
+}
+
+/** Of several ways the one that somebody else picks: only what every one of them lets pass is certain. */
+export function anyWay(ways: readonly Verdict[]): Verdict {
+  const all = ways.reduce(eitherWay, never);
+  if (isNone(all.may)) return never;
+  const ofAll = (which: "must" | "some") => ways.map((one) => one[which]).reduce(meetFlows);
+  return { ...all, must: ofAll("must"), some: ofAll("some") };
 }
 
 /** Only some of the flows. */

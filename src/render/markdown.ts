@@ -1,8 +1,7 @@
-import { reachSentence } from "./reach-changes.ts";
 import type { Outcome } from "../apply/events.ts";
 import { textOfOutput } from "../config/outputs.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
-import type { ContestedField, LeftAloneObject, Plan, Step } from "../plan/plan.ts";
+import type { ContestedField, LeftAloneObject, Plan, ReachChange, Step } from "../plan/plan.ts";
 import { nameOf as nameOfStep } from "./apply-progress.ts";
 import { outcomeSentence, type Output, type Purpose } from "./apply-summary.ts";
 import { isPublic } from "../reach/parties.ts";
@@ -14,6 +13,7 @@ import { clip, counted } from "./layout.ts";
 import { code, escaped, fitted, type MarkdownSection } from "./markdown-fit.ts";
 import { mermaidOf } from "./mermaid.ts";
 import { deedOf, fightOf, leftSentences, shortId, subjectOf } from "./plan-text.ts";
+import { flowSentence, publicFirst, viaText } from "./reach-changes.ts";
 import { countSteps, describeCounts, describeLosses } from "./summary.ts";
 import { placeOf } from "./values.ts";
 
@@ -57,11 +57,9 @@ export function planMarkdown(
     {
       title: "This change opens",
       open: (plan.reach?.opens ?? []).some(({ from }) => isPublic(from)),
-      items: (plan.reach?.opens ?? []).map(
-        (change) => `- ${isPublic(change.from) ? `**${change.from}**: ` : ""}${escaped(reachSentence(change))}`,
-      ),
+      items: publicFirst(plan.reach?.opens).map((change) => reachItem(change, isPublic(change.from))),
     },
-    { title: "This change closes", items: (plan.reach?.closes ?? []).map((change) => `- ${escaped(reachSentence(change))}`) },
+    { title: "This change closes", items: publicFirst(plan.reach?.closes).map((change) => reachItem(change, false)) },
     { title: "Tags only", items: stepsOf(plan, "retag").map(stepItem) },
     { title: "Kept, not deleted", items: stepsOf(plan, "keep").map(stepItem) },
     { title: "Contested: left as it is", open: true, items: (plan.contested ?? []).map(contestedItem) },
@@ -77,6 +75,12 @@ export function planMarkdown(
       : []),
   ];
   return fitted(head, sections, limit, link);
+}
+
+function reachItem(change: ReachChange, isDanger: boolean): string {
+  const flow = escaped(flowSentence(change));
+  const by = change.via.map((hop) => `${escaped(viaText(hop))}${placeOf(hop.at) === "" ? "" : ` (${code(placeOf(hop.at))})`}`);
+  return `- ${isDanger ? `**${flow}**` : flow}${by.length === 0 ? "" : `, by ${by.join(", ")}`}`;
 }
 
 /** Drift for an issue: the most urgent first. */

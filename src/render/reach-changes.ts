@@ -30,13 +30,15 @@ function section(
   if (changes.length + more.length === 0) return [];
   const { paint, width } = options;
   const colour = (change: ReachChange) => (verb === "closes" ? paint.removed : isPublic(change.from) ? paint.danger : paint.changed);
-  const shown = byFlow(changes).slice(0, most);
-  const left = byFlow(changes).length - shown.length;
+  const groups = byFlow(publicFirst(changes));
+  const shown = groups.slice(0, most);
+  const left = groups.length - shown.length;
   return [
     paint.strong(`This change ${verb} (${count})`),
-    ...shown.flatMap((group) => [
+    // What several have in common stands below the last of them.
+    ...shown.flatMap((group, i) => [
       ...wrap(headOf(group), width, "  ", "      ").map(colour(group[0]!)),
-      ...(verb === "opens" ? viaLines(group[0]!, options) : []),
+      ...(isSameWay(group, shown[i + 1]) ? [] : viaLines(group[0]!, options)),
     ]),
     ...(left > 0 ? [`  … and ${left} more`] : []),
     ...more,
@@ -56,15 +58,25 @@ function byFlow(changes: readonly ReachChange[]): readonly (readonly ReachChange
   return [...groups.values()];
 }
 
+function isSameWay([one]: readonly ReachChange[], [other]: readonly ReachChange[] = []): boolean {
+  return one !== undefined && other !== undefined && JSON.stringify(one.via) === JSON.stringify(other.via);
+}
+
 function headOf(group: readonly ReachChange[]): string {
   const [{ from, certain, flows }] = group as [ReachChange];
   return `${from} → ${group.map(({ to }) => to).join(", ")}   ${flowText(flows)}${certain ? "" : "   (possible; not certain)"}`;
 }
 
 function viaLines({ via }: ReachChange, options: TextOptions): string[] {
-  return via.flatMap(({ address, text, at }) =>
-    placed(`      ${address} ${text}`, at ? `${at.file}:${at.line}` : "", options, options.paint.faint, "          "),
-  );
+  return via.flatMap((hop) => {
+    const { at } = hop;
+    return placed(`      ${viaText(hop)}`, at ? `${at.file}:${at.line}` : "", options, options.paint.faint, "          ");
+  });
+}
+
+/** "securityGroup/web { port: 22, source: 0.0.0.0/0 }", "networkAcl/web: no ingress entry matches, so it denies". */
+export function viaText({ address, text }: ReachChange["via"][number]): string {
+  return `${address}${/^[{0-9:]/.test(text) ? "" : ":"} ${text}`;
 }
 
 /** "tcp 22; udp 53". */
@@ -76,8 +88,17 @@ export function flowText(flows: ReachChange["flows"]): string {
     .join("; ");
 }
 
-/** One line of a list in Markdown, as plain text. */
+/** One line of a list, as plain text. */
 export function reachSentence(change: ReachChange): string {
-  const by = change.via.map(({ address, text }) => `${address} ${text}`).join(", ");
-  return `${change.from} → ${change.to} ${flowText(change.flows)}${change.certain ? "" : " (possible; not certain)"}${by === "" ? "" : `, by ${by}`}`;
+  const by = change.via.map(viaText).join(", ");
+  return `${flowSentence(change)}${by === "" ? "" : `, by ${by}`}`;
+}
+
+export function flowSentence({ from, to, flows, certain }: ReachChange): string {
+  return `${from} → ${to} ${flowText(flows)}${certain ? "" : " (possible; not certain)"}`;
+}
+
+/** Who comes from the internet is what a reader looks for. */
+export function publicFirst(changes: readonly ReachChange[] = []): readonly ReachChange[] {
+  return [...changes].sort((a, b) => Number(isPublic(b.from)) - Number(isPublic(a.from)));
 }

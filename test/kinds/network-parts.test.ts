@@ -34,7 +34,6 @@ const without: Readonly<Record<string, string>> = {
   secrets: "it passes no packets",
   topics: "it passes no packets",
   volumes: "it passes no packets",
-  vpcEndpointServices: "its balancers have a part; who comes by an endpoint of another VPC is not looked at (docs/reach.md)",
   vpnConnections: "a route to its gateway leads somewhere unknown",
   vpnGateways: "a route to it leads somewhere unknown, and tables that take its routes say so",
 };
@@ -75,10 +74,23 @@ describe("kinds that stand in subnets listen where their service does, and nowhe
   it("an interface endpoint is there with its groups, and a gateway endpoint is its service", () => {
     const service = "com.amazonaws.eu-west-1.";
     expect(partsOf("vpcEndpoints", { vpc: "vpc/a", service: `${service}ssm`, type: "Interface", ...place })).toMatchObject([
-      { is: "endpoint", subnets: ["subnet/a"], firewalls: ["securityGroup/a"], public: "no" },
+      { is: "endpoint", subnets: ["subnet/a"], firewalls: ["securityGroup/a"], public: "no", isSilent: true },
+    ]);
+    expect(partsOf("vpcEndpoints", { vpc: "vpc/a", service: "vpcEndpointService/api", type: "Interface", ...place })).toMatchObject([
+      { is: "endpoint", leadsTo: "vpcEndpointService/api" },
     ]);
     expect(partsOf("vpcEndpoints", { vpc: "vpc/a", service: `${service}s3`, type: "Gateway", routeTables: ["routeTable/a"] })).toEqual([
       { is: "service", id: "vpcEndpoint/it", tables: ["routeTable/a"] },
+    ]);
+  });
+
+  it("an endpoint service opens its network balancers, and asks first unless it says otherwise", () => {
+    const gateway = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/gwy/it/0123456789abcdef";
+    expect(partsOf("vpcEndpointServices", { loadBalancers: ["loadBalancer/a"] })).toEqual([
+      { is: "offer", id: "vpcEndpointService/it", balancers: ["loadBalancer/a"], acceptsAll: false },
+    ]);
+    expect(partsOf("vpcEndpointServices", { loadBalancers: [gateway], acceptanceRequired: false })).toMatchObject([
+      { balancers: [], acceptsAll: true },
     ]);
   });
 });

@@ -27,6 +27,8 @@ const mutants = [
     "if (to.vpcId !== from.vpcId)",
     "if (false)",
   ],
+  ["src/reach/matrix.ts", "test/reach/properties.test.ts", "if (isTarget || isMeant(source))", "if (isTarget)"],
+  ["src/reach/change.ts", "test/reach/properties.test.ts", 'was.some(({ is }) => is === "forward")', "false"],
   [...owners, "live.tags[ownership.token] !== live.token)", "false)"],
   ...[
     "aws:backup:",

@@ -109,6 +109,21 @@ describe("an assertion at every step", () => {
     expect(ordered).toEqual(["routeTable/main (routes) comes after securityGroup/web (rules), so that it holds in between"]);
   });
 
+  it("makes an endpoint service only when the group of its balancer keeps out whom it must not let in", async () => {
+    const balancer = `loadBalancers: { api: { type: network, scheme: internal, subnets: [b], securityGroups: [front], listeners: { 80: { protocol: TCP, forward: api } } } }
+targetGroups: { api: { vpc: main, port: 80, protocol: TCP, targets: [] } }\n`;
+    const estate = (source: string, more: string) => ({
+      groups: { other: "{ vpc: main }", front: `{ vpc: main, ingress: [${open(80, source)}] }` },
+      instances: { other: machine("b", "other") },
+      more: `${balancer}${more}`,
+    });
+    const service = "vpcEndpointServices: { api: { loadBalancers: [api] } }\n";
+    const assert = "{ deny: { from: internet, to: loadBalancer/api } }";
+    const { ordered, problems } = await planOf(estate("0.0.0.0/0", ""), { ...estate("10.0.0.0/16", service), assert });
+    expect(problems).toEqual([]);
+    expect(ordered).toEqual(["vpcEndpointService/api (create) comes after securityGroup/front (rules), so that it holds in between"]);
+  });
+
   it("makes a machine only when its subnet follows the ACL that is written, and not AWS's default in between", async () => {
     const acl = `networkAcls:
   web: { vpc: main, subnets: [a], ingress: { 100: { action: allow, protocol: tcp, port: 443, source: 0.0.0.0/0 } }, egress: { 100: { action: allow, protocol: all, destination: 0.0.0.0/0 } } }\n`;

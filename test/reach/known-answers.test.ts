@@ -8,6 +8,7 @@ import { describe, expect, it } from "vitest";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { resourceIndexOf } from "../../src/config/kind-checks.ts";
 import { kinds } from "../../src/kinds/index.ts";
+import { check, type Assertion } from "../../src/reach/assert.ts";
 import { explain } from "../../src/reach/explain.ts";
 import { flowsOfPorts, flowsText } from "../../src/reach/flows.ts";
 import { flowsOf } from "../../src/reach/matrix.ts";
@@ -418,6 +419,62 @@ describe("IPv6", () => {
   });
 });
 
+describe("further codes, whose sentences are those of the guide", () => {
+  const asked = (changes: Partial<typeof guide>, from: string, to: string, port: number) =>
+    answer(networkIn(file(changes)), from, to, port);
+  const acl = (egress: string) =>
+    `networkAcls: { web: { vpc: main, subnets: [public], ingress: { 100: { action: allow, protocol: all, source: 0.0.0.0/0 } }, egress: { ${egress} } } }\n`;
+
+  // "Traffic can't reach the internet through the internet gateway if the source address is not paired with a public IP address …"
+  it("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", () =>
+    expect(asked({ subnets: guide.subnets.replace(", mapPublicIpOnLaunch: true", "") }, "instance/web", "internet", 443)).toBe(
+      "blocked at public address",
+    ));
+
+  // "Internet gateways reject inbound traffic with source addresses in the private IP address range …"
+  it.each(["10.9.0.1", "100.64.0.1"])("IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS and RFC6598: %s", (from) =>
+    expect(asked({}, from, "instance/web", 22)).toMatch(/^blocked/),
+  );
+
+  // "Inbound or outbound traffic for a subnet must be admitted by the network ACL …": the answer as well, to a port of the client.
+  it("SUBNET_ACL_RESTRICTION, of the answer", () => {
+    const to = (ports: string) => acl(`100: { action: allow, protocol: tcp, ${ports}, destination: 0.0.0.0/0 }`);
+    expect(asked({ more: to("port: 22") }, "internet", "instance/web", 22)).toBe("blocked at networkAcl/web");
+    expect(asked({ more: to("ports: 1024-65535") }, "internet", "instance/web", 22)).toBe("reachable");
+    // Clients call from other ports than these, and from these.
+    expect(asked({ more: to("ports: 32768-60999") }, "internet", "instance/web", 22)).toMatch(/^unknown/);
+  });
+
+  // "… discards security group information about forwarded traffic."
+  it("SG_REFERENCES_NOT_PRESERVED: who comes from outside has no group", () =>
+    expect(asked({ groups: guide.groups.replace("22, source: 0.0.0.0/0", "22, source: self") }, "internet", "instance/web", 22)).toBe(
+      "blocked at securityGroup/web",
+    ));
+
+  // "Traffic can traverse this peering connection only if the destination or source address is within the CIDR block of the destination VPC."
+  it("PCX_REQUIRES_ADDRESS_IN_VPC_CIDR", () =>
+    expect(
+      asked(
+        {
+          tables: `${guide.tables}  private: { vpc: main, subnets: [private], routes: [{ destination: 0.0.0.0/0, target: vpcPeering/both }] }\n`,
+          more: "vpcPeerings: { both: { vpc: main, peerVpc: other } }\n",
+        },
+        "instance/data",
+        "internet",
+        443,
+      ),
+    ).toBe("blocked at routes of routeTable/private"));
+
+  // "A VPC endpoint can't initiate connections to resources in the same VPC where it is deployed."
+  it("VPCE_INTRA_VPC_TRAFFIC", () => {
+    const more =
+      "vpcEndpoints: { ssm: { vpc: main, type: Interface, service: ssm, subnets: [private], securityGroups: [open], privateDns: false } }\n";
+    const groups = `${guide.groups}  open: { vpc: main, ingress: [{ port: 443, source: 10.0.0.0/16 }] }\n`.replace("3306, source: securityGroup/web", "3306, source: 10.0.0.0/16"); // prettier-ignore
+    expect(asked({ more, groups }, "instance/web", "vpcEndpoint/ssm", 443)).toBe("reachable");
+    expect(asked({ more, groups }, "vpcEndpoint/ssm", "instance/data", 3306)).toBe("blocked at vpcEndpoint/ssm");
+  });
+});
+
 describe("what AWS makes with a VPC", () => {
   const alone = (more: string) =>
     file({
@@ -466,17 +523,25 @@ describe("what AWS makes with a VPC", () => {
 });
 
 describe("load balancers", () => {
-  const balanced = (type: string, changes: { readonly targets?: string; readonly subnets?: string; readonly zone?: string } = {}) => {
-    const { targets = "[{ instance: data }]", subnets = "[public, second]", zone = "b" } = changes;
+  interface Balanced {
+    readonly targets?: string;
+    readonly subnets?: string;
+    readonly zone?: string;
+    /** Whom the target lets in. */
+    readonly from?: string;
+    readonly attributes?: string;
+  }
+  const balanced = (type: string, changes: Balanced = {}) => {
+    const { targets = "[{ instance: data }]", subnets = "[public, second]", zone = "b", from = "0.0.0.0/0", attributes = "" } = changes;
     return networkIn(
       file({
         subnets:
           guide.subnets.replace("availabilityZone: b", `availabilityZone: ${zone}`) +
           "  second: { vpc: main, cidrBlock: 10.0.3.0/24, availabilityZone: b }\n",
         tables: guide.tables.replace("[public]", "[public, second]"),
-        groups: guide.groups.replace("{ port: 3306, source: securityGroup/web }", "{ port: 80, source: 0.0.0.0/0 }"),
+        groups: guide.groups.replace("{ port: 3306, source: securityGroup/web }", `{ port: 80, source: ${from} }`),
         more: `loadBalancers: { web: { type: ${type}, scheme: internet-facing, subnets: ${subnets}, securityGroups: [front], listeners: { 80: { protocol: ${type === "network" ? "TCP" : "HTTP"}, forward: web } } } }
-targetGroups: { web: { vpc: main, port: 80, protocol: ${type === "network" ? "TCP" : "HTTP"}, targets: ${targets} } }
+targetGroups: { web: { vpc: main, port: 80, protocol: ${type === "network" ? "TCP" : "HTTP"}, targets: ${targets}${attributes} } }
 `,
       }).replace("securityGroups:\n", "securityGroups:\n  front: { vpc: main, ingress: [{ port: 80, source: 0.0.0.0/0 }] }\n"),
     );
@@ -497,8 +562,116 @@ targetGroups: { web: { vpc: main, port: 80, protocol: ${type === "network" ? "TC
       /^unknown: no target of targetGroup\/web/,
     ));
 
+  // "This listener does not have a target group that accepts the traffic."
+  it("not for certain where its target lets it not in: ELBV2_LISTENER_REQUIRES_TG_ACCEPT", () =>
+    expect(answer(balanced("application", { from: "192.0.2.0/24" }), "internet", "loadBalancer/web", 80)).toMatch(
+      /^unknown: no target of targetGroup\/web/,
+    ));
+
+  // "This load balancer can send traffic only to targets in Availability Zones that are enabled for the load balancer."
+  it("a network balancer leads to no target outside of its zones: ELB_INSTALLED_AZ_RESTRICTION", () =>
+    expect(answer(balanced("network", { zone: "c" }), "internet", "instance/data", 80)).toMatch(/^blocked/));
+
+  // "A load balancer can only route traffic to a target using its registered port."
+  it("and to no other port of its target: TARGET_PORT_RESTRICTION", () =>
+    expect(answer(balanced("network", { from: "0.0.0.0/0 }, { port: 443, source: 0.0.0.0/0" }), "internet", "instance/data", 443)).toMatch(
+      /^blocked/,
+    ));
+
+  // "If source address preservation is enabled, the outgoing source address is unaltered while traversing the Network Load Balancer."
+  it("whose target sees the client: ELBV2_SOURCE_ADDRESS_PRESERVATION", () => {
+    expect(answer(balanced("network", { from: "10.0.0.0/16" }), "internet", "instance/data", 80)).toMatch(/^blocked/);
+    const attributes = ", preserveClientIp: false";
+    expect(answer(balanced("network", { from: "10.0.0.0/16", attributes }), "internet", "instance/data", 80)).toBe("reachable");
+  });
+
   it("an application balancer opens no way to its target, and a network balancer does", () => {
     expect(answer(balanced("application"), "internet", "instance/data", 80)).toMatch(/^blocked/);
     expect(answer(balanced("network"), "internet", "instance/data", 80)).toBe("reachable");
+  });
+});
+
+describe("endpoint services (AWS PrivateLink Guide, Create a service powered by AWS PrivateLink)", () => {
+  const usual = {
+    service: "acceptanceRequired: false",
+    /** Whom the balancer, the target and the endpoint let in. */
+    front: "10.1.0.0/16",
+    target: "securityGroup/front",
+    door: "securityGroup/other",
+    balancerGroups: "securityGroups: [front]",
+    more: "",
+  };
+  /** A network balancer in one VPC, and an endpoint to its service in another to which no route leads. */
+  const offered = (changes: Partial<typeof usual> = {}) => {
+    const { service, front, target, door, balancerGroups, more } = { ...usual, ...changes };
+    return networkIn(
+      file({
+        groups: `securityGroups:
+  front: { vpc: main, ingress: [{ port: 80, source: ${front} }] }
+  web: { vpc: main }
+  data: { vpc: main, ingress: [{ port: 8080, source: ${target} }] }
+  other: { vpc: other }
+  door: { vpc: other, ingress: [{ port: 80, source: ${door} }] }
+`,
+        more: `loadBalancers: { api: { type: network, scheme: internal, subnets: [private], ${balancerGroups === "" ? "securityGroups: []" : balancerGroups}, listeners: { 80: { protocol: TCP, forward: api } } } }
+targetGroups: { api: { vpc: main, port: 8080, protocol: TCP, targets: [{ instance: data }] } }
+vpcEndpointServices: { api: { loadBalancers: [api], ${service} } }
+vpcEndpoints: { api: { vpc: other, type: Interface, service: vpcEndpointService/api, subnets: [other], securityGroups: [door] } }
+${more}`,
+      }),
+    );
+  };
+  const clients = "vpcEndpointService/api";
+  const held = (network: Network, is: Assertion["is"], from: readonly string[], to: string) =>
+    check(network, { name: "it", is, from, to: [to], flows: flowsOfPorts("tcp"), isAnyPort: true }).is;
+
+  it("connect VPCs that no route connects", () => {
+    expect(answer(offered(), "instance/other", "loadBalancer/api", 80)).toBe("reachable");
+    expect(answer(offered(), "instance/other", "loadBalancer/api", 443)).toMatch(/^blocked/);
+    expect(answer(offered(), "instance/data", "instance/other", 80)).toMatch(/^blocked/);
+  });
+
+  // "… the source IP addresses provided to the application are the private IP addresses of the load balancer nodes …"
+  it("show targets the balancer", () => {
+    expect(answer(offered(), "instance/other", "instance/data", 8080)).toBe("reachable");
+    expect(answer(offered({ target: "10.1.0.0/16" }), "instance/other", "instance/data", 8080)).toMatch(/^blocked/);
+  });
+
+  // "… the source of the traffic is the private IP address of the client, not the endpoint interface." (Network Load Balancer User Guide)
+  it("show the groups of the balancer the client's address", () => {
+    expect(answer(offered({ front: "10.0.0.0/16" }), "instance/other", "loadBalancer/api", 80)).toMatch(/^blocked/);
+    expect(answer(offered({ balancerGroups: "", target: "10.0.0.0/16" }), "instance/other", "loadBalancer/api", 80)).toBe("reachable");
+  });
+
+  it("are reached by who reaches the endpoint", () =>
+    expect(answer(offered({ door: "10.9.0.0/16" }), "instance/other", "loadBalancer/api", 80)).toMatch(/^blocked/));
+
+  it("are certain to be reached only where nobody has to accept the endpoint, and no ACL stands at the balancer", () => {
+    expect(answer(offered({ service: "acceptanceRequired: true" }), "instance/other", "loadBalancer/api", 80)).toBe(
+      "unknown: vpcEndpointService/api has to accept vpcEndpoint/api, and whether it has is not known",
+    );
+    const more = "networkAcls: { own: { vpc: main, subnets: [private], ingress: { 100: { action: allow, protocol: all, source: 0.0.0.0/0 } }, egress: { 100: { action: allow, protocol: all, destination: 0.0.0.0/0 } } } }\n"; // prettier-ignore
+    expect(answer(offered({ more }), "instance/other", "loadBalancer/api", 80)).toMatch(
+      /^unknown: whether the network ACL of subnet\/private/,
+    );
+  });
+
+  it("may be reached by others, from VPCs that nobody here knows", () => {
+    const who = "who has an endpoint to vpcEndpointService/api in a VPC of others is not known";
+    expect(answer(offered(), clients, "loadBalancer/api", 80)).toBe(`unknown: ${who}`);
+    expect(answer(offered(), clients, "instance/data", 8080)).toBe(`unknown: ${who}`);
+    expect(answer(offered({ target: "10.1.0.0/16" }), clients, "instance/data", 8080)).toMatch(/^blocked/);
+    expect(answer(offered(), clients, "instance/web", 80)).toMatch(/^blocked/);
+    expect(answer(offered(), "instance/data", clients, 80)).toMatch(/^blocked/);
+    const told = flowsOf(offered()).flatMap(({ from, to, may }) => (from.startsWith("clients of ") ? [`${to} ${flowsText(may)}`] : []));
+    expect(told).toEqual(["instance/data tcp 8080", "loadBalancer/api tcp 80"]);
+  });
+
+  it("leave no assertion certain of who may come by them, unless the balancer's groups keep these out", () => {
+    expect(held(offered({ front: "0.0.0.0/0" }), "deny", ["internet"], "loadBalancer/api")).toBe("unknown");
+    expect(held(offered(), "deny", ["internet"], "loadBalancer/api")).toBe("holds");
+    expect(held(offered(), "deny", ["10.1.0.0/16"], "instance/data")).not.toBe("holds");
+    expect(held(offered(), "only", ["instance/other"], "loadBalancer/api")).toBe("unknown");
+    expect(held(offered(), "only", ["instance/other", clients], "loadBalancer/api")).toBe("holds");
   });
 });

@@ -6,12 +6,12 @@ import { parseArgs } from "node:util";
 import { spanOfEither } from "../../src/reach/addresses.ts";
 import { networkOf } from "../../src/reach/network.ts";
 import { reach } from "../../src/reach/reach.ts";
-import { outsiders, partyOf } from "../../src/reach/verdict.ts";
+import { clientsOf, outsiders, partyOf } from "../../src/reach/verdict.ts";
 import { compare, type Core } from "./oracle.ts";
 import { randomNetwork } from "./random-network.ts";
 
 const { values } = parseArgs({ options: { networks: { type: "string" }, from: { type: "string" }, seed: { type: "string" } } });
-const core: Core = { networkOf, reach, outsiders, partyOf, spanOfEither };
+const core: Core = { networkOf, reach, clientsOf, outsiders, partyOf, spanOfEither };
 const first = Number(values.seed ?? values.from ?? 1);
 const end = first + (values.seed === undefined ? Number(values.networks ?? 20_000) : 1);
 let [packets, larger, failed] = [0, 0, 0];

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { spanOfEither } from "../../src/reach/addresses.ts";
 import { networkOf } from "../../src/reach/network.ts";
 import { reach } from "../../src/reach/reach.ts";
-import { outsiders, partyOf } from "../../src/reach/verdict.ts";
+import { clientsOf, outsiders, partyOf } from "../../src/reach/verdict.ts";
 import { compare } from "./oracle.ts";
 import { randomNetwork } from "./random-network.ts";
 
@@ -13,14 +13,14 @@ const first = Number(process.env["REACH_FIRST"] ?? 1);
 const once = [19_240];
 
 test.each(once)("network %i agrees with single packets", (seed) => {
-  expect(compare({ networkOf, reach, outsiders, partyOf, spanOfEither }, randomNetwork(seed))).toMatchObject({
+  expect(compare({ networkOf, reach, clientsOf, outsiders, partyOf, spanOfEither }, randomNetwork(seed))).toMatchObject({
     differences: [],
     larger: 0,
   });
 });
 
 test(`${runs} random networks agree with single packets`, { timeout: 3_600_000 }, () => {
-  const core = { networkOf, reach, outsiders, partyOf, spanOfEither };
+  const core = { networkOf, reach, clientsOf, outsiders, partyOf, spanOfEither };
   let packets = 0;
   let larger = 0;
   for (let seed = first; seed < first + runs; seed++) {

@@ -1,9 +1,9 @@
 /** Holds src/reach/ against the simulator of packets: for every pair, address, port and client's port of a network. */
-import type { EndpointPart, ForwardPart, NetworkPart, PoolPart, SubnetPart } from "../../src/kinds/kind.ts";
+import type { EndpointPart, ForwardPart, NetworkPart, OfferPart, PoolPart, SubnetPart } from "../../src/kinds/kind.ts";
 import type { networkOf } from "../../src/reach/network.ts";
 import type { reach } from "../../src/reach/reach.ts";
 import type { spanOfEither } from "../../src/reach/addresses.ts";
-import type { outsiders, partyOf } from "../../src/reach/verdict.ts";
+import type { clientsOf, outsiders, partyOf } from "../../src/reach/verdict.ts";
 import { contains, isIpv6, placeOf, Simulator, type Packet, type Place, type Stand } from "./packets.ts";
 import { ipv6Samples, outside, ports } from "./random-network.ts";
 
@@ -13,6 +13,7 @@ export interface Core {
   readonly reach: typeof reach;
   readonly partyOf: typeof partyOf;
   readonly outsiders: typeof outsiders;
+  readonly clientsOf: typeof clientsOf;
   readonly spanOfEither: typeof spanOfEither;
 }
 
@@ -31,12 +32,17 @@ interface Truth {
   readonly some: boolean;
 }
 
+const noPorts = { tcp: [], udp: [], icmp: [], other: [] } as const;
+
+/** Addresses enough to meet every range of the rules. */
+const ipv4Samples = ["10.0.0.0", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.6", "10.0.0.8", "10.1.0.0", "10.1.0.1", "10.9.0.1", "8.8.8.0", "8.8.8.1", "1.1.1.1", "10.0.0.14", "10.2.0.0"]; // prettier-ignore
+
 const clientPorts = [1024, 50_000, 50_001, 65_535];
 
 export function compare(core: Core, parts: readonly NetworkPart[]): Compared {
   const network = core.networkOf(parts);
   const world = new World(parts);
-  const isPassedOn = parts.some((part) => part.is === "forward" && part.passes === "connections");
+  const isPassedOn = parts.some((part) => (part.is === "forward" && part.passes === "connections") || part.is === "offer");
   const differences: string[] = [];
   let larger = 0;
   for (const from of world.ends)
@@ -44,12 +50,15 @@ export function compare(core: Core, parts: readonly NetworkPart[]): Compared {
       const party = (end: End) =>
         end.part
           ? core.partyOf(network.endpoints.get(end.part.id)!)
-          : core.outsiders(
-              end.name,
-              end.texts!.map((text) => core.spanOfEither(text)!),
-            );
+          : end.service !== undefined
+            ? core.clientsOf(network.offers.get(end.service)!)
+            : core.outsiders(
+                end.name,
+                end.texts!.map((text) => core.spanOfEither(text)!),
+              );
       if (from.part === undefined && to.part === undefined) continue;
-      const verdict = core.reach(network, party(from), party(to));
+      const ends = [party(from), party(to)] as const;
+      const verdict = core.reach(network, ...ends);
       for (const protocol of ["tcp", "udp", "icmp", "other"] as const)
         for (const port of ports[protocol]) {
           const truth = world.truth(from, to, protocol, port);
@@ -57,9 +66,16 @@ export function compare(core: Core, parts: readonly NetworkPart[]): Compared {
           const said = `${from.name} → ${to.name} ${protocol} ${port}`;
           if (holds("must") !== truth.must) differences.push(`${said}: must is ${holds("must")}, and ${truth.must} in truth`);
           if (truth.may && !holds("may")) differences.push(`${said}: may is false, and true in truth`);
+          if (
+            truth.may &&
+            !core
+              .reach(network, ...ends, { ...noPorts, [protocol]: [[port, port]] })
+              .may[protocol].some(([first, last]) => first <= port && port <= last)
+          )
+            differences.push(`${said}: may is false where that alone is asked, and true in truth`);
           if (truth.some && !holds("some")) differences.push(`${said}: some is false, and true in truth`);
           if (truth.may || !holds("may")) continue;
-          if (isPassedOn) larger++;
+          if (isPassedOn && !world.areAtTheDoor(from, to)) larger++;
           else differences.push(`${said}: may is true, and false in truth`);
         }
     }
@@ -72,6 +88,8 @@ interface End {
   readonly part?: EndpointPart;
   /** Addresses outside. */
   readonly texts?: readonly string[];
+  /** Whose addresses are those of others that use it, from VPCs of theirs. */
+  readonly service?: string;
 }
 
 /** The same end with the addresses of one family. */
@@ -95,10 +113,25 @@ class World {
     this.#moods = { strict: new Simulator(parts, "strict"), generous: new Simulator(parts, "generous") };
     const outsiders = (name: keyof typeof outside): End => ({ name, texts: outside[name] });
     const endpoints = parts.filter((part) => part.is === "endpoint");
-    this.ends = [...endpoints.map((part): End => ({ name: part.id, part })), outsiders("internet"), outsiders("elsewhere")];
+    const clients = this.#offers().map(({ id }): End => ({
+      name: `clients of ${id}`,
+      service: id,
+      texts: [...ipv4Samples, ...ipv6Samples],
+    }));
+    this.ends = [...endpoints.map((part): End => ({ name: part.id, part })), outsiders("internet"), outsiders("elsewhere"), ...clients];
+  }
+
+  #offers(): readonly OfferPart[] {
+    return this.#parts.filter((part) => part.is === "offer");
+  }
+
+  /** Those who come by endpoints of others, and the balancer to which they come: one connection, of which nothing is left open. */
+  areAtTheDoor(from: End, to: End): boolean {
+    return this.#offers().some(({ id, balancers }) => from.service === id && to.part !== undefined && balancers.includes(to.part.id));
   }
 
   truth(from: End, to: End, protocol: Protocol, port: number): Truth {
+    if (from.part?.isSilent) return nothing;
     const plain = ([4, 6] as const).map((family) => this.#truth(family, from, to, protocol, port)).reduce(either);
     return plain.may ? plain : { ...plain, may: this.#isTranslated(from, to, protocol, port) };
   }
@@ -116,7 +149,7 @@ class World {
 
   #truth(family: Family, source: End, target: End, protocol: Protocol, port: number): Truth {
     const [from, to] = [source, target].map((end): Side => ({ ...end, family })) as [Side, Side];
-    const direct = this.#direct(from, to, protocol, port);
+    const direct = either(this.#direct(from, to, protocol, port), this.#byService(from, to, protocol, port));
     const isHeard = to.part?.listens?.some((one) => one.protocol === protocol && one.from <= port && port <= one.to) ?? true;
     const heard = isHeard ? direct : nothing;
     const served = to.part && protocol === "tcp" ? this.#isServed(to.part, port) : true;
@@ -130,6 +163,7 @@ class World {
 
   #direct(from: Side, to: Side, protocol: Protocol, port: number): Truth {
     if (from.part && from.part === to.part && from.part.isMany !== true) return nothing;
+    if (from.service !== undefined || to.service !== undefined) return nothing;
     const truth = overCases(
       casesOf(from, this.#stands(from)),
       casesOf(to, this.#stands(to)),
@@ -204,7 +238,7 @@ class World {
     const subnet = this.#parts.find((part): part is SubnetPart => part.is === "subnet" && part.id === id);
     if (endpoint.address !== undefined) return [{ endpoint, ...(subnet ? { subnet } : {}), at: placeOf(endpoint.address) }];
     // Of a subnet that nobody read, any address: these are enough to meet every range of the rules.
-    if (!subnet) return ["10.0.0.0", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.6", "10.0.0.8", "10.1.0.0", "10.1.0.1", "10.9.0.1", "8.8.8.0", "8.8.8.1", "1.1.1.1", "10.0.0.14", "10.2.0.0"].map((text) => ({ endpoint, at: placeOf(text) })); // prettier-ignore
+    if (!subnet) return ipv4Samples.map((text) => ({ endpoint, at: placeOf(text) }));
     const first = Number(placeOf(subnet.range.split("/")[0]!));
     return [0, 1, 2, 3].map((i) => ({ endpoint, subnet, at: first + i }));
   }
@@ -295,8 +329,17 @@ class World {
       if (forward.passes !== "connections" || from.part === balancer) continue;
       for (const id of forward.pools)
         for (const one of this.#targets(id))
-          if (one.endpoint === target && one.port === port && this.#hears(target, port))
-            for (const node of balancer.subnets) all = either(all, this.#passed(from, balancer, node, forward, one));
+          if (one.endpoint === target && one.port === port && this.#hears(target, port)) {
+            if (from.service === undefined)
+              for (const node of balancer.subnets) all = either(all, this.#passed(from, balancer, node, forward, one));
+            all = either(
+              all,
+              this.#atEveryNode(balancer, (node) => {
+                const first = this.#toNode(from, balancer, node, "tcp", forward.port);
+                return first.may ? both(first, this.#fromNode(balancer, node, forward, one)) : nothing;
+              }),
+            );
+          }
     }
     return all;
   }
@@ -323,6 +366,58 @@ class World {
     return isWhole ? truth : { ...truth, must: false, some: false };
   }
 
+  // ─────────────────────────────────────────────── services of somebody's own
+
+  #byService(from: Side, { part: balancer }: Side, protocol: Protocol, port: number): Truth {
+    if (!balancer || (balancer === from.part && balancer.isMany !== true)) return nothing;
+    if (!this.#offers().some(({ balancers }) => balancers.includes(balancer.id))) return nothing;
+    return this.#atEveryNode(balancer, (node) => this.#toNode(from, balancer, node, protocol, port));
+  }
+
+  /** Nobody picks the node by which it goes. */
+  #atEveryNode({ subnets }: EndpointPart, at: (node: string) => Truth): Truth {
+    const all = subnets.map(at);
+    return { must: all.every(({ must }) => must), some: all.every(({ some }) => some), may: all.some(({ may }) => may) };
+  }
+
+  /** By an interface endpoint: the client reaches the endpoint, and the groups of the balancer let the client's address in. */
+  #toNode(from: Side, balancer: EndpointPart, node: string, protocol: Protocol, port: number): Truth {
+    if (protocol !== "tcp" && protocol !== "udp") return nothing;
+    const nodes = this.#standsIn(balancer, node, from.family);
+    let all = nothing;
+    for (const offer of this.#offers()) {
+      if (!offer.balancers.includes(balancer.id)) continue;
+      if (from.service === offer.id) {
+        const may = this.#stands(from).some((client) => nodes.some((at) => this.#entersNode("generous", client, at, protocol, port)));
+        all = either(all, { must: false, some: false, may });
+      }
+      for (const part of this.#parts)
+        if (part.is === "endpoint" && part.leadsTo === offer.id && part !== from.part && from.service === undefined)
+          all = either(all, this.#byEndpoint(from, { name: part.id, part, family: from.family }, nodes, offer.acceptsAll, protocol, port));
+    }
+    return all;
+  }
+
+  #byEndpoint(from: Side, by: Side, nodes: readonly Stand[], isAccepted: boolean, protocol: "tcp" | "udp", port: number): Truth {
+    const passes = (mood: "strict" | "generous") => (client: Stand, at: Stand) => {
+      const ofAll = (list: readonly Stand[], is: (one: Stand) => boolean) => (mood === "strict" ? list.every(is) : list.some(is));
+      return this.#connects(mood, client, at, protocol, port) && ofAll(nodes, (one) => this.#entersNode(mood, client, one, protocol, port));
+    };
+    if (nodes.length === 0) return nothing;
+    const truth = overCases(casesOf(from, this.#stands(from)), casesOf(by, this.#stands(by)), passes("strict"), passes("generous"));
+    const isCertain = isAccepted && protocol === "tcp" && this.#isEverywhere(from) && this.#isEverywhere(by);
+    return isCertain ? truth : { ...truth, must: false, some: false };
+  }
+
+  /** Whether a network ACL filters it, nobody says. */
+  #entersNode(mood: "strict" | "generous", client: Stand, node: Stand, protocol: "tcp" | "udp", port: number): boolean {
+    const simulator = this.#moods[mood];
+    if (mood === "strict" && (client.isUnsure || node.isUnsure || !node.subnet || !simulator.hasNoAcl(node.subnet))) return false;
+    if (node.endpoint!.isOpenToClients) return true;
+    const groups = mood === "strict" ? "none" : simulator.groupsOf(client);
+    return simulator.groupsLet(simulator.groupsOf(node), "ingress", { protocol, port, from: client.at, to: node.at, groups });
+  }
+
   /** The target sees the client's address, and the groups of the balancer. */
   #asClient(mood: "strict" | "generous", client: Stand, node: Stand, server: Stand, port: number): boolean {
     const simulator = this.#moods[mood];
@@ -341,6 +436,10 @@ class World {
 }
 
 const nothing: Truth = { must: false, may: false, some: false };
+
+function both(a: Truth, b: Truth): Truth {
+  return { must: a.must && b.must, may: a.may && b.may, some: a.some && b.some };
+}
 
 function either(a: Truth, b: Truth): Truth {
   return { must: a.must || b.must, may: a.may || b.may, some: a.some || b.some };

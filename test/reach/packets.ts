@@ -425,6 +425,11 @@ export class Simulator {
     return packet.groups === "unread" ? this.#generous : packet.groups !== "none" && packet.groups.includes(peer.firewall);
   }
 
+  /** As AWS makes it, in a VPC of ours. */
+  hasNoAcl(subnet: SubnetPart): boolean {
+    return !this.#acls.has(subnet.id) && this.#isOurs(subnet.vpc);
+  }
+
   /** One filter of a subnet, for the ways on which a balancer stands. */
   passesAcl(subnet: SubnetPart, direction: "ingress" | "egress", packet: Packet): boolean {
     return this.#aclPasses(subnet, direction, packet);

@@ -84,10 +84,42 @@ export function randomNetwork(seed: number): readonly NetworkPart[] {
   const both = seed % 2 === 0 ? new WithIpv6(new Random(seed + 2_000_000)).parts(made) : made;
   // And every fifth a transit gateway between its VPCs.
   const parts = seed % 5 === 0 ? new WithTransit(new Random(seed + 3_000_000)).parts(both) : both;
+  return withPropagation(seed, random, seed % 3 === 0 ? withService(new Random(seed + 5_000_000), parts) : parts);
+}
+
+function withPropagation(seed: number, random: Random, parts: readonly NetworkPart[]): readonly NetworkPart[] {
   const given = new Random(seed + 4_000_000).below(100) < 20 && seed % 5 === 0 ? "tb" : "";
   const all = parts.map((part) => (part.is === "table" && part.id === given ? { ...part, propagating: ["vgw"] } : part));
   // Now and then an ACL lets the VPC alone in, so that answers to what goes out by NAT are lost.
   return random.below(100) < 15 ? all.map((part) => (part.is === "acl" && part.id === "ay" ? { ...part, ingress: ofVpc } : part)) : all;
+}
+
+/** A service whose balancer is the network's, and an endpoint to it. */
+function withService(random: Random, parts: readonly NetworkPart[]): readonly NetworkPart[] {
+  const chance = (percent: number) => random.below(100) < percent;
+  if (!parts.some((part) => part.is === "endpoint" && part.id === "lb")) return parts;
+  const isOpenToClients = chance(40);
+  return [
+    ...parts.map((part) => (part.is === "endpoint" && part.id === "lb" && isOpenToClients ? { ...part, isOpenToClients } : part)),
+    {
+      is: "firewall",
+      id: "wide",
+      ingress: ["0.0.0.0/0", "::/0"].map((range) => ({ ...everything, peer: { range }, path: "" })),
+      egress: [],
+    },
+    { is: "offer", id: "svc", balancers: ["lb"], acceptsAll: chance(60) },
+    {
+      is: "endpoint",
+      id: "ep",
+      subnets: random.pick([["a1"], ["a2"], ["b1"], ["b1"], ["a1", "a2"]]),
+      firewalls: random.pick([["g"], ["h"], ["g", "h"], "default", ["wide"], ["wide"], ["wide"]] as const),
+      public: "no",
+      isInternal: true,
+      ...(chance(60) ? { isSilent: true as const } : {}),
+      leadsTo: chance(92) ? "svc" : "other",
+      ...(chance(50) ? { ipv6: "yes" as const } : {}),
+    },
+  ];
 }
 
 /** Groups and ACLs that are a VPC's own; drawn apart, so that a seed means the same network as ever. */

@@ -19,6 +19,7 @@ export type NetworkPart =
   | MemberPart
   | ForwardPart
   | ServicePart
+  | OfferPart
   | AttachmentPart
   | TransitTablePart
   | ListPart
@@ -191,6 +192,12 @@ export interface EndpointPart {
   readonly isOfType?: true;
   /** Where it listens; everywhere when absent. */
   readonly listens?: readonly Traffic[];
+  /** It opens no connections: what it is asked it passes on, and it answers. */
+  readonly isSilent?: true;
+  /** It is an interface endpoint to this service of somebody's own. */
+  readonly leadsTo?: PartId;
+  /** It is a balancer whose groups do not filter what comes by endpoints to its service. */
+  readonly isOpenToClients?: true;
 }
 
 /** A service of AWS, as a gateway endpoint leads to it from the subnets of some tables: by public addresses, and not through the internet. */
@@ -200,6 +207,15 @@ export interface ServicePart {
   readonly tables: readonly PartId[];
   /** It leads to IPv6 addresses of the service, too. */
   readonly ipv6?: true;
+}
+
+/** A service of somebody's own: who has an interface endpoint to it, in whatever VPC, reaches the balancers behind it (AWS PrivateLink). */
+export interface OfferPart {
+  readonly is: "offer";
+  readonly id: PartId;
+  readonly balancers: readonly PartId[];
+  /** Whether endpoints connect by themselves, and none waits until somebody accepts it. */
+  readonly acceptsAll: boolean;
 }
 
 /** A prefix list with the networks in it, for rules and routes that name it. */

@@ -1,10 +1,15 @@
-import type { EndpointPart, ForwardPart, NetworkPart, Subject, Traffic } from "../kind.ts";
+import type { EndpointPart, ForwardPart, Live, NetworkPart, ResourceIndex, Subject, Traffic } from "../kind.ts";
 import { refKey } from "../shared/network-index.ts";
 import { isCertificate, isRule } from "./normal.ts";
+import type { Handle } from "./observe.ts";
 import type { ActionFields, Listener, LoadBalancer, Rule } from "./schema.ts";
 
 /** A node in each of its subnets. Application balancers answer requests, network balancers pass connections on. */
-export function network({ address, spec }: Subject<Partial<LoadBalancer>>): readonly NetworkPart[] {
+export function network(
+  { address, spec }: Subject<Partial<LoadBalancer>>,
+  _index: ResourceIndex,
+  live?: Live<LoadBalancer, Handle>,
+): readonly NetworkPart[] {
   const { type = "application", scheme, securityGroups, crossZone = false, ipAddressType } = spec;
   const isDual = ipAddressType !== undefined && ipAddressType !== "ipv4";
   const subnets = spec.subnets ?? spec.subnetMappings?.map(({ subnet }) => subnet) ?? [];
@@ -19,6 +24,7 @@ export function network({ address, spec }: Subject<Partial<LoadBalancer>>): read
       ...(isDual ? { ipv6: "yes" } : {}),
       // ELB API, LoadBalancerAttribute, ipv6.deny_all_igw_traffic: true for internal balancers.
       ...(scheme === "internal" ? { isInternal: true } : {}),
+      ...(live?.handle?.isOpenToClients ? { isOpenToClients: true } : {}),
       listens: listeners.flatMap(({ port, protocols }) => protocols.map((protocol): Traffic => ({ protocol, from: port, to: port }))),
     },
     ...listeners.flatMap(({ port, protocols, pools, path }) =>

@@ -39,6 +39,8 @@ export interface LiveListener {
 export interface Handle {
   readonly vpc: string | undefined;
   readonly listeners: readonly LiveListener[];
+  /** Somebody has turned it off that groups filter what comes by PrivateLink. */
+  readonly isOpenToClients: boolean;
   /** Whether AWS refuses to delete it; undefined where that was not read. */
   readonly isProtected?: boolean | undefined;
 }
@@ -204,7 +206,13 @@ function live(read: Read, partTags: ReadonlyMap<AwsId, Tags>): LiveBalancer {
         ? { listeners: Object.fromEntries(listeners.map((listener) => [String(listener.port), observedListener(listener)])) }
         : {}),
     },
-    handle: { vpc: found.VpcId, listeners, isProtected: attributes?.deletionProtection },
+    handle: {
+      vpc: found.VpcId,
+      listeners,
+      // AWS turns it on with the balancer (ELB API, SetSecurityGroups).
+      isOpenToClients: found.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic === "off",
+      isProtected: attributes?.deletionProtection,
+    },
     outputs: outputsOf(found, listeners),
     notes: [...notesOf(found, listeners), ...(read.reservation?.notes ?? [])],
     parts: listeners.map((listener) => ({ id: listener.arn, text: lineOf(listener) })),

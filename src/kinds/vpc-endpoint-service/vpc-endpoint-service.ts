@@ -3,6 +3,7 @@ import { without } from "../shared/authored.ts";
 import { refKey } from "../shared/network-index.ts";
 import { atLeast } from "../shared/slots.ts";
 import { foreign } from "./foreign.ts";
+import { network } from "./network.ts";
 import { isGateway, schema, type VpcEndpointService } from "./schema.ts";
 
 export const vpcEndpointService: Kind<VpcEndpointService, null> = {
@@ -59,6 +60,7 @@ export const vpcEndpointService: Kind<VpcEndpointService, null> = {
     access: { "ec2:CreateVpcEndpointServiceConfiguration": { made: ["vpc-endpoint-service/*"] } },
   },
   check,
+  network,
   authored: (spec) => ({ spec: without(spec, { acceptanceRequired: true, allowedPrincipals: [], supportedIpAddressTypes: ["ipv4"] }) }),
   drawn: () => ({ as: "beside", glyph: "endpoint", sub: "endpoint service" }),
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),

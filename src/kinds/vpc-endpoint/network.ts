@@ -1,9 +1,9 @@
 import type { NetworkPart, Subject } from "../kind.ts";
 import { refKey } from "../shared/network-index.ts";
-import { typeOf } from "./service.ts";
+import { isSomebodys, typeOf } from "./service.ts";
 import type { VpcEndpoint } from "./schema.ts";
 
-/** Its addresses in the VPC, of which what is behind them is not modelled; of a gateway endpoint the tables from which it leads to its service. */
+/** Its addresses in the VPC, and of a service of somebody's own which it is; of a gateway endpoint the tables from which it leads to its service. */
 export function network({ address, spec }: Subject<Partial<VpcEndpoint>>): readonly NetworkPart[] {
   const hasIpv6 = spec.ipAddressType === "dualstack" || spec.ipAddressType === "ipv6";
   if (typeOf(spec) === "Gateway")
@@ -18,6 +18,9 @@ export function network({ address, spec }: Subject<Partial<VpcEndpoint>>): reado
       public: "no",
       ...(hasIpv6 ? { ipv6: "yes" } : {}),
       isInternal: true,
+      // Reachability Analyzer User Guide, "Explanation codes", VPCE_INTRA_VPC_TRAFFIC.
+      isSilent: true,
+      ...(spec.service !== undefined && isSomebodys(spec.service) ? { leadsTo: refKey(spec.service) } : {}),
     },
   ];
 }

@@ -6,7 +6,7 @@ import type { Action, Plan, ReachChange, Step } from "../../plan/plan.ts";
 import { isPublic } from "../../reach/parties.ts";
 import { linesOfChange, linesOfTags, type ChangeLine } from "../change-lines.ts";
 import { planJson } from "../plan-json.ts";
-import { flowText } from "../reach-changes.ts";
+import { flowText, publicFirst, viaText } from "../reach-changes.ts";
 import { countSteps, describeCounts, describeLosses } from "../summary.ts";
 import { placeOf } from "../values.ts";
 import { flowsHtml } from "./flows.ts";
@@ -65,9 +65,7 @@ function reachSections({ reach }: Plan): readonly Section[] {
           {
             id: verb,
             title: `This change ${verb}`,
-            // Who comes from outside is what a reader looks for.
-            html: `<ul class="lines">${[...changes]
-              .sort((a, b) => Number(b.from === "internet") - Number(a.from === "internet"))
+            html: `<ul class="lines">${publicFirst(changes)
               .map((change) => reachItem(change, verb))
               .join("")}</ul>`,
           },
@@ -79,7 +77,7 @@ function reachItem(change: ReachChange, verb: "opens" | "closes"): string {
   const { from, to, flows, certain, via } = change;
   const isDanger = verb === "opens" && isPublic(from);
   const head = `<code>${escape(`${from} → ${to} ${flowText(flows)}`)}</code>${certain ? "" : " (possible; not certain)"}`;
-  const by = via.map(({ address, text, at }) => item(`${address} ${text}`, placeOf(at))).join("");
+  const by = via.map((hop) => item(viaText(hop), placeOf(hop.at))).join("");
   return `<li>${isDanger ? `<span class="warn">${head}</span>` : head}${by === "" ? "" : `<ul>${by}</ul>`}</li>`;
 }
 
