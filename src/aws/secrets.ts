@@ -15,11 +15,11 @@ export function isSecretName(name: string): boolean {
 }
 
 /** JSON, also inside a text of JSON; Java's `toString`; what follows an equals sign. After a colon without quotes stands English. */
-const quoted = String.raw`(?<quote>\\*["']).*?(?<!\\)\k<quote>`;
+const quoted = String.raw`(?<quote>\\*["']).*?(?:(?<!\\)\k<quote>|$)`;
 const bare = String.raw`\[[^\]]*\]|[^,;&)}\]\n]+`;
 const told = [
-  new RegExp(String.raw`(?<name>[\w.-]*(?:${endings})\\*["']?\s*[=:]\s*)(?:${quoted})`, "gis"),
-  new RegExp(String.raw`(?<name>[\w.-]*(?:${endings})(?:\\*["']\s*[=:]|\s*=)(?!\s*(?:\\*["']|\(hidden\)))\s*)(?:${bare})`, "gi"),
+  new RegExp(String.raw`(?<name>(?:${endings})\\*["']?\s*[=:]\s*)(?:${quoted})`, "gis"),
+  new RegExp(String.raw`(?<name>(?:${endings})(?:\\*["']\s*[=:]|\s*=)(?!\s*(?:\\*["']|\(hidden\)))\s*)(?:${bare})`, "gi"),
 ];
 
 /** A text of AWS without what it calls a secret, and without these values. */

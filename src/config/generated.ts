@@ -8,12 +8,17 @@ import { resolvedSchema } from "./schema.ts";
 /** Every checked-in file that is made from the code, by its path in the repository. A test compares them with what is there. */
 export function generatedFiles(kinds: readonly Kind[]): Readonly<Record<string, string>> {
   return {
-    "schemas/environment.schema.json": `${JSON.stringify(authorSchema(kinds), null, 2)}\n`,
+    "schemas/environment.schema.json": linesOf(authorSchema(kinds)),
     "schemas/part.schema.json": partFile(kinds),
-    "schemas/resolved.schema.json": `${JSON.stringify(resolvedSchema(kinds), null, 2)}\n`,
+    "schemas/resolved.schema.json": linesOf(resolvedSchema(kinds)),
     "docs/format.md": formatPage(kinds),
     "docs/errors.md": errorsPage(kinds),
   };
+}
+
+/** A line for each value, so that a change is one line of a diff. Indented, the two largest made the package 100 kB larger. */
+function linesOf(schema: object): string {
+  return `${JSON.stringify(schema, null, 1).replace(/^ +/gm, "")}\n`;
 }
 
 /** Beside the schema of environments, whose definitions it shares. */

@@ -10,6 +10,7 @@ test.each([
   ["ResourceModel(name=a, masterUserPassword=hunter2, engine=redis)", "ResourceModel(name=a, masterUserPassword=(hidden), engine=redis)"],
   ["ResourceModel(passwords=[hunter2, hunter3], engine=redis)", "ResourceModel(passwords=(hidden), engine=redis)"],
   ["Tunnel{PreSharedKey:'hunter2' }", "Tunnel{PreSharedKey:(hidden) }"],
+  ['{"Password":"hunter2 and whatever follows in a text that was cut', '{"Password":(hidden)'],
   ["https://example.com/?apiKey=hunter2&page=2", "https://example.com/?apiKey=(hidden)&page=2"],
 ])("%s", (text, clean) => {
   expect(withoutToldValues(text)).toBe(clean);
@@ -26,4 +27,8 @@ test.each([
 test("a value that is known is hidden wherever it stands, also as JSON and in an address", () => {
   const text = withoutToldValues('a"b c: a\\"b c and a%22b%20c, password=a"b c, d', ['a"b c']);
   expect(text).toBe("(hidden): (hidden) and (hidden), password=(hidden), d");
+});
+
+test.each(["secret", 'secret":"', "secret=", "password ", "x"])("long texts are soon read: %s", (begin) => {
+  expect(withoutToldValues(begin.repeat(100_000 / begin.length))).not.toBe("");
 });
