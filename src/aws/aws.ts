@@ -20,6 +20,8 @@ export interface CallOptions {
 
 /** What holds for all calls of one way to AWS. */
 export interface CallScope {
+  /** Milliseconds for one call, where it needs less than calls usually may take. */
+  readonly deadline?: number;
   /** Gives up every call at once, with its reason. */
   readonly signal?: AbortSignal;
   /** Milliseconds for which an outage is waited out once AWS has answered: failures of the network and of the server. A minute when absent. */

@@ -18,6 +18,9 @@ import { withoutSecrets } from "./secrets.ts";
 import { understand } from "./understand.ts";
 import { setMaxListeners } from "node:events";
 
+/** Milliseconds for the question who we are: what does not answer it answers nothing. */
+const firstDeadline = 15_000;
+
 const usualBounds: Bounds = { deadline: 60_000, bytes: 64 * 1_048_576, pages: 2_000 };
 
 /** Opens the way to one region and asks AWS who we are. Throws AwsError (auth, network …) when that fails. */
@@ -28,7 +31,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const client = await gate.client("sts");
   await gate.credentialsOf(client);
   whenSent(client, () => void gate.client("ec2").catch(() => {})); // what is wrong with it is told to its first user
-  const ask = gate.service("sts", options.signal ? { signal: options.signal } : {});
+  const ask = gate.service("sts", { deadline: firstDeadline, ...(options.signal ? { signal: options.signal } : {}) });
   const { Account: account, Arn: arn } = await ask(new sts.GetCallerIdentityCommand({}));
   if (!account || !arn) throw nobody;
   return { aws: wayTo(gate, options, account, arn, {}), calls, identity: { account, arn }, fence: (check) => gate.fence(check) };
@@ -133,11 +136,7 @@ class Gate {
     const ask = client.config?.credentials;
     if (this.#options.requestHandler || !ask) return;
     try {
-      await this.#inTime(
-        () => ask(),
-        this.#options.signal,
-        (ms) => new DeadlineError(ms, "CredentialsTimeout"),
-      );
+      await this.#inTime(this.#bounds.deadline, () => ask(), this.#options.signal, "CredentialsTimeout");
     } catch (cause) {
       if (this.#options.signal?.aborted) throw this.#options.signal.reason;
       if (cause instanceof AwsError) throw cause; // of the call that gets the keys of a role
@@ -181,7 +180,7 @@ class Gate {
       const sent = clock.now();
       const done = this.calls.begin(service, operation, writes);
       try {
-        const output = await this.#exchange(client, command, signal);
+        const output = await this.#exchange(client, command, scope);
         this.#hasAnswered = true;
         this.#buckets.succeeded(service, operation);
         this.#note(done({ ms: clock.now() - sent, attempt: attempts, requestId: requestIdOf(output) }));
@@ -233,23 +232,24 @@ class Gate {
   }
 
   /** One request and its answer, within its time. */
-  async #exchange(client: Client, command: unknown, signal: AbortSignal | undefined): Promise<unknown> {
+  async #exchange(client: Client, command: unknown, { signal, deadline = Infinity }: CallScope): Promise<unknown> {
     const send = (abortSignal: AbortSignal | undefined) => client.send(command, abortSignal ? { abortSignal } : undefined);
-    return this.#inTime(send, signal, (ms) => new DeadlineError(ms, "TimeoutError"));
+    const ms = this.#bounds.deadline === Infinity ? Infinity : Math.min(this.#bounds.deadline, deadline);
+    return this.#inTime(ms, send, signal, "TimeoutError");
   }
 
   async #inTime(
+    ms: number,
     start: (over: AbortSignal | undefined) => Promise<unknown>,
     signal: AbortSignal | undefined,
-    late: (ms: number) => Error,
+    late: Late,
   ): Promise<unknown> {
-    const ms = this.#bounds.deadline;
     if (ms === Infinity) return start(signal);
     const over = new AbortController();
     const giveUp = () => over.abort(signal?.reason);
     if (signal?.aborted) giveUp();
     signal?.addEventListener("abort", giveUp, { once: true });
-    const timer = setTimeout(() => over.abort(late(ms)), ms);
+    const timer = setTimeout(() => over.abort(new DeadlineError(ms, late)), ms);
     const sending = Promise.resolve(start(over.signal));
     const aborted = new Promise<never>((_resolve, reject) =>
       over.signal.addEventListener("abort", () => reject(over.signal.reason as Error)),
@@ -277,9 +277,12 @@ class Gate {
   }
 }
 
-/** Thrown into what has had its time; `TimeoutError` is the name that the SDK gives to its own. */
+/** The names of errors of what has had its time; the SDK gives the first to its own. */
+type Late = "TimeoutError" | "CredentialsTimeout";
+
+/** Thrown into what has had its time. */
 class DeadlineError extends Error {
-  constructor(ms: number, name: "TimeoutError" | "CredentialsTimeout") {
+  constructor(ms: number, name: Late) {
     super(`no whole answer within ${ms / 1000} s`);
     this.name = name;
   }

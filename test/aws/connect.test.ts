@@ -64,6 +64,27 @@ test("credentials that never come end with an error of their own, before AWS is 
   });
 });
 
+test("who does not answer the first question is not waited for as for a long list", async () => {
+  const send = vi.fn<() => Promise<object>>(() => new Promise(() => {}));
+  const client = Promise.resolve({ send } as unknown as Client);
+  const clients: ClientCache = new Map([
+    ["sts", client],
+    ["ec2", client],
+  ]);
+  const stop = new AbortController();
+  const timers = vi.spyOn(globalThis, "setTimeout");
+  try {
+    const opening = connect({ region: "eu-west-1", clock: new VirtualClock(), clients, signal: stop.signal });
+    await vi.waitFor(() => expect(send).toHaveBeenCalledOnce());
+    expect(timers.mock.calls.map(([, ms]) => ms)).toContain(15_000);
+    expect(timers.mock.calls.map(([, ms]) => ms)).not.toContain(60_000);
+    stop.abort(new Error("enough"));
+    await expect(opening).rejects.toThrow("enough");
+  } finally {
+    timers.mockRestore();
+  }
+});
+
 test("what never connects is tried twice, not for minutes", () => {
   const error = (code: string, cls: ErrorClass) =>
     new AwsError({

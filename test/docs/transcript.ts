@@ -64,7 +64,7 @@ function withSameEnds(claimed: string, printed: readonly string[]): string {
 }
 
 /** What is another at every run, made the same; columns stay where they are because only runs of blanks are joined. */
-function normal(text: string): string {
+export function normal(text: string): string {
   return (
     text
       .replace(/\b(vpc|igw|subnet|rtb|acl|sg|sgr|i|eipalloc|eni|nat|vol|ami|lt)-[0-9a-f]{17}\b/g, "$1-ID")

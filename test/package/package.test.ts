@@ -39,6 +39,7 @@ test("it holds the program, its schemas, pages and environments, and no test, so
   expect(paths).toContain("bin/infra.mjs");
   expect(paths).toContain("dist/main.mjs");
   expect(paths).toContain("schemas/environment.schema.json");
+  expect(paths).not.toContain("schemas/resolved.schema.json"); // a tenth of what it would install, and of use to nobody who only runs infra
   expect(paths).toContain("dist/LICENSES.txt");
   expect(paths).toContain("docs/gitops.md");
   expect(paths.filter((path) => /(^|\/)(test|src|node_modules|bench)\/|\.map$|\.pub$|\.pem$/.test(path))).toEqual([]);
