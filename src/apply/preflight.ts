@@ -30,11 +30,13 @@ export interface PreflightInput {
   readonly drivers: Drivers;
 }
 
-/** Something that AWS would refuse, on the line that asks for it. */
+/** Something that AWS would refuse, or make otherwise, on the line that asks for it. */
 export interface PreflightFinding {
   readonly code: Code;
   readonly address: Address;
   readonly text: string;
+  /** AWS would not refuse it, and make something else than is declared. */
+  readonly isSilent?: true;
   readonly at: Position;
 }
 
@@ -283,7 +285,10 @@ async function preflightKind(
   const { problems, unchecked } = together(found.filter((one) => one !== undefined));
   const byAddress = new Map(upcoming.map((one) => [one.address, one]));
   return {
-    problems: problems.map(({ address, path, text, code = "preflight" }) => problemAt(byAddress.get(address)!, code, path ?? "", text)),
+    problems: problems.map(({ address, path, text, code = "preflight", isSilent }) => ({
+      ...problemAt(byAddress.get(address)!, code, path ?? "", text),
+      ...(isSilent && { isSilent }),
+    })),
     unchecked,
   };
 }

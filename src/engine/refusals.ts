@@ -7,17 +7,18 @@ import type { PlanRun } from "./plan-run.ts";
 /** What a stranger has already is an error of the plan; what may be there by the time of the apply is a warning, at which the apply stops. */
 export function diagnosticOf(found: PreflightFinding, ignored: readonly string[] = []): Diagnostic {
   const { code, address, text, at } = found;
-  const summary = `${address}: ${text}.`;
-  if (ignored.includes(nameOf(found)))
-    return { code, severity: "warning", at, summary, hint: "AWS will reject this. Fix it before you apply" };
-  const severity = code === "slot-taken" ? "error" : "warning";
-  return { code, severity, at, summary, hint: "AWS will reject this. Fix it before you apply" };
+  const severity = code === "slot-taken" && !ignored.includes(nameOf(found)) ? "error" : "warning";
+  return { code, severity, at, summary: `${address}: ${text}.`, hint: `${outcomeOf(found)}. Fix it before you apply` };
 }
 
 /** A run whose diagnostics do not say again what is said as the reason why it does not begin. */
 export function withoutSaid(run: PlanRun, said: readonly Diagnostic[]): PlanRun {
   const isSaid = (one: Diagnostic) => said.some(({ code, summary }) => code === one.code && summary === one.summary);
   return { ...run, diagnostics: run.diagnostics.filter((one) => !isSaid(one)) };
+}
+
+function outcomeOf({ isSilent }: PreflightFinding): string {
+  return isSilent ? "AWS would make something else than is declared" : "AWS will reject this";
 }
 
 /** How `--ignore-preflight` names it. */
@@ -31,7 +32,7 @@ export function knownRefusals({ found }: PlanRun, { ignorePreflight = [] }: Appl
   return refusals.map((one) => ({
     ...diagnosticOf(one),
     severity: "error",
-    hint: `AWS will reject this, so nothing was written. Fix it first; --ignore-preflight ${nameOf(one)} tries it all the same`,
+    hint: `${outcomeOf(one)}, so nothing was written. Fix it first; --ignore-preflight ${nameOf(one)} tries it all the same`,
   }));
 }
 

@@ -217,6 +217,7 @@ describe("a cluster that is made of a copy", () => {
     expect(await foreseen(testbed, yaml())).toEqual([
       expect.stringContaining("the snapshot kept is not encrypted, and what is made of it would not be either: write kmsKey"),
     ]);
+    expect((await foreseen(testbed, yaml())).join()).toContain("AWS would make something else than is declared");
     expect(await foreseen(testbed, yaml(", storageEncrypted: false"))).toEqual([]);
     await settle(testbed, yaml(", kmsKey: alias/aws/rds"));
     expect((await clusterOf(testbed)).StorageEncrypted).toBe(true);
@@ -242,7 +243,7 @@ describe("a cluster that is made of a copy", () => {
 async function foreseen(testbed: Testbed, yaml: string): Promise<string[]> {
   const connection = await testbed.connection();
   const { diagnostics } = await planEnvironment(kinds, connection, testbed.load(yaml), { goal: "agree", preflight: true });
-  return diagnostics.filter(({ code }) => code === "preflight").map(({ summary }) => summary);
+  return diagnostics.filter(({ code }) => code === "preflight").map(({ summary, hint }) => `${summary} ${hint}`);
 }
 
 /** A snapshot, called kept, of a cluster that is gone again. */

@@ -248,6 +248,16 @@ describe("a copy is asked for as RDS tells of it", () => {
   });
 });
 
+it("a key of the file is that of a copy where it is the same, by whatever name", async () => {
+  const KmsKeyId = "arn:aws:kms:ap-northeast-2:123456789012:key/prod-data";
+  const { aws } = rdsThatHas({
+    DescribeDBSnapshots: { DBSnapshots: [{ Engine: "mysql", Encrypted: true, KmsKeyId, Status: "available" }] },
+  });
+  const problemsOf = async (kmsKey: string) => (await told(dbInstance, aws, { snapshot: "kept", kmsKey })).problems;
+  expect(await Promise.all([KmsKeyId, "prod-data", "alias/any", "kmsKey/data"].map(problemsOf))).toEqual([[], [], [], []]);
+  expect(await problemsOf("kmsKey/other")).toMatchObject([{ path: "kmsKey", isSilent: true }]);
+});
+
 describe("a copy that is not encrypted", () => {
   const plain = { Engine: "aurora-mysql", MasterUsername: "dbadmin", StorageEncrypted: false, Encrypted: false };
   const { aws } = rdsThatHas({

@@ -14,8 +14,11 @@ export interface MotoLab extends Testbed {
 /** Everything in moto happens at once, so seconds of waiting are shortened to milliseconds. */
 const hasty: Clock = { ...realClock, sleep: (ms, signal) => realClock.sleep(ms / 1000, signal) };
 
-export async function motoLab(): Promise<MotoLab> {
-  const server = spawn("moto_server", ["-H", "127.0.0.1", "-p", "0"], { stdio: ["ignore", "ignore", "pipe"], env: motoEnv() });
+export async function motoLab(region = "ap-northeast-2", settings: Readonly<Record<string, string>> = {}): Promise<MotoLab> {
+  const server = spawn("moto_server", ["-H", "127.0.0.1", "-p", "0"], {
+    stdio: ["ignore", "ignore", "pipe"],
+    env: { ...motoEnv(), ...settings },
+  });
   const url = await new Promise<string>((resolve, reject) => {
     let text = "";
     server.stderr.on("data", (chunk: Buffer) => {
@@ -27,7 +30,7 @@ export async function motoLab(): Promise<MotoLab> {
   });
   process.env["AWS_ENDPOINT_URL"] = url;
   const connection = await connect({
-    region: "ap-northeast-2",
+    region,
     clock: hasty,
     credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
   });

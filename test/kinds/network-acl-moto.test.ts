@@ -1,6 +1,5 @@
 /**
- * Network ACLs against moto, an emulator that nobody here wrote; what was made is read back by the SDK alone. moto answers the
- * filters `network-acl-id` and `vpc-endpoint-id` with an error, so changes of ACLs and VPC endpoints cannot be tried there.
+ * Network ACLs against moto, an emulator that nobody here wrote; what was made is read back by the SDK alone.
  */
 import { DescribeNetworkAclsCommand, DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -85,5 +84,19 @@ describe.skipIf(!hasMoto)("network ACLs in moto", () => {
       byDefault: expect.arrayContaining(["10.0.2.0/24"]) as string[],
     });
     expect(stepsOf(await planEnvironment(kinds, lab, loadText(environment), { goal: "agree" }))).toEqual([]);
+  });
+
+  it("are changed, and leave their subnets to the default one when they go", async () => {
+    await apply(environment.replace("subnets: [a]", "subnets: [b]").replace("port: 443", "port: 8443"));
+    expect(await acl()).toMatchObject({
+      entries: expect.arrayContaining(["100 false 6 allow 0.0.0.0/0 8443 8443"]) as string[],
+      subnets: ["10.0.2.0/24"],
+    });
+    await apply(environment.slice(0, environment.indexOf("networkAcls:")));
+    expect(await acl()).toMatchObject({
+      entries: [],
+      subnets: [],
+      byDefault: expect.arrayContaining(["10.0.1.0/24", "10.0.2.0/24"]) as string[],
+    });
   });
 });

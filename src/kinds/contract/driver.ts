@@ -155,8 +155,15 @@ export interface Around {
 }
 
 export interface PreflightFindings {
-  /** `code` where one of its own says what it is; "preflight" when absent. */
-  readonly problems: readonly { readonly address: Address; readonly path?: string; readonly text: string; readonly code?: Code }[];
+  readonly problems: readonly {
+    readonly address: Address;
+    readonly path?: string;
+    readonly text: string;
+    /** One of its own that says what it is; "preflight" when absent. */
+    readonly code?: Code;
+    /** AWS would not refuse it, and make something else than is declared. */
+    readonly isSilent?: true;
+  }[];
   /** What could not be looked at, and why. */
   readonly unchecked: readonly string[];
 }

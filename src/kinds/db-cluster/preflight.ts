@@ -9,7 +9,7 @@ import type { DbCluster } from "./schema.ts";
 
 /** Clusters that RDS would not make: of a copy that is not as declared, beyond the account's limit, or with classes that there are not for the engine. */
 export async function preflight(aws: Aws, planned: readonly PlannedObject<DbCluster>[], around: Around): Promise<PreflightFindings> {
-  const copies = await Promise.all(planned.map((one) => preflightCopy(aws, one, namedCopy(aws, one.request, around))));
+  const copies = await Promise.all(planned.map((one) => preflightCopy(aws, one, namedCopy(aws, one.request, around), around)));
   if (!around.thorough) return together(copies);
   const all = await Promise.all([
     preflightRdsQuota(aws, planned, "DBClusters", true),

@@ -10,7 +10,7 @@ import type { DbInstance } from "./schema.ts";
 /** Databases that RDS would not make: of a copy that is not as declared, beyond the account's limit, or of a class that there is not for the engine. */
 export async function preflight(aws: Aws, planned: readonly PlannedObject<DbInstance>[], around: Around): Promise<PreflightFindings> {
   const hidden = { problems: planned.flatMap((one) => foreseePublic(one, around)), unchecked: [] };
-  const copies = await Promise.all(planned.map((one) => preflightCopy(aws, one, namedCopy(aws, one.request, around))));
+  const copies = await Promise.all(planned.map((one) => preflightCopy(aws, one, namedCopy(aws, one.request, around), around)));
   if (!around.thorough) return together([hidden, ...copies]);
   const all = await Promise.all([preflightRdsQuota(aws, planned, "DBInstances", true), ...planned.map((one) => preflightClass(aws, one))]);
   return together([hidden, ...copies, ...all]);

@@ -4,8 +4,8 @@
  */
 import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
-import type { PlannedObject, PreflightFindings } from "../kind.ts";
-import { isSameKey } from "./kms-keys.ts";
+import type { Around, PlannedObject, PreflightFindings } from "../kind.ts";
+import { isOfFile, isSameKey } from "./kms-keys.ts";
 import { ifAllowed } from "./preflight-machines.ts";
 import { isPostgres, type Engine } from "./rds-engines.ts";
 import { isNewer } from "./rds-versions.ts";
@@ -47,13 +47,14 @@ interface Restored {
   readonly kmsKey?: string | undefined;
 }
 
-type Problems = PreflightFindings["problems"];
+type Problem = Omit<PreflightFindings["problems"][number], "address"> & { readonly path: string };
 
 /** What the file asks of a copy and RDS would not give. */
 export async function preflightCopy(
   { region }: Aws,
   { address, request }: PlannedObject<Restored>,
   copy: NamedCopy | undefined,
+  around: Pick<Around, "id">,
 ): Promise<PreflightFindings> {
   const unchecked: string[] = [];
   if (copy === undefined) return { problems: [], unchecked };
@@ -61,15 +62,19 @@ export async function preflightCopy(
   const read = unlessGone(copy.read()).then((found) => found ?? "none");
   const found = await ifAllowed(read, "what databases are made of", unchecked);
   if (found === undefined) return { problems: [], unchecked };
-  if (found !== "none") return { problems: asked(request, copy, found).map((one) => ({ address, ...one })), unchecked };
+  if (found !== "none") {
+    const { kmsKey: key } = request;
+    const wanted = { ...request, kmsKey: key !== undefined && isOfFile(key) ? (around.id(key) ?? key) : key };
+    return { problems: asked(wanted, copy, found).map((one) => ({ address, ...one })), unchecked };
+  }
   if (isSurelyTold) return { problems: [{ address, path, text: `there is no ${what.replace(/^the /, "")} in ${region}` }], unchecked };
   return { problems: [], unchecked: [`${what}: RDS does not tell this account of it, which may use it all the same`] };
 }
 
-function asked(request: Restored, copy: NamedCopy, found: Copy): Omit<Problems[number], "address">[] {
+function asked(request: Restored, copy: NamedCopy, found: Copy): Problem[] {
   const { what } = copy;
-  const problems: Omit<Problems[number], "address">[] = [];
-  const problem = (path: string, text: string) => void problems.push({ path, text });
+  const problems: Problem[] = [];
+  const problem = (path: string, text: string, isSilent?: true) => void problems.push({ path, text, ...(isSilent && { isSilent }) });
   const { engine, engineVersion, allocatedStorage, masterUsername, status = "available" } = found;
   if (status !== "available") problem(copy.path, `${what} is ${status}, and cannot be restored yet`);
   if (isOther(request.engine, engine, isSameFamily))
@@ -78,7 +83,8 @@ function asked(request: Restored, copy: NamedCopy, found: Copy): Omit<Problems[n
     problem("engineVersion", `${what} is of ${engineVersion}, and AWS takes no database back to ${request.engineVersion}`);
   if (request.allocatedStorage !== undefined && request.allocatedStorage < (allocatedStorage ?? 0))
     problem("allocatedStorage", `${what} has ${allocatedStorage} GiB, and storage never shrinks`);
-  if (isOther(request.masterUsername, masterUsername)) problem("masterUsername", `the user of ${what} is ${masterUsername}`);
+  // It is not sent: RDS takes the copy's.
+  if (isOther(request.masterUsername, masterUsername)) problem("masterUsername", `the user of ${what} is ${masterUsername}`, true);
   const encryption = askedEncryption(request, copy, found);
   return encryption ? [...problems, encryption] : problems;
 }
@@ -95,15 +101,18 @@ function askedEncryption(
   { storageEncrypted = true, kmsKey }: Restored,
   { what, path, rekeys }: NamedCopy,
   found: Copy,
-): { readonly path: string; readonly text: string } | undefined {
+): Problem | undefined {
+  const silent = (field: string, text: string): Problem => ({ path: field, text, isSilent: true });
   if (!storageEncrypted)
-    return found.isEncrypted ? { path: "storageEncrypted", text: `${what} is encrypted, and so is what is made of it` } : undefined;
+    return found.isEncrypted ? silent("storageEncrypted", `${what} is encrypted, and so is what is made of it`) : undefined;
   if (!found.isEncrypted && !(rekeys === "always" && kmsKey !== undefined)) {
     const text = `${what} is not encrypted, and what is made of it would not be either`;
-    return { path: "storageEncrypted", text: `${text}: ${wayToKey[rekeys](path)}, or write storageEncrypted: false` };
+    const problem = silent("storageEncrypted", `${text}: ${wayToKey[rekeys](path)}, or write storageEncrypted: false`);
+    // A key is sent, and refused, where it counts only for what is encrypted.
+    return rekeys === "encrypted" && kmsKey !== undefined ? { path: problem.path, text: problem.text } : problem;
   }
   if (rekeys !== "never" || kmsKey === undefined || found.kmsKey === undefined || isSameKey(kmsKey, found.kmsKey)) return undefined;
-  return { path: "kmsKey", text: `${what} is encrypted with ${found.kmsKey}: copy it with the other key, and name the copy` };
+  return silent("kmsKey", `${what} is encrypted with ${found.kmsKey}: copy it with the other key, and name the copy`);
 }
 
 function isOther<T>(asked: T | undefined, has: T | undefined, isSame: (a: T, b: T) => boolean = (a, b) => a === b): boolean {

@@ -3,6 +3,7 @@ With PLUMBLINE_MOTO=complete also what an import reads of an estate that others 
 
 import os
 
+from moto.ec2.models.network_acls import NetworkAcl
 from moto.ec2.models.vpcs import VPCEndPoint
 from moto.ec2.models.vpn_connections import VPNConnection
 from moto.ec2.responses import EC2Response
@@ -82,6 +83,7 @@ def knows_by_id(cls, name, attribute):
     cls.get_filter_value = lambda self, asked, *rest: getattr(self, attribute) if asked == name else old(self, asked, *rest)
 
 
+knows_by_id(NetworkAcl, "network-acl-id", "id")
 knows_by_id(VPCEndPoint, "vpc-endpoint-id", "id")
 knows_by_id(VPNConnection, "vpn-connection-id", "id")
 
