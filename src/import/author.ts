@@ -3,7 +3,7 @@ import { normalised, rulesOf } from "../plan/normal.ts";
 import { canonicalJson } from "../plan/compare.ts";
 import type { Address, AwsId, FieldRule, Kind, Live, Remark, Spec } from "../kinds/kind.ts";
 import { deriveAccountName, deriveName, deriveWorldName } from "../resource/naming.ts";
-import { isLiteral, mapAnnotated, refKinds, type AnnotatedSchema } from "../resource/references.ts";
+import { imageKinds, isLiteral, mapAnnotated, refKinds, type AnnotatedSchema } from "../resource/references.ts";
 import type { Classified, Taken } from "./classify.ts";
 
 /** One resource of the file, in the order in which its fields are written. */
@@ -53,7 +53,9 @@ function authorOne(one: Taken, address: Address, links: Links, strangers: Readon
     if (why !== undefined) remarks.push({ path, text: `${value}: ${why}` });
     return foreign(value, schema);
   });
-  const imaged = mapAnnotated(kind.schema, linked, "x-image", (value) => (typeof value === "string" && links(value, ["image"])) || value);
+  const imaged = mapAnnotated(kind.schema, linked, "x-image", (value, _path, schema) =>
+    typeof value === "string" ? (links(value, imageKinds(schema)) ?? value) : value,
+  );
   const sorted = inOrder(kind, imaged);
   const zoned = mapAnnotated(kind.schema, sorted, "x-zone", (value) => letterOf(value, place.region));
   const name = address.slice(address.indexOf("/") + 1);

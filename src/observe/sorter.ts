@@ -6,7 +6,7 @@ import type { Found, Observed, Unadoptable } from "../plan/observed.ts";
 import type { Note } from "../plan/plan.ts";
 import { idsOf, isAlive, isOfOtherRegion, whyNotOwned } from "../resource/ownership-check.ts";
 import { addressOfTag, ownership } from "../resource/ownership.ts";
-import { mapRefs } from "../resource/references.ts";
+import { imageKinds, mapAnnotated, mapRefs } from "../resource/references.ts";
 import { adoptable, adoptedTwice } from "./adopt.ts";
 import { Names } from "./names.ts";
 
@@ -140,8 +140,13 @@ export class Sorter {
     const leftovers: Found[] = [];
     const doubles: Found[] = [];
     const foundOf = (address: Address, { kind, live, adopted, takenOver }: Candidate): Found => {
-      const linked = mapRefs(kind.schema, live.spec as Spec, (value, _path, allowed) =>
-        typeof value === "string" ? (linkOf(value, allowed) ?? value) : value,
+      const addressed = (value: unknown, allowed: readonly string[]) =>
+        typeof value === "string" ? (linkOf(value, allowed) ?? value) : value;
+      const linked = mapAnnotated(
+        kind.schema,
+        mapRefs(kind.schema, live.spec as Spec, (value, _path, allowed) => addressed(value, allowed)),
+        "x-image",
+        (value, _path, schema) => addressed(value, imageKinds(schema)),
       );
       const from = addressOfTag(live.tags[ownership.resource] ?? address);
       const how = adopted ? { adopted } : takenOver ? { takenOver } : from !== address ? { movedFrom: from } : {};

@@ -60,6 +60,11 @@ export function refKinds(schema: AnnotatedSchema): readonly string[] {
   return [...schema["x-ref"]!, ...(schema["x-also"] ?? [])];
 }
 
+/** The kinds of which an image of the file may be: those of the form that takes an address. */
+export function imageKinds(schema: AnnotatedSchema): readonly string[] {
+  return (schema.anyOf ?? []).flatMap((form) => form["x-ref"] ?? []);
+}
+
 /** Every reference in a spec: where it stands and what stands there. */
 export function refsOf(
   schema: TSchema,

@@ -59,6 +59,7 @@ test("a new version is a new image: the old one is kept, and the machine stays u
     return Images.map(({ Tags = [], ImageId }) => ({ id: ImageId, isKept: Tags.some(({ Key }) => Key === "infra:kept") }));
   };
   const [old] = await images();
+  expect(stepsOf(await lab.plan(at(3, withValue("instance/big", { imageUpdates: "replace" }))))).toEqual([]);
   const second = withValue("image/web", { version: 2 });
   expect(stepsOf((await lab.apply(at(3, second))).run)).toEqual(["replace image/web"]);
   expect((await images()).sort((a, b) => Number(a.isKept) - Number(b.isKept))).toEqual([

@@ -1,7 +1,7 @@
 import type { AutoScalingGroup as AwsGroup, CreateAutoScalingGroupType, UpdateAutoScalingGroupType } from "@aws-sdk/client-auto-scaling";
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError, hasCode } from "../../aws/errors.ts";
-import { batches } from "../../aws/eventual.ts";
+import { batches, unlessGone } from "../../aws/eventual.ts";
 import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
 import type { Address, Around, AwsId, Changes, CreateIdentity, Driver, Member, Run, Tags } from "../kind.ts";
 import { preflightTypes, type Launch } from "../shared/preflight-machines.ts";
@@ -34,7 +34,8 @@ export function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
         Filters: environmentFilter(scope),
         MaxRecords: 100,
       }))
-        yield* await Promise.all((page.AutoScalingGroups ?? []).map((found) => observe(aws, sdk, found, scope)));
+        for (const live of await Promise.all((page.AutoScalingGroups ?? []).map((found) => unlessGone(observe(aws, sdk, found, scope)))))
+          if (live) yield live;
     },
 
     async get(aws, ids, scope) {
@@ -43,8 +44,10 @@ export function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
         const { AutoScalingGroups = [] } = await aws.autoscaling(
           new sdk.DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames, MaxRecords: 50 }),
         );
-        for (const found of AutoScalingGroups)
-          lives.set(found.AutoScalingGroupName!, isOurs(found) ? live(found) : await observe(aws, sdk, found, scope));
+        for (const found of AutoScalingGroups) {
+          const one = isOurs(found) ? live(found) : await unlessGone(observe(aws, sdk, found, scope));
+          if (one) lives.set(one.id, one);
+        }
       }
       return lives;
     },

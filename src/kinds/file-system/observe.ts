@@ -36,13 +36,16 @@ export async function read(aws: Aws, efs: Sdk, found: FileSystemDescription, sco
   const standing = targets.filter(isStanding);
   const known = new Set([markOf("lifecycle"), markOf("policy"), ...standing.map(({ SubnetId }) => markOf("mountTargets", SubnetId))]);
   const mayHavePoints = [...marks].some((mark) => !known.has(mark));
-  const [mountTargets, accessPoints, lifecycle, backup, policy] = await Promise.all([
+  const asked = Promise.all([
     mountTargetsOf(aws, efs, standing, scope.existence !== true),
     asks("accessPoints") || (mayHavePoints && scope.existence !== true) ? pointsOf(aws, efs, id) : undefined,
     asks("lifecycle") ? lifecycleOf(aws, efs, id) : undefined,
     asks("backup") ? backupOf(aws, efs, id) : undefined,
     asks("policy") ? policyOf(aws, efs, id) : undefined,
   ]);
+  const told = await unlessGone(asked);
+  if (told === undefined) return undefined;
+  const [mountTargets, accessPoints, lifecycle, backup, policy] = told;
   return {
     id,
     aliases: [found.FileSystemArn!],

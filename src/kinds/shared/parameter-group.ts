@@ -4,6 +4,7 @@
  */
 import { Type, type TSchema } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
+import { unlessGone } from "../../aws/eventual.ts";
 import { map, object, optional, string } from "../../resource/fields.ts";
 import { addressOfTag, ownership } from "../../resource/ownership.ts";
 import type { AwsId, Blocker, Driver, ForeignNames, IamNeeds, Kind, Live, Problem, Scope, Subject, Tags } from "../kind.ts";
@@ -160,7 +161,8 @@ function driver(kind: string, calls: GroupCalls): Driver<ParameterGroup, GroupHa
       for await (const found of calls.all(aws)) all.push(found);
       for (const found of await mayBeOurs(all, (one) => one, scope, kind)) {
         const tags = await calls.tagsOf(aws, found.arn);
-        if (tags && isInScope(tags, scope)) yield live(found, tags, await valuesOf(aws, found.name, wantedIn(scope, tags)));
+        const values = tags && isInScope(tags, scope) ? await unlessGone(valuesOf(aws, found.name, wantedIn(scope, tags))) : undefined;
+        if (values) yield live(found, tags!, values);
       }
     },
 
@@ -169,7 +171,8 @@ function driver(kind: string, calls: GroupCalls): Driver<ParameterGroup, GroupHa
       for (const name of ids) {
         const found = await calls.one(aws, name);
         const tags = found && (await calls.tagsOf(aws, found.arn));
-        if (found && tags) lives.set(name, live(found, tags, await valuesOf(aws, name, wantedIn(scope, tags))));
+        const values = tags && (await unlessGone(valuesOf(aws, name, wantedIn(scope, tags))));
+        if (values) lives.set(name, live(found!, tags!, values));
       }
       return lives;
     },
