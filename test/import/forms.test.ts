@@ -63,6 +63,8 @@ const given: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     algorithm: "round_robin",
     anomalyMitigation: "off",
   },
+  // Of which pool of IPAM a network is, AWS does not tell.
+  vpc: { ipv6: { pool: "ipam-pool-0123456789abcdef0", netmaskLength: 56 } },
   volume: { encrypted: false, iops: 3000, throughput: 125 },
   vpcEndpoint: { ipAddressType: "ipv4" },
   vpcEndpointService: { supportedIpAddressTypes: ["ipv4"] },
@@ -100,7 +102,8 @@ const untold: Readonly<Record<string, readonly string[]>> = {
   // The public half is what AWS has of it: an import writes that.
   keyPair: ["generate", "privateKey"],
   launchTemplate: ["imageUpdates", "ebsOptimized", "description"],
-  natGateway: ["privateIpAddress"],
+  // Of private addresses an import writes the number.
+  natGateway: ["privateIpAddress", "secondaryPrivateIpAddresses"],
   networkInterface: ["secondaryPrivateIpAddressCount"],
   secret: ["generate", "recoveryDays"],
   targetGroup: ["targets"],

@@ -1,4 +1,5 @@
 /** IPv6 ranges of VPCs and subnets, and the gateway that serves IPv6 alone. */
+import { DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
 import { describe, expect, it } from "vitest";
 import { blockOf, isSameBlock, numberOf } from "../../src/kinds/subnet/ipv6.ts";
 import { kinds } from "../../src/kinds/index.ts";
@@ -103,6 +104,19 @@ subnets: { a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a, ${subnet
     expect(stepsOf(await testbed.plan(written("assignIpv6AddressOnCreation: true").replace(", ipv6: amazon", "")))).toEqual([]);
     await testbed.apply(written("ipv6CidrBlock: none", "none"));
     expect(stepsOf(await testbed.plan(written("ipv6CidrBlock: none", "none")))).toEqual([]);
+  });
+
+  it("a VPC takes its network from a pool, and subnets their parts of it by number", async () => {
+    const testbed = openTestbed();
+    const pool = "{ pool: ipam-pool-0123456789abcdef0, netmaskLength: 56 }";
+    await testbed.apply(written("ipv6CidrBlock: 3", pool));
+    expect(stepsOf(await testbed.plan(written("ipv6CidrBlock: 3", pool)))).toEqual([]);
+    const { aws } = await testbed.connection();
+    const { Subnets = [] } = await aws.ec2(new DescribeSubnetsCommand({}));
+    const blocks = Subnets.flatMap(({ Ipv6CidrBlockAssociationSet = [] }) => Ipv6CidrBlockAssociationSet.map((one) => one.Ipv6CidrBlock));
+    expect(blocks).toEqual([expect.stringMatching(/^2001:db8:[0-9a-f:]*:3::\/64$/)]);
+    const { diagnostics } = await testbed.plan(written("ipv6CidrBlock: 3"));
+    expect(JSON.stringify(diagnostics)).toContain("write `ipv6: none` first");
   });
 
   it("a VPC keeps the range that a subnet of others needs, and says so", async () => {

@@ -359,6 +359,16 @@ describe("checking", () => {
       ["cidr-mixed secondaryCidrBlocks[1] warning"],
     ],
     [{ cidrBlock: "nonsense" }, []],
+    [{ cidrBlock: "10.0.0.0/16", ipv6: { pool: "ipam-pool-0123456789abcdef0", netmaskLength: 56 } }, []],
+    [
+      { cidrBlock: "10.0.0.0/16", ipv6: { pool: "ipam-pool-0123456789abcdef0", netmaskLength: 56, cidrBlock: "2001:db8::/56" } },
+      ["conflict ipv6.netmaskLength"],
+    ],
+    [{ cidrBlock: "10.0.0.0/16", ipv6: { pool: "ipv6pool-ec2-0123456789abcdef0" } }, ["missing-field ipv6"]],
+    [
+      { cidrBlock: "10.0.0.0/16", ipv6: { pool: "ipv6pool-ec2-0123456789abcdef0", cidrBlock: "2001:db8::/56", netmaskLength: 56 } },
+      ["conflict ipv6.netmaskLength"],
+    ],
   ])("%j: %j", (spec, problems) => expect(check(spec)).toEqual(problems));
 
   it("warns once of more VPCs than AWS allows", () => {

@@ -19,9 +19,9 @@ export interface Neighbourhood {
 /** A state in which the strangers live already. */
 export async function neighbourhood(kinds: readonly Kind[], environment: Environment, start: number): Promise<Neighbourhood> {
   const state = new SandboxState();
-  // Three of each VPC and address are more than AWS's quotas of five, which accounts have raised.
+  // Three of each VPC, address and NAT gateway are more than AWS's quotas of five, which accounts have raised.
   const quotas = state.region(account, environment.region).table("ec2.quotas");
-  for (const name of ["vpcs", "addresses"]) quotas.set(name, { value: 20 });
+  for (const name of ["vpcs", "addresses", "natGatewaysPerZone"]) quotas.set(name, { value: 20 });
   let at = start;
   for (const name of ["other", "copy"]) {
     const ended = await runProcess(kinds, state, at, { environment: renamed(environment, name), goal: "agree" });

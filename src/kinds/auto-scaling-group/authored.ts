@@ -20,6 +20,7 @@ export function authored(spec: Partial<AutoScalingGroup>): Authored<AutoScalingG
     capacityReservations: { preference: "default", reservations: [] },
     ...(spec.serviceLinkedRole?.endsWith("/AWSServiceRoleForAutoScaling") ? { serviceLinkedRole: spec.serviceLinkedRole } : {}),
     warmPool: { enabled: false },
+    trafficSources: [],
   });
   const remarks =
     launchTemplate !== undefined && !launchTemplate.includes(":")

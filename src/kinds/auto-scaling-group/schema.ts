@@ -134,7 +134,7 @@ export const schema = object({
   ),
   trafficSources: optional(
     list(
-      string("The ARN of a target group of VPC Lattice: `${resource('AWS::VpcLattice::TargetGroup/web').Arn}` of one in this file.", {
+      string("The ARN of a target group of VPC Lattice; that of one in this file is an expression.", {
         examples: ["arn:aws:vpc-lattice:eu-west-1:123456789012:targetgroup/tg-0123456789abcdef0"],
       }),
       "Target groups of VPC Lattice in which its machines are registered.",

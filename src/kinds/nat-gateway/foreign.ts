@@ -10,5 +10,7 @@ export const foreign: ForeignNames = {
     allocation_id: "elasticIp",
     AllocationId: "elasticIp",
     eip: "elasticIp",
+    PrivateIpAddresses: "secondaryPrivateIpAddresses",
+    PrivateIpAddressCount: "secondaryPrivateIpAddressCount",
   },
 };

@@ -1,5 +1,5 @@
 /** The VPC's networks beside its first: further IPv4 ones, and the IPv6 one that Amazon or a pool gives. */
-import type { Vpc as AwsVpc } from "@aws-sdk/client-ec2";
+import type { AssociateVpcCidrBlockCommandInput, Vpc as AwsVpc } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { isNotFound } from "../../aws/errors.ts";
 import { contains, rangeOf } from "../../resource/ranges.ts";
@@ -105,15 +105,17 @@ async function addIpv6<S>(
   run: Run<S, Handle>,
 ): Promise<void> {
   if (Object.keys(live.handle.ipv6).length === 0)
-    await aws.ec2(new ec2.AssociateVpcCidrBlockCommand({ VpcId: live.id, ...what })).catch(async (error) => {
-      // A lost answer makes the gate ask again, and a second block is refused.
-      const { Vpcs: [found] = [] } = await aws.ec2(new ec2.DescribeVpcsCommand({ Filters: [{ Name: "vpc-id", Values: [live.id] }] }));
-      if (!found || Object.keys(ipv6Of(found)).length === 0) throw error;
-    });
+    await aws
+      .ec2(new ec2.AssociateVpcCidrBlockCommand({ VpcId: live.id, ...what }), { once: !what.AmazonProvidedIpv6CidrBlock })
+      .catch(async (error) => {
+        // A lost answer makes the gate ask again, and a second block of Amazon's is refused. A pool would give one.
+        const { Vpcs: [found] = [] } = await aws.ec2(new ec2.DescribeVpcsCommand({ Filters: [{ Name: "vpc-id", Values: [live.id] }] }));
+        if (!found || Object.keys(ipv6Of(found)).length === 0) throw error;
+      });
   await run.wait("its IPv6 range", 600, (now) => Object.keys(now?.handle.ipv6 ?? {}).some((block) => stateOf(now, block) === "associated"));
 }
 
-function requestOf(ipv6: "amazon" | Ipv6Pool) {
+function requestOf(ipv6: "amazon" | Ipv6Pool): Omit<AssociateVpcCidrBlockCommandInput, "VpcId"> {
   if (ipv6 === "amazon") return { AmazonProvidedIpv6CidrBlock: true };
   const { pool, cidrBlock: Ipv6CidrBlock, netmaskLength: Ipv6NetmaskLength } = ipv6;
   return isOfIpam(pool) ? { Ipv6IpamPoolId: pool, Ipv6CidrBlock, Ipv6NetmaskLength } : { Ipv6Pool: pool, Ipv6CidrBlock };

@@ -115,10 +115,12 @@ export const vpc: Kind<Vpc, Handle> = {
 function authored(spec: Partial<Vpc>, _live: unknown, specOf: (id: string) => Spec | undefined): Authored<Vpc> {
   const options = spec.dhcpOptions === undefined ? undefined : specOf(spec.dhcpOptions);
   const isWritten = options !== undefined && !saysTheDefault(options);
-  const isOfUnknownPool = typeof spec.ipv6 === "object" && spec.ipv6.pool === ipamManaged;
-  const unwritten: readonly (keyof Vpc)[] = [...(isWritten ? [] : ["dhcpOptions" as const]), ...(isOfUnknownPool ? ["ipv6" as const] : [])];
+  const { ipv6, ...rest } = isWritten ? spec : omit(spec, ["dhcpOptions"]);
+  const isOfUnknownPool = typeof ipv6 === "object" && ipv6.pool === ipamManaged;
+  // The size of a network is in its name.
+  const written = typeof ipv6 === "object" ? (isOfUnknownPool ? undefined : (omit<Ipv6Pool>(ipv6, ["netmaskLength"]) as Ipv6Pool)) : ipv6;
   return {
-    spec: without(omit(spec, unwritten), { ipv6: "none" }),
+    spec: without<Vpc>({ ...rest, ipv6: written }, { ipv6: "none" }),
     ...(isOfUnknownPool
       ? { remarks: [{ text: "its IPv6 network is of a pool of IPAM, which AWS does not name; it stays as it is" }] }
       : {}),

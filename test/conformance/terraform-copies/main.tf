@@ -93,7 +93,7 @@ resource "aws_sns_topic_subscription" "jobs" {
   endpoint             = "arn:aws:sqs:eu-west-1:123456789012:jobs"
   raw_message_delivery = var.changed
   filter_policy_scope  = var.changed ? "MessageBody" : "MessageAttributes"
-  filter_policy        = jsonencode(var.changed ? { detail = { kind = ["b"] } } : { kind = ["a"] })
+  filter_policy        = var.changed ? jsonencode({ detail = { kind = ["b"] } }) : jsonencode({ kind = ["a"] })
   redrive_policy       = var.changed ? null : jsonencode({ deadLetterTargetArn = "arn:aws:sqs:eu-west-1:123456789012:dead" })
 }
 
