@@ -45,7 +45,7 @@ function anotherThan(root: RegistrySchema, written: SchemaNode, value: unknown, 
   if (choices.length > 0) return choices.find((one) => !beside.includes(one));
   if (typeof value === "boolean") return !value;
   if (typeof value === "number") return value + 1 <= (node.maximum ?? Infinity) ? value + 1 : value - 1;
-  if (typeof value !== "string" || value.includes("${")) return undefined;
+  if (typeof value !== "string" || /\$\{|[\uE000-\uE004]/.test(value)) return undefined;
   const { pattern, maxLength = 256 } = node;
   const fits = (text: string) =>
     !beside.includes(text) && text.length <= maxLength && (pattern === undefined || patternOf(pattern).test(text));
