@@ -151,6 +151,10 @@ ${blue.groups}${green.groups}topics: { ops: {} }
   expect((await run(cwd, `import ${vpc} --name folded --region eu-west-1 --parts`)).stderr).toContain("folded.yaml is there already");
   expect((await run(cwd, `release folded ${names.join(" ")} --yes`)).code).toBe(0);
 
+  const none = await run(cwd, `import ${topic} --name single --project shop --region eu-west-1 --parts`);
+  expect(none).toMatchObject({ code: 0, stdout: "environments/single.yaml\n" });
+  expect(none.stderr).toContain("--parts made no part");
+
   const split = await run(cwd, `import ${vpc} ${topic} --name pieces --project shop --region eu-west-1 --split`);
   expect(split).toMatchObject({ code: 0, stdout: "environments/pieces/network.yaml\nenvironments/pieces/compute.yaml\n" });
   expect((await run(cwd, "adopt pieces --yes")).code).toBe(0);

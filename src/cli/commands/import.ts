@@ -123,6 +123,10 @@ async function importInto(context: Context, session: Session, { place, what, mea
       : flags.parts === true
         ? writeParts(context, place.name, imported)
         : undefined;
+  if (flags.parts === true && folder?.length === 1)
+    context.io.stderr.write(
+      "  --parts made no part: no three resources come several times under names that begin alike (`blue-…`, `green-…`)\n",
+    );
   for (const word of flags.exclude ?? [])
     if (!imported.found.excluded.has(word))
       context.io.stderr.write(`  --exclude ${word} left nothing out: it is no kind, and no id that was found\n`);
