@@ -10,7 +10,5 @@ export const foreign: ForeignNames = {
     allocation_id: "elasticIp",
     AllocationId: "elasticIp",
     eip: "elasticIp",
-    PrivateIpAddresses: "secondaryPrivateIpAddresses",
-    PrivateIpAddressCount: "secondaryPrivateIpAddressCount",
   },
 };
