@@ -19,7 +19,6 @@ const meansElse: Readonly<Record<string, readonly string[]>> = {
   "config/why-missing.ts": ["parameter"], // of a part
   "config/schema.ts": ["subnet/web", "subnet/web-a", "dbInstance/main", "vpc/main"], // examples
   "diag/codes/kinds.ts": ["internetGateways"], // text of a page
-  "import/author.ts": ["image"], // the kind whose id stands where an image is named
   "import/discover.ts": ["vpc"],
   "observe/foreign.ts": ["networkInterfaces"], // what a note calls that which may not be read
   "plan/iam-place.ts": ["parameter/${path}"], // the end of an ARN of SSM
