@@ -1,17 +1,20 @@
 /**
  * What a plan grows by for who reaches whom: what it opens and closes, its assertions, and these at every step. By processor time,
- * of typical plans against an AWS inside the process. Prints a line of JSON: `npm run bench -- --reach` alone tells it, and all of
+ * of typical plans from their file to their text, against an AWS inside the process and without the SDK and its wire. Prints a line of JSON: `npm run bench -- --reach` alone tells it, and all of
  * `npm run bench` with the rest.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { checkAssertions } from "../src/config/assertions.ts";
 import type { Environment } from "../src/config/environment.ts";
+import { resourceIndexOf } from "../src/config/kind-checks.ts";
 import { loadEnvironment } from "../src/config/load.ts";
 import { kinds } from "../src/kinds/index.ts";
 import type { PlanRun } from "../src/engine.ts";
 import { checkMeanwhile } from "../src/plan/meanwhile.ts";
 import { assertionsBroken, reachChanges, ReachNetworks } from "../src/plan/reach.ts";
+import { planText } from "../src/render/plan-text.ts";
 import { environmentLab } from "../test/support/testbed.ts";
 import type { ReachCost } from "./results.ts";
 import { estates } from "./workloads.ts";
@@ -83,11 +86,15 @@ for (const { name, folder, before, after } of cases) {
     "opens and closes": () => reachChanges(environment, run.planned, (networks = networksOf(run))),
     "at every step": () => checkMeanwhile(kinds, environment, run.planned, run.observed, [], undefined, networks.after),
     assertions: () => assertionsBroken(environment, networks, "plan"),
+    "in the file": () => checkAssertions(environment.assertions ?? [], kinds, resourceIndexOf(environment.region, environment.nodes)),
   };
   const rounds = [0, 1, 2, 3].map(() => Object.values(parts).map((part) => cpuOf<unknown>(part).ms));
   const costs = Object.keys(parts).map((what, i) => [what, best(rounds.map((round) => round[i]!))] as const);
-  const whole = best(runs.map(({ ms }) => ms));
+  const reading = best([0, 1, 2, 3].map(() => cpuOf(() => load(`${after}${assertions}`, folder)).ms));
+  const writing = best([0, 1, 2, 3].map(() => cpuOf(() => planText(run.plan)).ms));
+  const compared = best(runs.map(({ ms }) => ms));
+  const whole = reading + compared + writing;
   const rest = whole - costs.reduce((sum, [, ms]) => sum + ms, 0);
-  measured.push({ name, steps: run.plan.steps.length, whole, rest, costs: Object.fromEntries(costs) });
+  measured.push({ name, steps: run.plan.steps.length, whole, compared, rest, costs: Object.fromEntries(costs) });
 }
 console.log(JSON.stringify({ plans: measured }));

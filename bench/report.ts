@@ -136,14 +136,15 @@ function simulated({ simulated: all }: Results): string {
 function reach({ reach: all }: Results): string {
   if (all.length === 0) return "";
   const ms = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
-  const rows = all.map(({ name, steps, whole, rest, costs }) => [
+  const rows = all.map(({ name, steps, whole, compared, rest, costs }) => [
     name,
     String(steps),
     ms(whole),
+    ms(compared),
     ...Object.values(costs).map((cost) => `${ms(cost)}, ${((100 * cost) / rest).toFixed(0)} %`),
     `${((100 * (whole - rest)) / rest).toFixed(0)} %`,
   ]);
-  return `## Who reaches whom\n\nProcessor time of a plan within one process, against an AWS inside it, and of it what is computed of who reaches whom, beside the rest of the plan: two assertions that hold at every step.\n\n${table(["plan", "steps", "all of it", ...Object.keys(all[0]!.costs), "together"], rows)}`;
+  return `## Who reaches whom\n\nProcessor time of a plan within one process, from its file to its text, against an AWS inside it and without the SDK; of it what compares; and what is computed of who reaches whom, of the rest of the plan: two assertions that hold at every step.\n\n${table(["plan", "steps", "all of it", "compared", ...Object.keys(all[0]!.costs), "together"], rows)}`;
 }
 
 function scaling({ scaling: all }: Results): string {

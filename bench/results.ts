@@ -60,7 +60,10 @@ export interface Results {
 export interface ReachCost {
   readonly name: string;
   readonly steps: number;
+  /** From its file to its text. */
   readonly whole: number;
+  /** Of it, what comes after the file and before the text. */
+  readonly compared: number;
   readonly rest: number;
   readonly costs: Readonly<Record<string, number>>;
 }

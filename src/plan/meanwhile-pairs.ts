@@ -148,7 +148,13 @@ export class PairsOf {
     return old === undefined ? [address] : [address, old];
   }
 
+  #endpointsOnce: readonly Address[] | undefined;
+
   #endpoints(): readonly Address[] {
+    return (this.#endpointsOnce ??= this.#everyEndpoint());
+  }
+
+  #everyEndpoint(): readonly Address[] {
     const ids = this.#all.filter(({ is }) => is === "endpoint").flatMap((part) => ("id" in part ? [part.id] : []));
     return [...new Set(ids.flatMap((id) => [...(this.#addressOf.get(id) ?? [])]))].sort();
   }

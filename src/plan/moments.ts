@@ -29,6 +29,8 @@ export class Moments {
   /** By the id of what is there; the old object of a replaced address is known by its id. */
   readonly #addressOfId: ReadonlyMap<AwsId, Address>;
   readonly #takers = new Map<string, Turn[]>();
+  /** Of which another object of their kind may take elements. */
+  readonly #movables = new Set<Address>();
   readonly #affecting = new Map<Address, readonly number[]>();
   readonly #affected = new Map<number, readonly Address[]>();
   readonly #byNode = new Map<string, Turn[]>();
@@ -59,6 +61,7 @@ export class Moments {
     for (const address of this.addresses) {
       const { old, now } = before.get(address) ?? {};
       const names = [old?.subject.kind, now?.subject.kind, decisions.get(address)?.kind.name].filter((name) => name !== undefined);
+      if (this.#takers.size > 0 && names.some((kind) => this.#movable({ kind }).length > 0)) this.#movables.add(address);
       for (const name of new Set(names)) {
         const known = this.#ofKind.get(name);
         if (known) known.push(address);
@@ -76,6 +79,7 @@ export class Moments {
     const turns = new Set<number>();
     for (const one of looked) {
       for (const turn of this.#byAddress.get(one) ?? []) turns.add(turn.id);
+      if (!this.#movables.has(one)) continue;
       for (const done of [nothingDone, allDone])
         for (const { subject } of this.#versions(one, done, false))
           for (const taken of this.#listed(subject)) for (const { id } of this.#takers.get(taken) ?? []) turns.add(id);
@@ -141,7 +145,7 @@ export class Moments {
       const has = turns.reduce((so, turn) => turn.does(so), this.#before.get(address) ?? {});
       return [has.old, has.now].filter((one) => one !== undefined);
     });
-    if (!isTakenAway || this.#takers.size === 0 || !versions.some(({ subject }) => this.#movable(subject).length > 0)) return versions;
+    if (!isTakenAway || !this.#movables.has(address)) return versions;
     return versions.map((one) => ({ ...one, subject: this.#withoutTaken(one.subject, address, done) }));
   }
 
@@ -167,7 +171,7 @@ export class Moments {
 
   readonly #movableOf = new Map<string, readonly string[]>();
 
-  #movable({ kind }: Subject): readonly string[] {
+  #movable({ kind }: Pick<Subject, "kind">): readonly string[] {
     return inMap(this.#movableOf, kind, () => {
       const fields = (this.#kinds.get(kind)?.fields ?? {}) as Readonly<Record<string, FieldRule>>;
       return Object.keys(fields).filter((field) => fields[field]!.passes === "moves");

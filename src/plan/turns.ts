@@ -67,8 +67,10 @@ export function turnsOf(work: readonly Work[], decisions: ReadonlyMap<Address, D
     const decision = decisions.get(node.address);
     if (!decision) continue;
     const first = turns.length;
-    for (const { after, ...pass } of passesOf(node, decision, oldIds))
-      turns.push({ ...pass, id: turns.length, node: node.id, address: node.address, after: after.map((i) => first + i) });
+    for (const { does, takes, after } of passesOf(node, decision, oldIds)) {
+      const turn = { id: turns.length, node: node.id, address: node.address, after: after.map((i) => first + i), does };
+      turns.push(takes ? { ...turn, takes } : turn);
+    }
   }
   return { before, turns, oldIds };
 }

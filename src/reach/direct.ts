@@ -55,7 +55,14 @@ const chosen = new WeakMap<Network, Map<string, readonly (readonly Address[])[]>
 /** For each spot of the party. Parties of the same subnets fare alike before the same other one. */
 function addressesOf(network: Network, party: Party, other: Party, direction: Direction, family: Family): readonly (readonly Address[])[] {
   const known = inMap(chosen, network, newMap<string, readonly (readonly Address[])[]>);
-  const key = [family, direction, party.choice, ...party.spots.map(placeKey), "", ...other.spots.map(cutsKey)].join();
+  const key = [
+    family,
+    direction,
+    party.choice,
+    ...party.spots.map(placeKey),
+    "",
+    ...other.spots.map((spot) => cutsKey(network, spot, direction)),
+  ].join();
   const found = known.get(key);
   if (found) return found;
   const cuts = new Set<Address>();
@@ -82,12 +89,21 @@ function placeKey(spot: Spot): string {
   return inMap(placeKeys, spot, () => `${placeOf(spot)} ${spot.addresses.join()}`);
 }
 
-const cutsKeys = new WeakMap<Spot, string>();
+const cutsKeys: Readonly<Record<Direction, WeakMap<Spot, string>>> = { ingress: new WeakMap(), egress: new WeakMap() };
 
-/** All that `cutsOf` looks at. */
-function cutsKey(spot: Spot): string {
-  const { firewalls } = spot;
-  return inMap(cutsKeys, spot, () => `${placeOf(spot)} ${typeof firewalls === "string" ? firewalls : firewalls.join()}`);
+/** All that `cutsOf` looks at: the ranges of the groups, the ACL, the table and the VPC, and not whose they are. */
+function cutsKey({ firewalls: known }: Network, spot: Spot, direction: Direction): string {
+  const { firewalls, place } = spot;
+  return inMap(cutsKeys[direction], spot, () => {
+    const ranges = new Set<string>();
+    if (typeof firewalls !== "string")
+      for (const id of firewalls) for (const { peer } of known.get(id)?.[direction] ?? []) if ("range" in peer) ranges.add(peer.range);
+    return `${typeof place === "object" ? filtersOf(place) : String(place)} ${[...ranges].sort().join(" ")}`;
+  });
+}
+
+function filtersOf({ acl, table, vpc }: Subnet): string {
+  return [typeof acl === "object" ? acl.id : acl, typeof table === "object" ? (table.id ?? "main") : table, vpc].join(" ");
 }
 
 function placeOf({ place }: Spot): string {

@@ -1,7 +1,7 @@
 /** What security groups and network ACLs let through, for one address on the other side. */
 import type { AclEntry, AclPart, FirewallPart, Opening, PartId } from "../kinds/kind.ts";
 import { families, familyOf, spanOf, type Address, type Family } from "./addresses.ts";
-import { allFlows, flowsOf, isNone, meetFlows, minusFlows, noFlows, unionFlows, type Flows } from "./flows.ts";
+import { allFlows, flowsOf, isNone, meetFlows, minusFlows, noFlows, unionFlows, unionOf, type Flows } from "./flows.ts";
 import { inMap } from "./memo.ts";
 import type { Network, Spot } from "./network.ts";
 
@@ -99,9 +99,7 @@ const most = new WeakMap<readonly Opening[], Flows>();
 
 /** What passes for anybody, of either family. */
 export function mostLet(openings: readonly Opening[]): Flows {
-  return inMap(most, openings, () =>
-    openings.reduce((all, one) => families.reduce((sum, family) => unionFlows(sum, flowsOf(one, family)), all), noFlows),
-  );
+  return inMap(most, openings, () => unionOf(openings.flatMap((one) => families.map((family) => flowsOf(one, family)))));
 }
 
 function letBy(openings: readonly Opening[], peer: Peer, family: Family): Let {

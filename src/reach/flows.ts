@@ -42,6 +42,12 @@ export function unionFlows(a: Flows, b: Flows): Flows {
   return each((protocol) => union(a[protocol], b[protocol]));
 }
 
+/** Of many at once: each set is put in order one time. */
+export function unionOf(all: readonly Flows[]): Flows {
+  if (all.includes(allFlows)) return allFlows;
+  return each((protocol) => normal(all.flatMap((one) => [...one[protocol]])));
+}
+
 export function minusFlows(a: Flows, b: Flows): Flows {
   if (b === noFlows || a === noFlows) return a;
   return each((protocol) => minus(a[protocol], b[protocol]));

@@ -1,5 +1,6 @@
 /** Everybody who may reach anybody: all flows of a network, for changes, pictures and tables. */
 import type { AclPart, FirewallPart, Kind, Live, OfferPart, PartId, ResourceIndex } from "../kinds/kind.ts";
+import { passagesTo } from "./balancers.ts";
 import { hasFamily, isEverything, ofFamily, spanOf, type Addresses, type Family } from "./addresses.ts";
 import { isNone, minusFlows, type Flows } from "./flows.ts";
 import { groupBy } from "./group.ts";
@@ -193,7 +194,7 @@ function outsideOver(family: Family, network: Network, target: Class, extent: Ex
   const rest = restOf(family, network, ranges);
   const everybody = everybodyOf(family);
   const own = partyOf(target.one);
-  const inward = rest ? reach(network, rest, own) : never;
+  const inward = rest && mayEnter(network, target.one, rest) ? reach(network, rest, own) : never;
   const outward = rest && extent === "all" ? reach(network, own, rest) : never;
   return [
     ...told(target, inward, everybody, true),
@@ -206,6 +207,23 @@ function outsideOver(family: Family, network: Network, target: Class, extent: Ex
       ];
     }),
   ];
+}
+
+/** Whether a rule of its groups speaks of anybody outside; behind balancers rules speak of these. */
+function mayEnter(network: Network, { id, spots }: Endpoint, { spots: outside }: Party): boolean {
+  if (passagesTo(network, id).length > 0) return true;
+  return spots.some(({ firewalls }) => {
+    if (typeof firewalls === "string") return true;
+    return firewalls.some((one) => {
+      const firewall = network.firewalls.get(one);
+      return !firewall || firewall.ingress.some(({ peer }) => "unread" in peer || ("range" in peer && meets(peer.range, outside)));
+    });
+  });
+}
+
+function meets(range: string, spots: readonly Spot[]): boolean {
+  const span = spanOf(range);
+  return span !== undefined && spots.some(({ addresses }) => !isEmpty(meet(addresses, [span])));
 }
 
 function everybodyOf(family: Family): string {

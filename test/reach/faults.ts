@@ -170,7 +170,7 @@ const planted: readonly Omit<Fault, "found">[] = [
     "return eitherWay(all, byService(",
     "return all ?? eitherWay(all, byService(",
   ),
-  fault("a bound on groups knows IPv4 alone", "filters.ts", "families.reduce((sum, family)", "([4] as const).reduce((sum, family)"),
+  fault("a bound on groups knows IPv4 alone", "filters.ts", "families.map((family) => flowsOf", "([4] as const).map((family) => flowsOf"),
   fault("a group that nobody read lets nothing in", "reach.ts", ": allFlows;\n  }, noFlows);", ": all;\n  }, noFlows);"),
   fault(
     "a bound on groups knows the first one alone",
@@ -181,8 +181,8 @@ const planted: readonly Omit<Fault, "found">[] = [
   fault(
     "a bound on groups knows the first rule alone",
     "filters.ts",
-    "openings.reduce((all, one) => families",
-    "openings.slice(0, 1).reduce((all, one) => families",
+    "openings.flatMap((one) => families",
+    "openings.slice(0, 1).flatMap((one) => families",
   ),
   fault("nothing is translated", "reach.ts", "byNat64(network, from, to, untranslated)", "never"),
   fault("what is translated is certain", "translated.ts", "must: noFlows, some: noFlows, may", "must: may, some: may, may"),

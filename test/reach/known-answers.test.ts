@@ -599,11 +599,12 @@ describe("endpoint services (AWS PrivateLink Guide, Create a service powered by 
     target: "securityGroup/front",
     door: "securityGroup/other",
     balancerGroups: "securityGroups: [front]",
+    subnets: "[private]",
     more: "",
   };
   /** A network balancer in one VPC, and an endpoint to its service in another to which no route leads. */
   const offered = (changes: Partial<typeof usual> = {}) => {
-    const { service, front, target, door, balancerGroups, more } = { ...usual, ...changes };
+    const { service, front, target, door, balancerGroups, subnets, more } = { ...usual, ...changes };
     return networkIn(
       file({
         groups: `securityGroups:
@@ -613,7 +614,7 @@ describe("endpoint services (AWS PrivateLink Guide, Create a service powered by 
   other: { vpc: other }
   door: { vpc: other, ingress: [{ port: 80, source: ${door} }] }
 `,
-        more: `loadBalancers: { api: { type: network, scheme: internal, subnets: [private], ${balancerGroups === "" ? "securityGroups: []" : balancerGroups}, listeners: { 80: { protocol: TCP, forward: api } } } }
+        more: `loadBalancers: { api: { type: network, scheme: internal, crossZone: true, subnets: ${subnets}, ${balancerGroups === "" ? "securityGroups: []" : balancerGroups}, listeners: { 80: { protocol: TCP, forward: api } } } }
 targetGroups: { api: { vpc: main, port: 8080, protocol: TCP, targets: [{ instance: data }] } }
 vpcEndpointServices: { api: { loadBalancers: [api], ${service} } }
 vpcEndpoints: { api: { vpc: other, type: Interface, service: vpcEndpointService/api, subnets: [other], securityGroups: [door] } }
@@ -651,9 +652,12 @@ ${more}`,
       "unknown: vpcEndpointService/api has to accept vpcEndpoint/api, and whether it has is not known",
     );
     const more = "networkAcls: { own: { vpc: main, subnets: [private], ingress: { 100: { action: allow, protocol: all, source: 0.0.0.0/0 } }, egress: { 100: { action: allow, protocol: all, destination: 0.0.0.0/0 } } } }\n"; // prettier-ignore
-    expect(answer(offered({ more }), "instance/other", "loadBalancer/api", 80)).toMatch(
-      /^unknown: whether the network ACL of subnet\/private/,
-    );
+    const unsure = /^unknown: whether the network ACL of subnet\/private/;
+    expect(answer(offered({ more }), "instance/other", "loadBalancer/api", 80)).toMatch(unsure);
+    // AWS picks the node to which it leads.
+    const subnets = "[public, private]";
+    expect(answer(offered({ subnets }), "instance/other", "loadBalancer/api", 80)).toBe("reachable");
+    expect(answer(offered({ more, subnets }), "instance/other", "loadBalancer/api", 80)).toMatch(unsure);
   });
 
   it("may be reached by others, from VPCs that nobody here knows", () => {
