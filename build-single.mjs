@@ -62,7 +62,7 @@ function prepareBlob() {
     useCodeCache: true, // half of the start is compiling
     assets: Object.fromEntries([
       ...["types.pack", ...filesIn("github"), ...filesIn("gitlab")].map((path) => [path, join(root, "dist", path)]),
-      ...templates().map((path) => [path, join(root, path)]),
+      ...[...templates(), "docs/glossary.md"].map((path) => [path, join(root, path)]),
     ]),
   };
   writeFileSync(join(folder, "sea.json"), JSON.stringify(config, null, 2));

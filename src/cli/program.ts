@@ -119,7 +119,7 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .action(load(async () => (await import("./commands/drift.ts")).drift));
   subcommand(program, "import", "write a file of what exists, proved to change nothing but tags")
     .argument("[root...]", "vpc-…, another id, an ARN, KIND/NAME, or a tag KEY=VALUE")
-    .option("--name <env>", "the environment's name", "imported")
+    .option("--name <name>", "the environment's name", "imported")
     .option("--project <name>", "the project's name; after the folder when absent")
     .option("--region <region>", "the region; the shell's when absent")
     .addOption(
@@ -198,8 +198,8 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
     .option("--vpc <name>", "this network only")
     .option("--check <file>", "write nothing; exit 2 when the file differs from what would be drawn")
     .action(load(async () => (await import("./commands/graph.ts")).graph));
-  subcommand(program, "explain", "describe a resource kind, a field or an error code")
-    .argument("[what]", "KIND, KIND.FIELD or CODE; lists all when absent")
+  subcommand(program, "explain", "describe a resource kind, a field, an error code or a word of the glossary")
+    .argument("[what]", "KIND, KIND.FIELD, CODE or WORD; lists all when absent")
     .option("--outputs", "of a kind: what AWS makes of one and `outputs:` may name")
     .option("--names", "kinds, top-level keys and codes, one a line")
     .action(load(async () => (await import("./commands/explain.ts")).explain));
@@ -249,7 +249,7 @@ function addSandboxCommands(program: Command, io: Io, start: Start): void {
   const sandbox = subcommand(program, "sandbox", "the built-in AWS emulator, kept in .infra/sandbox/");
   subcommand(sandbox, "serve", "answer any AWS client over HTTP until stopped")
     .option("--port <number>", "the port; 0 takes a free one", port, 4599)
-    .option("--host <address>", "the address to listen on", "127.0.0.1")
+    .option("--host <host>", "the address to listen on", "127.0.0.1")
     .option("--in-memory", "begin empty, and forget everything at the end")
     .option("--faults <file>", "a JSON file of what is to go wrong: throttling, latency, refused calls, lost answers")
     .option("--no-quotas", "lift AWS's default quotas")

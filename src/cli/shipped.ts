@@ -3,7 +3,7 @@ import { getAsset, isSea } from "node:sea";
 import { fileURLToPath } from "node:url";
 
 /** The folder in a clone of each folder of texts that the build puts beside the program. */
-const sources: Readonly<Record<string, string>> = { github: ".github", gitlab: "templates", environments: "environments" };
+const sources: Readonly<Record<string, string>> = { github: ".github", gitlab: "templates", environments: "environments", docs: "docs" };
 
 /** A text that ships with the program, by its path in dist/. A single executable carries it inside. */
 export function shipped(path: string): string {

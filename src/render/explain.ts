@@ -166,6 +166,15 @@ export function codeText(
   ].join("\n");
 }
 
+/** A word of the glossary. */
+export function wordText(
+  { words, meaning, elsewhere }: { readonly words: readonly string[]; readonly meaning: string; readonly elsewhere: string },
+  { paint, width }: TextOptions = plainText,
+): string {
+  const also = elsewhere === "" ? [] : ["", ...wrap(elsewhere, width, "  ")];
+  return [paint.strong(words.join(", ")), "", ...wrap(meaning, width, "  "), ...also, ""].join("\n");
+}
+
 function listOf(values: readonly unknown[], between: string): string {
   return values.map((value) => inline(value as Json)).join(between);
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { folder, infra, network } from "./infra.ts";
@@ -135,24 +135,65 @@ describe("without AWS", () => {
     if (isInstalled(program)) execFileSync(program, ["-n", script]);
   });
 
-  test.each([
+  const lines: readonly (readonly [line: string, expected: string])[] = [
     ["infra pl", "plan"],
     ["infra plan ", "dev prod"],
-    ["infra plan dev --target ", "vpc/main subnet/a"],
+    ["infra plan --out a.plan d", "dev"],
+    ["infra validate dev p", "prod"],
+    ["infra plan dev --target ", "AWS::SQS::Queue/jobs subnet/a vpc/main"],
     ["infra plan dev --target vpc", "vpc/main"],
     ["infra output dev sub", "subnet/a"],
+    ["infra adopt dev sub", "subnet/a"],
+    ["infra release dev vpc/main sub", "subnet/a"],
+    ["infra reach dev sub", "subnet/a"],
+    ["infra drift dev --accept vpc", "vpc/main"],
     ["infra explain rou", "routeTable"],
-    ["infra status dev --format ", "text json"],
+    ["infra import --exclude networkI", "networkInterface"],
+    ["infra apply dev --timeout dbI", "dbInstance="],
+    ["infra environments --addresses p", "prod"],
+    ["infra status dev --format ", "json text"],
+    ["infra status dev -o ", "wide"],
     ["infra plan dev --format mark", "markdown"],
     ["infra iam-policy dev --for gu", "guard"],
     ["infra --sandbox-time v", "virtual"],
     ["infra apply dev --allow-d", "--allow-deletes"],
-  ])("bash completes `%s`", async (line, expected) => {
-    const script = join(folder({ script: (await infra(folder(), "completion bash")).stdout }), "script");
-    const answers = `infra() { case "$*" in "environments --names") echo dev prod ;; "environments --addresses dev") echo vpc/main subnet/a ;; "explain --names") echo vpc routeTable ;; esac; }`;
-    const ask = `${answers}; source ${script}; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _infra; echo "\${COMPREPLY[*]}"`;
-    const said = execFileSync("bash", ["-c", ask, "bash", ...line.split(" ")], { encoding: "utf8" });
-    expect(said.trim()).toBe(expected);
+    ["infra sandbox serve --in-m", "--in-memory"],
+    ["infra sandbox re", "reset"],
+    ["infra completion z", "zsh"],
+  ];
+  /** What the shells run in the place of `infra`. */
+  const answers = `case "$*" in "environments --names") printf '%s\\n' dev prod ;; "environments --addresses dev") printf '%s\\n' vpc/main subnet/a AWS::SQS::Queue/jobs ;; "explain --names") printf '%s\\n' vpc routeTable ;; esac`;
+  const shellWith = async (shell: string) => {
+    const script = (await infra(folder(), `completion ${shell}`)).stdout;
+    const cwd = folder({ "completions/_infra": script, "bin/infra": `#!/bin/sh\n${answers}\n`, "ask.zsh": askZsh });
+    chmodSync(join(cwd, "bin/infra"), 0o755);
+    const env = { PATH: `${join(cwd, "bin")}:${process.env["PATH"]}`, HOME: cwd, TERM: "dumb", LANG: "C.UTF-8" };
+    return (args: readonly string[]) => execFileSync(shell, args, { cwd, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  };
+  const sorted = (words: readonly string[]) => words.filter(Boolean).sort().join(" ");
+
+  test.each([...lines, ["infra plan dev --target AWS::S", "SQS::Queue/jobs"], ["infra plan dev --format=mark", "markdown"]] as const)(
+    "bash completes `%s`",
+    async (line, expected) => {
+      const bash = await shellWith("bash");
+      const ask = `source completions/_infra; COMP_LINE=$1; COMP_POINT=\${#1}; _infra; echo "\${COMPREPLY[*]}"`;
+      expect(sorted(bash(["-c", ask, "bash", line]).split(/\s+/))).toBe(expected);
+    },
+  );
+
+  test.skipIf(!isInstalled("fish"))("fish completes the same (skipped where there is no fish)", async () => {
+    const fish = await shellWith("fish");
+    const isPath = (word: string) => word.startsWith("ask.zsh") || word.endsWith("/"); // where an environment is wanted a path may stand, too
+    for (const [line, expected] of lines) {
+      const said = fish(["--no-config", "-c", `source completions/_infra; complete -C "${line}"`]);
+      const words = said.split("\n").map((one) => one.split("\t")[0]!);
+      expect([line, sorted(words.filter((word) => !isPath(word)))]).toEqual([line, expected]);
+    }
+  });
+
+  test.skipIf(!isInstalled("zsh"))("zsh completes the same, at the first Tab (skipped where there is no zsh)", async () => {
+    const zsh = await shellWith("zsh");
+    for (const [line, expected] of lines) expect([line, sorted(zsh(["-f", "ask.zsh", line]).split(/\s+/))]).toEqual([line, expected]);
   });
 
   test("what completion asks for", async () => {
@@ -397,6 +438,22 @@ describe("in GitHub Actions", { timeout: longEnough }, () => {
     expect(existsSync(join(other, "summary.md"))).toBe(false);
   });
 });
+
+/** A zsh in a terminal, in which a line is typed and Tab pressed: `compadd` says what there would be to choose. */
+const askZsh = `zmodload zsh/zpty
+fpath=($PWD/completions $fpath)
+zpty ask zsh -f -i
+zpty -w ask "PS1= ; fpath=($PWD/completions \\$fpath); autoload -Uz compinit && compinit -u -d $PWD/dump"
+zpty -w ask 'compadd() { local -a said; builtin compadd -O said "$@"; (( \${#said} )) && print -rl -- $said >> said.txt; builtin compadd "$@"; }'
+zpty -w ask 'bindkey "^I" complete-word; zle-line-init() { : > ready.txt }; zle -N zle-line-init'
+for i in {1..200}; do [[ -e ready.txt ]] && break; sleep 0.02; done
+zpty -w -n ask "$1"$'\\t'
+zpty -w ask $'\\x15print -r done > done.txt'
+for i in {1..200}; do [[ -e done.txt ]] && break; sleep 0.02; done
+cat said.txt 2>/dev/null
+rm -f said.txt ready.txt done.txt
+zpty -d ask
+`;
 
 function isInstalled(program: string): boolean {
   try {

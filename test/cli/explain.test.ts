@@ -1,5 +1,6 @@
 /** `infra explain`: what is written anywhere in an environment has words. */
 import { describe, expect, test } from "vitest";
+import { glossary } from "../../src/cli/glossary.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { folder, infra } from "./infra.ts";
 
@@ -18,6 +19,28 @@ describe("explain", () => {
     ["protect", "Nothing deletes or replaces it"],
   ])("%s, which no kind has for itself", async (what, text) => {
     expect(await explained(what)).toContain(text);
+  });
+
+  test.each([
+    ["lease", "lock, lease\n", "ends by itself when its holder dies", "Terraform: state lock"],
+    ["held", "held\n", "`infra unlock ENV` shows which"],
+    ["Keep", "keep, retain\n", "CloudFormation: `DeletionPolicy: Retain`"],
+    ["ours", "tags, ours\n", "never written by hand"],
+    ["companion", "companion\n", "external-dns: registry record"],
+    ["leese", 'did you mean "lease"?'],
+  ])("%s, a word of the glossary", async (what, ...texts) => {
+    const { stdout, stderr } = await infra(folder(), `explain ${what}`);
+    for (const text of texts) expect(`${stdout}${stderr}`.replaceAll(/\n? +/g, " ")).toContain(text);
+  });
+
+  test("every word of the glossary is explained, and without Markdown", async () => {
+    const words = glossary().flatMap((entry) => entry.words);
+    expect(words.length).toBeGreaterThan(40);
+    for (const word of words) {
+      const { code, stdout } = await infra(folder(), ["explain", word]);
+      expect([word, code]).toEqual([word, 0]);
+      expect(stdout).not.toMatch(/\]\(|\*\w/);
+    }
   });
 
   test("names near ones among all that there is", async () => {

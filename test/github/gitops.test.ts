@@ -42,7 +42,7 @@ describe("the workflows", { timeout: 180_000 }, () => {
     aws = await serve({ sandbox: createSandbox({ clock: realClock }) });
     const keys = { accessKeyId: `AKIASANDBOX${account}`, secretAccessKey: "sandbox" };
     ec2 = new EC2Client({ endpoint: aws.url, region: "eu-west-1", credentials: keys });
-    repository = new Repository({
+    repository = Repository.with({
       "environments/dev.yaml": network(1),
       "environments/prod.yaml": network(1, "prod"),
       "README.md": "shop\n",

@@ -3,6 +3,7 @@ import { commonFields } from "../../config/common-fields.ts";
 import { foreignKind } from "../../config/foreign-names.ts";
 import { resolvedSchema } from "../../config/schema.ts";
 import { codes } from "../codes.ts";
+import { glossary, inGlossary } from "../glossary.ts";
 import { didYouMean } from "../../diag/did-you-mean.ts";
 import { kinds } from "../../kinds/index.ts";
 import type { Kind } from "../../kinds/kind.ts";
@@ -17,6 +18,7 @@ import {
   membersOf,
   outputSentences,
   outputsText,
+  wordText,
   type FieldSchema,
 } from "../../render/explain.ts";
 import { explainedType } from "./explain-type.ts";
@@ -24,7 +26,7 @@ import type { Context } from "../context.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
 
-/** `infra explain KIND[.FIELD] | CODE`: the schema's documentation, or an error's cause and cure. */
+/** `infra explain KIND[.FIELD] | CODE | WORD`: the schema's documentation, an error's cause and cure, or what the glossary says. */
 export async function explain(
   context: Context,
   what: string | undefined,
@@ -69,11 +71,18 @@ function kindMeant(word: string): Kind | undefined {
   return Object.hasOwn(topFields, word) || Object.hasOwn(everywhere, word) ? undefined : foreignKind(word, kinds);
 }
 
-/** What stands at the top of an environment, or may stand in every resource. */
+/** What stands at the top of an environment, or may stand in every resource; else a word of the glossary. */
 function explainCommon(context: Context, what: string, word: string, path: readonly string[]): ExitCode {
   const schema = [topFields, everywhere].find((fields) => Object.hasOwn(fields, word))?.[word];
-  if (!schema) throw unknown(what);
+  if (!schema) return explainWord(context, what);
   return explainField(context, findInside({ path: word, schema, isRequired: word === "project" || word === "region" }, path));
+}
+
+function explainWord(context: Context, what: string): ExitCode {
+  const entry = inGlossary(what);
+  if (!entry) throw unknown(what);
+  emit(context, { text: (options) => wordText(entry, options), json: () => jsonText(entry) });
+  return exit.ok;
 }
 
 function explainField(context: Context, found: ReturnType<typeof findField>): ExitCode {
@@ -145,9 +154,7 @@ function withPath(word: string | undefined, path: readonly string[]): string | u
 function unknown(what: string) {
   // A name of a type may be followed by a path, and has no dot of its own.
   const [word = "", ...path] = what.split(".");
-  const near = types.isType(word)
-    ? withPath(didYouMean(word, types.names()), path)
-    : didYouMean(what, [...kinds.map(({ name }) => name), ...Object.keys(topFields), ...Object.keys(everywhere), ...Object.keys(codes)]);
+  const near = types.isType(word) ? withPath(didYouMean(word, types.names()), path) : didYouMean(what, names());
   const type = typeCalled(what);
   if (type) return usage(`there is nothing to explain under "${what}".`, `did you mean "${type}"?`);
   const fields = fieldsCalled(what);
@@ -160,6 +167,12 @@ function unknown(what: string) {
   }
   const all = types.isType(word) ? "`infra types WORD` looks for a type by a word of its name" : "`infra explain` lists all that there is";
   return usage(`there is nothing to explain under "${what}".`, near === undefined ? all : `did you mean "${near}"?`);
+}
+
+/** All that can be explained under one word. */
+function names(): readonly string[] {
+  const words = glossary().flatMap((entry) => entry.words);
+  return [...kinds.map(({ name }) => name), ...Object.keys(topFields), ...Object.keys(everywhere), ...Object.keys(codes), ...words];
 }
 
 /** The fields of kinds with a word in their name, those that begin with it first. */

@@ -7,15 +7,24 @@ import { root } from "../../e2e/support/infra.ts";
 import type { Pull } from "./server.ts";
 
 export class Repository {
-  readonly folder = temporaryFolder("infra-origin-");
+  readonly folder: string;
   #pulls = 0;
   #commits = 0; // two commits of the same files in the same second would otherwise be one
 
-  constructor(files: Readonly<Record<string, string>>) {
-    this.git("init", "-q", "-b", "main");
+  /** One that is there already, with `main` checked out. */
+  constructor(folder: string) {
+    this.folder = folder;
     this.git("config", "uploadpack.allowAnySHA1InWant", "true");
-    cpSync(join(root, ".github"), join(this.folder, ".github"), { recursive: true });
-    this.commit(files);
+  }
+
+  /** A new one, with these files and the workflows of this repository. */
+  static with(files: Readonly<Record<string, string>>): Repository {
+    const folder = temporaryFolder("infra-origin-");
+    execFileSync("git", ["init", "-q", "-b", "main"], { cwd: folder });
+    cpSync(join(root, ".github"), join(folder, ".github"), { recursive: true });
+    const repository = new Repository(folder);
+    repository.commit(files);
+    return repository;
   }
 
   git(...args: readonly string[]): string {

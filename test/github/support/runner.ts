@@ -1,7 +1,7 @@
 /** Runs a workflow's jobs as GitHub does: events in, `run:` steps in a shell, files for outputs, one checkout a job. */
 import { spawn } from "node:child_process";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect } from "vitest";
 import { parse } from "yaml";
@@ -228,6 +228,11 @@ class JobState {
       child.once("error", reject);
       child.once("close", resolve);
     });
+    if (existsSync(env.GITHUB_PATH)) {
+      const added = readFileSync(env.GITHUB_PATH, "utf8").split("\n").filter(Boolean).reverse();
+      this.#env["PATH"] = [...added, this.#env["PATH"]].join(":");
+      rmSync(env.GITHUB_PATH);
+    }
     const outputs = Object.fromEntries(
       readFileSync(output, "utf8")
         .split("\n")
