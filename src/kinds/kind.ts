@@ -141,6 +141,8 @@ export interface Kind<S extends object = any, H = any> {
   leaveAlone?(self: Subject<S>, live: Live<S, H>): string | undefined;
   /** Its part in who can reach whom. Pure, and told in the same way of what is declared and of what was found (`live`). */
   network?(self: Subject<Partial<S>>, index: ResourceIndex, live?: Live<S, H>): readonly NetworkPart[];
+  /** Why it has no part in that: "it passes no packets". One that has neither is a mistake. */
+  readonly withoutNetwork?: string;
   /**
    * What an author would write of an object that was read: what AWS fills in by itself left out, what no file may say mended.
    * `spec` is as the driver read it, `specOf` tells those of the objects that are imported with it,

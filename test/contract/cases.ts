@@ -1,9 +1,9 @@
 import { readdirSync } from "node:fs";
 import type { Case } from "./case.ts";
 
-/** Every case, one file a kind. */
+/** Every case, one file a kind. They are looked for from the root of the repository: the simulation has this file in a bundle. */
 export async function allCases(): Promise<Case[]> {
-  const names = readdirSync(new URL("cases", import.meta.url))
+  const names = readdirSync("test/contract/cases")
     .map((file) => file.replace(/\.ts$/, ""))
     .sort();
   const modules = await Promise.all(names.map((name) => import(`./cases/${name}.ts`) as Promise<Record<string, Case>>));

@@ -3,7 +3,7 @@ import { loadEnvironment, listEnvironments } from "../../src/config/load.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { types } from "../../src/kinds/types/types.ts";
 import { iamPolicy, lengthOf, managedPolicyLimit, split } from "../../src/plan/iam-policy.ts";
-import type { PolicyDocument, PolicySubject, Purpose } from "../../src/plan/iam-subject.ts";
+import type { PolicyDocument, PolicyOptions, PolicySubject, Purpose } from "../../src/plan/iam-subject.ts";
 import { isRead } from "../../src/plan/iam-statements.ts";
 
 const cwd = new URL("../..", import.meta.url).pathname;
@@ -23,6 +23,7 @@ function subject(kind: string, spec: object): PolicySubject {
 }
 
 describe("golden", () => {
+  /** Of what the YAML has alone: another kind changes none of them. */
   test.each([
     ["web-service", "plan"],
     ["web-service", "apply"],
@@ -31,11 +32,18 @@ describe("golden", () => {
     ["basic-vpc", "adopt"],
     ["basic-vpc", "guard"],
   ] as const)("%s for %s", async (name, purpose) => {
-    await expect(`${JSON.stringify(iamPolicy(kinds, load(name), purpose), undefined, 2)}\n`).toMatchFileSnapshot(
-      `golden/iam-${name}-${purpose}.json`,
-    );
+    await expect(printed(load(name), purpose, { fileOnly: true })).toMatchFileSnapshot(`golden/iam-${name}-${purpose}.json`);
+  });
+
+  /** What a YAML without resources may have had: the reads and the deletes of every kind. */
+  test("every kind that the YAML no longer uses", async () => {
+    await expect(printed({ ...subject("vpc", {}), nodes: [] }, "apply")).toMatchFileSnapshot("golden/iam-every-kind.json");
   });
 });
+
+function printed(...[of, purpose, options]: [PolicySubject, Purpose, PolicyOptions?]): string {
+  return `${JSON.stringify(iamPolicy(kinds, of, purpose, options), undefined, 2)}\n`;
+}
 
 /** They have no resources and no conditions of ours: AWS checks the service's own action besides, and that is tied. */
 const handedOn: ReadonlySet<string> = new Set([

@@ -1,22 +1,31 @@
 /** The environments that are simulated, with the second version of each. */
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { kindsFor, type Environment } from "../../src/config/environment.ts";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { formatDiagnostic } from "../../src/diag/format.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
 import { types } from "../../src/kinds/types/types.ts";
+import type { Case } from "../contract/case.ts";
+import { allCases } from "../contract/cases.ts";
 import "../support/types.ts";
 
 /** Environments that are no examples. */
 const only = "test/simulation/only";
 
-/** The names of all environments of the project, and of those that are there to be simulated. */
-export function environmentNames(root: string): string[] {
-  return [...readdirSync(join(root, "environments")), ...readdirSync(join(root, only))]
-    .filter((file) => file.endsWith(".yaml"))
-    .map((file) => file.slice(0, -".yaml".length))
-    .sort();
+/** By `cases/KIND`: the worlds of the contract suite, for kinds that stand in no environment. */
+const cases = new Map((await allCases()).map((one) => [`cases/${one.kind}`, one]));
+
+/** The names of all environments of the project, of those that are there to be simulated, and of the cases of kinds that none of them has. */
+export function environmentNames(root: string, kinds: readonly Kind[]): string[] {
+  const files = ["environments", only].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((file) => file.endsWith(".yaml"))
+      .map((file) => join(root, folder, file)),
+  );
+  const texts = files.map((file) => readFileSync(file, "utf8"));
+  const lone = kinds.filter(({ section }) => !texts.some((text) => text.includes(`\n${section}:`)));
+  return [...files.map((file) => basename(file, ".yaml")).sort(), ...lone.map(({ name }) => `cases/${name}`)];
 }
 
 /** An environment and its second version: test/simulation/changes/NAME.yaml, or where there is none yet, another tag on everything that has tags. */
@@ -26,7 +35,8 @@ export function versionsOf(
   kinds: readonly Kind[],
 ): { readonly first: Environment; readonly second: Environment } {
   const own = join(root, only, `${name}.yaml`);
-  const first = load(root, existsSync(own) ? own : name, kinds);
+  const known = cases.get(name);
+  const first = known ? loadCase(root, known, kinds) : load(root, existsSync(own) ? own : name, kinds);
   const change = join(root, "test/simulation/changes", `${name}.yaml`);
   if (existsSync(change)) return { first, second: load(root, change, kinds) };
   const untagged = new Set(
@@ -42,8 +52,19 @@ export function versionsOf(
   return { first, second: { ...first, nodes } };
 }
 
-function load(root: string, nameOrPath: string, kinds: readonly Kind[]): Environment {
-  const { environment, diagnostics } = loadEnvironment({ nameOrPath, cwd: root, kinds, types });
+/** An object with all the fields of the first form that needs nothing of somebody else, and what stands around it. */
+function loadCase(root: string, { kind: name, index, bare, forms }: Case, kinds: readonly Kind[]): Environment {
+  const form = forms.find(({ before }) => before === undefined);
+  const { section } = kinds.find((kind) => kind.name === name)!;
+  const world = { ...index, ...form?.index };
+  const sections = { ...world, [section]: { ...world[section], main: form?.full ?? bare } };
+  const header = { format: 1, project: "plumbline", environment: "case", region: "ap-northeast-2" };
+  const path = join(root, "case.yaml");
+  return load(root, path, kinds, new Map([[path, JSON.stringify({ ...header, ...sections })]])); // a YAML document holds JSON as it is
+}
+
+function load(root: string, nameOrPath: string, kinds: readonly Kind[], unsaved: ReadonlyMap<string, string> = new Map()): Environment {
+  const { environment, diagnostics } = loadEnvironment({ nameOrPath, cwd: root, kinds, types, unsaved });
   if (!environment) throw new Error(diagnostics.map((diagnostic) => formatDiagnostic(diagnostic)).join("\n"));
   return environment;
 }

@@ -13,7 +13,7 @@ import { disturb, pointsOf, story, type Baseline, type Point, type Tried } from 
 
 const usage = `npm run simulate -- [--env NAME]… [--seed S] [--runs N] [--every N] [--from K] [--point "PHASE/FAULT/CALL"] [--workers N] [--write]
 
-  --env NAME      only this environment; all of environments/ when absent
+  --env NAME      only this environment, or cases/KIND of the contract suite; all of environments/ when absent
   --every N       every N-th point only; 1 when absent
   --from K        of these the K-th and every N-th after it, from 0 on; the runs of all K below N try every point
   --point P       only this point, as a violation names it
@@ -60,7 +60,7 @@ else process.exitCode = await lead();
 
 async function lead(): Promise<number> {
   const began = performance.now();
-  const names = options.env ?? environmentNames(options.root);
+  const names = options.env ?? environmentNames(options.root, kinds);
   const workers = Math.max(1, Number(options.workers));
   const results: Results = {
     names,

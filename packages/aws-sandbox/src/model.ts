@@ -57,6 +57,14 @@ export interface Call {
   random(): number;
 }
 
+/** The operations of a service's families as one table. Where two families have one of the same name, the later would win, and nobody would see it. */
+export function together(...families: readonly Readonly<Record<string, Handler>>[]): Readonly<Record<string, Handler>> {
+  const names = families.flatMap((family) => Object.keys(family));
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new Error(`two families of one service have the operation ${twice}`);
+  return Object.fromEntries(families.flatMap((family) => Object.entries(family)));
+}
+
 /** An error as AWS answers it: wire code, message, HTTP status (400 when absent). */
 export class AwsFault extends Error {
   readonly code: string;

@@ -85,6 +85,7 @@ export const alarm: Kind<Alarm, Handle> = {
     spec: without(spec, { datapointsToAlarm: spec.evaluationPeriods, treatMissingData: "missing", actionsEnabled: true }),
   }),
   drawn: () => ({ as: "beside", glyph: "bell", sub: "alarm" }),
+  withoutNetwork: "it passes no packets",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/cloudwatch.ts")),
 };
 

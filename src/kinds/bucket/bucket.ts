@@ -102,6 +102,7 @@ export const bucket: Kind<Bucket, null> = {
     block === undefined ? spec : { ...spec, publicAccessBlock: { ...allBlocked, ...block } },
   check,
   authored,
+  withoutNetwork: "reached by the public addresses of S3: a gateway endpoint is its part",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/s3.ts")),
 };
 

@@ -86,6 +86,7 @@ export const cacheSubnetGroup: Kind<CacheSubnetGroup, Handle> = {
   authored: asRead,
   goesWithUsers: true,
   drawn: () => ({ as: "hidden", sub: "cache subnet group" }),
+  withoutNetwork: "caches that name it tell its subnets",
   load: async () => driver(await import("../../aws/sdk/elasticache.ts")),
 };
 

@@ -66,6 +66,7 @@ export const capacityReservation: Kind<CapacityReservation, null> = {
     glyph: "setting",
     sub: `room for ${spec.instanceCount ?? 0} × ${textOf(spec.instanceType)}`,
   }),
+  withoutNetwork: "it holds room for machines, which have a part",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 

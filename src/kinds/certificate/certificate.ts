@@ -72,6 +72,7 @@ export const certificate: Kind<Certificate, null> = {
   authored,
   goesWithUsers: true,
   drawn: () => ({ as: "beside", glyph: "lock", sub: "certificate" }),
+  withoutNetwork: "it passes no packets",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/acm.ts"), await import("../../aws/sdk/route53.ts")),
 };
 

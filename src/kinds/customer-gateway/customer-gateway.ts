@@ -63,6 +63,7 @@ export const customerGateway: Kind<CustomerGateway, null> = {
   check,
   authored: asRead,
   drawn: ({ spec }) => ({ as: "beside", glyph: "endpoint", sub: `customer gateway ${spec.ipAddress ?? ""}`.trim() }),
+  withoutNetwork: "the far end of a VPN connection: what a route to its gateway leads to is unknown",
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -72,6 +72,7 @@ export const dbEventSubscription: Kind<DbEventSubscription, Handle> = {
   check,
   authored: (spec) => ({ spec: without(spec, { enabled: true, sourceType: "all", sources: [], eventCategories: [] }) }),
   drawn: () => ({ as: "hidden", sub: "event subscription" }),
+  withoutNetwork: "it passes no packets",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/rds.ts")),
 };
 

@@ -71,6 +71,7 @@ export const dbOptionGroup: Kind<DbOptionGroup, Handle> = {
   authored: (spec, live) => (live.id.startsWith("default:") ? { madeByAws: `AWS's own option group ${live.id}` } : asRead(spec)),
   goesWithUsers: true,
   drawn: () => ({ as: "hidden", sub: "option group" }),
+  withoutNetwork: "settings of databases, which have a part",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/rds.ts")),
 };
 

@@ -81,6 +81,7 @@ export const dbSubnetGroup: Kind<DbSubnetGroup, Handle> = {
   check,
   authored: asRead,
   drawn: () => ({ as: "hidden", sub: "database subnet group" }),
+  withoutNetwork: "databases that name it tell its subnets",
   load: async () => driver(await import("../../aws/sdk/rds.ts")),
 };
 

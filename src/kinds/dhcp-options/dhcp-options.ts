@@ -40,6 +40,7 @@ export const dhcpOptions: Kind<DhcpOptions, null> = {
   check,
   authored,
   drawn: () => ({ as: "beside", glyph: "setting", sub: "DHCP options" }),
+  withoutNetwork: "names and clocks, not ways",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 

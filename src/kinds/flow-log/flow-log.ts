@@ -55,6 +55,7 @@ export const flowLog: Kind<FlowLog, null> = {
   check,
   authored,
   drawn: ({ name, spec }) => ({ as: "fact", on: [refKey(spec.of)], text: `flow log ${name}` }),
+  withoutNetwork: "it watches and passes nothing",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -118,6 +118,7 @@ export const hostedZone: Kind<HostedZone, null> = {
   check,
   authored: (spec) => ({ spec, called: spec.name }),
   drawn: () => ({ as: "beside", glyph: "setting", sub: "hosted zone" }),
+  withoutNetwork: "names are not resolved",
   load: async () => driver(await import("../../aws/sdk/route53.ts")),
 };
 

@@ -61,6 +61,7 @@ export const iamPolicy: Kind<IamPolicy, Handle> = {
   check,
   authored: asRead,
   drawn: () => ({ as: "beside", glyph: "person", sub: "IAM policy" }),
+  withoutNetwork: "rights are not weighed",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/iam.ts")),
 };
 

@@ -91,6 +91,7 @@ export const iamRole: Kind<IamRole, null> = {
   check,
   authored: asRead,
   drawn: () => ({ as: "beside", glyph: "person", sub: "IAM role" }),
+  withoutNetwork: "rights are not weighed",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/iam.ts")),
 };
 

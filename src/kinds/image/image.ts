@@ -57,6 +57,7 @@ export const image: Kind<Image, Handle> = {
   check,
   authored,
   drawn: ({ spec: { version = 1 } }) => ({ as: "beside", glyph: "part", sub: `image, version ${version}` }),
+  withoutNetwork: "machines made from it have a part",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -69,6 +69,7 @@ export const keyPair: Kind<KeyPair, Handle> = {
   // Where a private key is kept is a matter of the environment that made it: others take the public half.
   authored: (spec) => ({ spec: without({ ...spec, generate: undefined, privateKey: undefined }, {}) }),
   drawn: () => ({ as: "hidden", sub: "key pair" }),
+  withoutNetwork: "who may log in is no matter of the network",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 

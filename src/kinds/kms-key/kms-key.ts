@@ -111,6 +111,7 @@ export const kmsKey: Kind<KmsKey, Handle> = {
   check,
   authored,
   drawn: () => ({ as: "beside", glyph: "lock", sub: "KMS key" }),
+  withoutNetwork: "it passes no packets",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/kms.ts"), kept),
 };
 

@@ -127,6 +127,7 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   authored,
   goesWithUsers: true,
   drawn: () => ({ as: "hidden", sub: "launch template" }),
+  withoutNetwork: "groups of machines and machines that name it tell its groups",
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

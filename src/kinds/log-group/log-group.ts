@@ -65,6 +65,7 @@ export const logGroup: Kind<LogGroup, Handle> = {
   check,
   authored: asRead,
   drawn: () => ({ as: "beside", glyph: "log", sub: "log group" }),
+  withoutNetwork: "it passes no packets",
   load: async () => driver(await import("../../aws/sdk/logs.ts")),
 };
 

@@ -79,6 +79,7 @@ export const oidcProvider: Kind<OidcProvider, null> = {
   check: checkTagCases,
   authored: asRead,
   drawn: () => ({ as: "beside", glyph: "person", sub: "OIDC provider" }),
+  withoutNetwork: "rights are not weighed",
   load: async () => driver(await import("../../aws/sdk/iam.ts")),
 };
 

@@ -69,6 +69,7 @@ export const parameter: Kind<Parameter, Handle> = {
     handle.type === "SecureString" ? "it is a SecureString now, and a secret has no place in a file" : undefined,
   authored: asRead,
   drawn: () => ({ as: "beside", glyph: "setting", sub: "parameter" }),
+  withoutNetwork: "it passes no packets",
   load: async () => driver(await import("../../aws/sdk/ssm.ts")),
 };
 

@@ -36,6 +36,7 @@ export const placementGroup: Kind<PlacementGroup, Handle> = {
   authored: (spec) => ({ spec: without(spec, { strategy: "cluster", ...(spec.spreadLevel === "rack" ? { spreadLevel: "rack" } : {}) }) }),
   goesWithUsers: true,
   drawn: ({ spec }) => ({ as: "beside", glyph: "setting", sub: `placement group, ${spec.strategy ?? "cluster"}` }),
+  withoutNetwork: "where machines stand, not how they are reached",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -107,6 +107,7 @@ export const record: Kind<Record53, Handle> = {
   check,
   authored: (spec, { handle }, specOf) => authored(spec, handle, specOf),
   drawn: () => ({ as: "hidden", sub: "record" }),
+  withoutNetwork: "names are not resolved",
   load: async () => driver(await import("../../aws/sdk/route53.ts")),
 };
 

@@ -73,6 +73,7 @@ export const secret: Kind<Secret, Handle> = {
   },
   authored: asRead,
   drawn: () => ({ as: "beside", glyph: "lock", sub: "secret" }),
+  withoutNetwork: "it passes no packets",
   load: async () => driver(await import("../../aws/sdk/secretsmanager.ts")),
 };
 

@@ -126,6 +126,7 @@ export function parameterGroupKind(of: GroupsOf): Kind<ParameterGroup, GroupHand
     authored: asRead,
     goesWithUsers: true,
     drawn: () => ({ as: "hidden", sub: of.sub }),
+    withoutNetwork: `settings of ${users.many}, which have a part`,
     load: async () => driver(name, await of.load()),
   };
 }

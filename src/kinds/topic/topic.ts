@@ -88,6 +88,7 @@ export const topic: Kind<Topic, Handle> = {
   authored: authoredTopic,
   goesWithUsers: true,
   drawn: () => ({ as: "beside", glyph: "bell", sub: "topic" }),
+  withoutNetwork: "it passes no packets",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/sns.ts")),
 };
 

@@ -92,6 +92,7 @@ export const volume: Kind<Volume, Handle> = {
   check: checkVolumeOf,
   authored,
   drawn,
+  withoutNetwork: "it passes no packets",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 

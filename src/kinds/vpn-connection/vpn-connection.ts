@@ -85,6 +85,7 @@ export const vpnConnection: Kind<VpnConnection, Handle> = {
           text: `VPN connection ${name} to ${refKey(spec.customerGateway).replace(/^customerGateway\//, "customer gateway ")}`,
         };
   },
+  withoutNetwork: "a route to its gateway leads somewhere unknown",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -80,6 +80,7 @@ export const vpnGateway: Kind<VpnGateway, Handle> = {
   check,
   authored: (spec) => ({ spec: spec.amazonSideAsn === usualAsn ? omit(spec, ["amazonSideAsn"]) : spec }),
   drawn: ({ spec }) => ({ as: "door", of: refKey(spec.vpc), sub: "VPN gateway", leadsTo: "service" }),
+  withoutNetwork: "a route to it leads somewhere unknown, and tables that take its routes say so",
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -3,7 +3,7 @@
  * schedules and notifications. Nothing measures load here, so no policy moves a group; SetDesiredCapacity stands for one.
  * Launch configurations, forecasts and the machines of warm pools are not modelled.
  */
-import type { ServiceModel } from "../../model.ts";
+import { together, type ServiceModel } from "../../model.ts";
 import { activityOperations } from "./activities.ts";
 import { attachmentOperations } from "./attachments.ts";
 import { describeOperations } from "./describe.ts";
@@ -20,20 +20,20 @@ import { trafficSourceOperations } from "./traffic-sources.ts";
 import { warmPoolOperations, warmPoolTransitions } from "./warm-pool.ts";
 
 export const model: ServiceModel = {
-  operations: {
-    ...activityOperations,
-    ...attachmentOperations,
-    ...trafficSourceOperations,
-    ...describeOperations,
-    ...groupOperations,
-    ...hookOperations,
-    ...notificationOperations,
-    ...policyOperations,
-    ...processOperations,
-    ...refreshOperations,
-    ...scheduleOperations,
-    ...tagOperations,
-    ...warmPoolOperations,
-  },
+  operations: together(
+    activityOperations,
+    attachmentOperations,
+    trafficSourceOperations,
+    describeOperations,
+    groupOperations,
+    hookOperations,
+    notificationOperations,
+    policyOperations,
+    processOperations,
+    refreshOperations,
+    scheduleOperations,
+    tagOperations,
+    warmPoolOperations,
+  ),
   transitions: { ...lifeTransitions, ...scheduleTransitions, ...warmPoolTransitions },
 };

@@ -12,6 +12,4 @@ const none =
 
 export const endpointOperations: Record<string, Handler> = {
   DescribeCarrierGateways: none("CarrierGateways", "CarrierGatewayIds", "InvalidCarrierGatewayID.NotFound"),
-  DescribeFlowLogs: none("FlowLogs", "FlowLogIds", "InvalidFlowLogId.NotFound"),
-  DescribeVpnGateways: none("VpnGateways", "VpnGatewayIds", "InvalidVpnGatewayID.NotFound"),
 };

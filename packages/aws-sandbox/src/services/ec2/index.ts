@@ -1,5 +1,5 @@
 /** EC2 in the sandbox: one file a family, put together here. */
-import type { Handler, ServiceModel } from "../../model.ts";
+import { together, type Handler, type ServiceModel } from "../../model.ts";
 import { addressOperations } from "./addresses.ts";
 import { createdWith, defaultVpcOperations } from "./default-vpc.ts";
 import { capacityReservationOperations } from "./capacity-reservations.ts";
@@ -95,7 +95,7 @@ const families: readonly Readonly<Record<string, Handler>>[] = [
 ];
 
 export const model: ServiceModel = {
-  operations: Object.fromEntries(families.flatMap((family) => Object.entries(family)).map(([name, handler]) => [name, prepared(handler)])),
+  operations: Object.fromEntries(Object.entries(together(...families)).map(([name, handler]) => [name, prepared(handler)])),
   transitions: {
     ...connectEndpointTransitions,
     ...natAddressTransitions,

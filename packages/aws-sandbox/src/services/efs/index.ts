@@ -2,18 +2,18 @@
  * EFS in the sandbox: file systems with their mount targets, access points, lifecycle, backup and policy. Nothing is stored in them;
  * replication is not modelled, and says so.
  */
-import type { Handler, ServiceModel } from "../../model.ts";
+import { together, type Handler, type ServiceModel } from "../../model.ts";
 import { accessPointOperations, accessPointTransitions } from "./access-points.ts";
 import { fileSystemOperations, fileSystemTransitions } from "./file-systems.ts";
 import { mountTargetOperations, mountTargetTransitions } from "./mount-targets.ts";
 import { settingOperations } from "./settings.ts";
 
-const operations: Readonly<Record<string, Handler>> = {
-  ...accessPointOperations,
-  ...fileSystemOperations,
-  ...mountTargetOperations,
-  ...settingOperations,
-};
+const operations: Readonly<Record<string, Handler>> = together(
+  accessPointOperations,
+  fileSystemOperations,
+  mountTargetOperations,
+  settingOperations,
+);
 
 export const model: ServiceModel = {
   operations,

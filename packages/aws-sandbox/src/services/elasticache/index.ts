@@ -2,7 +2,7 @@
  * ElastiCache in the sandbox: replication groups of Valkey and Redis OSS and clusters of Memcached and Redis OSS with their subnet and parameter groups, and
  * serverless caches. Global datastores, users, AUTH tokens, restores and changes that wait for the maintenance window are not modelled, and say so.
  */
-import type { Handler, ServiceModel } from "../../model.ts";
+import { together, type Handler, type ServiceModel } from "../../model.ts";
 import { clusterModifyOperations, clusterModifyTransitions } from "./cluster-modify.ts";
 import { clusterOperations, clusterTransitions } from "./clusters.ts";
 import { modifyOperations, modifyTransitions } from "./modify.ts";
@@ -13,16 +13,16 @@ import { serverlessOperations, serverlessTransitions } from "./serverless.ts";
 import { subnetGroupOperations } from "./subnet-groups.ts";
 import { tagOperations } from "./tags.ts";
 
-const operations: Readonly<Record<string, Handler>> = {
-  ...clusterModifyOperations,
-  ...clusterOperations,
-  ...modifyOperations,
-  ...parameterGroupOperations,
-  ...replicationGroupOperations,
-  ...serverlessOperations,
-  ...subnetGroupOperations,
-  ...tagOperations,
-};
+const operations: Readonly<Record<string, Handler>> = together(
+  clusterModifyOperations,
+  clusterOperations,
+  modifyOperations,
+  parameterGroupOperations,
+  replicationGroupOperations,
+  serverlessOperations,
+  subnetGroupOperations,
+  tagOperations,
+);
 
 export const model: ServiceModel = {
   operations,

@@ -1,5 +1,5 @@
 /** Elastic Load Balancing in the sandbox: application and network load balancers. One file a family, put together here. */
-import type { ServiceModel } from "../../model.ts";
+import { together, type ServiceModel } from "../../model.ts";
 import { accountOperations } from "./account.ts";
 import { capacityOperations } from "./capacity.ts";
 import { listenerOperations } from "./listeners.ts";
@@ -11,16 +11,16 @@ import { groupOperations } from "./target-groups.ts";
 import { targetOperations } from "./targets.ts";
 
 export const model: ServiceModel = {
-  operations: {
-    ...accountOperations,
-    ...capacityOperations,
-    ...balancerOperations,
-    ...groupOperations,
-    ...targetOperations,
-    ...listenerOperations,
-    ...ruleOperations,
-    ...sslPolicyOperations,
-    ...tagOperations,
-  },
+  operations: together(
+    accountOperations,
+    capacityOperations,
+    balancerOperations,
+    groupOperations,
+    targetOperations,
+    listenerOperations,
+    ruleOperations,
+    sslPolicyOperations,
+    tagOperations,
+  ),
   transitions: balancerTransitions,
 };

@@ -1,10 +1,10 @@
 /** IAM in the sandbox: roles, instance profiles, customer managed policies and OpenID Connect providers of an account, whatever the region. */
-import type { ServiceModel } from "../../model.ts";
+import { together, type ServiceModel } from "../../model.ts";
 import { policyOperations } from "./policies.ts";
 import { profileOperations } from "./profiles.ts";
 import { providerOperations } from "./providers.ts";
 import { roleOperations } from "./roles.ts";
 
 export const model: ServiceModel = {
-  operations: { ...roleOperations, ...policyOperations, ...profileOperations, ...providerOperations },
+  operations: together(roleOperations, policyOperations, profileOperations, providerOperations),
 };

@@ -2,7 +2,7 @@
  * RDS in the sandbox: instances of MySQL, MariaDB and PostgreSQL with their groups, parameters, replicas and snapshots, and clusters of
  * Aurora and of three instances, proxies, option groups and event subscriptions. Custom endpoints and blue/green deployments are not modelled, and say so.
  */
-import type { Handler, ServiceModel } from "../../model.ts";
+import { together, type Handler, type ServiceModel } from "../../model.ts";
 import { catalogueOperations } from "./catalogue.ts";
 import { clusterModifyOperations } from "./cluster-modify.ts";
 import { clusterRemoveOperations, clusterRemoveTransitions } from "./cluster-remove.ts";
@@ -25,26 +25,26 @@ import { subnetGroupOperations } from "./subnet-groups.ts";
 import { tagOperations } from "./tags.ts";
 import { workTransitions } from "./work.ts";
 
-const operations: Readonly<Record<string, Handler>> = {
-  ...catalogueOperations,
-  ...clusterModifyOperations,
-  ...clusterOperations,
-  ...clusterRemoveOperations,
-  ...clusterRestoreOperations,
-  ...eventSubscriptionOperations,
-  ...instanceOperations,
-  ...modifyOperations,
-  ...optionGroupOperations,
-  ...parameterGroupOperations,
-  ...pointInTimeOperations,
-  ...powerOperations,
-  ...proxyOperations,
-  ...removeOperations,
-  ...replicaOperations,
-  ...snapshotOperations,
-  ...subnetGroupOperations,
-  ...tagOperations,
-};
+const operations: Readonly<Record<string, Handler>> = together(
+  catalogueOperations,
+  clusterModifyOperations,
+  clusterOperations,
+  clusterRemoveOperations,
+  clusterRestoreOperations,
+  eventSubscriptionOperations,
+  instanceOperations,
+  modifyOperations,
+  optionGroupOperations,
+  parameterGroupOperations,
+  pointInTimeOperations,
+  powerOperations,
+  proxyOperations,
+  removeOperations,
+  replicaOperations,
+  snapshotOperations,
+  subnetGroupOperations,
+  tagOperations,
+);
 
 export const model: ServiceModel = {
   operations,
