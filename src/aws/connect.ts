@@ -54,7 +54,7 @@ function wayTo(gate: Gate, options: ConnectOptions, account: string, arn: string
     region: options.region,
     partition: arn.split(":")[1] ?? "aws",
     clock: options.clock,
-    isEmulated: options.requestHandler === undefined && isEmulator(process.env),
+    isEmulated: gate.isEmulated,
     ec2: gate.service("ec2", scope),
     elbv2: gate.service("elbv2", scope),
     autoscaling: gate.service("autoscaling", scope),
@@ -112,6 +112,7 @@ function whenSent(client: Client, work: () => void): void {
 class Gate {
   readonly #options: ConnectOptions;
   readonly calls: CallLog;
+  readonly isEmulated: boolean;
   readonly #buckets: Buckets;
   readonly #clients: ClientCache;
   readonly #bounds: Bounds;
@@ -122,6 +123,7 @@ class Gate {
   constructor(options: ConnectOptions, calls: CallLog) {
     this.#options = options;
     this.calls = calls;
+    this.isEmulated = options.requestHandler === undefined && isEmulator(process.env);
     this.#buckets = new Buckets(options.clock);
     this.#clients = options.clients ?? new Map();
     this.#bounds = { ...usualBounds, ...(options.requestHandler ? { deadline: Infinity } : {}), ...options.bounds };

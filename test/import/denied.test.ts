@@ -3,8 +3,7 @@ import { describe, expect, it } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import { allCases } from "../contract/cases.ts";
 import { sampleOf } from "../support/night.ts";
-import { header, openTestbed } from "../support/testbed.ts";
-import { importOf, stripped } from "./support.ts";
+import { forgotten, importOf } from "./support.ts";
 
 /** By day those of which most is told object by object. */
 const cases = sampleOf(await allCases(), ["instance", "bucket"], ({ kind }) => kind);
@@ -16,18 +15,7 @@ describe.each(cases)("$kind", ({ kind: name, index, forms }) => {
   const kind = kinds.find((one) => one.name === name)!;
 
   it("is not written without what may not be read", { timeout: 300_000 }, async () => {
-    const [form] = forms;
-    const world = { ...index, ...form!.index };
-    const sections = { ...world, [kind.section]: { ...world[kind.section], main: form!.full } };
-    const texts = Object.entries(sections).map(([section, resources]) => `${section}: ${JSON.stringify(resources)}\n`);
-    const yaml = `${header}${texts.join("")}`;
-    const testbed = openTestbed();
-    if (form!.before) await form!.before((await testbed.connection()).aws);
-    await testbed.apply(yaml);
-    await testbed.clock.sleep(3_600_000);
-    const before = await testbed.plan(yaml);
-    await stripped(before, before.connection);
-    const roots = [...before.observed.objects.values()].map(({ kind, live }) => ({ kind, id: live.id }));
+    const { testbed, before, roots } = await forgotten(kind, index, forms[0]!);
     const read = async () => importOf(await testbed.connection(), before.environment, roots);
     testbed.sandbox.forgetCalls();
     const { text } = await read();

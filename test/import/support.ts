@@ -11,6 +11,9 @@ import { LinkedText } from "../../src/import/values.ts";
 import { importAround, type Imported, type ImportRequest } from "../../src/import/import.ts";
 import type { Root } from "../../src/import/discover.ts";
 import type { Connection } from "../../src/aws/connection.ts";
+import type { Kind } from "../../src/kinds/kind.ts";
+import type { Form, ResourceIndex } from "../contract/case.ts";
+import { header, openTestbed } from "../support/testbed.ts";
 import { texts } from "../support/texts.ts";
 
 /** Text as an environment of its own, without a file. */
@@ -46,6 +49,22 @@ export function importOf(
     load: loadUnsaved,
     ...more,
   });
+}
+
+/** What a contract case has with all its fields, made and then without any mark of ours. */
+export async function forgotten(kind: Kind, index: ResourceIndex, form: Form) {
+  const world = { ...index, ...form.index };
+  const sections = { ...world, [kind.section]: { ...world[kind.section], main: form.full } };
+  const texts = Object.entries(sections).map(([section, resources]) => `${section}: ${JSON.stringify(resources)}\n`);
+  const yaml = `${header}${texts.join("")}`;
+  const testbed = openTestbed();
+  if (form.before) await form.before((await testbed.connection()).aws);
+  await testbed.apply(yaml);
+  await testbed.clock.sleep(3_600_000); // what is still being made is not told in full
+  const before = await testbed.plan(yaml);
+  await stripped(before, before.connection);
+  const roots = [...before.observed.objects.values()].map(({ kind, live }) => ({ kind, id: live.id }));
+  return { testbed, before, roots };
 }
 
 /** Ids and ARNs that a resource of the file holds of another one, in the place of a name: "bucket/logs arn:aws:iam::…". */

@@ -6,8 +6,7 @@ import { connect } from "../../src/aws/connect.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { allCases } from "../contract/cases.ts";
 import { sampleOf } from "../support/night.ts";
-import { header, openTestbed } from "../support/testbed.ts";
-import { importOf, stripped } from "./support.ts";
+import { forgotten, importOf } from "./support.ts";
 
 /** By day those of which most is told object by object. */
 const cases = sampleOf(await allCases(), ["instance", "bucket", "iamRole", "topic"], ({ kind }) => kind);
@@ -16,19 +15,7 @@ describe.each(cases)("$kind", ({ kind: name, index, forms }) => {
   const kind = kinds.find((one) => one.name === name)!;
 
   it("may be gone at each call of an import", { timeout: 300_000 }, async () => {
-    const [form] = forms;
-    const world = { ...index, ...form!.index };
-    const sections = { ...world, [kind.section]: { ...world[kind.section], main: form!.full } };
-    const yaml = `${header}${Object.entries(sections)
-      .map(([section, resources]) => `${section}: ${JSON.stringify(resources)}\n`)
-      .join("")}`;
-    const testbed = openTestbed();
-    if (form!.before) await form!.before((await testbed.connection()).aws);
-    await testbed.apply(yaml);
-    await testbed.clock.sleep(3_600_000);
-    const before = await testbed.plan(yaml);
-    await stripped(before, before.connection);
-    const roots = [...before.observed.objects.values()].map(({ kind, live }) => ({ kind, id: live.id }));
+    const { testbed, before, roots } = await forgotten(kind, index, forms[0]!);
     const empty = createSandbox({ clock: testbed.clock });
 
     let calls = 0;

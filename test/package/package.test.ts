@@ -67,15 +67,20 @@ test("it installs nothing but itself and runs nothing when it is installed", () 
   expect(manifest.bin).toEqual({ infra: "bin/infra.mjs" });
 });
 
-test("it works in a folder without any node_modules", () => {
-  const cwd = join(place, "work");
+/** The command of the package, in a new folder. */
+function unpackedIn(folder: string): (...args: string[]) => string {
+  const cwd = join(place, folder);
   mkdirSync(cwd);
-  const infra = (...args: string[]) =>
+  return (...args) =>
     execFileSync(process.execPath, [join(place, "package/bin/infra.mjs"), ...args], {
       cwd,
       encoding: "utf8",
       stdio: ["ignore", "pipe", "pipe"],
     });
+}
+
+test("it works in a folder without any node_modules", () => {
+  const infra = unpackedIn("work");
   expect(infra("--version")).toMatch(/^\d+\.\d+\.\d+/);
   infra("init");
   expect(infra("validate")).toContain("no problems");
@@ -84,22 +89,15 @@ test("it works in a folder without any node_modules", () => {
 });
 
 test("every environment that it holds is valid and a template", () => {
-  const cwd = join(place, "templates");
-  mkdirSync(cwd);
-  const infra = (...args: string[]) =>
-    execFileSync(process.execPath, [join(place, "package/bin/infra.mjs"), ...args], {
-      cwd,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+  const infra = unpackedIn("templates");
   const shipped = readdirSync(join(place, "package/environments")).filter((name) => name.endsWith(".yaml"));
   const templates = [...infra("init", "--template").matchAll(/^[a-z][\w-]*/gm)].map(([name]) => name);
   expect(templates.map((name) => `${name}.yaml`).sort()).toEqual(shipped.sort());
   infra("init", "office", "--template", "wizard-vpn");
   infra("init", "shop", "--template", "stages");
   // One process for all the others; test/cli/init.test.ts writes each of them.
-  cpSync(join(place, "package/environments"), join(cwd, "environments"), { recursive: true });
-  cpSync(join(root, "environments/keys"), join(cwd, "environments/keys"), { recursive: true }); // of the reader's own
+  cpSync(join(place, "package/environments"), join(place, "templates", "environments"), { recursive: true });
+  cpSync(join(root, "environments/keys"), join(place, "templates", "environments/keys"), { recursive: true }); // of the reader's own
   const said = infra("validate");
   for (const name of ["office", "shop", ...templates]) expect(said).toMatch(new RegExp(`^ok {2}${name}(-\\w+)? `, "m"));
 });

@@ -7,6 +7,7 @@ import type { Client, ClientCache } from "../../src/aws/client.ts";
 import type { ConnectOptions } from "../../src/aws/connection.ts";
 import { AwsFault } from "@plumbline/aws-sandbox/model.ts";
 import type { Sandbox } from "@plumbline/aws-sandbox/sandbox.ts";
+import { services } from "./services.ts";
 
 export const account = "123456789012";
 
@@ -18,28 +19,7 @@ export function pastTheWire(sandbox: Sandbox, region: string): Pick<ConnectOptio
 /** Clients of one process in one region, without a wire. */
 export function directClients(sandbox: Sandbox, region: string): ClientCache {
   const cache: ClientCache = new Map();
-  for (const service of [
-    "cloudcontrol",
-    "ec2",
-    "elbv2",
-    "autoscaling",
-    "rds",
-    "ssm",
-    "sts",
-    "cloudwatch",
-    "sns",
-    "iam",
-    "logs",
-    "secretsmanager",
-    "efs",
-    "elasticache",
-    "kms",
-    "s3",
-    "tagging",
-    "route53",
-    "acm",
-  ] as const)
-    cache.set(service, Promise.resolve(clientOf(sandbox, service, region)));
+  for (const service of services) cache.set(service, Promise.resolve(clientOf(sandbox, service, region)));
   return cache;
 }
 

@@ -1,35 +1,13 @@
 /** A connection whose calls are told to somebody before they are sent: which operation, and its input. */
 import type { Aws, Command, Service } from "../../src/aws/aws.ts";
 import type { Connection } from "../../src/aws/connection.ts";
+import { services } from "./services.ts";
 
 export interface Sent {
   readonly service: string;
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
 }
-
-const services = [
-  "ec2",
-  "elbv2",
-  "autoscaling",
-  "rds",
-  "ssm",
-  "sts",
-  "cloudwatch",
-  "sns",
-  "iam",
-  "logs",
-  "secretsmanager",
-  "efs",
-  "elasticache",
-  "kms",
-  "s3",
-  "tagging",
-  "route53",
-  "acm",
-  "cloudcontrol",
-  "cloudformation",
-] as const;
 
 /** The same connection; `tell` hears of each command before it is sent. */
 export function watched(connection: Connection, tell: (sent: Sent) => void): Connection {
