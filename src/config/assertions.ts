@@ -62,7 +62,12 @@ export function assertionsOf(tree: MapTree, isBroken: (name: string) => boolean,
       return [];
     }
     const { protocol = "tcp" } = written;
-    const flows = protocol === "any" ? allFlows : flowsOfPorts(protocol, ports === "any" || protocol === "icmp" ? undefined : [ports]);
+    if (ports !== "any" && (protocol === "any" || protocol === "icmp")) {
+      const what = protocol === "icmp" ? "ICMP has no ports" : "of all protocols only TCP and UDP have ports";
+      report(error("bad-value", at("port"), `${name}: ${what}.`, "leave `port` out, or write `protocol: tcp` or `protocol: udp`"));
+      return [];
+    }
+    const flows = protocol === "any" ? allFlows : flowsOfPorts(protocol, ports === "any" ? undefined : [ports]);
     const severity = plain["severity"] === "warning" ? "warning" : "error";
     const always = typeof plain["always"] === "boolean" ? plain["always"] : is !== "allow";
     return [{ name, is, from: listOf(written.from), to: listOf(written.to), flows, isAnyPort: ports === "any", severity, always, at }];

@@ -58,9 +58,13 @@ function answerTo(network: Network, assertion: Assertion): Held {
   const to = meant(network, assertion.to);
   if (typeof from === "string") return { is: "no-such-name", end: "from", name: from };
   if (typeof to === "string") return { is: "no-such-name", end: "to", name: to };
-  const empty = [...(assertion.from ?? []), ...(assertion.to ?? [])].filter((name) => partiesOf(network, name)?.length === 0);
+  const targets = to?.filter(isReachable) ?? everybody(network);
+  const isNobody = (name: string, isMeant: (party: Party) => boolean) => !partiesOf(network, name)?.some(isMeant);
+  const empty = [
+    ...(assertion.from ?? []).filter((name) => isNobody(name, () => true)),
+    ...(assertion.to ?? []).filter((name) => isNobody(name, isReachable)),
+  ];
   const sources = assertion.is === "only" ? others(network, from) : from ? withClients(network, assertion.is, from) : everybody(network);
-  const targets = to ?? everybody(network);
   const nobody = (assertion.is !== "only" && sources.length === 0) || targets.length === 0;
   if (nobody) return { is: "nothing", names: empty };
   const cases = sources.flatMap((source) => targets.flatMap((target) => caseOf(network, assertion, source, target)));
@@ -69,6 +73,11 @@ function answerTo(network: Network, assertion: Assertion): Held {
     is: cases.some(({ isKnown }) => isKnown) ? "violated" : "unknown",
     cases: cases.sort((a, b) => Number(b.isKnown) - Number(a.isKnown)),
   };
+}
+
+/** Clients of a service of somebody's own take no connections; its balancers and endpoints do. */
+function isReachable({ spots }: Party): boolean {
+  return spots.length === 0 || spots.some(({ clientOf }) => clientOf === undefined);
 }
 
 function meant(network: Network, names: readonly string[] | undefined): readonly Party[] | undefined | string {

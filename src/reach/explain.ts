@@ -12,11 +12,12 @@ import {
   flowsOfPorts,
   flowsText,
   includesFlows,
+  isEveryPort,
   isNone,
   meetFlows,
   noFlows,
-  unionFlows,
   type Flows,
+  unionFlows,
 } from "./flows.ts";
 import type { Endpoint, Network, Spot, Subnet } from "./network.ts";
 import { offersOf } from "./offered.ts";
@@ -26,7 +27,7 @@ import { stepsBetween } from "./steps.ts";
 import { has } from "./spans.ts";
 import { partyOf, type Party, type Verdict } from "./verdict.ts";
 
-/** "partly": for some of the addresses that were asked about, and not for others. */
+/** "partly": for some of the addresses or ports that were asked about, and not for others. */
 export type Answer = "reachable" | "partly" | "blocked" | "unknown";
 
 export interface Explained {
@@ -35,7 +36,7 @@ export interface Explained {
   readonly asked: Flows;
   readonly answer: Answer;
   readonly verdict: Verdict;
-  /** Where the answer is "partly": an address for which it is reachable. */
+  /** Where it is so for some of the addresses: one of these. */
   readonly such?: Address;
   readonly hops: readonly Hop[];
   /** The first hop that blocks it, and further ones that would. */
@@ -65,7 +66,7 @@ export function explain(network: Network, from: Party, to: Party, asked: Flows):
   const answer = answerOf(verdict, asked);
   const { way, hops } = hopsFor(network, from, to, asked, answer);
   const blockedAt = answer === "blocked" ? hops.filter(({ passes }) => passes === "no") : [];
-  const such = answer === "partly" ? (from.choice === "any" ? way.from?.at : way.to?.at) : undefined;
+  const such = answer === "partly" && includesFlows(verdict.some, asked) ? (from.choice === "any" ? way.from?.at : way.to?.at) : undefined;
   return {
     from: from.name,
     to: to.name,
@@ -94,11 +95,13 @@ export function hopsFor(
   return { way, hops: passed ?? way.steps.map((step) => hopOf(network, step, asked, familyOfWay(way))) };
 }
 
-/** Of what is asked: all of it passes for certain, none of it may, or nobody can say. Asked for everything, anything is enough. */
+/** Of what is asked: all of it passes for certain, some of it, none of it may, or nobody can say. Asked for every port, any is enough. */
 function answerOf({ must, some, may }: Pick<Verdict, "must" | "some" | "may">, asked: Flows): Answer {
   if (isNone(meetFlows(may, asked))) return "blocked";
-  const passes = (flows: Flows) => (isSingle(asked) ? includesFlows(flows, asked) : !isNone(meetFlows(flows, asked)));
-  return passes(must) ? "reachable" : passes(some) ? "partly" : "unknown";
+  const isPart = (flows: Flows) => !isNone(meetFlows(flows, asked));
+  if (isEveryPort(asked)) return isPart(must) ? "reachable" : isPart(some) ? "partly" : "unknown";
+  if (includesFlows(must, asked)) return "reachable";
+  return includesFlows(some, asked) || isPart(must) ? "partly" : "unknown";
 }
 
 function isSingle(flows: Flows): boolean {
@@ -129,7 +132,7 @@ function wayToShow(network: Network, from: Party, to: Party, asked: Flows, answe
         const way = { from: one, to: other, steps: stepsBetween(network, one, other) };
         const bounds = along(way.steps, family);
         const is = answerOf({ ...bounds, some: bounds.must }, asked);
-        if (is === (answer === "partly" ? "reachable" : answer)) return way;
+        if (is === answer || (answer === "partly" && is === "reachable")) return way;
         shown ??= way;
       }
   return shown ?? { steps: [] };

@@ -95,6 +95,11 @@ export function flowsOfPorts(protocol: Protocol, ports: Spans = allFlows[protoco
   return { ...noFlows, [protocol]: normal(ports) };
 }
 
+/** Whether it has all of a protocol, and asks for no port of it. */
+export function isEveryPort(flows: Flows): boolean {
+  return (Object.keys(allFlows) as Protocol[]).some((protocol) => includes(flows[protocol], allFlows[protocol]));
+}
+
 /**
  * What arrives and is answered. `back`: what each leg of the way back lets through, where the ports are those of the client.
  * `certain`: whatever the client's port; otherwise for some port. Without a connection (UDP, ICMP, others) a packet may do

@@ -1,6 +1,7 @@
 /** Everybody who may reach anybody: all flows of a network, for changes, pictures and tables. */
 import type { AclPart, FirewallPart, Kind, Live, OfferPart, PartId, ResourceIndex } from "../kinds/kind.ts";
 import { passagesTo } from "./balancers.ts";
+import { offersOf } from "./offered.ts";
 import { hasFamily, isEverything, ofFamily, spanOf, type Addresses, type Family } from "./addresses.ts";
 import { isNone, minusFlows, type Flows } from "./flows.ts";
 import { groupBy } from "./group.ts";
@@ -211,7 +212,7 @@ function outsideOver(family: Family, network: Network, target: Class, extent: Ex
 
 /** Whether a rule of its groups speaks of anybody outside; behind balancers rules speak of these. */
 function mayEnter(network: Network, { id, spots }: Endpoint, { spots: outside }: Party): boolean {
-  if (passagesTo(network, id).length > 0) return true;
+  if (passagesTo(network, id).length > 0 || offersOf(network, id).length > 0) return true;
   return spots.some(({ firewalls }) => {
     if (typeof firewalls === "string") return true;
     return firewalls.some((one) => {

@@ -62,11 +62,20 @@ function questionLines(report: ReachReport, question: Explained, options: TextOp
   return lines;
 }
 
-function answerText({ answer, verdict, blockedAt, asked, such }: Explained): string {
-  if (answer === "blocked") return `blocked at ${blockedAt[0]?.what ?? "its port: it does not listen there"}`;
-  if (answer === "partly") return `only for some of these addresses, ${addressText(such ?? 0)} for one`;
+function blockedText({ from, to, hops, blockedAt }: Explained): string {
+  if (blockedAt[0]) return `blocked at ${blockedAt[0].what}`;
+  if (from === to) return "blocked: what it tells itself crosses no network";
+  if (hops.length === 0) return "blocked: they have no addresses of the same family";
+  return "blocked at its port: it does not listen there";
+}
+
+function answerText(explained: Explained): string {
+  const { answer, verdict, asked, such } = explained;
+  if (answer === "blocked") return blockedText(explained);
+  if (answer === "partly" && such !== undefined) return `only for some of these addresses, ${addressText(such)} for one`;
   if (answer === "unknown") return `unknown: ${verdict.unknown.join("; ") || "it depends on what AWS picks"}`;
   const passing = meetFlows(verdict.must, asked);
+  if (answer === "partly") return `only in part: ${flowsText(passing)}`;
   return isSameFlows(passing, asked) ? "reachable, whatever addresses AWS picks" : `reachable: ${flowsText(passing)}`;
 }
 

@@ -51,6 +51,14 @@ describe("infra reach", () => {
     expect(stderr).toContain(said);
   });
 
+  it("answers for a range of which only a part passes that it is a part, and ends with 2", async () => {
+    const cwd = folder({ "environments/dev.yaml": oneMachine });
+    const { code, stdout } = await infra(cwd, "reach dev internet instance/web 440-450");
+    expect(stdout).toMatch(/^internet → instance\/web tcp 440-450: only in part: tcp 443\n/);
+    expect(code).toBe(2);
+    expect((await infra(cwd, "reach dev internet instance/web 443-443")).code).toBe(0);
+  });
+
   it("--live answers of what AWS has: 0 reachable, 2 not, 1 where it has no such thing yet", async () => {
     const cwd = folder({ "environments/dev.yaml": oneMachine });
     const asked = (to: string) => infra(cwd, `reach dev internet ${to} --live --sandbox --format json`);

@@ -76,6 +76,8 @@ describe("assert:", () => {
     ],
     ["{ deny: { from: instance/wbe } }", "error assert-unknown-name: it: instance/wbe names nothing that reaches or is reached."],
     ["{ deny: { from: internet, port: http } }", 'error bad-value: "http" is no port.'],
+    ["{ deny: { from: internet, port: 22, protocol: any } }", "error bad-value: it: of all protocols only TCP and UDP have ports."],
+    ["{ allow: { from: internet, to: instance/web, port: 22, protocol: icmp } }", "error bad-value: it: ICMP has no ports."],
     ["{ severity: error }", "error bad-value: it says nothing."],
     ["{ deny: { from: internet, ports: 22 } }", "error unknown-field"],
   ])("%s does not", (assertion, said) => {

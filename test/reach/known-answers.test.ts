@@ -660,6 +660,12 @@ ${more}`,
     expect(answer(offered({ more, subnets }), "instance/other", "loadBalancer/api", 80)).toMatch(unsure);
   });
 
+  it("is nobody to reach: who comes by it takes no connections", () => {
+    const flows = flowsOfPorts("tcp", [[80, 80]]);
+    const asserted = { name: "it", is: "deny", from: ["instance/other"], to: ["vpcEndpointService/api"], flows, isAnyPort: false } as const;
+    expect(check(offered(), asserted)).toEqual({ is: "nothing", names: ["vpcEndpointService/api"] });
+  });
+
   it("may be reached by others, from VPCs that nobody here knows", () => {
     const who = "who has an endpoint to vpcEndpointService/api in a VPC of others is not known";
     expect(answer(offered(), clients, "loadBalancer/api", 80)).toBe(`unknown: ${who}`);
