@@ -6,9 +6,10 @@ const sockets: AgentOptions = { keepAlive: true, maxSockets: 128 };
 
 /** What the SDK takes as `requestHandler`. `deadline`: milliseconds for a whole call; it is the last word, and these come before it. */
 export async function httpSettings(deadline: number, env: NodeJS.ProcessEnv = process.env) {
-  const proxies = namesProxy(env) ? await proxyAgents() : undefined;
+  const connectionTimeout = Math.min(10_000, deadline);
+  const proxies = namesProxy(env) ? await proxyAgents(connectionTimeout * 0.9) : undefined; // the SDK's own limit knows of no proxy
   return {
-    connectionTimeout: Math.min(10_000, deadline),
+    connectionTimeout,
     requestTimeout: deadline,
     httpAgent: proxies?.http ?? sockets,
     httpsAgent: proxies?.https ?? sockets,
@@ -20,17 +21,22 @@ function namesProxy(env: NodeJS.ProcessEnv): boolean {
   return ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"].some((name) => env[name] || env[name.toLowerCase()]);
 }
 
-/** Agents that ask for every host whether it is reached through a proxy (NO_PROXY). Loaded only where one is named. */
-async function proxyAgents() {
+/**
+ * Agents that ask for every host whether it is reached through a proxy (NO_PROXY), and wait `limit` milliseconds for one. Loaded only
+ * where one is named.
+ */
+async function proxyAgents(limit: number) {
   const [{ HttpProxyAgent }, { HttpsProxyAgent }, { getProxyForUrl }] = await Promise.all([
     import("http-proxy-agent"),
     import("https-proxy-agent"),
     import("proxy-from-env"),
   ]);
   return {
-    http: new AgentByHost("http:", new HttpAgent(sockets), getProxyForUrl, (proxy) => named(new HttpProxyAgent(proxy, sockets), "http")),
+    http: new AgentByHost("http:", new HttpAgent(sockets), getProxyForUrl, (proxy) =>
+      named(new HttpProxyAgent(proxy, sockets), "http", limit),
+    ),
     https: new AgentByHost("https:", new HttpsAgent(sockets), getProxyForUrl, (proxy) =>
-      named(new HttpsProxyAgent(proxy, sockets), "https"),
+      named(new HttpsProxyAgent(proxy, sockets), "https", limit),
     ),
   };
 }
@@ -42,18 +48,35 @@ export interface FailedProxy {
   readonly variable: string;
 }
 
-/** An agent whose failures to connect tell which proxy it was: Node's error has only an address, which looks like that of AWS. */
+/**
+ * An agent whose failures to connect tell which proxy it was: Node's error has only an address, which looks like that of AWS. A proxy that
+ * accepts and then says nothing for `limit` milliseconds is one of them.
+ */
 function named<P extends { readonly proxy: URL }, A extends readonly unknown[]>(
   agent: HttpAgent & P & { connect(...args: A): Promise<unknown> },
   scheme: "http" | "https",
+  limit: number,
 ): HttpAgent {
   const connect = agent.connect.bind(agent);
   const proxy: FailedProxy = { url: `${agent.proxy.protocol}//${agent.proxy.host}`, variable: variableOf(scheme) };
   agent.connect = (...args: A) =>
-    connect(...args).catch((cause: unknown) => {
+    within(limit, connect(...args)).catch((cause: unknown) => {
       throw Object.assign(cause instanceof Error ? cause : new Error(String(cause)), { proxy });
     });
   return agent;
+}
+
+/** @throws an error with the code ETIMEDOUT when the promise has not come to an end in `limit` milliseconds. */
+async function within<T>(limit: number, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(Object.assign(new Error(`nothing came within ${limit} ms`), { code: "ETIMEDOUT" })), limit);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The variable that names the proxy, in the order in which `proxy-from-env` looks. */

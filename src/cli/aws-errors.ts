@@ -129,7 +129,7 @@ const cases: readonly Case[] = [
       const { url, variable } = proxyOf(error)!;
       return {
         code: "no-network",
-        summary: `the proxy ${url}, which ${variable} names, ${error.code === "ENOTFOUND" || error.code === "EAI_AGAIN" ? "has a name that cannot be resolved" : `cannot be reached (${error.code})`}.`,
+        summary: `the proxy ${url}, which ${variable} names, ${whyNoWay(error.code)}.`,
         hint: `correct or unset ${variable}, or name in NO_PROXY what is reached without it; --sandbox needs no network`,
       };
     },
@@ -197,6 +197,12 @@ function clockText(skew: number): string {
 
 /** What a connection says that was never made, or that nobody answered. */
 const unanswered = /^(TimeoutError|ETIMEDOUT|ECONNRESET|EPIPE|ERR_SOCKET_CLOSED)$/;
+
+/** What is wrong with a proxy, by the code of the error that came of it. */
+function whyNoWay(code: string): string {
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "has a name that cannot be resolved";
+  return code === "ETIMEDOUT" ? "does not answer" : `cannot be reached (${code})`;
+}
 
 function proxyOf({ cause }: AwsError): FailedProxy | undefined {
   return (cause as { readonly proxy?: FailedProxy } | undefined)?.proxy;

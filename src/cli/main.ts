@@ -5,6 +5,13 @@ import { run } from "./run.ts";
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
 
 // Not awaited: the single executable is CommonJS, which has no await at its top.
-void run(process.argv.slice(2), processIo()).then((code) => {
+void run(process.argv.slice(2), processIo()).then(leave);
+
+/**
+ * A command is over when it has said how it ended. What is still open then and may never end, as a call through a proxy that
+ * accepts and says nothing, would hold the process for minutes; what is written is waited for, however slow its reader is.
+ */
+function leave(code: number): void {
   process.exitCode = code;
-});
+  setTimeout(() => process.stdout.write("", () => process.stderr.write("", () => process.exit())), 100).unref();
+}

@@ -174,6 +174,6 @@ function textsOf(assertion: Asserted, held: Extract<Held, { cases: unknown }>, p
   const lead = isOpen ? "let through by" : held.is === "unknown" ? "look at" : "stopped by";
   return {
     summary: `${assertion.name}: ${assertionText(assertion)}; ${flow} ${is}${why}${others}.`,
-    ...(by.length === 0 ? {} : { hint: `${lead} ${by.join("; ")}` }),
+    ...(by.length === 0 ? {} : { hint: `${lead} ${[...new Set(by)].join("; ")}` }),
   };
 }

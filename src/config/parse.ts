@@ -133,11 +133,31 @@ class Builder {
 
   #addPair(entries: Map<string, Entry>, written: Tree, entry: Entry): void {
     if (written.type !== "scalar") return this.#report("yaml-key", entry.key, "a key must be a word or a number.");
+    const equated = this.#equated(written, entry.value);
+    if (equated) return this.#addPair(entries, equated.key, { key: equated.key.spot, value: equated.value });
     const name = written.raw;
     const first = entries.get(name);
     if (!first) return void entries.set(name, entry);
     const summary = `"${name}" stands here a second time; the first is in line ${positionOf(first.key).line}.`;
     this.#report("yaml-duplicate-key", entry.key, summary, "join the two, or rename one");
+  }
+
+  /** What `{ Name = web }` was meant to be, after a report: YAML reads it as a key without a value. */
+  #equated({ raw, quoted, spot }: ScalarTree, value: Tree): { readonly key: ScalarTree; readonly value: ScalarTree } | undefined {
+    const [, name, sign, text] = /^([\w.:/-]+)(\s*=\s*)([^\s=].*)$/.exec(raw) ?? [];
+    if (name === undefined || quoted || value.type !== "scalar" || value.raw !== "" || value.quoted) return undefined;
+    const at = spot.start + name.length + sign!.length;
+    this.#report(
+      "yaml-syntax",
+      this.#spot(spot.start + raw.indexOf("="), at),
+      "This is not valid YAML: an equals sign stands where a colon belongs.",
+      `write \`${name}: ${text}\``,
+    );
+    const word = (start: number, written: string): ScalarTree => {
+      const place = this.#spot(start, start + written.length);
+      return { type: "scalar", spot: place, value: plainValue(written), raw: written, quoted: false };
+    };
+    return { key: word(spot.start, name), value: word(at, text!) };
   }
 
   /** `<<: *base`, `<<: [*a, *b]`: what is written here wins, then the earlier of the merged. */

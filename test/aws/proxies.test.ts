@@ -53,12 +53,12 @@ async function sandboxUrl(): Promise<string> {
   return serving.url;
 }
 
-const open = () =>
+const open = (deadline = 5_000) =>
   connect({
     region: "eu-west-1",
     clock: new VirtualClock(Date.now()),
     credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
-    bounds: { deadline: 5_000 },
+    bounds: { deadline },
   });
 
 test("a proxy for plain HTTP is gone through", async () => {
@@ -110,4 +110,16 @@ test.each([
       : `the proxy http://127.0.0.1:9, which ${variable} names, cannot be reached (ECONNREFUSED).`,
   );
   expect(hint).toContain(`correct or unset ${variable}`);
+});
+
+test("a proxy that accepts and says nothing is named, and not AWS", async () => {
+  const sockets: NodeJS.WritableStream[] = [];
+  const server = createServer().on("connect", (_request, socket) => sockets.push(socket));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closing.push(() => (sockets.forEach((socket) => socket.end()), void server.close()));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  vi.stubEnv("HTTPS_PROXY", url);
+  const error = await open(200).catch((thrown: unknown) => thrown as AwsError);
+  expect(diagnosticOfAwsError(error as AwsError, "eu-west-1").summary).toBe(`the proxy ${url}, which HTTPS_PROXY names, does not answer.`);
+  expect(sockets.length).toBeGreaterThan(0);
 });

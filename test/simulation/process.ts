@@ -153,7 +153,7 @@ function isUnsure(result: ApplyResult | undefined, writes: number): boolean {
   return (
     writes === 0 &&
     result?.ended === "braked" &&
-    result.problems.every(({ code, summary }) => code === "assert-unknown" && / was denied /.test(summary))
+    result.problems.every(({ code, summary }) => code === "assert-unknown" && / was (denied|not read)\b/.test(summary))
   );
 }
 
