@@ -21,20 +21,30 @@ export class NeverEqual extends ValueProblem {
   }
 }
 
-/** CEL's own ==, != and in, which `raise` a NeverEqual. `null` equals nothing else, and may be compared with everything. */
+const operators: Readonly<Record<string, string>> = { "_==_": "@item==", "_!=_": "@item!=", "@in": "@itemIn" };
+
+/** The name of a comparison that takes a number and a text for unequal; undefined for what is no comparison. */
+export function lenient(operator: string): string | undefined {
+  return operators[operator];
+}
+
+/**
+ * CEL's own ==, != and in, which `raise` a NeverEqual, and each a second time by its lenient name. `null` equals nothing else, and may be
+ * compared with everything.
+ */
 export function comparisons(raise: (problem: NeverEqual) => never): CelFunc[] {
-  const { celEnv } = cel();
+  const { celEnv, celFunc } = cel();
   return [...celEnv({}).funcs].flatMap((own) => {
-    const check = own.name === "@in" ? checkItems : own.name === "_==_" || own.name === "_!=_" ? checkBoth : undefined;
-    if (!check) return [];
-    const { celFunc } = cel();
-    return [
-      celFunc(own.name, own.arguments, own.result, (left: CelValue, right: CelValue) => {
+    const ofItems = lenient(own.name);
+    if (ofItems === undefined) return [];
+    const check = own.name === "@in" ? checkItems : checkBoth;
+    const compare = (name: string, minds: (problem: NeverEqual) => boolean) =>
+      celFunc(name, own.arguments, own.result, (left: CelValue, right: CelValue) => {
         const problem = check(left, right);
-        if (problem) raise(problem);
+        if (problem && minds(problem)) raise(problem);
         return own.call(0, undefined, [left, right]) as never;
-      }),
-    ];
+      });
+    return [compare(own.name, () => true), compare(ofItems, ({ sorts }) => !(sorts.includes("number") && sorts.includes("text")))];
   });
 }
 
@@ -85,6 +95,7 @@ export function insteadOf({ sorts, isOfItems }: NeverEqual, expr: Expr, id: bigi
       : `int(${named("text")}) makes a number of it; a number is written without quotes`;
   if (isOfItems && sorts[0] !== "boolean") return `what stands before in must be a ${sorts[1]}`;
   const inLists = !isOfItems && operands.length === 2 && !has("list") && operands.some((operand) => operand.exprKind.case === "listExpr");
+  if (has("boolean") && /^(true|false)$/.test(named("boolean"))) return `compare it with a ${sorts.find((sort) => sort !== "boolean")}`;
   if (has("boolean") && !inLists) return `write ${named("boolean")} alone, or !${named("boolean")} for the opposite`;
   if (has("list")) return `write ${textOf(operands[1 - sorts.indexOf("list")]) ?? "x"} in ${named("list")}`;
   if (has("map")) return `compare one of its fields, or json(${named("map")}) for all of it`;
@@ -97,11 +108,16 @@ export function insteadOf({ sorts, isOfItems }: NeverEqual, expr: Expr, id: bigi
 /** A name or a constant as it is written; undefined for all that is longer. */
 function textOf(expr: Expr | undefined): string | undefined {
   const chain = chainOf(expr);
-  if (chain) return chain.map((part, i) => (i === 0 ? part : /^[A-Za-z_]\w*$/.test(part) ? `.${part}` : `["${part}"]`)).join("");
+  if (chain) return chain[0] + chain.slice(1).map(accessOf).join("");
   const text = literalOf(expr);
   if (text !== undefined) return `'${text}'`;
   const constant = expr?.exprKind.case === "constExpr" ? expr.exprKind.value.constantKind : undefined;
   return constant?.case === "int64Value" || constant?.case === "boolValue" ? String(constant.value) : undefined;
+}
+
+function accessOf(part: string): string {
+  if (/^[A-Za-z_]\w*$/.test(part)) return `.${part}`;
+  return /^\d+$/.test(part) ? `[${part}]` : `["${part}"]`;
 }
 
 function literalOf(expr: Expr | undefined): string | undefined {

@@ -1,11 +1,21 @@
 import { didYouMean } from "../diag/did-you-mean.ts";
-import { comparisons, insteadOf, NeverEqual } from "./comparisons.ts";
+import { comparisons, insteadOf, lenient, NeverEqual } from "./comparisons.ts";
 import { functionForms, functionsOf } from "./functions.ts";
 import { cel } from "./library.ts";
 import { exprOf, type Given, isSettled, type Node } from "./node.ts";
 import { Consequence, type ExpressionProblem, Late, type Names, type Outcome } from "./outcome.ts";
 import { remainder, type Tried } from "./remainder.ts";
-import { countTurns, type Expr, freeNames, outputsAsFields, pathTo, resourcesAsItems, withoutReserved, written } from "./syntax.ts";
+import {
+  countTurns,
+  type Expr,
+  freeNames,
+  outputsAsFields,
+  pathTo,
+  resourcesAsItems,
+  tellItems,
+  withoutReserved,
+  written,
+} from "./syntax.ts";
 import { fromCel, type Plain, ValueProblem } from "./values.ts";
 import type { CelFunc, CelInput } from "@bufbuild/cel";
 
@@ -90,6 +100,7 @@ export class Evaluator {
       const { expr, sourceInfo } = parse(withoutReserved(resourcesAsItems(outputsAsFields(code))));
       const names = freeNames(expr, (name) => name in functionForms);
       this.#environment ??= celEnv({ funcs: this.#allFunctions() });
+      tellItems(expr, lenient);
       countTurns(expr, tick);
       const run = plan(this.#environment, expr) as Compiled["run"];
       return { expr, positions: { ...sourceInfo?.positions }, names, run };

@@ -158,6 +158,23 @@ function keyOf({ exprKind: kind }: Expr): string | undefined {
   return key?.case === "stringValue" || key?.case === "int64Value" ? String(key.value) : undefined;
 }
 
+/**
+ * A field of what a loop goes through may be a number in one item and a text in the next, as `ports` of rules are: what compares one is
+ * given the name that `lenient` has for it.
+ */
+export function tellItems(expr: Expr, lenient: (operator: string) => string | undefined): void {
+  visit(expr, new Set(), ({ exprKind: kind }, bound) => {
+    if (kind.case !== "callExpr") return true;
+    const ofItem = kind.value.args.some((operand) => {
+      const chain = chainOf(operand);
+      return chain !== undefined && chain.length > 1 && bound.has(chain[0]!);
+    });
+    const name = ofItem ? lenient(kind.value.function) : undefined;
+    if (name !== undefined) kind.value.function = name;
+    return true;
+  });
+}
+
 /** Each turn of a loop is counted: `condition` becomes `tick(condition)`. */
 export function countTurns(expr: Expr, tick: string): void {
   visit(expr, new Set(), ({ exprKind }) => {

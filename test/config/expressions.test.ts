@@ -68,7 +68,8 @@ describe("mistakes point at their place", () => {
 });
 
 describe("what can never be equal is a mistake, not false", () => {
-  const values = { live: true, n: 3, text: "a", list: ["a"], map: { a: 1 }, nothing: null };
+  const rules = [{ ports: 90 }, { ports: "8000-8010" }];
+  const values = { live: true, n: 3, text: "a", list: ["a"], map: { a: 1 }, nothing: null, flags: [true], rules };
   const evaluated = (code: string) =>
     new Evaluator().evaluate(code, { ...names, get: (name) => (name === "var" ? toCel(values) : undefined) }, () => "");
 
@@ -89,6 +90,10 @@ describe("what can never be equal is a mistake, not false", () => {
     ["'yes' in [true]", "a text is never among booleans.", "what stands before in must be a boolean"],
     ["var.n in var.map", "a number is never among texts.", "string(var.n) makes a text of it"],
     ["[1, 2].filter(x, x != '2')", "a number is never equal to a text.", "write 2 without quotes"],
+    ["var.list[0] == 1", "a text is never equal to a number.", "string(1) makes a text of it"],
+    ["'a' == [3, 4][0]", "a text is never equal to a number.", "string(x) makes a text of it"],
+    ["var.rules.exists(r, r.ports == true)", "a number is never equal to a boolean.", "compare it with a number"],
+    ["var.flags[0] == 'yes'", "a boolean is never equal to a text.", "write var.flags[0] alone, or !var.flags[0] for the opposite"],
   ])("%s", (code, summary, hint) => {
     const outcome = evaluated(code);
     expect(outcome).toMatchObject({ problem: { summary, hint } });
@@ -107,6 +112,9 @@ describe("what can never be equal is a mistake, not false", () => {
     ["[1, 2].exists_one(x, x == 2)", true],
     ["json(var.map) == '{\"a\":1}'", true],
     ["has(var.gone) && var.gone == 'a'", false],
+    ["var.rules.filter(r, r.ports == 90).size() == 1", true],
+    ["var.rules.exists(r, r.ports in [443, 90])", true],
+    ["var.rules.all(r, r.ports != '90')", true],
   ])("%s is allowed", (code, value) => {
     expect(evaluated(code)).toEqual({ value });
   });
