@@ -3,7 +3,7 @@ import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
 import { isYaml, kindOfPath, limits, subfoldersOf, yamlFilesIn, type Files } from "./files.ts";
 import { realPathOf, repositoryOf } from "./boundary.ts";
-import { foreignFile } from "./foreign-files.ts";
+import { foreignFile, foreignText } from "./foreign-files.ts";
 import { joinParts, mergeOver } from "./merge.ts";
 import { parseYaml } from "./parse.ts";
 import { error, type Report } from "./problem.ts";
@@ -129,7 +129,7 @@ class Reading {
     const source = this.#files.source(path, limits.yaml, at);
     if (!source) return undefined;
     const { tree, diagnostics } = parseYaml(source);
-    const foreign = tree && foreignFile(tree);
+    const foreign = tree?.type === "map" || tree?.type === "list" ? foreignFile(tree) : foreignText(source);
     if (foreign) {
       this.#report(foreign);
       return undefined;

@@ -1,7 +1,7 @@
 /** Files of other tools, recognised by their first keys, so that one sentence says it instead of an error for each key. */
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import { error } from "./problem.ts";
-import { positionOf } from "./source.ts";
+import { positionOf, type Source, type Spot } from "./source.ts";
 import { entryOf, valueOf, type MapTree, type Tree } from "./tree.ts";
 
 interface Tool {
@@ -40,8 +40,19 @@ export function foreignFile(tree: Tree): Diagnostic | undefined {
   return undefined;
 }
 
+/** The same of a text that is no YAML with keys: a block of Terraform's, as `resource "aws_vpc" "main" {`, where the first line of content is. */
+export function foreignText(source: Source): Diagnostic | undefined {
+  const comments = /^(?:\s+|#.*|\/\/.*|\/\*[^]*?\*\/)*/.exec(source.text)![0].length;
+  const block = /^(?:terraform|provider|resource|data|variable|locals|module|output|import|moved|check)\b(?:[ \t]+"[^"\n]*")*[ \t]*\{/;
+  const found = block.exec(source.text.slice(comments, comments + 1000));
+  return found ? told("a Terraform configuration", { source, start: comments, end: comments + found[0].length }) : undefined;
+}
+
 function foreign(what: string, tree: MapTree, key: string): Diagnostic {
-  const spot = entryOf(tree, key)?.key ?? tree.spot;
+  return told(what, entryOf(tree, key)?.key ?? tree.spot);
+}
+
+function told(what: string, spot: Spot): Diagnostic {
   return error(
     "foreign-file",
     positionOf(spot),
