@@ -1,9 +1,9 @@
 /** Files of a repository that `infra init` adds to, and never replaces. Pure: texts in, texts out. */
 
 const packageName = "plumbline-infra";
-const ignored = ["node_modules/", ".infra/"];
+const ignored = ["node_modules/", ".infra/", "*.plan"];
 
-/** A .gitignore that keeps packages and the sandbox out of commits; undefined when it does already. */
+/** A .gitignore that keeps packages, the sandbox and saved plans out of commits; undefined when it does already. */
 export function ignoring(text: string): string | undefined {
   const lines = new Set(text.split(/\r?\n/).map((line) => line.trim().replace(/^\/|\/$/g, "")));
   const missing = ignored.filter((entry) => !lines.has(entry.replace(/\/$/, "")));

@@ -97,6 +97,15 @@ describe("over HTTP", { timeout: 60_000 }, () => {
     expect(other.stderr).toContain("hint: there are: default, old, production; --sandbox needs none");
   });
 
+  test("a file of profiles that cannot be read is named", async () => {
+    const cwd = folder({ "environments/dev.yaml": network(0) });
+    vi.stubEnv("AWS_CONFIG_FILE", `${cwd}/environments`);
+    credentials();
+    const ran = await infra(cwd, "plan dev --profile production");
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr.replace(/\s+/g, " ")).toMatch(/file-unreadable \S+\/environments: .*EISDIR/);
+  });
+
   test("no network", async () => {
     credentials();
     const url = await answering((server) => server);

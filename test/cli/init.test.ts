@@ -46,7 +46,7 @@ describe("infra init", () => {
       "package.json": '{\n    "name": "shop",\n    "devDependencies": { "zx": "8.0.0" }\n}\n',
     });
     const ran = await infra(cwd, "init");
-    expect(read(cwd, ".gitignore")).toBe("*.log\n/node_modules\n.infra/\n");
+    expect(read(cwd, ".gitignore")).toBe("*.log\n/node_modules\n.infra/\n*.plan\n");
     expect(JSON.parse(read(cwd, "package.json"))).toEqual({
       name: "shop",
       devDependencies: { "plumbline-infra": "0.0.0-source", zx: "8.0.0" },
@@ -89,9 +89,9 @@ describe("infra init", () => {
 });
 
 test.each([
-  ["", "node_modules/\n.infra/\n"],
-  ["dist", "dist\nnode_modules/\n.infra/\n"],
-  ["/node_modules/\r\n.infra\r\n", undefined],
+  ["", "node_modules/\n.infra/\n*.plan\n"],
+  ["dist", "dist\nnode_modules/\n.infra/\n*.plan\n"],
+  ["/node_modules/\r\n.infra\r\n*.plan", undefined],
 ])(".gitignore %j becomes %j", (before, after) => expect(ignoring(before)).toBe(after));
 
 test.each([
