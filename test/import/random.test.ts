@@ -10,7 +10,8 @@ import type { Case, Form, Resource } from "../contract/case.ts";
 import { fieldsOf, setBy } from "../contract/coverage.ts";
 import { isNight } from "../support/night.ts";
 import { header, openTestbed, stepsOf } from "../support/testbed.ts";
-import { adopted, backwards, idsLeft, importOf, loadUnsaved, stripped } from "./support.ts";
+import { backwards } from "./backwards.ts";
+import { adopted, idsLeft, importOf, loadUnsaved, stripped } from "./support.ts";
 import { estate, type Sections } from "./estates.ts";
 
 interface Drawn {
