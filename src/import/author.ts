@@ -64,7 +64,7 @@ function authorOne(one: Taken, address: Address, links: Links, strangers: Readon
   // `Name` first, as people write it.
   const tags = Object.fromEntries(own.sort(([a], [b]) => Number(b === "Name") - Number(a === "Name") || compareText(a, b)));
   const body = {
-    ...ordered(kind, zoned),
+    ...ordered(kind.schema as AnnotatedSchema, zoned),
     ...(isNameWritten(one, name, place) ? { [kind.naming?.field ?? "name"]: live.name } : {}),
     ...(Object.keys(tags).length > 0 ? { tags } : {}),
     ...(isUnproven(kind) ? { unproven: true } : {}),
@@ -137,20 +137,34 @@ function listsInOrder(kind: Kind, spec: Spec): Spec {
   };
   return Object.fromEntries(
     Object.entries(withSetsInOrder(kind.schema, spec)).map(([field, value]) => {
-      const within = withKeysSorted((kind.schema as AnnotatedSchema).properties?.[field], value);
+      const within = membersInOrder((kind.schema as AnnotatedSchema).properties?.[field], value);
       return [field, Array.isArray(within) && isFree(field) ? inOrder(within) : within];
     }),
   );
 }
 
-/** Maps with keys of the author's own, by these. */
-function withKeysSorted(schema: AnnotatedSchema | undefined, value: unknown): unknown {
-  if (!schema || typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return schema.items ? value.map((item) => withKeysSorted(schema.items, item)) : value;
-  const isMap = schema.properties === undefined && schema.patternProperties !== undefined;
-  const [inner] = Object.values(schema.patternProperties ?? {});
-  const entries = Object.entries(value).map(([key, one]) => [key, withKeysSorted(isMap ? inner : schema.properties?.[key], one)] as const);
-  return Object.fromEntries(isMap ? entries.sort(([a], [b]) => compareText(a, b)) : entries);
+/** Members in the order of the schema, and maps with keys of the author's own by these. */
+function membersInOrder(written: AnnotatedSchema | undefined, value: unknown): unknown {
+  if (!written || typeof value !== "object" || value === null) return value;
+  const schema = formOf(written, value);
+  if (Array.isArray(value)) return schema.items ? value.map((item) => membersInOrder(schema.items, item)) : value;
+  if (!schema.properties) {
+    const [inner] = Object.values(schema.patternProperties ?? {});
+    const entries = Object.entries(value).map(([key, one]) => [key, membersInOrder(inner, one)] as const);
+    return Object.fromEntries(inner ? entries.sort(([a], [b]) => compareText(a, b)) : entries);
+  }
+  return ordered(
+    schema,
+    Object.fromEntries(Object.entries(value).map(([key, one]) => [key, membersInOrder(schema.properties![key], one)])),
+  );
+}
+
+/** Of several forms the one that the value has. */
+function formOf(schema: AnnotatedSchema, value: object): AnnotatedSchema {
+  const forms = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
+  const fits = ({ items, properties }: AnnotatedSchema) =>
+    Array.isArray(value) ? items !== undefined : properties !== undefined && Object.keys(value).every((key) => key in properties);
+  return forms.find(fits) ?? schema;
 }
 
 /** Without members of which AWS has none. */
@@ -170,8 +184,8 @@ function isNothing(value: unknown): boolean {
 }
 
 /** In the order of the schema, which is that of the documentation. */
-function ordered(kind: Kind, spec: Spec): Spec {
-  const order = Object.keys((kind.schema as AnnotatedSchema).properties ?? {});
+function ordered({ properties = {} }: AnnotatedSchema, spec: Spec): Spec {
+  const order = Object.keys(properties);
   const rank = (field: string) => (order.includes(field) ? order.indexOf(field) : order.length);
   return Object.fromEntries(Object.entries(spec).sort(([a], [b]) => rank(a) - rank(b)));
 }
