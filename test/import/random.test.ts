@@ -94,13 +94,16 @@ const plays: Play[] = isNight
   ? all.map((one, i) => [`${one.of.kind}, form ${i},`, some(one), [[{}, everything(one)]]])
   : [["an object of any kind", fc.constantFrom(...all).chain(some), []]];
 
-it.each(plays)("%s comes back from random estates", { timeout: 600_000 }, (_name, drawn, examples) =>
-  fc.assert(fc.asyncProperty(estate, drawn, comesBack), { numRuns: 3, seed: isNight ? Date.now() : 21, examples }),
-);
+const cameBack = new Set<string>();
 
-/** Every field of every kind has stood in an estate that came back. */
+it.each(plays)("%s comes back from random estates", { timeout: 600_000 }, async (name, drawn, examples) => {
+  await fc.assert(fc.asyncProperty(estate, drawn, comesBack), { numRuns: 3, seed: isNight ? Date.now() : 21, examples });
+  cameBack.add(name);
+});
+
+/** Every field of every kind has stood in an estate that came back; of a part of them (`-t`) that cannot be said. */
 afterAll(() => {
-  if (!isNight) return;
+  if (!isNight || cameBack.size < plays.length) return;
   const unseen = kinds.flatMap(({ name, schema }) =>
     [...fieldsOf(schema)].flatMap((field) => (seen.get(name)?.has(field) ? [] : `${name}.${field}`)),
   );
