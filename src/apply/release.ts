@@ -18,7 +18,7 @@ export interface ReleaseRequest {
 }
 
 export type ReleaseResult =
-  | { readonly ended: "unknown"; readonly addresses: readonly Address[] }
+  | { readonly ended: "unknown"; readonly addresses: readonly Address[]; readonly known: readonly Address[] }
   | { readonly ended: "parts-left"; readonly left: readonly LeftPart[] }
   | { readonly ended: "declined" }
   | { readonly ended: "released"; readonly objects: readonly { readonly address: Address; readonly id: AwsId }[] };
@@ -46,7 +46,8 @@ export async function releaseUnderLease(
   const observed = await observe(kinds, drivers, aws, environment);
   const unknown = addresses.filter((address) => bearers(observed, new Set([address])).length === 0);
   const isDeclared = (address: Address) => environment.nodes.some((node) => node.address === address);
-  if (unknown.length === asked.size || !unknown.every(isDeclared)) return { ended: "unknown", addresses: unknown };
+  if (unknown.length === asked.size || !unknown.every(isDeclared))
+    return { ended: "unknown", addresses: unknown, known: [...observed.objects.keys()] };
   const left = partsLeft(observed, asked);
   if (left.length > 0) return { ended: "parts-left", left };
   if (!(await confirm(bearers(observed, asked)))) return { ended: "declined" };

@@ -16,6 +16,8 @@ export interface CallOptions {
   readonly once?: boolean;
   /** false: sent whatever the fence says (the lease's own writes). */
   readonly fenced?: boolean;
+  /** Sent to the region in which AWS keeps what has none: CloudFront's tags are in us-east-1. */
+  readonly atHome?: boolean;
 }
 
 /** What holds for all calls of one way to AWS. */

@@ -96,6 +96,12 @@ function narrowed(scope: CallScope, more: CallScope): CallScope {
   return { ...scope, ...more, ...(signal ? { signal } : {}) };
 }
 
+/** Where the Tagging API has what belongs to no region (seen by cloud-custodian, pull requests 2729, 7491 and 9475). */
+function homeOf(region: string): string {
+  if (region.startsWith("us-gov-")) return "us-gov-west-1";
+  return region.startsWith("cn-") ? "cn-northwest-1" : "us-east-1";
+}
+
 /** Replaces its namesake: connections may share a client. */
 const whenItIsSent = { step: "deserialize", priority: "low", name: "infraWhenSent", override: true } as const;
 
@@ -117,6 +123,7 @@ class Gate {
   readonly #clients: ClientCache;
   readonly #bounds: Bounds;
   #fence: Fence | undefined;
+  #home: Gate | undefined;
   /** Whether there ever was an answer: what fails before is no outage. */
   #hasAnswered = false;
 
@@ -164,7 +171,18 @@ class Gate {
     return Object.assign(send, { pages });
   }
 
+  /** The gate of the region in which AWS keeps what has no region, behind the same fence. */
+  #atHome(): Gate {
+    const region = homeOf(this.#options.region);
+    if (region === this.#options.region) return this;
+    if (this.#home) return this.#home;
+    this.#home = new Gate({ ...this.#options, region, clients: undefined }, this.calls);
+    this.#home.fence(() => this.#fence?.());
+    return this.#home;
+  }
+
   async #send(service: ServiceName, command: Command<object, unknown>, options: CallOptions, scope: CallScope): Promise<unknown> {
+    if (options.atHome === true && this.#atHome() !== this) return this.#atHome().#send(service, command, options, scope);
     const { clock } = this.#options;
     const { signal } = scope;
     const client = await this.client(service);

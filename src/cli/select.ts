@@ -1,5 +1,7 @@
 import { listEnvironments } from "../config/load.ts";
 import type { Context } from "./context.ts";
+import { didYouMean } from "../diag/did-you-mean.ts";
+import { listed } from "../render/layout.ts";
 import { usage } from "./outputs.ts";
 
 /** The environments that were named, or all of environments/. */
@@ -27,6 +29,12 @@ export function namesHere({ home }: Context): string {
   const rest = names.length - mostNames;
   if (names.length === 0) return "environments/ is empty or missing";
   return `environments/ has: ${names.slice(0, mostNames).join(", ")}${rest > 0 ? ` and ${rest} more (\`infra environments\` lists them)` : ""}`;
+}
+
+/** What words that name none of these were meant to be, as a hint; undefined where nothing is near. */
+export function meantAmong(words: readonly string[], candidates: readonly string[]): string | undefined {
+  const near = [...new Set(words.flatMap((word) => didYouMean(word, candidates) ?? []))];
+  return near.length === 0 ? undefined : `did you mean ${listed(near)}?`;
 }
 
 const mostNames = 20;

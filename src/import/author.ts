@@ -2,6 +2,7 @@
 import { normalised, rulesOf } from "../plan/normal.ts";
 import { canonicalJson } from "../plan/compare.ts";
 import type { Address, AwsId, FieldRule, Kind, Live, Remark, Spec } from "../kinds/kind.ts";
+import { compareText, inOrder, withSetsInOrder } from "../resource/in-order.ts";
 import { deriveAccountName, deriveName, deriveWorldName } from "../resource/naming.ts";
 import { imageKinds, isLiteral, mapAnnotated, refKinds, type AnnotatedSchema } from "../resource/references.ts";
 import type { Classified, Taken } from "./classify.ts";
@@ -56,14 +57,14 @@ function authorOne(one: Taken, address: Address, links: Links, strangers: Readon
   const imaged = mapAnnotated(kind.schema, linked, "x-image", (value, _path, schema) =>
     typeof value === "string" ? (links(value, imageKinds(schema)) ?? value) : value,
   );
-  const sorted = inOrder(kind, imaged);
+  const sorted = listsInOrder(kind, imaged);
   const zoned = mapAnnotated(kind.schema, sorted, "x-zone", (value) => letterOf(value, place.region));
   const name = address.slice(address.indexOf("/") + 1);
   const own = Object.entries(live.tags).filter(([key]) => !/^(aws|infra):/.test(key));
   // `Name` first, as people write it.
   const tags = Object.fromEntries(own.sort(([a], [b]) => Number(b === "Name") - Number(a === "Name") || compareText(a, b)));
   const body = {
-    ...ordered(kind, zoned),
+    ...ordered(kind.schema as AnnotatedSchema, zoned),
     ...(isNameWritten(one, name, place) ? { [kind.naming?.field ?? "name"]: live.name } : {}),
     ...(Object.keys(tags).length > 0 ? { tags } : {}),
     ...(isUnproven(kind) ? { unproven: true } : {}),
@@ -127,54 +128,43 @@ function isSame(kind: Kind, field: string, value: unknown, dflt: unknown): boole
   return one === other;
 }
 
-/** Lists in which order means nothing, in an order that does not depend on AWS's answers. */
-function inOrder(kind: Kind, spec: Spec): Spec {
+/** Lists in which order means nothing: of a whole field its rule says so, of one inside a field its schema. */
+function listsInOrder(kind: Kind, spec: Spec): Spec {
   const rules = new Map(rulesOf(kind));
   const isFree = (field: string) => {
     const as = rules.get(field)?.as;
     return as === "set" || (typeof as === "object" && "key" in as);
   };
   return Object.fromEntries(
-    Object.entries(spec).map(([field, value]) => {
-      const within = withKeysSorted((kind.schema as AnnotatedSchema).properties?.[field], value);
-      return [field, Array.isArray(within) && isFree(field) ? sortedList(within) : within];
+    Object.entries(withSetsInOrder(kind.schema, spec)).map(([field, value]) => {
+      const within = membersInOrder((kind.schema as AnnotatedSchema).properties?.[field], value);
+      return [field, Array.isArray(within) && isFree(field) ? inOrder(within) : within];
     }),
   );
 }
 
-/** Maps with keys of the author's own, by these. */
-function withKeysSorted(schema: AnnotatedSchema | undefined, value: unknown): unknown {
-  if (!schema || typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return schema.items ? value.map((item) => withKeysSorted(schema.items, item)) : value;
-  const isMap = schema.properties === undefined && schema.patternProperties !== undefined;
-  const [inner] = Object.values(schema.patternProperties ?? {});
-  const entries = Object.entries(value).map(([key, one]) => [key, withKeysSorted(isMap ? inner : schema.properties?.[key], one)] as const);
-  return Object.fromEntries(isMap ? entries.sort(([a], [b]) => compareText(a, b)) : entries);
+/** Members in the order of the schema, and maps with keys of the author's own by these. */
+function membersInOrder(written: AnnotatedSchema | undefined, value: unknown): unknown {
+  if (!written || typeof value !== "object" || value === null) return value;
+  const schema = formOf(written, value);
+  if (Array.isArray(value)) return schema.items ? value.map((item) => membersInOrder(schema.items, item)) : value;
+  if (!schema.properties) {
+    const [inner] = Object.values(schema.patternProperties ?? {});
+    const entries = Object.entries(value).map(([key, one]) => [key, membersInOrder(inner, one)] as const);
+    return Object.fromEntries(inner ? entries.sort(([a], [b]) => compareText(a, b)) : entries);
+  }
+  return ordered(
+    schema,
+    Object.fromEntries(Object.entries(value).map(([key, one]) => [key, membersInOrder(schema.properties![key], one)])),
+  );
 }
 
-const collator = new Intl.Collator("en", { numeric: true });
-
-function sortedList(list: readonly unknown[]): unknown[] {
-  const keyed = list.map((item) => ({ item, words: wordsIn(item) }));
-  return keyed.sort((a, b) => compareWords(a.words, b.words)).map(({ item }) => item);
-}
-
-/** Names and values in the order in which they are written. */
-function wordsIn(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(wordsIn);
-  return isMapping(value) ? Object.entries(value).flatMap(([key, one]) => [key, ...wordsIn(one)]) : [String(value)];
-}
-
-/** Word by word: as one text, quotes and commas would put `public-2` before `public`. */
-function compareWords(a: readonly string[], b: readonly string[]): number {
-  const at = a.findIndex((word, i) => word !== b[i]);
-  if (at === -1) return a.length - b.length;
-  return at < b.length ? compareText(a[at]!, b[at]!) : 1;
-}
-
-/** By the numbers in them where they have such: port 80 comes before port 443. */
-export function compareText(a: string, b: string): number {
-  return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
+/** Of several forms the one that the value has. */
+function formOf(schema: AnnotatedSchema, value: object): AnnotatedSchema {
+  const forms = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
+  const fits = ({ items, properties }: AnnotatedSchema) =>
+    Array.isArray(value) ? items !== undefined : properties !== undefined && Object.keys(value).every((key) => key in properties);
+  return forms.find(fits) ?? schema;
 }
 
 /** Without members of which AWS has none. */
@@ -194,8 +184,8 @@ function isNothing(value: unknown): boolean {
 }
 
 /** In the order of the schema, which is that of the documentation. */
-function ordered(kind: Kind, spec: Spec): Spec {
-  const order = Object.keys((kind.schema as AnnotatedSchema).properties ?? {});
+function ordered({ properties = {} }: AnnotatedSchema, spec: Spec): Spec {
+  const order = Object.keys(properties);
   const rank = (field: string) => (order.includes(field) ? order.indexOf(field) : order.length);
   return Object.fromEntries(Object.entries(spec).sort(([a], [b]) => rank(a) - rank(b)));
 }

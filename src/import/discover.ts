@@ -101,9 +101,9 @@ class Search {
     this.#open = [];
     const byKind = new Map<Kind, Root[]>();
     for (const one of open) byKind.set(one.kind, [...(byKind.get(one.kind) ?? []), one]);
-    await Promise.all([...byKind].map(([kind, some]) => this.#guarded(kind, () => this.#read(kind, some))));
+    await allOf([...byKind.keys()], (kind) => this.#read(kind, byKind.get(kind)!));
     const fresh = new Map([...byKind].map(([kind, some]) => [kind.name, new Set(this.#livesOf(kind, some).map(({ id }) => id))]));
-    const members = await Promise.all(this.#kinds.map((kind) => this.#guarded(kind, () => this.#within(kind, fresh))));
+    const members = await allOf(this.#kinds, (kind) => this.#within(kind, fresh));
     this.#kinds.forEach((kind, i) => {
       for (const { id, what } of members[i]!) this.#what.set(id, what);
       this.add(members[i]!.map(({ id }) => ({ kind, id })));
@@ -159,25 +159,35 @@ class Search {
   #mayFollow(kind: Kind): boolean {
     return kind.goesWithUsers === true || (this.#sight.depth === "linked" && !this.#located.has(kind));
   }
-
-  async #guarded<T>(kind: Kind, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      if (error instanceof AwsError && error.class === "auth") throw new ReadDenied(kind, error);
-      throw error;
-    }
-  }
 }
 
-/** A kind that may not be read: what it has in the network would be missing from the file without a word. */
-export class ReadDenied extends Error {
+/** Side by side; kinds that may not be read are told together, so that one more try is enough. */
+async function allOf<T>(kinds: readonly Kind[], work: (kind: Kind) => Promise<T>): Promise<T[]> {
+  const denied: Denied[] = [];
+  const told = await Promise.all(
+    kinds.map((kind) =>
+      work(kind).catch((error: unknown) => {
+        if (!(error instanceof AwsError && error.class === "auth")) throw error;
+        denied.push({ kind, error });
+        return undefined;
+      }),
+    ),
+  );
+  if (denied.length > 0) throw new ReadDenied(kinds.flatMap((kind) => denied.find((one) => one.kind === kind) ?? []));
+  return told as T[];
+}
+
+interface Denied {
   readonly kind: Kind;
-  readonly denied: AwsError;
-  constructor(kind: Kind, denied: AwsError) {
-    super(`${kind.section} cannot be read: ${denied.operation} was denied (${denied.code})`);
-    this.kind = kind;
-    this.denied = denied;
+  readonly error: AwsError;
+}
+
+/** Kinds that may not be read: what they have in the network would be missing from the file without a word. */
+export class ReadDenied extends Error {
+  readonly kinds: readonly Kind[];
+  constructor(denied: readonly Denied[]) {
+    super(denied.map(({ kind, error }) => `${kind.section} cannot be read: ${error.operation} was denied (${error.code}).`).join("\n"));
+    this.kinds = denied.map(({ kind }) => kind);
   }
 }
 

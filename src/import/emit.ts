@@ -1,7 +1,8 @@
 /** The file's text: resources in groups, short ones on a line, remarks above what they are about. Pure. */
 import { stringify } from "yaml";
 import type { Kind, Remark } from "../kinds/kind.ts";
-import { compareText, type Entry } from "./author.ts";
+import type { Entry } from "./author.ts";
+import { compareText } from "../resource/in-order.ts";
 import { Parameter, type Folded } from "./parts.ts";
 import { LinkedText, type Value } from "./values.ts";
 

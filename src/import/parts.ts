@@ -5,7 +5,8 @@
  */
 import type { Address, Kind } from "../kinds/kind.ts";
 import { isLiteral, mapAnnotated } from "../resource/references.ts";
-import { compareText, type Entry } from "./author.ts";
+import type { Entry } from "./author.ts";
+import { compareText } from "../resource/in-order.ts";
 import { LinkedText } from "./values.ts";
 
 export interface Folded {

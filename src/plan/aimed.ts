@@ -3,6 +3,7 @@ import type { Address, FieldRule, Kind, ResourceIndex, Spec, Subject } from "../
 import { indexOf, presentSubject, subjectOfFound } from "./resource-index.ts";
 import type { Decision } from "./decision.ts";
 import type { Delta } from "./diff.ts";
+import { normalised } from "./normal.ts";
 import type { Observed } from "./observed.ts";
 
 export function aimedIndex(region: string, decisions: ReadonlyMap<Address, Decision>, observed: Observed): ResourceIndex {
@@ -24,8 +25,8 @@ export function aimedIndex(region: string, decisions: ReadonlyMap<Address, Decis
 /** The fields that differ as they are wanted, in the form in which they are compared; what others put into a list stays. */
 function changed(kind: Kind, have: Spec, wanted: Spec, deltas: readonly Delta[]): Spec {
   if (deltas.length === 0) return have;
-  const now: Record<string, unknown> = { ...(kind.normalise?.(have) ?? have) };
-  const full: Spec = kind.normalise?.(wanted) ?? wanted;
+  const now: Record<string, unknown> = { ...normalised(kind, have) };
+  const full: Spec = normalised(kind, wanted);
   for (const delta of deltas) {
     const { field, path, items, rule } = delta;
     now[field] =

@@ -1,9 +1,11 @@
 /** A kind's specs in the form in which they are compared, and the rules by which. */
 import type { FieldRule, Kind, Spec } from "../kinds/kind.ts";
+import { withSetsInOrder } from "../resource/in-order.ts";
 
-/** The canonical form of the kind, where it has one. */
+/** The canonical form of the kind, where it has one, with lists in one order in which order means nothing. */
 export function normalised(kind: Kind, spec: Spec): Spec {
-  return (kind.normalise?.(spec) ?? spec) as Spec;
+  const ordered = withSetsInOrder(kind.schema, spec);
+  return (kind.normalise?.(ordered) ?? ordered) as Spec;
 }
 
 /** The fields of a kind with their rules. */

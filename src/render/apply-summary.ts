@@ -70,13 +70,15 @@ export function outcomeSentence(outcome: Outcome, { goal, refusals = 0 }: Purpos
   return `${title}: ${parts.join(", ")}, in ${duration(ms)}.`;
 }
 
-/** "6 created, 0 changed, 0 destroyed": three numbers always, replacements when there are any. */
+/** "6 created, 0 changed, 0 destroyed": three numbers always, replacements and what only got tags when there are any. */
 function tally(actions: readonly Action[]): string {
   const count = (...of: readonly Action[]) => actions.filter((action) => of.includes(action)).length;
-  const replaced = count("replace");
-  const parts = [`${count("create")} created`, `${count("update", "restart", "retag")} changed`];
+  const [replaced, retagged] = [count("replace"), count("retag")];
+  const parts = [`${count("create")} created`, `${count("update", "restart")} changed`];
   if (replaced > 0) parts.push(`${replaced} replaced`);
-  return [...parts, `${count("delete")} destroyed`].join(", ");
+  parts.push(`${count("delete")} destroyed`);
+  if (retagged > 0) parts.push(`${retagged} retagged`);
+  return parts.join(", ");
 }
 
 /** The same as data; schemas/apply.schema.json. */

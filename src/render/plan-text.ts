@@ -2,6 +2,7 @@ import type { Position } from "../diag/diagnostic.ts";
 import type { AwsId } from "../kinds/kind.ts";
 import type { ContestedField, Note, Plan, Step } from "../plan/plan.ts";
 import { changesMarksOnly } from "../plan/tags.ts";
+import { ownership } from "../resource/ownership.ts";
 import { type ChangeLine, linesOfChange, linesOfTags } from "./change-lines.ts";
 import { createText } from "./create-text.ts";
 import { counted, listed, pad, widthOfText, wrap } from "./layout.ts";
@@ -76,14 +77,46 @@ const sections: readonly Section[] = [
     actions: ["create"],
     lines: (steps, options) => (options.verbose ? changeSteps(steps, options) : createText(steps, placeIn(steps), options)),
   },
-  { title: "Tags only", actions: ["retag"], lines: changeSteps },
+  { title: "Tags only", actions: ["retag"], lines: tagSteps },
   { title: "Kept, not deleted", actions: ["keep"], lines: changeSteps },
 ];
 
 function changeSteps(steps: readonly Step[], options: TextOptions): string[] {
-  const longest = Math.min(34, Math.max(...steps.map(({ address }) => widthOfText(address))));
+  const longest = longestOf(steps);
   const place = placeIn(steps);
   return steps.flatMap((step) => stepLines(step, longest, place(step), options));
+}
+
+/** An adoption writes the same few tags on everything: of many, the first shows them. */
+function tagSteps(steps: readonly Step[], options: TextOptions): string[] {
+  const [first, ...others] = steps.filter(isAdoption);
+  if (first === undefined || others.length < mostInFull || options.verbose) return changeSteps(steps, options);
+  const longest = longestOf(steps);
+  const place = placeIn(steps);
+  const inFull = [...steps.filter((step) => !isAdoption(step)), first];
+  return [
+    ...inFull.flatMap((step) => stepLines(step, longest, place(step), options)),
+    ...others.flatMap((step) => titleLines(step, longest, place(step), options)),
+    ...wrap(
+      `adopt: only tags are written on these ${others.length} as well, with their own addresses; -v shows each`,
+      options.width,
+      "      ",
+    ),
+  ];
+}
+
+const mostInFull = 3;
+
+/** Whether it writes our tags on what had none, and nothing else. */
+function isAdoption(step: Step): boolean {
+  if (step.action !== "retag") return false;
+  const { set, remove, claim = {} } = step.tags;
+  const isOurs = Object.keys(set).every((key) => key.startsWith("infra:"));
+  return ownership.adopted in set && isOurs && remove.length === 0 && Object.keys(claim).length === 0;
+}
+
+function longestOf(steps: readonly Step[]): number {
+  return Math.min(34, Math.max(...steps.map(({ address }) => widthOfText(address))));
 }
 
 /** The sign before an address. */
@@ -155,14 +188,18 @@ function paintOf(step: Step, paint: Painter): Paint {
 
 function stepLines(step: Step, longest: number, place: string, options: TextOptions): string[] {
   const { paint, width } = options;
-  const title = "id" in step ? `${pad(step.address, longest)}  ${shortId(step.id)}` : step.address;
   const lines = [
-    ...placed(`  ${pad(markOf(step), 3)} ${title}`, place, options, paintOf(step, paint)),
+    ...titleLines(step, longest, place, options),
     ...wrap(deedUnderTitle(step), width, "      ").filter((line) => line !== ""),
   ];
   if ("loses" in step && step.loses !== undefined) lines.push(...wrap(`lost for good: ${step.loses}`, width, "      ").map(paint.danger));
   for (const line of differencesOf(step)) lines.push(...changeLines(line, step.at, options));
   return lines;
+}
+
+function titleLines(step: Step, longest: number, place: string, options: TextOptions): string[] {
+  const title = "id" in step ? `${pad(step.address, longest)}  ${shortId(step.id)}` : step.address;
+  return placed(`  ${pad(markOf(step), 3)} ${title}`, place, options, paintOf(step, options.paint));
 }
 
 /** The deed, as far as the section's title does not say it. */

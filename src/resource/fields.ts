@@ -110,6 +110,14 @@ export function list<T extends TSchema>(items: T, doc: string, more: object = {}
   return Type.Array(items, text(doc, more));
 }
 
+/**
+ * A list inside a field in which order means nothing: AWS tells it in any order, and an import writes it in one. Of a field as a
+ * whole its rule says so (`as: "set"`, or items that have keys).
+ */
+export function set<T extends TSchema>(items: T, doc: string, more: object = {}) {
+  return list(items, doc, { ...more, "x-set": true });
+}
+
 /** Entries by name: order never matters and `extends` can override one. */
 export function map<T extends TSchema>(values: T, doc: string, keyPattern = "^[A-Za-z0-9][A-Za-z0-9_.-]*$") {
   return Type.Record(Type.String({ pattern: keyPattern }), values, text(doc));

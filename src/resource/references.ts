@@ -46,9 +46,11 @@ export interface AnnotatedSchema {
   readonly "x-image"?: boolean;
   readonly "x-zone"?: boolean;
   readonly "x-cidr"?: 4 | 6 | "any";
+  /** On a list inside a field: its order means nothing. */
+  readonly "x-set"?: true;
 }
 
-export type Annotation = "x-ref" | "x-file" | "x-image" | "x-zone" | "x-cidr";
+export type Annotation = "x-ref" | "x-file" | "x-image" | "x-zone" | "x-cidr" | "x-set";
 
 /** `value` with every reference replaced by what `fn` makes of it. `fn` sees literals too (a rule's CIDR), and objects (`{ tags }`). */
 export function mapRefs<T>(schema: TSchema, value: T, fn: (value: unknown, path: string, allowedKinds: readonly string[]) => unknown): T {
@@ -138,6 +140,7 @@ const walkers: Record<Annotation, WeakMap<object, Walker | null>> = {
   "x-image": new WeakMap(),
   "x-zone": new WeakMap(),
   "x-cidr": new WeakMap(),
+  "x-set": new WeakMap(),
 };
 
 /** null: nothing below this schema has the annotation. */

@@ -5,6 +5,7 @@ import { connect } from "../../src/aws/connect.ts";
 import { AwsError, type ErrorClass } from "../../src/aws/errors.ts";
 import { mayRepeat } from "../../src/aws/retry.ts";
 import { diagnosticOfAwsError } from "../../src/cli/aws-errors.ts";
+import { tagByArn } from "../../src/kinds/types/tag-by-arn.ts";
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 
 test("EC2's client is made while AWS is asked who we are, and connections that share clients leave one mark on them", async () => {
@@ -103,4 +104,29 @@ test("what never connects is tried twice, not for minutes", () => {
     expect(mayRepeat({ ...tried, error: one, attempts: 1 })).toBe(true);
     expect(mayRepeat({ ...tried, error: one, elapsed: 20_000, attempts: 2 })).toBe(false);
   }
+});
+
+test.each([
+  ["eu-west-1", "us-east-1"],
+  ["us-east-1", "us-east-1"],
+  ["us-gov-east-1", "us-gov-west-1"],
+])("what has no region is written from %s to %s, behind the same fence", async (region, home) => {
+  const clock = new VirtualClock();
+  const sandbox = createSandbox({ clock });
+  const regions: string[] = [];
+  const requestHandler: typeof sandbox.requestHandler = {
+    ...sandbox.requestHandler,
+    handle: (request) => {
+      regions.push(/\/\d{8}\/([a-z0-9-]+)\//.exec(request.headers["authorization"] ?? "")?.[1] ?? "");
+      return sandbox.requestHandler.handle(request);
+    },
+  };
+  const way = await connect({ region, clock, requestHandler, credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" } });
+  const arn = `arn:${way.aws.partition}:cloudfront::123456789012:function/none`;
+  regions.length = 0;
+  await expect(tagByArn(way.aws, arn, { team: "web" }, [])).rejects.toThrow("does not exist");
+  expect(regions).toEqual([home]);
+  way.fence(() => Promise.reject(new Error("the lock is lost")));
+  await expect(tagByArn(way.aws, arn, { team: "web" }, [])).rejects.toThrow("the lock is lost");
+  expect(regions).toEqual([home]);
 });

@@ -35,7 +35,7 @@ it("takes an estate over from nobody: released, imported, adopted in two runs, a
   const declined = await run(cwd, "release old vpc/main", ["n"]);
   expect(declined).toMatchObject({ code: 1, stdout: "" });
   const released = await run(cwd, "release old vpc/main subnet/a securityGroup/web", ["y"]);
-  expect(released).toMatchObject({ code: 0, stdout: expect.stringContaining(`released  vpc/main  ${vpc}\n`) as string });
+  expect(released).toMatchObject({ code: 0, stdout: expect.stringContaining(`released  vpc/main           ${vpc}\n`) as string });
   const again = await run(cwd, "release old vpc/main --yes");
   expect(again.stderr).toContain("vpc/main has no object that has the tags of this environment");
 
@@ -60,12 +60,12 @@ it("takes an estate over from nobody: released, imported, adopted in two runs, a
   expect((await run(cwd, "drift new --accept all --write")).code).toBe(0);
   expect(readFileSync(at, "utf8")).toBe(imported.stdout);
 
-  expect((await run(cwd, "adopt new subnet/b --yes")).stderr).toContain("subnet/b has no `adopt:` in new");
+  expect((await run(cwd, "adopt new subnet/b --yes")).stderr).toContain("subnet/b has no `adopt:` in new.\n  hint: did you mean subnet/a?");
   const first = await run(cwd, "adopt new vpc/net --yes");
-  expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining("1 changed") as string });
+  expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining("0 destroyed, 1 retagged") as string });
   expect((await run(cwd, "plan new")).stdout).toContain("1 of 3 objects that `adopt:` names are adopted; `infra adopt` tags the other 2");
   const rest = await run(cwd, "adopt new", ["y"]);
-  expect(rest).toMatchObject({ code: 0, stdout: expect.stringContaining("2 changed") as string });
+  expect(rest).toMatchObject({ code: 0, stdout: expect.stringContaining("0 destroyed, 2 retagged") as string });
   expect(await run(cwd, "adopt new --yes --tidy")).toMatchObject({
     stdout: expect.stringContaining("0 changed") as string,
     stderr: expect.stringContaining("Took 3 `adopt:` lines out.") as string,

@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import { header, openTestbed, stepsOf } from "../support/testbed.ts";
-import { adopted, backwards, importOf, loadUnsaved, stripped } from "./support.ts";
+import { backwards } from "./backwards.ts";
+import { adopted, importOf, loadUnsaved, stripped } from "./support.ts";
 
 const estate = `${header}
 vpcs: { main: { cidrBlock: 10.7.0.0/16 } }

@@ -1,6 +1,7 @@
 /** A read that a role may not make: an import ends with what was denied, and never writes a file in which something is missing unseen. */
 import { describe, expect, it } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
+import { vpc } from "../../src/kinds/vpc/vpc.ts";
 import { allCases } from "../contract/cases.ts";
 import { sampleOf } from "../support/night.ts";
 import { forgotten, importOf } from "./support.ts";
@@ -10,6 +11,21 @@ const cases = sampleOf(await allCases(), ["instance", "bucket"], ({ kind }) => k
 
 /** Whether a stack is gone, and what the index of tags has: who may not ask takes the longer way, or leaves the stack what it has. */
 const notNeeded = new Set(["DescribeStacks", "GetResources", "GetParametersByPath"]);
+
+it("names all kinds at once that may not be read", async () => {
+  const { testbed, before, roots } = await forgotten(vpc, {}, { full: { cidrBlock: "10.0.0.0/16" }, changes: [] });
+  const denied = { times: "always" as const, code: "AccessDenied", status: 403, message: "not authorized" };
+  const refuse = ["DescribeSubnets", "DescribeDBInstances", "DescribeLoadBalancers"].map((operation) => ({ operation, ...denied }));
+  testbed.sandbox.setFaults({ refuse });
+  const ended = importOf(await testbed.connection(), before.environment, roots);
+  await expect(ended).rejects.toThrow(
+    [
+      "subnets cannot be read: DescribeSubnets was denied (AccessDenied).",
+      "loadBalancers cannot be read: DescribeLoadBalancers was denied (AccessDenied).",
+      "dbInstances cannot be read: DescribeDBInstances was denied (AccessDenied).",
+    ].join("\n"),
+  );
+});
 
 describe.each(cases)("$kind", ({ kind: name, index, forms }) => {
   const kind = kinds.find((one) => one.name === name)!;

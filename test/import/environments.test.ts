@@ -6,7 +6,8 @@ import { kinds } from "../../src/kinds/index.ts";
 import { types } from "../../src/kinds/types/types.ts";
 import { sampleOf } from "../support/night.ts";
 import { environmentLab } from "../support/testbed.ts";
-import { adopted, backwards, idsLeft, importOf, loadUnsaved, stripped } from "./support.ts";
+import { backwards } from "./backwards.ts";
+import { adopted, idsLeft, importOf, loadUnsaved, stripped } from "./support.ts";
 
 const cwd = new URL("../..", import.meta.url).pathname;
 

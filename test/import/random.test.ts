@@ -10,7 +10,8 @@ import type { Case, Form, Resource } from "../contract/case.ts";
 import { fieldsOf, setBy } from "../contract/coverage.ts";
 import { isNight } from "../support/night.ts";
 import { header, openTestbed, stepsOf } from "../support/testbed.ts";
-import { adopted, backwards, idsLeft, importOf, loadUnsaved, stripped } from "./support.ts";
+import { backwards } from "./backwards.ts";
+import { adopted, idsLeft, importOf, loadUnsaved, stripped } from "./support.ts";
 import { estate, type Sections } from "./estates.ts";
 
 interface Drawn {
@@ -93,13 +94,16 @@ const plays: Play[] = isNight
   ? all.map((one, i) => [`${one.of.kind}, form ${i},`, some(one), [[{}, everything(one)]]])
   : [["an object of any kind", fc.constantFrom(...all).chain(some), []]];
 
-it.each(plays)("%s comes back from random estates", { timeout: 600_000 }, (_name, drawn, examples) =>
-  fc.assert(fc.asyncProperty(estate, drawn, comesBack), { numRuns: 3, seed: isNight ? Date.now() : 21, examples }),
-);
+const cameBack = new Set<string>();
 
-/** Every field of every kind has stood in an estate that came back. */
+it.each(plays)("%s comes back from random estates", { timeout: 600_000 }, async (name, drawn, examples) => {
+  await fc.assert(fc.asyncProperty(estate, drawn, comesBack), { numRuns: 3, seed: isNight ? Date.now() : 21, examples });
+  cameBack.add(name);
+});
+
+/** Every field of every kind has stood in an estate that came back; of a part of them (`-t`) that cannot be said. */
 afterAll(() => {
-  if (!isNight) return;
+  if (!isNight || cameBack.size < plays.length) return;
   const unseen = kinds.flatMap(({ name, schema }) =>
     [...fieldsOf(schema)].flatMap((field) => (seen.get(name)?.has(field) ? [] : `${name}.${field}`)),
   );

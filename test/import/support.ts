@@ -93,26 +93,3 @@ export async function adopted(connection: Connection, environment: Environment):
     if (event.type === "finished") problems.push(...event.outcome.failed.map(({ step, failure }) => `${step.address}: ${failure.message}`));
   if (problems.length > 0) throw new Error(problems.join("\n"));
 }
-
-/** The same connection with every list of an answer back to front, but for lists whose order means something: name servers of DHCP options. */
-export function backwards(connection: Connection): Connection {
-  const { aws } = connection;
-  const turned = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(turned).toReversed();
-    if (typeof value !== "object" || value === null || value instanceof Date || value instanceof Uint8Array) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, key === "Values" && "Key" in value ? one : turned(one)]));
-  };
-  const withTurned = (way: typeof aws): typeof aws => {
-    const services = Object.entries(way).filter(([, service]) => typeof service === "function" && "pages" in service);
-    const wrapped = services.map(([name, service]) => {
-      const send = async (...args: unknown[]) => turned(await (service as (...args: unknown[]) => unknown)(...args));
-      async function* pages(...args: unknown[]) {
-        for await (const page of (service as unknown as { pages(...args: unknown[]): AsyncIterable<unknown> }).pages(...args))
-          yield turned(page);
-      }
-      return [name, Object.assign(send, { pages })] as const;
-    });
-    return { ...way, ...(Object.fromEntries(wrapped) as object), within: (scope) => withTurned(way.within(scope)) };
-  };
-  return { ...connection, aws: withTurned(aws), fence: connection.fence.bind(connection) };
-}

@@ -1,7 +1,8 @@
 /** What names something imported alongside names it by an expression: kinds by types, types by kinds, types by types. */
 import { expect, it } from "vitest";
 import { header, openTestbed, stepsOf } from "../support/testbed.ts";
-import { adopted, backwards, idsLeft, importOf, loadUnsaved, stripped } from "./support.ts";
+import { backwards } from "./backwards.ts";
+import { adopted, idsLeft, importOf, loadUnsaved, stripped } from "./support.ts";
 
 const queue = (name: string) => `resource('AWS::SQS::Queue/${name}')`;
 

@@ -3,6 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { ApplyEvent, Outcome, StepRef } from "../../src/apply/events.ts";
 import { Progress } from "../../src/render/apply-progress.ts";
 import { outcomeText } from "../../src/render/apply-summary.ts";
+import type { Step } from "../../src/plan/plan.ts";
+import { stepsText } from "../../src/render/plan-text.ts";
 import { plainText } from "../../src/render/text-options.ts";
 
 const stepOf = (i: number, stage = "create"): StepRef => ({ address: `subnet/s${i}`, kind: "subnet", action: "create", stage });
@@ -69,5 +71,42 @@ describe("the summary of a run that skipped much", () => {
     expect(outcomeText(outcome, "", { ...plainText, verbose: true }).replaceAll(/\s+/g, " ")).toContain(
       "subnet/s28, subnet/s29: vpc/v4 failed",
     );
+  });
+});
+
+describe("an adoption", () => {
+  const adoption = (i: number, more: Readonly<Record<string, string>> = {}): Step => ({
+    action: "retag",
+    address: `subnet/s${i}`,
+    kind: "subnet",
+    id: `subnet-${i}`,
+    because: "adopt",
+    fingerprint: "",
+    want: "",
+    tags: { set: { "infra:resource": `subnet/s${i}`, "infra:adopted": "true", ...more }, remove: [] },
+  });
+  const few = (n: number) => Array.from({ length: n }, (_, i) => adoption(i));
+
+  test("of many shows its tags once", () => {
+    expect(stepsText(few(5))).toBe(`Tags only (5)
+  >   subnet/s0  subnet-0
+      adopt: only tags are written
+        + tags.infra:resource: subnet/s0
+        + tags.infra:adopted: "true"
+  >   subnet/s1  subnet-1
+  >   subnet/s2  subnet-2
+  >   subnet/s3  subnet-3
+  >   subnet/s4  subnet-4
+      adopt: only tags are written on these 4 as well, with their own addresses; -v shows each
+
+`);
+  });
+
+  test.each([
+    ["of a few", few(3), plainText],
+    ["that is to be shown in full", few(5), { ...plainText, verbose: true }],
+    ["that writes a tag of the author's, too,", [...few(3), adoption(3, { team: "web" })], plainText],
+  ])("%s shows every tag", (_name, steps, options) => {
+    expect(stepsText(steps, options).match(/tags\.infra:adopted/g)).toHaveLength(steps.length);
   });
 });

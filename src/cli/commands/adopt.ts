@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { adoptionProblems } from "../../plan/adoption.ts";
+import { listed } from "../../render/layout.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow, program, typed } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
@@ -7,7 +8,7 @@ import { usage } from "../outputs.ts";
 import { isConfirmed } from "./apply.ts";
 import { runApply } from "../run-apply.ts";
 import { readApproval } from "../saved-plan.ts";
-import { named } from "../select.ts";
+import { meantAmong, named } from "../select.ts";
 import { inSession } from "../session.ts";
 import { tidy } from "../tidy.ts";
 
@@ -31,7 +32,11 @@ export async function adopt(
   const adopting = environment.nodes.filter(({ adopt: id }) => id !== undefined).map(({ address }) => address);
   if (adopting.length === 0) throw usage(`${nameOrPath} has no \`adopt:\` line.`, "`infra import` writes them");
   const unknown = addresses.filter((address) => !adopting.includes(address));
-  if (unknown.length > 0) throw usage(`${unknown.join(", ")} ${unknown.length === 1 ? "has" : "have"} no \`adopt:\` in ${nameOrPath}.`);
+  if (unknown.length > 0)
+    throw usage(
+      `${listed(unknown)} ${unknown.length === 1 ? "has" : "have"} no \`adopt:\` in ${nameOrPath}.`,
+      meantAmong(unknown, adopting),
+    );
   const wanted = addresses.length > 0 ? addresses : adopting;
   const approval = flags.approve === undefined ? undefined : readApproval(resolve(context.cwd, flags.approve));
   const isSaid = flags.yes === true || approval !== undefined;

@@ -150,8 +150,8 @@ function sayWhatWasDenied(error: unknown): never {
     {
       code: "access-denied",
       severity: "error",
-      summary: `${error.message}.`,
-      hint: `allow it (\`infra iam-policy\`), or leave them out: --exclude ${error.kind.name}`,
+      summary: error.message,
+      hint: `allow it (\`infra iam-policy --for import\` prints what an import needs), or leave them out: ${error.kinds.map(({ name }) => `--exclude ${name}`).join(" ")}`,
     },
   ]);
 }

@@ -4,13 +4,13 @@ import type { Environment } from "../../config/environment.ts";
 import { kinds } from "../../kinds/index.ts";
 import type { Found } from "../../plan/observed.ts";
 import type { DiagnosticError } from "../../diag/diagnostic.ts";
-import { counted, listed } from "../../render/layout.ts";
+import { counted, listed, table } from "../../render/layout.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
 import { frozen, isDeadHere, meOf } from "../run-apply.ts";
-import { named } from "../select.ts";
+import { meantAmong, named } from "../select.ts";
 import { inSession, printFooter, unlessStopped, type Session } from "../session.ts";
 
 export interface ReleaseFlags {
@@ -49,11 +49,14 @@ async function releaseIn(
   if (result.ended === "unknown")
     throw usage(
       `${listed(result.addresses)} ${result.addresses.length === 1 ? "has" : "have"} no object that has the tags of this environment.`,
-      "what is not adopted yet is released by taking its `adopt:` line out of the file",
+      meantAmong(result.addresses, result.known) ?? "what is not adopted yet is released by taking its `adopt:` line out of the file",
     );
   if (result.ended === "parts-left") throw partsLeft(result.left);
   emit(context, {
-    text: () => result.objects.map(({ address, id }) => `released  ${address}  ${id}\n`).join(""),
+    text: () =>
+      table(result.objects.map(({ address, id }) => [`released  ${address}`, id]))
+        .map((line) => `${line}\n`)
+        .join(""),
     json: () => jsonText({ released: result.objects }),
   });
   sayWhatIsNext(context, environment, addresses);
@@ -72,8 +75,13 @@ function partsLeft(left: readonly LeftPart[]): DiagnosticError {
 
 async function isConfirmed(context: Context, found: readonly Found[], { yes }: ReleaseFlags): Promise<boolean> {
   const { io } = context;
-  for (const { address, live } of found) io.stderr.write(`  ${address}  ${live.id}\n`);
   if (yes === true) return true;
+  io.stderr.write("To release: the tags infra:* go, the objects stay\n");
+  io.stderr.write(
+    table(found.map(({ address, live }) => [`  ${address}`, live.id]))
+      .map((line) => `${line}\n`)
+      .join(""),
+  );
   if (!io.canAsk) throw usage("No terminal to ask for confirmation. Nothing was changed.", "--yes releases without asking");
   const question = `Take the tags infra:* off ${counted(found.length, "object")}? Nothing is deleted. [y/N] `;
   const answer = await unlessStopped(context, io.ask(question));

@@ -98,7 +98,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
     zoneDistribution: { change: "update" },
     capacityReservations: {
       change: "update",
-      of: { preference: { change: "update" }, reservations: { change: "update", as: "set", whileGone: "free" } },
+      of: { preference: { change: "update" }, reservations: { change: "update", whileGone: "free" } },
     },
     serviceLinkedRole: { change: "update" },
   },

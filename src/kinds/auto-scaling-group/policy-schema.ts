@@ -1,5 +1,5 @@
 import type { Static } from "typebox";
-import { boolean, integer, list, map, number, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
+import { boolean, integer, map, number, object, oneOf, optional, ref, set, string } from "../../resource/fields.ts";
 import { dimensions } from "../shared/alarm-dimensions.ts";
 
 const customMetric = object(
@@ -56,7 +56,7 @@ const minAdjustmentMagnitude = optional(integer("The least number of machines th
 const step = object(
   {
     adjustmentType,
-    steps: list(
+    steps: set(
       object({
         lower: optional(number("From this distance to the alarm's threshold; unwritten: without end.")),
         upper: optional(number("Up to this one, exclusive; unwritten: without end.")),

@@ -1,5 +1,5 @@
 import type { Static } from "typebox";
-import { boolean, integer, list, map, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
+import { boolean, integer, list, map, object, oneOf, optional, ref, set, string } from "../../resource/fields.ts";
 import { instanceRequirements } from "../shared/instance-requirements.ts";
 import { scalingPolicy } from "./policy-schema.ts";
 
@@ -64,11 +64,10 @@ const scheduledAction = object({
 const notification = object({
   topic: ref("topic", "Who is told."),
   events: optional(
-    list(
-      oneOf(["launch", "launchError", "terminate", "terminateError"], "An event."),
-      "What they are told of; everything when unwritten.",
-      { minItems: 1, uniqueItems: true },
-    ),
+    set(oneOf(["launch", "launchError", "terminate", "terminateError"], "An event."), "What they are told of; everything when unwritten.", {
+      minItems: 1,
+      uniqueItems: true,
+    }),
   ),
 });
 
@@ -211,7 +210,7 @@ export const schema = object({
     ),
   ),
   refreshAlarms: optional(
-    list(ref("alarm", "An alarm."), "Alarms that end a refresh when they go off: it fails, or goes back with `rollback`.", {
+    set(ref("alarm", "An alarm."), "Alarms that end a refresh when they go off: it fails, or goes back with `rollback`.", {
       minItems: 1,
       maxItems: 10,
       uniqueItems: true,
@@ -258,7 +257,7 @@ export const schema = object({
           "Whether machines use reservations: as the template says, never, where there is room, or only.",
         ),
         reservations: optional(
-          list(ref("capacityReservation", "A reservation."), "Which; any that is open when unwritten.", { minItems: 1, uniqueItems: true }),
+          set(ref("capacityReservation", "A reservation."), "Which; any that is open when unwritten.", { minItems: 1, uniqueItems: true }),
         ),
       },
       "Which reserved capacity its machines use.",

@@ -1,5 +1,5 @@
 import type { Static } from "typebox";
-import { boolean, integer, list, map, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
+import { boolean, integer, list, map, object, oneOf, optional, ref, set, string } from "../../resource/fields.ts";
 import { keyRef } from "../shared/kms-keys.ts";
 import { policyDocument } from "../shared/policy-documents.ts";
 
@@ -46,10 +46,10 @@ const rule = object({
 
 const cors = object({
   id: optional(string("A name for the rule.", { maxLength: 255 })),
-  allowedOrigins: list(string("An origin, with at most one `*`.", { minLength: 1 }), "Whose pages may ask.", { minItems: 1 }),
-  allowedMethods: list(oneOf(["GET", "PUT", "HEAD", "POST", "DELETE"], "A method."), "What they may do.", { minItems: 1 }),
-  allowedHeaders: optional(list(string("A header, with at most one `*`.", { minLength: 1 }), "Headers that they may send.")),
-  exposeHeaders: optional(list(string("A header.", { minLength: 1 }), "Headers of the answer that they may see.")),
+  allowedOrigins: set(string("An origin, with at most one `*`.", { minLength: 1 }), "Whose pages may ask.", { minItems: 1 }),
+  allowedMethods: set(oneOf(["GET", "PUT", "HEAD", "POST", "DELETE"], "A method."), "What they may do.", { minItems: 1 }),
+  allowedHeaders: optional(set(string("A header, with at most one `*`.", { minLength: 1 }), "Headers that they may send.")),
+  exposeHeaders: optional(set(string("A header.", { minLength: 1 }), "Headers of the answer that they may see.")),
   maxAge: optional(integer("Seconds for which a browser remembers the answer.", { minimum: 0 })),
 });
 

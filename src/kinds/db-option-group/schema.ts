@@ -1,6 +1,6 @@
 /** The fields of an option group as authors write them. */
 import { Type, type Static, type TSchema } from "typebox";
-import { boolean, integer, list, map, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
+import { boolean, integer, map, object, oneOf, optional, ref, set, string } from "../../resource/fields.ts";
 
 const value = Type.Unsafe<string | number | boolean>({
   description: "Its value; several are parted by commas.",
@@ -12,7 +12,7 @@ const option = object({
     integer("The port on which it listens, where it has one; the option's own when left out.", { minimum: 1150, maximum: 65535 }),
   ),
   securityGroups: optional(
-    list(ref("securityGroup", "A security group."), "Who may reach its port: for options that have one.", { minItems: 1 }),
+    set(ref("securityGroup", "A security group."), "Who may reach its port: for options that have one.", { minItems: 1 }),
   ),
   settings: optional(map(value, "Settings of the option by name. What is not named has its default.", "^[A-Za-z][A-Za-z0-9_.-]*$")),
 });

@@ -1,5 +1,5 @@
 import type { Static } from "typebox";
-import { boolean, integer, list, object, oneOf, optional, ref, refOr, string } from "../../resource/fields.ts";
+import { boolean, integer, list, object, oneOf, optional, ref, refOr, set, string } from "../../resource/fields.ts";
 
 const auth = object({
   login: refOr(
@@ -34,7 +34,7 @@ const connectionPool = object(
     connectionBorrowTimeout: optional(
       integer("Seconds for which a program waits for a connection; 120 when left out.", { minimum: 0, maximum: 300 }),
     ),
-    sessionPinningFilters: optional(list(oneOf(["EXCLUDE_VARIABLE_SETS"], "A filter."), "What does not tie a program to one connection.")),
+    sessionPinningFilters: optional(set(oneOf(["EXCLUDE_VARIABLE_SETS"], "A filter."), "What does not tie a program to one connection.")),
     initQuery: optional(
       string("What is run on each new connection: `SET x=1`. No secrets: it stands in the plan.", { minLength: 1, maxLength: 2000 }),
     ),
@@ -54,7 +54,7 @@ export const schema = object({
     list(ref("securityGroup", "A security group."), "Who may reach it. The VPC's default group when left out.", { minItems: 1 }),
   ),
   role: ref("iamRole", "The role with which it reads the secrets; `rds.amazonaws.com` must be trusted by it.", { named: true }),
-  auth: list(auth, "The logins that it may use, by their secrets.", { minItems: 1, maxItems: 200 }),
+  auth: set(auth, "The logins that it may use, by their secrets.", { minItems: 1, maxItems: 200 }),
   requireTls: optional(boolean("Whether programs must use TLS. True when left out.")),
   idleClientTimeout: optional(
     integer("Seconds after which a silent program is cut off; 1800 when left out.", { minimum: 1, maximum: 28_800 }),

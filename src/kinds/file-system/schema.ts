@@ -1,5 +1,5 @@
 import type { Static } from "typebox";
-import { boolean, integer, list, map, mapOf, number, object, oneOf, optional, ref, string, zone } from "../../resource/fields.ts";
+import { boolean, integer, map, mapOf, number, object, oneOf, optional, ref, set, string, zone } from "../../resource/fields.ts";
 import { keyRef } from "../shared/kms-keys.ts";
 import { policyDocument } from "../shared/policy-documents.ts";
 
@@ -30,7 +30,7 @@ const lifecycle = object(
 
 const mountTarget = object({
   securityGroups: optional(
-    list(ref("securityGroup", "A security group."), "Who may mount it there (TCP 2049). The VPC's default group when left out.", {
+    set(ref("securityGroup", "A security group."), "Who may mount it there (TCP 2049). The VPC's default group when left out.", {
       minItems: 1,
     }),
   ),
@@ -56,7 +56,7 @@ const accessPoint = object({
       {
         uid: id("The user id."),
         gid: id("The group id."),
-        secondaryGids: optional(list(id("A group id."), "Further groups.", { maxItems: 16 })),
+        secondaryGids: optional(set(id("A group id."), "Further groups.", { maxItems: 16 })),
       },
       "As whom they come, whoever they are on their machine.",
     ),

@@ -1,6 +1,6 @@
 /** The fields of a role, and its trust policy in its short and its long form. */
 import { Type, type Static } from "typebox";
-import { integer, list, map, object, optional, refOr, string } from "../../resource/fields.ts";
+import { integer, list, map, object, optional, refOr, set, string } from "../../resource/fields.ts";
 import { pathField } from "../shared/iam-objects.ts";
 import { isObject, meansSame, policyDocument, statementsOf, type Json, type PolicyDocument } from "../shared/policy-documents.ts";
 
@@ -9,7 +9,7 @@ const service = string("A service of AWS.", { pattern: "^[a-z0-9.-]+\\.amazonaws
 const trustForms = Type.Union(
   [
     service,
-    list(service, "Several services.", { minItems: 1, uniqueItems: true }),
+    set(service, "Several services.", { minItems: 1, uniqueItems: true }),
     object({ document: policyDocument("The whole trust policy.") }),
   ],
   { description: "Who may take on the role: a service, several services, or `{ document }`.", examples: ["ec2.amazonaws.com"] },

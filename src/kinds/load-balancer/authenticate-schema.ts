@@ -1,6 +1,6 @@
 /** What may stand before the action that ends the way of a request: who asks, and whether that is proven. */
 import { Type, type Static, type TSchema } from "typebox";
-import { integer, list, map, object, oneOf, optional, string } from "../../resource/fields.ts";
+import { integer, map, object, oneOf, optional, set, string } from "../../resource/fields.ts";
 
 const url = (doc: string) => string(doc, { pattern: "^https://", maxLength: 2048 });
 
@@ -59,11 +59,11 @@ const jwt = object(
     jwksEndpoint: url("Where the keys are that tokens are signed with."),
     issuer: string("Who tokens must be of.", { minLength: 1, maxLength: 256 }),
     additionalClaims: optional(
-      list(
+      set(
         object({
           name: string("The claim.", { pattern: "^(?!(exp|iss|nbf|iat)$)", maxLength: 256 }),
           format: oneOf(["single-string", "string-array", "space-separated-values"], "How its values stand in the token."),
-          values: list(string("A value."), "One of them must be there.", { minItems: 1, maxItems: 10, uniqueItems: true }),
+          values: set(string("A value."), "One of them must be there.", { minItems: 1, maxItems: 10, uniqueItems: true }),
         }),
         "What else tokens must say.",
         { maxItems: 10 },

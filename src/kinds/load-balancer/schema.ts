@@ -1,5 +1,5 @@
 import { Type, type Static } from "typebox";
-import { boolean, integer, list, map, object, oneOf, optional, ref, refOr, string } from "../../resource/fields.ts";
+import { boolean, integer, list, map, object, oneOf, optional, ref, refOr, set, string } from "../../resource/fields.ts";
 import { authentication } from "./authenticate-schema.ts";
 import { requestHeaders, responseHeaders } from "./headers.ts";
 
@@ -38,7 +38,7 @@ const fixedResponse = object(
 /** What is done with a request: exactly one of forward, redirect and fixedResponse. */
 const action = {
   forward: optional(
-    Type.Union([ref("targetGroup", "A target group."), list(weighted, "Target groups and their weights.", { minItems: 1, maxItems: 5 })], {
+    Type.Union([ref("targetGroup", "A target group."), set(weighted, "Target groups and their weights.", { minItems: 1, maxItems: 5 })], {
       description:
         "To a target group, or by weight to several. Weights that a deployment tool moved stay until other weights are written here.",
     }),
@@ -51,7 +51,7 @@ const action = {
   ...authentication,
 };
 
-const texts = (doc: string, more: object = {}) => optional(list(string(""), doc, { minItems: 1, uniqueItems: true, ...more }));
+const texts = (doc: string, more: object = {}) => optional(set(string(""), doc, { minItems: 1, uniqueItems: true, ...more }));
 
 const conditions = object(
   {
@@ -64,14 +64,14 @@ const conditions = object(
     source: texts("Networks of clients."),
     header: optional(
       map(
-        list(string(""), "Values; `*` and `?` are wildcards.", { minItems: 1 }),
+        set(string(""), "Values; `*` and `?` are wildcards.", { minItems: 1 }),
         "Values by header; one value of each header must match.",
         "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,40}$",
       ),
     ),
     headerRegex: optional(
       map(
-        list(string(""), "Regular expressions.", { minItems: 1 }),
+        set(string(""), "Regular expressions.", { minItems: 1 }),
         "The same as `header` with regular expressions.",
         "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,40}$",
       ),
@@ -116,7 +116,7 @@ const listener = object({
     refOr("^arn:", "certificate", "The certificate that is shown by default: one of this file, or an ARN.", { named: true }),
   ),
   certificates: optional(
-    list(
+    set(
       refOr("^arn:", "certificate", "A certificate of this file, or an ARN.", { named: true }),
       "Further certificates, chosen by the name that the client asks for (SNI).",
       { uniqueItems: true },

@@ -1,5 +1,6 @@
 import type { NetworkInterface as AwsInterface } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
+import { inOrder } from "../../resource/in-order.ts";
 import { tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Live } from "../kind.ts";
 import type { NetworkInterface } from "./schema.ts";
@@ -14,8 +15,11 @@ export type InterfaceLive = Live<NetworkInterface, Handle>;
 
 export function live(aws: Pick<Aws, "account" | "region" | "partition">, found: AwsInterface): InterfaceLive {
   const id = found.NetworkInterfaceId!;
-  const addresses = [...(found.PrivateIpAddresses ?? [])].sort((a, b) => Number(b.Primary ?? false) - Number(a.Primary ?? false));
-  const ips = addresses.map(({ PrivateIpAddress }) => PrivateIpAddress!);
+  const addresses = found.PrivateIpAddresses ?? [];
+  const [first, further] = [true, false].map((isFirst) =>
+    addresses.flatMap(({ Primary = false, PrivateIpAddress: ip }) => (Primary === isFirst && ip !== undefined ? ip : [])),
+  );
+  const ips = [...first!, ...inOrder(further!)];
   const { Attachment: attachment } = found;
   const shown = {
     status: found.Status,

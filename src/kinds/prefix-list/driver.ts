@@ -153,7 +153,7 @@ function live(found: ManagedPrefixList, entries: readonly Entry[]): LiveList {
       entries: [...entries],
       ...(found.MaxEntries === undefined ? {} : { maxEntries: found.MaxEntries }),
     },
-    handle: { version: found.Version ?? 1, max: found.MaxEntries ?? 0, isBusy: state.endsWith("-in-progress") },
+    handle: { version: found.Version ?? 1, max: found.MaxEntries ?? 0, isBusy: state.endsWith("-in-progress"), name: found.PrefixListName },
     outputs: { arn: found.PrefixListArn ?? "" },
     ...(isWrong ? { notes: [`its last change failed: ${found.StateMessage ?? state}`] } : {}),
   };

@@ -1,6 +1,5 @@
 import { canonicalCidr } from "../../resource/ranges.ts";
 import type { Kind, Problem, Subject } from "../kind.ts";
-import { asRead } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";
 import { entries, type Handle, type PrefixList, schema } from "./schema.ts";
@@ -43,7 +42,7 @@ export const prefixList: Kind<PrefixList, Handle> = {
   },
   normalise: (spec) => (spec.entries ? { ...spec, entries: spec.entries.map((one) => ({ ...one, cidr: canonicalCidr(one.cidr) })) } : spec),
   check,
-  authored: asRead,
+  authored: (spec, { handle }) => ({ spec, called: handle.name }),
   network,
   drawn: ({ spec }) => ({ as: "beside", glyph: "setting", sub: `prefix list, ${(spec.entries ?? []).length} networks` }),
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),

@@ -29,6 +29,8 @@ export interface Handle {
   readonly version: number;
   readonly max: number;
   readonly isBusy: boolean;
+  /** AWS's name, which nothing goes by but people. */
+  readonly name: string | undefined;
 }
 
 export const entries: ListShape = { key: ({ cidr: network }: Entry) => canonicalCidr(network), unlisted: "remove" };

@@ -18,17 +18,20 @@ const ruleFields = {
   ports: optional(Type.Union([Type.String(), Type.Integer()], { description: "A range of ports.", examples: ["8000-8100"] })),
   icmpType: optional(integer("For ICMP: its type; all when omitted.", { minimum: -1, maximum: 255 })),
   icmpCode: optional(integer("For ICMP: its code; all when omitted.", { minimum: -1, maximum: 255 })),
-  description: optional(string("What it is for; at most 255 characters.")),
 };
+
+const description = optional(string("What it is for; at most 255 characters."));
 
 export const ingressRule = object({
   ...ruleFields,
   source: peer("Who may come in: a network, `securityGroup/NAME`, `prefixList/NAME`, `self`, or `{ id: pl-… }`."),
+  description,
 });
 
 export const egressRule = object({
   ...ruleFields,
   destination: peer("Where traffic may go: a network, `securityGroup/NAME`, `prefixList/NAME`, `self`, or `{ id: pl-… }`."),
+  description,
 });
 
 export const schema = object({

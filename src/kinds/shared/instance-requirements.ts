@@ -1,7 +1,7 @@
 /** Which machines would do, instead of one type: of launch templates, and of groups with several types. */
 import type { InstanceRequirements as Told, InstanceRequirementsRequest } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
-import { boolean, integer, list, number, object, oneOf, optional, string } from "../../resource/fields.ts";
+import { boolean, integer, number, object, oneOf, optional, set, string } from "../../resource/fields.ts";
 import type { Problem } from "../kind.ts";
 
 const range = (what: string, of: typeof integer | typeof number) =>
@@ -11,7 +11,7 @@ const atLeast = (what: string) =>
 const some = (doc: string) => optional(oneOf(["included", "excluded", "required"], doc));
 const types = (doc: string) =>
   optional(
-    list(string("A type, or a pattern: `m5.*`, `r*`.", { pattern: "^[a-zA-Z0-9.*-]{1,30}$" }), doc, {
+    set(string("A type, or a pattern: `m5.*`, `r*`.", { pattern: "^[a-zA-Z0-9.*-]{1,30}$" }), doc, {
       minItems: 1,
       maxItems: 400,
       uniqueItems: true,
@@ -25,13 +25,13 @@ export const instanceRequirements = object(
     memoryMiB: atLeast("How much memory, in MiB."),
     memoryGiBPerVCpu: optional(range("How much memory for each processor, in GiB.", number)),
     cpuManufacturers: optional(
-      list(oneOf(["intel", "amd", "amazon-web-services", "apple"], "A maker."), "Whose processors; any when unwritten.", {
+      set(oneOf(["intel", "amd", "amazon-web-services", "apple"], "A maker."), "Whose processors; any when unwritten.", {
         minItems: 1,
         uniqueItems: true,
       }),
     ),
     instanceGenerations: optional(
-      list(oneOf(["current", "previous"], "A generation."), "Of which generations; all when unwritten.", {
+      set(oneOf(["current", "previous"], "A generation."), "Of which generations; all when unwritten.", {
         minItems: 1,
         uniqueItems: true,
       }),
@@ -42,7 +42,7 @@ export const instanceRequirements = object(
     burstablePerformance: some("Whether types with CPU credits; `excluded` when unwritten."),
     localStorage: some("Whether types with disks of their own; `included` when unwritten."),
     localStorageTypes: optional(
-      list(oneOf(["hdd", "ssd"], "A kind of disk."), "Which disks of their own; both when unwritten.", { minItems: 1, uniqueItems: true }),
+      set(oneOf(["hdd", "ssd"], "A kind of disk."), "Which disks of their own; both when unwritten.", { minItems: 1, uniqueItems: true }),
     ),
     totalLocalStorageGB: optional(range("How much of it, in GB.", number)),
     networkInterfaceCount: optional(range("How many network interfaces.", integer)),
@@ -50,7 +50,7 @@ export const instanceRequirements = object(
     baselineEbsBandwidthMbps: optional(range("How much bandwidth to disks, in Mbit a second.", integer)),
     acceleratorCount: optional(range("How many accelerators; `{ max: 0 }`: none.", integer)),
     acceleratorTypes: optional(
-      list(oneOf(["gpu", "fpga", "inference", "media"], "A kind of accelerator."), "Which accelerators; any when unwritten.", {
+      set(oneOf(["gpu", "fpga", "inference", "media"], "A kind of accelerator."), "Which accelerators; any when unwritten.", {
         minItems: 1,
         uniqueItems: true,
       }),

@@ -91,6 +91,11 @@ export function itemOf(root: RegistrySchema, written: SchemaNode): SchemaNode {
   );
 }
 
+/** Whether order means nothing in a list: its schema says so, or AWS does not keep it (`unordered`, as ways into the spec). */
+export function isSet({ insertionOrder }: SchemaNode, unordered: readonly Way[], way: Way): boolean {
+  return insertionOrder === false || covers(unordered, way);
+}
+
 /** Whether an object has members that the schema names; else its keys are the author's own. */
 export function hasMembers(root: RegistrySchema, written: SchemaNode): boolean {
   const node = deref(root, written);

@@ -1,6 +1,6 @@
 /** Whether what AWS tells of a property is what the file asks for, by the schema of its type. Pure. */
 import type { RegistrySchema, SchemaNode } from "@plumbline/aws-types";
-import { covers, deref, hasMembers, itemOf, memberOf, reachesInto, type TypeFacts, type Way } from "./facts.ts";
+import { covers, deref, hasMembers, isSet, itemOf, memberOf, reachesInto, type TypeFacts, type Way } from "./facts.ts";
 import { isAnswer, transformOf } from "./transform.ts";
 
 export interface Comparing {
@@ -71,7 +71,7 @@ class Comparison {
     // A name that AWS never tells tells nothing apart.
     const named = keyOf(wanted);
     const key = named !== undefined && covers(this.#facts.writeOnly, [...inner.way, named]) ? undefined : named;
-    const isUnordered = node.insertionOrder === false || covers(this.#unordered, way) || key !== undefined;
+    const isUnordered = isSet(node, this.#unordered, way) || key !== undefined;
     if (!isUnordered) return wanted.every((one, i) => this.same(item, one, have[i], inner));
     const left = [...have];
     return wanted.every((one) => {

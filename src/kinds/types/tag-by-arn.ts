@@ -4,13 +4,17 @@ import type { Aws } from "../../aws/aws.ts";
 import { AwsError, classify } from "../../aws/errors.ts";
 import type { Tags } from "../kind.ts";
 
-/** Resource Groups Tagging API, TagResources and UntagResources: what fails is told in the answer, not by an error. */
+/**
+ * Resource Groups Tagging API, TagResources and UntagResources: what fails is told in the answer, not by an error. "You can only tag
+ * resources that are located in the specified AWS Region": what has no region in its ARN is tagged at its home.
+ */
 export async function tagByArn(aws: Aws, arn: string, set: Tags, remove: readonly string[]): Promise<void> {
   const sdk = await aws.clock.work(import("../../aws/sdk/tagging.ts"));
   const ResourceARNList = [arn];
+  const options = { atHome: arn.split(":")[3] === "" };
   const answers: TagResourcesOutput[] = [
-    Object.keys(set).length > 0 ? await aws.tagging(new sdk.TagResourcesCommand({ ResourceARNList, Tags: { ...set } })) : {},
-    remove.length > 0 ? await aws.tagging(new sdk.UntagResourcesCommand({ ResourceARNList, TagKeys: [...remove] })) : {},
+    Object.keys(set).length > 0 ? await aws.tagging(new sdk.TagResourcesCommand({ ResourceARNList, Tags: { ...set } }), options) : {},
+    remove.length > 0 ? await aws.tagging(new sdk.UntagResourcesCommand({ ResourceARNList, TagKeys: [...remove] }), options) : {},
   ];
   for (const { FailedResourcesMap = {} } of answers)
     for (const [failed, { ErrorCode = "InternalServiceException", ErrorMessage = "", StatusCode }] of Object.entries(FailedResourcesMap))

@@ -3,6 +3,7 @@ import { typeNames, typeSchema } from "@plumbline/aws-types";
 import type { TSchema } from "typebox";
 import type { Driver, Fields, Kind, Naming, Spec, Waits } from "../kind.ts";
 import { authoredType } from "./authored.ts";
+import { listsInOrder } from "./order.ts";
 import { curated, type Curated, type Part } from "./curated.ts";
 import type { Typed } from "./driver.ts";
 import type { PartOf } from "./holders.ts";
@@ -191,7 +192,7 @@ function kindOf({ driverOf }: Around, facts: TypeFacts, typed: Typed, known: Cur
     ...(typed.index !== undefined && { tagIndex: { type: typed.index, idOf: (arn: string) => typed.idOf(arn) ?? arn } }),
     readCost: (n) => 1 + n.ours + (isMarked ? 1 : 0),
     iam: iamOf(facts, known, { isListed: typed.isListed || typed.part !== undefined, isTaggedByArn: isNamed || losesValues(facts) }),
-    authored: (spec) => authoredType(facts, written.required, spec, typed.mark?.way),
+    authored: (spec) => authoredType(facts, written.required, listsInOrder(typed.comparing, spec), typed.mark?.way),
     network: networkOfType(facts.name),
     drawn: () => ({ as: "beside", glyph: "part", sub: facts.name.replace(/^AWS::/, "") }),
     load: () => driverOf(typed),

@@ -1,0 +1,45 @@
+/** Lists in which order means nothing, in an order that does not depend on AWS's answers. Pure. */
+import type { TSchema } from "typebox";
+import { mapAnnotated, type AnnotatedSchema } from "./references.ts";
+
+/** The value with every list in order that its schema calls a set. */
+export function withSetsInOrder<T>(schema: TSchema, value: T): T {
+  return mapAnnotated(schema, value, "x-set", (list, _path, { items = {} }) => {
+    if (!Array.isArray(list)) return list;
+    const inner = list.map((item: unknown) => withSetsInOrder(items as TSchema, item));
+    return inOrder(inner, (item) => wordsBy(items, item));
+  });
+}
+
+/** The items by what is written in them, in the order in which it is written. */
+export function inOrder<T>(list: readonly T[], words: (item: T) => readonly string[] = wordsIn): T[] {
+  const keyed = list.map((item) => ({ item, words: words(item) }));
+  return keyed.sort((a, b) => compareWords(a.words, b.words)).map(({ item }) => item);
+}
+
+/** By the schema, so that what AWS tells and what a file says have the same words, whoever wrote which member first. */
+function wordsBy({ properties }: AnnotatedSchema, value: unknown): string[] {
+  if (!properties || typeof value !== "object" || value === null) return wordsIn(value);
+  const members = value as Readonly<Record<string, unknown>>;
+  return Object.keys(properties).flatMap((key) => (members[key] === undefined ? [] : [key, ...wordsIn(members[key])]));
+}
+
+function wordsIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(wordsIn);
+  if (typeof value !== "object" || value === null) return [String(value)];
+  return Object.entries(value).flatMap(([key, one]) => [key, ...wordsIn(one)]);
+}
+
+/** Word by word: as one text, quotes and commas would put `public-2` before `public`. */
+function compareWords(a: readonly string[], b: readonly string[]): number {
+  const at = a.findIndex((word, i) => word !== b[i]);
+  if (at === -1) return a.length - b.length;
+  return at < b.length ? compareText(a[at]!, b[at]!) : 1;
+}
+
+const collator = new Intl.Collator("en", { numeric: true });
+
+/** By the numbers in them where they have such: port 80 comes before port 443. */
+export function compareText(a: string, b: string): number {
+  return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
+}

@@ -1,0 +1,65 @@
+/** An account that answers in another order. */
+import { typeSchema, type SchemaNode } from "@plumbline/aws-types";
+import type { Connection } from "../../src/aws/connection.ts";
+import { curated } from "../../src/kinds/types/curated.ts";
+import { deref, factsOf, isSet, itemOf, memberOf, type Way } from "../../src/kinds/types/facts.ts";
+import { comparingOf } from "../../src/kinds/types/rules.ts";
+import { isObject } from "../../src/kinds/types/same.ts";
+
+/** Members of answers that are lists in an order which says something: what a group prefers, and whom machines ask first. */
+const kept: Readonly<Record<string, (holder: object) => boolean>> = {
+  Overrides: () => true,
+  Values: (holder) => "Key" in holder,
+};
+
+/** The same connection with every list of an answer back to front whose order means nothing. */
+export function backwards(connection: Connection): Connection {
+  const { aws } = connection;
+  const turned = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(turned).toReversed();
+    if (typeof value !== "object" || value === null || value instanceof Date || value instanceof Uint8Array) return value;
+    const entries = Object.entries(value).map(([key, one]) => {
+      if (!kept[key]?.(value)) return [key, turned(one)];
+      return [key, (one as unknown[]).map((item) => turned(item))];
+    });
+    const holder = Object.fromEntries(entries) as Record<string, unknown>;
+    return typeof holder["TypeName"] === "string" ? withTurnedProperties(holder["TypeName"], holder) : holder;
+  };
+  const withTurned = (way: typeof aws): typeof aws => {
+    const services = Object.entries(way).filter(([, service]) => typeof service === "function" && "pages" in service);
+    const wrapped = services.map(([name, service]) => {
+      const send = async (...args: unknown[]) => turned(await (service as (...args: unknown[]) => unknown)(...args));
+      async function* pages(...args: unknown[]) {
+        for await (const page of (service as unknown as { pages(...args: unknown[]): AsyncIterable<unknown> }).pages(...args))
+          yield turned(page);
+      }
+      return [name, Object.assign(send, { pages })] as const;
+    });
+    return { ...way, ...(Object.fromEntries(wrapped) as object), within: (scope) => withTurned(way.within(scope)) };
+  };
+  return { ...connection, aws: withTurned(aws), fence: connection.fence.bind(connection) };
+}
+
+/** What Cloud Control tells is a text; in it, lists are turned that are sets by the schema of the type. */
+function withTurnedProperties(type: string, answer: Readonly<Record<string, unknown>>): unknown {
+  const facts = factsOf(type, typeSchema(type)!);
+  const { unordered } = comparingOf(facts, curated[type]);
+  const turned = (written: SchemaNode, value: unknown, way: Way): unknown => {
+    if (Array.isArray(value)) {
+      const inner = value.map((one) => turned(itemOf(facts.schema, written), one, [...way, "*"]));
+      return isSet(deref(facts.schema, written), unordered, way) ? inner.toReversed() : inner;
+    }
+    if (!isObject(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, one]) => [key, turned(memberOf(facts.schema, written, key) ?? {}, one, [...way, key])]),
+    );
+  };
+  const described = (one: unknown): unknown => {
+    if (Array.isArray(one)) return one.map(described);
+    if (!isObject(one) || typeof one["Properties"] !== "string") return one;
+    const properties = Object.entries(JSON.parse(one["Properties"]) as object);
+    const other = properties.map(([property, value]) => [property, turned(facts.schema.properties?.[property] ?? {}, value, [property])]);
+    return { ...one, Properties: JSON.stringify(Object.fromEntries(other)) };
+  };
+  return Object.fromEntries(Object.entries(answer).map(([key, one]) => [key, described(one)]));
+}
