@@ -13,6 +13,8 @@ export interface IdentityInput {
   /** Ids that AWS shows under the address, dead or alive. */
   readonly shown: readonly AwsId[];
   readonly attempt: number;
+  /** The hour (since 1970) in which AWS answered an earlier token with an object that is gone; before that, none. */
+  readonly hour?: number | undefined;
 }
 
 /** Tags, client token and name of a new object. */
@@ -26,6 +28,7 @@ export function createIdentityOf(place: IdentityInput, kind: Kind, desired: Desi
     [...place.shown].sort(),
     place.attempt,
     name,
+    ...(place.hour === undefined ? [] : [place.hour]),
   ]);
   const tags = {
     ...declaredTags(desired),

@@ -13,10 +13,14 @@ export interface Creation {
   readonly driver: Driver;
   readonly desired: Desired;
   readonly scope: Scope;
-  readonly place: Omit<IdentityInput, "attempt">;
+  readonly place: Omit<IdentityInput, "attempt" | "hour">;
   readonly name: string;
   /** The object of the same address that is being replaced, and must not be taken for the new one. */
   readonly beside: readonly AwsId[];
+  /** Whether an earlier object could have been asked for in the same words: nothing that the request names was made by this run. */
+  readonly mayRepeat: boolean;
+  /** One object, by the look that all nodes of its kind share. */
+  look(id: AwsId): Promise<Live | undefined>;
   /** Sends the create, waiting out refusals that pass. */
   send(create: () => Promise<AwsId>): Promise<AwsId>;
   sleep(ms: number): Promise<void>;
@@ -28,6 +32,8 @@ export interface Creation {
 export interface Created {
   readonly id: AwsId;
   readonly identity: CreateIdentity;
+  /** As it was seen after the create, where that was in doubt. */
+  readonly seen?: Live;
 }
 
 /** Milliseconds after which a create whose answers are lost is given up: longer than an outage is waited out. */
@@ -39,19 +45,36 @@ const attempts = 5;
 /** How many tokens may belong to other requests: one for each time that the resource was made otherwise while AWS remembers them. */
 const mostTokens = 100;
 
+/** Milliseconds before the create from which on a dead object is taken for what the create made, so that clocks may differ. */
+const allowance = 600_000;
+
 /**
  * Sends the create. An answer that was lost, a name that is taken, a token whose object is dead: all are resolved by
  * looking for our tags under this address before anything is sent again (EC2 API, "Ensuring idempotency").
+ *
+ * AWS may know the token of an object that was deleted since, for nobody says how long, and answer with its id. The hour makes the next
+ * token: were tokens only counted, an object that is taken away and made again each day would try one more of them each time.
  */
 export async function createOnce(creation: Creation, request: Spec): Promise<Created> {
   let attempt = 0;
+  let hour: number | undefined;
   const began = creation.aws.clock.now();
   const aws = creation.aws.within({ lostToken: "look" });
   for (let tries = 0; ;) {
-    const identity = createIdentityOf({ ...creation.place, attempt }, creation.kind, creation.desired, creation.name);
+    const identity = createIdentityOf({ ...creation.place, attempt, hour }, creation.kind, creation.desired, creation.name);
     try {
       const say = (text: string) => creation.say(text);
-      return { id: await creation.send(() => creation.driver.create(aws, request, identity, say, creation.limit)), identity };
+      const id = await creation.send(() => creation.driver.create(aws, request, identity, say, creation.limit));
+      if (creation.kind.create !== "token" || !creation.mayRepeat) return { id, identity };
+      const seen = await thatOf(creation, id, began);
+      if (seen) return { id: seen.id, identity, seen };
+      if (attempt === mostTokens)
+        throw new StepError(
+          "failed",
+          `AWS answers ${mostTokens} client tokens in a row with objects that are gone, ${id} the last of them.`,
+        );
+      if (hour === undefined) hour = Math.floor(creation.aws.clock.now() / 3_600_000);
+      else attempt++;
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       if (error.class !== "ambiguous" && error.class !== "transient" && error.class !== "duplicate" && error.class !== "mismatch")
@@ -69,6 +92,26 @@ export async function createOnce(creation: Creation, request: Spec): Promise<Cre
       if (isLast) throw error;
     }
   }
+}
+
+/**
+ * What a create made, or a run that was killed before it. Undefined where its token is that of an object that is gone: AWS shows none,
+ * or a dead one from before, for as long as a new one may take to be seen.
+ */
+async function thatOf(creation: Creation, id: AwsId, began: number): Promise<Live | undefined> {
+  for (const seconds of [...looks, undefined]) {
+    const live = await creation.look(id);
+    if (live && (isAlive(live) || isOfNow(live, began))) return live;
+    const other = await lookByAddress(creation);
+    if (other || seconds === undefined) return other;
+    creation.say(`AWS answers with ${id}, which it ${live ? "shows as deleted" : "does not show"}: looking whether it is about to appear`);
+    await creation.sleep(seconds * 1000);
+  }
+  return undefined;
+}
+
+function isOfNow({ createdAt }: Live, began: number): boolean {
+  return createdAt !== undefined && Date.parse(createdAt) >= began - allowance;
 }
 
 /** A zone of Route 53 gets its tags by a call of their own, which its maker may not have come to. */

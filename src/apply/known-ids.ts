@@ -43,6 +43,18 @@ export class KnownIds {
     return this.#made.size > 0;
   }
 
+  /** Whether a spec refers to something that this run made. */
+  namesMade(kind: Kind, spec: Spec): boolean {
+    let names = false;
+    mapAnnotated(kind.schema, spec, "x-ref", (value, _path, schema) => {
+      const address = addressIn(value, schema);
+      const id = address === undefined ? undefined : this.#ids.get(address);
+      names ||= id !== undefined && this.#made.has(id);
+      return value;
+    });
+    return names;
+  }
+
   /** Whether an id, or the end of an ARN, is of an object of this environment. */
   isOurs(id: AwsId): boolean {
     return [...this.#ours, ...this.#ids.values()].some((one) => one === id || one.endsWith(`:${id}`));

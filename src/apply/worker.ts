@@ -124,8 +124,7 @@ export class Worker {
       await this.#waits.retryWhileRefused(node, decision, () =>
         driver.tag(aws, decision.found!.live, { [ownership.superseded]: "true" }, []),
       );
-    const began = aws.clock.now();
-    const { id, identity } = await createOnce(
+    const { id, identity, seen } = await createOnce(
       {
         aws,
         kind,
@@ -135,6 +134,8 @@ export class Worker {
         place: { account: aws.account, region: aws.region, project: environment.project, environment: environment.name, shown },
         name: nameFor(kind, desired, beside),
         beside: decision.found ? [decision.found.live.id] : [],
+        mayRepeat: !this.#ids.namesMade(kind, resolved),
+        look: (made) => this.#waits.poller(kind, driver).look(made),
         send: (create) => this.#waits.retryWhileRefused(node, decision, create),
         sleep: (ms) => sleepUnlessStopped(aws.clock, ms, this.#input.signal),
         say: this.#sayOf(node),
@@ -143,21 +144,13 @@ export class Worker {
       request,
     );
     this.#ids.made(id);
-    const live = await this.#waitUntilReady(node, decision, driver, id, request, identity, began);
+    const live = seen?.state === "ready" ? seen : await this.#waitUntilReady(node, decision, driver, id, request, identity);
     this.#ids.use(decision.address, id);
     this.#initialState.set(decision.address, { live, identity });
     return id;
   }
 
-  async #waitUntilReady(
-    node: Work,
-    decision: Decision,
-    driver: Driver,
-    id: AwsId,
-    request: Spec,
-    identity: CreateIdentity,
-    began: number,
-  ): Promise<Live> {
+  async #waitUntilReady(node: Work, decision: Decision, driver: Driver, id: AwsId, request: Spec, identity: CreateIdentity): Promise<Live> {
     const { kind } = decision;
     const { create } = kind.waits;
     const initialState = driver.initialState?.(request);
@@ -180,11 +173,8 @@ export class Worker {
     });
     if (live?.state === "ready") return live;
     const why = typeof last?.state === "object" ? last.state.failed : `AWS shows it as ${String(last?.state ?? "gone")}`;
-    const isOld = last?.createdAt !== undefined && Date.parse(last.createdAt) < began - 600_000;
     throw new StepError("failed", `${kind.name} ${id} did not become ready: ${why}`, {
-      hint: isOld
-        ? "the client token belongs to an object of an earlier run; run again"
-        : "run again: a new one is made beside the failed one, which AWS removes by itself or `infra` deletes",
+      hint: "run again: a new one is made beside the failed one, which AWS removes by itself or `infra` deletes",
     });
   }
 

@@ -76,6 +76,23 @@ test.each(sampleOf(Object.entries(cases), ["AWS::SQS::Queue"], ([type]) => type)
   },
 );
 
+test.each(Object.entries(cases))(
+  "%s: made again after a destroy, at once and while AWS knows the token of the first time",
+  async (type, one) => {
+    const bed = openTestbed();
+    const life = curated[type]!.dataLoss === undefined ? {} : { disposable: true };
+    const yaml = `${header}${one.around ?? ""}${type}: ${JSON.stringify({ main: { ...one.full, ...life } })}\n`;
+    await bed.apply(yaml);
+    for (const minutes of [0, 60]) {
+      await bed.destroy(yaml);
+      await bed.clock.sleep(minutes * 60_000);
+      const { run } = await bed.apply(yaml);
+      expect(stepsOf(run)).toContain(`create ${type}/main`);
+      expect(stepsOf(await bed.plan(yaml))).toEqual([]);
+    }
+  },
+);
+
 function kindOf(type: string): Kind {
   const answer = typeKind(type);
   if (!answer || "refused" in answer) throw new Error(`${type} has no kind`);

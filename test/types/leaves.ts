@@ -9,6 +9,16 @@ export interface Leaf {
   readonly to: unknown;
 }
 
+/** Texts of which the service knows a few words, though its schema takes any, and names that other values repeat. */
+const notAny: Readonly<Record<string, readonly string[]>> = {
+  "AWS::DynamoDB::Table": ["BillingMode", "AttributeDefinitions.0.AttributeName", "AttributeDefinitions.0.AttributeType"],
+};
+
+/** Those that the service takes by themselves. */
+export function leavesAlone(facts: TypeFacts, object: Readonly<Record<string, unknown>>, keys: readonly string[]): readonly Leaf[] {
+  return leavesOf(facts, object, keys).filter(({ path }) => !notAny[facts.name]?.includes(path.join(".")));
+}
+
 /** `keys`: what a part is known by, which no update changes. */
 export function leavesOf(facts: TypeFacts, object: Readonly<Record<string, unknown>>, keys: readonly string[]): readonly Leaf[] {
   const fixed: Way[] = [...facts.createOnly, ...facts.readOnly, ...facts.conditional, ...keys.map((key) => key.split("/"))];

@@ -1,0 +1,94 @@
+/**
+ * What was taken away and stands in the file again is made again, in the same network and with the same values, whatever AWS still answers to
+ * the client token of the first time: the sandbox gives back the id of the object that is gone, for ever.
+ */
+import { SandboxState } from "@plumbline/aws-sandbox/state.ts";
+import { isMutating } from "@plumbline/aws-sandbox/sandbox.ts";
+import type { FaultPlan } from "@plumbline/aws-sandbox/faults/plan.ts";
+import { expect, test } from "vitest";
+import type { PlanRun } from "../../src/engine.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import { runProcess, tell, type Ended } from "../simulation/process.ts";
+import { sampleOf } from "../support/night.ts";
+import { header, loadText, openTestbed, stepsOf } from "../support/testbed.ts";
+import { allCases } from "./cases.ts";
+import type { Case, Resource } from "./case.ts";
+
+const second = 1_000;
+const hour = 3_600 * second;
+const day = 24 * hour;
+const cases = await allCases();
+
+/** One environment with the object of a case, and without. */
+function textsOf({ kind: name, index, bare }: Case) {
+  const kind = kinds.find((one) => one.name === name)!;
+  const yamlOf = (spec: Resource | undefined, more = "") => {
+    const sections = spec ? { ...index, [kind.section]: { ...index[kind.section], main: spec } } : index;
+    return `${header}${more}${Object.entries(sections)
+      .map(([section, resources]) => `${section}: ${JSON.stringify(resources)}\n`)
+      .join("")}`;
+  };
+  const address = `${name}/main`;
+  const objectIn = ({ observed }: Pick<PlanRun, "observed">) => observed.objects.get(address)?.live;
+  /** Also what holds data. */
+  const without = (run: Pick<PlanRun, "observed">) => {
+    const { aliases, id } = objectIn(run)!;
+    return yamlOf(undefined, `allowDestroy: { ${address}: "${aliases.find((alias) => alias.startsWith("db-")) ?? id}" }\n`);
+  };
+  return { used: kinds.filter((one) => one === kind || one.section in index), whole: yamlOf(bare), objectIn, without };
+}
+
+test.each(cases)("$kind is made again: at once, and a day later", { timeout: 120_000 }, async (one) => {
+  const { used, whole, objectIn, without } = textsOf(one);
+  const bed = openTestbed({ kinds: used });
+  await bed.apply(whole);
+  for (const time of [5 * second, day, 5 * second]) {
+    await bed.apply(without(await bed.plan(whole)));
+    await bed.clock.sleep(time);
+    await bed.apply(whole);
+    const again = await bed.plan(whole);
+    expect(stepsOf(again).filter((step) => !step.startsWith("keep"))).toEqual([]);
+    expect(objectIn(again)).toBeDefined();
+  }
+});
+
+const tokenKinds = cases.filter(({ kind: name }) => kinds.find((kind) => kind.name === name)!.create === "token");
+
+/** One that AWS shows for a while when it is gone, and one that it does not show. */
+const byDay = ["natGateway", "routeTable"];
+
+test.each(sampleOf(tokenKinds, byDay, ({ kind }) => kind))(
+  "$kind is made again once, wherever the making is killed and however late its tags are seen",
+  { timeout: 300_000 },
+  async (one) => {
+    const { used, whole, objectIn, without } = textsOf(one);
+    const state = new SandboxState();
+    const run = async (on: SandboxState, at: number, yaml: string, faults: FaultPlan = {}) => {
+      const ended = await runProcess(used, on, at, { environment: loadText(yaml, used), goal: "agree" }, { faults, lease: "none" });
+      if (ended.how === "threw") throw new Error(tell(ended));
+      return ended;
+    };
+    const made = await run(state, Date.UTC(2026, 0, 1), whole);
+    const seen = await run(state, made.end + second, whole);
+    const gone = await run(state, seen.end + second, without(runOf(seen)));
+    // The hour, and with it the token, is another one soon after the object has been made.
+    const full = Math.ceil((gone.end + day) / hour) * hour;
+    const { writesAt } = await run(state.copy(), full, whole);
+    const from = full - (writesAt.at(-1)! - full) - 5 * second;
+    const calm = await run(state.copy(), from, whole);
+    for (const late of [{}, { lag: { tags: 80_000 } }] satisfies FaultPlan[])
+      for (const call of calm.log.flatMap((operation, i) => (isMutating(operation.split(":")[1]!) ? [i + 1] : [])))
+        for (const when of ["before", "after"] as const) {
+          const told = `${when} call ${call} (${calm.log[call - 1]})${"lag" in late ? ", tags late" : ""}`;
+          const hit = state.copy();
+          let ended = await run(hit, from, whole, { ...late, stop: [{ call, when }] });
+          for (let n = 0; n < 3 && (n === 0 || ended.steps > 0); n++) ended = await run(hit, ended.end + second, whole, late);
+          expect(ended, `${told}: ${tell(ended)}`).toMatchObject({ how: "done", writes: 0 });
+          expect(objectIn(runOf(ended)), told).toBeDefined();
+        }
+  },
+);
+
+function runOf({ result }: Ended): PlanRun {
+  return (result as unknown as { readonly run: PlanRun }).run;
+}
