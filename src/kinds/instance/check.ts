@@ -4,6 +4,7 @@ import type { Instance } from "./instance.ts";
 import type { Address, Desired, Live, Problem, Subject, ResourceIndex } from "../kind.ts";
 import { checkMachine } from "../shared/machine-fields.ts";
 import { spotOf } from "../shared/machine-launch.ts";
+import { hasOnlyIpv6 } from "../shared/ipv6-only.ts";
 import { gatewaysOf, indexBy, refKey, subnetOfMachine, tableFor, vpcOfSubnet } from "../shared/network-index.ts";
 import { checkKeyOfWindows } from "../shared/private-keys.ts";
 import { isBurstable } from "../shared/processor.ts";
@@ -16,6 +17,7 @@ export function checkInstance(self: Subject<Instance>, index: ResourceIndex): re
     ...checkInterfaces(spec, index),
     ...checkGroups(spec, index),
     ...checkAddress(self, index),
+    ...ofIpv4.flatMap((field) => (spec[field] === undefined || spec[field] === false ? [] : hasOnlyIpv6(index, spec.subnet, field))),
     ...checkType(spec),
     ...checkTemplate(spec),
   ];
@@ -51,6 +53,9 @@ const ofOwnInterface = [
   "ipv6AddressCount",
   "sourceDestCheck",
 ] as const;
+
+/** What a machine has only where its subnet has IPv4. */
+const ofIpv4 = ["privateIpAddress", "secondaryPrivateIpAddresses", "associatePublicIpAddress"] as const;
 
 function checkInterfaces(spec: Instance, index: ResourceIndex): Problem[] {
   const { subnet, networkInterfaces = [] } = spec;

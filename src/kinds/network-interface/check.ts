@@ -1,6 +1,7 @@
 /** What a schema cannot say about a network interface and its surroundings. */
 import ipaddr from "ipaddr.js";
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
+import { hasOnlyIpv6 } from "../shared/ipv6-only.ts";
 import { indexBy, refKey, vpcOfSubnet } from "../shared/network-index.ts";
 import type { NetworkInterface } from "./schema.ts";
 
@@ -26,6 +27,8 @@ export function checkInterface({ address, spec }: Subject<NetworkInterface>, ind
       summary: `${subnet.address} has no IPv6 range.`,
       hint: `write \`ipv6CidrBlock\` on ${subnet.address}`,
     });
+  for (const field of ["privateIpAddresses", "secondaryPrivateIpAddressCount"] as const)
+    if (spec[field] !== undefined) problems.push(...hasOnlyIpv6(index, spec.subnet, field));
   const vpc = vpcOfSubnet(index, spec.subnet);
   for (const [i, group] of (spec.securityGroups ?? []).entries()) {
     const other: unknown = index.get(group)?.spec.vpc;
