@@ -50,7 +50,8 @@ export interface Subnet {
   readonly id: PartId;
   readonly vpc: PartId;
   readonly zone: string;
-  readonly range: Span<Address>;
+  /** Its IPv4 network; none in a subnet of IPv6 only. */
+  readonly ipv4: Addresses;
   /** Its IPv6 network; where that is not known all in which it may lie. */
   readonly ipv6: Addresses;
   readonly part: SubnetPart;

@@ -119,12 +119,13 @@ function subnetsOf(of: ByIs, vpcs: ReadonlyMap<PartId, Vpc>): Map<PartId, Subnet
   const defaults = new Map(of.acl.flatMap((acl) => (acl.defaultOf === undefined ? [] : [[acl.defaultOf, acl] as const])));
   return new Map(
     of.subnet.flatMap((part): [PartId, Subnet][] => {
-      const range = spanOf(part.range);
-      if (!range) return [];
+      const range = part.range === undefined ? undefined : spanOf(part.range);
+      if (!range && part.range !== undefined) return [];
+      const ipv4 = range ? [range] : [];
       // What AWS makes with a VPC is as AWS makes it only in a VPC of this environment.
       const acl = acls.get(part.id) ?? defaults.get(part.vpc) ?? (vpcs.has(part.vpc) && isAllRead(of) ? "open" : "unread");
       const ipv6 = ipv6Of(part, vpcs.get(part.vpc), strange);
-      return [[part.id, { id: part.id, vpc: part.vpc, zone: part.zone, range, ipv6, part, table: tables.of(part), acl }]];
+      return [[part.id, { id: part.id, vpc: part.vpc, zone: part.zone, ipv4, ipv6, part, table: tables.of(part), acl }]];
     }),
   );
 }

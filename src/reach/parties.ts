@@ -94,7 +94,7 @@ function atAddresses(network: Network, name: string, span: Span<Address>): reado
   const addresses: Addresses = [span];
   const apart = minus(addresses, rangesOf(network.vpcs));
   const inside = [...network.subnets.values()].flatMap((place): Spot[] => {
-    const here = meet(addresses, [place.range, ...(isPicked(network, place) ? place.ipv6 : [])]);
+    const here = meet(addresses, [...place.ipv4, ...(isPicked(network, place) ? place.ipv6 : [])]);
     return isEmpty(here) ? [] : [{ place, addresses: here, ipv6: "yes", firewalls: "unread", public: "unread" }];
   });
   return [

@@ -45,7 +45,7 @@ export function endpointsOf(of: ByIs, subnets: ReadonlyMap<PartId, Subnet>, know
 
 function spotOf(part: EndpointPart, subnet: Subnet | undefined, made: PartId | undefined, known: Defaults): Spot {
   const fixed = part.address === undefined ? undefined : spanOfEither(part.address);
-  const ipv4 = fixed ? [fixed] : subnet ? [assignable(subnet.range)] : ofFamily(everywhere, 4);
+  const ipv4 = fixed ? [fixed] : subnet ? subnet.ipv4.map(assignable) : ofFamily(everywhere, 4);
   const [isGiven, ipv6] = ipv6AddressesOf(part, subnet);
   return {
     place: subnet ?? "unread",

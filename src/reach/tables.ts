@@ -67,7 +67,7 @@ export class Tables {
   #local(vpc: PartId): Route[] {
     const known = this.#vpcs.get(vpc)?.ranges;
     const inside = (this.#subnets.get(vpc) ?? []).flatMap(({ range, ipv6Range }) => [
-      ...(known ? [] : [range]),
+      ...(known || range === undefined ? [] : [range]),
       ...(ipv6Range ? [ipv6Range] : []),
     ]);
     const ranges = union(known ?? [], spansOf(inside));

@@ -69,7 +69,7 @@ function gatewayAt({ subnets }: Network, door: Nat): Party {
   const own = address === undefined ? undefined : spanOf(`${address}/32`);
   const spot: Spot = {
     place: place ?? "unread",
-    addresses: own ? [own] : place ? [assignable(place.range)] : [spanOf("0.0.0.0/0")!],
+    addresses: own ? [own] : place ? place.ipv4.map(assignable) : [spanOf("0.0.0.0/0")!],
     ipv6: "yes",
     firewalls: "none",
     public: "yes",

@@ -1,4 +1,4 @@
-/** What stands around a network, on moto: made, read back by boto3, planned again, changed and destroyed. At night: it takes a quarter of a minute. */
+/** What stands around a network, on moto: made, read back by boto3, planned again, changed and destroyed. At night: it takes a minute. */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

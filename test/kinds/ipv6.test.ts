@@ -42,6 +42,10 @@ describe("what a file may not say", () => {
     ["egressOnlyInternetGateway/six", { vpc: "vpc/six" }],
     ["egressOnlyInternetGateway/four", { vpc: "vpc/four" }],
     ["vpcEndpoint/s3", { vpc: "vpc/six", service: "s3" }],
+    ["subnet/only", { vpc: "vpc/six", ipv6Native: true, ipv6CidrBlock: 9, availabilityZone: "eu-west-1a" }],
+    ["subnet/second", { vpc: "vpc/six", cidrBlock: "10.0.9.0/24", availabilityZone: "eu-west-1b" }],
+    ["instance/six", { subnet: "subnet/only" }],
+    ["internetGateway/six", { vpc: "vpc/six" }],
     ["vpcEndpoint/firewall", { vpc: "vpc/six", service: "com.amazonaws.vpce.eu-west-1.vpce-svc-0a", type: "GatewayLoadBalancer" }],
   ];
   const problems = (kind: string, spec: object, name = "self"): string[] => {
@@ -72,6 +76,45 @@ describe("what a file may not say", () => {
       ["conflict assignIpv6AddressOnCreation"],
     ],
   ])("a subnet with %s", (_what, spec, found) => expect(problems("subnet", spec)).toEqual(found));
+
+  const only = { vpc: "vpc/six", ipv6Native: true, ipv6CidrBlock: 3, availabilityZone: "eu-west-1a" };
+
+  it.each<[what: string, spec: object, found: string[]]>([
+    ["nothing of IPv4", only, []],
+    ["all that goes with it", { ...only, assignIpv6AddressOnCreation: true, privateDnsHostnameTypeOnLaunch: "resource-name" }, []],
+    ["an IPv4 range", { ...only, cidrBlock: "10.0.1.0/24" }, ["conflict cidrBlock"]],
+    ["no range", { vpc: "vpc/six", ipv6Native: true }, ["missing-field undefined"]],
+    ["no range any more", { ...only, ipv6CidrBlock: "none" }, ["missing-field ipv6CidrBlock"]],
+    ["public IPv4 addresses", { ...only, mapPublicIpOnLaunch: true }, ["conflict mapPublicIpOnLaunch"]],
+    ["interfaces without an address", { ...only, assignIpv6AddressOnCreation: false }, ["conflict assignIpv6AddressOnCreation"]],
+    ["names made of IPv4 addresses", { ...only, privateDnsHostnameTypeOnLaunch: "ip-name" }, ["conflict privateDnsHostnameTypeOnLaunch"]],
+    ["neither family", { vpc: "vpc/six", availabilityZone: "eu-west-1a" }, ["missing-field undefined"]],
+  ])("a subnet of IPv6 only with %s", (_what, spec, found) => expect(problems("subnet", spec)).toEqual(found));
+
+  it.each<[kind: string, spec: object, found: string]>([
+    ["natGateway", { subnet: "subnet/only", connectivityType: "private" }, "conflict subnet"],
+    ["loadBalancer", { type: "network", scheme: "internal", subnets: ["subnet/only"] }, "conflict subnets[0]"],
+    [
+      "loadBalancer",
+      { type: "network", scheme: "internal", subnetMappings: [{ subnet: "subnet/only" }] },
+      "conflict subnetMappings[0].subnet",
+    ],
+    ["dbSubnetGroup", { subnets: ["subnet/second", "subnet/only"] }, "conflict subnets[1]"],
+    ["dbProxy", { engineFamily: "MYSQL", auth: [], subnets: ["subnet/second", "subnet/only"] }, "conflict subnets[1]"],
+    ["fileSystem", { mountTargets: { "subnet/only": {} } }, "conflict mountTargets.subnet/only"],
+    ["networkInterface", { subnet: "subnet/only", privateIpAddresses: ["10.0.1.4"] }, "conflict privateIpAddresses"],
+    [
+      "instance",
+      { subnet: "subnet/only", image: "ami-1", instanceType: "t3.micro", associatePublicIpAddress: true },
+      "conflict associatePublicIpAddress",
+    ],
+    [
+      "instance",
+      { subnet: "subnet/only", image: "ami-1", instanceType: "t3.micro", privateIpAddress: "10.0.1.9" },
+      "conflict privateIpAddress",
+    ],
+    ["elasticIp", { instance: "instance/six" }, "conflict instance"],
+  ])("%s %j in a subnet of IPv6 only", (kind, spec, found) => expect(problems(kind, spec)).toEqual([found]));
 
   it("a second egress-only gateway, and one for a VPC without IPv6", () => {
     expect(problems("egressOnlyInternetGateway", { vpc: "vpc/six" })).toEqual(["one-gateway vpc"]);
@@ -104,6 +147,29 @@ subnets: { a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a, ${subnet
     expect(stepsOf(await testbed.plan(written("assignIpv6AddressOnCreation: true").replace(", ipv6: amazon", "")))).toEqual([]);
     await testbed.apply(written("ipv6CidrBlock: none", "none"));
     expect(stepsOf(await testbed.plan(written("ipv6CidrBlock: none", "none")))).toEqual([]);
+  });
+
+  it("a subnet of IPv6 only has a range that another subnet replaces, and machines with IPv6 addresses alone", async () => {
+    const testbed = openTestbed();
+    const only = (number: number) => `${header}
+vpcs: { main: { cidrBlock: 10.0.0.0/16, ipv6: amazon } }
+subnets: { six: { vpc: main, ipv6Native: true, ipv6CidrBlock: ${number}, availabilityZone: a } }
+securityGroups: { web: { vpc: main, description: Web } }
+instances: { web: { subnet: six, image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }, instanceType: t3.micro, securityGroups: [web], disposable: true } }
+`;
+    await testbed.apply(only(3));
+    const again = await testbed.plan(only(3));
+    expect(stepsOf(again)).toEqual([]);
+    const { observed } = again;
+    expect(observed.objects.get("instance/web")!.live.outputs).toMatchObject({ ipv6: expect.stringContaining(":3:") as string });
+    expect(observed.objects.get("instance/web")!.live.outputs).not.toHaveProperty("privateIp");
+    const { aws } = await testbed.connection();
+    const { Subnets = [] } = await aws.ec2(new DescribeSubnetsCommand({ Filters: [{ Name: "ipv6-native", Values: ["true"] }] }));
+    expect(Subnets).toMatchObject([{ Ipv6Native: true, AssignIpv6AddressOnCreation: true, AvailableIpAddressCount: 0 }]);
+    expect(Subnets[0]).not.toHaveProperty("CidrBlock");
+    expect(stepsOf(await testbed.plan(only(4)))).toEqual(["replace subnet/six", "replace instance/web"]);
+    await testbed.apply(only(4));
+    expect(stepsOf(await testbed.plan(only(4)))).toEqual([]);
   });
 
   it("a VPC takes its network from a pool, and subnets their parts of it by number", async () => {

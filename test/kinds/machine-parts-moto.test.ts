@@ -30,7 +30,7 @@ subnets: { a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a } }
 networkInterfaces: { front: { subnet: a, privateIpAddresses: [10.0.1.10, 10.0.1.11] } }
 elasticIps: { web: { networkInterface: front } }
 instances:
-  web: { subnet: a, networkInterfaces: [front], keyPair: web, image: ${image}, instanceType: t3.micro, disposable: true }
+  web: { subnet: a, networkInterfaces: [front, { subnet: a, description: side }], keyPair: web, image: ${image}, instanceType: t3.micro, disposable: true }
 keyPairs: { web: { generate: ed25519, privateKey: { ssmParameter: /keys/web } } }
 volumes: { data: { availabilityZone: a, size: 8, type: gp3, attachments: { web: { device: /dev/sdf } } } }
 `;
@@ -65,6 +65,10 @@ describe.skipIf(!hasMoto)("what outlives machines, in moto", () => {
     const machine = Reservations[0]!.Instances![0]!;
     const { NetworkInterfaces = [] } = await client.send(new DescribeNetworkInterfacesCommand({ Filters }));
     expect(NetworkInterfaces).toMatchObject([{ PrivateIpAddress: "10.0.1.10", Attachment: { InstanceId: machine.InstanceId } }]);
+    expect(machine.NetworkInterfaces!.map(({ Description, Attachment }) => [Attachment!.DeviceIndex, Description])).toContainEqual([
+      2,
+      "side",
+    ]);
     const { Volumes = [] } = await client.send(new DescribeVolumesCommand({ Filters }));
     expect(Volumes).toMatchObject([{ Size: 8, VolumeType: "gp3", Attachments: [{ InstanceId: machine.InstanceId, Device: "/dev/sdf" }] }]);
     const { Addresses = [] } = await client.send(new DescribeAddressesCommand({ Filters }));

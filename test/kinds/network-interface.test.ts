@@ -1,5 +1,11 @@
 /** Network interfaces with a life of their own, the machines that have them, and the Elastic IPs that lead there. */
-import { DescribeAddressesCommand, DescribeNetworkInterfacesCommand } from "@aws-sdk/client-ec2";
+import {
+  AttachNetworkInterfaceCommand,
+  CreateNetworkInterfaceCommand,
+  DescribeAddressesCommand,
+  DescribeNetworkInterfacesCommand,
+  ModifyNetworkInterfaceAttributeCommand,
+} from "@aws-sdk/client-ec2";
 import { describe, expect, it } from "vitest";
 import { resourceIndexOf } from "../../src/config/kind-checks.ts";
 import { kinds } from "../../src/kinds/index.ts";
@@ -71,6 +77,48 @@ describe("a file", () => {
       `{ one: ${machine("subnet: a, associatePublicIpAddress: true, networkInterfaces: [web]")} }`,
       "{}",
       "EC2 gives no public address by itself",
+    ],
+    [
+      "one interface twice",
+      web,
+      `{ one: ${machine("subnet: a, networkInterfaces: [web, web]")} }`,
+      "{}",
+      "networkInterface/web is listed twice",
+    ],
+    [
+      "an interface of its own that comes first",
+      web,
+      `{ one: ${machine("networkInterfaces: [{ subnet: a }]")} }`,
+      "{}",
+      "The first interface of a machine is that in its `subnet`, or one of the file",
+    ],
+    [
+      "an interface made with it in another zone",
+      web,
+      `{ one: ${machine("subnet: a, networkInterfaces: [{ subnet: b }]")} }`,
+      "{}",
+      "it is in eu-west-1b, and the machine in eu-west-1a",
+    ],
+    [
+      "groups of another VPC on one made with it",
+      web,
+      `{ one: ${machine("subnet: a, networkInterfaces: [{ subnet: a, securityGroups: [far] }]")} }`,
+      "{}",
+      "securityGroup/far is in vpc/other",
+    ],
+    [
+      "an address that one made with it cannot have",
+      web,
+      `{ one: ${machine("subnet: a, networkInterfaces: [{ subnet: a, privateIpAddress: 10.0.1.3 }]")} }`,
+      "{}",
+      "AWS keeps 10.0.1.3 for itself",
+    ],
+    [
+      "IPv6 addresses on one made with it, where there are none",
+      web,
+      `{ one: ${machine("subnet: a, networkInterfaces: [{ subnet: a, ipv6AddressCount: 1 }]")} }`,
+      "{}",
+      "subnet/a has no IPv6 range",
     ],
     ["an address that AWS keeps", "{ web: { subnet: a, privateIpAddresses: [10.0.1.2] } }", "{}", "{}", "AWS keeps 10.0.1.2 for itself"],
     [
@@ -174,5 +222,106 @@ describe("an interface", () => {
       [false, expect.stringMatching(/^i-/)],
     ]);
     expect(stepsOf(await testbed.plan(yaml))).toEqual([]);
+  });
+});
+
+describe("an interface that is made with its machine", () => {
+  const yaml = (listed: string, more = "") =>
+    file("{}", `{ one: ${machine(`subnet: a, networkInterfaces: [${listed}]${more}`)} }`).replace("far: {", "more: { vpc: net }, far: {");
+
+  /** "1: 10.0.1.20 the side", besides the first. */
+  async function further(testbed: Testbed): Promise<readonly string[]> {
+    const { aws } = await testbed.connection();
+    const { NetworkInterfaces = [] } = await aws.ec2(new DescribeNetworkInterfacesCommand({}));
+    return NetworkInterfaces.filter(({ Attachment }) => (Attachment?.DeviceIndex ?? 0) > 0)
+      .map(({ Attachment, PrivateIpAddresses, Description }) =>
+        `${Attachment!.DeviceIndex}: ${PrivateIpAddresses!.map((one) => one.PrivateIpAddress).join(" ")} ${Description}`.trim(),
+      )
+      .sort();
+  }
+
+  it("goes with it, and is changed where EC2 changes it", async () => {
+    const testbed = openTestbed();
+    const first = "{ subnet: a, description: side, privateIpAddress: 10.0.1.20, securityGroups: [web] }";
+    const { run: made } = await testbed.apply(yaml(first));
+    expect(stepsOf(made).filter((step) => step.includes("instance/"))).toEqual(["create instance/one"]);
+    expect(await further(testbed)).toEqual(["1: 10.0.1.20 side"]);
+    expect(stepsOf(await testbed.plan(yaml(first)))).toEqual([]);
+    const second =
+      "{ subnet: a, description: other, privateIpAddress: 10.0.1.20, securityGroups: [more], secondaryPrivateIpAddressCount: 1 }";
+    expect(stepsOf((await testbed.apply(yaml(second))).run)).toEqual(["update instance/one"]);
+    expect(await further(testbed)).toEqual([expect.stringMatching(/^1: 10\.0\.1\.20 10\.0\.1\.\d+ other$/)]);
+    expect(stepsOf(await testbed.plan(yaml(second)))).toEqual([]);
+    const third = second.replace("10.0.1.20", "10.0.1.21");
+    expect(stepsOf((await testbed.apply(yaml(third))).run)).toEqual(["replace instance/one"]);
+    expect(await further(testbed)).toHaveLength(1);
+    await testbed.destroy(yaml(third));
+    expect(await further(testbed)).toEqual([]);
+  });
+
+  it("stays when its line goes, and what others attach later is no part of the list", async () => {
+    const testbed = openTestbed();
+    await testbed.apply(yaml("{ subnet: a }"));
+    const { aws } = await testbed.connection();
+    const { NetworkInterfaces: [card] = [] } = await aws.ec2(new DescribeNetworkInterfacesCommand({}));
+    await aws.clock.sleep(60_000);
+    const { NetworkInterface: strange } = await aws.ec2(new CreateNetworkInterfaceCommand({ SubnetId: card!.SubnetId }));
+    const { AttachmentId } = await aws.ec2(
+      new AttachNetworkInterfaceCommand({
+        InstanceId: card!.Attachment!.InstanceId,
+        NetworkInterfaceId: strange!.NetworkInterfaceId,
+        DeviceIndex: 2,
+      }),
+    );
+    await aws.ec2(
+      new ModifyNetworkInterfaceAttributeCommand({
+        NetworkInterfaceId: strange!.NetworkInterfaceId,
+        Attachment: { AttachmentId, DeleteOnTermination: true },
+      }),
+    );
+    expect(stepsOf(await testbed.plan(yaml("{ subnet: a }")))).toEqual([]);
+    expect(stepsOf(await testbed.plan(yaml("")))).toEqual([]);
+    expect(stepsOf(await testbed.plan(yaml("{ subnet: a }, { subnet: a }")))).toEqual(["replace instance/one"]);
+  });
+
+  it("comes from a launch template, for a machine and for a group, in the subnet of the first", async () => {
+    const testbed = openTestbed();
+    const text = `${header}${network}
+launchTemplates:
+  two:
+    image: { ssm: ${image} }
+    instanceType: t3.micro
+    securityGroups: [web]
+    networkInterfaces: [{ description: side, secondaryPrivateIpAddressCount: 1 }]
+instances: { one: { subnet: a, launchTemplate: two, disposable: true } }
+autoScalingGroups: { many: { launchTemplate: two, subnets: [b], minSize: 1, maxSize: 1 } }
+`;
+    await testbed.apply(text);
+    await (await testbed.connection()).aws.clock.sleep(600_000);
+    expect(await further(testbed)).toEqual([
+      expect.stringMatching(/^1: 10\.0\.1\.\d+ 10\.0\.1\.\d+ side$/),
+      expect.stringMatching(/^1: 10\.0\.2\.\d+ 10\.0\.2\.\d+ side$/),
+    ]);
+    expect(stepsOf(await testbed.plan(text))).toEqual([]);
+    expect(() => loadText(text.replace("[{ description", "[{ subnet: b, description"))).toThrow(
+      "a group picks the subnets of its machines",
+    );
+    expect(() => loadText(text.replace("securityGroups: [web]", "associatePublicIpAddress: true"))).toThrow(
+      "gives no public address by itself",
+    );
+  });
+
+  it("is somebody that others reach by its own groups", () => {
+    const { nodes, region } = loadText(yaml("{ subnet: a, securityGroups: [more], privateIpAddress: 10.0.1.30 }"));
+    const parts = partsOf(kinds, resourceIndexOf(region, nodes), new Map());
+    expect(parts).toContainEqual({
+      is: "endpoint",
+      id: "instance/one.networkInterfaces[0]",
+      subnets: ["subnet/a"],
+      firewalls: ["securityGroup/more"],
+      address: "10.0.1.30",
+      public: "no",
+      ipv6: "as-subnet",
+    });
   });
 });

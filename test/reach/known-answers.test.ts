@@ -395,6 +395,26 @@ describe("IPv6", () => {
     expect(answer(dual(""), "203.0.113.1", "instance/web", 22)).toBe("blocked at securityGroup/web");
   });
 
+  it("what is in a subnet of IPv6 only has no address of IPv4 (VPC User Guide, Subnets for your VPC)", () => {
+    const image6 = `{ subnet: only, image: ${image}, instanceType: t3.micro, securityGroups: [both] }`;
+    const network = networkIn(`vpcs: { main: { cidrBlock: 10.0.0.0/16, ipv6: amazon } }
+internetGateways: { main: { vpc: main } }
+subnets: { only: { vpc: main, ipv6Native: true, ipv6CidrBlock: 2, availabilityZone: a } }
+routeTables:
+  main:
+    vpc: main
+    subnets: [only]
+    routes:
+      - { destination: 0.0.0.0/0, target: internetGateway/main }
+      - { destination: "::/0", target: internetGateway/main }
+securityGroups: { both: { vpc: main, ingress: [{ port: 22, source: 0.0.0.0/0 }, { port: 22, source: "::/0" }] } }
+instances: { only: ${image6} }
+`);
+    expect(answer(network, "::/0", "instance/only", 22)).toBe("reachable");
+    expect(answer(network, "instance/only", "2001:db8::1", 443)).toBe("reachable");
+    expect(answer(network, "0.0.0.0/0", "instance/only", 22)).toMatch(/^blocked/);
+  });
+
   it("an egress-only gateway lets out and not in (VPC User Guide, Egress-only internet gateway basics)", () => {
     expect(answer(dual(onlyOut), "instance/data", "::/0", 443)).toBe("reachable");
     expect(answer(dual(onlyOut), "::/0", "instance/data", 22)).toBe("blocked at egressOnlyInternetGateway/main");

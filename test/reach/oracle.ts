@@ -239,6 +239,7 @@ class World {
     if (endpoint.address !== undefined) return [{ endpoint, ...(subnet ? { subnet } : {}), at: placeOf(endpoint.address) }];
     // Of a subnet that nobody read, any address: these are enough to meet every range of the rules.
     if (!subnet) return ipv4Samples.map((text) => ({ endpoint, at: placeOf(text) }));
+    if (subnet.range === undefined) return [];
     const first = Number(placeOf(subnet.range.split("/")[0]!));
     return [0, 1, 2, 3].map((i) => ({ endpoint, subnet, at: first + i }));
   }

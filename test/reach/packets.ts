@@ -256,7 +256,9 @@ export class Simulator {
   }
 
   #subnetsIn(vpc: string): readonly string[] {
-    return this.#parts.flatMap((part) => (part.is === "subnet" && part.vpc === vpc ? [part.range, ...this.#ipv6In(vpc)] : []));
+    return this.#parts.flatMap((part) =>
+      part.is === "subnet" && part.vpc === vpc ? [...(part.range ? [part.range] : []), ...this.#ipv6In(vpc)] : [],
+    );
   }
 
   #ipv6In(vpc: string): readonly string[] {

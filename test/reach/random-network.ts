@@ -377,7 +377,9 @@ class WithIpv6 {
     const has = this.#vpcs[part.vpc];
     if (has === "none" || this.#chance(15)) return part;
     const ipv6Range = this.#chance(has === "unread" ? 90 : 20) ? "unread" : ipv6Ranges[part.id]!;
-    return { ...part, ipv6Range, ...(this.#chance(75) ? { givesIpv6: true } : {}) };
+    if (this.#chance(85)) return { ...part, ipv6Range, ...(this.#chance(75) ? { givesIpv6: true } : {}) };
+    const { range: _none, ...only } = part;
+    return { ...only, ipv6Range, givesIpv6: true, givesPublic: false };
   }
 
   #endpoint(part: Extract<NetworkPart, { is: "endpoint" }>): NetworkPart {

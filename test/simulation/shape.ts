@@ -106,13 +106,14 @@ function inForce(value: object): object {
   return versions && defaultVersion !== undefined ? { ...value, versions: versions[defaultVersion] } : value;
 }
 
-/** A record without the order of its lists and members. */
+/** A record without the order of its lists and members, and without ranges that left it. */
 function canonical(value: unknown, labels: ReadonlyMap<string, string>): string {
   if (typeof value === "string") return withLabels(value, labels);
   if (typeof value === "number") return value > 1e9 ? "<hour>" : String(value);
   if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value))
     return `[${value
+      .filter((item) => (item as { goneAt?: unknown } | null)?.goneAt === undefined)
       .map((item) => canonical(item, labels))
       .sort()
       .join(", ")}]`;
@@ -128,7 +129,7 @@ function countMarks(value: unknown): string {
   return `${marksIn({ "infra:made-1": String(value) }).size} marks`;
 }
 
-/** Members that say how a thing came about, not what it is; how often a group was rolled; the windows that RDS draws where none is written. */
+/** Members that say how a thing came about, not what it is; how often a group was rolled, or a balancer's capacity lowered; the windows that RDS draws where none is written. */
 const passing = new Set([
   "infra:token",
   "clientToken",
@@ -157,6 +158,7 @@ const passing = new Set([
   "heldBy",
   "heldUntil",
   "refreshes",
+  "lowered",
   "defaultVersion",
   "latestVersion",
   "lastVersion",

@@ -19,6 +19,7 @@ export function check(self: Group, index: ResourceIndex): readonly Problem[] {
     ...checkNetwork(self, index),
     ...checkPolicies(self),
     ...checkTimes(self),
+    ...checkInterfaces(self, index),
     ...checkRest(self),
   ];
 }
@@ -107,6 +108,25 @@ function checkNetwork({ spec }: Group, index: ResourceIndex): Problem[] {
     if (vpc === undefined || other === undefined || refKey(other) === vpc) return [];
     return [{ code: "other-vpc", path: `targetGroups[${i}]`, summary: `${group} is of another VPC than the subnets` }];
   });
+}
+
+/** A group puts all interfaces of a machine into the subnet that it picks for it (EC2 Auto Scaling User Guide, "Create a launch template"). */
+function checkInterfaces({ spec }: Group, index: ResourceIndex): Problem[] {
+  const overrides = (spec.mixedInstances?.overrides ?? []).map(({ launchTemplate }) => launchTemplate);
+  const templates = [spec.launchTemplate, ...overrides].filter((one) => one !== undefined);
+  const isFixed = (template: string) =>
+    ((index.get(template)?.spec.networkInterfaces as readonly { readonly subnet?: unknown }[] | undefined) ?? []).some(
+      ({ subnet }) => subnet !== undefined,
+    );
+  return [...new Set(templates)]
+    .filter(isFixed)
+    .map((template) =>
+      problem(
+        "launchTemplate",
+        `an interface of ${template} names a subnet, and a group picks the subnets of its machines`,
+        "take `subnet` out of its `networkInterfaces`",
+      ),
+    );
 }
 
 function checkPolicies({ spec }: Group): Problem[] {

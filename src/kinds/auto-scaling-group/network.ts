@@ -17,17 +17,34 @@ export function network({ address, spec }: Subject<Partial<AutoScalingGroup>>, i
       public: agreed(launched.map((one) => one.public)) ?? "unread",
       ipv6: "as-subnet",
     },
+    ...(agreed(launched.map(({ further }) => further)) ?? []).map((groups, i): NetworkPart => ({
+      is: "endpoint",
+      id: `${address}.networkInterfaces[${i}]`,
+      isMany: true,
+      subnets: subnets.map(refKey),
+      firewalls: groups,
+      public: "no",
+      ipv6: "as-subnet",
+    })),
     ...targetGroups.map((group): NetworkPart => ({ is: "member", of: refKey(group), endpoint: address })),
   ];
 }
 
-function launchedBy(template: unknown, index: ResourceIndex): Pick<EndpointPart, "firewalls" | "public"> {
+interface Launched extends Pick<EndpointPart, "firewalls" | "public"> {
+  /** The groups of each interface besides the first. */
+  readonly further: readonly EndpointPart["firewalls"][];
+}
+
+function launchedBy(template: unknown, index: ResourceIndex): Launched {
   const spec = typeof template === "string" ? index.get(template)?.spec : undefined;
-  if (!spec) return { firewalls: "unread", public: "unread" };
-  const isPublic: boolean | undefined = spec.associatePublicIpAddress;
+  if (!spec) return { firewalls: "unread", public: "unread", further: [] };
+  const further = (spec.networkInterfaces as readonly { readonly securityGroups?: readonly unknown[] }[] | undefined) ?? [];
+  // A machine that starts with several interfaces gets no public address by itself.
+  const isPublic: boolean | undefined = further.length > 0 ? false : spec.associatePublicIpAddress;
   return {
     firewalls: (spec.securityGroups as readonly unknown[] | undefined)?.map(refKey) ?? "default",
     public: isPublic === undefined ? "as-subnet" : isPublic ? "yes" : "no",
+    further: further.map(({ securityGroups }) => securityGroups?.map(refKey) ?? "default"),
   };
 }
 

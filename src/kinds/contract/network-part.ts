@@ -48,7 +48,8 @@ export interface SubnetPart {
   readonly is: "subnet";
   readonly id: PartId;
   readonly vpc: PartId;
-  readonly range: string;
+  /** Absent in a subnet of IPv6 only. */
+  readonly range?: string;
   /** Its IPv6 network; "unread": it has one, out of a range that nobody knows yet. Absent: it has none. */
   readonly ipv6Range?: string;
   readonly zone: string;

@@ -1,3 +1,4 @@
+import { needsIpv4 } from "../shared/ipv6-only.ts";
 import type { Authored, Fields, Kind, Problem, ResourceIndex, Subject } from "../kind.ts";
 import { passRole, roleArns, serviceRole } from "../../resource/iam.ts";
 import { without } from "../shared/authored.ts";
@@ -140,6 +141,13 @@ function check({ spec }: Subject<DbProxy>, index: ResourceIndex): readonly Probl
   const problems: Problem[] = [];
   if (spec.dbInstance !== undefined && spec.dbCluster !== undefined)
     problems.push({ code: "conflict", path: "dbCluster", summary: "a proxy has one database", hint: "write dbInstance or dbCluster" });
+  problems.push(
+    ...needsIpv4(
+      index,
+      "a proxy",
+      spec.subnets.map((subnet, i) => [`subnets[${i}]`, subnet]),
+    ),
+  );
   const vpcs = new Set(spec.subnets.map((subnet) => vpcOfSubnet(index, subnet)).filter((vpc) => vpc !== undefined));
   if (vpcs.size > 1) problems.push({ code: "db-network", path: "subnets", summary: "the subnets are of different VPCs" });
   const zones = spec.subnets.map((subnet) => index.get(refKey(subnet))?.spec.availabilityZone as string | undefined);

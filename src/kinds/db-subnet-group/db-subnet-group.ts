@@ -1,3 +1,4 @@
+import { needsIpv4 } from "../shared/ipv6-only.ts";
 import { asRead } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
 import type { DBSubnetGroup as AwsGroup } from "@aws-sdk/client-rds";
@@ -87,9 +88,13 @@ export const dbSubnetGroup: Kind<DbSubnetGroup, Handle> = {
 
 function check({ spec }: Subject<DbSubnetGroup>, index: ResourceIndex): readonly Problem[] {
   const declared = spec.subnets.map((subnet) => index.get(subnet)?.spec as { vpc?: unknown; availabilityZone?: string } | undefined);
+  const problems = needsIpv4(
+    index,
+    "a database",
+    spec.subnets.map((subnet, i) => [`subnets[${i}]`, subnet]),
+  );
   // A subnet that is not ours is AWS's to judge.
-  if (declared.some((subnet) => subnet === undefined)) return [];
-  const problems: Problem[] = [];
+  if (declared.some((subnet) => subnet === undefined)) return problems;
   const zones = new Set(declared.map((subnet) => subnet?.availabilityZone));
   const vpcs = new Set(declared.map((subnet) => JSON.stringify(subnet?.vpc)));
   if (zones.size < 2)

@@ -1,5 +1,6 @@
 /** What a schema cannot say about an Elastic IP and what it leads to. */
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
+import { isIpv6Only } from "../shared/ipv6-only.ts";
 import { hasGateway, indexBy, refKey } from "../shared/network-index.ts";
 import { beyondQuota } from "../shared/quotas.ts";
 import type { ElasticIp } from "./schema.ts";
@@ -36,6 +37,9 @@ export function check(self: Subject<ElasticIp>, index: ResourceIndex): readonly 
     });
   const wrong = whyNotThere(self.spec, holder);
   if (wrong !== undefined) problems.push({ code: "bad-value", summary: wrong, path: "privateIpAddress" });
+  const subnet: unknown = holder?.spec.subnet;
+  if (typeof subnet === "string" && isIpv6Only(index, subnet))
+    problems.push({ code: "conflict", path, summary: `${refKey(target)} is in ${subnet}, which has IPv6 only: it takes no Elastic IP.` });
   const vpc = vpcOf(self.spec, index);
   if (vpc !== undefined && index.get(vpc) && !hasGateway(index, vpc))
     problems.push({

@@ -1,3 +1,4 @@
+import { needsIpv4 } from "../shared/ipv6-only.ts";
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
 import { refKey } from "../shared/network-index.ts";
 import { checkPolicy, policyLimits } from "../shared/policy-checks.ts";
@@ -59,6 +60,7 @@ function checkTargets({ mountTargets = {}, availabilityZone }: FileSystem, index
     // A subnet that is not ours is AWS's to judge.
     const subnet = index.get(name)?.spec as { vpc?: unknown; availabilityZone?: string } | undefined;
     if (subnet === undefined) continue;
+    problems.push(...needsIpv4(index, "a mount target", [[path, name]]));
     const place = refKey(subnet.vpc);
     vpc ??= place;
     if (vpc !== place) problems.push(conflict(path, `${name} is in ${place}, and other mount targets are in ${vpc}`, "keep to one VPC"));

@@ -7,8 +7,8 @@ import type { InstanceLive } from "./live.ts";
 /** A machine as an author writes it. Its private address is AWS's choice, and its public one its subnet's, unless it is another. */
 export function authored(spec: Partial<Instance>, live: InstanceLive, specOf: (id: AwsId) => Spec | undefined): Authored<Instance> {
   const remarks: Remark[] = remarksOfMachine(spec);
-  const { cards, attached, ownsCard } = live.handle;
-  const strange = cards - attached.length - (ownsCard ? 1 : 0);
+  const { cards, attached, born, ownsCard } = live.handle;
+  const strange = cards - attached.length - born.length - (ownsCard ? 1 : 0);
   if (strange > 0) remarks.push({ text: `it has ${strange} more network interfaces that go with it; they are not in this file` });
   const ofSubnet = specOf(spec.subnet ?? "")?.["mapPublicIpOnLaunch"];
   const plain = without(omit(authoredMachine(withoutOthers(spec, live)), ["privateIpAddress"]), {
@@ -20,9 +20,21 @@ export function authored(spec: Partial<Instance>, live: InstanceLive, specOf: (i
     secondaryPrivateIpAddresses: [],
     ipv6AddressCount: ipv6Of(specOf(spec.subnet ?? "")),
   });
+  if (mine.networkInterfaces) mine.networkInterfaces = mine.networkInterfaces.map((one) => plainInterface(one, specOf));
   Object.assign(mine, processorsOf(spec), hostNameOf(spec, specOf));
   return { spec: ownsCard ? mine : omit(mine, ofInterface), remarks };
 }
+
+/** Its private address is AWS's choice. */
+function plainInterface(one: Listed, specOf: (id: AwsId) => Spec | undefined): Listed {
+  if (typeof one === "string") return one;
+  return without(omit(one, ["privateIpAddress"]), {
+    secondaryPrivateIpAddressCount: 0,
+    ipv6AddressCount: ipv6Of(specOf(one.subnet)),
+  }) as Listed;
+}
+
+type Listed = NonNullable<Instance["networkInterfaces"]>[number];
 
 /**
  * Where somebody asked for one thread a core: types of Graviton (a1, m7g) and those of one processor have no other (EC2 User Guide,

@@ -4,6 +4,8 @@ import type { Instance } from "./instance.ts";
 import type { Address, Desired, Live, Problem, Subject, ResourceIndex } from "../kind.ts";
 import { checkMachine } from "../shared/machine-fields.ts";
 import { spotOf } from "../shared/machine-launch.ts";
+import { checkFurther } from "../shared/further-interfaces.ts";
+import { hasOnlyIpv6 } from "../shared/ipv6-only.ts";
 import { gatewaysOf, indexBy, refKey, subnetOfMachine, tableFor, vpcOfSubnet } from "../shared/network-index.ts";
 import { checkKeyOfWindows } from "../shared/private-keys.ts";
 import { isBurstable } from "../shared/processor.ts";
@@ -16,6 +18,7 @@ export function checkInstance(self: Subject<Instance>, index: ResourceIndex): re
     ...checkInterfaces(spec, index),
     ...checkGroups(spec, index),
     ...checkAddress(self, index),
+    ...ofIpv4.flatMap((field) => (spec[field] === undefined || spec[field] === false ? [] : hasOnlyIpv6(index, spec.subnet, field))),
     ...checkType(spec),
     ...checkTemplate(spec),
   ];
@@ -52,9 +55,21 @@ const ofOwnInterface = [
   "sourceDestCheck",
 ] as const;
 
+/** What a machine has only where its subnet has IPv4. */
+const ofIpv4 = ["privateIpAddress", "secondaryPrivateIpAddresses", "associatePublicIpAddress"] as const;
+
 function checkInterfaces(spec: Instance, index: ResourceIndex): Problem[] {
   const { subnet, networkInterfaces = [] } = spec;
   const [first] = networkInterfaces;
+  if (subnet === undefined && typeof first === "object")
+    return [
+      {
+        code: "conflict",
+        path: "networkInterfaces[0]",
+        summary: "The first interface of a machine is that in its `subnet`, or one of the file.",
+        hint: "write what stands there as fields of the machine",
+      },
+    ];
   if (subnet === undefined && first === undefined)
     return [
       {
@@ -83,14 +98,22 @@ function checkInterfaces(spec: Instance, index: ResourceIndex): Problem[] {
   const zoneOf = (place: unknown): unknown => index.get(String(place))?.spec.availabilityZone;
   const zone = zoneOf(subnetOfMachine(index, { spec }));
   for (const [i, one] of networkInterfaces.entries()) {
-    const other = zoneOf(index.get(String(one))?.spec.subnet);
+    const other = zoneOf(typeof one === "string" ? index.get(one)?.spec.subnet : one.subnet);
     if (zone !== undefined && other !== undefined && zone !== other)
       problems.push({
         code: "conflict",
         path: `networkInterfaces[${i}]`,
-        summary: `${one} is in ${String(other)}, and the machine in ${String(zone)}.`,
+        summary: `${typeof one === "string" ? one : "it"} is in ${String(other)}, and the machine in ${String(zone)}.`,
         hint: "the interfaces of a machine lie in one zone",
       });
+    if (typeof one === "string") {
+      if (networkInterfaces.indexOf(one) < i)
+        problems.push({ code: "conflict", path: `networkInterfaces[${i}]`, summary: `${one} is listed twice.` });
+      continue;
+    }
+    problems.push(...checkFurther(one, `networkInterfaces[${i}]`, index));
+    for (const field of ["privateIpAddress", "secondaryPrivateIpAddressCount"] as const)
+      if (one[field] !== undefined) problems.push(...hasOnlyIpv6(index, one.subnet, `networkInterfaces[${i}].${field}`));
   }
   return problems;
 }

@@ -5,6 +5,8 @@ import { machineNames } from "../shared/machine-names.ts";
 import { type Static, Type } from "typebox";
 import { addressesOfStrangers } from "../shared/address-strangers.ts";
 import { preflightMachines, together } from "../shared/preflight-machines.ts";
+import { ofMachine } from "../shared/further-interfaces.ts";
+import { interfacesImpact, outliving, sameInterfaces } from "./listed.ts";
 import { boolean, integer, list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
 import { afterItsWay, checkInstance, whyQuarantined } from "./check.ts";
 import { diskPaths, launching } from "./iam.ts";
@@ -16,7 +18,7 @@ import { launch, terminate } from "./launch.ts";
 import { shrinks, volumesAgree, volumesImpact } from "./volumes.ts";
 import { network } from "./network.ts";
 import { refKey } from "../shared/network-index.ts";
-import type { Around, Driver, Fields, Impact, Kind, Live, Slot, Subject } from "../kind.ts";
+import type { Around, Driver, Fields, Impact, Kind, Slot, Subject } from "../kind.ts";
 import { machineFields, type Spot } from "../shared/machine-fields.ts";
 import { launchedWith } from "../shared/machine-iam.ts";
 import { atLeast, privateAddressSlot } from "../shared/slots.ts";
@@ -42,9 +44,8 @@ const schema = object({
   ),
   networkInterfaces: optional(
     list(
-      ref("networkInterface", "A network interface."),
-      "Network interfaces that outlive it, in this order. Without `subnet` the first of them is its first. EC2 gives no public address by itself to a machine that starts with several.",
-      { uniqueItems: true },
+      Type.Union([ref("networkInterface", "A network interface of the file, which outlives the machine."), ofMachine]),
+      "Network interfaces besides that in `subnet`, in this order: those of the file, which outlive it, and `{ subnet: … }`, made with it. Without `subnet` the first of them, one of the file, is its first. EC2 gives no public address by itself to a machine that starts with several.",
     ),
   ),
   privateIpAddress: optional(
@@ -168,7 +169,7 @@ const fields: Fields<Instance> = {
     change: interfacesImpact,
     same: sameInterfaces,
     default: { value: [], class: "enforced" },
-    because: { replace: "a machine keeps the network interface with which it started" },
+    because: { replace: "a machine keeps the network interfaces with which it started" },
   },
   privateIpAddress: { change: "replace", because: "the first private address of an instance cannot be changed" },
   secondaryPrivateIpAddresses: { change: "update", as: "set", default: { value: [], class: "create-only" } },
@@ -265,13 +266,13 @@ export const instance: Kind<Instance, Handle> = {
     ],
     remove: ["ec2:CancelSpotInstanceRequests", "ec2:TerminateInstances"],
     onlyFor: {
-      "ec2:AssignIpv6Addresses": ["ipv6AddressCount"],
-      "ec2:AssignPrivateIpAddresses": ["secondaryPrivateIpAddresses"],
+      "ec2:AssignIpv6Addresses": ["ipv6AddressCount", "networkInterfaces"],
+      "ec2:AssignPrivateIpAddresses": ["secondaryPrivateIpAddresses", "networkInterfaces"],
       "ec2:AttachNetworkInterface": ["networkInterfaces"],
       "ec2:DescribeNetworkInterfaces": ["secondaryPrivateIpAddresses", "ipv6AddressCount", "networkInterfaces"],
       "ec2:DetachNetworkInterface": ["networkInterfaces"],
-      "ec2:UnassignIpv6Addresses": ["ipv6AddressCount"],
-      "ec2:UnassignPrivateIpAddresses": ["secondaryPrivateIpAddresses"],
+      "ec2:UnassignIpv6Addresses": ["ipv6AddressCount", "networkInterfaces"],
+      "ec2:UnassignPrivateIpAddresses": ["secondaryPrivateIpAddresses", "networkInterfaces"],
       "ec2:CancelSpotInstanceRequests": ["spot"],
       "ec2:DescribeIamInstanceProfileAssociations": ["instanceProfile"],
       "ec2:DescribeInstanceAttribute": ["disableApiStop", "disableApiTermination", "shutdownBehavior"],
@@ -335,47 +336,14 @@ export const instance: Kind<Instance, Handle> = {
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
-/** A machine keeps its first interface for good; what comes after it comes and goes. */
-function interfacesImpact(
-  was: readonly string[] | undefined,
-  now: readonly string[] | undefined,
-  { now: spec, live }: { readonly now: Instance; readonly live?: Live },
-): Impact {
-  const isOwn = spec.subnet !== undefined;
-  if (!live) return isOwn ? "update" : "replace"; // one of them is replaced; which, nobody says
-  if (!isOwn && ownsCard(live)) return "replace";
-  const [first = ""] = was ?? [];
-  if (isOwn) return !ownsCard(live) && first.includes("/") ? "replace" : "update";
-  return first === now?.[0] ? "update" : "replace";
-}
-
-function ownsCard({ handle }: Live): boolean {
-  return (handle as Handle | undefined)?.ownsCard ?? true;
-}
-
-/** One that goes with it is no interface of the list, and neither is its first one where the file gives it one of its own: it may be set to stay. */
-function sameInterfaces(
-  request: readonly string[],
-  have: readonly string[] = [],
-  live: Live,
-  _resolved: unknown,
-  spec?: Partial<Instance>,
-): boolean {
-  const isOwn = spec?.subnet !== undefined;
-  if (!isOwn && ownsCard(live)) return false;
-  const listed = isOwn ? have.filter((one) => one !== (live.handle as Handle | undefined)?.card) : have;
-  return request.length === listed.length && request.every((one) => listed.includes(one)) && (isOwn || request[0] === listed[0]);
-}
-
 function slots({ spec }: Pick<Subject<Partial<Instance>>, "spec">): readonly Slot[] {
   const { subnet, privateIpAddress, secondaryPrivateIpAddresses = [], networkInterfaces = [] } = spec;
-  const interfaces = networkInterfaces.map((one, i) => ({
-    space: "machines of network interfaces",
-    value: refKey(one),
-    path: `networkInterfaces[${i}]`,
-    what: `the use of ${refKey(one)}`,
-    of: [one],
-  }));
+  const interfaces = networkInterfaces.flatMap((one, i) => {
+    const path = `networkInterfaces[${i}]`;
+    if (typeof one === "string")
+      return { space: "machines of network interfaces", value: refKey(one), path, what: `the use of ${refKey(one)}`, of: [one] };
+    return one.privateIpAddress === undefined ? [] : privateAddressSlot(one.subnet, one.privateIpAddress, `${path}.privateIpAddress`);
+  });
   if (subnet === undefined) return interfaces;
   return [
     ...interfaces,
@@ -402,7 +370,7 @@ function typeImpact(was: string | undefined, now: string | undefined, spec: { re
 
 /** The zone in which a machine would run, where it is known before. */
 function zoneOf({ subnet, networkInterfaces }: Instance, around: Around): unknown {
-  const place = subnet ?? around.spec(networkInterfaces?.[0] ?? "")?.["subnet"];
+  const place = subnet ?? around.spec(outliving(networkInterfaces)[0] ?? "")?.["subnet"];
   return around.spec(String(place))?.["availabilityZone"];
 }
 

@@ -2,6 +2,9 @@
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode, isNotFound } from "../../aws/errors.ts";
 import type { AwsId, Live, Run } from "../kind.ts";
+import { differing, type FurtherInterface } from "../shared/further-interfaces.ts";
+import { setAddresses } from "../shared/interface-addresses.ts";
+import { madeWith } from "./listed.ts";
 import type { Instance } from "./instance.ts";
 import type { Handle } from "./live.ts";
 
@@ -39,6 +42,24 @@ export async function changeInterfaces(
   await run.wait(`${live.id} to have its interfaces`, limit, (seen) =>
     wanted.every((id) => seen === undefined || seen.handle.attached.some((one) => one.id === id)),
   );
+}
+
+/** Brings those that were made with it to what is written of them. */
+export async function changeMadeWith(ec2: Sdk, aws: Aws, live: Live<Instance, Handle>, wanted: readonly FurtherInterface[]): Promise<void> {
+  const have = madeWith(live.spec.networkInterfaces);
+  for (const [i, one] of wanted.entries()) {
+    const NetworkInterfaceId = live.handle.born[i];
+    const fields = have[i] === undefined ? [] : differing(one, have[i]);
+    if (NetworkInterfaceId === undefined || fields.length === 0) continue;
+    const set = (attribute: object) => aws.ec2(new ec2.ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, ...attribute }));
+    if (fields.includes("securityGroups")) await set({ Groups: [...one.securityGroups!] });
+    if (fields.includes("description")) await set({ Description: { Value: one.description } });
+    if (fields.includes("secondaryPrivateIpAddressCount") || fields.includes("ipv6AddressCount"))
+      await setAddresses(ec2, aws, NetworkInterfaceId, {
+        secondaryCount: one.secondaryPrivateIpAddressCount,
+        ipv6Count: one.ipv6AddressCount,
+      });
+  }
 }
 
 /** It may be there already: the answer of an earlier call was lost. */

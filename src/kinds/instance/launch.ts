@@ -5,6 +5,7 @@ import { isNotFound } from "../../aws/errors.ts";
 import { tagSpecifications } from "../../aws/tagging.ts";
 import type { Instance } from "./instance.ts";
 import type { AwsId, CreateIdentity, Live, Tags } from "../kind.ts";
+import { furtherOfTemplate, furtherRequest } from "../shared/further-interfaces.ts";
 import { imageFacts, launchParameters, needsImageFacts, networkParameters, ownInterface } from "../shared/machine-launch.ts";
 import type { Handle } from "./live.ts";
 import { Refusal } from "../../resource/refusal.ts";
@@ -31,9 +32,9 @@ export async function launch(ec2: Sdk, aws: Aws, request: Instance, identity: Cr
   return made.InstanceId;
 }
 
-/** Its own interface comes first, where it has one, and then those that outlive it. */
+/** Its own interface comes first, where it has one, and then those that it lists, or else those of its template. */
 function network(written: Instance, template: ResponseLaunchTemplateData | undefined) {
-  const [card] = template?.NetworkInterfaces ?? [];
+  const card = template?.NetworkInterfaces?.find(({ DeviceIndex = 0 }) => DeviceIndex === 0);
   // A template with an interface takes subnet and groups on an interface only (EC2 User Guide, "Launch instances from a launch template").
   const request = card
     ? {
@@ -48,11 +49,25 @@ function network(written: Instance, template: ResponseLaunchTemplateData | undef
     deleteOnTermination: card.DeleteOnTermination,
     secondaryPrivateIpAddressCount: request.secondaryPrivateIpAddresses?.length ? undefined : card.SecondaryPrivateIpAddressCount,
   };
-  if (networkInterfaces.length === 0)
+  const ofTemplate = networkInterfaces.length > 0 ? [] : furtherOf(template);
+  if (networkInterfaces.length === 0 && ofTemplate.length === 0)
     return card ? { NetworkInterfaces: [ownInterface(request, { ...request, options })] } : networkParameters(request, request);
   const own = subnet === undefined ? [] : [ownInterface(request, { ...request, options })];
-  const others = networkInterfaces.map((NetworkInterfaceId, i) => ({ DeviceIndex: own.length + i, NetworkInterfaceId }));
-  return { NetworkInterfaces: [...own, ...others] };
+  const listed = networkInterfaces.map((one, i) =>
+    typeof one === "string" ? { DeviceIndex: own.length + i, NetworkInterfaceId: one } : furtherRequest(one, own.length + i),
+  );
+  const more = ofTemplate.map((one) => ({ ...one, SubnetId: one.SubnetId ?? subnet }));
+  return { NetworkInterfaces: [...own, ...listed, ...more] };
+}
+
+/** What a request names takes the place of all that its template says of interfaces, so these are said again. */
+function furtherOf(template: ResponseLaunchTemplateData | undefined) {
+  return (template?.NetworkInterfaces ?? [])
+    .filter(({ DeviceIndex = 0 }) => DeviceIndex > 0)
+    .map((one) => ({
+      ...furtherRequest(furtherOfTemplate(one), one.DeviceIndex!),
+      ...(one.SubnetId === undefined ? {} : { SubnetId: one.SubnetId }),
+    }));
 }
 
 /** Disks and interfaces get what the author declared, and no tag of ours: they would be taken for objects of their own. */

@@ -4,6 +4,7 @@ import type { Aws } from "../../aws/aws.ts";
 import type { Instance } from "./instance.ts";
 import type { AwsId, Live, Tags } from "../kind.ts";
 import type { DataVolume, MetadataOptions, RootVolume, Spot } from "../shared/machine-fields.ts";
+import type { FurtherInterface } from "../shared/further-interfaces.ts";
 import { tagsOf } from "../../resource/ownership.ts";
 
 export type InstanceLive = Live<Instance, Handle>;
@@ -20,6 +21,8 @@ export interface Handle {
   readonly cards: number;
   /** Interfaces that outlive it, with their attachments, by where they are. */
   readonly attached: readonly AttachedCard[];
+  /** Interfaces besides its first that were made with it, by where they are. */
+  readonly born: readonly AwsId[];
   readonly disks: readonly Disk[];
   readonly spotRequest?: AwsId;
   /** Whether a change of the metadata options has come into force. */
@@ -93,6 +96,7 @@ export function liveOf(aws: Aws, { one, owner }: Sighting, details: Details): In
       ownsCard,
       cards: one.NetworkInterfaces?.length ?? 0,
       attached,
+      born: bornWith(one).map(({ NetworkInterfaceId }) => NetworkInterfaceId!),
       disks,
       ...(one.SpotInstanceRequestId ? { spotRequest: one.SpotInstanceRequestId } : {}),
       metadataApplied: one.MetadataOptions?.State !== "pending",
@@ -142,6 +146,30 @@ function attachedTo(one: AwsInstance): AttachedCard[] {
     .sort((a, b) => a.index - b.index);
 }
 
+/**
+ * Attached in the same moment as its first one, and going with it. What came later is somebody else's: containers get interfaces like that
+ * (Amazon EKS User Guide, "Amazon VPC CNI").
+ */
+function bornWith(one: AwsInstance): InstanceNetworkInterface[] {
+  const cards = one.NetworkInterfaces ?? [];
+  const began = cards.find(({ Attachment }) => Attachment?.DeviceIndex === 0)?.Attachment?.AttachTime?.getTime();
+  return cards
+    .filter(({ Attachment }) => Attachment?.DeleteOnTermination === true && (Attachment.DeviceIndex ?? 0) > 0)
+    .filter(({ Attachment }) => began !== undefined && Attachment?.AttachTime?.getTime() === began)
+    .sort((a, b) => (a.Attachment?.DeviceIndex ?? 0) - (b.Attachment?.DeviceIndex ?? 0));
+}
+
+function furtherOf(card: InstanceNetworkInterface): FurtherInterface {
+  return {
+    subnet: card.SubnetId!,
+    securityGroups: (card.Groups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
+    ...(card.Description ? { description: card.Description } : {}),
+    ...(card.PrivateIpAddress ? { privateIpAddress: card.PrivateIpAddress } : {}),
+    secondaryPrivateIpAddressCount: Math.max(0, (card.PrivateIpAddresses?.length ?? 1) - 1),
+    ipv6AddressCount: card.Ipv6Addresses?.length ?? 0,
+  };
+}
+
 function disksOf(one: AwsInstance): Disk[] {
   const mappings = one.BlockDeviceMappings ?? [];
   // Some images name a root device that is not among their mappings; the first one is it then.
@@ -171,7 +199,7 @@ function specOf(
     keyPair: one.KeyName,
     securityGroups: groups,
     ...present("privateIpAddress", one.PrivateIpAddress),
-    networkInterfaces: attachedTo(one).map(({ id }) => id),
+    networkInterfaces: [...attachedTo(one).map(({ id }) => id), ...bornWith(one).map(furtherOf)],
     secondaryPrivateIpAddresses: (card?.PrivateIpAddresses ?? []).flatMap(({ Primary, PrivateIpAddress }) =>
       Primary || !PrivateIpAddress ? [] : [PrivateIpAddress],
     ),

@@ -8,7 +8,8 @@ import { metadataRequest } from "../shared/machine-launch.ts";
 import type { Handle } from "./live.ts";
 import { changeDnsNames, changePower, changeWhileStopped, needsStop } from "./restart.ts";
 import { setAddresses } from "../shared/interface-addresses.ts";
-import { changeInterfaces } from "./interfaces.ts";
+import { changeInterfaces, changeMadeWith } from "./interfaces.ts";
+import { madeWith, outliving } from "./listed.ts";
 import { changeVolumes } from "./volumes.ts";
 import { Refusal } from "../../resource/refusal.ts";
 
@@ -26,7 +27,10 @@ export async function modify(
   const set = (attribute: Partial<ModifyInstanceAttributeCommandInput>) =>
     aws.ec2(new ec2.ModifyInstanceAttributeCommand({ InstanceId, ...attribute }));
   if (changes.securityGroups || changes.associatePublicIpAddress) await changeCard(ec2, aws, live, changes);
-  if (changes.networkInterfaces) await changeInterfaces(ec2, aws, live, request.networkInterfaces ?? [], run);
+  if (changes.networkInterfaces) {
+    await changeInterfaces(ec2, aws, live, outliving(request.networkInterfaces), run);
+    await changeMadeWith(ec2, aws, live, madeWith(request.networkInterfaces));
+  }
   if (changes.secondaryPrivateIpAddresses || changes.ipv6AddressCount)
     await setAddresses(ec2, aws, cardOf(live), {
       ...(changes.secondaryPrivateIpAddresses ? { secondary: request.secondaryPrivateIpAddresses ?? [] } : {}),

@@ -1,5 +1,6 @@
 import type { Live, NetworkPart, ResourceIndex, Subject } from "../kind.ts";
 import { firstInterface, refKey } from "../shared/network-index.ts";
+import { madeWith } from "./listed.ts";
 import type { Instance } from "./instance.ts";
 
 /** A machine that exists has or has not a public address, whatever its subnet says of those to come. */
@@ -12,6 +13,7 @@ export function network(self: Subject<Partial<Instance>>, index: ResourceIndex, 
   const count = first ? first.ipv6AddressCount : (spec.ipv6AddressCount ?? live?.spec.ipv6AddressCount);
   const ipv6Address = count === 0 ? undefined : textOrNone(live?.outputs?.ipv6);
   const isPublic = spec.associatePublicIpAddress ?? live?.spec.associatePublicIpAddress;
+  const further = madeWith(spec.networkInterfaces ?? []);
   return [
     {
       is: "endpoint",
@@ -19,10 +21,20 @@ export function network(self: Subject<Partial<Instance>>, index: ResourceIndex, 
       subnets: subnet === undefined ? [] : [refKey(subnet)],
       firewalls: securityGroups?.map(refKey) ?? "default",
       address: privateIpAddress,
-      public: first ? "no" : isPublic === undefined ? "as-subnet" : isPublic ? "yes" : "no",
+      public:
+        first || (isPublic === undefined && further.length > 0) ? "no" : isPublic === undefined ? "as-subnet" : isPublic ? "yes" : "no",
       ipv6: count === undefined ? "as-subnet" : count > 0 ? "yes" : "no",
       ...(ipv6Address === undefined ? {} : { ipv6Address }),
     },
+    ...further.map((one, i): NetworkPart => ({
+      is: "endpoint",
+      id: `${address}.networkInterfaces[${i}]`,
+      subnets: [refKey(one.subnet)],
+      firewalls: one.securityGroups?.map(refKey) ?? "default",
+      address: one.privateIpAddress,
+      public: "no",
+      ipv6: one.ipv6AddressCount === undefined ? "as-subnet" : one.ipv6AddressCount > 0 ? "yes" : "no",
+    })),
   ];
 }
 

@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import type { Aws } from "../../aws/aws.ts";
 import { tagsOf } from "../../resource/ownership.ts";
 import { tagSpecifications } from "../../aws/tagging.ts";
+import { furtherOfTemplate, furtherRequest } from "../shared/further-interfaces.ts";
 import { requirementsOf, requirementsRequest } from "../shared/instance-requirements.ts";
 import {
   imageFacts,
@@ -15,6 +16,7 @@ import {
   type Machine,
   type MetadataOptions,
 } from "../shared/machine-fields.ts";
+import { ownInterface } from "../shared/machine-launch.ts";
 import type { LaunchTemplate } from "./schema.ts";
 
 /**
@@ -27,9 +29,18 @@ export async function dataOf(aws: Aws, request: LaunchTemplate, image: string | 
   const tags = [...specification("instance", request.instanceTags), ...specification("volume", request.volumeTags)];
   return {
     ...(launchParameters(machine, facts) as RequestLaunchTemplateData),
-    ...networkParameters(machine, { ipv6AddressCount: request.ipv6AddressCount, options: request.networkInterfaceOptions }),
+    ...interfacesOf(request),
     ...(request.instanceRequirements ? { InstanceRequirements: requirementsRequest(request.instanceRequirements) } : {}),
     ...(tags.length > 0 ? { TagSpecifications: tags } : {}),
+  };
+}
+
+/** With others beside it, its first interface is written as one, and its groups there. */
+function interfacesOf(request: LaunchTemplate): RequestLaunchTemplateData {
+  const { networkInterfaces: further = [], networkInterfaceOptions: options, ipv6AddressCount } = request;
+  if (further.length === 0) return networkParameters(request, { ipv6AddressCount, options });
+  return {
+    NetworkInterfaces: [ownInterface(request, { ipv6AddressCount, options }), ...further.map((one, i) => furtherRequest(one, i + 1))],
   };
 }
 
@@ -43,7 +54,9 @@ export function hashOfData(data: RequestLaunchTemplateData): string {
 
 /** The spec that a version's data says. Everything of a template is read, so what it does not set is there, as undefined. */
 export function observeData(data: ResponseLaunchTemplateData): Omit<LaunchTemplate, "imageUpdates" | "description"> {
-  const [card] = data.NetworkInterfaces ?? [];
+  const cards = (data.NetworkInterfaces ?? []).toSorted((a, b) => (a.DeviceIndex ?? 0) - (b.DeviceIndex ?? 0));
+  const card = cards.find(({ DeviceIndex = 0 }) => DeviceIndex === 0);
+  const further = cards.filter(({ DeviceIndex = 0 }) => DeviceIndex > 0);
   const mappings = data.BlockDeviceMappings ?? [];
   const root = mappings.find(isRoot);
   return {
@@ -59,6 +72,7 @@ export function observeData(data: ResponseLaunchTemplateData): Omit<LaunchTempla
       deleteOnTermination: card.DeleteOnTermination,
       secondaryPrivateIpAddressCount: card.SecondaryPrivateIpAddressCount,
     },
+    networkInterfaces: further.length > 0 ? further.map(furtherOfTemplate) : undefined,
     instanceProfile: data.IamInstanceProfile?.Name ?? data.IamInstanceProfile?.Arn,
     userData: !data.UserData ? undefined : textOfBytes(Buffer.from(data.UserData, "base64")),
     rootVolume: root ? volumeOf(root) : undefined,

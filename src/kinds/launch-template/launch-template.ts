@@ -16,6 +16,7 @@ import { dataOf, hashOfData, observeData } from "./data.ts";
 import { schema, type LaunchTemplate } from "./schema.ts";
 import { describe, setVersion, warn } from "./versions.ts";
 import { checkMachine, isSameKmsKey, normaliseMachine, spotOf } from "../shared/machine-fields.ts";
+import { checkFurther, differing } from "../shared/further-interfaces.ts";
 import { checkRequirements, isSameRequirements } from "../shared/instance-requirements.ts";
 import { imageLines } from "../shared/told.ts";
 
@@ -67,6 +68,7 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
     description: { change: "never" },
     ipv6AddressCount: { change: "update" },
     networkInterfaceOptions: { change: "update" },
+    networkInterfaces: { change: "update", same: areSameFurther, default: { value: [], class: "enforced" } },
     keyPair: { change: "update", whileGone: "free" },
     securityGroups: { change: "update", as: "set", whileGone: "free" },
     associatePublicIpAddress: { change: "update" },
@@ -151,7 +153,12 @@ function writtenOptions(options: unknown) {
 }
 
 function check(self: Subject<LaunchTemplate> & { readonly awsName?: string }, index: ResourceIndex): readonly Problem[] {
-  const problems = [...checkMachine(self.spec), ...checkKeyOfWindows(self, index), ...checkTypes(self.spec)];
+  const problems = [
+    ...checkMachine(self.spec),
+    ...checkKeyOfWindows(self, index),
+    ...checkTypes(self.spec),
+    ...checkSeveral(self.spec, index),
+  ];
   if (self.awsName !== undefined && self.awsName.length < 3)
     problems.push({
       code: "bad-name",
@@ -159,6 +166,26 @@ function check(self: Subject<LaunchTemplate> & { readonly awsName?: string }, in
       summary: `the name of a launch template has three characters at least, and "${self.awsName}" has ${self.awsName.length}`,
     });
   return problems;
+}
+
+function checkSeveral({ networkInterfaces = [], associatePublicIpAddress }: LaunchTemplate, index: ResourceIndex): Problem[] {
+  const problems = networkInterfaces.flatMap((one, i) => checkFurther(one, `networkInterfaces[${i}]`, index));
+  if (networkInterfaces.length > 0 && associatePublicIpAddress)
+    problems.push({
+      code: "conflict",
+      path: "associatePublicIpAddress",
+      summary: "EC2 gives no public address by itself to a machine that starts with several network interfaces.",
+      hint: "take `associatePublicIpAddress` or `networkInterfaces` out",
+    });
+  return problems;
+}
+
+/** One by one, in their order. */
+function areSameFurther(
+  request: NonNullable<LaunchTemplate["networkInterfaces"]>,
+  have: LaunchTemplate["networkInterfaces"] = [],
+): boolean {
+  return request.length === have.length && request.every((one, i) => differing(one, have[i]!).length === 0);
 }
 
 /** EC2 API, RequestLaunchTemplateData: requirements take the place of a type. */

@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
-import { boolean, integer, object, oneOf, optional, string } from "../../resource/fields.ts";
+import { ofTemplate } from "../shared/further-interfaces.ts";
+import { boolean, integer, list, object, oneOf, optional, string } from "../../resource/fields.ts";
 import { instanceRequirements } from "../shared/instance-requirements.ts";
 import { machineFields } from "../shared/machine-fields.ts";
 
@@ -23,6 +24,15 @@ export const schema = object({
         ),
       },
       "Its network interface, besides groups and addresses.",
+    ),
+  ),
+  networkInterfaces: optional(
+    list(
+      ofTemplate,
+      "Network interfaces besides the first, in this order. EC2 gives no public address by itself to a machine with several.",
+      {
+        minItems: 1,
+      },
     ),
   ),
   instanceTags: tags(

@@ -1,4 +1,5 @@
 import { standsForSeveral } from "../../resource/several.ts";
+import { needsIpv4 } from "../shared/ipv6-only.ts";
 import type { Problem, Subject, ResourceIndex } from "../kind.ts";
 import { beyondQuota } from "../shared/quotas.ts";
 import { rangeOf } from "../../resource/ranges.ts";
@@ -17,11 +18,19 @@ export function check(self: Subject<LoadBalancer>, index: ResourceIndex): readon
     problems.push({ code: "load-balancer", path, summary, ...(hint ? { hint } : {}), ...(severity ? { severity } : {}) });
   checkName(self, say);
   checkNetwork(self, index, say);
+  problems.push(...checkFamilies(self.spec, index));
   checkFields(self.spec, say);
   problems.push(...checkLogs(self.spec, index));
   for (const [port, listener] of Object.entries(self.spec.listeners ?? {})) checkListener(self, index, port, listener, say);
   checkSharing(self, index, say);
   return problems;
+}
+
+function checkFamilies({ subnets, subnetMappings }: LoadBalancer, index: ResourceIndex): readonly Problem[] {
+  return needsIpv4(index, "a load balancer", [
+    ...(subnets ?? []).map((subnet, i) => [`subnets[${i}]`, subnet] as const),
+    ...(subnetMappings ?? []).map(({ subnet }, i) => [`subnetMappings[${i}].subnet`, subnet] as const),
+  ]);
 }
 
 function isNetwork(spec: LoadBalancer): boolean {

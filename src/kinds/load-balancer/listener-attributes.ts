@@ -3,6 +3,7 @@
  * that the balancer writes. AWS tells all of them, those that are not set as "".
  */
 import type { Aws } from "../../aws/aws.ts";
+import { soon } from "../../aws/eventual.ts";
 import type { AwsId } from "../kind.ts";
 import { count, flag, fromAttributes, toAttributes, type AttributeField, type AttributeTable } from "../shared/elbv2-attributes.ts";
 import type { Listener } from "./schema.ts";
@@ -52,7 +53,8 @@ export async function setListenerAttributes(
 ): Promise<void> {
   const have = new Map(toAttributes({ ...ofNetwork, ...ofApplication }, live).map(({ Key, Value }) => [Key, Value]));
   const Attributes = toAttributes({ ...ofNetwork, ...ofApplication }, request).filter(({ Key, Value }) => have.get(Key) !== Value);
-  if (Attributes.length > 0) await aws.elbv2(new elbv2.ModifyListenerAttributesCommand({ ListenerArn, Attributes }));
+  // A listener of a moment ago may not be seen everywhere yet.
+  if (Attributes.length > 0) await soon(aws, () => aws.elbv2(new elbv2.ModifyListenerAttributesCommand({ ListenerArn, Attributes })));
 }
 
 /** Of an import: what is as AWS makes it is not written. */

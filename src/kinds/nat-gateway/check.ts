@@ -1,5 +1,6 @@
 /** What a NAT gateway needs around it that no reference in the YAML says, and what is wrong with a declaration. */
 import type { Address, Problem, Subject, ResourceIndex } from "../kind.ts";
+import { needsIpv4 } from "../shared/ipv6-only.ts";
 import { gatewaysOf, hasGateway, indexBy, refKey, tableFor, vpcOfSubnet } from "../shared/network-index.ts";
 import { beyondQuota } from "../shared/quotas.ts";
 import { elasticIpsOf, type NatGateway } from "./schema.ts";
@@ -38,6 +39,7 @@ export function checkGateway(self: Subject<Gateway>, index: ResourceIndex): read
         ? checkPublic(self, index)
         : addresses.map(({ path }): Problem => ({ code: "conflict", summary: "A private NAT gateway has no Elastic IP.", path }))),
     ...addresses.flatMap(({ address, path }) => checkAddress(self, index, address, path)),
+    ...needsIpv4(index, "a NAT gateway", [["subnet", subnet]]),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** What a schema cannot say about a network interface and its surroundings. */
-import ipaddr from "ipaddr.js";
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
+import { whyNotIn } from "../shared/private-address.ts";
+import { hasOnlyIpv6 } from "../shared/ipv6-only.ts";
 import { indexBy, refKey, vpcOfSubnet } from "../shared/network-index.ts";
 import type { NetworkInterface } from "./schema.ts";
 
@@ -26,6 +27,8 @@ export function checkInterface({ address, spec }: Subject<NetworkInterface>, ind
       summary: `${subnet.address} has no IPv6 range.`,
       hint: `write \`ipv6CidrBlock\` on ${subnet.address}`,
     });
+  for (const field of ["privateIpAddresses", "secondaryPrivateIpAddressCount"] as const)
+    if (spec[field] !== undefined) problems.push(...hasOnlyIpv6(index, spec.subnet, field));
   const vpc = vpcOfSubnet(index, spec.subnet);
   for (const [i, group] of (spec.securityGroups ?? []).entries()) {
     const other: unknown = index.get(group)?.spec.vpc;
@@ -44,15 +47,4 @@ export function checkInterface({ address, spec }: Subject<NetworkInterface>, ind
       summary: `${users.map((one) => one.address).join(" and ")} both have ${address}; an interface is on one machine at a time.`,
     });
   return problems;
-}
-
-function whyNotIn(ip: string, range: string, subnet: string): string | undefined {
-  if (!ipaddr.IPv4.isValidCIDR(range) || !ipaddr.IPv4.isValidFourPartDecimal(ip)) return undefined;
-  const parsed = ipaddr.IPv4.parse(ip);
-  if (!parsed.match(ipaddr.IPv4.parseCIDR(range))) return `${ip} is not inside ${subnet} (${range}).`;
-  const number = (text: ipaddr.IPv4) => text.toByteArray().reduce((sum, octet) => sum * 256 + octet, 0);
-  const first = number(ipaddr.IPv4.networkAddressFromCIDR(range));
-  const last = number(ipaddr.IPv4.broadcastAddressFromCIDR(range));
-  const at = number(parsed);
-  return at < first + 4 || at === last ? `AWS keeps ${ip} for itself: the first four addresses and the last of every subnet.` : undefined;
 }

@@ -10,7 +10,7 @@ export function drawn({ address, spec }: Subject<Partial<Subnet>>, index: Resour
     as: "cell",
     in: refKey(spec.vpc),
     zone: spec.availabilityZone ?? "",
-    sub: spec.cidrBlock ?? "",
+    sub: spec.cidrBlock ?? (spec.ipv6Native === true ? "IPv6 only" : ""),
     tier,
     way: text,
     ...(by === undefined ? {} : { by }),

@@ -60,8 +60,7 @@ export async function setBlock<S extends object>(
   request: Ipv6Block,
   run: Run<S, Handle>,
 ): Promise<void> {
-  const wanted =
-    request === "none" ? undefined : typeof request === "number" ? await blockInVpc(ec2, aws, vpc, request) : canonicalCidr(request);
+  const wanted = await blockFor(ec2, aws, vpc, request);
   const surplus = Object.entries(live.handle.ipv6).filter(([block]) => block !== wanted);
   for (const [, { association }] of surplus)
     await unlessGone(aws.ec2(new ec2.DisassociateSubnetCidrBlockCommand({ AssociationId: association })));
@@ -77,6 +76,12 @@ export async function setBlock<S extends object>(
       if (!found || !ipv6BlocksOf(found)[wanted]) throw error;
     });
   await run.wait("its IPv6 range", 180, (now) => now?.handle.ipv6[wanted]?.state === "associated");
+}
+
+/** The network that is written, a number as what it means in the VPC. */
+export async function blockFor(ec2: Sdk, aws: Aws, vpc: AwsId, request: Ipv6Block): Promise<string | undefined> {
+  if (request === "none") return undefined;
+  return typeof request === "number" ? blockInVpc(ec2, aws, vpc, request) : canonicalCidr(request);
 }
 
 async function blockInVpc(ec2: Sdk, aws: Aws, vpc: AwsId, number: number): Promise<string> {

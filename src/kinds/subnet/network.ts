@@ -4,18 +4,18 @@ import { isSameBlock } from "./ipv6.ts";
 import type { Subnet } from "./schema.ts";
 
 export function network({ address, spec }: Subject<Partial<Subnet>>, _index: unknown, live?: Live<Subnet>): readonly NetworkPart[] {
-  const { vpc, cidrBlock, availabilityZone, mapPublicIpOnLaunch, assignIpv6AddressOnCreation } = spec;
-  if (cidrBlock === undefined) return [];
+  const { vpc, cidrBlock, ipv6Native, availabilityZone, mapPublicIpOnLaunch, assignIpv6AddressOnCreation } = spec;
+  if (cidrBlock === undefined && ipv6Native !== true) return [];
   const ipv6Range = ipv6RangeOf(spec.ipv6CidrBlock, live?.spec.ipv6CidrBlock);
   return [
     {
       is: "subnet",
       id: address,
       vpc: refKey(vpc),
-      range: cidrBlock,
+      ...(cidrBlock === undefined ? {} : { range: cidrBlock }),
       ...(ipv6Range === undefined ? {} : { ipv6Range }),
       zone: String(availabilityZone),
-      ...(assignIpv6AddressOnCreation === true ? { givesIpv6: true } : {}),
+      ...((assignIpv6AddressOnCreation ?? ipv6Native) === true ? { givesIpv6: true } : {}),
       givesPublic: mapPublicIpOnLaunch === true,
       path: "mapPublicIpOnLaunch",
     },

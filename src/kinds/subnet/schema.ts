@@ -5,7 +5,16 @@ import { type Static, Type } from "typebox";
 
 export const schema = object({
   vpc: ref("vpc", "The VPC it lies in."),
-  cidrBlock: cidr("Its IPv4 network, /16 to /28, inside the VPC; AWS keeps the first four addresses and the last.", 4, "10.0.1.0/24"),
+  cidrBlock: optional(
+    cidr(
+      "Its IPv4 network, /16 to /28, inside the VPC; AWS keeps the first four addresses and the last. Left out where it is `ipv6Native`.",
+      4,
+      "10.0.1.0/24",
+    ),
+  ),
+  ipv6Native: optional(
+    boolean("Whether it is a network of IPv6 only, without `cidrBlock`: what is in it has IPv6 addresses and no others."),
+  ),
   availabilityZone: zone("The zone it lies in."),
   mapPublicIpOnLaunch: optional(boolean("Whether machines launched in it get a public address.")),
   ipv6CidrBlock: optional(

@@ -12,9 +12,10 @@ import { beyondQuota } from "../shared/quotas.ts";
 import { textOf } from "../shared/told.ts";
 import { heldByStrangers } from "../shared/vpc-strangers.ts";
 import { subnetCodes } from "./codes.ts";
+import { checkFamilies, isIpv6Only } from "./families.ts";
 import { drawn } from "./drawn.ts";
 import { foreign } from "./foreign.ts";
-import { type Ipv6Blocks, ipv6BlocksOf, isSameBlock, numberOf, setBlock } from "./ipv6.ts";
+import { type Ipv6Blocks, ipv6BlocksOf, isSameBlock, numberOf, blockFor, setBlock } from "./ipv6.ts";
 import { network } from "./network.ts";
 import { schema, type Subnet } from "./schema.ts";
 import type { ModifySubnetAttributeCommandInput, Subnet as AwsSubnet } from "@aws-sdk/client-ec2";
@@ -41,21 +42,29 @@ export const subnet: Kind<Subnet, Handle> = {
   fields: {
     vpc: { change: "replace", because: "a subnet cannot move to another VPC" },
     cidrBlock: { change: "replace", as: "cidr", because: "cidrBlock of a subnet cannot be changed" },
+    ipv6Native: {
+      change: "replace",
+      default: { value: false, class: "enforced" },
+      because: "whether a subnet has IPv4 is settled when it is made",
+    },
     availabilityZone: { change: "replace", because: "availabilityZone of a subnet cannot be changed" },
     mapPublicIpOnLaunch: { change: "update", default: { value: false, class: "enforced" } },
     ipv6CidrBlock: {
-      change: "update",
+      change: (_was, _now, { now }) => (now.ipv6Native ? "replace" : "update"),
       same: (request, have) => isSameBlock(request, have),
-      because: "the subnet lets go of its IPv6 range before it takes another",
+      because: {
+        update: "the subnet lets go of its IPv6 range before it takes another",
+        replace: "the only range of a subnet cannot be changed",
+      },
       becauseUnset: "it has no IPv6 range",
     },
-    assignIpv6AddressOnCreation: { change: "update", default: { value: false, class: "enforced" } },
+    assignIpv6AddressOnCreation: { change: "update", default: { value: false, class: "enforced", unless: isIpv6Only } },
     enableDns64: { change: "update", default: { value: false, class: "enforced" } },
-    privateDnsHostnameTypeOnLaunch: { change: "update", default: { value: "ip-name", class: "enforced" } },
+    privateDnsHostnameTypeOnLaunch: { change: "update", default: { value: "ip-name", class: "enforced", unless: isIpv6Only } },
   },
-  summary: ({ vpc, cidrBlock, availabilityZone, mapPublicIpOnLaunch }) => ({
-    line: `${textOf(cidrBlock)} in ${textOf(vpc)}, ${textOf(availabilityZone)}${mapPublicIpOnLaunch === true ? ", public addresses on launch" : ""}`,
-    tells: ["vpc", "cidrBlock", "availabilityZone", "mapPublicIpOnLaunch"],
+  summary: ({ vpc, cidrBlock, ipv6Native, availabilityZone, mapPublicIpOnLaunch }) => ({
+    line: `${ipv6Native === true ? "IPv6 only" : textOf(cidrBlock)} in ${textOf(vpc)}, ${textOf(availabilityZone)}${mapPublicIpOnLaunch === true ? ", public addresses on launch" : ""}`,
+    tells: ["vpc", "cidrBlock", "ipv6Native", "availabilityZone", "mapPublicIpOnLaunch"],
   }),
   stages: [
     { name: "create" },
@@ -94,6 +103,8 @@ export const subnet: Kind<Subnet, Handle> = {
   check,
   authored: (spec) => ({
     spec: without(spec, {
+      ipv6Native: false,
+      ...(spec.ipv6Native === true ? { assignIpv6AddressOnCreation: true, privateDnsHostnameTypeOnLaunch: "resource-name" } : {}),
       ipv6CidrBlock: "none",
       assignIpv6AddressOnCreation: false,
       enableDns64: false,
@@ -108,11 +119,13 @@ export const subnet: Kind<Subnet, Handle> = {
 /** EC2 refuses a range that overlaps another of the VPC with InvalidSubnet.Conflict (EC2 API, CreateSubnet). */
 function slots({ spec }: Subject<Partial<Subnet>>): readonly Slot[] {
   const range = rangeOf(spec.cidrBlock);
-  if (!range || spec.vpc === undefined) return [];
+  if (spec.vpc === undefined) return [];
   const vpc = refKey(spec.vpc);
   const number = spec.ipv6CidrBlock === undefined ? undefined : numberOf(spec.ipv6CidrBlock);
   return [
-    { space: `ranges of ${vpc}`, value: range, path: "cidrBlock", what: `the range ${spec.cidrBlock} in ${vpc}`, of: [vpc] },
+    ...(range
+      ? [{ space: `ranges of ${vpc}`, value: range, path: "cidrBlock", what: `the range ${spec.cidrBlock} in ${vpc}`, of: [vpc] }]
+      : []),
     ...(number === undefined
       ? []
       : [
@@ -131,12 +144,12 @@ function check(self: Subject<Subnet>, index: ResourceIndex): readonly Problem[] 
   const { cidrBlock } = self.spec;
   const problems: Problem[] = [...beyondQuota(self, subnetsOf(index, self.spec.vpc), 200, "subnets in one VPC")];
   const range = rangeOf(cidrBlock);
-  if (range) {
+  if (range && cidrBlock !== undefined) {
     const size = whyNotSized(cidrBlock, range);
     if (size) problems.push({ code: "cidr-size", summary: size, path: "cidrBlock" });
     problems.push(...checkInside(self, index), ...checkSiblings(self, index));
   }
-  return [...problems, ...checkIpv6(self, index)];
+  return [...problems, ...checkFamilies(self.spec), ...checkIpv6(self, index)];
 }
 
 function checkIpv6(self: Subject<Subnet>, index: ResourceIndex): readonly Problem[] {
@@ -215,10 +228,11 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Subnet, Hand
     ...ec2Kind({ described, idFilter: "subnet-id", idOf: (one) => one.SubnetId, live }),
 
     async create(aws, request, identity) {
+      const only = request.ipv6Native ? await blockFor(ec2, aws, request.vpc, request.ipv6CidrBlock ?? "none") : undefined;
       const { Subnet: made } = await aws.ec2(
         new ec2.CreateSubnetCommand({
           VpcId: request.vpc,
-          CidrBlock: request.cidrBlock,
+          ...(only === undefined ? { CidrBlock: request.cidrBlock } : { Ipv6Native: true, Ipv6CidrBlock: only }),
           AvailabilityZone: request.availabilityZone,
           TagSpecifications: tagSpecifications("subnet", identity.tags),
         }),
@@ -233,7 +247,8 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Subnet, Hand
         aws.ec2(new ec2.ModifySubnetAttributeCommand({ SubnetId: live.id, ...attribute }));
       const { mapPublicIpOnLaunch, ipv6CidrBlock, assignIpv6AddressOnCreation: assigns, enableDns64 } = changes;
       const { privateDnsHostnameTypeOnLaunch: hostname } = changes;
-      const pauses = ipv6CidrBlock !== undefined && live.spec.assignIpv6AddressOnCreation === true;
+      // A subnet of IPv6 only is made with its range, which it never loses.
+      const pauses = ipv6CidrBlock !== undefined && request.ipv6Native !== true && live.spec.assignIpv6AddressOnCreation === true;
       if (pauses || assigns?.after === false) await set({ AssignIpv6AddressOnCreation: { Value: false } });
       if (ipv6CidrBlock) await setBlock(ec2, aws, live, request.vpc, request.ipv6CidrBlock ?? "none", run);
       if (assigns?.after === true || (pauses && request.assignIpv6AddressOnCreation === true))
@@ -297,7 +312,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Subnet, Hand
       const members: Member[] = [];
       for (const Filters of idFilters("vpc-id", networksOf(found)))
         for await (const one of described(aws, Filters))
-          members.push({ id: one.SubnetId!, what: `subnet ${one.CidrBlock} in ${one.VpcId}` });
+          members.push({ id: one.SubnetId!, what: `subnet ${one.CidrBlock ?? "of IPv6 only"} in ${one.VpcId}` });
       return members;
     },
   };
@@ -319,7 +334,8 @@ function live(found: AwsSubnet): Live<Subnet, Handle> {
     state: stateOf(found),
     spec: {
       vpc: found.VpcId!,
-      cidrBlock: found.CidrBlock!,
+      ...(found.CidrBlock ? { cidrBlock: found.CidrBlock } : {}),
+      ipv6Native: found.Ipv6Native ?? false,
       availabilityZone: found.AvailabilityZone!,
       mapPublicIpOnLaunch: found.MapPublicIpOnLaunch ?? false,
       ipv6CidrBlock: ipv6Cidr ?? "none",

@@ -54,9 +54,9 @@ resource "aws_nat_gateway" "out" {
 }
 
 resource "aws_nat_gateway" "hidden" {
-  subnet_id                          = aws_subnet.private[1].id
-  connectivity_type                  = "private"
-  secondary_private_ip_address_count = var.changed ? 3 : 2
+  subnet_id                      = aws_subnet.private[1].id
+  connectivity_type              = "private"
+  secondary_private_ip_addresses = var.changed ? ["10.41.1.21", "10.41.1.22"] : ["10.41.1.20", "10.41.1.21"]
 }
 
 resource "aws_iam_role" "feedback" {

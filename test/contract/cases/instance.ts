@@ -7,8 +7,13 @@ const otherKey = "1234abcd-12ab-34cd-56ef-1234567890ab";
 /** A second network, with IPv6, and interfaces that are objects of their own. */
 const dual = {
   vpcs: { ...network.vpcs, dual: { cidrBlock: "10.1.0.0/16", ipv6: "amazon" } },
-  subnets: { ...network.subnets, dual: { vpc: "dual", cidrBlock: "10.1.1.0/24", availabilityZone: "a", ipv6CidrBlock: 1 } },
+  subnets: {
+    ...network.subnets,
+    dual: { vpc: "dual", cidrBlock: "10.1.1.0/24", availabilityZone: "a", ipv6CidrBlock: 1 },
+    side: { vpc: "dual", cidrBlock: "10.1.2.0/24", availabilityZone: "a", ipv6CidrBlock: 2 },
+  },
   networkInterfaces: { one: { subnet: "dual" }, two: { subnet: "dual" }, three: { subnet: "dual" } },
+  securityGroups: { ...network.securityGroups, six: { vpc: "dual" }, seven: { vpc: "dual" } },
 };
 
 export const instance: Case = {
@@ -32,6 +37,34 @@ export const instance: Case = {
       changes: [
         ["networkInterfaces", ["one", "three"]],
         ["networkInterfaces", ["two", "one"], "replace"],
+      ],
+    },
+    {
+      index: dual,
+      full: {
+        subnet: "dual",
+        networkInterfaces: [
+          "one",
+          {
+            subnet: "side",
+            securityGroups: ["six"],
+            description: "the side",
+            privateIpAddress: "10.1.2.10",
+            secondaryPrivateIpAddressCount: 1,
+            ipv6AddressCount: 1,
+          },
+        ],
+        image,
+        instanceType: "t3.micro",
+        disposable: true,
+      },
+      changes: [
+        ["networkInterfaces.1.subnet", "dual", "replace", { also: { "networkInterfaces.1.privateIpAddress": "10.1.1.10" } }],
+        ["networkInterfaces.1.securityGroups", ["seven"]],
+        ["networkInterfaces.1.description", "the other"],
+        ["networkInterfaces.1.privateIpAddress", "10.1.2.11", "replace"],
+        ["networkInterfaces.1.secondaryPrivateIpAddressCount", 3],
+        ["networkInterfaces.1.ipv6AddressCount", 2],
       ],
     },
     {

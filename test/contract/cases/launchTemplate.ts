@@ -161,5 +161,38 @@ export const launchTemplate: Case = {
         ["spot.maxPrice", "0.06"],
       ],
     },
+    {
+      index: {
+        vpcs: { net: { cidrBlock: "10.0.0.0/16", ipv6: "amazon" } },
+        subnets: {
+          a: { vpc: "net", cidrBlock: "10.0.1.0/24", availabilityZone: "a", ipv6CidrBlock: 1 },
+          b: { vpc: "net", cidrBlock: "10.0.2.0/24", availabilityZone: "b", ipv6CidrBlock: 2 },
+          c: { vpc: "net", cidrBlock: "10.0.3.0/24", availabilityZone: "c" },
+        },
+      },
+      full: {
+        image,
+        instanceType: "t3.micro",
+        networkInterfaces: [
+          {
+            subnet: "a",
+            securityGroups: ["one"],
+            description: "the second",
+            secondaryPrivateIpAddressCount: 1,
+            ipv6AddressCount: 0,
+            deleteOnTermination: true,
+          },
+        ],
+      },
+      changes: [
+        ["networkInterfaces", undefined],
+        ["networkInterfaces.0.subnet", "b"],
+        ["networkInterfaces.0.securityGroups", ["two"]],
+        ["networkInterfaces.0.description", "the other"],
+        ["networkInterfaces.0.secondaryPrivateIpAddressCount", 2],
+        ["networkInterfaces.0.ipv6AddressCount", 1],
+        ["networkInterfaces.0.deleteOnTermination", false],
+      ],
+    },
   ],
 };

@@ -28,5 +28,23 @@ export const subnet: Case = {
         ["privateDnsHostnameTypeOnLaunch", "ip-name"],
       ],
     },
+    {
+      full: {
+        vpc: "one",
+        ipv6Native: true,
+        ipv6CidrBlock: 1,
+        availabilityZone: "a",
+        assignIpv6AddressOnCreation: true,
+        enableDns64: true,
+        privateDnsHostnameTypeOnLaunch: "resource-name",
+      },
+      changes: [
+        ["vpc", "two", "replace"],
+        ["availabilityZone", "b", "replace"],
+        ["ipv6Native", undefined, "replace", { also: { cidrBlock: "10.0.2.0/24" } }],
+        ["ipv6CidrBlock", 2, "replace"],
+        ["enableDns64", false],
+      ],
+    },
   ],
 };

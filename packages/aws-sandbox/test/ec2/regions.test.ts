@@ -5,7 +5,9 @@ import {
   CreateDefaultVpcCommand,
   CreateDhcpOptionsCommand,
   CreateEgressOnlyInternetGatewayCommand,
+  CreateNetworkInterfaceCommand,
   CreateRouteCommand,
+  CreateSubnetCommand,
   DeleteDhcpOptionsCommand,
   DeleteEgressOnlyInternetGatewayCommand,
   DeleteVpcCommand,
@@ -21,6 +23,7 @@ import {
   DescribeVpcsCommand,
   DisassociateSubnetCidrBlockCommand,
   DisassociateVpcCidrBlockCommand,
+  ModifySubnetAttributeCommand,
   ModifyVpcTenancyCommand,
 } from "@aws-sdk/client-ec2";
 import { describe, expect, it } from "vitest";
@@ -133,6 +136,55 @@ describe("IPv6", () => {
     const { Subnets } = await b.ec2.send(new DescribeSubnetsCommand({ SubnetIds: [net.subnet] }));
     expect(Subnets![0]!.Ipv6CidrBlockAssociationSet![0]!.Ipv6CidrBlockState!.State).toBe("disassociated");
     expect(await codeOf(b.ec2.send(new DisassociateVpcCidrBlockCommand({ AssociationId: block!.AssociationId! })))).toBe("succeeded");
+  });
+});
+
+describe("a subnet of IPv6 only", () => {
+  const open = async () => {
+    const b = openTestbed();
+    const net = await network(b);
+    const { Ipv6CidrBlockAssociation: block } = await b.ec2.send(
+      new AssociateVpcCidrBlockCommand({ VpcId: net.vpc, AmazonProvidedIpv6CidrBlock: true }),
+    );
+    b.pass(10);
+    const own = block!.Ipv6CidrBlock!.replace("::/56", "::/64");
+    const create = (more: object) => b.ec2.send(new CreateSubnetCommand({ VpcId: net.vpc, Ipv6Native: true, ...more }));
+    return { b, own, create };
+  };
+
+  it("is made with a range and without IPv4, as the AWS CLI's example shows it", async () => {
+    const { own, create } = await open();
+    expect(await codeOf(create({}))).toBe("MissingParameter");
+    expect(await codeOf(create({ Ipv6CidrBlock: own, CidrBlock: "10.0.9.0/24" }))).toBe("InvalidParameterCombination");
+    const { Subnet } = await create({ Ipv6CidrBlock: own });
+    expect(Subnet).toMatchObject({
+      AssignIpv6AddressOnCreation: true,
+      AvailableIpAddressCount: 0,
+      Ipv6Native: true,
+      PrivateDnsNameOptionsOnLaunch: { HostnameType: "resource-name" },
+    });
+    expect(Subnet).not.toHaveProperty("CidrBlock");
+  });
+
+  it("keeps its range, and gives interfaces IPv6 addresses alone", async () => {
+    const { b, own, create } = await open();
+    const { Subnet } = await create({ Ipv6CidrBlock: own });
+    const { SubnetId, Ipv6CidrBlockAssociationSet: [block] = [] } = Subnet!;
+    const set = (attribute: object) => codeOf(b.ec2.send(new ModifySubnetAttributeCommand({ SubnetId, ...attribute })));
+    expect(await set({ AssignIpv6AddressOnCreation: { Value: false } })).toBe("InvalidParameterValue");
+    expect(await set({ MapPublicIpOnLaunch: { Value: true } })).toBe("InvalidParameterValue");
+    expect(await set({ PrivateDnsHostnameTypeOnLaunch: "ip-name" })).toBe("InvalidParameterValue");
+    expect(await set({ EnableDns64: { Value: true } })).toBe("succeeded");
+    expect(await codeOf(b.ec2.send(new DisassociateSubnetCidrBlockCommand({ AssociationId: block!.AssociationId! })))).toBe(
+      "InvalidParameterValue",
+    );
+    b.pass(10);
+    const { NetworkInterface: made } = await b.ec2.send(new CreateNetworkInterfaceCommand({ SubnetId }));
+    expect(made!.Ipv6Addresses).toHaveLength(1);
+    expect(made).not.toHaveProperty("PrivateIpAddress");
+    expect(await codeOf(b.ec2.send(new CreateNetworkInterfaceCommand({ SubnetId, PrivateIpAddress: "10.0.0.9" })))).toBe(
+      "InvalidParameterValue",
+    );
   });
 });
 

@@ -144,9 +144,16 @@ describe("a VPC", () => {
     const { SecurityGroups } = await b.ec2.send(new DescribeSecurityGroupsCommand({ Filters: [{ Name: "vpc-id", Values: [VpcId] }] }));
     expect(SecurityGroups![0]!.IpPermissionsEgress![0]!.Ipv6Ranges).toEqual([{ CidrIpv6: "::/0" }]);
     const { NetworkAcls } = await b.ec2.send(new DescribeNetworkAclsCommand({ Filters: [{ Name: "vpc-id", Values: [VpcId] }] }));
-    expect(NetworkAcls![0]!.Entries!.filter((entry) => entry.Ipv6CidrBlock).map((entry) => entry.RuleNumber)).toEqual([
-      101, 32768, 101, 32768,
-    ]);
+    const numbers = (acls: typeof NetworkAcls) =>
+      acls![0]!.Entries!.filter((entry) => entry.Ipv6CidrBlock).map((entry) => entry.RuleNumber);
+    expect(numbers(NetworkAcls)).toEqual([101, 32768, 101, 32768]);
+    // They stay when the block goes, and are not doubled when another comes.
+    b.pass(60);
+    await b.ec2.send(new DisassociateVpcCidrBlockCommand({ AssociationId: made!.AssociationId! }));
+    b.pass(60);
+    await b.ec2.send(new AssociateVpcCidrBlockCommand({ VpcId, AmazonProvidedIpv6CidrBlock: true }));
+    const again = await b.ec2.send(new DescribeNetworkAclsCommand({ Filters: [{ Name: "vpc-id", Values: [VpcId] }] }));
+    expect(numbers(again.NetworkAcls)).toEqual([101, 32768, 101, 32768]);
   });
 
   it.each([

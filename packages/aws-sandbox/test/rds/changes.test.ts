@@ -275,6 +275,12 @@ describe("snapshots", () => {
     expect((await here.look()).DBInstanceStatus).toBe("backing-up");
     expect(await codeOf(take())).toBe("DBSnapshotAlreadyExists");
     expect(await codeOf(here.rds.send(new rds.DeleteDBSnapshotCommand({ DBSnapshotIdentifier: "one" })))).toBe("InvalidDBSnapshotState");
+    const shared = (DBSnapshotIdentifier: string) => here.rds.send(new rds.DescribeDBSnapshotAttributesCommand({ DBSnapshotIdentifier }));
+    expect((await shared("One")).DBSnapshotAttributesResult).toEqual({
+      DBSnapshotIdentifier: "one",
+      DBSnapshotAttributes: [{ AttributeName: "restore", AttributeValues: [] }],
+    });
+    expect(await codeOf(shared("none"))).toBe("DBSnapshotNotFound");
     await here.pass(10);
     await here.rds.send(
       new rds.RestoreDBInstanceFromDBSnapshotCommand({

@@ -63,6 +63,20 @@ def tags_attachments(old):
 EC2Response.create_transit_gateway_vpc_attachment = tags_attachments(EC2Response.create_transit_gateway_vpc_attachment)
 
 
+def tags_dhcp_options(old):
+    """moto gives DHCP options none of the tags that they are made with: nobody would find them again."""
+
+    def created(self):
+        answer = old(self)
+        answer.result["DhcpOptions"].add_tags(self._parse_tag_specification().get("dhcp-options", {}))
+        return answer
+
+    return created
+
+
+EC2Response.create_dhcp_options = tags_dhcp_options(EC2Response.create_dhcp_options)
+
+
 def lists_option_groups(old):
     """moto takes a list of all of them for a question about one: it ends with HTTP 500, and where there is none, with a fault."""
 

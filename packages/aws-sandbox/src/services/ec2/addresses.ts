@@ -40,7 +40,8 @@ const allocate: Handler<AllocateAddressRequest, AllocateAddressResult> = (input,
 const associate: Handler<AssociateAddressRequest, AssociateAddressResult> = (input, call) => {
   const address = needAddress(call, input);
   const one = targetOf(call, input);
-  const privateIp = input.PrivateIpAddress ?? one.privateIps[0]!;
+  const privateIp = input.PrivateIpAddress ?? one.privateIps[0];
+  if (privateIp === undefined) throw invalidValue(`The network interface ${one.id} has no private IPv4 address`);
   if (!one.privateIps.includes(privateIp))
     throw invalidValue(`The private IP address ${privateIp} is not assigned to the network interface ${one.id}`);
   if (address.association?.interfaceId === one.id && address.association.privateIp === privateIp)

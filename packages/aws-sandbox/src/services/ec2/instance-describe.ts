@@ -123,7 +123,7 @@ export function interfacesOf(call: Call, instance: InstanceRecord): InterfaceRec
 export function describeInstance(call: Call, instance: InstanceRecord): Instance {
   const own = interfacesOf(call, instance);
   const primary = own.find((one) => one.attachment?.deviceIndex === 0);
-  const association = primary && associationOf(call, primary, primary.privateIps[0]!);
+  const association = primary && associationOf(call, primary, primary.privateIps[0]);
   const dead = isDead(instance);
   const named = vpcs(call).get(instance.vpcId)?.enableDnsHostnames ?? false;
   const type = needType(instance.instanceType);
@@ -162,7 +162,7 @@ export function describeInstance(call: Call, instance: InstanceRecord): Instance
     VpcId: dead ? undefined : instance.vpcId,
     SubnetId: dead ? undefined : instance.subnetId,
     PrivateIpAddress: dead ? undefined : instance.primaryIp,
-    PrivateDnsName: dead ? "" : privateName(call, instance.primaryIp),
+    PrivateDnsName: dead ? "" : privateName(call, instance.primaryIp, instance.id),
     Ipv6Address: primary?.ipv6Ips?.[0],
     PublicIpAddress: association?.PublicIp,
     PublicDnsName: named ? (association?.PublicDnsName ?? "") : "",
@@ -207,7 +207,7 @@ export function describeInstance(call: Call, instance: InstanceRecord): Instance
 }
 
 function describeOwn(call: Call, one: InterfaceRecord): InstanceNetworkInterface {
-  const association = associationOf(call, one, one.privateIps[0]!);
+  const association = associationOf(call, one, one.privateIps[0]);
   return {
     NetworkInterfaceId: one.id,
     OwnerId: call.account,
@@ -219,7 +219,7 @@ function describeOwn(call: Call, one: InterfaceRecord): InstanceNetworkInterface
     SourceDestCheck: one.sourceDestCheck,
     Status: "in-use",
     PrivateIpAddress: one.privateIps[0],
-    PrivateDnsName: privateName(call, one.privateIps[0]!),
+    PrivateDnsName: privateName(call, one.privateIps[0], one.attachment?.instanceId),
     PrivateIpAddresses: one.privateIps.map((ip, place) => ({
       PrivateIpAddress: ip,
       Primary: place === 0,

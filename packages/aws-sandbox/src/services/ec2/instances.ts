@@ -58,9 +58,10 @@ function inSubnet(request: RunInstancesRequest, subnetId: string): RunInstancesR
   if (!request.NetworkInterfaces?.length) return { ...request, SubnetId: subnetId };
   return {
     ...request,
-    NetworkInterfaces: request.NetworkInterfaces.map((one) =>
-      (one.DeviceIndex ?? 0) === 0 ? { ...one, DeviceIndex: 0, SubnetId: subnetId } : one,
-    ),
+    NetworkInterfaces: request.NetworkInterfaces.map((one) => {
+      const isFirst = (one.DeviceIndex ?? 0) === 0;
+      return { ...one, DeviceIndex: one.DeviceIndex ?? 0, SubnetId: isFirst ? subnetId : (one.SubnetId ?? subnetId) };
+    }),
   };
 }
 

@@ -236,7 +236,7 @@ const describeInterfaces: Handler<DescribeNetworkInterfacesRequest, DescribeNetw
       "mac-address": (one) => macOf(one),
       "network-interface-id": (one) => one.id,
       "owner-id": () => call.account,
-      "private-dns-name": (one) => privateName(call, one.privateIps[0]!),
+      "private-dns-name": (one) => privateName(call, one.privateIps[0]),
       "private-ip-address": (one) => one.privateIps,
       "requester-id": (one) => one.requesterId,
       "requester-managed": (one) => one.requesterId !== undefined,
@@ -268,14 +268,14 @@ function describe(call: Call, one: InterfaceRecord): NetworkInterface {
     Status: one.attachment ? "in-use" : "available",
     MacAddress: macOf(one),
     PrivateIpAddress: primary,
-    PrivateDnsName: privateName(call, primary!),
+    PrivateDnsName: privateName(call, primary),
     PrivateIpAddresses: one.privateIps.map((ip, place) => ({
       PrivateIpAddress: ip,
       PrivateDnsName: named ? privateName(call, ip) : undefined,
       Primary: place === 0,
       Association: associationOf(call, one, ip),
     })),
-    Association: associationOf(call, one, primary!),
+    Association: associationOf(call, one, primary),
     Ipv6Addresses: (one.ipv6Ips ?? []).map((Ipv6Address) => ({ Ipv6Address, IsPrimaryIpv6: false })),
     Groups: groupsOf(call, one),
     Attachment: one.attachment && {
@@ -297,7 +297,8 @@ export function groupsOf(call: Call, one: InterfaceRecord): { GroupId: string; G
 }
 
 /** The public address of a private one: an Elastic IP belongs to the account, one that AWS gave to Amazon. */
-export function associationOf(call: Call, one: InterfaceRecord, ip: string): NetworkInterfaceAssociation | undefined {
+export function associationOf(call: Call, one: InterfaceRecord, ip: string | undefined): NetworkInterfaceAssociation | undefined {
+  if (ip === undefined) return undefined;
   const address = addresses(call).get(one.allocations[ip] ?? "");
   const hidden = address && isHeld(call, address) && address.heldBy?.startsWith("amazon-");
   if (address)

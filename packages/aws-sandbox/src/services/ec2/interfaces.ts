@@ -92,9 +92,10 @@ export interface NewInterface {
 export function makeInterface(call: Call, subnet: SubnetRecord, of: NewInterface): InterfaceRecord {
   checkInterfaces(call, 1);
   const joined = checkGroups(call, subnet.vpcId, of.groups);
+  if (of.requesterId) needIpv4(subnet);
   const ipv6Ips = ipv6Addresses(call, subnet, of.requesterId ? 0 : (of.ipv6Count ?? (subnet.assignIpv6OnCreation ? 1 : 0)));
   const id = call.id("eni");
-  const wanted = of.privateIps?.length ? of.privateIps : [undefined];
+  const wanted = of.privateIps?.length ? of.privateIps : subnet.cidr === undefined ? [] : [undefined];
   const privateIps = takeAddresses(call, subnet, id, [...wanted, ...Array.from<undefined>({ length: of.secondaryCount ?? 0 })]);
   const made: InterfaceRecord = {
     id,
@@ -158,9 +159,15 @@ export function freeUp(call: Call, subnetId: string, ip: string): void {
   subnet.takenCount--;
 }
 
+/** Its IPv4 range, without which most services put no interface into it. */
+function needIpv4({ id, cidr }: SubnetRecord): string {
+  if (cidr === undefined) throw invalidValue(`The subnet '${id}' is an IPv6-only subnet and has no IPv4 addresses.`);
+  return cidr;
+}
+
 /** The first four addresses of a subnet and its last are AWS's. */
 function freeAddress(subnet: SubnetRecord): string {
-  const { first, size } = parseIpv4(subnet.cidr)!;
+  const { first, size } = parseIpv4(needIpv4(subnet))!;
   const hosts = size - 5;
   if (subnet.takenCount >= hosts)
     throw new AwsFault(
@@ -177,7 +184,7 @@ function freeAddress(subnet: SubnetRecord): string {
 }
 
 function checkAddress(subnet: SubnetRecord, ip: string): string {
-  const { first, size } = parseIpv4(subnet.cidr)!;
+  const { first, size } = parseIpv4(needIpv4(subnet))!;
   const number = numberOf(ip);
   if (number === undefined) throw invalidValue(`invalid value for parameter address: ${ip}`);
   if (number < first || number >= first + size) throw invalidValue(`Address ${ip} does not fall within the subnet's address range`);
@@ -291,7 +298,9 @@ export function publicName(call: Call, ip: string): string {
   return `ec2-${ip.replaceAll(".", "-")}.${domain}`;
 }
 
-export function privateName(call: Call, ip: string): string {
+/** Made of the private address; without one of the instance's id (EC2 User Guide, "EC2 instance hostnames and domains"). */
+export function privateName(call: Call, ip: string | undefined, instanceId?: string): string | undefined {
   const domain = call.region === "us-east-1" ? "ec2.internal" : `${call.region}.compute.internal`;
-  return `ip-${ip.replaceAll(".", "-")}.${domain}`;
+  const host = ip === undefined ? instanceId : `ip-${ip.replaceAll(".", "-")}`;
+  return host === undefined ? undefined : `${host}.${domain}`;
 }

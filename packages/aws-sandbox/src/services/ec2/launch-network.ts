@@ -145,7 +145,7 @@ function defaultSubnet(call: Call, zone: string | undefined): SubnetRecord {
 /** How many instances the subnets have addresses for. */
 export function roomFor(planned: readonly PlannedInterface[]): number {
   const rooms = planned
-    .filter((one) => !one.existing)
+    .filter((one) => !one.existing && one.subnet.cidr !== undefined)
     .map((one) => Math.floor(freeAddresses(one.subnet) / (Math.max(1, one.privateIps.length) + one.secondaryCount)));
   return Math.min(Number.MAX_SAFE_INTEGER, ...rooms);
 }

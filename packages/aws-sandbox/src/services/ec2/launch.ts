@@ -13,6 +13,7 @@ import type { LaunchPlan } from "./launch-plan.ts";
 import { needPlacementGroup } from "./placement.ts";
 import { quota } from "./quotas.ts";
 import { checkSpot } from "./spot.ts";
+import { isIpv6Only } from "./subnets.ts";
 import {
   counters,
   type ImageRecord,
@@ -73,6 +74,9 @@ export function planLaunch(
   const type = needType(request.InstanceType ?? "m1.small");
   checkArchitecture(type, image.architecture);
   const network = planNetwork(call, request);
+  // EC2 User Guide, "Instances built on the AWS Nitro System": t2 is not, and others have no interface without IPv4.
+  if (type.family === "t2" && network.some(({ subnet }) => isIpv6Only(subnet)))
+    throw invalidCombination(`The instance type ${type.id} does not support IPv6-only subnets`);
   const { zone } = network[0]!.subnet;
   if (request.Placement?.AvailabilityZone && request.Placement.AvailabilityZone !== zone)
     throw invalidValue(`The availability zone ${request.Placement.AvailabilityZone} is not that of the subnet ${network[0]!.subnet.id}`);
@@ -244,7 +248,7 @@ export function makeInstance(call: Call, plan: LaunchPlan, creation: CreateIdent
     ...(request.CpuOptions?.CoreCount
       ? { cpuOptions: { cores: request.CpuOptions.CoreCount, threads: request.CpuOptions.ThreadsPerCore ?? 1 } }
       : {}),
-    primaryIp: primary.privateIps[0]!,
+    ...(primary.privateIps[0] === undefined ? {} : { primaryIp: primary.privateIps[0] }),
     launchedAt: call.now,
     state: "pending",
     turn: 0,

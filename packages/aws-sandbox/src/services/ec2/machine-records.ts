@@ -66,7 +66,8 @@ export interface InstanceRecord {
   readonly enclave: boolean;
   dnsOptions?: { readonly type: "ip-name" | "resource-name"; readonly aRecord: boolean; readonly aaaaRecord: boolean };
   readonly cpuOptions?: { readonly cores: number; readonly threads: number };
-  readonly primaryIp: string;
+  /** Absent in a subnet of IPv6 only. */
+  readonly primaryIp?: string;
   launchedAt: number;
   state: InstanceState;
   /** Counts the orders to change the state; a transition that was scheduled for an older one does nothing. */

@@ -15,7 +15,7 @@ import { invalidCombination, invalidValue, missingParameter } from "./faults.ts"
 import { gatewayOf } from "./gateways.ts";
 import { idKinds, isWellFormed, need } from "./ids.ts";
 import { attach, deleteManagedInterface, holdAddress, isHeld, letGo, makeInterface, takeAddresses as takeMore } from "./interfaces.ts";
-import { within } from "./quotas.ts";
+import { quota, within } from "./quotas.ts";
 import {
   addresses,
   natGateways,
@@ -29,7 +29,7 @@ import { beginRegional, dropTableOf } from "./regional-nat.ts";
 import { dropTags, giveTags, tagList, tagsToBe } from "./tags.ts";
 import { timeFor, timing } from "./timing.ts";
 import { once } from "./tokens.ts";
-import { quota } from "./quotas.ts";
+import { freeAddresses } from "./subnets.ts";
 
 type Failure = NonNullable<NatGatewayRecord["failure"]>;
 
@@ -101,8 +101,7 @@ function failureOf(call: Call, input: CreateNatGatewayRequest, subnet: SubnetRec
       return { code: "Resource.AlreadyAssociated", message: `Elastic IP address ${id} is already associated` };
   }
   const needed = 1 + (input.SecondaryAllocationIds?.length ?? 0) + (input.SecondaryPrivateIpAddressCount ?? 0);
-  const range = 2 ** (32 - Number(subnet.cidr.split("/")[1]));
-  if (range - 5 - subnet.takenCount < needed)
+  if (freeAddresses(subnet) < needed)
     return {
       code: "InsufficientFreeAddressesInSubnet",
       message: `Subnet ${subnet.id} has insufficient free addresses to create this NAT gateway`,

@@ -51,9 +51,11 @@ function makeAcl(call: Call, vpcId: string, isDefault: boolean, entries: AclEntr
 /** What AWS does to every ACL when its VPC gets an IPv6 block; an untouched default ACL is opened to it. */
 export function openAclToIpv6(acl: NetworkAclRecord): void {
   for (const egress of [true, false]) {
-    if (acl.isDefault && !acl.touched) acl.entries.push({ number: 101, egress, protocol: "-1", action: "allow", ipv6Cidr: "::/0" });
-    if (!acl.entries.some((entry) => entry.number === lastIpv6 && entry.egress === egress))
-      acl.entries.push({ number: lastIpv6, egress, protocol: "-1", action: "deny", ipv6Cidr: "::/0" });
+    // They stay when the block goes, and a number is there once.
+    const has = (number: number) => acl.entries.some((entry) => entry.number === number && entry.egress === egress);
+    if (acl.isDefault && !acl.touched && !has(101))
+      acl.entries.push({ number: 101, egress, protocol: "-1", action: "allow", ipv6Cidr: "::/0" });
+    if (!has(lastIpv6)) acl.entries.push({ number: lastIpv6, egress, protocol: "-1", action: "deny", ipv6Cidr: "::/0" });
   }
 }
 

@@ -35,7 +35,8 @@ export interface CidrRecord {
 export interface SubnetRecord {
   readonly id: string;
   readonly vpcId: string;
-  readonly cidr: string;
+  /** Absent in a subnet of IPv6 only. */
+  readonly cidr?: string;
   readonly zone: string;
   readonly createdAt: number;
   readonly defaultForAz: boolean;

@@ -28,11 +28,14 @@ import { zonesOf } from "./zones.ts";
 
 const createSubnet: Handler<CreateSubnetRequest, CreateSubnetResult> = (input, call) => {
   const vpc = need(call, idKinds.vpc, input.VpcId, "vpcId");
-  if (input.Ipv6Native || input.OutpostArn || input.Ipv4IpamPoolId || input.Ipv6IpamPoolId)
-    throw notModelled("IPv6-only, Outposts and IPAM subnets");
-  const cidr = freeRange(call, vpc, required(input.CidrBlock, "cidrBlock"));
+  if (input.OutpostArn || input.Ipv4IpamPoolId || input.Ipv6IpamPoolId) throw notModelled("Outposts and IPAM subnets");
+  const isNative = input.Ipv6Native ?? false;
+  if (isNative && input.CidrBlock !== undefined)
+    throw invalidCombination("The parameter cidrBlock cannot be used with the parameter ipv6Native");
+  const cidr = isNative ? undefined : freeRange(call, vpc, required(input.CidrBlock, "cidrBlock"));
   const zone = zoneOf(call, input);
-  const ipv6Cidr = input.Ipv6CidrBlock === undefined ? undefined : freeIpv6(call, vpc, input.Ipv6CidrBlock);
+  const ipv6Text = isNative ? required(input.Ipv6CidrBlock, "ipv6CidrBlock") : input.Ipv6CidrBlock;
+  const ipv6Cidr = ipv6Text === undefined ? undefined : freeIpv6(call, vpc, ipv6Text);
   const tags = tagsToBe(input.TagSpecifications, "subnet");
   const siblings = [...subnets(call).values()].filter((subnet) => subnet.vpcId === vpc.id).length;
   within(call, "subnetsPerVpc", siblings, "SubnetLimitExceeded", "The maximum number of subnets has been reached.");
@@ -45,19 +48,20 @@ const createSubnet: Handler<CreateSubnetRequest, CreateSubnetResult> = (input, c
 export function makeSubnet(
   call: Call,
   vpc: VpcRecord,
-  of: { readonly cidr: string; readonly zone: string; readonly default?: true },
+  of: { readonly cidr: string | undefined; readonly zone: string; readonly default?: true },
 ): SubnetRecord {
   const subnet: SubnetRecord = {
     id: call.id("subnet"),
     vpcId: vpc.id,
-    cidr: of.cidr,
+    ...(of.cidr === undefined ? {} : { cidr: of.cidr }),
     zone: of.zone,
     createdAt: call.now,
     defaultForAz: of.default ?? false,
     mapPublicIpOnLaunch: of.default ?? false,
-    assignIpv6OnCreation: false,
+    // In a subnet without IPv4 every interface has an IPv6 address, and names are made of ids (EC2 API, CreateSubnet).
+    assignIpv6OnCreation: of.cidr === undefined,
     enableDns64: false,
-    hostnameType: "ip-name",
+    hostnameType: of.cidr === undefined ? "resource-name" : "ip-name",
     dnsARecord: false,
     dnsAaaaRecord: false,
     ipv6: [],
@@ -77,7 +81,7 @@ function freeRange(call: Call, vpc: VpcRecord, text: string): string {
   const within = vpc.cidrs.some((block) => blockState(block, call.now) === "associated" && contains(parseIpv4(block.cidr)!, range));
   if (range.prefix < 16 || range.prefix > 28 || !within) throw new AwsFault("InvalidSubnet.Range", `The CIDR '${text}' is invalid.`);
   for (const other of subnets(call).values())
-    if (other.vpcId === vpc.id && overlap(parseIpv4(other.cidr)!, range))
+    if (other.vpcId === vpc.id && other.cidr !== undefined && overlap(parseIpv4(other.cidr)!, range))
       throw new AwsFault("InvalidSubnet.Conflict", `The CIDR '${text}' conflicts with another subnet`);
   return formatIpv4(range);
 }
@@ -141,7 +145,7 @@ const describeSubnets: Handler<DescribeSubnetsRequest, DescribeSubnetsResult> = 
       "ipv6-cidr-block-association.association-id": listed((block) => block.id),
       "ipv6-cidr-block-association.ipv6-cidr-block": listed((block) => block.cidr),
       "ipv6-cidr-block-association.state": listed((block) => blockState(block, call.now)),
-      "ipv6-native": () => false,
+      "ipv6-native": isIpv6Only,
       "map-public-ip-on-launch": (subnet) => subnet.mapPublicIpOnLaunch,
       "owner-id": () => call.account,
       state: (subnet) => stateOf(call, subnet),
@@ -159,7 +163,7 @@ function describe(call: Call, subnet: SubnetRecord): Subnet {
     SubnetArn: arn(call, "subnet", subnet.id),
     OwnerId: call.account,
     VpcId: subnet.vpcId,
-    CidrBlock: subnet.cidr,
+    ...(subnet.cidr === undefined ? {} : { CidrBlock: subnet.cidr }),
     State: stateOf(call, subnet),
     AvailabilityZone: subnet.zone,
     AvailabilityZoneId: zoneId(call, subnet),
@@ -170,7 +174,7 @@ function describe(call: Call, subnet: SubnetRecord): Subnet {
     AssignIpv6AddressOnCreation: subnet.assignIpv6OnCreation,
     EnableDns64: subnet.enableDns64,
     EnableLniAtDeviceIndex: subnet.lniDeviceIndex,
-    Ipv6Native: false,
+    Ipv6Native: isIpv6Only(subnet),
     PrivateDnsNameOptionsOnLaunch: {
       HostnameType: subnet.hostnameType,
       EnableResourceNameDnsARecord: subnet.dnsARecord,
@@ -192,8 +196,13 @@ function zoneId(call: Call, subnet: SubnetRecord): string | undefined {
   return zonesOf(call).find((zone) => zone.name === subnet.zone)?.id;
 }
 
-/** AWS keeps the first four addresses and the last. */
+export function isIpv6Only({ cidr }: SubnetRecord): boolean {
+  return cidr === undefined;
+}
+
+/** AWS keeps the first four addresses and the last; of IPv6 it counts none. */
 export function freeAddresses(subnet: SubnetRecord): number {
+  if (subnet.cidr === undefined) return 0;
   return parseIpv4(subnet.cidr)!.size - 5 - subnet.takenCount;
 }
 
@@ -204,7 +213,7 @@ const modifySubnetAttribute: Handler<ModifySubnetAttributeRequest, object> = (in
   const given = Object.entries(attributes).filter(([, value]) => value !== undefined);
   if (given.length === 0) throw missingParameter("MapPublicIpOnLaunch");
   if (given.length > 1) throw invalidCombination("Fields for multiple attribute types specified");
-  if (input.MapPublicIpOnLaunch) subnet.mapPublicIpOnLaunch = input.MapPublicIpOnLaunch.Value ?? false;
+  if (input.MapPublicIpOnLaunch) setMapPublicIp(subnet, input.MapPublicIpOnLaunch.Value ?? false);
   else if (input.AssignIpv6AddressOnCreation) setAssignIpv6(subnet, input.AssignIpv6AddressOnCreation.Value ?? false);
   else if (input.EnableDns64) subnet.enableDns64 = input.EnableDns64.Value ?? false;
   else if (input.EnableResourceNameDnsARecordOnLaunch) subnet.dnsARecord = input.EnableResourceNameDnsARecordOnLaunch.Value ?? false;
@@ -212,13 +221,24 @@ const modifySubnetAttribute: Handler<ModifySubnetAttributeRequest, object> = (in
     subnet.dnsAaaaRecord = input.EnableResourceNameDnsAAAARecordOnLaunch.Value ?? false;
   else if (input.PrivateDnsHostnameTypeOnLaunch) {
     knownValue(input.PrivateDnsHostnameTypeOnLaunch, ["ip-name", "resource-name"], "privateDnsHostnameTypeOnLaunch");
+    if (isIpv6Only(subnet) && input.PrivateDnsHostnameTypeOnLaunch === "ip-name") throw ipv6Only(subnet, "the host name type ip-name");
     subnet.hostnameType = input.PrivateDnsHostnameTypeOnLaunch;
   } else if (input.EnableLniAtDeviceIndex !== undefined) subnet.lniDeviceIndex = input.EnableLniAtDeviceIndex;
   else throw notModelled(`the subnet attribute ${given[0]![0]}`);
   return {};
 };
 
+function ipv6Only({ id }: SubnetRecord, what: string): AwsFault {
+  return invalidValue(`The subnet '${id}' is an IPv6-only subnet, which does not support ${what}.`);
+}
+
+function setMapPublicIp(subnet: SubnetRecord, value: boolean): void {
+  if (value && isIpv6Only(subnet)) throw ipv6Only(subnet, "public IPv4 addresses on launch");
+  subnet.mapPublicIpOnLaunch = value;
+}
+
 function setAssignIpv6(subnet: SubnetRecord, value: boolean): void {
+  if (!value && isIpv6Only(subnet)) throw ipv6Only(subnet, "interfaces without an IPv6 address");
   if (value && !subnet.ipv6.some(isLive)) throw invalidValue(`The subnet '${subnet.id}' has no IPv6 CIDR block.`);
   subnet.assignIpv6OnCreation = value;
 }
@@ -240,6 +260,7 @@ const disassociateCidr: Handler<DisassociateSubnetCidrBlockRequest, Disassociate
   for (const subnet of subnets(call).values()) {
     const block = subnet.ipv6.find((one) => one.id === id && isLive(one));
     if (!block) continue;
+    if (isIpv6Only(subnet)) throw ipv6Only(subnet, "the loss of its IPv6 CIDR block");
     if (subnet.assignIpv6OnCreation) throw dependency(`The subnet '${subnet.id}' assigns IPv6 addresses on creation.`);
     for (const one of interfaces(call).values())
       if (one.subnetId === subnet.id && one.ipv6Ips?.length)

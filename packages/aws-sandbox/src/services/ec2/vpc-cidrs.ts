@@ -166,7 +166,7 @@ function removeBlock(call: Call, vpc: VpcRecord, block: CidrRecord, family: "ipv
     if (subnet.vpcId !== vpc.id) continue;
     const used =
       family === "ipv4"
-        ? contains(ipv4(block.cidr, "cidrBlock"), ipv4(subnet.cidr, "cidrBlock"))
+        ? subnet.cidr !== undefined && contains(ipv4(block.cidr, "cidrBlock"), ipv4(subnet.cidr, "cidrBlock"))
         : subnet.ipv6.some((own) => isLive(own) && containsIpv6(block.cidr, own.cidr));
     if (used)
       throw invalidValue(

@@ -83,6 +83,7 @@ function checkPlace(call: Call, { type, scheme }: Shape, { subnet, allocationId,
     if (!address) throw new AwsFault("AllocationIdNotFound", `The allocation ID '${allocationId}' does not exist`);
     if (address.association || isHeld(call, address)) throw new AwsFault("ResourceInUse", `The allocation ID '${allocationId}' is in use`);
   }
+  if (subnet.cidr === undefined) throw new AwsFault("InvalidSubnet", `The subnet ID '${subnet.id}' is not valid: it has no IPv4 addresses`);
   const { size } = parseIpv4(subnet.cidr)!;
   const free = size - 5 - subnet.takenCount;
   if ((type === "application" && size < smallestSubnet) || free < (type === "application" ? freeAddresses : 1))

@@ -2,6 +2,7 @@
 import type {
   CreateDBSnapshotMessage,
   DeleteDBSnapshotMessage,
+  DescribeDBSnapshotAttributesMessage,
   DescribeDBSnapshotsMessage,
   RestoreDBInstanceFromDBSnapshotMessage,
 } from "@aws-sdk/client-rds";
@@ -60,6 +61,17 @@ export const snapshotOperations: Readonly<Record<string, Handler>> = {
       .filter((one) => input.SnapshotType === undefined || one.type === input.SnapshotType);
     const { items, next } = page(call, all, input, { key: ({ id }) => snapshots.key(id), min: 20, max: 100, size: 100, names: "rds" });
     return { DBSnapshots: items.map((one) => describeSnapshot(one, call)), ...next };
+  },
+
+  /** Which accounts may restore it. No snapshot is shared here. */
+  DescribeDBSnapshotAttributes(input: DescribeDBSnapshotAttributesMessage, call) {
+    const { id } = needSnapshot(call, input.DBSnapshotIdentifier);
+    return {
+      DBSnapshotAttributesResult: {
+        DBSnapshotIdentifier: id,
+        DBSnapshotAttributes: [{ AttributeName: "restore", AttributeValues: [] }],
+      },
+    };
   },
 
   DeleteDBSnapshot(input: DeleteDBSnapshotMessage, call) {

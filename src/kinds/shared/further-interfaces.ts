@@ -1,0 +1,114 @@
+/** Network interfaces that are made with a machine besides its first: as authors write them, and in EC2's words. */
+import type { LaunchTemplateInstanceNetworkInterfaceSpecification } from "@aws-sdk/client-ec2";
+import type { Static } from "typebox";
+import { boolean, integer, list, object, optional, ref, string } from "../../resource/fields.ts";
+import type { Problem, ResourceIndex } from "../kind.ts";
+import { whyNotIn } from "./private-address.ts";
+import { refKey, vpcOfSubnet } from "./network-index.ts";
+
+const fields = {
+  securityGroups: optional(
+    list(ref("securityGroup", "A security group."), "Its security groups. If omitted: the default group of the VPC.", {
+      minItems: 1,
+      uniqueItems: true,
+    }),
+  ),
+  description: optional(string("What it is for.", { maxLength: 255 })),
+  secondaryPrivateIpAddressCount: optional(
+    integer("How many private addresses it has besides the first, that EC2 picks.", { minimum: 0, maximum: 49 }),
+  ),
+  ipv6AddressCount: optional(integer("How many IPv6 addresses it has. If omitted: what its subnet says.", { minimum: 0, maximum: 49 })),
+};
+
+/** One of a machine: it is in a subnet that the author names, and goes with the machine. */
+export const ofMachine = object(
+  {
+    subnet: ref("subnet", "The subnet it lies in, in the zone of the machine."),
+    privateIpAddress: optional(string("Its first private address. If omitted: one that EC2 picks.", { format: "ipv4" })),
+    ...fields,
+  },
+  "A network interface that is made with the machine and goes with it.",
+);
+
+/** One of a launch template, of which many machines may be made. */
+export const ofTemplate = object(
+  {
+    subnet: optional(ref("subnet", "The subnet it lies in. If omitted: that of the first interface. Never where a group launches.")),
+    ...fields,
+    deleteOnTermination: optional(boolean("Whether it goes with its machine. If omitted: yes.")),
+  },
+  "A network interface besides the first.",
+);
+
+export type FurtherInterface = Static<typeof ofMachine>;
+export type TemplateInterface = Static<typeof ofTemplate>;
+
+type Either = Partial<FurtherInterface> & Partial<TemplateInterface>;
+
+/** For RunInstances and a launch template's data. */
+export function furtherRequest(one: Either, DeviceIndex: number) {
+  const written = {
+    DeviceIndex,
+    SubnetId: one.subnet,
+    Groups: one.securityGroups === undefined ? undefined : [...one.securityGroups],
+    Description: one.description,
+    PrivateIpAddress: one.privateIpAddress,
+    SecondaryPrivateIpAddressCount: one.secondaryPrivateIpAddressCount,
+    Ipv6AddressCount: one.ipv6AddressCount,
+    DeleteOnTermination: one.deleteOnTermination ?? true,
+  };
+  return Object.fromEntries(Object.entries(written).filter(([, value]) => value !== undefined)) as typeof written;
+}
+
+/** One of a template's data, as an author writes it; what the template does not set is there, as undefined. */
+export function furtherOfTemplate(one: LaunchTemplateInstanceNetworkInterfaceSpecification): TemplateInterface {
+  return {
+    subnet: one.SubnetId,
+    securityGroups: one.Groups?.length ? one.Groups : undefined,
+    description: one.Description,
+    secondaryPrivateIpAddressCount: one.SecondaryPrivateIpAddressCount,
+    ipv6AddressCount: one.Ipv6AddressCount,
+    deleteOnTermination: one.DeleteOnTermination,
+  };
+}
+
+/** The fields that are written and that AWS has otherwise. */
+export function differing(request: Either, have: Either): readonly (keyof Either)[] {
+  const isSame = (a: unknown, b: unknown) =>
+    Array.isArray(a) ? Array.isArray(b) && a.length === b.length && a.every((item) => b.includes(item)) : a === b;
+  return (Object.keys(request) as (keyof Either)[]).filter(
+    (field) => request[field] !== undefined && !isSame(request[field], have[field] ?? unwritten[field]),
+  );
+}
+
+/** What EC2 makes of a field that is left out; it tells some of them as absent. */
+const unwritten: Either = { description: "", secondaryPrivateIpAddressCount: 0, ipv6AddressCount: 0, deleteOnTermination: true };
+
+/** What a schema cannot say: groups of its own VPC, and IPv6 addresses where there are some. */
+export function checkFurther(one: Either, path: string, index: ResourceIndex): Problem[] {
+  const problems: Problem[] = [];
+  const vpc = vpcOfSubnet(index, one.subnet);
+  for (const [i, group] of (one.securityGroups ?? []).entries()) {
+    const other: unknown = index.get(group)?.spec.vpc;
+    if (vpc !== undefined && other !== undefined && refKey(other) !== vpc)
+      problems.push({
+        code: "other-vpc",
+        path: `${path}.securityGroups[${i}]`,
+        summary: `${group} is in ${refKey(other)}, and the interface's subnet in ${vpc}.`,
+        hint: "an interface takes groups of its own VPC only",
+      });
+  }
+  const subnet = one.subnet === undefined ? undefined : index.get(one.subnet);
+  const range: unknown = subnet?.spec.cidrBlock;
+  const why =
+    one.privateIpAddress !== undefined && typeof range === "string" ? whyNotIn(one.privateIpAddress, range, one.subnet!) : undefined;
+  if (why !== undefined) problems.push({ code: "bad-value", path: `${path}.privateIpAddress`, summary: why });
+  if ((one.ipv6AddressCount ?? 0) > 0 && subnet && (subnet.spec.ipv6CidrBlock ?? "none") === "none")
+    problems.push({
+      code: "no-ipv6",
+      path: `${path}.ipv6AddressCount`,
+      summary: `${subnet.address} has no IPv6 range.`,
+      hint: `write \`ipv6CidrBlock\` on ${subnet.address}`,
+    });
+  return problems;
+}

@@ -1,0 +1,36 @@
+/** What needs IPv4 addresses in its subnets. */
+import type { Problem, ResourceIndex } from "../kind.ts";
+
+/** A problem for each of the subnets, by the field that names it, that has no IPv4. `what`: "a NAT gateway". */
+export function needsIpv4(index: ResourceIndex, what: string, subnets: readonly (readonly [path: string, subnet: unknown])[]): Problem[] {
+  return subnets.flatMap(([path, subnet]) =>
+    typeof subnet === "string" && isIpv6Only(index, subnet)
+      ? [
+          {
+            code: "conflict" as const,
+            path,
+            summary: `${subnet} has IPv6 only, and ${what} needs an IPv4 address there.`,
+            hint: "take a subnet with `cidrBlock`",
+          },
+        ]
+      : [],
+  );
+}
+
+/** The problem of a field that speaks of IPv4 where the subnet has none. */
+export function hasOnlyIpv6(index: ResourceIndex, subnet: unknown, path: string): Problem[] {
+  if (typeof subnet !== "string" || !isIpv6Only(index, subnet)) return [];
+  return [
+    {
+      code: "conflict",
+      path,
+      summary: `${subnet} has IPv6 only, and ${path} is about IPv4.`,
+      hint: `take \`${path}\` out, or take a subnet with \`cidrBlock\``,
+    },
+  ];
+}
+
+/** Whether a subnet of the file is one of IPv6 only. */
+export function isIpv6Only(index: ResourceIndex, subnet: string): boolean {
+  return index.get(subnet)?.spec.ipv6Native === true;
+}

@@ -1,0 +1,14 @@
+/** A private address and the subnet that it is to lie in. */
+import ipaddr from "ipaddr.js";
+
+/** Why a subnet cannot have it; undefined also for what is no address. */
+export function whyNotIn(ip: string, range: string, subnet: string): string | undefined {
+  if (!ipaddr.IPv4.isValidCIDR(range) || !ipaddr.IPv4.isValidFourPartDecimal(ip)) return undefined;
+  const parsed = ipaddr.IPv4.parse(ip);
+  if (!parsed.match(ipaddr.IPv4.parseCIDR(range))) return `${ip} is not inside ${subnet} (${range}).`;
+  const number = (text: ipaddr.IPv4) => text.toByteArray().reduce((sum, octet) => sum * 256 + octet, 0);
+  const first = number(ipaddr.IPv4.networkAddressFromCIDR(range));
+  const last = number(ipaddr.IPv4.broadcastAddressFromCIDR(range));
+  const at = number(parsed);
+  return at < first + 4 || at === last ? `AWS keeps ${ip} for itself: the first four addresses and the last of every subnet.` : undefined;
+}
