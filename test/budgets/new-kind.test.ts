@@ -15,10 +15,10 @@ const gateway = kinds.find(({ name }) => name === "egressOnlyInternetGateway")!;
 /** Of an account that has nothing of it: its only call is the one that says so. */
 const newKind: Kind = {
   ...gateway,
-  name: "carrierGateway",
-  section: "carrierGateways",
-  idPrefix: "cagw-",
-  tagIndex: { type: "ec2:carrier-gateway" },
+  name: "madeUpGateway",
+  section: "madeUpGateways",
+  idPrefix: "mugw-",
+  tagIndex: { type: "ec2:made-up-gateway" },
   load: () => Promise.reject(new Error("nobody needs its driver")),
 };
 
