@@ -60,8 +60,8 @@ function getResources(input: GetResourcesInput, call: Call): GetResourcesOutput 
   if (arns.length > 100) throw new AwsFault("InvalidParameterException", "ResourceARNList has at most 100 ARNs.");
   const isMeant = (one: TaggedResource) =>
     (arns.length === 0 || arns.includes(one.arn)) &&
-    (types.length === 0 || types.some((type) => isOf(one.arn, type))) &&
-    hasTags(one, filters);
+    hasTags(one, filters) &&
+    (types.length === 0 || typesOf(one.arn).some((type) => types.includes(type)));
   const found = shown(call).filter(isMeant);
   const { items, next } = page(call, found, input, { key: ({ arn }) => arn, max: 100, size: 100, names: "tagging" });
   return {
@@ -81,11 +81,10 @@ function check(filters: readonly TagFilter[], types: readonly string[]): void {
   if (bad !== undefined) throw new AwsFault("InvalidParameterException", `Unsupported resource type format "${bad}".`);
 }
 
-/** `ec2:vpc` is every ARN of that service and type, `sns` every ARN of the service. */
-function isOf(arn: string, filter: string): boolean {
-  const [service, type] = filter.split(":");
-  const [, , ofService, , , ...rest] = arn.split(":");
-  return ofService === service && (type === undefined || rest.join(":").split(/[/:]/)[0] === type);
+/** The filters that let an ARN through: `ec2:vpc` is every one of that service and type, `sns` every one of the service. */
+function typesOf(arn: string): readonly [string, string] {
+  const [, , service = "", , , ...rest] = arn.split(":");
+  return [service, `${service}:${rest.join(":").split(/[/:]/)[0]}`];
 }
 
 /** All filters hold; a filter without values asks for the key alone. */
