@@ -31,7 +31,7 @@ export async function keepKinds(aws: Aws, { environment, observed }: Read, goal:
     await addKnownKinds(aws, ownerOf(environment), kinds);
     return undefined;
   } catch (error) {
-    if (known || !(error instanceof AwsError) || error.class !== "auth") throw error;
+    if (known?.size || !(error instanceof AwsError) || error.class !== "auth") throw error;
     return `which kinds this environment has had could not be written down: ${error.operation}: ${error.code}; every plan lists every kind`;
   }
 }
@@ -42,7 +42,7 @@ export async function forgetKindsIfNoneIsLeft(
   aws: Aws,
   { environment, drivers, observed }: Read & { readonly drivers: Drivers },
 ): Promise<void> {
-  if (!observed.reads?.known) return;
+  if (!observed.reads?.known?.size) return;
   const former = formerTypes(environment, Promise.resolve(observed.reads.known));
   const left = await observe(kinds, drivers, aws, { ...environment, nodes: [] }, { former });
   const objects = left.objects.size + left.leftovers.length + left.dying.length + left.ambiguous.size;

@@ -6,13 +6,25 @@ import type { Aws } from "../aws/aws.ts";
 import { AwsError, hasCode } from "../aws/errors.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Kind } from "../kinds/kind.ts";
-import type { KnownKinds } from "../observe/reading.ts";
-import { parameterRoot, type LeaseOwner } from "./lease.ts";
+import { type KnownKinds, notWrittenDown } from "../observe/reading.ts";
+import { frozenName, nameOfLease, parameterRoot, type LeaseOwner } from "./lease.ts";
 
-/** One call. Where the parameter is not there, cannot be read or cannot be understood, the kinds are not known. */
+/** What is written down of an environment, by the parameter's name. */
+export type Texts = ReadonlyMap<string | undefined, string>;
+
+/** One call: all that infra remembers of an environment. */
+export async function textsBelow(aws: Aws, owner: LeaseOwner): Promise<Texts> {
+  const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
+  const texts = new Map<string | undefined, string>();
+  for await (const page of aws.ssm.pages(ssm.GetParametersByPathCommand, { Path: parameterRoot(owner), Recursive: true, MaxResults: 10 }))
+    for (const { Name, Value } of page.Parameters ?? []) texts.set(Name, Value ?? "");
+  return texts;
+}
+
+/** One call. Where the parameter cannot be read or cannot be understood, or is gone though applies have run, the kinds are not known. */
 export async function readKnownKinds(aws: Aws, owner: LeaseOwner): Promise<KnownKinds> {
   try {
-    return knownFrom(await readParameter(aws, owner), owner);
+    return knownFrom(await textsBelow(aws, owner), owner);
   } catch (error) {
     if (!(error instanceof AwsError) || error.class !== "auth") throw error;
     return { unknown: `${error.operation} was denied (${error.code})` };
@@ -27,29 +39,30 @@ export async function formerTypes({ types, nodes }: Environment, known: Promise<
   return [...had].flatMap((name) => (used.has(name) ? [] : (types.of(name) ?? [])));
 }
 
-/** What the parameter tells, if it is there. */
-export function knownFrom(text: string | undefined, owner: LeaseOwner): KnownKinds {
-  if (text === undefined) return { unknown: "no apply has written down which kinds this environment has had" };
+/**
+ * What the parameter tells. An apply writes it before it makes anything: where no apply has run, or the first one is at its
+ * beginning, the environment has had none.
+ */
+export function knownFrom(texts: Texts, owner: LeaseOwner): KnownKinds {
+  const text = texts.get(nameOfKinds(owner));
+  if (text === undefined) return isUnused(texts, owner) ? new Set() : { unknown: notWrittenDown };
   const { format, kinds } = parsed(text);
   return format === 1 && kinds
     ? new Set(kinds)
     : { unknown: `the parameter ${nameOfKinds(owner)} is not in the form that this version writes` };
 }
 
+function isUnused(texts: Texts, owner: LeaseOwner): boolean {
+  return [...texts.keys()].every((name) => name === frozenName(owner) || name === nameOfLease(owner, 1));
+}
+
 /** Adds these to what the parameter holds by now, names of kinds that only another version of infra knows included. */
 export async function addKnownKinds(aws: Aws, owner: LeaseOwner, kinds: Iterable<string>): Promise<void> {
-  const text = await readParameter(aws, owner);
+  const text = (await textsBelow(aws, owner)).get(nameOfKinds(owner));
   const before = text === undefined ? [] : (parsed(text).kinds ?? []);
   const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
   const Value = formatKnownKinds([...before, ...kinds]);
   if (Value !== text) await aws.ssm(new ssm.PutParameterCommand({ Name: nameOfKinds(owner), Type: "String", Value, Overwrite: true }));
-}
-
-async function readParameter(aws: Aws, owner: LeaseOwner): Promise<string | undefined> {
-  const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
-  for await (const page of aws.ssm.pages(ssm.GetParametersByPathCommand, { Path: parameterRoot(owner), MaxResults: 10 }))
-    for (const { Name, Value } of page.Parameters ?? []) if (Name === nameOfKinds(owner)) return Value ?? "";
-  return undefined;
 }
 
 function parsed(text: string): { readonly format?: unknown; readonly kinds?: readonly string[] } {

@@ -165,7 +165,7 @@ export async function breakLease(aws: Aws, owner: LeaseOwner, me: Me): Promise<L
   if (view.record?.state !== "held") return undefined;
   const record: LeaseRecord = { ...view.record, state: "released", who: me.who, run: me.run, beat: 0, broken: true };
   // A new number, not an overwrite: the old holder finds it and stops.
-  await put(aws, nameOf(owner, view.number + 1), record, false);
+  await put(aws, nameOfLease(owner, view.number + 1), record, false);
   return view.record;
 }
 
@@ -185,7 +185,7 @@ async function take(aws: Aws, owner: LeaseOwner, me: Me, before: LeaseView): Pro
   const record: LeaseRecord = { state: "held", ...me, since: new Date(aws.clock.now()).toISOString(), beat: 0 };
   const sent = Lease.instant(aws.clock);
   try {
-    await put(aws, nameOf(owner, number), record, false);
+    await put(aws, nameOfLease(owner, number), record, false);
   } catch (error) {
     if (!(error instanceof AwsError) || error.class !== "duplicate") throw error;
     // Taken: by another, or by us, when the answer to an earlier try of this very call was lost.
@@ -258,7 +258,7 @@ export class Lease {
     this.#stop.abort();
     await this.#beating;
     if (this.#lost !== undefined) return;
-    await put(this.#aws, nameOf(this.#owner, this.#number), { ...this.#record, state: "released" }, true).catch(() => undefined);
+    await put(this.#aws, nameOfLease(this.#owner, this.#number), { ...this.#record, state: "released" }, true).catch(() => undefined);
   }
 
   #silence(): number {
@@ -278,7 +278,7 @@ export class Lease {
       const view = await readLease(this.#aws, this.#owner);
       if (view.number === this.#number) {
         this.#record = { ...this.#record, beat: this.#record.beat + 1 };
-        await put(this.#aws, nameOf(this.#owner, this.#number), this.#record, true);
+        await put(this.#aws, nameOfLease(this.#owner, this.#number), this.#record, true);
         this.#confirmed = sent;
       } else this.#lost = `${view.record?.who ?? "another"} took it over`;
       return undefined;
@@ -319,7 +319,7 @@ async function put(aws: Aws, name: string, record: LeaseRecord, overwrite: boole
 async function forget(aws: Aws, owner: LeaseOwner, last: number): Promise<void> {
   if (last < 1) return;
   const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
-  await aws.ssm(new ssm.DeleteParameterCommand({ Name: nameOf(owner, last) }), { fenced: false }).catch((error: unknown) => {
+  await aws.ssm(new ssm.DeleteParameterCommand({ Name: nameOfLease(owner, last) }), { fenced: false }).catch((error: unknown) => {
     if (!hasCode(error, "ParameterNotFound")) throw error;
   });
 }
@@ -329,10 +329,10 @@ export function parameterRoot({ project, environment }: LeaseOwner): string {
   return `/plumbline/${project}/${environment}`;
 }
 
-function nameOf(owner: LeaseOwner, number: number): string {
+export function nameOfLease(owner: LeaseOwner, number: number): string {
   return `${parameterRoot(owner)}/lease/${String(number).padStart(8, "0")}`;
 }
 
-function frozenName(owner: LeaseOwner): string {
+export function frozenName(owner: LeaseOwner): string {
   return `${parameterRoot(owner)}/frozen`;
 }

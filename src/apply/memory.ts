@@ -5,8 +5,8 @@ import { getParameters, namesPerCall, type ParametersOf } from "../observe/param
 import type { KnownKinds } from "../observe/reading.ts";
 import type { AppliedHistory } from "../plan/flapping.ts";
 import { historyFrom, nameOfHistory } from "./applied-history.ts";
-import { knownFrom, nameOfKinds } from "./known-kinds.ts";
-import { type LeaseOwner, parameterRoot } from "./lease.ts";
+import { knownFrom, nameOfKinds, textsBelow, type Texts } from "./known-kinds.ts";
+import type { LeaseOwner } from "./lease.ts";
 
 export interface Memory {
   readonly known: Promise<KnownKinds>;
@@ -21,11 +21,16 @@ export function readMemory(aws: Aws, owner: LeaseOwner, images: readonly string[
   const names = [nameOfKinds(owner), nameOfHistory(owner)];
   const isOneCall = images.length > 0 && images.length + names.length <= namesPerCall;
   const together = isOneCall ? unlessDenied(getParameters(aws, [...names, ...images])) : Promise.resolve("in calls of their own");
-  const texts = together.then(async (all): Promise<Texts | string> => {
-    if (typeof all === "string") return unlessDenied(textsBelow(aws, owner));
-    return new Map(all.map(({ Name, Value }) => [Name, Value ?? ""]));
+  let reading: Promise<Texts | string> | undefined;
+  const below = () => (reading ??= unlessDenied(textsBelow(aws, owner)));
+  const texts = together.then((all) =>
+    typeof all === "string" ? below() : new Map(all.map(({ Name, Value }) => [Name, Value ?? ""] as const)),
+  );
+  const known = texts.then(async (some): Promise<KnownKinds> => {
+    // Whether an apply has ever run is told by the lock, whose name has a number.
+    const of = typeof some === "string" || some.has(nameOfKinds(owner)) ? some : await below();
+    return typeof of === "string" ? { unknown: of } : knownFrom(of, owner);
   });
-  const known = texts.then((of): KnownKinds => (typeof of === "string" ? { unknown: of } : knownFrom(of.get(nameOfKinds(owner)), owner)));
   const history = texts.then((of) =>
     typeof of === "string"
       ? { applied: new Map<string, never>(), denied: of }
@@ -37,17 +42,6 @@ export function readMemory(aws: Aws, owner: LeaseOwner, images: readonly string[
     return typeof all === "string" ? getParameters(aws, asked) : all;
   };
   return { known, history, parametersOf };
-}
-
-/** By name. */
-type Texts = ReadonlyMap<string | undefined, string>;
-
-async function textsBelow(aws: Aws, owner: LeaseOwner): Promise<Texts> {
-  const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
-  const texts = new Map<string | undefined, string>();
-  for await (const page of aws.ssm.pages(ssm.GetParametersByPathCommand, { Path: parameterRoot(owner), MaxResults: 10 }))
-    for (const { Name, Value } of page.Parameters ?? []) texts.set(Name, Value ?? "");
-  return texts;
 }
 
 /** The answer, or why it was denied. */

@@ -55,7 +55,7 @@ export async function applyUnderLease(
   };
   if (!first.plan.steps.some((step) => step.action !== "keep")) {
     // A destroy that died in its last reads has left the list of kinds behind.
-    if (request.goal === "destroy" && request.lease !== "none" && first.observed.reads?.known)
+    if (request.goal === "destroy" && request.lease !== "none" && first.observed.reads?.known?.size)
       await underLease(request.lease.me, () => forgetKindsIfNoneIsLeft(kinds, aws, first));
     return { ended: "nothing-to-do", run: first };
   }

@@ -41,10 +41,9 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
   const declared = options.goal === "destroy" ? { ...environment, nodes: [] } : environment;
   const images = new Set(imageParameters(kinds, declared));
   const memory = readMemory(aws, ownerOf(environment), [...images]);
-  const had = options.isNew ? memory.known.then((known) => ("unknown" in known ? new Set<string>() : known)) : memory.known;
   // Nothing narrows what drift reads: it lists every kind in full.
-  const known = options.unmanaged ? undefined : had;
-  const former = formerTypes(environment, had);
+  const known = options.unmanaged ? undefined : memory.known;
+  const former = formerTypes(environment, memory.known);
   former.catch(() => undefined); // observe tells of it, unless another read has failed before
   const resolving = resolve(kinds, drivers, aws, declared, memory.parametersOf);
   const [observed, resolved, history] = await Promise.all([

@@ -31,8 +31,6 @@ export interface PlanOptions {
   readonly adopting?: readonly Address[] | undefined;
   /** Also look for what is nobody's inside our networks: for drift, at a call a kind. */
   readonly unmanaged?: boolean | undefined;
-  /** Where no apply has written down which kinds the environment has had, it is taken for new: what is declared and what the index of tags shows is read. */
-  readonly isNew?: true;
   /** Ids of CloudFormation stacks whose objects are taken for nobody's: an import proves what is to be adopted when they are deleted. */
   readonly gone?: ReadonlySet<string> | undefined;
   /** Names of environments that have YAML: what else lives under the project may be this one's old name. */

@@ -125,9 +125,8 @@ function givenTo(given: ImportRequest["given"], kind: Kind, live: Live): string 
     .find((name) => name !== undefined);
 }
 
-/** The environment is mostly new: kinds that it does not declare are looked for by its tags alone. */
 function proveWith(kinds: readonly Kind[], aws: Aws, environment: Environment, gone: ReadonlySet<string>): Promise<PlanRun> {
   // Kinds of types are brought by the environment, which names them.
   const native = kinds.filter(({ written }) => written === undefined);
-  return planEnvironment(native, { aws }, environment, { goal: "agree", isNew: true, gone });
+  return planEnvironment(native, { aws }, environment, { goal: "agree", gone });
 }

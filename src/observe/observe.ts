@@ -3,7 +3,7 @@ import type { Aws } from "../aws/aws.ts";
 import { AwsError } from "../aws/errors.ts";
 import { Stacks } from "../aws/stacks.ts";
 import type { Environment } from "../config/environment.ts";
-import type { Desired, Kind, Live, Scope, Spec } from "../kinds/kind.ts";
+import type { AwsId, Desired, Kind, Live, Scope, Spec } from "../kinds/kind.ts";
 import type { Observed } from "../plan/observed.ts";
 import { stacksOf } from "./adopt.ts";
 import { listByIndex } from "./by-index.ts";
@@ -70,21 +70,26 @@ export async function observe(
     if (!looks.has(kind)) looks.set(kind, lookAt(kind));
     return looks.get(kind)!;
   };
+  /** Kinds of which not all was listed, and what was found of them. */
+  const narrowed = new Map<Kind, ReadonlySet<AwsId>>();
   const lookAt = async (kind: Kind): Promise<readonly Live[] | undefined> => {
     const how = await Promise.race([reading.of(kind), givenUp]);
+    const ids = new Set<AwsId>();
+    if (how !== "list") narrowed.set(kind, ids);
     if (how === "skip") return undefined;
     const driver = await drivers.of(kind);
     const scope = scopeFor(kind);
     const lives: Live[] = [];
     const all = how === "list" ? driver.list(aws, scope) : listByIndex(aws, kind, driver, scope, how, file);
     for await (const live of all) lives.push(live);
+    for (const { id } of lives) ids.add(id);
     return lives;
   };
-  const read = async (kind: Kind) => {
+  const read = async (kind: Kind, seen?: ReadonlySet<AwsId>) => {
     try {
       const lives = await look(kind);
       if (!lives) return;
-      for (const live of lives) sorter.add(kind, live);
+      for (const live of lives) if (!seen?.has(live.id)) sorter.add(kind, live);
       const driver = await drivers.of(kind);
       const adopting = sorter.toAdopt(kind);
       if (adopting.length > 0) {
@@ -101,8 +106,14 @@ export async function observe(
       });
     }
   };
-  const readFormer = async () => void (await Promise.all((await Promise.race([former, givenUp])).map(read)));
+  const readFormer = async () => void (await Promise.all((await Promise.race([former, givenUp])).map((kind) => read(kind))));
   await all([...longestFirst(kinds, environment).map((kind) => () => read(kind)), readFormer], giveUp);
+  if (sorter.hasOurs && (await reading.listAllInstead())) {
+    const rest = [...narrowed];
+    for (const [kind] of rest) looks.delete(kind);
+    const readRest = async () => void (await Promise.all(rest.map(([kind, seen]) => read(kind, seen))));
+    await all([readRest], giveUp);
+  }
   const born = sorter.toTakeOver(kinds);
   if (born.length > 0)
     for (const [kind, node, live] of await findDefaults(drivers, aws, born, await resolved, (at) => sorter.idOf(at)))

@@ -10,8 +10,10 @@ import type { AwsId, Kind } from "../kinds/kind.ts";
 import type { Reads } from "../plan/observed.ts";
 import { indexedIn, readTagIndex, type TagIndex } from "./tag-index.ts";
 
-/** The kinds that the environment has had, by name; or why they are not known. */
+/** The kinds that the environment has had, by name, none for one that is new; or why they are not known. */
 export type KnownKinds = ReadonlySet<string> | { readonly unknown: string };
+
+export const notWrittenDown = "no apply has written down which kinds this environment has had";
 
 /** One kind is listed in full, is left out, or is read by these candidates. */
 export type How = "list" | "skip" | readonly AwsId[];
@@ -19,7 +21,7 @@ export type How = "list" | "skip" | readonly AwsId[];
 /** Decides for each kind, once what it takes to decide has been read. */
 export class Reading {
   readonly #declared: ReadonlySet<string>;
-  readonly #known: Promise<KnownKinds>;
+  #known: Promise<KnownKinds>;
   readonly #index: Promise<TagIndex | string>;
   readonly #kinds: Promise<readonly Kind[]>;
   readonly #unread: string[] = [];
@@ -70,6 +72,17 @@ export class Reading {
   /** A kind that may not be read: whether it has objects is not known. */
   couldNotRead(kind: Kind): void {
     this.#unread.push(kind.name);
+  }
+
+  /**
+   * Lists every kind from here on where the environment was taken for new. For one that has objects: a run that may not write to
+   * Parameter Store has made them, or the parameters were deleted. Answers whether that changes anything.
+   */
+  async listAllInstead(): Promise<boolean> {
+    const [known, index] = await Promise.all([this.#known, this.#index]);
+    if ("unknown" in known || known.size > 0) return false;
+    this.#known = Promise.resolve({ unknown: notWrittenDown });
+    return typeof index !== "string";
   }
 
   async told(): Promise<Reads> {

@@ -28,6 +28,7 @@ export class Sorter {
   /** The node that has taken an object over, by its kind and its id: a database and its subnet group may have one name. */
   readonly #adopted = new Map<string, Desired>();
   readonly #unadoptable = new Map<Address, Unadoptable>();
+  #hasOurs = false;
   readonly #dying: { readonly address: Address; readonly candidate: Candidate }[] = [];
 
   constructor(environment: Environment, declared: ReadonlyMap<Address, Desired>, account: string) {
@@ -62,6 +63,13 @@ export class Sorter {
     push(this.#shown, address, live.id);
     if (isAlive(live)) push(this.#alive, address, { kind, live });
     else if (live.state === "deleting") this.#dying.push({ address, candidate: { kind, live } });
+    else return;
+    this.#hasOurs = true;
+  }
+
+  /** Whether something with the environment's tags is there. */
+  get hasOurs(): boolean {
+    return this.#hasOurs;
   }
 
   /** The nodes that stand for what AWS made with a VPC, and have not taken it over yet. */
@@ -100,7 +108,10 @@ export class Sorter {
       return;
     }
     this.#adopted.set(`${kind.name} ${live!.id}`, node);
-    if (verdict === "ours") push(this.#shown, node.address, live!.id);
+    if (verdict === "ours") {
+      push(this.#shown, node.address, live!.id);
+      this.#hasOurs = true;
+    }
     push(this.#alive, node.address, { kind, live: live!, ...(verdict === "free" ? how : {}) });
   }
 

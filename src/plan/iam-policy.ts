@@ -61,14 +61,8 @@ export function lengthOf(policy: PolicyDocument): number {
 }
 
 function planning(kinds: readonly Kind[], subject: PolicySubject, place: Place, fileOnly: boolean): Statement[] {
-  // The index also finds what an earlier YAML had.
-  const usesIndex = !fileOnly || usedKinds(kinds, subject).some(({ tagIndex }) => tagIndex?.idOf);
-  const must = sorted([
-    ...readsOf(kinds, subject),
-    "ec2:DescribeTags",
-    "sts:GetCallerIdentity",
-    ...(usesIndex ? ["tag:GetResources"] : []),
-  ]);
+  // Where the index may not be asked, every kind is listed.
+  const must = sorted([...readsOf(kinds, subject), "ec2:DescribeTags", "sts:GetCallerIdentity", "tag:GetResources"]);
   const others = kinds.filter((kind) => !usedKinds(kinds, subject).includes(kind));
   const may = sorted(others.flatMap(({ iam }) => iam.read.filter((action) => iam.onlyFor?.[action] === undefined)));
   const left = fileOnly ? [] : may.filter((action) => !must.includes(action));

@@ -82,10 +82,10 @@ const environment = loadText(`${header}vpcs:\n  main: { cidrBlock: 10.0.0.0/16 }
 /** Kinds of whose reads `empty` knows how AWS says that there is nothing. */
 const few = kinds.filter(({ name }) => ["vpc", "subnet", "alarm", "dbInstance"].includes(name));
 
-/** Plans against the endpoint, and gives the diagnostic that the command would end with. */
+/** Looks for drift at the endpoint, where every kind is listed, and gives the diagnostic that the command would end with. */
 async function failure({ connect, requests }: Endpoint, of = kinds) {
   const thrown: unknown = await connect()
-    .then((connection) => planEnvironment(of, connection, environment, { goal: "agree" }))
+    .then((connection) => planEnvironment(of, connection, environment, { goal: "agree", unmanaged: true }))
     .then(
       () => expect.unreachable("a plan came of it"),
       (error: unknown) => error,

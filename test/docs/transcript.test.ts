@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { exchangesOf } from "./page.ts";
-import { agrees, callsIn, callsOfReadersIn, withGapsOf } from "./transcript.ts";
+import { agrees, callsIn, callsOfReadersIn, countsKinds, withGapsOf } from "./transcript.ts";
 
 const printed = "lab/dev\nline 1\nline 2\nDone: 3 steps in 2.0 s.\n";
 
@@ -54,4 +54,6 @@ test("the calls of each command are read from what it prints, and no time", () =
   expect(callsIn(printed)).toBe("22 calls to AWS (22 reads, 0 writes)\n1 calls to AWS (0 reads, 1 write)");
   expect(callsOfReadersIn(printed)).toBe("22 calls to AWS (22 reads, 0 writes)");
   expect(callsIn("lab/dev\n")).toBe("");
+  expect(countsKinds(printed)).toBe(false);
+  expect(countsKinds("104 calls to AWS (104 reads, 0 writes), 0.2 s; every kind was listed in full\n2\n")).toBe(true);
 });

@@ -25,6 +25,11 @@ export function callsIn(text: string): string {
   return (text.match(/\d+ calls to AWS \(\d+ reads?, \d+ writes?\)/g) ?? []).join("\n");
 }
 
+/** Whether it tells how many calls it takes to list every kind: that is another number whenever there is a kind more. */
+export function countsKinds(text: string): boolean {
+  return /\d+ calls to AWS .*; every kind was listed/.test(text);
+}
+
 /** The same of commands that write nothing: their number of calls is the same in every run. */
 export function callsOfReadersIn(text: string): string {
   return (text.match(/\d+ calls to AWS \(\d+ reads?, 0 writes\)/g) ?? []).join("\n");

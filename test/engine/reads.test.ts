@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { applyUnderLease, planEnvironment, type ApplyResult, type PlanRun } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import type { FaultPlan } from "@plumbline/aws-sandbox/faults/plan.ts";
+import { setFrozen } from "../../src/apply/lease.ts";
 import { header, openTestbed, stepsOf, type Testbed } from "../support/testbed.ts";
 
 const network = `${header}vpcs:
@@ -84,6 +85,45 @@ describe("the kinds that an environment has had", () => {
       "sts:GetCallerIdentity",
       "tagging:GetResources",
     ]);
+  });
+
+  test("are none before the first apply: the kinds of the file are read, and no others", async () => {
+    const testbed = openTestbed();
+    const look = await testbed.plan(network);
+    expect(stepsOf(look)).toEqual(["create vpc/main", "create subnet/a"]);
+    expect(look.observed.reads).toEqual({ byIndex: [], unread: [], known: new Set() });
+    expect(operations(testbed)).toEqual([
+      "ec2:DescribeSubnets",
+      "ec2:DescribeTags", // whether another environment of the project has another name by now
+      "ec2:DescribeVpcs",
+      "ssm:GetParametersByPath",
+      "sts:GetCallerIdentity",
+      "tagging:GetResources",
+    ]);
+  });
+
+  test("are none while the first apply is at its beginning, and in a frozen environment", async () => {
+    const testbed = openTestbed({ sandbox: { faults: { refuse: [{ operation: "ssm:PutParameter", nth: 2, ...denied, times: 1 }] } } });
+    const frozen = { who: "me", why: "a test", since: "2026-01-01T00:00:00Z" };
+    await setFrozen((await testbed.connection()).aws, { project: "lab", environment: "test" }, frozen);
+    await expect(apply(testbed, network)).resolves.toMatchObject({ ended: "frozen" });
+    expect((await testbed.plan(network)).observed.reads?.known).toEqual(new Set());
+  });
+
+  test("are none before the first apply where a name of an image is read with them", async () => {
+    const testbed = openTestbed();
+    const machine = `securityGroups:\n  web: { vpc: main }\ninstances:\n  web: { subnet: a, instanceType: t3.micro, image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }, securityGroups: [web] }\n`;
+    const look = await testbed.plan(network + machine);
+    expect(look.observed.reads?.known).toEqual(new Set());
+  });
+
+  test("are not taken for none where something of the environment is found: everything is listed", async () => {
+    const testbed = await made(network + group);
+    parameters(testbed).clear();
+    testbed.sandbox.setFaults({ events: { "tagging:silent": "always" } });
+    const look = await testbed.plan(network);
+    expect(stepsOf(look)).toEqual(["delete targetGroup/web"]);
+    expect(look.observed.reads?.listedBecause).toContain("no apply has written down");
   });
 
   test("are only added to", async () => {

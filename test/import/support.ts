@@ -35,9 +35,10 @@ export function importOf(
   environment: Environment,
   roots: readonly Root[],
   more: Partial<ImportRequest> = {},
+  all = kinds,
 ): Promise<Imported> {
   const typed = new Set(roots.flatMap(({ kind }) => (kind.written === undefined ? [] : kind)));
-  return importAround([...kinds, ...typed], connection, {
+  return importAround([...all, ...typed], connection, {
     roots,
     project: environment.project,
     environment: environment.name,

@@ -57,6 +57,7 @@ export const networkAcl: Kind<NetworkAcl, Handle> = {
   create: "token",
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },
+  tagIndex: { type: "ec2:network-acl" },
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeNetworkAcls"],

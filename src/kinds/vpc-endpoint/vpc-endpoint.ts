@@ -58,6 +58,7 @@ export const vpcEndpoint: Kind<VpcEndpoint, null> = {
   slots,
   replace: "create-first",
   waits: { create: { typical: 75, limit: 900 }, delete: { typical: 60, limit: 900 }, poll: 5 },
+  tagIndex: { type: "ec2:vpc-endpoint" },
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeVpcEndpoints"],

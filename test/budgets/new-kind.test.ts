@@ -1,0 +1,97 @@
+/** A kind that an environment does not use costs it nothing: the same plans with one kind more make the same calls, and never load its driver. */
+import { beforeAll, expect, test } from "vitest";
+import { connect } from "../../src/aws/connect.ts";
+import { applyUnderLease, planEnvironment } from "../../src/engine.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import type { Driver, Kind } from "../../src/kinds/kind.ts";
+import { iamPolicy } from "../../src/plan/iam-policy.ts";
+import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
+import { VirtualClock } from "@plumbline/clock";
+import { importOf, stripped } from "../import/support.ts";
+import { header, loadText } from "../support/testbed.ts";
+
+const gateway = kinds.find(({ name }) => name === "egressOnlyInternetGateway")!;
+
+/** Of an account that has nothing of it: its only call is the one that says so. */
+const newKind: Kind = {
+  ...gateway,
+  name: "madeUpGateway",
+  section: "madeUpGateways",
+  idPrefix: "mugw-",
+  tagIndex: { type: "ec2:made-up-gateway" },
+  load: () => Promise.reject(new Error("nobody needs its driver")),
+};
+
+/** The same, in a service whose objects the index of tags does not show, and one that lies in networks. */
+const { tagIndex: _, ...unindexed } = newKind;
+const lying: Kind = { ...newKind, load: async () => ({ ...(await gateway.load()), within: askOnce }) };
+const askOnce: NonNullable<Driver["within"]> = async (aws) => {
+  const ec2 = await import("../../src/aws/sdk/ec2.ts");
+  await aws.ec2(new ec2.DescribeEgressOnlyInternetGatewaysCommand({}));
+  return [];
+};
+
+const yaml = `${header}vpcs:
+  main: { cidrBlock: 10.0.0.0/16 }
+subnets:
+  a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a }
+securityGroups:
+  web: { vpc: main }
+instances:
+  web: { subnet: a, instanceType: t3.micro, image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }, securityGroups: [web] }
+`;
+
+/** The calls of a first plan, of the apply, of a plan after it, and, where it is asked for, of an import of all that was made. */
+async function callsWith(all: readonly Kind[], alsoImport = false) {
+  const environment = loadText(yaml);
+  const clock = new VirtualClock();
+  const sandbox = createSandbox({ clock });
+  const credentials = { accessKeyId: "AKIA123456789012", secretAccessKey: "sandbox" };
+  const way = await connect({ region: environment.region, clock, requestHandler: sandbox.requestHandler, credentials });
+  const operations: Record<string, Readonly<Record<string, number>>> = {};
+  const counted = async <T>(name: string, work: () => Promise<T>) => {
+    sandbox.forgetCalls();
+    const result = await work();
+    operations[name] = sandbox.counts().operations;
+    return result;
+  };
+  const lease = { me: { who: "kinds", run: "1" } };
+  const request = { goal: "agree", signal: new AbortController().signal, onEvent: () => undefined, lease } as const;
+  await counted("a first plan", () => planEnvironment(all, way, environment, { goal: "agree" }));
+  const made = await counted("the apply", () => applyUnderLease(all, way, environment, request));
+  expect(made).toMatchObject({ ended: "ran", outcome: { status: "done" } });
+  const again = await counted("a plan after it", () => planEnvironment(all, way, environment, { goal: "agree" }));
+  expect(again.plan.steps).toEqual([]);
+  if (!alsoImport) return operations;
+  await stripped(again, way);
+  const roots = [...again.observed.objects.values()].map(({ kind, live }) => ({ kind, id: live.id }));
+  await counted("an import", () => importOf(way, environment, roots, {}, all));
+  return operations;
+}
+
+let before: Awaited<ReturnType<typeof callsWith>>;
+beforeAll(async () => void (before = await callsWith(kinds, true)), 120_000);
+
+test.each([
+  ["that the index of tags shows", newKind],
+  ["that the index of tags does not show", unindexed as Kind],
+])("a kind more, %s, adds no call to a plan or an apply without it", async (_what, more) => {
+  const { "an import": _import, ...plans } = before;
+  expect(Object.keys(plans)).toEqual(["a first plan", "the apply", "a plan after it"]);
+  expect(await callsWith([...kinds, more])).toEqual(plans);
+});
+
+test("a kind more that lies in networks adds the one call to an import that says there is none", async () => {
+  const after = await callsWith([...kinds, lying], true);
+  const { "ec2:DescribeEgressOnlyInternetGateways": asked, ...others } = after["an import"]!;
+  expect(asked).toBe(1);
+  expect({ ...after, "an import": others }).toEqual(before);
+});
+
+test("a kind more changes nothing of a role that is made for the file alone", () => {
+  const environment = loadText(yaml);
+  for (const purpose of ["plan", "apply"] as const)
+    expect(iamPolicy([...kinds, newKind], environment, purpose, { fileOnly: true })).toEqual(
+      iamPolicy(kinds, environment, purpose, { fileOnly: true }),
+    );
+});
