@@ -51,7 +51,7 @@ export const quotaHint = "a quota of the account: raise it in Service Quotas, or
 function hintFor(error: AwsError): { hint?: string } {
   switch (error.class) {
     case "quota":
-      return { hint: quotaHint };
+      return { hint: /^(TagLimitExceeded|TooManyTags)/.test(error.code) ? "an object takes 50 tags: take some off it" : quotaHint };
     case "capacity":
       return { hint: "AWS has no room for this right now: run again later, or choose another type or zone" };
     case "auth":

@@ -44,6 +44,7 @@ function checkAdopted(nodes: readonly Desired[]): Diagnostic[] {
 
 /** AWS's limits, by the strictest service: keys of 127 are EC2's. */
 const mostTags = 50;
+/** Project, environment, address, name, and the token of what was made or the mark of what was adopted. */
 const ownTags = 5;
 const longestKey = 127;
 const longestValue = 256;
@@ -63,7 +64,7 @@ function countTags(node: Desired, kind: Kind): Diagnostic[] {
   const declared = Object.values(node.tags).filter((value) => value !== null).length;
   const hashes = Object.values(kind.fields).filter(({ hashTag }) => hashTag !== undefined).length;
   const marks = Object.keys(kind.marks?.(node.spec) ?? {}).length + tagsForMarks(countMarks(kind, node.spec as Spec));
-  const ours = ownTags + hashes + marks + (node.adopt === undefined ? 0 : 1);
+  const ours = ownTags + hashes + marks;
   if (declared + ours <= mostTags) return [];
   const summary = `${node.address} has ${declared} tags; AWS takes ${mostTags}, and ${ours} are needed to mark it as ours.`;
   return [error("bad-tag", node.at("tags"), summary, `take ${declared + ours - mostTags} away`)];

@@ -14,6 +14,7 @@ import { likelyRenames } from "./renames.ts";
 import { resourceIndexOf } from "./resource-index.ts";
 import { makeSafe, type Safe } from "./safety.ts";
 import { contestedFields, leftAloneObject, stepsOf } from "./steps.ts";
+import { beyondTagLimit } from "./tag-limit.ts";
 import { withholdDeletes } from "./withdraw.ts";
 
 /** What is to be done, before it is ordered: as far as it can be told before anybody has looked at what stands in the way. */
@@ -100,7 +101,7 @@ function narrowed(input: PlanInput, made: ReturnType<typeof decideWithValues>, {
   return { input, decided, decisions: isWithheld ? withholdDeletes(asked) : asked, index, diagnostics, made };
 }
 
-/** Two live objects pass as one address, `adopt:` names what cannot be adopted, or a lookup failed: nothing is done for it, nor for what refers to it. */
+/** Two live objects pass as one address, `adopt:` names what cannot be adopted, its tags would be too many, or a lookup failed: nothing is done for it, nor for what refers to it. */
 function withoutUnplannable(decisions: Decisions, { declared, observed, failed }: PlanInput): Safe {
   const problems: Diagnostic[] = [];
   const blocked = new Set<Address>([...observed.ambiguous.keys(), ...observed.unadoptable.keys(), ...failed]);
@@ -118,6 +119,12 @@ function withoutUnplannable(decisions: Decisions, { declared, observed, failed }
     if (holder === undefined || declared.has(holder)) continue;
     blocked.add(holder);
     gone.add(holder);
+  }
+  for (const [address, problem] of beyondTagLimit(decisions)) {
+    if (blocked.has(address)) continue;
+    problems.push(problem);
+    blocked.add(address);
+    gone.add(address);
   }
   for (let grew = blocked.size > 0; grew;) {
     grew = false;

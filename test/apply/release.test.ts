@@ -81,11 +81,15 @@ it("lets go of all of them, parts first, also when a run dies on the way", async
   expect(Object.keys(((await read(items!))["Tags"] ?? {}) as object).filter((key) => key.startsWith("infra:"))).toEqual([]);
   // The text that said whose it is does not stay behind.
   expect((await read(integration!))["Description"] ?? "").toBe("");
-  expect(await release(items!, integration!)).toEqual({ ended: "unknown", addresses: [items, integration] });
+  expect(await release(items!, integration!)).toEqual({ ended: "unknown", addresses: [items, integration], known: ["topic/news"] });
 });
 
 it("names what the file does not have, and releases nothing", async () => {
   const { release, ours } = await built();
-  expect(await release("topic/news", "topic/nwes")).toEqual({ ended: "unknown", addresses: ["topic/nwes"] });
+  expect(await release("topic/news", "topic/nwes")).toMatchObject({
+    ended: "unknown",
+    addresses: ["topic/nwes"],
+    known: expect.arrayContaining(["topic/news"]) as string[],
+  });
   expect(await ours()).toHaveLength(5);
 });

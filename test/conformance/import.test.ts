@@ -1,11 +1,12 @@
 /** An estate made by the AWS CLI, by hand, on the sandbox and on moto: imported, adopted, and in agreement; the file is known before. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { startMoto } from "../e2e/support/moto.ts";
 import { Workshop } from "../e2e/support/infra.ts";
 import { isNight, sampleOf } from "../support/night.ts";
 import { awsCli } from "./support/aws-cli.ts";
+import { handEstates } from "./support/hand-estates.ts";
 import { describeWithPrograms, run } from "./support/programs.ts";
 import { serveSandbox } from "./support/served.ts";
 import { fileURLToPath } from "node:url";
@@ -30,7 +31,7 @@ async function onMoto(): Promise<Place> {
 
 /** moto 5.2 has no filter for the ids of network ACLs. */
 const places = [
-  ["the sandbox", [["aws", "--version"]], serveSandbox as () => Promise<Place>, ""],
+  ["the sandbox", [["aws", "--version"]], (): Promise<Place> => serveSandbox("--no-quotas"), ""],
   [
     "moto",
     [
@@ -41,6 +42,9 @@ const places = [
     "--exclude networkAcl",
   ],
 ] as const;
+
+/** By day one, all of them at night. */
+const estates = sampleOf(handEstates, ["a network, a topic and a bucket"], ({ name }) => name);
 
 const names = sampleOf(
   places.map(([name]) => name),
@@ -53,80 +57,28 @@ for (const [name, needs, start, flags] of places.filter(([one]) => names.include
     let place: Place | undefined;
     afterAll(() => place?.stop());
 
-    test("is taken over as it is", async () => {
-      place = await start();
-      const { env, folder } = place;
-      const { aws } = awsCli(env);
+    beforeAll(async () => (place = await start()));
+
+    test.each(estates.map((estate) => [estate.name, estate] as const))("%s: is taken over as it is", async (_name, estate) => {
+      const { env, folder } = place!;
+      const cli = awsCli(env);
       const infra = async (words: string) => {
         const ran = await run(process.execPath, [program, ...words.split(" ").filter((word) => word !== "")], { env, cwd: folder });
         expect(ran.code, `infra ${words}\n${ran.stdout.slice(-3_000)}\n${ran.stderr.slice(-3_000)}`).toBe(0);
         return ran;
       };
-      const vpc = await aws("ec2 create-vpc --cidr-block 10.1.0.0/16 --query Vpc.VpcId");
-      const subnet = await aws(
-        `ec2 create-subnet --vpc-id ${vpc} --cidr-block 10.1.1.0/24 --availability-zone ${region}a --query Subnet.SubnetId`,
-      );
-      const gateway = await aws("ec2 create-internet-gateway --query InternetGateway.InternetGatewayId");
-      await aws(`ec2 attach-internet-gateway --internet-gateway-id ${gateway} --vpc-id ${vpc}`);
-      const table = await aws(`ec2 create-route-table --vpc-id ${vpc} --query RouteTable.RouteTableId`);
-      await aws(`ec2 create-route --route-table-id ${table} --destination-cidr-block 0.0.0.0/0 --gateway-id ${gateway}`);
-      await aws(`ec2 associate-route-table --route-table-id ${table} --subnet-id ${subnet}`);
-      const group = await aws(`ec2 create-security-group --vpc-id ${vpc} --group-name web --description Web --query GroupId`);
-      await aws(`ec2 authorize-security-group-ingress --group-id ${group} --protocol tcp --port 443 --cidr 0.0.0.0/0`);
-      const topic = await aws("sns create-topic --name ops --query TopicArn");
-      await aws(`s3api create-bucket --bucket files-of-the-import --create-bucket-configuration LocationConstraint=${region}`);
-      await aws("s3api put-bucket-versioning --bucket files-of-the-import --versioning-configuration Status=Enabled");
-
-      await infra(
-        `import ${vpc} ${topic} bucket/files-of-the-import --name hand --project shop --region ${region} --output environments/hand.yaml ${flags}`,
-      );
-      const text = readFileSync(join(folder, "environments/hand.yaml"), "utf8");
-      expect(
-        text
-          .replace(/^(?:#.*\n)+/, "")
-          .replace(/^account: .*\n/m, "")
-          .split("\nbuckets:")[0],
-      ).toBe(`format: 1
-project: shop
-environment: hand
-region: eu-west-1
-
-vpcs:
-  main: { cidrBlock: 10.1.0.0/16, adopt: { id: ${vpc} } }
-
-internetGateways:
-  main: { vpc: main, adopt: { id: ${gateway} } }
-
-subnets:
-  subnet-a:
-    vpc: main
-    cidrBlock: 10.1.1.0/24
-    availabilityZone: a
-    adopt: { id: ${subnet} }
-
-routeTables:
-  main:
-    vpc: main
-    routes:
-      - { destination: 0.0.0.0/0, target: internetGateway/main }
-    subnets: [subnet-a]
-    adopt: { id: ${table} }
-
-securityGroups:
-  web:
-    vpc: main
-    description: Web
-    ingress:
-      - { port: 443, source: 0.0.0.0/0 }
-    name: web
-    adopt: { id: ${group} }
-
-topics:
-  ops: { name: ops, adopt: { id: ${topic} } }
-`);
-      expect(text).toMatch(/^ {2}files-of-the-import:(\n {3}| \{) versioning: true/m);
-      await infra("adopt hand --yes");
-      await infra("plan hand --detailed-exitcode");
+      const ids = await estate.make(cli);
+      const others = name === "moto" ? (estate.onMoto ?? []) : [];
+      const expected = others.reduce((file, [text, instead]) => file.replace(text, instead), estate.file);
+      const withIds = (text: string) => text.replace(/\$(\w+)/g, (_all, name: string) => ids[name]!);
+      const hand = `hand-${estates.indexOf(estate)}`;
+      const file = `environments/${hand}.yaml`;
+      await infra(`import ${withIds(estate.roots)} --name ${hand} --project shop --region ${region} --output ${file} ${flags}`);
+      const text = readFileSync(join(folder, file), "utf8");
+      const body = text.replace(/^(?:#.*\n)+/, "").replace(/^account: .*\n/m, "");
+      expect(body).toBe(`format: 1\nproject: shop\nenvironment: ${hand}\nregion: ${region}\n\n${withIds(expected)}`);
+      await infra(`adopt ${hand} --yes`);
+      await infra(`plan ${hand} --detailed-exitcode`);
     });
   });
 

@@ -17,6 +17,12 @@ export const rulesCodes = {
     cause: "Keys that begin with aws: or infra: are reserved; keys, values and their number are limited.",
     cure: "Rename or shorten it.",
   },
+  "too-many-tags": {
+    title: "An object that would have more tags than AWS takes",
+    cause:
+      "An object has 50 tags at most, and those that are to be written, such as the ones that say whose it is, do not fit beside those that it has.",
+    cure: "Take tags off it in AWS that nobody needs.",
+  },
   "name-collision": {
     title: "Two resources with one AWS name",
     cause: "AWS would refuse the second, or take it for the first.",

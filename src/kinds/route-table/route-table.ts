@@ -1,7 +1,7 @@
 import { unlessGone } from "../../aws/eventual.ts";
 import { tagSpecifications } from "../../aws/tagging.ts";
 import { ownership, tagsOf } from "../../resource/ownership.ts";
-import type { Address, Driver, Kind, Live, Member, ResourceIndex, Subject } from "../kind.ts";
+import type { Address, Authored, Driver, Kind, Live, Member, ResourceIndex, Subject } from "../kind.ts";
 import { omit, without } from "../shared/authored.ts";
 import { checkDefault, defaultMarks, defaultRule, isTakenOver, letGo, takeOver, takeOverGrants } from "../shared/defaults.ts";
 import { ec2Kind, pagesOf } from "../shared/ec2-kind.ts";
@@ -125,13 +125,21 @@ export const routeTable: Kind<RouteTable, Handle> = {
   check: (self, index) => [...checkDefault(self, index, ["main"]), ...checkTable(self, index)],
   marks: defaultMarks,
   network,
-  authored: (spec, { handle }) =>
-    handle.isMain && (spec.routes ?? []).length + (spec.subnets ?? []).length === 0
-      ? { madeByAws: "the main route table of its VPC, without routes of anybody" }
-      : { spec: without(omit(spec, ["default"]), { main: false }) },
+  authored,
   drawn: () => ({ as: "hidden", sub: "route table" }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
+
+function authored(spec: Partial<RouteTable>, { handle }: Live<RouteTable, Handle>): Authored<RouteTable> {
+  if (handle.isMain && (spec.routes ?? []).length + (spec.subnets ?? []).length === 0)
+    return { madeByAws: "the main route table of its VPC, without routes of anybody" };
+  const dead = Object.values(handle.routes).filter(({ isDead }) => isDead);
+  const remarks = dead.map(({ destination, target }) => ({
+    path: "routes",
+    text: `odd: the route to ${destination} leads to ${target}, which is gone; AWS drops what takes it`,
+  }));
+  return { spec: without(omit(spec, ["default"]), { main: false }), remarks };
+}
 
 /** A subnet that goes to another table goes there before this one lets it go, or it would follow the main table for a moment. */
 function tablesThatTakeOver(self: Subject<RouteTable>, index: ResourceIndex, found?: Partial<RouteTable>): readonly Address[] {

@@ -14,6 +14,8 @@ export interface Route {
 /** A route that somebody made. A machine is shown by its interface, and by its id while it exists. */
 export interface SeenRoute extends Route {
   readonly machine?: string | undefined;
+  /** Its target is gone, and AWS drops what takes it. */
+  readonly isDead?: true;
 }
 
 /** A table has one route a destination. */
@@ -46,7 +48,8 @@ export function routesOf(table: AwsRouteTable): readonly SeenRoute[] {
     const destination = route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock ?? route.DestinationPrefixListId;
     const target = targetOf(route);
     if (destination === undefined || target === undefined || isMadeByAws(route, table)) return [];
-    return [{ destination: canonicalCidr(destination), target, ...(route.InstanceId ? { machine: route.InstanceId } : {}) }];
+    const machine = route.InstanceId ? { machine: route.InstanceId } : {};
+    return [{ destination: canonicalCidr(destination), target, ...machine, ...(route.State === "blackhole" && { isDead: true as const }) }];
   });
 }
 

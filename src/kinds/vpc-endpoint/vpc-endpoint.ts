@@ -110,7 +110,7 @@ type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
 /** Each type has fields of its own; AWS's default policy allows everything. */
 function authoredEndpoint(spec: Partial<VpcEndpoint>): Authored<VpcEndpoint> {
-  const isGateway = spec.type === "Gateway";
+  const isGateway = typeOf(spec) === "Gateway";
   const others = isGateway ? (["subnets", "securityGroups", "privateDns"] as const) : (["routeTables"] as const);
   const usual = privateDnsOf({ type: spec.type, service: spec.service ?? "" });
   return { spec: without(omit(spec, others), { ipAddressType: "ipv4", privateDns: usual, policy: fullAccess }) };
