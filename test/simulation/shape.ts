@@ -113,6 +113,7 @@ function canonical(value: unknown, labels: ReadonlyMap<string, string>): string 
   if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value))
     return `[${value
+      .filter((item) => !passing.has((item as { readonly Key?: string } | null)?.Key ?? "")) // tags of what Cloud Control makes
       .map((item) => canonical(item, labels))
       .sort()
       .join(", ")}]`;
