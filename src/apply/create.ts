@@ -36,7 +36,7 @@ export interface Created {
   readonly seen?: Live;
 }
 
-/** Milliseconds after which a create whose answers are lost is given up: longer than an outage is waited out. */
+/** Milliseconds after which a create whose answers are lost, or mean what is gone, is given up: longer than an outage is waited out. */
 const enough = 900_000;
 
 /** How often a create is tried again after its answer was lost. */
@@ -68,11 +68,8 @@ export async function createOnce(creation: Creation, request: Spec): Promise<Cre
       if (creation.kind.create !== "token" || !creation.mayRepeat) return { id, identity };
       const seen = await thatOf(creation, id, began);
       if (seen) return { id: seen.id, identity, seen };
-      if (attempt === mostTokens)
-        throw new StepError(
-          "failed",
-          `AWS answers ${mostTokens} client tokens in a row with objects that are gone, ${id} the last of them.`,
-        );
+      if (creation.aws.clock.now() - began > enough)
+        throw new StepError("failed", `AWS answers one client token after the other with objects that are gone, ${id} the last of them.`);
       if (hour === undefined) hour = Math.floor(creation.aws.clock.now() / 3_600_000);
       else attempt++;
     } catch (error) {

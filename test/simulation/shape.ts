@@ -114,6 +114,7 @@ function canonical(value: unknown, labels: ReadonlyMap<string, string>): string 
   if (Array.isArray(value))
     return `[${value
       .filter((item) => (item as { goneAt?: unknown } | null)?.goneAt === undefined)
+      .filter((item) => !passing.has((item as { readonly Key?: string } | null)?.Key ?? "")) // tags of what Cloud Control makes
       .map((item) => canonical(item, labels))
       .sort()
       .join(", ")}]`;

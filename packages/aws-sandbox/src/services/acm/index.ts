@@ -15,7 +15,7 @@ import { page } from "../../paging.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
 import { listeners } from "../elbv2/state.ts";
 import { fullName, setKey, sets, zones } from "../route53/state.ts";
-import { certificates, needCertificate, proofOf, type CertificateRecord } from "./state.ts";
+import { certificates, needCertificate, proofOf, tokens, type CertificateRecord } from "./state.ts";
 
 const hour = 3_600_000;
 const minute = 60_000;
@@ -24,7 +24,7 @@ const mostTags = 50;
 const mostNames = 10;
 
 const operations: Record<string, Handler> = {
-  /** The same token in the same hour is the same request (ACM API, RequestCertificate: IdempotencyToken). */
+  /** The same token in the same hour is the same request (ACM API, RequestCertificate: IdempotencyToken), also where its certificate is gone since. */
   RequestCertificate(input: RequestCertificateRequest, call) {
     refuseUnknown(call, input, [
       "DomainName",
@@ -45,10 +45,8 @@ const operations: Record<string, Handler> = {
     if (names.length > mostNames) throw limit(`Error: ${names.length} domain names exceed the limit of ${mostNames}`);
     if (!["RSA_2048", "EC_prime256v1", "EC_secp384r1"].includes(KeyAlgorithm))
       throw validation(`Key algorithm ${KeyAlgorithm} is not supported.`);
-    const again = [...certificates(call).values()].find(
-      (one) => token !== undefined && one.token === token && call.now - one.created < hour,
-    );
-    if (again) return { CertificateArn: again.arn };
+    const known = token === undefined ? undefined : tokens(call).get(token);
+    if (known && call.now - known.since < hour) return { CertificateArn: known.arn };
     const arn = `arn:${call.partition}:acm:${call.region}:${call.account}:certificate/${uuid(call)}`;
     const certificate: CertificateRecord = {
       arn,
@@ -57,7 +55,6 @@ const operations: Record<string, Handler> = {
       keyAlgorithm: KeyAlgorithm,
       transparency: input.Options?.CertificateTransparencyLoggingPreference ?? "ENABLED",
       export: input.Options?.Export ?? "DISABLED",
-      ...(token !== undefined && { token }),
       created: call.now,
       status: "PENDING_VALIDATION",
       ...(call.fault("acm:notDelegated") && { undelegated: true as const }),
@@ -65,6 +62,7 @@ const operations: Record<string, Handler> = {
     };
     addTags(certificate, input.Tags ?? []);
     certificates(call).set(arn, certificate);
+    if (token !== undefined) tokens(call).set(token, { arn, since: call.now });
     call.later(minute, "acm:look", { arn });
     return { CertificateArn: arn };
   },

@@ -11,8 +11,6 @@ export interface CertificateRecord {
   readonly keyAlgorithm: string;
   transparency: string;
   readonly export: string;
-  /** By which a repeated request is known for an hour. */
-  readonly token?: string;
   readonly created: number;
   status: "PENDING_VALIDATION" | "ISSUED" | "VALIDATION_TIMED_OUT";
   /** Since when its records are all there. */
@@ -24,6 +22,14 @@ export interface CertificateRecord {
 }
 
 export const certificates = ({ store }: { readonly store: Pick<Store, "table"> }) => store.table<CertificateRecord>("acm.certificates");
+
+/** What was asked for under a token, whatever became of it. */
+interface TokenRecord {
+  readonly arn: string;
+  readonly since: number;
+}
+
+export const tokens = ({ store }: { readonly store: Pick<Store, "table"> }) => store.table<TokenRecord>("acm.tokens");
 
 export function needCertificate(call: Call, arn: string): CertificateRecord {
   const found = certificates(call).get(arn);
