@@ -70,7 +70,7 @@ export const colours: readonly Colour[] = [
 ];
 
 /** The rest: sizes are those of faces.ts. */
-const shapes = `svg{font-family:Helvetica,Arial,"Liberation Sans","Noto Sans CJK KR",sans-serif;font-size:12px}
+const shapes = `svg{font-family:Helvetica,Arial,"Liberation Sans","Noto Sans CJK KR","DejaVu Sans Condensed",sans-serif;font-size:12px}
 .h1{font-size:19px;font-weight:700}.h2{font-size:15px;font-weight:700}.h3,.t{font-size:13px;font-weight:700}.name{font-weight:700}.dim,.card .s{font-size:11px}
 .mono{font-family:"DejaVu Sans Mono",Menlo,Consolas,"Liberation Mono",monospace;font-size:10.5px}.zone{font-size:11.5px;font-weight:700}
 .frame>rect{stroke-width:1.5}.foreign>rect{stroke-dasharray:7 4}.cell>rect,.card>rect,.label>rect{stroke-width:1.2}.pill>rect{stroke-width:1.4}.elastic>rect{stroke-dasharray:6 4}

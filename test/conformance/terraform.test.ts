@@ -100,11 +100,11 @@ describeWithPrograms(
       const before = [await inventory(aws), await inventoryOfCopies(aws)];
       const inCopies = (words: string) => terraform(words, 0, "copies");
       await inCopies(`init -plugin-dir=${plugins}`);
-      expect((await inCopies("apply -auto-approve -var changed=false")).stdout).toContain("Resources: 20 added, 0 changed, 0 destroyed");
+      expect((await inCopies("apply -auto-approve -var changed=false")).stdout).toContain("Resources: 22 added, 0 changed, 0 destroyed");
       expect((await inCopies("plan -detailed-exitcode -var changed=false")).stdout).toContain("No changes.");
-      expect((await inCopies("apply -auto-approve -var changed=true")).stdout).toContain("Resources: 0 added, 20 changed, 0 destroyed");
+      expect((await inCopies("apply -auto-approve -var changed=true")).stdout).toContain("Resources: 0 added, 22 changed, 0 destroyed");
       expect((await inCopies("plan -detailed-exitcode -var changed=true")).stdout).toContain("No changes.");
-      expect((await inCopies("destroy -auto-approve -var changed=true")).stdout).toContain("Destroy complete! Resources: 20 destroyed.");
+      expect((await inCopies("destroy -auto-approve -var changed=true")).stdout).toContain("Destroy complete! Resources: 22 destroyed.");
       expect([await inventory(aws), await inventoryOfCopies(aws)]).toEqual(before);
     };
 
@@ -124,7 +124,7 @@ describeWithPrograms(
       ["types by Cloud Control: applied, changed, destroyed, and planned empty in between", typed],
       ["file systems, caches, clusters, proxies, reservations, hubs: applied, changed, destroyed, and planned empty in between", newer],
       [
-        "option groups, events, copies of databases, topics, NAT addresses: applied, changed, destroyed, and planned empty in between",
+        "option groups, events, copies of databases, topics, NAT addresses, IPv6 alone: applied, changed, destroyed, and planned empty in between",
         copies,
       ],
       ["lists whose order means nothing are sets of the provider", ordered],

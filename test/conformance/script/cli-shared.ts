@@ -2,7 +2,65 @@
 import { expect } from "vitest";
 import { tagged, type CliScript } from "../support/aws-cli.ts";
 
+/** How the CLI takes interfaces of a launch. */
+const card = (fields: object) => ({ DeviceIndex: 0, DeleteOnTermination: true, ...fields });
+
 export const sharedScripts: readonly CliScript[] = [
+  [
+    "a subnet of IPv6 only, a machine with IPv6 alone, and one that starts with two interfaces",
+    async ({ aws, refusal, until, makeNetwork }) => {
+      const { vpc, subnets, group, remove } = await makeNetwork("six", "10.19");
+      await aws(`ec2 associate-vpc-cidr-block --vpc-id ${vpc} --amazon-provided-ipv6-cidr-block`);
+      const ranges = `ec2 describe-vpcs --vpc-ids ${vpc} --query Vpcs[0].Ipv6CidrBlockAssociationSet[0]`;
+      await until(`${ranges}.Ipv6CidrBlockState.State`, "associated");
+      const range = (await aws(`${ranges}.Ipv6CidrBlock`)).replace("::/56", "::/64");
+      const create = `ec2 create-subnet --vpc-id ${vpc} --ipv6-native --availability-zone eu-west-1a`;
+      expect(await refusal(create)).toBe("MissingParameter");
+      expect(await refusal(`${create} --ipv6-cidr-block ${range} --cidr-block 10.19.9.0/24`)).toBe("InvalidParameterCombination");
+      const only = await aws(`${create} --ipv6-cidr-block ${range} --query Subnet.SubnetId`);
+      const read = `ec2 describe-subnets --filters Name=ipv6-native,Values=true --query Subnets[?SubnetId==\`${only}\`]|[0]`;
+      await until(
+        `${read}.[CidrBlock,AssignIpv6AddressOnCreation,AvailableIpAddressCount,PrivateDnsNameOptionsOnLaunch.HostnameType,Ipv6CidrBlockAssociationSet[0].Ipv6CidrBlockState.State]`,
+        [null, true, 0, "resource-name", "associated"],
+      );
+      expect(await refusal(`ec2 modify-subnet-attribute --subnet-id ${only} --no-assign-ipv6-address-on-creation`)).toBe(
+        "InvalidParameterValue",
+      );
+      expect(await refusal(`ec2 modify-subnet-attribute --subnet-id ${only} --map-public-ip-on-launch`)).toBe("InvalidParameterValue");
+      await aws(`ec2 modify-subnet-attribute --subnet-id ${only} --enable-dns64`);
+
+      const image = await aws(
+        "ssm get-parameter --name /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 --query Parameter.Value",
+      );
+      const launch = (interfaces: readonly object[], type = "t3.micro") =>
+        [
+          `ec2 run-instances --image-id ${image} --instance-type ${type} --query Instances[0].InstanceId`,
+          { NetworkInterfaces: interfaces },
+        ] as const;
+      const alone = [card({ SubnetId: only, Groups: [group] })];
+      expect(await refusal(...launch(alone, "t2.micro"))).toBe("InvalidParameterCombination");
+      expect(await refusal(...launch([card({ SubnetId: only, PrivateIpAddress: "10.19.0.9" })]))).toBe("InvalidParameterValue");
+      const six = await aws(...launch(alone));
+      const second = card({ DeviceIndex: 1, SubnetId: subnets[0], Description: "side", SecondaryPrivateIpAddressCount: 1 });
+      expect(await refusal(...launch([card({ SubnetId: subnets[0], AssociatePublicIpAddress: true }), second]))).toBe(
+        "InvalidParameterCombination",
+      );
+      const two = await aws(...launch([card({ SubnetId: subnets[0], Groups: [group] }), second]));
+      const machine = (id: string) => `ec2 describe-instances --instance-ids ${id} --query Reservations[0].Instances[0]`;
+      await until(`${machine(six)}.[State.Name,PrivateIpAddress,NetworkInterfaces[0].Ipv6Addresses|length(@)]`, ["running", null, 1]);
+      await until(
+        `${machine(two)}.NetworkInterfaces|sort_by(@,&Attachment.DeviceIndex)[].[Attachment.DeviceIndex,Description,length(PrivateIpAddresses),Attachment.DeleteOnTermination]`,
+        [
+          [0, "", 1, true],
+          [1, "side", 2, true],
+        ],
+      );
+      await aws(`ec2 terminate-instances --instance-ids ${six} ${two}`);
+      await until(`ec2 describe-network-interfaces --filters Name=vpc-id,Values=${vpc} --query NetworkInterfaces`, []);
+      await aws(`ec2 delete-subnet --subnet-id ${only}`);
+      await remove();
+    },
+  ],
   [
     "placement groups and capacity reservations",
     async ({ aws, refusal, until }) => {

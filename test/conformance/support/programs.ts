@@ -14,7 +14,7 @@ export function describeWithPrograms(name: string, needs: readonly Need[], reaso
   const why = missing ? `\`${missing.join(" ")}\` does not work on this machine` : reason;
   if (why !== undefined) process.stderr.write(`skipped: ${name}: ${why}\n`);
   const define = why === undefined ? describe : describe.skip; // skipped because of `why`, which the suite's name and stderr say
-  define(why === undefined ? name : `${name} (skipped: ${why})`, { timeout: 600_000 }, body);
+  define(why === undefined ? name : `${name} (skipped: ${why})`, { timeout: 1_200_000 }, body);
 }
 
 export interface Ran {

@@ -1,5 +1,5 @@
 # Databases made of copies, their options and events; topics with what is told of deliveries; NAT gateways with further
-# addresses. `changed` turns it into its second version.
+# addresses; a subnet of IPv6 only; a template with two interfaces. `changed` turns it into its second version.
 terraform {
   required_providers {
     aws = { source = "hashicorp/aws", version = "5.100.0" }
@@ -21,7 +21,33 @@ provider "aws" {
 }
 
 resource "aws_vpc" "main" {
-  cidr_block = "10.41.0.0/16"
+  cidr_block                       = "10.41.0.0/16"
+  assign_generated_ipv6_cidr_block = true
+}
+
+resource "aws_subnet" "six" {
+  vpc_id                                         = aws_vpc.main.id
+  ipv6_native                                    = true
+  ipv6_cidr_block                                = cidrsubnet(aws_vpc.main.ipv6_cidr_block, 8, 9)
+  availability_zone                              = local.zones[0]
+  assign_ipv6_address_on_creation                = true
+  enable_resource_name_dns_aaaa_record_on_launch = var.changed
+}
+
+resource "aws_launch_template" "two" {
+  name                   = "two"
+  instance_type          = "t3.micro"
+  update_default_version = true
+  network_interfaces {
+    device_index    = 0
+    security_groups = [aws_security_group.data.id]
+  }
+  network_interfaces {
+    device_index       = 1
+    description        = var.changed ? "the other" : "the second"
+    ipv4_address_count = var.changed ? 2 : 1
+    security_groups    = [aws_security_group.data.id]
+  }
 }
 
 resource "aws_subnet" "private" {
@@ -148,7 +174,7 @@ resource "aws_db_snapshot" "first" {
 resource "aws_db_instance" "copy" {
   identifier             = "copy"
   snapshot_identifier    = aws_db_snapshot.first.id
-  instance_class         = var.changed ? "db.t3.small" : "db.t3.micro"
+  instance_class         = "db.t3.micro" # a change beside one of its option group meets a database that is being modified
   db_subnet_group_name   = aws_db_subnet_group.main.name
   option_group_name      = aws_db_option_group.audited.name
   vpc_security_group_ids = [aws_security_group.data.id]

@@ -86,6 +86,24 @@ def others():
     assert (json.loads(has["FilterPolicy"]), has["RawMessageDelivery"]) == ({"kind": ["order"]}, "true")
 
 
-hybrid(*network())
+def databases(subnet):
+    rds = boto3.client("rds")
+    books = rds.describe_db_instances()["DBInstances"][0]
+    assert {"Key": "infra:resource", "Value": "dbInstance/books"} in books["TagList"]
+    group = books["OptionGroupMemberships"][0]["OptionGroupName"]
+    options = rds.describe_option_groups(OptionGroupName=group)["OptionGroupsList"][0]
+    assert (options["EngineName"], options["MajorEngineVersion"]) == ("mysql", "8.0")
+    told = rds.describe_event_subscriptions()["EventSubscriptionsList"][0]
+    assert (told["SourceType"], told["SourceIdsList"], told["EventCategoriesList"]) == ("db-instance", [books["DBInstanceIdentifier"]], ["failure"])
+
+    service = one(ec2.describe_vpc_endpoint_service_configurations()["ServiceConfigurations"], "vpcEndpointService/shop")
+    balancer = boto3.client("elbv2").describe_load_balancers()["LoadBalancers"][0]
+    assert (balancer["Type"], balancer["AvailabilityZones"][0]["SubnetId"]) == ("network", subnet["SubnetId"])
+    assert (service["NetworkLoadBalancerArns"], service["AcceptanceRequired"]) == ([balancer["LoadBalancerArn"]], False)
+
+
+main, subnet = network()
+hybrid(main, subnet)
 others()
+databases(subnet)
 print("all done")

@@ -37,6 +37,7 @@ for name, call, things in (
     ("describe_placement_groups", "DescribePlacementGroups", "placementGroupSet"),
     ("describe_capacity_reservations", "DescribeCapacityReservations", "capacityReservationSet"),
     ("describe_instance_connect_endpoints", "DescribeInstanceConnectEndpoints", "instanceConnectEndpointSet"),
+    ("describe_vpc_endpoint_connections", "DescribeVpcEndpointConnections", "vpcEndpointConnectionSet"),
 ):
     if not hasattr(EC2Response, name):
         setattr(EC2Response, name, lambda self, text=answer_of_ec2(call, things): text)
