@@ -5,6 +5,8 @@ import type { Address, AwsId, FieldRule, Kind, Live, Remark, Spec } from "../kin
 import { deriveAccountName, deriveName, deriveWorldName } from "../resource/naming.ts";
 import { imageKinds, isLiteral, mapAnnotated, refKinds, type AnnotatedSchema } from "../resource/references.ts";
 import type { Classified, Taken } from "./classify.ts";
+import { isPlainObject } from "../resource/plain-object.ts";
+import { inNaturalOrder } from "../resource/natural-order.ts";
 
 /** One resource of the file, in the order in which its fields are written. */
 export interface Entry {
@@ -61,7 +63,7 @@ function authorOne(one: Taken, address: Address, links: Links, strangers: Readon
   const name = address.slice(address.indexOf("/") + 1);
   const own = Object.entries(live.tags).filter(([key]) => !/^(aws|infra):/.test(key));
   // `Name` first, as people write it.
-  const tags = Object.fromEntries(own.sort(([a], [b]) => Number(b === "Name") - Number(a === "Name") || compareText(a, b)));
+  const tags = Object.fromEntries(own.sort(([a], [b]) => Number(b === "Name") - Number(a === "Name") || inNaturalOrder(a, b)));
   const body = {
     ...ordered(kind, zoned),
     ...(isNameWritten(one, name, place) ? { [kind.naming?.field ?? "name"]: live.name } : {}),
@@ -115,7 +117,7 @@ export function minimal(kind: Kind, spec: Spec): Spec {
 }
 
 function withoutDefaults({ of }: FieldRule, value: unknown): unknown {
-  if (!of || !isMapping(value)) return value;
+  if (!of || !isPlainObject(value)) return value;
   const kept = Object.entries(value).filter(
     ([member, one]) => !of[member]?.default || canonicalJson(of[member].default.value) !== canonicalJson(one),
   );
@@ -149,10 +151,8 @@ function withKeysSorted(schema: AnnotatedSchema | undefined, value: unknown): un
   const isMap = schema.properties === undefined && schema.patternProperties !== undefined;
   const [inner] = Object.values(schema.patternProperties ?? {});
   const entries = Object.entries(value).map(([key, one]) => [key, withKeysSorted(isMap ? inner : schema.properties?.[key], one)] as const);
-  return Object.fromEntries(isMap ? entries.sort(([a], [b]) => compareText(a, b)) : entries);
+  return Object.fromEntries(isMap ? entries.sort(([a], [b]) => inNaturalOrder(a, b)) : entries);
 }
-
-const collator = new Intl.Collator("en", { numeric: true });
 
 function sortedList(list: readonly unknown[]): unknown[] {
   const keyed = list.map((item) => ({ item, words: wordsIn(item) }));
@@ -162,25 +162,20 @@ function sortedList(list: readonly unknown[]): unknown[] {
 /** Names and values in the order in which they are written. */
 function wordsIn(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(wordsIn);
-  return isMapping(value) ? Object.entries(value).flatMap(([key, one]) => [key, ...wordsIn(one)]) : [String(value)];
+  return isPlainObject(value) ? Object.entries(value).flatMap(([key, one]) => [key, ...wordsIn(one)]) : [String(value)];
 }
 
 /** Word by word: as one text, quotes and commas would put `public-2` before `public`. */
 function compareWords(a: readonly string[], b: readonly string[]): number {
   const at = a.findIndex((word, i) => word !== b[i]);
   if (at === -1) return a.length - b.length;
-  return at < b.length ? compareText(a[at]!, b[at]!) : 1;
-}
-
-/** By the numbers in them where they have such: port 80 comes before port 443. */
-export function compareText(a: string, b: string): number {
-  return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
+  return at < b.length ? inNaturalOrder(a[at]!, b[at]!) : 1;
 }
 
 /** Without members of which AWS has none. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
-  if (!isMapping(value)) return value;
+  if (!isPlainObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, one]) => one !== undefined && one !== null)
@@ -190,7 +185,7 @@ function plain(value: unknown): unknown {
 
 function isNothing(value: unknown): boolean {
   if (value === undefined || value === null || value === "") return true;
-  return Array.isArray(value) ? value.length === 0 : isMapping(value) && Object.values(value).every((one) => one === undefined);
+  return Array.isArray(value) ? value.length === 0 : isPlainObject(value) && Object.values(value).every((one) => one === undefined);
 }
 
 /** In the order of the schema, which is that of the documentation. */
@@ -198,8 +193,4 @@ function ordered(kind: Kind, spec: Spec): Spec {
   const order = Object.keys((kind.schema as AnnotatedSchema).properties ?? {});
   const rank = (field: string) => (order.includes(field) ? order.indexOf(field) : order.length);
   return Object.fromEntries(Object.entries(spec).sort(([a], [b]) => rank(a) - rank(b)));
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
