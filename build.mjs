@@ -152,6 +152,8 @@ const wire = await esbuild.build({
   outdir: "dist/chunks",
   plugins: [leanSchemas, modelledOnly],
 });
+if (!("src/aws/parse-xml.ts" in product.metafile.inputs))
+  throw new Error("the SDK's reader of XML stands elsewhere: build.mjs must learn where");
 const outputFiles = [...product.outputFiles, ...wire.outputFiles];
 
 // Only now, so that a build that fails leaves the last one that did not.

@@ -8,7 +8,7 @@ import type { Drivers } from "../observe/drivers.ts";
 import type { Observed } from "../plan/observed.ts";
 import type { Plan } from "../plan/plan.ts";
 import { addKnownKinds, deleteKnownKinds, formerTypes } from "./known-kinds.ts";
-import type { LeaseOwner } from "./lease.ts";
+import { ownerOf } from "./lease.ts";
 
 interface Read {
   readonly environment: Environment;
@@ -47,8 +47,4 @@ export async function forgetKindsIfNoneIsLeft(
   const left = await observe(kinds, drivers, aws, { ...environment, nodes: [] }, { former });
   const objects = left.objects.size + left.leftovers.length + left.dying.length + left.ambiguous.size;
   if (objects === 0 && left.reads?.unread.length === 0) await deleteKnownKinds(aws, ownerOf(environment));
-}
-
-function ownerOf({ project, name }: Environment): LeaseOwner {
-  return { project, environment: name };
 }

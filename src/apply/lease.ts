@@ -324,6 +324,10 @@ async function forget(aws: Aws, owner: LeaseOwner, last: number): Promise<void> 
   });
 }
 
+export function ownerOf({ project, name }: { readonly project: string; readonly name: string }): LeaseOwner {
+  return { project, environment: name };
+}
+
 /** Under which everything of an environment stands that infra remembers. */
 export function parameterRoot({ project, environment }: LeaseOwner): string {
   return `/plumbline/${project}/${environment}`;

@@ -8,7 +8,7 @@ import { AwsError } from "../aws/errors.ts";
 import type { Code } from "../diag/codes.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import type { Environment } from "../config/environment.ts";
-import type { Address, AwsId, Around, PlannedObject, Kind, Live, PreflightFindings, Slot, Spec } from "../kinds/kind.ts";
+import type { Address, AwsId, Around, PlannedObject, Kind, Live, Slot, Spec } from "../kinds/kind.ts";
 import { inAnyCase, isSameInAnyCase } from "../resource/naming.ts";
 import { isLate, shownLate } from "../resource/late.ts";
 import { isLiteral, mapAnnotated } from "../resource/references.ts";
@@ -20,6 +20,7 @@ import type { Observed } from "../plan/observed.ts";
 import { idsOfOurs } from "../observe/foreign-dependents.ts";
 import { resourceIndexOf, subjectOfFound } from "../plan/resource-index.ts";
 import { nameFor } from "./create-identity.ts";
+import { together } from "../resource/findings.ts";
 
 export interface PreflightInput {
   readonly kinds: readonly Kind[];
@@ -91,10 +92,6 @@ function heldSlots({ region }: Environment, observed: Observed): ReadonlySet<str
 
 function keyOf({ space, value }: Slot): string {
   return `${space}\n${JSON.stringify(value)}`;
-}
-
-function together(found: readonly PreflightFindings[]): PreflightFindings {
-  return { problems: found.flatMap(({ problems }) => problems), unchecked: found.flatMap(({ unchecked }) => unchecked) };
 }
 
 interface Made extends PlannedObject {

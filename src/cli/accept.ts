@@ -12,7 +12,7 @@ import { flow } from "../import/emit.ts";
 import { kinds } from "../kinds/index.ts";
 import { types } from "../kinds/types/types.ts";
 import type { Address, Desired } from "../kinds/kind.ts";
-import { isPlainObject } from "../plan/compare.ts";
+import { isPlainObject } from "../resource/plain-object.ts";
 import type { Plan } from "../plan/plan.ts";
 import { driftOf, type Finding } from "../render/drift.ts";
 import { counted } from "../render/layout.ts";

@@ -4,6 +4,7 @@ import { approvalOf, type Approval } from "../plan/approval.ts";
 import type { Plan } from "../plan/plan.ts";
 import { jsonText, usage, writeOutput } from "./outputs.ts";
 import { version } from "./version.ts";
+import { isPlainObject } from "../resource/plain-object.ts";
 
 /** `plan --out FILE`, readable by its owner only: the plan as it was shown, and the approval of just that, at this commit where it is known. */
 export function savePlan(path: string, plan: Plan, commit: string | undefined): void {
@@ -14,7 +15,7 @@ export function savePlan(path: string, plan: Plan, commit: string | undefined): 
 function withoutLines(plan: Plan): unknown {
   const place = (at: Position) => ({ file: at.file, line: at.line, column: at.column });
   return JSON.parse(
-    JSON.stringify(plan, (key, value: unknown) => (key === "at" && isRecord(value) ? place(value as unknown as Position) : value)),
+    JSON.stringify(plan, (key, value: unknown) => (key === "at" && isPlainObject(value) ? place(value as unknown as Position) : value)),
   );
 }
 
@@ -24,7 +25,7 @@ export function readApproval(path: string): Approval {
   if (!existsSync(path)) throw usage(`there is no file ${path}.`, howTo);
   if (statSync(path).isDirectory()) throw usage(`${path} is a folder, not a saved plan.`, howTo);
   const read = parsed(readFileSync(path, "utf8"));
-  const approval = isRecord(read) && read["approval"] !== undefined ? read["approval"] : read;
+  const approval = isPlainObject(read) && read["approval"] !== undefined ? read["approval"] : read;
   if (isApproval(approval)) return approval;
   throw usage(`${path} is neither a saved plan nor an approval.`, howTo);
 }
@@ -39,7 +40,7 @@ function parsed(text: string): unknown {
 }
 
 function isApproval(value: unknown): value is Approval {
-  if (!isRecord(value) || value["format"] !== 1) return false;
+  if (!isPlainObject(value) || value["format"] !== 1) return false;
   const { actions } = value;
   return (
     hasTexts(value, "project", "environment", "account", "region", "goal") &&
@@ -50,22 +51,19 @@ function isApproval(value: unknown): value is Approval {
 }
 
 function isApprovedAction(value: unknown): boolean {
-  if (!isRecord(value) || !hasTexts(value, "address", "action", "fingerprint", "want")) return false;
+  if (!isPlainObject(value) || !hasTexts(value, "address", "action", "fingerprint", "want")) return false;
   const { fields, holds } = value;
-  const isHolds = holds === undefined || (isRecord(holds) && Object.values(holds).every((one) => one === null || typeof one === "string"));
+  const isHolds =
+    holds === undefined || (isPlainObject(holds) && Object.values(holds).every((one) => one === null || typeof one === "string"));
   return (
     isHolds &&
-    isRecord(fields) &&
+    isPlainObject(fields) &&
     Object.values(fields).every((hashes) => Array.isArray(hashes) && hashes.every((hash) => typeof hash === "string"))
   );
 }
 
 function hasTexts(value: Readonly<Record<string, unknown>>, ...keys: readonly string[]): boolean {
   return keys.every((key) => typeof value[key] === "string");
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Thrown when the plan that was saved or approved is not what would be done now; the exit code is 4. */

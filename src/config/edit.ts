@@ -5,6 +5,7 @@
 import { parseYaml } from "./parse.ts";
 import { Source, type Spot } from "./source.ts";
 import { toPlain, type Entry, type MapTree, type Tree } from "./tree.ts";
+import { indentOf } from "./yaml-words.ts";
 
 /** Keys of mappings and places in lists, from the resource on. */
 export type Way = readonly (string | number)[];
@@ -223,10 +224,6 @@ function columnOf(text: string, offset: number): number {
 
 function indentAt(text: string, offset: number): number {
   return indentOf(text.slice(text.lastIndexOf("\n", offset - 1) + 1));
-}
-
-function indentOf(line: string): number {
-  return /^ */.exec(line)![0].length;
 }
 
 function insertLine(text: string, at: number, line: string): string {

@@ -2,6 +2,7 @@ import type { Diagnostic } from "../diag/diagnostic.ts";
 import { error, type Report } from "./problem.ts";
 import { positionOf } from "./source.ts";
 import type { Entry, MapTree, Tree } from "./tree.ts";
+import { isNull } from "./tree.ts";
 
 /** `over` laid over `base`: mappings deeply, lists and scalars replaced; `null` removes what the base has. */
 export function mergeOver(base: MapTree, over: MapTree): MapTree {
@@ -17,10 +18,6 @@ export function mergeOver(base: MapTree, over: MapTree): MapTree {
 function overlaid(below: Entry, entry: Entry): Entry {
   if (below.value.type !== "map" || entry.value.type !== "map") return entry;
   return { key: entry.key, value: mergeOver(below.value, entry.value) };
-}
-
-function isNull(tree: Tree): boolean {
-  return tree.type === "scalar" && tree.value === null;
 }
 
 /** The files of one folder as one mapping. No file is above another: the same resource in two is an error that names both lines. */

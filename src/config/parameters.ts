@@ -9,6 +9,7 @@ import { positionOf, type Spot } from "./source.ts";
 import { valueOf, type Entry, type MapTree, type ScalarTree, type Tree } from "./tree.ts";
 import type { Host, PastedScope } from "./using.ts";
 import { Variables, type Override } from "./variables.ts";
+import { isNull } from "./tree.ts";
 
 interface Input {
   readonly host: Host;
@@ -222,8 +223,4 @@ export class Parameters {
   #fail(code: Code, spot: Spot, summary: string, hint?: string): void {
     this.#input.report(error(code, positionOf(spot), summary, hint));
   }
-}
-
-function isNull(tree: Tree): boolean {
-  return tree.type === "scalar" && tree.value === null;
 }

@@ -66,6 +66,8 @@ class Builder {
   readonly #events: readonly Event[];
   readonly #anchors = new Map<string, Anchored>();
   readonly #sizes = new Map<Tree, number>();
+  /** One string for each text: keys and values stand in a large file ten thousand times. */
+  readonly #texts = new Map<string, string>();
   #at = 0;
   /** Where the token that was read last ends. */
   #end = 0;
@@ -198,10 +200,16 @@ class Builder {
   }
 
   #scalar(event: ScalarEvent): ScalarTree {
-    const raw = getScalarValue(this.#source.text, event);
+    const raw = this.#shared(getScalarValue(this.#source.text, event));
     const spot = this.#scalarSpot(event);
     const value = event.tagStart >= 0 ? this.#taggedValue(event, raw) : event.style === SCALAR_STYLE.PLAIN ? plainValue(raw) : raw;
     return { type: "scalar", spot, value, raw, quoted: event.style !== SCALAR_STYLE.PLAIN };
+  }
+
+  #shared(text: string): string {
+    const known = this.#texts.get(text);
+    if (known === undefined) this.#texts.set(text, text);
+    return known ?? text;
   }
 
   #scalarSpot({ style, valueStart, valueEnd, anchorEnd, tagEnd }: ScalarEvent): Spot {

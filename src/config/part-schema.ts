@@ -4,6 +4,7 @@ import type { Kind } from "../kinds/kind.ts";
 import { authorSchema, variableDeclaration } from "./author-schema.ts";
 import { mapValues, type JsonSchema } from "./json-schema.ts";
 import { toPlain, valueOf, type MapTree } from "./tree.ts";
+import { isPlainObject } from "../resource/plain-object.ts";
 
 /** What a file with `part: 1` may hold: parameters, resources, other parts and outputs. */
 export function partSchema(kinds: readonly Kind[]): JsonSchema {
@@ -71,8 +72,8 @@ export function withSchema(part: MapTree, file: string): JsonSchema {
 }
 
 function parameterSchema(declaration: unknown): JsonSchema {
-  const said = isRecord(declaration) && typeof declaration["description"] === "string" ? [sentence(declaration["description"])] : [];
-  if (!isRecord(declaration)) return declaration === null ? {} : { default: declaration };
+  const said = isPlainObject(declaration) && typeof declaration["description"] === "string" ? [sentence(declaration["description"])] : [];
+  if (!isPlainObject(declaration)) return declaration === null ? {} : { default: declaration };
   const { ref, refs, type, default: dflt, minItems, maxItems } = declaration;
   const kinds = [ref ?? refs ?? []].flat().map(String);
   const given = dflt === undefined || dflt === null ? {} : { default: dflt };
@@ -125,13 +126,9 @@ function sentence(text: string): string {
 }
 
 function needsValue(declaration: unknown): boolean {
-  return declaration === null || (isRecord(declaration) && (declaration["default"] === undefined || declaration["default"] === null));
+  return declaration === null || (isPlainObject(declaration) && (declaration["default"] === undefined || declaration["default"] === null));
 }
 
 function object(properties: Record<string, unknown>): JsonSchema {
   return { type: "object", properties: properties as Record<string, JsonSchema>, additionalProperties: false };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

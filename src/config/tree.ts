@@ -44,6 +44,10 @@ export const referenceKey = "@reference";
 
 export type Scalar = string | number | boolean | null;
 
+export function isNull(tree: Tree): boolean {
+  return tree.type === "scalar" && tree.value === null;
+}
+
 /** The value without its places. */
 export function toPlain(tree: Tree): unknown {
   return scalarsOf(tree, ({ value }) => value);

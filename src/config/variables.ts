@@ -9,6 +9,7 @@ import { positionOf, Source, type Spot } from "./source.ts";
 import { toPlain, valueOf, type Entry, type MapTree, type ScalarTree, type Tree } from "./tree.ts";
 import { articled, badRules, ruleNames, types, whyNotFitting, type VariableType } from "./variable-rules.ts";
 import { toWritten } from "./written-number.ts";
+import { isNull } from "./tree.ts";
 
 export type { VariableType } from "./variable-rules.ts";
 
@@ -280,10 +281,6 @@ function typeOf(tree: Tree): VariableType | undefined {
 /** A default that is made by an expression has the type of what comes out. */
 function isComputed(tree: Tree): boolean {
   return tree.type === "scalar" && typeof tree.value === "string" && tree.value.includes("${");
-}
-
-function isNull(tree: Tree): boolean {
-  return tree.type === "scalar" && tree.value === null;
 }
 
 function sourceOf({ at, mustBeDeclared }: Override): string {

@@ -103,7 +103,7 @@ function indentsAbove(text: string): number[] {
   return indents.toReversed();
 }
 
-function indentOf(line: string): number {
+export function indentOf(line: string): number {
   return /^ */.exec(line)![0].length;
 }
 

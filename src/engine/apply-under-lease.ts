@@ -3,7 +3,7 @@ import { deleteAppliedHistory, recordApplied } from "../apply/applied-history.ts
 import { applyPlan } from "../apply/apply.ts";
 import type { Outcome, StepRef } from "../apply/events.ts";
 import { forgetKindsIfNoneIsLeft, keepKinds } from "../apply/keep-kinds.ts";
-import { acquireLease, type AcquireOptions, type Lease, LeaseLostError, type Me, readLease } from "../apply/lease.ts";
+import { acquireLease, type AcquireOptions, type Lease, LeaseLostError, type Me, ownerOf, readLease } from "../apply/lease.ts";
 import { waitUntilListed } from "../apply/read-after-write.ts";
 import type { Aws } from "../aws/aws.ts";
 import type { Connection } from "../aws/connection.ts";
@@ -18,7 +18,7 @@ import { applyOutageTimeout } from "./apply-environment.ts";
 import type { ApplyRequest, ApplyResult } from "./apply-request.ts";
 import { lookAgain } from "./look-again.ts";
 import { planEnvironment } from "./plan-environment.ts";
-import { ownerOf, type PlanRun } from "./plan-run.ts";
+import type { PlanRun } from "./plan-run.ts";
 import { brokenAssertionsOf, knownRefusals, withoutSaid } from "./refusals.ts";
 
 /**

@@ -1,5 +1,6 @@
 /** Reads AWS and compares. */
 import { formerTypes } from "../apply/known-kinds.ts";
+import { ownerOf } from "../apply/lease.ts";
 import { readMemory } from "../apply/memory.ts";
 import { preflight, type PreflightFinding } from "../apply/preflight.ts";
 import type { Aws } from "../aws/aws.ts";
@@ -13,7 +14,7 @@ import { resolve } from "../observe/resolve.ts";
 import { imageParameters } from "../plan/iam-needs.ts";
 import { draftPlan, makePlan } from "../plan/make-plan.ts";
 import type { Note } from "../plan/plan.ts";
-import { ownerOf, type PlanOptions, type PlanRun } from "./plan-run.ts";
+import type { PlanOptions, PlanRun } from "./plan-run.ts";
 import { foreignFor, heldAssertions, meanwhileOf, networksOf, reachOf, verdictsOf } from "./reach-of-plan.ts";
 import { diagnosticOf } from "./refusals.ts";
 import { namesakes, unmanagedIn, unreadHistory } from "./remarks.ts";

@@ -1,5 +1,4 @@
 /** A plan with what it was made from, and what is asked of it. */
-import type { LeaseOwner } from "../apply/lease.ts";
 import type { PreflightFinding } from "../apply/preflight.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
@@ -45,8 +44,4 @@ export interface PlanOptions {
   readonly reachSteps?: number | undefined;
   /** Gives up reading at once. */
   readonly signal?: AbortSignal | undefined;
-}
-
-export function ownerOf({ project, name }: Environment): LeaseOwner {
-  return { project, environment: name };
 }

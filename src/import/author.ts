@@ -2,10 +2,12 @@
 import { normalised, rulesOf } from "../plan/normal.ts";
 import { canonicalJson } from "../plan/compare.ts";
 import type { Address, AwsId, FieldRule, Kind, Live, Remark, Spec } from "../kinds/kind.ts";
-import { compareText, inOrder, withSetsInOrder } from "../resource/in-order.ts";
+import { inOrder, withSetsInOrder } from "../resource/in-order.ts";
 import { deriveAccountName, deriveName, deriveWorldName } from "../resource/naming.ts";
 import { imageKinds, isLiteral, mapAnnotated, refKinds, type AnnotatedSchema } from "../resource/references.ts";
 import type { Classified, Taken } from "./classify.ts";
+import { isPlainObject } from "../resource/plain-object.ts";
+import { inNaturalOrder } from "../resource/natural-order.ts";
 
 /** One resource of the file, in the order in which its fields are written. */
 export interface Entry {
@@ -62,7 +64,7 @@ function authorOne(one: Taken, address: Address, links: Links, strangers: Readon
   const name = address.slice(address.indexOf("/") + 1);
   const own = Object.entries(live.tags).filter(([key]) => !/^(aws|infra):/.test(key));
   // `Name` first, as people write it.
-  const tags = Object.fromEntries(own.sort(([a], [b]) => Number(b === "Name") - Number(a === "Name") || compareText(a, b)));
+  const tags = Object.fromEntries(own.sort(([a], [b]) => Number(b === "Name") - Number(a === "Name") || inNaturalOrder(a, b)));
   const body = {
     ...ordered(kind.schema as AnnotatedSchema, zoned),
     ...(isNameWritten(one, name, place) ? { [kind.naming?.field ?? "name"]: live.name } : {}),
@@ -116,7 +118,7 @@ export function minimal(kind: Kind, spec: Spec): Spec {
 }
 
 function withoutDefaults({ of }: FieldRule, value: unknown): unknown {
-  if (!of || !isMapping(value)) return value;
+  if (!of || !isPlainObject(value)) return value;
   const kept = Object.entries(value).filter(
     ([member, one]) => !of[member]?.default || canonicalJson(of[member].default.value) !== canonicalJson(one),
   );
@@ -151,7 +153,7 @@ function membersInOrder(written: AnnotatedSchema | undefined, value: unknown): u
   if (!schema.properties) {
     const [inner] = Object.values(schema.patternProperties ?? {});
     const entries = Object.entries(value).map(([key, one]) => [key, membersInOrder(inner, one)] as const);
-    return Object.fromEntries(inner ? entries.sort(([a], [b]) => compareText(a, b)) : entries);
+    return Object.fromEntries(inner ? entries.sort(([a], [b]) => inNaturalOrder(a, b)) : entries);
   }
   return ordered(
     schema,
@@ -170,7 +172,7 @@ function formOf(schema: AnnotatedSchema, value: object): AnnotatedSchema {
 /** Without members of which AWS has none. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
-  if (!isMapping(value)) return value;
+  if (!isPlainObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, one]) => one !== undefined && one !== null)
@@ -180,7 +182,7 @@ function plain(value: unknown): unknown {
 
 function isNothing(value: unknown): boolean {
   if (value === undefined || value === null || value === "") return true;
-  return Array.isArray(value) ? value.length === 0 : isMapping(value) && Object.values(value).every((one) => one === undefined);
+  return Array.isArray(value) ? value.length === 0 : isPlainObject(value) && Object.values(value).every((one) => one === undefined);
 }
 
 /** In the order of the schema, which is that of the documentation. */
@@ -188,8 +190,4 @@ function ordered({ properties = {} }: AnnotatedSchema, spec: Spec): Spec {
   const order = Object.keys(properties);
   const rank = (field: string) => (order.includes(field) ? order.indexOf(field) : order.length);
   return Object.fromEntries(Object.entries(spec).sort(([a], [b]) => rank(a) - rank(b)));
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -2,9 +2,10 @@
 import { stringify } from "yaml";
 import type { Kind, Remark } from "../kinds/kind.ts";
 import type { Entry } from "./author.ts";
-import { compareText } from "../resource/in-order.ts";
 import { Parameter, type Folded } from "./parts.ts";
 import { LinkedText, type Value } from "./values.ts";
+import { inNaturalOrder } from "../resource/natural-order.ts";
+import { fieldOf } from "../resource/references.ts";
 
 export interface Sheet {
   /** Lines of comment above everything. */
@@ -23,7 +24,7 @@ const width = 110;
 export function emit(kinds: readonly Kind[], { head, top, entries, tail = [] }: Sheet): string {
   const lines = [...head.map(comment), ...Object.entries(top).map(([key, value]) => `${key}: ${scalar(value)}`)];
   for (const { name, section } of kinds) {
-    const some = entries.filter(({ kind }) => kind.name === name).sort((a, b) => compareText(a.name, b.name));
+    const some = entries.filter(({ kind }) => kind.name === name).sort((a, b) => inNaturalOrder(a.name, b.name));
     if (some.length > 0) lines.push("", `${section}:`, ...some.flatMap(resource));
   }
   if (tail.length > 0) lines.push("", ...tail.map(comment));
@@ -174,8 +175,4 @@ function hasLines(value: unknown): boolean {
 
 function isCollection(value: unknown): value is Readonly<Record<string, unknown>> | readonly unknown[] {
   return typeof value === "object" && value !== null && !(value instanceof Parameter) && !(value instanceof LinkedText);
-}
-
-function fieldOf(path: string): string {
-  return /^[^.[]*/.exec(path)![0];
 }

@@ -6,8 +6,8 @@
 import type { Address, Kind } from "../kinds/kind.ts";
 import { isLiteral, mapAnnotated } from "../resource/references.ts";
 import type { Entry } from "./author.ts";
-import { compareText } from "../resource/in-order.ts";
 import { LinkedText } from "./values.ts";
+import { inNaturalOrder } from "../resource/natural-order.ts";
 
 export interface Folded {
   /** What is in no part. */
@@ -73,7 +73,7 @@ function candidates(entries: readonly Entry[]): Candidate[] {
   }
   const found = [...alike.values()].filter(({ size }) => size > 1);
   const sizeOf = (members: Map<string, Entry[]>) => [...members.values()].flat().length;
-  return found.sort((a, b) => sizeOf(b) - sizeOf(a)).map((members) => ({ prefixes: [...members.keys()].sort(compareText), members }));
+  return found.sort((a, b) => sizeOf(b) - sizeOf(a)).map((members) => ({ prefixes: [...members.keys()].sort(inNaturalOrder), members }));
 }
 
 /** A reference to another resource of the file. */

@@ -6,13 +6,14 @@ import { standing, type StackResource } from "../aws/stacks.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Root } from "./discover.ts";
 import { meaningOf, type TypeRoots } from "./roots.ts";
+import { isPlainObject } from "../resource/plain-object.ts";
 
 /** The resources that such an answer tells of, and the ids of their stacks where it says them; undefined where the text is none. */
 export function readStack(text: string): { readonly resources: readonly StackResource[]; readonly stacks: readonly string[] } | undefined {
   const answer = parsed(text);
-  const list = isRecord(answer) ? (answer["StackResources"] ?? answer["StackResourceSummaries"]) : undefined;
+  const list = isPlainObject(answer) ? (answer["StackResources"] ?? answer["StackResourceSummaries"]) : undefined;
   if (!Array.isArray(list)) return undefined;
-  const told = list.filter(isRecord);
+  const told = list.filter(isPlainObject);
   const stacks = new Set(told.flatMap(({ StackId: id }) => (typeof id === "string" ? [id] : [])));
   return { resources: standing(told), stacks: [...stacks] };
 }
@@ -90,8 +91,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined; // whoever asked is told that it is no answer of CloudFormation's
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -5,6 +5,7 @@
 import type { AwsId, Kind } from "../kinds/kind.ts";
 import type { Root } from "./discover.ts";
 import { meaningOf, rootOfArn, type TypeRoots } from "./roots.ts";
+import { isPlainObject } from "../resource/plain-object.ts";
 
 /** One managed resource of a state. */
 export interface StateEntry {
@@ -21,9 +22,9 @@ export interface StateEntry {
 /** The managed resources of AWS in a state, or why the text is none. */
 export function readState(text: string): readonly StateEntry[] | { readonly problem: string } {
   const state = parsed(text);
-  if (!isRecord(state) || !Array.isArray(state["resources"])) return { problem: "it holds no Terraform state" };
+  if (!isPlainObject(state) || !Array.isArray(state["resources"])) return { problem: "it holds no Terraform state" };
   if (state["version"] !== 4) return { problem: `it is a state of format ${String(state["version"])}, and 4 is read` };
-  return state["resources"].filter(isRecord).flatMap(entriesOf);
+  return state["resources"].filter(isPlainObject).flatMap(entriesOf);
 }
 
 /** The objects of the state that a kind here has, with their names by kind and id. */
@@ -94,8 +95,8 @@ function entriesOf(resource: Readonly<Record<string, unknown>>): StateEntry[] {
   const { mode, module, type, name, instances } = resource;
   if (mode !== "managed" || typeof type !== "string" || !type.startsWith("aws_") || !Array.isArray(instances)) return [];
   const path = [...(typeof module === "string" ? [module] : []), type, String(name)].join(".");
-  return instances.filter(isRecord).map(({ index_key: key, attributes }) => {
-    const texts = Object.entries(isRecord(attributes) ? attributes : {});
+  return instances.filter(isPlainObject).map(({ index_key: key, attributes }) => {
+    const texts = Object.entries(isPlainObject(attributes) ? attributes : {});
     const text = (wanted: string) =>
       texts.find(([field, value]) => field === wanted && typeof value === "string")?.[1] as string | undefined;
     return {
@@ -120,8 +121,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined; // whoever asked is told that it is no state
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -49,8 +49,8 @@ export class Reading {
 
   async of(kind: Kind): Promise<How> {
     if (this.#declared.has(kind.name) && !kind.tagIndex?.idOf) return "list";
-    const known = await this.#known;
     const index = await this.#index;
+    const known = await this.#known;
     return "unknown" in known || typeof index === "string" ? "list" : howToRead(kind, this.#declared, known, index);
   }
 
@@ -75,18 +75,20 @@ export class Reading {
   }
 
   /**
-   * Lists every kind from here on where the environment was taken for new. For one that has objects: a run that may not write to
-   * Parameter Store has made them, or the parameters were deleted. Answers whether that changes anything.
+   * Lists every kind from here on where the environment was taken for new and has objects all the same, which the index does not
+   * show: a run that may not write to Parameter Store has made them, or the parameters were deleted. Answers whether that changes anything.
    */
   async listAllInstead(): Promise<boolean> {
-    const [known, index] = await Promise.all([this.#known, this.#index]);
+    const index = await this.#index; // it may change what is known
+    const known = await this.#known;
     if ("unknown" in known || known.size > 0) return false;
     this.#known = Promise.resolve({ unknown: notWrittenDown });
     return typeof index !== "string";
   }
 
   async told(): Promise<Reads> {
-    const [known, index, kinds] = await Promise.all([this.#known, this.#index, this.#kinds]);
+    const index = await this.#index;
+    const [known, kinds] = await Promise.all([this.#known, this.#kinds]);
     const unread = [...this.#unread].sort();
     if ("unknown" in known) return { byIndex: [], unread, ...(known.unknown ? { listedBecause: known.unknown } : {}) };
     if (typeof index === "string") return { byIndex: [], unread, known, listedBecause: index };
@@ -98,8 +100,13 @@ export class Reading {
   async #readIndex(aws: Aws, environment: Environment): Promise<TagIndex | string> {
     const known = await this.#known;
     if ("unknown" in known) return known.unknown;
-    const open = (await this.#kinds).filter(({ name, tagIndex }) => tagIndex?.idOf || !(this.#declared.has(name) || known.has(name)));
-    return readTagIndex(aws, open, { project: environment.project, environment: environment.name });
+    const isNew = known.size === 0;
+    const isOpen = ({ name, tagIndex }: Kind) => isNew || tagIndex?.idOf || !(this.#declared.has(name) || known.has(name));
+    const open = (await this.#kinds).filter(isOpen);
+    const index = await readTagIndex(aws, open, { project: environment.project, environment: environment.name });
+    if (!isNew || typeof index === "string" || index.size === 0) return index;
+    this.#known = Promise.resolve({ unknown: notWrittenDown });
+    return notWrittenDown;
   }
 }
 

@@ -1,7 +1,7 @@
 /** Ends of flows that differ in nothing but their names: a table of forty machines has one row. */
 import { portsText, type Flow } from "./flows.ts";
 import { groupBy } from "./scene.ts";
-import { natural } from "./names.ts";
+import { inNaturalOrder } from "../resource/natural-order.ts";
 
 /** Ends that fare alike, in the order of their names. */
 export type Alike = readonly string[];
@@ -9,7 +9,7 @@ export type Alike = readonly string[];
 /** Every end of the flows in one of the sets; ends that all reach each other are alike, too. */
 export function alikeOf(flows: readonly Flow[]): readonly Alike[] {
   const ends = endsOf(flows);
-  const left = new Set([...ends.keys()].sort(natural));
+  const left = new Set([...ends.keys()].sort(inNaturalOrder));
   const sets: Alike[] = [];
   const take = (groups: ReadonlyMap<string, readonly { readonly name: string }[]>) => {
     for (const group of groups.values()) {
@@ -30,7 +30,7 @@ export function alikeOf(flows: readonly Flow[]): readonly Alike[] {
       ({ key }) => key,
     ),
   );
-  return [...sets, ...[...left].map((name) => [name])].sort((a, b) => natural(a[0]!, b[0]!));
+  return [...sets, ...[...left].map((name) => [name])].sort((a, b) => inNaturalOrder(a[0]!, b[0]!));
 }
 
 /** What one end sends and gets, by the other end: in words, with what a plan does to it. */

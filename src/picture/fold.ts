@@ -1,8 +1,8 @@
 /** Fewer boxes where there are many: equal ones become one, and what is still too many is counted. */
-import { natural } from "./names.ts";
 import { groupBy, type Door, type Item } from "./scene.ts";
 import type { Mark } from "./world.ts";
 import { stemOf } from "./stem.ts";
+import { inNaturalOrder } from "../resource/natural-order.ts";
 
 /** More cards than these in a cell are folded. */
 const mostCards = 4;
@@ -79,5 +79,5 @@ function sorted(items: readonly Item[]): readonly Item[] {
 }
 
 function order(a: Item, b: Item): number {
-  return glyphs.indexOf(a.glyph) - glyphs.indexOf(b.glyph) || natural(a.title, b.title) || natural(a.id, b.id);
+  return glyphs.indexOf(a.glyph) - glyphs.indexOf(b.glyph) || inNaturalOrder(a.title, b.title) || inNaturalOrder(a.id, b.id);
 }

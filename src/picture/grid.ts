@@ -2,9 +2,9 @@
 import type { Tier } from "../kinds/kind.ts";
 import { folded } from "./fold.ts";
 import { groupBy, type Bar, type Cell, type Frame, type Item } from "./scene.ts";
-import { natural } from "./names.ts";
 import type { Mark } from "./world.ts";
 import { commonStart, stemOf } from "./stem.ts";
+import { inNaturalOrder } from "../resource/natural-order.ts";
 
 /** A bar, or the part of it that lies in one row without a gap. */
 export interface PlacedBar {
@@ -76,7 +76,7 @@ function rowOf(label: string, cells: readonly Cell[], zones: readonly string[]):
     label,
     way: cells[0]!.way,
     tier: cells[0]!.tier,
-    tables: [...new Set(cells.flatMap(({ by }) => by ?? []))].sort(natural),
+    tables: [...new Set(cells.flatMap(({ by }) => by ?? []))].sort(inNaturalOrder),
     tableMark: changed?.byMark,
     cells: zones.map((zone) => cells.find((cell) => cell.zone === zone)),
   };
@@ -108,17 +108,17 @@ function isMergeable(a: BareRow, b: BareRow): boolean {
 
 function byPlace(a: BareRow, b: BareRow): number {
   const byTier = tiers.indexOf(a.tier) - tiers.indexOf(b.tier);
-  const byTable = Number(a.tables.length === 0) - Number(b.tables.length === 0) || natural(a.tables[0] ?? "", b.tables[0] ?? "");
-  return byTier || byTable || natural(a.label, b.label);
+  const byTable = Number(a.tables.length === 0) - Number(b.tables.length === 0) || inNaturalOrder(a.tables[0] ?? "", b.tables[0] ?? "");
+  return byTier || byTable || inNaturalOrder(a.label, b.label);
 }
 
 function byNameOfCell(a: Cell, b: Cell): number {
-  return natural(a.name, b.name) || natural(a.address, b.address);
+  return inNaturalOrder(a.name, b.name) || inNaturalOrder(a.address, b.address);
 }
 
 /** A region's own zones are before its local zones and the zones of carriers, those that are not known last. */
 function byZone(a: string, b: string): number {
-  return rankOf(a) - rankOf(b) || natural(a, b);
+  return rankOf(a) - rankOf(b) || inNaturalOrder(a, b);
 }
 
 function rankOf(zone: string): number {

@@ -9,10 +9,3 @@ export function readable(key: string): string {
     .map(([tag, value]) => `${tag}=${typeof value === "string" ? value : JSON.stringify(value)}`)
     .join(", ");
 }
-
-/** "web-2" before "web-10", the same everywhere. */
-export function natural(a: string, b: string): number {
-  return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
-}
-
-const collator = new Intl.Collator("en", { numeric: true });

@@ -3,12 +3,12 @@ import type { Tier } from "../kinds/kind.ts";
 import { blockOf, type Block } from "./place.ts";
 import { faces } from "./faces.ts";
 import { isLarge, overviewSvg } from "./overview.ts";
-import { natural } from "./names.ts";
 import { sceneOf, type Scene } from "./scene.ts";
 import type { World } from "./world.ts";
 import { stripOf, type Strip } from "./strip.ts";
 import { blockSvg, escape, itemSvg, legendSvg, lineSvg, marksSvg, n, svgOf, type Part } from "./svg.ts";
 import { cut, widthOf } from "./text-width.ts";
+import { inNaturalOrder } from "../resource/natural-order.ts";
 
 /** More objects than these: those that stay as they are stand back. */
 const mostAlike = 30;
@@ -76,7 +76,7 @@ export function countsOf({ shown, region }: World): string {
   const counts = new Map<string, number>();
   for (const { kind } of shown) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   const words = (kind: string) => kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  const parts = [...counts].sort(([a], [b]) => natural(a, b)).map(([kind, count]) => `${count} × ${words(kind)}`);
+  const parts = [...counts].sort(([a], [b]) => inNaturalOrder(a, b)).map(([kind, count]) => `${count} × ${words(kind)}`);
   return `${shown.length} resources in ${region}${parts.length > 0 ? `: ${parts.join(", ")}` : ""}.`;
 }
 

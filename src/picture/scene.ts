@@ -1,9 +1,10 @@
 /** What is to be seen, before anything has a place: networks, the boxes in them, and who talks to whom. */
 import type { Address, Drawn, Glyph, Tier } from "../kinds/kind.ts";
 import type { Flow } from "./flows.ts";
-import { natural, readable } from "./names.ts";
+import { readable } from "./names.ts";
 import type { Reached } from "./reached.ts";
 import type { Mark, Shown, World } from "./world.ts";
+import { inNaturalOrder } from "../resource/natural-order.ts";
 
 export interface Chip {
   readonly address: string;
@@ -155,7 +156,7 @@ class Builder {
     const cells = [...this.#as("cell").map((one) => this.#cell(one)), ...[...this.#strayCells].sort().map((id) => this.#strayCell(id))];
     const [cellsBy, doorsBy] = [groupBy(cells, ({ address }) => this.#frameOf.get(address) ?? elsewhere), this.#doors()];
     if (this.#strayCells.size > 0) names.add(elsewhere);
-    return [...names].sort(natural).map((key): Frame => {
+    return [...names].sort(inNaturalOrder).map((key): Frame => {
       const own = this.#byAddress.get(key);
       const isOurs = own?.drawn.as === "frame";
       return {
@@ -215,7 +216,7 @@ class Builder {
       const cell = this.#byAddress.get(name);
       return cell?.drawn.as === "cell" ? cell.name : [];
     });
-    return cells.length > 0 ? [`in ${cells.sort(natural).join(", ")}`] : [];
+    return cells.length > 0 ? [`in ${cells.sort(inNaturalOrder).join(", ")}`] : [];
   }
 
   #as<K extends Drawn["as"]>(as: K): As<K>[] {
@@ -300,7 +301,7 @@ function itemOf({ address, name, mark }: Shown, { glyph, sub }: { glyph: Glyph; 
 }
 
 function byName(a: Shown, b: Shown): number {
-  return natural(a.name, b.name) || natural(a.address, b.address);
+  return inNaturalOrder(a.name, b.name) || inNaturalOrder(a.address, b.address);
 }
 
 export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {

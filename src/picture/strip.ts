@@ -10,9 +10,9 @@ import { cardHeight, railXOf, widestRail } from "./place.ts";
 import type { Measures, PlacedItem } from "./boxes.ts";
 import { railKey, routesOf, type Routes } from "./route.ts";
 import { groupBy, type Item } from "./scene.ts";
-import { natural } from "./names.ts";
 import { seatsOf, type Pair, type Seats } from "./seats.ts";
 import { widthOf } from "./text-width.ts";
+import { inNaturalOrder } from "../resource/natural-order.ts";
 
 export interface Strip {
   readonly width: number;
@@ -136,7 +136,7 @@ function ordered(items: readonly Item[]): readonly Item[] {
     depths.set(item.id, depth);
     return depth;
   };
-  const sorted = [...items].sort((a, b) => natural(a.title, b.title) || natural(a.id, b.id));
+  const sorted = [...items].sort((a, b) => inNaturalOrder(a.title, b.title) || inNaturalOrder(a.id, b.id));
   for (const item of sorted) depthOf(item, new Set());
   return sorted.sort((a, b) => depths.get(b.id)! - depths.get(a.id)!);
 }
@@ -270,13 +270,13 @@ function counted(items: readonly Item[]): readonly Item[] {
   const groups = groupBy(items, ({ glyph, sub, mark }) => `${glyph} ${sub} ${mark}`);
   return [...groups.values()].map((same) => {
     if (same.length === 1) return same[0]!;
-    const titles = same.map(({ title }) => title).sort(natural);
+    const titles = same.map(({ title }) => title).sort(inNaturalOrder);
     return {
       ...same[0]!,
-      id: same.map(({ id }) => id).sort(natural)[0]!,
+      id: same.map(({ id }) => id).sort(inNaturalOrder)[0]!,
       title: `${same.length} × ${same[0]!.sub}`,
       sub: titles.slice(0, 3).join(", "),
-      addresses: same.flatMap(({ addresses }) => addresses).sort(natural),
+      addresses: same.flatMap(({ addresses }) => addresses).sort(inNaturalOrder),
       names: [...new Set(same.flatMap(({ names = [] }) => names))],
     };
   });

@@ -1,6 +1,7 @@
 /** Holding one wanted value against one observed value. Pure; knows shapes, not kinds. */
 import { canonicalCidr } from "../resource/ranges.ts";
 import type { Change, FieldRule, Impact, ListShape, Live, MapShape, Spec } from "../kinds/kind.ts";
+import { isPlainObject } from "../resource/plain-object.ts";
 
 /** One place in a field at which the two sides differ. */
 export interface Difference {
@@ -199,10 +200,6 @@ function isListShape(shape: FieldRule["as"]): shape is ListShape {
 
 function isMapShape(shape: FieldRule["as"]): shape is MapShape {
   return typeof shape === "object" && "map" in shape;
-}
-
-export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Null, absent, "" and [] are the same nothing to AWS. */

@@ -4,9 +4,8 @@ import type { Environment } from "../config/environment.ts";
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
 import type { Address, Kind, Live, ResourceIndex } from "../kinds/kind.ts";
 import { flowChanges, groupsThatDiffer, type FlowChange } from "../reach/change.ts";
-import { protocols, type Flows } from "../reach/flows.ts";
+import { portsByProtocol } from "../reach/flows.ts";
 import { networkOf, partsOf, type Network, type Parts } from "../reach/network.ts";
-import { spansText } from "../reach/spans.ts";
 import { mostSteps, withinWork, Work } from "../reach/work.ts";
 import { aimedIndex } from "./aimed.ts";
 import { placesIn } from "./reach-places.ts";
@@ -132,17 +131,11 @@ function toldOf({ from, to, flows, isCertain, via }: FlowChange, at: (id: string
   return {
     from,
     to,
-    flows: textsOf(flows),
+    flows: portsByProtocol(flows),
     certain: isCertain,
     via: via.map(({ id = "", path, says }) => {
       const place = at(id, path);
       return { address: id, text: says, ...(place ? { at: place } : {}) };
     }),
   };
-}
-
-function textsOf(flows: Flows): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    protocols.filter((protocol) => flows[protocol].length > 0).map((protocol) => [protocol, spansText(flows[protocol])]),
-  );
 }

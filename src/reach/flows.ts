@@ -143,3 +143,10 @@ export function echoReplies(family: Family): Flows {
 export function echoRequests(family: Family): Flows {
   return flowsOfPorts("icmp", echo[family].requests);
 }
+
+/** Ports as text by protocol: `{ "tcp": "22, 8000-8100" }`; protocols of which nothing passes are left out. */
+export function portsByProtocol(flows: Flows): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    protocols.filter((protocol) => flows[protocol].length > 0).map((protocol) => [protocol, spansText(flows[protocol])]),
+  );
+}

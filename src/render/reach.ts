@@ -2,10 +2,9 @@
 import type { Position } from "../diag/diagnostic.ts";
 import { addressText } from "../reach/addresses.ts";
 import type { Explained, Hop } from "../reach/explain.ts";
-import { allFlows, flowsText, isSameFlows, meetFlows, protocols, type Flows } from "../reach/flows.ts";
+import { allFlows, flowsText, isSameFlows, meetFlows, portsByProtocol } from "../reach/flows.ts";
 import type { Flow } from "../reach/matrix.ts";
 import { isPublic } from "../reach/parties.ts";
-import { spansText } from "../reach/spans.ts";
 import { counted, wrap } from "./layout.ts";
 import { placed } from "./placed.ts";
 import { formatVersion } from "./plan-json.ts";
@@ -112,18 +111,18 @@ export function reachJson(report: ReachReport) {
 }
 
 function flowJson({ from, to, may, must }: Flow) {
-  return { from, to, possible: flowsJson(may), certain: flowsJson(must) };
+  return { from, to, possible: portsByProtocol(may), certain: portsByProtocol(must) };
 }
 
 function questionJson(report: ReachReport, { from, to, asked, answer, such, verdict, hops, needs }: Explained) {
   return {
     from,
     to,
-    asked: flowsJson(asked),
+    asked: portsByProtocol(asked),
     answer,
     ...(such === undefined ? {} : { such: addressText(such) }),
-    possible: flowsJson(verdict.may),
-    certain: flowsJson(verdict.must),
+    possible: portsByProtocol(verdict.may),
+    certain: portsByProtocol(verdict.must),
     unknown: verdict.unknown,
     hops: hops.map((hop) => {
       const position = hop.id === undefined ? undefined : report.at(hop.id, hop.path);
@@ -138,11 +137,4 @@ function questionJson(report: ReachReport, { from, to, asked, answer, such, verd
     }),
     ...(needs ? { needs } : {}),
   };
-}
-
-/** Ports as text by protocol: `{ "tcp": "22, 8000-8100" }`; protocols of which nothing passes are left out. */
-function flowsJson(flows: Flows): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    protocols.filter((protocol) => flows[protocol].length > 0).map((protocol) => [protocol, spansText(flows[protocol])]),
-  );
 }

@@ -1,5 +1,6 @@
 /** Lists in which order means nothing, in an order that does not depend on AWS's answers. Pure. */
 import type { TSchema } from "typebox";
+import { inNaturalOrder } from "./natural-order.ts";
 import { mapAnnotated, type AnnotatedSchema } from "./references.ts";
 
 /** The value with every list in order that its schema calls a set. */
@@ -34,12 +35,5 @@ function wordsIn(value: unknown): string[] {
 function compareWords(a: readonly string[], b: readonly string[]): number {
   const at = a.findIndex((word, i) => word !== b[i]);
   if (at === -1) return a.length - b.length;
-  return at < b.length ? compareText(a[at]!, b[at]!) : 1;
-}
-
-const collator = new Intl.Collator("en", { numeric: true });
-
-/** By the numbers in them where they have such: port 80 comes before port 443. */
-export function compareText(a: string, b: string): number {
-  return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
+  return at < b.length ? inNaturalOrder(a[at]!, b[at]!) : 1;
 }

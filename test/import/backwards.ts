@@ -4,7 +4,7 @@ import type { Connection } from "../../src/aws/connection.ts";
 import { curated } from "../../src/kinds/types/curated.ts";
 import { deref, factsOf, isSet, itemOf, memberOf, type Way } from "../../src/kinds/types/facts.ts";
 import { comparingOf } from "../../src/kinds/types/rules.ts";
-import { isObject } from "../../src/kinds/types/same.ts";
+import { isPlainObject } from "../../src/resource/plain-object.ts";
 
 /** Members of answers that are lists in an order which says something: what a group prefers, and whom machines ask first. */
 const kept: Readonly<Record<string, (holder: object) => boolean>> = {
@@ -49,14 +49,14 @@ function withTurnedProperties(type: string, answer: Readonly<Record<string, unkn
       const inner = value.map((one) => turned(itemOf(facts.schema, written), one, [...way, "*"]));
       return isSet(deref(facts.schema, written), unordered, way) ? inner.toReversed() : inner;
     }
-    if (!isObject(value)) return value;
+    if (!isPlainObject(value)) return value;
     return Object.fromEntries(
       Object.entries(value).map(([key, one]) => [key, turned(memberOf(facts.schema, written, key) ?? {}, one, [...way, key])]),
     );
   };
   const described = (one: unknown): unknown => {
     if (Array.isArray(one)) return one.map(described);
-    if (!isObject(one) || typeof one["Properties"] !== "string") return one;
+    if (!isPlainObject(one) || typeof one["Properties"] !== "string") return one;
     const properties = Object.entries(JSON.parse(one["Properties"]) as object);
     const other = properties.map(([property, value]) => [property, turned(facts.schema.properties?.[property] ?? {}, value, [property])]);
     return { ...one, Properties: JSON.stringify(Object.fromEntries(other)) };

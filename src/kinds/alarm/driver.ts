@@ -3,13 +3,14 @@ import type { Aws } from "../../aws/aws.ts";
 import { AwsError } from "../../aws/errors.ts";
 import { batches, unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
-import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
+import { ownership, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
-import type { AwsId, CreateIdentity, Driver, Live, Member, Scope, Tags } from "../kind.ts";
+import type { AwsId, CreateIdentity, Driver, Live, Member, Tags } from "../kind.ts";
 import { seriesOf } from "../shared/alarm-dimensions.ts";
 import { descriptionOf, markedDescription, mayBeOurs, remarked, type Listed } from "../shared/marked-description.ts";
 import { dimensionsRequest, metricsOf, metricsRequest } from "./metrics.ts";
 import type { Action, Alarm, Handle } from "./schema.ts";
+import { hasIdentity, isInScope } from "../shared/in-scope.ts";
 
 type LiveAlarm = Live<Alarm, Handle>;
 
@@ -33,7 +34,7 @@ export function driver(cloudwatch: typeof import("../../aws/sdk/cloudwatch.ts"))
     /** A put would overwrite an alarm of the same name, whosever it is; so its tags are looked at first. */
     async create(aws, request, identity) {
       const [known] = await withTags(aws, await described(aws, [identity.name]));
-      if (known && !isSame(known.tags, identity)) throw taken(known.id);
+      if (known && !hasIdentity(known.tags, identity)) throw taken(known.id);
       await put(aws, identity.name, request, identity);
       return identity.name;
     },
@@ -248,17 +249,6 @@ function live(found: MetricAlarm, tags: Tags): LiveAlarm {
     handle: { arn, description: found.AlarmDescription ?? "" },
     outputs: { state: found.StateValue ?? "", arn },
   };
-}
-
-function isInScope(tags: Tags, scope: Scope): boolean {
-  return (
-    tags[ownership.environment] === scope.environment &&
-    (scope.address === undefined || tags[ownership.resource] === tagOfAddress(scope.address))
-  );
-}
-
-function isSame(tags: Tags, identity: CreateIdentity): boolean {
-  return [ownership.project, ownership.environment, ownership.resource].every((key) => tags[key] === identity.tags[key]);
 }
 
 function taken(name: string): AwsError {

@@ -3,7 +3,7 @@ import type { Aws } from "../../aws/aws.ts";
 import { AwsError, hasCode } from "../../aws/errors.ts";
 import { batches, unlessGone } from "../../aws/eventual.ts";
 import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
-import type { Address, Around, AwsId, Changes, CreateIdentity, Driver, Member, Run, Tags } from "../kind.ts";
+import type { Address, Around, AwsId, Changes, CreateIdentity, Driver, Member, Run } from "../kind.ts";
 import { preflightTypes, type Launch } from "../shared/preflight-machines.ts";
 import { setHooks } from "./hooks.ts";
 import { describeGroup, untilInService } from "./launches.ts";
@@ -17,6 +17,7 @@ import type { AutoScalingGroup } from "./schema.ts";
 import { setMetrics, setProcesses, setWarmPool, suspendedUnder } from "./settings.ts";
 import { sourceOf } from "./source.ts";
 import { removeTags, tagRequests, writeTags } from "./tags.ts";
+import { hasIdentity } from "../shared/in-scope.ts";
 
 const off = { enabled: false } as const;
 
@@ -152,7 +153,7 @@ export function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
     for (let tries = 0; tries < 90; tries++) {
       const known = await describeGroup(aws, sdk, identity.name);
       if (known && known.Status === undefined) {
-        if (isSame(tagsOf(known.Tags), identity)) return;
+        if (hasIdentity(tagsOf(known.Tags), identity)) return;
         throw taken(identity.name);
       }
       if (!known && (await isMade(make))) return;
@@ -313,8 +314,4 @@ function taken(name: string): AwsError {
     requestId: undefined,
     attempts: 1,
   });
-}
-
-function isSame(tags: Tags, identity: CreateIdentity): boolean {
-  return [ownership.project, ownership.environment, ownership.resource].every((key) => tags[key] === identity.tags[key]);
 }

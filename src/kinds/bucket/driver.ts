@@ -8,6 +8,7 @@ import type { AwsId, CreateIdentity, Driver, Live, Scope, Tags } from "../kind.t
 import { arnsOfEnvironment, arnsTagged } from "../shared/tag-index.ts";
 import type { Bucket } from "./schema.ts";
 import { readers, writers, type Sdk } from "./calls.ts";
+import { isInScope } from "../shared/in-scope.ts";
 
 type LiveBucket = Live<Bucket, null>;
 
@@ -20,7 +21,7 @@ export function driver(s3: Sdk): Driver<Bucket, null> {
       const indexed = (await arnsOfEnvironment(aws, "s3", scope)).flatMap(nameIn);
       const names = new Set([...indexed, ...(scope.namesOf?.("bucket") ?? [])]);
       const found = await Promise.all([...names].map((name) => unlessStrangers(aws, name, observe(aws, name, scope))));
-      for (const live of found) if (live && isIn(live.tags, scope)) yield live;
+      for (const live of found) if (live && isInScope(live.tags, scope)) yield live;
     },
 
     async get(aws, ids, scope) {
@@ -187,9 +188,4 @@ function problem(cls: AwsError["class"], code: string, message: string, cause?: 
 /** Access points have ARNs of S3, too. */
 function nameIn(arn: AwsId): readonly string[] {
   return /^arn:[^:]+:s3:::([^/]+)$/.exec(arn)?.slice(1) ?? [];
-}
-
-function isIn(tags: Tags, { environment, address }: Scope): boolean {
-  if (tags[ownership.environment] !== environment) return false;
-  return address === undefined || addressOfTag(tags[ownership.resource] ?? "") === address;
 }

@@ -3,7 +3,7 @@ import type { ResourceRecordSet } from "@aws-sdk/client-route-53";
 import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
-import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
+import { ownership, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { AwsId, CreateIdentity, Driver, Live, Run, Scope, Tags } from "../kind.ts";
 import { isWithin, plainName, zoneIdOf } from "../shared/dns-names.ts";
@@ -11,6 +11,7 @@ import { ownerOf, ownerTags } from "../shared/dns-owner.ts";
 import { byEach } from "../shared/lookup.ts";
 import { dropSet, isSameSet, placeOf, putSet } from "../shared/record-sets.ts";
 import type { Certificate } from "./schema.ts";
+import { isInScope } from "../shared/in-scope.ts";
 
 type Acm = typeof import("../../aws/sdk/acm.ts");
 type R53 = typeof import("../../aws/sdk/route53.ts");
@@ -270,9 +271,4 @@ function hasValue(set: ResourceRecordSet, proof: ResourceRecordSet): boolean {
 function isKnown({ Status, DomainValidationOptions = [] }: CertificateDetail): boolean {
   if (Status !== "PENDING_VALIDATION") return true;
   return DomainValidationOptions.length > 0 && DomainValidationOptions.every(({ ResourceRecord }) => ResourceRecord?.Name !== undefined);
-}
-
-function isInScope(tags: Tags, { environment, address }: Scope): boolean {
-  if (tags[ownership.environment] !== environment) return false;
-  return address === undefined || tags[ownership.resource] === tagOfAddress(address);
 }

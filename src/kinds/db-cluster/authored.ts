@@ -3,6 +3,7 @@ import { omit, without } from "../shared/authored.ts";
 import { isPostgres, portOf } from "../shared/rds-engines.ts";
 import type { LiveCluster } from "./live.ts";
 import type { DbCluster, MemberSpec } from "./schema.ts";
+import { isAwsOwnGroup } from "../shared/rds-parameter-groups.ts";
 
 /** A cluster as an author writes it. A password that is not managed is known to nobody but its owner. */
 export function authored(spec: Partial<DbCluster>, live: LiveCluster): Authored<DbCluster> {
@@ -48,10 +49,6 @@ export function authored(spec: Partial<DbCluster>, live: LiveCluster): Authored<
 function memberAuthored(member: MemberSpec): MemberSpec {
   const left: (keyof MemberSpec)[] = isAwsOwnGroup(member.parameterGroup) ? ["parameterGroup"] : [];
   return without(omit(member, left), { promotionTier: 1, publiclyAccessible: false }) as MemberSpec;
-}
-
-function isAwsOwnGroup(name: string | undefined): boolean {
-  return name?.startsWith("default.") ?? false;
 }
 
 /** Of a cluster that AWS upgrades by itself only the part of the version that no such upgrade changes. */

@@ -9,6 +9,7 @@ import { conditionOf, type Condition } from "../shared/rds-status.ts";
 import type { Handle, LiveCluster, Member } from "./live.ts";
 import { isOurs, memberOf } from "./members.ts";
 import { engines, waitsForWindow, type DbCluster } from "./schema.ts";
+import { toldValue } from "../shared/told.ts";
 
 /** Neptune and DocumentDB come with the same listing, and so did the first generation of serverless clusters. */
 export function isOurKind({ Engine = "", EngineMode = "provisioned" }: DBCluster): boolean {
@@ -184,12 +185,12 @@ function notesOf(found: DBCluster, handle: Handle, asks: (field: string) => bool
   const whoAsks = (field: string) => (asks(field) ? "" : " (nobody asks for it here)");
   for (const [field, value] of Object.entries(handle.pending))
     notes.push(
-      `${field} ${text(handle.current[field as keyof DbCluster])} → ${text(value)}${whoAsks(field)} waits for the maintenance window${window}; ${flushed}`,
+      `${field} ${toldValue(handle.current[field as keyof DbCluster])} → ${toldValue(value)}${whoAsks(field)} waits for the maintenance window${window}; ${flushed}`,
     );
   for (const { id, current, pending } of handle.members)
     for (const [field, value] of Object.entries(pending))
       notes.push(
-        `${field} ${text(current[field as keyof typeof current])} → ${text(value)} of ${id} waits for the maintenance window ${current.maintenanceWindow}; ${flushed}`,
+        `${field} ${toldValue(current[field as keyof typeof current])} → ${toldValue(value)} of ${id} waits for the maintenance window ${current.maintenanceWindow}; ${flushed}`,
       );
   for (const member of found.DBClusterMembers ?? [])
     if (member.DBClusterParameterGroupStatus === "pending-reboot")
@@ -198,8 +199,4 @@ function notesOf(found: DBCluster, handle: Handle, asks: (field: string) => bool
       );
   if (found.MasterUserSecret?.SecretStatus === "impaired") notes.push(`Secrets Manager cannot rotate ${found.MasterUserSecret.SecretArn}`);
   return notes;
-}
-
-function text(value: unknown): string {
-  return typeof value === "string" ? value : value === undefined ? "(none)" : JSON.stringify(value);
 }

@@ -1,11 +1,12 @@
 import type { Aws } from "../../aws/aws.ts";
 import type { Around, PlannedObject, PreflightFindings } from "../kind.ts";
-import { ifAllowed, together } from "../shared/preflight-machines.ts";
+import { ifAllowed } from "../shared/preflight-machines.ts";
 import { preflightCopy } from "../shared/preflight-copies.ts";
 import { isVersionOf } from "../shared/rds-fields.ts";
 import { preflightRdsQuota } from "../shared/rds-limits.ts";
 import { namedCopy } from "./copies.ts";
 import type { DbCluster } from "./schema.ts";
+import { together } from "../../resource/findings.ts";
 
 /** Clusters that RDS would not make: of a copy that is not as declared, beyond the account's limit, or with classes that there are not for the engine. */
 export async function preflight(aws: Aws, planned: readonly PlannedObject<DbCluster>[], around: Around): Promise<PreflightFindings> {

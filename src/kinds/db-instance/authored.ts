@@ -2,6 +2,7 @@ import type { Authored, Remark } from "../kind.ts";
 import { omit, without } from "../shared/authored.ts";
 import type { LiveDb } from "./observe.ts";
 import { isLargeGp3, isReplica, type DbInstance } from "./schema.ts";
+import { isAwsOwnGroup } from "../shared/rds-parameter-groups.ts";
 
 /** What a replica has from its source (RDS API, CreateDBInstanceReadReplica). */
 const inherited = ["engine", "engineVersion", "allocatedStorage", "storageEncrypted", "kmsKey", "subnetGroup", "masterUsername"] as const;
@@ -44,10 +45,6 @@ export function authored(spec: Partial<DbInstance>, live: LiveDb): Authored<DbIn
   // AWS makes no replicas of databases with managed passwords, so the file says that this one has none.
   const parameter = isUnmanaged && hasReplicas ? { masterPassword: { ssmParameter: `/${live.id}/password` } } : {};
   return { spec: { ...plain, ...parameter, ...(plain.engineVersion !== undefined && { engineVersion: versionOf(spec) }) }, remarks };
-}
-
-function isAwsOwnGroup(name: string | undefined): boolean {
-  return name?.startsWith("default.") ?? false;
 }
 
 function portOf(engine: DbInstance["engine"]): number | undefined {

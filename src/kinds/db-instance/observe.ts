@@ -6,6 +6,7 @@ import { mergedLogs, withoutUndefined } from "../shared/rds-fields.ts";
 import type { Peers } from "./replication.ts";
 import { engines, waitsForWindow, type DbInstance, type Engine } from "./schema.ts";
 import { conditionOf, isFailure, isReady } from "../shared/rds-status.ts";
+import { toldValue } from "../shared/told.ts";
 
 /** What the driver needs of a database beyond its spec. */
 export interface Handle {
@@ -223,7 +224,7 @@ function waitingNotes(found: DBInstance, handle: Handle, asks: (field: string) =
   const window = found.PreferredMaintenanceWindow ? ` ${found.PreferredMaintenanceWindow}` : "";
   const fields = Object.entries(handle.pending).map(
     ([field, value]) =>
-      `${field} ${text(handle.current[field as keyof DbInstance])} → ${text(value)}${asks(field) ? "" : " (nobody asks for it here)"}`,
+      `${field} ${toldValue(handle.current[field as keyof DbInstance])} → ${toldValue(value)}${asks(field) ? "" : " (nobody asks for it here)"}`,
   );
   const known = new Set(Object.keys(handle.pending).flatMap((field) => sources[field] ?? []));
   const others = handle.waiting.filter((name) => !known.has(name)).map((name) => `${name} (nobody asks for it here)`);
@@ -246,7 +247,3 @@ const sources: Readonly<Record<string, string>> = {
   iamAuthentication: "IAMDatabaseAuthenticationEnabled",
   logExports: "PendingCloudwatchLogsExports",
 };
-
-function text(value: unknown): string {
-  return typeof value === "string" ? value : value === undefined ? "(none)" : JSON.stringify(value);
-}

@@ -4,7 +4,7 @@ import type { Aws } from "../../aws/aws.ts";
 import { batches, soon, unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { list, object, optional, ref, string } from "../../resource/fields.ts";
-import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
+import { ownership, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Driver, Kind, Live, Member, Problem, Scope, Subject, Tags } from "../kind.ts";
 import { domainPattern, plainName, zoneIdOf } from "../shared/dns-names.ts";
 import { ownerOf, ownerTags, type Owner } from "../shared/dns-owner.ts";
@@ -14,6 +14,7 @@ import { publishing, publishPoll, Unpublished } from "../shared/route53-changes.
 import { foreign } from "./foreign.ts";
 import { longestZoneName, ownerIn, referenceFor } from "./reference.ts";
 import { textOf } from "../shared/told.ts";
+import { isInScope } from "../shared/in-scope.ts";
 
 const schema = object({
   name: string("The domain. A public zone answers for it once the domain above it names the zone's name servers.", {
@@ -306,9 +307,4 @@ function ownTags(zone: AwsZone, tags: Tags, owner: Owner): Tags {
   return tags[ownership.resource] === undefined && tags[releasedTag] === undefined
     ? { ...tags, ...ownerIn(zone.CallerReference, owner) }
     : tags;
-}
-
-function isInScope(tags: Tags, { environment, address }: Scope): boolean {
-  if (tags[ownership.environment] !== environment) return false;
-  return address === undefined || tags[ownership.resource] === tagOfAddress(address);
 }

@@ -8,7 +8,6 @@ import {
   byLowerCase,
   createNamed,
   iamLive,
-  isInScope,
   isOfSameEnvironment,
   namesToRead,
   pathOf,
@@ -20,6 +19,7 @@ import { byEach } from "../shared/lookup.ts";
 import { meansSame, parsedPolicy, policyText, type PolicyDocument } from "../shared/policy-documents.ts";
 import { unlessDone } from "../shared/unless-done.ts";
 import type { Handle, IamPolicy } from "./schema.ts";
+import { isInScope } from "../shared/in-scope.ts";
 
 type Sdk = typeof import("../../aws/sdk/iam.ts");
 type LivePolicy = Live<IamPolicy, Handle>;

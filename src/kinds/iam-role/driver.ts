@@ -7,7 +7,6 @@ import {
   allOf,
   createNamed,
   iamLive,
-  isInScope,
   isMeant,
   isOfSameEnvironment,
   nameOf,
@@ -21,6 +20,7 @@ import {
 import { parsedPolicy, policyText, type PolicyDocument } from "../shared/policy-documents.ts";
 import { byEach } from "../shared/lookup.ts";
 import { trustDocument, trustOf, type IamRole } from "./schema.ts";
+import { isInScope } from "../shared/in-scope.ts";
 
 type Sdk = typeof import("../../aws/sdk/iam.ts");
 type LiveRole = Live<IamRole, null>;

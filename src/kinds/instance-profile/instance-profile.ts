@@ -14,7 +14,6 @@ import {
   createNamed,
   iamLive,
   iamNaming,
-  isInScope,
   isMeant,
   nameOf,
   namesToRead,
@@ -27,6 +26,7 @@ import {
   writeTags,
 } from "../shared/iam-objects.ts";
 import { textOf } from "../shared/told.ts";
+import { isInScope } from "../shared/in-scope.ts";
 
 const schema = object({
   role: ref("iamRole", "The role that its machines take on; a profile holds one.", { named: true }),

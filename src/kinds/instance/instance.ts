@@ -4,7 +4,7 @@ import { imageLines, textOf } from "../shared/told.ts";
 import { machineNames } from "../shared/machine-names.ts";
 import { type Static, Type } from "typebox";
 import { addressesOfStrangers } from "../shared/address-strangers.ts";
-import { preflightMachines, together } from "../shared/preflight-machines.ts";
+import { preflightMachines } from "../shared/preflight-machines.ts";
 import { ofMachine } from "../shared/further-interfaces.ts";
 import { interfacesImpact, outliving, sameInterfaces } from "./listed.ts";
 import { boolean, integer, list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
@@ -25,6 +25,7 @@ import { atLeast, privateAddressSlot } from "../shared/slots.ts";
 import { isSameKmsKey, isSameSpot, normaliseMachine } from "../shared/machine-launch.ts";
 import { ec2Tagging } from "../../aws/tagging.ts";
 import { drawn } from "./drawn.ts";
+import { together } from "../../resource/findings.ts";
 
 const schema = object({
   ...machineFields,

@@ -1,7 +1,6 @@
 import type { ResponseLaunchTemplateData } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { soon } from "../../aws/eventual.ts";
-import { isNotFound } from "../../aws/errors.ts";
 import { tagSpecifications } from "../../aws/tagging.ts";
 import type { Instance } from "./instance.ts";
 import type { AwsId, CreateIdentity, Live, Tags } from "../kind.ts";
@@ -9,6 +8,7 @@ import { furtherOfTemplate, furtherRequest } from "../shared/further-interfaces.
 import { imageFacts, launchParameters, needsImageFacts, networkParameters, ownInterface } from "../shared/machine-launch.ts";
 import type { Handle } from "./live.ts";
 import { Refusal } from "../../resource/refusal.ts";
+import { unlessGone } from "../../aws/eventual.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
@@ -95,12 +95,6 @@ async function templateOf(ec2: Sdk, aws: Aws, id: AwsId): Promise<Template> {
 /** Ends a machine. Its spot request goes first, since a persistent one would launch another; termination protection is never lifted here. */
 export async function terminate(ec2: Sdk, aws: Aws, live: Live<Instance, Handle>): Promise<void> {
   const { spotRequest } = live.handle;
-  if (spotRequest) await ignoringAbsence(aws.ec2(new ec2.CancelSpotInstanceRequestsCommand({ SpotInstanceRequestIds: [spotRequest] })));
-  await ignoringAbsence(aws.ec2(new ec2.TerminateInstancesCommand({ InstanceIds: [live.id] })));
-}
-
-async function ignoringAbsence(call: Promise<unknown>): Promise<void> {
-  await call.catch((error) => {
-    if (!isNotFound(error)) throw error;
-  });
+  if (spotRequest) await unlessGone(aws.ec2(new ec2.CancelSpotInstanceRequestsCommand({ SpotInstanceRequestIds: [spotRequest] })));
+  await unlessGone(aws.ec2(new ec2.TerminateInstancesCommand({ InstanceIds: [live.id] })));
 }

@@ -7,6 +7,7 @@ import type { AwsId, Changes, CreateIdentity, Driver, Live, Scope, Tags } from "
 import { parsedPolicy, policyText } from "../shared/policy-documents.ts";
 import { arnsTagged, indexedOfEnvironment } from "../shared/tag-index.ts";
 import type { KmsKey } from "./schema.ts";
+import { hasIdentity, isInScope } from "../shared/in-scope.ts";
 
 export interface Handle {
   readonly keyId: string;
@@ -40,7 +41,7 @@ export function driver(kms: Sdk, kept: (tags: Tags) => Kept): Driver<KmsKey, Han
       const ours = new Set(indexed.flatMap(({ arn, isOurs }) => (isOurs ? [idOf(arn)] : [])));
       const read = (id: string) => observe(aws, id, aliases, scope);
       const found = await Promise.all([...ids].map((id) => (ours.has(id) ? read(id) : unlessDenied(read(id)))));
-      for (const live of found) if (live && isIn(live.tags, scope)) yield live;
+      for (const live of found) if (live && isInScope(live.tags, scope)) yield live;
     },
 
     async get(aws, ids, scope) {
@@ -130,7 +131,7 @@ export function driver(kms: Sdk, kept: (tags: Tags) => Kept): Driver<KmsKey, Han
     const all = await Promise.all((await everyKey(aws)).map((id) => unlessDenied(observe(aws, id, aliases))));
     const own = all
       .filter((live) => live !== undefined)
-      .filter((live) => isSame(live.tags, identity) && !isOfService(live.tags) && canBe(live.spec, request));
+      .filter((live) => hasIdentity(live.tags, identity) && !isOfService(live.tags) && canBe(live.spec, request));
     return own.find(({ state }) => state !== "dead") ?? own.find(({ state }) => state === "dead");
   }
 
@@ -265,15 +266,6 @@ function ourAlias(names: readonly string[], given: readonly unknown[]): string |
 /** Whether a key that was made before is of the sort that is asked for: that cannot change. */
 function canBe(have: Partial<KmsKey>, { spec = "SYMMETRIC_DEFAULT", usage = "ENCRYPT_DECRYPT", multiRegion = false }: KmsKey): boolean {
   return have.spec === spec && (have.usage ?? "ENCRYPT_DECRYPT") === usage && have.multiRegion === multiRegion;
-}
-
-function isIn(tags: Tags, { environment, address }: Scope): boolean {
-  if (tags[ownership.environment] !== environment) return false;
-  return address === undefined || addressOfTag(tags[ownership.resource] ?? "") === address;
-}
-
-function isSame(tags: Tags, identity: CreateIdentity): boolean {
-  return [ownership.project, ownership.environment, ownership.resource].every((key) => tags[key] === identity.tags[key]);
 }
 
 /** A service that copied our tags leaves a tag of its own beside them. */

@@ -7,7 +7,7 @@ import { existing, unlessGone } from "../../aws/eventual.ts";
 import { literal, ownership } from "../../resource/ownership.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { toAttributes } from "../shared/elbv2-attributes.ts";
-import { createByName, elbv2Tagging, elbv2TagsOf, isInScope, owner, perCall } from "../shared/elbv2-objects.ts";
+import { createByName, elbv2Tagging, elbv2TagsOf, owner, perCall } from "../shared/elbv2-objects.ts";
 import type { Address, AwsId, Changes, Driver, Kind, Member, Run, Subject, ResourceIndex } from "../kind.ts";
 import { byEach, networksOf } from "../shared/lookup.ts";
 import { serviceRole } from "../../resource/iam.ts";
@@ -32,6 +32,7 @@ import { drawn } from "./drawn.ts";
 export type { LoadBalancer } from "./schema.ts";
 import { network } from "./network.ts";
 import { loadBalancerCodes } from "./codes.ts";
+import { isInScope } from "../shared/in-scope.ts";
 
 const protection = "deletionProtection";
 

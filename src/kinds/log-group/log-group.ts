@@ -4,9 +4,10 @@ import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
 import { existing, unlessGone } from "../../aws/eventual.ts";
 import { ownership } from "../../resource/ownership.ts";
-import type { AwsId, CreateIdentity, Driver, Kind, Live, Problem, Subject, Tags } from "../kind.ts";
+import type { AwsId, Driver, Kind, Live, Problem, Subject, Tags } from "../kind.ts";
 import { arnsOfEnvironment, arnsTagged } from "../shared/tag-index.ts";
 import { schema, type LogGroup } from "./schema.ts";
+import { hasIdentity } from "../shared/in-scope.ts";
 
 interface Handle {
   readonly arn: AwsId;
@@ -103,7 +104,7 @@ function driver(logs: Sdk): Driver<LogGroup, Handle> {
       } catch (error) {
         if (!hasCode(error, "ResourceAlreadyExistsException")) throw error;
         const [found] = await lives(aws, [identity.name]);
-        if (!found || !(isSame(found.tags, identity) || isNobodys(found))) throw error;
+        if (!found || !(hasIdentity(found.tags, identity) || isNobodys(found))) throw error;
         if (isNobodys(found)) {
           await aws.logs(new logs.TagResourceCommand({ resourceArn: found.handle.arn, tags: { ...identity.tags } }));
           say?.(`${identity.name} was there already and bore nobody's tags, as those do that a service makes: it is taken over`);
@@ -186,10 +187,6 @@ function arnOf({ arn = "", logGroupArn }: AwsGroup): AwsId {
 /** CloudWatch Logs has other things with tags. */
 function nameIn(arn: AwsId): readonly string[] {
   return /:log-group:([^:]+)/.exec(arn)?.slice(1) ?? [];
-}
-
-function isSame(tags: Tags, identity: CreateIdentity): boolean {
-  return [ownership.project, ownership.environment, ownership.resource].every((key) => tags[key] === identity.tags[key]);
 }
 
 /** As a service leaves a group that it made: no tags, and events kept for ever. */

@@ -2,7 +2,8 @@
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
 import { indexBy, refKey, vpcOfSubnet } from "../shared/network-index.ts";
 import { beyondQuota } from "../shared/quotas.ts";
-import { directions, hasPorts, isIcmp, lastNumber, portsOf, protocolOf, type Direction, type Entries, type Entry } from "./entry.ts";
+import { hasPorts, isIcmp, portsOf, protocolOf } from "../shared/protocols.ts";
+import { directions, lastNumber, type Direction, type Entries, type Entry } from "./entry.ts";
 
 type Acl = {
   readonly vpc: string;

@@ -2,6 +2,7 @@
 import type { CreateNetworkAclEntryCommandInput, NetworkAclEntry } from "@aws-sdk/client-ec2";
 import type { Change } from "../kind.ts";
 import { canonicalCidr } from "../../resource/ranges.ts";
+import { hasPorts, isIcmp, portsOf, protocolNumbers, protocolOf } from "../shared/protocols.ts";
 
 export type Direction = "ingress" | "egress";
 export const directions = ["ingress", "egress"] as const;
@@ -23,31 +24,6 @@ export type Entries = Readonly<Record<string, Entry>>;
 
 /** The highest number that an entry can have; above it are the entries "*" that AWS ends every ACL with (EC2 API, CreateNetworkAclEntry). */
 export const lastNumber = 32_766;
-
-const protocolNames: Readonly<Record<string, string>> = { "-1": "all", "1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6" };
-const protocolNumbers: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(protocolNames).map(([number, name]) => [name, number]),
-);
-
-/** "tcp" for `tcp`, "TCP", 6 and nothing at all. */
-export function protocolOf(written: string | number | undefined): string {
-  const text = String(written ?? "tcp").toLowerCase();
-  return protocolNames[text] ?? text;
-}
-
-export function isIcmp(protocol: string): boolean {
-  return protocol === "icmp" || protocol === "icmpv6";
-}
-
-export function hasPorts(protocol: string): boolean {
-  return protocol === "tcp" || protocol === "udp";
-}
-
-/** "1024-65535", "22" and 22 as a range; undefined when it is none. */
-export function portsOf(written: string | number | undefined): { from: number; to: number } | undefined {
-  const match = /^\s*(\d+)\s*(?:-\s*(\d+)\s*)?$/.exec(String(written ?? ""));
-  return match ? { from: Number(match[1]), to: Number(match[2] ?? match[1]) } : undefined;
-}
 
 /** The entry in the words in which the driver answers, so that like is held against like. */
 export function normalEntry(entry: Entry): Entry {

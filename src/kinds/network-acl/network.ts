@@ -1,6 +1,7 @@
 import type { AclEntry, NetworkPart, Subject } from "../kind.ts";
 import { refKey } from "../shared/network-index.ts";
-import { hasPorts, isIcmp, normalEntry, portsOf, type Direction, type Entries } from "./entry.ts";
+import { hasPorts, isIcmp, portsOf } from "../shared/protocols.ts";
+import { normalEntry, type Direction, type Entries } from "./entry.ts";
 import type { NetworkAcl } from "./schema.ts";
 
 /** What nobody wrote of the VPC's own ACL is as AWS makes it: it lets everything pass (VPC User Guide, "Default network ACL"). */

@@ -1,5 +1,4 @@
 import type { Aws } from "../../aws/aws.ts";
-import { isNotFound } from "../../aws/errors.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { environmentFilter } from "../../resource/ownership.ts";
 import type { AwsId, Driver, Member, Slot } from "../kind.ts";
@@ -9,6 +8,7 @@ import { setAddresses } from "../shared/interface-addresses.ts";
 import { idFilters, isMeant, networksOf, tagFilters, type Filter } from "../shared/lookup.ts";
 import { live, type Handle, type InterfaceLive } from "./live.ts";
 import type { NetworkInterface } from "./schema.ts";
+import { unlessGone } from "../../aws/eventual.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
@@ -64,10 +64,10 @@ export function driver(ec2: Sdk): Driver<NetworkInterface, Handle> {
     async delete(aws, found, run) {
       const { attachment, instance } = found.handle;
       if (attachment && instance) {
-        await ignoringAbsence(aws.ec2(new ec2.DetachNetworkInterfaceCommand({ AttachmentId: attachment })));
+        await unlessGone(aws.ec2(new ec2.DetachNetworkInterfaceCommand({ AttachmentId: attachment })));
         await run.wait(`${instance} to let go of it`, 300, (now) => now?.handle.attachment === undefined);
       }
-      await ignoringAbsence(aws.ec2(new ec2.DeleteNetworkInterfaceCommand({ NetworkInterfaceId: found.id })));
+      await unlessGone(aws.ec2(new ec2.DeleteNetworkInterfaceCommand({ NetworkInterfaceId: found.id })));
     },
 
     tag: ec2Tagging,
@@ -97,12 +97,6 @@ export function driver(ec2: Sdk): Driver<NetworkInterface, Handle> {
 async function* described(ec2: Sdk, aws: Aws, Filters: Filter[]) {
   for await (const page of aws.ec2.pages(ec2.DescribeNetworkInterfacesCommand, { Filters, MaxResults: 1000 }))
     yield* page.NetworkInterfaces ?? [];
-}
-
-async function ignoringAbsence(call: Promise<unknown>): Promise<void> {
-  await call.catch((error) => {
-    if (!isNotFound(error)) throw error;
-  });
 }
 
 function addressSlots({ subnet, privateIpAddresses = [] }: NetworkInterface): readonly Slot[] {

@@ -6,7 +6,8 @@ import { tagList } from "../../aws/tagging.ts";
 import { list, object, optional, string } from "../../resource/fields.ts";
 import { ownership } from "../../resource/ownership.ts";
 import type { AwsId, Driver, Kind, Live, Scope, Tags } from "../kind.ts";
-import { checkTagCases, createNamed, isInScope, tagsFrom, writeTags } from "../shared/iam-objects.ts";
+import { checkTagCases, createNamed, tagsFrom, writeTags } from "../shared/iam-objects.ts";
+import { isInScope } from "../shared/in-scope.ts";
 
 const schema = object({
   url: string("The issuer of the tokens. An account has one provider a URL.", {

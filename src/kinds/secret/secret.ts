@@ -6,11 +6,12 @@ import { AwsError, hasCode } from "../../aws/errors.ts";
 import { unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { useKey } from "../../resource/iam.ts";
-import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
-import type { CreateIdentity, Driver, Kind, Live, Scope, Tags } from "../kind.ts";
+import { ownership, tagsOf } from "../../resource/ownership.ts";
+import type { CreateIdentity, Driver, Kind, Live, Tags } from "../kind.ts";
 import { isOfFile } from "../shared/kms-keys.ts";
 import { schema, type Secret } from "./schema.ts";
 import { randomValue } from "./value.ts";
+import { hasIdentity, isInScope } from "../shared/in-scope.ts";
 
 interface Handle {
   readonly hasValue: boolean;
@@ -87,7 +88,7 @@ function driver(sm: Sdk): Driver<Secret, Handle> {
       const names = new Set(listed.map(({ name }) => name));
       const missing = (scope.namesOf?.("secret") ?? []).filter((name) => !names.has(name));
       const asked = await Promise.all(missing.map((name) => look(aws, name)));
-      for (const one of [...listed, ...asked]) if (one && isIn(one.tags, scope)) yield one;
+      for (const one of [...listed, ...asked]) if (one && isInScope(one.tags, scope)) yield one;
     },
 
     async get(aws, ids) {
@@ -113,7 +114,7 @@ function driver(sm: Sdk): Driver<Secret, Handle> {
         const isLeaving = hasCode(error, "InvalidRequestException") && /scheduled for deletion/i.test(error.message);
         if (!isTaken && !isLeaving) throw error;
         const found = await look(aws, identity.name);
-        if (!found || !isSame(found.tags, identity)) throw isLeaving ? taken(error, identity) : error;
+        if (!found || !hasIdentity(found.tags, identity)) throw isLeaving ? taken(error, identity) : error;
         if (isLeaving) {
           await aws.secretsmanager(new sm.RestoreSecretCommand({ SecretId: found.id }));
           await aws.secretsmanager(new sm.TagResourceCommand({ SecretId: found.id, Tags: tagList(identity.tags) }));
@@ -178,11 +179,6 @@ function driver(sm: Sdk): Driver<Secret, Handle> {
   }
 }
 
-function isIn(tags: Tags, { environment, address }: Scope): boolean {
-  if (tags[ownership.environment] !== environment) return false;
-  return address === undefined || tags[ownership.resource] === tagOfAddress(address);
-}
-
 function liveOf(found: Found): LiveSecret {
   const arn = found.ARN!;
   const name = found.Name!;
@@ -211,10 +207,6 @@ function isSameKey(request: string, have: string | undefined): boolean {
   if (isOfFile(request) || isOfFile(have)) return false;
   const [wanted, there] = [request, have].map((key) => key.replace(/^arn:[^/]*:(?=alias\/)/, "").replace(/^arn:[^/]*\//, ""));
   return wanted === there || wanted!.startsWith("alias/") !== there!.startsWith("alias/");
-}
-
-function isSame(tags: Tags, identity: CreateIdentity): boolean {
-  return [ownership.project, ownership.environment, ownership.resource].every((key) => tags[key] === identity.tags[key]);
 }
 
 /** The name is free again only when the window has passed. */

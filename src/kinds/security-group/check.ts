@@ -4,7 +4,8 @@ import { networksOf } from "../shared/prefix-lists.ts";
 import type { Desired, Problem, Subject, ResourceIndex } from "../kind.ts";
 import { indexBy, refKey } from "../shared/network-index.ts";
 import type { SecurityGroup } from "./schema.ts";
-import { familyOf, hasPorts, isIcmp, openingKey, openingOf, portsOf, protocolOf, type Direction, type Opening, type Rule } from "./rule.ts";
+import { hasPorts, isIcmp, portsOf, protocolOf } from "../shared/protocols.ts";
+import { familyOf, openingKey, openingOf, type Direction, type Opening, type Rule } from "./rule.ts";
 import { canonicalCidr } from "../../resource/ranges.ts";
 
 /** EC2 API, CreateSecurityGroup: what names and descriptions may hold. */

@@ -14,6 +14,7 @@ import type {
 import ipaddr from "ipaddr.js";
 import type { Told } from "../kind.ts";
 import { canonicalCidr, isEverywhere, isLikeNetwork, isPlainNetwork } from "../../resource/ranges.ts";
+import { hasPorts, isIcmp, portsOf, protocolOf } from "../shared/protocols.ts";
 
 export type Direction = "ingress" | "egress";
 
@@ -106,21 +107,6 @@ export function tellRule(rule: Rule): Told {
 
 // ───────────────────────────────────────────────────────────── the parts of an author's rule
 
-const protocolNames: Readonly<Record<string, string>> = { "-1": "all", "1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6" };
-
-export function protocolOf(written: string | number | undefined): string {
-  const text = String(written ?? "tcp").toLowerCase();
-  return protocolNames[text] ?? text;
-}
-
-export function isIcmp(protocol: string): boolean {
-  return protocol === "icmp" || protocol === "icmpv6";
-}
-
-export function hasPorts(protocol: string): boolean {
-  return protocol === "tcp" || protocol === "udp";
-}
-
 /** EC2 ignores ports of every protocol but TCP, UDP and ICMP (whose type and code take their place). NaN: not readable. */
 function rangeOf(rule: Rule, protocol: string): { from: number; to: number } {
   if (isIcmp(protocol)) {
@@ -128,12 +114,6 @@ function rangeOf(rule: Rule, protocol: string): { from: number; to: number } {
     return { from, to: from === -1 ? -1 : (rule.icmpCode ?? -1) };
   }
   return hasPorts(protocol) ? (portsOf(rule.ports ?? rule.port) ?? { from: Number.NaN, to: Number.NaN }) : { from: -1, to: -1 };
-}
-
-/** "8000-8100", "22" and 22 as a range; undefined when it is none. */
-export function portsOf(written: string | number | undefined): { from: number; to: number } | undefined {
-  const match = /^\s*(\d+)\s*(?:-\s*(\d+)\s*)?$/.exec(String(written ?? ""));
-  return match ? { from: Number(match[1]), to: Number(match[2] ?? match[1]) } : undefined;
 }
 
 function peerOf(rule: Rule): string {

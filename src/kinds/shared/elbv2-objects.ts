@@ -5,10 +5,10 @@
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError } from "../../aws/errors.ts";
 import { batches, existing, soon } from "../../aws/eventual.ts";
-import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
+import { ownership, tagsOf } from "../../resource/ownership.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { ifAllowed } from "./preflight-machines.ts";
-import type { AwsId, CreateIdentity, Scope, Tags } from "../kind.ts";
+import type { AwsId, CreateIdentity, Tags } from "../kind.ts";
 
 /** DescribeTags and AddTags take 20 ARNs, and the Describe calls 20 ARNs or names (Elastic Load Balancing API). */
 export const perCall = 20;
@@ -31,12 +31,6 @@ export async function elbv2Tagging(aws: Aws, arns: readonly AwsId[], set: Tags, 
     if (Object.keys(set).length > 0) await aws.elbv2(new elbv2.AddTagsCommand({ ResourceArns, Tags: tagList(set) }));
     if (remove.length > 0) await aws.elbv2(new elbv2.RemoveTagsCommand({ ResourceArns, TagKeys: [...remove] }));
   }
-}
-
-/** Whether the tags are of the environment (and of the one address that is looked for). */
-export function isInScope(tags: Tags | undefined, scope: Scope): boolean {
-  if (tags?.[ownership.environment] !== scope.environment) return false;
-  return scope.address === undefined || tags[ownership.resource] === tagOfAddress(scope.address);
 }
 
 /**

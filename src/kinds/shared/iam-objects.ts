@@ -3,7 +3,7 @@ import type { Tag } from "@aws-sdk/client-iam";
 import { AwsError, hasCode } from "../../aws/errors.ts";
 import { unlessGone } from "../../aws/eventual.ts";
 import { optional, string } from "../../resource/fields.ts";
-import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
+import { ownership, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, CreateIdentity, Live, Naming, Problem, Scope, Subject, Tags } from "../kind.ts";
 
 /** IAM User Guide, "IAM and AWS STS quotas": names of roles have 64 characters, all others 128. */
@@ -51,12 +51,6 @@ export function namesToRead(scope: Scope, kind: string, listed: readonly string[
   const known = new Set(listed.map((name) => name.toLowerCase()));
   const declared = (scope.namesOf?.(kind) ?? []).map(nameOf).filter((name) => !known.has(name.toLowerCase()));
   return [...listed, ...new Set(declared)];
-}
-
-/** Whether an object that was read belongs to what is looked for. */
-export function isInScope(tags: Tags, scope: Scope): boolean {
-  if (tags[ownership.environment] !== scope.environment) return false;
-  return scope.address === undefined || tags[ownership.resource] === tagOfAddress(scope.address);
 }
 
 /** IAM's list of tags as an object. */

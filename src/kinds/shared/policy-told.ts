@@ -1,6 +1,7 @@
 /** Policies as a plan tells them: a line for each statement, and a warning where one gives everything or lets anybody in. Pure. */
 import type { Json as Value, Told } from "../kind.ts";
 import { isObject, parsedPolicy, statementsOf, type Json } from "./policy-documents.ts";
+import { textOf } from "./told.ts";
 
 /** The statements of one document; undefined of what is none. */
 export function policyLines(document: Value, field: string): readonly Told[] | undefined {
@@ -56,8 +57,4 @@ function warningOf(statement: Json): string | undefined {
   const { AWS: accounts } = isObject(statement["Principal"]) ? statement["Principal"] : {};
   if (statement["Condition"] === undefined && (isAll("Principal") || [accounts].flat().includes("*"))) return "open to everybody";
   return isAll("Action") && isAll("Resource") && statement["Principal"] === undefined ? "gives every right" : undefined;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
 }

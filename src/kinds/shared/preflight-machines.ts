@@ -17,11 +17,6 @@ export async function ifAllowed<T>(answer: Promise<T>, what: string, unchecked: 
   }
 }
 
-/** What several looks found. */
-export function together(found: readonly PreflightFindings[]): PreflightFindings {
-  return { problems: found.flatMap(({ problems }) => problems), unchecked: found.flatMap(({ unchecked }) => unchecked) };
-}
-
 /** A limit of the account against what is there and what a plan would add; the problem stands at the first that is too many. */
 export function beyondLimit(
   planned: readonly PlannedObject[],

@@ -68,3 +68,8 @@ export async function* instancesWithGroups(
         user: { id, what: `database ${id} (${DBInstanceStatus})`, holder: cluster ?? id },
       };
 }
+
+/** Whether RDS keeps it for everybody who names none. */
+export function isAwsOwnGroup(name: string | undefined): boolean {
+  return name?.startsWith("default.") ?? false;
+}

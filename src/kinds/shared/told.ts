@@ -10,3 +10,8 @@ export function imageLines(image: Json, field: string): readonly Told[] | undefi
   if (typeof image !== "object" || image === null || !("ssm" in image)) return undefined;
   return [{ text: `${field}: the newest of ${textOf(image["ssm"])}` }];
 }
+
+/** A value in a sentence; "(none)" where there is none. */
+export function toldValue(value: unknown): string {
+  return typeof value === "string" ? value : value === undefined ? "(none)" : JSON.stringify(value);
+}

@@ -7,7 +7,7 @@ import { hasOtherMarks } from "../../resource/made-marks.ts";
 import { addressOfTag, ownership } from "../../resource/ownership.ts";
 import type { AwsId, Change, Driver, Member, Scope, Tags } from "../kind.ts";
 import { toAttributes } from "../shared/elbv2-attributes.ts";
-import { createByName, elbv2Limits, elbv2Tagging, elbv2TagsOf, isInScope, nameIn, perCall } from "../shared/elbv2-objects.ts";
+import { createByName, elbv2Limits, elbv2Tagging, elbv2TagsOf, nameIn, perCall } from "../shared/elbv2-objects.ts";
 import { networksOf } from "../shared/lookup.ts";
 import { beyondLimit } from "../shared/preflight-machines.ts";
 import { attributeFields, attributes, readAttributes } from "./attributes.ts";
@@ -15,6 +15,7 @@ import { defaultTimeout } from "./health.ts";
 import { isRegistered, live, partOf, targetOf, type Handle, type LiveGroup } from "./live.ts";
 import type { HealthCheck, Target, TargetGroup } from "./schema.ts";
 import { idOf, normalise } from "./targets.ts";
+import { isInScope } from "../shared/in-scope.ts";
 
 type Sdk = typeof import("../../aws/sdk/elbv2.ts");
 

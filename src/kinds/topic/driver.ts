@@ -22,6 +22,7 @@ import {
 } from "./attributes.ts";
 import { keyOf, type Handle, type Observed } from "./live.ts";
 import type { Subscription, Topic } from "./schema.ts";
+import { hasIdentity } from "../shared/in-scope.ts";
 
 type Sdk = typeof import("../../aws/sdk/sns.ts");
 type LiveTopic = Live<Topic, Handle>;
@@ -54,7 +55,7 @@ export function driver(sns: Sdk): Driver<Topic, Handle> {
     async create(aws, request, identity) {
       const arn = `arn:${aws.partition}:sns:${aws.region}:${aws.account}:${identity.name}`;
       const tags = await tagsIfThere(aws, arn);
-      if (tags && isSame(tags, identity)) return arn;
+      if (tags && hasIdentity(tags, identity)) return arn;
       if (tags) throw taken(arn, identity);
       const Attributes = attributesOf(request);
       const { TopicArn } = await aws.sns(new sns.CreateTopicCommand({ Name: identity.name, Attributes, Tags: tagList(identity.tags) }));
@@ -226,10 +227,6 @@ function isConfirmed({ SubscriptionArn }: AwsSubscription): boolean {
 function subscriptionOf(found: AwsSubscription): Observed {
   const { Protocol, Endpoint = "" } = found;
   return { protocol: Protocol as Subscription["protocol"], endpoint: Endpoint, ...(isConfirmed(found) ? {} : { pending: true }) };
-}
-
-function isSame(tags: Tags, identity: CreateIdentity): boolean {
-  return [ownership.project, ownership.environment, ownership.resource].every((key) => tags[key] === identity.tags[key]);
 }
 
 function taken(arn: AwsId, identity: CreateIdentity): AwsError {

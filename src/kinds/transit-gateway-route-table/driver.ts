@@ -11,6 +11,7 @@ import { isInScope } from "../shared/in-scope.ts";
 import { idFilters, isMeant, tagFilters, type Filter } from "../shared/lookup.ts";
 import { follow, leave, setPropagations, setRoutes } from "./contents.ts";
 import type { Handle, TransitGatewayRouteTable } from "./schema.ts";
+import { stateOf } from "../shared/transit-gateways.ts";
 
 type LiveTable = Live<TransitGatewayRouteTable, Handle>;
 
@@ -183,9 +184,4 @@ function liveOf(found: AwsTable, contents: Partial<TransitGatewayRouteTable>): L
     outputs: { transitGateway: found.TransitGatewayId! },
     ...(found.CreationTime === undefined ? {} : { createdAt: new Date(found.CreationTime).toISOString() }),
   };
-}
-
-function stateOf(state: string | undefined): Live["state"] {
-  if (state === "deleted") return "dead";
-  return state === "pending" || state === "deleting" ? state : "ready";
 }

@@ -5,6 +5,7 @@ import { tagsOf } from "../../resource/ownership.ts";
 import type { Changes, Driver, Live } from "../kind.ts";
 import { ec2Kind, pagesOf } from "../shared/ec2-kind.ts";
 import type { Handle, TransitGateway } from "./schema.ts";
+import { stateOf } from "../shared/transit-gateways.ts";
 
 export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<TransitGateway, Handle> {
   const described = pagesOf(ec2.DescribeTransitGatewaysCommand, (page) => page.TransitGateways);
@@ -116,9 +117,4 @@ function live(found: AwsGateway): Live<TransitGateway, Handle> {
     },
     ...(found.CreationTime === undefined ? {} : { createdAt: new Date(found.CreationTime).toISOString() }),
   };
-}
-
-function stateOf(state: string | undefined): Live["state"] {
-  if (state === "deleted") return "dead";
-  return state === "pending" || state === "deleting" ? state : "ready";
 }

@@ -1,7 +1,7 @@
 /** What an author writes of an object of a type, from what Cloud Control tells of it. */
 import type { Authored, Remark, Spec } from "../kind.ts";
 import { covers, type TypeFacts, type Way } from "./facts.ts";
-import { isObject } from "./same.ts";
+import { isPlainObject } from "../../resource/plain-object.ts";
 
 /**
  * Properties that AWS makes are not written, nor the text that says whose an object without tags is (`mark`); what AWS never tells
@@ -22,7 +22,7 @@ export function authoredType(facts: TypeFacts, required: readonly string[], read
 
 function withoutMade(made: readonly Way[], value: unknown, way: Way): unknown {
   if (Array.isArray(value)) return value.map((item) => withoutMade(made, item, [...way, "*"]));
-  if (!isObject(value)) return value;
+  if (!isPlainObject(value)) return value;
   const kept = Object.entries(value).filter(([member]) => !covers(made, [...way, member]));
   return Object.fromEntries(kept.map(([member, one]) => [member, withoutMade(made, one, [...way, member])]));
 }

@@ -1,9 +1,10 @@
 /** What AWS tells of an object, with lists in one order in which order means nothing by the schema of the type. Pure. */
 import type { SchemaNode } from "@plumbline/aws-types";
 import { inOrder } from "../../resource/in-order.ts";
+import { isPlainObject } from "../../resource/plain-object.ts";
 import type { Spec } from "../kind.ts";
 import { deref, isSet, itemOf, memberOf, type Way } from "./facts.ts";
-import { isObject, type Comparing } from "./same.ts";
+import type { Comparing } from "./same.ts";
 
 export function listsInOrder({ facts: { schema }, unordered }: Comparing, spec: Spec): Spec {
   const ordered = (written: SchemaNode, value: unknown, way: Way): unknown => {
@@ -12,7 +13,7 @@ export function listsInOrder({ facts: { schema }, unordered }: Comparing, spec: 
       const inner = value.map((one) => ordered(item, one, [...way, "*"]));
       return isSet(deref(schema, written), unordered, way) ? inOrder(inner) : inner;
     }
-    if (!isObject(value)) return value;
+    if (!isPlainObject(value)) return value;
     const members = Object.entries(value).map(
       ([key, one]) => [key, ordered(memberOf(schema, written, key) ?? {}, one, [...way, key])] as const,
     );

@@ -1,6 +1,6 @@
 /** The JSON Patch (RFC 6902) that brings an object of a type to what the file asks for. Pure. */
 import { covers, hasMembers, memberOf, reachesInto, type TypeFacts, type Way } from "./facts.ts";
-import { isObject } from "./same.ts";
+import { isPlainObject } from "../../resource/plain-object.ts";
 
 export type Operation =
   { readonly op: "add"; readonly path: string; readonly value: unknown } | { readonly op: "remove"; readonly path: string };
@@ -56,7 +56,11 @@ function operations(patching: Patching, node: object, wanted: unknown, have: unk
   if (JSON.stringify(wanted) === JSON.stringify(have)) return [];
   if (wanted === undefined || wanted === null) return have === undefined ? [] : [{ op: "remove", path: pointer(way) }];
   const isSplit =
-    isObject(wanted) && isObject(have) && hasMembers(facts.schema, node) && !covers(choices, way) && Object.keys(wanted).length > 0; // an empty one says "none" as a whole
+    isPlainObject(wanted) &&
+    isPlainObject(have) &&
+    hasMembers(facts.schema, node) &&
+    !covers(choices, way) &&
+    Object.keys(wanted).length > 0; // an empty one says "none" as a whole
   if (!isSplit) return [{ op: "add", path: pointer(way), value: wanted }];
   return Object.entries(wanted).flatMap(([key, value]) => {
     const inner = [...way, key];
@@ -66,7 +70,7 @@ function operations(patching: Patching, node: object, wanted: unknown, have: unk
 }
 
 function at(values: unknown, way: Way): unknown {
-  return way.reduce<unknown>((here, part) => (isObject(here) ? here[part] : undefined), values);
+  return way.reduce<unknown>((here, part) => (isPlainObject(here) ? here[part] : undefined), values);
 }
 
 function pointer(way: Way): string {

@@ -3,7 +3,8 @@ import type { FieldRule, Impact, Spec } from "../kind.ts";
 import { covers, reachesInto, type TypeFacts, type Way } from "./facts.ts";
 import type { Curated } from "./curated.ts";
 import { isKnownUnread } from "./read-back.ts";
-import { isObject, sameProperty, type Comparing } from "./same.ts";
+import { sameProperty, type Comparing } from "./same.ts";
+import { isPlainObject } from "../../resource/plain-object.ts";
 
 /** What is said of comparing beside the schema. */
 export type Known = Pick<Curated, "unordered" | "documents" | "choices" | "costs">;
@@ -69,6 +70,6 @@ function differsAt(ways: readonly Way[], was: unknown, now: unknown, way: Way): 
   if (covers(ways, way)) return JSON.stringify(was) !== JSON.stringify(now);
   if (!reachesInto(ways, way)) return false;
   if (Array.isArray(now)) return now.some((item, i) => differsAt(ways, Array.isArray(was) ? was[i] : undefined, item, [...way, "*"]));
-  if (!isObject(now)) return false;
-  return Object.entries(now).some(([key, value]) => differsAt(ways, isObject(was) ? was[key] : undefined, value, [...way, key]));
+  if (!isPlainObject(now)) return false;
+  return Object.entries(now).some(([key, value]) => differsAt(ways, isPlainObject(was) ? was[key] : undefined, value, [...way, key]));
 }

@@ -2,6 +2,7 @@
 import type { RegistrySchema, SchemaNode } from "@plumbline/aws-types";
 import { covers, deref, hasMembers, isSet, itemOf, memberOf, reachesInto, type TypeFacts, type Way } from "./facts.ts";
 import { isAnswer, transformOf } from "./transform.ts";
+import { isPlainObject } from "../../resource/plain-object.ts";
 
 export interface Comparing {
   readonly facts: TypeFacts;
@@ -55,12 +56,12 @@ class Comparison {
     const isDocument = takesDocument(node) || covers(this.#documents, way);
     const [a, b] = isDocument ? [documentOf(wanted), documentOf(have)] : [wanted, have];
     // An object whose members the schema names says something by being there, though it is empty: `Block: {}`.
-    if (isNone(a) && isNone(b) && !(isObject(a) && b === undefined && way.length > 1 && hasMembers(this.#root, node))) return true;
+    if (isNone(a) && isNone(b) && !(isPlainObject(a) && b === undefined && way.length > 1 && hasMembers(this.#root, node))) return true;
     if (isPolicy(a) && isPolicy(b)) return policyText(a) === policyText(b);
     if (Array.isArray(a)) return Array.isArray(b) && this.#sameList(node, a, b, spot);
     // Where AWS tells nothing of what is inside, it does not tell the object either.
     const around = b === undefined && reachesInto(this.#facts.writeOnly, way) ? {} : b;
-    if (isObject(a)) return isObject(around) && this.#sameObject(node, a, around, way);
+    if (isPlainObject(a)) return isPlainObject(around) && this.#sameObject(node, a, around, way);
     return scalarText(a) === scalarText(b) || isNameOf(a, b) || this.#isTransformed(b, spot);
   }
 
@@ -102,13 +103,13 @@ class Comparison {
 /** Items of a list that name themselves are told apart by that name, and their order means nothing. */
 function keyOf(items: readonly unknown[]): string | undefined {
   return ["Key", "Id", "Name", "AttributeName"].find((key) => {
-    const names = items.map((item) => (isObject(item) ? item[key] : undefined));
+    const names = items.map((item) => (isPlainObject(item) ? item[key] : undefined));
     return items.length > 0 && names.every((name) => typeof name === "string") && new Set(names).size === items.length;
   });
 }
 
 function sameKey(a: unknown, b: unknown, key: string): boolean {
-  return isObject(a) && isObject(b) && a[key] === b[key];
+  return isPlainObject(a) && isPlainObject(b) && a[key] === b[key];
 }
 
 /** A JSON document that may be written as a mapping or as its text. */
@@ -127,7 +128,7 @@ function documentOf(value: unknown): unknown {
 }
 
 function isPolicy(value: unknown): value is Readonly<Record<string, unknown>> {
-  return isObject(value) && "Statement" in value;
+  return isPlainObject(value) && "Statement" in value;
 }
 
 /** One form of a policy (IAM User Guide, "IAM JSON policy elements reference"): one is a list of one, and order means nothing in lists. */
@@ -137,11 +138,12 @@ function policyText(policy: Readonly<Record<string, unknown>>): string {
     return typeof value === "string" ? [JSON.stringify(value)] : value;
   };
   const statement = (one: unknown): unknown => {
-    if (!isObject(one)) return one;
+    if (!isPlainObject(one)) return one;
     const parts = Object.entries(one).map(([key, value]): [string, unknown] => {
       if (/^(Not)?(Action|Resource)$/.test(key)) return [key, listed(value)];
-      if (/^(Not)?Principal$/.test(key) && isObject(value)) return [key, mapped(value, listed)];
-      if (key === "Condition" && isObject(value)) return [key, mapped(value, (test) => (isObject(test) ? mapped(test, listed) : test))];
+      if (/^(Not)?Principal$/.test(key) && isPlainObject(value)) return [key, mapped(value, listed)];
+      if (key === "Condition" && isPlainObject(value))
+        return [key, mapped(value, (test) => (isPlainObject(test) ? mapped(test, listed) : test))];
       return [key, value];
     });
     return Object.fromEntries(parts);
@@ -157,7 +159,7 @@ function mapped(value: Readonly<Record<string, unknown>>, fn: (inner: unknown) =
 /** The same value with the keys of its objects in order. */
 export function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
-  if (!isObject(value)) return value;
+  if (!isPlainObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -178,9 +180,5 @@ function isNameOf(name: unknown, arn: unknown): boolean {
 
 function isNone(value: unknown): boolean {
   if (value === undefined || value === null || value === "") return true;
-  return Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0;
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return Array.isArray(value) ? value.length === 0 : isPlainObject(value) && Object.keys(value).length === 0;
 }

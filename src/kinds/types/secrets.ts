@@ -3,7 +3,7 @@ import type { RegistrySchema, SchemaNode } from "@plumbline/aws-types";
 import { isSecretName } from "../../aws/secrets.ts";
 import { deref, itemOf, memberOf } from "./facts.ts";
 import { notSecret, secretsMade } from "./overlay/refused.ts";
-import { isObject } from "./same.ts";
+import { isPlainObject } from "../../resource/plain-object.ts";
 
 /** The members with what `refused` says in place of each secret, at any depth that needs no reference. `of`: the definition they are of. */
 export function withoutSecrets<R>(
@@ -63,7 +63,7 @@ function textsIn(value: unknown): readonly string[] {
 
 function withoutSecretsIn(schema: RegistrySchema, written: SchemaNode, value: unknown, hear: (secret: string) => void): unknown {
   if (Array.isArray(value)) return value.map((item) => withoutSecretsIn(schema, itemOf(schema, written), item, hear));
-  if (!isObject(value)) return value;
+  if (!isPlainObject(value)) return value;
   const of = written.$ref?.replace("#/definitions/", "") ?? "";
   const kept = Object.entries(value).flatMap(([key, inner]): [string, unknown][] => {
     const node = memberOf(schema, written, key) ?? {};
