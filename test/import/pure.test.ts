@@ -175,7 +175,25 @@ describe("the text", () => {
   it("has words as the library would write them", () => {
     const words = fc.oneof(
       fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,8}$/),
-      fc.constantFrom("null", "Null", "true", "FALSE", "yes", "no", "on", "off", "y", "n", "e1", "nan", "inf", "x-", "o17", "10.0.0.0/16", "1.2.3.4"),
+      fc.constantFrom(
+        "null",
+        "Null",
+        "true",
+        "FALSE",
+        "yes",
+        "no",
+        "on",
+        "off",
+        "y",
+        "n",
+        "e1",
+        "nan",
+        "inf",
+        "x-",
+        "o17",
+        "10.0.0.0/16",
+        "1.2.3.4",
+      ),
     );
     fc.assert(
       fc.property(words, (word) => {
