@@ -134,9 +134,13 @@ function scalar(value: unknown): string {
   if (value instanceof Parameter) return `"\${param.${value.name}}"`;
   const text = textOf(value);
   if (text === undefined) return stringify(value).trimEnd();
+  if (word.test(text)) return text;
   if (/[\n\t]/.test(text)) return JSON.stringify(text);
   return stringify([text], { collectionStyle: "flow", lineWidth: 0 }).trim().slice(1, -1).trim();
 }
+
+/** What needs no quotes anywhere, as most keys, ids and networks: no library has to look at each. */
+const word = /^(?!(null|true|false)$)([a-z][a-z0-9-]*|\d+(\.\d+){3}(\/\d+)?)$/i;
 
 /** A text as the language takes it; undefined for what is none. */
 function textOf(value: unknown): string | undefined {

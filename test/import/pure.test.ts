@@ -1,8 +1,10 @@
 /** The pure parts of import: roots, names, minimal specs, the text of a file, open points. */
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { parse, stringify } from "yaml";
 import { authorAll, minimal } from "../../src/import/author.ts";
 import type { Entry } from "../../src/import/author.ts";
-import { emit } from "../../src/import/emit.ts";
+import { emit, flow } from "../../src/import/emit.ts";
 import { nameAll, slug, type Nameable } from "../../src/import/names.ts";
 import { openPoints, withoutOpen } from "../../src/import/prove.ts";
 import { meaningOf } from "../../src/import/roots.ts";
@@ -170,6 +172,37 @@ const entry = (body: Entry["body"], more: Partial<Entry> = {}): Entry => ({
 const top = { format: 1, project: "shop", environment: "prod", region: "eu-west-1", account: "123456789012" };
 
 describe("the text", () => {
+  it("has words as the library would write them", () => {
+    const words = fc.oneof(
+      fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,8}$/),
+      fc.constantFrom(
+        "null",
+        "Null",
+        "true",
+        "FALSE",
+        "yes",
+        "no",
+        "on",
+        "off",
+        "y",
+        "n",
+        "e1",
+        "nan",
+        "inf",
+        "x-",
+        "o17",
+        "10.0.0.0/16",
+        "1.2.3.4",
+      ),
+    );
+    fc.assert(
+      fc.property(words, (word) => {
+        expect(flow(word)).toBe(stringify([word], { collectionStyle: "flow", lineWidth: 0 }).trim().slice(1, -1).trim());
+        expect(parse(`{ a: ${flow(word)} }`)).toEqual({ a: word });
+      }),
+    );
+  });
+
   it("is short where it can be, and says its remarks above what they are about", () => {
     const body = { cidrBlock: "10.0.0.0/16", tags: { Name: "a: b #c", version: "1.0", "k e": "${x}" }, adopt: { id: "vpc-1" } };
     const remarks = [{ text: "of\nsomebody" }, { path: "tags.version", text: "a number" }];
