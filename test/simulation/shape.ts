@@ -24,16 +24,28 @@ export async function shapeOf(state: SandboxState, at: number, unmanaged: Unmana
   const copy = state.copy();
   await letTimePass(copy, at + 6 * 3_600_000);
   const records = recordsOf(copy).filter(({ key }) => !unmanaged.has(key));
-  const labels = new Map<string, string>(records.map(({ id }) => [id, "?"]));
+  const drawn = drawnIn(records);
+  const namesOf = (i: number) => [records[i]!.id, ...drawn[i]!];
+  const labels = new Map<string, string>(records.flatMap((_record, i) => namesOf(i).map((name) => [name, "?"] as const)));
   let plain = "";
   let linked = "";
   for (let round = 0; round < 3; round++) {
     const lines = records.map(({ table, value }) => `${table} ${canonical(value, labels)}`);
-    for (const [i, { id }] of records.entries()) labels.set(id, `<${createHash("sha1").update(lines[i]!).digest("base64").slice(0, 8)}>`);
+    for (const [i, line] of lines.entries())
+      for (const name of namesOf(i)) labels.set(name, `<${createHash("sha1").update(line).digest("base64").slice(0, 8)}>`);
     linked = lines.sort().join("\n");
     if (round === 0) plain = linked;
   }
   return plain + links + linked;
+}
+
+/** What AWS drew for objects of types, of each its own: an identifier of several parts begins or ends with those of others. */
+function drawnIn(records: readonly Stored[]): string[][] {
+  const parts = records.map(({ table, value }) =>
+    table === "cloudcontrol.objects" ? String((value as { id?: string }).id).split("|") : [],
+  );
+  const whole = new Set(parts.flatMap((some) => (some.length === 1 ? some : [])));
+  return parts.map((some) => some.filter((part) => drawnId.test(part) && (some.length === 1 || !whole.has(part))));
 }
 
 /** What of the strangers' is no longer as it was. */
@@ -166,6 +178,9 @@ const passing = new Set([
   "aws:ec2launchtemplate:version",
 ]);
 
+/** Ids of API Gateway, and statements of a function's policy. */
+const drawnId = /^(?:[0-9a-f]{6,10}|statement-[0-9a-f]{32})$/;
+
 const idLike =
   /arn:aws:[^"\s]+|\b[0-9a-f]{16}\b|\b(?:vpc-cidr-assoc|[a-z]+(?:-[a-z]+)?)-0?[0-9a-f]{16,17}\b|db-0[A-Z0-9]{20,}|\bZ[0-9A-F]{17}\b|\bE[0-9A-F]{12,13}\b|\bA(?:IPA|NPA|ROA)[0-9A-F]{17}\b/g;
 
@@ -174,6 +189,7 @@ function withLabels(text: string, labels: ReadonlyMap<string, string>): string {
   if (text.length < 6 || !/[\d:-]/.test(text)) return text;
   return text
     .replace(idLike, (id) => labels.get(id) ?? "<id>")
+    .replace(/\bstatement-[0-9a-f]{32}\b|\b[0-9a-f]{6,10}\b/g, (id) => labels.get(id) ?? id)
     .replace(/\bA(?:IPA|NPA|ROA)[0-9A-Z]{17}\b/g, "<unique id>")
     .replace(/\bd[0-9a-f]{13}(?=\.cloudfront\.net)/g, "<drawn>")
     .replace(/ns-\d+\.awsdns-\d+[a-z.]*/g, "<name server>")
