@@ -81,10 +81,21 @@ export function randomNetwork(seed: number): readonly NetworkPart[] {
   const random = new Random(seed);
   const made = new Maker(random).parts().map(defaultNowAndThen(new Random(seed + 1_000_000)));
   // Every other network has IPv6 as well; drawn apart, so that the rest of it stays what it was.
-  const both = seed % 2 === 0 ? new WithIpv6(new Random(seed + 2_000_000)).parts(made) : made;
+  const dual = seed % 2 === 0 ? new WithIpv6(new Random(seed + 2_000_000)).parts(made) : made;
+  // And some subnets of some of these no IPv4.
+  const both = [7, 11, 13].includes(seed % 17) ? withoutIpv4(new Random(seed + 6_000_000), dual) : dual;
   // And every fifth a transit gateway between its VPCs.
   const parts = seed % 5 === 0 ? new WithTransit(new Random(seed + 3_000_000)).parts(both) : both;
   return withPropagation(seed, random, seed % 3 === 0 ? withService(new Random(seed + 5_000_000), parts) : parts);
+}
+
+/** Subnets of IPv6 only. */
+function withoutIpv4(random: Random, parts: readonly NetworkPart[]): readonly NetworkPart[] {
+  return parts.map((part) => {
+    if (part.is !== "subnet" || part.ipv6Range === undefined || random.below(100) < 40) return part;
+    const { range: _none, ...only } = part;
+    return { ...only, givesIpv6: true, givesPublic: false };
+  });
 }
 
 function withPropagation(seed: number, random: Random, parts: readonly NetworkPart[]): readonly NetworkPart[] {
@@ -377,9 +388,7 @@ class WithIpv6 {
     const has = this.#vpcs[part.vpc];
     if (has === "none" || this.#chance(15)) return part;
     const ipv6Range = this.#chance(has === "unread" ? 90 : 20) ? "unread" : ipv6Ranges[part.id]!;
-    if (this.#chance(85)) return { ...part, ipv6Range, ...(this.#chance(75) ? { givesIpv6: true } : {}) };
-    const { range: _none, ...only } = part;
-    return { ...only, ipv6Range, givesIpv6: true, givesPublic: false };
+    return { ...part, ipv6Range, ...(this.#chance(75) ? { givesIpv6: true } : {}) };
   }
 
   #endpoint(part: Extract<NetworkPart, { is: "endpoint" }>): NetworkPart {
