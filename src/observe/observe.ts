@@ -51,7 +51,7 @@ export async function observe(
   const used = new Set([...environment.nodes, ...file.nodes].map((node) => node.kind));
   const sorter = new Sorter(environment, declared, aws.account);
   const stacks = new Stacks(aws, gone);
-  const reading = new Reading(kinds, aws, environment, known, former);
+  const reading = new Reading(kinds, aws, { ...environment, nodes: [...environment.nodes, ...file.nodes] }, known, former);
   const { namesOf, called } = scopeOf(file);
   const givenUp = rejected(giveUp.signal); // what is read first may still be under way when another read has failed
   const shared: Scope = {

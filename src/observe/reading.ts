@@ -114,5 +114,7 @@ export class Reading {
 function howToRead(kind: Kind, declared: ReadonlySet<string>, known: ReadonlySet<string>, index: TagIndex): How {
   const arns = index.get(kind.name) ?? [];
   if (kind.tagIndex?.idOf) return [...new Set(arns.map(kind.tagIndex.idOf))];
-  return declared.has(kind.name) || known.has(kind.name) || arns.length > 0 ? "list" : "skip";
+  // Only the index tells that an environment is new.
+  const isUnsure = known.size === 0 && !kind.tagIndex;
+  return isUnsure || declared.has(kind.name) || known.has(kind.name) || arns.length > 0 ? "list" : "skip";
 }

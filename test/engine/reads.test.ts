@@ -87,15 +87,21 @@ describe("the kinds that an environment has had", () => {
     ]);
   });
 
-  test("are none before the first apply: the kinds of the file are read, and no others", async () => {
+  test("are none before the first apply: the kinds of the file are read, those that no index shows, and no others", async () => {
     const testbed = openTestbed();
     const look = await testbed.plan(network);
     expect(stepsOf(look)).toEqual(["create vpc/main", "create subnet/a"]);
     expect(look.observed.reads).toEqual({ byIndex: [], unread: [], known: new Set() });
     expect(operations(testbed)).toEqual([
+      "autoscaling:DescribeAutoScalingGroups",
       "ec2:DescribeSubnets",
       "ec2:DescribeTags", // whether another environment of the project has another name by now
       "ec2:DescribeVpcs",
+      "iam:ListInstanceProfiles",
+      "iam:ListOpenIDConnectProviders",
+      "iam:ListPolicies",
+      "iam:ListRoles",
+      "route53:ListHostedZones",
       "ssm:GetParametersByPath",
       "sts:GetCallerIdentity",
       "tagging:GetResources",
