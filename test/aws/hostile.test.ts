@@ -255,7 +255,7 @@ describe("a read ends", () => {
       code: "no-network",
       // Several reads are under way, and all of them get the same: the one that fails first is named.
       summary: expect.stringMatching(
-        /^AWS did not answer (ec2 DescribeVpcs|ssm GetParametersByPath) \((timeout|ECONNRESET)\)\.$/,
+        /^AWS did not answer (ec2 Describe(Vpcs|Subnets)|cloudwatch DescribeAlarms|rds DescribeDBInstances|ssm GetParametersByPath) \((timeout|ECONNRESET)\)\.$/,
       ) as string,
     });
   });
