@@ -36,16 +36,6 @@ const leanSchemas = {
   },
 };
 
-/** The SDK's own reader of XML takes a text character by character; ours answers the same, with a fifth of the work. */
-const quickXml = {
-  name: "quick-xml",
-  setup(build) {
-    build.onResolve({ filter: /^\.[\\/]xml-parser$/ }, ({ importer }) =>
-      /@aws-sdk[\\/]xml-builder[\\/]dist-es[\\/]index\.js$/.test(importer) ? { path: join(root, "src/aws/parse-xml.ts") } : undefined,
-    );
-  },
-};
-
 /** The sandbox answers more operations than a command sends, so its schemas are bundled apart: shared, they would be everybody's. */
 const clients = Object.keys(devDependencies).filter((name) => name.startsWith("@aws-sdk/client-"));
 const wireOf = (client) => `wire-${client.slice("@aws-sdk/client-".length)}`;
@@ -88,7 +78,7 @@ const product = await esbuild.build({
   },
   outdir: "dist",
   chunkNames: "chunks/[name]-[hash]",
-  plugins: [leanSchemas, quickXml, wireApart],
+  plugins: [leanSchemas, wireApart],
 });
 
 /** The operations that the sandbox has a model of, by client; of the services whose paths name operations, undefined: there all of them tell which is meant. */
@@ -152,8 +142,6 @@ const wire = await esbuild.build({
   outdir: "dist/chunks",
   plugins: [leanSchemas, modelledOnly],
 });
-if (!("src/aws/parse-xml.ts" in product.metafile.inputs))
-  throw new Error("the SDK's reader of XML stands elsewhere: build.mjs must learn where");
 const outputFiles = [...product.outputFiles, ...wire.outputFiles];
 
 // Only now, so that a build that fails leaves the last one that did not.
