@@ -30,6 +30,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { keepKinds } from "../../src/apply/keep-kinds.ts";
 import { applyEnvironment, planEnvironment, type PlanRun } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { loadText, stepsOf } from "../support/testbed.ts";
@@ -53,6 +54,7 @@ describe.skipIf(!hasMoto && process.env["CI"] === undefined)("against moto", () 
   async function apply(yaml: string): Promise<PlanRun> {
     const run = await planEnvironment(used, lab, loadText(yaml, used), { goal: "agree" });
     expect(run.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    await keepKinds(lab.aws, run, "agree");
     for await (const event of applyEnvironment(lab, run, { signal: new AbortController().signal }))
       if (event.type === "finished") expect(event.outcome.failed).toEqual([]);
     return run;

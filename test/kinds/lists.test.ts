@@ -16,6 +16,7 @@ const ordered: Readonly<Record<string, string>> = {
   "flowLog.format": "the columns of a line",
   "networkInterface.privateIpAddresses": "the first is the one by which it is known; its driver sorts the others",
   "instance.networkInterfaces": "by the place at which they are attached",
+  "launchTemplate.networkInterfaces": "by the place at which they are attached",
   "autoScalingGroup.mixedInstances.overrides": "the first has the highest priority",
   "autoScalingGroup.terminationPolicies": "they are asked one after the other",
   "autoScalingGroup.refreshCheckpoints.percentages": "ascending",

@@ -84,6 +84,7 @@ describe("a network through every layer", () => {
       "ec2:DescribeAddresses": 1,
       "ec2:DescribeNatGateways": 1,
       "ssm:GetParametersByPath": 1, // which kinds the environment has had
+      "tagging:GetResources": 1, // since nobody has written that down: the testbed takes no lock
     });
     await index.destroy(network);
     expect((await index.plan(network)).plan.objects).toEqual([]);

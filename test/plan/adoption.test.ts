@@ -5,7 +5,7 @@ import { askedOf, isAdopted } from "../../src/plan/adoption.ts";
 import { diff } from "../../src/plan/diff.ts";
 import type { Found } from "../../src/plan/observed.ts";
 
-const kind = { name: "thing", stages: [{ name: "create" }] } as unknown as Kind;
+const kind = { name: "thing", schema: {}, stages: [{ name: "create" }] } as unknown as Kind;
 const node = { address: "thing/a", kind: "thing", name: "a", adopt: "x-1", tags: {}, spec: {} } as unknown as Desired;
 const adopter = {
   environment: { project: "shop", name: "prod", region: "eu-west-1" },

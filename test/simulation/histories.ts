@@ -11,7 +11,7 @@ import { createSandbox, isMutating } from "@plumbline/aws-sandbox/sandbox.ts";
 import type { SandboxState } from "@plumbline/aws-sandbox/state.ts";
 import { account } from "../support/past-the-wire.ts";
 import { endedWell, runProcess, tell, type Circumstances, type Ended } from "./process.ts";
-import { leaked, whatIsWrong, type Baseline } from "./simulator.ts";
+import { allowingAll, leaked, whatIsWrong, type Baseline, type Phase } from "./simulator.ts";
 
 export interface Lived {
   readonly seed: number;
@@ -38,6 +38,8 @@ class History {
   /** Lag lasts for the whole history, across runs. */
   readonly #lag: FaultPlan;
   #at: number;
+  /** How many of the runs its author had seen when the YAML named what may be destroyed. */
+  #seen = 0;
 
   constructor(kinds: readonly Kind[], bases: readonly Baseline[], seed: number) {
     this.#kinds = kinds;
@@ -72,6 +74,7 @@ class History {
 
   /** One or several runs of a phase in which something goes wrong. Returns what must not be. */
   async #disturbedRun(base: Baseline, isOlder: boolean): Promise<string | undefined> {
+    this.#seen = this.#ended.length;
     const kind = this.#random();
     if (kind < 0.15 && !isOlder) return this.#twoAtOnce(base);
     if (kind < 0.25) return this.#holderThatFallsSilent(base, isOlder);
@@ -94,8 +97,16 @@ class History {
     return tell(ended);
   }
 
+  /** Objects of this history may be others than those of the undisturbed one. */
+  #phaseOf({ phase }: Baseline): Phase {
+    return phase.goal === "destroy" ? allowingAll(phase, this.#ended.slice(0, this.#seen)) : phase;
+  }
+
   async #run(base: Baseline, faults: FaultPlan, how: Pick<Circumstances, "approval" | "repairContested"> = {}): Promise<Ended> {
-    const ended = await runProcess(this.#kinds, this.#state, this.#at, base.phase, { faults: { ...this.#lag, ...faults }, ...how });
+    const ended = await runProcess(this.#kinds, this.#state, this.#at, this.#phaseOf(base), {
+      faults: { ...this.#lag, ...faults },
+      ...how,
+    });
     this.#at = ended.end + 1000;
     this.#ended.push(ended);
     return ended;
@@ -144,10 +155,10 @@ class History {
       faults: { ...this.#lag, latency: { default: { median: 200, sigma: 1 } } },
       lease: { me: { who: "simulation", run } },
     });
-    const first = runProcess(this.#kinds, this.#state, this.#at, base.phase, circumstances(`first of ${this.#at}`));
+    const first = runProcess(this.#kinds, this.#state, this.#at, this.#phaseOf(base), circumstances(`first of ${this.#at}`));
     const second = clock
       .sleep(late)
-      .then(() => runProcess(this.#kinds, this.#state, this.#at, base.phase, circumstances(`second of ${this.#at}`)));
+      .then(() => runProcess(this.#kinds, this.#state, this.#at, this.#phaseOf(base), circumstances(`second of ${this.#at}`)));
     const both = await Promise.all([first, second]);
     this.#at = clock.now() + 1000;
     this.#ended.push(...both);
@@ -167,13 +178,13 @@ class History {
       latency: Object.fromEntries(slow.map((operation) => [operation, { median: 120_000, sigma: 0.5 }])),
       refuse: [{ operation: "ssm:PutParameter", nth: 2, times: "always", code: "InternalError", status: 500 }],
     };
-    const first = runProcess(this.#kinds, this.#state, this.#at, base.phase, {
+    const first = runProcess(this.#kinds, this.#state, this.#at, this.#phaseOf(base), {
       clock,
       faults: silent,
       lease: { me: { who: "simulation", run: `silent of ${this.#at}` } },
     });
     const second = clock.sleep(90_000).then(() =>
-      runProcess(this.#kinds, this.#state, this.#at, base.phase, {
+      runProcess(this.#kinds, this.#state, this.#at, this.#phaseOf(base), {
         clock,
         faults: this.#lag,
         lease: { me: { who: "simulation", run: `second of ${this.#at}` } },
@@ -215,6 +226,7 @@ class History {
   async #calm(base: Baseline): Promise<{ violation: string | undefined; furtherRuns: number }> {
     let repairContested = false;
     for (let furtherRuns = 0; ; furtherRuns++) {
+      this.#seen = this.#ended.length;
       const ended = await this.#run(base, {}, { repairContested });
       const isEmpty = ended.how === "done" && ended.steps === 0;
       if (isEmpty && !repairContested && contestedIn(ended)) {

@@ -54,7 +54,7 @@ export async function story(kinds: readonly Kind[], first: Environment, second: 
     { name: "destroy", environment: second, goal: "destroy" },
   ];
   for (const phase of phases) {
-    const allowed = phase.goal === "destroy" ? allowingAll(phase, story.at(-1)!.run) : phase;
+    const allowed = phase.goal === "destroy" ? allowingAll(phase, [story.at(-1)!.run]) : phase;
     const base = await baseline(kinds, state, at, allowed, unmanaged);
     story.push(base);
     state = base.after;
@@ -63,11 +63,14 @@ export async function story(kinds: readonly Kind[], first: Environment, second: 
   return story;
 }
 
-/** `infra destroy` leaves data alone unless the YAML names the live object. */
-function allowingAll(phase: Phase, last: Ended): Phase {
-  const run = last.result && "run" in last.result ? last.result.run : undefined;
-  const ids = new Map(run?.plan.objects.map(({ address, id }) => [address, id]));
-  for (const event of last.events) if (event.type === "step-done" && event.id !== undefined) ids.set(event.step.address, event.id);
+/** `infra destroy` leaves data alone unless the YAML names the live object: what these runs found and made. */
+export function allowingAll(phase: Phase, runs: readonly Ended[]): Phase {
+  const ids = new Map(Object.entries(phase.environment.allowDestroy));
+  for (const { result, events } of runs) {
+    const run = result && "run" in result ? result.run : undefined;
+    for (const { address, id } of run?.plan.objects ?? []) ids.set(address, id);
+    for (const event of events) if (event.type === "step-done" && event.id !== undefined) ids.set(event.step.address, event.id);
+  }
   return { ...phase, environment: { ...phase.environment, allowDestroy: Object.fromEntries(ids) } };
 }
 

@@ -1,5 +1,6 @@
 /** Curated types one by one: made, found in agreement, each property changed and changed back, taken away. */
 import { expect, test } from "vitest";
+import { keepKinds } from "../../src/apply/keep-kinds.ts";
 import { planEnvironment } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
@@ -52,13 +53,9 @@ test.each(sampleOf(Object.entries(cases), byDay, ([type]) => type))(
       if (property in full) await settle(yaml());
     }
     // Out of the file, it is found all the same: by its tags, by its mark or by what it belongs to.
+    await keepKinds((await bed.connection()).aws, await bed.plan(yaml()), "agree");
     const without = `${header}${around}${around === "" ? "vpcs: { other: { cidrBlock: 10.9.0.0/16 } }\n" : ""}`;
-    const run = await planEnvironment(
-      around.includes(`${type}:`) ? kinds : [...kinds, kindOf(type)],
-      await bed.connection(),
-      bed.load(without),
-      { goal: "agree" },
-    );
+    const run = await planEnvironment(kinds, await bed.connection(), bed.load(without), { goal: "agree" });
     expect(stepsOf(run).filter((step) => step.startsWith("delete"))).toEqual([`delete ${type}/main`]);
     await bed.destroy(yaml());
     expect(stepsOf(await bed.plan(yaml(), "destroy"))).toEqual([]);

@@ -1,14 +1,14 @@
 /** Network interfaces that are made with a machine besides its first: as authors write them, and in EC2's words. */
 import type { LaunchTemplateInstanceNetworkInterfaceSpecification } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
-import { boolean, integer, list, object, optional, ref, string } from "../../resource/fields.ts";
+import { boolean, integer, object, optional, ref, set, string } from "../../resource/fields.ts";
 import type { Problem, ResourceIndex } from "../kind.ts";
 import { whyNotIn } from "./private-address.ts";
 import { refKey, vpcOfSubnet } from "./network-index.ts";
 
 const fields = {
   securityGroups: optional(
-    list(ref("securityGroup", "A security group."), "Its security groups. If omitted: the default group of the VPC.", {
+    set(ref("securityGroup", "A security group."), "Its security groups. If omitted: the default group of the VPC.", {
       minItems: 1,
       uniqueItems: true,
     }),
