@@ -20,6 +20,12 @@ export interface CallOptions {
   readonly atHome?: boolean;
 }
 
+/** Where the Tagging API has what belongs to no region (seen by cloud-custodian, pull requests 2729, 7491 and 9475). */
+export function homeOf(region: string): string {
+  if (region.startsWith("us-gov-")) return "us-gov-west-1";
+  return region.startsWith("cn-") ? "cn-northwest-1" : "us-east-1";
+}
+
 /** What holds for all calls of one way to AWS. */
 export interface CallScope {
   /** Milliseconds for one call, where it needs less than calls usually may take. */
@@ -39,7 +45,7 @@ export interface CallScope {
 export interface Service {
   <I extends object, O>(command: Command<I, O>, options?: CallOptions): Promise<O>;
   /** All pages of a listing, following NextToken, NextMarker or Marker, whichever the service uses. */
-  pages<I extends object, O>(command: new (input: I) => Command<I, O>, input: I): AsyncIterable<O>;
+  pages<I extends object, O>(command: new (input: I) => Command<I, O>, input: I, options?: CallOptions): AsyncIterable<O>;
 }
 
 /** The way to AWS that is handed to every driver. It knows no kind. */

@@ -3,7 +3,7 @@
  */
 import pRetry from "p-retry";
 import type { Middleware } from "./answer.ts";
-import type { Aws, CallOptions, CallScope, Command, Service, ServiceName } from "./aws.ts";
+import { homeOf, type Aws, type CallOptions, type CallScope, type Command, type Service, type ServiceName } from "./aws.ts";
 import { Buckets } from "./buckets.ts";
 import { CallLog, type CallRecord, type Waiting } from "./calls.ts";
 import type { Client, ClientCache } from "./client.ts";
@@ -96,12 +96,6 @@ function narrowed(scope: CallScope, more: CallScope): CallScope {
   return { ...scope, ...more, ...(signal ? { signal } : {}) };
 }
 
-/** Where the Tagging API has what belongs to no region (seen by cloud-custodian, pull requests 2729, 7491 and 9475). */
-function homeOf(region: string): string {
-  if (region.startsWith("us-gov-")) return "us-gov-west-1";
-  return region.startsWith("cn-") ? "cn-northwest-1" : "us-east-1";
-}
-
 /** Replaces its namesake: connections may share a client. */
 const whenItIsSent = { step: "deserialize", priority: "low", name: "infraWhenSent", override: true } as const;
 
@@ -158,12 +152,12 @@ class Gate {
     const send = <I extends object, O>(command: Command<I, O>, options: CallOptions = {}) =>
       this.#send(name, command, options, scope) as Promise<O>;
     const most = this.#bounds.pages;
-    const pages = async function* <I extends object, O>(command: new (input: I) => Command<I, O>, input: I) {
+    const pages = async function* <I extends object, O>(command: new (input: I) => Command<I, O>, input: I, options?: CallOptions) {
       const paging = new Paging(name, most);
       let next: Readonly<Record<string, string>> | undefined = {};
       while (next) {
         const page = new command({ ...input, ...next });
-        const output: O = await send(page);
+        const output: O = await send(page, options);
         yield output;
         next = paging.next(operationOf(page), output);
       }

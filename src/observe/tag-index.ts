@@ -1,5 +1,5 @@
 /** What the index of the Resource Groups Tagging API shows of an environment: candidates, which the service itself then proves. */
-import type { Aws } from "../aws/aws.ts";
+import { homeOf, type Aws } from "../aws/aws.ts";
 import { AwsError, hasCode } from "../aws/errors.ts";
 import type { AwsId, Kind } from "../kinds/kind.ts";
 import { addressOfTag, ownership, tagsOf } from "../resource/ownership.ts";
@@ -17,9 +17,28 @@ export async function readTagIndex(
   kinds: readonly Kind[],
   scope: { readonly project: string; readonly environment: string },
 ): Promise<TagIndex | string> {
-  const types = kinds.flatMap(({ tagIndex }) => tagIndex?.type ?? []);
   const found = new Map<string, AwsId[]>();
-  if (types.length === 0) return found;
+  const isAtHome = ({ isGlobal }: Kind) => isGlobal === true && homeOf(aws.region) !== aws.region;
+  try {
+    for (const atHome of [false, true]) {
+      const asked = kinds.filter((kind) => isAtHome(kind) === atHome);
+      for await (const { name, arn } of shown(aws, asked, scope, atHome)) found.set(name, [...(found.get(name) ?? []), arn]);
+    }
+  } catch (error) {
+    if (!(error instanceof AwsError) || !isClosed(error)) throw error;
+    return `${error.operation} of the tagging API was refused (${error.code})`;
+  }
+  return found;
+}
+
+async function* shown(
+  aws: Aws,
+  kinds: readonly Kind[],
+  scope: Parameters<typeof readTagIndex>[2],
+  atHome: boolean,
+): AsyncGenerator<{ readonly name: string; readonly arn: AwsId }> {
+  const types = kinds.flatMap(({ tagIndex }) => tagIndex?.type ?? []);
+  if (types.length === 0) return;
   const tagging = await aws.clock.work(import("../aws/sdk/tagging.ts"));
   const TagFilters = [
     { Key: ownership.project, Values: [scope.project] },
@@ -27,18 +46,12 @@ export async function readTagIndex(
     { Key: ownership.resource },
   ];
   const input = { TagFilters, ...filterOfTypes(types), ResourcesPerPage: 100 };
-  try {
-    for await (const page of aws.tagging.pages(tagging.GetResourcesCommand, input))
-      for (const { ResourceARN, Tags } of page.ResourceTagMappingList ?? []) {
-        const name = addressOfTag(tagsOf(Tags)[ownership.resource] ?? "").split("/")[0]!;
-        const type = kinds.find((kind) => kind.name === name)?.tagIndex?.type;
-        if (type !== undefined && isOfType(ResourceARN!, type)) found.set(name, [...(found.get(name) ?? []), ResourceARN!]);
-      }
-  } catch (error) {
-    if (!(error instanceof AwsError) || !isClosed(error)) throw error;
-    return `${error.operation} of the tagging API was refused (${error.code})`;
-  }
-  return found;
+  for await (const page of aws.tagging.pages(tagging.GetResourcesCommand, input, { atHome }))
+    for (const { ResourceARN, Tags } of page.ResourceTagMappingList ?? []) {
+      const name = addressOfTag(tagsOf(Tags)[ownership.resource] ?? "").split("/")[0]!;
+      const type = kinds.find((kind) => kind.name === name)?.tagIndex?.type;
+      if (type !== undefined && isOfType(ResourceARN!, type)) yield { name, arn: ResourceARN! };
+    }
 }
 
 /** ARNs of what the index shows of these kinds; or why it cannot be asked, which is no empty answer. */

@@ -1,5 +1,5 @@
 /** A connection whose calls are told to somebody before they are sent: which operation, and its input. */
-import type { Aws, Command, Service } from "../../src/aws/aws.ts";
+import type { Aws, CallOptions, Command, Service } from "../../src/aws/aws.ts";
 import type { Connection } from "../../src/aws/connection.ts";
 import { services } from "./services.ts";
 
@@ -32,9 +32,9 @@ function watchedService(service: Service, name: string, tell: (sent: Sent) => vo
     note(command);
     return service(command, options);
   };
-  const pages = <I extends object, O>(command: new (input: I) => Command<I, O>, input: I) => {
+  const pages = <I extends object, O>(command: new (input: I) => Command<I, O>, input: I, options?: CallOptions) => {
     note(new command(input));
-    return service.pages(command, input);
+    return service.pages(command, input, options);
   };
   return Object.assign(send, { pages }) as Service;
 }

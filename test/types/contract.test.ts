@@ -3,8 +3,6 @@ import { expect, test } from "vitest";
 import { keepKinds } from "../../src/apply/keep-kinds.ts";
 import { planEnvironment } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import type { Kind } from "../../src/kinds/kind.ts";
-import { typeKind } from "../../src/kinds/types/types.ts";
 import { curated } from "../../src/kinds/types/curated.ts";
 import { sampleOf } from "../support/night.ts";
 import { cases } from "./cases.ts";
@@ -89,9 +87,3 @@ test.each(Object.entries(cases))(
     }
   },
 );
-
-function kindOf(type: string): Kind {
-  const answer = typeKind(type);
-  if (!answer || "refused" in answer) throw new Error(`${type} has no kind`);
-  return answer.kind;
-}

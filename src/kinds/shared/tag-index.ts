@@ -29,12 +29,13 @@ export interface Indexed {
   readonly kind: string;
 }
 
-/** All that the index shows of an environment, of kinds whose ARNs are of these types: one call for all of them. */
-export async function indexedOf(aws: Aws, types: readonly string[], { environment }: Scope): Promise<readonly Indexed[]> {
+/** All that the index shows of an environment, of kinds whose ARNs are of these types: one call for all of them. `atHome`: of what has no region. */
+export async function indexedOf(aws: Aws, types: readonly string[], { environment }: Scope, atHome: boolean): Promise<readonly Indexed[]> {
   const { GetResourcesCommand } = await import("../../aws/sdk/tagging.ts");
   const TagFilters = [{ Key: ownership.environment, Values: [environment] }, { Key: ownership.resource }];
   const found: Indexed[] = [];
-  for await (const page of aws.tagging.pages(GetResourcesCommand, { TagFilters, ...filterOfTypes(types), ResourcesPerPage: 100 }))
+  const input = { TagFilters, ...filterOfTypes(types), ResourcesPerPage: 100 };
+  for await (const page of aws.tagging.pages(GetResourcesCommand, input, { atHome }))
     for (const { ResourceARN, Tags } of page.ResourceTagMappingList ?? [])
       if (ResourceARN !== undefined)
         found.push({ arn: ResourceARN, kind: addressOfTag(tagsOf(Tags)[ownership.resource] ?? "").split("/")[0]! });

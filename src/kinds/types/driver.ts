@@ -1,6 +1,6 @@
 /** What is done to an object of any type, through Cloud Control. */
 import type { ProgressEvent } from "@aws-sdk/client-cloudcontrol";
-import type { Aws } from "../../aws/aws.ts";
+import { homeOf, type Aws } from "../../aws/aws.ts";
 import { AwsError, type ErrorClass } from "../../aws/errors.ts";
 import { batches, unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
@@ -13,6 +13,7 @@ import { arnIn, markOf, tagsOfMark, tagsOfPart, valueAt, withValueAt } from "./b
 import type { Place } from "./curated.ts";
 import { losesValues, type TypeFacts, type Way } from "./facts.ts";
 import { Holders, isNameAlone, type PartOf, type Seen } from "./holders.ts";
+import { isRegionless } from "./overlay/regionless.ts";
 import { patchOf, writeOnlyPatch, type Operation } from "./patch.ts";
 import { finished, idle, timeOf, untold, wasDeleted, type Busy } from "./progress.ts";
 import { looks, unread, unreadTags } from "./read-back.ts";
@@ -29,7 +30,7 @@ export interface Typed {
   /** "lambda:function"; "*" where nobody knows how its ARN is built; absent where its objects have no tags. */
   readonly index?: string;
   /** The same of all types that the process has named: the index is asked about all of them at once. */
-  readonly indexes: () => readonly string[];
+  readonly indexes: (isMeant: (type: string) => boolean) => readonly string[];
   idOf(arn: string): AwsId | undefined;
   /** Its ARN, where no property tells it. */
   readonly arn?: (id: AwsId, place: Place) => string;
@@ -272,7 +273,9 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
   async function arnsIn(aws: Aws, scope: Scope): Promise<AwsId[]> {
     const { index, indexes, isListed } = typed;
     if (index === undefined || (index === "*" && isListed)) return [];
-    const found = await onceFor(scope, "index", () => indexedOf(aws, indexes(), scope));
+    const atHome = isRegionless(TypeName) && homeOf(aws.region) !== aws.region;
+    const words = () => indexes((type) => homeOf(aws.region) === aws.region || isRegionless(type) === atHome);
+    const found = await onceFor(scope, `index ${atHome}`, () => indexedOf(aws, words(), scope, atHome));
     return found.flatMap(({ arn, kind }) => (kind === TypeName && isOfType(arn, index) ? [arn] : []));
   }
 

@@ -38,8 +38,10 @@ export type DriverOf = (typed: Typed) => Promise<Driver>;
 /** The kinds of types, each made when it is first asked for. Their drivers are loaded by `driverOf`, when a kind first asks AWS. */
 export function typesWith(driverOf: DriverOf): KnownTypes {
   const made = new Map<string, TypeAnswer>();
-  const indexes = () =>
-    [...made.values()].flatMap((answer) => (answer && "kind" in answer && answer.kind.tagIndex ? [answer.kind.tagIndex.type] : []));
+  const indexes: Around["indexes"] = (isMeant) =>
+    [...made].flatMap(([type, answer]) =>
+      answer && "kind" in answer && answer.kind.tagIndex && isMeant(type) ? [answer.kind.tagIndex.type] : [],
+    );
   const of = (name: string): TypeAnswer => {
     if (!made.has(name)) made.set(name, make({ of, driverOf, indexes }, name));
     return made.get(name);
@@ -62,7 +64,7 @@ export function typesWith(driverOf: DriverOf): KnownTypes {
 interface Around extends Pick<KnownTypes, "of"> {
   readonly driverOf: DriverOf;
   /** Service and type of the ARNs of all that was made. */
-  readonly indexes: () => readonly string[];
+  readonly indexes: Typed["indexes"];
 }
 
 function isCurated(name: string): boolean {
