@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Connection } from "../../src/aws/connection.ts";
 import { applyEnvironment, planEnvironment } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
+import { isNight } from "../support/night.ts";
 import { loadText, stepsOf } from "../support/testbed.ts";
 import { hasMoto, motoLab, type MotoLab } from "./db-moto.ts";
 
@@ -141,7 +142,7 @@ describe.runIf(hasMoto)("on moto", () => {
       [", targets: [{ ip: 10.0.1.77 }, { ip: 10.0.1.78, port: 99 }]", "", ["update targetGroup/tcp"]],
       ["    listeners:\n      9000: { protocol: TCP, forward: tcp }\n", "", ["update loadBalancer/net"]],
     );
-    for (const [from, to, steps] of changes) {
+    for (const [from, to, steps] of isNight ? changes : changes.filter((_, i) => i % 3 === 0)) {
       expect(yaml).toContain(from);
       expect(await settle(yaml.replace(from, to)), `${from} → ${to}`).toEqual(steps);
       expect(await settle(yaml), `${to} → ${from}`).toEqual(steps);
