@@ -32,7 +32,7 @@ export interface Against {
   readonly isUnwritten?: boolean | undefined;
   /** The object was adopted: a member that the author does not write is not compared. */
   readonly writtenOnly?: boolean | undefined;
-  /** All that is desired of the object. */
+  /** All that is desired of the object, but for what the author has ignored. */
   readonly spec?: Spec | undefined;
 }
 

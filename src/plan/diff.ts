@@ -56,9 +56,10 @@ export function diff(kind: Kind, expected: Expected, live: Live, resolved: Spec 
   const spec = normalised(kind, expected.spec);
   const have = normalised(kind, live.spec);
   const entries = entriesOf(kind, live, ids);
+  const desired = withoutIgnored(kind, spec, expected.ignoreChanges);
   const compared = rulesOf(kind)
     .filter(([field, rule]) => rule.change !== "never" && !expected.ignoreChanges.includes(field))
-    .map(([field, rule]) => ({ field, rule, ...differencesOf(field, rule, { expected, spec, have, live, resolved, entries }) }));
+    .map(([field, rule]) => ({ field, rule, ...differencesOf(field, rule, { expected, spec, desired, have, live, resolved, entries }) }));
   const was = compared.reduce((left, { field, rule, differences }) => withoutGone(left, field, rule, differences), have);
   for (const { field, differences } of compared)
     for (const difference of differences) {
@@ -116,13 +117,15 @@ function defaulted(rule: FieldRule, value: unknown): unknown {
 interface Sides {
   readonly expected: Expected;
   readonly spec: Spec;
+  /** Of `spec`, what is held against the live object. */
+  readonly desired: Spec;
   readonly have: Spec;
   readonly live: Live;
   readonly resolved: Spec;
   readonly entries: readonly Entry[];
 }
 
-function differencesOf(field: string, rule: FieldRule, { expected, spec, have, live, resolved, entries }: Sides): Comparison {
+function differencesOf(field: string, rule: FieldRule, { expected, spec, desired, have, live, resolved, entries }: Sides): Comparison {
   if (rule.hashTag !== undefined) return compareHash(field, rule, spec[field], have, live, resolved[field], spec);
   const isOurs = rule.made && ((key: string) => entries.some((entry) => entry.field === field && entry.key === key && entry.isOurs));
   const { writtenOnly } = expected;
@@ -136,12 +139,19 @@ function differencesOf(field: string, rule: FieldRule, { expected, spec, have, l
   return compareField(field, rule, value ?? {}, have[field], {
     live,
     resolved: resolved[field],
-    spec,
+    spec: desired,
     unlisted: unlistedOf(expected, field),
     isOurs,
     isUnwritten,
     writtenOnly,
   });
+}
+
+/** What says how to behave (`never`) counts whatever is ignored. */
+function withoutIgnored(kind: Kind, spec: Spec, ignored: readonly string[]): Spec {
+  if (ignored.length === 0) return spec;
+  const left = new Set(rulesOf(kind).flatMap(([field, { change }]) => (change !== "never" && ignored.includes(field) ? [field] : [])));
+  return Object.fromEntries(Object.entries(spec).filter(([field]) => !left.has(field)));
 }
 
 /** What is left of a field when the entries that we made, and the file no longer has, are gone. */

@@ -1,6 +1,6 @@
 import { withArticle } from "../diag/article.ts";
 import type { AwsId, Kind, Live, Tags } from "../kinds/kind.ts";
-import { addressOfTag, ownership, stackTag } from "./ownership.ts";
+import { addressOfTag, blueGreenTag, ownership, stackTag } from "./ownership.ts";
 
 /**
  * Tags find candidates, evidence makes them ours: tags are copied by "launch more like this", by restores, by fleets. Says
@@ -37,10 +37,14 @@ export interface Maker {
 export function makerOf({ tags }: Pick<Live, "tags">, gone: ReadonlySet<string> = none): Maker | undefined {
   for (const { tag, who, hint } of makers) {
     const key = tag.endsWith(":") ? Object.keys(tags).find((one) => one.startsWith(tag)) : tag in tags ? tag : undefined;
-    if (key !== undefined && !(key === stackTag && isLeftBehind(tags, gone))) return { tag: key, who: who(tags[key]!), hint };
+    if (key !== undefined && !(key === stackTag && isLeftBehind(tags, gone)) && !(key === greenTag && blueGreenTag in tags))
+      return { tag: key, who: who(tags[key]!), hint };
   }
   return undefined;
 }
+
+/** By which RDS names the deployment of a green instance. One of ours is told apart from the database by its name. */
+const greenTag = "aws:rds:bluegreen";
 
 const none: ReadonlySet<string> = new Set();
 
@@ -79,7 +83,7 @@ const makers: readonly { readonly tag: string; readonly who: (value: string) => 
   { tag: "aws:imagebuilder:", who: (value) => `EC2 Image Builder (${value})`, hint: leaveIt },
   { tag: "aws:backup:", who: () => "AWS Backup", hint: leaveIt },
   {
-    tag: "aws:rds:bluegreen",
+    tag: greenTag,
     who: () => "an RDS blue/green deployment",
     hint: "adopt it when the deployment has been switched over and deleted",
   },

@@ -23,6 +23,12 @@ export const ownership = {
 /** The tag by which CloudFormation names the stack of an object. It stays when the stack is deleted and the object is kept, and nobody can remove it. */
 export const stackTag = "aws:cloudformation:stack-id";
 
+/**
+ * On a database that is changed by a blue/green deployment: which one, and the resource id of its blue instance. RDS copies it to the green
+ * instance, which has the database's name after the switchover.
+ */
+export const blueGreenTag = "infra:blue-green";
+
 /** `instance/web[0]` as a tag value, which allows no brackets: `instance/web.0`; `subnet/public[a]` as `subnet/public.a`. */
 export function tagOfAddress(address: Address): string {
   return address.replace(/\[([A-Za-z0-9_-]+)\]$/, ".$1");

@@ -218,6 +218,7 @@ const namedBy: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   logs: { logGroupName: "log-group:NAME" },
   s3: { Bucket: "NAME" },
   rds: {
+    BlueGreenDeploymentIdentifier: "deployment:NAME",
     DBClusterIdentifier: "cluster:NAME",
     DBClusterParameterGroupName: "cluster-pg:NAME",
     DBClusterSnapshotIdentifier: "cluster-snapshot:NAME",
@@ -232,6 +233,7 @@ const namedBy: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     SourceDBInstanceIdentifier: "db:NAME",
     SubscriptionName: "es:NAME",
     TargetDBInstanceIdentifier: "db:NAME",
+    TargetDBParameterGroupName: "pg:NAME",
   },
   route53: { HostedZoneId: "hostedzone/NAME", Id: "hostedzone/NAME", ResourceId: "hostedzone/NAME" },
 };
@@ -301,6 +303,7 @@ const makes: Readonly<Record<string, (input: Input) => Readonly<Record<string, s
   "iam:CreateOpenIDConnectProvider": ({ Url }) => ({ provider: `oidc-provider/${String(Url).replace("https://", "")}` }),
   "iam:CreatePolicy": ({ Path, PolicyName }) => ({ policy: `policy${String(Path)}${String(PolicyName)}` }),
   "iam:CreateRole": ({ Path, RoleName }) => ({ role: `role${String(Path)}${String(RoleName)}` }),
+  "rds:CreateBlueGreenDeployment": one("deployment", "deployment:bgd-new"),
   "rds:CreateDBCluster": called("cluster", "DBClusterIdentifier", (name) => `cluster:${name}`),
   "rds:CreateDBClusterParameterGroup": called("cluster-pg", "DBClusterParameterGroupName", (name) => `cluster-pg:${name}`),
   "rds:CreateDBClusterSnapshot": called("cluster-snapshot", "DBClusterSnapshotIdentifier", (name) => `cluster-snapshot:${name}`),

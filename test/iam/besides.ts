@@ -144,6 +144,16 @@ export const more: Readonly<Record<string, More>> = {
       ...listed(input["DBClusterIdentifiers"]).map((id) => to.existing(action, to.arn("rds", `cluster:${String(id)}`))),
     ];
   },
+  // RDS acts with its caller's permissions (RDS User Guide, "Authorizing access to Amazon RDS blue/green deployment operations").
+  "rds:CreateBlueGreenDeployment": (_input, to) => [
+    { action: "rds:CreateDBInstanceReadReplica", resource: to.arn("rds", "db:new-green-abcdef"), context: {} },
+  ],
+  "rds:SwitchoverBlueGreenDeployment": ({ BlueGreenDeploymentIdentifier: id }, to) =>
+    ofDeployment(id, ["source", "target"], to).flatMap((db) =>
+      ["rds:ModifyDBInstance", "rds:PromoteReadReplica"].map((action) => to.existing(action, db)),
+    ),
+  "rds:DeleteBlueGreenDeployment": ({ BlueGreenDeploymentIdentifier: id, DeleteTarget }, to) =>
+    DeleteTarget === true ? ofDeployment(id, ["target"], to).map((db) => to.existing("rds:DeleteDBInstance", db)) : [],
   "rds:CreateDBCluster": (input, to) => [
     serviceRole("rds", to),
     ...secretsOf(input, to),
@@ -290,6 +300,16 @@ function insightsKeyOf(input: Input, to: Look): Authorisation[] {
 function ofProxy(action: string, name: unknown, to: Look): Authorisation[] {
   const id = to.state.row("rds.proxies", `db-proxy:${String(name)}`)?.["id"];
   return id === undefined ? [] : [to.existing(action, to.arn("rds", `db-proxy:${String(id)}`))];
+}
+
+/** The instances of a deployment, by the ids that stay. */
+function ofDeployment(id: unknown, members: readonly ("source" | "target")[], to: Look): string[] {
+  const deployment = to.state.row("rds.blueGreenDeployments", `deployment:${String(id)}`);
+  return members.flatMap((member) => {
+    const { resourceId } = (deployment?.[member] ?? {}) as { readonly resourceId?: string };
+    const found = to.state.rows("rds.instances").find((one) => one["resourceId"] === resourceId);
+    return found === undefined ? [] : [to.arn("rds", `db:${String(found["id"])}`)];
+  });
 }
 
 /** Whether a target group has the tags of its proxy is not documented. */

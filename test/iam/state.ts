@@ -59,7 +59,7 @@ export class LiveState {
         if (type === "db-proxy") return this.#tags(this.rows("rds.proxies").filter(({ id }) => id === name));
         return this.#tags(
           this.rows(
-            `rds.${{ cluster: "clusters", "cluster-pg": "clusterParameterGroups", "cluster-snapshot": "clusterSnapshots", db: "instances", es: "eventSubscriptions", og: "optionGroups", pg: "parameterGroups", subgrp: "subnetGroups", snapshot: "snapshots" }[type] ?? ""}`,
+            `rds.${{ cluster: "clusters", "cluster-pg": "clusterParameterGroups", "cluster-snapshot": "clusterSnapshots", db: "instances", deployment: "blueGreenDeployments", es: "eventSubscriptions", og: "optionGroups", pg: "parameterGroups", subgrp: "subnetGroups", snapshot: "snapshots" }[type] ?? ""}`,
           ).filter((row) => String(row["id"] ?? row["name"]).toLowerCase() === name.toLowerCase()),
         );
       case "elasticache": {

@@ -115,6 +115,27 @@ describe("a database's checks", () => {
   });
 });
 
+describe("a database that is changed by blue/green deployments", () => {
+  const green: DbInstance = { ...base, masterPassword: { ssmParameter: "/p" }, blueGreenUpdate: true };
+
+  it.each<[string, DbInstance, readonly Subject[], string[]]>([
+    ["has backups and a password that is not managed", green, [], []],
+    ["has a managed password", { ...green, masterPassword: "managed" }, [], ["db-blue-green blueGreenUpdate"]],
+    ["has a managed password, unwritten", { ...base, blueGreenUpdate: true }, [], ["db-blue-green blueGreenUpdate"]],
+    ["may say that it is not", { ...base, blueGreenUpdate: false }, [], []],
+    ["has no backups", { ...green, backupRetention: 0 }, [], ["db-blue-green blueGreenUpdate"]],
+    ["is made of a snapshot", { ...green, snapshot: "theirs" }, [], ["db-blue-green blueGreenUpdate"]],
+    ["has a replica", green, [subject("dbInstance", "copy", { replicaOf: "dbInstance/main" })], ["db-blue-green blueGreenUpdate"]],
+    ["has a proxy", green, [subject("dbProxy", "front", { dbInstance: "dbInstance/main" })], ["db-blue-green blueGreenUpdate"]],
+  ])("%s", (_name, spec, others, expected) => expect(codes(spec, ...others)).toEqual(expected));
+
+  it("is no replica", () => {
+    const source = subject("dbInstance", "source", { ...base, masterPassword: { ssmParameter: "/p" } });
+    const replica: DbInstance = { replicaOf: "dbInstance/source", securityGroups: ["sg-1"], blueGreenUpdate: true };
+    expect(codes(replica, source)).toEqual(["db-blue-green blueGreenUpdate"]);
+  });
+});
+
 describe("a replica's checks", () => {
   const source = (more: Partial<DbInstance>) =>
     subject("dbInstance", "source", { ...base, masterPassword: { ssmParameter: "/p" }, ...more });

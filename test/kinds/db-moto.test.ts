@@ -3,7 +3,8 @@
  *
  * Where this bends to moto 5.2: everything happens at once and PendingModifiedValues is never set, so waiting is not tested; ModifyDBSubnetGroup
  * deletes the group, so no group is changed; ResetDBParameterGroup is missing, so no parameter is reset; the version
- * stays the prefix that was sent; a promoted replica keeps the name of its source, so no replica is promoted.
+ * stays the prefix that was sent; a promoted replica keeps the name of its source, so no replica is promoted; all instances have one resource id,
+ * so that no switchover can be seen.
  */
 import * as rds from "@aws-sdk/client-rds";
 import * as sns from "@aws-sdk/client-sns";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { kinds as allKinds } from "../../src/kinds/index.ts";
 import { SandboxState } from "@plumbline/aws-sandbox/state.ts";
+import { runProcess } from "../simulation/process.ts";
 import { baseline, disturb, type Baseline, type Phase } from "../simulation/simulator.ts";
 import { header, loadText } from "../support/testbed.ts";
 
@@ -38,34 +39,52 @@ function writes({ run }: Baseline): number[] {
   return run.log.flatMap((operation, i) => (/^(rds:(?!Describe|List)|ssm:PutParameter)/.test(operation) ? [i + 1] : []));
 }
 
+type MakePhase = (resource: string) => Phase;
+
+/** What went otherwise than without a fault, at each write of each phase. */
+async function violationsOf(phases: readonly MakePhase[], state = new SandboxState(), at = Date.UTC(2026, 0, 1)): Promise<string[]> {
+  const violations: string[] = [];
+  for (const make of phases) {
+    const records = state.regions.get("123456789012/eu-west-1")?.table<{ resourceId: string }>("rds.instances");
+    const phase = make(records?.get("db:test-main")?.resourceId ?? "none");
+    const base = await baseline(kinds, state, at, phase);
+    const calls = writes(base);
+    expect(calls.length).toBeGreaterThan(1);
+    for (const fault of tried)
+      for (const call of calls) {
+        const { violation } = await disturb(kinds, base, { phase: phase.name, fault, call });
+        if (violation !== undefined) violations.push(`${phase.name}, ${fault}, call ${call}: ${violation}`);
+      }
+    state = base.after;
+    at = base.endedAt;
+  }
+  return violations;
+}
+
+const agree = (name: string, text: string): MakePhase => {
+  return () => ({ name, environment: loadText(text, kinds), goal: "agree" });
+};
+
 describe("a fault at any write of a database's life", () => {
   it("ends as if nothing had happened", { timeout: 240_000 }, async () => {
-    let state = new SandboxState();
-    let at = Date.UTC(2026, 0, 1);
-    const violations: string[] = [];
-    const phases: ((resource: string) => Phase)[] = [
-      () => ({ name: "create", environment: loadText(yaml("db.t3.micro"), kinds), goal: "agree" }),
-      () => ({ name: "grow", environment: loadText(yaml("db.t3.small"), kinds), goal: "agree" }),
-      (resource) => ({
-        name: "destroy",
-        environment: loadText(yaml("db.t3.small", `allowDestroy: { dbInstance/main: ${resource} }\n`), kinds),
-        goal: "destroy",
-      }),
-    ];
-    for (const make of phases) {
-      const records = state.regions.get("123456789012/eu-west-1")?.table<{ resourceId: string }>("rds.instances");
-      const phase = make(records?.get("db:test-main")?.resourceId ?? "none");
-      const base = await baseline(kinds, state, at, phase);
-      const calls = writes(base);
-      expect(calls.length).toBeGreaterThan(1);
-      for (const fault of tried)
-        for (const call of calls) {
-          const { violation } = await disturb(kinds, base, { phase: phase.name, fault, call });
-          if (violation !== undefined) violations.push(`${phase.name}, ${fault}, call ${call}: ${violation}`);
-        }
-      state = base.after;
-      at = base.endedAt;
-    }
-    expect(violations).toEqual([]);
+    const destroy: MakePhase = (resource) => ({
+      name: "destroy",
+      environment: loadText(yaml("db.t3.small", `allowDestroy: { dbInstance/main: ${resource} }\n`), kinds),
+      goal: "destroy",
+    });
+    expect(await violationsOf([agree("create", yaml("db.t3.micro")), agree("grow", yaml("db.t3.small")), destroy])).toEqual([]);
+  });
+
+  it("ends as if nothing had happened, also within a blue/green deployment", { timeout: 240_000 }, async () => {
+    const green = (...changes: readonly [from: string, to: string][]) =>
+      changes.reduce(
+        (text, [from, to]) => text.replace(from, to),
+        yaml("db.t3.micro").replace(/\n {2}replica: .*/, "\n    blueGreenUpdate: true"),
+      );
+    const upgraded = green(["t3.micro", "t3.small"], ["parameterGroup: main", "backupRetention: 14"]);
+    const state = new SandboxState();
+    const { how, end } = await runProcess(kinds, state, Date.UTC(2026, 0, 1), agree("create", green())(""));
+    expect(how).toBe("done");
+    expect(await violationsOf([agree("upgrade", upgraded)], state, end + 1000)).toEqual([]);
   });
 });

@@ -51,6 +51,21 @@ test.each<[string, Kind, Parameters<typeof live>[0], string]>([
   expect(whyNotOwned(kind, live(changes), account)).toBe(why);
 });
 
+test("a green instance of ours is the database once it has its name", () => {
+  const database = { name: "dbInstance", naming: { max: 63, forbidden: /_/ } } as Kind;
+  const tags = {
+    "infra:resource": "dbInstance/a",
+    "infra:name": "dev-a",
+    "aws:rds:bluegreen": "bgd-1",
+    "infra:blue-green": "dev-a-1/db-A",
+  };
+  expect(whyNotOwned(database, live({ name: "dev-a", tags }), account)).toBeUndefined();
+  expect(whyNotOwned(database, live({ name: "dev-a-green-abcdef", tags }), account)).toContain("AWS calls it dev-a-green-abcdef");
+  expect(whyNotOwned(database, live({ name: "dev-a", tags: { ...tags, "infra:blue-green": undefined } }), account)).toContain(
+    "it was made by another",
+  );
+});
+
 test("a token that AWS does not tell, or that no tag keeps, proves nothing", () => {
   expect(whyNotOwned(subnet, live({ tags: { "infra:token": "two" } }), account)).toBeUndefined();
   expect(whyNotOwned(subnet, live({ token: "one" }), account)).toBeUndefined();

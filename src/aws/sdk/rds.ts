@@ -3,6 +3,7 @@ export { RDSClient } from "@aws-sdk/client-rds";
 export {
   AddSourceIdentifierToSubscriptionCommand,
   AddTagsToResourceCommand,
+  CreateBlueGreenDeploymentCommand,
   CreateDBClusterCommand,
   CreateDBClusterParameterGroupCommand,
   CreateDBClusterSnapshotCommand,
@@ -14,6 +15,7 @@ export {
   CreateDBSubnetGroupCommand,
   CreateEventSubscriptionCommand,
   CreateOptionGroupCommand,
+  DeleteBlueGreenDeploymentCommand,
   DeleteDBClusterCommand,
   DeleteDBClusterParameterGroupCommand,
   DeleteDBClusterSnapshotCommand,
@@ -26,6 +28,7 @@ export {
   DeleteOptionGroupCommand,
   DeregisterDBProxyTargetsCommand,
   DescribeAccountAttributesCommand,
+  DescribeBlueGreenDeploymentsCommand,
   DescribeDBClusterAutomatedBackupsCommand,
   DescribeDBClusterParameterGroupsCommand,
   DescribeDBClusterParametersCommand,
@@ -66,4 +69,5 @@ export {
   RestoreDBClusterToPointInTimeCommand,
   RestoreDBInstanceFromDBSnapshotCommand,
   RestoreDBInstanceToPointInTimeCommand,
+  SwitchoverBlueGreenDeploymentCommand,
 } from "@aws-sdk/client-rds";

@@ -43,7 +43,7 @@ export interface FieldRule<V = unknown, S = any> {
   readonly as?: Shape;
   /** For an object: rules of its members, so that a member may be cheaper or dearer to change than the rest. */
   readonly of?: { readonly [member: string]: FieldRule<any> };
-  /** Replaces the comparison where equality needs more than the two values (hashes kept in tags, version prefixes). `spec`: all that is desired of the object. */
+  /** Replaces the comparison where equality needs more than the two values (hashes kept in tags, version prefixes). `spec`: all that is desired of the object, but for what `ignoreChanges` names. */
   readonly same?: (request: V, have: V | undefined, live: Live<S>, resolved: unknown, spec?: Partial<S>) => boolean;
   /** What a value means, where several say the same: a script, and what gzip makes of it. Meanings are compared then. */
   readonly means?: (value: V) => unknown;

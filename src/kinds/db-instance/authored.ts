@@ -30,6 +30,7 @@ export function authored(spec: Partial<DbInstance>, live: LiveDb): Authored<DbIn
     "snapshot",
     "restoreToPointInTime",
     "applyImmediately",
+    "blueGreenUpdate",
   ];
   const given = {
     dbName: "",

@@ -24,6 +24,7 @@ export function check(self: Self, index: ResourceIndex): readonly Problem[] {
     ...checkWindows(self.spec),
     ...checkInsights(self.spec),
     ...checkOptions(self.spec, engine, index),
+    ...(self.spec.blueGreenUpdate === true ? checkBlueGreen(self, index) : []),
     ...checkBirth(self.spec),
     ...checkRest(self.spec, engine),
   ];
@@ -127,6 +128,42 @@ function checkOptions({ optionGroup, engineVersion }: DbInstance, engine: Engine
       summary: `the option group is for ${group}, and the database is ${engine} ${engineVersion ?? ""}`.trimEnd(),
       hint: `use a group for ${engine} ${isKnown ? major : "of the same major version"}`,
     },
+  ];
+}
+
+/** What RDS makes no blue/green deployment of, as far as the file tells. */
+function checkBlueGreen({ address, spec }: Self, index: ResourceIndex): Problem[] {
+  const problem = (summary: string, hint: string): Problem => ({ code: "db-blue-green", path: "blueGreenUpdate", summary, hint });
+  if (isReplica(spec)) return [problem("AWS makes no blue/green deployment of a read replica", "remove blueGreenUpdate")];
+  const replicas = index.of("dbInstance").filter((one) => (one.spec as DbInstance).replicaOf === address);
+  const proxies = index.of("dbProxy").filter((one) => (one.spec as { readonly dbInstance?: unknown }).dbInstance === address);
+  return [
+    ...((spec.masterPassword ?? defaults.masterPassword) === "managed"
+      ? [
+          problem(
+            "AWS makes no blue/green deployment of a database with a managed password",
+            "write masterPassword: { ssmParameter: NAME }",
+          ),
+        ]
+      : []),
+    ...(spec.backupRetention === 0
+      ? [problem("AWS makes no blue/green deployment of a database without backups", "write a backupRetention of a day or more")]
+      : []),
+    // Made of a copy, it would be changed, and what was made deleted, before any plan said so.
+    ...(isRestored(spec)
+      ? [
+          problem(
+            "what a database is made of comes in place, without a blue/green deployment",
+            "write blueGreenUpdate once it is there, in the place of this line",
+          ),
+        ]
+      : []),
+    ...replicas.map((one) =>
+      problem(`${one.address} is its replica, and a blue/green deployment would copy it too`, "remove blueGreenUpdate"),
+    ),
+    ...proxies.map((one) =>
+      problem(`${one.address} is its proxy, and AWS makes no blue/green deployment behind one`, "remove blueGreenUpdate"),
+    ),
   ];
 }
 

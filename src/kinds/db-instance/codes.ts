@@ -1,6 +1,12 @@
 import type { CodeDoc } from "../../diag/codes.ts";
 
 export const dbInstanceCodes = {
+  "db-blue-green": {
+    title: "A database that no blue/green deployment can change",
+    cause:
+      "RDS makes no blue/green deployment of a read replica, of a database with a managed password or without automated backups, or behind a proxy; and infra none of a database with read replicas.",
+    cure: "Take what the message names, or leave blueGreenUpdate out: the change is then made in place.",
+  },
   "db-inherited": {
     title: "A replica has this from its source",
     cause: "Engine, user, password, encryption and network of a read replica are those of the database that it follows.",

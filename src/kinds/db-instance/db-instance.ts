@@ -4,6 +4,7 @@ import type { DBInstance } from "@aws-sdk/client-rds";
 import type { Aws } from "../../aws/aws.ts";
 import { tagsOf } from "../../resource/ownership.ts";
 import { rdsTagging, tagsOfRds } from "../shared/rds-tagging.ts";
+import { leaveGreen } from "./blue-green.ts";
 import { check, vpcsOf } from "./checks.ts";
 import { create } from "./create.ts";
 import { preflight } from "./preflight.ts";
@@ -40,7 +41,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
     port: { doc: "The port on which it answers.", type: "number", changesWith: ["port"] },
     zone: { doc: "The zone in which it runs.", changesWith: "update" },
     secret: { doc: "The ARN of the secret with the master password, where RDS keeps it.", changesWith: ["masterPassword"] },
-    resourceId: "The id that IAM policies for database users name.",
+    resourceId: { doc: "The id that IAM policies for database users name.", changesWith: ["blueGreenUpdate"] },
   },
   foreign,
   summary: ({ replicaOf, engine, engineVersion, instanceClass }) => ({
@@ -90,6 +91,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
         "monitoringRole",
         "deletionProtection",
         "applyImmediately",
+        "blueGreenUpdate",
       ],
     },
   ],
@@ -111,16 +113,20 @@ export const dbInstance: Kind<DbInstance, Handle> = {
     read: ["rds:DescribeDBInstanceAutomatedBackups", "rds:DescribeDBInstances", "rds:DescribeDBSnapshots", "rds:ListTagsForResource"],
     write: [
       "rds:AddTagsToResource",
+      "rds:CreateBlueGreenDeployment",
       "rds:CreateDBInstance",
       "rds:CreateDBInstanceReadReplica",
+      "rds:DeleteBlueGreenDeployment",
       "rds:DeleteDBInstance",
       "rds:DescribeAccountAttributes",
+      "rds:DescribeBlueGreenDeployments",
       "rds:DescribeOrderableDBInstanceOptions",
       "rds:ModifyDBInstance",
       "rds:PromoteReadReplica",
       "rds:RemoveTagsFromResource",
       "rds:RestoreDBInstanceFromDBSnapshot",
       "rds:RestoreDBInstanceToPointInTime",
+      "rds:SwitchoverBlueGreenDeployment",
       "ec2:DescribeAccountAttributes",
       "ec2:DescribeAvailabilityZones",
       "ec2:DescribeSecurityGroups",
@@ -130,14 +136,19 @@ export const dbInstance: Kind<DbInstance, Handle> = {
     // One that is protected is changed before it is deleted.
     remove: ["rds:DeleteDBInstance", "rds:ModifyDBInstance"],
     onlyFor: {
+      "rds:CreateBlueGreenDeployment": ["blueGreenUpdate"],
       "rds:CreateDBInstance": ["engine"],
       "rds:CreateDBInstanceReadReplica": ["replicaOf"],
+      "rds:DeleteBlueGreenDeployment": ["blueGreenUpdate"],
+      "rds:DescribeBlueGreenDeployments": ["blueGreenUpdate"],
+      "rds:SwitchoverBlueGreenDeployment": ["blueGreenUpdate"],
       "rds:DescribeDBInstanceAutomatedBackups": ["restoreToPointInTime"],
       "rds:RestoreDBInstanceFromDBSnapshot": ["snapshot"],
       "rds:RestoreDBInstanceToPointInTime": ["restoreToPointInTime"],
     },
     access: {
       "rds:AddTagsToResource": tagsOfRds("db:*"),
+      "rds:CreateBlueGreenDeployment": { made: ["deployment:*"], ours: ["db:*"], free: ["pg:*"] },
       "rds:CreateDBInstance": { made: ["db:*"], free: ["og:*", "pg:*", "subgrp:*"] },
       "rds:CreateDBInstanceReadReplica": { made: ["db:*"], free: ["og:*", "pg:*", "subgrp:*"] },
       "rds:ModifyDBInstance": { ours: ["db:*"], free: ["og:*", "pg:*", "subgrp:*"] },
@@ -210,7 +221,7 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbInstance, 
 
     create,
     update: (aws, _stage, found, request, changes, run) => modify(aws, found, request, changes, run),
-    delete: remove,
+    delete: async (aws, found, run) => remove(aws, await leaveGreen(aws, found, run), run),
     tag: (aws, found, set, unset) => rdsTagging(aws, found.handle.arn, set, unset),
 
     async named(aws, names) {

@@ -41,6 +41,7 @@ export const foreign: ForeignNames = {
     backup_retention_period: "backupRetention",
     backup_window: "backupWindow",
     maintenance_window: "maintenanceWindow",
+    blue_green_update: "blueGreenUpdate",
     skip_final_snapshot: "finalSnapshot",
     version: "engineVersion",
   },

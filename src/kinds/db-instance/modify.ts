@@ -3,6 +3,7 @@ import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
 import type { Changes, Run } from "../kind.ts";
 import type { Handle, LiveDb } from "./observe.ts";
+import { throughGreen } from "./blue-green.ts";
 import { passwordIn, passwordTag } from "../shared/rds-password.ts";
 import { isMajor } from "../shared/rds-versions.ts";
 import { isCarriedAlong } from "./replication.ts";
@@ -32,15 +33,16 @@ export async function modify(
   if (status === "stopped") throw new Refusal(`${live.id} is stopped, and AWS changes no stopped database. Start it and apply again.`);
   if (isFailure(status))
     throw new Refusal(`${live.id} is ${status}, and AWS changes no database in this state. Mend that and apply again.`);
-  const due = withoutCarried(live, changes, run);
-  if (needsSnapshot(live, request, due)) {
+  const { blueGreenUpdate, ...others } = withoutCarried(live, changes, run);
+  if (needsSnapshot(live, request, others)) {
     const source = { id: live.id, resourceId: live.handle.resourceId, tags: live.tags };
-    await snapshotBefore(aws, await snapshotCalls(), source, due, request.keepSnapshots, run);
+    await snapshotBefore(aws, await snapshotCalls(), source, others, request.keepSnapshots, run);
   }
-  const { replicaOf, ...others } = due;
+  const left = blueGreenUpdate ? await throughGreen(aws, live, request, others, run) : { live, changes: others };
+  const { replicaOf, ...inPlace } = left.changes;
   if (replicaOf) await promote(aws, live, request, run);
-  const rest = replicaOf ? withoutPromoted(others) : others;
-  if (Object.keys(rest).length > 0) await change(aws, live, request, rest, run);
+  const rest = replicaOf ? withoutPromoted(inPlace) : inPlace;
+  if (Object.keys(rest).length > 0) await change(aws, left.live, request, rest, run);
 }
 
 /** A replica of PostgreSQL is upgraded by AWS with its source, whose step comes after this one. */

@@ -1,5 +1,5 @@
 import type { DBInstance, PendingModifiedValues } from "@aws-sdk/client-rds";
-import { ownership, addressOfTag, tagsOf } from "../../resource/ownership.ts";
+import { ownership, addressOfTag, blueGreenTag, tagsOf } from "../../resource/ownership.ts";
 import type { Live, Scope } from "../kind.ts";
 import { bornOf } from "../shared/rds-copies.ts";
 import { mergedLogs, withoutUndefined } from "../shared/rds-fields.ts";
@@ -62,6 +62,8 @@ export function live(found: DBInstance, scope: Scope, peers?: Peers): LiveDb {
     ...(peers && { peers }),
   };
   const waitsForUs = isReady(status) && Object.keys(pending).some((field) => waitsForWindow.has(field) && asks(field));
+  // Of an interrupted run: the other of what is wanted, so that it is a change whatever the file says.
+  const blueGreenUpdate = blueGreenTag in tags ? scope.wants?.(address, "blueGreenUpdate") !== true : undefined;
   return {
     id: found.DBInstanceIdentifier!,
     aliases: [found.DBInstanceArn, found.DbiResourceId].filter((alias) => alias !== undefined),
@@ -69,7 +71,13 @@ export function live(found: DBInstance, scope: Scope, peers?: Peers): LiveDb {
     name: found.DBInstanceIdentifier!,
     owner: found.DBInstanceArn?.split(":")[4],
     state: stateOf(status, handle.hasLived),
-    spec: { ...current, ...pending, ...bornOf<DbInstance>(tags, undefined), ...(waitsForUs ? { applyImmediately: false } : {}) },
+    spec: {
+      ...current,
+      ...pending,
+      ...bornOf<DbInstance>(tags, undefined),
+      ...(waitsForUs ? { applyImmediately: false } : {}),
+      ...({ blueGreenUpdate } as Partial<DbInstance>),
+    },
     handle,
     outputs: outputsOf(found, handle),
     ...(found.InstanceCreateTime ? { createdAt: found.InstanceCreateTime.toISOString() } : {}),

@@ -1,4 +1,4 @@
-import type { FieldRule, Fields, Impact } from "../kind.ts";
+import type { FieldRule, Fields, Impact, Live } from "../kind.ts";
 import type { Handle } from "./observe.ts";
 import { refusedUpgrade } from "./replication.ts";
 import { isSameKey } from "../shared/kms-keys.ts";
@@ -6,8 +6,8 @@ import { keyOfInsights } from "../shared/rds-insights.ts";
 import { copyRules } from "../shared/rds-copies.ts";
 import { isSameWindow } from "../shared/rds-fields.ts";
 import { atLeast } from "../shared/slots.ts";
-import { defaults, isReplica, tenthMore, type DbInstance } from "./schema.ts";
-import { compareVersions, satisfies } from "../shared/rds-versions.ts";
+import { defaults, isGreenDue, isReplica, tenthMore, type DbInstance } from "./schema.ts";
+import { compareVersions, isMajor, satisfies } from "../shared/rds-versions.ts";
 
 /** How to get there when AWS has no way in place: a database is never replaced by a plan. */
 export const runbook =
@@ -19,10 +19,12 @@ const refuse = (why: string): { readonly refuse: string } => ({ refuse: `${why}.
 export const fields: Fields<DbInstance> = {
   engine: { change: refuse("The engine of a database cannot change") },
   engineVersion: {
-    change: (was, now, { was: have, live }) => {
+    change: (was, now, { was: have, now: wanted, live }) => {
       if (was === undefined || now === undefined) return "restart";
       if (compareVersions(now, was) < 0)
         return refuse(`AWS cannot take a database back from ${was} to ${now}; a snapshot from before the upgrade can be restored`);
+      // The green instance of an interrupted run is a replica too, and the file has no others.
+      if (have.blueGreenUpdate !== undefined || wanted.blueGreenUpdate === true) return restarting(wanted);
       return refusedUpgrade(have.engine, was, now, (live?.handle as Handle | undefined)?.peers) ?? "restart";
     },
     same: (request, have, live) => have !== undefined && satisfies(live.spec.engine, have, request),
@@ -30,12 +32,12 @@ export const fields: Fields<DbInstance> = {
       "an upgrade restarts the database, in the maintenance window unless applyImmediately is set: an outage of minutes (a major one up to an hour), and no way back but the snapshot taken before it",
   },
   instanceClass: {
-    change: "restart",
+    change: (_was, _now, { now: wanted }) => restarting(wanted),
     because:
       "another class restarts the database, in the maintenance window unless applyImmediately is set: an outage of one to ten minutes, with multiAz about one",
   },
   storageType: {
-    change: (was, now) => (was === "standard" || now === "standard" ? "restart" : "update"),
+    change: (was, now, { now: wanted }) => (was === "standard" || now === "standard" ? restarting(wanted) : "update"),
     default: { value: defaults.storageType, class: "create-only" },
     because: "another storage type is copied in the background for hours; no other storage change is taken until it is done",
   },
@@ -139,6 +141,19 @@ export const fields: Fields<DbInstance> = {
     default: { value: defaults.applyImmediately, class: "create-only" },
     because: "it makes at once what waits for the maintenance window, whoever asked for it, with the outages that this costs",
   },
+  // Observed only while a deployment is under way; else it is a change where something is due that comes by one.
+  blueGreenUpdate: {
+    change: byGreen,
+    default: { value: defaults.blueGreenUpdate, class: "enforced" },
+    unfinished: (have) => have !== undefined,
+    same: (request, have, live, _resolved, spec) => have === undefined && !(request && isGreenDue(spec as Partial<DbInstance>, live.spec)),
+    because: {
+      restart:
+        "a blue/green deployment makes these changes, at once and in the place of a restart: AWS makes a green copy, changes it and gives it the database's name: connections break for about a minute. The database that is left, renamed NAME-old1, is then deleted with a last snapshot, or without one where finalSnapshot is false",
+      update:
+        "a blue/green deployment was interrupted and is brought to its end: after the switchover the old database is deleted, with a last snapshot unless finalSnapshot is false; before it the green copy",
+    },
+  },
   snapshotBefore: { change: "never", default: { value: defaults.snapshotBefore, class: "create-only" } },
   keepSnapshots: { change: "never" },
   finalSnapshot: { change: "never", default: { value: defaults.finalSnapshot, class: "create-only", unless: isReplica } },
@@ -149,6 +164,35 @@ export const fields: Fields<DbInstance> = {
     because: "the replica is promoted: it stops following its source, restarts, and never follows it again",
   },
 };
+
+/** Where a blue/green deployment makes the change, it is that which interrupts the database. */
+function restarting({ blueGreenUpdate }: DbInstance): Impact {
+  return blueGreenUpdate === true ? "update" : "restart";
+}
+
+/** What AWS makes no deployment of, as it stands (RDS User Guide, "Limitations and considerations for blue/green deployments"). */
+function byGreen(_was: unknown, now: boolean | undefined, { was: have, now: wanted, live }: GreenSides): Impact {
+  if (now !== true || !isGreenDue(wanted, have)) return "update";
+  const refused = (why: string, cure: string) => ({ refuse: `AWS makes no blue/green deployment of a database ${why}. ${cure}` });
+  const inPlace = "Or change this in place, with blueGreenUpdate: false.";
+  if (have.masterPassword === "managed")
+    return refused("whose password Secrets Manager keeps", `Apply masterPassword: { ssmParameter: NAME } first. ${inPlace}`);
+  if (!have.backupRetention) return refused("without automated backups", `Apply a backupRetention of a day or more first. ${inPlace}`);
+  // While one is under way, its green instance is a replica.
+  if (have.blueGreenUpdate === undefined && ((live?.handle as Handle | undefined)?.replicaIds.length ?? 0) > 0)
+    return { refuse: `A database with read replicas is not changed by a blue/green deployment here. ${inPlace}` };
+  const version = wanted.engineVersion;
+  const isCustom = have.optionGroup !== undefined && !have.optionGroup.startsWith("default:");
+  if (isCustom && version !== undefined && have.engineVersion !== undefined && isMajor(have.engine, have.engineVersion, version))
+    return refused("with an option group of its own when the major version changes", inPlace);
+  return "restart";
+}
+
+interface GreenSides {
+  readonly was: Partial<DbInstance>;
+  readonly now: DbInstance;
+  readonly live?: Live<DbInstance>;
+}
 
 function grow(was: number | undefined, now: number | undefined): Impact {
   if (was === undefined || now === undefined) return "update";

@@ -5,6 +5,7 @@ import { restoreTime } from "../shared/rds-copies.ts";
 import { dailyWindow, monitoringInterval, weeklyWindow } from "../shared/rds-fields.ts";
 import { insightsFields } from "../shared/rds-insights.ts";
 import { masterPassword } from "../shared/rds-password.ts";
+import { satisfies } from "../shared/rds-versions.ts";
 
 export const engines = ["mysql", "mariadb", "postgres"] as const;
 /** Those of instances that are in no cluster. */
@@ -22,10 +23,13 @@ export const schema = object({
     ),
   ),
   instanceClass: optional(
-    string("The machine: `db.t3.micro`. Required, except on a replica, which takes its source's.", {
-      pattern: "^db\\.[a-z0-9-]+\\.[a-z0-9-]+$",
-      examples: ["db.t4g.micro", "db.r7g.large"],
-    }),
+    string(
+      "The machine: `db.t3.micro`. Required, except on a replica, which takes its source's. Another one restarts the database, in the maintenance window unless applyImmediately is set: an outage of one to ten minutes, with multiAz or blueGreenUpdate about one.",
+      {
+        pattern: "^db\\.[a-z0-9-]+\\.[a-z0-9-]+$",
+        examples: ["db.t4g.micro", "db.r7g.large"],
+      },
+    ),
   ),
   storageType: optional(oneOf(["gp3", "gp2", "io1", "io2", "standard"], "The kind of disk.")),
   allocatedStorage: optional(
@@ -113,6 +117,11 @@ export const schema = object({
       "Whether changes that AWS would keep for the maintenance window are made at once, and with them everything else that waits. When it is set and something in this block waits, the plan shows it as a change.",
     ),
   ),
+  blueGreenUpdate: optional(
+    boolean(
+      "Whether another engine version, class or parameter group, and storage that is no longer magnetic, come by a blue/green deployment: AWS makes a copy that follows the database, changes the copy, and gives it the database's name, at once and with an outage of about a minute. The database that is left is deleted then, with a last snapshot unless `finalSnapshot` is false. Needs backups and a password that is not managed; not with read replicas or a proxy.",
+    ),
+  ),
   snapshotBefore: optional(
     oneOf(
       ["risky", "always", "never"],
@@ -173,10 +182,20 @@ export const defaults = {
   copyTagsToSnapshot: false,
   deletionProtection: true,
   applyImmediately: false,
+  blueGreenUpdate: false,
   snapshotBefore: "risky",
   finalSnapshot: true,
   replicaOf: "none",
 } as const satisfies Partial<{ [F in keyof DbInstance]: unknown }>;
+
+/** Whether a database is on its way to something that interrupts it, and that a blue/green deployment brings as well. */
+export function isGreenDue(wanted: Partial<DbInstance>, have: Partial<DbInstance>): boolean {
+  const differs = (field: "instanceClass" | "parameterGroup" | "storageType") =>
+    wanted[field] !== undefined && have[field] !== undefined && wanted[field] !== have[field];
+  const { engineVersion: version } = wanted;
+  const isUpgrade = version !== undefined && have.engineVersion !== undefined && !satisfies(have.engine, have.engineVersion, version);
+  return isUpgrade || differs("instanceClass") || differs("parameterGroup") || (have.storageType === "standard" && differs("storageType"));
+}
 
 /** Whether it is made of a copy, which has a user, a size and a password already. */
 export function isRestored(spec: Partial<DbInstance>): boolean {

@@ -161,6 +161,24 @@ export const dbInstance: Case = {
       ],
     },
     {
+      index: { dbParameterGroups: { one: { family: "mysql8.0" }, new: { family: "mysql8.4" } } },
+      full: {
+        ...primary,
+        allocatedStorage: 20,
+        engineVersion: "8.0",
+        storageType: "standard",
+        parameterGroup: "one",
+        deletionProtection: false,
+        blueGreenUpdate: true,
+      },
+      changes: [
+        ["blueGreenUpdate", false, "nothing"],
+        ["instanceClass", "db.t4g.large", "restart"],
+        ["engineVersion", "8.4", "restart", { also: { parameterGroup: "new", multiAz: true }, back: "refused" }],
+        ["storageType", "gp3", "restart", { also: { allocatedStorage: 40 }, back: "refused" }],
+      ],
+    },
+    {
       before: theirs,
       full: { ...copy, snapshot: "theirs-copy" },
       changes: [["snapshot", "theirs-other", "refused"]],

@@ -12,6 +12,9 @@ export const noOptionGroup = (name: string) =>
 export const noSubscription = (name: string) => new AwsFault("SubscriptionNotFound", `Subscription ${name} does not exist.`, 404);
 export const noSnapshot = (id: string) => new AwsFault("DBSnapshotNotFound", `DBSnapshot ${id} not found.`, 404);
 
+export const noBlueGreen = (id: string) =>
+  new AwsFault("BlueGreenDeploymentNotFoundFault", `The blue/green deployment ${id} does not exist.`, 404);
+
 export const invalidClusterState = (message: string) => new AwsFault("InvalidDBClusterStateFault", message);
 export const noCluster = (id: string) => new AwsFault("DBClusterNotFoundFault", `DBCluster ${id} not found.`, 404);
 export const noClusterSnapshot = (id: string) => new AwsFault("DBClusterSnapshotNotFoundFault", `DBClusterSnapshot ${id} not found.`, 404);

@@ -1,8 +1,9 @@
 /**
  * RDS in the sandbox: instances of MySQL, MariaDB and PostgreSQL with their groups, parameters, replicas and snapshots, and clusters of
- * Aurora and of three instances, proxies, option groups and event subscriptions. Custom endpoints and blue/green deployments are not modelled, and say so.
+ * Aurora and of three instances, proxies, option groups, event subscriptions and blue/green deployments of instances. Custom endpoints are not modelled, and say so.
  */
 import { together, type Handler, type ServiceModel } from "../../model.ts";
+import { blueGreenOperations, blueGreenTransitions } from "./blue-green.ts";
 import { catalogueOperations } from "./catalogue.ts";
 import { clusterModifyOperations } from "./cluster-modify.ts";
 import { clusterRemoveOperations, clusterRemoveTransitions } from "./cluster-remove.ts";
@@ -26,6 +27,7 @@ import { tagOperations } from "./tags.ts";
 import { workTransitions } from "./work.ts";
 
 const operations: Readonly<Record<string, Handler>> = together(
+  blueGreenOperations,
   catalogueOperations,
   clusterModifyOperations,
   clusterOperations,
@@ -49,6 +51,7 @@ const operations: Readonly<Record<string, Handler>> = together(
 export const model: ServiceModel = {
   operations,
   transitions: {
+    ...blueGreenTransitions,
     ...clusterRemoveTransitions,
     ...clusterTransitions,
     ...eventSubscriptionTransitions,

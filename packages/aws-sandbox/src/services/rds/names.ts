@@ -2,7 +2,19 @@
 import type { Call } from "../../model.ts";
 import { invalidValue, required } from "./faults.ts";
 
-type Type = "db" | "subgrp" | "pg" | "snapshot" | "cluster" | "cluster-pg" | "cluster-snapshot" | "db-proxy" | "og" | "es" | "auto-backup";
+type Type =
+  | "db"
+  | "subgrp"
+  | "pg"
+  | "snapshot"
+  | "cluster"
+  | "cluster-pg"
+  | "cluster-snapshot"
+  | "db-proxy"
+  | "og"
+  | "es"
+  | "auto-backup"
+  | "deployment";
 
 export function arn(call: Call, type: Type, name: string): string {
   return `arn:${call.partition}:rds:${call.region}:${call.account}:${type}:${name}`;

@@ -3,6 +3,7 @@ import type { DeleteDBInstanceMessage, DescribeDBInstanceAutomatedBackupsMessage
 import type { Call, Handler } from "../../model.ts";
 import { page } from "../../paging.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
+import { refuseInDeployment } from "./blue-green.ts";
 import { memberLeaves, refuseMemberDelete } from "./cluster-remove.ts";
 import { describeInstance } from "./describe.ts";
 import { invalidCombination, invalidState } from "./faults.ts";
@@ -23,6 +24,7 @@ export const removeOperations: Readonly<Record<string, Handler>> = {
     if (instance.status === "deleting") throw invalidState(`Instance ${instance.id} is already being deleted.`);
     if (instance.deletionProtection)
       throw invalidCombination("Cannot delete protected DB Instance, please disable deletion protection and try again.");
+    refuseInDeployment(call, instance);
     refuseMemberDelete(call, instance, name);
     const isMember = instance.clusterId !== undefined;
     if (skip && name !== undefined)

@@ -320,6 +320,25 @@ export interface EventSubscriptionRecord {
   tags: Tags;
 }
 
+/** A blue/green deployment; its instances by the ids that stay, and by the names that they had when it was made. */
+export interface BlueGreenRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: number;
+  readonly source: { readonly id: string; readonly resourceId: string };
+  readonly target: { readonly id: string; readonly resourceId: string };
+  status:
+    | "PROVISIONING"
+    | "AVAILABLE"
+    | "SWITCHOVER_IN_PROGRESS"
+    | "SWITCHOVER_COMPLETED"
+    | "INVALID_CONFIGURATION"
+    | "SWITCHOVER_FAILED"
+    | "DELETING";
+  details?: string;
+  tags: Tags;
+}
+
 type In = Pick<Call, "store">;
 
 /** Keys have the kind, since the store remembers births by key for all tables together. */
@@ -333,6 +352,7 @@ export const clusterSnapshots = table<ClusterSnapshotRecord>("clusterSnapshots",
 export const snapshots = table<SnapshotRecord>("snapshots", "snapshot");
 export const proxies = table<ProxyRecord>("proxies", "db-proxy");
 export const eventSubscriptions = table<EventSubscriptionRecord>("eventSubscriptions", "es");
+export const blueGreens = table<BlueGreenRecord>("blueGreenDeployments", "deployment");
 export const retainedBackups = table<RetainedBackupRecord>("retainedBackups", "auto-backup");
 export const retainedClusterBackups = table<RetainedClusterBackupRecord>("retainedClusterBackups", "cluster-auto-backup");
 const quotas = (call: In) => call.store.table<{ value: number }>("rds.quotas");

@@ -3,6 +3,7 @@ import type { AddTagsToResourceMessage, ListTagsForResourceMessage, RemoveTagsFr
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import {
   invalidValue,
+  noBlueGreen,
   noCluster,
   noClusterSnapshot,
   noInstance,
@@ -14,6 +15,7 @@ import {
 } from "./faults.ts";
 import { parseArn } from "./names.ts";
 import {
+  blueGreens,
   clusterParameterGroups,
   clusters,
   clusterSnapshots,
@@ -78,6 +80,7 @@ function owner(resource: string | undefined, call: Call): { readonly tags: Tags;
     es: { table: eventSubscriptions, missing: noSubscription },
     og: { table: optionGroups, missing: noOptionGroup },
     snapshot: { table: snapshots, missing: noSnapshot },
+    deployment: { table: blueGreens, missing: noBlueGreen },
     cluster: { table: clusters, missing: noCluster },
     "cluster-pg": { table: clusterParameterGroups, missing: noParameterGroup },
     "cluster-snapshot": { table: clusterSnapshots, missing: noClusterSnapshot },

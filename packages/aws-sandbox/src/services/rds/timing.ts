@@ -47,6 +47,8 @@ export const timing = {
   /** Until an event subscription is made or changed, and until it is gone. */
   subscribed: 12 * second,
   unsubscribed: 20 * second,
+  switchedOver: 50 * second,
+  deploymentDeleted: 40 * second,
   applied: 5 * second,
 } as const;
 

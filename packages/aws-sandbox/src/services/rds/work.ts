@@ -236,6 +236,8 @@ function applyVersion(call: Call, instance: InstanceRecord, version: string): vo
 
 /** The instance that a transition was meant for, unless it is going, or another has its name by now. */
 function same(call: Call, { id, resourceId }: Of): InstanceRecord | undefined {
-  const found = instances.get(call, id);
-  return found?.resourceId === resourceId && found.status !== "deleting" ? found : undefined;
+  const named = instances.get(call, id);
+  // A switchover gives an instance another name while something is under way.
+  const found = named?.resourceId === resourceId ? named : instances.all(call).find((one) => one.resourceId === resourceId);
+  return found?.status === "deleting" ? undefined : found;
 }

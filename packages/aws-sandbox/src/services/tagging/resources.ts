@@ -12,6 +12,7 @@ import * as caches from "../elasticache/state.ts";
 import { listeners, loadBalancers, rules, targetGroups } from "../elbv2/state.ts";
 import { arn as rdsArn } from "../rds/names.ts";
 import {
+  blueGreens,
   clusterParameterGroups,
   clusters,
   clusterSnapshots,
@@ -64,6 +65,7 @@ function ofRds(call: Call): TaggedResource[] {
   });
   return [
     ...instances.all(call).map(({ id, tags }) => one("db", instances.key(id), id, tags)),
+    ...blueGreens.all(call).map(({ id, tags }) => one("deployment", blueGreens.key(id), id, tags)),
     ...subnetGroups.all(call).map(({ name, tags }) => one("subgrp", subnetGroups.key(name), name, tags)),
     ...parameterGroups.all(call).map(({ name, tags }) => one("pg", parameterGroups.key(name), name, tags)),
     ...optionGroups.all(call).map(({ name, tags }) => one("og", optionGroups.key(name), name, tags)),
