@@ -3,7 +3,7 @@ import type { AwsError } from "../aws/errors.ts";
 import type { Address, AwsId, CreateIdentity, Desired, Driver, Live, Run, Scope, Spec } from "../kinds/kind.ts";
 import { isMadeTag } from "../resource/made-marks.ts";
 import { isOfOtherRegion } from "../resource/ownership-check.ts";
-import { addressOfTag, ownership } from "../resource/ownership.ts";
+import { addressOfTag, ownership, supersededAfter } from "../resource/ownership.ts";
 import { outputOf, type LateValue } from "../resource/late.ts";
 import { scopeOf } from "../observe/drivers.ts";
 import { adoptionPart, askedOf, besidesAdoption, isAdopted } from "../plan/adoption.ts";
@@ -120,9 +120,10 @@ export class Worker {
     const request = this.#ids.in(kind, withDefaults(kind, resolved));
     const beside = decision.found && decision.order === "create-first" ? [decision.found.live.id] : [];
     const shown = observed.shown.get(decision.address) ?? [];
+    const earlier = observed.leftovers.flatMap(({ live }) => (shown.includes(live.id) ? [live.tags] : []));
     if (beside.length > 0 && !(ownership.superseded in decision.found!.live.tags))
       await this.#waits.retryWhileRefused(node, decision, () =>
-        driver.tag(aws, decision.found!.live, { [ownership.superseded]: "true" }, []),
+        driver.tag(aws, decision.found!.live, { [ownership.superseded]: supersededAfter(earlier) }, []),
       );
     const { id, identity, seen } = await createOnce(
       {

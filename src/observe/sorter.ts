@@ -5,7 +5,7 @@ import type { Address, AwsId, Desired, Kind, Live, Spec } from "../kinds/kind.ts
 import type { Found, Observed, Unadoptable } from "../plan/observed.ts";
 import type { Note } from "../plan/plan.ts";
 import { idsOf, isAlive, isOfOtherRegion, whyNotOwned } from "../resource/ownership-check.ts";
-import { addressOfTag, ownership } from "../resource/ownership.ts";
+import { addressOfTag, ownership, turnOf } from "../resource/ownership.ts";
 import { imageKinds, mapAnnotated, mapRefs } from "../resource/references.ts";
 import { adoptable, adoptedTwice } from "./adopt.ts";
 import { Names } from "./names.ts";
@@ -229,12 +229,16 @@ function replacedAddress(address: Address, old: Live): Address {
   return `${address} (replaced ${old.id})`;
 }
 
-/** The one that counts, and those whose replacement it is. None counts when two have equal claims. */
+/**
+ * The one that counts, and those whose replacement it is: the one that nobody was to replace, or of several that were, the last, whose
+ * replacement a killed run did not come to make. None counts when two have equal claims.
+ */
 function currentOf(candidates: readonly Candidate[]): readonly [Candidate | undefined, readonly Candidate[]] {
   if (candidates.length === 1) return [candidates[0]!, []];
-  const isOld = ({ live }: Candidate) => ownership.superseded in live.tags;
-  const current = candidates.filter((one) => !isOld(one));
-  return current.length === 1 ? [current[0]!, candidates.filter(isOld)] : [undefined, []];
+  const turn = ({ live }: Candidate) => turnOf(live.tags) ?? Infinity;
+  const last = Math.max(...candidates.map(turn));
+  const [current, ...rivals] = candidates.filter((one) => turn(one) === last);
+  return current && rivals.length === 0 ? [current, candidates.filter((one) => one !== current)] : [undefined, []];
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

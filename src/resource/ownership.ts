@@ -62,3 +62,16 @@ export function environmentFilter(scope: Scope): { Name: string; Values: string[
 export function literal(value: string): string {
   return value.replace(/[*?\\]/g, "\\$&");
 }
+
+/** Which of the objects of an address that were to be replaced it was, the first being 1; undefined for one that was not. */
+export function turnOf(tags: Tags): number | undefined {
+  const mark = tags[ownership.superseded];
+  if (mark === undefined) return undefined;
+  return mark === "true" ? 1 : Number(mark);
+}
+
+/** The mark of an object that is to be replaced while these of its address, which were before, are still there. */
+export function supersededAfter(earlier: readonly Tags[]): string {
+  const last = Math.max(0, ...earlier.map((tags) => turnOf(tags) ?? 0));
+  return last === 0 ? "true" : String(last + 1);
+}

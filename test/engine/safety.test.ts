@@ -1,5 +1,6 @@
 /** What a plan refuses, keeps, adopts, moves and leaves alone. */
 import { describe, expect, it } from "vitest";
+import { ownership, supersededAfter } from "../../src/resource/ownership.ts";
 import { header, openTestbed, stepsOf, type Testbed } from "../support/testbed.ts";
 
 const network = `${header}
@@ -195,6 +196,29 @@ describe("what is not ours", () => {
       { code: "two-of-one", severity: "error", summary: expect.stringContaining(copy.Subnet!.SubnetId!) },
     ]);
     expect(stepsOf(run)).toEqual(["update vpc/main"]);
+  });
+
+  it("of two that were to be replaced the last counts, whose replacement a killed run did not come to make", async () => {
+    const index = openTestbed();
+    await index.apply(network);
+    const { send, sdk } = await ec2(index);
+    const vpc = await idOf(index, network, "vpc/main");
+    const { Subnets = [] } = await send(new sdk.DescribeSubnetsCommand({ Filters: [{ Name: "vpc-id", Values: [vpc] }] }));
+    const [last] = Subnets;
+    const before = await send(new sdk.CreateSubnetCommand({ VpcId: vpc, CidrBlock: "10.0.9.0/24", AvailabilityZone: "eu-west-1a" }));
+    const mark = (id: string, value: string) =>
+      send(new sdk.CreateTagsCommand({ Resources: [id], Tags: [...last!.Tags!, { Key: ownership.superseded, Value: value }] }));
+    await mark(before.Subnet!.SubnetId!, "true");
+    await mark(last!.SubnetId!, supersededAfter([{ [ownership.superseded]: "true" }]));
+    const run = await index.plan(network);
+    expect(run.diagnostics).toEqual([]);
+    const address = last!.Tags!.find(({ Key }) => Key === ownership.resource)!.Value!;
+    expect(stepsOf(run)).toEqual([`update ${address}`, `delete ${address} (replaced ${before.Subnet!.SubnetId!})`]);
+    expect([[], [{}], [{ [ownership.superseded]: "2" }, { [ownership.superseded]: "true" }]].map(supersededAfter)).toEqual([
+      "true",
+      "true",
+      "3",
+    ]);
   });
 
   it("another project's environment of the same name is said to be there, and left alone", async () => {

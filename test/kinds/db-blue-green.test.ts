@@ -74,7 +74,7 @@ describe("blueGreenUpdate", () => {
       "backupRetention: update",
     ]);
     const { deltas } = await planned(testbed, dbInstance, main, spec({ instanceClass: "db.t3.small" }));
-    expect(deltas.map(({ field, impact }) => `${field}: ${impact}`).sort()).toEqual(["blueGreenUpdate: restart", "instanceClass: restart"]);
+    expect(deltas.map(({ field, impact }) => `${field}: ${impact}`).sort()).toEqual(["blueGreenUpdate: restart", "instanceClass: update"]);
     expect(deltas.find(({ field }) => field === "blueGreenUpdate")?.rule.because).toMatch(/deleted with a last snapshot/);
   });
 
