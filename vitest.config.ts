@@ -6,6 +6,7 @@ const waiting = ["test/{conformance,e2e}/**/*.test.ts", "test/github/gitops.test
 
 /** What takes longest, longest first: begun at the end, one of them would be waited for alone. */
 const longest = [
+  "simulation/simulation",
   "conformance/terraform",
   "e2e/web-lab",
   "e2e/reading",
@@ -56,12 +57,12 @@ export default defineConfig({
           name: "waiting",
           include: waiting,
           isolate: false,
-          globalSetup: ["test/support/built.ts"],
+          globalSetup: ["test/support/built.ts", "test/support/shared-moto.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
       },
-      { test: { ...shared, name: "alone", include: alone, maxWorkers: 2, execArgv: [], sequence: { groupOrder: 1 } } },
+      { test: { ...shared, name: "alone", include: alone, execArgv: [] } },
       // Everything else shares its modules within a worker: loading the SDK for every file would cost more than the tests.
       {
         test: {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startMoto } from "../e2e/support/moto.ts";
+import { complete, startMoto } from "../e2e/support/moto.ts";
 import { Workshop } from "../e2e/support/infra.ts";
 import { isNight, sampleOf } from "../support/night.ts";
 import { awsCli } from "./support/aws-cli.ts";
@@ -22,7 +22,7 @@ interface Place {
 }
 
 async function onMoto(): Promise<Place> {
-  const moto = await startMoto("complete");
+  const moto = await startMoto(complete);
   const { env } = await moto.newAccount();
   const folder = new Workshop({}).folder;
   const more = { AWS_ENDPOINT_URL: moto.url, AWS_REGION: region, AWS_DEFAULT_REGION: region, AWS_PAGER: "" };

@@ -29,7 +29,7 @@ const script: readonly Step[] = [
 describeWithMoto("conformance with moto", () => {
   let moto: Moto;
   beforeAll(async () => {
-    moto = await startMoto();
+    moto = await startMoto({});
   });
   afterAll(() => moto.stop());
 

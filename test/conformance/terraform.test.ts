@@ -10,7 +10,7 @@ import { typeSchema } from "@plumbline/aws-types";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { curated } from "../../src/kinds/types/curated.ts";
 import { Workshop } from "../e2e/support/infra.ts";
-import { startMoto, type Moto } from "../e2e/support/moto.ts";
+import { complete, startMoto, type Moto } from "../e2e/support/moto.ts";
 import { awsCli } from "./support/aws-cli.ts";
 import { isNight, sampleOf } from "../support/night.ts";
 import { describeWithPrograms, run, type Ran } from "./support/programs.ts";
@@ -147,7 +147,7 @@ for (const when of isNight ? ["at night"] : [])
       afterAll(() => moto?.stop());
 
       test("network, machine, balancer, group, database: applied, and taken over", async () => {
-        moto = await startMoto("complete");
+        moto = await startMoto(complete);
         const { env } = await moto.newAccount();
         const { folder } = new Workshop({});
         const place = { folder, env: { ...env, AWS_REGION: region, AWS_DEFAULT_REGION: region, AWS_EC2_METADATA_DISABLED: "true" } };

@@ -14,7 +14,7 @@ const environments = sampleOf<string>(all, ["web-service"], (name) => name);
 describeWithMoto("roles made by infra iam-policy", () => {
   let moto: Moto;
   beforeAll(async () => {
-    moto = await startMoto();
+    moto = await startMoto({});
   });
   afterAll(() => moto.stop());
 

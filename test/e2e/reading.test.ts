@@ -17,7 +17,7 @@ describeWithMoto("plan, drift and status", () => {
   let proxy: Proxy;
   let testbed: Testbed;
   beforeAll(async () => {
-    moto = await startMoto();
+    moto = await startMoto({});
     proxy = await startProxy(moto.url);
     testbed = await openLab(moto, proxy.url);
     await testbed.workshop.apply("basic-vpc");

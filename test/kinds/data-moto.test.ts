@@ -42,7 +42,6 @@ const of = (environment: string) => header.replace("environment: test", `environ
 const used = kinds.filter(({ name }) =>
   ["bucket", "cacheCluster", "cacheSubnetGroup", "fileSystem", "kmsKey", "logGroup", "parameter", "secret", "subnet", "vpc"].includes(name),
 );
-const client = { region: "ap-northeast-2", credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" } };
 
 describe.skipIf(!hasMoto && process.env["CI"] === undefined)("against moto", () => {
   let lab: MotoLab;
@@ -82,7 +81,7 @@ cacheClusters: { pages: { engine: memcached, nodeType: cache.t4g.micro, subnetGr
     mountTargets: { a: {}, c: {} }
     accessPoints: { up: { path: /up, posixUser: { uid: 1, gid: 2 } } }
 `);
-    const files = new EFSClient(client);
+    const files = new EFSClient(lab.client);
     const { FileSystems: [found] = [] } = await files.send(new DescribeFileSystemsCommand({}));
     const FileSystemId = found!.FileSystemId!;
     expect(found).toMatchObject({ Encrypted: true, NumberOfMountTargets: 2, Name: "files-main" });
@@ -91,7 +90,7 @@ cacheClusters: { pages: { engine: memcached, nodeType: cache.t4g.micro, subnetGr
     expect(AccessPoints).toMatchObject([{ Name: "up", PosixUser: { Uid: 1, Gid: 2 }, RootDirectory: { Path: "/up" } }]);
     const { LifecyclePolicies } = await files.send(new DescribeLifecycleConfigurationCommand({ FileSystemId }));
     expect(LifecyclePolicies).toEqual([{ TransitionToIA: "AFTER_30_DAYS" }]);
-    const { CacheClusters } = await new ElastiCacheClient(client).send(new DescribeCacheClustersCommand({}));
+    const { CacheClusters } = await new ElastiCacheClient(lab.client).send(new DescribeCacheClustersCommand({}));
     expect(CacheClusters).toMatchObject([{ CacheClusterId: "files-pages", Engine: "memcached", NumCacheNodes: 1 }]);
     await apply(`${head}allowDestroy: { fileSystem/main: ${FileSystemId} }\n`);
     expect((await files.send(new DescribeFileSystemsCommand({}))).FileSystems).toEqual([]);
@@ -99,7 +98,7 @@ cacheClusters: { pages: { engine: memcached, nodeType: cache.t4g.micro, subnetGr
 
   // moto 5.2.1 answers 500 to ModifyCacheSubnetGroup and DeleteCacheSubnetGroup, and has no calls on parameter groups.
   it("makes a cache subnet group", async () => {
-    const caches = new ElastiCacheClient(client);
+    const caches = new ElastiCacheClient(lab.client);
     await settle(`${of("caches")}vpcs: { main: { cidrBlock: 10.1.0.0/16 } }
 subnets: { a: { vpc: main, cidrBlock: 10.1.1.0/24, availabilityZone: a } }
 cacheSubnetGroups: { net: { subnets: [a], description: Where caches stand } }
@@ -113,7 +112,7 @@ cacheSubnetGroups: { net: { subnets: [a], description: Where caches stand } }
   });
 
   it("makes, changes and deletes a log group", async () => {
-    const logs = new CloudWatchLogsClient(client);
+    const logs = new CloudWatchLogsClient(lab.client);
     const yaml = (settings: string) => `${header}logGroups: { jobs: { ${settings} } }\n`;
     await settle(yaml("retention: 30"));
     await settle(yaml("retention: 7, tags: { team: a }"));
@@ -126,7 +125,7 @@ cacheSubnetGroups: { net: { subnets: [a], description: Where caches stand } }
   });
 
   it("makes, changes and deletes a parameter", async () => {
-    const ssm = new SSMClient(client);
+    const ssm = new SSMClient(lab.client);
     const yaml = (value: string) => `${header}parameters: { url: { name: /lab/url, value: ${value}, description: Where } }\n`;
     await settle(yaml("one"));
     await settle(yaml("two"));
@@ -139,7 +138,7 @@ cacheSubnetGroups: { net: { subnets: [a], description: Where caches stand } }
   });
 
   it("makes, changes and deletes a bucket", async () => {
-    const s3 = new S3Client(client);
+    const s3 = new S3Client(lab.client);
     const Bucket = "lab-test-files";
     const yaml = (fields: string) => `${of("store")}buckets: { files: { name: ${Bucket}, ${fields} } }\n`;
     await settle(yaml("versioning: true, lifecycle: { old: { noncurrentDays: 30, abortUploadDays: 7 } }"));
@@ -160,7 +159,7 @@ cacheSubnetGroups: { net: { subnets: [a], description: Where caches stand } }
 
   it("keeps a bucket that is not empty", async () => {
     await settle(`${of("full")}buckets: { full: { name: lab-test-full } }\n`);
-    await new S3Client(client).send(new PutObjectCommand({ Bucket: "lab-test-full", Key: "a", Body: "x" }));
+    await new S3Client(lab.client).send(new PutObjectCommand({ Bucket: "lab-test-full", Key: "a", Body: "x" }));
     const run = await planEnvironment(used, lab, loadText(`${of("full")}allowDestroy: { bucket/full: lab-test-full }\n`, used), {
       goal: "agree",
     });
@@ -168,13 +167,13 @@ cacheSubnetGroups: { net: { subnets: [a], description: Where caches stand } }
     for await (const event of applyEnvironment(lab, run, { signal: new AbortController().signal }))
       if (event.type === "finished") failed.push(...event.outcome.failed.map(({ failure }) => failure.message));
     expect(failed.join()).toContain("is not empty, so it is kept");
-    await new S3Client(client).send(new HeadBucketCommand({ Bucket: "lab-test-full" }));
+    await new S3Client(lab.client).send(new HeadBucketCommand({ Bucket: "lab-test-full" }));
   });
 
   it("makes, changes and deletes a key, and brings it back", async () => {
-    const kms = new KMSClient(client);
+    const kms = new KMSClient(lab.client);
     const policy = (sid: string) =>
-      `policy: { Version: "2012-10-17", Statement: [{ Sid: ${sid}, Effect: Allow, Principal: { AWS: "arn:aws:iam::123456789012:root" }, Action: "kms:*", Resource: "*" }] }`;
+      `policy: { Version: "2012-10-17", Statement: [{ Sid: ${sid}, Effect: Allow, Principal: { AWS: "arn:aws:iam::${lab.account}:root" }, Action: "kms:*", Resource: "*" }] }`;
     const yaml = (fields: string) => `${of("keys")}kmsKeys: { data: { deletionWindow: 7, ${fields} } }\n`;
     await settle(yaml(`description: One, rotation: true, ${policy("One")}`));
     await settle(yaml(`description: Two, rotation: false, alias: moved, ${policy("Two")}`));
@@ -191,7 +190,7 @@ cacheSubnetGroups: { net: { subnets: [a], description: Where caches stand } }
   });
 
   it("makes, changes and deletes a secret, and gives it a value", async () => {
-    const secrets = new SecretsManagerClient(client);
+    const secrets = new SecretsManagerClient(lab.client);
     const yaml = (fields: string) => `${header}secrets: { key: { generate: { length: 20 }, recoveryDays: 7, ${fields} } }\n`;
     await settle(yaml("description: One"));
     const value = async () => (await secrets.send(new GetSecretValueCommand({ SecretId: "test-key" }))).SecretString;

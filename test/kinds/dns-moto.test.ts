@@ -18,16 +18,14 @@ import { hasMoto, motoLab, type MotoLab } from "./db-moto.ts";
 
 const header = "format: 1\nproject: lab\nenvironment: test\nregion: ap-northeast-2\n";
 const used = kinds.filter(({ name }) => ["vpc", "hostedZone", "record", "certificate"].includes(name));
-const client = { region: "ap-northeast-2", credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" } };
 const zone = "hostedZones: { main: { name: shop.example.com, comment: One } }\n";
 
 describe.skipIf(!hasMoto && process.env["CI"] === undefined)("against moto", () => {
   let lab: MotoLab;
   let route53: Route53Client;
   beforeAll(async () => {
-    process.env["MOTO_ACM_VALIDATION_WAIT"] = "0";
     lab = await motoLab();
-    route53 = new Route53Client(client);
+    route53 = new Route53Client(lab.client);
   });
   afterAll(() => lab.stop());
 
@@ -101,7 +99,7 @@ describe.skipIf(!hasMoto && process.env["CI"] === undefined)("against moto", () 
   });
 
   it("requests a certificate, proves it and deletes it with its record", { timeout: 60_000 }, async () => {
-    const acm = new ACMClient(client);
+    const acm = new ACMClient(lab.client);
     const yaml = `${header}${zone}certificates: { main: { domainName: shop.example.com, alternativeNames: ["*.shop.example.com"], validation: { zone: main } } }\n`;
     await settle(yaml);
     const { CertificateSummaryList: [found] = [] } = await acm.send(new ListCertificatesCommand({}));

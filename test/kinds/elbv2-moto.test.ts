@@ -2,6 +2,7 @@
  * The same kinds against moto, an emulator that nobody here wrote. Where it differs from AWS the test bends, and says so:
  * moto tells no fixed addresses of network balancers and has no slow states, so those are shown in the sandbox only.
  */
+import { ACMClient, RequestCertificateCommand } from "@aws-sdk/client-acm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Connection } from "../../src/aws/connection.ts";
 import { applyEnvironment, planEnvironment } from "../../src/engine.ts";
@@ -68,17 +69,9 @@ loadBalancers:
 `;
 
 /** moto insists on certificates that its ACM knows. */
-async function certificate(domain: string): Promise<string> {
-  const answer = await fetch(process.env["AWS_ENDPOINT_URL"]!, {
-    method: "POST",
-    headers: {
-      "content-type": "application/x-amz-json-1.1",
-      "x-amz-target": "CertificateManager.RequestCertificate",
-      authorization: "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/ap-northeast-2/acm/aws4_request, SignedHeaders=host, Signature=0",
-    },
-    body: JSON.stringify({ DomainName: domain }),
-  });
-  return ((await answer.json()) as { CertificateArn: string }).CertificateArn;
+async function certificate({ client }: MotoLab, domain: string): Promise<string> {
+  const { CertificateArn } = await new ACMClient(client).send(new RequestCertificateCommand({ DomainName: domain }));
+  return CertificateArn!;
 }
 
 it("moto is there, or this is no CI", () => expect(hasMoto || process.env["CI"] === undefined).toBe(true));
@@ -89,8 +82,8 @@ describe.runIf(hasMoto)("on moto", () => {
   let other: string;
   beforeAll(async () => {
     moto = await motoLab();
-    yaml = environment(await certificate("one.example.com"));
-    other = await certificate("two.example.com");
+    yaml = environment(await certificate(moto, "one.example.com"));
+    other = await certificate(moto, "two.example.com");
   }, 30_000);
   afterAll(() => moto.stop());
 

@@ -45,11 +45,7 @@ describe.skipIf(!hasMoto)("against moto (skipped where it is not installed)", { 
 
   beforeAll(async () => {
     lab = await motoLab();
-    seen = new IAMClient({
-      region: "us-east-1",
-      endpoint: process.env["AWS_ENDPOINT_URL"],
-      credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
-    });
+    seen = new IAMClient(lab.client);
   });
   afterAll(() => lab?.stop());
 

@@ -41,13 +41,8 @@ describe.skipIf(!hasMoto)("what outlives machines, in moto", () => {
   let parameters: SSMClient;
   beforeAll(async () => {
     lab = await motoLab();
-    const options = {
-      region: "ap-northeast-2",
-      endpoint: process.env["AWS_ENDPOINT_URL"]!,
-      credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
-    };
-    client = new EC2Client(options);
-    parameters = new SSMClient(options);
+    client = new EC2Client(lab.client);
+    parameters = new SSMClient(lab.client);
   });
   afterAll(() => lab.stop());
 

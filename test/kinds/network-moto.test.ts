@@ -35,11 +35,7 @@ describe.skipIf(!hasMoto)("the rest of a network in moto", () => {
   let client: EC2Client;
   beforeAll(async () => {
     lab = await motoLab();
-    client = new EC2Client({
-      region: "ap-northeast-2",
-      endpoint: process.env["AWS_ENDPOINT_URL"]!,
-      credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
-    });
+    client = new EC2Client(lab.client);
   });
   afterAll(() => lab.stop());
 

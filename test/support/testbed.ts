@@ -69,7 +69,9 @@ export function openTestbed(options: LabOptions = {}): Testbed {
       options.watch?.(sent);
     });
   };
-  const load = (yaml: string) => loadText(yaml, kinds);
+  // One that holds all kinds reads a file of some as well, and ajv compiles it once.
+  const readers = kinds.every((kind) => allKinds.includes(kind)) ? allKinds : kinds;
+  const load = (yaml: string) => loadText(yaml, readers);
   const plan: Testbed["plan"] = async (yaml, goal = "agree") => {
     const way = await connection();
     return { ...(await planEnvironment(kinds, way, load(yaml), { goal })), connection: way };

@@ -1,12 +1,11 @@
-/** moto, an emulator of AWS by others, as a process of its own: another judge than our sandbox. */
-import { spawn, spawnSync } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+/** moto, an emulator of AWS by others: another judge than our sandbox. */
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
-import { afterAll, describe } from "vitest";
+import { afterAll, describe, inject } from "vitest";
+import { hasMoto, spawnMoto, usual, urlIn, type MotoServer } from "../../support/moto-server.ts";
+import { isNight } from "../../support/night.ts";
 import { callOf, type Call } from "./calls.ts";
 import { accountOf, type Account, type Endpoint } from "./endpoint.ts";
-import { isNight } from "../../support/night.ts";
 import { removeTemporaryFolders, temporaryFolder } from "./folders.ts";
 
 export { accountOf, type Account, type Endpoint } from "./endpoint.ts";
@@ -14,15 +13,13 @@ export { accountOf, type Account, type Endpoint } from "./endpoint.ts";
 export const region = "ap-northeast-2";
 
 export interface Moto extends Endpoint {
-  /** From now on keys must exist and be allowed to do what they do; `false` ends it. */
+  /** From now on keys must exist and be allowed to do what they do; `false` ends it. Only of a server of one's own: it holds for all accounts. */
   enforceIam(isOn: boolean): Promise<void>;
 }
 
-const isInstalled = spawnSync("moto_server", ["--help"], { stdio: "ignore" }).status === 0;
+const suite = hasMoto ? describe : describe.skip; // skipped where moto_server is not installed, as the suite's name says; in CI that fails
 
-const suite = isInstalled ? describe : describe.skip; // skipped where moto_server is not installed, as the suite's name says; in CI that fails
-
-const secondJudge = isNight || !isInstalled ? describe : undefined;
+const secondJudge = isNight || !hasMoto ? describe : undefined;
 
 /** A suite that needs moto. Where it is missing the suite is skipped and says so; in CI that is a failure. */
 export function describeWithMoto(name: string, body: () => void): void {
@@ -43,64 +40,46 @@ export function describeOnEach(name: string, body: (start: () => Promise<Endpoin
 
 function needingMoto(name: string, body: () => void): void {
   const missing = `${name}: moto_server is not on the PATH: pip install 'moto[server]'`;
-  if (!isInstalled && process.env["CI"]) throw new Error(missing);
-  if (!isInstalled) process.stderr.write(`skipped: ${missing}\n`);
+  if (!hasMoto && process.env["CI"]) throw new Error(missing);
+  if (!hasMoto) process.stderr.write(`skipped: ${missing}\n`);
   suite(name, { timeout: 240_000 }, body);
 }
 
-/** Settings that make moto as strict as AWS where it can be. */
-const strict = {
-  MOTO_ENABLE_AMI_VALIDATION: "true",
-  MOTO_ENABLE_KEYPAIR_VALIDATION: "true",
-  MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION: "true",
-};
+/** Also with what an import reads of an estate that others built. */
+export const complete = { PLUMBLINE_MOTO: "complete" };
 
-/** moto with what it lacks and a first plan asks of every account (support/moto/sitecustomize.py). */
-export const motoEnv = () => ({ ...process.env, PYTHONPATH: join(import.meta.dirname, "moto") });
-
-/** "complete": also with what an import reads of an estate that others built. */
-export async function startMoto(how?: "complete"): Promise<Moto> {
-  const folder = temporaryFolder("infra-moto-");
-  const log = join(folder, "log");
-  const file = openSync(log, "w"); // a pipe that nobody empties would stop moto after some hundred requests
-  const server = spawn("moto_server", ["-H", "127.0.0.1", "-p", "0"], {
-    stdio: ["ignore", "ignore", file],
-    env: { ...motoEnv(), ...strict, PLUMBLINE_MOTO: how ?? "", MOTO_RECORDER_FILEPATH: join(folder, "recording") },
-  });
-  closeSync(file);
-  const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
-  const url = await urlIn(log, () => server.exitCode !== null);
-  const post = async (path: string, body = "") => {
-    const answer = await fetch(`${url}/moto-api/${path}`, { method: "POST", body });
-    if (!answer.ok) throw new Error(`moto: ${path}: HTTP ${answer.status}`);
-  };
-  await post("recorder/reset-recording"); // makes its file
-  await post("recorder/start-recording");
-  let accounts = 0;
+/** A server that the tests share; with `settings` one that nobody else uses. */
+export async function startMoto(settings: "shared" | Readonly<Record<string, string>> = "shared"): Promise<Moto> {
+  const server = settings === "shared" ? sharedServer() : spawnMoto(temporaryFolder("infra-moto-"), { ...usual, ...settings });
+  const url = await urlIn(server.log);
   return {
     url,
-    newAccount: (id = String(210000000000 + ++accounts)) => assume(url, id),
-    enforceIam: (isOn) => post("reset-auth", isOn ? "0" : "inf"),
+    newAccount: (id = newAccountId()) => assume(url, id),
+    async enforceIam(isOn) {
+      if (settings === "shared") throw new Error("the rights would be enforced in the accounts of other tests as well");
+      const answer = await fetch(`${url}/moto-api/reset-auth`, { method: "POST", body: isOn ? "0" : "inf" });
+      if (!answer.ok) throw new Error(`moto: reset-auth: HTTP ${answer.status}`);
+    },
     async record({ credentials: { accessKeyId } }, work) {
-      const before = await recorded(url, accessKeyId);
+      const before = sizeOf(server.recording);
       const result = await work();
-      return { result, calls: (await recorded(url, accessKeyId)).slice(before.length) };
+      return { result, calls: recorded(server.recording, before, accessKeyId) };
     },
-    async stop() {
-      server.kill("SIGTERM");
-      await ended;
-    },
+    stop: () => server.stop(),
   };
 }
 
-async function urlIn(log: string, hasEnded: () => boolean): Promise<string> {
-  for (let tries = 0; tries < 1_200; tries++) {
-    const found = /Running on (http:\/\/127\.0\.0\.1:\d+)/.exec(readFileSync(log, "utf8"));
-    if (found) return found[1]!;
-    if (hasEnded()) break;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`moto_server did not start: ${readFileSync(log, "utf8")}`);
+function sharedServer(): MotoServer {
+  const motos = inject("motos");
+  const files = motos[Number(process.env["VITEST_POOL_ID"] ?? 0) % motos.length]!;
+  return { ...files, stop: async () => undefined };
+}
+
+let accounts = 0;
+
+/** Of no other process and no other test. */
+function newAccountId(): string {
+  return `2${String(process.pid).padStart(7, "0").slice(-7)}${String(++accounts).padStart(4, "0")}`;
 }
 
 /** Keys of a role in another account: moto keeps accounts apart, so a test needs no reset and disturbs no other. */
@@ -124,13 +103,29 @@ interface Recorded {
   readonly body_encoded?: boolean;
 }
 
-async function recorded(url: string, accessKeyId: string): Promise<Call[]> {
-  const text = await (await fetch(`${url}/moto-api/recorder/download-recording`)).text();
-  return text
+/** What reached moto with these keys since its recording was that long. */
+function recorded(file: string, from: number, accessKeyId: string): Call[] {
+  return textFrom(file, from)
     .split("\n")
     .filter((line) => line.includes(accessKeyId))
     .map((line) => JSON.parse(line) as Recorded)
     .map(({ method, url: to, headers, body = "", body_encoded: isEncoded }) =>
       callOf({ method, url: to, headers, body: isEncoded === false ? body : Buffer.from(body, "base64").toString("utf8") }),
     );
+}
+
+/** moto makes the file with the first request. */
+function sizeOf(file: string): number {
+  return existsSync(file) ? statSync(file).size : 0;
+}
+
+function textFrom(path: string, from: number): string {
+  const bytes = Buffer.alloc(sizeOf(path) - from);
+  const file = openSync(path, "r");
+  try {
+    readSync(file, bytes, 0, bytes.length, from);
+  } finally {
+    closeSync(file);
+  }
+  return bytes.toString("utf8");
 }
