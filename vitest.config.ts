@@ -40,7 +40,8 @@ const shared = {
   hookTimeout: 60_000,
   pool: "forks" as const,
   setupFiles: ["test/support/leave-clean.ts", "test/support/types.ts"],
-  maxWorkers: 5,
+  // More than there are processors: those that wait for an emulator or a clock leave them to the others.
+  maxWorkers: 7,
   // Tests make much that dies at once; with a larger nursery less of it is copied.
   execArgv: ["--max-semi-space-size=64"],
   // The SDK says at every start that Node 20 will not be enough in 2027.

@@ -41,7 +41,7 @@ const cases: readonly Case[] = [
   { name: "three-tier, three rules changed", folder: "environments", before: threeTier, after: threeTier.replaceAll(/port: (80|443|3306)/g, (_all, port) => `port: ${Number(port) + 1}`) },
   { name: "4 VPCs, one rule changed", before: estates(4).yaml, after: estates(4).yaml.replace("source: 10.1.0.0/16", "source: 203.0.113.0/24") },
   { name: "24 VPCs, new", before: undefined, after: estates(24).yaml },
-]; // prettier-ignore
+]; // oxfmt-ignore
 
 function cpuOf<T>(work: () => T): { readonly ms: number; readonly result: T } {
   const begun = process.cpuUsage();

@@ -86,7 +86,7 @@ export class Moments {
     }
     const found = [...turns].sort((a, b) => a - b);
     this.#affecting.set(address, found);
-    this.#known.set(address, new Map([["", first!], [found.join(), found.length === 0 ? first! : last!]])); // prettier-ignore
+    this.#known.set(address, new Map([["", first!], [found.join(), found.length === 0 ? first! : last!]])); // oxfmt-ignore
     return found;
   }
 

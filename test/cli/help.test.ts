@@ -45,8 +45,7 @@ describe("the examples of --help", () => {
     expect(examples.length).toBeGreaterThan(0);
     for (const [line] of examples) {
       const command = await commandOf(line);
-      if (name === "sandbox")
-        expect(commands.map(([path]) => path)).toContain(command); // what it shows is that any command will do
+      if (name === "sandbox") expect(commands.map(([path]) => path)).toContain(command); // what it shows is that any command will do
       else expect(command).toBe(name);
     }
   });

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { root, Workshop } from "../e2e/support/infra.ts";
-import { sampleOf } from "../support/night.ts";
+import { isNight, sampleOf } from "../support/night.ts";
 import { awsCli, type AwsCli } from "./support/aws-cli.ts";
 import { describeWithPrograms } from "./support/programs.ts";
 import { serveSandbox, type Served } from "./support/served.ts";
@@ -96,7 +96,7 @@ describeWithPrograms("what infra makes of types, as the AWS CLI sees it", [["aws
       await workshop.apply(`./environments/${name}-2.yaml`, " --allow-deletes 3");
       await judge.expectTold(second);
       await workshop.apply(name, " --allow-deletes 3");
-      await judge.expectTold(first);
+      if (isNight) await judge.expectTold(first); // by day the look after the next change tells it as well
 
       await judge.write(...drift);
       const seen = await workshop.infra(`plan ${name} --detailed-exitcode`);

@@ -13,7 +13,7 @@ describeWithMoto("an apply of basic-vpc", () => {
   }, 120_000);
   afterAll(() => moto.stop());
 
-  test.concurrent.each(pointsOf(isNight ? 15 : 4, 22))("$cut, at write $at", (point) =>
+  test.concurrent.each(pointsOf(isNight ? 15 : 3, 22))("$cut, at write $at", (point) =>
     expectSurvives(moto, "basic-vpc", { ...point, whole }),
   );
 });

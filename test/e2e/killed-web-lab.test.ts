@@ -38,7 +38,7 @@ describeWithMoto("an apply of web-lab", () => {
     });
   });
 
-  test.concurrent.each(pointsOf(isNight ? 18 : 5, 38))("$cut, at write $at", (point) =>
+  test.concurrent.each(pointsOf(isNight ? 18 : 3, 38))("$cut, at write $at", (point) =>
     expectSurvives(moto, "web-lab", { ...point, whole }, bringWebLab),
   );
 });

@@ -223,7 +223,7 @@ describe("machines of others in our subnets", () => {
     await lab.apply(fileOf(plain));
     const { plan } = await lab.plan(fileOf(plain));
     const idOf = (one: string) => plan.objects.find(({ address }) => address === one)!.id;
-    const GroupId = String((await ec2(lab, "CreateSecurityGroup", { GroupName: "theirs", Description: "theirs", VpcId: idOf("vpc/main") }))["GroupId"]); // prettier-ignore
+    const GroupId = String((await ec2(lab, "CreateSecurityGroup", { GroupName: "theirs", Description: "theirs", VpcId: idOf("vpc/main") }))["GroupId"]); // oxfmt-ignore
     const IpPermissions = [{ IpProtocol: "tcp", FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: "10.0.0.0/8" }] }];
     await ec2(lab, "AuthorizeSecurityGroupIngress", { GroupId, IpPermissions });
     const toSubnet = warned("deny: { from: instance/web, to: subnet/a, port: 22 }");

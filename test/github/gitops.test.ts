@@ -14,6 +14,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { realClock } from "@plumbline/clock";
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import { serve, type Serving } from "@plumbline/aws-sandbox/serve.ts";
+import { isNight } from "../support/night.ts";
 import { removeTemporaryFolders, temporaryFolder } from "../e2e/support/folders.ts";
 import { Repository } from "./support/repository.ts";
 import { runWorkflow, type JobRun, type Trigger, type ResourceIndex } from "./support/runner.ts";
@@ -29,6 +30,9 @@ function network(subnets: number, name = "dev"): string {
   );
   return `format: 1\nproject: shop\nenvironment: ${name}\nregion: eu-west-1\naccount: "${account}"\nvpcs:\n  main: { cidrBlock: 10.0.0.0/16 }\n${subnets > 0 ? `subnets:\n${list}` : ""}securityGroups:\n  web: { vpc: main, description: Web, ingress: [{ port: 443, source: 0.0.0.0/0 }] }\n`;
 }
+
+/** Each runs a dozen workflows. */
+const atNight = test.runIf(isNight); // takes half a minute, so not for every change
 
 describe("the workflows", { timeout: 180_000 }, () => {
   const server = new GitHubServer();
@@ -175,7 +179,7 @@ describe("the workflows", { timeout: 180_000 }, () => {
     expect(server.issues).toMatchObject([{ state: "closed" }]);
   });
 
-  test("what comes back twice is contested: shown in the issue, left by applies, set once more on request", async () => {
+  atNight("what comes back twice is contested: shown in the issue, left by applies, set once more on request", async () => {
     const { SecurityGroups: groups } = await ec2.send(
       new DescribeSecurityGroupsCommand({ Filters: [{ Name: "tag:infra:environment", Values: ["dev"] }] }),
     );
@@ -213,7 +217,7 @@ describe("the workflows", { timeout: 180_000 }, () => {
     expect(issue()).toMatchObject({ state: "closed" });
   });
 
-  test("what main says and nobody has applied is no drift", async () => {
+  atNight("what main says and nobody has applied is no drift", async () => {
     repository.commit({ "environments/dev.yaml": network(5) }); // pushed, and its apply has not run
     succeed(await onMain("drift", { name: "schedule" }), "environments", "drift", "drift");
     expect(server.issues.filter(({ state }) => state === "open")).toEqual([]);

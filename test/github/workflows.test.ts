@@ -17,6 +17,8 @@ interface Workflow {
         readonly if?: string;
         readonly permissions?: Readonly<Record<string, string>>;
         readonly environment?: string;
+        readonly strategy?: { readonly matrix: Readonly<Record<string, unknown>> };
+        readonly steps?: readonly { readonly run?: string }[];
         readonly concurrency?: { readonly group: string; readonly "cancel-in-progress": unknown };
       }
     >
@@ -80,6 +82,25 @@ test.each([
       ]),
     ),
   ).toEqual(resolved);
+});
+
+/** In CI a test that needs moto fails where there is none. */
+test("every job that runs the tests installs moto first", () => {
+  const scripts = workflows.flatMap((name) =>
+    Object.values(parsed(name).jobs).map((job) => (job.steps ?? []).flatMap(({ run }) => run?.trim() ?? [])),
+  );
+  const tests = scripts.map((lines) => lines.findIndex((line) => /^npm test|\.ci\/run/.test(line)));
+  const installs = scripts.map((lines) => lines.findIndex((line) => line.includes("moto[server]")));
+  expect(tests.filter((at) => at !== -1).length).toBeGreaterThan(2);
+  for (const [i, at] of tests.entries()) if (at !== -1) expect([at, installs[i]! > -1 && installs[i]! < at]).toEqual([at, true]);
+});
+
+/** At one point in eight each; a whole run would take longer than GitHub lets a job run. */
+test("the parts of the nightly simulation try every point", () => {
+  const { strategy, steps = [] } = parsed("nightly.yml").jobs["simulate"]!;
+  const parts = strategy!.matrix["from"] as readonly number[];
+  expect(parts).toEqual([...parts.keys()]);
+  expect(steps.map(({ run }) => run ?? "").join()).toContain(`--every ${parts.length} --from "$FROM"`);
 });
 
 test("ci may only read", () => expect(parsed("ci.yml").permissions).toEqual({ contents: "read" }));

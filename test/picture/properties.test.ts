@@ -11,9 +11,10 @@ import type { World } from "../../src/picture/world.ts";
 import { stripOf } from "../../src/picture/strip.ts";
 import { widthOf, type Face } from "../../src/picture/text-width.ts";
 import { Random } from "../fuzz/random.ts";
+import { isNight } from "../support/night.ts";
 import { worldOfEstate } from "./estate.ts";
 
-const seeds = Array.from({ length: 50 }, (_, i) => i + 1);
+const seeds = Array.from({ length: isNight ? 50 : 20 }, (_, i) => i + 1);
 
 function blocksOf(world: World): readonly Block[] {
   const scene = sceneOf(world);

@@ -16,7 +16,7 @@ interface Estate {
 }
 
 function fileOf({ groups, instances, routes = "", assert = "", more = "" }: Estate): string {
-  const list = (entries: Readonly<Record<string, string>>) => Object.entries(entries).map(([name, text]) => `  ${name}: ${text}\n`).join(""); // prettier-ignore
+  const list = (entries: Readonly<Record<string, string>>) => Object.entries(entries).map(([name, text]) => `  ${name}: ${text}\n`).join(""); // oxfmt-ignore
   return `${header}vpcs: { main: { cidrBlock: 10.0.0.0/16 } }
 internetGateways: { main: { vpc: main } }
 subnets:

@@ -165,7 +165,7 @@ describe("IPv6", () => {
   ])("with %s: %s does not", (web, assertion, text) => {
     const file = dualStack(web).replace("egress: []", 'egress: [{ protocol: all, destination: "::/0" }]');
     expect(said(file, assertion)).toContainEqual(text);
-  }); // prettier-ignore
+  }); // oxfmt-ignore
 
   it("lets nobody in by an egress-only gateway, and those inside out", () => {
     const file = dualStack(both, '{ destination: "::/0", target: egressOnlyInternetGateway/main }');

@@ -173,7 +173,7 @@ describe("ways out (Network Access Analyzer: egress by gateways)", () => {
     );
     const [flow] = flowsOf(network).filter(({ to }) => to === "vpcEndpoint/s3");
     expect(flowsText(flow!.must)).toBe("tcp all; icmp echo");
-  }); // prettier-ignore
+  }); // oxfmt-ignore
 
   // "Internet gateways reject outbound traffic with destination addresses in the private IP address range (see RFC1918)."
   it.each([
@@ -318,13 +318,13 @@ ${tables === "" ? "" : `transitGatewayRouteTables:\n${tables}`}${more}`,
     const far = gateway.far.replace(" }", ", securityGroupReferencingSupport: false }");
     expect(asked({ groups, options, far })).toBe("blocked at securityGroup/other");
     // "Outbound security rules referencing over Transit Gateway aren't supported" (AWS's announcement of it).
-    const outwards = guide.groups.replace("{ vpc: main, ingress: [{ port: 22,", "{ vpc: main, egress: [{ port: 22, destination: securityGroup/other }], ingress: [{ port: 22,"); // prettier-ignore
+    const outwards = guide.groups.replace("{ vpc: main, ingress: [{ port: 22,", "{ vpc: main, egress: [{ port: 22, destination: securityGroup/other }], ingress: [{ port: 22,"); // oxfmt-ignore
     expect(asked({ groups: outwards, options })).toBe("blocked at securityGroup/web");
   });
 
   // Transit Gateways Guide, "Network ACLs": same subnet, and different subnets.
   it("the ACL of its subnet filters what other subnets send, and not what it sends to its own", () => {
-    const closed = "networkAcls: { own: { vpc: other, subnets: [other], ingress: { 100: { action: allow, protocol: tcp, port: 443, source: 0.0.0.0/0 } }, egress: { 100: { action: allow, protocol: all, destination: 0.0.0.0/0 } } } }\n"; // prettier-ignore
+    const closed = "networkAcls: { own: { vpc: other, subnets: [other], ingress: { 100: { action: allow, protocol: tcp, port: 443, source: 0.0.0.0/0 } }, egress: { 100: { action: allow, protocol: all, destination: 0.0.0.0/0 } } } }\n"; // oxfmt-ignore
     expect(asked({ more: closed })).toBe("blocked at networkAcl/own");
     const ownSubnet = (range: string) => `${guide.subnets}  far: { vpc: other, cidrBlock: ${range}, availabilityZone: a }\n`;
     const far = gateway.far.replace("[other]", "[far]");
@@ -428,7 +428,7 @@ instances: { only: ${image6} }
 
   it("an ACL without an entry for IPv6 lets none pass (VPC User Guide, Network ACL rules)", () => {
     const acl = (entry: string) =>
-      dual("", `networkAcls: { web: { vpc: main, subnets: [public], ingress: { 100: { action: allow, protocol: all, source: 0.0.0.0/0 }${entry} }, egress: { 100: { action: allow, protocol: all, destination: 0.0.0.0/0 }, 101: { action: allow, protocol: all, destination: "::/0" } } } }\n`); // prettier-ignore
+      dual("", `networkAcls: { web: { vpc: main, subnets: [public], ingress: { 100: { action: allow, protocol: all, source: 0.0.0.0/0 }${entry} }, egress: { 100: { action: allow, protocol: all, destination: 0.0.0.0/0 }, 101: { action: allow, protocol: all, destination: "::/0" } } } }\n`); // oxfmt-ignore
     expect(answer(acl(""), "::/0", "instance/web", 22)).toBe("blocked at networkAcl/web");
     expect(answer(acl(', 101: { action: allow, protocol: all, source: "::/0" }'), "::/0", "instance/web", 22)).toBe("reachable");
   });
@@ -489,7 +489,7 @@ describe("further codes, whose sentences are those of the guide", () => {
   it("VPCE_INTRA_VPC_TRAFFIC", () => {
     const more =
       "vpcEndpoints: { ssm: { vpc: main, type: Interface, service: ssm, subnets: [private], securityGroups: [open], privateDns: false } }\n";
-    const groups = `${guide.groups}  open: { vpc: main, ingress: [{ port: 443, source: 10.0.0.0/16 }] }\n`.replace("3306, source: securityGroup/web", "3306, source: 10.0.0.0/16"); // prettier-ignore
+    const groups = `${guide.groups}  open: { vpc: main, ingress: [{ port: 443, source: 10.0.0.0/16 }] }\n`.replace("3306, source: securityGroup/web", "3306, source: 10.0.0.0/16"); // oxfmt-ignore
     expect(asked({ more, groups }, "instance/web", "vpcEndpoint/ssm", 443)).toBe("reachable");
     expect(asked({ more, groups }, "vpcEndpoint/ssm", "instance/data", 3306)).toBe("blocked at vpcEndpoint/ssm");
   });
@@ -671,7 +671,7 @@ ${more}`,
     expect(answer(offered({ service: "acceptanceRequired: true" }), "instance/other", "loadBalancer/api", 80)).toBe(
       "unknown: vpcEndpointService/api has to accept vpcEndpoint/api, and whether it has is not known",
     );
-    const more = "networkAcls: { own: { vpc: main, subnets: [private], ingress: { 100: { action: allow, protocol: all, source: 0.0.0.0/0 } }, egress: { 100: { action: allow, protocol: all, destination: 0.0.0.0/0 } } } }\n"; // prettier-ignore
+    const more = "networkAcls: { own: { vpc: main, subnets: [private], ingress: { 100: { action: allow, protocol: all, source: 0.0.0.0/0 } }, egress: { 100: { action: allow, protocol: all, destination: 0.0.0.0/0 } } } }\n"; // oxfmt-ignore
     const unsure = /^unknown: whether the network ACL of subnet\/private/;
     expect(answer(offered({ more }), "instance/other", "loadBalancer/api", 80)).toMatch(unsure);
     // AWS picks the node to which it leads.

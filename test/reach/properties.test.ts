@@ -76,7 +76,7 @@ test("names and the order of what has none do not matter", () => {
     const back = new Map([...flowsIn(shuffled)].map(([pair, found]) => [pair.replaceAll("z/", ""), found]));
     expect(new Map([...back].sort()), `seed ${seed}`).toEqual(new Map([...flowsIn(parts)].sort()));
   }
-}); // prettier-ignore
+}); // oxfmt-ignore
 
 test("what a change opens, its way back closes", () => {
   let changes = 0;
@@ -92,7 +92,7 @@ test("what a change opens, its way back closes", () => {
     changes += there.opens.length + there.closes.length;
   }
   expect(changes).toBeGreaterThan(30);
-}); // prettier-ignore
+}); // oxfmt-ignore
 
 function shuffle<T>(list: readonly T[], random: Random): T[] {
   const left = [...list];
@@ -103,7 +103,7 @@ test("where groups alone differ, it is enough to ask those who have one of them"
   let asked = 0;
   for (const seed of seeds) {
     const parts = randomNetwork(seed);
-    const other = parts.map((part) => (part.is === "firewall" && part.id === "g" ? { ...part, ingress: part.ingress.slice(1), egress: part.egress.slice(1) } : part)); // prettier-ignore
+    const other = parts.map((part) => (part.is === "firewall" && part.id === "g" ? { ...part, ingress: part.ingress.slice(1), egress: part.egress.slice(1) } : part)); // oxfmt-ignore
     const groups = groupsThatDiffer(parts, other);
     if (!groups || groups.size === 0) continue;
     asked++;

@@ -254,7 +254,7 @@ class Maker {
 
   #table(id: PartId, vpc: PartId, of: readonly PartId[]): Extract<NetworkPart, { is: "table" }> {
     const ways = vpc === "a" ? ["igw", "igw", "nat", "peering", "astray", "vpn"] : ["peering", "vpn"];
-    const usual = vpc === "a" ? [{ to: "10.1.0.0/28", by: this.#pick(["peering", "peering", "astray"]), path: "" }, { to: "0.0.0.0/0", by: this.#pick(["igw", "nat"]), path: "" }] : [{ to: "10.0.0.0/27", by: "peering", path: "" }]; // prettier-ignore
+    const usual = vpc === "a" ? [{ to: "10.1.0.0/28", by: this.#pick(["peering", "peering", "astray"]), path: "" }, { to: "0.0.0.0/0", by: this.#pick(["igw", "nat"]), path: "" }] : [{ to: "10.0.0.0/27", by: "peering", path: "" }]; // oxfmt-ignore
     const routes = [
       ...usual.filter(() => this.#chance(50)),
       ...this.#some(2, () => ({
@@ -507,7 +507,7 @@ class WithTransit {
 
   #table(id: PartId, associations: readonly PartId[]): NetworkPart {
     const routes =
-      ["10.0.0.0/27", "10.1.0.0/28", "10.0.0.4/30", "10.1.0.1/32", "10.0.0.0/8", "0.0.0.0/0", "2600:1:2:a00::/56", "2600:1::/32", "2600:1:2:b00::1/128"] // prettier-ignore
+      ["10.0.0.0/27", "10.1.0.0/28", "10.0.0.4/30", "10.1.0.1/32", "10.0.0.0/8", "0.0.0.0/0", "2600:1:2:a00::/56", "2600:1::/32", "2600:1:2:b00::1/128"] // oxfmt-ignore
         .filter(() => this.#chance(25))
         .map((to) => {
           const by = this.#pick([to.startsWith("10.1.") ? "at-b" : "at-a", "at-a", "at-b", "stranger", undefined]);

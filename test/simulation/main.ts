@@ -1,7 +1,7 @@
 /** `npm run simulate`: every fault at every call of every environment, and random histories on top; a table of what was tried. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -84,7 +84,8 @@ async function lead(): Promise<number> {
     .join(" ")
     .replace(/--root \S+ ?/, "");
   const way = { on: new Date().toISOString().slice(0, 10), args, every: Number(options.every), seconds, workers };
-  if (options.write && violations === 0) writeFileSync(join(options.root, "docs/reliability.md"), reportOf(results, way));
+  const page = join(options.root, "docs/reliability.md");
+  if (options.write && violations === 0) writeFileSync(page, reportOf(results, way, readFileSync(page, "utf8")));
   return violations === 0 ? 0 : 1;
 }
 

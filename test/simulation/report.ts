@@ -36,14 +36,17 @@ export function tableOf(results: Results, seconds: number, workers: number): str
   ].join("\n");
 }
 
-/** docs/reliability.md. */
-export function reportOf(results: Results, { on, args, every, seconds, workers }: Way): string {
+/** Where the part of the page begins that `npm run mutants -- --write` writes (test/mutation/run.mjs). */
+const mutants = "\n## Mutants\n";
+
+/** docs/reliability.md, of which `page` is what it said before: the part about mutants stays. */
+export function reportOf(results: Results, { on, args, every, seconds, workers }: Way, page: string): string {
   const { points, histories } = totals(results);
   const all = [...results.all.values()].reduce((sum, one) => sum + one, 0);
   const sample = every === 1 ? "All of them" : `A sample, one point in ${every}`;
   return `# Reliability
 
-This page was written by \`npm run simulate -- --write\`; it says what was tried and what came of it. Nothing in it was typed by hand.
+This page was written by \`npm run simulate -- --write\` and \`npm run mutants -- --write\`; it says what was tried and what came of it. Nothing in it was typed by hand.
 
 Each environment of \`environments/\` is made, changed to a second version (\`test/simulation/changes/\`) and destroyed in the
 sandbox, in virtual time, beside an environment of the same name in another project and beside copies of everything that have all its tags. A *point* is
@@ -55,7 +58,7 @@ After each of them must hold:
 - what is left is, record for record, what an undisturbed run leaves: no duplicate, no orphan, and so nothing that a later destroy would leave;
 - nothing that belongs to others was touched;
 - two further runs at most had work to do, and the run after them wrote nothing;
-- no run made more than three times the calls of an undisturbed one (and a hundred more, for looks at the lease of a run that died);
+- no run made more than three times the calls of an undisturbed one (and a hundred more, for looks at the lock of a run that died);
 - no run broke down: each ended with a report of what was done, what failed and what was skipped;
 - no password shows in any event, plan or error.
 
@@ -68,7 +71,7 @@ ${markdown(["Fault", "Points", "Healed by the run itself", "By the next run", "B
 What the simulation leaves out: the SDK and the wire. Every undisturbed run is made once with both and must end alike; the wire has tests of its own.
 
 \`npm run simulate -- --env NAME --point "PHASE/FAULT/CALL"\` replays a point, \`--seed S --runs 1 --every 0\` a history.
-`;
+${page.includes(mutants) ? page.slice(page.indexOf(mutants)) : ""}`;
 }
 
 function totals({ tried, lived, broken }: Results): { points: number; histories: number; violations: number } {

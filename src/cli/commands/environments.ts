@@ -48,8 +48,7 @@ export async function environments(context: Context, flags: EnvironmentsFlags): 
     return changed === undefined || files === undefined || files.some((file) => changed.has(resolve(context.cwd, file))) ? [entry] : [];
   });
   if (flags.names === true) context.io.stdout.write(entries.map(({ name }) => `${name}\n`).join(""));
-  else if (flags.json === true)
-    context.io.stdout.write(`${JSON.stringify(entries)}\n`); // on one line, as $GITHUB_OUTPUT takes it
+  else if (flags.json === true) context.io.stdout.write(`${JSON.stringify(entries)}\n`); // on one line, as $GITHUB_OUTPUT takes it
   else emit(context, { text: () => text(entries, changed !== undefined), json: () => jsonText(entries) });
   return exit.ok;
 }

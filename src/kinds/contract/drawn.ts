@@ -56,7 +56,18 @@ export type Drawn =
 export type Tier = "public" | "private" | "isolated";
 
 export type Glyph =
-  "machine" | "machines" | "database" | "balancer" | "nat" | "endpoint" | "bell" | "log" | "setting" | "lock" | "person" | "part";
+  | "machine"
+  | "machines"
+  | "database"
+  | "balancer"
+  | "nat"
+  | "endpoint"
+  | "bell"
+  | "log"
+  | "setting"
+  | "lock"
+  | "person"
+  | "part";
 
 /** Who may open a connection: an object that is drawn as a chip, by address or id, or a network. */
 export interface Admission {

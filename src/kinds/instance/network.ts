@@ -8,7 +8,8 @@ export function network(self: Subject<Partial<Instance>>, index: ResourceIndex, 
   const { address, spec } = self;
   // One that starts with an interface that is declared by itself is found there, with its groups.
   const first = firstInterface(index, self)?.spec as
-    { subnet?: string; securityGroups?: string[]; privateIpAddresses?: string[]; ipv6AddressCount?: number } | undefined;
+    | { subnet?: string; securityGroups?: string[]; privateIpAddresses?: string[]; ipv6AddressCount?: number }
+    | undefined;
   const { subnet, securityGroups, privateIpAddress } = first ? { ...first, privateIpAddress: first.privateIpAddresses?.[0] } : spec;
   const count = first ? first.ipv6AddressCount : (spec.ipv6AddressCount ?? live?.spec.ipv6AddressCount);
   const ipv6Address = count === 0 ? undefined : textOrNone(live?.outputs?.ipv6);

@@ -32,7 +32,8 @@ interface EndCalls {
 
 /** The part of a delete that both services' calls spell alike. Automated backups would go with it if nothing were said. */
 export type LastSnapshot = { readonly DeleteAutomatedBackups: false } & (
-  { readonly SkipFinalSnapshot: true } | { readonly SkipFinalSnapshot: false; readonly FinalDBSnapshotIdentifier: string }
+  | { readonly SkipFinalSnapshot: true }
+  | { readonly SkipFinalSnapshot: false; readonly FinalDBSnapshotIdentifier: string }
 );
 
 /** A state in which AWS takes no snapshot, of a database that has lived, is for a person to decide. */

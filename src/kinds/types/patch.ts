@@ -3,7 +3,8 @@ import { covers, hasMembers, memberOf, reachesInto, type TypeFacts, type Way } f
 import { isPlainObject } from "../../resource/plain-object.ts";
 
 export type Operation =
-  { readonly op: "add"; readonly path: string; readonly value: unknown } | { readonly op: "remove"; readonly path: string };
+  | { readonly op: "add"; readonly path: string; readonly value: unknown }
+  | { readonly op: "remove"; readonly path: string };
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -93,7 +93,13 @@ export type RouteTarget =
   | { readonly type: "local" }
   | {
       readonly type:
-        "gateway" | "natGateway" | "networkInterface" | "egressOnlyInternetGateway" | "vpcEndpoint" | "vpcPeering" | "transitGateway";
+        | "gateway"
+        | "natGateway"
+        | "networkInterface"
+        | "egressOnlyInternetGateway"
+        | "vpcEndpoint"
+        | "vpcPeering"
+        | "transitGateway";
       readonly id: string;
     };
 
