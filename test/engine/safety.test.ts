@@ -213,7 +213,9 @@ describe("what is not ours", () => {
     const run = await index.plan(network);
     expect(run.diagnostics).toEqual([]);
     const address = last!.Tags!.find(({ Key }) => Key === ownership.resource)!.Value!;
-    expect(stepsOf(run)).toEqual([`update ${address}`, `delete ${address} (replaced ${before.Subnet!.SubnetId!})`]);
+    const left = `${address} (replaced ${before.Subnet!.SubnetId!})`;
+    expect(stepsOf(run)).toEqual([`retag ${address}`, `delete ${left}`]);
+    expect(run.plan.steps[0]).toMatchObject({ because: "it is not to be replaced any more" });
     expect([[], [{}], [{ [ownership.superseded]: "2" }, { [ownership.superseded]: "true" }]].map(supersededAfter)).toEqual([
       "true",
       "true",
