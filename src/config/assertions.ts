@@ -2,6 +2,7 @@
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Kind, ResourceIndex } from "../kinds/kind.ts";
+import { withoutHostBits } from "../reach/addresses.ts";
 import { assertionText, check, type Assertion, type Case, type Held } from "../reach/assert.ts";
 import { allFlows, flowsOfPorts, flowsText } from "../reach/flows.ts";
 import { networkOf, partsOf, type Network } from "../reach/network.ts";
@@ -61,6 +62,15 @@ export function assertionsOf(tree: MapTree, isBroken: (name: string) => boolean,
       );
       return [];
     }
+    const crooked = (["from", "to"] as const).flatMap((end) =>
+      (listOf(written[end]) ?? []).flatMap((text) => {
+        const network = withoutHostBits(text);
+        return network === undefined ? [] : [{ end, text, network }];
+      }),
+    );
+    for (const { end, text, network } of crooked)
+      report(error("bad-cidr", at(end), `${name}: ${text} has bits set beyond its mask.`, `write ${network}, or a longer mask`));
+    if (crooked.length > 0) return [];
     const { protocol = "tcp" } = written;
     if (ports !== "any" && (protocol === "any" || protocol === "icmp")) {
       const what = protocol === "icmp" ? "ICMP has no ports" : "of all protocols only TCP and UDP have ports";

@@ -225,8 +225,12 @@ export class Interpolation {
       "too-long": `an expression has at most ${longestExpression.toLocaleString("en")} characters, and this has more.`,
       "too-deep": `an expression has at most ${deepestExpression} brackets inside each other, and this has more.`,
     };
-    const isLong = piece.broken === "too-long";
-    const hint = `${isLong ? 'a long text belongs in a file, which file("PATH") reads; ' : ""}${literalHint("${", file)}`;
+    const cure = {
+      "not-closed": "close it, as in ${var.name}; or ",
+      "too-long": 'a long text belongs in a file, which file("PATH") reads; ',
+      "too-deep": "",
+    };
+    const hint = `${cure[piece.broken]}${literalHint("${", file)}`;
     this.#failed("bad-expression", spotInside(scalar, piece.start, piece.end), scalar, here, summaries[piece.broken], hint);
   }
 

@@ -172,7 +172,9 @@ export function unknownName(written: string, kind: string, name: string, context
     return { code: "unknown-ref", summary, hint };
   }
   if (looksForeign(written)) return { code: "unknown-ref", summary, hint: foreignHint(written) };
-  if (literal !== undefined && meansEverybody(written)) return { code: "unknown-ref", summary, hint: everybodyHint };
+  // "default" is the way to everybody, where it is none of what AWS made by itself.
+  const isDefault = written === "default" && allowed.every((one) => declared.kind(one)?.bornWith === undefined);
+  if (literal !== undefined && (isDefault || meansEverybody(written))) return { code: "unknown-ref", summary, hint: everybodyHint };
   const all = declared.namesOf(kind);
   if (all.length === 0) return { code: "unknown-ref", summary, hint: `this environment declares no ${kind}` };
   return { code: "unknown-ref", summary, hint: `declared are: ${all.slice(0, 10).join(", ")}${all.length > 10 ? ", …" : ""}` };

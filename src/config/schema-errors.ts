@@ -9,7 +9,7 @@ import { partsOf } from "./pointer.ts";
 import { error as problem } from "./problem.ts";
 import { partsOfName } from "./repetition.ts";
 import { positionOf, type Spot } from "./source.ts";
-import { entryOf, follow, valueOf, type MapTree, type Tree } from "./tree.ts";
+import { entryOf, follow, toPlain, valueOf, type MapTree, type Tree } from "./tree.ts";
 import { foreignAdvice, foreignField, foreignSection, type Foreign } from "./foreign-names.ts";
 import { misplacedFields, type Misplaced } from "./misplaced-fields.ts";
 import { intrinsicInstead } from "./intrinsics.ts";
@@ -158,7 +158,11 @@ function wordsFor(error: SchemaError, subject: Subject, schema: JsonSchema, cont
     case "pattern": {
       const choices = choicesIn(schema);
       if (choices) return notAllowed(it, choices, subject.value, error.instancePath, context);
-      return { code: "bad-value", summary: `${it} cannot be ${shown(subject.value)}.`, hint: form(schema) };
+      return {
+        code: "bad-value",
+        summary: `${it} cannot be ${shown(subject.value)}.`,
+        hint: inOtherCase(schema, subject.value) ?? form(schema),
+      };
     }
     case "minLength":
     case "maxLength":
@@ -298,7 +302,8 @@ function badName(name: string, subject: Subject, pattern: string, spot: Spot): W
     const near = nearestChoice(name, choices);
     return { code: "bad-name", summary, hint: near ? `did you mean "${near}"?` : `write one of ${choices.join(", ")}`, spot };
   }
-  const what = pattern === expandedPattern ? letters : `what matches ${pattern}`;
+  const isNumber = new RegExp(pattern).test("100") && !/[a-z]/i.test(pattern.replaceAll("\\d", ""));
+  const what = pattern === expandedPattern ? letters : isNumber ? "a number, such as 100" : `what matches ${pattern}`;
   return { code: "bad-name", summary, hint: `a name here is ${what}`, spot };
 }
 
@@ -426,6 +431,14 @@ function lengths(schema: JsonSchema, of: string, word: string): string {
 /** The words of a pattern that is a choice of words and nothing else, such as `^(never|always)$`: AWS's schemas have many. */
 function choicesIn({ pattern }: JsonSchema): readonly string[] | undefined {
   return /^\^\(([\w-]+(?:\|[\w-]+)+)\)\$$/.exec(String(pattern))?.[1]!.split("|");
+}
+
+/** What was meant, where it is only capitals that are in the way or missing: `protocol: TCP`. */
+function inOtherCase({ pattern }: JsonSchema, value: Tree): string | undefined {
+  const written = toPlain(value);
+  if (typeof written !== "string") return undefined;
+  const meant = [written.toLowerCase(), written.toUpperCase()].find((one) => new RegExp(String(pattern)).test(one));
+  return meant && `write ${meant}`;
 }
 
 function form(schema: JsonSchema): string | undefined {

@@ -322,11 +322,14 @@ function mismatch(code: string, name: string, types: string, start: number): Exp
   }
   const isMix = operator === "+" && /string/.test(types) && /int|double/.test(types);
   const isNumbers = /int/.test(types) && /double/.test(types);
+  const isOfText = !isMix && /string/.test(types) && /int|double/.test(types);
   const hint = isMix
     ? "string(…) makes a text of a number"
     : isNumbers
       ? "double(…) and int(…) make one kind of number of both"
-      : undefined;
+      : isOfText
+        ? "a number is written without quotes, and int(…) makes one of a text"
+        : undefined;
   return { summary: `${operator} does not work with ${shown}.`, hint, ...place };
 }
 

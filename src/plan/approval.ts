@@ -1,7 +1,8 @@
 /** What somebody agreed to, and whether a plan made later stays within it. */
-import type { Address, Json } from "../kinds/kind.ts";
-import { hashOf } from "./hash.ts";
-import type { Action, FieldChange, Plan, Step } from "./plan.ts";
+import type { Address, AwsId } from "../kinds/kind.ts";
+import { approvedFields, unapprovedPaths } from "./approved-differences.ts";
+import type { Action, Plan, Step } from "./plan.ts";
+import { changesMarksOnly } from "./tags.ts";
 
 /** Bound to one state of one environment in one account; a saved plan is one, too. */
 export interface Approval {
@@ -25,7 +26,10 @@ export interface ApprovedAction {
   readonly want: string;
   /** What its texts hold of other objects: null where that was not known. */
   readonly holds?: Readonly<Record<string, string | null>>;
-  /** Of what is changed, by path: a hash of each difference, so that what a run left of it is told from what is new. */
+  /** The object that is replaced or deleted; and of what is replaced, whether it goes before the new one is made. */
+  readonly goes?: AwsId;
+  readonly order?: "create-first" | "delete-first";
+  /** Of what is changed, by path: hashes of each difference, so that what a run left of it is told from what is new. */
   readonly fields: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -57,14 +61,31 @@ export function approvalOf(plan: Plan, commit?: string): Approval {
 export function checkApproval(approval: Approval, plan: Plan, commit?: string): ApprovalCheck {
   const mismatch = mismatchOf(approval, plan, commit);
   if (mismatch !== undefined) return { mismatch, done: [], unexpected: [] };
-  const approved = new Map(approval.actions.map((action) => [`${action.address} ${action.action === "retag"}`, action]));
+  const approvedFor = approvedBy(approval);
+  const going = new Set(approval.actions.flatMap(({ goes }) => goes ?? []));
   const steps = plan.steps.filter(isAction);
   const unexpected = steps.flatMap((step) => {
-    const why = whyNotApproved(approved.get(`${step.address} ${step.action === "retag"}`), step);
+    const why = whyNotApproved(approvedFor(step), step, going);
     return why === undefined ? [] : [{ step, why }];
   });
-  const left = new Set(steps.map((step) => step.address));
+  const left = new Set(steps.map((step) => approvedFor(step)?.address));
   return { done: approval.actions.filter((action) => !left.has(action.address)), unexpected };
+}
+
+/** What was approved of which a step is a part. */
+function approvedBy({ actions }: Approval): (step: Step) => ApprovedAction | undefined {
+  const keyOf = (address: Address, action: Action) => `${address} ${action === "retag"}`;
+  const approved = new Map(actions.map((action) => [keyOf(action.address, action.action), action]));
+  const replacements = actions.filter(({ action }) => action === "replace");
+  return (step) =>
+    approved.get(keyOf(step.address, step.action)) ??
+    (step.action === "retag" ? approved.get(keyOf(step.address, "update")) : undefined) ??
+    replacements.find((one) => isLeftOf(one, step));
+}
+
+/** Whether the step deletes what an approved replacement has left beside its new object. */
+function isLeftOf({ address, action, goes }: ApprovedAction, step: Step): boolean {
+  return action === "replace" && step.action === "delete" && step.address.startsWith(`${address} (`) && step.id === goes;
 }
 
 function mismatchOf(approval: Approval, plan: Plan, commit: string | undefined): string | undefined {
@@ -75,16 +96,15 @@ function mismatchOf(approval: Approval, plan: Plan, commit: string | undefined):
   return undefined;
 }
 
-function whyNotApproved(approved: ApprovedAction | undefined, step: Step): string | undefined {
+function whyNotApproved(approved: ApprovedAction | undefined, step: Step, going: ReadonlySet<AwsId>): string | undefined {
   if (!approved) return `${step.action} ${step.address} was not approved`;
+  if (isLeftOf(approved, step)) return undefined;
   const other = Object.entries(approved.holds ?? {}).find(([name, value]) => value !== null && step.holds?.[name] !== value);
   if (other) return `${step.address}: approved was ${other[0]} as ${other[1]}, now it is ${step.holds?.[other[0]] ?? "not known yet"}`;
   if (approved.fingerprint === step.fingerprint) return undefined;
-  if (isRestOf(approved, step)) return undefined;
-  if (approved.action !== step.action) return `${step.address}: approved was ${approved.action}, now it is ${step.action}`;
-  const paths = Object.entries(fieldsOf(step))
-    .filter(([path, differences]) => !isWithin(differences, approved.fields[path]))
-    .map(([path]) => path);
+  const paths = unapprovedPaths(step, approved.fields, going);
+  if (isRestOf(approved, step, paths)) return undefined;
+  if (!canBeRestOf(approved.action, step)) return `${step.address}: approved was ${approved.action}, now it is ${step.action}`;
   const where = paths.length > 0 ? ` (${paths.join(", ")})` : "";
   return approved.want === step.want
     ? `${step.address}: what AWS has of it changed since${where}`
@@ -92,61 +112,31 @@ function whyNotApproved(approved: ApprovedAction | undefined, step: Step): strin
 }
 
 /** What a run that ended half-way left of an approved step: it wants the same, and touches nothing that was not approved. */
-function isRestOf(approved: ApprovedAction, step: Step): boolean {
-  if (approved.want !== step.want || step.want === "") return false;
-  if (approved.action === "create" || approved.action === "replace")
-    return step.action === "create" || step.action === "update" || step.action === "retag";
-  const fields = fieldsOf(step);
-  const count = (of: ApprovedAction["fields"]) => Object.values(of).flat().length;
-  const isAsMild = approved.action === step.action || (approved.action === "restart" && step.action === "update");
-  return (
-    isAsMild &&
-    Object.entries(fields).every(([path, differences]) => isWithin(differences, approved.fields[path])) &&
-    count(fields) < count(approved.fields)
-  );
+function isRestOf(approved: ApprovedAction, step: Step, unapproved: readonly string[]): boolean {
+  if (approved.want !== step.want || !canBeRestOf(approved.action, step)) return false;
+  // The same object may still have to go before the same things, or others; of a part of another, its name there may be all that is left.
+  if (step.action === "delete") return approved.goes === step.id || step.isNameAlone === true;
+  if (step.want === "") return false;
+  if (step.action === "replace") return approved.goes === step.id && approved.order === step.order;
+  if (approved.action === "create" || approved.action === "replace") return true;
+  const begun = "changes" in step ? step.changes.filter(({ unfinished }) => unfinished) : [];
+  return unapproved.length === 0 && begun.every(({ path }) => approved.action === "restart" || path in approved.fields);
 }
 
-function isWithin(differences: readonly string[], approved: readonly string[] = []): boolean {
-  return differences.every((one) => approved.includes(one));
+/** What may be left of an action. What a run has made may need a restart for what is still to come. */
+function canBeRestOf(approved: Action, step: Step): boolean {
+  if (approved === step.action) return true;
+  if (step.action === "retag" && changesMarksOnly(step.tags)) return approved !== "delete";
+  if (approved === "create" || approved === "replace")
+    return step.action === "create" || step.action === "update" || step.action === "restart" || step.action === "retag";
+  return approved === "restart" && step.action === "update";
 }
 
 function approvedAction(step: Step): ApprovedAction {
   const { address, action, fingerprint, want, holds } = step;
-  return { address, action, fingerprint, want, ...(holds ? { holds } : {}), fields: fieldsOf(step) };
-}
-
-/** What is made is approved by what is wanted of it; of what is changed, each difference of this very object. */
-function fieldsOf(step: Step): Record<string, string[]> {
-  if (step.action !== "update" && step.action !== "restart") return {};
-  return Object.fromEntries(
-    step.changes.map((change) => [change.path, differencesOf(change).map((one) => hashOf([step.id, one]).slice(0, 12))]),
-  );
-}
-
-/** A list's items count one by one, since a run may have come half-way. */
-function differencesOf({ path, before, after, secret, items, form }: FieldChange): unknown[] {
-  if (form !== undefined) return [[path, items ? null : (before ?? null), form]];
-  const elements = items ? [] : elementsThatDiffer(path, before, after);
-  if (elements.length > 0) return elements;
-  if (!items) return [[path, before ?? null, after ?? null, secret ?? false]];
-  return [
-    ...items.added.map(({ key, value }) => [path, key, null, value]),
-    ...items.removed.map(({ key, value }) => [path, key, value, null]),
-    ...items.changed.map(({ key, before: was, after: now }) => [path, key, was, now]),
-  ];
-}
-
-/** So do the elements of a list of names; where only their order differs, the list counts as a whole. */
-function elementsThatDiffer(path: string, before: Json | undefined, after: Json | undefined): unknown[] {
-  if (!isTexts(before) || !isTexts(after)) return [];
-  return [
-    ...after.filter((element) => !before.includes(element)).map((element) => [path, null, element]),
-    ...before.filter((element) => !after.includes(element)).map((element) => [path, element, null]),
-  ];
-}
-
-function isTexts(value: Json | undefined): value is readonly string[] {
-  return Array.isArray(value) && value.every((element) => typeof element === "string");
+  const goes = step.action === "replace" || step.action === "delete" ? { goes: step.id } : {};
+  const order = step.action === "replace" ? { order: step.order } : {};
+  return { address, action, fingerprint, want, ...(holds ? { holds } : {}), ...goes, ...order, fields: approvedFields(step) };
 }
 
 function isAction(step: Step): boolean {

@@ -1,6 +1,7 @@
 /** What to do with each object, before anything is ordered or refused. */
 import type { Environment } from "../config/environment.ts";
 import type { Address, Desired, FieldRule, Kind, ResourceIndex, Spec, Tags } from "../kinds/kind.ts";
+import { ownership } from "../resource/ownership.ts";
 import { adoptionTags, askedOf } from "./adoption.ts";
 import { type Contest, type Decided, type Decision, decision, type Declared } from "./decision.ts";
 import { type Delta, diff, type Diff, type SaidRule } from "./diff.ts";
@@ -10,7 +11,7 @@ import { holdsText } from "./held.ts";
 import { differs, leaveAlone } from "./left-alone.ts";
 import { markingOf } from "./made.ts";
 import type { Found, Observed } from "./observed.ts";
-import type { Note, Plan } from "./plan.ts";
+import type { Note, Plan, TagChange } from "./plan.ts";
 import { resourceIndexOf } from "./resource-index.ts";
 import { fieldDelta, spreadChanges, spreadReplacements } from "./spread.ts";
 import { changesMarksOnly, changesTags, hashTags, tagChange, withMarking, type Owner } from "./tags.ts";
@@ -163,9 +164,18 @@ function actionOf(of: Decision): Pick<Decision, "action" | "because" | "order"> 
   if (found!.movedFrom !== undefined) return { action: "retag", because: `it was ${found!.movedFrom}`, order };
   if (found!.adopted) return { action: "retag", because: "the YAML adopts it", order };
   if (found!.takenOver) return { action: "retag", because: "the YAML takes it over", order };
-  if (changesMarksOnly(tags)) return { action: "retag", because: "the marks of what was made in it are not complete", order };
+  if (changesMarksOnly(tags)) return { action: "retag", because: whyMarked(tags), order };
   if (changesTags(tags)) return { action: "update", because: "its tags differ", order };
   return { action: "none", because: "", order };
+}
+
+function whyMarked({ set, remove, claim }: TagChange): string {
+  const isSettled = remove.includes(ownership.superseded);
+  const isMadeDue = Object.keys(set).length + remove.length > 1 || !isSettled || claim !== undefined;
+  return [
+    ...(isSettled ? ["it is not to be replaced any more"] : []),
+    ...(isMadeDue ? ["the marks of what was made in it are not complete"] : []),
+  ].join("; ");
 }
 
 /** Which half of a replacement comes first, as its kind says. */

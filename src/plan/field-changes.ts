@@ -23,6 +23,8 @@ export function fieldChange(delta: Delta, one: Decision): FieldChange {
     ...(delta.rule.because ? { because: delta.rule.because } : {}),
     ...((declared.desired.spec as Spec)[delta.field] === undefined ? { unwritten: true as const } : {}),
     ...(form === undefined ? {} : { form }),
+    ...(delta.rule.unfinished?.(delta.before) ? { unfinished: true as const } : {}),
+    ...(delta.rule.follows ? { follows: true as const } : {}),
     ...knownAfter(delta.after),
   };
   if (delta.rule.secret) return { ...base, secret: true };

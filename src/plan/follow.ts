@@ -56,13 +56,20 @@ function withFollowing(one: Decision, delta: Delta, replaced: ReadonlyMap<Addres
   const more = <T extends { readonly key: string }>(what: readonly T[] = [], known: readonly T[] = []) =>
     what.filter(({ key }) => !known.some((other) => other.key === key));
   const [was, now] = [plain ?? noItems, items ?? noItems];
+  // What refers to something that an earlier run replaced differs by itself: its old id stands there as it did before that run.
+  const has = (list: readonly { readonly key: string }[], { key }: { readonly key: string }) => list.some((one) => one.key === key);
+  const restatedIn = <T extends { readonly key: string }>(ours: readonly T[], before: readonly T[], stated: readonly T[]) =>
+    ours.filter((one) => !has(before, one) || has(stated, one)).map((one) => stated.find(({ key }) => key === one.key) ?? one);
   return {
     ...delta,
     own,
     items: {
       added: [...delta.items.added, ...more(now.added, was.added)],
-      removed: [...delta.items.removed, ...more(now.removed, was.removed)],
-      changed: [...delta.items.changed, ...more(now.changed, [...was.changed, ...delta.items.changed])],
+      removed: [...restatedIn(delta.items.removed, was.removed, now.removed), ...more(now.removed, was.removed)],
+      changed: [
+        ...restatedIn(delta.items.changed, was.changed, now.changed),
+        ...more(now.changed, [...was.changed, ...delta.items.changed]),
+      ],
     },
   };
 }

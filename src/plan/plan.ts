@@ -99,6 +99,8 @@ export type Step =
       /** What takes its range, its name or its address: it is deleted before these are made, and gone until they exist. */
       readonly until?: readonly Address[];
       readonly loses?: string;
+      /** All that is left of it is its name on another object. */
+      readonly isNameAlone?: true;
     })
   /** Our tags only: a `moved:` or an `adopt:`. Field changes of the same object are a step of their own. */
   | (StepBase & { readonly action: "retag"; readonly id: AwsId; readonly from?: Address; readonly tags: TagChange })
@@ -169,6 +171,10 @@ export interface FieldChange {
   readonly knownAfter?: readonly Address[];
   /** Hash of the value as the author wrote it, where it holds values of other objects: the same before and after these are known. */
   readonly form?: string;
+  /** What a run that was interrupted left of a change: this brings it to its end. */
+  readonly unfinished?: true;
+  /** It changes with what it refers to. */
+  readonly follows?: true;
   /** The values are hidden everywhere: before and after are absent. */
   readonly secret?: true;
   readonly at?: Position;

@@ -7,6 +7,7 @@ import { hashOf } from "./hash.ts";
 import { formOf, formsOf } from "./held.ts";
 import type { ContestedField, LeftAloneObject, Step } from "./plan.ts";
 import { dataLossOf, lossText } from "./safety.ts";
+import { withoutMarks } from "./tags.ts";
 import type { Work } from "./work.ts";
 
 /** Steps in the order in which their first work stands. */
@@ -52,7 +53,10 @@ function stepOf(one: Decision): Step[] {
   if (action === "create") return [{ ...base, action, changes: createOnlyChanges(kind, declared!), ...summaryOf(kind, declared!) }];
   const id = found!.live.id;
   const loses = lossText(dataLossOf(kind, found!.linked, found!.live));
-  if (action === "delete") return [{ ...base, action, id, ...(one.until ? { until: one.until } : {}), ...(loses ? { loses } : {}) }];
+  if (action === "delete") {
+    const isNameAlone = found!.live.isNameAlone ? { isNameAlone: true as const } : {};
+    return [{ ...base, action, id, ...(one.until ? { until: one.until } : {}), ...(loses ? { loses } : {}), ...isNameAlone }];
+  }
   if (action === "keep") return [{ ...base, action, id, ...(one.of ? { of: one.of } : {}) }];
   const changes = [...one.deltas.map((delta) => fieldChange(delta, one)), ...tagChanges(one)];
   if (action === "replace") return [{ ...base, action, id, order: one.order, changes, ...(loses ? { loses } : {}) }];
@@ -81,7 +85,7 @@ function stepOf(one: Decision): Step[] {
   return retag;
 }
 
-/** Over addresses, values and resolved lookups, never over ids of objects that are yet to be made: the same before and after half the plan was run. */
+/** Over addresses, values and resolved lookups, never over ids of objects that are yet to be made, nor marks of runs: the same before and after half the plan was run. */
 function hashesOf(one: Decision): { fingerprint: string; want: string } {
   const { desired, resolved } = one.declared?.held?.written ?? one.declared ?? {};
   const want = desired ? hashOf([one.address, resolved, desired.tags]) : "";
@@ -90,8 +94,9 @@ function hashesOf(one: Decision): { fingerprint: string; want: string } {
     return [path, before ?? null, form ?? after ?? null, items?.removed ?? null];
   });
   const forms = formsOf(one);
-  const set = Object.fromEntries(Object.entries(one.tags.set).map(([key, value]) => [key, forms[key] ?? value]));
-  const tags = { ...one.tags, set };
+  const plain = withoutMarks(one.tags);
+  const set = Object.fromEntries(Object.entries(plain.set).map(([key, value]) => [key, forms[key] ?? value]));
+  const tags = { ...plain, set };
   return {
     want,
     fingerprint: hashOf([one.address, one.action, one.order, want, does, tags, one.found?.live.id ?? null, ...(one.until ?? [])]),

@@ -80,9 +80,23 @@ export function changesTags({ set, remove, claim }: TagChange): boolean {
   return Object.keys(set).length + remove.length > 0 || claim !== undefined;
 }
 
-/** Whether nothing but marks differs: who made what is settled, and nothing that the author wrote. */
+/** Whether nothing but marks of runs differs: who made what is settled, and what was to be replaced, and nothing that the author wrote. */
 export function changesMarksOnly(change: TagChange): boolean {
-  return changesTags(change) && [...Object.keys(change.set), ...change.remove].every(isMadeTag);
+  return changesTags(change) && [...Object.keys(change.set), ...change.remove].every(isMark);
+}
+
+/** Whether a tag is a mark that runs write and take off as they go. */
+export function isMark(key: string): boolean {
+  return isMadeTag(key) || key === ownership.superseded;
+}
+
+/** A change of tags without the marks of runs. */
+export function withoutMarks(change: TagChange): TagChange {
+  return {
+    ...change,
+    set: Object.fromEntries(Object.entries(change.set).filter(([key]) => !isMark(key))),
+    remove: change.remove.filter((key) => !isMark(key)),
+  };
 }
 
 /** Ours, and to be taken off where they are no longer meant; `superseded` stays on an object that is still to be replaced. */

@@ -3,7 +3,7 @@
  * is both, and no span reaches from the one into the other.
  */
 import ipaddr from "ipaddr.js";
-import { hextetsOf, isLikeNetwork, rangeOf } from "../resource/ranges.ts";
+import { canonicalCidr, hextetsOf, isLikeNetwork, rangeOf } from "../resource/ranges.ts";
 import { minus, normal, type Span, type Spans, type Value } from "./spans.ts";
 
 export type Address = Value;
@@ -73,6 +73,13 @@ export function spanOfEither(text: string): Span<Address> | undefined {
 
 export function spansOf(texts: readonly string[]): Addresses {
   return normal(texts.map(spanOf).filter((span) => span !== undefined));
+}
+
+/** The network that was meant, where a text has bits set beyond its mask: 10.0.0.0/8 for 10.0.0.5/8. */
+export function withoutHostBits(text: string): string | undefined {
+  const slash = text.indexOf("/");
+  const span = slash < 0 ? undefined : spanOf(text);
+  return span && spanOfEither(text.slice(0, slash))?.[0] !== span[0] ? canonicalCidr(text) : undefined;
 }
 
 /** Whether a text is a network of either family. */

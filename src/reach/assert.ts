@@ -160,10 +160,13 @@ function surplus(network: Network, flows: Flows, from: Party, to: Party, verdict
   if (isNone(open)) return [];
   const known = meetFlows(verdict.some, flows);
   const shown = isNone(known) ? open : known;
-  const deciding = () =>
-    explain(network, from, to, shown).hops.filter(
-      ({ what, path, passes, isBack }) => path !== undefined && passes !== "no" && !isBack && !what.startsWith("routes"),
-    );
+  const deciding = () => {
+    const { hops } = explain(network, from, to, shown);
+    const unsure = isNone(known) ? hops.filter(({ path, passes, isBack }) => path !== undefined && passes === "unknown" && isBack) : [];
+    const letThrough = ({ what, path, passes, isBack }: Hop) =>
+      path !== undefined && passes !== "no" && !isBack && !what.startsWith("routes");
+    return unsure.length > 0 ? unsure : hops.filter(letThrough);
+  };
   return [caseWith({ from: from.name, to: to.name, flows: shown, isKnown: !isNone(known), unknown: verdict.unknown }, deciding)];
 }
 

@@ -136,6 +136,9 @@ export interface Bounds {
   readonly unknown: readonly string[];
 }
 
+/** AWS knows connections at groups and none at ACLs: clients of Linux take 32768 to 60999, others more. */
+const partlyAnswered = "answers go to the client's port, 1024 to 65535, and a network ACL lets them to some of these only";
+
 /** What passes all the steps, and is answered. */
 export function along(steps: readonly Step[], family: Family): Bounds {
   let must = allFlows;
@@ -165,7 +168,9 @@ export function along(steps: readonly Step[], family: Family): Bounds {
     false,
     family,
   );
-  return { must: certain, may: possible, unknown: isSameFlows(certain, possible) ? [] : unknown };
+  if (isSameFlows(certain, possible)) return { must: certain, may: possible, unknown: [] };
+  const isPartlyAnswered = unknown.length === 0 && isSameFlows(must, may);
+  return { must: certain, may: possible, unknown: isPartlyAnswered ? [partlyAnswered] : unknown };
 }
 
 // ───────────────────────────────────────────────────────────── where addresses begin to fare differently

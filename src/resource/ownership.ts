@@ -63,11 +63,11 @@ export function literal(value: string): string {
   return value.replace(/[*?\\]/g, "\\$&");
 }
 
-/** Which of the objects of an address that were to be replaced it was, the first being 1; undefined for one that was not. */
+/** Which of the objects of an address that were to be replaced it was, the first being 1 ("true", or what somebody wrote by hand); undefined for one that was not. */
 export function turnOf(tags: Tags): number | undefined {
   const mark = tags[ownership.superseded];
   if (mark === undefined) return undefined;
-  return mark === "true" ? 1 : Number(mark);
+  return /^[1-9]\d{0,8}$/.test(mark) ? Number(mark) : 1;
 }
 
 /** The mark of an object that is to be replaced while these of its address, which were before, are still there. */

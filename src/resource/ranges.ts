@@ -23,6 +23,11 @@ export function rangesOf(texts: readonly unknown[]): readonly Range[] {
   return texts.flatMap((text) => rangeOf(text) ?? []);
 }
 
+/** "10.0.1.0/24". */
+export function textOfRange({ first, prefix }: Range): string {
+  return `${[24, 16, 8, 0].map((bits) => (first >>> bits) & 255).join(".")}/${prefix}`;
+}
+
 export function contains(outer: Range, inner: Range): boolean {
   return outer.first <= inner.first && inner.last <= outer.last;
 }

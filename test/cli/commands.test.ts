@@ -355,6 +355,20 @@ describe("in the sandbox", { timeout: longEnough }, () => {
     expect(readFileSync(join(cwd, "out/plan.xml"), "utf8")).toContain("<testsuites");
   });
 
+  test("a file that is wrong is told in every format, as `validate` tells it", async () => {
+    const wrong = network(1).replace("10.0.0.0/16", "10.0.0.0/99");
+    const cwd = folder({ "environments/dev.yaml": wrong });
+    for (const format of ["json", "markdown", "sarif", "junit"]) {
+      const [planned, validated] = [
+        await infra(cwd, `--sandbox plan dev --format ${format}`),
+        await infra(cwd, `validate dev --format ${format}`),
+      ];
+      expect(planned).toMatchObject({ code: 1, stdout: validated.stdout });
+      expect(planned.stdout).toContain("10.0.0.0/99");
+    }
+    expect(await infra(cwd, "--sandbox plan dev")).toMatchObject({ code: 1, stdout: "" });
+  });
+
   test("all environments side by side; one that fails does not hide the others", async () => {
     const cwd = folder({ "environments/a.yaml": network(0), "environments/b.yaml": network(0).replace("10.0.0.0/16", "10.0.0.0/99") });
     const ran = await infra(cwd, "--sandbox plan --all --detailed-exitcode");

@@ -213,7 +213,14 @@ describe("what is not ours", () => {
     const run = await index.plan(network);
     expect(run.diagnostics).toEqual([]);
     const address = last!.Tags!.find(({ Key }) => Key === ownership.resource)!.Value!;
-    expect(stepsOf(run)).toEqual([`update ${address}`, `delete ${address} (replaced ${before.Subnet!.SubnetId!})`]);
+    const left = `${address} (replaced ${before.Subnet!.SubnetId!})`;
+    expect(stepsOf(run)).toEqual([`retag ${address}`, `delete ${left}`]);
+    expect(run.plan.steps[0]).toMatchObject({ because: "it is not to be replaced any more" });
+    // Whatever somebody wrote by hand in the place of a turn is a mark, and the earliest.
+    for (const byHand of ["by hand", "", "0", "-1", "1e3", "NaN"]) {
+      await mark(before.Subnet!.SubnetId!, byHand);
+      expect(stepsOf(await index.plan(network))).toEqual([`retag ${address}`, `delete ${left}`]);
+    }
     expect([[], [{}], [{ [ownership.superseded]: "2" }, { [ownership.superseded]: "true" }]].map(supersededAfter)).toEqual([
       "true",
       "true",

@@ -32,7 +32,7 @@ dbInstances:
 ${more}`;
 
 /** A process dies after a write, or never hears of what it did. Before a write is after the one before. */
-const tried = ["stop before the answer", "answer lost"] as const;
+const tried = ["stop before the answer", "stop before the answer, then the same approval", "answer lost"] as const;
 
 /** The writes to RDS and of the password; a wait is the same at each of its looks, and the network is tested elsewhere. */
 function writes({ run }: Baseline): number[] {

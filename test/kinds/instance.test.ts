@@ -124,7 +124,7 @@ describe("check", () => {
     const group = (vpc: string) => ({ address: "securityGroup/g", spec: { vpc } });
     expect(problems({ securityGroups: ["securityGroup/g"] }, group("vpc/a"))).toEqual([]);
     expect(problems({ securityGroups: ["securityGroup/g"] }, group("vpc/b"))).toEqual([
-      "other-vpc securityGroups[0]: securityGroup/g is in vpc/b, and the machine's subnet in vpc/a.",
+      "other-vpc securityGroups[0]: securityGroup/g is in vpc/b, and subnet/a in vpc/a.",
     ]);
   });
 

@@ -38,12 +38,16 @@ describe("what a file may not say", () => {
   const declared: readonly (readonly [string, object])[] = [
     ["vpc/six", { cidrBlock: "10.0.0.0/16", ipv6: "amazon" }],
     ["vpc/four", { cidrBlock: "10.1.0.0/16" }],
+    ["vpc/none", { cidrBlock: "10.2.0.0/16", ipv6: "none" }],
     ["subnet/first", { vpc: "vpc/six", cidrBlock: "10.0.0.0/24", ipv6CidrBlock: 1 }],
     ["egressOnlyInternetGateway/six", { vpc: "vpc/six" }],
     ["egressOnlyInternetGateway/four", { vpc: "vpc/four" }],
     ["vpcEndpoint/s3", { vpc: "vpc/six", service: "s3" }],
     ["subnet/only", { vpc: "vpc/six", ipv6Native: true, ipv6CidrBlock: 9, availabilityZone: "eu-west-1a" }],
     ["subnet/second", { vpc: "vpc/six", cidrBlock: "10.0.9.0/24", availabilityZone: "eu-west-1b" }],
+    ["subnet/none", { vpc: "vpc/six", cidrBlock: "10.0.10.0/24", ipv6CidrBlock: "none", availabilityZone: "eu-west-1c" }],
+    ["securityGroup/four", { vpc: "vpc/four" }],
+    ["securityGroup/six", { vpc: "vpc/six" }],
     ["instance/six", { subnet: "subnet/only" }],
     ["internetGateway/six", { vpc: "vpc/six" }],
     ["vpcEndpoint/firewall", { vpc: "vpc/six", service: "com.amazonaws.vpce.eu-west-1.vpce-svc-0a", type: "GatewayLoadBalancer" }],
@@ -116,9 +120,43 @@ describe("what a file may not say", () => {
     ["elasticIp", { instance: "instance/six" }, "conflict instance"],
   ])("%s %j in a subnet of IPv6 only", (kind, spec, found) => expect(problems(kind, spec)).toEqual([found]));
 
+  const machine = { image: "ami-1", instanceType: "t3.micro" };
+  const balancer = { type: "network", scheme: "internal", securityGroups: [] };
+  const endpoint = { vpc: "vpc/six", service: "vpcEndpointService/x", type: "Interface", securityGroups: ["securityGroup/six"] };
+
+  it.each<[kind: string, specOf: (subnet: string) => object, path: string]>([
+    ["networkInterface", (subnet) => ({ subnet, ipv6AddressCount: 1 }), "ipv6AddressCount"],
+    ["instance", (subnet) => ({ ...machine, subnet, ipv6AddressCount: 1 }), "ipv6AddressCount"],
+    [
+      "instance",
+      (subnet) => ({ ...machine, subnet: "subnet/first", networkInterfaces: [{ subnet, ipv6AddressCount: 1 }] }),
+      "networkInterfaces[0].ipv6AddressCount",
+    ],
+    ["launchTemplate", (subnet) => ({ networkInterfaces: [{ subnet, ipv6AddressCount: 1 }] }), "networkInterfaces[0].ipv6AddressCount"],
+    ["instanceConnectEndpoint", (subnet) => ({ subnet, ipAddressType: "dualstack" }), "ipAddressType"],
+    ["loadBalancer", (subnet) => ({ ...balancer, subnets: [subnet], ipAddressType: "dualstack" }), "ipAddressType"],
+    ["vpcEndpoint", (subnet) => ({ ...endpoint, subnets: [subnet], ipAddressType: "ipv6" }), "ipAddressType"],
+  ])("%s needs a subnet with an IPv6 range", (kind, specOf, path) => {
+    for (const subnet of ["subnet/second", "subnet/none"])
+      expect(problems(kind, specOf(subnet)).filter((one) => !one.startsWith("conflict"))).toEqual([`no-ipv6 ${path}`]);
+    for (const subnet of ["subnet/first", "subnet-0a"])
+      expect(problems(kind, specOf(subnet)).filter((one) => !one.startsWith("conflict"))).toEqual([]);
+  });
+
+  it.each<[kind: string, spec: object, path: string]>([
+    ["networkInterface", { subnet: "subnet/first" }, "securityGroups[1]"],
+    ["instance", { ...machine, subnet: "subnet/first" }, "securityGroups[1]"],
+    ["instanceConnectEndpoint", { subnet: "subnet/first" }, "securityGroups[1]"],
+    ["loadBalancer", { ...balancer, subnets: ["subnet-0a", "subnet/first"] }, "securityGroups[1]"],
+  ])("%s takes groups of the VPC of its subnet only", (kind, spec, path) => {
+    expect(problems(kind, { ...spec, securityGroups: ["securityGroup/six", "securityGroup/four"] })).toEqual([`other-vpc ${path}`]);
+    expect(problems(kind, { ...spec, securityGroups: ["securityGroup/six", "sg-0a"] })).toEqual([]);
+  });
+
   it("a second egress-only gateway, and one for a VPC without IPv6", () => {
     expect(problems("egressOnlyInternetGateway", { vpc: "vpc/six" })).toEqual(["one-gateway vpc"]);
     expect(problems("egressOnlyInternetGateway", { vpc: "vpc/four" }, "four")).toEqual(["no-ipv6 vpc"]);
+    expect(problems("egressOnlyInternetGateway", { vpc: "vpc/none" }, "none")).toEqual(["no-ipv6 vpc"]);
   });
 
   it.each<[destination: string, target: string, found: string[]]>([

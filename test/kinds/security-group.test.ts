@@ -160,12 +160,16 @@ describe("check", () => {
     expect(problems({}, { ...other, spec: { vpc: "vpc/b" } })).toEqual([]);
   });
 
-  it("warns of a group in another VPC", () => {
-    expect(
-      problems({ ingress: [{ port: 1, source: "securityGroup/far" }] }, { address: "securityGroup/far", spec: { vpc: "vpc/b" } }),
-    ).toEqual([
+  it("warns of a group in another VPC, unless the two are peered", () => {
+    const far = { address: "securityGroup/far", spec: { vpc: "vpc/b" } };
+    const peering = (vpc: string, peerVpc: string) => ({ address: "vpcPeering/one", spec: { vpc, peerVpc } });
+    const ingress = [{ port: 1, source: "securityGroup/far" }];
+    const warned = [
       "warning other-vpc ingress[0].source: securityGroup/far is in another VPC (vpc/b); EC2 takes it only where the two are peered.",
-    ]);
+    ];
+    expect(problems({ ingress }, far)).toEqual(warned);
+    expect(problems({ ingress }, far, peering("vpc/b", "vpc/c"))).toEqual(warned);
+    expect(problems({ ingress }, far, peering("vpc/b", "vpc/a"))).toEqual([]);
   });
 });
 

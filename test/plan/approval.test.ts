@@ -113,3 +113,123 @@ describe("what was approved", () => {
     expect(check(JSON.parse(JSON.stringify(approvalOf(both))) as Approval, both)).toEqual(fine);
   });
 });
+
+describe("of what an interrupted run began, an approval covers", () => {
+  const step = (of: Pick<Step, "action" | "address"> & Readonly<Record<string, unknown>>): Step =>
+    ({
+      kind: "x",
+      because: "",
+      want: `want ${of.address}`,
+      fingerprint: JSON.stringify(of),
+      tags: { set: {}, remove: [] },
+      changes: [],
+      ...of,
+    }) as Step;
+  const replace = (id: string, more: object = {}) => step({ action: "replace", address: "vpc/a", id, order: "create-first", ...more });
+  const remove = (address: string, id: string, more: object = {}) => step({ action: "delete", address, id, want: "", ...more });
+  const retag = (set: Record<string, string>, ...gone: string[]) =>
+    step({ action: "retag", address: "vpc/a", id: "x-1", tags: { set, remove: gone } });
+  const items = (before: object, after: object): FieldChange => ({
+    path: "rules",
+    stage: "rules",
+    impact: "update",
+    items: { added: [], removed: [], changed: [{ key: "one", before: before as never, after: after as never }] },
+  });
+  const made = (value: object): FieldChange => ({
+    path: "rules",
+    stage: "rules",
+    impact: "update",
+    items: { added: [{ key: "one", value: value as never }], removed: [], changed: [] },
+  });
+  const left = (text: string) => [expect.stringContaining(text)] as unknown;
+
+  test("what a replacement left beside its new object, and no other", () => {
+    const approved = plan(replace("x-1"));
+    expect(check(approved, plan(remove("vpc/a (replaced x-1)", "x-1")))).toEqual(fine);
+    for (const [address, id] of [
+      ["vpc/a (replaced x-2)", "x-2"],
+      ["vpc/b (replaced x-1)", "x-1"],
+      ["vpc/a", "x-1"],
+    ] as const)
+      expect(check(approved, plan(remove(address, id))).unexpected).toHaveLength(1);
+    expect(check(plan(update("vpc/a", change("x", 1, 2))), plan(remove("vpc/a (replaced x-1)", "x-1"))).unexpected).toHaveLength(1);
+  });
+
+  test("the same replacement of the same object, whatever else of that has changed", () => {
+    const approved = plan(replace("x-1"));
+    expect(check(approved, plan(replace("x-1", { fingerprint: "marked" })))).toEqual(fine);
+    const others = [{ want: "other" }, { order: "delete-first" as const }];
+    for (const other of others)
+      expect(check(approved, plan(replace("x-1", { fingerprint: "other", ...other }))).unexpected).toHaveLength(1);
+    expect(check(approved, plan(replace("x-2"))).unexpected).toHaveLength(1);
+  });
+
+  test("a delete that waits for something else, and of a part the name that is left", () => {
+    const approved = plan(remove("vpc/a", "x-1", { until: ["vpc/b"] }));
+    expect(check(approved, plan(remove("vpc/a", "x-1")))).toEqual(fine);
+    expect(check(approved, plan(remove("vpc/a", "name of x-1", { isNameAlone: true })))).toEqual(fine);
+    expect(check(approved, plan(remove("vpc/a", "x-2"))).unexpected).toEqual(left("what AWS has of it changed since"));
+    expect(check(plan(update("vpc/a", change("x", 1, 2))), plan(remove("vpc/a", "x", { isNameAlone: true }))).unexpected).toHaveLength(1);
+  });
+
+  test("what is still to be done to what it made, a restart included", () => {
+    const approved = plan(step({ action: "create", address: "vpc/a" }));
+    for (const action of ["update", "restart", "retag"] as const)
+      expect(check(approved, plan(step({ action, address: "vpc/a", id: "x-1" })))).toEqual(fine);
+    expect(check(approved, plan(step({ action: "retag", address: "vpc/a", want: "other" }))).unexpected).toHaveLength(1);
+  });
+
+  test("the marks of what it made, and no other tag", () => {
+    const approved = plan(update("vpc/a", change("x", 1, 2)));
+    expect(check(approved, plan(retag({ "infra:made-1": "12345678" }, "infra:superseded")))).toEqual(fine);
+    expect(check(approved, plan(retag({ team: "web" }))).unexpected).toHaveLength(1);
+    expect(check(plan(), plan(retag({ "infra:made-1": "12345678" }))).unexpected).toEqual(["retag vpc/a was not approved"]);
+    const marked = update("vpc/a", change("x", 1, 2), change("tags.infra:made-1", "1", "2"));
+    expect(check(plan(update("vpc/a", change("x", 1, 2), change("y", 1, 2))), plan(marked))).toEqual(fine);
+  });
+
+  test("the rest of a change of tags alone", () => {
+    const approved = plan(retag({ team: "web", stage: "prod" }, "old"));
+    expect(check(approved, plan(retag({ team: "web" })))).toEqual(fine);
+    for (const other of [retag({ team: "db" }), retag({}, "team")]) expect(check(approved, plan(other)).unexpected).toHaveLength(1);
+  });
+
+  test("members of an item, and an item that is made anew", () => {
+    const approved = plan(update("vpc/a", items({ port: 1, note: "a", by: "c" }, { port: 2, note: "b", by: "c" })));
+    expect(check(approved, plan(update("vpc/a", items({ port: 2, note: "a", by: "c" }, { port: 2, note: "b", by: "c" }))))).toEqual(fine);
+    expect(check(approved, plan(update("vpc/a", made({ port: 2, note: "b", by: "c" }))))).toEqual(fine);
+    for (const other of [items({ port: 7, note: "a", by: "c" }, { port: 2, note: "b", by: "c" }), made({ port: 2, note: "z", by: "c" })])
+      expect(check(approved, plan(update("vpc/a", other))).unexpected).toEqual(left("(rules)"));
+  });
+
+  test("what refers by its id to what it has go, to the same end", () => {
+    const to = (target: object, end = "vpc/new") => update("vpc/b", items(target, { target: end }));
+    const approved = plan(replace("x-1"), to({ target: "vpc/a" }));
+    expect(check(approved, plan(to({ target: [{ id: "x-1", weight: 1 }] })))).toMatchObject({ unexpected: [] });
+    for (const other of [to({ target: "x-1" }, "vpc/other"), to({ target: "x-9" })])
+      expect(check(approved, plan(other)).unexpected).toEqual(left("vpc/b: what AWS has of it changed since (rules)"));
+  });
+
+  test("elements of a list that are objects, each in its place", () => {
+    const list = (before: object[], after: object[]) => update("vpc/a", change("cards", before as never, after as never));
+    const approved = plan(list([{ text: "a", count: 1 }], [{ text: "b", count: 2 }]));
+    expect(check(approved, plan(list([{ text: "b", count: 1 }], [{ text: "b", count: 2 }])))).toEqual(fine);
+    expect(check(approved, plan(list([{ text: "z", count: 1 }], [{ text: "b", count: 2 }]))).unexpected).toEqual(left("(cards)"));
+  });
+
+  test("what it left unfinished, where it was a restart or listed that", () => {
+    const unfinished = (path: string): FieldChange => ({ ...change(path, "stopped", "running"), unfinished: true });
+    const restart = (...changes: FieldChange[]) => ({ ...update("vpc/a", ...changes), action: "restart" }) as Step;
+    const rest = [update("vpc/a", unfinished("state")), restart(unfinished("state"), change("x", 1, 2))];
+    for (const one of rest) expect(check(plan(restart(change("x", 1, 2))), plan(one))).toEqual(fine);
+    expect(check(plan(update("vpc/a", change("x", 1, 2))), plan(rest[0]!)).unexpected).toHaveLength(1);
+    expect(check(plan(update("vpc/a", change("state", "a", "running"))), plan(rest[0]!))).toEqual(fine);
+  });
+
+  test("what follows another, however that stands by then", () => {
+    const following = (before: string, after = "vpc/template"): Step =>
+      update("vpc/a", { ...change("template", before, after), follows: true });
+    expect(check(plan(following("vpc/template")), plan(following("t-1:1")))).toEqual(fine);
+    expect(check(plan(following("vpc/template")), plan(following("t-1:1", "vpc/other"))).unexpected).toEqual(left("(template)"));
+  });
+});

@@ -42,6 +42,30 @@ function problemsOf(assertion: string, changes?: Parameters<typeof fileWith>[1])
     .map(({ code, severity, summary }) => `${severity} ${code}: ${summary}`);
 }
 
+describe("an ACL that lets answers back to a part of the clients' ports", () => {
+  it("is what is not known, and its entry is what to look at", () => {
+    const entries = (ports: string) => `{ 100: { action: allow, protocol: tcp, ports: ${ports}, destination: 0.0.0.0/0 } }`;
+    const acl = (ports: string) => `networkAcls:
+  private:
+    vpc: main
+    subnets: [private]
+    ingress: { 100: { action: allow, protocol: tcp, ports: 5432, source: 0.0.0.0/0 } }
+    egress: ${entries(ports)}
+assert:
+  it: { deny: { from: instance/web, to: instance/data, port: 5432 } }
+`;
+    const [some] = load(fileWith(acl("32768-60999"))).diagnostics.filter(({ code }) => code === "assert-unknown");
+    expect(some).toMatchObject({
+      summary: expect.stringContaining(
+        "answers go to the client's port, 1024 to 65535, and a network ACL lets them to some of these only",
+      ) as string,
+      hint: expect.stringMatching(/^look at networkAcl\/private: 100: allow tcp 32768-60999 to 0\.0\.0\.0\/0 \([^)]*\)$/) as string,
+    });
+    const all = load(fileWith(acl("1024-65535"))).diagnostics.filter(({ code }) => code.startsWith("assert"));
+    expect(all).toMatchObject([{ code: "assert-violated" }]);
+  });
+});
+
 describe("assert:", () => {
   it.each([
     "{ deny: { from: internet, port: 22 } }",

@@ -9,6 +9,8 @@ export interface Fault {
   /** Only in this phase; in all when absent. */
   readonly phase?: string;
   plan(call: number): FaultPlan;
+  /** The run does what somebody approved, and so do those that follow, with the same approval. */
+  readonly isApproved?: true;
   /** Of the runs that follow as well: what lags, lags on. */
   readonly after?: FaultPlan;
   /** What lags longer than runs last, and begins again with each that writes: whoever comes third comes when lists tell all. */
@@ -33,6 +35,13 @@ const lateIds: FaultPlan = { lag: { ids: 5_000, tags: 5_000 } };
 export const faults: readonly Fault[] = [
   { name: "stop before it is sent", befalls: everywhere, plan: (call) => ({ stop: [{ call, when: "before" }] }) },
   { name: "stop before the answer", befalls: everywhere, plan: (call) => ({ stop: [{ call, when: "after" }] }) },
+  {
+    name: "stop before the answer, then the same approval",
+    // An address that was taken off on the way to another place looks like one that somebody took off.
+    befalls: (operation) => writes(operation) && operation !== "ec2:DisassociateAddress",
+    isApproved: true,
+    plan: (call) => ({ stop: [{ call, when: "after" }] }),
+  },
   { name: "answer lost", befalls: everywhere, plan: (call) => ({ loseAnswer: [{ call }] }) },
   { name: "answer timed out", befalls: writes, plan: (call) => ({ loseAnswer: [{ call, error: "TimeoutError" }] }) },
   refused("throttled", "RequestLimitExceeded", 503),

@@ -104,7 +104,8 @@ const memories =
 function recordsOf(state: SandboxState): Stored[] {
   const records: Stored[] = [];
   for (const region of state.regions.values())
-    for (const [table, entries] of Object.entries(region.toJSON().tables)) {
+    // In one order, whichever table was written to first: of several records with one id, the last says what it names.
+    for (const [table, entries] of Object.entries(region.toJSON().tables).sort(([a], [b]) => (a < b ? -1 : 1))) {
       if (memories.test(table)) continue;
       for (const [id, value] of entries)
         if (!/\/lease\/|\/(repairs|kinds)$/.test(id)) records.push({ key: `${table} ${id}`, id, table, value: inForce(value as object) });

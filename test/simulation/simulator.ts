@@ -5,6 +5,7 @@
  */
 import type { Environment } from "../../src/config/environment.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
+import { approvalOf, type Approval } from "../../src/plan/approval.ts";
 import type { SandboxState } from "@plumbline/aws-sandbox/state.ts";
 import { climates, faults, type Fault } from "./faults.ts";
 import { endedWell, runProcess, tell, type Ended, type Job } from "./process.ts";
@@ -124,9 +125,15 @@ export async function disturb(kinds: readonly Kind[], base: Baseline, point: Poi
   if (!fault) throw new Error(`there is no fault "${point.fault}"`);
   const state = base.before.copy();
   const operation = point.call === 0 ? "" : (base.run.log[point.call - 1] ?? "");
-  const hit = await runProcess(kinds, state, base.startedAt, base.phase, { faults: fault.plan(point.call) });
+  const approval = fault.isApproved ? approvalOfRun(base.run) : undefined;
+  const hit = await runProcess(kinds, state, base.startedAt, base.phase, { faults: fault.plan(point.call), approval });
   const { violation, furtherRuns } = endedWell(hit) ? await heal(kinds, base, state, hit, fault) : { violation: tell(hit), furtherRuns: 0 };
   return { point, operation, violation: violation ?? leaked(state, [hit]), furtherRuns };
+}
+
+/** Of what an undisturbed run did. */
+function approvalOfRun({ result }: Ended): Approval | undefined {
+  return result?.ended === "ran" ? approvalOf(result.run.plan) : undefined;
 }
 
 async function heal(
@@ -137,12 +144,14 @@ async function heal(
   fault: Fault,
 ): Promise<{ violation: string | undefined; furtherRuns: number }> {
   let last = hit;
+  const { approval } = hit;
   for (let furtherRuns = 0; ; furtherRuns++) {
     // Nobody follows a process that died within the same instant; somebody starts the next one.
     const pause = furtherRuns === 0 ? 1000 : (fault.lastsFor ?? 1000);
     const next = await runProcess(kinds, state, last.end + pause, base.phase, {
       faults: fault.after ?? {},
       afterDeath: last.how === "died",
+      approval,
     });
     if (next.how === "threw" || next.how === "died") return { violation: tell(next), furtherRuns };
     if (next.calls > 3 * base.run.calls + 100)

@@ -5,12 +5,13 @@ import { codes } from "../codes.ts";
 import type { Diagnostic } from "../../diag/diagnostic.ts";
 import { kinds } from "../../kinds/index.ts";
 import { junit, validationSuite } from "../../render/junit.ts";
-import { commentLimit, planMarkdown } from "../../render/markdown.ts";
+import { commentLimit, planMarkdown, validationMarkdown } from "../../render/markdown.ts";
 import { planJson, severalJson } from "../../render/plan-json.ts";
 import { planText } from "../../render/plan-text.ts";
 import { problemsOfDiagnostics, problemsOfReach, sarif } from "../../render/sarif.ts";
 import { summaryOfPlans } from "../../render/several.ts";
 import { countDifferences, countSteps } from "../../render/summary.ts";
+import { validationJson, type Validated } from "../../render/validation.ts";
 import type { Context } from "../context.ts";
 import { knownEnvironments, loadWithWarnings, program, typed } from "../environment.ts";
 import { exit, exitOfAll, exitOfDifferences, type ExitCode } from "../exit.ts";
@@ -18,7 +19,7 @@ import { readsText } from "../../render/reads.ts";
 import { addToSummary, annotate, runLink, setOutputs } from "../github.ts";
 import { commitOf } from "../stale-commit.ts";
 import { emit, formatsOf, jsonText, targetsOf, usage, type Renderers } from "../outputs.ts";
-import { failureOf, printDiagnostics } from "../report-error.ts";
+import { diagnosticsOf, failureOf, printDiagnostics } from "../report-error.ts";
 import { savePlan } from "../saved-plan.ts";
 import { namedOrAll, namedOrOnly } from "../select.ts";
 import { inSession, printFooter, unlessStopped, type Session } from "../session.ts";
@@ -35,12 +36,11 @@ export interface PlanFlags {
 /** `infra plan ENV`: reads, compares, prints. */
 export async function plan(context: Context, nameOrPath: string | undefined, flags: PlanFlags): Promise<ExitCode> {
   const names = namesOf(context, nameOrPath, flags);
-  const looks = await Promise.all(
-    names.map((name) => (names.length === 1 ? look(context, name, flags, false) : lookOrReport(context, name, flags))),
-  );
+  const looks = await Promise.all(names.map((name) => lookOrReport(context, name, flags, names.length > 1)));
   const runs = looks.flatMap(({ run, warnings = [] }): Planned[] => (run ? [{ ...run, warnings }] : []));
   const failed = names.filter((_name, i) => looks[i]!.run === undefined);
   if (runs.length > 0) await print(context, runs, failed);
+  else printFailures(context, names, looks);
   if (names.length === 1 && flags.out !== undefined && runs[0]) save(context, runs[0], names[0]!, flags.out);
   for (const { footer } of looks) footer?.();
   if (names.length === 1 && runs[0] && flags.out === undefined) sayHowToApply(context, runs[0], names[0]!, flags);
@@ -78,15 +78,42 @@ interface Look {
   readonly warnings?: readonly Diagnostic[];
   /** Says what it cost, once the plan is shown. */
   readonly footer?: () => void;
+  /** Why there is no plan. */
+  readonly problems?: readonly Diagnostic[];
 }
 
 /** One environment that fails does not keep the others from being planned. */
-async function lookOrReport(context: Context, name: string, flags: PlanFlags): Promise<Look> {
+async function lookOrReport(context: Context, name: string, flags: PlanFlags, isOneOfSeveral: boolean): Promise<Look> {
   try {
-    return await look(context, name, flags, true);
+    return await look(context, name, flags, isOneOfSeveral);
   } catch (error) {
-    return { code: failureOf(error, context) };
+    const problems = diagnosticsOf(error);
+    if (!isOneOfSeveral && !problems?.some(({ at }) => at !== undefined)) throw error;
+    return { code: failureOf(error, context), problems: problems ?? [] };
   }
+}
+
+/** Where there is no plan at all: what `infra validate` says in the format that was asked for. */
+function printFailures(context: Context, names: readonly string[], looks: readonly Look[]): void {
+  const all = names.map((name, i): Validated => ({ name, diagnostics: looks[i]!.problems ?? [], resources: undefined }));
+  const markdown = (limit: number) => validationMarkdown(all, { limit, link: runLink(context) });
+  emit(context, {
+    text: () => undefined,
+    json: () => jsonText(validationJson(all)),
+    markdown: () => markdown(commentLimit),
+    sarif: () =>
+      jsonText(
+        sarif(
+          all.flatMap(({ name, diagnostics }) => problemsOfDiagnostics(diagnostics, { file: name, line: 1, column: 1 })),
+          version,
+          codes,
+        ),
+      ),
+    svg: () => undefined,
+    html: () => undefined,
+    junit: () => junit(all.map(({ name, diagnostics }) => validationSuite(name, diagnostics))),
+  });
+  addToSummary(context, markdown);
 }
 
 async function look(context: Context, name: string, flags: PlanFlags, isOneOfSeveral: boolean): Promise<Look> {

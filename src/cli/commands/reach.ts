@@ -13,6 +13,7 @@ import { explain, type Explained } from "../../reach/explain.ts";
 import { allFlows, flowsOfPorts, type Flows } from "../../reach/flows.ts";
 import { flowsOf } from "../../reach/matrix.ts";
 import { networkOf, partsOf, type Network } from "../../reach/network.ts";
+import { withoutHostBits } from "../../reach/addresses.ts";
 import { namesOf, partiesOf } from "../../reach/parties.ts";
 import type { Party } from "../../reach/verdict.ts";
 import { mostSteps, withinWork, Work } from "../../reach/work.ts";
@@ -111,6 +112,8 @@ function answersTo(network: Network, from: string, to: string, asked: Flows, not
 }
 
 function meant(network: Network, text: string, notYet: ReadonlySet<string>): readonly Party[] {
+  const meantNetwork = withoutHostBits(text);
+  if (meantNetwork !== undefined) throw usage(`${text} has bits set beyond its mask.`, `write ${meantNetwork}, or a longer mask`);
   const parties = partiesOf(network, text);
   if (parties && parties.length > 0) return parties;
   if (!parties && notYet.has(text))

@@ -28,9 +28,10 @@ export const kindsCodes = {
     cure: "Remove it from one of the two.",
   },
   "no-ipv6": {
-    title: "IPv6 in a VPC that has none",
-    cause: "A subnet takes its IPv6 range out of that of its VPC, and an egress-only internet gateway carries IPv6 alone.",
-    cure: "Write `ipv6: amazon` on the VPC.",
+    title: "IPv6 where there is none",
+    cause:
+      "A subnet takes its IPv6 range out of that of its VPC, what lies in a subnet takes its IPv6 addresses out of that of the subnet, and an egress-only internet gateway carries IPv6 alone.",
+    cure: "Write `ipv6: amazon` on the VPC, and `ipv6CidrBlock` on the subnet.",
   },
   "two-defaults": {
     title: "Two resources for what AWS made once",

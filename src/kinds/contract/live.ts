@@ -20,6 +20,8 @@ export interface Live<S = any, H = any> {
   readonly token?: string;
   /** AWS made it together with its VPC, and deletes it together with it: nobody else can. */
   readonly isDefault?: true;
+  /** AWS no longer has it: all that is left is its name in the tags of what it belonged to. */
+  readonly isNameAlone?: true;
   /** For `infra status` and `infra output`, in the order shown: zone, addresses, endpoints. */
   readonly outputs?: Readonly<Record<string, string>>;
   /** ISO 8601, when AWS says. */

@@ -5,7 +5,7 @@ import { isAurora } from "../shared/rds-engines.ts";
 import { bornOf } from "../shared/rds-copies.ts";
 import { mergedLogs, withoutUndefined } from "../shared/rds-fields.ts";
 import { passwordOfCopy } from "../shared/rds-password.ts";
-import { conditionOf, type Condition } from "../shared/rds-status.ts";
+import { conditionOf, isReady, type Condition } from "../shared/rds-status.ts";
 import type { Handle, LiveCluster, Member } from "./live.ts";
 import { isOurs, memberOf } from "./members.ts";
 import { engines, waitsForWindow, type DbCluster } from "./schema.ts";
@@ -47,7 +47,7 @@ export function live(found: DBCluster, instances: readonly DBInstance[], scope: 
   const waitsForUs =
     status === "available" &&
     (Object.keys(pending).some((field) => waitsForWindow.has(field) && asks(field)) ||
-      members.some(({ pending: own }) => Object.keys(own).length > 0));
+      members.some(({ status: its, pending: own }) => isReady(its) && Object.keys(own).length > 0));
   return {
     id: found.DBClusterIdentifier!,
     aliases: [found.DBClusterArn, found.DbClusterResourceId].filter((alias) => alias !== undefined),

@@ -107,12 +107,7 @@ async function update(aws: Aws, live: LiveDb, mark: Mark, target: Target, run: D
   await create(aws, live, mark, target, run);
   await provisioned(aws, live, mark, run);
   await switchOver(aws, live, mark, run);
-  const now = await run.wait(
-    `${live.id} to be the green instance`,
-    3600,
-    (one) => one !== undefined && one.handle.resourceId !== mark.blue && isReady(one.handle.status),
-  );
-  return finish(aws, now!, mark, run);
+  return finishSwitched(aws, live, mark, run);
 }
 
 async function create(aws: Aws, live: LiveDb, mark: Mark, target: Target, run: DbRun): Promise<void> {
@@ -173,6 +168,16 @@ async function settle(aws: Aws, live: LiveDb, mark: Mark, run: DbRun): Promise<L
   return live.handle.resourceId === mark.blue ? abandon(aws, live, mark, run) : finish(aws, live, mark, run);
 }
 
+/** Switched over: once the database is the green instance, what is left of the deployment goes. */
+async function finishSwitched(aws: Aws, live: LiveDb, mark: Mark, run: DbRun): Promise<LiveDb> {
+  const now = await run.wait(
+    `${live.id} to be the green instance`,
+    3600,
+    (one) => one !== undefined && one.handle.resourceId !== mark.blue && isReady(one.handle.status),
+  );
+  return finish(aws, now!, mark, run);
+}
+
 /** The deployment goes, and then the blue instance as every database of ours goes: with a last snapshot unless its tag says otherwise. */
 async function finish(aws: Aws, live: LiveDb, mark: Mark, run: DbRun): Promise<LiveDb> {
   await dropDeployment(aws, mark, run, false);
@@ -181,9 +186,7 @@ async function finish(aws: Aws, live: LiveDb, mark: Mark, run: DbRun): Promise<L
     run.say(`deleting the old database ${old.DBInstanceIdentifier}`);
     await removeInstance(aws, old, run);
   }
-  await rdsTagging(aws, live.handle.arn, {}, [blueGreenTag]);
-  const { [blueGreenTag]: _mark, ...tags } = live.tags;
-  return { ...live, tags };
+  return unmarked(aws, live);
 }
 
 /** Nothing was switched over: the deployment goes with its green instance, which holds nothing that the database does not. */
@@ -196,14 +199,7 @@ async function abandon(aws: Aws, live: LiveDb, mark: Mark, run: DbRun): Promise<
     if (!found) return aws.clock.now() - began > 60_000;
     return found.Status !== "PROVISIONING" && found.Status !== "SWITCHOVER_IN_PROGRESS";
   });
-  if (found?.Status === "SWITCHOVER_COMPLETED") {
-    const now = await run.wait(
-      `${live.id} to be the green instance`,
-      3600,
-      (one) => one !== undefined && one.handle.resourceId !== mark.blue && isReady(one.handle.status),
-    );
-    return finish(aws, now!, mark, run);
-  }
+  if (found?.Status === "SWITCHOVER_COMPLETED") return finishSwitched(aws, live, mark, run);
   const green = found?.Target === undefined ? undefined : await instance(aws, "db-instance-id", nameIn(found.Target));
   const isApart = green !== undefined && green.DBInstanceIdentifier !== live.id && green.DbiResourceId !== mark.blue;
   if (isApart) {
@@ -212,6 +208,11 @@ async function abandon(aws: Aws, live: LiveDb, mark: Mark, run: DbRun): Promise<
   }
   await dropDeployment(aws, mark, run, isApart);
   if (isApart) await gone(aws, green.DbiResourceId!, run);
+  return unmarked(aws, live);
+}
+
+/** No deployment is under way any more. */
+async function unmarked(aws: Aws, live: LiveDb): Promise<LiveDb> {
   await rdsTagging(aws, live.handle.arn, {}, [blueGreenTag]);
   const { [blueGreenTag]: _mark, ...tags } = live.tags;
   return { ...live, tags };

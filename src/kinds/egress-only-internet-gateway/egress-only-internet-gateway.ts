@@ -64,7 +64,7 @@ function check(self: Subject<EgressOnlyInternetGateway>, index: ResourceIndex): 
           },
         ]
       : []),
-    ...(vpc && vpc.spec.ipv6 === undefined
+    ...(vpc && (vpc.spec.ipv6 ?? "none") === "none"
       ? [
           {
             code: "no-ipv6" as const,

@@ -5,6 +5,7 @@ import type { Kind, NetworkPart, Problem, ResourceIndex, Slot, Subject } from ".
 import { without } from "../shared/authored.ts";
 import { refKey, vpcOfSubnet } from "../shared/network-index.ts";
 import { atLeast } from "../shared/slots.ts";
+import { groupsOfItsVpc, needsIpv6 } from "../shared/subnet-checks.ts";
 import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
 
@@ -107,26 +108,9 @@ function check({ spec }: Subject<InstanceConnectEndpoint>, index: ResourceIndex)
       summary: `An endpoint with the addresses ${spec.ipAddressType} cannot keep the address of whoever connects.`,
       hint: "write `ipAddressType: ipv4`, or leave preserveClientIp out",
     });
-  const subnet = index.get(spec.subnet);
-  if (subnet && spec.ipAddressType !== undefined && spec.ipAddressType !== "ipv4" && subnet.spec.ipv6CidrBlock === undefined)
-    problems.push({
-      code: "no-ipv6",
-      path: "ipAddressType",
-      summary: `${subnet.address} has no IPv6 network.`,
-      hint: `write \`ipv6CidrBlock\` on ${subnet.address}, or \`ipAddressType: ipv4\``,
-    });
-  const vpc = vpcOfSubnet(index, spec.subnet);
-  for (const [i, group] of (spec.securityGroups ?? []).entries()) {
-    const other = index.get(group)?.spec.vpc;
-    if (vpc !== undefined && other !== undefined && refKey(other) !== vpc)
-      problems.push({
-        code: "other-vpc",
-        path: `securityGroups[${i}]`,
-        summary: `${group} is in ${refKey(other)}, and the endpoint's subnet in ${vpc}.`,
-        hint: "an endpoint takes groups of its own VPC only",
-      });
-  }
-  return problems;
+  if ((spec.ipAddressType ?? "ipv4") !== "ipv4")
+    problems.push(...needsIpv6(index, "ipAddressType", [spec.subnet], "`ipAddressType: ipv4`"));
+  return [...problems, ...groupsOfItsVpc(index, "an endpoint", [spec.subnet], spec.securityGroups)];
 }
 
 /** An address that opens connections and takes none from inside the VPC. */

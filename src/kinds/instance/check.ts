@@ -9,6 +9,7 @@ import { hasOnlyIpv6 } from "../shared/ipv6-only.ts";
 import { gatewaysOf, indexBy, refKey, subnetOfMachine, tableFor, vpcOfSubnet } from "../shared/network-index.ts";
 import { checkKeyOfWindows } from "../shared/private-keys.ts";
 import { isBurstable } from "../shared/processor.ts";
+import { groupsOfItsVpc, needsIpv6 } from "../shared/subnet-checks.ts";
 
 export function checkInstance(self: Subject<Instance>, index: ResourceIndex): readonly Problem[] {
   const { spec } = self;
@@ -16,7 +17,8 @@ export function checkInstance(self: Subject<Instance>, index: ResourceIndex): re
     ...checkMachine(spec),
     ...checkKeyOfWindows(self, index),
     ...checkInterfaces(spec, index),
-    ...checkGroups(spec, index),
+    ...groupsOfItsVpc(index, "a machine", [spec.subnet], spec.securityGroups),
+    ...((spec.ipv6AddressCount ?? 0) > 0 ? needsIpv6(index, "ipv6AddressCount", [spec.subnet]) : []),
     ...checkAddress(self, index),
     ...ofIpv4.flatMap((field) => (spec[field] === undefined || spec[field] === false ? [] : hasOnlyIpv6(index, spec.subnet, field))),
     ...checkType(spec),
@@ -116,23 +118,6 @@ function checkInterfaces(spec: Instance, index: ResourceIndex): Problem[] {
       if (one[field] !== undefined) problems.push(...hasOnlyIpv6(index, one.subnet, `networkInterfaces[${i}].${field}`));
   }
   return problems;
-}
-
-function checkGroups(spec: Instance, index: ResourceIndex): Problem[] {
-  const vpc = vpcOfSubnet(index, spec.subnet);
-  if (vpc === undefined) return [];
-  return (spec.securityGroups ?? []).flatMap((group, i) => {
-    const other = index.get(group)?.spec.vpc;
-    if (other === undefined || refKey(other) === vpc) return [];
-    return [
-      {
-        code: "other-vpc",
-        path: `securityGroups[${i}]`,
-        summary: `${group} is in ${refKey(other)}, and the machine's subnet in ${vpc}.`,
-        hint: "a machine takes groups of its own VPC only",
-      },
-    ];
-  });
 }
 
 function checkAddress(self: Subject<Instance>, index: ResourceIndex): Problem[] {

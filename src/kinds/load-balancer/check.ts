@@ -1,6 +1,7 @@
 import { standsForSeveral } from "../../resource/several.ts";
 import { needsIpv4 } from "../shared/ipv6-only.ts";
 import type { Problem, Subject, ResourceIndex } from "../kind.ts";
+import { groupsOfItsVpc, needsIpv6 } from "../shared/subnet-checks.ts";
 import { beyondQuota } from "../shared/quotas.ts";
 import { rangeOf } from "../../resource/ranges.ts";
 import { wantedWeights } from "./actions.ts";
@@ -18,7 +19,7 @@ export function check(self: Subject<LoadBalancer>, index: ResourceIndex): readon
     problems.push({ code: "load-balancer", path, summary, ...(hint ? { hint } : {}), ...(severity ? { severity } : {}) });
   checkName(self, say);
   checkNetwork(self, index, say);
-  problems.push(...checkFamilies(self.spec, index));
+  problems.push(...checkSubnets(self.spec, index));
   checkFields(self.spec, say);
   problems.push(...checkLogs(self.spec, index));
   for (const [port, listener] of Object.entries(self.spec.listeners ?? {})) checkListener(self, index, port, listener, say);
@@ -26,11 +27,18 @@ export function check(self: Subject<LoadBalancer>, index: ResourceIndex): readon
   return problems;
 }
 
-function checkFamilies({ subnets, subnetMappings }: LoadBalancer, index: ResourceIndex): readonly Problem[] {
-  return needsIpv4(index, "a load balancer", [
+/** Elastic Load Balancing, "IP address types": every subnet has the families that the balancer has. */
+function checkSubnets({ subnets, subnetMappings, ipAddressType = "ipv4", securityGroups }: LoadBalancer, index: ResourceIndex): Problem[] {
+  const named = [
     ...(subnets ?? []).map((subnet, i) => [`subnets[${i}]`, subnet] as const),
     ...(subnetMappings ?? []).map(({ subnet }, i) => [`subnetMappings[${i}].subnet`, subnet] as const),
-  ]);
+  ];
+  const all = named.map(([, subnet]) => subnet);
+  return [
+    ...needsIpv4(index, "a load balancer", named),
+    ...(ipAddressType === "ipv4" ? [] : needsIpv6(index, "ipAddressType", all, "`ipAddressType: ipv4`")),
+    ...groupsOfItsVpc(index, "a load balancer", all, securityGroups),
+  ];
 }
 
 function isNetwork(spec: LoadBalancer): boolean {

@@ -2,7 +2,8 @@
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
 import { whyNotIn } from "../shared/private-address.ts";
 import { hasOnlyIpv6 } from "../shared/ipv6-only.ts";
-import { indexBy, refKey, vpcOfSubnet } from "../shared/network-index.ts";
+import { indexBy } from "../shared/network-index.ts";
+import { groupsOfItsVpc, needsIpv6 } from "../shared/subnet-checks.ts";
 import type { NetworkInterface } from "./schema.ts";
 
 export function checkInterface({ address, spec }: Subject<NetworkInterface>, index: ResourceIndex): readonly Problem[] {
@@ -19,27 +20,10 @@ export function checkInterface({ address, spec }: Subject<NetworkInterface>, ind
       summary: "Its further addresses are either listed or counted.",
       hint: "take `secondaryPrivateIpAddressCount` out, or leave one address in `privateIpAddresses`",
     });
-  const subnet = index.get(String(spec.subnet));
-  if ((spec.ipv6AddressCount ?? 0) > 0 && subnet && subnet.spec.ipv6CidrBlock === undefined)
-    problems.push({
-      code: "no-ipv6",
-      path: "ipv6AddressCount",
-      summary: `${subnet.address} has no IPv6 range.`,
-      hint: `write \`ipv6CidrBlock\` on ${subnet.address}`,
-    });
+  if ((spec.ipv6AddressCount ?? 0) > 0) problems.push(...needsIpv6(index, "ipv6AddressCount", [spec.subnet]));
   for (const field of ["privateIpAddresses", "secondaryPrivateIpAddressCount"] as const)
     if (spec[field] !== undefined) problems.push(...hasOnlyIpv6(index, spec.subnet, field));
-  const vpc = vpcOfSubnet(index, spec.subnet);
-  for (const [i, group] of (spec.securityGroups ?? []).entries()) {
-    const other: unknown = index.get(group)?.spec.vpc;
-    if (vpc !== undefined && other !== undefined && refKey(other) !== vpc)
-      problems.push({
-        code: "other-vpc",
-        path: `securityGroups[${i}]`,
-        summary: `${group} is in ${refKey(other)}, and the interface's subnet in ${vpc}.`,
-        hint: "an interface takes groups of its own VPC only",
-      });
-  }
+  problems.push(...groupsOfItsVpc(index, "an interface", [spec.subnet], spec.securityGroups));
   const users = indexBy(index, "machines by interface", "instance", (one) => one.spec.networkInterfaces ?? []).get(address) ?? [];
   if (users.length > 1)
     problems.push({

@@ -180,7 +180,7 @@ function checkPeer(rule: Rule, path: string, direction: Direction, self: Subject
   if (peer === self.address)
     return [{ code: "bad-rule", path: `${path}.${field}`, summary: "A group names itself by one word.", hint: `write \`${field}: self\`` }];
   const vpc = index.get(peer)?.spec.vpc;
-  if (vpc === undefined || vpc === self.spec.vpc) return [];
+  if (vpc === undefined || vpc === self.spec.vpc || arePeered(index, vpc, self.spec.vpc)) return [];
   return [
     {
       code: "other-vpc",
@@ -189,6 +189,15 @@ function checkPeer(rule: Rule, path: string, direction: Direction, self: Subject
       summary: `${peer} is in another VPC (${vpc}); EC2 takes it only where the two are peered.`,
     },
   ];
+}
+
+/** By a peering of the file. */
+function arePeered(index: ResourceIndex, ...vpcs: readonly [unknown, unknown]): boolean {
+  const [one, other] = vpcs.map(refKey);
+  return index.of("vpcPeering").some(({ spec }) => {
+    const ends = [refKey(spec.vpc), refKey(spec.peerVpc)];
+    return ends.includes(one!) && ends.includes(other!);
+  });
 }
 
 function checkNetwork(peer: string, protocol: string, wrong: (summary: string, hint?: string) => Problem[]): Problem[] {

@@ -4,7 +4,7 @@ import type { Static } from "typebox";
 import { boolean, integer, object, optional, ref, set, string } from "../../resource/fields.ts";
 import type { Problem, ResourceIndex } from "../kind.ts";
 import { whyNotIn } from "./private-address.ts";
-import { refKey, vpcOfSubnet } from "./network-index.ts";
+import { groupsOfItsVpc, needsIpv6 } from "./subnet-checks.ts";
 
 const fields = {
   securityGroups: optional(
@@ -86,29 +86,11 @@ const unwritten: Either = { description: "", secondaryPrivateIpAddressCount: 0, 
 
 /** What a schema cannot say: groups of its own VPC, and IPv6 addresses where there are some. */
 export function checkFurther(one: Either, path: string, index: ResourceIndex): Problem[] {
-  const problems: Problem[] = [];
-  const vpc = vpcOfSubnet(index, one.subnet);
-  for (const [i, group] of (one.securityGroups ?? []).entries()) {
-    const other: unknown = index.get(group)?.spec.vpc;
-    if (vpc !== undefined && other !== undefined && refKey(other) !== vpc)
-      problems.push({
-        code: "other-vpc",
-        path: `${path}.securityGroups[${i}]`,
-        summary: `${group} is in ${refKey(other)}, and the interface's subnet in ${vpc}.`,
-        hint: "an interface takes groups of its own VPC only",
-      });
-  }
-  const subnet = one.subnet === undefined ? undefined : index.get(one.subnet);
-  const range: unknown = subnet?.spec.cidrBlock;
+  const problems = groupsOfItsVpc(index, "an interface", [one.subnet], one.securityGroups, `${path}.securityGroups`);
+  const range: unknown = one.subnet === undefined ? undefined : index.get(one.subnet)?.spec.cidrBlock;
   const why =
     one.privateIpAddress !== undefined && typeof range === "string" ? whyNotIn(one.privateIpAddress, range, one.subnet!) : undefined;
   if (why !== undefined) problems.push({ code: "bad-value", path: `${path}.privateIpAddress`, summary: why });
-  if ((one.ipv6AddressCount ?? 0) > 0 && subnet && (subnet.spec.ipv6CidrBlock ?? "none") === "none")
-    problems.push({
-      code: "no-ipv6",
-      path: `${path}.ipv6AddressCount`,
-      summary: `${subnet.address} has no IPv6 range.`,
-      hint: `write \`ipv6CidrBlock\` on ${subnet.address}`,
-    });
+  if ((one.ipv6AddressCount ?? 0) > 0) problems.push(...needsIpv6(index, `${path}.ipv6AddressCount`, [one.subnet]));
   return problems;
 }

@@ -2,7 +2,7 @@ import { unlessGone } from "../../aws/eventual.ts";
 import { interfacesIn } from "../../aws/interfaces.ts";
 import { tagSpecifications } from "../../aws/tagging.ts";
 import { tagsOf } from "../../resource/ownership.ts";
-import { canonicalCidr, contains, overlap, rangeOf, rangesOf, whyNotSized } from "../../resource/ranges.ts";
+import { canonicalCidr, contains, overlap, rangeOf, rangesOf, textOfRange, whyNotSized } from "../../resource/ranges.ts";
 import type { Driver, Kind, Live, Member, Problem, ResourceIndex, Slot, Subject } from "../kind.ts";
 import { without } from "../shared/authored.ts";
 import { ec2Kind, pagesOf } from "../shared/ec2-kind.ts";
@@ -146,7 +146,13 @@ function check(self: Subject<Subnet>, index: ResourceIndex): readonly Problem[] 
   const range = rangeOf(cidrBlock);
   if (range && cidrBlock !== undefined) {
     const size = whyNotSized(cidrBlock, range);
-    if (size) problems.push({ code: "cidr-size", summary: size, path: "cidrBlock" });
+    if (size)
+      problems.push({
+        code: "cidr-size",
+        summary: size,
+        path: "cidrBlock",
+        hint: "write one of /16 to /28",
+      });
     problems.push(...checkInside(self, index), ...checkSiblings(self, index));
   }
   return [...problems, ...checkFamilies(self.spec), ...checkIpv6(self, index)];
@@ -199,6 +205,7 @@ function checkInside(self: Subject<Subnet>, index: ResourceIndex): Problem[] {
       code: "cidr-outside-vpc",
       summary: `${self.spec.cidrBlock} does not lie in ${vpc.address}, which has ${blocks.join(" and ")}.`,
       path: "cidrBlock",
+      hint: `write a network inside of that, or add one to \`secondaryCidrBlocks\` of ${vpc.address}`,
     },
   ];
 }
@@ -216,10 +223,25 @@ function checkSiblings(self: Subject<Subnet>, index: ResourceIndex): Problem[] {
           code: "cidr-overlap",
           summary: `${self.spec.cidrBlock} overlaps ${other.spec.cidrBlock} of ${other.address}.`,
           path: "cidrBlock",
+          ...freeHint(self, siblings, index),
         },
       ];
   }
   return [];
+}
+
+/** The first network of the same size that no subnet of the VPC has. */
+function freeHint(self: Subject<Subnet>, siblings: readonly Subject<Subnet>[], index: ResourceIndex): Pick<Problem, "hint"> {
+  const vpc = index.get(self.spec.vpc);
+  const { prefix } = rangeOf(self.spec.cidrBlock)!;
+  const size = 2 ** (32 - prefix);
+  const taken = rangesOf(siblings.map(({ spec }) => spec.cidrBlock));
+  for (const { first, last } of rangesOf([vpc?.spec.cidrBlock, ...(vpc?.spec.secondaryCidrBlocks ?? [])]))
+    for (let at = first; at + size - 1 <= last; at += size) {
+      const free = { first: at, last: at + size - 1, prefix };
+      if (!taken.some((one) => overlap(one, free))) return { hint: `${textOfRange(free)} is free` };
+    }
+  return {};
 }
 
 function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Subnet, Handle> {

@@ -211,7 +211,7 @@ export function isNameAlone(id: AwsId): boolean {
 
 function nameAlone(tag: string, holder: Live, handle: Spec, tags: Tags): Live<Spec, Spec> {
   const notes = [`AWS does not have it; what is left is its name in the tags of ${holder.id}`];
-  return { id: `${tag}${leftOn}${holder.id}`, aliases: [], tags, spec: {}, handle, state: "ready", outputs: {}, notes };
+  return { id: `${tag}${leftOn}${holder.id}`, aliases: [], tags, spec: {}, handle, state: "ready", outputs: {}, notes, isNameAlone: true };
 }
 
 function arnOf(holder: Live): string {

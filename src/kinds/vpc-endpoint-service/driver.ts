@@ -22,7 +22,8 @@ export function driver(ec2: Sdk): Driver<VpcEndpointService, null> {
     const tags = tagsOf(found.Tags);
     const address = tags[ownership.resource] === undefined ? undefined : addressOfTag(tags[ownership.resource]!);
     const isOurs = address === undefined || tags[ownership.project] === scope.project;
-    if (scope.existence || !isOurs || stateOf(found) !== "ready") return live(found);
+    const state = stateOf(found);
+    if (scope.existence || !isOurs || (state !== "ready" && state !== "pending")) return live(found);
     const principals: string[] = [];
     const ask = async () => {
       const input = { ServiceId: found.ServiceId!, MaxResults: 1000 };

@@ -2,6 +2,7 @@
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
 import { refKey, vpcOfSubnet } from "../shared/network-index.ts";
 import { beyondQuota } from "../shared/quotas.ts";
+import { needsIpv6 } from "../shared/subnet-checks.ts";
 import { policyIn } from "./policy.ts";
 import { gatewayServices, isSomebodys, privateDnsOf, regionIn, shortName, typeOf } from "./service.ts";
 import type { VpcEndpoint } from "./schema.ts";
@@ -141,7 +142,9 @@ function checkPlaces({ spec }: Subject<VpcEndpoint>, index: ResourceIndex): Prob
   const others = (["routeTables", "securityGroups"] as const).flatMap((field) =>
     (spec[field] ?? []).flatMap((ref, i) => elsewhere(spec, vpcOf(index, ref), ref, `${field}[${i}]`)),
   );
-  return [...subnets, ...others];
+  const families =
+    (spec.ipAddressType ?? "ipv4") === "ipv4" ? [] : needsIpv6(index, "ipAddressType", spec.subnets ?? [], "`ipAddressType: ipv4`");
+  return [...subnets, ...others, ...families];
 }
 
 function vpcOf(index: ResourceIndex, ref: string): string | undefined {
