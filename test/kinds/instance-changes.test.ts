@@ -16,7 +16,8 @@ import {
   type Instance as AwsInstance,
 } from "@aws-sdk/client-ec2";
 import { describe, expect, it } from "vitest";
-import { instance, type Instance } from "../../src/kinds/instance/instance.ts";
+import { instance } from "../../src/kinds/instance/instance.ts";
+import type { Instance } from "../../src/kinds/instance/schema.ts";
 import type { Handle } from "../../src/kinds/instance/live.ts";
 import type { Live } from "../../src/kinds/kind.ts";
 import { hashTags } from "../../src/plan/tags.ts";

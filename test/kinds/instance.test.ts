@@ -9,7 +9,8 @@ import {
   type Instance as AwsInstance,
 } from "@aws-sdk/client-ec2";
 import { describe, expect, it } from "vitest";
-import { instance, type Instance } from "../../src/kinds/instance/instance.ts";
+import { instance } from "../../src/kinds/instance/instance.ts";
+import type { Instance } from "../../src/kinds/instance/schema.ts";
 import { architectureOf } from "../../src/kinds/shared/processor.ts";
 import type { Live } from "../../src/kinds/kind.ts";
 import { withDefaults } from "../../src/plan/diff.ts";

@@ -1,6 +1,7 @@
 import { DescribeInstancesCommand, type Instance as AwsInstance } from "@aws-sdk/client-ec2";
 import { beforeEach } from "vitest";
-import { instance, type Instance } from "../../src/kinds/instance/instance.ts";
+import { instance } from "../../src/kinds/instance/instance.ts";
+import type { Instance } from "../../src/kinds/instance/schema.ts";
 import type { Handle } from "../../src/kinds/instance/live.ts";
 import type { Changes, Live, Scope } from "../../src/kinds/kind.ts";
 import { changesOf, diff } from "../../src/plan/diff.ts";

@@ -6,7 +6,7 @@ export default defineConfig({
     include: ["test/{plan,apply,aws,graph,observe,resource}/**/*.test.ts"],
     exclude: ["test/aws/role.test.ts", "test/**/*moto*.test.ts", "test/plan/iam-policy.test.ts", "test/plan/*{random,property}.test.ts"],
     testTimeout: 60_000,
-    setupFiles: ["test/support/leave-clean.ts"],
+    setupFiles: ["test/support/leave-clean.ts", "test/support/types.ts"],
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
   },
 });

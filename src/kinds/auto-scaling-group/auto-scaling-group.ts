@@ -3,7 +3,7 @@ import { foreign } from "./foreign.ts";
 import { after, bornAfter, check } from "./check.ts";
 import { launching } from "./iam.ts";
 import { areSameOverrides, isSameHealthCheck, isSameTemplate, isSameTermination, normalise } from "./normal.ts";
-import type { Handle, LiveGroup } from "./observe.ts";
+import type { Handle, LiveGroup } from "./live.ts";
 import { schema, type AutoScalingGroup, type Notification, type Override } from "./schema.ts";
 import { trackedSlots } from "./tracking.ts";
 import { launchedWith } from "../shared/machine-iam.ts";
@@ -11,7 +11,6 @@ import type { Impact, Kind, Subject } from "../kind.ts";
 import { atLeast } from "../shared/slots.ts";
 import { drawn } from "./drawn.ts";
 
-export type { AutoScalingGroup } from "./schema.ts";
 import { network } from "./network.ts";
 import { textOf } from "../shared/told.ts";
 import { autoScalingGroupCodes } from "./codes.ts";

@@ -1,7 +1,7 @@
 import type { Drawn, ResourceIndex, Subject } from "../kind.ts";
 import { refKey } from "../shared/network-index.ts";
 import { isReachedFromInternet } from "../shared/tiers.ts";
-import type { AutoScalingGroup } from "./auto-scaling-group.ts";
+import type { AutoScalingGroup } from "./schema.ts";
 
 /** A bar across its subnets, with the security groups of its template. */
 export function drawn({ spec }: Subject<Partial<AutoScalingGroup>>, index: ResourceIndex): Drawn {

@@ -2,9 +2,10 @@
 import type { AutoScalingGroup as AwsGroup, Instance } from "@aws-sdk/client-auto-scaling";
 import type { Aws } from "../../aws/aws.ts";
 import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
-import type { Live, Scope } from "../kind.ts";
+import type { Scope } from "../kind.ts";
 import { hasOtherMarks, markOf, marksOf } from "../../resource/made-marks.ts";
 import { readHooks } from "./hooks.ts";
+import type { LiveGroup } from "./live.ts";
 import { readNotifications } from "./notifications.ts";
 import { readPolicies } from "./policies.ts";
 import { hasRun, readSchedules, type Schedules } from "./schedules.ts";
@@ -13,15 +14,6 @@ import { warmPoolOf } from "./settings.ts";
 import { observeSource } from "./source.ts";
 
 type Sdk = typeof import("../../aws/sdk/autoscaling.ts");
-
-export interface Handle {
-  readonly machines: readonly Instance[];
-  readonly desired: number;
-  /** Processes that are suspended, whether or not the YAML speaks of them. */
-  readonly suspended: readonly string[];
-}
-
-export type LiveGroup = Live<AutoScalingGroup, Handle>;
 
 /**
  * A group with those of its parts that have calls of their own, as far as the YAML asks for them or the group has marks of

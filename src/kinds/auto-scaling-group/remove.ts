@@ -5,7 +5,8 @@ import { batches, unlessGone } from "../../aws/eventual.ts";
 import type { AwsId, Run } from "../kind.ts";
 import { marksChange, marksIn, marksOf } from "../../resource/made-marks.ts";
 import { describeGroup } from "./launches.ts";
-import { isInBetween, type LiveGroup } from "./observe.ts";
+import type { LiveGroup } from "./live.ts";
+import { isInBetween } from "./observe.ts";
 import { dropWarmPool } from "./settings.ts";
 import { writeTags } from "./tags.ts";
 

@@ -4,7 +4,7 @@ import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
 import type { Change, Run } from "../kind.ts";
 import { markOf, marksIn } from "../../resource/made-marks.ts";
-import type { LiveGroup } from "./observe.ts";
+import type { LiveGroup } from "./live.ts";
 import type { AutoScalingGroup, WarmPool } from "./schema.ts";
 
 type Sdk = typeof import("../../aws/sdk/autoscaling.ts");

@@ -6,7 +6,7 @@ import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Driver, Live, Member } from "../kind.ts";
 import { idFilters, isMeant, networksOf, tagFilters, type Filter } from "../shared/lookup.ts";
 import { heldByStrangers } from "../shared/vpc-strangers.ts";
-import type { InstanceConnectEndpoint } from "./instance-connect-endpoint.ts";
+import type { InstanceConnectEndpoint } from "./schema.ts";
 
 type LiveEndpoint = Live<InstanceConnectEndpoint, null>;
 

@@ -1,7 +1,7 @@
 import type { Authored, AwsId, Remark, Spec } from "../kind.ts";
 import { omit, without } from "../shared/authored.ts";
 import { authoredMachine, remarksOfMachine } from "../shared/machine-authored.ts";
-import type { Instance } from "./instance.ts";
+import type { Instance } from "./schema.ts";
 import type { InstanceLive } from "./live.ts";
 
 /** A machine as an author writes it. Its private address is AWS's choice, and its public one its subnet's, unless it is another. */

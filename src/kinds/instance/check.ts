@@ -1,8 +1,8 @@
 /** What a schema cannot say about a machine and its neighbours. */
 import ipaddr from "ipaddr.js";
-import type { Instance } from "./instance.ts";
+import type { Instance } from "./schema.ts";
 import type { Address, Desired, Live, Problem, Subject, ResourceIndex } from "../kind.ts";
-import { checkMachine } from "../shared/machine-fields.ts";
+import { checkMachine } from "../shared/machine-checks.ts";
 import { spotOf } from "../shared/machine-launch.ts";
 import { checkFurther } from "../shared/further-interfaces.ts";
 import { hasOnlyIpv6 } from "../shared/ipv6-only.ts";

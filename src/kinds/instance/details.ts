@@ -5,7 +5,7 @@ import type { Aws } from "../../aws/aws.ts";
 import { atOnce } from "../../aws/at-once.ts";
 import { existing, unlessGone } from "../../aws/eventual.ts";
 import { idFilters } from "../shared/lookup.ts";
-import type { Instance } from "./instance.ts";
+import type { Instance } from "./schema.ts";
 import type { AwsId, Scope, Tags } from "../kind.ts";
 import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
 import type { Details, Sighting } from "./live.ts";

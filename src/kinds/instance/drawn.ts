@@ -1,7 +1,7 @@
 import type { Drawn, ResourceIndex, Subject } from "../kind.ts";
 import { firstInterface, indexBy, refKey, subnetOfMachine } from "../shared/network-index.ts";
 import { isReachedFromInternet } from "../shared/tiers.ts";
-import type { Instance } from "./instance.ts";
+import type { Instance } from "./schema.ts";
 
 /** A card in its subnet. */
 export function drawn(self: Subject<Partial<Instance>>, index: ResourceIndex): Drawn {

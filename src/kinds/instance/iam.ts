@@ -1,5 +1,5 @@
 import { profileArns, serviceRole } from "../../resource/iam.ts";
-import type { Instance } from "./instance.ts";
+import type { Instance } from "./schema.ts";
 import type { Grant, IamPlace, ResourceIndex } from "../kind.ts";
 import { diskKeys, passProfile, profileCondition, tagInLaunch } from "../shared/machine-iam.ts";
 import { spotOf } from "../shared/machine-launch.ts";

@@ -2,12 +2,9 @@ import { unzipped } from "../../resource/gzip.ts";
 import { authored } from "./authored.ts";
 import { imageLines, textOf } from "../shared/told.ts";
 import { machineNames } from "../shared/machine-names.ts";
-import { type Static, Type } from "typebox";
 import { addressesOfStrangers } from "../shared/address-strangers.ts";
 import { preflightMachines } from "../shared/preflight-machines.ts";
-import { ofMachine } from "../shared/further-interfaces.ts";
 import { interfacesImpact, outliving, sameInterfaces } from "./listed.ts";
-import { boolean, integer, list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
 import { afterItsWay, checkInstance, whyQuarantined } from "./check.ts";
 import { diskPaths, launching } from "./iam.ts";
 import { modify } from "./modify.ts";
@@ -17,65 +14,16 @@ import { architectureOf } from "../shared/processor.ts";
 import { launch, terminate } from "./launch.ts";
 import { shrinks, volumesAgree, volumesImpact } from "./volumes.ts";
 import { network } from "./network.ts";
+import { schema, type Instance } from "./schema.ts";
 import { refKey } from "../shared/network-index.ts";
 import type { Around, Driver, Fields, Impact, Kind, Slot, Subject } from "../kind.ts";
-import { machineFields, type Spot } from "../shared/machine-fields.ts";
+import type { Spot } from "../shared/machine-fields.ts";
 import { launchedWith } from "../shared/machine-iam.ts";
 import { atLeast, privateAddressSlot } from "../shared/slots.ts";
 import { isSameKmsKey, isSameSpot, normaliseMachine } from "../shared/machine-launch.ts";
 import { ec2Tagging } from "../../aws/tagging.ts";
 import { drawn } from "./drawn.ts";
 import { together } from "../../resource/findings.ts";
-
-const schema = object({
-  ...machineFields,
-  launchTemplate: optional(
-    ref(
-      "launchTemplate",
-      "A template that says what is not written here, in its default version at the launch. A newer version changes nothing on a machine that exists.",
-    ),
-  ),
-  volumeTags: optional(
-    Type.Record(Type.String({ pattern: "^(?!aws:|infra:).{1,128}$" }), Type.String({ maxLength: 256 }), {
-      description: "Tags of the disks that go with it, beside its own tags, which they get at the launch.",
-    }),
-  ),
-  subnet: optional(
-    ref("subnet", "The subnet it lies in, with a network interface of its own. Left out where it starts with one of `networkInterfaces`."),
-  ),
-  networkInterfaces: optional(
-    list(
-      Type.Union([ref("networkInterface", "A network interface of the file, which outlives the machine."), ofMachine]),
-      "Network interfaces besides that in `subnet`, in this order: those of the file, which outlive it, and `{ subnet: … }`, made with it. Without `subnet` the first of them, one of the file, is its first. EC2 gives no public address by itself to a machine that starts with several.",
-    ),
-  ),
-  privateIpAddress: optional(
-    string("Its private address, inside the subnet. If omitted: one that EC2 picks.", { examples: ["10.0.1.10"] }),
-  ),
-  secondaryPrivateIpAddresses: optional(
-    list(string("An address inside the subnet.", { format: "ipv4" }), "Further private addresses of its own network interface.", {
-      uniqueItems: true,
-      examples: [["10.0.1.11"]],
-    }),
-  ),
-  ipv6AddressCount: optional(
-    integer("How many IPv6 addresses its own network interface has. If omitted: what its subnet says.", { minimum: 0, maximum: 49 }),
-  ),
-  sourceDestCheck: optional(boolean("Whether it only takes and sends packets of its own; `false` for machines that route.")),
-  state: optional(oneOf(["running", "stopped"], "Whether it runs. If omitted: it is started once, and then left as it is found.")),
-  userDataChange: optional(
-    oneOf(
-      ["note", "replace", "restart"],
-      "What another user data means for a machine that exists: a note, a new machine, or a restart with it. `note` when unwritten.",
-    ),
-  ),
-  imageUpdates: optional(
-    oneOf(["note", "replace"], "What a newer image means when `image` is an expression: a note, or a new machine. `note` when unwritten."),
-  ),
-});
-
-/** The file's name is no part of it: what it holds is. */
-export type Instance = Omit<Static<typeof schema>, "userDataFile" | "userDataTemplate">;
 
 const fields: Fields<Instance> = {
   image: {

@@ -5,7 +5,7 @@ import type { AwsId, Live, Run } from "../kind.ts";
 import { differing, type FurtherInterface } from "../shared/further-interfaces.ts";
 import { setAddresses } from "../shared/interface-addresses.ts";
 import { madeWith } from "./listed.ts";
-import type { Instance } from "./instance.ts";
+import type { Instance } from "./schema.ts";
 import type { Handle } from "./live.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");

@@ -2,7 +2,7 @@ import type { ResponseLaunchTemplateData } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { soon } from "../../aws/eventual.ts";
 import { tagSpecifications } from "../../aws/tagging.ts";
-import type { Instance } from "./instance.ts";
+import type { Instance } from "./schema.ts";
 import type { AwsId, CreateIdentity, Live, Tags } from "../kind.ts";
 import { furtherOfTemplate, furtherRequest } from "../shared/further-interfaces.ts";
 import { imageFacts, launchParameters, needsImageFacts, networkParameters, ownInterface } from "../shared/machine-launch.ts";

@@ -1,7 +1,7 @@
 /** The network interfaces that a machine lists: those that outlive it, by reference, and those that are made with it. */
 import type { Impact, Live } from "../kind.ts";
 import { differing, type FurtherInterface } from "../shared/further-interfaces.ts";
-import type { Instance } from "./instance.ts";
+import type { Instance } from "./schema.ts";
 import type { Handle } from "./live.ts";
 
 type Listed = NonNullable<Instance["networkInterfaces"]>;

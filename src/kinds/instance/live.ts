@@ -1,7 +1,7 @@
 /** One machine as EC2 tells it, in the words of authors. */
 import type { Instance as AwsInstance, InstanceNetworkInterface, SpotInstanceRequest, Volume } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
-import type { Instance } from "./instance.ts";
+import type { Instance } from "./schema.ts";
 import type { AwsId, Live, Tags } from "../kind.ts";
 import type { DataVolume, MetadataOptions, RootVolume, Spot } from "../shared/machine-fields.ts";
 import type { FurtherInterface } from "../shared/further-interfaces.ts";

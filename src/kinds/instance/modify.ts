@@ -1,7 +1,7 @@
 /** Changing a machine that exists: first what it takes while it runs, then, in one restart, what it does not. */
 import type { ModifyInstanceAttributeCommandInput } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
-import type { Instance } from "./instance.ts";
+import type { Instance } from "./schema.ts";
 import { tagEc2 } from "../../aws/tagging.ts";
 import type { AwsId, Change, Changes, Live, Run } from "../kind.ts";
 import { metadataRequest } from "../shared/machine-launch.ts";

@@ -1,7 +1,7 @@
 import type { Live, NetworkPart, ResourceIndex, Subject } from "../kind.ts";
 import { firstInterface, refKey } from "../shared/network-index.ts";
 import { madeWith } from "./listed.ts";
-import type { Instance } from "./instance.ts";
+import type { Instance } from "./schema.ts";
 
 /** A machine that exists has or has not a public address, whatever its subnet says of those to come. */
 export function network(self: Subject<Partial<Instance>>, index: ResourceIndex, live?: Live<Instance>): readonly NetworkPart[] {

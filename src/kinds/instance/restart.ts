@@ -6,7 +6,7 @@ import type { _InstanceType as InstanceType } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError } from "../../aws/errors.ts";
 import { tagEc2 } from "../../aws/tagging.ts";
-import type { Instance } from "./instance.ts";
+import type { Instance } from "./schema.ts";
 import type { Changes, Live, Run } from "../kind.ts";
 import { encodeUserData } from "../shared/machine-launch.ts";
 import { resumeTag, type Handle } from "./live.ts";

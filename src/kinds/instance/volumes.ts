@@ -1,8 +1,9 @@
 /** The disks of a machine: how they are compared and what changes in place. */
 import type { Aws } from "../../aws/aws.ts";
-import type { Instance } from "./instance.ts";
+import type { Instance } from "./schema.ts";
 import type { Impact, Live, Run } from "../kind.ts";
-import { isDisk, type DataVolume } from "../shared/machine-fields.ts";
+import type { DataVolume } from "../shared/machine-fields.ts";
+import { isDisk } from "../shared/machine-launch.ts";
 import { isSameKmsKey } from "../shared/machine-launch.ts";
 import { changeVolume } from "../shared/volume-change.ts";
 import type { Handle } from "./live.ts";

@@ -7,16 +7,8 @@ import { tagsOf } from "../../resource/ownership.ts";
 import { tagSpecifications } from "../../aws/tagging.ts";
 import { furtherOfTemplate, furtherRequest } from "../shared/further-interfaces.ts";
 import { requirementsOf, requirementsRequest } from "../shared/instance-requirements.ts";
-import {
-  imageFacts,
-  launchParameters,
-  needsImageFacts,
-  networkParameters,
-  type DataVolume,
-  type Machine,
-  type MetadataOptions,
-} from "../shared/machine-fields.ts";
-import { ownInterface } from "../shared/machine-launch.ts";
+import type { DataVolume, Machine, MetadataOptions } from "../shared/machine-fields.ts";
+import { imageFacts, launchParameters, needsImageFacts, networkParameters, ownInterface } from "../shared/machine-launch.ts";
 import type { LaunchTemplate } from "./schema.ts";
 
 /**

@@ -1,7 +1,7 @@
 /** What a schema cannot say about a volume and the machines that hold it. */
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
 import { subnetOfMachine } from "../shared/network-index.ts";
-import { checkVolume } from "../shared/machine-fields.ts";
+import { checkVolume } from "../shared/machine-checks.ts";
 import type { Volume } from "./schema.ts";
 
 export function checkVolumeOf({ spec }: Subject<Volume>, index: ResourceIndex): readonly Problem[] {

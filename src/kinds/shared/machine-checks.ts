@@ -1,0 +1,180 @@
+/** What no schema can say of the fields of an instance, a launch template and a disk: which of them do not go together. */
+import { bytesOf } from "../../resource/binary.ts";
+import { isZipped, zipped } from "../../resource/gzip.ts";
+import { standingIn } from "../../resource/late.ts";
+import type { Problem } from "../kind.ts";
+import { whyNotType } from "./instance-types.ts";
+import type { DataVolume, Machine, volumeTypes } from "./machine-fields.ts";
+import { isDisk, sentUserData, spotOf } from "./machine-launch.ts";
+import { architectureOf } from "./processor.ts";
+
+/** EC2's limit on user data, before base64 (EC2 User Guide, "Run commands on your Linux instance at launch"). */
+const userDataLimit = 16_384;
+
+function checkUserData({ userData = "", userDataEncoding }: Partial<Machine>): Problem[] {
+  if (userDataEncoding === "gzip" && isZipped(userData))
+    return [
+      {
+        code: "conflict",
+        path: "userDataEncoding",
+        summary: "The user data is what gzip made already; compressed once more, nothing would unpack it.",
+        hint: "leave out userDataEncoding: a file that is no text is sent as it is",
+      },
+    ];
+  // What AWS tells later has some length, which nobody knows.
+  const bytes = bytesOf(sentUserData(standingIn(userData, ""), userDataEncoding)).length;
+  if (bytes <= userDataLimit) return [];
+  const [size, limit] = [bytes.toLocaleString("en"), userDataLimit.toLocaleString("en")];
+  const fits = userDataEncoding === undefined && bytesOf(zipped(userData)).length <= userDataLimit;
+  return [
+    {
+      code: "user-data-too-long",
+      path: "userData",
+      summary: `The user data has ${size} bytes${userDataEncoding === undefined ? "" : " when it is compressed"}; EC2 takes ${limit}.`,
+      hint: fits
+        ? "write `userDataEncoding: gzip`, and it fits: cloud-init unpacks it"
+        : "put the long part where the machine can fetch it (S3, a package, an image) and keep a short script here",
+    },
+  ];
+}
+
+/** The problems of one machine's fields, whether an instance or a template holds them. */
+export function checkMachine(machine: Partial<Machine>): Problem[] {
+  const problems = [...checkType(machine), ...checkSpot(machine), ...checkProcessor(machine), ...checkOptions(machine)];
+  problems.push(...checkUserData(machine));
+  if (machine.rootVolume) problems.push(...checkVolume(machine.rootVolume, "rootVolume", "root"));
+  for (const [device, volume] of Object.entries(machine.volumes ?? {}))
+    problems.push(...(isDisk(volume) ? checkVolume(volume, `volumes.${device}`, "data") : checkNoDisk(volume, `volumes.${device}`)));
+  const groups = machine.securityGroups?.length ?? 0;
+  if (groups > 5) {
+    problems.push({
+      code: "quota",
+      severity: "warning",
+      path: "securityGroups",
+      summary: `A network interface takes 5 security groups unless the quota was raised; here are ${groups}.`,
+    });
+  }
+  return problems;
+}
+
+/** EC2 User Guide, "Prerequisites for EC2 instance hibernation", and Nitro Enclaves User Guide, "Requirements". */
+function checkOptions({ hibernation, enclave, rootVolume, spot }: Partial<Machine>): Problem[] {
+  const problems: Problem[] = [];
+  if (hibernation && enclave)
+    problems.push({ code: "conflict", path: "enclave", summary: "EC2 does not hibernate machines that may run enclaves." });
+  if (hibernation && rootVolume?.encrypted === false)
+    problems.push({
+      code: "conflict",
+      path: "hibernation",
+      summary: "A machine that hibernates writes its memory to its root volume, which must be encrypted, and this one is not.",
+      hint: "write `encrypted: true` under rootVolume",
+    });
+  if (hibernation && spotOf(spot)?.interruptionBehavior === "hibernate")
+    problems.push({
+      code: "bad-spot",
+      path: "hibernation",
+      summary: "EC2 hibernates spot machines by their interruption behaviour alone.",
+      hint: "leave `hibernation` out",
+    });
+  return problems;
+}
+
+function checkType({ instanceType }: Partial<Machine>): Problem[] {
+  const found = instanceType === undefined ? undefined : whyNotType(instanceType);
+  return found
+    ? [{ code: "bad-instance-type", path: "instanceType", summary: `EC2 has no type "${instanceType}": ${found.why}.`, hint: found.hint }]
+    : [];
+}
+
+/** Whether a type has the processors that its image says it is for, as far as that is written. */
+function checkProcessor({ image: from, instanceType }: Partial<Machine>): Problem[] {
+  if (typeof from !== "object" || instanceType === undefined) return [];
+  const made = "ssm" in from ? /(x86_64|arm64)/.exec(from.ssm)?.[1] : from.architecture;
+  const has = architectureOf(instanceType);
+  if (made === undefined || made === has) return [];
+  return [
+    {
+      code: "bad-value",
+      path: "image",
+      summary: `The image is for ${made}, and ${instanceType} has ${has} processors.`,
+      hint: has === "arm64" ? "take the arm64 image, or a type without the g" : "take the x86_64 image, or a Graviton type",
+    },
+  ];
+}
+
+/** EC2 API, BlockDeviceMapping: a device is a disk, an instance store, or nothing. */
+function checkNoDisk(volume: DataVolume, path: string): Problem[] {
+  const [is, ...others] = Object.keys(volume).sort((a, b) => Number(b in noDisk) - Number(a in noDisk));
+  return others.map((field) => ({
+    code: "bad-volume",
+    path: `${path}.${field}`,
+    summary: `\`${is}\` says that there is no disk at this device, and \`${field}\` ${field in noDisk ? "says it once more" : "is of a disk"}.`,
+  }));
+}
+
+const noDisk: Readonly<Partial<Record<keyof DataVolume, true>>> = { virtualName: true, noDevice: true };
+
+/** The lower bounds of volume types; the upper ones have been raised too often to be checked here (EC2 API, CreateVolume). */
+const smallest: Readonly<Record<(typeof volumeTypes)[number], number>> = {
+  gp3: 1,
+  gp2: 1,
+  io2: 4,
+  io1: 4,
+  st1: 125,
+  sc1: 125,
+  standard: 1,
+};
+
+/** `path` is where the disk stands in the resource; empty where the resource is the disk. */
+export function checkVolume(volume: DataVolume, path: string, role: "root" | "data"): Problem[] {
+  const problems: Problem[] = [];
+  const wrong = (field: keyof DataVolume, summary: string, hint?: string) =>
+    problems.push({
+      code: "bad-volume",
+      path: field in volume ? [path, field].filter(Boolean).join(".") : path,
+      summary,
+      ...(hint ? { hint } : {}),
+    });
+  const { size, iops, throughput, encrypted, kmsKey, snapshot } = volume;
+  // A root volume without a type has the image's, which is not known here.
+  const type = volume.type ?? (role === "data" ? "gp3" : undefined);
+  if (role === "data" && size === undefined && snapshot === undefined)
+    wrong("size", "A volume needs a size or a snapshot.", "write `size:` in GiB");
+  if (role === "root" && (type === "st1" || type === "sc1")) wrong("type", `A machine cannot boot from a volume of type ${type}.`);
+  if (kmsKey !== undefined && encrypted === false)
+    wrong("kmsKey", "A volume that is not encrypted has no key.", "remove `kmsKey`, or write `encrypted: true`");
+  if (type === undefined) return problems;
+  if (size !== undefined && size < smallest[type])
+    wrong("size", `A volume of type ${type} has at least ${smallest[type]} GiB; this says ${size}.`);
+  if ((type === "io1" || type === "io2") && iops === undefined) wrong("iops", `A volume of type ${type} needs \`iops\`.`);
+  if (iops !== undefined && type !== "gp3" && type !== "io1" && type !== "io2")
+    wrong("iops", `\`iops\` cannot be set for type ${type}, only for gp3, io1 and io2.`);
+  if (iops !== undefined && type === "gp3" && iops < 3000) wrong("iops", `A gp3 volume has at least 3,000 IOPS; this says ${iops}.`);
+  if (throughput !== undefined && type !== "gp3") wrong("throughput", `\`throughput\` cannot be set for type ${type}, only for gp3.`);
+  return problems;
+}
+
+function checkSpot(machine: Partial<Machine>): Problem[] {
+  const spot = spotOf(machine.spot);
+  if (!spot) return [];
+  const problems: Problem[] = [];
+  const persistent = spot.type === "persistent";
+  const behavior = spot.interruptionBehavior ?? "terminate";
+  if (persistent && behavior === "terminate")
+    problems.push({
+      code: "bad-spot",
+      path: "spot",
+      summary: "A persistent spot request stops or hibernates; it cannot terminate.",
+      hint: "write `interruptionBehavior: stop`",
+    });
+  if (!persistent && behavior !== "terminate")
+    problems.push({
+      code: "bad-spot",
+      path: "spot.interruptionBehavior",
+      summary: `A one-time spot request cannot ${behavior} at an interruption.`,
+      hint: "write `type: persistent`",
+    });
+  if (machine.disableApiTermination)
+    problems.push({ code: "bad-spot", path: "disableApiTermination", summary: "EC2 has no termination protection for spot machines." });
+  return problems;
+}
