@@ -16,7 +16,6 @@ import {
   paginateDescribeLaunchTemplateVersions,
   paginateDescribeNatGateways,
   paginateDescribeRouteTables,
-  paginateDescribeSecurityGroupRules,
   paginateDescribeSecurityGroups,
   paginateDescribeSubnets,
   paginateDescribeVpcs,
@@ -61,19 +60,6 @@ const vpcFlags = ({ Vpcs = [] }: { Vpcs?: { VpcId?: string }[] }) =>
     ),
   );
 
-async function groupsAndRules(): Promise<void> {
-  const ids: string[] = [];
-  await all(paginateDescribeSecurityGroups({ client: ec2 }, tagged), ({ SecurityGroups = [] }) =>
-    ids.push(...SecurityGroups.map(({ GroupId }) => GroupId!)),
-  );
-  const batches = Array.from({ length: Math.ceil(ids.length / 200) }, (_, i) => ids.slice(i * 200, (i + 1) * 200));
-  await Promise.all(
-    batches.map((Values) =>
-      all(paginateDescribeSecurityGroupRules({ client: ec2 }, { Filters: [{ Name: "group-id", Values }], MaxResults: 1000 })),
-    ),
-  );
-}
-
 async function templatesAndVersions(): Promise<void> {
   const found: Promise<void>[] = [];
   await all(paginateDescribeLaunchTemplates({ client: ec2 }, { Filters, MaxResults: 200 }), ({ LaunchTemplates = [] }) =>
@@ -112,7 +98,7 @@ const databases = () => all(paginateDescribeDBInstances({ client: rds }, { MaxRe
 await Promise.all([
   new STSClient({}).send(new GetCallerIdentityCommand({})),
   all(paginateDescribeVpcs({ client: ec2 }, tagged), vpcFlags),
-  groupsAndRules(),
+  all(paginateDescribeSecurityGroups({ client: ec2 }, tagged)),
   all(paginateDescribeRouteTables({ client: ec2 }, { Filters, MaxResults: 100 })),
   all(paginateDescribeSubnets({ client: ec2 }, tagged)),
   all(paginateDescribeInternetGateways({ client: ec2 }, tagged)),

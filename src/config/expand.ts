@@ -41,8 +41,8 @@ export interface Expanded {
   readonly broken: ReadonlySet<string>;
   /** What AWS has to be asked of the caller, and was not. */
   readonly asks: ReadonlySet<keyof Caller>;
-  /** Whether a use lacks a resource of this name, which is told. */
-  mayLack(name: string): boolean;
+  /** Whether a use lacks a resource of this name, which is told. Holds nothing of the expansion, which is as large as the environment. */
+  readonly mayLack: (name: string) => boolean;
 }
 
 /** What only AWS tells of whoever calls it. */
@@ -154,7 +154,7 @@ class Expansion implements World, Host {
       prefixes: prefixesOf(this.#resources),
       broken: this.#broken,
       asks: this.#asks,
-      mayLack: this.mayLack,
+      mayLack: this.#uses.mayLack,
     };
   }
 
@@ -175,7 +175,7 @@ class Expansion implements World, Host {
       prefixes: new Map(),
       broken: this.#broken,
       asks: this.#asks,
-      mayLack: this.mayLack,
+      mayLack: this.#uses.mayLack,
     };
   }
 

@@ -30,6 +30,8 @@ export class Uses {
   readonly #report: Report;
   /** What stands before the names of uses of which something is missing, which is told. */
   readonly #broken = new Set<string>();
+  /** Whether a name may be one of those that a use lacks: that there is no such resource is not told again. Outlives the uses. */
+  readonly mayLack = beginsIn(this.#broken);
   #isFull = false;
 
   constructor(host: Host, files: Files, report: Report) {
@@ -57,11 +59,6 @@ export class Uses {
       if (view.how === "broken") this.#broken.add(parent ? parent.fullName(name) : name);
     }
     return views;
-  }
-
-  /** Whether a name may be one of those that a use lacks: that there is no such resource is not told again. */
-  mayLack(name: string): boolean {
-    return [...this.#broken].some((prefix) => name === prefix || name.startsWith(`${prefix}-`));
   }
 
   #use(name: string, { key, value: written }: Entry, parent: Scope | undefined): UseView {
@@ -310,4 +307,9 @@ export class Scope implements PastedScope, UseOutputs {
 /** Whether a resource belongs to a use, or to one inside it. */
 export function isWithin(scope: PastedScope | undefined, around: PastedScope): boolean {
   return scope !== undefined && scope.chain().includes(around);
+}
+
+/** A test for names that are one of these, or begin with one and a hyphen. */
+function beginsIn(prefixes: ReadonlySet<string>): (name: string) => boolean {
+  return (name) => [...prefixes].some((prefix) => name === prefix || name.startsWith(`${prefix}-`));
 }

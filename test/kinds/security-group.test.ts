@@ -336,6 +336,40 @@ describe("driver", () => {
     });
   });
 
+  describe("rules that name a group of the file", () => {
+    const told = (id: string, name: string, peer: string) => ({
+      ...group({
+        GroupId: id,
+        IpPermissions: [{ IpProtocol: "tcp", FromPort: 443, ToPort: 443, UserIdGroupPairs: [{ GroupId: peer }] }],
+        IpPermissionsEgress: [{ IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] }],
+      }),
+      Tags: [...group().Tags, { Key: "infra:resource", Value: `securityGroup/${name}` }],
+    });
+    const sources: Readonly<Record<string, string>> = { "securityGroup/web": "securityGroup/app", "securityGroup/app": "self" };
+    const wants = (address: string, field: string) =>
+      (({ vpc: "vpc/a", ingress: [{ port: 443, source: sources[address] }] }) as Record<string, unknown>)[field];
+
+    it.each([
+      ["are not asked for where the same answer tells that group", [told("sg-1", "web", "sg-2"), told("sg-2", "app", "sg-2")], []],
+      ["are asked for where they name another", [told("sg-1", "web", "sg-3"), told("sg-2", "app", "sg-2")], ["sg-1"]],
+      ["are asked for where the answer does not tell it", [told("sg-1", "web", "sg-2")], ["sg-1"]],
+      [
+        "are asked for where two bear its tag",
+        [told("sg-1", "web", "sg-2"), told("sg-2", "app", "sg-2"), told("sg-3", "app", "sg-3")],
+        ["sg-1"],
+      ],
+    ])("%s", async (_what, SecurityGroups, asked) => {
+      mocked.ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups });
+      mocked.ec2.on(DescribeSecurityGroupRulesCommand).resolves({ SecurityGroupRules: [] });
+      const lives = await all(driver.list(mocked.aws, { ...scope, wants }));
+      expect(lives).toHaveLength(SecurityGroups.length);
+      const values = sent(mocked.ec2).flatMap(({ name, input }) =>
+        name === "DescribeSecurityGroupRules" ? (input as { Filters: { Values: string[] }[] }).Filters[0]!.Values : [],
+      );
+      expect(values).toEqual(asked);
+    });
+  });
+
   it("reads rules in the words of authors, and only those of groups that may be ours", async () => {
     mocked.ec2.on(DescribeSecurityGroupsCommand).resolves({
       SecurityGroups: [

@@ -4,25 +4,47 @@
  * decides about what differs.
  */
 import type { IpPermission, SecurityGroup as AwsSecurityGroup, SecurityGroupRule } from "@aws-sdk/client-ec2";
+import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
+import type { Address, AwsId } from "../kind.ts";
 import type { Known } from "./apply.ts";
-import { everything, isWhole, observedRule, ruleKey, type Direction, type Rule } from "./rule.ts";
+import { everything, isWhole, observedRule, ruleKey, withIds, type Direction, type Rule } from "./rule.ts";
 
 /** What the file writes of a direction; undefined: nothing. */
 export type Written = Readonly<Record<Direction, readonly Rule[] | undefined>>;
 
-/** The rules of a group that has those of the file and no others; undefined where they must be read, as where the file names a group. */
-export function knownAsWritten(group: AwsSecurityGroup, written: Written): Known | undefined {
+/** What AWS calls the groups of the file that it told in one answer. */
+export type Ids = ReadonlyMap<Address, AwsId | undefined>;
+
+/** The resource whose tag a group bears. */
+export function addressOf({ Tags }: AwsSecurityGroup): Address | undefined {
+  const tag = tagsOf(Tags)[ownership.resource];
+  return tag === undefined ? undefined : addressOfTag(tag);
+}
+
+/** Undefined where two groups bear one tag: which of them is meant is decided later. */
+export function idsIn(groups: readonly AwsSecurityGroup[]): Ids {
+  const ids = new Map<Address, AwsId | undefined>();
+  for (const group of groups) {
+    const address = addressOf(group);
+    if (address !== undefined) ids.set(address, ids.has(address) ? undefined : group.GroupId);
+  }
+  return ids;
+}
+
+/** The rules of a group that has those of the file and no others; undefined where they must be read, as where the file names what is not in `ids`. */
+export function knownAsWritten(group: AwsSecurityGroup, written: Written, ids: Ids): Known | undefined {
   const known = {
     ingress: told(group.GroupId!, group.IpPermissions, false),
     egress: told(group.GroupId!, group.IpPermissionsEgress, true),
   };
-  const agrees = isSame(known.ingress, written.ingress ?? []) && isSame(known.egress, written.egress ?? [everything]);
+  const agrees = isSame(known.ingress, written.ingress ?? [], ids) && isSame(known.egress, written.egress ?? [everything], ids);
   return agrees ? known : undefined;
 }
 
-function isSame(known: Known[Direction], written: readonly Rule[]): boolean {
-  if (!written.every(isWhole)) return false;
-  const wanted = new Map(written.map((rule) => [ruleKey(rule), rule.description]));
+function isSame(known: Known[Direction], written: readonly Rule[], ids: Ids): boolean {
+  const rules = written.map((rule) => withIds(rule, ids));
+  if (!rules.every(isWhole)) return false;
+  const wanted = new Map(rules.map((rule) => [ruleKey(rule), rule.description]));
   return (
     known.length === wanted.size &&
     known.every(({ key, rule }) => wanted.has(key) && (wanted.get(key) === undefined || wanted.get(key) === rule.description))

@@ -69,10 +69,18 @@ export function normalRule(rule: Rule): Rule {
   return typeof peer === "string" ? normal : { ...normal, [direction === "ingress" ? "source" : "destination"]: peer };
 }
 
-/** Whether all of a rule that was written is known before anything is looked up: its source is a network, or the group itself. */
+/** The rule with the id of the group that it names, where that is known. */
+export function withIds(rule: Rule, ids: ReadonlyMap<string, string | undefined>): Rule {
+  const id = ids.get(rule.source ?? rule.destination ?? "");
+  if (id === undefined) return rule;
+  return rule.source === undefined ? { ...rule, destination: id } : { ...rule, source: id };
+}
+
+/** Whether all of a rule is known before anything is looked up: its source is a network, the group itself, or another group by its id. */
 export function isWhole(rule: Rule): boolean {
   const peer: unknown = rule.source ?? rule.destination;
-  return typeof peer === "string" && (peer === "self" || isLikeNetwork(peer)) && !Number.isNaN(openingOf(rule).from);
+  const isKnown = typeof peer === "string" && (peer === "self" || peer.startsWith("sg-") || isLikeNetwork(peer));
+  return isKnown && !Number.isNaN(openingOf(rule).from);
 }
 
 /** Whether this is the IPv6 half of what AWS lets out of a new group, beside the IPv4 half that is wanted. */

@@ -2,7 +2,7 @@ import type { Aws } from "../../aws/aws.ts";
 import { batches, unlessGone } from "../../aws/eventual.ts";
 import { interfacesIn } from "../../aws/interfaces.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
-import { addressOfTag, environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
+import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Blocker, Driver, Kind, ListShape, Live, Member, Scope } from "../kind.ts";
 import { checkDefault, defaultMarks, defaultRule, isTakenOver, letGo, takeOver, takeOverGrants } from "../shared/defaults.ts";
 import { defaultVpcs, idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
@@ -14,7 +14,7 @@ import { authored } from "./authored.ts";
 import { checkSecurityGroup, forbidden } from "./check.ts";
 import { securityGroupCodes } from "./codes.ts";
 import { foreign } from "./foreign.ts";
-import { knownAsWritten, type Written } from "./as-written.ts";
+import { addressOf, idsIn, knownAsWritten, type Written } from "./as-written.ts";
 import { network } from "./network.ts";
 import { everything, hasKnownWriter, isInitialTwin, normalRule, openings, type Rule, ruleKey, tellRule } from "./rule.ts";
 import type { egressRule, ingressRule } from "./schema.ts";
@@ -254,11 +254,12 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<SecurityGrou
     matters: (group: AwsSecurityGroup) => boolean,
   ): AsyncIterable<Live<SecurityGroup, Handle>> {
     const candidates: AwsSecurityGroup[] = [];
+    const ids = idsIn(found.filter(matters));
     for (const group of found) {
       if (scope.existence || !matters(group)) yield liveOf(aws, group, undefined);
       else {
         const settled = writtenOf(group, scope);
-        const known = settled && knownAsWritten(group, settled);
+        const known = settled && knownAsWritten(group, settled, ids);
         if (known) yield liveOf(aws, group, known);
         else candidates.push(group);
       }
@@ -294,9 +295,8 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<SecurityGrou
 }
 
 /** What the file writes of a group's rules, where it has the group. */
-function writtenOf({ Tags }: AwsSecurityGroup, { wants }: Pick<Scope, "wants">): Written | undefined {
-  const tag = tagsOf(Tags)[ownership.resource];
-  const address = tag === undefined ? undefined : addressOfTag(tag);
+function writtenOf(group: AwsSecurityGroup, { wants }: Pick<Scope, "wants">): Written | undefined {
+  const address = addressOf(group);
   // Every declaration says in which VPC a group lies.
   if (address === undefined || wants?.(address, "vpc") === undefined) return undefined;
   return {

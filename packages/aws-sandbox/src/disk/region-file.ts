@@ -38,14 +38,20 @@ export function writeRegion(path: string, header: Omit<Header, "format" | "now">
 }
 
 export function readRegion(path: string): RegionState {
-  const bytes = readFileSync(path);
-  const end = bytes.indexOf("\n");
-  parseHeader(bytes.toString("utf8", 0, Math.max(0, end)), path);
+  const text = textOfState(path);
   try {
-    return RegionState.from(JSON.parse(bytes.toString("utf8", end + 1)) as SavedRegion);
+    return RegionState.from(JSON.parse(text) as SavedRegion);
   } catch (error) {
     throw unusable(path, `cannot be read as a sandbox's state (${error instanceof Error ? error.message : String(error)})`);
   }
+}
+
+/** What follows the first line. The bytes are let go with this call: parsing a large state needs much beside it. */
+function textOfState(path: string): string {
+  const bytes = readFileSync(path);
+  const end = bytes.indexOf("\n");
+  parseHeader(bytes.toString("utf8", 0, Math.max(0, end)), path);
+  return bytes.toString("utf8", end + 1);
 }
 
 /** The first line alone, without the state after it. */
