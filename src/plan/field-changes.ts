@@ -23,6 +23,7 @@ export function fieldChange(delta: Delta, one: Decision): FieldChange {
     ...(delta.rule.because ? { because: delta.rule.because } : {}),
     ...((declared.desired.spec as Spec)[delta.field] === undefined ? { unwritten: true as const } : {}),
     ...(form === undefined ? {} : { form }),
+    ...(delta.causes ? { follows: true as const } : {}),
     ...knownAfter(delta.after),
   };
   if (delta.rule.secret) return { ...base, secret: true };
