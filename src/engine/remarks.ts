@@ -24,12 +24,15 @@ export async function unmanagedIn(kinds: readonly Kind[], drivers: Drivers, aws:
     ours.set(kind.name, (ours.get(kind.name) ?? new Set()).add(live.id));
     known.set(kind.name, new Set([...(known.get(kind.name) ?? []), ...idsOf(live)]));
   }
+  // Of what may be ours, or has our tags and is not, the plan says more than that.
+  const told = new Set(observed.notes.flatMap(({ code, id }) => (code === "copy" && id !== undefined ? [id] : [])));
+  for (const { live } of observed.doubles ?? []) told.add(live.id);
   const found = await Promise.all(
     kinds.map(async (kind): Promise<Note[]> => {
       const driver = await drivers.of(kind);
       try {
         const members = (await driver.within?.(aws, ours)) ?? [];
-        const unmanaged = members.filter(({ id, isMadeByService }) => !isMadeByService && !known.get(kind.name)?.has(id));
+        const unmanaged = members.filter(({ id, isMadeByService }) => !isMadeByService && !known.get(kind.name)?.has(id) && !told.has(id));
         return unmanaged.map(({ id, what }) => ({ code: "stranger", id, text: `${id} (${what}) is not in the YAML; it is left alone` }));
       } catch (error) {
         if (!(error instanceof AwsError) || error.class !== "auth") throw error;

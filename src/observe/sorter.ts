@@ -51,12 +51,11 @@ export class Sorter {
     if (isOfOtherRegion(kind, live.tags, this.#environment.region)) return;
     const why = whyNotOwned(kind, live, this.#account);
     if (why !== undefined) {
-      if (isAlive(live) && !this.#isNamed(live))
-        this.notes.push({
-          code: "copy",
-          id: live.id,
-          text: `${live.id} has the tags of ${live.tags[ownership.resource] ?? "nothing"} but is not it: ${why}; it is left alone`,
-        });
+      if (isAlive(live) && !this.#isNamed(live)) {
+        const tag = live.tags[ownership.resource];
+        const text = `${live.id} has the tags of ${tag === undefined ? "nothing" : addressOfTag(tag)} but is not it: ${why}; it is left alone`;
+        this.notes.push({ code: "copy", id: live.id, text });
+      }
       return;
     }
     const address = addressOfTag(live.tags[ownership.resource]!);

@@ -25,6 +25,7 @@ export function fieldChange(delta: Delta, one: Decision): FieldChange {
     ...(form === undefined ? {} : { form }),
     ...(delta.rule.unfinished?.(delta.before) ? { unfinished: true as const } : {}),
     ...(delta.rule.follows ? { follows: true as const } : {}),
+    ...(delta.causes ? { caused: true as const } : {}),
     ...knownAfter(delta.after),
   };
   if (delta.rule.secret) return { ...base, secret: true };

@@ -167,6 +167,8 @@ export interface FieldChange {
   readonly exposes?: string;
   /** The file does not write the field: a default asks for the change. */
   readonly unwritten?: true;
+  /** The object is as the file says; it changes because what it refers to is replaced or changes. */
+  readonly caused?: true;
   /** It holds values that are known only after these were made or changed; `after` says so in their places. */
   readonly knownAfter?: readonly Address[];
   /** Hash of the value as the author wrote it, where it holds values of other objects: the same before and after these are known. */

@@ -111,7 +111,10 @@ function findingsOf(step: Step): Finding[] {
     case "update":
     case "restart":
     case "replace": {
-      const fields = step.changes.flatMap((change) => findingsOfField(step, step.id, change));
+      // What follows a replacement is a step of the plan, and agrees with the YAML until then.
+      const own = step.changes.filter(({ caused }) => !caused);
+      if (own.length === 0 && step.changes.length > 0) return [];
+      const fields = own.flatMap((change) => findingsOfField(step, step.id, change));
       const tagged = step.action !== "replace" && fields.length === 0 ? findingsOfTags(step, step.id) : [];
       if (fields.length + tagged.length > 0) return [...fields, ...tagged];
       return [{ group: "changed", urgency: "object", address, kind, id: step.id, ...place(at) }];
@@ -128,7 +131,8 @@ function findingsOfContest({ address, kind, id, times, last, change }: Contested
 }
 
 function findingsOfLeftAlone({ address, kind, id, at, because, changes }: LeftAloneObject): Finding[] {
-  const findings = changes.flatMap((change) => findingsOfField({ address, kind, ...place(at) }, id, change));
+  const own = changes.filter(({ caused }) => !caused);
+  const findings = own.flatMap((change) => findingsOfField({ address, kind, ...place(at) }, id, change));
   return findings.map((finding) => ({ ...finding, leftAlone: because }));
 }
 

@@ -1,6 +1,7 @@
 /** Files that are no text, such as what gzip makes of a script, in a spec: their bytes in base64 behind a mark that no text begins with. */
 
-const mark = "\uE003";
+/** Not one of the marks of late values (`late.ts`). */
+const mark = "\uE005";
 
 /** Bytes as a spec holds them: the text that they are, or marked base64. */
 export function textOfBytes(bytes: Uint8Array): string {
@@ -16,11 +17,12 @@ export function isBinary(text: string): boolean {
   return text.startsWith(mark);
 }
 
-/** Undefined for bytes that are no UTF-8, or hold a NUL, which no text does. */
+/** Undefined for bytes that are no UTF-8, or hold a NUL, which no text does, and for a text that begins as bytes do. */
 function decoded(bytes: Uint8Array): string | undefined {
   if (bytes.includes(0)) return undefined;
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return isBinary(text) ? undefined : text;
   } catch {
     return undefined;
   }

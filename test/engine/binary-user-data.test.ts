@@ -35,6 +35,30 @@ it("is sent as it is, counted and hashed in plans, and compared byte by byte", a
   expect(stepsOf(await lab.plan(environmentOf(gzipSync(`${script}more`, { level: 9 }))))).toEqual(["update launchTemplate/web"]);
 });
 
+it("is compared by its hash on a machine that is made anew when it changes", async () => {
+  const ofMachine = (content: Buffer | string) => {
+    const machine =
+      "{ subnet: a, image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }, instanceType: t3.micro, disposable: true, userDataChange: replace, userDataFile: start }";
+    const text = `${header}vpcs: { m: { cidrBlock: 10.0.0.0/16 } }\nsubnets: { a: { vpc: m, cidrBlock: 10.0.0.0/24, availabilityZone: a } }\ninstances: { box: ${machine} }\n`;
+    const { environment, diagnostics } = loadEnvironment({
+      nameOrPath: "test.yaml",
+      cwd: folderWith({ "test.yaml": text, start: content }),
+      kinds,
+    });
+    if (!environment) throw new Error(diagnostics.map((one) => formatDiagnostic(one)).join("\n"));
+    return environment;
+  };
+  // What gzip made, bytes of no meaning, and texts with signs of terminal fonts, which stand where our marks do.
+  for (const content of [gzipSync(script), Buffer.from([0xff, 0, 1]), "#!/bin/sh\necho '\uE000 \uE003 \uE005'\n", "\uE003#", "\uE005#"]) {
+    const lab = environmentLab(kinds);
+    await lab.apply(ofMachine(content));
+    const again = await lab.plan(ofMachine(content));
+    expect(stepsOf(again)).toEqual([]);
+    expect(again.observed.objects.get("instance/box")!.live.tags["infra:user-data"]).toMatch(/^[0-9a-f]{32}$/);
+    expect(stepsOf(await lab.plan(ofMachine(gzipSync("other"))))).toEqual(["replace instance/box"]);
+  }
+});
+
 describe("`userDataEncoding: gzip`", () => {
   const machine = (more: string) => `{ image: ami-0abcdef1234567890, instanceType: t3.micro, userDataFile: start.sh${more} }`;
   const zipping = ", userDataEncoding: gzip";
@@ -102,6 +126,7 @@ describe("bytes are what they were", () => {
     ["gzip", gzipSync("x"), true],
     ["a NUL", Buffer.from([65, 0]), true],
     ["no UTF-8", Buffer.from([0xff, 0xfe]), true],
+    ["a text that begins as bytes do", Buffer.from("\uE005eA=="), true],
   ])("%s", (_what, bytes, binary) => {
     const text = textOfBytes(bytes);
     expect(isBinary(text)).toBe(binary);

@@ -34,6 +34,34 @@ describe("strangers", () => {
     ]);
   });
 
+  it("are not what has our tags: of a copy, and of two that may be the one that is meant, drift says that alone", async () => {
+    const counted = `${yaml}securityGroups: { web: { count: 2, vpc: main, ingress: [] } }\nrouteTables: { r: { vpc: main, subnets: [a] } }\n`;
+    const index = openTestbed();
+    await index.apply(counted);
+    const { aws } = await index.connection();
+    const ec2 = await import("@aws-sdk/client-ec2");
+    const objects = (await index.plan(counted)).plan.objects;
+    const id = (address: string) => objects.find((one) => one.address === address)!.id;
+    const { GroupId } = await aws.ec2(
+      new ec2.CreateSecurityGroupCommand({ VpcId: id("vpc/main"), GroupName: "by-hand", Description: "x" }),
+    );
+    const { RouteTable } = await aws.ec2(new ec2.CreateRouteTableCommand({ VpcId: id("vpc/main") }));
+    const copies = { "securityGroup/web[1]": GroupId!, "routeTable/r": RouteTable!.RouteTableId! };
+    for (const [address, copy] of Object.entries(copies)) {
+      const { Tags } = await aws.ec2(new ec2.DescribeTagsCommand({ Filters: [{ Name: "resource-id", Values: [id(address)] }] }));
+      const tags = Tags!.map(({ Key, Value }) => ({ Key, Value }));
+      await aws.ec2(new ec2.CreateTagsCommand({ Resources: [copy], Tags: tags }));
+    }
+    const { plan, diagnostics } = await planEnvironment(kinds, await index.connection(), index.load(counted), {
+      goal: "agree",
+      unmanaged: true,
+    });
+    expect(diagnostics.map(({ code }) => code)).toEqual(["two-of-one"]);
+    expect(plan.notes.map(({ code, id: of, text }) => [code, of, text])).toEqual([
+      ["copy", GroupId, expect.stringContaining("has the tags of securityGroup/web[1] but is not it")],
+    ]);
+  });
+
   it("a new environment hears of the project's environments that have no YAML", async () => {
     const index = openTestbed();
     await index.apply(yaml);

@@ -141,6 +141,16 @@ securityGroups:
 });
 
 describe("what follows a replacement", () => {
+  it("agrees with the file until then: drift tells of what is replaced alone", async () => {
+    const index = openTestbed();
+    await index.apply(machine);
+    const { plan } = await index.plan(machine.replace("description: Web", "description: Of the web"));
+    expect(stepsOf({ plan })).toEqual(["replace securityGroup/web", "update instance/m"]);
+    expect(driftOf(plan).findings.map(({ address, path, urgency }) => [address, path, urgency])).toEqual([
+      ["securityGroup/web", "description", "setting"],
+    ]);
+  });
+
   it("is shown alone: of a balancer's listeners those whose group is replaced", async () => {
     const index = openTestbed();
     await index.apply(balancer);

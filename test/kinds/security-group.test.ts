@@ -347,7 +347,7 @@ describe("driver", () => {
     });
     const sources: Readonly<Record<string, string>> = { "securityGroup/web": "securityGroup/app", "securityGroup/app": "self" };
     const wants = (address: string, field: string) =>
-      (({ vpc: "vpc/a", ingress: [{ port: 443, source: sources[address] }] }) as Record<string, unknown>)[field];
+      ({ vpc: "vpc/a", ingress: [{ port: 443, source: sources[address] }] } as Record<string, unknown>)[field];
 
     it.each([
       ["are not asked for where the same answer tells that group", [told("sg-1", "web", "sg-2"), told("sg-2", "app", "sg-2")], []],
