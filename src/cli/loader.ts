@@ -8,6 +8,7 @@ import { checkFormats, usage } from "./outputs.ts";
 import { failureOf } from "./report-error.ts";
 import { listenForSignals } from "./signals.ts";
 import type { Io } from "./terminal.ts";
+import { WrongFile } from "./wrong-file.ts";
 import type { Command } from "commander";
 import { statSync } from "node:fs";
 
@@ -27,7 +28,7 @@ export function loader(io: Io, start: Start) {
         checkFormats(command.name(), context.options.outputs);
         return (await load())(context, ...(args as A));
       };
-      await start(inContext(context, work));
+      await start(inContext(context, command.name(), work));
     };
 }
 
@@ -58,11 +59,16 @@ function contextOf(io: Io, options: Record<string, unknown>): Context {
   return { io, options: global, cwd, home: projectFolder(cwd, io.env["HOME"]), signals: listenForSignals(io), began: Date.now() };
 }
 
-async function inContext(context: Context, work: () => Promise<ExitCode>): Promise<ExitCode> {
+/** Commands whose reports others read, and miss when there is none. */
+const reporting: ReadonlySet<string> = new Set(["plan", "apply", "destroy", "drift"]);
+
+async function inContext(context: Context, command: string, work: () => Promise<ExitCode>): Promise<ExitCode> {
   try {
     return await work();
   } catch (error) {
     const code = failureOf(error, context);
+    if (error instanceof WrongFile && reporting.has(command))
+      (await import("./validation-report.ts")).reportWrongFiles(context, command, [{ wrong: error }]);
     setOutputs(context, code);
     return code;
   } finally {
