@@ -22,13 +22,13 @@ export function loader(io: Io, start: Start) {
   return <A extends unknown[]>(load: () => Promise<(context: Context, ...args: A) => Promise<ExitCode>>): Action =>
     async (...args) => {
       const command = args.pop() as Command;
-      const context = contextOf(io, command.optsWithGlobals());
+      const context = contextOf(io, command.name(), command.optsWithGlobals());
       const work = async () => {
         refuseEmpty(args, command);
         checkFormats(command.name(), context.options.outputs);
         return (await load())(context, ...(args as A));
       };
-      await start(inContext(context, command.name(), work));
+      await start(inContext(context, work));
     };
 }
 
@@ -41,7 +41,7 @@ function refuseEmpty(args: readonly unknown[], command: Command): void {
   if (empty) throw usage(`--${empty[0].replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} was given an empty text.`, hint);
 }
 
-function contextOf(io: Io, options: Record<string, unknown>): Context {
+function contextOf(io: Io, command: string, options: Record<string, unknown>): Context {
   const global: GlobalOptions = {
     ...(options["directory"] !== undefined && { directory: options["directory"] as string }),
     sandbox: options["sandbox"] === true,
@@ -56,19 +56,20 @@ function contextOf(io: Io, options: Record<string, unknown>): Context {
   };
   const cwd = directoryOf(io, global.directory);
   if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) throw usage(`there is no directory "${global.directory ?? cwd}".`);
-  return { io, options: global, cwd, home: projectFolder(cwd, io.env["HOME"]), signals: listenForSignals(io), began: Date.now() };
+  const home = projectFolder(cwd, io.env["HOME"]);
+  return { command, io, options: global, cwd, home, signals: listenForSignals(io), began: Date.now() };
 }
 
 /** Commands whose reports others read, and miss when there is none. */
 const reporting: ReadonlySet<string> = new Set(["plan", "apply", "destroy", "drift"]);
 
-async function inContext(context: Context, command: string, work: () => Promise<ExitCode>): Promise<ExitCode> {
+async function inContext(context: Context, work: () => Promise<ExitCode>): Promise<ExitCode> {
   try {
     return await work();
   } catch (error) {
     const code = failureOf(error, context);
-    if (error instanceof WrongFile && reporting.has(command))
-      (await import("./validation-report.ts")).reportWrongFiles(context, command, [{ wrong: error }]);
+    if (error instanceof WrongFile && reporting.has(context.command))
+      (await import("./validation-report.ts")).reportWrongFiles(context, [{ wrong: error }]);
     setOutputs(context, code);
     return code;
   } finally {

@@ -15,14 +15,14 @@ export function reportValidation(context: Context, all: readonly Validated[]): v
 }
 
 /** The same for a command that has nothing else to report, because the files are wrong. Its text stands on stderr already. */
-export function reportWrongFiles(context: Context, command: string, looks: readonly { readonly wrong?: WrongFile }[]): void {
+export function reportWrongFiles(context: Context, looks: readonly { readonly wrong?: WrongFile }[]): void {
   const all = looks.flatMap(({ wrong }): Validated[] =>
     wrong ? [{ name: wrong.environment, diagnostics: wrong.diagnostics, resources: undefined }] : [],
   );
   if (all.length === 0) return;
   const renderers: Renderers = renderersOf(context, all);
   const nothing = () => undefined;
-  emitValidation(context, Object.fromEntries(formatsOf(command).map((format) => [format, renderers[format] ?? nothing])), all);
+  emitValidation(context, Object.fromEntries(formatsOf(context.command).map((format) => [format, renderers[format] ?? nothing])), all);
 }
 
 function emitValidation(context: Context, renderers: Renderers, all: readonly Validated[]): void {

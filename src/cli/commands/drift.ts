@@ -39,7 +39,7 @@ export async function drift(context: Context, namesOrPaths: readonly string[], f
   const found = looks.flatMap((look): Found[] => (look.report ? [{ ...look, report: look.report }] : []));
   const failed = names.filter((_name, i) => looks[i]!.report === undefined);
   if (found.length > 0) print(context, found, failed);
-  else reportWrongFiles(context, "drift", looks);
+  else reportWrongFiles(context, looks);
   for (const { footer } of looks) footer?.();
   const code = exitOfAll(looks.map((look) => look.code));
   setOutputs(context, code);

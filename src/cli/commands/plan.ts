@@ -41,7 +41,7 @@ export async function plan(context: Context, nameOrPath: string | undefined, fla
   const runs = looks.flatMap(({ run, warnings = [] }): Planned[] => (run ? [{ ...run, warnings }] : []));
   const failed = names.filter((_name, i) => looks[i]!.run === undefined);
   if (runs.length > 0) await print(context, runs, failed);
-  else reportWrongFiles(context, "plan", looks);
+  else reportWrongFiles(context, looks);
   if (names.length === 1 && flags.out !== undefined && runs[0]) save(context, runs[0], names[0]!, flags.out);
   for (const { footer } of looks) footer?.();
   if (names.length === 1 && runs[0] && flags.out === undefined) sayHowToApply(context, runs[0], names[0]!, flags);
