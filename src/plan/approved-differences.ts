@@ -74,7 +74,7 @@ function ofField({ path, before, after, secret, items, form, follows }: FieldCha
       : members.map((member) => one([...place, member], (was as Members)[member], (now as Members)[member]));
   };
   if (form !== undefined) return [one(["form"], items ? "items" : before, form)];
-  if (secret) return [one(["secret"], "hidden", "hidden")];
+  if (secret) return [one(["hidden"], "before", "after")];
   if (items)
     return [
       ...items.added.map(({ key, value }) => one([key], null, value)),
