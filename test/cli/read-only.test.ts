@@ -74,7 +74,6 @@ describe("a role that may only read", { timeout: 120_000 }, () => {
       ["plan dev", "infra iam-policy dev --for plan"],
       ["drift ./other.yaml", "infra iam-policy ./other.yaml --for plan"],
       ["apply dev --yes", "infra iam-policy dev --for apply"],
-      ["destroy --project lab --environment dev --region eu-west-1", "infra iam-policy ENV --for apply"],
       ["import --region eu-west-1 vpc-0123456789abcdef0", "infra iam-policy --for import"],
     ] as const)
       expect((await infra(cwd, command)).stderr.replaceAll(/\s+/g, " "), command).toContain(`\`${policy}\` prints`);
