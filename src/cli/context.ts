@@ -21,6 +21,8 @@ export interface GlobalOptions {
 
 /** What a command works with. */
 export interface Context {
+  /** Its name, as it is typed. */
+  readonly command: string;
   readonly io: Io;
   readonly options: GlobalOptions;
   /** `-C DIR`, or where the process was started. */

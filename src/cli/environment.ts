@@ -1,12 +1,13 @@
 import { isAbsolute, relative } from "node:path";
 import type { Environment } from "../config/environment.ts";
 import { listEnvironments, loadEnvironment, type Loaded, type LoadInput } from "../config/load.ts";
-import { DiagnosticError, type Diagnostic } from "../diag/diagnostic.ts";
+import type { Diagnostic } from "../diag/diagnostic.ts";
 import { kinds } from "../kinds/index.ts";
 import { types } from "../kinds/types/types.ts";
 import type { Context } from "./context.ts";
 import { collectSooner } from "./garbage-collection.ts";
 import { printDiagnostics } from "./report-error.ts";
+import { WrongFile } from "./wrong-file.ts";
 
 /** Loads an environment by name or path, with the variables that were given. */
 export function load(context: Context, nameOrPath: string, asserted?: LoadInput["asserted"]): Loaded {
@@ -30,7 +31,7 @@ export function loadWithWarnings(
   asserted: LoadInput["asserted"],
 ): { readonly environment: Environment; readonly warnings: readonly Diagnostic[] } {
   const { environment, diagnostics } = load(context, nameOrPath, asserted);
-  if (!environment) throw new DiagnosticError(diagnostics);
+  if (!environment) throw new WrongFile(nameOrPath, diagnostics);
   printDiagnostics(diagnostics, context.io);
   return { environment, warnings: diagnostics };
 }

@@ -8,6 +8,7 @@ import { checkFormats, usage } from "./outputs.ts";
 import { failureOf } from "./report-error.ts";
 import { listenForSignals } from "./signals.ts";
 import type { Io } from "./terminal.ts";
+import { WrongFile } from "./wrong-file.ts";
 import type { Command } from "commander";
 import { statSync } from "node:fs";
 
@@ -21,7 +22,7 @@ export function loader(io: Io, start: Start) {
   return <A extends unknown[]>(load: () => Promise<(context: Context, ...args: A) => Promise<ExitCode>>): Action =>
     async (...args) => {
       const command = args.pop() as Command;
-      const context = contextOf(io, command.optsWithGlobals());
+      const context = contextOf(io, command.name(), command.optsWithGlobals());
       const work = async () => {
         refuseEmpty(args, command);
         checkFormats(command.name(), context.options.outputs);
@@ -40,7 +41,7 @@ function refuseEmpty(args: readonly unknown[], command: Command): void {
   if (empty) throw usage(`--${empty[0].replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} was given an empty text.`, hint);
 }
 
-function contextOf(io: Io, options: Record<string, unknown>): Context {
+function contextOf(io: Io, command: string, options: Record<string, unknown>): Context {
   const global: GlobalOptions = {
     ...(options["directory"] !== undefined && { directory: options["directory"] as string }),
     sandbox: options["sandbox"] === true,
@@ -55,14 +56,20 @@ function contextOf(io: Io, options: Record<string, unknown>): Context {
   };
   const cwd = directoryOf(io, global.directory);
   if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) throw usage(`there is no directory "${global.directory ?? cwd}".`);
-  return { io, options: global, cwd, home: projectFolder(cwd, io.env["HOME"]), signals: listenForSignals(io), began: Date.now() };
+  const home = projectFolder(cwd, io.env["HOME"]);
+  return { command, io, options: global, cwd, home, signals: listenForSignals(io), began: Date.now() };
 }
+
+/** Commands whose reports others read, and miss when there is none. */
+const reporting: ReadonlySet<string> = new Set(["plan", "apply", "destroy", "drift"]);
 
 async function inContext(context: Context, work: () => Promise<ExitCode>): Promise<ExitCode> {
   try {
     return await work();
   } catch (error) {
     const code = failureOf(error, context);
+    if (error instanceof WrongFile && reporting.has(context.command))
+      (await import("./validation-report.ts")).reportWrongFiles(context, [{ wrong: error }]);
     setOutputs(context, code);
     return code;
   } finally {

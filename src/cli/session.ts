@@ -16,6 +16,7 @@ import { Interrupted } from "./signals.ts";
 import { watchReads } from "./slow-reads.ts";
 import { Throttling } from "./throttling.ts";
 import { version } from "./version.ts";
+import { WrongFile } from "./wrong-file.ts";
 
 /** An open way to the account and region of an environment. */
 export interface Session {
@@ -104,7 +105,7 @@ async function withAnswers<P extends Place>(context: Context, place: P, { connec
   if (!asksCaller) return place;
   const zones = asksCaller.what.has("zones") ? { zones: await usableZones(aws) } : {};
   const { environment, diagnostics } = asksCaller.answered({ account: identity.account, ...zones });
-  if (!environment) throw new DiagnosticError(diagnostics);
+  if (!environment) throw new WrongFile(place.name, diagnostics);
   // What is said of the file as it is was printed when it was read.
   const said = new Set(asksCaller.said.map(sentence));
   printDiagnostics(
@@ -159,7 +160,7 @@ async function understandErrors<T>({ io, options }: Context, { region }: Place, 
 
 function refuseOtherAccounts(place: Place, account: string): void {
   if (place.account === undefined || place.account === account) return;
-  throw new DiagnosticError([
+  throw new WrongFile(place.name, [
     {
       code: "wrong-account",
       severity: "error",

@@ -2,6 +2,8 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { Format } from "../../src/cli/formats.ts";
+import { formatsOf } from "../../src/cli/outputs.ts";
 import { folder, infra, network } from "./infra.ts";
 
 const longEnough = 60_000; // the SDK is loaded from sources here
@@ -358,15 +360,27 @@ describe("in the sandbox", { timeout: longEnough }, () => {
   test("a file that is wrong is told in every format, as `validate` tells it", async () => {
     const wrong = network(1).replace("10.0.0.0/16", "10.0.0.0/99");
     const cwd = folder({ "environments/dev.yaml": wrong });
+    const commands = { plan: "plan dev", drift: "drift dev", apply: "apply dev --yes", destroy: "destroy dev --yes" };
     for (const format of ["json", "markdown", "sarif", "junit"]) {
-      const [planned, validated] = [
-        await infra(cwd, `--sandbox plan dev --format ${format}`),
-        await infra(cwd, `validate dev --format ${format}`),
-      ];
-      expect(planned).toMatchObject({ code: 1, stdout: validated.stdout });
-      expect(planned.stdout).toContain("10.0.0.0/99");
+      const { stdout } = await infra(cwd, `validate dev --format ${format}`);
+      expect(stdout).toContain("10.0.0.0/99");
+      for (const [name, command] of Object.entries(commands))
+        if (formatsOf(name).includes(format as Format))
+          expect(await infra(cwd, `--sandbox ${command} --format ${format}`), `${command} ${format}`).toMatchObject({ code: 1, stdout });
     }
-    expect(await infra(cwd, "--sandbox plan dev")).toMatchObject({ code: 1, stdout: "" });
+    for (const command of Object.values(commands)) expect(await infra(cwd, `--sandbox ${command}`)).toMatchObject({ code: 1, stdout: "" });
+    expect(await infra(cwd, "--sandbox apply dev --yes --format jsonl")).toMatchObject({ code: 1, stdout: "" });
+  });
+
+  test("files of which each is wrong are told together; no file is called wrong for what is not in it", async () => {
+    const wrong = network(1).replace("10.0.0.0/16", "10.0.0.0/99");
+    const cwd = folder({ "environments/a.yaml": wrong, "environments/b.yaml": wrong });
+    const { stdout } = await infra(cwd, "validate a b --format json");
+    for (const command of ["plan --all", "drift"])
+      expect(await infra(cwd, `--sandbox ${command} --format json`)).toMatchObject({ code: 1, stdout });
+    const right = folder({ "environments/a.yaml": network(1), "environments/b.yaml": network(1) });
+    for (const command of ["plan --all", "drift", "plan a", "apply a --yes"])
+      expect(await infra(right, `${command} --format json --profile nosuch`, { env: {} })).toMatchObject({ code: 1, stdout: "" });
   });
 
   test("all environments side by side; one that fails does not hide the others", async () => {

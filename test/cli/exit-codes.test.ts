@@ -97,7 +97,7 @@ function codeOf(command: string, { stdout, stderr }: Ran): number {
   const isInError = [...(printed.diagnostics ?? [])].some(({ severity }) => severity === "error") || /^\S+ {2}error {2}/m.test(stderr);
   if (command.startsWith("apply")) {
     const hasFailed = (printed.failed ?? []).length > 0 || isInError;
-    return !hasFailed ? 0 : printed.done!.length > 0 ? 3 : 1;
+    return !hasFailed ? 0 : (printed.done ?? []).length > 0 ? 3 : 1;
   }
   if (isInError) return 1;
   const differences = printed.drift?.length ?? printed.resource_changes!.filter(({ change }) => change.actions.join() !== "no-op").length;

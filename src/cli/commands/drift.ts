@@ -17,7 +17,9 @@ import { emit, jsonText, usage } from "../outputs.ts";
 import { failureOf, printDiagnostics } from "../report-error.ts";
 import { namedOrAll, namedOrOnly } from "../select.ts";
 import { inSession, printFooter, unlessStopped, type Session } from "../session.ts";
+import { reportWrongFiles } from "../validation-report.ts";
 import { version } from "../version.ts";
+import { WrongFile } from "../wrong-file.ts";
 import { planOf } from "./plan.ts";
 
 export interface DriftFlags extends Partial<AcceptFlags> {
@@ -37,6 +39,7 @@ export async function drift(context: Context, namesOrPaths: readonly string[], f
   const found = looks.flatMap((look): Found[] => (look.report ? [{ ...look, report: look.report }] : []));
   const failed = names.filter((_name, i) => looks[i]!.report === undefined);
   if (found.length > 0) print(context, found, failed);
+  else reportWrongFiles(context, looks);
   for (const { footer } of looks) footer?.();
   const code = exitOfAll(looks.map((look) => look.code));
   setOutputs(context, code);
@@ -49,6 +52,8 @@ interface Look {
   /** Says what it cost, once the report is shown. */
   readonly footer?: () => void;
   readonly diagnostics: readonly Diagnostic[];
+  /** What keeps its files from being compared. */
+  readonly wrong?: WrongFile;
   /** Where what has no line of its own is shown. */
   readonly at: Position;
 }
@@ -60,7 +65,9 @@ async function lookOrReport(context: Context, name: string, isOneOfSeveral: bool
   try {
     return await look(context, name, isOneOfSeveral);
   } catch (error) {
-    return { code: failureOf(error, context), diagnostics: [], at: { file: name, line: 1, column: 1 } };
+    if (!isOneOfSeveral) throw error;
+    const wrong = error instanceof WrongFile ? { wrong: error } : {};
+    return { code: failureOf(error, context), diagnostics: [], at: { file: name, line: 1, column: 1 }, ...wrong };
   }
 }
 

@@ -5,13 +5,12 @@ import { codes } from "../codes.ts";
 import type { Diagnostic } from "../../diag/diagnostic.ts";
 import { kinds } from "../../kinds/index.ts";
 import { junit, validationSuite } from "../../render/junit.ts";
-import { commentLimit, planMarkdown, validationMarkdown } from "../../render/markdown.ts";
+import { commentLimit, planMarkdown } from "../../render/markdown.ts";
 import { planJson, severalJson } from "../../render/plan-json.ts";
 import { planText } from "../../render/plan-text.ts";
 import { problemsOfDiagnostics, problemsOfReach, sarif } from "../../render/sarif.ts";
 import { summaryOfPlans } from "../../render/several.ts";
 import { countDifferences, countSteps } from "../../render/summary.ts";
-import { validationJson, type Validated } from "../../render/validation.ts";
 import type { Context } from "../context.ts";
 import { knownEnvironments, loadWithWarnings, program, typed } from "../environment.ts";
 import { exit, exitOfAll, exitOfDifferences, type ExitCode } from "../exit.ts";
@@ -19,11 +18,13 @@ import { readsText } from "../../render/reads.ts";
 import { addToSummary, annotate, runLink, setOutputs } from "../github.ts";
 import { commitOf } from "../stale-commit.ts";
 import { emit, formatsOf, jsonText, targetsOf, usage, type Renderers } from "../outputs.ts";
-import { diagnosticsOf, failureOf, printDiagnostics } from "../report-error.ts";
+import { failureOf, printDiagnostics } from "../report-error.ts";
 import { savePlan } from "../saved-plan.ts";
 import { namedOrAll, namedOrOnly } from "../select.ts";
 import { inSession, printFooter, unlessStopped, type Session } from "../session.ts";
+import { reportWrongFiles } from "../validation-report.ts";
 import { version } from "../version.ts";
+import { WrongFile } from "../wrong-file.ts";
 
 export interface PlanFlags {
   readonly all?: boolean;
@@ -40,7 +41,7 @@ export async function plan(context: Context, nameOrPath: string | undefined, fla
   const runs = looks.flatMap(({ run, warnings = [] }): Planned[] => (run ? [{ ...run, warnings }] : []));
   const failed = names.filter((_name, i) => looks[i]!.run === undefined);
   if (runs.length > 0) await print(context, runs, failed);
-  else printFailures(context, names, looks);
+  else reportWrongFiles(context, looks);
   if (names.length === 1 && flags.out !== undefined && runs[0]) save(context, runs[0], names[0]!, flags.out);
   for (const { footer } of looks) footer?.();
   if (names.length === 1 && runs[0] && flags.out === undefined) sayHowToApply(context, runs[0], names[0]!, flags);
@@ -78,8 +79,8 @@ interface Look {
   readonly warnings?: readonly Diagnostic[];
   /** Says what it cost, once the plan is shown. */
   readonly footer?: () => void;
-  /** Why there is no plan. */
-  readonly problems?: readonly Diagnostic[];
+  /** What keeps its files from being planned. */
+  readonly wrong?: WrongFile;
 }
 
 /** One environment that fails does not keep the others from being planned. */
@@ -87,33 +88,9 @@ async function lookOrReport(context: Context, name: string, flags: PlanFlags, is
   try {
     return await look(context, name, flags, isOneOfSeveral);
   } catch (error) {
-    const problems = diagnosticsOf(error);
-    if (!isOneOfSeveral && !problems?.some(({ at }) => at !== undefined)) throw error;
-    return { code: failureOf(error, context), problems: problems ?? [] };
+    if (!isOneOfSeveral) throw error;
+    return { code: failureOf(error, context), ...(error instanceof WrongFile && { wrong: error }) };
   }
-}
-
-/** Where there is no plan at all: what `infra validate` says in the format that was asked for. */
-function printFailures(context: Context, names: readonly string[], looks: readonly Look[]): void {
-  const all = names.map((name, i): Validated => ({ name, diagnostics: looks[i]!.problems ?? [], resources: undefined }));
-  const markdown = (limit: number) => validationMarkdown(all, { limit, link: runLink(context) });
-  emit(context, {
-    text: () => undefined,
-    json: () => jsonText(validationJson(all)),
-    markdown: () => markdown(commentLimit),
-    sarif: () =>
-      jsonText(
-        sarif(
-          all.flatMap(({ name, diagnostics }) => problemsOfDiagnostics(diagnostics, { file: name, line: 1, column: 1 })),
-          version,
-          codes,
-        ),
-      ),
-    svg: () => undefined,
-    html: () => undefined,
-    junit: () => junit(all.map(({ name, diagnostics }) => validationSuite(name, diagnostics))),
-  });
-  addToSummary(context, markdown);
 }
 
 async function look(context: Context, name: string, flags: PlanFlags, isOneOfSeveral: boolean): Promise<Look> {
