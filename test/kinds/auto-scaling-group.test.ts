@@ -693,4 +693,24 @@ describe("what AWS would refuse", () => {
   ])("%s → %s is an error before any call", (from, to, says) => {
     expect(() => openTestbed().load(group().replace(from, to))).toThrow(says);
   });
+
+  it.each<[what: string, from: string, to: string]>([
+    ["template", "securityGroups: [one] }\nauto", "securityGroups: [far] }\nauto"],
+    ["further interfaces", "[one] }\nauto", "[one], networkInterfaces: [{ securityGroups: [one] }, { securityGroups: [far] }] }\nauto"],
+  ])("groups of another VPC on the %s are an error of who launches it", (_what, from, to) => {
+    const elsewhere = (vpc: string) =>
+      group()
+        .replace(from, to)
+        .replace("\nvpcs:\n", "\nvpcs:\n  other: { cidrBlock: 10.9.0.0/16 }\n")
+        .replace("\nsecurityGroups:\n", `\nsecurityGroups:\n  far: { vpc: ${vpc}, description: Far }\n`);
+    expect(() => openTestbed().load(elsewhere("main"))).not.toThrow();
+    const says = "securityGroup/far of launchTemplate/web is in vpc/other, and subnet/a in vpc/main.";
+    expect(() => openTestbed().load(elsewhere("other"))).toThrow(says);
+    const overridden = "minSize: 2\n    mixedInstances: { overrides: [{ instanceType: t3.small, launchTemplate: web }] }";
+    const rewritten = elsewhere("other")
+      .replace("    launchTemplate: web", "    launchTemplate: plain")
+      .replace("minSize: 2", overridden)
+      .replace("\nlaunchTemplates:\n", "\nlaunchTemplates:\n  plain: { image: ami-0123456789abcdef0, instanceType: t3.micro }\n");
+    expect(() => openTestbed().load(rewritten)).toThrow(says);
+  });
 });

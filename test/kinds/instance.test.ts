@@ -126,6 +126,16 @@ describe("check", () => {
     expect(problems({ securityGroups: ["securityGroup/g"] }, group("vpc/b"))).toEqual([
       "other-vpc securityGroups[0]: securityGroup/g is in vpc/b, and subnet/a in vpc/a.",
     ]);
+    const template = {
+      address: "launchTemplate/t",
+      spec: { securityGroups: ["securityGroup/g"], networkInterfaces: [{ securityGroups: ["securityGroup/g"] }] },
+    };
+    const ofTemplate = ["other-vpc launchTemplate: securityGroup/g of launchTemplate/t is in vpc/b, and subnet/a in vpc/a."];
+    expect(problems({ launchTemplate: template.address }, group("vpc/b"), template)).toEqual(ofTemplate);
+    expect(problems({ launchTemplate: template.address, securityGroups: ["sg-0a"] }, group("vpc/b"), template)).toEqual(ofTemplate);
+    const instead = { securityGroups: ["sg-0a"], networkInterfaces: ["networkInterface/n"] };
+    expect(problems({ launchTemplate: template.address, ...instead }, group("vpc/b"), template)).toEqual([]);
+    expect(problems({ launchTemplate: template.address }, group("vpc/a"), template)).toEqual([]);
   });
 
   it("finds two machines with one address, and names the other on the second", () => {

@@ -3,6 +3,7 @@ import type { Address, Problem, Subject, ResourceIndex } from "../kind.ts";
 import { checkDimensions } from "../shared/alarm-dimensions.ts";
 import { gatewaysOf, refKey, tableFor, vpcOfSubnet } from "../shared/network-index.ts";
 import { checkRequirements } from "../shared/instance-requirements.ts";
+import { groupsOfTemplate } from "../shared/subnet-checks.ts";
 import { whyNotType } from "../shared/instance-types.ts";
 import { isSameHealthCheck } from "./normal.ts";
 import type { AutoScalingGroup, ScalingPolicy } from "./schema.ts";
@@ -19,7 +20,7 @@ export function check(self: Group, index: ResourceIndex): readonly Problem[] {
     ...checkNetwork(self, index),
     ...checkPolicies(self),
     ...checkTimes(self),
-    ...checkInterfaces(self, index),
+    ...checkTemplates(self, index),
     ...checkRest(self),
   ];
 }
@@ -111,22 +112,29 @@ function checkNetwork({ spec }: Group, index: ResourceIndex): Problem[] {
 }
 
 /** A group puts all interfaces of a machine into the subnet that it picks for it (EC2 Auto Scaling User Guide, "Create a launch template"). */
-function checkInterfaces({ spec }: Group, index: ResourceIndex): Problem[] {
-  const overrides = (spec.mixedInstances?.overrides ?? []).map(({ launchTemplate }) => launchTemplate);
-  const templates = [spec.launchTemplate, ...overrides].filter((one) => one !== undefined);
+function checkTemplates({ spec }: Group, index: ResourceIndex): Problem[] {
+  const paths = new Map<string, string>();
+  const overrides = (spec.mixedInstances?.overrides ?? []).map(
+    ({ launchTemplate }, i) => [launchTemplate, `mixedInstances.overrides[${i}].launchTemplate`] as const,
+  );
+  for (const [template, path] of [[spec.launchTemplate, "launchTemplate"] as const, ...overrides])
+    if (template !== undefined && !paths.has(template)) paths.set(template, path);
   const isFixed = (template: string) =>
     ((index.get(template)?.spec.networkInterfaces as readonly { readonly subnet?: unknown }[] | undefined) ?? []).some(
       ({ subnet }) => subnet !== undefined,
     );
-  return [...new Set(templates)]
-    .filter(isFixed)
-    .map((template) =>
-      problem(
-        "launchTemplate",
-        `an interface of ${template} names a subnet, and a group picks the subnets of its machines`,
-        "take `subnet` out of its `networkInterfaces`",
-      ),
-    );
+  return [...paths].flatMap(([template, path]) => [
+    ...(isFixed(template)
+      ? [
+          problem(
+            path,
+            `an interface of ${template} names a subnet, and a group picks the subnets of its machines`,
+            "take `subnet` out of its `networkInterfaces`",
+          ),
+        ]
+      : []),
+    ...groupsOfTemplate(index, template, path, spec.subnets),
+  ]);
 }
 
 function checkPolicies({ spec }: Group): Problem[] {

@@ -9,7 +9,7 @@ import { hasOnlyIpv6 } from "../shared/ipv6-only.ts";
 import { gatewaysOf, indexBy, refKey, subnetOfMachine, tableFor, vpcOfSubnet } from "../shared/network-index.ts";
 import { checkKeyOfWindows } from "../shared/private-keys.ts";
 import { isBurstable } from "../shared/processor.ts";
-import { groupsOfItsVpc, needsIpv6 } from "../shared/subnet-checks.ts";
+import { groupsOfItsVpc, groupsOfTemplate, needsIpv6 } from "../shared/subnet-checks.ts";
 
 export function checkInstance(self: Subject<Instance>, index: ResourceIndex): readonly Problem[] {
   const { spec } = self;
@@ -18,6 +18,7 @@ export function checkInstance(self: Subject<Instance>, index: ResourceIndex): re
     ...checkKeyOfWindows(self, index),
     ...checkInterfaces(spec, index),
     ...groupsOfItsVpc(index, "a machine", [spec.subnet], spec.securityGroups),
+    ...groupsOfTemplate(index, spec.launchTemplate, "launchTemplate", [spec.subnet], spec),
     ...((spec.ipv6AddressCount ?? 0) > 0 ? needsIpv6(index, "ipv6AddressCount", [spec.subnet]) : []),
     ...checkAddress(self, index),
     ...ofIpv4.flatMap((field) => (spec[field] === undefined || spec[field] === false ? [] : hasOnlyIpv6(index, spec.subnet, field))),

@@ -10,20 +10,49 @@ export function groupsOfItsVpc(
   groups: readonly unknown[] = [],
   path = "securityGroups",
 ): Problem[] {
+  return groupsElsewhere(index, subnets, groups).map(({ i, group, isIn }) => ({
+    code: "other-vpc" as const,
+    path: `${path}[${i}]`,
+    summary: `${group} ${isIn}`,
+    hint: `${what} takes groups of its own VPC only`,
+  }));
+}
+
+/** A problem for each security group of a launch template that is of another VPC than the subnets in which it is used, at the field that names it. */
+export function groupsOfTemplate(
+  index: ResourceIndex,
+  template: unknown,
+  path: string,
+  subnets: readonly unknown[],
+  own: { readonly securityGroups?: unknown; readonly networkInterfaces?: readonly unknown[] | undefined } = {},
+): Problem[] {
+  const found = typeof template === "string" ? index.get(template) : undefined;
+  if (found?.kind !== "launchTemplate") return [];
+  type Card = { readonly subnet?: unknown; readonly securityGroups?: readonly unknown[] };
+  const { securityGroups = [], networkInterfaces = [] } = found.spec as Card & { readonly networkInterfaces?: readonly Card[] };
+  const further = own.networkInterfaces?.length ? [] : networkInterfaces.filter(({ subnet }) => subnet === undefined);
+  const groups = [...(own.securityGroups === undefined ? securityGroups : []), ...further.flatMap(({ securityGroups: its = [] }) => its)];
+  return groupsElsewhere(index, subnets, [...new Set(groups)]).map(({ group, isIn }) => ({
+    code: "other-vpc" as const,
+    path,
+    summary: `${group} of ${found.address} ${isIn}`,
+    hint: "a machine takes groups of its own VPC only",
+  }));
+}
+
+/** The groups of the file that are of another VPC than the first of the subnets that is in the file. */
+function groupsElsewhere(
+  index: ResourceIndex,
+  subnets: readonly unknown[],
+  groups: readonly unknown[],
+): { readonly i: number; readonly group: string; readonly isIn: string }[] {
   const subnet = subnets.find((one) => vpcOfSubnet(index, one) !== undefined);
   const vpc = vpcOfSubnet(index, subnet);
   if (vpc === undefined) return [];
   return groups.flatMap((group, i) => {
     const other = typeof group === "string" ? index.get(group)?.spec.vpc : undefined;
     if (other === undefined || refKey(other) === vpc) return [];
-    return [
-      {
-        code: "other-vpc" as const,
-        path: `${path}[${i}]`,
-        summary: `${String(group)} is in ${refKey(other)}, and ${String(subnet)} in ${vpc}.`,
-        hint: `${what} takes groups of its own VPC only`,
-      },
-    ];
+    return [{ i, group: String(group), isIn: `is in ${refKey(other)}, and ${String(subnet)} in ${vpc}.` }];
   });
 }
 
