@@ -48,6 +48,9 @@ function fromAws(error: AwsError): Partial<Failure> {
 /** What to do about a quota of AWS's. */
 export const quotaHint = "a quota of the account: raise it in Service Quotas, or need less";
 
+/** What to do where the role lacks something. Whoever knows the environment's name says it in its place. */
+export const policyHint = "`infra iam-policy ENV --for apply` lists what the role needs";
+
 function hintFor(error: AwsError): { hint?: string } {
   switch (error.class) {
     case "quota":
@@ -58,7 +61,7 @@ function hintFor(error: AwsError): { hint?: string } {
       return {
         hint: error.message.includes("Encoded authorization failure message")
           ? "`aws sts decode-authorization-message` shows which rule denied it"
-          : "`infra iam-policy ENV --for apply` lists what the role needs",
+          : policyHint,
       };
     case "expired":
       return { hint: "the credentials ran out; with fresh ones the next run goes on from here" };

@@ -1,16 +1,18 @@
 import type { AwsError } from "../aws/errors.ts";
 import type { FailedProxy } from "../aws/http.ts";
-import { isRead } from "../aws/limits.ts";
 import type { Code } from "../diag/codes.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import { SandboxFileError } from "@plumbline/aws-sandbox/disk/file-error.ts";
 
-/** An error of AWS in words that say what to do. `region` and the `profile` that was asked for when they are known. */
-export function diagnosticOfAwsError(error: AwsError, region?: string, profile?: string): Diagnostic {
+/**
+ * An error of AWS in words that say what to do. `region` and the `profile` that was asked for when they are known; `policy` is the command
+ * that prints what the role needs.
+ */
+export function diagnosticOfAwsError(error: AwsError, region?: string, profile?: string, policy = "infra iam-policy ENV"): Diagnostic {
   if (error.cause instanceof SandboxFileError) return sandboxState(error.cause);
   const found = cases.find(({ when }) => when(error, region));
-  const { code, summary, hint } = found?.say(error, region, profile) ?? general(error);
+  const { code, summary, hint } = found?.say(error, region, profile, policy) ?? general(error);
   return { code, severity: "error", summary, detail: !found || found.hidesDetail ? requestOf(error) : detailOf(error), hint };
 }
 
@@ -39,7 +41,7 @@ interface Said {
 
 interface Case {
   when(error: AwsError, region: string | undefined): boolean;
-  say(error: AwsError, region: string | undefined, profile: string | undefined): Said;
+  say(error: AwsError, region: string | undefined, profile: string | undefined, policy: string): Said;
   readonly hidesDetail?: true;
 }
 
@@ -117,10 +119,10 @@ const cases: readonly Case[] = [
   },
   {
     when: (error) => error.class === "auth",
-    say: ({ service, operation }) => ({
+    say: ({ service, operation }, _region, _profile, policy) => ({
       code: "access-denied",
       summary: `AWS denies ${iamPrefix(service)}:${operation}.`,
-      hint: `nothing was changed by this call; \`infra iam-policy ENV --for ${isRead(operation) ? "plan" : "apply"}\` prints what the role must be allowed to do`,
+      hint: `nothing was changed by this call; \`${policy}\` prints what the role must be allowed to do`,
     }),
   },
   {

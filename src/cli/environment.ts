@@ -19,8 +19,14 @@ export function load(context: Context, nameOrPath: string, asserted?: LoadInput[
   return loaded;
 }
 
+/** One that was named on the command line. */
+export interface TypedEnvironment extends Environment {
+  /** How the next command line names it. */
+  readonly typed: string;
+}
+
 /** The same for commands that cannot go on without it: errors are thrown, warnings printed. Assertions count for those that ask for them. */
-export function loadOrThrow(context: Context, nameOrPath: string, asserted: LoadInput["asserted"] = "none"): Environment {
+export function loadOrThrow(context: Context, nameOrPath: string, asserted: LoadInput["asserted"] = "none"): TypedEnvironment {
   return loadWithWarnings(context, nameOrPath, asserted).environment;
 }
 
@@ -29,11 +35,11 @@ export function loadWithWarnings(
   context: Context,
   nameOrPath: string,
   asserted: LoadInput["asserted"],
-): { readonly environment: Environment; readonly warnings: readonly Diagnostic[] } {
+): { readonly environment: TypedEnvironment; readonly warnings: readonly Diagnostic[] } {
   const { environment, diagnostics } = load(context, nameOrPath, asserted);
   if (!environment) throw new WrongFile(nameOrPath, diagnostics);
   printDiagnostics(diagnostics, context.io);
-  return { environment, warnings: diagnostics };
+  return { environment: { ...environment, typed: typed(nameOrPath, context.cwd) }, warnings: diagnostics };
 }
 
 /** Names of the environments that have YAML here. */

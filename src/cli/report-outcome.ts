@@ -4,16 +4,32 @@ import type { PlanRun } from "../engine.ts";
 import { outcomeJson, outcomeText, type Output } from "../render/apply-summary.ts";
 import { junit, outcomeSuite } from "../render/junit.ts";
 import { commentLimit, outcomeMarkdown } from "../render/markdown.ts";
-import { quotaHint } from "../apply/failure.ts";
+import { policyHint, quotaHint } from "../apply/failure.ts";
 import { codes } from "./codes.ts";
 import type { Context } from "./context.ts";
 import { program } from "./environment.ts";
 import { addToSummary, annotate, runLink } from "./github.ts";
 import { emit, jsonText } from "./outputs.ts";
+import type { Session } from "./session.ts";
 
 /** What an apply came to, in every form that was asked for. */
-export function reportOutcome(context: Context, run: PlanRun, ended: Outcome, outputs: readonly Output[], again: string): void {
-  const outcome = context.options.sandbox ? inSandbox(context, ended) : ended;
+export function reportOutcome(
+  context: Context,
+  { policy }: Session,
+  run: PlanRun,
+  ended: Outcome,
+  outputs: readonly Output[],
+  again: string,
+): void {
+  const hints = new Map([
+    [policyHint, `\`${policy}\` lists what the role needs`],
+    ...(context.options.sandbox ? [[quotaHint, sandboxQuotas(context)] as const] : []),
+  ]);
+  const failed = ended.failed.map(({ step, failure }) => {
+    const hint = hints.get(failure.hint ?? "");
+    return { step, failure: hint === undefined ? failure : { ...failure, hint } };
+  });
+  const outcome: Outcome = { ...ended, failed };
   const markdown = (limit: number) => outcomeMarkdown(run.plan, outcome, { limit, link: runLink(context) }, outputs);
   annotate(
     context,
@@ -40,11 +56,6 @@ export function reportOutcome(context: Context, run: PlanRun, ended: Outcome, ou
 }
 
 /** Nobody raises the quotas of the sandbox, and its environments share one account. */
-function inSandbox(context: Context, outcome: Outcome): Outcome {
-  const hint = `the sandbox has the quotas of a new account, for all environments together: \`${program(context)} destroy ENV\` makes room, \`infra sandbox reset\` empties it`;
-  const failed = outcome.failed.map(({ step, failure }) => ({
-    step,
-    failure: failure.hint === quotaHint ? { ...failure, hint } : failure,
-  }));
-  return { ...outcome, failed };
+function sandboxQuotas(context: Context): string {
+  return `the sandbox has the quotas of a new account, for all environments together: \`${program(context)} destroy ENV\` makes room, \`infra sandbox reset\` empties it`;
 }

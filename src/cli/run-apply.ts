@@ -177,7 +177,7 @@ async function finish(
 }
 
 function report(context: Context, session: Session, run: PlanRun, outcome: Outcome, outputs: readonly Output[], again: string): ExitCode {
-  reportOutcome(context, run, outcome, outputs, again);
+  reportOutcome(context, session, run, outcome, outputs, again);
   printFooter(context, session);
   const code = withRefused(exitOfOutcome(outcome, context.signals.received), outcome, run.diagnostics);
   setOutputs(context, code, countSteps(run.plan.steps));

@@ -11,6 +11,7 @@ import { usableZones } from "../observe/zones.ts";
 import { counted, duration } from "../render/layout.ts";
 import { diagnosticOfAwsError, unknownProfile } from "./aws-errors.ts";
 import { textOptions, type Context } from "./context.ts";
+import type { TypedEnvironment } from "./environment.ts";
 import { printDiagnostics } from "./report-error.ts";
 import { Interrupted } from "./signals.ts";
 import { watchReads } from "./slow-reads.ts";
@@ -25,12 +26,15 @@ export interface Session {
   /** Before lines about it, when several are open at once: "lab/dev: ". */
   readonly prefix: string;
   readonly throttling: Throttling;
+  /** The command that prints what the role needs for this one. */
+  readonly policy: string;
   /** Writes what the sandbox remembers; nothing with AWS. */
   close(): Promise<void>;
 }
 
 /** Where something lives, as far as it is known before AWS was asked. */
-export type Place = Pick<Environment, "project" | "name" | "region" | "account" | "accountAt" | "assumeRole">;
+export type Place = Pick<Environment, "project" | "name" | "region" | "account" | "accountAt" | "assumeRole"> &
+  Partial<Pick<TypedEnvironment, "typed">>;
 
 /** Says where we go, connects, says who we are there, and refuses any account but the one that the YAML names. */
 async function openSession(context: Context, place: Place, isOneOfSeveral = false): Promise<Session> {
@@ -66,7 +70,7 @@ async function openSession(context: Context, place: Place, isOneOfSeveral = fals
     const { account, arn } = connection.identity;
     io.stderr.write(`${prefix}account ${account} as ${arn}\n`);
     refuseOtherAccounts(place, account);
-    return { connection, clock: way.options.clock, prefix, throttling, close };
+    return { connection, clock: way.options.clock, prefix, throttling, policy: policyFor(context, place), close };
   } catch (error) {
     endWatch();
     throw error;
@@ -148,15 +152,27 @@ async function refuseUnknownProfile({ options, io }: Context): Promise<void> {
   if (!names.includes(profile)) throw new DiagnosticError([unknownProfile(profile, names, files, options.profile === undefined)]);
 }
 
-async function understandErrors<T>({ io, options }: Context, { region }: Place, work: Promise<T>): Promise<T> {
+async function understandErrors<T>(context: Context, place: Place, work: Promise<T>): Promise<T> {
+  const { io, options } = context;
   try {
     return await work;
   } catch (error) {
     throw error instanceof AwsError
-      ? new DiagnosticError([diagnosticOfAwsError(error, region, options.profile ?? io.env["AWS_PROFILE"])])
+      ? new DiagnosticError([
+          diagnosticOfAwsError(error, place.region, options.profile ?? io.env["AWS_PROFILE"], policyFor(context, place)),
+        ])
       : error;
   }
 }
+
+/** The role of a run is that of its writes, also where a read was denied. */
+function policyFor({ command }: Context, { typed = "ENV" }: Place): string {
+  if (command === "import") return "infra iam-policy --for import";
+  const purpose = command === "adopt" ? "adopt" : writing.has(command) ? "apply" : "plan";
+  return `infra iam-policy ${typed} --for ${purpose}`;
+}
+
+const writing: ReadonlySet<string> = new Set(["apply", "destroy", "release", "freeze", "unlock"]);
 
 function refuseOtherAccounts(place: Place, account: string): void {
   if (place.account === undefined || place.account === account) return;

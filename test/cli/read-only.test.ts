@@ -61,8 +61,24 @@ describe("a role that may only read", { timeout: 120_000 }, () => {
       const ran = await infra(changed, command);
       expect(ran.code, ran.stderr).toBe(1);
       expect(ran.stderr).toMatch(/error {2}access-denied\n {2}AWS denies ssm:PutParameter\./);
-      expect(ran.stderr).toContain("`infra iam-policy ENV --for apply`");
+      expect(ran.stderr).toContain("`infra iam-policy dev --for apply`");
       expect(writes()).toEqual([]);
     }
+  });
+
+  test("what is denied is told with the policy of this environment and of what was tried", async () => {
+    const cwd = folder({ "environments/dev.yaml": network(1), "other.yaml": network(1) });
+    const refuse = (operation: string) => sandbox.setFaults({ refuse: [{ operation, ...denied }] } as never);
+    refuse("DescribeVpcs");
+    for (const [command, policy] of [
+      ["plan dev", "infra iam-policy dev --for plan"],
+      ["drift ./other.yaml", "infra iam-policy ./other.yaml --for plan"],
+      ["apply dev --yes", "infra iam-policy dev --for apply"],
+      ["import --region eu-west-1 vpc-0123456789abcdef0", "infra iam-policy --for import"],
+    ] as const)
+      expect((await infra(cwd, command)).stderr.replaceAll(/\s+/g, " "), command).toContain(`\`${policy}\` prints`);
+    refuse("CreateSubnet");
+    const { stdout } = await infra(cwd, "apply dev --yes");
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain("`infra iam-policy dev --for apply` lists what the role needs");
   });
 });

@@ -85,7 +85,7 @@ function rolesFile(context: Context, folder: string, repository: string): NewFil
   const path = join("environments", `${ciRolesName}.yaml`);
   const there = { ...context, cwd: folder, home: folder };
   const names = listEnvironments(folder).flatMap(({ name }) => (name === ciRolesName ? [] : [name]));
-  const environments = names.map((name) => loadOrThrow(there, name));
+  const environments = names.map((name): Environment => loadOrThrow(there, name));
   const [{ project, region, account }] = environments as [Environment];
   const policies = (environment: Environment, purpose: Purpose) => split(iamPolicy(kinds, environment, purpose));
   const roles = environments.map((one) => ({ name: one.name, plan: policies(one, "plan"), apply: policies(one, "apply") }));
