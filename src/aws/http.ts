@@ -80,9 +80,9 @@ async function within<T>(limit: number, promise: Promise<T>): Promise<T> {
 }
 
 /** The variable that names the proxy, in the order in which `proxy-from-env` looks. */
-function variableOf(scheme: "http" | "https", env: NodeJS.ProcessEnv = process.env): string {
+function variableOf(scheme: "http" | "https"): string {
   const names = [`${scheme}_proxy`, `${scheme}_proxy`.toUpperCase(), "all_proxy", "ALL_PROXY"];
-  return names.find((name) => env[name]) ?? names[1]!;
+  return names.find((name) => process.env[name]) ?? names[1]!;
 }
 
 /** What Node calls on the agent of a request. */

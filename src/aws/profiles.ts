@@ -7,10 +7,23 @@ export interface Profiles {
   readonly names: readonly string[];
   /** The files that were looked at, as people write them. */
   readonly files: readonly [string, string];
+  /** The name at which a profile cannot be followed to its credentials; undefined where all that it names is there. */
+  brokenAt(profile: string): BrokenProfile | undefined;
+}
+
+export interface BrokenProfile {
+  /** The profile in which it stands: the one that was asked for, or one from which that takes its credentials. */
+  readonly profile: string;
+  readonly field: "source_profile" | "sso_session";
+  /** What it names. */
+  readonly named: string;
+  /** What there is to name; undefined where the profiles name each other in a circle. */
+  readonly known: readonly string[] | undefined;
 }
 
 /** @throws what Node says of a file that is there and cannot be read: the SDK takes it for empty. */
-export async function readProfiles(env: NodeJS.ProcessEnv = process.env): Promise<Profiles> {
+export async function readProfiles(): Promise<Profiles> {
+  const { env } = process;
   const { loadSharedConfigFiles } = await import("@smithy/core/config");
   const files = [env["AWS_CONFIG_FILE"] || "~/.aws/config", env["AWS_SHARED_CREDENTIALS_FILE"] || "~/.aws/credentials"] as const;
   const paths = files.map((path) => (path.startsWith("~/") ? join(homedir(), path.slice(2)) : path));
@@ -18,7 +31,35 @@ export async function readProfiles(env: NodeJS.ProcessEnv = process.env): Promis
   const [configFilepath, filepath] = paths;
   const { configFile, credentialsFile } = await loadSharedConfigFiles({ configFilepath, filepath });
   const names = [...Object.keys(configFile), ...Object.keys(credentialsFile)].filter((name) => !/^(sso-session|services)\./.test(name));
-  return { names: [...new Set(names)].sort(), files };
+  const profiles: Sections = {};
+  for (const file of [configFile, credentialsFile])
+    for (const [name, fields] of Object.entries(file)) profiles[name] = { ...profiles[name], ...fields };
+  return { names: [...new Set(names)].sort(), files, brokenAt: (profile) => brokenIn(profiles, profile) };
+}
+
+type Sections = Record<string, Partial<Record<string, string>>>;
+
+/**
+ * Follows a profile as the SDK does: a role before keys, keys before a token's file, a process and single sign-on. The SDK goes on to other
+ * sources of credentials when it meets a name that is missing, and ends by saying that it found none.
+ */
+function brokenIn(profiles: Sections, profile: string, before: readonly string[] = []): BrokenProfile | undefined {
+  const fields = profiles[profile] ?? {};
+  const isSource = before.length > 0;
+  const hasKeys = Boolean(fields["aws_access_key_id"] && fields["aws_secret_access_key"]);
+  if (isSource && hasKeys) return undefined;
+  const source = fields["source_profile"];
+  if (fields["role_arn"] && source && !fields["credential_source"]) {
+    const at = { profile, field: "source_profile", named: source } as const;
+    const known = Object.keys(profiles).filter((name) => !/^(sso-session|services)\./.test(name));
+    if (!known.includes(source)) return { ...at, known };
+    // A profile with keys of its own may be the source of its own role.
+    return before.includes(profile) ? { ...at, known: undefined } : brokenIn(profiles, source, [...before, profile]);
+  }
+  const session = fields["sso_session"];
+  if (!session || hasKeys || fields["web_identity_token_file"] || fields["credential_process"]) return undefined;
+  const known = Object.keys(profiles).flatMap((name) => (name.startsWith("sso-session.") ? [name.slice("sso-session.".length)] : []));
+  return known.includes(session) ? undefined : { profile, field: "sso_session", named: session, known };
 }
 
 async function tryToRead(path: string): Promise<void> {

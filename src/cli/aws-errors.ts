@@ -1,5 +1,6 @@
 import type { AwsError } from "../aws/errors.ts";
 import type { FailedProxy } from "../aws/http.ts";
+import type { BrokenProfile } from "../aws/profiles.ts";
 import type { Code } from "../diag/codes.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
@@ -30,6 +31,26 @@ export function unknownProfile(profile: string, names: readonly string[], files:
     severity: "error",
     summary: `there is no profile "${profile}" in ${files.join(" or ")}${isOfShell ? "; AWS_PROFILE names it" : ""}.`,
     hint: `${near === undefined ? known : `did you mean "${near}"?`}; --sandbox needs none`,
+  };
+}
+
+/** A profile that names something which stands in none of the files, or leads back to itself. */
+export function brokenProfile(
+  asked: string,
+  { profile, field, named, known }: BrokenProfile,
+  files: readonly [config: string, credentials: string],
+): Diagnostic {
+  const near = known && didYouMean(named, known);
+  const isSession = field === "sso_session";
+  const missing = isSession
+    ? `there is no [sso-session ${named}] in ${files[0]}`
+    : `there is no profile "${named}" in ${files.join(" or ")}`;
+  const why = known === undefined ? "so the profiles lead to each other in a circle" : missing;
+  return {
+    code: "no-credentials",
+    severity: "error",
+    summary: `the profile "${profile}" has ${field} = ${named}, and ${why}${profile === asked ? "" : `; the profile "${asked}" takes its credentials from it`}.`,
+    hint: `${near === undefined ? `correct it in ${files[0]}` : `did you mean "${near}"?`}; --sandbox needs none`,
   };
 }
 

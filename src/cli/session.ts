@@ -9,7 +9,7 @@ import type { Environment } from "../config/environment.ts";
 import { DiagnosticError, type Diagnostic } from "../diag/diagnostic.ts";
 import { usableZones } from "../observe/zones.ts";
 import { counted, duration } from "../render/layout.ts";
-import { diagnosticOfAwsError, unknownProfile } from "./aws-errors.ts";
+import { brokenProfile, diagnosticOfAwsError, unknownProfile } from "./aws-errors.ts";
 import { textOptions, type Context } from "./context.ts";
 import type { TypedEnvironment } from "./environment.ts";
 import { printDiagnostics } from "./report-error.ts";
@@ -43,7 +43,7 @@ async function openSession(context: Context, place: Place, isOneOfSeveral = fals
   const prefix = isOneOfSeveral ? `${place.project}/${place.name}: ` : "";
   io.stderr.write(`${paint.strong(`${place.project}/${place.name}`)} in ${place.region}${options.sandbox ? ", in the sandbox" : ""}\n`);
   const { connect } = await import("../aws/connect.ts");
-  await refuseUnknownProfile(context);
+  await refuseWrongProfile(context);
   const way = await wayToAws(context, place);
   const throttling = new Throttling(
     () => way.options.clock.now(),
@@ -143,13 +143,16 @@ async function wayToAws(context: Context, place: Place): Promise<Way> {
   return openSandboxSession(context, place.account);
 }
 
-/** Before the SDK looks for credentials in all the other places: a name that is in no file is a typing error. */
-async function refuseUnknownProfile({ options, io }: Context): Promise<void> {
+/** Before the SDK looks for credentials in all the other places: a name that is in no file is a typing error, also inside of a profile. */
+async function refuseWrongProfile({ options, io }: Context): Promise<void> {
   const profile = options.profile ?? io.env["AWS_PROFILE"];
-  if (options.sandbox || !profile || profile === "default") return;
+  if (options.sandbox || !profile) return;
   const { readProfiles } = await import("../aws/profiles.ts");
-  const { names, files } = await readProfiles();
-  if (!names.includes(profile)) throw new DiagnosticError([unknownProfile(profile, names, files, options.profile === undefined)]);
+  const { names, files, brokenAt } = await readProfiles();
+  if (profile !== "default" && !names.includes(profile))
+    throw new DiagnosticError([unknownProfile(profile, names, files, options.profile === undefined)]);
+  const broken = brokenAt(profile);
+  if (broken) throw new DiagnosticError([brokenProfile(profile, broken, files)]);
 }
 
 async function understandErrors<T>(context: Context, place: Place, work: Promise<T>): Promise<T> {

@@ -97,6 +97,72 @@ describe("over HTTP", { timeout: 60_000 }, () => {
     expect(other.stderr).toContain("hint: there are: default, old, production; --sandbox needs none");
   });
 
+  const role = "role_arn = arn:aws:iam::123456789012:role/x";
+  test.each([
+    [
+      "misspelt",
+      'the profile "misspelt" has source_profile = wrok, and there is no profile "wrok" in CONFIG or CREDENTIALS. hint: did you mean "work"?',
+    ],
+    [
+      "behind",
+      'the profile "misspelt" has source_profile = wrok, and there is no profile "wrok" in CONFIG or CREDENTIALS; the profile "behind" takes its credentials from it.',
+    ],
+    ["session", 'the profile "session" has sso_session = corp, and there is no [sso-session corp] in CONFIG. hint: correct it in CONFIG;'],
+    [
+      "round",
+      'the profile "round" has source_profile = about, and so the profiles lead to each other in a circle. hint: correct it in CONFIG;',
+    ],
+    ["self", 'the profile "self" has source_profile = self, and so the profiles lead to each other in a circle.'],
+    ["good", undefined],
+    ["back", undefined],
+  ])("a profile that names what is not there, %s, is told by that name", async (profile, says) => {
+    const cwd = folder({
+      "environments/dev.yaml": network(0, 'account: "210987654321"\n'),
+      config: `[profile misspelt]
+${role}
+source_profile = wrok
+[profile behind]
+${role}
+source_profile = misspelt
+[profile session]
+sso_session = corp
+sso_account_id = 123456789012
+sso_role_name = x
+[profile round]
+${role}
+source_profile = about
+[profile about]
+${role}
+source_profile = round
+[profile self]
+${role}
+source_profile = self
+[profile good]
+${role}
+source_profile = work
+[profile work]
+region = eu-west-1
+[profile back]
+${role}
+source_profile = forth
+aws_access_key_id = AKIDEXAMPLE
+aws_secret_access_key = example
+[profile forth]
+${role}
+source_profile = back
+`,
+      credentials: "[work]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = example\n",
+    });
+    vi.stubEnv("AWS_CONFIG_FILE", `${cwd}/config`);
+    vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", `${cwd}/credentials`);
+    await endpoint();
+    const ran = await infra(cwd, `plan dev --profile ${profile}`);
+    const said = ran.stderr.replaceAll(/\s+/g, " ").replaceAll(`${cwd}/config`, "CONFIG").replaceAll(`${cwd}/credentials`, "CREDENTIALS");
+    if (says !== undefined) expect(said).toContain(says);
+    else expect(said).toContain("wrong-account");
+    expect(ran.code).toBe(1);
+  });
+
   test("a file of profiles that cannot be read is named", async () => {
     const cwd = folder({ "environments/dev.yaml": network(0) });
     vi.stubEnv("AWS_CONFIG_FILE", `${cwd}/environments`);
