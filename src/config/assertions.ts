@@ -1,13 +1,12 @@
 /** `assert:` of an environment: who must reach whom and who must not, held against the file alone. */
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
-import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Kind, ResourceIndex } from "../kinds/kind.ts";
 import { withoutHostBits } from "../reach/addresses.ts";
 import { assertionText, check, type Assertion, type Case, type Held } from "../reach/assert.ts";
 import { allFlows, flowsOfPorts, flowsText } from "../reach/flows.ts";
 import { networkOf, partsOf, type Network } from "../reach/network.ts";
-import { namesOf } from "../reach/parties.ts";
 import { mostSteps, Work } from "../reach/work.ts";
+import { hintForName } from "./party-names.ts";
 import { positionOf } from "./source.ts";
 import { entryOf, followPath, toPlain, valueOf, type MapTree } from "./tree.ts";
 import { error, type Report } from "./problem.ts";
@@ -118,11 +117,8 @@ export function assertionDiagnostics(network: Network, assertion: Asserted, plac
     case "holds":
       return [];
     case "no-such-name": {
-      const near = didYouMean(held.name, namesOf(network));
-      const hint = near === undefined ? "write `internet`, a network, KIND/NAME, or KIND/*" : `did you mean "${near}"?`;
-      return [
-        error("assert-unknown-name", assertion.at(held.end), `${name}: ${held.name} names nothing that reaches or is reached.`, hint),
-      ];
+      const summary = `${name}: ${held.name} names nothing that reaches or is reached.`;
+      return [error("assert-unknown-name", assertion.at(held.end), summary, hintForName(network, held.name))];
     }
     case "nothing": {
       const summary = `${name} cannot fail: ${held.names.join(", ") || "nobody"} is on no network interface.`;

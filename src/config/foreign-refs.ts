@@ -4,6 +4,7 @@ import type { Code } from "../diag/codes.ts";
 import type { Address } from "../kinds/kind.ts";
 import { ownership, tagOfAddress, tagOfEach } from "../resource/ownership.ts";
 import type { Declared } from "./declared.ts";
+import { addressMeant } from "./moves.ts";
 import type { RefContext, Resolution } from "./ref-context.ts";
 import { oneOf } from "./ref-problems.ts";
 import { whyNotZone, zoneName } from "./zones.ts";
@@ -151,7 +152,7 @@ function ofEnvironment(written: Foreign, context: RefContext, bad: (...of: [Code
   if (Object.keys(more).length > 0)
     return bad("conflict", "an address of another environment needs nothing beside it but `project` and `region`.", "take the rest away");
   const kind = address.slice(0, Math.max(0, address.indexOf("/")));
-  if (!declared.kind(kind)) return bad("bad-address", `"${address}" is no address.`, "an address is kind/name, as `infra status` shows it");
+  if (!declared.kind(kind)) return bad("bad-address", `"${address}" is no address.`, addressMeant(address, declared));
   if (!allowed.includes(kind))
     return bad(
       "wrong-kind",

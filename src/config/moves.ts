@@ -1,4 +1,5 @@
 import { didYouMean } from "../diag/did-you-mean.ts";
+import type { Position } from "../diag/diagnostic.ts";
 import { error, type Report } from "./problem.ts";
 import type { Declared } from "./declared.ts";
 import type { Environment } from "./environment.ts";
@@ -15,9 +16,9 @@ export function movesOf(tree: MapTree, declared: Declared, report: Report): Envi
     const [from, to] = [textAt(item, "from"), textAt(item, "to")];
     if (from === undefined || to === undefined) return [];
     const at = (field: string) => positionOf(valueOf(item, field)!.spot);
-    checkKindOf(from, declared, (summary, hint) => report(error("bad-address", at("from"), summary, hint)));
-    checkKindOf(to, declared, (summary, hint) => report(error("bad-address", at("to"), summary, hint)));
+    const areKinds = [hasKind(from, declared, at("from"), report), hasKind(to, declared, at("to"), report)].every(Boolean);
     const bad = (field: string, summary: string, hint?: string) => report(error("bad-moved", at(field), summary, hint));
+    if (!areKinds) return [];
     if (kindOf(from) !== kindOf(to)) bad("to", `${from} cannot become ${to}: an object's kind does not change.`);
     else if (!declared.has(to) && declared.repetition(withoutKey(to))?.how !== "broken")
       bad("to", `${to} is not declared.`, nearest(to, declared));
@@ -33,20 +34,25 @@ export function allowDestroyOf(tree: MapTree, declared: Declared, report: Report
   const map = valueOf(tree, "allowDestroy");
   if (map?.type !== "map") return {};
   const entries = [...map.entries].map(([address, { key, value }]): [string, string] => {
-    checkKindOf(address, declared, (summary, hint) => report(error("bad-address", positionOf(key), summary, hint)));
+    hasKind(address, declared, positionOf(key), report);
     return [address, value.type === "scalar" ? String(value.value) : ""];
   });
   return Object.fromEntries(entries);
 }
 
-function checkKindOf(address: string, declared: Declared, bad: (summary: string, hint?: string) => void): void {
+/** Reports an address of which there is no kind. */
+function hasKind(address: string, declared: Declared, at: Position, report: Report): boolean {
   const kind = kindOf(address);
-  if (declared.kind(kind)) return;
+  if (declared.kind(kind)) return true;
+  report(error("bad-address", at, `"${address}" is no address: there is no kind "${kind}".`, addressMeant(address, declared)));
+  return false;
+}
+
+/** What to write in the place of an address of which there is no kind. */
+export function addressMeant(address: string, declared: Declared): string {
+  const kind = kindOf(address);
   const near = didYouMean(kind, declared.kindNames());
-  bad(
-    `"${address}" is no address: there is no kind "${kind}".`,
-    near ? `did you mean "${near}${address.slice(kind.length)}"?` : "an address is kind/name, as `infra status` shows it",
-  );
+  return near ? `did you mean "${near}${address.slice(kind.length)}"?` : "an address is kind/name, as `infra status` shows it";
 }
 
 function nearest(address: string, declared: Declared): string | undefined {

@@ -14,9 +14,21 @@ interface Why {
 
 /** Why a path leads nowhere, in terms of what it begins with. */
 export function whyMissing(world: World, here: Here, path: readonly string[]): Why | undefined {
-  if (path[0] === "resource" && path[1] !== undefined) return whyMissing(world, here, [...path[1].split("/"), ...path.slice(2)]);
+  if (path[0] === "resource" && path[1] !== undefined)
+    return whyNoKind(world, path[1]) ?? whyMissing(world, here, [...path[1].split("/"), ...path.slice(2)]);
   if (path.length === 1) return whyNoResources(world, here, path[0]!) ?? whyNoRoot(world, path[0]!);
   return whyNoName(world, here, path) ?? whyNoValue(world, here, path);
+}
+
+/** An address of which there is no kind. */
+function whyNoKind({ kinds }: World, address: string): Why | undefined {
+  const kind = address.slice(0, address.indexOf("/"));
+  if (kinds.has(kind)) return undefined;
+  const near = didYouMean(kind, kinds.keys());
+  return {
+    summary: `"${address}" is no address: this file has no kind "${kind}".`,
+    hint: near && `did you mean "${near}${address.slice(kind.length)}"?`,
+  };
 }
 
 /** The default of a variable is computed before there is any resource. */

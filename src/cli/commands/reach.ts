@@ -1,7 +1,7 @@
 import { kindsFor, type Environment } from "../../config/environment.ts";
 import { resourceIndexOf as declaredIndexOf } from "../../config/kind-checks.ts";
+import { hintForName } from "../../config/party-names.ts";
 import { readKnownKinds } from "../../apply/known-kinds.ts";
-import { didYouMean } from "../../diag/did-you-mean.ts";
 import { DiagnosticError } from "../../diag/diagnostic.ts";
 import { kinds } from "../../kinds/index.ts";
 import type { BlindPart } from "../../kinds/kind.ts";
@@ -14,7 +14,7 @@ import { allFlows, flowsOfPorts, type Flows } from "../../reach/flows.ts";
 import { flowsOf } from "../../reach/matrix.ts";
 import { networkOf, partsOf, type Network } from "../../reach/network.ts";
 import { withoutHostBits } from "../../reach/addresses.ts";
-import { namesOf, partiesOf } from "../../reach/parties.ts";
+import { partiesOf } from "../../reach/parties.ts";
 import type { Party } from "../../reach/verdict.ts";
 import { mostSteps, withinWork, Work } from "../../reach/work.ts";
 import { reachJson, reachText } from "../../render/reach.ts";
@@ -118,12 +118,10 @@ function meant(network: Network, text: string, notYet: ReadonlySet<string>): rea
   if (parties && parties.length > 0) return parties;
   if (!parties && notYet.has(text))
     throw usage(`AWS has no ${text} that can be reached or can reach, though the file declares it.`, "apply it first, or leave --live out");
-  const near = didYouMean(text, namesOf(network));
   const summary = parties
     ? `${text} is on no network interface: nobody is meant by it.`
     : `${text} names nothing that can be reached or can reach.`;
-  const hint = near === undefined ? "write `internet`, a network, KIND/NAME, or KIND/*" : `did you mean "${near}"?`;
-  throw new DiagnosticError([{ code: "usage", severity: "error", summary, hint }]);
+  throw usage(summary, hintForName(network, text));
 }
 
 /** "22", "8000-8100"; nothing: all ports, of all protocols where none is named. */
