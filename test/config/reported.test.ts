@@ -28,6 +28,15 @@ test.each([
   ["conditional-bastion", "9:30 counted-ref elasticIp/b names instance/b, whose count is 0."],
 ])("%s", (name, says) => expect(problemsOf(read(name))[0]).toBe(says));
 
+test("listener-tcpudp-to-tcp, and what its hint says to write", () => {
+  const text = read("listener-tcpudp-to-tcp");
+  const { diagnostics } = loadEnvironment({ nameOrPath: "e.yaml", cwd: folderWith({ "e.yaml": text }), kinds });
+  const hint = "write `protocol: TCP_UDP` on targetGroup/t, or `protocol: TCP` or `protocol: TLS` on the listener";
+  expect(diagnostics.map((one) => one.hint)).toEqual([hint]);
+  expect(problemsOf(text.replace("protocol: TCP,", "protocol: TCP_UDP,"))).toEqual([]);
+  expect(problemsOf(text.replace("protocol: TCP_UDP", "protocol: TCP"))).toEqual([]);
+});
+
 test("conditional-bastion, written with `when`: none, with its address or without both", () => {
   const text = `${read("conditional-bastion").replace("b: { instance", 'b: { when: "${var.bastion > 0}", instance')}internetGateways: { g: { vpc: m } }\n`;
   const table = "routeTables: { r: { vpc: m, routes: [{ destination: 0.0.0.0/0, target: internetGateway/g }], subnets: [a] } }\n";

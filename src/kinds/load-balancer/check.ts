@@ -264,10 +264,12 @@ function checkGroup(
   const type = isNetwork(spec) ? "network" : "application";
   // A listener that does not fit the balancer is told for itself.
   const fitting = (protocolsOf[type] as readonly string[]).includes(listener) ? groupsFor[listener] : protocolsOf[type];
+  const listeners = protocolsOf[type].filter((one) => protocol !== undefined && groupsFor[one].includes(protocol));
   if (protocol !== undefined && !fitting.includes(protocol))
     say(
       path,
       `${group.address} has protocol ${protocol}, and a ${listener} listener of a${type === "application" ? "n" : ""} ${type} load balancer forwards to groups of ${fitting.join(" or ")}`,
+      `write ${oneOf("protocol", fitting)} on ${group.address}${listeners.length > 0 ? `, or ${oneOf("protocol", listeners)} on the listener` : ""}`,
     );
   const mine = vpcOf(index, spec.subnets?.[0] ?? spec.subnetMappings?.[0]?.subnet);
   if (mine !== undefined && typeof vpc === "string" && vpc !== mine)
@@ -327,4 +329,8 @@ function groupsOf(spec: LoadBalancer): Set<string> {
   return new Set(
     actions.flatMap((action) => wantedWeights(action.forward).map((group) => group.targetGroup)).filter((name) => typeof name === "string"),
   );
+}
+
+function oneOf(field: string, values: readonly string[]): string {
+  return values.map((value) => `\`${field}: ${value}\``).join(" or ");
 }
