@@ -75,7 +75,7 @@ export function kindText(kind: Kind, common: Readonly<Record<string, FieldSchema
   return [
     ...wrap(`${paint.strong(kind.name)}: ${kind.doc}`, width),
     "",
-    `Written under ${kind.section}: as a map of names; its address is ${kind.name}/NAME.`,
+    ...wrap(`Written under ${kind.section}: as a map of names; its address is ${kind.name}/NAME.`, width),
     "",
     paint.strong("Fields"),
     ...fieldRows(properties, required, options),
@@ -85,7 +85,7 @@ export function kindText(kind: Kind, common: Readonly<Record<string, FieldSchema
     "",
     ...outputRows(kind, options),
     "",
-    `\`infra explain ${kind.name}.FIELD\` tells more about one.`,
+    ...wrap(`\`infra explain ${kind.name}.FIELD\` tells more about one.`, width),
     "",
   ].join("\n");
 }

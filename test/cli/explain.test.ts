@@ -1,5 +1,6 @@
 /** `infra explain`: what is written anywhere in an environment has words. */
 import { describe, expect, test } from "vitest";
+import { codes } from "../../src/cli/codes.ts";
 import { glossary } from "../../src/cli/glossary.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { folder, infra } from "./infra.ts";
@@ -57,6 +58,13 @@ describe("explain", () => {
     for (const title of ["At the top of an environment", "Kinds", "In every resource", "Codes"]) expect(stdout).toContain(`${title}\n`);
     for (const { name } of kinds) expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
+  });
+
+  test("explains each kind and each code in lines that fit where there is no terminal", async () => {
+    const cwd = folder();
+    for (const what of [...kinds.map(({ name }) => name), ...Object.keys(codes)])
+      for (const line of (await infra(cwd, ["explain", what])).stdout.split("\n"))
+        if (line.trim().includes(" ")) expect(line.length, line).toBeLessThanOrEqual(100);
   });
 
   test("a member that is never sent by itself claims no default of AWS", async () => {
