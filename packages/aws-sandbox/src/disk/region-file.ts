@@ -1,12 +1,18 @@
-/** One account and region in a file: a line that says what it is, then the state. Written beside and renamed, so that it is whole or not there. */
-import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, readSync, renameSync, statSync, writeFileSync } from "node:fs";
+/**
+ * One account and region in a file: a line that says what it is, the records in lines of a thousand, so that nobody holds all of
+ * a large state as text, and last the rest of the state. Written beside and renamed, so that it is whole or not there.
+ */
+import { closeSync, mkdirSync, openSync, readFileSync, readSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { RegionState } from "../region-state.ts";
 import type { SavedRegion } from "../region-state.ts";
 import { SandboxFileError } from "./file-error.ts";
 
-/** The form of the file. A change that older versions cannot read takes the next number. */
-const FORMAT = 1;
+/** The form of the file. A change that older versions cannot read takes the next number. In the first, all was in the last line. */
+const FORMAT = 2;
+
+/** Records in a line. */
+const MANY = 1000;
 
 /** The first line of a file. */
 export interface Header {
@@ -31,27 +37,49 @@ export function writeRegion(path: string, header: Omit<Header, "format" | "now">
   mkdirSync(dirname(path), { recursive: true });
   const beside = `${path}.tmp`; // one writer at a time: the caller holds the lock
   const first: Header = { format: FORMAT, ...header, now: state.now };
-  writeFileSync(beside, `${JSON.stringify(first)}\n`, { mode: 0o600 });
-  appendFileSync(beside, JSON.stringify(state)); // of a large state no second copy is made
-  appendFileSync(beside, "\n");
+  const file = openSync(beside, "w", 0o600);
+  try {
+    for (const line of [first, ...linesOf(state)]) writeFileSync(file, `${JSON.stringify(line)}\n`);
+  } finally {
+    closeSync(file);
+  }
   renameSync(beside, path);
 }
 
+type Records = readonly [table: string, records: SavedRegion["tables"][string]];
+
+function linesOf(state: RegionState): (Records | SavedRegion)[] {
+  const saved = state.toJSON();
+  const records = Object.entries(saved.tables).flatMap(([table, all]) =>
+    Array.from({ length: Math.ceil(all.length / MANY) }, (_, i): Records => [table, all.slice(i * MANY, (i + 1) * MANY)]),
+  );
+  return [...records, { ...saved, tables: {} }];
+}
+
 export function readRegion(path: string): RegionState {
-  const text = textOfState(path);
+  const bytes = readFileSync(path);
+  const end = bytes.indexOf("\n");
+  parseHeader(bytes.toString("utf8", 0, Math.max(0, end)), path);
   try {
-    return RegionState.from(JSON.parse(text) as SavedRegion);
+    const lines = [...linesIn(bytes, end + 1)];
+    const saved = lines.pop() as SavedRegion;
+    const tables: Record<string, SavedRegion["tables"][string][number][]> = {};
+    for (const [table, records] of [...Object.entries(saved.tables), ...(lines as Records[])]) {
+      const all = (tables[table] ??= []);
+      for (const record of records) all.push(record);
+    }
+    return RegionState.from({ ...saved, tables });
   } catch (error) {
     throw unusable(path, `cannot be read as a sandbox's state (${error instanceof Error ? error.message : String(error)})`);
   }
 }
 
-/** What follows the first line. The bytes are let go with this call: parsing a large state needs much beside it. */
-function textOfState(path: string): string {
-  const bytes = readFileSync(path);
-  const end = bytes.indexOf("\n");
-  parseHeader(bytes.toString("utf8", 0, Math.max(0, end)), path);
-  return bytes.toString("utf8", end + 1);
+function* linesIn(bytes: Buffer, from: number): Generator<unknown> {
+  for (let start = from, end: number; start < bytes.length; start = end + 1) {
+    end = bytes.indexOf("\n", start);
+    if (end < 0) end = bytes.length;
+    yield JSON.parse(bytes.toString("utf8", start, end));
+  }
 }
 
 /** The first line alone, without the state after it. */
@@ -71,7 +99,7 @@ function parseHeader(line: string, path: string): Header {
   if (typeof header?.format === "number" && header.format > FORMAT)
     throw unusable(path, `was written by a newer version of infra (format ${header.format}, this one reads ${FORMAT})`);
   const { format, account, region, now } = header ?? {};
-  if (format !== FORMAT || typeof account !== "string" || typeof region !== "string" || !isMoment(now))
+  if (typeof format !== "number" || format < 1 || typeof account !== "string" || typeof region !== "string" || !isMoment(now))
     throw unusable(path, "does not begin like a sandbox's state");
   return { format, account, region, now };
 }

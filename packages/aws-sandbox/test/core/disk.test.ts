@@ -53,6 +53,30 @@ describe("between two commands", () => {
     expect(statSync(fileOf()).mode & 0o077).toBe(0);
   });
 
+  test("a table of many records is there as a whole, in its order", async () => {
+    const { put } = open();
+    const names = Array.from({ length: 2001 }, (_, i) => `/p/${i}`);
+    await Promise.all(names.map((name) => put(name)));
+    expect(countRecords(dir)).toMatchObject([{ tables: { "ssm.parameters": 2001 } }]);
+    const before = readFileSync(fileOf(), "utf8").split("\n").slice(1);
+    await put("/p/0"); // reads, and writes again
+    await open().put("/p/0");
+    const kept = (text: string) => [...text.matchAll(/"(\/p\/\d+)",\{/g)].map(([, name]) => name);
+    expect(kept(readFileSync(fileOf(), "utf8"))).toEqual(kept(before.join("\n")));
+  }, 30_000);
+
+  test("a file of the first form, all of whose state is one line, is read", async () => {
+    await open().put("/a", "one");
+    const [first, ...lines] = readFileSync(fileOf(), "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as unknown);
+    const tables = Object.fromEntries(lines.slice(0, -1) as [string, unknown][]);
+    const state = { ...(lines.at(-1) as object), tables };
+    writeFileSync(fileOf(), `${JSON.stringify({ ...(first as object), format: 1 })}\n${JSON.stringify(state)}\n`);
+    expect(await open().get("/a")).toBe("one");
+  });
+
   test("time goes on where it stood, though nothing was written at the end", async () => {
     const first = open();
     await first.put("/a");
@@ -178,7 +202,8 @@ describe("a file that cannot be used", () => {
   test.each([
     ["nonsense", "does not begin like a sandbox's state"],
     ['{"format":1,"account":"123456789012","region":"eu-west-1","now":5}\n{"tables":', "cannot be read as a sandbox's state"],
-    ['{"format":2,"now":5}\n{}', "was written by a newer version of infra (format 2, this one reads 1)"],
+    ['{"format":2,"account":"123456789012","region":"eu-west-1","now":5}\n["ssm.parameters",[]]\n', "cannot be read as a sandbox's state"],
+    ['{"format":3,"now":5}\n{}', "was written by a newer version of infra (format 3, this one reads 2)"],
   ])("%j", async (text, why) => {
     mkdirSync(join(fileOf(), ".."), { recursive: true });
     const opened = open();
