@@ -150,12 +150,13 @@ function assemble(
   const region = String(top.region ?? "");
   checkTop(tree, name, region, report);
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
-  const declared = new Declared(kinds, tree, validated.plain, repetitions, prefixes, mayLack);
+  const known = new Set(validated.diagnostics.map(spotKey));
+  const misplaced = namesUnderUnknown(tree, known);
+  const declared = new Declared(kinds, tree, validated.plain, repetitions, prefixes, (name) => mayLack(name) || misplaced.has(name));
   const tags = isMapping(top.tags) ? top.tags : {};
   const project = String(top.project ?? "");
   const account = top.account === undefined ? undefined : String(top.account);
   const around = { project, environment: name, region, account, tags, tagsTree: valueOf(tree, "tags"), declared, files, report };
-  const known = new Set(validated.diagnostics.map(spotKey));
   const nodes = declared.all.flatMap((declaration): Desired | readonly Desired[] => {
     const broken = validated.broken(declaration.kind.section, declaration.name);
     if (!broken) return desiredOf(declaration, around) ?? [];
@@ -208,6 +209,12 @@ function checkRest(declaration: Declaration, broken: ReadonlySet<string>, known:
 }
 
 /** The top of a document, as far as it fits the schema. */
+/** What stands under keys that an environment does not have, which is told: nobody knows of which kind it is meant to be. */
+function namesUnderUnknown(tree: MapTree, told: ReadonlySet<string>): ReadonlySet<string> {
+  const unknown = [...tree.entries.values()].filter(({ key }) => told.has(keyOf(positionOf(key))));
+  return new Set(unknown.flatMap(({ value }) => (value.type === "map" ? [...value.entries.keys()] : [])));
+}
+
 interface Top {
   readonly project?: unknown;
   readonly environment?: unknown;

@@ -34,7 +34,10 @@ export function whyNotIndex(
       ? undefined
       : {
           summary: `${address}[*], and this field takes one.`,
-          hint: keys.length > 0 ? `name one: "${withoutIndex(written)}[${keys[0]}]"` : "it is no object in this run",
+          hint:
+            keys.length > 0
+              ? `name one: "${withoutIndex(written)}[${keys[0]}]"`
+              : `name one, and give ${owner} a \`when\` that is false when ${address} has no objects`,
         };
   if (keys.length === 0)
     return {

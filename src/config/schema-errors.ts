@@ -4,7 +4,7 @@ import type { Diagnostic } from "../diag/diagnostic.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { JsonSchema } from "./json-schema.ts";
-import { expandedPattern } from "./schema.ts";
+import { expandedPattern, placePatterns, projectForm } from "./schema.ts";
 import { partsOf } from "./pointer.ts";
 import { error as problem } from "./problem.ts";
 import { partsOfName } from "./repetition.ts";
@@ -443,6 +443,7 @@ function inOtherCase({ pattern }: JsonSchema, value: Tree): string | undefined {
 
 function form(schema: JsonSchema): string | undefined {
   const examples = (schema["examples"] as unknown[] | undefined)?.map((example) => JSON.stringify(example)).join(", ");
+  if (schema["pattern"] === placePatterns.project) return `write ${projectForm}`;
   return examples ? `for example ${examples}` : schema.description || `it must match ${String(schema["pattern"])}`;
 }
 

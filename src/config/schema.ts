@@ -11,6 +11,9 @@ export const namePattern = "^[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$";
 export const expandedPattern = `${namePattern.slice(0, -1)}(\\[[A-Za-z0-9_-]{1,63}\\])?$`;
 const projectPattern = "^[a-z][a-z0-9-]{0,39}$";
 
+/** What such a name is made of, in words. */
+export const projectForm = "lower-case letters, digits and -, at most 40, beginning with a letter";
+
 /** What says whose an object is, and where. */
 export const placePatterns = { project: projectPattern, environment: projectPattern, region: "^[a-z]{2}(-[a-z]+)+-[0-9]$" } as const;
 const addressPattern = "^[A-Za-z0-9:]+/[A-Za-z0-9][A-Za-z0-9_-]*(\\[[A-Za-z0-9_-]+\\])?$";

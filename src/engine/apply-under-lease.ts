@@ -3,7 +3,17 @@ import { deleteAppliedHistory, recordApplied } from "../apply/applied-history.ts
 import { applyPlan } from "../apply/apply.ts";
 import type { Outcome, StepRef } from "../apply/events.ts";
 import { forgetKindsIfNoneIsLeft, keepKinds } from "../apply/keep-kinds.ts";
-import { acquireLease, type AcquireOptions, type Lease, LeaseLostError, type Me, ownerOf, readLease } from "../apply/lease.ts";
+import {
+  acquireLease,
+  type AcquireOptions,
+  type Lease,
+  LeaseLostError,
+  type LeaseOwner,
+  type LeaseView,
+  type Me,
+  ownerOf,
+  readLease,
+} from "../apply/lease.ts";
 import { waitUntilListed } from "../apply/read-after-write.ts";
 import type { Aws } from "../aws/aws.ts";
 import type { Connection } from "../aws/connection.ts";
@@ -60,6 +70,16 @@ export async function applyUnderLease(
     return { ended: "nothing-to-do", run: first };
   }
   const refusals = knownRefusals(first, request);
+  if (
+    refusals.length > 0 &&
+    request.lease !== "none" &&
+    view &&
+    (isHeld || (await isTaken(aws.within({ signal: request.signal }), owner, view)))
+  ) {
+    // What has a name already may be what the other run made since the lists were read.
+    await underLease(request.lease.me, () => Promise.resolve());
+    return applyUnderLease(native, connection, environment, asked);
+  }
   const broken = brokenAssertionsOf(first);
   const problems = [...refusals, ...broken, ...(request.guards?.(first) ?? [])];
   if (problems.length > 0) return { ended: "braked", run: withoutSaid(first, [...refusals, ...broken]), problems };
@@ -72,6 +92,12 @@ export async function applyUnderLease(
     const isAlone = view !== undefined && lease.isNextAfter(view);
     return runAgain(native, connection, environment, request, { first, isContinuing, isAlone });
   });
+}
+
+/** Whether another run has had the lock since `view`. */
+async function isTaken(aws: Aws, owner: LeaseOwner, view: LeaseView): Promise<boolean> {
+  const { number, version } = await readLease(aws, owner);
+  return number !== view.number || version !== view.version;
 }
 
 /** What came before the lock was taken. */

@@ -13,7 +13,8 @@ export function reachLines({ reach, isNew, environment }: Plan, options: TextOpt
   if (!reach) return [];
   const opens = isNew ? reach.opens.filter(({ from }) => isOutside(from)) : reach.opens;
   const inside = reach.opens.length - opens.length;
-  const more = isNew && inside > 0 ? [`  … and ${counted(inside, "other flow")}; \`infra reach ${environment}\` shows all`] : [];
+  const told = opens.length > 0 ? `… and ${counted(inside, "other flow")}` : `${counted(inside, "flow")}, none from outside`;
+  const more = isNew && inside > 0 ? [`  ${told}; \`infra reach ${environment}\` shows all`] : [];
   return [
     ...section("opens", reach.opens.length, opens, more, options),
     ...section("closes", reach.closes.length, reach.closes, [], options),

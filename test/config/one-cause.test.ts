@@ -201,3 +201,35 @@ describe("adopt of a repeated resource", () => {
     expect(told('topics: { t: { forEach: { a: x, b: y }, adopt: { id: "${each.value}" } } }\n')).toEqual([]);
   });
 });
+
+describe("what is told of", () => {
+  const said = (text: string) => {
+    const cwd = folderWith({ "test.yaml": head + text });
+    return loadEnvironment({ nameOrPath: "test.yaml", cwd, kinds }).diagnostics.map(({ code, hint }) => [code, hint]);
+  };
+  const refers = "securityGroups: { g: { vpc: main } }\n";
+
+  test("a section whose name is wrong: not that what stands under it is missing", () => {
+    const text = `vpc: { main: { cidrBlock: 10.0.0.0/16 } }\n${refers}`;
+    expect(said(text)).toEqual([["unknown-field", 'did you mean "vpcs"?']]);
+    expect(said(text.replace("vpc: main", "vpc: other")).map(([code]) => code)).toEqual(["unknown-field", "unknown-ref"]);
+    expect(said(`tags: { main: x }\n${refers}`).map(([code]) => code)).toEqual(["unknown-ref"]);
+  });
+
+  test("one of none: how to write that it may be none", () => {
+    const text = "elasticIps: { e: { count: 0 } }\nsubnets: { a: { vpc: v, cidrBlock: 10.0.1.0/24, availabilityZone: a } }\n";
+    const one = `${text}vpcs: { v: { cidrBlock: 10.0.0.0/16 } }\nnatGateways: { n: { subnet: a, elasticIp: "e[*]" } }\n`;
+    expect(said(one)).toContainEqual([
+      "counted-ref",
+      "name one, and give natGateway/n a `when` that is false when elasticIp/e has no objects",
+    ]);
+  });
+
+  test("a project whose name is none: what it may be", () => {
+    const cwd = folderWith({ "test.yaml": "format: 1\nproject: Lab\nregion: eu-west-1\n" });
+    const { diagnostics } = loadEnvironment({ nameOrPath: "test.yaml", cwd, kinds });
+    expect(diagnostics).toMatchObject([
+      { code: "bad-value", hint: "write lower-case letters, digits and -, at most 40, beginning with a letter" },
+    ]);
+  });
+});

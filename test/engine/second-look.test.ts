@@ -147,6 +147,33 @@ describe("under the lock", () => {
     expect((await testbed.plan(more)).observed.shown.get("securityGroup/more")).toHaveLength(1);
   });
 
+  test("what another run made after the lists were read holds no name against this one", async () => {
+    const testbed = await made();
+    const more = `${yaml}iamRoles:\n  more: { trust: ec2.amazonaws.com }\n`;
+    const request = { goal: "agree" as const, signal: new AbortController().signal, onEvent: () => undefined };
+    let isFirst = true;
+    const late = kinds.map((kind) => {
+      if (kind.name !== "iamRole") return kind;
+      const load = async () => {
+        const its = await kind.load();
+        const named: typeof its.named = async (...asked) => {
+          if (isFirst) {
+            isFirst = false;
+            const lease = { me: { who: "you", run: "you" } };
+            expect(await applyUnderLease(kinds, await testbed.connection(), testbed.load(more), { ...request, lease })).toMatchObject(done);
+          }
+          return its.named!(...asked);
+        };
+        return { ...its, named };
+      };
+      return { ...kind, load };
+    });
+    const lease = { me: { who: "me", run: "me" } };
+    const result = await applyUnderLease(late, await testbed.connection(), testbed.load(more), { ...request, lease, preflight: true });
+    expect(isFirst).toBe(false);
+    expect(result).toMatchObject({ ended: "nothing-to-do" });
+  });
+
   const others: readonly (readonly [string, (aws: Aws) => Promise<unknown>])[] = [
     ["another run had it", async (aws) => (await acquireLease(aws, owner, { who: "you", run: "you" }, asking())).release()],
     [
