@@ -226,7 +226,7 @@ describe("what is told of", () => {
   });
 
   test("a project whose name is none: what it may be", () => {
-    const cwd = folderWith({ "test.yaml": "format: 1\nproject: Lab\nregion: eu-west-1\n" });
+    const cwd = folderWith({ "test.yaml": "format: 1\nproject: lab_1\nregion: eu-west-1\n" });
     const { diagnostics } = loadEnvironment({ nameOrPath: "test.yaml", cwd, kinds });
     expect(diagnostics).toMatchObject([
       { code: "bad-value", hint: "write lower-case letters, digits and -, at most 40, beginning with a letter" },
