@@ -16,7 +16,7 @@ export const notesCodes = {
     title: "Something that only one may have is taken",
     cause:
       "AWS gives a range of a VPC, a name, a fixed address, the gateway of a VPC, a priority of a listener to one object at a time. What holds it neither goes nor lets go in this plan.",
-    cure: "Take another; or take what holds it out of the YAML, or change it, in the same plan or before. If the two are one object under a new name, add the `moved:` line that is shown.",
+    cure: "Take another; or take what holds it out of the YAML, or change it, in the same plan or before. If the two are one object under a new name, add the `moved:` line that is shown; if what holds it is nobody's and the object that is meant, take it over with `adopt: { id: … }`.",
   },
   "cannot-let-go": {
     title: "What must be deleted is in use",
