@@ -71,9 +71,10 @@ const targets: Readonly<Record<string, (random: Random, folder: string) => Promi
   states: async (random, folder) => {
     write(folder, "environments/dev.yaml", environment);
     const [name, text] = await savedState();
-    const [header, ...rest] = text.split("\n");
-    const damaged = random.below(4) === 0 ? [damagedJson(header!, random), ...rest] : [header, damagedJson(rest.join("\n"), random)];
-    write(folder, name, damaged.join("\n"));
+    const lines = text.trimEnd().split("\n");
+    const line = random.below(lines.length);
+    const damaged = lines.map((one, i) => (i === line ? damagedJson(one, random) : one));
+    write(folder, name, `${damaged.join("\n")}\n`);
     return heldBy(await command(folder, ["--sandbox", "plan", "dev"]));
   },
   answers: (random, folder) => {
