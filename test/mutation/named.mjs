@@ -30,6 +30,7 @@ const mutants = [
   ["src/reach/matrix.ts", "test/reach/properties.test.ts", "if (isTarget || isMeant(source))", "if (isTarget)"],
   ["src/reach/change.ts", "test/reach/properties.test.ts", 'was.some(({ is }) => is === "forward")', "false"],
   [...owners, "live.tags[ownership.token] !== live.token)", "false)"],
+  [...owners, 'greenTag = "aws:rds:bluegreen"', 'greenTag = "nobody"'],
   ...[
     "aws:backup:",
     "aws:ecs:",
@@ -38,7 +39,6 @@ const mutants = [
     "aws:elasticmapreduce:",
     "aws:imagebuilder:",
     "aws:ec2:fleet-id",
-    "aws:rds:bluegreen",
     "karpenter.sh/nodepool",
   ].map((tag) => [...owners, `tag: "${tag}"`, 'tag: "nobody"']),
 ];

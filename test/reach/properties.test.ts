@@ -99,6 +99,12 @@ function shuffle<T>(list: readonly T[], random: Random): T[] {
   return list.map(() => left.splice(random.below(left.length), 1)[0]!);
 }
 
+test("where a balancer passes connections on, it is not enough to ask those who have a group that differs", () => {
+  const forwarding = seeds.map((seed) => randomNetwork(seed)).filter((parts) => parts.some(({ is }) => is === "forward"));
+  expect(forwarding.length).toBeGreaterThan(0);
+  for (const parts of forwarding) expect(groupsThatDiffer(parts, parts)).toBeUndefined();
+});
+
 test("where groups alone differ, it is enough to ask those who have one of them", () => {
   let asked = 0;
   for (const seed of seeds) {
