@@ -1,7 +1,8 @@
 /**
  * The floor: a bare script that makes the calls of a plan with nothing to do, all of them and as much at once as they
- * allow, with the SDK's own paginators, and throws the answers away. `floor ENVIRONMENT`. Two calls that a plan makes only for what
- * an environment writes are not among them: DescribeVolumes for disks, GetParameters for images.
+ * allow, with the SDK's own paginators, and throws the answers away. `floor ENVIRONMENT SECTION…`: the sections that the environment's
+ * file has, since a plan reads no others. Two calls that a plan makes only for what an environment writes are not among them:
+ * DescribeVolumes for disks, GetParameters for images.
  */
 import { AutoScalingClient, paginateDescribeAutoScalingGroups, paginateDescribePolicies } from "@aws-sdk/client-auto-scaling";
 import { CloudWatchClient, paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
@@ -35,7 +36,9 @@ import {
   paginateDescribeDBSubnetGroups,
   RDSClient,
 } from "@aws-sdk/client-rds";
+import { paginateGetResources, ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { paginateListTopics, SNSClient } from "@aws-sdk/client-sns";
+import { paginateGetParametersByPath, SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 
 const [ec2, balancing, scaling, rds] = [
@@ -44,7 +47,8 @@ const [ec2, balancing, scaling, rds] = [
   new AutoScalingClient({}),
   new RDSClient({}),
 ];
-const Filters = [{ Name: "tag:infra:environment", Values: [process.argv[2]!] }];
+const [environment, ...sections] = process.argv.slice(2) as [string, ...string[]];
+const Filters = [{ Name: "tag:infra:environment", Values: [environment] }];
 const tagged = { Filters, MaxResults: 1000 };
 
 async function all<Page>(pages: AsyncIterable<Page>, visit: (page: Page) => unknown = () => undefined): Promise<void> {
@@ -93,32 +97,66 @@ const balancers = () =>
     return Promise.all([tagsOf(arns), ...arns.map(listenersOf)]);
   });
 
-const databases = () => all(paginateDescribeDBInstances({ client: rds }, { MaxRecords: 100 }));
-
-await Promise.all([
-  new STSClient({}).send(new GetCallerIdentityCommand({})),
-  all(paginateDescribeVpcs({ client: ec2 }, tagged), vpcFlags),
-  all(paginateDescribeSecurityGroups({ client: ec2 }, tagged)),
-  all(paginateDescribeRouteTables({ client: ec2 }, { Filters, MaxResults: 100 })),
-  all(paginateDescribeSubnets({ client: ec2 }, tagged)),
-  all(paginateDescribeInternetGateways({ client: ec2 }, tagged)),
-  all(paginateDescribeInstances({ client: ec2 }, tagged)),
-  all(paginateDescribeNatGateways({ client: ec2 }, { Filter: Filters, MaxResults: 1000 })),
-  templatesAndVersions(),
-  ec2.send(new DescribeAddressesCommand({ Filters })),
-  ec2.send(new DescribeKeyPairsCommand({ Filters })),
-  balancers(),
+const targetGroups = () =>
   all(paginateDescribeTargetGroups({ client: balancing }, { PageSize: 400 }), ({ TargetGroups = [] }) =>
     tagsOf(TargetGroups.map((one) => one.TargetGroupArn)),
-  ),
+  );
+
+const scalingGroups = () =>
   all(paginateDescribeAutoScalingGroups({ client: scaling }, { Filters, MaxRecords: 100 }), ({ AutoScalingGroups = [] }) =>
     AutoScalingGroups.length === 0 ? undefined : all(paginateDescribePolicies({ client: scaling }, { MaxRecords: 100 })),
-  ),
-  databases(),
+  );
+
+const subnetGroups = () =>
   all(paginateDescribeDBSubnetGroups({ client: rds }, { MaxRecords: 100 }), ({ DBSubnetGroups = [] }) =>
     Promise.all(DBSubnetGroups.map((one) => rds.send(new ListTagsForResourceCommand({ ResourceName: one.DBSubnetGroupArn! })))),
-  ),
-  all(paginateDescribeDBParameterGroups({ client: rds }, { MaxRecords: 100 })),
-  all(paginateDescribeAlarms({ client: new CloudWatchClient({}) }, { MaxRecords: 100 })),
-  all(paginateListTopics({ client: new SNSClient({}) }, {})),
-]);
+  );
+
+/** What lists the objects of a section, by its name in the file. */
+const listings: Readonly<Record<string, () => Promise<unknown>>> = {
+  vpcs: () => all(paginateDescribeVpcs({ client: ec2 }, tagged), vpcFlags),
+  securityGroups: () => all(paginateDescribeSecurityGroups({ client: ec2 }, tagged)),
+  routeTables: () => all(paginateDescribeRouteTables({ client: ec2 }, { Filters, MaxResults: 100 })),
+  subnets: () => all(paginateDescribeSubnets({ client: ec2 }, tagged)),
+  internetGateways: () => all(paginateDescribeInternetGateways({ client: ec2 }, tagged)),
+  instances: () => all(paginateDescribeInstances({ client: ec2 }, tagged)),
+  natGateways: () => all(paginateDescribeNatGateways({ client: ec2 }, { Filter: Filters, MaxResults: 1000 })),
+  launchTemplates: templatesAndVersions,
+  elasticIps: () => ec2.send(new DescribeAddressesCommand({ Filters })),
+  keyPairs: () => ec2.send(new DescribeKeyPairsCommand({ Filters })),
+  loadBalancers: balancers,
+  targetGroups,
+  autoScalingGroups: scalingGroups,
+  dbInstances: () => all(paginateDescribeDBInstances({ client: rds }, { MaxRecords: 100 })),
+  dbSubnetGroups: subnetGroups,
+  dbParameterGroups: () => all(paginateDescribeDBParameterGroups({ client: rds }, { MaxRecords: 100 })),
+  alarms: () => all(paginateDescribeAlarms({ client: new CloudWatchClient({}) }, { MaxRecords: 100 })),
+  topics: () => all(paginateListTopics({ client: new SNSClient({}) }, {})),
+};
+
+/** What a plan reads of every environment: whose account it is, what earlier runs wrote down, and what the index of tags knows besides. */
+const always = [
+  () => new STSClient({}).send(new GetCallerIdentityCommand({})),
+  () =>
+    all(
+      paginateGetParametersByPath(
+        { client: new SSMClient({}) },
+        { Path: `/plumbline/bench/${environment}`, Recursive: true, MaxResults: 10 },
+      ),
+    ),
+  () =>
+    all(
+      paginateGetResources(
+        { client: new ResourceGroupsTaggingAPIClient({}) },
+        { TagFilters: [{ Key: "infra:environment", Values: [environment] }], ResourceTypeFilters: ["sqs:queue"] },
+      ),
+    ),
+];
+
+await Promise.all([...always, ...sections.map(listingOf)].map((read) => read()));
+
+function listingOf(section: string): () => Promise<unknown> {
+  const listing = listings[section];
+  if (!listing) throw new Error(`the floor does not know what reads ${section}`);
+  return listing;
+}

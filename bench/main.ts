@@ -4,6 +4,8 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFile
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { parse } from "yaml";
+import { kinds } from "../src/kinds/index.ts";
 import { startEndpoint, type Endpoint } from "./endpoint.ts";
 import { measure, type Command, type Cost } from "./measure.ts";
 import { startMoto } from "./moto.ts";
@@ -262,14 +264,17 @@ async function floor({ endpoint, where }: Pick<Setting, "endpoint" | "where">, p
     ...awsEnv(endpoint.url, workload),
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
   };
+  const written = Object.keys(parse(workload.yaml) as object);
+  const sections = kinds.map(({ section }) => section).filter((section) => written.includes(section));
+  const script: Command = { program: process.execPath, args: [join(built, "floor.mjs"), workload.name, ...sections], cwd: folder, env };
   const costs: Cost[] = [];
   const plans: Cost[] = [];
   await endpoint.forgetCalls();
-  await measure({ program: process.execPath, args: [join(built, "floor.mjs"), workload.name], cwd: folder, env });
+  await measure(script);
   const calls = (await endpoint.counts()).total;
   for (let round = 0; round < 2 * repeats; round++) {
     plans.push(await measure(program.command("plan, nothing to do")));
-    costs.push(await measure({ program: process.execPath, args: [join(built, "floor.mjs"), workload.name], cwd: folder, env }));
+    costs.push(await measure(script));
   }
   results.floors.push({ workload: workload.name, where, costs, plans, calls });
   keep();

@@ -114,6 +114,10 @@ export function textOf({ pattern, minLength = 1, maxLength = 256 }: SchemaNode):
   return padded.find((text) => text.length <= maxLength && (fits?.test(text) ?? true)) ?? (fits && drawn(fits, minLength, maxLength));
 }
 
+/** What fast-check says of patterns for which it makes no text: looks ahead and behind, ends of words, a few that it reads wrongly. */
+const unmade =
+  /^Assertions of kind Look(ahead|behind) not implemented yet!|^Meta character \\b not implemented yet!|^Unsupported no token|^fc\.integer minimum value should be an integer/;
+
 /** One that the pattern itself makes, always the same; the patterns that it is not made for have none. */
 function drawn(pattern: RegExp, minLength: number, maxLength: number): string | undefined {
   try {
@@ -121,8 +125,7 @@ function drawn(pattern: RegExp, minLength: number, maxLength: number): string | 
     const some = fc.sample(plain, { seed: 1, numRuns: 20 });
     return some.find((text) => text.length >= minLength && text.length <= maxLength && pattern.test(text));
   } catch (error) {
-    // fast-check makes no text for look-aheads and classes of Unicode, and says so in one of these words; then none is known here.
-    if (error instanceof Error && /Unsupported|not supported|not implemented|cannot|Unexpected/i.test(error.message)) return undefined;
+    if (error instanceof Error && unmade.test(error.message)) return undefined;
     throw error;
   }
 }
