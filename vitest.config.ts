@@ -36,8 +36,8 @@ class LongestFirst extends BaseSequencer {
 const alone = ["test/aws/role.test.ts", "test/plan/immutable.test.ts", "test/simulation/**/*.test.ts", "test/picture/browser.test.ts"];
 
 const shared = {
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
   pool: "forks" as const,
   setupFiles: ["test/support/leave-clean.ts", "test/support/types.ts"],
   // More than there are processors: those that wait for an emulator or a clock leave them to the others.

@@ -9,6 +9,7 @@ import { adoptByKey, isByKey } from "./adopt-by-key.ts";
 import { partsOfName, type Item, type Repetition } from "./repetition.ts";
 import type { Spot } from "./source.ts";
 import type { Entry, MapTree, Tree } from "./tree.ts";
+import { isLiteral } from "./trees.ts";
 import type { Resource } from "./using.ts";
 
 /** Fields of a resource that say how often it exists; they reach no schema. */
@@ -61,6 +62,7 @@ export class Obj implements Named {
   tree(): MapTree {
     const { tree } = this.#of;
     if (this.#of.whole) return this.#of.whole;
+    if (this.#isAsWritten()) return (this.#of.whole = tree);
     const entries = new Map<string, Entry>();
     let isShared = true;
     for (const [field, entry] of tree.entries) {
@@ -79,6 +81,13 @@ export class Obj implements Named {
     const whole = isSame ? tree : { ...tree, entries };
     if (isShared) this.#of.whole = whole;
     return whole;
+  }
+
+  /** Most are in a large environment: nothing in them has to be evaluated. */
+  #isAsWritten(): boolean {
+    const { tree } = this.#of;
+    for (const field of tree.entries.keys()) if (shapeFields.has(field) || this.#filledBy(field) !== undefined) return false;
+    return isLiteral(tree);
   }
 
   #evaluated(name: string): { readonly tree: Tree | undefined; readonly isBroken: boolean } {

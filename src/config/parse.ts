@@ -45,8 +45,8 @@ export function parseYaml(source: Source): Parsed {
 function eventsOf(text: string): { readonly events: readonly Event[] } | { readonly failure: unknown } {
   try {
     const events = parseEvents(text, { maxDepth: deepest });
-    const documents = events.filter(({ type }) => type === EVENT_ID.DOCUMENT).length;
-    return documents > 1 ? { failure: new Error("there is more than one document") } : { events };
+    const isOne = !events.some(({ type }, i) => i > 0 && type === EVENT_ID.DOCUMENT);
+    return isOne ? { events } : { failure: new Error("there is more than one document") };
   } catch (failure) {
     return { failure };
   }
@@ -146,8 +146,9 @@ class Builder {
 
   /** What `{ Name = web }` was meant to be, after a report: YAML reads it as a key without a value. */
   #equated({ raw, quoted, spot }: ScalarTree, value: Tree): { readonly key: ScalarTree; readonly value: ScalarTree } | undefined {
+    if (quoted || value.type !== "scalar" || value.raw !== "" || value.quoted) return undefined;
     const [, name, sign, text] = /^([\w.:/-]+)(\s*=\s*)([^\s=].*)$/.exec(raw) ?? [];
-    if (name === undefined || quoted || value.type !== "scalar" || value.raw !== "" || value.quoted) return undefined;
+    if (name === undefined) return undefined;
     const at = spot.start + name.length + sign!.length;
     this.#report(
       "yaml-syntax",

@@ -104,6 +104,14 @@ export class Trees {
   }
 }
 
+/** Whether a tree is what it comes to: nothing in it is an expression, a condition, or a reference to several. */
+export function isLiteral(tree: Tree): boolean {
+  if (tree.type === "scalar") return typeof tree.value !== "string" || !(tree.value.includes("${") || isSplat(tree.value));
+  if (tree.type === "list") return tree.items.every(isLiteral);
+  for (const [key, { value }] of tree.entries) if (key === "when" || key.includes("${") || !isLiteral(value)) return false;
+  return true;
+}
+
 /** Where no item of a repeated resource is. */
 export function nobody(): Used {
   return itemPlace(undefined, undefined);

@@ -19,24 +19,26 @@ export interface Graph {
 
 /** Makes a graph of nodes and what they need. Needs that are not among the nodes are taken as met; a node twice joins its needs. */
 export function buildGraph(nodes: Iterable<GraphNode>): Graph {
-  const asked = new Map<string, Set<string>>();
+  const asked = new Map<string, Iterable<string>>();
   for (const { id, needs } of nodes) {
-    const all = asked.get(id) ?? new Set();
-    for (const need of needs) all.add(need);
-    asked.set(id, all);
+    const before = asked.get(id);
+    asked.set(id, before ? [...before, ...needs] : needs);
   }
-  const needs = new Map<string, readonly string[]>();
-  const neededBy = new Map<string, string[]>();
-  for (const id of asked.keys()) neededBy.set(id, []);
-  for (const [id, all] of asked) {
-    const known = [...all].filter((need) => asked.has(need));
-    needs.set(id, known);
-    for (const need of known) neededBy.get(need)!.push(id);
+  const edges = new Map<string, { readonly needs: string[]; readonly neededBy: string[] }>();
+  for (const id of asked.keys()) edges.set(id, { needs: [], neededBy: [] });
+  for (const [id, needs] of asked) {
+    const from = edges.get(id)!;
+    for (const need of needs) {
+      const to = edges.get(need);
+      if (!to || to.neededBy.at(-1) === id) continue; // no node, or linked a moment ago
+      from.needs.push(need);
+      to.neededBy.push(id);
+    }
   }
   return {
     ids: [...asked.keys()],
-    needsOf: (id) => needs.get(id) ?? [],
-    neededBy: (id) => neededBy.get(id) ?? [],
+    needsOf: (id) => edges.get(id)?.needs ?? [],
+    neededBy: (id) => edges.get(id)?.neededBy ?? [],
   };
 }
 
