@@ -18,21 +18,22 @@ describe("the simulation", () => {
     expect(nodes.filter(({ kind, spec }) => kind === "keyPair" && "generate" in spec)).not.toEqual([]);
   });
 
-  it("finds nothing in a sample over all environments", { timeout: 600_000 }, () => {
-    const sampled = environmentNames(root, kinds);
-    expect(sampled.length).toBeGreaterThan(8);
-    const [every, runs] = isNight ? ["50", "3"] : ["600", "1"];
-    expect(simulate("--every", every!, "--runs", runs!, ...sampled.flatMap((name) => ["--env", name]))).toMatch(/ 0 violations/);
-  });
-
-  it("takes a kind that stands in no environment from its contract case", { timeout: 600_000 }, () => {
+  it("takes a kind that stands in no environment from its contract case", () => {
     const lone = { ...kinds[0]!, name: "lone", section: "lones" };
     expect(environmentNames(root, [...kinds, lone]).at(-1)).toBe("cases/lone");
-    expect(simulate("--env", "cases/customerGateway", "--every", "30", "--runs", "1")).toMatch(/ 0 violations/);
   });
 
-  it("finds nothing at the points of one environment, by day at every twelfth", { timeout: 600_000 }, () => {
-    expect(simulate("--env", "single-public-subnet", "--every", isNight ? "1" : "12", "--runs", "10")).toMatch(/ 0 violations/);
+  it("finds nothing in a sample over all environments, and at a contract case", { timeout: 600_000 }, () => {
+    const sampled = environmentNames(root, kinds);
+    expect(sampled.length).toBeGreaterThan(8);
+    const [every, runs] = isNight ? ["50", "3"] : ["500", "1"];
+    const names = [...sampled, "cases/customerGateway"].flatMap((name) => ["--env", name]);
+    expect(simulate("--every", every!, "--runs", runs!, ...names)).toMatch(/ 0 violations/);
+  });
+
+  // By day the sample above has five points of this one too.
+  it.runIf(isNight)("finds nothing at any point of one environment, at night", { timeout: 600_000 }, () => {
+    expect(simulate("--env", "single-public-subnet", "--every", "1", "--runs", "10")).toMatch(/ 0 violations/);
   });
 });
 
