@@ -9,7 +9,7 @@ import { applyUnderLease, type ApplyRequest, type ApplyResult, type PlanRun } fr
 import { kinds } from "../kinds/index.ts";
 import type { Address, Live } from "../kinds/kind.ts";
 import { outputOf } from "../resource/late.ts";
-import type { Approval } from "../plan/approval.ts";
+import { type Approval, isDone } from "../plan/approval.ts";
 import type { Output } from "../render/apply-summary.ts";
 import { duration, listed } from "../render/layout.ts";
 import { planText, stepsText } from "../render/plan-text.ts";
@@ -151,8 +151,9 @@ async function finish(
       showPlan(context, result.run);
       throw new DiagnosticError(result.problems);
     case "changed": {
-      const { mismatch, unexpected, done } = result.check;
+      const { mismatch, unexpected, absent } = result.check;
       if (mismatch !== undefined) throw stale(`The approved plan does not fit: ${mismatch}.`);
+      const done = absent.filter((one) => isDone(one, result.run.planned));
       if (done.length > 0) context.io.stderr.write(`\nApproved, but already done: ${listed(done.map(({ address }) => address))}.\n`);
       const steps = unexpected.map(({ step }) => step);
       context.io.stderr.write(`\nNot in the approved plan:\n\n${stepsText(steps, textOptions(context, context.io.stderr))}`);
@@ -163,6 +164,10 @@ async function finish(
       return report(context, session, result.run, nothingDone, ownOutputs(result.run, sourcesIn(result.run)), again);
     case "ran":
       if (result.alreadyDone.length > 0) context.io.stderr.write(`Done already: ${listed(result.alreadyDone)}.\n`);
+      if (result.notAskedFor.length > 0)
+        context.io.stderr.write(
+          `Approved, and not part of this plan: ${listed(result.notAskedFor)}; the YAML no longer asks for it so, or an error keeps it out.\n`,
+        );
       if (result.kindsUnknown !== undefined) context.io.stderr.write(`note: ${result.kindsUnknown}\n`);
       if (result.unremembered !== undefined) context.io.stderr.write(`note: ${result.unremembered}\n`);
       return report(

@@ -52,12 +52,12 @@ function isApproval(value: unknown): value is Approval {
 
 function isApprovedAction(value: unknown): boolean {
   if (!isPlainObject(value) || !hasTexts(value, "address", "action", "fingerprint", "want")) return false;
-  const { fields, holds, goes, order } = value;
+  const { fields, holds, goes, order, loses, ends } = value;
   const isHolds =
     holds === undefined || (isPlainObject(holds) && Object.values(holds).every((one) => one === null || typeof one === "string"));
   return (
     isHolds &&
-    [goes, order].every((one) => one === undefined || typeof one === "string") &&
+    [goes, order, loses, ends].every((one) => one === undefined || typeof one === "string") &&
     isPlainObject(fields) &&
     Object.values(fields).every((hashes) => Array.isArray(hashes) && hashes.every((hash) => typeof hash === "string"))
   );

@@ -49,6 +49,8 @@ export type ApplyResult =
       /** The objects that `outputs:` name, as AWS shows them after the run. */
       readonly sources: ReadonlyMap<Address, Live>;
       readonly alreadyDone: readonly string[];
+      /** Approved, and neither done nor in the plan. */
+      readonly notAskedFor: readonly string[];
       readonly unremembered?: string;
       /** Why the kinds of the environment are not written down. */
       readonly kindsUnknown?: string;

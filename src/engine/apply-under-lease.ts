@@ -22,7 +22,7 @@ import { type Environment, kindsFor } from "../config/environment.ts";
 import { sourcesOf } from "../config/outputs.ts";
 import type { Address, FieldRule, Kind, Live } from "../kinds/kind.ts";
 import { scopeOf } from "../observe/drivers.ts";
-import { type ApprovalCheck, approvalOf, checkApproval } from "../plan/approval.ts";
+import { type ApprovalCheck, approvalOf, checkApproval, isDone } from "../plan/approval.ts";
 import type { Plan } from "../plan/plan.ts";
 import { applyOutageTimeout } from "./apply-environment.ts";
 import type { ApplyRequest, ApplyResult } from "./apply-request.ts";
@@ -162,14 +162,15 @@ async function runAgain(
       : await noted(recordApplied(aws, owner, run.planned, outcome.done));
   if (request.goal === "destroy" && outcome.status === "done") await forgetKindsIfNoneIsLeft(kinds, aws, run);
   const contested = new Set(run.plan.contested?.map(({ address }) => address));
-  const done = request.approval && check ? check.done.filter(({ address }) => !contested.has(address)) : [];
+  const absent = request.approval && check ? check.absent.filter(({ address }) => !contested.has(address)) : [];
   return {
     ended: "ran",
     run,
     outcome,
     made: seen,
     sources,
-    alreadyDone: done.map(({ address }) => address),
+    alreadyDone: absent.filter((one) => isDone(one, run.planned)).map(({ address }) => address),
+    notAskedFor: absent.filter((one) => !isDone(one, run.planned)).map(({ address }) => address),
     ...(unremembered ? { unremembered } : {}),
     ...(kindsUnknown ? { kindsUnknown } : {}),
   };

@@ -2,6 +2,9 @@
 import type { Address, AwsId } from "../kinds/kind.ts";
 import { approvedFields, unapprovedPaths } from "./approved-differences.ts";
 import type { Action, Plan, Step } from "./plan.ts";
+import type { Planned } from "./planned.ts";
+import { lossText } from "./safety.ts";
+import { wantOf } from "./steps.ts";
 import { changesMarksOnly } from "./tags.ts";
 
 /** Bound to one state of one environment in one account; a saved plan is one, too. */
@@ -29,6 +32,9 @@ export interface ApprovedAction {
   /** The object that is replaced or deleted; and of what is replaced, whether it goes before the new one is made. */
   readonly goes?: AwsId;
   readonly order?: "create-first" | "delete-first";
+  /** What is lost with that object, and a hash of what it leaves behind. */
+  readonly loses?: string;
+  readonly ends?: string;
   /** Of what is changed, by path: hashes of each difference, so that what a run left of it is told from what is new. */
   readonly fields: Readonly<Record<string, readonly string[]>>;
 }
@@ -36,8 +42,8 @@ export interface ApprovedAction {
 export interface ApprovalCheck {
   /** Why the approval is for something else altogether. */
   readonly mismatch?: string;
-  /** Approved, and no longer needed: done by an earlier run. */
-  readonly done: readonly ApprovedAction[];
+  /** Approved, and not in the plan: done by an earlier run, refused, or no longer asked for. */
+  readonly absent: readonly ApprovedAction[];
   /** In the plan and not approved, or differently. */
   readonly unexpected: readonly { readonly step: Step; readonly why: string }[];
 }
@@ -60,7 +66,7 @@ export function approvalOf(plan: Plan, commit?: string): Approval {
 /** Whether everything that `plan` would do was approved. Any part of it may have been done already. */
 export function checkApproval(approval: Approval, plan: Plan, commit?: string): ApprovalCheck {
   const mismatch = mismatchOf(approval, plan, commit);
-  if (mismatch !== undefined) return { mismatch, done: [], unexpected: [] };
+  if (mismatch !== undefined) return { mismatch, absent: [], unexpected: [] };
   const approvedFor = approvedBy(approval);
   const going = new Set(approval.actions.flatMap(({ goes }) => goes ?? []));
   const steps = plan.steps.filter(isAction);
@@ -69,7 +75,15 @@ export function checkApproval(approval: Approval, plan: Plan, commit?: string): 
     return why === undefined ? [] : [{ step, why }];
   });
   const left = new Set(steps.map((step) => approvedFor(step)?.address));
-  return { done: approval.actions.filter((action) => !left.has(action.address)), unexpected };
+  return { absent: approval.actions.filter((action) => !left.has(action.address)), unexpected };
+}
+
+/** Whether AWS is as an approved action was to leave it: nothing is to be done for it, and the file asks for what it asked for. */
+export function isDone({ address, action, goes, want }: ApprovedAction, { plan, decisions }: Planned): boolean {
+  if (action === "delete") return !plan.objects.some(({ id }) => id === goes);
+  const one = decisions.get(address);
+  const isAsFound = one?.found !== undefined && one.action === "none" && !one.isWithdrawn && one.refused.length === 0;
+  return isAsFound && one.leftAlone === undefined && wantOf(one) === want;
 }
 
 /** What was approved of which a step is a part. */
@@ -98,6 +112,8 @@ function mismatchOf(approval: Approval, plan: Plan, commit: string | undefined):
 
 function whyNotApproved(approved: ApprovedAction | undefined, step: Step, going: ReadonlySet<AwsId>): string | undefined {
   if (!approved) return `${step.action} ${step.address} was not approved`;
+  const ending = endingOtherwise(approved, step);
+  if (ending !== undefined) return ending;
   if (isLeftOf(approved, step)) return undefined;
   const other = Object.entries(approved.holds ?? {}).find(([name, value]) => value !== null && step.holds?.[name] !== value);
   if (other) return `${step.address}: approved was ${other[0]} as ${other[1]}, now it is ${step.holds?.[other[0]] ?? "not known yet"}`;
@@ -109,6 +125,16 @@ function whyNotApproved(approved: ApprovedAction | undefined, step: Step, going:
   return approved.want === step.want
     ? `${step.address}: what AWS has of it changed since${where}`
     : `${step.address}: what is wanted of it changed since${where}`;
+}
+
+/** Why an object that was to go would take more with it than was approved, or leave less behind. */
+function endingOtherwise(approved: ApprovedAction, step: Step): string | undefined {
+  if ((step.action !== "delete" && step.action !== "replace") || approved.goes !== step.id) return undefined;
+  const { address, loses } = step;
+  // A run that began to delete it may have taken the greater part of it.
+  if (loses !== undefined && loses !== approved.loses && approved.loses !== lossText("data"))
+    return `${address}: approved was to lose ${approved.loses ?? "nothing"}, now it is ${loses}`;
+  return approved.ends === step.ends ? undefined : `${address}: what is left of it when it is deleted changed since`;
 }
 
 /** What a run that ended half-way left of an approved step: it wants the same, and touches nothing that was not approved. */
@@ -134,7 +160,10 @@ function canBeRestOf(approved: Action, step: Step): boolean {
 
 function approvedAction(step: Step): ApprovedAction {
   const { address, action, fingerprint, want, holds } = step;
-  const goes = step.action === "replace" || step.action === "delete" ? { goes: step.id } : {};
+  const goes =
+    step.action === "replace" || step.action === "delete"
+      ? { goes: step.id, ...(step.loses ? { loses: step.loses } : {}), ...(step.ends ? { ends: step.ends } : {}) }
+      : {};
   const order = step.action === "replace" ? { order: step.order } : {};
   return { address, action, fingerprint, want, ...(holds ? { holds } : {}), ...goes, ...order, fields: approvedFields(step) };
 }

@@ -39,7 +39,7 @@ export function makePlan(input: PlanInput, draft: DraftPlan = draftPlan(input)):
     { environment, goal, decisions: safe.decisions, observed, indexes, users, standing },
     diagnostics,
   );
-  const steps = stepsOf(decisions, work);
+  const steps = stepsOf(environment, decisions, work);
   const contested = [...decisions.values()].flatMap(contestedFields);
   const leftAlone = [...decisions.values()].flatMap(leftAloneObject);
   const plan: Plan = {

@@ -92,6 +92,8 @@ export type Step =
       readonly changes: readonly FieldChange[];
       /** "its disk", "its public address": what is lost with the old object. */
       readonly loses?: string;
+      /** Hash of what the old object leaves behind; absent: nothing. */
+      readonly ends?: string;
     })
   | (StepBase & {
       readonly action: "delete";
@@ -99,6 +101,7 @@ export type Step =
       /** What takes its range, its name or its address: it is deleted before these are made, and gone until they exist. */
       readonly until?: readonly Address[];
       readonly loses?: string;
+      readonly ends?: string;
       /** All that is left of it is its name on another object. */
       readonly isNameAlone?: true;
     })

@@ -72,8 +72,8 @@ function whyKept(environment: Environment, goal: Plan["goal"], one: Decision): s
   return `deleting it would lose ${lossText(loss)}; to allow that, add \`allowDestroy: { ${one.address}: ${destroyId(live)} }\``;
 }
 
-/** What a delete leaves behind, and how that goes, too. */
-function whatStays(environment: Environment, one: Decision): string {
+/** What a delete leaves behind, and how that goes, too; "": nothing. */
+export function whatStays(environment: Environment, one: Decision): string {
   const { live } = one.found!;
   const kept = isAllowed(environment, one) ? undefined : one.kind.keeps?.(live);
   return kept === undefined ? "" : `; ${kept}, unless \`allowDestroy: { ${one.address}: ${destroyId(live)} }\` is added`;

@@ -1,23 +1,24 @@
 /** The steps of a plan as people and programs see them. */
 import type { Address } from "../kinds/kind.ts";
 import { shownLate } from "../resource/late.ts";
+import type { Environment } from "../config/environment.ts";
 import type { Decision } from "./decision.ts";
 import { createOnlyChanges, fieldChange, summaryOf, tagChange, tagChanges } from "./field-changes.ts";
 import { hashOf } from "./hash.ts";
 import { formOf, formsOf } from "./held.ts";
 import type { ContestedField, LeftAloneObject, Step } from "./plan.ts";
-import { dataLossOf, lossText } from "./safety.ts";
+import { dataLossOf, lossText, whatStays } from "./safety.ts";
 import { withoutMarks } from "./tags.ts";
 import type { Work } from "./work.ts";
 
 /** Steps in the order in which their first work stands. */
-export function stepsOf(decisions: ReadonlyMap<Address, Decision>, work: readonly Work[]): Step[] {
+export function stepsOf(environment: Environment, decisions: ReadonlyMap<Address, Decision>, work: readonly Work[]): Step[] {
   const order = new Map<Address, number>();
   for (const [i, { address }] of depthFirst(work).entries()) if (!order.has(address)) order.set(address, i);
   const place = (address: Address) => order.get(address) ?? work.length;
   return [...decisions.values()]
     .filter((one) => one.action !== "none")
-    .flatMap(stepOf)
+    .flatMap((one) => stepOf(environment, one))
     .sort((a, b) => place(a.address) - place(b.address));
 }
 
@@ -45,7 +46,7 @@ function depthFirst(work: readonly Work[]): Work[] {
   return sorted;
 }
 
-function stepOf(one: Decision): Step[] {
+function stepOf(environment: Environment, one: Decision): Step[] {
   const { address, kind, because, declared, found, action } = one;
   const at = declared?.desired.at(one.deltas[0]?.path);
   const holds = declared?.held && action !== "delete" && action !== "keep" ? { holds: declared.held.values } : {};
@@ -53,13 +54,15 @@ function stepOf(one: Decision): Step[] {
   if (action === "create") return [{ ...base, action, changes: createOnlyChanges(kind, declared!), ...summaryOf(kind, declared!) }];
   const id = found!.live.id;
   const loses = lossText(dataLossOf(kind, found!.linked, found!.live));
+  const end = endOf(environment, one);
+  const ends = { ...(end === undefined ? {} : { ends: end }), ...(loses ? { loses } : {}) };
   if (action === "delete") {
     const isNameAlone = found!.live.isNameAlone ? { isNameAlone: true as const } : {};
-    return [{ ...base, action, id, ...(one.until ? { until: one.until } : {}), ...(loses ? { loses } : {}), ...isNameAlone }];
+    return [{ ...base, action, id, ...(one.until ? { until: one.until } : {}), ...ends, ...isNameAlone }];
   }
   if (action === "keep") return [{ ...base, action, id, ...(one.of ? { of: one.of } : {}) }];
   const changes = [...one.deltas.map((delta) => fieldChange(delta, one)), ...tagChanges(one)];
-  if (action === "replace") return [{ ...base, action, id, order: one.order, changes, ...(loses ? { loses } : {}) }];
+  if (action === "replace") return [{ ...base, action, id, order: one.order, changes, ...ends }];
   const retag: Step[] =
     found!.movedFrom !== undefined || found!.adopted || found!.takenOver || action === "retag"
       ? [
@@ -85,10 +88,26 @@ function stepOf(one: Decision): Step[] {
   return retag;
 }
 
+/** What an object leaves behind, and what its tags say of that to its kind; undefined: nothing. */
+function endOf(environment: Environment, one: Decision): string | undefined {
+  const { live, linked } = one.found!;
+  const stays = whatStays(environment, one);
+  const said = Object.keys(one.kind.marks?.(linked) ?? {}).map((key) => [key, live.tags[key] ?? null]);
+  return stays === "" && said.length === 0 ? undefined : hashOf([stays, said]);
+}
+
+/** What the file asks of it. Its AWS name is in its tag `Name`, unless the author wrote both. */
+export function wantOf(one: Decision): string {
+  const { desired, resolved } = one.declared?.held?.written ?? one.declared ?? {};
+  if (!desired) return "";
+  const { protect, retain, disposable, awsName, awsNameWritten } = desired;
+  const life = Object.entries({ protect, retain, disposable, ...(awsNameWritten && { awsName }) }).filter(([, value]) => value);
+  return hashOf([one.address, resolved, desired.tags, ...(life.length > 0 ? [Object.fromEntries(life)] : [])]);
+}
+
 /** Over addresses, values and resolved lookups, never over ids of objects that are yet to be made, nor marks of runs: the same before and after half the plan was run. */
 function hashesOf(one: Decision): { fingerprint: string; want: string } {
-  const { desired, resolved } = one.declared?.held?.written ?? one.declared ?? {};
-  const want = desired ? hashOf([one.address, resolved, desired.tags]) : "";
+  const want = wantOf(one);
   const does = one.deltas.map(({ path, field, before, after, items }) => {
     const form = formOf(one, field);
     return [path, before ?? null, form ?? after ?? null, items?.removed ?? null];

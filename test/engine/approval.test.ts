@@ -14,10 +14,10 @@ subnets:
 `;
 
 /** Applies what was approved, and stops when `until` was done. */
-async function applyApproved(index: Testbed, approval: Approval, until?: string): Promise<ApplyResult> {
+async function applyApproved(index: Testbed, approval: Approval, until?: string, text = yaml): Promise<ApplyResult> {
   const stop = new AbortController();
   const me = { who: "test", run: `run ${index.clock.now()}`, process: "1" };
-  return applyUnderLease(kinds, await index.connection(), index.load(yaml), {
+  return applyUnderLease(kinds, await index.connection(), index.load(text), {
     goal: "agree",
     signal: stop.signal,
     onEvent: (event) => event.type === "step-done" && event.step.address === until && stop.abort(),
@@ -93,5 +93,70 @@ describe("an approval", () => {
     await call("ec2", "DeleteTags", { Resources: [other], Tags: [{ Key: "Name" }] });
     await share(one);
     expect(await apply()).toMatchObject({ ended: "ran", outcome: { status: "done" } });
+  });
+
+  const ip = (more: string) => `elasticIps: { web: { ${more} } }`;
+  const group = (name: string) => `securityGroups: { web: { vpc: main, description: Web, name: ${name}, tags: { Name: web } } }`;
+  it.each([
+    ["what protects it", ip("protect: true"), ip("")],
+    ["what keeps it from a deletion", ip("retain: true"), ip("")],
+    ["what gives it up", ip(""), ip("disposable: true")],
+    ["its name, where its tag has another", group("one"), group("two")],
+  ])("does not cover a new object of which the file has changed %s", async (_what, before, after) => {
+    const index = openTestbed();
+    const approval = approvalOf((await index.plan(`${yaml}${before}\n`)).plan);
+    expect(await applyApproved(index, approval, undefined, `${yaml}${after}\n`)).toMatchObject({
+      ended: "changed",
+      check: { unexpected: [{ why: expect.stringMatching(/\/web: what is wanted of it changed since$/) as unknown }] },
+    });
+  });
+
+  it("does not cover a deletion that leaves less behind than it said", async () => {
+    const index = openTestbed();
+    await index.apply(`${yaml}keyPairs: { admin: { generate: ed25519, privateKey: { ssmParameter: /shop/key } } }\n`);
+    const { plan } = await index.plan(yaml);
+    expect(plan.steps).toMatchObject([{ action: "delete", because: expect.stringContaining("the private key stays") as unknown }]);
+    const { id } = plan.objects.find(({ address }) => address === "keyPair/admin")!;
+    const allowed = `${yaml}allowDestroy: { keyPair/admin: ${id} }\n`;
+    expect(await applyApproved(index, approvalOf(plan), undefined, allowed)).toMatchObject({
+      ended: "changed",
+      check: { unexpected: [{ why: "keyPair/admin: what is left of it when it is deleted changed since" }] },
+    });
+    expect(await applyApproved(index, approvalOf(plan))).toMatchObject({ ended: "ran", outcome: { status: "done" } });
+  });
+
+  it("does not cover a database that is deleted without its last snapshot, since somebody changed its tag", async () => {
+    const index = openTestbed();
+    const database = `dbSubnetGroups: { main: { subnets: [a, b] } }
+dbInstances:
+  main: { engine: postgres, instanceClass: db.t4g.medium, allocatedStorage: 20, subnetGroup: main, masterUsername: boss, masterPassword: { ssmParameter: /shop/db } }
+`;
+    await index.apply(yaml + database);
+    const call = (operation: string, input: object) =>
+      index.sandbox.call({ service: "rds", operation, account: "123456789012", region: "eu-west-1", input });
+    const { DBInstances } = (await call("DescribeDBInstances", {})) as { DBInstances: { DbiResourceId: string; DBInstanceArn: string }[] };
+    const [{ DbiResourceId, DBInstanceArn } = { DbiResourceId: "", DBInstanceArn: "" }] = DBInstances;
+    const without = `${yaml}dbSubnetGroups: { main: { subnets: [a, b] } }\nallowDestroy: { dbInstance/main: ${DbiResourceId} }\n`;
+    const approval = approvalOf((await index.plan(without)).plan);
+    await call("AddTagsToResource", { ResourceName: DBInstanceArn, Tags: [{ Key: "infra:final-snapshot", Value: "skip" }] });
+    expect(await applyApproved(index, approval, undefined, without)).toMatchObject({
+      ended: "changed",
+      check: { unexpected: [{ why: "dbInstance/main: what is left of it when it is deleted changed since" }] },
+    });
+    await call("AddTagsToResource", { ResourceName: DBInstanceArn, Tags: [{ Key: "infra:final-snapshot", Value: "take" }] });
+    expect(await applyApproved(index, approval, undefined, without)).toMatchObject({ ended: "ran", outcome: { status: "done" } });
+  });
+
+  it("calls done what AWS has as it was approved, and not what the file no longer asks for", async () => {
+    const index = openTestbed();
+    const groups = `${yaml}securityGroups: { a: { vpc: main, description: A }, b: { vpc: main, description: B } }\n`;
+    const approval = approvalOf((await index.plan(groups)).plan);
+    await applyApproved(index, approval, "vpc/main", groups);
+    const fewer = groups.replace(", b: { vpc: main, description: B }", "");
+    expect(await applyApproved(index, approval, undefined, fewer)).toMatchObject({
+      ended: "ran",
+      alreadyDone: ["vpc/main"],
+      notAskedFor: ["securityGroup/b"],
+    });
   });
 });

@@ -30,10 +30,10 @@ const update = (address: string, ...changes: FieldChange[]): Step => ({
 
 const plan = (...steps: Step[]): Plan => ({ ...agreeing, steps });
 const check = (approved: Plan | Approval, now: Plan) => {
-  const { mismatch, done, unexpected } = checkApproval("actions" in approved ? approved : approvalOf(approved), now);
-  return { mismatch, done: done.map(({ address }) => address), unexpected: unexpected.map(({ why }) => why) };
+  const { mismatch, absent, unexpected } = checkApproval("actions" in approved ? approved : approvalOf(approved), now);
+  return { mismatch, absent: absent.map(({ address }) => address), unexpected: unexpected.map(({ why }) => why) };
 };
-const fine = { mismatch: undefined, done: [], unexpected: [] };
+const fine = { mismatch: undefined, absent: [], unexpected: [] };
 
 describe("an approval is for", () => {
   test.each([
@@ -60,8 +60,18 @@ describe("what was approved", () => {
 
   test("may be run as it is, and any part of it: the rest is done already", () => {
     expect(check(both, both)).toEqual(fine);
-    expect(check(both, plan(both.steps[1]!))).toEqual({ ...fine, done: ["vpc/a"] });
-    expect(check(both, plan())).toEqual({ ...fine, done: ["vpc/a", "vpc/b"] });
+    expect(check(both, plan(both.steps[1]!))).toEqual({ ...fine, absent: ["vpc/a"] });
+    expect(check(both, plan())).toEqual({ ...fine, absent: ["vpc/a", "vpc/b"] });
+  });
+
+  test("is not what takes more with it than it said", () => {
+    const replace = (loses: string) => ({ ...update("vpc/a"), action: "replace", order: "create-first", loses }) as Step;
+    const left = (loses: string) => ({ ...update("vpc/a (replaced x-1)"), action: "delete", loses, want: "" }) as Step;
+    const why = "approved was to lose its disk, now it is its data";
+    expect(check(plan(replace("its disk")), plan(replace("its data"))).unexpected).toEqual([`vpc/a: ${why}`]);
+    expect(check(plan(replace("its disk")), plan(left("its data"))).unexpected).toEqual([`vpc/a (replaced x-1): ${why}`]);
+    expect(check(plan(replace("its disk")), plan(left("its disk")))).toEqual(fine);
+    expect(check(plan(replace("its data")), plan(left("its disk")))).toEqual(fine);
   });
 
   test("may be half done: some fields, some rules of a list", () => {
@@ -97,7 +107,7 @@ describe("what was approved", () => {
       "vpc/a: approved was update, now it is replace",
     ],
   ])("does not cover %s", (_name, now, why) =>
-    expect(check(both, now)).toEqual({ ...fine, done: expect.anything() as unknown, unexpected: [why] }),
+    expect(check(both, now)).toEqual({ ...fine, absent: expect.anything() as unknown, unexpected: [why] }),
   );
 
   test("as a restart covers the update that is left of it, and an update no restart", () => {

@@ -61,24 +61,53 @@ export function readRegion(path: string): RegionState {
   const end = bytes.indexOf("\n");
   parseHeader(bytes.toString("utf8", 0, Math.max(0, end)), path);
   try {
-    const lines = [...linesIn(bytes, end + 1)];
-    const saved = lines.pop() as SavedRegion;
-    const tables: Record<string, SavedRegion["tables"][string][number][]> = {};
-    for (const [table, records] of [...Object.entries(saved.tables), ...(lines as Records[])]) {
-      const all = (tables[table] ??= []);
-      for (const record of records) all.push(record);
-    }
-    return RegionState.from({ ...saved, tables });
+    return RegionState.from(regionIn([...linesIn(bytes, end + 1)]));
   } catch (error) {
-    throw unusable(path, `cannot be read as a sandbox's state (${error instanceof Error ? error.message : String(error)})`);
+    throw unusable(path, `cannot be read as a sandbox's state: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
+/** What the lines after the first tell. */
+function regionIn(lines: readonly unknown[]): SavedRegion {
+  const last = lines.at(-1);
+  if (!isRest(last)) throw new Error("it ends too early");
+  const tables = new Map<string, SavedRegion["tables"][string][number][]>();
+  const parts = [...lines.slice(0, -1), ...Object.entries(last.tables)];
+  for (const [i, part] of parts.entries()) {
+    if (!isPart(part)) throw new Error(`there is more, or less, than records in line ${Math.min(i, lines.length - 1) + 2}`);
+    const [table, records] = part;
+    const all = tables.get(table) ?? [];
+    for (const record of records) all.push(record);
+    tables.set(table, all);
+  }
+  return { ...last, tables: Object.fromEntries(tables) };
+}
+
+function isRest(line: unknown): line is SavedRegion {
+  return typeof line === "object" && line !== null && !Array.isArray(line) && "tables" in line && typeof line.tables === "object";
+}
+
+function isPart(line: unknown): line is Records {
+  if (!Array.isArray(line) || line.length !== 2) return false;
+  const [table, records] = line as readonly unknown[];
+  return typeof table === "string" && Array.isArray(records) && records.every(isRecord);
+}
+
+function isRecord(value: unknown): boolean {
+  return Array.isArray(value) && typeof value[0] === "string" && typeof value[1] === "object" && value[1] !== null;
+}
+
 function* linesIn(bytes: Buffer, from: number): Generator<unknown> {
+  let line = 1;
   for (let start = from, end: number; start < bytes.length; start = end + 1) {
     end = bytes.indexOf("\n", start);
     if (end < 0) end = bytes.length;
-    yield JSON.parse(bytes.toString("utf8", start, end));
+    line++;
+    try {
+      yield JSON.parse(bytes.toString("utf8", start, end));
+    } catch (error) {
+      throw new Error(`${error instanceof Error ? error.message : String(error)}, in line ${line}`, { cause: error });
+    }
   }
 }
 

@@ -202,7 +202,18 @@ describe("a file that cannot be used", () => {
   test.each([
     ["nonsense", "does not begin like a sandbox's state"],
     ['{"format":1,"account":"123456789012","region":"eu-west-1","now":5}\n{"tables":', "cannot be read as a sandbox's state"],
-    ['{"format":2,"account":"123456789012","region":"eu-west-1","now":5}\n["ssm.parameters",[]]\n', "cannot be read as a sandbox's state"],
+    [
+      '{"format":2,"account":"123456789012","region":"eu-west-1","now":5}\n["ssm.parameters",[]]\n',
+      "cannot be read as a sandbox's state: it ends too early.",
+    ],
+    ['{"format":2,"account":"123456789012","region":"eu-west-1","now":5}\n', "it ends too early."],
+    ['{"format":2,"account":"123456789012","region":"eu-west-1","now":5}\n["ssm.par', "in line 2."],
+    ['{"format":2,"account":"123456789012","region":"eu-west-1","now":5}\n"ab"\n{"tables":{}}', "than records in line 2."],
+    [
+      '{"format":2,"account":"123456789012","region":"eu-west-1","now":5}\n["a",[]]\n["a",[["x"]]]\n{"tables":{}}',
+      "than records in line 3.",
+    ],
+    ['{"format":1,"account":"123456789012","region":"eu-west-1","now":5}\n{"tables":{"a":[],"b":5}}', "than records in line 2."],
     ['{"format":3,"now":5}\n{}', "was written by a newer version of infra (format 3, this one reads 2)"],
   ])("%j", async (text, why) => {
     mkdirSync(join(fileOf(), ".."), { recursive: true });
