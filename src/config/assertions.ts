@@ -99,7 +99,7 @@ export function checkAssertions(assertions: readonly Asserted[], kinds: readonly
   if (assertions.length === 0) return [];
   const network = networkOf(partsOf(kinds, index), new Work(mostSteps));
   const at = placesIn(index);
-  return assertions.flatMap((one) => assertionDiagnostics(network, one, at));
+  return assertions.flatMap((one) => assertionDiagnostics(network, one, at, kinds));
 }
 
 /** "securityGroup/web { port: 22 … } (environments/prod.yaml:41)". */
@@ -109,8 +109,13 @@ function placesIn(index: ResourceIndex): PlaceOf {
   return (id, path) => (index.get(id) as { at?: (path?: string) => Position } | undefined)?.at?.(path);
 }
 
-/** What is to be said of one assertion; nothing where it holds. */
-export function assertionDiagnostics(network: Network, assertion: Asserted, placeOf: PlaceOf): readonly Diagnostic[] {
+/** What is to be said of one assertion; nothing where it holds. `kinds`: those that a name which means nothing may have been meant to be of. */
+export function assertionDiagnostics(
+  network: Network,
+  assertion: Asserted,
+  placeOf: PlaceOf,
+  kinds: readonly Kind[] = [],
+): readonly Diagnostic[] {
   const held = check(network, assertion);
   const { name, severity } = assertion;
   switch (held.is) {
@@ -118,7 +123,7 @@ export function assertionDiagnostics(network: Network, assertion: Asserted, plac
       return [];
     case "no-such-name": {
       const summary = `${name}: ${held.name} names nothing that reaches or is reached.`;
-      return [error("assert-unknown-name", assertion.at(held.end), summary, hintForName(network, held.name))];
+      return [error("assert-unknown-name", assertion.at(held.end), summary, hintForName(network, held.name, kinds))];
     }
     case "nothing": {
       const summary = `${name} cannot fail: ${held.names.join(", ") || "nobody"} is on no network interface.`;

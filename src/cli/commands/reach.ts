@@ -121,7 +121,7 @@ function meant(network: Network, text: string, notYet: ReadonlySet<string>): rea
   const summary = parties
     ? `${text} is on no network interface: nobody is meant by it.`
     : `${text} names nothing that can be reached or can reach.`;
-  throw usage(summary, hintForName(network, text));
+  throw usage(summary, hintForName(network, text, kinds));
 }
 
 /** "22", "8000-8100"; nothing: all ports, of all protocols where none is named. */
