@@ -169,7 +169,7 @@ function assemble(
     check.forEach(report);
   const assertions = assertionsOf(tree, (assertion) => validated.broken("assert", assertion) !== undefined, report);
   if (isWhole && declared.all.length === nodes.length && !cycles.members.size && input.asserted !== "none")
-    checkAssertions(assertions, kinds, index)
+    checkAssertions(assertions, kinds, index, name)
       .filter(
         ({ code, severity }) =>
           input.asserted === undefined || (code !== "assert-unknown" && !(code === "assert-violated" && severity === "warning")),
