@@ -86,7 +86,7 @@ for (const { name, folder, before, after } of cases) {
     "opens and closes": () => reachChanges(environment, run.planned, (networks = networksOf(run))),
     "at every step": () => checkMeanwhile(kinds, environment, run.planned, run.observed, [], undefined, networks.after),
     assertions: () => assertionsBroken(environment, networks, "plan"),
-    "in the file": () => checkAssertions(environment.assertions ?? [], kinds, resourceIndexOf(environment.region, environment.nodes)),
+    "in the file": () => checkAssertions(environment.assertions ?? [], kinds, resourceIndexOf(environment.region, environment.nodes), name),
   };
   const rounds = [0, 1, 2, 3].map(() => Object.values(parts).map((part) => cpuOf<unknown>(part).ms));
   const costs = Object.keys(parts).map((what, i) => [what, best(rounds.map((round) => round[i]!))] as const);

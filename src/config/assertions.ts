@@ -95,11 +95,16 @@ function portsOf(port: number | string | undefined): readonly [number, number] |
 }
 
 /** What of the assertions does not hold in what the index has. */
-export function checkAssertions(assertions: readonly Asserted[], kinds: readonly Kind[], index: ResourceIndex): readonly Diagnostic[] {
+export function checkAssertions(
+  assertions: readonly Asserted[],
+  kinds: readonly Kind[],
+  index: ResourceIndex,
+  environment: string,
+): readonly Diagnostic[] {
   if (assertions.length === 0) return [];
   const network = networkOf(partsOf(kinds, index), new Work(mostSteps));
-  const at = placesIn(index);
-  return assertions.flatMap((one) => assertionDiagnostics(network, one, at));
+  const around: Around = { placeOf: placesIn(index), environment, kinds };
+  return assertions.flatMap((one) => assertionDiagnostics(network, one, around));
 }
 
 /** "securityGroup/web { port: 22 … } (environments/prod.yaml:41)". */
@@ -109,8 +114,21 @@ function placesIn(index: ResourceIndex): PlaceOf {
   return (id, path) => (index.get(id) as { at?: (path?: string) => Position } | undefined)?.at?.(path);
 }
 
+/** What messages about an assertion name besides it. */
+interface Around {
+  readonly placeOf: PlaceOf;
+  /** The name of the environment. */
+  readonly environment: string;
+  /** Those of which a name that means nothing may have been meant to be. */
+  readonly kinds: readonly Kind[];
+}
+
 /** What is to be said of one assertion; nothing where it holds. */
-export function assertionDiagnostics(network: Network, assertion: Asserted, placeOf: PlaceOf): readonly Diagnostic[] {
+export function assertionDiagnostics(
+  network: Network,
+  assertion: Asserted,
+  { placeOf, environment, kinds }: Around,
+): readonly Diagnostic[] {
   const held = check(network, assertion);
   const { name, severity } = assertion;
   switch (held.is) {
@@ -118,7 +136,7 @@ export function assertionDiagnostics(network: Network, assertion: Asserted, plac
       return [];
     case "no-such-name": {
       const summary = `${name}: ${held.name} names nothing that reaches or is reached.`;
-      return [error("assert-unknown-name", assertion.at(held.end), summary, hintForName(network, held.name))];
+      return [error("assert-unknown-name", assertion.at(held.end), summary, hintForName(network, held.name, kinds))];
     }
     case "nothing": {
       const summary = `${name} cannot fail: ${held.names.join(", ") || "nobody"} is on no network interface.`;
@@ -139,7 +157,7 @@ export function assertionDiagnostics(network: Network, assertion: Asserted, plac
           severity,
           at: assertion.at(),
           summary: `${name}: ${assertionText(assertion)}; whether it holds was not computed, because the estate is too large.`,
-          hint: "name fewer resources in `from` and `to`; `infra reach ENV FROM TO` answers a single question",
+          hint: `name fewer resources in \`from\` and \`to\`; \`infra reach ${environment} FROM TO\` answers a single question`,
         },
       ];
     case "not-weighed":

@@ -15,12 +15,14 @@ import { Obj } from "./expanded-object.ts";
 import { Interpolation, type Used } from "./interpolate.ts";
 import { limits, type Files } from "./files.ts";
 import { outputsOf, type Output } from "./outputs.ts";
+import { isKnown, type Keys, namesUnderUnknown, withMeant } from "./misspelt.ts";
 import { movedUses } from "./moved-uses.ts";
 import { pastedObjects, prefixesOf, withPasted } from "./pasted.ts";
 import type { Named, UseView, World } from "./world.ts";
 import { error, type Report } from "./problem.ts";
 import { isKey, partsOfName, type Item, type Repetition } from "./repetition.ts";
 import { repetitionOf } from "./repetition-of.ts";
+import { topKeys } from "./schema.ts";
 import { positionOf, type Spot } from "./source.ts";
 import type { Entry, MapTree, Tree } from "./tree.ts";
 import { nobody, placeKey, Trees } from "./trees.ts";
@@ -41,8 +43,10 @@ export interface Expanded {
   readonly broken: ReadonlySet<string>;
   /** What AWS has to be asked of the caller, and was not. */
   readonly asks: ReadonlySet<keyof Caller>;
-  /** Whether a use lacks a resource of this name, which is told. Holds nothing of the expansion, which is as large as the environment. */
+  /** Whether a resource of this name is lacking for a reason that is told. Holds nothing of the expansion, which is as large as the environment. */
   readonly mayLack: (name: string) => boolean;
+  /** Whether no resource is lacking for such a reason. */
+  readonly isWhole: boolean;
 }
 
 /** What only AWS tells of whoever calls it. */
@@ -73,6 +77,7 @@ class Expansion implements World, Host {
   readonly evaluator = new Evaluator();
   readonly kinds: ReadonlyMap<string, Kind>;
   readonly #written: MapTree;
+  readonly #keys: Keys;
   readonly #input: ExpandInput;
   readonly #variables: Variables;
   readonly #texts: Interpolation;
@@ -83,15 +88,20 @@ class Expansion implements World, Host {
   readonly #broken = new Set<string>();
   readonly #asks = new Set<keyof Caller>();
   readonly #uses: Uses;
+  /** Names under keys that the environment does not have. */
+  readonly #unread: ReadonlySet<string>;
+  readonly #lacking: (name: string) => boolean;
   #used: ReadonlyMap<string, UseView> = new Map();
   /** What is being evaluated, from the outside in: for naming circles. */
   readonly chain: { readonly what: string; readonly spot: Spot }[] = [];
 
   constructor(written: MapTree, input: ExpandInput) {
-    this.#written = written;
+    const sections = input.kinds.map((kind) => kind.section);
+    this.#keys = { own: ownKeys, others: new Set(["part", ...topKeys, ...sections]) };
+    this.#written = withMeant(written, this.#keys);
     this.#input = input;
     this.kinds = new Map(input.kinds.map((kind) => [kind.name, kind]));
-    for (const kind of input.kinds) this.#resources.set(kind.name, resourcesOf(kind, written));
+    for (const kind of input.kinds) this.#resources.set(kind.name, resourcesOf(kind, this.#written));
     this.#texts = new Interpolation(
       this,
       this.evaluator,
@@ -103,7 +113,9 @@ class Expansion implements World, Host {
     );
     this.#trees = new Trees(this.#texts, this, this.#broken, (code, spot, summary, hint) => this.fail(code, spot, summary, hint));
     this.#uses = new Uses(this, input.files, input.report);
-    this.#variables = new Variables(written, input.overrides, input.report, (tree) => this.#default(tree));
+    this.#unread = namesUnderUnknown(written, this.#keys);
+    this.#lacking = lackingIn(this.#uses.mayLack, this.#unread);
+    this.#variables = new Variables(this.#written, input.overrides, input.report, (tree) => this.#default(tree));
   }
 
   run(): Expanded {
@@ -128,6 +140,10 @@ class Expansion implements World, Host {
           "an environment names it: use: { NAME: { part: PATH, with: { … } } }",
         );
         return this.#nothing();
+      }
+      if (!isKnown(key, this.#keys)) {
+        entries.set(key, entry);
+        continue;
       }
       const kind = sections.get(key);
       const value =
@@ -154,7 +170,8 @@ class Expansion implements World, Host {
       prefixes: prefixesOf(this.#resources),
       broken: this.#broken,
       asks: this.#asks,
-      mayLack: this.#uses.mayLack,
+      mayLack: this.#lacking,
+      isWhole: this.#unread.size === 0 && !this.#uses.isLacking,
     };
   }
 
@@ -175,7 +192,8 @@ class Expansion implements World, Host {
       prefixes: new Map(),
       broken: this.#broken,
       asks: this.#asks,
-      mayLack: this.#uses.mayLack,
+      mayLack: this.#lacking,
+      isWhole: this.#unread.size === 0 && !this.#uses.isLacking,
     };
   }
 
@@ -188,12 +206,12 @@ class Expansion implements World, Host {
   parameter = () => undefined;
   useNames = () => [...this.#used.keys()];
   useOf = (name: string) => this.#used.get(name);
-  mayLack = (name: string) => this.#uses.mayLack(name);
-  resources = (kind: string) => this.#resources.get(kind)!;
+  mayLack = (name: string) => this.#lacking(name);
+  resources = (kind: string) => this.#resources.get(kind) ?? new Map();
   resourceNames = (kind: string) => [...(this.#resources.get(kind)?.keys() ?? [])];
 
   variable(name: string): Tree | undefined {
-    if (!this.#variables.has(name)) return undefined;
+    if (!this.#variables.has(name)) return this.#unread.has(name) ? this.evaluator.raise(new Consequence()) : undefined;
     return this.#variables.get(name) ?? this.evaluator.raise(new Consequence());
   }
 
@@ -369,6 +387,14 @@ function resourcesOf(kind: Kind, document: MapTree): Map<string, Resource> {
   for (const [name, { key, value }] of section.entries)
     if (value.type === "map" && !/[[\]]/.test(name)) found.set(name, { kind, name, key, tree: value, shared: new Map(), whole: undefined });
   return found;
+}
+
+/** What is read here, and is gone when the environment is whole. */
+const ownKeys: ReadonlySet<string> = new Set(["variables", "use", "outputs"]);
+
+/** Holds the names alone: it is kept for as long as the environment. */
+function lackingIn(mayLack: (name: string) => boolean, unread: ReadonlySet<string>): (name: string) => boolean {
+  return (name) => mayLack(name) || unread.has(name);
 }
 
 function isHead(key: string): boolean {

@@ -3,6 +3,7 @@
  * rule by which fields got their names (docs/names.md): AWS's name without the kind's prefix and without Id, Arn or Seconds.
  * What the rule does not find, the kinds bring (`foreign`); what belongs to no kind stands here.
  */
+import { didYouMean } from "../diag/did-you-mean.ts";
 import type { ForeignNames, Kind } from "../kinds/kind.ts";
 
 /** Words at the top of a file. */
@@ -136,6 +137,16 @@ const withoutService = (word: string) => word.replace(/^AWS::\w+::/, "").replace
 export function foreignKind(word: string, kinds: readonly Kind[]): Kind | undefined {
   const section = foreignSection(word, kinds);
   return kinds.find((kind) => kind.section === section);
+}
+
+/** An address of which there is no kind, with the kind that was meant: by letters, or by what other tools call it. */
+export function withKindMeant(address: string, kinds: readonly Kind[]): string | undefined {
+  const end = address.indexOf("/");
+  const word = address.slice(0, Math.max(0, end));
+  if (word === "" || kinds.some(({ name }) => name === word)) return undefined;
+  const names = kinds.map(({ name }) => name);
+  const meant = foreignKind(word, kinds)?.name ?? didYouMean(word, names);
+  return meant && `${meant}${address.slice(end)}`;
 }
 
 /** What a foreign field is here: fields that exist, or a sentence when there is no such field. */

@@ -91,10 +91,10 @@ function load(input: LoadInput, files: Files, report: Report): Environment | und
   const overrides = overridesOf({ vars: {}, varFiles: [], env: {}, ...definedOf(input) }, files, report);
   if (!written) return undefined;
   const fileName = nameOf(found.path);
-  const { kinds, tree: known } = typesIn(written.tree, input.kinds, input.types, report);
-  const expanded = expand(known, { kinds: kinds.all, fileName, overrides, files, report, caller: input.caller });
+  const { kinds, told } = typesIn(written.tree, input.kinds, input.types, report);
+  const expanded = expand(written.tree, { kinds: kinds.all, fileName, overrides, files, report, caller: input.caller });
   const { variables, asks } = expanded;
-  const broken = new Set(expanded.broken);
+  const broken = new Set([...expanded.broken, ...told.map((spot) => keyOf(positionOf(spot)))]);
   const without = ({ spot }: { readonly spot: Spot }) => void broken.add(keyOf(positionOf(spot)));
   const tree = asks.size > 0 ? withExamples(expanded.tree, regionOf(expanded.tree), without) : expanded.tree;
   for (const [name, { text, mustBeDeclared }] of overrides)
@@ -140,7 +140,7 @@ function assemble(
   { all: kinds, types }: Kinds,
   input: LoadInput,
   fileName: string,
-  { tree, repetitions, prefixes, variables, outputs, mayLack }: Expanded,
+  { tree, repetitions, prefixes, variables, outputs, mayLack, isWhole }: Expanded,
   validated: Validated,
   files: Files,
   report: Report,
@@ -151,8 +151,7 @@ function assemble(
   checkTop(tree, name, region, report);
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   const known = new Set(validated.diagnostics.map(spotKey));
-  const misplaced = namesUnderUnknown(tree, known);
-  const declared = new Declared(kinds, tree, validated.plain, repetitions, prefixes, (name) => mayLack(name) || misplaced.has(name));
+  const declared = new Declared(kinds, tree, validated.plain, repetitions, prefixes, mayLack);
   const tags = isMapping(top.tags) ? top.tags : {};
   const project = String(top.project ?? "");
   const account = top.account === undefined ? undefined : String(top.account);
@@ -169,8 +168,8 @@ function assemble(
   for (const check of [checkResources(nodes, byName, tags), cycles.diagnostics, checkKinds(others, index, declared, byName)])
     check.forEach(report);
   const assertions = assertionsOf(tree, (assertion) => validated.broken("assert", assertion) !== undefined, report);
-  if (declared.all.length === nodes.length && !cycles.members.size && input.asserted !== "none")
-    checkAssertions(assertions, kinds, index)
+  if (isWhole && declared.all.length === nodes.length && !cycles.members.size && input.asserted !== "none")
+    checkAssertions(assertions, kinds, index, name)
       .filter(
         ({ code, severity }) =>
           input.asserted === undefined || (code !== "assert-unknown" && !(code === "assert-violated" && severity === "warning")),
@@ -209,12 +208,6 @@ function checkRest(declaration: Declaration, broken: ReadonlySet<string>, known:
 }
 
 /** The top of a document, as far as it fits the schema. */
-/** What stands under keys that an environment does not have, which is told: nobody knows of which kind it is meant to be. */
-function namesUnderUnknown(tree: MapTree, told: ReadonlySet<string>): ReadonlySet<string> {
-  const unknown = [...tree.entries.values()].filter(({ key }) => told.has(keyOf(positionOf(key))));
-  return new Set(unknown.flatMap(({ value }) => (value.type === "map" ? [...value.entries.keys()] : [])));
-}
-
 interface Top {
   readonly project?: unknown;
   readonly environment?: unknown;

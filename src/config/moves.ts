@@ -2,6 +2,7 @@ import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import { error, type Report } from "./problem.ts";
 import type { Declared } from "./declared.ts";
+import { withKindMeant } from "./foreign-names.ts";
 import type { Environment } from "./environment.ts";
 import { partsOfName } from "./repetition.ts";
 import { positionOf } from "./source.ts";
@@ -50,9 +51,8 @@ function hasKind(address: string, declared: Declared, at: Position, report: Repo
 
 /** What to write in the place of an address of which there is no kind. */
 export function addressMeant(address: string, declared: Declared): string {
-  const kind = kindOf(address);
-  const near = didYouMean(kind, declared.kindNames());
-  return near ? `did you mean "${near}${address.slice(kind.length)}"?` : "an address is kind/name, as `infra status` shows it";
+  const meant = withKindMeant(address, declared.kinds);
+  return meant ? `did you mean "${meant}"?` : "an address is kind/name, as `infra status` shows it";
 }
 
 function nearest(address: string, declared: Declared): string | undefined {

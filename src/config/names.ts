@@ -103,7 +103,8 @@ function resourcesByAddress(world: World): CelInput {
   return new Lazy(addresses, (address) => {
     const [kindName = "", name = ""] = address.split("/");
     const kind = world.kinds.get(kindName);
-    return kind && resourceAs(world, kind, name);
+    if (kind) return resourceAs(world, kind, name);
+    return world.repetition(kindName, name) ? world.evaluator.raise(new Consequence()) : undefined;
   });
 }
 

@@ -7,6 +7,7 @@ import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { limits, type Files } from "./files.ts";
+import { isKnown, withMeant } from "./misspelt.ts";
 import { parseYaml } from "./parse.ts";
 import { error, type Report } from "./problem.ts";
 import { positionOf, type Source, type Spot } from "./source.ts";
@@ -20,7 +21,7 @@ export interface Part {
 }
 
 /** Keys of a part beside the sections of kinds. */
-const ownKeys = ["part", "description", "parameters", "use", "outputs"];
+export const ownKeys: ReadonlySet<string> = new Set(["part", "description", "parameters", "use", "outputs"]);
 
 /** Reads parts, each file once. */
 export class PartFiles {
@@ -109,13 +110,14 @@ function parsedPart(
     report(error("bad-part", positionOf(format.spot), "this version reads parts of the format 1.", "write part: 1"));
     return undefined;
   }
+  const keys = { own: ownKeys, others: new Set(sections) };
   for (const [key, { key: spot }] of tree.entries) {
-    if (key.startsWith("x-") || ownKeys.includes(key) || sections.includes(key)) continue;
+    if (isKnown(key, keys)) continue;
     const near = didYouMean(key, [...ownKeys, ...sections]);
     const hint = near ? `did you mean "${near}"?` : "what belongs to the environment is given to a part by `with`";
     report(error("unknown-field", positionOf(spot), `a part has no "${key}".`, hint));
   }
-  return tree;
+  return withMeant(tree, keys);
 }
 
 /** The same tree, each place of which says which use it is of. */

@@ -5,6 +5,7 @@ import { place } from "../diag/format.ts";
 import type { Address } from "../kinds/kind.ts";
 import { whyNotNetwork } from "./cidr.ts";
 import type { Declared } from "./declared.ts";
+import { withKindMeant } from "./foreign-names.ts";
 import type { RefContext, RefProblem, Resolution } from "./ref-context.ts";
 import type { Repetition } from "./repetition.ts";
 
@@ -104,9 +105,10 @@ export function needsKind(written: string, { owner, allowed, declared, literal }
 
 export function wrongKind(written: string, kind: string, { owner, allowed, declared }: RefContext): RefProblem {
   if (isLikeAddress(written)) return notNetwork(written, owner, allowed);
-  const near = declared.kind(kind) ? undefined : didYouMean(kind, allowed);
-  const hint = `did you mean "${near}/${written.slice(kind.length + 1)}"?`;
-  if (near) return { code: "wrong-kind", summary: `${owner} names "${written}", but there is no kind "${kind}".`, hint };
+  const fitting = declared.kinds.filter(({ name }) => allowed.includes(name));
+  const meant = declared.kind(kind) ? undefined : withKindMeant(written, fitting);
+  const summary = `${owner} names "${written}", but there is no kind "${kind}".`;
+  if (meant) return { code: "wrong-kind", summary, hint: `did you mean "${meant}"?` };
   const what = declared.kind(kind) ? withArticle(kind) : `"${kind}"`;
   return {
     code: "wrong-kind",

@@ -2,6 +2,7 @@
 import { didYouMean } from "../diag/did-you-mean.ts";
 import { isLate } from "../resource/late.ts";
 import { isLiteral } from "../resource/references.ts";
+import { withKindMeant } from "./foreign-names.ts";
 import { type Foreign, resolveForeign } from "./foreign-refs.ts";
 import type { RefContext, Resolution } from "./ref-context.ts";
 import { absent, arnAsName, literalNetwork, needsKind, unknownName, whyNotIndex, withoutIndex, wrongKind } from "./ref-problems.ts";
@@ -55,6 +56,6 @@ function isMeantAsRef(written: string, { declared }: RefContext): boolean {
   const [, kind, name] = /^([A-Za-z]+)\/(.+)$/s.exec(written) ?? [];
   if (kind === undefined || name === undefined) return false;
   if (declared.kind(kind)) return true;
-  const near = didYouMean(kind, declared.kindNames());
-  return near !== undefined && declared.repetition(`${near}/${withoutIndex(name)}`) !== undefined;
+  const meant = withKindMeant(withoutIndex(written), declared.kinds);
+  return meant !== undefined && declared.repetition(meant) !== undefined;
 }

@@ -141,6 +141,9 @@ const topFields: Readonly<Record<string, JsonSchema>> = {
   },
 };
 
+/** What an environment has at its top besides its resources, when it is whole. */
+export const topKeys: readonly string[] = Object.keys(topFields);
+
 function assertion(): JsonSchema {
   const end = (description: string) => ({
     description: `${description} \`internet\`, a network, KIND/NAME, or KIND/*; one or several.`,

@@ -4,30 +4,29 @@ import type { Kind } from "../kinds/kind.ts";
 import type { EnvironmentTypes } from "./environment.ts";
 import { kindsOf, type Kinds, type TypeKinds } from "./kinds.ts";
 import { error, type Report } from "./problem.ts";
-import { positionOf } from "./source.ts";
+import { positionOf, type Spot } from "./source.ts";
 import type { Entry, MapTree } from "./tree.ts";
 
-/** The kinds of a document, and the document without the sections that were reported. */
+/** The kinds of a document, and the sections that were reported. */
 export function typesIn(
   tree: MapTree,
   native: readonly Kind[],
   types: TypeKinds | undefined,
   report: Report,
-): { readonly kinds: Kinds; readonly tree: MapTree } {
+): { readonly kinds: Kinds; readonly told: readonly Spot[] } {
   const named = types ? [...tree.entries].filter(([section]) => types.isType(section)) : [];
-  if (!types || named.length === 0) return { kinds: kindsOf(native, []), tree };
+  if (!types || named.length === 0) return { kinds: kindsOf(native, []), told: [] };
   const found: Kind[] = [];
-  const bad = new Set<string>();
+  const told: Spot[] = [];
   for (const [section, entry] of named) {
     const answer = types.of(section);
     if (answer && "kind" in answer) found.push(answer.kind);
     else {
-      bad.add(section);
+      told.push(entry.key);
       report(problemOf(section, entry, answer, types));
     }
   }
-  const entries = new Map([...tree.entries].filter(([section]) => !bad.has(section)));
-  return { kinds: kindsOf(native, found), tree: bad.size === 0 ? tree : { ...tree, entries } };
+  return { kinds: kindsOf(native, found), told };
 }
 
 /** What an environment keeps of its types: those that it uses, and a way to those that it once did. */

@@ -6,8 +6,9 @@ import { Consequence } from "../expressions/outcome.ts";
 import type { Evaluator } from "../expressions/evaluate.ts";
 import { itemPlace, type Used } from "./interpolate.ts";
 import type { Named, UseOutputs, UseView } from "./world.ts";
+import { namesUnderUnknown } from "./misspelt.ts";
 import { Parameters } from "./parameters.ts";
-import { PartFiles, usedAt, type Part } from "./parts.ts";
+import { ownKeys, PartFiles, usedAt, type Part } from "./parts.ts";
 import type { Files } from "./files.ts";
 import type { Report } from "./problem.ts";
 import { isKey, type Item, type Repetition } from "./repetition.ts";
@@ -33,6 +34,11 @@ export class Uses {
   /** Whether a name may be one of those that a use lacks: that there is no such resource is not told again. Outlives the uses. */
   readonly mayLack = beginsIn(this.#broken);
   #isFull = false;
+
+  /** Whether any use lacks something. */
+  get isLacking(): boolean {
+    return this.#broken.size > 0;
+  }
 
   constructor(host: Host, files: Files, report: Report) {
     this.#host = host;
@@ -146,6 +152,8 @@ export class Uses {
       return kind && entry.value.type === "map" ? this.#pasteSection(scope, kind, entry.value) : [];
     });
     if (collisions.length > 0) this.#collides(scope, collisions, of.key);
+    for (const name of namesUnderUnknown(scope.tree, { own: ownKeys, others: new Set(this.#sections.keys()) }))
+      this.#broken.add(scope.fullName(name));
     const inner = scope.tree.entries.get("use");
     if (inner) scope.uses = this.paste(inner, scope);
     return scope;

@@ -33,7 +33,7 @@ export interface Host {
   evaluate(tree: Tree, here: Used, schema?: Readonly<Record<string, unknown>>): Tree | undefined;
   within<T>(what: string, spot: Spot, work: () => T): T;
   repetitionOf(what: string, tree: MapTree, world: World | undefined): Repetition;
-  /** Whether a use lacks a resource of this name, which is told. */
+  /** Whether a resource of this name is lacking for a reason that is told. */
   mayLack(name: string): boolean;
   fail(code: Code, spot: Spot, summary: string, hint?: string): void;
 }

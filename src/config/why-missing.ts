@@ -2,6 +2,7 @@
 import { withArticle } from "../diag/article.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Kind } from "../kinds/kind.ts";
+import { withKindMeant } from "./foreign-names.ts";
 import { outputsOfKind } from "../resource/late.ts";
 import type { Here, World } from "./world.ts";
 import { articled, type VariableType } from "./variable-rules.ts";
@@ -24,10 +25,10 @@ export function whyMissing(world: World, here: Here, path: readonly string[]): W
 function whyNoKind({ kinds }: World, address: string): Why | undefined {
   const kind = address.slice(0, address.indexOf("/"));
   if (kinds.has(kind)) return undefined;
-  const near = didYouMean(kind, kinds.keys());
+  const meant = withKindMeant(address, [...kinds.values()]);
   return {
     summary: `"${address}" is no address: this file has no kind "${kind}".`,
-    hint: near && `did you mean "${near}${address.slice(kind.length)}"?`,
+    hint: meant && `did you mean "${meant}"?`,
   };
 }
 

@@ -81,7 +81,7 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
   if (reach === "too-large")
     plan.notes.push({
       code: "not-looked-at",
-      text: "what this plan opens and closes was not computed, because the estate is too large; `infra reach ENV FROM TO` answers single questions",
+      text: `what this plan opens and closes was not computed, because the estate is too large; \`infra reach ${environment.name} FROM TO\` answers single questions`,
     });
   if (options.unmanaged) plan.notes.push(...(await unmanagedIn(kinds, drivers, aws, observed)));
   // What may not be read could open something, or close it: nothing that is asserted is certain then.

@@ -8,7 +8,7 @@ import type { Address, Desired, Tags } from "../kinds/kind.ts";
 import type { Decision, Decisions } from "./decision.ts";
 import type { Expected } from "./diff.ts";
 import type { Found } from "./observed.ts";
-import type { Note, Step, TagChange } from "./plan.ts";
+import type { Note, Plan, Step, TagChange } from "./plan.ts";
 
 /** Whether fields that the file does not write are left as they are found. */
 export function isAdopted({ adopted, live }: Found): boolean {
@@ -92,7 +92,7 @@ export function pendingAdoption(
 }
 
 /** What an adoption would do besides writing our tags: one problem an address. */
-export function adoptionProblems(steps: readonly Step[]): Diagnostic[] {
+export function adoptionProblems({ steps, environment }: Pick<Plan, "steps" | "environment">): Diagnostic[] {
   const told = new Map<Address, { readonly step: Step; readonly what: string }>();
   for (const step of steps) {
     const what = besidesOurTags(step);
@@ -103,12 +103,12 @@ export function adoptionProblems(steps: readonly Step[]): Diagnostic[] {
     severity: "error",
     at: step.at,
     summary: `adopt writes only our tags, and ${step.address} would also change: ${what}.`,
-    hint: hintFor(step),
+    hint: hintFor(step, environment),
   }));
 }
 
-function hintFor({ address, action }: Step): string {
-  const by = action === "update" || action === "restart" ? ` (\`infra drift ENV --accept ${address}\` shows it as a diff)` : "";
+function hintFor({ address, action }: Step, environment: string): string {
+  const by = action === "update" || action === "restart" ? ` (\`infra drift ${environment} --accept ${address}\` shows it as a diff)` : "";
   return `write what AWS has into the file${by}, adopt, and change it afterwards with \`infra apply\``;
 }
 

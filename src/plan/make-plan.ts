@@ -92,9 +92,10 @@ function decideSafely(input: PlanInput, { declared, index, decided, failed, prob
 /** What was asked for. Nothing is deleted while something is wrong. */
 function narrowed(input: PlanInput, made: ReturnType<typeof decideWithValues>, { decisions: safe, problems }: Safe): DraftPlan {
   const { declared, index, decided, failed } = made;
-  const { goal, targets, adopting } = input;
+  const { environment, goal, targets, adopting } = input;
   const unknown = targets?.filter((target) => !safe.has(target) && !declared.has(target)) ?? [];
-  const diagnostics = [...problems, ...unknown.map((target) => unknownTarget(target, new Set([...declared.keys(), ...safe.keys()])))];
+  const known = new Set([...declared.keys(), ...safe.keys()]);
+  const diagnostics = [...problems, ...unknown.map((target) => unknownTarget(target, known, environment.name))];
   const aimed = targets ? keepToTargets(safe, targets) : safe;
   const asked = adopting ? keepToAdoptions(aimed, adopting) : aimed;
   const isWithheld = goal === "agree" && (failed.size > 0 || diagnostics.some(({ severity }) => severity === "error"));
@@ -143,14 +144,14 @@ function withoutUnplannable(decisions: Decisions, { declared, observed, failed }
   return { decisions: gone.size === 0 ? decisions : new Map([...decisions].filter(([address]) => !gone.has(address))), problems };
 }
 
-function unknownTarget(target: string, addresses: ReadonlySet<Address>): Diagnostic {
+function unknownTarget(target: string, addresses: ReadonlySet<Address>, environment: string): Diagnostic {
   const near = [...addresses].filter((address) => address.endsWith(`/${target}`));
   const meant = near.length > 0 ? near.slice(0, 3).join(" or ") : didYouMean(target, addresses);
   return {
     code: "unknown-target",
     severity: "error",
     summary: `--target ${target} names nothing that is declared or exists.`,
-    hint: meant === undefined ? "`infra status ENV` lists the addresses" : `did you mean ${meant}?`,
+    hint: meant === undefined ? `\`infra status ${environment}\` lists the addresses` : `did you mean ${meant}?`,
   };
 }
 

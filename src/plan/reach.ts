@@ -87,8 +87,9 @@ export function assertionsBroken(environment: Environment, networks: ReachNetwor
   const { assertions = [] } = environment;
   const network = of === "live" ? networks.before : networks.after;
   network.work.begin();
-  const at = networks.placesOf(environment, of === "live" ? "before" : "after");
-  const found = assertions.map((one) => ({ one, said: assertionDiagnostics(network, one, at) }));
+  const placeOf = networks.placesOf(environment, of === "live" ? "before" : "after");
+  const around = { placeOf, environment: environment.name, kinds: [] }; // A name that means nothing is told of the file.
+  const found = assertions.map((one) => ({ one, said: assertionDiagnostics(network, one, around) }));
   return {
     diagnostics: found.flatMap(({ said }) => said).filter(({ code }) => code === "assert-violated" || code === "assert-unknown"),
     verdicts: found.map(({ one: { name, severity }, said }) => ({ name, severity, verdict: verdictOf(said) })),

@@ -270,6 +270,10 @@ describe("in the sandbox", { timeout: longEnough }, () => {
       code: 1,
       stderr: expect.stringContaining("did you mean") as string,
     });
+    expect(await infra(cwd, "--sandbox output dev something-else-altogether")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("`infra output dev` lists all") as string,
+    });
     expect(JSON.parse((await infra(cwd, "--sandbox status dev --format json")).stdout)).toMatchObject({
       objects: [{ address: "vpc/main" }, { address: "subnet/s0" }, { address: "subnet/s1" }],
     });
@@ -497,7 +501,7 @@ describe("a target that is nothing", () => {
   test.each([
     ["vpc/mian", "did you mean vpc/main?"],
     ["s0", "did you mean subnet/s0?"],
-    ["bucket/logs-of-others", "`infra status ENV` lists the addresses"],
+    ["bucket/logs-of-others", "`infra status dev` lists the addresses"],
   ])(
     "%s",
     async (target, hint) => {

@@ -52,6 +52,7 @@ it("takes an estate over from nobody: released, imported, adopted in two runs, a
   expect(changing.code).toBe(1);
   expect(changing.stderr).toContain("adopt-would-change");
   expect(changing.stderr).toContain("securityGroup/web would also change: ingress");
+  expect(changing.stderr.replaceAll(/\s+/g, " ")).toContain("(`infra drift new --accept securityGroup/web` shows it as a diff)");
   expect(changing.stderr.match(/tags\.infra:resource: securityGroup\/web/g)).toHaveLength(1);
   // The hint of that error, before anything is adopted.
   const accepted = await run(cwd, "drift new --accept securityGroup/web.ingress");

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { loadEnvironment, type LoadInput } from "../../src/config/load.ts";
 import { kinds } from "../../src/kinds/index.ts";
+import { types } from "../../src/kinds/types/types.ts";
 import { folderWith, head } from "./write-files.ts";
 
 const network = `vpcs: { main: { cidrBlock: 10.0.0.0/16 } }
@@ -96,6 +97,7 @@ outputs: { a: "\${use.web.arn}" }
 
   test("for a part that is not there, and nothing of what it would have made", () => {
     const text = `use: { web: { part: missing.yaml } }
+assert: { x: { deny: { from: internet, to: instance/web-m } } }
 instances: { m: { subnet: web-s, image: ami-0123456789abcdef0, instanceType: t3.micro, securityGroups: [web-g], disposable: true } }
 moved: [{ from: topic/t, to: topic/web-t }, { from: use/old, to: use/web }]
 outputs: { a: "\${use.web.arn}", b: "\${topic['web-t'].arn}" }
@@ -202,6 +204,23 @@ describe("adopt of a repeated resource", () => {
   });
 });
 
+/** What names something under a key, in every way. */
+const naming: Readonly<Record<string, string>> = {
+  subnets: `networkAcls: { n: { vpc: main, subnets: [a, "r[*]"] } }
+outputs:
+  a: "\${subnet.a.id}"
+  b: "\${subnet.r.map(k, subnet.r[k].id)}"
+  c: "\${resource('subnet/a').cidrBlock}"
+  d: "\${subnet['r']['x'].id}"
+moved: [{ from: subnet/b, to: subnet/a }]
+assert: { x: { deny: { from: internet, to: instance/i, port: 22 } }, y: { deny: { from: subnet/a, to: internet, port: 22 } } }
+`,
+  variables: 'topics: { t: { forEach: "${var.n}", tags: { a: "${var.n.x}", b: "${size(var.n)}" } } }\n',
+  use: `topics: { t: { tags: { arn: "\${use.w.arn}" } } }
+networkInterfaces: { n: { subnet: { id: subnet-0a1b2c3d }, securityGroups: [w-g] } }
+`,
+};
+
 describe("what is told of", () => {
   const said = (text: string) => {
     const cwd = folderWith({ "test.yaml": head + text });
@@ -214,6 +233,51 @@ describe("what is told of", () => {
     expect(said(text)).toEqual([["unknown-field", 'did you mean "vpcs"?']]);
     expect(said(text.replace("vpc: main", "vpc: other")).map(([code]) => code)).toEqual(["unknown-field", "unknown-ref"]);
     expect(said(`tags: { main: x }\n${refers}`).map(([code]) => code)).toEqual(["unknown-ref"]);
+  });
+
+  test.each([
+    ["a section", "subnts: { a: { vpc: main, cidrBlock: 10.0.1.0/24 }, r: { forEach: [x], tags: { x: '${each.key}' } } }", "subnets"],
+    ["variables", "variabels: { n: { type: map, default: { x: 1 } } }", "variables"],
+    ["variables in the word of others", "vars: { n: { x: 1 } }", "variables"],
+    [
+      "uses of parts",
+      "uses: { w: { part: tier.yaml, with: { vpc: main, subnets: [{ id: subnet-0a1b2c3d }, { id: subnet-0a1b2c3e }] } } }",
+      "use",
+    ],
+  ])("%s of a wrong name: nothing of what names something in it", (_what, wrong, meant) => {
+    const text = `${head}vpcs: { main: { cidrBlock: 10.0.0.0/16 } }\n${wrong}\n${naming[meant]}`;
+    const cwd = folderWith({ "test.yaml": text, "tier.yaml": tier });
+    const { diagnostics } = loadEnvironment({ nameOrPath: "test.yaml", cwd, kinds });
+    expect(diagnostics.map(({ code, hint }) => [code, hint])).toEqual([["unknown-field", `did you mean "${meant}"?`]]);
+  });
+
+  test("sections and parameters of a wrong name in a part: nothing of what names something in them", () => {
+    const part = `part: 1
+parametres: { n: 10.0.0.0/16 }
+vpc: { main: { cidrBlock: "\${param.n}" } }
+securityGroups: { g: { vpc: main, description: "\${vpc.main.cidrBlock} \${param.n}" } }
+outputs: { v: "\${vpc.main.id}", n: "\${param.n}" }
+`;
+    const text = `${head}use: { u: { part: p.yaml, with: { n: 10.1.0.0/16 } } }
+securityGroups: { h: { vpc: u-main } }
+outputs: { v: "\${use.u.v}", n: "\${use.u.n}" }
+`;
+    const cwd = folderWith({ "test.yaml": text, "p.yaml": part });
+    const { diagnostics } = loadEnvironment({ nameOrPath: "test.yaml", cwd, kinds });
+    expect(diagnostics.map(({ at, hint }) => [at?.file, at?.line, hint])).toEqual([
+      ["p.yaml", 2, 'did you mean "parameters"?'],
+      ["p.yaml", 3, 'did you mean "vpcs"?'],
+    ]);
+  });
+
+  test("a type of a wrong name, and one that infra does not make: nothing of what names something in it", () => {
+    const text = `${head}AWS::SQS::Quue: { jobs: {} }
+AWS::EC2::VPC: { main: { CidrBlock: 10.0.0.0/16 } }
+securityGroups: { g: { vpc: main } }
+outputs: { a: "\${resource('AWS::SQS::Queue/jobs').Arn}", b: "\${resource('AWS::SQS::Quue/jobs').Arn}", c: "\${vpc.main.id}" }
+`;
+    const { diagnostics } = loadEnvironment({ nameOrPath: "test.yaml", cwd: folderWith({ "test.yaml": text }), kinds, types });
+    expect(diagnostics.map(({ code }) => code)).toEqual(["unknown-type", "refused-type"]);
   });
 
   test("one of none: how to write that it may be none", () => {

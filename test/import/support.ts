@@ -89,7 +89,7 @@ function textsIn(value: unknown): string[] {
 export async function adopted(connection: Connection, environment: Environment): Promise<void> {
   const adopting = environment.nodes.map(({ address }) => address);
   const run = await planEnvironment(kinds, connection, environment, { goal: "agree", adopting });
-  const problems = adoptionProblems(run.plan.steps).map(({ summary }) => summary);
+  const problems = adoptionProblems(run.plan).map(({ summary }) => summary);
   for await (const event of applyEnvironment(connection, run, { signal: new AbortController().signal }))
     if (event.type === "finished") problems.push(...event.outcome.failed.map(({ step, failure }) => `${step.address}: ${failure.message}`));
   if (problems.length > 0) throw new Error(problems.join("\n"));

@@ -48,7 +48,7 @@ export async function adopt(
       withoutLease: !flags.lock,
       mayGoBack: true,
       mayRun: (run) => (isSaid ? Promise.resolve(true) : isConfirmed(context, run)),
-      guards: ({ plan }) => adoptionProblems(plan.steps),
+      guards: ({ plan }) => adoptionProblems(plan),
       again: `${program(context)} adopt ${typed(nameOrPath, context.cwd)}`,
     }),
   );

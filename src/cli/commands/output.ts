@@ -26,7 +26,7 @@ export async function output(context: Context, nameOrPath: string | undefined, n
       ...Object.entries(outputs).map(([key, value]) => [`${address}.${key}`, value] as const),
     ]);
     if (name !== undefined) {
-      const value = valueOf(own, new Map([...builtIn, ...own.values]), name);
+      const value = valueOf(own, new Map([...builtIn, ...own.values]), name, environment.typed);
       const one = [[name, value]] as const;
       emit(context, {
         text: () => `${textOfOutput(value)}\n`,
@@ -56,14 +56,14 @@ function waits(name: string, addresses: readonly Address[], severity: "warning" 
   return { code: "output-not-known", severity, summary, hint: "`infra apply` makes it" };
 }
 
-function valueOf(own: OutputValues, values: ReadonlyMap<string, unknown>, name: string): unknown {
+function valueOf(own: OutputValues, values: ReadonlyMap<string, unknown>, name: string, environment: string): unknown {
   if (values.has(name)) return values.get(name);
   const missing = own.waiting.get(name);
   if (missing) throw new DiagnosticError([waits(name, missing, "error")]);
   const near = didYouMean(name, values.keys());
   throw usage(
     `there is no output "${name}".`,
-    near === undefined ? "`infra output ENV` lists all; what does not exist yet has none" : `did you mean "${near}"?`,
+    near === undefined ? `\`infra output ${environment}\` lists all; what does not exist yet has none` : `did you mean "${near}"?`,
   );
 }
 

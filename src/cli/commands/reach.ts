@@ -19,7 +19,7 @@ import type { Party } from "../../reach/verdict.ts";
 import { mostSteps, withinWork, Work } from "../../reach/work.ts";
 import { reachJson, reachText } from "../../render/reach.ts";
 import type { Context } from "../context.ts";
-import { loadOrThrow } from "../environment.ts";
+import { loadOrThrow, type TypedEnvironment } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
 import { namedOrOnly } from "../select.ts";
@@ -68,7 +68,7 @@ async function liveNetwork(context: Context, session: Session, environment: Envi
 
 function report(
   context: Context,
-  environment: Environment,
+  environment: TypedEnvironment,
   network: Network,
   from: string | undefined,
   to: string | undefined,
@@ -78,7 +78,7 @@ function report(
   const notYet = new Set(flags.live ? environment.nodes.map(({ address }) => address) : []);
   const questions = from === undefined || to === undefined ? [] : withinWork(() => answersTo(network, from, to, asked, notYet));
   const flows = from === undefined ? withinWork(() => flowsOf(network)) : [];
-  if (!questions || !flows) throw tooLarge(from, to);
+  if (!questions || !flows) throw tooLarge(environment.typed, from, to);
   const nodes = new Map(environment.nodes.map((node) => [node.address, node]));
   const told = {
     project: environment.project,
@@ -94,11 +94,11 @@ function report(
   return questions.every(({ answer }) => answer === "reachable") ? exit.ok : exit.differences;
 }
 
-function tooLarge(from: string | undefined, to: string | undefined): DiagnosticError {
+function tooLarge(environment: string, from: string | undefined, to: string | undefined): DiagnosticError {
   const what = from === undefined ? "who reaches whom in all of it" : `who of ${from} reaches whom of ${to}`;
   const summary = `The estate is too large to compute ${what}.`;
   return new DiagnosticError([
-    { code: "usage", severity: "error", summary, hint: "name single resources: infra reach ENV FROM TO [PORT]" },
+    { code: "usage", severity: "error", summary, hint: `name single resources: infra reach ${environment} FROM TO [PORT]` },
   ]);
 }
 
@@ -121,7 +121,7 @@ function meant(network: Network, text: string, notYet: ReadonlySet<string>): rea
   const summary = parties
     ? `${text} is on no network interface: nobody is meant by it.`
     : `${text} names nothing that can be reached or can reach.`;
-  throw usage(summary, hintForName(network, text));
+  throw usage(summary, hintForName(network, text, kinds));
 }
 
 /** "22", "8000-8100"; nothing: all ports, of all protocols where none is named. */
