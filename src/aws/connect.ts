@@ -187,6 +187,7 @@ class Gate {
     const began = clock.now();
     const waiting: Waiting = { service, operation, isRead: !writes, since: began };
     let attempts = 0;
+    let isSentAgain = false;
     const attempt = async () => {
       await this.#buckets.take(service, operation, signal);
       if (writes && options.fenced !== false && this.#fence) await this.#fence();
@@ -228,13 +229,16 @@ class Gate {
         maxRetryTime: Number.POSITIVE_INFINITY,
         randomize: false,
         shouldConsumeRetry: always,
-        shouldRetry: ({ error }) => error instanceof AwsError && isWorthMore(error, clock.now() - began),
+        // Decided before the pause: who has waited for another try gets it.
+        shouldRetry: () => isSentAgain,
         // The pause is ours: p-retry's timers know nothing of virtual time.
         onFailedAttempt: async ({ error }) => {
+          isSentAgain = false;
           if (!(error instanceof AwsError)) return;
           if (error.class === "throttle") this.#buckets.throttled(service, operation);
           const ms = clock.now() - began;
           if (!isWorthMore(error, ms)) return;
+          isSentAgain = true;
           if (error.class === "throttle") this.#options.onThrottle?.({ service, operation, ms });
           waiting.trouble = error.code;
           await clock.sleep(pause(error, attempts), signal);

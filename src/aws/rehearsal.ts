@@ -1,5 +1,5 @@
 /** A way to AWS that makes nothing: reads pass, EC2's writes are sent as dry runs, everything else is held back. */
-import type { Aws, CallOptions, Command, Service } from "./aws.ts";
+import type { Aws, CallOptions, Command, Service, ServiceName } from "./aws.ts";
 import type { Clock } from "@plumbline/clock";
 import { hasCode } from "./errors.ts";
 import { isRead } from "./limits.ts";
@@ -17,9 +17,8 @@ export class RehearsalEnded extends Error {
 /** The same account and region, for rehearsing. Whoever uses it gets as far as its first write, or as it would have to wait. */
 export function rehearsal(aws: Aws): Aws {
   const held = (service: Service): Service => rehearsing(service, false);
-  return {
-    ...aws,
-    clock: impatient(aws.clock),
+  // All are named, so that one that is left out does not compile: its writes would be carried out.
+  const services: Record<ServiceName, Service> = {
     ec2: rehearsing(aws.ec2, true),
     elbv2: held(aws.elbv2),
     autoscaling: held(aws.autoscaling),
@@ -37,7 +36,14 @@ export function rehearsal(aws: Aws): Aws {
     iam: held(aws.iam),
     route53: held(aws.route53),
     acm: held(aws.acm),
+    sts: held(aws.sts),
+    cloudcontrol: held(aws.cloudcontrol),
     cloudformation: held(aws.cloudformation),
+  };
+  return {
+    ...aws,
+    ...services,
+    clock: impatient(aws.clock),
     within: (scope) => rehearsal(aws.within(scope)),
     elsewhere: (region) => rehearsal(aws.elsewhere(region)),
   };

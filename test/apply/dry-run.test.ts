@@ -126,6 +126,20 @@ loadBalancers:
     ]);
   });
 
+  it("makes, changes and deletes nothing through Cloud Control, which has no dry run", async () => {
+    const aws = openTestbed();
+    const cluster = (name: string, insights: string) =>
+      `${header}AWS::ECS::Cluster:\n  ${name}: { ClusterSettings: [{ Name: containerInsights, Value: ${insights} }] }\n`;
+    const said = async (yaml: string) => (await tried(aws, yaml)).map(({ outcome, text }) => `${outcome}: ${text}`);
+    expect(await said(cluster("web", "enabled"))).toEqual(["untried: CreateResource has no dry run"]);
+    await aws.apply(cluster("web", "enabled"));
+    expect(await said(cluster("web", "disabled"))).toEqual(["untried: UpdateResource has no dry run"]);
+    expect(await said(cluster("api", "enabled"))).toEqual([
+      "untried: CreateResource has no dry run",
+      "untried: DeleteResource has no dry run",
+    ]);
+  });
+
   it("finds names that are taken", async () => {
     const aws = openTestbed();
     const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJYqzXTJrQzHcJ1xjDM1v4LUIsqUS1sZ3Y8oRFXjx8eE me@home";

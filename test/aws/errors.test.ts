@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { classify } from "../../src/aws/errors.ts";
+import { AwsError, classify, hasCode, isNotFound } from "../../src/aws/errors.ts";
 
 it.each([
   ["DBInstanceNotFound", "DBInstanceNotFoundFault", "not-found"],
@@ -73,4 +73,67 @@ it.each([
   ["SetSubnets", "InvalidSubnet", "VPC vpc-1 has no internet gateway", "not-found"],
 ])("%s: %s, %s is %s", (operation, code, message, expected) => {
   expect(classify(code, message, 400, operation)).toBe(expected);
+});
+
+it.each([
+  ["InvalidVpcID.NotFound", "not-found"],
+  ["InvalidGroup.NotFoundException", "not-found"],
+  ["ReplicationGroupNotFoundFault", "not-found"],
+  ["NotFoundNow", "validation"],
+  ["InvalidPermission.Duplicate", "duplicate"],
+  ["InvalidPermission.Duplicates", "validation"],
+  ["CacheParameterGroupAlreadyExistsFault", "duplicate"],
+  ["VpcLimitExceeded", "quota"],
+  ["RulesPerSecurityGroupLimitExceeded", "quota"],
+  ["DBClusterQuotaExceededFault", "quota"],
+  ["PrefixListMaxEntriesExceeded", "quota"],
+  ["TooManyTargets", "quota"],
+  ["NotTooMany", "validation"],
+])("a code that nobody has listed is known by its ending: %s is %s", (code, expected) => {
+  expect(classify(code, "", 400, "Any")).toBe(expected);
+});
+
+it.each([
+  ["RequestLimitExceeded", 503, "DescribeVpcs", "throttle"],
+  ["ThrottlingException", 400, "DescribeVpcs", "throttle"],
+  ["SlowDown", 503, "ListBuckets", "throttle"],
+  ["Anything", 429, "DescribeVpcs", "throttle"],
+  ["TooManyRequests", 400, "ChangeResourceRecordSets", "throttle"],
+  ["TooManyRequests", 429, "UpdateFileSystem", "validation"], // once in 24 hours
+  ["SlowDown", 503, "UpdateFileSystem", "throttle"],
+])("%s with status %i to %s is %s", (code, status, operation, expected) => {
+  expect(classify(code, "", status, operation)).toBe(expected);
+});
+
+it.each([
+  [499, "validation"],
+  [undefined, "validation"],
+  [502, "transient"],
+])("an unknown code with status %s is %s", (status, expected) => {
+  expect(classify("Unheard", "", status, "Any")).toBe(expected);
+});
+
+const call = { service: "ec2", operation: "DeleteVpc", status: 400, requestId: "r-1", attempts: 1, message: "gone" };
+
+it("tells what is gone from every other failure", () => {
+  const gone = new AwsError({ ...call, class: "not-found", code: "InvalidVpcID.NotFound" });
+  expect(
+    [gone, new AwsError({ ...call, class: "auth", code: "NotFound" }), { ...gone, class: "not-found" }, undefined].map(isNotFound),
+  ).toEqual([true, false, false, false]);
+});
+
+it("compares codes without regard to case", () => {
+  const error = new AwsError({ ...call, class: "dependency", code: "DependencyViolation" });
+  expect(hasCode(error, "Other", "dependencyviolation")).toBe(true);
+  expect(hasCode(error, "Other", "Dependency")).toBe(false);
+  expect(hasCode(error)).toBe(false);
+  expect(hasCode({ code: "DependencyViolation" }, "DependencyViolation")).toBe(false);
+});
+
+it("has the wire's words, its cause, and by default says that it was sent", () => {
+  const cause = new Error("of the SDK");
+  const of = { ...call, class: "throttle", code: "SlowDown" } as const;
+  const error = new AwsError(of, cause);
+  expect(error).toMatchObject({ ...of, name: "AwsError", isUnsent: false, hasToken: false, skew: undefined, cause });
+  expect(new AwsError({ ...of, isUnsent: true, hasToken: true, skew: 7 })).toMatchObject({ isUnsent: true, hasToken: true, skew: 7 });
 });

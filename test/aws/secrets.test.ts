@@ -1,6 +1,6 @@
 /** What AWS repeats of a request or an object in its errors, without what it calls a secret. */
 import { expect, test } from "vitest";
-import { withoutToldValues } from "../../src/aws/secrets.ts";
+import { isSecretName, withoutSecrets, withoutToldValues } from "../../src/aws/secrets.ts";
 
 test.each([
   ['{"MasterUserPassword":"hunter2","Engine":"redis"}', '{"MasterUserPassword":(hidden),"Engine":"redis"}'],
@@ -31,4 +31,35 @@ test("a value that is known is hidden wherever it stands, also as JSON and in an
 
 test.each(["secret", 'secret":"', "secret=", "password ", "x"])("long texts are soon read: %s", (begin) => {
   expect(withoutToldValues(begin.repeat(100_000 / begin.length))).not.toBe("");
+});
+
+test.each([
+  ["MasterUserPassword", true],
+  ["passwords", true],
+  ["AuthToken", true],
+  ["apiKey", true],
+  ["SecretArn", false],
+  ["NextToken", false],
+  ["PasswordLength", false],
+])("the name %s is that of a secret: %s", (name, expected) => expect(isSecretName(name)).toBe(expected));
+
+test.each<[string, object, string, string]>([
+  ["a secret's value", { SecretString: "hunter2" }, "Value 'hunter2' is too short", "Value '(hidden)' is too short"],
+  ["a database's password", { Engine: "mysql", MasterUserPassword: "hunter2" }, "hunter2 for mysql", "(hidden) for mysql"],
+  ["a client's secret, deep inside", { Actions: [{ Config: { ClientSecret: "hunter2" } }] }, "not hunter2", "not (hidden)"],
+  ["an encrypted parameter", { Type: "SecureString", Value: "hunter2" }, "not hunter2", "not (hidden)"],
+  ["a parameter that everybody may read", { Type: "String", Value: "hunter2" }, "not hunter2", "not hunter2"],
+  ["the rest of an encrypted parameter", { Type: "SecureString", Value: "hunter2", Name: "/web" }, "/web is taken", "/web is taken"],
+  ["an empty value", { SecretString: "" }, "it is empty", "it is empty"],
+  ["what is no text", { SecretString: null, MasterUserPassword: 7 }, "null and 7", "null and 7"],
+  ["what the text itself calls a secret", {}, "password=hunter2", "password=(hidden)"],
+])("an error does not repeat %s", (_, input, message, clean) => {
+  const cause = { name: "ValidationException", message, Code: "Validation", code: "E", syscall: "read", $metadata: { requestId: "r" } };
+  const found = withoutSecrets({ ...cause, $response: { body: message } }, input);
+  expect(found).toEqual(clean === message ? { ...cause, $response: { body: message } } : { ...cause, message: clean });
+});
+
+test("what tells no secret is left as it is, whatever was thrown", () => {
+  for (const cause of [undefined, null, "hunter2", new Error("no"), { name: "x" }])
+    expect(withoutSecrets(cause, { SecretString: "hunter2" })).toBe(cause);
 });
