@@ -31,10 +31,16 @@ export const elasticIp: Kind<ElasticIp, Handle> = {
     instance: {
       change: "update",
       whileGone: "free",
+      outlives: true,
       because: "the address moves from one machine to the other",
       becauseUnset: "it leads to no machine",
     },
-    networkInterface: { change: "update", whileGone: "free", because: "the address moves from one interface to the other" },
+    networkInterface: {
+      change: "update",
+      whileGone: "free",
+      outlives: true,
+      because: "the address moves from one interface to the other",
+    },
     privateIpAddress: { change: "update" },
     networkBorderGroup: { change: "replace", because: "an address belongs to the zones from which it was taken" },
   },
