@@ -44,7 +44,7 @@ export const elasticIp: Kind<ElasticIp, Handle> = {
     privateIpAddress: { change: "update" },
     networkBorderGroup: { change: "replace", because: "an address belongs to the zones from which it was taken" },
   },
-  stages: [{ name: "create" }, { name: "association", fields: ["instance", "networkInterface", "privateIpAddress"] }],
+  stages: [{ name: "create" }, { name: "association", fields: ["instance", "networkInterface", "privateIpAddress"], renewed: true }],
   create: "tag-lookup",
   replace: "create-first",
   dataLoss: "address",
