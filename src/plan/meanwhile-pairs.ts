@@ -5,7 +5,7 @@ import { spanOfEither } from "../reach/addresses.ts";
 import { clientsAmong, everyoneOutside, otherClients, othersOutside } from "../reach/assert.ts";
 import { isNone, meetFlows, type Flows } from "../reach/flows.ts";
 import { flowsOf, type Flow } from "../reach/matrix.ts";
-import { groupBy } from "../reach/group.ts";
+import { groupBy } from "../resource/group-by.ts";
 import { networkOf, type Endpoint, type Network, type Parts } from "../reach/network.ts";
 import { internet, internet6, partiesOf } from "../reach/parties.ts";
 import { reach } from "../reach/reach.ts";
