@@ -84,12 +84,12 @@ function itemPosition(declared: Declared, path: string, value: unknown): Positio
 export function tagChanges(one: Decision): FieldChange[] {
   if (one.action === "replace") return [];
   return [
-    ...Object.entries(one.tags.set).map(([key, value]) => tagChange(one, key, value)),
-    ...one.tags.remove.map((key) => tagChange(one, key)),
+    ...Object.entries(one.tags.set).map(([key, value]) => tagFieldChange(one, key, value)),
+    ...one.tags.remove.map((key) => tagFieldChange(one, key)),
   ];
 }
 
-export function tagChange(one: Decision, key: string, after?: string): FieldChange {
+export function tagFieldChange(one: Decision, key: string, after?: string): FieldChange {
   const { found, kind, declared } = one;
   const form = formsOf(one)[key];
   const have = found!.live.tags;

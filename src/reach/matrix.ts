@@ -25,7 +25,7 @@ export interface Flow {
 
 /** All flows of an estate: of what is declared, or of what was found (`lives`). For pictures and tables. */
 export function flows(kinds: readonly Kind[], index: ResourceIndex, lives?: ReadonlyMap<string, Live>): readonly Flow[] {
-  return flowsOf(networkOf(partsOf(kinds, index, lives)));
+  return flowsOfNetwork(networkOf(partsOf(kinds, index, lives)));
 }
 
 /** "inward": without those to the outside. */
@@ -35,7 +35,7 @@ export type Extent = "all" | "inward";
  * All flows between resources, and between them and the outside; the same list for the same network. `groups`: only those of
  * which one end has one of these.
  */
-export function flowsOf(network: Network, extent: Extent = "all", groups?: ReadonlySet<PartId>): readonly Flow[] {
+export function flowsOfNetwork(network: Network, extent: Extent = "all", groups?: ReadonlySet<PartId>): readonly Flow[] {
   const classes = classesOf(network);
   const senders = new Senders(network, classes);
   const found: Flow[] = [];
