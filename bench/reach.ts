@@ -9,7 +9,7 @@ import { resourceIndexOf } from "../src/config/kind-checks.ts";
 import { loadEnvironment } from "../src/config/load.ts";
 import { kinds } from "../src/kinds/index.ts";
 import type { NetworkPart, Opening } from "../src/kinds/kind.ts";
-import { flowsOf } from "../src/reach/matrix.ts";
+import { flowsOfNetwork } from "../src/reach/matrix.ts";
 import { networkOf, partsOf } from "../src/reach/network.ts";
 import { mostSteps, Work } from "../src/reach/work.ts";
 import { estates } from "./workloads.ts";
@@ -19,7 +19,7 @@ function timed(what: string, limit: number, parts: () => readonly NetworkPart[])
     // Of the processor, not of the wall: other programs count for nothing.
     const begun = process.cpuUsage();
     const work = new Work();
-    const found = flowsOf(networkOf(parts(), work));
+    const found = flowsOfNetwork(networkOf(parts(), work));
     const { user, system } = process.cpuUsage(begun);
     return { ms: (user + system) / 1000, flows: found.length, steps: work.spent };
   });

@@ -20,7 +20,7 @@ import type { Observed } from "../plan/observed.ts";
 import { idsOfOurs } from "../observe/foreign-dependents.ts";
 import { resourceIndexOf, subjectOfFound } from "../plan/resource-index.ts";
 import { nameFor } from "./create-identity.ts";
-import { together } from "../resource/findings.ts";
+import { cureOfTaken, together } from "../resource/findings.ts";
 
 export interface PreflightInput {
   readonly kinds: readonly Kind[];
@@ -36,6 +36,8 @@ export interface PreflightFinding {
   readonly code: Code;
   readonly address: Address;
   readonly text: string;
+  /** What to do about it, where that is known. */
+  readonly cure?: string;
   /** AWS would not refuse it, and make something else than is declared. */
   readonly isSilent?: true;
   readonly at: Position;
@@ -245,7 +247,8 @@ async function takenNames({ aws, drivers, observed }: PreflightInput, kind: Kind
     const holder = id === one.name ? `${withArticle(kind.name)} that is not ours` : id;
     const other = id.slice(-one.name.length);
     const alike = kind.naming?.anyCase && isSameInAnyCase(other, one.name) ? inAnyCase(one.name, other) : "";
-    return [problemAt(one, "slot-taken", "name", `the name "${one.name}"${alike} is taken by ${holder}`)];
+    const problem = problemAt(one, "slot-taken", "name", `the name "${one.name}"${alike} is taken by ${holder}`);
+    return [{ ...problem, cure: cureOfTaken(id, "name") }];
   });
 }
 
@@ -282,8 +285,9 @@ async function preflightKind(
   const { problems, unchecked } = together(found.filter((one) => one !== undefined));
   const byAddress = new Map(upcoming.map((one) => [one.address, one]));
   return {
-    problems: problems.map(({ address, path, text, code = "preflight", isSilent }) => ({
+    problems: problems.map(({ address, path, text, cure, code = "preflight", isSilent }) => ({
       ...problemAt(byAddress.get(address)!, code, path ?? "", text),
+      ...(cure !== undefined && { cure }),
       ...(isSilent && { isSilent }),
     })),
     unchecked,

@@ -15,7 +15,7 @@ import { Obj } from "./expanded-object.ts";
 import { Interpolation, type Used } from "./interpolate.ts";
 import { limits, type Files } from "./files.ts";
 import { outputsOf, type Output } from "./outputs.ts";
-import { isKnown, type Keys, namesUnderUnknown, withMeant } from "./misspelt.ts";
+import { isKnown, type FileKeys, namesUnderUnknown, withMeant } from "./misspelt.ts";
 import { movedUses } from "./moved-uses.ts";
 import { pastedObjects, prefixesOf, withPasted } from "./pasted.ts";
 import type { Named, UseView, World } from "./world.ts";
@@ -77,7 +77,7 @@ class Expansion implements World, Host {
   readonly evaluator = new Evaluator();
   readonly kinds: ReadonlyMap<string, Kind>;
   readonly #written: MapTree;
-  readonly #keys: Keys;
+  readonly #keys: FileKeys;
   readonly #input: ExpandInput;
   readonly #variables: Variables;
   readonly #texts: Interpolation;

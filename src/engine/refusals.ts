@@ -6,9 +6,15 @@ import type { PlanRun } from "./plan-run.ts";
 
 /** What a stranger has already is an error of the plan; what may be there by the time of the apply is a warning, at which the apply stops. */
 export function diagnosticOf(found: PreflightFinding, ignored: readonly string[] = []): Diagnostic {
-  const { code, address, text, at } = found;
+  const { code, address, text, cure, at } = found;
   const severity = code === "slot-taken" && !ignored.includes(nameOf(found)) ? "error" : "warning";
-  return { code, severity, at, summary: `${address}: ${text}.`, hint: `${outcomeOf(found)}. Fix it before you apply` };
+  return {
+    code,
+    severity,
+    at,
+    summary: `${address}: ${text}.`,
+    hint: `${outcomeOf(found)}${cure === undefined ? ". Fix it before you apply" : `: ${cure}`}`,
+  };
 }
 
 /** A run whose diagnostics do not say again what is said as the reason why it does not begin. */
@@ -29,11 +35,11 @@ function nameOf({ code, address }: PreflightFinding): string {
 /** Why an apply does not begin: AWS is known to refuse a step of it, and nobody said to try all the same. */
 export function knownRefusals({ found }: PlanRun, { ignorePreflight = [] }: ApplyRequest): Diagnostic[] {
   const refusals = found.filter((one) => !ignorePreflight.includes(nameOf(one)));
-  return refusals.map((one) => ({
-    ...diagnosticOf(one),
-    severity: "error",
-    hint: `${outcomeOf(one)}, so nothing was written. Fix it first; --ignore-preflight ${nameOf(one)} tries it all the same`,
-  }));
+  return refusals.map((one) => {
+    const cure = one.cure === undefined ? ". Fix it first" : `: ${one.cure}`;
+    const hint = `${outcomeOf(one)}, so nothing was written${cure}; --ignore-preflight ${nameOf(one)} tries it all the same`;
+    return { ...diagnosticOf(one), severity: "error", hint };
+  });
 }
 
 /** Why an apply does not begin: an assertion of the file would not hold, at its end or in between. Whoever approved the plan did not see that. */

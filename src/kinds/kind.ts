@@ -217,6 +217,8 @@ export interface Stage<S> {
   readonly detach?: true;
   /** What leaves its fields may be held by others that go in the same plan: it is taken away (`shrink`) once they are gone. */
   readonly shrinks?: true;
+  /** A change of one of its fields takes back all of them first, and then sets them together: an address is taken off before it is put elsewhere. */
+  readonly renewed?: true;
 }
 
 export interface Naming {

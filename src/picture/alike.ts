@@ -1,6 +1,6 @@
 /** Ends of flows that differ in nothing but their names: a table of forty machines has one row. */
 import { portsText, type Flow } from "./flows.ts";
-import { groupBy } from "./scene.ts";
+import { groupBy } from "../resource/group-by.ts";
 import { inNaturalOrder } from "../resource/natural-order.ts";
 
 /** Ends that fare alike, in the order of their names. */

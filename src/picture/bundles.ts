@@ -2,7 +2,8 @@
 import { contains, overlap, rangeOf } from "../resource/ranges.ts";
 import { portsText, possibleText, type Flow } from "./flows.ts";
 import type { Grid } from "./grid.ts";
-import { groupBy, type Item } from "./scene.ts";
+import type { Item } from "./scene.ts";
+import { groupBy } from "../resource/group-by.ts";
 
 /** From the internet, inside, to data, replication; and who names whom. */
 export type Tone = "in" | "mid" | "data" | "copy" | "ref";

@@ -1,5 +1,6 @@
 /** Fewer boxes where there are many: equal ones become one, and what is still too many is counted. */
-import { groupBy, type Door, type Item } from "./scene.ts";
+import type { Door, Item } from "./scene.ts";
+import { groupBy } from "../resource/group-by.ts";
 import type { Mark } from "./world.ts";
 import { stemOf } from "./stem.ts";
 import { inNaturalOrder } from "../resource/natural-order.ts";

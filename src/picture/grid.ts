@@ -1,7 +1,8 @@
 /** Columns are zones, rows are tiers: which box lies in which column and row of its network. No pixel yet. */
 import type { Tier } from "../kinds/kind.ts";
 import { folded } from "./fold.ts";
-import { groupBy, type Bar, type Cell, type Frame, type Item } from "./scene.ts";
+import type { Bar, Cell, Frame, Item } from "./scene.ts";
+import { groupBy } from "../resource/group-by.ts";
 import type { Mark } from "./world.ts";
 import { commonStart, stemOf } from "./stem.ts";
 import { inNaturalOrder } from "../resource/natural-order.ts";

@@ -2,7 +2,7 @@
 import type { Kind, Live, ResourceIndex, Subject } from "../kinds/kind.ts";
 import { flowDifferences } from "../reach/change.ts";
 import { allFlows, isNone, isSameFlows, meetFlows, minusFlows, noFlows, protocols, type Flows } from "../reach/flows.ts";
-import { flowsOf as reachOf } from "../reach/matrix.ts";
+import { flowsOfNetwork } from "../reach/matrix.ts";
 import { networkOf, partsOf, type Network } from "../reach/network.ts";
 import { internet, isOutside } from "../reach/parties.ts";
 import { isSame } from "../reach/spans.ts";
@@ -30,7 +30,7 @@ const mostSteps = 1_000_000;
 
 export function reachedIn(kinds: readonly Kind[], estate: Estate, steps = mostSteps): Reached {
   const network = networkFrom(kinds, estate, steps);
-  const found = withinWork(() => reachOf(network, "inward"));
+  const found = withinWork(() => flowsOfNetwork(network, "inward"));
   if (!found) return { flows: rulesIn(kinds, estate), by: "rules", notWeighed: [] };
   const flows = found.flatMap(({ from, to, may, must }) => flowsBetween(from, to, may, must));
   return { flows, by: "reach", notWeighed: wordsOf([network]) };

@@ -5,6 +5,7 @@ import { readable } from "./names.ts";
 import type { Reached } from "./reached.ts";
 import type { Mark, Shown, World } from "./world.ts";
 import { inNaturalOrder } from "../resource/natural-order.ts";
+import { groupBy } from "../resource/group-by.ts";
 
 export interface Chip {
   readonly address: string;
@@ -302,12 +303,6 @@ function itemOf({ address, name, mark }: Shown, { glyph, sub }: { glyph: Glyph; 
 
 function byName(a: Shown, b: Shown): number {
   return inNaturalOrder(a.name, b.name) || inNaturalOrder(a.address, b.address);
-}
-
-export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) push(groups, keyOf(item), item);
-  return groups;
 }
 
 function push<T>(groups: Map<string, T[]>, key: string, item: T): void {

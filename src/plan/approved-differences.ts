@@ -94,14 +94,14 @@ function ofField({ path, before, after, secret, items, form, follows }: FieldCha
   ];
 }
 
-/** What of a change makes an item anew, where a run has taken away what was there. */
+/** What a change sets though it is there already, where a run has taken that away: an item that becomes another, and fields that are renewed. */
 function madeAnew(step: Step): Difference[] {
   if (step.action !== "update" && step.action !== "restart") return [];
-  return step.changes.flatMap(({ path, items, form, secret }) =>
-    form !== undefined || secret
-      ? []
-      : (items?.changed ?? []).map(({ key, after }): Difference => ({ path, place: [key], before: null, after })),
-  );
+  return step.changes.flatMap(({ path, items, form, secret, renews = {} }) => {
+    const renewed = Object.entries(renews).map(([other, after]): Difference => ({ path: other, place: [], before: null, after }));
+    if (form !== undefined || secret) return renewed;
+    return [...renewed, ...(items?.changed ?? []).map(({ key, after }): Difference => ({ path, place: [key], before: null, after }))];
+  });
 }
 
 type Members = Readonly<Record<string, Json>>;

@@ -26,6 +26,7 @@ export function fieldChange(delta: Delta, one: Decision): FieldChange {
     ...(delta.rule.unfinished?.(delta.before) ? { unfinished: true as const } : {}),
     ...(delta.rule.follows ? { follows: true as const } : {}),
     ...(delta.causes ? { caused: true as const } : {}),
+    ...renewedWith(delta, one),
     ...knownAfter(delta.after),
   };
   if (delta.rule.secret) return { ...base, secret: true };
@@ -64,6 +65,15 @@ export function fieldChange(delta: Delta, one: Decision): FieldChange {
   };
 }
 
+/** The other fields of the stage, where a change of one takes back all of them. */
+function renewedWith({ stage, field }: Delta, { kind, declared }: Decision): Pick<FieldChange, "renews"> {
+  const { renewed, fields = [] } = kind.stages.find(({ name }) => name === stage)!;
+  if (!renewed) return {};
+  const spec = declared!.desired.spec as Spec;
+  const others = fields.filter((other) => other !== field && spec[other] !== undefined);
+  return others.length === 0 ? {} : { renews: Object.fromEntries(others.map((other) => [other, json(spec[other])])) };
+}
+
 /** The line of a list's item: found by its place among what was written. */
 function itemPosition(declared: Declared, path: string, value: unknown): Position {
   const list = (declared.desired.spec as Spec)[path];
@@ -74,12 +84,12 @@ function itemPosition(declared: Declared, path: string, value: unknown): Positio
 export function tagChanges(one: Decision): FieldChange[] {
   if (one.action === "replace") return [];
   return [
-    ...Object.entries(one.tags.set).map(([key, value]) => tagChange(one, key, value)),
-    ...one.tags.remove.map((key) => tagChange(one, key)),
+    ...Object.entries(one.tags.set).map(([key, value]) => tagFieldChange(one, key, value)),
+    ...one.tags.remove.map((key) => tagFieldChange(one, key)),
   ];
 }
 
-export function tagChange(one: Decision, key: string, after?: string): FieldChange {
+export function tagFieldChange(one: Decision, key: string, after?: string): FieldChange {
   const { found, kind, declared } = one;
   const form = formsOf(one)[key];
   const have = found!.live.tags;

@@ -4,7 +4,7 @@ import type { Kind } from "../kinds/kind.ts";
 import { ownership } from "../resource/ownership.ts";
 import { imageParameters, impliedBy, readsOf, usedKinds, writesOf } from "./iam-needs.ts";
 import { Place } from "./iam-place.ts";
-import { allow, isRead, ourTags, sorted, writing } from "./iam-statements.ts";
+import { allow, isRead, ourTagConditions, sorted, writing } from "./iam-statements.ts";
 import type { PolicyDocument, PolicyOptions, PolicySubject, Purpose, Statement } from "./iam-subject.ts";
 
 /** A managed policy holds so many characters, white space not counted. */
@@ -72,7 +72,7 @@ function planning(kinds: readonly Kind[], subject: PolicySubject, place: Place, 
     allow("Read", must, "*"),
     // A kind that the YAML does not use any more is looked for all the same: what it left is to be deleted.
     ...(left.length > 0 ? [allow("ReadWhatTheYamlNoLongerUses", left, "*")] : []),
-    ...(contents.length > 0 ? [allow("ReadWhatIsOurs", contents, "*", { StringEquals: ourTags("aws:ResourceTag", place) })] : []),
+    ...(contents.length > 0 ? [allow("ReadWhatIsOurs", contents, "*", { StringEquals: ourTagConditions("aws:ResourceTag", place) })] : []),
     ...(images.length > 0 ? [allow("ReadImageParameters", ["ssm:GetParameters"], images)] : []),
     // Images and the kinds that the environment has had are read in one call.
     allow(
@@ -104,7 +104,7 @@ function adopting(used: readonly Kind[], place: Place): Statement[] {
     .filter((action) => /:(CreateTags|AddTags|CreateOrUpdateTags|AddTagsToResource|Tag[A-Z][A-Za-z]+)$/.test(action));
   const unowned = { Null: { [`aws:ResourceTag/${ownership.project}`]: "true", [`aws:ResourceTag/${ownership.environment}`]: "true" } };
   return [
-    allow("TagWhatNobodyOwns", actions, "*", { StringEquals: ourTags("aws:RequestTag", place), ...unowned }),
+    allow("TagWhatNobodyOwns", actions, "*", { StringEquals: ourTagConditions("aws:RequestTag", place), ...unowned }),
     allow("AskWhetherStacksAreGone", ["cloudformation:DescribeStacks"], "*"),
   ];
 }

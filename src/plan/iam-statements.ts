@@ -49,7 +49,10 @@ export function allow(Sid: string, Action: readonly string[], Resource: Statemen
 }
 
 /** The values of our two tags, under `aws:RequestTag` or `aws:ResourceTag`. */
-export function ourTags(key: "aws:RequestTag" | "aws:ResourceTag", { project, environment }: Place): Readonly<Record<string, string>> {
+export function ourTagConditions(
+  key: "aws:RequestTag" | "aws:ResourceTag",
+  { project, environment }: Place,
+): Readonly<Record<string, string>> {
   return { [`${key}/${ownership.project}`]: project, [`${key}/${ownership.environment}`]: environment };
 }
 
@@ -96,8 +99,8 @@ function taggingInCreate(needs: readonly Need[], grants: readonly Grant[], place
     const creates = made.filter((one) => one.startsWith(service)).map((one) => one.slice(service.length));
     if (!needs.some((need) => need.action === action) || creates.length === 0) return [];
     const condition = {
-      StringEquals: { [key]: sorted(creates), ...ourTags("aws:RequestTag", place) },
-      StringEqualsIfExists: ourTags("aws:ResourceTag", place),
+      StringEquals: { [key]: sorted(creates), ...ourTagConditions("aws:RequestTag", place) },
+      StringEqualsIfExists: ourTagConditions("aws:ResourceTag", place),
     };
     return [allow(`TagWhatIsMade${service === "ec2:" ? "" : "Balancing"}`, [action], "*", condition)];
   });
@@ -162,10 +165,10 @@ function statement(sid: string, needs: readonly Need[], tie: keyof Access, place
 }
 
 function tieOf(tie: keyof Access, place: Place): Condition {
-  const ours = ourTags("aws:ResourceTag", place);
+  const ours = ourTagConditions("aws:ResourceTag", place);
   switch (tie) {
     case "made":
-      return { StringEquals: ourTags("aws:RequestTag", place), StringEqualsIfExists: ours };
+      return { StringEquals: ourTagConditions("aws:RequestTag", place), StringEqualsIfExists: ours };
     case "ours":
       return { StringEquals: ours };
     case "free":

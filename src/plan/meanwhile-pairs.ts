@@ -4,8 +4,8 @@ import type { Address, NetworkPart, PartId, PoolPart } from "../kinds/kind.ts";
 import { spanOfEither } from "../reach/addresses.ts";
 import { clientsAmong, everyoneOutside, otherClients, othersOutside } from "../reach/assert.ts";
 import { isNone, meetFlows, type Flows } from "../reach/flows.ts";
-import { flowsOf, type Flow } from "../reach/matrix.ts";
-import { groupBy } from "../reach/group.ts";
+import { flowsOfNetwork, type Flow } from "../reach/matrix.ts";
+import { groupBy } from "../resource/group-by.ts";
 import { networkOf, type Endpoint, type Network, type Parts } from "../reach/network.ts";
 import { internet, internet6, partiesOf } from "../reach/parties.ts";
 import { reach } from "../reach/reach.ts";
@@ -259,7 +259,7 @@ export class PairsOf {
   #idsAt: ReadonlyMap<Address, readonly PartId[]> | undefined;
 
   #listedIn(network: Network, flows: Flows): (from: End, to: End) => boolean {
-    this.#open ??= flowsOf(network);
+    this.#open ??= flowsOfNetwork(network);
     const open = this.#open.filter(({ may }) => !isNone(meetFlows(may, flows)));
     const sideOf = (id: string) => (id === internet || isAddress(id) ? [outside] : [...(this.#addressOf.get(id) ?? [])]);
     const pairs = new Set(open.flatMap(({ from, to }) => sideOf(from).flatMap((one) => sideOf(to).map((other) => `${one} ${other}`))));

@@ -180,6 +180,8 @@ export interface FieldChange {
   readonly unfinished?: true;
   /** It changes with what it refers to. */
   readonly follows?: true;
+  /** What other fields are set to again, because the change takes them back first. */
+  readonly renews?: Readonly<Record<string, Json>>;
   /** The values are hidden everywhere: before and after are absent. */
   readonly secret?: true;
   readonly at?: Position;

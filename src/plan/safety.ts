@@ -116,21 +116,34 @@ function parentField({ bornWith }: Kind): string | undefined {
 export function keepWhatKeptNeeds(decisions: Decisions, index: ResourceIndex): Decisions {
   const queue = [...decisions.values()].filter((one) => one.action === "keep");
   const all = new Map(decisions);
+  const outliving = new Map<Address, Decision[]>();
   for (const kept of queue) {
-    const { found, kind } = kept;
-    const refs = refsOf(kind.schema, found!.linked).flatMap(({ path, value }) => (outlives(kind, path) ? [] : [value]));
-    const self = subjectOfFound(found!);
-    const serving = [...(kind.after?.(self, index) ?? []), ...(kind.bornAfter?.(self, index) ?? [])];
-    for (const need of [...refs, ...serving]) {
+    const refs = refsOf(kept.kind.schema, kept.found!.linked);
+    const outlived = refs.filter(({ path }) => outlives(kept.kind, path)).map(({ value }) => String(value));
+    for (const address of outlived) outliving.set(address, [...(outliving.get(address) ?? []), kept]);
+    const needed = refs.filter(({ path }) => !outlives(kept.kind, path)).map(({ value }) => value);
+    for (const need of [...needed, ...servingOf(kept, all, index)]) {
       const other = typeof need === "string" ? all.get(need) : undefined;
       if (other?.action !== "delete") continue;
       const of = kept.of ?? kept.address;
       const one: Decision = { ...other, action: "keep", because: `kept, because of ${of}`, of };
       all.set(one.address, one);
-      queue.push(one);
+      // With it stays what serves those that would have outlived it.
+      queue.push(one, ...(outliving.get(one.address) ?? []));
     }
   }
   return all;
+}
+
+/** What serves an object as it will be, when what it outlives has gone. */
+function servingOf({ found, kind }: Decision, decisions: Decisions, index: ResourceIndex): readonly Address[] {
+  const self = subjectOfFound(found!);
+  const isGone = (value: unknown) => typeof value === "string" && decisions.get(value)?.action === "delete";
+  const left = Object.entries(self.spec).filter(
+    ([field, value]) => !outlives(kind, field) || !refsOf(kind.schema, { [field]: value }).some((ref) => isGone(ref.value)),
+  );
+  const then = { ...self, spec: Object.fromEntries(left) };
+  return [...(kind.after?.(then, index) ?? []), ...(kind.bornAfter?.(then, index) ?? [])];
 }
 
 function refusals(environment: Environment, one: Decision): Diagnostic[] {

@@ -3,7 +3,7 @@ import type { Address } from "../kinds/kind.ts";
 import { shownLate } from "../resource/late.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Decision } from "./decision.ts";
-import { createOnlyChanges, fieldChange, summaryOf, tagChange, tagChanges } from "./field-changes.ts";
+import { createOnlyChanges, fieldChange, summaryOf, tagFieldChange, tagChanges } from "./field-changes.ts";
 import { hashOf } from "./hash.ts";
 import { formOf, formsOf } from "./held.ts";
 import type { ContestedField, LeftAloneObject, Step } from "./plan.ts";
@@ -132,7 +132,7 @@ export function contestedFields(one: Decision): ContestedField[] {
     id: found!.live.id,
     times,
     last,
-    change: delta ? fieldChange(delta, one) : tagChange(one, tag!.key, tag!.want ?? undefined),
+    change: delta ? fieldChange(delta, one) : tagFieldChange(one, tag!.key, tag!.want ?? undefined),
   }));
 }
 

@@ -7,7 +7,7 @@ import { allFlows, flowsOf, flowsOfPorts, isNone, meetFlows, minusFlows, noFlows
 import { aclLets, firewallsLet, unknown, type Direction } from "./filters.ts";
 import { families, type Address, type Family } from "./addresses.ts";
 import { directOver } from "./direct.ts";
-import { groupBy } from "./group.ts";
+import { groupBy } from "../resource/group-by.ts";
 import type { Endpoint, Network, Spot, Subnet } from "./network.ts";
 import type { At, Step } from "./hop.ts";
 import { offersOf, toNode } from "./offered.ts";

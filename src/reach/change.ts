@@ -3,7 +3,7 @@ import type { FirewallPart, NetworkPart, PartId } from "../kinds/kind.ts";
 import { isNetwork, ofFamily } from "./addresses.ts";
 import { hopsFor, type Hop } from "./explain.ts";
 import { includesFlows, isNone, minusFlows, noFlows, unionFlows, type Flows } from "./flows.ts";
-import { flowsOf, type Flow } from "./matrix.ts";
+import { flowsOfNetwork, type Flow } from "./matrix.ts";
 import type { Network, Parts } from "./network.ts";
 import { internet, partiesOf } from "./parties.ts";
 import { reach } from "./reach.ts";
@@ -26,7 +26,7 @@ export interface FlowChanges {
 
 /** `changed`: whose parts differ, for the lines that are named. `groups`: from `groupsThatDiffer`. */
 export function flowChanges(before: Network, after: Network, changed: ReadonlySet<PartId>, groups?: ReadonlySet<PartId>): FlowChanges {
-  const [was, now] = [flowsOf(before, "all", groups), flowsOf(after, "all", groups)];
+  const [was, now] = [flowsOfNetwork(before, "all", groups), flowsOfNetwork(after, "all", groups)];
   return {
     opens: gained({ flows: was, network: before }, { flows: now, network: after }, (one) => opening(before, after, one, changed)),
     closes: gained({ flows: now, network: after }, { flows: was, network: before }, (one) => closing(before, after, one, changed)),
@@ -54,8 +54,8 @@ function isGroup(part: NetworkPart): part is FirewallPart {
 /** The flows of the new state, and what it opens and closes, without those to the outside and without the reasons: for pictures. */
 export function flowDifferences(before: Network, after: Network): FlowDifferences {
   const [was, now] = [
-    { flows: flowsOf(before, "inward"), network: before },
-    { flows: flowsOf(after, "inward"), network: after },
+    { flows: flowsOfNetwork(before, "inward"), network: before },
+    { flows: flowsOfNetwork(after, "inward"), network: after },
   ];
   return { now: now.flows, opens: more(was, now), closes: more(now, was) };
 }

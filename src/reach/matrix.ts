@@ -4,7 +4,7 @@ import { passagesTo } from "./balancers.ts";
 import { offersOf } from "./offered.ts";
 import { hasFamily, isEverything, ofFamily, spanOf, type Addresses, type Family } from "./addresses.ts";
 import { isNone, minusFlows, type Flows } from "./flows.ts";
-import { groupBy } from "./group.ts";
+import { groupBy } from "../resource/group-by.ts";
 import { inMap, newMap } from "./memo.ts";
 import { networkOf, partsOf, rangesOf, type Endpoint, type Network, type Spot, type Subnet } from "./network.ts";
 import { internet, internet6 } from "./parties.ts";
@@ -25,7 +25,7 @@ export interface Flow {
 
 /** All flows of an estate: of what is declared, or of what was found (`lives`). For pictures and tables. */
 export function flows(kinds: readonly Kind[], index: ResourceIndex, lives?: ReadonlyMap<string, Live>): readonly Flow[] {
-  return flowsOf(networkOf(partsOf(kinds, index, lives)));
+  return flowsOfNetwork(networkOf(partsOf(kinds, index, lives)));
 }
 
 /** "inward": without those to the outside. */
@@ -35,7 +35,7 @@ export type Extent = "all" | "inward";
  * All flows between resources, and between them and the outside; the same list for the same network. `groups`: only those of
  * which one end has one of these.
  */
-export function flowsOf(network: Network, extent: Extent = "all", groups?: ReadonlySet<PartId>): readonly Flow[] {
+export function flowsOfNetwork(network: Network, extent: Extent = "all", groups?: ReadonlySet<PartId>): readonly Flow[] {
   const classes = classesOf(network);
   const senders = new Senders(network, classes);
   const found: Flow[] = [];

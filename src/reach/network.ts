@@ -13,7 +13,7 @@ import type {
 } from "../kinds/kind.ts";
 import { globalIpv6, ofFamily, publicAddresses, spanOf, spansOf, type Addresses } from "./addresses.ts";
 import { isEmpty, minus, normal } from "./spans.ts";
-import { groupBy } from "./group.ts";
+import { groupBy } from "../resource/group-by.ts";
 import { defaultFirewall, endpointsOf, poolsOf } from "./places.ts";
 import { Tables } from "./tables.ts";
 import { transitsOf } from "./transit.ts";

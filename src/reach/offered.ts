@@ -8,7 +8,7 @@ import { families, type Family } from "./addresses.ts";
 import { directOver } from "./direct.ts";
 import { everything, firewallsLet, unknown, type Let } from "./filters.ts";
 import { flowsOfPorts, isNone, isSameFlows, meetFlows, minusFlows, noFlows, type Flows } from "./flows.ts";
-import { groupBy } from "./group.ts";
+import { groupBy } from "../resource/group-by.ts";
 import type { At, Step } from "./hop.ts";
 import { inMap } from "./memo.ts";
 import type { Endpoint, Network, Spot } from "./network.ts";

@@ -1,7 +1,7 @@
 /** Where interfaces can be, which addresses they can have, and who stands in a pool of targets. */
 import type { EndpointPart, FirewallPart, PartId, VpcPart } from "../kinds/kind.ts";
 import { everywhere, ofFamily, spanOfEither, spansOf, type Address, type Addresses } from "./addresses.ts";
-import { groupBy } from "./group.ts";
+import { groupBy } from "../resource/group-by.ts";
 import type { ByIs, Endpoint, Pool, PoolTarget, Spot, Subnet, Vpc } from "./model.ts";
 import { has, type Span } from "./spans.ts";
 

@@ -4,7 +4,7 @@
  */
 import type { NetworkPart, PartId, PoolPart, SubnetPart } from "../kinds/kind.ts";
 import { spanOf, spanOfEither, type Address } from "./addresses.ts";
-import { groupBy } from "./group.ts";
+import { groupBy } from "../resource/group-by.ts";
 import { isEmpty, meet, type Span } from "./spans.ts";
 
 type Of<I extends NetworkPart["is"]> = Extract<NetworkPart, { is: I }>;

@@ -1,7 +1,7 @@
 /** Route tables: those that subnets follow, and the route that an address takes. */
 import type { DoorPart, ListPart, PartId, RouteTablePart, SubnetPart } from "../kinds/kind.ts";
 import { everywhere, globalIpv6, sizeOf, spanOf, spansOf, type Address } from "./addresses.ts";
-import { groupBy } from "./group.ts";
+import { groupBy } from "../resource/group-by.ts";
 import type { ByIs, Network, Route, Table, Vpc } from "./model.ts";
 import { has, union } from "./spans.ts";
 

@@ -61,10 +61,10 @@ export class Progress {
   live(now: number, width: number, most: number): string[] {
     const running = [...this.#running.values()].sort((a, b) => a.since - b.since);
     const shown = running.slice(0, most);
-    const longest = Math.max(0, ...shown.map(({ step }) => nameOf(step).length));
+    const longest = Math.max(0, ...shown.map(({ step }) => stepName(step).length));
     const widest = Math.max(0, ...shown.map(({ step }) => doing(step).length));
     const lines = shown.map((one) => {
-      const cells = [pad(doing(one.step), widest), pad(nameOf(one.step), longest + 1), pad(duration(now - one.since), 10)];
+      const cells = [pad(doing(one.step), widest), pad(stepName(one.step), longest + 1), pad(duration(now - one.since), 10)];
       const line = (what: string) => `  ${[...cells, what].join(" ")}`.trimEnd();
       const whole = line(activity(one));
       return clip(widthOfText(whole) < width ? whole : line(activity(one, "typical")), width - 1);
@@ -90,7 +90,7 @@ export class Progress {
     const shown = standing.slice(0, mostStanding);
     const lines = shown.map((one) => {
       const what = activity(one);
-      return `${stamp(now - this.#began)} still ${doing(one.step)} ${nameOf(one.step)} after ${duration(now - one.since)}${what === "" ? "" : `: ${what}`}`;
+      return `${stamp(now - this.#began)} still ${doing(one.step)} ${stepName(one.step)} after ${duration(now - one.since)}${what === "" ? "" : `: ${what}`}`;
     });
     return standing.length > shown.length ? [...lines, `  and ${counted(standing.length - shown.length, "more step")} running`] : lines;
   }
@@ -102,9 +102,9 @@ export class Progress {
       case "started":
         return event.steps === 0 ? [] : [`${time} ${counted(this.#total, "resource")} to apply`];
       case "step-started":
-        return [`${time} ${doing(event.step)} ${nameOf(event.step)}`];
+        return [`${time} ${doing(event.step)} ${stepName(event.step)}`];
       case "step-said":
-        return [`${time} ${nameOf(event.step)}: ${event.text}`];
+        return [`${time} ${stepName(event.step)}: ${event.text}`];
       case "note":
         return [`${time} ${event.text}`];
       case "step-done":
@@ -147,7 +147,7 @@ export class Progress {
 export function endedLine(event: ApplyEvent, paint: Painter): string | undefined {
   if (event.type === "step-done") return `  ${paint.added("✓")} ${ended(event)}`;
   if (event.type === "step-failed")
-    return `  ${paint.danger("✗")} failed ${doing(event.step)} ${nameOf(event.step)}: ${event.failure.code}`;
+    return `  ${paint.danger("✗")} failed ${doing(event.step)} ${stepName(event.step)}: ${event.failure.code}`;
   if (event.type === "step-skipped") return paint.faint(`  · ${ended(event)}`);
   if (event.type === "note") return `  ${event.text}`;
   return undefined;
@@ -192,7 +192,7 @@ const deeds: Readonly<Record<Action, string>> = {
 };
 
 function ended(event: Extract<ApplyEvent, { type: "step-done" | "step-failed" | "step-skipped" }>): string {
-  const name = nameOf(event.step);
+  const name = stepName(event.step);
   if (event.type === "step-done")
     return `${did(event.step)} ${name}${event.id === undefined ? "" : `  ${shortId(event.id)}`}${event.ms < 100 ? "" : `  (${duration(event.ms)})`}`;
   if (event.type === "step-skipped") return `${event.because === stoppedWaiting ? "stopped" : "skipped"} ${name}: ${event.because}`;
@@ -200,7 +200,7 @@ function ended(event: Extract<ApplyEvent, { type: "step-done" | "step-failed" | 
 }
 
 /** The address, and the stage where it is more than the making or unmaking of the object. */
-export function nameOf(step: StepRef): string {
+export function stepName(step: StepRef): string {
   return step.stage === "create" || step.stage === "delete" || step.stage === "" ? step.address : `${step.address} (${step.stage})`;
 }
 

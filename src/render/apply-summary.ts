@@ -1,7 +1,7 @@
 import { textOfOutput } from "../config/outputs.ts";
 import type { Action, Plan } from "../plan/plan.ts";
 import { stoppedWaiting, type Failure, type Outcome, type StepRef } from "../apply/events.ts";
-import { nameOf } from "./apply-progress.ts";
+import { stepName } from "./apply-progress.ts";
 import { counted, duration, table, wrap } from "./layout.ts";
 import { plainText, type TextOptions } from "./text-options.ts";
 import { formatVersion } from "./plan-json.ts";
@@ -100,7 +100,7 @@ export function stepJson({ address, kind, action, stage, position }: StepRef): o
 }
 
 function failureLines(step: StepRef, failure: Failure, { width, paint }: TextOptions): string[] {
-  const head = `  ${step.action} ${nameOf(step)}`;
+  const head = `  ${step.action} ${stepName(step)}`;
   const place = placeOf(step.position);
   return [
     place === ""
@@ -131,7 +131,7 @@ function skippedLines({ skipped }: Outcome, { width, verbose }: TextOptions): st
   }
   return [...reasons].flatMap(([because, addresses]) => {
     const names = [...addresses].map(([address, steps]) =>
-      steps.some((step) => nameOf(step) === address) ? address : `${address} (${steps.map(({ stage }) => stage).join(", ")})`,
+      steps.some((step) => stepName(step) === address) ? address : `${address} (${steps.map(({ stage }) => stage).join(", ")})`,
     );
     const shown = verbose ? names : names.slice(0, skippedNamed);
     const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : "";

@@ -1,7 +1,7 @@
 import type { Outcome } from "../apply/events.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import { formatDiagnostic } from "../diag/format.ts";
-import { nameOf } from "./apply-progress.ts";
+import { stepName } from "./apply-progress.ts";
 import type { DriftReport } from "./drift.ts";
 import { findingSentence } from "./drift-text.ts";
 import { placeOf } from "./values.ts";
@@ -66,9 +66,9 @@ export function outcomeSuite(name: string, { done, failed, skipped }: Outcome): 
   return {
     name,
     cases: [
-      ...done.map((step): JunitCase => ({ name: `${step.action} ${nameOf(step)}` })),
+      ...done.map((step): JunitCase => ({ name: `${step.action} ${stepName(step)}` })),
       ...failed.map(({ step, failure }): JunitCase => ({
-        name: `${step.action} ${nameOf(step)}`,
+        name: `${step.action} ${stepName(step)}`,
         file: step.position?.file,
         line: step.position?.line,
         failure: {
@@ -77,7 +77,7 @@ export function outcomeSuite(name: string, { done, failed, skipped }: Outcome): 
           text: [failure.message, failure.requestId && `request id ${failure.requestId}`, failure.hint].filter(Boolean).join("\n"),
         },
       })),
-      ...skipped.map(({ step, because }): JunitCase => ({ name: `${step.action} ${nameOf(step)}`, skipped: because })),
+      ...skipped.map(({ step, because }): JunitCase => ({ name: `${step.action} ${stepName(step)}`, skipped: because })),
     ],
   };
 }

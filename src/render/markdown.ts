@@ -2,7 +2,7 @@ import type { Outcome } from "../apply/events.ts";
 import { textOfOutput } from "../config/outputs.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { ContestedField, LeftAloneObject, Plan, ReachChange, Step } from "../plan/plan.ts";
-import { nameOf as nameOfStep } from "./apply-progress.ts";
+import { stepName } from "./apply-progress.ts";
 import { outcomeSentence, type Output, type Purpose } from "./apply-summary.ts";
 import { isPublic } from "../reach/parties.ts";
 import { linesOfChange, linesOfTags, type ChangeLine } from "./change-lines.ts";
@@ -123,7 +123,7 @@ export function outcomeMarkdown(
   const sentence = outcomeSentence(outcome, plan);
   const head = [marker("apply", plan), `### ${code(`${plan.project}/${plan.environment}`)}: ${sentence}`, where(plan)];
   const failed = outcome.failed.map(({ step, failure }) => {
-    const lines = [`- ${step.action} ${code(nameOfStep(step))}: ${code(failure.code)} ${escaped(failure.message)}`];
+    const lines = [`- ${step.action} ${code(stepName(step))}: ${code(failure.code)} ${escaped(failure.message)}`];
     if (failure.requestId !== undefined)
       lines.push(`  (${[failure.service, failure.operation].filter(Boolean).join(" ")}, request id ${code(failure.requestId)})`);
     if (failure.hint !== undefined) lines.push(`  ${escaped(failure.hint)}`);
@@ -133,8 +133,8 @@ export function outcomeMarkdown(
   const sections: MarkdownSection[] = [
     { title: "Failed", open: true, items: failed },
     { title: "Outputs", open: true, items: outputs.map(({ name, value }) => `- ${code(name)}: ${code(textOfOutput(value))}`) },
-    { title: "Skipped", items: outcome.skipped.map(({ step, because }) => `- ${code(nameOfStep(step))}: ${escaped(because)}`) },
-    { title: "Done", items: outcome.done.map((step) => `- ${step.action} ${code(nameOfStep(step))}`) },
+    { title: "Skipped", items: outcome.skipped.map(({ step, because }) => `- ${code(stepName(step))}: ${escaped(because)}`) },
+    { title: "Done", items: outcome.done.map((step) => `- ${step.action} ${code(stepName(step))}`) },
   ];
   return fitted(head, sections, limit, link);
 }

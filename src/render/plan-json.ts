@@ -131,7 +131,7 @@ function secrets(changes: readonly FieldChange[]): object {
 }
 
 function fieldJson(change: FieldChange): object {
-  const { at, form: _form, unfinished: _unfinished, follows: _follows, caused: _caused, knownAfter, ...rest } = change;
+  const { at, form: _form, unfinished: _unfinished, follows: _follows, renews: _renews, caused: _caused, knownAfter, ...rest } = change;
   return { ...rest, ...(knownAfter && { known_after: knownAfter }), ...(at && { at: placeJson(at) }) };
 }
 

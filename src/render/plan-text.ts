@@ -12,6 +12,7 @@ import { reachLines } from "./reach-changes.ts";
 import { countSteps, describeCounts, describeLosses, nameOf } from "./summary.ts";
 import { plainText, type TextOptions } from "./text-options.ts";
 import { placeOf } from "./values.ts";
+import { groupBy } from "../resource/group-by.ts";
 
 /** A plan for people: the risky first, each step with its reason and its line, the sum at the end. */
 export function planText(plan: Plan, options: TextOptions = plainText): string {
@@ -334,15 +335,4 @@ function agreement(plan: Plan): string {
   const all = same === 1 ? "The 1 resource" : `All ${same} resources`;
   const matching = same === 0 ? "" : ` ${all} in AWS ${same === 1 ? "matches" : "match"} the configuration.`;
   return `No changes.${matching}${keep === 0 ? "" : ` ${counted(keep, "resource")} kept that ${keep === 1 ? "is" : "are"} no longer in the YAML.`}`;
-}
-
-export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const name = key(item);
-    const group = groups.get(name);
-    if (group) group.push(item);
-    else groups.set(name, [item]);
-  }
-  return groups;
 }

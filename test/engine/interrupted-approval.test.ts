@@ -17,6 +17,7 @@ const names = [
   "instance",
   "targetGroup",
   "loadBalancer",
+  "elasticIp",
 ];
 const kinds = allKinds.filter(({ name }) => names.includes(name));
 
@@ -41,8 +42,20 @@ instances:
 
 const approved = faults.find(({ isApproved }) => isApproved)!;
 
+const addresses = `${header}
+vpcs: { main: { cidrBlock: 10.0.0.0/16 } }
+subnets: { a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a } }
+internetGateways: { main: { vpc: main } }
+routeTables: { main: { vpc: main, subnets: [a], routes: [{ destination: 0.0.0.0/0, target: internetGateway/main }] } }
+networkInterfaces: { n: { subnet: a, privateIpAddresses: [10.0.1.20, 10.0.1.21] }, o: { subnet: a } }
+instances:
+  m: { subnet: a, image: ami-0a1b2c3d4e5f60001, instanceType: t3.micro, disposable: true }
+  k: { subnet: a, image: ami-0a1b2c3d4e5f60001, instanceType: t3.micro, disposable: true }
+elasticIps: { e: { instance: m }, f: { networkInterface: n, privateIpAddress: 10.0.1.20 } }
+`;
+
 /** What the second run of the approval could not do, by the write after which the first died. */
-async function violationsOf(...changes: readonly (readonly [from: string, to: string])[]): Promise<string[]> {
+async function violationsOf(yaml: string, ...changes: readonly (readonly [from: string, to: string])[]): Promise<string[]> {
   const phase = (text: string): Phase => ({ name: "change", environment: loadText(text, kinds), goal: "agree" });
   const state = new SandboxState();
   const made = await runProcess(kinds, state, Date.UTC(2026, 0, 1), phase(yaml));
@@ -75,5 +88,21 @@ describe("the approval of a run that died is enough for the end of", () => {
       ["internetGateways: { main: { vpc: main } }", "internetGateways: { other: { vpc: main } }"],
       ["internetGateway/main }", "internetGateway/other }"],
     ],
-  ])("%s", { timeout: 120_000 }, async (_what, ...changes) => expect(await violationsOf(...changes)).toEqual([]));
+  ])("%s", { timeout: 120_000 }, async (_what, ...changes) => expect(await violationsOf(yaml, ...changes)).toEqual([]));
+
+  it.each<[what: string, ...changes: (readonly [string, string])[]]>([
+    ["a machine to another", ["e: { instance: m }", "e: { instance: k }"]],
+    ["a machine to an interface", ["e: { instance: m }", "e: { networkInterface: o }"]],
+    ["an interface to a machine", ["networkInterface: n, privateIpAddress: 10.0.1.20", "instance: k"]],
+    ["one address of an interface to another", ["n, privateIpAddress: 10.0.1.20", "n, privateIpAddress: 10.0.1.21"]],
+    ["a machine that goes to another", ["e: { instance: m }", "e: { instance: k }"], [/  m: .*\n/.exec(addresses)![0], ""]],
+    ["a machine that is replaced, with it", ["m: { subnet: a,", "m: { subnet: a, privateIpAddress: 10.0.1.99,"]],
+    [
+      "each of two to the place of the other",
+      ["e: { instance: m }", "e: { instance: k }"],
+      ["networkInterface: n, privateIpAddress: 10.0.1.20", "instance: m"],
+    ],
+  ])("the move of an Elastic IP from %s", { timeout: 120_000 }, async (_what, ...changes) =>
+    expect(await violationsOf(addresses, ...changes)).toEqual([]),
+  );
 });

@@ -41,3 +41,55 @@ elasticIps: { b: { ${when}instance: "b[0]", disposable: true } }
   const { observed } = await testbed.plan(bastion(0));
   expect([...observed.objects.keys()].filter((address) => /\/b/.test(address))).toEqual([]);
 });
+
+it("an address that is kept keeps neither the machine that goes nor what that one needed", async () => {
+  const testbed = openTestbed();
+  const bastion = (number: number) => `${header}variables: { bastion: ${number} }
+vpcs: { m: { cidrBlock: 10.0.0.0/16 } }
+internetGateways: { m: { vpc: m } }
+subnets: { a: { vpc: m, cidrBlock: 10.0.1.0/24, availabilityZone: a } }
+routeTables: { m: { vpc: m, subnets: [a], routes: [{ destination: 0.0.0.0/0, target: internetGateway/m }] } }
+networkInterfaces: { n: { when: "\${var.bastion > 0}", subnet: a } }
+instances: { b: { count: "\${var.bastion}", subnet: a, image: ami-0a1b2c3d4e5f60001, instanceType: t3.micro, disposable: true } }
+elasticIps:
+  b: { when: "\${var.bastion > 0}", instance: "b[0]" }
+  n: { when: "\${var.bastion > 0}", networkInterface: n }
+`;
+  await testbed.apply(bastion(1));
+  const goes = ["delete instance/b[0]", "delete networkInterface/n", "keep elasticIp/b", "keep elasticIp/n"];
+  expect(stepsOf(await testbed.plan(bastion(0))).sort()).toEqual(goes);
+  await testbed.apply(bastion(0));
+  const { observed, plan } = await testbed.plan(bastion(0));
+  expect(plan.steps.map(({ action, address }) => `${action} ${address}`)).toEqual(["keep elasticIp/b", "keep elasticIp/n"]);
+  for (const address of ["elasticIp/b", "elasticIp/n"]) {
+    const { instance, networkInterface } = observed.objects.get(address)!.live.spec;
+    expect({ instance, networkInterface }).toEqual({ instance: undefined, networkInterface: undefined });
+  }
+  await testbed.apply(bastion(1));
+  const none = `${header}\n`;
+  const left = await testbed.apply(none);
+  expect(stepsOf(left.run).filter((step) => !step.startsWith("delete"))).toEqual(["keep elasticIp/b", "keep elasticIp/n"]);
+  expect(stepsOf(await testbed.plan(none))).toEqual(["keep elasticIp/b", "keep elasticIp/n"]);
+});
+
+it("an address and its machine that are both kept keep the gateway before them", async () => {
+  const testbed = openTestbed();
+  const yaml = `${header}
+vpcs: { m: { cidrBlock: 10.0.0.0/16 } }
+internetGateways: { m: { vpc: m } }
+subnets: { a: { vpc: m, cidrBlock: 10.0.1.0/24, availabilityZone: a } }
+routeTables: { m: { vpc: m, subnets: [a], routes: [{ destination: 0.0.0.0/0, target: internetGateway/m }] } }
+instances: { b: { subnet: a, image: ami-0a1b2c3d4e5f60001, instanceType: t3.micro } }
+elasticIps: { b: { instance: b } }
+`;
+  await testbed.apply(yaml);
+  const kept = stepsOf(await testbed.plan(`${header}\n`)).sort();
+  expect(kept).toEqual([
+    "keep elasticIp/b",
+    "keep instance/b",
+    "keep internetGateway/m",
+    "keep routeTable/m",
+    "keep subnet/a",
+    "keep vpc/m",
+  ]);
+});

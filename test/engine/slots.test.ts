@@ -296,12 +296,14 @@ describe("what strangers hold", () => {
     const { diagnostics } = await planEnvironment(kinds, connection, testbed.load(header + network), { goal: "agree", preflight: true });
     expect(
       diagnostics
-        .map(({ code, severity, summary }) => `${severity} ${code}: ${summary}`.replaceAll(/\b(subnet|sg|igw)-[0-9a-f]{17}/g, "$1-…"))
+        .map(({ code, severity, summary, hint }) =>
+          `${severity} ${code}: ${summary} [${hint}]`.replaceAll(/\b(subnet|sg|igw)-[0-9a-f]{17}/g, "$1-…"),
+        )
         .sort(),
     ).toEqual([
-      "error slot-taken: internetGateway/main: the VPC has an internet gateway already, and takes one: igw-…, which is not ours.",
-      'error slot-taken: securityGroup/web: the name "test-web" (to AWS the same as "Test-WEB") is taken by sg-…, which is not ours.',
-      "error slot-taken: subnet/a: 10.10.1.0/24 overlaps 10.10.1.128/25 of subnet-…, which is not ours.",
+      "error slot-taken: internetGateway/main: the VPC has an internet gateway already, and takes one: igw-…, which is not ours. [AWS will reject this: take it over with `adopt: { id: igw-… }` if it is what is declared here, or delete it]",
+      'error slot-taken: securityGroup/web: the name "test-web" (to AWS the same as "Test-WEB") is taken by sg-…, which is not ours. [AWS will reject this: take it over with `adopt: { id: sg-… }` if it is what is declared here, write another name, or delete it]',
+      "error slot-taken: subnet/a: 10.10.1.0/24 overlaps 10.10.1.128/25 of subnet-…, which is not ours. [AWS will reject this: take it over with `adopt: { id: subnet-… }` if it is what is declared here, write another cidrBlock, or delete it]",
     ]);
   });
 });
@@ -331,6 +333,10 @@ natGateways: { n: { subnet: a, elasticIp: n, privateIpAddress: 10.10.1.13 } }
     await call("AssociateAddress", { AllocationId, NetworkInterfaceId: made[0]!.NetworkInterfaceId });
     const { diagnostics } = await planEnvironment(kinds, connection, testbed.load(place + fixed), { goal: "agree", preflight: true });
     const theirs = "is taken by eni-… (network interface of type interface, available), which is not ours.";
+    expect([...new Set(diagnostics.map(({ summary, hint }) => `${/elasticIp/.test(summary)} ${hint}`))].sort()).toEqual([
+      "false AWS will reject this: write another address, or free it there",
+      "true AWS will reject this: name another Elastic IP, or take it off there",
+    ]);
     expect(
       diagnostics.map(({ code, severity, summary }) => `${severity} ${code}: ${summary}`.replaceAll(/\beni-[0-9a-f]{17}/g, "eni-…")).sort(),
     ).toEqual([

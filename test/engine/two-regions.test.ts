@@ -68,12 +68,11 @@ it("has a provider of an issuer in one of the two, and the other is told what to
   const { connection } = await lab.plan(there);
   const { diagnostics } = await planEnvironment(kinds, connection, there, { goal: "agree", preflight: true });
   const arn = `arn:aws:iam::${account}:oidc-provider/token.actions.githubusercontent.com`;
-  expect(diagnostics.map(({ severity, summary }) => [severity, summary])).toEqual([
+  expect(diagnostics.map(({ severity, summary, hint }) => [severity, summary, hint])).toEqual([
     [
       "error",
-      expect.stringContaining(
-        `it is that of lab/test in eu-west-1, ${arn}: leave it out here, and write that ARN in the place of \${oidcProvider.github.arn}`,
-      ),
+      expect.stringContaining(`it is that of lab/test in eu-west-1, ${arn}.`),
+      "AWS will reject this: leave it out here, and write that ARN in the place of ${oidcProvider.github.arn}",
     ],
   ]);
   expect(stepsOf(await lab.plan(here))).toEqual([]);

@@ -4,7 +4,7 @@ import { loadEnvironment } from "../../src/config/load.ts";
 import { resourceIndexOf } from "../../src/config/kind-checks.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { flowsText } from "../../src/reach/flows.ts";
-import { flowsOf } from "../../src/reach/matrix.ts";
+import { flowsOfNetwork } from "../../src/reach/matrix.ts";
 import { networkOf, partsOf } from "../../src/reach/network.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -13,7 +13,7 @@ function flowsIn(name: string): readonly string[] {
   const { environment, diagnostics } = loadEnvironment({ nameOrPath: name, cwd: root, kinds });
   if (!environment) throw new Error(diagnostics.map(({ summary }) => summary).join("\n"));
   const network = networkOf(partsOf(kinds, resourceIndexOf(environment.region, environment.nodes)));
-  return flowsOf(network).map(({ from, to, may, must }) => {
+  return flowsOfNetwork(network).map(({ from, to, may, must }) => {
     const [possible, certain] = [flowsText(may), flowsText(must)];
     return `${from} → ${to}: ${possible}${possible === certain ? "" : `; certain: ${certain}`}`;
   });

@@ -11,7 +11,7 @@ import { kinds } from "../../src/kinds/index.ts";
 import { check, type Assertion } from "../../src/reach/assert.ts";
 import { explain } from "../../src/reach/explain.ts";
 import { flowsOfPorts, flowsText } from "../../src/reach/flows.ts";
-import { flowsOf } from "../../src/reach/matrix.ts";
+import { flowsOfNetwork } from "../../src/reach/matrix.ts";
 import { networkOf, partsOf, type Network } from "../../src/reach/network.ts";
 import { partiesOf } from "../../src/reach/parties.ts";
 import { folderWith } from "../config/write-files.ts";
@@ -135,7 +135,7 @@ describe("between machines", () => {
 
 describe("ways out (Network Access Analyzer: egress by gateways)", () => {
   const out = (network: Network) =>
-    flowsOf(network).flatMap(({ from, to }) => (to === "internet" || to.startsWith("vpcEndpoint/") ? [`${from} → ${to}`] : []));
+    flowsOfNetwork(network).flatMap(({ from, to }) => (to === "internet" || to.startsWith("vpcEndpoint/") ? [`${from} → ${to}`] : []));
   const nat = (table: string) =>
     file({
       tables: `${guide.tables}${table}`,
@@ -171,7 +171,7 @@ describe("ways out (Network Access Analyzer: egress by gateways)", () => {
     const network = networkIn(
       file({ tables: "routeTables: { private: { vpc: main, subnets: [private] } }\n", gateway: "", more: "vpcEndpoints: { s3: { vpc: main, service: s3, routeTables: [private] } }\n" }),
     );
-    const [flow] = flowsOf(network).filter(({ to }) => to === "vpcEndpoint/s3");
+    const [flow] = flowsOfNetwork(network).filter(({ to }) => to === "vpcEndpoint/s3");
     expect(flowsText(flow!.must)).toBe("tcp all; icmp echo");
   }); // oxfmt-ignore
 
@@ -434,7 +434,7 @@ instances: { only: ${image6} }
   });
 
   it("ICMP is a protocol of its own there", () => {
-    const rows = flowsOf(dual("")).filter(({ to, from }) => to === "instance/web" && !from.startsWith("instance/"));
+    const rows = flowsOfNetwork(dual("")).filter(({ to, from }) => to === "instance/web" && !from.startsWith("instance/"));
     expect(rows.map(({ from, must }) => [from, flowsText(must)])).toEqual([["::/0", "tcp 22; icmp all"]]);
   });
 });
@@ -693,7 +693,9 @@ ${more}`,
     expect(answer(offered({ target: "10.1.0.0/16" }), clients, "instance/data", 8080)).toMatch(/^blocked/);
     expect(answer(offered(), clients, "instance/web", 80)).toMatch(/^blocked/);
     expect(answer(offered(), "instance/data", clients, 80)).toMatch(/^blocked/);
-    const told = flowsOf(offered()).flatMap(({ from, to, may }) => (from.startsWith("clients of ") ? [`${to} ${flowsText(may)}`] : []));
+    const told = flowsOfNetwork(offered()).flatMap(({ from, to, may }) =>
+      from.startsWith("clients of ") ? [`${to} ${flowsText(may)}`] : [],
+    );
     expect(told).toEqual(["instance/data tcp 8080", "loadBalancer/api tcp 80"]);
   });
 

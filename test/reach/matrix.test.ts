@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isNone } from "../../src/reach/flows.ts";
-import { flowsOf } from "../../src/reach/matrix.ts";
+import { flowsOfNetwork } from "../../src/reach/matrix.ts";
 import { networkOf } from "../../src/reach/network.ts";
 import { reach } from "../../src/reach/reach.ts";
 import { partyOf } from "../../src/reach/verdict.ts";
@@ -10,7 +10,7 @@ test("the list of all flows has what each pair alone says, though most pairs are
   let open = 0;
   for (let seed = 1; seed <= 120; seed++) {
     const network = networkOf(randomNetwork(seed));
-    const listed = new Map(flowsOf(network).map(({ from, to, may, must }) => [`${from} ${to}`, { may, some: must }]));
+    const listed = new Map(flowsOfNetwork(network).map(({ from, to, may, must }) => [`${from} ${to}`, { may, some: must }]));
     for (const from of network.endpoints.values())
       for (const to of network.endpoints.values()) {
         if (from === to && to.part.isMany !== true) continue;

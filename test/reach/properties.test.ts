@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { AclPart, NetworkPart, PartId } from "../../src/kinds/kind.ts";
 import { flowChanges, groupsThatDiffer } from "../../src/reach/change.ts";
 import { includesFlows, noFlows, type Flows } from "../../src/reach/flows.ts";
-import { flowsOf } from "../../src/reach/matrix.ts";
+import { flowsOfNetwork } from "../../src/reach/matrix.ts";
 import { networkOf } from "../../src/reach/network.ts";
 import { Random } from "../fuzz/random.ts";
 import { randomNetwork } from "./random-network.ts";
@@ -18,7 +18,7 @@ interface Found {
 /** Between resources; networks outside are named by the rules, and so not the same in two networks. */
 function flowsIn(parts: readonly NetworkPart[]): ReadonlyMap<string, Found> {
   const network = networkOf(parts);
-  const inside = flowsOf(network).filter(({ from, to }) => network.endpoints.has(from) && network.endpoints.has(to));
+  const inside = flowsOfNetwork(network).filter(({ from, to }) => network.endpoints.has(from) && network.endpoints.has(to));
   return new Map(inside.map(({ from, to, may, must }) => [`${from} → ${to}`, { may, must }]));
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { NetworkPart } from "../../src/kinds/kind.ts";
 import { check } from "../../src/reach/assert.ts";
-import { flowsOf } from "../../src/reach/matrix.ts";
+import { flowsOfNetwork } from "../../src/reach/matrix.ts";
 import { allFlows } from "../../src/reach/flows.ts";
 import { networkOf } from "../../src/reach/network.ts";
 import { mostSteps, TooMuchWork, Work, withinWork } from "../../src/reach/work.ts";
@@ -34,12 +34,12 @@ const deny = { name: "it", is: "deny", flows: allFlows, isAnyPort: true } as con
 
 describe("the bound on work", () => {
   it("stops all flows of an estate that is too large, at the same step each time", () => {
-    const flows = (steps: number) => withinWork(() => flowsOf(networkOf(crowd(10, 5), new Work(steps))));
+    const flows = (steps: number) => withinWork(() => flowsOfNetwork(networkOf(crowd(10, 5), new Work(steps))));
     const needed = Array.from({ length: 40 }, (_, i) => i * 500).find((steps) => flows(steps) !== undefined);
     expect(needed).toBeGreaterThan(500);
     expect(needed).toBeLessThan(mostSteps);
     expect(flows(needed! - 500)).toBeUndefined();
-    expect(flows(needed!)).toEqual(flowsOf(networkOf(crowd(10, 5))));
+    expect(flows(needed!)).toEqual(flowsOfNetwork(networkOf(crowd(10, 5))));
   });
 
   it("leaves an assertion about too much unknown, and never takes it for one that holds", () => {

@@ -37,8 +37,7 @@ export const faults: readonly Fault[] = [
   { name: "stop before the answer", befalls: everywhere, plan: (call) => ({ stop: [{ call, when: "after" }] }) },
   {
     name: "stop before the answer, then the same approval",
-    // An address that was taken off on the way to another place looks like one that somebody took off.
-    befalls: (operation) => writes(operation) && operation !== "ec2:DisassociateAddress",
+    befalls: writes,
     isApproved: true,
     plan: (call) => ({ stop: [{ call, when: "after" }] }),
   },

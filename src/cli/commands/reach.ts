@@ -11,7 +11,7 @@ import { observe } from "../../observe/observe.ts";
 import { resourceIndexOf } from "../../plan/resource-index.ts";
 import { explain, type Explained } from "../../reach/explain.ts";
 import { allFlows, flowsOfPorts, type Flows } from "../../reach/flows.ts";
-import { flowsOf } from "../../reach/matrix.ts";
+import { flowsOfNetwork } from "../../reach/matrix.ts";
 import { networkOf, partsOf, type Network } from "../../reach/network.ts";
 import { withoutHostBits } from "../../reach/addresses.ts";
 import { partiesOf } from "../../reach/parties.ts";
@@ -77,7 +77,7 @@ function report(
 ): ExitCode {
   const notYet = new Set(flags.live ? environment.nodes.map(({ address }) => address) : []);
   const questions = from === undefined || to === undefined ? [] : withinWork(() => answersTo(network, from, to, asked, notYet));
-  const flows = from === undefined ? withinWork(() => flowsOf(network)) : [];
+  const flows = from === undefined ? withinWork(() => flowsOfNetwork(network)) : [];
   if (!questions || !flows) throw tooLarge(environment.typed, from, to);
   const nodes = new Map(environment.nodes.map((node) => [node.address, node]));
   const told = {

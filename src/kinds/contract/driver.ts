@@ -159,6 +159,8 @@ export interface PreflightFindings {
     readonly address: Address;
     readonly path?: string;
     readonly text: string;
+    /** What to do about it: "write another cidrBlock". */
+    readonly cure?: string;
     /** One of its own that says what it is; "preflight" when absent. */
     readonly code?: Code;
     /** AWS would not refuse it, and make something else than is declared. */

@@ -68,7 +68,7 @@ export interface FieldRule<V = unknown, S = any> {
   readonly whileGone?: "free" | ((left: V, spec: Partial<S>) => string | undefined);
   /**
    * For a field that refers to others: the object outlives them. It is deleted after them, and where it is kept, they are not kept
-   * for its sake: a disk and the machine that holds it.
+   * for its sake: a disk, or an address, and the machine that has it.
    */
   readonly outlives?: true;
   /** For a field that refers to others: a change of what it refers to, in place, changes this field too (a group follows its template). */

@@ -3,6 +3,7 @@ import type { CustomerGateway as AwsGateway } from "@aws-sdk/client-ec2";
 import { unlessGone } from "../../aws/eventual.ts";
 import { tagSpecifications } from "../../aws/tagging.ts";
 import { object, optional, string } from "../../resource/fields.ts";
+import { cureOfTaken } from "../../resource/findings.ts";
 import { ownership, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { Driver, Kind, Live, Member, Problem, ResourceIndex, Slot, Subject } from "../kind.ts";
@@ -148,6 +149,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<CustomerGate
             path: "ipAddress",
             code: "slot-taken" as const,
             text: `there is a customer gateway with the same address and number already, and AWS makes no second one: ${id}, which is not ours`,
+            cure: `${cureOfTaken(id)}; or leave this one out, and name it by \`{ id: ${id} }\``,
           })),
       );
       return { problems, unchecked };

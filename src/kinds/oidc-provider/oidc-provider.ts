@@ -154,11 +154,14 @@ function driver(iam: Sdk): Driver<OidcProvider, null> {
           if (!there) return [];
           const owner = environmentOf(there.tags);
           const leaveIt = `leave it out here, and write that ARN in the place of \${${address.replace("/", ".")}.arn}`;
-          const text =
+          const [text, cure] =
             owner === undefined
-              ? `the account has a provider of ${request.url} already, ${there.id}: take it over with \`adopt: { id: ${there.id} }\`, or ${leaveIt}`
-              : `an account has one provider of ${request.url}, and it is that of ${owner}, ${there.id}: ${leaveIt}`;
-          return [{ address, path: "url", text, code: "slot-taken" as const }];
+              ? [
+                  `the account has a provider of ${request.url} already, ${there.id}`,
+                  `take it over with \`adopt: { id: ${there.id} }\`, or ${leaveIt}`,
+                ]
+              : [`an account has one provider of ${request.url}, and it is that of ${owner}, ${there.id}`, leaveIt];
+          return [{ address, path: "url", text, cure, code: "slot-taken" as const }];
         }),
       );
       return { problems: found.flat(), unchecked: [] };

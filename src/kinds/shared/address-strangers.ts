@@ -84,5 +84,7 @@ function isStrangers(aws: Aws, holder: AwsId | undefined, around: Around, card: 
 }
 
 function taken({ address }: PlannedObject<Spec>, slot: Slot, holder: string): Problem {
-  return { address, path: slot.path, code: "slot-taken", text: `${slot.what} is taken by ${holder}, which is not ours` };
+  const text = `${slot.what} is taken by ${holder}, which is not ours`;
+  const cure = isElasticIpSlot(slot) ? "name another Elastic IP, or take it off there" : "write another address, or free it there";
+  return { address, path: slot.path, code: "slot-taken", text, cure };
 }

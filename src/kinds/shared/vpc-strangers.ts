@@ -1,5 +1,6 @@
 /** What strangers hold in the networks in which a plan would make something: looked at before the apply, since AWS would refuse. */
 import type { Around, AwsId, PlannedObject, PreflightFindings } from "../kind.ts";
+import { cureOfTaken } from "../../resource/findings.ts";
 import { ifAllowed } from "./preflight-machines.ts";
 
 /** By the id of the network: what a plan would make in it. Networks that are themselves new hold nothing of strangers. */
@@ -32,9 +33,11 @@ export async function heldByStrangers<S extends { readonly vpc: string }, T>(
     .flatMap(({ network, id, found }) =>
       (networks.get(network) ?? []).flatMap((one) => {
         const said = clash(one, found);
-        return said
-          ? [{ address: one.address, path: said.path, code: "slot-taken" as const, text: `${said.text} ${id}, which is not ours` }]
-          : [];
+        if (!said) return [];
+        const { path, text } = said;
+        // Of the gateway of a network there is no other one to write.
+        const cure = cureOfTaken(id, path === "vpc" || path === "subnet" ? undefined : path);
+        return [{ address: one.address, path, code: "slot-taken" as const, text: `${text} ${id}, which is not ours`, cure }];
       }),
     );
   return { problems, unchecked };

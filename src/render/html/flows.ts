@@ -2,7 +2,7 @@
 import { alikeOf, type Alike } from "../../picture/alike.ts";
 import { possibleText, type Flow } from "../../picture/flows.ts";
 import type { Reached } from "../../picture/reached.ts";
-import { groupBy } from "../../picture/scene.ts";
+import { groupBy } from "../../resource/group-by.ts";
 import { stemOf } from "../../picture/stem.ts";
 import { escape } from "../../picture/svg.ts";
 
