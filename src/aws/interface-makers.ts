@@ -15,7 +15,7 @@ export async function withMakers(aws: Aws, blockers: readonly Blocker[], isOurs:
   const asked = [...owners].filter((owner) => !isOurs(owner)).slice(0, mostAsked);
   const living = new Map(await Promise.all(asked.map(async (owner) => [owner, await unlessDenied(idOfLiving(aws, owner))] as const)));
   return blockers.map((one) => {
-    const holder = one.holder ?? (one.owner === undefined ? undefined : living.get(one.owner));
+    const holder = one.holder ?? living.get(one.owner ?? "");
     return holder === undefined ? one : { ...one, holder };
   });
 }

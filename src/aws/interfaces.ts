@@ -84,13 +84,12 @@ export async function machinesIn(aws: Aws, subnets: readonly AwsId[]): Promise<r
     for (const found of await describeInterfaces(aws, [{ Name: "subnet-id", Values: subnets.slice(from, from + perCall) }])) {
       const machine = found.Attachment?.InstanceId;
       if (found.RequesterManaged || isLambdas(found) || (machine === undefined && holderOf(found) !== found.NetworkInterfaceId)) continue;
-      const addresses = (found.PrivateIpAddresses ?? []).flatMap(({ PrivateIpAddress }) => PrivateIpAddress ?? []);
       machines.push({
         id: found.NetworkInterfaceId!,
         machine,
         subnet: found.SubnetId!,
         groups: (found.Groups ?? []).map(({ GroupId }) => GroupId!),
-        address: addresses.length > 1 ? undefined : found.PrivateIpAddress,
+        address: (found.PrivateIpAddresses ?? []).length > 1 ? undefined : found.PrivateIpAddress,
         isPublic: found.Association?.PublicIp !== undefined,
         ipv6: (found.Ipv6Addresses ?? []).flatMap(({ Ipv6Address }) => Ipv6Address ?? []),
       });

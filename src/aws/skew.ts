@@ -10,8 +10,8 @@ const texts = /Signature (?:expired|not yet current)/i;
 export function skewIn(code: string, message: string, date: string | undefined, now: number): number | undefined {
   if (!codes.test(code) && !texts.test(message)) return undefined;
   const [ours, , theirs] = [...message.matchAll(/(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/g)].map(timeOf);
-  if (ours !== undefined && theirs !== undefined) return ours - theirs;
-  const answered = date === undefined ? Number.NaN : Date.parse(date);
+  if (theirs !== undefined) return ours! - theirs;
+  const answered = Date.parse(date ?? "");
   return Number.isNaN(answered) ? 0 : now - answered;
 }
 

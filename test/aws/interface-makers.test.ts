@@ -22,13 +22,13 @@ test.each([
 ])("a NAT gateway that is %s holds its interface: %s", async (State, holder) => {
   const aws = fakeAws({ DescribeNatGateways: { NatGateways: [{ NatGatewayId: "nat-1", State }] } });
   const one = blocker("eni-1", { owner: "nat-1" });
-  expect(await withMakers(aws, [one], nobodys)).toEqual([holder === undefined ? one : { ...one, holder }]);
+  expect(await withMakers(aws, [one], nobodys)).toStrictEqual([holder === undefined ? one : { ...one, holder }]);
   expect(aws.asked).toEqual([{ operation: "DescribeNatGateways", input: { Filter: [{ Name: "nat-gateway-id", Values: ["nat-1"] }] } }]);
 });
 
 test("a NAT gateway that AWS has forgotten holds nothing", async () => {
   const one = blocker("eni-1", { owner: "nat-1" });
-  expect(await withMakers(fakeAws({ DescribeNatGateways: {} }), [one], nobodys)).toEqual([one]);
+  expect(await withMakers(fakeAws({ DescribeNatGateways: {} }), [one], nobodys)).toStrictEqual([one]);
 });
 
 test.each([
@@ -36,11 +36,12 @@ test.each([
   ["is gone, and another has its name", { LoadBalancers: [{ LoadBalancerArn: `${arn}loadbalancer/app/web/0123456789abcdef` }] }, undefined],
   ["is gone", refused("not-found", "LoadBalancerNotFound"), undefined],
   ["is not told of", {}, undefined],
+  ["is told of without its ARN", { LoadBalancers: [{}] }, undefined],
   ["may not be asked for", refused("auth", "AccessDenied"), undefined],
 ])("a balancer that %s", async (_, answer, holder) => {
   const aws = fakeAws({ DescribeLoadBalancers: answer });
   const one = blocker("eni-1", { owner: web });
-  expect(await withMakers(aws, [one], nobodys)).toEqual([holder === undefined ? one : { ...one, holder }]);
+  expect(await withMakers(aws, [one], nobodys)).toStrictEqual([holder === undefined ? one : { ...one, holder }]);
   expect(aws.asked).toEqual([{ operation: "DescribeLoadBalancers", input: { Names: ["web"] } }]);
 });
 

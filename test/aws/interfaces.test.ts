@@ -31,6 +31,7 @@ test.each<[string, NetworkInterface, string]>([
   ["one that is used by something that says nothing", { Description: "spare" }, "of spare | -"],
   ["one that a service has made and not attached", { ...byAws, Status: "available" }, "of type interface, available | -"],
   ["one of which AWS tells little", { InterfaceType: undefined, Status: undefined }, "of type interface, state unknown | -"],
+  ["one without a description", { Description: undefined }, "of type interface, in-use | -"],
   ["another type", { InterfaceType: "branch" }, "of type branch, in-use | -"],
   ["one whose maker AWS names", { ...byAws, RequesterId: "amazon-aws" }, "of type interface, in-use (amazon-aws) | -"],
   ["one that is made by a person", { RequesterId: "AIDAEXAMPLE" }, "of type interface, in-use | -"],
@@ -52,6 +53,14 @@ test.each<[string, NetworkInterface, string]>([
   ["a classic balancer", { ...elb, Description: "ELB web" }, "of ELB web (amazon-elb) | -"],
   ["a balancer's that is left", { Status: "available", Description: "ELB web" }, "of ELB web | -"],
   ["somebody's who writes of a balancer", { Status: "available", Description: "my ELB app/web/1" }, "of my ELB app/web/1 | eni-1"],
+  ["a balancer's with more words", { ...elb, Description: "ELB app/web/1 (old)" }, "of ELB app/web/1 (old) (amazon-elb) | -"],
+  [
+    "somebody's who writes of a gateway",
+    { Description: "no Interface for NAT Gateway nat-1" },
+    "of no Interface for NAT Gateway nat-1 | -",
+  ],
+  ["somebody's who writes of an endpoint", { Description: "no VPC Endpoint Interface vpce-1" }, "of no VPC Endpoint Interface vpce-1 | -"],
+  ["somebody's who writes of a mount target", { Description: "no EFS mount target for fs-1" }, "of no EFS mount target for fs-1 | -"],
   ["a NAT gateway", { ...byAws, Description: "Interface for NAT Gateway nat-0a1" }, "of NAT gateway nat-0a1 | - | nat-0a1"],
   [
     "a NAT gateway's that is left",
@@ -76,6 +85,11 @@ test.each<[string, NetworkInterface, string]>([
   ],
   [
     "a function by its description alone",
+    { ...byAws, RequesterId: "AROAX:orders", Description: "AWS Lambda VPC ENI-orders-6d1f" },
+    "of Lambda function orders-6d1f (AROAX:orders), which AWS removes up to 45 minutes after the function | eni-1",
+  ],
+  [
+    "a function without its name",
     { ...byAws, RequesterId: "AROAX:orders", Description: "AWS Lambda VPC ENI" },
     "of Lambda function (unnamed) (AROAX:orders), which AWS removes up to 45 minutes after the function | eni-1",
   ],
@@ -83,6 +97,7 @@ test.each<[string, NetworkInterface, string]>([
   const [[one]] = [...(await interfacesIn(aws(eni(found)), "vpc-id", ["vpc-1"])).values()] as [[Blocker]];
   expect(said(one)).toBe(`network interface ${expected}`);
   expect(one.id).toBe("eni-1");
+  expect(Object.values(one)).not.toContain(undefined);
 });
 
 test("interfaces are found by the place that was asked for, and a place without any has an empty list", async () => {

@@ -22,6 +22,7 @@ test.each([
   ["sns", "CreateTopic", "sns:CreateTopic: 30, then 10 a second"],
   ["sns", "ListTagsForResources", "sns:ListTagsForResources: 30, then 10 a second"],
   ["sns", "NoTagResource", "sns:NoTagResource: 30, then 10 a second"],
+  ["logs", "TagResource", "logs:TagResource: 10, then 10 a second"],
   ["elbv2", "DescribeTags", "elbv2:DescribeTags: 40, then 10 a second"],
   ["unheard-of", "ListThings", "unheard-of:ListThings: 20, then 5 a second"],
 ])("%s %s draws from %s", (service, operation, expected) => {
