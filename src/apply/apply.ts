@@ -2,7 +2,7 @@
 import { buildGraph, criticalPath } from "../graph/graph.ts";
 import type { Address } from "../kinds/kind.ts";
 import { whenAdopted, type Work } from "../plan/work.ts";
-import type { ApplyEvent, Failure, Outcome, StepRef } from "./events.ts";
+import { hasChanged, type ApplyEvent, type Failure, type Outcome, type StepRef } from "./events.ts";
 import { failureOf } from "./failure.ts";
 import type { ApplyInput } from "./input.ts";
 import { PriorityLimiter } from "./priority-limiter.ts";
@@ -172,14 +172,14 @@ class Execution {
 
   #seconds(node: Work): number {
     const waits = this.#input.planned.decisions.get(node.address as Address)?.kind.waits;
-    const wait = node.op === "create" ? waits?.create : node.op === "delete" ? waits?.delete : undefined;
+    const wait = node.op === "create" || node.op === "wait" ? waits?.create : node.op === "delete" ? waits?.delete : undefined;
     return 1 + (typeof wait === "object" ? wait.typical : 0);
   }
 
   #status(): Outcome["status"] {
     if (this.#input.signal.aborted) return "stopped";
     if (this.#failed.length === 0) return "done";
-    return this.#done.length > 0 ? "partial" : "failed";
+    return hasChanged({ done: this.#done }) ? "partial" : "failed";
   }
 }
 

@@ -24,7 +24,8 @@ export type ApplyEvent =
 export interface StepRef {
   readonly address: Address;
   readonly kind: string;
-  readonly action: Action;
+  /** "wait": nothing is written, AWS is at work on what an earlier run asked for. */
+  readonly action: Action | "wait";
   readonly stage: string;
   readonly position?: Position;
 }
@@ -47,4 +48,9 @@ export interface Outcome {
   readonly failed: readonly { readonly step: StepRef; readonly failure: Failure }[];
   readonly skipped: readonly { readonly step: StepRef; readonly because: string }[];
   readonly ms: number;
+}
+
+/** Whether anything was done but to wait. */
+export function hasChanged({ done }: Pick<Outcome, "done">): boolean {
+  return done.some(({ action }) => action !== "wait");
 }

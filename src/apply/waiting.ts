@@ -7,7 +7,8 @@ import type { ApplyInput } from "./input.ts";
 
 /** Seconds for which this is waited for: what the command line says, else the YAML, else what is usual. */
 export function waitLimit({ timeouts, environment }: ApplyInput, { op }: Work, { address, kind, action }: Decision, usual: number): number {
-  const purpose = op === "delete" || action === "delete" ? "delete" : action === "create" || action === "replace" ? "create" : "update";
+  const purpose =
+    op === "delete" || action === "delete" ? "delete" : op === "wait" || action === "create" || action === "replace" ? "create" : "update";
   return timeouts?.get(kind.name) ?? environment.nodes.find((node) => node.address === address)?.timeouts?.[purpose] ?? usual;
 }
 

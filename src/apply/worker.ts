@@ -1,6 +1,6 @@
 /** What each node of the work does. */
 import type { AwsError } from "../aws/errors.ts";
-import type { Address, AwsId, CreateIdentity, Desired, Driver, Live, Run, Scope, Spec } from "../kinds/kind.ts";
+import type { Address, AwsId, CreateIdentity, Desired, Driver, Kind, Live, Run, Scope, Spec } from "../kinds/kind.ts";
 import { isMadeTag } from "../resource/made-marks.ts";
 import { isOfOtherRegion } from "../resource/ownership-check.ts";
 import { addressOfTag, ownership, supersededAfter } from "../resource/ownership.ts";
@@ -13,6 +13,7 @@ import { markingOf, marksOfChanges } from "../plan/made.ts";
 import { keptIndexes } from "../plan/dropped.ts";
 import type { Work } from "../plan/work.ts";
 import { isDestroyAllowed } from "../plan/safety.ts";
+import { isUnderWay } from "../plan/under-way.ts";
 import { Blockers } from "./blockers.ts";
 import { createIdentityOf, nameFor } from "./create-identity.ts";
 import { changesIn } from "./changes.ts";
@@ -23,7 +24,7 @@ import type { ApplyInput } from "./input.ts";
 import { KnownIds } from "./known-ids.ts";
 import { withLateValues } from "./late-values.ts";
 import { Marks } from "./marks.ts";
-import { defaultWaitLimit, NodeWaits } from "./node-waits.ts";
+import { type Awaited, defaultWaitLimit, NodeWaits } from "./node-waits.ts";
 import { sleepUnlessStopped } from "./retry-policy.ts";
 import { waitLimit } from "./waiting.ts";
 
@@ -59,7 +60,7 @@ export class Worker {
     return {
       address: node.address,
       kind: kind.name,
-      action: action === "none" ? "keep" : action,
+      action: node.op === "wait" ? "wait" : action === "none" ? "keep" : action,
       stage: stageText(node),
       ...(position ? { position } : {}),
     };
@@ -91,6 +92,8 @@ export class Worker {
         return undefined;
       case "delete":
         return this.#drop(node, decision, driver);
+      case "wait":
+        return this.#goOnWaiting(node, decision);
       case "barrier":
         return undefined;
     }
@@ -165,18 +168,26 @@ export class Worker {
         state: "ready",
         name: identity.name,
       };
-    const limit = waitLimit(this.#input, node, decision, create === "instant" ? 300 : (create.limitOf?.(request) ?? create.limit));
-    let last: Live | undefined;
-    const wait = { what: `${kind.name} ${id} to be ready`, limit, typical: create === "instant" ? undefined : create.typical };
-    const live = await this.#waits.until(node, kind, id, wait, (seen) => {
-      last = seen;
-      return seen !== undefined && seen.state !== "pending";
-    });
+    const wait = { ...this.#readiness(node, decision, id, request), typical: create === "instant" ? undefined : create.typical };
+    const live = await this.#waits.until(node, kind, id, wait, (seen) => seen !== undefined && seen.state !== "pending");
     if (live?.state === "ready") return live;
-    const why = typeof last?.state === "object" ? last.state.failed : `AWS shows it as ${String(last?.state ?? "gone")}`;
-    throw new StepError("failed", `${kind.name} ${id} did not become ready: ${why}`, {
-      hint: "run again: a new one is made beside the failed one, which AWS removes by itself or `infra` deletes",
-    });
+    throw notReady(kind, id, live, "run again: a new one is made beside the failed one, which AWS removes by itself or `infra` deletes");
+  }
+
+  /** What an earlier run asked for and AWS has not finished. Nobody knows for how long it has been at work on it, so it is looked at all the time. */
+  async #goOnWaiting(node: Work, decision: Decision): Promise<AwsId> {
+    const { kind, declared, found } = decision;
+    const { id } = found!.live;
+    const wait = this.#readiness(node, decision, id, declared!.resolved);
+    const live = await this.#waits.until(node, kind, id, wait, (seen) => seen !== undefined && !isUnderWay(seen));
+    if (live?.state === "ready" || live?.state === "pending") return id;
+    throw notReady(kind, id, live, "run again: the plan says what becomes of it");
+  }
+
+  #readiness(node: Work, decision: Decision, id: AwsId, spec: Spec): Awaited {
+    const { name, waits } = decision.kind;
+    const usual = waits.create === "instant" ? 300 : (waits.create.limitOf?.(spec) ?? waits.create.limit);
+    return { what: `${name} ${id} to be ready`, limit: waitLimit(this.#input, node, decision, usual) };
   }
 
   async #apply(node: Work, decision: Decision, driver: Driver): Promise<AwsId | undefined> {
@@ -345,6 +356,11 @@ export class Worker {
   #decision(node: Work): Decision {
     return this.#input.planned.decisions.get(node.address)!;
   }
+}
+
+function notReady({ name }: Kind, id: AwsId, live: Live | undefined, hint: string): StepError {
+  const why = typeof live?.state === "object" ? live.state.failed : `AWS shows it as ${live?.state ?? "gone"}`;
+  return new StepError("failed", `${name} ${id} did not become ready: ${why}`, { hint });
 }
 
 function stageText({ op, stage }: Work): string {

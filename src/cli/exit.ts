@@ -1,4 +1,4 @@
-import type { Outcome } from "../apply/events.ts";
+import { hasChanged, type Outcome } from "../apply/events.ts";
 import type { Signal } from "./terminal.ts";
 
 /** Every number that `infra` ends with, and nothing else does. */
@@ -28,7 +28,7 @@ export function exitOfSignal(signal: Signal): ExitCode {
 export function exitOfOutcome(outcome: Pick<Outcome, "status" | "done">, signal: Signal | undefined): ExitCode {
   if (signal !== undefined) return exitOfSignal(signal);
   if (outcome.status === "done") return exit.ok;
-  return outcome.done.length > 0 ? exit.partial : exit.error;
+  return hasChanged(outcome) ? exit.partial : exit.error;
 }
 
 /** How a command ends that reports differences: computed from what was printed. */

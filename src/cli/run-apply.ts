@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import type { Outcome } from "../apply/events.ts";
+import { hasChanged, type Outcome } from "../apply/events.ts";
 import type { Frozen, LeaseRecord, LeaseView, Me } from "../apply/lease.ts";
 import type { Environment } from "../config/environment.ts";
 import { outputValues } from "../config/outputs.ts";
@@ -67,6 +67,7 @@ export async function runApply(context: Context, session: Session, environment: 
     timeouts: options.timeouts,
     onEvent: (event) => watcher.take(event),
     guards: options.guards,
+    onlyWaits: (run) => showPlan(context, run),
     confirm: async (run, lease) => {
       showPlan(context, run, lease);
       if (!options.mayGoBack) await refuseStaleCommit(context, lease);
@@ -214,7 +215,7 @@ function outputsOf(made: ReadonlyMap<Address, Live>): Output[] {
 /** Addresses that were refused are not done, however well the rest went. */
 function withRefused(code: ExitCode, outcome: Outcome, diagnostics: readonly Diagnostic[]): ExitCode {
   if (code !== exit.ok || !diagnostics.some(({ severity }) => severity === "error")) return code;
-  return outcome.done.length > 0 ? exit.partial : exit.error;
+  return hasChanged(outcome) ? exit.partial : exit.error;
 }
 
 /** Why no run may write to the environment now. */

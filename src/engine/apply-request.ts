@@ -12,6 +12,8 @@ export interface ApplyRequest extends PlanOptions {
   readonly onEvent: (event: ApplyEvent) => void;
   /** Shown the plan before anything is written; false ends the apply. What is run is then no more than what was shown. Absent: whatever agreement takes. */
   readonly confirm?: (run: PlanRun, lease: LeaseView | undefined) => Promise<boolean>;
+  /** Told a plan that changes nothing, before what AWS has not finished is waited for: no lock is taken for that, and nobody is asked. */
+  readonly onlyWaits?: (run: PlanRun) => void;
   /** Problems that forbid running a plan though it could be run; asked of the plan that was shown and of the one that is run. */
   readonly guards?: (run: PlanRun) => readonly Diagnostic[];
   /** Only what was approved may run. */

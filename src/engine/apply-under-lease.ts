@@ -33,7 +33,8 @@ import { brokenAssertionsOf, knownRefusals, withoutSaid } from "./refusals.ts";
 
 /**
  * Looks at the lease, plans, asks; then takes the lease, reads again, holds the two plans against each other, runs,
- * waits until our own lists show what was made, and gives the lease back. Nothing to do: done without a write.
+ * waits until our own lists show what was made, and gives the lease back. Nothing to do, or only to wait for what AWS has not finished:
+ * done without a write.
  */
 export async function applyUnderLease(
   native: readonly Kind[],
@@ -67,7 +68,11 @@ export async function applyUnderLease(
     // A destroy that died in its last reads has left the list of kinds behind.
     if (request.goal === "destroy" && request.lease !== "none" && first.observed.reads?.known?.size)
       await underLease(request.lease.me, () => forgetKindsIfNoneIsLeft(kinds, aws, first));
-    return { ended: "nothing-to-do", run: first };
+    const waits = first.planned.work.filter(({ op }) => op === "wait");
+    if (waits.length === 0) return { ended: "nothing-to-do", run: first };
+    request.onlyWaits?.(first);
+    const run = { ...first, planned: { ...first.planned, work: waits } };
+    return { ended: "ran", run: first, ...(await carriedOut(kinds, patient(connection), request, { run, isContinuing })), alreadyDone: [] };
   }
   const refusals = knownRefusals(first, request);
   if (
@@ -118,7 +123,7 @@ async function runAgain(
 ): Promise<ApplyResult> {
   const owner = ownerOf(environment);
   const kinds = kindsFor(native, environment);
-  const aws = connection.aws.within({ outageTimeout: applyOutageTimeout });
+  const aws = patient(connection);
   const again = isAlone ? await lookAgain(native, aws.within({ signal: request.signal }), environment, first) : undefined;
   const run = again ?? (await planEnvironment(native, { ...connection, aws }, environment, { ...request, preflight: false }));
   const agreed = request.approval ?? (request.confirm ? approvalOf(first.plan) : undefined);
@@ -130,32 +135,7 @@ async function runAgain(
   const kindsUnknown = await keepKinds(aws, run, request.goal);
   // Before the first step: whatever stops a destroy, its last run leaves nothing behind.
   const unforgotten = request.lease !== "none" && request.goal === "destroy" ? await noted(deleteAppliedHistory(aws, owner)) : undefined;
-  let outcome: Outcome | undefined;
-  const input = {
-    planned: run.planned,
-    environment,
-    observed: run.observed,
-    aws,
-    drivers: run.drivers,
-    signal: request.signal,
-    concurrency: request.concurrency,
-    isContinuing,
-    timeouts: request.timeouts,
-  };
-  const made = new Map<Address, string>();
-  for await (const event of applyPlan(input)) {
-    if (event.type === "step-done" && event.id !== undefined) made.set(event.step.address, event.id);
-    // The index of tags may lose sight of what was tagged again, too (a restart marks the machine, and whoever ends it takes the mark off);
-    // a next run must not take it for missing.
-    const wroteTags = event.type === "step-done" && (event.step.stage === "tags" || mayMark(kinds, event.step));
-    const tagged = wroteTags ? run.observed.objects.get(event.step.address) : undefined;
-    if (tagged) made.set(tagged.address, tagged.live.id);
-    if (event.type === "finished") outcome = event.outcome;
-    request.onEvent(event);
-  }
-  if (!outcome) throw new Error("the run ended without an outcome");
-  const seen = outcome.status === "stopped" ? new Map<Address, Live>() : await waitUntilListed(kinds, run.drivers, aws, environment, made);
-  const sources = await sourcesAfter(run, aws, request.goal, outcome, seen);
+  const { outcome, made, sources } = await carriedOut(kinds, aws, request, { run, isContinuing });
   const unremembered =
     request.lease === "none" || request.goal === "destroy"
       ? unforgotten
@@ -167,13 +147,44 @@ async function runAgain(
     ended: "ran",
     run,
     outcome,
-    made: seen,
+    made,
     sources,
     alreadyDone: absent.filter((one) => isDone(one, run.planned)).map(({ address }) => address),
     notAskedFor: absent.filter((one) => !isDone(one, run.planned)).map(({ address }) => address),
     ...(unremembered ? { unremembered } : {}),
     ...(kindsUnknown ? { kindsUnknown } : {}),
   };
+}
+
+function patient({ aws }: Connection): Aws {
+  return aws.within({ outageTimeout: applyOutageTimeout });
+}
+
+/** Runs a plan, and reads what came of it. */
+async function carriedOut(
+  kinds: readonly Kind[],
+  aws: Aws,
+  request: ApplyRequest,
+  { run, isContinuing }: { readonly run: PlanRun; readonly isContinuing: boolean },
+): Promise<Pick<Extract<ApplyResult, { ended: "ran" }>, "outcome" | "made" | "sources">> {
+  const { planned, environment, observed, drivers } = run;
+  const { signal, concurrency, timeouts } = request;
+  let outcome: Outcome | undefined;
+  const made = new Map<Address, string>();
+  const input = { planned, environment, observed, aws, drivers, signal, concurrency, isContinuing, timeouts };
+  for await (const event of applyPlan(input)) {
+    if (event.type === "step-done" && event.id !== undefined) made.set(event.step.address, event.id);
+    // The index of tags may lose sight of what was tagged again, too (a restart marks the machine, and whoever ends it takes the mark off);
+    // a next run must not take it for missing.
+    const wroteTags = event.type === "step-done" && (event.step.stage === "tags" || mayMark(kinds, event.step));
+    const tagged = wroteTags ? observed.objects.get(event.step.address) : undefined;
+    if (tagged) made.set(tagged.address, tagged.live.id);
+    if (event.type === "finished") outcome = event.outcome;
+    request.onEvent(event);
+  }
+  if (!outcome) throw new Error("the run ended without an outcome");
+  const seen = outcome.status === "stopped" ? new Map<Address, Live>() : await waitUntilListed(kinds, drivers, aws, environment, made);
+  return { outcome, made: seen, sources: await sourcesAfter(run, aws, request.goal, outcome, seen) };
 }
 
 /** The objects that `outputs:` name. Only what the run changed in place is read again: it may tell another value. */

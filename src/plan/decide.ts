@@ -79,8 +79,8 @@ function decideDeclared(
       text: `${address}: ${kept.path} has ${kept.key}, which the YAML does not list; it stays`,
       at: desired.at(kept.path),
     });
-  const remarks = [...(found.live.notes ?? []), ...(kind.notes?.(desired, found.live, resolved) ?? [])];
-  for (const text of remarks) notes.push({ code: "remark", address, id: found.live.id, text: `${address}: ${text}`, at: desired.at() });
+  for (const text of [...(found.live.notes ?? []), ...(kind.notes?.(desired, found.live, resolved) ?? [])])
+    notes.push({ code: "remark", address, id: found.live.id, text: `${address}: ${text}`, at: desired.at() });
   for (const delta of result.deltas)
     if (delta.impact === "note")
       notes.push({
@@ -113,13 +113,7 @@ function decideDeclared(
   const base = withoutContested(differing, appliedHistory);
   if (typeof found.live.state === "object")
     return { ...base, action: "replace", because: `AWS says it failed: ${found.live.state.failed}`, order: "delete-first" };
-  const decided = { ...base, ...actionOf(base) };
-  // A run that was stopped while it waited leaves this behind, and there is nothing to do but to wait.
-  if (decided.action === "none" && found.live.state === "pending" && remarks.length === 0) {
-    const text = `${address}: is not ready yet: AWS is still at work on it`;
-    notes.push({ code: "remark", address, id: found.live.id, text, at: desired.at() });
-  }
-  return decided;
+  return { ...base, ...actionOf(base) };
 }
 
 /** Says of each difference of a field which values of other objects it holds: they may be why. */

@@ -12,6 +12,7 @@ import type { Found } from "./observed.ts";
 import type { HandOver } from "./slots.ts";
 import { letsGo } from "./still-used.ts";
 import { changesTags } from "./tags.ts";
+import { isWaitedFor } from "./under-way.ts";
 import { type Ordered, type Standing, type StandsIn, type Stuck, whenAdopted, type Work } from "./work.ts";
 
 interface DraftNode extends Work {
@@ -51,7 +52,7 @@ export class Draft {
   }
 
   addForward(one: Decision): void {
-    const nodes: DraftNode[] = [];
+    const nodes = isWaitedFor(one) ? [this.#add("wait", one.address, "")] : [];
     if (one.action === "create" || one.action === "replace") {
       for (const [i, stage] of one.kind.stages.entries())
         if (i === 0 || stageMatters(one, stage.name)) nodes.push(this.#add(i === 0 ? "create" : "update", one.address, stage.name));

@@ -15,6 +15,7 @@ import { resourceIndexOf } from "./resource-index.ts";
 import { makeSafe, type Safe } from "./safety.ts";
 import { contestedFields, leftAloneObject, stepsOf } from "./steps.ts";
 import { beyondTagLimit } from "./tag-limit.ts";
+import { waitNotes } from "./under-way.ts";
 import { withholdDeletes } from "./withdraw.ts";
 
 /** What is to be done, before it is ordered: as far as it can be told before anybody has looked at what stands in the way. */
@@ -55,6 +56,7 @@ export function makePlan(input: PlanInput, draft: DraftPlan = draftPlan(input)):
       ...observed.notes,
       ...decided.notes,
       ...notes,
+      ...waitNotes({ work, decisions }),
       ...likelyRenames(decisions),
     ],
     lookups: input.lookups.values,

@@ -49,13 +49,16 @@ export function checkMeanwhile(
   const asserted = (environment.assertions ?? []).filter(({ always }) => always);
   const verdicts = new Map(asserted.map(({ name }): [string, "holds"] => [name, "holds"]));
   const nothing = { work: planned.work, notes: [], diagnostics: [], verdicts, spent: 0 };
-  if (asserted.length === 0 || !planned.work.some(({ op }) => op !== "tag" && op !== "adopt" && op !== "barrier")) return nothing;
+  if (asserted.length === 0 || !planned.work.some(({ op }) => !isQuiet.has(op))) return nothing;
   const work = new Steps(steps);
   last?.work.begin();
   const check = new MeanwhileCheck(kinds, environment, planned, observed, foreign, work, last);
   const said = new Map(asserted.map((one) => [one.name, check.look(one)]));
   return { work: check.order.work(), notes: check.notes, diagnostics: check.diagnostics, verdicts: said, spent: work.spent };
 }
+
+/** What changes nothing that anybody could reach another by. */
+const isQuiet: ReadonlySet<string> = new Set(["tag", "adopt", "wait", "barrier"]);
 
 interface Broken {
   readonly cut: ReadonlySet<number>;

@@ -5,6 +5,7 @@
  *   delete   delete it                        shrink   take away from a stage what the deleted held
  *   release  do without what is deleted until its successor exists, where an object of ours that stays refers to it
  *   adopt    write the tags that make an object ours which `adopt:` names, before anything of it is changed
+ *   wait     wait for what AWS has not finished of an object that stays, before anything else is done with it
  *   barrier  stands for "every create and update has succeeded", and a second one for "every adoption has succeeded"
  * Premise: references and `after` say who needs whom. Creates and changes run along these edges, deletes against them and behind the
  * barrier. Early are only the deletes that a create waits for: the old half of a delete-first replacement, the holder of a slot that

@@ -26,7 +26,7 @@ export function touchedBy({ work, decisions }: Pick<Planned, "work" | "decisions
   if (observed.ambiguous.size + observed.unadoptable.size + observed.leftovers.length > 0) return undefined;
   if ([...observed.objects.values()].some(({ adopted, takenOver }) => adopted ?? takenOver)) return undefined;
   if (work.some(({ op }) => !isMild.has(op))) return undefined;
-  const addresses = new Set(work.flatMap(({ op, address }) => (op === "barrier" ? [] : [address])));
+  const addresses = new Set(work.flatMap(({ op, address }) => (op === "barrier" || op === "wait" ? [] : [address])));
   const ones = [...addresses].map((address) => decisions.get(address)!);
   const foundAt = (address: unknown) => observed.objects.get(address as Address) ?? [];
   const changed = new Set(ones.flatMap((one) => [one.found ?? [], ...toldBy(one).map(foundAt)].flat()));
@@ -39,7 +39,7 @@ export function touchedBy({ work, decisions }: Pick<Planned, "work" | "decisions
 }
 
 /** What is done to objects that stay. */
-const isMild: ReadonlySet<string> = new Set(["create", "update", "tag", "shrink", "barrier"]);
+const isMild: ReadonlySet<string> = new Set(["create", "update", "tag", "shrink", "wait", "barrier"]);
 
 /** Whose values stand in its texts. */
 function toldBy({ declared }: Decision): readonly Address[] {

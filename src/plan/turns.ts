@@ -101,6 +101,7 @@ function passesOf(node: Work, decision: Decision, oldIds: Turns["oldIds"]): read
       return action === "create" || action === "replace" ? finishing(decision, node.stage) : changing(decision, node.stage, oldIds);
     case "tag":
     case "adopt":
+    case "wait":
     case "barrier":
       return [];
   }

@@ -3,7 +3,7 @@ import type { Address } from "../kinds/kind.ts";
 
 export interface Work {
   readonly id: string;
-  readonly op: "create" | "update" | "tag" | "detach" | "shrink" | "delete" | "release" | "adopt" | "barrier";
+  readonly op: "create" | "update" | "tag" | "detach" | "shrink" | "delete" | "release" | "adopt" | "wait" | "barrier";
   readonly address: Address;
   /** The stage, for create, update, detach, shrink and release. */
   readonly stage: string;

@@ -1,5 +1,4 @@
 import { stoppedWaiting, type ApplyEvent, type StepRef } from "../apply/events.ts";
-import type { Action } from "../plan/plan.ts";
 import { shortId } from "./plan-text.ts";
 import { clip, counted, duration, pad, widthOfText } from "./layout.ts";
 import type { Painter } from "./painter.ts";
@@ -171,7 +170,7 @@ function did({ action, stage }: StepRef): string {
   return action === "replace" ? (stage === "delete" ? "deleted old" : "created new") : deeds[action];
 }
 
-const doings: Readonly<Record<Action, string>> = {
+const doings: Readonly<Record<StepRef["action"], string>> = {
   create: "creating",
   update: "changing",
   restart: "restarting",
@@ -179,9 +178,10 @@ const doings: Readonly<Record<Action, string>> = {
   delete: "deleting",
   retag: "tagging",
   keep: "keeping",
+  wait: "waiting for",
 };
 
-const deeds: Readonly<Record<Action, string>> = {
+const deeds: Readonly<Record<StepRef["action"], string>> = {
   create: "created",
   update: "changed",
   restart: "restarted",
@@ -189,6 +189,7 @@ const deeds: Readonly<Record<Action, string>> = {
   delete: "deleted",
   retag: "tagged",
   keep: "kept",
+  wait: "waited for",
 };
 
 function ended(event: Extract<ApplyEvent, { type: "step-done" | "step-failed" | "step-skipped" }>): string {

@@ -1,6 +1,6 @@
 import { textOfOutput } from "../config/outputs.ts";
-import type { Action, Plan } from "../plan/plan.ts";
-import { stoppedWaiting, type Failure, type Outcome, type StepRef } from "../apply/events.ts";
+import type { Plan } from "../plan/plan.ts";
+import { hasChanged, stoppedWaiting, type Failure, type Outcome, type StepRef } from "../apply/events.ts";
 import { stepName } from "./apply-progress.ts";
 import { counted, duration, table, wrap } from "./layout.ts";
 import { plainText, type TextOptions } from "./text-options.ts";
@@ -60,7 +60,7 @@ export function outcomeSentence(outcome: Outcome, { goal, refusals = 0 }: Purpos
   const left = new Set(skipped.map(({ step }) => step.address).filter((address) => !bad.has(address)));
   const actions = new Map(outcome.done.map(({ address, action }) => [address, action]));
   const done = [...actions].filter(([address]) => !bad.has(address) && !left.has(address)).map(([, action]) => action);
-  if (outcome.status === "done" && done.length === 0 && refusals > 0) return "Nothing was changed.";
+  if (outcome.status === "done" && !hasChanged(outcome) && refusals > 0) return "Nothing was changed.";
   if (outcome.status === "done")
     return `${goal === "destroy" ? "Destroy" : "Apply"} complete: ${tally(done)}${done.length === 0 ? "" : ` in ${duration(ms)}`}.`;
   const title = { partial: "Applied in part", failed: "Nothing was applied", stopped: "Stopped" }[outcome.status];
@@ -70,14 +70,15 @@ export function outcomeSentence(outcome: Outcome, { goal, refusals = 0 }: Purpos
   return `${title}: ${parts.join(", ")}, in ${duration(ms)}.`;
 }
 
-/** "6 created, 0 changed, 0 destroyed": three numbers always, replacements and what only got tags when there are any. */
-function tally(actions: readonly Action[]): string {
-  const count = (...of: readonly Action[]) => actions.filter((action) => of.includes(action)).length;
-  const [replaced, retagged] = [count("replace"), count("retag")];
+/** "6 created, 0 changed, 0 destroyed": three numbers always, the rarer ones when there are any. */
+function tally(actions: readonly StepRef["action"][]): string {
+  const count = (...of: typeof actions) => actions.filter((action) => of.includes(action)).length;
+  const [replaced, retagged, awaited] = [count("replace"), count("retag"), count("wait")];
   const parts = [`${count("create")} created`, `${count("update", "restart")} changed`];
   if (replaced > 0) parts.push(`${replaced} replaced`);
   parts.push(`${count("delete")} destroyed`);
   if (retagged > 0) parts.push(`${retagged} retagged`);
+  if (awaited > 0) parts.push(`${awaited} waited for`);
   return parts.join(", ");
 }
 

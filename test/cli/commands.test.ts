@@ -428,6 +428,38 @@ describe("signals", { timeout: longEnough }, () => {
     expect(await infra(cwd, "--sandbox drift dev")).toMatchObject({ code: 0 });
   });
 
+  test("while an apply waits for AWS: the next one goes on waiting, and may be stopped as well", async () => {
+    const yaml = `${network(1)}natGateways: { main: { subnet: s0, connectivityType: private } }\n`;
+    const cwd = folder({ "environments/dev.yaml": yaml });
+    const stopAt = (text: string) => {
+      let sent = false;
+      return {
+        watch: (stderr: string, signal: (name: "SIGINT") => void) =>
+          void (!sent && stderr.includes(text) && ((sent = true), signal("SIGINT"))),
+      };
+    };
+    const first = await infra(cwd, "--sandbox apply dev --yes", stopAt("creating natGateway/main"));
+    expect(first).toMatchObject({
+      code: 130,
+      stdout: expect.stringContaining("natGateway/main: the run was stopped while it waited") as string,
+    });
+    expect(await infra(cwd, "--sandbox plan dev --detailed-exitcode")).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/natGateway\/main: AWS is still at work on it; `infra apply` waits[^]*No changes\./) as string,
+    });
+    expect((await infra(cwd, "--sandbox drift dev")).code).toBe(0);
+    // No terminal, and no --yes: nothing is written.
+    const second = await infra(cwd, "--sandbox apply dev", stopAt("waiting for natGateway/main"));
+    expect(second).toMatchObject({ code: 130, stdout: "", stderr: expect.stringContaining("Stopped. Nothing was changed.") as string });
+    const third = await infra(cwd, "--sandbox apply dev");
+    expect(third.code).toBe(0);
+    expect(third.stdout).toMatch(/^Apply complete: 0 created, 0 changed, 0 destroyed, 1 waited for in /);
+    expect(third.stderr).toMatch(/No changes\.[^]*waited for natGateway\/main {2}nat-[^]*, 0 writes/);
+    const fourth = await infra(cwd, "--sandbox apply dev");
+    expect(fourth).toMatchObject({ code: 0, stdout: "Apply complete: 0 created, 0 changed, 0 destroyed.\n" });
+    expect(fourth.stderr).not.toContain("still at work");
+  });
+
   test("the second ends the process at once", async () => {
     const cwd = folder({ "environments/dev.yaml": network(3) });
     let sent = false;

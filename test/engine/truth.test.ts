@@ -1,6 +1,5 @@
 /** Plans and drift say what is true: what is left alone differs all the same, and what does not change is not shown as if it did. */
 import { describe, expect, it } from "vitest";
-import { applyEnvironment } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { guards } from "../../src/plan/guards.ts";
 import { driftOf } from "../../src/render/drift.ts";
@@ -178,25 +177,4 @@ describe("what follows a replacement", () => {
     const differing = Object.keys(after).filter((key) => JSON.stringify(after[key]) !== JSON.stringify(before[key]));
     expect(differing).toEqual(["priority"]);
   });
-});
-
-it("says what AWS is still at work on when a run was stopped while it waited, though nothing is to be done", async () => {
-  const testbed = openTestbed();
-  const yaml = `${header}
-vpcs:
-  main: { cidrBlock: 10.0.0.0/16 }
-subnets:
-  a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a }
-natGateways:
-  main: { subnet: a, connectivityType: private }
-`;
-  const stopped = new AbortController();
-  const run = await testbed.plan(yaml);
-  for await (const event of applyEnvironment(run.connection, run, { signal: stopped.signal }))
-    if (event.type === "step-waiting" && event.step.address === "natGateway/main") stopped.abort();
-  const after = await testbed.plan(yaml);
-  expect(stepsOf(after)).toEqual([]);
-  expect(after.plan.notes.map(({ text }) => text)).toEqual(["natGateway/main: is not ready yet: AWS is still at work on it"]);
-  await testbed.clock.sleep(600_000);
-  expect((await testbed.plan(yaml)).plan.notes).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { dbInstance, type DbInstance } from "../../src/kinds/db-instance/db-inst
 import { foreseePublic } from "../../src/kinds/db-instance/preflight.ts";
 import { live } from "../../src/kinds/db-instance/observe.ts";
 import { isCarriedAlong, peersOf, refusedUpgrade, type Peer } from "../../src/kinds/db-instance/replication.ts";
+import { isAskedFor } from "../../src/kinds/shared/asked-for.ts";
 import { conditionOf, conditions, isFailure, isReady } from "../../src/kinds/shared/rds-status.ts";
 import { storage } from "../../src/kinds/db-instance/storage.ts";
 import type { Around, Changes, Scope, Spec } from "../../src/kinds/kind.ts";
@@ -39,6 +40,24 @@ describe("a status", () => {
     ],
   ])("%s: %s", (expected, names) => {
     for (const name of names.split(" ")) expect([name, conditionOf(name)]).toEqual([name, expected]);
+  });
+
+  it("an apply waits for the end of what somebody asked for, and of nothing else", () => {
+    const pending = Object.keys(conditions).filter((name) => conditionOf(name) === "pending");
+    expect(pending.filter(isAskedFor)).toEqual([
+      "configuring-enhanced-monitoring",
+      "configuring-iam-database-auth",
+      "configuring-log-exports",
+      "creating",
+      "modifying",
+      "moving-to-vpc",
+      "rebooting",
+      "renaming",
+      "resetting-master-credentials",
+      "upgrading",
+    ]);
+    expect(Object.keys(conditions).filter((name) => isAskedFor(name) && !pending.includes(name))).toEqual([]);
+    expect(isAskedFor("a-status-of-2031")).toBe(false);
   });
 
   it("each is in the table above, and only what serves takes changes", () => {

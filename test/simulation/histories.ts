@@ -11,7 +11,7 @@ import { createSandbox, isMutating } from "@plumbline/aws-sandbox/sandbox.ts";
 import type { SandboxState } from "@plumbline/aws-sandbox/state.ts";
 import { account } from "../support/past-the-wire.ts";
 import { endedWell, runProcess, tell, type Circumstances, type Ended } from "./process.ts";
-import { allowingAll, leaked, whatIsWrong, type Baseline, type Phase } from "./simulator.ts";
+import { allowingAll, leaked, unawaited, whatIsWrong, type Baseline, type Phase } from "./simulator.ts";
 
 export interface Lived {
   readonly seed: number;
@@ -242,10 +242,11 @@ class History {
           violation:
             ended.writes > 0
               ? "a run with nothing to do wrote"
-              : await whatIsWrong(base, this.#state, ended.end, {
+              : (unawaited(ended, this.#phaseOf(base)) ??
+                (await whatIsWrong(base, this.#state, ended.end, {
                   aside: keptBackups,
                   ...(base === this.#bases[2] && { versions: this.#bases.map(({ shape }) => shape) }),
-                }),
+                }))),
           furtherRuns,
         };
       if (furtherRuns === 2) return { violation: `not done after two further runs: ${tell(ended)}`, furtherRuns };

@@ -58,6 +58,7 @@ After each of them must hold:
 - what is left is, record for record, what an undisturbed run leaves: no duplicate, no orphan, and so nothing that a later destroy would leave;
 - nothing that belongs to others was touched;
 - two further runs at most had work to do, and the run after them wrote nothing;
+- what AWS was still making when a run died was waited for by the last one at the latest;
 - no run made more than three times the calls of an undisturbed one (and a hundred more, for looks at the lock of a run that died);
 - no run broke down: each ended with a report of what was done, what failed and what was skipped;
 - no password shows in any event, plan or error.

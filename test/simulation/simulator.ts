@@ -97,6 +97,7 @@ export async function baseline(
   const again = await runProcess(kinds, after, run.end + 1000, phase);
   if (again.how !== "done" || again.writes > 0 || again.steps > 0)
     throw new Error(`${phase.environment.name}, ${phase.name}: the second run is not empty: ${tell(again)}`);
+  if (again.outcome) throw new Error(`${phase.environment.name}, ${phase.name}: the first run did not wait for what the second waited for`);
   const harm = harmTo(unmanaged, after);
   if (harm) throw new Error(`${phase.environment.name}, ${phase.name}, undisturbed: ${harm}`);
   const shape = await shapeOf(after, again.end, unmanaged);
@@ -162,10 +163,21 @@ async function heal(
     if (isDone)
       return {
         violation:
-          next.writes > 0 ? `the last run had nothing to do and wrote ${next.writes} times` : await whatIsWrong(base, state, next.end),
+          next.writes > 0
+            ? `the last run had nothing to do and wrote ${next.writes} times`
+            : (unawaited(next, base.phase) ?? (await whatIsWrong(base, state, next.end))),
         furtherRuns,
       };
   }
+}
+
+/** What a run found that AWS had not made yet, and did not wait for. */
+export function unawaited({ result, outcome }: Ended, { environment, goal }: Job): string | undefined {
+  if (goal === "destroy" || !result || !("run" in result)) return undefined;
+  const awaited = new Set(outcome?.done.map(({ address }) => address));
+  const objects = environment.nodes.flatMap(({ address }) => result.run.observed.objects.get(address) ?? []);
+  const left = objects.find(({ address, live }) => live.state === "pending" && live.isUnderWay !== false && !awaited.has(address));
+  return left && `${left.address} is not ready, and the last run did not wait for it`;
 }
 
 /**

@@ -40,6 +40,11 @@ export const notesCodes = {
     cause: "AWS is deleting an object, which until then holds what something in the plan needs.",
     cure: "Nothing: the apply waits for it.",
   },
+  "not-ready": {
+    title: "AWS has not finished what an earlier run asked for",
+    cause: "A run that is stopped while it waits leaves an object that is as the YAML says, and that AWS is still making or changing.",
+    cure: "Nothing: `infra apply` waits for it, as that run would have, and fails if it fails. It writes nothing for that.",
+  },
   "likely-rename": {
     title: "A delete and a create of the same shape",
     cause: "The key of a resource changed, so its old address leaves and a new one comes.",

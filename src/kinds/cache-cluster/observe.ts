@@ -1,5 +1,6 @@
 import type { CacheCluster as AwsCluster } from "@aws-sdk/client-elasticache";
 import type { Live, Tags } from "../kind.ts";
+import { isAskedFor } from "../shared/asked-for.ts";
 import { logsTold } from "../shared/cache-logs.ts";
 import type { CacheHandle } from "../shared/elasticache-tags.ts";
 import { withoutUndefined } from "../shared/rds-fields.ts";
@@ -25,6 +26,7 @@ export function live(found: AwsCluster, tags: Tags, isTold: boolean): LiveCluste
     name: found.CacheClusterId!,
     owner: found.ARN!.split(":")[4],
     state: stateOf(status),
+    isUnderWay: isAskedFor(status),
     spec: specOf(found, endpoint?.Port),
     handle: {
       arn: found.ARN!,

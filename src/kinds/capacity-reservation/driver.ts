@@ -99,6 +99,7 @@ function live(found: AwsReservation): LiveReservation {
     tags: tagsOf(found.Tags),
     ...(found.OwnerId ? { owner: found.OwnerId } : {}),
     state: stateOf(state),
+    isUnderWay: state === "pending", // and not "scheduled", for weeks
     spec: {
       instanceType: found.InstanceType!,
       instancePlatform: found.InstancePlatform as NonNullable<CapacityReservation["instancePlatform"]>,

@@ -12,6 +12,11 @@ export interface Live<S = any, H = any> {
   /** The driver's own: rule and association ids, versions. Not looked at by anyone else. */
   readonly handle: H;
   readonly state: "pending" | "ready" | "deleting" | "dead" | { readonly failed: string };
+  /**
+   * Whether AWS is still making it, or still making a change that somebody asked for: an apply waits for the end of that. Absent: while
+   * it is `pending`. Not a backup or maintenance, which AWS does by itself.
+   */
+  readonly isUnderWay?: boolean;
   /** The account that owns it, when AWS says. */
   readonly owner?: string;
   /** AWS's own name, for kinds with one; evidence: must equal the tag infra:name. */

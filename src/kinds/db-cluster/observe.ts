@@ -1,6 +1,7 @@
 import type { ClusterPendingModifiedValues, DBCluster, DBInstance } from "@aws-sdk/client-rds";
 import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
 import type { Scope } from "../kind.ts";
+import { isAskedFor } from "../shared/asked-for.ts";
 import { isAurora } from "../shared/rds-engines.ts";
 import { bornOf } from "../shared/rds-copies.ts";
 import { mergedLogs, withoutUndefined } from "../shared/rds-fields.ts";
@@ -55,6 +56,10 @@ export function live(found: DBCluster, instances: readonly DBInstance[], scope: 
     name: found.DBClusterIdentifier!,
     owner: found.DBClusterArn?.split(":")[4],
     state: stateOf(status, handle.hasLived),
+    isUnderWay:
+      isAskedFor(status) ||
+      (!handle.hasLived && clusterCondition(status) === "pending") ||
+      members.some((member) => isOurs(member, tags) && isAskedFor(member.status)),
     spec: { ...current, ...pending, ...bornOf<DbCluster>(tags, passwordOfCopy), ...(waitsForUs ? { applyImmediately: false } : {}) },
     handle,
     outputs: outputsOf(found, handle),

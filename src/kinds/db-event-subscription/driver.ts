@@ -4,6 +4,7 @@ import { hasCode } from "../../aws/errors.ts";
 import { unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import type { Driver, Live, Run, Tags } from "../kind.ts";
+import { isAskedFor } from "../shared/asked-for.ts";
 import { filled } from "../shared/rds-fields.ts";
 import { preflightRdsQuota } from "../shared/rds-limits.ts";
 import { deleteWhenTaken, rdsReads, whenTaken } from "../shared/rds-objects.ts";
@@ -149,6 +150,7 @@ function live(found: AwsSubscription, tags: Tags): LiveSubscription {
     name: found.CustSubscriptionId!,
     owner: found.EventSubscriptionArn!.split(":")[4],
     state: status === "creating" ? "pending" : status === "deleting" ? "deleting" : "ready",
+    isUnderWay: isAskedFor(status),
     spec: {
       ...(found.SnsTopicArn === undefined ? {} : { topic: found.SnsTopicArn }),
       sourceType: (found.SourceType as SourceType | undefined) ?? defaults.sourceType,

@@ -1,6 +1,7 @@
 import type { DBInstance, PendingModifiedValues } from "@aws-sdk/client-rds";
 import { ownership, addressOfTag, blueGreenTag, tagsOf } from "../../resource/ownership.ts";
 import type { Live, Scope } from "../kind.ts";
+import { isAskedFor } from "../shared/asked-for.ts";
 import { bornOf } from "../shared/rds-copies.ts";
 import { mergedLogs, withoutUndefined } from "../shared/rds-fields.ts";
 import type { Peers } from "./replication.ts";
@@ -71,6 +72,7 @@ export function live(found: DBInstance, scope: Scope, peers?: Peers): LiveDb {
     name: found.DBInstanceIdentifier!,
     owner: found.DBInstanceArn?.split(":")[4],
     state: stateOf(status, handle.hasLived),
+    isUnderWay: isAskedFor(status) || (!handle.hasLived && conditionOf(status) === "pending"),
     spec: {
       ...current,
       ...pending,

@@ -4,6 +4,7 @@ import { hasCode, isNotFound } from "../../aws/errors.ts";
 import { unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import type { Changes, Driver, Live, Member, Run, Tags } from "../kind.ts";
+import { isAskedFor } from "../shared/asked-for.ts";
 import { networksOf } from "../shared/lookup.ts";
 import type { Listed } from "../shared/marked-description.ts";
 import { filled, withoutUndefined } from "../shared/rds-fields.ts";
@@ -213,6 +214,7 @@ function live(found: AwsProxy, tags: Tags, pool: ConnectionPoolConfiguration | u
     name: found.DBProxyName!,
     owner: found.DBProxyArn!.split(":")[4],
     state: stateOf(status),
+    isUnderWay: isAskedFor(status),
     spec: {
       engineFamily: found.EngineFamily as DbProxy["engineFamily"],
       dbInstance: target("RDS_INSTANCE"),

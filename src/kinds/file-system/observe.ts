@@ -54,6 +54,7 @@ export async function read(aws: Aws, efs: Sdk, found: FileSystemDescription, sco
     owner: found.OwnerId,
     token: found.CreationToken,
     state: stateOf(found.LifeCycleState),
+    isUnderWay: [found, ...standing].some(({ LifeCycleState }) => LifeCycleState === "creating" || LifeCycleState === "updating"),
     spec: {
       ...specOf(found),
       mountTargets,

@@ -141,6 +141,7 @@ function isAlive({ State }: ManagedPrefixList): boolean {
 
 function live(found: ManagedPrefixList, entries: readonly Entry[]): LiveList {
   const state = String(found.State ?? "create-complete");
+  const isBusy = state.endsWith("-in-progress");
   const isWrong = state === "modify-failed" || state === "restore-failed" || state === "delete-failed";
   return {
     id: found.PrefixListId!,
@@ -148,12 +149,13 @@ function live(found: ManagedPrefixList, entries: readonly Entry[]): LiveList {
     tags: tagsOf(found.Tags),
     ...(found.OwnerId ? { owner: found.OwnerId } : {}),
     state: stateOf(state, found.StateMessage),
+    isUnderWay: isBusy,
     spec: {
       ...(found.AddressFamily ? { addressFamily: found.AddressFamily as PrefixList["addressFamily"] } : {}),
       entries: [...entries],
       ...(found.MaxEntries === undefined ? {} : { maxEntries: found.MaxEntries }),
     },
-    handle: { version: found.Version ?? 1, max: found.MaxEntries ?? 0, isBusy: state.endsWith("-in-progress"), name: found.PrefixListName },
+    handle: { version: found.Version ?? 1, max: found.MaxEntries ?? 0, isBusy, name: found.PrefixListName },
     outputs: { arn: found.PrefixListArn ?? "" },
     ...(isWrong ? { notes: [`its last change failed: ${found.StateMessage ?? state}`] } : {}),
   };

@@ -1,5 +1,6 @@
 import type { CacheCluster, ReplicationGroup as AwsGroup } from "@aws-sdk/client-elasticache";
 import type { Live, Tags } from "../kind.ts";
+import { isAskedFor } from "../shared/asked-for.ts";
 import { logsTold } from "../shared/cache-logs.ts";
 import type { CacheHandle } from "../shared/elasticache-tags.ts";
 import { descriptionOf } from "../shared/marked-description.ts";
@@ -35,6 +36,7 @@ export function live(found: AwsGroup, member: CacheCluster | undefined, tags: Ta
     name: found.ReplicationGroupId!,
     owner: found.ARN!.split(":")[4],
     state: stateOf(status),
+    isUnderWay: isAskedFor(status),
     spec: { ...ofGroup(found, endpoint?.Port), ...(member ? ofMember(member) : {}) },
     handle,
     outputs: withoutUndefined<Record<string, string>>({

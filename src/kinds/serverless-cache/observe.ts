@@ -1,5 +1,6 @@
 import type { ServerlessCache as AwsCache } from "@aws-sdk/client-elasticache";
 import type { Live, Tags } from "../kind.ts";
+import { isAskedFor } from "../shared/asked-for.ts";
 import type { CacheHandle } from "../shared/elasticache-tags.ts";
 import { descriptionOf } from "../shared/marked-description.ts";
 import { withoutUndefined } from "../shared/rds-fields.ts";
@@ -23,6 +24,7 @@ export function live(found: AwsCache, tags: Tags, isTold: boolean): LiveCache {
     name: found.ServerlessCacheName!,
     owner: found.ARN!.split(":")[4],
     state: stateOf(status),
+    isUnderWay: isAskedFor(status),
     spec: {
       description: descriptionOf(found.Description),
       engine: found.Engine as ServerlessCache["engine"],

@@ -103,6 +103,7 @@ function live(found: AwsAttachment): LiveAttachment {
     tags: tagsOf(found.Tags),
     ...(found.VpcOwnerId === undefined ? {} : { owner: found.VpcOwnerId }),
     state: stateOf(state),
+    isUnderWay: state === "modifying" || stateOf(state) === "pending",
     spec: {
       transitGateway: found.TransitGatewayId!,
       vpc: found.VpcId!,

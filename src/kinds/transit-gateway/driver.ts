@@ -97,6 +97,7 @@ function live(found: AwsGateway): Live<TransitGateway, Handle> {
     tags: tagsOf(found.Tags),
     ...(found.OwnerId === undefined ? {} : { owner: found.OwnerId }),
     state: stateOf(found.State),
+    isUnderWay: found.State === "pending" || found.State === "modifying",
     spec: {
       description: found.Description ?? "",
       ...(options.AmazonSideAsn === undefined ? {} : { amazonSideAsn: Number(options.AmazonSideAsn) }),

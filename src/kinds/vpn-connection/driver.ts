@@ -125,6 +125,7 @@ export function live(found: AwsConnection): LiveConnection {
     aliases: [],
     tags: tagsOf(found.Tags),
     state: state === "deleted" ? "dead" : state === "deleting" ? "deleting" : state === "pending" ? "pending" : "ready",
+    isUnderWay: state === "pending" || state === "modifying",
     spec: {
       customerGateway: found.CustomerGatewayId!,
       ...(found.VpnGatewayId ? { vpnGateway: found.VpnGatewayId } : {}),
