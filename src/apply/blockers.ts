@@ -6,7 +6,10 @@ import type { Blocker, Driver, Live } from "../kinds/kind.ts";
 import { StepError } from "./failure.ts";
 import type { KnownIds } from "./known-ids.ts";
 
-/** Looks at each refusal of one delete, on the first and every half minute. */
+/** Seconds between two looks at who stands in the way. */
+const every = 30;
+
+/** Looks who stands in the way of one delete, at its first refusal and every half minute after that. */
 export class Blockers {
   readonly #aws: Aws;
   readonly #driver: Driver;
@@ -14,6 +17,8 @@ export class Blockers {
   readonly #ids: KnownIds;
   readonly #say: (what: string) => void;
   #before: readonly Blocker[] = [];
+  /** The second of the last look. */
+  #looked = Number.NEGATIVE_INFINITY;
 
   constructor(aws: Aws, driver: Driver, live: Live, ids: KnownIds, say: (what: string) => void) {
     this.#aws = aws;
@@ -25,10 +30,9 @@ export class Blockers {
 
   /** Says what is waited for. Throws the refusal where something of others stays in the way: nothing of this run removes it. */
   async refused(error: AwsError, elapsed: number): Promise<void> {
-    const isTime = elapsed === 0 || Math.floor(elapsed / 30) !== Math.floor((elapsed - 15) / 30);
-    if (error.class !== "dependency" || !this.#driver.blockers || !isTime) return;
-    const there = await whoBlocks(this.#driver, this.#aws, this.#live);
-    const now = await withMakers(this.#aws, there, (owner) => this.#ids.isOurs(owner));
+    if (error.class !== "dependency" || !this.#driver.blockers || elapsed - this.#looked < every) return;
+    this.#looked = elapsed;
+    const now = await withMakers(this.#aws, await this.#whoBlocks(), (owner) => this.#ids.isOurs(owner));
     this.#say(`${now.length > 0 ? now.map(nameOf).join(", ") : "what still uses it"} to let go`);
     if (this.#staysFor(this.#before, now)) throw error;
     this.#before = now;
@@ -37,7 +41,7 @@ export class Blockers {
   /** The refusal that ended the delete, with the names of what stands in the way. */
   async named(error: unknown): Promise<unknown> {
     if ((error as AwsError).class !== "dependency" || !this.#driver.blockers) return error;
-    const blockers = await whoBlocks(this.#driver, this.#aws, this.#live);
+    const blockers = await this.#whoBlocks();
     if (blockers.length === 0) return error;
     const names = blockers.map(nameOf).join(", ");
     return new StepError("blocked", `AWS does not delete ${this.#live.id}: ${names} still ${blockers.length === 1 ? "uses" : "use"} it.`, {
@@ -51,10 +55,10 @@ export class Blockers {
   #staysFor(before: readonly Blocker[], now: readonly Blocker[]): boolean {
     return now.some(({ id, holder }) => holder !== undefined && !this.#ids.isOurs(holder) && before.some((earlier) => earlier.id === id));
   }
-}
 
-async function whoBlocks(driver: Driver, aws: Aws, live: Live): Promise<readonly Blocker[]> {
-  return (await driver.blockers?.(aws, [live]))?.get(live.id) ?? [];
+  async #whoBlocks(): Promise<readonly Blocker[]> {
+    return (await this.#driver.blockers!(this.#aws, [this.#live])).get(this.#live.id) ?? [];
+  }
 }
 
 function nameOf({ id, what }: Blocker): string {

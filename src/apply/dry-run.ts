@@ -7,6 +7,7 @@ import type { Address, Run, Spec } from "../kinds/kind.ts";
 import { isLate, lateNeeds } from "../resource/late.ts";
 import { addressIn, idFor, kindOfAddress, mapAnnotated } from "../resource/references.ts";
 import { Refusal } from "../resource/refusal.ts";
+import { askedOf } from "../plan/adoption.ts";
 import type { Decision } from "../plan/decision.ts";
 import { withDefaults, type Expected } from "../plan/diff.ts";
 import { createIdentityOf, nameFor } from "./create-identity.ts";
@@ -35,7 +36,7 @@ export interface DryRun {
 /** Tries every step of the plan as far as that goes. Makes nothing. */
 export async function dryRun(input: PreflightInput): Promise<DryRun> {
   const { steps } = input.planned.plan;
-  const addresses = [...new Set(steps.filter(({ action }) => action !== "keep").map(({ address }) => address))];
+  const addresses = [...new Set(steps.map(({ address }) => address))];
   const [report, tried] = await Promise.all([
     preflight(input, true),
     Promise.all(addresses.map((address) => tryStep(input, input.planned.decisions.get(address)!))),
@@ -90,15 +91,12 @@ async function tryCreate(input: PreflightInput, decision: Decision): Promise<Tri
 async function tryChange(input: PreflightInput, decision: Decision): Promise<Tried[]> {
   const { aws, drivers, observed } = input;
   const { kind, address, deltas, tags } = decision;
-  const { desired, resolved } = decision.declared!;
+  const { resolved } = decision.declared!;
   const { live } = decision.found!;
+  const desired = askedOf(decision.declared!.desired, decision.found!);
   const driver = await drivers.of(kind);
   const { request: spec, first } = withIds(input, decision, resolved as Spec);
-  const request: Expected = {
-    spec,
-    ignoreChanges: desired.ignoreChanges,
-    ...(desired.unlisted !== undefined ? { unlisted: desired.unlisted } : {}),
-  };
+  const request: Expected = { ...desired, spec };
   const identity = createIdentityOf(
     { ...placeOf(input), shown: observed.shown.get(address) ?? [], attempt: 0 },
     kind,
@@ -152,18 +150,19 @@ function noWaiting(identity: Run["identity"]): Run {
   return { identity, wait: end, until: end, say: () => {} };
 }
 
-/** References as AWS ids, and those that have none yet. */
+/** References as AWS ids, and those that have none yet, or will have another one. */
 function withIds(
-  { environment, observed }: PreflightInput,
+  { environment, observed, planned }: PreflightInput,
   { kind, declared: of }: Decision,
   spec: Spec,
 ): { request: Spec; first: string[] } {
-  const first = new Set<string>(of ? lateNeeds(of.desired).map(({ address }) => address) : []);
+  const first = new Set<string>(lateNeeds(of!.desired).map(({ address }) => address));
   const declared = new Set(environment.nodes.map((node) => node.address));
   const request = mapAnnotated(kind.schema, spec, "x-ref", (value, _path, annotated) => {
     const address = addressIn(value, annotated);
     if (address === undefined || !declared.has(address)) return value;
-    const id = observed.objects.get(address)?.live.id;
+    const isMadeAnew = planned.decisions.get(address)?.action === "replace";
+    const id = isMadeAnew ? undefined : observed.objects.get(address)?.live.id;
     if (id === undefined) first.add(address);
     return id === undefined ? value : idFor(annotated, kindOfAddress(address), id);
   });

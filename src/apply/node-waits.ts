@@ -68,8 +68,8 @@ export class NodeWaits {
       if (elapsed >= limit)
         throw new StepError("timeout", `waited ${limit} s for ${what}; AWS still shows it as ${describe(live)}`, { hint: waitMore });
       if (!isSaid) this.#say(node, what, typical);
-      const rest = (aws.isEmulated ? 0 : restBeforeLook(elapsed, typical, limit)) - (kind.waits.poll ?? 0);
-      if (rest > 0 || signal.aborted) await sleepUnlessStopped(aws.clock, Math.max(rest, 0) * 1000, signal);
+      const rest = aws.isEmulated ? 0 : restBeforeLook(elapsed, typical, limit);
+      if (rest > 0 || signal.aborted) await sleepUnlessStopped(aws.clock, rest * 1000, signal);
     }
   }
 

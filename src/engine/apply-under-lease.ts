@@ -72,7 +72,13 @@ export async function applyUnderLease(
     if (waits.length === 0) return { ended: "nothing-to-do", run: first };
     request.onlyWaits?.(first);
     const run = { ...first, planned: { ...first.planned, work: waits } };
-    return { ended: "ran", run: first, ...(await carriedOut(kinds, patient(connection), request, { run, isContinuing })), alreadyDone: [] };
+    return {
+      ended: "ran",
+      run: first,
+      ...(await carriedOut(kinds, patient(connection), request, { run, isContinuing })),
+      alreadyDone: [],
+      notAskedFor: [],
+    };
   }
   const refusals = knownRefusals(first, request);
   if (

@@ -34,7 +34,8 @@ export function decided(before: string, after: string): ReadonlyMap<Address, Dec
   return decide(environment, "agree", declared, observed, resourceIndexOf(environment.region, declared, observed)).decisions;
 }
 
-function inputOf(before: string, after: string, outputs: Outputs = {}): PlanInput {
+/** What the plan from the one text to the other is made from. */
+export function inputOf(before: string, after: string, outputs: Outputs = {}): PlanInput {
   const environment = loadText(header + after);
   const observed = observedOf(loadText(header + before), outputs);
   return { environment, goal: "agree", declared: declaredOf(environment), observed, lookups: { values: {} }, failed: new Set() };

@@ -1,0 +1,65 @@
+/** Many wait and one looks: which looks share a call, and when it is made. */
+import { VirtualClock } from "@plumbline/clock";
+import { expect, test } from "vitest";
+import { Poller } from "../../src/apply/poller.ts";
+import type { Aws } from "../../src/aws/aws.ts";
+import type { Driver, Kind, Live, Scope } from "../../src/kinds/kind.ts";
+
+const scope = { project: "lab", environment: "test" } as Scope;
+
+function pollerOf({ poll, fails = false }: { poll?: number | undefined; fails?: boolean } = {}) {
+  const clock = new VirtualClock();
+  const began = clock.now();
+  const looks: string[] = [];
+  const driver = {
+    get: async (_aws: Aws, ids: readonly string[], of: Scope) => {
+      looks.push(`${(clock.now() - began) / 1000} s: ${ids.join(" ")} of ${of.project}/${of.environment}`);
+      if (fails) throw new Error("no answer");
+      return new Map(ids.filter((id) => id !== "gone").map((id) => [id, { id } as Live]));
+    },
+  } as unknown as Driver;
+  const kind = {
+    name: "thing",
+    waits: { poll },
+  } as unknown as Kind;
+  const poller = new Poller({ clock } as unknown as Aws, kind, driver, scope);
+  return { poller, looks, clock };
+}
+
+test("the first look is made at once, for all that asked for it, and each is told of its own", async () => {
+  const { poller, looks } = pollerOf();
+  const seen = await Promise.all([poller.look("a"), poller.look("gone"), poller.look("b"), poller.look("a")]);
+  expect(looks).toEqual(["0 s: a gone b of lab/test"]);
+  expect(seen.map((live) => live?.id)).toEqual(["a", undefined, "b", "a"]);
+});
+
+test.each<[number | undefined, number]>([
+  [undefined, 5],
+  [15, 15],
+])("with a poll of %s seconds the next look is made %i seconds later, whoever asks in between", async (poll, every) => {
+  const { poller, looks, clock } = pollerOf({ poll });
+  await poller.look("a");
+  await clock.sleep(1000);
+  await Promise.all([poller.look("a"), clock.sleep(1000).then(() => poller.look("b"))]);
+  await clock.sleep(100_000);
+  await poller.look("c");
+  expect(looks.map((line) => line.replace(" of lab/test", ""))).toEqual(["0 s: a", `${every} s: a b`, `${every + 100} s: c`]);
+});
+
+test("who asks for a sooner look gets one, and does not wait for the others", async () => {
+  const { poller, looks } = pollerOf({ poll: 15 });
+  await poller.look("a");
+  const later = poller.look("a");
+  await poller.look("b", 1);
+  await later;
+  // The look at one second counts: the other one was due fifteen seconds after the first.
+  expect(looks.map((line) => line.replace(" of lab/test", ""))).toEqual(["0 s: a", "1 s: b", "15 s: a"]);
+});
+
+test("an error reaches everybody who asked, and the next look is a new one", async () => {
+  const { poller, looks } = pollerOf({ fails: true });
+  const ends = await Promise.allSettled([poller.look("a"), poller.look("b")]);
+  expect(ends.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  await expect(poller.look("a")).rejects.toThrow("no answer");
+  expect(looks).toHaveLength(2);
+});

@@ -1,0 +1,54 @@
+/** Events reach their reader in order, whichever of the two is faster, and an end is told after the last of them. */
+import { expect, test } from "vitest";
+import { EventQueue } from "../../src/apply/queue.ts";
+
+/** What a reader is told, to the end of the queue or its error. */
+async function readOf(queue: EventQueue<number>): Promise<readonly unknown[]> {
+  const told: unknown[] = [];
+  try {
+    for await (const event of queue) told.push(event);
+    return [...told, "end"];
+  } catch (error) {
+    return [...told, (error as Error).message];
+  }
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+test("what came before the reader, and the end", async () => {
+  const queue = new EventQueue<number>();
+  for (const event of [1, 2, 3]) queue.push(event);
+  queue.end();
+  expect(await readOf(queue)).toEqual([1, 2, 3, "end"]);
+});
+
+test("what comes while the reader waits", async () => {
+  const queue = new EventQueue<number>();
+  const told = readOf(queue);
+  for (const event of [1, 2, 3]) {
+    await turn();
+    queue.push(event);
+  }
+  await turn();
+  queue.end();
+  expect(await told).toEqual([1, 2, 3, "end"]);
+});
+
+test("an error comes after what was told before it, to a reader who waits as to one who comes late", async () => {
+  const queue = new EventQueue<number>();
+  const waiting = readOf(queue);
+  await turn();
+  queue.push(1);
+  queue.fail(new Error("a defect"));
+  expect(await waiting).toEqual([1, "a defect"]);
+  expect(await readOf(queue)).toEqual(["a defect"]);
+});
+
+test("an error alone wakes the reader, and meets one who comes late", async () => {
+  const [early, late] = [new EventQueue<number>(), new EventQueue<number>()];
+  const waiting = readOf(early);
+  await turn();
+  for (const queue of [early, late]) queue.fail(new Error("a defect"));
+  expect(await waiting).toEqual(["a defect"]);
+  expect(await readOf(late)).toEqual(["a defect"]);
+});
