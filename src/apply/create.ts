@@ -17,7 +17,7 @@ export interface Creation {
   readonly name: string;
   /** The object of the same address that is being replaced, and must not be taken for the new one. */
   readonly beside: readonly AwsId[];
-  /** Whether an earlier object could have been asked for in the same words: nothing that the request names was made by this run. */
+  /** Whether an earlier object could have been asked for in the same words: nothing that it names has an id that AWS chose in this run. */
   readonly mayRepeat: boolean;
   /** One object, by the look that all nodes of its kind share. */
   look(id: AwsId): Promise<Live | undefined>;

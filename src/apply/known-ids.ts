@@ -12,6 +12,8 @@ export class KnownIds {
   readonly #ours: ReadonlySet<AwsId>;
   /** Ids of what this run made, whether or not others may use it yet. */
   readonly #made = new Set<AwsId>();
+  /** Those of them that nothing had before: one that is AWS's name may be that of an object that is gone. */
+  readonly #unheardOf = new Set<AwsId>();
 
   constructor(observed: Observed) {
     this.#ours = idsOfOurs(observed);
@@ -23,8 +25,10 @@ export class KnownIds {
   }
 
   /** AWS has made it; others may use it only after `use`. */
-  made(id: AwsId): void {
+  made(id: AwsId, name: string): void {
     this.#made.add(id);
+    const isName = id === name || id.endsWith(`/${name}`) || id.endsWith(`:${name}`);
+    if (!isName) this.#unheardOf.add(id);
   }
 
   use(address: Address, id: AwsId): void {
@@ -43,13 +47,13 @@ export class KnownIds {
     return this.#made.size > 0;
   }
 
-  /** Whether a spec refers to something that this run made. */
-  namesMade(kind: Kind, spec: Spec): boolean {
+  /** Whether a spec refers to something by an id that no earlier spec can have had. */
+  namesUnheardOf(kind: Kind, spec: Spec): boolean {
     let names = false;
     mapAnnotated(kind.schema, spec, "x-ref", (value, _path, schema) => {
       const address = addressIn(value, schema);
       const id = address === undefined ? undefined : this.#ids.get(address);
-      names ||= id !== undefined && this.#made.has(id);
+      names ||= id !== undefined && this.#unheardOf.has(id);
       return value;
     });
     return names;

@@ -138,7 +138,7 @@ export class Worker {
         place: { account: aws.account, region: aws.region, project: environment.project, environment: environment.name, shown },
         name: nameFor(kind, desired, beside),
         beside: decision.found ? [decision.found.live.id] : [],
-        mayRepeat: !this.#ids.namesMade(kind, resolved),
+        mayRepeat: !this.#ids.namesUnheardOf(kind, resolved),
         look: (made) => this.#waits.poller(kind, driver).look(made),
         send: (create) => this.#waits.retryWhileRefused(node, decision, create),
         sleep: (ms) => sleepUnlessStopped(aws.clock, ms, this.#input.signal),
@@ -147,7 +147,7 @@ export class Worker {
       },
       request,
     );
-    this.#ids.made(id);
+    this.#ids.made(id, identity.name);
     const live = seen?.state === "ready" ? seen : await this.#waitUntilReady(node, decision, driver, id, request, identity);
     this.#ids.use(decision.address, id);
     this.#initialState.set(decision.address, { live, identity });

@@ -39,7 +39,7 @@ export function parseYaml(source: Source): Parsed {
   if ("failure" in read) return { diagnostics: [whyNotYaml(source, read.failure)] };
   const builder = new Builder(source, read.events);
   const tree = builder.document();
-  return tree ? { tree, diagnostics: builder.diagnostics } : { diagnostics: builder.diagnostics };
+  return tree && !builder.isMisread ? { tree, diagnostics: builder.diagnostics } : { diagnostics: builder.diagnostics };
 }
 
 function eventsOf(text: string): { readonly events: readonly Event[] } | { readonly failure: unknown } {
@@ -52,6 +52,12 @@ function eventsOf(text: string): { readonly events: readonly Event[] } | { reado
   }
 }
 
+/** What stands behind a `<<`. */
+interface Merged {
+  readonly tree: Tree;
+  readonly alias?: AliasEvent;
+}
+
 type Tagged = MappingEvent | SequenceEvent | ScalarEvent;
 
 /** What an anchor names. It has no tree as long as the node at which it stands is being read. */
@@ -62,6 +68,8 @@ interface Anchored {
 /** Reads the events of a document in their order, each once. */
 class Builder {
   readonly diagnostics: Diagnostic[] = [];
+  /** What is written as the indentation or behind a colon was read as part of a text: the tree is not the one that was meant. */
+  isMisread = false;
   readonly #source: Source;
   readonly #events: readonly Event[];
   readonly #anchors = new Map<string, Anchored>();
@@ -120,21 +128,23 @@ class Builder {
 
   #map(event: MappingEvent): MapTree {
     const entries = new Map<string, Entry>();
-    const merged: Tree[] = [];
+    const merged: Merged[] = [];
     while (!this.#isAtClose()) {
       const key = this.#events[this.#at]!;
       const tree = this.#value(beforeKey, undefined);
       const spot = key.type === EVENT_ID.ALIAS ? this.#aliasSpot(key) : tree.spot;
+      const event = this.#events[this.#at]!;
       const value = this.#value(afterColon, spot);
-      if (isMergeKey(key, tree)) merged.push(value);
+      if (isMergeKey(key, tree)) merged.push({ tree: value, ...(event.type === EVENT_ID.ALIAS && { alias: event }) });
       else this.#addPair(entries, tree, { key: spot, value });
     }
-    for (const base of merged) this.#merge(entries, base);
+    for (const one of merged) this.#merge(entries, one);
     return { type: "map", spot: this.#close(event, "}"), entries };
   }
 
   #addPair(entries: Map<string, Entry>, written: Tree, entry: Entry): void {
     if (written.type !== "scalar") return this.#report("yaml-key", entry.key, "a key must be a word or a number.");
+    if (!written.quoted && likeSpaces.test(written.raw.charAt(0))) this.#reportLikeSpace(written.spot.start);
     const equated = this.#equated(written, entry.value);
     if (equated) return this.#addPair(entries, equated.key, { key: equated.key.spot, value: equated.value });
     const name = written.raw;
@@ -164,12 +174,14 @@ class Builder {
   }
 
   /** `<<: *base`, `<<: [*a, *b]`: what is written here wins, then the earlier of the merged. */
-  #merge(entries: Map<string, Entry>, tree: Tree): void {
-    for (const base of tree.type === "list" ? tree.items : [tree]) {
-      if (base.type === "map") {
-        for (const [key, entry] of base.entries) if (!entries.has(key)) entries.set(key, entry);
-      } else this.#report("yaml-alias", base.spot, "only mappings can be merged with <<.");
-    }
+  #merge(entries: Map<string, Entry>, { tree, alias }: Merged): void {
+    if (alias && !this.#anchors.get(this.#text(alias.anchorStart, alias.anchorEnd))?.tree) return; // which was reported
+    const bases = tree.type === "list" ? tree.items : [tree];
+    for (const base of bases)
+      if (base.type === "map") for (const [key, entry] of base.entries) if (!entries.has(key)) entries.set(key, entry);
+    const other = bases.find(({ type }) => type !== "map");
+    const hint = "write the anchor of a mapping behind it, `<<: *name`, or several, `<<: [*one, *other]`";
+    if (other) this.#report("yaml-alias", alias ? this.#aliasSpot(alias) : other.spot, "only mappings can be merged with <<.", hint);
   }
 
   #list(event: SequenceEvent): Tree {
@@ -203,8 +215,17 @@ class Builder {
   #scalar(event: ScalarEvent): ScalarTree {
     const raw = this.#shared(getScalarValue(this.#source.text, event));
     const spot = this.#scalarSpot(event);
+    const before = event.style === SCALAR_STYLE.PLAIN ? /^[\w-]+:(?=\P{ASCII})/u.exec(raw)?.[0] : undefined;
+    if (before !== undefined && likeSpaces.test(raw.charAt(before.length))) this.#reportLikeSpace(spot.start + before.length);
     const value = event.tagStart >= 0 ? this.#taggedValue(event, raw) : event.style === SCALAR_STYLE.PLAIN ? plainValue(raw) : raw;
     return { type: "scalar", spot, value, raw, quoted: event.style !== SCALAR_STYLE.PLAIN };
+  }
+
+  #reportLikeSpace(start: number): void {
+    this.isMisread = true;
+    const code = this.#source.text.charCodeAt(start).toString(16).toUpperCase().padStart(4, "0");
+    const summary = `This is not valid YAML: the character U+${code} stands here, which looks like a space and is none.`;
+    this.#report("yaml-syntax", this.#spot(start, start + 1), summary, "write a space instead");
   }
 
   #shared(text: string): string {
@@ -289,6 +310,9 @@ class Builder {
     this.diagnostics.push(error(code, positionOf(spot), summary, hint));
   }
 }
+
+/** What editors and web pages put in the place of spaces. */
+const likeSpaces = /[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]/;
 
 /** What leads to a key, a value and an item of which nothing is written. */
 const beforeKey = /(?:\s|#[^\n]*\n)*\??/y;

@@ -88,7 +88,22 @@ function decode(bytes: Buffer, mayBeBinary = false): Answer {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     return text.trim() === "" ? { code: "file-empty", why: "is empty" } : { text };
   } catch {
-    return { code: "file-not-text", why: "is not UTF-8" };
+    return { code: "file-not-text", why: `is not UTF-8, from line ${lineOfBadByte(bytes)} on; save it as UTF-8` };
+  }
+}
+
+/** The line of the first byte that is no UTF-8. No character goes over the end of a line. */
+function lineOfBadByte(bytes: Buffer): number {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  for (let start = 0, line = 1; ; line++) {
+    const end = bytes.indexOf("\n", start);
+    try {
+      decoder.decode(bytes.subarray(start, end < 0 ? undefined : end));
+    } catch {
+      return line;
+    }
+    if (end < 0) return line;
+    start = end + 1;
   }
 }
 

@@ -12,6 +12,13 @@ export function mapInsteadOf(list: ListTree, schema: JsonSchema): string {
   if (item?.type === "scalar")
     return `write a mapping: \`${scalarText(item)}: ${formOf(insideOf(schema) ?? {}, undefined, 1) ?? "VALUE"}\``;
   if (item?.type !== "map") return "write a mapping: `NAME: VALUE`";
+  const fields = Object.keys(schema.properties ?? {});
+  if (fields.length > 0 && [...item.entries.keys()].every((name) => fields.includes(name))) {
+    const together = list.items
+      .flatMap((one) => (one.type === "map" ? [...one.entries] : []))
+      .map(([name, { value }]) => [name, value] as const);
+    return `write its fields without hyphens: \`${flowMap(together)}\``;
+  }
   const [pattern = ".", inside] = Object.entries(schema.patternProperties ?? {})[0] ?? [];
   const pair = pairOf(item);
   if (pair && (typeof schema["additionalProperties"] === "object" || inside?.type === "string")) return `write a mapping: \`${pair}\``;

@@ -87,7 +87,7 @@ function indentation(source: Source, at: number): Said {
     start,
     end: start + word.length,
     summary: `this line is indented by ${spaces(own)}, and no line above it is.`,
-    hint: `indent it by ${oneOf(fitting)} spaces, like the line above that it belongs to`,
+    hint: `indent it by ${oneOf(fitting)} ${fitting.length === 1 && fitting[0] === 1 ? "space" : "spaces"}, like the line above that it belongs to`,
   };
 }
 

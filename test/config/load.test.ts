@@ -282,7 +282,7 @@ test("files that nobody wants", () => {
   expect(run("")).toEqual(["file-empty: a.yaml is empty."]);
   expect(run(" \n\n")).toEqual(["file-empty: a.yaml is empty."]);
   expect(run(Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1]))).toEqual(["file-not-text: a.yaml is binary, not text."]);
-  expect(run(Buffer.from([0x61, 0x3a, 0x20, 0xe9, 0x0a]))).toEqual(["file-not-text: a.yaml is not UTF-8."]);
+  expect(run(Buffer.from("a: 1\nb: \xe9\n", "latin1"))).toEqual(["file-not-text: a.yaml is not UTF-8, from line 2 on; save it as UTF-8."]);
   expect(run(Buffer.from("\ufeffa: 1\n", "utf16le"))).toEqual(["file-not-text: a.yaml is UTF-16; save it as UTF-8."]);
 });
 

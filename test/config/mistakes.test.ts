@@ -1,5 +1,5 @@
 /**
- * What people write who come from CloudFormation, Terraform or Kubernetes, and what slips into YAML: 121 mistakes, each with one
+ * What people write who come from CloudFormation, Terraform or Kubernetes, and what slips into YAML: 127 mistakes, each with one
  * error for each cause, at its place, that says what to write. The first lines of each file tell: `# LINE:COLUMN CODE, says: HINT`.
  */
 import { readdirSync, readFileSync } from "node:fs";
@@ -12,7 +12,7 @@ import { types } from "../../src/kinds/types/types.ts";
 const home = join(import.meta.dirname, "mistakes");
 const files = readdirSync(home);
 
-test("there are 121", () => expect(files).toHaveLength(121));
+test("there are 127", () => expect(files).toHaveLength(127));
 
 describe.each(files)("%s", (file) => {
   const { diagnostics } = loadEnvironment({ nameOrPath: file, cwd: home, kinds, types });

@@ -52,6 +52,18 @@ test.each(cases)("$kind is made again: at once, and a day later", { timeout: 120
   }
 });
 
+test("what names only objects whose names are their ids is made again with them", async () => {
+  const names = ["vpc", "launchTemplate", "instanceProfile", "iamRole"];
+  const bed = openTestbed({ kinds: kinds.filter(({ name }) => names.includes(name)) });
+  const bare = `${header}vpcs: { main: { cidrBlock: 10.0.0.0/16 } }\n`;
+  const whole = `${bare}iamRoles: { web: { trust: ec2.amazonaws.com } }
+instanceProfiles: { web: { role: web } }
+launchTemplates: { web: { instanceType: t3.micro, instanceProfile: web } }
+`;
+  for (const text of [whole, bare, whole]) await bed.apply(text);
+  expect(stepsOf(await bed.plan(whole))).toEqual([]);
+});
+
 const tokenKinds = cases.filter(({ kind: name }) => kinds.find((kind) => kind.name === name)!.create === "token");
 
 /** One that AWS shows for a while when it is gone, and one that it does not show. */
