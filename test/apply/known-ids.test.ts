@@ -37,7 +37,7 @@ function idsOf(): KnownIds {
 describe("an address", () => {
   test("has the id that was found, and from the moment others may use it that of what was made", () => {
     const ids = idsOf();
-    ids.made("net-2");
+    ids.made("net-2", "a");
     expect([ids.of("net/a"), ids.of("net/b")]).toEqual(["net-1", undefined]);
     ids.use("net/a", "net-2");
     expect(ids.of("net/a")).toBe("net-2");
@@ -53,12 +53,19 @@ describe("an address", () => {
     expect(ids.in(kind, spec)).toEqual({ net: "net-1", disks: ["vol-1", "vol-theirs"], note: "net/a" });
   });
 
-  test("names what this run made, and not what it found or did not make use of", () => {
+  test("names what this run made under an id that is new, and not what it found, did not make use of, or made under AWS's name", () => {
     const ids = idsOf();
     const names = () =>
-      [{ net: "net/a" }, { net: "net/a", disks: ["disk/a"] }, { disks: ["disk/a", "disk/b"] }, {}].map((spec) => ids.namesMade(kind, spec));
+      [{ net: "net/a" }, { net: "net/a", disks: ["disk/a"] }, { disks: ["disk/a", "disk/b"] }, {}].map((spec) =>
+        ids.namesUnheardOf(kind, spec),
+      );
     expect([ids.hasMade, ...names()]).toEqual([false, false, false, false, false]);
-    ids.made("vol-1");
+    for (const named of ["a", "bench/a", "arn:aws:disk:eu-west-1:1:a"]) {
+      ids.made(named, "a");
+      ids.use("disk/a", named);
+      expect([ids.hasMade, ...names()]).toEqual([true, false, false, false, false]);
+    }
+    ids.made("vol-1", "a");
     ids.use("disk/a", "vol-1");
     expect([ids.hasMade, ...names()]).toEqual([true, false, true, true, false]);
   });
@@ -91,7 +98,7 @@ test.each([
   ["vpc-0123456 is too short for an id", true],
 ])("what is not found may be about to appear: %s: %s", (message, answer) => {
   const ids = idsOf();
-  ids.made("subnet-0123456789abcdef0");
+  ids.made("subnet-0123456789abcdef0", "a");
   ids.use("topic/t", "arn:aws:sns:eu-west-1:1:t");
   ids.use("vpc/short", "vpc-01234567");
   expect(ids.mayAppear(refusal("not-found", { message }))).toBe(answer);
