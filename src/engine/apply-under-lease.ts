@@ -65,8 +65,9 @@ export async function applyUnderLease(
     }
   };
   if (!first.plan.steps.some((step) => step.action !== "keep")) {
-    // A destroy that died in its last reads has left the list of kinds behind.
-    if (request.goal === "destroy" && request.lease !== "none" && first.observed.reads?.known?.size)
+    // A destroy that died in its last reads has left the list of kinds behind. What is kept needs it.
+    const isEmpty = first.plan.steps.length === 0;
+    if (request.goal === "destroy" && isEmpty && request.lease !== "none" && first.observed.reads?.known?.size)
       await underLease(request.lease.me, () => forgetKindsIfNoneIsLeft(kinds, aws, first));
     const waits = first.planned.work.filter(({ op }) => op === "wait");
     if (waits.length === 0) return { ended: "nothing-to-do", run: first };

@@ -200,10 +200,15 @@ describe("the kinds that an environment has had", () => {
     expect(keptKinds(testbed)).toBeUndefined();
   });
 
-  test("are kept while something of the environment stays", async () => {
-    const testbed = await made(network + topic.replace("{}", "{ retain: true }"));
-    await apply(testbed, network + topic.replace("{}", "{ retain: true }"), "destroy");
-    expect(keptKinds(testbed)).toEqual({ format: 1, kinds: ["subnet", "topic", "vpc"] });
+  test("are kept while something of the environment stays, and a second destroy writes nothing", async () => {
+    const retained = network + topic.replace("{}", "{ retain: true }");
+    const testbed = await made(retained);
+    await apply(testbed, retained, "destroy");
+    const kept = { format: 1, kinds: ["subnet", "topic", "vpc"] };
+    expect(keptKinds(testbed)).toEqual(kept);
+    testbed.sandbox.forgetCalls();
+    expect(await apply(testbed, retained, "destroy")).toMatchObject({ ended: "nothing-to-do" });
+    expect([testbed.sandbox.calls.filter(({ mutating }) => mutating), keptKinds(testbed)]).toEqual([[], kept]);
   });
 });
 
