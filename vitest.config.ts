@@ -36,8 +36,9 @@ class LongestFirst extends BaseSequencer {
 const alone = ["test/aws/role.test.ts", "test/plan/immutable.test.ts", "test/simulation/**/*.test.ts", "test/picture/browser.test.ts"];
 
 const shared = {
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
+  // A test may take long on a slow machine; this is for one that hangs.
+  testTimeout: 480_000,
+  hookTimeout: 480_000,
   pool: "forks" as const,
   setupFiles: ["test/support/leave-clean.ts", "test/support/types.ts"],
   // More than there are processors: those that wait for an emulator or a clock leave them to the others.
@@ -59,8 +60,6 @@ export default defineConfig({
           include: waiting,
           isolate: false,
           globalSetup: ["test/support/built.ts", "test/support/shared-moto.ts"],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
         },
       },
       { test: { ...shared, name: "alone", include: alone, execArgv: [] } },

@@ -119,7 +119,7 @@ describe("three hundred machines under AWS's published throttling", () => {
   const yaml = (count: number) =>
     `${header}${network}instances:\n  web: { count: ${count}, subnet: a, image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }, instanceType: t3.nano, disposable: true }\n`;
 
-  it("take no more than a quarter longer than the bucket of RunInstances allows", { timeout: 240_000 }, async () => {
+  it("take no more than a quarter longer than the bucket of RunInstances allows", async () => {
     const testbed = openTestbed();
     const wide = yaml(300).replace("10.0.1.0/24", "10.0.0.0/20");
     testbed.sandbox.setFaults({ throttle: "published" });
@@ -134,7 +134,7 @@ describe("three hundred machines under AWS's published throttling", () => {
     expect((testbed.clock.now() - began) / 1000).toBeLessThan(1.25 * bound);
   });
 
-  it("are waited for with as many calls as one is", { timeout: 240_000 }, async () => {
+  it("are waited for with as many calls as one is", async () => {
     const looks = async (count: number) => {
       const testbed = openTestbed();
       const wide = yaml(count).replace("10.0.1.0/24", "10.0.0.0/20");
@@ -151,7 +151,7 @@ describe("three hundred machines under AWS's published throttling", () => {
 });
 
 describe("three hundred groups that refer to one another", () => {
-  it("are each looked at before they go, which neither holds them up nor costs a call each", { timeout: 240_000 }, async () => {
+  it("are each looked at before they go, which neither holds them up nor costs a call each", async () => {
     const testbed = openTestbed();
     testbed.sandbox.setFaults({ events: { "quotas:lifted": "always" } });
     const group = (n: number) => `  g${n}:\n    vpc: main\n    ingress: [{ port: 80, source: securityGroup/g${(n + 1) % 300} }]\n`;

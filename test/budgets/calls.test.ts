@@ -14,7 +14,7 @@ describe.each([1, 5, 20])("%i estates", (count) => {
     account = emptyAccount();
     estate = estateOf(count);
     made = await account.apply(estate.environment);
-  }, 120_000);
+  });
 
   it("are made with no call too many", () => {
     expect(made.result).toMatchObject({ ended: "ran", outcome: { status: "done" } });

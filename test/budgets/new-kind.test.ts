@@ -73,7 +73,7 @@ async function callsWith(all: readonly Kind[], alsoImport = false) {
 }
 
 let before: Awaited<ReturnType<typeof callsWith>>;
-beforeAll(async () => void (before = await callsWith(kinds, true)), 120_000);
+beforeAll(async () => void (before = await callsWith(kinds, true)));
 
 test("a kind more adds no call to a plan or an apply without it", async () => {
   const { "an import": _import, ...plans } = before;

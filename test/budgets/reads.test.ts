@@ -54,7 +54,7 @@ describe.each(environments)("%s", (_name, load, expected) => {
     account = emptyAccount();
     environment = load();
     expect((await account.apply(environment)).result).toMatchObject({ ended: "ran", outcome: { status: "done" } });
-  }, 120_000);
+  });
 
   test("is planned in these calls, and no other", async () => {
     const { result, calls: made } = await account.plan(environment);

@@ -38,7 +38,7 @@ const theirs = ours
   .replace("team: web", "team: platform")
   .replace(/ {2}gone:.*\n/, "");
 
-it("prints a diff that git takes, writes it on request, and leaves the rest of the file as it was", { timeout: 240_000 }, async () => {
+it("prints a diff that git takes, writes it on request, and leaves the rest of the file as it was", async () => {
   const cwd = folder({ "environments/prod.yaml": ours });
   const at = join(cwd, "environments", "prod.yaml");
   const run = (line: string, answers?: readonly string[]) => infra(cwd, `--sandbox ${line}`, answers ? { answers } : {});
@@ -73,7 +73,7 @@ it("prints a diff that git takes, writes it on request, and leaves the rest of t
   expect((await run("plan prod --detailed-exitcode")).code).toBe(0);
 });
 
-it("says when it cannot: an expression makes the value", { timeout: 240_000 }, async () => {
+it("says when it cannot: an expression makes the value", async () => {
   const yaml = (range: string, name: string) =>
     `format: 1\nproject: shop\nenvironment: prod\nregion: eu-west-1\nvariables: { label: { type: string, default: ${name} } }\nvpcs: { main: { cidrBlock: ${range} } }\ntopics: { ops: { displayName: "\${var.label}" } }\n`;
   const cwd = folder({ "environments/prod.yaml": yaml("10.7.0.0/16", "two") });

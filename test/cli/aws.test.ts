@@ -8,7 +8,7 @@ import { serve } from "@plumbline/aws-sandbox/serve.ts";
 import { folder, infra, network } from "./infra.ts";
 
 /** The way to AWS that is not the sandbox: the SDK's own chain, over HTTP. */
-describe("over HTTP", { timeout: 60_000 }, () => {
+describe("over HTTP", () => {
   const closing: (() => Promise<void>)[] = [];
 
   beforeEach(() => {

@@ -77,7 +77,7 @@ describe("without AWS", () => {
     });
     const ran = await infra(cwd, "plan dev --sandbox");
     expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining("error  sandbox-state") });
-  }, 60_000);
+  });
 
   test("a folder that the sandbox cannot make is named", async () => {
     const cwd = folder({ "environments/dev.yaml": network(0), ".infra": "a file" });

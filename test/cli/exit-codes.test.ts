@@ -106,7 +106,7 @@ function codeOf(command: string, { stdout, stderr }: Ran): number {
 
 describe.each(Object.entries(situations))("%s", (_name, { yaml, before, codes }) => {
   const commands = ["plan", "plan --detailed-exitcode", "drift", "apply --yes --allow-deletes 9"];
-  test.each(commands)("%s", { timeout: 60_000 }, async (command) => {
+  test.each(commands)("%s", async (command) => {
     const cwd = folder({ "environments/dev.yaml": before ?? yaml });
     if (before !== undefined) expect((await infra(cwd, "--sandbox apply dev --yes")).code).toBe(0);
     writeFileSync(join(cwd, "environments/dev.yaml"), yaml);
@@ -117,7 +117,7 @@ describe.each(Object.entries(situations))("%s", (_name, { yaml, before, codes })
   });
 });
 
-test("each code is met by one of these", { timeout: 120_000 }, async () => {
+test("each code is met by one of these", async () => {
   const met = new Map<number, string>();
   const meet = async (cwd: string, command: string, index: Parameters<typeof infra>[2] = {}) => {
     const { code } = await infra(cwd, `--sandbox ${command}`, index);

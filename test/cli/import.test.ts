@@ -22,7 +22,7 @@ securityGroups:
 /** A run in the sandbox. */
 const run = (cwd: string, line: string, answers?: readonly string[]) => infra(cwd, `--sandbox ${line}`, answers ? { answers } : {});
 
-it("takes an estate over from nobody: released, imported, adopted in two runs, and in agreement", { timeout: 240_000 }, async () => {
+it("takes an estate over from nobody: released, imported, adopted in two runs, and in agreement", async () => {
   const cwd = folder({ "environments/old.yaml": estate });
   const at = join(cwd, "environments", "new.yaml");
   expect((await run(cwd, "apply old --yes")).code).toBe(0);

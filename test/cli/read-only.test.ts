@@ -12,7 +12,7 @@ const denied = {
   times: "always",
 };
 
-describe("a role that may only read", { timeout: 120_000 }, () => {
+describe("a role that may only read", () => {
   let sandbox: Sandbox;
   let close = async () => {};
 

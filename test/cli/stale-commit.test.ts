@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { folder, infra, network } from "./infra.ts";
 
-test("an ancestor of the commit that was applied last needs --allow-older", { timeout: 60_000 }, async () => {
+test("an ancestor of the commit that was applied last needs --allow-older", async () => {
   const cwd = folder({ "environments/dev.yaml": network(0) });
   const git = (...args: string[]) =>
     execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.com", ...args], { cwd, encoding: "utf8", stdio: "pipe" }).trim();

@@ -38,7 +38,7 @@ function textsOf({ kind: name, index, bare }: Case) {
   return { used: kinds.filter((one) => one === kind || one.section in index), whole: yamlOf(bare), objectIn, without };
 }
 
-test.each(cases)("$kind is made again: at once, and a day later", { timeout: 120_000 }, async (one) => {
+test.each(cases)("$kind is made again: at once, and a day later", async (one) => {
   const { used, whole, objectIn, without } = textsOf(one);
   const bed = openTestbed({ kinds: used });
   await bed.apply(whole);
@@ -71,7 +71,6 @@ const byDay = ["natGateway", "routeTable"];
 
 test.each(sampleOf(tokenKinds, byDay, ({ kind }) => kind))(
   "$kind is made again once, wherever the making is killed and however late its tags are seen",
-  { timeout: 300_000 },
   async (one) => {
     const { used, whole, objectIn, without } = textsOf(one);
     const state = new SandboxState();

@@ -54,7 +54,7 @@ describe.each(cases)("$kind", (one) => {
       expect(() => played.testbed.load(played.yaml({ ...one.bare, [field]: undefined })), field).toThrow();
   });
 
-  it("is made, found in agreement, deleted, and deleted again, with every optional field out", { timeout: 120_000 }, async () => {
+  it("is made, found in agreement, deleted, and deleted again, with every optional field out", async () => {
     const played = benchOf(one);
     const made = await played.settle(one.bare);
     await expectKept(one, played);
@@ -62,7 +62,7 @@ describe.each(cases)("$kind", (one) => {
     done.add("bare");
   });
 
-  it("is the same with all fields set, and can have each one changed, and changed back", { timeout: 240_000 }, async () => {
+  it("is the same with all fields set, and can have each one changed, and changed back", async () => {
     for (const form of one.forms) await changeEach(one, form, calls);
     done.add("changes");
   });

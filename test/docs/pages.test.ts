@@ -42,7 +42,7 @@ test("no page says how many calls it takes to list every kind: leave that line o
   expect(played.filter((page) => countsKinds(readFileSync(join(root, page), "utf8")))).toEqual([]);
 });
 
-test.each(played)("%s: what it shows is so", { timeout: 120_000 }, async (page) => {
+test.each(played)("%s: what it shows is so", async (page) => {
   const text = readFileSync(join(root, page), "utf8");
   const cwd = folder(text.includes("<!-- begins: empty -->"));
   const shell = new Shell(cwd);

@@ -10,7 +10,7 @@ import { callsOfReadersIn, normal } from "./transcript.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-test("docs/recording.svg shows what the commands print", { timeout: 120_000 }, async () => {
+test("docs/recording.svg shows what the commands print", async () => {
   const cwd = mkdtempSync(join(tmpdir(), "recording-"));
   onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
   cpSync(join(root, "environments"), join(cwd, "environments"), { recursive: true });

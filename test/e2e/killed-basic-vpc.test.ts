@@ -10,7 +10,7 @@ describeWithMoto("an apply of basic-vpc", () => {
   beforeAll(async () => {
     moto = await startMoto();
     whole = await undisturbed(moto, "basic-vpc");
-  }, 120_000);
+  });
   afterAll(() => moto.stop());
 
   test.concurrent.each(pointsOf(isNight ? 15 : 3, 22))("$cut, at write $at", (point) =>

@@ -15,7 +15,7 @@ describeWithMoto("an apply of web-lab", () => {
   beforeAll(async () => {
     moto = await startMoto();
     whole = await undisturbed(moto, "web-lab", bringWebLab);
-  }, 120_000);
+  });
   afterAll(() => moto.stop());
 
   test("leaves nothing to do, and a second one makes no mutating call", async () => {

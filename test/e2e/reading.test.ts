@@ -24,7 +24,7 @@ describeWithMoto("plan, drift and status", () => {
     proxy = await startProxy(moto.url);
     testbed = await openLab(moto, proxy.url);
     await testbed.workshop.apply("basic-vpc");
-  }, 120_000);
+  });
   afterAll(async () => {
     await proxy.close();
     await moto.stop();

@@ -12,7 +12,7 @@ describeWithMoto("bad surroundings", () => {
     moto = await startMoto();
     proxy = await startProxy(moto.url);
     testbed = await openLab(moto, proxy.url);
-  }, 120_000);
+  });
   afterAll(async () => {
     await proxy.close();
     await moto.stop();

@@ -12,7 +12,7 @@ const hasPython = spawnSync("python3", ["-c", "import pty"]).status === 0;
 if (!hasPython) console.warn("skipped: no python3, so there is no pseudo-terminal to test in");
 
 describe.skipIf(!hasPython)("in a terminal", () => {
-  test.each([40, 80, 200])("of %i columns a plan shows what it opens, in lines that fit", { timeout: 60_000 }, (columns) => {
+  test.each([40, 80, 200])("of %i columns a plan shows what it opens, in lines that fit", (columns) => {
     const { text, code } = run(columns, [], "plan", "basic-vpc");
     expect(code, text).toBe(0);
     expect(text.replaceAll(/\s+/g, " ")).toContain("in tcp 80 from 0.0.0.0/0");
@@ -22,20 +22,16 @@ describe.skipIf(!hasPython)("in a terminal", () => {
     expect(laid.filter((line) => line.length > columns)).toEqual([]);
   });
 
-  test(
-    "that becomes narrower during an apply, which is then stopped, no stale line stays and the message can be read",
-    { timeout: 120_000 },
-    () => {
-      const deeds = ["--resize", "creating", "60", "--interrupt", "✓ created"];
-      const { text, code } = run(100, deeds, "--sandbox-time", "real", "apply", "basic-vpc", "--yes");
-      // A terminal that became narrower breaks what stands there already in the middle of words.
-      const joined = text.replaceAll(/\s+/g, "");
-      expect(code, text).toBe(130);
-      expect(joined).toContain("Stoppingaftertherunningsteps.PressCtrl-Cagaintostopimmediately");
-      expect(joined).toMatch(/Stopped:\d+of11resourcesdone/);
-      expect(text).not.toMatch(/so far/);
-    },
-  );
+  test("that becomes narrower during an apply, which is then stopped, no stale line stays and the message can be read", () => {
+    const deeds = ["--resize", "creating", "60", "--interrupt", "✓ created"];
+    const { text, code } = run(100, deeds, "--sandbox-time", "real", "apply", "basic-vpc", "--yes");
+    // A terminal that became narrower breaks what stands there already in the middle of words.
+    const joined = text.replaceAll(/\s+/g, "");
+    expect(code, text).toBe(130);
+    expect(joined).toContain("Stoppingaftertherunningsteps.PressCtrl-Cagaintostopimmediately");
+    expect(joined).toMatch(/Stopped:\d+of11resourcesdone/);
+    expect(text).not.toMatch(/so far/);
+  });
 });
 
 /** The screen at the end, and the exit code. */

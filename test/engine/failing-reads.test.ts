@@ -40,7 +40,7 @@ const reads: Readonly<Record<string, (connection: Connection, vpc: string) => Pr
   import: (connection, vpc) => importOf(connection, environment, [{ kind: kinds.find(({ name }) => name === "vpc")!, id: vpc }]),
 };
 
-test.each(Object.keys(reads))("%s", { timeout: 120_000 }, async (what) => {
+test.each(Object.keys(reads))("%s", async (what) => {
   const state = new SandboxState();
   const testbed = openTestbed({ sandbox: { state } });
   await testbed.apply(yaml);

@@ -88,7 +88,7 @@ describe("the approval of a run that died is enough for the end of", () => {
       ["internetGateways: { main: { vpc: main } }", "internetGateways: { other: { vpc: main } }"],
       ["internetGateway/main }", "internetGateway/other }"],
     ],
-  ])("%s", { timeout: 120_000 }, async (_what, ...changes) => expect(await violationsOf(yaml, ...changes)).toEqual([]));
+  ])("%s", async (_what, ...changes) => expect(await violationsOf(yaml, ...changes)).toEqual([]));
 
   it.each<[what: string, ...changes: (readonly [string, string])[]]>([
     ["a machine to another", ["e: { instance: m }", "e: { instance: k }"]],
@@ -102,7 +102,5 @@ describe("the approval of a run that died is enough for the end of", () => {
       ["e: { instance: m }", "e: { instance: k }"],
       ["networkInterface: n, privateIpAddress: 10.0.1.20", "instance: m"],
     ],
-  ])("the move of an Elastic IP from %s", { timeout: 120_000 }, async (_what, ...changes) =>
-    expect(await violationsOf(addresses, ...changes)).toEqual([]),
-  );
+  ])("the move of an Elastic IP from %s", async (_what, ...changes) => expect(await violationsOf(addresses, ...changes)).toEqual([]));
 });

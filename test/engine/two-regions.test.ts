@@ -34,7 +34,7 @@ const withProvider = (region: string) =>
 oidcProviders: { github: { url: "https://token.actions.githubusercontent.com", clientIds: [sts.amazonaws.com] } }
 `);
 
-it("makes each its own, keeps to it, and goes without the other's", { timeout: 120_000 }, async () => {
+it("makes each its own, keeps to it, and goes without the other's", async () => {
   const lab = environmentLab();
   await lab.sandbox.call({
     account,

@@ -34,7 +34,7 @@ function network(subnets: number, name = "dev"): string {
 /** Each runs a dozen workflows. */
 const atNight = test.runIf(isNight); // takes half a minute, so not for every change
 
-describe("the workflows", { timeout: 180_000 }, () => {
+describe("the workflows", () => {
   const server = new GitHubServer();
   let aws: Serving;
   let ec2: EC2Client;
@@ -59,7 +59,7 @@ describe("the workflows", { timeout: 180_000 }, () => {
       roles: { [planRole]: credentials, [applyRole]: credentials },
       env: environment(),
     };
-  }, 120_000);
+  });
 
   afterAll(async () => {
     ec2.destroy();

@@ -36,25 +36,21 @@ afterAll(() => {
 });
 
 describe.each(environments)("$name", ({ environment }) => {
-  test(
-    "allows each call of plan, preflight, apply, change and destroy, and none of them on another environment's objects",
-    { timeout: 60_000 },
-    async () => {
-      const { planned, applied } = await callsOf(environment);
-      // A recorder that hears nothing would make everything pass; a small environment has less to hear, and objects of AWS's types are
-      // all made, changed and deleted by the same few calls; records are all one call on their zone.
-      const { length } = environment.nodes.filter(({ kind }) => !types.isType(kind) && kind !== "record");
-      expect(planned.length).toBeGreaterThan(5);
-      expect(applied.filter((one) => !isRead(one)).length).toBeGreaterThan(Math.min(30, 3 * length));
-      expect(elsewhere(applied).length).toBeGreaterThan(Math.min(50, 2 * length));
-      const policies = (purpose: "plan" | "apply") => [true, false].map((fileOnly) => iamPolicy(kinds, environment, purpose, { fileOnly }));
-      for (const policy of policies("plan")) expect.soft(await refused(policy, planned)).toEqual([]);
-      for (const policy of policies("apply")) {
-        expect.soft(await refused(policy, applied)).toEqual([]);
-        expect.soft(await allowed(policy, elsewhere(applied))).toEqual([]);
-      }
-    },
-  );
+  test("allows each call of plan, preflight, apply, change and destroy, and none of them on another environment's objects", async () => {
+    const { planned, applied } = await callsOf(environment);
+    // A recorder that hears nothing would make everything pass; a small environment has less to hear, and objects of AWS's types are
+    // all made, changed and deleted by the same few calls; records are all one call on their zone.
+    const { length } = environment.nodes.filter(({ kind }) => !types.isType(kind) && kind !== "record");
+    expect(planned.length).toBeGreaterThan(5);
+    expect(applied.filter((one) => !isRead(one)).length).toBeGreaterThan(Math.min(30, 3 * length));
+    expect(elsewhere(applied).length).toBeGreaterThan(Math.min(50, 2 * length));
+    const policies = (purpose: "plan" | "apply") => [true, false].map((fileOnly) => iamPolicy(kinds, environment, purpose, { fileOnly }));
+    for (const policy of policies("plan")) expect.soft(await refused(policy, planned)).toEqual([]);
+    for (const policy of policies("apply")) {
+      expect.soft(await refused(policy, applied)).toEqual([]);
+      expect.soft(await allowed(policy, elsewhere(applied))).toEqual([]);
+    }
+  });
 });
 
 describe("refuses what is another's", () => {

@@ -54,7 +54,7 @@ async function diesAt(most: number) {
   return { testbed, text, sent, isDead };
 }
 
-it("is adopted before anything is made or changed, whichever write the run dies at, and ends the same", { timeout: 240_000 }, async () => {
+it("is adopted before anything is made or changed, whichever write the run dies at, and ends the same", async () => {
   const whole = await diesAt(Number.POSITIVE_INFINITY);
   const first = whole.sent.findIndex((operation) => !isTagging(operation));
   expect(first).toBeGreaterThan(0);

@@ -72,35 +72,31 @@ describe("an estate of nobody", () => {
     );
   });
 
-  it(
-    "is adopted in the end, whichever write a run dies at, and found by its tags without `adopt:` from then on",
-    { timeout: 240_000 },
-    async () => {
-      const { testbed, run, roots, hear } = await forgotten();
-      const { text } = await importOf(await testbed.connection(), run.environment, roots);
-      const file = loadUnsaved(text).environment!;
-      let isDead = true;
-      for (let survived = 0; isDead; survived++) {
-        isDead = false;
-        let writes = 0;
-        hear((operation) => {
-          if (!isWrite(operation) || ++writes <= survived) return;
-          isDead = true;
-          throw new Error("killed");
-        });
-        await adopted(await testbed.connection(), file).catch((error: unknown) => {
-          if (!isDead) throw error;
-        });
-        hear(() => undefined);
-      }
-      const lines = text.replace(/^ +adopt:(\n +id:)? .*\n/gm, "").replace(/, adopt: \{ id: [^}]* \}/g, "");
-      expect(lines).not.toContain("adopt:\n");
-      for (const yaml of [text, lines]) {
-        const again = await testbed.plan(yaml);
-        expect(stepsOf(again)).toEqual([]);
-        expect(again.observed.objects.size).toBe(roots.length);
-      }
-      expect(kinds.length).toBeGreaterThan(20);
-    },
-  );
+  it("is adopted in the end, whichever write a run dies at, and found by its tags without `adopt:` from then on", async () => {
+    const { testbed, run, roots, hear } = await forgotten();
+    const { text } = await importOf(await testbed.connection(), run.environment, roots);
+    const file = loadUnsaved(text).environment!;
+    let isDead = true;
+    for (let survived = 0; isDead; survived++) {
+      isDead = false;
+      let writes = 0;
+      hear((operation) => {
+        if (!isWrite(operation) || ++writes <= survived) return;
+        isDead = true;
+        throw new Error("killed");
+      });
+      await adopted(await testbed.connection(), file).catch((error: unknown) => {
+        if (!isDead) throw error;
+      });
+      hear(() => undefined);
+    }
+    const lines = text.replace(/^ +adopt:(\n +id:)? .*\n/gm, "").replace(/, adopt: \{ id: [^}]* \}/g, "");
+    expect(lines).not.toContain("adopt:\n");
+    for (const yaml of [text, lines]) {
+      const again = await testbed.plan(yaml);
+      expect(stepsOf(again)).toEqual([]);
+      expect(again.observed.objects.size).toBe(roots.length);
+    }
+    expect(kinds.length).toBeGreaterThan(20);
+  });
 });

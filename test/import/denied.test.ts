@@ -34,7 +34,7 @@ describe.each(cases)("$kind", ({ kind: name, index, forms }) => {
     kinds.flatMap((one) => (one.tagIndex || one === kind ? [] : one.iam.read.map((action) => action.split(":")[1]!))),
   );
 
-  it("is not written without what may not be read", { timeout: 300_000 }, async () => {
+  it("is not written without what may not be read", async () => {
     const { testbed, before, roots } = await forgotten(kind, index, forms[0]!);
     const read = async () => importOf(await testbed.connection(), before.environment, roots);
     testbed.sandbox.forgetCalls();

@@ -121,34 +121,30 @@ it("leaves no kind out", () => expect(kinds.filter(({ authored }) => authored ==
 describe.each(await allCases())("$kind", ({ kind: name, index, forms }) => {
   const kind = kinds.find((one) => one.name === name)!;
 
-  it.each((isNight ? forms : forms.slice(0, 1)).map((form, i) => [i + 1, form] as const))(
-    "form %i comes back",
-    { timeout: 120_000 },
-    async (_n, form) => {
-      const world = { ...index, ...form.index };
-      const sections = { ...world, [kind.section]: { ...world[kind.section], main: form.full } };
-      const all = Object.entries(sections).map(([section, resources]) => `${section}: ${JSON.stringify(resources)}\n`);
-      const testbed = openTestbed({ wire: true, kinds: kinds.filter((one) => one === kind || one.section in world) });
-      if (form.before) await form.before((await testbed.connection()).aws);
-      const yaml = `${header}${all.join("")}`;
-      await testbed.apply(yaml);
-      await testbed.clock.sleep(3_600_000); // what is still being made is not told in full
-      const before = await testbed.plan(yaml);
-      await stripped(before, before.connection);
-      await testbed.clock.sleep(3_600_000); // one change of a cache begins when another has ended
-      const roots = [...before.observed.objects.values()].map(({ kind, live }) => ({ kind, id: live.id }));
-      const result = await importOf(await testbed.connection(), before.environment, roots);
-      expect(result.open, result.text).toEqual([]);
-      expect(result.run!.plan.steps.map(({ action }) => action)).toEqual(result.entries.map(() => "retag"));
-      const { id } = before.observed.objects.get(`${name}/main`)!.live;
-      const main = result.entries.find((one) => one.kind === kind && one.id === id);
-      // AWS's own defaults are left to AWS, whoever had taken them over.
-      if (main === undefined) return expect((form.full as { readonly default?: boolean }).default).toBe(true);
-      await comesRound(testbed, result.text, roots);
-      const lost = Object.entries(form.full).filter(([field, value]) => !(field in main.body) && value !== undefined);
-      expect(lost.filter(([field, value]) => !isNotTold(kind, field, value))).toEqual([]);
-    },
-  );
+  it.each((isNight ? forms : forms.slice(0, 1)).map((form, i) => [i + 1, form] as const))("form %i comes back", async (_n, form) => {
+    const world = { ...index, ...form.index };
+    const sections = { ...world, [kind.section]: { ...world[kind.section], main: form.full } };
+    const all = Object.entries(sections).map(([section, resources]) => `${section}: ${JSON.stringify(resources)}\n`);
+    const testbed = openTestbed({ wire: true, kinds: kinds.filter((one) => one === kind || one.section in world) });
+    if (form.before) await form.before((await testbed.connection()).aws);
+    const yaml = `${header}${all.join("")}`;
+    await testbed.apply(yaml);
+    await testbed.clock.sleep(3_600_000); // what is still being made is not told in full
+    const before = await testbed.plan(yaml);
+    await stripped(before, before.connection);
+    await testbed.clock.sleep(3_600_000); // one change of a cache begins when another has ended
+    const roots = [...before.observed.objects.values()].map(({ kind, live }) => ({ kind, id: live.id }));
+    const result = await importOf(await testbed.connection(), before.environment, roots);
+    expect(result.open, result.text).toEqual([]);
+    expect(result.run!.plan.steps.map(({ action }) => action)).toEqual(result.entries.map(() => "retag"));
+    const { id } = before.observed.objects.get(`${name}/main`)!.live;
+    const main = result.entries.find((one) => one.kind === kind && one.id === id);
+    // AWS's own defaults are left to AWS, whoever had taken them over.
+    if (main === undefined) return expect((form.full as { readonly default?: boolean }).default).toBe(true);
+    await comesRound(testbed, result.text, roots);
+    const lost = Object.entries(form.full).filter(([field, value]) => !(field in main.body) && value !== undefined);
+    expect(lost.filter(([field, value]) => !isNotTold(kind, field, value))).toEqual([]);
+  });
 });
 
 /** Adopted with tags alone, the file agrees; forgotten once more, it is the same file. */

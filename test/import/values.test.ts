@@ -57,7 +57,7 @@ async function estate(yaml: string) {
   return { testbed, run, roots };
 }
 
-it("is written as an expression, in whatever order AWS answers, and agrees", { timeout: 240_000 }, async () => {
+it("is written as an expression, in whatever order AWS answers, and agrees", async () => {
   const { testbed, run, roots } = await estate(made);
   const imported = await importOf(await testbed.connection(), run.environment, roots, { parts: true });
   expect(imported.open).toEqual([]);
@@ -81,7 +81,7 @@ it("is written as an expression, in whatever order AWS answers, and agrees", { t
   expect(stepsOf(await testbed.plan(imported.text))).toEqual([]);
 });
 
-it("stays an ARN on one side where two name each other", { timeout: 240_000 }, async () => {
+it("stays an ARN on one side where two name each other", async () => {
   const statement = (more: object) => JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...more }] });
   const { testbed, run, roots } = await estate(`${header}
 iamRoles:

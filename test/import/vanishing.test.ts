@@ -14,7 +14,7 @@ const cases = sampleOf(await allCases(), ["instance", "bucket", "iamRole", "topi
 describe.each(cases)("$kind", ({ kind: name, index, forms }) => {
   const kind = kinds.find((one) => one.name === name)!;
 
-  it("may be gone at each call of an import, by day at every third", { timeout: 300_000 }, async () => {
+  it("may be gone at each call of an import, by day at every third", async () => {
     const { testbed, before, roots } = await forgotten(kind, index, forms[0]!);
     const empty = createSandbox({ clock: testbed.clock });
 

@@ -133,7 +133,7 @@ loadBalancers:
       80: { protocol: HTTP, redirect: { protocol: HTTPS, port: 443 } }
 `;
 
-  it("waits until its certificate is issued, and follows one that is replaced before the old one goes", { timeout: 60_000 }, async () => {
+  it("waits until its certificate is issued, and follows one that is replaced before the old one goes", async () => {
     const testbed = openTestbed();
     const base = `${network}${zone}`;
     await settle(testbed, `${base}${certificate()}${secure}`);

@@ -26,13 +26,13 @@ it("moto is there, in CI at least", () => {
   expect(hasMoto || process.env["CI"] === undefined).toBe(true);
 });
 
-describe.runIf(hasMoto)("on moto", { timeout: 60_000 }, () => {
+describe.runIf(hasMoto)("on moto", () => {
   let testbed: MotoLab;
   let on: Surroundings;
   beforeAll(async () => {
     testbed = await motoLab();
     on = await surroundings(testbed);
-  }, 60_000);
+  });
   afterAll(async () => testbed.stop());
 
   const main = "dbInstance/main";

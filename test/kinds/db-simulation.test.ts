@@ -66,7 +66,7 @@ const agree = (name: string, text: string): MakePhase => {
 };
 
 describe("a fault at any write of a database's life", () => {
-  it("ends as if nothing had happened", { timeout: 240_000 }, async () => {
+  it("ends as if nothing had happened", async () => {
     const destroy: MakePhase = (resource) => ({
       name: "destroy",
       environment: loadText(yaml("db.t3.small", `allowDestroy: { dbInstance/main: ${resource} }\n`), kinds),
@@ -75,7 +75,7 @@ describe("a fault at any write of a database's life", () => {
     expect(await violationsOf([agree("create", yaml("db.t3.micro")), agree("grow", yaml("db.t3.small")), destroy])).toEqual([]);
   });
 
-  it("ends as if nothing had happened, also within a blue/green deployment", { timeout: 240_000 }, async () => {
+  it("ends as if nothing had happened, also within a blue/green deployment", async () => {
     const green = (...changes: readonly [from: string, to: string][]) =>
       changes.reduce(
         (text, [from, to]) => text.replace(from, to),

@@ -62,7 +62,7 @@ describe.skipIf(!hasMoto && process.env["CI"] === undefined)("against moto", () 
     return Object.fromEntries(own.map((set) => [`${set.Name} ${set.Type}`, (set.ResourceRecords ?? []).map(({ Value }) => Value)]));
   }
 
-  it("makes a zone with its tags, records with their companions, changes and deletes them", { timeout: 30_000 }, async () => {
+  it("makes a zone with its tags, records with their companions, changes and deletes them", async () => {
     const yaml = (values: string) =>
       `${header}${zone}records:\n  www: { zone: main, name: www.shop.example.com, type: A, ttl: 60, values: [${values}] }\n` +
       `  spf: { zone: main, name: shop.example.com, type: TXT, values: ["v=spf1 -all"] }\n`;
@@ -98,7 +98,7 @@ describe.skipIf(!hasMoto && process.env["CI"] === undefined)("against moto", () 
     await settle(`${header}allowDestroy: { hostedZone/main: ${HostedZoneId} }\n`);
   });
 
-  it("requests a certificate, proves it and deletes it with its record", { timeout: 60_000 }, async () => {
+  it("requests a certificate, proves it and deletes it with its record", async () => {
     const acm = new ACMClient(lab.client);
     const yaml = `${header}${zone}certificates: { main: { domainName: shop.example.com, alternativeNames: ["*.shop.example.com"], validation: { zone: main } } }\n`;
     await settle(yaml);

@@ -84,7 +84,7 @@ describe.runIf(hasMoto)("on moto", () => {
     moto = await motoLab();
     yaml = environment(await certificate(moto, "one.example.com"));
     other = await certificate(moto, "two.example.com");
-  }, 30_000);
+  });
   afterAll(() => moto.stop());
 
   async function run(text: string, goal: "agree" | "destroy" = "agree") {
@@ -142,7 +142,7 @@ describe.runIf(hasMoto)("on moto", () => {
     }
     await run(yaml, "destroy");
     expect((await run(yaml, "destroy")).plan.plan.objects).toEqual([]);
-  }, 300_000);
+  });
 
   it("loses what is taken out of a group and a topic, one entry or the whole field", async () => {
     const fields = [
@@ -166,5 +166,5 @@ topics:
       "update topic/ops",
     ]);
     await run(full, "destroy");
-  }, 300_000);
+  });
 });

@@ -39,7 +39,7 @@ oidcProviders:
   github: { url: "https://token.actions.githubusercontent.com", clientIds: [sts.amazonaws.com], thumbprints: [6938fd4d98bab03faadb97b34396831e3780aea1] }
 `;
 
-describe.skipIf(!hasMoto)("against moto (skipped where it is not installed)", { timeout: 240_000 }, () => {
+describe.skipIf(!hasMoto)("against moto (skipped where it is not installed)", () => {
   let lab: MotoLab;
   let seen: IAMClient;
 

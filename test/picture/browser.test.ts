@@ -26,7 +26,7 @@ const hostile = '<script>document.title="hacked"</script>"\'&';
 const subjects = networkOf(3);
 const html = pageOf(subjects, subjects.slice(0, -2));
 
-describe.skipIf(chromium === undefined)("the page of a plan in Chromium (skipped where none is installed)", { timeout: 180_000 }, () => {
+describe.skipIf(chromium === undefined)("the page of a plan in Chromium (skipped where none is installed)", () => {
   let browser: Browser;
   beforeAll(async () => {
     const { chromium: engine } = await import("playwright-core");

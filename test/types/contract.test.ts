@@ -29,7 +29,6 @@ const byDay = [
 
 test.each(sampleOf(Object.entries(cases), byDay, ([type]) => type))(
   "%s: agrees after each change, there and back",
-  { timeout: 120_000 },
   async (type, { full, changes, around = "" }) => {
     const bed = openTestbed();
     const life = curated[type]!.dataLoss === undefined ? {} : { disposable: true };
@@ -62,7 +61,6 @@ test.each(sampleOf(Object.entries(cases), byDay, ([type]) => type))(
 
 test.each(sampleOf(Object.entries(cases), ["AWS::SQS::Queue"], ([type]) => type))(
   "%s: agrees while the index of tags is a quarter of an hour late",
-  { timeout: 120_000 },
   async (type, { full, around = "" }) => {
     const bed = openTestbed({ sandbox: { faults: { lag: { index: 900_000 } } } });
     const yaml = `${header}${around}${type}: ${JSON.stringify({ main: full })}\n`;

@@ -55,7 +55,6 @@ const groups = Array.from({ length: Math.ceil(taken.length / together) }, (_, i)
 
 test.each(groups.map((group) => [group[0]!.type, group] as const))(
   "%s and those after it: made, in agreement, taken away",
-  { timeout: 300_000 },
   async (_first, group) => {
     const bed = openTestbed();
     const yaml = fileOf(group);

@@ -21,7 +21,6 @@ test("most types have a value that can be changed in place", () => {
 
 test.each(sampleOf(known, ["AWS::SQS::Queue"], ({ type }) => type).map((one) => [one.type, one] as const))(
   "%s: each value once",
-  { timeout: 300_000 },
   async (type, { full, around, leaves }) => {
     const bed = openTestbed();
     const yamlOf = (object: object) => `${header}${around}${type}: ${JSON.stringify({ main: object })}\n`;

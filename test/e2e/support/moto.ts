@@ -34,7 +34,7 @@ export function describeOnEach(name: string, body: (start: () => Promise<Endpoin
   describe(name, () => {
     afterAll(removeTemporaryFolders);
     needingMoto("on moto", () => body(startMoto));
-    secondJudge?.("in the sandbox", { timeout: 240_000 }, () => body(async () => (await import("./sandbox.ts")).startSandbox()));
+    secondJudge?.("in the sandbox", { timeout: 480_000 }, () => body(async () => (await import("./sandbox.ts")).startSandbox()));
   });
 }
 
@@ -42,7 +42,7 @@ function needingMoto(name: string, body: () => void): void {
   const missing = `${name}: moto_server is not on the PATH: pip install 'moto[server]'`;
   if (!hasMoto && process.env["CI"]) throw new Error(missing);
   if (!hasMoto) process.stderr.write(`skipped: ${missing}\n`);
-  suite(name, { timeout: 240_000 }, body);
+  suite(name, { timeout: 480_000 }, body);
 }
 
 /** Also with what an import reads of an estate that others built. */

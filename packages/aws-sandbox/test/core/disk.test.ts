@@ -63,7 +63,7 @@ describe("between two commands", () => {
     await open().put("/p/0");
     const kept = (text: string) => [...text.matchAll(/"(\/p\/\d+)",\{/g)].map(([, name]) => name);
     expect(kept(readFileSync(fileOf(), "utf8"))).toEqual(kept(before.join("\n")));
-  }, 30_000);
+  });
 
   test("a file of the first form, all of whose state is one line, is read", async () => {
     await open().put("/a", "one");
@@ -170,19 +170,19 @@ describe("processes", () => {
       external: ["@aws-sdk/*", "@smithy/*"],
       outfile: script,
     });
-  }, 60_000);
+  });
 
   const start = (prefix: string, count: number, atOnce: number) =>
     spawn(process.execPath, [script, dir, prefix, String(count), String(atOnce)], { stdio: ["ignore", "pipe", "pipe"] });
 
-  test("that write at the same time lose nothing", { timeout: 60_000 }, async () => {
+  test("that write at the same time lose nothing", async () => {
     const codes = await Promise.all([start("/a", 150, 8), start("/b", 150, 1), start("/c", 150, 20)].map(ended));
     expect(codes).toEqual(["exit 0", "exit 0", "exit 0"]);
     expect((await namesUnder("/")).length).toBe(450);
     expect(readdirSync(dir).sort()).toEqual([".gitignore", "123456789012"]);
   });
 
-  test("that are killed lose nothing that was answered, and hold up nobody", { timeout: 60_000 }, async () => {
+  test("that are killed lose nothing that was answered, and hold up nobody", async () => {
     for (const [prefix, after] of [
       ["/k", 1],
       ["/l", 40],

@@ -138,7 +138,7 @@ describe("clients by others", () => {
   });
   const run = promisify(execFile);
 
-  test("the AWS CLI", { timeout: 60_000 }, async ({ skip }) => {
+  test("the AWS CLI", async ({ skip }) => {
     if (!(await exists("aws", "--version"))) skip("there is no aws command here");
     const aws = async (...words: string[]) => (await run("aws", [...words, "--output", "json"], { env: env() })).stdout;
     expect(JSON.parse(await aws("sts", "get-caller-identity"))).toMatchObject({ Account: "123456789012" });
@@ -157,7 +157,7 @@ describe("clients by others", () => {
     );
   });
 
-  test("boto3", { timeout: 60_000 }, async ({ skip }) => {
+  test("boto3", async ({ skip }) => {
     if (!(await exists("python3", "-c", "import boto3"))) skip("there is no boto3 here");
     const { stdout } = await run("python3", ["-c", BOTO], { env: env() });
     expect(JSON.parse(stdout)).toEqual({
