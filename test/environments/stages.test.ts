@@ -63,11 +63,11 @@ test("a condition that becomes true makes what hangs on it, one that becomes fal
   ]);
   expect((await testbed.plan(stage({ bastion: "true" }))).plan.steps).toEqual([]);
   const off = await testbed.plan(stage({ bastion: "false" }));
-  // Its address is lost for good when it goes: it stays, with what it needs, until `allowDestroy` names it.
+  // Its address is lost for good when it goes: that stays until `allowDestroy` names it, and keeps nothing else.
   expect(off.plan.steps.map(({ action, address }) => `${action} ${address}`).sort()).toEqual([
+    "delete instance/bastion",
+    "delete securityGroup/bastion",
     "keep elasticIp/bastion",
-    "keep instance/bastion",
-    "keep securityGroup/bastion",
     "update securityGroup/site-machine",
   ]);
 });
