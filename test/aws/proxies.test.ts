@@ -119,7 +119,7 @@ test("a proxy that accepts and says nothing is named, and not AWS", async () => 
   closing.push(() => (sockets.forEach((socket) => socket.end()), void server.close()));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   vi.stubEnv("HTTPS_PROXY", url);
-  const error = await open(200).catch((thrown: unknown) => thrown as AwsError);
+  const error = await open(1_000).catch((thrown: unknown) => thrown as AwsError);
   expect(diagnosticOfAwsError(error as AwsError, "eu-west-1").summary).toBe(`the proxy ${url}, which HTTPS_PROXY names, does not answer.`);
   expect(sockets.length).toBeGreaterThan(0);
 });
