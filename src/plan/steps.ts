@@ -53,16 +53,13 @@ function stepOf(environment: Environment, one: Decision): Step[] {
   const base = { address, kind: kind.name, because, ...(at ? { at } : {}), ...holds, ...hashesOf(one) };
   if (action === "create") return [{ ...base, action, changes: createOnlyChanges(kind, declared!), ...summaryOf(kind, declared!) }];
   const id = found!.live.id;
-  const loses = lossText(dataLossOf(kind, found!.linked, found!.live));
-  const end = endOf(environment, one);
-  const ends = { ...(end === undefined ? {} : { ends: end }), ...(loses ? { loses } : {}) };
   if (action === "delete") {
     const isNameAlone = found!.live.isNameAlone ? { isNameAlone: true as const } : {};
-    return [{ ...base, action, id, ...(one.until ? { until: one.until } : {}), ...ends, ...isNameAlone }];
+    return [{ ...base, action, id, ...(one.until ? { until: one.until } : {}), ...endOf(environment, one), ...isNameAlone }];
   }
   if (action === "keep") return [{ ...base, action, id, ...(one.of ? { of: one.of } : {}) }];
   const changes = [...one.deltas.map((delta) => fieldChange(delta, one)), ...tagChanges(one)];
-  if (action === "replace") return [{ ...base, action, id, order: one.order, changes, ...ends }];
+  if (action === "replace") return [{ ...base, action, id, order: one.order, changes, ...endOf(environment, one) }];
   const retag: Step[] =
     found!.movedFrom !== undefined || found!.adopted || found!.takenOver || action === "retag"
       ? [
@@ -88,12 +85,14 @@ function stepOf(environment: Environment, one: Decision): Step[] {
   return retag;
 }
 
-/** What an object leaves behind, and what its tags say of that to its kind; undefined: nothing. */
-function endOf(environment: Environment, one: Decision): string | undefined {
+/** What is lost with an object that goes, and a hash of what it leaves behind and of what its tags say of that to its kind. */
+function endOf(environment: Environment, one: Decision): { readonly loses?: string; readonly ends?: string } {
   const { live, linked } = one.found!;
+  const loses = lossText(dataLossOf(one.kind, linked, live));
   const stays = whatStays(environment, one);
   const said = Object.keys(one.kind.marks?.(linked) ?? {}).map((key) => [key, live.tags[key] ?? null]);
-  return stays === "" && said.length === 0 ? undefined : hashOf([stays, said]);
+  const isPlain = stays === "" && said.length === 0;
+  return { ...(isPlain ? {} : { ends: hashOf([stays, said]) }), ...(loses ? { loses } : {}) };
 }
 
 /** What the file asks of it. Its AWS name is in its tag `Name`, unless the author wrote both. */
