@@ -67,13 +67,16 @@ export async function runApply(context: Context, session: Session, environment: 
     timeouts: options.timeouts,
     onEvent: (event) => watcher.take(event),
     guards: options.guards,
-    onlyWaits: (run) => showPlan(context, run),
+    onlyWaits: (run) => {
+      showPlan(context, run);
+      watcher.isBegun = true;
+    },
     confirm: async (run, lease) => {
       showPlan(context, run, lease);
       if (!options.mayGoBack) await refuseStaleCommit(context, lease);
       const isAgreed = await options.mayRun(run);
       if (context.signals.received !== undefined) throw new Interrupted(context.signals.received);
-      watcher.isAgreed = isAgreed;
+      watcher.isBegun = watcher.isLocked = isAgreed;
       return isAgreed;
     },
     lease: options.withoutLease
@@ -124,8 +127,8 @@ function holderText(record: LeaseRecord): string {
 function stoppableUntilAgreed<T>(context: Context, watcher: Watcher, work: Promise<T>, again: string): Promise<T> {
   const agreed = new Promise<never>((_resolve, reject) => {
     context.signals.onFirst((signal) => {
-      if (!watcher.isAgreed) reject(new Interrupted(signal));
-      else {
+      if (!watcher.isBegun) reject(new Interrupted(signal));
+      else if (watcher.isLocked) {
         watcher.say("Stopping after the running steps. Press Ctrl-C again to stop immediately (the lock then stays until you run again).");
         context.signals.lastWords = `Stopped immediately; steps may be half done, and the lock is still held. Run \`${again}\` to continue: it waits a minute first.`;
       }

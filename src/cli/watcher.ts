@@ -7,7 +7,10 @@ import { WaitLine } from "./wait-line.ts";
 
 /** Hears the events of a run: shows each, and writes it for `--format jsonl` at once. */
 export class Watcher {
-  isAgreed = false;
+  /** Whether the run has begun: a signal lets it end in order. */
+  isBegun = false;
+  /** Whether it has a lock, which stays when the process is ended. */
+  isLocked = false;
   readonly #context: Context;
   readonly #session: Session;
   readonly #write: (event: ApplyEvent) => void;

@@ -64,7 +64,9 @@ export function outcomeSentence(outcome: Outcome, { goal, refusals = 0 }: Purpos
   if (outcome.status === "done")
     return `${goal === "destroy" ? "Destroy" : "Apply"} complete: ${tally(done)}${done.length === 0 ? "" : ` in ${duration(ms)}`}.`;
   const title = { partial: "Applied in part", failed: "Nothing was applied", stopped: "Stopped" }[outcome.status];
-  const parts = [`${done.length} of ${counted(done.length + bad.size + left.size, "resource")} done`];
+  const awaited = done.filter((action) => action === "wait").length;
+  const parts = [`${done.length - awaited} of ${counted(done.length + bad.size + left.size, "resource")} done`];
+  if (awaited > 0) parts.push(`${awaited} waited for`);
   if (bad.size > 0) parts.push(`${bad.size} failed`);
   if (left.size > 0) parts.push(`${left.size} skipped`);
   return `${title}: ${parts.join(", ")}, in ${duration(ms)}.`;

@@ -45,9 +45,10 @@ export const dbInstance: Kind<DbInstance, Handle> = {
   },
   foreign,
   summary: ({ replicaOf, engine, engineVersion, instanceClass }) => ({
-    line: [replicaOf === undefined || replicaOf === "none" ? engine : `replica of ${textOf(replicaOf)},`, engineVersion, instanceClass]
-      .filter((one) => one !== undefined)
-      .join(" "),
+    line:
+      replicaOf === undefined || replicaOf === "none"
+        ? written(engine, engineVersion, instanceClass)
+        : [`replica of ${textOf(replicaOf)}`, written(engineVersion, instanceClass)].filter(Boolean).join(", "),
     tells: ["replicaOf", "engine", "engineVersion", "instanceClass"],
   }),
   codes: dbInstanceCodes,
@@ -271,4 +272,9 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbInstance, 
 /** Whether there is a kind for clusters of the engine. */
 function isOfOurs(engine: string | undefined): boolean {
   return isAurora(engine as Engine) || (engines as readonly string[]).includes(engine ?? "");
+}
+
+/** What is known of a database, in a line. */
+function written(...words: readonly unknown[]): string {
+  return words.filter((word) => word !== undefined).join(" ");
 }
