@@ -9,6 +9,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import * as esbuild from "esbuild";
+import { rolldown } from "rolldown";
 import { licencesOf, packagesIn } from "./licences.mjs";
 
 const require = createRequire(import.meta.url);
@@ -32,6 +33,17 @@ const leanSchemas = {
       );
       if (!contents.includes("@__PURE__")) return { errors: [{ text: `${path}: no schema found: build.mjs must learn the new form` }] };
       return { contents };
+    });
+  },
+};
+
+/** TypeBox does nothing when it is loaded, which its package.json does not say: told so, esbuild leaves out what nobody here uses of it. */
+const leanTypes = {
+  name: "lean-types",
+  setup(build) {
+    build.onResolve({ filter: /^(typebox$|\.)/ }, async ({ path, importer, resolveDir, kind, pluginData }) => {
+      if (pluginData === leanTypes || !(path === "typebox" || /[\\/]typebox[\\/]build[\\/]/.test(importer))) return undefined;
+      return { ...(await build.resolve(path, { importer, resolveDir, kind, pluginData: leanTypes })), sideEffects: false };
     });
   },
 };
@@ -62,7 +74,7 @@ const common = {
   minifySyntax: true,
   minifyWhitespace: true, // halves the text that Node has to read; names stay, for stack traces
   keepNames: false,
-  legalComments: "linked",
+  legalComments: "none", // LICENSES.txt has them
   define: { "globalThis.PLUMBLINE_VERSION": JSON.stringify(version) },
   // Some dependencies are CommonJS and ask for Node's modules by require.
   banner: { js: 'import{createRequire as __infraRequire}from"node:module";const require=__infraRequire(import.meta.url);' },
@@ -78,8 +90,59 @@ const product = await esbuild.build({
   },
   outdir: "dist",
   chunkNames: "chunks/[name]-[hash]",
-  plugins: [leanSchemas, wireApart],
+  plugins: [leanSchemas, leanTypes, wireApart],
 });
+
+/**
+ * esbuild makes a chunk of whatever two entries share: a command would open a hundred files, most of a few lines. What every
+ * command loads is one file, and what every look at AWS loads besides is another.
+ */
+async function joined({ outputFiles, metafile: { outputs } }) {
+  const text = new Map(outputFiles.map(({ path, text }) => [path, text]));
+  const input = outputFiles.map(({ path }) => path).filter((path) => dirname(path) === join(root, "dist"));
+  const chunkOf = (source) => Object.keys(outputs).find((path) => outputs[path].inputs[source]?.bytesInOutput > 0);
+  const withNeeds = (path, found = new Set()) => {
+    if (found.has(join(root, path))) return found;
+    found.add(join(root, path));
+    for (const { kind, external, path: needed } of outputs[path].imports)
+      if (kind === "import-statement" && !external) withNeeds(needed, found);
+    return found;
+  };
+  const group = (name, priority, ...sources) => {
+    const chunks = new Set(sources.flatMap((source) => [...withNeeds(chunkOf(source))]).filter((path) => !input.includes(path)));
+    return { name, priority, test: (path) => chunks.has(path) };
+  };
+  const bundle = await rolldown({
+    cwd: root,
+    input,
+    platform: "node",
+    treeshake: false, // esbuild has left out what nobody uses
+    external: /^\.\/wire-/,
+    preserveEntrySignatures: "allow-extension",
+    plugins: [
+      {
+        name: "chunks",
+        resolveId: (id, from) => [id, join(dirname(from ?? ""), id)].find((path) => text.has(path)),
+        load: (path) => text.get(path),
+      },
+    ],
+  });
+  const { output } = await bundle.generate({
+    format: "esm",
+    entryFileNames: "[name].mjs",
+    chunkFileNames: "chunks/[name]-[hash].mjs",
+    minify: { mangle: false, compress: false, codegen: { removeWhitespace: true } },
+    codeSplitting: {
+      includeDependenciesRecursively: false,
+      groups: [
+        group("core", 3, "src/cli/main.ts"),
+        group("command", 2, "src/cli/program.ts", "src/config/load.ts"),
+        group("look", 1, "src/engine/plan-environment.ts", "src/aws/connect.ts"),
+      ],
+    },
+  });
+  return output.map(({ fileName, code }) => ({ path: join(root, "dist", fileName), contents: code }));
+}
 
 /** The operations that the sandbox has a model of, by client; of the services whose paths name operations, undefined: there all of them tell which is meant. */
 async function modelledOperations() {
@@ -142,7 +205,7 @@ const wire = await esbuild.build({
   outdir: "dist/chunks",
   plugins: [leanSchemas, modelledOnly],
 });
-const outputFiles = [...product.outputFiles, ...wire.outputFiles];
+const outputFiles = [...(await joined(product)), ...wire.outputFiles];
 
 // Only now, so that a build that fails leaves the last one that did not.
 await rm(new URL("dist", import.meta.url), { recursive: true, force: true });

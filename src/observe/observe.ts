@@ -77,6 +77,7 @@ export async function observe(
     const ids = new Set<AwsId>();
     if (how !== "list") narrowed.set(kind, ids);
     if (how === "skip") return undefined;
+    if (how !== "list" && how.length === 0 && !file.nodes.some((node) => node.kind === kind.name)) return [];
     const driver = await drivers.of(kind);
     const scope = scopeFor(kind);
     const lives: Live[] = [];
@@ -90,9 +91,9 @@ export async function observe(
       const lives = await look(kind);
       if (!lives) return;
       for (const live of lives) if (!seen?.has(live.id)) sorter.add(kind, live);
-      const driver = await drivers.of(kind);
       const adopting = sorter.toAdopt(kind);
       if (adopting.length > 0) {
+        const driver = await drivers.of(kind);
         const found = await driver.get(aws, [...new Set(adopting.map((node) => node.adopt!))], adoptingScope(scopeFor(kind), adopting));
         const fates = await stacks.fates(stacksOf(found.values()));
         for (const node of adopting) sorter.adopt(kind, node, found, fates);

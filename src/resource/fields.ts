@@ -2,7 +2,8 @@
  * Words for writing a kind's schema. What a field refers to is said in annotations (`x-…`) that the configuration, the
  * linker and the documentation read, so that nobody walks a spec by hand.
  */
-import { Type, type TSchema } from "typebox";
+import type { Static, TSchema } from "typebox";
+import * as Type from "typebox";
 
 const text = (doc: string, more: object = {}) => ({ description: doc, ...more });
 
@@ -100,7 +101,12 @@ export const string = (doc: string, more: object = {}) => Type.String(text(doc, 
 export const integer = (doc: string, more: object = {}) => Type.Integer(text(doc, more));
 export const number = (doc: string, more: object = {}) => Type.Number(text(doc, more));
 export const boolean = (doc: string, more: object = {}) => Type.Boolean(text(doc, more));
-export const optional = Type.Optional;
+
+// `optional`, `object` and `map` say what TypeBox's say: these bring its whole language of types to the start of each command.
+
+export function optional<T extends TSchema>(schema: T): Type.TOptional<T> {
+  return Object.defineProperty({ ...schema }, "~optional", { value: true }) as Type.TOptional<T>;
+}
 
 export function oneOf<const V extends readonly string[]>(values: V, doc: string) {
   return Type.Unsafe<V[number]>({ ...text(doc), type: "string", enum: [...values] } as unknown as TSchema);
@@ -120,15 +126,26 @@ export function set<T extends TSchema>(items: T, doc: string, more: object = {})
 
 /** Entries by name: order never matters and `extends` can override one. */
 export function map<T extends TSchema>(values: T, doc: string, keyPattern = "^[A-Za-z0-9][A-Za-z0-9_.-]*$") {
-  return Type.Record(Type.String({ pattern: keyPattern }), values, text(doc));
+  return byPattern(keyPattern, values, text(doc));
 }
 
 /** A map whose keys are names of objects of one kind: `attachments: { web: … }`. In a spec: their addresses or AWS ids. */
 export function mapOf<T extends TSchema>(kind: string, values: T, doc: string) {
   const named = { ...text(doc), "x-keys": [kind] };
-  return Type.Record(Type.String({ pattern: "^[A-Za-z0-9][A-Za-z0-9_./-]*(\\[[A-Za-z0-9_-]+\\])?$" }), values, named);
+  return byPattern("^[A-Za-z0-9][A-Za-z0-9_./-]*(\\[[A-Za-z0-9_-]+\\])?$", values, named);
 }
 
-export function object<P extends Record<string, TSchema>>(properties: P, doc = "") {
-  return Type.Object(properties, { ...(doc ? text(doc) : {}), additionalProperties: false });
+function byPattern<T extends TSchema>(keys: string, values: T, more: object) {
+  return Type.Unsafe<Record<string, Static<T>>>({ type: "object", patternProperties: { [keys]: values }, ...more } as unknown as TSchema);
+}
+
+export function object<P extends Record<string, TSchema>>(properties: P, doc = ""): Type.TObject<P> {
+  const required = Object.keys(properties).filter((name) => !("~optional" in properties[name]!));
+  return {
+    type: "object",
+    ...(required.length > 0 ? { required } : {}),
+    properties,
+    ...(doc ? text(doc) : {}),
+    additionalProperties: false,
+  } as unknown as Type.TObject<P>;
 }

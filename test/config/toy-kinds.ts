@@ -1,5 +1,6 @@
 /** Small kinds that show every ability of the configuration; no SDK, no AWS. */
-import { Type, type TSchema } from "typebox";
+import type { TSchema } from "typebox";
+import * as Type from "typebox";
 import {
   boolean,
   cidr,

@@ -1,5 +1,6 @@
 import { processorTime } from "../support/processor.ts";
-import { Type, type TSchema } from "typebox";
+import type { TSchema } from "typebox";
+import * as Type from "typebox";
 import { describe, expect, test } from "vitest";
 import { image, list, map, object, optional, ref, refOr, string, zone } from "../../src/resource/fields.ts";
 import { fieldOf, mapAnnotated, mapRefs, refsOf, stageOf, usableStage } from "../../src/resource/references.ts";

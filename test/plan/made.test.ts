@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Type } from "typebox";
+import * as Type from "typebox";
 import { hasOtherMarks, markOf, marksChange, marksIn, marksOf, tagsForMarks, tagsOfMarks } from "../../src/resource/made-marks.ts";
 import type { Kind, Live, Spec } from "../../src/kinds/kind.ts";
 import { object, optional, ref } from "../../src/resource/fields.ts";

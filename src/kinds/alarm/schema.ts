@@ -1,4 +1,5 @@
-import { Type, type Static } from "typebox";
+import type { Static } from "typebox";
+import * as Type from "typebox";
 import { boolean, integer, list, map, number, object, oneOf, optional, ref, refOr, string } from "../../resource/fields.ts";
 import { dimensions } from "../shared/alarm-dimensions.ts";
 

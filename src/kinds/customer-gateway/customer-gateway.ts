@@ -1,4 +1,5 @@
-import { Type, type Static } from "typebox";
+import type { Static } from "typebox";
+import * as Type from "typebox";
 import type { CustomerGateway as AwsGateway } from "@aws-sdk/client-ec2";
 import { unlessGone } from "../../aws/eventual.ts";
 import { tagSpecifications } from "../../aws/tagging.ts";

@@ -1,5 +1,6 @@
 /** The fields of an option group as authors write them. */
-import { Type, type Static, type TSchema } from "typebox";
+import type { Static, TSchema } from "typebox";
+import * as Type from "typebox";
 import { boolean, integer, map, object, oneOf, optional, ref, set, string } from "../../resource/fields.ts";
 
 const value = Type.Unsafe<string | number | boolean>({

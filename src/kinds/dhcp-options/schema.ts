@@ -1,6 +1,7 @@
 /** The fields of DHCP options as authors write them. */
 import { list, object, optional, string } from "../../resource/fields.ts";
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
+import * as Type from "typebox";
 
 export const address = (doc: string) => string(doc, { minLength: 1, examples: ["10.0.0.2"] });
 

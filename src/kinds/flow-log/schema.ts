@@ -1,6 +1,7 @@
 /** The fields of a flow log as authors write them. */
 import { boolean, list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
+import * as Type from "typebox";
 
 export const schema = object({
   of: ref(

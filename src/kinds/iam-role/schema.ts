@@ -1,5 +1,6 @@
 /** The fields of a role, and its trust policy in its short and its long form. */
-import { Type, type Static } from "typebox";
+import type { Static } from "typebox";
+import * as Type from "typebox";
 import { integer, list, map, object, optional, refOr, set, string } from "../../resource/fields.ts";
 import { pathField } from "../shared/iam-objects.ts";
 import { isObject, meansSame, policyDocument, statementsOf, type Json, type PolicyDocument } from "../shared/policy-documents.ts";

@@ -1,6 +1,7 @@
 /** What an instance takes in the file. */
-import { type Static, Type } from "typebox";
-import { boolean, integer, list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
+import type { Static } from "typebox";
+import * as Type from "typebox";
+import { boolean, integer, list, map, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
 import { ofMachine } from "../shared/further-interfaces.ts";
 import { machineFields } from "../shared/machine-fields.ts";
 
@@ -13,9 +14,11 @@ export const schema = object({
     ),
   ),
   volumeTags: optional(
-    Type.Record(Type.String({ pattern: "^(?!aws:|infra:).{1,128}$" }), Type.String({ maxLength: 256 }), {
-      description: "Tags of the disks that go with it, beside its own tags, which they get at the launch.",
-    }),
+    map(
+      Type.String({ maxLength: 256 }),
+      "Tags of the disks that go with it, beside its own tags, which they get at the launch.",
+      "^(?!aws:|infra:).{1,128}$",
+    ),
   ),
   subnet: optional(
     ref("subnet", "The subnet it lies in, with a network interface of its own. Left out where it starts with one of `networkInterfaces`."),

@@ -1,11 +1,12 @@
-import { Type, type Static } from "typebox";
+import type { Static } from "typebox";
+import * as Type from "typebox";
 import { ofTemplate } from "../shared/further-interfaces.ts";
-import { boolean, integer, list, object, oneOf, optional, string } from "../../resource/fields.ts";
+import { boolean, integer, list, map, object, oneOf, optional, string } from "../../resource/fields.ts";
 import { instanceRequirements } from "../shared/instance-requirements.ts";
 import { machineFields } from "../shared/machine-fields.ts";
 
 const tags = (doc: string) =>
-  optional(Type.Record(Type.String({ pattern: "^(?!aws:|infra:).{1,128}$" }), Type.String({ maxLength: 256 }), { description: doc }));
+  optional(map(Type.String({ maxLength: 256 }), doc, "^(?!aws:|infra:).{1,128}$"));
 
 export const schema = object({
   ...machineFields,

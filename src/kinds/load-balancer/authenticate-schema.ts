@@ -1,5 +1,6 @@
 /** What may stand before the action that ends the way of a request: who asks, and whether that is proven. */
-import { Type, type Static, type TSchema } from "typebox";
+import type { Static, TSchema } from "typebox";
+import * as Type from "typebox";
 import { integer, map, object, oneOf, optional, set, string } from "../../resource/fields.ts";
 
 const url = (doc: string) => string(doc, { pattern: "^https://", maxLength: 2048 });

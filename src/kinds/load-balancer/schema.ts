@@ -1,4 +1,5 @@
-import { Type, type Static } from "typebox";
+import type { Static } from "typebox";
+import * as Type from "typebox";
 import { boolean, integer, list, map, object, oneOf, optional, ref, refOr, set, string } from "../../resource/fields.ts";
 import { authentication } from "./authenticate-schema.ts";
 import { requestHeaders, responseHeaders } from "./headers.ts";

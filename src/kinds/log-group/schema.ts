@@ -1,4 +1,5 @@
-import { Type, type Static, type TSchema } from "typebox";
+import type { Static, TSchema } from "typebox";
+import * as Type from "typebox";
 import { object, oneOf, optional } from "../../resource/fields.ts";
 import { keyRefByArn } from "../shared/kms-keys.ts";
 

@@ -1,7 +1,8 @@
 /** The fields of a network ACL as authors write them. */
 import { cidr, integer, list, map, object, oneOf, optional, ref } from "../../resource/fields.ts";
 import { defaultField } from "../shared/defaults.ts";
-import { Type, type Static } from "typebox";
+import type { Static } from "typebox";
+import * as Type from "typebox";
 
 const number = "^[1-9][0-9]{0,4}$";
 

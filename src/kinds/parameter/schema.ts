@@ -1,4 +1,5 @@
-import { Type, type Static, type TSchema } from "typebox";
+import type { Static, TSchema } from "typebox";
+import * as Type from "typebox";
 import { object, oneOf, optional, string } from "../../resource/fields.ts";
 
 const value = Type.Unsafe<string | readonly string[]>({

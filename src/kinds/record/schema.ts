@@ -1,6 +1,7 @@
 /** The fields of a record, and what stands for them in Route 53. */
 import type { ResourceRecordSet } from "@aws-sdk/client-route-53";
-import { Type, type Static } from "typebox";
+import type { Static } from "typebox";
+import * as Type from "typebox";
 import { boolean, integer, list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
 import { meantValue, plainName, recordPattern, wireValue, zoneIdOf } from "../shared/dns-names.ts";
 

@@ -1,7 +1,8 @@
 /** The fields of a security group as authors write them. */
 import { integer, list, object, optional, ref, refOr, string } from "../../resource/fields.ts";
 import { defaultField } from "../shared/defaults.ts";
-import { Type, type Static } from "typebox";
+import type { Static } from "typebox";
+import * as Type from "typebox";
 
 /** A network, or "self"; other words are references. */
 const literalPeer = "^(self|[0-9a-fA-F.]*[.:][0-9a-fA-F.:]*(/[0-9]+)?)$";

@@ -1,5 +1,6 @@
 /** What an instance and a launch template have in common: the fields that say how a machine is launched. */
-import { Type, type Static } from "typebox";
+import type { Static } from "typebox";
+import * as Type from "typebox";
 import { boolean, file, image, integer, list, map, object, oneOf, optional, ref, refOr, string } from "../../resource/fields.ts";
 import { keyRef } from "./kms-keys.ts";
 

@@ -2,7 +2,8 @@
  * Groups of settings that engines of databases and caches are given: made alike, listed alike and compared alike. What differs is what
  * their calls are named.
  */
-import { Type, type TSchema } from "typebox";
+import type { TSchema } from "typebox";
+import * as Type from "typebox";
 import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
 import { map, object, optional, string } from "../../resource/fields.ts";

@@ -2,7 +2,8 @@
  * JSON policies: as they are written, as AWS stores them, and whether two mean the same (IAM User Guide, "Grammar of the IAM
  * JSON policy language"). Pure.
  */
-import { Type, type TSchema } from "typebox";
+import type { TSchema } from "typebox";
+import * as Type from "typebox";
 
 /** A mapping, or the same as JSON text. */
 export type PolicyDocument = Readonly<Record<string, unknown>> | string;

@@ -1,5 +1,5 @@
 /** Databases and clusters that are made of a copy: a snapshot, or another as it was at some second. */
-import { Type } from "typebox";
+import * as Type from "typebox";
 import type { Grant, Tags } from "../kind.ts";
 import { passwordTag, type MasterPassword } from "./rds-password.ts";
 

@@ -1,5 +1,6 @@
 /** Fields and rules that databases and clusters of databases have alike. */
-import { Type, type TSchema } from "typebox";
+import type { TSchema } from "typebox";
+import * as Type from "typebox";
 
 /** RDS User Guide, "Managing an AWS KMS key for Amazon RDS". */
 export const storageActions = ["CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"];

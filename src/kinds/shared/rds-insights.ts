@@ -1,5 +1,6 @@
 /** Performance Insights and Database Insights, which databases and clusters have alike. */
-import { Type, type TSchema } from "typebox";
+import type { TSchema } from "typebox";
+import * as Type from "typebox";
 import { oneOf, optional } from "../../resource/fields.ts";
 import type { Changes, FieldRule, Impact, Problem } from "../kind.ts";
 import { isSameKey, keyRef } from "./kms-keys.ts";

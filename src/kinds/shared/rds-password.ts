@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
-import { Type, type TSchema } from "typebox";
+import type { TSchema } from "typebox";
+import * as Type from "typebox";
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
 import { useKey } from "../../resource/iam.ts";

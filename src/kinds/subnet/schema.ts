@@ -1,7 +1,8 @@
 /** The fields of a subnet as authors write them. */
 import { boolean, cidr, integer, object, oneOf, optional, ref, zone } from "../../resource/fields.ts";
 import type { Ipv6Block } from "./ipv6.ts";
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
+import * as Type from "typebox";
 
 export const schema = object({
   vpc: ref("vpc", "The VPC it lies in."),

@@ -1,4 +1,5 @@
-import { Type, type Static } from "typebox";
+import type { Static } from "typebox";
+import * as Type from "typebox";
 import { boolean, integer, list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
 
 const portNumber = { minimum: 1, maximum: 65_535 };

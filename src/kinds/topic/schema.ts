@@ -1,5 +1,6 @@
 /** The fields of a topic as authors write them. */
-import { type Static, Type, type TSchema } from "typebox";
+import type { Static, TSchema } from "typebox";
+import * as Type from "typebox";
 import { boolean, integer, list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
 import { keyRef } from "../shared/kms-keys.ts";
 

@@ -1,6 +1,7 @@
 /** The fields of a transit gateway as authors write them. */
 import { boolean, cidr, list, object, optional, string } from "../../resource/fields.ts";
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
+import * as Type from "typebox";
 
 /** The number that AWS takes when none is asked for (EC2 API, TransitGatewayRequestOptions). */
 export const usualAsn = 64_512;

@@ -1,6 +1,7 @@
 /** The fields of a VPC peering as authors write them. */
 import { boolean, object, optional, ref, string } from "../../resource/fields.ts";
-import { type Static, Type } from "typebox";
+import type { Static } from "typebox";
+import * as Type from "typebox";
 
 export const schema = object({
   vpc: ref("vpc", "The VPC on our side."),

@@ -1,6 +1,7 @@
 /** The fields of a VPC as authors write them. */
 import { boolean, cidr, integer, list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
-import { Type, type Static } from "typebox";
+import type { Static } from "typebox";
+import * as Type from "typebox";
 
 const ofPool = object(
   {

@@ -1,4 +1,5 @@
-import { Type, type Static } from "typebox";
+import type { Static } from "typebox";
+import * as Type from "typebox";
 import type { VpnGateway as AwsGateway } from "@aws-sdk/client-ec2";
 import { isNotFound } from "../../aws/errors.ts";
 import { unlessGone } from "../../aws/eventual.ts";

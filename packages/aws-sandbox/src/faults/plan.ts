@@ -1,6 +1,6 @@
 /** The faults that can be asked for, as they stand in a file. */
 import { Ajv } from "ajv";
-import { Type } from "typebox";
+import * as Type from "typebox";
 import type { Static } from "typebox";
 
 const closed = { additionalProperties: false };
