@@ -8,7 +8,7 @@ import { keepToAdoptions, pendingAdoption } from "./adoption.ts";
 import { arrange } from "./arrange.ts";
 import type { Decided, Decisions } from "./decision.ts";
 import { decideWithValues } from "./late.ts";
-import type { Plan } from "./plan.ts";
+import type { Narrowed, Plan } from "./plan.ts";
 import type { PlanInput, Planned } from "./planned.ts";
 import { likelyRenames } from "./renames.ts";
 import { resourceIndexOf } from "./resource-index.ts";
@@ -26,6 +26,8 @@ export interface DraftPlan {
   readonly decisions: Decisions;
   readonly index: ResourceIndex;
   readonly diagnostics: readonly Diagnostic[];
+  /** Absent: everything was asked about. */
+  readonly narrowed?: Narrowed;
   readonly made: ReturnType<typeof decideWithValues>;
 }
 
@@ -62,6 +64,7 @@ export function makePlan(input: PlanInput, draft: DraftPlan = draftPlan(input)):
     lookups: input.lookups.values,
     ...(contested.length > 0 ? { contested } : {}),
     ...(leftAlone.length > 0 ? { leftAlone } : {}),
+    ...(safe.narrowed ? { narrowed: safe.narrowed } : {}),
     objects: [...observed.objects.values()].map(({ address, live }) => ({ address, id: live.id })),
   };
   return { plan, diagnostics, work, decisions };
@@ -101,7 +104,22 @@ function narrowed(input: PlanInput, made: ReturnType<typeof decideWithValues>, {
   const aimed = targets ? keepToTargets(safe, targets) : safe;
   const asked = adopting ? keepToAdoptions(aimed, adopting) : aimed;
   const isWithheld = goal === "agree" && (failed.size > 0 || diagnostics.some(({ severity }) => severity === "error"));
-  return { input, decided, decisions: isWithheld ? withholdDeletes(asked) : asked, index, diagnostics, made };
+  const narrowed = narrowing(input, safe, asked);
+  return {
+    input,
+    decided,
+    decisions: isWithheld ? withholdDeletes(asked) : asked,
+    index,
+    diagnostics,
+    ...(narrowed && { narrowed }),
+    made,
+  };
+}
+
+function narrowing({ targets, adopting }: PlanInput, all: Decisions, asked: Decisions): Narrowed | undefined {
+  const to = adopting ?? targets;
+  if (!to) return undefined;
+  return { by: adopting ? "adopt" : "target", to, within: [...asked.keys()], beyond: all.size - asked.size };
 }
 
 /** Two live objects pass as one address, `adopt:` names what cannot be adopted, its tags would be too many, or a lookup failed: nothing is done for it, nor for what refers to it. */

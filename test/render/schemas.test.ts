@@ -7,13 +7,14 @@ import { eventJson } from "../../src/render/events-json.ts";
 import { driftJson, planJson, severalJson } from "../../src/render/plan-json.ts";
 import { statusJson } from "../../src/render/status.ts";
 import { validationJson } from "../../src/render/validation.ts";
-import { agreeing, destroying, done, events, fought, fresh, mixed, partial, problems, status } from "./fixtures.ts";
+import { agreeing, aimed, destroying, done, events, fought, fresh, mixed, partial, problems, status } from "./fixtures.ts";
 
 const documents: Readonly<Record<string, readonly object[]>> = {
   plan: [
     planJson(mixed, problems),
     planJson(fresh),
     planJson(agreeing),
+    planJson(aimed),
     planJson(destroying),
     planJson(fought, problems),
     severalJson([planJson(mixed), planJson(fresh)]),
