@@ -15,7 +15,7 @@ import { resourceIndexOf } from "./resource-index.ts";
 import { makeSafe, type Safe } from "./safety.ts";
 import { contestedFields, leftAloneObject, stepsOf } from "./steps.ts";
 import { beyondTagLimit } from "./tag-limit.ts";
-import { waitNotes } from "./under-way.ts";
+import { statusNotes } from "./under-way.ts";
 import { withholdDeletes } from "./withdraw.ts";
 
 /** What is to be done, before it is ordered: as far as it can be told before anybody has looked at what stands in the way. */
@@ -43,6 +43,7 @@ export function makePlan(input: PlanInput, draft: DraftPlan = draftPlan(input)):
     diagnostics,
   );
   const steps = stepsOf(environment, decisions, work);
+  const within = safe.narrowed && new Set(safe.narrowed.within);
   const contested = [...decisions.values()].flatMap(contestedFields);
   const leftAlone = [...decisions.values()].flatMap(leftAloneObject);
   const plan: Plan = {
@@ -58,9 +59,9 @@ export function makePlan(input: PlanInput, draft: DraftPlan = draftPlan(input)):
       ...observed.notes,
       ...decided.notes,
       ...notes,
-      ...waitNotes({ work, decisions }),
+      ...statusNotes({ work, decisions }, decided.decisions),
       ...likelyRenames(decisions),
-    ],
+    ].filter(({ address }) => address === undefined || !within || within.has(address)),
     lookups: input.lookups.values,
     ...(contested.length > 0 ? { contested } : {}),
     ...(leftAlone.length > 0 ? { leftAlone } : {}),
