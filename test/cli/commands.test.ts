@@ -502,6 +502,18 @@ describe("signals", () => {
     expect(fourth.stderr).not.toContain("still at work");
   });
 
+  test("a request to Cloud Control is waited for until its end, and nothing is left to the next run", async () => {
+    const cwd = folder({ "environments/dev.yaml": `${network(0)}AWS::SQS::Queue: { jobs: {} }\n` });
+    let sent = false;
+    const ran = await infra(cwd, "--sandbox apply dev --target AWS::SQS::Queue/jobs --yes", {
+      watch: (stderr, signal) => void (!sent && stderr.includes("creating AWS::SQS::Queue/jobs") && ((sent = true), signal("SIGINT"))),
+    });
+    expect(ran).toMatchObject({ code: 130, stderr: expect.stringContaining("created AWS::SQS::Queue/jobs") as string });
+    expect((await infra(cwd, "--sandbox plan dev --target AWS::SQS::Queue/jobs")).stdout).toMatch(
+      /^No changes\. The 1 resource asked about matches/,
+    );
+  });
+
   test("the second ends the process at once", async () => {
     const cwd = folder({ "environments/dev.yaml": network(3) });
     let sent = false;
