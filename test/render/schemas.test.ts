@@ -50,6 +50,11 @@ describe.each(Object.keys(documents))("schemas/%s.schema.json", (name) => {
     expect(isValid).toBe(true);
   });
 
+  test("takes the addresses of AWS's types", () => {
+    const typed = JSON.stringify(documents[name]).replaceAll(/"[A-Za-z]+\/(?=[\w-]+")/g, '"AWS::EC2::Subnet/');
+    expect((JSON.parse(typed) as object[]).flatMap((document) => (validate(document) ? [] : validate.errors))).toEqual([]);
+  });
+
   test("refuses what it does not know", () => {
     expect(validate({ ...documents[name]![0]!, surprise: 1 })).toBe(false);
   });
