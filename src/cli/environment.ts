@@ -55,5 +55,14 @@ export function program(context: Pick<Context, "options">): string {
 /** How to name an environment on the next command line: by what was typed. */
 export function typed(nameOrPath: string, cwd: string): string {
   const short = isAbsolute(nameOrPath) ? relative(cwd, nameOrPath) : nameOrPath;
-  return /^[\w./@:-]+$/.test(short) ? short : `'${short.replaceAll("'", "'\\''")}'`;
+  return quoted(short);
+}
+
+/** The flags that narrow the next command line as this one was. */
+export function targeting(targets: readonly string[] = []): string {
+  return targets.map((address) => ` --target ${quoted(address)}`).join("");
+}
+
+function quoted(word: string): string {
+  return /^[\w./@:-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

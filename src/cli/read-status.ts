@@ -20,7 +20,8 @@ export async function lookAt(context: Context, session: Session, environment: En
   const order = new Map(kindsFor(kinds, environment).map((kind, place) => [kind.name, place]));
   const rows = [...observed.objects.values()].map(({ address, kind, live }): StatusRow => {
     const { id, aliases, outputs = {}, createdAt, parts = [], notes = [] } = { ...live, ...details.get(keyOf(kind, live.id)) };
-    return { address, kind: kind.name, id, aliases, state: stateOf(live), outputs, createdAt, parts, notes };
+    const told = live.status === undefined ? notes : [`is ${live.status}`, ...notes];
+    return { address, kind: kind.name, id, aliases, state: stateOf(live), outputs, createdAt, parts, notes: told };
   });
   const placeOf = ({ kind }: StatusRow) => order.get(kind) ?? order.size;
   rows.sort((a, b) => placeOf(a) - placeOf(b) || a.address.localeCompare(b.address, "en", { numeric: true }));

@@ -170,7 +170,7 @@ async function finish(
       if (result.alreadyDone.length > 0) context.io.stderr.write(`Done already: ${listed(result.alreadyDone)}.\n`);
       if (result.notAskedFor.length > 0)
         context.io.stderr.write(
-          `Approved, and not part of this plan: ${listed(result.notAskedFor)}; the YAML no longer asks for it so, or an error keeps it out.\n`,
+          `Approved, and not part of this plan: ${listed(result.notAskedFor)}; the YAML no longer asks for it so, or an error${result.run.plan.narrowed ? " or --target" : ""} keeps it out.\n`,
         );
       if (result.kindsUnknown !== undefined) context.io.stderr.write(`note: ${result.kindsUnknown}\n`);
       if (result.unremembered !== undefined) context.io.stderr.write(`note: ${result.unremembered}\n`);

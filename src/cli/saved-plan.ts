@@ -41,10 +41,11 @@ function parsed(text: string): unknown {
 
 function isApproval(value: unknown): value is Approval {
   if (!isPlainObject(value) || value["format"] !== 1) return false;
-  const { actions } = value;
+  const { actions, targets } = value;
   return (
     hasTexts(value, "project", "environment", "account", "region", "goal") &&
     (value["commit"] === undefined || typeof value["commit"] === "string") &&
+    (targets === undefined || (Array.isArray(targets) && targets.every((one) => typeof one === "string"))) &&
     Array.isArray(actions) &&
     actions.every(isApprovedAction)
   );

@@ -43,7 +43,8 @@ export async function applyUnderLease(
   asked: ApplyRequest,
 ): Promise<ApplyResult> {
   const kinds = kindsFor(native, environment);
-  const request = asked.approval?.repairsContested ? { ...asked, repairContested: true } : asked;
+  const { approval, targets = approval?.targets, repairContested = approval?.repairsContested } = asked;
+  const request = { ...asked, targets, repairContested };
   const { aws } = connection;
   const owner = ownerOf(environment);
   const view = request.lease === "none" ? undefined : await readLease(aws.within({ signal: request.signal }), owner);

@@ -19,6 +19,8 @@ export interface Approval {
   readonly commit?: string;
   /** Contested fields are among what was approved. */
   readonly repairsContested?: true;
+  /** The plan was narrowed to these and what they need: so is the one that is run. */
+  readonly targets?: readonly Address[];
   readonly actions: readonly ApprovedAction[];
 }
 
@@ -59,6 +61,7 @@ export function approvalOf(plan: Plan, commit?: string): Approval {
     goal,
     ...(commit !== undefined ? { commit } : {}),
     ...(plan.repairsContested ? { repairsContested: true } : {}),
+    ...(plan.narrowed?.by === "target" ? { targets: plan.narrowed.to } : {}),
     actions: plan.steps.filter(isAction).map(approvedAction),
   };
 }

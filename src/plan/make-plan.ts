@@ -8,14 +8,14 @@ import { keepToAdoptions, pendingAdoption } from "./adoption.ts";
 import { arrange } from "./arrange.ts";
 import type { Decided, Decisions } from "./decision.ts";
 import { decideWithValues } from "./late.ts";
-import type { Plan } from "./plan.ts";
+import type { Narrowed, Plan } from "./plan.ts";
 import type { PlanInput, Planned } from "./planned.ts";
 import { likelyRenames } from "./renames.ts";
 import { resourceIndexOf } from "./resource-index.ts";
 import { makeSafe, type Safe } from "./safety.ts";
 import { contestedFields, leftAloneObject, stepsOf } from "./steps.ts";
 import { beyondTagLimit } from "./tag-limit.ts";
-import { waitNotes } from "./under-way.ts";
+import { statusNotes } from "./under-way.ts";
 import { withholdDeletes } from "./withdraw.ts";
 
 /** What is to be done, before it is ordered: as far as it can be told before anybody has looked at what stands in the way. */
@@ -26,6 +26,8 @@ export interface DraftPlan {
   readonly decisions: Decisions;
   readonly index: ResourceIndex;
   readonly diagnostics: readonly Diagnostic[];
+  /** Absent: everything was asked about. */
+  readonly narrowed?: Narrowed;
   readonly made: ReturnType<typeof decideWithValues>;
 }
 
@@ -41,6 +43,7 @@ export function makePlan(input: PlanInput, draft: DraftPlan = draftPlan(input)):
     diagnostics,
   );
   const steps = stepsOf(environment, decisions, work);
+  const within = safe.narrowed && new Set(safe.narrowed.within);
   const contested = [...decisions.values()].flatMap(contestedFields);
   const leftAlone = [...decisions.values()].flatMap(leftAloneObject);
   const plan: Plan = {
@@ -56,12 +59,13 @@ export function makePlan(input: PlanInput, draft: DraftPlan = draftPlan(input)):
       ...observed.notes,
       ...decided.notes,
       ...notes,
-      ...waitNotes({ work, decisions }),
+      ...statusNotes({ work, decisions }, decided.decisions),
       ...likelyRenames(decisions),
-    ],
+    ].filter(({ address }) => address === undefined || !within || within.has(address)),
     lookups: input.lookups.values,
     ...(contested.length > 0 ? { contested } : {}),
     ...(leftAlone.length > 0 ? { leftAlone } : {}),
+    ...(safe.narrowed ? { narrowed: safe.narrowed } : {}),
     objects: [...observed.objects.values()].map(({ address, live }) => ({ address, id: live.id })),
   };
   return { plan, diagnostics, work, decisions };
@@ -101,7 +105,22 @@ function narrowed(input: PlanInput, made: ReturnType<typeof decideWithValues>, {
   const aimed = targets ? keepToTargets(safe, targets) : safe;
   const asked = adopting ? keepToAdoptions(aimed, adopting) : aimed;
   const isWithheld = goal === "agree" && (failed.size > 0 || diagnostics.some(({ severity }) => severity === "error"));
-  return { input, decided, decisions: isWithheld ? withholdDeletes(asked) : asked, index, diagnostics, made };
+  const narrowed = narrowing(input, safe, asked);
+  return {
+    input,
+    decided,
+    decisions: isWithheld ? withholdDeletes(asked) : asked,
+    index,
+    diagnostics,
+    ...(narrowed && { narrowed }),
+    made,
+  };
+}
+
+function narrowing({ targets, adopting }: PlanInput, all: Decisions, asked: Decisions): Narrowed | undefined {
+  const to = adopting ?? targets;
+  if (!to) return undefined;
+  return { by: adopting ? "adopt" : "target", to, within: [...asked.keys()], beyond: all.size - asked.size };
 }
 
 /** Two live objects pass as one address, `adopt:` names what cannot be adopted, its tags would be too many, or a lookup failed: nothing is done for it, nor for what refers to it. */

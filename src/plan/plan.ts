@@ -25,12 +25,25 @@ export interface Plan {
   readonly leftAlone?: readonly LeftAloneObject[];
   /** Nothing is left as it is for being contested: somebody asked for that. */
   readonly repairsContested?: true;
+  /** Not everything was asked about: nothing is said of the rest. */
+  readonly narrowed?: Narrowed;
   /** Who reaches whom when the plan is done and did not before; absent where nothing of it has to do with that. */
   readonly reach?: ReachChanges;
   /** Of every assertion of the file; absent where it has none. */
   readonly assertions?: readonly AssertionVerdict[];
   /** What was found of ours, whether or not anything happens to it. */
   readonly objects: readonly { readonly address: Address; readonly id: AwsId }[];
+}
+
+/** What a plan was narrowed to. */
+export interface Narrowed {
+  /** `--target`: these and what they need; `infra adopt`: these, as far as they are still to be adopted. */
+  readonly by: "target" | "adopt";
+  readonly to: readonly Address[];
+  /** All that the plan speaks of, whether or not anything happens to it. */
+  readonly within: readonly Address[];
+  /** How many resources it does not speak of. */
+  readonly beyond: number;
 }
 
 /** Whether an assertion of the file holds when the plan is done; in drift, in what AWS has. */

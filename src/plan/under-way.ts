@@ -3,7 +3,7 @@
  * for them, and writes nothing.
  */
 import type { Live } from "../kinds/kind.ts";
-import type { Decision } from "./decision.ts";
+import type { Decision, Decisions } from "./decision.ts";
 import type { Note } from "./plan.ts";
 import type { Planned } from "./planned.ts";
 
@@ -18,13 +18,16 @@ export function isWaitedFor({ action, declared, found, leftAlone }: Decision): b
   return isUnderWay(found.live);
 }
 
-/** Says what the apply waits for. */
-export function waitNotes({ work, decisions }: Pick<Planned, "work" | "decisions">): Note[] {
-  return work
-    .filter(({ op }) => op === "wait")
-    .map(({ address }) => {
-      const { declared, found } = decisions.get(address)!;
-      const text = `${address}: AWS is still at work on it; \`infra apply\` waits until it is ready`;
-      return { code: "not-ready", address, id: found!.live.id, text, at: declared!.desired.at() };
-    });
+/** One note of every object that is not at rest: what AWS does with it, and whether the apply waits for that. `all`: not narrowed, nothing refused. */
+export function statusNotes({ work, decisions }: Pick<Planned, "work" | "decisions">, all: Decisions): Note[] {
+  const waits = new Set(work.filter(({ op }) => op === "wait").map(({ address }) => address));
+  return [...all.values()].flatMap((first): Note[] => {
+    const { address, declared, found } = decisions.get(first.address) ?? first;
+    if (!declared || !found) return [];
+    const about = { address, id: found.live.id, at: declared.desired.at() };
+    const { status } = found.live;
+    const what = status === undefined ? "AWS is still at work on it" : `is ${status}`;
+    if (waits.has(address)) return [{ ...about, code: "not-ready", text: `${address}: ${what}; \`infra apply\` waits until it is ready` }];
+    return status === undefined ? [] : [{ ...about, code: "remark", text: `${address}: ${what}` }];
+  });
 }

@@ -12,9 +12,9 @@ import { findingSentence, remedyOf, reservationOf } from "./drift-text.ts";
 import { clip, counted } from "./layout.ts";
 import { code, escaped, fitted, type MarkdownSection } from "./markdown-fit.ts";
 import { mermaidOf } from "./mermaid.ts";
-import { deedOf, fightOf, leftSentences, shortId, subjectOf } from "./plan-text.ts";
+import { deedOf, fightOf, leftSentences, narrowedSentence, shortId, subjectOf } from "./plan-text.ts";
 import { flowSentence, publicFirst, viaText } from "./reach-changes.ts";
-import { countSteps, describeCounts, describeLosses } from "./summary.ts";
+import { countSteps, describeCounts, describeLosses, noChangesIn } from "./summary.ts";
 import { placeOf } from "./values.ts";
 
 export interface MarkdownOptions {
@@ -38,14 +38,16 @@ export function planMarkdown(
   const counts = countSteps(plan.steps);
   const losses = describeLosses(plan.steps);
   const left = leftSentences(plan);
+  const narrowed = narrowedSentence(plan);
   const agrees = counts.changes === 0 && left === "" && counts.keep === 0 && !plan.refusals;
   const head = [
     marker("plan", plan),
-    `### ${code(`${plan.project}/${plan.environment}`)}: ${counts.changes > 0 ? describeCounts(counts) : left === "" ? "no changes" : "no changes, but differences"}`,
+    `### ${code(`${plan.project}/${plan.environment}`)}: ${counts.changes > 0 ? describeCounts(counts) : left === "" ? noChangesIn(plan) : "no changes, but differences"}`,
     where(plan),
     ...(plan.isNew && counts.create > 0 ? ["**New environment:** nothing of it exists yet."] : []),
     ...(losses === undefined ? [] : [`> [!CAUTION]\n> ${escaped(clip(losses, 1_000))}`]),
-    ...(agrees ? ["AWS matches the YAML."] : []),
+    ...(agrees ? [narrowed === "" ? "AWS matches the YAML." : "Of what was asked about, AWS matches the YAML."] : []),
+    ...(narrowed === "" ? [] : [escaped(narrowed)]),
     ...(left === "" ? [] : [escaped(left)]),
   ];
   const sections: MarkdownSection[] = [

@@ -2,7 +2,7 @@ import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Json } from "../kinds/kind.ts";
 import type { FieldChange, Plan, ReachChange, Step } from "../plan/plan.ts";
 import { driftOf, type DriftReport } from "./drift.ts";
-import { countSteps, disruptionOf } from "./summary.ts";
+import { countSteps, disruptionOf, objectsIn } from "./summary.ts";
 
 /** Versions of the documents under schemas/: the first number changes when a reader would break, the second when something is added. */
 export const formatVersion = "1.0";
@@ -20,9 +20,10 @@ export function planJson(plan: Plan, diagnostics: readonly Diagnostic[] = []): o
     region: plan.region,
     goal: plan.goal,
     is_new: plan.isNew,
+    ...(plan.narrowed?.by === "target" && { targets: plan.narrowed.to }),
     resource_changes: [
       ...plan.steps.map(resourceChange),
-      ...plan.objects
+      ...objectsIn(plan)
         .filter(({ address }) => !touched.has(address))
         .map(({ address, id }) => ({ ...identity(address), id, change: { actions: ["no-op"], before: {}, after: {} } })),
     ],

@@ -9,7 +9,7 @@ import { counted, listed, pad, widthOfText, wrap } from "./layout.ts";
 import { type Paint, type Painter, plain } from "./painter.ts";
 import { placed } from "./placed.ts";
 import { reachLines } from "./reach-changes.ts";
-import { countSteps, describeCounts, describeLosses, nameOf } from "./summary.ts";
+import { countSteps, describeCounts, describeLosses, nameOf, objectsIn } from "./summary.ts";
 import { plainText, type TextOptions } from "./text-options.ts";
 import { placeOf } from "./values.ts";
 import { groupBy } from "../resource/group-by.ts";
@@ -290,7 +290,8 @@ export function subjectOf(note: Note): string {
 function conclusion(plan: Plan, { paint, width }: TextOptions): string[] {
   const counts = countSteps(plan.steps);
   const left = leftSentences(plan);
-  if (counts.changes === 0) return wrap(left === "" ? agreement(plan) : left, width).map(paint.strong);
+  const narrowed = narrowedSentence(plan);
+  if (counts.changes === 0) return [...wrap(agreementOr(left, plan), width).map(paint.strong), ...wrapped(narrowed, width)];
   const sum =
     plan.goal === "destroy"
       ? `Plan: ${counts.delete} to destroy${counts.keep > 0 ? `, ${counts.keep} kept` : ""}.`
@@ -298,9 +299,26 @@ function conclusion(plan: Plan, { paint, width }: TextOptions): string[] {
   const losses = describeLosses(plan.steps);
   return [
     ...wrap(sum, width).map(paint.strong),
-    ...(left === "" ? [] : wrap(left, width).map(paint.changed)),
+    ...wrapped(narrowed, width),
+    ...wrapped(left, width).map(paint.changed),
     ...(losses === undefined ? [] : wrap(losses, width).map(paint.danger)),
   ];
+}
+
+function wrapped(text: string, width: number): string[] {
+  return text === "" ? [] : wrap(text, width);
+}
+
+/** What a plan without changes comes to. */
+export function agreementOr(left: string, plan: Plan): string {
+  return left === "" ? agreement(plan) : left;
+}
+
+/** What was asked about alone, and how much was not; empty where everything was. What adopts is narrow by its nature. */
+export function narrowedSentence({ narrowed }: Plan): string {
+  if (!narrowed || narrowed.by === "adopt" || narrowed.beyond === 0) return "";
+  const { to, beyond } = narrowed;
+  return `Narrowed by --target to ${listed([...to, `what ${to.length === 1 ? "it needs" : "they need"}`])}: nothing is said of the other ${beyond === 1 ? "resource" : `${beyond} resources`}.`;
 }
 
 /** What differs and is not changed, and how to have it changed; empty when nothing is. */
@@ -329,10 +347,14 @@ function agreement(plan: Plan): string {
       : `Nothing to destroy. ${nameOf(plan)} has no resources in AWS.`;
   if (plan.refusals !== undefined && plan.refusals > 0)
     return `No plan: fix the ${plan.refusals === 1 ? "error" : `${plan.refusals} errors`} above first.`;
-  const total = plan.objects.length;
+  const { narrowed } = plan;
+  if (narrowed?.by === "adopt")
+    return `Nothing to adopt: ${counted(narrowed.to.length, "resource")} ${narrowed.to.length === 1 ? "is" : "are"} adopted already. \`infra plan\` compares everything with the configuration.`;
+  const total = objectsIn(plan).length;
   if (total === 0) return "No changes. The configuration has no resources, and AWS has none of this environment.";
   const same = total - keep;
-  const all = same === 1 ? "The 1 resource" : `All ${same} resources`;
-  const matching = same === 0 ? "" : ` ${all} in AWS ${same === 1 ? "matches" : "match"} the configuration.`;
+  const isAll = !narrowed || narrowed.beyond === 0;
+  const those = `${isAll && same !== 1 ? "All" : "The"} ${counted(same, "resource")} ${isAll ? "in AWS" : "asked about"}`;
+  const matching = same === 0 ? "" : ` ${those} ${same === 1 ? "matches" : "match"} the configuration.`;
   return `No changes.${matching}${keep === 0 ? "" : ` ${counted(keep, "resource")} kept that ${keep === 1 ? "is" : "are"} no longer in the YAML.`}`;
 }

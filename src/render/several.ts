@@ -1,7 +1,7 @@
 import type { Plan } from "../plan/plan.ts";
 import type { DriftReport } from "./drift.ts";
 import { counted, table } from "./layout.ts";
-import { countDifferences, countSteps, describeCounts } from "./summary.ts";
+import { countDifferences, countSteps, describeCounts, noChangesIn } from "./summary.ts";
 
 /** One line a plan, side by side, under the plans themselves; nothing for a single one. `failed`: names that could not be planned. */
 export function summaryOfPlans(plans: readonly Plan[], failed: readonly string[]): string {
@@ -15,7 +15,7 @@ export function summaryOfPlans(plans: readonly Plan[], failed: readonly string[]
           ? describeCounts(counts)
           : left > 0
             ? `${counted(left, "difference")} left as found`
-            : refusedOr(plan, "no changes"),
+            : refusedOr(plan, noChangesIn(plan)),
     })),
     failed,
     `${changing} with changes`,

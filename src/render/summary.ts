@@ -17,6 +17,17 @@ export function countDifferences({ steps, contested = [], leftAlone = [] }: Pick
   return countSteps(steps).changes + contested.length + leftAlone.length;
 }
 
+/** The objects that a plan speaks of. */
+export function objectsIn({ objects, narrowed }: Plan): Plan["objects"] {
+  const within = narrowed && new Set(narrowed.within);
+  return within ? objects.filter(({ address }) => within.has(address)) : objects;
+}
+
+/** "no changes", said of what was asked about. */
+export function noChangesIn({ narrowed }: Plan): string {
+  return narrowed && narrowed.beyond > 0 ? "no changes to its targets" : "no changes";
+}
+
 /** "3 to create, 1 to update, 0 to replace, 0 to destroy": four numbers always, the rarer ones when there are any. */
 export function describeCounts(counts: PlanCounts): string {
   const parts = [`${counts.create} to create`, `${counts.update} to update`];

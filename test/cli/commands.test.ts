@@ -304,6 +304,45 @@ describe("in the sandbox", () => {
     });
   });
 
+  test("a plan of one target says nothing of the rest, and runs when it is saved", async () => {
+    const cwd = folder({ "environments/dev.yaml": network(2) });
+    expect(await infra(cwd, "--sandbox apply dev --yes")).toMatchObject({ code: 0 });
+    const tagged = (yaml: string) => yaml.replaceAll("availabilityZone: a }", "availabilityZone: a, tags: { team: web } }");
+    writeFileSync(join(cwd, "environments/dev.yaml"), tagged(network(2)));
+    const rest = "nothing is said of the other 2 resources.";
+    expect(await infra(cwd, "--sandbox plan dev --target vpc/main --detailed-exitcode")).toMatchObject({
+      code: 0,
+      stdout: `No changes. The 1 resource asked about matches the configuration.\nNarrowed by --target to vpc/main and what it needs: ${rest}\n`,
+    });
+    expect(await infra(cwd, "--sandbox plan dev --target subnet/s1 --out plan.json --detailed-exitcode")).toMatchObject({
+      code: 2,
+      stdout: expect.stringMatching(/1 to update, [^]*\nNarrowed by --target to subnet\/s1 and what it needs/) as string,
+    });
+    expect(await infra(cwd, "--sandbox apply dev --plan plan.json")).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Apply complete: 0 created, 1 changed/) as string,
+    });
+    const all = await infra(cwd, "--sandbox plan dev --target subnet/s0 --target subnet/s1 --target vpc/main --detailed-exitcode");
+    expect(all).toMatchObject({ code: 2, stdout: expect.not.stringContaining("Narrowed") as string });
+    writeFileSync(join(cwd, "environments/dev.yaml"), tagged(network(2)).replace(", tags: { team: web }", ""));
+    expect((await infra(cwd, "--sandbox plan dev --target subnet/s0 --target subnet/s1")).stdout).toBe(
+      "No changes. All 3 resources in AWS match the configuration.\n",
+    );
+  });
+
+  test("a run of one target that is stopped is continued with it", async () => {
+    const yaml = `${network(1)}natGateways: { main: { subnet: s0, connectivityType: private } }\n`;
+    const cwd = folder({ "environments/dev.yaml": yaml });
+    let sent = false;
+    const ran = await infra(cwd, "--sandbox apply dev --target natGateway/main --yes", {
+      watch: (stderr, signal) => void (!sent && stderr.includes("creating natGateway/main") && ((sent = true), signal("SIGINT"))),
+    });
+    expect(ran).toMatchObject({
+      code: 130,
+      stdout: expect.stringContaining("Run `infra --sandbox apply dev --target natGateway/main` again to continue.") as string,
+    });
+  });
+
   test("a saved plan is for one commit, and for what was seen at it; what is not it is shown", async () => {
     const cwd = folder({ "environments/dev.yaml": network(1) });
     expect(await infra(cwd, "--sandbox apply dev --yes")).toMatchObject({ code: 0 });
@@ -461,6 +500,18 @@ describe("signals", () => {
     const fourth = await infra(cwd, "--sandbox apply dev");
     expect(fourth).toMatchObject({ code: 0, stdout: "Apply complete: 0 created, 0 changed, 0 destroyed.\n" });
     expect(fourth.stderr).not.toContain("still at work");
+  });
+
+  test("a request to Cloud Control is waited for until its end, and nothing is left to the next run", async () => {
+    const cwd = folder({ "environments/dev.yaml": `${network(0)}AWS::SQS::Queue: { jobs: {} }\n` });
+    let sent = false;
+    const ran = await infra(cwd, "--sandbox apply dev --target AWS::SQS::Queue/jobs --yes", {
+      watch: (stderr, signal) => void (!sent && stderr.includes("creating AWS::SQS::Queue/jobs") && ((sent = true), signal("SIGINT"))),
+    });
+    expect(ran).toMatchObject({ code: 130, stderr: expect.stringContaining("created AWS::SQS::Queue/jobs") as string });
+    expect((await infra(cwd, "--sandbox plan dev --target AWS::SQS::Queue/jobs")).stdout).toMatch(
+      /^No changes\. The 1 resource asked about matches/,
+    );
   });
 
   test("the second ends the process at once", async () => {

@@ -67,6 +67,7 @@ it("takes an estate over from nobody: released, imported, adopted in two runs, a
   expect((await run(cwd, "plan new")).stdout).toContain("1 of 3 objects that `adopt:` names are adopted; `infra adopt` tags the other 2");
   const rest = await run(cwd, "adopt new", ["y"]);
   expect(rest).toMatchObject({ code: 0, stdout: expect.stringContaining("0 destroyed, 2 retagged") as string });
+  expect((await run(cwd, "adopt new vpc/net --yes")).stderr).toMatch(/\nNothing to adopt: 1 resource is adopted already\./);
   expect(await run(cwd, "adopt new --yes --tidy")).toMatchObject({
     stdout: expect.stringContaining("0 changed") as string,
     stderr: expect.stringContaining("Took 3 `adopt:` lines out.") as string,

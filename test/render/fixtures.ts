@@ -323,6 +323,12 @@ export const fought: Plan = {
 
 export const agreeing: Plan = { ...where, ...none, goal: "agree", isNew: false, steps: [], objects: mixed.objects };
 
+/** Asked about one subnet alone, which is as the file says. */
+export const aimed: Plan = {
+  ...agreeing,
+  narrowed: { by: "target", to: ["subnet/public-a"], within: ["subnet/public-a", "vpc/web"], beyond: 9 },
+};
+
 export const destroying: Plan = {
   ...where,
   ...none,

@@ -16,7 +16,22 @@ import { problemsOfDiagnostics, problemsOfDrift, sarif } from "../../src/render/
 import { statusJson, statusText } from "../../src/render/status.ts";
 import { countSteps } from "../../src/render/summary.ts";
 import { validationJson, validationText } from "../../src/render/validation.ts";
-import { agreeing, at, destroying, done, events, fought, fresh, large, mixed, partial, problems, status, statusNow } from "./fixtures.ts";
+import {
+  agreeing,
+  aimed,
+  at,
+  destroying,
+  done,
+  events,
+  fought,
+  fresh,
+  large,
+  mixed,
+  partial,
+  problems,
+  status,
+  statusNow,
+} from "./fixtures.ts";
 
 const json = (value: object) => `${JSON.stringify(value, undefined, 2)}\n`;
 const validated = [
@@ -35,6 +50,8 @@ const goldens: Readonly<Record<string, () => string>> = {
   "plan-mixed-narrow.txt": () => planText(mixed, { ...plainText, width: 60 }),
   "plan-new.txt": () => planText(fresh),
   "plan-agreeing.txt": () => planText(agreeing),
+  "plan-aimed.txt": () => planText(aimed),
+  "plan-aimed-changes.txt": () => planText({ ...aimed, steps: mixed.steps.slice(0, 1), notes: [] }),
   "plan-contested.txt": () => planText({ ...mixed, steps: mixed.steps.slice(0, 3), notes: [], contested: fought.contested! }),
   "plan-contested-alone.txt": () => planText(fought),
   "plan-contested.md": () => planMarkdown(fought),
@@ -46,6 +63,8 @@ const goldens: Readonly<Record<string, () => string>> = {
   "plan-mixed.md": () => planMarkdown(mixed, problems),
   "plan-new.md": () => planMarkdown(fresh),
   "plan-agreeing.md": () => planMarkdown(agreeing),
+  "plan-aimed.md": () => planMarkdown(aimed),
+  "plan-aimed.json": () => json(planJson(aimed)),
   "plan-mixed.mmd": () => mermaidOf(mixed),
   "plan-large.mmd": () => mermaidOf(large(100)),
   "drift-mixed.txt": () => driftText(drifted),

@@ -5,7 +5,7 @@ import type { Flow } from "../../src/picture/flows.ts";
 import { flowsHtml } from "../../src/render/html/flows.ts";
 import { jsonInHtml, pageHtml } from "../../src/render/html/page.ts";
 import { planHtml } from "../../src/render/html/plan.ts";
-import { mixed, opening } from "./fixtures.ts";
+import { agreeing, aimed, fought, mixed, opening } from "./fixtures.ts";
 
 test.each([
   ["</script><script>alert(1)</script>", "\\u003c/script>\\u003cscript>alert(1)\\u003c/script>"],
@@ -42,10 +42,18 @@ describe("a page", () => {
   });
 });
 
-describe("what a plan opens and closes", () => {
-  const page = (plan: typeof mixed) =>
-    planHtml({ plan, diagnostics: [], picture: "<svg></svg>", reached: { flows: [], by: "reach", notWeighed: [] } });
+const page = (plan: typeof mixed) =>
+  planHtml({ plan, diagnostics: [], picture: "<svg></svg>", reached: { flows: [], by: "reach", notWeighed: [] } });
 
+test("says that all agrees only where all was asked about and does", () => {
+  expect(page(agreeing)).toMatch(/<p>No changes\. All \d+ resources in AWS match the configuration\.<\/p>/);
+  expect(page(aimed)).toContain(
+    "<p>Narrowed by --target to subnet/public-a and what it needs: nothing is said of the other 9 resources.</p>",
+  );
+  for (const plan of [aimed, fought, { ...agreeing, refusals: 2 }]) expect(page(plan)).not.toContain("resources in AWS match");
+});
+
+describe("what a plan opens and closes", () => {
   test("has sections of their own, with the lines that do it", () => {
     const html = page(opening());
     expect(/<section id="opens".*?<\/section>/s.exec(html)![0]).toContain(

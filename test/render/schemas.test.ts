@@ -7,13 +7,14 @@ import { eventJson } from "../../src/render/events-json.ts";
 import { driftJson, planJson, severalJson } from "../../src/render/plan-json.ts";
 import { statusJson } from "../../src/render/status.ts";
 import { validationJson } from "../../src/render/validation.ts";
-import { agreeing, destroying, done, events, fought, fresh, mixed, partial, problems, status } from "./fixtures.ts";
+import { agreeing, aimed, destroying, done, events, fought, fresh, mixed, partial, problems, status } from "./fixtures.ts";
 
 const documents: Readonly<Record<string, readonly object[]>> = {
   plan: [
     planJson(mixed, problems),
     planJson(fresh),
     planJson(agreeing),
+    planJson(aimed),
     planJson(destroying),
     planJson(fought, problems),
     severalJson([planJson(mixed), planJson(fresh)]),
@@ -47,6 +48,11 @@ describe.each(Object.keys(documents))("schemas/%s.schema.json", (name) => {
     const isValid = validate(JSON.parse(JSON.stringify(document)));
     expect(validate.errors ?? []).toEqual([]);
     expect(isValid).toBe(true);
+  });
+
+  test("takes the addresses of AWS's types", () => {
+    const typed = JSON.stringify(documents[name]).replaceAll(/"[A-Za-z]+\/(?=[\w-]+")/g, '"AWS::EC2::Subnet/');
+    expect((JSON.parse(typed) as object[]).flatMap((document) => (validate(document) ? [] : validate.errors))).toEqual([]);
   });
 
   test("refuses what it does not know", () => {

@@ -4,7 +4,7 @@ import { guards } from "../../plan/guards.ts";
 import { counted } from "../../render/layout.ts";
 import { countSteps } from "../../render/summary.ts";
 import type { Context } from "../context.ts";
-import { loadOrThrow, program, typed } from "../environment.ts";
+import { loadOrThrow, program, targeting, typed } from "../environment.ts";
 import type { ExitCode } from "../exit.ts";
 import { usage } from "../outputs.ts";
 import { runApply } from "../run-apply.ts";
@@ -39,7 +39,7 @@ export async function apply(context: Context, maybeName: string | undefined, fla
       mayGoBack: flags.allowOlder === true,
       mayRun: (run) => (isSaid ? Promise.resolve(true) : isConfirmed(context, run)),
       guards: (run) => (context.io.canAsk || approval !== undefined ? [] : guards(run.plan, kinds, flags.allowDeletes)),
-      again: `${program(context)} apply ${typed(nameOrPath, context.cwd)}`,
+      again: `${program(context)} apply ${typed(nameOrPath, context.cwd)}${targeting(flags.target)}`,
     }),
   );
 }

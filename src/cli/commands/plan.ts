@@ -12,7 +12,7 @@ import { problemsOfDiagnostics, problemsOfReach, sarif } from "../../render/sari
 import { summaryOfPlans } from "../../render/several.ts";
 import { countDifferences, countSteps } from "../../render/summary.ts";
 import type { Context } from "../context.ts";
-import { knownEnvironments, loadWithWarnings, program, typed } from "../environment.ts";
+import { knownEnvironments, loadWithWarnings, program, targeting, typed } from "../environment.ts";
 import { exit, exitOfAll, exitOfDifferences, type ExitCode } from "../exit.ts";
 import { readsText } from "../../render/reads.ts";
 import { addToSummary, annotate, runLink, setOutputs } from "../github.ts";
@@ -161,10 +161,9 @@ async function picturesOf(context: Context, runs: readonly Planned[]): Promise<R
 }
 
 /** The next command, for a person at a terminal. */
-function sayHowToApply(context: Context, { plan }: PlanRun, name: string, { target = [] }: PlanFlags): void {
+function sayHowToApply(context: Context, { plan }: PlanRun, name: string, { target }: PlanFlags): void {
   if (countSteps(plan.steps).changes === 0 || !context.io.stderr.isTTY) return;
-  const targets = target.map((address) => ` --target ${address}`).join("");
-  context.io.stderr.write(`Run \`${program(context)} apply ${typed(name, context.cwd)}${targets}\` to make these changes.\n`);
+  context.io.stderr.write(`Run \`${program(context)} apply ${typed(name, context.cwd)}${targeting(target)}\` to make these changes.\n`);
 }
 
 function save(context: Context, run: PlanRun, name: string, out: string): void {

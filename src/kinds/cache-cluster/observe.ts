@@ -2,7 +2,7 @@ import type { CacheCluster as AwsCluster } from "@aws-sdk/client-elasticache";
 import type { Live, Tags } from "../kind.ts";
 import { isAskedFor } from "../shared/asked-for.ts";
 import { logsTold } from "../shared/cache-logs.ts";
-import type { CacheHandle } from "../shared/elasticache-tags.ts";
+import { unusualStatus, type CacheHandle } from "../shared/elasticache-tags.ts";
 import { withoutUndefined } from "../shared/rds-fields.ts";
 import type { CacheCluster } from "./schema.ts";
 
@@ -42,7 +42,8 @@ export function live(found: AwsCluster, tags: Tags, isTold: boolean): LiveCluste
       port: endpoint?.Port?.toString(),
     }) as Readonly<Record<string, string>>,
     ...(found.CacheClusterCreateTime ? { createdAt: found.CacheClusterCreateTime.toISOString() } : {}),
-    notes: notesOf(found, status, isTold),
+    status: unusualStatus(status, isTold),
+    notes: notesOf(found),
   };
 }
 
@@ -79,9 +80,8 @@ function specOf(found: AwsCluster, port: number | undefined): Partial<CacheClust
   } as Partial<CacheCluster>;
 }
 
-function notesOf(found: AwsCluster, status: string, isTold: boolean): string[] {
+function notesOf(found: AwsCluster): string[] {
   const notes: string[] = [];
-  if (status !== "available") notes.push(`is ${status}${isTold ? ": ElastiCache tells no tags until it is available" : ""}`);
   const { CacheParameterGroupName: group, CacheNodeIdsToReboot = [] } = found.CacheParameterGroup ?? {};
   if (CacheNodeIdsToReboot.length > 0) notes.push(`values of parameter group ${group} wait for a reboot, which nothing makes by itself`);
   return notes;

@@ -17,6 +17,8 @@ export interface Live<S = any, H = any> {
    * it is `pending`. Not a backup or maintenance, which AWS does by itself.
    */
   readonly isUnderWay?: boolean;
+  /** AWS's own word where that is not its usual one, and what follows from it. A note tells it: "is modifying". */
+  readonly status?: string | undefined;
   /** The account that owns it, when AWS says. */
   readonly owner?: string;
   /** AWS's own name, for kinds with one; evidence: must equal the tag infra:name. */

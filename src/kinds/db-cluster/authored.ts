@@ -11,7 +11,7 @@ export function authored(spec: Partial<DbCluster>, live: LiveCluster): Authored<
   const isUnmanaged = typeof spec.masterPassword === "object";
   if (isUnmanaged) remarks.push({ text: "AWS does not tell its password" });
   if (live.handle.waiting.length > 0)
-    remarks.push({ text: `waits for the maintenance window: ${live.handle.waiting.join(", ")}; this file has what comes after it` });
+    remarks.push({ text: `not made yet, and written here as if it were: ${live.handle.waiting.join(", ")}` });
   const left: (keyof DbCluster)[] = [
     ...(isUnmanaged ? (["masterPassword"] as const) : []),
     ...(isAwsOwnGroup(spec.parameterGroup) ? (["parameterGroup"] as const) : []),

@@ -7,6 +7,7 @@ import { bornOf } from "../shared/rds-copies.ts";
 import { mergedLogs, withoutUndefined } from "../shared/rds-fields.ts";
 import { passwordOfCopy } from "../shared/rds-password.ts";
 import { conditionOf, isReady, type Condition } from "../shared/rds-status.ts";
+import { whenMade } from "../shared/rds-waiting.ts";
 import type { Handle, LiveCluster, Member } from "./live.ts";
 import { isOurs, memberOf } from "./members.ts";
 import { engines, waitsForWindow, type DbCluster } from "./schema.ts";
@@ -64,6 +65,7 @@ export function live(found: DBCluster, instances: readonly DBInstance[], scope: 
     handle,
     outputs: outputsOf(found, handle),
     ...(found.ClusterCreateTime ? { createdAt: found.ClusterCreateTime.toISOString() } : {}),
+    ...(clusterCondition(status) === "pending" && { status }),
     notes: notesOf(found, handle, asks),
     parts: all.map((member) => ({ id: member.id, text: partText(member, members.length > 0 && !isOurs(member, tags)) })),
   };
@@ -184,18 +186,16 @@ function notesOf(found: DBCluster, handle: Handle, asks: (field: string) => bool
   const condition = clusterCondition(handle.status);
   if (condition === "stopped") notes.push("is stopped: AWS takes no changes, and starts it by itself after seven days");
   else if (condition === "broken") notes.push(`is ${handle.status}: AWS takes no changes until that is mended`);
-  else if (condition === "pending") notes.push(`is ${handle.status}`);
-  const flushed = asks("applyImmediately") ? "a change with applyImmediately makes it too" : "applyImmediately makes it now";
-  const window = found.PreferredMaintenanceWindow ? ` ${found.PreferredMaintenanceWindow}` : "";
+  const when = (status: string, window: string | undefined) => whenMade(status, window, asks("applyImmediately"));
   const whoAsks = (field: string) => (asks(field) ? "" : " (nobody asks for it here)");
   for (const [field, value] of Object.entries(handle.pending))
     notes.push(
-      `${field} ${toldValue(handle.current[field as keyof DbCluster])} → ${toldValue(value)}${whoAsks(field)} waits for the maintenance window${window}; ${flushed}`,
+      `${field} ${toldValue(handle.current[field as keyof DbCluster])} → ${toldValue(value)}${whoAsks(field)} ${when(handle.status, found.PreferredMaintenanceWindow)}`,
     );
-  for (const { id, current, pending } of handle.members)
+  for (const { id, status, current, pending } of handle.members)
     for (const [field, value] of Object.entries(pending))
       notes.push(
-        `${field} ${toldValue(current[field as keyof typeof current])} → ${toldValue(value)} of ${id} waits for the maintenance window ${current.maintenanceWindow}; ${flushed}`,
+        `${field} ${toldValue(current[field as keyof typeof current])} → ${toldValue(value)} of ${id} ${when(status, current.maintenanceWindow)}`,
       );
   for (const member of found.DBClusterMembers ?? [])
     if (member.DBClusterParameterGroupStatus === "pending-reboot")

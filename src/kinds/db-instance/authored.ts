@@ -17,7 +17,7 @@ export function authored(spec: Partial<DbInstance>, live: LiveDb): Authored<DbIn
       text: `AWS does not tell its password${hasReplicas ? "; the parameter is read only if the database is ever made again" : ""}`,
     });
   if (live.handle.waiting.length > 0)
-    remarks.push({ text: `waits for the maintenance window: ${live.handle.waiting.join(", ")}; this file has what comes after it` });
+    remarks.push({ text: `not made yet, and written here as if it were: ${live.handle.waiting.join(", ")}` });
   const type = spec.storageType;
   const isProvisioned = type === "io1" || type === "io2" || isLargeGp3(type, spec.allocatedStorage ?? 0);
   const left: (keyof DbInstance)[] = [

@@ -7,6 +7,7 @@ import { mergedLogs, withoutUndefined } from "../shared/rds-fields.ts";
 import type { Peers } from "./replication.ts";
 import { engines, waitsForWindow, type DbInstance, type Engine } from "./schema.ts";
 import { conditionOf, isFailure, isReady } from "../shared/rds-status.ts";
+import { whenMade } from "../shared/rds-waiting.ts";
 import { toldValue } from "../shared/told.ts";
 
 /** What the driver needs of a database beyond its spec. */
@@ -83,6 +84,7 @@ export function live(found: DBInstance, scope: Scope, peers?: Peers): LiveDb {
     handle,
     outputs: outputsOf(found, handle),
     ...(found.InstanceCreateTime ? { createdAt: found.InstanceCreateTime.toISOString() } : {}),
+    ...(conditionOf(status) === "pending" && { status }),
     notes: notesOf(found, handle, asks),
   };
 }
@@ -213,7 +215,6 @@ function notesOf(found: DBInstance, handle: Handle, asks: (field: string) => boo
   const notes: string[] = [];
   if (handle.status === "stopped") notes.push("is stopped: AWS takes no changes, and starts it by itself after seven days");
   else if (isFailure(handle.status)) notes.push(`is ${handle.status}: AWS takes no changes until that is mended`);
-  else if (stateOf(handle.status, handle.hasLived) === "pending") notes.push(`is ${handle.status}`);
   else if (handle.status === "storage-full") notes.push("its storage is full");
   else if (handle.status === "storage-initialization") notes.push("is slow until its storage is loaded from its snapshot");
   if (handle.waiting.length > 0) notes.push(...waitingNotes(found, handle, asks));
@@ -230,15 +231,14 @@ function notesOf(found: DBInstance, handle: Handle, asks: (field: string) => boo
 }
 
 function waitingNotes(found: DBInstance, handle: Handle, asks: (field: string) => boolean): string[] {
-  const flushed = asks("applyImmediately") ? "a change with applyImmediately makes it too" : "applyImmediately makes it now";
-  const window = found.PreferredMaintenanceWindow ? ` ${found.PreferredMaintenanceWindow}` : "";
+  const when = whenMade(handle.status, found.PreferredMaintenanceWindow, asks("applyImmediately"));
   const fields = Object.entries(handle.pending).map(
     ([field, value]) =>
       `${field} ${toldValue(handle.current[field as keyof DbInstance])} → ${toldValue(value)}${asks(field) ? "" : " (nobody asks for it here)"}`,
   );
   const known = new Set(Object.keys(handle.pending).flatMap((field) => sources[field] ?? []));
   const others = handle.waiting.filter((name) => !known.has(name)).map((name) => `${name} (nobody asks for it here)`);
-  return [...fields, ...others].map((what) => `${what} waits for the maintenance window${window}; ${flushed}`);
+  return [...fields, ...others].map((what) => `${what} ${when}`);
 }
 
 /** AWS's name of a pending value, by our field. */

@@ -248,7 +248,7 @@ function live(found: AwsProxy, tags: Tags, pool: ConnectionPoolConfiguration | u
       Record<string, string>
     >,
     ...(found.CreatedDate ? { createdAt: found.CreatedDate.toISOString() } : {}),
-    notes: status === "available" ? [] : [`is ${status}`],
+    ...(status !== "available" && { status }),
   };
 }
 

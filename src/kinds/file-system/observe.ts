@@ -74,7 +74,7 @@ export async function read(aws: Aws, efs: Sdk, found: FileSystemDescription, sco
       status: found.LifeCycleState!,
     },
     ...(found.CreationTime ? { createdAt: found.CreationTime.toISOString() } : {}),
-    notes: found.LifeCycleState === "available" ? [] : [`is ${found.LifeCycleState}`],
+    ...(found.LifeCycleState !== "available" && { status: found.LifeCycleState }),
     parts: (accessPoints ?? [])
       .filter(isStanding)
       .map((one) => ({ id: one.AccessPointId!, text: `access point ${one.Name ?? ""}`.trim() })),

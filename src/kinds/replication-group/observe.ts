@@ -2,7 +2,7 @@ import type { CacheCluster, ReplicationGroup as AwsGroup } from "@aws-sdk/client
 import type { Live, Tags } from "../kind.ts";
 import { isAskedFor } from "../shared/asked-for.ts";
 import { logsTold } from "../shared/cache-logs.ts";
-import type { CacheHandle } from "../shared/elasticache-tags.ts";
+import { unusualStatus, type CacheHandle } from "../shared/elasticache-tags.ts";
 import { descriptionOf } from "../shared/marked-description.ts";
 import { withoutUndefined } from "../shared/rds-fields.ts";
 import type { ReplicationGroup } from "./schema.ts";
@@ -47,7 +47,8 @@ export function live(found: AwsGroup, member: CacheCluster | undefined, tags: Ta
       readerEndpoint: shards[0]?.ReaderEndpoint?.Address,
     }) as Readonly<Record<string, string>>,
     ...(found.ReplicationGroupCreateTime ? { createdAt: found.ReplicationGroupCreateTime.toISOString() } : {}),
-    notes: notesOf(status, isTold, member),
+    status: unusualStatus(status, isTold),
+    notes: notesOf(member),
   };
 }
 
@@ -99,9 +100,8 @@ function ofMember(member: CacheCluster): Partial<ReplicationGroup> {
   } as Partial<ReplicationGroup>;
 }
 
-function notesOf(status: string, isTold: boolean, member: CacheCluster | undefined): string[] {
+function notesOf(member: CacheCluster | undefined): string[] {
   const notes: string[] = [];
-  if (status !== "available") notes.push(`is ${status}${isTold ? ": ElastiCache tells no tags until it is available" : ""}`);
   if ((member?.CacheParameterGroup?.CacheNodeIdsToReboot ?? []).length > 0)
     notes.push(
       `values of parameter group ${member?.CacheParameterGroup?.CacheParameterGroupName} wait for a reboot, which nothing makes by itself`,

@@ -1,7 +1,7 @@
 import type { ServerlessCache as AwsCache } from "@aws-sdk/client-elasticache";
 import type { Live, Tags } from "../kind.ts";
 import { isAskedFor } from "../shared/asked-for.ts";
-import type { CacheHandle } from "../shared/elasticache-tags.ts";
+import { unusualStatus, type CacheHandle } from "../shared/elasticache-tags.ts";
 import { descriptionOf } from "../shared/marked-description.ts";
 import { withoutUndefined } from "../shared/rds-fields.ts";
 import type { ServerlessCache } from "./schema.ts";
@@ -46,7 +46,7 @@ export function live(found: AwsCache, tags: Tags, isTold: boolean): LiveCache {
       readerEndpoint: found.ReaderEndpoint?.Address,
     }) as Readonly<Record<string, string>>,
     ...(found.CreateTime ? { createdAt: found.CreateTime.toISOString() } : {}),
-    notes: status === "available" ? [] : [`is ${status}${isTold ? ": ElastiCache tells no tags until it is available" : ""}`],
+    status: unusualStatus(status, isTold),
   };
 }
 

@@ -39,6 +39,12 @@ export interface CacheHandle {
   readonly isTold: boolean;
 }
 
+/** A status that is worth a note. */
+export function unusualStatus(status: string, isTold: boolean): string | undefined {
+  if (status === "available") return undefined;
+  return isTold ? `${status}: ElastiCache tells no tags until it is available` : status;
+}
+
 /** What the cache has, or undefined when it is gone. */
 export async function tagsOfCache(aws: Aws, cache: FoundCache): Promise<Read | undefined> {
   try {

@@ -6,6 +6,7 @@ import type { Action, Plan, ReachChange, Step } from "../../plan/plan.ts";
 import { isPublic } from "../../reach/parties.ts";
 import { linesOfChange, linesOfTags, type ChangeLine } from "../change-lines.ts";
 import { planJson } from "../plan-json.ts";
+import { agreementOr, leftSentences, narrowedSentence } from "../plan-text.ts";
 import { flowText, publicFirst, viaText } from "../reach-changes.ts";
 import { countSteps, describeCounts, describeLosses } from "../summary.ts";
 import { placeOf } from "../values.ts";
@@ -23,6 +24,8 @@ export interface PlanPage {
 
 export function planHtml({ plan, diagnostics, picture, reached, commit }: PlanPage): string {
   const losses = describeLosses(plan.steps);
+  const counts = countSteps(plan.steps);
+  const left = leftSentences(plan);
   const notes = [
     ...diagnostics.map(diagnosticHtml),
     ...plan.notes.map(({ address, text, at }) => item(`${address === undefined ? "" : `${address}: `}${text}`, placeOf(at))),
@@ -32,7 +35,8 @@ export function planHtml({ plan, diagnostics, picture, reached, commit }: PlanPa
     heading: `Plan of ${plan.project}/${plan.environment}`,
     lines: [
       `Account ${plan.account}, ${plan.region}${commit === undefined ? "" : `, commit ${commit.slice(0, 12)}`}`,
-      plan.steps.length === 0 ? "Nothing to do." : `${describeCounts(countSteps(plan.steps))}.`,
+      counts.changes === 0 ? agreementOr(left, plan) : `${describeCounts(counts)}.`,
+      ...[narrowedSentence(plan), counts.changes === 0 ? "" : left].filter((line) => line !== ""),
       ...(losses === undefined ? [] : [losses]),
     ],
     sections: [
@@ -92,7 +96,7 @@ function networkSection(picture: string, hasStates: boolean): Section {
 const actions: readonly Action[] = ["create", "update", "restart", "replace", "delete", "retag", "keep"];
 
 function changesHtml(steps: readonly Step[]): string {
-  if (steps.length === 0) return "<p>AWS agrees with the YAML.</p>";
+  if (steps.length === 0) return "<p>None.</p>";
   const counts = countSteps(steps);
   const toggles = actions
     .filter((action) => counts[action] > 0)
