@@ -5,8 +5,7 @@ import { boolean, integer, list, map, object, oneOf, optional, string } from "..
 import { instanceRequirements } from "../shared/instance-requirements.ts";
 import { machineFields } from "../shared/machine-fields.ts";
 
-const tags = (doc: string) =>
-  optional(map(Type.String({ maxLength: 256 }), doc, "^(?!aws:|infra:).{1,128}$"));
+const tags = (doc: string) => optional(map(Type.String({ maxLength: 256 }), doc, "^(?!aws:|infra:).{1,128}$"));
 
 export const schema = object({
   ...machineFields,
