@@ -1,14 +1,14 @@
 import { basename, isAbsolute, join, resolve } from "node:path";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
-import { isYaml, kindOfPath, limits, subfoldersOf, yamlFilesIn, type Files } from "./files.ts";
+import { beginning, isYaml, kindOfPath, limits, subfoldersOf, yamlFilesIn, type Files } from "./files.ts";
 import { realPathOf, repositoryOf } from "./boundary.ts";
 import { foreignFile, foreignText } from "./foreign-files.ts";
 import { joinParts, mergeOver } from "./merge.ts";
 import { parseYaml } from "./parse.ts";
 import { error, type Report } from "./problem.ts";
 import { positionOf } from "./source.ts";
-import type { Entry, MapTree, Tree } from "./tree.ts";
+import { isNull, whatItIs, type Entry, type MapTree, type Tree } from "./tree.ts";
 
 /** Names under environments/ that commands take. */
 export interface Listed {
@@ -136,10 +136,13 @@ class Reading {
     }
     for (const diagnostic of diagnostics) this.#report(diagnostic);
     if (tree?.type === "map") return tree;
-    const holds = tree?.type === "list" ? "a list" : "a single value";
-    if (tree) this.#report(error("not-a-mapping", positionOf(tree.spot), `${source.file} holds ${holds}, not keys.`));
-    else if (diagnostics.length === 0)
-      this.#report(error("file-empty", { file: source.file, line: 1, column: 1 }, `${source.file} holds no keys, only comments.`));
+    if (tree && !(isNull(tree) && tree.spot.start === tree.spot.end)) {
+      const holds = tree.type === "list" ? "a list" : isNull(tree) ? "the value null" : "a single value";
+      this.#report(error("not-a-mapping", positionOf(tree.spot), `${source.file} holds ${holds}, not keys.`, beginning));
+    } else if (diagnostics.length === 0) {
+      const holds = /^\s*[^#\s]/m.test(source.text) ? "no keys" : "no keys, only comments";
+      this.#report(error("file-empty", { file: source.file, line: 1, column: 1 }, `${source.file} holds ${holds}.`, beginning));
+    }
     return undefined;
   }
 
@@ -160,14 +163,16 @@ class Reading {
     return [...bases, own].reduce(mergeOver);
   }
 
-  #basePaths({ value }: Entry): { path: string; at: Position }[] {
+  #basePaths({ key, value }: Entry): { path: string; at: Position }[] {
     return (value.type === "list" ? value.items : [value]).flatMap((item: Tree) => {
       const at = positionOf(item.spot);
       if (item.type === "scalar" && typeof item.value === "string" && !item.value.includes("${")) {
         const path = isAbsolute(item.value) ? item.value : resolve(item.spot.source.folder, item.value);
         return this.#files.isAllowed(path, at) ? [{ path, at }] : [];
       }
-      this.#report(error("wrong-type", at, "extends takes the path of a file or folder, or a list of paths, without variables."));
+      const summary = `extends takes the path of a file or folder, or a list of paths, without variables; it ${whatItIs(item)}.`;
+      const place = isNull(item) && item.spot.start === item.spot.end ? positionOf(key) : at;
+      this.#report(error("wrong-type", place, summary, "write `extends: ../base.yaml`, or remove the line"));
       return [];
     });
   }

@@ -24,7 +24,7 @@ import { isKey, partsOfName, type Item, type Repetition } from "./repetition.ts"
 import { repetitionOf } from "./repetition-of.ts";
 import { topKeys } from "./schema.ts";
 import { positionOf, type Spot } from "./source.ts";
-import type { Entry, MapTree, Tree } from "./tree.ts";
+import { isNull, whatItIs, type Entry, type MapTree, type Tree } from "./tree.ts";
 import { nobody, placeKey, Trees } from "./trees.ts";
 import { Uses } from "./uses.ts";
 import type { Host, Resource } from "./using.ts";
@@ -314,9 +314,9 @@ class Expansion implements World, Host {
     if (value.type !== "map") {
       this.fail(
         "wrong-type",
-        value.spot,
-        "outputs: is a mapping of names to values.",
-        'outputs: { url: "https://${loadBalancer.web.dnsName}" }',
+        isNull(value) ? key : value.spot,
+        `outputs must be a mapping of names to values, and ${whatItIs(value)}.`,
+        'write `outputs: { url: "https://${loadBalancer.web.dnsName}" }`, or remove the line',
       );
       return [];
     }

@@ -13,6 +13,9 @@ import { Source } from "./source.ts";
 /** Longest texts that are read: 50,000 resources fit into the one, a thousand times AWS's limit for user data into the other. */
 export const limits = { yaml: 8 * 1024 * 1024, named: 1024 * 1024 } as const;
 
+/** What a file needs that has no keys. */
+export const beginning = "an environment begins with `project:` and `region:`; `infra init` writes an example";
+
 export class Files {
   readonly cwd: string;
   /** Absolute paths of all that was read, in the order of reading. */
@@ -69,7 +72,9 @@ export class Files {
     const answer = unsaved === undefined ? readText(path, reading) : { text: unsaved };
     this.read.add(path);
     if ("code" in answer) {
-      this.#report(error(answer.code, at ?? this.#start(path), `${this.shown(path)} ${answer.why}.`, this.#hint(answer.code, path)));
+      const place = answer.bad ? this.#placeIn(path, answer.bad) : at;
+      const hint = answer.hint ?? this.#hint(answer.code, path);
+      this.#report(error(answer.code, place ?? this.#start(path), `${this.shown(path)} ${answer.why}.`, hint));
       return undefined;
     }
     const source = new Source(this.shown(path), dirname(path), answer.text);
@@ -93,11 +98,19 @@ export class Files {
     return near === "" ? "." : near.startsWith(join("..", "..", "..")) || isAbsolute(near) ? path : near;
   }
 
+  /** The place of a byte. Whatever the file is, its line is shown without secrets. */
+  #placeIn(path: string, { text, at }: { readonly text: string; readonly at: number }): Position {
+    const source = new Source(this.shown(path), dirname(path), text);
+    this.secrets.push(...findSecrets(source, () => {}));
+    return source.position(at, at + 1);
+  }
+
   #start(path: string): Position {
     return { file: this.shown(path), line: 1, column: 1 };
   }
 
   #hint(code: Code, path: string): string | undefined {
+    if (code === "file-empty" && isYaml(path)) return beginning;
     if (code !== "file-not-found") return undefined;
     const folder = dirname(path);
     return existsSync(folder) ? `${this.shown(folder)} has no file of that name` : `there is no folder ${this.shown(folder)} either`;

@@ -65,7 +65,8 @@ export function resolveForeign(written: Foreign, context: RefContext): Resolutio
   if (written.default !== undefined) return resolveDefault(written, context);
   const places = allowed.flatMap((one) => Object.keys(declared.kind(one)?.placedBy ?? {}));
   if (places.some((field) => field in written)) return resolvePlace(written, context);
-  const isReported = Object.keys(written).some((field) => !foreignFields.has(field)); // by the schema, as a field that is unknown
+  // By the schema, as a field that is unknown: `name` and `arn` are for what is named so.
+  const isReported = Object.keys(written).some((field) => !foreignFields.has(field) || field === "name" || field === "arn");
   if (tags === undefined && isReported) return { value: written };
   if (tags === undefined)
     return bad("missing-field", "what is not ours is named by its id or its tags.", "write { id: … } or { tags: { … } }");

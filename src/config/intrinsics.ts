@@ -17,12 +17,37 @@ const advice: Readonly<Record<string, string>> = {
   Cidr: "write `${cidr.subnet(RANGE, BITS, NUMBER)}`",
 };
 
-/** The hint for a tag: `written` is the tag, `name` what stands behind it, `key` the field before it (`vpc:`). */
-export function tagInstead(written: string, name: string | undefined, key: string | undefined, place: Place): string {
-  const said = advice[written.slice(1)];
-  if (said !== undefined) return said;
+/** What does the work of tags that others know, YAML's own types among them. */
+const otherAdvice: Readonly<Record<string, string>> = {
+  "!!binary": "write the text itself; where base64 is wanted, `${base64(TEXT)}`",
+  "!!timestamp": "take it away, and put the date into quotes",
+  "!!set": "write a list, as in [a, b]",
+  "!!omap": "take it away, and the hyphens with it: write a mapping",
+  "!!pairs": "take it away, and the hyphens with it: write a mapping",
+  "!include": "`extends: FILE` at the top takes another file in; all files of a folder are one environment",
+  "!import": "`extends: FILE` at the top takes another file in; all files of a folder are one environment",
+  "!env": "declare it under `variables:` and write `${var.NAME}`; INFRA_VAR_NAME gives it a value",
+  "!ENV": "declare it under `variables:` and write `${var.NAME}`; INFRA_VAR_NAME gives it a value",
+  "!vault": "leave secrets out of the file: fields that need one take the name of a secret or parameter",
+  "!secret": "leave secrets out of the file: fields that need one take the name of a secret or parameter",
+};
+
+/** What to say of a tag: `written` is the tag, `name` what stands behind it, `key` the field before it (`vpc:`). */
+export function tagInstead(written: string, name: string | undefined, key: string | undefined, place: Place): Instead {
+  const of = written.slice(1);
+  const isOfNames = /^(?:Ref|GetAtt|Condition)$/.test(of);
+  if (!isOfNames && advice[of] === undefined) {
+    const summary = `${written} is a tag that infra does not know.`;
+    return { summary, hint: otherAdvice[written] ?? `take it away; where it is a text, put it into quotes: ${JSON.stringify(written)}` };
+  }
   const [target, attribute] = split(name ?? "");
-  return target === undefined ? "write the value itself" : nameInstead(target, attribute, key, place);
+  const hint = advice[of] ?? (target === undefined ? "write the value itself" : nameInstead(target, attribute, key, place));
+  return { summary: `${written} is a tag of another tool, as CloudFormation has them; tags are not supported.`, hint };
+}
+
+interface Instead {
+  readonly summary: string;
+  readonly hint: string;
 }
 
 /** The hint for a mapping that is a function of CloudFormation; undefined when it is none. */

@@ -22,6 +22,7 @@ import { overridesOf } from "./overrides.ts";
 import { desiredOf, type Surroundings } from "./resources.ts";
 import { error, type Report } from "./problem.ts";
 import { redact } from "./secrets.ts";
+import { withHintForStray } from "./stray.ts";
 import { positionOf, type Spot } from "./source.ts";
 import { entryOf, toPlain, valueOf, type MapTree } from "./tree.ts";
 import { validateDocument, type Validated } from "./validate.ts";
@@ -258,19 +259,20 @@ function finish(diagnostics: readonly Diagnostic[], files: Files): Diagnostic[] 
   const seen = new Set<string>();
   const distinct = diagnostics.filter(({ code, at, summary }) => {
     // A mistake in a repeated resource is one mistake, however many objects have it.
-    const key = `${code}|${at?.file}|${at?.line}|${at?.column}|${withoutUse(summary, at).replace(/\[[^\]]*\]/g, "[]")}`;
+    const key = `${code}|${at?.file}|${at?.line}|${at?.column}|${withoutOwner(withoutUse(summary, at), at).replace(/\[[^\]]*\]/g, "[]")}`;
     const isNew = !seen.has(key);
     seen.add(key);
     return isNew;
   });
   const misread = new Set(distinct.filter(({ code }) => code === "bad-expression" || code === "env-in-yaml").map(lineKey));
-  const unread = new Set(distinct.filter(({ code }) => code.startsWith("yaml-")).map(lineKey));
+  const unread = new Set(distinct.filter(({ code, severity }) => code.startsWith("yaml-") && severity === "error").map(lineKey));
   const secret = new Set(distinct.filter(({ code, summary }) => code === "secret-in-text" && summary.includes("password")).map(spotKey));
   const causes = distinct
     .filter((diagnostic) => diagnostic.code !== "bad-value" || !secret.has(spotKey(diagnostic)))
     .filter((diagnostic) => diagnostic.code.startsWith("yaml-") || !unread.has(lineKey(diagnostic)))
     .filter((diagnostic) => !isOfUnreadExpression(diagnostic) || !misread.has(lineKey(diagnostic)))
     .map(withHintForExpression)
+    .map(withHintForStray)
     .sort(byPlace);
   return atMost(causes).map((diagnostic) => redact(diagnostic, [...new Set(files.secrets)].slice(0, mostProblems)));
 }
@@ -279,6 +281,12 @@ function finish(diagnostics: readonly Diagnostic[], files: Files): Diagnostic[] 
 function withoutUse(summary: string, at: Diagnostic["at"]): string {
   const prefix = at?.via?.use.slice("use/".length).replace(/\[([^\]]*)\]/g, "-$1");
   return prefix === undefined ? summary : summary.replaceAll(`/${prefix}-`, "/");
+}
+
+/** A mistake behind an anchor is one mistake, however many resources and fields name it; an expression has a value in each. */
+function withoutOwner(summary: string, at: Diagnostic["at"]): string {
+  const written = at?.text?.slice(at.column - 1, at.column - 1 + (at.length ?? 1)) ?? "";
+  return written.includes("${") ? summary : summary.replace(/^[A-Za-z:]+\/\S+?(?:: [\w.[\]-]+)?(?= |: )/, "");
 }
 
 /** What is said of a text that holds an expression without a value: only the expression is wrong. */

@@ -1,3 +1,4 @@
+import { withArticle } from "../diag/article.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import { partsOf } from "./pointer.ts";
@@ -5,12 +6,12 @@ import type { Spot } from "./source.ts";
 import { entryOf, valueOf, type MapTree } from "./tree.ts";
 import type { SchemaError } from "./validator.ts";
 
-/** A field that stands beside the name of its resource instead of under it. */
+/** A field that stands beside the name of its resource instead of under it, or a resource beside its section. */
 export interface Misplaced {
   readonly field: string;
   readonly name: string;
-  /** "vpc/main" */
-  readonly address: string;
+  /** "a field of vpc/main" */
+  readonly what: string;
   readonly key: Spot;
 }
 
@@ -27,9 +28,8 @@ interface Context {
 export function misplacedFields(
   errors: readonly SchemaError[],
   { tree, kinds, schema }: Context,
-): { readonly found: readonly Misplaced[]; readonly paths: ReadonlySet<string> } {
-  const found: Misplaced[] = [];
-  const paths = new Set<string>();
+): { readonly found: readonly Misplaced[]; readonly paths: ReadonlySet<string>; readonly keys: ReadonlySet<string> } {
+  const { found, paths, keys } = misplacedResources(errors, { tree, kinds, schema });
   for (const { keyword, instancePath } of errors) {
     const [section = "", field = "", more] = partsOf(instancePath);
     const kind = kinds.find((one) => one.section === section);
@@ -38,10 +38,37 @@ export function misplacedFields(
     const name = Object.hasOwn(properties, field) ? emptyBefore(valueOf(tree, section), field) : undefined;
     const key = entryOf(valueOf(tree, section), field)?.key;
     if (name === undefined || !key) continue;
-    found.push({ field, name, address: `${kind.name}/${name}`, key });
+    found.push({ field, name, what: `a field of ${kind.name}/${name}`, key });
     paths.add(instancePath).add(`/${section}/${name}`);
   }
-  return { found, paths };
+  return { found, paths, keys };
+}
+
+/**
+ * A section with nothing under it, followed by keys that no file has and that hold what its resources do: of all that stand there,
+ * the first is told. `keys`: all of them.
+ */
+function misplacedResources(errors: readonly SchemaError[], { tree, kinds, schema }: Context) {
+  const unknown = new Set(
+    errors.flatMap(({ keyword, instancePath, params }) =>
+      keyword === "additionalProperties" && instancePath === "" ? [String(params["additionalProperty"])] : [],
+    ),
+  );
+  const found: Misplaced[] = [];
+  const [paths, keys] = [new Set<string>(), new Set<string>()];
+  let above: { readonly name: string; readonly kind: Kind } | undefined;
+  for (const [name, { key, value }] of unknown.size > 0 ? tree.entries : []) {
+    const kind = kinds.find(({ section }) => section === name);
+    if (kind) above = value.type === "scalar" && value.value === null ? { name, kind } : undefined;
+    else if (above && unknown.has(name) && value.type === "map") {
+      const properties = (schema["definitions"] as Record<string, JsonSchema>)[above.kind.name]?.properties ?? {};
+      if (![...value.entries.keys()].some((field) => Object.hasOwn(properties, field))) continue;
+      if (!paths.has(`/${above.name}`)) found.push({ field: name, name: above.name, what: withArticle(above.kind.name), key });
+      paths.add(`/${above.name}`);
+      keys.add(name);
+    }
+  }
+  return { found, paths, keys };
 }
 
 /** The last name before a field that has nothing under it. */

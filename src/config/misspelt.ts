@@ -19,10 +19,10 @@ export function withMeant(tree: MapTree, keys: FileKeys): MapTree {
   return entries.size === tree.entries.size ? tree : { ...tree, entries };
 }
 
-/** The names under keys that the file does not have, and that are no misspelt ones of its own. */
+/** The names under keys that the file does not have, and that are no misspelt ones of its own; and these keys, which may be such names. */
 export function namesUnderUnknown(tree: MapTree, keys: FileKeys): ReadonlySet<string> {
   const unknown = [...tree.entries].filter(([key]) => !isKnown(key, keys) && meantBy(key, keys) === undefined);
-  return new Set(unknown.flatMap(([, { value }]) => (value.type === "map" ? [...value.entries.keys()] : [])));
+  return new Set(unknown.flatMap(([key, { value }]) => (value.type === "map" ? [key, ...value.entries.keys()] : [])));
 }
 
 /** Whether a file has this key. */

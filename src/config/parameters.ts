@@ -6,7 +6,7 @@ import { Consequence } from "../expressions/outcome.ts";
 import { itemPlace, type Used } from "./interpolate.ts";
 import { error, type Report } from "./problem.ts";
 import { positionOf, type Spot } from "./source.ts";
-import { valueOf, type Entry, type MapTree, type ScalarTree, type Tree } from "./tree.ts";
+import { valueOf, whatItIs, type Entry, type MapTree, type ScalarTree, type Tree } from "./tree.ts";
 import type { Host, PastedScope } from "./using.ts";
 import { Variables, type Override } from "./variables.ts";
 import { isNull } from "./tree.ts";
@@ -42,14 +42,18 @@ export class Parameters {
     const { scope, given, here, host, report } = input;
     const section = scope.tree.entries.get("parameters");
     const typed = new Map<string, Entry>();
-    if (section && section.value.type !== "map")
-      this.#fail("wrong-type", section.value.spot, "parameters: is a mapping of names to declarations.");
+    if (section && section.value.type !== "map") {
+      const summary = `parameters must be a mapping of names to declarations, and ${whatItIs(section.value)}.`;
+      const hint = "write `parameters: { NAME: { type: string } }`, or remove the line";
+      this.#fail("wrong-type", isNull(section.value) ? section.key : section.value.spot, summary, hint);
+    }
     for (const [name, entry] of section?.value.type === "map" ? section.value.entries : []) {
       const reference = this.#referenceOf(name, entry);
       if (reference) this.#references.set(name, reference);
       else if (!(entry.value.type === "map" && entry.value.entries.has("value"))) typed.set(name, entry);
     }
-    if (given && given.type !== "map") this.#fail("wrong-type", given.spot, "with: is a mapping of parameters to values.");
+    if (given && given.type !== "map")
+      this.#fail("wrong-type", given.spot, `with must be a mapping of parameters to values, and ${whatItIs(given)}.`);
     const written = given?.type === "map" ? given.entries : new Map<string, Entry>();
     const names = [...this.#references.keys(), ...typed.keys()];
     const spelt = new Map([...written].filter(([name]) => names.includes(name)));

@@ -15,9 +15,12 @@ import {
 } from "js-yaml";
 import type { Code } from "../diag/codes.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
+import { didYouMean } from "../diag/did-you-mean.ts";
 import { tagInstead } from "./intrinsics.ts";
+import { lookAlikeIn, otherColon, withoutLookAlikes } from "./look-alikes.ts";
 import { error } from "./problem.ts";
 import { positionOf, type Source, type Spot } from "./source.ts";
+import { otherComment } from "./suspects.ts";
 import type { Entry, MapTree, Scalar, ScalarTree, Tree } from "./tree.ts";
 import { deepest, whyNotYaml } from "./why-not-yaml.ts";
 
@@ -62,6 +65,7 @@ type Tagged = MappingEvent | SequenceEvent | ScalarEvent;
 
 /** What an anchor names. It has no tree as long as the node at which it stands is being read. */
 interface Anchored {
+  readonly spot: Spot;
   tree?: Tree;
 }
 
@@ -73,6 +77,9 @@ class Builder {
   readonly #source: Source;
   readonly #events: readonly Event[];
   readonly #anchors = new Map<string, Anchored>();
+  readonly #unanchored = new Set<string>();
+  /** Where aliases stand that lead nowhere, which is told. */
+  readonly #nowhere = new Set<number>();
   readonly #sizes = new Map<Tree, number>();
   /** One string for each text: keys and values stand in a large file ten thousand times. */
   readonly #texts = new Map<string, string>();
@@ -97,9 +104,20 @@ class Builder {
     const event = this.#events[this.#at++] as Tagged | AliasEvent;
     if (event.type === EVENT_ID.ALIAS) return this.#alias(event);
     if (event.anchorStart < 0) return this.#unaliased(event);
-    const anchored: Anchored = {};
-    this.#anchors.set(this.#text(event.anchorStart, event.anchorEnd), anchored);
+    const anchored: Anchored = { spot: this.#spot(event.anchorStart - 1, event.anchorEnd) };
+    const name = this.#text(event.anchorStart, event.anchorEnd);
+    this.#warnOfSecond(name, anchored.spot);
+    this.#anchors.set(name, anchored);
     return (anchored.tree = this.#unaliased(event));
+  }
+
+  /** YAML allows it; whoever writes the name twice seldom knows of the other. */
+  #warnOfSecond(name: string, spot: Spot): void {
+    const first = this.#anchors.get(name);
+    if (!first) return;
+    const summary = `&${name} stands here a second time; the first is in line ${positionOf(first.spot).line}.`;
+    const found = error("yaml-alias", positionOf(spot), summary, `rename one of the two: *${name} below this line means this one`);
+    this.diagnostics.push({ ...found, severity: "warning" });
   }
 
   #unaliased(event: Tagged): Tree {
@@ -115,15 +133,37 @@ class Builder {
     const anchored = this.#anchors.get(name);
     this.#end = spot.end;
     if (!anchored?.tree) {
-      const why = anchored ? `*${name} stands inside its own anchor &${name}.` : `*${name} has no anchor &${name} before it.`;
-      this.#report("yaml-alias", spot, why);
-      return nothing(spot);
+      if (anchored) this.#report("yaml-alias", spot, `*${name} stands inside its own anchor &${name}.`, "write its value itself here");
+      else this.#reportUnanchored(name, spot);
+      this.#nowhere.add(spot.start);
+      return { ...nothing(spot), substituted: true };
     }
     if (!this.#isTooMuch && this.#sizeOf(anchored.tree) > mostValues) {
       this.#isTooMuch = true;
       this.#report("yaml-alias", spot, `with its aliases written out, this comes to more than ${mostValues.toLocaleString("en")} values.`);
     }
     return this.#isTooMuch ? nothing(spot) : anchored.tree;
+  }
+
+  /** Once for each name: where no anchor is near, all its aliases have one cause. */
+  #reportUnanchored(name: string, spot: Spot): void {
+    const near = didYouMean(name, this.#anchors.keys());
+    if (this.#unanchored.has(name) && near === undefined) return;
+    this.#unanchored.add(name);
+    const anchor = new RegExp(`(?<=[\\s,[{])&${name.replaceAll(/\W/g, "\\$&")}(?=[\\s,\\]}])`);
+    const below = anchor.exec(this.#source.text.slice(spot.end));
+    const line = below ? positionOf(this.#spot(spot.end + below.index, spot.end)).line : undefined;
+    const isName = /^[\w-]+$/.test(name);
+    const isMerged = /<<:\s*(?:\[[^\]]*)?$/.test(this.#source.text.slice(Math.max(0, spot.start - 200), spot.start));
+    const hint =
+      line !== undefined
+        ? `move &${name} and its value, which stand in line ${line}, above this line`
+        : near !== undefined
+          ? `did you mean *${near}?`
+          : isMerged
+            ? `write &${name} before the mapping that is meant`
+            : `${isName ? `write &${name} before the value that is meant, or` : "where it is a text,"} put it into quotes: "*${name}"`;
+    this.#report("yaml-alias", spot, `*${name} has no anchor &${name} before it.`, hint);
   }
 
   #map(event: MappingEvent): MapTree {
@@ -138,15 +178,15 @@ class Builder {
       if (isMergeKey(key, tree)) merged.push({ tree: value, ...(event.type === EVENT_ID.ALIAS && { alias: event }) });
       else this.#addPair(entries, tree, { key: spot, value });
     }
-    for (const one of merged) this.#merge(entries, one);
+    for (const one of merged) this.#merge(entries, one, event.start);
     return { type: "map", spot: this.#close(event, "}"), entries };
   }
 
   #addPair(entries: Map<string, Entry>, written: Tree, entry: Entry): void {
     if (written.type !== "scalar") return this.#report("yaml-key", entry.key, "a key must be a word or a number.");
-    if (!written.quoted && likeSpaces.test(written.raw.charAt(0))) this.#reportLikeSpace(written.spot.start);
-    const equated = this.#equated(written, entry.value);
-    if (equated) return this.#addPair(entries, equated.key, { key: equated.key.spot, value: equated.value });
+    if (!written.quoted && misreadKey.test(written.raw)) return this.#reportMisreadKey(written);
+    const paired = entry.value.spot === entry.key ? this.#paired(written) : undefined;
+    if (paired) return this.#addPair(entries, paired.key, { key: paired.key.spot, value: paired.value });
     const name = written.raw;
     const first = entries.get(name);
     if (!first) return void entries.set(name, entry);
@@ -154,34 +194,55 @@ class Builder {
     this.#report("yaml-duplicate-key", entry.key, summary, "join the two, or rename one");
   }
 
-  /** What `{ Name = web }` was meant to be, after a report: YAML reads it as a key without a value. */
-  #equated({ raw, quoted, spot }: ScalarTree, value: Tree): { readonly key: ScalarTree; readonly value: ScalarTree } | undefined {
-    if (quoted || value.type !== "scalar" || value.raw !== "" || value.quoted) return undefined;
-    const [, name, sign, text] = /^([\w.:/-]+)(\s*=\s*)([^\s=].*)$/.exec(raw) ?? [];
-    if (name === undefined) return undefined;
-    const at = spot.start + name.length + sign!.length;
-    this.#report(
-      "yaml-syntax",
-      this.#spot(spot.start + raw.indexOf("="), at),
-      "This is not valid YAML: an equals sign stands where a colon belongs.",
-      `write \`${name}: ${text}\``,
-    );
-    const word = (start: number, written: string): ScalarTree => {
-      const place = this.#spot(start, start + written.length);
-      return { type: "scalar", spot: place, value: plainValue(written), raw: written, quoted: false };
-    };
-    return { key: word(spot.start, name), value: word(at, text!) };
+  /** What `{ Name = web }` and `{ Name:web }` were meant to be, after a report: YAML reads them as keys without a value. */
+  #paired({ raw, quoted, spot }: ScalarTree): { readonly key: ScalarTree; readonly value: ScalarTree } | undefined {
+    if (quoted) return undefined;
+    for (const [form, what] of pairs) {
+      const [, name, sign, text] = form.exec(raw) ?? [];
+      if (name === undefined) continue;
+      const at = spot.start + name.length + sign!.length;
+      const mark = this.#spot(spot.start + raw.indexOf(sign!.trim(), name.length), at);
+      this.#report("yaml-syntax", mark, `This is not valid YAML: ${what}.`, `write \`${name}: ${text}\``);
+      const word = (start: number, written: string): ScalarTree => {
+        const place = this.#spot(start, start + written.length);
+        const inside = /^(["'])(.*)\1$/.exec(written)?.[2];
+        return { type: "scalar", spot: place, value: inside ?? plainValue(written), raw: inside ?? written, quoted: inside !== undefined };
+      };
+      return { key: word(spot.start, name), value: word(at, text!) };
+    }
+    return undefined;
+  }
+
+  /** `// the network`, `main:{ … }` and `-{ … }`: what YAML takes for the beginning of a key. */
+  #reportMisreadKey({ raw, spot }: ScalarTree): void {
+    this.isMisread = true;
+    const { text } = this.#source;
+    const end = text.indexOf("\n", spot.start);
+    const line = text.slice(spot.start, end < 0 ? undefined : end).trimEnd();
+    const mark = misreadKey.exec(raw)![0];
+    const { summary, hint } = /^\/[/*]/.test(mark)
+      ? otherComment(mark, line)
+      : {
+          summary: `a space is missing after the ${mark.endsWith(":") ? "colon" : "hyphen"}.`,
+          hint: `write \`${mark} ${line.slice(mark.length)}\``,
+        };
+    this.#report("yaml-syntax", this.#spot(spot.start, spot.start + mark.length), `This is not valid YAML: ${summary}`, hint);
   }
 
   /** `<<: *base`, `<<: [*a, *b]`: what is written here wins, then the earlier of the merged. */
-  #merge(entries: Map<string, Entry>, { tree, alias }: Merged): void {
-    if (alias && !this.#anchors.get(this.#text(alias.anchorStart, alias.anchorEnd))?.tree) return; // which was reported
+  #merge(entries: Map<string, Entry>, { tree, alias }: Merged, start: number): void {
     const bases = tree.type === "list" ? tree.items : [tree];
     for (const base of bases)
       if (base.type === "map") for (const [key, entry] of base.entries) if (!entries.has(key)) entries.set(key, entry);
-    const other = bases.find(({ type }) => type !== "map");
+    if (bases.some((base) => this.#isReported(base))) this.#source.lacking.add(start);
+    const other = bases.find((base) => base.type !== "map" && !this.#isReported(base));
     const hint = "write the anchor of a mapping behind it, `<<: *name`, or several, `<<: [*one, *other]`";
     if (other) this.#report("yaml-alias", alias ? this.#aliasSpot(alias) : other.spot, "only mappings can be merged with <<.", hint);
+  }
+
+  /** An alias that leads nowhere has nothing for its value. */
+  #isReported({ spot: { start } }: Tree): boolean {
+    return this.#nowhere.has(start);
   }
 
   #list(event: SequenceEvent): Tree {
@@ -215,17 +276,31 @@ class Builder {
   #scalar(event: ScalarEvent): ScalarTree {
     const raw = this.#shared(getScalarValue(this.#source.text, event));
     const spot = this.#scalarSpot(event);
-    const before = event.style === SCALAR_STYLE.PLAIN ? /^[\w-]+:(?=\P{ASCII})/u.exec(raw)?.[0] : undefined;
-    if (before !== undefined && likeSpaces.test(raw.charAt(before.length))) this.#reportLikeSpace(spot.start + before.length);
-    const value = event.tagStart >= 0 ? this.#taggedValue(event, raw) : event.style === SCALAR_STYLE.PLAIN ? plainValue(raw) : raw;
-    return { type: "scalar", spot, value, raw, quoted: event.style !== SCALAR_STYLE.PLAIN };
+    const isPlain = event.style === SCALAR_STYLE.PLAIN;
+    const seen = isPlain && beyondAscii.test(raw) ? this.#asMeant(raw, spot) : raw;
+    const value = event.tagStart >= 0 ? this.#taggedValue(event, seen) : isPlain ? plainValue(seen) : seen;
+    return { type: "scalar", spot, value, raw: seen, quoted: !isPlain };
   }
 
-  #reportLikeSpace(start: number): void {
-    this.isMisread = true;
-    const code = this.#source.text.charCodeAt(start).toString(16).toUpperCase().padStart(4, "0");
-    const summary = `This is not valid YAML: the character U+${code} stands here, which looks like a space and is none.`;
-    this.#report("yaml-syntax", this.#spot(start, start + 1), summary, "write a space instead");
+  /** A text without quotes, after a report without the signs in it that look like others. */
+  #asMeant(raw: string, spot: Spot): string {
+    const { text } = this.#source;
+    const written = text.slice(spot.start, spot.end);
+    const [before = ""] = /^[\w-]+:(?=\P{ASCII})/u.exec(written) ?? [];
+    const found = lookAlikeIn(written.slice(before.length));
+    if (!found) return raw;
+    const start = spot.start + before.length + found.at;
+    const meant = withoutLookAlikes(raw);
+    const isIndentation = found.at === 0 && text.slice(text.lastIndexOf("\n", start - 1) + 1, start).trim() === "";
+    if (before !== "" || meant === undefined || isIndentation) this.isMisread = true;
+    const keep = /^[\w./:-]*$/.test(meant ?? "") || /['\n]/.test(raw) ? "" : `, or '${raw}' where they belong to the text`;
+    this.#report(
+      "yaml-syntax",
+      this.#spot(start, start + 1),
+      `This is not valid YAML: ${found.summary}`,
+      found.isQuote && meant !== undefined ? `write ${JSON.stringify(meant)}${keep}` : found.hint,
+    );
+    return meant ?? raw;
   }
 
   #shared(text: string): string {
@@ -251,7 +326,8 @@ class Builder {
     const tag = this.#checkTag(event);
     const value = tag ? tag.resolve(raw, true, tag.tagName) : raw;
     if (value !== NOT_RESOLVED) return value as Scalar;
-    this.#report("yaml-tag", this.#scalarSpot(event), `"${raw}" is not what ${this.#text(event.tagStart, event.tagEnd)} before it says.`);
+    const written = this.#text(event.tagStart, event.tagEnd);
+    this.#report("yaml-tag", this.#scalarSpot(event), `"${raw}" is not what ${written} before it says.`, `take ${written} away`);
     return raw;
   }
 
@@ -263,19 +339,16 @@ class Builder {
     const expected = { [EVENT_ID.SCALAR]: "scalar", [EVENT_ID.MAPPING]: "mapping", [EVENT_ID.SEQUENCE]: "sequence" }[type];
     if (tag?.nodeKind === expected || written === "!") return tag?.nodeKind === "scalar" ? tag : undefined;
     const spot = this.#spot(tagStart, tagEnd);
-    if (tag) this.#report("yaml-tag", spot, `${written} does not fit the value behind it.`);
-    else
-      this.#report(
-        "yaml-tag",
-        spot,
-        `${written} is a tag of another tool, as CloudFormation has them; tags are not supported.`,
-        this.#withoutTag(spot),
-      );
+    if (tag) this.#report("yaml-tag", spot, `${written} does not fit the value behind it.`, `take ${written} away`);
+    else {
+      const { summary, hint } = this.#withoutTag(spot);
+      this.#report("yaml-tag", spot, summary, hint);
+    }
     return undefined;
   }
 
   /** `vpc: main` for `vpc: !Ref main`. */
-  #withoutTag({ start, end }: Spot): string {
+  #withoutTag({ start, end }: Spot): ReturnType<typeof tagInstead> {
     const { text } = this.#source;
     const key = /([\w-]+:)[ \t]*$/.exec(text.slice(Math.max(0, start - 100), start))?.[1];
     const name = /^[ \t]+["']?([A-Za-z0-9][\w-]*(?:\.[\w.]+)?)/.exec(text.slice(end, end + 100))?.[1];
@@ -311,8 +384,17 @@ class Builder {
   }
 }
 
-/** What editors and web pages put in the place of spaces. */
-const likeSpaces = /[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]/;
+const beyondAscii = /[^\t\n\r -~]/;
+
+/** Beginnings of keys that are none: of a comment, or of an item or a value without the space before it. */
+const misreadKey = /^(?:\/\/|\/\*|-(?=[A-Za-z{["'])|[\w-]+:(?=[{[]))/;
+
+/** Pairs without a colon that YAML sees, each with what is wrong in it. */
+const pairs: readonly (readonly [RegExp, string])[] = [
+  [/^([\w.:/-]+)(\s*=>?\s*)([^\s=].*)$/, "an equals sign stands where a colon belongs"],
+  [otherColon, "this colon is one of another script"],
+  [/^([A-Za-z][\w-]*)(:)(?!:|\/\/)(\S.*)$/, "a space is missing after the colon"],
+];
 
 /** What leads to a key, a value and an item of which nothing is written. */
 const beforeKey = /(?:\s|#[^\n]*\n)*\??/y;
@@ -330,8 +412,8 @@ function isMergeKey(event: Event, tree: Tree): boolean {
 /** The tags of the core schema that a plain scalar can have without naming them. */
 const implicitTags = CORE_SCHEMA.tags.filter((tag) => tag.nodeKind === "scalar").filter(({ implicit }) => implicit);
 
-/** https://yaml.org/spec/1.2.2/#1032-tag-resolution */
-function plainValue(raw: string): Scalar {
+/** What a text without quotes comes to: https://yaml.org/spec/1.2.2/#1032-tag-resolution */
+export function plainValue(raw: string): Scalar {
   const first = raw.charAt(0);
   for (const tag of implicitTags) {
     if (tag.implicitFirstChars && !tag.implicitFirstChars.includes(first)) continue;

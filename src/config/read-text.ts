@@ -4,7 +4,15 @@ import type { Code } from "../diag/codes.ts";
 import { isBinary, textOfBytes } from "../resource/binary.ts";
 import { reasonOf } from "../diag/system-error.ts";
 
-export type Answer = { readonly text: string } | { readonly code: Code; readonly why: string };
+export type Answer = { readonly text: string } | Refused;
+
+interface Refused {
+  readonly code: Code;
+  readonly why: string;
+  readonly hint?: string;
+  /** Where it is known: the text read byte for byte, and the byte at which it is wrong. */
+  readonly bad?: { readonly text: string; readonly at: number };
+}
 
 /** How the text may come: only a name that was typed may be that of a pipe, as in `--var-file <(command)`. */
 export interface Reading {
@@ -80,31 +88,40 @@ function readSome(file: number, into: Buffer): number | undefined {
 }
 
 function decode(bytes: Buffer, mayBeBinary = false): Answer {
-  const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-  if (isUtf16) return { code: "file-not-text", why: "is UTF-16; save it as UTF-8" };
+  if (isUtf16(bytes)) return { code: "file-not-text", why: "is UTF-16, and UTF-8 is read", hint: asUtf8 };
   if (mayBeBinary && isBinary(textOfBytes(bytes))) return { text: textOfBytes(bytes) };
   if (bytes.includes(0)) return { code: "file-not-text", why: "is binary, not text" };
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     return text.trim() === "" ? { code: "file-empty", why: "is empty" } : { text };
   } catch {
-    return { code: "file-not-text", why: `is not UTF-8, from line ${lineOfBadByte(bytes)} on; save it as UTF-8` };
+    const at = firstBadByte(bytes);
+    const letter = new TextDecoder("windows-1252").decode(bytes.subarray(at, at + 1));
+    return {
+      code: "file-not-text",
+      why: `is not UTF-8: the byte 0x${bytes[at]!.toString(16).toUpperCase()} stands here, which is ${letter} in the encoding of older Windows programs`,
+      hint: "save the file as UTF-8",
+      bad: { text: bytes.toString("latin1"), at },
+    };
   }
 }
 
-/** The line of the first byte that is no UTF-8. No character goes over the end of a line. */
-function lineOfBadByte(bytes: Buffer): number {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  for (let start = 0, line = 1; ; line++) {
-    const end = bytes.indexOf("\n", start);
-    try {
-      decoder.decode(bytes.subarray(start, end < 0 ? undefined : end));
-    } catch {
-      return line;
-    }
-    if (end < 0) return line;
-    start = end + 1;
-  }
+const asUtf8 = "save it as UTF-8; in PowerShell, write `… | Out-File -Encoding utf8 FILE` instead of `… > FILE`";
+
+/** With its mark, or as letters of which every other byte is nothing. */
+function isUtf16(bytes: Buffer): boolean {
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) return true;
+  const start = bytes.subarray(0, 64);
+  const isZero = (odd: number) => start.every((byte, i) => (byte === 0) === (i % 2 === odd));
+  return start.length > 1 && (isZero(0) || isZero(1));
+}
+
+/** The first byte that is no UTF-8: up to it, what the bytes come to is what they were. */
+function firstBadByte(bytes: Buffer): number {
+  const read = Buffer.from(bytes.toString("utf8"));
+  let at = 0;
+  while (at < bytes.length - 1 && read[at] === bytes[at]) at++;
+  return at;
 }
 
 function megabytes(bytes: number): string {

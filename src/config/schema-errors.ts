@@ -3,7 +3,9 @@ import type { Code } from "../diag/codes.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Kind } from "../kinds/kind.ts";
-import type { JsonSchema } from "./json-schema.ts";
+import { mapValues, type JsonSchema } from "./json-schema.ts";
+import { plainValue } from "./parse.ts";
+import { secondsOf, timeMeant, timePattern } from "./seconds.ts";
 import { expandedPattern, placePatterns, projectForm } from "./schema.ts";
 import { partsOf } from "./pointer.ts";
 import { error as problem } from "./problem.ts";
@@ -14,7 +16,7 @@ import { foreignAdvice, foreignField, foreignSection, type Foreign } from "./for
 import { misplacedFields, type Misplaced } from "./misplaced-fields.ts";
 import { intrinsicInstead } from "./intrinsics.ts";
 import { exampleOf, formOf, nearestChoice } from "./write-example.ts";
-import { listInsteadOf, mapInsteadOf, withSpace } from "./write-instead.ts";
+import { listInsteadOf, mapInsteadOf, oneInsteadOf, withSpace } from "./write-instead.ts";
 import { reduceUnions } from "./schema-unions.ts";
 import type { SchemaError } from "./validator.ts";
 
@@ -26,14 +28,38 @@ export interface Explaining {
 
 /** The diagnostics for a document's complaints. */
 export function explainErrors(errors: readonly SchemaError[], context: Explaining): Diagnostic[] {
-  const reduced = oncePerReference(reduceUnions(errors), context);
+  const reduced = oncePerAnchor(oncePerReference(typeFirst(reduceUnions(errors)), context), context);
   for (const { params, instancePath } of reduced) if (params["isSecret"] === true) hideValue(subjectOf(instancePath, context));
   const extras = extrasByPath(reduced);
   const misplaced = misplacedFields(reduced, context);
   const others = reduced.filter(
-    (error) => !misplaced.paths.has(error.instancePath) && !isMisspelt(error, extras, context) && !isWithoutValue(error, context),
+    (error) =>
+      !misplaced.paths.has(error.instancePath) &&
+      !(error.instancePath === "" && misplaced.keys.has(String(error.params["additionalProperty"]))) &&
+      !isMisspelt(error, extras, context) &&
+      !isToldElsewhere(error, context),
   );
   return [...misplaced.found.map(misplacedField), ...others.map((error) => explain(error, context))];
+}
+
+/** A value of the wrong type is told so; that it is none of the choices either follows from it. */
+function typeFirst(errors: readonly SchemaError[]): readonly SchemaError[] {
+  const wrong = new Set(errors.filter(({ keyword }) => keyword === "type").map(({ instancePath }) => instancePath));
+  return errors.filter(({ keyword, instancePath }) => keyword === "type" || keyword === "x-refused" || !wrong.has(instancePath));
+}
+
+/** What a mapping lacks is told once, however many aliases name it. */
+function oncePerAnchor(errors: readonly SchemaError[], { tree }: Explaining): readonly SchemaError[] {
+  const seen = new Set<string>();
+  return errors.filter(({ keyword, instancePath, params }) => {
+    if (keyword !== "required") return true;
+    const { spot } = follow(tree, partsOf(instancePath)).value;
+    if (spot.source.text.startsWith("${", spot.start + 1)) return true; // what an expression makes has one place for all
+    const key = `${spot.source.file}:${spot.start}:${spot.end}:${String(params["missingProperty"])}`;
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
 }
 
 /** What stands where a secret would is shown to nobody, whatever else is wrong in its line. */
@@ -57,14 +83,15 @@ function isReference({ properties = {} }: JsonSchema): boolean {
   return "ownerId" in properties && "tags" in properties;
 }
 
-function misplacedField({ field, name, address, key }: Misplaced): Diagnostic {
+function misplacedField({ field, name, what, key }: Misplaced): Diagnostic {
   const summary = `${field} stands beside ${name}, and belongs under it.`;
-  return problem("wrong-indentation", positionOf(key), summary, `indent ${field} further than ${name}: it is a field of ${address}`);
+  return problem("wrong-indentation", positionOf(key), summary, `indent ${field} further than ${name}: it is ${what}`);
 }
 
-/** A variable without a value was reported where it is declared. */
-function isWithoutValue({ instancePath }: SchemaError, { tree }: Explaining): boolean {
+/** A variable without a value was reported where it is declared, an alias that leads nowhere where it stands. */
+function isToldElsewhere({ keyword, instancePath }: SchemaError, { tree }: Explaining): boolean {
   const { value } = follow(tree, partsOf(instancePath));
+  if (keyword === "required" && value.spot.source.lacking.has(value.spot.start)) return true;
   return value.type === "scalar" && value.value === null && value.substituted === true;
 }
 
@@ -140,7 +167,7 @@ function wordsFor(error: SchemaError, subject: Subject, schema: JsonSchema, cont
     case "required":
       return missingField(String(params["missingProperty"]), it, subject, schema, context);
     case "type":
-      return wrongType(it, [params["type"]].flat() as string[], subject.value, schema, context);
+      return wrongType(it, [params["type"]].flat() as string[], subject.value, schema, isRequired(error, context), context);
     case "enum":
       return notAllowed(it, params["allowedValues"] as unknown[], subject.value, error.instancePath, context);
     case "const":
@@ -161,7 +188,7 @@ function wordsFor(error: SchemaError, subject: Subject, schema: JsonSchema, cont
       return {
         code: "bad-value",
         summary: `${it} cannot be ${shown(subject.value)}.`,
-        hint: inOtherCase(schema, subject.value) ?? form(schema),
+        hint: timeInstead(schema, subject.value) ?? meantByPattern(schema, subject.value) ?? form(schema),
       };
     }
     case "minLength":
@@ -200,11 +227,7 @@ function missingField(field: string, it: string, { key, value }: Subject, schema
       spot: key ?? value.spot,
     };
   }
-  const declared = (kindName: string) => {
-    const section = valueOf(context.tree, context.kinds.find(({ name }) => name === kindName)?.section ?? "");
-    return section?.type === "map" ? section.entries.keys().next().value : undefined;
-  };
-  const example = exampleOf(field, schema.properties?.[field], declared);
+  const example = exampleOf(field, schema.properties?.[field], (name) => declaredIn(context, name));
   const kinds = (schema.properties?.[field]?.["x-ref"] as readonly string[] | undefined) ?? [];
   const isBorn = context.kinds.some(({ name, bornWith }) => bornWith === "region" && kinds.includes(name));
   const born = isBorn ? `, or \`${field}: { default: true }\` for the one that AWS made in the region` : "";
@@ -252,7 +275,9 @@ function unknownField(field: string, instancePath: string, subject: Subject, sch
 
 function referenceHint({ value }: Subject): string {
   const instead = value.type === "map" ? intrinsicInstead(value) : undefined;
-  return instead ?? "write the name alone; of what is not ours { id: … } or { tags: { … } }";
+  const name = valueOf(value, "name");
+  const alone = name?.type === "scalar" && name.raw !== "" ? `: ${name.raw}` : "";
+  return instead ?? `write the name alone${alone}; of what is not ours { id: … } or { tags: { … } }`;
 }
 
 function topHint(word: string, known: readonly string[], { kinds }: Explaining): string {
@@ -289,10 +314,8 @@ function knownHint(instancePath: string, known: readonly string[], { kinds }: Ex
 
 function spaceHint(word: string, known: readonly string[]): string | undefined {
   const spaced = withSpace(word);
-  return spaced && known.includes(spaced.field) ? missingSpace(spaced.line) : undefined;
+  return spaced && known.includes(spaced.field) ? `${spaced.why}: write \`${spaced.line}\`` : undefined;
 }
-
-const missingSpace = (line: string) => `a space is missing after the colon: write \`${line}\``;
 
 function badName(name: string, subject: Subject, pattern: string, spot: Spot): Words {
   const letters = "letters, digits, - and _, at most 63, beginning and ending with a letter or digit";
@@ -317,24 +340,65 @@ const typeWords: Readonly<Record<string, string>> = {
   null: "null",
 };
 
-function wrongType(it: string, resolved: readonly string[], value: Tree, schema: JsonSchema, context: Explaining): Words {
+function wrongType(
+  it: string,
+  resolved: readonly string[],
+  value: Tree,
+  schema: JsonSchema,
+  isRequired: boolean,
+  context: Explaining,
+): Words {
   const must = `${it} must be ${resolved.map((type) => typeWords[type] ?? type).join(" or ")}`;
   const wrong = (is: string, hint?: string): Words => ({ code: "wrong-type", summary: `${must}, and ${is}.`, hint });
   const whole = wholeSchema(schema, context);
   const likeThis = formHint(resolved, whole, value);
-  if (value.type === "list") return wrong("is a list", resolved.includes("object") ? mapInsteadOf(value, whole) : likeThis);
+  if (value.type === "list") {
+    const alone = oneInsteadOf(value, resolved);
+    return wrong("is a list", alone ?? (resolved.includes("object") ? mapInsteadOf(value, whole, likeThis) : likeThis));
+  }
   if (value.type === "map")
-    return wrong("is a mapping", intrinsicInstead(value) ?? (resolved.includes("array") ? listInsteadOf(value) : likeThis));
-  if (value.value === null)
-    return wrong("is empty", resolved.includes("object") ? emptyHint(it, whole, context) : "give a value, or remove the line");
+    return wrong("is a mapping", intrinsicInstead(value) ?? (resolved.includes("array") ? listInsteadOf(value, whole) : likeThis));
+  if (value.value === null) return wrong("is empty", emptyHint(it, resolved, whole, value, isRequired, context));
   const spaced = typeof value.value === "string" && resolved.includes("object") ? withSpace(value.value) : undefined;
-  if (spaced) return wrong(`is the text ${JSON.stringify(value.value)}`, missingSpace(spaced.line));
+  if (spaced) return wrong(`is the text ${JSON.stringify(value.value)}`, `${spaced.why}: write \`${spaced.line}\``);
   if (typeof value.value === "string") {
     const hint = splatHint(value.value, whole, context) ?? unquoteHint(resolved, value.value, value.quoted) ?? likeThis;
     return wrong(`is the text ${JSON.stringify(value.value)}`, hint);
   }
-  if (!resolved.includes("string")) return wrong(`is ${value.raw}`, resolved.includes("array") ? `write [${value.raw}]` : likeThis);
-  return wrong(`YAML reads ${value.raw} as ${typeof value.value === "number" ? "a number" : "a boolean"}`, `write "${value.raw}"`);
+  if (!resolved.includes("string")) {
+    const hint = resolved.includes("array") ? `write [${value.raw}]` : booleanHint(resolved, value.raw);
+    return wrong(`is ${value.raw}`, hint ?? likeThis);
+  }
+  const is = `YAML reads ${value.raw} as ${typeof value.value === "number" ? "a number" : "a boolean"}`;
+  return wrong(is, timeInstead(whole, value) ?? (fitsInQuotes(value.raw, whole) ? `write "${value.raw}"` : (textHint(whole) ?? likeThis)));
+}
+
+/** Whether a text is what a schema takes, as far as it says that. */
+function fitsInQuotes(text: string, schema: JsonSchema): boolean {
+  if (schema["x-cidr"] !== undefined || schema["x-zone"] !== undefined || schema["x-literal"] !== undefined) return false;
+  const branches = schema.anyOf?.filter(({ type }) => type === undefined || [type].flat().includes("string"));
+  if (branches) return branches.some((one) => fitsInQuotes(text, one));
+  if (schema.enum && !schema.enum.includes(text)) return false;
+  return schema["pattern"] === undefined || new RegExp(String(schema["pattern"])).test(text);
+}
+
+/** The choices that a text has, or its form. */
+function textHint(schema: JsonSchema): string | undefined {
+  const choices = schema.enum ?? schema.anyOf?.flatMap((one) => one.enum ?? []) ?? [];
+  if (choices.length > 0) return `write ${choices.length === 1 ? "" : "one of "}${choices.join(", ")}`;
+  return schema["pattern"] === undefined ? undefined : form(schema);
+}
+
+/** What was meant by a word or a number for true and false in other languages. */
+function booleanHint(resolved: readonly string[], text: string): string | undefined {
+  if (!resolved.includes("boolean")) return undefined;
+  const meant = /^(y|yes|on|1|true|enabled?)$/i.test(text)
+    ? "true"
+    : /^(n|no|off|0|false|disabled?|suspended)$/i.test(text)
+      ? "false"
+      : undefined;
+  const near = meant ?? didYouMean(text, ["true", "false"]);
+  return near && `write ${near}`;
 }
 
 /** The form that is wanted, as a line to copy. */
@@ -346,20 +410,41 @@ function formHint(resolved: readonly string[], schema: JsonSchema, value: Tree):
   return form && `write ${form.length > 40 ? "it" : "something"} as in ${form}`;
 }
 
-/** The definition that a schema points to. */
+/** The definition that a schema points to; of a section, also that of what stands under its names. */
 function wholeSchema(schema: JsonSchema, { schema: root }: Explaining): JsonSchema {
-  const name = /^#\/definitions\/(.*)$/.exec(String(schema["$ref"] ?? ""))?.[1];
-  return name === undefined ? schema : ((root["definitions"] as Record<string, JsonSchema>)[name] ?? schema);
+  const definition = (one: JsonSchema) => {
+    const name = /^#\/definitions\/(.*)$/.exec(String(one["$ref"] ?? ""))?.[1];
+    return name === undefined ? one : ((root["definitions"] as Record<string, JsonSchema>)[name] ?? one);
+  };
+  const { patternProperties } = schema;
+  return patternProperties ? { ...schema, patternProperties: mapValues(patternProperties, definition) } : definition(schema);
 }
 
-/** A section without resources, or a resource without fields. */
-function emptyHint(it: string, schema: JsonSchema, context: Explaining): string {
+/** A section without resources, a resource without fields, a list without items, a field without a value. */
+function emptyHint(
+  it: string,
+  resolved: readonly string[],
+  schema: JsonSchema,
+  value: Tree,
+  isRequired: boolean,
+  context: Explaining,
+): string {
   const kind = context.kinds.find(({ section }) => section === it);
-  if (!kind)
-    return schema.required && schema.required.length > 0
-      ? `write its fields under it: ${schema.required.join(", ")}`
-      : "write {} for one without fields";
-  return `write the ${it} under it, each by its name, or remove the line`;
+  if (kind) return `write the ${it} under it, each by its name, or remove the line`;
+  if (resolved.includes("array")) return "write its items under it, each behind a hyphen, or [] for none";
+  if (schema["x-ref"] === undefined && resolved.includes("object")) {
+    if (schema.required && schema.required.length > 0) return `write its fields under it: ${schema.required.join(", ")}`;
+    return schema.properties ? "write {} for one without fields" : "write its entries under it, each by its name, or remove the line";
+  }
+  const form = exampleOf(it.split(/[ .]/).at(-1)!, schema, (name) => declaredIn(context, name));
+  const isQuoted = value.type === "scalar" && value.raw !== "";
+  return `${form ? `write a value, as in \`${form}\`` : "write a value"}${isQuoted || isRequired ? "" : ", or remove the line"}`;
+}
+
+/** The first name of a kind that the file declares. */
+function declaredIn({ tree, kinds }: Explaining, kindName: string): string | undefined {
+  const section = valueOf(tree, kinds.find(({ name }) => name === kindName)?.section ?? "");
+  return section?.type === "map" ? section.entries.keys().next().value : undefined;
 }
 
 /** A list of references is wanted, and the name of a repeated resource stands there. In a part it has the name of its use before it. */
@@ -379,15 +464,18 @@ function splatHint(text: string, schema: JsonSchema, { tree, kinds }: Explaining
 }
 
 function unquoteHint(resolved: readonly string[], text: string, quoted: boolean): string | undefined {
+  if (resolved.includes("array") && /^-[A-Za-z]/.test(text))
+    return `a space is missing after the hyphen: write \`- ${text.slice(1).split(/\s/)[0]}\``;
   if (resolved.includes("array")) return `write [${text}]`;
-  const isBoolean = /^(true|false)$/.test(text);
+  if (resolved.includes("object") && quoted && /^\{.*\}$/s.test(text)) return "take the quotes around it away";
   const isNumber = text.trim() !== "" && !Number.isNaN(Number(text));
-  if (resolved.includes("boolean") && /^(yes|no|on|off)$/i.test(text))
-    return `YAML 1.2 knows true and false only; write ${/^(yes|on)$/i.test(text) ? "true" : "false"}`;
-  if (resolved.includes("boolean") && /^(enabled?|disabled?|suspended)$/i.test(text))
-    return `write ${/^enable/i.test(text) ? "true" : "false"}`;
-  const fits = (resolved.includes("boolean") && isBoolean) || ((resolved.includes("integer") || resolved.includes("number")) && isNumber);
-  return quoted && fits ? `write ${text}, without quotes` : undefined;
+  if (quoted && resolved.includes("boolean") && /^(true|false)$/.test(text)) return `write ${text}, without quotes`;
+  const boolean = booleanHint(resolved, text);
+  if (boolean) return /^(y|yes|no?|on|off)$/i.test(text) ? `YAML 1.2 knows true and false only; ${boolean}` : boolean;
+  if (!resolved.includes("integer") && !resolved.includes("number")) return undefined;
+  if (isNumber) return quoted ? `write ${text}, without quotes` : undefined;
+  const bare = /^(\d{1,3}(?:[,_ ]\d{3})+|\d+) ?(?:[KMGT]i?B|%)?$/i.exec(text)?.[1];
+  return bare && `write the number alone: ${bare.replaceAll(/\D/g, "")}`;
 }
 
 function notAllowed(it: string, allowed: readonly unknown[], value: Tree, instancePath: string, context: Explaining): Words {
@@ -433,11 +521,21 @@ function choicesIn({ pattern }: JsonSchema): readonly string[] | undefined {
   return /^\^\(([\w-]+(?:\|[\w-]+)+)\)\$$/.exec(String(pattern))?.[1]!.split("|");
 }
 
-/** What was meant, where it is only capitals that are in the way or missing: `protocol: TCP`. */
-function inOtherCase({ pattern }: JsonSchema, value: Tree): string | undefined {
+/** What was meant, where it is only capitals, blanks or the hyphens between digits that are in the way: `TCP`, `1234-5678-9012`. */
+function meantByPattern({ pattern }: JsonSchema, value: Tree): string | undefined {
   const written = toPlain(value);
   if (typeof written !== "string") return undefined;
-  const meant = [written.toLowerCase(), written.toUpperCase()].find((one) => new RegExp(String(pattern)).test(one));
+  const forms = [written.trim(), written.toLowerCase(), written.toUpperCase(), written.replaceAll(/(?<=\d)[ -](?=\d)/g, "")];
+  const meant = forms.find((one) => new RegExp(String(pattern)).test(one));
+  if (meant === undefined || meant === written.trim()) return undefined; // a block of text, which is told as such
+  return `write ${typeof plainValue(meant) === "string" ? meant : JSON.stringify(meant)}`;
+}
+
+/** Of a length of time in other words, what to write. */
+function timeInstead({ pattern }: JsonSchema, value: Tree): string | undefined {
+  if (pattern !== timePattern || value.type !== "scalar") return undefined;
+  if (secondsOf(`${value.raw}s`) !== undefined) return `write its unit with it: ${value.raw}s, if these are seconds`;
+  const meant = timeMeant(value.raw);
   return meant && `write ${meant}`;
 }
 
@@ -449,6 +547,13 @@ function form(schema: JsonSchema): string | undefined {
 
 function describe(schema: JsonSchema, field: string): string | undefined {
   return schema.properties?.[field]?.description?.replace(/(?<=\.) .*$/s, "");
+}
+
+/** Whether the mapping in which a field stands must have it. */
+function isRequired(error: SchemaError, context: Explaining): boolean {
+  const [properties, field] = partsOf(decodeURIComponent(error.schemaPath)).slice(-3);
+  const holder = error.schemaPath.split("/").slice(0, -2).join("/");
+  return properties === "properties" && (schemaOf({ ...error, schemaPath: holder }, context).required ?? []).includes(field!);
 }
 
 /** The schema that holds the keyword of a complaint. Inside a resource, ajv counts paths from the definition of its kind. */

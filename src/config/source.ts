@@ -9,20 +9,23 @@ export class Source {
   readonly text: string;
   /** Lines that hold a secret, as they may be shown. Filled by the search for secrets before anything is shown, and by `hide`. */
   readonly masked = new Map<number, string>();
+  /** Where mappings begin that lack what an alias would have merged into them; that it leads nowhere is told. */
+  readonly lacking: Set<number>;
   /** Where the part is used, when the text is one's. */
   readonly #via: Position["via"];
   #starts: number[] | undefined;
 
-  constructor(file: string, folder: string, text: string, via?: Position["via"]) {
+  constructor(file: string, folder: string, text: string, via?: Position["via"], lacking = new Set<number>()) {
     this.file = file;
     this.folder = folder;
     this.text = text;
     this.#via = via;
+    this.lacking = lacking;
   }
 
   /** The same text as one use of a part sees it: each place says where the use stands. */
   usedAt(via: NonNullable<Position["via"]>): Source {
-    const same = new Source(this.file, this.folder, this.text, via);
+    const same = new Source(this.file, this.folder, this.text, via, this.lacking);
     for (const [line, text] of this.masked) same.masked.set(line, text);
     same.#starts = this.#lineStarts() as number[];
     return same;
@@ -62,7 +65,7 @@ export class Source {
 
   rawLine(number: number): string {
     const starts = this.#lineStarts();
-    return this.text.slice(starts[number - 1]!, starts[number] ?? this.text.length).replace(/\r?\n$/, "");
+    return this.text.slice(starts[number - 1]!, starts[number] ?? this.text.length).replace(/\r?\n$|\r$/, "");
   }
 
   lineCount(): number {
@@ -84,7 +87,9 @@ export class Source {
   #lineStarts(): readonly number[] {
     if (!this.#starts) {
       this.#starts = [0];
-      for (let at = this.text.indexOf("\n"); at >= 0; at = this.text.indexOf("\n", at + 1)) this.#starts.push(at + 1);
+      if (/\r(?!\n)/.test(this.text))
+        for (const { 0: end, index } of this.text.matchAll(/\r\n?|\n/g)) this.#starts.push(index + end.length);
+      else for (let at = this.text.indexOf("\n"); at >= 0; at = this.text.indexOf("\n", at + 1)) this.#starts.push(at + 1);
     }
     return this.#starts;
   }

@@ -80,6 +80,13 @@ export function treeOf(value: unknown, scalar: ScalarTree): Tree {
   return { type: "scalar", spot, value: plain, raw: plain === null ? "" : String(plain), quoted: true, substituted: true };
 }
 
+/** What stands where something else was wanted, for a sentence: "is empty", "is a list". */
+export function whatItIs(tree: Tree): string {
+  if (tree.type !== "scalar") return tree.type === "map" ? "is a mapping" : "is a list";
+  if (tree.value === null) return "is empty";
+  return typeof tree.value === "string" ? `is the text ${JSON.stringify(tree.value)}` : `is ${tree.raw}`;
+}
+
 /** Sets a key that a user chose: `__proto__` is a key like any other. */
 function define(object: Record<string, unknown>, key: string, value: unknown): void {
   if (key === "__proto__") Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });

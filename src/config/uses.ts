@@ -13,7 +13,7 @@ import type { Files } from "./files.ts";
 import type { Report } from "./problem.ts";
 import { isKey, type Item, type Repetition } from "./repetition.ts";
 import { positionOf, type Source, type Spot } from "./source.ts";
-import type { Entry, MapTree, Tree } from "./tree.ts";
+import { isNull, whatItIs, type Entry, type MapTree, type Tree } from "./tree.ts";
 import type { Host, PastedScope } from "./using.ts";
 
 const deepest = 5;
@@ -53,9 +53,9 @@ export class Uses {
     if (value.type !== "map") {
       this.#host.fail(
         "wrong-type",
-        value.spot ?? key,
-        "use: is a mapping of names to parts.",
-        "use: { web: { part: parts/web-tier.yaml, with: { … } } }",
+        isNull(value) ? key : value.spot,
+        `use must be a mapping of names to parts, and ${whatItIs(value)}.`,
+        "write `use: { web: { part: parts/web-tier.yaml, with: { … } } }`, or remove the line",
       );
       return views;
     }

@@ -6,7 +6,7 @@ import { parseYaml } from "./parse.ts";
 import { error, type Report } from "./problem.ts";
 import { asksCaller, isLate } from "../resource/late.ts";
 import { positionOf, Source, type Spot } from "./source.ts";
-import { toPlain, valueOf, type Entry, type MapTree, type ScalarTree, type Tree } from "./tree.ts";
+import { entryOf, toPlain, valueOf, whatItIs, type Entry, type MapTree, type ScalarTree, type Tree } from "./tree.ts";
 import { articled, badRules, ruleNames, types, whyNotFitting, type VariableType } from "./variable-rules.ts";
 import { toWritten } from "./written-number.ts";
 import { isNull } from "./tree.ts";
@@ -82,10 +82,19 @@ export class Variables {
     this.#overrides = overrides;
     this.#report = report;
     this.#evaluate = evaluate;
-    const section = valueOf(tree, "variables");
+    const written = entryOf(tree, "variables");
+    const section = written?.value;
     const entries = section?.type === "map" ? section.entries : new Map<string, Entry>();
     for (const [name, entry] of entries) this.#declared.set(name, this.#declaration(name, entry));
-    if (section && section.type !== "map") this.#error("variable-type", section.spot, "variables: is a mapping of names to values.");
+    if (written && section && section.type !== "map") {
+      const summary = `variables must be a mapping of names to values, and ${whatItIs(section)}.`;
+      this.#error(
+        "variable-type",
+        isNull(section) ? written.key : section.spot,
+        summary,
+        "write `variables: { NAME: VALUE }`, or remove the line",
+      );
+    }
     for (const [name, { at, mustBeDeclared }] of overrides)
       if (mustBeDeclared && !this.#declared.has(name)) report(error("unknown-variable", at, undeclared(name), this.guess(name)));
   }

@@ -4,6 +4,7 @@ import type { Code } from "../diag/codes.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import { error } from "./problem.ts";
 import { positionOf, type Source, type Spot } from "./source.ts";
+import { suspectNear } from "./suspects.ts";
 import { inOurWords } from "./yaml-words.ts";
 
 /** How deep values may nest; no resource comes near it, and the reader calls itself for each level. */
@@ -18,6 +19,8 @@ export function whyNotYaml(source: Source, failure: unknown): Diagnostic {
   if (reason.startsWith("nesting exceeded")) return syntaxProblem(source, offset, offset + 1, `this nests ${deepest} levels deep or more`);
   const [first] = parseDocument(source.text, { version: "1.2", uniqueKeys: false, prettyErrors: false }).errors;
   if (first) return explained(source, first.code, first.message, first.pos);
+  const suspect = suspectNear(source, offset);
+  if (suspect) return problem("yaml-syntax", { source, ...suspect }, `This is not valid YAML: ${suspect.summary}`, suspect.hint);
   const tab = tabOnLineOf(source, offset);
   if (tab !== undefined) return tabProblem(source, tab, "this is a tab; between values, only spaces are allowed.", "write spaces instead");
   return syntaxProblem(source, offset, offset + 1, reason);
@@ -37,9 +40,11 @@ function explained(source: Source, code: string, message: string, [start, end]: 
   if (code === "MULTIPLE_DOCS")
     return problem(
       "yaml-documents",
-      { source, start, end: start + 3 },
+      { source, start, end: source.text.startsWith("---", start) ? start + 3 : Math.max(start + 1, end) },
       "a second document begins here; an environment is one document.",
-      "join the two, or make the environment a folder of files",
+      /^---(\s|#.*)*$/.test(source.text.slice(start))
+        ? "take this line away: nothing stands below it"
+        : "join the two, or make the environment a folder of files",
     );
   const said = inOurWords(source, code, message, start, end);
   if (said)

@@ -34,7 +34,8 @@ export function formOf(schema: JsonSchema, written?: string, depth = 0): string 
   const branch = schema.anyOf?.find((one) => one.type === "object" || one.properties) ?? schema;
   if (branch.properties) return mapForm(branch, written, depth);
   const inside = insideOf(branch);
-  if (inside) return `{ NAME: ${(depth < deepest ? formOf(inside, undefined, depth + 1) : undefined) ?? "…"} }`;
+  const name = depth === 0 && /^[A-Za-z][\w-]*$/.test(written ?? "") ? written : "NAME";
+  if (inside) return `{ ${name}: ${(depth < deepest ? formOf(inside, undefined, depth + 1) : undefined) ?? "…"} }`;
   if (branch.items) {
     const item = formOf(branch.items, undefined, depth + 1);
     return item && `[${item}]`;

@@ -1,16 +1,26 @@
 /** What to write instead of a value of the wrong form, made from what stands there: a line to copy. */
+import { otherColon } from "./look-alikes.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import { formOf, insideOf } from "./write-example.ts";
 import { valueOf, type ListTree, type MapTree, type Tree } from "./tree.ts";
+
+/** What stands for a mapping that is left out. */
+const shortMap = "{ … }";
 
 /** Longer values are left out: the line shows the form. */
 const longest = 80;
 
 /** `main: { cidrBlock: 10.0.0.0/16 }` for the list `- { name: main, cidrBlock: 10.0.0.0/16 }`. */
-export function mapInsteadOf(list: ListTree, schema: JsonSchema): string {
+export function mapInsteadOf(list: ListTree, schema: JsonSchema, otherwise: string | undefined): string {
   const item = list.items[0];
+  if (item?.type === "scalar" && insideOf(schema) === undefined && schema.properties && otherwise !== undefined) return otherwise;
   if (item?.type === "scalar")
     return `write a mapping: \`${scalarText(item)}: ${formOf(insideOf(schema) ?? {}, undefined, 1) ?? "VALUE"}\``;
+  const named = list.items.flatMap((one) => namedIn(one, insideOf(schema)) ?? []);
+  if (named.length === list.items.length) {
+    const whole = flowMap(named);
+    return `write it without hyphens: \`${whole === shortMap ? `${named[0]![0]}: ${flow(named[0]![1])}` : whole}\``;
+  }
   if (item?.type !== "map") return "write a mapping: `NAME: VALUE`";
   const fields = Object.keys(schema.properties ?? {});
   if (fields.length > 0 && [...item.entries.keys()].every((name) => fields.includes(name))) {
@@ -25,6 +35,21 @@ export function mapInsteadOf(list: ListTree, schema: JsonSchema): string {
   const key = keyOf(item, new RegExp(pattern, "u"), Object.keys(inside?.properties ?? {}));
   const rest = [...item.entries].filter(([name]) => name !== key?.field).map(([name, { value }]) => [name, value] as const);
   return `write a mapping: \`${key?.text ?? "NAME"}: ${flowMap(rest)}\``;
+}
+
+/** The name and the value of an item that has nothing else: `- main: { … }`. */
+function namedIn(item: Tree, schema: JsonSchema | undefined): readonly [readonly [string, Tree]] | undefined {
+  const [only, ...more] = item.type === "map" ? item.entries : [];
+  if (!schema || only === undefined || more.length > 0 || only[0] in (schema.properties ?? {})) return undefined;
+  const [name, { value }] = only;
+  return (value.type === "map") === (schema.type === "object" || schema.properties !== undefined) ? [[name, value]] : undefined;
+}
+
+/** The one item of a list in place of a text. */
+export function oneInsteadOf(list: ListTree, resolved: readonly string[]): string | undefined {
+  const [item] = list.items;
+  if (!resolved.includes("string") || item?.type !== "scalar" || item.value === null) return undefined;
+  return `${list.items.length === 1 ? "write it without brackets" : "write one alone"}: ${scalarText(item)}`;
 }
 
 /** CloudFormation's `{ Key: team, Value: web }` as `team: web`. */
@@ -45,7 +70,10 @@ function keyOf(item: MapTree, pattern: RegExp, known: readonly string[]): { read
 }
 
 /** `- { port: 443, source: 0.0.0.0/0 }` for a mapping where a list is wanted. */
-export function listInsteadOf(map: MapTree): string {
+export function listInsteadOf(map: MapTree, schema: JsonSchema): string {
+  const types = [schema.items?.type ?? []].flat();
+  const isOfNames = types.includes("string") && ![...map.entries.keys()].some((name) => name in (schema.items?.properties ?? {}));
+  if (isOfNames) return `write a list: ${shortened(`[${[...map.entries.keys()].join(", ")}]`, "[…]")}`;
   const values = [...map.entries.values()].map(({ value }) => value);
   const item = values[0]?.type === "map" ? values[0] : map;
   return `write a list, in which each item begins with a hyphen: \`- ${flow(item)}\``;
@@ -59,7 +87,7 @@ function flow(tree: Tree): string {
 }
 
 function flowMap(entries: readonly (readonly [string, Tree])[]): string {
-  return shortened(entries.length === 0 ? "{}" : `{ ${entries.map(([name, value]) => `${name}: ${flow(value)}`).join(", ")} }`, "{ … }");
+  return shortened(entries.length === 0 ? "{}" : `{ ${entries.map(([name, value]) => `${name}: ${flow(value)}`).join(", ")} }`, shortMap);
 }
 
 function shortened(text: string, short: string): string {
@@ -73,8 +101,10 @@ function scalarText(tree: Tree | undefined): string | undefined {
   return tree.quoted ? JSON.stringify(tree.raw) : tree.raw;
 }
 
-/** `cidrBlock:10.0.0.0/16` with the space that YAML needs, or undefined when the text is no such thing. */
-export function withSpace(text: string): { readonly field: string; readonly line: string } | undefined {
-  const [, field, value] = /^([A-Za-z][\w-]*):(?!\/\/)(\S.*)$/.exec(text) ?? [];
-  return field === undefined ? undefined : { field, line: `${field}: ${value}` };
+/** `cidrBlock:10.0.0.0/16` with the space that YAML needs, or with its colon, or undefined when the text is no such thing. */
+export function withSpace(text: string): { readonly field: string; readonly line: string; readonly why: string } | undefined {
+  const [, field, value] = /^([A-Za-z][\w-]*)\s*:(?!\/\/)(\S.*)$/.exec(text) ?? [];
+  if (field !== undefined) return { field, line: `${field}: ${value}`, why: "a space is missing after the colon" };
+  const [, name, , more] = otherColon.exec(text) ?? [];
+  return name === undefined ? undefined : { field: name, line: `${name}: ${more}`, why: "this colon is one of another script" };
 }

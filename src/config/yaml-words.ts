@@ -1,23 +1,21 @@
 /** What the YAML package complains about, in our words and at the place of the mistake, which is often a line before the one that it names. */
 import type { Source } from "./source.ts";
+import { openBracket, suspectNear, type Said } from "./suspects.ts";
 import { withSpace } from "./write-instead.ts";
-
-export interface Said {
-  readonly start: number;
-  readonly end: number;
-  readonly summary: string;
-  readonly hint?: string;
-}
 
 /** The package's code and message at a stretch of a text, said for people; undefined where its own words are all there is. */
 export function inOurWords(source: Source, code: string, message: string, start: number, end: number): Said | undefined {
+  const suspect = suspectNear(source, start);
+  if (suspect) return suspect;
   if (/^Flow (map|sequence)|^Expected flow/.test(message)) return unclosed(source, start);
   if (message.startsWith("Missing closing")) return unclosedQuote(source, start);
   if (/token/.test(message) && /^[}\]]$/.test(source.text.slice(start, end)))
     return { start, end, summary: `this ${source.text[start]} closes nothing.`, hint: "take it away, or write the bracket that it closes" };
+  if (message.startsWith("Unexpected , in flow"))
+    return { start, end, summary: "nothing stands before this comma.", hint: "take it away, or write the part that belongs before it" };
   if (code === "BLOCK_IN_FLOW")
     return { start, end: start + 1, summary: "a comma is missing before or in this part.", hint: "write `{ a: 1, b: 2 }`" };
-  if (code === "BAD_SCALAR_START") return reserved(source, start);
+  if (code === "BAD_SCALAR_START" || message.startsWith("Alias cannot be an empty string")) return reserved(source, start);
   if (code === "UNEXPECTED_TOKEN" && /at node end/.test(message)) return indentation(source, start);
   if (code === "BAD_INDENT") return indentation(source, start);
   return missingSpace(source, start, end) ?? deeper(source, code, start) ?? missingColon(source, code, start);
@@ -33,16 +31,6 @@ function unclosed(source: Source, at: number): Said {
     ? `this bracket needs ${bracket}, and ${source.text[at]} comes.`
     : `this ${source.text[start] ?? "bracket"} is never closed.`;
   return { start, end: start + 1, summary, hint: `write the ${bracket} at the end of the part that begins here` };
-}
-
-/** The last bracket that is not closed in a text, quotes and comments left out. */
-function openBracket(text: string): number | undefined {
-  const open: number[] = [];
-  const tokens = /"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|(?:^|\s)#[^\n]*|[[{]|[\]}]/gm;
-  for (const { 0: token, index } of text.matchAll(tokens))
-    if (token === "{" || token === "[") open.push(index);
-    else if (token === "}" || token === "]") open.pop();
-  return open.at(-1);
 }
 
 function unclosedQuote(source: Source, at: number): Said | undefined {
@@ -146,6 +134,9 @@ function deeper(source: Source, code: string, start: number): Said | undefined {
 
 function missingColon(source: Source, code: string, start: number): Said | undefined {
   if (code !== "MISSING_CHAR" && code !== "MULTILINE_IMPLICIT_KEY") return undefined;
+  const last = /\S+(?=\s*$)/.exec(source.text.slice(Math.max(0, start - 200), start))?.[0];
+  if (last !== undefined && /["'}\]\w]$/.test(last) && openBracket(source.text.slice(0, start)) !== undefined)
+    return { start, end: start + 1, summary: "a comma is missing before this.", hint: `write a comma behind ${last}` };
   const word = /^[^\n]*/.exec(source.text.slice(start, start + 200))![0].trimEnd();
   return { start, end: start + word.length, summary: "a colon is missing after this name.", hint: `write \`${word}: VALUE\`` };
 }

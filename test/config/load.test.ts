@@ -282,8 +282,10 @@ test("files that nobody wants", () => {
   expect(run("")).toEqual(["file-empty: a.yaml is empty."]);
   expect(run(" \n\n")).toEqual(["file-empty: a.yaml is empty."]);
   expect(run(Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1]))).toEqual(["file-not-text: a.yaml is binary, not text."]);
-  expect(run(Buffer.from("a: 1\nb: \xe9\n", "latin1"))).toEqual(["file-not-text: a.yaml is not UTF-8, from line 2 on; save it as UTF-8."]);
-  expect(run(Buffer.from("\ufeffa: 1\n", "utf16le"))).toEqual(["file-not-text: a.yaml is UTF-16; save it as UTF-8."]);
+  expect(run(Buffer.from("a: 1\nb: \xe9\n", "latin1"))).toEqual([
+    "file-not-text: a.yaml is not UTF-8: the byte 0xE9 stands here, which is é in the encoding of older Windows programs.",
+  ]);
+  expect(run(Buffer.from("\ufeffa: 1\n", "utf16le"))).toEqual(["file-not-text: a.yaml is UTF-16, and UTF-8 is read."]);
 });
 
 test("a byte order mark and Windows line breaks do no harm", () => {

@@ -67,7 +67,11 @@ describe("values", () => {
 
   test("an alias may be a key", () => expect(plain("a: &k name\n*k : 1")).toEqual({ a: "name", name: 1 }));
 
-  test("an anchor is the last of its name", () => expect(plain("a: &x 1\nb: &x 2\nc: *x")).toEqual({ a: 1, b: 2, c: 2 }));
+  test("an anchor is the last of its name, which is told", () => {
+    const { tree, diagnostics } = read("a: &x 1\nb: &x 2\nc: *x");
+    expect(toPlain(tree!)).toEqual({ a: 1, b: 2, c: 2 });
+    expect(diagnostics).toMatchObject([{ code: "yaml-alias", severity: "warning", at: { line: 2, column: 4 } }]);
+  });
 
   test.each(["", "# only a comment\n", "\n\n"])("%j holds nothing", (text) => expect(read(text)).toEqual({ diagnostics: [] }));
 });
@@ -131,16 +135,19 @@ describe("problems", () => {
     ["a: 1\n---\nb: 2", ["2:1+3 yaml-documents a second document begins here; an environment is one document."]],
     ["a:\n\tb: 1", ["2:1+1 yaml-tab the indentation has a tab; YAML allows spaces only."]],
     ["a: [1,\t2]", ["1:7+1 yaml-tab this is a tab; between values, only spaces are allowed."]],
-    ["a: !int x", ["1:4+4 yaml-tag !int is a tag of another tool, as CloudFormation has them; tags are not supported."]],
+    ["a: !int x", ["1:4+4 yaml-tag !int is a tag that infra does not know."]],
     ["a: !!int x", ['1:10+1 yaml-tag "x" is not what !!int before it says.']],
     ["a: !!map x", ["1:4+5 yaml-tag !!map does not fit the value behind it."]],
-    ["a: !!binary eA==", ["1:4+8 yaml-tag !!binary is a tag of another tool, as CloudFormation has them; tags are not supported."]],
+    ["a: !!binary eA==", ["1:4+8 yaml-tag !!binary is a tag that infra does not know."]],
     ["? [a]\n: 1", ["1:3+3 yaml-key a key must be a word or a number."]],
     ["a: 1\na: 2", ['2:1+1 yaml-duplicate-key "a" stands here a second time; the first is in line 1.']],
     ["a: *b", ["1:4+2 yaml-alias *b has no anchor &b before it."]],
     ["a: &b [*b]", ["1:8+2 yaml-alias *b stands inside its own anchor &b."]],
     ["a: { <<: 1 }", ["1:10+1 yaml-alias only mappings can be merged with <<."]],
-    ["a: x\u0000", ["1:5+1 yaml-syntax This is not valid YAML: null byte is not allowed in input."]],
+    [
+      "a: x\u0000",
+      ["1:5+1 yaml-syntax This is not valid YAML: the character U+0000 stands here, which controls terminals and is no text."],
+    ],
   ])("%j", (text, expected) => expect(problems(text)).toEqual(expected));
 
   test("what nests too deep is refused, not a crash", () =>

@@ -46,14 +46,17 @@ export function writeRegion(path: string, header: Omit<Header, "format" | "now">
   renameSync(beside, path);
 }
 
+/** The last line. `counts`: the records in the lines before it, by table, so that one that is lost is noticed; older files have none. */
+type Rest = SavedRegion & { readonly counts?: Readonly<Record<string, number>> };
+
 type Records = readonly [table: string, records: SavedRegion["tables"][string]];
 
-function linesOf(state: RegionState): (Records | SavedRegion)[] {
+function linesOf(state: RegionState): (Records | Rest)[] {
   const saved = state.toJSON();
   const records = Object.entries(saved.tables).flatMap(([table, all]) =>
     Array.from({ length: Math.ceil(all.length / MANY) }, (_, i): Records => [table, all.slice(i * MANY, (i + 1) * MANY)]),
   );
-  return [...records, { ...saved, tables: {} }];
+  return [...records, { ...saved, tables: {}, counts: state.sizes() }];
 }
 
 export function readRegion(path: string): RegionState {
@@ -80,11 +83,16 @@ function regionIn(lines: readonly unknown[]): SavedRegion {
     for (const record of records) all.push(record);
     tables.set(table, all);
   }
+  for (const table of new Set([...Object.keys(last.counts ?? {}), ...(last.counts ? tables.keys() : [])])) {
+    const [read, written] = [tables.get(table)?.length ?? 0, last.counts![table] ?? 0];
+    if (read !== written) throw new Error(`${written} records of ${table} were written, and ${read} are there`);
+  }
   return { ...last, tables: Object.fromEntries(tables) };
 }
 
-function isRest(line: unknown): line is SavedRegion {
-  return typeof line === "object" && line !== null && !Array.isArray(line) && "tables" in line && typeof line.tables === "object";
+function isRest(line: unknown): line is Rest {
+  if (typeof line !== "object" || line === null || Array.isArray(line) || !("tables" in line)) return false;
+  return typeof line.tables === "object" && (!("counts" in line) || (typeof line.counts === "object" && line.counts !== null));
 }
 
 function isPart(line: unknown): line is Records {

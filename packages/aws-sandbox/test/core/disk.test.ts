@@ -8,6 +8,7 @@ import { PutParameterCommand, GetParameterCommand, GetParametersByPathCommand, S
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { realClock } from "@plumbline/clock";
 import { countRecords, resetFolder, savedRegions } from "../../src/disk/disk-state.ts";
+import { SandboxFileError } from "../../src/disk/file-error.ts";
 import { LockError, withLock } from "../../src/disk/lock.ts";
 import { openSandbox } from "../../src/disk/open.ts";
 import type { OpenOptions } from "../../src/disk/open.ts";
@@ -214,6 +215,14 @@ describe("a file that cannot be used", () => {
       "than records in line 3.",
     ],
     ['{"format":1,"account":"123456789012","region":"eu-west-1","now":5}\n{"tables":{"a":[],"b":5}}', "than records in line 2."],
+    [
+      '{"format":2,"account":"123456789012","region":"eu-west-1","now":5}\n["a",[["x",{}]]]\n{"tables":{},"counts":{"a":1001}}',
+      "cannot be read as a sandbox's state: 1001 records of a were written, and 1 are there.",
+    ],
+    [
+      '{"format":2,"account":"123456789012","region":"eu-west-1","now":5}\n["a",[["x",{}]]]\n["a",[["x",{}]]]\n{"tables":{},"counts":{"a":1}}',
+      "1 records of a were written, and 2 are there.",
+    ],
     ['{"format":3,"now":5}\n{}', "was written by a newer version of infra (format 3, this one reads 2)"],
   ])("%j", async (text, why) => {
     mkdirSync(join(fileOf(), ".."), { recursive: true });
@@ -226,6 +235,29 @@ describe("a file that cannot be used", () => {
     expect(resetFolder(dir)).toBe(1);
     await opened.put("/a");
     expect(await opened.get("/a")).toBe("v");
+  });
+
+  test("is one that lost any of its lines, or has any twice", async () => {
+    const { put } = open();
+    await Promise.all(Array.from({ length: 2001 }, (_, i) => put(`/p/${i}`)));
+    const lines = readFileSync(fileOf(), "utf8").split("\n").slice(0, -1);
+    expect(lines).toHaveLength(5);
+    for (let lost = 0; lost < lines.length; lost++) {
+      const rest = lines.filter((_, i) => i !== lost).join("\n");
+      writeFileSync(fileOf(), `${rest}\n`);
+      expect(() => countRecords(dir), `without line ${lost + 1}`).toThrow(SandboxFileError);
+      writeFileSync(fileOf(), `${lines.toSpliced(lost, 0, lines[lost]!).join("\n")}\n`);
+      expect(() => countRecords(dir), `with line ${lost + 1} twice`).toThrow(SandboxFileError);
+    }
+  });
+
+  test("is none that was written before records were counted", () => {
+    mkdirSync(join(fileOf(), ".."), { recursive: true });
+    writeFileSync(
+      fileOf(),
+      '{"format":2,"account":"123456789012","region":"eu-west-1","now":5}\n["a",[["x",{}]]]\n{"tables":{},"pending":[],"born":[],"tagged":[]}\n',
+    );
+    expect(countRecords(dir)).toMatchObject([{ tables: { a: 1 } }]);
   });
 
   test("is reported when the sandbox is opened, too", () => {

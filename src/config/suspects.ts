@@ -1,0 +1,145 @@
+/** What people write that YAML does not take for what they meant, looked for around the place where it cannot go on. */
+import { lookAlikeInLine } from "./look-alikes.ts";
+import type { Source } from "./source.ts";
+
+export interface Said {
+  readonly start: number;
+  readonly end: number;
+  readonly summary: string;
+  readonly hint?: string;
+}
+
+/** The first suspect in the line of an offset, else in the line above it. */
+export function suspectNear({ text }: Source, offset: number): Said | undefined {
+  let end = text.indexOf("\n", offset);
+  if (end < 0) end = text.length;
+  for (let left = 2; left > 0 && end > 0;) {
+    const begin = text.lastIndexOf("\n", end - 1) + 1;
+    const line = bare(text.slice(begin, end));
+    const found = suspectIn(line, text, begin);
+    if (found) return { ...found, start: begin + found.start, end: begin + found.end };
+    if (line.trim() !== "") left--;
+    end = begin - 1;
+  }
+  return undefined;
+}
+
+/** What stands for a quoted text in a line that is looked through. */
+const quoted = "\ue000";
+
+/** A line without its comment, its quoted texts made unreadable and as long as they were. */
+function bare(line: string): string {
+  return line
+    .replace(/\r$/, "")
+    .replaceAll(/"(?:[^"\\]|\\.)*"|(?<![\w])'(?:[^']|'')*'|(?<=\s)#.*/g, (part) =>
+      part.startsWith("#") ? "" : quoted.repeat(part.length),
+    );
+}
+
+function suspectIn(line: string, text: string, begin: number): Said | undefined {
+  const alike = lookAlikeInLine(line);
+  if (alike) return { start: alike.at, end: alike.at + 1, summary: alike.summary, hint: alike.hint };
+  return controlIn(line) ?? commentIn(line, text, begin) ?? gluedIn(line, text, begin) ?? equalsIn(line, text, begin);
+}
+
+function controlIn(line: string): Said | undefined {
+  // oxlint-disable-next-line no-control-regex -- these are what is looked for
+  const found = /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/.exec(line);
+  if (!found) return undefined;
+  const number = `U+${line.charCodeAt(found.index).toString(16).toUpperCase().padStart(4, "0")}`;
+  return {
+    start: found.index,
+    end: found.index + 1,
+    summary: `the character ${number} stands here, which controls terminals and is no text.`,
+    hint: "delete it",
+  };
+}
+
+/** Comments of other languages, and one that stands so near to what is before it that YAML takes it for a part of that. */
+function commentIn(line: string, text: string, begin: number): Said | undefined {
+  const [, space, mark] = /^(\s*)(\/\/|\/\*|<!--|--(?=\s)|;)/.exec(line) ?? [];
+  if (mark !== undefined) {
+    const start = space!.length;
+    return { start, end: start + mark.length, ...otherComment(mark, text.slice(begin + start, lineEnd(text, begin))) };
+  }
+  const glued = new RegExp(`[}\\]${quoted}](#)`).exec(line);
+  if (!glued) return undefined;
+  const start = glued.index + 1;
+  return {
+    start,
+    end: start + 1,
+    summary: "a space is missing before this comment.",
+    hint: `write \` # ${text.slice(begin + start + 1, lineEnd(text, begin)).trim()}\``,
+  };
+}
+
+/** A comment in another language's way: its mark, and the rest of the line with it. */
+export function otherComment(mark: string, rest: string): { readonly summary: string; readonly hint: string } {
+  const words = rest
+    .slice(mark.length)
+    .replace(/\s*(\*\/|-->)\s*$/, "")
+    .trim();
+  return { summary: `${mark} begins no comment in YAML.`, hint: words === "" ? "begin each line of it with #" : `write \`# ${words}\`` };
+}
+
+/** `-{ port: 80 }`, `main:{ … }` and `"cidrBlock":"10.0.0.0/16"` outside of brackets; and a star where a hyphen is wanted. */
+function gluedIn(line: string, text: string, begin: number): Said | undefined {
+  const [, before, mark] = new RegExp(`^(\\s*(?:- +)*)(-(?=[A-Za-z{[${quoted}])|\\*(?=\\s))`).exec(line) ?? [];
+  if (mark !== undefined) {
+    const start = before!.length;
+    const rest = shortened(text.slice(begin + start + 1, lineEnd(text, begin)).trim());
+    const summary = mark === "*" ? "a list has a hyphen before each item, and no star." : "a space is missing after the hyphen.";
+    return { start, end: start + 1, summary, hint: `write \`- ${rest}\`` };
+  }
+  const key = new RegExp(`^(\\s*(?:- +)*)([\\w-]+|${quoted}+):(?=[{[${quoted}])`).exec(line);
+  if (!key || isInBrackets(text.slice(0, begin))) return undefined;
+  const start = key[1]!.length;
+  const end = key[0].length;
+  const whole = text.slice(begin + start, lineEnd(text, begin)).trimEnd();
+  return {
+    start,
+    end,
+    summary: "a space is missing after the colon.",
+    hint: `write \`${shortened(`${whole.slice(0, end - start)} ${whole.slice(end - start)}`)}\``,
+  };
+}
+
+function equalsIn(line: string, text: string, begin: number): Said | undefined {
+  const found = new RegExp(`(?<=^|[\\s{,])([\\w-]+|${quoted}+)(\\s*)(=>?)(?=\\s|${quoted}|[{[])`).exec(line);
+  if (!found) return undefined;
+  const start = found.index + found[1]!.length + found[2]!.length;
+  const name = text.slice(begin + found.index, begin + found.index + found[1]!.length);
+  const end = start + found[3]!.length;
+  const value = /^\s*("[^"\n]*"|'[^'\n]*'|[^,}\]\n]*)/.exec(text.slice(begin + end))![1]!.trim();
+  return {
+    start,
+    end,
+    summary: "an equals sign stands where a colon belongs.",
+    hint: `write \`${name}: ${value === "" ? "VALUE" : shortened(value)}\``,
+  };
+}
+
+const longest = 60;
+
+function shortened(text: string): string {
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}
+
+function lineEnd(text: string, from: number): number {
+  const end = text.indexOf("\n", from);
+  return end < 0 ? text.length : end;
+}
+
+/** The last bracket that is not closed in a text, quotes and comments left out. */
+export function openBracket(text: string): number | undefined {
+  const open: number[] = [];
+  const tokens = /"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|(?:^|\s)#[^\n]*|[[{]|[\]}]/gm;
+  for (const { 0: token, index } of text.matchAll(tokens))
+    if (token === "{" || token === "[") open.push(index);
+    else if (token === "}" || token === "]") open.pop();
+  return open.at(-1);
+}
+
+function isInBrackets(text: string): boolean {
+  return openBracket(text) !== undefined;
+}
