@@ -46,7 +46,7 @@ function line({ path, impact, before, after, items, rule, isGone }: Delta): stri
 }
 
 const plain: FieldRule = { change: "update" };
-const oneWay: FieldRule<any> = { change: (was: number, now: number) => (now < was ? { refuse: "storage never shrinks" } : "update") };
+const oneWay: FieldRule = { change: (was, now) => (Number(now) < Number(was) ? { refuse: "storage never shrinks" } : "update") };
 const list: FieldRule = { change: "update", as: { key: (one: { readonly name: string }) => one.name, unlisted: "remove" } };
 const named = (...names: string[]) => names.map((name) => ({ name }));
 
@@ -104,7 +104,7 @@ describe("a field", () => {
 
 describe("a default of what nobody wrote", () => {
   const enforced: FieldRule = { ...plain, default: { value: true, class: "enforced" } };
-  const floor: FieldRule<any> = { ...plain, default: { value: 2, class: "floor" }, lessSafe: (have: number, dflt: number) => have < dflt };
+  const floor: FieldRule = { ...plain, default: { value: 2, class: "floor" }, lessSafe: (have, dflt) => Number(have) < Number(dflt) };
   test.each<[what: string, rule: FieldRule, have: unknown, lines: string[]]>([
     ["that is enforced is a difference", enforced, false, ["it: false → true"]],
     ["of the creation is none", { ...plain, default: { value: true, class: "create-only" } }, false, []],
