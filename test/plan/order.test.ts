@@ -7,8 +7,7 @@ import { as, inputOf, planned, printed } from "./pure.ts";
 
 const vpc = "vpcs: { main: { cidrBlock: 10.0.0.0/16 } }\n";
 const a = "a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a }";
-const b = "b: { vpc: main, cidrBlock: 10.0.2.0/24, availabilityZone: b }";
-const network = (...those: string[]) => `${vpc}internetGateways: { g: { vpc: main } }\nsubnets: { ${[a, ...those].join(", ")} }\n`;
+const network = () => `${vpc}internetGateways: { g: { vpc: main } }\nsubnets: { ${a} }\n`;
 const machines = (names: string, more = "") =>
   `instances: { ${[...names].map((name) => `${name}: { subnet: a, image: ami-0123456789abcdef0, instanceType: t3.micro, disposable: true${more} }`).join(", ")} }\n`;
 const table = (destination: string, target: string) =>
