@@ -277,15 +277,14 @@ async function answerEach(
   else
     answers.set(
       key,
-      [...found].sort(([a], [b]) => inOrderOfKeys(a, b)).map(([, [id]]) => id!),
+      inOrder(found.keys()).map((name) => found.get(name)![0]!),
     );
 }
 
-/** Counted ones by number, others by code point. */
-function inOrderOfKeys(a: string, b: string): number {
-  const areNumbers = /^\d+$/.test(a) && /^\d+$/.test(b);
-  if (areNumbers) return Number(a) - Number(b);
-  return a < b ? -1 : 1;
+/** By number where all are counted, else by code point. */
+function inOrder(keys: Iterable<string>): readonly string[] {
+  const sorted = [...keys].sort();
+  return sorted.every((key) => /^\d+$/.test(key)) ? sorted.sort((a, b) => Number(a) - Number(b)) : sorted;
 }
 
 /** What AWS made by itself is never made by us: where it is missing, somebody deleted it. */

@@ -191,20 +191,23 @@ function replacedTooEarly(decisions: ReadonlyMap<Address, Decision>, one: Decisi
 function tooEarly(decisions: ReadonlyMap<Address, Decision>, { from, to, slot }: HandOver, reasons: readonly Stuck[]): Diagnostic {
   const [taker, holder] = [decisions.get(to)!, decisions.get(from)!];
   const moved = renameOf(taker, holder, decisions);
-  const done = holder.action === "delete" ? "deleted" : "changed";
+  const isDeleted = holder.action === "delete";
+  const inTurn = `do it in two changes: have ${from} let go of it in the first, and ${to} take it in the second`;
   return {
     code: "cannot-let-go",
     severity: "error",
     at: taker.declared!.desired.at(slot.path),
-    summary: `${from} (${holder.found!.live.id}) would have to be ${done} before ${to} can have ${slot.what}; ${sentences(from, reasons)}.`,
+    summary: `${from} (${holder.found!.live.id}) would have to be ${isDeleted ? "deleted" : "changed"} before ${to} can have ${slot.what}; ${sentences(from, reasons)}.`,
     ...linesOf([holder, ...reasons.map(({ user }) => decisions.get(user))]),
-    hint: moved === undefined ? wayRound(taker) : `if ${to} is ${from} under a new name, add \`${moved}\``,
+    hint: moved !== undefined ? `if ${to} is ${from} under a new name, add \`${moved}\`` : isDeleted ? wayRound(taker) : inTurn,
   };
 }
 
 /** "loadBalancer/l cannot do without it: it would be left in one zone". */
 function sentences(root: Address, reasons: readonly Stuck[]): string {
-  const texts = reasons.map(({ address, user, why }) => `${user} cannot do without ${address === root ? "it" : address}: ${why}`);
+  const texts = reasons.map(({ address, user, why, isCircle }) =>
+    isCircle ? why : `${user} cannot do without ${address === root ? "it" : address}: ${why}`,
+  );
   return [...new Set(texts)].join("; ");
 }
 

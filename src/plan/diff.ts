@@ -58,7 +58,7 @@ export function diff(kind: Kind, expected: Expected, live: Live, resolved: Spec 
   const entries = entriesOf(kind, live, ids);
   const desired = withoutIgnored(kind, spec, expected.ignoreChanges);
   const compared = rulesOf(kind)
-    .filter(([field, rule]) => rule.change !== "never" && !expected.ignoreChanges.includes(field))
+    .filter(([field]) => !expected.ignoreChanges.includes(field))
     .map(([field, rule]) => ({ field, rule, ...differencesOf(field, rule, { expected, spec, desired, have, live, resolved, entries }) }));
   const was = compared.reduce((left, { field, rule, differences }) => withoutGone(left, field, rule, differences), have);
   for (const { field, differences } of compared)
@@ -93,7 +93,7 @@ export function changesOf(kind: Kind, found: Diff, stage: string, expected: Expe
   return changes;
 }
 
-/** A desired spec with what is sent at creation though unwritten: held, birth and ratchet defaults alike. */
+/** A desired spec with what is sent at creation though unwritten: defaults of every class. */
 export function withDefaults(kind: Kind, spec: Spec): Spec {
   const full: Record<string, unknown> = { ...spec };
   for (const [field, rule] of rulesOf(kind)) {
@@ -130,7 +130,7 @@ function differencesOf(field: string, rule: FieldRule, { expected, spec, desired
   const isOurs = rule.made && ((key: string) => entries.some((entry) => entry.field === field && entry.key === key && entry.isOurs));
   const { writtenOnly } = expected;
   const value = spec[field] ?? unwritten(rule, have[field], writtenOnly, spec);
-  if (value === undefined && valueWhenGone(rule) !== undefined && isOurs?.(""))
+  if (value === undefined && isOurs?.(""))
     return { differences: [{ path: field, before: have[field], after: undefined, isGone: true, rule }], kept: [] };
   const isUnwritten = value === undefined && rule.made !== undefined && keysOf(rule, have[field]).length > 0;
   if (value === undefined && (!rule.of || writtenOnly) && !isUnwritten) return same;
@@ -149,19 +149,20 @@ function differencesOf(field: string, rule: FieldRule, { expected, spec, desired
 
 /** What says how to behave (`never`) counts whatever is ignored. */
 function withoutIgnored(kind: Kind, spec: Spec, ignored: readonly string[]): Spec {
-  if (ignored.length === 0) return spec;
-  const left = new Set(rulesOf(kind).flatMap(([field, { change }]) => (change !== "never" && ignored.includes(field) ? [field] : [])));
-  return Object.fromEntries(Object.entries(spec).filter(([field]) => !left.has(field)));
+  const rules = kind.fields as Readonly<Record<string, FieldRule>>;
+  return Object.fromEntries(Object.entries(spec).filter(([field]) => !ignored.includes(field) || rules[field]?.change === "never"));
 }
 
 /** What is left of a field when the entries that we made, and the file no longer has, are gone. */
-function withoutGone(have: Spec, field: string, { as: shape }: FieldRule, differences: readonly Difference[]): Spec {
+function withoutGone(have: Spec, field: string, rule: FieldRule, differences: readonly Difference[]): Spec {
   const gone = new Set(differences.flatMap(({ items }) => items?.removed ?? []).flatMap(({ key, made }) => (made ? [key] : [])));
   if (gone.size === 0) return have;
   const value = have[field];
-  if (Array.isArray(value) && typeof shape === "object" && "key" in shape)
-    return { ...have, [field]: value.filter((item) => !gone.has(shape.key(item))) };
-  return { ...have, [field]: Object.fromEntries(Object.entries(value as Spec).filter(([key]) => !gone.has(key))) };
+  const keys = keysOf(rule, value);
+  const left = Array.isArray(value)
+    ? value.filter((_, i) => !gone.has(keys[i]!))
+    : Object.fromEntries(Object.entries(value as Spec).filter(([key]) => !gone.has(key)));
+  return { ...have, [field]: left };
 }
 
 /** By the hash in the tag; by value where an adopted object has no tag yet; not at all where AWS does not tell the value. */

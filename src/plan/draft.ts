@@ -320,9 +320,15 @@ export class Draft {
     const on = new Set(cycle.map((id) => this.#nodes.get(id)!.address));
     const stuck = handOvers
       .filter(({ from, to }) => on.has(from) && on.has(to))
-      .map(({ from, to }) => ({ address: from, user: to, why: "each of the two waits for the other", roots: [from] }));
+      .map(({ from, to }) => ({
+        address: from,
+        user: to,
+        why: "each of the two waits for the other",
+        isCircle: true as const,
+        roots: [from],
+      }));
     if (stuck.length === 0 && this.#stuck.length === 0) throw new Error(`these steps wait for each other: ${cycle.join(" → ")}`);
-    return { work: [], stuck: [...this.#stuck, ...stuck], early: new Set() };
+    return { work: [], stuck: [...this.#stuck, ...stuck] };
   }
 
   finish(): Ordered {
@@ -339,8 +345,7 @@ export class Draft {
       needs: new Set([...needs, ...soft]),
       ...(op === "release" ? { without } : {}),
     }));
-    const early = [...this.#early].map((id) => this.#nodes.get(id)!).filter(({ op }) => op === "delete");
-    return { work, stuck: this.#stuck, early: new Set(early.map(({ address }) => address)) };
+    return { work, stuck: this.#stuck };
   }
 
   #break(cycle: readonly string[]): void {

@@ -21,7 +21,8 @@ export function fieldChange(delta: Delta, one: Decision): FieldChange {
     impact: delta.impact as FieldChange["impact"],
     at,
     ...(delta.rule.because ? { because: delta.rule.because } : {}),
-    ...((declared.desired.spec as Spec)[delta.field] === undefined ? { unwritten: true as const } : {}),
+    // The name in AWS is no field of the spec, and differs only where the author wrote it.
+    ...(delta.field in one.kind.fields && (declared.desired.spec as Spec)[delta.field] === undefined ? { unwritten: true as const } : {}),
     ...(form === undefined ? {} : { form }),
     ...(delta.rule.unfinished?.(delta.before) ? { unfinished: true as const } : {}),
     ...(delta.rule.follows ? { follows: true as const } : {}),

@@ -26,8 +26,8 @@ import type { Ordered, Standing } from "./work.ts";
 export function orderWork(
   decided: Decisions,
   index: ResourceIndex,
-  handOvers: readonly HandOver[] = [],
-  standing: Standing = new Map(),
+  handOvers: readonly HandOver[],
+  standing: Standing,
 ): Ordered & { readonly decisions: Decisions } {
   for (let decisions = decided; ;) {
     const draft = new Draft(decisions, index);

@@ -92,7 +92,7 @@ function passesOf(node: Work, decision: Decision, oldIds: Turns["oldIds"]): read
     case "delete":
       return [once(({ now }) => ({ now }))];
     case "release":
-      return [once(edited("old", (spec) => withoutGone(kind, spec, node.without ?? new Map())))];
+      return [once(edited("old", (spec) => withoutGone(kind, spec, node.without!, oldIds)))];
     case "detach":
       return [once(edited("old", (spec) => detached(kind, spec, node.stage)))];
     case "shrink":
@@ -240,12 +240,11 @@ function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function withoutGone(kind: Kind, spec: Spec, without: ReadonlyMap<string, ReadonlySet<Address>>): Spec {
-  const gone = (field: string) => without.get(field)!;
-  const fields = [...without.keys()].map((field) => {
-    const kept = listOf(spec[field]).filter(
-      (item) => !refsOf(kind.schema, { [field]: [item] }).some(({ value }) => gone(field).has(value as Address)),
-    );
+/** The old object of a replaced address is known by its id: that is what goes, and not its successor. */
+function withoutGone(kind: Kind, spec: Spec, without: NonNullable<Work["without"]>, oldIds: Turns["oldIds"]): Spec {
+  const fields = [...without].map(([field, addresses]) => {
+    const gone = new Set<unknown>([...addresses].map((address) => oldIds.get(address) ?? address));
+    const kept = listOf(spec[field]).filter((item) => !refsOf(kind.schema, { [field]: [item] }).some(({ value }) => gone.has(value)));
     return [field, kept] as const;
   });
   return { ...spec, ...Object.fromEntries(fields) };

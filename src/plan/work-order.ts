@@ -20,7 +20,7 @@ export class WorkOrder {
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
       if (found.has(next)) continue;
       found.add(next);
-      queue.push(...(this.#needs.get(next) ?? []));
+      queue.push(...this.#needs.get(next)!);
     }
     this.#before.set(id, found);
     return found;
@@ -48,9 +48,6 @@ export class WorkOrder {
 
   /** The work with the edges that were added. */
   work(): readonly Work[] {
-    return this.#work.map((node) => {
-      const needs = this.#needs.get(node.id)!;
-      return needs.size === node.needs.size ? node : { ...node, needs };
-    });
+    return this.#work.map((node) => ({ ...node, needs: this.#needs.get(node.id)! }));
   }
 }

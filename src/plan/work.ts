@@ -18,8 +18,6 @@ export const whenAdopted = "adopted";
 export interface Ordered {
   readonly work: readonly Work[];
   readonly stuck: readonly Stuck[];
-  /** What is deleted before the barrier. */
-  readonly early: ReadonlySet<Address>;
 }
 
 /** Something that cannot be deleted as early as it must be. */
@@ -30,6 +28,8 @@ export interface Stuck {
   readonly user: Address;
   readonly path?: string;
   readonly why: string;
+  /** Nothing has to do without anything: the steps of the two wait for each other. */
+  readonly isCircle?: true;
   /** The deletes that something waits for, and that wait for this one. */
   readonly roots: readonly Address[];
 }

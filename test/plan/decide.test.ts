@@ -5,7 +5,7 @@ import type { Decision } from "../../src/plan/decision.ts";
 import { remembering, type AppliedHistory } from "../../src/plan/flapping.ts";
 import type { Found, Observed } from "../../src/plan/observed.ts";
 import { resourceIndexOf } from "../../src/plan/resource-index.ts";
-import { inputOf } from "./pure.ts";
+import { as, inputOf } from "./pure.ts";
 
 interface Otherwise {
   readonly goal?: "agree" | "destroy";
@@ -28,14 +28,6 @@ function line({ action, address, order, because }: Decision): string {
 
 const linesOf = (...of: Parameters<typeof decided>) => [...decided(...of).decisions.values()].map(line);
 const notesOf = (...of: Parameters<typeof decided>) => decided(...of).notes.map(({ code, text }) => `${code}: ${text}`);
-
-/** The observed object of an address, otherwise. */
-const as =
-  (address: string, change: (found: Found) => Found) =>
-  (all: Observed): Observed => ({
-    ...all,
-    objects: new Map([...all.objects].map(([key, one]) => [key, key === address ? change(one) : one])),
-  });
 
 const vpc = "vpcs: { main: { cidrBlock: 10.0.0.0/16 } }\n";
 const subnet = "subnets: { a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a } }\n";

@@ -10,7 +10,7 @@ import { withDefaults } from "../../src/plan/diff.ts";
 import { makePlan } from "../../src/plan/make-plan.ts";
 import type { PlanInput, Planned } from "../../src/plan/planned.ts";
 import type { Found, Observed } from "../../src/plan/observed.ts";
-import type { Work } from "../../src/plan/work.ts";
+import { whenAdopted, type Work } from "../../src/plan/work.ts";
 import { declaredTags, hashTags, ourTags } from "../../src/plan/tags.ts";
 import { header, loadText } from "../support/testbed.ts";
 
@@ -27,6 +27,14 @@ export function planned(
 
 /** What AWS tells of the objects that are found. */
 export type Outputs = Readonly<Record<Address, Readonly<Record<string, string>>>>;
+
+/** What was found, but for the object of one address. */
+export const as =
+  (address: Address, change: (found: Found) => Found) =>
+  (all: Observed): Observed => ({
+    ...all,
+    objects: new Map([...all.objects].map(([key, one]) => [key, key === address ? change(one) : one])),
+  });
 
 /** What is to become of each address, before anything is ordered or refused. */
 export function decided(before: string, after: string): ReadonlyMap<Address, Decision> {
@@ -99,6 +107,6 @@ export function printed({ work }: Pick<Planned, "work">): string[] {
 }
 
 function lineOf({ op, address, stage }: Work): string {
-  if (op === "barrier") return "--- all is made and changed";
+  if (op === "barrier") return stage === whenAdopted ? "--- all is adopted" : "--- all is made and changed";
   return `${op} ${address}${op === "update" || op === "release" ? ` (${stage})` : ""}`;
 }
