@@ -48,7 +48,7 @@ test("it holds the program, its schemas, pages and environments, and no test, so
 test("every part of the program that another one loads is in it", () => {
   const parts = packed.files.map(({ path }) => path).filter((path) => /^dist\/.*\.mjs$/.test(path));
   const loads = (path: string) =>
-    [...readFileSync(join(place, "package", path), "utf8").matchAll(/(?:\bimport\(?|\bfrom) ?["'](\.{1,2}\/[^"'\n]+\.mjs)["']/g)].map(
+    [...readFileSync(join(place, "package", path), "utf8").matchAll(/(?:\bimport\(?|\bfrom) ?["'`](\.{1,2}\/[^"'`\n]+\.mjs)["'`]/g)].map(
       ([, name]) => posix.join(posix.dirname(path), name!),
     );
   const named = new Set(parts.flatMap(loads));
