@@ -43,7 +43,7 @@ export interface Version {
   readonly live?: Live;
 }
 
-/** What there is of every address before the first turn, and the turns in an order in which they may come. */
+/** What there is of every address before the first turn, and the turns, in the order in which the work lists its nodes. */
 export interface Turns {
   readonly before: ReadonlyMap<Address, Versions>;
   readonly turns: readonly Turn[];
