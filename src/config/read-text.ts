@@ -88,8 +88,10 @@ function readSome(file: number, into: Buffer): number | undefined {
 }
 
 function decode(bytes: Buffer, mayBeBinary = false): Answer {
-  if (isUtf16(bytes)) return { code: "file-not-text", why: "is UTF-16, and UTF-8 is read", hint: asUtf8 };
-  if (mayBeBinary && isBinary(textOfBytes(bytes))) return { text: textOfBytes(bytes) };
+  const isTaken = mayBeBinary && isBinary(textOfBytes(bytes));
+  if (isMarkedUtf16(bytes) || (!isTaken && isLikeUtf16(bytes)))
+    return { code: "file-not-text", why: "is UTF-16, and UTF-8 is read", hint: asUtf8 };
+  if (isTaken) return { text: textOfBytes(bytes) };
   if (bytes.includes(0)) return { code: "file-not-text", why: "is binary, not text" };
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -108,9 +110,12 @@ function decode(bytes: Buffer, mayBeBinary = false): Answer {
 
 const asUtf8 = "save it as UTF-8; in PowerShell, write `… | Out-File -Encoding utf8 FILE` instead of `… > FILE`";
 
-/** With its mark, or as letters of which every other byte is nothing. */
-function isUtf16(bytes: Buffer): boolean {
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) return true;
+function isMarkedUtf16([first, second]: Buffer): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+}
+
+/** Letters of which every other byte is nothing, as UTF-16 is without its mark. */
+function isLikeUtf16(bytes: Buffer): boolean {
   const start = bytes.subarray(0, 64);
   const isZero = (odd: number) => start.every((byte, i) => (byte === 0) === (i % 2 === odd));
   return start.length > 1 && (isZero(0) || isZero(1));

@@ -1,30 +1,18 @@
 /** Turns ajv's complaints into diagnostics for people: one a mistake, at its place, with a way out. */
-import type { Code } from "../diag/codes.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
-import { didYouMean } from "../diag/did-you-mean.ts";
-import type { Kind } from "../kinds/kind.ts";
-import { mapValues, type JsonSchema } from "./json-schema.ts";
-import { plainValue } from "./parse.ts";
-import { secondsOf, timeMeant, timePattern } from "./seconds.ts";
-import { expandedPattern, placePatterns, projectForm } from "./schema.ts";
+import type { JsonSchema } from "./json-schema.ts";
 import { partsOf } from "./pointer.ts";
 import { error as problem } from "./problem.ts";
-import { partsOfName } from "./repetition.ts";
-import { positionOf, type Spot } from "./source.ts";
-import { entryOf, follow, toPlain, valueOf, type MapTree, type Tree } from "./tree.ts";
-import { foreignAdvice, foreignField, foreignSection, type Foreign } from "./foreign-names.ts";
+import { positionOf } from "./source.ts";
+import { follow, type Tree } from "./tree.ts";
 import { misplacedFields, type Misplaced } from "./misplaced-fields.ts";
-import { intrinsicInstead } from "./intrinsics.ts";
-import { exampleOf, formOf, nearestChoice } from "./write-example.ts";
-import { listInsteadOf, mapInsteadOf, oneInsteadOf, withSpace } from "./write-instead.ts";
+import { exampleOf, formOf } from "./write-example.ts";
 import { reduceUnions } from "./schema-unions.ts";
 import type { SchemaError } from "./validator.ts";
-
-export interface Explaining {
-  readonly tree: MapTree;
-  readonly schema: JsonSchema;
-  readonly kinds: readonly Kind[];
-}
+import { declaredIn, form, nameOf, shown, type Explaining, type Subject, type Words } from "./schema-words.ts";
+import { isReference, meantBy, unknownField } from "./unknown-field.ts";
+import { wrongType } from "./wrong-type.ts";
+import { bounds, choicesIn, lengths, meantByPattern, notAllowed, timeInstead } from "./bad-value.ts";
 
 /** The diagnostics for a document's complaints. */
 export function explainErrors(errors: readonly SchemaError[], context: Explaining): Diagnostic[] {
@@ -78,11 +66,6 @@ function oncePerReference(errors: readonly SchemaError[], context: Explaining): 
   });
 }
 
-/** Whether a mapping is how something is named that is not ours. */
-function isReference({ properties = {} }: JsonSchema): boolean {
-  return "ownerId" in properties && "tags" in properties;
-}
-
 function misplacedField({ field, name, what, key }: Misplaced): Diagnostic {
   const summary = `${field} stands beside ${name}, and belongs under it.`;
   return problem("wrong-indentation", positionOf(key), summary, `indent ${field} further than ${name}: it is ${what}`);
@@ -113,37 +96,6 @@ function isMisspelt(error: SchemaError, extras: ReadonlyMap<string, readonly str
   const missing = String(error.params["missingProperty"]);
   return (extras.get(error.instancePath) ?? []).some((extra) => meantBy(extra, error.instancePath, [missing], context).includes(missing));
 }
-
-/** The fields among `known` that somebody meant who wrote `word`: by letters, by what other tools call them, or without its space. */
-function meantBy(word: string, instancePath: string, known: readonly string[], context: Explaining): readonly string[] {
-  const foreign = foreignIn(word, instancePath, known, context);
-  if (foreign && "fields" in foreign) return foreign.fields;
-  const near = nearField(withSpace(word)?.field ?? word, known);
-  return near === undefined ? [] : [near];
-}
-
-/** By letters, or as the end of a longer word: `networkLoadBalancers` are loadBalancers. */
-function nearField(word: string, known: readonly string[]): string | undefined {
-  const whole = word.toLowerCase().replaceAll(/[_-]/g, "");
-  return didYouMean(word, known) ?? known.find((field) => field.length > 5 && whole.endsWith(field.toLowerCase()));
-}
-
-function foreignIn(word: string, instancePath: string, known: readonly string[], { kinds }: Explaining): Foreign | undefined {
-  const parts = partsOf(instancePath);
-  const kind = kinds.find(({ section }) => section === parts[0]);
-  return foreignField(word, known, kind, parts.length > 2);
-}
-
-interface Subject {
-  /** "subnet/web-a", or "" at the top. */
-  readonly owner: string;
-  /** "ingress[0].port", or "". */
-  readonly path: string;
-  readonly value: Tree;
-  readonly key: Spot | undefined;
-}
-
-type Words = { readonly code: Code; readonly summary: string; readonly hint?: string | undefined; readonly spot?: Spot };
 
 function explain(error: SchemaError, context: Explaining): Diagnostic {
   const subject = subjectOf(error.instancePath, context);
@@ -252,297 +204,6 @@ function pathOf(tree: Tree, parts: readonly string[], depth: number): string {
     path += isItem ? `[${parts[i]}]` : path === "" ? parts[i] : `.${parts[i]}`;
   }
   return path;
-}
-
-function nameOf({ owner, path }: Subject): string {
-  if (owner === "") return path === "" ? "the environment" : path;
-  return path === "" ? owner : `${owner}: ${path}`;
-}
-
-function unknownField(field: string, instancePath: string, subject: Subject, schema: JsonSchema, context: Explaining): Words {
-  const spot = entryOf(subject.value, field)?.key ?? subject.value.spot;
-  const patterns = Object.keys(schema.patternProperties ?? {});
-  const known = Object.entries(schema.properties ?? {}).flatMap(([name, one]) => ("x-refused" in one ? [] : [name]));
-  if (patterns.length > 0 && known.length === 0) return badName(field, subject, patterns[0]!, spot);
-  if (subject.owner === "" && subject.path === "") {
-    const summary = `an environment has no key "${field}".`;
-    return { code: "unknown-field", summary, hint: topHint(field, [...known, "extends", "variables"], context), spot };
-  }
-  const near = didYouMean(field, known);
-  const hint = isReference(schema) && near === undefined ? referenceHint(subject) : fieldHint(field, instancePath, known, context);
-  return { code: "unknown-field", summary: `${nameOf(subject)} has no field "${field}".`, hint, spot };
-}
-
-function referenceHint({ value }: Subject): string {
-  const instead = value.type === "map" ? intrinsicInstead(value) : undefined;
-  const name = valueOf(value, "name");
-  const alone = name?.type === "scalar" && name.raw !== "" ? `: ${name.raw}` : "";
-  return instead ?? `write the name alone${alone}; of what is not ours { id: … } or { tags: { … } }`;
-}
-
-function topHint(word: string, known: readonly string[], { kinds }: Explaining): string {
-  const spaced = spaceHint(word, known);
-  if (spaced) return spaced;
-  const section = foreignSection(word, kinds);
-  const advice = section === undefined ? foreignAdvice(word) : undefined;
-  if (advice) return advice;
-  const meant = section ?? didYouMean(word, known);
-  if (meant) return `did you mean "${meant}"?`;
-  const words = word.replace(/^aws_/, "").match(/[A-Z]*[a-z0-9]+|[A-Z]+/g) ?? ["WORD"];
-  return `\`infra explain\` lists the kinds that infra makes, \`infra types ${words.join(" ").toLowerCase()}\` finds AWS's own types; other objects are referred to by \`{ id: … }\``;
-}
-
-function fieldHint(word: string, instancePath: string, known: readonly string[], context: Explaining): string | undefined {
-  const foreign = foreignIn(word, instancePath, known, context);
-  if (foreign && "advice" in foreign) return foreign.advice;
-  const fields = foreign?.fields ?? [nearField(word, known)].filter((near) => near !== undefined);
-  if (fields.length > 0) return `did you mean ${fields.map((one) => `"${one}"`).join(" or ")}?`;
-  return spaceHint(word, known) ?? knownHint(instancePath, known, context);
-}
-
-/** Longer lists nobody reads: `infra explain` has all, with what they are for. */
-const mostKnown = 12;
-
-function knownHint(instancePath: string, known: readonly string[], { kinds }: Explaining): string | undefined {
-  const [section, , ...inside] = partsOf(instancePath);
-  const kind = kinds.find((one) => one.section === section);
-  const own = kind && inside.length === 0 ? Object.keys((kind.schema as JsonSchema).properties ?? {}) : known;
-  const listed = own.length > 0 && own.length <= mostKnown ? `known here: ${own.join(", ")}` : undefined;
-  const all = kind && (listed === undefined || own.length < known.length) ? `\`infra explain ${kind.name}\` tells all fields` : undefined;
-  return listed && all ? `${listed}; ${all}` : (listed ?? all);
-}
-
-function spaceHint(word: string, known: readonly string[]): string | undefined {
-  const spaced = withSpace(word);
-  return spaced && known.includes(spaced.field) ? `${spaced.why}: write \`${spaced.line}\`` : undefined;
-}
-
-function badName(name: string, subject: Subject, pattern: string, spot: Spot): Words {
-  const letters = "letters, digits, - and _, at most 63, beginning and ending with a letter or digit";
-  const choices = /^\^\(([\w|:-]+)\)\$$/.exec(pattern)?.[1]?.split("|");
-  const summary = `"${name}" cannot be a name in ${nameOf(subject)}.`;
-  if (choices) {
-    const near = nearestChoice(name, choices);
-    return { code: "bad-name", summary, hint: near ? `did you mean "${near}"?` : `write one of ${choices.join(", ")}`, spot };
-  }
-  const isNumber = new RegExp(pattern).test("100") && !/[a-z]/i.test(pattern.replaceAll("\\d", ""));
-  const what = pattern === expandedPattern ? letters : isNumber ? "a number, such as 100" : `what matches ${pattern}`;
-  return { code: "bad-name", summary, hint: `a name here is ${what}`, spot };
-}
-
-const typeWords: Readonly<Record<string, string>> = {
-  string: "text",
-  integer: "a whole number",
-  number: "a number",
-  boolean: "true or false",
-  object: "a mapping",
-  array: "a list",
-  null: "null",
-};
-
-function wrongType(
-  it: string,
-  resolved: readonly string[],
-  value: Tree,
-  schema: JsonSchema,
-  isRequired: boolean,
-  context: Explaining,
-): Words {
-  const must = `${it} must be ${resolved.map((type) => typeWords[type] ?? type).join(" or ")}`;
-  const wrong = (is: string, hint?: string): Words => ({ code: "wrong-type", summary: `${must}, and ${is}.`, hint });
-  const whole = wholeSchema(schema, context);
-  const likeThis = formHint(resolved, whole, value);
-  if (value.type === "list") {
-    const alone = oneInsteadOf(value, resolved);
-    return wrong("is a list", alone ?? (resolved.includes("object") ? mapInsteadOf(value, whole, likeThis) : likeThis));
-  }
-  if (value.type === "map")
-    return wrong("is a mapping", intrinsicInstead(value) ?? (resolved.includes("array") ? listInsteadOf(value, whole) : likeThis));
-  if (value.value === null) return wrong("is empty", emptyHint(it, resolved, whole, value, isRequired, context));
-  const spaced = typeof value.value === "string" && resolved.includes("object") ? withSpace(value.value) : undefined;
-  if (spaced) return wrong(`is the text ${JSON.stringify(value.value)}`, `${spaced.why}: write \`${spaced.line}\``);
-  if (typeof value.value === "string") {
-    const hint = splatHint(value.value, whole, context) ?? unquoteHint(resolved, value.value, value.quoted) ?? likeThis;
-    return wrong(`is the text ${JSON.stringify(value.value)}`, hint);
-  }
-  if (!resolved.includes("string")) {
-    const hint = resolved.includes("array") ? `write [${value.raw}]` : booleanHint(resolved, value.raw);
-    return wrong(`is ${value.raw}`, hint ?? likeThis);
-  }
-  const is = `YAML reads ${value.raw} as ${typeof value.value === "number" ? "a number" : "a boolean"}`;
-  return wrong(is, timeInstead(whole, value) ?? (fitsInQuotes(value.raw, whole) ? `write "${value.raw}"` : (textHint(whole) ?? likeThis)));
-}
-
-/** Whether a text is what a schema takes, as far as it says that. */
-function fitsInQuotes(text: string, schema: JsonSchema): boolean {
-  if (schema["x-cidr"] !== undefined || schema["x-zone"] !== undefined || schema["x-literal"] !== undefined) return false;
-  const branches = schema.anyOf?.filter(({ type }) => type === undefined || [type].flat().includes("string"));
-  if (branches) return branches.some((one) => fitsInQuotes(text, one));
-  if (schema.enum && !schema.enum.includes(text)) return false;
-  return schema["pattern"] === undefined || new RegExp(String(schema["pattern"])).test(text);
-}
-
-/** The choices that a text has, or its form. */
-function textHint(schema: JsonSchema): string | undefined {
-  const choices = schema.enum ?? schema.anyOf?.flatMap((one) => one.enum ?? []) ?? [];
-  if (choices.length > 0) return `write ${choices.length === 1 ? "" : "one of "}${choices.join(", ")}`;
-  return schema["pattern"] === undefined ? undefined : form(schema);
-}
-
-/** What was meant by a word or a number for true and false in other languages. */
-function booleanHint(resolved: readonly string[], text: string): string | undefined {
-  if (!resolved.includes("boolean")) return undefined;
-  const meant = /^(y|yes|on|1|true|enabled?)$/i.test(text)
-    ? "true"
-    : /^(n|no|off|0|false|disabled?|suspended)$/i.test(text)
-      ? "false"
-      : undefined;
-  const near = meant ?? didYouMean(text, ["true", "false"]);
-  return near && `write ${near}`;
-}
-
-/** The form that is wanted, as a line to copy. */
-function formHint(resolved: readonly string[], schema: JsonSchema, value: Tree): string | undefined {
-  if (resolved.includes("boolean")) return "write true or false";
-  const form = formOf(schema, value.type === "scalar" ? String(value.value) : undefined);
-  if (resolved.includes("object")) return form && `write a mapping, as in ${form}`;
-  if (resolved.includes("integer") || resolved.includes("number")) return `write the number alone, as in ${form ?? 1}`;
-  return form && `write ${form.length > 40 ? "it" : "something"} as in ${form}`;
-}
-
-/** The definition that a schema points to; of a section, also that of what stands under its names. */
-function wholeSchema(schema: JsonSchema, { schema: root }: Explaining): JsonSchema {
-  const definition = (one: JsonSchema) => {
-    const name = /^#\/definitions\/(.*)$/.exec(String(one["$ref"] ?? ""))?.[1];
-    return name === undefined ? one : ((root["definitions"] as Record<string, JsonSchema>)[name] ?? one);
-  };
-  const { patternProperties } = schema;
-  return patternProperties ? { ...schema, patternProperties: mapValues(patternProperties, definition) } : definition(schema);
-}
-
-/** A section without resources, a resource without fields, a list without items, a field without a value. */
-function emptyHint(
-  it: string,
-  resolved: readonly string[],
-  schema: JsonSchema,
-  value: Tree,
-  isRequired: boolean,
-  context: Explaining,
-): string {
-  const kind = context.kinds.find(({ section }) => section === it);
-  if (kind) return `write the ${it} under it, each by its name, or remove the line`;
-  if (resolved.includes("array")) return "write its items under it, each behind a hyphen, or [] for none";
-  if (schema["x-ref"] === undefined && resolved.includes("object")) {
-    if (schema.required && schema.required.length > 0) return `write its fields under it: ${schema.required.join(", ")}`;
-    return schema.properties ? "write {} for one without fields" : "write its entries under it, each by its name, or remove the line";
-  }
-  const form = exampleOf(it.split(/[ .]/).at(-1)!, schema, (name) => declaredIn(context, name));
-  const isQuoted = value.type === "scalar" && value.raw !== "";
-  return `${form ? `write a value, as in \`${form}\`` : "write a value"}${isQuoted || isRequired ? "" : ", or remove the line"}`;
-}
-
-/** The first name of a kind that the file declares. */
-function declaredIn({ tree, kinds }: Explaining, kindName: string): string | undefined {
-  const section = valueOf(tree, kinds.find(({ name }) => name === kindName)?.section ?? "");
-  return section?.type === "map" ? section.entries.keys().next().value : undefined;
-}
-
-/** A list of references is wanted, and the name of a repeated resource stands there. In a part it has the name of its use before it. */
-function splatHint(text: string, schema: JsonSchema, { tree, kinds }: Explaining): string | undefined {
-  const [, prefix, name = ""] = /^(?:([^/]+)\/)?(.*)$/s.exec(text)!;
-  const fits = kinds.filter(
-    (kind) => ((schema.items?.["x-ref"] as readonly string[] | undefined) ?? []).includes(kind.name) && (prefix ?? kind.name) === kind.name,
-  );
-  const names = fits.flatMap(({ section }) => {
-    const found = valueOf(tree, section);
-    return found?.type === "map" ? [...found.entries.keys()] : [];
-  });
-  if (names.includes(name)) return undefined;
-  const several = names.map(partsOfName).filter(({ base, key }) => key !== undefined && (base === name || base.endsWith(`-${name}`)));
-  const of = several.filter(({ base }) => base === several[0]!.base);
-  return of.length === 0 ? undefined : `write "${text}[*]" for all of them, or name some: ["${text}[${of[0]!.key}]"]`;
-}
-
-function unquoteHint(resolved: readonly string[], text: string, quoted: boolean): string | undefined {
-  if (resolved.includes("array") && /^-[A-Za-z]/.test(text))
-    return `a space is missing after the hyphen: write \`- ${text.slice(1).split(/\s/)[0]}\``;
-  if (resolved.includes("array")) return `write [${text}]`;
-  if (resolved.includes("object") && quoted && /^\{.*\}$/s.test(text)) return "take the quotes around it away";
-  const isNumber = text.trim() !== "" && !Number.isNaN(Number(text));
-  if (quoted && resolved.includes("boolean") && /^(true|false)$/.test(text)) return `write ${text}, without quotes`;
-  const boolean = booleanHint(resolved, text);
-  if (boolean) return /^(y|yes|no?|on|off)$/i.test(text) ? `YAML 1.2 knows true and false only; ${boolean}` : boolean;
-  if (!resolved.includes("integer") && !resolved.includes("number")) return undefined;
-  if (isNumber) return quoted ? `write ${text}, without quotes` : undefined;
-  const bare = /^(\d{1,3}(?:[,_ ]\d{3})+|\d+) ?(?:[KMGT]i?B|%)?$/i.exec(text)?.[1];
-  return bare && `write the number alone: ${bare.replaceAll(/\D/g, "")}`;
-}
-
-function notAllowed(it: string, allowed: readonly unknown[], value: Tree, instancePath: string, context: Explaining): Words {
-  const options = allowed.map((option) => String(option));
-  const near = value.type === "scalar" && options.length > 1 ? choiceMeant(String(value.value), options, instancePath, context) : undefined;
-  const list = options.length === 1 ? options[0] : `one of ${options.join(", ")}`;
-  return {
-    code: "bad-value",
-    summary: `${it} must be ${list}, and is ${shown(value)}.`,
-    hint: near ? `did you mean "${near}"?` : undefined,
-  };
-}
-
-function choiceMeant(word: string, options: readonly string[], instancePath: string, { kinds }: Explaining): string | undefined {
-  const [section] = partsOf(instancePath);
-  const foreign = kinds.find((kind) => kind.section === section)?.foreign?.values?.[word];
-  return foreign !== undefined && options.includes(foreign) ? foreign : nearestChoice(word, options);
-}
-
-function shown(value: Tree): string {
-  if (value.type !== "scalar") return value.type === "map" ? "a mapping" : "a list";
-  return typeof value.value === "string" ? JSON.stringify(value.value) : value.raw;
-}
-
-function bounds(schema: JsonSchema): string {
-  const { minimum, maximum, exclusiveMinimum: above, exclusiveMaximum: below } = schema as Record<string, number | undefined>;
-  if (minimum !== undefined && maximum !== undefined) return `between ${minimum} and ${maximum}`;
-  if (minimum !== undefined) return `at least ${minimum}`;
-  if (maximum !== undefined) return `at most ${maximum}`;
-  return above !== undefined ? `more than ${above}` : `less than ${below}`;
-}
-
-function lengths(schema: JsonSchema, of: string, word: string): string {
-  const [least, most] = [schema[`min${of}`] as number | undefined, schema[`max${of}`] as number | undefined];
-  const words = (n: number) => `${n} ${n === 1 ? word : word === "entry" ? "entries" : `${word}s`}`;
-  if (least !== undefined && most !== undefined && least > 0)
-    return least === most ? `exactly ${words(least)}` : `between ${least} and ${words(most)}`;
-  return most !== undefined ? `at most ${words(most)}` : `at least ${words(least ?? 0)}`;
-}
-
-/** The words of a pattern that is a choice of words and nothing else, such as `^(never|always)$`: AWS's schemas have many. */
-function choicesIn({ pattern }: JsonSchema): readonly string[] | undefined {
-  return /^\^\(([\w-]+(?:\|[\w-]+)+)\)\$$/.exec(String(pattern))?.[1]!.split("|");
-}
-
-/** What was meant, where it is only capitals, blanks or the hyphens between digits that are in the way: `TCP`, `1234-5678-9012`. */
-function meantByPattern({ pattern }: JsonSchema, value: Tree): string | undefined {
-  const written = toPlain(value);
-  if (typeof written !== "string") return undefined;
-  const forms = [written.trim(), written.toLowerCase(), written.toUpperCase(), written.replaceAll(/(?<=\d)[ -](?=\d)/g, "")];
-  const meant = forms.find((one) => new RegExp(String(pattern)).test(one));
-  if (meant === undefined || meant === written.trim()) return undefined; // a block of text, which is told as such
-  return `write ${typeof plainValue(meant) === "string" ? meant : JSON.stringify(meant)}`;
-}
-
-/** Of a length of time in other words, what to write. */
-function timeInstead({ pattern }: JsonSchema, value: Tree): string | undefined {
-  if (pattern !== timePattern || value.type !== "scalar") return undefined;
-  if (secondsOf(`${value.raw}s`) !== undefined) return `write its unit with it: ${value.raw}s, if these are seconds`;
-  const meant = timeMeant(value.raw);
-  return meant && `write ${meant}`;
-}
-
-function form(schema: JsonSchema): string | undefined {
-  const examples = (schema["examples"] as unknown[] | undefined)?.map((example) => JSON.stringify(example)).join(", ");
-  if (schema["pattern"] === placePatterns.project) return `write ${projectForm}`;
-  return examples ? `for example ${examples}` : schema.description || `it must match ${String(schema["pattern"])}`;
 }
 
 function describe(schema: JsonSchema, field: string): string | undefined {

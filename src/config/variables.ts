@@ -255,8 +255,11 @@ export class Variables {
     };
     const scalar = (value: string | number | boolean): ScalarTree => ({ type: "scalar", spot: key, value, raw: text, quoted: true });
     if (type === "list" || type === "map") {
-      const read = tree ?? parseYaml(new Source(at.file, ".", text)).tree;
-      return read?.type === type ? read : wrong();
+      const { tree: read, diagnostics } = tree ? { tree, diagnostics: [] } : parseYaml(new Source(at.file, ".", text));
+      const [mistake] = diagnostics.filter(({ severity }) => severity === "error");
+      if (!mistake) return read?.type === type ? read : wrong();
+      const summary = `${this.#declaredAs(declaration, override)}, and "${text}" is no YAML.`;
+      return void this.#report(error("variable-type", at, summary, mistake.hint));
     }
     if (tree) return wrong();
     if (type === "number") return isNumeric(text) ? scalar(Number(text)) : wrong();

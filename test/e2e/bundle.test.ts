@@ -30,8 +30,8 @@ describe("the bundle", () => {
   });
 
   // The part that every command reads holds all kinds, so it grows with them.
-  it("has no part of a command that is larger than 31 kB for each kind", () => {
-    expect(files.filter((name) => !isWire(name) && statSync(join(chunks, name)).size > 31_000 * kinds.length)).toEqual([]);
+  it("has no part of a command that is larger than 33 kB for each kind", () => {
+    expect(files.filter((name) => !isWire(name) && statSync(join(chunks, name)).size > 33_000 * kinds.length)).toEqual([]);
   });
 
   it("has what is known of AWS's types in a file of its own, which nobody reads who names none", () => {

@@ -28,11 +28,14 @@ test("development has no bastion, production has one, and they lie in networks o
   expect(range("prod")).toMatchObject({ cidrBlock: "10.70.0.0/16" });
 });
 
-test("a map without its spaces is told once a repetition, and nothing else with it", () => {
+test("a map without its spaces is told once, and nothing else with it", () => {
   const { diagnostics } = loadEnvironment({ nameOrPath: "stages", cwd, kinds, types, vars: { zones: "{a:0,b:1}" } });
-  expect(diagnostics.map(({ code, hint }) => [code, hint])).toEqual([
-    ["bad-for-each", "YAML wants a space after the colon: a: 0"],
-    ["bad-for-each", "YAML wants a space after the colon: a: 0"],
+  expect(diagnostics.map(({ code, summary, hint }) => [code, summary, hint])).toEqual([
+    [
+      "variable-type",
+      'the variable zones (from --var) is declared as a map in environments/stages.yaml:13:3, and "{a:0,b:1}" is no YAML.',
+      "write `a: 0`",
+    ],
   ]);
 });
 

@@ -1,0 +1,64 @@
+/** A value of the right type that is refused all the same: what may stand there. */
+import type { JsonSchema } from "./json-schema.ts";
+import { plainValue } from "./parse.ts";
+import { secondsOf, timeMeant, timePattern } from "./seconds.ts";
+import { partsOf } from "./pointer.ts";
+import { toPlain, type Tree } from "./tree.ts";
+import { nearestChoice } from "./write-example.ts";
+import { shown, type Explaining, type Words } from "./schema-words.ts";
+
+export function notAllowed(it: string, allowed: readonly unknown[], value: Tree, instancePath: string, context: Explaining): Words {
+  const options = allowed.map((option) => String(option));
+  const near = value.type === "scalar" && options.length > 1 ? choiceMeant(String(value.value), options, instancePath, context) : undefined;
+  const list = options.length === 1 ? options[0] : `one of ${options.join(", ")}`;
+  return {
+    code: "bad-value",
+    summary: `${it} must be ${list}, and is ${shown(value)}.`,
+    hint: near ? `did you mean "${near}"?` : undefined,
+  };
+}
+
+function choiceMeant(word: string, options: readonly string[], instancePath: string, { kinds }: Explaining): string | undefined {
+  const [section] = partsOf(instancePath);
+  const foreign = kinds.find((kind) => kind.section === section)?.foreign?.values?.[word];
+  return foreign !== undefined && options.includes(foreign) ? foreign : nearestChoice(word, options);
+}
+
+export function bounds(schema: JsonSchema): string {
+  const { minimum, maximum, exclusiveMinimum: above, exclusiveMaximum: below } = schema as Record<string, number | undefined>;
+  if (minimum !== undefined && maximum !== undefined) return `between ${minimum} and ${maximum}`;
+  if (minimum !== undefined) return `at least ${minimum}`;
+  if (maximum !== undefined) return `at most ${maximum}`;
+  return above !== undefined ? `more than ${above}` : `less than ${below}`;
+}
+
+export function lengths(schema: JsonSchema, of: string, word: string): string {
+  const [least, most] = [schema[`min${of}`] as number | undefined, schema[`max${of}`] as number | undefined];
+  const words = (n: number) => `${n} ${n === 1 ? word : word === "entry" ? "entries" : `${word}s`}`;
+  if (least !== undefined && most !== undefined && least > 0)
+    return least === most ? `exactly ${words(least)}` : `between ${least} and ${words(most)}`;
+  return most !== undefined ? `at most ${words(most)}` : `at least ${words(least ?? 0)}`;
+}
+
+/** The words of a pattern that is a choice of words and nothing else, such as `^(never|always)$`: AWS's schemas have many. */
+export function choicesIn({ pattern }: JsonSchema): readonly string[] | undefined {
+  return /^\^\(([\w-]+(?:\|[\w-]+)+)\)\$$/.exec(String(pattern))?.[1]!.split("|");
+}
+
+/** What was meant, where it is only capitals, blanks or the hyphens between digits that are in the way: `TCP`, `1234-5678-9012`. */
+export function meantByPattern({ pattern }: JsonSchema, value: Tree): string | undefined {
+  const written = toPlain(value);
+  if (typeof written !== "string") return undefined;
+  const forms = [written.trim(), written.toLowerCase(), written.toUpperCase(), written.replaceAll(/(?<=\d)[ -](?=\d)/g, "")];
+  const meant = forms.find((one) => new RegExp(String(pattern)).test(one));
+  if (meant === undefined || meant === written.trim()) return undefined; // a block of text, which is told as such
+  return `write ${typeof plainValue(meant) === "string" ? meant : JSON.stringify(meant)}`;
+}
+
+/** Of a length of time in other words, what to write. */
+export function timeInstead({ pattern }: JsonSchema, value: Tree): string | undefined {
+  if (pattern !== timePattern || value.type !== "scalar") return undefined;
+  if (secondsOf(`${value.raw}s`) !== undefined) return `write its unit with it: ${value.raw}s, if these are seconds`;
+  const meant = timeMeant(value.raw);
+  return meant && `write ${meant}`;
+}
