@@ -56,7 +56,7 @@ describeWithPrograms(
       expect((await terraform(`apply -auto-approve ${second}`)).stdout).toMatch(
         /Apply complete! Resources: 0 added, \d\d changed, 0 destroyed/,
       );
-      await planIsEmpty(second);
+      if (isNight) await planIsEmpty(second); // by day the plan of the first tells it
       expect((await terraform(`destroy -auto-approve ${second}`)).stdout).toContain("Destroy complete!");
       expect(await inventory(aws)).toEqual(before);
     };

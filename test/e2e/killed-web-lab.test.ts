@@ -9,39 +9,41 @@ import { root } from "./support/infra.ts";
 import { openLab, type Testbed } from "./support/testbed.ts";
 import { describeWithMoto, startMoto, type Moto } from "./support/moto.ts";
 
-describeWithMoto("an apply of web-lab", () => {
-  let moto: Moto;
-  let whole: Undisturbed;
-  beforeAll(async () => {
-    moto = await startMoto();
-    whole = await undisturbed(moto, "web-lab", bringWebLab);
-  });
-  afterAll(() => moto.stop());
-
-  test("leaves nothing to do, and a second one makes no mutating call", async () => {
-    const testbed = await openLab(moto);
-    bringWebLab(testbed);
-    await testbed.workshop.apply("web-lab");
-    const { result, calls } = await moto.record(testbed.account, () => testbed.workshop.apply("web-lab"));
-    expect(result.stderr).toContain("No changes.");
-    expect(allWrites(calls)).toEqual([]);
-    expect(whole.census).toMatchObject({
-      loadBalancer: 1,
-      targetGroup: 1,
-      autoScalingGroup: 1,
-      launchTemplate: 1,
-      dbInstance: 1,
-      dbSubnetGroup: 1,
-      natGateway: 1,
-      elasticIp: 1,
-      instance: 3,
+/** By day test/e2e/web-lab.test.ts applies it, and test/e2e/killed-basic-vpc.test.ts cuts another. */
+for (const when of isNight ? ["at night"] : [])
+  describeWithMoto(`an apply of web-lab, ${when}`, () => {
+    let moto: Moto;
+    let whole: Undisturbed;
+    beforeAll(async () => {
+      moto = await startMoto();
+      whole = await undisturbed(moto, "web-lab", bringWebLab);
     });
-  });
+    afterAll(() => moto.stop());
 
-  test.concurrent.each(pointsOf(isNight ? 18 : 3, 38))("$cut, at write $at", (point) =>
-    expectSurvives(moto, "web-lab", { ...point, whole }, bringWebLab),
-  );
-});
+    test("leaves nothing to do, and a second one makes no mutating call", async () => {
+      const testbed = await openLab(moto);
+      bringWebLab(testbed);
+      await testbed.workshop.apply("web-lab");
+      const { result, calls } = await moto.record(testbed.account, () => testbed.workshop.apply("web-lab"));
+      expect(result.stderr).toContain("No changes.");
+      expect(allWrites(calls)).toEqual([]);
+      expect(whole.census).toMatchObject({
+        loadBalancer: 1,
+        targetGroup: 1,
+        autoScalingGroup: 1,
+        launchTemplate: 1,
+        dbInstance: 1,
+        dbSubnetGroup: 1,
+        natGateway: 1,
+        elasticIp: 1,
+        instance: 3,
+      });
+    });
+
+    test.concurrent.each(pointsOf(18, 38))("$cut, at write $at", (point) =>
+      expectSurvives(moto, "web-lab", { ...point, whole }, bringWebLab),
+    );
+  });
 
 /** The fixture as it stands, without its guard: each lab has an account of its own. */
 function bringWebLab({ workshop }: Testbed): void {

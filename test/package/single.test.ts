@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
+import { isNight } from "../support/night.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const executable = join(root, "dist-single", process.platform === "win32" ? "infra.exe" : "infra");
@@ -14,7 +15,8 @@ const executable = join(root, "dist-single", process.platform === "win32" ? "inf
 const canBuild = readFileSync(process.execPath).includes("NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2");
 if (!canBuild) process.stderr.write(`NOT TESTED: ${process.execPath} takes no program inside, so no single executable is built.\n`);
 
-describe.skipIf(!canBuild)("the single executable", () => {
+// By day test/package/package.test.ts installs and uses the same dist/.
+describe.runIf(canBuild && isNight)("the single executable", () => {
   let cwd: string;
   const infra = (...args: string[]) =>
     execFileSync(executable, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], env: { PATH: "/nowhere", HOME: cwd } });
