@@ -1,11 +1,9 @@
 /**
  * The floor: a bare script that makes the calls of a plan with nothing to do, all of them and as much at once as they
  * allow, with the SDK's own paginators, and throws the answers away. `floor ENVIRONMENT SECTION…`: the sections that the environment's
- * file has, since a plan reads no others. Two calls that a plan makes only for what an environment writes are not among them:
+ * file has, since a plan reads no others, nor loads their clients. Two calls that a plan makes only for what an environment writes are not among them:
  * DescribeVolumes for disks, GetParameters for images.
  */
-import { AutoScalingClient, paginateDescribeAutoScalingGroups, paginateDescribePolicies } from "@aws-sdk/client-auto-scaling";
-import { CloudWatchClient, paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
 import {
   DescribeAddressesCommand,
   DescribeKeyPairsCommand,
@@ -21,32 +19,11 @@ import {
   paginateDescribeSubnets,
   paginateDescribeVpcs,
 } from "@aws-sdk/client-ec2";
-import {
-  DescribeTagsCommand,
-  ElasticLoadBalancingV2Client,
-  paginateDescribeListeners,
-  paginateDescribeLoadBalancers,
-  paginateDescribeRules,
-  paginateDescribeTargetGroups,
-} from "@aws-sdk/client-elastic-load-balancing-v2";
-import {
-  ListTagsForResourceCommand,
-  paginateDescribeDBInstances,
-  paginateDescribeDBParameterGroups,
-  paginateDescribeDBSubnetGroups,
-  RDSClient,
-} from "@aws-sdk/client-rds";
 import { paginateGetResources, ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
-import { paginateListTopics, SNSClient } from "@aws-sdk/client-sns";
 import { paginateGetParametersByPath, SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 
-const [ec2, balancing, scaling, rds] = [
-  new EC2Client({}),
-  new ElasticLoadBalancingV2Client({}),
-  new AutoScalingClient({}),
-  new RDSClient({}),
-];
+const ec2 = new EC2Client({});
 const [environment, ...sections] = process.argv.slice(2) as [string, ...string[]];
 const Filters = [{ Name: "tag:infra:environment", Values: [environment] }];
 const tagged = { Filters, MaxResults: 1000 };
@@ -76,41 +53,73 @@ async function templatesAndVersions(): Promise<void> {
   await Promise.all(found);
 }
 
-const tagsOf = (arns: readonly (string | undefined)[]) =>
-  arns.length === 0 ? undefined : balancing.send(new DescribeTagsCommand({ ResourceArns: arns.map((arn) => arn!) }));
-
-async function rulesOf(listeners: readonly (string | undefined)[]): Promise<void> {
-  await Promise.all([
-    tagsOf(listeners),
-    ...listeners.map((ListenerArn) => all(paginateDescribeRules({ client: balancing }, { ListenerArn: ListenerArn!, PageSize: 400 }))),
-  ]);
+async function balancing() {
+  const sdk = await import("@aws-sdk/client-elastic-load-balancing-v2");
+  const client = new sdk.ElasticLoadBalancingV2Client({});
+  const tagsOf = (arns: readonly (string | undefined)[]) =>
+    arns.length === 0 ? undefined : client.send(new sdk.DescribeTagsCommand({ ResourceArns: arns.map((arn) => arn!) }));
+  const rulesOf = (listeners: readonly (string | undefined)[]) =>
+    Promise.all([
+      tagsOf(listeners),
+      ...listeners.map((ListenerArn) => all(sdk.paginateDescribeRules({ client }, { ListenerArn: ListenerArn!, PageSize: 400 }))),
+    ]);
+  const listenersOf = (LoadBalancerArn: string | undefined) =>
+    all(sdk.paginateDescribeListeners({ client }, { LoadBalancerArn: LoadBalancerArn!, PageSize: 400 }), ({ Listeners = [] }) =>
+      rulesOf(Listeners.map((one) => one.ListenerArn)),
+    );
+  return { ...sdk, client, tagsOf, listenersOf };
 }
 
-const listenersOf = (LoadBalancerArn: string | undefined) =>
-  all(paginateDescribeListeners({ client: balancing }, { LoadBalancerArn: LoadBalancerArn!, PageSize: 400 }), ({ Listeners = [] }) =>
-    rulesOf(Listeners.map((one) => one.ListenerArn)),
-  );
-
-const balancers = () =>
-  all(paginateDescribeLoadBalancers({ client: balancing }, { PageSize: 400 }), ({ LoadBalancers = [] }) => {
+async function balancers(): Promise<void> {
+  const { client, tagsOf, listenersOf, paginateDescribeLoadBalancers } = await balancing();
+  await all(paginateDescribeLoadBalancers({ client }, { PageSize: 400 }), ({ LoadBalancers = [] }) => {
     const arns = LoadBalancers.map((one) => one.LoadBalancerArn);
     return Promise.all([tagsOf(arns), ...arns.map(listenersOf)]);
   });
+}
 
-const targetGroups = () =>
-  all(paginateDescribeTargetGroups({ client: balancing }, { PageSize: 400 }), ({ TargetGroups = [] }) =>
+async function targetGroups(): Promise<void> {
+  const { client, tagsOf, paginateDescribeTargetGroups } = await balancing();
+  await all(paginateDescribeTargetGroups({ client }, { PageSize: 400 }), ({ TargetGroups = [] }) =>
     tagsOf(TargetGroups.map((one) => one.TargetGroupArn)),
   );
+}
 
-const scalingGroups = () =>
-  all(paginateDescribeAutoScalingGroups({ client: scaling }, { Filters, MaxRecords: 100 }), ({ AutoScalingGroups = [] }) =>
-    AutoScalingGroups.length === 0 ? undefined : all(paginateDescribePolicies({ client: scaling }, { MaxRecords: 100 })),
+async function scalingGroups(): Promise<void> {
+  const { AutoScalingClient, paginateDescribeAutoScalingGroups, paginateDescribePolicies } = await import("@aws-sdk/client-auto-scaling");
+  const client = new AutoScalingClient({});
+  await all(paginateDescribeAutoScalingGroups({ client }, { Filters, MaxRecords: 100 }), ({ AutoScalingGroups = [] }) =>
+    AutoScalingGroups.length === 0 ? undefined : all(paginateDescribePolicies({ client }, { MaxRecords: 100 })),
   );
+}
 
-const subnetGroups = () =>
-  all(paginateDescribeDBSubnetGroups({ client: rds }, { MaxRecords: 100 }), ({ DBSubnetGroups = [] }) =>
-    Promise.all(DBSubnetGroups.map((one) => rds.send(new ListTagsForResourceCommand({ ResourceName: one.DBSubnetGroupArn! })))),
+async function databases(): Promise<void> {
+  const { paginateDescribeDBInstances, RDSClient } = await import("@aws-sdk/client-rds");
+  await all(paginateDescribeDBInstances({ client: new RDSClient({}) }, { MaxRecords: 100 }));
+}
+
+async function subnetGroups(): Promise<void> {
+  const { ListTagsForResourceCommand, paginateDescribeDBSubnetGroups, RDSClient } = await import("@aws-sdk/client-rds");
+  const client = new RDSClient({});
+  await all(paginateDescribeDBSubnetGroups({ client }, { MaxRecords: 100 }), ({ DBSubnetGroups = [] }) =>
+    Promise.all(DBSubnetGroups.map((one) => client.send(new ListTagsForResourceCommand({ ResourceName: one.DBSubnetGroupArn! })))),
   );
+}
+
+async function parameterGroups(): Promise<void> {
+  const { paginateDescribeDBParameterGroups, RDSClient } = await import("@aws-sdk/client-rds");
+  await all(paginateDescribeDBParameterGroups({ client: new RDSClient({}) }, { MaxRecords: 100 }));
+}
+
+async function alarms(): Promise<void> {
+  const { CloudWatchClient, paginateDescribeAlarms } = await import("@aws-sdk/client-cloudwatch");
+  await all(paginateDescribeAlarms({ client: new CloudWatchClient({}) }, { MaxRecords: 100 }));
+}
+
+async function topics(): Promise<void> {
+  const { paginateListTopics, SNSClient } = await import("@aws-sdk/client-sns");
+  await all(paginateListTopics({ client: new SNSClient({}) }, {}));
+}
 
 /** What lists the objects of a section, by its name in the file. */
 const listings: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -127,11 +136,11 @@ const listings: Readonly<Record<string, () => Promise<unknown>>> = {
   loadBalancers: balancers,
   targetGroups,
   autoScalingGroups: scalingGroups,
-  dbInstances: () => all(paginateDescribeDBInstances({ client: rds }, { MaxRecords: 100 })),
+  dbInstances: databases,
   dbSubnetGroups: subnetGroups,
-  dbParameterGroups: () => all(paginateDescribeDBParameterGroups({ client: rds }, { MaxRecords: 100 })),
-  alarms: () => all(paginateDescribeAlarms({ client: new CloudWatchClient({}) }, { MaxRecords: 100 })),
-  topics: () => all(paginateListTopics({ client: new SNSClient({}) }, {})),
+  dbParameterGroups: parameterGroups,
+  alarms,
+  topics,
 };
 
 /** What a plan reads of every environment: whose account it is, what earlier runs wrote down, and what the index of tags knows besides. */

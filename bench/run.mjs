@@ -32,6 +32,7 @@ const banner = { js: 'import{createRequire as __benchRequire}from"node:module";c
 await esbuild.build({
   ...shared,
   entryPoints: { floor: "bench/floor.ts", "reach-plans": "bench/reach-plans.ts" },
+  splitting: true,
   mainFields: ["module", "main"],
   minifySyntax: true,
   minifyWhitespace: true,

@@ -1,7 +1,7 @@
 /** Run it again: an apply of the whole web-lab that is cut at a write comes to what an undisturbed one comes to. */
 import { cpSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { allWrites } from "./support/calls.ts";
 import { isNight } from "../support/night.ts";
 import { expectSurvives, pointsOf, undisturbed, type Undisturbed } from "./support/cuts.ts";
@@ -10,8 +10,8 @@ import { openLab, type Testbed } from "./support/testbed.ts";
 import { describeWithMoto, startMoto, type Moto } from "./support/moto.ts";
 
 /** By day test/e2e/web-lab.test.ts applies it, and test/e2e/killed-basic-vpc.test.ts cuts another. */
-for (const when of isNight ? ["at night"] : [])
-  describeWithMoto(`an apply of web-lab, ${when}`, () => {
+describe.runIf(isNight)("at night", () => {
+  describeWithMoto("an apply of web-lab", () => {
     let moto: Moto;
     let whole: Undisturbed;
     beforeAll(async () => {
@@ -44,6 +44,7 @@ for (const when of isNight ? ["at night"] : [])
       expectSurvives(moto, "web-lab", { ...point, whole }, bringWebLab),
     );
   });
+});
 
 /** The fixture as it stands, without its guard: each lab has an account of its own. */
 function bringWebLab({ workshop }: Testbed): void {
