@@ -283,9 +283,10 @@ function withoutUse(summary: string, at: Diagnostic["at"]): string {
   return prefix === undefined ? summary : summary.replaceAll(`/${prefix}-`, "/");
 }
 
-/** A mistake behind an anchor is one mistake, however many resources and fields name it; an expression has a value in each. */
+/** A mistake behind an anchor is one mistake, however many resources and fields name it; an expression has a value in each. Without its place it is not known to be one. */
 function withoutOwner(summary: string, at: Diagnostic["at"]): string {
-  const written = at?.text?.slice(at.column - 1, at.column - 1 + (at.length ?? 1)) ?? "";
+  if (at?.text === undefined) return summary;
+  const written = at.text.slice(at.column - 1, at.column - 1 + (at.length ?? 1));
   return written.includes("${") ? summary : summary.replace(/^[A-Za-z:]+\/\S+?(?:: [\w.[\]-]+)?(?= |: )/, "");
 }
 
