@@ -45,7 +45,7 @@ function isApproval(value: unknown): value is Approval {
   return (
     hasTexts(value, "project", "environment", "account", "region", "goal") &&
     (value["commit"] === undefined || typeof value["commit"] === "string") &&
-    (targets === undefined || (Array.isArray(targets) && targets.every((one) => typeof one === "string"))) &&
+    (targets === undefined || (Array.isArray(targets) && targets.length > 0 && targets.every((one) => typeof one === "string" && one))) &&
     Array.isArray(actions) &&
     actions.every(isApprovedAction)
   );

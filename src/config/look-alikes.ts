@@ -2,6 +2,8 @@
 
 /** Nobody sees them. */
 const unseen = "\\u00ad\\u200b-\\u200f\\u2060\\ufeff";
+/** The same where they are out of place: joiners stand between the letters of some scripts, and the parts of one emoji. */
+const misplaced = `(?!(?<=\\P{ASCII})[\\u200c\\u200d](?=\\P{ASCII}))[${unseen}]`;
 /** What web pages and editors put in the place of spaces, and older printers of a new page. */
 const spaces = "\\u000b\\u000c\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000";
 /** Other line breaks than YAML's. */
@@ -32,11 +34,12 @@ export interface LookAlike {
 }
 
 /** Where a word without quotes begins or ends with what looks like a space or a quote, or holds what nobody sees. */
-const inWord = new RegExp(`[${unseen}]|^[${spaces}${breaks}${quotes}]|[${spaces}${breaks}]$`);
+const inWord = new RegExp(`${misplaced}|^[${spaces}${breaks}${quotes}]|[${spaces}${breaks}]$`, "u");
 
 /** The same as marks between words: where they stand for a hyphen, a colon, a bracket. */
 const betweenWords = new RegExp(
-  `[${unseen}${spaces}${breaks}]|(?<=^|[\\s:,{[])[${quotes}]|(?<=^\\s*(?:- +)*)[${hyphens}](?=\\s)|(?<=\\w)[${colons}](?=\\s|$|\\w)|[\\uff0c\\uff5b\\uff5d\\uff3b\\uff3d\\uff03]`,
+  `${misplaced}|[${spaces}${breaks}]|(?<=^|[\\s:,{[])[${quotes}]|(?<=^\\s*(?:- +)*)[${hyphens}](?=\\s)|(?<=\\w)[${colons}](?=\\s|$|\\w)|[\\uff0c\\uff5b\\uff5d\\uff3b\\uff3d\\uff03]`,
+  "u",
 );
 
 /** In a text without quotes, as it is written. */
@@ -53,7 +56,7 @@ export function lookAlikeInLine(line: string): LookAlike | undefined {
 
 /** The text without the signs that do not belong to it; undefined where its end is missing. */
 export function withoutLookAlikes(text: string): string | undefined {
-  const seen = text.replaceAll(new RegExp(`[${unseen}]|^[${spaces}${breaks}]+|[${spaces}${breaks}]+$`, "g"), "");
+  const seen = text.replaceAll(new RegExp(`${misplaced}|^[${spaces}${breaks}]+|[${spaces}${breaks}]+$`, "gu"), "");
   if (!new RegExp(`^[${quotes}]`).test(seen)) return seen;
   return new RegExp(`^[${quotes}]([^${quotes}]*)[${quotes}]$`).exec(seen)?.[1];
 }

@@ -39,7 +39,15 @@ function bare(line: string): string {
 function suspectIn(line: string, text: string, begin: number): Said | undefined {
   const alike = lookAlikeInLine(line);
   if (alike) return { start: alike.at, end: alike.at + 1, summary: alike.summary, hint: alike.hint };
-  return controlIn(line) ?? commentIn(line, text, begin) ?? gluedIn(line, text, begin) ?? equalsIn(line, text, begin);
+  return conflictIn(line) ?? controlIn(line) ?? commentIn(line, text, begin) ?? gluedIn(line, text, begin) ?? equalsIn(line, text, begin);
+}
+
+/** What Git leaves in a file that two have changed. */
+function conflictIn(line: string): Said | undefined {
+  const [mark] = /^(?:<{7}|={7}|>{7})(?=\s|$)/.exec(line) ?? [];
+  if (mark === undefined) return undefined;
+  const hint = "keep the lines that are meant, and delete this mark and the others of the merge";
+  return { start: 0, end: mark.length, summary: "a merge conflict was left unresolved here.", hint };
 }
 
 function controlIn(line: string): Said | undefined {
@@ -57,7 +65,7 @@ function controlIn(line: string): Said | undefined {
 
 /** Comments of other languages, and one that stands so near to what is before it that YAML takes it for a part of that. */
 function commentIn(line: string, text: string, begin: number): Said | undefined {
-  const [, space, mark] = /^(\s*)(\/\/|\/\*|<!--|--(?=\s)|;)/.exec(line) ?? [];
+  const [, space, mark] = new RegExp(`^(\\s*|.*[}\\]${quoted}]\\s+)(//|/\\*|<!--|--(?=\\s)|;)`).exec(line) ?? [];
   if (mark !== undefined) {
     const start = space!.length;
     return { start, end: start + mark.length, ...otherComment(mark, text.slice(begin + start, lineEnd(text, begin))) };

@@ -44,7 +44,7 @@ export async function applyUnderLease(
 ): Promise<ApplyResult> {
   const kinds = kindsFor(native, environment);
   const { approval, targets = approval?.targets, repairContested = approval?.repairsContested } = asked;
-  const request = { ...asked, targets, repairContested };
+  const request = { ...asked, targets, targetsMayBeGone: asked.targets === undefined, repairContested };
   const { aws } = connection;
   const owner = ownerOf(environment);
   const view = request.lease === "none" ? undefined : await readLease(aws.within({ signal: request.signal }), owner);

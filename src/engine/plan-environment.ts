@@ -52,8 +52,8 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
     resolving,
     memory.history,
   ]);
-  const { goal, targets, adopting } = options;
-  const asked = { environment, goal, observed, ...resolved, targets, adopting };
+  const { goal, targets, targetsMayBeGone, adopting } = options;
+  const asked = { environment, goal, observed, ...resolved, targets, targetsMayBeGone, adopting };
   const draft = draftPlan(options.repairContested ? asked : { ...asked, appliedHistory: history.applied });
   const input = { ...draft.input, ...(await foreignDependentsOf(aws, drivers, draft.decisions.values(), observed)) };
   const arranged = makePlan(input, draft);

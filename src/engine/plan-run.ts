@@ -26,6 +26,8 @@ export interface PlanRun {
 export interface PlanOptions {
   readonly goal: Plan["goal"];
   readonly targets?: readonly Address[] | undefined;
+  /** They are those of an approved plan: what is gone by now was deleted, or is asked for no more. */
+  readonly targetsMayBeGone?: boolean | undefined;
   /** Only what is still to be adopted of these. */
   readonly adopting?: readonly Address[] | undefined;
   /** Also look for what is nobody's inside our networks: for drift, at a call a kind. */

@@ -98,8 +98,8 @@ function decideSafely(input: PlanInput, { declared, index, decided, failed, prob
 /** What was asked for. Nothing is deleted while something is wrong. */
 function narrowed(input: PlanInput, made: ReturnType<typeof decideWithValues>, { decisions: safe, problems }: Safe): DraftPlan {
   const { declared, index, decided, failed } = made;
-  const { environment, goal, targets, adopting } = input;
-  const unknown = targets?.filter((target) => !safe.has(target) && !declared.has(target)) ?? [];
+  const { environment, goal, targets, targetsMayBeGone, adopting } = input;
+  const unknown = targetsMayBeGone ? [] : (targets?.filter((target) => !safe.has(target) && !declared.has(target)) ?? []);
   const known = new Set([...declared.keys(), ...safe.keys()]);
   const diagnostics = [...problems, ...unknown.map((target) => unknownTarget(target, known, environment.name))];
   const aimed = targets ? keepToTargets(safe, targets) : safe;

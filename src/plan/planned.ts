@@ -26,6 +26,8 @@ export interface PlanInput {
   readonly appliedHistory?: AppliedHistory;
   /** Only these and what they need. */
   readonly targets?: readonly Address[] | undefined;
+  /** They are those of an approved plan: what is gone by now was deleted, or is asked for no more. */
+  readonly targetsMayBeGone?: boolean | undefined;
   /** Only what is still to be adopted of these. */
   readonly adopting?: readonly Address[] | undefined;
 }

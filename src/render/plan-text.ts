@@ -317,7 +317,8 @@ export function agreementOr(left: string, plan: Plan): string {
 /** What was asked about alone, and how much was not; empty where everything was. What adopts is narrow by its nature. */
 export function narrowedSentence({ narrowed }: Plan): string {
   if (!narrowed || narrowed.by === "adopt" || narrowed.beyond === 0) return "";
-  const { to, beyond } = narrowed;
+  const { to, within, beyond } = narrowed;
+  if (!to.some((address) => within.includes(address))) return ""; // nothing is left that could need anything
   return `Narrowed by --target to ${listed([...to, `what ${to.length === 1 ? "it needs" : "they need"}`])}: nothing is said of the other ${beyond === 1 ? "resource" : `${beyond} resources`}.`;
 }
 
@@ -351,6 +352,8 @@ function agreement(plan: Plan): string {
   if (narrowed?.by === "adopt")
     return `Nothing to adopt: ${counted(narrowed.to.length, "resource")} ${narrowed.to.length === 1 ? "is" : "are"} adopted already. \`infra plan\` compares everything with the configuration.`;
   const total = objectsIn(plan).length;
+  const gone = narrowed?.to.filter((address) => !narrowed.within.includes(address)) ?? [];
+  if (total === 0 && gone.length > 0) return `No changes. Neither the YAML nor AWS has ${listed(gone)}.`;
   if (total === 0) return "No changes. The configuration has no resources, and AWS has none of this environment.";
   const same = total - keep;
   const isAll = !narrowed || narrowed.beyond === 0;

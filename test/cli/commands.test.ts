@@ -330,6 +330,28 @@ describe("in the sandbox", () => {
     );
   });
 
+  test("a saved plan of one target goes on where what it was to delete is gone already; without a target it is none", async () => {
+    const cwd = folder({ "environments/dev.yaml": network(2) });
+    await infra(cwd, "--sandbox apply dev --yes");
+    writeFileSync(join(cwd, "environments/dev.yaml"), network(1));
+    await infra(cwd, "--sandbox plan dev --target subnet/s1 --out plan.json");
+    for (const says of [
+      "Plan: 0 to create, 0 to update, 0 to replace, 1 to destroy.",
+      "No changes. Neither the YAML nor AWS has subnet/s1.",
+    ]) {
+      const ran = await infra(cwd, "--sandbox apply dev --plan plan.json");
+      expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining(says) as string });
+    }
+    const saved = readFileSync(join(cwd, "plan.json"), "utf8");
+    expect(saved).toMatch(/"targets": ?\[\s*"subnet\/s1"\s*\]/);
+    for (const targets of ["[]", '[""]', '"subnet/s1"']) {
+      writeFileSync(join(cwd, "plan.json"), saved.replace(/"targets": ?\[[^\]]*\]/, `"targets": ${targets}`));
+      const refused = await infra(cwd, "--sandbox apply dev --plan plan.json");
+      expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("neither a saved plan nor an approval") as string });
+    }
+    expect((await infra(cwd, "--sandbox plan dev --target subnet/zz")).stdout).not.toContain("Narrowed");
+  });
+
   test("a run of one target that is stopped is continued with it", async () => {
     const yaml = `${network(1)}natGateways: { main: { subnet: s0, connectivityType: private } }\n`;
     const cwd = folder({ "environments/dev.yaml": yaml });

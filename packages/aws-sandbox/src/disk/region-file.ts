@@ -114,7 +114,9 @@ function* linesIn(bytes: Buffer, from: number): Generator<unknown> {
     try {
       yield JSON.parse(bytes.toString("utf8", start, end));
     } catch (error) {
-      throw new Error(`${error instanceof Error ? error.message : String(error)}, in line ${line}`, { cause: error });
+      throw new Error(end === bytes.length ? `it ends too early, in line ${line}` : `there are no records in line ${line}`, {
+        cause: error,
+      });
     }
   }
 }

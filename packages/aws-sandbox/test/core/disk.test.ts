@@ -208,7 +208,7 @@ describe("a file that cannot be used", () => {
       "cannot be read as a sandbox's state: it ends too early.",
     ],
     ['{"format":2,"account":"123456789012","region":"eu-west-1","now":5}\n', "it ends too early."],
-    ['{"format":2,"account":"123456789012","region":"eu-west-1","now":5}\n["ssm.par', "in line 2."],
+    ['{"format":2,"account":"123456789012","region":"eu-west-1","now":5}\n["ssm.par', "it ends too early, in line 2."],
     ['{"format":2,"account":"123456789012","region":"eu-west-1","now":5}\n"ab"\n{"tables":{}}', "than records in line 2."],
     [
       '{"format":2,"account":"123456789012","region":"eu-west-1","now":5}\n["a",[]]\n["a",[["x"]]]\n{"tables":{}}',
