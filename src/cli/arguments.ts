@@ -61,15 +61,19 @@ export function addGlobalOptions(program: Command): void {
     .option("--trace <file>", "write a line of JSON for every request to AWS")
     .addOption(
       new Option("--format <format>", `${formats.join(", ")}; repeatable, each may be followed by its --output`).argParser((value) => {
-        if (!(formats as readonly string[]).includes(value))
-          throw usage(`there is no format "${value}".`, `formats: ${formats.join(", ")}`);
-        outputs.push({ format: value as Format });
+        if (!isFormat(value)) throw usage(`there is no format "${value}".`, `formats: ${formats.join(", ")}`);
+        outputs.push({ format: value });
         return outputs;
       }),
     )
     .addOption(
       new Option("--output <file>", "where the --format before it goes; by its extension without one").argParser((file) => {
         const last = outputs.at(-1);
+        if (!last && isFormat(file))
+          throw usage(
+            `--output takes a file, and "${file}" is a format.`,
+            `write \`--format ${file}\`; to write a file of that name, \`--output ./${file}\``,
+          );
         if (last && last.file === undefined) outputs[outputs.length - 1] = { ...last, file };
         else outputs.push({ file });
         return outputs;
@@ -77,6 +81,10 @@ export function addGlobalOptions(program: Command): void {
     )
     .option("--no-github", "write no annotations, summary or outputs in GitHub Actions")
     .option("-v, --verbose", "every field of what is created, every note, every name");
+}
+
+function isFormat(value: string): value is Format {
+  return (formats as readonly string[]).includes(value);
 }
 
 function variable(value: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {

@@ -147,7 +147,7 @@ class Reading {
   }
 
   #folder(path: string, at: Position | undefined): MapTree | undefined {
-    const paths = yamlFilesIn(path);
+    const paths = this.#files.yamlIn(path);
     if (paths.length === 0) this.#report(error("env-not-found", at, `the folder ${this.#files.shown(path)} has no *.yaml file.`));
     const parts = paths.flatMap((part) => this.#file(part, at) ?? []);
     return parts.length > 0 ? joinParts(parts, this.#report) : undefined;

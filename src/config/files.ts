@@ -92,6 +92,12 @@ export class Files {
     return source;
   }
 
+  /** The `*.yaml` files of a folder, absolute, in alphabetical order; those among them that an editor has not saved yet. */
+  yamlIn(folder: string): string[] {
+    const unsaved = [...this.#unsaved.keys()].filter((path) => dirname(path) === folder && isYaml(path));
+    return [...new Set([...yamlFilesIn(folder), ...unsaved])].sort();
+  }
+
   /** A path as people see it: relative where that is shorter to read. */
   shown(path: string): string {
     const near = relative(this.cwd, path);

@@ -107,6 +107,7 @@ describe("words of other tools", () => {
     ["xyzzy", "`infra --help` lists the commands"],
     ["plan dev --json", "write `--format json`"],
     ["plan dev -o json", "write `--format json`"],
+    ["plan dev --output json", '"json" is a format. hint: write `--format json`; to write a file of that name, `--output ./json`'],
     ["apply dev -auto-approve", "write `--yes`"],
     ["apply dev --auto-approve", "write `--yes`"],
     ["plan dev -target x", "write `--target ADDRESS`"],

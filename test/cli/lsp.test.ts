@@ -17,7 +17,7 @@ const written =
 let editor: Editor;
 
 beforeAll(() => {
-  mkdirSync(join(folder, "environments"));
+  mkdirSync(join(folder, "environments/split"), { recursive: true });
   writeFileSync(join(folder, "environments/dev.yaml"), written);
   editor = new Editor(spawn(process.execPath, [bin, "lsp"], { cwd: folder, stdio: ["pipe", "pipe", "inherit"] }));
 });
@@ -102,6 +102,20 @@ test("an editor's session: problems, names, hover, definition, rename, end", asy
     changes: Record<string, { newText: string }[]>;
   };
   expect(renamed.changes[uri]!.map(({ newText }) => newText)).toEqual(["core", "core", "\nmoved:\n  - { from: vpc/main, to: vpc/core }\n"]);
+
+  for (const file of ["environments/new.yaml", "environments/team/network.yaml"]) {
+    const [unsaved, version] = [pathToFileURL(join(folder, file)).href, 1];
+    editor.tell("textDocument/didOpen", { textDocument: { uri: unsaved, languageId: "yaml", version, text: written } });
+    expect(await editor.problems(), file).toMatchObject([{ code: "unknown-ref" }]);
+    editor.tell("textDocument/didClose", { textDocument: { uri: unsaved } });
+    expect(await editor.problems(), file).toEqual([]);
+  }
+  writeFileSync(join(folder, "environments/split/a.yaml"), "project: lab\nregion: eu-west-1\n");
+  const second = { uri: pathToFileURL(join(folder, "environments/split/b.yaml")).href, languageId: "yaml", version: 1 };
+  editor.tell("textDocument/didOpen", {
+    textDocument: { ...second, text: "subnets: { a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a } }\n" },
+  });
+  expect(await editor.problems()).toMatchObject([{ code: "unknown-ref" }]);
 
   await editor.ask("shutdown", null);
   const ended = new Promise((resolve) => editor.process.once("exit", resolve));

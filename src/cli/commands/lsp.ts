@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { yamlFilesIn } from "../../config/files.ts";
+import { isYaml, yamlFilesIn } from "../../config/files.ts";
 import { listEnvironments, loadEnvironment, type Listed } from "../../config/load.ts";
 import { kinds } from "../../kinds/index.ts";
 import { types } from "../../kinds/types/types.ts";
@@ -34,7 +34,7 @@ function worldOf(cwd: string): World {
     filesBeside: (path) => filesOf(path).flatMap(readable),
     problemsOf(path, unsaved) {
       const root = rootOf(path, cwd);
-      return environmentsOf(path, root).flatMap((nameOrPath) =>
+      return environmentsOf(path, root, unsaved).flatMap((nameOrPath) =>
         loadEnvironment({ nameOrPath, cwd: root, kinds, types, unsaved }).diagnostics.map((diagnostic) => ({
           path: diagnostic.at ? resolve(root, diagnostic.at.file) : path,
           diagnostic,
@@ -52,11 +52,18 @@ function rootOf(path: string, cwd: string): string {
 }
 
 /** The environments that a file is part of: its own, or for a base (`_network.yaml`) all of them. */
-function environmentsOf(path: string, root: string): string[] {
+function environmentsOf(path: string, root: string, unsaved: ReadonlyMap<string, string>): string[] {
   const all = listEnvironments(root);
   const own = all.filter((one) => isPartOf(path, one));
-  const isBase = path.startsWith(join(root, "environments"));
-  return own.length > 0 ? own.map(({ name }) => name) : isBase ? all.map(({ name }) => name) : [];
+  if (own.length > 0) return own.map(({ name }) => name);
+  if (isNew(path, join(root, "environments"), unsaved)) return [path];
+  return path.startsWith(join(root, "environments")) ? all.map(({ name }) => name) : [];
+}
+
+/** An environment that an editor has begun and not saved yet. */
+function isNew(path: string, environments: string, unsaved: ReadonlyMap<string, string>): boolean {
+  const [first = "", , ...deeper] = relative(environments, path).split(sep);
+  return unsaved.has(path) && isYaml(path) && !existsSync(path) && !/^[_.]/.test(first) && deeper.length === 0;
 }
 
 function isPartOf(path: string, { path: environment, kind }: Listed): boolean {
