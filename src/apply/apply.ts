@@ -1,5 +1,5 @@
-/** Runs a plan: starts what is unblocked, waits, unblocks, skips what a failure leaves without ground, and tells what happens as events. */
-import { buildGraph, criticalPath } from "../graph/graph.ts";
+/** Runs a plan: starts the nodes that wait for nothing, waits for any to end, unblocks the nodes that needed it. Each change of state is an event. */
+import { buildGraph, criticalPath, type Graph, whyBlocked } from "../graph/graph.ts";
 import type { Address } from "../kinds/kind.ts";
 import { whenAdopted, type Work } from "../plan/work.ts";
 import { hasChanged, type ApplyEvent, type Failure, type Outcome, type StepRef } from "./events.ts";
@@ -10,16 +10,25 @@ import { EventQueue } from "./queue.ts";
 import { StoppedError } from "./retry-policy.ts";
 import { Worker } from "./worker.ts";
 
-/** Runs the plan and yields what happens; the last event is "finished". AWS's refusals are events, only bugs are thrown. */
+/**
+ * Runs the plan and yields its events; the last one is "finished". AWS's refusals are events, only bugs are thrown. When the reader leaves
+ * early, nothing new is started, and the generator returns after the running steps have ended.
+ */
 export async function* applyPlan(input: ApplyInput): AsyncGenerator<ApplyEvent> {
   const queue = new EventQueue<ApplyEvent>();
-  const run = new Execution(input, (event) => queue.push(event)).run();
+  const left = new AbortController();
+  const signal = AbortSignal.any([input.signal, left.signal]);
+  const run = new Execution({ ...input, signal }, (event) => queue.push(event)).run();
   void run.then(
     () => queue.end(),
     (error: unknown) => queue.fail(error),
   );
-  yield* queue;
-  await run;
+  try {
+    yield* queue;
+  } finally {
+    left.abort(new Error("nobody reads the events any more"));
+    await run;
+  }
 }
 
 type State = "waiting" | "running" | "done" | "failed" | "skipped";
@@ -29,13 +38,16 @@ class Execution {
   readonly #emit: (event: ApplyEvent) => void;
   readonly #worker: Worker;
   readonly #limiter: PriorityLimiter;
-  /** What gives a running step's place in its lane to the next. */
-  readonly #leave = new Map<string, () => void>();
+  /** For each running step that counts against the limit: gives its place to the next. */
+  readonly #giveUpPlace = new Map<string, () => void>();
   readonly #nodes: ReadonlyMap<string, Work>;
-  readonly #neededBy: (id: string) => readonly string[];
+  readonly #graph: Graph;
   readonly #priority: ReadonlyMap<string, number>;
   readonly #states = new Map<string, State>();
+  /** How many nodes each one still waits for. */
   readonly #open = new Map<string, number>();
+  #unblocked: Work[];
+  #running = 0;
   readonly #done: StepRef[] = [];
   readonly #failed: { step: StepRef; failure: Failure }[] = [];
   readonly #skipped: { step: StepRef; because: string }[] = [];
@@ -44,16 +56,16 @@ class Execution {
     this.#input = input;
     this.#emit = emit;
     this.#limiter = new PriorityLimiter(input.concurrency ?? 24);
-    this.#worker = new Worker(input, emit, (node) => this.#leave.get(node.id)?.());
+    this.#worker = new Worker(input, emit, (node) => this.#giveUpPlace.get(node.id)?.());
     const { work } = input.planned;
     this.#nodes = new Map(work.map((node) => [node.id, node]));
-    const graph = buildGraph(work);
-    this.#neededBy = graph.neededBy;
-    this.#priority = criticalPath(graph, (id) => this.#seconds(this.#nodes.get(id)!));
+    this.#graph = buildGraph(work);
+    this.#priority = criticalPath(this.#graph, (id) => this.#seconds(this.#nodes.get(id)!));
     for (const node of work) {
       this.#states.set(node.id, "waiting");
       this.#open.set(node.id, node.needs.size);
     }
+    this.#unblocked = work.filter(({ needs }) => needs.size === 0);
   }
 
   async run(): Promise<void> {
@@ -65,25 +77,7 @@ class Execution {
       steps: [...this.#nodes.values()].filter(({ op }) => op !== "barrier").length,
       resources: stepsByAddress(this.#input.planned.work),
     });
-    await new Promise<void>((resolve, reject) => {
-      let left = this.#nodes.size;
-      const settle = (ids: readonly string[]) => {
-        left -= ids.length;
-        if (left === 0) resolve();
-      };
-      const start = (ids: readonly string[]) => {
-        for (const id of [...ids].sort((a, b) => this.#priority.get(b)! - this.#priority.get(a)!)) {
-          this.#states.set(id, "running");
-          void this.#inLane(this.#nodes.get(id)!).then((settled) => {
-            const free = this.#release(settled.filter((one) => this.#states.get(one) === "done"));
-            settle(settled);
-            start(free);
-          }, reject);
-        }
-      };
-      if (left === 0) resolve();
-      start([...this.#nodes.keys()].filter((id) => this.#open.get(id) === 0));
-    });
+    await this.#runAll();
     const ms = clock.now() - began;
     this.#emit({
       type: "finished",
@@ -92,22 +86,62 @@ class Execution {
     });
   }
 
-  async #inLane(node: Work): Promise<readonly string[]> {
-    if (node.op === "barrier") return this.#settle(node, "done");
-    if (node.op === "tag" || node.op === "adopt") return this.#runNode(node); // those of equal tags share one call
-    const kind = this.#input.planned.decisions.get(node.address)?.kind.name ?? "";
-    const leave = await this.#limiter.enter(`${node.op} ${kind} ${node.stage}`, this.#priority.get(node.id)!);
-    this.#leave.set(node.id, leave);
-    try {
-      return await this.#runNode(node);
-    } finally {
-      this.#leave.delete(node.id);
-      leave();
+  async #runAll(): Promise<void> {
+    const ended = new EventQueue<Work>();
+    this.#start(ended);
+    while (this.#running > 0) {
+      const node = await ended.next();
+      this.#running -= 1;
+      this.#unblock(node);
+      this.#start(ended);
+    }
+    const stuck = [...this.#states].find(([, state]) => state === "waiting");
+    if (stuck)
+      throw new Error(
+        `nothing runs, and ${stuck[0]} waits for ${whyBlocked(this.#graph, stuck[0], (id) => this.#states.get(id) === "done").join(", ")}`,
+      );
+  }
+
+  /** Starts every unblocked node, those on the longest path first; the limiter says when each may send. */
+  #start(ended: EventQueue<Work>): void {
+    const nodes = this.#unblocked.sort((a, b) => this.#priority.get(b.id)! - this.#priority.get(a.id)!);
+    this.#unblocked = [];
+    for (const node of nodes) {
+      this.#states.set(node.id, "running");
+      this.#running += 1;
+      this.#runInTurn(node).then(
+        () => ended.push(node),
+        (error: unknown) => ended.fail(error),
+      );
     }
   }
 
-  /** Runs one node; returns the ids that are settled by it: its own, and after a failure all that needed it. */
-  async #runNode(node: Work): Promise<readonly string[]> {
+  /** Finds the nodes that waited for this one alone. A failed node unblocks none: all that needed it are skipped already. */
+  #unblock(node: Work): void {
+    if (this.#states.get(node.id) !== "done") return;
+    for (const id of this.#graph.neededBy(node.id)) {
+      const left = this.#open.get(id)! - 1;
+      this.#open.set(id, left);
+      if (left === 0 && this.#states.get(id) === "waiting") this.#unblocked.push(this.#nodes.get(id)!);
+    }
+  }
+
+  async #runInTurn(node: Work): Promise<void> {
+    if (node.op === "barrier") return void this.#states.set(node.id, "done");
+    if (node.op === "tag" || node.op === "adopt") return this.#runNode(node); // those of equal tags share one call
+    const kind = this.#input.planned.decisions.get(node.address)?.kind.name ?? "";
+    const giveUpPlace = await this.#limiter.enter(`${node.op} ${kind} ${node.stage}`, this.#priority.get(node.id)!);
+    this.#giveUpPlace.set(node.id, giveUpPlace);
+    try {
+      await this.#runNode(node);
+    } finally {
+      this.#giveUpPlace.delete(node.id);
+      giveUpPlace();
+    }
+  }
+
+  /** Runs one node; after a failure also skips all that needed it. */
+  async #runNode(node: Work): Promise<void> {
     const step = this.#worker.refOf(node);
     const { clock } = this.#input.aws;
     if (this.#input.signal.aborted) return this.#skip(node, "the run was stopped");
@@ -117,57 +151,40 @@ class Execution {
       const id = await this.#worker.run(node);
       this.#done.push(step);
       this.#emit({ type: "step-done", at: clock.now(), step, ms: clock.now() - began, ...(id !== undefined ? { id } : {}) });
-      return this.#settle(node, "done");
+      this.#states.set(node.id, "done");
     } catch (error) {
       if (error instanceof StoppedError) return this.#skip(node, error.message, `${node.address} was not finished`);
       const failure = failureOf(error);
       this.#failed.push({ step, failure });
       this.#emit({ type: "step-failed", at: clock.now(), step, ms: clock.now() - began, failure });
-      return [...this.#settle(node, "failed"), ...this.#skipUsers(node, `${node.address} failed`)];
+      this.#states.set(node.id, "failed");
+      this.#skipUsers(node, `${node.address} failed`);
     }
   }
 
-  #settle(node: Work, state: "done" | "failed" | "skipped"): string[] {
-    this.#states.set(node.id, state);
-    return [node.id];
-  }
-
-  #skip(node: Work, because: string, usersBecause = because): string[] {
-    this.#sayskipped(node, because);
-    return [...this.#settle(node, "skipped"), ...this.#skipUsers(node, usersBecause)];
+  #skip(node: Work, because: string, usersBecause = because): void {
+    this.#tellSkipped(node, because);
+    this.#skipUsers(node, usersBecause);
   }
 
   /** Skips all that needs `node`, directly or not; deletes behind the barrier say so in their own words. */
-  #skipUsers(node: Work, because: string): string[] {
-    const settled: string[] = [];
-    const queue = [...this.#neededBy(node.id)].map((id) => ({ id, because }));
+  #skipUsers(node: Work, because: string): void {
+    const queue = this.#graph.neededBy(node.id).map((id) => ({ id, because }));
     for (let next = queue.shift(); next; next = queue.shift()) {
       const user = this.#nodes.get(next.id)!;
       if (this.#states.get(user.id) !== "waiting") continue;
-      this.#sayskipped(user, next.because);
-      settled.push(...this.#settle(user, "skipped"));
+      this.#tellSkipped(user, next.because);
       const reason = user.op === "barrier" ? whyNotBefore(user) : next.because;
-      queue.push(...this.#neededBy(user.id).map((id) => ({ id, because: reason })));
+      queue.push(...this.#graph.neededBy(user.id).map((id) => ({ id, because: reason })));
     }
-    return settled;
   }
 
-  #sayskipped(node: Work, because: string): void {
+  #tellSkipped(node: Work, because: string): void {
+    this.#states.set(node.id, "skipped");
     if (node.op === "barrier") return;
     const step = this.#worker.refOf(node);
     this.#skipped.push({ step, because });
     this.#emit({ type: "step-skipped", at: this.#input.aws.clock.now(), step, because });
-  }
-
-  #release(done: readonly string[]): string[] {
-    const free: string[] = [];
-    for (const id of done)
-      for (const user of this.#neededBy(id)) {
-        const left = this.#open.get(user)! - 1;
-        this.#open.set(user, left);
-        if (left === 0 && this.#states.get(user) === "waiting") free.push(user);
-      }
-    return free;
   }
 
   #seconds(node: Work): number {

@@ -27,7 +27,7 @@ export interface LeaseRecord {
   readonly beat: number;
   /** It was freed by somebody else than its holder, who may still be alive. */
   readonly broken?: true;
-  /** The commit whose apply ended last, or is under way. */
+  /** The commit whose apply ended last, or is under way; of a run that was refused before its first step, that of the one before it. */
   readonly commit?: string;
 }
 
@@ -45,6 +45,8 @@ export interface LeaseView {
   /** When that was, in milliseconds by AWS's clock: the last heartbeat. */
   readonly changedAt?: number;
   readonly record?: LeaseRecord;
+  /** The lower numbers that are still there. */
+  readonly older?: readonly number[];
   readonly frozen?: Frozen;
 }
 
@@ -72,6 +74,21 @@ export interface AcquireOptions {
   readonly fencing?: (before: LeaseRecord, seconds: number) => void;
   /** Hears that the lease is taken from a run that is dead, and for how many seconds AWS's tag index is waited for. */
   readonly recovering?: (before: LeaseRecord, seconds: number) => void;
+  /** Hears when the lease is taken and when it is given back. */
+  readonly holding?: (isHeld: boolean) => void;
+  /** Looks at the lease before it is taken, and throws if this run must not follow the one before. */
+  readonly follow?: (before: LeaseView) => Promise<void>;
+}
+
+/** The environment was frozen before the lease was taken. */
+export class FrozenError extends Error {
+  readonly frozen: Frozen;
+
+  constructor(frozen: Frozen) {
+    super(`applies are blocked since ${frozen.since}, by ${frozen.who}: ${frozen.why}`);
+    this.name = "FrozenError";
+    this.frozen = frozen;
+  }
 }
 
 /** A write was about to be sent though the lease may be another's by now. */
@@ -98,9 +115,11 @@ export async function readLease(aws: Aws, owner: LeaseOwner): Promise<LeaseView>
   const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
   let view: LeaseView = { number: 0, version: 0 };
   let frozen: Frozen | undefined;
+  const numbers: number[] = [];
   for await (const page of aws.ssm.pages(ssm.GetParametersByPathCommand, { Path: parameterRoot(owner), Recursive: true, MaxResults: 10 }))
     for (const parameter of page.Parameters ?? []) {
       const number = /\/lease\/(\d{8})$/.exec(parameter.Name ?? "")?.[1];
+      if (number !== undefined) numbers.push(Number(number));
       if (number !== undefined && Number(number) > view.number)
         view = {
           number: Number(number),
@@ -110,10 +129,14 @@ export async function readLease(aws: Aws, owner: LeaseOwner): Promise<LeaseView>
         };
       if (parameter.Name === frozenName(owner)) frozen = JSON.parse(parameter.Value ?? "{}") as Frozen;
     }
-  return frozen ? { ...view, frozen } : view;
+  const older = numbers.filter((number) => number < view.number);
+  return { ...view, ...(older.length > 0 && { older }), ...(frozen && { frozen }) };
 }
 
-/** Waits for the lease, or takes over a dead one. Aborting the signal ends the wait with its reason. */
+/**
+ * Waits for the lease, or takes over a dead one. Aborting the signal ends the wait with its reason. Throws FrozenError if the
+ * environment is frozen, also while it waits.
+ */
 export async function acquireLease(aws: Aws, owner: LeaseOwner, me: Me, options: AcquireOptions): Promise<Lease> {
   const { clock } = aws;
   let seen: { readonly key: string; readonly since: number } | undefined;
@@ -121,6 +144,7 @@ export async function acquireLease(aws: Aws, owner: LeaseOwner, me: Me, options:
   const began = clock.now();
   for (;;) {
     const view = await readLease(aws, owner);
+    if (view.frozen) throw new FrozenError(view.frozen);
     const { record } = view;
     const key = `${view.number}/${view.version}`;
     if (seen?.key !== key) seen = { key, since: clock.now() };
@@ -128,7 +152,8 @@ export async function acquireLease(aws: Aws, owner: LeaseOwner, me: Me, options:
     const isFree = record === undefined || record.state === "released" || isOurs;
     const isKnownDead = !isFree && options.isDead?.(record) === true;
     if (isFree || isKnownDead || clock.now() - seen.since >= expiresAfter) {
-      const lease = await take(aws, owner, me, view);
+      await options.follow?.(view);
+      const lease = await take(aws, owner, me, view, options.holding);
       if (!lease) continue; // another contender was first
       if (isKnownDead) options.recovering?.(record!, settleFor(options) / 1000);
       await settle(lease, clock, options, isKnownDead ? undefined : isFree && record?.broken !== true ? "free" : record);
@@ -166,6 +191,7 @@ export async function breakLease(aws: Aws, owner: LeaseOwner, me: Me): Promise<L
   const record: LeaseRecord = { ...view.record, state: "released", who: me.who, run: me.run, beat: 0, broken: true };
   // A new number, not an overwrite: the old holder finds it and stops.
   await put(aws, nameOfLease(owner, view.number + 1), record, false);
+  await forgetOlder(aws, owner, view);
   return view.record;
 }
 
@@ -180,9 +206,16 @@ export async function setFrozen(aws: Aws, owner: LeaseOwner, frozen: Frozen | un
     });
 }
 
-async function take(aws: Aws, owner: LeaseOwner, me: Me, before: LeaseView): Promise<Lease | undefined> {
+async function take(
+  aws: Aws,
+  owner: LeaseOwner,
+  me: Me,
+  before: LeaseView,
+  holding: AcquireOptions["holding"],
+): Promise<Lease | undefined> {
   const number = before.number + 1;
-  const record: LeaseRecord = { state: "held", ...me, since: new Date(aws.clock.now()).toISOString(), beat: 0 };
+  const since = new Date(aws.clock.now()).toISOString();
+  const record: LeaseRecord = { state: "held", ...commitOf(before), ...me, since, beat: 0 };
   const sent = Lease.instant(aws.clock);
   try {
     await put(aws, nameOfLease(owner, number), record, false);
@@ -192,8 +225,13 @@ async function take(aws: Aws, owner: LeaseOwner, me: Me, before: LeaseView): Pro
     const view = await readLease(aws, owner);
     if (view.number !== number || view.record?.run !== me.run) return undefined;
   }
-  await forget(aws, owner, number - 2);
-  return new Lease(aws, owner, before, record, sent);
+  const lease = new Lease(aws, owner, before, record, sent, holding);
+  await forgetOlder(aws, owner, before);
+  return lease;
+}
+
+function commitOf({ record }: LeaseView): { readonly commit?: string } {
+  return record?.commit === undefined ? {} : { commit: record.commit };
 }
 
 interface Instant {
@@ -207,6 +245,8 @@ export class Lease {
   readonly #owner: LeaseOwner;
   readonly #number: number;
   readonly #before: LeaseView;
+  readonly #holding: AcquireOptions["holding"];
+  #hasBegun = false;
   #record: LeaseRecord;
   /** When the last look that found it ours was begun. */
   #confirmed: Instant;
@@ -215,13 +255,15 @@ export class Lease {
   readonly #stop = new AbortController();
   readonly #beating: Promise<void>;
 
-  constructor(aws: Aws, owner: LeaseOwner, before: LeaseView, record: LeaseRecord, confirmed: Instant) {
+  constructor(aws: Aws, owner: LeaseOwner, before: LeaseView, record: LeaseRecord, confirmed: Instant, holding: AcquireOptions["holding"]) {
     this.#aws = aws.within({ outageTimeout: beatOutageTimeout });
     this.#owner = owner;
     this.#before = before;
     this.#number = before.number + 1;
     this.#record = record;
     this.#confirmed = confirmed;
+    this.#holding = holding;
+    holding?.(true);
     this.#beating = this.#beat();
   }
 
@@ -253,12 +295,21 @@ export class Lease {
     return record?.state !== "held" && record?.broken !== true && this.#before.number === number && this.#before.version === version;
   }
 
-  /** Gives it back. Never throws: what cannot be released expires. */
+  /** The first step of the run is about to be sent: from now on its commit is the one that was applied last. */
+  begin(): void {
+    this.#hasBegun = true;
+  }
+
+  /** Gives it back. Never throws: a lease that cannot be given back is taken over after six minutes. */
   async release(): Promise<void> {
     this.#stop.abort();
     await this.#beating;
-    if (this.#lost !== undefined) return;
-    await put(this.#aws, nameOfLease(this.#owner, this.#number), { ...this.#record, state: "released" }, true).catch(() => undefined);
+    if (this.#lost === undefined) {
+      const { commit, ...rest } = this.#record;
+      const applied = !this.#hasBegun ? commitOf(this.#before) : commit === undefined ? {} : { commit };
+      await put(this.#aws, nameOfLease(this.#owner, this.#number), { ...rest, ...applied, state: "released" }, true).catch(() => undefined);
+    }
+    this.#holding?.(false);
   }
 
   #silence(): number {
@@ -315,13 +366,20 @@ async function put(aws: Aws, name: string, record: LeaseRecord, overwrite: boole
   );
 }
 
-/** Deletes the numbers up to `last`; the newest two stay, so that no number is ever used twice. */
-async function forget(aws: Aws, owner: LeaseOwner, last: number): Promise<void> {
-  if (last < 1) return;
+/**
+ * Deletes the numbers below the one that was there before; the newest two stay, so that no number is ever used twice. Stops at a
+ * refusal, which keeps nothing from being done: the next run finds these numbers again.
+ */
+async function forgetOlder(aws: Aws, owner: LeaseOwner, { older = [] }: LeaseView): Promise<void> {
   const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
-  await aws.ssm(new ssm.DeleteParameterCommand({ Name: nameOfLease(owner, last) }), { fenced: false }).catch((error: unknown) => {
-    if (!hasCode(error, "ParameterNotFound")) throw error;
-  });
+  try {
+    for (const number of older)
+      await aws.ssm(new ssm.DeleteParameterCommand({ Name: nameOfLease(owner, number) }), { fenced: false }).catch((error: unknown) => {
+        if (!hasCode(error, "ParameterNotFound")) throw error;
+      });
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+  }
 }
 
 export function ownerOf({ project, name }: { readonly project: string; readonly name: string }): LeaseOwner {

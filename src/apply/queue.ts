@@ -19,6 +19,12 @@ export class EventQueue<T> implements AsyncIterable<T> {
     this.#wake?.();
   }
 
+  /** The next one, once there is one. Throws what `fail` was told. */
+  async next(): Promise<T> {
+    for await (const event of this) return event;
+    throw new Error("the queue has ended");
+  }
+
   async *[Symbol.asyncIterator](): AsyncIterator<T> {
     for (;;) {
       while (this.#events.length > 0) yield this.#events.shift()!;

@@ -3,12 +3,13 @@ import type { Environment } from "../config/environment.ts";
 import type { Address, AwsId, Driver, Kind, Live, Scope } from "../kinds/kind.ts";
 import { scopeOf, type Drivers } from "../observe/drivers.ts";
 
-/** Seconds between looks; together longer than AWS's tag index has been seen to lag. */
-const looks = [1, 2, 4, 8, 15, 30, 60];
+/** Seconds between two lists; together longer than AWS's tag index has been seen to lag. */
+const pollDelays = [1, 2, 4, 8, 15, 30, 60];
 
 /**
  * Waits until the lists that a next run would read show what this one made, so that whoever takes the lease next sees
- * all of it, and answers with what they show. One list for each kind and look; gives up silently after two minutes, because a later run waits as long itself.
+ * all of it, and answers with what they show. One list for each kind and delay, and one at the end; gives up silently after two minutes, or when the run is stopped,
+ * because a later run waits as long itself.
  */
 export async function waitUntilListed(
   kinds: readonly Kind[],
@@ -16,6 +17,7 @@ export async function waitUntilListed(
   aws: Aws,
   environment: Environment,
   made: ReadonlyMap<Address, AwsId>,
+  signal: AbortSignal,
 ): Promise<ReadonlyMap<Address, Live>> {
   const seen = new Map<Address, Live>();
   const addresses = new Map([...made].map(([address, id]) => [id, address]));
@@ -25,15 +27,15 @@ export async function waitUntilListed(
       const missing = new Set([...made].filter(([address]) => address.startsWith(`${kind.name}/`)).map(([, id]) => id));
       if (missing.size === 0) return;
       const driver = await drivers.of(kind);
-      for (const seconds of looks) {
+      for (const seconds of [...pollDelays, undefined]) {
         for await (const live of listed(aws, kind, driver, scope, missing))
           for (const id of [live.id, ...live.aliases]) {
             missing.delete(id);
             const address = addresses.get(id);
             if (address !== undefined) seen.set(address, live);
           }
-        if (missing.size === 0) return;
-        await aws.clock.sleep(seconds * 1000);
+        if (missing.size === 0 || seconds === undefined || signal.aborted) return;
+        await aws.clock.sleep(seconds * 1000, signal).catch(() => undefined); // one more list, and the end
       }
     }),
   );

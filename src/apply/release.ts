@@ -7,7 +7,7 @@ import { Drivers } from "../observe/drivers.ts";
 import { observe } from "../observe/observe.ts";
 import type { Found, Observed } from "../plan/observed.ts";
 import { idsOf } from "../resource/ownership-check.ts";
-import { acquireLease, type AcquireOptions, type Me } from "./lease.ts";
+import { acquireLease, type AcquireOptions, type Frozen, FrozenError, Lease, type Me, ownerOf } from "./lease.ts";
 
 export interface ReleaseRequest {
   readonly addresses: readonly Address[];
@@ -21,6 +21,7 @@ export type ReleaseResult =
   | { readonly ended: "unknown"; readonly addresses: readonly Address[]; readonly known: readonly Address[] }
   | { readonly ended: "parts-left"; readonly left: readonly LeftPart[] }
   | { readonly ended: "declined" }
+  | { readonly ended: "frozen"; readonly frozen: Frozen }
   | { readonly ended: "released"; readonly objects: readonly { readonly address: Address; readonly id: AwsId }[] };
 
 /** What was not asked for, and what was asked for whose tags alone say whose it is. */
@@ -51,7 +52,11 @@ export async function releaseUnderLease(
   const left = partsLeft(observed, asked);
   if (left.length > 0) return { ended: "parts-left", left };
   if (!(await confirm(bearers(observed, asked)))) return { ended: "declined" };
-  const lease = await acquireLease(aws, { project: environment.project, environment: environment.name }, me, options);
+  const lease = await acquireLease(aws, ownerOf(environment), me, options).catch((error: unknown) => {
+    if (error instanceof FrozenError) return error.frozen;
+    throw error;
+  });
+  if (!(lease instanceof Lease)) return { ended: "frozen", frozen: lease };
   connection.fence(lease.check);
   try {
     // Read again: whoever held the lease before may have replaced one of them.

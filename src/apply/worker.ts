@@ -30,6 +30,8 @@ import { waitLimit } from "./waiting.ts";
 
 /** Seconds between two looks at what is about to be deleted: nothing is waited for, but many can share one. */
 const deletePollSeconds = 1;
+/** Milliseconds after which an object that AWS no longer shows counts as deleted: longer than one stale answer lasts. */
+const absentFor = 60_000;
 
 export class Worker {
   readonly #input: ApplyInput;
@@ -169,7 +171,8 @@ export class Worker {
         name: identity.name,
       };
     const wait = { ...this.#readiness(node, decision, id, request), typical: create === "instant" ? undefined : create.typical };
-    const live = await this.#waits.until(node, kind, id, wait, (seen) => seen !== undefined && seen.state !== "pending");
+    const isOver = this.#unlessGone((seen) => seen.state !== "pending");
+    const live = await this.#waits.until(node, kind, id, wait, isOver);
     if (live?.state === "ready") return live;
     throw notReady(kind, id, live, "run again: a new one is made beside the failed one, which AWS removes by itself or `infra` deletes");
   }
@@ -179,9 +182,22 @@ export class Worker {
     const { kind, declared, found } = decision;
     const { id } = found!.live;
     const wait = this.#readiness(node, decision, id, declared!.resolved);
-    const live = await this.#waits.until(node, kind, id, wait, (seen) => seen !== undefined && !isUnderWay(seen));
+    const isOver = this.#unlessGone((seen) => !isUnderWay(seen), found!.live);
+    const live = await this.#waits.until(node, kind, id, wait, isOver);
     if (live?.state === "ready" || live?.state === "pending") return id;
     throw notReady(kind, id, live, "run again: the plan says what becomes of it");
+  }
+
+  /** Also ends a wait for an object that was there and has been absent for a minute: somebody has deleted it. */
+  #unlessGone(isOver: (live: Live) => boolean, before?: Live): (live: Live | undefined) => boolean {
+    const { clock } = this.#input.aws;
+    let last = before;
+    let absentSince: number | undefined;
+    return (live) => {
+      if (live) [last, absentSince] = [live, undefined];
+      else absentSince ??= clock.now();
+      return live ? isOver(live) : last !== undefined && clock.now() - absentSince! >= absentFor;
+    };
   }
 
   #readiness(node: Work, decision: Decision, id: AwsId, spec: Spec): Awaited {
@@ -359,7 +375,7 @@ export class Worker {
 }
 
 function notReady({ name }: Kind, id: AwsId, live: Live | undefined, hint: string): StepError {
-  const why = typeof live?.state === "object" ? live.state.failed : `AWS shows it as ${live?.state ?? "gone"}`;
+  const why = !live ? "it is gone" : typeof live.state === "object" ? live.state.failed : `AWS shows it as ${live.state}`;
   return new StepError("failed", `${name} ${id} did not become ready: ${why}`, { hint });
 }
 

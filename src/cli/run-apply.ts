@@ -1,7 +1,5 @@
-import { randomUUID } from "node:crypto";
-import { hostname } from "node:os";
 import { hasChanged, type Outcome } from "../apply/events.ts";
-import type { Frozen, LeaseRecord, LeaseView, Me } from "../apply/lease.ts";
+import type { LeaseView } from "../apply/lease.ts";
 import type { Environment } from "../config/environment.ts";
 import { outputValues } from "../config/outputs.ts";
 import { DiagnosticError, type Diagnostic } from "../diag/diagnostic.ts";
@@ -11,13 +9,14 @@ import type { Address, Live } from "../kinds/kind.ts";
 import { outputOf } from "../resource/late.ts";
 import { type Approval, isDone } from "../plan/approval.ts";
 import type { Output } from "../render/apply-summary.ts";
-import { duration, listed } from "../render/layout.ts";
+import { listed } from "../render/layout.ts";
 import { planText, stepsText } from "../render/plan-text.ts";
 import { countSteps } from "../render/summary.ts";
 import { textOptions, type Context } from "./context.ts";
 import { knownEnvironments } from "./environment.ts";
 import { exit, exitOfOutcome, type ExitCode } from "./exit.ts";
 import { annotate, folded, setOutputs } from "./github.ts";
+import { frozen, holderText, meOf, tellWaits } from "./lock.ts";
 import { commitOf, refuseStaleCommit } from "./stale-commit.ts";
 import { printDiagnostics } from "./report-error.ts";
 import { reportOutcome } from "./report-outcome.ts";
@@ -53,6 +52,8 @@ export interface RunOptions {
 export async function runApply(context: Context, session: Session, environment: Environment, options: RunOptions): Promise<ExitCode> {
   const watcher = new Watcher(context, session);
   const { goal, targets, approval } = options;
+  const commit = commitOf(context);
+  const follow = refusesOlder(context, options);
   const request: ApplyRequest = {
     goal,
     targets,
@@ -62,7 +63,7 @@ export async function runApply(context: Context, session: Session, environment: 
     repairContested: options.repairContested,
     ignorePreflight: options.ignorePreflight,
     approval,
-    commit: commitOf(context),
+    commit,
     signal: context.signals.stop,
     timeouts: options.timeouts,
     onEvent: (event) => watcher.take(event),
@@ -73,20 +74,19 @@ export async function runApply(context: Context, session: Session, environment: 
     },
     confirm: async (run, lease) => {
       showPlan(context, run, lease);
-      if (!options.mayGoBack) await refuseStaleCommit(context, lease);
+      await follow(lease);
       const isAgreed = await options.mayRun(run);
       if (context.signals.received !== undefined) throw new Interrupted(context.signals.received);
-      watcher.isBegun = watcher.isLocked = isAgreed;
+      watcher.isBegun = isAgreed;
       return isAgreed;
     },
     lease: options.withoutLease
       ? "none"
       : {
-          me: meOf(context, session),
-          isDead: isDeadHere,
-          waiting: (record, seconds) => watcher.say(waitingText(record, seconds)),
-          fencing: (before, seconds) => watcher.waitFor(fencingText(before, seconds), seconds),
-          recovering: (before, seconds) => watcher.waitFor(recoveringText(before, seconds), seconds),
+          me: { ...meOf(context, session), ...(commit !== undefined && { commit }) },
+          ...tellWaits(watcher),
+          holding: (isHeld) => (watcher.isLocked = isHeld),
+          follow,
         },
     settle: settleSeconds(context.io.env),
   };
@@ -117,25 +117,38 @@ function showPlan(context: Context, run: PlanRun, lease?: LeaseView): void {
   if (lease?.record?.state === "held") io.stderr.write(`note: ${holderText(lease.record)}\n`);
 }
 
-function holderText(record: LeaseRecord): string {
-  return isDeadHere(record)
-    ? `the previous run (${record.run}) was killed on this machine; this one continues where it ended`
-    : `${record.who} is applying this environment (run ${record.run}, since ${record.since})`;
+/** Each commit that was applied last is held against ours once: before the question, and again before the lock is taken. */
+function refusesOlder(context: Context, { mayGoBack }: RunOptions): (lease: LeaseView | undefined) => Promise<void> {
+  const checked = new Set<string | undefined>();
+  return async (lease) => {
+    const last = lease?.record?.commit;
+    if (mayGoBack || checked.has(last)) return;
+    checked.add(last);
+    await refuseStaleCommit(context, lease);
+  };
 }
 
-/** Until the plan is agreed to, nothing is written and no lock is held: a signal may end it on the spot. From then on it is given the time to end in order. */
+/** A signal ends a run on the spot before the plan is agreed to, unless the run has the lock. After that it is given the time to end in order. */
 function stoppableUntilAgreed<T>(context: Context, watcher: Watcher, work: Promise<T>, again: string): Promise<T> {
-  const agreed = new Promise<never>((_resolve, reject) => {
+  const ended = new Promise<never>((_resolve, reject) => {
     context.signals.onFirst((signal) => {
-      if (!watcher.isBegun) reject(new Interrupted(signal));
-      else if (watcher.isLocked) {
-        watcher.say("Stopping after the running steps. Press Ctrl-C again to stop immediately (the lock then stays until you run again).");
-        context.signals.lastWords = `Stopped immediately; steps may be half done, and the lock is still held. Run \`${again}\` to continue: it waits a minute first.`;
-      }
+      if (!watcher.isBegun && !watcher.isLocked) reject(new Interrupted(signal));
+      else sayStopping(context, watcher, again);
     });
   });
-  agreed.catch(() => {}); // a signal that comes when the work has ended
-  return Promise.race([work, agreed]);
+  ended.catch(() => {}); // a signal that comes when the work has ended
+  return Promise.race([work, ended]);
+}
+
+/** A run that waits, for the lock or for AWS, ends at once and says what it did. */
+function sayStopping({ signals }: Context, watcher: Watcher, again: string): void {
+  const isRunning = watcher.steps === "running";
+  if (!isRunning && !watcher.isLocked) return;
+  const lock = watcher.isLocked ? " (the lock then stays until you run again)" : "";
+  if (isRunning) watcher.say(`Stopping after the running steps. Press Ctrl-C again to stop immediately${lock}.`);
+  const [held, wait] = watcher.isLocked ? [", and the lock is still held", ": it waits a minute first"] : ["", ""];
+  const done = { "not begun": "nothing was changed", running: "steps may be half done", ended: "all steps have ended" }[watcher.steps];
+  signals.lastWords = `Stopped immediately; ${done}${held}. Run \`${again}\` to continue${wait}.`;
 }
 
 const nothingDone: Outcome = { status: "done", done: [], failed: [], skipped: [], ms: 0 };
@@ -172,8 +185,7 @@ async function finish(
         context.io.stderr.write(
           `Approved, and not part of this plan: ${listed(result.notAskedFor)}; the YAML no longer asks for it so, or an error${result.run.plan.narrowed ? " or --target" : ""} keeps it out.\n`,
         );
-      if (result.kindsUnknown !== undefined) context.io.stderr.write(`note: ${result.kindsUnknown}\n`);
-      if (result.unremembered !== undefined) context.io.stderr.write(`note: ${result.unremembered}\n`);
+      for (const note of result.notes) context.io.stderr.write(`note: ${note}\n`);
       return report(
         context,
         session,
@@ -219,52 +231,4 @@ function outputsOf(made: ReadonlyMap<Address, Live>): Output[] {
 function withRefused(code: ExitCode, outcome: Outcome, diagnostics: readonly Diagnostic[]): ExitCode {
   if (code !== exit.ok || !diagnostics.some(({ severity }) => severity === "error")) return code;
   return hasChanged(outcome) ? exit.partial : exit.error;
-}
-
-/** Why no run may write to the environment now. */
-export function frozen({ who, why, since }: Frozen, name: string): DiagnosticError {
-  return new DiagnosticError([
-    {
-      code: "frozen",
-      severity: "error",
-      summary: `applies of this environment are blocked since ${since}, by ${who}: ${why}`,
-      hint: `\`infra freeze ${name} --thaw\` allows applies again`,
-    },
-  ]);
-}
-
-/** Who we are, for others who want to apply meanwhile. */
-export function meOf({ io }: Pick<Context, "io">, { connection }: Pick<Session, "connection">): Me {
-  const commit = commitOf({ io });
-  const run = `${io.env["GITHUB_RUN_ID"] ?? io.env["CI_PIPELINE_ID"] ?? "local"}-${randomUUID().slice(0, 8)}`; // unlike that of any other run
-  return { who: connection.identity.arn, run, process: processName(process.pid), ...(commit !== undefined && { commit }) };
-}
-
-/** A holder that ran on this machine and is gone does not come back. */
-export function isDeadHere(record: LeaseRecord): boolean {
-  const pid = Number(/\d+$/.exec(record.process ?? "")?.[0]);
-  if (!pid || record.process !== processName(pid)) return false;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
-  }
-}
-
-function processName(pid: number): string {
-  return `${hostname()} process ${pid}`;
-}
-
-function waitingText({ who, run, since }: LeaseRecord, seconds: number): string {
-  return `Waiting for ${who}, who is applying this environment (run ${run}, since ${since}): ${duration(seconds * 1000)} so far. \`infra unlock\` frees the lock when that run is dead.`;
-}
-
-function fencingText({ who, broken }: LeaseRecord, seconds: number): string {
-  const why = broken ? `${who} freed the lock of a run that may still be alive` : `the run of ${who} may still be alive`;
-  return `Waiting ${duration(seconds * 1000)} before the first change: ${why}, and it stops writing within that time`;
-}
-
-function recoveringText({ run }: LeaseRecord, seconds: number): string {
-  return `The previous run (${run}) was killed on this machine; waiting ${duration(seconds * 1000)} for AWS's tag index before continuing`;
 }

@@ -7,10 +7,12 @@ import { WaitLine } from "./wait-line.ts";
 
 /** Hears the events of a run: shows each, and writes it for `--format jsonl` at once. */
 export class Watcher {
-  /** Whether the run has begun: a signal lets it end in order. */
+  /** Whether the plan is agreed to: a signal lets the run end in order. */
   isBegun = false;
-  /** Whether it has a lock, which stays when the process is ended. */
+  /** Whether the run has the lock, which stays when the process is ended. */
   isLocked = false;
+  /** How far the steps are that write. */
+  steps: "not begun" | "running" | "ended" = "not begun";
   readonly #context: Context;
   readonly #session: Session;
   readonly #write: (event: ApplyEvent) => void;
@@ -27,6 +29,8 @@ export class Watcher {
 
   take(event: ApplyEvent): void {
     this.#endWait();
+    if (event.type === "step-started" && event.step.action !== "wait") this.steps = "running";
+    if (event.type === "finished" && this.steps === "running") this.steps = "ended";
     this.#display ??= this.#open();
     this.#display.take(event);
     this.#write(event);

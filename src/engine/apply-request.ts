@@ -31,6 +31,8 @@ export interface ApplyRequest extends PlanOptions {
         readonly waiting?: AcquireOptions["waiting"];
         readonly fencing?: AcquireOptions["fencing"];
         readonly recovering?: AcquireOptions["recovering"];
+        readonly holding?: AcquireOptions["holding"];
+        readonly follow?: AcquireOptions["follow"];
       };
   /** Seconds until AWS's tag index shows what a dead run may have made; 60 when absent. */
   readonly settle?: number | undefined;
@@ -53,7 +55,6 @@ export type ApplyResult =
       readonly alreadyDone: readonly string[];
       /** Approved, and neither done nor in the plan. */
       readonly notAskedFor: readonly string[];
-      readonly unremembered?: string;
-      /** Why the kinds of the environment are not written down. */
-      readonly kindsUnknown?: string;
+      /** What could not be read or written beside the steps, and what follows from it. */
+      readonly notes: readonly string[];
     };

@@ -6,6 +6,7 @@ import { forgetKindsIfNoneIsLeft, keepKinds } from "../apply/keep-kinds.ts";
 import {
   acquireLease,
   type AcquireOptions,
+  FrozenError,
   type Lease,
   LeaseLostError,
   type LeaseOwner,
@@ -42,13 +43,27 @@ export async function applyUnderLease(
   environment: Environment,
   asked: ApplyRequest,
 ): Promise<ApplyResult> {
+  try {
+    return await planAndApply(native, connection, environment, asked);
+  } catch (error) {
+    if (error instanceof FrozenError) return { ended: "frozen", frozen: error.frozen };
+    throw error;
+  }
+}
+
+async function planAndApply(
+  native: readonly Kind[],
+  connection: Connection,
+  environment: Environment,
+  asked: ApplyRequest,
+): Promise<ApplyResult> {
   const kinds = kindsFor(native, environment);
   const { approval, targets = approval?.targets, repairContested = approval?.repairsContested } = asked;
   const request = { ...asked, targets, targetsMayBeGone: asked.targets === undefined, repairContested };
   const { aws } = connection;
   const owner = ownerOf(environment);
   const view = request.lease === "none" ? undefined : await readLease(aws.within({ signal: request.signal }), owner);
-  if (view?.frozen) return { ended: "frozen", frozen: view.frozen };
+  if (view?.frozen) throw new FrozenError(view.frozen);
   const first = await planEnvironment(native, connection, environment, request);
   // While another run holds the lease, or died with it, lists may lag behind what it made: the plan made after it decides.
   const isHeld = view?.record?.state === "held";
@@ -74,13 +89,8 @@ export async function applyUnderLease(
     if (waits.length === 0) return { ended: "nothing-to-do", run: first };
     request.onlyWaits?.(first);
     const run = { ...first, planned: { ...first.planned, work: waits } };
-    return {
-      ended: "ran",
-      run: first,
-      ...(await carriedOut(kinds, patient(connection), request, { run, isContinuing })),
-      alreadyDone: [],
-      notAskedFor: [],
-    };
+    const { unread, ...after } = await carriedOut(kinds, patient(connection), request, { run, isContinuing });
+    return { ended: "ran", run: first, ...after, alreadyDone: [], notAskedFor: [], notes: unread === undefined ? [] : [unread] };
   }
   const refusals = knownRefusals(first, request);
   if (
@@ -91,7 +101,7 @@ export async function applyUnderLease(
   ) {
     // What has a name already may be what the other run made since the lists were read.
     await underLease(request.lease.me, () => Promise.resolve());
-    return applyUnderLease(native, connection, environment, asked);
+    return planAndApply(native, connection, environment, asked);
   }
   const broken = brokenAssertionsOf(first);
   const problems = [...refusals, ...broken, ...(request.guards?.(first) ?? [])];
@@ -99,11 +109,11 @@ export async function applyUnderLease(
   if (request.confirm && !(await request.confirm(first, view))) return { ended: "declined", run: first };
   if (request.lease === "none") {
     await aws.clock.sleep((request.settle ?? 60) * 1000, request.signal);
-    return runAgain(native, connection, environment, request, { first, isContinuing: false, isAlone: false });
+    return runAgain(native, connection, environment, request, { first, isContinuing: false, isAlone: false, lease: undefined });
   }
   return underLease(request.lease.me, (lease) => {
     const isAlone = view !== undefined && lease.isNextAfter(view);
-    return runAgain(native, connection, environment, request, { first, isContinuing, isAlone });
+    return runAgain(native, connection, environment, request, { first, isContinuing, isAlone, lease });
   });
 }
 
@@ -120,6 +130,8 @@ interface Before {
   readonly isContinuing: boolean;
   /** Nobody else has held the lock since before the plan was made. */
   readonly isAlone: boolean;
+  /** Undefined with `--no-lock`. */
+  readonly lease: Lease | undefined;
 }
 
 async function runAgain(
@@ -127,7 +139,7 @@ async function runAgain(
   connection: Connection,
   environment: Environment,
   request: ApplyRequest,
-  { first, isContinuing, isAlone }: Before,
+  { first, isContinuing, isAlone, lease }: Before,
 ): Promise<ApplyResult> {
   const owner = ownerOf(environment);
   const kinds = kindsFor(native, environment);
@@ -142,25 +154,29 @@ async function runAgain(
   if (problems.length > 0) return { ended: "braked", run: withoutSaid(run, broken), problems };
   const kindsUnknown = await keepKinds(aws, run, request.goal);
   // Before the first step: whatever stops a destroy, its last run leaves nothing behind.
-  const unforgotten = request.lease !== "none" && request.goal === "destroy" ? await noted(deleteAppliedHistory(aws, owner)) : undefined;
-  const { outcome, made, sources } = await carriedOut(kinds, aws, request, { run, isContinuing });
-  const unremembered =
+  const unforgotten =
+    request.lease !== "none" && request.goal === "destroy" ? await unremembered(deleteAppliedHistory(aws, owner)) : undefined;
+  lease?.begin();
+  const { outcome, ...after } = await carriedOut(kinds, aws, request, { run, isContinuing });
+  const notes = [
     request.lease === "none" || request.goal === "destroy"
       ? unforgotten
-      : await noted(recordApplied(aws, owner, run.planned, outcome.done));
-  if (request.goal === "destroy" && outcome.status === "done") await forgetKindsIfNoneIsLeft(kinds, aws, run);
+      : await unremembered(recordApplied(aws, owner, run.planned, outcome.done)),
+    after.unread,
+    request.goal === "destroy" && outcome.status === "done" ? await unlooked(forgetKindsIfNoneIsLeft(kinds, aws, run)) : undefined,
+    kindsUnknown,
+  ];
   const contested = new Set(run.plan.contested?.map(({ address }) => address));
   const absent = request.approval && check ? check.absent.filter(({ address }) => !contested.has(address)) : [];
   return {
     ended: "ran",
     run,
     outcome,
-    made,
-    sources,
+    made: after.made,
+    sources: after.sources,
     alreadyDone: absent.filter((one) => isDone(one, run.planned)).map(({ address }) => address),
     notAskedFor: absent.filter((one) => !isDone(one, run.planned)).map(({ address }) => address),
-    ...(unremembered ? { unremembered } : {}),
-    ...(kindsUnknown ? { kindsUnknown } : {}),
+    notes: notes.filter((note) => note !== undefined),
   };
 }
 
@@ -168,13 +184,22 @@ function patient({ aws }: Connection): Aws {
   return aws.within({ outageTimeout: applyOutageTimeout });
 }
 
-/** Runs a plan, and reads what came of it. */
+interface CarriedOut {
+  readonly outcome: Outcome;
+  /** The objects that the run made, as AWS lists them. */
+  readonly made: ReadonlyMap<Address, Live>;
+  readonly sources: ReadonlyMap<Address, Live>;
+  /** Why the objects could not be read after the last step. */
+  readonly unread?: string;
+}
+
+/** Runs a plan, and reads the objects that it made and those that `outputs:` name. A refused read does not hide how the run ended. */
 async function carriedOut(
   kinds: readonly Kind[],
   aws: Aws,
   request: ApplyRequest,
   { run, isContinuing }: { readonly run: PlanRun; readonly isContinuing: boolean },
-): Promise<Pick<Extract<ApplyResult, { ended: "ran" }>, "outcome" | "made" | "sources">> {
+): Promise<CarriedOut> {
   const { planned, environment, observed, drivers } = run;
   const { signal, concurrency, timeouts } = request;
   let outcome: Outcome | undefined;
@@ -191,8 +216,14 @@ async function carriedOut(
     request.onEvent(event);
   }
   if (!outcome) throw new Error("the run ended without an outcome");
-  const seen = outcome.status === "stopped" ? new Map<Address, Live>() : await waitUntilListed(kinds, drivers, aws, environment, made);
-  return { outcome, made: seen, sources: await sourcesAfter(run, aws, request.goal, outcome, seen) };
+  try {
+    const listed = outcome.status !== "stopped" && (await waitUntilListed(kinds, drivers, aws, environment, made, signal));
+    const seen = listed || new Map<Address, Live>();
+    return { outcome, made: seen, sources: await sourcesAfter(run, aws, request.goal, outcome, seen) };
+  } catch (error) {
+    const unread = `the objects could not be read after the last step: ${causeOf(error)}; outputs are missing here, \`infra output\` shows them`;
+    return { outcome, made: new Map(), sources: new Map(), unread };
+  }
 }
 
 /** The objects that `outputs:` name. Only what the run changed in place is read again: it may tell another value. */
@@ -225,17 +256,32 @@ function mayMark(kinds: readonly Kind[], { kind: name, action }: StepRef): boole
   return action === "update" && Object.values<FieldRule>(kind?.fields ?? {}).some(({ unfinished }) => unfinished !== undefined);
 }
 
-/** That it could not be written down keeps nothing from being done: it is told, and that is all. */
-async function noted(writing: Promise<void>): Promise<string | undefined> {
+/** The run is over, or can go on, without this record: why it was not written becomes a note. */
+async function unremembered(writing: Promise<void>): Promise<string | undefined> {
+  const cause = await causeOfFailure(writing);
+  return cause && `the values that this run set could not be saved: ${cause}; later plans do not notice if others change them back`;
+}
+
+/** The list of kinds that the environment has had stays, at the price of a few reads. */
+async function unlooked(forgetting: Promise<void>): Promise<string | undefined> {
+  const cause = await causeOfFailure(forgetting);
+  return cause && `whether anything is left could not be looked at: ${cause}; run the destroy again`;
+}
+
+async function causeOfFailure(work: Promise<void>): Promise<string | undefined> {
   try {
-    await writing;
+    await work;
     return undefined;
   } catch (error) {
-    const why =
-      error instanceof AwsError ? `${error.operation}: ${error.code}` : error instanceof LeaseLostError ? error.message : undefined;
-    if (why === undefined) throw error;
-    return `what was set could not be remembered: ${why}; whether others set it back will not be noticed`;
+    return causeOf(error);
   }
+}
+
+/** In AWS's words, or the lock's; a bug is thrown again. */
+function causeOf(error: unknown): string {
+  if (error instanceof AwsError) return `${error.operation}: ${error.code}`;
+  if (error instanceof LeaseLostError) return error.message;
+  throw error;
 }
 
 function acquireOptions(request: ApplyRequest): Omit<AcquireOptions, "signal"> {
@@ -245,6 +291,8 @@ function acquireOptions(request: ApplyRequest): Omit<AcquireOptions, "signal"> {
     ...(lease?.waiting ? { waiting: lease.waiting } : {}),
     ...(lease?.fencing ? { fencing: lease.fencing } : {}),
     ...(lease?.recovering ? { recovering: lease.recovering } : {}),
+    ...(lease?.holding ? { holding: lease.holding } : {}),
+    ...(lease?.follow ? { follow: lease.follow } : {}),
     ...(request.settle !== undefined ? { settle: request.settle } : {}),
   };
 }

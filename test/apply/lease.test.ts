@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { acquireLease, breakLease, LeaseLostError, readLease, setFrozen, type Lease, type Me } from "../../src/apply/lease.ts";
+import {
+  acquireLease,
+  breakLease,
+  LeaseLostError,
+  readLease,
+  setFrozen,
+  type Lease,
+  type LeaseView,
+  type Me,
+} from "../../src/apply/lease.ts";
+import type { Aws } from "../../src/aws/aws.ts";
 import { VirtualClock } from "@plumbline/clock";
 import { connect } from "../../src/aws/connect.ts";
 import { applyUnderLease } from "../../src/engine.ts";
@@ -232,6 +242,39 @@ describe("a live run whose lease was freed", () => {
     expect(clock.now() - began).toBeLessThan(2_000); // Parameter Store takes three writes a second
   });
 
+  it("ends when somebody freezes the environment meanwhile, and takes nothing", async () => {
+    const { clock, join } = index();
+    const { aws } = await join();
+    const first = await acquireLease((await join()).aws, owner, me("first"), { signal: never });
+    const next = acquireLease((await join()).aws, owner, me("next"), { signal: never });
+    const frozen = { who: "ops", why: "an audit", since: "2026-01-01T00:00:00.000Z" };
+    void clock.sleep(15_000).then(() => setFrozen(aws, owner, frozen));
+    await expect(next).rejects.toMatchObject({ frozen, message: expect.stringContaining("an audit") as string });
+    await first.release();
+    expect((await readLease(aws, owner)).record).toMatchObject({ state: "released", run: "first" });
+  });
+
+  it("ends when it must not follow the run that had the lease before, and takes nothing", async () => {
+    const { join } = index();
+    const { aws } = await join();
+    await (await acquireLease(aws, owner, { ...me("first"), commit: "c1" }, { signal: never })).release();
+    const before = await readLease(aws, owner);
+    const follow = async (view: LeaseView) => {
+      throw new Error(`after run ${view.record?.run}`);
+    };
+    await expect(acquireLease(aws, owner, me("next"), { signal: never, follow })).rejects.toThrow("after run first");
+    expect(await readLease(aws, owner)).toEqual(before);
+  });
+
+  it("tells when the lease is taken, and when it is given back", async () => {
+    const { join } = index();
+    const told: boolean[] = [];
+    const lease = await acquireLease((await join()).aws, owner, me("first"), { signal: never, holding: (isHeld) => told.push(isHeld) });
+    expect(told).toEqual([true]);
+    await lease.release();
+    expect(told).toEqual([true, false]);
+  });
+
   it("a wait that is broken off gives the lease back", async () => {
     const { clock, join } = index();
     const { aws } = await join();
@@ -242,6 +285,59 @@ describe("a live run whose lease was freed", () => {
     void clock.sleep(15_000).then(() => stop.abort(new Error("enough")));
     await expect(next).rejects.toThrow("enough");
     expect((await readLease(aws, owner)).record).toMatchObject({ state: "released", run: "next" });
+  });
+});
+
+describe("the commit of a lease", () => {
+  const committed = async (aws: Aws) => (await readLease(aws, owner)).record?.commit;
+
+  it("is that of the last run that began its steps", async () => {
+    const { join } = index();
+    const { aws } = await join();
+    const ended = async (run: Me, begins: boolean) => {
+      const lease = await acquireLease(aws, owner, run, { signal: never });
+      if (begins) lease.begin();
+      await lease.release();
+      return committed(aws);
+    };
+    expect(await ended({ ...me("one"), commit: "c1" }, true)).toBe("c1");
+    expect(await ended({ ...me("refused"), commit: "c2" }, false)).toBe("c1");
+    expect(await ended(me("by hand"), true)).toBe("c1");
+    expect(await ended({ ...me("two"), commit: "c2" }, true)).toBe("c2");
+  });
+
+  it("is told as soon as the lease is held, so that one that is killed counts", async () => {
+    const { join } = index();
+    const { aws } = await join();
+    await acquireLease(aws, owner, { ...me("killed"), commit: "c1" }, { signal: never });
+    expect(await committed(aws)).toBe("c1");
+  });
+});
+
+describe("numbers of leases that are over", () => {
+  const numbersIn = (state: SandboxState) =>
+    [...state.regions.values()]
+      .flatMap((region) => region.toJSON().tables["ssm.parameters"] ?? [])
+      .flatMap((record) => /\/lease\/0*(\d+)/.exec(JSON.stringify(record))?.[1] ?? []);
+
+  it("are deleted but for the newest two, also after somebody freed a lock", async () => {
+    const { join, state } = index();
+    const { aws } = await join();
+    for (const run of ["one", "two", "three"]) {
+      await acquireLease(aws, owner, me(run), { signal: never });
+      await breakLease(aws, owner, me("admin"));
+    }
+    expect(numbersIn(state)).toEqual(["5", "6"]);
+  });
+
+  it("stay where AWS refuses to delete them, and go with the next run that may", async () => {
+    const { join, state } = index();
+    const refuse = [{ operation: "ssm:DeleteParameter", times: 100, code: "AccessDeniedException", status: 400 }];
+    const denied = await join({ refuse });
+    for (const run of ["one", "two", "three", "four"]) await (await acquireLease(denied.aws, owner, me(run), { signal: never })).release();
+    expect(numbersIn(state)).toEqual(["1", "2", "3", "4"]);
+    await (await acquireLease((await join()).aws, owner, me("five"), { signal: never })).release();
+    expect(numbersIn(state)).toEqual(["4", "5"]);
   });
 });
 

@@ -22,6 +22,18 @@ test("what came before the reader, and the end", async () => {
   expect(await readOf(queue)).toEqual([1, 2, 3, "end"]);
 });
 
+test("one at a time, until it ends", async () => {
+  const queue = new EventQueue<number>();
+  for (const event of [1, 2]) queue.push(event);
+  expect([await queue.next(), await queue.next()]).toEqual([1, 2]);
+  const late = queue.next();
+  await turn();
+  queue.push(3);
+  expect(await late).toBe(3);
+  queue.end();
+  await expect(queue.next()).rejects.toThrow("the queue has ended");
+});
+
 test("what comes while the reader waits", async () => {
   const queue = new EventQueue<number>();
   const told = readOf(queue);

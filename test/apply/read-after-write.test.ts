@@ -11,6 +11,7 @@ const environment = { project: "shop", name: "prod", nodes: [] } as unknown as E
 /** The lists show what was made from this second on; the seconds at which they were asked. */
 async function waited(
   shownFrom: number,
+  stopAt?: number,
 ): Promise<{ readonly looks: number[]; readonly seen: readonly string[]; readonly seconds: number }> {
   const clock = new VirtualClock();
   const began = clock.now();
@@ -25,7 +26,10 @@ async function waited(
   };
   const drivers = { of: async () => driver } as unknown as Drivers;
   const kinds = [{ name: "thing" }, { name: "other" }] as Kind[];
-  const seen = await waitUntilListed(kinds, drivers, { clock } as unknown as Aws, environment, new Map([["thing/a", "t-1"]]));
+  const stop = new AbortController();
+  if (stopAt !== undefined) void clock.sleep(stopAt * 1000).then(() => stop.abort());
+  const made = new Map([["thing/a", "t-1"]]);
+  const seen = await waitUntilListed(kinds, drivers, { clock } as unknown as Aws, environment, made, stop.signal);
   return { looks, seen: [...seen.keys()], seconds: seconds() };
 }
 
@@ -37,6 +41,11 @@ test("it looks again until the lists show it", async () => {
   expect(await waited(10)).toEqual({ looks: [0, 1, 3, 7, 15], seen: ["thing/a"], seconds: 15 });
 });
 
-test("after two minutes it gives up", async () => {
-  expect(await waited(1000)).toEqual({ looks: [0, 1, 3, 7, 15, 30, 60], seen: [], seconds: 120 });
+test("after two minutes it lists once more, and gives up", async () => {
+  expect(await waited(90)).toEqual({ looks: [0, 1, 3, 7, 15, 30, 60, 120], seen: ["thing/a"], seconds: 120 });
+  expect(await waited(1000)).toEqual({ looks: [0, 1, 3, 7, 15, 30, 60, 120], seen: [], seconds: 120 });
+});
+
+test("a run that is stopped lists once more, and waits no longer", async () => {
+  expect(await waited(1000, 40)).toEqual({ looks: [0, 1, 3, 7, 15, 30, 40], seen: [], seconds: 40 });
 });

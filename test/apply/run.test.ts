@@ -328,3 +328,33 @@ describe("of one sort", () => {
     expect(await begun(2)).toEqual(["0 vpc/a create: begins", "0 vpc/b create: begins", "10 vpc/c create: begins"]);
   });
 });
+
+test("what AWS has shown and shows no longer for a minute is gone, and is not waited for to the limit", async () => {
+  let scene: Scene | undefined;
+  const gone = () => void scene!.objects.delete("new cacheCluster/c");
+  const { told } = await played("", cached(cache), {
+    takes: { "cacheCluster/c": 1000 },
+    answers: { "get new cacheCluster/c": (_nth, seconds) => (seconds > 20 ? gone() : undefined) },
+    input: (of) => ((scene = of), {}),
+  });
+  expect(told.filter((line) => line.includes("failed"))).toMatchInlineSnapshot(`
+    [
+      "337.5 cacheCluster/c create: failed after 337.5 s: failed: cacheCluster new cacheCluster/c did not become ready: it is gone",
+      "337.5 cacheCluster/c settings: skipped: cacheCluster/c failed",
+      "337.5 partial: 5 done, 1 failed, 1 skipped",
+    ]
+  `);
+});
+
+test("where its reader leaves, nothing new is started, and the run has ended before the reader goes on", async () => {
+  const scene = sceneOf("", vpc + subnet, { takes: { "vpc/main": 3 } });
+  const reading = async () => {
+    for await (const event of applyPlan({ ...scene, signal: new AbortController().signal }))
+      if (event.type === "step-waiting") throw new Error("the disk is full");
+  };
+  await expect(reading()).rejects.toThrow("the disk is full");
+  const sent = scene.asked.length;
+  await scene.clock.sleep(600_000);
+  expect(scene.asked.slice(sent)).toEqual([]);
+  expect(scene.asked.filter(({ what }) => what.includes("subnet/a"))).toEqual([]);
+});

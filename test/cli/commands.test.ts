@@ -330,6 +330,13 @@ describe("in the sandbox", () => {
     );
   });
 
+  test.runIf(process.platform === "linux")("a full disk under the events of an apply is said once (only Linux has /dev/full)", async () => {
+    const cwd = folder({ "environments/dev.yaml": network(1) });
+    const ran = await infra(cwd, "--sandbox apply dev --yes --format jsonl --output /dev/full");
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("Apply complete: 2 created") as string });
+    expect(ran.stderr.match(/note: \/dev\/full cannot be written any more: .*/g)).toHaveLength(1);
+  });
+
   test("a saved plan of one target goes on where what it was to delete is gone already; without a target it is none", async () => {
     const cwd = folder({ "environments/dev.yaml": network(2) });
     await infra(cwd, "--sandbox apply dev --yes");

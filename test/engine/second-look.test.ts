@@ -1,6 +1,6 @@
 /** What is read again under the lock: what the plan touches and what that names, or everything. */
 import { describe, expect, test } from "vitest";
-import { acquireLease, breakLease } from "../../src/apply/lease.ts";
+import { acquireLease, breakLease, type LeaseView, readLease, setFrozen } from "../../src/apply/lease.ts";
 import type { Aws } from "../../src/aws/aws.ts";
 import { applyUnderLease, type ApplyResult, type PlanRun } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
@@ -172,6 +172,59 @@ describe("under the lock", () => {
     const result = await applyUnderLease(late, await testbed.connection(), testbed.load(more), { ...request, lease, preflight: true });
     expect(isFirst).toBe(false);
     expect(result).toMatchObject({ ended: "nothing-to-do" });
+  });
+
+  test("a run that waits for another asks once more whether it may follow, and leaves the commit of that one", async () => {
+    const testbed = await made();
+    const { aws } = await testbed.connection();
+    const follow = async ({ record }: LeaseView) => {
+      if (record?.commit === "newer") throw new Error("commit older is older than newer");
+    };
+    const newer = async () => {
+      const lease = await acquireLease(aws, owner, { who: "you", run: "you", commit: "newer" }, asking());
+      lease.begin();
+      await lease.release();
+    };
+    const older = { me: { who: "me", run: "me", commit: "older" }, follow };
+    const calls = testbed.sandbox.calls.length;
+    const run = applyUnderLease(kinds, await testbed.connection(), testbed.load(moved), {
+      goal: "agree",
+      signal: new AbortController().signal,
+      onEvent: () => undefined,
+      confirm: async () => newer().then(() => true),
+      lease: older,
+    });
+    await expect(run).rejects.toThrow("commit older is older than newer");
+    expect((await readLease(aws, owner)).record).toMatchObject({ state: "released", commit: "newer" });
+    const writes = testbed.sandbox.calls.slice(calls).filter(({ mutating, service }) => mutating && service !== "ssm");
+    expect(writes).toEqual([]);
+  });
+
+  test("a freeze while somebody is asked ends the apply before it takes the lock", async () => {
+    const testbed = await made();
+    const frozen = { who: "ops", why: "an audit", since: "2026-01-01T00:00:00.000Z" };
+    const { result } = await apply(testbed, moved, (aws) => setFrozen(aws, owner, frozen));
+    expect(result).toEqual({ ended: "frozen", frozen });
+    expect((await testbed.plan(moved)).plan.steps).toHaveLength(1);
+  });
+
+  test("where the last reads are refused, the end of the run is told all the same, and why its outputs are missing", async () => {
+    const testbed = openTestbed();
+    const denied = { code: "RequestExpired", status: 400 };
+    const refuse = [{ operation: "ec2:DescribeVpcs", times: 100, ...denied }];
+    const request = { goal: "agree" as const, signal: new AbortController().signal, settle: 0 };
+    const result = await applyUnderLease(kinds, await testbed.connection(), testbed.load(yaml), {
+      ...request,
+      onEvent: (event) => event.type === "finished" && testbed.sandbox.setFaults({ refuse }),
+      lease: { me: { who: "me", run: "me" } },
+    });
+    expect(result).toMatchObject({
+      ...done,
+      made: new Map(),
+      notes: [
+        "the objects could not be read after the last step: DescribeVpcs: RequestExpired; outputs are missing here, `infra output` shows them",
+      ],
+    });
   });
 
   const others: readonly (readonly [string, (aws: Aws) => Promise<unknown>])[] = [

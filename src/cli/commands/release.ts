@@ -9,7 +9,7 @@ import type { Context } from "../context.ts";
 import { loadOrThrow } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
-import { frozen, isDeadHere, meOf } from "../run-apply.ts";
+import { frozen, meOf, tellWaits } from "../lock.ts";
 import { meantAmong, named } from "../select.ts";
 import { inSession, printFooter, unlessStopped, type Session } from "../session.ts";
 
@@ -37,14 +37,16 @@ async function releaseIn(
   flags: ReleaseFlags,
 ): Promise<ExitCode> {
   const { connection } = session;
+  const say = (text: string) => void context.io.stderr.write(`${text}\n`);
   const view = await readLease(connection.aws, { project: environment.project, environment: environment.name });
   if (view.frozen) throw frozen(view.frozen, environment.name);
   const result = await releaseUnderLease(kinds, connection, environment, {
     addresses,
     confirm: (found) => isConfirmed(context, found, flags),
     me: meOf(context, session),
-    lease: { signal: context.signals.stop, isDead: isDeadHere },
+    lease: { signal: context.signals.stop, ...tellWaits({ say, waitFor: say }) },
   });
+  if (result.ended === "frozen") throw frozen(result.frozen, environment.name);
   if (result.ended === "declined") return exit.error;
   if (result.ended === "unknown")
     throw usage(

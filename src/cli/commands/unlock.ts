@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import { loadOrThrow } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { usage } from "../outputs.ts";
-import { isDeadHere, meOf } from "../run-apply.ts";
+import { isDeadHere, meOf } from "../lock.ts";
 import { named } from "../select.ts";
 import { inSession, unlessStopped } from "../session.ts";
 

@@ -1,0 +1,79 @@
+/** The lock of an environment as people see it: who we are to others, who holds it, and why a run waits or is refused. */
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import type { AcquireOptions, Frozen, LeaseRecord, Me } from "../apply/lease.ts";
+import { DiagnosticError } from "../diag/diagnostic.ts";
+import { duration } from "../render/layout.ts";
+import type { Context } from "./context.ts";
+import type { Session } from "./session.ts";
+
+/** Where the waits for a lock are told. */
+export interface WaitDisplay {
+  say(text: string): void;
+  /** A wait of so many seconds, counted down. */
+  waitFor(text: string, seconds: number): void;
+}
+
+/** Tells each wait of a run that wants the lock. */
+export function tellWaits(display: WaitDisplay): Pick<AcquireOptions, "isDead" | "waiting" | "fencing" | "recovering"> {
+  return {
+    isDead: isDeadHere,
+    waiting: (record, seconds) => display.say(waitingText(record, seconds)),
+    fencing: (before, seconds) => display.waitFor(fencingText(before, seconds), seconds),
+    recovering: (before, seconds) => display.waitFor(recoveringText(before, seconds), seconds),
+  };
+}
+
+/** Who has the lock while a plan is shown. */
+export function holderText(record: LeaseRecord): string {
+  return isDeadHere(record)
+    ? `the previous run (${record.run}) was killed on this machine; this one continues where it ended`
+    : `${record.who} is applying this environment (run ${record.run}, since ${record.since})`;
+}
+
+/** Why no run may write to the environment now. */
+export function frozen({ who, why, since }: Frozen, name: string): DiagnosticError {
+  return new DiagnosticError([
+    {
+      code: "frozen",
+      severity: "error",
+      summary: `applies of this environment are blocked since ${since}, by ${who}: ${why}`,
+      hint: `\`infra freeze ${name} --thaw\` allows applies again`,
+    },
+  ]);
+}
+
+/** Who we are, for others who want to apply meanwhile. */
+export function meOf({ io }: Pick<Context, "io">, { connection }: Pick<Session, "connection">): Me {
+  const run = `${io.env["GITHUB_RUN_ID"] ?? io.env["CI_PIPELINE_ID"] ?? "local"}-${randomUUID().slice(0, 8)}`; // unlike that of any other run
+  return { who: connection.identity.arn, run, process: processName(process.pid) };
+}
+
+/** A holder that ran on this machine and is gone does not come back. */
+export function isDeadHere(record: LeaseRecord): boolean {
+  const pid = Number(/\d+$/.exec(record.process ?? "")?.[0]);
+  if (!pid || record.process !== processName(pid)) return false;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+}
+
+function processName(pid: number): string {
+  return `${hostname()} process ${pid}`;
+}
+
+function waitingText({ who, run, since }: LeaseRecord, seconds: number): string {
+  return `Waiting for ${who}, who is applying this environment (run ${run}, since ${since}): ${duration(seconds * 1000)} so far. \`infra unlock\` frees the lock when that run is dead.`;
+}
+
+function fencingText({ who, broken }: LeaseRecord, seconds: number): string {
+  const why = broken ? `${who} freed the lock of a run that may still be alive` : `the run of ${who} may still be alive`;
+  return `Waiting ${duration(seconds * 1000)} before the first change: ${why}, and it stops writing within that time`;
+}
+
+function recoveringText({ run }: LeaseRecord, seconds: number): string {
+  return `The previous run (${run}) was killed on this machine; waiting ${duration(seconds * 1000)} for AWS's tag index before continuing`;
+}
