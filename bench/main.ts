@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { parse } from "yaml";
 import { kinds } from "../src/kinds/index.ts";
 import { startEndpoint, type Endpoint } from "./endpoint.ts";
-import { measure, type Command, type Cost } from "./measure.ts";
+import { cpuHook, measure, type Command, type Cost } from "./measure.ts";
 import { startMoto } from "./moto.ts";
 import { secondsUntilReady } from "./page.ts";
 import { awsEnv, findTerraform, infraIn, terraformIn, type Phase, type Program } from "./programs.ts";
@@ -129,9 +129,12 @@ async function measureStarts(): Promise<void> {
   writeFileSync(join(folder, "estate-20.yaml"), estates(20).yaml);
   writeFileSync(join(folder, "repeated.yaml"), thousandParameters("repeated"));
   writeFileSync(join(folder, "written.yaml"), thousandParameters("written out"));
+  const [hook, cpuFile] = [join(folder, "cpu.cjs"), join(folder, "cpu")];
+  writeFileSync(hook, cpuHook);
+  const env = { ...process.env, BENCH_CPU_FILE: cpuFile };
   const node = (name: string, ...args: string[]): { name: string; command: Command } => ({
     name,
-    command: { program: process.execPath, args, cwd: folder, env: process.env },
+    command: { program: process.execPath, args: ["--require", hook, ...args], cwd: folder, env, cpuFile },
   });
   const all = [
     node("bare Node", "empty.mjs"),

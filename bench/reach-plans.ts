@@ -1,11 +1,11 @@
 /**
- * What a plan grows by for who reaches whom: what it opens and closes, its assertions, and these at every step. By processor time,
- * of typical plans from their file to their text, against an AWS inside the process and without the SDK and its wire. Prints a line of JSON: `npm run bench -- --reach` alone tells it, and all of
- * `npm run bench` with the rest.
+ * The growth of a plan for who reaches whom: what it opens and closes, its assertions, and these at every step. By processor time of
+ * typical plans, held against the same plans by the command line in the sandbox, with start, SDK and text. Prints a line of JSON:
+ * `npm run bench -- --reach` tells it alone, and `npm run bench` with the rest.
  */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { checkAssertions } from "../src/config/assertions.ts";
 import type { Environment } from "../src/config/environment.ts";
 import { resourceIndexOf } from "../src/config/kind-checks.ts";
@@ -14,8 +14,8 @@ import { kinds } from "../src/kinds/index.ts";
 import type { PlanRun } from "../src/engine.ts";
 import { checkMeanwhile } from "../src/plan/meanwhile.ts";
 import { assertionsBroken, reachChanges, ReachNetworks } from "../src/plan/reach.ts";
-import { planText } from "../src/render/plan-text.ts";
 import { environmentLab } from "../test/support/testbed.ts";
+import { cpuHook, measure } from "./measure.ts";
 import type { ReachCost } from "./results.ts";
 import { estates } from "./workloads.ts";
 
@@ -63,10 +63,34 @@ function load(text: string, from: string | undefined): Environment {
   }
 }
 
+/** Milliseconds of the processor for `infra plan` of the text, the least of four; `before` is in the sandbox already. */
+async function commandOf({ folder: from, before, after }: Case): Promise<number> {
+  const cwd = mkdtempSync(join(tmpdir(), "bench-reach-"));
+  try {
+    const environments = join(cwd, "environments");
+    mkdirSync(environments);
+    if (from !== undefined) cpSync(from, environments, { recursive: true, filter: (path) => !/\/environments\/[^/]*\.yaml$/.test(path) });
+    const [hook, cpuFile] = [join(cwd, "cpu.cjs"), join(cwd, "cpu")];
+    writeFileSync(hook, cpuHook);
+    const run = (text: string, ...args: string[]) => {
+      writeFileSync(join(environments, "bench.yaml"), text);
+      const all = ["--require", hook, resolve("bin/infra.mjs"), "--sandbox", ...args];
+      return measure({ program: process.execPath, args: all, cwd, env: { ...process.env, BENCH_CPU_FILE: cpuFile }, cpuFile });
+    };
+    if (before !== undefined) await run(before, "apply", "bench", "--yes");
+    const costs: number[] = [];
+    for (let i = 0; i < 4; i++) costs.push((await run(`${after}${assertions}`, "plan", "bench")).cpuSeconds!);
+    return best(costs) * 1000;
+  } finally {
+    rmSync(cwd, { recursive: true });
+  }
+}
+
 const measured: ReachCost[] = [];
 const best = (list: readonly number[]) => Math.min(...list);
 
-for (const { name, folder, before, after } of cases) {
+for (const one of cases) {
+  const { name, folder, before, after } = one;
   const lab = environmentLab();
   if (before !== undefined) await lab.apply(load(before, folder));
   const environment = load(`${after}${assertions}`, folder);
@@ -90,10 +114,8 @@ for (const { name, folder, before, after } of cases) {
   };
   const rounds = [0, 1, 2, 3].map(() => Object.values(parts).map((part) => cpuOf<unknown>(part).ms));
   const costs = Object.keys(parts).map((what, i) => [what, best(rounds.map((round) => round[i]!))] as const);
-  const reading = best([0, 1, 2, 3].map(() => cpuOf(() => load(`${after}${assertions}`, folder)).ms));
-  const writing = best([0, 1, 2, 3].map(() => cpuOf(() => planText(run.plan)).ms));
   const compared = best(runs.map(({ ms }) => ms));
-  const whole = reading + compared + writing;
+  const whole = await commandOf(one);
   const rest = whole - costs.reduce((sum, [, ms]) => sum + ms, 0);
   measured.push({ name, steps: run.plan.steps.length, whole, compared, rest, costs: Object.fromEntries(costs) });
 }

@@ -144,7 +144,7 @@ function reach({ reach: all }: Results): string {
     ...Object.values(costs).map((cost) => `${ms(cost)}, ${((100 * cost) / rest).toFixed(0)} %`),
     `${((100 * (whole - rest)) / rest).toFixed(0)} %`,
   ]);
-  return `## Who reaches whom\n\nProcessor time of a plan within one process, from its file to its text, against an AWS inside it and without the SDK; of it what compares; and what is computed of who reaches whom, of the rest of the plan: two assertions that hold at every step.\n\n${table(["plan", "steps", "all of it", "compared", ...Object.keys(all[0]!.costs), "together"], rows)}`;
+  return `## Who reaches whom\n\nProcessor time of \`infra --sandbox plan\`, the least of four; of the comparison alone within one warm process; and of the parts that compute who reaches whom, with two assertions that hold at every step, in percent of the rest of the command.\n\n${table(["plan", "steps", "command", "compared", ...Object.keys(all[0]!.costs), "together"], rows)}`;
 }
 
 function scaling({ scaling: all }: Results): string {

@@ -60,9 +60,9 @@ export interface Results {
 export interface ReachCost {
   readonly name: string;
   readonly steps: number;
-  /** From its file to its text. */
+  /** The whole command: start, file, SDK, sandbox, text. */
   readonly whole: number;
-  /** Of it, what comes after the file and before the text. */
+  /** Reads and comparison alone, in a process that is warm and without the SDK. */
   readonly compared: number;
   readonly rest: number;
   readonly costs: Readonly<Record<string, number>>;
