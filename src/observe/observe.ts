@@ -115,9 +115,9 @@ export async function observe(
     const readRest = async () => void (await Promise.all(rest.map(([kind, seen]) => read(kind, seen))));
     await all([readRest], giveUp);
   }
-  const born = sorter.toTakeOver(kinds);
-  if (born.length > 0)
-    for (const [kind, node, live] of await findDefaults(drivers, aws, born, await resolved, (at) => sorter.idOf(at)))
+  const toTakeOver = sorter.toTakeOver(kinds);
+  if (toTakeOver.length > 0)
+    for (const [kind, node, live] of await findDefaults(drivers, aws, toTakeOver, await resolved, (at) => sorter.idOf(at)))
       sorter.takeOver(kind, node, live);
   const dark = await reading.inTheDark();
   if (dark)

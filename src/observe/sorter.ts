@@ -73,9 +73,9 @@ export class Sorter {
 
   /** The nodes that stand for what AWS made with a VPC, and have not taken it over yet. */
   toTakeOver(kinds: readonly Kind[]): (readonly [Kind, Desired])[] {
-    const born = new Map(kinds.filter(({ bornWith }) => typeof bornWith === "object").map((kind) => [kind.name, kind]));
+    const madeByAws = new Map(kinds.filter(({ madeWith }) => typeof madeWith === "object").map((kind) => [kind.name, kind]));
     return [...this.#declared.values()].flatMap((node) => {
-      const kind = born.get(node.kind);
+      const kind = madeByAws.get(node.kind);
       return kind && (node.spec as Spec)["default"] === true && !this.#alive.has(node.address) ? [[kind, node] as const] : [];
     });
   }

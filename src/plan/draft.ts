@@ -96,7 +96,7 @@ export class Draft {
     if (!first) return;
     const { kind, declared, found } = one;
     const before = kind.after?.(declared.desired, this.#index, found?.linked) ?? [];
-    for (const other of [...before, ...(kind.bornAfter?.(declared.desired, this.#index) ?? [])]) {
+    for (const other of [...before, ...(kind.createdAfter?.(declared.desired, this.#index) ?? [])]) {
       const last = this.#forward.get(other)?.at(-1);
       if (last) first.soft.add(last.id);
     }

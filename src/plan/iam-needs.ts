@@ -37,7 +37,7 @@ function readForAssertions(kinds: readonly Kind[], subject: PolicySubject): read
       return kinds.filter(({ name, idPrefix }) => allowedKinds.includes(name) && idPrefix !== undefined && id.startsWith(idPrefix));
     }),
   );
-  const made = kinds.filter(({ bornWith }) => typeof bornWith === "object");
+  const made = kinds.filter(({ madeWith }) => typeof madeWith === "object");
   const machines = (subject.assertions ?? []).some(meansStrangers) ? ["ec2:DescribeNetworkInterfaces"] : [];
   return [...[...named, ...made].filter(({ network }) => network !== undefined).flatMap(({ iam }) => iam.read), ...machines];
 }

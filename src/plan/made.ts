@@ -67,7 +67,7 @@ export function markingOf(kind: Kind, want: Pick<Desired, "spec" | "ignoreChange
 }
 
 /** The marks with which an object is created: of all entries whose keys hold no reference, so that they are known before anything else exists. */
-export function birthMarks(kind: Kind, spec: Spec): Tags {
+export function createMarks(kind: Kind, spec: Spec): Tags {
   return tagsOfMarks(fixedMarks(kind, spec));
 }
 
@@ -122,13 +122,13 @@ function fixedMarks(kind: Kind, spec: Spec): string[] {
   return made.flatMap(([field, rule]) => {
     const fixed = new Set(entryKeys(rule, blurred[field]));
     return entryKeys(rule, full[field])
-      .filter((key, i) => fixed.has(key) && bearsTags(rule, key, unborn) === undefined && bearsMark(rule, full[field], i))
+      .filter((key, i) => fixed.has(key) && bearsTags(rule, key, notThereYet) === undefined && bearsMark(rule, full[field], i))
       .map((key) => markOf(field, key));
   });
 }
 
 /** What has no entries yet. */
-const unborn: Live = { id: "", aliases: [], tags: {}, spec: {}, handle: undefined, state: "pending" };
+const notThereYet: Live = { id: "", aliases: [], tags: {}, spec: {}, handle: undefined, state: "pending" };
 
 type MadeRule = FieldRule & { readonly made: NonNullable<FieldRule["made"]> };
 

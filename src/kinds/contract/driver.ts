@@ -37,7 +37,7 @@ export interface Driver<S extends object = any, H = any> {
   find?(aws: Aws, tags: Tags, owner: string | undefined): Promise<readonly AwsId[]>;
   /** For kinds with `placedBy`: ids of live objects of which these fields are true, of one account where an owner is given. */
   at?(aws: Aws, place: Readonly<Record<string, string>>, owner: string | undefined): Promise<readonly AwsId[]>;
-  /** For kinds with `bornWith`: what AWS made, by the names of the zones or the ids of the parents in `of`; a region's by "". */
+  /** For kinds with `madeWith`: what AWS made, by the names of the zones or the ids of the parents in `of`; a region's by "". */
   defaults?(aws: Aws, of: readonly string[]): Promise<ReadonlyMap<string, Live<S, H>>>;
   /** What only `infra status` shows and what costs a call an object: the health of targets. */
   details?(aws: Aws, lives: readonly Live<S, H>[]): Promise<ReadonlyMap<AwsId, Pick<Live<S, H>, "parts" | "notes" | "outputs">>>;

@@ -11,7 +11,7 @@ export const dhcpOptions: Kind<DhcpOptions, null> = {
   name: "dhcpOptions",
   section: "dhcpOptions",
   idPrefix: "dopt-",
-  bornWith: "region",
+  madeWith: "region",
   doc: "What machines of a VPC learn from its DHCP server: who answers for names, the domain, time servers.",
   foreign,
   schema,
@@ -34,7 +34,7 @@ export const dhcpOptions: Kind<DhcpOptions, null> = {
     write: ["ec2:CreateDhcpOptions", "ec2:DeleteDhcpOptions", "ec2:CreateTags", "ec2:DeleteTags"],
     remove: ["ec2:DeleteDhcpOptions"],
     // AWS's own set is told by having no tags.
-    bornFree: true,
+    defaultIsFree: true,
     access: { "ec2:CreateDhcpOptions": { made: ["dhcp-options/*"] } },
   },
   check,

@@ -128,7 +128,7 @@ function driver(r53: Sdk): Driver<Record53, Handle> {
       return new Map(lives.flatMap((live) => (live ? [[live.id, live] as const] : [])));
     },
 
-    /** All that a zone holds but what it was born with and what says whose others are. What another file or ACM looks after is marked so. */
+    /** All that a zone holds but what it was created with and what says whose others are. What another file or ACM looks after is marked so. */
     async within(aws, found) {
       const zones = [...(found.get("hostedZone") ?? [])];
       const members = await Promise.all(
@@ -211,7 +211,7 @@ function driver(r53: Sdk): Driver<Record53, Handle> {
     );
   }
 
-  /** Those that hold more than what they were born with; zones of other services are changed by these alone. */
+  /** Those that hold more than what they were created with; zones of other services are changed by these alone. */
   async function zonesWithRecords(aws: Aws): Promise<AwsId[]> {
     const ids: AwsId[] = [];
     for await (const page of aws.route53.pages(r53.ListHostedZonesCommand, { MaxItems: 100 }))

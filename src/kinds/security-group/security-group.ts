@@ -40,7 +40,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
   name: "securityGroup",
   section: "securityGroups",
   file: "network",
-  bornWith: { parent: "vpc" },
+  madeWith: { parent: "vpc" },
   idPrefix: "sg-",
   doc: "A firewall around network interfaces: what may come in and what may go out.",
   outputs: { arn: "Its ARN.", name: "Its name in AWS.", vpc: "The id of its VPC." },

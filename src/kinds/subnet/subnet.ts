@@ -29,7 +29,7 @@ export const subnet: Kind<Subnet, Handle> = {
   section: "subnets",
   file: "network",
   idPrefix: "subnet-",
-  bornWith: "zone",
+  madeWith: "zone",
   placedBy: {
     vpc: { doc: "the id of its VPC", pattern: "^vpc-[0-9a-f]{8,17}$", example: "vpc-0a1b2c3d4e5f60718" },
     cidrBlock: { doc: "its IPv4 range", pattern: "^[0-9.]+/[0-9]{1,2}$", example: "10.0.1.0/24" },
