@@ -29,8 +29,8 @@ class Execution {
   readonly #emit: (event: ApplyEvent) => void;
   readonly #worker: Worker;
   readonly #limiter: PriorityLimiter;
-  /** What gives a running step's place in its lane to the next. */
-  readonly #leave = new Map<string, () => void>();
+  /** What gives a running step's place in its queue to the next. */
+  readonly #freePlace = new Map<string, () => void>();
   readonly #nodes: ReadonlyMap<string, Work>;
   readonly #neededBy: (id: string) => readonly string[];
   readonly #priority: ReadonlyMap<string, number>;
@@ -44,7 +44,7 @@ class Execution {
     this.#input = input;
     this.#emit = emit;
     this.#limiter = new PriorityLimiter(input.concurrency ?? 24);
-    this.#worker = new Worker(input, emit, (node) => this.#leave.get(node.id)?.());
+    this.#worker = new Worker(input, emit, (node) => this.#freePlace.get(node.id)?.());
     const { work } = input.planned;
     this.#nodes = new Map(work.map((node) => [node.id, node]));
     const graph = buildGraph(work);
@@ -74,7 +74,7 @@ class Execution {
       const start = (ids: readonly string[]) => {
         for (const id of [...ids].sort((a, b) => this.#priority.get(b)! - this.#priority.get(a)!)) {
           this.#states.set(id, "running");
-          void this.#inLane(this.#nodes.get(id)!).then((settled) => {
+          void this.#runInQueue(this.#nodes.get(id)!).then((settled) => {
             const free = this.#release(settled.filter((one) => this.#states.get(one) === "done"));
             settle(settled);
             start(free);
@@ -92,17 +92,17 @@ class Execution {
     });
   }
 
-  async #inLane(node: Work): Promise<readonly string[]> {
+  async #runInQueue(node: Work): Promise<readonly string[]> {
     if (node.op === "barrier") return this.#settle(node, "done");
     if (node.op === "tag" || node.op === "adopt") return this.#runNode(node); // those of equal tags share one call
     const kind = this.#input.planned.decisions.get(node.address)?.kind.name ?? "";
-    const leave = await this.#limiter.enter(`${node.op} ${kind} ${node.stage}`, this.#priority.get(node.id)!);
-    this.#leave.set(node.id, leave);
+    const freePlace = await this.#limiter.acquire(`${node.op} ${kind} ${node.stage}`, this.#priority.get(node.id)!);
+    this.#freePlace.set(node.id, freePlace);
     try {
       return await this.#runNode(node);
     } finally {
-      this.#leave.delete(node.id);
-      leave();
+      this.#freePlace.delete(node.id);
+      freePlace();
     }
   }
 

@@ -1,5 +1,5 @@
 /**
- * What AWS would refuse of the objects that a plan would make, as far as reads tell: images, zones and strangers that are
+ * What AWS would refuse of the objects that a plan would make, as far as reads tell: images, zones and foreign objects that are
  * not there, names that are taken, and what their kinds know besides.
  */
 import { withArticle } from "../diag/article.ts";

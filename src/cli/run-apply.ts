@@ -151,7 +151,7 @@ async function finish(
       throw frozen(result.frozen, name);
     case "declined":
       return exit.error;
-    case "braked":
+    case "refused":
       showPlan(context, result.run);
       throw new DiagnosticError(result.problems);
     case "changed": {

@@ -39,7 +39,7 @@ export interface ApplyRequest extends PlanOptions {
 export type ApplyResult =
   | { readonly ended: "nothing-to-do" | "declined"; readonly run: PlanRun }
   | { readonly ended: "frozen"; readonly frozen: Frozen }
-  | { readonly ended: "braked"; readonly run: PlanRun; readonly problems: readonly Diagnostic[] }
+  | { readonly ended: "refused"; readonly run: PlanRun; readonly problems: readonly Diagnostic[] }
   /** What would be done is not, or no longer, what was approved or confirmed. */
   | { readonly ended: "changed"; readonly run: PlanRun; readonly check: ApprovalCheck }
   | {

@@ -77,7 +77,7 @@ export async function applyUnderLease(
     return {
       ended: "ran",
       run: first,
-      ...(await carriedOut(kinds, patient(connection), request, { run, isContinuing })),
+      ...(await carriedOut(kinds, withOutageTimeout(connection), request, { run, isContinuing })),
       alreadyDone: [],
       notAskedFor: [],
     };
@@ -95,7 +95,7 @@ export async function applyUnderLease(
   }
   const broken = brokenAssertionsOf(first);
   const problems = [...refusals, ...broken, ...(request.guards?.(first) ?? [])];
-  if (problems.length > 0) return { ended: "braked", run: withoutSaid(first, [...refusals, ...broken]), problems };
+  if (problems.length > 0) return { ended: "refused", run: withoutSaid(first, [...refusals, ...broken]), problems };
   if (request.confirm && !(await request.confirm(first, view))) return { ended: "declined", run: first };
   if (request.lease === "none") {
     await aws.clock.sleep((request.settle ?? 60) * 1000, request.signal);
@@ -131,7 +131,7 @@ async function runAgain(
 ): Promise<ApplyResult> {
   const owner = ownerOf(environment);
   const kinds = kindsFor(native, environment);
-  const aws = patient(connection);
+  const aws = withOutageTimeout(connection);
   const again = isAlone ? await lookAgain(native, aws.within({ signal: request.signal }), environment, first) : undefined;
   const run = again ?? (await planEnvironment(native, { ...connection, aws }, environment, { ...request, preflight: false }));
   const agreed = request.approval ?? (request.confirm ? approvalOf(first.plan) : undefined);
@@ -139,7 +139,7 @@ async function runAgain(
   if (check && isChanged(check)) return { ended: "changed", run, check };
   const broken = brokenAssertionsOf(run);
   const problems = [...broken, ...(request.guards?.(run) ?? [])];
-  if (problems.length > 0) return { ended: "braked", run: withoutSaid(run, broken), problems };
+  if (problems.length > 0) return { ended: "refused", run: withoutSaid(run, broken), problems };
   const kindsUnknown = await keepKinds(aws, run, request.goal);
   // Before the first step: whatever stops a destroy, its last run leaves nothing behind.
   const unforgotten = request.lease !== "none" && request.goal === "destroy" ? await noted(deleteAppliedHistory(aws, owner)) : undefined;
@@ -164,7 +164,7 @@ async function runAgain(
   };
 }
 
-function patient({ aws }: Connection): Aws {
+function withOutageTimeout({ aws }: Connection): Aws {
   return aws.within({ outageTimeout: applyOutageTimeout });
 }
 

@@ -1,4 +1,4 @@
-/** Reads what AWS has of one environment: every kind side by side, evidence weighed, ids linked to addresses. */
+/** Reads what AWS has of one environment: every kind side by side, ownership checked, ids linked to addresses. */
 import type { Aws } from "../aws/aws.ts";
 import { AwsError } from "../aws/errors.ts";
 import { Stacks } from "../aws/stacks.ts";

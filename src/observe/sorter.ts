@@ -200,7 +200,7 @@ export class Sorter {
       const [one, old] = currentOf(candidates);
       if (!one) continue;
       for (const id of idsOf(one.live)) links.set(`${one.kind.name} ${id}`, address);
-      // A run may have died before all users let go of what it replaced: for them it is ours, not a stranger's.
+      // A run may have died before all users let go of what it replaced: for them it is ours, not foreign.
       for (const { kind, live } of old) for (const id of idsOf(live)) links.set(`${kind.name} ${id}`, replacedAddress(address, live));
     }
     return (id, kinds) => {

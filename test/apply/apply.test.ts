@@ -73,7 +73,7 @@ describe("a step that fails", () => {
 });
 
 describe("a delete that AWS refuses", () => {
-  it("names the stranger's machine in our subnet", async () => {
+  it("names the foreign machine in our subnet", async () => {
     const testbed = openTestbed();
     await testbed.apply(`${header}${network}`);
     const connection = await testbed.connection();
@@ -92,7 +92,7 @@ describe("a delete that AWS refuses", () => {
     });
   });
 
-  it("names the stranger's group that refers to ours", async () => {
+  it("names the foreign group that refers to ours", async () => {
     const testbed = openTestbed();
     const ours = `${header}${network}securityGroups:\n  ours: { vpc: main }\n`;
     await testbed.apply(ours);

@@ -56,7 +56,7 @@ describeOnEach("what is not ours", (start) => {
     expect((await workshop.infra("plan environments/namesake.yaml --detailed-exitcode")).code).toBe(0);
   });
 
-  test.concurrent("a copy of our tags on a stranger's group is reported and left alone, by destroy too", async () => {
+  test.concurrent("a copy of our tags on a foreign group is reported and left alone, by destroy too", async () => {
     const testbed = await openLab(aws);
     const {
       workshop,
@@ -67,7 +67,7 @@ describeOnEach("what is not ours", (start) => {
     const Tags = listOf(await tagsOf(testbed, "basic-vpc", "securityGroup/web"));
     const TagSpecifications = [{ ResourceType: "security-group" as const, Tags }];
     const { GroupId } = await ec2.send(
-      new CreateSecurityGroupCommand({ GroupName: "strangers", Description: "Not of this project", VpcId: Vpc!.VpcId!, TagSpecifications }),
+      new CreateSecurityGroupCommand({ GroupName: "others", Description: "Not of this project", VpcId: Vpc!.VpcId!, TagSpecifications }),
     );
     await ec2.send(
       new AuthorizeSecurityGroupIngressCommand({
@@ -95,18 +95,18 @@ describeOnEach("what is not ours", (start) => {
       new DescribeImagesCommand({ Owners: ["amazon"], Filters: [{ Name: "name", Values: ["al2023-ami-2*x86_64"] }] }),
     );
     const LaunchTemplateData = { ImageId: Images![0]!.ImageId!, InstanceType: "t3.micro" as const };
-    await ec2.send(new CreateLaunchTemplateCommand({ LaunchTemplateName: "strangers", LaunchTemplateData }));
+    await ec2.send(new CreateLaunchTemplateCommand({ LaunchTemplateName: "others", LaunchTemplateData }));
     await autoScaling.send(
       new CreateAutoScalingGroupCommand({
-        AutoScalingGroupName: "strangers",
-        LaunchTemplate: { LaunchTemplateName: "strangers", Version: "1" },
+        AutoScalingGroupName: "others",
+        LaunchTemplate: { LaunchTemplateName: "others", Version: "1" },
         MinSize: 1,
         MaxSize: 1,
         VPCZoneIdentifier: await testbed.id("basic-vpc", "subnet/public-a"),
         Tags: Tags.map((tag) => ({ Key: tag.Key!, Value: tag.Value!, PropagateAtLaunch: true })),
       }),
     );
-    await expectLeftAlone(testbed, await machineOf(testbed, "strangers"));
+    await expectLeftAlone(testbed, await machineOf(testbed, "others"));
   });
 });
 

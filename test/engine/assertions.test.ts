@@ -77,7 +77,7 @@ describe("assertions and plans", () => {
     expect(run.plan.assertions).toEqual([{ name: "it", severity: "error", verdict: "holds", meanwhile: "violated" }]);
     const calls = lab.sandbox.calls.length;
     for (const approval of [undefined, approvalOf(run.plan)])
-      expect(await apply(lab, broken, approval)).toMatchObject({ ended: "braked", problems: [{ code: "assert-broken-meanwhile" }] });
+      expect(await apply(lab, broken, approval)).toMatchObject({ ended: "refused", problems: [{ code: "assert-broken-meanwhile" }] });
     expect(lab.sandbox.calls.slice(calls).filter(({ mutating }) => mutating)).toEqual([]);
     expect(await apply(lab, broken.replace("deny: {", "severity: warning, deny: {"))).toMatchObject({
       ended: "ran",
@@ -105,7 +105,7 @@ describe("assertions and plans", () => {
       `unlisted: keep, description: "Managed by infra", ingress: [{ port: 443, source: 0.0.0.0/0 }, { port: 80, source: 0.0.0.0/0 }]`,
       "{ deny: { from: internet, port: 22 } }",
     );
-    expect(await apply(lab, yaml)).toMatchObject({ ended: "braked", problems: [{ code: "assert-violated" }] });
+    expect(await apply(lab, yaml)).toMatchObject({ ended: "refused", problems: [{ code: "assert-violated" }] });
   });
 
   it("take what AWS does not tell of a cache that a killed run left half made as it is written", async () => {

@@ -97,7 +97,7 @@ describe("whose it is", () => {
     expect(await seen(index)).toEqual([]);
   });
 
-  it("never overwrites a stranger's of the same name", async () => {
+  it("never overwrites a foreign one of the same name", async () => {
     const index = openTestbed();
     const theirs = {
       AlarmName: "test-cpu",

@@ -653,7 +653,7 @@ describe("the life of a group", () => {
     expect(applied.outcome.ms).toBeLessThan(1.1 * Math.max(...took));
   });
 
-  it("takes no group of a stranger that has its name", async () => {
+  it("takes no foreign group that has its name", async () => {
     const index = openTestbed();
     await settle(index, group());
     const other = group()

@@ -75,7 +75,7 @@ describe("subscriptions", () => {
 });
 
 describe("whose it is", () => {
-  it("never takes a stranger's topic of the same name, though SNS would hand it over", async () => {
+  it("never takes a foreign topic of the same name, though SNS would hand it over", async () => {
     const index = openTestbed();
     await unmanaged(index).sns.send(new CreateTopicCommand({ Name: "test-ops" }));
     expect(told(await index.tryApply(full)).failed.join()).toContain("does not have our tags");

@@ -150,7 +150,7 @@ export interface Around {
   isOurs(id: AwsId): boolean;
   /** Whether something of ours that is there holds a slot: then the plan has settled who gives it to whom. */
   isHeldByOurs(slot: Slot): boolean;
-  /** The spec of what stands behind a reference: ours, declared or found, or a stranger's. */
+  /** The spec of what stands behind a reference: ours, declared or found, or a foreign one. */
   spec(ref: Address | AwsId): Spec | undefined;
 }
 

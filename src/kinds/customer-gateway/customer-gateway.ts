@@ -141,9 +141,9 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<CustomerGate
         "whether others have the same customer gateway",
         unchecked,
       );
-      const strangers = (found ?? []).map(live).filter((one) => one.state !== "dead" && one.state !== "deleting" && !around.isOurs(one.id));
+      const foreign = (found ?? []).map(live).filter((one) => one.state !== "dead" && one.state !== "deleting" && !around.isOurs(one.id));
       const problems = planned.flatMap(({ address, request }) =>
-        strangers
+        foreign
           .filter(({ spec }) => keyOf(spec) === keyOf(request))
           .map(({ id }) => ({
             address,

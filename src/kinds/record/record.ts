@@ -15,7 +15,7 @@ import {
   placeIn,
   placeOf,
   putSet,
-  strangersRecord,
+  foreignRecord,
   type FoundSet,
   type Place,
   type SetName,
@@ -154,8 +154,8 @@ function driver(r53: Sdk): Driver<Record53, Handle> {
 
     async update(aws, _stage, live, request, _changes, run) {
       const { zone } = partsOf(live.id);
-      const strangers = live.tags[ownership.resource] === undefined ? ("adopt" as const) : ("refuse" as const);
-      const claim = { tags: run.identity.tags, before: live.tags, strangers };
+      const foreign = live.tags[ownership.resource] === undefined ? ("adopt" as const) : ("refuse" as const);
+      const claim = { tags: run.identity.tags, before: live.tags, foreign };
       unpublished.note(live.id, await putSet(aws, r53, zone, await wanted(aws, request), claim));
       await unpublished.wait(aws, live.id, run);
     },
@@ -184,7 +184,7 @@ function driver(r53: Sdk): Driver<Record53, Handle> {
           const other = mixing(others, request.type, id);
           const isBlocked = other !== undefined && !isOurs(other);
           if (!isBlocked && (!set || (companion && isOurs(set)))) return [];
-          const { message, hint } = isBlocked ? cannotShare(zoneIdOf(zone), other) : strangersRecord(zoneIdOf(zone), set!, companion);
+          const { message, hint } = isBlocked ? cannotShare(zoneIdOf(zone), other) : foreignRecord(zoneIdOf(zone), set!, companion);
           return [{ address, path: "name", text: `${message} ${hint ?? ""}`, code: "name-taken" as const }];
         }),
       );

@@ -10,7 +10,7 @@ import { idFilters, networksOf } from "../shared/lookup.ts";
 import { refKey, subnetsOf } from "../shared/network-index.ts";
 import { beyondQuota } from "../shared/quotas.ts";
 import { textOf } from "../shared/told.ts";
-import { heldByStrangers } from "../shared/vpc-strangers.ts";
+import { heldByForeign } from "../shared/foreign-in-vpc.ts";
 import { subnetCodes } from "./codes.ts";
 import { checkFamilies, isIpv6Only } from "./families.ts";
 import { drawn } from "./drawn.ts";
@@ -293,7 +293,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Subnet, Hand
       ),
 
     preflight: (aws, planned, around) =>
-      heldByStrangers(
+      heldByForeign(
         planned,
         around,
         "whether ranges are free",
