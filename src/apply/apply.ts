@@ -67,16 +67,16 @@ class Execution {
     });
     await new Promise<void>((resolve, reject) => {
       let left = this.#nodes.size;
-      const settle = (ids: readonly string[]) => {
+      const finish = (ids: readonly string[]) => {
         left -= ids.length;
         if (left === 0) resolve();
       };
       const start = (ids: readonly string[]) => {
         for (const id of [...ids].sort((a, b) => this.#priority.get(b)! - this.#priority.get(a)!)) {
           this.#states.set(id, "running");
-          void this.#runInQueue(this.#nodes.get(id)!).then((settled) => {
-            const free = this.#release(settled.filter((one) => this.#states.get(one) === "done"));
-            settle(settled);
+          void this.#runInQueue(this.#nodes.get(id)!).then((finished) => {
+            const free = this.#release(finished.filter((one) => this.#states.get(one) === "done"));
+            finish(finished);
             start(free);
           }, reject);
         }
@@ -93,7 +93,7 @@ class Execution {
   }
 
   async #runInQueue(node: Work): Promise<readonly string[]> {
-    if (node.op === "barrier") return this.#settle(node, "done");
+    if (node.op === "barrier") return this.#finish(node, "done");
     if (node.op === "tag" || node.op === "adopt") return this.#runNode(node); // those of equal tags share one call
     const kind = this.#input.planned.decisions.get(node.address)?.kind.name ?? "";
     const freePlace = await this.#limiter.acquire(`${node.op} ${kind} ${node.stage}`, this.#priority.get(node.id)!);
@@ -106,7 +106,7 @@ class Execution {
     }
   }
 
-  /** Runs one node; returns the ids that are settled by it: its own, and after a failure all that needed it. */
+  /** Runs one node; returns the ids that are finished by it: its own, and after a failure all that needed it. */
   async #runNode(node: Work): Promise<readonly string[]> {
     const step = this.#worker.refOf(node);
     const { clock } = this.#input.aws;
@@ -117,39 +117,39 @@ class Execution {
       const id = await this.#worker.run(node);
       this.#done.push(step);
       this.#emit({ type: "step-done", at: clock.now(), step, ms: clock.now() - began, ...(id !== undefined ? { id } : {}) });
-      return this.#settle(node, "done");
+      return this.#finish(node, "done");
     } catch (error) {
       if (error instanceof StoppedError) return this.#skip(node, error.message, `${node.address} was not finished`);
       const failure = failureOf(error);
       this.#failed.push({ step, failure });
       this.#emit({ type: "step-failed", at: clock.now(), step, ms: clock.now() - began, failure });
-      return [...this.#settle(node, "failed"), ...this.#skipUsers(node, `${node.address} failed`)];
+      return [...this.#finish(node, "failed"), ...this.#skipUsers(node, `${node.address} failed`)];
     }
   }
 
-  #settle(node: Work, state: "done" | "failed" | "skipped"): string[] {
+  #finish(node: Work, state: "done" | "failed" | "skipped"): string[] {
     this.#states.set(node.id, state);
     return [node.id];
   }
 
   #skip(node: Work, because: string, usersBecause = because): string[] {
     this.#sayskipped(node, because);
-    return [...this.#settle(node, "skipped"), ...this.#skipUsers(node, usersBecause)];
+    return [...this.#finish(node, "skipped"), ...this.#skipUsers(node, usersBecause)];
   }
 
   /** Skips all that needs `node`, directly or not; deletes behind the barrier say so in their own words. */
   #skipUsers(node: Work, because: string): string[] {
-    const settled: string[] = [];
+    const finished: string[] = [];
     const queue = [...this.#neededBy(node.id)].map((id) => ({ id, because }));
     for (let next = queue.shift(); next; next = queue.shift()) {
       const user = this.#nodes.get(next.id)!;
       if (this.#states.get(user.id) !== "waiting") continue;
       this.#sayskipped(user, next.because);
-      settled.push(...this.#settle(user, "skipped"));
+      finished.push(...this.#finish(user, "skipped"));
       const reason = user.op === "barrier" ? whyNotBefore(user) : next.because;
       queue.push(...this.#neededBy(user.id).map((id) => ({ id, because: reason })));
     }
-    return settled;
+    return finished;
   }
 
   #sayskipped(node: Work, because: string): void {

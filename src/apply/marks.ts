@@ -35,7 +35,7 @@ export class Marks {
   }
 
   /** What is still to be written, once all stages are done, for the marks to be complete and none to be in vain. */
-  settling(address: Address, live: Live, { mark, tidy }: Marking): { readonly set: Tags; readonly remove: readonly string[] } {
+  remaining(address: Address, live: Live, { mark, tidy }: Marking): { readonly set: Tags; readonly remove: readonly string[] } {
     const object = this.#of(address, live);
     const left = new Set([...marksIn(object.tags), ...mark]);
     for (const one of tidy) if (!object.made.has(one)) left.delete(one);

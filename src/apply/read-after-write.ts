@@ -3,8 +3,8 @@ import type { Environment } from "../config/environment.ts";
 import type { Address, AwsId, Driver, Kind, Live, Scope } from "../kinds/kind.ts";
 import { scopeOf, type Drivers } from "../observe/drivers.ts";
 
-/** Seconds between looks; together longer than AWS's tag index has been seen to lag. */
-const looks = [1, 2, 4, 8, 15, 30, 60];
+/** Seconds between polls; together longer than AWS's tag index has been seen to lag. */
+const pollDelays = [1, 2, 4, 8, 15, 30, 60];
 
 /**
  * Waits until the lists that a next run would read show what this one made, so that whoever takes the lease next sees
@@ -25,7 +25,7 @@ export async function waitUntilListed(
       const missing = new Set([...made].filter(([address]) => address.startsWith(`${kind.name}/`)).map(([, id]) => id));
       if (missing.size === 0) return;
       const driver = await drivers.of(kind);
-      for (const seconds of looks) {
+      for (const seconds of pollDelays) {
         for await (const live of listed(aws, kind, driver, scope, missing))
           for (const id of [live.id, ...live.aliases]) {
             missing.delete(id);

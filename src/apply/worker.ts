@@ -221,7 +221,7 @@ export class Worker {
     const run = this.#runOf(node, decision, live);
     const all = this.#claimed.has(address) ? besidesAdoption(tags).set : tags.set;
     await this.#waits.retryWhileRefused(node, decision, async () => {
-      const marks = this.#marks.settling(address, live, marking);
+      const marks = this.#marks.remaining(address, live, marking);
       const set = { ...Object.fromEntries(Object.entries(all).filter(([key]) => !isMadeTag(key))), ...marks.set };
       const remove = [...tags.remove.filter((key) => !isMadeTag(key)), ...marks.remove];
       // Entries first: once the object has the tags, nobody looks whether they do.

@@ -33,7 +33,7 @@ export interface ApplyRequest extends PlanOptions {
         readonly recovering?: AcquireOptions["recovering"];
       };
   /** Seconds until AWS's tag index shows what a dead run may have made; 60 when absent. */
-  readonly settle?: number | undefined;
+  readonly consistencyDelay?: number | undefined;
 }
 
 export type ApplyResult =

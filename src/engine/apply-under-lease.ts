@@ -98,7 +98,7 @@ export async function applyUnderLease(
   if (problems.length > 0) return { ended: "refused", run: withoutSaid(first, [...refusals, ...broken]), problems };
   if (request.confirm && !(await request.confirm(first, view))) return { ended: "declined", run: first };
   if (request.lease === "none") {
-    await aws.clock.sleep((request.settle ?? 60) * 1000, request.signal);
+    await aws.clock.sleep((request.consistencyDelay ?? 60) * 1000, request.signal);
     return runAgain(native, connection, environment, request, { first, isContinuing: false, isAlone: false });
   }
   return underLease(request.lease.me, (lease) => {
@@ -245,7 +245,7 @@ function acquireOptions(request: ApplyRequest): Omit<AcquireOptions, "signal"> {
     ...(lease?.waiting ? { waiting: lease.waiting } : {}),
     ...(lease?.fencing ? { fencing: lease.fencing } : {}),
     ...(lease?.recovering ? { recovering: lease.recovering } : {}),
-    ...(request.settle !== undefined ? { settle: request.settle } : {}),
+    ...(request.consistencyDelay !== undefined ? { consistencyDelay: request.consistencyDelay } : {}),
   };
 }
 

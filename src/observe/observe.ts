@@ -60,19 +60,19 @@ export async function observe(
     called: called!,
     async found(name) {
       const kind = [...kinds, ...(await former)].find((one) => one.name === name);
-      return kind && look(kind);
+      return kind && listed(kind);
     },
   };
   const scopeFor = (kind: Kind) => (kind.tagIndex?.inDoubt ? { ...shared, indexed: () => reading.inDoubt(kind) } : shared);
-  const looks = new Map<Kind, Promise<readonly Live[] | undefined>>();
+  const listings = new Map<Kind, Promise<readonly Live[] | undefined>>();
   /** All of a kind, or nothing where the kind is not read. */
-  const look = (kind: Kind) => {
-    if (!looks.has(kind)) looks.set(kind, lookAt(kind));
-    return looks.get(kind)!;
+  const listed = (kind: Kind) => {
+    if (!listings.has(kind)) listings.set(kind, listAll(kind));
+    return listings.get(kind)!;
   };
   /** Kinds of which not all was listed, and what was found of them. */
   const narrowed = new Map<Kind, ReadonlySet<AwsId>>();
-  const lookAt = async (kind: Kind): Promise<readonly Live[] | undefined> => {
+  const listAll = async (kind: Kind): Promise<readonly Live[] | undefined> => {
     const how = await Promise.race([reading.of(kind), givenUp]);
     const ids = new Set<AwsId>();
     if (how !== "list") narrowed.set(kind, ids);
@@ -88,7 +88,7 @@ export async function observe(
   };
   const read = async (kind: Kind, seen?: ReadonlySet<AwsId>) => {
     try {
-      const lives = await look(kind);
+      const lives = await listed(kind);
       if (!lives) return;
       for (const live of lives) if (!seen?.has(live.id)) sorter.add(kind, live);
       const adopting = sorter.toAdopt(kind);
@@ -111,7 +111,7 @@ export async function observe(
   await all([...longestFirst(kinds, environment).map((kind) => () => read(kind)), readFormer], giveUp);
   if (sorter.hasOurs && (await reading.listAllInstead())) {
     const rest = [...narrowed];
-    for (const [kind] of rest) looks.delete(kind);
+    for (const [kind] of rest) listings.delete(kind);
     const readRest = async () => void (await Promise.all(rest.map(([kind, seen]) => read(kind, seen))));
     await all([readRest], giveUp);
   }

@@ -135,7 +135,7 @@ describe("three hundred machines under AWS's published throttling", () => {
   });
 
   it("are waited for with as many calls as one is", async () => {
-    const looks = async (count: number) => {
+    const pollCalls = async (count: number) => {
       const testbed = openTestbed();
       const wide = yaml(count).replace("10.0.1.0/24", "10.0.0.0/20");
       const { connection, ...run } = await testbed.plan(wide);
@@ -143,8 +143,8 @@ describe("three hundred machines under AWS's published throttling", () => {
       for await (const event of applyEnvironment(connection, run, { signal: new AbortController().signal })) void event;
       return testbed.sandbox.counts().operations["ec2:DescribeInstances"]!;
     };
-    const one = await looks(1);
-    const many = await looks(200);
+    const one = await pollCalls(1);
+    const many = await pollCalls(200);
     // A look every five seconds for as long as they take to be made, and not one a machine.
     expect(many).toBeLessThan(one + 200 / 2 / 5 + 20);
   });

@@ -130,7 +130,7 @@ describe("a holder that dies", () => {
     const lease = await acquireLease((await join()).aws, owner, me("next"), {
       signal: never,
       isDead: ({ process }) => process === "host dead",
-      settle: 60,
+      consistencyDelay: 60,
     });
     expect(clock.now() - began).toBe(60_000);
     await lease.release();

@@ -41,7 +41,7 @@ async function apply(
       return true;
     },
     lease: { me: { who: "me", run: `run ${runs++}` } },
-    settle: 0,
+    consistencyDelay: 0,
   });
   const read = sandbox.calls.slice(from, to).filter(({ service, mutating }) => service !== "ssm" && !mutating);
   return { result, read: read.map(({ operation }) => operation).sort() };

@@ -26,7 +26,7 @@ it("a scaling policy that somebody adds after the plan has the capacity, and no 
       return true;
     },
     lease: { me: { who: "me", run: "me" } },
-    settle: 0,
+    consistencyDelay: 0,
   });
   expect(seen).toEqual(["update autoScalingGroup/web"]);
   expect((await groupIn(testbed)).DesiredCapacity).toBe(4);

@@ -37,7 +37,7 @@ const schema = object({
 
 export type CustomerGateway = Static<typeof schema>;
 
-const settled = { change: "replace", because: "of a customer gateway nothing can be changed; a new one takes its place" } as const;
+const fixed = { change: "replace", because: "of a customer gateway nothing can be changed; a new one takes its place" } as const;
 
 export const customerGateway: Kind<CustomerGateway, null> = {
   name: "customerGateway",
@@ -47,7 +47,7 @@ export const customerGateway: Kind<CustomerGateway, null> = {
   outputs: { ipAddress: "Its public address." },
   foreign,
   schema,
-  fields: { ipAddress: settled, bgpAsn: { ...settled, default: { value: usualAsn, class: "enforced" } }, deviceName: settled },
+  fields: { ipAddress: fixed, bgpAsn: { ...fixed, default: { value: usualAsn, class: "enforced" } }, deviceName: fixed },
   summary: ({ ipAddress }) => ({ line: `at ${ipAddress}`, tells: ["ipAddress"] }),
   stages: [{ name: "create" }],
   create: "tag-lookup",

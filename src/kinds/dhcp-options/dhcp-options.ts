@@ -3,9 +3,9 @@ import { foreign } from "./foreign.ts";
 import { authored } from "./options.ts";
 import { type DhcpOptions, schema } from "./schema.ts";
 
-const settled = { change: "replace", because: "DHCP options cannot be changed; a new set takes the place of the old one" } as const;
+const fixed = { change: "replace", because: "DHCP options cannot be changed; a new set takes the place of the old one" } as const;
 
-const listed: FieldRule<string[]> = { ...settled, default: { value: [], class: "enforced" } };
+const listed: FieldRule<string[]> = { ...fixed, default: { value: [], class: "enforced" } };
 
 export const dhcpOptions: Kind<DhcpOptions, null> = {
   name: "dhcpOptions",
@@ -16,12 +16,12 @@ export const dhcpOptions: Kind<DhcpOptions, null> = {
   foreign,
   schema,
   fields: {
-    domainName: settled,
+    domainName: fixed,
     domainNameServers: listed,
     ntpServers: listed,
     netbiosNameServers: listed,
-    netbiosNodeType: settled,
-    ipv6AddressPreferredLeaseTime: settled,
+    netbiosNodeType: fixed,
+    ipv6AddressPreferredLeaseTime: fixed,
   },
   stages: [{ name: "create" }],
   create: "tag-lookup",
