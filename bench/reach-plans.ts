@@ -15,7 +15,7 @@ import type { PlanRun } from "../src/engine.ts";
 import { checkMeanwhile } from "../src/plan/meanwhile.ts";
 import { assertionsBroken, reachChanges, ReachNetworks } from "../src/plan/reach.ts";
 import { planText } from "../src/render/plan-text.ts";
-import { environmentLab } from "../test/support/testbed.ts";
+import { environmentTestbed } from "../test/support/testbed.ts";
 import type { ReachCost } from "./results.ts";
 import { estates } from "./workloads.ts";
 
@@ -67,13 +67,13 @@ const measured: ReachCost[] = [];
 const best = (list: readonly number[]) => Math.min(...list);
 
 for (const { name, folder, before, after } of cases) {
-  const lab = environmentLab();
-  if (before !== undefined) await lab.apply(load(before, folder));
+  const testbed = environmentTestbed();
+  if (before !== undefined) await testbed.apply(load(before, folder));
   const environment = load(`${after}${assertions}`, folder);
   const runs: { readonly ms: number; readonly run: PlanRun }[] = [];
   for (let i = 0; i < 4; i++) {
     const begun = process.cpuUsage();
-    const run = await lab.plan(environment);
+    const run = await testbed.plan(environment);
     const { user, system } = process.cpuUsage(begun);
     runs.push({ ms: (user + system) / 1000, run });
   }

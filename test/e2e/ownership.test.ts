@@ -21,7 +21,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { withoutDescriptionsOfGroupRules } from "./bends.ts";
 import { root } from "./support/infra.ts";
 import { ours, plain, type Thing } from "./support/inventory.ts";
-import { openLab, words, type Testbed } from "./support/testbed.ts";
+import { openMotoTestbed, words, type Testbed } from "./support/testbed.ts";
 import { describeOnEach, region, type Endpoint } from "./support/moto.ts";
 
 describeOnEach("what is not ours", (start) => {
@@ -32,7 +32,7 @@ describeOnEach("what is not ours", (start) => {
   afterAll(() => aws.stop());
 
   test.concurrent("apply and destroy leave everything alone that another environment, another project or nobody has tagged", async () => {
-    const testbed = await openLab(aws);
+    const testbed = await openMotoTestbed(aws);
     const { workshop } = testbed;
     withoutDescriptionsOfGroupRules(workshop, "nat-bastion");
     await fillWithForeignThings(testbed);
@@ -57,7 +57,7 @@ describeOnEach("what is not ours", (start) => {
   });
 
   test.concurrent("a copy of our tags on a foreign group is reported and left alone, by destroy too", async () => {
-    const testbed = await openLab(aws);
+    const testbed = await openMotoTestbed(aws);
     const {
       workshop,
       clients: { ec2 },
@@ -84,7 +84,7 @@ describeOnEach("what is not ours", (start) => {
   });
 
   test.concurrent("a machine with our tags that an Auto Scaling group made is a copy, and is left alone", async () => {
-    const testbed = await openLab(aws);
+    const testbed = await openMotoTestbed(aws);
     const {
       workshop,
       clients: { ec2, autoScaling },

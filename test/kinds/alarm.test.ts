@@ -2,7 +2,7 @@ import { DescribeAlarmsCommand, ListTagsForResourceCommand, PutMetricAlarmComman
 import { describe, expect, it } from "vitest";
 import { alarm } from "../../src/kinds/alarm/alarm.ts";
 import { header, openTestbed, settle, stepsOf } from "./elbv2-testbed.ts";
-import { group, unmanaged, told } from "./group-lab.ts";
+import { group, unmanaged, told } from "./group-testbed.ts";
 
 type ResourceIndex = ReturnType<typeof openTestbed>;
 

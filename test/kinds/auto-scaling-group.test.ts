@@ -17,7 +17,7 @@ import { CreateLaunchTemplateVersionCommand, DescribeLaunchTemplatesCommand, Ter
 import { describe, expect, it } from "vitest";
 import { autoScalingGroup } from "../../src/kinds/auto-scaling-group/auto-scaling-group.ts";
 import { openTestbed, settle, stepsOf, thereAndBack } from "./elbv2-testbed.ts";
-import { balanced, group, groupIn, machinesIn, unmanaged, told } from "./group-lab.ts";
+import { balanced, group, groupIn, machinesIn, unmanaged, told } from "./group-testbed.ts";
 
 const topics = `topics:
   ops: {}

@@ -17,7 +17,7 @@ import { observe } from "../../src/kinds/load-balancer/observe.ts";
 import type { Applied } from "../support/testbed.ts";
 import { openTestbed, machines, network, settle, stepsOf, foreignClient } from "./elbv2-testbed.ts";
 import { all, scope } from "./mocked-ec2.ts";
-import { balanced, group, groupIn, machinesIn, unmanaged, told } from "./group-lab.ts";
+import { balanced, group, groupIn, machinesIn, unmanaged, told } from "./group-testbed.ts";
 
 /** What was called, in order. */
 function operations(index: ReturnType<typeof openTestbed>, service: string): string[] {

@@ -33,7 +33,7 @@ import { planText } from "../../src/render/plan-text.ts";
 import type { PlanRun } from "../../src/engine.ts";
 import { loadText, type Testbed } from "../support/testbed.ts";
 import { header, openTestbed, machines, network, settle, stepsOf, foreignClient } from "./elbv2-testbed.ts";
-import { group, groupIn, unmanaged } from "./group-lab.ts";
+import { group, groupIn, unmanaged } from "./group-testbed.ts";
 
 const empty = (fields: string, more = "topics: { ops: {}, other: {} }\n") => group(fields, more).replace("minSize: 2", "minSize: 0");
 

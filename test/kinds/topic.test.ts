@@ -2,7 +2,7 @@ import { CreateTopicCommand, ListSubscriptionsByTopicCommand, ListTopicsCommand,
 import { describe, expect, it } from "vitest";
 import { topic } from "../../src/kinds/topic/topic.ts";
 import { header, openTestbed, settle, stepsOf } from "./elbv2-testbed.ts";
-import { unmanaged, told } from "./group-lab.ts";
+import { unmanaged, told } from "./group-testbed.ts";
 
 type ResourceIndex = ReturnType<typeof openTestbed>;
 
