@@ -1,4 +1,4 @@
-/** The marks of a run's objects (kinds/made-marks.ts): written before entries are made, removed once they are gone. */
+/** The marks of a run's objects (resource/made-marks.ts): written before entries are made, removed once they are gone. */
 import type { Aws } from "../aws/aws.ts";
 import type { Address, Driver, Live, Tags } from "../kinds/kind.ts";
 import { isMadeTag, marksChange, marksIn, tagsOfMarks } from "../resource/made-marks.ts";

@@ -65,12 +65,12 @@ export async function preflight(input: PreflightInput, thorough: boolean): Promi
     }
   };
   const foreign = new Map<AwsId, Live>();
-  const unmanaged = [...foreignRefs(input, upcoming)].map(([kind, refs]) => {
+  const foreignChecks = [...foreignRefs(input, upcoming)].map(([kind, refs]) => {
     const look = async () => missingForeign(input, kind, refs, foreign);
     return guarded(`whether ${kind}s that are named by id exist`, look);
   });
   const found = await Promise.all([
-    ...unmanaged,
+    ...foreignChecks,
     guarded("whether images exist", () => missingImages(input, upcoming)),
     guarded("whether zones exist", () => missingZones(input, upcoming)),
     ...[...byKind(upcoming)].map(([kind, those]) =>

@@ -135,7 +135,7 @@ export interface Kind<S extends object = any, H = any> {
   normalise?(spec: Partial<S>): Partial<S>;
   /** Our tags that keep what must outlive the YAML: how a database is to be deleted. Written at creation and held. */
   marks?(spec: S): Tags;
-  /** True things about a pair that agree: "a newer image is available". `wanted` is the spec after lookups. */
+  /** True things about a pair that agree: "a newer image is available". `resolved` is the spec after look-ups. */
   notes?(self: Subject<S>, live: Live<S, H>, resolved: S): readonly string[];
   /** Why this object must be left as it is, as a whole: somebody quarantined it. Undefined: no reason. */
   leaveAlone?(self: Subject<S>, live: Live<S, H>): string | undefined;

@@ -97,7 +97,7 @@ function decideDeclared(
     indexes,
   );
   if (renamed(kind, desired, found)) deltas.push(renameDelta(kind, desired, found));
-  const plain = tagChange(environment2owner(environment), kind, desired, found.live, {
+  const plain = tagChange(ownerOf(environment), kind, desired, found.live, {
     ...agreedHashes(kind, desired.spec, result, found.live.tags),
     ...adoptionTags(found),
   });
@@ -148,7 +148,7 @@ function withoutContested(of: Decision, appliedHistory: AppliedHistory): Decisio
   return contested.length === 0 ? of : { ...of, deltas, tags: { ...of.tags, set, remove }, contested };
 }
 
-function environment2owner({ project, name: environment, region }: Environment): Owner {
+function ownerOf({ project, name: environment, region }: Environment): Owner {
   return { project, environment, region };
 }
 

@@ -1,5 +1,5 @@
 /**
- * Entries that we made inside an object, told from those of others by their marks (kinds/made-marks.ts). Terms: *ours* is
+ * Entries that we made inside an object, told from those of others by their marks (resource/made-marks.ts). Terms: *ours* is
  * an entry that has a mark or tags that say so; *listed* is one that the file has. Ours and no longer listed goes. Listed
  * and without a mark gets one. A mark without an entry is taken away. Neither ours nor listed is somebody else's. Pure.
  */
