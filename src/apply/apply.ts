@@ -75,7 +75,7 @@ class Execution {
         for (const id of [...ids].sort((a, b) => this.#priority.get(b)! - this.#priority.get(a)!)) {
           this.#states.set(id, "running");
           void this.#runInQueue(this.#nodes.get(id)!).then((finished) => {
-            const free = this.#release(finished.filter((one) => this.#states.get(one) === "done"));
+            const free = this.#unblock(finished.filter((one) => this.#states.get(one) === "done"));
             finish(finished);
             start(free);
           }, reject);
@@ -159,7 +159,7 @@ class Execution {
     this.#emit({ type: "step-skipped", at: this.#input.aws.clock.now(), step, because });
   }
 
-  #release(done: readonly string[]): string[] {
+  #unblock(done: readonly string[]): string[] {
     const free: string[] = [];
     for (const id of done)
       for (const user of this.#neededBy(id)) {

@@ -155,7 +155,7 @@ async function waitBeforeWriting(
   try {
     await clock.sleep(ms, options.signal);
   } catch (error) {
-    await lease.release();
+    await lease.giveBack();
     throw error;
   }
 }
@@ -258,8 +258,8 @@ export class Lease {
     return record?.state !== "held" && record?.broken !== true && this.#before.number === number && this.#before.version === version;
   }
 
-  /** Gives it back. Never throws: what cannot be released expires. */
-  async release(): Promise<void> {
+  /** Gives it back. Never throws: what cannot be given back expires. */
+  async giveBack(): Promise<void> {
     this.#stop.abort();
     await this.#beating;
     if (this.#lost !== undefined) return;

@@ -62,7 +62,7 @@ export async function applyUnderLease(
       return await action(lease);
     } finally {
       connection.fence(undefined);
-      await lease.release();
+      await lease.giveBack();
     }
   };
   if (!first.plan.steps.some((step) => step.action !== "keep")) {

@@ -91,7 +91,7 @@ function passesOf(node: Work, decision: Decision, oldIds: Turns["oldIds"]): read
       return [once(making(decision))];
     case "delete":
       return [once(({ now }) => ({ now }))];
-    case "release":
+    case "letGo":
       return [once(edited("old", (spec) => withoutGone(kind, spec, node.without!, oldIds)))];
     case "detach":
       return [once(edited("old", (spec) => detached(kind, spec, node.stage)))];

@@ -45,7 +45,7 @@ describe("a run that is told to stop", () => {
     await testbed.apply(yaml);
     const gateways = [...testbed.sandbox.stores.values()].flatMap((store) => [...store.table("ec2.natGateways").keys()]);
     expect(gateways).toHaveLength(1);
-    await (await acquireLease(connection.aws, owner, { who: "me", run: "2" }, { signal: new AbortController().signal })).release();
+    await (await acquireLease(connection.aws, owner, { who: "me", run: "2" }, { signal: new AbortController().signal })).giveBack();
   });
 });
 

@@ -47,7 +47,7 @@ describe("the lease", () => {
       await clock.sleep(45_000);
       await lease.check();
       atOnce--;
-      await lease.release();
+      await lease.giveBack();
     };
     await Promise.all(Array.from({ length: contenders }, (_, i) => contend("x".repeat(i + 1))));
     expect(most).toBe(1);
@@ -60,8 +60,8 @@ describe("the lease", () => {
     const late = acquireLease((await join()).aws, owner, me("late"), { signal: never });
     await clock.sleep(40 * 60_000);
     await lease.check();
-    await lease.release();
-    await (await late).release();
+    await lease.giveBack();
+    await (await late).giveBack();
   });
 
   it("tells who is waited for, at once and every half minute", async () => {
@@ -73,8 +73,8 @@ describe("the lease", () => {
       waiting: (record, seconds) => said.push([record.run, seconds]),
     });
     await clock.sleep(65_000);
-    await lease.release();
-    await (await second).release();
+    await lease.giveBack();
+    await (await second).giveBack();
     expect(said).toEqual([
       ["first", 0],
       ["first", 30],
@@ -89,7 +89,7 @@ describe("the lease", () => {
     const second = acquireLease((await join()).aws, owner, me("second"), { signal: stop.signal });
     void clock.sleep(15_000).then(() => stop.abort(new Error("enough")));
     await expect(second).rejects.toThrow("enough");
-    await lease.release();
+    await lease.giveBack();
   });
 });
 
@@ -105,7 +105,7 @@ describe("a holder that dies", () => {
     const life = async () => {
       const lease = await acquireLease(first.aws, owner, me("first"), { signal: never });
       await clock.sleep(130_000);
-      await lease.release();
+      await lease.giveBack();
       return "lived" as const;
     };
     void Promise.race([life(), first.death]);
@@ -114,7 +114,7 @@ describe("a holder that dies", () => {
     const lease = await acquireLease((await join()).aws, owner, me("second"), { signal: never });
     expect(clock.now() - began).toBeLessThan(8 * 60_000);
     await lease.check();
-    await lease.release();
+    await lease.giveBack();
     expect((await readLease((await join()).aws, owner)).record).toMatchObject({ state: "released", run: "second" });
   });
 
@@ -133,7 +133,7 @@ describe("a holder that dies", () => {
       consistencyDelay: 60,
     });
     expect(clock.now() - began).toBe(60_000);
-    await lease.release();
+    await lease.giveBack();
   });
 });
 
@@ -160,7 +160,7 @@ describe("a holder that sleeps past its lease", () => {
     const began = clock.now();
     await lease.check();
     expect(clock.now() - began).toBeGreaterThan(30_000);
-    await lease.release();
+    await lease.giveBack();
     expect((await readLease(aws, owner)).record).toMatchObject({ state: "released", run: "sleeper" });
   });
 
@@ -174,7 +174,7 @@ describe("a holder that sleeps past its lease", () => {
     expect(before).toBe(1); // no heartbeat yet
     await expect(lease.check()).rejects.toThrow(/user\/admin took it over/);
     clock.now = now;
-    await lease.release();
+    await lease.giveBack();
   });
 
   it("finds at its next heartbeat that another has it", async () => {
@@ -185,9 +185,9 @@ describe("a holder that sleeps past its lease", () => {
     await clock.sleep(61_000);
     await expect(lease.check()).rejects.toThrow(/user\/admin took it over/);
     const next: Lease = await acquireLease(aws, owner, me("next"), { signal: never });
-    await lease.release(); // does not touch what is another's by now
+    await lease.giveBack(); // does not touch what is another's by now
     expect((await readLease(aws, owner)).record).toMatchObject({ state: "held", run: "next" });
-    await next.release();
+    await next.giveBack();
   });
 });
 
@@ -218,7 +218,7 @@ describe("a live run whose lease was freed", () => {
     const last = Math.max(...writes.filter(({ run }) => run === "first").map(({ at }) => at));
     expect(writes.find(({ run }) => run === "next")!.at).toBeGreaterThan(last + 10_000);
     expect(fenced).toEqual([[expect.objectContaining({ broken: true, run: "admin" }), 90]]);
-    await next.release();
+    await next.giveBack();
   });
 
   it("is not waited for twice: who follows the next run begins at once", async () => {
@@ -226,9 +226,9 @@ describe("a live run whose lease was freed", () => {
     const { aws } = await join();
     await acquireLease((await join()).aws, owner, me("first"), { signal: never });
     await breakLease(aws, owner, me("admin"));
-    await (await acquireLease(aws, owner, me("next"), { signal: never })).release();
+    await (await acquireLease(aws, owner, me("next"), { signal: never })).giveBack();
     const began = clock.now();
-    await (await acquireLease(aws, owner, me("third"), { signal: never })).release();
+    await (await acquireLease(aws, owner, me("third"), { signal: never })).giveBack();
     expect(clock.now() - began).toBeLessThan(2_000); // Parameter Store takes three writes a second
   });
 
@@ -310,7 +310,7 @@ describe("freeze and unlock", () => {
     const { aws } = await join();
     expect(await breakLease(aws, owner, me("admin"))).toBeUndefined();
     const lease = await acquireLease(aws, owner, me("first"), { signal: never });
-    await lease.release();
+    await lease.giveBack();
     expect(await breakLease(aws, owner, me("admin"))).toBeUndefined();
   });
 

@@ -175,7 +175,7 @@ describe("under the lock", () => {
   });
 
   const others: readonly (readonly [string, (aws: Aws) => Promise<unknown>])[] = [
-    ["another run had it", async (aws) => (await acquireLease(aws, owner, { who: "you", run: "you" }, asking())).release()],
+    ["another run had it", async (aws) => (await acquireLease(aws, owner, { who: "you", run: "you" }, asking())).giveBack()],
     [
       "somebody freed it",
       async (aws) => {
