@@ -14,7 +14,7 @@ import { kinds } from "../src/kinds/index.ts";
 import type { PlanRun } from "../src/engine.ts";
 import { checkMeanwhile } from "../src/plan/meanwhile.ts";
 import { assertionsBroken, reachChanges, ReachNetworks } from "../src/plan/reach.ts";
-import { environmentLab } from "../test/support/testbed.ts";
+import { environmentTestbed } from "../test/support/testbed.ts";
 import { cpuHook, measure } from "./measure.ts";
 import type { ReachCost } from "./results.ts";
 import { estates } from "./workloads.ts";
@@ -91,13 +91,13 @@ const best = (list: readonly number[]) => Math.min(...list);
 
 for (const one of cases) {
   const { name, folder, before, after } = one;
-  const lab = environmentLab();
-  if (before !== undefined) await lab.apply(load(before, folder));
+  const testbed = environmentTestbed();
+  if (before !== undefined) await testbed.apply(load(before, folder));
   const environment = load(`${after}${assertions}`, folder);
   const runs: { readonly ms: number; readonly run: PlanRun }[] = [];
   for (let i = 0; i < 4; i++) {
     const begun = process.cpuUsage();
-    const run = await lab.plan(environment);
+    const run = await testbed.plan(environment);
     const { user, system } = process.cpuUsage(begun);
     runs.push({ ms: (user + system) / 1000, run });
   }

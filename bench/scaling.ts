@@ -22,7 +22,7 @@ import { account, pastTheWire } from "../test/support/past-the-wire.ts";
 import { estates, region } from "./workloads.ts";
 import { resourceIndexOf } from "../src/config/kind-checks.ts";
 import { pictureOf } from "../src/picture/picture.ts";
-import { worldOf } from "../src/picture/world.ts";
+import { pictureInputOf } from "../src/picture/input.ts";
 
 const [task, folder, count] = process.argv.slice(2) as [string, string, string | undefined];
 console.log(JSON.stringify(task === "seed" ? await seed(folder, Number(count)) : await diffOnly(folder)));
@@ -94,7 +94,7 @@ async function diffOnly(folder: string): Promise<object> {
   const picture = () => {
     const began = process.cpuUsage();
     const { nodes, project, name } = environment;
-    pictureOf(worldOf({ title: `${project}/${name}`, region }, kinds, nodes, resourceIndexOf(region, nodes)));
+    pictureOf(pictureInputOf({ title: `${project}/${name}`, region }, kinds, nodes, resourceIndexOf(region, nodes)));
     const { user, system } = process.cpuUsage(began);
     return (user + system) / 1e6;
   };

@@ -38,8 +38,8 @@ class Execution {
   readonly #emit: (event: ApplyEvent) => void;
   readonly #worker: Worker;
   readonly #limiter: PriorityLimiter;
-  /** For each running step that counts against the limit: gives its place to the next. */
-  readonly #giveUpPlace = new Map<string, () => void>();
+  /** For each running step that counts against the limit: gives its place in the queue to the next. */
+  readonly #freePlace = new Map<string, () => void>();
   readonly #nodes: ReadonlyMap<string, Work>;
   readonly #graph: Graph;
   readonly #priority: ReadonlyMap<string, number>;
@@ -56,7 +56,7 @@ class Execution {
     this.#input = input;
     this.#emit = emit;
     this.#limiter = new PriorityLimiter(input.concurrency ?? 24);
-    this.#worker = new Worker(input, emit, (node) => this.#giveUpPlace.get(node.id)?.());
+    this.#worker = new Worker(input, emit, (node) => this.#freePlace.get(node.id)?.());
     const { work } = input.planned;
     this.#nodes = new Map(work.map((node) => [node.id, node]));
     this.#graph = buildGraph(work);
@@ -130,13 +130,13 @@ class Execution {
     if (node.op === "barrier") return void this.#states.set(node.id, "done");
     if (node.op === "tag" || node.op === "adopt") return this.#runNode(node); // those of equal tags share one call
     const kind = this.#input.planned.decisions.get(node.address)?.kind.name ?? "";
-    const giveUpPlace = await this.#limiter.enter(`${node.op} ${kind} ${node.stage}`, this.#priority.get(node.id)!);
-    this.#giveUpPlace.set(node.id, giveUpPlace);
+    const freePlace = await this.#limiter.acquire(`${node.op} ${kind} ${node.stage}`, this.#priority.get(node.id)!);
+    this.#freePlace.set(node.id, freePlace);
     try {
       await this.#runNode(node);
     } finally {
-      this.#giveUpPlace.delete(node.id);
-      giveUpPlace();
+      this.#freePlace.delete(node.id);
+      freePlace();
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Address, AwsId, CreateIdentity, Desired, Kind, Spec } from "../kinds/kind.ts";
 import { ownership } from "../resource/ownership.ts";
 import { hashOf } from "../plan/hash.ts";
-import { birthMarks } from "../plan/made.ts";
+import { createMarks } from "../plan/made.ts";
 import { declaredTags, hashTags, ourTags } from "../plan/tags.ts";
 
 /** Everything that tells one create from another. Same values, same token: in this process, and in the next one after a crash. */
@@ -34,7 +34,7 @@ export function createIdentityOf(place: IdentityInput, kind: Kind, desired: Desi
     ...declaredTags(desired),
     ...ourTags(place, kind, desired, name),
     ...hashTags(kind, desired.spec as Spec),
-    ...birthMarks(kind, desired.spec as Spec),
+    ...createMarks(kind, desired.spec as Spec),
     ...(kind.create === "token" ? { [ownership.token]: token } : {}),
   };
   return { tags, token, name };

@@ -80,7 +80,7 @@ export async function createOnce(creation: Creation, request: Spec): Promise<Cre
       else tries++;
       const isLast = tries === attempts || attempt === mostTokens || creation.aws.clock.now() - began > enough;
       // A token is known again by AWS, but not by every emulator: one look is enough, since what AWS's index hides it does not make twice.
-      const found = error.hasToken && !isLast ? await lookByAddress(creation) : await settledLook(creation);
+      const found = error.hasToken && !isLast ? await lookByAddress(creation) : await pollByAddress(creation);
       if (found) {
         await completeTags(creation, found, identity);
         return { id: found.id, identity };
@@ -96,7 +96,7 @@ export async function createOnce(creation: Creation, request: Spec): Promise<Cre
  * or a dead one from before, for as long as a new one may take to be seen.
  */
 async function thatOf(creation: Creation, id: AwsId, began: number): Promise<Live | undefined> {
-  for (const seconds of [...looks, undefined]) {
+  for (const seconds of [...pollDelays, undefined]) {
     const live = await creation.look(id);
     if (live && (isAlive(live) || isOfNow(live, began))) return live;
     const other = await lookByAddress(creation);
@@ -143,12 +143,12 @@ async function taken(creation: Creation, name: string, error: AwsError): Promise
   });
 }
 
-/** Seconds between looks: a tag index may lag a create by a minute. */
-const looks = [1, 2, 4, 8, 15, 30, 30];
+/** Seconds between polls: a tag index may lag a create by a minute. */
+const pollDelays = [1, 2, 4, 8, 15, 30, 30];
 
 /** Looks for our own object under this address until the tag index has had time to show it. */
-async function settledLook(creation: Creation): Promise<Live | undefined> {
-  for (const seconds of looks) {
+async function pollByAddress(creation: Creation): Promise<Live | undefined> {
+  for (const seconds of pollDelays) {
     const found = await lookByAddress(creation);
     if (found) return found;
     await creation.sleep(seconds * 1000);

@@ -1,4 +1,4 @@
-/** What of a plan AWS can be asked beforehand, without a write: what reads foresee, and the plan's own calls as dry runs. */
+/** What of a plan AWS can be asked beforehand, without a write: what reads tell, and the plan's own calls as dry runs. */
 import { AwsError } from "../aws/errors.ts";
 import { rehearsal, RehearsalEnded } from "../aws/rehearsal.ts";
 import type { Code } from "../diag/codes.ts";

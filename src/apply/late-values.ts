@@ -3,7 +3,7 @@ import type { Kind, Spec } from "../kinds/kind.ts";
 import { isLate, lateNeeds, nameOfLate, withKnown, type LateValue } from "../resource/late.ts";
 import type { Decision, Declared } from "../plan/decision.ts";
 import { StepError } from "./failure.ts";
-import { settled } from "../plan/late.ts";
+import { withKnownValues } from "../plan/late.ts";
 import { hashTags } from "../plan/tags.ts";
 
 /** Looks at an object until it tells an output; throws when it does not. Undefined: it is not there yet, and a later stage waits for it. */
@@ -20,7 +20,7 @@ export async function withLateValues(decision: Decision, ask: Ask): Promise<Deci
     if (value !== undefined) values.set(nameOfLate(of), value);
   }
   const known = (of: LateValue) => values.get(nameOfLate(of));
-  const final = settled(declared, known, (path, why) => {
+  const final = withKnownValues(declared, known, (path, why) => {
     const summary = `an expression in ${path} has no value with what AWS tells: ${why}.`;
     throw new StepError("expression-without-value", summary, { hint: "correct the expression, and run again" });
   });

@@ -67,7 +67,7 @@ export interface AcquireOptions {
   /** Whether the holder's process is known to be dead (it ran on this machine and is gone). */
   readonly isDead?: (record: LeaseRecord) => boolean;
   /** Seconds until AWS's tag index shows what a dead holder may have made; 60 when absent. */
-  readonly settle?: number;
+  readonly consistencyDelay?: number;
   /** Hears who is waited for, once and then every half minute. */
   readonly waiting?: (record: LeaseRecord, seconds: number) => void;
   /** Hears that the lease is taken, and for how many seconds nothing is written because the holder before may be alive. */
@@ -155,8 +155,8 @@ export async function acquireLease(aws: Aws, owner: LeaseOwner, me: Me, options:
       await options.follow?.(view);
       const lease = await take(aws, owner, me, view, options.holding);
       if (!lease) continue; // another contender was first
-      if (isKnownDead) options.recovering?.(record!, settleFor(options) / 1000);
-      await settle(lease, clock, options, isKnownDead ? undefined : isFree && record?.broken !== true ? "free" : record);
+      if (isKnownDead) options.recovering?.(record!, consistencyMs(options) / 1000);
+      await waitBeforeWriting(lease, clock, options, isKnownDead ? undefined : isFree && record?.broken !== true ? "free" : record);
       return lease;
     }
     if (clock.now() - said >= 30_000) {
@@ -168,20 +168,25 @@ export async function acquireLease(aws: Aws, owner: LeaseOwner, me: Me, options:
 }
 
 /** Waits with a lease that was taken: for AWS's index of tags after a dead holder, or until one that may be alive has noticed. */
-async function settle(lease: Lease, clock: Clock, options: AcquireOptions, before: "free" | LeaseRecord | undefined): Promise<void> {
+async function waitBeforeWriting(
+  lease: Lease,
+  clock: Clock,
+  options: AcquireOptions,
+  before: "free" | LeaseRecord | undefined,
+): Promise<void> {
   if (before === "free") return;
-  const ms = before === undefined ? settleFor(options) : fenceFor;
+  const ms = before === undefined ? consistencyMs(options) : fenceFor;
   if (before !== undefined) options.fencing?.(before, ms / 1000);
   try {
     await clock.sleep(ms, options.signal);
   } catch (error) {
-    await lease.release();
+    await lease.giveBack();
     throw error;
   }
 }
 
-function settleFor({ settle = 60 }: Pick<AcquireOptions, "settle">): number {
-  return settle * 1000;
+function consistencyMs({ consistencyDelay = 60 }: Pick<AcquireOptions, "consistencyDelay">): number {
+  return consistencyDelay * 1000;
 }
 
 /** Frees a lease on behalf of whoever holds it; returns the record that was freed. For `infra unlock`. */
@@ -301,7 +306,7 @@ export class Lease {
   }
 
   /** Gives it back. Never throws: a lease that cannot be given back is taken over after six minutes. */
-  async release(): Promise<void> {
+  async giveBack(): Promise<void> {
     this.#stop.abort();
     await this.#beating;
     if (this.#lost === undefined) {

@@ -1,4 +1,4 @@
-/** The marks of a run's objects (kinds/made-marks.ts): written before entries are made, removed once they are gone. */
+/** The marks of a run's objects (resource/made-marks.ts): written before entries are made, removed once they are gone. */
 import type { Aws } from "../aws/aws.ts";
 import type { Address, Driver, Live, Tags } from "../kinds/kind.ts";
 import { isMadeTag, marksChange, marksIn, tagsOfMarks } from "../resource/made-marks.ts";
@@ -35,7 +35,7 @@ export class Marks {
   }
 
   /** What is still to be written, once all stages are done, for the marks to be complete and none to be in vain. */
-  settling(address: Address, live: Live, { mark, tidy }: Marking): { readonly set: Tags; readonly remove: readonly string[] } {
+  remaining(address: Address, live: Live, { mark, tidy }: Marking): { readonly set: Tags; readonly remove: readonly string[] } {
     const object = this.#of(address, live);
     const left = new Set([...marksIn(object.tags), ...mark]);
     for (const one of tidy) if (!object.made.has(one)) left.delete(one);

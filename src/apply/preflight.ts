@@ -1,5 +1,5 @@
 /**
- * What AWS would refuse of the objects that a plan would make, as far as reads tell: images, zones and strangers that are
+ * What AWS would refuse of the objects that a plan would make, as far as reads tell: images, zones and foreign objects that are
  * not there, names that are taken, and what their kinds know besides.
  */
 import { withArticle } from "../diag/article.ts";
@@ -65,12 +65,12 @@ export async function preflight(input: PreflightInput, thorough: boolean): Promi
     }
   };
   const foreign = new Map<AwsId, Live>();
-  const unmanaged = [...foreignRefs(input, upcoming)].map(([kind, refs]) => {
+  const foreignChecks = [...foreignRefs(input, upcoming)].map(([kind, refs]) => {
     const look = async () => missingForeign(input, kind, refs, foreign);
     return guarded(`whether ${kind}s that are named by id exist`, look);
   });
   const found = await Promise.all([
-    ...unmanaged,
+    ...foreignChecks,
     guarded("whether images exist", () => missingImages(input, upcoming)),
     guarded("whether zones exist", () => missingZones(input, upcoming)),
     ...[...byKind(upcoming)].map(([kind, those]) =>

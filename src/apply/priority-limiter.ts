@@ -1,48 +1,48 @@
 /**
- * Who may send next. Steps of one sort draw from the same token bucket, so each sort has a lane of its own: four hundred
- * groups that wait for theirs do not keep the first machine from starting. Within a lane the step goes first that most
- * work waits for. A lane is narrow, so that little is still to be sent when the run is told to stop.
+ * Who may send next. Steps of one sort draw from the same token bucket, so each sort has a queue of its own: four hundred
+ * groups that wait for theirs do not keep the first machine from starting. Within a queue the step goes first that most
+ * work waits for. Few of a queue run at a time, so that little is still to be sent when the run is told to stop.
  */
 export class PriorityLimiter {
   readonly #width: number;
-  readonly #limiter = new Map<string, Line>();
+  readonly #queues = new Map<string, Queue>();
 
   constructor(width: number) {
     this.#width = width;
   }
 
   /** Resolves, when it is this one's turn, with what gives the place to the next; calling that again does nothing. */
-  enter(name: string, priority: number): Promise<() => void> {
-    const line = this.#limiter.get(name) ?? { inside: 0, waiting: [] };
-    this.#limiter.set(name, line);
-    if (line.inside < this.#width) {
-      line.inside++;
-      return Promise.resolve(this.#leave(line));
+  acquire(name: string, priority: number): Promise<() => void> {
+    const queue = this.#queues.get(name) ?? { running: 0, waiting: [] };
+    this.#queues.set(name, queue);
+    if (queue.running < this.#width) {
+      queue.running++;
+      return Promise.resolve(this.#freeing(queue));
     }
     return new Promise((resolve) =>
-      line.waiting.splice(placeOf(line.waiting, priority), 0, { priority, start: () => resolve(this.#leave(line)) }),
+      queue.waiting.splice(indexFor(queue.waiting, priority), 0, { priority, start: () => resolve(this.#freeing(queue)) }),
     );
   }
 
-  #leave(line: Line): () => void {
-    let hasLeft = false;
+  #freeing(queue: Queue): () => void {
+    let isFree = false;
     return () => {
-      if (hasLeft) return;
-      hasLeft = true;
-      const next = line.waiting.pop();
+      if (isFree) return;
+      isFree = true;
+      const next = queue.waiting.pop();
       if (next) next.start();
-      else line.inside--;
+      else queue.running--;
     };
   }
 }
 
-interface Line {
-  inside: number;
+interface Queue {
+  running: number;
   /** The most urgent last; of equals the first that came. */
   readonly waiting: { readonly priority: number; readonly start: () => void }[];
 }
 
-function placeOf(waiting: Line["waiting"], priority: number): number {
+function indexFor(waiting: Queue["waiting"], priority: number): number {
   let [low, high] = [0, waiting.length];
   while (low < high) {
     const middle = (low + high) >> 1;

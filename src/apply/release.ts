@@ -65,7 +65,7 @@ export async function releaseUnderLease(
     return { ended: "released", objects: found.map(({ address, live }) => ({ address, id: live.id })) };
   } finally {
     connection.fence(undefined);
-    await lease.release();
+    await lease.giveBack();
   }
 }
 

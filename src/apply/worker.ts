@@ -44,7 +44,7 @@ export class Worker {
   readonly #scope: Scope;
   readonly #initialState = new Map<Address, { readonly live: Live; readonly identity: CreateIdentity }>();
   /** What let go of something for a while, as it was after that. */
-  readonly #released = new Map<Address, Live>();
+  readonly #afterLetGo = new Map<Address, Live>();
 
   /** `rests` is told when a node sends nothing any more for a while. */
   constructor(input: ApplyInput, emit: (event: ApplyEvent) => void, rests: (node: Work) => void) {
@@ -74,9 +74,9 @@ export class Worker {
     const driver = await this.#input.drivers.of(decision.kind);
     switch (node.op) {
       case "create":
-        return this.#make(node, decision, driver);
+        return this.#create(node, decision, driver);
       case "update":
-        return this.#apply(node, decision, driver);
+        return this.#update(node, decision, driver);
       case "tag":
         return this.#tag(node, decision, driver);
       case "adopt":
@@ -87,13 +87,13 @@ export class Worker {
         );
         return undefined;
       case "shrink":
-        await this.#trim(node, decision, driver);
+        await this.#shrink(node, decision, driver);
         return undefined;
-      case "release":
-        await this.#release(node, decision, driver);
+      case "letGo":
+        await this.#letGo(node, decision, driver);
         return undefined;
       case "delete":
-        return this.#drop(node, decision, driver);
+        return this.#delete(node, decision, driver);
       case "wait":
         return this.#goOnWaiting(node, decision);
       case "barrier":
@@ -118,7 +118,7 @@ export class Worker {
     return outputOf(live, of.output)!;
   }
 
-  async #make(node: Work, decision: Decision, driver: Driver): Promise<AwsId> {
+  async #create(node: Work, decision: Decision, driver: Driver): Promise<AwsId> {
     const { aws, environment, observed } = this.#input;
     const { kind } = decision;
     const { desired, resolved } = decision.declared!;
@@ -206,10 +206,10 @@ export class Worker {
     return { what: `${name} ${id} to be ready`, limit: waitLimit(this.#input, node, decision, usual) };
   }
 
-  async #apply(node: Work, decision: Decision, driver: Driver): Promise<AwsId | undefined> {
+  async #update(node: Work, decision: Decision, driver: Driver): Promise<AwsId | undefined> {
     const { kind, declared, found } = decision;
     const initialState = this.#initialState.get(decision.address);
-    const live = initialState?.live ?? this.#released.get(decision.address) ?? found!.live;
+    const live = initialState?.live ?? this.#afterLetGo.get(decision.address) ?? found!.live;
     const spec = this.#ids.in(kind, initialState ? withDefaults(kind, declared!.resolved) : (declared!.resolved as Spec));
     const request: Expected = {
       spec,
@@ -237,7 +237,7 @@ export class Worker {
     const run = this.#runOf(node, decision, live);
     const all = this.#claimed.has(address) ? besidesAdoption(tags).set : tags.set;
     await this.#waits.retryWhileRefused(node, decision, async () => {
-      const marks = this.#marks.settling(address, live, marking);
+      const marks = this.#marks.remaining(address, live, marking);
       const set = { ...Object.fromEntries(Object.entries(all).filter(([key]) => !isMadeTag(key))), ...marks.set };
       const remove = [...tags.remove.filter((key) => !isMadeTag(key)), ...marks.remove];
       // Entries first: once the object has the tags, nobody looks whether they do.
@@ -262,7 +262,7 @@ export class Worker {
     return undefined;
   }
 
-  async #trim(node: Work, decision: Decision, driver: Driver): Promise<void> {
+  async #shrink(node: Work, decision: Decision, driver: Driver): Promise<void> {
     const { live } = decision.found!;
     const request = this.#ids.in(decision.kind, decision.declared!.resolved);
     await this.#waits.retryWhileRefused(node, decision, () =>
@@ -271,7 +271,7 @@ export class Worker {
   }
 
   /** Does without what is about to be deleted, through the driver's own change of these fields; the change that follows starts from there. */
-  async #release(node: Work, decision: Decision, driver: Driver): Promise<void> {
+  async #letGo(node: Work, decision: Decision, driver: Driver): Promise<void> {
     const { kind, found } = decision;
     const { live, linked } = found!;
     const fields = [...(node.without ?? [])];
@@ -287,10 +287,10 @@ export class Worker {
       await this.#marks.remove(driver, decision.address, live, gone);
     });
     const seen = await this.#waits.poller(kind, driver).look(live.id, deletePollSeconds);
-    if (seen) this.#released.set(decision.address, seen);
+    if (seen) this.#afterLetGo.set(decision.address, seen);
   }
 
-  async #drop(node: Work, decision: Decision, driver: Driver): Promise<undefined> {
+  async #delete(node: Work, decision: Decision, driver: Driver): Promise<undefined> {
     const { aws } = this.#input;
     const { kind } = decision;
     const seen = await this.#waits.poller(kind, driver).look(decision.found!.live.id, deletePollSeconds);
@@ -383,5 +383,5 @@ function stageText({ op, stage }: Work): string {
   if (op === "delete") return "delete";
   if (op === "adopt") return "tags";
   if (op === "shrink") return `${stage} taken away`;
-  return op === "release" ? `${stage} let go` : stage;
+  return op === "letGo" ? `${stage} let go` : stage;
 }

@@ -43,7 +43,7 @@ export function rehearsal(aws: Aws): Aws {
   return {
     ...aws,
     ...services,
-    clock: impatient(aws.clock),
+    clock: refusingToWait(aws.clock),
     within: (scope) => rehearsal(aws.within(scope)),
     elsewhere: (region) => rehearsal(aws.elsewhere(region)),
   };
@@ -52,7 +52,7 @@ export function rehearsal(aws: Aws): Aws {
 /** Gathering calls for a moment is no wait. */
 const moment = 1_000;
 
-function impatient(clock: Clock): Clock {
+function refusingToWait(clock: Clock): Clock {
   return {
     now: () => clock.now(),
     work: (promise) => clock.work(promise),

@@ -4,9 +4,9 @@ import { kindsFor, type Environment } from "../config/environment.ts";
 import type { PlanRun } from "../engine.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Kind, Live } from "../kinds/kind.ts";
-import { worldOfPlan } from "../picture/changes.ts";
+import { inputOfPlan } from "../picture/changes.ts";
 import { pictureOf } from "../picture/picture.ts";
-import type { World } from "../picture/world.ts";
+import type { PictureInput } from "../picture/input.ts";
 import { aimedIndex } from "../plan/aimed.ts";
 import { resourceIndexOf as foundIndexOf, subjectOfFound } from "../plan/resource-index.ts";
 import type { Observed } from "../plan/observed.ts";
@@ -14,22 +14,22 @@ import { planHtml } from "../render/html/plan.ts";
 
 /** What a plan makes of a network, as SVG. */
 export function planPicture(run: PlanRun): string {
-  return pictureOf(worldOfRun(run));
+  return pictureOf(inputOfRun(run));
 }
 
 /** A plan as an HTML page with its picture. */
 export function planPage(run: PlanRun, diagnostics: readonly Diagnostic[], commit: string | undefined): string {
-  const world = worldOfRun(run);
-  return planHtml({ plan: run.plan, diagnostics, picture: pictureOf(world, false), reached: world, commit });
+  const input = inputOfRun(run);
+  return planHtml({ plan: run.plan, diagnostics, picture: pictureOf(input, false), reached: input, commit });
 }
 
-/** What a plan found and what it would make, as a world to draw. Who reaches whom is weighed as the plan itself weighs it. */
-export function worldOfRun({ plan, planned, observed, environment }: PlanRun): World {
+/** What a plan found and what it would make, as the input of a picture. Who reaches whom is weighed as the plan itself weighs it. */
+export function inputOfRun({ plan, planned, observed, environment }: PlanRun): PictureInput {
   const before = [...observed.objects.values()].map(subjectOfFound);
   const wanted = plan.goal === "destroy" ? [] : environment.nodes;
   const lives = livesIn(observed);
   const isMade = new Set(plan.steps.flatMap(({ action, address }) => (action === "create" || action === "replace" ? address : [])));
-  return worldOfPlan({
+  return inputOfPlan({
     kinds: kindsIn(environment, observed),
     plan,
     before,

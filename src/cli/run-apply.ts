@@ -88,7 +88,7 @@ export async function runApply(context: Context, session: Session, environment: 
           holding: (isHeld) => (watcher.isLocked = isHeld),
           follow,
         },
-    settle: settleSeconds(context.io.env),
+    consistencyDelay: consistencyDelay(context.io.env),
   };
   const work = applyUnderLease(kinds, session.connection, environment, request);
   try {
@@ -102,7 +102,7 @@ export async function runApply(context: Context, session: Session, environment: 
 }
 
 /** Endpoints whose lists show at once what was made need no wait for a tag index after a run that died: INFRA_SETTLE_SECONDS=0. */
-function settleSeconds(env: Context["io"]["env"]): number | undefined {
+function consistencyDelay(env: Context["io"]["env"]): number | undefined {
   const seconds = Number(env["INFRA_SETTLE_SECONDS"] || Number.NaN);
   return seconds >= 0 ? seconds : undefined;
 }
@@ -164,7 +164,7 @@ async function finish(
       throw frozen(result.frozen, name);
     case "declined":
       return exit.error;
-    case "braked":
+    case "refused":
       showPlan(context, result.run);
       throw new DiagnosticError(result.problems);
     case "changed": {

@@ -3,17 +3,17 @@ import { guarded, type Io } from "./terminal.ts";
 import { version } from "./version.ts";
 
 /** Runs one command line and resolves to its exit code. Never rejects. */
-export async function run(argv: readonly string[], index: Io): Promise<number> {
-  const io = guarded(index);
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  const safe = guarded(io);
   if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
-    io.stdout.write(`${version}\n`); // before anything is loaded: scripts ask this a lot
+    safe.stdout.write(`${version}\n`); // before anything is loaded: scripts ask this a lot
     return exit.ok;
   }
   try {
     const { parse } = await import("./program.ts");
-    return await parse(argv, io);
+    return await parse(argv, safe);
   } catch (error) {
     const { reportError } = await import("./report-error.ts");
-    return reportError(error, io);
+    return reportError(error, safe);
   }
 }

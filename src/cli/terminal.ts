@@ -8,7 +8,7 @@ export interface Sink {
   readonly columns: number;
 }
 
-/** The world outside a command: the process gives its own, a test gives strings. */
+/** What is outside a command: the process gives its own, a test gives strings. */
 export interface Io {
   readonly stdout: Sink;
   readonly stderr: Sink;
@@ -45,7 +45,7 @@ export function mayColour(sink: Sink, env: Io["env"]): boolean {
   return sink.isTTY && env["TERM"] !== "dumb";
 }
 
-/** The same world behind the filter that all text passes on its way out. */
+/** The same behind the filter that all text passes on its way out. */
 export function guarded(io: Io): Io {
   const isRunner = io.env["GITHUB_ACTIONS"] === "true";
   const filtered = (sink: Sink): Sink => ({

@@ -15,8 +15,8 @@ export function reportValidation(context: Context, all: readonly Validated[]): v
 }
 
 /** The same for a command that has nothing else to report, because the files are wrong. Its text stands on stderr already. */
-export function reportWrongFiles(context: Context, looks: readonly { readonly wrong?: WrongFile }[]): void {
-  const all = looks.flatMap(({ wrong }): Validated[] =>
+export function reportWrongFiles(context: Context, results: readonly { readonly wrong?: WrongFile }[]): void {
+  const all = results.flatMap(({ wrong }): Validated[] =>
     wrong ? [{ name: wrong.environment, diagnostics: wrong.diagnostics, resources: undefined }] : [],
   );
   if (all.length === 0) return;

@@ -18,7 +18,7 @@ import { outputsOf, type Output } from "./outputs.ts";
 import { isKnown, type FileKeys, namesUnderUnknown, withMeant } from "./misspelt.ts";
 import { movedUses } from "./moved-uses.ts";
 import { pastedObjects, prefixesOf, withPasted } from "./pasted.ts";
-import type { Named, UseView, World } from "./world.ts";
+import type { Named, UseView, NameScope } from "./name-scope.ts";
 import { error, type Report } from "./problem.ts";
 import { isKey, partsOfName, type Item, type Repetition } from "./repetition.ts";
 import { repetitionOf } from "./repetition-of.ts";
@@ -73,7 +73,7 @@ export function expand(written: MapTree, input: ExpandInput): Expanded {
 /** Values that are made of values that are made of values. */
 const longestChain = 100;
 
-class Expansion implements World, Host {
+class Expansion implements NameScope, Host {
   readonly evaluator = new Evaluator();
   readonly kinds: ReadonlyMap<string, Kind>;
   readonly #written: MapTree;
@@ -300,7 +300,7 @@ class Expansion implements World, Host {
     this.#trees.evaluate(tree, here, schema, file);
 
   /** How often a resource, or a use of a part, is there. */
-  repetitionOf = (what: string, tree: MapTree, world: World | undefined): Repetition => repetitionOf(what, tree, world, this.#trees);
+  repetitionOf = (what: string, tree: MapTree, scope: NameScope | undefined): Repetition => repetitionOf(what, tree, scope, this.#trees);
 
   #default(tree: Tree): Tree | undefined {
     const here = { ...nobody(), seesResources: false };

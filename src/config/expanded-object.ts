@@ -4,7 +4,7 @@ import type { AnnotatedSchema } from "../resource/references.ts";
 import { schemaOf, templateFor, textFieldFiles } from "./expansion-schema.ts";
 import { Consequence } from "../expressions/outcome.ts";
 import { itemPlace, type Used } from "./interpolate.ts";
-import type { Named } from "./world.ts";
+import type { Named } from "./name-scope.ts";
 import { adoptByKey, isByKey } from "./adopt-by-key.ts";
 import { partsOfName, type Item, type Repetition } from "./repetition.ts";
 import type { Spot } from "./source.ts";
@@ -29,7 +29,7 @@ export interface Expanding {
 export class Obj implements Named {
   readonly kind: Kind;
   readonly address: string;
-  readonly #world: Expanding;
+  readonly #expansion: Expanding;
   readonly #of: Resource;
   readonly #item: Item | undefined;
   readonly #how: "count" | "forEach" | undefined;
@@ -37,8 +37,8 @@ export class Obj implements Named {
   readonly #fields = new Map<string, { readonly tree: Tree | undefined; readonly isBroken: boolean }>();
 
   /** `repetition`: of the resource; an item of it has the same. */
-  constructor(world: Expanding, of: Resource, address: string, item: Item | undefined, repetition: Repetition | undefined) {
-    this.#world = world;
+  constructor(expansion: Expanding, of: Resource, address: string, item: Item | undefined, repetition: Repetition | undefined) {
+    this.#expansion = expansion;
     this.#of = of;
     this.kind = of.kind;
     this.address = address;
@@ -69,7 +69,7 @@ export class Obj implements Named {
       if (shapeFields.has(field) && !(field === "count" && this.#item === undefined)) continue;
       const filled = this.#filledBy(field);
       if (filled !== undefined && tree.entries.has(filled)) {
-        this.#world.fail("conflict", entry.key, `${this.address} has both ${filled} and ${field}.`, "keep one of the two");
+        this.#expansion.fail("conflict", entry.key, `${this.address} has both ${filled} and ${field}.`, "keep one of the two");
         continue;
       }
       const name = filled ?? field;
@@ -98,11 +98,11 @@ export class Obj implements Named {
     if (!entry || (shapeFields.has(name) && this.#item)) return { tree: undefined, isBroken: false };
     if (this.#of.shared.has(name)) return { tree: this.#of.shared.get(name), isBroken: false };
     const takesLate = name === "tags" || this.kind.fields[name]?.late === true;
-    const here = { ...itemPlace(this.#item, this.#how), takesLate, world: this.#of.scope };
+    const here = { ...itemPlace(this.#item, this.#how), takesLate, scope: this.#of.scope };
     const schema = schemaOf(this.kind.schema as AnnotatedSchema, name);
     const file = textFieldFiles(this.kind.schema as AnnotatedSchema, name);
-    const evaluate = (value: Tree) => this.#world.evaluate(value, here, schema, file);
-    const whole = this.#world.within(`${this.address}.${name}`, entry.key, () =>
+    const evaluate = (value: Tree) => this.#expansion.evaluate(value, here, schema, file);
+    const whole = this.#expansion.within(`${this.address}.${name}`, entry.key, () =>
       template ? this.#fromFile(entry.value, here, evaluate) : evaluate(entry.value),
     );
     const evaluated = name === "adopt" && whole && this.#item && isByKey(whole) ? this.#adopted(whole, this.#item) : whole;
@@ -120,8 +120,8 @@ export class Obj implements Named {
 
   /** The text of a template; its name is known at once, whatever may stand in it. */
   #fromFile(path: Tree, here: Used, evaluate: (value: Tree) => Tree | undefined): Tree | undefined {
-    const named = this.#world.evaluate(path, { ...here, takesLate: false }, undefined);
-    const text = named && !here.used.broken ? this.#world.template(named) : undefined;
+    const named = this.#expansion.evaluate(path, { ...here, takesLate: false }, undefined);
+    const text = named && !here.used.broken ? this.#expansion.template(named) : undefined;
     if (text) return evaluate(text);
     here.used.broken = true;
     return undefined;
@@ -130,14 +130,14 @@ export class Obj implements Named {
   #adopted(whole: MapTree, item: Item): Tree | undefined {
     const { found, problems } = adoptByKey(whole, item, this.#keys);
     const { base } = partsOfName(this.address);
-    for (const { spot, summary, hint } of problems) this.#world.fail("unknown-field", spot, `${base}${summary}`, hint);
+    for (const { spot, summary, hint } of problems) this.#expansion.fail("unknown-field", spot, `${base}${summary}`, hint);
     return found;
   }
 
   #warnOfIndex(name: string, entry: Entry): void {
     const { base } = partsOfName(this.address);
     const summary = `${base}.${name} is made of each.index, and cannot change in place: an item before it in the list, added or removed, replaces it.`;
-    this.#world.warn(
+    this.#expansion.warn(
       "index-in-identity",
       entry.key,
       summary,

@@ -93,17 +93,17 @@ function resolvePlace(written: Foreign, { owner, allowed, declared }: RefContext
 function resolveDefault({ default: which, kind, ...more }: Foreign, { owner, allowed, declared, region }: RefContext): Resolution {
   const bad = (code: Code, summary: string, hint: string) => ({ problem: { code, summary: `${owner}: ${summary}`, hint } });
   if (Object.keys(more).length > 0) return bad("conflict", "a default needs nothing beside it.", "write { default: … } alone");
-  const born = allowed.filter((name) => declared.kind(name)?.bornWith !== undefined && (kind === undefined || kind === name));
-  if (born.length > 1) return bad("ambiguous-ref", "AWS makes several kinds that fit here.", `add kind: ${born.join(" | ")}`);
-  const { bornWith } = declared.kind(born[0] ?? "") ?? {};
-  const beside = allowed.length > 1 ? { kind: born[0]! } : {};
-  if (bornWith === undefined)
+  const madeByAws = allowed.filter((name) => declared.kind(name)?.madeWith !== undefined && (kind === undefined || kind === name));
+  if (madeByAws.length > 1) return bad("ambiguous-ref", "AWS makes several kinds that fit here.", `add kind: ${madeByAws.join(" | ")}`);
+  const { madeWith } = declared.kind(madeByAws[0] ?? "") ?? {};
+  const beside = allowed.length > 1 ? { kind: madeByAws[0]! } : {};
+  if (madeWith === undefined)
     return bad("bad-value", `AWS makes no ${allowed.join(" and no ")} by itself.`, "name it, or write { id: … } or { tags: { … } }");
-  if (bornWith === "zone") return zoneDefault(which, beside, owner, region);
-  if (bornWith !== "region") return defaultOfParent(which, bornWith.parent, born[0]!, beside, owner, declared);
+  if (madeWith === "zone") return zoneDefault(which, beside, owner, region);
+  if (madeWith !== "region") return defaultOfParent(which, madeWith.parent, madeByAws[0]!, beside, owner, declared);
   return which === true
     ? { value: { default: true, ...beside } }
-    : bad("bad-value", `there is one ${born[0]} of that sort a region.`, "write { default: true }");
+    : bad("bad-value", `there is one ${madeByAws[0]} of that sort a region.`, "write { default: true }");
 }
 
 function zoneDefault(which: string | boolean | undefined, beside: object, owner: Address, region: string): Resolution {

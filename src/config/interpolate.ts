@@ -6,7 +6,7 @@ import { spotInside } from "./expressions/places.ts";
 import { longestExpression, deepestExpression, scan, type Piece } from "./expressions/scan.ts";
 import { longestText, textOfValue, ValueProblem, type Plain } from "../expressions/values.ts";
 import { itemFields, lateAt, namesAt } from "./names.ts";
-import { topNames, type Here, type World } from "./world.ts";
+import { topNames, type Here, type NameScope } from "./name-scope.ts";
 import { error } from "./problem.ts";
 import type { Item } from "./repetition.ts";
 import { positionOf, type Spot } from "./source.ts";
@@ -39,13 +39,13 @@ type Coded = Extract<Piece, { readonly code: string }>;
 
 /** Strings with their expressions replaced by what they come to. */
 export class Interpolation {
-  readonly #world: World;
+  readonly #scope: NameScope;
   readonly #evaluator: Evaluator;
   readonly #fail: Fail;
   readonly #readFile: (scalar: ScalarTree, path: string) => string;
 
-  constructor(world: World, evaluator: Evaluator, fail: Fail, readFile: (scalar: ScalarTree, path: string) => string) {
-    this.#world = world;
+  constructor(scope: NameScope, evaluator: Evaluator, fail: Fail, readFile: (scalar: ScalarTree, path: string) => string) {
+    this.#scope = scope;
     this.#evaluator = evaluator;
     this.#fail = fail;
     this.#readFile = readFile;
@@ -109,9 +109,9 @@ export class Interpolation {
       if (!(problem instanceof Consequence)) throw problem;
       return this.#consequence(scalar, here);
     }
-    const told = lateAt(this.#worldOf(here), here, piece.code);
+    const told = lateAt(this.#scopeAt(here), here, piece.code);
     if (told) return this.#late(piece, scalar, here, { late: told.node, why: told.message });
-    const outcome = this.#evaluator.evaluate(piece.code, namesAt(this.#worldOf(here), here), (path) => this.#readFile(scalar, path));
+    const outcome = this.#evaluator.evaluate(piece.code, namesAt(this.#scopeAt(here), here), (path) => this.#readFile(scalar, path));
     if ("value" in outcome) return this.#found(outcome.value, piece, scalar, here);
     if ("late" in outcome) return this.#late(piece, scalar, here, outcome);
     if ("problem" in outcome) return this.#problem(piece, scalar, here, file, outcome.problem);
@@ -121,7 +121,7 @@ export class Interpolation {
   /** What was not computed keeps the text that it was written with: 8.10 is not 8.1. */
   #found(value: Plain, { code }: Coded, scalar: ScalarTree, here: Used): Tree {
     const mayDiffer = typeof value === "number" || (typeof value === "object" && value !== null);
-    const written = mayDiffer ? writtenAt(code, this.#worldOf(here), here) : undefined;
+    const written = mayDiffer ? writtenAt(code, this.#scopeAt(here), here) : undefined;
     return written ? placedAt(written, scalar) : treeOf(value, scalar);
   }
 
@@ -169,19 +169,19 @@ export class Interpolation {
     if (root === "env" && name !== "") return this.#environmentVariable(name, piece, scalar, here);
     if ((root === "each" || root === "count") && name !== "") return this.#item(root, name, piece, scalar, here);
     if (name === "" && (topNames as readonly string[]).includes(root)) {
-      const value = this.#worldOf(here).top(root);
+      const value = this.#scopeAt(here).top(root);
       return value === undefined || isLate(value) ? undefined : treeOf(value, scalar);
     }
     return undefined;
   }
 
   #variable(name: string, piece: Coded, scalar: ScalarTree, here: Used): Tree | "failed" | undefined {
-    const world = this.#worldOf(here);
-    const value = world.variable(name);
+    const scope = this.#scopeAt(here);
+    const value = scope.variable(name);
     if (value) return isLate(toPlain(value)) ? undefined : placedAt(value, scalar);
     // Where there are no variables, the expression as a whole says so.
-    if (world.isPart) return undefined;
-    const isDifference = world.variableNames().some((known) => name.startsWith(`${known}-`));
+    if (scope.isPart) return undefined;
+    const isDifference = scope.variableNames().some((known) => name.startsWith(`${known}-`));
     if (isDifference) return undefined;
     return this.#failed(
       "unknown-variable",
@@ -189,20 +189,20 @@ export class Interpolation {
       scalar,
       here,
       undeclared(name),
-      world.guessVariable(name),
+      scope.guessVariable(name),
     );
   }
 
   /** A parameter of the part; an unknown one is told by the expression. */
   #parameter(name: string, scalar: ScalarTree, here: Used): Tree | undefined {
-    const world = this.#worldOf(here);
-    const value = world.isPart && world.parameterNames().includes(name) ? world.parameter(name) : undefined;
+    const scope = this.#scopeAt(here);
+    const value = scope.isPart && scope.parameterNames().includes(name) ? scope.parameter(name) : undefined;
     return value && !isLate(toPlain(value)) ? placedAt(value, scalar) : undefined;
   }
 
   /** What the names of the place stand for: those of the environment, or of the part around it. */
-  #worldOf(here: Here): World {
-    return here.world ?? this.#world;
+  #scopeAt(here: Here): NameScope {
+    return here.scope ?? this.#scope;
   }
 
   #environmentVariable(name: string, piece: Coded, scalar: ScalarTree, here: Used): "failed" {

@@ -6,7 +6,7 @@ import type { Kind } from "../kinds/kind.ts";
 import { isLate, lateInNode, markOf, nameOfLate, nodeOfText, outputsOfKind } from "../resource/late.ts";
 import { referenceKey, toPlain, type Tree } from "./tree.ts";
 import { whyMissing } from "./why-missing.ts";
-import { type Here, type Named, topNames, type UseOutputs, type World } from "./world.ts";
+import { type Here, type Named, topNames, type UseOutputs, type NameScope } from "./name-scope.ts";
 import type { CelInput } from "@bufbuild/cel";
 
 /** A reference: its fields by name, and as a whole value the address alone. */
@@ -56,85 +56,85 @@ class Lazy extends Map<string, CelInput> {
 }
 
 /** The names that an expression at this place may use. */
-export function namesAt(world: World, here: Here): Names {
+export function namesAt(scope: NameScope, here: Here): Names {
   return {
-    get: (name) => valueOfName(world, here, name),
+    get: (name) => valueOfName(scope, here, name),
     all: () => [
-      ...(world.isPart ? ["param"] : ["var", ...topNames, "zones"]),
-      ...(world.useNames().length > 0 ? ["use"] : []),
+      ...(scope.isPart ? ["param"] : ["var", ...topNames, "zones"]),
+      ...(scope.useNames().length > 0 ? ["use"] : []),
       ...(here.item ? [here.how === "count" ? "count" : "each"] : []),
-      ...(here.seesResources ? world.kinds.keys() : []),
+      ...(here.seesResources ? scope.kinds.keys() : []),
     ],
-    missing: (path) => whyMissing(world, here, path),
-    holdsObjects: (name) => name === "use" || name === "resource" || world.kinds.has(name),
+    missing: (path) => whyMissing(scope, here, path),
+    holdsObjects: (name) => name === "use" || name === "resource" || scope.kinds.has(name),
   };
 }
 
-function valueOfName(world: World, here: Here, name: string): CelInput | undefined {
-  if (world.isPart && (name === "var" || name === "zones" || (topNames as readonly string[]).includes(name))) return outside(world, name);
-  if (name === "param" && world.isPart) {
-    const isKnown = (key: string) => world.parameterNames().includes(key);
-    return new Lazy(world.parameterNames(), (key) =>
+function valueOfName(scope: NameScope, here: Here, name: string): CelInput | undefined {
+  if (scope.isPart && (name === "var" || name === "zones" || (topNames as readonly string[]).includes(name))) return outside(scope, name);
+  if (name === "param" && scope.isPart) {
+    const isKnown = (key: string) => scope.parameterNames().includes(key);
+    return new Lazy(scope.parameterNames(), (key) =>
       isKnown(key)
         ? parameterAs(
-            world,
-            carried(world, () => world.parameter(key)),
+            scope,
+            carried(scope, () => scope.parameter(key)),
           )
         : undefined,
     );
   }
-  if (name === "use" && here.seesResources && world.useNames().length > 0) return new Lazy(world.useNames(), (key) => useAs(world, key));
+  if (name === "use" && here.seesResources && scope.useNames().length > 0) return new Lazy(scope.useNames(), (key) => useAs(scope, key));
   if (name === "var")
-    return new Lazy(world.variableNames(), (key) => {
-      const tree = world.variable(key);
-      return tree && writtenValue(world, tree);
+    return new Lazy(scope.variableNames(), (key) => {
+      const tree = scope.variable(key);
+      return tree && writtenValue(scope, tree);
     });
   if (name === "each" || name === "count") return itemAs(here, name);
-  if ((topNames as readonly string[]).includes(name)) return topOf(world, name);
-  if (name === "zones") return zonesOf(world);
-  if (name === "resource" && here.seesResources) return resourcesByAddress(world);
-  const kind = here.seesResources ? world.kinds.get(name) : undefined;
-  return kind && new Lazy(world.resourceNames(name), (key) => resourceAs(world, kind, key));
+  if ((topNames as readonly string[]).includes(name)) return topOf(scope, name);
+  if (name === "zones") return zonesOf(scope);
+  if (name === "resource" && here.seesResources) return resourcesByAddress(scope);
+  const kind = here.seesResources ? scope.kinds.get(name) : undefined;
+  return kind && new Lazy(scope.resourceNames(name), (key) => resourceAs(scope, kind, key));
 }
 
 /** `resource("AWS::SQS::Queue/jobs")`: any resource by its address, which for AWS's types is the only way. */
-function resourcesByAddress(world: World): CelInput {
-  const addresses = [...world.kinds.keys()].flatMap((kind) => world.resourceNames(kind).map((name) => `${kind}/${name}`));
+function resourcesByAddress(scope: NameScope): CelInput {
+  const addresses = [...scope.kinds.keys()].flatMap((kind) => scope.resourceNames(kind).map((name) => `${kind}/${name}`));
   return new Lazy(addresses, (address) => {
     const [kindName = "", name = ""] = address.split("/");
-    const kind = world.kinds.get(kindName);
-    if (kind) return resourceAs(world, kind, name);
-    return world.repetition(kindName, name) ? world.evaluator.raise(new Consequence()) : undefined;
+    const kind = scope.kinds.get(kindName);
+    if (kind) return resourceAs(scope, kind, name);
+    return scope.repetition(kindName, name) ? scope.evaluator.raise(new Consequence()) : undefined;
   });
 }
 
-function outside(world: World, name: string): never {
+function outside(scope: NameScope, name: string): never {
   const what =
     name === "var" || name === "zones"
       ? `${name === "var" ? "variables" : name} belong to the environment`
       : `${name} belongs to the environment`;
-  return world.evaluator.raise(new ValueProblem(`${what}, and a part sees only its parameters: declare one, and give it by \`with\``));
+  return scope.evaluator.raise(new ValueProblem(`${what}, and a part sees only its parameters: declare one, and give it by \`with\``));
 }
 
 /** References are objects with fields, and stand for themselves where they are the whole value. */
-function parameterAs(world: World, tree: Tree | undefined): CelInput | undefined {
+function parameterAs(scope: NameScope, tree: Tree | undefined): CelInput | undefined {
   if (!tree) return undefined;
-  if (tree.type === "list") return tree.items.map((item) => parameterAs(world, item)!);
-  if (tree.type !== "scalar" || !tree.absolute) return writtenValue(world, tree);
-  const object = world.referred(String(tree.value));
-  return object ? new Reference(String(tree.value), objectAs(world, object)) : String(tree.value);
+  if (tree.type === "list") return tree.items.map((item) => parameterAs(scope, item)!);
+  if (tree.type !== "scalar" || !tree.absolute) return writtenValue(scope, tree);
+  const object = scope.referred(String(tree.value));
+  return object ? new Reference(String(tree.value), objectAs(scope, object)) : String(tree.value);
 }
 
-function useAs(world: World, name: string): CelInput | undefined {
-  const use = world.useOf(name);
+function useAs(scope: NameScope, name: string): CelInput | undefined {
+  const use = scope.useOf(name);
   if (!use) return undefined;
-  if (use.how === "broken") return world.evaluator.raise(new Consequence());
+  if (use.how === "broken") return scope.evaluator.raise(new Consequence());
   if (use.how === "absent")
-    return world.evaluator.raise(new ValueProblem(`use/${name} is not declared here, because its \`when\` is false`));
+    return scope.evaluator.raise(new ValueProblem(`use/${name} is not declared here, because its \`when\` is false`));
   const outputsAs = (outputs: UseOutputs) =>
     new Lazy(outputs.names, (key) => {
-      const tree = outputs.names.includes(key) ? carried(world, () => outputs.get(key)) : undefined;
-      return tree && writtenValue(world, tree);
+      const tree = outputs.names.includes(key) ? carried(scope, () => outputs.get(key)) : undefined;
+      return tree && writtenValue(scope, tree);
     });
   if (use.how === "one") return outputsAs(use.outputs);
   return new Lazy(use.byKey.keys(), (key) => {
@@ -144,16 +144,16 @@ function useAs(world: World, name: string): CelInput | undefined {
 }
 
 /** A top field has a value in every environment that is whole; the account may be the caller's. */
-function topOf(world: World, name: string): CelInput {
-  const value = world.top(name);
+function topOf(scope: NameScope, name: string): CelInput {
+  const value = scope.top(name);
   if (value !== undefined) return toCel(value);
-  if (name !== "account") return world.evaluator.raise(new ValueProblem(`the environment writes no ${name}`));
-  return world.evaluator.raise(new Late(["account"], "the account is known only when AWS was asked who calls"));
+  if (name !== "account") return scope.evaluator.raise(new ValueProblem(`the environment writes no ${name}`));
+  return scope.evaluator.raise(new Late(["account"], "the account is known only when AWS was asked who calls"));
 }
 
-function zonesOf(world: World): CelInput {
-  const zones = world.zones();
-  return zones ? [...zones] : world.evaluator.raise(new Late(["zones"], "the zones of the account are known only when AWS was asked"));
+function zonesOf(scope: NameScope): CelInput {
+  const zones = scope.zones();
+  return zones ? [...zones] : scope.evaluator.raise(new Late(["zones"], "the zones of the account are known only when AWS was asked"));
 }
 
 /** What `each.key`, `each.value`, `each.index` and `count.index` are here; undefined where nothing is repeated that way. */
@@ -174,34 +174,34 @@ function itemAs(here: Here, name: "each" | "count"): CelInput | undefined {
   });
 }
 
-function resourceAs(world: World, kind: Kind, name: string): CelInput | undefined {
-  const repetition = world.repetition(kind.name, name);
+function resourceAs(scope: NameScope, kind: Kind, name: string): CelInput | undefined {
+  const repetition = scope.repetition(kind.name, name);
   if (!repetition) return undefined;
-  if (repetition.how === "broken") return world.evaluator.raise(new Consequence());
+  if (repetition.how === "broken") return scope.evaluator.raise(new Consequence());
   if (repetition.how === "absent")
-    return world.evaluator.raise(new ValueProblem(`${kind.name}/${name} is not declared here, because its \`when\` is false`));
-  if (repetition.how === "one") return objectAs(world, world.object(kind.name, name, undefined));
+    return scope.evaluator.raise(new ValueProblem(`${kind.name}/${name} is not declared here, because its \`when\` is false`));
+  if (repetition.how === "one") return objectAs(scope, scope.object(kind.name, name, undefined));
   const keys = repetition.items.map(({ key }) => key);
   return new Lazy(keys, (key) => {
-    if (keys.includes(key)) return objectAs(world, world.object(kind.name, name, key));
+    if (keys.includes(key)) return objectAs(scope, scope.object(kind.name, name, key));
     if (!repetition.absent.has(key)) return undefined;
-    return world.evaluator.raise(new ValueProblem(`${kind.name}/${name}[${key}] is not declared here, because its \`when\` is false`));
+    return scope.evaluator.raise(new ValueProblem(`${kind.name}/${name}[${key}] is not declared here, because its \`when\` is false`));
   });
 }
 
-function objectAs(world: World, object: Named): Lazy {
+function objectAs(scope: NameScope, object: Named): Lazy {
   const { kind, address } = object;
   const isOutput = (name: string) => Object.hasOwn(outputsOfKind(kind), name);
   return new Lazy(object.fieldNames(), (field) => {
     // The name of an object of a type, though written, is of use to others only when the object is there: they wait for it.
-    if (kind.namesByValue && isOutput(field)) return world.evaluator.raise(lateOf(kind, address, field));
-    if (field.startsWith("@")) return isOutput(field.slice(1)) ? world.evaluator.raise(lateOf(kind, address, field.slice(1))) : undefined;
-    const tree = carried(world, () => object.field(field));
-    if (tree) return writtenValue(world, tree);
+    if (kind.namesByValue && isOutput(field)) return scope.evaluator.raise(lateOf(kind, address, field));
+    if (field.startsWith("@")) return isOutput(field.slice(1)) ? scope.evaluator.raise(lateOf(kind, address, field.slice(1))) : undefined;
+    const tree = carried(scope, () => object.field(field));
+    if (tree) return writtenValue(scope, tree);
     const value = kind.fields[field]?.default?.value as Plain | undefined;
     if (value !== undefined) return toCel(value);
     // A field that nobody writes and that has no default is AWS's: where it is an output, AWS tells it.
-    return isOutput(field) ? world.evaluator.raise(lateOf(kind, address, field)) : undefined;
+    return isOutput(field) ? scope.evaluator.raise(lateOf(kind, address, field)) : undefined;
   });
 }
 
@@ -210,22 +210,22 @@ const path =
   /^\s*(?:resource\((["'])([A-Za-z0-9:]+)\/([\w-]+)\1\)|([A-Za-z]\w*)(?:\.([A-Za-z_]\w*)|\[(["'])([\w-]+)\6\]))\.([A-Za-z_]\w*)\s*$/;
 
 /** What AWS tells of one object, where the expression is a plain path to it and the file writes no such field: it needs no library. */
-export function lateAt(world: World, here: Here, code: string): Late | undefined {
+export function lateAt(scope: NameScope, here: Here, code: string): Late | undefined {
   const [, , ofType, byAddress, ofKind, byName, , byKey, field = ""] = path.exec(code) ?? [];
-  const kind = here.seesResources ? world.kinds.get(ofType ?? ofKind ?? "") : undefined;
+  const kind = here.seesResources ? scope.kinds.get(ofType ?? ofKind ?? "") : undefined;
   if (!kind || !Object.hasOwn(outputsOfKind(kind), field)) return undefined;
   const name = byAddress ?? byName ?? byKey!;
-  if (world.repetition(kind.name, name)?.how !== "one") return undefined;
-  const object = world.object(kind.name, name, undefined);
+  if (scope.repetition(kind.name, name)?.how !== "one") return undefined;
+  const object = scope.object(kind.name, name, undefined);
   const isWritten = Object.hasOwn(kind.fields, field) || object.fieldNames().includes(field);
   return kind.namesByValue || !isWritten ? lateOf(kind, object.address, field) : undefined;
 }
 
 /** A field that holds what AWS tells only later is as late as that. */
-function writtenValue(world: World, tree: Tree): CelInput {
+function writtenValue(scope: NameScope, tree: Tree): CelInput {
   const value = toPlain(tree) as Plain;
   if (!isLate(value)) return toCel(value);
-  return world.evaluator.raise(lateFor(nodeOfPlain(value, nodeOfText)));
+  return scope.evaluator.raise(lateFor(nodeOfPlain(value, nodeOfText)));
 }
 
 function lateOf(kind: Kind, address: string, output: string): Late {
@@ -241,11 +241,11 @@ function lateFor(node: Node): Late {
 }
 
 /** What goes wrong in the evaluation of another value is told there. */
-function carried(world: World, get: () => Tree | undefined): Tree | undefined {
+function carried(scope: NameScope, get: () => Tree | undefined): Tree | undefined {
   try {
     return get();
   } catch (error) {
-    if (error instanceof Consequence) return world.evaluator.raise(error);
+    if (error instanceof Consequence) return scope.evaluator.raise(error);
     throw error;
   }
 }

@@ -73,7 +73,7 @@ export class Parameters {
     for (const [name, { value }] of this.#given)
       if (typed.has(name) && !isNull(value))
         overrides.set(name, { text: "", at: positionOf(value.spot), mustBeDeclared: true, evaluate: () => this.#valueGiven(value, here) });
-    const inside = (): Used => ({ ...itemPlace(undefined, undefined), world: scope, seesResources: false });
+    const inside = (): Used => ({ ...itemPlace(undefined, undefined), scope, seesResources: false });
     this.#typed = new Variables(
       declared,
       overrides,

@@ -178,7 +178,7 @@ export function unknownName(written: string, kind: string, name: string, context
   }
   if (looksForeign(written)) return { code: "unknown-ref", summary, hint: foreignHint(written) };
   // "default" is the way to everybody, where it is none of what AWS made by itself.
-  const isDefault = written === "default" && allowed.every((one) => declared.kind(one)?.bornWith === undefined);
+  const isDefault = written === "default" && allowed.every((one) => declared.kind(one)?.madeWith === undefined);
   if (literal !== undefined && (isDefault || meansEverybody(written))) return { code: "unknown-ref", summary, hint: everybodyHint };
   const all = declared.namesOf(kind);
   if (all.length === 0) return { code: "unknown-ref", summary, hint: `this environment declares no ${kind}` };

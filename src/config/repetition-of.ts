@@ -4,10 +4,10 @@ import { countOf, itemsOf } from "./repeat.ts";
 import type { Item, Repetition } from "./repetition.ts";
 import type { Entry, MapTree } from "./tree.ts";
 import { deciding, nobody, type Trees } from "./trees.ts";
-import type { World } from "./world.ts";
+import type { NameScope } from "./name-scope.ts";
 
 /** How often a resource, or a use of a part, is there. */
-export function repetitionOf(what: string, tree: MapTree, world: World | undefined, trees: Trees): Repetition {
+export function repetitionOf(what: string, tree: MapTree, scope: NameScope | undefined, trees: Trees): Repetition {
   const misspelt = [...tree.entries].find(([field]) => /^for[_-]?each$/i.test(field) && field !== "forEach");
   if (misspelt) {
     trees.fail("unknown-field", misspelt[1].key, `${what} has no field "${misspelt[0]}".`, 'did you mean "forEach"?');
@@ -19,7 +19,7 @@ export function repetitionOf(what: string, tree: MapTree, world: World | undefin
     trees.fail("conflict", count.key, `${what} has both forEach and count.`, "keep one of the two");
     return { how: "broken" };
   }
-  const here = deciding({ ...nobody(), world }, forEach || count ? "how many objects there are" : "whether it is declared");
+  const here = deciding({ ...nobody(), scope }, forEach || count ? "how many objects there are" : "whether it is declared");
   const items = forEach ? itemsIn(forEach, here, trees) : count ? counted(count, here, trees) : undefined;
   if (here.used.broken || items === "broken") return { how: "broken" };
   if (items === "one" || items === undefined)
@@ -32,7 +32,7 @@ export function repetitionOf(what: string, tree: MapTree, world: World | undefin
   const absent = new Set(
     when
       ? items
-          .filter((item) => !trees.isTrue(when.value, deciding({ ...itemPlace(item, how), world }, "whether it is declared")))
+          .filter((item) => !trees.isTrue(when.value, deciding({ ...itemPlace(item, how), scope }, "whether it is declared")))
           .map((item) => item.key)
       : [],
   );

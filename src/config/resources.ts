@@ -115,7 +115,7 @@ class Work {
       this.#fail(
         "missing-field",
         "",
-        `${address} has no name: AWS gives each name to one account of the world only, and a derived one ends with the account.`,
+        `${address} has no name: AWS gives each name to one account of the scope only, and a derived one ends with the account.`,
         'write `account: "…"` at the top of the environment, or give it a `name:` that nobody else has',
       );
     return deriveWorldName({ ...this.#around, account: account ?? "" }, name, naming);

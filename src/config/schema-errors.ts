@@ -181,9 +181,9 @@ function missingField(field: string, it: string, { key, value }: Subject, schema
   }
   const example = exampleOf(field, schema.properties?.[field], (name) => declaredIn(context, name));
   const kinds = (schema.properties?.[field]?.["x-ref"] as readonly string[] | undefined) ?? [];
-  const isBorn = context.kinds.some(({ name, bornWith }) => bornWith === "region" && kinds.includes(name));
-  const born = isBorn ? `, or \`${field}: { default: true }\` for the one that AWS made in the region` : "";
-  const hint = [describe(schema, field), example && `Write \`${example}\`${born}.`].filter(Boolean).join(" ");
+  const hasDefault = context.kinds.some(({ name, madeWith }) => madeWith === "region" && kinds.includes(name));
+  const orDefault = hasDefault ? `, or \`${field}: { default: true }\` for the one that AWS made in the region` : "";
+  const hint = [describe(schema, field), example && `Write \`${example}\`${orDefault}.`].filter(Boolean).join(" ");
   return { code: "missing-field", summary: `${it} needs ${field}.`, hint: hint || undefined, spot: key ?? value.spot };
 }
 

@@ -1,6 +1,6 @@
 /** The JSON Schemas of the format, made from the kinds: one for what is validated, one for authors' editors. */
 import { withArticle } from "../diag/article.ts";
-import type { BornWith, Kind, PlaceField } from "../kinds/kind.ts";
+import type { MadeWith, Kind, PlaceField } from "../kinds/kind.ts";
 import { commonFields } from "./common-fields.ts";
 import { mapValues, tagsSchema, text, type JsonSchema } from "./json-schema.ts";
 import { describeField, describeKind } from "./schema-docs.ts";
@@ -214,7 +214,7 @@ function reference(schema: JsonSchema, all: readonly Kind[]): JsonSchema {
       : `kind/name, where the kind is one of ${kinds.join(", ")}`;
   const literal = schema["x-literal"] === undefined ? "" : ", or a literal";
   const isNamed = schema["x-named"] === true;
-  const born = isNamed ? [] : all.filter(({ name, bornWith }) => bornWith !== undefined && kinds.includes(name));
+  const madeByAws = isNamed ? [] : all.filter(({ name, madeWith }) => madeWith !== undefined && kinds.includes(name));
   const placedBy = Object.assign(
     {},
     ...(isNamed ? [] : all.filter(({ name }) => kinds.includes(name)).map((kind) => kind.placedBy ?? {})),
@@ -222,7 +222,7 @@ function reference(schema: JsonSchema, all: readonly Kind[]): JsonSchema {
   const placed = Object.keys(placedBy);
   const foreign = isNamed
     ? `\`{ ${kinds.length > 1 ? "kind, " : ""}name }\` or \`{ arn }\``
-    : `\`{ id }\`${born.length > 0 ? ", `{ default }`" : ""}${placed.length > 0 ? `, \`{ ${placed.join(", ")} }\`` : ""} or \`{ tags }\``;
+    : `\`{ id }\`${madeByAws.length > 0 ? ", `{ default }`" : ""}${placed.length > 0 ? `, \`{ ${placed.join(", ")} }\`` : ""} or \`{ tags }\``;
   return {
     "x-ref": kinds,
     ...(schema["x-also"] !== undefined && { "x-also": schema["x-also"] }),
@@ -232,7 +232,9 @@ function reference(schema: JsonSchema, all: readonly Kind[]): JsonSchema {
     type: ["string", "object"],
     minLength: 1,
     properties: {
-      ...(isNamed ? byName(kinds) : { ...byIdOrTags(kinds), ...byPlace(placedBy), ...(born.length > 0 && { default: byDefault(born) }) }),
+      ...(isNamed
+        ? byName(kinds)
+        : { ...byIdOrTags(kinds), ...byPlace(placedBy), ...(madeByAws.length > 0 && { default: byDefault(madeByAws) }) }),
       ...byEnvironment,
     },
     additionalProperties: false,
@@ -269,17 +271,17 @@ function byPlace(places: Places): Record<string, JsonSchema> {
 }
 
 /** What AWS made by itself. */
-function byDefault(born: readonly Kind[]): JsonSchema {
-  const how = born.map(({ name, bornWith }) => `${name}: ${defaultForm(bornWith!).means}`);
-  const examples = born.map(({ bornWith }) => defaultForm(bornWith!).example);
+function byDefault(madeByAws: readonly Kind[]): JsonSchema {
+  const how = madeByAws.map(({ name, madeWith }) => `${name}: ${defaultForm(madeWith!).means}`);
+  const examples = madeByAws.map(({ madeWith }) => defaultForm(madeWith!).example);
   return { type: ["boolean", "string"], minLength: 1, description: `What AWS made by itself; ${how.join("; ")}.`, examples };
 }
 
 /** How `{ default: … }` is written, by what AWS makes the object with. */
-function defaultForm(bornWith: BornWith): { readonly means: string; readonly example: unknown } {
-  if (bornWith === "region") return { means: "`true`, the one of the region", example: true };
-  if (bornWith === "zone") return { means: "the zone whose default one it is", example: "a" };
-  const { parent } = bornWith;
+function defaultForm(madeWith: MadeWith): { readonly means: string; readonly example: unknown } {
+  if (madeWith === "region") return { means: "`true`, the one of the region", example: true };
+  if (madeWith === "zone") return { means: "the zone whose default one it is", example: "a" };
+  const { parent } = madeWith;
   return {
     means: `the ${parent} whose default one it is, \`${parent}/NAME\`; \`true\` for that of the default one`,
     example: `${parent}/main`,

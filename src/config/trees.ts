@@ -6,16 +6,16 @@ import { type Interpolation, itemPlace, type Used } from "./interpolate.ts";
 import { truthOf } from "./repeat.ts";
 import { positionOf, type Spot } from "./source.ts";
 import type { Entry, ListTree, MapTree, ScalarTree, Tree } from "./tree.ts";
-import type { World } from "./world.ts";
+import type { NameScope } from "./name-scope.ts";
 
 export class Trees {
   readonly #texts: Interpolation;
-  readonly #top: Pick<World, "repetition">;
+  readonly #top: Pick<NameScope, "repetition">;
   /** Places of values that could not be made: it is added to. */
   readonly #broken: Set<string>;
   readonly fail: (code: Code, spot: Spot, summary: string, hint?: string) => void;
 
-  constructor(texts: Interpolation, top: Pick<World, "repetition">, broken: Set<string>, fail: Trees["fail"]) {
+  constructor(texts: Interpolation, top: Pick<NameScope, "repetition">, broken: Set<string>, fail: Trees["fail"]) {
     this.#texts = texts;
     this.#top = top;
     this.#broken = broken;
@@ -86,11 +86,11 @@ export class Trees {
   }
 
   /** `public[*]` as the references that it stands for; one to nobody is left for the check of references. */
-  #splat(scalar: ScalarTree, kinds: readonly string[], { world, used }: Used): readonly Tree[] {
+  #splat(scalar: ScalarTree, kinds: readonly string[], { scope, used }: Used): readonly Tree[] {
     const text = String(scalar.value).slice(0, -"[*]".length);
     const [, prefix, name = ""] = /^(?:([^/]+)\/)?(.*)$/s.exec(text)!;
     const kind = prefix ?? kinds[0]!;
-    const repetition = (scalar.absolute ? this.#top : (world ?? this.#top)).repetition(kind, name);
+    const repetition = (scalar.absolute ? this.#top : (scope ?? this.#top)).repetition(kind, name);
     const of = (value: string): ScalarTree => ({ ...scalar, value, raw: value });
     if (!repetition) return [of(text)];
     if (repetition.how === "one") return [of(text)];

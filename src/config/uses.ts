@@ -1,11 +1,11 @@
-/** Parts in use: each use pastes the resources of its part under its own name, and is a world of its own for their expressions. */
+/** Parts in use: each use pastes the resources of its part under its own name, and is a scope of its own for their expressions. */
 import { didYouMean } from "../diag/did-you-mean.ts";
 import { place } from "../diag/format.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { Consequence } from "../expressions/outcome.ts";
 import type { Evaluator } from "../expressions/evaluate.ts";
 import { itemPlace, type Used } from "./interpolate.ts";
-import type { Named, UseOutputs, UseView } from "./world.ts";
+import type { Named, UseOutputs, UseView } from "./name-scope.ts";
 import { namesUnderUnknown } from "./misspelt.ts";
 import { Parameters } from "./parameters.ts";
 import { ownKeys, PartFiles, usedAt, type Part } from "./parts.ts";
@@ -238,7 +238,7 @@ export class Scope implements PastedScope, UseOutputs {
     };
     this.file = part.tree.spot.source.file;
     this.tree = usedAt(part.tree, ofUse);
-    const given: Used = { ...itemPlace(item, how), world: parent, takesLate: true };
+    const given: Used = { ...itemPlace(item, how), scope: parent, takesLate: true };
     this.#parameters = new Parameters({ host, scope: this, key, given: value.entries.get("with")?.value, here: given, report });
   }
 
@@ -274,7 +274,7 @@ export class Scope implements PastedScope, UseOutputs {
     if (this.#outputs.has(name)) return this.#outputs.get(name);
     const section = this.tree.entries.get("outputs")!.value as MapTree;
     const { key, value } = section.entries.get(name)!;
-    const here: Used = { ...itemPlace(undefined, undefined), world: this, takesLate: true };
+    const here: Used = { ...itemPlace(undefined, undefined), scope: this, takesLate: true };
     const tree = this.#host.within(`${this.address}.${name}`, key, () => this.#host.evaluate(value, here));
     const made = here.used.broken ? undefined : tree;
     this.#outputs.set(name, made);

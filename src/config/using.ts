@@ -3,7 +3,7 @@ import type { Code } from "../diag/codes.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Evaluator } from "../expressions/evaluate.ts";
 import type { Used } from "./interpolate.ts";
-import type { Named, World } from "./world.ts";
+import type { Named, NameScope } from "./name-scope.ts";
 import type { Part } from "./parts.ts";
 import type { Repetition } from "./repetition.ts";
 import type { Spot } from "./source.ts";
@@ -32,14 +32,14 @@ export interface Host {
   referred(address: string): Named | undefined;
   evaluate(tree: Tree, here: Used, schema?: Readonly<Record<string, unknown>>): Tree | undefined;
   within<T>(what: string, spot: Spot, work: () => T): T;
-  repetitionOf(what: string, tree: MapTree, world: World | undefined): Repetition;
+  repetitionOf(what: string, tree: MapTree, scope: NameScope | undefined): Repetition;
   /** Whether a resource of this name is lacking for a reason that is told. */
   mayLack(name: string): boolean;
   fail(code: Code, spot: Spot, summary: string, hint?: string): void;
 }
 
 /** One use of a part, as what it pastes and what it is given know it. */
-export interface PastedScope extends World {
+export interface PastedScope extends NameScope {
   /** "use/front", "use/batch[small]": as its resources and errors say it. */
   readonly address: string;
   /** What stands before the names of its resources. */

@@ -81,7 +81,7 @@ function withCheck(check: Check): Validate {
 /** Changes whenever what a kind takes does. */
 export function fingerprint(kinds: readonly Kind[]): string {
   const hash = createHash("sha256");
-  for (const kind of kinds) hash.update(JSON.stringify([kind.name, kind.section, kind.schema, kind.bornWith, commonFields(kind)]));
+  for (const kind of kinds) hash.update(JSON.stringify([kind.name, kind.section, kind.schema, kind.madeWith, commonFields(kind)]));
   return hash.digest("hex");
 }
 

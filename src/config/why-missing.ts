@@ -4,7 +4,7 @@ import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { withKindMeant } from "./foreign-names.ts";
 import { outputsOfKind } from "../resource/late.ts";
-import type { Here, World } from "./world.ts";
+import type { Here, NameScope } from "./name-scope.ts";
 import { articled, type VariableType } from "./variable-rules.ts";
 import { treeAt } from "./written-path.ts";
 
@@ -14,15 +14,15 @@ interface Why {
 }
 
 /** Why a path leads nowhere, in terms of what it begins with. */
-export function whyMissing(world: World, here: Here, path: readonly string[]): Why | undefined {
+export function whyMissing(scope: NameScope, here: Here, path: readonly string[]): Why | undefined {
   if (path[0] === "resource" && path[1] !== undefined)
-    return whyNoKind(world, path[1]) ?? whyMissing(world, here, [...path[1].split("/"), ...path.slice(2)]);
-  if (path.length === 1) return whyNoResources(world, here, path[0]!) ?? whyNoRoot(world, path[0]!);
-  return whyNoName(world, here, path) ?? whyNoValue(world, here, path);
+    return whyNoKind(scope, path[1]) ?? whyMissing(scope, here, [...path[1].split("/"), ...path.slice(2)]);
+  if (path.length === 1) return whyNoResources(scope, here, path[0]!) ?? whyNoRoot(scope, path[0]!);
+  return whyNoName(scope, here, path) ?? whyNoValue(scope, here, path);
 }
 
 /** An address of which there is no kind. */
-function whyNoKind({ kinds }: World, address: string): Why | undefined {
+function whyNoKind({ kinds }: NameScope, address: string): Why | undefined {
   const kind = address.slice(0, address.indexOf("/"));
   if (kinds.has(kind)) return undefined;
   const meant = withKindMeant(address, [...kinds.values()]);
@@ -33,9 +33,9 @@ function whyNoKind({ kinds }: World, address: string): Why | undefined {
 }
 
 /** The default of a variable is computed before there is any resource. */
-function whyNoResources(world: World, { seesResources }: Here, name: string): Why | undefined {
-  if (seesResources || !(world.kinds.has(name) || name === "use" || name === "resource")) return undefined;
-  const what = world.isPart ? "parameter" : "variable";
+function whyNoResources(scope: NameScope, { seesResources }: Here, name: string): Why | undefined {
+  if (seesResources || !(scope.kinds.has(name) || name === "use" || name === "resource")) return undefined;
+  const what = scope.isPart ? "parameter" : "variable";
   return {
     summary: `the default of a ${what} names no resources, because it is known before them, and ${name} stands for resources.`,
     hint: `write the expression where the value is used, in place of the ${what}`,
@@ -43,32 +43,32 @@ function whyNoResources(world: World, { seesResources }: Here, name: string): Wh
 }
 
 /** A variable, or a parameter of the part, without what stands before it. */
-function whyNoRoot(world: World, name: string): Why | undefined {
-  const [root, names] = world.isPart ? ["param", world.parameterNames()] : ["var", world.variableNames()];
+function whyNoRoot(scope: NameScope, name: string): Why | undefined {
+  const [root, names] = scope.isPart ? ["param", scope.parameterNames()] : ["var", scope.variableNames()];
   return [...names].includes(name)
     ? { summary: `"${name}" is no name that an expression knows.`, hint: `write ${root}.${name}` }
     : undefined;
 }
 
-function whyNoName(world: World, here: Here, path: readonly string[]): Why | undefined {
+function whyNoName(scope: NameScope, here: Here, path: readonly string[]): Why | undefined {
   const [root, name = "", field] = path;
   if (root === "var" && path.length === 2)
     return {
       summary: `no variable "${name}" is declared under variables:.`,
-      hint: hyphenated(`var`, name, world.variableNames()) ?? world.guessVariable(name),
+      hint: hyphenated(`var`, name, scope.variableNames()) ?? scope.guessVariable(name),
     };
   if (root === "param" && path.length === 2) {
-    const near = didYouMean(name, world.parameterNames());
-    const declared = world.parameterNames();
+    const near = didYouMean(name, scope.parameterNames());
+    const declared = scope.parameterNames();
     const all = declared.length > 0 ? `declared are: ${declared.join(", ")}` : "it declares none";
     return { summary: `the part has no parameter "${name}".`, hint: near ? `did you mean "${near}"?` : all };
   }
-  if (root === "use") return whyNoOutput(world, path);
+  if (root === "use") return whyNoOutput(scope, path);
   if (path.length === 2 && (root === "each" || root === "count"))
     return { summary: `${root} has no "${name}".`, hint: root === "count" ? "it has: index" : "it has: key, value, index" };
-  const kind = here.seesResources ? world.kinds.get(root!) : undefined;
+  const kind = here.seesResources ? scope.kinds.get(root!) : undefined;
   if (!kind) return undefined;
-  const names = world.resourceNames(kind.name);
+  const names = scope.resourceNames(kind.name);
   if (path.length === 2) {
     const near = didYouMean(name, names);
     return {
@@ -76,7 +76,7 @@ function whyNoName(world: World, here: Here, path: readonly string[]): Why | und
       hint: hyphenated(kind.name, name, names) ?? (near ? `did you mean "${near}"?` : declaredAre(kind.name, names)),
     };
   }
-  const repetition = world.repetition(kind.name, name);
+  const repetition = scope.repetition(kind.name, name);
   if (repetition?.how === "count" || repetition?.how === "forEach") {
     const keys = repetition.items.map((item) => item.key);
     if (path.length === 3)
@@ -84,21 +84,21 @@ function whyNoName(world: World, here: Here, path: readonly string[]): Why | und
         summary: `${kind.name}/${name} has no [${field}].`,
         hint: keys.length > 0 ? `it has: ${someOf(keys)}, as in ${itemOf(kind.name, name, keys[0]!)}` : "it is no object in this run",
       };
-    return path.length === 4 ? noField(world, kind, `${name}[${field}]`, path[3]!) : undefined;
+    return path.length === 4 ? noField(scope, kind, `${name}[${field}]`, path[3]!) : undefined;
   }
-  return path.length === 3 ? noField(world, kind, name, field!) : undefined;
+  return path.length === 3 ? noField(scope, kind, name, field!) : undefined;
 }
 
 /** A key or an item that a written mapping or list does not have. */
-function whyNoValue(world: World, here: Here, path: readonly string[]): Why | undefined {
+function whyNoValue(scope: NameScope, here: Here, path: readonly string[]): Why | undefined {
   const [holder, last] = [path.slice(0, -1), path.at(-1)!];
-  const tree = treeAt(holder, world, here);
+  const tree = treeAt(holder, scope, here);
   if (!tree || (tree.type === "scalar" && tree.absolute)) return undefined;
   if (tree.type === "scalar")
     return {
       summary: `${asWritten(holder)} is ${tree.value === null ? "null" : articled(typeof tree.value as VariableType)}, and has no "${last}".`,
     };
-  if (path[0] === "param" && world.isReference(path[1]!) && tree.type === "map")
+  if (path[0] === "param" && scope.isReference(path[1]!) && tree.type === "map")
     return {
       summary: `${asWritten(holder)} is not of this environment (${[...tree.entries.keys()].join(", ")}: …), and of such only what is given is known.`,
       hint: `declare a parameter for its ${last}, and give it by \`with\``,
@@ -122,12 +122,12 @@ function someOf(names: readonly string[]): string {
   return `${names.slice(0, 10).join(", ")}${names.length > 10 ? ", …" : ""}`;
 }
 
-function whyNoOutput(world: World, [, name = "", ...rest]: readonly string[]): Why | undefined {
-  const use = world.useOf(name);
+function whyNoOutput(scope: NameScope, [, name = "", ...rest]: readonly string[]): Why | undefined {
+  const use = scope.useOf(name);
   if (!use) {
-    const near = didYouMean(name, world.useNames());
+    const near = didYouMean(name, scope.useNames());
     const hint =
-      hyphenated("use", name, world.useNames()) ?? (near ? `did you mean "${near}"?` : `used are: ${world.useNames().join(", ")}`);
+      hyphenated("use", name, scope.useNames()) ?? (near ? `did you mean "${near}"?` : `used are: ${scope.useNames().join(", ")}`);
     return { summary: `use "${name}" is not declared.`, hint };
   }
   if (use.how === "several") {
@@ -147,7 +147,7 @@ function noOutput(use: string, name: string | undefined, names: readonly string[
   };
 }
 
-function noField(world: World, kind: Kind, name: string, field: string): Why {
+function noField(scope: NameScope, kind: Kind, name: string, field: string): Why {
   const outputs = Object.keys(outputsOfKind(kind));
   if (field.startsWith("@"))
     return { summary: `${withArticle(kind.name)} has no output "${field.slice(1)}".`, hint: `it has: ${outputs.join(", ")}` };

@@ -1,19 +1,19 @@
 /** What a path of plain names ends at, as it is written: a number keeps its text there, which CEL does not carry. */
-import type { Here, World } from "./world.ts";
+import type { Here, NameScope } from "./name-scope.ts";
 import { follow, type Tree } from "./tree.ts";
 import { isWrittenOtherwise } from "./written-number.ts";
 
 /** The tree behind `var.sizes["a"]`, where a number in it is written otherwise than its value; the path has a value. */
-export function writtenAt(code: string, world: World, here: Here): Tree | undefined {
+export function writtenAt(code: string, scope: NameScope, here: Here): Tree | undefined {
   const steps = stepsOf(code);
   if (!steps) return undefined;
-  const tree = treeAt(steps, world, here);
+  const tree = treeAt(steps, scope, here);
   return tree && holdsWritten(tree) ? tree : undefined;
 }
 
 /** What the file writes at the end of a path of names. */
-export function treeAt(steps: readonly string[], world: World, here: Here): Tree | undefined {
-  const begin = beginOf(steps, world, here);
+export function treeAt(steps: readonly string[], scope: NameScope, here: Here): Tree | undefined {
+  const begin = beginOf(steps, scope, here);
   const found = begin?.tree && follow(begin.tree, begin.rest);
   return found?.whole ? found.value : undefined;
 }
@@ -27,27 +27,31 @@ function stepsOf(code: string): string[] | undefined {
 }
 
 /** The written value with which a path begins, and how it goes on from there. */
-function beginOf([root, ...steps]: readonly string[], world: World, here: Here): { tree: Tree | undefined; rest: string[] } | undefined {
+function beginOf(
+  [root, ...steps]: readonly string[],
+  scope: NameScope,
+  here: Here,
+): { tree: Tree | undefined; rest: string[] } | undefined {
   const [name = "", second = "", third = ""] = steps;
-  if (root === "var" && !world.isPart) return { tree: world.variable(name), rest: steps.slice(1) };
-  if (root === "param" && world.isPart) return ofParameter(world, steps);
+  if (root === "var" && !scope.isPart) return { tree: scope.variable(name), rest: steps.slice(1) };
+  if (root === "param" && scope.isPart) return ofParameter(scope, steps);
   if (root === "each" && name === "value") return { tree: here.item?.written, rest: steps.slice(1) };
   if (root === "use") {
-    const use = world.useOf(name);
+    const use = scope.useOf(name);
     if (use?.how === "one") return { tree: use.outputs.get(second), rest: steps.slice(2) };
     return use?.how === "several" ? { tree: use.byKey.get(second)?.get(third), rest: steps.slice(3) } : undefined;
   }
-  const repetition = world.kinds.has(root!) ? world.repetition(root!, name) : undefined;
-  if (repetition?.how === "one") return { tree: world.object(root!, name, undefined).field(second), rest: steps.slice(2) };
+  const repetition = scope.kinds.has(root!) ? scope.repetition(root!, name) : undefined;
+  if (repetition?.how === "one") return { tree: scope.object(root!, name, undefined).field(second), rest: steps.slice(2) };
   const isRepeated = repetition?.how === "count" || repetition?.how === "forEach";
-  return isRepeated ? { tree: world.object(root!, name, second).field(third), rest: steps.slice(3) } : undefined;
+  return isRepeated ? { tree: scope.object(root!, name, second).field(third), rest: steps.slice(3) } : undefined;
 }
 
 /** A parameter that is a reference has the fields of what it means. */
-function ofParameter(world: World, [name = "", field = "", ...rest]: string[]) {
-  const tree = world.parameter(name);
+function ofParameter(scope: NameScope, [name = "", field = "", ...rest]: string[]) {
+  const tree = scope.parameter(name);
   if (tree?.type !== "scalar" || !tree.absolute) return { tree, rest: field === "" ? rest : [field, ...rest] };
-  return { tree: world.referred(String(tree.value))?.field(field), rest };
+  return { tree: scope.referred(String(tree.value))?.field(field), rest };
 }
 
 function holdsWritten(tree: Tree): boolean {

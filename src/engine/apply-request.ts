@@ -35,13 +35,13 @@ export interface ApplyRequest extends PlanOptions {
         readonly follow?: AcquireOptions["follow"];
       };
   /** Seconds until AWS's tag index shows what a dead run may have made; 60 when absent. */
-  readonly settle?: number | undefined;
+  readonly consistencyDelay?: number | undefined;
 }
 
 export type ApplyResult =
   | { readonly ended: "nothing-to-do" | "declined"; readonly run: PlanRun }
   | { readonly ended: "frozen"; readonly frozen: Frozen }
-  | { readonly ended: "braked"; readonly run: PlanRun; readonly problems: readonly Diagnostic[] }
+  | { readonly ended: "refused"; readonly run: PlanRun; readonly problems: readonly Diagnostic[] }
   /** What would be done is not, or no longer, what was approved or confirmed. */
   | { readonly ended: "changed"; readonly run: PlanRun; readonly check: ApprovalCheck }
   | {

@@ -77,7 +77,7 @@ async function planAndApply(
       return await action(lease);
     } finally {
       connection.fence(undefined);
-      await lease.release();
+      await lease.giveBack();
     }
   };
   if (!first.plan.steps.some((step) => step.action !== "keep")) {
@@ -89,7 +89,7 @@ async function planAndApply(
     if (waits.length === 0) return { ended: "nothing-to-do", run: first };
     request.onlyWaits?.(first);
     const run = { ...first, planned: { ...first.planned, work: waits } };
-    const { unread, ...after } = await carriedOut(kinds, patient(connection), request, { run, isContinuing });
+    const { unread, ...after } = await carriedOut(kinds, withOutageTimeout(connection), request, { run, isContinuing });
     return { ended: "ran", run: first, ...after, alreadyDone: [], notAskedFor: [], notes: unread === undefined ? [] : [unread] };
   }
   const refusals = knownRefusals(first, request);
@@ -105,10 +105,10 @@ async function planAndApply(
   }
   const broken = brokenAssertionsOf(first);
   const problems = [...refusals, ...broken, ...(request.guards?.(first) ?? [])];
-  if (problems.length > 0) return { ended: "braked", run: withoutSaid(first, [...refusals, ...broken]), problems };
+  if (problems.length > 0) return { ended: "refused", run: withoutSaid(first, [...refusals, ...broken]), problems };
   if (request.confirm && !(await request.confirm(first, view))) return { ended: "declined", run: first };
   if (request.lease === "none") {
-    await aws.clock.sleep((request.settle ?? 60) * 1000, request.signal);
+    await aws.clock.sleep((request.consistencyDelay ?? 60) * 1000, request.signal);
     return runAgain(native, connection, environment, request, { first, isContinuing: false, isAlone: false, lease: undefined });
   }
   return underLease(request.lease.me, (lease) => {
@@ -143,7 +143,7 @@ async function runAgain(
 ): Promise<ApplyResult> {
   const owner = ownerOf(environment);
   const kinds = kindsFor(native, environment);
-  const aws = patient(connection);
+  const aws = withOutageTimeout(connection);
   const again = isAlone ? await lookAgain(native, aws.within({ signal: request.signal }), environment, first) : undefined;
   const run = again ?? (await planEnvironment(native, { ...connection, aws }, environment, { ...request, preflight: false }));
   const agreed = request.approval ?? (request.confirm ? approvalOf(first.plan) : undefined);
@@ -151,7 +151,7 @@ async function runAgain(
   if (check && isChanged(check)) return { ended: "changed", run, check };
   const broken = brokenAssertionsOf(run);
   const problems = [...broken, ...(request.guards?.(run) ?? [])];
-  if (problems.length > 0) return { ended: "braked", run: withoutSaid(run, broken), problems };
+  if (problems.length > 0) return { ended: "refused", run: withoutSaid(run, broken), problems };
   const kindsUnknown = await keepKinds(aws, run, request.goal);
   // Before the first step: whatever stops a destroy, its last run leaves nothing behind.
   const unforgotten =
@@ -180,7 +180,7 @@ async function runAgain(
   };
 }
 
-function patient({ aws }: Connection): Aws {
+function withOutageTimeout({ aws }: Connection): Aws {
   return aws.within({ outageTimeout: applyOutageTimeout });
 }
 
@@ -293,7 +293,7 @@ function acquireOptions(request: ApplyRequest): Omit<AcquireOptions, "signal"> {
     ...(lease?.recovering ? { recovering: lease.recovering } : {}),
     ...(lease?.holding ? { holding: lease.holding } : {}),
     ...(lease?.follow ? { follow: lease.follow } : {}),
-    ...(request.settle !== undefined ? { settle: request.settle } : {}),
+    ...(request.consistencyDelay !== undefined ? { consistencyDelay: request.consistencyDelay } : {}),
   };
 }
 

@@ -65,10 +65,10 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
   const planned = meanwhile ? { ...arranged, work: meanwhile.work } : arranged;
   const extra = planned.plan.isNew ? await namesakes(aws, environment, options.known ?? []) : [];
   const refusals = [...resolved.diagnostics, ...planned.diagnostics].filter(({ severity }) => severity === "error").length;
-  const appliedHistory = options.repairContested ? { repairsContested: true as const } : {};
+  const repairs = options.repairContested ? { repairsContested: true as const } : {};
   const plan = {
     ...planned.plan,
-    ...appliedHistory,
+    ...repairs,
     ...(refusals > 0 ? { refusals } : {}),
     notes: [
       ...planned.plan.notes,

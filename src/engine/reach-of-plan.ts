@@ -10,7 +10,7 @@ import type { StepCheck } from "../plan/meanwhile.ts";
 import type { Observed } from "../plan/observed.ts";
 import type { AssertionVerdict, Plan, ReachChanges } from "../plan/plan.ts";
 import type { AssertionsHeld, ReachNetworks } from "../plan/reach.ts";
-import { meansStrangers } from "../reach/strangers.ts";
+import { meansUnmanaged } from "../reach/unmanaged.ts";
 import type { PlanOptions } from "./plan-run.ts";
 
 /** What is there besides ours, and how much may be computed. */
@@ -60,7 +60,7 @@ export async function foreignFor(
   // What nobody declared counts for what is asserted; for what a change opens it is the same before and after.
   return readForeign(kinds, drivers, aws, asked, observed, environment.region, {
     ofOurNetworks: environment.assertions === undefined ? "as-made" : "read",
-    machines: environment.assertions?.some(meansStrangers) === true,
+    machines: environment.assertions?.some(meansUnmanaged) === true,
   });
 }
 

@@ -4,7 +4,7 @@ import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { ApplyRequest } from "./apply-request.ts";
 import type { PlanRun } from "./plan-run.ts";
 
-/** What a stranger has already is an error of the plan; what may be there by the time of the apply is a warning, at which the apply stops. */
+/** What a foreign object has already is an error of the plan; what may be there by the time of the apply is a warning, at which the apply stops. */
 export function diagnosticOf(found: PreflightFinding, ignored: readonly string[] = []): Diagnostic {
   const { code, address, text, cure, at } = found;
   const severity = code === "slot-taken" && !ignored.includes(nameOf(found)) ? "error" : "warning";

@@ -29,8 +29,8 @@ export interface Place {
 /** Writes every object that is taken as a resource. */
 export function authorAll({ taken, outside }: Classified, addresses: ReadonlyMap<Live, Address>, place: Place): Entry[] {
   const links = linksOf(taken, addresses);
-  const strangers = new Map(outside.map(({ kind, live, why }) => [`${kind.name} ${live.id}`, why]));
-  return taken.map((one) => authorOne(one, addresses.get(one.live)!, links, strangers, place));
+  const whyOutside = new Map(outside.map(({ kind, live, why }) => [`${kind.name} ${live.id}`, why]));
+  return taken.map((one) => authorOne(one, addresses.get(one.live)!, links, whyOutside, place));
 }
 
 type Links = (id: AwsId, kinds: readonly string[]) => Address | undefined;
@@ -42,7 +42,7 @@ function linksOf(taken: readonly Taken[], addresses: ReadonlyMap<Live, Address>)
   return (id, kinds) => kinds.map((kind) => links.get(`${kind} ${id}`)).find((address) => address !== undefined);
 }
 
-function authorOne(one: Taken, address: Address, links: Links, strangers: ReadonlyMap<string, string>, place: Place): Entry {
+function authorOne(one: Taken, address: Address, links: Links, whyOutside: ReadonlyMap<string, string>, place: Place): Entry {
   const { kind, live } = one;
   const remarks = [...one.remarks];
   const linked = mapAnnotated(kind.schema, minimal(kind, one.spec), "x-ref", (value, path, schema) => {
@@ -51,7 +51,7 @@ function authorOne(one: Taken, address: Address, links: Links, strangers: Readon
     if (to !== undefined) return shortest(to, schema);
     if (isLiteral(value, schema["x-literal"])) return value;
     const why = refKinds(schema)
-      .map((name) => strangers.get(`${name} ${value}`))
+      .map((name) => whyOutside.get(`${name} ${value}`))
       .find((one) => one !== undefined);
     if (why !== undefined) remarks.push({ path, text: `${value}: ${why}` });
     return foreign(value, schema);

@@ -47,7 +47,7 @@ export interface Kind<S extends object = any, H = any> {
    * AWS makes one by itself: one a region (the default VPC), one a zone (its subnets) or one with each parent. `{ default: … }` refers to
    * it. Where one comes with each parent, a resource with `default: true` is that one: it is taken over, never made and never deleted.
    */
-  readonly bornWith?: BornWith;
+  readonly madeWith?: MadeWith;
   /** By which fields somebody else's object is looked up without tags, which other accounts do not share: all of them together say which. */
   readonly placedBy?: Readonly<Record<string, PlaceField>>;
   /** EC2's ids: this and hexadecimal digits. Where absent, ids are names or ARNs. `{ id: … }` is held against it before AWS is asked. */
@@ -123,7 +123,7 @@ export interface Kind<S extends object = any, H = any> {
    */
   after?(self: Subject<S>, index: ResourceIndex, found?: Partial<S>): readonly Address[];
   /** The same for its making alone: either may go without the other. */
-  bornAfter?(self: Subject<S>, index: ResourceIndex): readonly Address[];
+  createdAfter?(self: Subject<S>, index: ResourceIndex): readonly Address[];
   /**
    * Where it lies for good though none of its fields names the place, and the field that settles it: a balancer lies in the
    * VPC of its subnets. In another place, or when the place is replaced, it is another object.
@@ -135,7 +135,7 @@ export interface Kind<S extends object = any, H = any> {
   normalise?(spec: Partial<S>): Partial<S>;
   /** Our tags that keep what must outlive the YAML: how a database is to be deleted. Written at creation and held. */
   marks?(spec: S): Tags;
-  /** True things about a pair that agree: "a newer image is available". `wanted` is the spec after lookups. */
+  /** True things about a pair that agree: "a newer image is available". `resolved` is the spec after look-ups. */
   notes?(self: Subject<S>, live: Live<S, H>, resolved: S): readonly string[];
   /** Why this object must be left as it is, as a whole: somebody quarantined it. Undefined: no reason. */
   leaveAlone?(self: Subject<S>, live: Live<S, H>): string | undefined;
@@ -176,7 +176,7 @@ export interface ForeignNames {
 }
 
 /** What AWS makes an object with by itself: one a region, one a zone, or one with each object of the kind `parent`, whose name is also the field that names it. */
-export type BornWith = "region" | "zone" | { readonly parent: string };
+export type MadeWith = "region" | "zone" | { readonly parent: string };
 
 /**
  * What `infra import` writes of an object, with remarks; or why it writes none: AWS made it by itself (`madeByAws`), or no file can
@@ -212,7 +212,7 @@ export interface Stage<S> {
   readonly name: string;
   readonly fields?: readonly (keyof S & string)[];
   /** The create sends its fields, too: a new object has them from the beginning, and the stage is for what a change takes. */
-  readonly isBorn?: true;
+  readonly sentWithCreate?: true;
   /** Has work of its own before a delete, as a node in the graph (a group's rules are revoked before any group is deleted). */
   readonly detach?: true;
   /** What leaves its fields may be held by others that go in the same plan: it is taken away (`shrink`) once they are gone. */

@@ -8,8 +8,8 @@ import type { TextFile } from "./names.ts";
 import type { Message } from "./rpc.ts";
 import { SchemaWalk } from "./schema-walk.ts";
 
-/** What the server asks of the world. Paths are absolute. */
-export interface World {
+/** What the server asks of the files around it. Paths are absolute. */
+export interface EditorFiles {
   readonly kinds: readonly Kind[];
   /** Where the kinds of AWS's types come from. */
   readonly types?: TypeKinds;
@@ -46,7 +46,7 @@ const severities = { error: 1, warning: 2, note: 3 } as const;
 const completionKinds = { field: 5, value: 12, reference: 18 } as const;
 
 export class LanguageServer {
-  readonly #world: World;
+  readonly #disk: EditorFiles;
   /** By the types that files name; the last one alone is kept. */
   #schema: { readonly of: string; readonly walk: SchemaWalk };
   readonly #open = new Map<string, string>();
@@ -54,9 +54,9 @@ export class LanguageServer {
   readonly #shown = new Map<string, ReadonlySet<string>>();
   isDone = false;
 
-  constructor(world: World) {
-    this.#world = world;
-    this.#schema = { of: "", walk: new SchemaWalk(world.kinds) };
+  constructor(disk: EditorFiles) {
+    this.#disk = disk;
+    this.#schema = { of: "", walk: new SchemaWalk(disk.kinds) };
   }
 
   /** Answers one message: the answer itself, and what else is to be told. */
@@ -73,7 +73,7 @@ export class LanguageServer {
 
   #notified(method: string, { textDocument, contentChanges }: Params): Message[] {
     if (!textDocument) return [];
-    const path = this.#world.pathOf(textDocument.uri);
+    const path = this.#disk.pathOf(textDocument.uri);
     if (method === "textDocument/didClose") this.#open.delete(path);
     else if (method === "textDocument/didOpen") this.#open.set(path, textDocument.text ?? "");
     else if (method === "textDocument/didChange") this.#open.set(path, contentChanges?.at(-1)?.text ?? "");
@@ -84,22 +84,22 @@ export class LanguageServer {
   /** Shows the problems of a file's environments, and takes away those that were shown and are no more. */
   #check(path: string): Message[] {
     const byPath = new Map<string, Diagnostic[]>([[path, []]]);
-    for (const found of this.#world.problemsOf(path, this.#open))
+    for (const found of this.#disk.problemsOf(path, this.#open))
       byPath.set(found.path, [...(byPath.get(found.path) ?? []), found.diagnostic]);
     for (const before of this.#shown.get(path) ?? []) if (!byPath.has(before)) byPath.set(before, []);
     this.#shown.set(path, new Set(byPath.keys()));
     return [...byPath].map(([file, diagnostics]) => ({
       method: "textDocument/publishDiagnostics",
-      params: { uri: this.#world.uriOf(file), diagnostics: diagnostics.map(published) },
+      params: { uri: this.#disk.uriOf(file), diagnostics: diagnostics.map(published) },
     }));
   }
 
   #answer(method: string, params: Params): Pick<Message, "result" | "error"> {
-    if (method === "initialize") return { result: { capabilities, serverInfo: { name: "infra", version: this.#world.version } } };
+    if (method === "initialize") return { result: { capabilities, serverInfo: { name: "infra", version: this.#disk.version } } };
     if (method === "shutdown") return { result: null };
     const { textDocument, position } = params;
     if (!textDocument || !position) return { error: { code: -32601, message: `infra does not answer ${method}` } };
-    const { file, project } = this.#projectOf(this.#world.pathOf(textDocument.uri));
+    const { file, project } = this.#projectOf(this.#disk.pathOf(textDocument.uri));
     const offset = offsetAt(file.text, position);
     switch (method) {
       case "textDocument/completion":
@@ -117,7 +117,7 @@ export class LanguageServer {
       }
       case "textDocument/definition": {
         const found = definition(file, offset, project);
-        return { result: found ? { uri: this.#world.uriOf(found.file.path), range: rangeOf(found.file.text, found) } : null };
+        return { result: found ? { uri: this.#disk.uriOf(found.file.path), range: rangeOf(found.file.text, found) } : null };
       }
       case "textDocument/prepareRename": {
         const found = nameAt(file, offset, project);
@@ -134,20 +134,20 @@ export class LanguageServer {
     if (!edits) return { result: null };
     if ("refused" in edits) return { error: { code: -32602, message: edits.refused } };
     const changes: Record<string, { range: unknown; newText: string }[]> = {};
-    for (const edit of edits) (changes[this.#world.uriOf(edit.file.path)] ??= []).push(textEdit(edit));
+    for (const edit of edits) (changes[this.#disk.uriOf(edit.file.path)] ??= []).push(textEdit(edit));
     return { result: { changes } };
   }
 
   /** The file as the editor has it, and those of its environment. */
   #projectOf(path: string): { readonly file: TextFile; readonly project: Project } {
-    const beside = this.#world.filesBeside(path).map((one) => ({ path: one.path, text: this.#open.get(one.path) ?? one.text }));
+    const beside = this.#disk.filesBeside(path).map((one) => ({ path: one.path, text: this.#open.get(one.path) ?? one.text }));
     const file = beside.find((one) => one.path === path) ?? { path, text: this.#open.get(path) ?? "" };
     const files = beside.includes(file) ? beside : [file, ...beside];
-    const { kinds } = this.#world;
-    const types = this.#world.types
+    const { kinds } = this.#disk;
+    const types = this.#disk.types
       ? typesNamedIn(
           files.map(({ text }) => text),
-          this.#world.types,
+          this.#disk.types,
         )
       : [];
     return { file, project: { kinds: types.length === 0 ? kinds : [...kinds, ...types], schema: this.#schemaOf(types), files } };
@@ -155,7 +155,7 @@ export class LanguageServer {
 
   #schemaOf(types: readonly Kind[]): SchemaWalk {
     const of = types.map(({ name }) => name).join();
-    if (this.#schema.of !== of) this.#schema = { of, walk: new SchemaWalk(this.#world.kinds, types) };
+    if (this.#schema.of !== of) this.#schema = { of, walk: new SchemaWalk(this.#disk.kinds, types) };
     return this.#schema.walk;
   }
 }

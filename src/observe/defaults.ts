@@ -13,8 +13,8 @@ export async function findDefaults(
   idOf: (address: Address) => AwsId | undefined,
 ): Promise<(readonly [Kind, Desired, Live])[]> {
   const placed = nodes.flatMap(([kind, node]) => {
-    if (typeof kind.bornWith !== "object") return [];
-    const parent = ((resolved?.declared.get(node.address)?.desired ?? node).spec as Spec)[kind.bornWith.parent];
+    if (typeof kind.madeWith !== "object") return [];
+    const parent = ((resolved?.declared.get(node.address)?.desired ?? node).spec as Spec)[kind.madeWith.parent];
     const id = typeof parent === "string" ? (parent.includes("/") ? idOf(parent) : parent) : undefined;
     return id === undefined ? [] : [{ kind, node, parent: id }];
   });

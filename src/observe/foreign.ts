@@ -104,14 +104,14 @@ class ForeignReading {
 
   /** What AWS made with the networks and gateways of others that were found, and with these of ours: tables, ACLs and groups. */
   async readNetworks(ours: readonly { readonly kind: Kind; readonly live: Live }[]): Promise<void> {
-    const parents = new Set(this.#kinds.flatMap(({ bornWith }) => (typeof bornWith === "object" ? [bornWith.parent] : [])));
+    const parents = new Set(this.#kinds.flatMap(({ madeWith }) => (typeof madeWith === "object" ? [madeWith.parent] : [])));
     const networks = new Map<string, Set<AwsId>>();
     for (const { kind, live } of [...this.#found.values(), ...ours])
       if (parents.has(kind.name)) networks.set(kind.name, (networks.get(kind.name) ?? new Set()).add(live.id));
     if (networks.size === 0) return;
     await Promise.all(
       this.#kinds
-        .filter(({ bornWith }) => typeof bornWith === "object")
+        .filter(({ madeWith }) => typeof madeWith === "object")
         .map(async (kind) => {
           const driver = await this.#drivers.of(kind);
           const members = await this.#unlessDenied(kind.section, async () => (await driver.within?.(this.#aws, networks)) ?? []);

@@ -1,4 +1,4 @@
-/** Reads what AWS has of one environment: every kind side by side, evidence weighed, ids linked to addresses. */
+/** Reads what AWS has of one environment: every kind side by side, ownership checked, ids linked to addresses. */
 import type { Aws } from "../aws/aws.ts";
 import { AwsError } from "../aws/errors.ts";
 import { Stacks } from "../aws/stacks.ts";
@@ -60,19 +60,19 @@ export async function observe(
     called: called!,
     async found(name) {
       const kind = [...kinds, ...(await former)].find((one) => one.name === name);
-      return kind && look(kind);
+      return kind && listed(kind);
     },
   };
   const scopeFor = (kind: Kind) => (kind.tagIndex?.inDoubt ? { ...shared, indexed: () => reading.inDoubt(kind) } : shared);
-  const looks = new Map<Kind, Promise<readonly Live[] | undefined>>();
+  const listings = new Map<Kind, Promise<readonly Live[] | undefined>>();
   /** All of a kind, or nothing where the kind is not read. */
-  const look = (kind: Kind) => {
-    if (!looks.has(kind)) looks.set(kind, lookAt(kind));
-    return looks.get(kind)!;
+  const listed = (kind: Kind) => {
+    if (!listings.has(kind)) listings.set(kind, listAll(kind));
+    return listings.get(kind)!;
   };
   /** Kinds of which not all was listed, and what was found of them. */
   const narrowed = new Map<Kind, ReadonlySet<AwsId>>();
-  const lookAt = async (kind: Kind): Promise<readonly Live[] | undefined> => {
+  const listAll = async (kind: Kind): Promise<readonly Live[] | undefined> => {
     const how = await Promise.race([reading.of(kind), givenUp]);
     const ids = new Set<AwsId>();
     if (how !== "list") narrowed.set(kind, ids);
@@ -88,7 +88,7 @@ export async function observe(
   };
   const read = async (kind: Kind, seen?: ReadonlySet<AwsId>) => {
     try {
-      const lives = await look(kind);
+      const lives = await listed(kind);
       if (!lives) return;
       for (const live of lives) if (!seen?.has(live.id)) sorter.add(kind, live);
       const adopting = sorter.toAdopt(kind);
@@ -111,13 +111,13 @@ export async function observe(
   await all([...longestFirst(kinds, environment).map((kind) => () => read(kind)), readFormer], giveUp);
   if (sorter.hasOurs && (await reading.listAllInstead())) {
     const rest = [...narrowed];
-    for (const [kind] of rest) looks.delete(kind);
+    for (const [kind] of rest) listings.delete(kind);
     const readRest = async () => void (await Promise.all(rest.map(([kind, seen]) => read(kind, seen))));
     await all([readRest], giveUp);
   }
-  const born = sorter.toTakeOver(kinds);
-  if (born.length > 0)
-    for (const [kind, node, live] of await findDefaults(drivers, aws, born, await resolved, (at) => sorter.idOf(at)))
+  const toTakeOver = sorter.toTakeOver(kinds);
+  if (toTakeOver.length > 0)
+    for (const [kind, node, live] of await findDefaults(drivers, aws, toTakeOver, await resolved, (at) => sorter.idOf(at)))
       sorter.takeOver(kind, node, live);
   const dark = await reading.inTheDark();
   if (dark)

@@ -73,9 +73,9 @@ export class Sorter {
 
   /** The nodes that stand for what AWS made with a VPC, and have not taken it over yet. */
   toTakeOver(kinds: readonly Kind[]): (readonly [Kind, Desired])[] {
-    const born = new Map(kinds.filter(({ bornWith }) => typeof bornWith === "object").map((kind) => [kind.name, kind]));
+    const madeByAws = new Map(kinds.filter(({ madeWith }) => typeof madeWith === "object").map((kind) => [kind.name, kind]));
     return [...this.#declared.values()].flatMap((node) => {
-      const kind = born.get(node.kind);
+      const kind = madeByAws.get(node.kind);
       return kind && (node.spec as Spec)["default"] === true && !this.#alive.has(node.address) ? [[kind, node] as const] : [];
     });
   }
@@ -200,7 +200,7 @@ export class Sorter {
       const [one, old] = currentOf(candidates);
       if (!one) continue;
       for (const id of idsOf(one.live)) links.set(`${one.kind.name} ${id}`, address);
-      // A run may have died before all users let go of what it replaced: for them it is ours, not a stranger's.
+      // A run may have died before all users let go of what it replaced: for them it is ours, not foreign.
       for (const { kind, live } of old) for (const id of idsOf(live)) links.set(`${kind.name} ${id}`, replacedAddress(address, live));
     }
     return (id, kinds) => {

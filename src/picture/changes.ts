@@ -2,7 +2,7 @@
 import type { Address, Drawn, Kind, ResourceIndex, Subject } from "../kinds/kind.ts";
 import type { Plan } from "../plan/plan.ts";
 import { reachedChange, reachedIn, type Estate } from "./reached.ts";
-import { shownOf, type Mark, type Shown, type World } from "./world.ts";
+import { shownOf, type Mark, type Shown, type PictureInput } from "./input.ts";
 
 export interface BothStates {
   readonly kinds: readonly Kind[];
@@ -17,7 +17,7 @@ export interface BothStates {
 }
 
 /** What a plan makes of a network. */
-export function worldOfPlan({ kinds, plan, before, wanted, index, weighed }: BothStates): World {
+export function inputOfPlan({ kinds, plan, before, wanted, index, weighed }: BothStates): PictureInput {
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   const marks = marksOf(plan);
   const here = new Set(before.map(({ address }) => address));
@@ -52,17 +52,17 @@ function marksOf({ steps }: Pick<Plan, "steps">): ReadonlyMap<Address, Mark> {
 const weights: readonly Mark[] = ["delete", "replace", "restart", "create", "update", "retag", "keep"];
 
 /** Only what changes, and what it lies in. */
-export function onlyChanged(world: World): World {
+export function onlyChanged(input: PictureInput): PictureInput {
   const isChanged = ({ mark }: Shown) => mark !== undefined && mark !== "keep";
-  const kept = new Set(world.shown.filter(isChanged).map(({ address }) => address));
+  const kept = new Set(input.shown.filter(isChanged).map(({ address }) => address));
   const keepAll = (wanted: (drawn: Drawn) => readonly string[], from: ReadonlySet<string>) => {
-    for (const { address, drawn } of world.shown) if (from.has(address)) for (const other of wanted(drawn)) kept.add(other);
+    for (const { address, drawn } of input.shown) if (from.has(address)) for (const other of wanted(drawn)) kept.add(other);
   };
-  for (const { address, drawn } of world.shown)
+  for (const { address, drawn } of input.shown)
     if ((drawn.as === "card" || drawn.as === "bar") && drawn.chips.some((chip) => kept.has(chip))) kept.add(address);
   keepAll((drawn) => (drawn.as === "card" || drawn.as === "bar" ? [...drawn.at, ...drawn.chips] : []), new Set(kept));
   keepAll((drawn) => (drawn.as === "cell" ? [drawn.in, ...(drawn.by === undefined ? [] : [drawn.by])] : []), new Set(kept));
-  for (const { address, drawn } of world.shown)
+  for (const { address, drawn } of input.shown)
     if (drawn.as === "door" && (kept.has(drawn.of) || (drawn.also !== undefined && kept.has(drawn.also)))) kept.add(address);
-  return { ...world, shown: world.shown.filter(({ address }) => kept.has(address)), isPart: true };
+  return { ...input, shown: input.shown.filter(({ address }) => kept.has(address)), isPart: true };
 }

@@ -1,7 +1,7 @@
 /** Fewer boxes where there are many: equal ones become one, and what is still too many is counted. */
 import type { Door, Item } from "./scene.ts";
 import { groupBy } from "../resource/group-by.ts";
-import type { Mark } from "./world.ts";
+import type { Mark } from "./input.ts";
 import { stemOf } from "./stem.ts";
 import { inNaturalOrder } from "../resource/natural-order.ts";
 

@@ -3,7 +3,7 @@ import type { Tier } from "../kinds/kind.ts";
 import { folded } from "./fold.ts";
 import type { Bar, Cell, Frame, Item } from "./scene.ts";
 import { groupBy } from "../resource/group-by.ts";
-import type { Mark } from "./world.ts";
+import type { Mark } from "./input.ts";
 import { commonStart, stemOf } from "./stem.ts";
 import { inNaturalOrder } from "../resource/natural-order.ts";
 

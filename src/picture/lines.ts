@@ -2,7 +2,7 @@
 import type { Tone } from "./bundles.ts";
 import type { Box, Measures, PlacedItem } from "./boxes.ts";
 import type { Access, Routes, Way } from "./route.ts";
-import type { Mark } from "./world.ts";
+import type { Mark } from "./input.ts";
 import { cut, widthOf } from "./text-width.ts";
 import { faces } from "./faces.ts";
 

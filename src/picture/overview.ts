@@ -2,7 +2,7 @@
 import type { Tier } from "../kinds/kind.ts";
 import { faces } from "./faces.ts";
 import type { Frame, Scene } from "./scene.ts";
-import type { Mark } from "./world.ts";
+import type { Mark } from "./input.ts";
 import { badge, escape, n, rect } from "./svg.ts";
 import { cut } from "./text-width.ts";
 

@@ -4,7 +4,7 @@ import { blockOf, type Block } from "./place.ts";
 import { faces } from "./faces.ts";
 import { isLarge, overviewSvg } from "./overview.ts";
 import { sceneOf, type Scene } from "./scene.ts";
-import type { World } from "./world.ts";
+import type { PictureInput } from "./input.ts";
 import { stripOf, type Strip } from "./strip.ts";
 import { blockSvg, escape, itemSvg, legendSvg, lineSvg, marksSvg, n, svgOf, type Part } from "./svg.ts";
 import { cut, widthOf } from "./text-width.ts";
@@ -17,8 +17,8 @@ const edge = 24;
 const widestShelf = 1600;
 
 /** `hasStyle`: false for a picture inside a page that brings the style. */
-export function pictureOf(world: World, hasStyle = true): string {
-  return pictureOfScene(sceneOf(world), countsOf(world), hasStyle);
+export function pictureOf(input: PictureInput, hasStyle = true): string {
+  return pictureOfScene(sceneOf(input), countsOf(input), hasStyle);
 }
 
 function pictureOfScene(scene: Scene, counts: string, hasStyle: boolean): string {
@@ -72,7 +72,7 @@ function pictureOfScene(scene: Scene, counts: string, hasStyle: boolean): string
 }
 
 /** "15 resources in eu-west-1: 1 × vpc, 4 × subnet". */
-export function countsOf({ shown, region }: World): string {
+export function countsOf({ shown, region }: PictureInput): string {
   const counts = new Map<string, number>();
   for (const { kind } of shown) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   const words = (kind: string) => kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);

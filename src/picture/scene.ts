@@ -3,7 +3,7 @@ import type { Address, Drawn, Glyph, Tier } from "../kinds/kind.ts";
 import type { Flow } from "./flows.ts";
 import { readable } from "./names.ts";
 import type { Reached } from "./reached.ts";
-import type { Mark, Shown, World } from "./world.ts";
+import type { Mark, Shown, PictureInput } from "./input.ts";
 import { inNaturalOrder } from "../resource/natural-order.ts";
 import { groupBy } from "../resource/group-by.ts";
 
@@ -94,27 +94,27 @@ export interface Scene {
   readonly notWeighed: Reached["notWeighed"];
 }
 
-/** The networks of a world, those of others included. */
-export function framesOf(world: World): readonly Pick<Frame, "address" | "name">[] {
-  return sceneOf(world).frames;
+/** The networks of a picture, those of others included. */
+export function framesOf(input: PictureInput): readonly Pick<Frame, "address" | "name">[] {
+  return sceneOf(input).frames;
 }
 
 /** Puts every object into what it lies in. The order of the objects does not matter. */
-export function sceneOf(world: World): Scene {
-  const shown = [...world.shown].sort(byName);
+export function sceneOf(input: PictureInput): Scene {
+  const shown = [...input.shown].sort(byName);
   const builder = new Builder(shown);
   return {
-    title: world.title,
-    region: world.region,
-    isPlan: world.isPlan === true || shown.some(({ mark }) => mark !== undefined),
-    isPart: world.isPart === true,
+    title: input.title,
+    region: input.region,
+    isPlan: input.isPlan === true || shown.some(({ mark }) => mark !== undefined),
+    isPart: input.isPart === true,
     marks: marksIn(shown),
     count: shown.length,
     frames: builder.frames(),
     beside: builder.beside(),
-    flows: world.flows,
-    by: world.by,
-    notWeighed: world.notWeighed,
+    flows: input.flows,
+    by: input.by,
+    notWeighed: input.notWeighed,
   };
 }
 

@@ -6,7 +6,7 @@ import type { Label, Line, Point } from "./lines.ts";
 import type { Block, PlacedRow } from "./place.ts";
 import type { Box, PlacedItem } from "./boxes.ts";
 import type { Chip, Scene } from "./scene.ts";
-import type { Mark } from "./world.ts";
+import type { Mark } from "./input.ts";
 import { styleText } from "./style.ts";
 import { cut, widthOf } from "./text-width.ts";
 

@@ -251,7 +251,7 @@ function finish(
     notes.push({ code: "awaited", address: to, id: holder.found!.live.id, text, at: decisions.get(to)!.declared!.desired.at(slot.path) });
   }
   for (const { op, address, without = new Map() } of work) {
-    if (op !== "release") continue;
+    if (op !== "letGo") continue;
     const { declared } = decisions.get(address)!;
     for (const [field, gone] of without) {
       const text = `${address} does without ${[...gone].sort().join(", ")} until ${gone.size === 1 ? "its successor exists" : "their successors exist"}`;

@@ -23,7 +23,7 @@ export interface Comparison {
 
 export interface Against {
   readonly live: Live;
-  /** The wanted value after lookups (an AMI id where `want` is an expression). */
+  /** The expected value after look-ups (an AMI id where `expected` is an expression). */
   readonly resolved: unknown;
   readonly unlisted: "remove" | "keep" | undefined;
   /** Whether we made the live entry with this key; nobody knows when absent. */
@@ -61,7 +61,7 @@ export function meaningOf({ means }: FieldRule, value: unknown): unknown {
   return means && value !== undefined ? means(value) : value;
 }
 
-/** Whether `have` is what `want` says: scalars by equality, objects by the keys that `want` writes, arrays item by item. */
+/** Whether `have` is what `expected` says: scalars by equality, objects by the keys that `expected` writes, arrays item by item. */
 export function agrees(expected: unknown, have: unknown): boolean {
   if (expected === undefined) return true;
   if (Array.isArray(expected))
@@ -105,9 +105,9 @@ function compareMembers(
   for (const member of members) {
     const inner = rule.of?.[member] ?? { change: rule.change, ...(rule.because ? { because: rule.because } : {}) };
     if (inner.change === "never") continue;
-    const resolved = expected[member] ?? unwritten(inner, have[member], against.writtenOnly);
-    if (resolved === undefined) continue;
-    const found = compareField(`${path}.${member}`, inner, resolved, have[member], { ...against, resolved });
+    const authored = expected[member] ?? unwritten(inner, have[member], against.writtenOnly);
+    if (authored === undefined) continue;
+    const found = compareField(`${path}.${member}`, inner, authored, have[member], { ...against, resolved: authored });
     differences.push(...found.differences);
     kept.push(...found.kept);
   }

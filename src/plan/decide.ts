@@ -97,8 +97,8 @@ function decideDeclared(
     indexes,
   );
   if (renamed(kind, desired, found)) deltas.push(renameDelta(kind, desired, found));
-  const plain = tagChange(environment2owner(environment), kind, desired, found.live, {
-    ...settledHashes(kind, desired.spec, result, found.live.tags),
+  const plain = tagChange(ownerOf(environment), kind, desired, found.live, {
+    ...agreedHashes(kind, desired.spec, result, found.live.tags),
     ...adoptionTags(found),
   });
   const tags = withMarking(plain, found.live.tags, markingOf(kind, desired, seen, found.live.spec as Spec));
@@ -148,7 +148,7 @@ function withoutContested(of: Decision, appliedHistory: AppliedHistory): Decisio
   return contested.length === 0 ? of : { ...of, deltas, tags: { ...of.tags, set, remove }, contested };
 }
 
-function environment2owner({ project, name: environment, region }: Environment): Owner {
+function ownerOf({ project, name: environment, region }: Environment): Owner {
   return { project, environment, region };
 }
 
@@ -211,13 +211,13 @@ function withMove(deltas: Delta[], { kind, desired }: Declared, found: Found, in
 }
 
 /** Hashes of fields that agree already (the tag may be missing on what was adopted) or that this plan brings into agreement. */
-function settledHashes(kind: Kind, spec: Spec, result: Diff, have: Tags): Tags {
-  const settled: Record<string, string> = { ...hashTags(kind, spec) };
+function agreedHashes(kind: Kind, spec: Spec, result: Diff, have: Tags): Tags {
+  const agreed: Record<string, string> = { ...hashTags(kind, spec) };
   for (const { field, impact } of result.deltas) {
     const tag = impact === "note" ? (kind.fields as Readonly<Record<string, FieldRule>>)[field]?.hashTag : undefined;
-    if (tag !== undefined && tag in settled) settled[tag] = have[tag] ?? settled[tag]!;
+    if (tag !== undefined && tag in agreed) agreed[tag] = have[tag] ?? agreed[tag]!;
   }
-  return settled;
+  return agreed;
 }
 
 function unique(texts: readonly string[]): string[] {

@@ -41,7 +41,7 @@ export interface Decision {
 /** By address. */
 export type Decisions = ReadonlyMap<Address, Decision>;
 
-/** A declared resource, with its foreign references and zones resolved; `wanted` has its images resolved too. */
+/** A declared resource, with its foreign references and zones in `desired`; `resolved` has its images resolved too. */
 export interface Declared {
   readonly kind: Kind;
   readonly desired: Desired;

@@ -47,7 +47,7 @@ export interface Expected extends Pick<Desired, "spec" | "ignoreChanges" | "unli
 
 /**
  * Compares every field by its rule. Both specs must speak the same language: both with addresses (planning) or both
- * with AWS ids (execution). `wanted` is the desired spec after lookups, `ids` the live spec as AWS told it.
+ * with AWS ids (execution). `resolved` is the desired spec after look-ups, `ids` the live spec as AWS told it.
  */
 export function diff(kind: Kind, expected: Expected, live: Live, resolved: Spec = expected.spec, ids: Spec = live.spec as Spec): Diff {
   const deltas: Delta[] = [];

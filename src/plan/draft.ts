@@ -96,7 +96,7 @@ export class Draft {
     if (!first) return;
     const { kind, declared, found } = one;
     const before = kind.after?.(declared.desired, this.#index, found?.linked) ?? [];
-    for (const other of [...before, ...(kind.bornAfter?.(declared.desired, this.#index) ?? [])]) {
+    for (const other of [...before, ...(kind.createdAfter?.(declared.desired, this.#index) ?? [])]) {
       const last = this.#forward.get(other)?.at(-1);
       if (last) first.soft.add(last.id);
     }
@@ -174,11 +174,11 @@ export class Draft {
   /** What holds a slot lets go of it before it is taken. */
   handOver({ from, fromStage, to, toStage }: HandOver): void {
     const deletion = fromStage === undefined ? this.#nodes.get(idOf("delete", from, "")) : undefined;
-    const release = deletion ?? this.#nodes.get(idOf("update", from, fromStage ?? ""));
+    const giver = deletion ?? this.#nodes.get(idOf("update", from, fromStage ?? ""));
     const nodes = this.#forward.get(to) ?? [];
     const take = nodes.find(({ stage }) => stage === toStage) ?? nodes.find(({ op }) => op === "create");
-    if (!release || !take) return;
-    take.needs.add(release.id);
+    if (!giver || !take) return;
+    take.needs.add(giver.id);
     if (deletion) this.#urgent.push({ deletion, take });
   }
 
@@ -221,10 +221,10 @@ export class Draft {
       this.#stick({ address: used, user: one.address, path, why: why ?? "nothing in the plan changes that" });
       return;
     }
-    const release = this.#nodes.get(idOf("release", one.address, stage)) ?? this.#add("release", one.address, stage);
-    release.without.set(field, gone);
-    apply.needs.add(release.id);
-    deletion.needs.add(release.id);
+    const letGo = this.#nodes.get(idOf("letGo", one.address, stage)) ?? this.#add("letGo", one.address, stage);
+    letGo.without.set(field, gone);
+    apply.needs.add(letGo.id);
+    deletion.needs.add(letGo.id);
   }
 
   /** Something of ours stands in what is deleted early: it goes before, or lets go by a reference of its own, or the order is stuck. */
@@ -343,7 +343,7 @@ export class Draft {
       address,
       stage,
       needs: new Set([...needs, ...soft]),
-      ...(op === "release" ? { without } : {}),
+      ...(op === "letGo" ? { without } : {}),
     }));
     return { work, stuck: this.#stuck };
   }

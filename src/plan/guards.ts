@@ -7,7 +7,7 @@ const freely = { count: 5, share: 0.2 };
 
 /**
  * What a plan would take away or open that nobody at a terminal has seen: more than five objects, more than a fifth of the
- * environment, or a keystone; and anything that is opened or cut off though the file does not write it. Asked for applies
+ * environment, or a critical one; and anything that is opened or cut off though the file does not write it. Asked for applies
  * without a terminal, without an exact approval, and not for `destroy`.
  */
 export function guards(plan: Plan, kinds: readonly Kind[], allowDeletes: number | undefined): Diagnostic[] {

@@ -2,7 +2,7 @@
 import type { ForeignRef } from "../resource/iam.ts";
 import type { Access, Desired, Grant, IamPlace, Kind, ResourceIndex } from "../kinds/kind.ts";
 import { mapAnnotated, refsOf } from "../resource/references.ts";
-import { meansStrangers } from "../reach/strangers.ts";
+import { meansUnmanaged } from "../reach/unmanaged.ts";
 import type { PolicySubject } from "./iam-subject.ts";
 
 /** One action of one kind, and the resources on which AWS checks it. */
@@ -37,8 +37,8 @@ function readForAssertions(kinds: readonly Kind[], subject: PolicySubject): read
       return kinds.filter(({ name, idPrefix }) => allowedKinds.includes(name) && idPrefix !== undefined && id.startsWith(idPrefix));
     }),
   );
-  const made = kinds.filter(({ bornWith }) => typeof bornWith === "object");
-  const machines = (subject.assertions ?? []).some(meansStrangers) ? ["ec2:DescribeNetworkInterfaces"] : [];
+  const made = kinds.filter(({ madeWith }) => typeof madeWith === "object");
+  const machines = (subject.assertions ?? []).some(meansUnmanaged) ? ["ec2:DescribeNetworkInterfaces"] : [];
   return [...[...named, ...made].filter(({ network }) => network !== undefined).flatMap(({ iam }) => iam.read), ...machines];
 }
 

@@ -129,7 +129,7 @@ function staySafe(needs: readonly Need[]): boolean {
 function usingForeign(needs: readonly Need[], foreign: readonly Foreign[]): Grant[] {
   return foreign.flatMap(({ kind, reference }) => {
     const end = endOf(kind);
-    const isNobodys = kind.iam.bornFree === true && reference.default !== undefined;
+    const isNobodys = kind.iam.defaultIsFree === true && reference.default !== undefined;
     if (end === undefined || isNobodys) return [];
     const actions = needs.filter(({ access }) => access.free?.includes(end)).map(({ action }) => action);
     const services = [...new Set(actions.map((action) => action.split(":")[0]))];

@@ -68,7 +68,7 @@ function withValues(
       const needs = lateNeeds(one.desired);
       if (needs.length === 0) return [address, one];
       const values = Object.fromEntries(needs.map((of) => [nameOfLate(of), known(of) ?? null]));
-      return [address, { ...settled(one, known), held: { written: { desired: one.desired, resolved: one.resolved }, values } }];
+      return [address, { ...withKnownValues(one, known), held: { written: { desired: one.desired, resolved: one.resolved }, values } }];
     }),
   );
 }
@@ -80,7 +80,7 @@ function valuesOf(observed: Observed, unknown: ReadonlySet<string>): Values {
 }
 
 /** A declared resource with what is known put into its texts; `wrong` is told why an expression has no value. */
-export function settled(one: Declared, known: Values, wrong?: (path: string, why: string) => void): Declared {
+export function withKnownValues(one: Declared, known: Values, wrong?: (path: string, why: string) => void): Declared {
   const { desired, resolved } = one;
   const put = (path: string, value: unknown) => withKnown(value, known, (why) => wrong?.(path, why));
   const written = desired.spec as Spec;
@@ -96,7 +96,7 @@ function wrongValues(declared: PlanInput["declared"], known: Values) {
     if (lateNeeds(one.desired).length === 0) return [];
     const found: Diagnostic[] = [];
     const { desired } = one;
-    settled(one, known, (path, why) => {
+    withKnownValues(one, known, (path, why) => {
       failed.add(desired.address);
       found.push({
         code: "expression-without-value",

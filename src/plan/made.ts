@@ -1,5 +1,5 @@
 /**
- * Entries that we made inside an object, told from those of others by their marks (kinds/made-marks.ts). Terms: *ours* is
+ * Entries that we made inside an object, told from those of others by their marks (resource/made-marks.ts). Terms: *ours* is
  * an entry that has a mark or tags that say so; *listed* is one that the file has. Ours and no longer listed goes. Listed
  * and without a mark gets one. A mark without an entry is taken away. Neither ours nor listed is somebody else's. Pure.
  */
@@ -67,7 +67,7 @@ export function markingOf(kind: Kind, want: Pick<Desired, "spec" | "ignoreChange
 }
 
 /** The marks with which an object is created: of all entries whose keys hold no reference, so that they are known before anything else exists. */
-export function birthMarks(kind: Kind, spec: Spec): Tags {
+export function createMarks(kind: Kind, spec: Spec): Tags {
   return tagsOfMarks(fixedMarks(kind, spec));
 }
 
@@ -122,13 +122,13 @@ function fixedMarks(kind: Kind, spec: Spec): string[] {
   return made.flatMap(([field, rule]) => {
     const fixed = new Set(entryKeys(rule, blurred[field]));
     return entryKeys(rule, full[field])
-      .filter((key, i) => fixed.has(key) && bearsTags(rule, key, unborn) === undefined && bearsMark(rule, full[field], i))
+      .filter((key, i) => fixed.has(key) && bearsTags(rule, key, notThereYet) === undefined && bearsMark(rule, full[field], i))
       .map((key) => markOf(field, key));
   });
 }
 
 /** What has no entries yet. */
-const unborn: Live = { id: "", aliases: [], tags: {}, spec: {}, handle: undefined, state: "pending" };
+const notThereYet: Live = { id: "", aliases: [], tags: {}, spec: {}, handle: undefined, state: "pending" };
 
 type MadeRule = FieldRule & { readonly made: NonNullable<FieldRule["made"]> };
 

@@ -33,7 +33,7 @@ export interface DraftPlan {
 
 /** `draft`: made from the same input before `users` and `standing` of it were known. */
 export function makePlan(input: PlanInput, draft: DraftPlan = draftPlan(input)): Planned {
-  const safe = input.users === undefined || input.users.size === 0 ? draft : settled(input, draft.made);
+  const safe = input.users === undefined || input.users.size === 0 ? draft : withoutRefused(input, draft.made);
   const diagnostics = [...safe.diagnostics];
   const { environment, goal, observed, users = new Map(), standing = new Map() } = input;
   const { index, decided } = safe;
@@ -72,11 +72,11 @@ export function makePlan(input: PlanInput, draft: DraftPlan = draftPlan(input)):
 }
 
 export function draftPlan(input: PlanInput): DraftPlan {
-  return settled({ ...input, users: new Map() }, decideWithValues(input, new Set()));
+  return withoutRefused({ ...input, users: new Map() }, decideWithValues(input, new Set()));
 }
 
 /** Refuses what must not be done, and decides again where a value of another object then stays as it is. */
-function settled(input: PlanInput, decided: ReturnType<typeof decideWithValues>): DraftPlan {
+function withoutRefused(input: PlanInput, decided: ReturnType<typeof decideWithValues>): DraftPlan {
   const staying = new Set<Address>();
   for (let made = decided; ;) {
     const safe = decideSafely(input, made);

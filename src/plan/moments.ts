@@ -117,18 +117,18 @@ export class Moments {
     return parts;
   }
 
-  #compute(address: Address, done: Done, looks: (address: Address) => unknown): readonly NetworkPart[] {
+  #compute(address: Address, done: Done, asked: (address: Address) => unknown): readonly NetworkPart[] {
     const index: ResourceIndex = {
       region: this.#region,
       of: (kind) =>
         (this.#ofKind.get(kind) ?? []).flatMap((one) => {
           const subjects = this.#versions(one, done).flatMap(({ subject }) => (subject.kind === kind ? [subject] : []));
-          if (subjects.length > 0) looks(one);
+          if (subjects.length > 0) asked(one);
           return subjects;
         }),
       get: (one) => {
         const at = this.#ofOldId.get(one) ?? one;
-        looks(at);
+        asked(at);
         return this.#versions(at, done).find(({ subject }) => subject.address === one)?.subject;
       },
     };

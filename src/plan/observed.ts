@@ -1,7 +1,7 @@
 import type { Address, AwsId, Kind, Live, Spec } from "../kinds/kind.ts";
 import type { Note } from "./plan.ts";
 
-/** What AWS has of an environment, after evidence was weighed and ids were linked to addresses. */
+/** What AWS has of an environment, after ownership was checked and ids were linked to addresses. */
 export interface Observed {
   readonly account: string;
   /** Ours and alive, one an address. */
@@ -14,7 +14,7 @@ export interface Observed {
   readonly leftovers: readonly Found[];
   /** Objects of ours that AWS is deleting and that still hold what is theirs alone. */
   readonly dying: readonly Found[];
-  /** Addresses under which two or more objects pass the evidence: an error for them and what depends on them. */
+  /** Addresses under which two or more objects pass the ownership check: an error for them and what depends on them. */
   readonly ambiguous: ReadonlyMap<Address, readonly AwsId[]>;
   /** The objects that pass as these. */
   readonly doubles?: readonly Found[];

@@ -3,14 +3,14 @@
  *   create   make it (first stage)            update   one later stage of a new object, or one stage of a change
  *   tag      write tags                       detach   clear what would block deletes of others
  *   delete   delete it                        shrink   take away from a stage what the deleted held
- *   release  do without what is deleted until its successor exists, where an object of ours that stays refers to it
+ *   letGo    do without what is deleted until its successor exists, where an object of ours that stays refers to it
  *   adopt    write the tags that make an object ours which `adopt:` names, before anything of it is changed
  *   wait     wait for what AWS has not finished of an object that stays, before anything else is done with it
  *   barrier  stands for "every create and update has succeeded", and a second one for "every adoption has succeeded"
  * Premise: references and `after` say who needs whom. Creates and changes run along these edges, deletes against them and behind the
  * barrier. Early are only the deletes that a create waits for: the old half of a delete-first replacement, the holder of a slot that
  * something else takes, and whatever must be deleted before these. An object that stays and refers to an early delete lets go first:
- * by its own change where that does not wait for the delete itself, else by a release. Where it cannot, the order is stuck.
+ * by its own change where that does not wait for the delete itself, else by letting go for a while. Where it cannot, the order is stuck.
  * Where there is more to do than to adopt, adoptions come first and alone: a run that dies has changed nothing yet of what does not say whose it is.
  * `after` edges are soft: where one would close a cycle (a route to a machine in the table's own subnet) it is left out. A cycle of
  * the others is solved by turning a replacement into a delete-first one, and what cannot be solved so is stuck.

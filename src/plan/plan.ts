@@ -13,7 +13,7 @@ export interface Plan {
   /** Nothing of the environment exists yet. */
   readonly isNew: boolean;
   readonly steps: readonly Step[];
-  /** True things that lead to no action: copies of our tags, newer images, kept extras, strangers. */
+  /** True things that lead to no action: copies of our tags, newer images, kept extras, unmanaged objects. */
   readonly notes: readonly Note[];
   /** Image expressions and foreign references as they were resolved for this plan. */
   readonly lookups: Readonly<Record<string, string>>;

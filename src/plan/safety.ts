@@ -108,8 +108,8 @@ function keepDefaults(decisions: Decisions, index: ResourceIndex): Decisions {
 }
 
 /** The field that names what AWS makes an object with. */
-function parentField({ bornWith }: Kind): string | undefined {
-  return typeof bornWith === "object" ? bornWith.parent : undefined;
+function parentField({ madeWith }: Kind): string | undefined {
+  return typeof madeWith === "object" ? madeWith.parent : undefined;
 }
 
 /** What a kept object refers to, and what serves it, stays with it, and so on. */
@@ -143,7 +143,7 @@ function servingOf({ found, kind }: Decision, decisions: Decisions, index: Resou
     ([field, value]) => !outlives(kind, field) || !refsOf(kind.schema, { [field]: value }).some((ref) => isGone(ref.value)),
   );
   const then = { ...self, spec: Object.fromEntries(left) };
-  return [...(kind.after?.(then, index) ?? []), ...(kind.bornAfter?.(then, index) ?? [])];
+  return [...(kind.after?.(then, index) ?? []), ...(kind.createdAfter?.(then, index) ?? [])];
 }
 
 function refusals(environment: Environment, one: Decision): Diagnostic[] {

@@ -45,12 +45,12 @@ export function declaredTags(desired: Desired): Tags {
 }
 
 /** The difference between the tags that an object has and those it should; keys that nobody declared stay. */
-export function tagChange(owner: Owner, kind: Kind, desired: Desired, live: Live, settledHashes: Tags): TagChange {
+export function tagChange(owner: Owner, kind: Kind, desired: Desired, live: Live, agreedHashes: Tags): TagChange {
   const have = live.tags;
   const ours = ourTags(owner, kind, desired, live.name ?? have[ownership.name]);
   const set: Record<string, string> = {};
   const remove: string[] = [];
-  for (const want of [desired.tags, ours, settledHashes])
+  for (const want of [desired.tags, ours, agreedHashes])
     for (const key of Object.keys(want)) {
       const value = want[key];
       if (value === null) remove.push(key);

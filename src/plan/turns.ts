@@ -91,7 +91,7 @@ function passesOf(node: Work, decision: Decision, oldIds: Turns["oldIds"]): read
       return [once(making(decision))];
     case "delete":
       return [once(({ now }) => ({ now }))];
-    case "release":
+    case "letGo":
       return [once(edited("old", (spec) => withoutGone(kind, spec, node.without!, oldIds)))];
     case "detach":
       return [once(edited("old", (spec) => detached(kind, spec, node.stage)))];
@@ -110,7 +110,7 @@ function passesOf(node: Work, decision: Decision, oldIds: Turns["oldIds"]): read
 /** The same object at every moment that is looked at. */
 function making(decision: Decision): Effect {
   let now: Version | undefined;
-  return ({ old }) => ({ old, now: (now ??= { subject: born(decision) }) });
+  return ({ old }) => ({ old, now: (now ??= { subject: asCreated(decision) }) });
 }
 
 function once(does: Effect): Pass {
@@ -127,9 +127,9 @@ function edited(which: "old" | "now", edit: (spec: Spec) => Spec): Effect {
 }
 
 /** A new object has the fields that its create sends; AWS gives it the rest. */
-function born({ kind, declared }: Decision): Subject {
+function asCreated({ kind, declared }: Decision): Subject {
   const { desired, resolved } = declared!;
-  const sent = new Set(kind.stages.filter(({ isBorn }, i) => i === 0 || isBorn).map(({ name }) => name));
+  const sent = new Set(kind.stages.filter(({ sentWithCreate }, i) => i === 0 || sentWithCreate).map(({ name }) => name));
   return { ...desired, spec: Object.fromEntries(Object.entries(resolved).filter(([field]) => sent.has(stageOf(kind, field)))) };
 }
 

@@ -3,12 +3,12 @@ import type { Address } from "../kinds/kind.ts";
 
 export interface Work {
   readonly id: string;
-  readonly op: "create" | "update" | "tag" | "detach" | "shrink" | "delete" | "release" | "adopt" | "wait" | "barrier";
+  readonly op: "create" | "update" | "tag" | "detach" | "shrink" | "delete" | "letGo" | "adopt" | "wait" | "barrier";
   readonly address: Address;
-  /** The stage, for create, update, detach, shrink and release. */
+  /** The stage, for create, update, detach, shrink and letGo. */
   readonly stage: string;
   readonly needs: ReadonlySet<string>;
-  /** For release: what it does without, by field. */
+  /** For letGo: what it does without, by field. */
   readonly without?: ReadonlyMap<string, ReadonlySet<Address>>;
 }
 

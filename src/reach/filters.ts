@@ -71,7 +71,7 @@ function firewallLets({ work }: Network, firewall: FirewallPart, direction: Dire
 }
 
 function sortedBy(openings: readonly Opening[], family: Family): Sorted {
-  const stranger: Peer = { at: -1, firewalls: "unread" };
+  const anybody: Peer = { at: -1, firewalls: "unread" };
   const ofFirewalls = new Map<PartId, Let>();
   for (const opening of openings)
     if ("firewall" in opening.peer) {
@@ -83,12 +83,12 @@ function sortedBy(openings: readonly Opening[], family: Family): Sorted {
     ofFirewalls,
     ofAnyFirewall: letBy(
       openings.filter(({ peer }) => "firewall" in peer),
-      stranger,
+      anybody,
       family,
     ),
     unread: letBy(
       openings.filter(({ peer }) => "unread" in peer),
-      stranger,
+      anybody,
       family,
     ),
     at: new Map(),

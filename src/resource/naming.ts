@@ -3,7 +3,7 @@ import type { Naming } from "../kinds/kind.ts";
 
 /**
  * What AWS calls a resource whose author wrote no `name:`. The rule is FROZEN: a derived name finds what an earlier run
- * made and is evidence of ownership, so a different answer for the same input would orphan live objects.
+ * made and the ownership check compares it, so a different answer for the same input would orphan live objects.
  *
  *  1. `ENVIRONMENT-NAME`; a repeated one's `[0]` becomes `-0`, and `[a]` becomes `-a`.
  *  2. Characters that AWS does not take there become `-`; lower case where AWS has only that.

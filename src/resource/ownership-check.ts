@@ -3,7 +3,7 @@ import type { AwsId, Kind, Live, Tags } from "../kinds/kind.ts";
 import { addressOfTag, blueGreenTag, ownership, stackTag } from "./ownership.ts";
 
 /**
- * Tags find candidates, evidence makes them ours: tags are copied by "launch more like this", by restores, by fleets. Says
+ * Tags find candidates, this check tells which are ours: tags are copied by "launch more like this", by restores, by fleets. Says
  * why a candidate is a copy, or undefined when nothing speaks against it.
  */
 export function whyNotOwned(kind: Kind, live: Live, account: string): string | undefined {

@@ -45,7 +45,7 @@ describe("a run that is told to stop", () => {
     await testbed.apply(yaml);
     const gateways = [...testbed.sandbox.stores.values()].flatMap((store) => [...store.table("ec2.natGateways").keys()]);
     expect(gateways).toHaveLength(1);
-    await (await acquireLease(connection.aws, owner, { who: "me", run: "2" }, { signal: new AbortController().signal })).release();
+    await (await acquireLease(connection.aws, owner, { who: "me", run: "2" }, { signal: new AbortController().signal })).giveBack();
   });
 });
 
@@ -73,7 +73,7 @@ describe("a step that fails", () => {
 });
 
 describe("a delete that AWS refuses", () => {
-  it("names the stranger's machine in our subnet", async () => {
+  it("names the foreign machine in our subnet", async () => {
     const testbed = openTestbed();
     await testbed.apply(`${header}${network}`);
     const connection = await testbed.connection();
@@ -92,7 +92,7 @@ describe("a delete that AWS refuses", () => {
     });
   });
 
-  it("names the stranger's group that refers to ours", async () => {
+  it("names the foreign group that refers to ours", async () => {
     const testbed = openTestbed();
     const ours = `${header}${network}securityGroups:\n  ours: { vpc: main }\n`;
     await testbed.apply(ours);
@@ -135,7 +135,7 @@ describe("three hundred machines under AWS's published throttling", () => {
   });
 
   it("are waited for with as many calls as one is", async () => {
-    const looks = async (count: number) => {
+    const pollCalls = async (count: number) => {
       const testbed = openTestbed();
       const wide = yaml(count).replace("10.0.1.0/24", "10.0.0.0/20");
       const { connection, ...run } = await testbed.plan(wide);
@@ -143,8 +143,8 @@ describe("three hundred machines under AWS's published throttling", () => {
       for await (const event of applyEnvironment(connection, run, { signal: new AbortController().signal })) void event;
       return testbed.sandbox.counts().operations["ec2:DescribeInstances"]!;
     };
-    const one = await looks(1);
-    const many = await looks(200);
+    const one = await pollCalls(1);
+    const many = await pollCalls(200);
     // A look every five seconds for as long as they take to be made, and not one a machine.
     expect(many).toBeLessThan(one + 200 / 2 / 5 + 20);
   });

@@ -193,7 +193,7 @@ describe("what AWS refuses", () => {
       "slot-taken: it exists (Exists), and what is there is not thing/a. (run `infra plan`: where an object of this environment has it, the plan names it)",
     ],
     [
-      "its name is a stranger's",
+      "its name is foreign",
       { naming },
       [],
       "name-taken: it exists (Exists), and what is there does not have our tags. (rename one of the two, or let the YAML adopt it: `adopt: { id: … }`)",

@@ -33,7 +33,7 @@ describe("what is made", () => {
     ["allowed", new RehearsalEnded("CreateVpc is allowed", true), "allowed: CreateVpc is allowed"],
     ["without a dry run", new RehearsalEnded("CreateVpc has no dry run", false), "untried: CreateVpc has no dry run"],
     ["there already", undefined, "untried: there is nothing to send any more"],
-    ["refused by its driver", new Refusal("a stranger holds it"), "refused (conflict): a stranger holds it"],
+    ["refused by its driver", new Refusal("somebody else holds it"), "refused (conflict): somebody else holds it"],
     [
       "denied",
       refusal("auth", { code: "UnauthorizedOperation", operation: "CreateVpc" }),

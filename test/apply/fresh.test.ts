@@ -40,7 +40,7 @@ const never = new AbortController().signal;
 
 async function goesOn(index: Awaited<ReturnType<typeof diedJustNow>>, yaml: string, timeouts?: ReadonlyMap<string, number>) {
   const lease = { me: { who: "me", run: "next" }, isDead: () => true };
-  const request = { goal: "agree", signal: never, onEvent: () => undefined, lease, settle: 0, timeouts } as const;
+  const request = { goal: "agree", signal: never, onEvent: () => undefined, lease, consistencyDelay: 0, timeouts } as const;
   const result = await applyUnderLease(kinds, await index.connection(), index.load(yaml), request);
   if (result.ended !== "ran") throw new Error(result.ended);
   return result.outcome;

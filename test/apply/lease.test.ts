@@ -57,7 +57,7 @@ describe("the lease", () => {
       await clock.sleep(45_000);
       await lease.check();
       atOnce--;
-      await lease.release();
+      await lease.giveBack();
     };
     await Promise.all(Array.from({ length: contenders }, (_, i) => contend("x".repeat(i + 1))));
     expect(most).toBe(1);
@@ -70,8 +70,8 @@ describe("the lease", () => {
     const late = acquireLease((await join()).aws, owner, me("late"), { signal: never });
     await clock.sleep(40 * 60_000);
     await lease.check();
-    await lease.release();
-    await (await late).release();
+    await lease.giveBack();
+    await (await late).giveBack();
   });
 
   it("tells who is waited for, at once and every half minute", async () => {
@@ -83,8 +83,8 @@ describe("the lease", () => {
       waiting: (record, seconds) => said.push([record.run, seconds]),
     });
     await clock.sleep(65_000);
-    await lease.release();
-    await (await second).release();
+    await lease.giveBack();
+    await (await second).giveBack();
     expect(said).toEqual([
       ["first", 0],
       ["first", 30],
@@ -99,7 +99,7 @@ describe("the lease", () => {
     const second = acquireLease((await join()).aws, owner, me("second"), { signal: stop.signal });
     void clock.sleep(15_000).then(() => stop.abort(new Error("enough")));
     await expect(second).rejects.toThrow("enough");
-    await lease.release();
+    await lease.giveBack();
   });
 });
 
@@ -115,7 +115,7 @@ describe("a holder that dies", () => {
     const life = async () => {
       const lease = await acquireLease(first.aws, owner, me("first"), { signal: never });
       await clock.sleep(130_000);
-      await lease.release();
+      await lease.giveBack();
       return "lived" as const;
     };
     void Promise.race([life(), first.death]);
@@ -124,7 +124,7 @@ describe("a holder that dies", () => {
     const lease = await acquireLease((await join()).aws, owner, me("second"), { signal: never });
     expect(clock.now() - began).toBeLessThan(8 * 60_000);
     await lease.check();
-    await lease.release();
+    await lease.giveBack();
     expect((await readLease((await join()).aws, owner)).record).toMatchObject({ state: "released", run: "second" });
   });
 
@@ -140,10 +140,10 @@ describe("a holder that dies", () => {
     const lease = await acquireLease((await join()).aws, owner, me("next"), {
       signal: never,
       isDead: ({ process }) => process === "host dead",
-      settle: 60,
+      consistencyDelay: 60,
     });
     expect(clock.now() - began).toBe(60_000);
-    await lease.release();
+    await lease.giveBack();
   });
 });
 
@@ -170,7 +170,7 @@ describe("a holder that sleeps past its lease", () => {
     const began = clock.now();
     await lease.check();
     expect(clock.now() - began).toBeGreaterThan(30_000);
-    await lease.release();
+    await lease.giveBack();
     expect((await readLease(aws, owner)).record).toMatchObject({ state: "released", run: "sleeper" });
   });
 
@@ -184,7 +184,7 @@ describe("a holder that sleeps past its lease", () => {
     expect(before).toBe(1); // no heartbeat yet
     await expect(lease.check()).rejects.toThrow(/user\/admin took it over/);
     clock.now = now;
-    await lease.release();
+    await lease.giveBack();
   });
 
   it("finds at its next heartbeat that another has it", async () => {
@@ -195,9 +195,9 @@ describe("a holder that sleeps past its lease", () => {
     await clock.sleep(61_000);
     await expect(lease.check()).rejects.toThrow(/user\/admin took it over/);
     const next: Lease = await acquireLease(aws, owner, me("next"), { signal: never });
-    await lease.release(); // does not touch what is another's by now
+    await lease.giveBack(); // does not touch what is another's by now
     expect((await readLease(aws, owner)).record).toMatchObject({ state: "held", run: "next" });
-    await next.release();
+    await next.giveBack();
   });
 });
 
@@ -228,7 +228,7 @@ describe("a live run whose lease was freed", () => {
     const last = Math.max(...writes.filter(({ run }) => run === "first").map(({ at }) => at));
     expect(writes.find(({ run }) => run === "next")!.at).toBeGreaterThan(last + 10_000);
     expect(fenced).toEqual([[expect.objectContaining({ broken: true, run: "admin" }), 90]]);
-    await next.release();
+    await next.giveBack();
   });
 
   it("is not waited for twice: who follows the next run begins at once", async () => {
@@ -236,9 +236,9 @@ describe("a live run whose lease was freed", () => {
     const { aws } = await join();
     await acquireLease((await join()).aws, owner, me("first"), { signal: never });
     await breakLease(aws, owner, me("admin"));
-    await (await acquireLease(aws, owner, me("next"), { signal: never })).release();
+    await (await acquireLease(aws, owner, me("next"), { signal: never })).giveBack();
     const began = clock.now();
-    await (await acquireLease(aws, owner, me("third"), { signal: never })).release();
+    await (await acquireLease(aws, owner, me("third"), { signal: never })).giveBack();
     expect(clock.now() - began).toBeLessThan(2_000); // Parameter Store takes three writes a second
   });
 
@@ -250,14 +250,14 @@ describe("a live run whose lease was freed", () => {
     const frozen = { who: "ops", why: "an audit", since: "2026-01-01T00:00:00.000Z" };
     void clock.sleep(15_000).then(() => setFrozen(aws, owner, frozen));
     await expect(next).rejects.toMatchObject({ frozen, message: expect.stringContaining("an audit") as string });
-    await first.release();
+    await first.giveBack();
     expect((await readLease(aws, owner)).record).toMatchObject({ state: "released", run: "first" });
   });
 
   it("ends when it must not follow the run that had the lease before, and takes nothing", async () => {
     const { join } = index();
     const { aws } = await join();
-    await (await acquireLease(aws, owner, { ...me("first"), commit: "c1" }, { signal: never })).release();
+    await (await acquireLease(aws, owner, { ...me("first"), commit: "c1" }, { signal: never })).giveBack();
     const before = await readLease(aws, owner);
     const follow = async (view: LeaseView) => {
       throw new Error(`after run ${view.record?.run}`);
@@ -271,7 +271,7 @@ describe("a live run whose lease was freed", () => {
     const told: boolean[] = [];
     const lease = await acquireLease((await join()).aws, owner, me("first"), { signal: never, holding: (isHeld) => told.push(isHeld) });
     expect(told).toEqual([true]);
-    await lease.release();
+    await lease.giveBack();
     expect(told).toEqual([true, false]);
   });
 
@@ -297,7 +297,7 @@ describe("the commit of a lease", () => {
     const ended = async (run: Me, begins: boolean) => {
       const lease = await acquireLease(aws, owner, run, { signal: never });
       if (begins) lease.begin();
-      await lease.release();
+      await lease.giveBack();
       return committed(aws);
     };
     expect(await ended({ ...me("one"), commit: "c1" }, true)).toBe("c1");
@@ -334,9 +334,9 @@ describe("numbers of leases that are over", () => {
     const { join, state } = index();
     const refuse = [{ operation: "ssm:DeleteParameter", times: 100, code: "AccessDeniedException", status: 400 }];
     const denied = await join({ refuse });
-    for (const run of ["one", "two", "three", "four"]) await (await acquireLease(denied.aws, owner, me(run), { signal: never })).release();
+    for (const run of ["one", "two", "three", "four"]) await (await acquireLease(denied.aws, owner, me(run), { signal: never })).giveBack();
     expect(numbersIn(state)).toEqual(["1", "2", "3", "4"]);
-    await (await acquireLease((await join()).aws, owner, me("five"), { signal: never })).release();
+    await (await acquireLease((await join()).aws, owner, me("five"), { signal: never })).giveBack();
     expect(numbersIn(state)).toEqual(["4", "5"]);
   });
 });
@@ -406,7 +406,7 @@ describe("freeze and unlock", () => {
     const { aws } = await join();
     expect(await breakLease(aws, owner, me("admin"))).toBeUndefined();
     const lease = await acquireLease(aws, owner, me("first"), { signal: never });
-    await lease.release();
+    await lease.giveBack();
     expect(await breakLease(aws, owner, me("admin"))).toBeUndefined();
   });
 

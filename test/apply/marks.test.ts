@@ -41,12 +41,12 @@ test("objects have marks of their own", async () => {
 
 test("at the end the listed have theirs, and those in vain go, but for what this run made", async () => {
   const { live, driver, marks } = objectWith({ "infra:made-1": `${a} ${b}` });
-  expect(marks.settling("topic/t", live, { mark: [c], tidy: [a], claim: {} })).toEqual({
+  expect(marks.remaining("topic/t", live, { mark: [c], tidy: [a], claim: {} })).toEqual({
     set: { "infra:made-1": `${b} ${c}` },
     remove: [],
   });
   await marks.add(driver, "topic/t", live, [c]);
   // The plan read the object before this run made the entry of the third mark, and takes it for one in vain.
-  expect(marks.settling("topic/t", live, { mark: [], tidy: [a, b, c], claim: {} })).toEqual({ set: { "infra:made-1": c }, remove: [] });
-  expect(marks.settling("topic/u", live, { mark: [], tidy: [a, b], claim: {} })).toEqual({ set: {}, remove: ["infra:made-1"] });
+  expect(marks.remaining("topic/t", live, { mark: [], tidy: [a, b, c], claim: {} })).toEqual({ set: { "infra:made-1": c }, remove: [] });
+  expect(marks.remaining("topic/u", live, { mark: [], tidy: [a, b], claim: {} })).toEqual({ set: {}, remove: ["infra:made-1"] });
 });

@@ -1,46 +1,46 @@
 import { expect, it } from "vitest";
 import { PriorityLimiter } from "../../src/apply/priority-limiter.ts";
 
-/** Enters, and tells in which order the waiting get their turn. */
+/** Acquires places, and tells in which order the waiting get their turn. */
 function queue(width: number) {
   const limiter = new PriorityLimiter(width);
   const order: string[] = [];
-  const leaves = new Map<string, () => void>();
-  const enter = async (name: string, line: string, priority: number) => {
-    leaves.set(name, await limiter.enter(line, priority));
+  const frees = new Map<string, () => void>();
+  const acquire = async (name: string, queueName: string, priority: number) => {
+    frees.set(name, await limiter.acquire(queueName, priority));
     order.push(name);
   };
-  return { order, leaves, enter };
+  return { order, frees, acquire };
 }
 
-const settled = () => new Promise((resolve) => setImmediate(resolve));
+const afterCallbacks = () => new Promise((resolve) => setImmediate(resolve));
 
 it("lets the most urgent go next, and of equals the first that came", async () => {
-  const { order, leaves, enter } = queue(1);
-  const all = [enter("first", "a", 1), enter("early", "a", 5), enter("late", "a", 5), enter("urgent", "a", 9)];
+  const { order, frees, acquire } = queue(1);
+  const all = [acquire("first", "a", 1), acquire("early", "a", 5), acquire("late", "a", 5), acquire("urgent", "a", 9)];
   for (const name of ["first", "urgent", "early", "late"]) {
-    await settled();
-    leaves.get(name)!();
+    await afterCallbacks();
+    frees.get(name)!();
   }
   await Promise.all(all);
   expect(order).toEqual(["first", "urgent", "early", "late"]);
 });
 
-it("keeps lanes apart", async () => {
-  const { order, enter } = queue(1);
-  void enter("a1", "a", 1);
-  void enter("a2", "a", 1);
-  await enter("b1", "b", 1);
+it("keeps queues apart", async () => {
+  const { order, acquire } = queue(1);
+  void acquire("a1", "a", 1);
+  void acquire("a2", "a", 1);
+  await acquire("b1", "b", 1);
   expect(order).toEqual(["a1", "b1"]);
 });
 
-it("gives a place away once, however often it is left", async () => {
-  const { order, leaves, enter } = queue(1);
-  await enter("one", "a", 1);
-  void enter("two", "a", 1);
-  void enter("three", "a", 1);
-  leaves.get("one")!();
-  leaves.get("one")!();
-  await settled();
+it("gives a place away once, however often it is freed", async () => {
+  const { order, frees, acquire } = queue(1);
+  await acquire("one", "a", 1);
+  void acquire("two", "a", 1);
+  void acquire("three", "a", 1);
+  frees.get("one")!();
+  frees.get("one")!();
+  await afterCallbacks();
   expect(order).toEqual(["one", "two"]);
 });

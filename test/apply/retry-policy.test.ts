@@ -5,7 +5,7 @@ import { retryWhileRefused, StoppedError } from "../../src/apply/retry-policy.ts
 import { AwsError, type ErrorClass } from "../../src/aws/errors.ts";
 
 /** Seconds after which it was given up, and the seconds between the tries. */
-async function patienceWith(cls: ErrorClass, { limit = 900, mayAppear = true } = {}): Promise<{ gaveUp: number; tries: number[] }> {
+async function retriesOf(cls: ErrorClass, { limit = 900, mayAppear = true } = {}): Promise<{ gaveUp: number; tries: number[] }> {
   const clock = new VirtualClock();
   const began = clock.now();
   const tries: number[] = [];
@@ -34,7 +34,7 @@ test.each<[ErrorClass, object, number]>([
   ["concurrency", {}, 300],
   ["not-found", {}, 300],
 ])("a refusal of the class %s is tried again, with %j, for %i seconds", async (cls, options, seconds) => {
-  const { gaveUp } = await patienceWith(cls, options);
+  const { gaveUp } = await retriesOf(cls, options);
   expect(gaveUp).toBeGreaterThanOrEqual(seconds);
   expect(gaveUp).toBeLessThan(seconds + 15);
 });
@@ -45,11 +45,11 @@ test.each<[ErrorClass, object]>([
   ["auth", {}],
   ["quota", {}],
 ])("a refusal of the class %s is not tried again, with %j", async (cls, options) => {
-  expect(await patienceWith(cls, options)).toEqual({ gaveUp: 0, tries: [0] });
+  expect(await retriesOf(cls, options)).toEqual({ gaveUp: 0, tries: [0] });
 });
 
 test("each wait is twice as long as the one before, up to fifteen seconds", async () => {
-  expect((await patienceWith("wrong-state", { limit: 60 })).tries).toEqual([0, 1, 3, 7, 15, 30, 45, 60]);
+  expect((await retriesOf("wrong-state", { limit: 60 })).tries).toEqual([0, 1, 3, 7, 15, 30, 45, 60]);
 });
 
 test("a run that is stopped ends the wait", async () => {

@@ -49,8 +49,8 @@ export function sceneOf(before: string, after: string, options: SceneOptions = {
     return answer;
   };
   const objects = new Map<AwsId, Thing>([...observed.objects.values()].map(({ live }) => [live.id, { live, ready: 0, gone: Infinity }]));
-  const world: World = { call, objects, seconds, takes: options.takes ?? {} };
-  const drivers = { of: async (kind: Kind) => ({ ...driverOf(kind, world), ...options.drivers?.[kind.name] }) } as unknown as Drivers;
+  const account: Account = { call, objects, seconds, takes: options.takes ?? {} };
+  const drivers = { of: async (kind: Kind) => ({ ...driverOf(kind, account), ...options.drivers?.[kind.name] }) } as unknown as Drivers;
   return { kinds, clock, seconds, aws: awsOf(clock, call), environment: input.environment, observed, planned, drivers, asked, objects };
 }
 
@@ -61,7 +61,7 @@ export interface Asked {
   readonly details: unknown;
 }
 
-interface World {
+interface Account {
   readonly call: (what: string, details: unknown) => Promise<unknown>;
   readonly objects: Map<AwsId, Thing>;
   readonly seconds: () => number;
@@ -76,7 +76,7 @@ interface Thing {
   readonly isDeleted?: true;
 }
 
-function driverOf(kind: Kind, { call, objects, seconds, takes }: World): Driver {
+function driverOf(kind: Kind, { call, objects, seconds, takes }: Account): Driver {
   const seen = (id: AwsId): Live | undefined => {
     const thing = objects.get(id);
     if (!thing || seconds() >= thing.gone) return undefined;

@@ -11,7 +11,7 @@ import { formatDiagnostic } from "../../src/diag/format.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { types } from "../../src/kinds/types/types.ts";
 import { planText } from "../../src/render/plan-text.ts";
-import { environmentLab } from "../support/testbed.ts";
+import { environmentTestbed } from "../support/testbed.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const cases = readdirSync(root, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
@@ -26,7 +26,7 @@ describe("plans as users see them", () => {
 
 async function planOf(folder: string): Promise<string> {
   const cwd = `${root}${folder}`;
-  const testbed = environmentLab();
+  const testbed = environmentTestbed();
   const before = existsSync(`${cwd}/before.yaml`) ? await testbed.apply(load(cwd, "before.yaml")) : undefined;
   if (existsSync(`${cwd}/by-hand.json`)) {
     const { plan } = await testbed.plan(load(cwd, "before.yaml"));
@@ -66,7 +66,11 @@ function filled(edit: ByHand, ids: ReadonlyMap<string, string>): ByHand {
   return JSON.parse(JSON.stringify(edit).replace(/<([a-zA-Z]+\/[^>"]+)>/g, (_whole, address: string) => idOf(address))) as ByHand;
 }
 
-async function doByHand({ sandbox }: ReturnType<typeof environmentLab>, region: string, edit: ByHand): Promise<Record<string, unknown>> {
+async function doByHand(
+  { sandbox }: ReturnType<typeof environmentTestbed>,
+  region: string,
+  edit: ByHand,
+): Promise<Record<string, unknown>> {
   const { service, operation, input } = edit;
   return (await sandbox.call({ service, operation, input, account: "123456789012", region })) as Record<string, unknown>;
 }

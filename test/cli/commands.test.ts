@@ -397,8 +397,8 @@ describe("in the sandbox", () => {
     const cwd = folder({ "environments/dev.yaml": network(7) });
     expect(await infra(cwd, "--sandbox apply dev --yes")).toMatchObject({ code: 0 });
     writeFileSync(join(cwd, "environments/dev.yaml"), network(1));
-    const braked = await infra(cwd, "--sandbox apply dev --yes");
-    expect(braked).toMatchObject({ code: 1, stderr: expect.stringContaining("--allow-deletes 6") as string });
+    const refused = await infra(cwd, "--sandbox apply dev --yes");
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("--allow-deletes 6") as string });
     expect(await infra(cwd, "--sandbox apply dev --yes --allow-deletes 5")).toMatchObject({ code: 1 });
     expect(await infra(cwd, "--sandbox apply dev --yes --allow-deletes 6")).toMatchObject({ code: 0 });
   });

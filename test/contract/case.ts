@@ -1,4 +1,4 @@
-/** What the contract suite needs to know about a kind: a world for it to live in, its shortest and its longest forms, and a change of each field. */
+/** What the contract suite needs to know about a kind: the resources around it, its shortest and its longest forms, and a change of each field. */
 import type { Aws } from "../../src/aws/aws.ts";
 import type { Action } from "../../src/plan/plan.ts";
 

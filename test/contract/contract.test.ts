@@ -251,7 +251,7 @@ function benchOf(one: Case, more?: ResourceIndex): Played {
 
 const kindsOf = new Map<string, readonly Kind[]>();
 
-/** Only the kinds of its world are looked for. The same list each time, since what checks a file is made once a list. */
+/** Only the kinds around it are looked for. The same list each time, since what checks a file is made once a list. */
 function kindsFor(kind: Kind, index: ResourceIndex): readonly Kind[] {
   const resolved = kinds.filter((each) => each === kind || each.section in index);
   const key = resolved.map(({ name }) => name).join();

@@ -12,7 +12,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ours, plain } from "./support/inventory.ts";
-import { openLab, words, type Testbed } from "./support/testbed.ts";
+import { openMotoTestbed, words, type Testbed } from "./support/testbed.ts";
 import { describeOnEach, type Endpoint } from "./support/moto.ts";
 
 interface ByHand {
@@ -29,7 +29,7 @@ describeOnEach("adoption", (start) => {
   afterAll(() => aws.stop());
 
   test.concurrent("writes tags, and leaves rules, routes, settings and the Name as they are", async () => {
-    const testbed = await openLab(aws);
+    const testbed = await openMotoTestbed(aws);
     const { workshop, account } = testbed;
     const hand = await byHand(testbed);
     workshop.write("environments/legacy.yaml", yaml(hand));
@@ -58,7 +58,7 @@ describeOnEach("adoption", (start) => {
   });
 
   test.concurrent("never creates: an id that is not there is an error", async () => {
-    const testbed = await openLab(aws);
+    const testbed = await openMotoTestbed(aws);
     const { workshop, account } = testbed;
     const hand = { ...(await byHand(testbed)), vpc: "vpc-0123456789abcdef0" };
     workshop.write("environments/legacy.yaml", yaml(hand));

@@ -1,6 +1,6 @@
 /** What a plan that finds nothing to do costs, counted on the wire. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openLab } from "./support/testbed.ts";
+import { openMotoTestbed } from "./support/testbed.ts";
 import { describeOnEach, region, type Endpoint } from "./support/moto.ts";
 
 const groups = 20;
@@ -13,7 +13,7 @@ describeOnEach("an empty plan", (start) => {
   afterAll(() => aws.stop());
 
   test.each([1, 5])("of %s VPCs with 20 groups each costs at most 16 calls and 2 a VPC", async (vpcs) => {
-    const { workshop, account } = await openLab(aws);
+    const { workshop, account } = await openMotoTestbed(aws);
     workshop.write("environments/estate.yaml", estate(vpcs));
     await workshop.apply("estate");
     const { result, calls } = await aws.record(account, () => workshop.infra("plan estate"));

@@ -17,13 +17,13 @@ import { sampleOf } from "../support/night.ts";
 import { writes } from "./support/calls.ts";
 import { describeOnEach, startMoto, type Endpoint } from "./support/moto.ts";
 import { ours } from "./support/inventory.ts";
-import { openLab, words, type Testbed } from "./support/testbed.ts";
+import { openMotoTestbed, words, type Testbed } from "./support/testbed.ts";
 
 interface Case {
   readonly name: string;
   /** The file in cases/, where several cases begin with one. */
   readonly file?: string;
-  run(lab: Testbed, aws: Endpoint, on: "moto" | "sandbox"): Promise<void>;
+  run(testbed: Testbed, aws: Endpoint, on: "moto" | "sandbox"): Promise<void>;
 }
 
 const nothingToDo = async ({ workshop }: Testbed, name: string) => {
@@ -34,18 +34,18 @@ const nothingToDo = async ({ workshop }: Testbed, name: string) => {
 /** Applies the file, changes it, applies again, and finds nothing left to do. */
 const changed = (name: string, more: string, ...edits: readonly (readonly [string, string])[]): Case => ({
   name,
-  async run(lab) {
-    await lab.workshop.apply(name);
-    lab.workshop.edit(name, ...edits);
-    await lab.workshop.apply(name, more);
-    await nothingToDo(lab, name);
+  async run(testbed) {
+    await testbed.workshop.apply(name);
+    testbed.workshop.edit(name, ...edits);
+    await testbed.workshop.apply(name, more);
+    await nothingToDo(testbed, name);
   },
 });
 
 /** The change is refused: nothing is written, and the plan says why. */
 const refused = (name: string, why: RegExp, ...edits: readonly (readonly [string, string])[]): Case["run"] =>
-  async function (lab, aws) {
-    const { workshop, account } = lab;
+  async function (testbed, aws) {
+    const { workshop, account } = testbed;
     await workshop.apply(name);
     workshop.edit(name, ...edits);
     const { result, calls } = await aws.record(account, () => workshop.infra(`apply ${name} --yes --allow-deletes 9`));
@@ -91,11 +91,11 @@ const cases: readonly Case[] = [
   },
   {
     name: "drift-hidden-machine",
-    async run(lab) {
+    async run(testbed) {
       const name = "drift-hidden-machine";
-      await lab.workshop.apply(name);
-      const { ec2 } = lab.clients;
-      const found = ours(await lab.inventory(), name, "bugs");
+      await testbed.workshop.apply(name);
+      const { ec2 } = testbed.clients;
+      const found = ours(await testbed.inventory(), name, "bugs");
       const [vpc, machine] = ["vpc/main", "instance/m"].map((address) => found.find(({ tags }) => tags["infra:resource"] === address)!.id);
       const { GroupId: theirs } = await ec2.send(
         new CreateSecurityGroupCommand({ VpcId: vpc, GroupName: "theirs", Description: "theirs" }),
@@ -108,46 +108,46 @@ const cases: readonly Case[] = [
       );
       await ec2.send(new ModifyInstanceAttributeCommand({ InstanceId: machine, Groups: [theirs!] }));
       await ec2.send(new ModifyInstanceMetadataOptionsCommand({ InstanceId: machine, HttpTokens: "optional", HttpEndpoint: "enabled" }));
-      const drift = await lab.workshop.infra(`drift ${name}`);
+      const drift = await testbed.workshop.infra(`drift ${name}`);
       expect(drift.code, drift.stdout).toBe(2);
       expect(words(drift.stdout)).toMatch(/instance\/m.*httpTokens/);
       expect(words(drift.stdout)).toContain("Open to more than the YAML says (1)");
-      expect((await lab.workshop.infra(`plan ${name} --detailed-exitcode`)).code).toBe(2);
+      expect((await testbed.workshop.infra(`plan ${name} --detailed-exitcode`)).code).toBe(2);
     },
   },
   {
     name: "group-destroy-schedule",
-    async run(lab) {
-      await lab.workshop.apply("group-destroy-schedule");
-      await lab.workshop.destroy("group-destroy-schedule", lab.account, "ap-northeast-2");
-      const left = [...(await lab.inventory()).values()].filter(({ tags }) => tags["infra:environment"] === "group-destroy-schedule");
+    async run(testbed) {
+      await testbed.workshop.apply("group-destroy-schedule");
+      await testbed.workshop.destroy("group-destroy-schedule", testbed.account, "ap-northeast-2");
+      const left = [...(await testbed.inventory()).values()].filter(({ tags }) => tags["infra:environment"] === "group-destroy-schedule");
       expect(left.filter(({ kind }) => kind !== "instance")).toEqual([]); // moto shows terminated machines for as long as it runs
     },
   },
   {
     name: "health-check-timeout-unwritten",
-    async run(lab) {
+    async run(testbed) {
       const name = "health-check-timeout-unwritten";
-      const refusal = await lab.workshop.infra(`validate ${name}`);
+      const refusal = await testbed.workshop.infra(`validate ${name}`);
       expect([refusal.code, words(refusal.stdout + refusal.stderr)]).toEqual([
         1,
         expect.stringContaining("is not less than the interval of 5 s"),
       ]);
-      lab.workshop.edit(name, ["path: /healthz, interval: 5 }", "path: /healthz, interval: 10 }"]);
-      await lab.workshop.apply(name);
-      lab.workshop.edit(name, ["healthCheck: { protocol: TCP, interval: 30 }", "healthCheck: { protocol: HTTP, interval: 10 }"]);
-      await lab.workshop.apply(name);
-      await nothingToDo(lab, name);
+      testbed.workshop.edit(name, ["path: /healthz, interval: 5 }", "path: /healthz, interval: 10 }"]);
+      await testbed.workshop.apply(name);
+      testbed.workshop.edit(name, ["healthCheck: { protocol: TCP, interval: 30 }", "healthCheck: { protocol: HTTP, interval: 10 }"]);
+      await testbed.workshop.apply(name);
+      await nothingToDo(testbed, name);
     },
   },
   {
     name: "mysql-major-replica",
-    async run(lab, aws) {
+    async run(testbed, aws) {
       const name = "mysql-major-replica";
-      await lab.clients.ssm.send(new PutParameterCommand({ Name: "/x/y", Value: "a-password-of-16-signs", Type: "SecureString" }));
-      await lab.workshop.apply(name);
-      lab.workshop.edit(name, ['engineVersion: "8.0"', 'engineVersion: "8.4"']);
-      const { result, calls } = await aws.record(lab.account, () => lab.workshop.infra(`apply ${name} --yes`));
+      await testbed.clients.ssm.send(new PutParameterCommand({ Name: "/x/y", Value: "a-password-of-16-signs", Type: "SecureString" }));
+      await testbed.workshop.apply(name);
+      testbed.workshop.edit(name, ['engineVersion: "8.0"', 'engineVersion: "8.4"']);
+      const { result, calls } = await aws.record(testbed.account, () => testbed.workshop.infra(`apply ${name} --yes`));
       expect(result.code, result.stdout).toBe(1);
       expect(words(result.stderr + result.stdout)).toMatch(/engineVersion.*dbInstance\/rep|dbInstance\/rep.*engineVersion/);
       expect(writes(calls).filter((operation) => operation.includes("DB"))).toEqual([]);
@@ -155,34 +155,34 @@ const cases: readonly Case[] = [
   },
   {
     name: "removed-policies-stay",
-    async run(lab, _aws, on) {
+    async run(testbed, _aws, on) {
       const name = "removed-policies-stay";
       const mixed = "    mixedInstances: { overrides: [ { instanceType: t3.micro }, { instanceType: t3.small } ] }\n";
-      if (on === "moto") lab.workshop.edit(name, [mixed, ""]); // moto shows no policy of several types
-      await lab.workshop.apply(name);
-      lab.workshop.edit(
+      if (on === "moto") testbed.workshop.edit(name, [mixed, ""]); // moto shows no policy of several types
+      await testbed.workshop.apply(name);
+      testbed.workshop.edit(
         name,
         ["      q: { targetTracking: { metric: ASGAverageNetworkIn, target: 50000 } }\n", ""],
         ['      t: { recurrence: "0 10 * * *", minSize: 1 }\n', ""],
         [', { protocol: sms, endpoint: "+821012345678" }', ""],
       );
-      const some = words((await lab.workshop.infra(`plan ${name}`)).stdout);
+      const some = words((await testbed.workshop.infra(`plan ${name}`)).stdout);
       for (const gone of ["scalingPolicies.q", "scheduledActions.t", "+821012345678"]) expect(some).toContain(gone);
-      await lab.workshop.apply(name);
-      await nothingToDo(lab, name);
-      const text = lab.workshop.text(name);
-      lab.workshop.write(`environments/${name}.yaml`, `${text.slice(0, text.indexOf("    scalingPolicies:"))}`);
-      const all = words((await lab.workshop.infra(`plan ${name}`)).stdout);
+      await testbed.workshop.apply(name);
+      await nothingToDo(testbed, name);
+      const text = testbed.workshop.text(name);
+      testbed.workshop.write(`environments/${name}.yaml`, `${text.slice(0, text.indexOf("    scalingPolicies:"))}`);
+      const all = words((await testbed.workshop.infra(`plan ${name}`)).stdout);
       for (const gone of ["scalingPolicies.p", "scheduledActions.s", "lifecycleHooks.h", ...(on === "moto" ? [] : ["mixedInstances"])])
         expect(all).toContain(gone);
-      await lab.workshop.apply(name);
-      await nothingToDo(lab, name);
+      await testbed.workshop.apply(name);
+      await nothingToDo(testbed, name);
     },
   },
   {
     name: "sandbox-parameters",
-    async run(lab, _aws, on) {
-      const { code, stdout } = await lab.workshop.infra("apply sandbox-parameters --yes");
+    async run(testbed, _aws, on) {
+      const { code, stdout } = await testbed.workshop.infra("apply sandbox-parameters --yes");
       if (on === "moto") return expect(code, stdout).toBe(0);
       expect(code).not.toBe(0);
       expect(words(stdout)).toContain("NotImplemented: The sandbox does not model the parameter client_encoding of postgres17.");
@@ -190,17 +190,17 @@ const cases: readonly Case[] = [
   },
   {
     name: "alarm-dimensions",
-    async run(lab) {
-      await lab.workshop.apply("alarm-dimensions");
-      await nothingToDo(lab, "alarm-dimensions");
+    async run(testbed) {
+      await testbed.workshop.apply("alarm-dimensions");
+      await nothingToDo(testbed, "alarm-dimensions");
     },
   },
   {
     name: "user-data-gzip",
-    async run(lab) {
-      writeFileSync(join(lab.workshop.folder, "environments/ud.gz"), gzipSync("#!/bin/sh\ntrue\n"));
-      await lab.workshop.apply("user-data-gzip");
-      await nothingToDo(lab, "user-data-gzip");
+    async run(testbed) {
+      writeFileSync(join(testbed.workshop.folder, "environments/ud.gz"), gzipSync("#!/bin/sh\ntrue\n"));
+      await testbed.workshop.apply("user-data-gzip");
+      await nothingToDo(testbed, "user-data-gzip");
     },
   },
 ];
@@ -214,8 +214,8 @@ describeOnEach("a case that was once reported", (start) => {
 
   const chosen = sampleOf(cases, ["gateway-renamed"], ({ name }) => name);
   test.each(chosen)("$name", async ({ name, file = name, run }) => {
-    const lab = await openLab(aws);
-    lab.workshop.write(`environments/${file}.yaml`, readFileSync(join(import.meta.dirname, `cases/${file}.yaml`), "utf8"));
-    await run(lab, aws, start === startMoto ? "moto" : "sandbox");
+    const testbed = await openMotoTestbed(aws);
+    testbed.workshop.write(`environments/${file}.yaml`, readFileSync(join(import.meta.dirname, `cases/${file}.yaml`), "utf8"));
+    await run(testbed, aws, start === startMoto ? "moto" : "sandbox");
   });
 });

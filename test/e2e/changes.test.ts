@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { writes } from "./support/calls.ts";
 import { ours } from "./support/inventory.ts";
-import { openLab, words, type Testbed } from "./support/testbed.ts";
+import { openMotoTestbed, words, type Testbed } from "./support/testbed.ts";
 import { describeOnEach, type Endpoint } from "./support/moto.ts";
 
 describeOnEach("a change of the YAML", (start) => {
@@ -13,7 +13,7 @@ describeOnEach("a change of the YAML", (start) => {
   afterAll(() => aws.stop());
 
   const applied = async (environment: string) => {
-    const testbed = await openLab(aws);
+    const testbed = await openMotoTestbed(aws);
     await testbed.workshop.apply(environment);
     return testbed;
   };

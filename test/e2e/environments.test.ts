@@ -13,7 +13,7 @@ import { withoutDescriptionsOfGroupRules } from "./bends.ts";
 import { expectAgreement, readYaml } from "./support/agreement.ts";
 import { allWrites, writes } from "./support/calls.ts";
 import { ours, plain } from "./support/inventory.ts";
-import { openLab, words, type Testbed } from "./support/testbed.ts";
+import { openMotoTestbed, words, type Testbed } from "./support/testbed.ts";
 import { describeOnEach, region, type Endpoint } from "./support/moto.ts";
 
 /** What a hand breaks in each. `opened`: the rule whose source becomes the whole world; without it a rule is added. */
@@ -35,7 +35,7 @@ describeOnEach("the environments that teach", (start) => {
 
   test.concurrent.each(environments)("$name is made, agrees, is broken by hand, seen, repaired and destroyed", async (broken) => {
     const { name, objects, subnet, group } = broken;
-    const testbed = await openLab(aws);
+    const testbed = await openMotoTestbed(aws);
     const { workshop, clients, account } = testbed;
     withoutDescriptionsOfGroupRules(workshop, name);
     const empty = await testbed.inventory();

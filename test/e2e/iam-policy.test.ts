@@ -4,7 +4,7 @@ import { cloudWatchReads, tagReads, withoutDescriptionsOfGroupRules } from "./be
 import { asUser } from "./support/iam.ts";
 import type { Call } from "./support/calls.ts";
 import { sampleOf } from "../support/night.ts";
-import { openLab, type Testbed } from "./support/testbed.ts";
+import { openMotoTestbed, type Testbed } from "./support/testbed.ts";
 import { describeWithMoto, region, startMoto, type Account, type Moto } from "./support/moto.ts";
 
 /** All but auto-scaling, whose notifications and instance refreshes moto does not have. */
@@ -32,7 +32,7 @@ describeWithMoto("roles made by infra iam-policy", () => {
 
   describe.sequential("under IAM", () => {
     test.each(environments)("%s is planned, applied, planned and destroyed with exactly what is listed", async (name) => {
-      const testbed = await openLab(moto);
+      const testbed = await openMotoTestbed(moto);
       withoutDescriptionsOfGroupRules(testbed.workshop, name);
       const [planner, applier] = [await roleFor(testbed, name, "plan"), await roleFor(testbed, name, "apply")];
       await moto.enforceIam(true);
@@ -58,7 +58,7 @@ describeWithMoto("roles made by infra iam-policy", () => {
     });
 
     test.each(missingActions)("basic-vpc: %s without %s fails and names it", async (purpose, missing) => {
-      const testbed = await openLab(moto);
+      const testbed = await openMotoTestbed(moto);
       withoutDescriptionsOfGroupRules(testbed.workshop, "basic-vpc");
       const user = await roleFor(testbed, "basic-vpc", purpose, missing);
       await moto.enforceIam(true);

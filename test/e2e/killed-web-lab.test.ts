@@ -6,7 +6,7 @@ import { allWrites } from "./support/calls.ts";
 import { isNight } from "../support/night.ts";
 import { expectSurvives, pointsOf, undisturbed, type Undisturbed } from "./support/cuts.ts";
 import { root } from "./support/infra.ts";
-import { openLab, type Testbed } from "./support/testbed.ts";
+import { openMotoTestbed, type Testbed } from "./support/testbed.ts";
 import { describeWithMoto, startMoto, type Moto } from "./support/moto.ts";
 
 /** By day test/e2e/web-lab.test.ts applies it, and test/e2e/killed-basic-vpc.test.ts cuts another. */
@@ -21,7 +21,7 @@ describe.runIf(isNight)("at night", () => {
     afterAll(() => moto.stop());
 
     test("leaves nothing to do, and a second one makes no mutating call", async () => {
-      const testbed = await openLab(moto);
+      const testbed = await openMotoTestbed(moto);
       bringWebLab(testbed);
       await testbed.workshop.apply("web-lab");
       const { result, calls } = await moto.record(testbed.account, () => testbed.workshop.apply("web-lab"));

@@ -21,7 +21,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { withoutDescriptionsOfGroupRules } from "./bends.ts";
 import { root } from "./support/infra.ts";
 import { ours, plain, type Thing } from "./support/inventory.ts";
-import { openLab, words, type Testbed } from "./support/testbed.ts";
+import { openMotoTestbed, words, type Testbed } from "./support/testbed.ts";
 import { describeOnEach, region, type Endpoint } from "./support/moto.ts";
 
 describeOnEach("what is not ours", (start) => {
@@ -32,7 +32,7 @@ describeOnEach("what is not ours", (start) => {
   afterAll(() => aws.stop());
 
   test.concurrent("apply and destroy leave everything alone that another environment, another project or nobody has tagged", async () => {
-    const testbed = await openLab(aws);
+    const testbed = await openMotoTestbed(aws);
     const { workshop } = testbed;
     withoutDescriptionsOfGroupRules(workshop, "nat-bastion");
     await fillWithForeignThings(testbed);
@@ -56,8 +56,8 @@ describeOnEach("what is not ours", (start) => {
     expect((await workshop.infra("plan environments/namesake.yaml --detailed-exitcode")).code).toBe(0);
   });
 
-  test.concurrent("a copy of our tags on a stranger's group is reported and left alone, by destroy too", async () => {
-    const testbed = await openLab(aws);
+  test.concurrent("a copy of our tags on a foreign group is reported and left alone, by destroy too", async () => {
+    const testbed = await openMotoTestbed(aws);
     const {
       workshop,
       clients: { ec2 },
@@ -67,7 +67,7 @@ describeOnEach("what is not ours", (start) => {
     const Tags = listOf(await tagsOf(testbed, "basic-vpc", "securityGroup/web"));
     const TagSpecifications = [{ ResourceType: "security-group" as const, Tags }];
     const { GroupId } = await ec2.send(
-      new CreateSecurityGroupCommand({ GroupName: "strangers", Description: "Not of this project", VpcId: Vpc!.VpcId!, TagSpecifications }),
+      new CreateSecurityGroupCommand({ GroupName: "others", Description: "Not of this project", VpcId: Vpc!.VpcId!, TagSpecifications }),
     );
     await ec2.send(
       new AuthorizeSecurityGroupIngressCommand({
@@ -84,7 +84,7 @@ describeOnEach("what is not ours", (start) => {
   });
 
   test.concurrent("a machine with our tags that an Auto Scaling group made is a copy, and is left alone", async () => {
-    const testbed = await openLab(aws);
+    const testbed = await openMotoTestbed(aws);
     const {
       workshop,
       clients: { ec2, autoScaling },
@@ -95,18 +95,18 @@ describeOnEach("what is not ours", (start) => {
       new DescribeImagesCommand({ Owners: ["amazon"], Filters: [{ Name: "name", Values: ["al2023-ami-2*x86_64"] }] }),
     );
     const LaunchTemplateData = { ImageId: Images![0]!.ImageId!, InstanceType: "t3.micro" as const };
-    await ec2.send(new CreateLaunchTemplateCommand({ LaunchTemplateName: "strangers", LaunchTemplateData }));
+    await ec2.send(new CreateLaunchTemplateCommand({ LaunchTemplateName: "others", LaunchTemplateData }));
     await autoScaling.send(
       new CreateAutoScalingGroupCommand({
-        AutoScalingGroupName: "strangers",
-        LaunchTemplate: { LaunchTemplateName: "strangers", Version: "1" },
+        AutoScalingGroupName: "others",
+        LaunchTemplate: { LaunchTemplateName: "others", Version: "1" },
         MinSize: 1,
         MaxSize: 1,
         VPCZoneIdentifier: await testbed.id("basic-vpc", "subnet/public-a"),
         Tags: Tags.map((tag) => ({ Key: tag.Key!, Value: tag.Value!, PropagateAtLaunch: true })),
       }),
     );
-    await expectLeftAlone(testbed, await machineOf(testbed, "strangers"));
+    await expectLeftAlone(testbed, await machineOf(testbed, "others"));
   });
 });
 

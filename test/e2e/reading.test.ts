@@ -5,7 +5,7 @@ import { sampleOf } from "../support/night.ts";
 import { cloudWatchReads, tagReads, deniedCode } from "./bends.ts";
 import { allWrites } from "./support/calls.ts";
 import { asUser, type Statement } from "./support/iam.ts";
-import { openLab, words, type Testbed } from "./support/testbed.ts";
+import { openMotoTestbed, words, type Testbed } from "./support/testbed.ts";
 import { describeWithMoto, startMoto, type Moto } from "./support/moto.ts";
 import { startProxy, throttled, type Proxy } from "./support/proxy.ts";
 
@@ -22,7 +22,7 @@ describeWithMoto("plan, drift and status", () => {
   beforeAll(async () => {
     moto = await startMoto({});
     proxy = await startProxy(moto.url);
-    testbed = await openLab(moto, proxy.url);
+    testbed = await openMotoTestbed(moto, proxy.url);
     await testbed.workshop.apply("basic-vpc");
   });
   afterAll(async () => {

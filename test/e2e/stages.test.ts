@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { allWrites } from "./support/calls.ts";
 import { ours } from "./support/inventory.ts";
 import { describeWithMoto, region, startMoto, type Moto } from "./support/moto.ts";
-import { openLab } from "./support/testbed.ts";
+import { openMotoTestbed } from "./support/testbed.ts";
 
 describeWithMoto("an environment made of parts", () => {
   let moto: Moto;
@@ -13,7 +13,7 @@ describeWithMoto("an environment made of parts", () => {
   afterAll(() => moto.stop());
 
   test("is made, changed by its variables and destroyed", async () => {
-    const { workshop, account, inventory } = await openLab(moto);
+    const { workshop, account, inventory } = await openMotoTestbed(moto);
     // moto keeps no descriptions of rules, and the tests' account has one region.
     for (const file of ["_parts/web-tier", "stages"]) {
       const text = workshop.text(file).replaceAll(/, description: "?[^}"]*"?( \})/g, "$1");

@@ -1,6 +1,6 @@
 /** Bad surroundings: what the built command says, and that it changes nothing. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openLab, words, type Testbed } from "./support/testbed.ts";
+import { openMotoTestbed, words, type Testbed } from "./support/testbed.ts";
 import { describeWithMoto, startMoto, type Moto } from "./support/moto.ts";
 import { startProxy, type Proxy } from "./support/proxy.ts";
 
@@ -11,7 +11,7 @@ describeWithMoto("bad surroundings", () => {
   beforeAll(async () => {
     moto = await startMoto();
     proxy = await startProxy(moto.url);
-    testbed = await openLab(moto, proxy.url);
+    testbed = await openMotoTestbed(moto, proxy.url);
   });
   afterAll(async () => {
     await proxy.close();

@@ -8,7 +8,7 @@ import { expectAgreement, readYaml } from "./support/agreement.ts";
 import { allWrites } from "./support/calls.ts";
 import { root } from "./support/infra.ts";
 import { census, ours } from "./support/inventory.ts";
-import { openLab, words, type Testbed } from "./support/testbed.ts";
+import { openMotoTestbed, words, type Testbed } from "./support/testbed.ts";
 import { describeOnEach, region, type Endpoint } from "./support/moto.ts";
 
 /** What the kinds say that a look costs, whoever the caller is and the images included. */
@@ -26,7 +26,7 @@ describeOnEach("web-lab, unchanged", (start) => {
   let testbed: Testbed;
   beforeAll(async () => {
     aws = await start();
-    testbed = await openLab(aws, aws.url, "123456789012"); // the account that its guard names
+    testbed = await openMotoTestbed(aws, aws.url, "123456789012"); // the account that its guard names
     cpSync(join(root, "test/fixtures/web-lab"), join(testbed.workshop.folder, "environments"), { recursive: true });
   });
   afterAll(() => aws.stop());

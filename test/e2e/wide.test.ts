@@ -7,7 +7,7 @@ import { isNight } from "../support/night.ts";
 import { allWrites } from "./support/calls.ts";
 import { ours } from "./support/inventory.ts";
 import { describeWithMoto, region, startMoto, type Moto } from "./support/moto.ts";
-import { openLab } from "./support/testbed.ts";
+import { openMotoTestbed } from "./support/testbed.ts";
 
 const nearby = (name: string) => fileURLToPath(new URL(`support/${name}`, import.meta.url));
 
@@ -21,7 +21,7 @@ describeWithMoto("what stands around a network", () => {
   });
 
   test.runIf(isNight)("is made as boto3 reads it, agrees, and is destroyed", async () => {
-    const testbed = await openLab(moto);
+    const testbed = await openMotoTestbed(moto);
     const { workshop, account } = testbed;
     workshop.write("environments/wide.yaml", readFileSync(nearby("wide.yaml"), "utf8"));
     await workshop.apply("wide");

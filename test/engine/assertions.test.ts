@@ -26,27 +26,27 @@ const broken = fileOf(
   "{ deny: { from: instance/web, to: instance/other, port: 22 } }",
 );
 
-async function apply(lab: Testbed, yaml: string, approval?: Approval) {
-  return applyUnderLease(kinds, await lab.connection(), lab.load(yaml), {
+async function apply(testbed: Testbed, yaml: string, approval?: Approval) {
+  return applyUnderLease(kinds, await testbed.connection(), testbed.load(yaml), {
     goal: "agree",
     signal: new AbortController().signal,
     onEvent: () => undefined,
     approval,
-    lease: { me: { who: "test", run: `run ${lab.clock.now()}`, process: "1" } },
+    lease: { me: { who: "test", run: `run ${testbed.clock.now()}`, process: "1" } },
   });
 }
 
-async function planOf(lab: Testbed, yaml: string, options: Partial<PlanOptions> = {}) {
-  return planEnvironment(kinds, await lab.connection(), lab.load(yaml), { goal: "agree", ...options });
+async function planOf(testbed: Testbed, yaml: string, options: Partial<PlanOptions> = {}) {
+  return planEnvironment(kinds, await testbed.connection(), testbed.load(yaml), { goal: "agree", ...options });
 }
 
-async function openByHand(lab: Testbed, port: number): Promise<void> {
-  const group = (await lab.plan(fileOf(plain))).plan.objects.find(({ address }) => address === "securityGroup/web")!.id;
+async function openByHand(testbed: Testbed, port: number): Promise<void> {
+  const group = (await testbed.plan(fileOf(plain))).plan.objects.find(({ address }) => address === "securityGroup/web")!.id;
   const input = {
     GroupId: group,
     IpPermissions: [{ IpProtocol: "tcp", FromPort: port, ToPort: port, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }],
   };
-  await lab.sandbox.call({
+  await testbed.sandbox.call({
     service: "ec2",
     operation: "AuthorizeSecurityGroupIngress",
     account: "123456789012",
@@ -57,9 +57,9 @@ async function openByHand(lab: Testbed, port: number): Promise<void> {
 
 describe("assertions and plans", () => {
   it("say what a change opens and closes, with the line that does it", async () => {
-    const lab = openTestbed();
-    await lab.apply(fileOf(plain));
-    const { plan } = await planOf(lab, fileOf("ingress: [{ port: 22, source: 0.0.0.0/0 }]"));
+    const testbed = openTestbed();
+    await testbed.apply(fileOf(plain));
+    const { plan } = await planOf(testbed, fileOf("ingress: [{ port: 22, source: 0.0.0.0/0 }]"));
     const flow = (port: string, to: string) => ({ from: "internet", to: `instance/${to}`, flows: { tcp: port }, certain: true });
     const outer = (changes: readonly { readonly from: string }[] = []) => changes.filter(({ from }) => from === "internet");
     expect(outer(plan.reach?.opens)).toMatchObject([
@@ -70,42 +70,42 @@ describe("assertions and plans", () => {
   });
 
   it("stop an apply that would break one in between, whoever approved it", async () => {
-    const lab = openTestbed();
-    await lab.apply(fileOf("ingress: []"));
-    const run = await planOf(lab, broken);
+    const testbed = openTestbed();
+    await testbed.apply(fileOf("ingress: []"));
+    const run = await planOf(testbed, broken);
     expect(run.diagnostics.map(({ code }) => code)).toEqual(["assert-broken-meanwhile"]);
     expect(run.plan.assertions).toEqual([{ name: "it", severity: "error", verdict: "holds", meanwhile: "violated" }]);
-    const calls = lab.sandbox.calls.length;
+    const calls = testbed.sandbox.calls.length;
     for (const approval of [undefined, approvalOf(run.plan)])
-      expect(await apply(lab, broken, approval)).toMatchObject({ ended: "braked", problems: [{ code: "assert-broken-meanwhile" }] });
-    expect(lab.sandbox.calls.slice(calls).filter(({ mutating }) => mutating)).toEqual([]);
-    expect(await apply(lab, broken.replace("deny: {", "severity: warning, deny: {"))).toMatchObject({
+      expect(await apply(testbed, broken, approval)).toMatchObject({ ended: "refused", problems: [{ code: "assert-broken-meanwhile" }] });
+    expect(testbed.sandbox.calls.slice(calls).filter(({ mutating }) => mutating)).toEqual([]);
+    expect(await apply(testbed, broken.replace("deny: {", "severity: warning, deny: {"))).toMatchObject({
       ended: "ran",
       outcome: { status: "done" },
     });
   });
 
   it("are held against what AWS has in drift, and against what there will be in a plan", async () => {
-    const lab = openTestbed();
-    await lab.apply(fileOf(plain));
-    await openByHand(lab, 22);
+    const testbed = openTestbed();
+    await testbed.apply(fileOf(plain));
+    await openByHand(testbed, 22);
     const yaml = fileOf(plain, "{ deny: { from: internet, port: 22 } }");
-    const drift = await planOf(lab, yaml, { unmanaged: true });
+    const drift = await planOf(testbed, yaml, { unmanaged: true });
     expect(drift.diagnostics.map(({ code, summary }) => [code, summary])).toEqual([
       ["assert-violated", "it: deny from internet to anybody tcp 22; internet → instance/other tcp 22 is open, and 1 more."],
     ]);
-    expect((await planOf(lab, yaml)).diagnostics).toEqual([]);
+    expect((await planOf(testbed, yaml)).diagnostics).toEqual([]);
   });
 
   it("stop an apply that keeps by `unlisted` what an assertion forbids", async () => {
-    const lab = openTestbed();
-    await lab.apply(fileOf(plain));
-    await openByHand(lab, 22);
+    const testbed = openTestbed();
+    await testbed.apply(fileOf(plain));
+    await openByHand(testbed, 22);
     const yaml = fileOf(
       `unlisted: keep, description: "Managed by infra", ingress: [{ port: 443, source: 0.0.0.0/0 }, { port: 80, source: 0.0.0.0/0 }]`,
       "{ deny: { from: internet, port: 22 } }",
     );
-    expect(await apply(lab, yaml)).toMatchObject({ ended: "braked", problems: [{ code: "assert-violated" }] });
+    expect(await apply(testbed, yaml)).toMatchObject({ ended: "refused", problems: [{ code: "assert-violated" }] });
   });
 
   it("take what AWS does not tell of a cache that a killed run left half made as it is written", async () => {
@@ -128,10 +128,10 @@ cacheClusters: { main: { engine: redis, nodeType: cache.t4g.micro, port: 7000, s
   });
 
   it("say so where an estate is too large, and take nothing for good", async () => {
-    const lab = openTestbed();
-    await lab.apply(fileOf("ingress: []"));
+    const testbed = openTestbed();
+    await testbed.apply(fileOf("ingress: []"));
     const yaml = fileOf(plain, "{ severity: warning, deny: { from: internet, port: 443 } }");
-    const { plan, diagnostics } = await planOf(lab, yaml, { reachSteps: 5 });
+    const { plan, diagnostics } = await planOf(testbed, yaml, { reachSteps: 5 });
     expect(plan.reach).toBeUndefined();
     expect(plan.notes.filter(({ code }) => code === "not-looked-at").map(({ text }) => text)).toEqual([
       "what this plan opens and closes was not computed, because the estate is too large; `infra reach test FROM TO` answers single questions",
@@ -145,39 +145,41 @@ cacheClusters: { main: { engine: redis, nodeType: cache.t4g.micro, port: 7000, s
 });
 
 describe("objects of others", () => {
-  const call = (lab: Testbed, operation: string, input: object) =>
-    lab.sandbox.call({ service: "ec2", operation, account: "123456789012", region: "eu-west-1", input }) as Promise<
+  const call = (testbed: Testbed, operation: string, input: object) =>
+    testbed.sandbox.call({ service: "ec2", operation, account: "123456789012", region: "eu-west-1", input }) as Promise<
       Record<string, Record<string, string>>
     >;
   const shared = (group: string, assertion: string) =>
     `${fileOf(plain, assertion).replaceAll("securityGroups: [web]", `securityGroups: [web, { id: ${group} }]`)}`;
 
   it("count with the rules that they have, at a call or two a kind", async () => {
-    const lab = openTestbed();
-    await lab.apply(fileOf(plain));
-    const { plan } = await lab.plan(fileOf(plain));
+    const testbed = openTestbed();
+    await testbed.apply(fileOf(plain));
+    const { plan } = await testbed.plan(fileOf(plain));
     const vpc = plan.objects.find(({ address }) => address === "vpc/main")!.id;
-    const made = await call(lab, "CreateSecurityGroup", { GroupName: "shared", Description: "shared", VpcId: vpc });
+    const made = await call(testbed, "CreateSecurityGroup", { GroupName: "shared", Description: "shared", VpcId: vpc });
     const group = String(made["GroupId"]);
     const deny = shared(group, "{ deny: { from: internet, port: 8080 } }");
     // The file alone cannot know: it says so, and a plan that reads the group does not.
-    expect(() => lab.load(deny)).toThrow(/assert-unknown/);
+    expect(() => testbed.load(deny)).toThrow(/assert-unknown/);
     const warned = deny.replace("{ deny: {", "{ severity: warning, deny: {");
-    const before = lab.sandbox.calls.length;
-    const run = await planOf(lab, warned);
+    const before = testbed.sandbox.calls.length;
+    const run = await planOf(testbed, warned);
     expect(run.diagnostics).toEqual([]);
-    const reads = lab.sandbox.calls.slice(before).filter(({ operation }) => operation === "DescribeSecurityGroups");
+    const reads = testbed.sandbox.calls.slice(before).filter(({ operation }) => operation === "DescribeSecurityGroups");
     // Those of the file, that of the others, and what the VPC has besides: named, and read.
     expect(reads.length).toBeLessThanOrEqual(4);
     const IpPermissions = [{ IpProtocol: "tcp", FromPort: 8080, ToPort: 8080, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }];
-    await call(lab, "AuthorizeSecurityGroupIngress", { GroupId: group, IpPermissions });
-    expect((await planOf(lab, warned)).diagnostics.map(({ code, severity }) => `${severity} ${code}`)).toEqual(["warning assert-violated"]);
+    await call(testbed, "AuthorizeSecurityGroupIngress", { GroupId: group, IpPermissions });
+    expect((await planOf(testbed, warned)).diagnostics.map(({ code, severity }) => `${severity} ${code}`)).toEqual([
+      "warning assert-violated",
+    ]);
   });
 
   it("a network of others counts with its tables, ACLs and groups", async () => {
-    const lab = openTestbed();
-    const { Vpc } = await call(lab, "CreateVpc", { CidrBlock: "10.9.0.0/16" });
-    const { Subnet } = await call(lab, "CreateSubnet", { VpcId: Vpc!["VpcId"], CidrBlock: "10.9.1.0/24" });
+    const testbed = openTestbed();
+    const { Vpc } = await call(testbed, "CreateVpc", { CidrBlock: "10.9.0.0/16" });
+    const { Subnet } = await call(testbed, "CreateSubnet", { VpcId: Vpc!["VpcId"], CidrBlock: "10.9.1.0/24" });
     const yaml = (
       assertion: string,
     ) => `${header}securityGroups: { web: { vpc: { id: ${Vpc!["VpcId"]} }, ingress: [{ port: 22, source: 0.0.0.0/0 }] } }
@@ -185,20 +187,20 @@ instances: { web: { subnet: { id: ${Subnet!["SubnetId"]} }, image: ${image}, ins
 assert: { it: { severity: warning, ${assertion} } }
 `;
     const deny = yaml("deny: { from: internet, port: 22 }");
-    expect((await planOf(lab, deny)).diagnostics).toEqual([]);
-    const { InternetGateway } = await call(lab, "CreateInternetGateway", {});
-    await call(lab, "AttachInternetGateway", { InternetGatewayId: InternetGateway!["InternetGatewayId"], VpcId: Vpc!["VpcId"] });
-    const { RouteTables } = (await call(lab, "DescribeRouteTables", {})) as unknown as {
+    expect((await planOf(testbed, deny)).diagnostics).toEqual([]);
+    const { InternetGateway } = await call(testbed, "CreateInternetGateway", {});
+    await call(testbed, "AttachInternetGateway", { InternetGatewayId: InternetGateway!["InternetGatewayId"], VpcId: Vpc!["VpcId"] });
+    const { RouteTables } = (await call(testbed, "DescribeRouteTables", {})) as unknown as {
       RouteTables: { RouteTableId: string; VpcId: string }[];
     };
     const table = RouteTables.find(({ VpcId }) => VpcId === Vpc!["VpcId"])!.RouteTableId;
-    await call(lab, "CreateRoute", {
+    await call(testbed, "CreateRoute", {
       RouteTableId: table,
       DestinationCidrBlock: "0.0.0.0/0",
       GatewayId: InternetGateway!["InternetGatewayId"],
     });
-    await call(lab, "ModifySubnetAttribute", { SubnetId: Subnet!["SubnetId"], MapPublicIpOnLaunch: { Value: true } });
-    const { diagnostics } = await planOf(lab, deny);
+    await call(testbed, "ModifySubnetAttribute", { SubnetId: Subnet!["SubnetId"], MapPublicIpOnLaunch: { Value: true } });
+    const { diagnostics } = await planOf(testbed, deny);
     expect(diagnostics.map(({ code, summary }) => [code, summary])).toEqual([
       ["assert-violated", "it: deny from internet to anybody tcp 22; internet → instance/web tcp 22 is open."],
     ]);
@@ -206,38 +208,41 @@ assert: { it: { severity: warning, ${assertion} } }
 });
 
 describe("machines of others in our subnets", () => {
-  const ec2 = (lab: Testbed, operation: string, input: object) =>
-    lab.sandbox.call({ service: "ec2", operation, account: "123456789012", region: "eu-west-1", input }) as Promise<
+  const ec2 = (testbed: Testbed, operation: string, input: object) =>
+    testbed.sandbox.call({ service: "ec2", operation, account: "123456789012", region: "eu-west-1", input }) as Promise<
       Record<string, unknown>
     >;
   const warned = (assertion: string) => fileOf(plain, `{ severity: warning, ${assertion} }`);
   /** A plan, and how often it read interfaces: its machines do so as well. */
-  const readsOf = async (lab: Testbed, yaml: string, options: Partial<PlanOptions> = {}) => {
-    const calls = lab.sandbox.calls.length;
-    const { diagnostics } = await planOf(lab, yaml, options);
-    const reads = lab.sandbox.calls.slice(calls).filter(({ operation }) => operation === "DescribeNetworkInterfaces").length;
+  const readsOf = async (testbed: Testbed, yaml: string, options: Partial<PlanOptions> = {}) => {
+    const calls = testbed.sandbox.calls.length;
+    const { diagnostics } = await planOf(testbed, yaml, options);
+    const reads = testbed.sandbox.calls.slice(calls).filter(({ operation }) => operation === "DescribeNetworkInterfaces").length;
     return { said: diagnostics.map(({ code, summary }) => [code, summary]), reads };
   };
 
   it("are ends of what is asserted of the subnet, and read only where somebody asserts that", async () => {
-    const lab = openTestbed();
-    await lab.apply(fileOf(plain));
-    const { plan } = await lab.plan(fileOf(plain));
+    const testbed = openTestbed();
+    await testbed.apply(fileOf(plain));
+    const { plan } = await testbed.plan(fileOf(plain));
     const idOf = (one: string) => plan.objects.find(({ address }) => address === one)!.id;
-    const GroupId = String((await ec2(lab, "CreateSecurityGroup", { GroupName: "theirs", Description: "theirs", VpcId: idOf("vpc/main") }))["GroupId"]); // oxfmt-ignore
+    const GroupId = String((await ec2(testbed, "CreateSecurityGroup", { GroupName: "theirs", Description: "theirs", VpcId: idOf("vpc/main") }))["GroupId"]); // oxfmt-ignore
     const IpPermissions = [{ IpProtocol: "tcp", FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: "10.0.0.0/8" }] }];
-    await ec2(lab, "AuthorizeSecurityGroupIngress", { GroupId, IpPermissions });
+    await ec2(testbed, "AuthorizeSecurityGroupIngress", { GroupId, IpPermissions });
     const toSubnet = warned("deny: { from: instance/web, to: subnet/a, port: 22 }");
-    expect((await planOf(lab, toSubnet)).diagnostics).toEqual([]);
-    const made = await ec2(lab, "CreateNetworkInterface", { SubnetId: idOf("subnet/a"), Groups: [GroupId] });
+    expect((await planOf(testbed, toSubnet)).diagnostics).toEqual([]);
+    const made = await ec2(testbed, "CreateNetworkInterface", { SubnetId: idOf("subnet/a"), Groups: [GroupId] });
     const eni = (made["NetworkInterface"] as { readonly NetworkInterfaceId: string }).NetworkInterfaceId;
     const violated = ["assert-violated", `it: deny from instance/web to subnet/a tcp 22; instance/web → ${eni} tcp 22 is open.`];
-    const plainly = await readsOf(lab, fileOf(plain));
-    expect(await readsOf(lab, toSubnet)).toEqual({ said: [violated], reads: plainly.reads + 1 });
-    expect((await readsOf(lab, toSubnet, { unmanaged: true })).said).toEqual([violated]);
+    const plainly = await readsOf(testbed, fileOf(plain));
+    expect(await readsOf(testbed, toSubnet)).toEqual({ said: [violated], reads: plainly.reads + 1 });
+    expect((await readsOf(testbed, toSubnet, { unmanaged: true })).said).toEqual([violated]);
     // Neither our own machines nor those that nobody means are taken for somebody's.
-    expect(await readsOf(lab, warned("deny: { from: internet, to: subnet/a, port: 22 }"))).toEqual({ said: [], reads: plainly.reads + 1 });
-    expect(await readsOf(lab, warned("deny: { from: instance/web, to: instance/other, port: 22 }"))).toEqual({
+    expect(await readsOf(testbed, warned("deny: { from: internet, to: subnet/a, port: 22 }"))).toEqual({
+      said: [],
+      reads: plainly.reads + 1,
+    });
+    expect(await readsOf(testbed, warned("deny: { from: instance/web, to: instance/other, port: 22 }"))).toEqual({
       said: [],
       reads: plainly.reads,
     });
@@ -245,15 +250,15 @@ describe("machines of others in our subnets", () => {
 });
 
 describe("prefix lists of others", () => {
-  const call = (lab: Testbed, operation: string, input: object) =>
-    lab.sandbox.call({ service: "ec2", operation, account: "123456789012", region: "eu-west-1", input }) as Promise<
+  const call = (testbed: Testbed, operation: string, input: object) =>
+    testbed.sandbox.call({ service: "ec2", operation, account: "123456789012", region: "eu-west-1", input }) as Promise<
       Record<string, Record<string, string>>
     >;
   const office = "203.0.113.0/24";
 
   it("are read with their networks, for rules and for routes", async () => {
-    const lab = openTestbed();
-    const made = await call(lab, "CreateManagedPrefixList", {
+    const testbed = openTestbed();
+    const made = await call(testbed, "CreateManagedPrefixList", {
       PrefixListName: "office",
       AddressFamily: "IPv4",
       MaxEntries: 5,
@@ -265,9 +270,9 @@ describe("prefix lists of others", () => {
         "destination: 0.0.0.0/0,",
         `destination: { id: ${list} },`,
       );
-    const said = async (assertion: string) => (await planOf(lab, yaml(assertion))).diagnostics.map(({ code }) => code);
+    const said = async (assertion: string) => (await planOf(testbed, yaml(assertion))).diagnostics.map(({ code }) => code);
     // The file alone cannot know what the list holds.
-    const warnings = lab.load(yaml("allow: { from: 203.0.113.7, to: instance/web, port: 22 }"));
+    const warnings = testbed.load(yaml("allow: { from: 203.0.113.7, to: instance/web, port: 22 }"));
     expect(warnings.assertions).toHaveLength(1);
     expect(await said("allow: { from: 203.0.113.7, to: instance/web, port: 22 }")).toEqual([]);
     expect(await said("deny: { from: 198.51.100.0/24, port: 22 }")).toEqual([]);
@@ -276,8 +281,8 @@ describe("prefix lists of others", () => {
 });
 
 describe("what AWS made with a network and nobody declared", () => {
-  const call = (lab: Testbed, operation: string, input: object) =>
-    lab.sandbox.call({ service: "ec2", operation, account: "123456789012", region: "eu-west-1", input }) as Promise<
+  const call = (testbed: Testbed, operation: string, input: object) =>
+    testbed.sandbox.call({ service: "ec2", operation, account: "123456789012", region: "eu-west-1", input }) as Promise<
       Record<string, Record<string, string>[]>
     >;
   const yaml = `${fileOf(plain, "{ severity: warning, deny: { from: internet, to: instance/web, port: 8443 } }").replace(
@@ -286,16 +291,16 @@ describe("what AWS made with a network and nobody declared", () => {
   )}`;
 
   it("counts with the rules that it has, in a plan and in drift", async () => {
-    const lab = openTestbed();
-    await lab.apply(yaml);
-    expect((await planOf(lab, yaml)).diagnostics).toEqual([]);
-    const { SecurityGroups } = await call(lab, "DescribeSecurityGroups", {});
-    const vpc = (await lab.plan(yaml)).plan.objects.find(({ address }) => address === "vpc/main")!.id;
+    const testbed = openTestbed();
+    await testbed.apply(yaml);
+    expect((await planOf(testbed, yaml)).diagnostics).toEqual([]);
+    const { SecurityGroups } = await call(testbed, "DescribeSecurityGroups", {});
+    const vpc = (await testbed.plan(yaml)).plan.objects.find(({ address }) => address === "vpc/main")!.id;
     const own = SecurityGroups!.find(({ GroupName, VpcId }) => GroupName === "default" && VpcId === vpc)!["GroupId"];
     const IpPermissions = [{ IpProtocol: "tcp", FromPort: 8443, ToPort: 8443, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }];
-    await call(lab, "AuthorizeSecurityGroupIngress", { GroupId: own, IpPermissions });
+    await call(testbed, "AuthorizeSecurityGroupIngress", { GroupId: own, IpPermissions });
     for (const options of [{}, { unmanaged: true }])
-      expect((await planOf(lab, yaml, options)).diagnostics.map(({ code }) => code)).toEqual(["assert-violated"]);
+      expect((await planOf(testbed, yaml, options)).diagnostics.map(({ code }) => code)).toEqual(["assert-violated"]);
   });
 });
 
@@ -317,28 +322,28 @@ assert: { it: { allow: { from: networkInterface/a, to: networkInterface/b, port:
 `;
 
   it("counts with the routes that it has", async () => {
-    const lab = openTestbed();
-    expect((await planOf(lab, yaml)).plan.assertions).toMatchObject([{ name: "it", verdict: "holds" }]);
-    await lab.apply(yaml);
-    expect((await planOf(lab, yaml)).plan.assertions).toMatchObject([{ name: "it", verdict: "holds" }]);
+    const testbed = openTestbed();
+    expect((await planOf(testbed, yaml)).plan.assertions).toMatchObject([{ name: "it", verdict: "holds" }]);
+    await testbed.apply(yaml);
+    expect((await planOf(testbed, yaml)).plan.assertions).toMatchObject([{ name: "it", verdict: "holds" }]);
     const call = (operation: string, input: object) =>
-      lab.sandbox.call({ service: "ec2", operation, account: "123456789012", region: "eu-west-1", input });
+      testbed.sandbox.call({ service: "ec2", operation, account: "123456789012", region: "eu-west-1", input });
     const { TransitGatewayRouteTables: tables } = (await call("DescribeTransitGatewayRouteTables", {})) as {
       TransitGatewayRouteTables: { TransitGatewayRouteTableId: string }[];
     };
     const TransitGatewayRouteTableId = tables[0]!.TransitGatewayRouteTableId;
     await call("CreateTransitGatewayRoute", { TransitGatewayRouteTableId, DestinationCidrBlock: "10.1.0.0/16", Blackhole: true });
-    const { diagnostics } = await planOf(lab, yaml);
+    const { diagnostics } = await planOf(testbed, yaml);
     expect(diagnostics.map(({ code }) => code)).toEqual(["assert-violated"]);
     expect(diagnostics[0]!.summary).toContain("networkInterface/a → networkInterface/b");
   });
 });
 
 it("drift names what lets somebody in first, and whom", async () => {
-  const lab = openTestbed();
-  await lab.apply(fileOf(plain));
-  await openByHand(lab, 22);
-  const run = await planOf(lab, fileOf(plain), { unmanaged: true });
+  const testbed = openTestbed();
+  await testbed.apply(fileOf(plain));
+  await openByHand(testbed, 22);
+  const run = await planOf(testbed, fileOf(plain), { unmanaged: true });
   expect(driftOf(run.plan).findings).toMatchObject([
     {
       address: "securityGroup/web",

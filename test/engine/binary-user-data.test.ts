@@ -9,7 +9,7 @@ import { launchTemplate } from "../../src/kinds/launch-template/launch-template.
 import { zipped } from "../../src/resource/gzip.ts";
 import { bytesOf, isBinary, textOfBytes } from "../../src/resource/binary.ts";
 import { folderWith } from "../config/write-files.ts";
-import { environmentLab, header, stepsOf } from "../support/testbed.ts";
+import { environmentTestbed, header, stepsOf } from "../support/testbed.ts";
 
 const script = `#!/bin/sh\n${"echo $HOME and more of the same\n".repeat(1000)}`;
 const yaml = `${header}
@@ -27,12 +27,12 @@ const environmentOf = (content: Buffer) => {
 it("is sent as it is, counted and hashed in plans, and compared byte by byte", async () => {
   const content = gzipSync(script, { level: 9 });
   const sent: unknown[] = [];
-  const lab = environmentLab(kinds, ({ operation, input }) => operation === "CreateLaunchTemplate" && sent.push(input));
-  const { run } = await lab.apply(environmentOf(content));
+  const testbed = environmentTestbed(kinds, ({ operation, input }) => operation === "CreateLaunchTemplate" && sent.push(input));
+  const { run } = await testbed.apply(environmentOf(content));
   expect(JSON.stringify(run.plan)).toMatch(new RegExp(`userData: ${content.length} bytes, sha256:[0-9a-f]{12}`));
   expect(sent).toMatchObject([{ LaunchTemplateData: { UserData: content.toString("base64") } }]);
-  expect(stepsOf(await lab.plan(environmentOf(content)))).toEqual([]);
-  expect(stepsOf(await lab.plan(environmentOf(gzipSync(`${script}more`, { level: 9 }))))).toEqual(["update launchTemplate/web"]);
+  expect(stepsOf(await testbed.plan(environmentOf(content)))).toEqual([]);
+  expect(stepsOf(await testbed.plan(environmentOf(gzipSync(`${script}more`, { level: 9 }))))).toEqual(["update launchTemplate/web"]);
 });
 
 it("is compared by its hash on a machine that is made anew when it changes", async () => {
@@ -50,12 +50,12 @@ it("is compared by its hash on a machine that is made anew when it changes", asy
   };
   // What gzip made, bytes of no meaning, and texts with signs of terminal fonts, which stand where our marks do.
   for (const content of [gzipSync(script), Buffer.from([0xff, 0, 1]), "#!/bin/sh\necho '\uE000 \uE003 \uE005'\n", "\uE003#", "\uE005#"]) {
-    const lab = environmentLab(kinds);
-    await lab.apply(ofMachine(content));
-    const again = await lab.plan(ofMachine(content));
+    const testbed = environmentTestbed(kinds);
+    await testbed.apply(ofMachine(content));
+    const again = await testbed.plan(ofMachine(content));
     expect(stepsOf(again)).toEqual([]);
     expect(again.observed.objects.get("instance/box")!.live.tags["infra:user-data"]).toMatch(/^[0-9a-f]{32}$/);
-    expect(stepsOf(await lab.plan(ofMachine(gzipSync("other"))))).toEqual(["replace instance/box"]);
+    expect(stepsOf(await testbed.plan(ofMachine(gzipSync("other"))))).toEqual(["replace instance/box"]);
   }
 });
 
@@ -79,19 +79,19 @@ describe("`userDataEncoding: gzip`", () => {
       "{ ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }",
     );
     const sent: string[] = [];
-    const lab = environmentLab(kinds, ({ operation, input }) => {
+    const testbed = environmentTestbed(kinds, ({ operation, input }) => {
       const { UserData, LaunchTemplateData } = input as { UserData?: string; LaunchTemplateData?: { UserData: string } };
       if (operation === "CreateLaunchTemplate") sent.push(LaunchTemplateData!.UserData);
       if (operation === "RunInstances") sent.push(UserData!);
     });
-    await lab.apply(load(template, script, boxes).environment!);
+    await testbed.apply(load(template, script, boxes).environment!);
     expect(sent.map((one) => gunzipSync(Buffer.from(one, "base64")).toString())).toEqual([script, script]);
     expect(sent[0]!.length).toBeLessThan(2_000);
-    expect(stepsOf(await lab.plan(load(template, script, boxes).environment!))).toEqual([]);
+    expect(stepsOf(await testbed.plan(load(template, script, boxes).environment!))).toEqual([]);
     // The same, compressed by hand.
     const byHand = load(template.replace(zipping, ""), gzipSync(script, { level: 1 }), boxes.replace(zipping, "")).environment!;
-    expect(stepsOf(await lab.plan(byHand))).toEqual([]);
-    expect(stepsOf(await lab.plan(load(template, `${script}more`, boxes).environment!))).toEqual(["update launchTemplate/web"]);
+    expect(stepsOf(await testbed.plan(byHand))).toEqual([]);
+    expect(stepsOf(await testbed.plan(load(template, `${script}more`, boxes).environment!))).toEqual(["update launchTemplate/web"]);
   });
 
   it("is offered where it is what fits, and refused where it would be once too many", () => {

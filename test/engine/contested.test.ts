@@ -131,7 +131,7 @@ describe("a field that others set back", () => {
     await dns();
     expect(await applied(index)).toMatchObject({ outcome: { status: "failed" } });
     await fight(index, dns, 2);
-    expect(await applied(index, yaml, { lease: "none", settle: 0 })).toMatchObject({ ended: "nothing-to-do" });
+    expect(await applied(index, yaml, { lease: "none", consistencyDelay: 0 })).toMatchObject({ ended: "nothing-to-do" });
     await dns();
     expect(fought(await planned(index))).toEqual(["vpc/main enableDnsHostnames 2"]);
   });

@@ -7,11 +7,11 @@ securityGroups:
   one: { vpc: main, description: ${description}, ingress: [{ port: 22, source: securityGroup/other }] }
   other: { vpc: main, description: ${description}, ingress: [{ port: 22, source: securityGroup/one }] }
 `;
-  const lab = openTestbed();
-  await lab.apply(yaml("before"));
-  const { run } = await lab.apply(yaml("after"));
+  const testbed = openTestbed();
+  await testbed.apply(yaml("before"));
+  const { run } = await testbed.apply(yaml("after"));
   expect(stepsOf(run).sort()).toEqual(["replace securityGroup/one", "replace securityGroup/other"]);
-  expect(stepsOf(await lab.plan(yaml("after")))).toEqual([]);
+  expect(stepsOf(await testbed.plan(yaml("after")))).toEqual([]);
 });
 
 it("moves the rules of a group over to the successor of the one that they name", async () => {
@@ -20,10 +20,10 @@ securityGroups:
   web: { vpc: main, ingress: [{ port: 22, source: securityGroup/app, description: SSH }, { port: 80, source: 10.0.0.0/8 }] }
   app: { vpc: main, description: ${description} }
 `;
-  const lab = openTestbed();
-  await lab.apply(yaml("before"));
-  const { run } = await lab.apply(yaml("after"));
+  const testbed = openTestbed();
+  await testbed.apply(yaml("before"));
+  const { run } = await testbed.apply(yaml("after"));
   expect(stepsOf(run).sort()).toEqual(["replace securityGroup/app", "update securityGroup/web"]);
-  expect(stepsOf(await lab.plan(yaml("after")))).toEqual([]);
-  await lab.destroy(yaml("after"));
+  expect(stepsOf(await testbed.plan(yaml("after")))).toEqual([]);
+  await testbed.destroy(yaml("after"));
 });

@@ -25,7 +25,7 @@ let run = 0;
 
 async function apply(testbed: Testbed, yaml: string, goal: "agree" | "destroy" = "agree"): Promise<ApplyResult> {
   const lease = { me: { who: "me", run: String(run++) } };
-  const request = { goal, signal: new AbortController().signal, onEvent: () => undefined, lease, settle: 0 } as const;
+  const request = { goal, signal: new AbortController().signal, onEvent: () => undefined, lease, consistencyDelay: 0 } as const;
   return applyUnderLease(kinds, await testbed.connection(), testbed.load(yaml), request);
 }
 

@@ -169,18 +169,18 @@ describe("names that change", () => {
 });
 
 describe("what is not ours", () => {
-  it("a copy of our tags on a stranger's group is reported and never touched", async () => {
+  it("a copy of our tags on a foreign group is reported and never touched", async () => {
     const index = openTestbed();
     await index.apply(network);
     const { send, sdk } = await ec2(index);
     const vpc = await idOf(index, network, "vpc/main");
     const group = await idOf(index, network, "securityGroup/web");
     const { SecurityGroups } = await send(new sdk.DescribeSecurityGroupsCommand({ GroupIds: [group] }));
-    const stranger = await send(new sdk.CreateSecurityGroupCommand({ VpcId: vpc, GroupName: "stranger", Description: "theirs" }));
-    await send(new sdk.CreateTagsCommand({ Resources: [stranger.GroupId!], Tags: SecurityGroups![0]!.Tags! }));
+    const foreign = await send(new sdk.CreateSecurityGroupCommand({ VpcId: vpc, GroupName: "foreign", Description: "theirs" }));
+    await send(new sdk.CreateTagsCommand({ Resources: [foreign.GroupId!], Tags: SecurityGroups![0]!.Tags! }));
     const run = await index.plan(network);
     expect(stepsOf(run)).toEqual([]);
-    expect(run.plan.notes.find((note) => note.code === "copy")?.text).toContain(stranger.GroupId!);
+    expect(run.plan.notes.find((note) => note.code === "copy")?.text).toContain(foreign.GroupId!);
   });
 
   it("two objects that pass as one address are an error for it and its dependants only", async () => {

@@ -41,7 +41,7 @@ async function apply(
       return true;
     },
     lease: { me: { who: "me", run: `run ${runs++}` } },
-    settle: 0,
+    consistencyDelay: 0,
   });
   const read = sandbox.calls.slice(from, to).filter(({ service, mutating }) => service !== "ssm" && !mutating);
   return { result, read: read.map(({ operation }) => operation).sort() };
@@ -183,7 +183,7 @@ describe("under the lock", () => {
     const newer = async () => {
       const lease = await acquireLease(aws, owner, { who: "you", run: "you", commit: "newer" }, asking());
       lease.begin();
-      await lease.release();
+      await lease.giveBack();
     };
     const older = { me: { who: "me", run: "me", commit: "older" }, follow };
     const calls = testbed.sandbox.calls.length;
@@ -212,7 +212,7 @@ describe("under the lock", () => {
     const testbed = openTestbed();
     const denied = { code: "RequestExpired", status: 400 };
     const refuse = [{ operation: "ec2:DescribeVpcs", times: 100, ...denied }];
-    const request = { goal: "agree" as const, signal: new AbortController().signal, settle: 0 };
+    const request = { goal: "agree" as const, signal: new AbortController().signal, consistencyDelay: 0 };
     const result = await applyUnderLease(kinds, await testbed.connection(), testbed.load(yaml), {
       ...request,
       onEvent: (event) => event.type === "finished" && testbed.sandbox.setFaults({ refuse }),
@@ -228,7 +228,7 @@ describe("under the lock", () => {
   });
 
   const others: readonly (readonly [string, (aws: Aws) => Promise<unknown>])[] = [
-    ["another run had it", async (aws) => (await acquireLease(aws, owner, { who: "you", run: "you" }, asking())).release()],
+    ["another run had it", async (aws) => (await acquireLease(aws, owner, { who: "you", run: "you" }, asking())).giveBack()],
     [
       "somebody freed it",
       async (aws) => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { subnet } from "../../src/kinds/subnet/subnet.ts";
 import { vpc } from "../../src/kinds/vpc/vpc.ts";
-import { header, openTestbed as fullLab, stepsOf } from "../support/testbed.ts";
+import { header, openTestbed as openFullTestbed, stepsOf } from "../support/testbed.ts";
 
-const openTestbed = () => fullLab({ kinds: [vpc, subnet] });
+const openTestbed = () => openFullTestbed({ kinds: [vpc, subnet] });
 
 const two = `${header}
 vpcs:

@@ -258,7 +258,7 @@ describe("listener rules", () => {
     ]);
   });
 
-  it("a stranger's rule has the priority: an error of the plan", async () => {
+  it("a foreign rule has the priority: an error of the plan", async () => {
     const testbed = openTestbed();
     const before = rules(rule("x", 10));
     const { connection, run } = await testbed.apply(header + before);
@@ -281,7 +281,7 @@ describe("listener rules", () => {
   });
 });
 
-describe("what strangers hold", () => {
+describe("what foreign objects hold", () => {
   it("a range, a name, the gateway of a VPC: errors of the plan, where it looks ahead", async () => {
     const testbed = openTestbed();
     await testbed.apply(`${header}vpcs:\n  main: { cidrBlock: 10.10.0.0/16 }\n`);
@@ -308,7 +308,7 @@ describe("what strangers hold", () => {
   });
 });
 
-describe("addresses that strangers have", () => {
+describe("addresses that foreign objects have", () => {
   const place = `${header}${network}elasticIps: { n: {} }\n`;
   const fixed = `instances:
   m: { subnet: a, ${image}, privateIpAddress: 10.10.1.10, secondaryPrivateIpAddresses: [10.10.1.11] }

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { planEnvironment } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import { environmentLab, header, loadText, stepsOf } from "../support/testbed.ts";
+import { environmentTestbed, header, loadText, stepsOf } from "../support/testbed.ts";
 
 const account = "123456789012";
 
@@ -35,8 +35,8 @@ oidcProviders: { github: { url: "https://token.actions.githubusercontent.com", c
 `);
 
 it("makes each its own, keeps to it, and goes without the other's", async () => {
-  const lab = environmentLab();
-  await lab.sandbox.call({
+  const testbed = environmentTestbed();
+  await testbed.sandbox.call({
     account,
     region: "us-east-1",
     service: "route53",
@@ -44,28 +44,30 @@ it("makes each its own, keeps to it, and goes without the other's", async () => 
     input: { Name: "example.com", CallerReference: "theirs" },
   });
   const [here, there] = [fileOf("eu-west-1"), fileOf("us-east-1")];
-  const first = await lab.apply(here);
+  const first = await testbed.apply(here);
   const made = first.run.plan.steps.length;
   expect(made).toBe(here.nodes.length);
 
-  const second = await lab.apply(there);
+  const second = await testbed.apply(there);
   expect(second.run.plan.steps.map(({ action }) => action)).toEqual(Array(made).fill("create"));
   for (const one of [here, there]) {
-    const { plan, diagnostics } = await lab.plan(one);
+    const { plan, diagnostics } = await testbed.plan(one);
     expect([plan.steps, plan.notes, diagnostics]).toEqual([[], [], []]);
   }
 
   const data = ["bucket/files", "hostedZone/own", "kmsKey/app", "logGroup/app", "secret/app"];
-  await lab.apply(there, "destroy");
-  expect((await lab.plan(there, "destroy")).plan.objects.map(({ address }) => address).filter((one) => !data.includes(one))).toEqual([]);
-  expect(stepsOf(await lab.plan(here))).toEqual([]);
+  await testbed.apply(there, "destroy");
+  expect((await testbed.plan(there, "destroy")).plan.objects.map(({ address }) => address).filter((one) => !data.includes(one))).toEqual(
+    [],
+  );
+  expect(stepsOf(await testbed.plan(here))).toEqual([]);
 });
 
 it("has a provider of an issuer in one of the two, and the other is told what to write instead", async () => {
-  const lab = environmentLab();
+  const testbed = environmentTestbed();
   const [here, there] = [withProvider("eu-west-1"), withProvider("us-east-1")];
-  await lab.apply(here);
-  const { connection } = await lab.plan(there);
+  await testbed.apply(here);
+  const { connection } = await testbed.plan(there);
   const { diagnostics } = await planEnvironment(kinds, connection, there, { goal: "agree", preflight: true });
   const arn = `arn:aws:iam::${account}:oidc-provider/token.actions.githubusercontent.com`;
   expect(diagnostics.map(({ severity, summary, hint }) => [severity, summary, hint])).toEqual([
@@ -75,5 +77,5 @@ it("has a provider of an issuer in one of the two, and the other is told what to
       "AWS will reject this: leave it out here, and write that ARN in the place of ${oidcProvider.github.arn}",
     ],
   ]);
-  expect(stepsOf(await lab.plan(here))).toEqual([]);
+  expect(stepsOf(await testbed.plan(here))).toEqual([]);
 });

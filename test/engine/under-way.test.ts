@@ -44,7 +44,7 @@ async function apply(testbed: Testbed, yaml: string, stopAt?: string, more: Part
       if (event.type === "step-waiting" && stopAt && `${event.step.address}: ${event.what}`.includes(stopAt)) stop.abort();
     },
     lease: { me: { who: "me", run: `run ${runs++}` } },
-    settle: 0,
+    consistencyDelay: 0,
     ...more,
   });
   return { result, events, writes: testbed.sandbox.calls.slice(before).filter(({ mutating }) => mutating).length };

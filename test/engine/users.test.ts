@@ -124,7 +124,7 @@ describe("a balancer of another environment in a subnet of ours", () => {
   });
 });
 
-it("what is ours is no stranger to what is ours, and nobody is asked when nothing leaves", async () => {
+it("what is ours is not foreign to what is ours, and nobody is asked when nothing leaves", async () => {
   const index = openTestbed();
   const inhabited = `${network("a")}
   admin: { vpc: main, description: Admin, ingress: [{ port: 22, source: web }] }

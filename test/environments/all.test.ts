@@ -5,7 +5,7 @@ import { loadEnvironment, listEnvironments } from "../../src/config/load.ts";
 import { formatDiagnostic } from "../../src/diag/format.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { types } from "../../src/kinds/types/types.ts";
-import { environmentLab } from "../support/testbed.ts";
+import { environmentTestbed } from "../support/testbed.ts";
 
 const cwd = new URL("../..", import.meta.url).pathname;
 
@@ -13,7 +13,7 @@ describe.each(listEnvironments(cwd).map(({ name }) => name))("environment %s", (
   it("is created, agrees, is not written to again, and leaves nothing but data when destroyed", async () => {
     const { environment, diagnostics } = loadEnvironment({ nameOrPath: name, cwd, kinds, types });
     expect(diagnostics.filter(({ severity }) => severity === "error").map((diagnostic) => formatDiagnostic(diagnostic))).toEqual([]);
-    const testbed = environmentLab();
+    const testbed = environmentTestbed();
     const first = await testbed.apply(environment!);
     expect(first.run.plan.steps.every((step) => step.action === "create")).toBe(true);
     const again = await testbed.apply(environment!);

@@ -11,7 +11,7 @@ import { loadEnvironment } from "../../src/config/load.ts";
 import { applyEnvironment, planEnvironment } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { types } from "../../src/kinds/types/types.ts";
-import { hasMoto, motoLab, type MotoLab } from "../kinds/db-moto.ts";
+import { hasMoto, motoTestbed, type MotoTestbed } from "../kinds/db-moto.ts";
 import { isNight } from "../support/night.ts";
 import { stepsOf } from "../support/testbed.ts";
 
@@ -19,16 +19,16 @@ const region = "eu-west-1";
 const fixture = new URL("../fixtures/shop", import.meta.url).pathname;
 
 describe.skipIf(!isNight || (!hasMoto && process.env["CI"] === undefined))("the shop on moto", { timeout: 600_000 }, () => {
-  let lab: MotoLab;
+  let testbed: MotoTestbed;
   let cwd: string;
   beforeAll(async () => {
-    lab = await motoLab(region, { MOTO_ACM_VALIDATION_WAIT: "1", MOTO_IAM_LOAD_MANAGED_POLICIES: "true" });
+    testbed = await motoTestbed(region, { MOTO_ACM_VALIDATION_WAIT: "1", MOTO_IAM_LOAD_MANAGED_POLICIES: "true" });
     cwd = mkdtempSync(join(tmpdir(), "infra-shop-"));
     cpSync(fixture, join(cwd, "environments"), { recursive: true });
   });
   afterAll(async () => {
     rmSync(cwd, { recursive: true, force: true });
-    await lab.stop();
+    await testbed.stop();
   });
 
   const load = (vars: Readonly<Record<string, string>> = {}, more = "") => {
@@ -43,12 +43,12 @@ describe.skipIf(!isNight || (!hasMoto && process.env["CI"] === undefined))("the 
     return environment;
   };
   const plan = (environment: ReturnType<typeof load>, goal: "agree" | "destroy" = "agree") =>
-    planEnvironment(kinds, lab, environment, { goal });
+    planEnvironment(kinds, testbed, environment, { goal });
   const apply = async (environment: ReturnType<typeof load>, goal: "agree" | "destroy" = "agree") => {
     const run = await plan(environment, goal);
     expect(run.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
     const failed: string[] = [];
-    for await (const event of applyEnvironment(lab, run, { signal: new AbortController().signal }))
+    for await (const event of applyEnvironment(testbed, run, { signal: new AbortController().signal }))
       if (event.type === "finished")
         failed.push(...event.outcome.failed.map(({ step, failure }) => `${step.address} ${step.stage}: ${failure.message}`));
     return { run, failed };

@@ -10,8 +10,8 @@ import { loadEnvironment } from "../../src/config/load.ts";
 import { formatDiagnostic } from "../../src/diag/format.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { types } from "../../src/kinds/types/types.ts";
-import { told } from "../kinds/group-lab.ts";
-import { environmentLab, stepsOf } from "../support/testbed.ts";
+import { told } from "../kinds/group-testbed.ts";
+import { environmentTestbed, stepsOf } from "../support/testbed.ts";
 
 const fixture = new URL("../fixtures/shop", import.meta.url).pathname;
 function load(vars: Readonly<Record<string, string>> = {}, edit = (text: string) => text) {
@@ -32,13 +32,13 @@ function load(vars: Readonly<Record<string, string>> = {}, edit = (text: string)
 }
 
 test("the shop is made, agrees, is changed, and goes; what holds data goes only when allowDestroy names it", async () => {
-  const lab = environmentLab();
-  const first = await lab.apply(load());
+  const testbed = environmentTestbed();
+  const first = await testbed.apply(load());
   expect(new Set(first.run.plan.steps.map(({ action }) => action))).toEqual(new Set(["create"]));
   expect(stepsOf(first.run)).toEqual(
     expect.arrayContaining(["create subnet/public[a]", "create loadBalancer/front-lb", "create record/www", "create instanceProfile/web"]),
   );
-  const again = await lab.apply(load());
+  const again = await testbed.apply(load());
   expect(stepsOf(again.run)).toEqual([]);
   expect(again.connection.calls.writes).toBe(0);
 
@@ -47,14 +47,14 @@ test("the shop is made, agrees, is changed, and goes; what holds data goes only 
   expect(() => load(changed)).toThrow(/assert-violated/);
   const allowed = (text: string) => text.replace(/port: 22 } }$/m, "port: 22 }, severity: warning }");
   const withBastion = (more = "") => load(changed, (text) => allowed(text) + more);
-  const steps = stepsOf((await lab.apply(withBastion())).run);
+  const steps = stepsOf((await testbed.apply(withBastion())).run);
   expect(steps).toEqual(
     expect.arrayContaining(["create securityGroup/bastion", "create instance/bastion", "update launchTemplate/front-web"]),
   );
-  expect(stepsOf(await lab.plan(withBastion()))).toEqual([]);
+  expect(stepsOf(await testbed.plan(withBastion()))).toEqual([]);
 
-  await lab.apply(withBastion(), "destroy");
-  const left = await lab.plan(withBastion(), "destroy");
+  await testbed.apply(withBastion(), "destroy");
+  const left = await testbed.plan(withBastion(), "destroy");
   const kept = left.plan.steps.flatMap((step) => (step.action === "keep" && step.because.includes("its data") ? [step.address] : []));
   expect(kept.sort()).toEqual(["bucket/assets", "hostedZone/main", "logGroup/flow"]);
   const ids = new Map(left.plan.objects.map(({ address, id }) => [address, id]));
@@ -64,17 +64,17 @@ test("the shop is made, agrees, is changed, and goes; what holds data goes only 
   // What is in the bucket nobody allowed to go: it is kept and said, once more in the next run, and all else goes.
   const of = { account: "123456789012", region: "eu-west-1", service: "s3" };
   const object = { Bucket: ids.get("bucket/assets"), Key: "logo.svg" };
-  await lab.sandbox.call({ ...of, operation: "PutObject", input: { ...object, Body: "<svg/>" } });
+  await testbed.sandbox.call({ ...of, operation: "PutObject", input: { ...object, Body: "<svg/>" } });
   for (const [left, steps] of [
     [["bucket/assets"], kept.length],
     [["bucket/assets"], 1],
   ] as const) {
-    const gone = await lab.tryApply(all, "destroy");
+    const gone = await testbed.tryApply(all, "destroy");
     expect(told(gone).failed).toEqual([expect.stringContaining("is not empty, so it is kept")]);
     expect(gone.run.plan.steps.filter(({ action }) => action === "delete")).toHaveLength(steps);
-    expect((await lab.plan(all, "destroy")).plan.objects.map(({ address }) => address)).toEqual(left);
+    expect((await testbed.plan(all, "destroy")).plan.objects.map(({ address }) => address)).toEqual(left);
   }
-  await lab.sandbox.call({ ...of, operation: "DeleteObject", input: { ...object, VersionId: "any" } });
-  await lab.apply(all, "destroy");
-  expect((await lab.plan(withBastion(), "destroy")).plan.objects).toEqual([]);
+  await testbed.sandbox.call({ ...of, operation: "DeleteObject", input: { ...object, VersionId: "any" } });
+  await testbed.apply(all, "destroy");
+  expect((await testbed.plan(withBastion(), "destroy")).plan.objects).toEqual([]);
 });

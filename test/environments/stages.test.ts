@@ -4,7 +4,7 @@ import type { Environment } from "../../src/config/environment.ts";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { types } from "../../src/kinds/types/types.ts";
-import { environmentLab } from "../support/testbed.ts";
+import { environmentTestbed } from "../support/testbed.ts";
 
 const cwd = new URL("../..", import.meta.url).pathname;
 
@@ -40,7 +40,7 @@ test("a map without its spaces is told once, and nothing else with it", () => {
 });
 
 test("an item out of the middle of a forEach takes its own objects along and no others", async () => {
-  const testbed = environmentLab();
+  const testbed = environmentTestbed();
   await testbed.apply(stage({ zones: "{ a: 0, b: 1, c: 2 }" }));
   const { plan } = await testbed.plan(stage({ zones: "{ a: 0, c: 2 }" }));
   const done = plan.steps.map(({ action, address }) => `${action} ${address}`).sort();
@@ -55,7 +55,7 @@ test("an item out of the middle of a forEach takes its own objects along and no 
 });
 
 test("a condition that becomes true makes what hangs on it, one that becomes false takes it away", async () => {
-  const testbed = environmentLab();
+  const testbed = environmentTestbed();
   await testbed.apply(stage({ bastion: "false" }));
   const on = await testbed.apply(stage({ bastion: "true" }));
   expect(on.run.plan.steps.map(({ action, address }) => `${action} ${address}`).sort()).toEqual([

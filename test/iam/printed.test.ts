@@ -8,7 +8,7 @@ import { types } from "../../src/kinds/types/types.ts";
 import { iamPolicy } from "../../src/plan/iam-policy.ts";
 import type { PolicyDocument } from "../../src/plan/iam-subject.ts";
 import { isNight } from "../support/night.ts";
-import { environmentLab } from "../support/testbed.ts";
+import { environmentTestbed } from "../support/testbed.ts";
 import type { Authorisation } from "./authorisation.ts";
 import { elsewhere, isRead, Recorder } from "./recorder.ts";
 import { loadReference, type Reference } from "./reference.ts";
@@ -137,7 +137,7 @@ async function callsOf(environment: Environment): Promise<{ planned: readonly Au
   const recorder = new Recorder(reference);
   const used = new Set(environment.nodes.map(({ kind }) => kind));
   const here = kinds.filter(({ name }) => used.has(name));
-  const testbed = environmentLab(here, recorder.hear);
+  const testbed = environmentTestbed(here, recorder.hear);
   recorder.watch(() => testbed.sandbox, environment.region);
   const tried = async (goal: "agree" | "destroy") => {
     const run = await testbed.plan(environment, goal);

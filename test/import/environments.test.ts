@@ -5,7 +5,7 @@ import type { Environment } from "../../src/config/environment.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { types } from "../../src/kinds/types/types.ts";
 import { sampleOf } from "../support/night.ts";
-import { environmentLab } from "../support/testbed.ts";
+import { environmentTestbed } from "../support/testbed.ts";
 import { backwards } from "./backwards.ts";
 import { adopted, idsLeft, importOf, loadUnsaved, stripped } from "./support.ts";
 
@@ -37,10 +37,10 @@ describe.each(names)("the estate of %s", (name) => {
   it("becomes a file that is adopted with tags alone, and the same file again when the tags are gone", async () => {
     const { environment } = loadEnvironment({ nameOrPath: name, cwd, kinds, types });
     const sent: string[] = [];
-    const lab = environmentLab(kinds, ({ operation }) => sent.push(operation));
-    await lab.apply(environment!);
+    const testbed = environmentTestbed(kinds, ({ operation }) => sent.push(operation));
+    await testbed.apply(environment!);
     const roots = await forgotten(environment!);
-    const look = async () => (await lab.plan({ ...environment!, nodes: [] })).connection;
+    const look = async () => (await testbed.plan({ ...environment!, nodes: [] })).connection;
 
     const connection = await look();
     sent.length = 0;
@@ -58,13 +58,13 @@ describe.each(names)("the estate of %s", (name) => {
     sent.length = 0;
     await adopted(adopting, file);
     expect(sent.filter((operation) => !isRead(operation) && !isTagging(operation))).toEqual([]);
-    expect((await lab.plan(file)).plan.steps).toEqual([]);
+    expect((await testbed.plan(file)).plan.steps).toEqual([]);
     const again = await forgotten(file);
     expect((await importOf(await look(), environment!, again)).text).toBe(imported.text);
 
     /** Takes the marks off, and tells what there is. */
     async function forgotten(of: Environment) {
-      const run = await lab.plan(of);
+      const run = await testbed.plan(of);
       await stripped(run, run.connection);
       await run.connection.aws.clock.sleep(3_600_000); // a cache is at work when its tags change, and an import says so
       return [...run.observed.objects.values()].map(({ kind, live }) => ({ kind, id: live.id })).reverse();

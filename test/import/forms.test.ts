@@ -122,10 +122,10 @@ describe.each(await allCases())("$kind", ({ kind: name, index, forms }) => {
   const kind = kinds.find((one) => one.name === name)!;
 
   it.each((isNight ? forms : forms.slice(0, 1)).map((form, i) => [i + 1, form] as const))("form %i comes back", async (_n, form) => {
-    const world = { ...index, ...form.index };
-    const sections = { ...world, [kind.section]: { ...world[kind.section], main: form.full } };
+    const around = { ...index, ...form.index };
+    const sections = { ...around, [kind.section]: { ...around[kind.section], main: form.full } };
     const all = Object.entries(sections).map(([section, resources]) => `${section}: ${JSON.stringify(resources)}\n`);
-    const testbed = openTestbed({ wire: true, kinds: kinds.filter((one) => one === kind || one.section in world) });
+    const testbed = openTestbed({ wire: true, kinds: kinds.filter((one) => one === kind || one.section in around) });
     if (form.before) await form.before((await testbed.connection()).aws);
     const yaml = `${header}${all.join("")}`;
     await testbed.apply(yaml);

@@ -54,7 +54,7 @@ async function comesBack(sections: Sections, drawn: Drawn): Promise<void> {
   seen.set(drawn.of.kind, new Set([...(seen.get(drawn.of.kind) ?? []), ...setBy(fields, full)]));
 }
 
-/** Some fields need others, and some worlds are alone in their account: with all fields and by itself each form can be made. */
+/** Some fields need others, and some surroundings are alone in their account: with all fields and by itself each form can be made. */
 async function built(sections: Sections, drawn: Drawn) {
   counts.drawn++;
   const ways = [
@@ -75,9 +75,9 @@ async function built(sections: Sections, drawn: Drawn) {
 async function tried(sections: Sections, { of, form, kept }: Drawn) {
   const { section } = kinds.find(({ name }) => name === of.kind)!;
   const full: Resource = Object.fromEntries(Object.entries(form.full).filter(([field]) => field in of.bare || kept.includes(field)));
-  const world = { ...of.index, ...form.index };
-  const texts = [...new Set([...Object.keys(sections), ...Object.keys(world), section])].map((name) => {
-    const resources = { ...sections[name], ...world[name], ...(name === section && { main: full }) };
+  const around = { ...of.index, ...form.index };
+  const texts = [...new Set([...Object.keys(sections), ...Object.keys(around), section])].map((name) => {
+    const resources = { ...sections[name], ...around[name], ...(name === section && { main: full }) };
     return `${name}: ${JSON.stringify(resources)}\n`;
   });
   const text = `${header}account: "123456789012"\n${texts.join("")}`;

@@ -54,8 +54,8 @@ export function importOf(
 
 /** What a contract case has with all its fields, made and then without any mark of ours. */
 export async function forgotten(kind: Kind, index: ResourceIndex, form: Form) {
-  const world = { ...index, ...form.index };
-  const sections = { ...world, [kind.section]: { ...world[kind.section], main: form.full } };
+  const around = { ...index, ...form.index };
+  const sections = { ...around, [kind.section]: { ...around[kind.section], main: form.full } };
   const texts = Object.entries(sections).map(([section, resources]) => `${section}: ${JSON.stringify(resources)}\n`);
   const yaml = `${header}${texts.join("")}`;
   const testbed = openTestbed();

@@ -2,7 +2,7 @@ import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { describe, expect, it, test } from "vitest";
 import { asMeasured, checkDimensions } from "../../src/kinds/shared/alarm-dimensions.ts";
 import { openTestbed, network, settle, stepsOf } from "./elbv2-testbed.ts";
-import { unmanaged } from "./group-lab.ts";
+import { unmanaged } from "./group-testbed.ts";
 
 const arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012";
 

@@ -2,7 +2,7 @@ import { DescribeAlarmsCommand, ListTagsForResourceCommand, PutMetricAlarmComman
 import { describe, expect, it } from "vitest";
 import { alarm } from "../../src/kinds/alarm/alarm.ts";
 import { header, openTestbed, settle, stepsOf } from "./elbv2-testbed.ts";
-import { group, unmanaged, told } from "./group-lab.ts";
+import { group, unmanaged, told } from "./group-testbed.ts";
 
 type ResourceIndex = ReturnType<typeof openTestbed>;
 
@@ -97,7 +97,7 @@ describe("whose it is", () => {
     expect(await seen(index)).toEqual([]);
   });
 
-  it("never overwrites a stranger's of the same name", async () => {
+  it("never overwrites a foreign one of the same name", async () => {
     const index = openTestbed();
     const theirs = {
       AlarmName: "test-cpu",

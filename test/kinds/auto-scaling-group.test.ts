@@ -17,7 +17,7 @@ import { CreateLaunchTemplateVersionCommand, DescribeLaunchTemplatesCommand, Ter
 import { describe, expect, it } from "vitest";
 import { autoScalingGroup } from "../../src/kinds/auto-scaling-group/auto-scaling-group.ts";
 import { openTestbed, settle, stepsOf, thereAndBack } from "./elbv2-testbed.ts";
-import { balanced, group, groupIn, machinesIn, unmanaged, told } from "./group-lab.ts";
+import { balanced, group, groupIn, machinesIn, unmanaged, told } from "./group-testbed.ts";
 
 const topics = `topics:
   ops: {}
@@ -653,7 +653,7 @@ describe("the life of a group", () => {
     expect(applied.outcome.ms).toBeLessThan(1.1 * Math.max(...took));
   });
 
-  it("takes no group of a stranger that has its name", async () => {
+  it("takes no foreign group that has its name", async () => {
     const index = openTestbed();
     await settle(index, group());
     const other = group()

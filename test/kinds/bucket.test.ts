@@ -15,7 +15,7 @@ import { bucket } from "../../src/kinds/bucket/bucket.ts";
 import { fromRules, toRules } from "../../src/kinds/bucket/settings.ts";
 import { header, loadText, openTestbed, stepsOf, type Testbed } from "../support/testbed.ts";
 import { settle } from "./elbv2-testbed.ts";
-import { told } from "./group-lab.ts";
+import { told } from "./group-testbed.ts";
 
 const Bucket = "lab-test-files";
 const yaml = (fields = "") => `${header}buckets: { files: { name: ${Bucket}, ${fields} } }\n`;

@@ -7,7 +7,7 @@ import {
 import { describe, expect, it } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import { header, openTestbed, stepsOf, type Testbed } from "../support/testbed.ts";
-import { acm, change, setsOf, zoneOf } from "./dns-lab.ts";
+import { acm, change, setsOf, zoneOf } from "./dns-testbed.ts";
 import { network, settle } from "./elbv2-testbed.ts";
 
 const domain = "shop.example.com";

@@ -15,9 +15,9 @@ import { elbv2TagsOf } from "../../src/kinds/shared/elbv2-objects.ts";
 import type { Run } from "../../src/kinds/kind.ts";
 import { observe } from "../../src/kinds/load-balancer/observe.ts";
 import type { Applied } from "../support/testbed.ts";
-import { openTestbed, machines, network, settle, stepsOf, stranger } from "./elbv2-testbed.ts";
+import { openTestbed, machines, network, settle, stepsOf, foreignClient } from "./elbv2-testbed.ts";
 import { all, scope } from "./mocked-ec2.ts";
-import { balanced, group, groupIn, machinesIn, unmanaged, told } from "./group-lab.ts";
+import { balanced, group, groupIn, machinesIn, unmanaged, told } from "./group-testbed.ts";
 
 /** What was called, in order. */
 function operations(index: ReturnType<typeof openTestbed>, service: string): string[] {
@@ -72,7 +72,7 @@ loadBalancers:
   it("a group that goes between the list and its tags fails the batch of twenty, and the rest is read all the same", async () => {
     const index = openTestbed();
     await settle(index, `${network}targetGroups:\n  web: { vpc: main, protocol: HTTP, port: 80 }\n`);
-    const aws = stranger(index);
+    const aws = foreignClient(index);
     const { TargetGroups: [ours] = [] } = await aws.send(new DescribeTargetGroupsCommand({}));
     const made = await aws.send(new CreateTargetGroupCommand({ Name: "brief", Protocol: "HTTP", Port: 80, VpcId: ours!.VpcId! }));
     const gone = made.TargetGroups![0]!.TargetGroupArn!;
@@ -87,7 +87,7 @@ loadBalancers:
       `${network}targetGroups:\n  web: { vpc: main, protocol: HTTP, port: 80, protocolVersion: GRPC, healthCheck: { path: /up, matcher: "${matcher}" } }\n`;
     await settle(index, grpc("0"));
     expect(stepsOf((await settle(index, grpc("0-12"))).run)).toEqual(["update targetGroup/web"]);
-    const { TargetGroups: [found] = [] } = await stranger(index).send(new DescribeTargetGroupsCommand({}));
+    const { TargetGroups: [found] = [] } = await foreignClient(index).send(new DescribeTargetGroupsCommand({}));
     expect(found!.Matcher).toEqual({ GrpcCode: "0-12" });
   });
 
@@ -133,7 +133,7 @@ loadBalancers:
         "443: { protocol: HTTPS, certificate: 'arn:aws:acm:eu-west-1:123456789012:certificate/one',",
       ),
     );
-    const aws = stranger(index);
+    const aws = foreignClient(index);
     const { TargetGroups: [found] = [] } = await aws.send(new DescribeTargetGroupsCommand({}));
     const { Listeners: [listener] = [] } = await aws.send(new DescribeListenersCommand({ LoadBalancerArn: found!.LoadBalancerArns![0]! }));
     expect(listener!.SslPolicy).toBe("ELBSecurityPolicy-TLS13-1-2-2021-06");

@@ -34,7 +34,7 @@ import { keepKinds } from "../../src/apply/keep-kinds.ts";
 import { applyEnvironment, planEnvironment, type PlanRun } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { loadText, stepsOf } from "../support/testbed.ts";
-import { hasMoto, motoLab, type MotoLab } from "./db-moto.ts";
+import { hasMoto, motoTestbed, type MotoTestbed } from "./db-moto.ts";
 
 const header = "format: 1\nproject: lab\nenvironment: test\nregion: ap-northeast-2\n";
 /** What one test leaves is no other's. */
@@ -44,17 +44,17 @@ const used = kinds.filter(({ name }) =>
 );
 
 describe.skipIf(!hasMoto && process.env["CI"] === undefined)("against moto", () => {
-  let lab: MotoLab;
+  let testbed: MotoTestbed;
   beforeAll(async () => {
-    lab = await motoLab();
+    testbed = await motoTestbed();
   });
-  afterAll(() => lab.stop());
+  afterAll(() => testbed.stop());
 
   async function apply(yaml: string): Promise<PlanRun> {
-    const run = await planEnvironment(used, lab, loadText(yaml, used), { goal: "agree" });
+    const run = await planEnvironment(used, testbed, loadText(yaml, used), { goal: "agree" });
     expect(run.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
-    await keepKinds(lab.aws, run, "agree");
-    for await (const event of applyEnvironment(lab, run, { signal: new AbortController().signal }))
+    await keepKinds(testbed.aws, run, "agree");
+    for await (const event of applyEnvironment(testbed, run, { signal: new AbortController().signal }))
       if (event.type === "finished") expect(event.outcome.failed).toEqual([]);
     return run;
   }
@@ -81,7 +81,7 @@ cacheClusters: { pages: { engine: memcached, nodeType: cache.t4g.micro, subnetGr
     mountTargets: { a: {}, c: {} }
     accessPoints: { up: { path: /up, posixUser: { uid: 1, gid: 2 } } }
 `);
-    const files = new EFSClient(lab.client);
+    const files = new EFSClient(testbed.client);
     const { FileSystems: [found] = [] } = await files.send(new DescribeFileSystemsCommand({}));
     const FileSystemId = found!.FileSystemId!;
     expect(found).toMatchObject({ Encrypted: true, NumberOfMountTargets: 2, Name: "files-main" });
@@ -90,7 +90,7 @@ cacheClusters: { pages: { engine: memcached, nodeType: cache.t4g.micro, subnetGr
     expect(AccessPoints).toMatchObject([{ Name: "up", PosixUser: { Uid: 1, Gid: 2 }, RootDirectory: { Path: "/up" } }]);
     const { LifecyclePolicies } = await files.send(new DescribeLifecycleConfigurationCommand({ FileSystemId }));
     expect(LifecyclePolicies).toEqual([{ TransitionToIA: "AFTER_30_DAYS" }]);
-    const { CacheClusters } = await new ElastiCacheClient(lab.client).send(new DescribeCacheClustersCommand({}));
+    const { CacheClusters } = await new ElastiCacheClient(testbed.client).send(new DescribeCacheClustersCommand({}));
     expect(CacheClusters).toMatchObject([{ CacheClusterId: "files-pages", Engine: "memcached", NumCacheNodes: 1 }]);
     await apply(`${head}allowDestroy: { fileSystem/main: ${FileSystemId} }\n`);
     expect((await files.send(new DescribeFileSystemsCommand({}))).FileSystems).toEqual([]);
@@ -98,7 +98,7 @@ cacheClusters: { pages: { engine: memcached, nodeType: cache.t4g.micro, subnetGr
 
   // moto 5.2.1 answers 500 to ModifyCacheSubnetGroup and DeleteCacheSubnetGroup, and has no calls on parameter groups.
   it("makes a cache subnet group", async () => {
-    const caches = new ElastiCacheClient(lab.client);
+    const caches = new ElastiCacheClient(testbed.client);
     await settle(`${of("caches")}vpcs: { main: { cidrBlock: 10.1.0.0/16 } }
 subnets: { a: { vpc: main, cidrBlock: 10.1.1.0/24, availabilityZone: a } }
 cacheSubnetGroups: { net: { subnets: [a], description: Where caches stand } }
@@ -112,7 +112,7 @@ cacheSubnetGroups: { net: { subnets: [a], description: Where caches stand } }
   });
 
   it("makes, changes and deletes a log group", async () => {
-    const logs = new CloudWatchLogsClient(lab.client);
+    const logs = new CloudWatchLogsClient(testbed.client);
     const yaml = (settings: string) => `${header}logGroups: { jobs: { ${settings} } }\n`;
     await settle(yaml("retention: 30"));
     await settle(yaml("retention: 7, tags: { team: a }"));
@@ -125,7 +125,7 @@ cacheSubnetGroups: { net: { subnets: [a], description: Where caches stand } }
   });
 
   it("makes, changes and deletes a parameter", async () => {
-    const ssm = new SSMClient(lab.client);
+    const ssm = new SSMClient(testbed.client);
     const yaml = (value: string) => `${header}parameters: { url: { name: /lab/url, value: ${value}, description: Where } }\n`;
     await settle(yaml("one"));
     await settle(yaml("two"));
@@ -138,7 +138,7 @@ cacheSubnetGroups: { net: { subnets: [a], description: Where caches stand } }
   });
 
   it("makes, changes and deletes a bucket", async () => {
-    const s3 = new S3Client(lab.client);
+    const s3 = new S3Client(testbed.client);
     const Bucket = "lab-test-files";
     const yaml = (fields: string) => `${of("store")}buckets: { files: { name: ${Bucket}, ${fields} } }\n`;
     await settle(yaml("versioning: true, lifecycle: { old: { noncurrentDays: 30, abortUploadDays: 7 } }"));
@@ -159,21 +159,21 @@ cacheSubnetGroups: { net: { subnets: [a], description: Where caches stand } }
 
   it("keeps a bucket that is not empty", async () => {
     await settle(`${of("full")}buckets: { full: { name: lab-test-full } }\n`);
-    await new S3Client(lab.client).send(new PutObjectCommand({ Bucket: "lab-test-full", Key: "a", Body: "x" }));
-    const run = await planEnvironment(used, lab, loadText(`${of("full")}allowDestroy: { bucket/full: lab-test-full }\n`, used), {
+    await new S3Client(testbed.client).send(new PutObjectCommand({ Bucket: "lab-test-full", Key: "a", Body: "x" }));
+    const run = await planEnvironment(used, testbed, loadText(`${of("full")}allowDestroy: { bucket/full: lab-test-full }\n`, used), {
       goal: "agree",
     });
     const failed: string[] = [];
-    for await (const event of applyEnvironment(lab, run, { signal: new AbortController().signal }))
+    for await (const event of applyEnvironment(testbed, run, { signal: new AbortController().signal }))
       if (event.type === "finished") failed.push(...event.outcome.failed.map(({ failure }) => failure.message));
     expect(failed.join()).toContain("is not empty, so it is kept");
-    await new S3Client(lab.client).send(new HeadBucketCommand({ Bucket: "lab-test-full" }));
+    await new S3Client(testbed.client).send(new HeadBucketCommand({ Bucket: "lab-test-full" }));
   });
 
   it("makes, changes and deletes a key, and brings it back", async () => {
-    const kms = new KMSClient(lab.client);
+    const kms = new KMSClient(testbed.client);
     const policy = (sid: string) =>
-      `policy: { Version: "2012-10-17", Statement: [{ Sid: ${sid}, Effect: Allow, Principal: { AWS: "arn:aws:iam::${lab.account}:root" }, Action: "kms:*", Resource: "*" }] }`;
+      `policy: { Version: "2012-10-17", Statement: [{ Sid: ${sid}, Effect: Allow, Principal: { AWS: "arn:aws:iam::${testbed.account}:root" }, Action: "kms:*", Resource: "*" }] }`;
     const yaml = (fields: string) => `${of("keys")}kmsKeys: { data: { deletionWindow: 7, ${fields} } }\n`;
     await settle(yaml(`description: One, rotation: true, ${policy("One")}`));
     await settle(yaml(`description: Two, rotation: false, alias: moved, ${policy("Two")}`));
@@ -190,7 +190,7 @@ cacheSubnetGroups: { net: { subnets: [a], description: Where caches stand } }
   });
 
   it("makes, changes and deletes a secret, and gives it a value", async () => {
-    const secrets = new SecretsManagerClient(lab.client);
+    const secrets = new SecretsManagerClient(testbed.client);
     const yaml = (fields: string) => `${header}secrets: { key: { generate: { length: 20 }, recoveryDays: 7, ${fields} } }\n`;
     await settle(yaml("description: One"));
     const value = async () => (await secrets.send(new GetSecretValueCommand({ SecretId: "test-key" }))).SecretString;

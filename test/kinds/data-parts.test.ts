@@ -4,16 +4,16 @@ import * as efs from "@aws-sdk/client-efs";
 import { describe, expect, it } from "vitest";
 import { planEnvironment } from "../../src/engine.ts";
 import { kinds as all } from "../../src/kinds/index.ts";
-import { loadText, openTestbed as open, stepsOf, type LabOptions, type Testbed } from "../support/testbed.ts";
+import { loadText, openTestbed as open, stepsOf, type TestbedOptions, type Testbed } from "../support/testbed.ts";
 import { network, settle } from "./elbv2-testbed.ts";
-import { told } from "./group-lab.ts";
+import { told } from "./group-testbed.ts";
 
 const kinds = all.filter(({ section }) =>
   /^(vpcs|internetGateways|subnets|routeTables|securityGroups|cacheSubnetGroups|cacheParameterGroups|cacheClusters|fileSystems|dbSubnetGroups|dbInstances|dbProxies|iamRoles|secrets|networkInterfaces)$/.test(
     section,
   ),
 );
-const openTestbed = (options: LabOptions = {}) => open({ kinds, ...options });
+const openTestbed = (options: TestbedOptions = {}) => open({ kinds, ...options });
 
 const credentials = { accessKeyId: "AKIA123456789012", secretAccessKey: "other" };
 const settings = ({ sandbox }: Testbed) => ({

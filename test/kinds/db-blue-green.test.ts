@@ -12,7 +12,7 @@ import {
   planned,
   raw,
   removed,
-  sandboxLab,
+  sandboxTestbed,
   snapshots,
   surroundings,
   type Testbed,
@@ -21,7 +21,7 @@ import {
 const tag = "infra:blue-green";
 
 async function lab(more: Partial<DbInstance> = {}) {
-  const testbed = await sandboxLab();
+  const testbed = await sandboxTestbed();
   const on = await surroundings(testbed);
   const spec = (change: Partial<DbInstance> = {}): DbInstance =>
     mysql(on, { masterPassword: { ssmParameter: "/shop/main" }, blueGreenUpdate: true, ...more, ...change });

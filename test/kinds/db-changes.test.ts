@@ -1,11 +1,11 @@
 /** A database is made and changed, on the sandbox and with the kind's own driver: the plan after it is empty each time. */
 import { describe, expect, it } from "vitest";
 import { dbInstance, type DbInstance } from "../../src/kinds/db-instance/db-instance.ts";
-import { converge, differences, surroundings, main, mysql, raw, sandboxLab } from "./db-testbed.ts";
+import { converge, differences, surroundings, main, mysql, raw, sandboxTestbed } from "./db-testbed.ts";
 
 describe("create-only", () => {
   it("says what AWS's own defaults would leave unsafe: encryption, access, backups, Extended Support, protection", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     await converge(testbed, dbInstance, main, mysql(await surroundings(testbed)));
     expect(await raw(testbed)).toMatchObject({
       StorageEncrypted: true,
@@ -20,7 +20,7 @@ describe("create-only", () => {
   });
 
   it("is followed by an empty plan, with all fields out and with all fields set", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     await converge(testbed, dbInstance, main, mysql(on));
     expect(await differences(testbed, dbInstance, main, mysql(on))).toEqual([]);
@@ -62,7 +62,7 @@ describe("create-only", () => {
   });
 
   it("that failed is told as failed, with AWS's word for it", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     testbed.sandbox!.setFaults({ events: { "rds:createFails": 1 } });
     await expect(converge(testbed, dbInstance, main, mysql(on))).rejects.toThrow("failed: failed");

@@ -5,7 +5,7 @@ import { planEnvironment } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { loadText, openTestbed, stepsOf, type Testbed } from "../support/testbed.ts";
 import { network, settle } from "./elbv2-testbed.ts";
-import { told } from "./group-lab.ts";
+import { told } from "./group-testbed.ts";
 
 const around = `${network}dbSubnetGroups: { net: { subnets: [a, b] } }\n`;
 const cluster = (instances: string, fields = "", top = "") =>

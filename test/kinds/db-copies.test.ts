@@ -11,7 +11,7 @@ import { dbOptionGroup } from "../../src/kinds/db-option-group/db-option-group.t
 import type { DbOptionGroup } from "../../src/kinds/db-option-group/schema.ts";
 import { changesOf } from "../../src/plan/diff.ts";
 import { hashTags } from "../../src/plan/tags.ts";
-import { converge, differences, find, listed, mysql, planned, removed, sandboxLab, surroundings, type Testbed } from "./db-testbed.ts";
+import { converge, differences, find, listed, mysql, planned, removed, sandboxTestbed, surroundings, type Testbed } from "./db-testbed.ts";
 
 const audit: DbOptionGroup = {
   engine: "mysql",
@@ -32,7 +32,7 @@ const groupOf = async (testbed: Testbed) =>
 
 describe("an option group", () => {
   it("that a database has is not deleted", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     await withDatabase(testbed);
     const [group] = await listed(testbed, dbOptionGroup);
     await expect(removed(testbed, dbOptionGroup, group!)).rejects.toMatchObject({ code: "InvalidOptionGroupStateFault" });
@@ -41,7 +41,7 @@ describe("an option group", () => {
   });
 
   it("that only copies have is let go, and taken up again with what the file says then", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const { live } = await withDatabase(testbed);
     await removed(testbed, dbInstance, live);
     const [group] = await listed(testbed, dbOptionGroup);
@@ -61,7 +61,7 @@ describe("an option group", () => {
   });
 
   it("loses an option once, though the answer is lost", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     await converge(testbed, dbOptionGroup, "dbOptionGroup/audit", audit);
     testbed.sandbox!.setFaults({ loseAnswer: [{ operation: "rds:ModifyOptionGroup" }] });
     await converge(testbed, dbOptionGroup, "dbOptionGroup/audit", { ...audit, options: {} });
@@ -69,7 +69,7 @@ describe("an option group", () => {
   });
 
   it("gets a setting back that has no default by two calls, also when the second is refused and the change is made again", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const live = await converge(testbed, dbOptionGroup, "dbOptionGroup/audit", audit);
     const other: DbOptionGroup = { ...audit, options: { MARIADB_AUDIT_PLUGIN: { settings: { SERVER_AUDIT_EVENTS: "QUERY" } } } };
     const difference = await planned(testbed, dbOptionGroup, "dbOptionGroup/audit", other);
@@ -87,7 +87,7 @@ describe("an option group", () => {
   });
 
   it("of somebody else with the name is not taken up", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     await testbed.aws.rds(
       new rds.CreateOptionGroupCommand({
         OptionGroupName: "prod-audit",
@@ -102,7 +102,7 @@ describe("an option group", () => {
   });
 
   it("that waits for the window of a database is told, and is no difference", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const { spec } = await withDatabase(testbed);
     const plain: DbInstance = { ...spec, optionGroup: "default:mysql-8-4" };
     await converge(testbed, dbInstance, "dbInstance/main", plain);
@@ -118,7 +118,7 @@ describe("a database that is made of a copy", () => {
   const tagged = (spec: DbInstance) => hashTags(dbInstance as unknown as Kind, spec);
 
   it("has the copy's user and its own password, and says nothing of the line that goes; another copy is refused", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const { on, live } = await withDatabase(testbed);
     await testbed.aws.rds(new rds.CreateDBSnapshotCommand({ DBInstanceIdentifier: live.id, DBSnapshotIdentifier: "kept" }));
     await testbed.clock.sleep(3_600_000);
@@ -149,7 +149,7 @@ describe("a database that is made of a copy", () => {
   });
 
   it("is refused by the plan where it is not what the file says", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const { on, live } = await withDatabase(testbed);
     await testbed.aws.rds(new rds.CreateDBSnapshotCommand({ DBInstanceIdentifier: live.id, DBSnapshotIdentifier: "kept" }));
     await testbed.clock.sleep(3_600_000);

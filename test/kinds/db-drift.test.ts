@@ -3,11 +3,24 @@ import * as ec2 from "@aws-sdk/client-ec2";
 import * as rds from "@aws-sdk/client-rds";
 import { describe, expect, it } from "vitest";
 import { dbInstance } from "../../src/kinds/db-instance/db-instance.ts";
-import { converge, differences, find, surroundings, main, modify, mysql, pass, planned, raw, sandboxLab, snapshots } from "./db-testbed.ts";
+import {
+  converge,
+  differences,
+  find,
+  surroundings,
+  main,
+  modify,
+  mysql,
+  pass,
+  planned,
+  raw,
+  sandboxTestbed,
+  snapshots,
+} from "./db-testbed.ts";
 
 describe("what moves by itself is no drift", () => {
   it("a version prefix agrees with every version under it, at a dot", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     await converge(testbed, dbInstance, main, mysql(on, { engineVersion: "8.0" }));
     expect((await raw(testbed)).EngineVersion).toBe("8.0.42");
@@ -17,7 +30,7 @@ describe("what moves by itself is no drift", () => {
   });
 
   it("a newer minor than the declared one is a note, and an older major is refused", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     const spec = mysql(on, { engineVersion: "8.4.3" });
     await converge(testbed, dbInstance, main, spec);
@@ -32,7 +45,7 @@ describe("what moves by itself is no drift", () => {
   });
 
   it("storage that grew by itself is not shrunk, and without autoscaling a smaller size is refused", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     const spec = mysql(on, { maxAllocatedStorage: 100 });
     await converge(testbed, dbInstance, main, spec);
@@ -46,7 +59,7 @@ describe("what moves by itself is no drift", () => {
   });
 
   it("storage grows by a tenth at least: less is refused with the least size", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     await converge(testbed, dbInstance, main, mysql(on, { allocatedStorage: 100 }));
     const plan = await planned(testbed, dbInstance, main, mysql(on, { allocatedStorage: 105 }));
@@ -54,7 +67,7 @@ describe("what moves by itself is no drift", () => {
   });
 
   it("windows are compared without regard to case", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     const spec = mysql(on, { maintenanceWindow: "SUN:04:30-Sun:05:30" });
     await converge(testbed, dbInstance, main, spec);
@@ -63,7 +76,7 @@ describe("what moves by itself is no drift", () => {
   });
 
   it("a failover moves the zone, and a rotated CA is nobody's unless it is written", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     const spec = mysql(on, { multiAz: true });
     await converge(testbed, dbInstance, main, spec);
@@ -78,7 +91,7 @@ describe("what moves by itself is no drift", () => {
   });
 
   it("what an operator made safer is not undone; what was made less safe is mended", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     const spec = mysql(on);
     await converge(testbed, dbInstance, main, spec);
@@ -99,7 +112,7 @@ describe("what moves by itself is no drift", () => {
 
 describe("the maintenance window", () => {
   it("what waits for it is pending, not drift, and is said", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     await converge(testbed, dbInstance, main, mysql(on));
     const bigger = mysql(on, { instanceClass: "db.t3.small", snapshotBefore: "never" });
@@ -117,7 +130,7 @@ describe("the maintenance window", () => {
   });
 
   it("IAM authentication waits for it like the others, and applyImmediately makes it now", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     await converge(testbed, dbInstance, main, mysql(on));
     const resolved = mysql(on, { iamAuthentication: true });
@@ -134,7 +147,7 @@ describe("the maintenance window", () => {
   });
 
   it("a flush is a change of its own, and says what else it makes", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     const spec = mysql(on, { instanceClass: "db.t3.small", snapshotBefore: "never" });
     await converge(testbed, dbInstance, main, mysql(on));
@@ -151,7 +164,7 @@ describe("the maintenance window", () => {
   });
 
   it("a change that AWS makes at once does not flush what waits", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     await converge(testbed, dbInstance, main, mysql(on));
     await modify(testbed, { MultiAZ: true }); // somebody's
@@ -161,7 +174,7 @@ describe("the maintenance window", () => {
   });
 
   it("values of a parameter group that need a reboot are noted, and no reboot is made", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     await testbed.aws.rds(
       new rds.CreateDBParameterGroupCommand({ DBParameterGroupName: "own", DBParameterGroupFamily: "mysql8.4", Description: "own" }),
@@ -182,7 +195,7 @@ describe("the maintenance window", () => {
 
 describe("upgrades and sizes", () => {
   it("the declared prefix is sent only when it changed: other changes upgrade nothing", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     await converge(testbed, dbInstance, main, mysql(on, { engineVersion: "8.4.3" }));
     await converge(testbed, dbInstance, main, mysql(on, { engineVersion: "8.4", backupRetention: 9 }));
@@ -191,7 +204,7 @@ describe("upgrades and sizes", () => {
   });
 
   it("a major upgrade takes a snapshot, allows the major, and brings the new parameter group in the same call", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     for (const [name, family] of [
       ["old", "mysql8.0"],
@@ -211,7 +224,7 @@ describe("upgrades and sizes", () => {
   });
 
   it("size and I/O travel together on provisioned storage, and neither iops nor throughput on small gp3", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     const base = mysql(on, {
       instanceClass: "db.m6g.large",
@@ -230,7 +243,7 @@ describe("upgrades and sizes", () => {
   });
 
   it("a second storage change within six hours is refused in AWS's words, and not retried", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     await converge(testbed, dbInstance, main, mysql(on));
     await converge(testbed, dbInstance, main, mysql(on, { allocatedStorage: 30, applyImmediately: true }));
@@ -240,7 +253,7 @@ describe("upgrades and sizes", () => {
   });
 
   it("storage optimisation, which lasts hours, counts as ready", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     await converge(testbed, dbInstance, main, mysql(on));
     const live = await converge(testbed, dbInstance, main, mysql(on, { allocatedStorage: 30, applyImmediately: true }));
@@ -249,7 +262,7 @@ describe("upgrades and sizes", () => {
   });
 
   it("a modification is waited for although the status still says available", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     await converge(testbed, dbInstance, main, mysql(on));
     const began = testbed.clock.now();
@@ -259,7 +272,7 @@ describe("upgrades and sizes", () => {
   });
 
   it("a same-VPC move to another subnet group, another engine, user, name, key or encryption is refused with the runbook", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     await converge(testbed, dbInstance, main, mysql(on));
     const other = mysql(on, {

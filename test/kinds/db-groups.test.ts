@@ -15,7 +15,7 @@ import {
   listed,
   planned,
   removed,
-  sandboxLab,
+  sandboxTestbed,
   type Testbed,
 } from "./db-testbed.ts";
 
@@ -30,7 +30,7 @@ describe("a subnet group", () => {
   const main = "dbSubnetGroup/main";
 
   it("is made, changed in subnets and description, and agrees each time", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const { subnets } = await surroundings(testbed);
     for (const spec of [
       { subnets: [...subnets] },
@@ -45,7 +45,7 @@ describe("a subnet group", () => {
   });
 
   it("of others costs no call for its tags: descriptions say whose it is", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const { subnets } = await surroundings(testbed);
     const ids = { SubnetIds: [...subnets] };
     for (let i = 0; i < 5; i++)
@@ -64,7 +64,7 @@ describe("a subnet group", () => {
   });
 
   it("under a name of the author's own is found by its description", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const { subnets } = await surroundings(testbed);
     const driver = await dbSubnetGroup.load();
     const identity = createIdentityOf(dbSubnetGroup, main, { subnets: [...subnets] });
@@ -73,7 +73,7 @@ describe("a subnet group", () => {
   });
 
   it("that is adopted keeps its description, and is found by its name in the file or by the index", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const { subnets } = await surroundings(testbed);
     const driver = await dbSubnetGroup.load();
     const scope = { project: "shop", environment: "prod", asks: () => true };
@@ -92,7 +92,7 @@ describe("a subnet group", () => {
   });
 
   it("cannot go while a database uses it, and says which one", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const { subnets } = await surroundings(testbed);
     const live = await converge(testbed, dbSubnetGroup, main, { subnets: [...subnets] });
     await testbed.aws.rds(
@@ -117,7 +117,7 @@ describe("a subnet group", () => {
   });
 
   it("goes, and goes twice", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const { subnets } = await surroundings(testbed);
     const live = await converge(testbed, dbSubnetGroup, main, { subnets: [...subnets] });
     await removed(testbed, dbSubnetGroup, live);
@@ -126,7 +126,7 @@ describe("a subnet group", () => {
   });
 
   it("waits for subnets that RDS does not see yet", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const { subnets } = await surroundings(testbed);
     testbed.sandbox!.setFaults({ refuse: [{ operation: "CreateDBSubnetGroup", code: "InvalidSubnet", times: 2 }] });
     const live = await converge(testbed, dbSubnetGroup, main, { subnets: [...subnets] });
@@ -157,7 +157,7 @@ describe("a parameter group", () => {
   const main = "dbParameterGroup/main";
 
   it("is made with its values, changed, and reset; it agrees each time", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const specs: DbParameterGroup[] = [
       { family: "mysql8.4" },
       {
@@ -180,7 +180,7 @@ describe("a parameter group", () => {
   });
 
   it("static values are sent for the next reboot, dynamic ones at once: AWS refuses it otherwise", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     await converge(testbed, dbParameterGroup, main, {
       family: "postgres17",
       parameters: { shared_buffers: "{DBInstanceClassMemory/16384}", work_mem: 8192 },
@@ -195,7 +195,7 @@ describe("a parameter group", () => {
   });
 
   it("a value equal to the engine's default, which AWS does not list as set, is no difference", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const spec = { family: "mysql8.4", parameters: { performance_schema: 0, local_infile: "ON" } };
     await converge(testbed, dbParameterGroup, main, spec);
     const { Parameters } = await testbed.aws.rds(
@@ -206,7 +206,7 @@ describe("a parameter group", () => {
   });
 
   it("what somebody set beside it is a difference, and reset", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const spec = { family: "mysql8.4", parameters: { max_connections: 200 } };
     await converge(testbed, dbParameterGroup, main, spec);
     await testbed.aws.rds(
@@ -221,13 +221,13 @@ describe("a parameter group", () => {
   });
 
   it("costs two calls beside the listing, as declared", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     await converge(testbed, dbParameterGroup, main, { family: "mysql8.4", parameters: { max_connections: 200 } });
     expect(await cost(testbed, dbParameterGroup)).toBe(dbParameterGroup.readCost({ ours: 1, account: 1 }));
   });
 
   it("of another family is another group, and its description stays as it was written", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     await converge(testbed, dbParameterGroup, main, { family: "mysql8.0" });
     expect((await planned(testbed, dbParameterGroup, main, { family: "mysql8.4" })).refused).toEqual([
       { path: "family", why: expect.stringContaining("second group") },
@@ -240,7 +240,7 @@ describe("a parameter group", () => {
     const sent = batches([...names, "collation_server", "enforce_gtid_consistency", "character_set_server", "gtid-mode"]);
     expect(sent.map((batch) => batch.length)).toEqual([20, 14]);
     expect(sent[0]!.slice(0, 4)).toEqual(["character_set_server", "collation_server", "gtid-mode", "enforce_gtid_consistency"]);
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const parameters = Object.fromEntries(
       [
         "autocommit",
@@ -291,7 +291,7 @@ describe("a parameter group", () => {
   });
 
   it("cannot go while a database uses it, and goes afterwards, twice", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const { subnetGroup } = await surroundings(testbed);
     const live = await converge(testbed, dbParameterGroup, main, { family: "mysql8.4" });
     await testbed.aws.rds(

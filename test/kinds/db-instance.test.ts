@@ -1,4 +1,4 @@
-/** What the kind says about itself: its checks, its windows and versions. Pure; AWS is in db-traps.test.ts. */
+/** What the kind says about itself: its checks, its windows and versions. Pure; AWS is in db-life.test.ts and its neighbours. */
 import { describe, expect, it } from "vitest";
 import { dbInstance, type DbInstance } from "../../src/kinds/db-instance/db-instance.ts";
 import { compareVersions, majorOf, satisfies } from "../../src/kinds/shared/rds-versions.ts";

@@ -3,11 +3,24 @@ import * as rds from "@aws-sdk/client-rds";
 import { describe, expect, it } from "vitest";
 import { AwsError } from "../../src/aws/errors.ts";
 import { dbInstance, type DbInstance } from "../../src/kinds/db-instance/db-instance.ts";
-import { converge, differences, find, surroundings, listed, main, mysql, pass, raw, removed, sandboxLab, snapshots } from "./db-testbed.ts";
+import {
+  converge,
+  differences,
+  find,
+  surroundings,
+  listed,
+  main,
+  mysql,
+  pass,
+  raw,
+  removed,
+  sandboxTestbed,
+  snapshots,
+} from "./db-testbed.ts";
 
 describe("snapshots", () => {
   it("keepSnapshots bounds those that we took, and touches no other", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     await converge(testbed, dbInstance, main, mysql(on));
     await testbed.aws.rds(new rds.CreateDBSnapshotCommand({ DBInstanceIdentifier: "prod-main", DBSnapshotIdentifier: "by-hand" }));
@@ -24,7 +37,7 @@ describe("snapshots", () => {
   });
 
   it("the same change made a second time, days later, takes a second snapshot; a repeated attempt does not", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     await converge(testbed, dbInstance, main, mysql(on));
     const bigger = mysql(on, { instanceClass: "db.t3.small", applyImmediately: true });
@@ -43,7 +56,7 @@ describe("replicas", () => {
   const password = { ssmParameter: "/shop/main" };
 
   it("the master password of a source cannot be managed", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     await converge(testbed, dbInstance, main, mysql(on));
     const replica: DbInstance = { replicaOf: "prod-main", securityGroups: [on.group] };
@@ -53,7 +66,7 @@ describe("replicas", () => {
   });
 
   it("is made in another zone, inherits, and agrees with the next plan", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     await converge(testbed, dbInstance, main, mysql(on, { masterPassword: password }));
     const replica: DbInstance = {
@@ -70,7 +83,7 @@ describe("replicas", () => {
   });
 
   it("is promoted when the line goes, and not while it does not follow its source", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     await converge(testbed, dbInstance, main, mysql(on, { masterPassword: password }));
     await converge(testbed, dbInstance, "dbInstance/replica", { replicaOf: "prod-main", securityGroups: [on.group] });
@@ -83,7 +96,7 @@ describe("replicas", () => {
   });
 
   it("a database of its own never becomes a replica, and a replica never follows another source", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     await converge(testbed, dbInstance, main, mysql(on, { masterPassword: password }));
     expect(await differences(testbed, dbInstance, main, mysql(on, { masterPassword: password, replicaOf: "other" }))).toEqual([
@@ -98,7 +111,7 @@ describe("replicas", () => {
 
 describe("deletion", () => {
   it("lifts the protection, takes a final snapshot, keeps the automated backups, and flushes nothing", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     const live = await converge(testbed, dbInstance, main, mysql(on));
     await removed(testbed, dbInstance, live);
@@ -111,7 +124,7 @@ describe("deletion", () => {
   });
 
   it("does as the tag says, since the block may be gone: no snapshot where finalSnapshot was false", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const live = await converge(testbed, dbInstance, main, mysql(await surroundings(testbed), { finalSnapshot: false }));
     expect(live.tags["infra:final-snapshot"]).toBe("skip");
     await removed(testbed, dbInstance, live);
@@ -119,7 +132,7 @@ describe("deletion", () => {
   });
 
   it("takes another name for the snapshot where an earlier attempt left one", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const live = await converge(testbed, dbInstance, main, mysql(await surroundings(testbed)));
     const resource = live.handle.resourceId.toLowerCase().slice(-12);
     await testbed.aws.rds(
@@ -131,7 +144,7 @@ describe("deletion", () => {
   });
 
   it("twice is once: what is going or gone is success", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const live = await converge(testbed, dbInstance, main, mysql(await surroundings(testbed), { deletionProtection: false }));
     await testbed.aws.rds(new rds.DeleteDBInstanceCommand({ DBInstanceIdentifier: "prod-main", SkipFinalSnapshot: true }));
     await removed(testbed, dbInstance, live);
@@ -140,7 +153,7 @@ describe("deletion", () => {
   });
 
   it("of a replica takes no snapshot, and leaves its source in peace", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     await converge(testbed, dbInstance, main, mysql(on, { masterPassword: { ssmParameter: "/shop/main" } }));
     const replica = await converge(testbed, dbInstance, "dbInstance/replica", { replicaOf: "prod-main", securityGroups: [on.group] });
@@ -150,7 +163,7 @@ describe("deletion", () => {
   });
 
   it("in a state in which AWS takes no snapshot is left to a person when there is data, and such a database is never made again", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     await converge(testbed, dbInstance, main, mysql(await surroundings(testbed)));
     const record = testbed
       .sandbox!.stores.get("123456789012/ap-northeast-2")!
@@ -167,7 +180,7 @@ describe("deletion", () => {
 
 describe("ownership", () => {
   it("a restored copy that has our tags is told by its name, which the tag does not say", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     await converge(testbed, dbInstance, main, mysql(on, { copyTagsToSnapshot: true }));
     await testbed.aws.rds(new rds.CreateDBSnapshotCommand({ DBInstanceIdentifier: "prod-main", DBSnapshotIdentifier: "for-tests" }));
@@ -187,7 +200,7 @@ describe("ownership", () => {
   });
 
   it("names are lower-cased by AWS and by us, and a taken one is found, not taken over", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     const live = await converge(testbed, dbInstance, "dbInstance/Main", mysql(on));
     expect(live.id).toBe("prod-main");
@@ -199,7 +212,7 @@ describe("ownership", () => {
   });
 
   it("members of Aurora clusters and other engines in the same listing are left out", async () => {
-    const testbed = await sandboxLab();
+    const testbed = await sandboxTestbed();
     await converge(testbed, dbInstance, main, mysql(await surroundings(testbed)));
     const table = testbed.sandbox!.stores.get("123456789012/ap-northeast-2")!.table<{ engine: string }>("rds.instances");
     const record = table.get("db:prod-main")!;

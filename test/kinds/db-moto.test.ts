@@ -20,17 +20,17 @@ import type { DbOptionGroup } from "../../src/kinds/db-option-group/schema.ts";
 import { dbParameterGroup } from "../../src/kinds/db-parameter-group/db-parameter-group.ts";
 import { dbSubnetGroup } from "../../src/kinds/db-subnet-group/db-subnet-group.ts";
 import { converge, differences, find, surroundings, listed, mysql, removed, type Surroundings } from "./db-testbed.ts";
-import { hasMoto, motoLab, type MotoLab } from "./db-moto.ts";
+import { hasMoto, motoTestbed, type MotoTestbed } from "./db-moto.ts";
 
 it("moto is there, in CI at least", () => {
   expect(hasMoto || process.env["CI"] === undefined).toBe(true);
 });
 
 describe.runIf(hasMoto)("on moto", () => {
-  let testbed: MotoLab;
+  let testbed: MotoTestbed;
   let on: Surroundings;
   beforeAll(async () => {
-    testbed = await motoLab();
+    testbed = await motoTestbed();
     on = await surroundings(testbed);
   });
   afterAll(async () => testbed.stop());

@@ -7,7 +7,7 @@ import type { Testbed } from "./db-testbed.ts";
 
 export { hasMoto } from "../support/moto-server.ts";
 
-export interface MotoLab extends Testbed {
+export interface MotoTestbed extends Testbed {
   /** The number of its account. */
   readonly account: string;
   /** For another client of the same account. */
@@ -19,7 +19,7 @@ export interface MotoLab extends Testbed {
 const hasty: Clock = { ...realClock, sleep: (ms, signal) => realClock.sleep(ms / 1000, signal) };
 
 /** An account of its own, on a server of its own where that needs `settings`. */
-export async function motoLab(region = "ap-northeast-2", settings?: Readonly<Record<string, string>>): Promise<MotoLab> {
+export async function motoTestbed(region = "ap-northeast-2", settings?: Readonly<Record<string, string>>): Promise<MotoTestbed> {
   const moto = await startMoto(settings ?? "shared");
   const { id: account, credentials } = await moto.newAccount();
   process.env["AWS_ENDPOINT_URL"] = moto.url;

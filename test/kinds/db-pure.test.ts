@@ -1,7 +1,7 @@
 /** Parts of the database kind that need no AWS: what a status means, what a change of storage sends, who is upgraded first. */
 import { describe, expect, it } from "vitest";
 import { dbInstance, type DbInstance } from "../../src/kinds/db-instance/db-instance.ts";
-import { foreseePublic } from "../../src/kinds/db-instance/preflight.ts";
+import { preflightPublic } from "../../src/kinds/db-instance/preflight.ts";
 import { live } from "../../src/kinds/db-instance/observe.ts";
 import { isCarriedAlong, peersOf, refusedUpgrade, type Peer } from "../../src/kinds/db-instance/replication.ts";
 import { isAskedFor } from "../../src/kinds/shared/asked-for.ts";
@@ -238,7 +238,7 @@ describe("a public database in a VPC that is not declared", () => {
       isHeldByOurs: () => false,
       spec: (ref) => specs(names)[ref],
     };
-    expect(foreseePublic({ address: "dbInstance/main", name: "dev-main", request: request as DbInstance }, around)).toHaveLength(count);
+    expect(preflightPublic({ address: "dbInstance/main", name: "dev-main", request: request as DbInstance }, around)).toHaveLength(count);
   });
 });
 

@@ -24,7 +24,7 @@ export interface Testbed extends Connection {
 }
 
 /** A sandbox of its own, with a clock that jumps. */
-export async function sandboxLab(options: { readonly onCall?: (record: unknown) => void } = {}): Promise<Testbed> {
+export async function sandboxTestbed(options: { readonly onCall?: (record: unknown) => void } = {}): Promise<Testbed> {
   const clock = new VirtualClock(Date.UTC(2026, 10, 20, 12)); // a Friday
   const sandbox = createSandbox({ clock });
   const connection = await connect({

@@ -14,20 +14,20 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { applyEnvironment, planEnvironment, type PlanRun } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { loadText, stepsOf } from "../support/testbed.ts";
-import { hasMoto, motoLab, type MotoLab } from "./db-moto.ts";
+import { hasMoto, motoTestbed, type MotoTestbed } from "./db-moto.ts";
 
 const header = "format: 1\nproject: lab\nenvironment: test\nregion: ap-northeast-2\n";
 const used = kinds.filter(({ name }) => ["vpc", "hostedZone", "record", "certificate"].includes(name));
 const zone = "hostedZones: { main: { name: shop.example.com, comment: One } }\n";
 
 describe.skipIf(!hasMoto && process.env["CI"] === undefined)("against moto", () => {
-  let lab: MotoLab;
+  let testbed: MotoTestbed;
   let route53: Route53Client;
   beforeAll(async () => {
-    lab = await motoLab();
-    route53 = new Route53Client(lab.client);
+    testbed = await motoTestbed();
+    route53 = new Route53Client(testbed.client);
   });
-  afterAll(() => lab.stop());
+  afterAll(() => testbed.stop());
 
   async function apply(yaml: string): Promise<PlanRun> {
     const { run, failed } = await tryApply(yaml);
@@ -36,10 +36,10 @@ describe.skipIf(!hasMoto && process.env["CI"] === undefined)("against moto", () 
   }
 
   async function tryApply(yaml: string): Promise<{ readonly run: PlanRun; readonly failed: readonly string[] }> {
-    const run = await planEnvironment(used, lab, loadText(yaml, used), { goal: "agree" });
+    const run = await planEnvironment(used, testbed, loadText(yaml, used), { goal: "agree" });
     expect(run.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
     const failed: string[] = [];
-    for await (const event of applyEnvironment(lab, run, { signal: new AbortController().signal }))
+    for await (const event of applyEnvironment(testbed, run, { signal: new AbortController().signal }))
       if (event.type === "finished") failed.push(...event.outcome.failed.map(({ failure }) => failure.message));
     return { run, failed };
   }
@@ -99,7 +99,7 @@ describe.skipIf(!hasMoto && process.env["CI"] === undefined)("against moto", () 
   });
 
   it("requests a certificate, proves it and deletes it with its record", async () => {
-    const acm = new ACMClient(lab.client);
+    const acm = new ACMClient(testbed.client);
     const yaml = `${header}${zone}certificates: { main: { domainName: shop.example.com, alternativeNames: ["*.shop.example.com"], validation: { zone: main } } }\n`;
     await settle(yaml);
     const { CertificateSummaryList: [found] = [] } = await acm.send(new ListCertificatesCommand({}));

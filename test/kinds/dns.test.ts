@@ -6,9 +6,9 @@ import { record } from "../../src/kinds/record/record.ts";
 import { companionFor, companionName, companionOf, isOf } from "../../src/kinds/shared/dns-companions.ts";
 import { isWithin, meantValue, plainName, wireValue } from "../../src/kinds/shared/dns-names.ts";
 import { header, loadText, openTestbed, stepsOf } from "../support/testbed.ts";
-import { change, route53, setsOf, values, zoneOf, zonesOf } from "./dns-lab.ts";
+import { change, route53, setsOf, values, zoneOf, zonesOf } from "./dns-testbed.ts";
 import { settle } from "./elbv2-testbed.ts";
-import { told } from "./group-lab.ts";
+import { told } from "./group-testbed.ts";
 
 const domain = "shop.example.com";
 const zone = `hostedZones: { main: { name: ${domain} } }\n`;

@@ -19,7 +19,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { applyEnvironment, planEnvironment } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { loadText, stepsOf } from "../support/testbed.ts";
-import { hasMoto, motoLab, type MotoLab } from "./db-moto.ts";
+import { hasMoto, motoTestbed, type MotoTestbed } from "./db-moto.ts";
 
 const environment = `
 format: 1
@@ -54,17 +54,17 @@ securityGroups:
 `;
 
 describe.skipIf(!hasMoto)("a dual-stack network in moto", () => {
-  let lab: MotoLab;
+  let testbed: MotoTestbed;
   let client: EC2Client;
   beforeAll(async () => {
-    lab = await motoLab();
-    client = new EC2Client(lab.client);
+    testbed = await motoTestbed();
+    client = new EC2Client(testbed.client);
   });
-  afterAll(() => lab.stop());
+  afterAll(() => testbed.stop());
 
   it("is made as written, and agrees", async () => {
-    const run = await planEnvironment(kinds, lab, loadText(environment), { goal: "agree" });
-    for await (const event of applyEnvironment(lab, run, { signal: new AbortController().signal }))
+    const run = await planEnvironment(kinds, testbed, loadText(environment), { goal: "agree" });
+    for await (const event of applyEnvironment(testbed, run, { signal: new AbortController().signal }))
       if (event.type === "finished")
         expect(event.outcome.failed.map(({ step, failure }) => `${step.address}: ${failure.message}`)).toEqual([]);
 
@@ -96,7 +96,7 @@ describe.skipIf(!hasMoto)("a dual-stack network in moto", () => {
       new DescribeSecurityGroupsCommand({ Filters: [{ Name: "tag:infra:resource", Values: ["securityGroup/locked"] }] }),
     );
     expect(SecurityGroups).toMatchObject([{ GroupName: "default", VpcId: other!.VpcId, IpPermissions: [], IpPermissionsEgress: [] }]);
-    expect(stepsOf(await planEnvironment(kinds, lab, loadText(environment), { goal: "agree" }))).toEqual([]);
+    expect(stepsOf(await planEnvironment(kinds, testbed, loadText(environment), { goal: "agree" }))).toEqual([]);
   });
 
   async function expectTransitGateway(): Promise<void> {

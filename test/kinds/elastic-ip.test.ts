@@ -99,7 +99,7 @@ describe("associating", () => {
   });
 
   it.each([
-    ["a stranger's machine", on("i-9"), [], "is held by instance i-9, which is not of this environment"],
+    ["a foreign machine", on("i-9"), [], "is held by instance i-9, which is not of this environment"],
     ["another environment's machine", on("i-9"), [ours[0]!, { Key: "infra:environment", Value: "prod" }], "is held by instance i-9"],
     [
       "a group's machine with our tags",
@@ -159,7 +159,7 @@ describe("releasing", () => {
     expect((await release()).map(({ name }) => name)).toEqual(["DescribeInstances", "DisassociateAddress", "ReleaseAddress"]);
   });
 
-  it("leaves it to a stranger's machine", async () => {
+  it("leaves it to a foreign machine", async () => {
     shows(on("i-9"));
     holderHas([]);
     await expect(release()).rejects.toThrow("which is not of this environment");

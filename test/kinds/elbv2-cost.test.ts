@@ -2,7 +2,7 @@ import { CreateLoadBalancerCommand, CreateTargetGroupCommand } from "@aws-sdk/cl
 import { describe, expect, it } from "vitest";
 import { loadBalancer } from "../../src/kinds/load-balancer/load-balancer.ts";
 import { targetGroup } from "../../src/kinds/target-group/target-group.ts";
-import { openTestbed, network, stranger } from "./elbv2-testbed.ts";
+import { openTestbed, network, foreignClient } from "./elbv2-testbed.ts";
 
 type ResourceIndex = ReturnType<typeof openTestbed>;
 
@@ -22,7 +22,7 @@ async function crowd(index: ResourceIndex): Promise<void> {
   index.sandbox.state.regions.get("123456789012/eu-west-1")!.table<{ value: number }>("elbv2.quotas").set("loadBalancers", { value: 500 });
   const { objects } = (await index.plan(network)).plan;
   const id = (address: string) => objects.find((one) => one.address === address)!.id;
-  const aws = stranger(index);
+  const aws = foreignClient(index);
   for (let i = 0; i < 100; i++) {
     await aws.send(new CreateTargetGroupCommand({ Name: `other-${i}`, Protocol: "HTTP", Port: 80, VpcId: id("vpc/main") }));
     await aws.send(
@@ -75,7 +75,7 @@ describe("what an empty plan costs", () => {
       },
     ],
   ])(
-    "with %i balancers of ours and 100 strangers",
+    "with %i balancers of ours and 100 foreign ones",
     async (n, expected) => {
       const index = openTestbed();
       await index.apply(network);

@@ -9,7 +9,7 @@ import { applyEnvironment, planEnvironment } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { isNight } from "../support/night.ts";
 import { loadText, stepsOf } from "../support/testbed.ts";
-import { hasMoto, motoLab, type MotoLab } from "./db-moto.ts";
+import { hasMoto, motoTestbed, type MotoTestbed } from "./db-moto.ts";
 
 const environment = (certificate: string) => `
 format: 1
@@ -69,7 +69,7 @@ loadBalancers:
 `;
 
 /** moto insists on certificates that its ACM knows. */
-async function certificate({ client }: MotoLab, domain: string): Promise<string> {
+async function certificate({ client }: MotoTestbed, domain: string): Promise<string> {
   const { CertificateArn } = await new ACMClient(client).send(new RequestCertificateCommand({ DomainName: domain }));
   return CertificateArn!;
 }
@@ -77,11 +77,11 @@ async function certificate({ client }: MotoLab, domain: string): Promise<string>
 it("moto is there, or this is no CI", () => expect(hasMoto || process.env["CI"] === undefined).toBe(true));
 
 describe.runIf(hasMoto)("on moto", () => {
-  let moto: MotoLab;
+  let moto: MotoTestbed;
   let yaml: string;
   let other: string;
   beforeAll(async () => {
-    moto = await motoLab();
+    moto = await motoTestbed();
     yaml = environment(await certificate(moto, "one.example.com"));
     other = await certificate(moto, "two.example.com");
   });

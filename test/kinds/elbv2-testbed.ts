@@ -48,7 +48,7 @@ export async function thereAndBack(index: Testbed, yaml: string, from: string, t
 }
 
 /** Another client of the same AWS. */
-export function stranger(index: Testbed): ElasticLoadBalancingV2Client {
+export function foreignClient(index: Testbed): ElasticLoadBalancingV2Client {
   return new ElasticLoadBalancingV2Client({
     region: "eu-west-1",
     endpoint: "https://sandbox.invalid",

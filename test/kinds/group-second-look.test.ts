@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { applyUnderLease } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { openTestbed, settle } from "./elbv2-testbed.ts";
-import { group, groupIn, unmanaged } from "./group-lab.ts";
+import { group, groupIn, unmanaged } from "./group-testbed.ts";
 
 it("a scaling policy that somebody adds after the plan has the capacity, and no machine is taken from it", async () => {
   const testbed = openTestbed();
@@ -26,7 +26,7 @@ it("a scaling policy that somebody adds after the plan has the capacity, and no 
       return true;
     },
     lease: { me: { who: "me", run: "me" } },
-    settle: 0,
+    consistencyDelay: 0,
   });
   expect(seen).toEqual(["update autoScalingGroup/web"]);
   expect((await groupIn(testbed)).DesiredCapacity).toBe(4);

@@ -15,7 +15,7 @@ import type { Connection } from "../../src/aws/connection.ts";
 import { applyEnvironment, planEnvironment } from "../../src/engine.ts";
 import { kinds as allKinds } from "../../src/kinds/index.ts";
 import { loadText, stepsOf } from "../support/testbed.ts";
-import { hasMoto, motoLab, type MotoLab } from "./db-moto.ts";
+import { hasMoto, motoTestbed, type MotoTestbed } from "./db-moto.ts";
 
 const kinds = allKinds.filter(({ name }) => ["iamRole", "iamPolicy", "instanceProfile", "oidcProvider"].includes(name));
 const statement = (action: string) => `{ Effect: Allow, Action: "${action}", Resource: "*" }`;
@@ -40,16 +40,16 @@ oidcProviders:
 `;
 
 describe.skipIf(!hasMoto)("against moto (skipped where it is not installed)", () => {
-  let lab: MotoLab;
+  let testbed: MotoTestbed;
   let seen: IAMClient;
 
   beforeAll(async () => {
-    lab = await motoLab();
-    seen = new IAMClient(lab.client);
+    testbed = await motoTestbed();
+    seen = new IAMClient(testbed.client);
   });
-  afterAll(() => lab?.stop());
+  afterAll(() => testbed?.stop());
 
-  const connection = () => lab as unknown as Connection;
+  const connection = () => testbed as unknown as Connection;
   const run = async (yaml: string, goal: "agree" | "destroy" = "agree") => {
     const planned = await planEnvironment(kinds, connection(), loadText(yaml, kinds), { goal });
     for await (const event of applyEnvironment(connection(), planned, { signal: new AbortController().signal }))

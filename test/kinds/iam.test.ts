@@ -57,7 +57,7 @@ describe("whose it is", () => {
     expect(Roles.map(({ Arn }) => Arn)).toEqual([`arn:aws:iam::123456789012:role/infra/lab/test/${name}`]);
   });
 
-  it("a stranger's object of the name, in other letters and under another path, is an error of the plan, and nothing is written", async () => {
+  it("a foreign object of the name, in other letters and under another path, is an error of the plan, and nothing is written", async () => {
     const testbed = open();
     const theirs = name.toUpperCase();
     const seen = others(testbed);
@@ -187,7 +187,7 @@ describe("what others did", () => {
     expect(stepsOf(await testbed.plan(yaml))).toEqual([]);
   });
 
-  it("a stranger's profile that holds the role stands in the way of its delete, and is named", async () => {
+  it("a foreign profile that holds the role stands in the way of its delete, and is named", async () => {
     const testbed = open();
     await testbed.apply(role());
     await others(testbed).send(new CreateInstanceProfileCommand({ InstanceProfileName: "theirs" }));

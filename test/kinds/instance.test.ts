@@ -183,7 +183,7 @@ describe("quarantine", () => {
     };
     return instance.leaveAlone!(self, { spec: { securityGroups: groups } } as unknown as Live<Instance, never>);
   };
-  it("leaves a machine alone that has a stranger's group", () => {
+  it("leaves a machine alone that has a foreign group", () => {
     expect(reason(["sg-quarantine"])).toContain("it has sg-quarantine");
     expect(reason(["securityGroup/web", "sg-shared", "sg-x"])).toContain("it has sg-x");
   });

@@ -17,9 +17,9 @@ import { instance } from "../../src/kinds/instance/instance.ts";
 import { keyPair } from "../../src/kinds/key-pair/key-pair.ts";
 import { parameter } from "../../src/kinds/parameter/parameter.ts";
 import { header, openTestbed, stepsOf, type Testbed } from "../support/testbed.ts";
-import { others } from "./data-lab.ts";
+import { others } from "./data-testbed.ts";
 import { settle } from "./elbv2-testbed.ts";
-import { told } from "./group-lab.ts";
+import { told } from "./group-testbed.ts";
 import { mockedEc2, scope } from "./mocked-ec2.ts";
 
 const yaml = `${header}keyPairs: { web: { generate: ed25519, privateKey: { ssmParameter: /keys/web } } }\n`;

@@ -10,7 +10,7 @@ import { describe, expect, it } from "vitest";
 import { kmsKey } from "../../src/kinds/kms-key/kms-key.ts";
 import { header, loadText, openTestbed, stepsOf, type Testbed } from "../support/testbed.ts";
 import { settle } from "./elbv2-testbed.ts";
-import { told } from "./group-lab.ts";
+import { told } from "./group-testbed.ts";
 
 const yaml = (fields = "") => `${header}kmsKeys: { data: { ${fields} } }\n`;
 

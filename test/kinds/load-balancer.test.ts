@@ -15,7 +15,7 @@ import {
   ModifyRuleCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { describe, expect, it } from "vitest";
-import { openTestbed, machines, network, settle, stepsOf, stranger, thereAndBack } from "./elbv2-testbed.ts";
+import { openTestbed, machines, network, settle, stepsOf, foreignClient, thereAndBack } from "./elbv2-testbed.ts";
 import { loadText } from "../support/testbed.ts";
 
 type ResourceIndex = ReturnType<typeof openTestbed>;
@@ -53,9 +53,9 @@ loadBalancers:
       80: { protocol: TCP, forward: tcp }
 `;
 
-/** What a stranger sees of the one balancer. */
+/** What somebody else sees of the one balancer. */
 async function seen(index: ResourceIndex) {
-  const aws = stranger(index);
+  const aws = foreignClient(index);
   const { LoadBalancers: [balancer] = [] } = await aws.send(new DescribeLoadBalancersCommand({}));
   const { Listeners = [] } = await aws.send(new DescribeListenersCommand({ LoadBalancerArn: balancer!.LoadBalancerArn! }));
   const { Attributes = [] } = await aws.send(new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: balancer!.LoadBalancerArn! }));
@@ -74,7 +74,7 @@ async function seen(index: ResourceIndex) {
 }
 
 async function groupArns(index: ResourceIndex): Promise<Record<string, string>> {
-  const { TargetGroups = [] } = await stranger(index).send(new DescribeTargetGroupsCommand({}));
+  const { TargetGroups = [] } = await foreignClient(index).send(new DescribeTargetGroupsCommand({}));
   return Object.fromEntries(TargetGroups.map((group) => [group.TargetGroupName!.replace(/^test-/, ""), group.TargetGroupArn!]));
 }
 
@@ -484,13 +484,13 @@ describe("the VPC in which a balancer lies for good", () => {
 });
 
 describe("trap 1: a create that answers with somebody else's balancer", () => {
-  it("is found out, and the stranger's balancer is left alone", async () => {
+  it("is found out, and the foreign balancer is left alone", async () => {
     const index = openTestbed();
     const bare = `${network}${groups}`;
     await index.apply(bare);
     const { objects } = (await index.plan(bare)).plan;
     const id = (address: string) => objects.find((one) => one.address === address)!.id;
-    await stranger(index).send(
+    await foreignClient(index).send(
       new CreateLoadBalancerCommand({
         Name: "test-web",
         Scheme: "internet-facing",
@@ -578,7 +578,7 @@ describe("protection", () => {
     const without = `${network}${groups}`;
     expect((await index.plan(without)).plan.steps).toMatchObject([{ action: "keep", address: "loadBalancer/web" }]);
     await index.apply(`${without}\nallowDestroy: { loadBalancer/web: "${arn}" }\n`);
-    expect((await stranger(index).send(new DescribeLoadBalancersCommand({}))).LoadBalancers).toEqual([]);
+    expect((await foreignClient(index).send(new DescribeLoadBalancersCommand({}))).LoadBalancers).toEqual([]);
   });
 
   it("that the YAML asks for keeps the balancer, and what it needs, from destroy", async () => {

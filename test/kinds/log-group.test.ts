@@ -10,9 +10,9 @@ import {
 import { describe, expect, it } from "vitest";
 import { logGroup } from "../../src/kinds/log-group/log-group.ts";
 import { header, openTestbed, stepsOf, type Testbed } from "../support/testbed.ts";
-import { others } from "./data-lab.ts";
+import { others } from "./data-testbed.ts";
 import { settle } from "./elbv2-testbed.ts";
-import { told } from "./group-lab.ts";
+import { told } from "./group-testbed.ts";
 
 const name = "/aws/lambda/thumbnails";
 const yaml = `${header}logGroups: { thumbnails: { name: ${name}, retention: 30 } }\n`;

@@ -17,7 +17,7 @@ import { applyEnvironment, planEnvironment } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { publicLineOf } from "../../src/kinds/key-pair/private-key.ts";
 import { loadText, stepsOf } from "../support/testbed.ts";
-import { hasMoto, motoLab, type MotoLab } from "./db-moto.ts";
+import { hasMoto, motoTestbed, type MotoTestbed } from "./db-moto.ts";
 
 const environment = (image: string) => `
 format: 1
@@ -36,22 +36,22 @@ volumes: { data: { availabilityZone: a, size: 8, type: gp3, attachments: { web: 
 `;
 
 describe.skipIf(!hasMoto)("what outlives machines, in moto", () => {
-  let lab: MotoLab;
+  let testbed: MotoTestbed;
   let client: EC2Client;
   let parameters: SSMClient;
   beforeAll(async () => {
-    lab = await motoLab();
-    client = new EC2Client(lab.client);
-    parameters = new SSMClient(lab.client);
+    testbed = await motoTestbed();
+    client = new EC2Client(testbed.client);
+    parameters = new SSMClient(testbed.client);
   });
-  afterAll(() => lab.stop());
+  afterAll(() => testbed.stop());
 
   it("is made as written, and agrees", async () => {
     const { Images = [] } = await client.send(new DescribeImagesCommand({ Owners: ["amazon"] }));
     const linux = Images.find(({ Architecture, Name }) => Architecture === "x86_64" && /amzn|al2023/.test(Name ?? ""))!.ImageId!;
     const file = loadText(environment(linux));
-    const run = await planEnvironment(kinds, lab, file, { goal: "agree" });
-    for await (const event of applyEnvironment(lab, run, { signal: new AbortController().signal }))
+    const run = await planEnvironment(kinds, testbed, file, { goal: "agree" });
+    for await (const event of applyEnvironment(testbed, run, { signal: new AbortController().signal }))
       if (event.type === "finished")
         expect(event.outcome.failed.map(({ step, failure }) => `${step.address}: ${failure.message}`)).toEqual([]);
 
@@ -73,6 +73,6 @@ describe.skipIf(!hasMoto)("what outlives machines, in moto", () => {
     const { Parameter } = await parameters.send(new GetParameterCommand({ Name: "/keys/web", WithDecryption: true }));
     expect(Parameter).toMatchObject({ Type: "SecureString" });
     expect(KeyPairs[0]!.PublicKey!.split(" ").slice(0, 2).join(" ")).toBe(publicLineOf(Parameter!.Value!)!.line);
-    expect(stepsOf(await planEnvironment(kinds, lab, file, { goal: "agree" }))).toEqual([]);
+    expect(stepsOf(await planEnvironment(kinds, testbed, file, { goal: "agree" }))).toEqual([]);
   });
 });

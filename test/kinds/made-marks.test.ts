@@ -32,8 +32,8 @@ import { plainText } from "../../src/render/text-options.ts";
 import { planText } from "../../src/render/plan-text.ts";
 import type { PlanRun } from "../../src/engine.ts";
 import { loadText, type Testbed } from "../support/testbed.ts";
-import { header, openTestbed, machines, network, settle, stepsOf, stranger } from "./elbv2-testbed.ts";
-import { group, groupIn, unmanaged } from "./group-lab.ts";
+import { header, openTestbed, machines, network, settle, stepsOf, foreignClient } from "./elbv2-testbed.ts";
+import { group, groupIn, unmanaged } from "./group-testbed.ts";
 
 const empty = (fields: string, more = "topics: { ops: {}, other: {} }\n") => group(fields, more).replace("minSize: 2", "minSize: 0");
 
@@ -336,7 +336,7 @@ loadBalancers:
   const two = `listeners: { 80: { protocol: HTTP, forward: web }, 443: { protocol: HTTPS, certificate: ${certificate("one")}, certificates: [${certificate("two")}, ${certificate("three")}], forward: web } }`;
 
   async function seen(index: Testbed) {
-    const aws = stranger(index);
+    const aws = foreignClient(index);
     const { LoadBalancers: [found] = [] } = await aws.send(new DescribeLoadBalancersCommand({}));
     const arn = found!.LoadBalancerArn!;
     const { Listeners = [] } = await aws.send(new DescribeListenersCommand({ LoadBalancerArn: arn }));
@@ -410,7 +410,7 @@ describe("of a target group", () => {
 targetGroups: { web: { vpc: main, protocol: HTTP, port: 80${targets} } }
 `;
     await settle(index, yaml(", targets: [a, { instance: b, port: 9000 }]"));
-    const aws = stranger(index);
+    const aws = foreignClient(index);
     const { TargetGroups: [{ TargetGroupArn } = {}] = [] } = await aws.send(new DescribeTargetGroupsCommand({}));
     const targets = async () =>
       (await aws.send(new DescribeTargetHealthCommand({ TargetGroupArn })))
@@ -426,7 +426,7 @@ targetGroups: { web: { vpc: main, protocol: HTTP, port: 80${targets} } }
 });
 
 describe("of a route table", () => {
-  it("a route of ours to a stranger's interface goes, and one that the stranger made stays", async () => {
+  it("a route of ours to a foreign interface goes, and one that somebody else made stays", async () => {
     const index = openTestbed({ sandbox: { facts: { certificate: ["one", "two", "three", "theirs"] } } });
     const yaml = (routes: string) => `${network}routeTables: { out: { vpc: main, routes: [${routes}] } }\n`;
     await settle(index, yaml("{ destination: 0.0.0.0/0, target: internetGateway/main }"));

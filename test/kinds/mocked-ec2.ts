@@ -72,8 +72,8 @@ export function runOf<S, H>(
 
 export type Declared = Pick<Subject, "address" | "spec"> & { readonly awsName?: string };
 
-/** A world of declared resources, by address. */
-// oxlint-disable-next-line typescript/no-explicit-any -- a world holds specs of every kind
+/** An index of declared resources, by address. */
+// oxlint-disable-next-line typescript/no-explicit-any -- an index holds specs of every kind
 export function resourceIndexOf(...subjects: readonly Declared[]): ResourceIndex & { subject(address: string): Subject<any> } {
   const all = subjects.map((subject) => ({
     ...subject,

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { applyEnvironment, planEnvironment } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { loadText, stepsOf } from "../support/testbed.ts";
-import { hasMoto, motoLab, type MotoLab } from "./db-moto.ts";
+import { hasMoto, motoTestbed, type MotoTestbed } from "./db-moto.ts";
 
 const environment = `
 format: 1
@@ -30,17 +30,17 @@ networkAcls:
 `;
 
 describe.skipIf(!hasMoto)("network ACLs in moto", () => {
-  let lab: MotoLab;
+  let testbed: MotoTestbed;
   let client: EC2Client;
   beforeAll(async () => {
-    lab = await motoLab();
-    client = new EC2Client(lab.client);
+    testbed = await motoTestbed();
+    client = new EC2Client(testbed.client);
   });
-  afterAll(() => lab.stop());
+  afterAll(() => testbed.stop());
 
   async function apply(yaml: string): Promise<void> {
-    const run = await planEnvironment(kinds, lab, loadText(yaml), { goal: "agree" });
-    for await (const event of applyEnvironment(lab, run, { signal: new AbortController().signal }))
+    const run = await planEnvironment(kinds, testbed, loadText(yaml), { goal: "agree" });
+    for await (const event of applyEnvironment(testbed, run, { signal: new AbortController().signal }))
       if (event.type === "finished")
         expect(event.outcome.failed.map(({ step, failure }) => `${step.address}: ${failure.message}`)).toEqual([]);
   }
@@ -79,7 +79,7 @@ describe.skipIf(!hasMoto)("network ACLs in moto", () => {
       subnets: ["10.0.1.0/24"],
       byDefault: expect.arrayContaining(["10.0.2.0/24"]) as string[],
     });
-    expect(stepsOf(await planEnvironment(kinds, lab, loadText(environment), { goal: "agree" }))).toEqual([]);
+    expect(stepsOf(await planEnvironment(kinds, testbed, loadText(environment), { goal: "agree" }))).toEqual([]);
   });
 
   it("are changed, and leave their subnets to the default one when they go", async () => {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { applyEnvironment, planEnvironment } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { loadText, stepsOf } from "../support/testbed.ts";
-import { hasMoto, motoLab, type MotoLab } from "./db-moto.ts";
+import { hasMoto, motoTestbed, type MotoTestbed } from "./db-moto.ts";
 
 const environment = `
 format: 1
@@ -31,17 +31,17 @@ flowLogs:
 `;
 
 describe.skipIf(!hasMoto)("the rest of a network in moto", () => {
-  let lab: MotoLab;
+  let testbed: MotoTestbed;
   let client: EC2Client;
   beforeAll(async () => {
-    lab = await motoLab();
-    client = new EC2Client(lab.client);
+    testbed = await motoTestbed();
+    client = new EC2Client(testbed.client);
   });
-  afterAll(() => lab.stop());
+  afterAll(() => testbed.stop());
 
   it("is made as written, and agrees", async () => {
-    const run = await planEnvironment(kinds, lab, loadText(environment), { goal: "agree" });
-    for await (const event of applyEnvironment(lab, run, { signal: new AbortController().signal }))
+    const run = await planEnvironment(kinds, testbed, loadText(environment), { goal: "agree" });
+    for await (const event of applyEnvironment(testbed, run, { signal: new AbortController().signal }))
       if (event.type === "finished")
         expect(event.outcome.failed.map(({ step, failure }) => `${step.address}: ${failure.message}`)).toEqual([]);
 
@@ -60,6 +60,6 @@ describe.skipIf(!hasMoto)("the rest of a network in moto", () => {
       ["ALL", "subnet", 600, "${version} ${vpc-id} ${srcaddr} ${dstaddr} ${action}"],
       ["REJECT", "vpc", 60, expect.stringMatching(/^\$\{version\} \$\{account-id\}/)],
     ]);
-    expect(stepsOf(await planEnvironment(kinds, lab, loadText(environment), { goal: "agree" }))).toEqual([]);
+    expect(stepsOf(await planEnvironment(kinds, testbed, loadText(environment), { goal: "agree" }))).toEqual([]);
   });
 });

@@ -15,9 +15,9 @@ import { natGateway } from "../../src/kinds/nat-gateway/nat-gateway.ts";
 import { routeTable } from "../../src/kinds/route-table/route-table.ts";
 import { subnet } from "../../src/kinds/subnet/subnet.ts";
 import { vpc } from "../../src/kinds/vpc/vpc.ts";
-import { header, openTestbed as fullLab, stepsOf, type Testbed } from "../support/testbed.ts";
+import { header, openTestbed as openFullTestbed, stepsOf, type Testbed } from "../support/testbed.ts";
 
-const openTestbed = () => fullLab({ kinds: [vpc, internetGateway, subnet, routeTable, elasticIp, natGateway] });
+const openTestbed = () => openFullTestbed({ kinds: [vpc, internetGateway, subnet, routeTable, elasticIp, natGateway] });
 
 const network = `${header}
 vpcs:
@@ -267,7 +267,7 @@ internetGateways:
   });
 
   it("a machine's address, and the routes to it, move to the machine that replaces it", async () => {
-    const index = fullLab({ kinds: [vpc, internetGateway, subnet, routeTable, elasticIp, keyPair, instance] });
+    const index = openFullTestbed({ kinds: [vpc, internetGateway, subnet, routeTable, elasticIp, keyPair, instance] });
     const yaml = `${header}
 vpcs:
   web: { cidrBlock: 10.0.0.0/16 }

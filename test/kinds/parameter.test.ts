@@ -8,9 +8,9 @@ import {
 import { describe, expect, it } from "vitest";
 import { parameter } from "../../src/kinds/parameter/parameter.ts";
 import { header, openTestbed, stepsOf, type Testbed } from "../support/testbed.ts";
-import { others } from "./data-lab.ts";
+import { others } from "./data-testbed.ts";
 import { settle } from "./elbv2-testbed.ts";
-import { told } from "./group-lab.ts";
+import { told } from "./group-testbed.ts";
 
 const name = "/shop/api/url";
 const yaml = `${header}parameters: { api: { name: ${name}, value: "https://a.example.com", description: Where the API is } }\n`;

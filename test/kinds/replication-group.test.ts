@@ -4,7 +4,7 @@ import { replicationGroup } from "../../src/kinds/replication-group/replication-
 import { isOlder, satisfies } from "../../src/kinds/shared/cache-versions.ts";
 import { loadText, openTestbed, stepsOf, type Testbed } from "../support/testbed.ts";
 import { network, settle } from "./elbv2-testbed.ts";
-import { told } from "./group-lab.ts";
+import { told } from "./group-testbed.ts";
 
 const around = `${network}cacheSubnetGroups: { net: { subnets: [a, b] } }\n`;
 const yaml = (fields = "", top = "") =>

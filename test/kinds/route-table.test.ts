@@ -238,7 +238,7 @@ describe("associations", () => {
     expect(said).toEqual([]);
   });
 
-  it("say so when a subnet leaves a stranger's table", async () => {
+  it("say so when a subnet leaves a foreign table", async () => {
     shows(table("rtb-1"), table("rtb-9", { Tags: [], Associations: [follows("subnet-b")] }));
     const { said } = await apply("associations", spec({ subnets: ["subnet-b"] }));
     expect(said).toEqual(["subnet-b followed rtb-9, which is not of this environment; it follows this table now"]);

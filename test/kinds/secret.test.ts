@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { secret } from "../../src/kinds/secret/secret.ts";
 import { randomValue } from "../../src/kinds/secret/value.ts";
 import { header, openTestbed, stepsOf, type Testbed } from "../support/testbed.ts";
-import { others } from "./data-lab.ts";
+import { others } from "./data-testbed.ts";
 import { settle } from "./elbv2-testbed.ts";
-import { told } from "./group-lab.ts";
+import { told } from "./group-testbed.ts";
 
 const yaml = `${header}secrets: { api: { generate: { length: 40 }, recoveryDays: 7 } }\n`;
 

@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { describe, expect, it } from "vitest";
 import { targetGroup } from "../../src/kinds/target-group/target-group.ts";
-import { openTestbed, machines, network, settle, stepsOf, stranger } from "./elbv2-testbed.ts";
+import { openTestbed, machines, network, settle, stepsOf, foreignClient } from "./elbv2-testbed.ts";
 import { resourceIndexOf } from "./mocked-ec2.ts";
 
 const plain = `${network}
@@ -36,7 +36,7 @@ targetGroups:
     unhealthyStateRouting: { count: 2 }
 `;
     await settle(index, yaml);
-    const aws = stranger(index);
+    const aws = foreignClient(index);
     const { TargetGroups: [found] = [] } = await aws.send(new DescribeTargetGroupsCommand({ Names: ["test-web"] }));
     expect(found).toMatchObject({
       Protocol: "HTTP",
@@ -79,14 +79,14 @@ targetGroups:
     await settle(index, plain);
     const changed = await settle(index, plain.replace(from, to));
     expect(changed.run.plan.steps).toMatchObject([{ action: "replace", address: "targetGroup/web", order: "create-first" }]);
-    const { TargetGroups = [] } = await stranger(index).send(new DescribeTargetGroupsCommand({}));
+    const { TargetGroups = [] } = await foreignClient(index).send(new DescribeTargetGroupsCommand({}));
     expect(TargetGroups.map((group) => group.TargetGroupName)).toEqual([expect.stringMatching(/^test-web-[0-9a-f]{6}$/)]);
   });
 
   it("repairs a health check that was changed by hand, and leaves alone what is unwritten", async () => {
     const index = openTestbed();
     await settle(index, plain.replace("port: 8001", "port: 8001, healthCheck: { path: /a }"));
-    const aws = stranger(index);
+    const aws = foreignClient(index);
     const { TargetGroups: [found] = [] } = await aws.send(new DescribeTargetGroupsCommand({}));
     await aws.send(
       new ModifyTargetGroupCommand({ TargetGroupArn: found!.TargetGroupArn!, HealthCheckPath: "/hand", HealthCheckIntervalSeconds: 99 }),
@@ -105,7 +105,7 @@ targetGroups:
 `;
 
   async function registered(index: ReturnType<typeof openTestbed>) {
-    const aws = stranger(index);
+    const aws = foreignClient(index);
     const { TargetGroups: [found] = [] } = await aws.send(new DescribeTargetGroupsCommand({}));
     const { TargetHealthDescriptions = [] } = await aws.send(new DescribeTargetHealthCommand({ TargetGroupArn: found!.TargetGroupArn! }));
     return {
@@ -126,7 +126,7 @@ targetGroups:
   it("registers again what somebody took out, and keeps what somebody put in", async () => {
     const index = openTestbed();
     await settle(index, yaml);
-    const aws = stranger(index);
+    const aws = foreignClient(index);
     const { arn, ids } = await registered(index);
     const own = ids.find((_id, i) => i === 0)!;
     await aws.send(new RegisterTargetsCommand({ TargetGroupArn: arn, Targets: [{ Id: own, Port: 7777 }] }));
@@ -163,7 +163,7 @@ targetGroups:
 describe("a change of the protocol of health checks", () => {
   const tcp = (health: string) => `${network}targetGroups:\n  web: { vpc: main, protocol: TCP, port: 5000, healthCheck: ${health} }\n`;
   const timeout = async (index: ReturnType<typeof openTestbed>) =>
-    (await stranger(index).send(new DescribeTargetGroupsCommand({}))).TargetGroups![0]!.HealthCheckTimeoutSeconds;
+    (await foreignClient(index).send(new DescribeTargetGroupsCommand({}))).TargetGroups![0]!.HealthCheckTimeoutSeconds;
 
   it.each([
     ["{ protocol: TCP, interval: 30 }", "{ protocol: HTTP, interval: 10 }", 6],
@@ -180,10 +180,10 @@ describe("a change of the protocol of health checks", () => {
 });
 
 describe("trap 1: a create that answers with somebody else's group", () => {
-  it("is found out, and the stranger's group is left alone", async () => {
+  it("is found out, and the foreign group is left alone", async () => {
     const index = openTestbed();
     await index.apply(network);
-    const aws = stranger(index);
+    const aws = foreignClient(index);
     const { vpc } = await idsOf(index);
     const { TargetGroups: [theirs] = [] } = await aws.send(
       new CreateTargetGroupCommand({ Name: "test-web", Protocol: "HTTP", Port: 8001, VpcId: vpc }),

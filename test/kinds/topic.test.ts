@@ -2,7 +2,7 @@ import { CreateTopicCommand, ListSubscriptionsByTopicCommand, ListTopicsCommand,
 import { describe, expect, it } from "vitest";
 import { topic } from "../../src/kinds/topic/topic.ts";
 import { header, openTestbed, settle, stepsOf } from "./elbv2-testbed.ts";
-import { unmanaged, told } from "./group-lab.ts";
+import { unmanaged, told } from "./group-testbed.ts";
 
 type ResourceIndex = ReturnType<typeof openTestbed>;
 
@@ -75,7 +75,7 @@ describe("subscriptions", () => {
 });
 
 describe("whose it is", () => {
-  it("never takes a stranger's topic of the same name, though SNS would hand it over", async () => {
+  it("never takes a foreign topic of the same name, though SNS would hand it over", async () => {
     const index = openTestbed();
     await unmanaged(index).sns.send(new CreateTopicCommand({ Name: "test-ops" }));
     expect(told(await index.tryApply(full)).failed.join()).toContain("does not have our tags");

@@ -11,7 +11,7 @@ import { describe, expect, it } from "vitest";
 import { kinds as all } from "../../src/kinds/index.ts";
 import { header, loadText, openTestbed, stepsOf, type Testbed } from "../support/testbed.ts";
 import { settle } from "./elbv2-testbed.ts";
-import { told } from "./group-lab.ts";
+import { told } from "./group-testbed.ts";
 
 const names = ["vpc", "subnet", "routeTable", "transitGateway", "transitGatewayAttachment", "transitGatewayRouteTable"];
 const kinds = all.filter(({ name }) => names.includes(name));

@@ -10,7 +10,7 @@ import { planPage } from "../../src/cli/plan-picture.ts";
 import type { Environment } from "../../src/config/environment.ts";
 import type { PlanRun } from "../../src/engine.ts";
 import type { Spec, Subject } from "../../src/kinds/kind.ts";
-import { worldOfPlan } from "../../src/picture/changes.ts";
+import { inputOfPlan } from "../../src/picture/changes.ts";
 import { pictureOf } from "../../src/picture/picture.ts";
 import { makePlan } from "../../src/plan/make-plan.ts";
 import type { Observed } from "../../src/plan/observed.ts";
@@ -307,6 +307,6 @@ function pageOf(wanted: readonly Subject[], before: readonly Subject[]): string 
     lookups: {},
     objects: [],
   };
-  const world = worldOfPlan({ kinds, plan, before, wanted, index: (all) => resourceIndexOf("eu-west-1", all) });
-  return planHtml({ plan, diagnostics: [], picture: pictureOf(world, false), reached: world, commit: "0123456789abcdef" });
+  const input = inputOfPlan({ kinds, plan, before, wanted, index: (all) => resourceIndexOf("eu-west-1", all) });
+  return planHtml({ plan, diagnostics: [], picture: pictureOf(input, false), reached: input, commit: "0123456789abcdef" });
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { resourceIndexOf } from "../../src/config/kind-checks.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import type { Subject } from "../../src/kinds/kind.ts";
-import { onlyChanged, worldOfPlan } from "../../src/picture/changes.ts";
+import { onlyChanged, inputOfPlan } from "../../src/picture/changes.ts";
 import { pictureOf } from "../../src/picture/picture.ts";
 import type { Step } from "../../src/plan/plan.ts";
 
@@ -29,7 +29,7 @@ const network = (rules: readonly object[]) => [
 const old = resource("instance", "old", { subnet: "subnet/private-a", instanceType: "t3.nano", securityGroups: ["securityGroup/web"] });
 const fresh = resource("instance", "fresh", { subnet: "subnet/private-a", instanceType: "t3.nano", securityGroups: [] });
 
-const world = worldOfPlan({
+const input = inputOfPlan({
   kinds,
   index,
   plan: {
@@ -50,7 +50,7 @@ const world = worldOfPlan({
 });
 
 describe("a picture of a plan", () => {
-  const svg = pictureOf(world);
+  const svg = pictureOf(input);
 
   test.each([
     ["a new object has a plus", /m-create" data-a="instance\/fresh".*?>\+<\/text>/],
@@ -68,7 +68,7 @@ describe("a picture of a plan", () => {
 });
 
 test("only what changes is left, with what it lies in", () => {
-  const narrow = worldOfPlan({
+  const narrow = inputOfPlan({
     kinds,
     index,
     plan: { project: "lab", environment: "dev", region: "eu-west-1", isNew: false, steps: steps({ "instance/old": "delete" }) },
@@ -111,7 +111,7 @@ test.each([
   ],
 ] as const)("%s", (_name, actions, before, wanted, expected) => {
   const plan = { project: "lab", environment: "dev", region: "eu-west-1", isNew: false, steps: steps(actions) };
-  const drawn = worldOfPlan({ kinds, index, plan, before, wanted }).shown.filter(({ kind }) => kind === "instance");
+  const drawn = inputOfPlan({ kinds, index, plan, before, wanted }).shown.filter(({ kind }) => kind === "instance");
   expect(drawn.map(({ address }) => address).sort()).toEqual(expected);
 });
 
@@ -119,6 +119,6 @@ test("in a new environment nothing is said to open: all is new", () => {
   const wanted = network([rule(80, "0.0.0.0/0")]);
   const created = Object.fromEntries(wanted.map(({ address }) => [address, "create" as const]));
   const plan = { project: "lab", environment: "dev", region: "eu-west-1", isNew: true, steps: steps(created) };
-  const made = worldOfPlan({ kinds, index, plan, before: [], wanted });
+  const made = inputOfPlan({ kinds, index, plan, before: [], wanted });
   expect(made.flows.map(({ change }) => change)).toEqual([undefined]);
 });

@@ -7,18 +7,18 @@ import { kinds } from "../../src/kinds/index.ts";
 import { blockOf } from "../../src/picture/place.ts";
 import { pictureOf } from "../../src/picture/picture.ts";
 import { sceneOf } from "../../src/picture/scene.ts";
-import { worldOf } from "../../src/picture/world.ts";
+import { pictureInputOf } from "../../src/picture/input.ts";
 import { flowsHtml } from "../../src/render/html/flows.ts";
 import { denseNetwork } from "./dense.ts";
 
 const subjects = denseNetwork();
-const world = worldOf({ title: "shop/prod", region: "eu-west-1" }, kinds, subjects, resourceIndexOf("eu-west-1", subjects));
-const scene = sceneOf(world);
+const input = pictureInputOf({ title: "shop/prod", region: "eu-west-1" }, kinds, subjects, resourceIndexOf("eu-west-1", subjects));
+const scene = sceneOf(input);
 const block = blockOf(scene.frames[0]!, scene.flows);
 
 describe("a VPC with 80 resources and 1,241 flows between single objects", () => {
   test("lines from the internet are drawn, of 76 others the number stands below", () => {
-    expect(world).toMatchObject({ by: "reach", flows: { length: 1241 } });
+    expect(input).toMatchObject({ by: "reach", flows: { length: 1241 } });
     expect(block.labels.map(({ text }) => text).sort()).toEqual(["tcp 22 from 203.0.113.0/24", "tcp 443"]);
     expect(block.notes.map(({ text }) => text)).toEqual(["76 more flows inside, too many to draw; the HTML page lists them"]);
   });
@@ -31,14 +31,14 @@ describe("a VPC with 80 resources and 1,241 flows between single objects", () =>
   });
 
   test("the table has a row for each sort of machines, not for each machine", () => {
-    const html = flowsHtml(world);
+    const html = flowsHtml(input);
     expect(html.match(/<th scope="row">/g)?.length).toBe(16);
     expect(html).toContain('<th scope="row"><code>instance/orders</code> × 4</th><td></td><td><span class="">tcp 5432</span></td>');
   });
 
   const rsvg = "/usr/bin/rsvg-convert";
   test.skipIf(!existsSync(rsvg))("librsvg, which knows fewer rules than browsers, draws it (skipped where it is not installed)", () => {
-    const { status, stdout } = spawnSync(rsvg, ["-w", "300"], { input: pictureOf(world) });
+    const { status, stdout } = spawnSync(rsvg, ["-w", "300"], { input: pictureOf(input) });
     expect({ status, begin: stdout.subarray(1, 4).toString(), width: stdout.readUInt32BE(16) }).toEqual({
       status: 0,
       begin: "PNG",
@@ -46,5 +46,5 @@ describe("a VPC with 80 resources and 1,241 flows between single objects", () =>
     });
   });
 
-  test("it looks as it did when somebody looked at it", () => expect(pictureOf(world)).toMatchFileSnapshot("dense.svg"));
+  test("it looks as it did when somebody looked at it", () => expect(pictureOf(input)).toMatchFileSnapshot("dense.svg"));
 });

@@ -4,22 +4,23 @@ import { describe, expect, test } from "vitest";
 import { resourceIndexOf } from "../../src/config/kind-checks.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import type { Subject } from "../../src/kinds/kind.ts";
-import { worldOfPlan } from "../../src/picture/changes.ts";
+import { inputOfPlan } from "../../src/picture/changes.ts";
 import { pictureOf } from "../../src/picture/picture.ts";
 import { blockOf, type Block } from "../../src/picture/place.ts";
 import { sceneOf } from "../../src/picture/scene.ts";
-import { worldOf } from "../../src/picture/world.ts";
+import { pictureInputOf } from "../../src/picture/input.ts";
 import type { Step } from "../../src/plan/plan.ts";
 
 const resource = (kind: string, name: string, spec: object): Subject => ({ address: `${kind}/${name}`, kind, name, spec, tags: {} });
 const index = (subjects: readonly Subject[]) => resourceIndexOf("us-west-2", subjects);
-const worldFrom = (subjects: readonly Subject[]) => worldOf({ title: "lab/dev", region: "us-west-2" }, kinds, subjects, index(subjects));
+const inputFrom = (subjects: readonly Subject[]) =>
+  pictureInputOf({ title: "lab/dev", region: "us-west-2" }, kinds, subjects, index(subjects));
 const vpc = (name: string, cidrBlock = "10.0.0.0/16") => resource("vpc", name, { cidrBlock });
 const subnet = (name: string, of: string, zone: string) =>
   resource("subnet", name, { vpc: of, cidrBlock: "10.0.1.0/24", availabilityZone: zone });
 
 function blocksOf(subjects: readonly Subject[]): readonly Block[] {
-  const scene = sceneOf(worldFrom(subjects));
+  const scene = sceneOf(inputFrom(subjects));
   return scene.frames.map((frame) => blockOf(frame, scene.flows));
 }
 
@@ -42,11 +43,11 @@ describe("networks", () => {
     const [block] = blocksOf(all) as [Block];
     const notes = block.notes.map(({ text }) => text);
     expect(notes).toEqual(expect.arrayContaining(["VPN connection office to customer gateway office", "flow log all"]));
-    expect(pictureOf(worldFrom(all))).toContain(">Not weighed: routes that vpnGateway/office gives to routeTable/a</text>");
+    expect(pictureOf(inputFrom(all))).toContain(">Not weighed: routes that vpnGateway/office gives to routeTable/a</text>");
   });
 
   test("no network: a page of cards, without a heading or a legend of subnets", () => {
-    const svg = pictureOf(worldFrom([resource("topic", "mails", {}), resource("kmsKey", "main", {})]));
+    const svg = pictureOf(inputFrom([resource("topic", "mails", {}), resource("kmsKey", "main", {})]));
     expect(svg).toContain('data-a="kmsKey/main"');
     expect(svg).not.toMatch(/Beside the network|subnet|Internet/);
   });
@@ -63,7 +64,7 @@ describe("networks", () => {
       resource("instance", "web", { subnet: "subnet/mine-a", instanceType: "t3.micro" }),
       resource("instance", "far", { subnet: "subnet-0123456789abcdef0", instanceType: "t3.micro" }),
     ];
-    const svg = pictureOf(worldFrom(subjects));
+    const svg = pictureOf(inputFrom(subjects));
     expect(svg.match(/class="frame foreign"/g)?.length).toBe(2);
     expect(svg).toContain(">vpc-0abc1234def567890</text>");
     expect(svg).toContain(">Subnets of others</text>");
@@ -99,11 +100,11 @@ describe("networks", () => {
       vpc(`spoke-${i}`, `10.${i}.0.0/16`),
       resource("vpcPeering", `to-${i}`, { vpc: "vpc/hub", peerVpc: `vpc/spoke-${i}` }),
     ]);
-    const world = worldFrom([vpc("hub"), ...spokes]);
+    const input = inputFrom([vpc("hub"), ...spokes]);
     const doors = (marked: string) => {
       const { frames } = sceneOf({
-        ...world,
-        shown: world.shown.map((one) => (one.address === marked ? { ...one, mark: "create" } : one)),
+        ...input,
+        shown: input.shown.map((one) => (one.address === marked ? { ...one, mark: "create" } : one)),
       });
       const block = blockOf(
         frames.find(({ name }) => name === "hub")!,
@@ -113,7 +114,7 @@ describe("networks", () => {
     };
     expect(doors("")).toEqual(["5 × peering  +4"]);
     expect(doors("vpcPeering/to-2")).toEqual(["peering to-2 +0", "4 × peering  +3"]);
-    expect(pictureOf(world)).toContain('data-a="vpcPeering/to-1 vpcPeering/to-2 vpcPeering/to-3 vpcPeering/to-4 vpcPeering/to-5"');
+    expect(pictureOf(input)).toContain('data-a="vpcPeering/to-1 vpcPeering/to-2 vpcPeering/to-3 vpcPeering/to-4 vpcPeering/to-5"');
   });
 
   test("an internet gateway among others comes down right of the name of its network", () => {
@@ -155,7 +156,7 @@ test.each([
   ["quotes", "x\"&'y", "x\"&'y"],
 ])("a name of %s is text, as far as it fits, and whole in the tooltip", (_what, name, shown) => {
   const parser = new XMLParser({ ignoreAttributes: false, processEntities: true, isArray: (tag) => tag === "g" });
-  const svg = pictureOf(worldFrom([resource("topic", name, {})]));
+  const svg = pictureOf(inputFrom([resource("topic", name, {})]));
   const { svg: page } = parser.parse(svg) as { svg: unknown };
   const texts = textsIn(page);
   expect(texts.some((text) => (typeof shown === "string" ? text === shown : shown.test(text)))).toBe(true);
@@ -184,7 +185,7 @@ describe("plans", () => {
     subnets: ["subnet/app"],
   });
   const planned = (before: readonly Subject[], wanted: readonly Subject[], actions: Readonly<Record<string, Step["action"]>>) =>
-    worldOfPlan({
+    inputOfPlan({
       kinds,
       index,
       before,
@@ -220,20 +221,20 @@ describe("plans", () => {
 
   test("a new machine needs no line to what the internet reaches from now on", () => {
     const fresh = resource("instance", "fresh", { subnet: "subnet/app", instanceType: "t3.nano" });
-    const world = planned(closed, [...open, fresh], { "securityGroup/web": "update", "instance/fresh": "create" });
-    expect(world.flows.map(({ from, to, change }) => [from, to, change])).toContainEqual(["instance/fresh", "instance/web", undefined]);
-    const scene = sceneOf(world);
+    const input = planned(closed, [...open, fresh], { "securityGroup/web": "update", "instance/fresh": "create" });
+    expect(input.flows.map(({ from, to, change }) => [from, to, change])).toContainEqual(["instance/fresh", "instance/web", undefined]);
+    const scene = sceneOf(input);
     expect(blockOf(scene.frames[0]!, scene.flows).labels.map(({ full }) => full)).toEqual(["opens tcp 22"]);
   });
 
   test("a route opens what a rule has long let in", () => {
-    const world = planned(
+    const input = planned(
       open.filter((one) => one !== table),
       open,
       { "routeTable/public": "create" },
     );
-    expect(world.flows).toMatchObject([{ from: "0.0.0.0/0", to: "instance/web", change: "opens", protocol: "tcp" }]);
-    expect(pictureOf(world)).toContain("<title>opens tcp 22</title>");
+    expect(input.flows).toMatchObject([{ from: "0.0.0.0/0", to: "instance/web", change: "opens", protocol: "tcp" }]);
+    expect(pictureOf(input)).toContain("<title>opens tcp 22</title>");
   });
 
   test("what is told in words says what opens and what closes, before what stays", () => {
@@ -246,8 +247,8 @@ describe("plans", () => {
     });
     const rule = (port: number) => ({ port, source: "172.20.0.0/16" });
     const state = (...ports: readonly number[]) => [...base, vpn, routes, group(ports.map(rule))];
-    const world = planned(state(22, 80), state(80, 443), { "securityGroup/web": "update" });
-    const scene = sceneOf(world);
+    const input = planned(state(22, 80), state(80, 443), { "securityGroup/web": "update" });
+    const scene = sceneOf(input);
     expect(blockOf(scene.frames[0]!, scene.flows).notes.map(({ text }) => text)).toEqual([
       "closes, possible: tcp 22 to web from 172.20.0.0/16",
       "opens, possible: tcp 443 to web from 172.20.0.0/16",

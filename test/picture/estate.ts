@@ -3,7 +3,7 @@ import { resourceIndexOf } from "../../src/config/kind-checks.ts";
 import { kinds as native } from "../../src/kinds/index.ts";
 import { typeKind } from "../../src/kinds/types/types.ts";
 import type { Kind, Subject } from "../../src/kinds/kind.ts";
-import { worldOf, type Mark, type World } from "../../src/picture/world.ts";
+import { pictureInputOf, type Mark, type PictureInput } from "../../src/picture/input.ts";
 import { markOf } from "../../src/resource/late.ts";
 import { Random } from "../fuzz/random.ts";
 
@@ -133,21 +133,26 @@ function kindOf(name: string): Kind {
   return answer.kind;
 }
 
-/** The estate as a world; `marks`: as a plan would mark it. */
-export function worldOfEstate(seed: number, marks: boolean): World {
+/** The estate as the input of a picture; `marks`: as a plan would mark it. */
+export function inputOfEstate(seed: number, marks: boolean): PictureInput {
   const subjects = estateOf(seed);
-  const world = worldOf({ title: `lab/estate-${seed}`, region: "eu-west-1" }, kinds, subjects, resourceIndexOf("eu-west-1", subjects));
-  if (!marks) return world;
+  const input = pictureInputOf(
+    { title: `lab/estate-${seed}`, region: "eu-west-1" },
+    kinds,
+    subjects,
+    resourceIndexOf("eu-west-1", subjects),
+  );
+  if (!marks) return input;
   const draw = new Random(seed + 1);
   const all: readonly (Mark | undefined)[] = ["create", "update", "restart", "replace", "delete", "keep", undefined, undefined];
   const change = ["opens", "closes", undefined, undefined] as const;
   return {
-    ...world,
-    shown: world.shown.map((one) => {
+    ...input,
+    shown: input.shown.map((one) => {
       const mark = draw.pick(all);
       return mark === undefined ? one : { ...one, mark };
     }),
-    flows: world.flows.map((flow) => {
+    flows: input.flows.map((flow) => {
       const one = draw.pick(change);
       return one === undefined ? flow : { ...flow, change: one };
     }),

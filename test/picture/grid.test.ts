@@ -7,7 +7,7 @@ import { changedFlows, portsText, rulesOf, type Flow } from "../../src/picture/f
 import { gridOf } from "../../src/picture/grid.ts";
 import { readable } from "../../src/picture/names.ts";
 import { sceneOf } from "../../src/picture/scene.ts";
-import { worldOf } from "../../src/picture/world.ts";
+import { pictureInputOf } from "../../src/picture/input.ts";
 import { commonStart, stemOf } from "../../src/picture/stem.ts";
 
 test.each([
@@ -280,11 +280,11 @@ describe("flows", () => {
     ["a rule of IPv6 opens nothing where nobody has such an address", rules([{ port: 80, source: "2001:db8::/32" }], []), [], []],
   ])("by what reaches whom: %s", (_name, groups, lines, notes) => {
     const subjects = [...base, ...groups];
-    expect(drawnOf(subjects, worldFrom(subjects).flows)).toEqual({ lines, notes });
+    expect(drawnOf(subjects, inputFrom(subjects).flows)).toEqual({ lines, notes });
   });
 
   function drawnOf(subjects: readonly Subject[], flows: readonly Flow[]) {
-    const { bundles, notes } = bundlesOf(gridOf(sceneOf(worldFrom(subjects)).frames[0]!), flows);
+    const { bundles, notes } = bundlesOf(gridOf(sceneOf(inputFrom(subjects)).frames[0]!), flows);
     const nameOf = (id: string) => id.slice(id.indexOf("/") + 1);
     const lines = bundles.map(
       ({ tone, from, to, label }) => `${tone}: ${from.map(nameOf).join("+") || "internet"} → ${to.map(nameOf).join("+")}, ${label}`,
@@ -314,15 +314,15 @@ describe("flows", () => {
         }),
       ),
     ];
-    const world = worldFrom(subjects);
-    const grid = gridOf(sceneOf(world).frames[0]!);
-    const quiet = bundlesOf(grid, world.flows);
+    const input = inputFrom(subjects);
+    const grid = gridOf(sceneOf(input).frames[0]!);
+    const quiet = bundlesOf(grid, input.flows);
     expect(quiet.bundles.every(({ tone }) => tone === "in")).toBe(true);
     expect(quiet.notes[0]).toBe("20 more flows inside, too many to draw; the HTML page lists them");
-    const [changed] = world.flows.filter(({ from }) => from === "instance/g1");
+    const [changed] = input.flows.filter(({ from }) => from === "instance/g1");
     const loud = bundlesOf(
       grid,
-      world.flows.map((flow) => (flow === changed ? { ...flow, change: "opens" as const } : flow)),
+      input.flows.map((flow) => (flow === changed ? { ...flow, change: "opens" as const } : flow)),
     );
     expect(loud.bundles.filter(({ change }) => change === "opens").length).toBe(1);
   });
@@ -332,10 +332,10 @@ function resource(kind: string, name: string, spec: object): Subject {
   return { address: `${kind}/${name}`, kind, name, spec, tags: {} };
 }
 
-function worldFrom(subjects: readonly Subject[]) {
-  return worldOf({ title: "lab/dev", region: "eu-west-1" }, kinds, subjects, resourceIndexOf("eu-west-1", subjects));
+function inputFrom(subjects: readonly Subject[]) {
+  return pictureInputOf({ title: "lab/dev", region: "eu-west-1" }, kinds, subjects, resourceIndexOf("eu-west-1", subjects));
 }
 
 function gridFrom(subjects: readonly Subject[]) {
-  return gridOf(sceneOf(worldFrom([resource("vpc", "main", { cidrBlock: "10.0.0.0/16" }), ...subjects])).frames[0]!);
+  return gridOf(sceneOf(inputFrom([resource("vpc", "main", { cidrBlock: "10.0.0.0/16" }), ...subjects])).frames[0]!);
 }

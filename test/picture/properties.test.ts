@@ -7,33 +7,33 @@ import { blockOf, type Block } from "../../src/picture/place.ts";
 import type { Box } from "../../src/picture/boxes.ts";
 import { pictureOf } from "../../src/picture/picture.ts";
 import { sceneOf } from "../../src/picture/scene.ts";
-import type { World } from "../../src/picture/world.ts";
+import type { PictureInput } from "../../src/picture/input.ts";
 import { stripOf } from "../../src/picture/strip.ts";
 import { widthOf, type Face } from "../../src/picture/text-width.ts";
 import { Random } from "../fuzz/random.ts";
 import { isNight } from "../support/night.ts";
-import { worldOfEstate } from "./estate.ts";
+import { inputOfEstate } from "./estate.ts";
 
 const seeds = Array.from({ length: isNight ? 50 : 20 }, (_, i) => i + 1);
 
-function blocksOf(world: World): readonly Block[] {
-  const scene = sceneOf(world);
+function blocksOf(input: PictureInput): readonly Block[] {
+  const scene = sceneOf(input);
   return scene.frames.map((frame) => blockOf(frame, scene.flows));
 }
 
 const pictures = seeds.map((seed) => {
-  const world = worldOfEstate(seed, seed % 2 === 0);
-  return { seed, world, svg: pictureOf(world), blocks: blocksOf(world) };
+  const input = inputOfEstate(seed, seed % 2 === 0);
+  return { seed, input, svg: pictureOf(input), blocks: blocksOf(input) };
 });
 const blocks = pictures.flatMap(({ seed, blocks }) => blocks.map((block) => ({ seed, block })));
 
 describe("over random estates", () => {
   test("every object of a network is in its picture, alone or counted", () => {
     for (const seed of seeds) {
-      const world = worldOfEstate(seed, false);
-      const scene = sceneOf(world);
-      const items = [...blocksOf(world).flatMap((block) => block.items.map(({ item }) => item)), ...scene.beside];
-      const expected = world.shown.filter((one) => ["card", "bar", "beside"].includes(one.drawn.as)).map(({ address }) => address);
+      const input = inputOfEstate(seed, false);
+      const scene = sceneOf(input);
+      const items = [...blocksOf(input).flatMap((block) => block.items.map(({ item }) => item)), ...scene.beside];
+      const expected = input.shown.filter((one) => ["card", "bar", "beside"].includes(one.drawn.as)).map(({ address }) => address);
       expect([...new Set(items.flatMap(({ addresses }) => addresses))].sort(), `seed ${seed}`).toEqual([...new Set(expected)].sort());
     }
   });
@@ -94,9 +94,9 @@ describe("over random estates", () => {
   });
 
   test("beside the networks no two cards overlap, no line runs through one, and each ends at the edge of its own", () => {
-    const strips = pictures.flatMap(({ seed, world }) => [
-      { seed, strip: stripOf(sceneOf(world).beside, 420 + 13 * seed, true) },
-      { seed, strip: stripOf(sceneOf(world).beside, 956, false) },
+    const strips = pictures.flatMap(({ seed, input }) => [
+      { seed, strip: stripOf(sceneOf(input).beside, 420 + 13 * seed, true) },
+      { seed, strip: stripOf(sceneOf(input).beside, 956, false) },
     ]);
     expect(strips.reduce((sum, { strip }) => sum + strip.lines.length, 0)).toBeGreaterThan(2 * seeds.length);
     const faults = strips.flatMap(({ seed, strip: { items, lines, width, height } }) => {
@@ -185,9 +185,9 @@ describe("over random estates", () => {
   });
 
   test("the order of the input does not matter", () => {
-    const changed = pictures.filter(({ seed, world, svg }) => {
+    const changed = pictures.filter(({ seed, input, svg }) => {
       const draw = new Random(seed);
-      return pictureOf({ ...world, shown: shuffle(world.shown, draw), flows: shuffle(world.flows, draw) }) !== svg;
+      return pictureOf({ ...input, shown: shuffle(input.shown, draw), flows: shuffle(input.flows, draw) }) !== svg;
     });
     expect(changed.map(({ seed }) => seed)).toEqual([]);
   });

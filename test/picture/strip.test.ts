@@ -6,7 +6,7 @@ import type { Kind, Live, Subject } from "../../src/kinds/kind.ts";
 import { typeKind } from "../../src/kinds/types/types.ts";
 import { pictureOf } from "../../src/picture/picture.ts";
 import { sceneOf, type Item } from "../../src/picture/scene.ts";
-import { worldOf } from "../../src/picture/world.ts";
+import { pictureInputOf } from "../../src/picture/input.ts";
 import { stripOf } from "../../src/picture/strip.ts";
 import { markOf } from "../../src/resource/late.ts";
 
@@ -28,32 +28,32 @@ const subjects = [
   }),
 ];
 
-function world(of: readonly Subject[] = subjects, lives?: ReadonlyMap<string, Live>) {
-  return worldOf({ title: "lab/dev", region: "eu-west-1" }, kinds, of, resourceIndexOf("eu-west-1", of), lives);
+function input(of: readonly Subject[] = subjects, lives?: ReadonlyMap<string, Live>) {
+  return pictureInputOf({ title: "lab/dev", region: "eu-west-1" }, kinds, of, resourceIndexOf("eu-west-1", of), lives);
 }
 
 const edgesOf = (items: readonly Item[]) => stripOf(items, 956, false).lines.map(({ ends }) => ends.join(" → "));
 
 describe("beside the network", () => {
   test("AWS's types are cards with their type, and with the subnets that they name", () => {
-    expect(sceneOf(world()).beside.map(({ title, sub }) => `${title}: ${sub}`)).toEqual([
+    expect(sceneOf(input()).beside.map(({ title, sub }) => `${title}: ${sub}`)).toEqual([
       "failed: SQS::Queue",
       "jobs: Lambda::EventSourceMapping",
       "jobs: SQS::Queue",
       "work: Lambda::Function · in app-a",
     ]);
-    expect(pictureOf(world())).toContain('data-a="AWS::Lambda::Function/work"');
+    expect(pictureOf(input())).toContain('data-a="AWS::Lambda::Function/work"');
   });
 
   test("a line leads from what names another to what it names", () =>
-    expect(edgesOf(sceneOf(world()).beside).sort()).toEqual([
+    expect(edgesOf(sceneOf(input()).beside).sort()).toEqual([
       "AWS::Lambda::EventSourceMapping/jobs → AWS::Lambda::Function/work",
       "AWS::Lambda::EventSourceMapping/jobs → AWS::SQS::Queue/jobs",
       "AWS::SQS::Queue/jobs → AWS::SQS::Queue/failed",
     ]));
 
   test("each card sits beside those that it names, so that every line is straight", () => {
-    const { items, lines } = stripOf(sceneOf(world()).beside, 956, false);
+    const { items, lines } = stripOf(sceneOf(input()).beside, 956, false);
     expect(items.map(({ item }) => item.id).sort()).toEqual(
       subjects
         .slice(2)
@@ -66,16 +66,16 @@ describe("beside the network", () => {
   test("a star of four stands around its middle, two that name each other have a line each", () => {
     const queue = (name: string, ...uses: string[]) =>
       resource("AWS::SQS::Queue", name, { Uses: uses.map((use) => late(`AWS::SQS::Queue/${use}`)) });
-    const star = stripOf(sceneOf(world([queue("a", "b", "c", "d"), ...["b", "c", "d"].map((name) => queue(name))])).beside, 956, false);
+    const star = stripOf(sceneOf(input([queue("a", "b", "c", "d"), ...["b", "c", "d"].map((name) => queue(name))])).beside, 956, false);
     expect(star.lines.map(({ points }) => points.length)).toEqual([2, 2, 2]);
-    const { lines } = stripOf(sceneOf(world([queue("a", "b"), queue("b", "a")])).beside, 956, false);
+    const { lines } = stripOf(sceneOf(input([queue("a", "b"), queue("b", "a")])).beside, 956, false);
     expect(new Set(lines.map(({ points }) => points[0]![1])).size).toBe(2);
   });
 
   test("what the arrows mean stands beside the heading, or in the head where there is no network", () => {
-    expect(pictureOf(world())).toContain(">arrows: what refers to what</text>");
-    expect(pictureOf(world(subjects.slice(2, 4)))).toContain("eu-west-1 · 2 resources · arrows: what refers to what</text>");
-    expect(pictureOf(world(subjects.slice(0, 3)))).not.toContain("arrows:");
+    expect(pictureOf(input())).toContain(">arrows: what refers to what</text>");
+    expect(pictureOf(input(subjects.slice(2, 4)))).toContain("eu-west-1 · 2 resources · arrows: what refers to what</text>");
+    expect(pictureOf(input(subjects.slice(0, 3)))).not.toContain("arrows:");
   });
 
   test("of what AWS has, ids and ARNs in the texts say who names whom", () => {
@@ -88,10 +88,10 @@ describe("beside the network", () => {
       `AWS::SQS::Queue/${name}`,
       { id: `https://sqs/${name}`, outputs: { Arn: arn(name) }, tags: {}, spec: {}, state: "ready", handle: {} } as unknown as Live,
     ];
-    expect(edgesOf(sceneOf(world(found, new Map([live("failed"), live("jobs")]))).beside)).toEqual([
+    expect(edgesOf(sceneOf(input(found, new Map([live("failed"), live("jobs")]))).beside)).toEqual([
       "AWS::SQS::Queue/jobs → AWS::SQS::Queue/failed",
     ]);
-    expect(edgesOf(sceneOf(world(found)).beside)).toEqual([]);
+    expect(edgesOf(sceneOf(input(found)).beside)).toEqual([]);
   });
 
   test("objects that name each other in a circle are drawn", () => {
@@ -99,7 +99,7 @@ describe("beside the network", () => {
       resource("AWS::SQS::Queue", "a", { Of: late("AWS::SQS::Queue/b") }),
       resource("AWS::SQS::Queue", "b", { Of: late("AWS::SQS::Queue/a") }),
     ];
-    expect(edgesOf(sceneOf(world(circle)).beside).sort()).toEqual([
+    expect(edgesOf(sceneOf(input(circle)).beside).sort()).toEqual([
       "AWS::SQS::Queue/a → AWS::SQS::Queue/b",
       "AWS::SQS::Queue/b → AWS::SQS::Queue/a",
     ]);
@@ -107,14 +107,14 @@ describe("beside the network", () => {
 
   test("of many alike one card is left, and of too many lines their number", () => {
     const many = Array.from({ length: 30 }, (_, i) => resource("topic", `t-${i}`, {}));
-    expect(sceneOf(world(many)).beside.length).toBe(30);
-    expect(stripOf(sceneOf(world(many)).beside, 956, false).items.map(({ item }) => item.title)).toEqual(["30 × topic"]);
+    expect(sceneOf(input(many)).beside.length).toBe(30);
+    expect(stripOf(sceneOf(input(many)).beside, 956, false).items.map(({ item }) => item.title)).toEqual(["30 × topic"]);
     const tangled = Array.from({ length: 8 }, (_, i) =>
       resource("AWS::SQS::Queue", `q-${i}`, { Uses: Array.from({ length: i }, (_other, other) => late(`AWS::SQS::Queue/q-${other}`)) }),
     );
-    const { lines, left } = stripOf(sceneOf(world(tangled)).beside, 956, false);
+    const { lines, left } = stripOf(sceneOf(input(tangled)).beside, 956, false);
     expect({ lines: lines.length, left }).toEqual({ lines: 0, left: 28 });
-    expect(pictureOf(world(tangled))).toContain("28 lines between these are too many to draw");
+    expect(pictureOf(input(tangled))).toContain("28 lines between these are too many to draw");
   });
 });
 
@@ -126,11 +126,11 @@ test("a peering stands on the border of both networks, an egress-only gateway is
     resource("egressOnlyInternetGateway", "out", { vpc: "vpc/main" }),
   ];
   expect(
-    sceneOf(world(of)).frames.map(
+    sceneOf(input(of)).frames.map(
       ({ name, doors }) => `${name}: ${doors.map(({ sub, name: own, end }) => [sub, own, end].filter(Boolean).join(" ")).join(", ")}`,
     ),
   ).toEqual(["main: peering link with other, egress-only internet gateway out", "other: peering link with main"]);
-  expect(pictureOf(world(of))).not.toContain(">Internet<");
+  expect(pictureOf(input(of))).not.toContain(">Internet<");
 });
 
 test("an estate that is too large to be weighed is drawn by its rules, and says so", async () => {
@@ -140,5 +140,5 @@ test("an estate that is too large to be weighed is drawn by its rules, and says 
   const of = [...subjects.slice(0, 2), group, machine];
   const reached = reachedIn(kinds, { subjects: of, index: resourceIndexOf("eu-west-1", of) }, 0);
   expect(reached).toMatchObject({ by: "rules", flows: [{ from: "0.0.0.0/0", to: "securityGroup/web" }] });
-  expect(pictureOf({ ...world(of), ...reached })).toContain("arrows: security groups only");
+  expect(pictureOf({ ...input(of), ...reached })).toContain("arrows: security groups only");
 });

@@ -41,7 +41,7 @@ describe("brakes", () => {
     ["six, and six allowed", subnets(6), 100, 6, undefined],
     ["six, and five allowed", subnets(6), 100, 5, /more than 5/],
     ["two of five", subnets(2), 5, undefined, /40 %/],
-    ["a keystone", ["vpc/main"], 100, undefined, /vpc\/main is among them/],
+    ["a critical one", ["vpc/main"], 100, undefined, /vpc\/main is among them/],
   ])("%s", (_name, deletes, objects, allowed, expected) => {
     const [problem] = guards(plan(deletes, objects), kinds, allowed);
     if (expected === undefined) expect(problem).toBeUndefined();

@@ -4,7 +4,7 @@ import { hasOtherMarks, markOf, marksChange, marksIn, marksOf, tagsForMarks, tag
 import type { Kind, Live, Spec } from "../../src/kinds/kind.ts";
 import { object, optional, ref } from "../../src/resource/fields.ts";
 import { diff } from "../../src/plan/diff.ts";
-import { birthMarks, countMarks, markingOf, marksOfChanges } from "../../src/plan/made.ts";
+import { createMarks, countMarks, markingOf, marksOfChanges } from "../../src/plan/made.ts";
 import { changesMarksOnly, withMarking } from "../../src/plan/tags.ts";
 
 /** A parent with a map by name, a list by reference, a setting, and a map whose entries have tags unless they begin with "x". */
@@ -185,10 +185,10 @@ describe("marks", () => {
     expect(markingOf(parent, { spec: planned, ignoreChanges: ["pool"] }, found(all, marks, ["80"]), all).tidy).toEqual([]);
   });
 
-  test("at birth are those whose names hold no reference", () => {
-    const tags = birthMarks(parent, { ...all, targets: ["machine/a"] });
+  test("at creation are those whose names hold no reference", () => {
+    const tags = createMarks(parent, { ...all, targets: ["machine/a"] });
     expect(marksIn(tags)).toEqual(new Set([...marksOf("rules", ["a", "b"]), markOf("pool"), markOf("doors", "x1")]));
-    expect(birthMarks(parent, {})).toEqual({});
+    expect(createMarks(parent, {})).toEqual({});
     expect(countMarks(parent, all)).toBe(6);
   });
 

@@ -33,13 +33,13 @@ const out = "{ destination: 0.0.0.0/0, target: internetGateway/main }";
 
 /** What the plan from the one to the other says of the assertion, and which nodes got an edge. */
 async function planOf(was: Estate, now: Estate, prepare: (yaml: string) => string = (yaml) => yaml) {
-  const lab = openTestbed();
-  await lab.apply(fileOf(was));
-  const run = await lab.plan(prepare(fileOf(now)));
+  const testbed = openTestbed();
+  await testbed.apply(fileOf(was));
+  const run = await testbed.plan(prepare(fileOf(now)));
   return {
     ordered: run.plan.notes.filter(({ code }) => code === "ordered").map(({ text }) => text),
     problems: run.diagnostics.map(({ code, severity, summary }) => `${severity} ${code}: ${summary}`),
-    lab,
+    testbed,
     run,
   };
 }
@@ -64,7 +64,7 @@ describe("an assertion at every step", () => {
 
   it("has a machine move to its new group before the rule of the old one goes, and after those of the new one have come", async () => {
     const assert = "{ allow: { from: internet, to: instance/web, port: 443 }, always: true }";
-    const { ordered, problems, lab } = await planOf(
+    const { ordered, problems, testbed } = await planOf(
       { groups: { old: `{ vpc: main, ingress: [${open(443)}] }` }, instances: { web: machine("a", "old") }, routes: out },
       {
         groups: { old: "{ vpc: main }", new: `{ vpc: main, ingress: [${open(443)}] }` },
@@ -78,7 +78,7 @@ describe("an assertion at every step", () => {
       "instance/web (update) comes after securityGroup/new (rules), so that it holds in between",
       "securityGroup/old (rules) comes after instance/web (update), so that it holds in between",
     ]);
-    await lab.apply(
+    await testbed.apply(
       fileOf({
         groups: { old: "{ vpc: main }", new: `{ vpc: main, ingress: [${open(443)}] }` },
         instances: { web: machine("a", "new") },
@@ -86,7 +86,7 @@ describe("an assertion at every step", () => {
         assert,
       }),
     );
-    const writes = lab.sandbox.calls.filter(({ mutating }) => mutating).map(({ operation }) => operation);
+    const writes = testbed.sandbox.calls.filter(({ mutating }) => mutating).map(({ operation }) => operation);
     const last = ["AuthorizeSecurityGroupIngress", "ModifyNetworkInterfaceAttribute", "RevokeSecurityGroupIngress"].map((one) =>
       writes.lastIndexOf(one),
     );
@@ -128,8 +128,8 @@ targetGroups: { api: { vpc: main, port: 80, protocol: TCP, targets: [] } }\n`;
     const acl = `networkAcls:
   web: { vpc: main, subnets: [a], ingress: { 100: { action: allow, protocol: tcp, port: 443, source: 0.0.0.0/0 } }, egress: { 100: { action: allow, protocol: all, destination: 0.0.0.0/0 } } }\n`;
     const assert = "{ deny: { from: internet, port: 22 } }";
-    const lab = openTestbed();
-    const { plan, diagnostics } = await lab.plan(
+    const testbed = openTestbed();
+    const { plan, diagnostics } = await testbed.plan(
       fileOf({
         groups: { web: `{ vpc: main, ingress: [${open(443)}, ${open(22)}] }` },
         instances: { web: machine("a", "web") },
@@ -160,8 +160,8 @@ targetGroups: { api: { vpc: main, port: 80, protocol: TCP, targets: [] } }\n`;
 
   it("makes machines without a group only when the VPC's own group has its rules, and not those of AWS in between", async () => {
     const bare = (subnet: string) => machine(subnet, "").replace(", securityGroups: []", "");
-    const lab = openTestbed();
-    const { plan, diagnostics } = await lab.plan(
+    const testbed = openTestbed();
+    const { plan, diagnostics } = await testbed.plan(
       fileOf({
         groups: { own: "{ vpc: main, default: true, ingress: [], egress: [] }" },
         instances: { one: bare("a"), other: bare("b") },
@@ -187,10 +187,10 @@ ${more}routeTables:
       fileOf({ groups: { worker: "{ vpc: main }" }, instances: { worker: machine("b", "worker") }, assert })
         .replace(/routeTables:\n.*\n/, more)
         .replace("  b: { vpc", "  c: { vpc: main, cidrBlock: 10.0.3.0/24, availabilityZone: a }\n  b: { vpc");
-    const lab = openTestbed();
-    await lab.apply(estate(nats("", "old", "")));
+    const testbed = openTestbed();
+    await testbed.apply(estate(nats("", "old", "")));
     const assert = "{ allow: { from: instance/worker, to: internet, port: 443 }, always: true }";
-    const run = await lab.plan(estate(nats("  new: { subnet: c, elasticIp: new }\n", "new", out), assert));
+    const run = await testbed.plan(estate(nats("  new: { subnet: c, elasticIp: new }\n", "new", out), assert));
     expect([run.diagnostics, run.plan.notes.filter(({ code }) => code === "ordered")]).toEqual([[], []]); // the plan's own order has it
     const hasty = run.planned.work.map((node) =>
       node.op === "create" ? { ...node, needs: new Set([...node.needs].filter((need) => !need.includes("routeTable/"))) } : node,

@@ -108,5 +108,5 @@ export function printed({ work }: Pick<Planned, "work">): string[] {
 
 function lineOf({ op, address, stage }: Work): string {
   if (op === "barrier") return stage === whenAdopted ? "--- all is adopted" : "--- all is made and changed";
-  return `${op} ${address}${op === "update" || op === "release" ? ` (${stage})` : ""}`;
+  return `${op} ${address}${op === "update" || op === "letGo" ? ` (${stage})` : ""}`;
 }

@@ -4,7 +4,7 @@ import { kinds } from "../../src/kinds/index.ts";
 import { checkMeanwhile } from "../../src/plan/meanwhile.ts";
 import { assertionsBroken, reachChanges, ReachNetworks } from "../../src/plan/reach.ts";
 import { mostSteps } from "../../src/reach/work.ts";
-import { environmentLab, header, loadText } from "../support/testbed.ts";
+import { environmentTestbed, header, loadText } from "../support/testbed.ts";
 
 const image = "{ ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }";
 const vpcs = ["a", "b", "c"];
@@ -31,10 +31,10 @@ assert:
 `;
 
 async function spentOn(before: string | undefined, after: string) {
-  const lab = environmentLab();
-  if (before !== undefined) await lab.apply(loadText(before, kinds));
+  const testbed = environmentTestbed();
+  if (before !== undefined) await testbed.apply(loadText(before, kinds));
   const environment = loadText(after, kinds);
-  const { planned, observed, plan } = await lab.plan(environment);
+  const { planned, observed, plan } = await testbed.plan(environment);
   expect(plan.steps.length).toBeGreaterThan(0);
   const networks = new ReachNetworks(kinds, environment, planned, observed);
   reachChanges(environment, planned, networks);

@@ -20,21 +20,21 @@ const [ssh, http, https] = ["{ port: 22, source: 0.0.0.0/0 }", "{ port: 80, sour
 const lineOf = (text: string, part: string) => text.split("\n").findIndex((line) => line.includes(part)) + 1;
 
 test("a rule that is new is named by its own line, whatever stands behind it", async () => {
-  const lab = openTestbed();
-  await lab.apply(estate([http!]));
+  const testbed = openTestbed();
+  await testbed.apply(estate([http!]));
   const text = estate([ssh!, http!]);
-  const { plan } = await lab.plan(text);
+  const { plan } = await testbed.plan(text);
   expect(plan.reach?.opens.flatMap(({ from, via }) => via.map(({ address, at }) => [from, address, at?.line]))).toEqual([
     ["internet", "securityGroup/web", lineOf(text, ssh!)],
   ]);
 });
 
 test("so is the rule that breaks an assertion, of a group that stays as it is", async () => {
-  const lab = openTestbed();
-  await lab.apply(estate([https!, ssh!, http!]));
+  const testbed = openTestbed();
+  await testbed.apply(estate([https!, ssh!, http!]));
   const assert = "assert: { no-ssh: { severity: warning, deny: { from: internet, port: 22 } } }\n";
   const text = estate([http!, ssh!, https!], assert);
-  const { diagnostics } = await lab.plan(text);
+  const { diagnostics } = await testbed.plan(text);
   const said = diagnostics
     .filter(({ code }) => code === "assert-violated")
     .map(({ hint, detail, summary }) => `${summary} ${detail ?? ""} ${hint ?? ""}`);

@@ -4,7 +4,7 @@ import { header, openTestbed } from "../support/testbed.ts";
 import { decided, planned } from "./pure.ts";
 import { estate, randomOf, served, someOrder } from "./slots-estates.ts";
 
-const noWorld = { region: "eu-west-1", of: () => [], get: () => undefined };
+const emptyIndex = { region: "eu-west-1", of: () => [], get: () => undefined };
 const seeds = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
 /** Seeds that once failed: groups that name each other, both of them replaced. */
@@ -48,7 +48,7 @@ describe.each([
       planned(...pairOf(seed)).diagnostics.some(({ severity }) => severity === "error"),
     );
     expect(refused.length).toBeGreaterThan(5); // else the estates are too kind
-    expect(refused.filter((seed) => someOrder(decided(...pairOf(seed)), noWorld))).toEqual([]);
+    expect(refused.filter((seed) => someOrder(decided(...pairOf(seed)), emptyIndex))).toEqual([]);
   });
 
   it("what is not refused applies, and a second plan is empty", async () => {

@@ -148,7 +148,7 @@ describe("the order of work", () => {
   it("rules let go of a group that has to be deleted first", () => {
     const groups = `${vpc}securityGroups: { app: { vpc: main, name: app, description: One }, user: { vpc: main, ingress: [{ port: 22, source: securityGroup/app }] } }\n`;
     expect(plan(groups, groups.replace("One", "Two"))).toEqual([
-      "release securityGroup/user (rules)",
+      "letGo securityGroup/user (rules)",
       "delete securityGroup/app",
       "create securityGroup/app",
       "update securityGroup/app (rules)",

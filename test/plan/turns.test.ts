@@ -157,7 +157,7 @@ test("what an object does without for a while is gone from it until the successo
   const lines = turnsFor("securityGroup/user", twoGroups("One", ", name: app"), twoGroups("Two", ", name: app"));
   expect(lines.slice(0, 3)).toEqual([
     "securityGroup/app is known as id of securityGroup/app",
-    "release#rules: ingress 80 10.0.0.0/8",
+    "letGo#rules: ingress 80 10.0.0.0/8",
     "update#rules: ingress tcp 80 10.0.0.0/8, tcp 22 securityGroup/app",
   ]);
 });

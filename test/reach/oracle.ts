@@ -41,12 +41,12 @@ const clientPorts = [1024, 50_000, 50_001, 65_535];
 
 export function compare(core: Core, parts: readonly NetworkPart[]): Compared {
   const network = core.networkOf(parts);
-  const world = new World(parts);
+  const simulated = new PacketNetwork(parts);
   const isPassedOn = parts.some((part) => (part.is === "forward" && part.passes === "connections") || part.is === "offer");
   const differences: string[] = [];
   let larger = 0;
-  for (const from of world.ends)
-    for (const to of world.ends) {
+  for (const from of simulated.ends)
+    for (const to of simulated.ends) {
       const party = (end: End) =>
         end.part
           ? core.partyOf(network.endpoints.get(end.part.id)!)
@@ -61,7 +61,7 @@ export function compare(core: Core, parts: readonly NetworkPart[]): Compared {
       const verdict = core.reach(network, ...ends);
       for (const protocol of ["tcp", "udp", "icmp", "other"] as const)
         for (const port of ports[protocol]) {
-          const truth = world.truth(from, to, protocol, port);
+          const truth = simulated.truth(from, to, protocol, port);
           const holds = (set: keyof Truth) => verdict[set][protocol].some(([first, last]) => first <= port && port <= last);
           const said = `${from.name} → ${to.name} ${protocol} ${port}`;
           if (holds("must") !== truth.must) differences.push(`${said}: must is ${holds("must")}, and ${truth.must} in truth`);
@@ -75,11 +75,11 @@ export function compare(core: Core, parts: readonly NetworkPart[]): Compared {
             differences.push(`${said}: may is false where that alone is asked, and true in truth`);
           if (truth.some && !holds("some")) differences.push(`${said}: some is false, and true in truth`);
           if (truth.may || !holds("may")) continue;
-          if (isPassedOn && !world.areAtTheDoor(from, to)) larger++;
+          if (isPassedOn && !simulated.areAtTheDoor(from, to)) larger++;
           else differences.push(`${said}: may is true, and false in truth`);
         }
     }
-  return { packets: world.packets, differences, larger };
+  return { packets: simulated.packets, differences, larger };
 }
 
 /** One end: an endpoint in all places that AWS may give it, or addresses outside, each a case of its own. */
@@ -99,7 +99,7 @@ interface Side extends End {
 
 type Family = 4 | 6;
 
-class World {
+class PacketNetwork {
   packets = 0;
   readonly ends: readonly End[];
   readonly #parts: readonly NetworkPart[];

@@ -31,6 +31,21 @@ test("every file and folder of the sources that a page or a comment names exists
   expect(named.filter((one) => !isThere(one)).map(({ name, path }) => `${name}: ${path}`)).toEqual([]);
 });
 
+test("every file that a page or a comment names by the end of its path exists", () => {
+  const named = files
+    .filter((name) => name !== "CHANGELOG.md" && !name.startsWith("docs/decisions/"))
+    .flatMap((name) =>
+      said(name, texts.get(name)!).flatMap((line) =>
+        [...line.matchAll(/(?<![\w./*$}@-])(?:[\w-]+\/)*[\w-]+(?:\.\w+)?\.ts\b/g)].map(([path]) => ({ name, path })),
+      ),
+    );
+  expect(named.length).toBeGreaterThan(100);
+  const ends = new Set(files.flatMap((file) => file.split("/").map((_part, i, parts) => parts.slice(i).join("/"))));
+  expect(named.filter(({ path }) => !ends.has(path) && !/\b[A-Z]{3,}\b/.test(path)).map(({ name, path }) => `${name}: ${path}`)).toEqual(
+    [],
+  );
+});
+
 test("every function and constant that a file of src/ exports is named by another file", () => {
   const users = new Map<string, number>();
   for (const text of texts.values())

@@ -13,7 +13,7 @@ import "../support/types.ts";
 /** Environments that are no examples. */
 const only = "test/simulation/only";
 
-/** By `cases/KIND`: the worlds of the contract suite, for kinds that stand in no environment. */
+/** By `cases/KIND`: the resources of the contract suite, for kinds that stand in no environment. */
 const cases = new Map((await allCases()).map((one) => [`cases/${one.kind}`, one]));
 
 /** The names of all environments of the project, of those that are there to be simulated, and of the cases of kinds that none of them has. */
@@ -56,8 +56,8 @@ export function versionsOf(
 function loadCase(root: string, { kind: name, index, bare, forms }: Case, kinds: readonly Kind[]): Environment {
   const form = forms.find(({ before }) => before === undefined);
   const { section } = kinds.find((kind) => kind.name === name)!;
-  const world = { ...index, ...form?.index };
-  const sections = { ...world, [section]: { ...world[section], main: form?.full ?? bare } };
+  const around = { ...index, ...form?.index };
+  const sections = { ...around, [section]: { ...around[section], main: form?.full ?? bare } };
   const header = { format: 1, project: "plumbline", environment: "case", region: "ap-northeast-2" };
   const path = join(root, "case.yaml");
   return load(root, path, kinds, new Map([[path, JSON.stringify({ ...header, ...sections })]])); // a YAML document holds JSON as it is

@@ -1,5 +1,5 @@
 /**
- * Random histories: several things go wrong in several runs, strangers edit what is ours in between, two runs meet. Then
+ * Random histories: several things go wrong in several runs, others edit what is ours in between, two runs meet. Then
  * calm, and what is left must be what an undisturbed run leaves. Everything comes from the seed.
  */
 import { VirtualClock } from "@plumbline/clock";

@@ -140,7 +140,7 @@ function verdict(
 
 function whyEnded(result: ApplyResult): string {
   if (result.ended === "changed") return `: ${JSON.stringify(result.check)}`;
-  return result.ended === "braked" ? `: ${result.problems.map((problem) => formatDiagnostic(problem)).join("; ")}` : "";
+  return result.ended === "refused" ? `: ${result.problems.map((problem) => formatDiagnostic(problem)).join("; ")}` : "";
 }
 
 /** Whether a process ended as one should when something stood in its way: with a report, not with a defect. */
@@ -152,7 +152,7 @@ export function endedWell({ how, error, result, writes }: Ended): boolean {
 function isUnsure(result: ApplyResult | undefined, writes: number): boolean {
   return (
     writes === 0 &&
-    result?.ended === "braked" &&
+    result?.ended === "refused" &&
     result.problems.every(({ code, summary }) => code === "assert-unknown" && / was (denied|not read)\b/.test(summary))
   );
 }

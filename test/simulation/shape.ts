@@ -48,14 +48,14 @@ function drawnIn(records: readonly Stored[]): string[][] {
   return parts.map((some) => some.filter((part) => drawnId.test(part) && (some.length === 1 || !whole.has(part))));
 }
 
-/** What of the strangers' is no longer as it was. */
+/** What of the foreign objects is no longer as it was. */
 export function harmTo(unmanaged: Unmanaged, state: SandboxState): string | undefined {
   const now = new Map(recordsOf(state).map(({ key, value }) => [key, JSON.stringify(value)]));
   for (const [key, text] of unmanaged) if (now.get(key) !== text) return `${key} was ${text}\n  and is ${now.get(key) ?? "gone"}`;
   return undefined;
 }
 
-/** All that is there now, as strangers to what comes. */
+/** All that is there now, as foreign to what comes. */
 export function unmanagedIn(state: SandboxState): Unmanaged {
   return new Map(recordsOf(state).map(({ key, value }) => [key, JSON.stringify(value)]));
 }

@@ -10,7 +10,7 @@ import type { SandboxState } from "@plumbline/aws-sandbox/state.ts";
 import { climates, faults, type Fault } from "./faults.ts";
 import { endedWell, runProcess, tell, type Ended, type Job } from "./process.ts";
 import { difference, harmTo, links, shapeOf, type Unmanaged } from "./shape.ts";
-import { neighbourhood } from "./strangers.ts";
+import { neighbourhood } from "./neighbourhood.ts";
 
 export interface Phase extends Job {
   readonly name: string;
@@ -181,7 +181,7 @@ export function unawaited({ result, outcome }: Ended, { environment, goal }: Job
 }
 
 /**
- * What is left must be what an undisturbed run leaves, to the letter, and strangers must be as they were. `aside`: records that do not
+ * What is left must be what an undisturbed run leaves, to the letter, and foreign objects must be as they were. `aside`: records that do not
  * count. `versions`: after a destroy, what holds data stays, and was made or changed by the runs before, which may have ended early. Then
  * there may be less of it, and each member of a record is that of one of these shapes, which are those of the whole story; there is nothing
  * besides, and nothing twice.
@@ -193,7 +193,7 @@ export async function whatIsWrong(
   { aside, versions }: { readonly aside?: RegExp; readonly versions?: readonly string[] } = {},
 ): Promise<string | undefined> {
   const harm = harmTo(base.unmanaged, state);
-  if (harm) return `a stranger's was touched: ${harm}`;
+  if (harm) return `a foreign object was touched: ${harm}`;
   const linesOf = (shape: string) => shape.split("\n").filter((line) => line !== "" && !aside?.test(line));
   const left = await shapeOf(state, at, base.unmanaged);
   const isRight = versions ? isKept(linesOf, left, base.shape, versions) : linesOf(left).join("\n") === linesOf(base.shape).join("\n");

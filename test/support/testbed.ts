@@ -42,7 +42,7 @@ export interface Applied {
   readonly outcome: Outcome;
 }
 
-export interface LabOptions {
+export interface TestbedOptions {
   readonly kinds?: readonly Kind[];
   readonly sandbox?: Partial<Parameters<typeof createSandbox>[0]>;
   /** Hears of every call of the engine before it is sent. */
@@ -51,7 +51,7 @@ export interface LabOptions {
   readonly wire?: boolean;
 }
 
-export function openTestbed(options: LabOptions = {}): Testbed {
+export function openTestbed(options: TestbedOptions = {}): Testbed {
   const kinds = options.kinds ?? allKinds;
   const clock = new VirtualClock();
   const sandbox = createSandbox({ clock, ...options.sandbox });
@@ -127,9 +127,9 @@ export function stepsOf(run: Pick<PlanRun, "plan">): string[] {
 }
 
 /** The same for environments that were loaded already. Throws when something failed. */
-export function environmentLab(
+export function environmentTestbed(
   kinds: readonly Kind[] = allKinds,
-  watch?: LabOptions["watch"],
+  watch?: TestbedOptions["watch"],
 ): {
   readonly sandbox: Sandbox;
   plan(environment: Environment, goal?: "agree" | "destroy"): Promise<PlanRun & { connection: Connection }>;

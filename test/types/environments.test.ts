@@ -16,7 +16,7 @@ import type { PlanRun } from "../../src/engine.ts";
 import { versionsOf } from "../simulation/environments.ts";
 import { runProcess, tell, type Circumstances, type Ended } from "../simulation/process.ts";
 import { sampleOf } from "../support/night.ts";
-import { environmentLab, stepsOf } from "../support/testbed.ts";
+import { environmentTestbed, stepsOf } from "../support/testbed.ts";
 import { leavesAlone, withLeaf } from "./leaves.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
@@ -117,8 +117,8 @@ test.each(sampleOf(Object.keys(environments), ["notify"], (name) => name))(
   { timeout: 600_000 },
   async (name) => {
     const { first } = versionsOf(root, name, kinds);
-    const lab = environmentLab();
-    await lab.apply(first);
+    const testbed = environmentTestbed();
+    await testbed.apply(first);
     let now = first;
     let count = 0;
     for (const node of typesIn(first.nodes)) {
@@ -128,8 +128,8 @@ test.each(sampleOf(Object.keys(environments), ["notify"], (name) => name))(
       for (const leaf of leavesAlone(facts, spec, index === undefined ? (part?.key ?? []) : [])) {
         const told = `${node.address}.${leaf.path.join(".")} to ${JSON.stringify(leaf.to)}`;
         now = withSpec(now, node.address, (have) => withLeaf(have, leaf));
-        expect(stepsOf((await lab.apply(now)).run), told).toEqual([`update ${node.address}`]);
-        expect(stepsOf(await lab.plan(now)), told).toEqual([]);
+        expect(stepsOf((await testbed.apply(now)).run), told).toEqual([`update ${node.address}`]);
+        expect(stepsOf(await testbed.plan(now)), told).toEqual([]);
         count++;
       }
     }

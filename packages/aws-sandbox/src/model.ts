@@ -1,5 +1,5 @@
 /**
- * What a service's model is made of. A service file (services/ec2.ts, services/rds.ts …) exports a `ServiceModel`; the
+ * What a service's model is made of. The file of a service (services/ec2/index.ts, services/ssm.ts …) exports a `ServiceModel`; the
  * protocol layer turns wire requests into typed input and typed output into wire answers, so a handler sees neither.
  */
 import type { FactKind } from "./account-facts.ts";

@@ -25,7 +25,7 @@ export interface SavedRegion {
   readonly tagged: readonly (readonly [string, number])[];
 }
 
-/** The longest lag of visibility that can be asked for; births older than this need no memory. */
+/** The longest lag of visibility that can be asked for; creations older than this need no memory. */
 export const LONGEST_LAG = 15 * 60_000;
 
 export class RegionState implements Store {
@@ -105,7 +105,7 @@ export class RegionState implements Store {
     return this.#born.get(id);
   }
 
-  /** When the tags of the record were last touched: at its birth, if not since. */
+  /** When the tags of the record were last touched: at its creation, if not since. */
   taggedAt(id: string): number | undefined {
     return this.#tagged.get(id) ?? this.#born.get(id);
   }
@@ -161,7 +161,7 @@ export class RegionState implements Store {
 
   #creation(id: string): void {
     this.changed = true;
-    this.#born.delete(id); // keeps the map in the order of birth
+    this.#born.delete(id); // keeps the map in the order of creation
     this.#born.set(id, this.now);
     this.#tagged.delete(id);
     if (this.#born.size > FORGET_ABOVE) this.#forget();

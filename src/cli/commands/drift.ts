@@ -35,18 +35,18 @@ export async function drift(context: Context, namesOrPaths: readonly string[], f
   if (flags.write === true) throw usage("--write goes with --accept.");
   if (flags.all === true && namesOrPaths.length > 0) throw usage("--all goes with no environment.");
   const names = namedOrAll(context, namesOrPaths);
-  const looks = await Promise.all(names.map((name) => lookOrReport(context, name, names.length > 1)));
-  const found = looks.flatMap((look): Found[] => (look.report ? [{ ...look, report: look.report }] : []));
-  const failed = names.filter((_name, i) => looks[i]!.report === undefined);
+  const results = await Promise.all(names.map((name) => runOrReport(context, name, names.length > 1)));
+  const found = results.flatMap((result): Found[] => (result.report ? [{ ...result, report: result.report }] : []));
+  const failed = names.filter((_name, i) => results[i]!.report === undefined);
   if (found.length > 0) print(context, found, failed);
-  else reportWrongFiles(context, looks);
-  for (const { footer } of looks) footer?.();
-  const code = exitOfAll(looks.map((look) => look.code));
+  else reportWrongFiles(context, results);
+  for (const { footer } of results) footer?.();
+  const code = exitOfAll(results.map((result) => result.code));
   setOutputs(context, code);
   return code;
 }
 
-interface Look {
+interface DriftResult {
   readonly code: ExitCode;
   readonly report?: DriftReport;
   /** Says what it cost, once the report is shown. */
@@ -58,12 +58,12 @@ interface Look {
   readonly at: Position;
 }
 
-type Found = Look & { readonly report: DriftReport };
+type Found = DriftResult & { readonly report: DriftReport };
 
 /** One environment that fails does not keep the others from being looked at. */
-async function lookOrReport(context: Context, name: string, isOneOfSeveral: boolean): Promise<Look> {
+async function runOrReport(context: Context, name: string, isOneOfSeveral: boolean): Promise<DriftResult> {
   try {
-    return await look(context, name, isOneOfSeveral);
+    return await runDrift(context, name, isOneOfSeveral);
   } catch (error) {
     if (!isOneOfSeveral) throw error;
     const wrong = error instanceof WrongFile ? { wrong: error } : {};
@@ -71,9 +71,9 @@ async function lookOrReport(context: Context, name: string, isOneOfSeveral: bool
   }
 }
 
-async function look(context: Context, name: string, isOneOfSeveral: boolean): Promise<Look> {
+async function runDrift(context: Context, name: string, isOneOfSeveral: boolean): Promise<DriftResult> {
   const loaded = loadOrThrow(context, name, "certain");
-  const work = async (session: Session, environment: Environment): Promise<Look> => {
+  const work = async (session: Session, environment: Environment): Promise<DriftResult> => {
     const run = await unlessStopped(context, planOf(context, session, environment, { unmanaged: true }));
     const report = driftOf(run.plan);
     printDiagnostics(run.diagnostics, context.io);

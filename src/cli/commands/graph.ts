@@ -10,7 +10,7 @@ import type { Kind, Subject } from "../../kinds/kind.ts";
 import { onlyChanged } from "../../picture/changes.ts";
 import { countsOf, pictureOf } from "../../picture/picture.ts";
 import { framesOf } from "../../picture/scene.ts";
-import { namedBy, withFrame, worldOf, type World } from "../../picture/world.ts";
+import { namedBy, withFrame, pictureInputOf, type PictureInput } from "../../picture/input.ts";
 import { subjectOfFound } from "../../plan/resource-index.ts";
 import type { Observed } from "../../plan/observed.ts";
 import { networkHtml } from "../../render/html/plan.ts";
@@ -20,7 +20,7 @@ import type { Context } from "../context.ts";
 import { loadOrThrow, program, typed } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { emit, formatOfFile, formatsOf, usage, type Renderers } from "../outputs.ts";
-import { kindsIn, livesIn, worldOfRun } from "../plan-picture.ts";
+import { kindsIn, livesIn, inputOfRun } from "../plan-picture.ts";
 import { read } from "../read-status.ts";
 import { printDiagnostics } from "../report-error.ts";
 import { namedOrOnly } from "../select.ts";
@@ -49,7 +49,7 @@ export async function graph(context: Context, nameOrPath: string | undefined, fl
 }
 
 interface Drawing {
-  readonly world: World;
+  readonly input: PictureInput;
   readonly kinds: readonly Kind[];
   readonly subjects: readonly Subject[];
 }
@@ -60,11 +60,11 @@ async function statesOf(context: Context, environment: Environment, flags: Graph
   const index = (subjects: readonly Subject[]) => resourceIndexOf(environment.region, subjects);
   if (flags.live !== true) {
     const [kinds, subjects] = [kindsIn(environment), environment.nodes];
-    return { world: worldOf(place, kinds, subjects, index(subjects)), kinds, subjects };
+    return { input: pictureInputOf(place, kinds, subjects, index(subjects)), kinds, subjects };
   }
   const observed = await observedIn(context, environment);
   const [kinds, subjects] = [kindsIn(environment, observed), [...observed.objects.values()].map(subjectOfFound)];
-  return { world: worldOf(place, kinds, subjects, index(subjects), livesIn(observed)), kinds, subjects };
+  return { input: pictureInputOf(place, kinds, subjects, index(subjects), livesIn(observed)), kinds, subjects };
 }
 
 /** Only what a plan would change. */
@@ -74,12 +74,12 @@ async function changesOf(context: Context, environment: Environment): Promise<Dr
     printDiagnostics(run.diagnostics, context.io);
     printFooter(context, session);
     const subjects = [...environment.nodes, ...[...run.observed.objects.values()].map(subjectOfFound)];
-    return { world: onlyChanged(worldOfRun(run)), kinds: kindsIn(environment, run.observed), subjects };
+    return { input: onlyChanged(inputOfRun(run)), kinds: kindsIn(environment, run.observed), subjects };
   });
 }
 
-function renderersOf({ world, kinds, subjects }: Drawing, vpc: string | undefined): Renderers {
-  const shown = vpc === undefined ? world : withFrame(world, frameNamed(world, vpc));
+function renderersOf({ input, kinds, subjects }: Drawing, vpc: string | undefined): Renderers {
+  const shown = vpc === undefined ? input : withFrame(input, frameNamed(input, vpc));
   const addresses = new Set(shown.shown.map(({ address }) => address));
   const listed = new Map(
     subjects.filter(({ address }) => addresses.has(address)).map((subject) => [subject.address, resourceOf(kinds, subject)]),
@@ -94,8 +94,8 @@ function resourceOf(kinds: readonly Kind[], subject: Subject): Resource {
 }
 
 /** The network of that name or address. */
-function frameNamed(world: World, wanted: string): string {
-  const frames = framesOf(world);
+function frameNamed(input: PictureInput, wanted: string): string {
+  const frames = framesOf(input);
   const found = frames.find(({ address, name }) => address === wanted || name === wanted);
   if (found) return found.address;
   const names = frames.map(({ name }) => name);

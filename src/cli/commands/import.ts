@@ -188,12 +188,12 @@ async function notLookedAt({ connection: { aws } }: Session, { found }: Imported
   const all = [...found.lives.values()].flatMap((lives) => [...lives.values()]);
   const known = new Set([...all.flatMap(({ id, aliases }) => [id, ...aliases]), ...found.excluded]);
   const ends = [...known].filter((id) => id.startsWith("arn:")).map((arn) => arn.slice(arn.lastIndexOf(":") + 1));
-  const strangers = [...(await interfacesIn(aws, "vpc-id", networks)).values()].flat().filter(({ id, holder, owner, what }) => {
+  const unmanaged = [...(await interfacesIn(aws, "vpc-id", networks)).values()].flat().filter(({ id, holder, owner, what }) => {
     const isKnown = [id, holder, owner].some((one) => one !== undefined && (known.has(one) || ends.includes(one)));
     // A database's interface does not say whose it is; databases that no kind can be are told by their listing.
     return !isKnown && !what.includes("a database (RDS)");
   });
-  return [...unread, ...strangers.map(({ id, what }) => `${id} (${what})`)];
+  return [...unread, ...unmanaged.map(({ id, what }) => `${id} (${what})`)];
 }
 
 /** `environments/NAME/` with a file for the network, one for what runs in it, one for data. Returns what was written. */

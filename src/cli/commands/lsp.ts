@@ -7,14 +7,14 @@ import { kinds } from "../../kinds/index.ts";
 import { types } from "../../kinds/types/types.ts";
 import type { TextFile } from "../../lsp/names.ts";
 import { Decoder, encode } from "../../lsp/rpc.ts";
-import { LanguageServer, type World } from "../../lsp/server.ts";
+import { LanguageServer, type EditorFiles } from "../../lsp/server.ts";
 import type { Context } from "../context.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { version } from "../version.ts";
 
 /** `infra lsp`: a language server on stdin and stdout, until the editor ends it. */
 export async function lsp(context: Context): Promise<ExitCode> {
-  const server = new LanguageServer(worldOf(context.home));
+  const server = new LanguageServer(editorFilesOf(context.home));
   const decoder = new Decoder();
   for await (const chunk of process.stdin)
     for (const message of decoder.push(chunk as Buffer)) {
@@ -24,7 +24,7 @@ export async function lsp(context: Context): Promise<ExitCode> {
   return exit.ok;
 }
 
-function worldOf(cwd: string): World {
+function editorFilesOf(cwd: string): EditorFiles {
   return {
     kinds,
     types,

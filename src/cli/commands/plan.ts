@@ -37,15 +37,15 @@ export interface PlanFlags {
 /** `infra plan ENV`: reads, compares, prints. */
 export async function plan(context: Context, nameOrPath: string | undefined, flags: PlanFlags): Promise<ExitCode> {
   const names = namesOf(context, nameOrPath, flags);
-  const looks = await Promise.all(names.map((name) => lookOrReport(context, name, flags, names.length > 1)));
-  const runs = looks.flatMap(({ run, warnings = [] }): Planned[] => (run ? [{ ...run, warnings }] : []));
-  const failed = names.filter((_name, i) => looks[i]!.run === undefined);
+  const results = await Promise.all(names.map((name) => runOrReport(context, name, flags, names.length > 1)));
+  const runs = results.flatMap(({ run, warnings = [] }): Planned[] => (run ? [{ ...run, warnings }] : []));
+  const failed = names.filter((_name, i) => results[i]!.run === undefined);
   if (runs.length > 0) await print(context, runs, failed);
-  else reportWrongFiles(context, looks);
+  else reportWrongFiles(context, results);
   if (names.length === 1 && flags.out !== undefined && runs[0]) save(context, runs[0], names[0]!, flags.out);
-  for (const { footer } of looks) footer?.();
+  for (const { footer } of results) footer?.();
   if (names.length === 1 && runs[0] && flags.out === undefined) sayHowToApply(context, runs[0], names[0]!, flags);
-  const code = exitOfAll(looks.map((one) => one.code));
+  const code = exitOfAll(results.map((one) => one.code));
   setOutputs(context, code, countSteps(runs.flatMap((run) => run.plan.steps)));
   return code;
 }
@@ -72,7 +72,7 @@ function namesOf(context: Context, nameOrPath: string | undefined, flags: PlanFl
   return [namedOrOnly(context, nameOrPath, "plan", ", or --all")];
 }
 
-interface Look {
+interface PlanResult {
   readonly code: ExitCode;
   readonly run?: PlanRun;
   /** What was said of the YAML before. */
@@ -84,18 +84,18 @@ interface Look {
 }
 
 /** One environment that fails does not keep the others from being planned. */
-async function lookOrReport(context: Context, name: string, flags: PlanFlags, isOneOfSeveral: boolean): Promise<Look> {
+async function runOrReport(context: Context, name: string, flags: PlanFlags, isOneOfSeveral: boolean): Promise<PlanResult> {
   try {
-    return await look(context, name, flags, isOneOfSeveral);
+    return await runPlan(context, name, flags, isOneOfSeveral);
   } catch (error) {
     if (!isOneOfSeveral) throw error;
     return { code: failureOf(error, context), ...(error instanceof WrongFile && { wrong: error }) };
   }
 }
 
-async function look(context: Context, name: string, flags: PlanFlags, isOneOfSeveral: boolean): Promise<Look> {
+async function runPlan(context: Context, name: string, flags: PlanFlags, isOneOfSeveral: boolean): Promise<PlanResult> {
   const { environment: loaded, warnings } = loadWithWarnings(context, name, "certain");
-  const work = async (session: Session, environment: Environment): Promise<Look> => {
+  const work = async (session: Session, environment: Environment): Promise<PlanResult> => {
     const run = await unlessStopped(
       context,
       planOf(context, session, environment, { targets: flags.target, preflight: true, repairContested: flags.repairContested }),

@@ -1,6 +1,6 @@
 import { authored } from "./authored.ts";
 import { foreign } from "./foreign.ts";
-import { after, bornAfter, check } from "./check.ts";
+import { after, createdAfter, check } from "./check.ts";
 import { launching } from "./iam.ts";
 import { areSameOverrides, isSameHealthCheck, isSameTemplate, isSameTermination, normalise } from "./normal.ts";
 import type { Handle, LiveGroup } from "./live.ts";
@@ -214,7 +214,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
     implied: ({ spec }, index, place) => launching(spec, index, place),
   },
   after,
-  bornAfter,
+  createdAfter,
   check,
   network,
   normalise,

@@ -270,7 +270,7 @@ export function after({ spec }: Group, index: ResourceIndex): readonly Address[]
  * What no listener forwards to is never healthy, so the group comes after its balancers. They go while its machines drain: AWS deletes a
  * balancer whatever its target groups hold (ELBv2 API, DeleteLoadBalancer), and to wait for both in turn would take twice as long.
  */
-export function bornAfter({ spec }: Group, index: ResourceIndex): readonly Address[] {
+export function createdAfter({ spec }: Group, index: ResourceIndex): readonly Address[] {
   const targets = new Set<unknown>(spec.targetGroups ?? []);
   const balancers = index.of("loadBalancer").filter((one) => targetsOf(one.spec).some((target) => targets.has(target)));
   return balancers.map((one) => one.address);

@@ -80,7 +80,7 @@ export function isSameTermination(request: readonly string[], have: readonly str
 
 /**
  * Whether a group launches from the template that is meant. A template of ours is meant in its current version, which
- * reads as its address; a stranger's in whichever version the group has pinned. `$Latest` and `$Default` are no pins: with
+ * reads as its address; a foreign one in whichever version the group has pinned. `$Latest` and `$Default` are no pins: with
  * them machines change whenever somebody adds a version.
  */
 export function isSameTemplate(request: unknown, have: unknown): boolean {

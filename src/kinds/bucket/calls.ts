@@ -22,7 +22,7 @@ import {
 
 export type Sdk = typeof import("../../aws/sdk/s3.ts");
 
-/** Whose a bucket must be, with its name: a stranger may have the name of one that is gone. */
+/** Whose a bucket must be, with its name: another account may have the name of one that is gone. */
 const of = (aws: Aws, Bucket: string) => ({ Bucket, ExpectedBucketOwner: aws.account });
 
 /** The answer, or undefined where the setting is not set. */

@@ -20,7 +20,7 @@ export function driver(s3: Sdk): Driver<Bucket, null> {
     async *list(aws, scope) {
       const indexed = (await arnsOfEnvironment(aws, "s3", scope)).flatMap(nameIn);
       const names = new Set([...indexed, ...(scope.namesOf?.("bucket") ?? [])]);
-      const found = await Promise.all([...names].map((name) => unlessStrangers(aws, name, observe(aws, name, scope))));
+      const found = await Promise.all([...names].map((name) => unlessForeign(aws, name, observe(aws, name, scope))));
       for (const live of found) if (live && isInScope(live.tags, scope)) yield live;
     },
 
@@ -43,7 +43,7 @@ export function driver(s3: Sdk): Driver<Bucket, null> {
       try {
         await aws.s3(new s3.CreateBucketCommand({ Bucket: identity.name, CreateBucketConfiguration: configuration }));
       } catch (error) {
-        if (hasCode(error, "BucketAlreadyExists")) throw strangers(identity.name, error);
+        if (hasCode(error, "BucketAlreadyExists")) throw takenName(identity.name, error);
         if (!hasCode(error, "BucketAlreadyOwnedByYou")) throw error;
       }
       const made = await soon(aws, () => read.tags(aws, identity.name));
@@ -112,17 +112,17 @@ export function driver(s3: Sdk): Driver<Bucket, null> {
   }
 
   /** The tags of a bucket of this account; or whose it is. */
-  async function holderOf(aws: Aws, name: string): Promise<Tags | "nobody" | "a stranger"> {
+  async function holderOf(aws: Aws, name: string): Promise<Tags | "nobody" | "another account"> {
     try {
       return (await unlessGone(read.tags(aws, name))) ?? "nobody";
     } catch (error) {
       if (!isDenied(error) || (await isOurAccounts(aws, name))) throw error;
-      return "a stranger";
+      return "another account";
     }
   }
 
   /** S3 answers alike for a bucket of somebody else's and for one that may not be read; the account's own list tells them apart. */
-  async function unlessStrangers<T>(aws: Aws, name: string, answer: Promise<T>): Promise<T | undefined> {
+  async function unlessForeign<T>(aws: Aws, name: string, answer: Promise<T>): Promise<T | undefined> {
     try {
       return await answer;
     } catch (error) {
@@ -143,14 +143,14 @@ function isDenied(error: unknown): boolean {
 }
 
 /** A bucket that is there is ours when it has the tags of this very resource: the answer was lost. */
-function takeOver(holder: Tags | "a stranger", identity: CreateIdentity): AwsId {
-  if (holder === "a stranger") throw strangers(identity.name);
+function takeOver(holder: Tags | "another account", identity: CreateIdentity): AwsId {
+  if (holder === "another account") throw takenName(identity.name);
   const isSame = [ownership.project, ownership.environment, ownership.resource].every((key) => holder[key] === identity.tags[key]);
   if (!isSame) throw problem("duplicate", "BucketAlreadyOwnedByYou", `This account has a bucket with the name ${identity.name} already`);
   return identity.name;
 }
 
-function strangers(name: string, cause?: unknown): AwsError {
+function takenName(name: string, cause?: unknown): AwsError {
   return problem(
     "validation",
     "BucketAlreadyExists",

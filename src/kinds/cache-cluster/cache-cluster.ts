@@ -29,8 +29,8 @@ export const cacheCluster: Kind<CacheCluster, Handle> = {
     { name: "create" },
     {
       name: "settings",
-      isBorn: true,
-      // What is left to the first stage is decided at birth.
+      sentWithCreate: true,
+      // What is left to the first stage can only be chosen at creation.
       fields: [
         "engineVersion",
         "nodeType",

@@ -69,7 +69,7 @@ export function driver(sdk: Sdk): Driver<CacheCluster, Handle> {
     },
 
     async create(aws, request, identity) {
-      await aws.elasticache(new sdk.CreateCacheClusterCommand(birth(request, identity)), { once: true });
+      await aws.elasticache(new sdk.CreateCacheClusterCommand(createInput(request, identity)), { once: true });
       return identity.name;
     },
 
@@ -180,7 +180,7 @@ export function driver(sdk: Sdk): Driver<CacheCluster, Handle> {
   }
 }
 
-function birth(request: CacheCluster, identity: CreateIdentity): CreateCacheClusterCommandInput {
+function createInput(request: CacheCluster, identity: CreateIdentity): CreateCacheClusterCommandInput {
   const logs = logsSent({}, request.logDelivery ?? {});
   return {
     CacheClusterId: identity.name,

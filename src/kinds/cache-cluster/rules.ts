@@ -8,7 +8,7 @@ const anew = "a new cluster is made without the data of the old one, which is de
 
 /** How each field of a cache cluster is compared and what a change costs. */
 export const fields: Fields<CacheCluster> = {
-  engine: { change: "replace", because: `the engine is decided at birth: ${anew}` },
+  engine: { change: "replace", because: `the engine can only be chosen at creation: ${anew}` },
   engineVersion: {
     change: (was, now) => (was !== undefined && now !== undefined && isOlder(now, was) ? "replace" : "restart"),
     same: (request, have) => have !== undefined && satisfies(have, request),
@@ -32,9 +32,9 @@ export const fields: Fields<CacheCluster> = {
   availabilityZone: { change: "replace", because: `nodes cannot move to other zones: ${anew}` },
   subnetGroup: { change: "replace", because: `a cluster cannot move to other subnets (change those of its subnet group): ${anew}` },
   securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group") },
-  port: { change: "replace", because: `the port is decided at birth: ${anew}` },
+  port: { change: "replace", because: `the port can only be chosen at creation: ${anew}` },
   parameterGroup: { change: "update", because: "values that need a reboot wait for one, which only you start" },
-  transitEncryption: { change: "replace", because: `encryption in transit is decided at birth: ${anew}` },
+  transitEncryption: { change: "replace", because: `encryption in transit can only be chosen at creation: ${anew}` },
   snapshotRetention: { change: "update" },
   snapshotWindow: { change: "update" },
   maintenanceWindow: { change: "update", same: isSameWindow },

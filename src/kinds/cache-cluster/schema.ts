@@ -17,10 +17,13 @@ export const schema = object({
       },
     ),
   ),
-  nodeType: string("The machine of each node: `cache.t4g.micro`. Of Redis OSS it changes online; of Memcached it is decided at birth.", {
-    pattern: "^cache\\.[a-z0-9-]+\\.[a-z0-9-]+$",
-    examples: ["cache.t4g.micro", "cache.r7g.large"],
-  }),
+  nodeType: string(
+    "The machine of each node: `cache.t4g.micro`. Of Redis OSS it changes online; of Memcached it can only be chosen at creation.",
+    {
+      pattern: "^cache\\.[a-z0-9-]+\\.[a-z0-9-]+$",
+      examples: ["cache.t4g.micro", "cache.r7g.large"],
+    },
+  ),
   numCacheNodes: optional(
     integer("How many nodes there are; 1 when left out, and always 1 of Redis OSS. Clients of Memcached spread the keys over them.", {
       minimum: 1,

@@ -75,7 +75,7 @@ export function driver(acm: Acm, r53: R53): Driver<Certificate, null> {
       await aws.acm(new acm.AddTagsToCertificateCommand({ CertificateArn: live.id, Tags: [{ Key: zoneTag, Value: zone }] }));
       const proofs = proofsOf((await describe(aws, live.id))!);
       // What else holds for the certificate, such as `protect`, does not hold for its records.
-      const claim = { tags: whose(aws, run.identity.tags), before: whose(aws, live.tags), strangers: "use" as const };
+      const claim = { tags: whose(aws, run.identity.tags), before: whose(aws, live.tags), foreign: "use" as const };
       for (const proof of proofs) await putSet(aws, r53, zone, proof, claim);
       await whenIssued(aws, live, zone, run);
       if (before !== undefined && before !== zone) await dropProofs(aws, before, proofs, whose(aws, live.tags));

@@ -37,7 +37,7 @@ export interface Driver<S extends object = any, H = any> {
   find?(aws: Aws, tags: Tags, owner: string | undefined): Promise<readonly AwsId[]>;
   /** For kinds with `placedBy`: ids of live objects of which these fields are true, of one account where an owner is given. */
   at?(aws: Aws, place: Readonly<Record<string, string>>, owner: string | undefined): Promise<readonly AwsId[]>;
-  /** For kinds with `bornWith`: what AWS made, by the names of the zones or the ids of the parents in `of`; a region's by "". */
+  /** For kinds with `madeWith`: what AWS made, by the names of the zones or the ids of the parents in `of`; a region's by "". */
   defaults?(aws: Aws, of: readonly string[]): Promise<ReadonlyMap<string, Live<S, H>>>;
   /** What only `infra status` shows and what costs a call an object: the health of targets. */
   details?(aws: Aws, lives: readonly Live<S, H>[]): Promise<ReadonlyMap<AwsId, Pick<Live<S, H>, "parts" | "notes" | "outputs">>>;
@@ -150,7 +150,7 @@ export interface Around {
   isOurs(id: AwsId): boolean;
   /** Whether something of ours that is there holds a slot: then the plan has settled who gives it to whom. */
   isHeldByOurs(slot: Slot): boolean;
-  /** The spec of what stands behind a reference: ours, declared or found, or a stranger's. */
+  /** The spec of what stands behind a reference: ours, declared or found, or a foreign one. */
   spec(ref: Address | AwsId): Spec | undefined;
 }
 

@@ -134,7 +134,7 @@ export interface ListShape {
   readonly key: (item: any) => string;
   /** What happens to items that AWS has and the YAML has not; the author's `unlisted:` overrides it. */
   readonly unlisted: "remove" | "keep" | ((item: any) => "remove" | "keep");
-  /** Items that are never ours whatever `unlisted` says: known writers, propagated routes. `wanted`: all that the YAML has, by key. */
+  /** Items that are never ours whatever `unlisted` says: known writers, propagated routes. `resolved`: all that the YAML has, by key. */
   readonly foreign?: (item: any, key: string, resolved?: ReadonlyMap<string, unknown>) => boolean;
 }
 

@@ -16,8 +16,8 @@ export interface IamNeeds<S = any> {
   readonly access?: Readonly<Record<string, Access>>;
   /** How the ARN of an object ends (`instance/*`), where `access` has no create that tells it. */
   readonly arn?: string;
-  /** What AWS made by itself (`bornWith`) has nobody's ownership tags: a reference to it needs nothing that `free` does not allow. */
-  readonly bornFree?: true;
+  /** What AWS made by itself (`madeWith`) has nobody's ownership tags: a reference to it needs nothing that `free` does not allow. */
+  readonly defaultIsFree?: true;
   /** What AWS also checks of the caller because of what a resource writes: roles that it passes, keys, secrets. */
   implied?(self: Subject<S>, index: ResourceIndex, place: IamPlace): readonly Grant[];
 }

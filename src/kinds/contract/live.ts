@@ -21,9 +21,9 @@ export interface Live<S = any, H = any> {
   readonly status?: string | undefined;
   /** The account that owns it, when AWS says. */
   readonly owner?: string;
-  /** AWS's own name, for kinds with one; evidence: must equal the tag infra:name. */
+  /** AWS's own name, for kinds with one; the ownership check holds it against the tag infra:name. */
   readonly name?: string;
-  /** The client token it was created with, where Describe returns it; evidence: must equal the tag infra:token. */
+  /** The client token it was created with, where Describe returns it; the ownership check holds it against the tag infra:token. */
   readonly token?: string;
   /** AWS made it together with its VPC, and deletes it together with it: nobody else can. */
   readonly isDefault?: true;

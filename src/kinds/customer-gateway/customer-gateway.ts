@@ -37,7 +37,7 @@ const schema = object({
 
 export type CustomerGateway = Static<typeof schema>;
 
-const settled = { change: "replace", because: "of a customer gateway nothing can be changed; a new one takes its place" } as const;
+const fixed = { change: "replace", because: "of a customer gateway nothing can be changed; a new one takes its place" } as const;
 
 export const customerGateway: Kind<CustomerGateway, null> = {
   name: "customerGateway",
@@ -47,7 +47,7 @@ export const customerGateway: Kind<CustomerGateway, null> = {
   outputs: { ipAddress: "Its public address." },
   foreign,
   schema,
-  fields: { ipAddress: settled, bgpAsn: { ...settled, default: { value: usualAsn, class: "enforced" } }, deviceName: settled },
+  fields: { ipAddress: fixed, bgpAsn: { ...fixed, default: { value: usualAsn, class: "enforced" } }, deviceName: fixed },
   summary: ({ ipAddress }) => ({ line: `at ${ipAddress}`, tells: ["ipAddress"] }),
   stages: [{ name: "create" }],
   create: "tag-lookup",
@@ -141,9 +141,9 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<CustomerGate
         "whether others have the same customer gateway",
         unchecked,
       );
-      const strangers = (found ?? []).map(live).filter((one) => one.state !== "dead" && one.state !== "deleting" && !around.isOurs(one.id));
+      const foreign = (found ?? []).map(live).filter((one) => one.state !== "dead" && one.state !== "deleting" && !around.isOurs(one.id));
       const problems = planned.flatMap(({ address, request }) =>
-        strangers
+        foreign
           .filter(({ spec }) => keyOf(spec) === keyOf(request))
           .map(({ id }) => ({
             address,

@@ -20,7 +20,7 @@ export function check(self: Self, index: ResourceIndex): readonly Problem[] {
     ...checkNetwork(spec.securityGroups, spec.subnetGroup, index),
     ...checkWindows(spec),
     ...checkInsights(spec),
-    ...checkBirth(spec),
+    ...checkCreation(spec),
     ...checkClass(spec.instanceClass, "instanceClass"),
     ...checkRest(spec),
   ];
@@ -154,7 +154,7 @@ function checkClass(name: string | undefined, path: string): Problem[] {
 }
 
 /** A cluster is made in one way. */
-function checkBirth(spec: DbCluster): Problem[] {
+function checkCreation(spec: DbCluster): Problem[] {
   const { snapshot, restoreToPointInTime: point } = spec;
   const problems: Problem[] = [];
   if (spec.masterUsername === undefined && !isRestored(spec))

@@ -4,7 +4,7 @@ import { tagList } from "../../aws/tagging.ts";
 import type { CreateIdentity } from "../kind.ts";
 import { isAurora } from "../shared/rds-engines.ts";
 import { filled } from "../shared/rds-fields.ts";
-import { insightsBorn } from "../shared/rds-insights.ts";
+import { insightsOfCreate } from "../shared/rds-insights.ts";
 import { passwordSent, passwordTag } from "../shared/rds-password.ts";
 import { defaults, type DbCluster } from "./schema.ts";
 
@@ -35,11 +35,11 @@ export async function create(aws: Aws, request: DbCluster, identity: CreateIdent
       }),
       { once: true },
     );
-  else await aws.rds(new rds.CreateDBClusterCommand(await birth(aws, request, identity)), { once: true });
+  else await aws.rds(new rds.CreateDBClusterCommand(await createInput(aws, request, identity)), { once: true });
   return identity.name;
 }
 
-async function birth(aws: Aws, request: DbCluster, identity: CreateIdentity): Promise<CreateDBClusterCommandInput> {
+async function createInput(aws: Aws, request: DbCluster, identity: CreateIdentity): Promise<CreateDBClusterCommandInput> {
   return {
     ...common(request),
     DBClusterIdentifier: identity.name,
@@ -86,7 +86,7 @@ function common(request: DbCluster) {
     BackupRetentionPeriod: request.backupRetention ?? defaults.backupRetention,
     PreferredBackupWindow: request.backupWindow,
     EngineLifecycleSupport: request.engineLifecycleSupport ?? defaults.engineLifecycleSupport,
-    ...insightsBorn(request),
+    ...insightsOfCreate(request),
     MonitoringInterval: request.monitoringInterval,
     MonitoringRoleArn: request.monitoringRole,
     EnableCloudwatchLogsExports: filled(request.logExports ?? defaults.logExports),

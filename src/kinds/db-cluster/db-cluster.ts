@@ -49,7 +49,7 @@ export const dbCluster: Kind<DbCluster, Handle> = {
     { name: "create" },
     {
       name: "settings",
-      // All that can change goes through one call; what is left to the first stage is decided at birth.
+      // All that can change goes through one call; what is left to the first stage can only be chosen at creation.
       fields: [
         "engineVersion",
         "serverlessV2Scaling",

@@ -3,7 +3,7 @@ import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
 import type { Scope } from "../kind.ts";
 import { isAskedFor } from "../shared/asked-for.ts";
 import { isAurora } from "../shared/rds-engines.ts";
-import { bornOf } from "../shared/rds-copies.ts";
+import { copiedOf } from "../shared/rds-copies.ts";
 import { mergedLogs, withoutUndefined } from "../shared/rds-fields.ts";
 import { passwordOfCopy } from "../shared/rds-password.ts";
 import { conditionOf, isReady, type Condition } from "../shared/rds-status.ts";
@@ -61,7 +61,7 @@ export function live(found: DBCluster, instances: readonly DBInstance[], scope: 
       isAskedFor(status) ||
       (!handle.hasLived && clusterCondition(status) === "pending") ||
       members.some((member) => isOurs(member, tags) && isAskedFor(member.status)),
-    spec: { ...current, ...pending, ...bornOf<DbCluster>(tags, passwordOfCopy), ...(waitsForUs ? { applyImmediately: false } : {}) },
+    spec: { ...current, ...pending, ...copiedOf<DbCluster>(tags, passwordOfCopy), ...(waitsForUs ? { applyImmediately: false } : {}) },
     handle,
     outputs: outputsOf(found, handle),
     ...(found.ClusterCreateTime ? { createdAt: found.ClusterCreateTime.toISOString() } : {}),

@@ -122,10 +122,13 @@ export const schema = object({
     ),
   ),
   backtrackWindow: optional(
-    integer("Of Aurora MySQL: seconds by which the cluster can be turned back in place; 0: not at all. It can be chosen only at birth.", {
-      minimum: 0,
-      maximum: 259_200,
-    }),
+    integer(
+      "Of Aurora MySQL: seconds by which the cluster can be turned back in place; 0: not at all. It can only be chosen at creation.",
+      {
+        minimum: 0,
+        maximum: 259_200,
+      },
+    ),
   ),
   httpEndpoint: optional(boolean("Of Aurora: whether it takes SQL by HTTPS (the RDS Data API).")),
   localWriteForwarding: optional(boolean("Of Aurora: whether readers take writes and hand them to the writer.")),

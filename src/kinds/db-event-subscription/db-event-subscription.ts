@@ -39,7 +39,7 @@ export const dbEventSubscription: Kind<DbEventSubscription, Handle> = {
   fields,
   stages: [
     { name: "create" },
-    { name: "settings", isBorn: true, fields: ["topic", "sourceType", "sources", "eventCategories", "enabled"] },
+    { name: "settings", sentWithCreate: true, fields: ["topic", "sourceType", "sources", "eventCategories", "enabled"] },
   ],
   create: "name",
   naming: { max: 254, forbidden: /[^A-Za-z0-9-]/, lower: true },

@@ -51,10 +51,10 @@ export async function throughGreen(
   const found = markOf(live.tags);
   const wanted = target && markFor(live, target);
   const isSame = found !== undefined && found.name === wanted?.name && found.blue === wanted.blue;
-  const settled = found && !isSame ? await settle(aws, live, found, run) : live;
-  if (target === undefined || wanted === undefined) return { live: settled, changes };
+  const ended = found && !isSame ? await endDeployment(aws, live, found, run) : live;
+  if (target === undefined || wanted === undefined) return { live: ended, changes };
   // What was switched over meanwhile may be what is wanted, and is at any rate no more what this change was made for.
-  if (settled.handle.resourceId !== wanted.blue) return { live: settled, changes: {} };
+  if (ended.handle.resourceId !== wanted.blue) return { live: ended, changes: {} };
   const switched = await update(aws, live, wanted, target, run);
   const left = Object.entries(changes).filter(([field]) => !(ofGreen as readonly string[]).includes(field));
   return { live: switched, changes: Object.fromEntries(left) as Changes<DbInstance> };
@@ -63,7 +63,7 @@ export async function throughGreen(
 /** Before a database goes: the deployment under way goes with what it made. */
 export async function leaveGreen(aws: Aws, live: LiveDb, run: DbRun): Promise<LiveDb> {
   const found = markOf(live.tags);
-  return found ? settle(aws, live, found, run) : live;
+  return found ? endDeployment(aws, live, found, run) : live;
 }
 
 /** What isGreenDue says of specs, of the changes of a plan. */
@@ -164,7 +164,7 @@ async function switchOver(aws: Aws, live: LiveDb, mark: Mark, run: DbRun): Promi
 }
 
 /** Takes away what an earlier deployment left: after the switchover the blue instance, before it the green one. */
-async function settle(aws: Aws, live: LiveDb, mark: Mark, run: DbRun): Promise<LiveDb> {
+async function endDeployment(aws: Aws, live: LiveDb, mark: Mark, run: DbRun): Promise<LiveDb> {
   return live.handle.resourceId === mark.blue ? abandon(aws, live, mark, run) : finish(aws, live, mark, run);
 }
 

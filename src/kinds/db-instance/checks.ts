@@ -25,7 +25,7 @@ export function check(self: Self, index: ResourceIndex): readonly Problem[] {
     ...checkInsights(self.spec),
     ...checkOptions(self.spec, engine, index),
     ...(self.spec.blueGreenUpdate === true ? checkBlueGreen(self, index) : []),
-    ...checkBirth(self.spec),
+    ...checkCreation(self.spec),
     ...checkRest(self.spec, engine),
   ];
 }
@@ -168,7 +168,7 @@ function checkBlueGreen({ address, spec }: Self, index: ResourceIndex): Problem[
 }
 
 /** A database is made in one way. */
-function checkBirth(spec: DbInstance): Problem[] {
+function checkCreation(spec: DbInstance): Problem[] {
   const ways = (["snapshot", "restoreToPointInTime", "replicaOf"] as const).filter((field) =>
     field === "replicaOf" ? isReplica(spec) : spec[field] !== undefined,
   );

@@ -2,7 +2,7 @@ import type { CreateDBInstanceCommandInput, CreateDBInstanceReadReplicaCommandIn
 import type { Aws } from "../../aws/aws.ts";
 import { tagList } from "../../aws/tagging.ts";
 import type { CreateIdentity } from "../kind.ts";
-import { insightsBorn } from "../shared/rds-insights.ts";
+import { insightsOfCreate } from "../shared/rds-insights.ts";
 import { passwordSent, passwordTag } from "../shared/rds-password.ts";
 import { filled } from "../shared/rds-fields.ts";
 import { defaults, isReplica, type DbInstance } from "./schema.ts";
@@ -140,7 +140,7 @@ function common(request: DbInstance, identity: CreateIdentity) {
     Port: request.port,
     AutoMinorVersionUpgrade: request.autoMinorVersionUpgrade ?? defaults.autoMinorVersionUpgrade,
     CACertificateIdentifier: request.caCertificate,
-    ...insightsBorn(request),
+    ...insightsOfCreate(request),
     DatabaseInsightsMode: request.databaseInsightsMode,
     OptionGroupName: request.optionGroup,
     EnableCloudwatchLogsExports: filled(request.logExports ?? defaults.logExports),

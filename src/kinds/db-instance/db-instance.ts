@@ -58,8 +58,8 @@ export const dbInstance: Kind<DbInstance, Handle> = {
     { name: "create" },
     {
       name: "settings",
-      isBorn: true,
-      // All that can change goes through one call; what is left to the first stage is decided at birth.
+      sentWithCreate: true,
+      // All that can change goes through one call; what is left to the first stage can only be chosen at creation.
       fields: [
         "engineVersion",
         "instanceClass",

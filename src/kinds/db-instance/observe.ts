@@ -2,7 +2,7 @@ import type { DBInstance, PendingModifiedValues } from "@aws-sdk/client-rds";
 import { ownership, addressOfTag, blueGreenTag, tagsOf } from "../../resource/ownership.ts";
 import type { Live, Scope } from "../kind.ts";
 import { isAskedFor } from "../shared/asked-for.ts";
-import { bornOf } from "../shared/rds-copies.ts";
+import { copiedOf } from "../shared/rds-copies.ts";
 import { mergedLogs, withoutUndefined } from "../shared/rds-fields.ts";
 import type { Peers } from "./replication.ts";
 import { engines, waitsForWindow, type DbInstance, type Engine } from "./schema.ts";
@@ -77,7 +77,7 @@ export function live(found: DBInstance, scope: Scope, peers?: Peers): LiveDb {
     spec: {
       ...current,
       ...pending,
-      ...bornOf<DbInstance>(tags, undefined),
+      ...copiedOf<DbInstance>(tags, undefined),
       ...(waitsForUs ? { applyImmediately: false } : {}),
       ...({ blueGreenUpdate } as Partial<DbInstance>),
     },
@@ -133,7 +133,7 @@ function currentSpec(found: DBInstance, asks: (field: string) => boolean): Parti
     port: found.Endpoint?.Port ?? (found.DbInstancePort || undefined),
     parameterGroup: found.DBParameterGroups?.[0]?.DBParameterGroupName,
     optionGroup: groupNow(found),
-    // A replica is born without backups: the default of the kind is not for it.
+    // A replica is created without backups: the default of the kind is not for it.
     backupRetention: !replica || asks("backupRetention") ? (found.BackupRetentionPeriod ?? 0) : undefined,
     backupWindow: found.PreferredBackupWindow,
     maintenanceWindow: found.PreferredMaintenanceWindow,

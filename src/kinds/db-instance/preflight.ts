@@ -10,7 +10,7 @@ import { together } from "../../resource/findings.ts";
 
 /** Databases that RDS would not make: of a copy that is not as declared, beyond the account's limit, or of a class that there is not for the engine. */
 export async function preflight(aws: Aws, planned: readonly PlannedObject<DbInstance>[], around: Around): Promise<PreflightFindings> {
-  const hidden = { problems: planned.flatMap((one) => foreseePublic(one, around)), unchecked: [] };
+  const hidden = { problems: planned.flatMap((one) => preflightPublic(one, around)), unchecked: [] };
   const copies = await Promise.all(planned.map((one) => preflightCopy(aws, one, namedCopy(aws, one.request, around), around)));
   if (!around.thorough) return together([hidden, ...copies]);
   const all = await Promise.all([preflightRdsQuota(aws, planned, "DBInstances", true), ...planned.map((one) => preflightClass(aws, one))]);
@@ -18,7 +18,7 @@ export async function preflight(aws: Aws, planned: readonly PlannedObject<DbInst
 }
 
 /** A public database whose VPC gives no names, where the check of the YAML alone cannot tell: the VPC or its subnets are not declared. */
-export function foreseePublic({ address, request }: PlannedObject<DbInstance>, around: Around): PreflightFindings["problems"] {
+export function preflightPublic({ address, request }: PlannedObject<DbInstance>, around: Around): PreflightFindings["problems"] {
   if (request.publiclyAccessible !== true) return [];
   const member = (ref: unknown, field: string): unknown => (typeof ref === "string" ? around.spec(ref)?.[field] : undefined);
   const [subnet] = (member(request.subnetGroup ?? member(request.replicaOf, "subnetGroup"), "subnets") ?? []) as readonly string[];

@@ -12,7 +12,7 @@ import { defaults, portOf, schema, type DbProxy } from "./schema.ts";
 const anew = "a new proxy is made with another endpoint behind the same name, and programs are cut off";
 
 const fields: Fields<DbProxy> = {
-  engineFamily: { change: "replace", because: `the engines are decided at birth: ${anew}` },
+  engineFamily: { change: "replace", because: `the engines can only be chosen at creation: ${anew}` },
   dbInstance: { change: "restart", whileGone: "free", because: "connections to the database that goes are cut" },
   dbCluster: { change: "restart", whileGone: "free", because: "connections to the database that goes are cut" },
   subnets: { change: "replace", as: "set", because: `a proxy cannot move to other subnets: ${anew}` },
@@ -38,7 +38,7 @@ export const dbProxy: Kind<DbProxy, Handle> = {
     { name: "create" },
     {
       name: "settings",
-      isBorn: true,
+      sentWithCreate: true,
       fields: ["securityGroups", "role", "auth", "requireTls", "idleClientTimeout", "debugLogging"],
     },
     { name: "pool", fields: ["connectionPool"] },

@@ -3,25 +3,25 @@ import { foreign } from "./foreign.ts";
 import { authored } from "./options.ts";
 import { type DhcpOptions, schema } from "./schema.ts";
 
-const settled = { change: "replace", because: "DHCP options cannot be changed; a new set takes the place of the old one" } as const;
+const fixed = { change: "replace", because: "DHCP options cannot be changed; a new set takes the place of the old one" } as const;
 
-const listed: FieldRule<string[]> = { ...settled, default: { value: [], class: "enforced" } };
+const listed: FieldRule<string[]> = { ...fixed, default: { value: [], class: "enforced" } };
 
 export const dhcpOptions: Kind<DhcpOptions, null> = {
   name: "dhcpOptions",
   section: "dhcpOptions",
   idPrefix: "dopt-",
-  bornWith: "region",
+  madeWith: "region",
   doc: "What machines of a VPC learn from its DHCP server: who answers for names, the domain, time servers.",
   foreign,
   schema,
   fields: {
-    domainName: settled,
+    domainName: fixed,
     domainNameServers: listed,
     ntpServers: listed,
     netbiosNameServers: listed,
-    netbiosNodeType: settled,
-    ipv6AddressPreferredLeaseTime: settled,
+    netbiosNodeType: fixed,
+    ipv6AddressPreferredLeaseTime: fixed,
   },
   stages: [{ name: "create" }],
   create: "tag-lookup",
@@ -34,7 +34,7 @@ export const dhcpOptions: Kind<DhcpOptions, null> = {
     write: ["ec2:CreateDhcpOptions", "ec2:DeleteDhcpOptions", "ec2:CreateTags", "ec2:DeleteTags"],
     remove: ["ec2:DeleteDhcpOptions"],
     // AWS's own set is told by having no tags.
-    bornFree: true,
+    defaultIsFree: true,
     access: { "ec2:CreateDhcpOptions": { made: ["dhcp-options/*"] } },
   },
   check,

@@ -6,7 +6,7 @@ import { asRead } from "../shared/authored.ts";
 import { isMeant, tagFilters } from "../shared/lookup.ts";
 import { indexBy, refKey } from "../shared/network-index.ts";
 import { textOf } from "../shared/told.ts";
-import { heldByStrangers } from "../shared/vpc-strangers.ts";
+import { heldByForeign } from "../shared/foreign-in-vpc.ts";
 import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";
 import { type EgressOnlyInternetGateway, schema } from "./schema.ts";
@@ -118,7 +118,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<EgressOnlyIn
     tag: ec2Tagging,
 
     preflight: (aws, planned, around) =>
-      heldByStrangers(
+      heldByForeign(
         planned,
         around,
         "whether networks have an egress-only gateway already",

@@ -7,11 +7,11 @@ import { foreign } from "./foreign.ts";
 import { destinationIn, usualFields } from "./record.ts";
 import { type FlowLog, schema } from "./schema.ts";
 
-const settled = { change: "replace", because: "of a flow log nothing can be changed; a new one takes its place" } as const;
+const fixed = { change: "replace", because: "of a flow log nothing can be changed; a new one takes its place" } as const;
 
 /** One of this file has an address on both sides; one of others is a name with its kind, or an ARN. */
 const destination: FieldRule<string> = {
-  ...settled,
+  ...fixed,
   same: (request, have) => have !== undefined && destinationIn(request) === destinationIn(have),
 };
 
@@ -24,14 +24,14 @@ export const flowLog: Kind<FlowLog, null> = {
   foreign,
   schema,
   fields: {
-    of: settled,
-    traffic: { ...settled, default: { value: "ALL", class: "enforced" } },
+    of: fixed,
+    traffic: { ...fixed, default: { value: "ALL", class: "enforced" } },
     to: destination,
-    role: settled,
-    prefix: settled,
-    destinationOptions: settled,
-    format: { ...settled, default: { value: [...usualFields], class: "enforced" } },
-    interval: { ...settled, default: { value: 600, class: "enforced" } },
+    role: fixed,
+    prefix: fixed,
+    destinationOptions: fixed,
+    format: { ...fixed, default: { value: [...usualFields], class: "enforced" } },
+    interval: { ...fixed, default: { value: 600, class: "enforced" } },
   },
   summary: ({ of, to }) => ({ line: `of ${textOf(of)} to ${textOf(to)}`, tells: ["of", "to"] }),
   stages: [{ name: "create" }],

@@ -5,7 +5,7 @@ import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Driver, Live, Member } from "../kind.ts";
 import { idFilters, isMeant, networksOf, tagFilters, type Filter } from "../shared/lookup.ts";
-import { heldByStrangers } from "../shared/vpc-strangers.ts";
+import { heldByForeign } from "../shared/foreign-in-vpc.ts";
 import type { InstanceConnectEndpoint } from "./schema.ts";
 
 type LiveEndpoint = Live<InstanceConnectEndpoint, null>;
@@ -65,7 +65,7 @@ export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Insta
 
     /** A VPC takes one, whoever made it. */
     preflight: (aws, planned, around) =>
-      heldByStrangers(
+      heldByForeign(
         planned.map((one) => ({ ...one, request: { vpc: String(around.spec(one.request.subnet)?.["vpc"] ?? "") } })),
         around,
         "whether networks have an Instance Connect endpoint already",

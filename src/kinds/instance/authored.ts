@@ -7,8 +7,8 @@ import type { InstanceLive } from "./live.ts";
 /** A machine as an author writes it. Its private address is AWS's choice, and its public one its subnet's, unless it is another. */
 export function authored(spec: Partial<Instance>, live: InstanceLive, specOf: (id: AwsId) => Spec | undefined): Authored<Instance> {
   const remarks: Remark[] = remarksOfMachine(spec);
-  const { cards, attached, born, ownsCard } = live.handle;
-  const strange = cards - attached.length - born.length - (ownsCard ? 1 : 0);
+  const { cards, attached, madeWith, ownsCard } = live.handle;
+  const strange = cards - attached.length - madeWith.length - (ownsCard ? 1 : 0);
   if (strange > 0) remarks.push({ text: `it has ${strange} more network interfaces that go with it; they are not in this file` });
   const ofSubnet = specOf(spec.subnet ?? "")?.["mapPublicIpOnLaunch"];
   const plain = without(omit(authoredMachine(withoutOthers(spec, live)), ["privateIpAddress"]), {

@@ -36,8 +36,8 @@ export function afterItsWay(self: Subject<Instance>, index: ResourceIndex): read
 }
 
 /**
- * Groups of strangers on a machine of ours may be a quarantine, in which everything but the groups is evidence. Groups
- * of our own that are not listed are ordinary drift, and `unlisted: remove` says that strangers' are too.
+ * Foreign groups on a machine of ours may be a quarantine, in which everything but the groups must stay as it is. Groups
+ * of our own that are not listed are ordinary drift, and `unlisted: remove` says that foreign ones are too.
  */
 export function whyQuarantined(self: Subject<Instance>, live: Live<Instance>): string | undefined {
   const { unlisted } = self as Partial<Desired>;

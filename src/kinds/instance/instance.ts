@@ -2,7 +2,7 @@ import { unzipped } from "../../resource/gzip.ts";
 import { authored } from "./authored.ts";
 import { imageLines, textOf } from "../shared/told.ts";
 import { machineNames } from "../shared/machine-names.ts";
-import { addressesOfStrangers } from "../shared/address-strangers.ts";
+import { foreignAddresses } from "../shared/foreign-addresses.ts";
 import { preflightMachines } from "../shared/preflight-machines.ts";
 import { interfacesImpact, outliving, sameInterfaces } from "./listed.ts";
 import { afterItsWay, checkInstance, whyQuarantined } from "./check.ts";
@@ -336,10 +336,10 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Instance, Ha
       const zones = new Map(planned.map(({ address, request }) => [address, zoneOf(request, around)]));
       return together([
         await preflightMachines(aws, planned, around, (address) => [zones.get(address) ?? []].flat() as string[]),
-        await addressesOfStrangers(aws, planned, around, (spec) => slots({ spec })),
+        await foreignAddresses(aws, planned, around, (spec) => slots({ spec })),
       ]);
     },
-    preflightChanges: (aws, changing, around) => addressesOfStrangers(aws, changing, around, (spec) => slots({ spec })),
+    preflightChanges: (aws, changing, around) => foreignAddresses(aws, changing, around, (spec) => slots({ spec })),
     within: (aws, found) => instancesWithin(ec2, aws, found),
   };
 }

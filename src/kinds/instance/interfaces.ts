@@ -48,7 +48,7 @@ export async function changeInterfaces(
 export async function changeMadeWith(ec2: Sdk, aws: Aws, live: Live<Instance, Handle>, wanted: readonly FurtherInterface[]): Promise<void> {
   const have = madeWith(live.spec.networkInterfaces);
   for (const [i, one] of wanted.entries()) {
-    const NetworkInterfaceId = live.handle.born[i];
+    const NetworkInterfaceId = live.handle.madeWith[i];
     const fields = have[i] === undefined ? [] : differing(one, have[i]);
     if (NetworkInterfaceId === undefined || fields.length === 0) continue;
     const set = (attribute: object) => aws.ec2(new ec2.ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, ...attribute }));

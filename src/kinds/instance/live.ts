@@ -14,7 +14,7 @@ export interface Handle {
   readonly power: string;
   /** Why EC2 brought it into this state, when EC2 says. */
   readonly reason?: string;
-  /** The network interface that it was born with. */
+  /** The network interface that it was created with. */
   readonly card?: AwsId;
   /** Whether that one was made with it and goes with it. */
   readonly ownsCard: boolean;
@@ -22,7 +22,7 @@ export interface Handle {
   /** Interfaces that outlive it, with their attachments, by where they are. */
   readonly attached: readonly AttachedCard[];
   /** Interfaces besides its first that were made with it, by where they are. */
-  readonly born: readonly AwsId[];
+  readonly madeWith: readonly AwsId[];
   readonly disks: readonly Disk[];
   readonly spotRequest?: AwsId;
   /** Whether a change of the metadata options has come into force. */
@@ -96,7 +96,7 @@ export function liveOf(aws: Aws, { one, owner }: Sighting, details: Details): In
       ownsCard,
       cards: one.NetworkInterfaces?.length ?? 0,
       attached,
-      born: bornWith(one).map(({ NetworkInterfaceId }) => NetworkInterfaceId!),
+      madeWith: interfacesMadeWith(one).map(({ NetworkInterfaceId }) => NetworkInterfaceId!),
       disks,
       ...(one.SpotInstanceRequestId ? { spotRequest: one.SpotInstanceRequestId } : {}),
       metadataApplied: one.MetadataOptions?.State !== "pending",
@@ -150,7 +150,7 @@ function attachedTo(one: AwsInstance): AttachedCard[] {
  * Attached in the same moment as its first one, and going with it. What came later is somebody else's: containers get interfaces like that
  * (Amazon EKS User Guide, "Amazon VPC CNI").
  */
-function bornWith(one: AwsInstance): InstanceNetworkInterface[] {
+function interfacesMadeWith(one: AwsInstance): InstanceNetworkInterface[] {
   const cards = one.NetworkInterfaces ?? [];
   const began = cards.find(({ Attachment }) => Attachment?.DeviceIndex === 0)?.Attachment?.AttachTime?.getTime();
   return cards
@@ -199,7 +199,7 @@ function specOf(
     keyPair: one.KeyName,
     securityGroups: groups,
     ...present("privateIpAddress", one.PrivateIpAddress),
-    networkInterfaces: [...attachedTo(one).map(({ id }) => id), ...bornWith(one).map(furtherOf)],
+    networkInterfaces: [...attachedTo(one).map(({ id }) => id), ...interfacesMadeWith(one).map(furtherOf)],
     secondaryPrivateIpAddresses: (card?.PrivateIpAddresses ?? []).flatMap(({ Primary, PrivateIpAddress }) =>
       Primary || !PrivateIpAddress ? [] : [PrivateIpAddress],
     ),

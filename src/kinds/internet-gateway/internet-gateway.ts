@@ -9,7 +9,7 @@ import { ec2Kind, pagesOf } from "../shared/ec2-kind.ts";
 import { byEach, idFilters, networksOf } from "../shared/lookup.ts";
 import { gatewaysOf, refKey } from "../shared/network-index.ts";
 import { textOf } from "../shared/told.ts";
-import { heldByStrangers } from "../shared/vpc-strangers.ts";
+import { heldByForeign } from "../shared/foreign-in-vpc.ts";
 import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";
 import { type InternetGateway, schema } from "./schema.ts";
@@ -132,7 +132,7 @@ function driver(ec2: Sdk): Driver<InternetGateway, Handle> {
     blockers: (aws, lives) => byEach(lives, async (live) => (live.handle.vpc ? publicInterfacesIn(aws, live.handle.vpc) : [])),
 
     preflight: (aws, planned, around) =>
-      heldByStrangers(
+      heldByForeign(
         planned,
         around,
         "whether networks have a gateway already",

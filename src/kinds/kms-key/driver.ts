@@ -37,7 +37,7 @@ export function driver(kms: Sdk, kept: (tags: Tags) => Kept): Driver<KmsKey, Han
         ...indexed.map(({ arn }) => idOf(arn)),
         ...(scope.address === undefined ? recent(aws, aliases) : await everyKey(aws)),
       ]);
-      // One that has our tags and cannot be read is no stranger's: it would be made a second time.
+      // One that has our tags and cannot be read is not foreign: it would be made a second time.
       const ours = new Set(indexed.flatMap(({ arn, isOurs }) => (isOurs ? [idOf(arn)] : [])));
       const read = (id: string) => observe(aws, id, aliases, scope);
       const found = await Promise.all([...ids].map((id) => (ours.has(id) ? read(id) : unlessDenied(read(id)))));
@@ -216,7 +216,7 @@ function recent(aws: Aws, aliases: readonly AliasListEntry[]): string[] {
   return aliases.filter(isNew).flatMap(({ TargetKeyId }) => TargetKeyId ?? []);
 }
 
-/** A key whose policy lets nobody of this account look is a stranger's. */
+/** A key whose policy lets nobody of this account look is foreign. */
 async function unlessDenied<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;

@@ -1,4 +1,4 @@
-import { addressesOfStrangers } from "../shared/address-strangers.ts";
+import { foreignAddresses } from "../shared/foreign-addresses.ts";
 import { authored } from "./authored.ts";
 import { foreign } from "./foreign.ts";
 import type { LoadBalancer as AwsBalancer, SubnetMapping } from "@aws-sdk/client-elastic-load-balancing-v2";
@@ -375,7 +375,7 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
     },
 
     preflight: (aws, planned, around) => preflight(aws, elbv2, planned, around),
-    preflightChanges: (aws, changing, around) => addressesOfStrangers(aws, changing, around, (spec, address) => slots({ address, spec })),
+    preflightChanges: (aws, changing, around) => foreignAddresses(aws, changing, around, (spec, address) => slots({ address, spec })),
 
     async find(aws, tags) {
       const found: AwsId[] = [];

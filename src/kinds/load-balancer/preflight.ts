@@ -1,7 +1,7 @@
 /** What AWS would refuse of load balancers that a plan would make. */
 import type { Aws } from "../../aws/aws.ts";
 import { didYouMean } from "../../diag/did-you-mean.ts";
-import { addressesOfStrangers } from "../shared/address-strangers.ts";
+import { foreignAddresses } from "../shared/foreign-addresses.ts";
 import { elbv2Limits } from "../shared/elbv2-objects.ts";
 import { beyondLimit, ifAllowed } from "../shared/preflight-machines.ts";
 import type { Around, PlannedObject, PreflightFindings } from "../kind.ts";
@@ -15,7 +15,7 @@ export async function preflight(
   around: Around,
 ): Promise<PreflightFindings> {
   const { thorough } = around;
-  const held = await addressesOfStrangers(aws, planned, around, (spec, address) => slots({ address, spec }));
+  const held = await foreignAddresses(aws, planned, around, (spec, address) => slots({ address, spec }));
   const unchecked = [...held.unchecked];
   const problems: PreflightFindings["problems"][number][] = planned.flatMap(({ address, request }) =>
     certificatesOf(request).flatMap(({ path, arn }) => misplaced(aws, arn).map((text) => ({ address, path, text }))),

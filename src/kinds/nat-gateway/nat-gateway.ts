@@ -16,7 +16,7 @@ import { drawn } from "./drawn.ts";
 import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";
 import { elasticIpsOf, type NatGateway, schema, type ZoneAddress } from "./schema.ts";
-import { addressesOfStrangers } from "../shared/address-strangers.ts";
+import { foreignAddresses } from "../shared/foreign-addresses.ts";
 import type { NatGateway as AwsNatGateway, NatGatewayAddress } from "@aws-sdk/client-ec2";
 
 /** Its further addresses, or all of a regional one, by allocation (of a private one, by address): the association's id, and how far it is. */
@@ -156,8 +156,8 @@ function driver(ec2: Sdk): Driver<NatGateway, Handle> {
       return lives;
     },
 
-    preflight: (aws, planned, around) => addressesOfStrangers(aws, planned, around, (spec) => slots({ spec })),
-    preflightChanges: (aws, changing, around) => addressesOfStrangers(aws, changing, around, (spec) => slots({ spec })),
+    preflight: (aws, planned, around) => foreignAddresses(aws, planned, around, (spec) => slots({ spec })),
+    preflightChanges: (aws, changing, around) => foreignAddresses(aws, changing, around, (spec) => slots({ spec })),
 
     async within(aws, found) {
       const members: Member[] = [];

@@ -88,7 +88,7 @@ export async function setSubnets(ec2: Sdk, aws: Aws, acl: Acl, request: readonly
 async function bring(ec2: Sdk, aws: Aws, acl: Acl, subnet: string, place: Place | undefined, say: Run["say"]): Promise<boolean> {
   if (!place) return false;
   if (place.acl.NetworkAclId === acl.id) return true;
-  if (isStranger(place.acl, acl))
+  if (isForeign(place.acl, acl))
     say(`${subnet} followed ${place.acl.NetworkAclId}, which is not of this environment; it follows this ACL now`);
   return move(ec2, aws, place, acl.id);
 }
@@ -134,7 +134,7 @@ function placesOf(acls: readonly AwsNetworkAcl[]): ReadonlyMap<string, Place> {
 }
 
 /** The default ACL is nobody's: every new subnet follows it. */
-function isStranger(other: AwsNetworkAcl, acl: Acl): boolean {
+function isForeign(other: AwsNetworkAcl, acl: Acl): boolean {
   const tags = tagsOf(other.Tags);
   return !other.IsDefault && [ownership.project, ownership.environment].some((key) => tags[key] !== acl.tags[key]);
 }

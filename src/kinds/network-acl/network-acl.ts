@@ -24,7 +24,7 @@ export const networkAcl: Kind<NetworkAcl, Handle> = {
   name: "networkAcl",
   section: "networkAcls",
   file: "network",
-  bornWith: { parent: "vpc" },
+  madeWith: { parent: "vpc" },
   idPrefix: "acl-",
   doc: "A firewall around subnets, tried in the order of its entries' numbers, that keeps no connections in mind.",
   codes: networkAclCodes,

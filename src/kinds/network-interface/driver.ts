@@ -2,7 +2,7 @@ import type { Aws } from "../../aws/aws.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { environmentFilter } from "../../resource/ownership.ts";
 import type { AwsId, Driver, Member, Slot } from "../kind.ts";
-import { addressesOfStrangers } from "../shared/address-strangers.ts";
+import { foreignAddresses } from "../shared/foreign-addresses.ts";
 import { privateAddressSlot } from "../shared/slots.ts";
 import { setAddresses } from "../shared/interface-addresses.ts";
 import { idFilters, isMeant, networksOf, tagFilters, type Filter } from "../shared/lookup.ts";
@@ -25,8 +25,8 @@ export function driver(ec2: Sdk): Driver<NetworkInterface, Handle> {
       return lives;
     },
 
-    preflight: (aws, planned, around) => addressesOfStrangers(aws, planned, around, addressSlots),
-    preflightChanges: (aws, changing, around) => addressesOfStrangers(aws, changing, around, addressSlots),
+    preflight: (aws, planned, around) => foreignAddresses(aws, planned, around, addressSlots),
+    preflightChanges: (aws, changing, around) => foreignAddresses(aws, changing, around, addressSlots),
 
     async create(aws, request, identity) {
       const { NetworkInterface: made } = await aws.ec2(

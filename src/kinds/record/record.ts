@@ -15,7 +15,7 @@ import {
   placeIn,
   placeOf,
   putSet,
-  strangersRecord,
+  foreignRecord,
   type FoundSet,
   type Place,
   type SetName,
@@ -128,7 +128,7 @@ function driver(r53: Sdk): Driver<Record53, Handle> {
       return new Map(lives.flatMap((live) => (live ? [[live.id, live] as const] : [])));
     },
 
-    /** All that a zone holds but what it was born with and what says whose others are. What another file or ACM looks after is marked so. */
+    /** All that a zone holds but what it was created with and what says whose others are. What another file or ACM looks after is marked so. */
     async within(aws, found) {
       const zones = [...(found.get("hostedZone") ?? [])];
       const members = await Promise.all(
@@ -154,8 +154,8 @@ function driver(r53: Sdk): Driver<Record53, Handle> {
 
     async update(aws, _stage, live, request, _changes, run) {
       const { zone } = partsOf(live.id);
-      const strangers = live.tags[ownership.resource] === undefined ? ("adopt" as const) : ("refuse" as const);
-      const claim = { tags: run.identity.tags, before: live.tags, strangers };
+      const foreign = live.tags[ownership.resource] === undefined ? ("adopt" as const) : ("refuse" as const);
+      const claim = { tags: run.identity.tags, before: live.tags, foreign };
       unpublished.note(live.id, await putSet(aws, r53, zone, await wanted(aws, request), claim));
       await unpublished.wait(aws, live.id, run);
     },
@@ -184,7 +184,7 @@ function driver(r53: Sdk): Driver<Record53, Handle> {
           const other = mixing(others, request.type, id);
           const isBlocked = other !== undefined && !isOurs(other);
           if (!isBlocked && (!set || (companion && isOurs(set)))) return [];
-          const { message, hint } = isBlocked ? cannotShare(zoneIdOf(zone), other) : strangersRecord(zoneIdOf(zone), set!, companion);
+          const { message, hint } = isBlocked ? cannotShare(zoneIdOf(zone), other) : foreignRecord(zoneIdOf(zone), set!, companion);
           return [{ address, path: "name", text: `${message} ${hint ?? ""}`, code: "name-taken" as const }];
         }),
       );
@@ -211,7 +211,7 @@ function driver(r53: Sdk): Driver<Record53, Handle> {
     );
   }
 
-  /** Those that hold more than what they were born with; zones of other services are changed by these alone. */
+  /** Those that hold more than what they were created with; zones of other services are changed by these alone. */
   async function zonesWithRecords(aws: Aws): Promise<AwsId[]> {
     const ids: AwsId[] = [];
     for await (const page of aws.route53.pages(r53.ListHostedZonesCommand, { MaxItems: 100 }))

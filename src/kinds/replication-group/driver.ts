@@ -47,7 +47,7 @@ export function driver(sdk: Sdk): Driver<ReplicationGroup, Handle> {
     },
 
     async create(aws, request, identity) {
-      await aws.elasticache(new sdk.CreateReplicationGroupCommand(birth(request, identity)), { once: true });
+      await aws.elasticache(new sdk.CreateReplicationGroupCommand(createInput(request, identity)), { once: true });
       return identity.name;
     },
 
@@ -139,7 +139,7 @@ export function driver(sdk: Sdk): Driver<ReplicationGroup, Handle> {
 }
 
 /** What AWS's own defaults would leave unsafe is always said: both encryptions are off, and so is the failover. */
-function birth(request: ReplicationGroup, identity: CreateIdentity): CreateReplicationGroupCommandInput {
+function createInput(request: ReplicationGroup, identity: CreateIdentity): CreateReplicationGroupCommandInput {
   const transit = request.transitEncryption ?? defaults.transitEncryption;
   const logs = logsSent({}, request.logDelivery ?? {});
   return {

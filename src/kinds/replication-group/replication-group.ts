@@ -34,8 +34,8 @@ export const replicationGroup: Kind<ReplicationGroup, Handle> = {
     { name: "create" },
     {
       name: "settings",
-      isBorn: true,
-      // What is left to the first stage is decided at birth.
+      sentWithCreate: true,
+      // What is left to the first stage can only be chosen at creation.
       fields: [
         "description",
         "engine",

@@ -58,7 +58,7 @@ export const fields: Fields<ReplicationGroup> = {
   multiAz: { change: "update", default: { value: defaults.multiAz, class: "create-only" } },
   subnetGroup: { change: "replace", because: `a group cannot move to other subnets (change those of its subnet group): ${anew}` },
   securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group") },
-  port: { change: "replace", because: `the port is decided at birth: ${anew}` },
+  port: { change: "replace", because: `the port can only be chosen at creation: ${anew}` },
   parameterGroup: { change: "update", because: "values that need a reboot wait for one, which only you start" },
   transitEncryption: {
     change: encryption,
@@ -71,12 +71,12 @@ export const fields: Fields<ReplicationGroup> = {
   atRestEncryption: {
     change: "replace",
     default: { value: defaults.atRestEncryption, class: "create-only" },
-    because: `encryption at rest is decided at birth: ${anew}`,
+    because: `encryption at rest can only be chosen at creation: ${anew}`,
   },
   kmsKey: {
     change: "replace",
     same: (request, have) => have !== undefined && isSameKey(request, have),
-    because: `the key is decided at birth: ${anew}`,
+    because: `the key can only be chosen at creation: ${anew}`,
   },
   userGroups: { change: "update", as: "set", because: "who may log in changes at once; open connections stay" },
   snapshotRetention: { change: "update" },

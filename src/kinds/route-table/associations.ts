@@ -105,7 +105,7 @@ async function move(ec2: Sdk, aws: Aws, place: Place, table: Table, subnet: stri
 }
 
 async function replace(ec2: Sdk, aws: Aws, place: Place, table: Table, subnet: string, say: (text: string) => void): Promise<void> {
-  if (isStranger(place.table, table))
+  if (isForeign(place.table, table))
     say(`${subnet} followed ${place.table.RouteTableId}, which is not of this environment; it follows this table now`);
   await aws.ec2(new ec2.ReplaceRouteTableAssociationCommand({ AssociationId: place.association, RouteTableId: table.id }));
 }
@@ -127,7 +127,7 @@ function mainOf(tables: readonly AwsRouteTable[]): Place | undefined {
   return undefined;
 }
 
-function isStranger(other: AwsRouteTable, table: Table): boolean {
+function isForeign(other: AwsRouteTable, table: Table): boolean {
   const tags = tagsOf(other.Tags);
   return [ownership.project, ownership.environment].some((key) => tags[key] !== table.tags[key]);
 }

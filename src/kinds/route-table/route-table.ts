@@ -31,7 +31,7 @@ export const routeTable: Kind<RouteTable, Handle> = {
   name: "routeTable",
   section: "routeTables",
   file: "network",
-  bornWith: { parent: "vpc" },
+  madeWith: { parent: "vpc" },
   idPrefix: "rtb-",
   doc: "Tells the traffic of subnets which way to leave.",
   outputs: { vpc: "The id of its VPC." },

@@ -128,12 +128,12 @@ async function add(aws: Aws, id: string, work: Work): Promise<boolean> {
   return true;
 }
 
-/** Seconds between looks at rules that exist and are not shown yet. */
-const looks = [1, 2, 4, 8, 15];
+/** Seconds between polls at rules that exist and are not shown yet. */
+const pollDelays = [1, 2, 4, 8, 15];
 
 /** One rule that exists already makes EC2 refuse all of the call: an answer was lost, or somebody added it meanwhile. */
 async function authoriseMissing(aws: Aws, id: string, work: Work): Promise<void> {
-  for (const seconds of [0, ...looks]) {
+  for (const seconds of [0, ...pollDelays]) {
     await aws.clock.sleep(seconds * 1000);
     const known = (await readRules(aws, [id])).get(id) ?? none;
     const existing = new Set(known[work.direction].map(({ key }) => key));
@@ -168,7 +168,7 @@ async function describe(aws: Aws, id: string, changed: Work["changed"]): Promise
 /** The ids of these rules. That of the rule which AWS puts into a new group nobody has read yet, and EC2 may take a while to show it. */
 async function idsOfRules(aws: Aws, id: string, rules: Work["changed"]): Promise<string[]> {
   if (rules.every((one) => one.id !== "")) return rules.map((one) => one.id);
-  for (const seconds of [0, ...looks]) {
+  for (const seconds of [0, ...pollDelays]) {
     await aws.clock.sleep(seconds * 1000);
     const { egress } = (await readRules(aws, [id])).get(id) ?? none;
     const found = rules.map((one) => one.id || egress.find(({ key }) => key === ruleKey(one.rule))?.id);

@@ -7,7 +7,7 @@ import type { AwsId, Blocker, Driver, Kind, ListShape, Live, Member, Scope } fro
 import { checkDefault, defaultMarks, defaultRule, isTakenOver, letGo, takeOver, takeOverGrants } from "../shared/defaults.ts";
 import { defaultVpcs, idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
 import { textOf } from "../shared/told.ts";
-import { heldByStrangers } from "../shared/vpc-strangers.ts";
+import { heldByForeign } from "../shared/foreign-in-vpc.ts";
 import { admits } from "./admits.ts";
 import { applyRules, type Known, readRules, revokeGroupRules } from "./apply.ts";
 import { authored } from "./authored.ts";
@@ -40,7 +40,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
   name: "securityGroup",
   section: "securityGroups",
   file: "network",
-  bornWith: { parent: "vpc" },
+  madeWith: { parent: "vpc" },
   idPrefix: "sg-",
   doc: "A firewall around network interfaces: what may come in and what may go out.",
   outputs: { arn: "Its ARN.", name: "Its name in AWS.", vpc: "The id of its VPC." },
@@ -184,7 +184,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<SecurityGrou
 
     // The filter `group-name` tells upper from lower case, which CreateSecurityGroup does not: all names of the networks are read.
     preflight: (aws, planned, around) =>
-      heldByStrangers(
+      heldByForeign(
         planned.filter(({ request }) => request.default !== true),
         around,
         "whether names of security groups are free",

@@ -32,7 +32,7 @@ const fields: Fields<ServerlessCache> = {
   kmsKey: {
     change: "replace",
     same: (request, have) => have !== undefined && isSameKey(request, have),
-    because: `the key is decided at birth: ${anew}`,
+    because: `the key can only be chosen at creation: ${anew}`,
   },
   userGroup: { change: "update", because: "who may log in changes at once; open connections stay" },
   snapshotRetention: { change: "update" },

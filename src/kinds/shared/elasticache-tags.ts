@@ -68,7 +68,7 @@ export async function proven<S extends object, H extends CacheHandle>(
   live: Live<S, H>,
   run: Run<S, H>,
   what: "deleted" | "changed" = "deleted",
-  evidence: "description" | "name" = "description",
+  knownBy: "description" | "name" = "description",
 ): Promise<boolean> {
   if (!live.handle.isTold) return true;
   const seen = await run.wait(
@@ -79,7 +79,7 @@ export async function proven<S extends object, H extends CacheHandle>(
   if (seen === undefined) return false;
   if (seen.handle.isTold || !isSameOwner(seen.tags, live.tags))
     throw new Refusal(
-      `${live.id} (${seen.handle.status}) does not tell by its tags whose it is, and is not ${what} on the word of its ${evidence} alone. ${what === "deleted" ? "Delete it by hand if it is yours." : "Wait until it is available, and plan again."}`,
+      `${live.id} (${seen.handle.status}) does not tell by its tags whose it is, and is not ${what} on the word of its ${knownBy} alone. ${what === "deleted" ? "Delete it by hand if it is yours." : "Wait until it is available, and plan again."}`,
     );
   return true;
 }

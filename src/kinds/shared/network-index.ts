@@ -1,6 +1,6 @@
 /**
- * What the network kinds ask of a world about each other: whose subnets, which gateway, whose table. Each answer is
- * indexed once a world, so that an environment of thousands of resources is checked in linear time.
+ * What the network kinds ask of a resource index about each other: whose subnets, which gateway, whose table. Each answer is
+ * computed once for an index, so that an environment of thousands of resources is checked in linear time.
  */
 import type { Subject, ResourceIndex } from "../kind.ts";
 
@@ -9,13 +9,13 @@ export function refKey(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value ?? null);
 }
 
-/** The VPC in which a subnet lies, as the subnet names it; undefined when the subnet is not one of the world. */
+/** The VPC in which a subnet lies, as the subnet names it; undefined when the subnet is not in the index. */
 export function vpcOfSubnet(index: ResourceIndex, subnet: unknown): string | undefined {
   const found = typeof subnet === "string" ? index.get(subnet) : undefined;
   return found?.kind === "subnet" ? refKey(found.spec.vpc) : undefined;
 }
 
-/** The VPC in which something lies that stands in these subnets, as far as the world knows. */
+/** The VPC in which something lies that stands in these subnets, as far as the index knows. */
 export function vpcOfSubnets(index: ResourceIndex, subnets: readonly unknown[]): string | undefined {
   return subnets.map((subnet) => vpcOfSubnet(index, subnet)).find((vpc) => vpc !== undefined);
 }
@@ -25,7 +25,7 @@ export function gatewaysOf(index: ResourceIndex, vpc: unknown): readonly Subject
   return byVpc(index, "internetGateway").get(refKey(vpc)) ?? [];
 }
 
-/** Whether a VPC has an internet gateway: one of the world, or somebody's to which one of its tables leads. */
+/** Whether a VPC has an internet gateway: one in the index, or somebody's to which one of its tables leads. */
 export function hasGateway(index: ResourceIndex, vpc: unknown): boolean {
   if (gatewaysOf(index, vpc).length > 0) return true;
   const targets: unknown[] = tablesOf(index, vpc)
@@ -67,7 +67,7 @@ function tablesBySubnet(index: ResourceIndex): Index {
   return indexBy(index, "tables by subnet", "routeTable", (table) => [...new Set<unknown>(table.spec.subnets ?? [])]);
 }
 
-/** Subjects of a kind by each of their keys. A world does not change, so an index never goes stale. */
+/** Subjects of a kind by each of their keys. A resource index does not change, so this never goes stale. */
 export function indexBy(index: ResourceIndex, name: string, kind: string, keysOf: (subject: Subject) => readonly unknown[]): Index {
   const known = indexes.get(index) ?? new Map<string, Index>();
   indexes.set(index, known);

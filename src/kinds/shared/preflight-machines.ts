@@ -1,4 +1,4 @@
-/** What kinds share when they foresee what AWS would refuse. */
+/** What kinds share when they check before the first write what AWS would refuse. */
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError } from "../../aws/errors.ts";
 import type { Address, Around, PlannedObject, PreflightFindings } from "../kind.ts";
@@ -70,11 +70,11 @@ export async function preflightMachines(
 
 /** Types that a zone, or the whole region, does not offer, and those that do not fit their image. */
 export async function preflightTypes(aws: Aws, launches: readonly Launch[]): Promise<PreflightFindings> {
-  const [offers, processors] = await Promise.all([foreseeOffers(aws, launches), foreseeProcessors(aws, launches)]);
+  const [offers, processors] = await Promise.all([preflightOffers(aws, launches), preflightProcessors(aws, launches)]);
   return { problems: [...offers.problems, ...processors.problems], unchecked: [...offers.unchecked, ...processors.unchecked] };
 }
 
-async function foreseeProcessors(aws: Aws, launches: readonly Launch[]): Promise<PreflightFindings> {
+async function preflightProcessors(aws: Aws, launches: readonly Launch[]): Promise<PreflightFindings> {
   const unchecked: string[] = [];
   const images = [...new Set(launches.flatMap(({ image }) => image ?? []))];
   const made = await ifAllowed(factsOf(aws, images), "whether images fit the instance types", unchecked);
@@ -117,7 +117,7 @@ async function factsOf(
   return found;
 }
 
-async function foreseeOffers(aws: Aws, launches: readonly Launch[]): Promise<PreflightFindings> {
+async function preflightOffers(aws: Aws, launches: readonly Launch[]): Promise<PreflightFindings> {
   const unchecked: string[] = [];
   const types = [...new Set(launches.map(({ type }) => type))];
   if (types.length === 0) return { problems: [], unchecked };

@@ -27,10 +27,10 @@ export function copyRules(noun: "database" | "cluster") {
 }
 
 /**
- * What the tags tell of its birth: without one, of nothing, so that a line that comes later is seen. `password`: what is told of one that was
+ * What the tags tell of the copy that it was made of: without one, nothing, so that a line that comes later is seen. `password`: what is told of one that was
  * not set yet, and differs from any.
  */
-export function bornOf<Spec extends object>(tags: Tags, password: MasterPassword | undefined): Partial<Spec> {
+export function copiedOf<Spec extends object>(tags: Tags, password: MasterPassword | undefined): Partial<Spec> {
   return {
     ...(copyTag in tags ? {} : { snapshot: undefined, restoreToPointInTime: undefined }),
     ...(passwordTag in tags ? { masterPassword: password } : {}),

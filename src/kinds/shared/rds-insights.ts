@@ -75,7 +75,7 @@ export function checkInsights(spec: Insights): Problem[] {
 }
 
 /** As calls that make a database take them. */
-export function insightsBorn(request: Insights) {
+export function insightsOfCreate(request: Insights) {
   return {
     EnablePerformanceInsights: request.performanceInsights,
     PerformanceInsightsRetentionPeriod: request.performanceInsightsRetention,

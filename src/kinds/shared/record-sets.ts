@@ -84,7 +84,7 @@ export interface Claim {
   /** Its owner until now, where that is another resource of the environment. */
   readonly before?: Tags;
   /** What happens to a set without a companion: "refuse", "use" it as it is when it has the same values, or "adopt" it. */
-  readonly strangers?: "refuse" | "use" | "adopt";
+  readonly foreign?: "refuse" | "use" | "adopt";
 }
 
 /**
@@ -96,7 +96,7 @@ export async function putSet(
   r53: Sdk,
   zone: string,
   wanted: ResourceRecordSet,
-  { tags, before = tags, strangers = "refuse" }: Claim,
+  { tags, before = tags, foreign = "refuse" }: Claim,
 ): Promise<ChangeInfo | undefined> {
   return twice(async () => {
     const [name, type] = [plainName(wanted.Name!), wanted.Type!];
@@ -104,12 +104,12 @@ export async function putSet(
     const { set, companion, others } = await placeOf(aws, r53, zone, name, type, id);
     const other = mixing(others, type, id);
     if (other) throw cannotShare(zone, other);
-    const isOurs = companion ? isOf(companion, tags) || isOf(companion, before) : strangers === "adopt";
+    const isOurs = companion ? isOf(companion, tags) || isOf(companion, before) : foreign === "adopt";
     if (set && !isOurs) {
-      if (strangers === "use" && isSameSet({ ...set.raw, TTL: wanted.TTL }, wanted)) return undefined;
-      throw strangersRecord(zone, set, companion);
+      if (foreign === "use" && isSameSet({ ...set.raw, TTL: wanted.TTL }, wanted)) return undefined;
+      throw foreignRecord(zone, set, companion);
     }
-    if (companion && !isOurs) throw strangersRecord(zone, { name, type, raw: companion.raw }, companion);
+    if (companion && !isOurs) throw foreignRecord(zone, { name, type, raw: companion.raw }, companion);
     const beside = companionFor(name, type, tags, id);
     const isMarked = companion !== undefined && isSameSet(companion.raw, beside);
     const changes = [
@@ -127,7 +127,7 @@ export async function markSet(aws: Aws, r53: Sdk, zone: string, of: SetName, { t
   const { name, type, set: id } = of;
   await twice(async () => {
     const { set, companion } = await placeOf(aws, r53, zone, name, type, id);
-    if (set && companion && !isOf(companion, tags) && !isOf(companion, before)) throw strangersRecord(zone, set, companion);
+    if (set && companion && !isOf(companion, tags) && !isOf(companion, before)) throw foreignRecord(zone, set, companion);
     if (tags[ownership.resource] === undefined) return send(aws, r53, zone, companion ? [remove(companion.raw)] : []);
     const beside = companionFor(name, type, tags, id);
     if (companion && isSameSet(companion.raw, beside)) return undefined;
@@ -158,7 +158,7 @@ export function cannotShare(zone: string, { name, type, raw }: FoundSet): Refusa
 }
 
 /** What people are told of a record that is not ours. */
-export function strangersRecord(zone: string, { name, type, raw }: FoundSet, companion: Companion | undefined): Refusal {
+export function foreignRecord(zone: string, { name, type, raw }: FoundSet, companion: Companion | undefined): Refusal {
   const whose = companion
     ? `belongs to ${companion.resource} of another environment of infra, or of another resource of this one`
     : "was not made by infra";

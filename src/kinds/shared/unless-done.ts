@@ -2,8 +2,8 @@
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError } from "../../aws/errors.ts";
 
-/** Seconds between looks for what a create may have made: what is new is not seen everywhere at once. */
-const looks = [1, 2, 4, 8, 15];
+/** Seconds between polls for what a create may have made: what is new is not seen everywhere at once. */
+const pollDelays = [1, 2, 4, 8, 15];
 
 /**
  * A create whose answer was lost, or that finds its own work there, is done when `look` finds it. Where `look` finds
@@ -20,7 +20,7 @@ export async function unlessDone<T extends object>(
     } catch (error) {
       if (!(error instanceof AwsError) || (error.class !== "ambiguous" && error.class !== "duplicate")) throw error;
       let done = await look();
-      for (const seconds of looks) {
+      for (const seconds of pollDelays) {
         if (done !== undefined) break;
         await aws.clock.sleep(seconds * 1000);
         done = await look();

@@ -10,7 +10,7 @@ import { idFilters, networksOf } from "../shared/lookup.ts";
 import { refKey, subnetsOf } from "../shared/network-index.ts";
 import { beyondQuota } from "../shared/quotas.ts";
 import { textOf } from "../shared/told.ts";
-import { heldByStrangers } from "../shared/vpc-strangers.ts";
+import { heldByForeign } from "../shared/foreign-in-vpc.ts";
 import { subnetCodes } from "./codes.ts";
 import { checkFamilies, isIpv6Only } from "./families.ts";
 import { drawn } from "./drawn.ts";
@@ -29,7 +29,7 @@ export const subnet: Kind<Subnet, Handle> = {
   section: "subnets",
   file: "network",
   idPrefix: "subnet-",
-  bornWith: "zone",
+  madeWith: "zone",
   placedBy: {
     vpc: { doc: "the id of its VPC", pattern: "^vpc-[0-9a-f]{8,17}$", example: "vpc-0a1b2c3d4e5f60718" },
     cidrBlock: { doc: "its IPv4 range", pattern: "^[0-9.]+/[0-9]{1,2}$", example: "10.0.1.0/24" },
@@ -293,7 +293,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Subnet, Hand
       ),
 
     preflight: (aws, planned, around) =>
-      heldByStrangers(
+      heldByForeign(
         planned,
         around,
         "whether ranges are free",

@@ -69,9 +69,9 @@ export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Trans
       if (live.state === "dead" || live.state === "deleting") return;
       if (live.isDefault) return letGo(aws, live, "route table", run, "transit gateway");
       const marks = marksIn(live.tags);
-      const [stranger] = (live.spec.associations ?? []).filter((one) => !marks.has(markOf("associations", one)));
-      if (stranger !== undefined)
-        throw new Refusal(`${stranger} follows ${live.id}, and was associated by others: without the table its traffic has no routes.`, {
+      const [foreign] = (live.spec.associations ?? []).filter((one) => !marks.has(markOf("associations", one)));
+      if (foreign !== undefined)
+        throw new Refusal(`${foreign} follows ${live.id}, and was associated by others: without the table its traffic has no routes.`, {
           hint: "associate it with another table first",
         });
       await Promise.all((live.spec.associations ?? []).map((one) => leave(ec2, aws, live.id, one, run)));

@@ -21,7 +21,7 @@ export const transitGatewayRouteTable: Kind<TransitGatewayRouteTable, Handle> = 
   name: "transitGatewayRouteTable",
   section: "transitGatewayRouteTables",
   file: "network",
-  bornWith: { parent: "transitGateway" },
+  madeWith: { parent: "transitGateway" },
   idPrefix: "tgw-rtb-",
   doc: "Tells a transit gateway where the traffic of attachments goes. Attachments that follow different tables see different networks.",
   foreign,

@@ -16,7 +16,7 @@ import { Holders, isNameAlone, type PartOf, type Seen } from "./holders.ts";
 import { isRegionless } from "./overlay/regionless.ts";
 import { patchOf, writeOnlyPatch, type Operation } from "./patch.ts";
 import { finished, idle, timeOf, untold, wasDeleted, type Busy } from "./progress.ts";
-import { looks, unread, unreadTags } from "./read-back.ts";
+import { pollDelays, unread, unreadTags } from "./read-back.ts";
 import type { Comparing } from "./same.ts";
 import { withoutToldSecrets } from "./secrets.ts";
 import { tagByArn } from "./tag-by-arn.ts";
@@ -59,7 +59,7 @@ const readsAtOnce = 10;
 /** How often a create is sent under another token, where an earlier one belongs to a request that failed, or whose object is gone. */
 const mostTokens = 100;
 
-/** Seconds between looks for what a request of a moment ago made, and milliseconds after which its object is seen at once. */
+/** Seconds between polls for what a request of a moment ago made, and milliseconds after which its object is seen at once. */
 const looksForMade = [1, 2, 4, 8, 15, 30, 30];
 const isSeenAfter = 600_000;
 
@@ -220,7 +220,7 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
 
   /** Reads what was written, and remembers what AWS does not tell of it. */
   async function proveRead(aws: Aws, id: AwsId, properties: readonly string[], asked: Spec): Promise<void> {
-    for (const seconds of [...looks, undefined]) {
+    for (const seconds of [...pollDelays, undefined]) {
       const [live] = await readAll(aws, [id]);
       if (!live) return; // it is gone again, or not seen yet: the next plan looks at it
       const differing = unread(typed.comparing, properties, asked, live.spec);

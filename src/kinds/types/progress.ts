@@ -6,9 +6,9 @@ import { withoutToldValues } from "../../aws/secrets.ts";
 
 type Sdk = typeof import("../../aws/sdk/cloudcontrol.ts");
 
-/** Seconds between two looks: most handlers answer within seconds, some take an hour. */
-const looks = [1, 1, 2, 3, 5];
-const laterLook = 10;
+/** Seconds between two polls: most handlers answer within seconds, some take an hour. */
+const pollDelays = [1, 1, 2, 3, 5];
+const laterDelay = 10;
 
 /**
  * The event with which the request ended well. Throws what AWS says where it failed, without the `secrets` and whatever it calls one: a
@@ -23,11 +23,11 @@ export async function finished(
 ): Promise<ProgressEvent> {
   const began = aws.clock.now();
   let event = begun;
-  for (let look = 0; ; look++) {
+  for (let poll = 0; ; poll++) {
     if (event?.OperationStatus === "SUCCESS") return event;
     if (event?.OperationStatus === "FAILED" || event?.OperationStatus === "CANCEL_COMPLETE") throw errorOf(event, secrets);
     if (aws.clock.now() - began > limit * 1000) throw late(event, limit);
-    await aws.clock.sleep((looks[look] ?? laterLook) * 1000);
+    await aws.clock.sleep((pollDelays[poll] ?? laterDelay) * 1000);
     if (await isRunning(sdk, aws, event?.RequestToken)) continue;
     const status = await aws.cloudcontrol(new sdk.GetResourceRequestStatusCommand({ RequestToken: event?.RequestToken }));
     event = status.ProgressEvent;
@@ -48,10 +48,10 @@ export async function idle(sdk: Sdk, aws: Aws, { TypeName, Identifier }: Busy, l
   const began = aws.clock.now();
   const isMeant = (event: ProgressEvent) =>
     event.TypeName === TypeName && (Identifier === undefined ? event.Operation === "CREATE" : event.Identifier === Identifier);
-  for (let look = 0; aws.clock.now() - began <= limit * 1000; look++) {
+  for (let poll = 0; aws.clock.now() - began <= limit * 1000; poll++) {
     const events = await running(sdk, aws);
     if (![...events.values()].some(isMeant)) return;
-    await aws.clock.sleep((looks[look] ?? laterLook) * 1000);
+    await aws.clock.sleep((pollDelays[poll] ?? laterDelay) * 1000);
   }
 }
 
@@ -69,28 +69,28 @@ export function timeOf({ EventTime }: Pick<ProgressEvent, "EventTime">): number 
   return EventTime?.getTime() ?? Infinity;
 }
 
-/** One look at all requests that are under way, for everything that waits at this moment: when it was begun, and what it finds. */
-interface Look {
+/** One poll of all requests that are under way, for everything that waits at this moment: when it was begun, and what it finds. */
+interface Poll {
   readonly at: number;
   readonly running: Promise<ReadonlyMap<string, ProgressEvent>>;
 }
 
-const lastLooks = new WeakMap<Aws["clock"], Map<string, Look>>();
+const lastPolls = new WeakMap<Aws["clock"], Map<string, Poll>>();
 
-/** How old a look of somebody else may be, in milliseconds. */
+/** How old a poll of somebody else may be, in milliseconds. */
 const fresh = 900;
 
 /** Whether the request is under way; what AWS does not list as such has ended, or is asked about by itself. */
 async function isRunning(sdk: Sdk, aws: Aws, token: string | undefined): Promise<boolean> {
-  const places = lastLooks.get(aws.clock) ?? new Map<string, Look>();
-  lastLooks.set(aws.clock, places);
+  const places = lastPolls.get(aws.clock) ?? new Map<string, Poll>();
+  lastPolls.set(aws.clock, places);
   const place = `${aws.account}/${aws.region}`;
   const last = places.get(place);
   const isFresh = last !== undefined && aws.clock.now() - last.at < fresh;
-  const look = isFresh ? last : { at: aws.clock.now(), running: running(sdk, aws) };
-  places.set(place, look);
-  const events = await look.running.catch(() => undefined); // whoever waits then asks about its own request, and is told what is wrong
-  if (!events && places.get(place) === look) places.delete(place);
+  const poll = isFresh ? last : { at: aws.clock.now(), running: running(sdk, aws) };
+  places.set(place, poll);
+  const events = await poll.running.catch(() => undefined); // whoever waits then asks about its own request, and is told what is wrong
+  if (!events && places.get(place) === poll) places.delete(place);
   return token !== undefined && events?.has(token) === true;
 }
 

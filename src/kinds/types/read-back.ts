@@ -10,8 +10,8 @@ import { sameProperty, sorted, type Comparing } from "./same.ts";
 
 const prefix = "infra:unread:";
 
-/** Seconds between looks: a handler may read a moment behind what it wrote. */
-export const looks = [3, 6, 12];
+/** Seconds between polls: a handler may read a moment behind what it wrote. */
+export const pollDelays = [3, 6, 12];
 
 /** The properties that differ from what was asked, of those that AWS could tell. */
 export function unread(comparing: Comparing, properties: readonly string[], asked: Spec, have: Partial<Spec>): string[] {

@@ -30,7 +30,7 @@ export const vpc: Kind<Vpc, Handle> = {
   section: "vpcs",
   file: "network",
   idPrefix: "vpc-",
-  bornWith: "region",
+  madeWith: "region",
   placedBy: {
     cidrBlock: { doc: "its IPv4 range", pattern: "^[0-9.]+/[0-9]{1,2}$", example: "10.0.0.0/16" },
   },

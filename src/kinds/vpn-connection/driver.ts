@@ -54,7 +54,7 @@ export function driver(ec2: Sdk): Driver<VpnConnection, Handle> {
     async update(aws, stage, live, request, changes, run) {
       if (stage === "routes") return setRoutes(ec2, aws, live, request.routes ?? [], run);
       const { id: VpnConnectionId } = live;
-      await settledFirst(live, run);
+      await waitUntilReady(live, run);
       if (changes.customerGateway ?? changes.vpnGateway) {
         await aws.ec2(
           new ec2.ModifyVpnConnectionCommand({
@@ -63,7 +63,7 @@ export function driver(ec2: Sdk): Driver<VpnConnection, Handle> {
             ...(changes.vpnGateway ? { VpnGatewayId: request.vpnGateway } : {}),
           }),
         );
-        await settled(run);
+        await waitForChange(run);
       }
       const { localIpv4NetworkCidr: local, remoteIpv4NetworkCidr: remote } = changes;
       if (!local && !remote) return;
@@ -74,7 +74,7 @@ export function driver(ec2: Sdk): Driver<VpnConnection, Handle> {
           ...(remote ? { RemoteIpv4NetworkCidr: remote.after ?? "0.0.0.0/0" } : {}),
         }),
       );
-      await settled(run);
+      await waitForChange(run);
     },
 
     async delete(aws, { id: VpnConnectionId, state }) {
@@ -93,18 +93,18 @@ export function driver(ec2: Sdk): Driver<VpnConnection, Handle> {
   };
 }
 
-async function settled(run: Run<VpnConnection, Handle>): Promise<void> {
+async function waitForChange(run: Run<VpnConnection, Handle>): Promise<void> {
   await run.wait("it to be available", 2400, (now) => now === undefined || (now.state === "ready" && !now.handle.isModifying));
 }
 
 /** A run that was stopped may have left it half made: AWS takes no change then. */
-async function settledFirst({ state, handle }: LiveConnection, run: Run<VpnConnection, Handle>): Promise<void> {
-  if (state === "pending" || handle.isModifying) await settled(run);
+async function waitUntilReady({ state, handle }: LiveConnection, run: Run<VpnConnection, Handle>): Promise<void> {
+  if (state === "pending" || handle.isModifying) await waitForChange(run);
 }
 
 async function setRoutes(ec2: Sdk, aws: Aws, live: LiveConnection, request: readonly string[], run: Run): Promise<void> {
   const { id, handle } = live;
-  await settledFirst(live, run);
+  await waitUntilReady(live, run);
   const wanted = request.map(canonicalCidr);
   for (const DestinationCidrBlock of wanted)
     if (!handle.routes.includes(DestinationCidrBlock))

@@ -12,7 +12,7 @@ import { ec2Kind } from "../shared/ec2-kind.ts";
 import { idFilters, networksOf, type Filter } from "../shared/lookup.ts";
 import { indexBy, refKey } from "../shared/network-index.ts";
 import { textOf } from "../shared/told.ts";
-import { heldByStrangers } from "../shared/vpc-strangers.ts";
+import { heldByForeign } from "../shared/foreign-in-vpc.ts";
 import { foreign } from "./foreign.ts";
 
 /** The number that AWS takes when none is asked for (EC2 API, CreateVpnGateway). */
@@ -174,7 +174,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<VpnGateway, 
     },
 
     preflight: (aws, planned, around) =>
-      heldByStrangers(
+      heldByForeign(
         planned,
         around,
         "whether networks have a VPN gateway already",

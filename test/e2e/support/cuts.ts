@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { expect } from "vitest";
 import type { Call } from "./calls.ts";
 import { census, ours, type Inventory } from "./inventory.ts";
-import { openLab, type Testbed } from "./testbed.ts";
+import { openMotoTestbed, type Testbed } from "./testbed.ts";
 import { region, type Moto } from "./moto.ts";
 import { startProxy, type Proxy } from "./proxy.ts";
 
@@ -37,7 +37,7 @@ type Prepare = (testbed: Testbed) => void;
 /** Applies once without a fault, to know what a cut run must come to. */
 export async function undisturbed(moto: Moto, environment: string, prepare: Prepare = () => {}): Promise<Undisturbed> {
   const proxy = await startProxy(moto.url);
-  const testbed = await openLab(moto, proxy.url);
+  const testbed = await openMotoTestbed(moto, proxy.url);
   prepare(testbed);
   await testbed.workshop.apply(environment);
   const inventory = await testbed.inventory();
@@ -55,7 +55,7 @@ export async function expectSurvives(
 ): Promise<void> {
   const proxy = await startProxy(moto.url);
   try {
-    const testbed = await openLab(moto, proxy.url);
+    const testbed = await openMotoTestbed(moto, proxy.url);
     prepare(testbed);
     const empty = await testbed.inventory();
     const point = await cutAt(testbed, proxy, environment, cut, at);

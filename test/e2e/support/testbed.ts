@@ -15,7 +15,7 @@ export interface Testbed {
 }
 
 /** `endpoint`: where `infra` is sent instead of straight to the emulator; the other client always goes straight. */
-export async function openLab(moto: Endpoint, endpoint = moto.url, accountId?: string): Promise<Testbed> {
+export async function openMotoTestbed(moto: Endpoint, endpoint = moto.url, accountId?: string): Promise<Testbed> {
   const account = await moto.newAccount(accountId);
   const clients = clientsOf(account);
   const workshop = new Workshop({ ...account.env, AWS_ENDPOINT_URL: endpoint });

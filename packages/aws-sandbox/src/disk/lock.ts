@@ -11,7 +11,7 @@ export class LockError extends SandboxFileError {
   }
 }
 
-/** Runs `work` while this process alone holds the lock. Blocks for at most `patience` milliseconds; a dead holder's lock is taken over. */
+/** Runs `work` while this process alone holds the lock. Blocks for at most `timeout` milliseconds; a dead holder's lock is taken over. */
 export function withLock<T>(path: string, timeout: number, work: () => T): T {
   const until = performance.now() + timeout;
   while (!create(path)) {

@@ -71,7 +71,7 @@ export class Faults {
     return true;
   }
 
-  /** How long a look does not find the record after its birth, or its tags after their change; the same for the same id. */
+  /** How long a look does not find the record after its creation, or its tags after their change; the same for the same id. */
   lag(id: string, by: "id" | "tags" | "index"): number {
     const { ids, tags, index, of } = this.#plan.lag ?? {};
     const lag = { id: ids, tags, index: index ?? tags }[by];

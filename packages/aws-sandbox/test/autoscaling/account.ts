@@ -27,23 +27,23 @@ import { network } from "../ec2/network.ts";
 export { codeOf };
 
 export async function account(options: Parameters<typeof openTestbed>[0] = {}) {
-  const world = openTestbed(options);
-  const net = await network(world);
+  const testbed = openTestbed(options);
+  const net = await network(testbed);
   const zoneC = (
-    await world.ec2.send(new CreateSubnetCommand({ VpcId: net.vpc, CidrBlock: "10.0.1.0/24", AvailabilityZone: "ap-northeast-2c" }))
+    await testbed.ec2.send(new CreateSubnetCommand({ VpcId: net.vpc, CidrBlock: "10.0.1.0/24", AvailabilityZone: "ap-northeast-2c" }))
   ).Subnet!.SubnetId!;
-  world.pass(5);
-  const { Images = [] } = await world.ec2.send(
+  testbed.pass(5);
+  const { Images = [] } = await testbed.ec2.send(
     new DescribeImagesCommand({ Owners: ["amazon"], Filters: [{ Name: "architecture", Values: ["x86_64"] }] }),
   );
   const LaunchTemplateData = { ImageId: Images[0]!.ImageId!, InstanceType: "t3.micro" } as const;
-  const template = (await world.ec2.send(new CreateLaunchTemplateCommand({ LaunchTemplateName: "web", LaunchTemplateData })))
+  const template = (await testbed.ec2.send(new CreateLaunchTemplateCommand({ LaunchTemplateName: "web", LaunchTemplateData })))
     .LaunchTemplate!.LaunchTemplateId!;
-  const clients = clientsOf(world);
+  const clients = clientsOf(testbed);
   const AutoScalingGroupName = "web";
   const LaunchTemplate = (Version: string) => ({ LaunchTemplateId: template, Version });
   return {
-    ...world,
+    ...testbed,
     ...clients,
     net,
     template,
@@ -51,7 +51,7 @@ export async function account(options: Parameters<typeof openTestbed>[0] = {}) {
     LaunchTemplate,
     /** Another version, of another type. */
     async version(more: object = { InstanceType: "t3.small" }) {
-      const made = await world.ec2.send(
+      const made = await testbed.ec2.send(
         new CreateLaunchTemplateVersionCommand({ LaunchTemplateId: template, LaunchTemplateData: { ...LaunchTemplateData, ...more } }),
       );
       return String(made.LaunchTemplateVersion!.VersionNumber);
@@ -75,7 +75,7 @@ export async function account(options: Parameters<typeof openTestbed>[0] = {}) {
       return (await clients.autoscaling.send(new DescribeScalingActivitiesCommand({ AutoScalingGroupName }))).Activities ?? [];
     },
     async machines() {
-      const { Reservations = [] } = await world.ec2.send(
+      const { Reservations = [] } = await testbed.ec2.send(
         new DescribeInstancesCommand({ Filters: [{ Name: "instance-state-name", Values: ["running", "pending"] }] }),
       );
       return Reservations.flatMap((one) => one.Instances ?? []);
@@ -106,7 +106,7 @@ export async function account(options: Parameters<typeof openTestbed>[0] = {}) {
           DefaultActions: [{ Type: "forward", TargetGroupArn: arn }],
         }),
       );
-      world.pass(400);
+      testbed.pass(400);
       return arn;
     },
   };

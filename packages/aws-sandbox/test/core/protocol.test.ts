@@ -108,7 +108,7 @@ describe("what is not modelled is refused by name", () => {
 });
 
 describe("requests that AWS would not accept", () => {
-  test("EC2 knows every parameter or refuses the call; the other query services ignore strangers", async () => {
+  test("EC2 knows every parameter or refuses the call; the other query services ignore unknown ones", async () => {
     const ec2 = toySandbox({ ec2: { operations: { DescribeVpcs: () => ({}) } } });
     const refused = await ec2.fetch(form("ec2", "Action=DescribeVpcs&Version=2016-11-15&VpcId.1=a&Colour=red"));
     expect(textOf(refused.body)).toContain("<Code>UnknownParameter</Code><Message>The parameter Colour is not recognized</Message>");

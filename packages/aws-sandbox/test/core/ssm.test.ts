@@ -110,7 +110,7 @@ test("described by filters, without values", async () => {
 });
 
 describe("tags", () => {
-  test("at birth, later, and gone", async () => {
+  test("at creation, later, and gone", async () => {
     const { ssm, put, refusal } = openTestbed();
     await put("/a", "v", { Tags: [{ Key: "k", Value: "1" }] });
     const about = { ResourceType: "Parameter", ResourceId: "/a" } as const;

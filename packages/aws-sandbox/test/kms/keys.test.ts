@@ -20,7 +20,7 @@ const policyFor = (who: string, action = "kms:*") =>
   JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { AWS: who }, Action: action, Resource: "*" }] });
 
 describe("a key", () => {
-  it("is another one for each create, has its tags from birth, and has AWS's default policy", async () => {
+  it("is another one for each create, has its tags from creation, and has AWS's default policy", async () => {
     const { client, id } = await withKey();
     await client.send(new kms.CreateKeyCommand({}));
     expect((await client.send(new kms.ListKeysCommand({}))).Keys).toHaveLength(2);

@@ -15,7 +15,7 @@ describe("a modification", () => {
     expect((await here.modify({ DBInstanceClass: "db.t3.small" })).PendingModifiedValues).toEqual({ DBInstanceClass: "db.t3.small" });
     await here.pass(60);
     expect(await here.look()).toMatchObject({ DBInstanceClass: "db.t3.micro", DBInstanceStatus: "available" });
-    await here.pass(2 * 24 * 60); // Friday noon, and half an hour of birth: Sunday noon
+    await here.pass(2 * 24 * 60); // Friday noon, and half an hour of creation: Sunday noon
     expect(await here.look()).toMatchObject({ DBInstanceClass: "db.t3.small", PendingModifiedValues: {} });
   });
 

@@ -6,14 +6,14 @@ import { account, codeOf, least } from "./account.ts";
 describe("an instance of the sandbox's RDS", () => {
   it("is creating for minutes, backs up, and is available; only then has it an endpoint", async () => {
     const here = await account();
-    const born = await here.create();
-    expect(born).toMatchObject({
+    const made = await here.create();
+    expect(made).toMatchObject({
       DBInstanceStatus: "creating",
       DbiResourceId: expect.stringMatching(/^db-[A-Z0-9]{26}$/),
       EngineVersion: "8.4.6",
     });
-    expect(born.Endpoint).toBeUndefined();
-    expect(born.InstanceCreateTime).toBeUndefined();
+    expect(made.Endpoint).toBeUndefined();
+    expect(made.InstanceCreateTime).toBeUndefined();
     const seen = new Set<string>();
     for (let i = 0; i < 40; i++) {
       seen.add((await here.look()).DBInstanceStatus!);

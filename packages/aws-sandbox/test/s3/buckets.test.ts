@@ -47,7 +47,7 @@ describe("a bucket", () => {
     },
   );
 
-  it("is closed, encrypted and without ACLs from birth, and has nothing else set", async () => {
+  it("is closed, encrypted and without ACLs from creation, and has nothing else set", async () => {
     const { client } = await withBucket();
     const block = await client.send(new s3.GetPublicAccessBlockCommand({ Bucket }));
     expect(Object.values(block.PublicAccessBlockConfiguration!)).toEqual([true, true, true, true]);

@@ -3,13 +3,13 @@ import { describe, expect, it } from "vitest";
 import { openTestbed, codeOf } from "../ec2/ec2.ts";
 
 function account() {
-  const world = openTestbed();
+  const testbed = openTestbed();
   return {
-    ...world,
+    ...testbed,
     sns: new sns.SNSClient({
       region: "ap-northeast-2",
       credentials: { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "secret" },
-      requestHandler: world.sandbox.requestHandler,
+      requestHandler: testbed.sandbox.requestHandler,
       maxAttempts: 1,
     }),
   };

@@ -11,7 +11,7 @@ import { makeVpc, vpcOperations } from "./vpcs.ts";
 import { zonesOf } from "./zones.ts";
 
 /**
- * Makes what the account is born with, the first time anything of EC2 is asked for. The setting "defaultVpc" of the
+ * Makes what the account has from the beginning, the first time anything of EC2 is asked for. The setting "defaultVpc" of the
  * table "ec2.settings" (`{ value: false }`) leaves the default VPC out.
  */
 export function createdWith(call: Call): void {

@@ -76,7 +76,7 @@ function makeGroup(call: Call, vpcId: string, name: string, description: string)
   return group;
 }
 
-/** The VPC's own group: born with everything from itself let in. */
+/** The VPC's own group: created with everything from itself let in. */
 export function makeDefaultGroup(call: Call, vpcId: string): GroupRecord {
   const group = makeGroup(call, vpcId, "default", "default VPC security group");
   addRule(call, group, { egress: false, protocol: "-1", from: -1, to: -1, source: { type: "group", value: group.id } });

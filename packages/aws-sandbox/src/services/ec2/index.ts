@@ -109,7 +109,7 @@ export const model: ServiceModel = {
   },
 };
 
-/** Every call finds what an account is born with. */
+/** Every call finds what an account has from the beginning. */
 function prepared(handler: Handler): Handler {
   return (input, call) => {
     createdWith(call);

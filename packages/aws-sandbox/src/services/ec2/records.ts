@@ -119,7 +119,7 @@ export interface GroupRecord {
   interfaces: IdSet;
   /** Rules of other groups that name this one, and the group each belongs to. */
   referencedBy: Record<string, string>;
-  /** Whether the egress rules are those of birth: only then does a new IPv6 block of the VPC add one. */
+  /** Whether the egress rules are those of its creation: only then does a new IPv6 block of the VPC add one. */
   egressTouched: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** VPCs: their life, their attributes. Blocks are in vpc-cidrs.ts, what is born with a VPC in the files of its kinds. */
+/** VPCs: their life, their attributes. Blocks are in vpc-cidrs.ts, what is created with a VPC in the files of its kinds. */
 import type {
   CreateVpcRequest,
   CreateVpcResult,

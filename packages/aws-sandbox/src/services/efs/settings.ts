@@ -1,4 +1,4 @@
-/** What a file system is given after its birth: lifecycle, backups, a policy, protection. */
+/** What a file system is given after its creation: lifecycle, backups, a policy, protection. */
 import type {
   DeleteFileSystemPolicyRequest,
   DescribeBackupPolicyRequest,

@@ -185,7 +185,7 @@ interface Named<R extends object> {
 
 function table<R extends object>(name: string, type: string): Named<R> {
   const rows = (call: In) => call.store.table<R>(`elasticache.${name}`);
-  // The store remembers births by key for all services together.
+  // The store remembers creations by key for all services together.
   const key = (id: string) => `elasticache:${type}:${id.toLowerCase()}`;
   return {
     get: (call, id) => rows(call).get(key(id)),

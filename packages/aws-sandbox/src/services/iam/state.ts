@@ -63,7 +63,7 @@ export const roleKey = (name: string) => `role/${name.toLowerCase()}`;
 export const policyKey = (name: string) => `policy/${name.toLowerCase()}`;
 export const profileKey = (name: string) => `instance-profile/${name.toLowerCase()}`;
 
-/** What every named object has from its birth. */
+/** What every named object has from its creation. */
 export function named(call: Call, type: string, prefix: string, name: string, path: string): Omit<Named, "tags"> {
   const id = call.id(type).slice(-17).toUpperCase();
   return {

@@ -193,7 +193,7 @@ function greenOf(call: Call, blue: InstanceRecord, input: CreateBlueGreenDeploym
   const isMajor = majorOf(engine, version) !== majorOf(engine, blue.engineVersion);
   if (isMajor && !isDefaultOptionGroup(blue.optionGroup))
     throw invalidCombination(`The option group ${blue.optionGroup} is non-default: no major version upgrade can be specified.`);
-  const { storageLockedUntil: _locked, storageLoadsUntil: _loads, optionStatus: _option, createdAt: _born, ...copied } = blue;
+  const { storageLockedUntil: _locked, storageLoadsUntil: _loads, optionStatus: _option, createdAt: _createdAt, ...copied } = blue;
   const resourceId = newResourceId(call);
   const { iops: _iops, throughput: _throughput, ...rest } = copied;
   return {

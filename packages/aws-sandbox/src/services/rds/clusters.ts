@@ -10,7 +10,7 @@ import { isClusterFree } from "./cluster-work.ts";
 import { kmsKey } from "./describe.ts";
 import { engines, familyOf, isAurora, isClusterClass, needClass, needEngine, resolveVersion, type EngineName } from "./engines.ts";
 import { invalidClusterState, invalidCombination, invalidValue, noCluster, notModelled, required } from "./faults.ts";
-import { bornInsights } from "./insights.ts";
+import { insightsOfCreate } from "./insights.ts";
 import { add, blank, checkAuthority, checkLogs, checkMonitoring, checkPort, newIdentifier, newResourceId } from "./new-instance.ts";
 import { identifier, nameOf, words } from "./names.ts";
 import { checkPublic, chooseGroups, chooseZones, plugIn } from "./network.ts";
@@ -130,7 +130,7 @@ export function makeCluster(call: Call, { id, engine, version, takes }: Which, i
     logExports: checkLogs(engine, input.EnableCloudwatchLogsExports ?? []),
     copyTagsToSnapshot: input.CopyTagsToSnapshot ?? false,
     deletionProtection: input.DeletionProtection ?? false,
-    ...bornInsights(call, input),
+    ...insightsOfCreate(call, input),
     ...checkMonitoring(call, input.MonitoringInterval, input.MonitoringRoleArn),
     ...(isAurora(engine) ? ofAurora(engine, input) : ofThree(call, engine, version, group, input)),
   };

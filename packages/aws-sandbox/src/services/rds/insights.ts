@@ -55,7 +55,7 @@ export function asksInsights(input: InsightsInput): boolean {
 }
 
 /** Of what is made. */
-export function bornInsights(call: Call, input: InsightsInput): { insights?: Insights } {
+export function insightsOfCreate(call: Call, input: InsightsInput): { insights?: Insights } {
   const insights = newInsights(call, input, undefined);
   return insights === undefined ? {} : { insights };
 }

@@ -2,7 +2,7 @@
 import { AwsFault, type Call } from "../../model.ts";
 import { authorities, engines, hasPerformanceInsights, type EngineName } from "./engines.ts";
 import { invalidCombination, invalidValue, noInstance, required } from "./faults.ts";
-import { bornInsights, type InsightsInput } from "./insights.ts";
+import { insightsOfCreate, type InsightsInput } from "./insights.ts";
 import { identifier, nameOf } from "./names.ts";
 import { plugIn } from "./network.ts";
 import { instances, quota, type InstanceRecord } from "./state.ts";
@@ -81,7 +81,7 @@ export function options(call: Call, engine: EngineName, input: Options) {
   return {
     autoMinorVersionUpgrade: input.AutoMinorVersionUpgrade ?? true,
     caCertificate: checkAuthority(input.CACertificateIdentifier ?? authorities[0]),
-    ...bornInsights(call, input),
+    ...insightsOfCreate(call, input),
     logExports: checkLogs(engine, input.EnableCloudwatchLogsExports ?? []),
     iamAuthentication: input.EnableIAMDatabaseAuthentication ?? false,
     publiclyAccessible: input.PubliclyAccessible ?? false,

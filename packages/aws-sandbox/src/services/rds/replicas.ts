@@ -77,7 +77,7 @@ export const replicaOperations: Readonly<Record<string, Handler>> = {
       ...(source.lifecycleSupport === undefined ? {} : { lifecycleSupport: source.lifecycleSupport }),
       ...(source.passwordHash === undefined ? {} : { passwordHash: source.passwordHash }),
       sourceId: source.id,
-      // For six hours after its birth the storage of a replica is not changed.
+      // For six hours after its creation the storage of a replica is not changed.
       storageLockedUntil: call.now + 6 * 3_600_000,
       tags: newTags(input.Tags),
     };

@@ -67,7 +67,7 @@ export function restoreInstance(call: Call, id: string, input: Input, { of, pass
       })
     : { type: of.storageType, size, iops: of.iops, throughput: of.throughput };
   checkLimit(input.MaxAllocatedStorage, size);
-  const { createdAt: _born, zone: _zone, iops: _iops, throughput: _throughput, ...kept } = of;
+  const { createdAt: _createdAt, zone: _zone, iops: _iops, throughput: _throughput, ...kept } = of;
   const record: InstanceRecord = {
     ...kept,
     ...blank(call, id, resourceId),

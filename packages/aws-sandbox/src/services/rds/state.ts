@@ -341,7 +341,7 @@ export interface BlueGreenRecord {
 
 type In = Pick<Call, "store">;
 
-/** Keys have the kind, since the store remembers births by key for all tables together. */
+/** Keys have the kind, since the store remembers creations by key for all tables together. */
 export const instances = table<InstanceRecord>("instances", "db");
 export const subnetGroups = table<SubnetGroupRecord>("subnetGroups", "subgrp");
 export const parameterGroups = table<ParameterGroupRecord>("parameterGroups", "pg");

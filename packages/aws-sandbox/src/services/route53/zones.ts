@@ -143,7 +143,7 @@ export const zoneOperations: Record<string, Handler> = {
     return { HostedZone: shown(call, zone) };
   },
 
-  /** Only what a zone is born with may be left in it (Route 53 API, DeleteHostedZone). */
+  /** Only what a zone is created with may be left in it (Route 53 API, DeleteHostedZone). */
   DeleteHostedZone({ Id }: DeleteHostedZoneRequest, call) {
     const zone = needZone(call, Id!);
     const own = setsOf(call, zone.id);
@@ -215,7 +215,7 @@ export const zoneOperations: Record<string, Handler> = {
   },
 };
 
-/** Name servers and the start of authority, which are born and die with the zone. */
+/** Name servers and the start of authority, which come and go with the zone. */
 export function isApex(zone: ZoneRecord, set: { readonly name: string; readonly type: string }): boolean {
   return set.name === zone.name && (set.type === "NS" || set.type === "SOA");
 }

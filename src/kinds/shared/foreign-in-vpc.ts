@@ -1,9 +1,9 @@
-/** What strangers hold in the networks in which a plan would make something: looked at before the apply, since AWS would refuse. */
+/** What foreign objects hold in the networks in which a plan would make something: looked at before the apply, since AWS would refuse. */
 import type { Around, AwsId, PlannedObject, PreflightFindings } from "../kind.ts";
 import { cureOfTaken } from "../../resource/findings.ts";
 import { ifAllowed } from "./preflight-machines.ts";
 
-/** By the id of the network: what a plan would make in it. Networks that are themselves new hold nothing of strangers. */
+/** By the id of the network: what a plan would make in it. Networks that are themselves new hold nothing foreign. */
 function byNetwork<S extends { readonly vpc: string }>(
   planned: readonly PlannedObject<S>[],
   around: Around,
@@ -16,8 +16,8 @@ function byNetwork<S extends { readonly vpc: string }>(
   return networks;
 }
 
-/** Reads what is there, and says of each new object what a stranger has of it; denied reads are named. */
-export async function heldByStrangers<S extends { readonly vpc: string }, T>(
+/** Reads what is there, and says of each new object what a foreign object has of it; denied reads are named. */
+export async function heldByForeign<S extends { readonly vpc: string }, T>(
   planned: readonly PlannedObject<S>[],
   around: Around,
   what: string,

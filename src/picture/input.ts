@@ -5,7 +5,7 @@ import { refsOf } from "../resource/references.ts";
 import { type Reached, reachedIn } from "./reached.ts";
 
 /** All that a picture is made of. */
-export interface World extends Reached {
+export interface PictureInput extends Reached {
   /** "project/environment". */
   readonly title: string;
   readonly region: string;
@@ -30,14 +30,14 @@ export interface Shown {
 /** What a plan does to an object. */
 export type Mark = "create" | "update" | "restart" | "replace" | "delete" | "retag" | "keep";
 
-/** The world of what is declared, or of what was found. */
-export function worldOf(
-  place: Pick<World, "title" | "region">,
+/** The picture of what is declared, or of what was found, as its input. */
+export function pictureInputOf(
+  place: Pick<PictureInput, "title" | "region">,
   kinds: readonly Kind[],
   subjects: readonly Subject[],
   index: ResourceIndex,
   lives?: ReadonlyMap<Address, Live>,
-): World {
+): PictureInput {
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   const ids = idsOf(lives);
   const shown = subjects.flatMap((subject) => shownOf(byName, subject, index, undefined, ids) ?? []);
@@ -92,19 +92,19 @@ function knownIn(value: unknown, ids: Ids): readonly Address[] {
 }
 
 /** One network with what lies in it. */
-export function withFrame(world: World, frame: string): World {
-  const cells = new Set(world.shown.flatMap(({ address, drawn }) => (drawn.as === "cell" && drawn.in === frame ? address : [])));
+export function withFrame(input: PictureInput, frame: string): PictureInput {
+  const cells = new Set(input.shown.flatMap(({ address, drawn }) => (drawn.as === "cell" && drawn.in === frame ? address : [])));
   const isIn = (drawn: Drawn): boolean => {
     if (drawn.as === "cell") return drawn.in === frame;
     if (drawn.as === "door") return drawn.of === frame || drawn.also === frame;
     return (drawn.as === "card" || drawn.as === "bar") && drawn.at.some((cell) => cells.has(cell));
   };
-  const inside = world.shown.filter(({ address, drawn }) => address === frame || isIn(drawn));
+  const inside = input.shown.filter(({ address, drawn }) => address === frame || isIn(drawn));
   const named = new Set(inside.flatMap(({ address, drawn }) => [address, ...namesIn(drawn)]));
-  const around = world.shown.filter(
+  const around = input.shown.filter(
     ({ address, drawn }) => named.has(address) || (drawn.as === "fact" && drawn.on.some((on) => named.has(on))),
   );
-  return { ...world, shown: around };
+  return { ...input, shown: around };
 }
 
 function namesIn(drawn: Drawn): readonly string[] {

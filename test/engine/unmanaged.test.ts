@@ -10,7 +10,7 @@ subnets:
   a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a }
 `;
 
-describe("strangers", () => {
+describe("unmanaged objects", () => {
   it("drift names what stands in our VPC without being in the YAML; a plan does not look for it", async () => {
     const index = openTestbed();
     await index.apply(yaml);

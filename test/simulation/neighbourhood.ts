@@ -16,7 +16,7 @@ export interface Neighbourhood {
   readonly at: number;
 }
 
-/** A state in which the strangers live already. */
+/** A state in which the foreign objects are already. */
 export async function neighbourhood(kinds: readonly Kind[], environment: Environment, start: number): Promise<Neighbourhood> {
   const state = new SandboxState();
   // Three of each VPC, address and NAT gateway are more than AWS's quotas of five, which accounts have raised.
@@ -25,7 +25,7 @@ export async function neighbourhood(kinds: readonly Kind[], environment: Environ
   let at = start;
   for (const name of ["other", "copy"]) {
     const ended = await runProcess(kinds, state, at, { environment: renamed(environment, name), goal: "agree" });
-    if (ended.how !== "done") throw new Error(`the strangers of ${environment.name} could not settle: ${tell(ended)}`);
+    if (ended.how !== "done") throw new Error(`the foreign objects of ${environment.name} could not settle: ${tell(ended)}`);
     at = ended.end + 1000;
   }
   at += 3_600_000;

@@ -6,7 +6,7 @@ import type { Item, Repetition } from "./repetition.ts";
 import type { Tree } from "./tree.ts";
 
 /** What the names stand for in one environment. */
-export interface World {
+export interface NameScope {
   /** It is the inside of a part: parameters, and the part's own resources. */
   readonly isPart?: true;
   readonly evaluator: Evaluator;
@@ -42,7 +42,7 @@ export interface Here {
   /** What was used of `each` and `count`: a value that used none is the same for all items. */
   readonly used: { item: boolean; index: boolean };
   /** The part around it; absent in the environment itself. */
-  readonly world?: World | undefined;
+  readonly scope?: NameScope | undefined;
   /** Whether resources may be named: not in the default of a variable. */
   readonly seesResources: boolean;
 }

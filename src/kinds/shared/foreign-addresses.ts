@@ -9,14 +9,14 @@ import { isElasticIpSlot, isPrivateAddressSlot } from "./slots.ts";
 interface Wanted {
   readonly one: PlannedObject;
   readonly slot: Slot;
-  /** The subnet, or the Elastic IP. What is new itself holds nothing of strangers. */
+  /** The subnet, or the Elastic IP. What is new itself holds nothing foreign. */
   readonly place: AwsId;
 }
 
 type Problem = PreflightFindings["problems"][number];
 
 /** `slotsOf`: what a spec takes. Interfaces of what AWS takes down by itself are waited for, and are no problem. */
-export async function addressesOfStrangers<S extends object>(
+export async function foreignAddresses<S extends object>(
   aws: Aws,
   planned: readonly PlannedObject<S>[],
   around: Around,
@@ -51,7 +51,7 @@ async function takenPrivate(aws: Aws, wanted: readonly Wanted[], around: Around)
   for (const filters of idFilters("addresses.private-ip-address", [...new Set(wanted.map(({ slot }) => String(slot.value)))]))
     for (const { blocker, subnet, addresses } of await interfacesWith(aws, filters))
       for (const { one, slot, place } of wanted)
-        if (place === subnet && addresses.includes(String(slot.value)) && isStrangers(aws, blocker.holder, around, blocker.id))
+        if (place === subnet && addresses.includes(String(slot.value)) && isForeign(aws, blocker.holder, around, blocker.id))
           problems.push(taken(one, slot, `${blocker.id} (${blocker.what})`));
   return problems;
 }
@@ -72,13 +72,13 @@ async function takenElastic(aws: Aws, wanted: readonly Wanted[], around: Around)
     const { machine, card } = users.get(place) ?? {};
     const blocker = card === undefined ? undefined : found.get(card);
     const holder = machine ?? blocker?.holder ?? blocker?.owner;
-    if (!isStrangers(aws, holder, around, card)) return [];
+    if (!isForeign(aws, holder, around, card)) return [];
     return [taken(one, slot, blocker ? `${blocker.id} (${blocker.what})` : holder!)];
   });
 }
 
 /** `holder`: who keeps it, by an id or the end of an ARN; where nobody does, AWS takes it down by itself. */
-function isStrangers(aws: Aws, holder: AwsId | undefined, around: Around, card: AwsId | undefined): boolean {
+function isForeign(aws: Aws, holder: AwsId | undefined, around: Around, card: AwsId | undefined): boolean {
   if (holder === undefined || around.isOurs(holder) || (card !== undefined && around.isOurs(card))) return false;
   return !around.isOurs(`arn:${aws.partition}:elasticloadbalancing:${aws.region}:${aws.account}:${holder}`);
 }

@@ -32,7 +32,7 @@ export async function zoneOf(testbed: Testbed, domain: string): Promise<string> 
   return found[0]!.Id!.replace("/hostedzone/", "");
 }
 
-/** The sets of a zone besides those that it was born with, by name and type. */
+/** The sets of a zone besides those that it was created with, by name and type. */
 export async function setsOf(testbed: Testbed, domain: string): Promise<Record<string, ResourceRecordSet>> {
   const HostedZoneId = await zoneOf(testbed, domain);
   const { ResourceRecordSets = [] } = await route53(testbed).send(new ListResourceRecordSetsCommand({ HostedZoneId }));
