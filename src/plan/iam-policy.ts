@@ -5,12 +5,13 @@ import { ownership } from "../resource/ownership.ts";
 import { imageParameters, impliedBy, readsOf, usedKinds, writesOf } from "./iam-needs.ts";
 import { Place } from "./iam-place.ts";
 import { allow, isRead, ourTagConditions, sorted, writing } from "./iam-statements.ts";
+import { guardedActions, isUntagging, tagActions } from "./iam-tagging.ts";
 import type { PolicyDocument, PolicyOptions, PolicySubject, Purpose, Statement } from "./iam-subject.ts";
 
 /** A managed policy holds so many characters, white space not counted. */
 export const managedPolicyLimit = 6_144;
 
-/** The policy for one purpose. */
+/** The policy for one purpose. A guard counts every kind in `native`, whether the YAML uses it or not. */
 export function iamPolicy(native: readonly Kind[], written: PolicySubject, purpose: Purpose, options: PolicyOptions = {}): PolicyDocument {
   // A name that holds the account is any name: nobody is asked which account it is.
   const subject = written.asksCaller ? { ...written, nodes: written.asksCaller.nodesWith("*") } : written;
@@ -25,7 +26,7 @@ export function iamPolicy(native: readonly Kind[], written: PolicySubject, purpo
     case "adopt":
       return document(adopting(usedKinds(kinds, subject), place));
     case "guard":
-      return document([guarding(place, except)]);
+      return document([guarding(kinds, place, except)]);
   }
 }
 
@@ -99,9 +100,7 @@ function applying(kinds: readonly Kind[], subject: PolicySubject, place: Place, 
 
 /** Giving our tags to objects that have none. Beside the policy for apply, and only for as long as `adopt:` stands in the YAML. */
 function adopting(used: readonly Kind[], place: Place): Statement[] {
-  const actions = used
-    .flatMap(({ iam }) => iam.write)
-    .filter((action) => /:(CreateTags|AddTags|CreateOrUpdateTags|AddTagsToResource|Tag[A-Z][A-Za-z]+)$/.test(action));
+  const actions = used.flatMap(({ iam }) => tagActions(iam)).filter((action) => !isUntagging(action));
   const unowned = { Null: { [`aws:ResourceTag/${ownership.project}`]: "true", [`aws:ResourceTag/${ownership.environment}`]: "true" } };
   return [
     allow("TagWhatNobodyOwns", actions, "*", { StringEquals: ourTagConditions("aws:RequestTag", place), ...unowned }),
@@ -110,46 +109,11 @@ function adopting(used: readonly Kind[], place: Place): Statement[] {
 }
 
 /** For everybody else: our tags decide what is ours, so nobody else may write or remove them. */
-function guarding(place: Place, except: readonly string[]): Statement {
+function guarding(kinds: readonly Kind[], place: Place, except: readonly string[]): Statement {
   return {
     Sid: "LeaveTagsOfInfraAlone",
     Effect: "Deny",
-    Action: [
-      "acm:AddTagsToCertificate",
-      "acm:RemoveTagsFromCertificate",
-      "autoscaling:CreateOrUpdateTags",
-      "autoscaling:DeleteTags",
-      "cloudwatch:TagResource",
-      "cloudwatch:UntagResource",
-      "ec2:CreateTags",
-      "ec2:DeleteTags",
-      "elasticloadbalancing:AddTags",
-      "elasticloadbalancing:RemoveTags",
-      "iam:TagInstanceProfile",
-      "iam:TagOpenIDConnectProvider",
-      "iam:TagPolicy",
-      "iam:TagRole",
-      "iam:UntagInstanceProfile",
-      "iam:UntagOpenIDConnectProvider",
-      "iam:UntagPolicy",
-      "iam:UntagRole",
-      "kms:TagResource",
-      "kms:UntagResource",
-      "logs:TagResource",
-      "logs:UntagResource",
-      "rds:AddTagsToResource",
-      "rds:RemoveTagsFromResource",
-      "s3:TagResource",
-      "s3:UntagResource",
-      "secretsmanager:TagResource",
-      "secretsmanager:UntagResource",
-      "sns:TagResource",
-      "sns:UntagResource",
-      "ssm:AddTagsToResource",
-      "ssm:RemoveTagsFromResource",
-      "tag:TagResources",
-      "tag:UntagResources",
-    ],
+    Action: guardedActions(kinds),
     Resource: "*",
     Condition: {
       "ForAnyValue:StringLike": { "aws:TagKeys": ["infra:*"] },

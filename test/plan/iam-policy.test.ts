@@ -31,7 +31,6 @@ describe("golden", () => {
     ["database", "apply"],
     ["auto-scaling", "apply"],
     ["basic-vpc", "adopt"],
-    ["basic-vpc", "guard"],
   ] as const)("%s for %s", async (name, purpose) => {
     await expect(printed(load(name), purpose, { fileOnly: true })).toMatchFileSnapshot(`golden/iam-${name}-${purpose}.json`);
   });
@@ -42,6 +41,17 @@ describe("golden", () => {
     expect(some.map(({ name }) => name)).toEqual(someKinds);
     await expect(printed(empty, "apply", {}, some)).toMatchFileSnapshot("golden/iam-no-longer-used.json");
   });
+});
+
+test("a guard of these kinds", async () => {
+  const some = kinds.filter(({ name }) => someKinds.includes(name));
+  await expect(printed(empty, "guard", {}, some)).toMatchFileSnapshot("golden/iam-guard.json");
+});
+
+test("adopting writes tags and removes none, whatever the service calls that", () => {
+  const nodes = ["certificate", "hostedZone", "bucket", "fileSystem"].flatMap((kind) => subject(kind, {}).nodes);
+  const [statement] = iamPolicy(kinds, { ...empty, nodes }, "adopt").Statement;
+  expect(statement?.Action).toEqual(["acm:AddTagsToCertificate", "elasticfilesystem:TagResource", "s3:TagResource"]);
 });
 
 /** Of several services, with data and without, in the order of the list. */
