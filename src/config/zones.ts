@@ -20,20 +20,3 @@ export const regions: readonly string[] = `
 `
   .trim()
   .split(/\s+/);
-
-/** The partition of AWS that a region lies in. */
-export function partitionOf(region: string): string {
-  const [, partition = "aws"] = partitions.find(([start]) => region.startsWith(start)) ?? [];
-  return partition;
-}
-
-/** By the beginning of a region's name, as the table of partitions in the SDK has them (@aws-sdk/core, November 2026). */
-const partitions: readonly (readonly [string, string])[] = [
-  ["cn-", "aws-cn"],
-  ["us-gov-", "aws-us-gov"],
-  ["us-isob-", "aws-iso-b"],
-  ["us-isof-", "aws-iso-f"],
-  ["us-iso-", "aws-iso"],
-  ["eu-isoe-", "aws-iso-e"],
-  ["eusc-", "aws-eusc"],
-];

@@ -262,12 +262,23 @@ describe("only what a written field needs", () => {
   });
 });
 
-test("China and GovCloud have partitions of their own", () => {
-  const resources = (region: string) => JSON.stringify(iamPolicy(kinds, { ...subject("dbInstance", {}), region }, "apply"));
-  expect(resources("cn-north-1")).toContain("arn:aws-cn:rds:cn-north-1:123456789012:db:*");
-  expect(resources("cn-north-1")).toContain("rds.cn-north-1.amazonaws.com.cn");
-  expect(resources("us-gov-west-1")).toContain("arn:aws-us-gov:");
-  expect(resources("cn-north-1")).not.toContain("arn:aws:");
+test.each([
+  ["eu-west-1", "aws", "amazonaws.com"],
+  ["cn-north-1", "aws-cn", "amazonaws.com.cn"],
+  ["us-gov-west-1", "aws-us-gov", "amazonaws.com"],
+  ["us-iso-east-1", "aws-iso", "c2s.ic.gov"],
+  ["us-isob-east-1", "aws-iso-b", "sc2s.sgov.gov"],
+  ["us-isof-south-1", "aws-iso-f", "csp.hci.ic.gov"],
+  ["eu-isoe-west-1", "aws-iso-e", "cloud.adc-e.uk"],
+  ["eusc-de-east-1", "aws-eusc", "amazonaws.eu"],
+])("in %s every ARN is of the partition %s, and keys are used through hosts of %s", (region, partition, suffix) => {
+  const nodes = ["dbInstance", "instance", "bucket", "hostedZone", "fileSystem", "flowLog"].flatMap((kind) => subject(kind, {}).nodes);
+  const printed = ["plan", "apply", "guard"].map((purpose) => iamPolicy(kinds, { ...empty, nodes, region }, purpose as Purpose));
+  const text = JSON.stringify(printed);
+  expect(new Set([...text.matchAll(/arn:([^:"]+):/g)].map(([, found]) => found))).toEqual(new Set([partition]));
+  expect(new Set([...text.matchAll(new RegExp(`"[a-z]+\\.${region}\\.([^"]+)"`, "g"))].map(([, found]) => found))).toEqual(
+    new Set([suffix]),
+  );
 });
 
 test("a guard spares whom it is told to", () => {
