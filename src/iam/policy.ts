@@ -1,12 +1,13 @@
 /** The least that a role must be allowed, computed from what the kinds declare and what an environment uses of them. */
 import { kindsFor } from "../config/environment.ts";
 import type { Kind } from "../kinds/kind.ts";
+import { imageParameters } from "../resource/images.ts";
 import { ownership } from "../resource/ownership.ts";
-import { imageParameters, impliedBy, readsOf, usedKinds, writesOf } from "./iam-needs.ts";
-import { Place } from "./iam-place.ts";
-import { allow, isRead, ourTagConditions, sorted, writing } from "./iam-statements.ts";
-import { guardedActions, isUntagging, tagActions } from "./iam-tagging.ts";
-import type { PolicyDocument, PolicyOptions, PolicySubject, Purpose, Statement } from "./iam-subject.ts";
+import { impliedBy, readsOf, usedKinds, writesOf } from "./needs.ts";
+import { Place } from "./place.ts";
+import { allow, isRead, ourTagConditions, sorted, writing } from "./statements.ts";
+import { guardedActions, isUntagging, tagActions } from "./tagging.ts";
+import type { PolicyDocument, PolicyOptions, PolicySubject, Purpose, Statement } from "./subject.ts";
 
 /** A managed policy holds so many characters, white space not counted. */
 export const managedPolicyLimit = 6_144;
@@ -68,7 +69,7 @@ function planning(kinds: readonly Kind[], subject: PolicySubject, place: Place, 
   const may = sorted(others.flatMap(({ iam }) => iam.read.filter((action) => iam.onlyFor?.[action] === undefined)));
   const left = fileOnly ? [] : may.filter((action) => !must.includes(action));
   const contents = usedKinds(kinds, subject).flatMap(({ iam }) => iam.readOurs ?? []);
-  const images = imageParameters(kinds, subject).map((name) => place.parameter(name));
+  const images = imageParameters(kinds, subject.nodes).map((name) => place.parameter(name));
   return [
     allow("Read", must, "*"),
     // A kind that the YAML does not use any more is looked for all the same: what it left is to be deleted.

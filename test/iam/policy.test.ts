@@ -3,9 +3,9 @@ import { loadEnvironment, listEnvironments } from "../../src/config/load.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { types } from "../../src/kinds/types/types.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
-import { iamPolicy, lengthOf, managedPolicyLimit, split } from "../../src/plan/iam-policy.ts";
-import type { PolicyDocument, PolicyOptions, PolicySubject, Purpose } from "../../src/plan/iam-subject.ts";
-import { isRead } from "../../src/plan/iam-statements.ts";
+import { iamPolicy, lengthOf, managedPolicyLimit, split } from "../../src/iam/policy.ts";
+import type { PolicyDocument, PolicyOptions, PolicySubject, Purpose } from "../../src/iam/subject.ts";
+import { isRead } from "../../src/iam/statements.ts";
 
 const cwd = new URL("../..", import.meta.url).pathname;
 const names = listEnvironments(cwd).map(({ name }) => name);
@@ -32,20 +32,20 @@ describe("golden", () => {
     ["auto-scaling", "apply"],
     ["basic-vpc", "adopt"],
   ] as const)("%s for %s", async (name, purpose) => {
-    await expect(printed(load(name), purpose, { fileOnly: true })).toMatchFileSnapshot(`golden/iam-${name}-${purpose}.json`);
+    await expect(printed(load(name), purpose, { fileOnly: true })).toMatchFileSnapshot(`golden/${name}-${purpose}.json`);
   });
 
   /** What a YAML without resources may have had: the reads and the deletes of every kind that there is. */
   test("kinds that the YAML no longer uses", async () => {
     const some = kinds.filter(({ name }) => someKinds.includes(name));
     expect(some.map(({ name }) => name)).toEqual(someKinds);
-    await expect(printed(empty, "apply", {}, some)).toMatchFileSnapshot("golden/iam-no-longer-used.json");
+    await expect(printed(empty, "apply", {}, some)).toMatchFileSnapshot("golden/no-longer-used.json");
   });
 });
 
 test("a guard of these kinds", async () => {
   const some = kinds.filter(({ name }) => someKinds.includes(name));
-  await expect(printed(empty, "guard", {}, some)).toMatchFileSnapshot("golden/iam-guard.json");
+  await expect(printed(empty, "guard", {}, some)).toMatchFileSnapshot("golden/guard.json");
 });
 
 test("adopting writes tags and removes none, whatever the service calls that", () => {
