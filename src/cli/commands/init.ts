@@ -121,7 +121,7 @@ function wanted(context: Context, folder: string, name: string, flags: InitFlags
       throw usage(`"${value}" cannot be the name of ${what}.`, "lower-case letters, digits and -, at most 40, beginning with a letter");
   const found = flags.region === undefined ? regionOfShell(context.io.env, context.options.profile) : undefined;
   const region = flags.region ?? found?.region ?? "eu-west-1";
-  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
+  if (!/^([a-z]{2}|eusc)(-[a-z]+)+-\d$/.test(region))
     throw usage(
       `"${region}"${found ? `, from ${found.from},` : ""} is not a region.`,
       "a region is written like eu-west-1: --region eu-west-1",
