@@ -20,12 +20,6 @@ export interface CallOptions {
   readonly atHome?: boolean;
 }
 
-/** Where the Tagging API has what belongs to no region (seen by cloud-custodian, pull requests 2729, 7491 and 9475). */
-export function homeOf(region: string): string {
-  if (region.startsWith("us-gov-")) return "us-gov-west-1";
-  return region.startsWith("cn-") ? "cn-northwest-1" : "us-east-1";
-}
-
 /** What holds for all calls of one way to AWS. */
 export interface CallScope {
   /** Milliseconds for one call, where it needs less than calls usually may take. */
@@ -52,7 +46,7 @@ export interface Service {
 export interface Aws {
   readonly account: string;
   readonly region: string;
-  /** `aws`, `aws-cn` or `aws-us-gov`. */
+  /** `aws`, `aws-cn`, `aws-us-gov`, … */
   readonly partition: string;
   readonly clock: Clock;
   readonly ec2: Service;

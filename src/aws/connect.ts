@@ -3,7 +3,8 @@
  */
 import pRetry from "p-retry";
 import type { Middleware } from "./answer.ts";
-import { homeOf, type Aws, type CallOptions, type CallScope, type Command, type Service, type ServiceName } from "./aws.ts";
+import { homeOf } from "../resource/partition.ts";
+import type { Aws, CallOptions, CallScope, Command, Service, ServiceName } from "./aws.ts";
 import { Buckets } from "./buckets.ts";
 import { CallLog, type CallRecord, type Waiting } from "./calls.ts";
 import type { Client, ClientCache } from "./client.ts";

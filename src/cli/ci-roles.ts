@@ -1,5 +1,5 @@
 /** The file of the two roles that the workflows of `infra init --github` take on, with the policies of the environments that are there. */
-import type { PolicyDocument } from "../plan/iam-subject.ts";
+import type { PolicyDocument } from "../iam/subject.ts";
 
 /** What of one environment the roles must be allowed; each purpose as documents that fit into managed policies. */
 export interface RolesFor {

@@ -6,6 +6,7 @@
 import { isAbsolute, resolve } from "node:path";
 import type { Code } from "../diag/codes.ts";
 import type { Kind } from "../kinds/kind.ts";
+import { partitionOf } from "../resource/partition.ts";
 import type { AnnotatedSchema } from "../resource/references.ts";
 import { Consequence } from "../expressions/outcome.ts";
 import { Evaluator } from "../expressions/evaluate.ts";
@@ -29,7 +30,6 @@ import { nobody, placeKey, Trees } from "./trees.ts";
 import { Uses } from "./uses.ts";
 import type { Host, Resource } from "./using.ts";
 import { Variables, type Override } from "./variables.ts";
-import { partitionOf } from "./zones.ts";
 
 export interface Expanded {
   readonly tree: MapTree;

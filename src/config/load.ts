@@ -235,7 +235,7 @@ function checkTop(tree: MapTree, name: string, region: string, report: Report): 
 /** Only a warning: AWS opens regions more often than we release. */
 function checkRegion(tree: MapTree, region: string, report: Report): void {
   const written = valueOf(tree, "region");
-  if (!written || !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region) || regions.includes(region)) return;
+  if (!written || !/^([a-z]{2}|eusc)(-[a-z]+)+-\d$/.test(region) || regions.includes(region)) return;
   const near = didYouMean(region, regions);
   const found = error("unknown-region", positionOf(written.spot), `AWS lists no region "${region}".`, near && `did you mean "${near}"?`);
   report({ ...found, severity: "warning" });

@@ -1,12 +1,12 @@
 /** References as written: what each one means, or why it means nothing. */
 import { didYouMean } from "../diag/did-you-mean.ts";
 import { isLate } from "../resource/late.ts";
+import { partitionOf } from "../resource/partition.ts";
 import { isLiteral } from "../resource/references.ts";
 import { withKindMeant } from "./foreign-names.ts";
 import { type Foreign, resolveForeign } from "./foreign-refs.ts";
 import type { RefContext, Resolution } from "./ref-context.ts";
 import { absent, arnAsName, literalNetwork, needsKind, unknownName, whyNotIndex, withoutIndex, wrongKind } from "./ref-problems.ts";
-import { partitionOf } from "./zones.ts";
 
 /** What a reference, as written, means. */
 export function resolveRef(written: unknown, context: RefContext): Resolution {

@@ -15,7 +15,7 @@ const projectPattern = "^[a-z][a-z0-9-]{0,39}$";
 export const projectForm = "lower-case letters, digits and -, at most 40, beginning with a letter";
 
 /** What says whose an object is, and where. */
-export const placePatterns = { project: projectPattern, environment: projectPattern, region: "^[a-z]{2}(-[a-z]+)+-[0-9]$" } as const;
+export const placePatterns = { project: projectPattern, environment: projectPattern, region: "^([a-z]{2}|eusc)(-[a-z]+)+-[0-9]$" } as const;
 const addressPattern = "^[A-Za-z0-9:]+/[A-Za-z0-9][A-Za-z0-9_-]*(\\[[A-Za-z0-9_-]+\\])?$";
 const draft = "http://json-schema.org/draft-07/schema#";
 
@@ -247,7 +247,7 @@ const byEnvironment = {
   address: text("The address there.", { pattern: "^[A-Za-z]+/[^/]+$", examples: ["vpc/main"] }),
   project: text("The project of that environment, where it is another one.", { minLength: 1 }),
   region: text("The region of that environment, where it is another one.", {
-    pattern: "^[a-z]{2}(-[a-z]+)+-[0-9]$",
+    pattern: "^([a-z]{2}|eusc)(-[a-z]+)+-[0-9]$",
     examples: ["eu-west-1"],
   }),
 };

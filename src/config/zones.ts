@@ -6,7 +6,7 @@ export function zoneName(written: string, region: string): string {
 /** What is wrong with a zone as written, or undefined. Local zones (`us-west-2-lax-1a`) begin with their region, too. */
 export function whyNotZone(written: string, region: string): string | undefined {
   if (/^[a-z]$/.test(written) || /^[a-z0-9]+-([a-z]+[0-9]+-)?az[0-9]+$/.test(written)) return undefined;
-  if (!/^[a-z]{2}(-[a-z]+)+-[0-9](-[a-z]+-[0-9])?[a-z]$/.test(written)) return `"${written}" is not a zone`;
+  if (!/^([a-z]{2}|eusc)(-[a-z]+)+-[0-9](-[a-z]+-[0-9])?[a-z]$/.test(written)) return `"${written}" is not a zone`;
   return written.startsWith(region) ? undefined : `the zone ${written} is not in ${region}`;
 }
 
@@ -17,23 +17,7 @@ export const regions: readonly string[] = `
   ca-central-1 ca-west-1 cn-north-1 cn-northwest-1 eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2
   eu-west-1 eu-west-2 eu-west-3 il-central-1 me-central-1 me-south-1 mx-central-1 sa-east-1
   us-east-1 us-east-2 us-gov-east-1 us-gov-west-1 us-west-1 us-west-2
+  eu-isoe-west-1 eusc-de-east-1 us-iso-east-1 us-iso-west-1 us-isob-east-1 us-isob-west-1 us-isof-east-1 us-isof-south-1
 `
   .trim()
   .split(/\s+/);
-
-/** The partition of AWS that a region lies in. */
-export function partitionOf(region: string): string {
-  const [, partition = "aws"] = partitions.find(([start]) => region.startsWith(start)) ?? [];
-  return partition;
-}
-
-/** By the beginning of a region's name, as the table of partitions in the SDK has them (@aws-sdk/core, November 2026). */
-const partitions: readonly (readonly [string, string])[] = [
-  ["cn-", "aws-cn"],
-  ["us-gov-", "aws-us-gov"],
-  ["us-isob-", "aws-iso-b"],
-  ["us-isof-", "aws-iso-f"],
-  ["us-iso-", "aws-iso"],
-  ["eu-isoe-", "aws-iso-e"],
-  ["eusc-", "aws-eusc"],
-];

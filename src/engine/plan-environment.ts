@@ -11,7 +11,7 @@ import { foreignDependentsOf } from "../observe/foreign-dependents.ts";
 import { Drivers } from "../observe/drivers.ts";
 import { observe } from "../observe/observe.ts";
 import { resolve } from "../observe/resolve.ts";
-import { imageParameters } from "../plan/iam-needs.ts";
+import { imageParameters } from "../resource/images.ts";
 import { draftPlan, makePlan } from "../plan/make-plan.ts";
 import type { Note } from "../plan/plan.ts";
 import type { PlanOptions, PlanRun } from "./plan-run.ts";
@@ -40,7 +40,7 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
   const kinds = kindsFor(native, environment);
   const drivers = new Drivers(aws);
   const declared = options.goal === "destroy" ? { ...environment, nodes: [] } : environment;
-  const images = new Set(imageParameters(kinds, declared));
+  const images = new Set(imageParameters(kinds, declared.nodes));
   const memory = readMemory(aws, ownerOf(environment), [...images]);
   // Nothing narrows what drift reads: it lists every kind in full.
   const known = options.unmanaged ? undefined : memory.known;

@@ -186,7 +186,7 @@ function isMade(text: string): boolean {
     /^arn:|^https?:\/\//.test(text) ||
     /^[a-z]+(-[a-z]+)*-[0-9a-f]{8,17}$/.test(text) ||
     /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(text) ||
-    /^[a-z]{2}(-[a-z]+)+-\d_[A-Za-z\d]{9,}$/.test(text) ||
+    /^([a-z]{2}|eusc)(-[a-z]+)+-\d_[A-Za-z\d]{9,}$/.test(text) ||
     /^[\w.-]+\.(amazonaws\.com(\.cn)?|cloudfront\.net|on\.aws|awsglobalaccelerator\.com)([/:].*)?$/.test(text)
   );
 }

@@ -1,8 +1,9 @@
 /** What the index of the Resource Groups Tagging API shows of an environment: candidates, which the service itself then proves. */
-import { homeOf, type Aws } from "../aws/aws.ts";
+import type { Aws } from "../aws/aws.ts";
 import { AwsError, hasCode } from "../aws/errors.ts";
 import type { AwsId, Kind } from "../kinds/kind.ts";
 import { addressOfTag, ownership, tagsOf } from "../resource/ownership.ts";
+import { homeOf } from "../resource/partition.ts";
 import { filterOfTypes, isOfType } from "../resource/tag-filters.ts";
 
 /** ARNs by the name of the kind. The index lags, and shows for a while what is deleted. */

@@ -1,6 +1,6 @@
 /** What names have in common that differ by their zone or their number. */
 
-const suffix = /(?:\[[^\]]*\]|[-_.](?:[a-f]|\d{1,3}[a-f]?|[a-z]{2}(?:-[a-z]+)+-\d[a-f]))$/;
+const suffix = /(?:\[[^\]]*\]|[-_.](?:[a-f]|\d{1,3}[a-f]?|(?:[a-z]{2}|eusc)(?:-[a-z]+)+-\d[a-f]))$/;
 
 /** "web" of "web-a", "web-2", "web[b]" and "web-a-1"; "public" stays, because its end has no separator. */
 export function stemOf(name: string): string {

@@ -11,7 +11,7 @@ export function passRole(roles: readonly string[], service: string): Grant {
   };
 }
 
-/** How EC2 is called where roles are passed to it. In China it has a name of its own. */
+/** How EC2 is called where roles are passed to it. Names of services end in amazonaws.com in every partition; EC2 has one of its own in China. */
 export function ec2Service({ region }: IamPlace): string {
   return `ec2.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
 }

@@ -1,7 +1,6 @@
 /** The gate that every call passes: what it sends, in what order, how often, and what it tells of it. No SDK client and no network. */
 import { VirtualClock } from "@plumbline/clock";
 import { describe, expect, test } from "vitest";
-import { homeOf } from "../../src/aws/aws.ts";
 import type { Client, ClientCache } from "../../src/aws/client.ts";
 import { connect } from "../../src/aws/connect.ts";
 import type { ConnectOptions } from "../../src/aws/connection.ts";
@@ -329,11 +328,3 @@ test("nothing is written in another region than the environment's", async () => 
   await expect(there.ec2(write)).rejects.toThrow("nothing is written in another region than the environment's");
   await expect(there.within({}).ec2(write)).rejects.toThrow("nothing is written in another region");
 });
-
-test.each([
-  ["eu-west-1", "us-east-1"],
-  ["us-gov-east-1", "us-gov-west-1"],
-  ["us-gov-west-1", "us-gov-west-1"],
-  ["cn-north-1", "cn-northwest-1"],
-  ["us-west-2", "us-east-1"],
-])("what has no region is, for %s, in %s", (region, home) => expect(homeOf(region)).toBe(home));

@@ -4,7 +4,7 @@ import { connect } from "../../src/aws/connect.ts";
 import { applyUnderLease, planEnvironment } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import type { Driver, Kind } from "../../src/kinds/kind.ts";
-import { iamPolicy } from "../../src/plan/iam-policy.ts";
+import { iamPolicy } from "../../src/iam/policy.ts";
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import { VirtualClock } from "@plumbline/clock";
 import { importOf, stripped } from "../import/support.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { subnet } from "../../src/kinds/subnet/subnet.ts";
 import { vpc } from "../../src/kinds/vpc/vpc.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import { iamPolicy } from "../../src/plan/iam-policy.ts";
+import { iamPolicy } from "../../src/iam/policy.ts";
 import { header, openTestbed } from "../support/testbed.ts";
 
 interface Row {

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
-import type { PolicyDocument, Statement } from "../../src/plan/iam-subject.ts";
+import type { PolicyDocument, Statement } from "../../src/iam/subject.ts";
 import type { Authorisation } from "./authorisation.ts";
 
 /** Answers whether policies allow what AWS would check, by a simulator in a process of its own. */

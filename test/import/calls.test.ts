@@ -5,7 +5,7 @@ import { connect } from "../../src/aws/connect.ts";
 import { applyUnderLease, planEnvironment } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
-import { importPolicy } from "../../src/plan/iam-policy.ts";
+import { importPolicy } from "../../src/iam/policy.ts";
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import { VirtualClock } from "@plumbline/clock";
 import { isNight } from "../support/night.ts";

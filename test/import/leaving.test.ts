@@ -5,7 +5,7 @@ import type { Connection } from "../../src/aws/connection.ts";
 import { stackNamed } from "../../src/cli/import-sources.ts";
 import { planEnvironment } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import { importPolicy } from "../../src/plan/iam-policy.ts";
+import { importPolicy } from "../../src/iam/policy.ts";
 import { header, openTestbed, stepsOf } from "../support/testbed.ts";
 import { adopted, importOf, loadUnsaved, stripped } from "./support.ts";
 

@@ -1,7 +1,7 @@
 /** What AWS made by itself: references to it, and resources that take it over. */
 import { DescribeSecurityGroupsCommand, DescribeTagsCommand, DescribeVpcsCommand } from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, it } from "vitest";
-import { iamPolicy } from "../../src/plan/iam-policy.ts";
+import { iamPolicy } from "../../src/iam/policy.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { header, loadText, openTestbed, stepsOf, type Testbed } from "../support/testbed.ts";
 

@@ -21,7 +21,7 @@ const meansElse: Readonly<Record<string, readonly string[]>> = {
   "diag/codes/kinds.ts": ["internetGateways"], // text of a page
   "import/discover.ts": ["vpc"],
   "observe/foreign.ts": ["networkInterfaces"], // what a note calls that which may not be read
-  "plan/iam-place.ts": ["parameter/${path}"], // the end of an ARN of SSM
+  "iam/place.ts": ["parameter/${path}"], // the end of an ARN of SSM
   "plan/generous.ts": ["subnet", "vpc"], // parts of a network
   "reach/direct.ts": ["subnet"],
   "reach/related.ts": ["subnet", "vpc"],
@@ -55,4 +55,22 @@ test("kinds are named in src/kinds alone", () => {
     allowed.filter((one) => !needed.has(one)),
     "exceptions that nothing needs",
   ).toEqual([]);
+});
+
+/** A plan is made of what kinds say; what services are called and may do is theirs. */
+test("no file of src/plan names a service", () => {
+  const services = new Set(kinds.flatMap(({ iam }) => [...iam.read, ...iam.write].map((action) => action.slice(0, action.indexOf(":")))));
+  expect(services.size).toBeGreaterThan(10);
+  const named = new RegExp(
+    `\\b(${[...services].join("|")}):[A-Z]|["'\`](${[...services].filter((one) => one !== "tag").join("|")})["'\`]|\\barn:|amazonaws|AWS::`,
+  );
+  const folder = join(root, "src/plan");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts"));
+  expect(files.length).toBeGreaterThan(20);
+  const found = files.flatMap((path) =>
+    readFileSync(join(folder, path), "utf8")
+      .split("\n")
+      .flatMap((line, i) => (named.test(line) ? [`src/plan/${path}:${i + 1}: ${line.trim()}`] : [])),
+  );
+  expect(found).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { DescribeVpcPeeringConnectionsCommand } from "@aws-sdk/client-ec2";
 import { describe, expect, it } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import { live } from "../../src/kinds/vpc-peering/live.ts";
-import { iamPolicy } from "../../src/plan/iam-policy.ts";
+import { iamPolicy } from "../../src/iam/policy.ts";
 import { header, loadText, openTestbed, stepsOf, type Testbed } from "../support/testbed.ts";
 
 const vpcs = `

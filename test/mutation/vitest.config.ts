@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/{plan,apply,aws,graph,observe,resource}/**/*.test.ts"],
-    exclude: ["test/aws/role.test.ts", "test/**/*moto*.test.ts", "test/plan/iam-policy.test.ts", "test/plan/*{random,property}.test.ts"],
+    exclude: ["test/aws/role.test.ts", "test/**/*moto*.test.ts", "test/plan/*{random,property}.test.ts"],
     testTimeout: 60_000,
     setupFiles: ["test/support/leave-clean.ts", "test/support/types.ts"],
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },

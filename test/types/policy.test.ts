@@ -5,7 +5,7 @@ import { loadEnvironment } from "../../src/config/load.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { curated } from "../../src/kinds/types/curated.ts";
 import { types } from "../../src/kinds/types/types.ts";
-import { iamPolicy } from "../../src/plan/iam-policy.ts";
+import { iamPolicy } from "../../src/iam/policy.ts";
 
 const cwd = new URL("../..", import.meta.url).pathname;
 

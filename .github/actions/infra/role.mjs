@@ -10,6 +10,17 @@ const {
 } = process.env;
 const { pull_request: pull } = JSON.parse(readFileSync(process.env.GITHUB_EVENT_PATH, "utf8"));
 
+/** As src/resource/partition.ts has them: the action runs before infra is there. */
+const partitions = [
+  ["cn-", "aws-cn"],
+  ["us-gov-", "aws-us-gov"],
+  ["us-iso-", "aws-iso"],
+  ["us-isob-", "aws-iso-b"],
+  ["us-isof-", "aws-iso-f"],
+  ["eu-isoe-", "aws-iso-e"],
+  ["eusc-", "aws-eusc"],
+];
+
 const why = whyNone();
 appendFileSync(outputs, why === undefined ? `arn=${arnOf()}\n` : `arn=\nwhy=${why}\n`);
 
@@ -24,6 +35,6 @@ function whyNone() {
 
 function arnOf() {
   if (role.startsWith("arn:")) return role;
-  const partition = region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+  const [, partition = "aws"] = partitions.find(([start]) => region.startsWith(start)) ?? [];
   return `arn:${partition}:iam::${account}:role/${role}`;
 }

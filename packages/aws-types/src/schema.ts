@@ -17,6 +17,8 @@ export interface RegistrySchema extends SchemaNode {
     readonly tagOnCreate?: boolean;
     readonly tagUpdatable?: boolean;
     readonly tagProperty?: string;
+    /** Actions of whoever tags, untags and reads tags, as the schema's author wrote them. */
+    readonly permissions?: readonly string[];
   };
   /** What Cloud Control can do with a type, and what each of it may ask AWS for. A type without any cannot be made by it. */
   readonly handlers?: Readonly<Record<string, Handler>>;

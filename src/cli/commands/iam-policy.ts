@@ -1,7 +1,7 @@
 import { kinds } from "../../kinds/index.ts";
-import { iamPolicy, importPolicy, lengthOf, managedPolicyLimit, split } from "../../plan/iam-policy.ts";
-import type { Purpose } from "../../plan/iam-subject.ts";
-import { isCurated } from "../../kinds/types/types.ts";
+import { iamPolicy, importPolicy, lengthOf, managedPolicyLimit, split } from "../../iam/policy.ts";
+import type { Purpose } from "../../iam/subject.ts";
+import { curatedTypes, isCurated } from "../../kinds/types/types.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
@@ -20,7 +20,9 @@ export async function printIamPolicy(context: Context, nameOrPath: string | unde
   // An import has no file yet: it needs no environment.
   const purpose = flags.for === "import" ? undefined : flags.for;
   const environment = purpose && loadOrThrow(context, namedOrOnly(context, nameOrPath, "iam-policy"));
-  const policy = environment ? iamPolicy(kinds, environment, purpose, flags) : importPolicy(kinds);
+  // Whoever is kept from our tags is kept from them on what other environments have, too.
+  const all = purpose === "guard" ? [...kinds, ...curatedTypes()] : kinds;
+  const policy = environment ? iamPolicy(all, environment, purpose, flags) : importPolicy(kinds);
   context.io.stdout.write(jsonText(flags.split === true ? split(policy) : policy));
   const unproven = (environment?.types?.used ?? []).filter(({ name }) => !isCurated(name)).map(({ name }) => name);
   if (unproven.length > 0 && flags.for !== "guard")

@@ -4,8 +4,8 @@ import type { Environment } from "../../config/environment.ts";
 import { listEnvironments } from "../../config/load.ts";
 import { partSchema } from "../../config/part-schema.ts";
 import { kinds } from "../../kinds/index.ts";
-import { iamPolicy, split } from "../../plan/iam-policy.ts";
-import type { Purpose } from "../../plan/iam-subject.ts";
+import { iamPolicy, split } from "../../iam/policy.ts";
+import type { Purpose } from "../../iam/subject.ts";
 import { listed, table } from "../../render/layout.ts";
 import type { Context } from "../context.ts";
 import { exit, type ExitCode } from "../exit.ts";
@@ -121,7 +121,7 @@ function wanted(context: Context, folder: string, name: string, flags: InitFlags
       throw usage(`"${value}" cannot be the name of ${what}.`, "lower-case letters, digits and -, at most 40, beginning with a letter");
   const found = flags.region === undefined ? regionOfShell(context.io.env, context.options.profile) : undefined;
   const region = flags.region ?? found?.region ?? "eu-west-1";
-  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
+  if (!/^([a-z]{2}|eusc)(-[a-z]+)+-\d$/.test(region))
     throw usage(
       `"${region}"${found ? `, from ${found.from},` : ""} is not a region.`,
       "a region is written like eu-west-1: --region eu-west-1",

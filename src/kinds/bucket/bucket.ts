@@ -95,6 +95,8 @@ export const bucket: Kind<Bucket, null> = {
     write: writes,
     remove: ["s3:DeleteBucket"],
     onlyFor: onlyFor(),
+    // S3 Control's TagResource and UntagResource can be asked for their keys, PutBucketTagging cannot (Service Authorization Reference, "Amazon S3").
+    tagging: { more: ["s3:UntagResource"], withoutKeys: ["s3:PutBucketTagging"] },
     access: Object.fromEntries(writes.map((action) => [action, { any: [named] }])),
     implied,
   },

@@ -4,6 +4,7 @@ import { soon, unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { markOf, marksIn } from "../../resource/made-marks.ts";
 import { addressOfTag, ownership } from "../../resource/ownership.ts";
+import { dnsSuffixOf } from "../../resource/partition.ts";
 import type { AwsId, CreateIdentity, Driver, Live, Scope, Tags } from "../kind.ts";
 import { arnsOfEnvironment, arnsTagged } from "../shared/tag-index.ts";
 import type { Bucket } from "./schema.ts";
@@ -106,7 +107,7 @@ export function driver(s3: Sdk): Driver<Bucket, null> {
         state: "ready",
         spec,
         handle: null,
-        outputs: { arn, name, domainName: `${name}.s3.${aws.region}.amazonaws.com${aws.partition === "aws-cn" ? ".cn" : ""}` },
+        outputs: { arn, name, domainName: `${name}.s3.${aws.region}.${dnsSuffixOf(aws.partition)}` },
       }
     );
   }

@@ -14,12 +14,22 @@ export interface IamNeeds<S = any> {
   readonly onlyFor?: Readonly<Record<string, readonly string[]>>;
   /** On which resources AWS checks an action of `write`. An action that is not listed changes only objects with our tags. */
   readonly access?: Readonly<Record<string, Access>>;
+  /** Of the actions that write or remove tags of the objects: what `write` does not tell. */
+  readonly tagging?: Tagging;
   /** How the ARN of an object ends (`instance/*`), where `access` has no create that tells it. */
   readonly arn?: string;
   /** What AWS made by itself (`madeWith`) has nobody's ownership tags: a reference to it needs nothing that `free` does not allow. */
   readonly defaultIsFree?: true;
   /** What AWS also checks of the caller because of what a resource writes: roles that it passes, keys, secrets. */
   implied?(self: Subject<S>, index: ResourceIndex, place: IamPlace): readonly Grant[];
+}
+
+/** A guard denies the actions of `write` that write or remove tags, which their names tell, and these besides. */
+export interface Tagging {
+  /** Other actions by which anybody can write or remove tags: older ones, those of another API, and those whose names do not tell it. */
+  readonly more?: readonly string[];
+  /** Those for which AWS has no condition on the keys of tags (`aws:TagKeys`): a denial of ours alone would never match. */
+  readonly withoutKeys?: readonly string[];
 }
 
 /**

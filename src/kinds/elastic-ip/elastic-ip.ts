@@ -106,7 +106,7 @@ type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
 /** On a machine the machine says it; an interface only where it is imported, too, as an object of its own. */
 function authored(spec: Partial<ElasticIp>, _live: unknown, specOf: (id: AwsId, kind?: string) => Spec | undefined): Authored<ElasticIp> {
-  const plain = /^[a-z]{2}(-[a-z]+)+-\d$/.test(spec.networkBorderGroup ?? "") ? omit(spec, ["networkBorderGroup"]) : spec;
+  const plain = /^([a-z]{2}|eusc)(-[a-z]+)+-\d$/.test(spec.networkBorderGroup ?? "") ? omit(spec, ["networkBorderGroup"]) : spec;
   const onInterface = specOf(spec.networkInterface ?? "", "networkInterface");
   const onMachine = specOf(spec.instance ?? "", "instance");
   const own = onInterface ? (onInterface["privateIpAddresses"] as readonly string[] | undefined)?.[0] : onMachine?.["privateIpAddress"];

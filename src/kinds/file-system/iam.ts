@@ -81,6 +81,8 @@ export const iam: IamNeeds<FileSystem> = {
       ).map((action) => [action, { ours: all }]),
     ),
   },
+  // EFS API: the older names of TagResource and UntagResource.
+  tagging: { more: of("CreateTags", "DeleteTags") },
   implied: ({ spec }, index, place) => permissions(spec, index, place),
 };
 

@@ -4,6 +4,7 @@ import { hasCode } from "../../aws/errors.ts";
 import { unlessGone } from "../../aws/eventual.ts";
 import { markOf, marksIn } from "../../resource/made-marks.ts";
 import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
+import { dnsSuffixOf } from "../../resource/partition.ts";
 import type { AwsId, Live, Scope, Tags } from "../kind.ts";
 import { parsedPolicy } from "../shared/policy-documents.ts";
 import { withoutUndefined } from "../shared/rds-fields.ts";
@@ -70,7 +71,7 @@ export async function read(aws: Aws, efs: Sdk, found: FileSystemDescription, sco
     },
     outputs: {
       arn: found.FileSystemArn!,
-      dnsName: `${id}.efs.${aws.region}.amazonaws.com${aws.partition === "aws-cn" ? ".cn" : ""}`,
+      dnsName: `${id}.efs.${aws.region}.${dnsSuffixOf(aws.partition)}`,
       status: found.LifeCycleState!,
     },
     ...(found.CreationTime ? { createdAt: found.CreationTime.toISOString() } : {}),

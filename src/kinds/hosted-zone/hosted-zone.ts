@@ -112,6 +112,8 @@ export const hostedZone: Kind<HostedZone, null> = {
       "route53:DisassociateVPCFromHostedZone": { any: [zoneEnd] },
       "route53:UpdateHostedZoneComment": { any: [zoneEnd] },
     },
+    // AWS lets a policy ask for no tag here, either.
+    tagging: { withoutKeys: ["route53:ChangeTagsForResource"] },
     arn: zoneEnd,
     // "You must have DescribeVpcs" (Route 53 Developer Guide, "Creating a private hosted zone").
     implied: ({ spec }) => (spec.private === undefined ? [] : [{ sid: "LookAtVpcs", actions: ["ec2:DescribeVpcs"], resources: ["*"] }]),

@@ -168,6 +168,6 @@ function checkManager(policy: PolicyDocument): readonly Problem[] {
       Effect === "Allow" && [Action ?? []].flat().some((action) => /^(\*|kms:(\*|put\*|putkeypolicy))$/i.test(String(action))),
   );
   if (manages) return [];
-  const hint = 'add a statement that allows kms:* to the account: Principal: { AWS: "arn:aws:iam::ACCOUNT:root" }';
+  const hint = 'add a statement that allows kms:* to the account: Principal: { AWS: "arn:${partition}:iam::${account}:root" }';
   return [{ code: "policy", path: "policy", summary: "policy: nobody could change this policy any more, and AWS refuses it", hint }];
 }

@@ -29,7 +29,7 @@ export function checkLogs(spec: LoadBalancer, index: ResourceIndex): Problem[] {
         code: "log-bucket",
         path: `${field}.bucket`,
         summary: `the policy of ${bucket.address} does not let Elastic Load Balancing write the log`,
-        hint: `give the bucket a \`policy\` with the statement { Effect: Allow, Principal: { Service: ${service} }, Action: "s3:PutObject", Resource: "arn:aws:s3:::${bucket.awsName ?? "BUCKET"}/${prefix}AWSLogs/*" }`,
+        hint: `give the bucket a \`policy\` with the statement { Effect: Allow, Principal: { Service: ${service} }, Action: "s3:PutObject", Resource: "arn:\${partition}:s3:::${bucket.awsName ?? "BUCKET"}/${prefix}AWSLogs/*" }`,
       },
     ];
   });

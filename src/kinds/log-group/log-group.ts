@@ -61,6 +61,8 @@ export const logGroup: Kind<LogGroup, Handle> = {
       "logs:PutRetentionPolicy": ["retention"],
     },
     // A create with tags is also a TagResource; so is the taking over of a group without tags (Service Authorization Reference, CloudWatch Logs).
+    // The older names still work (CloudWatch Logs API, TagLogGroup).
+    tagging: { more: ["logs:TagLogGroup", "logs:UntagLogGroup"] },
     access: { "logs:CreateLogGroup": { made: [end] }, "logs:TagResource": { made: [end], ours: [end] } },
   },
   check,

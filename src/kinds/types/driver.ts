@@ -1,10 +1,11 @@
 /** What is done to an object of any type, through Cloud Control. */
 import type { ProgressEvent } from "@aws-sdk/client-cloudcontrol";
-import { homeOf, type Aws } from "../../aws/aws.ts";
+import type { Aws } from "../../aws/aws.ts";
 import { AwsError, type ErrorClass } from "../../aws/errors.ts";
 import { batches, unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { addressOfTag, ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
+import { homeOf } from "../../resource/partition.ts";
 import type { AwsId, CreateIdentity, Driver, Limit, Live, Scope, Spec, Tags, Waits } from "../kind.ts";
 import { isOfType } from "../../resource/tag-filters.ts";
 import { indexedOf } from "../shared/tag-index.ts";

@@ -1,4 +1,5 @@
 /** What a role must be allowed for objects of a type: Cloud Control calls each service with the rights of who asks it. */
+import type { RegistrySchema } from "@plumbline/aws-types";
 import { lateIn } from "../../resource/late.ts";
 import { passRole, roleArns } from "../../resource/iam.ts";
 import type { Access, Grant, IamNeeds, IamPlace, ResourceIndex, Subject, Spec } from "../kind.ts";
@@ -35,11 +36,13 @@ export function iamOf(
     const isBoth = tie === "both" && (update.includes(action) || !create.includes(action));
     return [[action, isBoth ? { made: ["*"], ours: ["*"] } : { made: ["*"] }]];
   };
+  const moreTagging = taggingOf(schema);
   return {
     read: [...new Set([...own.read, ...(isListed ? ["cloudformation:ListResources"] : []), ...reads, "tag:GetResources"])],
     write: [...new Set([...own.write, ...own.wait, ...own.remove, ...writes, ...tagging])],
     remove: [...new Set([...own.remove, ...own.wait, ...remove.filter((action) => action !== "iam:PassRole")])],
     ...(Object.keys(onlyFor).length > 0 ? { onlyFor } : {}),
+    ...(tagging.length + moreTagging.length > 0 ? { tagging: { more: moreTagging, withoutKeys: tagging } } : {}),
     access: Object.fromEntries([...new Set([...own.write, ...own.remove, ...tagging, ...writes])].flatMap(accessOf)),
     ...(passes ? { implied: passing(known?.passesTo ?? `${name.split("::")[1]!.toLowerCase()}.amazonaws.com`) } : {}),
   };
@@ -48,6 +51,16 @@ export function iamOf(
 /** Handlers that read ask for other things here and there: only what reads is granted to a plan. */
 function isReading(action: string): boolean {
   return /:(Describe|List|Get|GET$)/.test(action) && action !== "s3:GetObject";
+}
+
+/**
+ * What the registry names as the actions of tags; its names of services are not all in small letters. Reads are among them. API Gateway
+ * has verbs of HTTP for everything.
+ */
+function taggingOf({ tagging: { permissions = [] } = {} }: RegistrySchema): readonly string[] {
+  return permissions
+    .filter((action) => !/:(Describe|List|Get|GET$)/.test(action))
+    .map((action) => action.replace(/^[^:]+/, (service) => service.toLowerCase()));
 }
 
 function isUntagging(action: string): boolean {

@@ -28,6 +28,7 @@ export interface KnownTypes {
   names(): readonly string[];
   /** Whether somebody looked at the type, one by one. */
   isCurated(name: string): boolean;
+  curated(): readonly Kind[];
   /** The curated type of an object, by its ARN. */
   ofArn(arn: string): Kind | undefined;
 }
@@ -50,14 +51,18 @@ export function typesWith(driverOf: DriverOf): KnownTypes {
     of,
     names: typeNames,
     isCurated,
+    curated: () => Object.keys(curated).flatMap((name) => kindIn(of(name))),
     ofArn(arn) {
       const [, , service, , , ...rest] = arn.split(":");
       const words = [service, `${service}:${rest[0]?.split("/")[0]}`];
       const name = Object.keys(curated).find((one) => words.includes(curated[one]!.index));
-      const answer = name === undefined ? undefined : of(name);
-      return answer && "kind" in answer ? answer.kind : undefined;
+      return name === undefined ? undefined : kindIn(of(name))[0];
     },
   };
+}
+
+function kindIn(answer: TypeAnswer): readonly Kind[] {
+  return answer && "kind" in answer ? [answer.kind] : [];
 }
 
 /** What making a kind needs of the others. */

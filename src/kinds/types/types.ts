@@ -35,6 +35,11 @@ export function isCurated(name: string): boolean {
   return isType(name) && known().isCurated(name);
 }
 
+/** The kinds of all types that somebody looked at. */
+export function curatedTypes(): readonly Kind[] {
+  return known().curated();
+}
+
 /** The curated type of an object, by its ARN. */
 export function typeOfArn(arn: string): Kind | undefined {
   return known().ofArn(arn);

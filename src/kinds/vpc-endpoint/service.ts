@@ -1,6 +1,6 @@
 /** Names of endpoint services: AWS's own by their short names, those of others whole. */
 
-const region = "[a-z]{2}(-[a-z]+)+-[0-9]";
+const region = "([a-z]{2}|eusc)(-[a-z]+)+-[0-9]";
 
 /** "s3" for "com.amazonaws.eu-west-1.s3", the id for the name of somebody's own; others stay. */
 export function shortName(service: string): string {

@@ -104,7 +104,7 @@ function hostService(host: string): string | undefined {
 }
 
 function hostRegion(host: string): string | undefined {
-  return /^[a-z0-9-]+\.([a-z]{2}(?:-[a-z]+)+-\d)\./.exec(host)?.[1];
+  return /^[a-z0-9-]+\.((?:[a-z]{2}|eusc)(?:-[a-z]+)+-\d)\./.exec(host)?.[1];
 }
 
 export function textOf(body: string | Uint8Array): string {

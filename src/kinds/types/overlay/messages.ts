@@ -1,10 +1,11 @@
 /** Queues, events and schedules. */
+import { dnsSuffixOf } from "../../../resource/partition.ts";
 import { lastOf, same, seconds, sets, type Curated } from "./entry.ts";
 
 /** `arn:aws:sqs:eu-west-1:123456789012:jobs` as the URL by which SQS knows a queue (SQS Developer Guide, "Queue and message identifiers"). */
 function queueUrl(arn: string): string {
-  const [, partition, , region, account, name] = arn.split(":");
-  return `https://sqs.${region}.amazonaws.com${partition === "aws-cn" ? ".cn" : ""}/${account}/${name}`;
+  const [, partition = "", , region, account, name] = arn.split(":");
+  return `https://sqs.${region}.${dnsSuffixOf(partition)}/${account}/${name}`;
 }
 
 const named = /[^A-Za-z0-9_.-]/;

@@ -1,5 +1,6 @@
 import type { IamPlace } from "../kinds/kind.ts";
-import type { PolicySubject } from "./iam-subject.ts";
+import { dnsSuffixOf, partitionOf } from "../resource/partition.ts";
+import type { PolicySubject } from "./subject.ts";
 
 /** ARNs of one environment's account and region. */
 export class Place implements IamPlace {
@@ -16,8 +17,7 @@ export class Place implements IamPlace {
   }
 
   get partition(): string {
-    if (this.region.startsWith("cn-")) return "aws-cn";
-    return this.region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+    return partitionOf(this.region);
   }
 
   /** `end` is what follows the account: `subnet/*`. `*:image/*` is of any account; a whole ARN stays as it is. */
@@ -34,7 +34,7 @@ export class Place implements IamPlace {
   }
 
   via(service: string): string {
-    return `${service}.${this.region}.amazonaws.com${this.partition === "aws-cn" ? ".cn" : ""}`;
+    return `${service}.${this.region}.${dnsSuffixOf(this.partition)}`;
   }
 
   /** AWS's own public parameters are in no account. */

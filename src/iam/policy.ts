@@ -1,16 +1,18 @@
 /** The least that a role must be allowed, computed from what the kinds declare and what an environment uses of them. */
 import { kindsFor } from "../config/environment.ts";
 import type { Kind } from "../kinds/kind.ts";
+import { imageParameters } from "../resource/images.ts";
 import { ownership } from "../resource/ownership.ts";
-import { imageParameters, impliedBy, readsOf, usedKinds, writesOf } from "./iam-needs.ts";
-import { Place } from "./iam-place.ts";
-import { allow, isRead, ourTagConditions, sorted, writing } from "./iam-statements.ts";
-import type { PolicyDocument, PolicyOptions, PolicySubject, Purpose, Statement } from "./iam-subject.ts";
+import { impliedBy, readsOf, usedKinds, writesOf } from "./needs.ts";
+import { Place } from "./place.ts";
+import { allow, isRead, ourTagConditions, sorted, writing } from "./statements.ts";
+import { guardedActions, isUntagging, tagActions } from "./tagging.ts";
+import type { PolicyDocument, PolicyOptions, PolicySubject, Purpose, Statement } from "./subject.ts";
 
 /** A managed policy holds so many characters, white space not counted. */
 export const managedPolicyLimit = 6_144;
 
-/** The policy for one purpose. */
+/** The policy for one purpose. A guard counts every kind in `native`, whether the YAML uses it or not. */
 export function iamPolicy(native: readonly Kind[], written: PolicySubject, purpose: Purpose, options: PolicyOptions = {}): PolicyDocument {
   // A name that holds the account is any name: nobody is asked which account it is.
   const subject = written.asksCaller ? { ...written, nodes: written.asksCaller.nodesWith("*") } : written;
@@ -25,7 +27,7 @@ export function iamPolicy(native: readonly Kind[], written: PolicySubject, purpo
     case "adopt":
       return document(adopting(usedKinds(kinds, subject), place));
     case "guard":
-      return document([guarding(place, except)]);
+      return document([guarding(kinds, place, except)]);
   }
 }
 
@@ -67,7 +69,7 @@ function planning(kinds: readonly Kind[], subject: PolicySubject, place: Place, 
   const may = sorted(others.flatMap(({ iam }) => iam.read.filter((action) => iam.onlyFor?.[action] === undefined)));
   const left = fileOnly ? [] : may.filter((action) => !must.includes(action));
   const contents = usedKinds(kinds, subject).flatMap(({ iam }) => iam.readOurs ?? []);
-  const images = imageParameters(kinds, subject).map((name) => place.parameter(name));
+  const images = imageParameters(kinds, subject.nodes).map((name) => place.parameter(name));
   return [
     allow("Read", must, "*"),
     // A kind that the YAML does not use any more is looked for all the same: what it left is to be deleted.
@@ -99,9 +101,7 @@ function applying(kinds: readonly Kind[], subject: PolicySubject, place: Place, 
 
 /** Giving our tags to objects that have none. Beside the policy for apply, and only for as long as `adopt:` stands in the YAML. */
 function adopting(used: readonly Kind[], place: Place): Statement[] {
-  const actions = used
-    .flatMap(({ iam }) => iam.write)
-    .filter((action) => /:(CreateTags|AddTags|CreateOrUpdateTags|AddTagsToResource|Tag[A-Z][A-Za-z]+)$/.test(action));
+  const actions = used.flatMap(({ iam }) => tagActions(iam)).filter((action) => !isUntagging(action));
   const unowned = { Null: { [`aws:ResourceTag/${ownership.project}`]: "true", [`aws:ResourceTag/${ownership.environment}`]: "true" } };
   return [
     allow("TagWhatNobodyOwns", actions, "*", { StringEquals: ourTagConditions("aws:RequestTag", place), ...unowned }),
@@ -110,46 +110,11 @@ function adopting(used: readonly Kind[], place: Place): Statement[] {
 }
 
 /** For everybody else: our tags decide what is ours, so nobody else may write or remove them. */
-function guarding(place: Place, except: readonly string[]): Statement {
+function guarding(kinds: readonly Kind[], place: Place, except: readonly string[]): Statement {
   return {
     Sid: "LeaveTagsOfInfraAlone",
     Effect: "Deny",
-    Action: [
-      "acm:AddTagsToCertificate",
-      "acm:RemoveTagsFromCertificate",
-      "autoscaling:CreateOrUpdateTags",
-      "autoscaling:DeleteTags",
-      "cloudwatch:TagResource",
-      "cloudwatch:UntagResource",
-      "ec2:CreateTags",
-      "ec2:DeleteTags",
-      "elasticloadbalancing:AddTags",
-      "elasticloadbalancing:RemoveTags",
-      "iam:TagInstanceProfile",
-      "iam:TagOpenIDConnectProvider",
-      "iam:TagPolicy",
-      "iam:TagRole",
-      "iam:UntagInstanceProfile",
-      "iam:UntagOpenIDConnectProvider",
-      "iam:UntagPolicy",
-      "iam:UntagRole",
-      "kms:TagResource",
-      "kms:UntagResource",
-      "logs:TagResource",
-      "logs:UntagResource",
-      "rds:AddTagsToResource",
-      "rds:RemoveTagsFromResource",
-      "s3:TagResource",
-      "s3:UntagResource",
-      "secretsmanager:TagResource",
-      "secretsmanager:UntagResource",
-      "sns:TagResource",
-      "sns:UntagResource",
-      "ssm:AddTagsToResource",
-      "ssm:RemoveTagsFromResource",
-      "tag:TagResources",
-      "tag:UntagResources",
-    ],
+    Action: guardedActions(kinds),
     Resource: "*",
     Condition: {
       "ForAnyValue:StringLike": { "aws:TagKeys": ["infra:*"] },

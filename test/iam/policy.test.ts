@@ -3,9 +3,9 @@ import { loadEnvironment, listEnvironments } from "../../src/config/load.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { types } from "../../src/kinds/types/types.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
-import { iamPolicy, lengthOf, managedPolicyLimit, split } from "../../src/plan/iam-policy.ts";
-import type { PolicyDocument, PolicyOptions, PolicySubject, Purpose } from "../../src/plan/iam-subject.ts";
-import { isRead } from "../../src/plan/iam-statements.ts";
+import { iamPolicy, lengthOf, managedPolicyLimit, split } from "../../src/iam/policy.ts";
+import type { PolicyDocument, PolicyOptions, PolicySubject, Purpose } from "../../src/iam/subject.ts";
+import { isRead } from "../../src/iam/statements.ts";
 
 const cwd = new URL("../..", import.meta.url).pathname;
 const names = listEnvironments(cwd).map(({ name }) => name);
@@ -31,17 +31,27 @@ describe("golden", () => {
     ["database", "apply"],
     ["auto-scaling", "apply"],
     ["basic-vpc", "adopt"],
-    ["basic-vpc", "guard"],
   ] as const)("%s for %s", async (name, purpose) => {
-    await expect(printed(load(name), purpose, { fileOnly: true })).toMatchFileSnapshot(`golden/iam-${name}-${purpose}.json`);
+    await expect(printed(load(name), purpose, { fileOnly: true })).toMatchFileSnapshot(`golden/${name}-${purpose}.json`);
   });
 
   /** What a YAML without resources may have had: the reads and the deletes of every kind that there is. */
   test("kinds that the YAML no longer uses", async () => {
     const some = kinds.filter(({ name }) => someKinds.includes(name));
     expect(some.map(({ name }) => name)).toEqual(someKinds);
-    await expect(printed(empty, "apply", {}, some)).toMatchFileSnapshot("golden/iam-no-longer-used.json");
+    await expect(printed(empty, "apply", {}, some)).toMatchFileSnapshot("golden/no-longer-used.json");
   });
+});
+
+test("a guard of these kinds", async () => {
+  const some = kinds.filter(({ name }) => someKinds.includes(name));
+  await expect(printed(empty, "guard", {}, some)).toMatchFileSnapshot("golden/guard.json");
+});
+
+test("adopting writes tags and removes none, whatever the service calls that", () => {
+  const nodes = ["certificate", "hostedZone", "bucket", "fileSystem"].flatMap((kind) => subject(kind, {}).nodes);
+  const [statement] = iamPolicy(kinds, { ...empty, nodes }, "adopt").Statement;
+  expect(statement?.Action).toEqual(["acm:AddTagsToCertificate", "elasticfilesystem:TagResource", "s3:TagResource"]);
 });
 
 /** Of several services, with data and without, in the order of the list. */
@@ -252,12 +262,23 @@ describe("only what a written field needs", () => {
   });
 });
 
-test("China and GovCloud have partitions of their own", () => {
-  const resources = (region: string) => JSON.stringify(iamPolicy(kinds, { ...subject("dbInstance", {}), region }, "apply"));
-  expect(resources("cn-north-1")).toContain("arn:aws-cn:rds:cn-north-1:123456789012:db:*");
-  expect(resources("cn-north-1")).toContain("rds.cn-north-1.amazonaws.com.cn");
-  expect(resources("us-gov-west-1")).toContain("arn:aws-us-gov:");
-  expect(resources("cn-north-1")).not.toContain("arn:aws:");
+test.each([
+  ["eu-west-1", "aws", "amazonaws.com"],
+  ["cn-north-1", "aws-cn", "amazonaws.com.cn"],
+  ["us-gov-west-1", "aws-us-gov", "amazonaws.com"],
+  ["us-iso-east-1", "aws-iso", "c2s.ic.gov"],
+  ["us-isob-east-1", "aws-iso-b", "sc2s.sgov.gov"],
+  ["us-isof-south-1", "aws-iso-f", "csp.hci.ic.gov"],
+  ["eu-isoe-west-1", "aws-iso-e", "cloud.adc-e.uk"],
+  ["eusc-de-east-1", "aws-eusc", "amazonaws.eu"],
+])("in %s every ARN is of the partition %s, and keys are used through hosts of %s", (region, partition, suffix) => {
+  const nodes = ["dbInstance", "instance", "bucket", "hostedZone", "fileSystem", "flowLog"].flatMap((kind) => subject(kind, {}).nodes);
+  const printed = ["plan", "apply", "guard"].map((purpose) => iamPolicy(kinds, { ...empty, nodes, region }, purpose as Purpose));
+  const text = JSON.stringify(printed);
+  expect(new Set([...text.matchAll(/arn:([^:"]+):/g)].map(([, found]) => found))).toEqual(new Set([partition]));
+  expect(new Set([...text.matchAll(new RegExp(`"[a-z]+\\.${region}\\.([^"]+)"`, "g"))].map(([, found]) => found))).toEqual(
+    new Set([suffix]),
+  );
 });
 
 test("a guard spares whom it is told to", () => {

@@ -1,9 +1,10 @@
 /** Which actions an environment needs of each kind: what its fields use, and what deletes objects that it had before. */
 import type { ForeignRef } from "../resource/iam.ts";
 import type { Access, Desired, Grant, IamPlace, Kind, ResourceIndex } from "../kinds/kind.ts";
+import { imagesIn } from "../resource/images.ts";
 import { mapAnnotated, refsOf } from "../resource/references.ts";
 import { meansUnmanaged } from "../reach/unmanaged.ts";
-import type { PolicySubject } from "./iam-subject.ts";
+import type { PolicySubject } from "./subject.ts";
 
 /** One action of one kind, and the resources on which AWS checks it. */
 export interface Need {
@@ -78,16 +79,6 @@ export interface Foreign {
   readonly reference: ForeignRef & { readonly kind?: string; readonly default?: string | true };
 }
 
-/** Names of the parameters that name images. */
-export function imageParameters(kinds: readonly Kind[], { nodes }: Pick<PolicySubject, "nodes">): readonly string[] {
-  const byName = new Map(kinds.map((kind) => [kind.name, kind]));
-  return nodes.flatMap(({ kind, spec }) =>
-    imagesOf(byName.get(kind)!, spec).flatMap((image) =>
-      typeof image === "object" && image !== null && "ssm" in image ? [String(image.ssm)] : [],
-    ),
-  );
-}
-
 const onlyOurs: Access = { ours: ["*"] };
 
 /** What nothing ties to our tags (all records of an account's DNS) is not granted for what an earlier YAML may have had. */
@@ -113,7 +104,7 @@ function isWritten(value: unknown, [key, ...rest]: readonly string[]): boolean {
 function lookedUp(kinds: readonly Kind[], kind: Kind, { nodes }: PolicySubject): readonly string[] {
   const actions: string[] = [];
   for (const { spec } of nodes.filter((node) => node.kind === kind.name)) {
-    for (const image of imagesOf(kind, spec))
+    for (const image of imagesIn(kind, spec))
       if (typeof image === "object" && image !== null && "owner" in image) actions.push("ec2:DescribeImages");
     mapAnnotated(kind.schema, spec, "x-zone", (zone) => {
       if (/-az\d+$/.test(String(zone))) actions.push("ec2:DescribeAvailabilityZones");
@@ -126,15 +117,6 @@ function lookedUp(kinds: readonly Kind[], kind: Kind, { nodes }: PolicySubject):
     }
   }
   return actions;
-}
-
-function imagesOf(kind: Kind, spec: unknown): readonly unknown[] {
-  const images: unknown[] = [];
-  mapAnnotated(kind.schema, spec, "x-image", (image) => {
-    images.push(image);
-    return image;
-  });
-  return images;
 }
 
 function resourceIndexOf(region: string, nodes: readonly Desired[]): ResourceIndex {

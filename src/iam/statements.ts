@@ -2,9 +2,9 @@
 import type { Access, Condition, Grant, Kind } from "../kinds/kind.ts";
 import { useForeign } from "../resource/iam.ts";
 import { ownership } from "../resource/ownership.ts";
-import { foreignRefs, type Foreign, type Need } from "./iam-needs.ts";
-import type { Place } from "./iam-place.ts";
-import type { PolicySubject, Statement } from "./iam-subject.ts";
+import { foreignRefs, type Foreign, type Need } from "./needs.ts";
+import type { Place } from "./place.ts";
+import type { PolicySubject, Statement } from "./subject.ts";
 
 /** Reads have no resources and no conditions. */
 export function isRead(action: string): boolean {

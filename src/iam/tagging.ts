@@ -1,0 +1,25 @@
+/** Which actions write and remove tags. */
+import type { IamNeeds, Kind } from "../kinds/kind.ts";
+
+/** The actions of infra that write or remove tags of a kind's objects, and can be asked for the keys. */
+export function tagActions({ write, tagging }: IamNeeds): readonly string[] {
+  return write.filter((action) => isTagging(action) && !tagging?.withoutKeys?.includes(action));
+}
+
+/** All actions by which anybody writes or removes tags of objects of these kinds, as far as a policy can ask for the keys. */
+export function guardedActions(kinds: readonly Kind[]): readonly string[] {
+  // IAM takes them in any case, and the registry writes some of them in two.
+  const bySmall = new Map(
+    kinds.flatMap(({ iam }) => [...(iam.tagging?.more ?? []), ...tagActions(iam)]).map((action) => [action.toLowerCase(), action]),
+  );
+  return [...bySmall.values()].sort();
+}
+
+function isTagging(action: string): boolean {
+  return /:(Tag|Un[tT]ag|(Add|Change|Create|CreateOrUpdate|Delete|Remove)Tags|(Put|Delete)\w*Tagging)/.test(action);
+}
+
+/** Whether an action takes tags off. */
+export function isUntagging(action: string): boolean {
+  return /:(Un[tT]ag|Delete|Remove)/.test(action);
+}
