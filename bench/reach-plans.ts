@@ -12,7 +12,7 @@ import { resourceIndexOf } from "../src/config/kind-checks.ts";
 import { loadEnvironment } from "../src/config/load.ts";
 import { kinds } from "../src/kinds/index.ts";
 import type { PlanRun } from "../src/engine.ts";
-import { checkMeanwhile } from "../src/plan/meanwhile.ts";
+import { checkMeanwhile } from "../src/plan/meanwhile/meanwhile.ts";
 import { assertionsBroken, reachChanges, ReachNetworks } from "../src/plan/reach.ts";
 import { environmentTestbed } from "../test/support/testbed.ts";
 import { cpuHook, measure } from "./measure.ts";

@@ -4,9 +4,9 @@ import type { Address } from "../kinds/kind.ts";
 import { whenAdopted, type Work } from "../plan/work.ts";
 import { hasChanged, type ApplyEvent, type Failure, type Outcome, type StepRef } from "./events.ts";
 import { failureOf } from "./failure.ts";
-import type { ApplyInput } from "./input.ts";
+import type { ApplyInput } from "./apply-input.ts";
 import { PriorityLimiter } from "./priority-limiter.ts";
-import { EventQueue } from "./queue.ts";
+import { EventQueue } from "./event-queue.ts";
 import { StoppedError } from "./retry-policy.ts";
 import { Worker } from "./worker.ts";
 

@@ -1,7 +1,7 @@
 import type { Address, AwsId, CreateIdentity, Desired, Kind, Spec } from "../kinds/kind.ts";
 import { ownership } from "../resource/ownership.ts";
 import { hashOf } from "../plan/hash.ts";
-import { createMarks } from "../plan/made.ts";
+import { createMarks } from "../plan/entry-marks.ts";
 import { declaredTags, hashTags, ourTags } from "../plan/tags.ts";
 
 /** Everything that tells one create from another. Same values, same token: in this process, and in the next one after a crash. */

@@ -2,7 +2,7 @@
 import type { Aws } from "../aws/aws.ts";
 import type { Address, Driver, Live, Tags } from "../kinds/kind.ts";
 import { isMadeTag, marksChange, marksIn, tagsOfMarks } from "../resource/made-marks.ts";
-import type { Marking } from "../plan/made.ts";
+import type { Marking } from "../plan/entry-marks.ts";
 
 interface Standing {
   /** The tags that hold marks, as the object has them by now. */

@@ -5,11 +5,11 @@ import type { Decision } from "../plan/decision.ts";
 import type { Work } from "../plan/work.ts";
 import type { ApplyEvent, StepRef } from "./events.ts";
 import { StepError } from "./failure.ts";
-import type { ApplyInput } from "./input.ts";
+import type { ApplyInput } from "./apply-input.ts";
 import type { KnownIds } from "./known-ids.ts";
 import { Poller } from "./poller.ts";
 import { retryWhileRefused, sleepUnlessStopped } from "./retry-policy.ts";
-import { isContinuing, mayMean, waitLimit } from "./waiting.ts";
+import { isContinuing, mayMean, waitLimit } from "./wait-limits.ts";
 
 const waitMore = "nothing is lost: run again, and it goes on from here; `timeouts:` in the YAML or --timeout KIND=TIME waits longer";
 

@@ -9,7 +9,7 @@ import { scopeOf } from "../observe/drivers.ts";
 import { adoptionPart, askedOf, besidesAdoption, isAdopted } from "../plan/adoption.ts";
 import type { Decision } from "../plan/decision.ts";
 import { withDefaults, type Expected } from "../plan/diff.ts";
-import { markingOf, marksOfChanges } from "../plan/made.ts";
+import { markingOf, marksOfChanges } from "../plan/entry-marks.ts";
 import { keptIndexes } from "../plan/dropped.ts";
 import type { Work } from "../plan/work.ts";
 import { isDestroyAllowed } from "../plan/safety.ts";
@@ -20,13 +20,13 @@ import { changesIn } from "./changes.ts";
 import { createOnce } from "./create.ts";
 import type { ApplyEvent, StepRef } from "./events.ts";
 import { StepError } from "./failure.ts";
-import type { ApplyInput } from "./input.ts";
+import type { ApplyInput } from "./apply-input.ts";
 import { KnownIds } from "./known-ids.ts";
 import { withLateValues } from "./late-values.ts";
 import { Marks } from "./marks.ts";
 import { type Awaited, defaultWaitLimit, NodeWaits } from "./node-waits.ts";
 import { sleepUnlessStopped } from "./retry-policy.ts";
-import { waitLimit } from "./waiting.ts";
+import { waitLimit } from "./wait-limits.ts";
 
 /** Seconds between two looks at what is about to be deleted: nothing is waited for, but many can share one. */
 const deletePollSeconds = 1;

@@ -1,5 +1,5 @@
 /** What the gate needs of a client of the SDK. */
-import type { Middleware } from "./answer.ts";
+import type { Middleware } from "./answer-check.ts";
 import type { ServiceName } from "./aws.ts";
 
 export type ClientCache = Map<ServiceName, Promise<Client>>;

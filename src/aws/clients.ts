@@ -1,5 +1,5 @@
 /** The SDK's clients, made when a service is first called, and how they are set up. */
-import { onlyAnswers, whereAnswersCome } from "./answer.ts";
+import { onlyAnswers, whereAnswersCome } from "./answer-check.ts";
 import type { ServiceName } from "./aws.ts";
 import type { Client } from "./client.ts";
 import type { Bounds, ConnectOptions } from "./connection.ts";

@@ -2,7 +2,7 @@
  * The gate: every call to AWS goes through here, is limited, sent, counted, classified and, where that is safe, sent again.
  */
 import pRetry from "p-retry";
-import type { Middleware } from "./answer.ts";
+import type { Middleware } from "./answer-check.ts";
 import { homeOf } from "../resource/partition.ts";
 import type { Aws, CallOptions, CallScope, Command, Service, ServiceName } from "./aws.ts";
 import { Buckets } from "./buckets.ts";
@@ -16,7 +16,7 @@ import { isRead } from "./limits.ts";
 import { Paging } from "./paging.ts";
 import { defaultOutageTimeout, mayRepeat, pause } from "./retry.ts";
 import { withoutSecrets } from "./secrets.ts";
-import { understand } from "./understand.ts";
+import { understand } from "./error-of-call.ts";
 import { setMaxListeners } from "node:events";
 
 /** Milliseconds for the question who we are: what does not answer it answers nothing. */

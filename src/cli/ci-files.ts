@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { shipped } from "./shipped.ts";
+import { shipped } from "./shipped-texts.ts";
 import { version } from "./version.ts";
 
 export interface NewFile {

@@ -1,5 +1,5 @@
 /** The words of docs/glossary.md, for `infra explain`. The page is the only place where they stand. */
-import { shipped } from "./shipped.ts";
+import { shipped } from "./shipped-texts.ts";
 
 export interface GlossaryEntry {
   /** "keep" and "retain" of the row "keep, `retain`". */

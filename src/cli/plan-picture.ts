@@ -7,7 +7,7 @@ import type { Kind, Live } from "../kinds/kind.ts";
 import { inputOfPlan } from "../picture/changes.ts";
 import { pictureOf } from "../picture/picture.ts";
 import type { PictureInput } from "../picture/input.ts";
-import { aimedIndex } from "../plan/aimed.ts";
+import { aimedIndex } from "../plan/index-after.ts";
 import { resourceIndexOf as foundIndexOf, subjectOfFound } from "../plan/resource-index.ts";
 import type { Observed } from "../plan/observed.ts";
 import { planHtml } from "../render/html/plan.ts";

@@ -1,7 +1,7 @@
 /** What `infra init --template NAME` writes: the environments that ship with infra, as the files of somebody else's project. */
 import { dirname, join, posix } from "node:path";
 import type { NewFile } from "./ci-files.ts";
-import { shipped } from "./shipped.ts";
+import { shipped } from "./shipped-texts.ts";
 
 /** By name, in the order of a lesson: what an office, a course or a first service asks for. */
 export const templateNames = [

@@ -6,7 +6,7 @@ import type { Desired, Kind, Spec } from "../kinds/kind.ts";
 import { standingIn } from "../resource/late.ts";
 import { tagsForMarks } from "../resource/made-marks.ts";
 import { flatName, fittingName, whyNotName } from "../resource/naming.ts";
-import { countMarks } from "../plan/made.ts";
+import { countMarks } from "../plan/entry-marks.ts";
 import { error } from "./problem.ts";
 import { partsOfName } from "./repetition.ts";
 

@@ -3,7 +3,7 @@ import type { Aws } from "../aws/aws.ts";
 import { AwsError } from "../aws/errors.ts";
 import { kindsFor, type Environment } from "../config/environment.ts";
 import type { Kind } from "../kinds/kind.ts";
-import { observeAgain } from "../observe/again.ts";
+import { observeAgain } from "../observe/second-look.ts";
 import { resolve } from "../observe/resolve.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import type { Planned } from "../plan/planned.ts";

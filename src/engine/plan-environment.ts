@@ -1,7 +1,7 @@
 /** Reads AWS and compares. */
 import { formerTypes } from "../apply/known-kinds.ts";
 import { ownerOf } from "../apply/lease.ts";
-import { readMemory } from "../apply/memory.ts";
+import { readMemory } from "../apply/records.ts";
 import { preflight, type PreflightFinding } from "../apply/preflight.ts";
 import type { Aws } from "../aws/aws.ts";
 import type { Connection } from "../aws/connection.ts";

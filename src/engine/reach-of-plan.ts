@@ -6,7 +6,7 @@ import { type ForeignFacts, noForeignFacts, readForeign } from "../observe/forei
 import type { Drivers } from "../observe/drivers.ts";
 import type { Resolved } from "../observe/resolve.ts";
 import type { Planned } from "../plan/planned.ts";
-import type { StepCheck } from "../plan/meanwhile.ts";
+import type { StepCheck } from "../plan/meanwhile/meanwhile.ts";
 import type { Observed } from "../plan/observed.ts";
 import type { AssertionVerdict, Plan, ReachChanges } from "../plan/plan.ts";
 import type { AssertionsHeld, ReachNetworks } from "../plan/reach.ts";
@@ -86,7 +86,7 @@ export async function meanwhileOf(
 ): Promise<StepCheck | undefined> {
   const isAsked = environment.assertions?.some(({ always }) => always) === true;
   if (planned.plan.goal !== "agree" || planned.plan.steps.length === 0 || !isAsked) return undefined;
-  const { checkMeanwhile } = await import("../plan/meanwhile.ts");
+  const { checkMeanwhile } = await import("../plan/meanwhile/meanwhile.ts");
   return checkMeanwhile(kinds, environment, planned, observed, foreign, steps, (await networks()).after);
 }
 

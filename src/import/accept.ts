@@ -6,7 +6,7 @@ import type { Edit, Way } from "../config/edit.ts";
 import type { Address, Desired, FieldRule, Json, Kind, Spec } from "../kinds/kind.ts";
 import { canonicalJson, keysOf } from "../plan/compare.ts";
 import { isPlainObject } from "../resource/plain-object.ts";
-import { normalised, rulesOf } from "../plan/normal.ts";
+import { normalised, rulesOf } from "../plan/normalised.ts";
 import type { Observed } from "../plan/observed.ts";
 import type { FieldChange, TagChange } from "../plan/plan.ts";
 import { fieldOf, isLiteral, mapAnnotated } from "../resource/references.ts";

@@ -1,5 +1,5 @@
 /** The file's resources: names in place of ids, and nothing that a file need not say. Pure. */
-import { normalised, rulesOf } from "../plan/normal.ts";
+import { normalised, rulesOf } from "../plan/normalised.ts";
 import { canonicalJson } from "../plan/compare.ts";
 import type { Address, AwsId, FieldRule, Kind, Live, Remark, Spec } from "../kinds/kind.ts";
 import { inOrder, withSetsInOrder } from "../resource/in-order.ts";

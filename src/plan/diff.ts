@@ -3,8 +3,8 @@ import { hashOf } from "./hash.ts";
 import { agrees, compareField, impactOf, keysOf, meaningOf, same, unwritten, type Comparison, type Difference } from "./compare.ts";
 import type { Address, Change, Changes, Desired, FieldRule, Kind, Live, Reasons, Spec } from "../kinds/kind.ts";
 import { stageOf } from "../resource/references.ts";
-import { entriesOf, valueWhenGone, type Entry } from "./made.ts";
-import { normalised, rulesOf } from "./normal.ts";
+import { entriesOf, valueWhenGone, type Entry } from "./entry-marks.ts";
+import { normalised, rulesOf } from "./normalised.ts";
 
 /** A rule with the reason for one impact. */
 export type SaidRule = FieldRule & { readonly because?: string };

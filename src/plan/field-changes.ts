@@ -7,9 +7,9 @@ import { agrees, asWritten } from "./compare.ts";
 import type { Decision, Declared } from "./decision.ts";
 import { type Delta, withDefaults } from "./diff.ts";
 import { hashOf } from "./hash.ts";
-import { formOf, formsOf } from "./held.ts";
+import { formOf, formsOf } from "./late-texts.ts";
 import type { FieldChange, Summary } from "./plan.ts";
-import { json, knownAfter, told, toldItem, toldLines } from "./told.ts";
+import { json, knownAfter, told, toldItem, toldLines } from "./shown-values.ts";
 
 export function fieldChange(delta: Delta, one: Decision): FieldChange {
   const declared = one.declared!;

@@ -4,7 +4,7 @@ import type { Position } from "../diag/diagnostic.ts";
 import type { Address, FieldRule, ResourceIndex, Spec } from "../kinds/kind.ts";
 import { keysOf } from "./compare.ts";
 import type { Decision } from "./decision.ts";
-import { normalised } from "./normal.ts";
+import { normalised } from "./normalised.ts";
 
 /** `index`: what the paths are of. */
 export function placesIn(

@@ -7,7 +7,7 @@ import { flowChanges, groupsThatDiffer, type FlowChange } from "../reach/change.
 import { portsByProtocol } from "../reach/flows.ts";
 import { networkOf, partsOf, type Network, type Parts } from "../reach/network.ts";
 import { mostSteps, withinWork, Work } from "../reach/work.ts";
-import { aimedIndex } from "./aimed.ts";
+import { aimedIndex } from "./index-after.ts";
 import { placesIn } from "./reach-places.ts";
 import { presentIndexOf } from "./resource-index.ts";
 import type { Planned } from "./planned.ts";

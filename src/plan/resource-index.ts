@@ -1,7 +1,7 @@
 /** Every declared and found resource, by kind and address. */
 import type { Address, ResourceIndex, Spec, Subject } from "../kinds/kind.ts";
 import type { Declared, Decision } from "./decision.ts";
-import { normalised } from "./normal.ts";
+import { normalised } from "./normalised.ts";
 import type { Found, Observed } from "./observed.ts";
 
 /** Every subject there is: as declared where it is, else as found. What `after` and `check` look around in. */

@@ -5,7 +5,7 @@ import type { Environment } from "../config/environment.ts";
 import type { Decision } from "./decision.ts";
 import { createOnlyChanges, fieldChange, summaryOf, tagFieldChange, tagChanges } from "./field-changes.ts";
 import { hashOf } from "./hash.ts";
-import { formOf, formsOf } from "./held.ts";
+import { formOf, formsOf } from "./late-texts.ts";
 import type { ContestedField, LeftAloneObject, Step } from "./plan.ts";
 import { dataLossOf, lossText, whatStays } from "./safety.ts";
 import { withoutMarks } from "./tags.ts";

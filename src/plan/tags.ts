@@ -3,8 +3,8 @@ import type { Desired, Kind, Live, Spec, Tags } from "../kinds/kind.ts";
 import { isLate, lateIn, markOf } from "../resource/late.ts";
 import { isMadeTag, marksChange, marksIn } from "../resource/made-marks.ts";
 import { hashOf } from "./hash.ts";
-import type { Marking } from "./made.ts";
-import { normalised, rulesOf } from "./normal.ts";
+import type { Marking } from "./entry-marks.ts";
+import { normalised, rulesOf } from "./normalised.ts";
 import type { TagChange } from "./plan.ts";
 
 export interface Owner {

@@ -5,7 +5,7 @@ import { refsOf } from "../resource/references.ts";
 import { followsText } from "./spread.ts";
 import type { Decision, Decisions } from "./decision.ts";
 import type { Delta } from "./diff.ts";
-import { stateFollowing } from "./follow.ts";
+import { stateFollowing } from "./followed-ids.ts";
 import { changesTags } from "./tags.ts";
 
 /** Takes back whole chains of replacements, what needs something that is now not made, and what others were to change only because of them. */

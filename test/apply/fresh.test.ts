@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { acquireLease } from "../../src/apply/lease.ts";
-import { mayMean } from "../../src/apply/waiting.ts";
+import { mayMean } from "../../src/apply/wait-limits.ts";
 import { AwsError } from "../../src/aws/errors.ts";
 import { applyUnderLease } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";

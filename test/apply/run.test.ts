@@ -3,7 +3,7 @@ import type { VirtualClock } from "@plumbline/clock";
 import { describe, expect, test } from "vitest";
 import { applyPlan } from "../../src/apply/apply.ts";
 import type { ApplyEvent, StepRef } from "../../src/apply/events.ts";
-import type { ApplyInput } from "../../src/apply/input.ts";
+import type { ApplyInput } from "../../src/apply/apply-input.ts";
 import type { CreateIdentity, Live } from "../../src/kinds/kind.ts";
 import { refusal } from "./refusal.ts";
 import { sceneOf, type Scene, type SceneOptions } from "./scene.ts";

@@ -1,7 +1,7 @@
 /** Every list of every kind says whether its order means something; where it means nothing, neither a plan nor an import depends on it. */
 import { describe, expect, it } from "vitest";
 import { canonicalJson, compareField } from "../../src/plan/compare.ts";
-import { normalised } from "../../src/plan/normal.ts";
+import { normalised } from "../../src/plan/normalised.ts";
 import { authorAll } from "../../src/import/author.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import type { FieldRule, Kind, Live, Spec } from "../../src/kinds/kind.ts";

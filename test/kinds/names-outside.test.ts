@@ -22,7 +22,7 @@ const meansElse: Readonly<Record<string, readonly string[]>> = {
   "import/discover.ts": ["vpc"],
   "observe/foreign.ts": ["networkInterfaces"], // what a note calls that which may not be read
   "iam/place.ts": ["parameter/${path}"], // the end of an ARN of SSM
-  "plan/generous.ts": ["subnet", "vpc"], // parts of a network
+  "plan/meanwhile/widest-networks.ts": ["subnet", "vpc"], // parts of a network
   "reach/direct.ts": ["subnet"],
   "reach/related.ts": ["subnet", "vpc"],
   "reach/steps.ts": ["vpc"],

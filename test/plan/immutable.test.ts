@@ -8,7 +8,7 @@ import { estate, randomOf, served } from "./slots-estates.ts";
 vi.mock(import("../../src/plan/adoption.ts"), async (load) => (await import("./frozen.ts")).withFrozen(await load()));
 vi.mock(import("../../src/plan/arrange.ts"), async (load) => (await import("./frozen.ts")).withFrozen(await load()));
 vi.mock(import("../../src/plan/decide.ts"), async (load) => (await import("./frozen.ts")).withFrozen(await load()));
-vi.mock(import("../../src/plan/follow.ts"), async (load) => (await import("./frozen.ts")).withFrozen(await load()));
+vi.mock(import("../../src/plan/followed-ids.ts"), async (load) => (await import("./frozen.ts")).withFrozen(await load()));
 vi.mock(import("../../src/plan/left-alone.ts"), async (load) => (await import("./frozen.ts")).withFrozen(await load()));
 vi.mock(import("../../src/plan/order.ts"), async (load) => (await import("./frozen.ts")).withFrozen(await load()));
 vi.mock(import("../../src/plan/safety.ts"), async (load) => (await import("./frozen.ts")).withFrozen(await load()));

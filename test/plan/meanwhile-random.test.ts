@@ -12,7 +12,7 @@ import type { Live, ResourceIndex, Subject } from "../../src/kinds/kind.ts";
 import { Drivers } from "../../src/observe/drivers.ts";
 import { observe } from "../../src/observe/observe.ts";
 import { subjectOfFound } from "../../src/plan/resource-index.ts";
-import { allDone, Moments, nothingDone } from "../../src/plan/moments.ts";
+import { allDone, Moments, nothingDone } from "../../src/plan/meanwhile/moments.ts";
 import type { Observed } from "../../src/plan/observed.ts";
 import type { Work } from "../../src/plan/work.ts";
 import {

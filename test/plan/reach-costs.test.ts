@@ -1,7 +1,7 @@
 /** What a plan computes of who reaches whom, counted in steps and not in time: nothing is asked that the answer does not need. */
 import { expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
-import { checkMeanwhile } from "../../src/plan/meanwhile.ts";
+import { checkMeanwhile } from "../../src/plan/meanwhile/meanwhile.ts";
 import { assertionsBroken, reachChanges, ReachNetworks } from "../../src/plan/reach.ts";
 import { mostSteps } from "../../src/reach/work.ts";
 import { environmentTestbed, header, loadText } from "../support/testbed.ts";

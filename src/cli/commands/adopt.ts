@@ -10,7 +10,7 @@ import { runApply } from "../run-apply.ts";
 import { readApproval } from "../saved-plan.ts";
 import { meantAmong, named } from "../select.ts";
 import { inSession } from "../session.ts";
-import { tidy } from "../tidy.ts";
+import { tidy } from "../remove-adopt-lines.ts";
 
 export interface AdoptFlags {
   readonly yes?: boolean;

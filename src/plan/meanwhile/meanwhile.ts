@@ -2,23 +2,23 @@
  * Whether the assertions hold at every moment of an apply. Each pair of ends is looked at by itself, in the parts that matter to it
  * and at every cut of the turns that change these. Where a cut breaks an assertion, an edge is looked for that no run can pass it by.
  */
-import type { Environment } from "../config/environment.ts";
-import type { Asserted } from "../config/assertions.ts";
-import type { Diagnostic } from "../diag/diagnostic.ts";
-import type { Kind } from "../kinds/kind.ts";
-import { assertionText } from "../reach/assert.ts";
-import { flowsText } from "../reach/flows.ts";
-import type { Network, Parts } from "../reach/network.ts";
-import { TooMuchWork, Work as Steps, mostSteps } from "../reach/work.ts";
+import type { Environment } from "../../config/environment.ts";
+import type { Asserted } from "../../config/assertions.ts";
+import type { Diagnostic } from "../../diag/diagnostic.ts";
+import type { Kind } from "../../kinds/kind.ts";
+import { assertionText } from "../../reach/assert.ts";
+import { flowsText } from "../../reach/flows.ts";
+import type { Network, Parts } from "../../reach/network.ts";
+import { TooMuchWork, Work as Steps, mostSteps } from "../../reach/work.ts";
 import { cutsOf } from "./cuts.ts";
 import { Moments, allDone, nothingDone, type Done } from "./moments.ts";
-import type { Planned } from "./planned.ts";
-import type { Pair, Wrong } from "./meanwhile-pair.ts";
-import { PairsOf } from "./meanwhile-pairs.ts";
-import type { Observed } from "./observed.ts";
-import { WorkOrder } from "./work-order.ts";
-import type { Work } from "./work.ts";
-import type { Note } from "./plan.ts";
+import type { Planned } from "../planned.ts";
+import type { Pair, Wrong } from "./pair.ts";
+import { PairsOf } from "./pairs.ts";
+import type { Observed } from "../observed.ts";
+import { WorkOrder } from "../work-order.ts";
+import type { Work } from "../work.ts";
+import type { Note } from "../plan.ts";
 
 export interface StepCheck {
   /** With the edges that keep the assertions. */

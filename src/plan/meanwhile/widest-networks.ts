@@ -1,5 +1,5 @@
 /** What could be open at any moment of an apply: networks that let through at least what every moment does. */
-import type { EndpointPart, FirewallPart, NetworkPart, PartId, PoolPart, SubnetPart } from "../kinds/kind.ts";
+import type { EndpointPart, FirewallPart, NetworkPart, PartId, PoolPart, SubnetPart } from "../../kinds/kind.ts";
 
 /** Every group once, with the rules of all its forms. */
 export function ofAllMoments(parts: readonly FirewallPart[]): readonly FirewallPart[] {

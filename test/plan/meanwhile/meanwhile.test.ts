@@ -1,8 +1,8 @@
 /** Assertions at every moment of an apply: which steps are put in order for them, and what is refused. */
 import { describe, expect, it } from "vitest";
-import { kinds } from "../../src/kinds/index.ts";
-import { checkMeanwhile } from "../../src/plan/meanwhile.ts";
-import { header, openTestbed } from "../support/testbed.ts";
+import { kinds } from "../../../src/kinds/index.ts";
+import { checkMeanwhile } from "../../../src/plan/meanwhile/meanwhile.ts";
+import { header, openTestbed } from "../../support/testbed.ts";
 
 const machine = (subnet: string, groups: string) =>
   `{ subnet: ${subnet}, image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }, instanceType: t3.micro, securityGroups: [${groups}] }`;

@@ -1,7 +1,7 @@
 /** What the SDK throws, and what the gate makes of it: code, class, and whether anything had left this machine. */
 import { describe, expect, test } from "vitest";
-import { NotAnAnswer } from "../../src/aws/answer.ts";
-import { understand, type FailedCall } from "../../src/aws/understand.ts";
+import { NotAnAnswer } from "../../src/aws/answer-check.ts";
+import { understand, type FailedCall } from "../../src/aws/error-of-call.ts";
 
 const now = Date.UTC(2026, 10, 28, 18, 40);
 const call: FailedCall = { service: "ec2", operation: "CreateVpc", attempts: 3, isOnce: false, hasToken: false, now };

@@ -1,8 +1,8 @@
 /** What AWS shows of an object after each turn of a plan: what comes before what goes, and what leaves another object as it comes. */
 import { expect, test } from "vitest";
-import { turnsOf, type Version } from "../../src/plan/turns.ts";
-import type { Spec } from "../../src/kinds/kind.ts";
-import { inputOf, planned } from "./pure.ts";
+import { turnsOf, type Version } from "../../../src/plan/meanwhile/turns.ts";
+import type { Spec } from "../../../src/kinds/kind.ts";
+import { inputOf, planned } from "../pure.ts";
 
 /** The turns of one address, each as soon as it may come: its node, and how the fields of the old and of the new object then differ. */
 function turnsFor(address: string, before: string, after: string): string[] {

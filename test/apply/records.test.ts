@@ -4,7 +4,7 @@ import { deleteAppliedHistory, historyFrom, recordApplied } from "../../src/appl
 import type { StepRef } from "../../src/apply/events.ts";
 import { forgetKindsIfNoneIsLeft, keepKinds } from "../../src/apply/keep-kinds.ts";
 import { addKnownKinds, deleteKnownKinds, formerTypes, knownFrom, readKnownKinds } from "../../src/apply/known-kinds.ts";
-import { readMemory } from "../../src/apply/memory.ts";
+import { readMemory } from "../../src/apply/records.ts";
 import type { Environment } from "../../src/config/environment.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
 import type { Drivers } from "../../src/observe/drivers.ts";

@@ -1,10 +1,10 @@
 /** The parts that objects have in the network at any moment of an apply. */
-import type { Address, AwsId, FieldRule, Kind, NetworkPart, ResourceIndex, Spec, Subject } from "../kinds/kind.ts";
-import { inMap } from "../reach/memo.ts";
-import type { Decision } from "./decision.ts";
-import type { Observed } from "./observed.ts";
-import type { Work } from "./work.ts";
-import { linked } from "../reach/network.ts";
+import type { Address, AwsId, FieldRule, Kind, NetworkPart, ResourceIndex, Spec, Subject } from "../../kinds/kind.ts";
+import { inMap } from "../../reach/memo.ts";
+import type { Decision } from "../decision.ts";
+import type { Observed } from "../observed.ts";
+import type { Work } from "../work.ts";
+import { linked } from "../../reach/network.ts";
 import { turnsOf, type Turn, type Version, type Versions } from "./turns.ts";
 
 /** Which turns are done. */

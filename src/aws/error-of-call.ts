@@ -1,5 +1,5 @@
 /** What the SDK threw, as an AwsError: code, class, and whether anything had been sent. */
-import { NotAnAnswer } from "./answer.ts";
+import { NotAnAnswer } from "./answer-check.ts";
 import { AwsError, classify, type ErrorClass } from "./errors.ts";
 import { skewIn } from "./skew.ts";
 

@@ -3,7 +3,7 @@ import type { Address, FieldRule, Kind, ResourceIndex, Spec, Subject } from "../
 import { indexOf, presentSubject, subjectOfFound } from "./resource-index.ts";
 import type { Decision } from "./decision.ts";
 import type { Delta } from "./diff.ts";
-import { normalised } from "./normal.ts";
+import { normalised } from "./normalised.ts";
 import type { Observed } from "./observed.ts";
 
 export function aimedIndex(region: string, decisions: ReadonlyMap<Address, Decision>, observed: Observed): ResourceIndex {

@@ -1,6 +1,6 @@
 /** What came over the wire, and whether it is the operation's own answer. */
 import { describe, expect, test } from "vitest";
-import { NotAnAnswer, onlyAnswers } from "../../src/aws/answer.ts";
+import { NotAnAnswer, onlyAnswers } from "../../src/aws/answer-check.ts";
 import { DescribeVpcsCommand } from "../../src/aws/sdk/ec2.ts";
 import * as s3 from "../../src/aws/sdk/s3.ts";
 import { AddTagsToResourceCommand, DescribeParametersCommand } from "../../src/aws/sdk/ssm.ts";

@@ -9,7 +9,7 @@ import { mapRefs, refsOf } from "../resource/references.ts";
 import { compareField } from "./compare.ts";
 import type { Decision, Decisions } from "./decision.ts";
 import type { Delta } from "./diff.ts";
-import { normalised } from "./normal.ts";
+import { normalised } from "./normalised.ts";
 
 /** Restates the differences that follow replacements, once all of these are known; and again when some of these are taken back. */
 export function stateFollowing(decisions: Decisions): Decisions {

@@ -2,15 +2,15 @@
  * What an apply does to objects, turn by turn: after each turn AWS shows something else of one of them. A node of the work is one
  * turn or several, since some fields take several calls (`FieldRule.passes`). What needs no turn (tags, the barrier) has none.
  */
-import type { Address, AwsId, FieldRule, Kind, Live, Spec, Subject } from "../kinds/kind.ts";
-import { mapRefs, refsOf, stageOf } from "../resource/references.ts";
-import { presentSubject } from "./resource-index.ts";
-import type { Decision } from "./decision.ts";
-import type { Delta } from "./diff.ts";
-import { keysOf } from "./compare.ts";
-import { normalised, rulesOf } from "./normal.ts";
-import type { Observed } from "./observed.ts";
-import type { Work } from "./work.ts";
+import type { Address, AwsId, FieldRule, Kind, Live, Spec, Subject } from "../../kinds/kind.ts";
+import { mapRefs, refsOf, stageOf } from "../../resource/references.ts";
+import { presentSubject } from "../resource-index.ts";
+import type { Decision } from "../decision.ts";
+import type { Delta } from "../diff.ts";
+import { keysOf } from "../compare.ts";
+import { normalised, rulesOf } from "../normalised.ts";
+import type { Observed } from "../observed.ts";
+import type { Work } from "../work.ts";
 
 export interface Turn {
   readonly id: number;

@@ -1,14 +1,14 @@
 /** Two ends that an assertion speaks of, and what is wrong between them at any moment of an apply. */
-import type { Asserted } from "../config/assertions.ts";
-import type { Address, FirewallPart, NetworkPart, Opening, PartId } from "../kinds/kind.ts";
-import { isThere } from "../reach/assert.ts";
-import { includesFlows, isNone, meetFlows, minusFlows, noFlows, unionFlows, type Flows } from "../reach/flows.ts";
-import { inMap } from "../reach/memo.ts";
-import { networkOf, type Network, type Parts } from "../reach/network.ts";
-import { reach } from "../reach/reach.ts";
-import { limitedPart } from "../reach/related.ts";
-import type { Party } from "../reach/verdict.ts";
-import type { Work } from "../reach/work.ts";
+import type { Asserted } from "../../config/assertions.ts";
+import type { Address, FirewallPart, NetworkPart, Opening, PartId } from "../../kinds/kind.ts";
+import { isThere } from "../../reach/assert.ts";
+import { includesFlows, isNone, meetFlows, minusFlows, noFlows, unionFlows, type Flows } from "../../reach/flows.ts";
+import { inMap } from "../../reach/memo.ts";
+import { networkOf, type Network, type Parts } from "../../reach/network.ts";
+import { reach } from "../../reach/reach.ts";
+import { limitedPart } from "../../reach/related.ts";
+import type { Party } from "../../reach/verdict.ts";
+import type { Work } from "../../reach/work.ts";
 import { allDone, nothingDone, type Done, type Moments } from "./moments.ts";
 
 /** What is open at a moment and must not be, or what must be and is not. */

@@ -1,6 +1,6 @@
 /** Events reach their reader in order, whichever of the two is faster, and an end is told after the last of them. */
 import { expect, test } from "vitest";
-import { EventQueue } from "../../src/apply/queue.ts";
+import { EventQueue } from "../../src/apply/event-queue.ts";
 
 /** What a reader is told, to the end of the queue or its error. */
 async function readOf(queue: EventQueue<number>): Promise<readonly unknown[]> {

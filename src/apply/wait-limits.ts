@@ -3,7 +3,7 @@ import type { AwsError } from "../aws/errors.ts";
 import type { AwsId } from "../kinds/kind.ts";
 import type { Decision } from "../plan/decision.ts";
 import type { Work } from "../plan/work.ts";
-import type { ApplyInput } from "./input.ts";
+import type { ApplyInput } from "./apply-input.ts";
 
 /** Seconds for which this is waited for: what the command line says, else the YAML, else what is usual. */
 export function waitLimit({ timeouts, environment }: ApplyInput, { op }: Work, { address, kind, action }: Decision, usual: number): number {

@@ -4,7 +4,7 @@ import { hasOtherMarks, markOf, marksChange, marksIn, marksOf, tagsForMarks, tag
 import type { Kind, Live, Spec } from "../../src/kinds/kind.ts";
 import { object, optional, ref } from "../../src/resource/fields.ts";
 import { diff } from "../../src/plan/diff.ts";
-import { createMarks, countMarks, markingOf, marksOfChanges } from "../../src/plan/made.ts";
+import { createMarks, countMarks, markingOf, marksOfChanges } from "../../src/plan/entry-marks.ts";
 import { changesMarksOnly, withMarking } from "../../src/plan/tags.ts";
 
 /** A parent with a map by name, a list by reference, a setting, and a map whose entries have tags unless they begin with "x". */

@@ -7,7 +7,7 @@ import type { Changes, Desired, FieldRule, Kind, Live, Spec, Tags } from "../kin
 import { marksIn, markOf, tagsOfMarks } from "../resource/made-marks.ts";
 import { mapRefs } from "../resource/references.ts";
 import { agrees, keysOf } from "./compare.ts";
-import { normalised, rulesOf } from "./normal.ts";
+import { normalised, rulesOf } from "./normalised.ts";
 
 /** One entry that AWS has. */
 export interface Entry {

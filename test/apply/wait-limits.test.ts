@@ -1,8 +1,8 @@
 /** For how long a step waits, and which refusals may be about what was made moments ago. */
 import { VirtualClock } from "@plumbline/clock";
 import { describe, expect, test } from "vitest";
-import type { ApplyInput } from "../../src/apply/input.ts";
-import { isContinuing, mayMean, waitLimit } from "../../src/apply/waiting.ts";
+import type { ApplyInput } from "../../src/apply/apply-input.ts";
+import { isContinuing, mayMean, waitLimit } from "../../src/apply/wait-limits.ts";
 import type { Desired, Kind } from "../../src/kinds/kind.ts";
 import { decision, type Decision } from "../../src/plan/decision.ts";
 import type { Work } from "../../src/plan/work.ts";

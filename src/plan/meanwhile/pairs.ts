@@ -1,20 +1,20 @@
 /** The pairs of ends that an assertion speaks of at some moment of an apply. */
-import type { Asserted } from "../config/assertions.ts";
-import type { Address, NetworkPart, PartId, PoolPart } from "../kinds/kind.ts";
-import { spanOfEither } from "../reach/addresses.ts";
-import { clientsAmong, everyoneOutside, otherClients, othersOutside } from "../reach/assert.ts";
-import { isNone, meetFlows, type Flows } from "../reach/flows.ts";
-import { flowsOfNetwork, type Flow } from "../reach/matrix.ts";
-import { groupBy } from "../resource/group-by.ts";
-import { networkOf, type Endpoint, type Network, type Parts } from "../reach/network.ts";
-import { internet, internet6, partiesOf } from "../reach/parties.ts";
-import { reach } from "../reach/reach.ts";
-import { inMap } from "../reach/memo.ts";
-import { Relations } from "../reach/related.ts";
-import { clients, partyOf, type Party } from "../reach/verdict.ts";
-import type { Work } from "../reach/work.ts";
-import { generous, ofAllMoments } from "./generous.ts";
-import { hasRulesOf, Pair, textOf, type End, type Surroundings } from "./meanwhile-pair.ts";
+import type { Asserted } from "../../config/assertions.ts";
+import type { Address, NetworkPart, PartId, PoolPart } from "../../kinds/kind.ts";
+import { spanOfEither } from "../../reach/addresses.ts";
+import { clientsAmong, everyoneOutside, otherClients, othersOutside } from "../../reach/assert.ts";
+import { isNone, meetFlows, type Flows } from "../../reach/flows.ts";
+import { flowsOfNetwork, type Flow } from "../../reach/matrix.ts";
+import { groupBy } from "../../resource/group-by.ts";
+import { networkOf, type Endpoint, type Network, type Parts } from "../../reach/network.ts";
+import { internet, internet6, partiesOf } from "../../reach/parties.ts";
+import { reach } from "../../reach/reach.ts";
+import { inMap } from "../../reach/memo.ts";
+import { Relations } from "../../reach/related.ts";
+import { clients, partyOf, type Party } from "../../reach/verdict.ts";
+import type { Work } from "../../reach/work.ts";
+import { generous, ofAllMoments } from "./widest-networks.ts";
+import { hasRulesOf, Pair, textOf, type End, type Surroundings } from "./pair.ts";
 import { allDone, nothingDone, type Done, type Moments } from "./moments.ts";
 
 export class PairsOf {
