@@ -60,7 +60,7 @@ export function tagChange(owner: Owner, kind: Kind, desired: Desired, live: Live
   return { set, remove: remove.filter((key) => key in have) };
 }
 
-/** A change of tags with that of the marks of entries (made.ts). */
+/** A change of tags with that of the marks of entries (entry-marks.ts). */
 export function withMarking(change: TagChange, have: Tags, { mark, tidy, claim }: Marking): TagChange {
   const left = new Set([...marksIn(have), ...mark]);
   for (const one of tidy) left.delete(one);
