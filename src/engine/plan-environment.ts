@@ -2,20 +2,22 @@
 import { formerTypes } from "../apply/known-kinds.ts";
 import { ownerOf } from "../apply/lease.ts";
 import { readMemory } from "../apply/records.ts";
-import { preflight, type PreflightFinding } from "../apply/preflight.ts";
+import { preflight } from "../apply/preflight.ts";
 import type { Aws } from "../aws/aws.ts";
 import type { Connection } from "../aws/connection.ts";
 import { type Environment, kindsFor } from "../config/environment.ts";
-import type { Kind, NetworkPart } from "../kinds/kind.ts";
+import type { Kind } from "../kinds/kind.ts";
 import { foreignDependentsOf } from "../observe/foreign-dependents.ts";
 import { Drivers } from "../observe/drivers.ts";
 import { observe } from "../observe/observe.ts";
-import { resolve } from "../observe/resolve.ts";
+import { type Resolved, resolve } from "../observe/resolve.ts";
 import { imageParameters } from "../resource/images.ts";
 import { draftPlan, makePlan } from "../plan/make-plan.ts";
-import type { Note } from "../plan/plan.ts";
+import type { Observed } from "../plan/observed.ts";
+import type { Note, Plan } from "../plan/plan.ts";
+import type { PlanInput, Planned } from "../plan/planned.ts";
 import type { PlanOptions, PlanRun } from "./plan-run.ts";
-import { foreignFor, heldAssertions, meanwhileOf, networksOf, reachOf, verdictsOf } from "./reach-of-plan.ts";
+import { reachOfPlan } from "./reach-of-plan.ts";
 import { diagnosticOf } from "./refusals.ts";
 import { namesakes, unmanagedIn, unreadHistory } from "./remarks.ts";
 
@@ -39,67 +41,90 @@ export async function planEnvironment(
 async function readAndCompare(native: readonly Kind[], aws: Aws, environment: Environment, options: PlanOptions): Promise<PlanRun> {
   const kinds = kindsFor(native, environment);
   const drivers = new Drivers(aws);
-  const declared = options.goal === "destroy" ? { ...environment, nodes: [] } : environment;
+  const read = await readForPlan(kinds, drivers, aws, environment, options);
+  const { observed, resolved } = read;
+  const { input, planned: compared } = await compare(drivers, aws, environment, options, read);
+  const reach = await reachOfPlan(kinds, drivers, aws, { environment, observed, resolved, planned: compared }, options);
+  const planned = { ...compared, work: reach.work };
+  const remarks = await remarksOn(kinds, drivers, aws, environment, options, { ...read, planned });
+  const refused = options.preflight ? await preflight({ kinds, aws, environment, planned, observed, drivers }, false) : nothingLookedAt;
+  const diagnostics = [...resolved.diagnostics, ...planned.diagnostics];
+  const refusals = diagnostics.filter(({ severity }) => severity === "error").length;
+  const plan: Plan = {
+    ...planned.plan,
+    ...(options.repairContested ? { repairsContested: true } : {}),
+    ...(refusals > 0 ? { refusals } : {}),
+    notes: [
+      ...planned.plan.notes,
+      ...reach.orderNotes,
+      ...remarks.ofPlan,
+      ...reach.gapNotes,
+      ...remarks.unmanaged,
+      ...refused.unchecked.map((text): Note => ({ code: "not-looked-at", text: `not looked at: ${text}` })),
+    ],
+    ...reach.told,
+  };
+  const found = refused.problems;
+  diagnostics.push(...reach.diagnostics, ...found.map((one) => diagnosticOf(one, options.ignorePreflight)));
+  return { plan, diagnostics, found, planned, input, environment, observed, drivers };
+}
+
+const nothingLookedAt = { problems: [], unchecked: [] };
+
+/** Everything that a plan compares: the objects in AWS, the answers to look-ups, and the values that earlier applies have set. */
+interface Read {
+  readonly observed: Observed;
+  readonly resolved: Resolved;
+  readonly history: Awaited<ReturnType<typeof readMemory>["history"]>;
+}
+
+async function readForPlan(
+  kinds: readonly Kind[],
+  drivers: Drivers,
+  aws: Aws,
+  environment: Environment,
+  { goal, unmanaged, gone }: PlanOptions,
+): Promise<Read> {
+  const declared = goal === "destroy" ? { ...environment, nodes: [] } : environment;
   const images = new Set(imageParameters(kinds, declared.nodes));
   const memory = readMemory(aws, ownerOf(environment), [...images]);
-  // Nothing narrows what drift reads: it lists every kind in full.
-  const known = options.unmanaged ? undefined : memory.known;
+  // Nothing narrows the reads of drift: it lists every kind in full.
+  const known = unmanaged ? undefined : memory.known;
   const former = formerTypes(environment, memory.known);
   former.catch(() => undefined); // observe tells of it, unless another read has failed before
   const resolving = resolve(kinds, drivers, aws, declared, memory.parametersOf);
   const [observed, resolved, history] = await Promise.all([
-    observe(kinds, drivers, aws, declared, { known, former, file: environment, resolved: resolving, gone: options.gone }),
+    observe(kinds, drivers, aws, declared, { known, former, file: environment, resolved: resolving, gone }),
     resolving,
     memory.history,
   ]);
-  const { goal, targets, targetsMayBeGone, adopting } = options;
+  return { observed, resolved, history };
+}
+
+/** One read stands between the draft and the plan: who still uses the objects that would go. */
+async function compare(
+  drivers: Drivers,
+  aws: Aws,
+  environment: Environment,
+  { goal, targets, targetsMayBeGone, adopting, repairContested }: PlanOptions,
+  { observed, resolved, history }: Read,
+): Promise<{ readonly input: PlanInput; readonly planned: Planned }> {
   const asked = { environment, goal, observed, ...resolved, targets, targetsMayBeGone, adopting };
-  const draft = draftPlan(options.repairContested ? asked : { ...asked, appliedHistory: history.applied });
+  const draft = draftPlan(repairContested ? asked : { ...asked, appliedHistory: history.applied });
   const input = { ...draft.input, ...(await foreignDependentsOf(aws, drivers, draft.decisions.values(), observed)) };
-  const arranged = makePlan(input, draft);
-  const foreign = await foreignFor(kinds, drivers, aws, { environment, goal, arranged, resolved, observed });
-  const around = { foreign: foreign.parts, steps: options.reachSteps };
-  const networks = networksOf(kinds, environment, arranged, observed, around);
-  const reach = await reachOf(environment, arranged, networks);
-  const meanwhile = await meanwhileOf(kinds, environment, arranged, observed, around, networks);
-  const planned = meanwhile ? { ...arranged, work: meanwhile.work } : arranged;
-  const extra = planned.plan.isNew ? await namesakes(aws, environment, options.known ?? []) : [];
-  const refusals = [...resolved.diagnostics, ...planned.diagnostics].filter(({ severity }) => severity === "error").length;
-  const repairs = options.repairContested ? { repairsContested: true as const } : {};
-  const plan = {
-    ...planned.plan,
-    ...repairs,
-    ...(refusals > 0 ? { refusals } : {}),
-    notes: [
-      ...planned.plan.notes,
-      ...(meanwhile?.notes ?? []),
-      ...(options.repairContested ? [] : unreadHistory(history, arranged)),
-      ...extra,
-    ],
-  };
-  plan.notes.push(...foreign.unread.map((text): Note => ({ code: "not-looked-at", text: `not looked at for who reaches whom: ${text}` })));
-  if (reach === "too-large")
-    plan.notes.push({
-      code: "not-looked-at",
-      text: `what this plan opens and closes was not computed, because the estate is too large; \`infra reach ${environment.name} FROM TO\` answers single questions`,
-    });
-  if (options.unmanaged) plan.notes.push(...(await unmanagedIn(kinds, drivers, aws, observed)));
-  // What may not be read could open something, or close it: nothing that is asserted is certain then.
-  const unread = foreign.unread.map((what): NetworkPart => ({ is: "blind", id: what, what, lets: "either" }));
-  const withUnread = () => networksOf(kinds, environment, planned, observed, { ...around, foreign: [...foreign.parts, ...unread] });
-  const held = await heldAssertions(environment, options, unread.length === 0 ? networks : withUnread());
-  const diagnostics = [...resolved.diagnostics, ...planned.diagnostics, ...(held?.diagnostics ?? []), ...(meanwhile?.diagnostics ?? [])];
-  const found: PreflightFinding[] = [];
-  if (options.preflight) {
-    const report = await preflight({ kinds, aws, environment, planned, observed, drivers }, false);
-    found.push(...report.problems);
-    diagnostics.push(...report.problems.map((one) => diagnosticOf(one, options.ignorePreflight)));
-    plan.notes.push(...report.unchecked.map((text): Note => ({ code: "not-looked-at", text: `not looked at: ${text}` })));
-  }
-  const told = {
-    ...plan,
-    ...(typeof reach === "object" ? { reach } : {}),
-    ...(held ? { assertions: verdictsOf(held, meanwhile) } : {}),
-  };
-  return { plan: told, diagnostics, found, planned, input, environment, observed, drivers };
+  return { input, planned: makePlan(input, draft) };
+}
+
+/** Notes about what the plan leaves alone. */
+async function remarksOn(
+  kinds: readonly Kind[],
+  drivers: Drivers,
+  aws: Aws,
+  environment: Environment,
+  { known = [], repairContested, unmanaged }: PlanOptions,
+  { observed, history, planned }: Read & { readonly planned: Planned },
+): Promise<{ readonly ofPlan: readonly Note[]; readonly unmanaged: readonly Note[] }> {
+  const contested = repairContested ? [] : unreadHistory(history, planned);
+  const others = planned.plan.isNew ? await namesakes(aws, environment, known) : [];
+  return { ofPlan: [...contested, ...others], unmanaged: unmanaged ? await unmanagedIn(kinds, drivers, aws, observed) : [] };
 }

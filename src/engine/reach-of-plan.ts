@@ -1,6 +1,7 @@
-/** Who reaches whom, of a plan: what it opens and closes, and whether what the file asserts holds at its end and in between. */
+/** Who reaches whom, of a plan: what it opens and closes, and whether the assertions of the file hold at its end and in between. */
 import type { Aws } from "../aws/aws.ts";
 import type { Environment } from "../config/environment.ts";
+import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Kind, NetworkPart } from "../kinds/kind.ts";
 import { type ForeignFacts, noForeignFacts, readForeign } from "../observe/foreign.ts";
 import type { Drivers } from "../observe/drivers.ts";
@@ -8,50 +9,91 @@ import type { Resolved } from "../observe/resolve.ts";
 import type { Planned } from "../plan/planned.ts";
 import type { StepCheck } from "../plan/meanwhile/meanwhile.ts";
 import type { Observed } from "../plan/observed.ts";
-import type { AssertionVerdict, Plan, ReachChanges } from "../plan/plan.ts";
+import type { AssertionVerdict, Note, Plan, ReachChanges } from "../plan/plan.ts";
 import type { AssertionsHeld, ReachNetworks } from "../plan/reach.ts";
 import { meansUnmanaged } from "../reach/unmanaged.ts";
 import type { PlanOptions } from "./plan-run.ts";
 
-/** What is there besides ours, and how much may be computed. */
-interface ReachAround {
-  readonly foreign: readonly NetworkPart[];
-  readonly steps: number | undefined;
+/** A plan, and everything that it was made from. */
+export interface Compared {
+  readonly environment: Environment;
+  readonly observed: Observed;
+  readonly resolved: Pick<Resolved, "declared">;
+  readonly planned: Planned;
+}
+
+/** How the plan changes who reaches whom. */
+export interface ReachOfPlan {
+  /** The work of the plan, in an order in which the assertions hold at every step. */
+  readonly work: Planned["work"];
+  /** The parts of the plan that tell it. */
+  readonly told: Pick<Plan, "reach" | "assertions">;
+  readonly diagnostics: readonly Diagnostic[];
+  /** The assertions that hold in between only in one order of the steps. */
+  readonly orderNotes: readonly Note[];
+  /** What could not be looked at or computed. */
+  readonly gapNotes: readonly Note[];
+}
+
+/** Reads the objects of others that the networks name, and computes only what somebody asks: a plan without changes and assertions loads nothing. */
+export async function reachOfPlan(
+  kinds: readonly Kind[],
+  drivers: Drivers,
+  aws: Aws,
+  compared: Compared,
+  options: PlanOptions,
+): Promise<ReachOfPlan> {
+  const { environment, observed, planned } = compared;
+  const foreign = await foreignFor(kinds, drivers, aws, compared, options.goal);
+  const networksWith = (unread: readonly NetworkPart[], of: Planned) =>
+    networksOf(async () => {
+      const reach = await import("../plan/reach.ts");
+      return new reach.ReachNetworks(kinds, environment, of, observed, [...foreign.parts, ...unread], options.reachSteps);
+    });
+  const networks = networksWith([], planned);
+  const reach = await changesOf(environment, planned, networks);
+  const meanwhile = await meanwhileOf(kinds, compared, foreign.parts, options, networks);
+  const work = meanwhile?.work ?? planned.work;
+  // Objects that may not be read could open something, or close it: no assertion is certain then.
+  const unread = foreign.unread.map((what): NetworkPart => ({ is: "blind", id: what, what, lets: "either" }));
+  const held = await heldAssertions(environment, options, unread.length === 0 ? networks : networksWith(unread, { ...planned, work }));
+  return {
+    work,
+    told: { ...(typeof reach === "object" ? { reach } : {}), ...(held ? { assertions: verdictsOf(held, meanwhile) } : {}) },
+    diagnostics: [...(held?.diagnostics ?? []), ...(meanwhile?.diagnostics ?? [])],
+    orderNotes: meanwhile?.notes ?? [],
+    gapNotes: [...foreign.unread.map(unreadNote), ...(reach === "too-large" ? [tooLargeNote(environment)] : [])],
+  };
+}
+
+function unreadNote(what: string): Note {
+  return { code: "not-looked-at", text: `not looked at for who reaches whom: ${what}` };
+}
+
+function tooLargeNote({ name }: Environment): Note {
+  return {
+    code: "not-looked-at",
+    text: `what this plan opens and closes was not computed, because the estate is too large; \`infra reach ${name} FROM TO\` answers single questions`,
+  };
 }
 
 /** Made when the first asks, and the same for all who ask. */
-export type NetworksOf = () => Promise<ReachNetworks>;
+type NetworksOf = () => Promise<ReachNetworks>;
 
-export function networksOf(
-  kinds: readonly Kind[],
-  environment: Environment,
-  planned: Planned,
-  observed: Observed,
-  { foreign, steps }: ReachAround,
-): NetworksOf {
+function networksOf(make: NetworksOf): NetworksOf {
   let made: Promise<ReachNetworks> | undefined;
-  const make = async () => {
-    const reach = await import("../plan/reach.ts");
-    return new reach.ReachNetworks(kinds, environment, planned, observed, foreign, steps);
-  };
   return () => (made ??= make());
 }
 
 /** Objects of others are read only where something is to be said of who reaches whom, and ours refer to them. */
-export async function foreignFor(
+async function foreignFor(
   kinds: readonly Kind[],
   drivers: Drivers,
   aws: Aws,
-  of: {
-    readonly environment: Environment;
-    readonly goal: Plan["goal"];
-    readonly arranged: Planned;
-    readonly resolved: Pick<Resolved, "declared">;
-    readonly observed: Observed;
-  },
+  { environment, planned, resolved, observed }: Compared,
+  goal: Plan["goal"],
 ): Promise<ForeignFacts> {
-  const { environment, goal, arranged, resolved, observed } = of;
-  const isAsked = environment.assertions !== undefined || arranged.plan.steps.some(({ action }) => action !== "keep" && action !== "retag");
+  const isAsked = environment.assertions !== undefined || planned.plan.steps.some(({ action }) => action !== "keep" && action !== "retag");
   if (goal !== "agree" || !isAsked) return noForeignFacts;
   const asked = [
     ...[...resolved.declared.values()].map(({ kind, resolved: spec }) => ({ kind, spec })),
@@ -65,7 +107,7 @@ export async function foreignFor(
 }
 
 /** In what the plan aims at; for drift in what AWS has. The file alone was looked at when it was loaded. */
-export async function heldAssertions(
+async function heldAssertions(
   environment: Environment,
   { goal, unmanaged }: PlanOptions,
   networks: NetworksOf,
@@ -76,22 +118,21 @@ export async function heldAssertions(
 }
 
 /** Undefined: nothing is asserted of what happens in between. */
-export async function meanwhileOf(
+async function meanwhileOf(
   kinds: readonly Kind[],
-  environment: Environment,
-  planned: Planned,
-  observed: Observed,
-  { foreign, steps }: ReachAround,
+  { environment, planned, observed }: Compared,
+  foreign: readonly NetworkPart[],
+  { reachSteps }: PlanOptions,
   networks: NetworksOf,
 ): Promise<StepCheck | undefined> {
   const isAsked = environment.assertions?.some(({ always }) => always) === true;
   if (planned.plan.goal !== "agree" || planned.plan.steps.length === 0 || !isAsked) return undefined;
   const { checkMeanwhile } = await import("../plan/meanwhile/meanwhile.ts");
-  return checkMeanwhile(kinds, environment, planned, observed, foreign, steps, (await networks()).after);
+  return checkMeanwhile(kinds, environment, planned, observed, foreign, reachSteps, (await networks()).after);
 }
 
-/** A plan without changes has nothing to load for it. */
-export async function reachOf(
+/** What the plan opens and closes; a plan without changes has nothing to load for it. */
+async function changesOf(
   environment: Environment,
   planned: Planned,
   networks: NetworksOf,
@@ -102,7 +143,7 @@ export async function reachOf(
 }
 
 /** At the end, and at every step where that is asked for and there are steps. */
-export function verdictsOf({ verdicts }: AssertionsHeld, meanwhile: StepCheck | undefined): readonly AssertionVerdict[] {
+function verdictsOf({ verdicts }: AssertionsHeld, meanwhile: StepCheck | undefined): readonly AssertionVerdict[] {
   return verdicts.map((one) => {
     const between = meanwhile?.verdicts.get(one.name);
     return between === undefined ? one : { ...one, meanwhile: between };

@@ -1,0 +1,120 @@
+/** Runs a plan and reads what came of it. After the first step nothing hides how the run ended: what fails besides becomes a note. */
+import { applyPlan } from "../apply/apply.ts";
+import type { Outcome, StepRef } from "../apply/events.ts";
+import { LeaseLostError } from "../apply/lease.ts";
+import { waitUntilListed } from "../apply/read-after-write.ts";
+import type { Aws } from "../aws/aws.ts";
+import type { Connection } from "../aws/connection.ts";
+import { AwsError } from "../aws/errors.ts";
+import { sourcesOf } from "../config/outputs.ts";
+import type { Address, FieldRule, Kind, Live } from "../kinds/kind.ts";
+import { scopeOf } from "../observe/drivers.ts";
+import type { Plan } from "../plan/plan.ts";
+import { applyOutageTimeout } from "./apply-environment.ts";
+import type { ApplyRequest } from "./apply-request.ts";
+import type { PlanRun } from "./plan-run.ts";
+
+/** With the patience of an apply in an outage: AWS goes on with its own work meanwhile. */
+export function withOutageTimeout({ aws }: Connection): Aws {
+  return aws.within({ outageTimeout: applyOutageTimeout });
+}
+
+interface CarriedOut {
+  readonly outcome: Outcome;
+  /** The objects that the run made, as AWS lists them. */
+  readonly made: ReadonlyMap<Address, Live>;
+  readonly sources: ReadonlyMap<Address, Live>;
+  /** Why the objects could not be read after the last step. */
+  readonly unread?: string;
+}
+
+/** Runs a plan, and reads the objects that it made and those that `outputs:` name. A refused read does not hide how the run ended. */
+export async function carryOut(
+  kinds: readonly Kind[],
+  aws: Aws,
+  request: ApplyRequest,
+  { run, isContinuing }: { readonly run: PlanRun; readonly isContinuing: boolean },
+): Promise<CarriedOut> {
+  const { planned, environment, observed, drivers } = run;
+  const { signal, concurrency, timeouts } = request;
+  let outcome: Outcome | undefined;
+  const made = new Map<Address, string>();
+  const input = { planned, environment, observed, aws, drivers, signal, concurrency, isContinuing, timeouts };
+  for await (const event of applyPlan(input)) {
+    if (event.type === "step-done" && event.id !== undefined) made.set(event.step.address, event.id);
+    // The index of tags may lose sight of what was tagged again, too (a restart marks the machine, and whoever ends it takes the mark off);
+    // a next run must not take it for missing.
+    const wroteTags = event.type === "step-done" && (event.step.stage === "tags" || mayMark(kinds, event.step));
+    const tagged = wroteTags ? observed.objects.get(event.step.address) : undefined;
+    if (tagged) made.set(tagged.address, tagged.live.id);
+    if (event.type === "finished") outcome = event.outcome;
+    request.onEvent(event);
+  }
+  if (!outcome) throw new Error("the run ended without an outcome");
+  try {
+    const listed = outcome.status !== "stopped" && (await waitUntilListed(kinds, drivers, aws, environment, made, signal));
+    const seen = listed || new Map<Address, Live>();
+    return { outcome, made: seen, sources: await sourcesAfter(run, aws, request.goal, outcome, seen) };
+  } catch (error) {
+    const unread = `the objects could not be read after the last step: ${causeOf(error)}; outputs are missing here, \`infra output\` shows them`;
+    return { outcome, made: new Map(), sources: new Map(), unread };
+  }
+}
+
+/** The objects that `outputs:` name. Only what the run changed in place is read again: it may tell another value. */
+async function sourcesAfter(
+  { environment, observed, drivers }: PlanRun,
+  aws: Aws,
+  goal: Plan["goal"],
+  outcome: Outcome,
+  seen: ReadonlyMap<Address, Live>,
+): Promise<ReadonlyMap<Address, Live>> {
+  const addresses = goal === "destroy" ? [] : sourcesOf(environment.outputs ?? []);
+  const changed = new Set(outcome.done.map(({ address }) => address));
+  const found = addresses.map(async (address): Promise<readonly [Address, Live | undefined]> => {
+    const was = observed.objects.get(address);
+    if (seen.has(address) || !was || !changed.has(address) || outcome.status === "stopped")
+      return [address, seen.get(address) ?? was?.live];
+    const driver = await drivers.of(was.kind);
+    return [address, (await driver.get(aws, [was.live.id], scopeOf(environment))).get(was.live.id)];
+  });
+  return new Map((await Promise.all(found)).flatMap(([address, live]) => (live ? [[address, live] as const] : [])));
+}
+
+/** Milliseconds after a run in which AWS may not show everywhere what it made. */
+export const freshFor = 600_000;
+
+/** Whether the step is part of a change that marks the object while it is under way. */
+function mayMark(kinds: readonly Kind[], { kind: name, action }: StepRef): boolean {
+  if (action === "restart") return true;
+  const kind = kinds.find((one) => one.name === name);
+  return action === "update" && Object.values<FieldRule>(kind?.fields ?? {}).some(({ unfinished }) => unfinished !== undefined);
+}
+
+/** The run is over, or can go on, without this record: why it was not written becomes a note. */
+export async function unremembered(writing: Promise<void>): Promise<string | undefined> {
+  const cause = await causeOfFailure(writing);
+  return cause && `the values that this run set could not be saved: ${cause}; later plans do not notice if others change them back`;
+}
+
+/** The list of kinds that the environment has had stays, at the price of a few reads. */
+export async function unlooked(forgetting: Promise<void>): Promise<string | undefined> {
+  const cause = await causeOfFailure(forgetting);
+  return cause && `whether anything is left could not be looked at: ${cause}; run the destroy again`;
+}
+
+async function causeOfFailure(work: Promise<void>): Promise<string | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    return causeOf(error);
+  }
+}
+
+/** In AWS's words, or the lock's; a bug is thrown again. */
+function causeOf(error: unknown): string {
+  if (error instanceof AwsError) return `${error.operation}: ${error.code}`;
+  if (error instanceof LeaseLostError) return error.message;
+  throw error;
+}
