@@ -17,7 +17,7 @@ export const dhcpOptions: Kind<DhcpOptions, null> = {
   schema,
   fields: {
     domainName: settled,
-    domainNameServers: listed,
+    domainNameServers: { ...listed, urgency: "traffic" },
     ntpServers: listed,
     netbiosNameServers: listed,
     netbiosNodeType: settled,

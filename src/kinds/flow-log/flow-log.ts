@@ -25,8 +25,8 @@ export const flowLog: Kind<FlowLog, null> = {
   schema,
   fields: {
     of: settled,
-    traffic: { ...settled, default: { value: "ALL", class: "enforced" } },
-    to: destination,
+    traffic: { ...settled, default: { value: "ALL", class: "enforced" }, urgency: "safety" },
+    to: { ...destination, urgency: "safety" },
     role: settled,
     prefix: settled,
     destinationOptions: settled,

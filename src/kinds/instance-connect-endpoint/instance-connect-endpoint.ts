@@ -7,6 +7,7 @@ import { groupsOfItsVpc, needsIpv6 } from "../shared/subnet-checks.ts";
 import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
 import { schema, type InstanceConnectEndpoint } from "./schema.ts";
+import { opensWithMore } from "../shared/urgency.ts";
 
 export const instanceConnectEndpoint: Kind<InstanceConnectEndpoint, null> = {
   name: "instanceConnectEndpoint",
@@ -19,8 +20,8 @@ export const instanceConnectEndpoint: Kind<InstanceConnectEndpoint, null> = {
   schema,
   fields: {
     subnet: { change: "replace", because: "an Instance Connect endpoint cannot move to another subnet" },
-    securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group") },
-    preserveClientIp: { change: "update", default: { value: false, class: "create-only" } },
+    securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group"), urgency: opensWithMore },
+    preserveClientIp: { change: "update", default: { value: false, class: "create-only" }, urgency: "traffic" },
     ipAddressType: { change: "update" },
   },
   summary: ({ subnet }) => ({ line: `in ${textOf(subnet)}`, tells: ["subnet"] }),

@@ -35,6 +35,7 @@ export const internetGateway: Kind<InternetGateway, Handle> = {
       change: "update",
       because: "the gateway is detached from one VPC and attached to the other",
       becauseUnset: "it is attached to no VPC",
+      urgency: "traffic",
     },
   },
   stages: [{ name: "create" }, { name: "attachment", fields: ["vpc"] }],

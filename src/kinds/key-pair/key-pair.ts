@@ -29,6 +29,7 @@ export const keyPair: Kind<KeyPair, Handle> = {
       because:
         "AWS cannot change a key; it is imported again under the same name, for machines to come, and machines that exist keep the old key",
       same: (request, have) => have !== undefined && isSameKey(request, have),
+      urgency: "safety",
     },
     generate: {
       change: (was) => (was === undefined ? "replace" : { refuse: `a generated key is never replaced: ${neverAgain}` }),

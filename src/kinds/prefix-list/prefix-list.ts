@@ -18,7 +18,7 @@ export const prefixList: Kind<PrefixList, Handle> = {
       default: { value: "IPv4", class: "enforced" },
       because: "a prefix list holds networks of one family for good",
     },
-    entries: { change: "update", as: entries, default: { value: [], class: "enforced" } },
+    entries: { change: "update", as: entries, default: { value: [], class: "enforced" }, urgency: "traffic" },
     maxEntries: { change: "update" },
   },
   stages: [{ name: "create" }, { name: "entries", fields: ["entries", "maxEntries"] }],

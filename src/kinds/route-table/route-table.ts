@@ -53,15 +53,17 @@ export const routeTable: Kind<RouteTable, Handle> = {
       tell: ({ destination, target }: { destination: unknown; target: unknown }) => ({
         text: `${textOf(destination)} → ${textOf(target)}`,
       }),
+      urgency: "traffic",
     },
     propagatingVpnGateways: {
       change: "update",
       as: "set",
       default: { value: [], class: "enforced", unless: isTakenOver },
       whileGone: "free",
+      urgency: "traffic",
     },
-    subnets: { change: "update", as: "set", passes: "moves", whileGone: "free" },
-    main: { change: "update", because: "the role of the main table moves to it, or back to the table that AWS made" },
+    subnets: { change: "update", as: "set", passes: "moves", whileGone: "free", urgency: "traffic" },
+    main: { change: "update", because: "the role of the main table moves to it, or back to the table that AWS made", urgency: "traffic" },
   },
   summary: ({ default: isDefault, vpc, subnets = [] }) => ({
     line: `${isDefault === true ? `the table that AWS makes with ${textOf(vpc)}` : `in ${textOf(vpc)}`}${subnets.length > 0 ? `, for ${subnets.map(textOf).join(", ")}` : ""}`,

@@ -16,7 +16,7 @@ import { securityGroupCodes } from "./codes.ts";
 import { foreign } from "./foreign.ts";
 import { addressOf, idsIn, knownAsWritten, type Written } from "./as-written.ts";
 import { network } from "./network.ts";
-import { everything, hasKnownWriter, isInitialTwin, normalRule, openings, type Rule, ruleKey, tellRule } from "./rule.ts";
+import { everything, hasKnownWriter, isInitialTwin, normalRule, openings, type Rule, ruleKey, tellRule, urgencyOfRule } from "./rule.ts";
 import type { egressRule, ingressRule } from "./schema.ts";
 import { schema, type SecurityGroup } from "./schema.ts";
 import type { SecurityGroup as AwsSecurityGroup } from "@aws-sdk/client-ec2";
@@ -63,6 +63,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
       default: { value: [], class: "enforced", unless: isTakenOver },
       exposes: ({ added }) => openings(added),
       tell: tellRule,
+      urgency: urgencyOfRule,
     },
     egress: {
       change: "update",
@@ -72,6 +73,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
       default: { value: [everything as Egress], class: "enforced", unless: isTakenOver },
       exposes: ({ added }) => openings(added),
       tell: tellRule,
+      urgency: urgencyOfRule,
     },
   },
   summary: ({ default: isDefault, description, vpc }) =>

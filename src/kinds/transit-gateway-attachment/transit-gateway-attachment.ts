@@ -9,7 +9,11 @@ import { type Handle, schema, type TransitGatewayAttachment } from "./schema.ts"
 
 const because = "an attachment stays between its gateway and its VPC";
 
-const enforced = (value: boolean) => ({ change: "update" as const, default: { value, class: "enforced" as const } });
+const enforced = (value: boolean) => ({
+  change: "update" as const,
+  default: { value, class: "enforced" as const },
+  urgency: "traffic" as const,
+});
 
 export const transitGatewayAttachment: Kind<TransitGatewayAttachment, Handle> = {
   name: "transitGatewayAttachment",
@@ -24,11 +28,11 @@ export const transitGatewayAttachment: Kind<TransitGatewayAttachment, Handle> = 
   fields: {
     transitGateway: { change: "replace", because },
     vpc: { change: "replace", because },
-    subnets: { change: "update", as: "set" },
+    subnets: { change: "update", as: "set", urgency: "traffic" },
     applianceModeSupport: enforced(false),
     dnsSupport: enforced(true),
     ipv6Support: enforced(false),
-    securityGroupReferencingSupport: { change: "update" },
+    securityGroupReferencingSupport: { change: "update", urgency: "traffic" },
   },
   summary: ({ vpc, transitGateway }) => ({ line: `${textOf(vpc)} at ${textOf(transitGateway)}`, tells: ["vpc", "transitGateway"] }),
   stages: [{ name: "create" }],

@@ -37,6 +37,7 @@ export const transitGatewayRouteTable: Kind<TransitGatewayRouteTable, Handle> = 
       default: { value: [], class: "enforced", unless: isTakenOver },
       because: "an attachment that goes from one table to another has no routes for about a minute",
       whileGone: "free",
+      urgency: "traffic",
     },
     propagations: {
       change: "update",
@@ -44,6 +45,7 @@ export const transitGatewayRouteTable: Kind<TransitGatewayRouteTable, Handle> = 
       made: "entries",
       default: { value: [], class: "enforced", unless: isTakenOver },
       whileGone: "free",
+      urgency: "traffic",
     },
     routes: {
       change: "update",
@@ -53,6 +55,7 @@ export const transitGatewayRouteTable: Kind<TransitGatewayRouteTable, Handle> = 
       tell: ({ destination, target }: { destination: unknown; target?: unknown }) => ({
         text: `${textOf(destination)} → ${target === undefined ? "nowhere" : textOf(target)}`,
       }),
+      urgency: "traffic",
     },
   },
   summary: ({ default: isDefault, transitGateway }) => ({

@@ -4,6 +4,7 @@ import { without } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";
 import { type Handle, schema, type TransitGateway, usualAsn } from "./schema.ts";
+import { opensWhen } from "../shared/urgency.ts";
 
 /** What AWS gives when nobody asks. */
 const usual = {
@@ -38,12 +39,12 @@ export const transitGateway: Kind<TransitGateway, Handle> = {
     description: { change: "update", late: true, default: { value: "", class: "create-only" } },
     amazonSideAsn: { change: "update", default: { value: usualAsn, class: "create-only" } },
     cidrBlocks: { change: "update", as: "set", default: { value: [], class: "enforced" } },
-    defaultRouteTableAssociation: enforced(true),
-    defaultRouteTablePropagation: enforced(true),
-    dnsSupport: enforced(true),
+    defaultRouteTableAssociation: { ...enforced(true), urgency: "traffic" },
+    defaultRouteTablePropagation: { ...enforced(true), urgency: "traffic" },
+    dnsSupport: { ...enforced(true), urgency: "traffic" },
     vpnEcmpSupport: enforced(true),
-    securityGroupReferencingSupport: enforced(false),
-    autoAcceptSharedAttachments: enforced(false),
+    securityGroupReferencingSupport: { ...enforced(false), urgency: "traffic" },
+    autoAcceptSharedAttachments: { ...enforced(false), urgency: opensWhen(true) },
     multicastSupport: {
       change: "replace",
       default: { value: false, class: "enforced" },

@@ -30,11 +30,13 @@ export const volume: Kind<Volume, Handle> = {
       change: "replace",
       same: (request, have) => request === have || have === true,
       because: "a volume cannot be encrypted in place",
+      urgency: "safety",
     },
     kmsKey: {
       change: "replace",
       same: (request, have) => isSameKmsKey(request, have),
       because: "the KMS key of a volume cannot be changed",
+      urgency: "safety",
     },
     multiAttach: {
       // EBS User Guide, "Attach an EBS volume to multiple EC2 instances using Multi-Attach": of io2 in place, of io1 at creation only.

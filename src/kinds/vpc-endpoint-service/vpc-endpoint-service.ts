@@ -5,6 +5,7 @@ import { atLeast } from "../shared/slots.ts";
 import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";
 import { isGateway, schema, type VpcEndpointService } from "./schema.ts";
+import { opensWhen, opensWithMore } from "../shared/urgency.ts";
 
 export const vpcEndpointService: Kind<VpcEndpointService, null> = {
   name: "vpcEndpointService",
@@ -26,15 +27,17 @@ export const vpcEndpointService: Kind<VpcEndpointService, null> = {
       as: "set",
       whileGone: (left) => atLeast(1, left, "load balancer"),
       because: "a service has balancers of one kind for good",
+      urgency: "traffic",
     },
-    acceptanceRequired: { change: "update", default: { value: true, class: "create-only" } },
+    acceptanceRequired: { change: "update", default: { value: true, class: "create-only" }, urgency: opensWhen(false) },
     allowedPrincipals: {
       change: "update",
       as: { key: (principal: string) => principal, unlisted: "remove" },
       default: { value: [], class: "enforced" },
       exposes: ({ added }) => (added.some(({ key }) => key === "*") ? "lets everybody make endpoints to it" : undefined),
+      urgency: opensWithMore,
     },
-    privateDnsName: { change: "update" },
+    privateDnsName: { change: "update", urgency: "traffic" },
     supportedIpAddressTypes: { change: "update", as: "set" },
   },
   stages: [{ name: "create" }, { name: "principals", fields: ["allowedPrincipals"] }],

@@ -27,11 +27,13 @@ export const vpcPeering: Kind<VpcPeering, Handle> = {
       same: (request, have) => request === false || request === have,
       default: { value: true, class: "enforced", unless: isForeign },
       because: "another request is another peering connection",
+      urgency: "traffic",
     },
     dnsResolution: {
       change: "update",
       default: { value: false, class: "enforced" },
       same: (request, _have, live) => (live.handle as Handle).dns.every((one) => one === request),
+      urgency: "traffic",
     },
   },
   summary: ({ vpc, peerVpc, accept }) => ({

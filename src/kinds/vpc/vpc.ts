@@ -43,11 +43,11 @@ export const vpc: Kind<Vpc, Handle> = {
   fields: {
     cidrBlock: { change: "replace", as: "cidr", because: "cidrBlock of a VPC cannot be changed" },
     secondaryCidrBlocks: { change: "update", as: "set" },
-    ipv6: { change: ipv6Impact, same: isSameIpv6 },
-    enableDnsSupport: { change: "update", default: { value: true, class: "enforced" } },
-    enableDnsHostnames: { change: "update", default: { value: false, class: "enforced" } },
+    ipv6: { change: ipv6Impact, same: isSameIpv6, urgency: "traffic" },
+    enableDnsSupport: { change: "update", default: { value: true, class: "enforced" }, urgency: "traffic" },
+    enableDnsHostnames: { change: "update", default: { value: false, class: "enforced" }, urgency: "traffic" },
     // A set that goes gives its VPCs back to the one that AWS made with them (dhcp-options/).
-    dhcpOptions: { change: "update", whileGone: "free" },
+    dhcpOptions: { change: "update", whileGone: "free", urgency: "traffic" },
     instanceTenancy: {
       change: (was, now) => (was === "dedicated" && now === "default" ? "update" : "replace"),
       default: { value: "default", class: "create-only" },

@@ -11,7 +11,13 @@ const everywhere = "0.0.0.0/0";
 
 const interrupts = "the tunnels are down for a moment";
 
-const options = { change: "update", as: "cidr", default: { value: everywhere, class: "enforced" }, because: interrupts } as const;
+const options = {
+  change: "update",
+  as: "cidr",
+  default: { value: everywhere, class: "enforced" },
+  because: interrupts,
+  urgency: "traffic",
+} as const;
 
 export const vpnConnection: Kind<VpnConnection, Handle> = {
   name: "vpnConnection",
@@ -26,14 +32,14 @@ export const vpnConnection: Kind<VpnConnection, Handle> = {
   codes: vpnConnectionCodes,
   schema,
   fields: {
-    customerGateway: { change: "update", because: interrupts },
-    vpnGateway: { change: "update", because: interrupts },
+    customerGateway: { change: "update", because: interrupts, urgency: "traffic" },
+    vpnGateway: { change: "update", because: interrupts, urgency: "traffic" },
     staticRoutesOnly: {
       change: "replace",
       default: { value: false, class: "enforced" },
       because: "a VPN connection has static routes or BGP for good; a new one has other keys, with which the device must be set up again",
     },
-    routes: { change: "update", as: "set", default: { value: [], class: "enforced" } },
+    routes: { change: "update", as: "set", default: { value: [], class: "enforced" }, urgency: "traffic" },
     localIpv4NetworkCidr: options,
     remoteIpv4NetworkCidr: options,
   },

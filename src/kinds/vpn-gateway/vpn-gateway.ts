@@ -51,6 +51,7 @@ export const vpnGateway: Kind<VpnGateway, Handle> = {
     vpc: {
       change: "update",
       because: "the gateway is detached from one VPC and attached to the other, and its connections carry nothing meanwhile",
+      urgency: "traffic",
     },
     amazonSideAsn: { change: "replace", because: "the number of a VPN gateway cannot be changed" },
   },
