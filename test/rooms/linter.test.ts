@@ -26,6 +26,8 @@ const forbidden: readonly (readonly [file: string, imports: string])[] = [
   ["src/engine/b.ts", "../render/plan-text.ts"],
   ["src/apply/a.ts", "@aws-sdk/client-ec2"],
   ["src/apply/b.ts", "../kinds/vpc/vpc.ts"],
+  ["src/apply/c.ts", "../aws/sdk/ec2.ts"],
+  ["src/apply/d.ts", "../render/plan-text.ts"],
   ["src/observe/a.ts", "../cli/exit.ts"],
   ["src/import/a.ts", "../kinds/index.ts"],
   ["src/aws/a.ts", "../plan/diff.ts"],
@@ -41,6 +43,7 @@ const allowed: readonly (readonly [file: string, imports: string])[] = [
   ["src/kinds/subnet/ok-a.ts", "../shared/lookup.ts"],
   ["src/kinds/subnet/ok-b.ts", "./schema.ts"],
   ["src/plan/ok.ts", "../kinds/kind.ts"],
+  ["src/apply/ok.ts", "../aws/sdk/ssm.ts"],
   ["src/engine/ok.ts", "../plan/plan.ts"],
 ];
 
