@@ -38,7 +38,7 @@ function readForAssertions(kinds: readonly Kind[], subject: PolicySubject): read
     }),
   );
   const made = kinds.filter(({ bornWith }) => typeof bornWith === "object");
-  const machines = (subject.assertions ?? []).some(meansStrangers) ? ["ec2:DescribeNetworkInterfaces"] : [];
+  const machines = (subject.assertions ?? []).some((one) => meansStrangers(one, kinds)) ? ["ec2:DescribeNetworkInterfaces"] : [];
   return [...[...named, ...made].filter(({ network }) => network !== undefined).flatMap(({ iam }) => iam.read), ...machines];
 }
 

@@ -16,6 +16,7 @@ import { network } from "./network.ts";
 import { first, isDeclared, placeOf, vpcOf } from "./place.ts";
 import { type ElasticIp, type Handle, schema } from "./schema.ts";
 import type { Address as AwsAddress } from "@aws-sdk/client-ec2";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 export const elasticIp: Kind<ElasticIp, Handle> = {
   name: "elasticIp",
@@ -51,7 +52,7 @@ export const elasticIp: Kind<ElasticIp, Handle> = {
   replace: "create-first",
   dataLoss: "address",
   waits: { create: "instant", delete: "instant" },
-  tagIndex: { type: "ec2:elastic-ip" },
+  tagIndex: ec2Index("elastic-ip"),
   readCost: () => 1,
   iam: {
     read: ["ec2:DescribeAddresses", "ec2:DescribeInstances", "ec2:DescribeNetworkInterfaces"],

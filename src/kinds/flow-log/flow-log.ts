@@ -6,6 +6,7 @@ import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
 import { destinationIn, usualFields } from "./record.ts";
 import { type FlowLog, schema } from "./schema.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 const settled = { change: "replace", because: "of a flow log nothing can be changed; a new one takes its place" } as const;
 
@@ -39,7 +40,7 @@ export const flowLog: Kind<FlowLog, null> = {
   slots,
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },
-  tagIndex: { type: "ec2:vpc-flow-log" },
+  tagIndex: ec2Index("vpc-flow-log"),
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeFlowLogs"],

@@ -8,6 +8,7 @@ import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
 import { schema, type InstanceConnectEndpoint } from "./schema.ts";
 import { opensWithMore } from "../shared/urgency.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 export const instanceConnectEndpoint: Kind<InstanceConnectEndpoint, null> = {
   name: "instanceConnectEndpoint",
@@ -30,7 +31,7 @@ export const instanceConnectEndpoint: Kind<InstanceConnectEndpoint, null> = {
   slots,
   replace: "delete-first",
   waits: { create: { typical: 240, limit: 900 }, delete: { typical: 300, limit: 900 }, poll: 10 },
-  tagIndex: { type: "ec2:instance-connect-endpoint" },
+  tagIndex: ec2Index("instance-connect-endpoint"),
   // EC2 API, DescribeInstanceConnectEndpoints: 50 a page.
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 50)),
   iam: {

@@ -25,6 +25,7 @@ import { ec2Tagging } from "../../aws/tagging.ts";
 import { drawn } from "./drawn.ts";
 import { together } from "../../resource/findings.ts";
 import { opensWhen, opensWithMore } from "../shared/urgency.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 const fields: Fields<Instance> = {
   image: {
@@ -184,7 +185,7 @@ export const instance: Kind<Instance, Handle> = {
   slots,
   dataLoss: (_spec, live) => (live?.handle.disks.some((disk) => !disk.isRoot && disk.diesWithIt) ? "data" : "machine"),
   waits: { create: { typical: 30, limit: 600 }, delete: { typical: 60, limit: 1200 } },
-  tagIndex: { type: "ec2:instance" },
+  tagIndex: ec2Index("instance"),
   readCost: ({ ours }) => Math.max(1, Math.ceil(ours / 1000)) + Math.ceil(ours / 200),
   iam: {
     read: [

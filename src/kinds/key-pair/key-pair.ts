@@ -6,6 +6,7 @@ import { without } from "../shared/authored.ts";
 import type { Grant, IamPlace, Impact, Kind, Live, Problem, ResourceIndex, Subject, Tags } from "../kind.ts";
 import { isSameKey, whyNotKey } from "./openssh.ts";
 import { parameterTag, schema, type Handle, type KeyPair } from "./schema.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 export type { KeyPair } from "./schema.ts";
 
@@ -47,7 +48,7 @@ export const keyPair: Kind<KeyPair, Handle> = {
   replace: "delete-first",
   keepsId: true,
   waits: { create: "instant", delete: "instant" },
-  tagIndex: { type: "ec2:key-pair" },
+  tagIndex: ec2Index("key-pair"),
   readCost: ({ parts = 0 }) => 1 + Math.min(parts, 1),
   iam: {
     read: ["ec2:DescribeKeyPairs", "ssm:DescribeParameters", "ssm:ListTagsForResource"],

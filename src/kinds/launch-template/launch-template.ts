@@ -21,6 +21,7 @@ import { checkFurther, differing } from "../shared/further-interfaces.ts";
 import { checkRequirements, isSameRequirements } from "../shared/instance-requirements.ts";
 import { imageLines } from "../shared/told.ts";
 import { opensWhen, opensWithMore } from "../shared/urgency.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 export type { LaunchTemplate } from "./schema.ts";
 
@@ -106,7 +107,7 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   naming: { max: 128, forbidden: /[^A-Za-z0-9().\-/_]/ },
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },
-  tagIndex: { type: "ec2:launch-template" },
+  tagIndex: ec2Index("launch-template"),
   // A page of templates, and the version in use of each.
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 200)) + n.ours,
   iam: {

@@ -18,6 +18,7 @@ import { network } from "./network.ts";
 import { elasticIpsOf, type NatGateway, schema, type ZoneAddress } from "./schema.ts";
 import { addressesOfStrangers } from "../shared/address-strangers.ts";
 import type { NatGateway as AwsNatGateway, NatGatewayAddress } from "@aws-sdk/client-ec2";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 /** Its further addresses, or all of a regional one, by allocation (of a private one, by address): the association's id, and how far it is. */
 interface Handle {
@@ -82,7 +83,7 @@ export const natGateway: Kind<NatGateway, Handle> = {
   create: "token",
   slots,
   waits: { create: { typical: 120, limit: 600 }, delete: { typical: 180, limit: 1800 }, lag: addressesHeldFor, poll: 10 },
-  tagIndex: { type: "ec2:natgateway" },
+  tagIndex: ec2Index("natgateway"),
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeAddresses", "ec2:DescribeNatGateways", "ec2:DescribeNetworkInterfaces"],

@@ -15,6 +15,7 @@ import { directions, type Entries, exposures, normalEntry, observedEntries, urge
 import { network } from "./network.ts";
 import { type NetworkAcl, schema } from "./schema.ts";
 import type { NetworkAcl as AwsNetworkAcl } from "@aws-sdk/client-ec2";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 interface Handle {
   readonly vpc: string;
@@ -59,7 +60,7 @@ export const networkAcl: Kind<NetworkAcl, Handle> = {
   create: "token",
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },
-  tagIndex: { type: "ec2:network-acl" },
+  tagIndex: ec2Index("network-acl"),
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeNetworkAcls"],

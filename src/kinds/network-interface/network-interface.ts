@@ -9,6 +9,7 @@ import type { Handle } from "./live.ts";
 import { network } from "./network.ts";
 import { type NetworkInterface, schema } from "./schema.ts";
 import { opensWithMore } from "../shared/urgency.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 export const networkInterface: Kind<NetworkInterface, Handle> = {
   name: "networkInterface",
@@ -44,7 +45,7 @@ export const networkInterface: Kind<NetworkInterface, Handle> = {
   create: "token",
   slots,
   waits: { create: { typical: 2, limit: 120 }, delete: { typical: 5, limit: 300 }, poll: 2 },
-  tagIndex: { type: "ec2:network-interface" },
+  tagIndex: ec2Index("network-interface"),
   readCost: ({ ours }) => Math.max(1, Math.ceil(ours / 1000)),
   iam: {
     read: ["ec2:DescribeNetworkInterfaces"],

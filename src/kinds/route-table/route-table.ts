@@ -16,6 +16,7 @@ import { network } from "./network.ts";
 import { isKeptUnlisted, lostDefaults, routeKey, routesOf, type SeenRoute, setPropagation, setRoutes } from "./routes.ts";
 import { routes, type RouteTable, schema } from "./schema.ts";
 import type { RouteTable as AwsRouteTable } from "@aws-sdk/client-ec2";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 interface Handle {
   readonly vpc: string;
@@ -77,7 +78,7 @@ export const routeTable: Kind<RouteTable, Handle> = {
   create: "token",
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },
-  tagIndex: { type: "ec2:route-table" },
+  tagIndex: ec2Index("route-table"),
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 100)),
   iam: {
     read: ["ec2:DescribeRouteTables"],

@@ -22,6 +22,7 @@ import { schema, type SecurityGroup } from "./schema.ts";
 import type { SecurityGroup as AwsSecurityGroup } from "@aws-sdk/client-ec2";
 import { inAnyCase, isSameInAnyCase } from "../../resource/naming.ts";
 import { type Static } from "typebox";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 type Ingress = Static<typeof ingressRule>;
 
@@ -88,7 +89,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
   // What refers to it then moves over to the new group, which the old one's interfaces would otherwise keep from coming.
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },
-  tagIndex: { type: "ec2:security-group" },
+  tagIndex: ec2Index("security-group"),
   readCost: ({ ours }) => Math.max(1, Math.ceil(ours / 1000)) + Math.ceil(ours / 200),
   iam: {
     read: ["ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules"],
@@ -122,6 +123,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
   }),
   check: (self, index) => [...checkDefault(self, index, ["description"]), ...checkSecurityGroup(self, index)],
   marks: defaultMarks,
+  machines: "having",
   network,
   authored,
   drawn: () => ({ as: "chip" }),

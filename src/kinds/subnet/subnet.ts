@@ -20,6 +20,7 @@ import { network } from "./network.ts";
 import { schema, type Subnet } from "./schema.ts";
 import type { ModifySubnetAttributeCommandInput, Subnet as AwsSubnet } from "@aws-sdk/client-ec2";
 import { opensWhen } from "../shared/urgency.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 interface Handle {
   readonly ipv6: Ipv6Blocks;
@@ -82,7 +83,7 @@ export const subnet: Kind<Subnet, Handle> = {
   create: "tag-lookup",
   slots,
   waits: { create: { typical: 1, limit: 600 }, delete: "instant", poll: 1 },
-  tagIndex: { type: "ec2:subnet" },
+  tagIndex: ec2Index("subnet"),
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeAvailabilityZones", "ec2:DescribeSubnets", "ec2:DescribeNetworkInterfaces"],
@@ -117,6 +118,7 @@ export const subnet: Kind<Subnet, Handle> = {
       privateDnsHostnameTypeOnLaunch: "ip-name",
     }),
   }),
+  machines: "within",
   network,
   drawn,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),

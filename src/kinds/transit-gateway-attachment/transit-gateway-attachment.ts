@@ -6,6 +6,7 @@ import { transitGatewayAttachmentCodes } from "./codes.ts";
 import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";
 import { type Handle, schema, type TransitGatewayAttachment } from "./schema.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 const because = "an attachment stays between its gateway and its VPC";
 
@@ -39,7 +40,7 @@ export const transitGatewayAttachment: Kind<TransitGatewayAttachment, Handle> = 
   create: "tag-lookup",
   slots,
   waits: { create: { typical: 70, limit: 900 }, delete: { typical: 50, limit: 900 }, poll: 10 },
-  tagIndex: { type: "ec2:transit-gateway-attachment" },
+  tagIndex: ec2Index("transit-gateway-attachment"),
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeTransitGatewayVpcAttachments"],

@@ -8,6 +8,7 @@ import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";
 import { type Handle, routes, schema, type TransitGatewayRouteTable } from "./schema.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 const attached: ListShape = { key: (one: unknown) => refKey(one), unlisted: "keep" };
 
@@ -65,7 +66,7 @@ export const transitGatewayRouteTable: Kind<TransitGatewayRouteTable, Handle> = 
   stages: [{ name: "create" }, { name: "routes", fields: ["associations", "propagations", "routes"] }],
   create: "tag-lookup",
   waits: { create: { typical: 20, limit: 600 }, delete: "instant", poll: 5 },
-  tagIndex: { type: "ec2:transit-gateway-route-table" },
+  tagIndex: ec2Index("transit-gateway-route-table"),
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)) + 3 * n.ours,
   iam: {
     read: [

@@ -5,6 +5,7 @@ import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";
 import { type Handle, schema, type TransitGateway, usualAsn } from "./schema.ts";
 import { opensWhen } from "../shared/urgency.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 /** What AWS gives when nobody asks. */
 const usual = {
@@ -54,7 +55,7 @@ export const transitGateway: Kind<TransitGateway, Handle> = {
   stages: [{ name: "create" }],
   create: "tag-lookup",
   waits: { create: { typical: 90, limit: 900 }, delete: { typical: 60, limit: 900 }, poll: 10 },
-  tagIndex: { type: "ec2:transit-gateway" },
+  tagIndex: ec2Index("transit-gateway"),
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeTransitGateways"],

@@ -6,6 +6,7 @@ import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";
 import { isGateway, schema, type VpcEndpointService } from "./schema.ts";
 import { opensWhen, opensWithMore } from "../shared/urgency.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 export const vpcEndpointService: Kind<VpcEndpointService, null> = {
   name: "vpcEndpointService",
@@ -44,7 +45,7 @@ export const vpcEndpointService: Kind<VpcEndpointService, null> = {
   create: "token",
   replace: "create-first",
   waits: { create: { typical: 30, limit: 600 }, delete: { typical: 30, limit: 600 }, poll: 5 },
-  tagIndex: { type: "ec2:vpc-endpoint-service" },
+  tagIndex: ec2Index("vpc-endpoint-service"),
   // Who may use each is told by a call of its own.
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)) + n.ours,
   iam: {

@@ -20,6 +20,7 @@ import { schema, type VpcEndpoint } from "./schema.ts";
 import { fullName, privateDnsOf, shortName, typeOf } from "./service.ts";
 import type { VpcEndpoint as AwsVpcEndpoint } from "@aws-sdk/client-ec2";
 import { opensByPolicy, opensWithMore } from "../shared/urgency.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 export const vpcEndpoint: Kind<VpcEndpoint, null> = {
   name: "vpcEndpoint",
@@ -66,7 +67,7 @@ export const vpcEndpoint: Kind<VpcEndpoint, null> = {
   slots,
   replace: "create-first",
   waits: { create: { typical: 75, limit: 900 }, delete: { typical: 60, limit: 900 }, poll: 5 },
-  tagIndex: { type: "ec2:vpc-endpoint" },
+  tagIndex: ec2Index("vpc-endpoint"),
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeVpcEndpoints"],

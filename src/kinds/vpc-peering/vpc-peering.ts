@@ -6,6 +6,7 @@ import { foreign } from "./foreign.ts";
 import { type Handle, isEnded } from "./live.ts";
 import { network } from "./network.ts";
 import { schema, type VpcPeering } from "./schema.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 export const vpcPeering: Kind<VpcPeering, Handle> = {
   name: "vpcPeering",
@@ -45,7 +46,7 @@ export const vpcPeering: Kind<VpcPeering, Handle> = {
   create: "tag-lookup",
   slots,
   waits: { create: { typical: 5, limit: 300 }, delete: { typical: 10, limit: 300 }, poll: 2 },
-  tagIndex: { type: "ec2:vpc-peering-connection" },
+  tagIndex: ec2Index("vpc-peering-connection"),
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeVpcPeeringConnections"],

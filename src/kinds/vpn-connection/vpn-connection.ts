@@ -6,6 +6,7 @@ import { textOf } from "../shared/told.ts";
 import { vpnConnectionCodes } from "./codes.ts";
 import { foreign } from "./foreign.ts";
 import { type Handle, schema, type VpnConnection } from "./schema.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 const everywhere = "0.0.0.0/0";
 
@@ -51,7 +52,7 @@ export const vpnConnection: Kind<VpnConnection, Handle> = {
   create: "tag-lookup",
   slots,
   waits: { create: { typical: 300, limit: 2400 }, delete: { typical: 180, limit: 1800 }, poll: 10 },
-  tagIndex: { type: "ec2:vpn-connection" },
+  tagIndex: ec2Index("vpn-connection"),
   readCost: () => 1,
   iam: {
     read: ["ec2:DescribeVpnConnections"],
