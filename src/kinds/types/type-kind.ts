@@ -191,13 +191,7 @@ function kindOf({ driverOf }: Around, facts: TypeFacts, typed: Typed, known: Cur
     notes: (_self, live) => notesOf(live),
     ...(known?.dataLoss && { dataLoss: known.dataLoss }),
     waits: typed.waits,
-    ...(typed.index !== undefined && {
-      tagIndex: {
-        type: typed.index,
-        idOf: (arn: string) => typed.idOf(arn) ?? arn,
-        ...(typed.index.startsWith("ec2:") && { anyCharacters: true as const }),
-      },
-    }),
+    ...(typed.index !== undefined && { tagIndex: { type: typed.index, idOf: (arn: string) => typed.idOf(arn) ?? arn } }),
     readCost: (n) => 1 + n.ours + (isMarked ? 1 : 0),
     iam: iamOf(facts, known, { isListed: typed.isListed || typed.part !== undefined, isTaggedByArn: isNamed || losesValues(facts) }),
     authored: (spec) => authoredType(facts, written.required, listsInOrder(typed.comparing, spec), typed.mark?.way),
