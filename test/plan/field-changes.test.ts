@@ -55,7 +55,7 @@ test.each<[what: string, before: string, after: string, address: string, lines: 
     vpc.replace("/16", "/16, enableDnsHostnames: true"),
     vpc,
     "vpc/main",
-    ["enableDnsHostnames: true → false [5:9] (unwritten, urgency \"traffic\")"],
+    ['enableDnsHostnames: true → false [5:9] (unwritten, urgency "traffic")'],
   ],
   [
     "tags that come, change and go",
