@@ -18,6 +18,8 @@ import { withDefaults } from "../plan/diff.ts";
 import type { Planned } from "../plan/planned.ts";
 import type { Observed } from "../plan/observed.ts";
 import { idsOfOurs } from "../observe/foreign-dependents.ts";
+import { availableImages, isImageId } from "../observe/images.ts";
+import { availableZones } from "../observe/zones.ts";
 import { resourceIndexOf, subjectOfFound } from "../plan/resource-index.ts";
 import { nameFor } from "./create-identity.ts";
 import { cureOfTaken, together } from "../resource/findings.ts";
@@ -152,11 +154,11 @@ interface Named {
   readonly name: string;
 }
 
-function annotated(upcoming: readonly Made[], annotation: "x-image" | "x-zone", pattern: RegExp): Named[] {
+function annotated(upcoming: readonly Made[], annotation: "x-image" | "x-zone"): Named[] {
   const named: Named[] = [];
   for (const by of upcoming)
     mapAnnotated(by.kind.schema, by.request as Spec, annotation, (value, path) => {
-      if (typeof value === "string" && pattern.test(value)) named.push({ by, path, name: value });
+      if (typeof value === "string" && value !== "") named.push({ by, path, name: value });
       return value;
     });
   return named;
@@ -164,19 +166,10 @@ function annotated(upcoming: readonly Made[], annotation: "x-image" | "x-zone", 
 
 async function missingImages({ aws, planned }: PreflightInput, upcoming: readonly Made[]): Promise<PreflightFinding[]> {
   const lookedUp = new Set(Object.entries(planned.plan.lookups).flatMap(([key, id]) => (key.startsWith("image:") ? [id] : [])));
-  const named = annotated(upcoming, "x-image", /^ami-/).filter(({ name }) => !lookedUp.has(name));
+  const named = annotated(upcoming, "x-image").filter(({ name }) => isImageId(name) && !lookedUp.has(name));
   const ids = [...new Set(named.map(({ name }) => name))];
   if (ids.length === 0) return [];
-  const ec2 = await aws.clock.work(import("../aws/sdk/ec2.ts"));
-  const there = new Set<string>();
-  for (let from = 0; from < ids.length; from += 200) {
-    const Filters = [
-      { Name: "image-id", Values: ids.slice(from, from + 200) },
-      { Name: "state", Values: ["available"] },
-    ];
-    for await (const page of aws.ec2.pages(ec2.DescribeImagesCommand, { Filters, IncludeDeprecated: true, MaxResults: 1000 }))
-      for (const { ImageId } of page.Images ?? []) there.add(ImageId!);
-  }
+  const there = await availableImages(aws, ids);
   return named
     .filter(({ name }) => !there.has(name))
     .map(({ by, path, name }) =>
@@ -185,15 +178,13 @@ async function missingImages({ aws, planned }: PreflightInput, upcoming: readonl
 }
 
 async function missingZones({ aws }: PreflightInput, upcoming: readonly Made[]): Promise<PreflightFinding[]> {
-  const named = annotated(upcoming, "x-zone", /./);
+  const named = annotated(upcoming, "x-zone");
   if (named.length === 0) return [];
-  const ec2 = await aws.clock.work(import("../aws/sdk/ec2.ts"));
-  const { AvailabilityZones = [] } = await aws.ec2(new ec2.DescribeAvailabilityZonesCommand({}));
-  const there = AvailabilityZones.filter(({ State }) => State === undefined || State === "available").map(({ ZoneName }) => ZoneName!);
+  const there = await availableZones(aws);
   return named
     .filter(({ name }) => !there.includes(name))
     .map(({ by, path, name }) =>
-      problemAt(by, "no-such-zone", path, `${aws.region} has no zone ${name} for this account; it has ${there.sort().join(", ")}`),
+      problemAt(by, "no-such-zone", path, `${aws.region} has no zone ${name} for this account; it has ${there.toSorted().join(", ")}`),
     );
 }
 

@@ -54,7 +54,8 @@ const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 export function checkTags(node: Desired, kind: Kind, shared: Readonly<Record<string, string>>): Diagnostic[] {
   const own = Object.entries(node.tags).filter(([key, value]) => value !== null && shared[key] !== value);
   return own.flatMap(([key, value]) =>
-    whyNotTag(key, standingIn(value!, ""), takesAllCharacters(kind)).map((why) =>
+    // Objects that people made have tags with all characters, and groups such names.
+    whyNotTag(key, standingIn(value!, ""), kind.tagIndex?.anyCharacters).map((why) =>
       error("bad-tag", node.at(`tags.${key}`), `${node.address}: ${why}.`),
     ),
   );
@@ -68,11 +69,6 @@ function countTags(node: Desired, kind: Kind): Diagnostic[] {
   if (declared + ours <= mostTags) return [];
   const summary = `${node.address} has ${declared} tags; AWS takes ${mostTags}, and ${ours} are needed to mark it as ours.`;
   return [error("bad-tag", node.at("tags"), summary, `take ${declared + ours - mostTags} away`)];
-}
-
-/** EC2 does; other services do not (Amazon EC2 User Guide, "Tag restrictions"). Objects that people made have such tags, and groups such names. */
-function takesAllCharacters({ tagIndex }: Kind): boolean {
-  return tagIndex?.type.startsWith("ec2:") === true;
 }
 
 /** What is wrong with a tag; also for the environment's own. */

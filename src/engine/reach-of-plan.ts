@@ -102,7 +102,7 @@ async function foreignFor(
   // What nobody declared counts for what is asserted; for what a change opens it is the same before and after.
   return readForeign(kinds, drivers, aws, asked, observed, environment.region, {
     ofOurNetworks: environment.assertions === undefined ? "as-made" : "read",
-    machines: environment.assertions?.some(meansUnmanaged) === true,
+    machines: environment.assertions?.some((one) => meansUnmanaged(one, kinds)) === true,
   });
 }
 

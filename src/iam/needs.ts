@@ -39,7 +39,7 @@ function readForAssertions(kinds: readonly Kind[], subject: PolicySubject): read
     }),
   );
   const made = kinds.filter(({ madeWith }) => typeof madeWith === "object");
-  const machines = (subject.assertions ?? []).some(meansUnmanaged) ? ["ec2:DescribeNetworkInterfaces"] : [];
+  const machines = (subject.assertions ?? []).some((one) => meansUnmanaged(one, kinds)) ? ["ec2:DescribeNetworkInterfaces"] : [];
   return [...[...named, ...made].filter(({ network }) => network !== undefined).flatMap(({ iam }) => iam.read), ...machines];
 }
 

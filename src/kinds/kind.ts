@@ -141,6 +141,11 @@ export interface Kind<S extends object = any, H = any> {
   leaveAlone?(self: Subject<S>, live: Live<S, H>): string | undefined;
   /** Its part in who can reach whom. Pure, and told in the same way of what is declared and of what was found (`live`). */
   network?(self: Subject<Partial<S>>, index: ResourceIndex, live?: Live<S, H>): readonly NetworkPart[];
+  /**
+   * In an assertion, one stands for all machines that are in it or have it, those of others among them. How those of others are found:
+   * "within": by its id. "having": by theirs, and it is read with them. "around": through what lies in it.
+   */
+  readonly machines?: "within" | "having" | "around";
   /** Why it has no part in that: "it passes no packets". One that has neither is a mistake. */
   readonly withoutNetwork?: string;
   /**
@@ -264,4 +269,6 @@ export interface TagIndex {
    * listing leaves in doubt is looked up in the index (`Scope.indexed`).
    */
   readonly inDoubt?: true;
+  /** The service takes tags with any character; others take letters, digits, spaces and a few signs. */
+  readonly anyCharacters?: true;
 }

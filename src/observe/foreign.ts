@@ -60,6 +60,7 @@ class ForeignReading {
   readonly #drivers: Drivers;
   readonly #aws: Aws;
   readonly #ours = new Map<AwsId, Address>();
+  readonly #subnets = new Set<AwsId>();
   readonly #found = new Map<AwsId, { readonly kind: Kind; readonly live: Live }>();
   readonly #asked = new Set<AwsId>();
   readonly #isOurs: (id: AwsId) => boolean;
@@ -71,8 +72,10 @@ class ForeignReading {
     this.#aws = aws;
     const known = idsOfOurs(observed);
     this.#isOurs = (id) => known.has(id);
-    for (const { address, live } of [...observed.objects.values(), ...observed.leftovers])
+    for (const { address, kind, live } of [...observed.objects.values(), ...observed.leftovers]) {
       for (const id of idsOf(live)) this.#ours.set(id, address);
+      if (kind.machines === "within") this.#subnets.add(live.id);
+    }
   }
 
   found(): readonly Asked[] {
@@ -93,11 +96,11 @@ class ForeignReading {
 
   /** One call for all subnets of ours, and one for the groups of these machines. */
   async readMachines(): Promise<void> {
-    const subnets = [...this.#ours.keys()].filter((id) => id.startsWith("subnet-"));
+    const subnets = [...this.#subnets];
     if (subnets.length === 0) return;
     const found = await this.#unlessDenied("networkInterfaces", () => machinesIn(this.#aws, subnets));
     this.#machines.push(...(found ?? []).filter(({ id, machine }) => !this.#isOurs(machine ?? id) && !this.#isOurs(id)));
-    const group = this.#kinds.find(({ idPrefix }) => idPrefix === "sg-");
+    const group = this.#kinds.find(({ machines }) => machines === "having");
     const groups = new Set(this.#machines.flatMap((one) => one.groups).filter((id) => !this.#ours.has(id) && !this.#asked.has(id)));
     if (group && groups.size > 0) await this.#read(group, [...groups]);
   }

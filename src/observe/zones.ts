@@ -10,3 +10,10 @@ export async function usableZones(aws: Aws): Promise<readonly string[]> {
   );
   return usable.flatMap(({ ZoneName }) => (ZoneName === undefined ? [] : [ZoneName])).sort();
 }
+
+/** Names of all zones of the region in which this account may make something now, Local Zones and Wavelength Zones among them. */
+export async function availableZones(aws: Aws): Promise<readonly string[]> {
+  const ec2 = await aws.clock.work(import("../aws/sdk/ec2.ts"));
+  const { AvailabilityZones = [] } = await aws.ec2(new ec2.DescribeAvailabilityZonesCommand({}));
+  return AvailabilityZones.filter(({ State }) => State === undefined || State === "available").map(({ ZoneName }) => ZoneName!);
+}

@@ -103,7 +103,7 @@ function compareMembers(
   const kept: Comparison["kept"][number][] = [];
   const members = new Set([...Object.keys(expected), ...Object.keys(rule.of ?? {})]);
   for (const member of members) {
-    const inner = rule.of?.[member] ?? { change: rule.change, ...(rule.because ? { because: rule.because } : {}) };
+    const inner = ruleOfMember(rule, member);
     if (inner.change === "never") continue;
     const authored = expected[member] ?? unwritten(inner, have[member], against.writtenOnly);
     if (authored === undefined) continue;
@@ -112,6 +112,12 @@ function compareMembers(
     kept.push(...found.kept);
   }
   return { differences, kept };
+}
+
+/** A member has its own rule, or is compared and changed as the field is; its drift is as urgent as that of the field unless it says so itself. */
+function ruleOfMember({ of, change, because, urgency }: FieldRule, member: string): FieldRule {
+  const own: FieldRule = of?.[member] ?? { change, ...(because ? { because } : {}) };
+  return own.urgency !== undefined || urgency === undefined ? own : { ...own, urgency };
 }
 
 /** What an unwritten value is held to, if to anything: on an adopted object (`writtenOnly`) only what a run of ours left unfinished. */

@@ -30,10 +30,11 @@ export function fieldChange(delta: Delta, one: Decision): FieldChange {
     ...renewedWith(delta, one),
     ...knownAfter(delta.after),
   };
-  if (delta.rule.secret) return { ...base, secret: true };
+  if (delta.rule.secret) return { ...base, ...urgencyOf(delta.rule, delta.after, delta.before), secret: true };
   if (!delta.items)
     return {
       ...base,
+      ...urgencyOf(delta.rule, delta.after, delta.before),
       before: told(delta.rule, delta.before),
       after: told(delta.rule, delta.after),
       ...(delta.isGone ? { isGone: true as const } : {}),
@@ -48,12 +49,14 @@ export function fieldChange(delta: Delta, one: Decision): FieldChange {
         key,
         value: json(value),
         at: itemPosition(declared, delta.path, value),
+        ...urgencyOf(delta.rule, value, undefined),
         ...toldItem(delta.rule, value, key),
       })),
       removed: removed.map(({ key, value, made }) => ({
         key,
         value: json(value),
         ...(made ? { made } : {}),
+        ...urgencyOf(delta.rule, undefined, value),
         ...toldItem(delta.rule, value, key),
       })),
       changed: changed.map(({ key, before, after }) => ({
@@ -61,9 +64,16 @@ export function fieldChange(delta: Delta, one: Decision): FieldChange {
         before: json(asWritten(after, before)),
         after: json(after),
         at: itemPosition(declared, delta.path, after),
+        ...urgencyOf(delta.rule, after, before),
       })),
     },
   };
+}
+
+/** How urgent the difference is, as the kind says. */
+function urgencyOf({ urgency }: FieldRule, expected: unknown, actual: unknown): Pick<FieldChange, "urgency"> {
+  const found = typeof urgency === "function" ? urgency(expected ?? undefined, actual ?? undefined) : urgency;
+  return found === undefined ? {} : { urgency: found };
 }
 
 /** The other fields of the stage, where a change of one takes back all of them. */

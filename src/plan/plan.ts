@@ -1,6 +1,6 @@
 import type { Code } from "../diag/codes.ts";
 import type { Position } from "../diag/diagnostic.ts";
-import type { Address, AwsId, Json, Tags, Told } from "../kinds/kind.ts";
+import type { Address, AwsId, FieldUrgency, Json, Tags, Told } from "../kinds/kind.ts";
 
 /** What apply would do, as plain data: it survives JSON.stringify and holds no secret. */
 export interface Plan {
@@ -158,6 +158,12 @@ export interface TagChange {
   readonly claim?: Readonly<Record<string, readonly string[]>>;
 }
 
+/** What all differences of an entry have in common. */
+interface ItemChange {
+  readonly key: string;
+  readonly urgency?: FieldUrgency;
+}
+
 export interface FieldChange {
   /** "routes", "healthCheck.path"; "tags.team" for tags. */
   readonly path: string;
@@ -168,11 +174,13 @@ export interface FieldChange {
   readonly after?: Json;
   /** For keyed lists and maps. */
   readonly items?: {
-    readonly added: readonly { readonly key: string; readonly value: Json; readonly at?: Position; readonly told?: Told }[];
+    readonly added: readonly (ItemChange & { readonly value: Json; readonly at?: Position; readonly told?: Told })[];
     /** `made`: we made it, and the file no longer has it. */
-    readonly removed: readonly { readonly key: string; readonly value: Json; readonly made?: true; readonly told?: Told }[];
-    readonly changed: readonly { readonly key: string; readonly before: Json; readonly after: Json; readonly at?: Position }[];
+    readonly removed: readonly (ItemChange & { readonly value: Json; readonly made?: true; readonly told?: Told })[];
+    readonly changed: readonly (ItemChange & { readonly before: Json; readonly after: Json; readonly at?: Position })[];
   };
+  /** How urgent it is that AWS has something else than the file; where entries differ, each has its own. Absent: an ordinary setting. */
+  readonly urgency?: FieldUrgency;
   /** Of a new object: lines that are shown of the field whatever the reader asked for. */
   readonly told?: readonly Told[];
   /** Of a new object: shown even though it is the default. */

@@ -79,9 +79,9 @@ export function whatStays(environment: Environment, one: Decision): string {
   return kept === undefined ? "" : `; ${kept}, unless \`allowDestroy: { ${one.address}: ${destroyId(live)} }\` is added`;
 }
 
-/** The id that `allowDestroy` should name: of a database its resource id, which another of the same name does not share. */
+/** The id that `allowDestroy` should name: one that another object of the same name does not share. */
 function destroyId(live: Live): string {
-  return live.aliases.find((alias) => /^db-[A-Z0-9]+$/.test(alias)) ?? live.id;
+  return live.lastingId ?? live.id;
 }
 
 function isAllowed(environment: Environment, one: Decision): boolean {

@@ -3,7 +3,7 @@
  * and the exit code counts these very findings.
  */
 import type { Position } from "../diag/diagnostic.ts";
-import type { Address, AwsId, Json } from "../kinds/kind.ts";
+import type { Address, AwsId, FieldUrgency, Json } from "../kinds/kind.ts";
 import type { ContestedField, FieldChange, LeftAloneObject, Note, Plan, Step } from "../plan/plan.ts";
 import { isTag, isUnset } from "./change-lines.ts";
 import { isOutside } from "../reach/parties.ts";
@@ -51,13 +51,10 @@ export interface Finding {
 
 export type DriftGroup = "changed" | "missing" | "added";
 
-/**
- * exposure: open to more than the YAML says. safety: protection, encryption, who may enter. traffic: where packets go.
- * object: something is gone or extra as a whole. setting: any other field. label: tags.
- */
-export type Urgency = (typeof urgencies)[number];
+/** What kinds say of their fields. object: something is gone or extra as a whole. setting: any other field. label: tags. */
+export type Urgency = FieldUrgency | "object" | "setting" | "label";
 
-const urgencies = ["exposure", "safety", "traffic", "object", "setting", "label"] as const;
+const urgencies: readonly Urgency[] = ["exposure", "safety", "traffic", "object", "setting", "label"];
 
 /** The findings of a plan that aims at agreement, the most urgent first and otherwise in the plan's order. */
 export function driftOf(plan: Plan): DriftReport {
@@ -136,33 +133,27 @@ function findingsOfLeftAlone({ address, kind, id, at, because, changes }: LeftAl
   return findings.map((finding) => ({ ...finding, leftAlone: because }));
 }
 
+const ordinary: Urgency = "setting";
+
 function findingsOfField(step: Pick<Step, "address" | "kind" | "at">, id: AwsId, change: FieldChange): Finding[] {
   const base = { address: step.address, kind: step.kind, id, path: change.path };
   const at = change.at ?? step.at;
-  if (change.secret)
-    return [{ ...base, group: "changed", urgency: urgencyOf(change.path, undefined, undefined), secret: true, ...place(at) }];
+  const urgency = isTag(change) ? "label" : (change.urgency ?? ordinary);
+  if (change.secret) return [{ ...base, group: "changed", urgency, secret: true, ...place(at) }];
   if (!change.items) {
     const values = { ...(!isUnset(change.after) && { yaml: change.after }), ...(!isUnset(change.before) && { aws: change.before }) };
-    return [{ ...base, group: "changed", urgency: urgencyOf(change.path, change.after, change.before), ...values, ...place(at) }];
+    return [{ ...base, group: "changed", urgency, ...values, ...place(at) }];
   }
   const { added, changed, removed } = change.items;
   return [
-    ...removed.map(({ key, value }): Finding => {
-      return { ...base, group: "added", urgency: urgencyOf(change.path, undefined, value), item: key, aws: value, ...place(at) };
+    ...removed.map(({ key, value, urgency = ordinary }): Finding => {
+      return { ...base, group: "added", urgency, item: key, aws: value, ...place(at) };
     }),
-    ...changed.map(({ key, before, after, at: own }): Finding => {
-      return {
-        ...base,
-        group: "changed",
-        urgency: urgencyOf(change.path, after, before),
-        item: key,
-        yaml: after,
-        aws: before,
-        ...place(own ?? at),
-      };
+    ...changed.map(({ key, before, after, at: own, urgency = ordinary }): Finding => {
+      return { ...base, group: "changed", urgency, item: key, yaml: after, aws: before, ...place(own ?? at) };
     }),
-    ...added.map(({ key, value, at: own }): Finding => {
-      return { ...base, group: "missing", urgency: urgencyOf(change.path, value, undefined), item: key, yaml: value, ...place(own ?? at) };
+    ...added.map(({ key, value, at: own, urgency = ordinary }): Finding => {
+      return { ...base, group: "missing", urgency, item: key, yaml: value, ...place(own ?? at) };
     }),
   ];
 }
@@ -180,40 +171,6 @@ function findingsOfTags(step: Extract<Step, { action: "update" | "restart" }>, i
     })),
     ...step.tags.remove.map((key): Finding => ({ ...base, group: "added", path: `tags.${key}`, ...place(step.at) })),
   ];
-}
-
-/** Fields that decide who may enter. */
-const doors = /^(ingress|publiclyAccessible|scheme|mapPublicIpOnLaunch|associatePublicIpAddress)\b/;
-const safeties = new RegExp(
-  "^(egress|securityGroups|metadataOptions|.*[eE]ncrypt.*|kmsKey.*|deletionProtection|disableApiTermination|backup.*" +
-    "|instanceProfile|sourceDestCheck|.*[lL]ogs?.*|keyPair|userData|iamDatabaseAuthentication)\\b",
-);
-/** Lists of groups whose rules add up (Amazon VPC User Guide, "Security groups"): one more never closes anything. */
-const groups = /^securityGroups$/;
-const traffic = /^(routes|subnets|main|listeners|target.*|entries|associations|dhcpOptions|forward)\b/;
-const everybody = /(^|[^0-9.])0\.0\.0\.0\/0|(^|[^0-9a-f:])::\/0/;
-
-function urgencyOf(path: string, yaml: Json | undefined, aws: Json | undefined): Urgency {
-  if (isTag({ path })) return "label";
-  if (doors.test(path)) return opens(yaml, aws) ? "exposure" : "safety";
-  if (groups.test(path) && gains(yaml, aws)) return "exposure";
-  if (safeties.test(path)) return "safety";
-  if (traffic.test(path)) return "traffic";
-  return "setting";
-}
-
-/** AWS lets in whom the YAML does not: everybody, or at least somebody. */
-function opens(yaml: Json | undefined, aws: Json | undefined): boolean {
-  if (typeof aws === "boolean" || typeof yaml === "boolean") return aws === true;
-  if (aws === "internet-facing") return true;
-  const isOpen = (value: Json | undefined) => value !== undefined && everybody.test(JSON.stringify(value));
-  return isOpen(aws) || (aws !== undefined && yaml === undefined);
-}
-
-/** AWS has something that the YAML does not list. */
-function gains(yaml: Json | undefined, aws: Json | undefined): boolean {
-  const listed = new Set(Array.isArray(yaml) ? yaml : []);
-  return Array.isArray(aws) && aws.some((one) => !listed.has(one));
 }
 
 function place(at: Position | undefined): { at?: Position } {

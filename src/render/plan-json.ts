@@ -1,4 +1,4 @@
-import type { Diagnostic } from "../diag/diagnostic.ts";
+import type { Diagnostic, Position } from "../diag/diagnostic.ts";
 import type { Json } from "../kinds/kind.ts";
 import type { FieldChange, Plan, ReachChange, Step } from "../plan/plan.ts";
 import { driftOf, type DriftReport } from "./drift.ts";
@@ -132,8 +132,30 @@ function secrets(changes: readonly FieldChange[]): object {
 }
 
 function fieldJson(change: FieldChange): object {
-  const { at, form: _form, unfinished: _unfinished, follows: _follows, renews: _renews, caused: _caused, knownAfter, ...rest } = change;
-  return { ...rest, ...(knownAfter && { known_after: knownAfter }), ...(at && { at: placeJson(at) }) };
+  const { path, stage, impact, because, knownAfter, exposes, unwritten, before, after, items, secret, at } = change;
+  return {
+    path,
+    stage,
+    impact,
+    ...(because !== undefined && { because }),
+    ...(knownAfter && { known_after: knownAfter }),
+    ...(exposes !== undefined && { exposes }),
+    ...(unwritten && { unwritten }),
+    ...(before !== undefined && { before }),
+    ...(after !== undefined && { after }),
+    ...(items && { items: itemsJson(items) }),
+    ...(secret && { secret }),
+    ...(at && { at: placeJson(at) }),
+  };
+}
+
+function itemsJson({ added, removed, changed }: NonNullable<FieldChange["items"]>): object {
+  const placed = (at: Position | undefined) => (at ? { at: placeJson(at) } : {});
+  return {
+    added: added.map(({ key, value, at }) => ({ key, value, ...placed(at) })),
+    removed: removed.map(({ key, value }) => ({ key, value })),
+    changed: changed.map(({ key, before, after, at }) => ({ key, before, after, ...placed(at) })),
+  };
 }
 
 function placeJson(at: { file: string; line: number; column: number }): object {

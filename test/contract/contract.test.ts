@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import type { Aws } from "../../src/aws/aws.ts";
-import type { Kind, Live, Run } from "../../src/kinds/kind.ts";
+import type { FieldRule, Kind, Live, Run } from "../../src/kinds/kind.ts";
 import { fieldOf } from "../../src/resource/references.ts";
 import type { PlanRun } from "../../src/engine.ts";
 import type { Authorisation } from "../iam/authorisation.ts";
@@ -33,6 +33,21 @@ describe("the contract suite", () => {
     expect(cases.map((one) => one.kind).sort()).toEqual(kinds.map((kind) => kind.name).sort());
   });
 });
+
+describe("every kind", () => {
+  const rules = kinds.flatMap(({ name, fields }) => rulesIn(name, fields as Readonly<Record<string, FieldRule>>));
+
+  it("says how urgent drift is of what a change may open, cut off or make less safe", () => {
+    const watched = rules.filter(([, rule]) => rule.exposes !== undefined || rule.lessSafe !== undefined);
+    expect(watched.length).toBeGreaterThan(10);
+    expect(watched.filter(([, rule]) => rule.urgency === undefined).map(([path]) => path)).toEqual([]);
+  });
+});
+
+/** The rules of fields, and of their members, by their paths. */
+function rulesIn(at: string, fields: Readonly<Record<string, FieldRule>>): (readonly [path: string, rule: FieldRule])[] {
+  return Object.entries(fields).flatMap(([name, rule]) => [[`${at}.${name}`, rule] as const, ...rulesIn(`${at}.${name}`, rule.of ?? {})]);
+}
 
 describe.each(cases)("$kind", (one) => {
   const fields = fieldsOf(kindOf(one).schema);

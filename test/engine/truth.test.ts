@@ -78,7 +78,7 @@ describe("a machine that may be in quarantine", () => {
     ]);
     expect(driftOf(run.plan).findings.map(({ address, path, urgency }) => [address, path, urgency])).toEqual([
       ["instance/m", "securityGroups", "exposure"],
-      ["instance/m", "metadataOptions.httpTokens", "safety"],
+      ["instance/m", "metadataOptions.httpTokens", "exposure"],
     ]);
   });
 

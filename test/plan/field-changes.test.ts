@@ -55,7 +55,7 @@ test.each<[what: string, before: string, after: string, address: string, lines: 
     vpc.replace("/16", "/16, enableDnsHostnames: true"),
     vpc,
     "vpc/main",
-    ["enableDnsHostnames: true → false [5:9] (unwritten)"],
+    ['enableDnsHostnames: true → false [5:9] (unwritten, urgency "traffic")'],
   ],
   [
     "tags that come, change and go",
@@ -102,7 +102,7 @@ test.each<[what: string, before: string, after: string, address: string, lines: 
     address("n", ", privateIpAddress: 10.0.1.9"),
     "elasticIp/x",
     [
-      'instance: "instance/m" → "instance/n" [9:30] (because "the address moves from one machine to the other", renews {"privateIpAddress":"10.0.1.9"})',
+      'instance: "instance/m" → "instance/n" [9:30] (because "the address moves from one machine to the other", renews {"privateIpAddress":"10.0.1.9"}, urgency "traffic")',
     ],
   ],
   [
@@ -110,7 +110,7 @@ test.each<[what: string, before: string, after: string, address: string, lines: 
     address("m"),
     address("n"),
     "elasticIp/x",
-    ['instance: "instance/m" → "instance/n" [9:30] (because "the address moves from one machine to the other")'],
+    ['instance: "instance/m" → "instance/n" [9:30] (because "the address moves from one machine to the other", urgency "traffic")'],
   ],
   [
     "what follows the change of another object",

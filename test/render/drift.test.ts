@@ -1,5 +1,4 @@
-import { describe, expect, test } from "vitest";
-import type { Json } from "../../src/kinds/kind.ts";
+import { expect, test } from "vitest";
 import type { FieldChange, Plan, Step } from "../../src/plan/plan.ts";
 import { driftOf } from "../../src/render/drift.ts";
 import { driftText, remedyOf } from "../../src/render/drift-text.ts";
@@ -21,55 +20,35 @@ const update = (address: string, change: Partial<FieldChange> & { path: string }
   changes: [{ stage: "create", impact: "update", ...change }],
 });
 
-const rule = (source: string) => ({ added: [], changed: [], removed: [{ key: `tcp 22 ${source}`, value: { port: 22, source } }] });
-
 const plan = (...steps: Step[]): Plan => ({ ...agreeing, steps });
 
-describe("urgency", () => {
-  test("an opened port outranks everything, a changed tag nothing", () => {
-    const report = driftOf(
-      plan(
-        update("vpc/web", { path: "tags.team", before: "ops", after: "web" }),
-        update("routeTable/a", {
-          path: "routes",
-          items: {
-            added: [{ key: "0.0.0.0/0", value: { destination: "0.0.0.0/0", target: "internetGateway/web" } }],
-            removed: [],
-            changed: [],
-          },
-        }),
-        update("subnet/a", { path: "mapPublicIpOnLaunch", before: true, after: false }),
-        update("securityGroup/web", { path: "ingress", items: rule("0.0.0.0/0") }),
-        update("instance/a", { path: "monitoring", before: false, after: true }),
-      ),
-    );
-    expect(report.findings.map(({ address, urgency }) => [address, urgency])).toEqual([
-      ["subnet/a", "exposure"],
-      ["securityGroup/web", "exposure"],
-      ["routeTable/a", "traffic"],
-      ["instance/a", "setting"],
-      ["vpc/web", "label"],
-    ]);
-  });
-
-  test.each([
-    ["a rule for everybody over IPv6", { path: "ingress", items: rule("::/0") }, "exposure"],
-    ["a rule for somebody", { path: "ingress", items: rule("10.1.0.0/16") }, "exposure"],
-    [
-      "a rule that is missing",
-      {
-        path: "ingress",
-        items: { added: [{ key: "tcp 22 0.0.0.0/0", value: { port: 22, source: "0.0.0.0/0" } }], removed: [], changed: [] },
-      },
-      "safety",
-    ],
-    ["a database open to the internet", { path: "publiclyAccessible", before: true, after: false }, "exposure"],
-    ["a database shut off", { path: "publiclyAccessible", before: false, after: true }, "safety"],
-    ["protection taken away", { path: "deletionProtection", before: false, after: true }, "safety"],
-    ["a name", { path: "description", before: "a", after: "b" }, "setting"],
-  ] as const)("%s", (_name, change, urgency) => {
-    expect(driftOf(plan(update("x/a", change as unknown as FieldChange))).findings[0]!.urgency).toBe(urgency);
-  });
+test("the most urgent comes first, as the plan says it of the field or of the entry, and a tag last", () => {
+  const route = { destination: "0.0.0.0/0", target: "internetGateway/web" };
+  const report = driftOf(
+    plan(
+      update("vpc/web", { path: "tags.team", before: "ops", after: "web" }),
+      update("instance/a", { path: "monitoring", before: false, after: true }),
+      update("routeTable/a", {
+        path: "routes",
+        items: {
+          added: [{ key: "0.0.0.0/0", value: route, urgency: "traffic" }],
+          removed: [{ key: "10.0.0.0/8", value: route }],
+          changed: [{ key: "::/0", before: route, after: route, urgency: "safety" }],
+        },
+      }),
+      update("subnet/a", { path: "mapPublicIpOnLaunch", before: true, after: false, urgency: "exposure" }),
+      update("x/a", { path: "password", secret: true, urgency: "safety" }),
+    ),
+  );
+  expect(report.findings.map(({ address, item, urgency }) => [address, item, urgency])).toEqual([
+    ["subnet/a", undefined, "exposure"],
+    ["routeTable/a", "::/0", "safety"],
+    ["x/a", undefined, "safety"],
+    ["routeTable/a", "0.0.0.0/0", "traffic"],
+    ["instance/a", undefined, "setting"],
+    ["routeTable/a", "10.0.0.0/8", "setting"],
+    ["vpc/web", undefined, "label"],
+  ]);
 });
 
 test("what is kept is no drift", () => {
@@ -91,13 +70,16 @@ test("what errors kept from being compared is no agreement", () => {
 });
 
 test("what is left alone is told, counted, and outranked by nothing where a group of somebody else is on it", () => {
-  const change = (path: string, before: Json, after: Json): FieldChange => ({ path, stage: "create", impact: "update", before, after });
-  const changes = [change("metadataOptions.httpTokens", "optional", "required"), change("securityGroups", ["sg-1"], ["securityGroup/web"])];
+  const same = { stage: "create", impact: "update" } as const;
+  const changes: FieldChange[] = [
+    { ...same, path: "monitoring", before: false, after: true },
+    { ...same, path: "securityGroups", before: ["sg-1"], after: ["securityGroup/web"], urgency: "exposure" },
+  ];
   const left = { ...plan(), leftAlone: [{ address: "instance/m", kind: "instance", id: "i-1", because: "it has sg-1", changes }] };
   const report = driftOf(left);
   expect(report.findings.map(({ path, urgency, leftAlone }) => [path, urgency, leftAlone])).toEqual([
     ["securityGroups", "exposure", "it has sg-1"],
-    ["metadataOptions.httpTokens", "safety", "it has sg-1"],
+    ["monitoring", "setting", "it has sg-1"],
   ]);
   expect(driftText(report)).toContain("Open to more than the YAML says (1)");
   expect(driftText(report)).toContain("left alone: it has sg-1");

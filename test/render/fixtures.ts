@@ -92,8 +92,8 @@ export const mixed: Plan = {
             { port: 80, source: "10.0.0.0/8", description: "HTTP inside" },
           ],
           items: {
-            added: [{ key: "tcp 22 10.0.2.0/24", value: { port: 22, source: "10.0.2.0/24" }, at: at(36, 9) }],
-            removed: [{ key: "tcp 22 0.0.0.0/0", value: { port: 22, source: "0.0.0.0/0" } }],
+            added: [{ key: "tcp 22 10.0.2.0/24", value: { port: 22, source: "10.0.2.0/24" }, at: at(36, 9), urgency: "safety" }],
+            removed: [{ key: "tcp 22 0.0.0.0/0", value: { port: 22, source: "0.0.0.0/0" }, urgency: "exposure" }],
             changed: [
               {
                 key: "tcp 80 10.0.0.0/8",
@@ -123,6 +123,7 @@ export const mixed: Plan = {
           before: ["subnet/web-a", "subnet/web-b"],
           after: ["subnet/web-a", "subnet/web-c"],
           at: at(83),
+          urgency: "traffic",
         },
         {
           path: "listeners",
@@ -131,7 +132,7 @@ export const mixed: Plan = {
           before: { 80: { protocol: "HTTP" } },
           after: { 80: { protocol: "HTTP" }, 443: { protocol: "HTTPS" } },
           at: at(85),
-          items: { added: [{ key: "443", value: { protocol: "HTTPS" }, at: at(86) }], removed: [], changed: [] },
+          items: { added: [{ key: "443", value: { protocol: "HTTPS" }, at: at(86), urgency: "traffic" }], removed: [], changed: [] },
         },
       ],
     },
@@ -307,7 +308,11 @@ export const fought: Plan = {
         at: at(35),
         before: [{ port: 22, source: "0.0.0.0/0" }],
         after: [],
-        items: { added: [], removed: [{ key: "tcp 22 0.0.0.0/0", value: { port: 22, source: "0.0.0.0/0" } }], changed: [] },
+        items: {
+          added: [],
+          removed: [{ key: "tcp 22 0.0.0.0/0", value: { port: 22, source: "0.0.0.0/0" }, urgency: "exposure" }],
+          changed: [],
+        },
       },
     },
     {

@@ -7,7 +7,12 @@ import { eventJson } from "../../src/render/events-json.ts";
 import { driftJson, planJson, severalJson } from "../../src/render/plan-json.ts";
 import { statusJson } from "../../src/render/status.ts";
 import { validationJson } from "../../src/render/validation.ts";
+import { planned } from "../plan/pure.ts";
 import { agreeing, aimed, destroying, done, events, fought, fresh, mixed, partial, problems, status } from "./fixtures.ts";
+
+const network = "vpcs: { main: { cidrBlock: 10.0.0.0/16 } }\n";
+const group = (rules: string) => `${network}securityGroups: { web: { vpc: main, ingress: [${rules}] } }\n`;
+const open = "{ port: 22, source: 0.0.0.0/0 }";
 
 const documents: Readonly<Record<string, readonly object[]>> = {
   plan: [
@@ -17,6 +22,9 @@ const documents: Readonly<Record<string, readonly object[]>> = {
     planJson(aimed),
     planJson(destroying),
     planJson(fought, problems),
+    // What kinds tell of new rules and of urgency stays inside.
+    planJson(planned(group(open), group("{ port: 80, source: 0.0.0.0/0 }")).plan),
+    planJson(planned("", group(open)).plan),
     severalJson([planJson(mixed), planJson(fresh)]),
   ],
   drift: [

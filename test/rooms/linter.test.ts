@@ -32,6 +32,8 @@ const forbidden: readonly (readonly [file: string, imports: string])[] = [
   ["src/engine/c.ts", "../iam/policy.ts"],
   ["src/apply/a.ts", "@aws-sdk/client-ec2"],
   ["src/apply/b.ts", "../kinds/vpc/vpc.ts"],
+  ["src/apply/c.ts", "../aws/sdk/ec2.ts"],
+  ["src/apply/d.ts", "../render/plan-text.ts"],
   ["src/observe/a.ts", "../cli/exit.ts"],
   ["src/import/a.ts", "../kinds/index.ts"],
   ["src/aws/a.ts", "../plan/diff.ts"],
@@ -52,6 +54,7 @@ const allowed: readonly (readonly [file: string, imports: string])[] = [
   ["src/iam/ok-a.ts", "../config/environment.ts"],
   ["src/iam/ok-b.ts", "../kinds/kind.ts"],
   ["src/iam/ok-c.ts", "../resource/iam.ts"],
+  ["src/apply/ok.ts", "../aws/sdk/ssm.ts"],
   ["src/engine/ok.ts", "../plan/plan.ts"],
 ];
 

@@ -7,6 +7,7 @@ import { check } from "./check.ts";
 import { schema, type Bucket, type Rule } from "./schema.ts";
 import { allBlocked, toCors, toEncryption, toRules, toWebsite } from "./settings.ts";
 import { policyLines } from "../shared/policy-told.ts";
+import { opensByPolicy, opensUnless } from "../shared/urgency.ts";
 
 /** Names of buckets are unique in the world; what we name begins so. Tags of a bucket say nothing to a policy (Amazon S3 User Guide, "Using tags for attribute-based access control"). */
 const named = "{project}-{environment}-*";
@@ -54,25 +55,32 @@ export const bucket: Kind<Bucket, null> = {
   schema,
   foreign,
   fields: {
-    versioning: { change: "update" },
+    versioning: { change: "update", urgency: "safety" },
     encryption: {
       change: "update",
       same: isSameEncryption,
       because: "objects that are there already keep the encryption that they have",
+      urgency: "safety",
     },
-    publicAccessBlock: { change: "update", default: { value: allBlocked, class: "enforced" } },
-    ownership: { change: "update" },
-    lifecycle: { change: "update", as: rules(), made: { off: {} } },
+    publicAccessBlock: { change: "update", default: { value: allBlocked, class: "enforced" }, urgency: opensUnless(true) },
+    ownership: { change: "update", urgency: opensUnless("BucketOwnerEnforced") },
+    lifecycle: { change: "update", as: rules(), made: { off: {} }, urgency: "safety" },
     policy: {
       change: "update",
       late: true,
       same: (request, have) => have !== undefined && meansSame(request, have),
       lines: policyLines,
       made: { off: "" },
+      urgency: opensByPolicy,
     },
-    cors: { change: "update", same: (request, have) => isSame(toCors(request), toCors(have ?? [])), made: { off: [] } },
-    website: { change: "update", same: (request, have) => isSame(toWebsite(request), toWebsite(have ?? {})), made: { off: {} } },
-    logging: { change: "update", same: isSameLogging, made: { off: {} } },
+    cors: { change: "update", same: (request, have) => isSame(toCors(request), toCors(have ?? [])), made: { off: [] }, urgency: "safety" },
+    website: {
+      change: "update",
+      same: (request, have) => isSame(toWebsite(request), toWebsite(have ?? {})),
+      made: { off: {} },
+      urgency: "traffic",
+    },
+    logging: { change: "update", same: isSameLogging, made: { off: {} }, urgency: "safety" },
   },
   stages: [
     { name: "create" },

@@ -3,6 +3,7 @@ import { isOlder, satisfies } from "../shared/cache-versions.ts";
 import { isSameWindow } from "../shared/rds-fields.ts";
 import { atLeast } from "../shared/slots.ts";
 import { defaults, type CacheCluster } from "./schema.ts";
+import { opensUnless, opensWithMore } from "../shared/urgency.ts";
 
 const anew = "a new cluster is made without the data of the old one, which is deleted first";
 
@@ -31,15 +32,19 @@ export const fields: Fields<CacheCluster> = {
   },
   availabilityZone: { change: "replace", because: `nodes cannot move to other zones: ${anew}` },
   subnetGroup: { change: "replace", because: `a cluster cannot move to other subnets (change those of its subnet group): ${anew}` },
-  securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group") },
+  securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group"), urgency: opensWithMore },
   port: { change: "replace", because: `the port can only be chosen at creation: ${anew}` },
   parameterGroup: { change: "update", because: "values that need a reboot wait for one, which only you start" },
-  transitEncryption: { change: "replace", because: `encryption in transit can only be chosen at creation: ${anew}` },
-  snapshotRetention: { change: "update" },
-  snapshotWindow: { change: "update" },
+  transitEncryption: {
+    change: "replace",
+    because: `encryption in transit can only be chosen at creation: ${anew}`,
+    urgency: opensUnless(true),
+  },
+  snapshotRetention: { change: "update", urgency: "safety" },
+  snapshotWindow: { change: "update", urgency: "safety" },
   maintenanceWindow: { change: "update", same: isSameWindow },
   notificationTopic: { change: "update", whileGone: "free" },
   autoMinorVersionUpgrade: { change: "update", default: { value: defaults.autoMinorVersionUpgrade, class: "create-only" } },
-  logDelivery: { change: "update", as: "map", whileGone: "free" },
+  logDelivery: { change: "update", as: "map", whileGone: "free", urgency: "safety" },
   finalSnapshot: { change: "never", default: { value: defaults.finalSnapshot, class: "create-only" } },
 };

@@ -51,6 +51,7 @@ export const cacheSubnetGroup: Kind<CacheSubnetGroup, Handle> = {
       as: "set",
       whileGone: (left) => atLeast(1, left, "subnet"),
       because: "a subnet in which a cache stands cannot be taken out",
+      urgency: "traffic",
     },
     description: { change: "update", late: true },
   },

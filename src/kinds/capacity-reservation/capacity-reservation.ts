@@ -4,6 +4,7 @@ import { whyNotType } from "../shared/instance-types.ts";
 import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
 import { type CapacityReservation, instant, schema } from "./schema.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 const forGood = (what: string) => `the ${what} of a capacity reservation cannot be changed`;
 
@@ -37,7 +38,7 @@ export const capacityReservation: Kind<CapacityReservation, null> = {
   create: "token",
   replace: "create-first",
   waits: { create: { typical: 5, limit: 600 }, delete: { typical: 5, limit: 600 }, poll: 5 },
-  tagIndex: { type: "ec2:capacity-reservation" },
+  tagIndex: ec2Index("capacity-reservation"),
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeCapacityReservations"],

@@ -11,6 +11,9 @@ export type Impact = "note" | "update" | "restart" | "replace" | { readonly refu
 /** Why a change costs what it costs, for each of the impacts that `change` gives; for one that is left out there is nothing to say. */
 export type Reasons = { readonly [I in "note" | "update" | "restart" | "replace"]?: string };
 
+/** exposure: open to more than the file says. safety: protection, encryption, who may enter. traffic: where packets go. */
+export type FieldUrgency = "exposure" | "safety" | "traffic";
+
 /** How one field is compared. */
 export interface FieldRule<V = unknown, S = any> {
   /**
@@ -54,6 +57,11 @@ export interface FieldRule<V = unknown, S = any> {
   readonly hashTag?: string;
   /** What a change of this list in place opens to everybody or cuts off ("lets in tcp 22 0.0.0.0/0"); undefined: nothing. Where nobody is asked it counts like a delete. */
   readonly exposes?: (items: NonNullable<Change<V>["items"]>) => string | undefined;
+  /**
+   * How urgent it is that AWS has something else than the file. A function: by the two values of the field, and of a list with keys
+   * or a map by those of each entry that differs. A member without an urgency of its own has that of its field. Absent, or undefined: "setting".
+   */
+  readonly urgency?: FieldUrgency | ((expected: any, actual: any) => FieldUrgency | undefined);
   /** The value reaches no plan, event, log or trace. */
   readonly secret?: true;
   /** Its texts may hold what AWS tells only when another object exists: `${loadBalancer.web.dnsName}`. Never a field by which an object is known or placed. */

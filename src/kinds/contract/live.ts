@@ -6,6 +6,8 @@ export interface Live<S = any, H = any> {
   readonly id: AwsId;
   /** Other ids by which AWS refers to it: ARN, interface, allocation, name. For linking ids to addresses. */
   readonly aliases: readonly AwsId[];
+  /** The one of these that no other object gets, where `id` is a name that another may have later: `allowDestroy` is told to name it. */
+  readonly lastingId?: AwsId | undefined;
   readonly tags: Tags;
   /** As observed; only what the listing calls told. A field that was not read is absent, and then never compared. */
   readonly spec: Partial<S>;

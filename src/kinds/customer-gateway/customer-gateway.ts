@@ -13,6 +13,7 @@ import { ec2Kind } from "../shared/ec2-kind.ts";
 import { idFilters, type Filter } from "../shared/lookup.ts";
 import { ifAllowed } from "../shared/preflight-machines.ts";
 import { foreign } from "./foreign.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 /** The number that AWS takes when none is given (EC2 API, CreateCustomerGateway). */
 const usualAsn = 65_000;
@@ -54,7 +55,7 @@ export const customerGateway: Kind<CustomerGateway, null> = {
   slots,
   replace: "create-first",
   waits: { create: { typical: 10, limit: 600 }, delete: { typical: 5, limit: 300 }, poll: 3 },
-  tagIndex: { type: "ec2:customer-gateway" },
+  tagIndex: ec2Index("customer-gateway"),
   readCost: () => 1,
   iam: {
     read: ["ec2:DescribeCustomerGateways"],

@@ -9,6 +9,7 @@ import { compareVersions, satisfies } from "../shared/rds-versions.ts";
 import { atLeast } from "../shared/slots.ts";
 import { bearsOurTags } from "./members.ts";
 import { defaults, type DbCluster, type MemberSpec } from "./schema.ts";
+import { opensWhen, opensWithMore } from "../shared/urgency.ts";
 
 /** How to get there when AWS has no way in place: a cluster is never replaced by a plan. */
 export const runbook =
@@ -41,6 +42,8 @@ export const fields: Fields<DbCluster> = {
     made: { bears: (key, live) => bearsOurTags(key, live as Live<DbCluster, never>) },
     tell: tellMember,
     because: "new instances come before old ones go; another class restarts an instance, and the writer last",
+    urgency: (expected?: MemberSpec, actual?: MemberSpec) =>
+      actual?.publiclyAccessible === true && expected?.publiclyAccessible !== true ? "exposure" : undefined,
   },
   serverlessV2Scaling: {
     change: (_was, now) =>
@@ -71,17 +74,20 @@ export const fields: Fields<DbCluster> = {
   storageEncrypted: {
     change: refuse("Whether the storage is encrypted is decided when a cluster is made"),
     default: { value: defaults.storageEncrypted, class: "create-only" },
+    urgency: "safety",
   },
   kmsKey: {
     change: refuse("The key of the storage is decided when a cluster is made"),
     same: (request, have) => have !== undefined && isSameKey(request, have),
+    urgency: "safety",
   },
   subnetGroup: { change: refuse("A cluster cannot move to another subnet group (change the subnets of the group that it has)") },
-  securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group") },
+  securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group"), urgency: opensWithMore },
   port: {
     change: (_was, _now, { was }) =>
       isAurora(was.engine) ? "restart" : refuse("The port of a Multi-AZ cluster is decided when it is made"),
     because: "a new port restarts all instances at once, whatever applyImmediately says",
+    urgency: "traffic",
   },
   parameterGroup: {
     change: "update",
@@ -91,8 +97,9 @@ export const fields: Fields<DbCluster> = {
     change: "update",
     default: { value: defaults.backupRetention, class: "floor" },
     lessSafe: (have, dflt) => have < dflt,
+    urgency: "safety",
   },
-  backupWindow: { change: "update", same: isSameWindow },
+  backupWindow: { change: "update", same: isSameWindow, urgency: "safety" },
   maintenanceWindow: {
     change: "update",
     same: isSameWindow,
@@ -106,8 +113,9 @@ export const fields: Fields<DbCluster> = {
   backtrackWindow: {
     change: (was, now) =>
       (was ?? 0) === 0 && now !== 0 ? refuse("Backtracking can be switched on only when a cluster is made") : "update",
+    urgency: "safety",
   },
-  httpEndpoint: { change: "update" },
+  httpEndpoint: { change: "update", urgency: opensWhen(true) },
   localWriteForwarding: { change: "update" },
   performanceInsights: { change: "update" },
   performanceInsightsRetention: { change: "update" },
@@ -120,11 +128,13 @@ export const fields: Fields<DbCluster> = {
     as: "set",
     default: { value: [...defaults.logExports], class: "floor" },
     lessSafe: (have, dflt) => dflt.some((log) => !have.includes(log)),
+    urgency: "safety",
   },
   iamAuthentication: {
     change: "update",
     default: { value: defaults.iamAuthentication, class: "create-only" },
     because: "logins by IAM are switched without an outage, in the maintenance window unless applyImmediately is set",
+    urgency: "safety",
   },
   masterUsername: { change: refuse("The master user is named when a cluster is made") },
   masterPassword: {
@@ -134,6 +144,7 @@ export const fields: Fields<DbCluster> = {
     lessSafe: isOfCopy,
     same: (request, have) => have !== undefined && !isOfCopy(have) && (request === "managed") === (have === "managed"),
     because: "the password changes; open sessions survive, new ones need the new one",
+    urgency: "safety",
   },
   ...copyRules("cluster"),
   // AWS does not always tell it (hashicorp/terraform-provider-aws, aws_rds_cluster: database_name), and an absent one is never compared.
@@ -143,6 +154,7 @@ export const fields: Fields<DbCluster> = {
     change: "update",
     default: { value: defaults.deletionProtection, class: "floor" },
     lessSafe: (have, dflt) => !have && dflt,
+    urgency: "safety",
   },
   // Observed (as false) only while something that this block writes waits for the maintenance window: `true` then is a flush.
   applyImmediately: {

@@ -69,6 +69,7 @@ export function live(found: DBInstance, scope: Scope, peers?: Peers): LiveDb {
   return {
     id: found.DBInstanceIdentifier!,
     aliases: [found.DBInstanceArn, found.DbiResourceId].filter((alias) => alias !== undefined),
+    lastingId: found.DbiResourceId,
     tags,
     name: found.DBInstanceIdentifier!,
     owner: found.DBInstanceArn?.split(":")[4],

@@ -8,6 +8,7 @@ import { isSameWindow } from "../shared/rds-fields.ts";
 import { atLeast } from "../shared/slots.ts";
 import { defaults, isGreenDue, isReplica, tenthMore, type DbInstance } from "./schema.ts";
 import { compareVersions, isMajor, satisfies } from "../shared/rds-versions.ts";
+import { opensWhen, opensWithMore } from "../shared/urgency.ts";
 
 /** How to get there when AWS has no way in place: a database is never replaced by a plan. */
 export const runbook =
@@ -52,23 +53,26 @@ export const fields: Fields<DbInstance> = {
   storageEncrypted: {
     change: refuse("Whether the storage is encrypted is decided when a database is made"),
     default: { value: defaults.storageEncrypted, class: "create-only", unless: isReplica },
+    urgency: "safety",
   },
   kmsKey: {
     change: refuse("The key of the storage is decided when a database is made"),
     same: (request, have) => have !== undefined && isSameKey(request, have),
+    urgency: "safety",
   },
   multiAz: {
     change: "update",
     default: { value: defaults.multiAz, class: "create-only" },
     because: "a standby comes or goes without an outage, in 10 to 40 minutes",
+    urgency: "safety",
   },
   subnetGroup: {
     change: refuse(
       "Within a VPC, a database cannot move to another subnet group (change the subnets of the group that it has), and to another VPC only with an outage",
     ),
   },
-  securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group") },
-  port: { change: "restart", because: "a new port restarts the database at once, whatever applyImmediately says" },
+  securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group"), urgency: opensWithMore },
+  port: { change: "restart", because: "a new port restarts the database at once, whatever applyImmediately says", urgency: "traffic" },
   parameterGroup: { change: "update", because: "the group changes at once; its values are taken at the next reboot, which only you start" },
   optionGroup: {
     change: "update",
@@ -79,8 +83,9 @@ export const fields: Fields<DbInstance> = {
     default: { value: defaults.backupRetention, class: "floor", unless: isReplica },
     lessSafe: (have, dflt) => have < dflt,
     because: "backups are switched on or off with a pause of I/O for seconds; between other numbers of days without",
+    urgency: "safety",
   },
-  backupWindow: { change: "update", same: isSameWindow },
+  backupWindow: { change: "update", same: isSameWindow, urgency: "safety" },
   maintenanceWindow: {
     change: "update",
     same: isSameWindow,
@@ -91,7 +96,7 @@ export const fields: Fields<DbInstance> = {
     change: "update",
     default: { value: defaults.engineLifecycleSupport, class: "create-only", unless: isReplica },
   },
-  caCertificate: { change: "restart", because: "another certificate restarts databases whose engine cannot reload it" },
+  caCertificate: { change: "restart", because: "another certificate restarts databases whose engine cannot reload it", urgency: "safety" },
   performanceInsights: { change: "update" },
   performanceInsightsRetention: { change: "update" },
   performanceInsightsKmsKey: keyOfInsights as FieldRule<string, DbInstance>,
@@ -101,11 +106,13 @@ export const fields: Fields<DbInstance> = {
     as: "set",
     default: { value: [...defaults.logExports], class: "floor" },
     lessSafe: (have, dflt) => dflt.some((log) => !have.includes(log)),
+    urgency: "safety",
   },
   iamAuthentication: {
     change: "update",
     default: { value: defaults.iamAuthentication, class: "create-only" },
     because: "logins by IAM are switched without an outage, in the maintenance window unless applyImmediately is set",
+    urgency: "safety",
   },
   publiclyAccessible: {
     change: "update",
@@ -113,6 +120,7 @@ export const fields: Fields<DbInstance> = {
     lessSafe: (have, dflt) => have && !dflt,
     tell: (value: boolean) => ({ text: `publiclyAccessible: ${value}`, ...(value ? { warning: "has a public address" } : {}) }),
     because: "its name resolves to another address; open connections may break",
+    urgency: opensWhen(true),
   },
   masterUsername: { change: refuse("The master user is named when a database is made") },
   masterPassword: {
@@ -120,6 +128,7 @@ export const fields: Fields<DbInstance> = {
     default: { value: defaults.masterPassword, class: "create-only", unless: isReplica },
     same: (request, have) => have !== undefined && (request === "managed") === (have === "managed"),
     because: "the password changes; open sessions survive, new ones need the new one",
+    urgency: "safety",
   },
   dbName: { change: refuse("The first database is made with the instance") },
   availabilityZone: {
@@ -134,6 +143,7 @@ export const fields: Fields<DbInstance> = {
     change: "update",
     default: { value: defaults.deletionProtection, class: "floor" },
     lessSafe: (have, dflt) => !have && dflt,
+    urgency: "safety",
   },
   // Observed (as false) only while something that this block writes waits for the maintenance window: `true` then is a flush.
   applyImmediately: {

@@ -8,20 +8,21 @@ import { tagsOfRds } from "../shared/rds-tagging.ts";
 import type { Handle } from "./driver.ts";
 import { foreign } from "./foreign.ts";
 import { defaults, portOf, schema, type DbProxy } from "./schema.ts";
+import { opensWhen, opensWithMore } from "../shared/urgency.ts";
 
 const anew = "a new proxy is made with another endpoint behind the same name, and programs are cut off";
 
 const fields: Fields<DbProxy> = {
   engineFamily: { change: "replace", because: `the engines can only be chosen at creation: ${anew}` },
-  dbInstance: { change: "restart", whileGone: "free", because: "connections to the database that goes are cut" },
-  dbCluster: { change: "restart", whileGone: "free", because: "connections to the database that goes are cut" },
-  subnets: { change: "replace", as: "set", because: `a proxy cannot move to other subnets: ${anew}` },
-  securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group") },
-  role: { change: "update" },
-  auth: { change: "update", late: true, same: isSameAuth },
-  requireTls: { change: "update", default: { value: defaults.requireTls, class: "create-only" } },
+  dbInstance: { change: "restart", whileGone: "free", because: "connections to the database that goes are cut", urgency: "traffic" },
+  dbCluster: { change: "restart", whileGone: "free", because: "connections to the database that goes are cut", urgency: "traffic" },
+  subnets: { change: "replace", as: "set", because: `a proxy cannot move to other subnets: ${anew}`, urgency: "traffic" },
+  securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group"), urgency: opensWithMore },
+  role: { change: "update", urgency: "safety" },
+  auth: { change: "update", late: true, same: isSameAuth, urgency: "safety" },
+  requireTls: { change: "update", default: { value: defaults.requireTls, class: "create-only" }, urgency: opensWhen(false) },
   idleClientTimeout: { change: "update" },
-  debugLogging: { change: "update" },
+  debugLogging: { change: "update", urgency: "safety" },
   connectionPool: { change: "update" },
 };
 

@@ -50,6 +50,7 @@ export const dbSubnetGroup: Kind<DbSubnetGroup, Handle> = {
       as: "set",
       whileGone: (left) => atLeast(2, left, "subnet"),
       because: "a subnet in which a database stands cannot be taken out",
+      urgency: "traffic",
     },
     description: { change: "update", late: true },
   },

@@ -2,6 +2,7 @@ import type { FieldRule, Kind, Problem, Subject } from "../kind.ts";
 import { foreign } from "./foreign.ts";
 import { authored } from "./options.ts";
 import { type DhcpOptions, schema } from "./schema.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 const fixed = { change: "replace", because: "DHCP options cannot be changed; a new set takes the place of the old one" } as const;
 
@@ -17,7 +18,7 @@ export const dhcpOptions: Kind<DhcpOptions, null> = {
   schema,
   fields: {
     domainName: fixed,
-    domainNameServers: listed,
+    domainNameServers: { ...listed, urgency: "traffic" },
     ntpServers: listed,
     netbiosNameServers: listed,
     netbiosNodeType: fixed,
@@ -27,7 +28,7 @@ export const dhcpOptions: Kind<DhcpOptions, null> = {
   create: "tag-lookup",
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },
-  tagIndex: { type: "ec2:dhcp-options" },
+  tagIndex: ec2Index("dhcp-options"),
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeDhcpOptions", "ec2:DescribeVpcs"],

@@ -11,6 +11,7 @@ import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";
 import { type EgressOnlyInternetGateway, schema } from "./schema.ts";
 import type { EgressOnlyInternetGateway as AwsGateway } from "@aws-sdk/client-ec2";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 export const egressOnlyInternetGateway: Kind<EgressOnlyInternetGateway, null> = {
   name: "egressOnlyInternetGateway",
@@ -27,7 +28,7 @@ export const egressOnlyInternetGateway: Kind<EgressOnlyInternetGateway, null> = 
   create: "token",
   slots,
   waits: { create: "instant", delete: "instant" },
-  tagIndex: { type: "ec2:egress-only-internet-gateway" },
+  tagIndex: ec2Index("egress-only-internet-gateway"),
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 255)),
   iam: {
     read: ["ec2:DescribeEgressOnlyInternetGateways"],

@@ -16,6 +16,7 @@ import { network } from "./network.ts";
 import { first, isDeclared, placeOf, vpcOf } from "./place.ts";
 import { type ElasticIp, type Handle, schema } from "./schema.ts";
 import type { Address as AwsAddress } from "@aws-sdk/client-ec2";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 export const elasticIp: Kind<ElasticIp, Handle> = {
   name: "elasticIp",
@@ -34,14 +35,16 @@ export const elasticIp: Kind<ElasticIp, Handle> = {
       outlives: true,
       because: "the address moves from one machine to the other",
       becauseUnset: "it leads to no machine",
+      urgency: "traffic",
     },
     networkInterface: {
       change: "update",
       whileGone: "free",
       outlives: true,
       because: "the address moves from one interface to the other",
+      urgency: "traffic",
     },
-    privateIpAddress: { change: "update" },
+    privateIpAddress: { change: "update", urgency: "traffic" },
     networkBorderGroup: { change: "replace", because: "an address belongs to the zones from which it was taken" },
   },
   stages: [{ name: "create" }, { name: "association", fields: ["instance", "networkInterface", "privateIpAddress"], renewed: true }],
@@ -49,7 +52,7 @@ export const elasticIp: Kind<ElasticIp, Handle> = {
   replace: "create-first",
   dataLoss: "address",
   waits: { create: "instant", delete: "instant" },
-  tagIndex: { type: "ec2:elastic-ip" },
+  tagIndex: ec2Index("elastic-ip"),
   readCost: () => 1,
   iam: {
     read: ["ec2:DescribeAddresses", "ec2:DescribeInstances", "ec2:DescribeNetworkInterfaces"],

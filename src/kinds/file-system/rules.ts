@@ -1,8 +1,9 @@
-import type { Fields, Impact } from "../kind.ts";
+import type { Fields, FieldUrgency, Impact } from "../kind.ts";
 import { isSameKey } from "../shared/kms-keys.ts";
 import { meansSame } from "../shared/policy-documents.ts";
 import { policyLines } from "../shared/policy-told.ts";
 import { defaults, type AccessPoint, type FileSystem, type MountTarget } from "./schema.ts";
+import { opensByPolicy, opensWithMore } from "../shared/urgency.ts";
 
 /** How to get there when AWS has no way in place: a file system is never replaced by a plan. */
 export const runbook =
@@ -14,22 +15,23 @@ type Targets = NonNullable<FileSystem["mountTargets"]>;
 
 /** How each field of a file system is compared and what a change costs. */
 export const fields: Fields<FileSystem> = {
-  encrypted: { change: forGood("Encryption"), default: { value: defaults.encrypted, class: "create-only" } },
-  kmsKey: { change: forGood("The key"), same: (request, have) => have !== undefined && isSameKey(request, have) },
+  encrypted: { change: forGood("Encryption"), default: { value: defaults.encrypted, class: "create-only" }, urgency: "safety" },
+  kmsKey: { change: forGood("The key"), same: (request, have) => have !== undefined && isSameKey(request, have), urgency: "safety" },
   performanceMode: { change: forGood("The performance mode") },
   throughputMode: { change: "update", because: "the mode changes at once, and AWS takes the next change in 24 hours" },
   provisionedThroughput: { change: "update", because: "more is taken at once, and less once in 24 hours" },
   availabilityZone: { change: forGood("Whether, and in which zone, it is of One Zone") },
   lifecycle: { change: "update", same: isSameLifecycle, made: { off: {} } },
-  backup: { change: "update" },
+  backup: { change: "update", urgency: "safety" },
   policy: {
     change: "update",
     late: true,
     same: (request, have) => have !== undefined && meansSame(request, have),
     lines: policyLines,
     made: { off: "" },
+    urgency: opensByPolicy,
   },
-  replicationOverwriteProtection: { change: "update" },
+  replicationOverwriteProtection: { change: "update", urgency: "safety" },
   mountTargets: {
     change: targets,
     as: { map: true, unlisted: "keep", same: isSameTarget },
@@ -37,9 +39,16 @@ export const fields: Fields<FileSystem> = {
     // A zone goes without for a while: what is mounted through it hangs.
     whileGone: () => undefined,
     because: "where a mount target goes, what is mounted through it hangs until it is mounted again",
+    urgency: urgencyOfTarget,
   },
   accessPoints: { change: "update", as: { map: true, unlisted: "keep", same: isSamePoint }, made: "entries" },
 };
+
+/** What it is mounted through, or who reaches it. */
+function urgencyOfTarget(expected: MountTarget | undefined, actual: MountTarget | undefined): FieldUrgency {
+  const isOpener = expected?.securityGroups !== undefined && opensWithMore(expected.securityGroups, actual?.securityGroups) === "exposure";
+  return isOpener ? "exposure" : "traffic";
+}
 
 /** All of it is what is written: a transition that is not goes. */
 function isSameLifecycle(request: NonNullable<FileSystem["lifecycle"]>, have: FileSystem["lifecycle"]): boolean {

@@ -6,6 +6,7 @@ import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
 import { destinationIn, usualFields } from "./record.ts";
 import { type FlowLog, schema } from "./schema.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 const fixed = { change: "replace", because: "of a flow log nothing can be changed; a new one takes its place" } as const;
 
@@ -25,8 +26,8 @@ export const flowLog: Kind<FlowLog, null> = {
   schema,
   fields: {
     of: fixed,
-    traffic: { ...fixed, default: { value: "ALL", class: "enforced" } },
-    to: destination,
+    traffic: { ...fixed, default: { value: "ALL", class: "enforced" }, urgency: "safety" },
+    to: { ...destination, urgency: "safety" },
     role: fixed,
     prefix: fixed,
     destinationOptions: fixed,
@@ -39,7 +40,7 @@ export const flowLog: Kind<FlowLog, null> = {
   slots,
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },
-  tagIndex: { type: "ec2:vpc-flow-log" },
+  tagIndex: ec2Index("vpc-flow-log"),
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeFlowLogs"],

@@ -58,6 +58,7 @@ export const hostedZone: Kind<HostedZone, null> = {
       default: { value: [], class: "enforced" },
       as: "set",
       whileGone: "free",
+      urgency: "traffic",
     },
     comment: { change: "update", late: true },
   },

@@ -5,6 +5,7 @@ import { checkPolicy, policyLimits } from "../shared/policy-checks.ts";
 import { meansSame } from "../shared/policy-documents.ts";
 import { policyLines } from "../shared/policy-told.ts";
 import { type Handle, type IamPolicy, schema } from "./schema.ts";
+import { opensByPolicy } from "../shared/urgency.ts";
 
 const policyEnd = "policy/*";
 
@@ -22,6 +23,7 @@ export const iamPolicy: Kind<IamPolicy, Handle> = {
       same: meansSame,
       lines: policyLines,
       late: true,
+      urgency: opensByPolicy,
     },
     description: { change: "replace", because: "AWS cannot change the description of a policy" },
     path: { change: "replace", because: "a path is part of the ARN" },

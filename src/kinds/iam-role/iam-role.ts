@@ -4,8 +4,9 @@ import type { Json, Kind, Problem, Subject } from "../kind.ts";
 import { checkTagCases, iamNaming, replaceOrder } from "../shared/iam-objects.ts";
 import { checkPolicy, policyLimits } from "../shared/policy-checks.ts";
 import { isObject, meansSame, policyText, type PolicyDocument } from "../shared/policy-documents.ts";
-import { schema, trustDocument, type IamRole } from "./schema.ts";
+import { schema, trustDocument, type IamRole, type Trust } from "./schema.ts";
 import { policiesLines, policyLines } from "../shared/policy-told.ts";
+import { opensByPolicy, opensWithMore } from "../shared/urgency.ts";
 
 const roleEnd = "role/*";
 
@@ -24,6 +25,7 @@ export const iamRole: Kind<IamRole, null> = {
       same: (want, have) => have !== undefined && meansSame(trustDocument(want), trustDocument(have)),
       lines: (trust, field) => (isObject(trust) && "document" in trust ? policyLines(trust["document"] as Json, field) : undefined),
       late: true,
+      urgency: (expected?: Trust, actual?: Trust) => opensByPolicy(expected && trustDocument(expected), actual && trustDocument(actual)),
     },
     managedPolicies: {
       change: "update",
@@ -31,14 +33,23 @@ export const iamRole: Kind<IamRole, null> = {
       made: "entries",
       // A policy is deleted once it is attached to nothing (IAM API reference, DeletePolicy).
       whileGone: () => undefined,
+      urgency: opensWithMore,
     },
-    policies: { change: "update", as: { map: true, unlisted: "keep", same: meansSame }, made: "entries", late: true, lines: policiesLines },
+    policies: {
+      change: "update",
+      as: { map: true, unlisted: "keep", same: meansSame },
+      made: "entries",
+      late: true,
+      lines: policiesLines,
+      urgency: opensByPolicy,
+    },
     permissionsBoundary: {
       change: "update",
       whileGone: () => "without its permissions boundary it could do more for a while than it may",
+      urgency: (_expected, actual) => (actual === undefined ? "exposure" : "safety"),
     },
     path: { change: "replace", because: "a path is part of the ARN" },
-    maxSessionDuration: { change: "update", default: { value: 3600, class: "enforced" } },
+    maxSessionDuration: { change: "update", default: { value: 3600, class: "enforced" }, urgency: "safety" },
     description: { change: "update", late: true },
   },
   // The trust goes into the create: what it names must be there before.

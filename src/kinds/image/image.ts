@@ -3,6 +3,7 @@ import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
 import { type Handle, keepTag } from "./live.ts";
 import { type Image, schema } from "./schema.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 export const image: Kind<Image, Handle> = {
   name: "image",
@@ -39,7 +40,7 @@ export const image: Kind<Image, Handle> = {
   dataLoss: "machine",
   waits: { create: { typical: 300, limit: 3600 }, delete: { typical: 5, limit: 300 }, poll: 15 },
   marks: ({ version = 1, keep = 1 }) => ({ [keepTag]: `${version} ${keep}` }),
-  tagIndex: { type: "ec2:image" },
+  tagIndex: ec2Index("image"),
   readCost: ({ ours }) => Math.max(1, Math.ceil(ours / 1000)),
   iam: {
     read: ["ec2:DescribeImages"],

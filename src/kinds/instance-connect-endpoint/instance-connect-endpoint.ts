@@ -7,6 +7,8 @@ import { groupsOfItsVpc, needsIpv6 } from "../shared/subnet-checks.ts";
 import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
 import { schema, type InstanceConnectEndpoint } from "./schema.ts";
+import { opensWithMore } from "../shared/urgency.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 export const instanceConnectEndpoint: Kind<InstanceConnectEndpoint, null> = {
   name: "instanceConnectEndpoint",
@@ -19,8 +21,8 @@ export const instanceConnectEndpoint: Kind<InstanceConnectEndpoint, null> = {
   schema,
   fields: {
     subnet: { change: "replace", because: "an Instance Connect endpoint cannot move to another subnet" },
-    securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group") },
-    preserveClientIp: { change: "update", default: { value: false, class: "create-only" } },
+    securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group"), urgency: opensWithMore },
+    preserveClientIp: { change: "update", default: { value: false, class: "create-only" }, urgency: "traffic" },
     ipAddressType: { change: "update" },
   },
   summary: ({ subnet }) => ({ line: `in ${textOf(subnet)}`, tells: ["subnet"] }),
@@ -29,7 +31,7 @@ export const instanceConnectEndpoint: Kind<InstanceConnectEndpoint, null> = {
   slots,
   replace: "delete-first",
   waits: { create: { typical: 240, limit: 900 }, delete: { typical: 300, limit: 900 }, poll: 10 },
-  tagIndex: { type: "ec2:instance-connect-endpoint" },
+  tagIndex: ec2Index("instance-connect-endpoint"),
   // EC2 API, DescribeInstanceConnectEndpoints: 50 a page.
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 50)),
   iam: {

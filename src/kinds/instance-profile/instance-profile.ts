@@ -53,7 +53,7 @@ export const instanceProfile: Kind<InstanceProfile, Handle> = {
   summary: ({ role }) => ({ line: `for ${textOf(role)}`, tells: ["role"] }),
   schema,
   fields: {
-    role: { change: "update", because: "machines get the credentials of the new role some minutes later" },
+    role: { change: "update", because: "machines get the credentials of the new role some minutes later", urgency: "safety" },
     path: { change: "replace", because: "a path is part of the ARN" },
   },
   stages: [{ name: "create" }, { name: "role", fields: ["role"] }],

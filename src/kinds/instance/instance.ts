@@ -24,6 +24,8 @@ import { isSameKmsKey, isSameSpot, normaliseMachine } from "../shared/machine-la
 import { ec2Tagging } from "../../aws/tagging.ts";
 import { drawn } from "./drawn.ts";
 import { together } from "../../resource/findings.ts";
+import { opensWhen, opensWithMore } from "../shared/urgency.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 const fields: Fields<Instance> = {
   image: {
@@ -49,11 +51,12 @@ const fields: Fields<Instance> = {
     change: (_was, now, spec) => (spec.was.keyPair === now ? "note" : "replace"),
     whileGone: "free",
     because: "the key is put on a machine when it first boots",
+    urgency: "safety",
   },
   // An interface of a VPC has one group at least (EC2 API, ModifyInstanceAttribute).
-  securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group") },
-  associatePublicIpAddress: { change: "update" },
-  instanceProfile: { change: "update" },
+  securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group"), urgency: opensWithMore },
+  associatePublicIpAddress: { change: "update", urgency: opensWhen(true) },
+  instanceProfile: { change: "update", urgency: "safety" },
   userData: {
     change: (_was, _now, { now }) => now.userDataChange ?? "note",
     hashTag: "infra:user-data",
@@ -61,6 +64,7 @@ const fields: Fields<Instance> = {
     late: true,
     means: unzipped,
     because: "its user data differs, which a machine reads when it boots",
+    urgency: "safety",
   },
   rootVolume: {
     change: "update",
@@ -74,26 +78,32 @@ const fields: Fields<Instance> = {
         change: "replace",
         same: (request, have) => request === have || have === true,
         because: "a disk cannot be encrypted in place",
+        urgency: "safety",
       },
       kmsKey: {
         change: "replace",
         same: (request, have) => isSameKmsKey(request as string, have as string | undefined),
         because: "the KMS key of a volume cannot be changed",
+        urgency: "safety",
       },
-      deleteOnTermination: { change: "update" },
+      deleteOnTermination: { change: "update", urgency: "safety" },
     },
   },
   volumes: { change: volumesImpact, same: volumesAgree, because: "its disks differ" },
-  metadataOptions: { change: "update", of: { httpTokens: { change: "update", default: { value: "required", class: "create-only" } } } },
+  metadataOptions: {
+    change: "update",
+    of: { httpTokens: { change: "update", default: { value: "required", class: "create-only" } } },
+    urgency: opensWhen("optional"),
+  },
   monitoring: { change: "update" },
-  disableApiTermination: { change: "update" },
-  shutdownBehavior: { change: "update" },
+  disableApiTermination: { change: "update", urgency: "safety" },
+  shutdownBehavior: { change: "update", urgency: "safety" },
   spot: {
     change: "replace",
     same: (request, have) => isSameSpot(request, have as boolean | Spot | undefined),
     because: "how a machine is bought is settled when it is launched",
   },
-  disableApiStop: { change: "update" },
+  disableApiStop: { change: "update", urgency: "safety" },
   hibernation: { change: "replace", because: "whether a machine can hibernate is settled when it is launched" },
   cpuOptions: { change: "replace", because: "the processors of a machine are settled when it is launched" },
   enclave: { change: "replace", because: "whether a machine may run enclaves is settled when it is launched" },
@@ -124,7 +134,11 @@ const fields: Fields<Instance> = {
   secondaryPrivateIpAddresses: { change: "update", as: "set", default: { value: [], class: "create-only" } },
   ipv6AddressCount: { change: "update" },
   // Of an interface with a life of its own, it is a field of that.
-  sourceDestCheck: { change: "update", default: { value: true, class: "enforced", unless: (spec) => spec.subnet === undefined } },
+  sourceDestCheck: {
+    change: "update",
+    default: { value: true, class: "enforced", unless: (spec) => spec.subnet === undefined },
+    urgency: "safety",
+  },
   state: {
     change: (_was, now) => (now === "stopped" ? "restart" : "update"),
     // Left alone when unwritten, except for a machine that a restart of ours had stopped and not yet started again.
@@ -132,6 +146,7 @@ const fields: Fields<Instance> = {
     lessSafe: isInterrupted,
     unfinished: isInterrupted,
     because: "its power state differs",
+    urgency: "traffic",
   },
   userDataEncoding: { change: "never" },
   userDataChange: { change: "never" },
@@ -170,7 +185,7 @@ export const instance: Kind<Instance, Handle> = {
   slots,
   dataLoss: (_spec, live) => (live?.handle.disks.some((disk) => !disk.isRoot && disk.diesWithIt) ? "data" : "machine"),
   waits: { create: { typical: 30, limit: 600 }, delete: { typical: 60, limit: 1200 } },
-  tagIndex: { type: "ec2:instance" },
+  tagIndex: ec2Index("instance"),
   readCost: ({ ours }) => Math.max(1, Math.ceil(ours / 1000)) + Math.ceil(ours / 200),
   iam: {
     read: [

@@ -14,6 +14,7 @@ import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";
 import { type InternetGateway, schema } from "./schema.ts";
 import type { InternetGateway as AwsGateway } from "@aws-sdk/client-ec2";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 /** The VPC's id, by which it is detached. */
 interface Handle {
@@ -35,12 +36,13 @@ export const internetGateway: Kind<InternetGateway, Handle> = {
       change: "update",
       because: "the gateway is detached from one VPC and attached to the other",
       becauseUnset: "it is attached to no VPC",
+      urgency: "traffic",
     },
   },
   stages: [{ name: "create" }, { name: "attachment", fields: ["vpc"] }],
   create: "tag-lookup",
   waits: { create: "instant", delete: "instant" },
-  tagIndex: { type: "ec2:internet-gateway" },
+  tagIndex: ec2Index("internet-gateway"),
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeInternetGateways", "ec2:DescribeNetworkInterfaces"],

@@ -6,6 +6,7 @@ import { without } from "../shared/authored.ts";
 import type { Grant, IamPlace, Impact, Kind, Live, Problem, ResourceIndex, Subject, Tags } from "../kind.ts";
 import { isSameKey, whyNotKey } from "./openssh.ts";
 import { parameterTag, schema, type Handle, type KeyPair } from "./schema.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 export type { KeyPair } from "./schema.ts";
 
@@ -29,6 +30,7 @@ export const keyPair: Kind<KeyPair, Handle> = {
       because:
         "AWS cannot change a key; it is imported again under the same name, for machines to come, and machines that exist keep the old key",
       same: (request, have) => have !== undefined && isSameKey(request, have),
+      urgency: "safety",
     },
     generate: {
       change: (was) => (was === undefined ? "replace" : { refuse: `a generated key is never replaced: ${neverAgain}` }),
@@ -46,7 +48,7 @@ export const keyPair: Kind<KeyPair, Handle> = {
   replace: "delete-first",
   keepsId: true,
   waits: { create: "instant", delete: "instant" },
-  tagIndex: { type: "ec2:key-pair" },
+  tagIndex: ec2Index("key-pair"),
   readCost: ({ parts = 0 }) => 1 + Math.min(parts, 1),
   iam: {
     read: ["ec2:DescribeKeyPairs", "ssm:DescribeParameters", "ssm:ListTagsForResource"],

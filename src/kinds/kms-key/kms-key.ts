@@ -6,6 +6,7 @@ import { authored } from "./authored.ts";
 import type { Handle, Kept } from "./driver.ts";
 import { schema, type KmsKey } from "./schema.ts";
 import { policyLines } from "../shared/policy-told.ts";
+import { opensByPolicy } from "../shared/urgency.ts";
 
 /** How the ARN of a key ends, and that of an alias. */
 const end = "key/*";
@@ -31,13 +32,20 @@ export const kmsKey: Kind<KmsKey, Handle> = {
   fields: {
     alias: { change: "update" },
     description: { change: "update", late: true },
-    policy: { change: "update", late: true, same: (request, have) => have !== undefined && meansSame(request, have), lines: policyLines },
-    rotation: { change: "update" },
-    rotationPeriod: { change: "update" },
+    policy: {
+      change: "update",
+      late: true,
+      same: (request, have) => have !== undefined && meansSame(request, have),
+      lines: policyLines,
+      urgency: opensByPolicy,
+    },
+    rotation: { change: "update", urgency: "safety" },
+    rotationPeriod: { change: "update", urgency: "safety" },
     enabled: {
       change: "update",
       default: { value: true, class: "enforced" },
       because: "what it has encrypted can be read only while it is enabled",
+      urgency: "safety",
     },
     spec: { change: forGood("the spec"), default: { value: "SYMMETRIC_DEFAULT", class: "create-only" } },
     usage: { change: forGood("the usage") },

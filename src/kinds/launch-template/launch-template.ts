@@ -20,6 +20,8 @@ import { isSameKmsKey, normaliseMachine, spotOf } from "../shared/machine-launch
 import { checkFurther, differing } from "../shared/further-interfaces.ts";
 import { checkRequirements, isSameRequirements } from "../shared/instance-requirements.ts";
 import { imageLines } from "../shared/told.ts";
+import { opensWhen, opensWithMore } from "../shared/urgency.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 export type { LaunchTemplate } from "./schema.ts";
 
@@ -37,7 +39,10 @@ const ofVersions = Object.keys(schema.properties).filter((field) => field !== "i
 
 const options = "networkInterfaceOptions";
 
-const disk = { kmsKey: { change: "update", same: (request: string, have: string | undefined) => isSameKmsKey(request, have) } } as const;
+const disk = {
+  encrypted: { change: "update", urgency: "safety" },
+  kmsKey: { change: "update", same: (request: string, have: string | undefined) => isSameKmsKey(request, have), urgency: "safety" },
+} as const;
 
 export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   name: "launchTemplate",
@@ -70,24 +75,24 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
     ipv6AddressCount: { change: "update" },
     networkInterfaceOptions: { change: "update" },
     networkInterfaces: { change: "update", same: areSameFurther, default: { value: [], class: "enforced" } },
-    keyPair: { change: "update", whileGone: "free" },
-    securityGroups: { change: "update", as: "set", whileGone: "free" },
-    associatePublicIpAddress: { change: "update" },
-    instanceProfile: { change: "update" },
-    userData: { change: "update", hashed: true, late: true, means: unzipped },
+    keyPair: { change: "update", whileGone: "free", urgency: "safety" },
+    securityGroups: { change: "update", as: "set", whileGone: "free", urgency: opensWithMore },
+    associatePublicIpAddress: { change: "update", urgency: opensWhen(true) },
+    instanceProfile: { change: "update", urgency: "safety" },
+    userData: { change: "update", hashed: true, late: true, means: unzipped, urgency: "safety" },
     userDataEncoding: { change: "never" },
     rootVolume: { change: "update", of: disk },
     volumes: { change: "update", as: "map" },
-    metadataOptions: { change: "update" },
+    metadataOptions: { change: "update", urgency: opensWhen("optional") },
     monitoring: { change: "update" },
-    disableApiTermination: { change: "update" },
-    disableApiStop: { change: "update" },
+    disableApiTermination: { change: "update", urgency: "safety" },
+    disableApiStop: { change: "update", urgency: "safety" },
     hibernation: { change: "update" },
     cpuOptions: { change: "update" },
     enclave: { change: "update" },
     maintenanceOptions: { change: "update" },
     privateDnsNameOptions: { change: "update" },
-    shutdownBehavior: { change: "update" },
+    shutdownBehavior: { change: "update", urgency: "safety" },
     spot: { change: "update", same: isSameSpot },
     placementGroup: { change: "update", whileGone: "free" },
     capacityReservation: { change: "update", whileGone: "free" },
@@ -102,7 +107,7 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   naming: { max: 128, forbidden: /[^A-Za-z0-9().\-/_]/ },
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },
-  tagIndex: { type: "ec2:launch-template" },
+  tagIndex: ec2Index("launch-template"),
   // A page of templates, and the version in use of each.
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 200)) + n.ours,
   iam: {

@@ -33,6 +33,8 @@ export type { LoadBalancer } from "./schema.ts";
 import { network } from "./network.ts";
 import { loadBalancerCodes } from "./codes.ts";
 import { isInScope } from "../shared/in-scope.ts";
+import { opensWhen, opensWithMore } from "../shared/urgency.ts";
+import { urgencyOfListener } from "./urgency.ts";
 
 const protection = "deletionProtection";
 
@@ -65,37 +67,40 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
       show: "always",
       tell: (scheme: string) =>
         scheme === "internet-facing" ? { text: `scheme: ${scheme}`, warning: "has public addresses" } : { text: `scheme: ${scheme}` },
+      urgency: opensWhen("internet-facing"),
     },
-    subnets: { change: "update", as: "set", whileGone: enoughZones },
+    subnets: { change: "update", as: "set", whileGone: enoughZones, urgency: "traffic" },
     subnetMappings: {
       change: changeOfMappings,
       as: { key: (mapping: { subnet: string }) => mapping.subnet, unlisted: "remove" },
       whileGone: enoughZones,
       because: { replace: "the address of a load balancer in a subnet cannot be changed" },
+      urgency: "traffic",
     },
     securityGroups: {
       change: changeOfGroups,
       as: "set",
       whileGone: (left) => atLeast(1, left, "security group"),
       because: { replace: "a network load balancer that was made without security groups cannot get any, nor lose all it has" },
+      urgency: opensWithMore,
     },
     ipAddressType: { change: "update" },
     idleTimeout: { change: "update" },
     clientKeepAlive: { change: "update" },
-    deletionProtection: { change: "update" },
-    crossZone: { change: "update" },
-    accessLogs: { change: "update", whileGone: "free" },
-    connectionLogs: { change: "update", whileGone: "free" },
+    deletionProtection: { change: "update", urgency: "safety" },
+    crossZone: { change: "update", urgency: "traffic" },
+    accessLogs: { change: "update", whileGone: "free", urgency: "safety" },
+    connectionLogs: { change: "update", whileGone: "free", urgency: "safety" },
     http2: { change: "update" },
-    dropInvalidHeaderFields: { change: "update" },
-    desyncMitigationMode: { change: "update" },
+    dropInvalidHeaderFields: { change: "update", urgency: "safety" },
+    desyncMitigationMode: { change: "update", urgency: "safety" },
     preserveHostHeader: { change: "update" },
     xffHeaderProcessing: { change: "update" },
     xffClientPort: { change: "update" },
     tlsHeaders: { change: "update" },
-    wafFailOpen: { change: "update" },
-    zonalShift: { change: "update" },
-    dnsClientRouting: { change: "update" },
+    wafFailOpen: { change: "update", urgency: "safety" },
+    zonalShift: { change: "update", urgency: "traffic" },
+    dnsClientRouting: { change: "update", urgency: "traffic" },
     minimumCapacity: { change: "update" },
     // Rules without a name of ours, and more certificates, are from ingress controllers and deployment tools.
     listeners: {
@@ -106,6 +111,7 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
         foreign: isPartOfUnlisted,
       },
       made: { bears: bearsOurTags },
+      urgency: urgencyOfListener,
     },
   },
   stages: [

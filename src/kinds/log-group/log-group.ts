@@ -25,8 +25,8 @@ export const logGroup: Kind<LogGroup, Handle> = {
   outputs: { arn: "Its ARN.", name: "Its name in AWS." },
   schema,
   fields: {
-    retention: { change: "update", because: "what is older than the new number of days is deleted for good" },
-    kmsKey: { change: "update", because: "events that are there already keep the encryption that they have" },
+    retention: { change: "update", because: "what is older than the new number of days is deleted for good", urgency: "safety" },
+    kmsKey: { change: "update", because: "events that are there already keep the encryption that they have", urgency: "safety" },
     class: { change: "replace", because: "the class of a log group cannot change" },
   },
   stages: [{ name: "create" }, { name: "settings", fields: ["retention"] }],

@@ -18,6 +18,7 @@ import { network } from "./network.ts";
 import { elasticIpsOf, type NatGateway, schema, type ZoneAddress } from "./schema.ts";
 import { foreignAddresses } from "../shared/foreign-addresses.ts";
 import type { NatGateway as AwsNatGateway, NatGatewayAddress } from "@aws-sdk/client-ec2";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 /** Its further addresses, or all of a regional one, by allocation (of a private one, by address): the association's id, and how far it is. */
 interface Handle {
@@ -64,6 +65,7 @@ export const natGateway: Kind<NatGateway, Handle> = {
       change: (was, _now, { live }) => ((live ? live.handle.isAutomatic === true : !was?.length) ? "replace" : "update"),
       as: { key: ({ availabilityZone, elasticIp }: ZoneAddress) => `${availabilityZone} ${refKey(elasticIp)}`, unlisted: "remove" },
       because: { replace: "either AWS or its owner says which zones a regional NAT gateway serves" },
+      urgency: "traffic",
     },
     subnet: { change: "replace", because: "a NAT gateway cannot move to another subnet" },
     elasticIp: { change: "replace", because: "the first address of a NAT gateway cannot be changed" },
@@ -73,7 +75,7 @@ export const natGateway: Kind<NatGateway, Handle> = {
       because: "a NAT gateway is public or private for life",
     },
     privateIpAddress: { change: "replace", because: "the private address of a NAT gateway cannot be changed" },
-    secondaryElasticIps: { change: "update", as: "set" },
+    secondaryElasticIps: { change: "update", as: "set", urgency: "traffic" },
     secondaryPrivateIpAddresses: { change: "update", as: "set" },
     secondaryPrivateIpAddressCount: { change: "update" },
   },
@@ -81,7 +83,7 @@ export const natGateway: Kind<NatGateway, Handle> = {
   create: "token",
   slots,
   waits: { create: { typical: 120, limit: 600 }, delete: { typical: 180, limit: 1800 }, lag: addressesHeldFor, poll: 10 },
-  tagIndex: { type: "ec2:natgateway" },
+  tagIndex: ec2Index("natgateway"),
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeAddresses", "ec2:DescribeNatGateways", "ec2:DescribeNetworkInterfaces"],

@@ -1,6 +1,6 @@
 /** One entry of a network ACL: as authors write it, in its normal form, and as EC2 takes and tells it. */
 import type { CreateNetworkAclEntryCommandInput, NetworkAclEntry } from "@aws-sdk/client-ec2";
-import type { Change } from "../kind.ts";
+import type { Change, FieldUrgency } from "../kind.ts";
 import { canonicalCidr } from "../../resource/ranges.ts";
 import { hasPorts, isIcmp, portsOf, protocolNumbers, protocolOf } from "../shared/protocols.ts";
 
@@ -54,6 +54,13 @@ export function exposures({ added, changed, removed }: NonNullable<Change["items
     ...(denied.length > 0 ? [`it no longer denies ${denied.map(textOf).join(", ")}`] : []),
   ];
   return said.length === 0 ? undefined : said.join(" and ");
+}
+
+/** AWS allows what the file does not, or does not deny what the file does. */
+export function urgencyOfEntry(expected: Entry | undefined, actual: Entry | undefined): FieldUrgency {
+  const allowsMore = actual?.action === "allow" && (expected?.action !== "allow" || (isEverywhere(actual) && !isEverywhere(expected)));
+  const deniesLess = expected?.action === "deny" && (actual?.action !== "deny" || (isEverywhere(expected) && !isEverywhere(actual)));
+  return allowsMore || deniesLess ? "exposure" : "safety";
 }
 
 function isEverywhere({ source, destination }: Entry): boolean {

@@ -11,10 +11,11 @@ import { textOf } from "../shared/told.ts";
 import { setEntries, setSubnets } from "./apply.ts";
 import { aclsNaming, checkAcl } from "./check.ts";
 import { networkAclCodes } from "./codes.ts";
-import { directions, type Entries, exposures, normalEntry, observedEntries } from "./entry.ts";
+import { directions, type Entries, exposures, normalEntry, observedEntries, urgencyOfEntry } from "./entry.ts";
 import { network } from "./network.ts";
 import { type NetworkAcl, schema } from "./schema.ts";
 import type { NetworkAcl as AwsNetworkAcl } from "@aws-sdk/client-ec2";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 interface Handle {
   readonly vpc: string;
@@ -33,13 +34,14 @@ export const networkAcl: Kind<NetworkAcl, Handle> = {
     vpc: { change: "replace", because: "a network ACL cannot move to another VPC" },
     default: defaultRule,
     // DeleteSubnet takes the association along (EC2 API, DeleteSubnet: only what has an address in the subnet is in the way).
-    subnets: { change: "update", as: "set", passes: "moves", whileGone: "free" },
+    subnets: { change: "update", as: "set", passes: "moves", whileGone: "free", urgency: "traffic" },
     ingress: {
       change: "update",
       as: "map",
       passes: "grown-each",
       default: { value: {}, class: "enforced", unless: isTakenOver },
       exposes: exposures,
+      urgency: urgencyOfEntry,
     },
     egress: {
       change: "update",
@@ -47,6 +49,7 @@ export const networkAcl: Kind<NetworkAcl, Handle> = {
       passes: "grown-each",
       default: { value: {}, class: "enforced", unless: isTakenOver },
       exposes: exposures,
+      urgency: urgencyOfEntry,
     },
   },
   summary: ({ default: isDefault, vpc }) => ({
@@ -57,7 +60,7 @@ export const networkAcl: Kind<NetworkAcl, Handle> = {
   create: "token",
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },
-  tagIndex: { type: "ec2:network-acl" },
+  tagIndex: ec2Index("network-acl"),
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeNetworkAcls"],

@@ -8,6 +8,8 @@ import { foreign } from "./foreign.ts";
 import type { Handle } from "./live.ts";
 import { network } from "./network.ts";
 import { type NetworkInterface, schema } from "./schema.ts";
+import { opensWithMore } from "../shared/urgency.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 export const networkInterface: Kind<NetworkInterface, Handle> = {
   name: "networkInterface",
@@ -25,7 +27,7 @@ export const networkInterface: Kind<NetworkInterface, Handle> = {
   fields: {
     subnet: { change: "replace", because: "a network interface cannot move to another subnet" },
     // An interface of a VPC has one group at least (EC2 API, ModifyNetworkInterfaceAttribute).
-    securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group") },
+    securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group"), urgency: opensWithMore },
     privateIpAddresses: {
       // Which one is the first is settled when it is made.
       change: (was, now) => (was?.[0] === now?.[0] ? "update" : "replace"),
@@ -35,7 +37,7 @@ export const networkInterface: Kind<NetworkInterface, Handle> = {
     },
     secondaryPrivateIpAddressCount: { change: "update" },
     ipv6AddressCount: { change: "update" },
-    sourceDestCheck: { change: "update", default: { value: true, class: "enforced" } },
+    sourceDestCheck: { change: "update", default: { value: true, class: "enforced" }, urgency: "safety" },
     description: { change: "update", late: true, default: { value: "", class: "create-only" } },
   },
   summary: ({ subnet }) => ({ line: `in ${textOf(subnet)}`, tells: ["subnet"] }),
@@ -43,7 +45,7 @@ export const networkInterface: Kind<NetworkInterface, Handle> = {
   create: "token",
   slots,
   waits: { create: { typical: 2, limit: 120 }, delete: { typical: 5, limit: 300 }, poll: 2 },
-  tagIndex: { type: "ec2:network-interface" },
+  tagIndex: ec2Index("network-interface"),
   readCost: ({ ours }) => Math.max(1, Math.ceil(ours / 1000)),
   iam: {
     read: ["ec2:DescribeNetworkInterfaces"],

@@ -8,6 +8,7 @@ import { ownership } from "../../resource/ownership.ts";
 import type { AwsId, Driver, Kind, Live, Scope, Tags } from "../kind.ts";
 import { checkTagCases, createNamed, tagsFrom, writeTags } from "../shared/iam-objects.ts";
 import { isInScope } from "../shared/in-scope.ts";
+import { opensWithMore } from "../shared/urgency.ts";
 
 const schema = object({
   url: string("The issuer of the tokens. An account has one provider a URL.", {
@@ -48,8 +49,8 @@ export const oidcProvider: Kind<OidcProvider, null> = {
   schema,
   fields: {
     url: { change: "replace", because: "a provider is its URL" },
-    clientIds: { change: "update", as: "set" },
-    thumbprints: { change: "update", as: "set" },
+    clientIds: { change: "update", as: "set", urgency: opensWithMore },
+    thumbprints: { change: "update", as: "set", urgency: opensWithMore },
   },
   stages: [{ name: "create" }],
   create: "name",

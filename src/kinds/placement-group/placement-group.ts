@@ -2,6 +2,7 @@ import type { Kind, Problem, Subject } from "../kind.ts";
 import { without } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
 import { type Handle, type PlacementGroup, schema } from "./schema.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 const forGood = "a placement group cannot be changed";
 
@@ -23,7 +24,7 @@ export const placementGroup: Kind<PlacementGroup, Handle> = {
   replace: "delete-first",
   keepsId: true,
   waits: { create: { typical: 3, limit: 300 }, delete: "instant", poll: 3 },
-  tagIndex: { type: "ec2:placement-group" },
+  tagIndex: ec2Index("placement-group"),
   // DescribePlacementGroups has no pages.
   readCost: () => 1,
   iam: {

@@ -3,6 +3,7 @@ import type { Kind, Problem, Subject } from "../kind.ts";
 import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";
 import { entries, type Handle, type PrefixList, schema } from "./schema.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 export const prefixList: Kind<PrefixList, Handle> = {
   name: "prefixList",
@@ -18,14 +19,14 @@ export const prefixList: Kind<PrefixList, Handle> = {
       default: { value: "IPv4", class: "enforced" },
       because: "a prefix list holds networks of one family for good",
     },
-    entries: { change: "update", as: entries, default: { value: [], class: "enforced" } },
+    entries: { change: "update", as: entries, default: { value: [], class: "enforced" }, urgency: "traffic" },
     maxEntries: { change: "update" },
   },
   stages: [{ name: "create" }, { name: "entries", fields: ["entries", "maxEntries"] }],
   create: "token",
   replace: "create-first",
   waits: { create: { typical: 5, limit: 900 }, delete: { typical: 5, limit: 900 }, poll: 3 },
-  tagIndex: { type: "ec2:prefix-list" },
+  tagIndex: ec2Index("prefix-list"),
   // No filter finds tags, and each list tells its entries in a call of its own.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + n.ours,
   iam: {

@@ -52,15 +52,16 @@ export const record: Kind<Record53, Handle> = {
     name: { change: "replace", because: "a record is its name and its type" },
     type: { change: "replace", because: "a record is its name and its type" },
     ttl: { change: "update", default: { value: usualTtl, class: "enforced", unless: ({ alias }) => alias !== undefined } },
-    values: { change: "update", as: "set", late: true },
+    values: { change: "update", as: "set", late: true, urgency: "traffic" },
     alias: {
       change: "update",
       late: true,
       whileGone: "free",
       same: (request, have, live) =>
         typeof request === "string" ? request === have : request === undefined || leadsTo((live.handle as Handle).place.set?.raw, request),
+      urgency: "traffic",
     },
-    evaluateTargetHealth: { change: "update", default: { value: false, class: "enforced" } },
+    evaluateTargetHealth: { change: "update", default: { value: false, class: "enforced" }, urgency: "traffic" },
     routing: {
       change: "replace",
       because: "between one record and several, the name has no answer for a moment",
@@ -68,6 +69,7 @@ export const record: Kind<Record53, Handle> = {
         setIdentifier: { change: "replace", because: "which of several records it is, is part of what it is" },
         weight: { change: "update" },
       },
+      urgency: "traffic",
     },
   },
   normalise,

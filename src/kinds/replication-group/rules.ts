@@ -4,6 +4,7 @@ import { isSameKey } from "../shared/kms-keys.ts";
 import { isSameWindow } from "../shared/rds-fields.ts";
 import { atLeast } from "../shared/slots.ts";
 import { canFailOver, defaults, hasShards, type ReplicationGroup } from "./schema.ts";
+import { opensWithMore } from "../shared/urgency.ts";
 
 const anew = "a new group is made without its data, and the old one deleted";
 
@@ -54,10 +55,11 @@ export const fields: Fields<ReplicationGroup> = {
   automaticFailover: {
     change: "update",
     default: { value: defaults.automaticFailover, class: "create-only", unless: (spec) => !canFailOver(spec) },
+    urgency: "safety",
   },
-  multiAz: { change: "update", default: { value: defaults.multiAz, class: "create-only" } },
+  multiAz: { change: "update", default: { value: defaults.multiAz, class: "create-only" }, urgency: "safety" },
   subnetGroup: { change: "replace", because: `a group cannot move to other subnets (change those of its subnet group): ${anew}` },
-  securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group") },
+  securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group"), urgency: opensWithMore },
   port: { change: "replace", because: `the port can only be chosen at creation: ${anew}` },
   parameterGroup: { change: "update", because: "values that need a reboot wait for one, which only you start" },
   transitEncryption: {
@@ -67,24 +69,27 @@ export const fields: Fields<ReplicationGroup> = {
       update: "the names of the endpoints change with TLS; with `preferred`, clients may connect either way",
       replace: `before version 7.0.5 TLS is decided when a group is made: ${anew}`,
     },
+    urgency: (expected, actual) => (steps.indexOf(actual ?? "disabled") < steps.indexOf(expected) ? "exposure" : "safety"),
   },
   atRestEncryption: {
     change: "replace",
     default: { value: defaults.atRestEncryption, class: "create-only" },
     because: `encryption at rest can only be chosen at creation: ${anew}`,
+    urgency: "safety",
   },
   kmsKey: {
     change: "replace",
     same: (request, have) => have !== undefined && isSameKey(request, have),
     because: `the key can only be chosen at creation: ${anew}`,
+    urgency: "safety",
   },
-  userGroups: { change: "update", as: "set", because: "who may log in changes at once; open connections stay" },
-  snapshotRetention: { change: "update" },
-  snapshotWindow: { change: "update" },
+  userGroups: { change: "update", as: "set", because: "who may log in changes at once; open connections stay", urgency: opensWithMore },
+  snapshotRetention: { change: "update", urgency: "safety" },
+  snapshotWindow: { change: "update", urgency: "safety" },
   maintenanceWindow: { change: "update", same: isSameWindow },
   notificationTopic: { change: "update", whileGone: "free" },
   autoMinorVersionUpgrade: { change: "update", default: { value: defaults.autoMinorVersionUpgrade, class: "create-only" } },
-  logDelivery: { change: "update", as: "map", whileGone: "free" },
+  logDelivery: { change: "update", as: "map", whileGone: "free", urgency: "safety" },
   finalSnapshot: { change: "never", default: { value: defaults.finalSnapshot, class: "create-only" } },
 };
 

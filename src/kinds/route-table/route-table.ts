@@ -16,6 +16,7 @@ import { network } from "./network.ts";
 import { isKeptUnlisted, lostDefaults, routeKey, routesOf, type SeenRoute, setPropagation, setRoutes } from "./routes.ts";
 import { routes, type RouteTable, schema } from "./schema.ts";
 import type { RouteTable as AwsRouteTable } from "@aws-sdk/client-ec2";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 interface Handle {
   readonly vpc: string;
@@ -53,15 +54,17 @@ export const routeTable: Kind<RouteTable, Handle> = {
       tell: ({ destination, target }: { destination: unknown; target: unknown }) => ({
         text: `${textOf(destination)} → ${textOf(target)}`,
       }),
+      urgency: "traffic",
     },
     propagatingVpnGateways: {
       change: "update",
       as: "set",
       default: { value: [], class: "enforced", unless: isTakenOver },
       whileGone: "free",
+      urgency: "traffic",
     },
-    subnets: { change: "update", as: "set", passes: "moves", whileGone: "free" },
-    main: { change: "update", because: "the role of the main table moves to it, or back to the table that AWS made" },
+    subnets: { change: "update", as: "set", passes: "moves", whileGone: "free", urgency: "traffic" },
+    main: { change: "update", because: "the role of the main table moves to it, or back to the table that AWS made", urgency: "traffic" },
   },
   summary: ({ default: isDefault, vpc, subnets = [] }) => ({
     line: `${isDefault === true ? `the table that AWS makes with ${textOf(vpc)}` : `in ${textOf(vpc)}`}${subnets.length > 0 ? `, for ${subnets.map(textOf).join(", ")}` : ""}`,
@@ -75,7 +78,7 @@ export const routeTable: Kind<RouteTable, Handle> = {
   create: "token",
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },
-  tagIndex: { type: "ec2:route-table" },
+  tagIndex: ec2Index("route-table"),
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 100)),
   iam: {
     read: ["ec2:DescribeRouteTables"],

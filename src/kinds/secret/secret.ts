@@ -40,7 +40,7 @@ export const secret: Kind<Secret, Handle> = {
   fields: {
     description: { change: "update", late: true },
     generate: { change: "never" },
-    kmsKey: { change: "update", same: (request, have) => isSameKey(request, have) },
+    kmsKey: { change: "update", same: (request, have) => isSameKey(request, have), urgency: "safety" },
     recoveryDays: { change: "never" },
   },
   stages: [{ name: "create" }],

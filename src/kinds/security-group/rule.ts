@@ -12,7 +12,7 @@ import type {
   UserIdGroupPair,
 } from "@aws-sdk/client-ec2";
 import ipaddr from "ipaddr.js";
-import type { Told } from "../kind.ts";
+import type { FieldUrgency, Told } from "../kind.ts";
 import { canonicalCidr, isEverywhere, isLikeNetwork, isPlainNetwork } from "../../resource/ranges.ts";
 import { hasPorts, isIcmp, portsOf, protocolOf } from "../shared/protocols.ts";
 
@@ -101,6 +101,12 @@ export function openings(added: readonly { readonly key: string; readonly value:
   if (open.length === 0) return undefined;
   const way = (open[0]!.value as Rule).source === undefined ? "out" : "in";
   return `it lets ${way} ${open.map(({ key }) => key).join(", ")}`;
+}
+
+/** A rule that the file does not have opens more than it says. Of one that both have, only the description differs. */
+export function urgencyOfRule(expected: Rule | undefined, actual: Rule | undefined): FieldUrgency | undefined {
+  if (expected !== undefined && actual !== undefined) return undefined;
+  return actual === undefined ? "safety" : "exposure";
 }
 
 /** A rule as a plan tells it: `in   tcp 80 from 0.0.0.0/0  "HTTP"`. */

@@ -16,12 +16,13 @@ import { securityGroupCodes } from "./codes.ts";
 import { foreign } from "./foreign.ts";
 import { addressOf, idsIn, knownAsWritten, type Written } from "./as-written.ts";
 import { network } from "./network.ts";
-import { everything, hasKnownWriter, isInitialTwin, normalRule, openings, type Rule, ruleKey, tellRule } from "./rule.ts";
+import { everything, hasKnownWriter, isInitialTwin, normalRule, openings, type Rule, ruleKey, tellRule, urgencyOfRule } from "./rule.ts";
 import type { egressRule, ingressRule } from "./schema.ts";
 import { schema, type SecurityGroup } from "./schema.ts";
 import type { SecurityGroup as AwsSecurityGroup } from "@aws-sdk/client-ec2";
 import { inAnyCase, isSameInAnyCase } from "../../resource/naming.ts";
 import { type Static } from "typebox";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 type Ingress = Static<typeof ingressRule>;
 
@@ -63,6 +64,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
       default: { value: [], class: "enforced", unless: isTakenOver },
       exposes: ({ added }) => openings(added),
       tell: tellRule,
+      urgency: urgencyOfRule,
     },
     egress: {
       change: "update",
@@ -72,6 +74,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
       default: { value: [everything as Egress], class: "enforced", unless: isTakenOver },
       exposes: ({ added }) => openings(added),
       tell: tellRule,
+      urgency: urgencyOfRule,
     },
   },
   summary: ({ default: isDefault, description, vpc }) =>
@@ -86,7 +89,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
   // What refers to it then moves over to the new group, which the old one's interfaces would otherwise keep from coming.
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },
-  tagIndex: { type: "ec2:security-group" },
+  tagIndex: ec2Index("security-group"),
   readCost: ({ ours }) => Math.max(1, Math.ceil(ours / 1000)) + Math.ceil(ours / 200),
   iam: {
     read: ["ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules"],
@@ -120,6 +123,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
   }),
   check: (self, index) => [...checkDefault(self, index, ["description"]), ...checkSecurityGroup(self, index)],
   marks: defaultMarks,
+  machines: "having",
   network,
   authored,
   drawn: () => ({ as: "chip" }),

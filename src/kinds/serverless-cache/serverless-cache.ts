@@ -10,6 +10,7 @@ import { driver } from "./driver.ts";
 import { foreign } from "./foreign.ts";
 import type { Handle } from "./observe.ts";
 import { defaults, schema, type ServerlessCache } from "./schema.ts";
+import { opensWithMore } from "../shared/urgency.ts";
 
 const anew = "a new cache is made without the data of the old one, which is deleted";
 
@@ -27,16 +28,17 @@ const fields: Fields<ServerlessCache> = {
     because: { update: "an upgrade is made online and has no way back", replace: `a cache does not go back to an older version: ${anew}` },
   },
   usageLimits: { change: "update", same: (request, have) => sameLimits(request, have) },
-  subnets: { change: "replace", as: "set", because: `a cache cannot move to other subnets: ${anew}` },
-  securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group") },
+  subnets: { change: "replace", as: "set", because: `a cache cannot move to other subnets: ${anew}`, urgency: "traffic" },
+  securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group"), urgency: opensWithMore },
   kmsKey: {
     change: "replace",
     same: (request, have) => have !== undefined && isSameKey(request, have),
     because: `the key can only be chosen at creation: ${anew}`,
+    urgency: "safety",
   },
-  userGroup: { change: "update", because: "who may log in changes at once; open connections stay" },
-  snapshotRetention: { change: "update" },
-  dailySnapshotTime: { change: "update" },
+  userGroup: { change: "update", because: "who may log in changes at once; open connections stay", urgency: "safety" },
+  snapshotRetention: { change: "update", urgency: "safety" },
+  dailySnapshotTime: { change: "update", urgency: "safety" },
   finalSnapshot: { change: "never", default: { value: defaults.finalSnapshot, class: "create-only" } },
 };
 

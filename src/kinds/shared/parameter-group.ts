@@ -8,7 +8,7 @@ import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
 import { map, object, optional, string } from "../../resource/fields.ts";
 import { addressOfTag, ownership } from "../../resource/ownership.ts";
-import type { AwsId, Blocker, Driver, ForeignNames, IamNeeds, Kind, Live, Problem, Scope, Subject, Tags } from "../kind.ts";
+import type { AwsId, Blocker, Driver, FieldUrgency, ForeignNames, IamNeeds, Kind, Live, Problem, Scope, Subject, Tags } from "../kind.ts";
 import { asRead } from "./authored.ts";
 import { isInScope } from "./in-scope.ts";
 import { descriptionOf, markedDescription, mayBeOurs } from "./marked-description.ts";
@@ -87,6 +87,14 @@ export interface GroupCalls {
   preflight?: Driver<ParameterGroup>["preflight"];
 }
 
+/** Parameters of RDS with which a database takes encrypted connections only. */
+const forTls = ["rds.force_ssl", "require_secure_transport"];
+
+function urgencyOfParameters(expected: Values = {}, actual: Values = {}): FieldUrgency | undefined {
+  const isOn = (value: Value | undefined) => value !== undefined && /^(1|on|true)$/i.test(String(value));
+  return forTls.some((name) => isOn(expected[name]) && !isOn(actual[name])) ? "exposure" : undefined;
+}
+
 export function parameterGroupKind(of: GroupsOf): Kind<ParameterGroup, GroupHandle> {
   const { name, section, doc, foreign, users } = of;
   return {
@@ -112,6 +120,7 @@ export function parameterGroupKind(of: GroupsOf): Kind<ParameterGroup, GroupHand
         default: { value: {}, class: "enforced" },
         same: (request, have) => have !== undefined && sameValues(request, have),
         because: of.because,
+        urgency: urgencyOfParameters,
       },
     },
     stages: [{ name: "create" }, { name: "parameters", fields: ["parameters"] }],

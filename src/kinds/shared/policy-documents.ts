@@ -52,6 +52,19 @@ export function meansSame(a: unknown, b: unknown): boolean {
   return canonicalText(one) === canonicalText(other);
 }
 
+/** What the statements of a document mean, each as a text that is the same for every way of writing it; none of what is no document. */
+export function meaningsOf(document: unknown): readonly { readonly text: string; readonly isDeny: boolean }[] {
+  const parsed = parsedPolicy(document);
+  return (parsed === undefined ? [] : statementsOf(parsed)).map((statement) => ({
+    text: JSON.stringify(canonicalStatement(withoutSid(statement))),
+    isDeny: String(statement["Effect"]).toLowerCase() === "deny",
+  }));
+}
+
+function withoutSid({ Sid: _sid, ...statement }: Json): Json {
+  return statement;
+}
+
 function canonicalText(document: Json): string {
   const statements = statementsOf(document)
     .map((statement) => JSON.stringify(canonicalStatement(statement)))

@@ -48,6 +48,7 @@ export const keyOfInsights: FieldRule<string, Insights> = {
             "The key of Performance Insights is decided when it is switched on. Switch it off, apply, and switch it on with the other key.",
         },
   same: (request, have) => have !== undefined && isSameKey(request, have),
+  urgency: "safety",
 };
 
 /** What goes with Performance Insights being on. */

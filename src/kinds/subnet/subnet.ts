@@ -19,6 +19,8 @@ import { type Ipv6Blocks, ipv6BlocksOf, isSameBlock, numberOf, blockFor, setBloc
 import { network } from "./network.ts";
 import { schema, type Subnet } from "./schema.ts";
 import type { ModifySubnetAttributeCommandInput, Subnet as AwsSubnet } from "@aws-sdk/client-ec2";
+import { opensWhen } from "../shared/urgency.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 interface Handle {
   readonly ipv6: Ipv6Blocks;
@@ -48,7 +50,7 @@ export const subnet: Kind<Subnet, Handle> = {
       because: "whether a subnet has IPv4 is settled when it is made",
     },
     availabilityZone: { change: "replace", because: "availabilityZone of a subnet cannot be changed" },
-    mapPublicIpOnLaunch: { change: "update", default: { value: false, class: "enforced" } },
+    mapPublicIpOnLaunch: { change: "update", default: { value: false, class: "enforced" }, urgency: opensWhen(true) },
     ipv6CidrBlock: {
       change: (_was, _now, { now }) => (now.ipv6Native ? "replace" : "update"),
       same: (request, have) => isSameBlock(request, have),
@@ -57,9 +59,14 @@ export const subnet: Kind<Subnet, Handle> = {
         replace: "the only range of a subnet cannot be changed",
       },
       becauseUnset: "it has no IPv6 range",
+      urgency: "traffic",
     },
-    assignIpv6AddressOnCreation: { change: "update", default: { value: false, class: "enforced", unless: isIpv6Only } },
-    enableDns64: { change: "update", default: { value: false, class: "enforced" } },
+    assignIpv6AddressOnCreation: {
+      change: "update",
+      default: { value: false, class: "enforced", unless: isIpv6Only },
+      urgency: opensWhen(true),
+    },
+    enableDns64: { change: "update", default: { value: false, class: "enforced" }, urgency: "traffic" },
     privateDnsHostnameTypeOnLaunch: { change: "update", default: { value: "ip-name", class: "enforced", unless: isIpv6Only } },
   },
   summary: ({ vpc, cidrBlock, ipv6Native, availabilityZone, mapPublicIpOnLaunch }) => ({
@@ -76,7 +83,7 @@ export const subnet: Kind<Subnet, Handle> = {
   create: "tag-lookup",
   slots,
   waits: { create: { typical: 1, limit: 600 }, delete: "instant", poll: 1 },
-  tagIndex: { type: "ec2:subnet" },
+  tagIndex: ec2Index("subnet"),
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeAvailabilityZones", "ec2:DescribeSubnets", "ec2:DescribeNetworkInterfaces"],
@@ -111,6 +118,7 @@ export const subnet: Kind<Subnet, Handle> = {
       privateDnsHostnameTypeOnLaunch: "ip-name",
     }),
   }),
+  machines: "within",
   network,
   drawn,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),

@@ -8,6 +8,7 @@ import { check } from "./check.ts";
 import { foreign } from "./foreign.ts";
 import { keyOf, type Handle, type Observed } from "./live.ts";
 import { schema, type Subscription, type Topic } from "./schema.ts";
+import { opensByPolicy, opensWithMore } from "../shared/urgency.ts";
 
 /** How the ARN of a topic ends: with its name. */
 const topicEnd = "?*";
@@ -30,14 +31,15 @@ export const topic: Kind<Topic, Handle> = {
     fifoThroughputScope: { change: "update" },
     signatureVersion: { change: "update" },
     tracingConfig: { change: "update" },
-    deliveryLogging: { change: "update" },
-    policy: { change: "update", late: true, as: "json", lines: policyLines, made: { off: "" } },
-    kmsKey: { change: "update" },
+    deliveryLogging: { change: "update", urgency: "safety" },
+    policy: { change: "update", late: true, as: "json", lines: policyLines, made: { off: "" }, urgency: opensByPolicy },
+    kmsKey: { change: "update", urgency: "safety" },
     // Nobody but its owner can end one that is not confirmed; SNS forgets it after two days (SNS API, Unsubscribe).
     subscriptions: {
       change: "update",
       as: { key: keyOf, unlisted: "keep", foreign: (one: Observed) => one.pending === true },
       made: "entries",
+      urgency: opensWithMore,
     },
   },
   stages: [{ name: "create" }, { name: "subscriptions", fields: ["subscriptions"] }],

@@ -6,10 +6,15 @@ import { transitGatewayAttachmentCodes } from "./codes.ts";
 import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";
 import { type Handle, schema, type TransitGatewayAttachment } from "./schema.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 const because = "an attachment stays between its gateway and its VPC";
 
-const enforced = (value: boolean) => ({ change: "update" as const, default: { value, class: "enforced" as const } });
+const enforced = (value: boolean) => ({
+  change: "update" as const,
+  default: { value, class: "enforced" as const },
+  urgency: "traffic" as const,
+});
 
 export const transitGatewayAttachment: Kind<TransitGatewayAttachment, Handle> = {
   name: "transitGatewayAttachment",
@@ -24,18 +29,18 @@ export const transitGatewayAttachment: Kind<TransitGatewayAttachment, Handle> = 
   fields: {
     transitGateway: { change: "replace", because },
     vpc: { change: "replace", because },
-    subnets: { change: "update", as: "set" },
+    subnets: { change: "update", as: "set", urgency: "traffic" },
     applianceModeSupport: enforced(false),
     dnsSupport: enforced(true),
     ipv6Support: enforced(false),
-    securityGroupReferencingSupport: { change: "update" },
+    securityGroupReferencingSupport: { change: "update", urgency: "traffic" },
   },
   summary: ({ vpc, transitGateway }) => ({ line: `${textOf(vpc)} at ${textOf(transitGateway)}`, tells: ["vpc", "transitGateway"] }),
   stages: [{ name: "create" }],
   create: "tag-lookup",
   slots,
   waits: { create: { typical: 70, limit: 900 }, delete: { typical: 50, limit: 900 }, poll: 10 },
-  tagIndex: { type: "ec2:transit-gateway-attachment" },
+  tagIndex: ec2Index("transit-gateway-attachment"),
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeTransitGatewayVpcAttachments"],

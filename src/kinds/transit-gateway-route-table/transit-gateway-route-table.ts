@@ -8,6 +8,7 @@ import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";
 import { type Handle, routes, schema, type TransitGatewayRouteTable } from "./schema.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 const attached: ListShape = { key: (one: unknown) => refKey(one), unlisted: "keep" };
 
@@ -37,6 +38,7 @@ export const transitGatewayRouteTable: Kind<TransitGatewayRouteTable, Handle> = 
       default: { value: [], class: "enforced", unless: isTakenOver },
       because: "an attachment that goes from one table to another has no routes for about a minute",
       whileGone: "free",
+      urgency: "traffic",
     },
     propagations: {
       change: "update",
@@ -44,6 +46,7 @@ export const transitGatewayRouteTable: Kind<TransitGatewayRouteTable, Handle> = 
       made: "entries",
       default: { value: [], class: "enforced", unless: isTakenOver },
       whileGone: "free",
+      urgency: "traffic",
     },
     routes: {
       change: "update",
@@ -53,6 +56,7 @@ export const transitGatewayRouteTable: Kind<TransitGatewayRouteTable, Handle> = 
       tell: ({ destination, target }: { destination: unknown; target?: unknown }) => ({
         text: `${textOf(destination)} → ${target === undefined ? "nowhere" : textOf(target)}`,
       }),
+      urgency: "traffic",
     },
   },
   summary: ({ default: isDefault, transitGateway }) => ({
@@ -62,7 +66,7 @@ export const transitGatewayRouteTable: Kind<TransitGatewayRouteTable, Handle> = 
   stages: [{ name: "create" }, { name: "routes", fields: ["associations", "propagations", "routes"] }],
   create: "tag-lookup",
   waits: { create: { typical: 20, limit: 600 }, delete: "instant", poll: 5 },
-  tagIndex: { type: "ec2:transit-gateway-route-table" },
+  tagIndex: ec2Index("transit-gateway-route-table"),
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)) + 3 * n.ours,
   iam: {
     read: [

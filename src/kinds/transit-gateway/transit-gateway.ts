@@ -4,6 +4,8 @@ import { without } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";
 import { type Handle, schema, type TransitGateway, usualAsn } from "./schema.ts";
+import { opensWhen } from "../shared/urgency.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 /** What AWS gives when nobody asks. */
 const usual = {
@@ -38,12 +40,12 @@ export const transitGateway: Kind<TransitGateway, Handle> = {
     description: { change: "update", late: true, default: { value: "", class: "create-only" } },
     amazonSideAsn: { change: "update", default: { value: usualAsn, class: "create-only" } },
     cidrBlocks: { change: "update", as: "set", default: { value: [], class: "enforced" } },
-    defaultRouteTableAssociation: enforced(true),
-    defaultRouteTablePropagation: enforced(true),
-    dnsSupport: enforced(true),
+    defaultRouteTableAssociation: { ...enforced(true), urgency: "traffic" },
+    defaultRouteTablePropagation: { ...enforced(true), urgency: "traffic" },
+    dnsSupport: { ...enforced(true), urgency: "traffic" },
     vpnEcmpSupport: enforced(true),
-    securityGroupReferencingSupport: enforced(false),
-    autoAcceptSharedAttachments: enforced(false),
+    securityGroupReferencingSupport: { ...enforced(false), urgency: "traffic" },
+    autoAcceptSharedAttachments: { ...enforced(false), urgency: opensWhen(true) },
     multicastSupport: {
       change: "replace",
       default: { value: false, class: "enforced" },
@@ -53,7 +55,7 @@ export const transitGateway: Kind<TransitGateway, Handle> = {
   stages: [{ name: "create" }],
   create: "tag-lookup",
   waits: { create: { typical: 90, limit: 900 }, delete: { typical: 60, limit: 900 }, poll: 10 },
-  tagIndex: { type: "ec2:transit-gateway" },
+  tagIndex: ec2Index("transit-gateway"),
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeTransitGateways"],

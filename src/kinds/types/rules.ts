@@ -4,6 +4,7 @@ import { covers, reachesInto, type TypeFacts, type Way } from "./facts.ts";
 import type { Curated } from "./curated.ts";
 import { isKnownUnread } from "./read-back.ts";
 import { sameProperty, type Comparing } from "./same.ts";
+import { urgencyOfProperty } from "./urgency.ts";
 import { isPlainObject } from "../../resource/plain-object.ts";
 
 /** What is said of comparing beside the schema. */
@@ -44,6 +45,7 @@ function ruleOf(comparing: Comparing, property: string, cost: ((now: Spec) => Im
     late: true,
     // What AWS resolves is compared with what AWS has; what the file writes may hold outputs of others.
     same: (_written, have, live, resolved) => sameProperty(comparing, property, resolved, have) || isKnownUnread(live, property, resolved),
+    urgency: urgencyOfProperty(property),
     ...(isHidden ? { hashTag: `infra:hash:${property}`, hashed: true as const } : {}),
   };
 }

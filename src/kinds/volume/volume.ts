@@ -9,6 +9,7 @@ import { drawn } from "./drawn.ts";
 import { foreign } from "./foreign.ts";
 import type { Handle } from "./live.ts";
 import { schema, type Volume } from "./schema.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 export const volume: Kind<Volume, Handle> = {
   name: "volume",
@@ -30,11 +31,13 @@ export const volume: Kind<Volume, Handle> = {
       change: "replace",
       same: (request, have) => request === have || have === true,
       because: "a volume cannot be encrypted in place",
+      urgency: "safety",
     },
     kmsKey: {
       change: "replace",
       same: (request, have) => isSameKmsKey(request, have),
       because: "the KMS key of a volume cannot be changed",
+      urgency: "safety",
     },
     multiAttach: {
       // EBS User Guide, "Attach an EBS volume to multiple EC2 instances using Multi-Attach": of io2 in place, of io1 at creation only.
@@ -60,7 +63,7 @@ export const volume: Kind<Volume, Handle> = {
   replace: "create-first",
   dataLoss: "data",
   waits: { create: { typical: 10, limit: 300 }, delete: { typical: 15, limit: 600 } },
-  tagIndex: { type: "ec2:volume" },
+  tagIndex: ec2Index("volume"),
   readCost: ({ ours }) => Math.max(1, Math.ceil(ours / 1000)),
   iam: {
     read: ["ec2:DescribeVolumes", "ec2:DescribeVolumesModifications", "ec2:DescribeInstances"],

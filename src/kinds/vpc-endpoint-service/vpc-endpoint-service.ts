@@ -5,6 +5,8 @@ import { atLeast } from "../shared/slots.ts";
 import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";
 import { isGateway, schema, type VpcEndpointService } from "./schema.ts";
+import { opensWhen, opensWithMore } from "../shared/urgency.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 export const vpcEndpointService: Kind<VpcEndpointService, null> = {
   name: "vpcEndpointService",
@@ -26,22 +28,24 @@ export const vpcEndpointService: Kind<VpcEndpointService, null> = {
       as: "set",
       whileGone: (left) => atLeast(1, left, "load balancer"),
       because: "a service has balancers of one kind for good",
+      urgency: "traffic",
     },
-    acceptanceRequired: { change: "update", default: { value: true, class: "create-only" } },
+    acceptanceRequired: { change: "update", default: { value: true, class: "create-only" }, urgency: opensWhen(false) },
     allowedPrincipals: {
       change: "update",
       as: { key: (principal: string) => principal, unlisted: "remove" },
       default: { value: [], class: "enforced" },
       exposes: ({ added }) => (added.some(({ key }) => key === "*") ? "lets everybody make endpoints to it" : undefined),
+      urgency: opensWithMore,
     },
-    privateDnsName: { change: "update" },
+    privateDnsName: { change: "update", urgency: "traffic" },
     supportedIpAddressTypes: { change: "update", as: "set" },
   },
   stages: [{ name: "create" }, { name: "principals", fields: ["allowedPrincipals"] }],
   create: "token",
   replace: "create-first",
   waits: { create: { typical: 30, limit: 600 }, delete: { typical: 30, limit: 600 }, poll: 5 },
-  tagIndex: { type: "ec2:vpc-endpoint-service" },
+  tagIndex: ec2Index("vpc-endpoint-service"),
   // Who may use each is told by a call of its own.
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)) + n.ours,
   iam: {

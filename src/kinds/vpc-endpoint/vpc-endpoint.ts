@@ -19,6 +19,8 @@ import { canonicalPolicy, fullAccess } from "./policy.ts";
 import { schema, type VpcEndpoint } from "./schema.ts";
 import { fullName, privateDnsOf, shortName, typeOf } from "./service.ts";
 import type { VpcEndpoint as AwsVpcEndpoint } from "@aws-sdk/client-ec2";
+import { opensByPolicy, opensWithMore } from "../shared/urgency.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 export const vpcEndpoint: Kind<VpcEndpoint, null> = {
   name: "vpcEndpoint",
@@ -45,12 +47,19 @@ export const vpcEndpoint: Kind<VpcEndpoint, null> = {
       default: { value: "Gateway", class: "create-only" },
       because: "the type of an endpoint cannot change in place",
     },
-    routeTables: { change: "update", as: "set", default: { value: [], class: "enforced" } },
+    routeTables: { change: "update", as: "set", default: { value: [], class: "enforced" }, urgency: "traffic" },
     // EC2 API, ModifyVpcEndpoint: subnets and groups of an interface are added and removed; one of each it keeps.
-    subnets: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "subnet") },
-    securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group") },
-    privateDns: { change: "update" },
-    policy: { change: "update", late: true, as: "json", lines: policyLines, default: { value: fullAccess, class: "enforced" } },
+    subnets: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "subnet"), urgency: "traffic" },
+    securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group"), urgency: opensWithMore },
+    privateDns: { change: "update", urgency: "traffic" },
+    policy: {
+      change: "update",
+      late: true,
+      as: "json",
+      lines: policyLines,
+      default: { value: fullAccess, class: "enforced" },
+      urgency: opensByPolicy,
+    },
     ipAddressType: { change: "update" },
   },
   stages: [{ name: "create" }],
@@ -58,7 +67,7 @@ export const vpcEndpoint: Kind<VpcEndpoint, null> = {
   slots,
   replace: "create-first",
   waits: { create: { typical: 75, limit: 900 }, delete: { typical: 60, limit: 900 }, poll: 5 },
-  tagIndex: { type: "ec2:vpc-endpoint" },
+  tagIndex: ec2Index("vpc-endpoint"),
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeVpcEndpoints"],

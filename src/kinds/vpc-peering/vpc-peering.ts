@@ -6,6 +6,7 @@ import { foreign } from "./foreign.ts";
 import { type Handle, isEnded } from "./live.ts";
 import { network } from "./network.ts";
 import { schema, type VpcPeering } from "./schema.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 export const vpcPeering: Kind<VpcPeering, Handle> = {
   name: "vpcPeering",
@@ -27,11 +28,13 @@ export const vpcPeering: Kind<VpcPeering, Handle> = {
       same: (request, have) => request === false || request === have,
       default: { value: true, class: "enforced", unless: isForeign },
       because: "another request is another peering connection",
+      urgency: "traffic",
     },
     dnsResolution: {
       change: "update",
       default: { value: false, class: "enforced" },
       same: (request, _have, live) => (live.handle as Handle).dns.every((one) => one === request),
+      urgency: "traffic",
     },
   },
   summary: ({ vpc, peerVpc, accept }) => ({
@@ -43,7 +46,7 @@ export const vpcPeering: Kind<VpcPeering, Handle> = {
   create: "tag-lookup",
   slots,
   waits: { create: { typical: 5, limit: 300 }, delete: { typical: 10, limit: 300 }, poll: 2 },
-  tagIndex: { type: "ec2:vpc-peering-connection" },
+  tagIndex: ec2Index("vpc-peering-connection"),
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeVpcPeeringConnections"],

@@ -17,6 +17,7 @@ import { network } from "./network.ts";
 import { addRanges, type Blocks, dropRanges, ipamManaged, ipv6Impact, ipv6Of, isOfIpam, isSameIpv6, secondaryOf } from "./ranges.ts";
 import { schema, type Ipv6Pool, type Vpc } from "./schema.ts";
 import type { Vpc as AwsVpc } from "@aws-sdk/client-ec2";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 interface Handle {
   readonly isDefault: boolean;
@@ -43,11 +44,11 @@ export const vpc: Kind<Vpc, Handle> = {
   fields: {
     cidrBlock: { change: "replace", as: "cidr", because: "cidrBlock of a VPC cannot be changed" },
     secondaryCidrBlocks: { change: "update", as: "set" },
-    ipv6: { change: ipv6Impact, same: isSameIpv6 },
-    enableDnsSupport: { change: "update", default: { value: true, class: "enforced" } },
-    enableDnsHostnames: { change: "update", default: { value: false, class: "enforced" } },
+    ipv6: { change: ipv6Impact, same: isSameIpv6, urgency: "traffic" },
+    enableDnsSupport: { change: "update", default: { value: true, class: "enforced" }, urgency: "traffic" },
+    enableDnsHostnames: { change: "update", default: { value: false, class: "enforced" }, urgency: "traffic" },
     // A set that goes gives its VPCs back to the one that AWS made with them (dhcp-options/).
-    dhcpOptions: { change: "update", whileGone: "free" },
+    dhcpOptions: { change: "update", whileGone: "free", urgency: "traffic" },
     instanceTenancy: {
       change: (was, now) => (was === "dedicated" && now === "default" ? "update" : "replace"),
       default: { value: "default", class: "create-only" },
@@ -62,7 +63,7 @@ export const vpc: Kind<Vpc, Handle> = {
   create: "tag-lookup",
   replace: "create-first",
   waits: { create: { typical: 2, limit: 600 }, delete: "instant", poll: 2 },
-  tagIndex: { type: "ec2:vpc" },
+  tagIndex: ec2Index("vpc"),
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)) + 2 * n.ours, // no batch read tells the DNS flags
   iam: {
     read: [
@@ -106,6 +107,7 @@ export const vpc: Kind<Vpc, Handle> = {
   },
   check,
   authored,
+  machines: "around",
   network,
   drawn: ({ spec }) => ({ as: "frame", sub: [spec.cidrBlock ?? "", ...(spec.secondaryCidrBlocks ?? [])].join(" · ") }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),

@@ -6,12 +6,19 @@ import { textOf } from "../shared/told.ts";
 import { vpnConnectionCodes } from "./codes.ts";
 import { foreign } from "./foreign.ts";
 import { type Handle, schema, type VpnConnection } from "./schema.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 const everywhere = "0.0.0.0/0";
 
 const interrupts = "the tunnels are down for a moment";
 
-const options = { change: "update", as: "cidr", default: { value: everywhere, class: "enforced" }, because: interrupts } as const;
+const options = {
+  change: "update",
+  as: "cidr",
+  default: { value: everywhere, class: "enforced" },
+  because: interrupts,
+  urgency: "traffic",
+} as const;
 
 export const vpnConnection: Kind<VpnConnection, Handle> = {
   name: "vpnConnection",
@@ -26,14 +33,14 @@ export const vpnConnection: Kind<VpnConnection, Handle> = {
   codes: vpnConnectionCodes,
   schema,
   fields: {
-    customerGateway: { change: "update", because: interrupts },
-    vpnGateway: { change: "update", because: interrupts },
+    customerGateway: { change: "update", because: interrupts, urgency: "traffic" },
+    vpnGateway: { change: "update", because: interrupts, urgency: "traffic" },
     staticRoutesOnly: {
       change: "replace",
       default: { value: false, class: "enforced" },
       because: "a VPN connection has static routes or BGP for good; a new one has other keys, with which the device must be set up again",
     },
-    routes: { change: "update", as: "set", default: { value: [], class: "enforced" } },
+    routes: { change: "update", as: "set", default: { value: [], class: "enforced" }, urgency: "traffic" },
     localIpv4NetworkCidr: options,
     remoteIpv4NetworkCidr: options,
   },
@@ -45,7 +52,7 @@ export const vpnConnection: Kind<VpnConnection, Handle> = {
   create: "tag-lookup",
   slots,
   waits: { create: { typical: 300, limit: 2400 }, delete: { typical: 180, limit: 1800 }, poll: 10 },
-  tagIndex: { type: "ec2:vpn-connection" },
+  tagIndex: ec2Index("vpn-connection"),
   readCost: () => 1,
   iam: {
     read: ["ec2:DescribeVpnConnections"],

@@ -14,6 +14,7 @@ import { indexBy, refKey } from "../shared/network-index.ts";
 import { textOf } from "../shared/told.ts";
 import { heldByForeign } from "../shared/foreign-in-vpc.ts";
 import { foreign } from "./foreign.ts";
+import { ec2Index } from "../shared/ec2-index.ts";
 
 /** The number that AWS takes when none is asked for (EC2 API, CreateVpnGateway). */
 const usualAsn = 64_512;
@@ -51,6 +52,7 @@ export const vpnGateway: Kind<VpnGateway, Handle> = {
     vpc: {
       change: "update",
       because: "the gateway is detached from one VPC and attached to the other, and its connections carry nothing meanwhile",
+      urgency: "traffic",
     },
     amazonSideAsn: { change: "replace", because: "the number of a VPN gateway cannot be changed" },
   },
@@ -59,7 +61,7 @@ export const vpnGateway: Kind<VpnGateway, Handle> = {
   create: "tag-lookup",
   slots,
   waits: { create: { typical: 5, limit: 600 }, delete: { typical: 5, limit: 600 }, poll: 10 },
-  tagIndex: { type: "ec2:vpn-gateway" },
+  tagIndex: ec2Index("vpn-gateway"),
   readCost: () => 1,
   iam: {
     read: ["ec2:DescribeVpnGateways"],
