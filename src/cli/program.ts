@@ -99,7 +99,7 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .option("--approve <file>", "run only what this approval or saved plan holds")
     .addOption(targets())
     .option("--allow-deletes <n>", "allow up to N deletes and replacements without a terminal", count)
-    .option("--preflight", "check permissions, quotas and names (DryRun), change nothing")
+    .option("--preflight", "try what AWS can check without a write, and list what it cannot; change nothing")
     .addOption(ignorePreflight())
     .option("--allow-older", "apply an ancestor of the commit that was applied last")
     .addOption(repairContested())
@@ -151,7 +151,7 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .argument("[address...]", "what is released")
     .option("-y, --yes", "do not ask")
     .action(load(async () => (await import("./commands/release.ts")).release));
-  subcommand(program, "destroy", "delete everything this environment owns")
+  subcommand(program, "destroy", "delete what this environment owns, except what holds data")
     .addArgument(oneEnvironment())
     .option("--project <name>", "without YAML: the project")
     .option("--environment <name>", "without YAML: the environment")

@@ -98,7 +98,7 @@ const topFields: Readonly<Record<string, JsonSchema>> = {
     examples: ["web-lab"],
   }),
   region: text("The AWS region of everything in this environment.", { pattern: placePatterns.region, examples: ["eu-west-1"] }),
-  account: text("A guard: any other account is refused before the first call that writes. Quote it.", {
+  account: text("A guard: with credentials for another account, nothing of the environment is read or changed. Quote it.", {
     pattern: "^[0-9]{12}$",
     examples: ["123456789012"],
   }),

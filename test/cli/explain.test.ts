@@ -23,7 +23,7 @@ describe("explain", () => {
   });
 
   test.each([
-    ["lease", "lock, lease\n", "ends by itself when its holder dies", "Terraform: state lock"],
+    ["lease", "lock, lease\n", "When its holder dies, the next apply takes it", "Terraform: state lock"],
     ["held", "held\n", "`infra unlock ENV` shows which"],
     ["Keep", "keep, retain\n", "CloudFormation: `DeletionPolicy: Retain`"],
     ["ours", "tags, ours\n", "never written by hand"],

@@ -1,4 +1,4 @@
-/** docs/sandbox.md, "What only the sandbox shows", against moto itself. `UPDATE_DOCS=1` writes it. */
+/** docs/sandbox.md, "Tests that only the sandbox can make", against moto itself. `UPDATE_DOCS=1` writes it. */
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

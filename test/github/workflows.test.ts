@@ -166,3 +166,13 @@ test("the log: the runner takes commands from nothing but our own marks", async 
 
 test("a pull request's lock file runs no scripts where there are rights", () =>
   expect(read("actions/infra/action.yml")).toContain("npm ci --ignore-scripts"));
+
+test("a longer apply may ask for a longer session; without a word it is AWS's hour", () => {
+  const { inputs, runs } = parse(read("actions/infra/action.yml")) as {
+    readonly inputs: Readonly<Record<string, { readonly default?: string }>>;
+    readonly runs: { readonly steps: readonly { readonly uses?: string; readonly with?: Readonly<Record<string, string>> }[] };
+  };
+  const step = runs.steps.find(({ uses }) => uses?.startsWith("aws-actions/configure-aws-credentials@") === true);
+  expect(step?.with?.["role-duration-seconds"]).toBe("${{ inputs.role-duration-seconds }}");
+  expect(inputs["role-duration-seconds"]?.default).toBe("3600");
+});
