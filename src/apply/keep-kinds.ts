@@ -1,6 +1,6 @@
 /** When the kinds that an environment has had are written down, and when they are forgotten. */
 import type { Aws } from "../aws/aws.ts";
-import { AwsError } from "../aws/errors.ts";
+import { isDenied } from "../aws/errors.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { observe } from "../observe/observe.ts";
@@ -31,7 +31,7 @@ export async function keepKinds(aws: Aws, { environment, observed }: Read, goal:
     await addKnownKinds(aws, ownerOf(environment), kinds);
     return undefined;
   } catch (error) {
-    if (known?.size || !(error instanceof AwsError) || error.class !== "auth") throw error;
+    if (known?.size || !isDenied(error)) throw error;
     return `which kinds this environment has had could not be written down: ${error.operation}: ${error.code}; every plan lists every kind`;
   }
 }

@@ -1,5 +1,6 @@
 /** By which id AWS knows what this run works on, and whose an id is. */
 import type { AwsError } from "../aws/errors.ts";
+import { mayMean } from "./wait-limits.ts";
 import type { Address, AwsId, Kind, Spec } from "../kinds/kind.ts";
 import { idsOfOurs } from "../observe/foreign-dependents.ts";
 import type { Observed } from "../plan/observed.ts";
@@ -64,12 +65,9 @@ export class KnownIds {
     return [...this.#ours, ...this.#ids.values()].some((one) => one === id || one.endsWith(`:${id}`));
   }
 
-  /** Whether what AWS does not find may be about to appear. Ids in a refusal that are all of others, such as an image's, do not appear by waiting. */
-  mayAppear({ message }: AwsError): boolean {
-    const named = message.match(/\b[a-z]+-[0-9a-f]{8,17}\b|\barn:[^\s'",]+/g) ?? [];
-    if (named.length === 0) return true;
-    const ours = new Set([...this.#ids.values(), ...this.#made]);
-    return named.some((id) => ours.has(id));
+  /** Whether the object that AWS does not find may be one of this environment, and so about to appear. */
+  mayAppear(error: AwsError): boolean {
+    return mayMean(error, [...this.#ids.values(), ...this.#made]);
   }
 
   /** A spec with the id of each object of ours in place of its address. */

@@ -3,7 +3,7 @@
  * added, before the first object of a kind is made or tagged, so that the set may be too large and is never too small.
  */
 import type { Aws } from "../aws/aws.ts";
-import { AwsError, hasCode } from "../aws/errors.ts";
+import { hasCode, isDenied } from "../aws/errors.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { type KnownKinds, notWrittenDown } from "../observe/reading.ts";
@@ -26,7 +26,7 @@ export async function readKnownKinds(aws: Aws, owner: LeaseOwner): Promise<Known
   try {
     return knownFrom(await textsBelow(aws, owner), owner);
   } catch (error) {
-    if (!(error instanceof AwsError) || error.class !== "auth") throw error;
+    if (!isDenied(error)) throw error;
     return { unknown: `${error.operation} was denied (${error.code})` };
   }
 }

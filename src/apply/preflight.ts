@@ -4,7 +4,7 @@
  */
 import { withArticle } from "../diag/article.ts";
 import type { Aws } from "../aws/aws.ts";
-import { AwsError } from "../aws/errors.ts";
+import { isDenied } from "../aws/errors.ts";
 import type { Code } from "../diag/codes.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import type { Environment } from "../config/environment.ts";
@@ -61,7 +61,7 @@ export async function preflight(input: PreflightInput, thorough: boolean): Promi
     try {
       return await look();
     } catch (error) {
-      if (!(error instanceof AwsError) || error.class !== "auth") throw error;
+      if (!isDenied(error)) throw error;
       unchecked.push(`${what}: ${error.operation} was denied (${error.code})`);
       return [];
     }

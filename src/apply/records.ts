@@ -1,6 +1,6 @@
 /** What applies have written down of an environment, read in one call: the kinds that it has had, and what was set lately. */
 import type { Aws } from "../aws/aws.ts";
-import { AwsError } from "../aws/errors.ts";
+import { isDenied } from "../aws/errors.ts";
 import { getParameters, namesPerCall, type ParametersOf } from "../observe/parameters.ts";
 import type { KnownKinds } from "../observe/reading.ts";
 import type { AppliedHistory } from "../plan/flapping.ts";
@@ -49,7 +49,7 @@ async function unlessDenied<T>(reading: Promise<T>): Promise<T | string> {
   try {
     return await reading;
   } catch (error) {
-    if (!(error instanceof AwsError) || error.class !== "auth") throw error;
+    if (!isDenied(error)) throw error;
     return `${error.operation} was denied (${error.code})`;
   }
 }

@@ -13,7 +13,7 @@ export function waitLimit({ timeouts, environment }: ApplyInput, { op }: Work, {
 }
 
 /** Milliseconds for which AWS may not show everywhere what was made (EC2 API reference, "Eventual consistency": minutes). */
-const freshFor = 600_000;
+export const freshFor = 600_000;
 
 /** Whether another run made something moments ago, by its lease or by what AWS tells of the objects. */
 export function isContinuing({ isContinuing: isSaid, observed, aws }: ApplyInput): boolean {
@@ -21,8 +21,13 @@ export function isContinuing({ isContinuing: isSaid, observed, aws }: ApplyInput
   return isSaid === true || [...observed.objects.values()].some(({ live }) => Date.parse(live.createdAt ?? "") > recently);
 }
 
-/** Whether what AWS does not find may be one of these: a wrong id that stands in the YAML stays wrong. */
+/** Ids such as `subnet-0abc…`, and ARNs. */
+const idsInText = /\b[a-z]+-(?=[0-9a-f]*\d)[0-9a-f]{8,17}\b|\barn:[^\s'",]+/g;
+
+/** Whether the object that AWS does not find may be one of these, and so may still appear. A wrong id in the YAML stays wrong, and so does an image's. */
 export function mayMean({ message }: AwsError, ids: Iterable<AwsId>): boolean {
-  const namesId = /\b[a-z]+-(?=[0-9a-f]*\d)[0-9a-f]{8,17}\b|\barn:/.test(message);
-  return !namesId || [...ids].some((id) => message.includes(id));
+  const named = message.match(idsInText) ?? [];
+  if (named.length === 0) return true;
+  const all = [...ids];
+  return named.some((one) => all.some((id) => one === id || (one.startsWith("arn:") && one.endsWith(id))));
 }

@@ -57,6 +57,21 @@ export class AwsError extends Error {
   }
 }
 
+/** The role may not make this call. */
+export function isDenied(error: unknown): error is AwsError {
+  return error instanceof AwsError && error.class === "auth";
+}
+
+/** The answer, or undefined if the role may not ask. */
+export async function unlessDenied<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+    return undefined;
+  }
+}
+
 /** Gone already, or not visible yet. Drivers use it on deletes and detaches. */
 export function isNotFound(error: unknown): boolean {
   return error instanceof AwsError && error.class === "not-found";

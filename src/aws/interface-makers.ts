@@ -4,7 +4,7 @@
  */
 import type { AwsId, Blocker } from "../kinds/kind.ts";
 import type { Aws } from "./aws.ts";
-import { AwsError, isNotFound } from "./errors.ts";
+import { isNotFound, unlessDenied } from "./errors.ts";
 
 /** More of others than anybody reads; of the rest it stays unknown whether they live. */
 const mostAsked = 20;
@@ -39,12 +39,4 @@ async function livingBalancer(aws: Aws, owner: string): Promise<AwsId | undefine
     throw error;
   });
   return found?.LoadBalancers?.find(({ LoadBalancerArn }) => LoadBalancerArn?.endsWith(`:${owner}`))?.LoadBalancerArn;
-}
-
-/** Who has no balancers of its own need not be allowed to ask for those of others. */
-async function unlessDenied<T>(answer: Promise<T>): Promise<T | undefined> {
-  return answer.catch((error: unknown) => {
-    if (error instanceof AwsError && error.class === "auth") return undefined;
-    throw error;
-  });
 }

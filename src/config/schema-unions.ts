@@ -1,3 +1,4 @@
+import { groupBy } from "../resource/group-by.ts";
 import type { SchemaError } from "./validator.ts";
 
 /**
@@ -56,10 +57,4 @@ function allTypes(inside: readonly SchemaError[], union: SchemaError): SchemaErr
 function allChoices(choices: readonly SchemaError[]): SchemaError {
   const allowedValues = choices.flatMap(({ params }) => params["allowedValues"] ?? [params["allowedValue"]]);
   return { ...choices[0]!, keyword: "enum", params: { allowedValues } };
-}
-
-function groupBy(errors: readonly SchemaError[], key: (error: SchemaError) => string): Map<string, SchemaError[]> {
-  const groups = new Map<string, SchemaError[]>();
-  for (const error of errors) groups.set(key(error), [...(groups.get(key(error)) ?? []), error]);
-  return groups;
 }

@@ -11,13 +11,14 @@ import {
   ownerOf,
   readLease,
 } from "../apply/lease.ts";
+import { freshFor } from "../apply/wait-limits.ts";
 import type { Connection } from "../aws/connection.ts";
 import { type Environment, kindsFor } from "../config/environment.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { type ApprovalCheck, approvalOf, checkApproval, isDone } from "../plan/approval.ts";
 import type { ApplyRequest, ApplyResult } from "./apply-request.ts";
-import { carryOut, freshFor, unlooked, unremembered, withOutageTimeout } from "./carry-out.ts";
+import { carryOut, unlooked, unremembered, withOutageTimeout } from "./carry-out.ts";
 import { lookAgain } from "./look-again.ts";
 import { planEnvironment } from "./plan-environment.ts";
 import type { PlanRun } from "./plan-run.ts";

@@ -81,9 +81,6 @@ async function sourcesAfter(
   return new Map((await Promise.all(found)).flatMap(([address, live]) => (live ? [[address, live] as const] : [])));
 }
 
-/** Milliseconds after a run in which AWS may not show everywhere what it made. */
-export const freshFor = 600_000;
-
 /** Whether the step is part of a change that marks the object while it is under way. */
 function mayMark(kinds: readonly Kind[], { kind: name, action }: StepRef): boolean {
   if (action === "restart") return true;

@@ -1,6 +1,6 @@
 /** What is read again under the lock before a plan runs. */
 import type { Aws } from "../aws/aws.ts";
-import { AwsError } from "../aws/errors.ts";
+import { unlessDenied } from "../aws/errors.ts";
 import { kindsFor, type Environment } from "../config/environment.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { observeAgain } from "../observe/second-look.ts";
@@ -19,6 +19,7 @@ export async function lookAgain(native: readonly Kind[], aws: Aws, environment: 
   const touched = environment.assertions === undefined ? touchedBy(first.planned, first.observed) : undefined;
   if (first.plan.goal === "destroy" || !touched) return undefined;
   const nodes = environment.nodes.filter(({ address }) => touched.addresses.has(address));
+  // A role may list objects that it may not ask for by id: then everything is read as before.
   const look = await unlessDenied(
     Promise.all([
       observeAgain(first.drivers, aws, environment, first.observed, touched),
@@ -38,14 +39,4 @@ export async function lookAgain(native: readonly Kind[], aws: Aws, environment: 
 function isSame(one: Planned, other: Planned): boolean {
   const told = ({ plan, diagnostics, work }: Planned) => JSON.stringify([plan.steps, diagnostics, work.map(({ id }) => id)]);
   return told(one) === told(other);
-}
-
-/** A role may list what it may not ask for by id: then all is read as before. */
-async function unlessDenied<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (!(error instanceof AwsError) || error.class !== "auth") throw error;
-    return undefined;
-  }
 }

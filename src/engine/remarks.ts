@@ -1,6 +1,6 @@
 /** What a plan says of what it does not change: fields that others set back, objects that are in no file, environments under another name. */
 import type { Aws } from "../aws/aws.ts";
-import { AwsError } from "../aws/errors.ts";
+import { isDenied } from "../aws/errors.ts";
 import type { Environment } from "../config/environment.ts";
 import type { AwsId, Kind } from "../kinds/kind.ts";
 import { liveEnvironments } from "../observe/environments.ts";
@@ -35,7 +35,7 @@ export async function unmanagedIn(kinds: readonly Kind[], drivers: Drivers, aws:
         const unmanaged = members.filter(({ id, isMadeByService }) => !isMadeByService && !known.get(kind.name)?.has(id) && !told.has(id));
         return unmanaged.map(({ id, what }) => ({ code: "stranger", id, text: `${id} (${what}) is not in the YAML; it is left alone` }));
       } catch (error) {
-        if (!(error instanceof AwsError) || error.class !== "auth") throw error;
+        if (!isDenied(error)) throw error;
         const text = `others' ${kind.section} in these networks were not looked for: ${error.operation} was denied (${error.code})`;
         return [{ code: "not-looked-at", text }];
       }
@@ -59,7 +59,7 @@ export async function namesakes(aws: Aws, environment: Environment, known: reado
       },
     ];
   } catch (error) {
-    if (!(error instanceof AwsError) || error.class !== "auth") throw error;
+    if (!isDenied(error)) throw error;
     return [
       {
         code: "not-looked-at",

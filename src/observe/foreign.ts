@@ -5,7 +5,7 @@
  * machines of others in our subnets.
  */
 import type { Aws } from "../aws/aws.ts";
-import { AwsError } from "../aws/errors.ts";
+import { isDenied } from "../aws/errors.ts";
 import { machinesIn, type MachineInterface } from "../aws/interfaces.ts";
 import type { Address, AwsId, Kind, Live, NetworkPart, ResourceIndex, Spec, Subject } from "../kinds/kind.ts";
 import { mapRefs, refsOf } from "../resource/references.ts";
@@ -176,7 +176,7 @@ class ForeignReading {
     try {
       return await read();
     } catch (error) {
-      if (!(error instanceof AwsError) || error.class !== "auth") throw error;
+      if (!isDenied(error)) throw error;
       this.unread.add(`others' ${section}: ${error.operation} was denied (${error.code})`);
       return undefined;
     }

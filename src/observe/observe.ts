@@ -1,6 +1,6 @@
 /** Reads what AWS has of one environment: every kind side by side, ownership checked, ids linked to addresses. */
 import type { Aws } from "../aws/aws.ts";
-import { AwsError } from "../aws/errors.ts";
+import { isDenied } from "../aws/errors.ts";
 import { Stacks } from "../aws/stacks.ts";
 import type { Environment } from "../config/environment.ts";
 import type { AwsId, Desired, Kind, Live, Scope, Spec } from "../kinds/kind.ts";
@@ -99,7 +99,7 @@ export async function observe(
         for (const node of adopting) sorter.adopt(kind, node, found, fates);
       }
     } catch (error) {
-      if (used.has(kind.name) || !(error instanceof AwsError) || error.class !== "auth") throw error;
+      if (used.has(kind.name) || !isDenied(error)) throw error;
       reading.couldNotRead(kind);
       sorter.notes.push({
         code: "not-looked-at",

@@ -1,4 +1,5 @@
 /** Sorts what was read of one environment: whose it is, under which address, which of several counts, and what refers to what. */
+import { addTo } from "../resource/group-by.ts";
 import type { StackFate } from "../aws/stacks.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Address, AwsId, Desired, Kind, Live, Spec } from "../kinds/kind.ts";
@@ -46,7 +47,7 @@ export class Sorter {
 
   add(kind: Kind, live: Live): void {
     if (live.tags[ownership.environment] !== this.#environment.name) return; // filters are patterns, and some endpoints ignore them
-    push(this.#sighted, kind, live);
+    addTo(this.#sighted, kind, live);
     if (live.tags[ownership.project] !== this.#environment.project) return this.#noteOtherProject(kind, live);
     if (isOfOtherRegion(kind, live.tags, this.#environment.region)) return;
     const why = whyNotOwned(kind, live, this.#account);
@@ -59,8 +60,8 @@ export class Sorter {
       return;
     }
     const address = addressOfTag(live.tags[ownership.resource]!);
-    push(this.#shown, address, live.id);
-    if (isAlive(live)) push(this.#alive, address, { kind, live });
+    addTo(this.#shown, address, live.id);
+    if (isAlive(live)) addTo(this.#alive, address, { kind, live });
     else if (live.state === "deleting") this.#dying.push({ address, candidate: { kind, live } });
     else return;
     this.#hasOurs = true;
@@ -108,10 +109,10 @@ export class Sorter {
     }
     this.#adopted.set(`${kind.name} ${live!.id}`, node);
     if (verdict === "ours") {
-      push(this.#shown, node.address, live!.id);
+      addTo(this.#shown, node.address, live!.id);
       this.#hasOurs = true;
     }
-    push(this.#alive, node.address, { kind, live: live!, ...(verdict === "free" ? how : {}) });
+    addTo(this.#alive, node.address, { kind, live: live!, ...(verdict === "free" ? how : {}) });
   }
 
   /** A `moved:` line brings the object here anyway: it was adopted under its old address. */
@@ -238,10 +239,4 @@ function currentOf(candidates: readonly Candidate[]): readonly [Candidate | unde
   const last = Math.max(...candidates.map(turn));
   const [current, ...rivals] = candidates.filter((one) => turn(one) === last);
   return current && rivals.length === 0 ? [current, candidates.filter((one) => one !== current)] : [undefined, []];
-}
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }

@@ -1,4 +1,5 @@
 /** What is to be seen, before anything has a place: networks, the boxes in them, and who talks to whom. */
+import { addTo } from "../resource/group-by.ts";
 import type { Address, Drawn, Glyph, Tier } from "../kinds/kind.ts";
 import type { Flow } from "./flows.ts";
 import { readable } from "./names.ts";
@@ -186,7 +187,7 @@ class Builder {
       ];
     });
     const doors = new Map<string, Door[]>();
-    for (const { at, door } of ends) push(doors, at, door);
+    for (const { at, door } of ends) addTo(doors, at, door);
     return doors;
   }
 
@@ -233,11 +234,11 @@ class Builder {
     else if (known.length === 0) {
       const stray = at[0]!;
       this.#strayCells.add(stray);
-      push(this.#cards, stray, { ...item, isBar: false });
+      addTo(this.#cards, stray, { ...item, isBar: false });
     } else if (known.length === 1 && (drawn.as === "card" || new Set(drawn.at).size === 1))
-      push(this.#cards, known[0]!, { ...item, isBar: false });
-    else if (drawn.as === "card") push(this.#cards, known[0]!, { ...item, isBar: false });
-    else push(this.#bars, this.#frameOf.get(known[0]!)!, { item, at: known });
+      addTo(this.#cards, known[0]!, { ...item, isBar: false });
+    else if (drawn.as === "card") addTo(this.#cards, known[0]!, { ...item, isBar: false });
+    else addTo(this.#bars, this.#frameOf.get(known[0]!)!, { item, at: known });
   }
 
   /** The cells of one zone; all of them where none lies in it. */
@@ -303,10 +304,4 @@ function itemOf({ address, name, mark }: Shown, { glyph, sub }: { glyph: Glyph; 
 
 function byName(a: Shown, b: Shown): number {
   return inNaturalOrder(a.name, b.name) || inNaturalOrder(a.address, b.address);
-}
-
-function push<T>(groups: Map<string, T[]>, key: string, item: T): void {
-  const group = groups.get(key);
-  if (group) group.push(item);
-  else groups.set(key, [item]);
 }

@@ -2,6 +2,7 @@
  * Who gives a slot to whom. A slot is what only one object may hold: a range, a name, an address. Premise: AWS refuses a create or a
  * change that takes a slot which another object holds, so the one that holds it must let go first, or the plan is refused.
  */
+import { addTo } from "../resource/group-by.ts";
 import type { Address, Kind, Slot, SlotRange, Spec, Subject, ResourceIndex } from "../kinds/kind.ts";
 import { fieldOf, stageOf } from "../resource/references.ts";
 import { subjectOfFound } from "./resource-index.ts";
@@ -84,8 +85,8 @@ class Holders {
 
   #add(found: Found, slot: Slot): void {
     const held = { found, slot };
-    if (typeof slot.value === "string") append(this.#byValue, `${slot.space}\n${slot.value}`, held);
-    else append(this.#ranges, slot.space, { range: slot.value, held });
+    if (typeof slot.value === "string") addTo(this.#byValue, `${slot.space}\n${slot.value}`, held);
+    else addTo(this.#ranges, slot.space, { range: slot.value, held });
   }
 }
 
@@ -205,10 +206,4 @@ function conflict(a: Slot, b: Slot): boolean {
   if (a.space !== b.space) return false;
   if (typeof a.value === "string" || typeof b.value === "string") return a.value === b.value;
   return a.value.first <= b.value.last && b.value.first <= a.value.last;
-}
-
-function append<V>(lists: Map<string, V[]>, key: string, value: V): void {
-  const list = lists.get(key);
-  if (list) list.push(value);
-  else lists.set(key, [value]);
 }

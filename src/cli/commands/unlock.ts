@@ -15,7 +15,7 @@ export interface UnlockFlags {
 }
 
 /** Milliseconds after its last heartbeat from which a run may be taken for dead: two more were due. */
-const freshFor = 150_000;
+const aliveFor = 150_000;
 
 /** `infra unlock ENV`: shows who holds the lease and frees it. */
 export async function unlock(context: Context, nameOrPath: string | undefined, flags: UnlockFlags): Promise<ExitCode> {
@@ -46,7 +46,7 @@ function lifeOf({ record, changedAt }: LeaseView, now: number): { readonly text:
   if (record !== undefined && isDeadHere(record)) return { text: "that process has ended", isFresh: false };
   if (changedAt === undefined) return { text: "its last heartbeat has no date", isFresh: true };
   const age = Math.max(0, now - changedAt);
-  return { text: `last heartbeat ${duration(age)} ago`, isFresh: age < freshFor };
+  return { text: `last heartbeat ${duration(age)} ago`, isFresh: age < aliveFor };
 }
 
 async function mayFree({ io, ...context }: Context, flags: UnlockFlags, isFresh: boolean, name: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import type { AliasListEntry, KeyMetadata } from "@aws-sdk/client-kms";
 import type { Aws } from "../../aws/aws.ts";
-import { AwsError, hasCode } from "../../aws/errors.ts";
+import { hasCode, isDenied } from "../../aws/errors.ts";
 import { soon, unlessGone } from "../../aws/eventual.ts";
 import { addressOfTag, ownership } from "../../resource/ownership.ts";
 import type { AwsId, Changes, CreateIdentity, Driver, Live, Scope, Tags } from "../kind.ts";
@@ -221,7 +221,7 @@ async function unlessDenied<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof AwsError && error.class === "auth" && hasCode(error, "AccessDeniedException")) return undefined;
+    if (isDenied(error) && hasCode(error, "AccessDeniedException")) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 /** What kinds share when they check before the first write what AWS would refuse. */
 import type { Aws } from "../../aws/aws.ts";
-import { AwsError } from "../../aws/errors.ts";
+import { isDenied } from "../../aws/errors.ts";
 import type { Address, Around, PlannedObject, PreflightFindings } from "../kind.ts";
 import { idFilters } from "./lookup.ts";
 import { isEd25519 } from "./private-keys.ts";
@@ -11,7 +11,7 @@ export async function ifAllowed<T>(answer: Promise<T>, what: string, unchecked: 
   try {
     return await answer;
   } catch (error) {
-    if (!(error instanceof AwsError) || error.class !== "auth") throw error;
+    if (!isDenied(error)) throw error;
     unchecked.push(`${what}: ${error.operation} was denied (${error.code})`);
     return undefined;
   }
