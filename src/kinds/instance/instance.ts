@@ -184,7 +184,7 @@ export const instance: Kind<Instance, Handle> = {
   create: "token",
   slots,
   dataLoss: (_spec, live) => (live?.handle.disks.some((disk) => !disk.isRoot && disk.diesWithIt) ? "data" : "machine"),
-  waits: { create: { typical: 30, limit: 600 }, delete: { typical: 60, limit: 1200 } },
+  waits: { create: { typical: 30, limit: 600 }, delete: { typical: 60, limit: 1200 }, poll: 4 },
   tagIndex: ec2Index("instance"),
   readCost: ({ ours }) => Math.max(1, Math.ceil(ours / 1000)) + Math.ceil(ours / 200),
   iam: {
