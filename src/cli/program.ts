@@ -296,8 +296,9 @@ function exampleLines(examples: readonly Example[]): string[] {
 
 const help = `
 Exit codes: 0 done or in agreement, 1 error, 2 differences (drift, graph
---check, and plan with --detailed-exitcode), 3 applied in part, 4 the saved or
-approved plan no longer matches, 130 and 143 on signals.
+--check, plan with --detailed-exitcode) or open points (reach, import),
+3 applied in part, 4 the saved or approved plan no longer matches, 130 and 143
+on signals.
 
 Try it with nothing:
   infra init && infra --sandbox plan dev && infra --sandbox apply dev`;

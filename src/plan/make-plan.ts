@@ -172,7 +172,14 @@ function unknownTarget(target: string, addresses: ReadonlySet<Address>, environm
     code: "unknown-target",
     severity: "error",
     summary: `--target ${target} names nothing that is declared or exists.`,
-    hint: meant === undefined ? `\`infra status ${environment}\` lists the addresses` : `did you mean ${meant}?`,
+    hint: target.includes(",")
+      ? `repeat the option: ${target
+          .split(",")
+          .map((one) => `--target ${one.trim()}`)
+          .join(" ")}`
+      : meant === undefined
+        ? `\`infra status ${environment}\` lists the addresses`
+        : `did you mean ${meant}?`,
   };
 }
 

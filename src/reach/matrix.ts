@@ -1,12 +1,12 @@
 /** Everybody who may reach anybody: all flows of a network, for changes, pictures and tables. */
-import type { AclPart, FirewallPart, Kind, Live, OfferPart, PartId, ResourceIndex } from "../kinds/kind.ts";
+import type { AclPart, FirewallPart, OfferPart, PartId } from "../kinds/kind.ts";
 import { passagesTo } from "./balancers.ts";
 import { offersOf } from "./offered.ts";
 import { hasFamily, isEverything, ofFamily, spanOf, type Addresses, type Family } from "./addresses.ts";
 import { isNone, minusFlows, type Flows } from "./flows.ts";
 import { groupBy } from "../resource/group-by.ts";
 import { inMap, newMap } from "./memo.ts";
-import { networkOf, partsOf, rangesOf, type Endpoint, type Network, type Spot, type Subnet } from "./network.ts";
+import { rangesOf, type Endpoint, type Network, type Spot, type Subnet } from "./network.ts";
 import { internet, internet6 } from "./parties.ts";
 import { reach } from "./reach.ts";
 import { isEmpty, meet, minus, normal } from "./spans.ts";
@@ -21,11 +21,6 @@ export interface Flow {
   readonly may: Flows;
   /** What passes for certain. */
   readonly must: Flows;
-}
-
-/** All flows of an estate: of what is declared, or of what was found (`lives`). For pictures and tables. */
-export function flows(kinds: readonly Kind[], index: ResourceIndex, lives?: ReadonlyMap<string, Live>): readonly Flow[] {
-  return flowsOfNetwork(networkOf(partsOf(kinds, index, lives)));
 }
 
 /** "inward": without those to the outside. */

@@ -47,6 +47,18 @@ async function told(
   return { said, looks };
 }
 
+test("a role that may not look who is in the way waits all the same, and is told AWS's own refusal", async () => {
+  const of = async () => {
+    throw refusal("auth");
+  };
+  const said: string[] = [];
+  const blockers = new Blockers({} as Aws, { blockers: of } as unknown as Driver, live, new KnownIds(observed), (what) => said.push(what));
+  const error = refusal("dependency");
+  await blockers.refused(error, 0);
+  expect(said).toEqual(["what still uses it to let go"]);
+  expect(await blockers.named(error)).toBe(error);
+});
+
 describe("a refusal", () => {
   test("says who is waited for", async () => {
     expect((await told([0], () => [ours, passing])).said).toEqual([

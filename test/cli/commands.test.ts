@@ -616,6 +616,7 @@ describe("a target that is nothing", () => {
   test.each([
     ["vpc/mian", "did you mean vpc/main?"],
     ["s0", "did you mean subnet/s0?"],
+    ["vpc/main,subnet/s0", "repeat the option: --target vpc/main --target subnet/s0"],
     ["bucket/logs-of-others", "`infra status dev` lists the addresses"],
   ])("%s", async (target, hint) => {
     const ran = await infra(folder({ "environments/dev.yaml": network(1) }), `plan dev --sandbox --target ${target}`);
