@@ -1,7 +1,10 @@
-/** Whether an assertion speaks of machines that no file names. */
+/** Checks whether an assertion can mean instances that no file names. */
 import type { Assertion } from "./assert.ts";
 
-/** A subnet, a network, a group and "everybody" mean whoever is there, machines of others among them. */
+/**
+ * Whether an assertion can mean unmanaged instances. A subnet, a VPC, a security group and "everybody" mean every instance there, also
+ * those of others.
+ */
 export function meansUnmanaged({ is, from, to }: Pick<Assertion, "is" | "from" | "to">): boolean {
   if (is === "only" || from === undefined || to === undefined) return true;
   return [...from, ...to].some((name) => /^(subnet|vpc|securityGroup)\//.test(name));

@@ -5,7 +5,7 @@ import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";
 import { type Handle, schema, type TransitGateway, usualAsn } from "./schema.ts";
 
-/** What AWS gives when nobody asks. */
+/** AWS's defaults. */
 const usual = {
   description: "",
   amazonSideAsn: usualAsn,
@@ -68,7 +68,7 @@ export const transitGateway: Kind<TransitGateway, Handle> = {
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 
-/** EC2 API, TransitGatewayRequestOptions. */
+/** Checks the number and the CIDR blocks (EC2 API, TransitGatewayRequestOptions). */
 function check({ spec: { amazonSideAsn: asn = usualAsn, cidrBlocks = [] } }: Subject<TransitGateway>): readonly Problem[] {
   const problems: Problem[] = cidrBlocks.flatMap((block, i) => {
     const size = Number(block.split("/")[1]);
