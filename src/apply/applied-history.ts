@@ -1,4 +1,4 @@
-/** Where what apply has set is remembered: one String parameter beside the lease. */
+/** Stores the values that applies have set, in one String parameter beside the lease. */
 import type { Aws } from "../aws/aws.ts";
 import { hasCode } from "../aws/errors.ts";
 import type { Decision } from "../plan/decision.ts";
@@ -7,12 +7,12 @@ import { parseAppliedHistory, recent, remembering, formatAppliedHistory, type Ap
 import type { StepRef } from "./events.ts";
 import { parameterRoot, type LeaseOwner } from "./lease.ts";
 
-/** What was set lately, from the text of the parameter. */
+/** Reads the values that applies set recently from the text of the parameter. */
 export function historyFrom(text: string | undefined, now: number): AppliedHistory {
   return text === undefined ? new Map() : recent(parseAppliedHistory(text), now);
 }
 
-/** Remembers what the steps that are done have set in place; what was made again has no history. */
+/** Records the values that the finished steps changed in place. A created or replaced object has no history. */
 export async function recordApplied(aws: Aws, owner: LeaseOwner, planned: Planned, done: readonly StepRef[]): Promise<void> {
   const set = done.flatMap((step) => settingsOf(planned.decisions.get(step.address)!, step.stage));
   if (set.length === 0) return;
@@ -29,7 +29,7 @@ async function readAppliedHistory(aws: Aws, owner: LeaseOwner): Promise<AppliedH
   return new Map();
 }
 
-/** Forgets it all: what is destroyed is not repaired. */
+/** Deletes the whole history: a destroyed object is never repaired. */
 export async function deleteAppliedHistory(aws: Aws, owner: LeaseOwner): Promise<void> {
   const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
   await aws.ssm(new ssm.DeleteParameterCommand({ Name: nameOfHistory(owner) })).catch((error: unknown) => {

@@ -38,13 +38,13 @@ class Execution {
   readonly #emit: (event: ApplyEvent) => void;
   readonly #worker: Worker;
   readonly #limiter: PriorityLimiter;
-  /** For each running step that counts against the limit: gives its place in the queue to the next. */
+  /** For each running step that counts against the limit, the function that gives its place to the next step. */
   readonly #freePlace = new Map<string, () => void>();
   readonly #nodes: ReadonlyMap<string, Work>;
   readonly #graph: Graph;
   readonly #priority: ReadonlyMap<string, number>;
   readonly #states = new Map<string, State>();
-  /** How many nodes each one still waits for. */
+  /** How many unfinished nodes each node still waits for. */
   readonly #open = new Map<string, number>();
   #unblocked: Work[];
   #running = 0;
@@ -116,7 +116,7 @@ class Execution {
     }
   }
 
-  /** Finds the nodes that waited for this one alone. A failed node unblocks none: all that needed it are skipped already. */
+  /** Collects the nodes that waited only for this one. A failed node unblocks none, because all nodes that need it are skipped already. */
   #unblock(node: Work): void {
     if (this.#states.get(node.id) !== "done") return;
     for (const id of this.#graph.neededBy(node.id)) {
@@ -128,7 +128,7 @@ class Execution {
 
   async #runInTurn(node: Work): Promise<void> {
     if (node.op === "barrier") return void this.#states.set(node.id, "done");
-    if (node.op === "tag" || node.op === "adopt") return this.#runNode(node); // those of equal tags share one call
+    if (node.op === "tag" || node.op === "adopt") return this.#runNode(node); // steps with equal tags share one call
     const kind = this.#input.planned.decisions.get(node.address)?.kind.name ?? "";
     const freePlace = await this.#limiter.acquire(`${node.op} ${kind} ${node.stage}`, this.#priority.get(node.id)!);
     this.#freePlace.set(node.id, freePlace);
@@ -140,7 +140,7 @@ class Execution {
     }
   }
 
-  /** Runs one node; after a failure also skips all that needed it. */
+  /** Runs one node. After a failure it also skips all nodes that need it. */
   async #runNode(node: Work): Promise<void> {
     const step = this.#worker.refOf(node);
     const { clock } = this.#input.aws;
@@ -167,7 +167,7 @@ class Execution {
     this.#skipUsers(node, usersBecause);
   }
 
-  /** Skips all that needs `node`, directly or not; deletes behind the barrier say so in their own words. */
+  /** Skips all nodes that need `node`, directly or not. Nodes behind a barrier give their own reason. */
   #skipUsers(node: Work, because: string): void {
     const queue = this.#graph.neededBy(node.id).map((id) => ({ id, because }));
     for (let next = queue.shift(); next; next = queue.shift()) {

@@ -1,4 +1,4 @@
-/** Who stands in the way of a delete: told while it is waited for, and named when it is given up. */
+/** Finds the objects that block a delete: reports them while the delete waits, and names them when it gives up. */
 import type { Aws } from "../aws/aws.ts";
 import { withMakers } from "../aws/interface-makers.ts";
 import { type AwsError, unlessDenied } from "../aws/errors.ts";
@@ -6,10 +6,10 @@ import type { Blocker, Driver, Live } from "../kinds/kind.ts";
 import { StepError } from "./failure.ts";
 import type { KnownIds } from "./known-ids.ts";
 
-/** Seconds between two looks at who stands in the way. */
+/** Seconds between two reads of the blockers. */
 const every = 30;
 
-/** Looks who stands in the way of one delete, at its first refusal and every half minute after that. */
+/** Reads the blockers of one delete, at its first refusal and every half minute after that. */
 export class Blockers {
   readonly #aws: Aws;
   readonly #driver: Driver;
@@ -17,7 +17,7 @@ export class Blockers {
   readonly #ids: KnownIds;
   readonly #say: (what: string) => void;
   #before: readonly Blocker[] = [];
-  /** The second of the last look. */
+  /** When the blockers were last read, in seconds since the delete began. */
   #looked = Number.NEGATIVE_INFINITY;
 
   constructor(aws: Aws, driver: Driver, live: Live, ids: KnownIds, say: (what: string) => void) {
@@ -28,7 +28,7 @@ export class Blockers {
     this.#say = say;
   }
 
-  /** Says what is waited for. Throws the refusal where something of others stays in the way: nothing of this run removes it. */
+  /** Reports the blockers. Throws the refusal when an object of others keeps blocking: no step of this run removes it. */
   async refused(error: AwsError, elapsed: number): Promise<void> {
     if (error.class !== "dependency" || !this.#driver.blockers || elapsed - this.#looked < every) return;
     this.#looked = elapsed;
@@ -38,7 +38,7 @@ export class Blockers {
     this.#before = now;
   }
 
-  /** The refusal that ended the delete, with the names of what stands in the way. */
+  /** Returns the refusal that ended the delete, with the names of the blockers. */
   async named(error: unknown): Promise<unknown> {
     if ((error as AwsError).class !== "dependency" || !this.#driver.blockers) return error;
     const blockers = await this.#whoBlocks();
@@ -51,7 +51,7 @@ export class Blockers {
     });
   }
 
-  /** Whether something is in the way at two looks, half a minute apart, that others keep there. */
+  /** Whether the same blocker, held by an object of others, appears in two reads half a minute apart. */
   #staysFor(before: readonly Blocker[], now: readonly Blocker[]): boolean {
     return now.some(({ id, holder }) => holder !== undefined && !this.#ids.isOurs(holder) && before.some((earlier) => earlier.id === id));
   }

@@ -3,8 +3,8 @@ import type { Decision } from "../plan/decision.ts";
 import { changesOf, diff, type Expected } from "../plan/diff.ts";
 
 /**
- * What a stage changes, in AWS's ids. Fields that are compared by a hash of what the author wrote, or of which only the
- * plan knows that they change, come from the decision; without one, for what was just made, all that differs.
+ * Returns the changes of a stage, with AWS's ids. The decision adds fields that only the plan can compare, such as hashes of written text,
+ * and limits the changes to the planned ones. Without a decision (a new object), all differences count.
  */
 export function changesIn(kind: Kind, stage: string, request: Expected, live: Live, decision: Decision | undefined): Changes<Spec> {
   const changes: Record<string, unknown> = { ...changesOf(kind, diff(kind, request, live), stage, request, live) };

@@ -4,20 +4,20 @@ import { hashOf } from "../plan/hash.ts";
 import { createMarks } from "../plan/entry-marks.ts";
 import { declaredTags, hashTags, ourTags } from "../plan/tags.ts";
 
-/** Everything that tells one create from another. Same values, same token: in this process, and in the next one after a crash. */
+/** Everything that distinguishes one create from another. Same values, same token: in this process, and in the next one after a crash. */
 export interface IdentityInput {
   readonly account: string;
   readonly region: string;
   readonly project: string;
   readonly environment: string;
-  /** Ids that AWS shows under the address, dead or alive. */
+  /** Ids that AWS shows under the address, of live and deleted objects. */
   readonly shown: readonly AwsId[];
   readonly attempt: number;
-  /** The hour (since 1970) in which AWS answered an earlier token with an object that is gone; before that, none. */
+  /** The hour (since 1970) in which AWS answered an earlier token with a deleted object; absent before that. */
   readonly hour?: number | undefined;
 }
 
-/** Tags, client token and name of a new object. */
+/** Returns the tags, client token and name of a new object. */
 export function createIdentityOf(place: IdentityInput, kind: Kind, desired: Desired, name: string): CreateIdentity {
   const token = hashOf([
     place.account,
@@ -40,7 +40,10 @@ export function createIdentityOf(place: IdentityInput, kind: Kind, desired: Desi
   return { tags, token, name };
 }
 
-/** The AWS name of a new object: the declared one, or beside an old object that still holds it, one that no earlier run gave. */
+/**
+ * Returns the AWS name of a new object: the declared one. Beside an old object that still holds that name, it is a name that no earlier run
+ * used.
+ */
 export function nameFor(kind: Kind, desired: Desired, beside: readonly AwsId[]): string {
   const name = desired.awsName ?? desired.name;
   if (!kind.naming || beside.length === 0 || desired.awsNameWritten) return name;

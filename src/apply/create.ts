@@ -1,4 +1,4 @@
-/** Making one object exactly once, whatever happens to the answers. */
+/** Creates one object exactly once, whatever happens to the answers. */
 import type { Aws } from "../aws/aws.ts";
 import { AwsError } from "../aws/errors.ts";
 import type { AwsId, CreateIdentity, Desired, Driver, Kind, Limit, Live, Scope, Spec } from "../kinds/kind.ts";
@@ -15,16 +15,16 @@ export interface Creation {
   readonly scope: Scope;
   readonly place: Omit<IdentityInput, "attempt" | "hour">;
   readonly name: string;
-  /** The object of the same address that is being replaced, and must not be taken for the new one. */
+  /** Objects of the same address that are being replaced, and must not be taken for the new one. */
   readonly beside: readonly AwsId[];
-  /** Whether an earlier object could have been asked for in the same words: nothing that it names has an id that AWS chose in this run. */
+  /** Whether AWS may have received the same create before. False when the request names an id that AWS chose in this run. */
   readonly mayRepeat: boolean;
-  /** One object, by the look that all nodes of its kind share. */
+  /** Reads one object, by the poll that all nodes of its kind share. */
   look(id: AwsId): Promise<Live | undefined>;
-  /** Sends the create, waiting out refusals that pass. */
+  /** Sends the create, and retries it while AWS refuses it for a reason that passes. */
   send(create: () => Promise<AwsId>): Promise<AwsId>;
   sleep(ms: number): Promise<void>;
-  /** One line for the progress display. */
+  /** Adds one line to the progress display. */
   say(text: string): void;
   readonly limit: Limit;
 }
@@ -32,28 +32,28 @@ export interface Creation {
 export interface Created {
   readonly id: AwsId;
   readonly identity: CreateIdentity;
-  /** As it was seen after the create, where that was in doubt. */
+  /** The object as AWS showed it after the create, when that was in doubt. */
   readonly seen?: Live;
 }
 
-/** Milliseconds after which a create whose answers are lost, or mean what is gone, is given up: longer than an outage is waited out. */
+/** Milliseconds after which a create is given up when its answers are lost or name deleted objects. Longer than an outage is waited out. */
 const enough = 900_000;
 
-/** How often a create is tried again after its answer was lost. */
+/** How many sends of a create may fail (lost answer, server failure, taken name) before it is given up. */
 const attempts = 5;
 
-/** How many tokens may belong to other requests: one for each time that the resource was made otherwise while AWS remembers them. */
+/** How many client tokens are tried. Each earlier create of the resource with other parameters uses up one while AWS remembers it. */
 const mostTokens = 100;
 
-/** Milliseconds before the create from which on a dead object is taken for what the create made, so that clocks may differ. */
+/** Milliseconds. A dead object counts as made by this create when it is at most this much older, because clocks may differ. */
 const allowance = 600_000;
 
 /**
- * Sends the create. An answer that was lost, a name that is taken, a token whose object is dead: all are resolved by
- * looking for our tags under this address before anything is sent again (EC2 API, "Ensuring idempotency").
+ * Sends the create. After a lost answer, a taken name or a token whose object is dead, it looks for our tags under this address before it
+ * sends anything again (EC2 API, "Ensuring idempotency").
  *
- * AWS may know the token of an object that was deleted since, for nobody says how long, and answer with its id. The hour makes the next
- * token: were tokens only counted, an object that is taken away and made again each day would try one more of them each time.
+ * AWS may remember the token of a deleted object, for an unpublished time, and answer with its id. The next token then contains the hour.
+ * If tokens were only counted, an object that is deleted and made again each day would need one more try each time.
  */
 export async function createOnce(creation: Creation, request: Spec): Promise<Created> {
   let attempt = 0;
@@ -79,7 +79,8 @@ export async function createOnce(creation: Creation, request: Spec): Promise<Cre
       if (error.class === "mismatch") attempt++;
       else tries++;
       const isLast = tries === attempts || attempt === mostTokens || creation.aws.clock.now() - began > enough;
-      // A token is known again by AWS, but not by every emulator: one look is enough, since what AWS's index hides it does not make twice.
+      // AWS recognises a repeated token, but not every emulator does. One look is enough: AWS does not make an object twice while its index
+      // still hides it.
       const found = error.hasToken && !isLast ? await lookByAddress(creation) : await pollByAddress(creation);
       if (found) {
         await completeTags(creation, found, identity);
@@ -92,8 +93,8 @@ export async function createOnce(creation: Creation, request: Spec): Promise<Cre
 }
 
 /**
- * What a create made, or a run that was killed before it. Undefined where its token is that of an object that is gone: AWS shows none,
- * or a dead one from before, for as long as a new one may take to be seen.
+ * Returns the object that this create made, or that a killed run made before. Undefined when the token belongs to a deleted object: for as
+ * long as a new object may take to appear, AWS shows none, or only a dead one from before.
  */
 async function thatOf(creation: Creation, id: AwsId, began: number): Promise<Live | undefined> {
   for (const seconds of [...pollDelays, undefined]) {
@@ -111,14 +112,14 @@ function isOfNow({ createdAt }: Live, began: number): boolean {
   return createdAt !== undefined && Date.parse(createdAt) >= began - allowance;
 }
 
-/** A zone of Route 53 gets its tags by a call of their own, which its maker may not have come to. */
+/** Writes the tags that a found object lacks. A Route 53 zone gets its tags in a second call, which a killed run may not have sent. */
 async function completeTags({ kind, driver, aws }: Creation, found: Live, { tags }: CreateIdentity): Promise<void> {
   if (kind.create !== "tag-lookup") return;
   const missing = Object.entries(tags).filter(([key, value]) => found.tags[key] !== value);
   if (missing.length > 0) await driver.tag(aws, found, Object.fromEntries(missing), []);
 }
 
-/** Who holds what the new object needs, as far as our own lists tell. */
+/** Returns the error for a taken name or slot, with its holder where our own lists show it. */
 async function taken(creation: Creation, name: string, error: AwsError): Promise<StepError> {
   const { kind, desired } = creation;
   const holder = kind.naming ? await find(creation, (live) => live.name === name) : undefined;
@@ -146,7 +147,7 @@ async function taken(creation: Creation, name: string, error: AwsError): Promise
 /** Seconds between polls: a tag index may lag a create by a minute. */
 const pollDelays = [1, 2, 4, 8, 15, 30, 30];
 
-/** Looks for our own object under this address until the tag index has had time to show it. */
+/** Looks for our object under this address until the tag index has had time to show it. */
 async function pollByAddress(creation: Creation): Promise<Live | undefined> {
   for (const seconds of pollDelays) {
     const found = await lookByAddress(creation);
@@ -163,13 +164,13 @@ function lookByAddress(creation: Creation): Promise<Live | undefined> {
   return find(creation, isThis, { address });
 }
 
-/** A live object of ours of the kind that is what is asked for. */
+/** Returns a live object of this kind and environment for which `isMeant` holds. */
 async function find(
   { aws, kind, driver, scope, place, name }: Creation,
   isMeant: (live: Live) => boolean,
   narrower: { readonly address?: string } = {},
 ): Promise<Live | undefined> {
-  // The tag index may not show yet what was made a moment ago, and a listing asks the whole account: its name is what it has.
+  // The tag index may not show a new object yet, and a listing would read the whole account. So the object is looked up by its name.
   const candidates = kind.naming && kind.tagIndex?.idOf && driver.named ? [...(await driver.named(aws, [name])).values()] : undefined;
   const narrow = { ...narrower, ...(candidates ? { candidates } : {}) };
   for await (const live of driver.list(aws, { ...scope, ...narrow, existence: true })) {

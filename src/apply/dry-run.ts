@@ -1,4 +1,4 @@
-/** What of a plan AWS can be asked beforehand, without a write: what reads tell, and the plan's own calls as dry runs. */
+/** Tries a plan at AWS without a write: by preflight reads, and by sending the plan's own calls as dry runs. */
 import { AwsError } from "../aws/errors.ts";
 import { rehearsal, RehearsalEnded } from "../aws/rehearsal.ts";
 import type { Code } from "../diag/codes.ts";
@@ -14,26 +14,26 @@ import { createIdentityOf, nameFor } from "./create-identity.ts";
 import { changesIn } from "./changes.ts";
 import { preflight, type PreflightInput } from "./preflight.ts";
 
-/** What became of one step: AWS lets its calls through, they cannot be tried and why, or AWS would refuse them. */
+/** The result for one step: AWS allows its calls, they cannot be tried (with the reason), or AWS would refuse them. */
 export interface Tried {
   readonly address: Address;
   readonly outcome: "allowed" | "untried" | "refused";
   readonly text: string;
-  /** AWS's code, where it refused. */
+  /** The code of a refused call: AWS's, or "conflict". */
   readonly code?: string;
-  /** What a read found before any call was tried. */
+  /** The code of a problem that a read found before any call was tried. */
   readonly finding?: Code;
   readonly at?: Position;
 }
 
 export interface DryRun {
-  /** In the plan's order; a step may stand more than once. */
+  /** In the order of the plan. A step may appear more than once. */
   readonly tried: readonly Tried[];
-  /** What could not be looked at, and why. */
+  /** Checks that could not be made, and why. */
   readonly unchecked: readonly string[];
 }
 
-/** Tries every step of the plan as far as that goes. Makes nothing. */
+/** Tries every step of the plan as far as possible. It writes nothing. */
 export async function dryRun(input: PreflightInput): Promise<DryRun> {
   const { steps } = input.planned.plan;
   const addresses = [...new Set(steps.map(({ address }) => address))];
@@ -43,7 +43,7 @@ export async function dryRun(input: PreflightInput): Promise<DryRun> {
   ]);
   const found = report.problems.map(({ code: finding, ...one }): Tried => ({ ...one, finding, outcome: "refused" }));
   const order = new Map(addresses.map((address, place) => [address, place]));
-  // That it is taken is said once, by the read, which knows by whom.
+  // A taken slot is reported once, by the read, which knows the holder.
   const taken = new Set(found.filter(({ finding }) => finding === "slot-taken").map(({ address }) => address));
   const calls = tried.flat().filter(({ address, outcome }) => outcome !== "refused" || !taken.has(address));
   const all = [...found, ...calls].sort((a, b) => order.get(a.address)! - order.get(b.address)!);
@@ -67,7 +67,7 @@ async function tryStep(input: PreflightInput, decision: Decision): Promise<Tried
   }
 }
 
-/** The driver's own create, with the real tags, on the way that makes nothing. */
+/** Tries the driver's create, with the real tags, on a rehearsal connection, which writes nothing. */
 async function tryCreate(input: PreflightInput, decision: Decision): Promise<Tried> {
   const { aws, observed, drivers } = input;
   const { kind, address, found } = decision;
@@ -87,7 +87,7 @@ async function tryCreate(input: PreflightInput, decision: Decision): Promise<Tri
   return tryCall(address, at, () => driver.create(rehearsal(aws), request, identity));
 }
 
-/** Each stage's change and the tags, as far as their first write. */
+/** Tries the update of each stage and the tags, each up to its first write. */
 async function tryChange(input: PreflightInput, decision: Decision): Promise<Tried[]> {
   const { aws, drivers, observed } = input;
   const { kind, address, deltas, tags } = decision;
@@ -125,7 +125,7 @@ async function tryDelete({ aws, drivers }: PreflightInput, { kind, address, foun
   return tryCall(address, undefined, () => driver.delete(rehearsal(aws), live, noWaiting(identity)));
 }
 
-/** What the call came to, which never gets further than its first write. */
+/** Returns the result of a call that never gets further than its first write. */
 async function tryCall(address: Address, at: Position | undefined, call: () => Promise<unknown>): Promise<Tried> {
   const place = at ? { at } : {};
   try {
@@ -135,7 +135,7 @@ async function tryCall(address: Address, at: Position | undefined, call: () => P
     if (error instanceof RehearsalEnded) return { address, outcome: error.wasTried ? "allowed" : "untried", text: error.message, ...place };
     if (error instanceof Refusal) return { address, outcome: "refused", code: "conflict", text: error.message, ...place };
     if (!(error instanceof AwsError)) throw error;
-    // What the plan itself takes away or waits for is no refusal of the plan.
+    // A blocker or state that the plan itself removes or waits for is no refusal of the plan.
     const passes = error.class === "dependency" || error.class === "wrong-state" || error.class === "concurrency";
     const text = `${error.operation}: ${error.message}`;
     return passes
@@ -144,13 +144,13 @@ async function tryCall(address: Address, at: Position | undefined, call: () => P
   }
 }
 
-/** A rehearsal waits for nothing: what is waited for will not come. */
+/** Returns a Run whose waits end the rehearsal, because the awaited state would never come. */
 function noWaiting(identity: Run["identity"]): Run {
   const end = (what: string) => Promise.reject(new RehearsalEnded(`it is waited for first: ${what}`, false));
   return { identity, wait: end, until: end, say: () => {} };
 }
 
-/** References as AWS ids, and those that have none yet, or will have another one. */
+/** Replaces references with AWS ids. `first` lists the addresses that have no id yet, or will get another one. */
 function withIds(
   { environment, observed, planned }: PreflightInput,
   { kind, declared: of }: Decision,

@@ -1,4 +1,4 @@
-/** Events from a run to whoever reads them, in order, none lost. */
+/** Passes events from a run to their reader, in order and without loss. */
 export class EventQueue<T> implements AsyncIterable<T> {
   readonly #events: T[] = [];
   #wake: (() => void) | undefined;
@@ -19,7 +19,7 @@ export class EventQueue<T> implements AsyncIterable<T> {
     this.#wake?.();
   }
 
-  /** The next one, once there is one. Throws what `fail` was told. */
+  /** Waits for the next event. Throws the error that `fail` was given. */
   async next(): Promise<T> {
     for await (const event of this) return event;
     throw new Error("the queue has ended");

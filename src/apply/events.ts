@@ -2,20 +2,20 @@ import type { Position } from "../diag/diagnostic.ts";
 import type { Address, AwsId } from "../kinds/kind.ts";
 import type { Action } from "../plan/plan.ts";
 
-/** Why a step that had begun is not done: the run was told to stop. */
+/** The reason of a step that began and did not finish because the run was stopped. */
 export const stoppedWaiting = "the run was stopped while it waited; the next apply continues it";
 
-/** What the executor says while it runs; renderers listen, the executor prints nothing. Times are milliseconds of the run's clock. */
+/** The events of a run. Renderers listen; the executor prints nothing. Times are milliseconds of the run's clock. */
 export type ApplyEvent =
   /** `resources`: how many steps each address has, for displays that count resources. */
   | { readonly type: "started"; readonly at: number; readonly steps: number; readonly resources?: Readonly<Record<Address, number>> }
   | { readonly type: "step-started"; readonly at: number; readonly step: StepRef }
-  /** Sent when a step begins to wait and whenever what it waits for changes. `typical` in seconds. */
+  /** Sent when a step begins to wait, and when the reason for the wait changes. `typical` is in seconds. */
   | { readonly type: "step-waiting"; readonly at: number; readonly step: StepRef; readonly what: string; readonly typical?: number }
   | { readonly type: "step-said"; readonly at: number; readonly step: StepRef; readonly text: string }
   | { readonly type: "step-done"; readonly at: number; readonly step: StepRef; readonly ms: number; readonly id?: AwsId }
   | { readonly type: "step-failed"; readonly at: number; readonly step: StepRef; readonly ms: number; readonly failure: Failure }
-  /** Not tried, because what it needs failed or was skipped, or because the run was stopped. */
+  /** The step was not tried, because a step that it needs failed or was skipped, or because the run was stopped. */
   | { readonly type: "step-skipped"; readonly at: number; readonly step: StepRef; readonly because: string }
   | { readonly type: "note"; readonly at: number; readonly text: string }
   | { readonly type: "finished"; readonly at: number; readonly outcome: Outcome };
@@ -24,7 +24,7 @@ export type ApplyEvent =
 export interface StepRef {
   readonly address: Address;
   readonly kind: string;
-  /** "wait": nothing is written, AWS is at work on what an earlier run asked for. */
+  /** "wait": the step writes nothing; AWS is still at work on the request of an earlier run. */
   readonly action: Action | "wait";
   readonly stage: string;
   readonly position?: Position;
@@ -38,7 +38,7 @@ export interface Failure {
   readonly operation?: string;
   readonly requestId?: string;
   readonly hint?: string;
-  /** Who stands in the way, where a delete was refused. */
+  /** The objects that blocked a delete. */
   readonly blockers?: readonly { readonly id: AwsId; readonly what: string }[];
 }
 
@@ -50,7 +50,7 @@ export interface Outcome {
   readonly ms: number;
 }
 
-/** Whether anything was done but to wait. */
+/** Whether any step other than a wait is done. */
 export function hasChanged({ done }: Pick<Outcome, "done">): boolean {
   return done.some(({ action }) => action !== "wait");
 }

@@ -4,7 +4,7 @@ import type { Blocker } from "../kinds/kind.ts";
 import { Refusal } from "../resource/refusal.ts";
 import type { Failure } from "./events.ts";
 
-/** A step's end that is not AWS's doing alone: a conflict, a time-out, an object that is no longer ours. */
+/** The failure of a step that is not a refusal of AWS alone: a conflict, a time-out, an object that is no longer ours. */
 export class StepError extends Error {
   readonly code: Code;
   readonly hint: string | undefined;
@@ -18,7 +18,7 @@ export class StepError extends Error {
   }
 }
 
-/** What the summary says of an error. */
+/** Returns an error as the summary shows it. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof StepError) {
     const aws = error.cause instanceof AwsError ? fromAws(error.cause) : {};
@@ -45,10 +45,10 @@ function fromAws(error: AwsError): Partial<Failure> {
   return { service: error.service, operation: error.operation, ...(error.requestId ? { requestId: error.requestId } : {}) };
 }
 
-/** What to do about a quota of AWS's. */
+/** The hint for a quota of AWS. */
 export const quotaHint = "a quota of the account: raise it in Service Quotas, or need less";
 
-/** What to do where the role lacks something. Whoever knows the environment's name says it in its place. */
+/** The hint for a missing permission. A caller that knows the environment's name puts it in place of ENV. */
 export const policyHint = "`infra iam-policy ENV --for apply` lists what the role needs";
 
 function hintFor(error: AwsError): { hint?: string } {

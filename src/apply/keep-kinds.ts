@@ -1,4 +1,4 @@
-/** When the kinds that an environment has had are written down, and when they are forgotten. */
+/** Records the kinds that an environment has had, and deletes the record after a destroy. */
 import type { Aws } from "../aws/aws.ts";
 import { isDenied } from "../aws/errors.ts";
 import type { Environment } from "../config/environment.ts";
@@ -16,9 +16,9 @@ interface Read {
 }
 
 /**
- * Adds to the kinds that the environment has had what this run may make or tag and what was found, before the first step. Where none
- * are known and none may be written, every plan goes on listing every kind, and that is told; where some are known, the run
- * ends, because a set that lacks a kind would hide its objects.
+ * Records the kinds that this run may make or tag, and the kinds that were found, before the first step. If no kinds are recorded yet and
+ * AWS denies the write, every plan goes on listing every kind, and the returned text says so. If some are recorded, the run ends, because a
+ * set that lacks a kind would hide its objects.
  */
 export async function keepKinds(aws: Aws, { environment, observed }: Read, goal: Plan["goal"]): Promise<string | undefined> {
   const { known, unread = [] } = observed.reads ?? {};
@@ -36,7 +36,10 @@ export async function keepKinds(aws: Aws, { environment, observed }: Read, goal:
   }
 }
 
-/** After a destroy: the next environment of the name begins again, unless a full listing still finds something of this one. */
+/**
+ * Deletes the record after a destroy, so that the next environment of the same name starts anew. The record stays when a full listing still
+ * finds an object of this environment, or cannot read a kind.
+ */
 export async function forgetKindsIfNoneIsLeft(
   kinds: readonly Kind[],
   aws: Aws,

@@ -1,4 +1,4 @@
-/** By which id AWS knows what this run works on, and whose an id is. */
+/** The ids by which AWS knows the objects of this run, and whether an id is ours. */
 import type { AwsError } from "../aws/errors.ts";
 import { mayMean } from "./wait-limits.ts";
 import type { Address, AwsId, Kind, Spec } from "../kinds/kind.ts";
@@ -7,13 +7,13 @@ import type { Observed } from "../plan/observed.ts";
 import { addressIn, idFor, kindOfAddress, mapAnnotated } from "../resource/references.ts";
 
 export class KnownIds {
-  /** The id under which others now know each address: a new object's from the moment it is made. */
+  /** The id under which others now know each address. A new object's id is added by `use`. */
   readonly #ids = new Map<Address, AwsId>();
-  /** Every id of what was ours when the plan was made. */
+  /** The ids of all objects that were ours when the plan was made. */
   readonly #ours: ReadonlySet<AwsId>;
-  /** Ids of what this run made, whether or not others may use it yet. */
+  /** The ids of the objects that this run made, even if others may not use them yet. */
   readonly #made = new Set<AwsId>();
-  /** Those of them that nothing had before: one that is AWS's name may be that of an object that is gone. */
+  /** The ids of `#made` that no object had before. An id that is a name may have belonged to a deleted object, and is left out. */
   readonly #unheardOf = new Set<AwsId>();
 
   constructor(observed: Observed) {
@@ -25,7 +25,7 @@ export class KnownIds {
     return this.#ids.get(address);
   }
 
-  /** AWS has made it; others may use it only after `use`. */
+  /** Adds the id of an object that AWS has made. Others may use it only after `use`. */
   made(id: AwsId, name: string): void {
     this.#made.add(id);
     const isName = id === name || id.endsWith(`/${name}`) || id.endsWith(`:${name}`);
@@ -48,7 +48,7 @@ export class KnownIds {
     return this.#made.size > 0;
   }
 
-  /** Whether a spec refers to something by an id that no earlier spec can have had. */
+  /** Whether a spec refers to an object by an id that no earlier spec can have had. */
   namesUnheardOf(kind: Kind, spec: Spec): boolean {
     let names = false;
     mapAnnotated(kind.schema, spec, "x-ref", (value, _path, schema) => {
@@ -60,7 +60,7 @@ export class KnownIds {
     return names;
   }
 
-  /** Whether an id, or the end of an ARN, is of an object of this environment. */
+  /** Whether an id, or the end of an ARN, belongs to an object of this environment. */
   isOurs(id: AwsId): boolean {
     return [...this.#ours, ...this.#ids.values()].some((one) => one === id || one.endsWith(`:${id}`));
   }
@@ -70,7 +70,7 @@ export class KnownIds {
     return mayMean(error, [...this.#ids.values(), ...this.#made]);
   }
 
-  /** A spec with the id of each object of ours in place of its address. */
+  /** Returns a spec with ids in place of the addresses of our objects. */
   in(kind: Kind, spec: Spec): Spec {
     return mapAnnotated(kind.schema, spec, "x-ref", (value, _path, schema) => {
       const address = addressIn(value, schema);

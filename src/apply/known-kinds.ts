@@ -1,6 +1,6 @@
 /**
- * The kinds that an environment has had: one String parameter beside the lease, `/plumbline/PROJECT/ENV/kinds`. Names are only ever
- * added, before the first object of a kind is made or tagged, so that the set may be too large and is never too small.
+ * The kinds that an environment has had, in one String parameter beside the lease, `/plumbline/PROJECT/ENV/kinds`. A name is only ever
+ * added, and before the first object of its kind is made or tagged. So the set may be too large and is never too small.
  */
 import type { Aws } from "../aws/aws.ts";
 import { hasCode, isDenied } from "../aws/errors.ts";
@@ -9,10 +9,10 @@ import type { Kind } from "../kinds/kind.ts";
 import { type KnownKinds, notWrittenDown } from "../observe/reading.ts";
 import { frozenName, nameOfLease, parameterRoot, type LeaseOwner } from "./lease.ts";
 
-/** What is written down of an environment, by the parameter's name. */
+/** The texts that are stored for an environment, by parameter name. */
 export type Texts = ReadonlyMap<string | undefined, string>;
 
-/** One call: all that infra remembers of an environment. */
+/** Reads, in one call, everything that infra has stored for an environment. */
 export async function textsBelow(aws: Aws, owner: LeaseOwner): Promise<Texts> {
   const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
   const texts = new Map<string | undefined, string>();
@@ -21,7 +21,7 @@ export async function textsBelow(aws: Aws, owner: LeaseOwner): Promise<Texts> {
   return texts;
 }
 
-/** One call. Where the parameter cannot be read or cannot be understood, or is gone though applies have run, the kinds are not known. */
+/** Reads the kinds, in one call. They are unknown when the parameter cannot be read or parsed, or is missing although applies have run. */
 export async function readKnownKinds(aws: Aws, owner: LeaseOwner): Promise<KnownKinds> {
   try {
     return knownFrom(await textsBelow(aws, owner), owner);
@@ -31,7 +31,7 @@ export async function readKnownKinds(aws: Aws, owner: LeaseOwner): Promise<Known
   }
 }
 
-/** The kinds of types that an earlier file of the environment named, and this one does not. */
+/** Returns the kinds of types that an earlier file of the environment used and the present one does not. */
 export async function formerTypes({ types, nodes }: Environment, known: Promise<KnownKinds>): Promise<readonly Kind[]> {
   const had = await known;
   if (types === undefined || "unknown" in had) return [];
@@ -40,8 +40,8 @@ export async function formerTypes({ types, nodes }: Environment, known: Promise<
 }
 
 /**
- * What the parameter tells. An apply writes it before it makes anything: where no apply has run, or the first one is at its
- * beginning, the environment has had none.
+ * Reads the kinds from the stored texts. An apply writes them before it makes anything. So an environment has had none when no apply has
+ * run, or when the first one is only starting.
  */
 export function knownFrom(texts: Texts, owner: LeaseOwner): KnownKinds {
   const text = texts.get(nameOfKinds(owner));
@@ -56,7 +56,7 @@ function isUnused(texts: Texts, owner: LeaseOwner): boolean {
   return [...texts.keys()].every((name) => name === frozenName(owner) || name === nameOfLease(owner, 1));
 }
 
-/** Adds these to what the parameter holds by now, names of kinds that only another version of infra knows included. */
+/** Adds kinds to those that the parameter holds now. It keeps names that only another version of infra knows. */
 export async function addKnownKinds(aws: Aws, owner: LeaseOwner, kinds: Iterable<string>): Promise<void> {
   const text = (await textsBelow(aws, owner)).get(nameOfKinds(owner));
   const before = text === undefined ? [] : (parsed(text).kinds ?? []);
@@ -75,7 +75,7 @@ function parsed(text: string): { readonly format?: unknown; readonly kinds?: rea
   }
 }
 
-/** Equal sets make equal text. */
+/** Returns the text of the parameter. Equal sets give equal text. */
 export function formatKnownKinds(kinds: Iterable<string>): string {
   return JSON.stringify({ format: 1, kinds: [...new Set(kinds)].sort() });
 }

@@ -1,4 +1,4 @@
-/** The values that only AWS tells, at the moment in which a step needs them: the plan's order has brought their objects before it. */
+/** Puts late values into a step when the step needs them. The plan's order has made their objects before. */
 import type { Kind, Spec } from "../kinds/kind.ts";
 import { isLate, lateNeeds, nameOfLate, withKnown, type LateValue } from "../resource/late.ts";
 import type { Decision, Declared } from "../plan/decision.ts";
@@ -6,10 +6,13 @@ import { StepError } from "./failure.ts";
 import { withKnownValues } from "../plan/late.ts";
 import { hashTags } from "../plan/tags.ts";
 
-/** Looks at an object until it tells an output; throws when it does not. Undefined: it is not there yet, and a later stage waits for it. */
+/**
+ * Polls an object until it shows an output; throws when it does not. Undefined: the object does not exist yet, and a later stage waits for
+ * it.
+ */
 export type Ask = (of: LateValue) => Promise<string | undefined>;
 
-/** The decision with all values put in that its texts wait for; the same object where they wait for none. */
+/** Returns the decision with all late values put into its texts, or the same decision when it has none. */
 export async function withLateValues(decision: Decision, ask: Ask): Promise<Decision> {
   const { declared, tags, kind } = decision;
   const needs = declared?.held ? lateNeeds(declared.desired) : [];
@@ -27,7 +30,7 @@ export async function withLateValues(decision: Decision, ask: Ask): Promise<Deci
   return { ...decision, declared: final, tags: { ...tags, set: finalTags(kind, tags.set, final, known) } };
 }
 
-/** A tag that holds the hash of a text which was not known gets the hash of the text that is sent. */
+/** Gives a tag that holds the hash of a text with late values the hash of the final text. */
 function finalTags(kind: Kind, set: Decision["tags"]["set"], { desired }: Declared, known: (of: LateValue) => string | undefined) {
   const hashes = hashTags(kind, desired.spec as Spec);
   return Object.fromEntries(

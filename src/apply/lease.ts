@@ -1,33 +1,32 @@
 /**
- * One apply an environment at a time, without a table or a bucket.
+ * Allows one apply at a time in an environment, without a table or a bucket.
  *
- * Terms: a lease is an SSM String parameter `/plumbline/PROJECT/ENV/lease/NNNNNNNN`. The highest number counts. Creating
- * the next number takes the lease: PutParameter without Overwrite lets one of several contenders win. Its holder
- * overwrites its own parameter once a minute; names are never reused. A contender takes a lease over when it has not
- * changed for six minutes of the contender's own clock, or when its holder is known to be dead; `breakLease` frees one
- * on somebody's word.
- * Fence: a holder that has not seen its own number for 75 seconds looks again before its next write. Who takes a lease
- * from a holder that may be alive waits 90 seconds before its first write, so the other has seen the new number by then.
- * Premise: the lease makes two writers rare; safety rests on tokens, look-ups and names.
+ * Terms: a lease is an SSM String parameter `/plumbline/PROJECT/ENV/lease/NNNNNNNN`. The highest number counts. A run takes the lease by
+ * creating the next number: PutParameter without Overwrite lets one of several contenders win. The holder overwrites its own parameter once
+ * a minute. Numbers are never reused. A contender takes over a lease that has not changed for six minutes of the contender's own clock, or
+ * whose holder is known to be dead. `breakLease` frees a lease when a user says so.
+ * Fence: a holder that has not seen its own number for 75 seconds reads the lease again before its next write. A run that takes the lease
+ * from a holder that may be alive waits 90 seconds before its first write. By then the old holder has seen the new number.
+ * Premise: the lease makes two writers rare. Safety rests on tokens, look-ups and names.
  */
 import type { Aws } from "../aws/aws.ts";
 import { AwsError, hasCode } from "../aws/errors.ts";
 import type { Clock } from "@plumbline/clock";
 
-/** Who holds, and since when; for people, except `state` and `process`. */
+/** The holder of a lease, and since when. It is for people, except `state` and `process`. */
 export interface LeaseRecord {
   readonly state: "held" | "released";
   /** The principal's ARN. */
   readonly who: string;
   readonly run: string;
-  /** Host and process, so that a holder on the same machine can be seen to be dead. */
+  /** Host and process, so that another run on the same machine can see that the holder is dead. */
   readonly process?: string;
   /** ISO 8601, by the holder's clock. */
   readonly since: string;
   readonly beat: number;
-  /** It was freed by somebody else than its holder, who may still be alive. */
+  /** Somebody other than the holder freed the lease, and the holder may still be alive. */
   readonly broken?: true;
-  /** The commit whose apply ended last, or is under way; of a run that was refused before its first step, that of the one before it. */
+  /** The commit of the last or present apply. After a run that was refused before its first step, it is the commit of the run before. */
   readonly commit?: string;
 }
 
@@ -37,15 +36,15 @@ export interface Frozen {
   readonly since: string;
 }
 
-/** What stands under `/plumbline/PROJECT/ENV`. */
+/** The lease and the freeze of an environment, as stored under `/plumbline/PROJECT/ENV`. */
 export interface LeaseView {
   readonly number: number;
-  /** Counts up with every write to the parameter. */
+  /** The version of the parameter. Every write increases it. */
   readonly version: number;
-  /** When that was, in milliseconds by AWS's clock: the last heartbeat. */
+  /** The time of the last heartbeat, in milliseconds by AWS's clock. */
   readonly changedAt?: number;
   readonly record?: LeaseRecord;
-  /** The lower numbers that are still there. */
+  /** The lower numbers that still exist. */
   readonly older?: readonly number[];
   readonly frozen?: Frozen;
 }
@@ -64,23 +63,23 @@ export interface Me {
 
 export interface AcquireOptions {
   readonly signal: AbortSignal;
-  /** Whether the holder's process is known to be dead (it ran on this machine and is gone). */
+  /** Whether the process of the holder is known to be dead (it ran on this machine and is gone). */
   readonly isDead?: (record: LeaseRecord) => boolean;
-  /** Seconds until AWS's tag index shows what a dead holder may have made; 60 when absent. */
+  /** Seconds until AWS's tag index shows the objects that a dead holder may have made; 60 when absent. */
   readonly consistencyDelay?: number;
-  /** Hears who is waited for, once and then every half minute. */
+  /** Called with the holder that this run waits for, once and then every half minute. */
   readonly waiting?: (record: LeaseRecord, seconds: number) => void;
-  /** Hears that the lease is taken, and for how many seconds nothing is written because the holder before may be alive. */
+  /** Called when the lease is taken, with the seconds without writes because the holder before may be alive. */
   readonly fencing?: (before: LeaseRecord, seconds: number) => void;
-  /** Hears that the lease is taken from a run that is dead, and for how many seconds AWS's tag index is waited for. */
+  /** Called when the lease is taken from a dead run, with the seconds of waiting for AWS's tag index. */
   readonly recovering?: (before: LeaseRecord, seconds: number) => void;
-  /** Hears when the lease is taken and when it is given back. */
+  /** Called when the lease is taken and when it is given back. */
   readonly holding?: (isHeld: boolean) => void;
-  /** Looks at the lease before it is taken, and throws if this run must not follow the one before. */
+  /** Called before the lease is taken. Throws if this run must not follow the one before. */
   readonly follow?: (before: LeaseView) => Promise<void>;
 }
 
-/** The environment was frozen before the lease was taken. */
+/** Thrown when the environment is frozen before the lease is taken. */
 export class FrozenError extends Error {
   readonly frozen: Frozen;
 
@@ -91,7 +90,7 @@ export class FrozenError extends Error {
   }
 }
 
-/** A write was about to be sent though the lease may be another's by now. */
+/** Thrown before a write when another run may hold the lease by now. */
 export class LeaseLostError extends Error {
   constructor(detail: string) {
     super(`another run may hold the lock by now (${detail}); nothing more is written`);
@@ -101,16 +100,18 @@ export class LeaseLostError extends Error {
 
 const beatEvery = 60_000;
 const expiresAfter = 360_000;
-/** How long after its last look a holder writes without looking again: a heartbeat and the time it takes. */
+/** Milliseconds after its last look in which a holder writes without looking again: a heartbeat and the time that it takes. */
 const trustFor = 75_000;
-/** How long who took it from a holder that may be alive writes nothing: longer than the other writes without looking. */
+/**
+ * Milliseconds without writes after the lease was taken from a holder that may be alive: longer than that holder writes without looking.
+ */
 const fenceFor = 90_000;
-/** Milliseconds that a heartbeat is tried for; after that comes the next. */
+/** Milliseconds for which a heartbeat is retried. After that, the next one comes. */
 const beatOutageTimeout = 30_000;
-/** Milliseconds that a write waits for the lease to be seen again: what an apply waits out an outage for. */
+/** Milliseconds that a write waits until the lease can be read again: as long as an apply waits out an outage. */
 const outageFor = 600_000;
 
-/** Looks at lease and freeze in one call; writes nothing. */
+/** Reads the lease and the freeze in one call; writes nothing. */
 export async function readLease(aws: Aws, owner: LeaseOwner): Promise<LeaseView> {
   const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
   let view: LeaseView = { number: 0, version: 0 };
@@ -134,8 +135,8 @@ export async function readLease(aws: Aws, owner: LeaseOwner): Promise<LeaseView>
 }
 
 /**
- * Waits for the lease, or takes over a dead one. Aborting the signal ends the wait with its reason. Throws FrozenError if the
- * environment is frozen, also while it waits.
+ * Waits for the lease, or takes over a dead one. Aborting the signal ends the wait with the signal's reason. Throws FrozenError if the
+ * environment is frozen, also during the wait.
  */
 export async function acquireLease(aws: Aws, owner: LeaseOwner, me: Me, options: AcquireOptions): Promise<Lease> {
   const { clock } = aws;
@@ -167,7 +168,7 @@ export async function acquireLease(aws: Aws, owner: LeaseOwner, me: Me, options:
   }
 }
 
-/** Waits with a lease that was taken: for AWS's index of tags after a dead holder, or until one that may be alive has noticed. */
+/** Waits before the first write: for AWS's tag index after a dead holder, or until a holder that may be alive has noticed its loss. */
 async function waitBeforeWriting(
   lease: Lease,
   clock: Clock,
@@ -189,7 +190,7 @@ function consistencyMs({ consistencyDelay = 60 }: Pick<AcquireOptions, "consiste
   return consistencyDelay * 1000;
 }
 
-/** Frees a lease on behalf of whoever holds it; returns the record that was freed. For `infra unlock`. */
+/** Frees the lease of another holder, for `infra unlock`, and returns the record that was freed. */
 export async function breakLease(aws: Aws, owner: LeaseOwner, me: Me): Promise<LeaseRecord | undefined> {
   const view = await readLease(aws, owner);
   if (view.record?.state !== "held") return undefined;
@@ -200,7 +201,7 @@ export async function breakLease(aws: Aws, owner: LeaseOwner, me: Me): Promise<L
   return view.record;
 }
 
-/** Refuses every apply until it is thawed (`undefined`). */
+/** Freezes the environment, so that every apply is refused, or unfreezes it (`undefined`). */
 export async function setFrozen(aws: Aws, owner: LeaseOwner, frozen: Frozen | undefined): Promise<void> {
   const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
   if (frozen)
@@ -226,7 +227,7 @@ async function take(
     await put(aws, nameOfLease(owner, number), record, false);
   } catch (error) {
     if (!(error instanceof AwsError) || error.class !== "duplicate") throw error;
-    // Taken: by another, or by us, when the answer to an earlier try of this very call was lost.
+    // The number exists: another run took it, or this run did and the answer to an earlier try of this same call was lost.
     const view = await readLease(aws, owner);
     if (view.number !== number || view.record?.run !== me.run) return undefined;
   }
@@ -244,7 +245,7 @@ interface Instant {
   readonly monotonic: number;
 }
 
-/** A lease that is held. */
+/** A lease that this run holds. */
 export class Lease {
   readonly #aws: Aws;
   readonly #owner: LeaseOwner;
@@ -253,7 +254,7 @@ export class Lease {
   readonly #holding: AcquireOptions["holding"];
   #hasBegun = false;
   #record: LeaseRecord;
-  /** When the last look that found it ours was begun. */
+  /** When the last look started that found the lease to be ours. */
   #confirmed: Instant;
   #lost: string | undefined;
   #confirming: Promise<AwsError | undefined> | undefined;
@@ -277,8 +278,8 @@ export class Lease {
   }
 
   /**
-   * Throws LeaseLostError when the lease is another's, or cannot be seen to be ours. Silence is measured by the wall
-   * clock and by the monotonic one, whichever ran further: one of them stands still while the machine sleeps.
+   * Throws LeaseLostError when another run holds the lease, or when ours cannot be confirmed. The time since the last look is measured by
+   * the wall clock and by the monotonic clock, and the longer one counts: one of them stands still while the machine sleeps.
    */
   readonly check = async (): Promise<void> => {
     const began = this.#aws.clock.now();
@@ -293,19 +294,19 @@ export class Lease {
   };
 
   /**
-   * Whether nobody else has held it since it was seen as `view`: every run takes a number of its own, and writes to it while it holds
-   * it. Whoever lost it to `infra unlock` may have gone on writing for a while.
+   * Whether nobody else has held the lease since it was read as `view`. Every run takes a number of its own, and writes to it while it
+   * holds the lease. A run that lost the lease to `infra unlock` may have written for a while after that.
    */
   isNextAfter({ number, version, record }: LeaseView): boolean {
     return record?.state !== "held" && record?.broken !== true && this.#before.number === number && this.#before.version === version;
   }
 
-  /** The first step of the run is about to be sent: from now on its commit is the one that was applied last. */
+  /** Marks the start of the run's first step. From now on, the run's commit is the commit applied last. */
   begin(): void {
     this.#hasBegun = true;
   }
 
-  /** Gives it back. Never throws: a lease that cannot be given back is taken over after six minutes. */
+  /** Gives the lease back. Never throws: a lease that cannot be given back is taken over after six minutes. */
   async giveBack(): Promise<void> {
     this.#stop.abort();
     await this.#beating;
@@ -322,7 +323,7 @@ export class Lease {
     return Math.max(now.wall - this.#confirmed.wall, now.monotonic - this.#confirmed.monotonic);
   }
 
-  /** Looks whether the lease is ours, and writes a heartbeat if it is. Once at a time, however many writes wait for it. */
+  /** Checks that the lease is ours, and writes a heartbeat if it is. Writes that wait at the same time share one check. */
   #confirm(): Promise<AwsError | undefined> {
     this.#confirming ??= this.#lookAndBeat().finally(() => (this.#confirming = undefined));
     return this.#confirming;
@@ -352,7 +353,7 @@ export class Lease {
         () => false,
       );
       if (!slept || this.#lost !== undefined) return;
-      await this.#confirm(); // one that fails is tried again at the next heartbeat, or before the next write
+      await this.#confirm(); // a failed one is tried again at the next heartbeat, or before the next write
     }
   }
 }
@@ -372,8 +373,8 @@ async function put(aws: Aws, name: string, record: LeaseRecord, overwrite: boole
 }
 
 /**
- * Deletes the numbers below the one that was there before; the newest two stay, so that no number is ever used twice. Stops at a
- * refusal, which keeps nothing from being done: the next run finds these numbers again.
+ * Deletes the numbers below the one before this lease. The newest two stay, so that no number is ever used twice. Stops at a refusal, which
+ * does no harm: the next run finds these numbers again.
  */
 async function forgetOlder(aws: Aws, owner: LeaseOwner, { older = [] }: LeaseView): Promise<void> {
   const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
@@ -391,7 +392,7 @@ export function ownerOf({ project, name }: { readonly project: string; readonly 
   return { project, environment: name };
 }
 
-/** Under which everything of an environment stands that infra remembers. */
+/** The path under which infra stores everything about an environment. */
 export function parameterRoot({ project, environment }: LeaseOwner): string {
   return `/plumbline/${project}/${environment}`;
 }

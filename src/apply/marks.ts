@@ -5,9 +5,9 @@ import { isMadeTag, marksChange, marksIn, tagsOfMarks } from "../resource/made-m
 import type { Marking } from "../plan/entry-marks.ts";
 
 interface Standing {
-  /** The tags that hold marks, as the object has them by now. */
+  /** The tags that hold marks, as the object has them now. */
   tags: Tags;
-  /** Marks of what this run made: the plan knew nothing of them. */
+  /** Marks that this run added and that the plan did not know. */
   readonly made: Set<string>;
 }
 
@@ -19,14 +19,14 @@ export class Marks {
     this.#aws = aws;
   }
 
-  /** Before the entries are made. */
+  /** Adds marks, before their entries are made. */
   async add(driver: Driver, address: Address, live: Live, marks: readonly string[]): Promise<void> {
     const object = this.#of(address, live);
     for (const mark of marks) object.made.add(mark);
     await this.#write(driver, object, live, new Set([...marksIn(object.tags), ...marks]));
   }
 
-  /** After the entries are gone. */
+  /** Removes marks, after their entries are gone. */
   async remove(driver: Driver, address: Address, live: Live, marks: readonly string[]): Promise<void> {
     const object = this.#of(address, live);
     const left = new Set(marksIn(object.tags));
@@ -34,7 +34,7 @@ export class Marks {
     await this.#write(driver, object, live, left);
   }
 
-  /** What is still to be written, once all stages are done, for the marks to be complete and none to be in vain. */
+  /** Returns the mark tags to set and remove after all stages, so that every entry has its mark and no mark is without an entry. */
   remaining(address: Address, live: Live, { mark, tidy }: Marking): { readonly set: Tags; readonly remove: readonly string[] } {
     const object = this.#of(address, live);
     const left = new Set([...marksIn(object.tags), ...mark]);

@@ -1,4 +1,4 @@
-/** How a node waits: for what AWS is doing, and for a call that AWS refuses for now. */
+/** How a node waits: for AWS to finish its work, and for a call that AWS refuses for now. */
 import type { AwsError } from "../aws/errors.ts";
 import type { AwsId, Driver, Kind, Live, Run, Scope } from "../kinds/kind.ts";
 import type { Decision } from "../plan/decision.ts";
@@ -13,10 +13,10 @@ import { isContinuing, mayMean, waitLimit } from "./wait-limits.ts";
 
 const waitMore = "nothing is lost: run again, and it goes on from here; `timeouts:` in the YAML or --timeout KIND=TIME waits longer";
 
-/** Seconds that a refused delete or change is tried for where the kind names no longer time. */
+/** Seconds for which a refused delete or change is retried when the kind names no longer time. */
 export const defaultWaitLimit = 600;
 
-/** What is waited for, and for how many seconds at most. */
+/** The state that a node waits for, and the limit in seconds. */
 export interface Awaited {
   readonly what: string;
   readonly limit: number;
@@ -24,10 +24,10 @@ export interface Awaited {
   readonly typical?: number | undefined;
 }
 
-/** Whom a wait tells. */
+/** The receiver of the events of a wait. */
 export interface WaitListener {
   emit(event: ApplyEvent): void;
-  /** The node sends nothing any more for a while. */
+  /** Called when the node will send nothing for a while. */
   rests(node: Work): void;
   refOf(node: Work): StepRef;
 }
@@ -49,7 +49,7 @@ export class NodeWaits {
     this.#continues = isContinuing(input);
   }
 
-  /** Until `done` holds for an object, by the poll that all nodes of its kind share. */
+  /** Waits until `done` holds for an object, by the poll that all nodes of its kind share. */
   async until(
     node: Work,
     kind: Kind,
@@ -73,7 +73,7 @@ export class NodeWaits {
     }
   }
 
-  /** The same for anything else that a driver looks at by itself. */
+  /** Returns the wait that a driver uses for a state that it reads itself. */
   untilLook(node: Work, decision: Decision): Run["until"] {
     const { aws, signal } = this.#input;
     return async (what, usual, every, look) => {
@@ -90,7 +90,10 @@ export class NodeWaits {
     };
   }
 
-  /** Sends again what AWS refuses for now: what it names has not appeared yet, something stands in the way, another change is under way. */
+  /**
+   * Retries a call that AWS refuses for now: an object that it names has not appeared yet, another object blocks it, or another change is
+   * under way.
+   */
   retryWhileRefused<T>(
     node: Work,
     decision: Decision,
@@ -140,12 +143,12 @@ export class NodeWaits {
   }
 }
 
-/** Seconds that takes at least what is not looked at all the time. */
+/** Seconds. A wait that typically takes at least this long is polled rarely at first. */
 const long = 300;
 
 /**
- * Seconds without a look: what typically takes many minutes (a database) is looked at once it has begun, then half-way, at three quarters
- * of its time, and only from there on every few seconds.
+ * Returns the seconds without a poll. An object that typically takes many minutes (a database) is polled at the start, at half and at three
+ * quarters of its time, and every few seconds after that.
  */
 export function restBeforeLook(elapsed: number, typical: number | undefined, limit: number): number {
   if (typical === undefined || typical < long) return 0;

@@ -2,15 +2,15 @@ import type { Aws } from "../aws/aws.ts";
 import type { AwsId, Driver, Kind, Live, Scope } from "../kinds/kind.ts";
 
 /**
- * Looks at objects on behalf of every step that waits or is about to delete: what is asked for between two looks goes into
- * one batched `get` a kind, so that waiting for two hundred costs as many calls as waiting for one.
+ * Polls objects for every step that waits or is about to delete. All requests between two polls share one batched `get` for each kind, so
+ * that waiting for two hundred objects costs as many calls as waiting for one.
  */
 export class Poller {
   readonly #aws: Aws;
   readonly #kind: Kind;
   readonly #driver: Driver;
   readonly #scope: Scope;
-  /** Looks that are still to come, by the seconds they keep from the last one. */
+  /** Polls that are still to come, by their distance in seconds from the last one. */
   readonly #planned = new Map<number, Question[]>();
   #lastLook = Number.NEGATIVE_INFINITY;
 
@@ -21,7 +21,7 @@ export class Poller {
     this.#scope = scope;
   }
 
-  /** The object as the next shared look shows it, this many seconds after the last one; undefined when AWS does not show it. */
+  /** Returns the object as the next shared poll shows it, this many seconds after the last one; undefined when AWS does not show it. */
   look(id: AwsId, seconds = this.#kind.waits.poll ?? 5): Promise<Live | undefined> {
     return new Promise((answer, fail) => {
       const question = { id, answer, fail };

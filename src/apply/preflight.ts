@@ -1,6 +1,6 @@
 /**
- * What AWS would refuse of the objects that a plan would make, as far as reads tell: images, zones and foreign objects that are
- * not there, names that are taken, and what their kinds know besides.
+ * Finds, by reads, the objects of a plan that AWS would refuse: images, zones and foreign objects that do not exist, names that are taken,
+ * and the checks of each kind.
  */
 import { withArticle } from "../diag/article.ts";
 import type { Aws } from "../aws/aws.ts";
@@ -33,25 +33,28 @@ export interface PreflightInput {
   readonly drivers: Drivers;
 }
 
-/** Something that AWS would refuse, or make otherwise, on the line that asks for it. */
+/** A problem that AWS would refuse, or make something else of, with the line that asks for it. */
 export interface PreflightFinding {
   readonly code: Code;
   readonly address: Address;
   readonly text: string;
-  /** What to do about it, where that is known. */
+  /** How to solve it, where that is known. */
   readonly cure?: string;
-  /** AWS would not refuse it, and make something else than is declared. */
+  /** AWS would not refuse it, but would make something else than the YAML declares. */
   readonly isSilent?: true;
   readonly at: Position;
 }
 
 export interface PreflightReport {
   readonly problems: readonly PreflightFinding[];
-  /** What could not be looked at, and why. */
+  /** Checks that could not be made, and why. */
   readonly unchecked: readonly string[];
 }
 
-/** Looks ahead of a plan. `thorough`: at the account's limits, too. Denied reads are named, all others must succeed. */
+/**
+ * Checks a plan before the first write. `thorough` also checks the account's limits. Denied reads are reported in `unchecked`; every other
+ * failed read throws.
+ */
 export async function preflight(input: PreflightInput, thorough: boolean): Promise<PreflightReport> {
   const upcoming = plannedOf(input);
   const changing = changingOf(input);
@@ -102,9 +105,9 @@ interface Made extends PlannedObject {
   readonly kind: Kind;
   readonly decision: Decision;
   readonly name: string;
-  /** It is there, and is changed in place. */
+  /** The object exists, and is changed in place. */
   readonly stays?: true;
-  /** The request with the marks of what is not known yet, where that shows a text in their place. */
+  /** The request with the marks of late values. `request` has a readable text in their place. */
   readonly marked: Spec;
 }
 
@@ -120,7 +123,7 @@ function plannedOf({ planned }: PreflightInput): Made[] {
   });
 }
 
-/** What stays and is changed in place: it may take what only one object may hold. */
+/** Returns the objects that are changed in place. A change, too, may take a slot that only one object may hold. */
 function changingOf({ planned }: PreflightInput): Made[] {
   return planned.plan.steps.flatMap(({ action, address }): Made[] => {
     if (action !== "update" && action !== "restart") return [];
@@ -188,7 +191,10 @@ async function missingZones({ aws }: PreflightInput, upcoming: readonly Made[]):
     );
 }
 
-/** References by id, where the field says of which kind; what `{ tags }` found a moment ago is there. */
+/**
+ * Returns the references to foreign objects by id, where the field names one kind. An id that a `{ tags }` look-up just found is left out:
+ * it exists.
+ */
 function foreignRefs({ environment, observed, planned }: PreflightInput, upcoming: readonly Made[]): Map<string, Named[]> {
   const declared = new Set(environment.nodes.map(({ address }) => address));
   const lookedUp = new Set(Object.values(planned.plan.lookups).flatMap((ids) => ids.split(", ")));
@@ -197,7 +203,7 @@ function foreignRefs({ environment, observed, planned }: PreflightInput, upcomin
     mapAnnotated(by.kind.schema, by.marked, "x-ref", (value, path, schema) => {
       const kinds = schema["x-ref"]!;
       const isForeign = typeof value === "string" && !declared.has(value) && !observed.objects.has(value) && !lookedUp.has(value);
-      // What AWS tells only when another object exists is no object of others.
+      // A late value belongs to an object of this plan, not to a foreign one.
       if (!isForeign || isLate(value) || isLiteral(value, schema["x-literal"]) || kinds.length !== 1) return value;
       const list = refs.get(kinds[0]!);
       const ref = { by, path, name: value };
@@ -234,7 +240,7 @@ async function takenNames({ aws, drivers, observed }: PreflightInput, kind: Kind
   const ours = new Set([...observed.objects.values(), ...observed.leftovers].map(({ live }) => live.id));
   return upcoming.flatMap((one) => {
     const id = taken.get(one.name);
-    if (id === undefined || ours.has(id)) return []; // what is ours lets go of it in this plan, or the plan was refused
+    if (id === undefined || ours.has(id)) return []; // an object of ours frees the name in this plan, or the plan was refused
     const holder = id === one.name ? `${withArticle(kind.name)} that is not ours` : id;
     const other = id.slice(-one.name.length);
     const alike = kind.naming?.anyCase && isSameInAnyCase(other, one.name) ? inAnyCase(one.name, other) : "";

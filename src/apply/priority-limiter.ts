@@ -1,7 +1,7 @@
 /**
- * Who may send next. Steps of one sort draw from the same token bucket, so each sort has a queue of its own: four hundred
- * groups that wait for theirs do not keep the first machine from starting. Within a queue the step goes first that most
- * work waits for. Few of a queue run at a time, so that little is still to be sent when the run is told to stop.
+ * Decides which step may send next. Steps of one sort draw from the same token bucket, so each sort has its own queue: four hundred waiting
+ * steps of another sort do not delay the first instance. In a queue, the step that the most work waits for goes first. Only a few steps of
+ * a queue run at a time, so that little is left to send when the run is stopped.
  */
 export class PriorityLimiter {
   readonly #width: number;
@@ -11,7 +11,7 @@ export class PriorityLimiter {
     this.#width = width;
   }
 
-  /** Resolves, when it is this one's turn, with what gives the place to the next; calling that again does nothing. */
+  /** Waits for the step's turn. Resolves with a function that gives the place to the next step; calling it again does nothing. */
   acquire(name: string, priority: number): Promise<() => void> {
     const queue = this.#queues.get(name) ?? { running: 0, waiting: [] };
     this.#queues.set(name, queue);
@@ -38,7 +38,7 @@ export class PriorityLimiter {
 
 interface Queue {
   running: number;
-  /** The most urgent last; of equals the first that came. */
+  /** The most urgent is last; among equals, the earliest is last. */
   readonly waiting: { readonly priority: number; readonly start: () => void }[];
 }
 

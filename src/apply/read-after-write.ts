@@ -3,13 +3,13 @@ import type { Environment } from "../config/environment.ts";
 import type { Address, AwsId, Driver, Kind, Live, Scope } from "../kinds/kind.ts";
 import { scopeOf, type Drivers } from "../observe/drivers.ts";
 
-/** Seconds between two lists; together longer than AWS's tag index has been seen to lag. */
+/** Seconds between two lists. Their sum is longer than AWS's tag index has been seen to lag. */
 const pollDelays = [1, 2, 4, 8, 15, 30, 60];
 
 /**
- * Waits until the lists that a next run would read show what this one made, so that whoever takes the lease next sees
- * all of it, and answers with what they show. One list for each kind and delay, and one at the end; gives up silently after two minutes, or when the run is stopped,
- * because a later run waits as long itself.
+ * Waits until the lists that the next run would read show the objects that this run made, so that the next holder of the lease sees all of
+ * them. Returns the objects as the lists show them. It reads one list for each kind and delay, and one at the end. It gives up silently
+ * after two minutes, or when the run is stopped, because a later run waits as long itself.
  */
 export async function waitUntilListed(
   kinds: readonly Kind[],
@@ -35,14 +35,17 @@ export async function waitUntilListed(
             if (address !== undefined) seen.set(address, live);
           }
         if (missing.size === 0 || seconds === undefined || signal.aborted) return;
-        await aws.clock.sleep(seconds * 1000, signal).catch(() => undefined); // one more list, and the end
+        await aws.clock.sleep(seconds * 1000, signal).catch(() => undefined); // when the run is stopped: one more list, then the end
       }
     }),
   );
   return seen;
 }
 
-/** A next run asks for what the tag index does not show by its name; so the index is not waited for, and no account is listed for it. */
+/**
+ * Reads the missing objects. The next run looks up by name the objects that the tag index does not show. So for kinds of this index, the
+ * objects are read by id: no wait for the index, and no listing of the account.
+ */
 async function* listed(aws: Aws, kind: Kind, driver: Driver, scope: Scope, missing: ReadonlySet<AwsId>): AsyncIterable<Live> {
   if (kind.tagIndex?.idOf) yield* (await driver.get(aws, [...missing], scope)).values();
   else yield* driver.list(aws, scope);

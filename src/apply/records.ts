@@ -1,4 +1,4 @@
-/** What applies have written down of an environment, read in one call: the kinds that it has had, and what was set lately. */
+/** Reads the records of earlier applies in one call: the kinds that the environment has had, and the values that were set recently. */
 import type { Aws } from "../aws/aws.ts";
 import { isDenied } from "../aws/errors.ts";
 import { getParameters, namesPerCall, type ParametersOf } from "../observe/parameters.ts";
@@ -10,13 +10,16 @@ import type { LeaseOwner } from "./lease.ts";
 
 export interface Memory {
   readonly known: Promise<KnownKinds>;
-  /** `denied`: why it is not known. */
+  /** `denied`: why the history could not be read. */
   readonly history: Promise<{ readonly applied: AppliedHistory; readonly denied?: string }>;
   /** The parameters that name images, read in the same call. */
   readonly parametersOf: ParametersOf;
 }
 
-/** A role that may read only one of the two, images or what is written down, is refused the call, and each is read by itself. */
+/**
+ * Reads the records, together with the parameters that name images. When the role may read only one of the two, AWS refuses the shared
+ * call, and each is read in a call of its own.
+ */
 export function readMemory(aws: Aws, owner: LeaseOwner, images: readonly string[]): Memory {
   const names = [nameOfKinds(owner), nameOfHistory(owner)];
   const isOneCall = images.length > 0 && images.length + names.length <= namesPerCall;
@@ -27,7 +30,7 @@ export function readMemory(aws: Aws, owner: LeaseOwner, images: readonly string[
     typeof all === "string" ? below() : new Map(all.map(({ Name, Value }) => [Name, Value ?? ""] as const)),
   );
   const known = texts.then(async (some): Promise<KnownKinds> => {
-    // Whether an apply has ever run is told by the lock, whose name has a number.
+    // Only the lock's parameter shows whether an apply has ever run. Its name has a number, so it is not in the shared call.
     const of = typeof some === "string" || some.has(nameOfKinds(owner)) ? some : await below();
     return typeof of === "string" ? { unknown: of } : knownFrom(of, owner);
   });
@@ -36,7 +39,7 @@ export function readMemory(aws: Aws, owner: LeaseOwner, images: readonly string[
       ? { applied: new Map<string, never>(), denied: of }
       : { applied: historyFrom(of.get(nameOfHistory(owner)), aws.clock.now()) },
   );
-  for (const each of [known, history]) each.catch(() => undefined); // whoever needs it is told; another read may fail before
+  for (const each of [known, history]) each.catch(() => undefined); // a caller that needs it gets the error; another read may fail first
   const parametersOf: ParametersOf = async (asked) => {
     const all = await together;
     return typeof all === "string" ? getParameters(aws, asked) : all;
@@ -44,7 +47,7 @@ export function readMemory(aws: Aws, owner: LeaseOwner, images: readonly string[
   return { known, history, parametersOf };
 }
 
-/** The answer, or why it was denied. */
+/** Returns the answer, or the reason why AWS denied it. */
 async function unlessDenied<T>(reading: Promise<T>): Promise<T | string> {
   try {
     return await reading;

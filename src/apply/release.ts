@@ -11,7 +11,7 @@ import { acquireLease, type AcquireOptions, type Frozen, FrozenError, Lease, typ
 
 export interface ReleaseRequest {
   readonly addresses: readonly Address[];
-  /** Shown what is released before anything is written; false ends it. */
+  /** Shows the objects to release before anything is written; false ends the release. */
   readonly confirm: (found: readonly Found[]) => Promise<boolean>;
   readonly me: Me;
   readonly lease: AcquireOptions;
@@ -24,15 +24,15 @@ export type ReleaseResult =
   | { readonly ended: "frozen"; readonly frozen: Frozen }
   | { readonly ended: "released"; readonly objects: readonly { readonly address: Address; readonly id: AwsId }[] };
 
-/** What was not asked for, and what was asked for whose tags alone say whose it is. */
+/** An object that was not named, and the named object (`holder`) whose tags alone show that it is ours. */
 export interface LeftPart {
   readonly part: Address;
   readonly holder: Address;
 }
 
 /**
- * Killed anywhere and run again it ends the same: what the file has and has no tags any more counts as released, as long as anything
- * of what is asked for is left.
+ * Releases objects under the lease. If it is killed and run again, the result is the same: an address that the file declares and that has
+ * no tags any more counts as released, as long as one of the named objects still has its tags.
  */
 export async function releaseUnderLease(
   native: readonly Kind[],
@@ -59,7 +59,7 @@ export async function releaseUnderLease(
   if (!(lease instanceof Lease)) return { ended: "frozen", frozen: lease };
   connection.fence(lease.check);
   try {
-    // Read again: whoever held the lease before may have replaced one of them.
+    // Read again: the holder of the lease before may have replaced one of the objects.
     const found = bearers(await observe(kinds, drivers, aws, environment), asked);
     for (const some of partsFirst(found)) await Promise.all(some.map((one) => release(one, drivers, connection)));
     return { ended: "released", objects: found.map(({ address, live }) => ({ address, id: live.id })) };
@@ -69,7 +69,7 @@ export async function releaseUnderLease(
   }
 }
 
-/** With those of types that the file names, and those that only an address names any more. */
+/** Returns the environment's kinds, and the kinds of types that only a named address still uses. */
 function kindsOf(native: readonly Kind[], environment: Environment, addresses: readonly Address[]): readonly Kind[] {
   const former = addresses.flatMap((address) => environment.types?.of(address.slice(0, address.indexOf("/"))) ?? []);
   return [...new Set([...kindsFor(native, environment), ...former])];
@@ -80,7 +80,7 @@ function bearers({ objects }: Observed, addresses: ReadonlySet<Address>): Found[
   return [...objects.values()].filter((one) => addresses.has(one.address) && one.adopted !== true);
 }
 
-/** Parts that would be nobody's with the tags of what is released. */
+/** Returns the parts that would have no owner after the named objects lose their tags. */
 function partsLeft(observed: Observed, asked: ReadonlySet<Address>): LeftPart[] {
   const going = bearers(observed, asked);
   return [...observed.objects.values()].flatMap((part) => {
@@ -89,7 +89,10 @@ function partsLeft(observed: Observed, asked: ReadonlySet<Address>): LeftPart[] 
   });
 }
 
-/** Those side by side that may lose their tags at once: what the tags of another tell whose it is goes before that. */
+/**
+ * Groups the objects that may lose their tags at the same time. A part whose owner is shown by another object's tags comes before that
+ * object.
+ */
 export function partsFirst(found: readonly Found[]): Found[][] {
   const parts = found.filter(({ live }) => live.toldBy);
   const nodes = found.map((one) => ({ id: one.address, needs: parts.filter((part) => tells(one, part)).map(({ address }) => address) }));
@@ -97,7 +100,7 @@ export function partsFirst(found: readonly Found[]): Found[][] {
   return layers(buildGraph(nodes)).map((layer) => layer.map((address) => byAddress.get(address)!));
 }
 
-/** Whether the tags of the one say whose the other is. */
+/** Whether the tags of the first object show that the second is ours. */
 function tells({ kind, live }: Found, { live: { toldBy } }: Found): boolean {
   return toldBy !== undefined && toldBy.kind === kind.name && idsOf(live).includes(toldBy.id);
 }

@@ -2,19 +2,22 @@ import type { Clock } from "@plumbline/clock";
 import { AwsError } from "../aws/errors.ts";
 import { stoppedWaiting } from "./events.ts";
 
-/** What is worth waiting for, in one operation of one step. */
+/** The refusals that one operation of one step waits out, and for how long. */
 export interface RetryPolicy {
   readonly clock: Clock;
-  /** Seconds for refusals that end by themselves: dependants that are still going, states that are still changing. */
+  /** Seconds for refusals that end by themselves: dependents that are still being deleted, states that are still changing. */
   readonly limit: number;
-  /** Whether what is not found may have been made moments ago, by this run or the one before: then it is "not visible yet", for five minutes. */
+  /**
+   * Whether an object that AWS does not find may be new, made by this run or the one before. Then the refusal means "not visible yet", and
+   * is retried for five minutes.
+   */
   mayAppear(error: AwsError): boolean;
   readonly signal: AbortSignal;
-  /** Hears of each refusal that is waited out. */
+  /** Called for each refusal that is waited out. */
   readonly waits: (error: AwsError, elapsedSeconds: number) => Promise<void> | void;
 }
 
-/** Thrown in a step that waits when the run is told to stop. */
+/** Thrown in a waiting step when the run is stopped. */
 export class StoppedError extends Error {
   constructor() {
     super(stoppedWaiting);
@@ -45,7 +48,7 @@ export async function sleepUnlessStopped(clock: Clock, ms: number, signal: Abort
   });
 }
 
-/** Seconds that this refusal is worth. */
+/** Returns for how many seconds this refusal is retried. */
 function limitFor(error: AwsError, retryPolicy: RetryPolicy): number {
   switch (error.class) {
     case "dependency":

@@ -1,21 +1,21 @@
-/** How long a step waits, and whether what AWS does not find may be coming. */
+/** How long a step waits, and whether an object that AWS does not find may still appear. */
 import type { AwsError } from "../aws/errors.ts";
 import type { AwsId } from "../kinds/kind.ts";
 import type { Decision } from "../plan/decision.ts";
 import type { Work } from "../plan/work.ts";
 import type { ApplyInput } from "./apply-input.ts";
 
-/** Seconds for which this is waited for: what the command line says, else the YAML, else what is usual. */
+/** Returns the seconds that a step waits: from the command line, else from the YAML, else the usual time. */
 export function waitLimit({ timeouts, environment }: ApplyInput, { op }: Work, { address, kind, action }: Decision, usual: number): number {
   const purpose =
     op === "delete" || action === "delete" ? "delete" : op === "wait" || action === "create" || action === "replace" ? "create" : "update";
   return timeouts?.get(kind.name) ?? environment.nodes.find((node) => node.address === address)?.timeouts?.[purpose] ?? usual;
 }
 
-/** Milliseconds for which AWS may not show everywhere what was made (EC2 API reference, "Eventual consistency": minutes). */
+/** Milliseconds during which AWS may not show a new object everywhere (EC2 API reference, "Eventual consistency": minutes). */
 export const freshFor = 600_000;
 
-/** Whether another run made something moments ago, by its lease or by what AWS tells of the objects. */
+/** Whether another run made something moments ago, judged by its lease or by the creation times of the objects. */
 export function isContinuing({ isContinuing: isSaid, observed, aws }: ApplyInput): boolean {
   const recently = aws.clock.now() - freshFor;
   return isSaid === true || [...observed.objects.values()].some(({ live }) => Date.parse(live.createdAt ?? "") > recently);

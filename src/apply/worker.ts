@@ -1,4 +1,4 @@
-/** What each node of the work does. */
+/** Does the work of each node. */
 import type { AwsError } from "../aws/errors.ts";
 import type { Address, AwsId, CreateIdentity, Desired, Driver, Kind, Live, Run, Scope, Spec } from "../kinds/kind.ts";
 import { isMadeTag } from "../resource/made-marks.ts";
@@ -28,7 +28,10 @@ import { type Awaited, defaultWaitLimit, NodeWaits } from "./node-waits.ts";
 import { sleepUnlessStopped } from "./retry-policy.ts";
 import { waitLimit } from "./wait-limits.ts";
 
-/** Seconds between two looks at what is about to be deleted: nothing is waited for, but many can share one. */
+/**
+ * Seconds between two polls of objects that are about to be deleted. The delete does not wait for a state, but many deletes can share one
+ * poll.
+ */
 const deletePollSeconds = 1;
 /** Milliseconds after which an object that AWS no longer shows counts as deleted: longer than one stale answer lasts. */
 const absentFor = 60_000;
@@ -39,14 +42,14 @@ export class Worker {
   readonly #ids: KnownIds;
   readonly #waits: NodeWaits;
   readonly #marks: Marks;
-  /** What has the tags of an adoption that came before all else. */
+  /** The addresses whose adoption tags an adopt node has already written. */
   readonly #claimed = new Set<Address>();
   readonly #scope: Scope;
   readonly #initialState = new Map<Address, { readonly live: Live; readonly identity: CreateIdentity }>();
-  /** What let go of something for a while, as it was after that. */
+  /** The objects of letGo nodes, as AWS showed them after the change. */
   readonly #afterLetGo = new Map<Address, Live>();
 
-  /** `rests` is told when a node sends nothing any more for a while. */
+  /** `rests` is called when a node will send nothing for a while. */
   constructor(input: ApplyInput, emit: (event: ApplyEvent) => void, rests: (node: Work) => void) {
     this.#input = input;
     this.#emit = emit;
@@ -68,7 +71,7 @@ export class Worker {
     };
   }
 
-  /** Does the node's work; returns the object's id where that is news. */
+  /** Does the node's work. Returns the object's id when the node created the object or waited for it. */
   async run(node: Work): Promise<AwsId | undefined> {
     const decision = await this.#withLateValues(node);
     const driver = await this.#input.drivers.of(decision.kind);
@@ -101,7 +104,7 @@ export class Worker {
     }
   }
 
-  /** What the node writes, with the values of other objects that are known only now. */
+  /** Returns the node's decision. For a node that writes, late values are put in. */
   async #withLateValues(node: Work): Promise<Decision> {
     const decision = this.#decision(node);
     const isWriting = node.op === "create" || node.op === "update" || node.op === "tag" || node.op === "shrink";
@@ -177,7 +180,7 @@ export class Worker {
     throw notReady(kind, id, live, "run again: a new one is made beside the failed one, which AWS removes by itself or `infra` deletes");
   }
 
-  /** What an earlier run asked for and AWS has not finished. Nobody knows for how long it has been at work on it, so it is looked at all the time. */
+  /** Waits for AWS to finish the request of an earlier run. Nobody knows when that request began, so the object is polled all the time. */
   async #goOnWaiting(node: Work, decision: Decision): Promise<AwsId> {
     const { kind, declared, found } = decision;
     const { id } = found!.live;
@@ -188,7 +191,7 @@ export class Worker {
     throw notReady(kind, id, live, "run again: the plan says what becomes of it");
   }
 
-  /** Also ends a wait for an object that was there and has been absent for a minute: somebody has deleted it. */
+  /** Also ends a wait when the object existed and has been absent for a minute: somebody has deleted it. */
   #unlessGone(isOver: (live: Live) => boolean, before?: Live): (live: Live | undefined) => boolean {
     const { clock } = this.#input.aws;
     let last = before;
@@ -240,7 +243,7 @@ export class Worker {
       const marks = this.#marks.remaining(address, live, marking);
       const set = { ...Object.fromEntries(Object.entries(all).filter(([key]) => !isMadeTag(key))), ...marks.set };
       const remove = [...tags.remove.filter((key) => !isMadeTag(key)), ...marks.remove];
-      // Entries first: once the object has the tags, nobody looks whether they do.
+      // Entries first: once the object has the tags, no run checks its entries again.
       if (!this.#claimed.has(address))
         for (const [field, keys] of Object.entries(tags.claim ?? {})) await driver.claim!(aws, live, field, keys, run.identity);
       if (Object.keys(set).length + remove.length > 0) await driver.tag(aws, live, set, remove);
@@ -248,13 +251,13 @@ export class Worker {
     return undefined;
   }
 
-  /** The tags that make an object ours, and no other: the change that follows writes the rest. */
+  /** Writes only the tags that make an object ours. The update that follows writes the rest. */
   async #adopt(node: Work, decision: Decision, driver: Driver): Promise<undefined> {
     const { aws } = this.#input;
     const { live } = decision.found!;
     const run = this.#runOf(node, decision, live);
     await this.#waits.retryWhileRefused(node, decision, async () => {
-      // Entries first, as with all tags.
+      // Entries first, as for the tag node.
       for (const [field, keys] of Object.entries(decision.tags.claim ?? {})) await driver.claim!(aws, live, field, keys, run.identity);
       await driver.tag(aws, live, adoptionPart(decision.tags), []);
     });
@@ -270,7 +273,10 @@ export class Worker {
     );
   }
 
-  /** Does without what is about to be deleted, through the driver's own change of these fields; the change that follows starts from there. */
+  /**
+   * Removes the uses of objects that are about to be deleted, through the driver's own update of these fields. The update that follows
+   * starts from there.
+   */
   async #letGo(node: Work, decision: Decision, driver: Driver): Promise<void> {
     const { kind, found } = decision;
     const { live, linked } = found!;
@@ -320,7 +326,7 @@ export class Worker {
       const what = `${kind.name} ${seen.id} to be gone`;
       await this.#waits.until(node, kind, seen.id, { ...wait, what }, (live) => live === undefined || live.state === "dead");
     }
-    // Somebody else's delete: what ours waits for itself is not over yet.
+    // Another program started this delete, so nobody has waited out the lag yet. Our own delete waits for it itself.
     if (decision.awaited && kind.waits.lag !== undefined) await sleepUnlessStopped(aws.clock, kind.waits.lag * 1000, this.#input.signal);
     if (decision.action === "delete") this.#ids.forget(decision.address);
     return undefined;

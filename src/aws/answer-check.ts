@@ -1,11 +1,11 @@
 /**
- * An answer is one only when it is the operation's own. The SDK is lenient: an empty page, another operation's or an error
- * with status 200 would come out as "there is nothing". So what came over the wire is looked at before the SDK reads it.
+ * Checks what came over the wire before the SDK reads it. Only the operation's own answer counts. The SDK is lenient: an empty page, the
+ * answer of another operation or an error with status 200 would come out as "there is nothing".
  */
 import { restBody } from "./answer-rest.ts";
 import { wrongShape } from "./answer-shape.ts";
 
-/** The endpoint answered, and not with what the operation answers with. */
+/** The endpoint answered with something that is not the operation's answer. */
 export class NotAnAnswer extends Error {
   readonly status: number;
   constructor(status: number, text: string) {
@@ -20,10 +20,16 @@ export type Middleware = (
   context: object,
 ) => (request: unknown) => Promise<unknown>;
 
-/** Closest to the wire: it sees the answer before whatever reads it. Replaces its namesake: connections may share a client. */
+/**
+ * Closest to the wire, so that the check sees the answer before anything else reads it. It replaces a middleware of the same name, because
+ * connections may share a client.
+ */
 export const whereAnswersCome = { step: "deserialize", priority: "low", name: "infraAnswer", override: true } as const;
 
-/** Reads the whole body, no more than `bytes` of it, and throws NotAnAnswer unless it is this operation's. */
+/**
+ * Returns the middleware that reads the whole body, but no more than `bytes`, and throws NotAnAnswer unless it is the answer of this
+ * operation.
+ */
 export function onlyAnswers(protocol: string, bytes: number): Middleware {
   const problemOf = /json/i.test(protocol) ? problemOfJson : /rest/i.test(protocol) ? problemOfRest : problemOfXml;
   return (next, context) => async (request) => {
@@ -51,13 +57,13 @@ interface Arrived {
   readonly text: string;
   readonly body: string | Uint8Array;
   readonly operation: string;
-  /** The schema of what the operation answers with. */
+  /** The schema of the operation's output. */
   readonly output: unknown;
-  /** Whether the operation answers with nothing but "done". */
+  /** Whether the output of the operation has no members. */
   readonly isVoid: boolean;
 }
 
-/** Bytes in which the root element must have begun. */
+/** Bytes of a body in which the root element must begin. */
 const headSize = 2048;
 
 async function whole(body: WireResponse["body"], limit: number, status: number): Promise<string | Uint8Array> {
@@ -80,14 +86,17 @@ function headOf(body: string | Uint8Array): string {
   return head.trimStart();
 }
 
-/** Of AWS's APIs only S3 redirects, and names the bucket's region then: else this is a sign-in page of the network, or another server. */
+/**
+ * Describes a redirect. Among AWS's APIs only S3 redirects, and then it names the bucket's region. Any other redirect comes from a sign-in
+ * page of the network, or from another server.
+ */
 function redirect(status: number, headers: Readonly<Record<string, string>>): string | undefined {
   if (status < 300 || status >= 400 || headers["x-amz-bucket-region"] !== undefined) return undefined;
   const to = headers["location"];
   return `a redirect${to === undefined ? "" : ` to ${printable(to)}`}`;
 }
 
-/** Query and EC2 protocols: `<DescribeVpcsResponse>`; an error is a `<Response>` or `<ErrorResponse>` with a status of its own. */
+/** Query and EC2 protocols: the root is `<DescribeVpcsResponse>`. An error is a `<Response>` or `<ErrorResponse>` with an error status. */
 function problemOfXml({ status, text, operation }: Arrived): string | undefined {
   if (text === "") return "nothing";
   const root = rootOf(text);
@@ -101,7 +110,7 @@ function problemOfXml({ status, text, operation }: Arrived): string | undefined 
   return `<${root}> in place of <${expected}>${inside === "" ? "" : ` (${printable(inside)})`}`;
 }
 
-/** REST: the body that the schema promises; an error is an `<Error>`, and has no body where HEAD was sent. */
+/** REST: the body has the form that the schema promises. An error is an `<Error>`; an error of a HEAD request has no body. */
 function problemOfRest({ status, text, operation, output }: Arrived): string | undefined {
   const root = rootOf(text);
   if (status >= 300)
@@ -109,9 +118,9 @@ function problemOfRest({ status, text, operation, output }: Arrived): string | u
       ? undefined
       : notOfAws(text);
   const promised = restBody(output);
-  // Some name the root after the operation: Route 53, and emulators.
+  // Route 53 and emulators name the root element after the operation.
   const isOurs = new RegExp(`^${operation}(Response|Result|Output)$`).test(root ?? "");
-  if (promised.sort === "none") return isOurs || !text.startsWith("<") ? undefined : notOfAws(text); // nobody reads a word of it
+  if (promised.sort === "none") return isOurs || !text.startsWith("<") ? undefined : notOfAws(text); // the SDK does not read this body
   if (text === "") return "nothing";
   if (promised.sort === "text") return root === undefined ? undefined : notOfAws(text);
   if (root === undefined || /^(html|Error)$/i.test(root)) return notOfAws(text);
@@ -124,13 +133,13 @@ function rootOf(text: string): string | undefined {
 }
 
 /**
- * JSON protocols: an object of the shape that the operation's schema gives. Where the operation answers with nothing, nothing
- * at all may come (Smithy, AWS JSON 1.1: "empty body").
+ * JSON protocols: an object of the shape that the operation's schema gives. The body may be empty when the output has no members (Smithy,
+ * AWS JSON 1.1: "empty body").
  */
 function problemOfJson({ status, headers, text, body, output, isVoid }: Arrived): string | undefined {
   if (text.startsWith("{")) return status < 300 ? problemOfShape(body, output) : undefined;
   if (status >= 400 && headers["x-amzn-errortype"] !== undefined) return undefined;
-  // Emulators write nothing as JSON.
+  // For an empty output, emulators send `null`.
   if (text.trim() === "null" && isVoid && status < 300) return undefined;
   if (text !== "") return notOfAws(text);
   return status < 300 && isVoid ? undefined : "nothing";
@@ -149,7 +158,7 @@ function notOfAws(text: string): string {
   return `something that is not AWS's (${printable(text)})`;
 }
 
-/** One short line without characters that steer a terminal. */
+/** Returns one short line without control characters, which could steer a terminal. */
 function printable(text: string): string {
   return text
     .replace(/[\s\p{Cc}\p{Cf}]+/gu, " ")
@@ -157,7 +166,7 @@ function printable(text: string): string {
     .slice(0, 160);
 }
 
-/** From the schema that the SDK reads the answer by. */
+/** Reads the operation from the schema by which the SDK reads the answer. */
 function operationIn(context: object): Pick<Arrived, "operation" | "output" | "isVoid"> {
   const { __smithy_context: smithy } = context as { __smithy_context?: { operationSchema?: readonly unknown[] } };
   const schema = smithy?.operationSchema ?? [];

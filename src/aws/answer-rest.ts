@@ -1,10 +1,10 @@
-/** What an answer of REST with XML must look like by its schema (Smithy, "AWS restXml protocol"): S3 answers so. */
+/** The form that an answer of REST with XML must have by its schema (Smithy, "AWS restXml protocol"). S3 answers in this form. */
 import { NormalizedSchema } from "@smithy/core/schema";
 
-/** A body that the schema promises. `root`: the element around it, where the schema tells it. */
+/** The body that the schema promises. `root`: the root element, where the schema names it. */
 export type RestBody = { readonly sort: "none" } | { readonly sort: "text" } | { readonly sort: "xml"; readonly root: string | undefined };
 
-/** The body that belongs to an operation's output: all that is no header. */
+/** Returns the body that an operation's output has: every member that is not a header. */
 export function restBody(schema: unknown): RestBody {
   const output = NormalizedSchema.of(schema as Parameters<typeof NormalizedSchema.of>[0]);
   if (!output.isStructSchema()) return { sort: "none" };

@@ -1,21 +1,21 @@
 /**
- * Whether a JSON answer has the shape that its operation promises. The SDK takes a list that is not a list as it comes, and
- * what loops over it would fail far from here, or find nothing.
+ * Checks that a JSON answer has the shape that its operation promises. The SDK does not check that a list is a list. Code that loops over
+ * it would fail far from here, or find nothing.
  */
 import { NormalizedSchema } from "@smithy/core/schema";
 
-/** Where an answer is not what its schema says, as `MetricAlarms[3].Dimensions is text, not a list`; undefined: it is. */
+/** Says where an answer differs from its schema, as `MetricAlarms[3].Dimensions is text, not a list`. Undefined: it does not differ. */
 export function wrongShape(schema: unknown, answer: unknown): string | undefined {
   return wrong(NormalizedSchema.of(schema as Parameters<typeof NormalizedSchema.of>[0]), answer, "");
 }
 
 function wrong(schema: NormalizedSchema, value: unknown, path: string): string | undefined {
-  // A service may leave out what it likes, and says null for it here and there.
+  // A service may leave out any member, and some send null in its place.
   if (value === undefined || value === null) return undefined;
   if (schema.isListSchema()) {
     if (!Array.isArray(value)) return `${path} is ${wordFor(value)}, not a list`;
     return first(value.entries(), ([index, item]) =>
-      // Smithy, "sparse trait": of no other list may an item be null, and the SDK hands it on.
+      // Only a sparse list may have null items (Smithy, "sparse trait"), and the SDK does not check that.
       item === null && !isSparse(schema) ? `${path}[${index}] is null` : wrong(schema.getValueSchema(), item, `${path}[${index}]`),
     );
   }

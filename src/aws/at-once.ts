@@ -1,4 +1,4 @@
-/** Runs work for every item, so many at a time: a call that only waits for its turn in the rate limit holds memory as one under way does. */
+/** Runs work for every item, at most `most` at a time. Even a call that only waits for its turn in the rate limit holds memory. */
 export async function atOnce<T>(most: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const left = items.values();
   const worker = async () => {

@@ -1,6 +1,6 @@
 import type { Clock } from "@plumbline/clock";
 
-/** What of an SDK command the gate needs; every generated command fits. */
+/** The part of an SDK command that the gate needs. Every generated command fits. */
 export interface Command<I extends object, O> {
   readonly input: I;
   // oxlint-disable-next-line typescript/no-explicit-any -- the SDK's own generics; only the output type is read
@@ -9,40 +9,39 @@ export interface Command<I extends object, O> {
 
 export interface CallOptions {
   /**
-   * A create that AWS cannot recognise when it is repeated (no token, no natural name): it is sent once, and
-   * an answer that is lost or ambiguous is thrown as an AwsError of class "ambiguous" instead of retried.
-   * Throttled calls were not carried out and are retried all the same.
+   * For a create that AWS cannot recognise when it is repeated (no token, no natural name). It is sent once, and a lost or ambiguous answer
+   * is thrown as an AwsError of class "ambiguous" instead of a retry. Throttled calls were not carried out, so they are retried.
    */
   readonly once?: boolean;
-  /** false: sent whatever the fence says (the lease's own writes). */
+  /** false: the call is sent without asking the fence (the lease's own writes). */
   readonly fenced?: boolean;
-  /** Sent to the region in which AWS keeps what has none: CloudFront's tags are in us-east-1. */
+  /** Sends the call to the region in which AWS keeps objects without a region. CloudFront's tags are in us-east-1. */
   readonly atHome?: boolean;
 }
 
-/** What holds for all calls of one way to AWS. */
+/** Settings for all calls of one Aws. */
 export interface CallScope {
-  /** Milliseconds for one call, where it needs less than calls usually may take. */
+  /** Milliseconds for one call, when it must be shorter than the usual limit. */
   readonly deadline?: number;
-  /** Gives up every call at once, with its reason. */
+  /** Ends every call at once, with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Milliseconds for which an outage is waited out once AWS has answered: failures of the network and of the server. A minute when absent. */
+  /** Milliseconds for which failures of the network and of the server are retried once AWS has answered a call. A minute when absent. */
   readonly outageTimeout?: number;
   /**
-   * "look": a create whose answer was lost is thrown as "ambiguous" though it has a token, because some endpoints ignore
-   * tokens: who made it looks for its tags before it is sent again.
+   * "look": a create whose answer was lost is thrown as "ambiguous" although it has a token, because some endpoints ignore tokens. The
+   * caller looks for its tags before it sends the create again.
    */
   readonly lostToken?: "look";
 }
 
-/** One service behind the gate: counted, traced, limited, retried. */
+/** One service behind the gate, which counts, traces, limits and retries its calls. */
 export interface Service {
   <I extends object, O>(command: Command<I, O>, options?: CallOptions): Promise<O>;
-  /** All pages of a listing, following NextToken, NextMarker or Marker, whichever the service uses. */
+  /** All pages of a listing, by NextToken, NextMarker or Marker, whichever the service uses. */
   pages<I extends object, O>(command: new (input: I) => Command<I, O>, input: I, options?: CallOptions): AsyncIterable<O>;
 }
 
-/** The way to AWS that is handed to every driver. It knows no kind. */
+/** The connection to AWS that every driver gets. It knows no kind. */
 export interface Aws {
   readonly account: string;
   readonly region: string;
@@ -70,11 +69,11 @@ export interface Aws {
   readonly acm: Service;
   readonly cloudcontrol: Service;
   readonly cloudformation: Service;
-  /** Whether another program stands in for AWS: it makes in moments what takes AWS minutes. */
+  /** Whether an emulator stands in for AWS. It does in moments what takes AWS minutes. */
   readonly isEmulated: boolean;
-  /** The same way, with these settings besides its own. */
+  /** Returns the same connection with these settings added to its own. */
   within(scope: CallScope): Aws;
-  /** The same account in another region, to look at what is there. It writes nothing: no lease covers it. */
+  /** Returns a connection to another region of the same account, for reads. It refuses writes, because no lease covers them. */
   elsewhere(region: string): Aws;
 }
 

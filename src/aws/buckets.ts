@@ -2,16 +2,15 @@ import type { Clock } from "@plumbline/clock";
 import { publishedLimit } from "./limits.ts";
 
 /**
- * Client-side token buckets, one per API action. Each starts with the burst and the rate that AWS publishes: who else draws
- * from the same account shows in a throttle, which is sent again and halves both. The rate grows by a twentieth of what is
- * published with every call that is not throttled. Until the
- * first throttle the rate may grow past what is published, since many accounts have been given more; after one it stays
- * below the published size, or below half of what was too much, whichever is larger. A limit that AWS gives to everybody
- * alike is never passed. The burst never grows past its size.
+ * Client-side token buckets, one per API action. Each starts with the burst and the rate that AWS publishes. If other callers draw from the
+ * same account, AWS throttles; the throttled call is sent again, and burst and rate are halved. Every call that is not throttled raises the
+ * rate by a twentieth of the published rate. Until the first throttle the rate may grow past the published one, because many accounts have
+ * been given more. After a throttle it stays below the published rate, or below half of the rate that was too much, whichever is larger.
+ * The rate never passes a limit that AWS gives to every account. The burst never grows past its published size.
  */
 export class Buckets {
   readonly #clock: Clock;
-  /** By what AWS counts together: mostly one operation. */
+  /** By the key of AWS's own bucket: mostly one operation. */
   readonly #buckets = new Map<string, Bucket>();
   readonly #byOperation = new Map<string, Bucket>();
 
@@ -19,18 +18,18 @@ export class Buckets {
     this.#clock = clock;
   }
 
-  /** Resolves when the call may be sent. First come, first served within a bucket. */
+  /** Resolves when the call may be sent. Within a bucket, the first caller is served first. */
   take(service: string, operation: string, signal?: AbortSignal): Promise<void> {
     const bucket = this.#of(service, operation);
     const turn = bucket.last.then(() => this.#draw(bucket, signal));
-    bucket.last = turn.catch(() => undefined); // who gave up waiting leaves the turn to the next
+    bucket.last = turn.catch(() => undefined); // a caller that gives up leaves its turn to the next
     return turn;
   }
 
-  /** One at a time: the rate may change while others wait, and what they wait for with it. */
+  /** Takes a token. Only one call of a bucket waits here at a time, because the rate, and with it the wait, may change meanwhile. */
   async #draw(bucket: Bucket, signal: AbortSignal | undefined): Promise<void> {
     this.#refill(bucket);
-    // A rest of a millisecond is no token: rounding must not make anybody wait twice.
+    // 0.999 counts as a whole token: rounding to milliseconds must not make anybody wait twice.
     while (bucket.tokens < 0.999) {
       await this.#clock.sleep(Math.ceil(((1 - bucket.tokens) / bucket.rate) * 1000), signal);
       this.#refill(bucket);
@@ -54,7 +53,7 @@ export class Buckets {
     const bucket = this.#of(service, operation);
     const now = this.#clock.now();
     bucket.tokens = Math.min(bucket.tokens, 0);
-    // Calls that were on their way together tell of one and the same shortage.
+    // Calls that were sent at the same time report the same shortage.
     if (now - bucket.throttledAt < 1000) return;
     bucket.throttledAt = now;
     bucket.ceiling = Math.min(bucket.ceiling, Math.max(bucket.published.refill, bucket.rate / 2));
@@ -93,11 +92,11 @@ interface Bucket {
   readonly published: { readonly burst: number; readonly refill: number };
   burst: number;
   rate: number;
-  /** The rate does not grow past it. */
+  /** The highest rate allowed. */
   ceiling: number;
   tokens: number;
   since: number;
   throttledAt: number;
-  /** The turn of the last who came. */
+  /** The turn of the caller that came last. */
   last: Promise<void>;
 }

@@ -10,7 +10,7 @@ export interface CallRecord {
   readonly error?: string | undefined;
 }
 
-/** A call that somebody waits for, from when it was wanted until it has an answer or is given up. */
+/** A call from the moment a caller wants it until it has an answer or is given up. */
 export interface Waiting {
   readonly service: string;
   readonly operation: string;
@@ -21,11 +21,11 @@ export interface Waiting {
   trouble?: string;
 }
 
-/** Counts what was sent; the figures in a plan's footer and in the tests of call budgets. */
+/** Counts the calls that were sent, for a plan's footer and for the tests of call budgets. */
 export class CallLog {
   reads = 0;
   writes = 0;
-  /** The most that were under way at once. */
+  /** The largest number of calls that were under way at the same time. */
   concurrency = 0;
   readonly byOperation = new Map<string, number>();
   readonly waiting = new Set<Waiting>();
@@ -35,7 +35,7 @@ export class CallLog {
     return this.reads + this.writes;
   }
 
-  /** Counts a request that is about to be sent; the function it returns makes the record when it ended. */
+  /** Counts a request that is about to be sent. The returned function makes its record when the request has ended. */
   begin(service: string, operation: string, writes: boolean): (end: Omit<CallRecord, "service" | "operation">) => CallRecord {
     if (writes) this.writes++;
     else this.reads++;

@@ -1,4 +1,4 @@
-/** What the gate needs of a client of the SDK. */
+/** The part of an SDK client that the gate needs. */
 import type { Middleware } from "./answer-check.ts";
 import type { ServiceName } from "./aws.ts";
 

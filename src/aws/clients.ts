@@ -1,11 +1,11 @@
-/** The SDK's clients, made when a service is first called, and how they are set up. */
+/** Makes the SDK's clients, when a service is first called, and sets them up. */
 import { onlyAnswers, whereAnswersCome } from "./answer-check.ts";
 import type { ServiceName } from "./aws.ts";
 import type { Client } from "./client.ts";
 import type { Bounds, ConnectOptions } from "./connection.ts";
 import { httpSettings } from "./http.ts";
 
-/** A client that takes for an answer only what is one. */
+/** Makes a client that accepts only the operation's own answers. */
 export async function clientOf(service: ServiceName, options: ConnectOptions, bounds: Bounds): Promise<Client> {
   const client = await makeClient[service](await settings(options, bounds.deadline));
   const protocol = client.config?.protocol?.getShapeId?.() ?? "";
@@ -15,7 +15,7 @@ export async function clientOf(service: ServiceName, options: ConnectOptions, bo
 
 type Settings = Awaited<ReturnType<typeof settings>>;
 
-/** The SDK's own retries are off: the gate alone decides what is sent again. */
+/** The settings of every client. The SDK's own retries are off: the gate alone decides which calls are sent again. */
 async function settings(options: ConnectOptions, deadline: number) {
   return {
     region: options.region,
@@ -25,7 +25,7 @@ async function settings(options: ConnectOptions, deadline: number) {
     ...(options.profile ? { profile: options.profile } : {}),
     ...(options.credentials ? { credentials: options.credentials } : {}),
     ...(options.requestHandler
-      ? // No look at the user's AWS configuration: the sandbox is the same on every machine.
+      ? // The user's AWS configuration is not read: the sandbox is the same on every machine.
         {
           requestHandler: options.requestHandler as never,
           endpoint: "https://sandbox.invalid",
@@ -39,10 +39,10 @@ async function settings(options: ConnectOptions, deadline: number) {
   };
 }
 
-/** Without `info`: the SDK would copy every answer for it, to say what nobody reads. */
+/** Without `info`: the SDK would copy every answer for a log that nobody reads. */
 const quiet = { trace: () => {}, debug: () => {}, warn: () => {}, error: () => {} } as never;
 
-/** An endpoint of one's own has no name for each bucket before its own: the bucket is then the first part of the path. */
+/** Uses the path for the bucket at a custom endpoint, which has no host name for each bucket. */
 function addressing(env: NodeJS.ProcessEnv = process.env): { readonly forcePathStyle?: true } {
   return env["AWS_ENDPOINT_URL_S3"] || env["AWS_ENDPOINT_URL"] ? { forcePathStyle: true } : {};
 }

@@ -1,6 +1,4 @@
-/**
- * The gate: every call to AWS goes through here, is limited, sent, counted, classified and, where that is safe, sent again.
- */
+/** The gate: every call to AWS goes through here. It is limited, sent, counted, classified and, where that is safe, sent again. */
 import pRetry from "p-retry";
 import type { Middleware } from "./answer-check.ts";
 import { homeOf } from "../resource/partition.ts";
@@ -19,19 +17,19 @@ import { withoutSecrets } from "./secrets.ts";
 import { understand } from "./error-of-call.ts";
 import { setMaxListeners } from "node:events";
 
-/** Milliseconds for the question who we are: what does not answer it answers nothing. */
+/** Milliseconds for the first call, which asks who we are. An endpoint that does not answer it answers nothing. */
 const firstDeadline = 15_000;
 
 const usualBounds: Bounds = { deadline: 60_000, bytes: 64 * 1_048_576, pages: 2_000 };
 
-/** Opens the way to one region and asks AWS who we are. Throws AwsError (auth, network …) when that fails. */
+/** Opens the connection to one region and asks AWS who we are. Throws AwsError (auth, network …) when that fails. */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const calls = options.calls ?? new CallLog();
   const gate = new Gate(options, calls);
   const sts = await options.clock.work(import("./sdk/sts.ts"));
   const client = await gate.client("sts");
   await gate.credentialsOf(client);
-  whenSent(client, () => void gate.client("ec2").catch(() => {})); // what is wrong with it is told to its first user
+  whenSent(client, () => void gate.client("ec2").catch(() => {})); // the first caller that uses the client gets its error
   const ask = gate.service("sts", { deadline: firstDeadline, ...(options.signal ? { signal: options.signal } : {}) });
   const { Account: account, Arn: arn } = await ask(new sts.GetCallerIdentityCommand({}));
   if (!account || !arn) throw nobody;
@@ -97,10 +95,10 @@ function narrowed(scope: CallScope, more: CallScope): CallScope {
   return { ...scope, ...more, ...(signal ? { signal } : {}) };
 }
 
-/** Replaces its namesake: connections may share a client. */
+/** It replaces a middleware of the same name, because connections may share a client. */
 const whenItIsSent = { step: "deserialize", priority: "low", name: "infraWhenSent", override: true } as const;
 
-/** Does work while an answer is on its way. A moment earlier it would only have kept the request from being sent. */
+/** Runs work while an answer is on its way. If it ran a moment earlier, it would delay the request. */
 function whenSent(client: Client, work: () => void): void {
   const middleware: Middleware = (next) => (request) => {
     const answer = next(request);
@@ -119,7 +117,7 @@ class Gate {
   readonly #bounds: Bounds;
   #fence: Fence | undefined;
   #home: Gate | undefined;
-  /** Whether there ever was an answer: what fails before is no outage. */
+  /** Whether AWS has ever answered. A failure before the first answer is no outage. */
   #hasAnswered = false;
 
   constructor(options: ConnectOptions, calls: CallLog) {
@@ -135,7 +133,7 @@ class Gate {
     this.#fence = check;
   }
 
-  /** Before the first call: what keeps the credentials waiting is no endpoint that does not answer. */
+  /** Gets the credentials before the first call, so that slow credentials are not reported as an endpoint that does not answer. */
   async credentialsOf(client: Client): Promise<void> {
     const ask = client.config?.credentials;
     if (this.#options.requestHandler || !ask) return;
@@ -143,7 +141,7 @@ class Gate {
       await this.#inTime(this.#bounds.deadline, () => ask(), this.#options.signal, "CredentialsTimeout");
     } catch (cause) {
       if (this.#options.signal?.aborted) throw this.#options.signal.reason;
-      if (cause instanceof AwsError) throw cause; // of the call that gets the keys of a role
+      if (cause instanceof AwsError) throw cause; // the call that gets the keys of a role has failed
       const call = { service: "sts", operation: "GetCallerIdentity", attempts: 1, isOnce: false, hasToken: false };
       throw understand(cause, { ...call, now: this.#options.clock.now() });
     }
@@ -166,7 +164,7 @@ class Gate {
     return Object.assign(send, { pages });
   }
 
-  /** The gate of the region in which AWS keeps what has no region, behind the same fence. */
+  /** Returns the gate of the region in which AWS keeps objects without a region, behind the same fence. */
   #atHome(): Gate {
     const region = homeOf(this.#options.region);
     if (region === this.#options.region) return this;
@@ -215,14 +213,14 @@ class Gate {
       }
     };
     const isWorthMore = (error: AwsError, elapsed: number) => {
-      if (signal?.aborted) return false; // its reason may be the failure of another call
+      if (signal?.aborted) return false; // the failure of another call may be the reason
       const outageTimeout = scope.outageTimeout ?? defaultOutageTimeout;
       return mayRepeat({ error, attempts, elapsed, outageTimeout, isOnce, hasAnswered: this.#hasAnswered });
     };
     this.calls.waiting.add(waiting);
     try {
       return await pRetry(attempt, {
-        // Every option is given: to fill in those that are not would take ten times as long as all else that p-retry does.
+        // Every option is given: p-retry would take ten times as long to fill in missing ones as for everything else it does.
         retries: Number.POSITIVE_INFINITY,
         factor: 1,
         minTimeout: 0,
@@ -230,9 +228,9 @@ class Gate {
         maxRetryTime: Number.POSITIVE_INFINITY,
         randomize: false,
         shouldConsumeRetry: always,
-        // Decided before the pause: who has waited for another try gets it.
+        // `onFailedAttempt` decides before the pause, so a call that has waited for another try gets it.
         shouldRetry: () => isSentAgain,
-        // The pause is ours: p-retry's timers know nothing of virtual time.
+        // The pause is made here, because p-retry's timers do not know virtual time.
         onFailedAttempt: async ({ error }) => {
           isSentAgain = false;
           if (!(error instanceof AwsError)) return;
@@ -250,7 +248,7 @@ class Gate {
     }
   }
 
-  /** One request and its answer, within its time. */
+  /** Sends one request and returns its answer, within its deadline. */
   async #exchange(client: Client, command: unknown, { signal, deadline = Infinity }: CallScope): Promise<unknown> {
     const send = (abortSignal: AbortSignal | undefined) => client.send(command, abortSignal ? { abortSignal } : undefined);
     const ms = this.#bounds.deadline === Infinity ? Infinity : Math.min(this.#bounds.deadline, deadline);
@@ -276,7 +274,7 @@ class Gate {
     try {
       return await this.#options.clock.work(Promise.race([sending, aborted]));
     } finally {
-      sending.catch(() => {}); // it may end after it was given up
+      sending.catch(() => {}); // the request may still end after it was given up
       clearTimeout(timer);
       signal?.removeEventListener("abort", giveUp);
     }
@@ -296,10 +294,10 @@ class Gate {
   }
 }
 
-/** The names of errors of what has had its time; the SDK gives the first to its own. */
+/** The names of the errors for a deadline that has passed. The SDK uses the first name for its own. */
 type Late = "TimeoutError" | "CredentialsTimeout";
 
-/** Thrown into what has had its time. */
+/** The error of a call whose deadline has passed. */
 class DeadlineError extends Error {
   constructor(ms: number, name: Late) {
     super(`no whole answer within ${ms / 1000} s`);
@@ -307,14 +305,14 @@ class DeadlineError extends Error {
   }
 }
 
-/** Whether AWS would know the call again by a client token. */
+/** Whether the request has a client token, by which AWS would recognise it. */
 function tokenIn(input: object): boolean {
   return typeof (input as { readonly ClientToken?: unknown }).ClientToken === "string";
 }
 
 const always = () => true;
 
-/** The operation's name from its schema: class names change when a bundler meets two of the same. */
+/** Reads the operation's name from the schema. Class names change when a bundler meets two of the same name. */
 function operationOf(command: object): string {
   const schema = (command as { schema?: readonly unknown[] }).schema;
   return typeof schema?.[2] === "string" ? schema[2] : command.constructor.name.replace(/Command\d*$/, "");

@@ -1,4 +1,4 @@
-/** What a connection to AWS is told, and what it tells. */
+/** The options and the parts of a connection to AWS. */
 import type { Aws, ServiceName } from "./aws.ts";
 import type { CallLog } from "./calls.ts";
 import { type CallRecord } from "./calls.ts";
@@ -9,31 +9,31 @@ export interface ConnectOptions {
   readonly region: string;
   readonly clock: Clock;
   readonly profile?: string | undefined;
-  /** The in-process sandbox; absent: the SDK's own HTTP client, endpoint and credential chain. */
+  /** The in-process sandbox. When absent, the SDK's own HTTP client, endpoint and credential chain are used. */
   readonly requestHandler?: object | undefined;
-  /** Keys, or where to get them: asked again before they expire. */
+  /** Keys, or a function that gets them; it is called again before they expire. */
   readonly credentials?: Keys | (() => Promise<Keys & { readonly expiration?: Date }>) | undefined;
   /** Product tokens after the SDK's own: `infra/1.2.3 run/abc commit/def`. */
   readonly userAgent?: readonly (readonly [string, string])[] | undefined;
-  /** Hears of every request that was answered or failed: `--trace`. */
+  /** Called for every request that was answered or failed: `--trace`. */
   readonly onCall?: ((record: CallRecord) => void) | undefined;
-  /** Hears of every throttled call that will be sent again: what takes its time must not look as if it had died. */
+  /** Called for every throttled call that will be sent again, so that a slow run does not look dead. */
   readonly onThrottle?: ((throttled: Throttled) => void) | undefined;
-  /** Gives up asking who we are. */
+  /** Ends the first call, which asks who we are. */
   readonly signal?: AbortSignal | undefined;
-  /** Counts the calls, and knows which of them are waited for. */
+  /** Counts the calls, and holds those that are still without an answer. */
   readonly calls?: CallLog | undefined;
-  /** How much an endpoint may take of our time and memory, where it is not what is usual. */
+  /** Limits on an endpoint's use of our time and memory, where they differ from the usual ones. */
   readonly bounds?: Partial<Bounds> | undefined;
-  /** SDK clients to share between connections of the same settings: making them is most of the cost of a short run. */
+  /** SDK clients that connections with the same settings share. Making the clients is most of the cost of a short run. */
   readonly clients?: ClientCache | undefined;
 }
 
-/** What no call may exceed. Without them a broken endpoint would keep a run for ever. */
+/** Limits for every call. Without them a broken endpoint could hold up a run for ever. */
 export interface Bounds {
   /**
-   * Milliseconds of real time for a call, from the request's first byte to the answer's last. `Infinity`: none, for what
-   * answers in virtual time, such as the sandbox. Virtual time stands still while a deadline runs.
+   * Milliseconds of real time for a call, from the first byte of the request to the last byte of the answer. `Infinity` means no deadline,
+   * for an endpoint that answers in virtual time, such as the sandbox. Virtual time stands still while a deadline runs.
    */
   readonly deadline: number;
   /** Bytes of one answer. A page of a thousand instances is ten megabytes. */
@@ -51,16 +51,16 @@ export interface Keys {
 export interface Throttled {
   readonly service: ServiceName;
   readonly operation: string;
-  /** Milliseconds since the call was wanted. */
+  /** Milliseconds since the caller wanted the call. */
   readonly ms: number;
 }
 
 export interface Connection {
   readonly aws: Aws;
   readonly calls: CallLog;
-  /** Called before every write from then on; what it throws stops the call. The lease's fence. */
+  /** Sets a check that runs before every write from now on. If it throws, the call is not sent. The lease uses it as its fence. */
   fence(check: Fence | undefined): void;
-  /** Who AWS says we are. */
+  /** The identity that AWS reports for us. */
   readonly identity: { readonly account: string; readonly arn: string };
 }
 

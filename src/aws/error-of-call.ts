@@ -1,4 +1,4 @@
-/** What the SDK threw, as an AwsError: code, class, and whether anything had been sent. */
+/** Turns an error of the SDK into an AwsError, with its code, its class, and whether anything had been sent. */
 import { NotAnAnswer } from "./answer-check.ts";
 import { AwsError, classify, type ErrorClass } from "./errors.ts";
 import { skewIn } from "./skew.ts";
@@ -8,9 +8,9 @@ export interface FailedCall {
   readonly service: string;
   readonly operation: string;
   readonly attempts: number;
-  /** It must not be sent twice: its outcome is unknown when its answer is lost. */
+  /** The call must not be sent twice. When its answer is lost, its outcome is unknown. */
   readonly isOnce: boolean;
-  /** It has a client token, and its maker looks for what it made before it is sent again. */
+  /** The call has a client token, and its caller looks for the new object before it sends the call again. */
   readonly hasToken: boolean;
   /** Our clock, in milliseconds. */
   readonly now: number;
@@ -40,9 +40,9 @@ interface SdkError {
   readonly message?: string;
   readonly Code?: string;
   readonly code?: string;
-  /** Of Node's sockets: what was being done. */
+  /** The system call of Node's socket that failed. */
   readonly syscall?: string;
-  /** One for each address of a name that was tried. */
+  /** One error for each address of the host name that was tried. */
   readonly errors?: readonly SdkError[];
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
   readonly $response?: { readonly statusCode?: number; readonly headers?: Readonly<Record<string, string>> };
@@ -54,18 +54,18 @@ function alienText({ service, operation }: FailedCall, status: number | undefine
   return `${service} ${operation}: the endpoint answered${status ? ` HTTP ${status}` : ""} with ${what}`;
 }
 
-/** A server that breaks down may answer with a page of a proxy's before it is up again; the rest is no outage. */
+/** A broken server may answer with a proxy's page before it is up again. A redirect or 4xx that is not AWS's is no outage. */
 function classOfAlien(status: number | undefined): ErrorClass {
   return status !== undefined && status >= 300 && status < 500 ? "validation" : "transient";
 }
 
-/** A member of an answer as text: what is no text there came from something that is not AWS. */
+/** Returns a member of an answer as text. A member that is not text comes from something that is not AWS. */
 function textOf(member: unknown): string | undefined {
   if (member === undefined || member === null) return undefined;
   return typeof member === "string" ? member : JSON.stringify(member);
 }
 
-/** Answers that the SDK could not parse: a page that was cut off, an emulator's crash. */
+/** Whether the SDK could not parse the answer: a page that was cut off, a crash of an emulator. */
 function isUnreadable(error: SdkError): boolean {
   if (error.Code) return false;
   return (
@@ -73,7 +73,7 @@ function isUnreadable(error: SdkError): boolean {
   );
 }
 
-/** No connection was made: the name was not found, or nobody listens. */
+/** Whether no connection was made: the host name was not found, or nothing listens there. */
 function isBeforeSending({ code = "", syscall, errors }: SdkError): boolean {
   if (errors !== undefined && errors.length > 0) return errors.every(isBeforeSending);
   return syscall === "connect" || syscall === "getaddrinfo" || /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/.test(code);

@@ -1,7 +1,6 @@
 /**
- * What AWS's error codes mean for us (dossier: networking 1.3 and 2.2, compute 1.1 and 6.2). Spelling is inconsistent
- * within AWS and between wire code and SDK class name, so both are looked up, lower-cased and without the endings that
- * the SDK adds.
+ * The classes of AWS's error codes (dossier: networking 1.3 and 2.2, compute 1.1 and 6.2). Spelling is inconsistent within AWS, and between
+ * the wire code and the SDK's class name. So both are looked up in lower case and without the endings that the SDK adds.
  */
 export type ErrorClass =
   | "throttle" //      not carried out; slow down and send again
@@ -21,7 +20,7 @@ export type ErrorClass =
   | "network" //       nothing was reached at all
   | "validation"; //   everything else: do not send again
 
-/** The error of one call to AWS, after the gate gave up on it. */
+/** The error of one call to AWS, after the gate has given up. */
 export class AwsError extends Error {
   readonly class: ErrorClass;
   /** The wire code ("InvalidSubnet.Conflict"). */
@@ -31,11 +30,11 @@ export class AwsError extends Error {
   readonly status: number | undefined;
   readonly requestId: string | undefined;
   readonly attempts: number;
-  /** Nothing had left this machine when it failed, so that even a create may be sent again. */
+  /** Nothing had left this machine when the call failed, so even a create may be sent again. */
   readonly isUnsent: boolean;
-  /** The lost call bore a client token, by which AWS knows it when it is sent again. */
+  /** The lost call had a client token, by which AWS recognises the call when it is sent again. */
   readonly hasToken: boolean;
-  /** For a refusal that is about time: milliseconds by which this machine's clock is ahead of AWS's. */
+  /** For a refusal because of the time: milliseconds by which this machine's clock is ahead of AWS's. */
   readonly skew: number | undefined;
   constructor(
     of: Pick<AwsError, "class" | "code" | "service" | "operation" | "status" | "requestId" | "attempts" | "message"> &
@@ -72,7 +71,7 @@ export async function unlessDenied<T>(answer: Promise<T>): Promise<T | undefined
   }
 }
 
-/** Gone already, or not visible yet. Drivers use it on deletes and detaches. */
+/** Whether the object is gone already, or not visible yet. Drivers use it on deletes and detaches. */
 export function isNotFound(error: unknown): boolean {
   return error instanceof AwsError && error.class === "not-found";
 }
@@ -82,21 +81,21 @@ export function hasCode(error: unknown, ...codes: readonly string[]): error is A
   return error instanceof AwsError && codes.some((code) => code.toLowerCase() === error.code.toLowerCase());
 }
 
-/** The class of an error by its code, message and status, for one operation (some codes mean different things in different calls). */
+/** Returns the class of an error by its code, message and status. Some codes mean different things in different operations. */
 export function classify(code: string, message: string, status: number | undefined, operation: string): ErrorClass {
   const spelling = plain(code);
-  // Once in 24 hours: nobody waits for it (EFS API, UpdateFileSystem: TooManyRequests).
+  // AWS allows this once in 24 hours, which is too long to wait for (EFS API, UpdateFileSystem: TooManyRequests).
   if (operation === "UpdateFileSystem" && spelling === "toomanyrequests") return "validation";
   if (status === 429 || throttles.has(spelling)) return "throttle";
   for (const [cls, operations, text] of byMessage) if (operations.test(operation) && text.test(`${code}: ${message}`)) return cls;
   const known = classes.get(spelling);
   if (known) return known;
   for (const [cls, pattern] of byPattern) if (pattern.test(code)) return cls;
-  // 501 says that the endpoint has no such operation or parameter: sent again, it has none either (RFC 9110, 15.6.2).
+  // 501 says that the endpoint has no such operation or parameter. A second try would get the same answer (RFC 9110, 15.6.2).
   return status !== undefined && status >= 500 && status !== 501 ? "transient" : "validation";
 }
 
-/** Lower case, without the ending by which the SDK's class names differ from the wire codes. */
+/** Returns a code in lower case, without the endings by which the SDK's class names differ from the wire codes. */
 function plain(code: string): string {
   return code.toLowerCase().replace(/(exception|fault)$/, "");
 }
@@ -106,14 +105,14 @@ const throttles = new Set(
     SlowDown Throttled Throttling TooManyRequests TransactionInProgress ThrottledException`).map(plain),
 );
 
-/** Texts that decide before the code does, because the code alone would mislead. */
+/** Messages that decide before the code does, because the code alone would mislead. */
 const byMessage: readonly (readonly [ErrorClass, RegExp, RegExp])[] = [
-  // An address that a NAT gateway or load balancer still holds: a disguised dependency, seen for seconds after the NAT is gone.
+  // A NAT gateway or load balancer still holds the address: a disguised dependency, seen for seconds after the NAT gateway is gone.
   ["dependency", /^(Release|Disassociate)Address$/, /^AuthFailure/],
-  // "The pending instance 'i-…' is not in a valid state for this operation": it will be.
+  // "The pending instance 'i-…' is not in a valid state for this operation": a moment later it is.
   ["wrong-state", /./, /^InvalidInstanceID: .*not in a valid state/s],
   ["not-found", /./, /^ValidationError.*(not found|No warm pool|is not part of Auto Scaling group)/s],
-  // Of a parameter that is not there (Systems Manager API, ListTagsForResource: errors).
+  // The parameter does not exist (Systems Manager API, ListTagsForResource: errors).
   ["not-found", /^(ListTagsForResource|AddTagsToResource|RemoveTagsFromResource)$/, /^InvalidResourceId\b/],
   // Roles and instance profiles reach EC2, Auto Scaling and RDS seconds after IAM made them.
   [
@@ -123,26 +122,26 @@ const byMessage: readonly (readonly [ErrorClass, RegExp, RegExp])[] = [
   ],
   // The same for flow logs (Amazon VPC User Guide, "IAM role for publishing flow logs to CloudWatch Logs").
   ["wrong-state", /^CreateFlowLogs$/, /Unable to assume given IAM role/],
-  // A role or user that was made moments ago is no principal yet (IAM User Guide, "Troubleshoot IAM policies").
-  // Of keys: "one or more invalid principals"; of buckets: MalformedPolicy.
+  // A role or user that was made moments ago is not yet known as a principal (IAM User Guide, "Troubleshoot IAM policies").
+  // KMS keys answer "one or more invalid principals", buckets answer MalformedPolicy.
   ["wrong-state", /./, /^(MalformedPolicy(Document(Exception)?)?|InvalidPolicy(Exception)?): .*invalid principal/i],
-  // A key that waits for its deletion is gone for all that we do with it (KMS Developer Guide, "Deleting AWS KMS keys").
+  // A key that waits for its deletion counts as gone for every use here (KMS Developer Guide, "Deleting AWS KMS keys").
   ["not-found", /./, /^KMSInvalidState.*pending deletion/s],
-  // The same for Lambda, which tries the role at once (Lambda Developer Guide, "Troubleshoot deployment issues in Lambda").
+  // The same for Lambda, which tries the role immediately (Lambda Developer Guide, "Troubleshoot deployment issues in Lambda").
   [
     "wrong-state",
     /^(Create|Update)Resource$/,
     /cannot be assumed by Lambda|execution role does not have permissions to call CreateNetworkInterface/,
   ],
-  // Others say it in their own words (Step Functions, EventBridge Scheduler, Firehose and ECS, as their users report).
+  // The same in the words of other services (Step Functions, EventBridge Scheduler, Firehose and ECS, as their users report).
   [
     "wrong-state",
     /^(Create|Update)Resource$/,
     /authorized to assume the provided role|must allow .{1,60} to assume the role|unable to assume (the )?role/i,
   ],
-  // The role of a proxy that IAM made moments ago (RDS API, CreateDBProxy: RoleArn).
+  // IAM made the role of the proxy moments ago (RDS API, CreateDBProxy: RoleArn).
   ["wrong-state", /^(Create|Modify)DBProxy$/, /IAM role ARN value is invalid/],
-  // Its source is still being made, and has no backup yet (RDS API, RestoreDBInstanceToPointInTime).
+  // The source is still being made, and has no backup yet (RDS API, RestoreDBInstanceToPointInTime).
   ["wrong-state", /^RestoreDBInstanceToPointInTime$/, /^PointInTimeRestoreNotEnabled/],
   ["wrong-state", /./, /Unable to publish test message to notification target/],
   ["dependency", /./, /previous storage change is being optimized/],
@@ -152,7 +151,7 @@ const byMessage: readonly (readonly [ErrorClass, RegExp, RegExp])[] = [
   ["not-found", /./, /^IncorrectState.*is in the 'available' state/s],
   // A wrong clock, not a wrong secret (IAM User Guide, "Troubleshoot Signature Version 4 signing").
   ["expired", /./, /Signature (expired|not yet current)/i],
-  // A group, or a subnet's internet gateway, that ELB does not see yet (ELBv2 API reference, "CreateLoadBalancer": errors).
+  // ELB does not see the security group, or the subnet's internet gateway, yet (ELBv2 API reference, "CreateLoadBalancer": errors).
   [
     "not-found",
     /^(CreateLoadBalancer|SetSecurityGroups|SetSubnets)$/,

@@ -1,11 +1,11 @@
-/** Calls about objects that may be gone by now, or not be seen everywhere yet. */
+/** Calls about objects that may be gone, or may not be visible everywhere yet. */
 import type { AwsId } from "../kinds/kind.ts";
 import type { Aws } from "./aws.ts";
 import { isNotFound } from "./errors.ts";
 
 /**
- * Asks for many objects, `perCall` at a time. One that is gone fails the whole call, so a call that finds one missing is
- * asked again in halves until only what exists is left.
+ * Reads many objects, `perCall` at a time. One missing object fails the whole call. A call that fails so is repeated in halves, until only
+ * existing objects are left.
  */
 export async function existing<T>(ids: readonly AwsId[], perCall: number, ask: (some: string[]) => Promise<readonly T[]>): Promise<T[]> {
   const answers = await Promise.all(batches(ids, perCall).map((some) => askSome(some)));
@@ -21,8 +21,8 @@ export async function existing<T>(ids: readonly AwsId[], perCall: number, ask: (
 }
 
 /**
- * Sends a call that names something made a moment ago (a target group in a listener, an imported certificate): for half a
- * minute "not found" may mean "not yet seen everywhere".
+ * Sends a call that names an object made a moment ago (a target group in a listener, an imported certificate). For half a minute, "not
+ * found" may mean "not visible everywhere yet".
  */
 export async function soon<T>(aws: Pick<Aws, "clock">, send: () => Promise<T>): Promise<T> {
   const began = aws.clock.now();
@@ -35,7 +35,7 @@ export async function soon<T>(aws: Pick<Aws, "clock">, send: () => Promise<T>): 
     }
 }
 
-/** The answer, or undefined where what was asked about is gone. */
+/** Returns the answer, or undefined when the object is gone. */
 export async function unlessGone<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;

@@ -1,13 +1,16 @@
-/** How the SDK's own HTTP client is set up: limits of time, and the proxies that the environment names. */
+/** Sets up the SDK's own HTTP client: time limits, and the proxies that the environment variables name. */
 import { Agent as HttpAgent, type AgentOptions, type ClientRequest, type RequestOptions } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 
 const sockets: AgentOptions = { keepAlive: true, maxSockets: 128 };
 
-/** What the SDK takes as `requestHandler`. `deadline`: milliseconds for a whole call; it is the last word, and these come before it. */
+/**
+ * Returns the SDK's `requestHandler` settings. `deadline`: milliseconds for a whole call. The gate enforces it in the end; these limits
+ * come before.
+ */
 export async function httpSettings(deadline: number, env: NodeJS.ProcessEnv = process.env) {
   const connectionTimeout = Math.min(10_000, deadline);
-  const proxies = namesProxy(env) ? await proxyAgents(connectionTimeout * 0.9) : undefined; // the SDK's own limit knows of no proxy
+  const proxies = namesProxy(env) ? await proxyAgents(connectionTimeout * 0.9) : undefined; // the SDK's own limit does not cover a proxy
   return {
     connectionTimeout,
     requestTimeout: deadline,
@@ -16,14 +19,14 @@ export async function httpSettings(deadline: number, env: NodeJS.ProcessEnv = pr
   };
 }
 
-/** The names that curl, the AWS CLI and Terraform read too. */
+/** Whether a variable names a proxy. curl, the AWS CLI and Terraform read the same variables. */
 function namesProxy(env: NodeJS.ProcessEnv): boolean {
   return ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"].some((name) => env[name] || env[name.toLowerCase()]);
 }
 
 /**
- * Agents that ask for every host whether it is reached through a proxy (NO_PROXY), and wait `limit` milliseconds for one. Loaded only
- * where one is named.
+ * Makes agents that decide for every host whether to use a proxy (NO_PROXY), and wait `limit` milliseconds for a proxy. The packages are
+ * loaded only where a proxy is named.
  */
 async function proxyAgents(limit: number) {
   const [{ HttpProxyAgent }, { HttpsProxyAgent }, { getProxyForUrl }] = await Promise.all([
@@ -41,16 +44,16 @@ async function proxyAgents(limit: number) {
   };
 }
 
-/** Which proxy a request could not get through, and who names it. It stands in the error, as `proxy`. */
+/** The proxy that a request could not get through, and the variable that names it. The error has it as `proxy`. */
 export interface FailedProxy {
-  /** Without its password. */
+  /** The URL of the proxy without its password. */
   readonly url: string;
   readonly variable: string;
 }
 
 /**
- * An agent whose failures to connect tell which proxy it was: Node's error has only an address, which looks like that of AWS. A proxy that
- * accepts and then says nothing for `limit` milliseconds is one of them.
+ * Makes failures to connect name the proxy. Node's error has only an address, which looks like one of AWS. A proxy that accepts and then
+ * sends nothing for `limit` milliseconds counts as a failure, too.
  */
 function named<P extends { readonly proxy: URL }, A extends readonly unknown[]>(
   agent: HttpAgent & P & { connect(...args: A): Promise<unknown> },
@@ -66,7 +69,7 @@ function named<P extends { readonly proxy: URL }, A extends readonly unknown[]>(
   return agent;
 }
 
-/** @throws an error with the code ETIMEDOUT when the promise has not come to an end in `limit` milliseconds. */
+/** Returns the promise's result. @throws an error with the code ETIMEDOUT when the promise does not settle within `limit` milliseconds. */
 async function within<T>(limit: number, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -79,19 +82,19 @@ async function within<T>(limit: number, promise: Promise<T>): Promise<T> {
   }
 }
 
-/** The variable that names the proxy, in the order in which `proxy-from-env` looks. */
+/** Returns the variable that names the proxy, in the order in which `proxy-from-env` looks. */
 function variableOf(scheme: "http" | "https"): string {
   const names = [`${scheme}_proxy`, `${scheme}_proxy`.toUpperCase(), "all_proxy", "ALL_PROXY"];
   return names.find((name) => process.env[name]) ?? names[1]!;
 }
 
-/** What Node calls on the agent of a request. */
+/** The methods that Node calls on the agent of a request. */
 interface RequestAgent {
   addRequest(request: ClientRequest, options: RequestOptions & { secureEndpoint?: boolean }): void;
   destroy(): void;
 }
 
-/** Stands in for an agent, and hands each request to that of its host. */
+/** An agent that hands each request to the agent of its host. */
 class AgentByHost implements RequestAgent {
   readonly protocol: "http:" | "https:";
   readonly defaultPort: number;
@@ -107,7 +110,7 @@ class AgentByHost implements RequestAgent {
   constructor(protocol: "http:" | "https:", direct: HttpAgent, proxyOf: (url: string) => string, make: (proxy: string) => HttpAgent) {
     this.protocol = protocol;
     this.defaultPort = protocol === "https:" ? 443 : 80;
-    this.#direct = direct as unknown as RequestAgent; // Node's agents have the method; their types leave it out
+    this.#direct = direct as unknown as RequestAgent; // Node's agents have the method, but their types leave it out
     this.#proxyOf = proxyOf;
     this.#make = make as unknown as (proxy: string) => RequestAgent;
   }

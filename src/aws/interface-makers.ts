@@ -1,15 +1,15 @@
 /**
- * Whether the balancers and NAT gateways live that made network interfaces. Theirs stay for minutes after them, so that an interface
- * alone does not tell whether it goes by itself.
+ * Tells whether the load balancers and NAT gateways exist that made network interfaces. Their interfaces stay for minutes after them, so an
+ * interface alone does not show whether it goes by itself.
  */
 import type { AwsId, Blocker } from "../kinds/kind.ts";
 import type { Aws } from "./aws.ts";
 import { isNotFound, unlessDenied } from "./errors.ts";
 
-/** More of others than anybody reads; of the rest it stays unknown whether they live. */
+/** How many owners are looked up at most, which is more than anybody reads. Whether the others exist stays unknown. */
 const mostAsked = 20;
 
-/** The same, with who keeps each of them there where that is a balancer or a NAT gateway of others that lives. */
+/** Adds the holder to each blocker whose owner is a load balancer or a NAT gateway of others that still exists. */
 export async function withMakers(aws: Aws, blockers: readonly Blocker[], isOurs: (owner: string) => boolean): Promise<readonly Blocker[]> {
   const owners = new Set(blockers.flatMap(({ holder, owner }) => (holder === undefined && owner !== undefined ? [owner] : [])));
   const asked = [...owners].filter((owner) => !isOurs(owner)).slice(0, mostAsked);
@@ -30,7 +30,10 @@ async function livingGateway(aws: Aws, id: AwsId): Promise<AwsId | undefined> {
   return NatGateways.some(({ State }) => State === "available" || State === "pending") ? id : undefined;
 }
 
-/** `owner` is the end of its ARN, "loadbalancer/app/web/50dc6c495c0c9188"; one of the same name may have been made since. */
+/**
+ * Returns the ARN of the load balancer if it exists. `owner` is the end of its ARN, "loadbalancer/app/web/50dc6c495c0c9188", because a new
+ * load balancer may have the same name.
+ */
 async function livingBalancer(aws: Aws, owner: string): Promise<AwsId | undefined> {
   const { DescribeLoadBalancersCommand } = await import("./sdk/elbv2.ts");
   const name = owner.split("/")[2]!;

@@ -1,12 +1,12 @@
-/** Who stands in the way of a delete: the network interfaces inside a subnet, a group or a VPC, and whose they are. */
+/** Finds the network interfaces that block the delete of a subnet, a security group or a VPC, and their owners. */
 import type { NetworkInterface } from "@aws-sdk/client-ec2";
 import type { AwsId, Blocker } from "../kinds/kind.ts";
 import type { Aws } from "./aws.ts";
 
-/** Most values of one filter (EC2 API, "Filtering"). */
+/** The largest number of values in one filter (EC2 API, "Filtering"). */
 const perCall = 200;
 
-/** The network interfaces in groups, subnets or VPCs, by these; named so that people know whose they are. */
+/** Returns the network interfaces in security groups, subnets or VPCs, by the id of these, with names that show people the owner. */
 export async function interfacesIn(
   aws: Aws,
   filter: "group-id" | "subnet-id" | "vpc-id",
@@ -34,7 +34,10 @@ function blockerOf(found: NetworkInterface): Blocker {
   };
 }
 
-/** Who keeps it. Balancers, databases and NAT gateways leave theirs behind for minutes, so an interface does not tell whether they live. */
+/**
+ * Returns the object that keeps the interface in use. Load balancers, databases and NAT gateways leave interfaces behind for minutes, so
+ * such an interface does not show whether its maker still exists.
+ */
 function holderOf(found: NetworkInterface): AwsId | undefined {
   const machine = found.Attachment?.InstanceId;
   if (machine) return machine;
@@ -46,14 +49,17 @@ function holderOf(found: NetworkInterface): AwsId | undefined {
   return isLambdas(found) || isAnybodys ? found.NetworkInterfaceId : undefined;
 }
 
-/** The NAT gateway or the balancer that made it, alive or not, as its description says: an id, or the end of an ARN. */
+/**
+ * Returns the NAT gateway or load balancer that made the interface, whether it exists or not. The interface's description gives an id, or
+ * the end of an ARN.
+ */
 function makerOf({ Description = "" }: NetworkInterface): string | undefined {
   const nat = /^Interface for NAT Gateway (nat-\w+)/.exec(Description);
   const balancer = /^ELB ((?:app|net|gwy)\/\S+)$/.exec(Description);
   return nat ? nat[1] : balancer ? `loadbalancer/${balancer[1]}` : undefined;
 }
 
-/** The network interfaces that a filter finds, with where they lie and their private addresses. */
+/** Returns the network interfaces that a filter finds, with their subnets and private addresses. */
 export async function interfacesWith(
   aws: Aws,
   filters: readonly { readonly Name?: string | undefined; readonly Values?: string[] | undefined }[],
@@ -65,19 +71,22 @@ export async function interfacesWith(
   }));
 }
 
-/** An interface of a machine, or one that somebody made for one. */
+/** An interface of an instance, or one that somebody made for an instance. */
 export interface MachineInterface {
   readonly id: AwsId;
   readonly machine: AwsId | undefined;
   readonly subnet: AwsId;
   readonly groups: readonly AwsId[];
-  /** Absent: it has several. */
+  /** Absent when the interface has several addresses. */
   readonly address: string | undefined;
   readonly isPublic: boolean;
   readonly ipv6: readonly string[];
 }
 
-/** Those in subnets, without the ones that AWS's services keep: of these nobody can tell for whom. */
+/**
+ * Returns the interfaces of instances in subnets. It leaves out the interfaces that AWS's services keep, because they do not show whom they
+ * serve.
+ */
 export async function machinesIn(aws: Aws, subnets: readonly AwsId[]): Promise<readonly MachineInterface[]> {
   const machines: MachineInterface[] = [];
   for (let from = 0; from < subnets.length; from += perCall)
@@ -97,7 +106,7 @@ export async function machinesIn(aws: Aws, subnets: readonly AwsId[]): Promise<r
   return machines;
 }
 
-/** Those of a VPC that have a public address: while there is one, AWS does not detach the internet gateway. */
+/** Returns the interfaces of a VPC that have a public address. While one exists, AWS does not detach the internet gateway. */
 export async function publicInterfacesIn(aws: Aws, vpc: string): Promise<Blocker[]> {
   return (await describeInterfaces(aws, [{ Name: "vpc-id", Values: [vpc] }]))
     .filter((found) => found.Association?.PublicIp !== undefined)
@@ -127,7 +136,7 @@ function ownerOf(found: NetworkInterface): string {
   return `of type ${found.InterfaceType ?? "interface"}, ${found.Status ?? "state unknown"}${requester}${until}`;
 }
 
-/** AWS's services say what they made an interface for in its description only, each in its own words. */
+/** AWS's services name the purpose of an interface only in its description, each service in its own words. */
 const services: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] = [
   [/^AWS Lambda VPC ENI-?(.*)$/, ([, name]) => `Lambda function ${name || "(unnamed)"}`],
   [/^Interface for NAT Gateway (nat-\w+)/, ([, id]) => `NAT gateway ${id}`],
@@ -146,7 +155,7 @@ function serviceIn(description: string): string {
   return description;
 }
 
-/** Lambda lets its interfaces go long after the function (AWS Lambda Developer Guide, VPC networking). */
+/** Lambda deletes its interfaces long after the function (AWS Lambda Developer Guide, VPC networking). */
 function untilWhen(found: NetworkInterface): string {
   return isLambdas(found) ? ", which AWS removes up to 45 minutes after the function" : "";
 }

@@ -1,14 +1,14 @@
-/** A token bucket as AWS publishes it: `burst` tokens, refilled with `refill` a second. */
+/** A token bucket as AWS publishes it: `burst` tokens, refilled at `refill` tokens a second. */
 export interface Limit {
   readonly burst: number;
   readonly refill: number;
-  /** AWS gives nobody more. */
+  /** AWS gives no account more. */
   readonly isHard?: true;
 }
 
 /**
- * The bucket that a call draws from, per account and region: its key and its published size (EC2 API reference,
- * "Request throttling"). ELBv2, RDS, ElastiCache, CloudWatch, SNS and IAM publish nothing; their figures are what their users report.
+ * Returns the bucket that a call draws from, per account and region: its key and its published size (EC2 API reference, "Request
+ * throttling"). ELBv2, RDS, ElastiCache, CloudWatch, SNS and IAM publish nothing; their figures are the ones that users report.
  */
 export function publishedLimit(service: string, operation: string): Limit & { readonly key: string } {
   if (service === "ec2")
@@ -36,10 +36,10 @@ const kmsReads: Limit = { burst: 100, refill: 100 };
 /** Three a second by default (AWS General Reference, "AWS Systems Manager endpoints and quotas": transactions per second for PutParameter). */
 const putParameter: Limit = { burst: 3, refill: 3 };
 
-/** AWS publishes none; users of other tools report throttles at about 25 a second, over all types together. */
+/** AWS publishes no limit. Users of other tools report throttles at about 25 calls a second, over all types together. */
 const cloudControl: Readonly<Record<"read" | "write", Limit>> = { read: { burst: 20, refill: 10 }, write: { burst: 4, refill: 2 } };
 
-/** Whether an operation changes nothing, by AWS's naming. */
+/** Whether an operation changes nothing, judged by AWS's naming. */
 export function isRead(operation: string): boolean {
   return /^(Describe|Get|Head|List|Search)/.test(operation);
 }
@@ -68,7 +68,7 @@ const others: Readonly<Record<string, Limit>> = {
   elbv2: { burst: 40, refill: 10 },
   rds: { burst: 20, refill: 4 },
   elasticache: { burst: 20, refill: 4 },
-  // EFS publishes nothing but "ThrottlingException".
+  // For EFS, AWS publishes only "ThrottlingException".
   efs: { burst: 10, refill: 5 },
   cloudwatch: { burst: 20, refill: 4 },
   sns: { burst: 30, refill: 10 },
@@ -79,10 +79,10 @@ const others: Readonly<Record<string, Limit>> = {
   tagging: { burst: 15, refill: 15 },
   iam: { burst: 30, refill: 10 },
   acm: { burst: 10, refill: 5 },
-  // AWS publishes none ("Rate exceeded" is a ThrottlingException there).
+  // AWS publishes no limit ("Rate exceeded" is a ThrottlingException there).
   cloudformation: { burst: 10, refill: 5 },
   ssm: { burst: 40, refill: 10 },
   sts: { burst: 100, refill: 50 },
-  // S3 takes thousands a second for objects; for settings of buckets it publishes nothing.
+  // S3 takes thousands of object requests a second. For settings of buckets AWS publishes no limit.
   s3: { burst: 50, refill: 50 },
 };

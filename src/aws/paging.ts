@@ -4,7 +4,7 @@ type TokenName = "NextToken" | "NextMarker" | "Marker" | "nextToken" | "Paginati
 
 type Answer = Partial<Record<TokenName, string>> & { readonly IsTruncated?: boolean };
 
-/** Follows a listing from page to page; ends with an error where the endpoint would have it go on for ever. */
+/** Follows a listing from page to page. Throws when the endpoint would make the listing endless. */
 export class Paging {
   readonly #service: string;
   readonly #most: number;
@@ -15,7 +15,7 @@ export class Paging {
     this.#most = most;
   }
 
-  /** What to put into the next request, whichever of its names the service uses; undefined after the last page. */
+  /** Returns the member that the next request needs, under the name that the service uses. Undefined after the last page. */
   next(operation: string, output: unknown): Readonly<Record<string, string>> | undefined {
     const { NextToken, NextMarker, Marker, nextToken, PaginationToken, ContinuationToken, IsTruncated } = output as Answer;
     if (IsTruncated === false) return undefined; // Route 53 repeats the marker of the request on its last page

@@ -1,27 +1,27 @@
-/** The profiles in the files that all of AWS's tools share. */
+/** Reads the profiles in the files that all AWS tools share. */
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
 export interface Profiles {
   readonly names: readonly string[];
-  /** The files that were looked at, as people write them. */
+  /** The files that were read, as people write their paths. */
   readonly files: readonly [string, string];
-  /** The name at which a profile cannot be followed to its credentials; undefined where all that it names is there. */
+  /** Returns the name that breaks the profile's way to its credentials. Undefined when everything that the profile names exists. */
   brokenAt(profile: string): BrokenProfile | undefined;
 }
 
 export interface BrokenProfile {
-  /** The profile in which it stands: the one that was asked for, or one from which that takes its credentials. */
+  /** The profile with the broken field: the requested profile, or one from which it takes its credentials. */
   readonly profile: string;
   readonly field: "source_profile" | "sso_session";
-  /** What it names. */
+  /** The name that is missing. */
   readonly named: string;
-  /** What there is to name; undefined where the profiles name each other in a circle. */
+  /** The names that exist; undefined when the profiles name each other in a circle. */
   readonly known: readonly string[] | undefined;
 }
 
-/** @throws what Node says of a file that is there and cannot be read: the SDK takes it for empty. */
+/** Reads the profiles. @throws Node's error for a file that exists and cannot be read, because the SDK takes such a file for empty. */
 export async function readProfiles(): Promise<Profiles> {
   const { env } = process;
   const { loadSharedConfigFiles } = await import("@smithy/core/config");
@@ -40,8 +40,8 @@ export async function readProfiles(): Promise<Profiles> {
 type Sections = Record<string, Partial<Record<string, string>>>;
 
 /**
- * Follows a profile as the SDK does: a role before keys, keys before a token's file, a process and single sign-on. The SDK goes on to other
- * sources of credentials when it meets a name that is missing, and ends by saying that it found none.
+ * Follows a profile as the SDK does: a role before keys, and keys before a token file, a process and single sign-on. At a missing name the
+ * SDK goes on to other sources of credentials, and in the end says only that it found none.
  */
 function brokenIn(profiles: Sections, profile: string, before: readonly string[] = []): BrokenProfile | undefined {
   const fields = profiles[profile] ?? {};
@@ -66,6 +66,7 @@ async function tryToRead(path: string): Promise<void> {
   try {
     await readFile(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw Object.assign(error as Error, { path }); // that of a folder names no path
+    // Node's error for a folder names no path
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw Object.assign(error as Error, { path });
   }
 }

@@ -1,4 +1,4 @@
 declare module "proxy-from-env" {
-  /** The proxy that the environment names for this URL; empty for none. */
+  /** Returns the proxy that the environment variables name for this URL, or "" when it is reached directly. */
   export function getProxyForUrl(url: string): string;
 }

@@ -1,10 +1,10 @@
-/** A way to AWS that makes nothing: reads pass, EC2's writes are sent as dry runs, everything else is held back. */
+/** A connection to AWS that writes nothing: reads pass, EC2's writes are sent as dry runs, all other writes are held back. */
 import type { Aws, CallOptions, Command, Service, ServiceName } from "./aws.ts";
 import type { Clock } from "@plumbline/clock";
 import { hasCode } from "./errors.ts";
 import { isRead } from "./limits.ts";
 
-/** Thrown in place of the first write, which ends the rehearsal: AWS let it through, or it cannot be rehearsed. */
+/** Thrown in place of the first write. It ends the rehearsal: AWS allows the write, or the write cannot be rehearsed. */
 export class RehearsalEnded extends Error {
   readonly wasTried: boolean;
   constructor(text: string, wasTried: boolean) {
@@ -14,10 +14,10 @@ export class RehearsalEnded extends Error {
   }
 }
 
-/** The same account and region, for rehearsing. Whoever uses it gets as far as its first write, or as it would have to wait. */
+/** Returns a rehearsal connection for the same account and region. A caller gets as far as its first write, or its first wait. */
 export function rehearsal(aws: Aws): Aws {
   const held = (service: Service): Service => rehearsing(service, false);
-  // All are named, so that one that is left out does not compile: its writes would be carried out.
+  // Every service is named, so that a missing one does not compile. Otherwise its writes would be carried out.
   const services: Record<ServiceName, Service> = {
     ec2: rehearsing(aws.ec2, true),
     elbv2: held(aws.elbv2),
@@ -49,7 +49,7 @@ export function rehearsal(aws: Aws): Aws {
   };
 }
 
-/** Gathering calls for a moment is no wait. */
+/** Milliseconds. A shorter sleep gathers calls, and is not a wait. */
 const moment = 1_000;
 
 function refusingToWait(clock: Clock): Clock {
@@ -65,7 +65,7 @@ function rehearsing(service: Service, hasDryRuns: boolean): Service {
   const send = async <I extends object, O>(command: Command<I, O>, options?: CallOptions): Promise<O> => {
     const { operation, members } = shapeOf(command);
     if (isRead(operation)) return service(command, options);
-    // Only where the request has the member: one that AWS does not know would be left out, and the call carried out.
+    // Only where the request has the member. AWS would ignore an unknown member and carry out the call.
     if (!hasDryRuns || !members.includes("DryRun")) throw new RehearsalEnded(`${operation} has no dry run`, false);
     const Same = command.constructor as new (input: I) => Command<I, O>;
     try {
@@ -79,7 +79,7 @@ function rehearsing(service: Service, hasDryRuns: boolean): Service {
   return Object.assign(send, { pages: service.pages });
 }
 
-/** Operation and members of the request, from the schema that the SDK serialises by. */
+/** Reads the operation and the members of the request from the schema by which the SDK serialises it. */
 function shapeOf(command: object): { readonly operation: string; readonly members: readonly unknown[] } {
   const { schema } = command as { readonly schema: readonly unknown[] };
   const input = (typeof schema[4] === "function" ? (schema[4] as () => unknown)() : schema[4]) as readonly unknown[];

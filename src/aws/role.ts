@@ -1,6 +1,6 @@
 import type { Clock } from "@plumbline/clock";
 
-/** Keys of a role's session; `expiration` as the SDK's own contract for credentials has it. */
+/** The keys of a role's session. `expiration` follows the SDK's own contract for credentials. */
 export interface RoleCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -8,12 +8,12 @@ export interface RoleCredentials {
   readonly expiration: Date;
 }
 
-/** An apply that waits for a database outlives a session: this long before its end another is asked for. */
+/** Milliseconds before the end of a session at which a new one is requested: an apply that waits for a database outlives a session. */
 const early = 300_000;
 
 /**
- * A provider of credentials that all clients share: one session for all, and another before it ends. When AWS does not
- * give another, what is left of the old one is used up before that is an error.
+ * Returns a provider of credentials that all clients share. They use one session, and a new one before it ends. When AWS does not give a
+ * new one, the old session is used until its end, and only then is that an error.
  */
 export function roleCredentials(clock: Clock, assume: () => Promise<RoleCredentials>): () => Promise<RoleCredentials> {
   let current: RoleCredentials | undefined;

@@ -1,11 +1,15 @@
 /**
- * Values that no error may tell: those that a call carries, because a check of AWS may repeat what it refuses ("Value '…' at 'secretString'
- * failed to satisfy …"), and those that a text calls a secret, because a handler may repeat the whole object that it works on.
+ * Removes secret values from errors: the values that a call carries, because AWS may repeat a value that it refuses ("Value '…' at
+ * 'secretString' failed to satisfy …"), and the values that a text names as secret, because a handler may repeat the whole object that it
+ * works on.
  */
 
 const members: ReadonlySet<string> = new Set(["SecretString", "MasterUserPassword", "ClientSecret"]);
 
-/** How names of AWS's fields end that hold a secret as a text; those that name one elsewhere (`SecretArn`, `SecretId`) end otherwise. */
+/**
+ * The endings of AWS's field names that hold a secret as text. Fields that name a secret stored elsewhere (`SecretArn`, `SecretId`) end
+ * otherwise.
+ */
 const endings = "passwords?|secret|secretkey|authtoken|accesstoken|oauthtoken|secrettoken|privatekey|presharedkey|accesskey|apikey";
 
 const isSecret = new RegExp(`(${endings})$`, "i");
@@ -14,7 +18,9 @@ export function isSecretName(name: string): boolean {
   return isSecret.test(name);
 }
 
-/** JSON, also inside a text of JSON; Java's `toString`; what follows an equals sign. After a colon without quotes stands English. */
+/**
+ * Secrets in JSON, also inside a text of JSON; in Java's `toString`; after an equals sign. After a colon without quotes, English follows.
+ */
 const quoted = String.raw`(?<quote>\\*["']).*?(?:(?<!\\)\k<quote>|$)`;
 const bare = String.raw`\[[^\]]*\]|[^,;&)}\]\n]+`;
 const told = [
@@ -22,22 +28,22 @@ const told = [
   new RegExp(String.raw`(?<name>(?:${endings})(?:\\*["']\s*[=:]|\s*=)(?!\s*(?:\\*["']|\(hidden\)))\s*)(?:${bare})`, "gi"),
 ];
 
-/** A text of AWS without what it calls a secret, and without these values. */
+/** Returns a text of AWS without the values that it names as secret, and without these values. */
 export function withoutToldValues(text: string, values: Iterable<string> = []): string {
   const unnamed = formsOf(values).reduce((rest, form) => rest.replaceAll(form, "(hidden)"), text);
   return told.reduce((rest, pattern) => rest.replace(pattern, "$<name>(hidden)"), unnamed);
 }
 
-/** The same failure without these values; the failure itself where it tells none. */
+/** Returns the same failure without the secret values of the call, or the failure itself when it contains none. */
 export function withoutSecrets(cause: unknown, input: object): unknown {
   if (typeof cause !== "object" || cause === null) return cause;
   const { name, message = "", Code, code, syscall, $metadata } = cause as Partial<Record<string, unknown>> & { readonly message?: string };
   const clean = withoutToldValues(message, secretsIn(input));
-  // The SDK keeps the whole answer beside the message, so where a value was told nothing else of it is kept.
+  // The SDK keeps the whole answer beside the message. When the message contained a secret value, the rest of the answer is dropped.
   return clean === message ? cause : { name, message: clean, Code, code, syscall, $metadata };
 }
 
-/** As they may stand in a text: as they are, in JSON, in an address. */
+/** Returns the forms in which values may appear in a text: unchanged, in JSON, in a URL. */
 function formsOf(values: Iterable<string>): readonly string[] {
   return [...values].flatMap((value) => [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)]);
 }

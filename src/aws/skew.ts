@@ -1,11 +1,11 @@
-/** Refusals because of a clock that is wrong. AWS takes a signature five minutes old, some services fifteen. */
+/** Recognises refusals because of a wrong clock. AWS accepts a signature for five minutes, some services for fifteen. */
 
 const codes = /^(RequestTimeTooSkewed|RequestInTheFuture|RequestExpired|InvalidSecurity\.RequestHasExpired)/;
 const texts = /Signature (?:expired|not yet current)/i;
 
 /**
- * Milliseconds by which our clock is ahead of AWS's, for a refusal that is about time; 0 where it does not say by how much.
- * `date`: the answer's header of that name.
+ * Returns the milliseconds by which our clock is ahead of AWS's, for a refusal because of the time; 0 when the answer does not say how
+ * many. `date`: the answer's header of that name.
  */
 export function skewIn(code: string, message: string, date: string | undefined, now: number): number | undefined {
   if (!codes.test(code) && !texts.test(message)) return undefined;

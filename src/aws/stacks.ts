@@ -1,16 +1,21 @@
-/** What CloudFormation tells of stacks: whether one is gone, and what one has made. */
+/** Reads from CloudFormation whether a stack is gone, and which resources a stack has. */
 import type { Aws } from "./aws.ts";
 import { AwsError, hasCode } from "./errors.ts";
 
-/** "unknown": CloudFormation may not be asked, or the stack is another account's. Only "gone" says that nobody manages its objects. */
+/**
+ * "unknown": CloudFormation may not be asked, or the stack belongs to another account. Only "gone" means that no stack manages its objects.
+ */
 export type StackFate = "there" | "gone" | "unknown";
 
-/** Each stack is asked for once, by its id (an ARN) and where it was made. An id is never used again: what is gone stays gone. */
+/**
+ * Reads each stack once, by its id (an ARN), in the region of the stack. CloudFormation never uses an id again, so a stack that is gone
+ * stays gone.
+ */
 export class Stacks {
   readonly #aws: Aws;
   readonly #fates = new Map<string, Promise<StackFate>>();
 
-  /** `gone`: ids that are taken for gone without asking. */
+  /** `gone`: ids of stacks that count as gone without a read. */
   constructor(aws: Aws, gone: Iterable<string> = []) {
     this.#aws = aws;
     for (const id of gone) this.#fates.set(id, Promise.resolve("gone"));
@@ -35,7 +40,7 @@ async function fateOf(aws: Aws, id: string): Promise<StackFate> {
   }
 }
 
-/** A stack as it is, and where it stands. */
+/** A stack and its present status. */
 export interface StackNow {
   readonly id: string;
   readonly name: string;
@@ -43,8 +48,8 @@ export interface StackNow {
 }
 
 /**
- * By its name, or by its id when it was deleted. Undefined where there is none: one that was deleted is known for 90 days, and
- * then "does not exist" (CloudFormation API reference, DescribeStacks).
+ * Returns a stack by its name, or by its id when it was deleted. Undefined when there is none. CloudFormation knows a deleted stack for 90
+ * days, and then says "does not exist" (CloudFormation API reference, DescribeStacks).
  */
 export async function describeStack(aws: Aws, nameOrId: string): Promise<StackNow | undefined> {
   const cloudformation = await import("./sdk/cloudformation.ts");
@@ -63,11 +68,11 @@ export interface StackResource {
   readonly logicalId: string;
   readonly type: string;
   readonly id: string;
-  /** Logical ids of the nested stacks that it lies in, the outermost first. */
+  /** Logical ids of the nested stacks that contain the resource, the outermost first. */
   readonly within?: readonly string[];
 }
 
-/** A resource as DescribeStackResources and ListStackResources tell of it. */
+/** A resource as DescribeStackResources and ListStackResources show it. */
 export interface StackResourceTold {
   readonly LogicalResourceId?: unknown;
   readonly ResourceType?: unknown;
@@ -75,7 +80,7 @@ export interface StackResourceTold {
   readonly ResourceStatus?: unknown;
 }
 
-/** What is there of it: "DELETE_SKIPPED" was kept when its stack was deleted. */
+/** Returns the resources that exist. A resource with "DELETE_SKIPPED" was kept when its stack was deleted. */
 export function standing(told: readonly StackResourceTold[]): StackResource[] {
   return told.flatMap(({ LogicalResourceId: logicalId, ResourceType: type, PhysicalResourceId: id, ResourceStatus: status }) => {
     const isThere = status !== "CREATE_FAILED" && status !== "DELETE_COMPLETE";
@@ -85,7 +90,7 @@ export function standing(told: readonly StackResourceTold[]): StackResource[] {
   });
 }
 
-/** What a stack has, nested stacks included; `stacks` are the ids of all of them. */
+/** Returns the resources of a stack and of its nested stacks. `stacks` are the ids of all of them. */
 export async function resourcesOfStack(
   aws: Aws,
   id: string,

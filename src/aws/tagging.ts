@@ -19,12 +19,12 @@ interface Batch {
   readonly sent: Promise<void>;
 }
 
-/** Batches that wait to be sent, by what they write. */
+/** Batches that wait to be sent, by the tags that they write and remove. */
 const waiting = new WeakMap<Aws, Map<string, Batch>>();
 
 /**
- * Driver.tag of every EC2 kind whose `id` is an EC2 resource id. Objects that get the same tags within a moment share a
- * call: a new tag for a whole environment costs a handful of calls, not one an object.
+ * Driver.tag of every EC2 kind whose `id` is an EC2 resource id. Objects that get the same tags within a moment share a call. A new tag for
+ * a whole environment costs a few calls, not one for each object.
  */
 export async function ec2Tagging(aws: Aws, live: Pick<Live, "id">, set: Tags, remove: readonly string[]): Promise<void> {
   const batches = waiting.get(aws) ?? new Map<string, Batch>();
@@ -44,13 +44,16 @@ export async function ec2Tagging(aws: Aws, live: Pick<Live, "id">, set: Tags, re
   try {
     await batch.sent;
   } catch (error) {
-    // One id that is gone fails the call for all: each then speaks for itself.
+    // One missing id fails the call for all, so each object is then tagged by a call of its own.
     if (!isNotFound(error) || batch.ids.length === 1) throw error;
     await tagEc2(aws, [live.id], set, remove);
   }
 }
 
-/** Writes and removes tags of up to 1,000 EC2 objects a call. DeleteTags without tags would delete every tag, so it is never sent with an empty list. */
+/**
+ * Writes and removes tags of EC2 objects, up to 1,000 in a call. DeleteTags without tags would delete every tag, so it is never sent with
+ * an empty list.
+ */
 export async function tagEc2(aws: Aws, ids: readonly string[], set: Tags, remove: readonly string[]): Promise<void> {
   const ec2 = await import("./sdk/ec2.ts");
   for (let from = 0; from < ids.length; from += 1000) {

@@ -1,4 +1,7 @@
-/** `infra drift ENV --accept ADDRESS[.FIELD]`: what AWS has, written into the file by splices and proved by a second plan. */
+/**
+ * `infra drift ENV --accept ADDRESS[.FIELD]`: writes the values that AWS has into the file by small edits, and proves the result by a
+ * second plan.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { edited, Unwritable, withoutResource, writtenIn, type Place } from "../config/edit.ts";
@@ -25,13 +28,13 @@ import { inSession, printFooter, unlessStopped, type Session } from "./session.t
 import { planOf } from "./commands/plan.ts";
 
 export interface AcceptFlags {
-  /** Addresses, with a field or an item of one behind a dot; or `all`. */
+  /** Addresses, each with a field or an item of a field after a dot if wanted; or `all`. */
   readonly accept: readonly string[];
   /** Also writes the files. */
   readonly write?: boolean;
 }
 
-/** Prints the change of the files as a diff; writes it where that is asked for. Nothing in AWS is changed. */
+/** Prints the change of the files as a diff, and writes it if asked. Changes nothing in AWS. */
 export async function acceptDrift(context: Context, name: string, flags: AcceptFlags): Promise<ExitCode> {
   const environment = loadOrThrow(context, name);
   return inSession(context, environment, (session, environment) =>
@@ -57,7 +60,7 @@ async function acceptIn(context: Context, session: Session, task: Task): Promise
   return exit.ok;
 }
 
-/** What the arguments name among what differs. */
+/** Returns the differing addresses and fields that the arguments name. */
 function meant({ flags, environment }: Task, plan: Plan): readonly Accepted[] {
   const findings = takeable(plan);
   const differing = [...new Set(findings.map(({ address }) => address))];
@@ -75,7 +78,9 @@ function meant({ flags, environment }: Task, plan: Plan): readonly Accepted[] {
   });
 }
 
-/** What a file can take over: whose an object is stands in its tags alone. */
+/**
+ * Returns the findings that a file can take over. The tags that say who owns an object exist in AWS only, so their findings are left out.
+ */
 function takeable(plan: Plan): readonly Finding[] {
   return driftOf(plan).findings.filter(({ group, path, yaml }) => {
     if (group !== "changed" || path === undefined) return true;
@@ -88,12 +93,12 @@ function isOf(finding: Finding, { address, path }: Accepted): boolean {
   if (finding.address !== address) return false;
   if (path === undefined) return true;
   const [at, whole] = [finding.path ?? "", `${finding.path}.${finding.item}`];
-  // Several tags are told as one finding.
+  // Several tags are reported as one finding.
   if (at === "tags") return path === "tags" || path.startsWith("tags.");
   return [at, whole].some((one) => one === path || one.startsWith(`${path}.`));
 }
 
-/** First by the smallest edits; where a plan does not agree with these, by writing the fields again. */
+/** Returns the edited files. Tries the smallest edits first; if a plan does not agree with them, writes the fields again as a whole. */
 async function provedTexts(
   context: Context,
   session: Session,
@@ -125,7 +130,7 @@ function open(summary: string): Diagnostic {
   };
 }
 
-/** The files with the edits in them, by path. */
+/** Returns the edited files, by path. */
 function textsWith(
   { cwd }: Context,
   { environment }: Task,
@@ -172,9 +177,9 @@ function withAccepted(text: string, place: Place, { one, desired, run, body, asW
   return edited(text, place, editsOf(differing, one, { kind, desired, body, tags }, written, asWhole), flow);
 }
 
-/** All that differs of an address, also what apply leaves alone. */
+/** Returns every difference of an address, also those that an apply leaves alone. */
 function differingAt({ steps, leftAlone = [], contested = [] }: Plan, address: Address): Differing {
-  // What is adopted, moved or taken over and would change besides has two: its tags, and the rest.
+  // An object that is adopted, moved or taken over and also changes has two steps: one for its tags, and one for the rest.
   const own = steps.filter((one) => one.address === address);
   const changes = [
     ...own.flatMap((step) => ("changes" in step ? step.changes : [])),
@@ -190,7 +195,9 @@ function placeIn(cwd: string, desired: Desired, environment: Environment): { rea
   return { path: resolve(cwd, desired.at().file), place: { section: kind.section, name: desired.name } };
 }
 
-/** Why a plan of the edited files does not agree; undefined where what was accepted is gone and nothing else has come. */
+/**
+ * Returns why a plan of the edited files does not agree. Returns undefined when the accepted differences are gone and no other has come.
+ */
 async function leftAfter(
   context: Context,
   session: Session,
@@ -213,7 +220,7 @@ function keyOf({ group, address, path, item }: Finding): string {
   return [group, address, path, item].join("\n");
 }
 
-/** Addresses whose blocks go. */
+/** Returns the addresses whose blocks are removed from the file. */
 function gone({ steps }: Plan, accepted: readonly Accepted[]): readonly Address[] {
   return steps
     .filter(({ action, address }) => action === "create" && accepted.some((one) => one.address === address))

@@ -1,10 +1,10 @@
-/** Arguments and options that commands share, and those of every command. */
+/** Arguments and options that several commands share, and the options of every command. */
 import { type Format, formats, type OutputRequest } from "./formats.ts";
 import { usage } from "./outputs.ts";
 import type { Command } from "commander";
 import { Argument, Option } from "commander";
 
-/** Where none is given, the command says which there are. */
+/** The argument for one environment. When it is missing, the command says which environments there are. */
 export function oneEnvironment(more = ""): Argument {
   return new Argument("[env]", `a name under environments/, or a path to a file or folder${more}`);
 }

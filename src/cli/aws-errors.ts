@@ -7,8 +7,8 @@ import type { Diagnostic } from "../diag/diagnostic.ts";
 import { SandboxFileError } from "@plumbline/aws-sandbox/disk/file-error.ts";
 
 /**
- * An error of AWS in words that say what to do. `region` and the `profile` that was asked for when they are known; `policy` is the command
- * that prints what the role needs.
+ * Describes an error of AWS with words that say what to do. `region` and `profile` (the one that was asked for) are given when they are
+ * known. `policy` is the command that prints the permissions that the role needs.
  */
 export function diagnosticOfAwsError(error: AwsError, region?: string, profile?: string, policy = "infra iam-policy ENV"): Diagnostic {
   if (error.cause instanceof SandboxFileError) return sandboxState(error.cause);
@@ -17,12 +17,12 @@ export function diagnosticOfAwsError(error: AwsError, region?: string, profile?:
   return { code, severity: "error", summary, detail: !found || found.hidesDetail ? requestOf(error) : detailOf(error), hint };
 }
 
-/** Met inside a call it looks like a failure of AWS, which it is not. */
+/** Describes an error in the sandbox's file. Inside a call it looks like a failure of AWS, but it is not one. */
 export function sandboxState({ message, hint }: SandboxFileError): Diagnostic {
   return { code: "sandbox-state", severity: "error", summary: message, hint };
 }
 
-/** A profile that stands in none of the files; `isOfShell`: AWS_PROFILE names it. */
+/** Describes a profile that is in none of the files. `isOfShell`: AWS_PROFILE names it. */
 export function unknownProfile(profile: string, names: readonly string[], files: readonly string[], isOfShell: boolean): Diagnostic {
   const near = didYouMean(profile, names);
   const known = names.length === 0 ? `\`aws configure sso --profile ${profile}\` makes one` : `there are: ${names.join(", ")}`;
@@ -34,7 +34,7 @@ export function unknownProfile(profile: string, names: readonly string[], files:
   };
 }
 
-/** A profile that names something which stands in none of the files, or leads back to itself. */
+/** Describes a profile that names something that is in none of the files, or that leads back to itself. */
 export function brokenProfile(
   asked: string,
   { profile, field, named, known }: BrokenProfile,
@@ -218,10 +218,10 @@ function clockText(skew: number): string {
   return `the clock of this machine is ${minutes} minute${minutes === 1 ? "" : "s"} ${skew < 0 ? "behind" : "ahead of"} AWS's`;
 }
 
-/** What a connection says that was never made, or that nobody answered. */
+/** Error codes of a connection that was never made, or that nobody answered. */
 const unanswered = /^(TimeoutError|ETIMEDOUT|ECONNRESET|EPIPE|ERR_SOCKET_CLOSED)$/;
 
-/** What is wrong with a proxy, by the code of the error that came of it. */
+/** Says what is wrong with a proxy, by the code of its error. */
 function whyNoWay(code: string): string {
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "has a name that cannot be resolved";
   return code === "ETIMEDOUT" ? "does not answer" : `cannot be reached (${code})`;
@@ -231,14 +231,17 @@ function proxyOf({ cause }: AwsError): FailedProxy | undefined {
   return (cause as { readonly proxy?: FailedProxy } | undefined)?.proxy;
 }
 
-/** The host in an error of Node's sockets, for people. */
+/** Returns the host in an error of Node's sockets, for people. */
 function hostOf(cause: unknown): string {
   const { hostname, address, port } = (cause ?? {}) as { hostname?: string; address?: string; port?: number };
   const host = hostname ?? (address === undefined ? undefined : `${address}${port === undefined ? "" : `:${port}`}`);
   return host === undefined ? "" : ` ${host}`;
 }
 
-/** Regions that AWS opened after 20 March 2019 are off until an account switches them on; a request there is refused as if the key were wrong. */
+/**
+ * Whether a region is off until an account switches it on. AWS opened these regions after 20 March 2019. It refuses a request there as if
+ * the key were wrong.
+ */
 function isOptIn(region: string): boolean {
   return /^(af-south-1|ap-east-[12]|ap-south-2|ap-southeast-[3-7]|ca-west-1|eu-central-2|eu-south-[12]|il-central-1|me-central-1|me-south-1|mx-central-1)$/.test(
     region,

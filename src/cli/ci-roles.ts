@@ -1,18 +1,24 @@
-/** The file of the two roles that the workflows of `infra init --github` take on, with the policies of the environments that are there. */
+/**
+ * Writes the file with the two roles that the workflows of `infra init --github` assume. It has the policies of the environments that
+ * exist.
+ */
 import type { PolicyDocument } from "../iam/subject.ts";
 
-/** What of one environment the roles must be allowed; each purpose as documents that fit into managed policies. */
+/** The permissions that the roles need for one environment, split by purpose into documents that fit into managed policies. */
 export interface RolesFor {
   readonly name: string;
   readonly plan: readonly PolicyDocument[];
-  /** Absent of the environment of the roles itself: it is applied by hand, because a role that could change itself would have every right. */
+  /**
+   * Absent for the environment of the roles itself. That one is applied by hand, because a role that could change itself would have every
+   * right.
+   */
   readonly apply?: readonly PolicyDocument[];
 }
 
 export interface RolesFile {
   readonly project: string;
   readonly region: string;
-  /** The account, where the environments tell it. */
+  /** The account, if the environments name it. */
   readonly account?: string;
   /** `owner/name` of GitHub. */
   readonly repository: string;
@@ -21,7 +27,7 @@ export interface RolesFile {
 
 export const ciRolesName = "ci-roles";
 
-/** The most managed policies that a role takes (IAM User Guide, "IAM and AWS STS quotas"). */
+/** The most managed policies that a role can have (IAM User Guide, "IAM and AWS STS quotas"). */
 export const mostPolicies = 20;
 
 export function ciRoles({ project, region, account, repository, environments }: RolesFile): string {
@@ -77,7 +83,10 @@ function nameOf(purpose: string, environment: string, i: number, count: number):
   return count === 1 ? `${purpose}-${environment}` : `${purpose}-${environment}-${i + 1}`;
 }
 
-/** GitHub says in each token whose workflow it is of (GitHub Docs, "Configuring OpenID Connect in Amazon Web Services"). */
+/**
+ * Returns the trust policy. Each of GitHub's tokens names the repository and the branch, pull request or environment of its workflow
+ * (GitHub Docs, "Configuring OpenID Connect in Amazon Web Services").
+ */
 function trust(subjects: readonly string[]): string {
   return `      document:
         Version: "2012-10-17"
@@ -92,7 +101,7 @@ function trust(subjects: readonly string[]): string {
 `;
 }
 
-/** Each statement on a line, in JSON, which YAML reads. What looks like an expression is none. */
+/** Writes each statement on one line as JSON, which YAML can read. Escapes `${`, so that it is not read as an expression. */
 function statements(document: PolicyDocument): string {
   const lines = document.Statement.map((statement) => `        - ${JSON.stringify(statement).replaceAll("${", () => "$${")}`);
   return [`      Version: "2012-10-17"`, "      Statement:", ...lines].join("\n");

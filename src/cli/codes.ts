@@ -1,5 +1,5 @@
 import { codesWith } from "../diag/codes.ts";
 import { kinds } from "../kinds/index.ts";
 
-/** Every code there is, those of the kinds included. */
+/** Every code, including those of the kinds. */
 export const codes = codesWith(kinds);

@@ -19,18 +19,18 @@ export interface GlobalOptions {
   readonly verbose: boolean;
 }
 
-/** What a command works with. */
+/** Everything that a command works with. */
 export interface Context {
-  /** Its name, as it is typed. */
+  /** The name of the command, as it is typed. */
   readonly command: string;
   readonly io: Io;
   readonly options: GlobalOptions;
-  /** `-C DIR`, or where the process was started. */
+  /** The folder of `-C DIR`, or the one in which the process was started. */
   readonly cwd: string;
-  /** The folder that holds environments/: `cwd`, or the nearest above it. */
+  /** The folder that contains environments/: `cwd`, or the nearest folder above it. */
   readonly home: string;
   readonly signals: Signals;
-  /** Milliseconds since the epoch when the command began, for the footer. */
+  /** The time when the command began, in milliseconds since the epoch, for the footer. */
   readonly began: number;
 }
 

@@ -19,18 +19,21 @@ export function load(context: Context, nameOrPath: string, asserted?: LoadInput[
   return loaded;
 }
 
-/** One that was named on the command line. */
+/** An environment that was named on the command line. */
 export interface TypedEnvironment extends Environment {
-  /** How the next command line names it. */
+  /** The name for it on the next command line. */
   readonly typed: string;
 }
 
-/** The same for commands that cannot go on without it: errors are thrown, warnings printed. Assertions count for those that ask for them. */
+/**
+ * Loads an environment for commands that cannot go on without it. Throws errors and prints warnings. Assertions are checked only for
+ * commands that ask for it.
+ */
 export function loadOrThrow(context: Context, nameOrPath: string, asserted: LoadInput["asserted"] = "none"): TypedEnvironment {
   return loadWithWarnings(context, nameOrPath, asserted).environment;
 }
 
-/** The same with the warnings that were printed, for reports that are read elsewhere. */
+/** Does the same and also returns the printed warnings, for reports that are read elsewhere. */
 export function loadWithWarnings(
   context: Context,
   nameOrPath: string,
@@ -42,23 +45,23 @@ export function loadWithWarnings(
   return { environment: { ...environment, typed: typed(nameOrPath, context.cwd) }, warnings: diagnostics };
 }
 
-/** Names of the environments that have YAML here. */
+/** The names of the environments that have YAML here. */
 export function knownEnvironments({ home }: Pick<Context, "home">): readonly string[] {
   return listEnvironments(home).map(({ name }) => name);
 }
 
-/** What a suggested command begins with: one that was tried in the sandbox must not go on in an account. */
+/** Returns the beginning of a suggested command. A command that was tried in the sandbox must not continue in an account. */
 export function program(context: Pick<Context, "options">): string {
   return context.options.sandbox ? "infra --sandbox" : "infra";
 }
 
-/** How to name an environment on the next command line: by what was typed. */
+/** Returns the name of an environment for the next command line, made from the text that was typed. */
 export function typed(nameOrPath: string, cwd: string): string {
   const short = isAbsolute(nameOrPath) ? relative(cwd, nameOrPath) : nameOrPath;
   return quoted(short);
 }
 
-/** The flags that narrow the next command line as this one was. */
+/** Returns the flags that narrow the next command line as this one was narrowed. */
 export function targeting(targets: readonly string[] = []): string {
   return targets.map((address) => ` --target ${quoted(address)}`).join("");
 }

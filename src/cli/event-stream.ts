@@ -8,8 +8,9 @@ import type { Context } from "./context.ts";
 import { targetsOf, writeOutput } from "./outputs.ts";
 
 /**
- * Where `--format jsonl` asks for the events of an apply: each is one line, written when it happens, so that a killed run leaves its
- * lines. A file that can no longer be written (a full disk) is said once, and the apply goes on without it.
+ * Returns a function that writes the events of an apply if `--format jsonl` asks for them. Each event is one line, written when it happens,
+ * so that a killed run leaves its lines. When a file can no longer be written (a full disk), this is reported once, and the apply goes on
+ * without it.
  */
 export function openEventStream(context: Pick<Context, "io" | "options" | "cwd">): (event: ApplyEvent) => void {
   const target = context.options.outputs.length === 0 ? undefined : targetsOf(context.options.outputs, allFormats).find(isStream);

@@ -1,4 +1,4 @@
-/** The file that `infra init` writes. The schema's path is relative to it, as editors read it. */
+/** Returns the file that `infra init` writes. The path of the schema is relative to it, as editors expect. */
 export function firstEnvironment(project: string, name: string, region: string): string {
   return `# yaml-language-server: $schema=.schema.json
 #

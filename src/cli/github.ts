@@ -5,10 +5,10 @@ import { annotation, grouped, outputLines } from "../render/github.ts";
 import type { PlanCounts } from "../render/summary.ts";
 import type { Context } from "./context.ts";
 
-/** What a job's page shows of one step holds 1,024 KiB; a longer summary is refused as a whole. */
+/** The summary of one step on a job's page holds 1,024 KiB. GitHub refuses a longer one as a whole. */
 const summaryLimit = 1024 * 1024;
 
-/** Inside GitHub Actions, unless --no-github. */
+/** Whether the command runs inside GitHub Actions, without --no-github. */
 function isOnGithub({ io, options }: Pick<Context, "io" | "options">): boolean {
   return options.github && io.env["GITHUB_ACTIONS"] === "true";
 }
@@ -16,7 +16,7 @@ function isOnGithub({ io, options }: Pick<Context, "io" | "options">): boolean {
 /** GitHub shows ten errors and ten warnings of a step; the others are in the log. */
 const mostMarks = 50;
 
-/** Marks problems on their lines. On stderr, which GitHub reads as well, so that data on stdout stays data. */
+/** Marks problems on their lines. Writes to stderr, which GitHub reads as well, so that stdout contains only data. */
 export function annotate(context: Context, diagnostics: readonly Diagnostic[]): void {
   if (isOnGithub(context))
     context.io.stderr.write(
@@ -27,17 +27,17 @@ export function annotate(context: Context, diagnostics: readonly Diagnostic[]): 
     );
 }
 
-/** Folds a long text in the log. */
+/** Folds a long text in GitHub's log. */
 export function folded(context: Context, title: string, text: string): string {
   return isOnGithub(context) ? trustedCommands(grouped(title, text)) : text;
 }
 
-/** The commands at the beginning and the end are the program's own; what stands between them is not. */
+/** Marks the commands at the beginning and the end as the program's own. The text between them is not trusted. */
 function trustedCommands(text: string): string {
   return text.replace(/^::|::(?=endgroup::\n$)/g, trusted("::"));
 }
 
-/** Adds to the job's summary; `markdown` is told how many characters there is room for. */
+/** Adds to the job's summary. `markdown` gets the number of characters that there is room for. */
 export function addToSummary(context: Context, markdown: (limit: number) => string): void {
   const file = context.io.env["GITHUB_STEP_SUMMARY"];
   if (!isOnGithub(context) || !file) return;
@@ -49,13 +49,13 @@ export function addToSummary(context: Context, markdown: (limit: number) => stri
   if (Buffer.byteLength(text) <= left) appendFileSync(file, `${harmless(text)}\n`);
 }
 
-/** Tells later steps of the job how it went. */
+/** Passes the exit code and the counts to later steps of the job. */
 export function setOutputs(context: Context, exitcode: number, counts?: PlanCounts): void {
   const file = context.io.env["GITHUB_OUTPUT"];
   if (isOnGithub(context) && file) appendFileSync(file, outputLines(exitcode, counts));
 }
 
-/** Where the run and its files can be seen. */
+/** Returns a link to the run and its files. */
 export function runLink(context: Context): string | undefined {
   const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID } = context.io.env;
   return isOnGithub(context) && GITHUB_SERVER_URL && GITHUB_REPOSITORY && GITHUB_RUN_ID

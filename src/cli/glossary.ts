@@ -1,15 +1,15 @@
-/** The words of docs/glossary.md, for `infra explain`. The page is the only place where they stand. */
+/** Reads the words of docs/glossary.md for `infra explain`. That page is the only place where they are defined. */
 import { shipped } from "./shipped-texts.ts";
 
 export interface GlossaryEntry {
-  /** "keep" and "retain" of the row "keep, `retain`". */
+  /** The words of a row: "keep" and "retain" for the row "keep, `retain`". */
   readonly words: readonly string[];
   readonly meaning: string;
-  /** What other tools call the same; empty where they have nothing like it. */
+  /** The name of the same thing in other tools; empty when they have nothing like it. */
   readonly elsewhere: string;
 }
 
-/** The rows of the page's table, as plain text. */
+/** Returns the rows of the page's table as plain text. */
 export function glossary(): readonly GlossaryEntry[] {
   const rows = shipped("docs/glossary.md").match(/^\| .*\|$/gm) ?? [];
   return rows.slice(1).map((row) => {
@@ -18,13 +18,13 @@ export function glossary(): readonly GlossaryEntry[] {
   });
 }
 
-/** What the page says of a word. */
+/** Returns the glossary's entry for a word. */
 export function inGlossary(word: string): GlossaryEntry | undefined {
   const wanted = word.toLowerCase();
   return glossary().find(({ words }) => words.includes(wanted));
 }
 
-/** Links to other pages become their paths; emphasis goes. */
+/** Turns links to other pages into their paths, and removes emphasis. */
 function plain(cell: string): string {
   return cell
     .trim()

@@ -1,7 +1,7 @@
-/** A command line without `infra`, and what it is for. */
+/** A command line without `infra`, and its purpose. */
 export type Example = readonly [line: string, what: string];
 
-/** What `--help` shows of each command beside its flags: lines to copy. `test/cli/help.test.ts` parses every one. */
+/** The examples that `--help` shows for each command: lines to copy. `test/cli/help.test.ts` parses each of them. */
 export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
   init: [
     ["init", "environments/dev.yaml, a small network"],
@@ -137,7 +137,7 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
   ],
 };
 
-/** The widest line of a help text: what every terminal and every page of a manual can show. */
+/** The widest line of a help text. Every terminal and every page of a manual can show it. */
 export const helpWidth = 80;
 
 const files = ["--directory"];
@@ -146,7 +146,7 @@ const variables = ["--var", "--var-file"];
 const aws = ["--sandbox", "--sandbox-time", "--profile", "--trace"];
 const ofAnEnvironment = [...files, ...variables, ...aws, ...output, "--no-github"];
 
-/** The global flags that mean something to a command; to the others, everything that has to do with an environment. */
+/** The global flags that a command uses. A command that is missing here uses every flag that has to do with an environment. */
 const globalFlags: Readonly<Record<string, readonly string[]>> = {
   init: files,
   validate: [...files, ...variables, ...output, "--no-github"],
@@ -159,7 +159,7 @@ const globalFlags: Readonly<Record<string, readonly string[]>> = {
   sandbox: files,
 };
 
-/** What `infra COMMAND --help` lists of the flags that stand before or behind every command. */
+/** Returns the global flags that `infra COMMAND --help` lists. */
 export function globalFlagsOf(command: string): readonly string[] {
   return globalFlags[command] ?? ofAnEnvironment;
 }

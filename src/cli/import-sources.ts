@@ -1,4 +1,4 @@
-/** Where `infra import` begins: roots of the command line, a Terraform state, the resources of a CloudFormation stack. */
+/** The places where `infra import` can begin: roots on the command line, a Terraform state, the resources of a CloudFormation stack. */
 import { resolve } from "node:path";
 import type { Aws } from "../aws/aws.ts";
 import { describeStack, resourcesOfStack, type StackResource } from "../aws/stacks.ts";
@@ -16,18 +16,18 @@ import type { AwsId } from "../kinds/kind.ts";
 import type { Context } from "./context.ts";
 import { usage } from "./outputs.ts";
 
-/** Where an import begins, and what another tool has to say of it. */
+/** The roots of an import, and what another tool says about them. */
 export interface Source {
   readonly roots: readonly Root[];
-  /** Names of the other tool, by kind and id. */
+  /** The other tool's names, by kind and id. */
   readonly names: ReadonlyMap<string, string>;
-  /** What it names and no kind here can be, given the ids of what was imported. */
+  /** Returns the resources that the other tool names and that have no kind here, given the ids that were imported. */
   unknown(imported: ReadonlySet<AwsId>): readonly string[];
-  /** Lines that end the file: how the other tool lets go. */
+  /** Returns lines for the end of the file that say how the other tool lets go of the resources. */
   tail(imported: ReadonlySet<AwsId>): readonly string[];
-  /** Ids of CloudFormation stacks that are to let go of what is imported. */
+  /** The ids of the CloudFormation stacks that must let go of the imported resources. */
   readonly leaving?: readonly string[];
-  /** What has to be done before the adoption, after the file was read. */
+  /** A task that must be done after the file was read and before the adoption. */
   readonly before?: string;
 }
 
@@ -41,7 +41,7 @@ const types: TypeRoots = {
   ofArn: typeOfArn,
 };
 
-/** What a root of the command line means. */
+/** Returns the meaning of a root of the command line. */
 export function rootMeant(text: string): Exclude<Meaning, { unknown: string }> {
   const meaning = meaningOf(kinds, text, types);
   if (!("unknown" in meaning)) return meaning;
@@ -51,7 +51,7 @@ export function rootMeant(text: string): Exclude<Meaning, { unknown: string }> {
   throw usage(`${meaning.unknown}.`, "write vpc-0123456789abcdef0, arn:aws:…, dbInstance/NAME or Name=prod");
 }
 
-/** The roots that were typed. A tag stands for all that has it; what has no kind among that is told. */
+/** Returns the typed roots. A tag stands for all resources that have it. Those without a kind here are reported. */
 export async function typedRoots(
   aws: Aws,
   meanings: readonly ReturnType<typeof rootMeant>[],
@@ -79,7 +79,7 @@ function nothingTagged(region: string, tag: string, unknown: readonly string[]) 
   );
 }
 
-/** The file that `--from` names: a state, or the resources of a stack. What is in a state is never shown. */
+/** Reads the file that `--from` names: a state, or the resources of a stack. The contents of a state are never shown. */
 export function sourceIn({ cwd }: Pick<Context, "cwd">, typed: string): Source {
   const answer = readText(resolve(cwd, typed), { limit: longestFile, mayBePipe: true });
   if ("code" in answer) throw new DiagnosticError([{ code: answer.code, severity: "error", summary: `${typed} ${answer.why}.` }]);
@@ -98,7 +98,10 @@ export function sourceIn({ cwd }: Pick<Context, "cwd">, typed: string): Source {
   };
 }
 
-/** What a stack has, nested stacks included, as CloudFormation tells it: by its name, or by its id when it has been deleted. */
+/**
+ * Returns the resources of a stack and its nested stacks, as CloudFormation lists them. A stack is named by its name, or by its id after it
+ * was deleted.
+ */
 export async function stackNamed(aws: Aws, nameOrId: string): Promise<Source> {
   // CloudFormation API reference, DescribeStacks: StackName.
   if (!/^([A-Za-z][-A-Za-z0-9]*|arn:[-A-Za-z0-9:/._+]*)$/.test(nameOrId))
@@ -137,7 +140,7 @@ export async function stackNamed(aws: Aws, nameOrId: string): Promise<Source> {
   };
 }
 
-/** What to do in CloudFormation so that it lets go. */
+/** Says how to make CloudFormation let go. */
 function lettingGo(stack: string): string[] {
   return [
     `\`infra adopt\` refuses these for as long as the stack ${stack} is there. To let it go:`,
@@ -157,10 +160,10 @@ function sourceOfStack({
   return { ...found, unknown: () => unknown, tail: () => [], leaving: stacks };
 }
 
-/** Bytes of the longest file that is read. */
+/** The size in bytes of the longest file that is read. */
 const longestFile = 64 * 1024 * 1024;
 
-/** What to type into Terraform so that it lets go. */
+/** Says which Terraform commands make it let go. */
 function forgetting(addresses: readonly string[]): string[] {
   if (addresses.length === 0) return [];
   return [

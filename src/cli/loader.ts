@@ -1,4 +1,4 @@
-/** A command is loaded when it is run: `infra --help` knows nothing of AWS. */
+/** Loads a command's code only when the command runs, so that `infra --help` loads no AWS code. */
 import { projectFolder } from "../config/project-folder.ts";
 import { type Context, directoryOf, type GlobalOptions } from "./context.ts";
 import type { ExitCode } from "./exit.ts";
@@ -14,10 +14,10 @@ import { statSync } from "node:fs";
 
 export type Start = (work: Promise<ExitCode>) => Promise<void>;
 
-/** What commander calls: the command's arguments, its options, and the command itself. */
+/** The function that commander calls with the command's arguments, its options and the command itself. */
 type Action = (...args: unknown[]) => Promise<void>;
 
-/** Makes commander's action of a command that is loaded when it is run. */
+/** Makes commander's action for a command that is loaded when it runs. */
 export function loader(io: Io, start: Start) {
   return <A extends unknown[]>(load: () => Promise<(context: Context, ...args: A) => Promise<ExitCode>>): Action =>
     async (...args) => {
@@ -32,7 +32,7 @@ export function loader(io: Io, start: Start) {
     };
 }
 
-/** An empty text is what a shell makes of a variable that is not set, and never what somebody meant. */
+/** Refuses an empty text. A shell makes one from a variable that is not set, and nobody means it. */
 function refuseEmpty(args: readonly unknown[], command: Command): void {
   const hint = "a shell's variable that is not set gives an empty text";
   if (args.flat().includes("")) throw usage(`infra ${command.name()} was given an empty name.`, hint);
@@ -60,7 +60,7 @@ function contextOf(io: Io, command: string, options: Record<string, unknown>): C
   return { command, io, options: global, cwd, home, signals: listenForSignals(io), began: Date.now() };
 }
 
-/** Commands whose reports others read, and miss when there is none. */
+/** Commands whose reports other programs read. These miss a report when there is none. */
 const reporting: ReadonlySet<string> = new Set(["plan", "apply", "destroy", "drift"]);
 
 async function inContext(context: Context, work: () => Promise<ExitCode>): Promise<ExitCode> {

@@ -1,4 +1,4 @@
-/** The lock of an environment as people see it: who we are to others, who holds it, and why a run waits or is refused. */
+/** The lock of an environment in words for people: our identity for others, the holder, and why a run waits or is refused. */
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { AcquireOptions, Frozen, LeaseRecord, Me } from "../apply/lease.ts";
@@ -7,14 +7,14 @@ import { duration } from "../render/layout.ts";
 import type { Context } from "./context.ts";
 import type { Session } from "./session.ts";
 
-/** Where the waits for a lock are told. */
+/** The display that shows the waits for a lock. */
 export interface WaitDisplay {
   say(text: string): void;
-  /** A wait of so many seconds, counted down. */
+  /** Shows a wait of a number of seconds, counted down. */
   waitFor(text: string, seconds: number): void;
 }
 
-/** Tells each wait of a run that wants the lock. */
+/** Reports each wait of a run that wants the lock. */
 export function tellWaits(display: WaitDisplay): Pick<AcquireOptions, "isDead" | "waiting" | "fencing" | "recovering"> {
   return {
     isDead: isDeadHere,
@@ -24,14 +24,14 @@ export function tellWaits(display: WaitDisplay): Pick<AcquireOptions, "isDead" |
   };
 }
 
-/** Who has the lock while a plan is shown. */
+/** Says who holds the lock while a plan is shown. */
 export function holderText(record: LeaseRecord): string {
   return isDeadHere(record)
     ? `the previous run (${record.run}) was killed on this machine; this one continues where it ended`
     : `${record.who} is applying this environment (run ${record.run}, since ${record.since})`;
 }
 
-/** Why no run may write to the environment now. */
+/** The error that says why no run may write to the environment now. */
 export function frozen({ who, why, since }: Frozen, name: string): DiagnosticError {
   return new DiagnosticError([
     {
@@ -43,13 +43,13 @@ export function frozen({ who, why, since }: Frozen, name: string): DiagnosticErr
   ]);
 }
 
-/** Who we are, for others who want to apply meanwhile. */
+/** Returns our identity, for others who want to apply at the same time. */
 export function meOf({ io }: Pick<Context, "io">, { connection }: Pick<Session, "connection">): Me {
-  const run = `${io.env["GITHUB_RUN_ID"] ?? io.env["CI_PIPELINE_ID"] ?? "local"}-${randomUUID().slice(0, 8)}`; // unlike that of any other run
+  const run = `${io.env["GITHUB_RUN_ID"] ?? io.env["CI_PIPELINE_ID"] ?? "local"}-${randomUUID().slice(0, 8)}`; // different in every run
   return { who: connection.identity.arn, run, process: processName(process.pid) };
 }
 
-/** A holder that ran on this machine and is gone does not come back. */
+/** Whether the holder ran on this computer and has ended, so that it cannot come back. */
 export function isDeadHere(record: LeaseRecord): boolean {
   const pid = Number(/\d+$/.exec(record.process ?? "")?.[0]);
   if (!pid || record.process !== processName(pid)) return false;

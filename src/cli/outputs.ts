@@ -10,7 +10,10 @@ import { chmodSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { jsonOf } from "../config/written-number.ts";
 import { dirname, extname, resolve } from "node:path";
 
-/** What each command can be rendered as: asked before it does anything, so that no apply runs only to find that it cannot be reported. */
+/**
+ * The formats of each command. They are checked before the command does anything, so that no apply runs only to find that it cannot be
+ * reported.
+ */
 const richFormats: Readonly<Record<string, readonly Format[]>> = {
   validate: ["text", "json", "markdown", "sarif", "junit"],
   plan: ["text", "json", "markdown", "sarif", "junit", "svg", "html"],
@@ -21,7 +24,7 @@ const richFormats: Readonly<Record<string, readonly Format[]>> = {
   graph: ["svg", "html", "mermaid"],
 };
 
-/** What a command can be rendered as. */
+/** The formats that a command can be rendered as. */
 export function formatsOf(command: string): readonly Format[] {
   return richFormats[command] ?? ["text", "json"];
 }
@@ -31,10 +34,16 @@ export function checkFormats(command: string, requests: readonly OutputRequest[]
   targetsOf(requests, formatsOf(command));
 }
 
-/** What a command can be rendered as; a format that is missing here is one the command does not have. Undefined: it is written already. */
+/**
+ * The renderers of a command. It does not have a format that is missing here. A renderer returns undefined when its format is written
+ * already.
+ */
 export type Renderers = Readonly<Partial<Record<Format, (options: TextOptions) => string | undefined>>>;
 
-/** Where each format goes. Formats without a file go to stdout; with none of these, stdout gets text; of a command without text, its first format when nothing was asked for. */
+/**
+ * Says where each format is written. Formats without a file go to stdout. Without one of those, stdout gets text. A command that has no
+ * text gets its first format when nothing was asked for.
+ */
 export function targetsOf(
   requests: readonly OutputRequest[],
   available: readonly Format[],
@@ -55,7 +64,7 @@ export function targetsOf(
   return targets;
 }
 
-/** Writes what was asked for, each where it was asked for. */
+/** Writes each format that was asked for to its destination. */
 export function emit(context: Pick<Context, "io" | "options" | "cwd">, renderers: Renderers): void {
   for (const { format, file } of targetsOf(context.options.outputs, Object.keys(renderers) as Format[])) {
     const options = file === undefined ? textOptions(context, context.io.stdout) : fileOptions(context);
@@ -70,7 +79,7 @@ function fileOptions({ options: { verbose } }: Pick<Context, "options">): TextOp
   return { width: plainWidth, paint: plain, verbose };
 }
 
-/** Writes a file, with the folders above it; a private one is for its owner's eyes, also where it was there before. */
+/** Writes a file and makes the folders above it. Only the owner can read a private file, also when it existed before. */
 export function writeOutput(path: string, text: string, { isPrivate }: { readonly isPrivate: boolean } = { isPrivate: false }): void {
   try {
     mkdirSync(dirname(path), { recursive: true });
@@ -85,12 +94,12 @@ export function writeOutput(path: string, text: string, { isPrivate }: { readonl
   }
 }
 
-/** JSON as it is written everywhere: readable, with a line break at its end. */
+/** Returns JSON as it is written everywhere: indented, with a line break at the end. */
 export function jsonText(value: unknown): string {
   return `${jsonOf(value, 2)}\n`;
 }
 
-/** The format that a file name asks for. */
+/** Returns the format that the extension of a file name stands for. */
 export function formatOfFile(file: string): Format {
   const byExtension: Readonly<Record<string, Format>> = {
     ".json": "json",
@@ -107,7 +116,7 @@ export function formatOfFile(file: string): Format {
   return byExtension[extname(file).toLowerCase()] ?? "text";
 }
 
-/** An error in what was typed. */
+/** Returns an error about the command line that was typed. */
 export function usage(summary: string, hint?: string): DiagnosticError {
   return new DiagnosticError([{ code: "usage", severity: "error", summary, hint }]);
 }

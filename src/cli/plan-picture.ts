@@ -12,18 +12,18 @@ import { resourceIndexOf as foundIndexOf, subjectOfFound } from "../plan/resourc
 import type { Observed } from "../plan/observed.ts";
 import { planHtml } from "../render/html/plan.ts";
 
-/** What a plan makes of a network, as SVG. */
+/** Returns the network of a plan as SVG. */
 export function planPicture(run: PlanRun): string {
   return pictureOf(inputOfRun(run));
 }
 
-/** A plan as an HTML page with its picture. */
+/** Returns a plan as an HTML page with its picture. */
 export function planPage(run: PlanRun, diagnostics: readonly Diagnostic[], commit: string | undefined): string {
   const input = inputOfRun(run);
   return planHtml({ plan: run.plan, diagnostics, picture: pictureOf(input, false), reached: input, commit });
 }
 
-/** What a plan found and what it would make, as the input of a picture. Who reaches whom is weighed as the plan itself weighs it. */
+/** Returns the found and the planned resources as the input of a picture. It weighs who can reach whom as the plan does. */
 export function inputOfRun({ plan, planned, observed, environment }: PlanRun): PictureInput {
   const before = [...observed.objects.values()].map(subjectOfFound);
   const wanted = plan.goal === "destroy" ? [] : environment.nodes;
@@ -46,7 +46,7 @@ export function inputOfRun({ plan, planned, observed, environment }: PlanRun): P
   });
 }
 
-/** All kinds of what is declared and of what was found: those of AWS's types are made when something names them. */
+/** Returns the kinds of all declared and found resources. Kinds for AWS types are made only when something names them. */
 export function kindsIn(environment: Environment, observed?: Observed): readonly Kind[] {
   return [...new Set([...kindsFor(kinds, environment), ...[...(observed?.objects.values() ?? [])].map(({ kind }) => kind)])];
 }

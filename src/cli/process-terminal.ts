@@ -1,6 +1,6 @@
 import { plainWidth, type Io, type Signal, type Sink } from "./terminal.ts";
 
-/** The process's own streams, environment and signals. */
+/** Returns the process's own streams, environment and signals. */
 export function processIo(): Io {
   return {
     stdout: sink(process.stdout),
@@ -14,7 +14,7 @@ export function processIo(): Io {
   };
 }
 
-/** A reader that goes away (`infra plan | head`) is no error: what it did not want is dropped. */
+/** Wraps a stream. A reader that goes away (`infra plan | head`) is no error: the rest of the text is dropped. */
 function sink(stream: NodeJS.WriteStream): Sink {
   let open = true;
   stream.on("error", (error: NodeJS.ErrnoException) => {
@@ -33,11 +33,11 @@ function sink(stream: NodeJS.WriteStream): Sink {
 }
 
 async function ask(question: string): Promise<string | undefined> {
-  const { createInterface } = await import("node:readline/promises"); // most commands ask nothing
+  const { createInterface } = await import("node:readline/promises"); // most commands ask no question
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const ended = new Promise<undefined>((resolve) => terminal.once("close", () => resolve(undefined)));
   terminal.once("SIGINT", () => {
-    // readline has taken Ctrl-C from the terminal; those who listen for the signal must hear it, and before the question ends as if unanswered
+    // readline has taken Ctrl-C from the terminal. Listeners for the signal must get it before the question ends as unanswered.
     if (!process.emit("SIGINT", "SIGINT")) process.kill(process.pid, "SIGINT");
     terminal.close();
   });

@@ -34,13 +34,13 @@ export async function parse(argv: readonly string[], io: Io): Promise<ExitCode> 
     return code;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exit.ok;
-    if (error instanceof CommanderError && error.code === "commander.help") return exit.error; // the help that was shown says it
+    if (error instanceof CommanderError && error.code === "commander.help") return exit.error; // the help that was shown is the message
     if (error instanceof CommanderError) return reportError((await import("./usage-errors.ts")).usageErrorOf(error, argv, program), io);
     return reportError(error, io);
   }
 }
 
-/** All commands. Each loads its own code when it is run: `infra --help` knows nothing of AWS. */
+/** Returns all commands. Each loads its own code when it runs, so that `infra --help` loads no AWS code. */
 export function createProgram(io: Io, start: Start): Command {
   const program = new Command("infra")
     .description("Reconciles AWS environments written in YAML with what AWS has.")
@@ -50,7 +50,7 @@ export function createProgram(io: Io, start: Start): Command {
       writeErr: io.stderr.write,
       getOutHelpWidth: () => Math.min(helpWidth, widthOf(io.stdout)),
       getErrHelpWidth: () => Math.min(helpWidth, widthOf(io.stderr)),
-      outputError: () => {}, // said by usageErrorOf
+      outputError: () => {}, // usageErrorOf reports these
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
@@ -273,7 +273,7 @@ function subcommand(parent: Command, name: string, description: string): Command
   return examples === undefined ? command : command.addHelpText("after", `\nExamples:\n${exampleLines(examples).join("\n")}`);
 }
 
-/** The flags of every command that mean something to this one; of the formats, those that it has. */
+/** Returns the global flags that this command uses. Its `--format` lists only its own formats. */
 function globalOptionsOf(command: Command): Option[] {
   const program = topOf(command);
   const wanted = globalFlagsOf(command.parent === program ? command.name() : command.parent!.name());
@@ -288,7 +288,7 @@ function topOf(command: Command): Command {
   return command.parent ? topOf(command.parent) : command;
 }
 
-/** Each line with its purpose beside it, or under it where that would be too wide. */
+/** Lays out each line with its purpose beside it, or under it if that would be too wide. */
 function exampleLines(examples: readonly Example[]): string[] {
   const rows = table(examples.map(([line, what]) => [`  infra ${line}`, what]));
   return rows.every((row) => row.length <= helpWidth) ? rows : examples.flatMap(([line, what]) => [`  infra ${line}`, `      ${what}`]);

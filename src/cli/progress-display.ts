@@ -11,11 +11,11 @@ import type { Sink } from "./terminal.ts";
 /** Shows an apply while it runs. */
 export interface Display {
   take(event: ApplyEvent): void;
-  /** Takes the live lines away. */
+  /** Removes the live lines. */
   end(): void;
 }
 
-/** Live lines on a terminal; lines of a log everywhere else. */
+/** Opens live lines on a terminal, and lines of a log everywhere else. */
 export function openDisplay(context: Context, clock: Clock): Display {
   const { stderr, env } = context.io;
   const options = textOptions(context, stderr);
@@ -23,7 +23,7 @@ export function openDisplay(context: Context, clock: Clock): Display {
   return isLive ? new LiveDisplay(stderr, options, clock) : new LogDisplay(stderr, clock);
 }
 
-/** How many running steps are shown; more would scroll away. */
+/** The number of running steps that are shown. More would scroll away. */
 const mostLines = 12;
 const redrawEvery = 120;
 
@@ -33,7 +33,7 @@ class LiveDisplay implements Display {
   readonly #clock: Clock;
   readonly #progress = new Progress();
   readonly #timer: NodeJS.Timeout;
-  /** The widths of the lines that are drawn. */
+  /** The widths of the lines on the screen now. */
   #drawn: readonly number[] = [];
 
   constructor(out: Sink, options: TextOptions, clock: Clock) {
@@ -56,7 +56,7 @@ class LiveDisplay implements Display {
     this.#drawn = [];
   }
 
-  /** Lines that stay go above those that are drawn again. */
+  /** Draws the live lines again, below new lines that stay. */
   #draw(above: readonly string[]): void {
     const lines = this.#progress.live(this.#clock.now(), this.#out.columns, mostLines);
     const painted = lines.map((line, place) => (place === lines.length - 1 ? this.#options.paint.strong(line) : line));
@@ -67,13 +67,13 @@ class LiveDisplay implements Display {
 
   #erased(): string {
     if (this.#drawn.length === 0) return "";
-    // A window that was made narrower meanwhile has broken the lines into more rows.
+    // If the window was made narrower since, each line takes more rows.
     const rows = this.#drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / Math.max(1, this.#out.columns))), 0);
     return trusted(`\u001b[${rows}A\u001b[J`);
   }
 }
 
-/** A line that is longer than the terminal is wide, broken between words. */
+/** Breaks a line that is longer than the terminal is wide between words. */
 function fitted(line: string, columns: number): readonly string[] {
   return widthOfText(stripVTControlCharacters(line)) < columns ? [line] : wrap(line, columns - 1, "", "    ");
 }

@@ -1,9 +1,9 @@
-/** Files of a repository that `infra init` adds to, and never replaces. Pure: texts in, texts out. */
+/** Adds to files of a repository for `infra init`, and never replaces them. Pure: texts in, texts out. */
 
 const packageName = "plumbline-infra";
 const ignored = ["node_modules/", ".infra/", "*.plan"];
 
-/** A .gitignore that keeps packages, the sandbox and saved plans out of commits; undefined when it does already. */
+/** Returns a .gitignore that keeps packages, the sandbox and saved plans out of commits. Returns undefined when it does so already. */
 export function ignoring(text: string): string | undefined {
   const lines = new Set(text.split(/\r?\n/).map((line) => line.trim().replace(/^\/|\/$/g, "")));
   const missing = ignored.filter((entry) => !lines.has(entry.replace(/\/$/, "")));
@@ -16,7 +16,10 @@ interface Manifest {
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
-/** A package.json that names just this version; undefined when it says already where the package comes from. */
+/**
+ * Returns a package.json that names exactly this version. Returns undefined when it names the package in another way than by `^`, `~`, `*`
+ * or `latest`.
+ */
 export function pinning(text: string, version: string): string | undefined {
   const manifest = JSON.parse(text) as Manifest;
   const said = sourceOf(manifest);
@@ -27,7 +30,7 @@ export function pinning(text: string, version: string): string | undefined {
   return `${JSON.stringify({ ...manifest, [group]: Object.fromEntries(entries) }, null, indent)}\n`;
 }
 
-/** Why a text is no package.json; undefined when it is one. */
+/** Says why a text is no package.json. Returns undefined when it is one. */
 export function whyNoManifest(text: string): string | undefined {
   try {
     const read: unknown = JSON.parse(text);
@@ -37,7 +40,7 @@ export function whyNoManifest(text: string): string | undefined {
   }
 }
 
-/** The path of the tarball or folder that package.json takes the package from; undefined when it comes from a registry. */
+/** Returns the path of the tarball or folder from which package.json takes the package. Returns undefined when it comes from a registry. */
 export function localSource(text: string): string | undefined {
   return /^file:(.+)$/.exec(sourceOf(JSON.parse(text) as Manifest) ?? "")?.[1];
 }

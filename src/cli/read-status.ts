@@ -10,7 +10,7 @@ import type { Status, StatusRow } from "../render/status.ts";
 import { unlessStopped, type Session } from "./session.ts";
 import type { Context } from "./context.ts";
 
-/** What exists of an environment, in the order in which kinds and names are listed. */
+/** Returns the existing resources of an environment, in the order in which kinds and names are listed. */
 export async function lookAt(context: Context, session: Session, environment: Environment, withDetails = false): Promise<Status> {
   const { identity } = session.connection;
   const { observed, aws, drivers } = await read(context, session, environment);
@@ -28,7 +28,7 @@ export async function lookAt(context: Context, session: Session, environment: En
   return { project: environment.project, environment: environment.name, account: identity.account, region: environment.region, rows };
 }
 
-/** What AWS has of an environment. */
+/** Reads the resources of an environment from AWS. */
 export async function read(context: Context, session: Session, environment: Environment) {
   const aws = session.connection.aws.within({ signal: context.signals.stop });
   const drivers = new Drivers(aws);
@@ -41,7 +41,7 @@ export async function read(context: Context, session: Session, environment: Envi
 
 type Details = Pick<Live, "parts" | "notes" | "outputs">;
 
-/** What costs a call an object and is worth it only here, by kind and id: the health of targets. */
+/** Reads details by kind and id that cost one call per object and are needed only here: the health of targets. */
 export async function detailsOf(
   aws: Aws,
   drivers: Pick<Drivers, "of">,
@@ -59,7 +59,7 @@ export async function detailsOf(
   return new Map(details.flat());
 }
 
-/** AWS gives a database and its groups the same id where people give them one name. */
+/** The key of an object. AWS gives a database and its groups the same id when people give them the same name. */
 function keyOf({ name }: Kind, id: AwsId): string {
   return `${name} ${id}`;
 }

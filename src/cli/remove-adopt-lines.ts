@@ -8,12 +8,12 @@ import { types } from "../kinds/types/types.ts";
 import { counted } from "../render/layout.ts";
 import type { Context } from "./context.ts";
 
-/** Takes the `adopt:` lines of these addresses out of the files that hold them, if what the environment means stays the same. */
+/** Removes the `adopt:` lines of these addresses from their files, if the environment still means the same. */
 export function tidy(context: Context, nameOrPath: string, environment: Environment, addresses: readonly string[]): void {
   const nodes = environment.nodes.filter(({ address }) => addresses.includes(address));
   const paths = new Set(nodes.map(({ at }) => resolve(context.cwd, at("adopt.id").file)));
   const sections = new Map(kinds.map(({ section, name }) => [section, name]));
-  // A section of a type is called like its kind.
+  // The section of a type has the same name as its kind.
   const isWanted = (section: string, name: string) => addresses.includes(`${sections.get(section) ?? section}/${name}`);
   const texts = new Map([...paths].map((path) => [path, withoutAdopt(readFileSync(path, "utf8"), isWanted)]));
   const { vars, varFiles } = context.options;
@@ -29,7 +29,7 @@ export function tidy(context: Context, nameOrPath: string, environment: Environm
   context.io.stderr.write(`Took ${counted(nodes.length - left, "`adopt:` line")} out${kept}.\n`);
 }
 
-/** All that an environment says but `adopt:`. */
+/** Returns everything that an environment says except `adopt:`. */
 function meaning({ nodes, moved, tags, allowDestroy }: Environment): string {
   const said = nodes.map(({ adopt: _adopt, at: _at, ...node }) => node);
   return JSON.stringify([said, moved.map(({ from, to }) => [from, to]), tags, allowDestroy]);

@@ -14,7 +14,7 @@ import { SandboxFileError } from "@plumbline/aws-sandbox/disk/file-error.ts";
 import { StalePlan } from "./saved-plan.ts";
 import { Interrupted } from "./signals.ts";
 
-/** Says on stderr what went wrong and what to do, and tells the exit code. Only bugs get a stack trace. */
+/** Prints on stderr what went wrong and what to do, and returns the exit code. Only bugs get a stack trace. */
 export function reportError(error: unknown, io: Io): ExitCode {
   if (error instanceof Interrupted) {
     io.stderr.write("Stopped. Nothing was changed.\n");
@@ -26,14 +26,14 @@ export function reportError(error: unknown, io: Io): ExitCode {
   return error instanceof StalePlan ? exit.stale : exit.error;
 }
 
-/** The same inside a command, where problems are also marked on their lines in GitHub. */
+/** Does the same inside a command, and in GitHub also marks the problems on their lines. */
 export function failureOf(error: unknown, context: Context): ExitCode {
   const code = reportError(error, context.io);
   annotate(context, diagnosticsOf(error) ?? []);
   return code;
 }
 
-/** What the user can do something about, as diagnostics; undefined for a bug of ours. */
+/** Returns an error that the user can act on as diagnostics, or undefined for a bug of ours. */
 export function diagnosticsOf(error: unknown): readonly Diagnostic[] | undefined {
   if (error instanceof DiagnosticError) return error.diagnostics;
   if (error instanceof SandboxFileError) return [sandboxState(error)];
@@ -50,10 +50,10 @@ export function diagnosticsOf(error: unknown): readonly Diagnostic[] | undefined
   return undefined;
 }
 
-/** More would scroll away what matters: the first. */
+/** The number of diagnostics that are printed. More would scroll away the first ones, which matter most. */
 const mostShown = 100;
 
-/** Errors in what was typed, which say all that there is to say. */
+/** Codes of errors in the command line that was typed. Their text needs nothing more. */
 const plainCodes: ReadonlySet<Code> = new Set(["usage", "env-not-found"]);
 
 export function printDiagnostics(diagnostics: readonly Diagnostic[], io: Io): void {

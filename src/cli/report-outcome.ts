@@ -12,7 +12,7 @@ import { addToSummary, annotate, runLink } from "./github.ts";
 import { emit, jsonText } from "./outputs.ts";
 import type { Session } from "./session.ts";
 
-/** What an apply came to, in every form that was asked for. */
+/** Reports the result of an apply in every form that was asked for. */
 export function reportOutcome(
   context: Context,
   { policy }: Session,
@@ -48,14 +48,14 @@ export function reportOutcome(
         plan: run.plan,
       }),
     json: () => jsonText(outcomeJson(outcome, outputs)),
-    jsonl: () => undefined, // written while it ran
+    jsonl: () => undefined, // written during the run
     markdown: () => markdown(commentLimit),
     junit: () => junit([outcomeSuite(`${run.plan.project}/${run.plan.environment}`, outcome)]),
   });
   addToSummary(context, markdown);
 }
 
-/** Nobody raises the quotas of the sandbox, and its environments share one account. */
+/** The hint for the quotas of the sandbox. Nobody can raise them, and the sandbox's environments share one account. */
 function sandboxQuotas(context: Context): string {
   return `the sandbox has the quotas of a new account, for all environments together: \`${program(context)} destroy ENV\` makes room, \`infra sandbox reset\` empties it`;
 }

@@ -28,27 +28,27 @@ import { Watcher } from "./watcher.ts";
 export interface RunOptions {
   readonly goal: "agree" | "destroy";
   readonly targets?: readonly string[] | undefined;
-  /** Only the adoption of these. */
+  /** Plans only the adoption of these addresses. */
   readonly adopting?: readonly string[] | undefined;
   readonly approval?: Approval | undefined;
   readonly withoutLease: boolean;
-  /** What AWS would refuse and is tried all the same, as CODE@ADDRESS. */
+  /** Preflight problems that do not stop the apply, as CODE@ADDRESS. */
   readonly ignorePreflight?: readonly string[] | undefined;
-  /** Whether fields are set that others have set back time and again. */
+  /** Whether to set fields that others have set back again and again. */
   readonly repairContested?: boolean | undefined;
-  /** Whether an ancestor of the commit that was applied last may be applied. */
+  /** Whether an ancestor of the last applied commit may be applied. */
   readonly mayGoBack: boolean;
-  /** Asked once the plan has been shown. */
+  /** Called once the plan has been shown; resolves to whether it may run. */
   mayRun(run: PlanRun): Promise<boolean>;
-  /** Why a plan must not run though nothing is wrong with it. */
+  /** Returns reasons against running a plan that has no errors. */
   guards(run: PlanRun): readonly Diagnostic[];
-  /** Seconds for which all of a kind is waited for, by the kind's name. */
+  /** The seconds to wait for all resources of a kind, by the kind's name. */
   readonly timeouts?: ReadonlyMap<string, number> | undefined;
-  /** The command that goes on from where this one ends. */
+  /** The command that continues where this one ends. */
   readonly again: string;
 }
 
-/** Plans, shows, asks, runs under the lease, and reports what came of it. */
+/** Plans, shows the plan, asks, runs it under the lock, and reports the result. */
 export async function runApply(context: Context, session: Session, environment: Environment, options: RunOptions): Promise<ExitCode> {
   const watcher = new Watcher(context, session);
   const { goal, targets, approval } = options;
@@ -101,13 +101,16 @@ export async function runApply(context: Context, session: Session, environment: 
   }
 }
 
-/** Endpoints whose lists show at once what was made need no wait for a tag index after a run that died: INFRA_SETTLE_SECONDS=0. */
+/**
+ * Returns the seconds to wait for a tag index after a run that died. An endpoint whose lists show new resources at once needs no wait:
+ * INFRA_SETTLE_SECONDS=0.
+ */
 function consistencyDelay(env: Context["io"]["env"]): number | undefined {
   const seconds = Number(env["INFRA_SETTLE_SECONDS"] || Number.NaN);
   return seconds >= 0 ? seconds : undefined;
 }
 
-/** The plan goes to stderr: what an apply answers with is what came of it. Problems stand above it, as `infra plan` prints them. */
+/** Prints the plan to stderr, because the output of an apply is its result. Problems stand above it, as `infra plan` prints them. */
 function showPlan(context: Context, run: PlanRun, lease?: LeaseView): void {
   const { io } = context;
   const { plan } = run;
@@ -117,7 +120,7 @@ function showPlan(context: Context, run: PlanRun, lease?: LeaseView): void {
   if (lease?.record?.state === "held") io.stderr.write(`note: ${holderText(lease.record)}\n`);
 }
 
-/** Each commit that was applied last is held against ours once: before the question, and again before the lock is taken. */
+/** Compares each last applied commit with ours once: before the question, and again before the lock is taken. */
 function refusesOlder(context: Context, { mayGoBack }: RunOptions): (lease: LeaseView | undefined) => Promise<void> {
   const checked = new Set<string | undefined>();
   return async (lease) => {
@@ -128,7 +131,9 @@ function refusesOlder(context: Context, { mayGoBack }: RunOptions): (lease: Leas
   };
 }
 
-/** A signal ends a run on the spot before the plan is agreed to, unless the run has the lock. After that it is given the time to end in order. */
+/**
+ * Ends a run at once on a signal before the plan is agreed to, unless the run has the lock. Later the run gets the time to end in order.
+ */
 function stoppableUntilAgreed<T>(context: Context, watcher: Watcher, work: Promise<T>, again: string): Promise<T> {
   const ended = new Promise<never>((_resolve, reject) => {
     context.signals.onFirst((signal) => {
@@ -136,11 +141,11 @@ function stoppableUntilAgreed<T>(context: Context, watcher: Watcher, work: Promi
       else sayStopping(context, watcher, again);
     });
   });
-  ended.catch(() => {}); // a signal that comes when the work has ended
+  ended.catch(() => {}); // a signal may come after the work has ended
   return Promise.race([work, ended]);
 }
 
-/** A run that waits, for the lock or for AWS, ends at once and says what it did. */
+/** Says that the run is stopping. A run that waits, for the lock or for AWS, ends at once and reports what it did. */
 function sayStopping({ signals }: Context, watcher: Watcher, again: string): void {
   const isRunning = watcher.steps === "running";
   if (!isRunning && !watcher.isLocked) return;
@@ -205,7 +210,7 @@ function report(context: Context, session: Session, run: PlanRun, outcome: Outco
   return code;
 }
 
-/** `outputs:` of the environment, as far as AWS tells what they hold. */
+/** Returns the `outputs:` of the environment, as far as AWS tells their values. */
 function ownOutputs({ environment, plan }: PlanRun, sources: ReadonlyMap<Address, Live>): Output[] {
   if (plan.goal === "destroy") return [];
   const { values } = outputValues(environment.outputs ?? [], (address, name) => outputOf(sources.get(address), name));
@@ -216,7 +221,7 @@ function sourcesIn({ observed }: PlanRun): ReadonlyMap<Address, Live> {
   return new Map([...observed.objects].map(([address, { live }]) => [address, live]));
 }
 
-/** What people need right after an apply, of what it made: the kinds say which of their outputs that is. */
+/** Returns the outputs of new resources that people need right after an apply. The kinds say which of their outputs these are. */
 function outputsOf(made: ReadonlyMap<Address, Live>): Output[] {
   return kinds.flatMap(({ name: kind, wanted = [] }) =>
     [...made]
@@ -227,7 +232,7 @@ function outputsOf(made: ReadonlyMap<Address, Live>): Output[] {
   );
 }
 
-/** Addresses that were refused are not done, however well the rest went. */
+/** Changes the exit code when addresses were refused. They are not done, even when everything else succeeded. */
 function withRefused(code: ExitCode, outcome: Outcome, diagnostics: readonly Diagnostic[]): ExitCode {
   if (code !== exit.ok || !diagnostics.some(({ severity }) => severity === "error")) return code;
   return hasChanged(outcome) ? exit.partial : exit.error;

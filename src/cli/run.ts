@@ -6,7 +6,7 @@ import { version } from "./version.ts";
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const safe = guarded(io);
   if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
-    safe.stdout.write(`${version}\n`); // before anything is loaded: scripts ask this a lot
+    safe.stdout.write(`${version}\n`); // answered before anything is loaded, because scripts ask this often
     return exit.ok;
   }
   try {

@@ -3,7 +3,7 @@ import type { ConnectOptions } from "../aws/connection.ts";
 import { openSandbox } from "@plumbline/aws-sandbox/disk/open.ts";
 import type { Context } from "./context.ts";
 
-/** The account that an environment has in the sandbox when it names none. */
+/** The account of an environment in the sandbox when it names none. */
 const sandboxAccount = "123456789012";
 
 export interface SandboxSession {
@@ -11,7 +11,7 @@ export interface SandboxSession {
   close(): Promise<void>;
 }
 
-/** Opens the sandbox of the directory in the environment's own account, so that its `account:` guard holds. */
+/** Opens the sandbox of the folder in the environment's own account, so that its `account:` matches. */
 export async function openSandboxSession(context: Pick<Context, "home" | "options">, account = sandboxAccount): Promise<SandboxSession> {
   const { sandbox, clock, close } = openSandbox({ dir: sandboxFolder(context.home), time: context.options.sandboxTime });
   return {
@@ -24,7 +24,7 @@ export async function openSandboxSession(context: Pick<Context, "home" | "option
   };
 }
 
-/** Where the sandbox is kept between commands. */
+/** Returns the folder that keeps the sandbox between commands. */
 export function sandboxFolder(home: string): string {
   return join(home, ".infra", "sandbox");
 }

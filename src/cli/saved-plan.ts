@@ -6,12 +6,15 @@ import { jsonText, usage, writeOutput } from "./outputs.ts";
 import { version } from "./version.ts";
 import { isPlainObject } from "../resource/plain-object.ts";
 
-/** `plan --out FILE`, readable by its owner only: the plan as it was shown, and the approval of just that, at this commit where it is known. */
+/**
+ * `plan --out FILE`: saves the plan as it was shown, with an approval of exactly that plan, at this commit if it is known. Only the owner
+ * can read the file.
+ */
 export function savePlan(path: string, plan: Plan, commit: string | undefined): void {
   writeOutput(path, jsonText({ infra: version, approval: approvalOf(plan, commit), plan: withoutLines(plan) }), { isPrivate: true });
 }
 
-/** The plan without the lines of YAML at its places: they may hold what the plan itself tells as a hash. */
+/** Removes the lines of YAML from the plan's positions. They may contain values that the plan itself shows only as a hash. */
 function withoutLines(plan: Plan): unknown {
   const place = (at: Position) => ({ file: at.file, line: at.line, column: at.column });
   return JSON.parse(
@@ -19,7 +22,7 @@ function withoutLines(plan: Plan): unknown {
   );
 }
 
-/** `apply --plan FILE`, `apply --approve FILE`: a saved plan, or an approval alone. */
+/** `apply --plan FILE`, `apply --approve FILE`: reads a saved plan, or an approval alone. */
 export function readApproval(path: string): Approval {
   const howTo = "`infra plan ENV --out FILE` writes a saved plan";
   if (!existsSync(path)) throw usage(`there is no file ${path}.`, howTo);
@@ -30,7 +33,7 @@ export function readApproval(path: string): Approval {
   throw usage(`${path} is neither a saved plan nor an approval.`, howTo);
 }
 
-/** Undefined where it is no JSON. */
+/** Returns undefined when the text is not JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -68,7 +71,7 @@ function hasTexts(value: Readonly<Record<string, unknown>>, ...keys: readonly st
   return keys.every((key) => typeof value[key] === "string");
 }
 
-/** Thrown when the plan that was saved or approved is not what would be done now; the exit code is 4. */
+/** Thrown when the saved or approved plan differs from the plan of now. The exit code is 4. */
 export class StalePlan extends DiagnosticError {}
 
 export function stale(summary: string, detail?: string): StalePlan {

@@ -4,12 +4,12 @@ import { didYouMean } from "../diag/did-you-mean.ts";
 import { listed } from "../render/layout.ts";
 import { usage } from "./outputs.ts";
 
-/** The environments that were named, or all of environments/. */
+/** Returns the environments that were named, or all of environments/. */
 export function namedOrAll(context: Context, names: readonly string[]): readonly string[] {
   return names.length > 0 ? names : atLeastOne(context);
 }
 
-/** The environment that was named, or the only one there is. */
+/** Returns the environment that was named, or the only one that exists. */
 export function namedOrOnly(context: Context, name: string | undefined, command: string, orElse = ""): string {
   if (name !== undefined) return name;
   const [first, ...others] = atLeastOne(context);
@@ -17,13 +17,13 @@ export function namedOrOnly(context: Context, name: string | undefined, command:
   return first;
 }
 
-/** The environment that was named. For commands where a wrong one does harm: there the only one is no default either. */
+/** Returns the environment that was named. For commands in which a wrong environment does harm: even the only environment is no default. */
 export function named(context: Context, name: string | undefined, command: string): string {
   if (name !== undefined) return name;
   throw usage(`${command} needs the name of an environment.`, namesHere(context));
 }
 
-/** Which environments there are, for a hint. */
+/** Lists the environments, for a hint. */
 export function namesHere({ home }: Context): string {
   const names = listEnvironments(home).map(({ name }) => name);
   const rest = names.length - mostNames;
@@ -31,7 +31,7 @@ export function namesHere({ home }: Context): string {
   return `environments/ has: ${names.slice(0, mostNames).join(", ")}${rest > 0 ? ` and ${rest} more (\`infra environments\` lists them)` : ""}`;
 }
 
-/** What words that name none of these were meant to be, as a hint; undefined where nothing is near. */
+/** Returns a hint with the candidates that are close to unknown words. Returns undefined when none is close. */
 export function meantAmong(words: readonly string[], candidates: readonly string[]): string | undefined {
   const near = [...new Set(words.flatMap((word) => didYouMean(word, candidates) ?? []))];
   return near.length === 0 ? undefined : `did you mean ${listed(near)}?`;

@@ -19,24 +19,24 @@ import { Throttling } from "./throttling.ts";
 import { version } from "./version.ts";
 import { WrongFile } from "./wrong-file.ts";
 
-/** An open way to the account and region of an environment. */
+/** An open connection to the account and region of an environment. */
 export interface Session {
   readonly connection: Connection;
   readonly clock: Clock;
-  /** Before lines about it, when several are open at once: "lab/dev: ". */
+  /** The text before lines about this environment when several are open at once: "lab/dev: ". */
   readonly prefix: string;
   readonly throttling: Throttling;
-  /** The command that prints what the role needs for this one. */
+  /** The command that prints the permissions that the role needs for this environment. */
   readonly policy: string;
-  /** Writes what the sandbox remembers; nothing with AWS. */
+  /** Saves the state of the sandbox. Does nothing with AWS. */
   close(): Promise<void>;
 }
 
-/** Where something lives, as far as it is known before AWS was asked. */
+/** The location of an environment, as far as it is known before AWS was asked. */
 export type Place = Pick<Environment, "project" | "name" | "region" | "account" | "accountAt" | "assumeRole"> &
   Partial<Pick<TypedEnvironment, "typed">>;
 
-/** Says where we go, connects, says who we are there, and refuses any account but the one that the YAML names. */
+/** Prints the destination, connects, prints our identity there, and refuses any account but the one that the YAML names. */
 async function openSession(context: Context, place: Place, isOneOfSeveral = false): Promise<Session> {
   const { io, options } = context;
   const { paint } = textOptions(context, io.stderr);
@@ -77,7 +77,7 @@ async function openSession(context: Context, place: Place, isOneOfSeveral = fals
   }
 }
 
-/** What it cost: to stderr, after the result. */
+/** Prints the number of calls and the time to stderr, after the result. */
 export function printFooter(context: Context, { connection: { calls }, prefix }: Session, reads?: string): void {
   const { paint } = textOptions(context, context.io.stderr);
   const cost = `${counted(calls.total, "call")} to AWS (${counted(calls.reads, "read")}, ${counted(calls.writes, "write")})`;
@@ -85,8 +85,8 @@ export function printFooter(context: Context, { connection: { calls }, prefix }:
 }
 
 /**
- * Runs work in a session, closes it whatever happens, and gives AWS's errors the words of this region. The work gets the environment
- * as it is now that AWS can be asked who calls.
+ * Runs work in a session and closes the session whatever happens. Describes AWS's errors with the words for this region. The work gets the
+ * environment with the answers that AWS gives about the caller.
  */
 export async function inSession<T, P extends Place>(
   context: Context,
@@ -103,14 +103,14 @@ export async function inSession<T, P extends Place>(
   }
 }
 
-/** The environment with what its expressions ask of the caller's account: the account itself, and its zones. */
+/** Returns the environment with the answers to its expressions about the caller's account: the account itself, and its zones. */
 async function withAnswers<P extends Place>(context: Context, place: P, { connection: { aws, identity } }: Session): Promise<P> {
   const { asksCaller } = place as Partial<Environment>;
   if (!asksCaller) return place;
   const zones = asksCaller.what.has("zones") ? { zones: await usableZones(aws) } : {};
   const { environment, diagnostics } = asksCaller.answered({ account: identity.account, ...zones });
   if (!environment) throw new WrongFile(place.name, diagnostics);
-  // What is said of the file as it is was printed when it was read.
+  // Diagnostics about the unanswered file were printed when it was read.
   const said = new Set(asksCaller.said.map(sentence));
   printDiagnostics(
     diagnostics.filter((one) => !said.has(sentence(one))),
@@ -121,10 +121,10 @@ async function withAnswers<P extends Place>(context: Context, place: P, { connec
 
 const sentence = ({ code, at, summary }: Diagnostic) => `${code} ${at?.file}:${at?.line}:${at?.column} ${summary}`;
 
-/** Ends a wait at the first signal; for work that changes nothing, which may be left where it is. */
+/** Ends a wait at the first signal. For work that changes nothing, which may be abandoned at any point. */
 export function unlessStopped<T>({ signals }: Pick<Context, "signals">, work: Promise<T>): Promise<T> {
   if (signals.received !== undefined) {
-    work.catch(() => {}); // it is given up, too
+    work.catch(() => {}); // this work is abandoned too
     return Promise.reject(new Interrupted(signals.received));
   }
   const stopped = new Promise<never>((_resolve, reject) => signals.onFirst((signal) => reject(new Interrupted(signal))));
@@ -143,7 +143,10 @@ async function wayToAws(context: Context, place: Place): Promise<Way> {
   return openSandboxSession(context, place.account);
 }
 
-/** Before the SDK looks for credentials in all the other places: a name that is in no file is a typing error, also inside of a profile. */
+/**
+ * Refuses a profile that is in no file, also one named inside of another profile. It is a typing error, and the SDK would otherwise look
+ * for credentials in all the other places.
+ */
 async function refuseWrongProfile({ options, io }: Context): Promise<void> {
   const profile = options.profile ?? io.env["AWS_PROFILE"];
   if (options.sandbox || !profile) return;
@@ -168,7 +171,7 @@ async function understandErrors<T>(context: Context, place: Place, work: Promise
   }
 }
 
-/** The role of a run is that of its writes, also where a read was denied. */
+/** Returns the command that prints the policy. A command that writes needs the policy for its writes, also when a read was denied. */
 function policyFor({ command }: Context, { typed = "ENV" }: Place): string {
   if (command === "import") return "infra iam-policy --for import";
   const purpose = command === "adopt" ? "adopt" : writing.has(command) ? "apply" : "plan";
@@ -190,7 +193,7 @@ function refuseOtherAccounts(place: Place, account: string): void {
   ]);
 }
 
-/** Takes on the role that the YAML names, and keeps it for as long as the command runs. */
+/** Assumes the role that the YAML names, and keeps it for as long as the command runs. */
 async function asRole(
   context: Context,
   { assumeRole, project, name }: Place,
@@ -228,13 +231,16 @@ function givenRole(arn: string): Role | undefined {
   return account === undefined || name === undefined ? undefined : { account, name };
 }
 
-/** The very role; or in CI, whose set-up has chosen one, any role of that account. People who logged in by SSO have a role, too, and still take on the YAML's. */
+/**
+ * Whether the credentials are already good enough: they are those of the role itself, or, in CI, of any role of its account, because the
+ * CI's set-up chose it. People who logged in by SSO have a role too, and still assume the one in the YAML.
+ */
 function isEnough(given: Role, resolved: string, isCi: boolean): boolean {
   const [account, name] = [resolved.split(":")[4], resolved.split("/").at(-1)];
   return given.account === account && (isCi || given.name === name);
 }
 
-/** Product tokens by which CloudTrail tells runs apart. */
+/** The product tokens by which CloudTrail tells runs apart. */
 function userAgent({ io: { env } }: Context): (readonly [string, string])[] {
   const run = env["GITHUB_RUN_ID"] ?? env["CI_PIPELINE_ID"] ?? env["BUILD_ID"];
   const commit = env["GITHUB_SHA"] ?? env["CI_COMMIT_SHA"] ?? env["GIT_COMMIT"];
@@ -242,7 +248,7 @@ function userAgent({ io: { env } }: Context): (readonly [string, string])[] {
   return [["infra", version], ...(run ? [["run", token(run)] as const] : []), ...(commit ? [["commit", token(commit)] as const] : [])];
 }
 
-/** `--trace FILE`: a line of JSON for every request. */
+/** `--trace FILE`: writes a line of JSON for every request. */
 function tracing(context: Context): { onCall?: (record: CallRecord) => void } {
   if (context.options.trace === undefined) return {};
   const file = resolve(context.cwd, context.options.trace);

@@ -3,12 +3,12 @@ import { join } from "node:path";
 
 export interface FoundRegion {
   readonly region: string;
-  /** Where it stands, for people. */
+  /** The source of the region, for people. */
   readonly from: string;
 }
 
 /**
- * The region that the AWS CLI would take here: a variable, else the profile's in the configuration file.
+ * Returns the region that the AWS CLI would use here: a variable, else the profile's region in the configuration file.
  * https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html
  */
 export function regionOfShell(env: Readonly<Record<string, string | undefined>>, profile?: string): FoundRegion | undefined {
@@ -26,7 +26,7 @@ function regionOfProfile(env: Readonly<Record<string, string | undefined>>, prof
   return region === undefined ? undefined : { region, from: `profile ${profile}` };
 }
 
-/** A file that is not there is the usual case, and says nothing of a region. */
+/** Returns the text of a file. A missing file is the usual case, and counts as empty. */
 function textOf(file: string): string {
   try {
     return readFileSync(file, "utf8");

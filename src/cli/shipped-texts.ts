@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { getAsset, isSea } from "node:sea";
 import { fileURLToPath } from "node:url";
 
-/** The folder in a clone of each folder of texts that the build puts beside the program. */
+/** The build puts folders of texts beside the program. This maps each to its folder in a clone. */
 const sources: Readonly<Record<string, string>> = { github: ".github", gitlab: "templates", environments: "environments", docs: "docs" };
 
-/** A text that ships with the program, by its path in dist/. A single executable carries it inside. */
+/** Returns a text that ships with the program, by its path in dist/. A single executable contains the text itself. */
 export function shipped(path: string): string {
   if (isSea()) return getAsset(path, "utf8");
   const [folder = "", ...rest] = path.split("/");

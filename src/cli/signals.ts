@@ -1,17 +1,17 @@
 import { exitOfSignal } from "./exit.ts";
 import type { Io, Signal } from "./terminal.ts";
 
-/** The first signal asks the work to come to an end, the second ends the process. */
+/** The signals that the process receives. The first signal asks the work to end, the second ends the process. */
 export interface Signals {
   /** Aborted by the first signal. */
   readonly stop: AbortSignal;
-  /** The first signal, once there was one. */
+  /** The first signal, or undefined before it. */
   readonly received: Signal | undefined;
-  /** Said when the second signal ends the process. */
+  /** Printed when the second signal ends the process. */
   lastWords: string | undefined;
   /** Calls `listener` at the first signal. */
   onFirst(listener: (signal: Signal) => void): void;
-  /** Lets signals do what they always do. */
+  /** Stops listening, so that signals do what they do by default. */
   ignore(): void;
 }
 
@@ -40,7 +40,7 @@ export function listenForSignals(io: Io): Signals {
   return signals;
 }
 
-/** Thrown through whatever was under way when the first signal came. */
+/** Thrown through the work that was running when the first signal came. */
 export class Interrupted extends Error {
   readonly signal: Signal;
   constructor(signal: Signal) {

@@ -1,12 +1,12 @@
-/** Says what is still being read, so that nobody takes a slow AWS for a run that hangs. */
+/** Says which reads are still running, so that nobody takes a slow AWS for a run that hangs. */
 import type { CallLog, Waiting } from "../aws/calls.ts";
 import { realClock, type Clock } from "@plumbline/clock";
 import { counted, duration, listed } from "../render/layout.ts";
 
-/** Milliseconds after which a read is slow, and between two lines about it. */
+/** Milliseconds after which a read counts as slow, and between two lines about it. */
 const every = 10_000;
 
-/** Calls `say` from time to time while reads take long, until it is stopped. Real time: it is a person who waits. */
+/** Calls `say` from time to time while reads take long, until it is stopped. Uses real time, because a person waits. */
 export function watchReads(calls: CallLog, say: (text: string) => void, clock: Clock = realClock): () => void {
   const stop = new AbortController();
   const watch = async () => {
@@ -28,7 +28,10 @@ function slowText(slow: readonly Waiting[], now: number): string {
   return `Still reading: ${listed(shown)} (${duration(ms)}${trouble === undefined ? "" : `; ${trouble}, trying again`})…`;
 }
 
-/** `DescribeNetworkInterfaces`: "network interfaces"; `DescribeDBInstances`: "DB instances". */
+/**
+ * Turns the name of an operation into words: `DescribeNetworkInterfaces` into "network interfaces", `DescribeDBInstances` into "DB
+ * instances".
+ */
 function namesOf(operation: string): string {
   const words = operation.replace(/^(Describe|Get|List|Search)/, "").match(/[A-Z]+(?![a-z])|[A-Z][a-z0-9]*/g) ?? [operation];
   return words.map((word) => (word.length > 1 && word === word.toUpperCase() ? word : word.toLowerCase().replace(/^vpc/, "VPC"))).join(" ");

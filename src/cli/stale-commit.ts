@@ -3,12 +3,12 @@ import type { LeaseView } from "../apply/lease.ts";
 import { DiagnosticError } from "../diag/diagnostic.ts";
 import type { Context } from "./context.ts";
 
-/** The commit that is being applied, where CI tells it. */
+/** Returns the commit that is being applied, if CI tells it. */
 export function commitOf({ io: { env } }: Pick<Context, "io">): string | undefined {
   return env["GITHUB_SHA"] || env["CI_COMMIT_SHA"] || undefined;
 }
 
-/** Refuses to go back by accident: a re-run of an old job would undo what a newer commit has applied. */
+/** Refuses to apply an older commit by accident: a re-run of an old job would undo the changes of a newer commit. */
 export async function refuseStaleCommit(context: Context, lease: LeaseView | undefined): Promise<void> {
   const [now, last] = [commitOf(context), lease?.record?.commit];
   if (now === undefined || last === undefined || now === last) return;
@@ -28,7 +28,7 @@ export async function refuseStaleCommit(context: Context, lease: LeaseView | und
   ]);
 }
 
-/** Undefined when Git cannot tell: no repository here, a shallow clone, no Git. */
+/** Whether one commit is an ancestor of another. Undefined when Git cannot tell: no repository here, a shallow clone, no Git. */
 function isAncestor(one: string, other: string, cwd: string): Promise<boolean | undefined> {
   return new Promise((resolve) => {
     execFile("git", ["merge-base", "--is-ancestor", one, other], { cwd }, (error) =>

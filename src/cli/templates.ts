@@ -1,9 +1,9 @@
-/** What `infra init --template NAME` writes: the environments that ship with infra, as the files of somebody else's project. */
+/** Returns the files that `infra init --template NAME` writes: environments that ship with infra, adapted to the user's project. */
 import { dirname, join, posix } from "node:path";
 import type { NewFile } from "./ci-files.ts";
 import { shipped } from "./shipped-texts.ts";
 
-/** By name, in the order of a lesson: what an office, a course or a first service asks for. */
+/** The names of the templates, ordered as in a lesson: for an office, a course or a first service. */
 export const templateNames = [
   "single-public-subnet",
   "nat-bastion",
@@ -35,15 +35,15 @@ export const templateNames = [
 ] as const;
 
 export interface Template {
-  /** Among them the one whose name was asked for, first. */
+  /** The files to write. The first is the environment whose name was asked for. */
   readonly files: readonly NewFile[];
-  /** Files of the reader's own that it names, relative to the project's folder. */
+  /** Files that the environment names and that the user must provide, relative to the project's folder. */
   readonly own: readonly string[];
-  /** Where its parts are: editors look for the schema of parts there. */
+  /** The folders of its parts. Editors look for the schema of parts there. */
   readonly partFolders: readonly string[];
 }
 
-/** Its files under a name of the reader's, in their project and, where one is told, their region. */
+/** Returns the files of a template under the user's name, in the user's project and, if one is given, in the user's region. */
 export function templateFiles(
   template: string,
   place: { readonly name: string; readonly project: string; readonly region?: string },
@@ -65,7 +65,7 @@ export function templateFiles(
   };
 }
 
-/** The files of all parts that one file uses, and of those that they use in turn. A path is relative to the file that names it. */
+/** Returns the files of all parts that one file uses, directly or through other parts. A path is relative to the file that names it. */
 function partsOf(file: string, found = new Set<string>()): readonly string[] {
   for (const [, part] of shipped(file).matchAll(/\bpart: ([\w./-]+\.yaml)\b/g)) {
     const path = posix.join(posix.dirname(file), part!);
@@ -88,7 +88,7 @@ function adapted(text: string, template: string, { name, project, region }: Para
   return own === undefined || region === undefined ? named : named.replaceAll(own, region);
 }
 
-/** What a template is for: its first sentence. */
+/** Returns the purpose of a template: its first sentence. */
 export function templatePurpose(template: string): string {
   const lines = shipped(`environments/${template}.yaml`).split("\n").slice(2);
   const opening = lines

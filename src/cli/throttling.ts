@@ -1,12 +1,12 @@
 import type { Throttled } from "../aws/connection.ts";
 import { counted, duration } from "../render/layout.ts";
 
-/** No more than a line in so many milliseconds. */
+/** The fewest milliseconds between two lines. */
 const every = 10_000;
 
-/** Says that AWS throttles, so that nobody takes a run that was slowed for one that hangs. */
+/** Says that AWS throttles, so that nobody takes a slowed run for one that hangs. */
 export class Throttling {
-  /** Where lines go; an apply puts them among its events. */
+  /** Prints a line. An apply puts the lines among its events. */
   say: (text: string) => void;
   readonly #now: () => number;
   #since: number | undefined;
@@ -20,7 +20,7 @@ export class Throttling {
 
   take({ service, operation, ms }: Throttled): void {
     const now = this.#now();
-    // What was long over is another story.
+    // A throttling that ended long ago is a separate one.
     if (now - this.#said > 6 * every) {
       this.#operations.clear();
       this.#since = now - ms;

@@ -3,7 +3,7 @@ import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { usage } from "./outputs.ts";
 
-/** What `--timeout KIND=TIME` asked for: seconds by the kind's name. */
+/** Reads `--timeout KIND=TIME`: seconds by the kind's name. */
 export function timeoutsFor(written: readonly string[], kinds: readonly Kind[]): ReadonlyMap<string, number> {
   return new Map(written.map((text) => timeoutOf(text, kinds)));
 }

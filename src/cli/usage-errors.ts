@@ -1,10 +1,10 @@
-/** What was typed wrongly, in the form of all our errors, with the command or flag that does what the words mean. */
+/** Turns errors in a typed command line into diagnostics, and names the command or flag that the words may have meant. */
 import type { Command, CommanderError } from "commander";
 import type { DiagnosticError } from "../diag/diagnostic.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import { usage } from "./outputs.ts";
 
-/** Commands of other tools, by what they do. */
+/** Commands of other tools, with a hint about the command of infra that does the same. */
 const commandsByMeaning: Readonly<Record<string, string>> = {
   diff: "`infra plan ENV` shows what an apply would change; `infra drift ENV` shows what was changed in AWS",
   preview: "did you mean `infra plan ENV`?",
@@ -45,7 +45,7 @@ const commandsByMeaning: Readonly<Record<string, string>> = {
   version: "did you mean `infra --version`?",
 };
 
-/** Flags of other tools. */
+/** Flags of other tools, with a hint about the flag of infra. */
 const flagsByMeaning: Readonly<Record<string, string>> = {
   "--json": "write `--format json`",
   "-json": "write `--format json`",
@@ -87,7 +87,10 @@ const flagsByMeaning: Readonly<Record<string, string>> = {
   "-parallelism": "leave it out: the limits of AWS are known and kept",
 };
 
-/** The diagnostic for what commander refuses. `argv`: what was typed; commander tells of `-var` only the letter that it stopped at. */
+/**
+ * Returns the diagnostic for a command line that commander refuses. `argv` has the words that were typed, because commander reports only
+ * the letter of `-var` at which it stopped.
+ */
 export function usageErrorOf(error: CommanderError, argv: readonly string[], program: Command): DiagnosticError {
   const summary = error.message.replace(/^error: /, "").replace(/\n[^]*$/, "");
   const [, word = ""] = /'(.*?)'/.exec(summary) ?? [];
@@ -118,7 +121,7 @@ function flagHint(flag: string, command: Command): string {
 
 const usageHint = (command: Command) => `\`${nameOf(command)} --help\` shows what it takes`;
 
-/** The command that was named, as deep as the words lead. */
+/** Returns the command that the words name, including subcommands. */
 function commandOf(argv: readonly string[], program: Command): Command {
   let command = program;
   for (const word of argv) command = command.commands.find((one) => one.name() === word) ?? command;

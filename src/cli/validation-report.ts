@@ -9,12 +9,12 @@ import { emit, formatsOf, jsonText, type Renderers } from "./outputs.ts";
 import { version } from "./version.ts";
 import type { WrongFile } from "./wrong-file.ts";
 
-/** What `infra validate` says of these environments, in every form that was asked for. */
+/** Reports the problems of these environments as `infra validate` does, in every form that was asked for. */
 export function reportValidation(context: Context, all: readonly Validated[]): void {
   emitValidation(context, { ...renderersOf(context, all), text: (options) => validationText(all, options) }, all);
 }
 
-/** The same for a command that has nothing else to report, because the files are wrong. Its text stands on stderr already. */
+/** Does the same for a command that has nothing else to report, because the files are wrong. Their text is on stderr already. */
 export function reportWrongFiles(context: Context, results: readonly { readonly wrong?: WrongFile }[]): void {
   const all = results.flatMap(({ wrong }): Validated[] =>
     wrong ? [{ name: wrong.environment, diagnostics: wrong.diagnostics, resources: undefined }] : [],

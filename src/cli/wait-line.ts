@@ -3,7 +3,7 @@ import { trusted } from "../diag/harmless.ts";
 import { clip } from "../render/layout.ts";
 import type { Io } from "./terminal.ts";
 
-/** A wait of known length: on a terminal one line that counts down, elsewhere said once. */
+/** A wait of known length. On a terminal it is a line that counts down, elsewhere it is printed once. */
 export class WaitLine {
   readonly #io: Io;
   readonly #clock: Clock;
@@ -20,7 +20,7 @@ export class WaitLine {
     this.#timer.unref();
   }
 
-  /** Takes the count away; what is waited for stays on the screen. */
+  /** Removes the countdown. The line that says what the run waits for stays on the screen. */
   end(): void {
     if (this.#timer === undefined) return;
     clearInterval(this.#timer);

@@ -5,13 +5,13 @@ import { openDisplay, type Display } from "./progress-display.ts";
 import type { Session } from "./session.ts";
 import { WaitLine } from "./wait-line.ts";
 
-/** Hears the events of a run: shows each, and writes it for `--format jsonl` at once. */
+/** Receives the events of a run, shows each, and writes it at once for `--format jsonl`. */
 export class Watcher {
-  /** Whether the plan is agreed to: a signal lets the run end in order. */
+  /** Whether the plan is agreed to. From then on a signal lets the run end in order. */
   isBegun = false;
-  /** Whether the run has the lock, which stays when the process is ended. */
+  /** Whether the run has the lock. The lock stays when the process is ended. */
   isLocked = false;
-  /** How far the steps are that write. */
+  /** The progress of the steps that write. */
   steps: "not begun" | "running" | "ended" = "not begun";
   readonly #context: Context;
   readonly #session: Session;
@@ -37,7 +37,7 @@ export class Watcher {
     if (event.type === "finished") this.end();
   }
 
-  /** A line that stays on the screen: above the live lines while there are any. */
+  /** Prints a line that stays on the screen, above the live lines if there are any. */
   say(text: string): void {
     if (this.#display) this.take({ type: "note", at: this.#session.clock.now(), text });
     else {
@@ -46,7 +46,7 @@ export class Watcher {
     }
   }
 
-  /** A wait before the first step, counted down. */
+  /** Shows a wait before the first step, counted down. */
   waitFor(text: string, seconds: number): void {
     this.#endWait();
     this.#wait = new WaitLine(this.#context.io, this.#session.clock, text, seconds);
@@ -64,7 +64,7 @@ export class Watcher {
     this.#wait = undefined;
   }
 
-  /** From now on lines of others would tear the live ones apart: they come as notes among the events. */
+  /** Opens the display. Lines from elsewhere would now break up the live lines, so they come as notes among the events. */
   #open(): Display {
     const { throttling, clock } = this.#session;
     throttling.say = (text) => this.take({ type: "note", at: clock.now(), text });

@@ -1,6 +1,9 @@
 import { DiagnosticError, type Diagnostic } from "../diag/diagnostic.ts";
 
-/** Thrown when an environment cannot be worked on for what its files say. Commands whose reports others read report it as `infra validate` does. */
+/**
+ * Thrown when the files of an environment have errors that prevent work on it. Commands whose reports other programs read report it as
+ * `infra validate` does.
+ */
 export class WrongFile extends DiagnosticError {
   /** The environment, as it was named on the command line. */
   readonly environment: string;

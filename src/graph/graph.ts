@@ -11,13 +11,13 @@ export interface GraphNode {
 export interface Graph {
   /** All ids, in the order in which they were given. */
   readonly ids: readonly string[];
-  /** What `id` needs, without repetition; needs that are no nodes are left out. */
+  /** The nodes that `id` needs, each once. Needs that are not nodes are left out. */
   needsOf(id: string): readonly string[];
-  /** What needs `id`. */
+  /** The nodes that need `id`. */
   neededBy(id: string): readonly string[];
 }
 
-/** Makes a graph of nodes and what they need. Needs that are not among the nodes are taken as met; a node twice joins its needs. */
+/** Makes a graph of nodes and their needs. A need that is not a node counts as met. If a node is given twice, its needs are joined. */
 export function buildGraph(nodes: Iterable<GraphNode>): Graph {
   const asked = new Map<string, Iterable<string>>();
   for (const { id, needs } of nodes) {
@@ -30,7 +30,7 @@ export function buildGraph(nodes: Iterable<GraphNode>): Graph {
     const from = edges.get(id)!;
     for (const need of needs) {
       const to = edges.get(need);
-      if (!to || to.neededBy.at(-1) === id) continue; // no node, or linked a moment ago
+      if (!to || to.neededBy.at(-1) === id) continue; // not a node, or linked just before
       from.needs.push(need);
       to.neededBy.push(id);
     }
@@ -42,12 +42,15 @@ export function buildGraph(nodes: Iterable<GraphNode>): Graph {
   };
 }
 
-/** The same nodes with every edge turned round: the order of deletes. */
+/** Returns the same nodes with every edge reversed: the order of deletes. */
 export function reversed(graph: Graph): Graph {
   return { ids: graph.ids, needsOf: graph.neededBy, neededBy: graph.needsOf };
 }
 
-/** Nodes by depth: the first layer needs nothing, each further one only what stands before it. Throws on a cycle; look with `findCycle` first. */
+/**
+ * Returns the nodes by depth: the first layer needs nothing, and each further layer needs only earlier ones. Throws on a cycle; call
+ * `findCycle` first.
+ */
 export function layers(graph: Graph): string[][] {
   const result: string[][] = [];
   const open = openNeeds(graph);
@@ -61,22 +64,24 @@ export function layers(graph: Graph): string[][] {
   return result;
 }
 
-/** One cycle as a path whose last id is its first ("a needs b needs a": a, b, a), or undefined. */
+/** Returns one cycle as a path whose last id is its first ("a needs b needs a": a, b, a), or undefined. */
 export function findCycle(graph: Graph): string[] | undefined {
   const stuck = stuckIn(graph);
   const [start] = stuck;
   return start === undefined ? undefined : walkUntilRepeat(graph, start, stuck);
 }
 
-/** Nodes on cycles, and between them: what is left when all are taken away that need nothing, or that nothing needs. */
+/**
+ * Returns the nodes on cycles and between cycles: those that remain when all nodes that need nothing, or that nothing needs, are removed.
+ */
 export function innerNodes(graph: Graph): ReadonlySet<string> {
   const [forward, backward] = [stuckIn(graph), stuckIn(reversed(graph))];
   return new Set([...forward].filter((id) => backward.has(id)));
 }
 
 /**
- * For every node, the weight of the heaviest way from its start to the end of the work: its own weight and that of
- * what needs it. Starting the greatest first keeps the whole run short. Throws on a cycle.
+ * Returns, for every node, the weight of the heaviest path from its start to the end of the work: its own weight and the weights of the
+ * nodes that need it. A run is short when the node with the greatest weight starts first. Throws on a cycle.
  */
 export function criticalPath(graph: Graph, weight: (id: string) => number): Map<string, number> {
   const result = new Map<string, number>();
@@ -90,8 +95,8 @@ export function criticalPath(graph: Graph, weight: (id: string) => number): Map<
 }
 
 /**
- * Why `id` cannot start: the way from it to an unfinished node that itself waits for nothing, each needing the next.
- * Empty when nothing holds it. A cycle ends the way with the id it began to repeat.
+ * Returns why `id` cannot start: the path from it to an unfinished node that itself waits for nothing. Each node of the path needs the
+ * next. Empty when nothing blocks `id`. In a cycle, the path ends with the first id that repeats.
  */
 export function whyBlocked(graph: Graph, id: string, isDone: (id: string) => boolean): string[] {
   const way: string[] = [];
@@ -107,7 +112,7 @@ export function whyBlocked(graph: Graph, id: string, isDone: (id: string) => boo
   }
 }
 
-/** What is left when all are taken away, again and again, that need nothing that is left. */
+/** Returns the nodes that remain when all nodes that need no remaining node are removed, again and again. */
 function stuckIn(graph: Graph): Set<string> {
   const stuck = new Set(graph.ids);
   const open = openNeeds(graph);
@@ -123,7 +128,7 @@ function openNeeds(graph: Graph): Map<string, number> {
   return new Map(graph.ids.map((id) => [id, graph.needsOf(id).length]));
 }
 
-/** Counts `id` as done and returns what has become free by it. */
+/** Counts `id` as done, and returns the nodes that this unblocks. */
 function release(graph: Graph, id: string, open: Map<string, number>): string[] {
   return graph.neededBy(id).filter((user) => {
     const left = open.get(user)! - 1;
@@ -132,7 +137,7 @@ function release(graph: Graph, id: string, open: Map<string, number>): string[] 
   });
 }
 
-/** Every stuck node needs a stuck node, so the walk never ends except by coming back. */
+/** Walks until a node repeats. Every stuck node needs a stuck node, so the walk ends only by coming back. */
 function walkUntilRepeat(graph: Graph, start: string, stuck: ReadonlySet<string>): string[] {
   const way: string[] = [];
   const placeOf = new Map<string, number>();

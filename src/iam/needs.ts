@@ -1,4 +1,4 @@
-/** Which actions an environment needs of each kind: what its fields use, and what deletes objects that it had before. */
+/** The IAM actions that an environment needs of each kind: for the fields that it uses, and to delete objects that it had before. */
 import type { ForeignRef } from "../resource/iam.ts";
 import type { Access, Desired, Grant, IamPlace, Kind, ResourceIndex } from "../kinds/kind.ts";
 import { imagesIn } from "../resource/images.ts";
@@ -6,19 +6,19 @@ import { mapAnnotated, refsOf } from "../resource/references.ts";
 import { meansUnmanaged } from "../reach/unmanaged.ts";
 import type { PolicySubject } from "./subject.ts";
 
-/** One action of one kind, and the resources on which AWS checks it. */
+/** One IAM action of one kind, and the resources on which AWS checks it. */
 export interface Need {
   readonly action: string;
   readonly access: Access;
 }
 
-/** The kinds of which the YAML has a resource. */
+/** Returns the kinds that have a resource in the YAML. */
 export function usedKinds(kinds: readonly Kind[], { nodes }: PolicySubject): readonly Kind[] {
   const names = new Set(nodes.map(({ kind }) => kind));
   return kinds.filter(({ name }) => names.has(name));
 }
 
-/** Reads of a plan that this YAML needs. */
+/** Returns the read actions that a plan of this YAML needs. */
 export function readsOf(kinds: readonly Kind[], subject: PolicySubject): readonly string[] {
   const ofKinds = usedKinds(kinds, subject).flatMap((kind) => [
     ...kind.iam.read.filter((action) => isNeeded(kind, action, subject)),
@@ -28,7 +28,10 @@ export function readsOf(kinds: readonly Kind[], subject: PolicySubject): readonl
   return [...ofKinds, ...zones, ...readForAssertions(kinds, subject)];
 }
 
-/** What AWS makes with a network counts for assertions, and so do objects of others that the YAML names by id, and machines of others. */
+/**
+ * Returns the reads for assertions. They need the objects that AWS makes with a network, foreign objects that the YAML names by id, and
+ * instances of others.
+ */
 function readForAssertions(kinds: readonly Kind[], subject: PolicySubject): readonly string[] {
   if ((subject.assertions ?? []).length === 0) return [];
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
@@ -43,7 +46,10 @@ function readForAssertions(kinds: readonly Kind[], subject: PolicySubject): read
   return [...[...named, ...made].filter(({ network }) => network !== undefined).flatMap(({ iam }) => iam.read), ...machines];
 }
 
-/** What an apply of this YAML calls. Without `fileOnly` also what deletes objects and parts that an earlier YAML had, if our tags say which. */
+/**
+ * Returns the write actions that an apply of this YAML calls. Without `fileOnly` also the actions that delete objects and parts which an
+ * earlier YAML had, where our tags show which these are.
+ */
 export function writesOf(kinds: readonly Kind[], subject: PolicySubject, fileOnly: boolean): readonly Need[] {
   const used = usedKinds(kinds, subject);
   return kinds.flatMap((kind) => {
@@ -54,14 +60,14 @@ export function writesOf(kinds: readonly Kind[], subject: PolicySubject, fileOnl
   });
 }
 
-/** What AWS also checks of the caller, resource by resource. */
+/** Returns the permissions that AWS also checks of the caller, for each resource. */
 export function impliedBy(kinds: readonly Kind[], { nodes, region }: PolicySubject, place: IamPlace): readonly Grant[] {
   const index = resourceIndexOf(region, nodes);
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   return nodes.flatMap((node) => byName.get(node.kind)?.iam.implied?.(node, index, place) ?? []);
 }
 
-/** Objects that the YAML names and does not declare, by the kind that they are of. */
+/** Returns the objects that the YAML names and does not declare, each with its kind. */
 export function foreignRefs(kinds: readonly Kind[], { nodes }: PolicySubject): readonly Foreign[] {
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   return nodes.flatMap(({ kind, spec }) =>
@@ -81,7 +87,10 @@ export interface Foreign {
 
 const onlyOurs: Access = { ours: ["*"] };
 
-/** What nothing ties to our tags (all records of an account's DNS) is not granted for what an earlier YAML may have had. */
+/**
+ * Whether our tags limit an action. An action that they do not limit (on all records of an account's DNS) is not granted for objects that
+ * an earlier YAML may have had.
+ */
 function isTied({ iam }: Kind, action: string): boolean {
   return iam.access?.[action]?.any === undefined;
 }
@@ -91,7 +100,7 @@ function isNeeded(kind: Kind, action: string, { nodes }: PolicySubject): boolean
   return paths === undefined || nodes.some((node) => node.kind === kind.name && paths.some((path) => isWritten(node.spec, path)));
 }
 
-/** Whether a path is written in a spec; `*` is any item of a list or map. */
+/** Whether a spec writes a path; `*` stands for any item of a list or map. */
 function isWritten(value: unknown, [key, ...rest]: readonly string[]): boolean {
   if (value === undefined || value === null) return false;
   if (key === undefined) return true;
@@ -100,7 +109,7 @@ function isWritten(value: unknown, [key, ...rest]: readonly string[]): boolean {
   return isWritten((value as Readonly<Record<string, unknown>>)[key], rest);
 }
 
-/** Reads behind what a plan resolves: images by name, zones by id, objects of others by tags. */
+/** Returns the reads for look-ups of a plan: images by name, zones by id, foreign objects by tags. */
 function lookedUp(kinds: readonly Kind[], kind: Kind, { nodes }: PolicySubject): readonly string[] {
   const actions: string[] = [];
   for (const { spec } of nodes.filter((node) => node.kind === kind.name)) {

@@ -2,7 +2,7 @@ import type { IamPlace } from "../kinds/kind.ts";
 import { dnsSuffixOf, partitionOf } from "../resource/partition.ts";
 import type { PolicySubject } from "./subject.ts";
 
-/** ARNs of one environment's account and region. */
+/** Builds the ARNs of one environment's account and region. */
 export class Place implements IamPlace {
   readonly project: string;
   readonly environment: string;
@@ -20,7 +20,7 @@ export class Place implements IamPlace {
     return partitionOf(this.region);
   }
 
-  /** `end` is what follows the account: `subnet/*`. `*:image/*` is of any account; a whole ARN stays as it is. */
+  /** `end` is the part after the account: `subnet/*`. `*:image/*` is in any account. A whole ARN stays as it is. */
   arn(service: string, end: string): string {
     if (end.startsWith("arn:") || end === "*") return end;
     if (service === "s3") return `arn:${this.partition}:s3:::${this.#named(end)}`;
@@ -28,7 +28,7 @@ export class Place implements IamPlace {
     return this.#write(service, account, rest);
   }
 
-  /** `{project}-{environment}-*`: for what has no tags that a policy can ask for, and is known by its name. */
+  /** Fills in `{project}-{environment}-*`, for objects without tags that a policy can check. Their name identifies them. */
   #named(end: string): string {
     return end.replace("{project}", this.project).replace("{environment}", this.environment);
   }
@@ -37,18 +37,21 @@ export class Place implements IamPlace {
     return `${service}.${this.region}.${dnsSuffixOf(this.partition)}`;
   }
 
-  /** AWS's own public parameters are in no account. */
+  /** AWS's own public parameters belong to no account. */
   parameter(name: string): string {
     const path = name.replace(/^\//, "");
     return this.#write("ssm", path.startsWith("aws/") ? "" : this.#account, `parameter/${path}`);
   }
 
-  /** The parameters of the lease; `rest` follows the environment's own path. */
+  /** Returns the ARN of the lease's parameters. `rest` follows the environment's own path. */
   lease(rest: string): string {
     return this.parameter(`plumbline/${this.project}/${this.environment}${rest}`);
   }
 
-  /** IAM and CloudFront are in no region, API Gateway in no account, and Route 53 in neither (Service Authorization Reference, "Resource types defined by"). */
+  /**
+   * ARNs of IAM and CloudFront have no region, those of API Gateway no account, and those of Route 53 neither (Service Authorization
+   * Reference, "Resource types defined by").
+   */
   #write(service: string, account: string, rest: string): string {
     if (service === "route53") return `arn:${this.partition}:route53:::${rest}`;
     if (service === "cloudfront") return `arn:${this.partition}:cloudfront::${account}:${rest}`;

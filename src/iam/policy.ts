@@ -1,4 +1,4 @@
-/** The least that a role must be allowed, computed from what the kinds declare and what an environment uses of them. */
+/** Computes the least permissions that a role needs, from what the kinds declare and an environment uses of them. */
 import { kindsFor } from "../config/environment.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { imageParameters } from "../resource/images.ts";
@@ -9,12 +9,12 @@ import { allow, isRead, ourTagConditions, sorted, writing } from "./statements.t
 import { guardedActions, isUntagging, tagActions } from "./tagging.ts";
 import type { PolicyDocument, PolicyOptions, PolicySubject, Purpose, Statement } from "./subject.ts";
 
-/** A managed policy holds so many characters, white space not counted. */
+/** The largest number of characters in a managed policy, not counting white space. */
 export const managedPolicyLimit = 6_144;
 
-/** The policy for one purpose. A guard counts every kind in `native`, whether the YAML uses it or not. */
+/** Returns the policy for one purpose. A guard covers every kind in `native`, whether the YAML uses it or not. */
 export function iamPolicy(native: readonly Kind[], written: PolicySubject, purpose: Purpose, options: PolicyOptions = {}): PolicyDocument {
-  // A name that holds the account is any name: nobody is asked which account it is.
+  // A name that holds the account id gets `*` in its place: nobody asks AWS which account it is.
   const subject = written.asksCaller ? { ...written, nodes: written.asksCaller.nodesWith("*") } : written;
   const kinds = kindsFor(native, subject);
   const place = new Place(subject);
@@ -31,7 +31,9 @@ export function iamPolicy(native: readonly Kind[], written: PolicySubject, purpo
   }
 }
 
-/** What `infra import` and the proof of its file read, of all kinds. Whose objects they are is known only when they have been read. */
+/**
+ * Returns the reads of `infra import` and of the check of its file, for all kinds. The owner of an object is known only after it is read.
+ */
 export function importPolicy(kinds: readonly Kind[]): PolicyDocument {
   const reads = kinds.flatMap(({ iam }) => [...iam.read, ...(iam.readOurs ?? [])]);
   const besides = [
@@ -46,7 +48,7 @@ export function importPolicy(kinds: readonly Kind[]): PolicyDocument {
   return document([allow("Read", sorted([...reads, ...besides]), "*")]);
 }
 
-/** The same policy as several documents, none of which is too long for a managed policy. */
+/** Splits a policy into documents, none of which is too long for a managed policy. */
 export function split({ Statement: statements }: PolicyDocument): readonly PolicyDocument[] {
   const documents: Statement[][] = [];
   for (const statement of statements) {
@@ -57,13 +59,13 @@ export function split({ Statement: statements }: PolicyDocument): readonly Polic
   return documents.map((one) => document(one));
 }
 
-/** Its length as IAM counts it. */
+/** Returns the length of a policy as IAM counts it. */
 export function lengthOf(policy: PolicyDocument): number {
   return JSON.stringify(policy).length;
 }
 
 function planning(kinds: readonly Kind[], subject: PolicySubject, place: Place, fileOnly: boolean): Statement[] {
-  // Where the index may not be asked, every kind is listed.
+  // Where the tag index may not be asked, every kind is listed.
   const must = sorted([...readsOf(kinds, subject), "ec2:DescribeTags", "sts:GetCallerIdentity", "tag:GetResources"]);
   const others = kinds.filter((kind) => !usedKinds(kinds, subject).includes(kind));
   const may = sorted(others.flatMap(({ iam }) => iam.read.filter((action) => iam.onlyFor?.[action] === undefined)));
@@ -72,11 +74,11 @@ function planning(kinds: readonly Kind[], subject: PolicySubject, place: Place, 
   const images = imageParameters(kinds, subject.nodes).map((name) => place.parameter(name));
   return [
     allow("Read", must, "*"),
-    // A kind that the YAML does not use any more is looked for all the same: what it left is to be deleted.
+    // Kinds that the YAML no longer uses are read too, because their objects are to be deleted.
     ...(left.length > 0 ? [allow("ReadWhatTheYamlNoLongerUses", left, "*")] : []),
     ...(contents.length > 0 ? [allow("ReadWhatIsOurs", contents, "*", { StringEquals: ourTagConditions("aws:ResourceTag", place) })] : []),
     ...(images.length > 0 ? [allow("ReadImageParameters", ["ssm:GetParameters"], images)] : []),
-    // Images and the kinds that the environment has had are read in one call.
+    // One call reads the images and the kinds that the environment has had.
     allow(
       "LookAtLease",
       [...(images.length > 0 ? ["ssm:GetParameters"] : []), "ssm:GetParametersByPath"],
@@ -99,7 +101,10 @@ function applying(kinds: readonly Kind[], subject: PolicySubject, place: Place, 
   ];
 }
 
-/** Giving our tags to objects that have none. Beside the policy for apply, and only for as long as `adopt:` stands in the YAML. */
+/**
+ * Lets infra give our tags to objects that have none. Used beside the policy for apply, and only for as long as `adopt:` stands in the
+ * YAML.
+ */
 function adopting(used: readonly Kind[], place: Place): Statement[] {
   const actions = used.flatMap(({ iam }) => tagActions(iam)).filter((action) => !isUntagging(action));
   const unowned = { Null: { [`aws:ResourceTag/${ownership.project}`]: "true", [`aws:ResourceTag/${ownership.environment}`]: "true" } };
@@ -109,7 +114,7 @@ function adopting(used: readonly Kind[], place: Place): Statement[] {
   ];
 }
 
-/** For everybody else: our tags decide what is ours, so nobody else may write or remove them. */
+/** For everybody else. Our tags decide which objects are ours, so nobody else may write or remove them. */
 function guarding(kinds: readonly Kind[], place: Place, except: readonly string[]): Statement {
   return {
     Sid: "LeaveTagsOfInfraAlone",

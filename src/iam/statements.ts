@@ -1,4 +1,4 @@
-/** The statements for writes: each action is tied to our tags on the resources that AWS checks it on. */
+/** The statements for writes. Each one ties its actions to our tags on the resources that AWS checks. */
 import type { Access, Condition, Grant, Kind } from "../kinds/kind.ts";
 import { useForeign } from "../resource/iam.ts";
 import { ownership } from "../resource/ownership.ts";
@@ -6,12 +6,12 @@ import { foreignRefs, type Foreign, type Need } from "./needs.ts";
 import type { Place } from "./place.ts";
 import type { PolicySubject, Statement } from "./subject.ts";
 
-/** Reads have no resources and no conditions. */
+/** Whether an action reads. Reads have no resources and no conditions. */
 export function isRead(action: string): boolean {
   return /^[a-z0-9-]+:(Describe|List|Get|Search|GET$)/.test(action);
 }
 
-/** All statements for these needs, and for the foreign objects that the YAML names. */
+/** Returns all statements for these needs and for the foreign objects that the YAML names. */
 export function writing(
   needs: readonly Need[],
   grants: readonly Grant[],
@@ -29,7 +29,7 @@ export function writing(
   ];
 }
 
-/** Statements of their own, those of one name together. */
+/** Returns the statements of grants. Grants with the same name are merged where possible. */
 function granted(grants: readonly Grant[], place: Place): Statement[] {
   const merged: Statement[] = [];
   for (const { sid, actions, resources, tie, condition } of grants) {
@@ -48,7 +48,7 @@ export function allow(Sid: string, Action: readonly string[], Resource: Statemen
   return { Sid, Effect: "Allow", Action: sorted(Action), Resource: Resource === "*" ? "*" : sorted(Resource), ...Condition };
 }
 
-/** The values of our two tags, under `aws:RequestTag` or `aws:ResourceTag`. */
+/** Returns the values of our two tags, under `aws:RequestTag` or `aws:ResourceTag`. */
 export function ourTagConditions(
   key: "aws:RequestTag" | "aws:ResourceTag",
   { project, environment }: Place,
@@ -60,12 +60,15 @@ export function sorted(texts: readonly string[]): string[] {
   return [...new Set(texts)].sort();
 }
 
-/** Creates, with our tags in the call. Some creates change an object of that name which exists: it must not be another environment's. */
+/**
+ * Returns the statements for creates, with our tags in the call. Some creates change an existing object of the same name: it must not
+ * belong to another environment.
+ */
 function making(needs: readonly Need[], place: Place): Statement[] {
   return apart("MakeWithOurTags", needs, "made", place);
 }
 
-/** Actions that AWS checks on no resource (`*`) have a statement of their own, so that they widen no other. */
+/** Gives actions that AWS checks on no resource (`*`) a statement of their own, so that they do not widen another one. */
 function apart(sid: string, needs: readonly Need[], tie: keyof Access, place: Place): Statement[] {
   const isWide = ({ access }: Need) => access[tie]?.includes("*") === true;
   const narrow = needs.filter((need) => !isWide(need));
@@ -82,13 +85,13 @@ function usingPublic(needs: readonly Need[], place: Place): Statement[] {
   return apart("UsePublic", needs, "any", place);
 }
 
-/** Actions that tag, with the key that names the create in which they do so. */
+/** The actions that write tags, with the condition key that names the create in which they do so. */
 const createActionKeys: Readonly<Record<string, string>> = {
   "ec2:CreateTags": "ec2:CreateAction",
   "elasticloadbalancing:AddTags": "elasticloadbalancing:CreateAction",
 };
 
-/** Tags in a create are allowed by the create's name: the object does not have them yet. */
+/** Allows tags in a create by the create's name, because the object does not have the tags yet. */
 function taggingInCreate(needs: readonly Need[], grants: readonly Grant[], place: Place): Statement[] {
   const made = [
     ...needs.filter(({ access }) => access.made !== undefined).map(({ action }) => action),
@@ -107,8 +110,8 @@ function taggingInCreate(needs: readonly Need[], grants: readonly Grant[], place
 }
 
 /**
- * Resources that may have no ownership tags. Actions share a statement as long as that gives none of them a resource on
- * which it needs our tags.
+ * Returns the statements for resources that may have no ownership tags. Actions share a statement as long as none of them gets a resource
+ * on which it needs our tags.
  */
 function using(needs: readonly Need[], place: Place): Statement[] {
   const groups: Need[][] = [];
@@ -125,7 +128,7 @@ function staySafe(needs: readonly Need[]): boolean {
   return needs.every(({ access }) => ![...(access.made ?? []), ...(access.ours ?? [])].some((one) => one === "*" || resources.has(one)));
 }
 
-/** An object that the YAML names and does not declare may be another environment's. */
+/** Returns the grants for foreign objects. An object that the YAML names and does not declare may belong to another environment. */
 function usingForeign(needs: readonly Need[], foreign: readonly Foreign[]): Grant[] {
   return foreign.flatMap(({ kind, reference }) => {
     const end = endOf(kind);
@@ -140,7 +143,7 @@ function usingForeign(needs: readonly Need[], foreign: readonly Foreign[]): Gran
   });
 }
 
-/** How the ARN of a kind's objects ends. */
+/** Returns the end of the ARN of a kind's objects. */
 function endOf({ iam }: Kind): string | undefined {
   return (
     iam.arn ??
@@ -183,7 +186,7 @@ function joined(one: Condition, other: Condition): Condition {
   return Object.fromEntries(operators.map((operator) => [operator, { ...one[operator], ...other[operator] }]));
 }
 
-/** Two statements as one, when they differ in nothing but the resources, or in nothing but the values of one key. */
+/** Merges two statements that differ only in the resources, or only in the values of one condition key. */
 function together(one: Statement, other: Statement): Statement | undefined {
   if (one.Action.join() !== other.Action.join()) return undefined;
   const [was = {}, now = {}] = [one.Condition, other.Condition];
@@ -205,7 +208,7 @@ function shapeOf(condition: Condition): string {
   return JSON.stringify(Object.entries(condition).map(([operator, keys]) => [operator, Object.keys(keys)]));
 }
 
-/** Statement names are unique in a policy. */
+/** Numbers the statements that share a name, because names are unique in a policy. */
 function numbered(statements: readonly Statement[]): Statement[] {
   const counts = new Map<string, number>();
   for (const { Sid } of statements) counts.set(Sid, (counts.get(Sid) ?? 0) + 1);

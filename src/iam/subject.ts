@@ -1,27 +1,27 @@
-/** What a policy is made for, and what comes of it. */
+/** The input of a policy, and the policy documents. */
 import type { Assertion } from "../reach/assert.ts";
 import type { Environment, EnvironmentTypes } from "../config/environment.ts";
 import type { Condition, Desired } from "../kinds/kind.ts";
 
-/** What a policy is made for. */
+/** The environment that a policy is made for. */
 export interface PolicySubject {
   readonly project: string;
   readonly name: string;
   readonly region: string;
   readonly account?: string;
   readonly nodes: readonly Desired[];
-  /** What it asserts of who reaches whom. */
+  /** The assertions of the file about who reaches whom. */
   readonly assertions?: readonly Pick<Assertion, "is" | "from" | "to">[];
-  /** The kinds of AWS's types that it uses. */
+  /** The kinds of AWS's own types that it uses. */
   readonly types?: EnvironmentTypes;
-  /** What its expressions ask of the caller's account. */
+  /** The questions that its expressions ask about the caller's account. */
   readonly asksCaller?: Pick<NonNullable<Environment["asksCaller"]>, "what" | "nodesWith">;
 }
 
 export interface PolicyOptions {
-  /** For a guard: the principals that may do what all others may not. */
+  /** For a guard: the principals that may write and remove our tags. */
   readonly except?: readonly string[];
-  /** Only what the YAML as written needs: nothing that finds and deletes what an earlier one had. */
+  /** Only the actions that the YAML as written needs, without those that find and delete objects of an earlier YAML. */
   readonly fileOnly?: boolean;
 }
 

@@ -61,7 +61,7 @@ import { vpc } from "./vpc/vpc.ts";
 import { vpnConnection } from "./vpn-connection/vpn-connection.ts";
 import { vpnGateway } from "./vpn-gateway/vpn-gateway.ts";
 
-/** Every kind, in the order in which documentation lists them. A new kind is one file and one line here. */
+/** Every kind, in the order in which the documentation lists them. A new kind is one folder and one line here. */
 export const kinds: readonly Kind[] = [
   vpc,
   dhcpOptions,

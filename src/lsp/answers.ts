@@ -1,11 +1,11 @@
-/** What the language server answers about a text: pure functions of texts and kinds. Offsets in, offsets out. */
+/** The answers of the language server about a text: pure functions of texts and kinds. Offsets in, offsets out. */
 import type { JsonSchema } from "../config/json-schema.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { cursorAt, type Cursor } from "./cursor.ts";
 import { declaredIn, referencesIn, type Name, type TextFile } from "./names.ts";
 import type { SchemaWalk } from "./schema-walk.ts";
 
-/** What the answers are made from. `files`: the files of the environment, the one at hand among them. */
+/** The data from which answers are made. `files`: the files of the environment, with the open one among them. */
 export interface Project {
   readonly kinds: readonly Kind[];
   readonly schema: SchemaWalk;
@@ -19,7 +19,7 @@ export interface Completion {
   readonly documentation?: string | undefined;
 }
 
-/** What may be typed at an offset: fields with their colon, choices, names that are declared. */
+/** Returns the words that may be typed at an offset: fields with their colon, choices, declared names. */
 export function complete(file: TextFile, offset: number, project: Project): Completion[] {
   const cursor = cursorAt(file.text, offset);
   const found = cursor.key === undefined && !isScalarItem(cursor, project) ? fields(cursor, project) : values(cursor, project);
@@ -27,7 +27,7 @@ export function complete(file: TextFile, offset: number, project: Project): Comp
   return found.filter(({ label }) => label.toLowerCase().startsWith(typed));
 }
 
-/** After the hyphen of a list whose items are words. */
+/** Whether the cursor stands after the hyphen of a list whose items are words. */
 function isScalarItem({ path, isItem }: Cursor, { schema }: Project): boolean {
   return (
     isItem && path.length > 0 && (schema.fieldsAt(path).size === 0 || schema.formsAt(path).some((form) => form["x-ref"] !== undefined))
@@ -67,7 +67,7 @@ export interface Hover {
   readonly markdown: string;
 }
 
-/** What stands at an offset: a field's documentation, or what a reference names. */
+/** Returns the documentation of a field at an offset, or the address of the resource that a reference names. */
 export function hover(file: TextFile, offset: number, project: Project): Hover | undefined {
   const name = nameAt(file, offset, project);
   if (name && isReference(name, file, offset, project)) return { markdown: `**${name.kind}/${name.name}**` };
@@ -94,13 +94,13 @@ function wordAt(text: string, offset: number): { readonly text: string; readonly
   return { text: before + after, start: offset - before.length };
 }
 
-/** The declaration that a reference at an offset means. */
+/** Returns the declaration of the resource that a reference at an offset names. */
 export function definition(file: TextFile, offset: number, project: Project): Name | undefined {
   const name = nameAt(file, offset, project);
   return name && declaredIn(project.files, project.kinds).find((one) => one.kind === name.kind && one.name === name.name);
 }
 
-/** The name at an offset, declared or referred to; on `vpc/` of `vpc/main`, too. */
+/** Returns the name at an offset, declared or referred to. Also finds it on `vpc/` of `vpc/main`. */
 export function nameAt(file: TextFile, offset: number, { files, kinds }: Project): Name | undefined {
   const { start, text } = wordAt(file.text, offset);
   const all = [...declaredIn(files, kinds), ...referencesIn(files, kinds)];
@@ -115,7 +115,7 @@ export interface Edit {
 }
 
 /**
- * A resource under a new name: its declaration, all that refers to it, and the line under `moved:` that keeps the object in AWS.
+ * Renames a resource: returns the edits of its declaration, of all references to it, and of `moved:`, where a line keeps the object in AWS.
  * Undefined where no name stands.
  */
 export function rename(file: TextFile, offset: number, to: string, project: Project): Edit[] | { readonly refused: string } | undefined {

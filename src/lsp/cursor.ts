@@ -1,11 +1,11 @@
-/** Where in the structure of a YAML text a cursor stands, also while the text is not valid YAML: by indentation and brackets alone. */
+/** Finds the cursor's place in the structure of a YAML text by indentation and brackets alone, so the text may be invalid YAML. */
 
 export interface Cursor {
   /** The keys of the mappings around the cursor, from the top. */
   readonly path: readonly string[];
-  /** In a value: its key. Undefined where a key is typed. */
+  /** The key of the value in which the cursor stands. Undefined where a key is typed. */
   readonly key: string | undefined;
-  /** What is typed of the word before the cursor. */
+  /** The part of the word that is typed before the cursor. */
   readonly typed: string;
   /** The cursor is inside [ ] or after a hyphen. */
   readonly isItem: boolean;
@@ -13,7 +13,7 @@ export interface Cursor {
 
 const keyLine = /^(\s*)((?:- +)*)(?:"([^"]+)"|'([^']+)'|((?:[\w./-]|::)+)):(?=\s|$)/;
 
-/** The place of an offset. */
+/** Returns the place of an offset. */
 export function cursorAt(text: string, offset: number): Cursor {
   const before = text.slice(0, offset);
   const open = openBrackets(before);
@@ -31,7 +31,10 @@ function inBlock(before: string): Cursor {
   return { path, key, typed: key === undefined ? line.slice(spaces.length + dashes.length) : typed, isItem };
 }
 
-/** The keys of the lines above that are indented less and less. A field on the line of a hyphen holds only what is indented further than it. */
+/**
+ * Returns the keys of the lines above that are indented less and less. A key on the line of a hyphen holds only lines that are indented
+ * further than the key.
+ */
 function parentsOf(above: string, indent: number): string[] {
   const path: string[] = [];
   let least = indent;
@@ -41,7 +44,7 @@ function parentsOf(above: string, indent: number): string[] {
     if (key === undefined || spaces.length >= least) continue;
     const column = spaces.length + dashes.length;
     if (column < least) path.unshift(key);
-    least = spaces.length === 0 ? 0 : dashes === "" ? column : spaces.length + 1; // the list may stand under the very column of its key
+    least = spaces.length === 0 ? 0 : dashes === "" ? column : spaces.length + 1; // the list may have the same indentation as its key
     if (least === 0) break;
   }
   return path;

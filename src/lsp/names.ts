@@ -1,4 +1,4 @@
-/** The names that the files of an environment declare and use. */
+/** The names that the files of an environment declare and refer to. */
 import { resourceSchema } from "../config/schema.ts";
 import type { JsonSchema } from "../config/json-schema.ts";
 import { parseYaml } from "../config/parse.ts";
@@ -6,7 +6,7 @@ import { Source, type Spot } from "../config/source.ts";
 import type { Tree } from "../config/tree.ts";
 import type { Kind } from "../kinds/kind.ts";
 
-/** A file as the editor holds it. */
+/** A file as the editor has it. */
 export interface TextFile {
   readonly path: string;
   readonly text: string;
@@ -22,7 +22,10 @@ export interface Name {
   readonly end: number;
 }
 
-/** The resources that files declare. By lines, so that a mistake elsewhere hides none; by the tree where names stand in braces. */
+/**
+ * Returns the resources that files declare. Where a file can be parsed, they come from its tree, which also has names in braces.
+ * Otherwise they come from its lines, so that a mistake elsewhere hides no name.
+ */
 export function declaredIn(files: readonly TextFile[], kinds: readonly Kind[]): Name[] {
   return files.flatMap((file) => {
     const tree = treeOf(file);
@@ -43,7 +46,7 @@ function declaredInTree(file: TextFile, tree: Tree, kinds: readonly Kind[]): Nam
   });
 }
 
-/** Names under a section: the lines with the least indentation there. */
+/** Returns the names under each section: the lines with the least indentation there. */
 function declaredInLines(file: TextFile, kinds: readonly Kind[]): Name[] {
   const names: Name[] = [];
   let kind: string | undefined;
@@ -62,7 +65,7 @@ function declaredInLines(file: TextFile, kinds: readonly Kind[]): Name[] {
   return names;
 }
 
-/** Where the files refer to resources, and where `moved:` and the like name them. Files that are no YAML are left out. */
+/** Returns the references in resources to other resources. Files that cannot be parsed are left out. */
 export function referencesIn(files: readonly TextFile[], kinds: readonly Kind[]): Name[] {
   return files.flatMap((file) => {
     const tree = treeOf(file);
@@ -97,7 +100,7 @@ function referenceOf(file: TextFile, written: string, spot: Spot, kinds: readonl
   return kinds.includes(kind) ? [{ kind, name, file, ...inner(file, spot, name) }] : [];
 }
 
-/** Where the name itself stands in what is written: after `kind/`, inside quotes. */
+/** Returns the offsets of the name itself in the written text: after `kind/`, inside quotes. */
 function inner({ text }: TextFile, { start, end }: Spot, name: string): { readonly start: number; readonly end: number } {
   const at = start + text.slice(start, end).lastIndexOf(name);
   return { start: at, end: at + name.length };

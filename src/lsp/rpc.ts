@@ -8,13 +8,13 @@ export interface Message {
   readonly error?: { readonly code: number; readonly message: string };
 }
 
-/** A message as it is sent. */
+/** Returns a message in the form in which it is sent. */
 export function encode(message: Message): Buffer {
   const body = Buffer.from(JSON.stringify({ jsonrpc: "2.0", ...message }));
   return Buffer.concat([Buffer.from(`Content-Length: ${body.length}\r\n\r\n`), body]);
 }
 
-/** Takes what arrives, in pieces of any size, and gives the messages that are whole. */
+/** Takes incoming bytes in pieces of any size, and returns the complete messages. */
 export class Decoder {
   #rest = Buffer.alloc(0);
 

@@ -2,7 +2,7 @@ import { authorSchema } from "../config/author-schema.ts";
 import type { JsonSchema } from "../config/json-schema.ts";
 import type { Kind } from "../kinds/kind.ts";
 
-/** The schema of environments as they are written, entered key by key. */
+/** Walks the schema of environments as authors write them, key by key. */
 export class SchemaWalk {
   readonly #root: JsonSchema;
 
@@ -10,24 +10,24 @@ export class SchemaWalk {
     this.#root = authorSchema(kinds, types);
   }
 
-  /** What may stand at a path of keys, each form once: the branches of unions apart, lists entered. */
+  /** Returns the schemas that may stand at a path of keys, with the branches of unions and the items of lists as separate schemas. */
   formsAt(path: readonly string[]): JsonSchema[] {
     let forms = this.#opened(this.#root);
     for (const key of path) forms = forms.flatMap((form) => this.#step(form, key)).flatMap((form) => this.#opened(form));
     return forms;
   }
 
-  /** The fields that a mapping at a path may have. */
+  /** Returns the fields that a mapping at a path may have. */
   fieldsAt(path: readonly string[]): ReadonlyMap<string, JsonSchema> {
     return new Map(this.formsAt(path).flatMap((form) => Object.entries(form.properties ?? {})));
   }
 
-  /** A field's own schema, with its description. */
+  /** Returns a field's own schema, with its description. */
   field(path: readonly string[], key: string): JsonSchema | undefined {
     return this.formsAt(path).flatMap((form) => this.#step(form, key))[0];
   }
 
-  /** The schema itself, its branches, and the items of a list. */
+  /** Returns the schema itself, its branches, and the items of a list. */
   #opened(schema: JsonSchema): JsonSchema[] {
     const target = schema["$ref"] === undefined ? schema : this.#definition(String(schema["$ref"]));
     const branches = (target.anyOf ?? []).flatMap((branch) => this.#opened(branch));

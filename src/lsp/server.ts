@@ -1,4 +1,4 @@
-/** The language server without its streams: a message in, messages out. What it knows of the disk is handed in. */
+/** The language server without its streams: takes one message, returns messages. It reads the disk only through `EditorFiles`. */
 import type { TypeKinds } from "../config/kinds.ts";
 import { typesNamedIn } from "../config/types.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
@@ -8,10 +8,10 @@ import type { TextFile } from "./names.ts";
 import type { Message } from "./rpc.ts";
 import { SchemaWalk } from "./schema-walk.ts";
 
-/** What the server asks of the files around it. Paths are absolute. */
+/** The server's questions about the files around it. Paths are absolute. */
 export interface EditorFiles {
   readonly kinds: readonly Kind[];
-  /** Where the kinds of AWS's types come from. */
+  /** The source of the kinds of AWS's own types. */
   readonly types?: TypeKinds;
   readonly version: string;
   pathOf(uri: string): string;
@@ -47,7 +47,7 @@ const completionKinds = { field: 5, value: 12, reference: 18 } as const;
 
 export class LanguageServer {
   readonly #disk: EditorFiles;
-  /** By the types that files name; the last one alone is kept. */
+  /** The schema for the types that files name. Only the last one is kept. */
   #schema: { readonly of: string; readonly walk: SchemaWalk };
   readonly #open = new Map<string, string>();
   /** For each file that was checked: the files for which problems were shown. */
@@ -59,7 +59,7 @@ export class LanguageServer {
     this.#schema = { of: "", walk: new SchemaWalk(disk.kinds) };
   }
 
-  /** Answers one message: the answer itself, and what else is to be told. */
+  /** Answers one message. Returns the answer itself and the notifications that follow from it. */
   receive(message: Message): Message[] {
     const { id, method = "", params } = message;
     if (method === "exit") this.isDone = true;
@@ -81,7 +81,7 @@ export class LanguageServer {
     return this.#check(path);
   }
 
-  /** Shows the problems of a file's environments, and takes away those that were shown and are no more. */
+  /** Publishes the problems of a file's environments, and clears the files whose problems are gone. */
   #check(path: string): Message[] {
     const byPath = new Map<string, Diagnostic[]>([[path, []]]);
     for (const found of this.#disk.problemsOf(path, this.#open))
@@ -138,7 +138,7 @@ export class LanguageServer {
     return { result: { changes } };
   }
 
-  /** The file as the editor has it, and those of its environment. */
+  /** Returns the file as the editor has it, and the files of its environment. */
   #projectOf(path: string): { readonly file: TextFile; readonly project: Project } {
     const beside = this.#disk.filesBeside(path).map((one) => ({ path: one.path, text: this.#open.get(one.path) ?? one.text }));
     const file = beside.find((one) => one.path === path) ?? { path, text: this.#open.get(path) ?? "" };
@@ -185,7 +185,7 @@ function positionAt(text: string, offset: number): TextPosition {
   return { line: before.length - 1, character: before.at(-1)!.length };
 }
 
-/** JavaScript counts characters as the protocol does: in UTF-16. */
+/** Returns the offset of a position. JavaScript counts characters as the protocol does: in UTF-16. */
 function offsetAt(text: string, { line, character }: TextPosition): number {
   let start = 0;
   for (let i = 0; i < line; i++) {

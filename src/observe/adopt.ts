@@ -1,4 +1,6 @@
-/** Whether an object that `adopt:` names may be taken over. `adopt:` never creates: what may not is an error. */
+/**
+ * Decides whether an object that `adopt:` names may be adopted. `adopt:` never creates, so an object that may not be adopted is an error.
+ */
 import type { Environment } from "../config/environment.ts";
 import type { Desired, Kind, Live } from "../kinds/kind.ts";
 import { inYaml } from "../resource/naming.ts";
@@ -10,14 +12,14 @@ import { isAlive, isOfOtherRegion, makerOf, whyNotOwned } from "../resource/owne
 export interface Adopter {
   readonly environment: Pick<Environment, "project" | "name" | "region">;
   readonly account: string;
-  /** What CloudFormation says of the stacks that objects have the tag of, by their ids. */
+  /** The state, in CloudFormation, of the stacks that the tags of objects name, by the stacks' ids. */
   readonly stacks: ReadonlyMap<string, StackFate>;
 }
 
-/** What `adopt:` finds: an object that may be tagged, one that has the tags of this very address already, or a reason against it. */
+/** The result of `adopt:`: an object that may be tagged, an object that already has the tags of this address, or a reason against it. */
 export type Adoptable = "free" | "ours" | Unadoptable;
 
-/** Judges what AWS shows under the id that the `adopt:` of `node` names. */
+/** Judges the object that AWS shows under the id in the `adopt:` of `node`. */
 export function adoptable(kind: Kind, node: Desired, live: Live | undefined, adopter: Adopter): Adoptable {
   const id = node.adopt!;
   if (!live || !isAlive(live)) return missing(kind, node, live, adopter);
@@ -40,19 +42,19 @@ export function adoptable(kind: Kind, node: Desired, live: Live | undefined, ado
   return adoptableByTags(kind, node, live, adopter, says);
 }
 
-/** The stacks of which nothing is left but what they kept. */
+/** Returns the stacks that are gone. Only objects that they kept are left of them. */
 export function goneAmong(stacks: ReadonlyMap<string, StackFate>): ReadonlySet<string> {
   return new Set([...stacks].flatMap(([id, fate]) => (fate === "gone" ? [id] : [])));
 }
 
-/** Ids of stacks by whose tag objects would not be ours to adopt. */
+/** Returns the ids of the stacks whose tags could keep objects from being adopted. */
 export function stacksOf(lives: Iterable<Live>): Set<string> {
   return new Set(
     [...lives].flatMap(({ tags }) => (tags[stackTag] !== undefined && makerOf({ tags })?.tag === stackTag ? [tags[stackTag]] : [])),
   );
 }
 
-/** Another node of the same file has named the same object. */
+/** Returns the error for an object that another node of the same file adopts, too. */
 export function adoptedTwice(node: Desired, first: Desired): Unadoptable {
   return {
     code: "adopt-owned",
@@ -75,7 +77,7 @@ function adoptableByTags(kind: Kind, node: Desired, live: Live, { environment, a
   if (name === undefined || resource === undefined) return "free";
   const owner = addressOfTag(resource);
   const isHere = project === environment.project && name === environment.name && !isOfOtherRegion(kind, live.tags, environment.region);
-  // Tags of this very address on what we did not make were copied (a restored database): adoption makes them true.
+  // The tags of this address are on an object that we did not make, so they were copied (a restored database). Adoption makes them true.
   if (isHere && owner === node.address) return whyNotOwned(kind, live, account) === undefined ? "ours" : "free";
   const region = isOfOtherRegion(kind, live.tags, environment.region) ? ` in ${live.tags[ownership.region]}` : "";
   return {

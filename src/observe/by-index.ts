@@ -1,4 +1,7 @@
-/** Objects of a kind by candidates: what the tag index shows, and what the file declares and the index does not show. */
+/**
+ * Lists the objects of a kind by candidates: the objects that the tag index shows, and those that the file declares and the index does not
+ * show.
+ */
 import type { Aws } from "../aws/aws.ts";
 import type { Environment } from "../config/environment.ts";
 import type { AwsId, Desired, Driver, Kind, Live, Scope } from "../kinds/kind.ts";
@@ -6,8 +9,8 @@ import { addressOfTag, ownership } from "../resource/ownership.ts";
 import { whyNotOwned } from "../resource/ownership-check.ts";
 
 /**
- * The silence of the index proves nothing for what the file declares: it is asked for by its name. Where the name may be another
- * one than the file tells, because a replacement gave a new one or a `moved:` line changed it, the account is listed.
+ * Lists the objects of a kind. The index may not show a declared object yet, so such an object is looked up by its name. Where its name may
+ * differ from the file's, because a replacement gave a new one or a `moved:` line changed it, the account is listed.
  */
 export async function* listByIndex(
   aws: Aws,

@@ -1,10 +1,13 @@
-/** What AWS made with parents that are there, for the resources of the file that stand for it. */
+/** Finds the objects that AWS made with existing parents, for the declared resources that stand for them. */
 import type { Aws } from "../aws/aws.ts";
 import type { Address, AwsId, Desired, Kind, Live, Spec } from "../kinds/kind.ts";
 import type { Drivers } from "./drivers.ts";
 import type { Resolved } from "./resolve.ts";
 
-/** One call a kind; of a parent that is yet to be made nothing is found, and the apply takes over what AWS makes with it. */
+/**
+ * Finds the objects with one call for each kind. For a parent that does not exist yet, it finds nothing, and the apply takes over the
+ * object that AWS makes with the parent.
+ */
 export async function findDefaults(
   drivers: Drivers,
   aws: Aws,

@@ -1,9 +1,9 @@
-/** The drivers of kinds, loaded when first needed, and what they are told of an environment. */
+/** The drivers of kinds, loaded when first needed, and the scope of their reads. */
 import type { Aws } from "../aws/aws.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Driver, Kind, Scope, Spec } from "../kinds/kind.ts";
 
-/** The drivers of all kinds, loaded when first asked for. */
+/** The drivers of all kinds, each loaded when it is first needed. */
 export class Drivers {
   readonly #loaded = new Map<string, Promise<Driver>>();
   readonly #aws: Aws;
@@ -22,7 +22,7 @@ export class Drivers {
   }
 }
 
-/** What to look for on behalf of an environment. */
+/** Returns the scope of the reads for an environment. */
 export function scopeOf(environment: Pick<Environment, "project" | "name" | "nodes">): Scope {
   const written = new Map(environment.nodes.map((node) => [node.address, node.spec as Spec]));
   return {

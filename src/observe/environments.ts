@@ -1,7 +1,10 @@
 import type { Aws } from "../aws/aws.ts";
 import { ownership } from "../resource/ownership.ts";
 
-/** Names of a project's environments that EC2 still shows objects of, by tag; what has no EC2 object is not found. Two paged calls. */
+/**
+ * Returns the project's environments that still have objects in EC2, by tag, with the number of objects. An environment without EC2 objects
+ * is not found. Two paged calls.
+ */
 export async function liveEnvironments(aws: Aws, project: string): Promise<ReadonlyMap<string, number>> {
   const ec2 = await aws.clock.work(import("../aws/sdk/ec2.ts"));
   const ours = new Set<string>();

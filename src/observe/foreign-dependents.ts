@@ -1,4 +1,4 @@
-/** Who uses what a plan would take away: looked for before anything is tried, since AWS would refuse. */
+/** Finds the users of objects that a plan would delete or replace, before anything is tried, since AWS would refuse. */
 import type { Aws } from "../aws/aws.ts";
 import { withMakers } from "../aws/interface-makers.ts";
 import type { Address, AwsId, Blocker, Kind, Live } from "../kinds/kind.ts";
@@ -8,13 +8,16 @@ import type { Standing, StandsIn } from "../plan/work.ts";
 import type { Users } from "../plan/safety.ts";
 import type { Drivers } from "./drivers.ts";
 
-/** What stands in the way of deletes: of others, which goes neither by itself nor with what is ours; and of ours. */
+/**
+ * The objects that block deletes: `users` are foreign objects, which go neither by themselves nor with ours; `standing` are objects of
+ * ours.
+ */
 export interface InTheWay {
   readonly users: Users;
   readonly standing: Standing;
 }
 
-/** Looks for what stands in what is to be deleted or replaced. */
+/** Finds the objects that block the deletes and replacements of a plan. */
 export async function foreignDependentsOf(
   aws: Aws,
   drivers: Drivers,
@@ -49,7 +52,7 @@ export async function foreignDependentsOf(
   return { users, standing };
 }
 
-/** Every id by which AWS may name what is ours, machines of our groups among them. */
+/** Returns every id by which AWS may name our objects, including the instances of our Auto Scaling groups. */
 export function idsOfOurs({ objects, leftovers, shown }: Observed): ReadonlySet<AwsId> {
   const lives = [...objects.values(), ...leftovers].map(({ live }) => live);
   return new Set([
@@ -58,7 +61,7 @@ export function idsOfOurs({ objects, leftovers, shown }: Observed): ReadonlySet<
   ]);
 }
 
-/** Whose an id is, also where only the end of an ARN is known. */
+/** Returns a function that finds the owner of an id. The end of an ARN is enough. */
 function addressesBy({ objects, leftovers }: Observed): (id: string) => Omit<StandsIn, "what"> | undefined {
   const owners = new Map<string, Omit<StandsIn, "what">>();
   for (const { address, live } of [...objects.values(), ...leftovers]) {

@@ -1,8 +1,8 @@
 /**
- * Objects of others that decide who reaches whom: groups, subnets and networks that ours refer to by id, and of a VPC of others
- * in which ours lie its tables, ACLs and groups. One call a kind and round; where nothing of others is referred to, none.
- * Where it matters, also what nobody declared in networks of ours: the group, the ACL and the table that AWS made with them, and
- * machines of others in our subnets.
+ * Reads the foreign objects that decide who reaches whom: the security groups, subnets and networks that our objects refer to by id, and
+ * the route tables, ACLs and security groups of a foreign VPC that contains our objects. It makes one call for each kind and round, and
+ * none when our objects refer to nothing foreign. On request it also reads objects in our networks that nobody declared: the security
+ * group, the ACL and the route table that AWS made with them, and foreign instances in our subnets.
  */
 import type { Aws } from "../aws/aws.ts";
 import { isDenied } from "../aws/errors.ts";
@@ -14,17 +14,17 @@ import { idsOf } from "../resource/ownership-check.ts";
 import type { Drivers } from "./drivers.ts";
 import { idsOfOurs } from "./foreign-dependents.ts";
 
-/** The parts of others, and what could not be read. */
+/** The parts of foreign objects, and the reads that were denied. */
 export interface ForeignFacts {
   readonly parts: readonly NetworkPart[];
   readonly unread: readonly string[];
 }
 
-/** What is read although nothing of ours refers to it. */
+/** Further objects to read, although none of ours refers to them. */
 export interface Besides {
-  /** What AWS made with networks of ours; "as-made": it is taken to be as AWS makes it. */
+  /** The objects that AWS made with our networks. "as-made": they are not read, and count as AWS makes them. */
   readonly ofOurNetworks: "read" | "as-made";
-  /** Machines and interfaces of others in subnets of ours. */
+  /** Foreign instances and interfaces in our subnets. */
   readonly machines: boolean;
 }
 
@@ -35,7 +35,7 @@ interface Asked {
   readonly spec: Spec;
 }
 
-/** `asked`: everything of ours, as it is declared (with look-ups answered) and as it was found. */
+/** Reads the foreign objects. `asked`: all our objects, as declared (with look-ups resolved) and as found. */
 export async function readForeign(
   kinds: readonly Kind[],
   drivers: Drivers,
@@ -48,7 +48,7 @@ export async function readForeign(
   const reading = new ForeignReading(kinds, drivers, aws, observed);
   await reading.follow(asked.filter(({ kind }) => kind.network !== undefined));
   if (besides.machines) await reading.readMachines();
-  // A subnet of others lies in a network of others, and that is read with all that every network has.
+  // A foreign subnet lies in a foreign network, which is then read with the parts that every network has.
   await reading.follow(reading.found());
   await reading.readNetworks(besides.ofOurNetworks === "read" ? [...observed.objects.values()] : []);
   return { parts: reading.parts(region), unread: [...reading.unread].sort() };
@@ -82,7 +82,7 @@ class ForeignReading {
     return [...this.#found.values()].map(({ kind, live }) => ({ kind, spec: live.spec as Spec }));
   }
 
-  /** Reads what these refer to by id and is not ours. */
+  /** Reads the foreign objects that these specs refer to by id. */
   async follow(asked: readonly Asked[]): Promise<void> {
     const wanted = new Map<Kind, Set<AwsId>>();
     for (const { kind, spec } of asked)
@@ -94,7 +94,7 @@ class ForeignReading {
     await Promise.all([...wanted].map(([kind, ids]) => this.#read(kind, [...ids])));
   }
 
-  /** One call for all subnets of ours, and one for the groups of these machines. */
+  /** Reads the foreign instances in all our subnets with one call, and their security groups with another. */
   async readMachines(): Promise<void> {
     const subnets = [...this.#subnets];
     if (subnets.length === 0) return;
@@ -105,7 +105,7 @@ class ForeignReading {
     if (group && groups.size > 0) await this.#read(group, [...groups]);
   }
 
-  /** What AWS made with the networks and gateways of others that were found, and with these of ours: tables, ACLs and groups. */
+  /** Reads the route tables, ACLs and security groups in the foreign networks and gateways that were found, and in these of ours. */
   async readNetworks(ours: readonly { readonly kind: Kind; readonly live: Live }[]): Promise<void> {
     const parents = new Set(this.#kinds.flatMap(({ madeWith }) => (typeof madeWith === "object" ? [madeWith.parent] : [])));
     const networks = new Map<string, Set<AwsId>>();
@@ -171,7 +171,7 @@ class ForeignReading {
     for (const [id, live] of lives ?? []) this.#found.set(id, { kind, live });
   }
 
-  /** What may not be read stays unknown, and is said to be so. */
+  /** Runs a read. If AWS denies it, the result stays unknown, and `unread` says so. */
   async #unlessDenied<T>(section: string, read: () => Promise<T>): Promise<T | undefined> {
     try {
       return await read();

@@ -1,11 +1,11 @@
-/** Who names whom, for kinds whose fields tell no references: by what AWS calls the others. */
+/** Finds which objects an object names, for kinds whose fields declare no references: by the words that AWS uses for the other objects. */
 import type { Found } from "../plan/observed.ts";
 import type { Address, Kind, Live } from "../kinds/kind.ts";
 import { idsOf } from "../resource/ownership-check.ts";
 
 type Called = Pick<Found, "address" | "kind" | "live">;
 
-/** A shorter word may stand in a text by chance: it counts where it is all of it. */
+/** A shorter word may be part of a text by chance. It counts only when it is the whole text. */
 const shortest = 7;
 
 export class Names {
@@ -16,7 +16,7 @@ export class Names {
     this.#alive = alive;
   }
 
-  /** The others that an object names in any of its texts. */
+  /** Returns the other objects that an object names in any of its texts. */
   in(self: Address, kind: Kind, { spec }: Live): Pick<Found, "names"> {
     if (!kind.namesByValue) return {};
     const texts = [...textsIn(spec)];
@@ -27,7 +27,10 @@ export class Names {
     return names.length > 0 ? { names } : {};
   }
 
-  /** Ids and ARNs, and of kinds that are named by value also what else AWS tells of an object: the id of an integration is a part of its own. */
+  /**
+   * Returns the words that name each object: its ids and ARNs and, for kinds that are named by value, its outputs. For example, the id of
+   * an integration is only a part of its AWS id.
+   */
   #all() {
     return (this.#words ??= this.#alive().map(({ address, kind, live }) => ({
       address,

@@ -1,4 +1,4 @@
-/** Reads what AWS has of one environment: every kind side by side, ownership checked, ids linked to addresses. */
+/** Reads the objects of one environment from AWS: all kinds in parallel, with ownership checked and ids linked to addresses. */
 import type { Aws } from "../aws/aws.ts";
 import { isDenied } from "../aws/errors.ts";
 import { Stacks } from "../aws/stacks.ts";
@@ -14,29 +14,38 @@ import { type KnownKinds, Reading } from "./reading.ts";
 import type { Resolved } from "./resolve.ts";
 import { Sorter } from "./sorter.ts";
 
-/** What has no tags of ours has no address that its driver could tell: it is asked for whatever one of the adopting resources writes. */
+/**
+ * Returns the scope for reading adopted objects. An object without our tags has no address, so its driver reads every field that one of the
+ * adopting resources writes.
+ */
 function adoptingScope(scope: Scope, nodes: readonly Desired[]): Scope {
   const isWritten = (field: string) => nodes.some(({ spec }) => (spec as Spec)[field] !== undefined);
   return { ...scope, asks: (address, field) => scope.asks(address, field) || (address === "" && isWritten(field)) };
 }
 
-/** What narrows the reads. */
+/** Options that narrow the reads. */
 export interface Sight {
-  /** The kinds that the environment has had; absent: every kind is listed in full. */
+  /** The kinds that the environment has had. When absent, every kind is listed in full. */
   readonly known?: Promise<KnownKinds> | undefined;
-  /** Kinds of types that an earlier file named, once they are known. */
+  /** Kinds of types that an earlier file used, once they are known. */
   readonly former?: Promise<readonly Kind[]> | undefined;
-  /** Whose resources are looked for by name when the index does not show them; another one than what is declared when all is to go. */
+  /**
+   * The file whose resources are looked up by name when the index does not show them. It differs from the declared environment when
+   * everything is to be deleted.
+   */
   readonly file?: Environment;
-  /** The declared resources with their look-ups answered: asked for only where a resource stands for what AWS made. */
+  /** The declared resources with their look-ups resolved. Used only when a resource stands for an object that AWS made. */
   readonly resolved?: Promise<Pick<Resolved, "declared">>;
-  /** Ids of CloudFormation stacks that are taken for gone without asking. */
+  /** Ids of CloudFormation stacks that count as gone without a read. */
   readonly gone?: ReadonlySet<string> | undefined;
 }
 
 const none: Promise<readonly Kind[]> = Promise.resolve([]);
 
-/** Throws when a read fails: a throttled or denied read is never taken for "does not exist". A kind that the YAML does not use and that may not be read is noted as not looked at. */
+/**
+ * Reads the environment. Throws when a read fails: a throttled or denied read is never taken for "does not exist". A denied kind that the
+ * YAML does not use is only noted as not looked at.
+ */
 export async function observe(
   kinds: readonly Kind[],
   drivers: Drivers,
@@ -47,13 +56,13 @@ export async function observe(
   const giveUp = new AbortController();
   const aws = way.within({ signal: giveUp.signal });
   const declared = new Map(environment.nodes.map((node) => [node.address, node]));
-  // A destroy declares nothing, and must see what it is to keep all the same: what holds data, with all that this stands on.
+  // A destroy declares nothing, but must see the objects that it keeps: those that hold data, and all objects that they depend on.
   const used = new Set([...environment.nodes, ...file.nodes].map((node) => node.kind));
   const sorter = new Sorter(environment, declared, aws.account);
   const stacks = new Stacks(aws, gone);
   const reading = new Reading(kinds, aws, { ...environment, nodes: [...environment.nodes, ...file.nodes] }, known, former);
   const { namesOf, called } = scopeOf(file);
-  const givenUp = rejected(giveUp.signal); // what is read first may still be under way when another read has failed
+  const givenUp = rejected(giveUp.signal); // the reads that others wait for may still be under way when another read has failed
   const shared: Scope = {
     ...scopeOf(environment),
     namesOf: namesOf!,
@@ -65,12 +74,12 @@ export async function observe(
   };
   const scopeFor = (kind: Kind) => (kind.tagIndex?.inDoubt ? { ...shared, indexed: () => reading.inDoubt(kind) } : shared);
   const listings = new Map<Kind, Promise<readonly Live[] | undefined>>();
-  /** All of a kind, or nothing where the kind is not read. */
+  /** Returns all objects of a kind, or undefined when the kind is not read. */
   const listed = (kind: Kind) => {
     if (!listings.has(kind)) listings.set(kind, listAll(kind));
     return listings.get(kind)!;
   };
-  /** Kinds of which not all was listed, and what was found of them. */
+  /** Kinds that were not listed in full, with the ids that were found. */
   const narrowed = new Map<Kind, ReadonlySet<AwsId>>();
   const listAll = async (kind: Kind): Promise<readonly Live[] | undefined> => {
     const how = await Promise.race([reading.of(kind), givenUp]);
@@ -128,7 +137,7 @@ export async function observe(
   return { ...sorter.finish(), reads: await reading.told() };
 }
 
-/** Kinds whose reads follow on each other begin before those that ask once: together they end sooner. */
+/** Sorts kinds so that those with many reads in a row begin before those with one. Together they end sooner. */
 function longestFirst(kinds: readonly Kind[], environment: Environment): Kind[] {
   const count = new Map<string, number>();
   for (const { kind } of environment.nodes) count.set(kind, (count.get(kind) ?? 0) + 1);
@@ -141,11 +150,11 @@ function rejected(signal: AbortSignal): Promise<never> {
   const rejecting = new Promise<never>((_, reject) =>
     signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }),
   );
-  rejecting.catch(() => undefined); // nobody may be waiting any more
+  rejecting.catch(() => undefined); // nobody may wait for it any more
   return rejecting;
 }
 
-/** Runs everything side by side. The first error gives up all that is under way, and is thrown once that has ended. */
+/** Runs all reads in parallel. The first error ends those that are under way, and is thrown once they have ended. */
 async function all(readings: readonly (() => Promise<void>)[], giveUp: AbortController): Promise<void> {
   await Promise.allSettled(readings.map((read) => read().catch((error: unknown) => giveUp.abort(error))));
   giveUp.signal.throwIfAborted();

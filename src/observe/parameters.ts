@@ -1,7 +1,7 @@
 import type { Aws } from "../aws/aws.ts";
 import { batches } from "../aws/eventual.ts";
 
-/** As Parameter Store shows it. */
+/** A parameter as Parameter Store shows it. */
 export interface Parameter {
   readonly Name?: string | undefined;
   readonly ARN?: string | undefined;
@@ -9,10 +9,10 @@ export interface Parameter {
   readonly Value?: string | undefined;
 }
 
-/** Those of the named parameters that exist. */
+/** Returns those of the named parameters that exist. */
 export type ParametersOf = (names: readonly string[]) => Promise<readonly Parameter[]>;
 
-/** Most names of one call (Systems Manager API, GetParameters). */
+/** The largest number of names in one call (Systems Manager API, GetParameters). */
 export const namesPerCall = 10;
 
 export async function getParameters(aws: Aws, names: readonly string[]): Promise<readonly Parameter[]> {

@@ -1,8 +1,8 @@
 /**
- * Which kinds are read, and how (docs/decisions/0030-reads-by-need.md): those that the file declares and those that the environment
- * has had are listed; of the others only those of which the tag index shows objects. A kind whose listing would ask every
- * object of the account for its tags is read by the ids that the index gives. Without certain knowledge of the kinds that the
- * environment has had, every kind is listed.
+ * Decides which kinds are read, and how (docs/decisions/0030-reads-by-need.md). Kinds that the file declares and kinds that the environment
+ * has had are listed. Other kinds are listed only when the tag index shows objects of them. A kind whose listing would read the tags of
+ * every object in the account is read by the ids from the index. When it is not certain which kinds the environment has had, every kind is
+ * listed.
  */
 import type { Aws } from "../aws/aws.ts";
 import type { Environment } from "../config/environment.ts";
@@ -10,15 +10,15 @@ import type { AwsId, Kind } from "../kinds/kind.ts";
 import type { Reads } from "../plan/observed.ts";
 import { indexedIn, readTagIndex, type TagIndex } from "./tag-index.ts";
 
-/** The kinds that the environment has had, by name, none for one that is new; or why they are not known. */
+/** The names of the kinds that the environment has had (none for a new one), or why they are not known. */
 export type KnownKinds = ReadonlySet<string> | { readonly unknown: string };
 
 export const notWrittenDown = "no apply has written down which kinds this environment has had";
 
-/** One kind is listed in full, is left out, or is read by these candidates. */
+/** A kind is listed in full, left out, or read by these candidates. */
 export type How = "list" | "skip" | readonly AwsId[];
 
-/** Decides for each kind, once what it takes to decide has been read. */
+/** Decides for each kind, after the index and the known kinds have been read. */
 export class Reading {
   readonly #declared: ReadonlySet<string>;
   #known: Promise<KnownKinds>;
@@ -29,7 +29,7 @@ export class Reading {
   #inDoubt: Promise<ReadonlySet<AwsId> | string> | undefined;
   readonly #inDark = new Set<Kind>();
 
-  /** `known` absent: every kind is to be listed, as for drift. `former`: kinds of types that an earlier file named. */
+  /** `known` absent: every kind is listed, as for drift. `former`: kinds of types that an earlier file used. */
   constructor(
     kinds: readonly Kind[],
     aws: Aws,
@@ -38,7 +38,7 @@ export class Reading {
     former: Promise<readonly Kind[]> = Promise.resolve([]),
   ) {
     this.#kinds = former.then((more) => [...kinds, ...more]);
-    this.#kinds.catch(() => undefined); // whoever reads them is told; nobody may be reading any more
+    this.#kinds.catch(() => undefined); // the callers that need them get the error; there may be none
     this.#declared = new Set(environment.nodes.map(({ kind }) => kind));
     this.#known = known ?? Promise.resolve({ unknown: "" });
     this.#index = this.#readIndex(aws, environment);
@@ -54,7 +54,10 @@ export class Reading {
     return "unknown" in known || typeof index === "string" ? "list" : howToRead(kind, this.#declared, known, index);
   }
 
-  /** ARNs of ours among what a listing leaves in doubt, asked for once. Where the index cannot be asked, the kind is one of `inTheDark`. */
+  /**
+   * Returns the ARNs of our objects among those that a listing leaves in doubt. The index is read once. If it cannot be read, the kind is
+   * added to `inTheDark`.
+   */
   async inDoubt(kind: Kind): Promise<ReadonlySet<AwsId>> {
     const index = await (this.#inDoubt ??= this.#readInDoubt());
     if (typeof index !== "string") return index;
@@ -63,23 +66,24 @@ export class Reading {
     return new Set();
   }
 
-  /** Kinds of which the listing left something in doubt that only the index could have told, and why it could not be asked. */
+  /** Returns the kinds whose listing left objects in doubt that only the index could decide, and why the index could not be read. */
   async inTheDark(): Promise<{ readonly kinds: readonly Kind[]; readonly why: string } | undefined> {
     const why = await this.#inDoubt;
     return typeof why === "string" ? { kinds: [...this.#inDark].sort((a, b) => (a.section < b.section ? -1 : 1)), why } : undefined;
   }
 
-  /** A kind that may not be read: whether it has objects is not known. */
+  /** Records a kind that AWS did not let us read: nobody knows whether it has objects. */
   couldNotRead(kind: Kind): void {
     this.#unread.push(kind.name);
   }
 
   /**
-   * Lists every kind from here on where the environment was taken for new and has objects all the same, which the index does not
-   * show: a run that may not write to Parameter Store has made them, or the parameters were deleted. Answers whether that changes anything.
+   * Lists every kind from now on when the environment was taken for new but has objects. The index does not show them, for one of two
+   * reasons: a run without the right to write to Parameter Store made them, or the parameters were deleted. Returns whether that changes
+   * anything.
    */
   async listAllInstead(): Promise<boolean> {
-    const index = await this.#index; // it may change what is known
+    const index = await this.#index; // the read of the index may change `#known`
     const known = await this.#known;
     if ("unknown" in known || known.size > 0) return false;
     this.#known = Promise.resolve({ unknown: notWrittenDown });
@@ -110,11 +114,11 @@ export class Reading {
   }
 }
 
-/** How one kind is read where the kinds of the environment are known and the index answers. */
+/** Decides how one kind is read when the kinds of the environment are known and the index answers. */
 function howToRead(kind: Kind, declared: ReadonlySet<string>, known: ReadonlySet<string>, index: TagIndex): How {
   const arns = index.get(kind.name) ?? [];
   if (kind.tagIndex?.idOf) return [...new Set(arns.map(kind.tagIndex.idOf))];
-  // Only the index tells that an environment is new.
+  // Only the index shows that an environment is new. So a kind that the index does not have is listed.
   const isUnsure = known.size === 0 && !kind.tagIndex;
   return isUnsure || declared.has(kind.name) || known.has(kind.name) || arns.length > 0 ? "list" : "skip";
 }

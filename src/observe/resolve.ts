@@ -1,4 +1,4 @@
-/** Image expressions, zone ids and `{ tags }` references of an environment, resolved with as few calls as AWS allows. */
+/** Resolves image expressions, zone ids and `{ tags }` references of an environment, with as few calls as AWS allows. */
 import { withArticle } from "../diag/article.ts";
 import type { Aws } from "../aws/aws.ts";
 import { AwsError, hasCode, isNotFound } from "../aws/errors.ts";
@@ -20,7 +20,7 @@ export interface Resolved {
   readonly declared: ReadonlyMap<Address, Declared>;
   readonly lookups: Lookups;
   readonly diagnostics: readonly Diagnostic[];
-  /** Resources with a lookup that found nothing, or more than one. */
+  /** Resources with a look-up that found nothing, or more than one object. */
   readonly failed: ReadonlySet<Address>;
 }
 
@@ -30,10 +30,10 @@ interface Question {
   readonly path: string;
 }
 
-/** Something of somebody else: by its tags, by its name in AWS, or by what AWS made it with (`of`). */
+/** A foreign object: by its tags, by its place, by its name in AWS, or by the parent with which AWS made it (`of`). */
 type Foreign =
   | { readonly kind: string; readonly tags: Tags; readonly owner: string | undefined; readonly region: string | undefined }
-  /** All of a repeated resource of another environment. */
+  /** All objects of a repeated resource of another environment. */
   | { readonly kind: string; readonly each: Tags; readonly region: string | undefined }
   | { readonly kind: string; readonly place: Readonly<Record<string, string>>; readonly owner: string | undefined }
   | { readonly kind: string; readonly name: string }
@@ -41,7 +41,7 @@ type Foreign =
 
 type Answers = Map<string, string | readonly string[]>;
 
-/** Looks up everything that the declared resources leave open. What is not found is an error for its own resource. */
+/** Resolves every look-up of the declared resources. A look-up that fails is an error for its own resource. */
 export async function resolve(
   kinds: readonly Kind[],
   drivers: Drivers,
@@ -75,7 +75,10 @@ export async function resolve(
   return { declared, failed, lookups: { values: Object.fromEntries(told) }, diagnostics };
 }
 
-/** An image expression, a lookup or a zone id as one line of text: the key of its answer. */
+/**
+ * Returns an image expression or a look-up as one line of text, the key of its answer. Undefined for other values; a zone id is its own
+ * key.
+ */
 export function lookupKey(value: unknown, kindName?: string): string | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   if ("ssm" in value) return `ssm:${String(value.ssm)}`;
@@ -243,7 +246,7 @@ function inRegion(aws: Aws, region: string | undefined): Aws {
   return region === undefined ? aws : aws.elsewhere(region);
 }
 
-/** All of a repeated resource that another environment has, in the order of its keys. */
+/** Finds all objects of a repeated resource of another environment, in the order of its keys. */
 async function answerEach(
   driver: Driver,
   kind: Kind,
@@ -281,13 +284,13 @@ async function answerEach(
     );
 }
 
-/** By number where all are counted, else by code point. */
+/** Sorts keys by number when all are numbers, else by code point. */
 function inOrder(keys: Iterable<string>): readonly string[] {
   const sorted = [...keys].sort();
   return sorted.every((key) => /^\d+$/.test(key)) ? sorted.sort((a, b) => Number(a) - Number(b)) : sorted;
 }
 
-/** What AWS made by itself is never made by us: where it is missing, somebody deleted it. */
+/** Finds an object that AWS made by itself. We never make such an object: if it is missing, somebody deleted it. */
 async function answerDefault(
   driver: Driver,
   kind: string,
@@ -306,7 +309,10 @@ async function answerDefault(
     );
 }
 
-/** Amazon VPC User Guide, "Share your VPC subnets with other accounts": tags are not shared with participants. */
+/**
+ * Returns the hint for a look-up in another account. Amazon VPC User Guide, "Share your VPC subnets with other accounts": tags are not
+ * shared with participants.
+ */
 function notShared({ name: kind, placedBy = {} }: Kind): string {
   const placed = Object.keys(placedBy);
   return (

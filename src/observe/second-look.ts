@@ -1,4 +1,7 @@
-/** A second look, before the first step of a plan: at what the plan touches. All else is as the first look found it. */
+/**
+ * The second look, before the first step of a plan. It reads the objects that the plan touches; all others stay as the first look found
+ * them.
+ */
 import type { Aws } from "../aws/aws.ts";
 import type { Environment } from "../config/environment.ts";
 import type { AwsId, Kind, Live } from "../kinds/kind.ts";
@@ -9,7 +12,7 @@ import { type Drivers, scopeOf } from "./drivers.ts";
 import { Reading } from "./reading.ts";
 import { Sorter } from "./sorter.ts";
 
-/** Undefined where something that the plan refers to is gone or has other tags, or where one look at a part does not tell enough. */
+/** Reads again. Undefined when an object that the plan refers to is gone or has other tags, or when reads by id do not show enough. */
 export async function observeAgain(
   drivers: Drivers,
   aws: Aws,
@@ -37,7 +40,7 @@ export async function observeAgain(
   ]);
   const isMissing = ({ kind, live }: Found) => !made.has(kind) && !isAsItWas(live, standing.get(kind)?.get(live.id));
   if ([...used].some(isMissing) || (await reading.inTheDark())) return undefined;
-  // What a look by id leaves out counts as equal in a plan, and as no reason against it: a listing tells it.
+  // A plan takes a field that a read by id leaves out for equal, and for no obstacle. Only a listing shows such a field.
   const isLess = ({ kind, live }: Found) => !made.has(kind) && tellsLess(live, read.get(kind)?.get(live.id));
   if ([...written].some(isLess)) return undefined;
   const sorter = new Sorter(environment, new Map(environment.nodes.map((node) => [node.address, node])), aws.account);
@@ -53,14 +56,14 @@ export async function observeAgain(
   return { ...found, notes: [...found.notes, ...unread], ...(before.reads ? { reads: before.reads } : {}) };
 }
 
-/** The ids of those whose kinds are not listed anyway. */
+/** Returns the ids of the objects whose kinds are not listed anyway. */
 function idsByKind(found: Iterable<Found>, listed: ReadonlySet<Kind>): ReadonlyMap<Kind, readonly AwsId[]> {
   const ids = new Map<Kind, AwsId[]>();
   for (const { kind, live } of found) if (!listed.has(kind)) ids.set(kind, [...(ids.get(kind) ?? []), live.id]);
   return ids;
 }
 
-/** Asks for all kinds side by side. */
+/** Reads all kinds in parallel. */
 async function each<T>(
   of: ReadonlyMap<Kind, readonly AwsId[]>,
   ask: (kind: Kind, ids: readonly AwsId[]) => Promise<T>,

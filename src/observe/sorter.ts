@@ -1,4 +1,4 @@
-/** Sorts what was read of one environment: whose it is, under which address, which of several counts, and what refers to what. */
+/** Sorts the objects that were read for one environment: their owners, their addresses, which of several counts, and their references. */
 import { addTo } from "../resource/group-by.ts";
 import type { StackFate } from "../aws/stacks.ts";
 import type { Environment } from "../config/environment.ts";
@@ -26,7 +26,10 @@ export class Sorter {
   readonly #alive = new Map<Address, Candidate[]>();
   readonly #shown = new Map<Address, AwsId[]>();
   readonly #sighted = new Map<Kind, Live[]>();
-  /** The node that has taken an object over, by its kind and its id: a database and its subnet group may have one name. */
+  /**
+   * The node that has adopted an object, by the object's kind and id. The kind is needed: a database and its subnet group may have one
+   * name.
+   */
   readonly #adopted = new Map<string, Desired>();
   readonly #unadoptable = new Map<Address, Unadoptable>();
   #hasOurs = false;
@@ -38,7 +41,7 @@ export class Sorter {
     this.#account = account;
   }
 
-  /** The nodes of a kind that still have to be found by the id that their `adopt:` names. */
+  /** Returns the nodes of a kind whose objects still have to be found by the id in `adopt:`. */
   toAdopt(kind: Kind): Desired[] {
     const nodes = [...this.#declared.values()].filter((node) => node.kind === kind.name && node.adopt !== undefined);
     for (const node of nodes) this.#noteIdle(node);
@@ -67,12 +70,12 @@ export class Sorter {
     this.#hasOurs = true;
   }
 
-  /** Whether something with the environment's tags is there. */
+  /** Whether an object of this environment was found. */
   get hasOurs(): boolean {
     return this.#hasOurs;
   }
 
-  /** The nodes that stand for what AWS made with a VPC, and have not taken it over yet. */
+  /** Returns the nodes that stand for objects that AWS made with a VPC, and that have not taken them over yet. */
   toTakeOver(kinds: readonly Kind[]): (readonly [Kind, Desired])[] {
     const madeByAws = new Map(kinds.filter(({ madeWith }) => typeof madeWith === "object").map((kind) => [kind.name, kind]));
     return [...this.#declared.values()].flatMap((node) => {
@@ -85,12 +88,12 @@ export class Sorter {
     this.adopt(kind, { ...node, adopt: live.id }, new Map([[live.id, live]]), new Map(), { takenOver: true });
   }
 
-  /** The id of what is there under an address. */
+  /** Returns the id of the object at an address. */
   idOf(address: Address): AwsId | undefined {
     return currentOf(this.#alive.get(address) ?? [])[0]?.live.id;
   }
 
-  /** Takes what `adopt:` of a node names among what was found, or says why it cannot be taken. */
+  /** Adopts the object that a node's `adopt:` names among those found, or records why it cannot be adopted. */
   adopt(
     kind: Kind,
     node: Desired,
@@ -115,7 +118,7 @@ export class Sorter {
     addTo(this.#alive, node.address, { kind, live: live!, ...(verdict === "free" ? how : {}) });
   }
 
-  /** A `moved:` line brings the object here anyway: it was adopted under its old address. */
+  /** Whether a `moved:` line brings the object here anyway, because it was adopted under its old address. */
   #comesByMove({ address }: Desired, { holder }: Unadoptable): boolean {
     return this.#environment.moved.some(({ from, to }) => from === holder && to === address && !this.#declared.has(from));
   }
@@ -184,7 +187,7 @@ export class Sorter {
     return { account, objects, leftovers, dying, shown, sighted, ambiguous, doubles, unadoptable, notes };
   }
 
-  /** An object whose address a `moved:` line gives up goes to the new address, if nothing is there. */
+  /** Follows the `moved:` lines. An object whose old address is no longer declared goes to the new address, if nothing is there. */
   #move(): void {
     for (const { from, to } of this.#environment.moved) {
       const candidates = this.#alive.get(from);
@@ -194,14 +197,17 @@ export class Sorter {
     }
   }
 
-  /** Ids that are names are unique within a kind only: a database and its subnet group may both be `prod-main`. */
+  /**
+   * Returns a function that finds the address of an id. Ids that are names are unique within a kind only: a database and its subnet group
+   * may both be `prod-main`.
+   */
   #links(): (id: AwsId, kinds: readonly string[]) => Address | undefined {
     const links = new Map<string, Address>();
     for (const [address, candidates] of this.#alive) {
       const [one, old] = currentOf(candidates);
       if (!one) continue;
       for (const id of idsOf(one.live)) links.set(`${one.kind.name} ${id}`, address);
-      // A run may have died before all users let go of what it replaced: for them it is ours, not foreign.
+      // A run may have died before all users let go of an object that it replaced. For these users the object is ours, not foreign.
       for (const { kind, live } of old) for (const id of idsOf(live)) links.set(`${kind.name} ${id}`, replacedAddress(address, live));
     }
     return (id, kinds) => {
@@ -230,8 +236,8 @@ function replacedAddress(address: Address, old: Live): Address {
 }
 
 /**
- * The one that counts, and those whose replacement it is: the one that nobody was to replace, or of several that were, the last, whose
- * replacement a killed run did not come to make. None counts when two have equal claims.
+ * Returns the current object of an address, and the objects that it replaces. The current object is the one that was not to be replaced. If
+ * all were, it is the last one, because a killed run did not make its replacement. There is none when two have equal claims.
  */
 function currentOf(candidates: readonly Candidate[]): readonly [Candidate | undefined, readonly Candidate[]] {
   if (candidates.length === 1) return [candidates[0]!, []];

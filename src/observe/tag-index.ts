@@ -1,4 +1,4 @@
-/** What the index of the Resource Groups Tagging API shows of an environment: candidates, which the service itself then proves. */
+/** Reads candidates for an environment from the index of the Resource Groups Tagging API. The service itself then proves each candidate. */
 import type { Aws } from "../aws/aws.ts";
 import { AwsError, hasCode } from "../aws/errors.ts";
 import type { AwsId, Kind } from "../kinds/kind.ts";
@@ -6,12 +6,12 @@ import { addressOfTag, ownership, tagsOf } from "../resource/ownership.ts";
 import { homeOf } from "../resource/partition.ts";
 import { filterOfTypes, isOfType } from "../resource/tag-filters.ts";
 
-/** ARNs by the name of the kind. The index lags, and shows for a while what is deleted. */
+/** ARNs by the name of the kind. The index lags, and shows deleted objects for a while. */
 export type TagIndex = ReadonlyMap<string, readonly AwsId[]>;
 
 /**
- * Asks the index for everything with the tags of the environment, of these kinds. Answers with the reason where it cannot be
- * asked: it is denied, or the endpoint has no such service.
+ * Reads from the index all objects of these kinds that have the tags of the environment. Returns the reason when the index cannot be read:
+ * AWS denies it, or the endpoint has no such service.
  */
 export async function readTagIndex(
   aws: Aws,
@@ -55,7 +55,7 @@ async function* shown(
     }
 }
 
-/** ARNs of what the index shows of these kinds; or why it cannot be asked, which is no empty answer. */
+/** Returns the ARNs that the index shows for these kinds, or the reason why it cannot be read, which is not an empty answer. */
 export async function indexedIn(
   aws: Aws,
   kinds: readonly Kind[],
@@ -65,7 +65,7 @@ export async function indexedIn(
   return typeof index === "string" ? index : new Set([...index.values()].flat());
 }
 
-/** Whether it cannot be asked at all: a right is missing, or the endpoint is an emulator without it. */
+/** Whether the index cannot be read at all: a right is missing, or the endpoint is an emulator without it. */
 function isClosed(error: AwsError): boolean {
   return error.class === "auth" || hasCode(error, "NotImplemented", "UnknownOperationException");
 }

@@ -1,9 +1,13 @@
 import type { Aws } from "../aws/aws.ts";
 
-/** Names of the zones of the region that this account may use, sorted: no Local Zones and Wavelength Zones, which an account opts in to, and none that is closed to it. */
+/**
+ * Returns the names of the region's zones that this account may use, sorted. Local Zones and Wavelength Zones, which an account opts in to,
+ * are left out, and so are zones that are closed to the account.
+ */
 export async function usableZones(aws: Aws): Promise<readonly string[]> {
   const ec2 = await import("../aws/sdk/ec2.ts");
-  // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html: without AllAvailabilityZones, those that are enabled.
+  // Without AllAvailabilityZones, AWS returns only enabled zones:
+  // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html.
   const { AvailabilityZones = [] } = await aws.ec2(new ec2.DescribeAvailabilityZonesCommand({}));
   const usable = AvailabilityZones.filter(
     ({ ZoneType = "availability-zone", State }) => ZoneType === "availability-zone" && (State === undefined || State === "available"),

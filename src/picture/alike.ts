@@ -1,12 +1,12 @@
-/** Ends of flows that differ in nothing but their names: a table of forty machines has one row. */
+/** Groups endpoints of flows that differ only in their names, so that a table of forty instances has one row for them. */
 import { portsText, type Flow } from "./flows.ts";
 import { groupBy } from "../resource/group-by.ts";
 import { inNaturalOrder } from "../resource/natural-order.ts";
 
-/** Ends that fare alike, in the order of their names. */
+/** Endpoints with the same flows, in the order of their names. */
 export type Alike = readonly string[];
 
-/** Every end of the flows in one of the sets; ends that all reach each other are alike, too. */
+/** Puts every endpoint of the flows into one set. Endpoints that all reach each other in the same way are alike, too. */
 export function alikeOf(flows: readonly Flow[]): readonly Alike[] {
   const ends = endsOf(flows);
   const left = new Set([...ends.keys()].sort(inNaturalOrder));
@@ -19,7 +19,7 @@ export function alikeOf(flows: readonly Flow[]): readonly Alike[] {
       sets.push(names);
     }
   };
-  // Those that reach each other in one way: with itself among its partners, each has the same.
+  // First the endpoints that reach each other in one way. When each counts as its own partner, they all have the same partners.
   const candidates = [...left].flatMap((name) =>
     mutualWords(ends.get(name)!).map((words) => ({ name, key: keyOf(ends.get(name)!, name, words) })),
   );
@@ -33,7 +33,7 @@ export function alikeOf(flows: readonly Flow[]): readonly Alike[] {
   return [...sets, ...[...left].map((name) => [name])].sort((a, b) => inNaturalOrder(a[0]!, b[0]!));
 }
 
-/** What one end sends and gets, by the other end: in words, with what a plan does to it. */
+/** The flows that one endpoint sends and gets, by the other endpoint, as text with the change that a plan makes to them. */
 interface End {
   readonly out: Map<string, string>;
   readonly in: Map<string, string>;

@@ -1,4 +1,4 @@
-/** Where things of a picture lie. */
+/** The positions of things in a picture. */
 import type { Item } from "./scene.ts";
 
 export interface Box {
@@ -13,9 +13,9 @@ export interface PlacedItem {
   readonly box: Box;
 }
 
-/** Where columns, rows, lanes and rails are: what lines are drawn by. */
+/** The positions of columns, rows, lanes and rails. Lines are drawn by them. */
 export interface Measures {
-  /** Of each column: the cell, and the cards in it between the two rails. */
+  /** For each column: the position of its cell, and of the cards between the cell's two rails. */
   readonly columns: readonly { readonly x: number; readonly width: number; readonly cardX: number; readonly cardWidth: number }[];
   laneY(channel: number, lane: number): number;
   railX(row: number, column: number, side: "left" | "right", way: number): number;

@@ -1,18 +1,18 @@
-/** Flows between boxes, joined to as few lines as possible: too many lines make a picture unreadable, boxes never do. */
+/** Joins flows between boxes to as few lines as possible: too many lines make a picture unreadable, boxes never do. */
 import { contains, overlap, rangeOf } from "../resource/ranges.ts";
 import { portsText, possibleText, type Flow } from "./flows.ts";
 import type { Grid } from "./grid.ts";
 import type { Item } from "./scene.ts";
 import { groupBy } from "../resource/group-by.ts";
 
-/** From the internet, inside, to data, replication; and who names whom. */
+/** The kind of a line: from the internet, inside, to data, replication, or a reference from one resource to another. */
 export type Tone = "in" | "mid" | "data" | "copy" | "ref";
 
-/** One line with several ends: from each of the sources to each of the targets. */
+/** One line with several ends: it connects each source to each target. */
 export interface Bundle {
   readonly tone: Tone;
   readonly label: string;
-  /** Boxes by id; empty: the internet. */
+  /** The ids of the source boxes. Empty: the internet. */
   readonly from: readonly string[];
   readonly to: readonly string[];
   readonly change?: "opens" | "closes";
@@ -20,15 +20,15 @@ export interface Bundle {
 
 export interface Bundled {
   readonly bundles: readonly Bundle[];
-  /** What is let in and is not drawn, in words. */
+  /** Flows that are let in and not drawn, in words. */
   readonly notes: readonly string[];
 }
 
-/** More lines than these in one network are not drawn, unless they come from the internet or change. */
+/** If one network has more lines, only those that come from the internet or change are drawn. */
 export const mostBundles = 12;
 const mostNotes = 4;
 
-/** A box that is drawn, and the subnet ranges in which it lies. */
+/** A box that is drawn, and the ranges of the subnets in which it lies. */
 interface Spot {
   readonly item: Item;
   readonly ranges: readonly string[];
@@ -69,7 +69,7 @@ export function bundlesOf(grid: Grid, flows: readonly Flow[]): Bundled {
   };
 }
 
-/** In words: what changes first, what is certain before what is possible. */
+/** Describes the flows that are not drawn. Flows that change come first, and certain flows come before possible ones. */
 function toldOf(notes: ReadonlyMap<string, readonly Flow[]>): readonly string[] {
   const all = [...notes].flatMap(([note, flows]) =>
     [...groupBy(flows, ({ change, isPossible }) => `${change} ${isPossible}`).values()].map((same) => ({ note, flows: same, ...same[0]! })),
@@ -85,7 +85,7 @@ function toldOf(notes: ReadonlyMap<string, readonly Flow[]>): readonly string[] 
     .map(({ text }) => text);
 }
 
-/** What may pass from one box, or the internet, to another; all of it changes in the same way. */
+/** The flows that may pass from one box, or from the internet, to another. The plan changes all of them in the same way. */
 interface Pair {
   readonly from: string;
   readonly to: string;
@@ -96,8 +96,8 @@ interface Pair {
 const outside = "";
 
 /**
- * What the internet reaches, those inside reach too, and it needs no line; the HTML page lists it. Of a box that a plan makes, what
- * the internet reaches afterwards counts; of one that goes, what it reaches before.
+ * Leaves out flows from boxes inside when the internet reaches the target with the same flows: they need no line, and the HTML page lists
+ * them. For a box that a plan creates, the flows from the internet after the plan count; for a box that it deletes, those before.
  */
 function beyondInternet(pairs: readonly Pair[], ends: Ends): readonly Pair[] {
   const wordsOf = ({ protocol, ports }: Flow, change: Flow["change"]) => `${protocol} ${ports.first} ${ports.last} ${change}`;
@@ -118,8 +118,8 @@ function beyondInternet(pairs: readonly Pair[], ends: Ends): readonly Pair[] {
 }
 
 /**
- * As few lines as say all: boxes that the same others reach in the same way are the ends of one. Boxes that all reach each other
- * are told in a note; the lines from others to them are one as well.
+ * Joins pairs to as few lines as possible. Boxes that the same sources reach in the same way are the targets of one line. Boxes that all
+ * reach each other get a note, and the lines from other boxes to them are joined as well.
  */
 function joined(unsorted: readonly Pair[], ends: Ends, tell: (note: string, flows: readonly Flow[]) => void): Bundle[] {
   const pairs = [...unsorted].sort((a, b) => compare(a.to, b.to) || compare(a.from, b.from));
@@ -155,14 +155,14 @@ function joined(unsorted: readonly Pair[], ends: Ends, tell: (note: string, flow
   });
 }
 
-/** What may pass; of some networks of the internet, which. */
+/** Returns the label of a line: its flows, and for some networks of the internet their names or number. */
 function labelOf(isOutside: boolean, flows: readonly Flow[]): string {
   const named = [...new Set(isOutside ? flows.map((flow) => flow.from).filter((network) => !isEverything(network)) : [])];
   const whence = named.length === 0 ? "" : ` from ${named.length === 1 ? named[0] : `${named.length} networks`}`;
   return `${possibleText(flows)}${whence}`;
 }
 
-/** Replicas, by a dashed line from what they copy. */
+/** Returns the lines of replicas: a dashed line from each source to its copy. */
 function copiesOf(grid: Grid): Bundle[] {
   const spots = spotsOf(grid);
   return spots.flatMap(({ item }): Bundle[] => {
@@ -172,7 +172,7 @@ function copiesOf(grid: Grid): Bundle[] {
   });
 }
 
-/** Who stands at the ends of flows in one network. */
+/** Finds the boxes at the ends of flows in one network. */
 class Ends {
   readonly #spots: readonly Spot[];
   readonly #byName = new Map<string, Spot[]>();
@@ -198,7 +198,7 @@ class Ends {
     if (!targets) return undefined;
     const to = idsOf(targets);
     const name = this.#names.get(flow.to) ?? titleOf(targets[0]!.item);
-    // An object, where the rules name groups: it was weighed who gets there.
+    // The flow is to an object, and not to a group as in the rules. Then it has been weighed who can reach it.
     const isWeighed = targets.some(({ item }) => item.addresses.includes(flow.to));
     const known = this.#byName.get(flow.from);
     if (known) return this.#between(known, to, flow);
@@ -227,12 +227,12 @@ class Ends {
     return from.length === 0 ? undefined : { from, to };
   }
 
-  /** Whether boxes are several objects, so that they can talk among each other. */
+  /** Whether boxes stand for several objects, which can then connect to each other. */
   areMany(ids: readonly string[]): boolean {
     return ids.length > 1 || ids.some((id) => this.#item(id).addresses.length > 1 || this.#item(id).isElastic);
   }
 
-  /** By the group that they share, else by their titles. */
+  /** Names boxes by the group that they share, or else by their titles. */
   namesOf(ids: readonly string[]): string {
     const items = ids.map((id) => this.#item(id));
     const bearing = items.filter(({ chips }) => chips.length > 0);
@@ -242,7 +242,7 @@ class Ends {
     return titles.length <= 2 ? titles.join(" and ") : `${titles.slice(0, 2).join(", ")} and ${titles.length - 2} more`;
   }
 
-  /** What a plan would say of every flow of a box that it makes or deletes, if the box did not say it. */
+  /** Returns the change that every flow of a box would show because a plan creates or deletes the box. The box itself shows it already. */
   stateOf(id: string): Flow["change"] {
     const { mark } = this.#item(id);
     return mark === "create" ? "opens" : mark === "delete" ? "closes" : undefined;
@@ -252,7 +252,7 @@ class Ends {
     return this.#item(id).glyph === "database";
   }
 
-  /** Whether a line would come from each of many boxes. */
+  /** Whether a line would come from all other boxes, and from at least five. */
   isEverybody(from: readonly string[], to: readonly string[]): boolean {
     const others = this.#spots.filter(({ item }) => item.sends === undefined && item.glyph !== "endpoint" && !to.includes(item.id));
     return from.length >= 5 && others.every(({ item }) => from.includes(item.id));
@@ -262,7 +262,7 @@ class Ends {
     return this.#byId.get(id)!;
   }
 
-  /** Whether a network is all of this one's subnets: a line from everybody says nothing. */
+  /** Whether a network contains all subnets of this one. A line from everybody would say nothing. */
   #isWhole(network: string): boolean {
     const outer = rangeOf(network);
     return outer !== undefined && this.#ranges.every((range) => contains(outer, rangeOf(range) ?? { first: -1, last: -1, prefix: 0 }));
@@ -276,7 +276,7 @@ function spotsOf({ rows }: Grid): Spot[] {
   ]);
 }
 
-/** A balancer in two rows is two boxes with one id; it is an end once. */
+/** Returns the ids of boxes, each once. A load balancer in two rows is two boxes with one id. */
 function idsOf(spots: readonly Spot[]): string[] {
   return [...new Set(spots.map(({ item }) => item.id))].sort();
 }
@@ -294,7 +294,7 @@ function meets(network: string, range: string): boolean {
   return a !== undefined && b !== undefined && overlap(a, b);
 }
 
-/** RFC 1918, RFC 6598 (carriers) and RFC 4193 (IPv6): nobody on the internet has such an address. */
+/** RFC 1918, RFC 6598 (carriers) and RFC 4193 (IPv6): no host on the internet has such an address. */
 const inner = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].map((text) => rangeOf(text)!);
 
 function isPublic(network: string): boolean {

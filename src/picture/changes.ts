@@ -1,4 +1,4 @@
-/** Before and after in one picture: the union of what is there and what is wanted, each with what a plan does to it. */
+/** Shows before and after in one picture: all resources that exist or are declared, each with the action of the plan. */
 import type { Address, Drawn, Kind, ResourceIndex, Subject } from "../kinds/kind.ts";
 import type { Plan } from "../plan/plan.ts";
 import { reachedChange, reachedIn, type Estate } from "./reached.ts";
@@ -7,22 +7,22 @@ import { shownOf, type Mark, type Shown, type PictureInput } from "./input.ts";
 export interface BothStates {
   readonly kinds: readonly Kind[];
   readonly plan: Pick<Plan, "project" | "environment" | "region" | "steps" | "isNew">;
-  /** What AWS has, with addresses in the place of ids. */
+  /** The resources in AWS, with addresses instead of ids. */
   readonly before: readonly Subject[];
-  /** What the YAML asks for; nothing where all is to be deleted. */
+  /** The resources that the YAML declares; empty when everything is to be deleted. */
   readonly wanted: readonly Subject[];
   index(subjects: readonly Subject[]): ResourceIndex;
-  /** Both states as the plan itself weighs who reaches whom; absent: as the subjects say. */
+  /** Both states as the plan itself weighs who can reach whom. Absent: the states are made from the subjects. */
   readonly weighed?: { readonly before: Estate; readonly after: Estate };
 }
 
-/** What a plan makes of a network. */
+/** Returns the picture of a plan: the network before and after. */
 export function inputOfPlan({ kinds, plan, before, wanted, index, weighed }: BothStates): PictureInput {
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   const marks = marksOf(plan);
   const here = new Set(before.map(({ address }) => address));
   const declared = new Set(wanted.map(({ address }) => address));
-  // What a plan of some targets leaves out is not made.
+  // A declared resource that a plan with --target leaves out is not created.
   const made = wanted.filter(({ address }) => here.has(address) || marks.has(address));
   const after = [...made, ...before.filter(({ address }) => !declared.has(address) && marks.get(address) !== "delete")];
   const gone = before.filter(({ address }) => !declared.has(address) && marks.get(address) === "delete");
@@ -39,7 +39,7 @@ export function inputOfPlan({ kinds, plan, before, wanted, index, weighed }: Bot
   };
 }
 
-/** The weightiest action of each address: an object can get new tags and a change. */
+/** Returns the most important action of each address, since an object can get new tags and a change. */
 function marksOf({ steps }: Pick<Plan, "steps">): ReadonlyMap<Address, Mark> {
   const marks = new Map<Address, Mark>();
   for (const { address, action } of steps) {
@@ -51,7 +51,7 @@ function marksOf({ steps }: Pick<Plan, "steps">): ReadonlyMap<Address, Mark> {
 
 const weights: readonly Mark[] = ["delete", "replace", "restart", "create", "update", "retag", "keep"];
 
-/** Only what changes, and what it lies in. */
+/** Keeps only the resources that change, and those in which they lie. */
 export function onlyChanged(input: PictureInput): PictureInput {
   const isChanged = ({ mark }: Shown) => mark !== undefined && mark !== "keep";
   const kept = new Set(input.shown.filter(isChanged).map(({ address }) => address));

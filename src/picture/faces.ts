@@ -1,4 +1,4 @@
-/** The sizes of the pictures' texts, as style.ts sets them. */
+/** The sizes of the texts in pictures, as style.ts sets them. */
 import type { Face } from "./text-width.ts";
 
 export const faces = {

@@ -1,31 +1,31 @@
-/** Who may open connections to whom, in the form in which pictures take it. */
+/** Who may open connections to whom, in the form that pictures use. */
 import type { Admission, Address, Kind, ResourceIndex, Subject } from "../kinds/kind.ts";
 
 /**
- * One way through the network. Whatever finds it fills this in: src/reach/, which weighs routes and network ACLs, gives objects
- * (reached.ts); the rules of security groups give groups.
+ * One way through the network. It has two sources: src/reach/, which weighs routes and network ACLs, names objects (reached.ts); the rules
+ * of security groups name groups.
  */
 export interface Flow {
-  /** An object, or a group by which objects are meant that have it; or a network ("0.0.0.0/0"). */
+  /** An object; a group, which stands for all objects that have it; or a network ("0.0.0.0/0"). */
   readonly from: string;
   /** An object, or a group. */
   readonly to: Address;
   readonly protocol: string;
   readonly ports: Admission["ports"];
-  /** It passes only for some of the addresses that AWS may pick, or where something is as nobody knows. */
+  /** The flow passes only for some of the addresses that AWS may pick, or depends on something that is not known. */
   readonly isPossible?: true;
-  /** What a plan does to it. */
+  /** The change that a plan makes to it. */
   readonly change?: "opens" | "closes";
 }
 
-/** The flows that groups admit; routes and network ACLs are not weighed. */
+/** Returns the flows that security groups admit. Routes and network ACLs are not weighed. */
 export function rulesOf(kinds: ReadonlyMap<string, Kind>, subjects: readonly Subject[], index: ResourceIndex): readonly Flow[] {
   return subjects.flatMap((subject) =>
     (kinds.get(subject.kind)?.admits?.(subject, index) ?? []).map((admission): Flow => ({ ...admission, to: subject.address })),
   );
 }
 
-/** The flows of both states, each with what a plan does to it. */
+/** Returns the flows of both states, each with the change that a plan makes to it. */
 export function changedFlows(before: readonly Flow[], after: readonly Flow[]): readonly Flow[] {
   const [had, has] = [new Set(before.map(keyOf)), new Set(after.map(keyOf))];
   return [
@@ -38,7 +38,7 @@ function keyOf({ from, to, protocol, ports }: Flow): string {
   return `${from} ${to} ${protocol} ${ports.first} ${ports.last}`;
 }
 
-/** "tcp 22, 80–90, udp 53", each once, in order. */
+/** Returns the ports as text: "tcp 22, 80–90, udp 53". Each is named once, in order. */
 export function portsText(flows: readonly Pick<Flow, "protocol" | "ports">[]): string {
   const byProtocol = new Map<string, Map<string, number>>();
   for (const { protocol, ports } of flows) {
@@ -57,7 +57,7 @@ export function portsText(flows: readonly Pick<Flow, "protocol" | "ports">[]): s
     .join(", ");
 }
 
-/** "tcp 22, possible"; beside what is certain, "tcp 80, possible tcp 22". */
+/** Returns the ports of possible flows as text: "tcp 22, possible"; together with certain ones: "tcp 80, possible tcp 22". */
 export function possibleText(flows: readonly Flow[]): string {
   const [certain, possible] = [flows.filter(({ isPossible }) => !isPossible), flows.filter(({ isPossible }) => isPossible)];
   if (possible.length === 0) return portsText(certain);

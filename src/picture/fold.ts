@@ -1,14 +1,17 @@
-/** Fewer boxes where there are many: equal ones become one, and what is still too many is counted. */
+/** Draws fewer boxes when there are many: equal ones are joined, and the rest of too many is only counted. */
 import type { Door, Item } from "./scene.ts";
 import { groupBy } from "../resource/group-by.ts";
 import type { Mark } from "./input.ts";
 import { stemOf } from "./stem.ts";
 import { inNaturalOrder } from "../resource/natural-order.ts";
 
-/** More cards than these in a cell are folded. */
+/** A cell with more cards is folded. */
 const mostCards = 4;
 
-/** At most four: equal ones as `web × 6`, the rest as `3 more`; changed ones, then large stacks, are kept. `always`: equal ones also where all would fit. */
+/**
+ * Returns at most four boxes. Equal ones become `web × 6`, and the rest becomes `3 more`. Changed boxes are kept first, then large stacks.
+ * `always`: joins equal boxes even when all would fit.
+ */
 export function folded(items: readonly Item[], id: string, always: boolean): readonly Item[] {
   if (items.length <= (always ? 1 : mostCards)) return sorted(items);
   const stacks = [...groupBy(items, likenessOf).values()].map((same) => stackOf(same));
@@ -19,7 +22,7 @@ export function folded(items: readonly Item[], id: string, always: boolean): rea
   return [...sorted(byWeight.slice(0, mostCards - 1)), moreOf(byWeight.slice(mostCards - 1), id)];
 }
 
-/** More doors than these to other networks are one, but for those that change. */
+/** If more doors than this lead to other networks, they are drawn as one, except for those that change. */
 const mostDoors = 3;
 
 export function foldedDoors(doors: readonly Door[]): readonly Door[] {
@@ -36,7 +39,7 @@ export function foldedDoors(doors: readonly Door[]): readonly Door[] {
   return [...doors.filter((door) => !alike.includes(door)), folded];
 }
 
-/** One box for objects that differ in their names' numbers only. */
+/** Returns one box for objects whose names differ only by their numbers. */
 function stackOf(items: readonly Item[]): Item {
   const [first] = items as [Item];
   if (items.length === 1) return first;

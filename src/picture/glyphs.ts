@@ -1,4 +1,4 @@
-/** Line drawings of 20 × 20, ours. */
+/** Our own line drawings of 20 × 20. */
 import type { Glyph } from "../kinds/kind.ts";
 
 export const glyphs: Readonly<Record<Glyph | "globe", string>> = {

@@ -1,4 +1,7 @@
-/** Columns are zones, rows are tiers: which box lies in which column and row of its network. No pixel yet. */
+/**
+ * Puts boxes into a grid: columns are zones, rows are tiers. It decides the column and the row of each box in its network. There are no
+ * pixels yet.
+ */
 import type { Tier } from "../kinds/kind.ts";
 import { folded } from "./fold.ts";
 import type { Bar, Cell, Frame, Item } from "./scene.ts";
@@ -7,13 +10,13 @@ import type { Mark } from "./input.ts";
 import { commonStart, stemOf } from "./stem.ts";
 import { inNaturalOrder } from "../resource/natural-order.ts";
 
-/** A bar, or the part of it that lies in one row without a gap. */
+/** A bar, or the part of a bar that lies in one row without a gap. */
 export interface PlacedBar {
   readonly item: Item;
   /** The first and the last column. */
   readonly first: number;
   readonly last: number;
-  /** How many bars are above it, at most. */
+  /** The largest number of bars above it. */
   readonly slot: number;
 }
 
@@ -23,7 +26,7 @@ export interface Row {
   readonly tables: readonly string[];
   readonly tableMark?: Mark | undefined;
   readonly tier: Tier;
-  /** By column. */
+  /** One cell or none for each column. */
   readonly cells: readonly (Cell | undefined)[];
   readonly bars: readonly PlacedBar[];
   readonly slots: number;
@@ -35,7 +38,7 @@ export interface Grid {
   readonly rows: readonly Row[];
 }
 
-/** More objects than these in one network: equal ones are always folded. */
+/** In a network with more objects than this, equal ones are always folded. */
 const mostObjects = 60;
 
 export function gridOf(frame: Frame): Grid {
@@ -53,7 +56,7 @@ type BareRow = Omit<Row, "bars" | "slots">;
 
 const tiers: readonly Tier[] = ["public", "private", "isolated"];
 
-/** Cells of one tier and one stem are a row; a second cell of the same zone begins another. */
+/** Makes a row of the cells with the same tier and the same name stem. A second cell of the same zone begins another row. */
 function rowsOf(cells: readonly Cell[], zones: readonly string[]): readonly BareRow[] {
   const groups = [...groupBy([...cells].sort(byNameOfCell), ({ tier, name }) => `${tier} ${stemOf(name)}`).values()];
   const rows = groups.flatMap((group) => rowsOfGroup(group, zones)).sort(byPlace);
@@ -83,7 +86,7 @@ function rowOf(label: string, cells: readonly Cell[], zones: readonly string[]):
   };
 }
 
-/** `rds-master` of one zone and `rds-standby` of another are one row, `rds`, when they follow the same table. */
+/** Merges rows: `rds-master` of one zone and `rds-standby` of another become one row, `rds`, when they follow the same route table. */
 function merged(rows: readonly BareRow[]): readonly BareRow[] {
   const done: BareRow[] = [];
   for (const row of rows) {
@@ -117,7 +120,7 @@ function byNameOfCell(a: Cell, b: Cell): number {
   return inNaturalOrder(a.name, b.name) || inNaturalOrder(a.address, b.address);
 }
 
-/** A region's own zones are before its local zones and the zones of carriers, those that are not known last. */
+/** Compares zones. The region's own zones come before its local zones and the zones of carriers. Unknown zones come last. */
 function byZone(a: string, b: string): number {
   return rankOf(a) - rankOf(b) || inNaturalOrder(a, b);
 }
@@ -127,8 +130,8 @@ function rankOf(zone: string): number {
 }
 
 /**
- * The bars of one row, one below the other. Those that begin further right are above those that begin further left, so that
- * a line always gets to a bar's left end from above (see route.ts).
+ * Returns the bars of one row, one below the other. Bars that begin further right are above those that begin further left, so that a line
+ * always gets to a bar's left end from above (see route.ts).
  */
 function barsOf(bars: readonly Bar[], cells: readonly (Cell | undefined)[], isFull: boolean): Pick<Row, "bars" | "slots"> {
   const runs = groupBy(
@@ -148,7 +151,7 @@ function barsOf(bars: readonly Bar[], cells: readonly (Cell | undefined)[], isFu
   return { bars: placed, slots: Math.max(-1, ...placed.map(({ slot }) => slot)) + 1 };
 }
 
-/** The columns that a bar takes in a row: it goes on over columns without a cell, and ends before a cell that is not its own. */
+/** Returns the columns that a bar takes in a row. It continues over columns without a cell, and ends before a cell that is not its own. */
 function runsOf(at: readonly string[], cells: readonly (Cell | undefined)[]): (readonly [number, number])[] {
   const own = new Set(at);
   const runs: [number, number][] = [];

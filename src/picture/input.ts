@@ -1,18 +1,18 @@
-/** All that a picture is made of: every object, how its kind draws it, what a plan does to it, and what it names. */
+/** The input of a picture: every object, how its kind draws it, the action of a plan, and the objects that it names. */
 import type { Address, Drawn, Kind, Live, ResourceIndex, Subject } from "../kinds/kind.ts";
 import { lateIn } from "../resource/late.ts";
 import { refsOf } from "../resource/references.ts";
 import { type Reached, reachedIn } from "./reached.ts";
 
-/** All that a picture is made of. */
+/** Everything that a picture is made from. */
 export interface PictureInput extends Reached {
   /** "project/environment". */
   readonly title: string;
   readonly region: string;
   readonly shown: readonly Shown[];
-  /** It shows a plan, even where nothing has a mark. */
+  /** The picture shows a plan, even when no object has a mark. */
   readonly isPlan?: true;
-  /** Of what there is, only what changes. */
+  /** The picture shows only the objects that change. */
   readonly isPart?: true;
 }
 
@@ -23,14 +23,14 @@ export interface Shown {
   readonly name: string;
   readonly drawn: Drawn;
   readonly mark?: Mark;
-  /** What it names, by address. */
+  /** The addresses of the objects that it names. */
   readonly names?: readonly Address[];
 }
 
-/** What a plan does to an object. */
+/** The action of a plan on an object. */
 export type Mark = "create" | "update" | "restart" | "replace" | "delete" | "retag" | "keep";
 
-/** The picture of what is declared, or of what was found, as its input. */
+/** Returns the input of a picture of declared resources, or of found ones. */
 export function pictureInputOf(
   place: Pick<PictureInput, "title" | "region">,
   kinds: readonly Kind[],
@@ -65,7 +65,7 @@ export function shownOf(
   };
 }
 
-/** What AWS knows our objects by, ids and ARNs, with the address of each. */
+/** The ids and ARNs by which AWS knows our objects, with the address of each. */
 type Ids = ReadonlyMap<string, Address>;
 
 function idsOf(lives: ReadonlyMap<Address, Live> = new Map()): Ids {
@@ -76,8 +76,8 @@ function idsOf(lives: ReadonlyMap<Address, Live> = new Map()): Ids {
 }
 
 /**
- * The addresses that a resource names: as references, where it waits for what AWS makes of others, and, of what was found, by the
- * `ids` that stand in its texts.
+ * Returns the addresses that a resource names: its references, the resources whose late values it waits for, and, for a found resource, the
+ * objects whose ids (`ids`) are in its texts.
  */
 export function namedBy(kind: Kind, { address, spec }: Subject, ids?: Ids): readonly Address[] {
   const refs = refsOf(kind.schema, spec).flatMap(({ value }) => (typeof value === "string" ? value : []));
@@ -91,7 +91,7 @@ function knownIn(value: unknown, ids: Ids): readonly Address[] {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap((inner) => knownIn(inner, ids)) : [];
 }
 
-/** One network with what lies in it. */
+/** Returns one network with everything that lies in it. */
 export function withFrame(input: PictureInput, frame: string): PictureInput {
   const cells = new Set(input.shown.flatMap(({ address, drawn }) => (drawn.as === "cell" && drawn.in === frame ? address : [])));
   const isIn = (drawn: Drawn): boolean => {

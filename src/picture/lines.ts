@@ -1,4 +1,4 @@
-/** From routes to points: every bundle becomes lines through its rails, lanes and its place in the trunk, and one label. */
+/** Turns routes into points: every bundle becomes one label and lines through its rails, its lanes and its place in the trunk. */
 import type { Tone } from "./bundles.ts";
 import type { Box, Measures, PlacedItem } from "./boxes.ts";
 import type { Access, Routes, Way } from "./route.ts";
@@ -12,11 +12,11 @@ export interface Line {
   readonly tone: Tone;
   readonly change?: "opens" | "closes";
   readonly points: readonly Point[];
-  /** The boxes at its ends, by id; the internet has none. */
+  /** The ids of the boxes at its ends. The internet has no id. */
   readonly ends: readonly string[];
-  /** All that the bundle joins, for highlighting. */
+  /** The number of its bundle. All lines and labels of one bundle are highlighted together. */
   readonly bundle: number;
-  /** Seen only before or after a plan, because one of its ends is. */
+  /** The line exists only before or only after a plan, because one of its boxes does. */
   readonly only?: "before" | "after" | undefined;
 }
 
@@ -67,28 +67,28 @@ export function linesOf(
   return { lines: timed.flatMap(({ lines }) => lines), labels: timed.map(({ label }) => label) };
 }
 
-/** In which state of a plan a box is not there. */
+/** Returns the only state of a plan in which a box exists, or undefined when it exists in both. */
 function stateOf(mark: Mark | undefined): "before" | "after" | undefined {
   return mark === "create" ? "after" : mark === "delete" ? "before" : undefined;
 }
 
 interface Work {
   readonly way: Way;
-  /** Among those that use rails. */
+  /** Its number among the ways that use rails. */
   readonly index: number;
   readonly bundle: number;
   readonly measures: Measures;
   readonly boxes: ReadonlyMap<string, Box>;
   readonly heights: Heights;
   readonly width: number;
-  /** Where it leaves the gateway, when it comes from the internet: side by side with others. */
+  /** The position where it leaves the gateway when it comes from the internet. Several lines leave side by side. */
   readonly doorX: number;
 }
 
 interface Drawn {
   readonly lines: readonly Line[];
   readonly label: Label;
-  /** From where to where its lane goes; none of a straight line. */
+  /** The ends of its lane. A straight line has none. */
   readonly lane?: readonly [left: number, right: number];
 }
 
@@ -105,7 +105,7 @@ function uprightIn(points: readonly Point[]): readonly Upright[] {
   });
 }
 
-/** Where a label hides no corner and no other line, if its lane has such a place: in the middle of the longest piece. */
+/** Moves a label so that it hides no corner and no other line, if its lane has room for that: to the middle of the longest free piece. */
 function besideLines(label: Label, [left, right]: readonly [number, number], upright: readonly Upright[], width: number): Label {
   const { box } = label;
   const isMet = ({ x, top, bottom }: Upright) => x > left && x < right && top < box.y + box.height && bottom > box.y;
@@ -113,14 +113,14 @@ function besideLines(label: Label, [left, right]: readonly [number, number], upr
   let [best, longest] = [(left + right) / 2, box.width + 2 * beside];
   for (const [i, to] of cuts.slice(1).entries()) {
     const from = cuts[i]!;
-    // Of two that are about as long, the first.
+    // Of two pieces of about the same length, the first is taken.
     if (to - from <= longest + (longest > box.width + 2 * beside ? 4 : 0)) continue;
     [best, longest] = [(from + to) / 2, to - from];
   }
   return { ...label, box: { ...box, x: within(best, box.width, width) } };
 }
 
-/** The least room between a label and a corner. */
+/** The least room between a label and a corner, in pixels. */
 const beside = 8;
 
 function within(middle: number, own: number, width: number): number {
@@ -141,7 +141,7 @@ function directOf({ bundle, from, to }: Way, boxes: ReadonlyMap<string, Box>, at
   };
 }
 
-/** All sources to the first target, and the first source to all targets: together they are one tree. */
+/** Returns the lines from the first source to all targets and from all sources to the first target. Together they are one tree. */
 function linesOfWay(work: Work): Drawn {
   const { way, bundle: at, measures, width } = work;
   const { bundle, from, to } = way;
@@ -173,7 +173,7 @@ function pathOf(work: Work, source: Access | undefined, target: Access): Point[]
   return straightened([...start, ...toLane, ...end]);
 }
 
-/** From the edge of a box into its rail. */
+/** Returns the points from the edge of a box into its rail. */
 function endOf({ index, measures, boxes, heights }: Work, access: Access): Point[] {
   const box = boxes.get(access.id)!;
   const y = heights.of(access, index);
@@ -212,7 +212,7 @@ function labelAt({ label, tone, change }: Way["bundle"], bundle: number, x: numb
   return { tone, ...(change && { change }), text, full, box: { x: left, y: y - height / 2, width: own, height }, bundle };
 }
 
-/** Without points between two others of one line. */
+/** Removes points that lie on a line between two others. */
 function straightened(points: readonly Point[]): Point[] {
   const kept: Point[] = [];
   for (const point of points) {
@@ -224,7 +224,10 @@ function straightened(points: readonly Point[]): Point[] {
   return kept;
 }
 
-/** At which height each line meets each end of a box: spread over it, the first line lowest (see `tracksOf` in route.ts). */
+/**
+ * Finds the height at which each line meets each end of a box. The lines are spread over the box, the first line lowest (see `tracksOf` in
+ * route.ts).
+ */
 class Heights {
   readonly #orders = new Map<string, number[]>();
   readonly #boxes: ReadonlyMap<string, Box>;

@@ -1,5 +1,8 @@
-/** How names read in a picture, and in which order. */
-/** An id as it is, also `{"id":"vpc-0ab"}`; a look-up by what it asks for: `{"tags":{"Name":"shared"}}` is "Name=shared". */
+/** How names are written in a picture. */
+/**
+ * Returns the text for an id or a look-up. An id stays as it is, also in `{"id":"vpc-0ab"}`. A look-up is shown by its conditions:
+ * `{"tags":{"Name":"shared"}}` is "Name=shared".
+ */
 export function readable(key: string): string {
   if (!key.startsWith("{")) return key;
   const asked = JSON.parse(key) as Readonly<Record<string, unknown>>;

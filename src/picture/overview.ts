@@ -1,4 +1,4 @@
-/** Many networks at a glance: one tile each, above the networks themselves. */
+/** An overview of many networks: one tile for each, above the networks themselves. */
 import type { Tier } from "../kinds/kind.ts";
 import { faces } from "./faces.ts";
 import type { Frame, Scene } from "./scene.ts";
@@ -6,7 +6,7 @@ import type { Mark } from "./input.ts";
 import { badge, escape, n, rect } from "./svg.ts";
 import { cut } from "./text-width.ts";
 
-/** With more networks, or with more objects in several networks, tiles come first. */
+/** With more networks, or more objects in several networks, tiles come first. */
 const most = { frames: 6, objects: 300 } as const;
 
 const tile = { width: 250, height: 112, gap: 14 } as const;
@@ -15,7 +15,7 @@ export function isLarge({ frames, count }: Scene): boolean {
   return frames.length > most.frames || (frames.length > 1 && count > most.objects);
 }
 
-/** The tiles, in rows as wide as the page. */
+/** Returns the tiles, in rows as wide as the page. */
 export function overviewSvg(frames: readonly Frame[], x: number, y: number, width: number): { svg: string; height: number } {
   const columns = Math.max(1, Math.floor((width + tile.gap) / (tile.width + tile.gap)));
   const svg = frames.map((frame, i) =>
@@ -32,7 +32,7 @@ function tileSvg(frame: Frame, x: number, y: number): string {
   return `<g class="frame${frame.isForeign ? " foreign" : ""}"><title>${escape(`${frame.address} ${frame.sub}`)}</title>${rect({ x, y, width: tile.width, height: tile.height }, 10)}<text class="h3" x="${n(x + 14)}" y="${n(y + 22)}">${escape(cut(frame.name, room, faces.row))}</text><text class="mono dim" x="${n(x + 14)}" y="${n(y + 38)}">${escape(cut(frame.sub, room, faces.mono))}</text><text class="dim" x="${n(x + 14)}" y="${n(y + 54)}">${counts}</text>${stripes(frame, x + 14, y + 64, room)}${badge(worstOf(changed), x + tile.width - 6, y + 4)}</g>`;
 }
 
-/** One stripe a tier, side by side, each as wide as its share of the subnets. */
+/** Draws one stripe per tier, all of the same width, side by side. */
 function stripes({ cells }: Frame, x: number, y: number, width: number): string {
   const tiers = (["public", "private", "isolated"] as const).map((tier): readonly [Tier, number] => [
     tier,

@@ -1,4 +1,4 @@
-/** The picture of an environment's network: from what there is to SVG. */
+/** Draws the picture of an environment's network: from its resources to SVG. */
 import type { Tier } from "../kinds/kind.ts";
 import { blockOf, type Block } from "./place.ts";
 import { faces } from "./faces.ts";
@@ -10,13 +10,13 @@ import { blockSvg, escape, itemSvg, legendSvg, lineSvg, marksSvg, n, svgOf, type
 import { cut, widthOf } from "./text-width.ts";
 import { inNaturalOrder } from "../resource/natural-order.ts";
 
-/** More objects than these: those that stay as they are stand back. */
+/** With more objects than this, unchanged objects in the picture of a plan are drawn faintly. */
 const mostAlike = 30;
 const edge = 24;
-/** Networks stand side by side up to this width. */
+/** Networks stand side by side up to this width in pixels. */
 const widestShelf = 1600;
 
-/** `hasStyle`: false for a picture inside a page that brings the style. */
+/** Returns the picture as SVG. `hasStyle`: false for a picture inside a page that already has the style. */
 export function pictureOf(input: PictureInput, hasStyle = true): string {
   return pictureOfScene(sceneOf(input), countsOf(input), hasStyle);
 }
@@ -25,7 +25,7 @@ function pictureOfScene(scene: Scene, counts: string, hasStyle: boolean): string
   const isQuiet = scene.isPlan && scene.count > mostAlike;
   const blocks = scene.frames.map((frame) => blockOf(frame, scene.flows));
   const shelves = shelvesOf(blocks);
-  // As wide as the networks, or as four cards.
+  // The strip is as wide as the networks, or as four cards if there are none.
   const networks = Math.max(0, ...shelves.map((shelf) => shelf.width));
   const strip = stripOf(scene.beside, networks > 0 ? Math.max(networks, 420) : 956, networks > 0);
   const titleWidth = widthOf(scene.title, faces.title);
@@ -71,7 +71,7 @@ function pictureOfScene(scene: Scene, counts: string, hasStyle: boolean): string
   return svgOf(scene, { width, height: y, parts }, counts, hasStyle);
 }
 
-/** "15 resources in eu-west-1: 1 × vpc, 4 × subnet". */
+/** Returns the counts by kind: "15 resources in eu-west-1: 1 × vpc, 4 × subnet." */
 export function countsOf({ shown, region }: PictureInput): string {
   const counts = new Map<string, number>();
   for (const { kind } of shown) counts.set(kind, (counts.get(kind) ?? 0) + 1);
@@ -86,7 +86,7 @@ interface Shelf {
   height: number;
 }
 
-/** One network below the other; more than three stand side by side. */
+/** Puts each network below the other, or side by side when there are more than three. */
 function shelvesOf(blocks: readonly Block[]): readonly Shelf[] {
   const shelves: Shelf[] = [];
   const isWide = blocks.length > 3;
@@ -101,13 +101,13 @@ function shelvesOf(blocks: readonly Block[]): readonly Shelf[] {
   return shelves;
 }
 
-/** What arrows mean, where that is not plain. */
+/** Says what arrows mean when that is not obvious. */
 function arrowsText({ by }: Scene, { lines }: Strip, hasNetworks: boolean): string {
   if (by === "rules" && hasNetworks) return " · arrows: security groups only";
   return lines.length > 0 && !hasNetworks ? " · arrows: what refers to what" : "";
 }
 
-/** All of them, so that two pictures of one project say the same; none where there is no subnet. */
+/** Returns all tiers, so that two pictures of one project have the same legend. Returns none when there is no subnet. */
 function tiersOf({ frames }: Scene): readonly Tier[] {
   return frames.some(({ cells }) => cells.length > 0) ? ["public", "private", "isolated"] : [];
 }

@@ -1,4 +1,4 @@
-/** From the grid of a network to rectangles. All sizes are in pixels, measured from the left upper corner of the network's block. */
+/** Turns the grid of a network into rectangles. All sizes are in pixels, measured from the top left corner of the network's block. */
 import type { Box, Measures, PlacedItem } from "./boxes.ts";
 import { bundlesOf } from "./bundles.ts";
 import { faces } from "./faces.ts";
@@ -19,17 +19,17 @@ export interface Text {
 export interface PlacedRow {
   readonly row: Row;
   readonly lines: readonly (Text & { readonly className: string })[];
-  /** `inner`: where its cards stand, between the rails; texts are aligned with it. */
+  /** `inner`: the area of its cards between the rails. Texts are aligned with it. */
   readonly cells: readonly { readonly cell: Cell; readonly box: Box; readonly inner: Pick<Box, "x" | "width"> }[];
 }
 
-/** A network with all that is in it. */
+/** A network with everything in it. */
 export interface Block {
   readonly frame: Frame;
   readonly width: number;
   readonly height: number;
   readonly box: Box;
-  /** The room for its name and its ranges. */
+  /** The width available for its name and its ranges. */
   readonly nameWidth: number;
   readonly internet: Box | undefined;
   readonly doors: readonly { readonly door: Door; readonly box: Box }[];
@@ -57,7 +57,7 @@ const lane = 24;
 
 const gatewayHeight = 32;
 
-/** Places everything of one network. */
+/** Places everything in one network. */
 export function blockOf(whole: Frame, flows: readonly Flow[]): Block {
   const frame = { ...whole, doors: foldedDoors(whole.doors) };
   const grid = gridOf(frame);
@@ -113,7 +113,7 @@ export function blockOf(whole: Frame, flows: readonly Flow[]): Block {
   };
 }
 
-/** Names of rows and of the network stand left of the columns. */
+/** Returns the width for the names of the rows and of the network, left of the columns. */
 function labelWidthOf(frame: Frame, { rows }: Grid): number {
   const widths = [
     widthOf(frame.name, faces.frame),
@@ -123,14 +123,14 @@ function labelWidthOf(frame: Frame, { rows }: Grid): number {
   return Math.min(widestLabel, Math.max(96, Math.ceil(Math.max(...widths))));
 }
 
-/** As wide as an id of a VPC. */
+/** The width of the longest label, which fits the id of a VPC. */
 const widestLabel = 190;
 
 function tablesText({ tables }: Row): string {
   return tables.length === 0 ? "" : `rtb ${tables.join(", ")}`;
 }
 
-/** Cards are narrower where there are many columns; rails are as wide as their lines need. */
+/** Places the columns. Cards are narrower when there are many columns, and rails are as wide as their lines need. */
 function columnsOf({ zones }: Grid, routes: Routes, start: number): Measures["columns"] {
   const cardWidth = zones.length <= 2 ? 268 : zones.length === 3 ? 232 : 196;
   let x = start;
@@ -143,7 +143,10 @@ function columnsOf({ zones }: Grid, routes: Routes, start: number): Measures["co
   });
 }
 
-/** Columns that end at `right` or beyond: their cards grow where the gateways on the border take more room. */
+/**
+ * Widens the columns until they end at `right`, or beyond if they do already. Their cards grow when the gateways on the border need more
+ * room.
+ */
 function widened(columns: Measures["columns"], right: number): Measures["columns"] {
   const last = columns.at(-1);
   const more = last ? Math.floor(Math.max(0, right - last.x - last.width) / columns.length) : 0;
@@ -166,7 +169,7 @@ function hasDirect({ ways }: Routes, column: number): boolean {
   return ways.some(({ isDirect, from, to }) => isDirect && Math.min(from[0]!.column, to[0]!.column) === column);
 }
 
-/** `nearest`: how far the first track is from the cards. */
+/** `nearest`: the distance from the cards to the first track. */
 export function railXOf(
   { rails }: Routes,
   columns: Measures["columns"],
@@ -226,7 +229,7 @@ function itemsOf(row: Row, columns: Measures["columns"], y: number): PlacedItem[
   return [...bars, ...cards];
 }
 
-/** The way to the internet stands between two columns, the others at the right end; none on another. */
+/** Places gateways on the border without overlap: the internet gateway between two columns, the others at the right end. */
 function doorsOf(doors: readonly Door[], columns: Measures["columns"], width: number, top: number): Block["doors"] {
   const all = doors.reduce((sum, door) => sum + doorWidth(door, Infinity) + 14, 42);
   const most = all <= width ? Infinity : Math.max(120, (width - 60) / Math.max(1, doors.length) - 16);
@@ -250,7 +253,10 @@ function doorWidth({ sub, name, end }: Door, most: number): number {
   return Math.min(most, Math.ceil(widthOf(sub, faces.dim) + widthOf(name, faces.strong) + (end ? widthOf(end, faces.dim) + 5 : 0)) + 44);
 }
 
-/** How wide a frame is at least: the line from the internet comes down right of the frame's name and of that of a first zone. */
+/**
+ * Returns the smallest width of a frame. It leaves room for the line from the internet to come down right of the frame's name and of the
+ * first zone's name.
+ */
 function widthOfDoors(doors: readonly Door[], start: number): number {
   const all = doors.reduce((sum, door) => sum + doorWidth(door, Infinity) + 14, 42);
   const gateway = doors.find(({ leadsTo }) => leadsTo === "internet");
@@ -264,7 +270,7 @@ function middleOf(columns: Measures["columns"], width: number): number {
   return (left.x + left.width + right.x) / 2;
 }
 
-/** `lines`: where those from the internet come down, side by side; a name steps aside of them. */
+/** Places the names of zones. `lines`: the place where lines from the internet come down side by side. A name moves aside for them. */
 function zonesOf(
   { zones }: Grid,
   columns: Measures["columns"],
@@ -275,7 +281,7 @@ function zonesOf(
     const { x, width, cardX, cardWidth } = columns[i]!;
     const text = cut(zone === "" ? "zone not known" : zone, cardWidth, faces.zone);
     const own = widthOf(text, faces.zone);
-    // With one column the line from the internet comes down inside it.
+    // With one column, the line from the internet comes down inside that column.
     const start = columns.length === 1 ? cardX : x + width / 2 - own / 2;
     const isCrossed = lines !== undefined && lines.x + lines.half > start - 6 && lines.x - lines.half < start + own + 6;
     if (isCrossed) return { x: lines.x + lines.half + 10, y: top + 38, text, anchor: "start" };

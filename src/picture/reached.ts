@@ -1,4 +1,6 @@
-/** Who reaches whom, as src/reach/ computes it, in the form in which pictures take it; where that is too much work, the rules alone. */
+/**
+ * Converts the result of src/reach/ into the form that pictures use. When that is too much work, uses only the rules of security groups.
+ */
 import type { Kind, Live, ResourceIndex, Subject } from "../kinds/kind.ts";
 import { flowDifferences } from "../reach/change.ts";
 import { allFlows, isNone, isSameFlows, meetFlows, minusFlows, noFlows, protocols, type Flows } from "../reach/flows.ts";
@@ -9,11 +11,11 @@ import { isSame } from "../reach/spans.ts";
 import { withinWork, Work } from "../reach/work.ts";
 import { changedFlows, rulesOf, type Flow } from "./flows.ts";
 
-/** All flows of a picture, and how they were found. */
+/** All flows of a picture, and the way in which they were found. */
 export interface Reached {
   readonly flows: readonly Flow[];
   readonly by: "reach" | "rules";
-  /** What passes or stops packets and was not weighed, in words. */
+  /** Things that pass or stop packets and were not weighed, in words. */
   readonly notWeighed: readonly string[];
 }
 
@@ -21,11 +23,11 @@ export interface Reached {
 export interface Estate {
   readonly subjects: readonly Subject[];
   readonly index: ResourceIndex;
-  /** What was observed, where it is known. */
+  /** The resources as observed, if they are known. */
   readonly lives?: ReadonlyMap<string, Live> | undefined;
 }
 
-/** Steps of work for one picture: a fraction of a second. */
+/** The steps of work for one picture: a fraction of a second. */
 const mostSteps = 1_000_000;
 
 export function reachedIn(kinds: readonly Kind[], estate: Estate, steps = mostSteps): Reached {
@@ -36,7 +38,7 @@ export function reachedIn(kinds: readonly Kind[], estate: Estate, steps = mostSt
   return { flows, by: "reach", notWeighed: wordsOf([network]) };
 }
 
-/** Both states, each flow with what a plan does to it. */
+/** Returns the flows of both states, each with the change that a plan makes to it. */
 export function reachedChange(kinds: readonly Kind[], was: Estate, now: Estate, steps = mostSteps): Reached {
   const [before, after] = [networkFrom(kinds, was, steps), networkFrom(kinds, now, steps)];
   const found = withinWork(() => flowDifferences(before, after));
@@ -46,7 +48,7 @@ export function reachedChange(kinds: readonly Kind[], was: Estate, now: Estate, 
     const flows = minusFlows(may, opened.get(keyOf({ from, to })) ?? noFlows);
     return flowsBetween(from, to, flows, must);
   });
-  // Of what comes or goes itself, its box says it.
+  // When an endpoint itself is created or deleted, its box already shows that.
   const changed = (list: typeof found.opens, other: Estate, change: "opens" | "closes") =>
     list.flatMap(({ from, to, flows, must }) => {
       const isOld = [from, to].every((end) => isOutside(end) || other.index.get(end) !== undefined);
@@ -77,7 +79,9 @@ function keyOf({ from, to }: { readonly from: string; readonly to: string }): st
   return `${from} ${to}`;
 }
 
-/** Connections to the outside are no arrows: nearly every machine may begin them. */
+/**
+ * Returns the flows between two endpoints. Flows to the outside get no arrows, because nearly every instance may open connections to it.
+ */
 function flowsBetween(from: string, to: string, may: Flows, must: Flows, change?: "opens" | "closes"): readonly Flow[] {
   if (isOutside(to)) return [];
   const rest = { from: from === internet ? "0.0.0.0/0" : from, to, ...(change && { change }) };

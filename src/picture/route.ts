@@ -1,19 +1,22 @@
 /**
- * Which way every line takes, before anything has a pixel. Lines run through reserved room only, so that none crosses a card:
+ * Chooses the way of every line, before anything has a pixel. Lines run only through reserved room, so that none crosses a card:
  *
- *  - *rails*: in every column, left and right of the cards. A card or a bar is left and reached through the rails at its ends;
- *  - *channels*: above, between and below the rows. A bundle has one *lane* in each channel that it uses;
- *  - the *trunk*, left of all columns, where a bundle goes from one channel to another.
+ * - *rails*: in every column, left and right of the cards. A line leaves or reaches a card or a bar through the rails at its ends;
+ * - *channels*: above, between and below the rows. A bundle has one *lane* in each channel that it uses;
+ * - the *trunk*, left of all columns, where a bundle goes from one channel to another.
  *
- * Premise: the cards of a cell are below its bars, and of two bars that overlap the one that begins further right is above
- * (grid.ts). So the rails of a card are free downwards, and the left rail of a bar is free upwards: everything can be reached.
+ * Premise: the cards of a cell are below its bars, and of two bars that overlap, the one that begins further right is above (grid.ts). So
+ * the rails of a card are free downwards, and the left rail of a bar is free upwards: everything can be reached.
  */
 import type { Bundle } from "./bundles.ts";
 import type { Grid, Row } from "./grid.ts";
 
 export type Side = "left" | "right";
 
-/** How a box is left or reached: through the rail of a column, up into the channel above its row or down into the one below. */
+/**
+ * The way by which a line leaves or reaches a box: through the rail of a column, up into the channel above its row or down into the one
+ * below.
+ */
 export interface Access {
   readonly id: string;
   readonly row: number;
@@ -24,12 +27,12 @@ export interface Access {
 
 export interface Way {
   readonly bundle: Bundle;
-  /** None: the internet, which comes into channel 0. */
+  /** Empty: the internet, whose lines come into channel 0. */
   readonly from: readonly Access[];
   readonly to: readonly Access[];
   /** The lane in each channel that it uses. */
   readonly lanes: ReadonlyMap<number, number>;
-  /** Its place in the trunk, where it uses several channels. */
+  /** Its place in the trunk, when it uses several channels. */
   readonly trunk?: number;
   /** Drawn straight from one card to its neighbour in the next column. */
   readonly isDirect: boolean;
@@ -37,22 +40,22 @@ export interface Way {
 
 export interface Routes {
   readonly ways: readonly Way[];
-  /** Lanes by channel: 0 is above the first row. */
+  /** The number of lanes in each channel. Channel 0 is above the first row. */
   readonly lanes: readonly number[];
   readonly trunks: number;
-  /** The track of each bundle in a rail, by `railKey`; 0 is beside the cards. */
+  /** The track of each bundle in a rail, by `railKey`. Track 0 is beside the cards. */
   readonly rails: ReadonlyMap<string, ReadonlyMap<number, number>>;
 }
 
-/** Where a box lies in the grid. */
+/** The place of a box in the grid. */
 interface Place {
   readonly id: string;
   readonly row: number;
   readonly first: number;
   readonly last: number;
-  /** Of a bar; absent of a card. */
+  /** The slot of a bar; absent for a card. */
   readonly slot?: number;
-  /** Of a card: which one of its cell. */
+  /** The number of a card in its cell; absent for a bar. */
   readonly card?: number;
 }
 
@@ -69,7 +72,7 @@ export function routesOf(grid: Grid, bundles: readonly Bundle[]): Routes {
     const index = count++;
     const [targetRows, sourceRows] = [to.map(({ row }) => row), from.length > 0 ? from.map(({ row }) => row) : [-1]];
     const ins = to.map((place) => reach(grid.rows[place.row]!, place, sourceRows));
-    // Beside a target that is reached from above, a source in the same row goes up as well.
+    // If a target in the same row is reached from above, a source beside it goes up as well.
     const fromAbove = new Set(ins.filter(({ channel, row }) => channel === row).map(({ row }) => row));
     const goals = targetRows.map((row) => (fromAbove.has(row) ? row - 1 : row));
     const outs = from.map((place) => leave(grid.rows[place.row]!, place, goals));
@@ -100,8 +103,8 @@ function use(users: Map<string, RailUser[]>, { row, column, side, channel }: Acc
 }
 
 /**
- * The tracks of the rails of one column, counted from the cards outwards. In one row, who comes from a nearer lane stays inside,
- * so that lines do not cross; and two rows do not share a track into the channel between them.
+ * Returns the tracks of the rails of one column, counted from the cards outwards. In one row, a bundle from a nearer lane stays inside, so
+ * that lines do not cross. Two rows do not share a track into the channel between them.
  */
 function tracksOf(users: readonly RailUser[]): readonly (readonly [row: number, tracks: ReadonlyMap<number, number>])[] {
   const taken = new Map<number, Map<number, number>>();
@@ -140,7 +143,7 @@ function placesOf({ rows }: Grid): ReadonlyMap<string, Place> {
   return places;
 }
 
-/** A copy beside its source, in the next column and the same line. */
+/** Whether a copy lies beside its source, in the next column and the same line. */
 function isNeighbour({ tone, from, to }: Bundle, source: Place | undefined, target: Place | undefined): boolean {
   if (tone !== "copy" || from.length !== 1 || to.length !== 1 || !source || !target) return false;
   return (
@@ -152,13 +155,13 @@ function sideways(place: Place, other: Place): Access {
   return { id: place.id, row: place.row, column: place.first, side: place.first < other.first ? "right" : "left", channel: -1 };
 }
 
-/** Out at the right end, on the side of the targets where that is free. */
+/** Leaves a box at its right end, on the side of the targets if that is free. */
 function leave(row: Row, place: Place, towards: readonly number[]): Access {
   const side = isFree(row, place, "right", "down") || isFree(row, place, "right", "up") ? "right" : "left";
   return access(row, place, side, towards);
 }
 
-/** In at the left end. */
+/** Reaches a box at its left end. */
 function reach(row: Row, place: Place, from: readonly number[]): Access {
   return access(row, place, "left", from);
 }
@@ -185,7 +188,9 @@ function isFree({ bars }: Row, place: Place, side: Side, way: "up" | "down"): bo
   });
 }
 
-/** A bar covers the rails of its columns but the left one of its first and the right one of its last. */
+/**
+ * Whether a bar covers a rail. It covers all rails of its columns except the left rail of its first column and the right rail of its last.
+ */
 function covers(bar: { readonly first: number; readonly last: number }, column: number, side: Side): boolean {
   if (column < bar.first || column > bar.last) return false;
   return side === "left" ? column !== bar.first : column !== bar.last;

@@ -1,4 +1,4 @@
-/** What is to be seen, before anything has a place: networks, the boxes in them, and who talks to whom. */
+/** The contents of a picture, before anything has a place: networks, the boxes in them, and the flows between them. */
 import { addTo } from "../resource/group-by.ts";
 import type { Address, Drawn, Glyph, Tier } from "../kinds/kind.ts";
 import type { Flow } from "./flows.ts";
@@ -14,7 +14,7 @@ export interface Chip {
   readonly mark?: Mark | undefined;
 }
 
-/** A card or a bar; several equal ones may be one. */
+/** A card or a bar. It may stand for several equal ones. */
 export interface Item {
   readonly id: string;
   readonly addresses: readonly Address[];
@@ -28,7 +28,7 @@ export interface Item {
   readonly sends?: readonly number[];
   readonly mark?: Mark | undefined;
   readonly copies?: Address;
-  /** What it names, of the others that have no place in a network. */
+  /** The addresses of other items without a place in a network that it names. */
   readonly names?: readonly Address[];
 }
 
@@ -47,7 +47,7 @@ export interface Cell {
   readonly cards: readonly Item[];
 }
 
-/** Something across several cells, by their addresses. */
+/** Something that lies across several cells, named by their addresses. */
 export interface Bar {
   readonly item: Item;
   readonly at: readonly string[];
@@ -57,11 +57,11 @@ export interface Door {
   readonly address: Address;
   readonly name: string;
   readonly sub: string;
-  /** Words behind the name: "with data". */
+  /** A text behind the name: "with data". */
   readonly end?: string;
   readonly leadsTo: "internet" | "outwards" | "service" | "network";
   readonly mark?: Mark | undefined;
-  /** Others that it stands for. */
+  /** The addresses of other doors that it stands for. */
   readonly more?: readonly Address[];
 }
 
@@ -71,7 +71,7 @@ export interface Frame {
   readonly sub: string;
   readonly isForeign: boolean;
   readonly mark?: Mark | undefined;
-  /** Words of others on the network as a whole. */
+  /** Texts of other resources about the network as a whole. */
   readonly facts: readonly string[];
   readonly doors: readonly Door[];
   readonly cells: readonly Cell[];
@@ -85,22 +85,22 @@ export interface Scene {
   readonly isPart: boolean;
   /** How many objects a plan creates, changes and so on. */
   readonly marks: readonly (readonly [Mark, number])[];
-  /** Objects in all, shown or not. */
+  /** The number of all objects, shown or not. */
   readonly count: number;
   readonly frames: readonly Frame[];
-  /** What has no place in a network. */
+  /** Items without a place in a network. */
   readonly beside: readonly Item[];
   readonly flows: readonly Flow[];
   readonly by: Reached["by"];
   readonly notWeighed: Reached["notWeighed"];
 }
 
-/** The networks of a picture, those of others included. */
+/** Returns the networks of a picture, including those of others. */
 export function framesOf(input: PictureInput): readonly Pick<Frame, "address" | "name">[] {
   return sceneOf(input).frames;
 }
 
-/** Puts every object into what it lies in. The order of the objects does not matter. */
+/** Puts every object into the one in which it lies. The order of the objects does not matter. */
 export function sceneOf(input: PictureInput): Scene {
   const shown = [...input.shown].sort(byName);
   const builder = new Builder(shown);
@@ -130,9 +130,9 @@ type As<K extends Drawn["as"]> = Shown & { readonly drawn: Extract<Drawn, { as: 
 class Builder {
   readonly #shown: readonly Shown[];
   readonly #byAddress: ReadonlyMap<string, Shown>;
-  /** Words of others on a box. */
+  /** Texts of other resources about a box. */
   readonly #facts: ReadonlyMap<string, readonly string[]>;
-  /** Boxes in a cell: cards by cell, and the frame of each cell. */
+  /** The boxes in a cell: the cards by cell, and the frame of each cell. */
   readonly #cards = new Map<string, Item[]>();
   readonly #frameOf = new Map<string, string>();
   readonly #bars = new Map<string, Bar[]>();
@@ -175,7 +175,7 @@ class Builder {
     });
   }
 
-  /** By the frame on whose border they are; some lead from one to another. */
+  /** Returns the doors by the frame on whose border they stand. Some lead from one frame to another, and stand on both. */
   #doors(): ReadonlyMap<string, readonly Door[]> {
     const ends = this.#as("door").flatMap((one) => {
       const { of, also } = one.drawn;
@@ -212,7 +212,7 @@ class Builder {
     return [...this.#placeless, ...listed];
   }
 
-  /** "in app-a, app-b": of what has no place of its own in a network and still works in one. */
+  /** Returns "in app-a, app-b" for an object that has no place in a network and still works in subnets. */
   #cellsNamedBy({ names = [] }: Shown): readonly string[] {
     const cells = names.flatMap((name) => {
       const cell = this.#byAddress.get(name);
@@ -241,7 +241,7 @@ class Builder {
     else addTo(this.#bars, this.#frameOf.get(known[0]!)!, { item, at: known });
   }
 
-  /** The cells of one zone; all of them where none lies in it. */
+  /** Returns the cells of one zone, or all cells when none lies in it. */
   #ofZone(at: readonly string[], zone: string): readonly string[] {
     const there = at.filter((cell) => {
       const drawn = this.#byAddress.get(cell)?.drawn;
@@ -284,7 +284,7 @@ class Builder {
     };
   }
 
-  /** A subnet that is only referred to. */
+  /** Returns a cell for a subnet that is only referred to. */
   #strayCell(id: string): Cell {
     const cards = this.#cards.get(id) ?? [];
     return { address: id, name: readable(id), sub: "", zone: "", tier: "isolated", way: "routes not known", facts: [], cards };

@@ -1,18 +1,18 @@
 /**
- * Which card of a strip sits where. A line to the next card is read at once, one that goes around others is not: so cards are
- * exchanged, two at a time, for as long as that makes the lines shorter.
+ * Chooses the seat of each card in a strip. A line to the next card is easy to read, and a line around other cards is not. So cards are
+ * exchanged, two at a time, as long as that makes the lines shorter.
  */
 import type { Item } from "./scene.ts";
 
-/** From one card to another, by their places in the list. */
+/** A line from one card to another, by their places in the list. */
 export type Pair = readonly [from: number, to: number];
 
-/** Row by row; there may be empty seats. */
+/** The seats, row by row. Some may be empty. */
 export type Seats = readonly (Item | undefined)[];
 
-/** How often the search begins again, from another order. */
+/** The number of times that the search begins, each time from another order. */
 const attempts = 12;
-/** Of more lines than these most would go around others wherever the cards sit. */
+/** With more lines than this, most would go around other cards, wherever the cards sit. */
 const mostPairs = 36;
 
 export function seatsOf(items: readonly Item[], pairs: readonly Pair[], columns: number): Seats {
@@ -37,7 +37,7 @@ export function seatsOf(items: readonly Item[], pairs: readonly Pair[], columns:
 
 const tiny = 1e-9;
 
-/** Exchanges seats until no exchange is a gain. Cards beyond the last are empty seats. */
+/** Exchanges seats until no exchange is better. Cards beyond the last are empty seats. */
 function settle(seats: number[], pairs: readonly Pair[], columns: number): number {
   let cost = costOf(seats, pairs, columns);
   for (let isBetter = true; isBetter;) {
@@ -53,7 +53,10 @@ function settle(seats: number[], pairs: readonly Pair[], columns: number): numbe
   return cost;
 }
 
-/** As it is, and mirrored: what runs from right to left then runs from left to right, which no exchange of two would find. */
+/**
+ * Returns the seats as they are and mirrored. Mirroring makes lines from right to left run from left to right, which no exchange of two
+ * would find.
+ */
 function turnsOf(seats: readonly number[], columns: number): readonly number[][] {
   const rows = seats.length / columns;
   const turned = (isAcross: boolean, isUpsideDown: boolean) =>
@@ -64,7 +67,10 @@ function turnsOf(seats: readonly number[], columns: number): readonly number[][]
   return [turned(false, false), turned(true, false), turned(false, true), turned(true, true)];
 }
 
-/** A line to a neighbour is nearly free, better to the right or down than back; everything else being equal, the order stays. */
+/**
+ * Returns the cost of all lines. A line to a neighbour is nearly free, and it is better to the right or down than back. When everything
+ * else is equal, the order stays.
+ */
 function costOf(seats: readonly number[], pairs: readonly Pair[], columns: number): number {
   let cost = 0;
   for (const [from, to] of pairs) {
@@ -81,7 +87,10 @@ function exchange(list: number[], a: number, b: number): void {
   [list[a], list[b]] = [list[b]!, list[a]!];
 }
 
-/** Whole numbers below a bound, the same in every run (a linear congruential generator with the numbers of Numerical Recipes). */
+/**
+ * Returns a function for whole numbers below a bound. They are the same in every run (a linear congruential generator with the numbers of
+ * Numerical Recipes).
+ */
 function chances(): (below: number) => number {
   let state = 22;
   return (below) => {

@@ -1,6 +1,6 @@
 /**
- * What has no place in a network: cards in a grid, beside those that they name (seats.ts), and lines from the ones to the
- * others. The lines run as those of a network do (route.ts), so that none crosses a card.
+ * Draws the objects without a place in a network: cards in a grid, beside the cards that they name (seats.ts), and lines between them. The
+ * lines run like those of a network (route.ts), so that none crosses a card.
  */
 import type { Bundle } from "./bundles.ts";
 import type { Grid, Row } from "./grid.ts";
@@ -20,13 +20,13 @@ export interface Strip {
   readonly height: number;
   readonly items: readonly PlacedItem[];
   readonly lines: readonly Line[];
-  /** Lines that are not drawn because there are too many. */
+  /** The number of lines that are not drawn because there are too many. */
   readonly left: number;
 }
 
-/** More cards than these: one for all that are alike. */
+/** With more cards than this, all that are alike become one. */
 const mostCards = 24;
-/** More lines than these around other cards nobody follows, and no more of those that several share. */
+/** Nobody can follow more lines than this around other cards, nor more joined lines than `mostBundles`. */
 const mostLines = 12;
 const mostBundles = 8;
 const gap = 12;
@@ -35,7 +35,7 @@ const narrowest = 190;
 const widest = 268;
 const track = 7;
 
-/** The cards of a strip that is at most `width` wide; as wide as it where `isFilled`. */
+/** Returns the cards of a strip that is at most `width` wide, or exactly as wide if `isFilled`. */
 export function stripOf(all: readonly Item[], width: number, isFilled: boolean): Strip {
   const items = ordered(all.length > mostCards ? counted(all) : all);
   if (items.length === 0) return { width: 0, height: 0, items: [], lines: [], left: 0 };
@@ -49,7 +49,7 @@ export function stripOf(all: readonly Item[], width: number, isFilled: boolean):
   return draw(best ?? draftOf(items, pairs, { columns: 1, width, isFilled })!, width);
 }
 
-/** A strip with so many columns, before anything has a place on the page. */
+/** A strip with a certain number of columns, before anything has a place on the page. */
 interface Draft {
   readonly grid: Grid;
   readonly routes: Routes;
@@ -79,14 +79,14 @@ function draftOf(
   return { grid, routes, direct: straight, columns: placed, left: isTooMuch ? pairs.length : 0, cost };
 }
 
-/** From one card to the next one, straight. */
+/** A straight line from one card to the next. */
 interface Edge {
   readonly from: Item;
   readonly to: Item;
   readonly row: number;
   readonly column: number;
   readonly way: "right" | "down" | "left" | "up";
-  /** There is one back, too. */
+  /** There is also a line back. */
   readonly isMutual: boolean;
 }
 
@@ -125,7 +125,7 @@ function descending(from: number, to: number): readonly number[] {
   return Array.from({ length: from - to + 1 }, (_, i) => from - i);
 }
 
-/** Each names others before it is named, as far as that goes; then by name. */
+/** Sorts cards so that each comes before the cards that it names, as far as possible, and then by name. */
 function ordered(items: readonly Item[]): readonly Item[] {
   const owners = ownersOf(items);
   const depths = new Map<string, number>();
@@ -150,7 +150,7 @@ function namedItems({ names = [] }: Item, owners: ReadonlyMap<string, Item>): re
   return [...new Set(names.flatMap((name) => owners.get(name) ?? []))];
 }
 
-/** One line for all that name the same, and for all that are named by the same. */
+/** Joins lines: cards that name the same card, and cards that the same cards name, share one line. */
 function bundlesOf(edges: readonly Pick<Edge, "from" | "to">[]): readonly Bundle[] {
   const namers = [...groupBy(edges, ({ to }) => to.id)].map(([to, of]) => ({ to, from: of.map(({ from }) => from.id).sort() }));
   return [...groupBy(namers, ({ from }) => JSON.stringify(from)).values()].map((same) => ({
@@ -253,12 +253,15 @@ function draw({ grid, routes, direct, columns, left }: Draft, width: number): St
   return { width: last.x + last.width, height: y, items, lines: [...linesOf(routes, measures, items, width).lines, ...straight], left };
 }
 
-/** Below the glyph; beside one that comes back. */
+/** Returns the position of a vertical line: below the glyph, or beside the line that comes back. */
 function downX({ way, isMutual }: Edge): number {
   return isMutual ? (way === "down" ? 17.5 : 31.5) : 23;
 }
 
-/** In the middle of the card; further out where rails end at the same side, so that no line lies on another. */
+/**
+ * Returns the height of a horizontal line: the middle of the card, or further out when rails end at the same side, so that no line lies on
+ * another.
+ */
 function rightY({ way, row, column, isMutual }: Edge, { rails }: Routes): number {
   const isTaken = (at: number, side: "left" | "right") => (rails.get(railKey({ row, column: at, side }))?.size ?? 0) > 0;
   const isRight = way === "right";

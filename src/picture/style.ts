@@ -1,6 +1,6 @@
 /**
- * The colours and letters of pictures. Every colour is literal and has its dark partner in the same line, because some
- * renderers know no variables (librsvg), and a selector that is forgotten in the dark is a blot.
+ * The colours and fonts of pictures. Every colour is a literal and stands in one line with its dark partner: some renderers know no
+ * variables (librsvg), and a selector without a dark colour would be a blot.
  */
 
 /** Selector, property, light, dark. */
@@ -69,7 +69,7 @@ export const colours: readonly Colour[] = [
   [".m-delete>rect", "stroke", "#cf222e", "#f85149"],
 ];
 
-/** The rest: sizes are those of faces.ts. */
+/** The other styles. The sizes are those of faces.ts. */
 const shapes = `svg{font-family:Helvetica,Arial,"Liberation Sans","Noto Sans CJK KR","DejaVu Sans Condensed",sans-serif;font-size:12px}
 .h1{font-size:19px;font-weight:700}.h2{font-size:15px;font-weight:700}.h3,.t{font-size:13px;font-weight:700}.name{font-weight:700}.dim,.card .s{font-size:11px}
 .mono{font-family:"DejaVu Sans Mono",Menlo,Consolas,"Liberation Mono",monospace;font-size:10.5px}.zone{font-size:11.5px;font-weight:700}
@@ -78,12 +78,12 @@ const shapes = `svg{font-family:Helvetica,Arial,"Liberation Sans","Noto Sans CJK
 .flow{fill:none;stroke-width:1.7}.f-copy{stroke-dasharray:4 3;stroke-width:1.4}.f-ref{stroke-width:1.2}.opens{stroke-width:3}.f-closes{stroke-dasharray:6 4}
 .badge text{font-weight:700;font-size:12px}.m-create>rect,.m-update>rect,.m-restart>rect,.m-retag>rect,.m-replace>rect,.m-delete>rect{stroke-width:2}.m-delete>rect{stroke-dasharray:5 3}.m-delete .name,.m-delete .t,.l-closes text{text-decoration:line-through}.quiet{opacity:.6}`;
 
-/** The style of a picture that stands alone: dark where the reader's system is. */
+/** Returns the style of a picture that stands alone. It is dark when the reader's system is. */
 export function styleText(): string {
   return `${shapes}\n${rulesOf("light")}\n@media (prefers-color-scheme:dark){${rulesOf("dark")}}`;
 }
 
-/** The style of a picture in a page that has a switch: every selector below `scope`. */
+/** Returns the style of a picture in a page that has a switch. Every selector is below `scope`. */
 export function scopedStyle(scheme: "light" | "dark", scope: string): string {
   return rulesOf(scheme, scope);
 }

@@ -1,4 +1,4 @@
-/** A placed scene as SVG: no font, no image, no script, so that every page may show it. */
+/** Writes a placed scene as SVG: no font, no image, no script, so that every page may show it. */
 import type { Tier } from "../kinds/kind.ts";
 import { faces } from "./faces.ts";
 import { glyphs } from "./glyphs.ts";
@@ -23,7 +23,7 @@ export interface Page {
   readonly parts: readonly Part[];
 }
 
-/** `hasStyle`: false for a picture inside a page that brings the style. */
+/** Returns the picture as SVG. `hasStyle`: false for a picture inside a page that already has the style. */
 export function svgOf(scene: Scene, page: Page, counts: string, hasStyle = true): string {
   const [width, height] = [Math.ceil(page.width), Math.ceil(page.height)];
   const what = scene.isPlan ? "What a plan changes in" : "Network of";
@@ -33,7 +33,7 @@ ${page.parts.map(({ x, y, svg }) => (x === 0 && y === 0 ? svg : `<g transform="t
 `;
 }
 
-/** `isPart`: what is not drawn may be there all the same. */
+/** Returns a network as SVG. `isPart`: the picture may leave out objects that exist. */
 export function blockSvg(block: Block, isQuiet: boolean, isPart = false): string {
   const { frame, box } = block;
   return [
@@ -62,7 +62,7 @@ export function blockSvg(block: Block, isQuiet: boolean, isPart = false): string
   ].join("\n");
 }
 
-/** Ranges one below the other, two at most. */
+/** Returns the ranges, one below the other, two lines at most. */
 function subLines(sub: string, y: number, room: number): string {
   const parts = sub.split(" · ");
   const lines = parts.length > 2 ? [parts[0]!, `and ${parts.length - 1} more ranges`] : parts;
@@ -91,7 +91,7 @@ function rowSvg({ lines, row, cells }: PlacedRow, nothing: string): string {
   return [`<g class="row">${label}${table}</g>`, ...boxes].join("\n");
 }
 
-/** A card or a bar. */
+/** Returns a card or a bar as SVG. */
 export function itemSvg({ item, box }: PlacedItem, isQuiet: boolean): string {
   const { x, y, width } = box;
   const { chips, room } = chipsSvg(item.chips, x + width - 10, y + 9, width - 44 - 80);
@@ -108,7 +108,7 @@ function tooltip({ addresses, sub, chips }: PlacedItem["item"]): string {
   return `${shown.join(", ")}${sub === "" ? "" : `: ${sub}`}${groups}`;
 }
 
-/** Chips from the right end to the left, as many as fit; changed ones first. */
+/** Returns as many chips as fit, from the right end to the left, changed ones first. */
 function chipsSvg(chips: readonly Chip[], right: number, y: number, most: number): { chips: string; room: number } {
   const ordered = [...chips].sort((a, b) => Number(isUnchanged(a.mark)) - Number(isUnchanged(b.mark)));
   let used = 0;
@@ -160,7 +160,7 @@ export function lineSvg({ tone, change, points, bundle, ends, only }: Line): str
   return `<path class="flow f-${kind}${change === "opens" ? " opens" : ""}"${stateData(change, only)} data-flow="${bundle}"${dataOf(ends)} d="${pathData(points)}" marker-end="url(#a-${kind})"/>`;
 }
 
-/** A polyline with rounded corners; the last point is drawn back a little for the arrow head. */
+/** Returns a polyline with rounded corners. The last point is drawn back a little for the arrow head. */
 function pathData(points: readonly Point[]): string {
   const parts = [`M${at(points[0]!)}`];
   for (let i = 1; i < points.length - 1; i++) {
@@ -179,7 +179,7 @@ function labelSvg({ tone, change, text, full, box, bundle, only }: Label): strin
   return `<g class="label l-${kind}" data-flow="${bundle}"${stateData(change, only)}><title>${escape(full)}</title>${rect(box, box.height / 2)}<text x="${n(box.x + box.width / 2)}" y="${n(y)}" text-anchor="middle">${escape(text)}</text></g>`;
 }
 
-/** What a page hides before or after by. */
+/** Returns the data by which a page hides a line before or after a plan. */
 function stateData(change: Line["change"], only: Line["only"]): string {
   return `${change === undefined ? "" : ` data-change="${change}"`}${only === undefined ? "" : ` data-only="${only}"`}`;
 }
@@ -210,7 +210,7 @@ export function legendSvg(tiers: readonly Tier[], x: number, y: number): { svg: 
   return { svg: svg.join(""), width: left - x - 20 };
 }
 
-/** What the signs on boxes mean, with how many there are of each. */
+/** Explains the signs on boxes, with the number of each. */
 export function marksSvg(counts: readonly (readonly [Mark, number])[], x: number, y: number): { svg: string; width: number } {
   let left = x;
   const svg = counts.map(([mark, count]) => {
@@ -230,7 +230,7 @@ function markClass(mark: Mark | undefined): string {
   return mark === undefined ? "" : ` m-${mark}`;
 }
 
-/** What a page finds the drawing of an object by. Addresses hold no spaces. */
+/** Returns the data by which a page finds the drawing of an object. Addresses contain no spaces. */
 function dataOf(addresses: readonly string[]): string {
   return addresses.length === 0 ? "" : ` data-a="${escape(addresses.filter((one) => !one.includes(" ")).join(" "))}"`;
 }
@@ -255,14 +255,14 @@ function towards([x, y]: Point, [ox, oy]: Point, length: number): Point {
   return [x + Math.sign(ox - x) * length, y + Math.sign(oy - y) * length];
 }
 
-/** To half a pixel, so that a small change of the input is a small change of the text. */
+/** Rounds to half a pixel, so that a small change of the input is a small change of the text. */
 export function n(value: number): string {
   return String(Math.round(value * 2) / 2);
 }
 
-/** Text for XML, without the characters that XML forbids or nobody sees. */
+/** Escapes text for XML, without the characters that XML forbids or nobody can see. */
 export function escape(text: string): string {
-  if (/^[\w ./:;,·–×()[\]+-]*$/.test(text)) return text; // nearly all, and many times faster
+  if (/^[\w ./:;,·–×()[\]+-]*$/.test(text)) return text; // true for nearly all texts, and many times faster
   return text.replace(/[^\P{Cc}\t\n\r]|\p{Cs}|\p{Cf}|[\ufffe\uffff]/gu, "").replace(/[&<>"]/g, (sign) => entities[sign]!);
 }
 

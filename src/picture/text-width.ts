@@ -1,5 +1,5 @@
 /**
- * How wide a text is in the fonts of the pictures, without any font: from the widths of Helvetica, which Arial and Liberation
+ * Computes the width of a text in the fonts of the pictures without a font. It uses the widths of Helvetica, which Arial and Liberation
  * Sans share (in thousandths of the size).
  */
 
@@ -36,7 +36,7 @@ const classes: readonly (readonly [width: number, letters: string])[] = [
 
 const widths = new Map(classes.flatMap(([width, letters]) => [...letters].map((letter) => [letter, width] as const)));
 
-/** Bold letters are wider by less than this. */
+/** An upper bound of the ratio between the widths of bold and normal letters. */
 const boldFactor = 1.08;
 const monoWidth = 602;
 
@@ -47,7 +47,7 @@ export function widthOf(text: string, { size, isBold = false, isMono = false }: 
   return (sum * size * (isBold && !isMono ? boldFactor : 1)) / 1000;
 }
 
-/** The text, or its beginning with "…" where it is wider than `max`. Letters that belong together stay together. */
+/** Returns the text, or its beginning with "…" when it is wider than `max`. Letters that belong together stay together. */
 export function cut(text: string, max: number, face: Face): string {
   if (widthOf(text, face) <= max) return text;
   const room = max - widthOf("…", face);

@@ -1,6 +1,6 @@
 /**
- * Adopted objects. An object *is being adopted* when `adopt:` names it and it does not have our tags yet; from then on it
- * *is adopted* for as long as the tag infra:adopted stands on it. In both cases what the file does not write stays as it is.
+ * Adopted objects. An object *is being adopted* when `adopt:` names it and it does not have our tags yet. From then on it *is adopted*
+ * for as long as it has the tag infra:adopted. In both cases fields that the file does not write stay as they are.
  */
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import { ownership, stackTag } from "../resource/ownership.ts";
@@ -15,7 +15,7 @@ export function isAdopted({ adopted, live }: Found): boolean {
   return adopted === true || ownership.adopted in live.tags;
 }
 
-/** What the file asks of an object: all of it, or of an adopted one just what the file writes. */
+/** Returns what the file asks of an object. For an adopted object that is only what the file writes, without defaults. */
 export function askedOf(desired: Desired, found: Found): Desired & Expected {
   if (!isAdopted(found)) return desired;
   const derived = new Set(desired.derivedTags);
@@ -23,20 +23,23 @@ export function askedOf(desired: Desired, found: Found): Desired & Expected {
   return { ...desired, tags, writtenOnly: true };
 }
 
-/** The tags that adoption writes beside those of every object of ours. A token that was copied with other tags is put right, or it would speak against the object. */
+/**
+ * Returns the tags that adoption writes besides the tags that all our objects have. A token that was copied with other tags is corrected:
+ * otherwise it would speak against the object.
+ */
 export function adoptionTags({ adopted, live }: Found): Tags {
   if (!adopted) return {};
   const isCopied = live.token !== undefined && ownership.token in live.tags;
-  // The id of the stack that is gone: from now on its tag speaks against nothing, and CloudFormation is not asked again.
+  // The value is the id of the deleted stack. From now on the stack's tag speaks against nothing, and CloudFormation is not asked again.
   return { [ownership.adopted]: live.tags[stackTag] ?? "true", ...(isCopied ? { [ownership.token]: live.token! } : {}) };
 }
 
-/** Of a change of tags what makes the object ours: with these it is found again, whatever happens to the run. */
+/** Returns the part of a tag change that makes the object ours. With these tags it is found again, whatever happens to the run. */
 export function adoptionPart({ set }: TagChange): Tags {
   return Object.fromEntries(Object.entries(set).filter(([key]) => ofAdoption.has(key)));
 }
 
-/** The rest of the change, and what of it says that something was done. */
+/** Returns the rest of the tag change, with the tags that say that something was done. */
 export function besidesAdoption({ set, remove }: TagChange): TagChange {
   return { set: Object.fromEntries(Object.entries(set).filter(([key]) => !ofAdoption.has(key))), remove };
 }
@@ -51,7 +54,10 @@ const ofAdoption: ReadonlySet<string> = new Set([
   ownership.adopted,
 ]);
 
-/** Adoption creates and deletes nothing, so what is being adopted is never replaced. What would only follow another one of these is not told twice. */
+/**
+ * Refuses replacements of objects that are being adopted: adoption creates and deletes nothing. A replacement that only follows another
+ * refused one is not reported again.
+ */
 export function refusedAdoptions(decisions: ReadonlyMap<Address, Decision>): ReadonlyMap<Address, readonly Diagnostic[]> {
   const replaced = [...decisions.values()].filter(({ found, action }) => found?.adopted && action === "replace");
   const refused = new Set(replaced.map(({ address }) => address));
@@ -69,12 +75,12 @@ function refusal({ address, because, declared, deltas, found }: Decision): Diagn
   };
 }
 
-/** Leaves what is still to be adopted of these, and nothing else. */
+/** Leaves those of these resources that are still to be adopted, and nothing else. */
 export function keepToAdoptions(decisions: Decisions, adopting: readonly Address[]): Decisions {
   return new Map([...decisions].filter(([address, { found }]) => found?.adopted && adopting.includes(address)));
 }
 
-/** How far an adoption is, where it has begun and not ended. */
+/** Returns a note on the progress of an adoption that has begun and not ended. */
 export function pendingAdoption(
   { nodes, goal }: { readonly nodes: readonly Pick<Desired, "address" | "adopt">[]; readonly goal: string },
   objects: ReadonlyMap<Address, Found>,
@@ -91,7 +97,7 @@ export function pendingAdoption(
   ];
 }
 
-/** What an adoption would do besides writing our tags: one problem an address. */
+/** Returns one problem for each address at which an adoption would do more than write our tags. */
 export function adoptionProblems({ steps, environment }: Pick<Plan, "steps" | "environment">): Diagnostic[] {
   const told = new Map<Address, { readonly step: Step; readonly what: string }>();
   for (const step of steps) {
@@ -129,7 +135,7 @@ function besidesOurTags(step: Step): string | undefined {
   );
 }
 
-/** The keys of a change of tags that are not ours alone to write: none, where adoption does nothing else. */
+/** Returns the keys of a tag change that are not infra's own. Empty where adoption does nothing else. */
 export function keysBesideOurs({ set, remove }: TagChange): readonly string[] {
   return [...Object.keys(set), ...remove].filter((key) => !key.startsWith("infra:"));
 }

@@ -1,4 +1,4 @@
-/** What somebody agreed to, and whether a plan made later stays within it. */
+/** The changes that somebody agreed to, and whether a plan made later stays within them. */
 import type { Address, AwsId } from "../kinds/kind.ts";
 import { approvedFields, unapprovedPaths } from "./approved-differences.ts";
 import type { Action, Plan, Step } from "./plan.ts";
@@ -7,7 +7,7 @@ import { lossText } from "./safety.ts";
 import { wantOf } from "./steps.ts";
 import { changesMarksOnly } from "./tags.ts";
 
-/** Bound to one state of one environment in one account; a saved plan is one, too. */
+/** An approval is bound to one state of one environment in one account. A saved plan is an approval, too. */
 export interface Approval {
   readonly format: 1;
   readonly project: string;
@@ -17,9 +17,9 @@ export interface Approval {
   readonly goal: Plan["goal"];
   /** The commit that the plan was made from, when it was known. */
   readonly commit?: string;
-  /** Contested fields are among what was approved. */
+  /** The approval covers changes of contested fields. */
   readonly repairsContested?: true;
-  /** The plan was narrowed to these and what they need: so is the one that is run. */
+  /** The plan covered only these addresses and the resources that they need. So does the plan that is run. */
   readonly targets?: readonly Address[];
   readonly actions: readonly ApprovedAction[];
 }
@@ -29,24 +29,24 @@ export interface ApprovedAction {
   readonly action: Action;
   readonly fingerprint: string;
   readonly want: string;
-  /** What its texts hold of other objects: null where that was not known. */
+  /** Values of other objects in its texts. null: not known at that time. */
   readonly holds?: Readonly<Record<string, string | null>>;
-  /** The object that is replaced or deleted; and of what is replaced, whether it goes before the new one is made. */
+  /** The object that is replaced or deleted. `order`: whether a replaced one goes before the new one is made. */
   readonly goes?: AwsId;
   readonly order?: "create-first" | "delete-first";
-  /** What is lost with that object, and a hash of what it leaves behind. */
+  /** The loss with that object, for people, and a hash of what it leaves behind. */
   readonly loses?: string;
   readonly ends?: string;
-  /** Of what is changed, by path: hashes of each difference, so that what a run left of it is told from what is new. */
+  /** Hashes of each difference of a change, by path. They tell the rest that a run left of it from new differences. */
   readonly fields: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface ApprovalCheck {
   /** Why the approval is for something else altogether. */
   readonly mismatch?: string;
-  /** Approved, and not in the plan: done by an earlier run, refused, or no longer asked for. */
+  /** Approved actions that are not in the plan: done by an earlier run, refused, or no longer asked for. */
   readonly absent: readonly ApprovedAction[];
-  /** In the plan and not approved, or differently. */
+  /** Steps of the plan that were not approved, or were approved differently. */
   readonly unexpected: readonly { readonly step: Step; readonly why: string }[];
 }
 
@@ -81,7 +81,10 @@ export function checkApproval(approval: Approval, plan: Plan, commit?: string): 
   return { absent: approval.actions.filter((action) => !left.has(action.address)), unexpected };
 }
 
-/** Whether AWS is as an approved action was to leave it: nothing is to be done for it, and the file asks for what it asked for. */
+/**
+ * Whether AWS is as an approved action was to leave it: nothing is left to do for it, and the file asks for the same as at the time of the
+ * approval.
+ */
 export function isDone({ address, action, goes, want }: ApprovedAction, { plan, decisions }: Planned): boolean {
   if (action === "delete") return !plan.objects.some(({ id }) => id === goes);
   const one = decisions.get(address);
@@ -89,7 +92,7 @@ export function isDone({ address, action, goes, want }: ApprovedAction, { plan, 
   return isAsFound && one.leftAlone === undefined && wantOf(one) === want;
 }
 
-/** What was approved of which a step is a part. */
+/** Returns the approved action that a step is a part of. */
 function approvedBy({ actions }: Approval): (step: Step) => ApprovedAction | undefined {
   const keyOf = (address: Address, action: Action) => `${address} ${action === "retag"}`;
   const approved = new Map(actions.map((action) => [keyOf(action.address, action.action), action]));
@@ -100,7 +103,7 @@ function approvedBy({ actions }: Approval): (step: Step) => ApprovedAction | und
     replacements.find((one) => isLeftOf(one, step));
 }
 
-/** Whether the step deletes what an approved replacement has left beside its new object. */
+/** Whether the step deletes the old object that an approved replacement left beside the new one. */
 function isLeftOf({ address, action, goes }: ApprovedAction, step: Step): boolean {
   return action === "replace" && step.action === "delete" && step.address.startsWith(`${address} (`) && step.id === goes;
 }
@@ -130,20 +133,20 @@ function whyNotApproved(approved: ApprovedAction | undefined, step: Step, going:
     : `${step.address}: what is wanted of it changed since${where}`;
 }
 
-/** Why an object that was to go would take more with it than was approved, or leave less behind. */
+/** Returns why an object that was to go would take more with it than was approved, or leave something else behind. */
 function endingOtherwise(approved: ApprovedAction, step: Step): string | undefined {
   if ((step.action !== "delete" && step.action !== "replace") || approved.goes !== step.id) return undefined;
   const { address, loses } = step;
-  // A run that began to delete it may have taken the greater part of it.
+  // A run that began the delete may have destroyed the data already, so that a smaller loss is left.
   if (loses !== undefined && loses !== approved.loses && approved.loses !== lossText("data"))
     return `${address}: approved was to lose ${approved.loses ?? "nothing"}, now it is ${loses}`;
   return approved.ends === step.ends ? undefined : `${address}: what is left of it when it is deleted changed since`;
 }
 
-/** What a run that ended half-way left of an approved step: it wants the same, and touches nothing that was not approved. */
+/** Whether the step is the rest of an approved step after a run that ended half-way: it wants the same and touches nothing new. */
 function isRestOf(approved: ApprovedAction, step: Step, unapproved: readonly string[]): boolean {
   if (approved.want !== step.want || !canBeRestOf(approved.action, step)) return false;
-  // The same object may still have to go before the same things, or others; of a part of another, its name there may be all that is left.
+  // The same object may have to go before other resources than was approved. Of a part of another object, only its name may be left.
   if (step.action === "delete") return approved.goes === step.id || step.isNameAlone === true;
   if (step.want === "") return false;
   if (step.action === "replace") return approved.goes === step.id && approved.order === step.order;
@@ -152,7 +155,7 @@ function isRestOf(approved: ApprovedAction, step: Step, unapproved: readonly str
   return unapproved.length === 0 && begun.every(({ path }) => approved.action === "restart" || path in approved.fields);
 }
 
-/** What may be left of an action. What a run has made may need a restart for what is still to come. */
+/** Whether a step can be the rest of an action. An object that a run has made may need a restart for the changes that are left. */
 function canBeRestOf(approved: Action, step: Step): boolean {
   if (approved === step.action) return true;
   if (step.action === "retag" && changesMarksOnly(step.tags)) return approved !== "delete";

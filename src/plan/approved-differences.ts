@@ -1,22 +1,25 @@
-/** The differences of a step as hashes, by which an approval knows what is left of a change when a run came half-way. */
+/** The differences of a step as hashes. With them an approval recognises the rest of a change after a run that ended half-way. */
 import type { AwsId, Json } from "../kinds/kind.ts";
 import { isPlainObject } from "../resource/plain-object.ts";
 import { hashOf } from "./hash.ts";
 import type { FieldChange, Step } from "./plan.ts";
 import { isMark, withoutMarks } from "./tags.ts";
 
-/** One difference of an object: of a field, of an item of a list, or of a member of an item, since a run may have come as far as that. */
+/** One difference of an object: of a field, of a list item, or of a member of an item. A run may end after any of these. */
 interface Difference {
   readonly path: string;
-  /** Where in the field it is. */
+  /** The path inside the field. */
   readonly place: readonly string[];
   readonly before: unknown;
   readonly after: unknown;
-  /** It changes with what it refers to, and may stand at any state of that. */
+  /** The field changes with the object that it refers to, and may show any state of it. */
   readonly follows?: true | undefined;
 }
 
-/** What an approval keeps of them, by path: of each what it finds and what it brings about, and the end alone, for what a run leaves in between. */
+/**
+ * Returns the hashes that an approval keeps, by path. Each difference has two hashes: one of its start and its end, and one of its end
+ * alone, for the states that a run leaves in between.
+ */
 export function approvedFields(step: Step): Record<string, string[]> {
   const id = idOf(step);
   const hashes: Record<string, string[]> = {};
@@ -26,8 +29,9 @@ export function approvedFields(step: Step): Record<string, string[]> {
 }
 
 /**
- * The paths of what a step changes otherwise than approved. `going`: what the approval has go, to which something may refer by its id once
- * its address is nobody's or another's. Where there is nothing any more, or what refers to that, the end alone counts.
+ * Returns the paths of the changes that were not approved. `going`: the ids of the objects that the approval deletes or replaces. A
+ * reference may show such an id once its address belongs to no object or to another one. Where the field now has no value, or refers to
+ * such an id, only the end of the change counts.
  */
 export function unapprovedPaths(step: Step, approved: Readonly<Record<string, readonly string[]>>, going: ReadonlySet<AwsId>): string[] {
   const id = idOf(step);
@@ -43,11 +47,14 @@ function idOf(step: Step): AwsId {
   return "id" in step ? step.id : "";
 }
 
-/** What is made is approved by what is wanted of it. The marks of runs, and what a run left of a change that it began, are no differences. */
+/**
+ * Returns the differences of a change in place or of tags. A new object has none: it is approved by its desired state. Marks of runs, and
+ * changes that a run began and left unfinished, are not differences.
+ */
 function differencesOf(step: Step): Difference[] {
   if (step.action === "retag") {
     const { set, remove } = withoutMarks(step.tags);
-    // What a tag was before is not told of them.
+    // A retag does not have the previous values of its tags.
     const tag = (key: string, after: string | null): Difference => ({ path: "tags", place: [key], before: "any", after });
     return [...Object.entries(set).map(([key, value]) => tag(key, value)), ...remove.map((key) => tag(key, null))];
   }
@@ -83,7 +90,7 @@ function ofField({ path, before, after, secret, items, form, follows }: FieldCha
     ];
   const { removed, added } = elementsThatDiffer(before, after);
   if (removed.length + added.length === 0) return [one([], before, after)];
-  // An element that is an object becomes the one in its place.
+  // Where as many objects are removed as are added, each removed object is paired with the added one in its place.
   const [objects, newObjects] = [removed.filter(isPlainObject), added.filter(isPlainObject)] as [Json[], Json[]];
   const pairs = objects.length === newObjects.length ? objects.length : 0;
   const isPaired = (element: Json) => pairs > 0 && isPlainObject(element);
@@ -94,7 +101,10 @@ function ofField({ path, before, after, secret, items, form, follows }: FieldCha
   ];
 }
 
-/** What a change sets though it is there already, where a run has taken that away: an item that becomes another, and fields that are renewed. */
+/**
+ * Returns the values that a change sets although they are already there, because a run may have taken them away: items that change, and
+ * fields that are renewed.
+ */
 function madeAnew(step: Step): Difference[] {
   if (step.action !== "update" && step.action !== "restart") return [];
   return step.changes.flatMap(({ path, items, form, secret, renews = {} }) => {
@@ -112,7 +122,7 @@ function membersThatDiffer(before: Json, after: Json): string[] {
   return [...names].filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
 }
 
-/** Where only the order of a list differs, there are none, and it counts as a whole. */
+/** Returns the elements that only one of the lists has. Where only the order differs there are none, and the list counts as a whole. */
 function elementsThatDiffer(before: Json | undefined, after: Json | undefined): Readonly<Record<"removed" | "added", readonly Json[]>> {
   if (!Array.isArray(before) || !Array.isArray(after)) return { removed: [], added: [] };
   const without = (list: readonly Json[], other: readonly Json[]) => {

@@ -1,4 +1,4 @@
-/** Settles who makes room for whom, in which order, and what is refused because nobody does; until all of it agrees. */
+/** Orders the decisions, decides which object frees a slot for which, and refuses what cannot be done, until nothing more is refused. */
 import type { Environment } from "../config/environment.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Address, ResourceIndex } from "../kinds/kind.ts";
@@ -21,9 +21,9 @@ export interface Arrangement {
   readonly decisions: Decisions;
   readonly observed: Observed;
   readonly indexes: { readonly found: ResourceIndex; readonly resolved: ResourceIndex };
-  /** Others who use what would be deleted, by its id. */
+  /** Foreign dependents of the objects that would be deleted, by the ids of these objects. */
   readonly users: Users;
-  /** What of ours stands in what would be deleted, by its address. */
+  /** Resources of the environment that have something in an object that would be deleted, by the address of that object. */
   readonly standing: Standing;
 }
 
@@ -33,10 +33,10 @@ export interface Arranged {
   readonly notes: readonly Note[];
 }
 
-/** What is refused, by the address that is to be withdrawn; null where something else was said about the cause already. */
+/** The refusals, by the address to withdraw. null: a note or another error already says why. */
 type Refusals = Map<Address, Diagnostic | null>;
 
-/** Orders the decisions. Withdraws what cannot be done, says why in `problems`, and begins again with what is left. */
+/** Orders the decisions. Withdraws those that cannot be carried out, says why in `problems`, and begins again with the rest. */
 export function arrange(input: Arrangement, problems: Diagnostic[]): Arranged {
   const { goal, observed, indexes, standing } = input;
   const waiting: Note[] = [];
@@ -70,7 +70,10 @@ function refuse(refusals: Refusals, address: Address, why: Diagnostic | null | u
   if (why !== undefined && !refusals.has(address)) refusals.set(address, why);
 }
 
-/** What an object uses that stays as it is can be neither deleted nor replaced: AWS deletes nothing in use. Deletes are kept, replacements refused. */
+/**
+ * Handles objects that are used by an object that stays. They can be neither deleted nor replaced, because AWS deletes nothing in use:
+ * their deletes become keeps, and their replacements are refused.
+ */
 function refuseUsed({ decisions: decided, observed, indexes }: Arrangement, refusals: Refusals, waiting: Note[]): Decisions {
   for (let decisions = decided; ;) {
     const kept: Decision[] = [];
@@ -87,7 +90,7 @@ function refuseUsed({ decisions: decided, observed, indexes }: Arrangement, refu
   }
 }
 
-/** An error, or a note where the users would go if nothing else were refused. */
+/** Returns an error. Where the users would be deleted if nothing else were refused, adds a note instead and returns null. */
 function whyUsed(
   decisions: ReadonlyMap<Address, Decision>,
   one: Decision,
@@ -114,7 +117,7 @@ function whyUsed(
   };
 }
 
-/** A slot that somebody keeps: an error, or a note where what holds it was only kept because of another error. */
+/** Returns an error for a slot that its holder keeps. Where only another error keeps the holder, adds a note instead and returns null. */
 function whyTaken({ decisions }: Arrangement, { to, slot, holder, why, foreign }: Taken, waiting: Note[]): Diagnostic | null {
   const taker = decisions.get(to)!;
   const held = decisions.get(holder.address);
@@ -163,7 +166,7 @@ function whyNotEarly({ environment, decisions, users }: Arrangement, { from, to,
   return { code: "in-use", severity: "error", at, summary: `${says}, and others use it: ${who}.`, ...hint };
 }
 
-/** What cannot be deleted as early as it must be is not deleted, and what waits for it is not made. */
+/** Refuses replacements whose old object cannot be deleted early enough, and the resources that wait for a slot of such an object. */
 function refuseStuck({ decisions, stuck }: Ordered & Pick<Arranged, "decisions">, { handOvers }: Matched, refusals: Refusals): void {
   const byRoot = new Map<Address, Stuck[]>();
   for (const one of stuck) for (const root of one.roots) byRoot.set(root, [...(byRoot.get(root) ?? []), one]);
@@ -218,12 +221,12 @@ function wayRound(one: Decision): string {
   return "do it in two changes: declare the new one beside the old one under values of its own and move what uses it over; then take the old one out";
 }
 
-/** Whether its kind has the old one go first whatever its name. */
+/** Whether the kind deletes the old object first, whatever its name. */
 function goesFirstAnyway({ kind, found, declared }: Decision): boolean {
   return found !== undefined && orderOf(kind, found, declared!) === "delete-first";
 }
 
-/** Where the others stand in the YAML. */
+/** The lines of the other resources in the YAML. */
 function linesOf(others: readonly (Decision | undefined)[]): Pick<Diagnostic, "detail"> {
   const lines = others.flatMap((one) => {
     const at = one?.declared?.desired.at();
@@ -232,7 +235,7 @@ function linesOf(others: readonly (Decision | undefined)[]): Pick<Diagnostic, "d
   return lines.length === 0 ? {} : { detail: [...new Set(lines)].join("\n") };
 }
 
-/** Says in the plan what is gone for a while, and what waits. */
+/** Adds notes on changes that are held back, on objects that wait, and on gaps. */
 function finish(
   { decisions: ordered, work }: Ordered & Pick<Arranged, "decisions">,
   { handOvers }: Matched,

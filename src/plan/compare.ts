@@ -1,23 +1,23 @@
-/** Holding one wanted value against one observed value. Pure; knows shapes, not kinds. */
+/** Compares one expected value with one observed value. Pure; knows shapes, not kinds. */
 import { canonicalCidr } from "../resource/ranges.ts";
 import type { Change, FieldRule, Impact, ListShape, Live, MapShape, Spec } from "../kinds/kind.ts";
 import { isPlainObject } from "../resource/plain-object.ts";
 
 /** One place in a field at which the two sides differ. */
 export interface Difference {
-  /** "rootVolume.size"; the field's own name when it differs as a whole. */
+  /** "rootVolume.size". The field's own name when the field differs as a whole. */
   readonly path: string;
   readonly before: unknown;
   readonly after: unknown;
   readonly items?: Change["items"];
-  /** A setting that we made goes as a whole, because the file no longer has it. */
+  /** The setting goes as a whole: we made it, and the file no longer has it. */
   readonly isGone?: true;
   readonly rule: FieldRule;
 }
 
 export interface Comparison {
   readonly differences: readonly Difference[];
-  /** Items that AWS has, the YAML has not, and that stay: for notes. */
+  /** Items that AWS has, that the YAML does not list, and that stay. They become notes. */
   readonly kept: readonly { readonly path: string; readonly key: string; readonly value: unknown }[];
 }
 
@@ -26,13 +26,13 @@ export interface Against {
   /** The expected value after look-ups (an AMI id where `expected` is an expression). */
   readonly resolved: unknown;
   readonly unlisted: "remove" | "keep" | undefined;
-  /** Whether we made the live entry with this key; nobody knows when absent. */
+  /** Whether we made the live entry with this key. Absent where this is unknown. */
   readonly isOurs?: ((key: string) => boolean) | undefined;
-  /** The file does not have the field at all: only what we made in it goes. */
+  /** The file does not have the field at all, so only the entries that we made are removed. */
   readonly isUnwritten?: boolean | undefined;
   /** The object was adopted: a member that the author does not write is not compared. */
   readonly writtenOnly?: boolean | undefined;
-  /** All that is desired of the object, but for what the author has ignored. */
+  /** The whole desired spec, without the fields that the author ignores. */
   readonly spec?: Spec | undefined;
 }
 
@@ -61,7 +61,7 @@ export function meaningOf({ means }: FieldRule, value: unknown): unknown {
   return means && value !== undefined ? means(value) : value;
 }
 
-/** Whether `have` is what `expected` says: scalars by equality, objects by the keys that `expected` writes, arrays item by item. */
+/** Whether `have` agrees with `expected`: scalars by equality, objects by the keys that `expected` has, arrays item by item. */
 export function agrees(expected: unknown, have: unknown): boolean {
   if (expected === undefined) return true;
   if (Array.isArray(expected))
@@ -70,7 +70,7 @@ export function agrees(expected: unknown, have: unknown): boolean {
   return expected === have || (isNone(expected) && isNone(have));
 }
 
-/** What AWS has, told in the words of what is wanted: a member that agrees is written alike, and one that nobody wrote is left out. */
+/** Returns the observed value in the form of the expected one: members that agree look the same, and unwritten members are left out. */
 export function asWritten(expected: unknown, have: unknown): unknown {
   if (agrees(expected, have)) return expected;
   if (!isPlainObject(expected) || !isPlainObject(have)) return have;
@@ -120,7 +120,10 @@ function ruleOfMember({ of, change, because, urgency }: FieldRule, member: strin
   return own.urgency !== undefined || urgency === undefined ? own : { ...own, urgency };
 }
 
-/** What an unwritten value is held to, if to anything: on an adopted object (`writtenOnly`) only what a run of ours left unfinished. */
+/**
+ * Returns the default that an unwritten value is compared with, or undefined. On an adopted object (`writtenOnly`) a default counts only
+ * where an interrupted run left the value.
+ */
 export function unwritten(rule: FieldRule, have: unknown, writtenOnly = false, spec: Spec = {}): unknown {
   const dflt = rule.default;
   if (!dflt || dflt.class === "create-only" || dflt.unless?.(spec)) return undefined;
@@ -157,7 +160,7 @@ function compareItems(
   return { differences: [difference], kept };
 }
 
-/** What happens to an entry that others made and the file does not have. */
+/** Returns what happens to an entry that others made and that the file does not have. */
 function fateOf({ unlisted }: Fate, value: unknown, key: string, against: Against): "remove" | "keep" {
   if (against.isUnwritten) return "keep";
   return against.unlisted ?? (typeof unlisted === "function" ? unlisted(value, key) : unlisted);
@@ -182,11 +185,11 @@ function jsonText(value: unknown): string {
   try {
     return canonicalJson(JSON.parse(value));
   } catch {
-    return value; // not JSON after all: then equal texts are equal values
+    return value; // not JSON after all, so only equal texts are equal values
   }
 }
 
-/** The keys of a field's entries, in the order of the value; none for a field without entries. */
+/** The keys of a field's entries, in the order of the value. Empty for a field without entries. */
 export function keysOf({ as: shape }: FieldRule, value: unknown): readonly string[] {
   if (isListShape(shape)) return Array.isArray(value) ? value.map((item) => shape.key(item)) : [];
   return (isMapShape(shape) || shape === "map") && isPlainObject(value) ? Object.keys(value) : [];
@@ -208,7 +211,7 @@ function isMapShape(shape: FieldRule["as"]): shape is MapShape {
   return typeof shape === "object" && "map" in shape;
 }
 
-/** Null, absent, "" and [] are the same nothing to AWS. */
+/** Null, absent, "" and [] mean the same to AWS: no value. */
 function isNone(value: unknown): boolean {
   return value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
 }

@@ -1,4 +1,4 @@
-/** What to do with each object, before anything is ordered or refused. */
+/** Decides the action for each object, before anything is ordered or refused. */
 import type { Environment } from "../config/environment.ts";
 import type { Address, Desired, FieldRule, Kind, ResourceIndex, Spec, Tags } from "../kinds/kind.ts";
 import { ownership } from "../resource/ownership.ts";
@@ -16,7 +16,7 @@ import { resourceIndexOf } from "./resource-index.ts";
 import { fieldDelta, spreadChanges, spreadReplacements } from "./spread.ts";
 import { changesMarksOnly, changesTags, hashTags, tagChange, withMarking, type Owner } from "./tags.ts";
 
-/** Decides for every declared and every found object, then spreads replacements over what refers to them. */
+/** Decides for every declared and every found object, then spreads replacements and changes to the objects that refer to them. */
 export function decide(
   environment: Environment,
   goal: Plan["goal"],
@@ -51,7 +51,7 @@ export function decide(
   return { decisions: stateFollowing(spreadChanges(spreadReplacements(decisions, index))), notes };
 }
 
-/** Everything as it was found, and as it will be. */
+/** The resources as they were found, and as they will be. */
 interface Indexes {
   readonly found: ResourceIndex;
   readonly resolved: ResourceIndex;
@@ -116,7 +116,7 @@ function decideDeclared(
   return { ...base, ...actionOf(base) };
 }
 
-/** Says of each difference of a field which values of other objects it holds: they may be why. */
+/** Adds to each difference which values of other objects its field holds: they may be the reason. */
 function withSources(found: Diff, declared: Declared): Diff {
   if (!declared.held) return found;
   const deltas = found.deltas.map((delta) => {
@@ -127,7 +127,10 @@ function withSources(found: Diff, declared: Declared): Diff {
   return { ...found, deltas };
 }
 
-/** Others set these back each time: they stay as they are found. Not what a replacement would settle, and not whose the object is. */
+/**
+ * Takes out the fields and tags that others set back each time: they stay as they are. Differences that need a replacement, fields
+ * compared by a hash tag, and our own tags are not taken out.
+ */
 function withoutContested(of: Decision, appliedHistory: AppliedHistory): Decision {
   const { id } = of.found!.live;
   const resolved = of.declared!.resolved as Readonly<Record<string, unknown>>;
@@ -178,7 +181,7 @@ function whyMarked({ set, remove, claim }: TagChange): string {
   ].join("; ");
 }
 
-/** Which half of a replacement comes first, as its kind says. */
+/** Returns which half of a replacement comes first, as the kind says. */
 export function orderOf(kind: Kind, found: Found, declared: Declared): Decision["order"] {
   return typeof kind.replace === "function" ? kind.replace(found.linked, declared.desired.spec) : (kind.replace ?? "create-first");
 }
@@ -200,7 +203,7 @@ function renameDelta(kind: Kind, desired: Desired, found: Found): Delta {
   };
 }
 
-/** What lies in another place than it did cannot follow by the change of a field. */
+/** Adds a replacement for an object that must lie in another place than it does now. No change of a field can move it. */
 function withMove(deltas: Delta[], { kind, desired }: Declared, found: Found, indexes: Indexes): Delta[] {
   const [was, now] = [kind.liesIn?.(found.linked, indexes.found), kind.liesIn?.(desired.spec, indexes.resolved)];
   if (!was || !now || was.place === now.place || desired.ignoreChanges.includes(now.field)) return deltas;
@@ -210,7 +213,7 @@ function withMove(deltas: Delta[], { kind, desired }: Declared, found: Found, in
   ];
 }
 
-/** Hashes of fields that agree already (the tag may be missing on what was adopted) or that this plan brings into agreement. */
+/** Hashes of fields that already agree (an adopted object may lack the tag) or that this plan brings into agreement. */
 function agreedHashes(kind: Kind, spec: Spec, result: Diff, have: Tags): Tags {
   const agreed: Record<string, string> = { ...hashTags(kind, spec) };
   for (const { field, impact } of result.deltas) {

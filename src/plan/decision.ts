@@ -1,4 +1,4 @@
-/** What is decided for one address, before it is a step of a plan. */
+/** The decision about one address, before it becomes a step of a plan. */
 import type { Address, Desired, Kind, Spec } from "../kinds/kind.ts";
 import type { Delta, Diff } from "./diff.ts";
 import type { SetBefore } from "./flapping.ts";
@@ -6,7 +6,7 @@ import type { Found } from "./observed.ts";
 import type { Action, Note, TagChange } from "./plan.ts";
 import { noTagChange } from "./tags.ts";
 
-/** What is to become of one address. Never changed: a pass over the decisions answers with others. */
+/** The action that a plan takes for one address. It is immutable: a pass over the decisions returns new ones. */
 export interface Decision {
   readonly address: Address;
   readonly kind: Kind;
@@ -15,46 +15,46 @@ export interface Decision {
   readonly action: Action | "none";
   readonly deltas: readonly Delta[];
   readonly tags: TagChange;
-  /** What differs and is left as it is, because others set it back time and again. */
+  /** Differences that stay as they are, because others set them back time and again. */
   readonly contested: readonly Contest[];
   readonly because: string;
   readonly order: "create-first" | "delete-first";
-  /** The replacements after which it must change too, and whether it is replaced with them (or cannot be). */
+  /** The replacements that make this object change too, and whether it is replaced with them (or cannot be). */
   readonly causes: ReadonlyMap<Address, "replaced" | "changed">;
-  /** For "keep": what needs it. */
+  /** For "keep": the address that needs this one. */
   readonly of?: Address;
-  /** For "keep": it would be deleted, if all changes of the plan could be made. */
+  /** For "keep": the object would be deleted if all changes of the plan could be made. */
   readonly withheld?: true;
-  /** A change that was taken back, because it or what it needs is refused. */
+  /** The change was taken back, because it is refused or needs something that is refused. */
   readonly isWithdrawn?: true;
-  /** The same for people, where it was taken back because of something else: "instance/m is not made, because subnet/a is not replaced". */
+  /** Where something else was the cause, the reason for people: "instance/m is not made, because subnet/a is not replaced". */
   readonly heldBack?: string;
-  /** AWS is deleting it already, and something of the plan waits for that. */
+  /** AWS is already deleting the object, and something in the plan waits for that. */
   readonly awaited?: true;
-  /** For "delete": what takes its place, and therefore waits for it. */
+  /** For "delete": the resources that take its place and therefore wait for it. */
   readonly until?: readonly Address[];
   readonly refused: Diff["refused"];
-  /** Nothing is done to it, as a whole: why, and how it differs. */
+  /** The plan leaves the object alone as a whole. */
   readonly leftAlone?: LeftAlone;
 }
 
 /** By address. */
 export type Decisions = ReadonlyMap<Address, Decision>;
 
-/** A declared resource, with its foreign references and zones in `desired`; `resolved` has its images resolved too. */
+/** A declared resource. `desired` has foreign references and zones resolved; `resolved` has images resolved too. */
 export interface Declared {
   readonly kind: Kind;
   readonly desired: Desired;
   readonly resolved: Spec;
-  /** What its texts take from other objects; absent where they take nothing. */
+  /** The values that its texts take from other objects. Absent where they take none. */
   readonly held?: Held;
 }
 
-/** What a resource takes from other objects. */
+/** The values that a resource takes from other objects. */
 export interface Held {
-  /** As the author wrote it, with a mark for each value. */
+  /** The resource as the author wrote it, with a mark in place of each value. */
   readonly written: { readonly desired: Desired; readonly resolved: Spec };
-  /** By "dbInstance/main.endpoint"; null where it is known only after its object was made or changed. */
+  /** By "dbInstance/main.endpoint". null: known only after its object is made or changed. */
   readonly values: Readonly<Record<string, string | null>>;
 }
 

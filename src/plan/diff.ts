@@ -1,4 +1,4 @@
-/** One object's desired state against its observed state, whatever its kind. */
+/** Compares one object's desired state with its observed state, whatever its kind. */
 import { hashOf } from "./hash.ts";
 import { agrees, compareField, impactOf, keysOf, meaningOf, same, unwritten, type Comparison, type Difference } from "./compare.ts";
 import type { Address, Change, Changes, Desired, FieldRule, Kind, Live, Reasons, Spec } from "../kinds/kind.ts";
@@ -6,27 +6,27 @@ import { stageOf } from "../resource/references.ts";
 import { entriesOf, valueWhenGone, type Entry } from "./entry-marks.ts";
 import { normalised, rulesOf } from "./normalised.ts";
 
-/** A rule with the reason for one impact. */
+/** A field rule with the reason for one impact. */
 export type SaidRule = FieldRule & { readonly because?: string };
 
-/** The rule with what it says of a change with this impact. */
+/** Returns the rule with its reason for a change with this impact. */
 export function saidFor(rule: FieldRule, impact: keyof Reasons): SaidRule {
   const { because, ...rest } = rule;
   const said = typeof because === "object" ? because[impact] : because;
   return said === undefined ? rest : { ...rest, because: said };
 }
 
-/** A difference with what it costs. */
+/** A difference with its impact. */
 export interface Delta extends Difference {
   readonly rule: SaidRule;
   readonly field: string;
   readonly stage: string;
   readonly impact: "note" | "update" | "restart" | "replace";
-  /** What alone brings it about: replacements that give what the field refers to another id, or changes that it follows. */
+  /** The only causes of the difference: replacements that give a referenced object another id, or changes that the field follows. */
   readonly causes?: readonly Address[];
-  /** Of a difference that is there without them: the replacements that add to it. */
+  /** Where the difference exists without replacements: the replacements that add to it. */
   readonly also?: readonly Address[];
-  /** Where replacements add to it: the difference without them. */
+  /** The difference without the part that replacements add. */
   readonly own?: Pick<Difference, "before" | "items">;
 }
 
@@ -39,15 +39,15 @@ export interface Diff {
   readonly kept: Comparison["kept"];
 }
 
-/** What a diff needs to know of the declared side; a Desired fits. */
+/** The parts of a desired resource that a diff reads. A Desired fits. */
 export interface Expected extends Pick<Desired, "spec" | "ignoreChanges" | "unlisted"> {
-  /** The object was adopted: only what the author writes is compared, and no default. */
+  /** The object was adopted: the diff compares only what the author writes, and no default. */
   readonly writtenOnly?: boolean;
 }
 
 /**
- * Compares every field by its rule. Both specs must speak the same language: both with addresses (planning) or both
- * with AWS ids (execution). `resolved` is the desired spec after look-ups, `ids` the live spec as AWS told it.
+ * Compares every field by its rule. Both specs must be in the same form: both with addresses (planning) or both with AWS ids
+ * (execution). `resolved` is the desired spec after look-ups, `ids` the live spec as AWS returned it.
  */
 export function diff(kind: Kind, expected: Expected, live: Live, resolved: Spec = expected.spec, ids: Spec = live.spec as Spec): Diff {
   const deltas: Delta[] = [];
@@ -76,7 +76,7 @@ export function diff(kind: Kind, expected: Expected, live: Live, resolved: Spec 
   return { deltas, refused, impossible, kept: compared.flatMap(({ kept }) => kept) };
 }
 
-/** The fields of one stage that differ, as a driver takes them. */
+/** Returns the changed fields of one stage in the form that a driver takes. */
 export function changesOf(kind: Kind, found: Diff, stage: string, expected: Expected, live: Live): Changes<Spec> {
   const spec = normalised(kind, expected.spec);
   const have = normalised(kind, live.spec);
@@ -93,7 +93,7 @@ export function changesOf(kind: Kind, found: Diff, stage: string, expected: Expe
   return changes;
 }
 
-/** A desired spec with what is sent at creation though unwritten: defaults of every class. */
+/** Returns a spec with the defaults of every class, which a create sends even though nobody wrote them. */
 export function withDefaults(kind: Kind, spec: Spec): Spec {
   const full: Record<string, unknown> = { ...spec };
   for (const [field, rule] of rulesOf(kind)) {
@@ -117,7 +117,7 @@ function defaulted(rule: FieldRule, value: unknown): unknown {
 interface Sides {
   readonly expected: Expected;
   readonly spec: Spec;
-  /** Of `spec`, what is held against the live object. */
+  /** The part of `spec` that is compared with the live object. */
   readonly desired: Spec;
   readonly have: Spec;
   readonly live: Live;
@@ -147,13 +147,13 @@ function differencesOf(field: string, rule: FieldRule, { expected, spec, desired
   });
 }
 
-/** What says how to behave (`never`) counts whatever is ignored. */
+/** Drops the ignored fields. Fields with `change: "never"` stay: they say how to behave, and count even when ignored. */
 function withoutIgnored(kind: Kind, spec: Spec, ignored: readonly string[]): Spec {
   const rules = kind.fields as Readonly<Record<string, FieldRule>>;
   return Object.fromEntries(Object.entries(spec).filter(([field]) => !ignored.includes(field) || rules[field]?.change === "never"));
 }
 
-/** What is left of a field when the entries that we made, and the file no longer has, are gone. */
+/** Returns the spec without the entries of a field that we made and that the file no longer has. */
 function withoutGone(have: Spec, field: string, rule: FieldRule, differences: readonly Difference[]): Spec {
   const gone = new Set(differences.flatMap(({ items }) => items?.removed ?? []).flatMap(({ key, made }) => (made ? [key] : [])));
   if (gone.size === 0) return have;
@@ -165,7 +165,7 @@ function withoutGone(have: Spec, field: string, rule: FieldRule, differences: re
   return { ...have, [field]: left };
 }
 
-/** By the hash in the tag; by value where an adopted object has no tag yet; not at all where AWS does not tell the value. */
+/** Compares by the hash in the tag. Where the tag is missing (adopted objects), compares by value, if AWS returns the value. */
 function compareHash(field: string, rule: FieldRule, written: unknown, have: Spec, live: Live, resolved: unknown, spec: Spec): Comparison {
   if (written === undefined) return same;
   const hash = live.tags[rule.hashTag!];

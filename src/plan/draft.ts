@@ -1,4 +1,4 @@
-/** The graph of a plan's work while it is made. */
+/** The graph of a plan's work while it is built. */
 import { buildGraph, findCycle, innerNodes } from "../graph/graph.ts";
 import type { Address, FieldRule, ResourceIndex } from "../kinds/kind.ts";
 import { lateNeeds, outputsOfKind } from "../resource/late.ts";
@@ -21,7 +21,7 @@ interface DraftNode extends Work {
   readonly without: Map<string, Set<Address>>;
 }
 
-/** An object that stays, and refers to what is deleted. */
+/** An object that stays and refers to an object that is deleted. */
 interface User {
   readonly one: Decision;
   readonly used: Address;
@@ -32,17 +32,17 @@ export class Draft {
   readonly #decisions: ReadonlyMap<Address, Decision>;
   readonly #index: ResourceIndex;
   readonly #nodes = new Map<string, DraftNode>();
-  /** Addresses whose later stages were ordered, in stage order: what users of the address wait for. */
+  /** The forward nodes of each address in stage order, tags last. Other objects wait for one of these nodes. */
   readonly #forward = new Map<Address, DraftNode[]>();
   readonly #users: User[] = [];
   readonly #stuck: Stuck[] = [];
   readonly #early = new Set<string>();
   readonly #isMoreThanAdoption: boolean;
-  /** What is done before all else. */
+  /** Nodes that run before all others. */
   readonly #adoptions = new Set<string>();
-  /** What is to be adopted. */
+  /** The objects that are to be adopted. Computed on first use. */
   #adopted: readonly Found[] | undefined;
-  /** Deletes that a make or an apply waits for, with what waits. */
+  /** Deletes that a create or a change waits for, each with the node that waits. */
   readonly #urgent: { readonly deletion: DraftNode; readonly take: DraftNode }[] = [];
 
   constructor(decisions: ReadonlyMap<Address, Decision>, index: ResourceIndex) {
@@ -63,7 +63,7 @@ export class Draft {
       const isAlone = nodes.length === 0 && lateNeeds(one.declared!.desired).length === 0;
       if (isAdoptedFirst && !isAlone) this.#adoptions.add(this.#add("adopt", one.address, "").id);
       const tags = isAdoptedFirst && !isAlone ? besidesAdoption(one.tags) : one.tags;
-      // Tags last: some hold the hash of what the stages before bring about.
+      // Tags come last: some hold the hash of a value that the stages before write.
       if (changesTags(tags)) {
         const node = this.#add("tag", one.address, "tags");
         nodes.push(node);
@@ -102,7 +102,7 @@ export class Draft {
     }
   }
 
-  /** What is adopted with it and whose tags are to say whose it is. */
+  /** Returns the address of the object that is adopted too and whose tags show who owns this object. */
   #holderOf({ found }: Decision): Address | undefined {
     const toldBy = found?.adopted ? found.live.toldBy : undefined;
     if (!toldBy) return undefined;
@@ -135,7 +135,10 @@ export class Draft {
     }
   }
 
-  /** Whether what it is replaced for refers back to it, and is replaced as it is: neither of the old two could go before the other. */
+  /**
+   * Whether an object that this stage refers to also refers back to this object, over any number of references, and all of these are
+   * replaced in the same order. Then neither of the old objects could be deleted before the other.
+   */
   #isHeldBack(one: Decision, stage: string): boolean {
     if (one.action !== "replace") return false;
     const seen = new Set<Address>();
@@ -150,7 +153,7 @@ export class Draft {
     return false;
   }
 
-  /** Users go before what they use: deleted ones by their drop, changed ones by the change that lets go. */
+  /** Users go before the objects that they use: deleted users by their delete, changed users by the change that lets go. */
   linkBackward(one: Decision): void {
     if (!one.found) return;
     const mine = this.#nodes.get(idOf("delete", one.address, ""));
@@ -171,7 +174,7 @@ export class Draft {
       this.#nodes.get(idOf("delete", other, ""))?.soft.add(mine.id);
   }
 
-  /** What holds a slot lets go of it before it is taken. */
+  /** The holder of a slot lets go of it before another object takes it. */
   handOver({ from, fromStage, to, toStage }: HandOver): void {
     const deletion = fromStage === undefined ? this.#nodes.get(idOf("delete", from, "")) : undefined;
     const giver = deletion ?? this.#nodes.get(idOf("update", from, fromStage ?? ""));
@@ -182,7 +185,7 @@ export class Draft {
     if (deletion) this.#urgent.push({ deletion, take });
   }
 
-  /** What stays lets go of what is deleted; of early deletes in time, or the order is stuck. */
+  /** Objects that stay let go of objects that are deleted. Where one cannot let go of an early delete in time, the order is stuck. */
   letGo(standing: Standing): void {
     this.#findEarly();
     for (const [address, things] of standing) for (const one of things) this.#stand(address, one);
@@ -196,7 +199,7 @@ export class Draft {
     this.#delay();
   }
 
-  /** An early delete comes as late as it can: first all else that its successor needs, so that a failure there costs nothing. */
+  /** Puts an early delete as late as possible, after everything else that its successor needs, so that a failure there costs nothing. */
   #delay(): void {
     for (const { deletion, take } of this.#urgent)
       for (const id of take.needs)
@@ -227,7 +230,10 @@ export class Draft {
     deletion.needs.add(letGo.id);
   }
 
-  /** Something of ours stands in what is deleted early: it goes before, or lets go by a reference of its own, or the order is stuck. */
+  /**
+   * Handles a resource that has something in an object which is deleted early: it is deleted before, or lets go by a reference of its own,
+   * or the order is stuck.
+   */
   #stand(address: Address, { by, what, isPart }: StandsIn): void {
     const deletion = this.#nodes.get(idOf("delete", address, ""));
     if (!deletion || !this.#early.has(deletion.id) || by === address) return;
@@ -237,7 +243,7 @@ export class Draft {
       this.#stick({ address, user: by, why: what });
   }
 
-  /** The node by which an object lets go of what it refers to, before it goes itself. */
+  /** Returns the node by which an object lets go of an object that it refers to, before it is deleted itself. */
   #detachOf(address: Address, used: Address): DraftNode | undefined {
     const one = this.#decisions.get(address);
     const stage = one?.kind.stages.find(({ name }) => droppedBy(one, name).includes(used));
@@ -263,7 +269,7 @@ export class Draft {
     return false;
   }
 
-  /** What a make waits for, and whatever of deletes these wait for. */
+  /** Finds the early work: the deletes that a create or a change waits for, and all backward nodes that these wait for. */
   #findEarly(): void {
     const queue = this.#urgent.map(({ deletion }) => deletion.id);
     this.#early.clear();
@@ -275,7 +281,7 @@ export class Draft {
     }
   }
 
-  /** Everything else that deletes waits for the barrier, and all but adoptions for these. */
+  /** Makes all other deletes wait for the barrier, and everything but the adoptions wait for the adoptions. */
   raiseBarrier(): void {
     if (this.#adoptions.size > 0) {
       const adopted = this.#add("barrier", "", whenAdopted);
@@ -290,8 +296,8 @@ export class Draft {
   }
 
   /**
-   * Replacements that close a cycle because the new object is to be made before the old one goes. One of those that hold a slot
-   * suffices; where there is none, all that are in the way.
+   * Returns the replacements that close a cycle because the new object is made before the old one is deleted. Where one of them holds a
+   * slot, that one is enough. Where none does, returns all that are in the way.
    */
   turnable(cycle: readonly string[], handOvers: readonly HandOver[]): Address[] {
     const holders = new Set(handOvers.map(({ from }) => from));
@@ -302,7 +308,7 @@ export class Draft {
     const closing = [...this.#decisions.keys()].filter(
       (address) => this.#isCreateFirst(address) && inner.has(idOf("delete", address, "")) && inner.has(this.#makeOf(address)),
     );
-    // Two that refer to each other, of which one has to go first: then so has the other.
+    // Where two refer to each other and one is already delete-first, the other must be delete-first too.
     return closing.length > 0 ? closing : on.filter((address) => this.#isCreateFirst(address));
   }
 
@@ -315,7 +321,7 @@ export class Draft {
     return idOf("create", address, this.#decisions.get(address)!.kind.stages[0]!.name);
   }
 
-  /** A cycle that nothing solves: said of the slots that are on it. Without one it is the mistake of a kind. */
+  /** Reports a cycle that cannot be solved, by the slots that are on it. A cycle without slots is a mistake in a kind. */
   circle(cycle: readonly string[], handOvers: readonly HandOver[]): Ordered {
     const on = new Set(cycle.map((id) => this.#nodes.get(id)!.address));
     const stuck = handOvers
@@ -353,7 +359,7 @@ export class Draft {
       const node = this.#nodes.get(cycle[i]!)!;
       if (!node.needs.has(cycle[i + 1]!) && node.soft.delete(cycle[i + 1]!)) return;
     }
-    throw new Error(`these steps wait for each other: ${cycle.join(" → ")}`); // config refuses cycles of references; this is a kind's mistake
+    throw new Error(`these steps wait for each other: ${cycle.join(" → ")}`); // config refuses cycles of references: a kind's mistake
   }
 
   #shrinksOf(address: unknown): readonly DraftNode[] {
@@ -361,7 +367,7 @@ export class Draft {
     return stages.flatMap(({ name, shrinks }) => (shrinks && this.#nodes.get(idOf("shrink", address as Address, name))) || []);
   }
 
-  /** The node after which others may use the address: the last one up to the kind's usable stage. */
+  /** Returns the node after which others may use the address: the last one up to the kind's usable stage. */
   #usable(address: Address): DraftNode | undefined {
     const nodes = this.#forward.get(address);
     const kind = this.#decisions.get(address)?.kind;
@@ -370,7 +376,7 @@ export class Draft {
     return nodes.findLast((node) => node.op !== "tag" && kind.stages.findIndex((stage) => stage.name === node.stage) <= last);
   }
 
-  /** The node after which AWS tells an output: one that changes with the object is told when all of that is done. */
+  /** Returns the node after which AWS has an output. An output that changes with the object is known after all of its changes. */
   #tells(address: Address, output: string): DraftNode | undefined {
     const kind = this.#decisions.get(address)?.kind;
     const isMoving = kind !== undefined && outputsOfKind(kind)[output]?.changesWith !== undefined;
@@ -394,7 +400,7 @@ export class Draft {
 
 const barrierId = "barrier";
 
-/** Whether a node writes a field, or the tags, that wait for a value: tags are written with the create, and so are hashes of fields. */
+/** Whether a node writes a field or tags that wait for a value. A create writes the tags too, and with them the hashes of fields. */
 function tellsOf({ op, stage }: Work, path: string, { kind }: Decision): boolean {
   if (op === "tag") return true;
   if (path === "tags") return op === "create";
@@ -407,7 +413,7 @@ function idOf(op: Work["op"], address: Address, stage: string): string {
   return `${op}:${address}${stage === "" || op === "tag" ? "" : `#${stage}`}`;
 }
 
-/** Nothing is to be done but to write tags on what `adopt:` names. */
+/** Whether nothing is done but to write tags on an object that `adopt:` names. */
 function isAdoptionAlone({ action, found }: Decision): boolean {
   return action === "retag" && found?.adopted === true;
 }

@@ -1,7 +1,8 @@
 /**
- * Entries that we made inside an object, told from those of others by their marks (resource/made-marks.ts). Terms: *ours* is
- * an entry that has a mark or tags that say so; *listed* is one that the file has. Ours and no longer listed goes. Listed
- * and without a mark gets one. A mark without an entry is taken away. Neither ours nor listed is somebody else's. Pure.
+ * Tells the entries that we made inside an object from those of others, by their marks (resource/made-marks.ts). Terms: an entry is *ours*
+ * when it has a mark or tags that say so; it is *listed* when the file has it. An entry that is ours and no longer listed is removed. A
+ * listed entry without a mark gets one. A mark without an entry is taken away. An entry that is neither ours nor listed belongs to
+ * somebody else. Pure.
  */
 import type { Changes, Desired, FieldRule, Kind, Live, Spec, Tags } from "../kinds/kind.ts";
 import { marksIn, markOf, tagsOfMarks } from "../resource/made-marks.ts";
@@ -12,24 +13,24 @@ import { normalised, rulesOf } from "./normalised.ts";
 /** One entry that AWS has. */
 export interface Entry {
   readonly field: string;
-  /** As both sides are compared by it; "" for a setting as a whole. */
+  /** The key by which the entry is compared. "" for a setting as a whole. */
   readonly key: string;
-  /** Undefined: it has tags of its own. */
+  /** Undefined: the entry has tags of its own. */
   readonly mark?: string;
   readonly isOurs: boolean;
 }
 
-/** What has to be written so that each listed entry is known as ours, and that no mark stays without an entry. */
+/** The changes of marks after which each listed entry is known as ours and no mark is without an entry. */
 export interface Marking {
   readonly mark: readonly string[];
   readonly tidy: readonly string[];
-  /** Entries that can have tags and have none of ours, by field. */
+  /** Entries that can have tags and do not have our tags, by field. */
   readonly claim: Readonly<Record<string, readonly string[]>>;
 }
 
 /**
- * The entries of an object. `live.spec` may be linked (with addresses in it); marks are of AWS's ids, so `ids` is the
- * same spec as AWS told it.
+ * Returns the entries of an object. `live.spec` may have addresses in place of ids. Marks are made from AWS's ids, so `ids` is the same
+ * spec as AWS returned it.
  */
 export function entriesOf(kind: Kind, live: Live, ids: Spec = live.spec as Spec): Entry[] {
   const made = madeRulesOf(kind);
@@ -48,7 +49,10 @@ export function entriesOf(kind: Kind, live: Live, ids: Spec = live.spec as Spec)
   });
 }
 
-/** What marks and tags of entries an object lacks, and which marks it has in vain. What was not read, or is ignored, keeps its marks. */
+/**
+ * Returns the marks and entry tags that an object lacks, and the marks that no entry needs. A field that was not read, or is ignored,
+ * keeps its marks.
+ */
 export function markingOf(kind: Kind, want: Pick<Desired, "spec" | "ignoreChanges">, live: Live, ids: Spec): Marking {
   const made = madeRulesOf(kind).filter(([field]) => field in live.spec && !want.ignoreChanges.includes(field));
   const isWhole = made.length === madeRulesOf(kind).length;
@@ -66,12 +70,18 @@ export function markingOf(kind: Kind, want: Pick<Desired, "spec" | "ignoreChange
   };
 }
 
-/** The marks with which an object is created: of all entries whose keys hold no reference, so that they are known before anything else exists. */
+/**
+ * Returns the marks that a create writes: those of all entries whose keys hold no reference, because these are known before any other
+ * object exists.
+ */
 export function createMarks(kind: Kind, spec: Spec): Tags {
   return tagsOfMarks(fixedMarks(kind, spec));
 }
 
-/** The marks of what a stage makes, to be written before, and of what it takes away, to be removed after. Both specs hold AWS's ids. */
+/**
+ * Returns the marks of the entries that a stage makes, which are written before, and of those that it takes away, which are removed
+ * after. Both specs hold AWS's ids.
+ */
 export function marksOfChanges(kind: Kind, live: Live, changes: Changes<Spec>): { readonly made: string[]; readonly gone: string[] } {
   const made: string[] = [];
   const gone: string[] = [];
@@ -83,25 +93,25 @@ export function marksOfChanges(kind: Kind, live: Live, changes: Changes<Spec>): 
         .filter(({ key, value }) => bearsTags(rule, key, live) === undefined && bearsMark(rule, [value], 0))
         .map(({ key }) => markOf(field, key));
     if (isSetting(rule)) {
-      (entryKeys(rule, change.after).length > 0 ? made : gone).push(markOf(field)); // one mark, also where it is a map or a list
+      (entryKeys(rule, change.after).length > 0 ? made : gone).push(markOf(field)); // one mark, also for a map or a list
       continue;
     }
     const { added = [], changed = [], removed = [] } = change.items ?? {};
     const now = marks(changed.map(({ key, after }) => ({ key, value: after })));
     made.push(...marks(added), ...now);
-    // A change may make an entry one that needs no mark.
+    // A change may turn an entry into one that needs no mark.
     const before = marks(changed.map(({ key, before: value }) => ({ key, value })));
     gone.push(...marks(removed), ...before.filter((mark) => !now.includes(mark)));
   }
   return { made, gone };
 }
 
-/** What a setting that we made becomes when the file no longer has it; undefined for all else. */
+/** Returns the value that a setting which we made gets when the file no longer has it. Undefined for all other fields. */
 export function valueWhenGone(rule: FieldRule): unknown {
   return isSetting(rule) ? rule.made.off : undefined;
 }
 
-/** At most how many entries of an object will have marks. */
+/** The largest number of entries of an object that will have marks. */
 export function countMarks(kind: Kind, spec: Spec): number {
   const full = normalised(kind, spec);
   const marked = ([field, rule]: readonly [string, MadeRule]) =>
@@ -127,7 +137,7 @@ function fixedMarks(kind: Kind, spec: Spec): string[] {
   });
 }
 
-/** What has no entries yet. */
+/** An object that does not exist yet and has no entries. */
 const notThereYet: Live = { id: "", aliases: [], tags: {}, spec: {}, handle: undefined, state: "pending" };
 
 type MadeRule = FieldRule & { readonly made: NonNullable<FieldRule["made"]> };
@@ -144,18 +154,18 @@ function bearsTags({ made }: FieldRule, key: string, live: Live): boolean | unde
   return typeof made === "object" && "bears" in made ? made.bears(key, live) : undefined;
 }
 
-/** Whether the entry at this place of a list is one that has a mark. */
+/** Whether the entry at this place of a list needs a mark. */
 function bearsMark({ made }: FieldRule, list: unknown, place: number): boolean {
   return !(typeof made === "object" && "only" in made) || (Array.isArray(list) && made.only(list[place]));
 }
 
-/** A setting that is on is one entry without a key. */
+/** The keys of a field's entries. A setting that is on counts as one entry without a key. */
 function entryKeys(rule: MadeRule, value: unknown): readonly string[] {
   if (!isSetting(rule)) return keysOf(rule, value);
   return value === undefined || value === null || isOff(rule.made.off, value) ? [] : [""];
 }
 
-/** An empty mapping agrees with every mapping, and is off only where nothing stands in it. */
+/** Whether a setting is off. An empty mapping agrees with every mapping, so where `off` is empty the value must be empty too. */
 function isOff(off: unknown, value: unknown): boolean {
   const isEmpty = (one: unknown) => typeof one === "object" && one !== null && !Array.isArray(one) && Object.keys(one).length === 0;
   return isEmpty(off) ? isEmpty(value) : agrees(off, value);

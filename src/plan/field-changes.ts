@@ -1,4 +1,4 @@
-/** What a step changes, field by field and tag by tag. */
+/** The changes of a step, field by field and tag by tag. */
 import type { Position } from "../diag/diagnostic.ts";
 import type { FieldRule, Kind, Spec } from "../kinds/kind.ts";
 import { shownLate } from "../resource/late.ts";
@@ -76,7 +76,7 @@ function urgencyOf({ urgency }: FieldRule, expected: unknown, actual: unknown): 
   return found === undefined ? {} : { urgency: found };
 }
 
-/** The other fields of the stage, where a change of one takes back all of them. */
+/** Returns the other fields of the stage, where a change of one field takes all of them back first. */
 function renewedWith({ stage, field }: Delta, { kind, declared }: Decision): Pick<FieldChange, "renews"> {
   const { renewed, fields = [] } = kind.stages.find(({ name }) => name === stage)!;
   if (!renewed) return {};
@@ -85,7 +85,7 @@ function renewedWith({ stage, field }: Delta, { kind, declared }: Decision): Pic
   return others.length === 0 ? {} : { renews: Object.fromEntries(others.map((other) => [other, json(spec[other])])) };
 }
 
-/** The line of a list's item: found by its place among what was written. */
+/** Returns the line of a list item: the place of an equal item in the written list. */
 function itemPosition(declared: Declared, path: string, value: unknown): Position {
   const list = (declared.desired.spec as Spec)[path];
   const place = Array.isArray(list) ? list.findIndex((item) => agrees(item, value)) : -1;
@@ -116,7 +116,7 @@ export function tagFieldChange(one: Decision, key: string, after?: string): Fiel
   };
 }
 
-/** What a create will send, field by field, without secrets. */
+/** Returns the fields that a create sends, without secrets. */
 export function createOnlyChanges(kind: Kind, declared: Declared): FieldChange[] {
   const written = declared.desired.spec as Spec;
   const full = withDefaults(kind, written);
@@ -140,7 +140,7 @@ export function createOnlyChanges(kind: Kind, declared: Declared): FieldChange[]
   });
 }
 
-/** Lines are told of the text that people see; a script is counted and hashed as it is. */
+/** Lines show the text that people see. A script is counted and hashed as it is. */
 function shownUnlessHashed({ hashed }: FieldRule, value: unknown): unknown {
   return hashed ? value : shownLate(value);
 }

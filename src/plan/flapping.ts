@@ -1,13 +1,13 @@
 /**
- * Fields over which infra and somebody else fight. Terms: apply *sets* a field when it brings it from what AWS has to what
- * the YAML wants; a field is *contested* when it was set to one and the same value twice within thirty days and differs
- * again. It is then left as it is, until the YAML wants another value, or somebody says otherwise.
- * Premise: what was set is remembered by object and field, with the value only as a hash (docs/decisions/0012).
+ * Fields over which infra and somebody else fight. Terms: apply *sets* a field when it changes it from the value in AWS to the value in
+ * the YAML. A field is *contested* when it was set to the same value twice within thirty days and differs again. A contested field is left
+ * as it is until the YAML has another value or the user says otherwise.
+ * Premise: the history is kept by object and field, with the value only as a hash (docs/decisions/0012).
  */
 import type { AwsId } from "../kinds/kind.ts";
 import { hashOf } from "./hash.ts";
 
-/** What apply has set a field to, how often in a row, and when last. */
+/** The value that apply has set a field to, how often in a row, and when last. */
 export interface SetBefore {
   /** Hash of the value. */
   readonly want: string;
@@ -19,7 +19,7 @@ export interface SetBefore {
 /** By object and field. */
 export type AppliedHistory = ReadonlyMap<string, SetBefore>;
 
-/** A field of an object, and what the YAML wants of it; of a tag, `tags.KEY`. */
+/** A field of an object and the value that the YAML has for it. For a tag the field is `tags.KEY`. */
 export interface Setting {
   readonly id: AwsId;
   readonly field: string;
@@ -28,20 +28,20 @@ export interface Setting {
 
 const days = 30;
 const often = 2;
-/** A parameter holds 4 KiB; the rest is for what stands around the entries. */
+/** The largest number of entries. A parameter holds 4 KiB; the rest of it is for the text around the entries. */
 const most = 90;
 
-/** What was set so often that nobody sets it again; undefined: this may be set. */
+/** Returns the history of a field that was set so often that it is not set again. Undefined: it may be set. */
 export function contestOf(appliedHistory: AppliedHistory, setting: Setting): SetBefore | undefined {
   const before = appliedHistory.get(keyOf(setting));
   return before !== undefined && before.times >= often && before.want === wantOf(setting) ? before : undefined;
 }
 
-/** The memory after these were set. What is old is forgotten, and of too many the least contested and the oldest. */
+/** Returns the history after these settings, without old entries. Where there are too many, the least contested and the oldest go. */
 export function remembering(appliedHistory: AppliedHistory, set: readonly Setting[], now: number): AppliedHistory {
   const today = new Date(now).toISOString().slice(0, 10);
   const all = new Map(recent(appliedHistory, now));
-  // A field may take several steps; it was set once all the same.
+  // A field may take several steps, and counts as set once all the same.
   for (const [key, want] of new Map(set.map((setting) => [keyOf(setting), wantOf(setting)]))) {
     const before = all.get(key);
     all.set(key, { want, times: before?.want === want ? before.times + 1 : 1, last: today });
@@ -50,13 +50,13 @@ export function remembering(appliedHistory: AppliedHistory, set: readonly Settin
   return new Map(ranked.slice(0, most));
 }
 
-/** What is not older than a fight can be. */
+/** Returns the entries that are not older than thirty days. */
 export function recent(appliedHistory: AppliedHistory, now: number): AppliedHistory {
   const since = new Date(now - days * 86_400_000).toISOString().slice(0, 10);
   return new Map([...appliedHistory].filter(([, { last }]) => last >= since));
 }
 
-/** As text for a parameter. */
+/** Returns the history as text for a parameter. */
 export function formatAppliedHistory(appliedHistory: AppliedHistory): string {
   return JSON.stringify({
     format: 1,
@@ -64,7 +64,7 @@ export function formatAppliedHistory(appliedHistory: AppliedHistory): string {
   });
 }
 
-/** From a parameter's text; nothing where it holds something else, since then there is nothing to remember. */
+/** Reads the history from a parameter's text. A text in another form gives an empty history, because it holds nothing to use. */
 export function parseAppliedHistory(text: string): AppliedHistory {
   const entries = Object.entries(setIn(text)).flatMap(([key, value]): [string, SetBefore][] => {
     const [, want, times, last] = /^([0-9a-f]{8}) (\d{1,6}) (\d{4}-\d\d-\d\d)$/.exec(String(value)) ?? [];

@@ -1,7 +1,7 @@
 /**
- * Differences that replacements bring about: a reference whose address stays and whose id will be another. They are shown as what
- * they are, the old id against the address, and nothing that stays is among them. So is a reference to what an earlier run
- * replaced: what is left of a plan then reads as it did in the plan.
+ * Differences that replacements cause: a reference keeps its address and gets another id. They are shown as the old id against the address,
+ * without anything that stays the same. A reference to an object that an earlier run replaced is shown in the same way, so that the rest of
+ * a plan reads as it did in the plan.
  */
 import type { Address, AwsId, FieldRule, Spec } from "../kinds/kind.ts";
 import { ownership } from "../resource/ownership.ts";
@@ -11,7 +11,7 @@ import type { Decision, Decisions } from "./decision.ts";
 import type { Delta } from "./diff.ts";
 import { normalised } from "./normalised.ts";
 
-/** Restates the differences that follow replacements, once all of these are known; and again when some of these are taken back. */
+/** Restates the differences that follow replacements, once all replacements are known, and again when some of them are taken back. */
 export function stateFollowing(decisions: Decisions): Decisions {
   const gone = new Map<Address, AwsId>();
   for (const { address, found } of decisions.values())
@@ -20,7 +20,6 @@ export function stateFollowing(decisions: Decisions): Decisions {
   return new Map([...decisions].map(([address, one]) => [address, isStated(one) ? restated(one, gone, decisions) : one]));
 }
 
-/** Of one object. */
 function restated(one: Decision, gone: ReadonlyMap<Address, AwsId>, decisions: Decisions): Decision {
   const deltas = one.deltas.map((delta) => {
     if (delta.path !== delta.field) return delta;
@@ -41,13 +40,13 @@ function refersTo({ kind, found }: Decision, field: string, replaced: ReadonlyMa
   return refs.some(({ value }) => replaced.has(value as Address));
 }
 
-/** A difference that is there because of replacements alone. */
+/** Returns a difference that only replacements cause. */
 function stated(one: Decision, delta: Delta, replaced: ReadonlyMap<Address, AwsId>): Delta {
   const { before, after, items } = following(one, delta, replaced);
   return { ...delta, before, after, ...(items && { items }) };
 }
 
-/** A difference of its own, and what replacements add to it. */
+/** Returns a difference of the object's own, together with the part that replacements add to it. */
 function withFollowing(one: Decision, delta: Delta, replaced: ReadonlyMap<Address, AwsId>): Delta {
   const own = { before: delta.before, items: delta.items };
   const { before, items } = following(one, delta, replaced);
@@ -56,7 +55,7 @@ function withFollowing(one: Decision, delta: Delta, replaced: ReadonlyMap<Addres
   const more = <T extends { readonly key: string }>(what: readonly T[] = [], known: readonly T[] = []) =>
     what.filter(({ key }) => !known.some((other) => other.key === key));
   const [was, now] = [plain ?? noItems, items ?? noItems];
-  // What refers to something that an earlier run replaced differs by itself: its old id stands there as it did before that run.
+  // A reference to an object that an earlier run replaced differs by itself: its old id stands in AWS as it did before that run.
   const has = (list: readonly { readonly key: string }[], { key }: { readonly key: string }) => list.some((one) => one.key === key);
   const restatedIn = <T extends { readonly key: string }>(ours: readonly T[], before: readonly T[], stated: readonly T[]) =>
     ours.filter((one) => !has(before, one) || has(stated, one)).map((one) => stated.find(({ key }) => key === one.key) ?? one);
@@ -76,7 +75,7 @@ function withFollowing(one: Decision, delta: Delta, replaced: ReadonlyMap<Addres
 
 const noItems = { added: [], removed: [], changed: [] };
 
-/** A field as the object has it, with the old ids of what is replaced, held against what the file says. */
+/** Compares a field of the object, with the old ids of replaced objects, with the same field of the file. */
 function following({ kind, found, declared }: Decision, { field, path }: Delta, replaced: ReadonlyMap<Address, AwsId>) {
   const old = mapRefs(kind.schema, found!.linked, (value) => replaced.get(value as Address) ?? value);
   const [before, after] = [normalised(kind, old)[field], normalised(kind, declared!.desired.spec)[field]];

@@ -2,19 +2,19 @@ import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { FieldChange, Plan, Step } from "./plan.ts";
 
-/** Deletes, replacements and openings that need no approval. */
+/** The number and share of deletes, replacements and openings that need no approval. */
 const freely = { count: 5, share: 0.2 };
 
 /**
- * What a plan would take away or open that nobody at a terminal has seen: more than five objects, more than a fifth of the
- * environment, or a critical one; and anything that is opened or cut off though the file does not write it. Asked for applies
- * without a terminal, without an exact approval, and not for `destroy`.
+ * Returns the deletes, replacements and openings that need an approval, because nobody at a terminal has seen them: more than five
+ * objects, more than a fifth of the environment, or a critical object; and every opening or cut-off that the file does not write. The
+ * caller asks only for applies without a terminal and without an exact approval, and not for `destroy`.
  */
 export function guards(plan: Plan, kinds: readonly Kind[], allowDeletes: number | undefined): Diagnostic[] {
   return [...unwrittenExposures(plan), ...tooMuch(plan, kinds, allowDeletes)];
 }
 
-/** Nobody asked for it in so many words, so one alone is too many. */
+/** Returns the openings that nobody wrote in the file. A single one is too many. */
 function unwrittenExposures({ steps }: Plan): Diagnostic[] {
   return steps.flatMap((step) =>
     exposuresOf(step)
@@ -58,7 +58,7 @@ function tooMuch(plan: Plan, kinds: readonly Kind[], allowDeletes: number | unde
   ];
 }
 
-/** What an update opens to everybody or cuts off. What is made again does not count: nobody relies on it yet. */
+/** Returns the changes of an update that open something to everybody or cut it off. New objects do not count: nobody relies on them yet. */
 function exposuresOf(step: Step): readonly FieldChange[] {
   return step.action === "update" || step.action === "restart" ? step.changes.filter(({ exposes }) => exposes !== undefined) : [];
 }

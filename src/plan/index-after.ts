@@ -1,4 +1,4 @@
-/** What there will be when all of a plan is done: with everything as it stays that the plan leaves alone. Pure. */
+/** The resources as they will be when the whole plan is done. Objects that the plan leaves alone stay as they are. Pure. */
 import type { Address, FieldRule, Kind, ResourceIndex, Spec, Subject } from "../kinds/kind.ts";
 import { indexOf, presentSubject, subjectOfFound } from "./resource-index.ts";
 import type { Decision } from "./decision.ts";
@@ -22,7 +22,7 @@ export function aimedIndex(region: string, decisions: ReadonlyMap<Address, Decis
   return indexOf(region, subjects);
 }
 
-/** The fields that differ as they are wanted, in the form in which they are compared; what others put into a list stays. */
+/** Returns the spec with the changed fields as desired, in the form in which fields are compared. List entries that others made stay. */
 function changed(kind: Kind, have: Spec, wanted: Spec, deltas: readonly Delta[]): Spec {
   if (deltas.length === 0) return have;
   const now: Record<string, unknown> = { ...normalised(kind, have) };

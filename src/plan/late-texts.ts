@@ -1,17 +1,17 @@
-/** What the texts of a resource hold of other objects, for comparing, approving and telling. */
+/** The values of other objects in the texts of a resource: for comparing, approving and showing them. */
 import type { Spec, Tags } from "../kinds/kind.ts";
 import { isLate, lateNeeds, nameOfLate } from "../resource/late.ts";
 import type { Decision, Declared } from "./decision.ts";
 import { hashOf } from "./hash.ts";
 import { hashTags } from "./tags.ts";
 
-/** A field that holds values of other objects, as the author wrote it: the same before and after these are known. */
+/** Hash of a field that holds values of other objects, as the author wrote it: the same before and after these are known. */
 export function formOf({ declared }: Decision, field: string): string | undefined {
   const written = (declared?.held?.written.desired.spec as Spec | undefined)?.[field];
   return isLate(written) ? hashOf(written) : undefined;
 }
 
-/** The tags that hold values of other objects, or hashes of fields that do, as the author wrote them. */
+/** The tags that hold values of other objects, or hashes of fields that do, in the form that the author wrote. */
 export function formsOf({ kind, declared }: Decision): Tags {
   const written = declared?.held?.written.desired;
   if (!written) return {};
@@ -19,7 +19,7 @@ export function formsOf({ kind, declared }: Decision): Tags {
   return Object.fromEntries(Object.entries(tags).filter((entry): entry is [string, string] => isLate(entry[1])));
 }
 
-/** "it holds dbInstance/main.endpoint (known after dbInstance/main)": why a field may differ though nobody changed the file. */
+/** "it holds dbInstance/main.endpoint (known after dbInstance/main)": why a field may differ although nobody changed the file. */
 export function holdsText({ held }: Declared, field: string): string | undefined {
   const needs = held ? lateNeeds(held.written.desired).filter(({ path }) => path === field) : [];
   if (needs.length === 0) return undefined;

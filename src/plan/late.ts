@@ -1,7 +1,7 @@
 /**
- * Values that only AWS tells, in a plan: what stays as it is, is put into the texts; what is made or gets another value is known
- * after its object, and the text keeps its mark. Which of the two it is depends on what the plan does to the object, and that may
- * depend on such a text: it is decided again until no more become unknown.
+ * Late values in a plan. A value that stays as it is in AWS is put into the texts. A value of an object that is made, or that gets another
+ * value, is known only after its object, and the text keeps its mark. Which of the two applies depends on the decision about the object,
+ * and that decision may depend on such a text. So the plan decides again until no more values become unknown.
  */
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Address, Spec } from "../kinds/kind.ts";
@@ -13,8 +13,9 @@ import type { PlanInput } from "./planned.ts";
 import type { Observed } from "./observed.ts";
 
 /**
- * Decides with the values that AWS has of other objects, until no more of them are about to become others. What is `staying` keeps
- * its values whatever is decided: its change was refused. `refusedOf` tells of decisions from which changes were taken, which objects now stay, too.
+ * Decides with the values that AWS has now, until no more of them are about to change. Objects in `staying` keep their values whatever is
+ * decided, because their changes were refused. `refusedOf` takes decisions from which changes were removed, and returns the objects that
+ * now stay as well.
  */
 export function decideWithValues(input: PlanInput, staying: ReadonlySet<Address>) {
   const { environment, goal, observed, appliedHistory } = input;
@@ -48,7 +49,7 @@ export function decideWithValues(input: PlanInput, staying: ReadonlySet<Address>
   }
 }
 
-/** Every value that somebody declared waits for, by its name; empty for nearly every environment. */
+/** Returns every value that a declared resource waits for, by name. Empty for nearly every environment. */
 function awaited(declared: ReadonlyMap<Address, Declared>): ReadonlyMap<string, LateValue> {
   const found = new Map<string, LateValue>();
   for (const { desired } of declared.values())
@@ -56,7 +57,7 @@ function awaited(declared: ReadonlyMap<Address, Declared>): ReadonlyMap<string, 
   return found;
 }
 
-/** The declared resources with the values that AWS has of objects, but for those that are `unknown`. */
+/** Returns the declared resources with the values that AWS has, except those that are `unknown`. */
 function withValues(
   declared: ReadonlyMap<Address, Declared>,
   observed: Observed,
@@ -79,7 +80,7 @@ function valuesOf(observed: Observed, unknown: ReadonlySet<string>): Values {
   return (of) => (unknown.has(nameOfLate(of)) ? undefined : outputOf(observed.objects.get(of.address)?.live, of.output));
 }
 
-/** A declared resource with what is known put into its texts; `wrong` is told why an expression has no value. */
+/** Puts the known values into the texts of a declared resource. Calls `wrong` with the reason why an expression has no value. */
 export function withKnownValues(one: Declared, known: Values, wrong?: (path: string, why: string) => void): Declared {
   const { desired, resolved } = one;
   const put = (path: string, value: unknown) => withKnown(value, known, (why) => wrong?.(path, why));
@@ -89,7 +90,7 @@ export function withKnownValues(one: Declared, known: Values, wrong?: (path: str
   return { ...one, desired: { ...desired, spec, tags }, resolved: withKnown(resolved, known) };
 }
 
-/** Expressions that have no value, now that what they are made of is known. */
+/** Reports expressions that have no value although all values in them are known. */
 function wrongValues(declared: PlanInput["declared"], known: Values) {
   const failed = new Set<Address>();
   const problems = [...declared.values()].flatMap((one): Diagnostic[] => {
@@ -111,7 +112,7 @@ function wrongValues(declared: PlanInput["declared"], known: Values) {
   return { problems, failed };
 }
 
-/** Whether what is decided for the object gives it another value. */
+/** Whether the decision about the object gives its output another value. */
 function isAnother(output: string, one: Decision | undefined): boolean {
   if (!one || one.action === "create" || one.action === "replace") return true;
   const changesWith = outputsOfKind(one.kind)[output]?.changesWith;
@@ -120,7 +121,7 @@ function isAnother(output: string, one: Decision | undefined): boolean {
   return changesWith === "update" || one.deltas.some(({ field }) => changesWith.includes(field));
 }
 
-/** What holds a value that AWS does not have, and that nothing in the plan brings, is not planned. */
+/** Reports resources that hold a value which AWS does not have and nothing in the plan makes. They are not planned. */
 function missingValues(
   { observed, failed }: Pick<PlanInput, "observed" | "failed">,
   declared: PlanInput["declared"],

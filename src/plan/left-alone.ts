@@ -1,13 +1,13 @@
 /**
- * Objects that are left alone as a whole, because somebody is at work on them (a quarantine). Nothing is written to them;
- * they are compared all the same, so that plans and drift tell how they differ.
+ * Objects that are left alone as a whole, because somebody is at work on them (a quarantine). Nothing is written to them. They are still
+ * compared, so that plans and drift reports show how they differ.
  */
 import type { Address } from "../kinds/kind.ts";
 import type { Contest, Decision, LeftAlone } from "./decision.ts";
 import type { Diff } from "./diff.ts";
 import { noTagChange } from "./tags.ts";
 
-/** The decision about an object that differs, when it must not be touched. `impossible`: differences that nobody could make go away. */
+/** Returns the decision about an object that differs and must not be touched. `impossible`: differences that no change could remove. */
 export function leaveAlone(differing: Decision, why: string, impossible: Diff["impossible"]): Decision & { readonly leftAlone: LeftAlone } {
   const { tags } = differing;
   const deltas = [...differing.deltas, ...impossible];
@@ -15,12 +15,12 @@ export function leaveAlone(differing: Decision, why: string, impossible: Diff["i
   return { ...differing, action: "none", deltas: [], tags: noTagChange, refused: [], contested, leftAlone: { why, deltas, tags } };
 }
 
-/** Whether anything of it is not as the file has it. */
+/** Whether anything differs from the file. */
 export function differs({ deltas, tags }: LeftAlone): boolean {
   return deltas.length + Object.keys(tags.set).length + tags.remove.length > 0;
 }
 
-/** What is left alone follows no replacement; so what it refers to cannot be replaced either. */
+/** An object that is left alone follows no replacement. So an object that it refers to cannot be replaced either. */
 export function refusingToFollow(user: Decision, path: string, cause: Address, why: string): Decision {
   const one = { ...user, causes: new Map(user.causes).set(cause, "changed") };
   if (user.refused.some((refused) => refused.path === path)) return one;

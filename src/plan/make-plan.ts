@@ -1,4 +1,4 @@
-/** From what is declared and what was observed to a plan: decide, refuse, order, say why. Pure. */
+/** Makes a plan from the declared and the observed resources: decides, refuses, orders and says why. Pure. */
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Address, ResourceIndex } from "../kinds/kind.ts";
@@ -18,20 +18,20 @@ import { beyondTagLimit } from "./tag-limit.ts";
 import { statusNotes } from "./under-way.ts";
 import { withholdDeletes } from "./withdraw.ts";
 
-/** What is to be done, before it is ordered: as far as it can be told before anybody has looked at what stands in the way. */
+/** The decisions before they are ordered, and before anybody has looked for objects that stand in the way. */
 export interface DraftPlan {
   readonly input: PlanInput;
   readonly decided: Decided;
-  /** Without what cannot be planned and what is refused. */
+  /** Without decisions that cannot be planned or are refused. */
   readonly decisions: Decisions;
   readonly index: ResourceIndex;
   readonly diagnostics: readonly Diagnostic[];
-  /** Absent: everything was asked about. */
+  /** Absent: the plan covers everything. */
   readonly narrowed?: Narrowed;
   readonly made: ReturnType<typeof decideWithValues>;
 }
 
-/** `draft`: made from the same input before `users` and `standing` of it were known. */
+/** Makes the plan. `draft` comes from the same input, before its `users` and `standing` were known. */
 export function makePlan(input: PlanInput, draft: DraftPlan = draftPlan(input)): Planned {
   const safe = input.users === undefined || input.users.size === 0 ? draft : withoutRefused(input, draft.made);
   const diagnostics = [...safe.diagnostics];
@@ -75,7 +75,7 @@ export function draftPlan(input: PlanInput): DraftPlan {
   return withoutRefused({ ...input, users: new Map() }, decideWithValues(input, new Set()));
 }
 
-/** Refuses what must not be done, and decides again where a value of another object then stays as it is. */
+/** Refuses forbidden changes. Decides again where a refused object now stays as it is and others hold a value of it. */
 function withoutRefused(input: PlanInput, decided: ReturnType<typeof decideWithValues>): DraftPlan {
   const staying = new Set<Address>();
   for (let made = decided; ;) {
@@ -87,7 +87,7 @@ function withoutRefused(input: PlanInput, decided: ReturnType<typeof decideWithV
   }
 }
 
-/** What is to be done, without what cannot be planned and what is refused. */
+/** Returns the decisions without those that cannot be planned and those that are refused. */
 function decideSafely(input: PlanInput, { declared, index, decided, failed, problems }: ReturnType<typeof decideWithValues>): Safe {
   const { environment, goal } = input;
   const possible = withoutUnplannable(decided.decisions, { ...input, declared, failed });
@@ -95,7 +95,7 @@ function decideSafely(input: PlanInput, { declared, index, decided, failed, prob
   return { decisions: safe.decisions, problems: [...problems, ...possible.problems, ...safe.problems] };
 }
 
-/** What was asked for. Nothing is deleted while something is wrong. */
+/** Keeps the decisions that the user asked for. Withholds all deletes while there is an error. */
 function narrowed(input: PlanInput, made: ReturnType<typeof decideWithValues>, { decisions: safe, problems }: Safe): DraftPlan {
   const { declared, index, decided, failed } = made;
   const { environment, goal, targets, targetsMayBeGone, adopting } = input;
@@ -123,7 +123,10 @@ function narrowing({ targets, adopting }: PlanInput, all: Decisions, asked: Deci
   return { by: adopting ? "adopt" : "target", to, within: [...asked.keys()], beyond: all.size - asked.size };
 }
 
-/** Two live objects pass as one address, `adopt:` names what cannot be adopted, its tags would be too many, or a lookup failed: nothing is done for it, nor for what refers to it. */
+/**
+ * Takes out the addresses for which nothing can be done, and everything that refers to them: two live objects pass as one address,
+ * `adopt:` names an object that cannot be adopted, the object would have too many tags, or a lookup failed.
+ */
 function withoutUnplannable(decisions: Decisions, { declared, observed, failed }: PlanInput): Safe {
   const problems: Diagnostic[] = [];
   const blocked = new Set<Address>([...observed.ambiguous.keys(), ...observed.unadoptable.keys(), ...failed]);
@@ -183,7 +186,7 @@ function unknownTarget(target: string, addresses: ReadonlySet<Address>, environm
   };
 }
 
-/** Leaves the targets, what they need made or changed first, and nothing else. */
+/** Leaves the targets and the resources that they refer to, and nothing else. */
 function keepToTargets(decisions: Decisions, targets: readonly Address[]): Decisions {
   const reached = new Set<Address>();
   const queue = [...targets];

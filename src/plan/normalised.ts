@@ -1,8 +1,8 @@
-/** A kind's specs in the form in which they are compared, and the rules by which. */
+/** The form in which specs of a kind are compared, and the rules of its fields. */
 import type { FieldRule, Kind, Spec } from "../kinds/kind.ts";
 import { withSetsInOrder } from "../resource/in-order.ts";
 
-/** The canonical form of the kind, where it has one, with lists in one order in which order means nothing. */
+/** Returns a spec in the canonical form of its kind, if the kind has one. Lists in which order means nothing get one fixed order. */
 export function normalised(kind: Kind, spec: Spec): Spec {
   const ordered = withSetsInOrder(kind.schema, spec);
   return (kind.normalise?.(ordered) ?? ordered) as Spec;

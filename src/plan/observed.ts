@@ -1,24 +1,24 @@
 import type { Address, AwsId, Kind, Live, Spec } from "../kinds/kind.ts";
 import type { Note } from "./plan.ts";
 
-/** What AWS has of an environment, after ownership was checked and ids were linked to addresses. */
+/** The objects of an environment in AWS, after ownership was checked and ids were linked to addresses. */
 export interface Observed {
   readonly account: string;
-  /** Ours and alive, one an address. */
+  /** The live objects that are ours, one for each address. */
   readonly objects: ReadonlyMap<Address, Found>;
-  /** Every id that AWS still shows under an address, dead or alive: what the next client token is derived from. */
+  /** Every id that AWS still shows under an address, dead or alive. The next client token is derived from them. */
   readonly shown: ReadonlyMap<Address, readonly AwsId[]>;
-  /** Everything of this environment's name that was listed: what a second look at a part of it goes on from. */
+  /** Every listed object that has this environment's name. A second look at a part of them starts from this. */
   readonly sighted: ReadonlyMap<Kind, readonly Live[]>;
-  /** Objects whose replacement exists, left over from a run that ended between the two halves. */
+  /** Old objects whose replacement exists, left over from a run that ended between the two halves. */
   readonly leftovers: readonly Found[];
-  /** Objects of ours that AWS is deleting and that still hold what is theirs alone. */
+  /** Our objects that AWS is deleting and that still hold their slots. */
   readonly dying: readonly Found[];
-  /** Addresses under which two or more objects pass the ownership check: an error for them and what depends on them. */
+  /** Addresses under which two or more objects pass the ownership check: an error for them and everything that depends on them. */
   readonly ambiguous: ReadonlyMap<Address, readonly AwsId[]>;
-  /** The objects that pass as these. */
+  /** The objects that pass under these addresses. */
   readonly doubles?: readonly Found[];
-  /** Addresses whose `adopt:` names what cannot be taken over: an error for them and what depends on them. */
+  /** Addresses whose `adopt:` names an object that cannot be taken over: an error for them and everything that depends on them. */
   readonly unadoptable: ReadonlyMap<Address, Unadoptable>;
   /** Copies, other projects' objects, kinds that were not looked at. */
   readonly notes: readonly Note[];
@@ -30,7 +30,7 @@ export interface Observed {
 export interface Reads {
   /** Sections of the kinds that the environment has or had and that were read by the tag index. */
   readonly byIndex: readonly string[];
-  /** Why every kind was listed, where only those were to be listed that the environment has or had. */
+  /** Why every kind was listed, where only the kinds that the environment has or had were to be listed. */
   readonly listedBecause?: string;
   /** Names of the kinds that could not be read. */
   readonly unread: readonly string[];
@@ -45,13 +45,13 @@ export interface Found {
   readonly live: Live;
   /** The same spec with the ids of our own objects replaced by their addresses. */
   readonly linked: Spec;
-  /** Others of ours that it names, where its kind tells no references: they are deleted after it. */
+  /** Our other objects that it names, where its kind declares no references. They are deleted after it. */
   readonly names?: readonly Address[];
   /** The address in its tag, when a `moved:` line carries it to another. */
   readonly movedFrom?: Address;
   /** Found by `adopt:`, not yet tagged as ours. */
   readonly adopted?: true;
-  /** Made by AWS and found by what it is (`default: true`), not yet tagged as ours. */
+  /** Made by AWS and found because the file says `default: true`; not yet tagged as ours. */
   readonly takenOver?: true;
 }
 
@@ -66,6 +66,6 @@ export interface Unadoptable {
 
 /** Image expressions, zone ids and foreign references, resolved. */
 export interface Lookups {
-  /** By what `lookupKey` makes of the expression. */
+  /** By the key that `lookupKey` makes of the expression. */
   readonly values: Readonly<Record<string, string>>;
 }

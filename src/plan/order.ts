@@ -2,18 +2,19 @@
  * The work of a plan as a graph. Terms: a node is one thing to do for one address.
  *   create   make it (first stage)            update   one later stage of a new object, or one stage of a change
  *   tag      write tags                       detach   clear what would block deletes of others
- *   delete   delete it                        shrink   take away from a stage what the deleted held
- *   letGo    do without what is deleted until its successor exists, where an object of ours that stays refers to it
- *   adopt    write the tags that make an object ours which `adopt:` names, before anything of it is changed
- *   wait     wait for what AWS has not finished of an object that stays, before anything else is done with it
+ *   delete   delete it                        shrink   take the entries that deleted objects held out of a stage
+ *   letGo    do without a deleted object until its successor exists, for one of our objects that stays and refers to it
+ *   adopt    write the tags that make an object ours, where `adopt:` names it, before anything in it is changed
+ *   wait     wait until AWS has finished an object that stays, before anything else is done with it
  *   barrier  stands for "every create and update has succeeded", and a second one for "every adoption has succeeded"
- * Premise: references and `after` say who needs whom. Creates and changes run along these edges, deletes against them and behind the
- * barrier. Early are only the deletes that a create waits for: the old half of a delete-first replacement, the holder of a slot that
- * something else takes, and whatever must be deleted before these. An object that stays and refers to an early delete lets go first:
- * by its own change where that does not wait for the delete itself, else by letting go for a while. Where it cannot, the order is stuck.
- * Where there is more to do than to adopt, adoptions come first and alone: a run that dies has changed nothing yet of what does not say whose it is.
- * `after` edges are soft: where one would close a cycle (a route to a machine in the table's own subnet) it is left out. A cycle of
- * the others is solved by turning a replacement into a delete-first one, and what cannot be solved so is stuck.
+ * Premise: references and `after` say which object needs which. Creates and changes run along these edges. Deletes run against them and
+ * behind the barrier. The only early deletes are those that a create waits for: the old half of a delete-first replacement, the holder of
+ * a slot that something else takes, and everything that must be deleted before these. An object that stays and refers to an early delete
+ * lets go first: by its own change where that does not wait for the delete itself, else by letting go for a while. Where it cannot, the
+ * order is stuck.
+ * Where a plan does more than adopt, adoptions come first and alone. A run that dies then has changed no object that lacks our tags.
+ * `after` edges are soft: an edge that would close a cycle (a route to an instance in the table's own subnet) is left out. Any other cycle
+ * is solved by turning a replacement into a delete-first one. A cycle that cannot be solved in this way is stuck.
  */
 import type { ResourceIndex } from "../kinds/kind.ts";
 import type { Decisions } from "./decision.ts";
@@ -22,7 +23,10 @@ import type { HandOver } from "./slots.ts";
 import { deleteFirst } from "./spread.ts";
 import type { Ordered, Standing } from "./work.ts";
 
-/** Orders what was decided. The nodes come in a fixed order: same decisions, same work. May turn replacements into delete-first ones. */
+/**
+ * Orders the decisions. The nodes come in a fixed order: the same decisions give the same work. May turn replacements into delete-first
+ * ones.
+ */
 export function orderWork(
   decided: Decisions,
   index: ResourceIndex,

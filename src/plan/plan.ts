@@ -2,57 +2,57 @@ import type { Code } from "../diag/codes.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import type { Address, AwsId, FieldUrgency, Json, Tags, Told } from "../kinds/kind.ts";
 
-/** What apply would do, as plain data: it survives JSON.stringify and holds no secret. */
+/** The actions that apply would take, as plain data. A plan survives JSON.stringify and holds no secret. */
 export interface Plan {
   readonly project: string;
   readonly environment: string;
   readonly account: string;
   readonly region: string;
-  /** What is being planned: agreement with the YAML, or with nothing. */
+  /** Whether the plan makes AWS agree with the YAML, or deletes the environment. */
   readonly goal: "agree" | "destroy";
   /** Nothing of the environment exists yet. */
   readonly isNew: boolean;
   readonly steps: readonly Step[];
-  /** True things that lead to no action: copies of our tags, newer images, kept extras, unmanaged objects. */
+  /** Facts that lead to no action: copies of our tags, newer images, kept extras, unmanaged objects. */
   readonly notes: readonly Note[];
   /** Image expressions and foreign references as they were resolved for this plan. */
   readonly lookups: Readonly<Record<string, string>>;
-  /** How many errors kept something out of the steps: agreement is not complete without them. */
+  /** The number of errors that kept changes out of the steps. Where there are any, the steps alone do not reach agreement. */
   readonly refusals?: number;
-  /** What differs and stays as it is, because others set it back each time. */
+  /** Differences that the plan reports and leaves alone, because somebody else sets these fields back each time. */
   readonly contested?: readonly ContestedField[];
-  /** What differs and is not touched at all, because somebody is at work on it. */
+  /** Objects that differ and that the plan does not touch at all, because somebody is at work on them. */
   readonly leftAlone?: readonly LeftAloneObject[];
-  /** Nothing is left as it is for being contested: somebody asked for that. */
+  /** The user asked the plan to change contested fields too, so it leaves none of them alone. */
   readonly repairsContested?: true;
-  /** Not everything was asked about: nothing is said of the rest. */
+  /** Set when the plan covers only a part of the environment. It says nothing about the rest. */
   readonly narrowed?: Narrowed;
-  /** Who reaches whom when the plan is done and did not before; absent where nothing of it has to do with that. */
+  /** The changes in who reaches whom. Absent where no step affects that. */
   readonly reach?: ReachChanges;
-  /** Of every assertion of the file; absent where it has none. */
+  /** The verdict on every assertion of the file. Absent where the file has none. */
   readonly assertions?: readonly AssertionVerdict[];
-  /** What was found of ours, whether or not anything happens to it. */
+  /** Every object of the environment that was found, whether or not a step changes it. */
   readonly objects: readonly { readonly address: Address; readonly id: AwsId }[];
 }
 
-/** What a plan was narrowed to. */
+/** The part of the environment that a plan covers. */
 export interface Narrowed {
-  /** `--target`: these and what they need; `infra adopt`: these, as far as they are still to be adopted. */
+  /** "target": `to` and everything that these resources need. "adopt": the resources of `to` that are still to be adopted. */
   readonly by: "target" | "adopt";
   readonly to: readonly Address[];
-  /** All that the plan speaks of, whether or not anything happens to it. */
+  /** All addresses that the plan covers, whether or not a step changes them. */
   readonly within: readonly Address[];
-  /** How many resources it does not speak of. */
+  /** The number of resources that the plan does not cover. */
   readonly beyond: number;
 }
 
-/** Whether an assertion of the file holds when the plan is done; in drift, in what AWS has. */
+/** Whether an assertion of the file holds when the plan is done. In a drift report: whether it holds in AWS now. */
 export interface AssertionVerdict {
   readonly name: string;
-  /** "nothing": nobody is meant by it, so that it cannot fail. */
+  /** "nothing": the names in the assertion stand for no resource, so it cannot fail. */
   readonly verdict: "holds" | "violated" | "unknown" | "nothing";
   readonly severity: "error" | "warning";
-  /** At every step of the apply; absent where the assertion asks for the end alone. */
+  /** Whether it holds at every step of the apply. Absent where the assertion is about the end alone. */
   readonly meanwhile?: "holds" | "violated" | "unknown";
 }
 
@@ -67,9 +67,9 @@ export interface ReachChange {
   readonly to: string;
   /** Ports by protocol: `{ "tcp": "22, 8000-8100" }`. */
   readonly flows: Readonly<Record<string, string>>;
-  /** false: it may pass, and nobody can say for certain. */
+  /** false: the traffic may pass, but this is not certain. */
   readonly certain: boolean;
-  /** What of the change it is by. */
+  /** The parts of the path that the plan makes or changes, each with a text for people. */
   readonly via: readonly { readonly address: Address; readonly text: string; readonly at?: Position }[];
 }
 
@@ -78,15 +78,15 @@ export type Action = "create" | "update" | "restart" | "replace" | "delete" | "r
 interface StepBase {
   readonly address: Address;
   readonly kind: string;
-  /** For people; made from the field rule; nothing decides by reading it. */
+  /** The reason, for people. It is made from the field rule, and no code decides by reading it. */
   readonly because: string;
-  /** The place in the YAML on which the reason stands; absent for what is no longer in the YAML. */
+  /** The place in the YAML that the reason is about. Absent for a resource that is no longer in the YAML. */
   readonly at?: Position;
-  /** Hash of all that this step would do and of what it found: what an approval approves. */
+  /** Hash of everything that this step would do and of the state that it found. An approval approves this hash. */
   readonly fingerprint: string;
-  /** What its texts and tags hold of other objects, by "dbInstance/main.endpoint"; null: known only after that object was made or changed. */
+  /** Values of other objects in its texts and tags by "dbInstance/main.endpoint". null: known only after that object is made or changed. */
   readonly holds?: Readonly<Record<string, string | null>>;
-  /** Hash of the state that is wanted: what is left of an approved step after a run that ended half-way wants the same. */
+  /** Hash of the desired state. After a run that ended half-way, the rest of an approved step has the same hash. */
   readonly want: string;
 }
 
@@ -103,33 +103,33 @@ export type Step =
       readonly id: AwsId;
       readonly order: "create-first" | "delete-first";
       readonly changes: readonly FieldChange[];
-      /** "its disk", "its public address": what is lost with the old object. */
+      /** The loss with the old object, for people: "its disk", "its address". */
       readonly loses?: string;
-      /** Hash of what the old object leaves behind; absent: nothing. */
+      /** Hash of what the old object leaves behind and of its kind's marks in its tags. Absent where there is neither. */
       readonly ends?: string;
     })
   | (StepBase & {
       readonly action: "delete";
       readonly id: AwsId;
-      /** What takes its range, its name or its address: it is deleted before these are made, and gone until they exist. */
+      /** The resources that take its range, its name or its address. It is deleted before they are made, and is gone until they exist. */
       readonly until?: readonly Address[];
       readonly loses?: string;
       readonly ends?: string;
-      /** All that is left of it is its name on another object. */
+      /** AWS no longer has the object: only its name in the tags of another object is left. */
       readonly isNameAlone?: true;
     })
-  /** Our tags only: a `moved:` or an `adopt:`. Field changes of the same object are a step of their own. */
+  /** Tags only, for a `moved:`, an `adopt:`, a take-over or the marks of runs. Field changes of the same object are a step of their own. */
   | (StepBase & { readonly action: "retag"; readonly id: AwsId; readonly from?: Address; readonly tags: TagChange })
-  /** No longer wanted, but not deleted, and why ("kept, because of dbInstance/main"). Writes nothing. */
+  /** An object that the YAML no longer has and that stays. `because` says why ("kept, because of dbInstance/main"). Writes nothing. */
   | (StepBase & { readonly action: "keep"; readonly id: AwsId; readonly of?: Address });
 
-/** How the line of a new object begins, and the fields that are told by it. */
+/** The beginning of the line of a new object, and the fields whose values it shows. */
 export interface Summary {
   readonly line: string;
   readonly tells: readonly string[];
 }
 
-/** A field that apply has set to one and the same value so often that somebody else must be setting it back. */
+/** A field that apply has set to the same value so often that somebody else must be setting it back. */
 export interface ContestedField {
   readonly address: Address;
   readonly kind: string;
@@ -140,12 +140,12 @@ export interface ContestedField {
   readonly change: FieldChange;
 }
 
-/** An object that differs and is left alone as a whole. */
+/** An object that differs from the YAML and is left alone as a whole. */
 export interface LeftAloneObject {
   readonly address: Address;
   readonly kind: string;
   readonly id: AwsId;
-  /** "it has sg-0f1e…, which the YAML does not list": for people. */
+  /** The reason, for people: "it has sg-0f1e…, which the YAML does not list". */
   readonly because: string;
   readonly at?: Position;
   readonly changes: readonly FieldChange[];
@@ -154,7 +154,7 @@ export interface LeftAloneObject {
 export interface TagChange {
   readonly set: Tags;
   readonly remove: readonly string[];
-  /** Entries that can have tags of their own and have none of ours, by field: "listeners": ["443"]. */
+  /** Entries that can have tags of their own and do not have our tags, by field: "listeners": ["443"]. */
   readonly claim?: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -181,27 +181,27 @@ export interface FieldChange {
   };
   /** How urgent it is that AWS has something else than the file; where entries differ, each has its own. Absent: an ordinary setting. */
   readonly urgency?: FieldUrgency;
-  /** Of a new object: lines that are shown of the field whatever the reader asked for. */
+  /** For a new object: lines about the field that a plan always shows. */
   readonly told?: readonly Told[];
-  /** Of a new object: shown even though it is the default. */
+  /** For a new object: the field is shown even though it has its default. */
   readonly isShown?: true;
-  /** A setting that we made goes as a whole, because the file no longer has it. */
+  /** The setting goes as a whole: we made it, and the file no longer has it. */
   readonly isGone?: true;
-  /** What the change opens to everybody or cuts off: "it lets in tcp 22 0.0.0.0/0". */
+  /** The access that the change opens to everybody or cuts off: "it lets in tcp 22 0.0.0.0/0". */
   readonly exposes?: string;
   /** The file does not write the field: a default asks for the change. */
   readonly unwritten?: true;
-  /** The object is as the file says; it changes because what it refers to is replaced or changes. */
+  /** The object is as the file says. It changes because an object that it refers to is replaced or changes. */
   readonly caused?: true;
-  /** It holds values that are known only after these were made or changed; `after` says so in their places. */
+  /** The value is known only after these resources are made or changed. `after` says so in its place. */
   readonly knownAfter?: readonly Address[];
-  /** Hash of the value as the author wrote it, where it holds values of other objects: the same before and after these are known. */
+  /** Hash of the value as the author wrote it, where it holds values of other objects. It is the same before and after these are known. */
   readonly form?: string;
-  /** What a run that was interrupted left of a change: this brings it to its end. */
+  /** An interrupted run left the change unfinished, and this step finishes it. */
   readonly unfinished?: true;
-  /** It changes with what it refers to. */
+  /** The field changes with the object that it refers to. */
   readonly follows?: true;
-  /** What other fields are set to again, because the change takes them back first. */
+  /** The other fields that the change takes back first and then sets again, with their values. */
   readonly renews?: Readonly<Record<string, Json>>;
   /** The values are hidden everywhere: before and after are absent. */
   readonly secret?: true;

@@ -1,4 +1,4 @@
-/** What a plan is made from, and a plan with what the executor needs beside it. */
+/** The input of a plan, and a plan with the data that the executor needs. */
 import type { Environment } from "../config/environment.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Address } from "../kinds/kind.ts";
@@ -12,27 +12,27 @@ import type { Standing, Work } from "./work.ts";
 export interface PlanInput {
   readonly environment: Environment;
   readonly goal: Plan["goal"];
-  /** What is declared, by address; empty for `destroy`. */
+  /** The declared resources, by address. Empty for `destroy`. */
   readonly declared: ReadonlyMap<Address, Declared>;
   readonly observed: Observed;
   readonly lookups: Lookups;
   /** Resources that cannot be planned, because a lookup failed; nothing is done for them or what depends on them. */
   readonly failed: ReadonlySet<Address>;
-  /** By id: others who use what would be deleted or replaced; empty until somebody looked. */
+  /** Foreign dependents of the objects that would be deleted or replaced, by id. Empty until somebody has looked. */
   readonly users?: Users;
-  /** By address: what of ours stands in what would be deleted or replaced; empty until somebody looked. */
+  /** Resources that have something in an object that would be deleted or replaced, by its address. Empty until somebody has looked. */
   readonly standing?: Standing;
-  /** What apply has set lately; empty where nobody looked, or where contested fields are to be repaired. */
+  /** The values that apply has set lately. Empty where nobody has looked, or where contested fields are to be repaired. */
   readonly appliedHistory?: AppliedHistory;
-  /** Only these and what they need. */
+  /** The plan covers only these addresses and the resources that they need. */
   readonly targets?: readonly Address[] | undefined;
-  /** They are those of an approved plan: what is gone by now was deleted, or is asked for no more. */
+  /** The targets come from an approved plan. A target that is gone by now was deleted, or is no longer asked for. */
   readonly targetsMayBeGone?: boolean | undefined;
-  /** Only what is still to be adopted of these. */
+  /** The plan covers only those of these addresses that are still to be adopted. */
   readonly adopting?: readonly Address[] | undefined;
 }
 
-/** A plan with what the executor needs beside it. */
+/** A plan with the data that the executor needs. */
 export interface Planned {
   readonly plan: Plan;
   /** Errors stop their own addresses only; the rest of the plan stands. */

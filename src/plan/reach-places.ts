@@ -1,4 +1,4 @@
-/** Where the file writes what is told of AWS: lists stand there in the order of their author, and in AWS in another. */
+/** Finds where the file writes a value of AWS. A list stands in the file in its author's order, and in AWS in another. */
 import type { Environment } from "../config/environment.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import type { Address, FieldRule, ResourceIndex, Spec } from "../kinds/kind.ts";
@@ -6,7 +6,7 @@ import { keysOf } from "./compare.ts";
 import type { Decision } from "./decision.ts";
 import { normalised } from "./normalised.ts";
 
-/** `index`: what the paths are of. */
+/** Returns a function from an address and a path to the place in the file. `index`: the resources that the paths are about. */
 export function placesIn(
   { nodes }: Pick<Environment, "nodes">,
   decisions: ReadonlyMap<Address, Decision>,
@@ -29,7 +29,7 @@ function listIn(spec: object | undefined, field: string): readonly unknown[] {
   return Array.isArray(list) ? list : [];
 }
 
-/** By what the diff knows elements; an element of the file may stand for several. */
+/** Whether two elements are the same by the keys that the diff uses. One element of the file may stand for several in AWS. */
 function isSame({ kind }: Decision, field: string, written: unknown, item: unknown): boolean {
   if (written === item) return true;
   const rule = (kind.fields as Readonly<Record<string, FieldRule>>)[field];

@@ -1,4 +1,4 @@
-/** What a plan opens and closes, as plain data. */
+/** The connections that a plan opens and closes, as plain data. */
 import { assertionDiagnostics } from "../config/assertions.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
@@ -20,7 +20,7 @@ interface Made {
   readonly network: Network;
 }
 
-/** The network as AWS has it, and as it is when the plan is done: made once for all that asks. */
+/** The networks before and after the plan. Each is built once, on first use. */
 export class ReachNetworks {
   readonly #stateAt: (of: "before" | "after") => { readonly parts: Parts; readonly index: ResourceIndex };
   readonly #steps: number;
@@ -40,7 +40,7 @@ export class ReachNetworks {
     this.#steps = steps;
     this.#decisions = decisions;
     this.#stateAt = (of) => {
-      // What AWS tells of an object that goes says nothing of its successor.
+      // Data that AWS returned for an object that is replaced says nothing about its successor.
       const kept = new Map([...lives].filter(([address]) => of === "before" || !isNew(decisions.get(address)?.action)));
       const index = of === "before" ? presentIndexOf(region, decisions, observed) : aimedIndex(region, decisions, observed);
       return { index, parts: [...foreign, ...partsOf(kinds, index, kept)] };
@@ -55,12 +55,12 @@ export class ReachNetworks {
     return this.#madeAfter().network;
   }
 
-  /** Where the file writes what the parts of one of the two say. */
+  /** Returns a function that finds the place in the file for a path in the network before or after the plan. */
   placesOf(environment: Pick<Environment, "nodes">, of: "before" | "after"): (address: Address, path?: string) => Position | undefined {
     return placesIn(environment, this.#decisions, (of === "before" ? this.#madeBefore() : this.#madeAfter()).index);
   }
 
-  /** Where groups alone differ between the two. */
+  /** The security groups that differ, where nothing else differs between the two networks. */
   groupsThatDiffer(): ReadonlySet<string> | undefined {
     return groupsThatDiffer(this.#madeBefore().parts, this.#madeAfter().parts);
   }
@@ -80,15 +80,15 @@ export class ReachNetworks {
 }
 
 /**
- * What of the assertions does not hold when the plan is done, though it holds in the file: because of what the plan keeps or
- * leaves alone. `live`: in what AWS has now.
+ * Returns the assertions that do not hold when the plan is done although they hold in the file, because of objects that the plan keeps or
+ * leaves alone. With `live`: the assertions that do not hold in AWS now.
  */
 export function assertionsBroken(environment: Environment, networks: ReachNetworks, of: "plan" | "live"): AssertionsHeld {
   const { assertions = [] } = environment;
   const network = of === "live" ? networks.before : networks.after;
   network.work.begin();
   const placeOf = networks.placesOf(environment, of === "live" ? "before" : "after");
-  const around = { placeOf, environment: environment.name, kinds: [] }; // A name that means nothing is told of the file.
+  const around = { placeOf, environment: environment.name, kinds: [] }; // A name without a meaning is reported when the file is checked.
   const found = assertions.map((one) => ({ one, said: assertionDiagnostics(network, one, around) }));
   return {
     diagnostics: found.flatMap(({ said }) => said).filter(({ code }) => code === "assert-violated" || code === "assert-unknown"),
@@ -104,11 +104,11 @@ export interface AssertionsHeld {
 function verdictOf([said]: readonly Diagnostic[]): AssertionVerdict["verdict"] {
   if (!said) return "holds";
   if (said.code === "assert-violated") return "violated";
-  // A name may mean something in the file and nothing in what AWS has yet.
+  // A name may mean something in the file and nothing in AWS yet.
   return said.code === "assert-unknown" ? "unknown" : "nothing";
 }
 
-/** Undefined: nothing of the plan has to do with who reaches whom. "too-large": it would take too many steps. */
+/** Returns the changes in who reaches whom. Undefined: no step affects that. "too-large": it would take too many steps. */
 export function reachChanges(
   environment: Environment,
   { plan, decisions }: Planned,

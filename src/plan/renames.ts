@@ -1,4 +1,4 @@
-/** A delete and a create that look like one object under a new address. */
+/** Finds a delete and a create that look like one object under a new address. */
 import type { Address, Spec } from "../kinds/kind.ts";
 import { inYaml } from "../resource/naming.ts";
 import { mapRefs } from "../resource/references.ts";
@@ -7,7 +7,7 @@ import type { Decision } from "./decision.ts";
 import { diff } from "./diff.ts";
 import type { Note } from "./plan.ts";
 
-/** The likely renames of a plan, each with the line that makes it one. */
+/** Returns a note for each likely rename of a plan, with the `moved:` line that makes it a rename. */
 export function likelyRenames(decisions: ReadonlyMap<Address, Decision>): Note[] {
   const deleted = [...decisions.values()].filter((one) => one.found && (one.action === "delete" || one.action === "keep"));
   const notes: Note[] = [];
@@ -28,7 +28,7 @@ export function likelyRenames(decisions: ReadonlyMap<Address, Decision>): Note[]
   return notes;
 }
 
-/** The line that carries an object to another address, where the two look alike. */
+/** Returns the `moved:` line that carries an object to another address, where the two look alike. */
 export function renameOf(made: Decision, gone: Decision | undefined, decisions: ReadonlyMap<Address, Decision>): string | undefined {
   if (made.action !== "create" || !made.declared || !gone?.found || gone.declared || gone.kind !== made.kind) return undefined;
   return isSameShape(made, gone, decisions) ? movedLine(gone.address, made.address) : undefined;
@@ -38,7 +38,7 @@ function movedLine(from: Address, to: Address): string {
   return `moved: [{ from: ${inYaml(from)}, to: ${inYaml(to)} }]`;
 }
 
-/** References among things that are themselves being renamed are left out of the comparison. */
+/** Whether the two look alike. References to objects that change themselves are left out of the comparison. */
 function isSameShape(made: Decision, gone: Decision, decisions: ReadonlyMap<Address, Decision>): boolean {
   const blur = (spec: Spec) =>
     mapRefs(made.kind.schema, spec, (value) => ((decisions.get(value as string)?.action ?? "none") === "none" ? value : undefined));

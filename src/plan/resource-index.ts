@@ -4,7 +4,7 @@ import type { Declared, Decision } from "./decision.ts";
 import { normalised } from "./normalised.ts";
 import type { Found, Observed } from "./observed.ts";
 
-/** Every subject there is: as declared where it is, else as found. What `after` and `check` look around in. */
+/** Returns every resource: as declared where it is declared, otherwise as found. `after` and `check` read it. */
 export function resourceIndexOf(region: string, declared: ReadonlyMap<Address, Declared>, observed: Observed): ResourceIndex {
   const subjects = new Map<Address, Subject>();
   for (const found of observed.objects.values()) subjects.set(found.address, subjectOfFound(found));
@@ -12,7 +12,7 @@ export function resourceIndexOf(region: string, declared: ReadonlyMap<Address, D
   return indexOf(region, subjects);
 }
 
-/** Everything as it is; what AWS does not tell of it is as the file says. */
+/** Returns every found resource as it is. A field that AWS does not return is as the file says. */
 export function presentIndexOf(region: string, decisions: ReadonlyMap<Address, Decision>, observed: Observed): ResourceIndex {
   const found = [...observed.objects.values()];
   return indexOf(region, new Map(found.map((one) => [one.address, presentSubject(one, decisions.get(one.address))])));
@@ -39,8 +39,8 @@ export function subjectOfFound(found: Found): Subject {
 }
 
 /**
- * An object as it is. A field that AWS does not tell (the port of a cache that is being made) is as the file says, as the diff takes it, too;
- * not so of an object that another one replaces: the file speaks of that one.
+ * Returns an object as it is. A field that AWS does not return (the port of a cache that is being made) is as the file says, as in a diff.
+ * For an object that is replaced, such a field stays empty, because the file describes its successor.
  */
 export function presentSubject(found: Found, decision: Pick<Decision, "action" | "declared"> | undefined): Subject {
   const subject = subjectOfFound(found);

@@ -1,4 +1,4 @@
-/** The pass over a finished set of decisions that refuses what would destroy data, addresses or what is protected. */
+/** The pass over the finished decisions that refuses to destroy data, addresses or protected objects. */
 import type { Environment } from "../config/environment.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import { ownership } from "../resource/ownership.ts";
@@ -10,16 +10,19 @@ import { subjectOfFound } from "./resource-index.ts";
 import type { Plan } from "./plan.ts";
 import { withdraw } from "./withdraw.ts";
 
-/** Others who use our objects, by these objects' ids. */
+/** Foreign dependents of our objects, by the ids of our objects. */
 export type Users = ReadonlyMap<AwsId, readonly Blocker[]>;
 
-/** Decisions that may be carried out, and what is to be said of the others. */
+/** The decisions that may be carried out, and the problems with the others. */
 export interface Safe {
   readonly decisions: Decisions;
   readonly problems: readonly Diagnostic[];
 }
 
-/** Turns forbidden deletes into keeps (with all they need), and forbidden replacements into errors; returns these, and warnings. */
+/**
+ * Turns forbidden deletes into keeps (with everything that the kept objects need) and forbidden replacements into errors. Returns the
+ * decisions, the errors and the warnings.
+ */
 export function makeSafe(
   environment: Environment,
   goal: Plan["goal"],
@@ -41,19 +44,19 @@ export function makeSafe(
   return { decisions: refused.size > 0 ? withdraw(decisions, refused) : decisions, problems: [...problems.values()].flat() };
 }
 
-/** A delete that is forbidden is a keep; one that is not says what it leaves behind. */
+/** Turns a forbidden delete into a keep. An allowed delete says what it leaves behind. */
 function keptOrDeleted(environment: Environment, goal: Plan["goal"], one: Decision): Decision {
   if (one.action !== "delete") return one;
   const because = whyKept(environment, goal, one);
   return because === undefined ? { ...one, because: one.because + whatStays(environment, one) } : { ...one, action: "keep", because };
 }
 
-/** What is lost for good with an object, or undefined. */
+/** Returns what is lost for good with an object, or undefined. */
 export function dataLossOf(kind: Kind, spec: Spec, live: Live): DataLoss | undefined {
   return typeof kind.dataLoss === "function" ? kind.dataLoss(spec, live) : kind.dataLoss;
 }
 
-/** "its data", for people. */
+/** Returns the loss as a text for people: "its data". */
 export function lossText(loss: DataLoss | undefined): string | undefined {
   if (loss === "data") return "its data";
   if (loss === "machine") return "its disk";
@@ -63,7 +66,8 @@ export function lossText(loss: DataLoss | undefined): string | undefined {
 
 function whyKept(environment: Environment, goal: Plan["goal"], one: Decision): string | undefined {
   const live = one.found!.live;
-  if (ownership.superseded in live.tags && live.tags[ownership.protect] !== "true") return undefined; // the decision was made before its replacement was
+  // The decision to delete it was made before its replacement was.
+  if (ownership.superseded in live.tags && live.tags[ownership.protect] !== "true") return undefined;
   if (live.tags[ownership.protect] === "true") return "it is protected (`protect: true`)";
   if (live.tags[ownership.retain] === "true") return "it is retained (`retain: true`)";
   const loss = dataLossOf(one.kind, one.found!.linked, live);
@@ -72,7 +76,7 @@ function whyKept(environment: Environment, goal: Plan["goal"], one: Decision): s
   return `deleting it would lose ${lossText(loss)}; to allow that, add \`allowDestroy: { ${one.address}: ${destroyId(live)} }\``;
 }
 
-/** What a delete leaves behind, and how that goes, too; "": nothing. */
+/** Returns what a delete leaves behind, and how to delete that too. "": it leaves nothing behind. */
 export function whatStays(environment: Environment, one: Decision): string {
   const { live } = one.found!;
   const kept = isAllowed(environment, one) ? undefined : one.kind.keeps?.(live);
@@ -94,7 +98,10 @@ export function isDestroyAllowed({ allowDestroy }: Pick<Environment, "allowDestr
   return allowed !== undefined && (allowed === live.id || live.aliases.includes(allowed));
 }
 
-/** What AWS made with another object goes with it, and cannot go before: as long as that one stays, it stays as it is. */
+/**
+ * Keeps objects that AWS made together with another one. AWS deletes such an object only together with the other one, so it stays as it
+ * is for as long as the other one stays.
+ */
 function keepDefaults(decisions: Decisions, index: ResourceIndex): Decisions {
   const kept = [...decisions.values()].flatMap((one): Decision[] => {
     const parent = parentField(one.kind);
@@ -107,12 +114,12 @@ function keepDefaults(decisions: Decisions, index: ResourceIndex): Decisions {
   return keepWhatKeptNeeds(new Map([...decisions, ...kept.map((one) => [one.address, one] as const)]), index);
 }
 
-/** The field that names what AWS makes an object with. */
+/** The field that names the parent object with which AWS makes an object. */
 function parentField({ madeWith }: Kind): string | undefined {
   return typeof madeWith === "object" ? madeWith.parent : undefined;
 }
 
-/** What a kept object refers to, and what serves it, stays with it, and so on. */
+/** Keeps the objects that a kept object refers to and the objects that serve it, and so on. */
 export function keepWhatKeptNeeds(decisions: Decisions, index: ResourceIndex): Decisions {
   const queue = [...decisions.values()].filter((one) => one.action === "keep");
   const all = new Map(decisions);
@@ -128,14 +135,14 @@ export function keepWhatKeptNeeds(decisions: Decisions, index: ResourceIndex): D
       const of = kept.of ?? kept.address;
       const one: Decision = { ...other, action: "keep", because: `kept, because of ${of}`, of };
       all.set(one.address, one);
-      // With it stays what serves those that would have outlived it.
+      // Now that this object stays, the objects that serve those which would have outlived it must stay too.
       queue.push(one, ...(outliving.get(one.address) ?? []));
     }
   }
   return all;
 }
 
-/** What serves an object as it will be, when what it outlives has gone. */
+/** Returns the objects that serve an object as it will be, without its references to deleted objects that it outlives. */
 function servingOf({ found, kind }: Decision, decisions: Decisions, index: ResourceIndex): readonly Address[] {
   const self = subjectOfFound(found!);
   const isGone = (value: unknown) => typeof value === "string" && decisions.get(value)?.action === "delete";
@@ -182,7 +189,7 @@ function refusedReplacement(environment: Environment, one: Decision): Diagnostic
         hint: "take `protect: true` away in a change of its own first",
       },
     ];
-  const cameUp = typeof live.state !== "object"; // what failed while it was made never held anything
+  const cameUp = typeof live.state !== "object"; // an object that failed while it was made never held anything
   if (one.kind.neverReplaced !== undefined && cameUp)
     return [{ code: "destroys-data", severity: "error", at, summary: `${says}; that is never done.`, hint: one.kind.neverReplaced }];
   const foreign = foreignLookupChanged(one);
@@ -210,7 +217,10 @@ function refusedReplacement(environment: Environment, one: Decision): Diagnostic
   ];
 }
 
-/** AWS deletes nothing that others use: a replacement is refused before its first step, a delete is tried in case they let go meanwhile. */
+/**
+ * AWS deletes nothing that others use. So a replacement is refused before its first step. A delete is tried, in case the others let go in
+ * the meantime.
+ */
 function inUse(one: Decision, users: Users): Diagnostic[] {
   const live = one.found?.live;
   const others = live && users.get(live.id);
@@ -228,7 +238,7 @@ function inUse(one: Decision, users: Users): Diagnostic[] {
   ];
 }
 
-/** A replacement that only a `{ tags }` lookup with a new answer asks for is never done. */
+/** A replacement is never done when its only reason is a `{ tags }` lookup that now finds another object. */
 function foreignLookupChanged(one: Decision): string | undefined {
   const lookups = one.declared?.desired.lookups ?? {};
   const delta = one.deltas.find((found) => found.impact === "replace" && found.path in lookups);

@@ -1,10 +1,10 @@
-/** How a plan tells a value. */
+/** The form in which a plan shows values. */
 import type { Address, FieldRule, Json, Spec, Told } from "../kinds/kind.ts";
 import { bytesOf, isBinary } from "../resource/binary.ts";
 import { isLate, lateIn, shownLate } from "../resource/late.ts";
 import { hashOf } from "./hash.ts";
 
-/** A value as a plan tells it. */
+/** Returns a value as a plan shows it. */
 export function told({ hashed }: FieldRule, value: unknown): Json | undefined {
   if (hashed && isLate(value)) return sourcesText(value);
   return hashed && typeof value === "string" ? `sha256:${hashOf(value)}` : json(value);
@@ -25,7 +25,7 @@ export function toldLines(field: string, rule: FieldRule, value: unknown, isWrit
   return { told: isWritten ? lines : lines.map((line) => ({ ...line, text: `${line.text} (default)` })) };
 }
 
-/** How long a script is, and which one: never what it says. */
+/** Returns the length of a script and its hash, never its text. */
 function scriptText(field: string, script: string): string {
   if (isBinary(script)) return `${field}: ${bytesOf(script).length.toLocaleString("en")} bytes, sha256:${hashOf(script).slice(0, 12)}`;
   const lines = script.trimEnd().split("\n").length;

@@ -1,6 +1,6 @@
 /**
- * Who gives a slot to whom. A slot is what only one object may hold: a range, a name, an address. Premise: AWS refuses a create or a
- * change that takes a slot which another object holds, so the one that holds it must let go first, or the plan is refused.
+ * Decides which object gives a slot to which. A slot is something that only one object may hold: a range, a name, an address. Premise: AWS
+ * refuses a create or a change that takes a slot which another object holds. So the holder must let go first, or the plan is refused.
  */
 import { addTo } from "../resource/group-by.ts";
 import type { Address, Kind, Slot, SlotRange, Spec, Subject, ResourceIndex } from "../kinds/kind.ts";
@@ -19,23 +19,23 @@ export interface HandOver {
   readonly slot: Slot;
 }
 
-/** A slot that nobody lets go of in this plan. */
+/** A slot whose holder keeps it in this plan. */
 export interface Taken {
   readonly to: Address;
   readonly slot: Slot;
   readonly holder: Found;
   /** For people: "it stays there". */
   readonly why: string;
-  /** Something that somebody else made inside an object of ours. */
+  /** The item that holds the slot, for people, where somebody else made it inside one of our objects. */
   readonly foreign?: string;
 }
 
 export interface Matched {
   readonly handOvers: readonly HandOver[];
   readonly taken: readonly Taken[];
-  /** Objects that AWS is deleting already, whose end must be waited for. */
+  /** Objects that AWS is already deleting. The plan must wait until they are gone. */
   readonly awaited: readonly Found[];
-  /** Replaced objects whose successor wants a slot of their own: the old one goes first. */
+  /** Replaced objects whose successor needs a slot that the old object holds. The old object goes first. */
   readonly shared: readonly Address[];
 }
 
@@ -44,7 +44,7 @@ interface Held {
   readonly slot: Slot;
 }
 
-/** Holds the slots that the plan would take against those that are held. */
+/** Compares the slots that the plan would take with the slots that objects hold. */
 export function matchSlots(
   decisions: ReadonlyMap<Address, Decision>,
   observed: Observed,
@@ -67,7 +67,7 @@ function mayTake({ action, deltas, declared }: Decision): boolean {
   return action === "create" || action === "replace" || ((action === "update" || action === "restart") && deltas.length > 0);
 }
 
-/** Everything that is held, by space; only spaces that the kinds of the takers can ask for matter, but slots of other kinds may be in them. */
+/** The slots that objects hold, by space. Names count only for the takers' kinds; other slots of any kind may be in the same space. */
 class Holders {
   readonly #byValue = new Map<string, Held[]>();
   readonly #ranges = new Map<string, { readonly range: SlotRange; readonly held: Held }[]>();
@@ -97,7 +97,7 @@ function heldSlots(found: Found, index: ResourceIndex, kinds: ReadonlySet<Kind>)
   return kind.naming && live.name !== undefined && kinds.has(kind) ? [...own, nameSlot(kind, live.name, linked)] : own;
 }
 
-/** A replacement beside the old object gets another derived name, so only a written name is wanted again. */
+/** A replacement beside the old object gets another derived name, so it needs the same name only where the author wrote it. */
 function wantedSlots({ action, kind, declared, order }: Decision, index: ResourceIndex): readonly Slot[] {
   const { desired } = declared!;
   const own = kind.slots?.(desired as Subject, index) ?? [];
@@ -136,7 +136,7 @@ class Matcher implements Matched {
     else this.#matchOther(taker, slot, held);
   }
 
-  /** What the slot is named by gets a successor, in which the slot is free. */
+  /** Whether an object that the slot is named by is replaced. In its successor the slot is free. */
   #isAnother(address: Address): boolean {
     const one = this.#decisions.get(address);
     return one?.action === "replace" && !one.kind.keepsId;
@@ -170,7 +170,7 @@ class Matcher implements Matched {
   }
 }
 
-/** A change of something else: the slot is its own already. */
+/** Whether the object already holds the slot, so that its change is about something else. */
 function alreadyHas(taker: Decision, slot: Slot, index: ResourceIndex): boolean {
   if (!taker.found || taker.action === "replace") return false;
   const own = taker.kind.slots?.(subjectOfFound(taker.found), index) ?? [];

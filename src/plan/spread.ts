@@ -1,4 +1,4 @@
-/** What a change of one object does to those that refer to it: they follow, in place or by a replacement. */
+/** Spreads a change of one object to the objects that refer to it. They follow in place or by a replacement. */
 import type { Address, Desired, FieldRule, Kind, ResourceIndex, Spec } from "../kinds/kind.ts";
 import { fieldOf, refsOf, stageOf } from "../resource/references.ts";
 import { impactOf } from "./compare.ts";
@@ -8,8 +8,8 @@ import { refusingToFollow } from "./left-alone.ts";
 import type { Found } from "./observed.ts";
 
 /**
- * A replaced object has a new id, so whatever refers to it changes too: by the rule of the field that holds the
- * reference it is updated, restarted or replaced itself, and so on.
+ * Spreads replacements. A replaced object has a new id, so every object that refers to it changes too. The rule of the field with the
+ * reference says whether that object is updated, restarted or replaced itself, and so on.
  */
 export function spreadReplacements(decisions: Decisions, index: ResourceIndex): Decisions {
   const causes = [...decisions.values()].filter((one) => one.action === "replace").map(({ address }) => address);
@@ -31,7 +31,7 @@ export function spreadReplacements(decisions: Decisions, index: ResourceIndex): 
   return spread;
 }
 
-/** What becomes of `user` because of the replacement of what it refers to. */
+/** Returns the decision about `user` after the replacement of an object that it refers to. */
 function following(user: Decision, { path, impact }: User, cause: Decision): Decision {
   const { one, how } = withReference(user, path, cause, impact);
   const causes = how && one.causes.get(cause.address) !== "replaced" ? new Map(one.causes).set(cause.address, how) : one.causes;
@@ -39,7 +39,7 @@ function following(user: Decision, { path, impact }: User, cause: Decision): Dec
   return { ...one, causes, order: mustGoFirst ? "delete-first" : one.order };
 }
 
-/** The old object goes before the new one is made, and so does whatever is replaced with it. */
+/** Makes a replacement delete-first, together with the replacements that it causes. */
 export function deleteFirst(decisions: Decisions, address: Address): Decisions {
   const first = decisions.get(address);
   if (!first || first.order === "delete-first") return decisions;
@@ -56,7 +56,7 @@ export function deleteFirst(decisions: Decisions, address: Address): Decisions {
   return turned;
 }
 
-/** What changes in place changes those that follow it, by the fields that say so. */
+/** Spreads changes in place to the objects that follow them, through the fields that say so (`follows`). */
 export function spreadChanges(decisions: Decisions): Decisions {
   const isCause = (one: Decision) => one.action === "update" && one.deltas.length > 0;
   if (![...decisions.values()].some(isCause)) return decisions;
@@ -72,7 +72,7 @@ export function spreadChanges(decisions: Decisions): Decisions {
   return spread;
 }
 
-/** `user` with the difference that a change in place of what its field refers to brings about. */
+/** Returns `user` with the difference that its field gets when the object it refers to changes in place. */
 function withFollowed(user: Decision, field: string, cause: Decision): Decision {
   const rule = (user.kind.fields as Readonly<Record<string, FieldRule>>)[field]!;
   const mayChange = user.found !== undefined && user.action !== "create" && user.action !== "delete" && user.action !== "replace";
@@ -93,12 +93,12 @@ function withFollowed(user: Decision, field: string, cause: Decision): Decision 
   return { ...user, deltas: [...user.deltas, delta], ...(user.action === "none" ? { action: "update", because } : {}) };
 }
 
-/** A difference that is brought about, or added to, by one more. */
+/** Adds one more cause to a difference. */
 function by(delta: Delta, { address }: Decision): Delta {
   return delta.causes ? { ...delta, causes: [...delta.causes, address] } : { ...delta, also: [...(delta.also ?? []), address] };
 }
 
-/** Has `user` follow the replacement of what it refers to, and says how. */
+/** Makes `user` follow the replacement of an object that it refers to, and says how. */
 function withReference(
   user: Decision,
   path: string,
@@ -140,19 +140,19 @@ export function fieldDelta(kind: Kind, field: string, impact: Delta["impact"], f
   };
 }
 
-/** Why something follows another. */
+/** The reason why an object follows another one. */
 export function followsText({ address, action }: Decision): string {
   return `${address} ${action === "replace" ? "is replaced" : "changes"}`;
 }
 
-/** Who has to follow when something is replaced, by which field, and how where no rule of the field says it. */
+/** An object that must follow a replacement: the field with the reference, and the impact where no field rule gives it. */
 interface User {
   readonly user: Address;
   readonly path: string;
   readonly impact?: "replace";
 }
 
-/** For every place, what lies in it without a field that says so. */
+/** For every place, the objects that lie in it without a field that names it. */
 function lyingIn(decisions: Decisions, index: ResourceIndex): ReadonlyMap<Address, readonly User[]> {
   const lying = new Map<Address, readonly User[]>();
   for (const { address, declared, kind } of decisions.values()) {
@@ -162,7 +162,7 @@ function lyingIn(decisions: Decisions, index: ResourceIndex): ReadonlyMap<Addres
   return lying;
 }
 
-/** For every address, the declared objects that refer to it and where. */
+/** For every address, the declared objects that refer to it, with the path of the reference. */
 function dependentsIn(decisions: Decisions): Map<Address, User[]> {
   const users = new Map<Address, User[]>();
   for (const { address: user, declared, kind } of decisions.values()) {

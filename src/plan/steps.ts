@@ -11,7 +11,7 @@ import { dataLossOf, lossText, whatStays } from "./safety.ts";
 import { withoutMarks } from "./tags.ts";
 import type { Work } from "./work.ts";
 
-/** Steps in the order in which their first work stands. */
+/** Returns the steps of a plan. A step stands where the first work of its address stands. */
 export function stepsOf(environment: Environment, decisions: ReadonlyMap<Address, Decision>, work: readonly Work[]): Step[] {
   const order = new Map<Address, number>();
   for (const [i, { address }] of depthFirst(work).entries()) if (!order.has(address)) order.set(address, i);
@@ -22,7 +22,7 @@ export function stepsOf(environment: Environment, decisions: ReadonlyMap<Address
     .sort((a, b) => place(a.address) - place(b.address));
 }
 
-/** The work so that everything stands behind what it needs. */
+/** Sorts the work so that each node stands after the nodes that it needs. */
 function depthFirst(work: readonly Work[]): Work[] {
   const byId = new Map(work.map((node) => [node.id, node]));
   const open = new Map(work.map((node) => [node.id, node.needs.size]));
@@ -79,13 +79,13 @@ function stepOf(environment: Environment, one: Decision): Step[] {
           },
         ]
       : [];
-  // Tags are told once: by the retag, where there is one.
+  // Tag changes are shown once: by the retag, where there is one.
   const told = retag.length > 0 ? changes.filter(({ path }) => !path.startsWith("tags.")) : changes;
   if (action === "update" || action === "restart") return [...retag, { ...base, action, id, changes: told, tags: shownLate(one.tags) }];
   return retag;
 }
 
-/** What is lost with an object that goes, and a hash of what it leaves behind and of what its tags say of that to its kind. */
+/** Returns what is lost when an object goes, and a hash of what it leaves behind and of its kind's marks in its tags. */
 function endOf(environment: Environment, one: Decision): { readonly loses?: string; readonly ends?: string } {
   const { live, linked } = one.found!;
   const loses = lossText(dataLossOf(one.kind, linked, live));
@@ -95,7 +95,7 @@ function endOf(environment: Environment, one: Decision): { readonly loses?: stri
   return { ...(isPlain ? {} : { ends: hashOf([stays, said]) }), ...(loses ? { loses } : {}) };
 }
 
-/** What the file asks of it. Its AWS name is in its tag `Name`, unless the author wrote both. */
+/** Hash of the state that the file asks for. The AWS name counts by itself only where the author wrote it; else by its tag `Name`. */
 export function wantOf(one: Decision): string {
   const { desired, resolved } = one.declared?.held?.written ?? one.declared ?? {};
   if (!desired) return "";
@@ -104,7 +104,10 @@ export function wantOf(one: Decision): string {
   return hashOf([one.address, resolved, desired.tags, ...(life.length > 0 ? [Object.fromEntries(life)] : [])]);
 }
 
-/** Over addresses, values and resolved lookups, never over ids of objects that are yet to be made, nor marks of runs: the same before and after half the plan was run. */
+/**
+ * Hashes of addresses, values and resolved lookups. They hold no ids of objects that are yet to be made and no marks of runs, so they
+ * are the same before and after half of the plan was run.
+ */
 function hashesOf(one: Decision): { fingerprint: string; want: string } {
   const want = wantOf(one);
   const does = one.deltas.map(({ path, field, before, after, items }) => {
@@ -121,7 +124,7 @@ function hashesOf(one: Decision): { fingerprint: string; want: string } {
   };
 }
 
-/** Of what is replaced or goes, nothing is contested: its successor begins again. */
+/** Returns the contested fields of an object. A replaced or deleted object has none: its successor begins again. */
 export function contestedFields(one: Decision): ContestedField[] {
   const { address, kind, found, action } = one;
   if (action === "replace" || action === "delete") return [];
@@ -135,7 +138,7 @@ export function contestedFields(one: Decision): ContestedField[] {
   }));
 }
 
-/** How an object differs that nothing is done to. */
+/** Returns how an object that the plan leaves alone differs from the file. */
 export function leftAloneObject(one: Decision): LeftAloneObject[] {
   const { address, kind, found, declared, leftAlone } = one;
   if (!found || !declared || !leftAlone) return [];

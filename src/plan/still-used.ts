@@ -1,7 +1,8 @@
 /**
- * What cannot be deleted because an object uses it that this plan leaves as it is. Premise: AWS deletes nothing in use, so such a
- * delete would be waited for in vain. An object lets go of what it refers to when it goes itself, or by a change of the field that
- * refers to it; one that is not in the plan (its look-up failed, it is no target) lets go of nothing.
+ * Finds objects that cannot be deleted, because another object uses them and this plan does not change that. Premise: AWS deletes
+ * nothing in use, so the run would wait for such a delete in vain. An object lets go of the objects that it refers to when it is deleted
+ * itself, or when the field that refers to them changes. An object that is not in the plan (its look-up failed, it is no target) lets go
+ * of nothing.
  */
 import type { Address, FieldRule, Spec } from "../kinds/kind.ts";
 import { fieldOf, outlives, refsOf } from "../resource/references.ts";
@@ -9,17 +10,17 @@ import type { Decision } from "./decision.ts";
 import type { Found, Observed } from "./observed.ts";
 
 export interface StillUsed {
-  /** What is to be deleted: as a whole, or the old half of its replacement. */
+  /** The object to be deleted: as a whole, or as the old half of its replacement. */
   readonly used: Decision;
   readonly user: Found;
   readonly path: string;
-  /** For people, why the user does not let go: "it is protected (`protect: true`)". */
+  /** Why the user does not let go, for people: "it is protected (`protect: true`)". */
   readonly why: string;
-  /** The user would go too, if all changes of the plan could be made. */
+  /** The user would be deleted too, if all changes of the plan could be made. */
   readonly isWithheld: boolean;
 }
 
-/** An early delete has ways of its own to be let go of (order.ts), as far as its users are in the plan. */
+/** Returns every use that keeps a delete from happening. Early deletes are checked in order.ts, as far as their users are in the plan. */
 export function stillUsed(decisions: ReadonlyMap<Address, Decision>, { objects, leftovers, doubles = [] }: Observed): StillUsed[] {
   const going = [...decisions.values()].filter(({ action }) => action === "delete" || action === "replace");
   if (going.length === 0) return [];
@@ -40,7 +41,10 @@ function usedBy(user: Found, one: Decision | undefined, decisions: ReadonlyMap<A
   return [...found.values()];
 }
 
-/** Whether a change of an object takes it off what it refers to now. Of fields that show one thing twice, the one that is written counts. */
+/**
+ * Whether a change of an object removes its references to `used`. Where several fields show the same reference, the ones that the file
+ * writes must all change.
+ */
 export function letsGo({ found, declared, deltas }: Decision, used: Address): boolean {
   const fields = holding(found!).flatMap(({ path, value }) => (value === used ? [fieldOf(path)] : []));
   const written = fields.filter((field) => (declared?.desired.spec as Spec | undefined)?.[field] !== undefined);
@@ -48,7 +52,7 @@ export function letsGo({ found, declared, deltas }: Decision, used: Address): bo
   return fields.some(changes) && written.every(changes);
 }
 
-/** The references of a found object that keep AWS from deleting what they refer to. */
+/** The references of a found object that keep AWS from deleting the objects they refer to. */
 function holding({ kind, linked }: Found): { readonly path: string; readonly value: Address }[] {
   const rules = kind.fields as Readonly<Record<string, FieldRule>>;
   return refsOf(kind.schema, linked).flatMap(({ path, value }) =>

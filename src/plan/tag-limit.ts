@@ -1,12 +1,12 @@
-/** Objects that would have more tags than AWS takes: known before the call that AWS would refuse. Pure. */
+/** Finds objects that would have more tags than AWS allows, before the call that AWS would refuse. Pure. */
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Address } from "../kinds/kind.ts";
 import type { Decision, Decisions } from "./decision.ts";
 
-/** Tag naming and usage conventions (AWS General Reference): 50 an object; those of AWS do not count. */
+/** AWS allows 50 tags on an object, not counting its own (Tag naming and usage conventions, AWS General Reference). */
 const mostTags = 50;
 
-/** By address. What is made anew has only the tags of the file, which are counted when it is read. */
+/** The problems by address. A new object has only the tags of the file, which are counted when the file is read. */
 export function beyondTagLimit(decisions: Decisions): ReadonlyMap<Address, Diagnostic> {
   const beyond = [...decisions.values()].flatMap((one) => {
     const problem = problemOf(one);

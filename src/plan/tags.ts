@@ -13,7 +13,7 @@ export interface Owner {
   readonly region: string;
 }
 
-/** The tags of ours that an object must have now: ownership, life (`protect`, `retain`, `disposable`) and the kind's marks. */
+/** Returns infra's own tags that an object must have now: ownership, life (`protect`, `retain`, `disposable`) and the kind's marks. */
 export function ourTags(owner: Owner, kind: Kind, desired: Desired, awsName: string | undefined): Tags {
   return {
     [ownership.project]: owner.project,
@@ -28,23 +28,23 @@ export function ourTags(owner: Owner, kind: Kind, desired: Desired, awsName: str
   };
 }
 
-/** The hashes of fields that are compared by a tag. */
+/** Returns the hashes of the fields that are compared by a tag. */
 export function hashTags(kind: Kind, spec: Spec): Tags {
   const tags: Record<string, string> = {};
   for (const [field, { hashTag }] of rulesOf(kind)) {
     const value = hashTag === undefined ? undefined : normalised(kind, spec)[field];
-    // Of a text that waits for a value, nobody knows the hash: the mark of that value stands for it.
+    // The hash of a text that waits for a value is unknown, so the mark of that value stands for it.
     if (value !== undefined) tags[hashTag!] = isLate(value) ? lateIn(value).map(markOf).join(" ") : hashOf(value);
   }
   return tags;
 }
 
-/** What the author declared, without the keys whose removal is asked for. */
+/** Returns the tags that the author declared, without the keys that are to be removed. */
 export function declaredTags(desired: Desired): Tags {
   return Object.fromEntries(Object.entries(desired.tags).filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
-/** The difference between the tags that an object has and those it should; keys that nobody declared stay. */
+/** Returns the difference between the tags that an object has and those that it should have. Keys that nobody declared stay. */
 export function tagChange(owner: Owner, kind: Kind, desired: Desired, live: Live, agreedHashes: Tags): TagChange {
   const have = live.tags;
   const ours = ourTags(owner, kind, desired, live.name ?? have[ownership.name]);
@@ -60,7 +60,7 @@ export function tagChange(owner: Owner, kind: Kind, desired: Desired, live: Live
   return { set, remove: remove.filter((key) => key in have) };
 }
 
-/** A change of tags with that of the marks of entries (entry-marks.ts). */
+/** Adds to a change of tags the change of the marks of entries (entry-marks.ts). */
 export function withMarking(change: TagChange, have: Tags, { mark, tidy, claim }: Marking): TagChange {
   const left = new Set([...marksIn(have), ...mark]);
   for (const one of tidy) left.delete(one);
@@ -72,7 +72,7 @@ export function withMarking(change: TagChange, have: Tags, { mark, tidy, claim }
   };
 }
 
-/** The tags agree. */
+/** A change of no tags. */
 export const noTagChange: TagChange = { set: {}, remove: [] };
 
 /** Whether the tags differ at all. */
@@ -80,17 +80,17 @@ export function changesTags({ set, remove, claim }: TagChange): boolean {
   return Object.keys(set).length + remove.length > 0 || claim !== undefined;
 }
 
-/** Whether nothing but marks of runs differs: who made what is settled, and what was to be replaced, and nothing that the author wrote. */
+/** Whether only marks of runs differ: marks of the entries that we made and of a pending replacement. No tag of the author differs. */
 export function changesMarksOnly(change: TagChange): boolean {
   return changesTags(change) && [...Object.keys(change.set), ...change.remove].every(isMark);
 }
 
-/** Whether a tag is a mark that runs write and take off as they go. */
+/** Whether a tag is a mark that runs write and remove as they go. */
 export function isMark(key: string): boolean {
   return isMadeTag(key) || key === ownership.superseded;
 }
 
-/** A change of tags without the marks of runs. */
+/** Returns a change of tags without the marks of runs. */
 export function withoutMarks(change: TagChange): TagChange {
   return {
     ...change,
@@ -99,5 +99,5 @@ export function withoutMarks(change: TagChange): TagChange {
   };
 }
 
-/** Ours, and to be taken off where they are no longer meant; `superseded` stays on an object that is still to be replaced. */
+/** Tags of infra that are removed when they no longer apply. `superseded` stays on an object that is still to be replaced. */
 const lifeTags = [ownership.protect, ownership.retain, ownership.disposable, ownership.superseded];

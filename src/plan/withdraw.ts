@@ -1,4 +1,4 @@
-/** Takes changes back that cannot be made, with all that is pointless or impossible without them. */
+/** Takes back changes that cannot be made, and all changes that are pointless or impossible without them. */
 import type { Address } from "../kinds/kind.ts";
 import { lateNeeds } from "../resource/late.ts";
 import { refsOf } from "../resource/references.ts";
@@ -8,7 +8,10 @@ import type { Delta } from "./diff.ts";
 import { stateFollowing } from "./followed-ids.ts";
 import { changesTags } from "./tags.ts";
 
-/** Takes back whole chains of replacements, what needs something that is now not made, and what others were to change only because of them. */
+/**
+ * Takes back whole chains of replacements, every change that needs an object which is now not made, and changes that only these
+ * replacements caused.
+ */
 export function withdraw(decisions: Decisions, refused: ReadonlySet<Address>): Decisions {
   const reasons = withDependants(decisions, refused);
   const withdrawn = new Set(reasons.keys());
@@ -29,7 +32,7 @@ export function withdraw(decisions: Decisions, refused: ReadonlySet<Address>): D
   return stateFollowing(left);
 }
 
-/** A difference that only what was taken back would have brought about is none. */
+/** Removes the withdrawn causes of a difference. Where no cause is left, the difference disappears. */
 function withoutCauses(delta: Delta, decisions: Decisions): Delta[] {
   const causes = delta.causes?.filter((cause) => isChange(decisions.get(cause)!));
   if (!causes || causes.length === delta.causes!.length) return [delta];
@@ -45,13 +48,13 @@ function whatIsLeft({ deltas, tags }: Pick<Decision, "deltas" | "tags">): Pick<D
   return changesTags(tags) ? { action: "update", because: "its tags differ" } : { action: "none", because: "" };
 }
 
-/** Nothing is deleted while a change of the same plan is refused: what would be deleted is kept for now. */
+/** Turns deletes into keeps: nothing is deleted while a change of the same plan is refused. */
 export function withholdDeletes(decisions: Decisions): Decisions {
   const withheld = { action: "keep", withheld: true, because: "nothing is deleted while a change of this plan is refused" } as const;
   return new Map([...decisions].map(([address, one]) => [address, one.action === "delete" ? { ...one, ...withheld } : one]));
 }
 
-/** What is withdrawn, each with what drags it along; undefined for what is refused itself. */
+/** Returns the addresses to withdraw, each with the address that drags it along. undefined: the address is refused itself. */
 function withDependants(
   decisions: ReadonlyMap<Address, Decision>,
   refused: ReadonlySet<Address>,
@@ -82,8 +85,9 @@ function isChange({ action }: Decision): boolean {
 }
 
 /**
- * What it refers to that was to be made and now is not. Or what it refers to again that was to be replaced and now is not: it would be
- * made in a subnet of another range or zone than the file says, or be joined to what the file no longer has.
+ * Returns a resource that the object refers to and that was to be made and now is not. Or one that was to be replaced and now is not,
+ * where the reference is new: the object would be made in a subnet with another range or zone than the file says, or be joined to
+ * something that the file no longer has.
  */
 function missingFor(
   one: Decision,
@@ -103,7 +107,7 @@ function refersNow({ kind, found }: Decision, address: Address): boolean {
   return found !== undefined && refsOf(kind.schema, found.linked).some(({ value }) => value === address);
 }
 
-/** Adds what these would have been replaced with, and the replacements that they would have had to follow. */
+/** Adds the objects that would have been replaced with these, and the replacements that these would have had to follow. */
 function drag(
   decisions: ReadonlyMap<Address, Decision>,
   from: readonly (readonly [Address, Address | undefined])[],

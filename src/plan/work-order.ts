@@ -1,4 +1,4 @@
-/** The order of a plan's work, to which edges can be added: what must be done before what. */
+/** The order of a plan's work, to which edges can be added: which node must be done before which. */
 import type { Work } from "./work.ts";
 
 export class WorkOrder {
@@ -11,7 +11,7 @@ export class WorkOrder {
     this.#needs = new Map(work.map(({ id, needs }) => [id, new Set(needs)]));
   }
 
-  /** All nodes that are done before this one begins. */
+  /** Returns all nodes that are done before this one begins. */
   before(id: string): ReadonlySet<string> {
     const known = this.#before.get(id);
     if (known) return known;
@@ -31,7 +31,7 @@ export class WorkOrder {
     return this.#work.filter((node) => this.before(node.id).has(id)).length;
   }
 
-  /** Whether `later` may be made to wait for `earlier`: no circle would come of it. */
+  /** Whether `later` may wait for `earlier` without a circle. */
   mayWait(later: string, earlier: string): boolean {
     return later !== earlier && !this.before(earlier).has(later);
   }

@@ -1,4 +1,4 @@
-/** The work of a plan: nodes for the executor, and what stands in the way of an order. */
+/** The work of a plan: nodes for the executor, and the reasons why no order is possible. */
 import type { Address } from "../kinds/kind.ts";
 
 export interface Work {
@@ -8,7 +8,7 @@ export interface Work {
   /** The stage, for create, update, detach, shrink and letGo. */
   readonly stage: string;
   readonly needs: ReadonlySet<string>;
-  /** For letGo: what it does without, by field. */
+  /** For letGo: the addresses that the object does without, by field. */
   readonly without?: ReadonlyMap<string, ReadonlySet<Address>>;
 }
 
@@ -20,26 +20,26 @@ export interface Ordered {
   readonly stuck: readonly Stuck[];
 }
 
-/** Something that cannot be deleted as early as it must be. */
+/** An object that cannot be deleted as early as it must be. */
 export interface Stuck {
-  /** What would have to be deleted early, or what a circle of steps begins with. */
+  /** The object that would have to be deleted early, or the first one in a circle of steps. */
   readonly address: Address;
-  /** What does not let go of it, and why not. */
+  /** The object that does not let go of it; `why` says the reason. */
   readonly user: Address;
   readonly path?: string;
   readonly why: string;
-  /** Nothing has to do without anything: the steps of the two wait for each other. */
+  /** The only reason is that the steps of the two wait for each other. */
   readonly isCircle?: true;
-  /** The deletes that something waits for, and that wait for this one. */
+  /** The addresses whose early delete waits for this one. */
   readonly roots: readonly Address[];
 }
 
-/** Who of ours has something standing in what would be deleted, by its address: an interface in a subnet, a public address. */
+/** Resources of the environment that have something in an object to be deleted, by its address: an interface in a subnet, a public IP. */
 export type Standing = ReadonlyMap<Address, readonly StandsIn[]>;
 
 export interface StandsIn {
   readonly by: Address;
   readonly what: string;
-  /** It is a part that stays though the object lets go: a machine of a group. */
+  /** It is a part that stays although the object lets go: an instance of an Auto Scaling group. */
   readonly isPart?: true;
 }

@@ -1,4 +1,4 @@
-/** What stands between two VPCs that are attached to a transit gateway. */
+/** The steps between two VPCs that are attached to a transit gateway. */
 import type { AttachmentPart } from "../kinds/kind.ts";
 import type { Address } from "./addresses.ts";
 import { everything, nothing, unknown } from "./filters.ts";
@@ -8,8 +8,9 @@ import type { Network, Subnet } from "./network.ts";
 import { takenBy, type Transit } from "./transit.ts";
 
 /**
- * To the gateway's interface in the zone, and out of one in the other VPC. An ACL sees what leaves a subnet by its target and what
- * comes into one by its source; what the gateway sends to its own subnet none does (Transit Gateways Guide, "Network ACLs").
+ * Returns the steps to the gateway's interface in the source's zone, and from one of its interfaces in the other VPC. The ACL of a subnet
+ * checks outgoing traffic by its target and incoming traffic by its source. No ACL checks the traffic that the gateway sends to its own
+ * subnet (Transit Gateways Guide, "Network ACLs").
  */
 export function byTransit(network: Network, transit: Transit, from: At, to: At, source: Subnet, target: Subnet): readonly Step[] {
   const { door, byVpc } = transit;
@@ -32,7 +33,7 @@ function subnetsIn({ subnets }: Network, { subnets: ids }: AttachmentPart, isMea
   return [known.filter(isMeant), known.length < ids.length];
 }
 
-/** The table that an attachment follows has to lead to the target's VPC. */
+/** The step through the gateway. The route table that the attachment follows has to lead to the target's VPC. */
 function crossing(transit: Transit, here: AttachmentPart, at: Address, target: Subnet): Step {
   const step = { what: "route", id: transit.door.id } as const;
   const there = transit.byVpc.get(target.vpc);
@@ -49,8 +50,8 @@ function crossing(transit: Transit, here: AttachmentPart, at: Address, target: S
 }
 
 /**
- * Into the other VPC by the gateway's interface in the zone in which the traffic began, if there is one; otherwise by any (Transit
- * Gateways Guide, "Appliance mode").
+ * Returns the steps into the other VPC. The traffic enters by the gateway's interface in the zone in which it began, if there is one, and
+ * otherwise by any interface (Transit Gateways Guide, "Appliance mode").
  */
 function entering(
   network: Network,

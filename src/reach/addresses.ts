@@ -1,6 +1,6 @@
 /**
- * Addresses of both families on one line, so that sets of them are spans: IPv4 as numbers, IPv6 as bigints behind them. Nothing
- * is both, and no span reaches from the one into the other.
+ * Addresses of both families in one order, so that sets of them are spans: IPv4 addresses as numbers, and IPv6 addresses as bigints after
+ * them. No address is both, and no span contains addresses of both families.
  */
 import ipaddr from "ipaddr.js";
 import { canonicalCidr, hextetsOf, isLikeNetwork, rangeOf } from "../resource/ranges.ts";
@@ -25,7 +25,7 @@ export function familyOf(address: Address): Family {
   return typeof address === "bigint" ? 6 : 4;
 }
 
-/** Those of one family; IPv4 stands first. */
+/** Returns the addresses of one family. IPv4 addresses come first. */
 export function ofFamily(addresses: Addresses, family: Family): Addresses {
   if (isOfFamily(addresses, family)) return addresses;
   return addresses.filter(([first]) => familyOf(first) === family);
@@ -40,11 +40,11 @@ export function hasFamily(addresses: Addresses, family: Family): boolean {
   return one !== undefined && familyOf(one[0]) === family;
 }
 
-/** The same texts stand in many rules, and are asked for again at every step of a plan. */
+/** A cache of parsed texts: the same texts occur in many rules, and every step of a plan needs them again. */
 const spans = new Map<string, Span<Address> | "none">();
 const mostTexts = 50_000;
 
-/** The addresses of a network; undefined for a text that is none. */
+/** Returns the addresses of a network, or undefined for a text that is not a network. */
 export function spanOf(text: string): Span<Address> | undefined {
   const known = spans.get(text);
   if (known !== undefined) return known === "none" ? undefined : known;
@@ -66,7 +66,7 @@ function readSpan(text: string): Span<Address> | undefined {
   return [firstOfIpv6 + first, firstOfIpv6 + first + size - 1n];
 }
 
-/** The addresses of a network, or a single one. */
+/** Returns the addresses of a network, or a single address. */
 export function spanOfEither(text: string): Span<Address> | undefined {
   return spanOf(text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`);
 }
@@ -75,7 +75,7 @@ export function spansOf(texts: readonly string[]): Addresses {
   return normal(texts.map(spanOf).filter((span) => span !== undefined));
 }
 
-/** The network that was meant, where a text has bits set beyond its mask: 10.0.0.0/8 for 10.0.0.5/8. */
+/** Returns the network that was meant when a text has bits set beyond its mask: 10.0.0.0/8 for 10.0.0.5/8. */
 export function withoutHostBits(text: string): string | undefined {
   const slash = text.indexOf("/");
   const span = slash < 0 ? undefined : spanOf(text);
@@ -96,7 +96,7 @@ export function sizeOf([first, last]: Span<Address>): Value {
   return typeof last === "bigint" ? last - BigInt(first) : last - Number(first);
 }
 
-/** "203.0.113.10", "2001:db8::1". */
+/** Returns an address as text: "203.0.113.10", "2001:db8::1". */
 export function addressText(address: Address): string {
   if (typeof address === "number") return [24, 16, 8, 0].map((bits) => (address >>> bits) & 255).join(".");
   const value = address - firstOfIpv6;
@@ -104,21 +104,24 @@ export function addressText(address: Address): string {
   return ipaddr.fromByteArray(bytes).toString();
 }
 
-/** IPv4 addresses that are not for private use, for this machine, for a link or for many (IANA, IPv4 Special-Purpose Address Registry). */
+/**
+ * The public IPv4 addresses: those that are not reserved for private use, the own host, a link or multicast (IANA, IPv4 Special-Purpose
+ * Address Registry).
+ */
 const publicIpv4: Addresses = minus(
   [all[4]],
   spansOf(["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "224.0.0.0/3"]),
 );
 
-/** What internet gateways pass neither in nor out (Reachability Analyzer User Guide, "Explanation codes": RFC 1918, RFC 6598). */
+/** Addresses that internet gateways pass neither in nor out (Reachability Analyzer User Guide, "Explanation codes": RFC 1918, RFC 6598). */
 export const refusedByGateways: Addresses = spansOf(["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"]);
 
-/** All IPv6 addresses that are given to anybody (IANA, Internet Protocol Version 6 Address Space: global unicast). */
+/** All IPv6 addresses that can be assigned to somebody (IANA, Internet Protocol Version 6 Address Space: global unicast). */
 export const globalIpv6: Addresses = spansOf(["2000::/3"]);
 
 export const publicAddresses: Addresses = [...publicIpv4, ...globalIpv6];
 
-/** The IPv6 address under which NAT64 knows an IPv4 one (RFC 6052, section 2.1: 64:ff9b::/96). */
+/** Returns the IPv6 address that NAT64 uses for an IPv4 address (RFC 6052, section 2.1: 64:ff9b::/96). */
 export function translated(address: number): Address {
   return all6Of("64:ff9b::/96") + BigInt(address);
 }

@@ -1,4 +1,4 @@
-/** Whether what a file asserts of a network holds. What is not known never holds. */
+/** Checks whether an assertion of a file about its network holds. An assertion that depends on something unknown never holds. */
 import { everywhere, type Addresses } from "./addresses.ts";
 import { flowsText, includesFlows, isNone, meetFlows, type Flows } from "./flows.ts";
 import { explain, type Hop } from "./explain.ts";
@@ -10,45 +10,45 @@ import { isEmpty, minus, normal } from "./spans.ts";
 import { clientsOf, outsiders, partyOf, serviceParty, type Party, type Verdict } from "./verdict.ts";
 import { withinWork } from "./work.ts";
 
-/** What a file asserts: nobody may (`deny`), everybody must (`allow`), nobody but these may (`only`). */
+/** An assertion of a file: nobody may (`deny`), everybody must (`allow`), nobody but these may (`only`). */
 export interface Assertion {
   readonly name: string;
   readonly is: "deny" | "allow" | "only";
-  /** Everybody where absent. */
+  /** The sources; absent: everybody. */
   readonly from?: readonly string[] | undefined;
   readonly to?: readonly string[] | undefined;
   readonly flows: Flows;
-  /** No port is written: any will do for `allow`. */
+  /** The assertion names no port. For `allow`, one open port is then enough. */
   readonly isAnyPort: boolean;
 }
 
 export type Held =
   | { readonly is: "holds" }
-  /** Nobody is meant: it cannot fail. */
+  /** The names mean nobody, so the assertion cannot fail. */
   | { readonly is: "nothing"; readonly names: readonly string[] }
-  /** The estate is too large to answer it. */
+  /** The estate is too large for an answer. */
   | { readonly is: "too-much" }
-  /** It would hold, but for what is not weighed. */
+  /** The assertion would hold, but something that is not weighed may change that. */
   | { readonly is: "not-weighed"; readonly what: readonly string[] }
   | { readonly is: "no-such-name"; readonly end: "from" | "to"; readonly name: string }
   | { readonly is: "violated" | "unknown"; readonly cases: readonly Case[] };
 
-/** A pair for which it does not hold. */
+/** A pair for which the assertion does not hold. */
 export interface Case {
   readonly from: string;
   readonly to: string;
-  /** What passes and should not, or should and does not. */
+  /** The flows that pass and should not, or that should pass and do not. */
   readonly flows: Flows;
   readonly isKnown: boolean;
   readonly unknown: readonly string[];
-  /** The hops that say so; looked for when they are asked for, since only those of the first case are told. */
+  /** The hops that show it. They are computed only when they are read, because only those of the first case are shown. */
   readonly hops: readonly Hop[];
 }
 
-/** What would take too many steps is not known, and so it does not hold. */
+/** Checks an assertion. An answer that would take too many steps is unknown, so the assertion does not hold. */
 export function check(network: Network, assertion: Assertion): Held {
   const held = withinWork(() => answerTo(network, assertion)) ?? { is: "too-much" };
-  // What is certain to pass passes, whatever else does.
+  // For `allow`, parts that can only let more through change nothing: the flows pass already.
   const blind = network.blind.filter(({ lets }) => lets === "either" || assertion.is !== "allow");
   return held.is === "holds" && blind.length > 0 ? { is: "not-weighed", what: blind.map(({ what }) => what) } : held;
 }
@@ -75,7 +75,7 @@ function answerTo(network: Network, assertion: Assertion): Held {
   };
 }
 
-/** Clients of a service of somebody's own take no connections; its balancers and endpoints do. */
+/** Whether a party can take connections. Clients of an endpoint service take none; its load balancers and endpoints do. */
 function isReachable({ spots }: Party): boolean {
   return spots.length === 0 || spots.some(({ clientOf }) => clientOf === undefined);
 }
@@ -97,12 +97,15 @@ function everybody(network: Network): readonly Party[] {
   return [...[...network.endpoints.values()].map(partyOf), ...services, ...clients, everyoneOutside(network)];
 }
 
-/** Whoever is forbidden may come by an endpoint that others have in a VPC of theirs, where such addresses are as good as any. */
+/**
+ * Adds clients to the sources of a `deny`. Somebody from outside may come through an endpoint in another VPC, where clients can have any
+ * addresses.
+ */
 function withClients(network: Network, is: Assertion["is"], from: readonly Party[]): readonly Party[] {
   return is === "deny" ? [...from, ...clientsAmong(network, from)] : from;
 }
 
-/** Who uses services of this environment from addresses that these have who are outside. */
+/** Returns the clients of this environment's endpoint services with the addresses of those sources that are outside. */
 export function clientsAmong({ offers }: Network, from: readonly Party[]): readonly Party[] {
   const addresses = normal(from.filter(isOutside).flatMap(({ spots }) => spots.flatMap((spot) => [...spot.addresses])));
   return isEmpty(addresses) ? [] : [...offers.values()].map((offer) => clientsOf(offer, addresses));
@@ -114,7 +117,7 @@ function isOutside({ spots }: Party): boolean {
 
 const everyone = new WeakMap<Network, Party>();
 
-/** All addresses that are in no VPC. */
+/** Returns all addresses that are in no VPC, as one party. */
 export function everyoneOutside(network: Network): Party {
   return inMap(everyone, network, () => outsiders(internet, outside(network)));
 }
@@ -123,7 +126,7 @@ function outside(network: Network): Addresses {
   return minus(everywhere, rangesOf(network.vpcs));
 }
 
-/** Everybody who is not listed. */
+/** Returns everybody who is not listed. */
 function others(network: Network, listed: readonly Party[] = []): readonly Party[] {
   const endpoints = new Set(listed.map(({ endpoint }) => endpoint));
   return [
@@ -133,13 +136,16 @@ function others(network: Network, listed: readonly Party[] = []): readonly Party
   ];
 }
 
-/** Who uses a service that is not listed itself: in VPCs of others, addresses that are listed may be anybody's. */
+/**
+ * Returns the clients of services that are not listed themselves. A listed address does not exclude them, because anybody may have it in a
+ * VPC of others.
+ */
 export function otherClients({ offers }: Network, listed: readonly Party[]): readonly Party[] {
   const known = new Set(listed.flatMap(({ spots }) => spots.flatMap(({ clientOf }) => clientOf ?? [])));
   return [...offers.values()].filter(({ id }) => !known.has(id)).map((offer) => clientsOf(offer));
 }
 
-/** All addresses that are in no VPC and that are not listed. */
+/** Returns all addresses that are in no VPC and not listed. */
 export function othersOutside(network: Network, listed: readonly Party[]): readonly Party[] {
   const addresses = listed.filter(isOutside).flatMap(({ spots }) => spots.flatMap((spot) => [...spot.addresses]));
   const rest = minus(outside(network), normal(addresses));
@@ -170,7 +176,7 @@ function surplus(network: Network, flows: Flows, from: Party, to: Party, verdict
   return [caseWith({ from: from.name, to: to.name, flows: shown, isKnown: !isNone(known), unknown: verdict.unknown }, deciding)];
 }
 
-/** Whether all that is asked for passes for certain. */
+/** Whether all flows that an assertion asks for pass for certain. For any port, one flow is enough. */
 export function isThere({ flows, isAnyPort }: Pick<Assertion, "flows" | "isAnyPort">, { must }: Verdict): boolean {
   return isAnyPort ? !isNone(meetFlows(must, flows)) : includesFlows(must, flows);
 }
@@ -194,7 +200,7 @@ function caseWith(one: Omit<Case, "hops">, explained: () => readonly Hop[]): Cas
   };
 }
 
-/** "deny from internet to everything, tcp 22", for people. */
+/** Returns an assertion as text for people: "deny from internet to everything, tcp 22". */
 export function assertionText({ is, from, to, flows, isAnyPort }: Assertion): string {
   const whom = (names: readonly string[] | undefined) => names?.join(", ") ?? "anybody";
   return `${is} from ${whom(from)} to ${whom(to)}${isAnyPort ? "" : ` ${flowsText(flows)}`}`;

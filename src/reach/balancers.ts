@@ -1,6 +1,6 @@
 /**
- * Balancers. One that answers requests (application) ends connections: whoever reaches it reaches no target by that. One that
- * passes connections on (network) opens its targets to everybody who reaches it. (Elastic Load Balancing User Guide.)
+ * Load balancers. An Application Load Balancer ends connections: a client that reaches it does not reach its targets. A Network Load
+ * Balancer passes connections on, and so opens its targets to everybody who reaches it. (Elastic Load Balancing User Guide.)
  */
 import type { ForwardPart, PartId } from "../kinds/kind.ts";
 import { allFlows, flowsOf, flowsOfPorts, isNone, meetFlows, minusFlows, noFlows, unionFlows, type Flows } from "./flows.ts";
@@ -14,12 +14,14 @@ import { offersOf, toNode } from "./offered.ts";
 import { unsureOf } from "./steps.ts";
 import { anyWay, eitherWay, limitedTo, never, type Party, type Verdict } from "./verdict.ts";
 
-/** Where an endpoint listens; everywhere where it does not say. */
+/** The flows on which an endpoint listens; all flows when it does not say. */
 export function heardBy({ part: { listens } }: Endpoint): Flows {
   return listens ? listens.reduce((all, one) => unionFlows(all, flowsOf(one)), noFlows) : allFlows;
 }
 
-/** A balancer listens for certain only where each of its nodes is certain to reach a target of each group. */
+/**
+ * Limits a verdict on a load balancer. It listens for certain only if each of its nodes certainly reaches a target of each target group.
+ */
 export function whereServed(network: Network, balancer: Endpoint, verdict: Verdict): Verdict {
   if (isNone(verdict.may) || !network.forwards.has(balancer.id)) return verdict;
   const { flows, why } = unservedBy(network, balancer);
@@ -75,12 +77,12 @@ function onPort({ protocol }: ForwardPart, port: number): Flows {
   return flowsOfPorts(protocol, [[port, port]]);
 }
 
-/** Of a pool's targets: a balancer speaks with them over one family, whatever its clients use. */
+/** The address family of a target group. The load balancer uses it for the targets, whatever family its clients use. */
 function familyOfPool(network: Network, pool: PartId): Family {
   return network.pools.get(pool)?.part.ipv6 === true ? 6 : 4;
 }
 
-/** From a node of the balancer to a target, under the node's own address. */
+/** Returns the flows from a node of the load balancer to a target. The target sees the node's address. */
 function fromNode(network: Network, node: Spot, target: Endpoint, forward: ForwardPart, pool: PartId): Verdict {
   const to = chosenBy(network, node, target, forward, pool);
   if (!to) return never;
@@ -88,7 +90,10 @@ function fromNode(network: Network, node: Spot, target: Endpoint, forward: Forwa
   return limitedTo(directOver(familyOfPool(network, pool), network, from, to), heardBy(target));
 }
 
-/** The places of a target that a node may choose: in the balancer's zones, and in its own alone where cross-zone balancing is off. */
+/**
+ * Returns the places of a target that a node may choose: those in the load balancer's zones, or only in the node's own zone when cross-zone
+ * load balancing is off.
+ */
 function chosenBy(network: Network, node: Spot, target: Endpoint, forward: ForwardPart, pool: PartId): Party | undefined {
   const isCross = network.pools.get(pool)?.part.crossZone ?? forward.crossZone;
   const nodes = isCross ? (network.endpoints.get(forward.from)?.spots ?? [node]) : [node];
@@ -100,7 +105,7 @@ function isOneZone({ place: a }: Spot, { place: b }: Spot): boolean {
   return typeof a !== "object" || typeof b !== "object" || a.zone === b.zone;
 }
 
-/** What reaches a target through balancers that pass connections on. */
+/** Returns the flows that reach a target through load balancers that pass connections on. */
 export function passedOn(network: Network, from: Party, target: Endpoint): Verdict {
   let all = never;
   for (const { balancer, isGuess, ...passage } of passagesTo(network, target.id))
@@ -115,7 +120,7 @@ interface PassageTo extends Omit<Passage, "target"> {
 
 const passages = new WeakMap<Network, Map<PartId, PassageTo[]>>();
 
-/** By which balancers, listeners and pools something comes to a target. */
+/** Returns the load balancers, listeners and target groups through which connections come to a target. */
 export function passagesTo(network: Network, target: PartId): readonly PassageTo[] {
   let byTarget = passages.get(network);
   if (!byTarget) passages.set(network, (byTarget = passagesOf(network)));
@@ -161,8 +166,8 @@ function through(network: Network, from: Party, balancer: Endpoint, passage: Pas
 }
 
 /**
- * Every node is there, so one that passes it on is enough. Targets of another family than the client's see the balancer (Network
- * Load Balancer User Guide, "Client IP preservation").
+ * Returns the flows through a load balancer over one family. Every node exists, so one node that passes a flow on is enough. A target of
+ * another family than the client sees the load balancer's address (Network Load Balancer User Guide, "Client IP preservation").
  */
 function throughOver(family: Family, network: Network, from: Party, balancer: Endpoint, { forward, pool, target, port }: Passage): Verdict {
   const isSeen = network.pools.get(pool)?.part.keepsClient ?? forward.keepsClient;
@@ -180,7 +185,10 @@ function throughOver(family: Family, network: Network, from: Party, balancer: En
   return eitherWay(all, byService(family, network, from, balancer, { forward, pool, target, port }));
 }
 
-/** Who comes by an endpoint to the balancer's service: to a node that AWS picks, and under the node's address to the target. */
+/**
+ * Returns the flows of clients that reach the load balancer through an endpoint of its service. AWS picks the node, and the target sees the
+ * node's address.
+ */
 function byService(family: Family, network: Network, from: Party, balancer: Endpoint, { forward, pool, target, port }: Passage): Verdict {
   if (offersOf(network, balancer.id).length === 0) return never;
   return anyWay(
@@ -192,7 +200,7 @@ function byService(family: Family, network: Network, from: Party, balancer: Endp
   );
 }
 
-/** Of two connections, one after the other: what the target gets. */
+/** Combines two connections, one after the other, and returns the flows that the target gets. */
 function onwards(first: Verdict, second: Verdict): Verdict {
   const after = (a: Flows, b: Flows) => (isNone(a) ? noFlows : b);
   return {
@@ -203,7 +211,10 @@ function onwards(first: Verdict, second: Verdict): Verdict {
   };
 }
 
-/** From a node to a target that sees the client's address: with the groups of the balancer, if it has any. */
+/**
+ * Returns the flows from a node to a target that sees the client's address. The target's rules also see the security groups of the load
+ * balancer, if it has any.
+ */
 function asClient(network: Network, from: Party, node: Spot, { forward, pool, target }: Passage): Verdict {
   const to = chosenBy(network, node, target, forward, pool);
   if (!to) return never;

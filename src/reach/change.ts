@@ -1,4 +1,4 @@
-/** What a change opens, and what it closes. */
+/** The flows that a change opens, and those that it closes. */
 import type { FirewallPart, NetworkPart, PartId } from "../kinds/kind.ts";
 import { isNetwork, ofFamily } from "./addresses.ts";
 import { hopsFor, type Hop } from "./explain.ts";
@@ -13,7 +13,7 @@ export interface FlowChange {
   readonly from: string;
   readonly to: string;
   readonly flows: Flows;
-  /** Whether it passes for certain. */
+  /** Whether all these flows pass for certain. */
   readonly isCertain: boolean;
   /** The hops that the change made or changed. */
   readonly via: readonly Hop[];
@@ -24,7 +24,10 @@ export interface FlowChanges {
   readonly closes: readonly FlowChange[];
 }
 
-/** `changed`: whose parts differ, for the lines that are named. `groups`: from `groupsThatDiffer`. */
+/**
+ * Compares two states of a network. `changed`: the ids whose parts differ; only their lines are named. `groups`: the result of
+ * `groupsThatDiffer`.
+ */
 export function flowChanges(before: Network, after: Network, changed: ReadonlySet<PartId>, groups?: ReadonlySet<PartId>): FlowChanges {
   const [was, now] = [flowsOfNetwork(before, "all", groups), flowsOfNetwork(after, "all", groups)];
   return {
@@ -34,8 +37,8 @@ export function flowChanges(before: Network, after: Network, changed: ReadonlySe
 }
 
 /**
- * The groups that differ, where nothing else does: only who has one of them begins or takes something else then. Undefined where
- * anything else differs, and where balancers stand, since what these pass on sees their groups.
+ * Returns the security groups that differ, if nothing else does. Then only resources with one of these groups can open or take other
+ * connections. Returns undefined if anything else differs, and if there are load balancers, because targets see the load balancers' groups.
  */
 export function groupsThatDiffer(before: Parts, after: Parts): ReadonlySet<PartId> | undefined {
   const others = (parts: Parts) => parts.filter(({ is }) => is !== "firewall");
@@ -51,7 +54,10 @@ function isGroup(part: NetworkPart): part is FirewallPart {
   return part.is === "firewall";
 }
 
-/** The flows of the new state, and what it opens and closes, without those to the outside and without the reasons: for pictures. */
+/**
+ * Returns the flows of the new state, and those that the change opens and closes, without flows to the outside and without reasons. For
+ * pictures.
+ */
 export function flowDifferences(before: Network, after: Network): FlowDifferences {
   const [was, now] = [
     { flows: flowsOfNetwork(before, "inward"), network: before },
@@ -66,12 +72,12 @@ export interface FlowDifferences {
   readonly closes: readonly FlowDifference[];
 }
 
-/** `must`: of what passes between the two for certain, whatever else does. */
+/** `must`: the flows between the two that pass for certain, changed or not. */
 export interface FlowDifference extends Omit<FlowChange, "via"> {
   readonly must: Flows;
 }
 
-/** More lines than these nobody reads; the ways of others are not looked for. */
+/** Nobody reads more lines than these, so the ways of further changes are not computed. */
 const explained = 100;
 
 interface Side {
@@ -95,7 +101,10 @@ function more(was: Side, now: Side): readonly FlowDifference[] {
   });
 }
 
-/** Networks outside stand in the list only where a rule names them: on the other side they may be part of the internet. */
+/**
+ * Whether one end is a network. A list of flows has a network outside only if a rule names it; in the other state it may be part of the
+ * internet.
+ */
 function isOfRange({ from, to }: Flow): boolean {
   return isNetwork(from) || isNetwork(to);
 }
@@ -105,7 +114,7 @@ function possible(network: Network, { from, to }: Flow): Flows {
   return sources.flatMap((source) => targets.map((target) => reach(network, source, target).may)).reduce(unionFlows, noFlows);
 }
 
-/** In the list of all flows the two families stand apart. */
+/** Returns the parties of a name in the list of all flows, in which the two families are separate. */
 function endsOf(network: Network, name: string): readonly Party[] | undefined {
   return name === internet ? [outsiders(internet, ofFamily(network.internet, 4))] : partiesOf(network, name);
 }
@@ -114,7 +123,7 @@ function keyOf({ from, to }: Flow): string {
   return `${from} ${to}`;
 }
 
-/** What lets it through and is new; where all of that was there before, what of it has changed otherwise. */
+/** Returns the new hops that let a flow through. If all of them existed before, returns the hops whose objects changed in another way. */
 function opening(before: Network, after: Network, one: Told, changed: ReadonlySet<PartId>): readonly Hop[] {
   const passed = passedHops(hopsOf(after, one, true), changed);
   const had = new Set(passedHops(hopsOf(before, one, false), changed).map(textOf));
@@ -122,7 +131,7 @@ function opening(before: Network, after: Network, one: Told, changed: ReadonlySe
   return made.length > 0 ? made : passed;
 }
 
-/** What stands in the way now, and what let it through and does no more: the file has no line for the latter. */
+/** Returns the hops that block a flow now, and those that let it through before and no longer do. The file has no line for the latter. */
 function closing(before: Network, after: Network, one: Told, changed: ReadonlySet<PartId>): readonly Hop[] {
   const now = hopsOf(after, one, false);
   const blocking = distinct(now.filter(({ id, passes }) => passes !== "yes" && id !== undefined && changed.has(id)));
@@ -138,11 +147,11 @@ function hopsOf(network: Network, { from, to, flows, isCertain }: Told, isOpen: 
   return hopsFor(network, source, target, flows, isOpen ? (isCertain ? "reachable" : "unknown") : "blocked").hops;
 }
 
-/** Hops on the way there whose objects have changed. */
+/** Returns the hops on the way there whose objects have changed. */
 function passedHops(hops: readonly Hop[], changed: ReadonlySet<PartId>): readonly Hop[] {
   const isOurs = (id: PartId | undefined) => id !== undefined && changed.has(id);
   const passed = hops.filter(({ passes, isBack }) => passes !== "no" && !isBack);
-  // Of a rule that names a prefix list the list alone may have changed.
+  // When a rule names a prefix list, only the list may have changed.
   return distinct(
     passed.flatMap((hop): readonly Hop[] => {
       const list = isOurs(hop.list) ? [{ ...hop, id: hop.list, path: undefined, says: `named by ${hop.id} ${hop.says}` }] : [];

@@ -1,4 +1,4 @@
-/** What one party can begin with another by itself: all the ways between their addresses, taken together. */
+/** The connections that one party can open to another directly: all ways between their addresses, taken together. */
 import { families, familyOf, globalIpv6, hasFamily, ofFamily, refusedByGateways, spanOf, type Address, type Family } from "./addresses.ts";
 import { allFlows, answered, isSameFlows, meetFlows, noFlows, unionFlows, type Flows } from "./flows.ts";
 import type { Direction } from "./filters.ts";
@@ -9,10 +9,10 @@ import type { At, Step } from "./hop.ts";
 import { decidingSteps } from "./steps.ts";
 import { eitherWay, never, type Party, type Verdict } from "./verdict.ts";
 
-/** How the steps between two addresses are found. */
+/** A function that finds the steps between two addresses. */
 export type Walk = (network: Network, from: At, to: At) => readonly Step[];
 
-/** Over IPv4 or over IPv6: whoever has both takes what leads there. */
+/** Returns the flows over IPv4 or IPv6. A party with both uses each family that leads there. */
 export function direct(network: Network, from: Party, to: Party, walk: Walk = decidingSteps): Verdict {
   return families.reduce((all, family) => eitherWay(all, directOver(family, network, from, to, walk)), never);
 }
@@ -35,14 +35,17 @@ function isAnywhere({ spots }: Party, family: Family): boolean {
   return spots.some(({ addresses }) => hasFamily(addresses, family));
 }
 
-/** Whoever comes has an address; whom AWS places has one only where the place has. */
+/**
+ * Whether a party certainly has an address of a family. A client that chooses its address has one. A party that AWS places has one only if
+ * each possible place has one.
+ */
 function isEverywhere({ choice, spots }: Party, family: Family): boolean {
   return choice === "any" || spots.every(({ addresses }) => hasFamily(addresses, family));
 }
 
 /**
- * The addresses of a party, one for each that fares differently: one case, in which AWS chooses, or each a case of its own.
- * `direction`: which rules of the other side's groups see the party.
+ * Returns the addresses of a party that can have different flows. If AWS chooses, they are together one case; otherwise each is its own
+ * case. `direction`: the rules of the other side's groups that see the party.
  */
 export function casesOf(network: Network, party: Party, other: Party, direction: Direction, family: Family): readonly (readonly At[])[] {
   const addresses = addressesOf(network, party, other, direction, family);
@@ -52,7 +55,7 @@ export function casesOf(network: Network, party: Party, other: Party, direction:
 
 const chosen = new WeakMap<Network, Map<string, readonly (readonly Address[])[]>>();
 
-/** For each spot of the party. Parties of the same subnets fare alike before the same other one. */
+/** Returns the addresses for each spot of the party. Parties in the same subnets have the same flows with the same other party. */
 function addressesOf(network: Network, party: Party, other: Party, direction: Direction, family: Family): readonly (readonly Address[])[] {
   const known = inMap(chosen, network, newMap<string, readonly (readonly Address[])[]>);
   const key = [
@@ -72,7 +75,7 @@ function addressesOf(network: Network, party: Party, other: Party, direction: Di
   network.work.spend(10 + cuts.size);
   const addresses = party.spots.map((spot) => {
     const some = ofFamily(spot.addresses, family);
-    // Public addresses and private ones fare differently, whatever the rules say.
+    // Public and private addresses have different flows, whatever the rules say.
     if (party.choice === "of-aws" && family === 4) return representatives(some, cuts);
     const open = party.choice === "any" ? network.internet : globalIpv6;
     const others = minus(some, open);
@@ -91,7 +94,10 @@ function placeKey(spot: Spot): string {
 
 const cutsKeys: Readonly<Record<Direction, WeakMap<Spot, string>>> = { ingress: new WeakMap(), egress: new WeakMap() };
 
-/** All that `cutsOf` looks at: the ranges of the groups, the ACL, the table and the VPC, and not whose they are. */
+/**
+ * Returns a key of everything that `cutsOf` reads: the ranges of the groups, the ACL, the table and the VPC, but not the names of the
+ * groups.
+ */
 function cutsKey({ firewalls: known }: Network, spot: Spot, direction: Direction): string {
   const { firewalls, place } = spot;
   return inMap(cutsKeys[direction], spot, () => {
@@ -110,7 +116,7 @@ function placeOf({ place }: Spot): string {
   return typeof place === "object" ? place.id : String(place);
 }
 
-/** What one way costs, compared with one rule that is looked at (measured by bench/reach.ts). */
+/** The cost of one way, compared with the cost of one rule (measured by bench/reach.ts). */
 export const stepsOfWalk = 10;
 
 function overChoices(network: Network, sources: readonly At[], targets: readonly At[], walk: Walk): Verdict {
@@ -136,10 +142,10 @@ export interface Bounds {
   readonly unknown: readonly string[];
 }
 
-/** AWS knows connections at groups and none at ACLs: clients of Linux take 32768 to 60999, others more. */
+/** Security groups track connections, network ACLs do not. Clients on Linux use the ports 32768 to 60999, others use more. */
 const partlyAnswered = "answers go to the client's port, 1024 to 65535, and a network ACL lets them to some of these only";
 
-/** What passes all the steps, and is answered. */
+/** Returns the flows that pass all steps and are answered. */
 export function along(steps: readonly Step[], family: Family): Bounds {
   let must = allFlows;
   let may = allFlows;
@@ -173,13 +179,16 @@ export function along(steps: readonly Step[], family: Family): Bounds {
   return { must: certain, may: possible, unknown: isPartlyAnswered ? [partlyAnswered] : unknown };
 }
 
-// ───────────────────────────────────────────────────────────── where addresses begin to fare differently
+// ───────────────────────────────────────────────────────────── the bounds between addresses with different flows
 
 type Seen = Direction | "nat" | "transit";
 
 const known = new WeakMap<Network, Map<Spot, Map<Seen, ReadonlySet<Address>>>>();
 
-/** Bounds of every range that a filter or a table on the way of this spot names; "nat", "transit": those between it and others alone. */
+/**
+ * Returns the bounds of every range that a filter or a table on the way of this spot names. "nat", "transit": only those of the NAT
+ * gateways or transit gateways between it and others.
+ */
 function cutsOf(network: Network, spot: Spot, seen: Seen): ReadonlySet<Address> {
   const cache = known.get(network) ?? new Map<Spot, Map<Seen, ReadonlySet<Address>>>();
   known.set(network, cache);
@@ -207,7 +216,9 @@ function addPlace({ acl, table }: Subnet, add: (span: Span<Address> | undefined)
   if (table !== "unread") for (const { range } of table.routes) add(range);
 }
 
-/** The tables of the gateways to which its VPC is attached, and the subnets by which they send into it. */
+/**
+ * Adds the ranges of the route tables of each transit gateway to which the VPC is attached, and those of the subnets of its attachments.
+ */
 function addTransits({ transits, subnets }: Network, { vpc }: Subnet, add: (span: Span<Address> | undefined) => unknown): void {
   for (const { byVpc, follows } of transits.values()) {
     const here = byVpc.get(vpc);

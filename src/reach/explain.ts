@@ -1,4 +1,4 @@
-/** Why something is reached or not, hop by hop, with the line of the file that decides. */
+/** Explains hop by hop why something is reached or not, with the line of the file that decides. */
 import type { AclPart, Opening, PartId } from "../kinds/kind.ts";
 import { families, familyOf, isNetwork, spanOf, type Address, type Family } from "./addresses.ts";
 import { passagesTo } from "./balancers.ts";
@@ -27,7 +27,7 @@ import { stepsBetween } from "./steps.ts";
 import { has } from "./spans.ts";
 import { partyOf, type Party, type Verdict } from "./verdict.ts";
 
-/** "partly": for some of the addresses or ports that were asked about, and not for others. */
+/** "partly": some of the addresses or ports that were asked about are reachable, and others are not. */
 export type Answer = "reachable" | "partly" | "blocked" | "unknown";
 
 export interface Explained {
@@ -36,31 +36,31 @@ export interface Explained {
   readonly asked: Flows;
   readonly answer: Answer;
   readonly verdict: Verdict;
-  /** Where it is so for some of the addresses: one of these. */
+  /** An address for which the flows pass, when they pass only for some addresses. */
   readonly such?: Address;
   readonly hops: readonly Hop[];
   /** The first hop that blocks it, and further ones that would. */
   readonly blockedAt: readonly Hop[];
-  /** What a group would have to let through, where a group alone stands in the way. */
+  /** The rule that is missing, when a security group is the first hop that blocks. */
   readonly needs?: { readonly id: PartId; readonly rule: string };
 }
 
 export interface Hop {
-  /** "securityGroup/web", "network ACL of subnet/a". */
+  /** The name of the hop: "securityGroup/web", "network ACL of subnet/a". */
   readonly what: string;
-  /** Whose line it is. */
+  /** The resource whose line decides. */
   readonly id?: PartId | undefined;
   readonly path?: string | undefined;
   readonly says: string;
   readonly passes: "yes" | "no" | "unknown";
   readonly isBack: boolean;
-  /** The prefix list by which its rule lets this through, or its route leads there. */
+  /** The prefix list that the rule or the route names. */
   readonly list?: PartId | undefined;
-  /** What it lets through of what was asked about, or all that it lets through where it blocks. */
+  /** The flows that the hop may let through. */
   readonly lets: Flows;
 }
 
-/** One pair of parties: its verdict, and one of its ways, one that does not pass where there is such. */
+/** Returns the verdict on one pair of parties, and the hops of one way between them: a way with the same answer, if there is one. */
 export function explain(network: Network, from: Party, to: Party, asked: Flows): Explained {
   const verdict = reach(network, from, to);
   const answer = answerOf(verdict, asked);
@@ -80,7 +80,7 @@ export function explain(network: Network, from: Party, to: Party, asked: Flows):
   };
 }
 
-/** The hops of a way that shows why the answer is what it is. */
+/** Returns the hops of a way that shows the reason for the answer. */
 export function hopsFor(
   network: Network,
   from: Party,
@@ -95,7 +95,10 @@ export function hopsFor(
   return { way, hops: passed ?? way.steps.map((step) => hopOf(network, step, asked, familyOfWay(way))) };
 }
 
-/** Of what is asked: all of it passes for certain, some of it, none of it may, or nobody can say. Asked for every port, any is enough. */
+/**
+ * Returns the answer: all flows that were asked about pass for certain, some do, none may, or it is unknown. When every port was asked
+ * about, one is enough.
+ */
 function answerOf({ must, some, may }: Pick<Verdict, "must" | "some" | "may">, asked: Flows): Answer {
   if (isNone(meetFlows(may, asked))) return "blocked";
   const isPart = (flows: Flows) => !isNone(meetFlows(flows, asked));
@@ -138,7 +141,10 @@ function wayToShow(network: Network, from: Party, to: Party, asked: Flows, answe
   return shown ?? { steps: [] };
 }
 
-/** Where it does not come by itself: to what passes it on, an endpoint to a service or a balancer. */
+/**
+ * Returns the hops through something that passes the connection on: an endpoint of a service, or a load balancer. For targets that are not
+ * reached directly.
+ */
 function hopsBy(network: Network, from: Party, { endpoint }: Party, asked: Flows): readonly Hop[] | undefined {
   if (!endpoint) return undefined;
   for (const { offer, endpoints } of offersOf(network, endpoint.id)) {
@@ -191,7 +197,10 @@ function isClientPorts({ tcp, udp }: Flows): boolean {
   return tcp === clientPorts || udp === clientPorts;
 }
 
-/** What comes back: to the client's port; to nothing where only a datagram was sent. */
+/**
+ * Returns the flows of the answer: to the client's port for TCP and UDP, echo replies for ICMP. For other protocols they are the same as
+ * those of the request.
+ */
 function answersTo(asked: Flows, family: Family): Flows {
   if (!isNone(meetFlows(asked, flowsOfPorts("tcp")))) return { ...noFlows, tcp: clientPorts };
   if (!isNone(meetFlows(asked, flowsOfPorts("udp")))) return { ...noFlows, udp: clientPorts };
@@ -238,7 +247,7 @@ interface Undecided {
   readonly text: string;
 }
 
-/** The rule or entry that lets something through, or what there is instead. */
+/** Returns the rule or entry that lets flows through, or the reason why there is none. */
 function deciding(network: Network, step: Step, wanted: Flows): Decides | Undecided | undefined {
   const { direction, peer } = step;
   if (direction === undefined || peer === undefined) return undefined;
@@ -275,7 +284,7 @@ function entryOf(step: Step, wanted: Flows, direction: Direction, at: Address): 
   };
 }
 
-/** "{ port: 22, source: 0.0.0.0/0 }", as the file writes it. */
+/** Returns a rule as the file writes it: "{ port: 22, source: 0.0.0.0/0 }". */
 export function ruleText(opening: Opening, direction: Direction): string {
   const { peer } = opening;
   const whom = opening.list !== undefined ? opening.list : "range" in peer ? peer.range : "firewall" in peer ? peer.firewall : peer.unread;
@@ -294,7 +303,7 @@ function trafficText({ protocol, from, to }: Pick<Opening, "protocol" | "from" |
   return `${protocol} ${from === to || to === -1 ? from : `${from}-${to}`}`;
 }
 
-/** The rule that is missing, where one port was asked about and a group is the first to block. */
+/** Returns the missing rule, if one port was asked about and a security group is the first hop that blocks. */
 function needOf(
   network: Network,
   way: Way,

@@ -1,4 +1,4 @@
-/** What security groups and network ACLs let through, for one address on the other side. */
+/** The flows that security groups and network ACLs let through, for one address on the other side. */
 import type { AclEntry, AclPart, FirewallPart, Opening, PartId } from "../kinds/kind.ts";
 import { families, familyOf, spanOf, type Address, type Family } from "./addresses.ts";
 import { allFlows, flowsOf, isNone, meetFlows, minusFlows, noFlows, unionFlows, unionOf, type Flows } from "./flows.ts";
@@ -7,7 +7,7 @@ import type { Network, Spot } from "./network.ts";
 
 export type Direction = "ingress" | "egress";
 
-/** What passes for certain, and what may pass. */
+/** The flows that pass for certain, and those that may pass. */
 export interface Let {
   readonly must: Flows;
   readonly may: Flows;
@@ -18,18 +18,21 @@ export interface Let {
 export const everything: Let = { must: allFlows, may: allFlows };
 export const nothing: Let = { must: noFlows, may: noFlows };
 
-/** Where nobody can say, anything may pass. */
+/** Returns the bounds for something unknown: any flow may pass, and none for certain. */
 export function unknown(why: string): Let {
   return { must: noFlows, may: allFlows, unknown: why };
 }
 
-/** The one on the other side of a filter: an address, and the groups that it has where it comes by its private address. */
+/** The other side of a filter: an address, and the security groups that it has when it comes with its private address. */
 export interface Peer {
   readonly at: Address;
   readonly firewalls: Spot["firewalls"];
 }
 
-/** A group only allows; the groups of an interface are a union (VPC User Guide, "Security group rules"). */
+/**
+ * Returns the flows that security groups let through. A group only allows, and the groups of an interface are a union (VPC User Guide,
+ * "Security group rules").
+ */
 export function firewallsLet(network: Network, firewalls: Spot["firewalls"], direction: Direction, peer: Peer): Let {
   if (firewalls === "none") return everything;
   if (firewalls === "unread") return unknown("its security groups are not known");
@@ -41,14 +44,14 @@ export function firewallsLet(network: Network, firewalls: Spot["firewalls"], dir
   return all;
 }
 
-/** The openings of one list, by what they speak of: each is looked at once, not once for every pair of interfaces. */
+/** The openings of one list, sorted by the kind of their peer. Each opening is evaluated once, and not for every pair of interfaces. */
 interface Sorted {
   readonly ofRanges: readonly Opening[];
   readonly ofFirewalls: ReadonlyMap<PartId, Let>;
-  /** Of all groups together, for somebody whose groups nobody knows. */
+  /** The flows of all groups together, for a peer whose groups are unknown. */
   readonly ofAnyFirewall: Let;
   readonly unread: Let;
-  /** By the address on the other side. */
+  /** The flows by the address on the other side. */
   readonly at: Map<Address, Let>;
 }
 
@@ -97,7 +100,7 @@ function sortedBy(openings: readonly Opening[], family: Family): Sorted {
 
 const most = new WeakMap<readonly Opening[], Flows>();
 
-/** What passes for anybody, of either family. */
+/** Returns the flows that pass for at least one peer, of either family. */
 export function mostLet(openings: readonly Opening[]): Flows {
   return inMap(most, openings, () => unionOf(openings.flatMap((one) => families.map((family) => flowsOf(one, family)))));
 }
@@ -113,7 +116,7 @@ function letBy(openings: readonly Opening[], peer: Peer, family: Family): Let {
   return all;
 }
 
-/** Whether an opening is for this peer; another text: nobody can say, and why. */
+/** Whether an opening applies to this peer: "yes", "no", or a text that says why this is unknown. */
 export function matches({ peer: of }: Opening, { at, firewalls }: Peer): string {
   if ("range" in of) return isWithin(of.range, at) ? "yes" : "no";
   if ("unread" in of) return `what ${of.unread} holds was not read`;
@@ -128,7 +131,10 @@ function either(a: Let, b: Let): Let {
   return { must: unionFlows(a.must, b.must), may: unionFlows(a.may, b.may), ...(why === undefined ? {} : { unknown: why }) };
 }
 
-/** The lowest number that matches decides, and what no entry matches is denied (VPC User Guide, "Network ACL rules"). */
+/**
+ * Returns the flows that an ACL allows. The lowest rule number that matches decides, and traffic that no entry matches is denied (VPC User
+ * Guide, "Network ACL rules").
+ */
 export function aclLets(acl: AclPart, direction: Direction, at: Address): Flows {
   const entries = acl[direction];
   const known = decided.get(entries) ?? new Map<Address, Flows>();
@@ -155,7 +161,7 @@ function isWithin(range: string, at: Address): boolean {
   return span !== undefined && span[0] <= at && at <= span[1];
 }
 
-/** The first opening or entry that lets some of these flows through, for its line in the file. */
+/** Returns the first opening of the groups that lets some of these flows through, for its line in the file. */
 export function firstThatLets(
   network: Network,
   firewalls: Spot["firewalls"],

@@ -1,4 +1,4 @@
-/** Which traffic, as a set for each protocol, and how answers come back. */
+/** Traffic as one set for each protocol, and the way in which answers come back. */
 import type { Traffic } from "../kinds/kind.ts";
 import type { Family } from "./addresses.ts";
 import { has, includes, isEmpty, isSame, meet, minus, normal, noSpans, spansText, union, type Span, type Spans } from "./spans.ts";
@@ -6,11 +6,14 @@ import { has, includes, isEmpty, isSame, meet, minus, normal, noSpans, spansText
 export const protocols = ["tcp", "udp", "icmp", "other"] as const;
 export type Protocol = (typeof protocols)[number];
 
-/** Destination ports of TCP and UDP; types and codes of ICMP, between IPv6 addresses of ICMPv6, as 256 × type + code; numbers of other protocols. */
+/**
+ * Sets by protocol: destination ports of TCP and UDP; types and codes of ICMP (ICMPv6 between IPv6 addresses) as 256 × type + code; numbers
+ * of other protocols.
+ */
 export type Flows = Readonly<Record<Protocol, Spans>>;
 
 const everyPort: Spans = [[0, 65_535]];
-/** All protocol numbers but ICMP (1), TCP (6), UDP (17) and ICMPv6 (58). */
+/** All protocol numbers except ICMP (1), TCP (6), UDP (17) and ICMPv6 (58). */
 const otherProtocols: Spans = [
   [0, 0],
   [2, 5],
@@ -22,9 +25,11 @@ const otherProtocols: Spans = [
 export const allFlows: Flows = { tcp: everyPort, udp: everyPort, icmp: everyPort, other: otherProtocols };
 export const noFlows: Flows = { tcp: noSpans, udp: noSpans, icmp: noSpans, other: noSpans };
 
-/** Ports from which clients call: those of NAT gateways and of every system in use (VPC User Guide, "Network ACLs", ephemeral ports). */
+/**
+ * The ports that clients use: those of NAT gateways and of every common operating system (VPC User Guide, "Network ACLs", ephemeral ports).
+ */
 export const clientPorts: Spans = [[1024, 65_535]];
-/** Type of the request and of the answer (IANA, ICMP and ICMPv6 Type Numbers). */
+/** The types of echo requests and of their replies (IANA, ICMP and ICMPv6 Type Numbers). */
 const echo: Readonly<Record<Family, { readonly requests: readonly [Span]; readonly reply: number }>> = {
   4: { requests: [[8 * 256, 8 * 256 + 255]], reply: 0 },
   6: { requests: [[128 * 256, 128 * 256 + 255]], reply: 129 * 256 },
@@ -42,7 +47,7 @@ export function unionFlows(a: Flows, b: Flows): Flows {
   return each((protocol) => union(a[protocol], b[protocol]));
 }
 
-/** Of many at once: each set is put in order one time. */
+/** Returns the union of many flows. Each set is sorted only once. */
 export function unionOf(all: readonly Flows[]): Flows {
   if (all.includes(allFlows)) return allFlows;
   return each((protocol) => normal(all.flatMap((one) => [...one[protocol]])));
@@ -71,7 +76,7 @@ function each(of: (protocol: Protocol) => Spans): Flows {
 
 const known: Readonly<Record<Family, WeakMap<Traffic, Flows>>> = { 4: new WeakMap(), 6: new WeakMap() };
 
-/** The traffic that a rule speaks of, between addresses of one family: ICMP is another protocol in each. */
+/** Returns the traffic that a rule describes, between addresses of one family. ICMP is a different protocol in each family. */
 export function flowsOf(traffic: Traffic, family: Family = 4): Flows {
   const made = known[family].get(traffic) ?? make(traffic, family);
   known[family].set(traffic, made);
@@ -90,20 +95,20 @@ function make({ protocol, from, to }: Traffic, family: Family): Flows {
   return Number.isInteger(number) && number !== 58 ? { ...noFlows, other: [[number, number]] } : noFlows;
 }
 
-/** One protocol's ports, or all traffic of it. */
+/** Returns flows of one protocol: those to some ports, or all. */
 export function flowsOfPorts(protocol: Protocol, ports: Spans = allFlows[protocol]): Flows {
   return { ...noFlows, [protocol]: normal(ports) };
 }
 
-/** Whether it has all of a protocol, and asks for no port of it. */
+/** Whether flows contain all traffic of a protocol, so that they ask for no particular port. */
 export function isEveryPort(flows: Flows): boolean {
   return (Object.keys(allFlows) as Protocol[]).some((protocol) => includes(flows[protocol], allFlows[protocol]));
 }
 
 /**
- * What arrives and is answered. `back`: what each leg of the way back lets through, where the ports are those of the client.
- * `certain`: whatever the client's port; otherwise for some port. Without a connection (UDP, ICMP, others) a packet may do
- * harm although nobody can answer it: what may arrive asks for no answer.
+ * Returns the flows that arrive and are answered. `back`: the flows that each leg of the way back lets through, by the client's ports.
+ * `certain`: whatever the client's port; otherwise for at least one port. Without a connection (UDP, ICMP, others) a packet may do harm
+ * even if nobody can answer it, so possible flows of these need no answer.
  */
 export function answered(there: Flows, back: readonly Flows[], isCertain: boolean, family: Family): Flows {
   if (isNone(there)) return noFlows;
@@ -118,7 +123,7 @@ export function answered(there: Flows, back: readonly Flows[], isCertain: boolea
   };
 }
 
-/** "tcp 22, 80; udp all". */
+/** Returns flows as text: "tcp 22, 80; udp all". */
 export function flowsText(flows: Flows): string {
   if (isSameFlows(flows, allFlows)) return "everything";
   const parts = protocols.flatMap((protocol) => {
@@ -135,7 +140,7 @@ function isEcho(icmp: Spans): boolean {
   return Object.values(echo).some(({ requests: [[first]] }) => has(icmp, first));
 }
 
-/** What is asked back of one who was asked: the answer to an echo request of this family. */
+/** Returns the flows of an answer to an echo request of this family. */
 export function echoReplies(family: Family): Flows {
   return flowsOfPorts("icmp", [[echo[family].reply, echo[family].reply]]);
 }
@@ -144,7 +149,7 @@ export function echoRequests(family: Family): Flows {
   return flowsOfPorts("icmp", echo[family].requests);
 }
 
-/** Ports as text by protocol: `{ "tcp": "22, 8000-8100" }`; protocols of which nothing passes are left out. */
+/** Returns ports as text by protocol: `{ "tcp": "22, 8000-8100" }`. Protocols without flows are left out. */
 export function portsByProtocol(flows: Flows): Readonly<Record<string, string>> {
   return Object.fromEntries(
     protocols.filter((protocol) => flows[protocol].length > 0).map((protocol) => [protocol, spansText(flows[protocol])]),

@@ -1,4 +1,4 @@
-/** Single steps on the way of a connection: what a group, an ACL, a table or a gateway lets through. */
+/** Single steps on the way of a connection: the flows that a security group, an ACL, a route table or a gateway lets through. */
 import type { PartId } from "../kinds/kind.ts";
 import { globalIpv6, refusedByGateways, type Address } from "./addresses.ts";
 import { aclLets, everything, firewallsLet, nothing, unknown, type Direction, type Let } from "./filters.ts";
@@ -15,23 +15,23 @@ export interface At {
 
 export interface Step extends Let {
   readonly what: "source-groups" | "target-groups" | "route" | "acl" | "public-address" | "gateway" | "nat" | "place";
-  /** Whose part decides, where it has one: "securityGroup/web". */
+  /** The resource whose part decides, if there is one: "securityGroup/web". */
   readonly id?: PartId | undefined;
   readonly path?: string | undefined;
-  /** The prefix list by which its route leads there. */
+  /** The prefix list that the route names. */
   readonly list?: PartId | undefined;
-  /** The leg of the way back on which it stands; absent on the way there. */
+  /** The number of the leg on the way back. Absent on the way there. */
   readonly back?: number;
   readonly direction?: Direction;
-  /** Whom a filter sees on its other side. */
+  /** The other side that the filter sees. */
   readonly peer?: At;
-  /** Whose filter or table it is. */
+  /** The owner of the filter or table. */
   readonly of?: Spot | Subnet;
-  /** In words, where the step is no filter. */
+  /** A description, for a step that is not a filter. */
   readonly says?: string;
 }
 
-/** `to`: whither, for what leaves. */
+/** The step through a VPC's internet gateway. `to`: the destination of outgoing traffic. */
 export function gateway(network: Network, { vpc }: Subnet, to?: Address): Step {
   const [found] = network.gateways.get(vpc) ?? [];
   if (to !== undefined && has(refusedByGateways, to))
@@ -41,7 +41,7 @@ export function gateway(network: Network, { vpc }: Subnet, to?: Address): Step {
   return { ...blocked("gateway", `${vpc} has no internet gateway`), id: vpc };
 }
 
-/** Every global IPv6 address is a public one (VPC User Guide, "IP addressing for your VPCs and subnets"). */
+/** The step for a public IPv6 address. Every global IPv6 address is public (VPC User Guide, "IP addressing for your VPCs and subnets"). */
 function publicIpv6({ spot: { endpoint, place }, at }: At): Step {
   const what = { what: "public-address", id: endpoint?.id } as const;
   if (place !== undefined && !has(globalIpv6, at)) return { ...what, ...nothing, says: "its IPv6 address is no public one" };
@@ -66,7 +66,7 @@ export function publicAddress(of: At): Step {
 
 /** Whether a subnet's table leads an address to the other subnet: inside the VPC, or by a peering of the two VPCs. */
 export function between(network: Network, subnet: Subnet, address: Address, other: Subnet): Step {
-  // Where AWS has not picked the VPC's range yet, no route tells that it lies inside, and none can be more particular.
+  // If AWS has not picked the VPC's range yet, no route can show that the address lies inside, and no route can be more specific.
   if (typeof address === "bigint" && subnet.vpc === other.vpc && other.part.ipv6Range === "unread" && typeof subnet.table === "object")
     return { what: "route", id: subnet.table.id ?? subnet.id, ...everything, says: "inside the VPC" };
   return route(network, subnet, address, (way) => {
@@ -91,8 +91,8 @@ export function groups(network: Network, what: "source-groups" | "target-groups"
 }
 
 /**
- * Across a transit gateway rules see the groups of the other VPC only where that is allowed, and only those of who calls
- * (Transit Gateways Guide, "Security group referencing").
+ * Returns the security groups that rules see on the other side. Across a transit gateway, rules see groups of the other VPC only if that is
+ * allowed, and only the groups of the client (Transit Gateways Guide, "Security group referencing").
  */
 function seenGroups(network: Network, direction: Direction, self: At, other: At): Spot["firewalls"] {
   const [near, far] = [self.spot.place, other.spot.place];
@@ -112,7 +112,10 @@ export function acl(subnet: Subnet, direction: Direction, peer: At): Step {
   return { ...step, id: subnet.acl.id, must: flows, may: flows };
 }
 
-/** Whether the route that an address takes is a right one. Where it leads somewhere that is not modelled, nobody can say. */
+/**
+ * The step through a route table: whether the route of an address is one that `isRight` accepts. It is unknown if the route leads to
+ * something that is not modelled.
+ */
 export function route(network: Network, { id: subnet, table }: Subnet, address: Address, isRight: (way: Way) => boolean): Step {
   const step = { what: "route" } as const;
   if (table === "unread") return { ...step, id: subnet, ...unknown(`the route table of ${subnet} was not read`) };
@@ -135,7 +138,10 @@ export function route(network: Network, { id: subnet, table }: Subnet, address: 
   return { ...known, ...nothing };
 }
 
-/** What leaves all VPCs of this environment by a transit gateway is not modelled, unless it gets nowhere. */
+/**
+ * The step behind a transit gateway for traffic that leaves all VPCs of this environment. It is not modelled, except for traffic that the
+ * gateway sends nowhere.
+ */
 function behindTransit({ transits, subnets }: Network, subnet: PartId, door: PartId, address: Address): Let & Pick<Step, "says"> {
   const transit = transits.get(door);
   const here = transit?.byVpc.get(subnets.get(subnet)?.vpc ?? "");
@@ -147,7 +153,7 @@ function behindTransit({ transits, subnets }: Network, subnet: PartId, door: Par
 
 const notTranslated = "what a NAT gateway makes of IPv6 (NAT64) is not modelled";
 
-/** The transit gateway to which the table of a subnet leads what is meant for another VPC. */
+/** Returns the transit gateway to which the table of a subnet leads traffic for another VPC. */
 export function transitTo(network: Network, source: Subnet, at: Address, target: Subnet): Transit | undefined {
   const { transits } = network;
   if (transits.size === 0 || source.vpc === target.vpc || source.table === "unread") return undefined;

@@ -1,4 +1,4 @@
-/** Everybody who may reach anybody: all flows of a network, for changes, pictures and tables. */
+/** Finds all flows of a network, for changes, pictures and tables. */
 import type { AclPart, FirewallPart, OfferPart, PartId } from "../kinds/kind.ts";
 import { passagesTo } from "./balancers.ts";
 import { offersOf } from "./offered.ts";
@@ -17,18 +17,18 @@ export interface Flow {
   /** An address of a resource, "internet", or a network outside: "203.0.113.10/32". */
   readonly from: string;
   readonly to: string;
-  /** What may pass. */
+  /** The flows that may pass. */
   readonly may: Flows;
-  /** What passes for certain. */
+  /** The flows that pass for certain. */
   readonly must: Flows;
 }
 
-/** "inward": without those to the outside. */
+/** "inward": without flows to the outside. */
 export type Extent = "all" | "inward";
 
 /**
- * All flows between resources, and between them and the outside; the same list for the same network. `groups`: only those of
- * which one end has one of these.
+ * Returns all flows between resources, and between them and the outside. The list is the same for the same network. `groups`: only the
+ * flows with one of these security groups at one end.
  */
 export function flowsOfNetwork(network: Network, extent: Extent = "all", groups?: ReadonlySet<PartId>): readonly Flow[] {
   const classes = classesOf(network);
@@ -47,14 +47,14 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-// ───────────────────────────────────────────────────────────── endpoints that fare alike
+// ───────────────────────────────────────────────────────────── endpoints with the same flows
 
 interface Class {
   readonly one: Endpoint;
   readonly members: readonly Endpoint[];
 }
 
-/** Endpoints that differ in nothing but their names: one is asked for all. */
+/** Groups endpoints that differ only in their names. The flows of one apply to all of them. */
 function classesOf(network: Network): readonly Class[] {
   const pools = new Map<PartId, string[]>();
   for (const [id, { targets }] of network.pools)
@@ -68,7 +68,7 @@ function classesOf(network: Network): readonly Class[] {
 
 function between(network: Network, source: Class, target: Class): readonly Flow[] {
   const isSame = source === target;
-  // Two of one class, if there are two; otherwise the one with itself.
+  // If a class is its own target, two of its members are taken, or the only member with itself.
   const from = isSame ? (source.members[1] ?? source.one) : source.one;
   const { may, some } = reach(network, partyOf(from), partyOf(target.one));
   if (isNone(may)) return [];
@@ -80,14 +80,17 @@ function between(network: Network, source: Class, target: Class): readonly Flow[
   );
 }
 
-/** Whom the rules of a target's groups may let in: all others need not be asked. */
+/** Finds the endpoints that the rules of a target's groups may let in. No other endpoint needs to be checked. */
 class Senders {
   readonly #network: Network;
   readonly #classes: readonly Class[];
   readonly #byGroup = new Map<PartId, Class[]>();
   readonly #byRange = new Map<string, readonly Class[]>();
   readonly #passedOn: ReadonlySet<PartId>;
-  /** Those that no rule tells: nobody knows their groups, or a NAT gateway speaks for them. */
+  /**
+   * Classes that must be checked with every target, because rules do not show them: their groups are unknown, or a NAT gateway sends for
+   * them.
+   */
   readonly #untold: readonly Class[];
 
   constructor(network: Network, classes: readonly Class[]) {
@@ -126,7 +129,10 @@ class Senders {
   }
 }
 
-/** Whether packets of the one can come to the other's VPC at all: most rules that name a range mean one that no route leads to. */
+/**
+ * Whether packets of a class can come to the target's VPC at all. Most rules that name a range also cover addresses from which no route
+ * leads there.
+ */
 function isConnected({ one }: Class, target: Endpoint): boolean {
   return one.spots.some(({ place }) => typeof place !== "object" || leaves(place) || target.spots.some((spot) => isIn(place.vpc, spot)));
 }
@@ -155,8 +161,8 @@ function hasUnreadGroups({ one }: Class): boolean {
 // ───────────────────────────────────────────────────────────── the outside
 
 /**
- * Networks outside that rules name are told apart from the rest of the internet: "203.0.113.10/32" from "everybody". Each family
- * is told by itself: a rule for everybody is written for one of them.
+ * Returns the flows with the outside. Networks outside that rules name are separate from the rest of the internet: "203.0.113.10/32" from
+ * "everybody". Each family is separate too, because a rule for everybody is written for one family.
  */
 function withOutside(network: Network, target: Class, extent: Extent): readonly Flow[] {
   const own = partyOf(target.one);
@@ -174,7 +180,7 @@ function withOutside(network: Network, target: Class, extent: Extent): readonly 
   ];
 }
 
-/** Services of which it is a balancer, or stands behind one. */
+/** Returns the services to which an endpoint belongs as a load balancer, or as a target behind one. */
 function offersTo(network: Network, id: PartId): readonly OfferPart[] {
   const isBehind = (balancer: PartId) =>
     balancer === id ||
@@ -205,7 +211,10 @@ function outsideOver(family: Family, network: Network, target: Class, extent: Ex
   ];
 }
 
-/** Whether a rule of its groups speaks of anybody outside; behind balancers rules speak of these. */
+/**
+ * Whether a rule of an endpoint's groups names addresses outside. Always true for a target of a load balancer, whose rules name the load
+ * balancer and not the clients, and for a load balancer of an endpoint service.
+ */
 function mayEnter(network: Network, { id, spots }: Endpoint, { spots: outside }: Party): boolean {
   if (passagesTo(network, id).length > 0 || offersOf(network, id).length > 0) return true;
   return spots.some(({ firewalls }) => {
@@ -228,7 +237,7 @@ function everybodyOf(family: Family): string {
 
 const rests = new WeakMap<Network, Map<string, Party | "nobody">>();
 
-/** The internet without the networks that a target's rules name: the same party for all targets whose rules name the same. */
+/** Returns the internet without the networks that a target's rules name. Targets whose rules name the same networks share one party. */
 function restOf(
   family: Family,
   network: Network,
@@ -249,7 +258,7 @@ function told({ members }: Class, { may, some }: Verdict, name: string, isIn: bo
   return members.map(({ id }) => ({ ...(isIn ? { from: name, to: id } : { from: id, to: name }), may, must: some }));
 }
 
-/** What is said of everybody is not said again of some. */
+/** Removes the flows that everybody has already, so that they are not repeated for some. */
 function beyond({ may, some, ...verdict }: Verdict, rest: Verdict): Verdict {
   return { ...verdict, may: minusFlows(may, rest.may), some: minusFlows(some, rest.may) };
 }

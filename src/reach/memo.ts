@@ -1,4 +1,4 @@
-/** Answers that were found once. */
+/** A cache for computed answers. */
 
 interface Memo<K, V> {
   get(key: K): V | undefined;

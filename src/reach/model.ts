@@ -1,4 +1,4 @@
-/** A network that can be walked: what the parts of resources make together. */
+/** A network whose ways can be followed, made of the parts of resources. */
 import type {
   AclPart,
   BlindPart,
@@ -20,29 +20,29 @@ import type { Work } from "./work.ts";
 
 export interface Network {
   readonly vpcs: ReadonlyMap<PartId, Vpc>;
-  /** Internet gateways by the VPC to which they are attached: one at most where the environment is right. */
+  /** The internet gateways by the VPC to which they are attached. A correct environment has at most one per VPC. */
   readonly gateways: ReadonlyMap<PartId, readonly DoorPart[]>;
   readonly subnets: ReadonlyMap<PartId, Subnet>;
   readonly firewalls: ReadonlyMap<PartId, FirewallPart>;
   readonly endpoints: ReadonlyMap<PartId, Endpoint>;
-  /** By balancer. */
+  /** The forwards by load balancer. */
   readonly forwards: ReadonlyMap<PartId, readonly ForwardPart[]>;
   readonly pools: ReadonlyMap<PartId, Pool>;
   readonly services: ReadonlyMap<PartId, ServicePart>;
-  /** Services of somebody's own, which others reach from their VPCs. */
+  /** Endpoint services of this environment, which others reach from their VPCs. */
   readonly offers: ReadonlyMap<PartId, OfferPart>;
   /** Transit gateways of this environment. */
   readonly transits: ReadonlyMap<PartId, Transit>;
   readonly internet: Addresses;
-  /** What passes or stops packets and is not weighed. */
+  /** Things that pass or stop packets and are not weighed. */
   readonly blind: readonly BlindPart[];
-  /** What may be computed of it. */
+  /** The limit on the computing work. */
   readonly work: Work;
 }
 
 export interface Vpc {
   readonly id: PartId;
-  /** As far as they are known. */
+  /** The ranges of the VPC, as far as they are known. */
   readonly ranges: Addresses;
 }
 
@@ -50,33 +50,33 @@ export interface Subnet {
   readonly id: PartId;
   readonly vpc: PartId;
   readonly zone: string;
-  /** Its IPv4 network; none in a subnet of IPv6 only. */
+  /** The IPv4 network; empty in a subnet with IPv6 only. */
   readonly ipv4: Addresses;
-  /** Its IPv6 network; where that is not known all in which it may lie. */
+  /** The IPv6 network. If it is unknown: all addresses that may belong to it. */
   readonly ipv6: Addresses;
   readonly part: SubnetPart;
   readonly table: Table | "unread";
-  /** "open": the default one that AWS makes. */
+  /** "open": the default ACL that AWS makes. */
   readonly acl: AclPart | "open" | "unread";
 }
 
 export interface Table {
-  /** Absent: the main table that AWS makes. */
+  /** Absent for the main table that AWS makes. */
   readonly id?: PartId;
-  /** The longest prefix first. */
+  /** The routes, the longest prefix first. */
   readonly routes: readonly Route[];
-  /** Routes to prefix lists, whose entries nobody read. */
+  /** Routes to prefix lists whose entries were not read. */
   readonly unread: readonly Route[];
-  /** What gives it routes that nobody knows. */
+  /** The ids that propagate routes to the table. Those routes are unknown. */
   readonly propagating: readonly PartId[];
-  /** The VPC, where its ranges are not known. */
+  /** The VPC, if its ranges are unknown. */
   readonly ofUnread?: PartId;
 }
 
 export interface Route {
   readonly range: Span<Address>;
   readonly to: string;
-  /** The prefix list that holds the range, where the route names one. */
+  /** The prefix list that contains the range, if the route names one. */
   readonly list?: PartId | undefined;
   readonly by: Way;
   readonly path?: string;
@@ -84,28 +84,28 @@ export interface Route {
 
 export type Way = DoorPart | { readonly leads: "local" | "unknown"; readonly id: PartId };
 
-/** Something with network interfaces: AWS chooses one of the spots for each. */
+/** Something with network interfaces. AWS chooses one of the spots for each interface. */
 export interface Endpoint {
   readonly id: PartId;
   readonly part: EndpointPart;
   readonly spots: readonly Spot[];
 }
 
-/** Where an interface can be. */
+/** A place where an interface can be. */
 export interface Spot {
   readonly endpoint?: Endpoint | undefined;
   /** Undefined: outside of all VPCs. */
   readonly place: Subnet | "unread" | undefined;
   readonly addresses: Addresses;
-  /** "unread": it may have the IPv6 addresses among them, or none. */
+  /** "unread": it may have IPv6 addresses from `addresses`, or none. */
   readonly ipv6: "yes" | "unread";
   readonly firewalls: readonly PartId[] | "none" | "unread";
   readonly public: "yes" | "no" | "unread";
-  /** It is a service that gateway endpoints lead to, at public addresses. */
+  /** Set for a service that gateway endpoints lead to, at public addresses. */
   readonly service?: ServicePart;
-  /** It is somebody with an endpoint to this service in a VPC of others. */
+  /** Set for a client that has an endpoint to this service in a VPC of others. */
   readonly clientOf?: PartId;
-  /** What makes it public, or keeps it from being so. */
+  /** The resource that makes it public, or keeps it private. */
   readonly publicBy?: { readonly id: PartId; readonly path?: string | undefined };
 }
 
@@ -117,7 +117,7 @@ export interface Pool {
 export interface PoolTarget {
   readonly endpoint: PartId;
   readonly port: number;
-  /** It is written as an address, which AWS may give to this endpoint. */
+  /** The target is written as an address, which AWS may give to this endpoint. */
   readonly isGuess?: true;
 }
 

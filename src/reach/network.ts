@@ -1,4 +1,4 @@
-/** From the parts that resources contribute to a network that can be walked: tables with their routes, subnets with their ACLs. */
+/** Makes a network from the parts that resources contribute: tables with their routes, subnets with their ACLs. */
 import type {
   FirewallPart,
   ListPart,
@@ -24,7 +24,7 @@ export type * from "./model.ts";
 
 export type Parts = readonly NetworkPart[];
 
-/** The parts of everything in an index. `lives`: what was observed, where it is known. */
+/** Returns the parts of all resources in an index. `lives`: the resources as observed, if they are known. */
 export function partsOf(kinds: readonly Kind[], index: ResourceIndex, lives: ReadonlyMap<string, Live> = new Map()): NetworkPart[] {
   const parts = kinds.flatMap((kind) =>
     kind.network ? index.of(kind.name).flatMap((subject: Subject) => kind.network?.(subject, index, lives.get(subject.address)) ?? []) : [],
@@ -33,7 +33,7 @@ export function partsOf(kinds: readonly Kind[], index: ResourceIndex, lives: Rea
   return lives.size === 0 ? parts : parts.map((part) => linked(part, addresses));
 }
 
-/** What AWS tells of its own types holds ids, also of what is ours. */
+/** Replaces ids by addresses in a part that was read through an AWS type. AWS names even our own resources by ids there. */
 export function linked(part: NetworkPart, addresses: ReadonlyMap<string, PartId>): NetworkPart {
   if (part.is !== "endpoint" || !part.isOfType) return part;
   const { firewalls, subnets } = part;
@@ -93,7 +93,7 @@ function sorted(parts: Parts): ByIs {
   return of;
 }
 
-/** A rule that names a list whose networks are known stands for one rule for each of them. */
+/** Replaces each rule that names a known prefix list by one rule for each of the list's networks. */
 function withLists(firewall: FirewallPart, lists: ReadonlyMap<PartId, ListPart>): FirewallPart {
   const isKnown = ({ peer }: Opening) => "unread" in peer && lists.has(peer.unread);
   if (lists.size === 0 || ![...firewall.ingress, ...firewall.egress].some(isKnown)) return firewall;
@@ -105,7 +105,7 @@ function withLists(firewall: FirewallPart, lists: ReadonlyMap<PartId, ListPart>)
   return { ...firewall, ingress: resolved(firewall.ingress), egress: resolved(firewall.egress) };
 }
 
-/** The known ranges of all VPCs. */
+/** Returns the known ranges of all VPCs. */
 export function rangesOf(vpcs: ReadonlyMap<PartId, Vpc>): Addresses {
   return normal([...vpcs.values()].flatMap(({ ranges }) => [...ranges]));
 }
@@ -122,7 +122,7 @@ function subnetsOf(of: ByIs, vpcs: ReadonlyMap<PartId, Vpc>): Map<PartId, Subnet
       const range = part.range === undefined ? undefined : spanOf(part.range);
       if (!range && part.range !== undefined) return [];
       const ipv4 = range ? [range] : [];
-      // What AWS makes with a VPC is as AWS makes it only in a VPC of this environment.
+      // The ACL that AWS makes with a VPC is known to be unchanged only in a VPC of this environment.
       const acl = acls.get(part.id) ?? defaults.get(part.vpc) ?? (vpcs.has(part.vpc) && isAllRead(of) ? "open" : "unread");
       const ipv6 = ipv6Of(part, vpcs.get(part.vpc), strange);
       return [[part.id, { id: part.id, vpc: part.vpc, zone: part.zone, ipv4, ipv6, part, table: tables.of(part), acl }]];
@@ -130,7 +130,7 @@ function subnetsOf(of: ByIs, vpcs: ReadonlyMap<PartId, Vpc>): Map<PartId, Subnet
   );
 }
 
-/** Where a read was denied, what nobody declared may be otherwise than AWS makes it. */
+/** Whether everything was read. If a read was denied, an undeclared resource may differ from the one that AWS makes. */
 export function isAllRead({ blind }: Pick<ByIs, "blind">): boolean {
   return blind.every(({ lets }) => lets === "more");
 }

@@ -1,7 +1,7 @@
 /**
- * PrivateLink: who has an interface endpoint to a service comes by it to the balancers behind the service, from whatever VPC and
- * without a route. Groups of the balancers see the address of the client (Network Load Balancer User Guide, "Security groups"),
- * targets that of the balancer (AWS PrivateLink Guide, "Create a service powered by AWS PrivateLink").
+ * PrivateLink: a client with an interface endpoint to a service reaches the load balancers behind the service, from any VPC and without a
+ * route. The security groups of the load balancers see the address of the client (Network Load Balancer User Guide, "Security groups"). The
+ * targets see the address of the load balancer (AWS PrivateLink Guide, "Create a service powered by AWS PrivateLink").
  */
 import type { OfferPart, PartId } from "../kinds/kind.ts";
 import { families, type Family } from "./addresses.ts";
@@ -15,7 +15,7 @@ import type { Endpoint, Network, Spot } from "./network.ts";
 import { unsureOf } from "./steps.ts";
 import { anyWay, eitherWay, limitedTo, never, partyOf, type Party, type Verdict } from "./verdict.ts";
 
-/** A service with what leads to it here. */
+/** A service with the endpoints of this environment that lead to it. */
 interface Offered {
   readonly offer: OfferPart;
   readonly endpoints: readonly Endpoint[];
@@ -23,7 +23,7 @@ interface Offered {
 
 const offered = new WeakMap<Network, ReadonlyMap<PartId, readonly Offered[]>>();
 
-/** The services of which a balancer is one. */
+/** Returns the services that a load balancer belongs to. */
 export function offersOf(network: Network, balancer: PartId): readonly Offered[] {
   if (network.offers.size === 0) return [];
   const byBalancer = inMap(offered, network, () => {
@@ -36,7 +36,7 @@ export function offersOf(network: Network, balancer: PartId): readonly Offered[]
   return byBalancer.get(balancer) ?? [];
 }
 
-/** What reaches a balancer by endpoints: AWS picks the node. */
+/** Returns the flows that reach a load balancer through endpoints. AWS picks the node. */
 export function byEndpoints(network: Network, from: Party, balancer: Endpoint, heard: Flows): Verdict {
   if (offersOf(network, balancer.id).length === 0) return never;
   return families.reduce(
@@ -45,7 +45,9 @@ export function byEndpoints(network: Network, from: Party, balancer: Endpoint, h
   );
 }
 
-/** `front`: where the balancer listens, or a listener does. */
+/**
+ * Returns the flows that reach one node through endpoints. `front`: the flows on which the load balancer or one of its listeners listens.
+ */
 export function toNode(family: Family, network: Network, from: Party, balancer: Endpoint, node: Spot, front: Flows): Verdict {
   let all = never;
   for (const { offer, endpoints } of offersOf(network, balancer.id)) {
@@ -74,7 +76,7 @@ function oneAfterAnother(a: Verdict, b: Verdict): Verdict {
   return { may, must: meetFlows(a.must, b.must), some: meetFlows(a.some, b.some), unknown: [...new Set([...a.unknown, ...b.unknown])] };
 }
 
-/** What a node takes that comes by an endpoint. */
+/** Returns the flows that a node takes from clients that come through an endpoint. */
 function arrivingAt(family: Family, network: Network, from: Party, balancer: Endpoint, node: Spot, front: Flows): Verdict {
   const to: Party = { name: balancer.id, choice: "of-aws", spots: [node] };
   const seen = limitedTo(directOver(family, network, from, to, stepsInto), meetFlows(front, carried));
@@ -92,7 +94,10 @@ function stepsInto(network: Network, client: At, node: At): readonly Step[] {
   return [...unsureOf(client, node), groupsOf(network, client, node), aclAt(node)];
 }
 
-/** Whether rules that name groups see those of a client whose VPC they can name, nobody says. */
+/**
+ * The step through the load balancer's security groups. AWS does not say whether rules that name groups see those of a client behind an
+ * endpoint.
+ */
 function groupsOf(network: Network, client: At, { spot }: At): Step {
   const step = { what: "target-groups", direction: "ingress", peer: client, of: spot } as const;
   if (spot.endpoint?.part.isOpenToClients) return { ...step, ...everything };

@@ -1,26 +1,29 @@
-/** Who is meant by a text: a resource, whoever has a group or lies in a network, the internet, addresses. */
+/** Finds the parties that a text means: a resource, the resources with a security group or in a network, the internet, addresses. */
 import { isNetwork, ofFamily, spanOfEither, type Address, type Addresses } from "./addresses.ts";
 import { inMap, newMap } from "./memo.ts";
 import { rangesOf, type Endpoint, type Network, type Spot, type Subnet } from "./network.ts";
 import { isEmpty, meet, minus, type Span } from "./spans.ts";
 import { clients, clientsOf, outsiders, partyOf, serviceParty, type Party } from "./verdict.ts";
 
-/** All public addresses of both families. */
+/** The name of all public addresses of both families. */
 export const internet = "internet";
-/** Those of IPv6. */
+/** The name of the public IPv6 addresses. */
 export const internet6 = "::/0";
 
-/** Whether a name means everybody of one family, or of both. */
+/** Whether a name means all public addresses, of one family or of both. */
 export function isPublic(name: string): boolean {
   return name === internet || name === internet6;
 }
 
-/** Whether a name means somebody outside of all resources. */
+/** Whether a name means a party outside of all resources. */
 export function isOutside(name: string): boolean {
   return name === internet || name.startsWith(clients) || isNetwork(name);
 }
 
-/** All that a text means; undefined: it names nothing that is known. Nobody may be meant: a group that no interface has. */
+/**
+ * Returns all parties that a text means, or undefined when it names nothing known. The list may be empty: for a security group that no
+ * interface has.
+ */
 export function partiesOf(network: Network, text: string): readonly Party[] | undefined {
   if (text === internet || text === internet6)
     return inMap(inMap(publics, network, newMap<string, readonly Party[]>), text, () => [everybody(network, text)]);
@@ -39,14 +42,17 @@ export function partiesOf(network: Network, text: string): readonly Party[] | un
   return [...endpoints.map(partyOf), ...others];
 }
 
-/** Asked for with every pair at every step of an apply: the same object each time, so that what was found of it is found again. */
+/**
+ * A cache, because every pair at every step of an apply asks for these. The same object is returned each time, so that results about it are
+ * found again.
+ */
 const publics = new WeakMap<Network, Map<string, readonly Party[]>>();
 
 function everybody(network: Network, text: typeof internet | typeof internet6): Party {
   return outsiders(text, text === internet ? network.internet : ofFamily(network.internet, 6));
 }
 
-/** Services of a kind, and who uses those of somebody's own. */
+/** Returns the services whose ids begin with a prefix, and the clients of such endpoint services. */
 function othersOf({ services, offers, internet: open }: Network, prefix: string): readonly Party[] {
   const isOf = ({ id }: { readonly id: string }) => id.startsWith(prefix);
   return [
@@ -55,7 +61,7 @@ function othersOf({ services, offers, internet: open }: Network, prefix: string)
   ];
 }
 
-/** Every text that means somebody, for suggestions. */
+/** Returns every text that means somebody, for suggestions. */
 export function namesOf(network: Network): readonly string[] {
   const { endpoints, firewalls, subnets, vpcs, pools, services, offers } = network;
   return [internet, ...[endpoints, firewalls, subnets, vpcs, pools, services, offers].flatMap((map) => [...map.keys()])].filter(
@@ -72,7 +78,7 @@ function membersOf(network: Network, text: string): ((endpoint: Endpoint) => boo
   return pool && (({ id }) => pool.targets.some(({ endpoint }) => endpoint === id));
 }
 
-/** `kind/*`: all endpoints of a kind, or all that belong to one of its objects. */
+/** Selects the endpoints of `kind/*`: all endpoints of a kind, or all that belong to one of its objects. */
 function membersOfAll(network: Network, prefix: string): ((endpoint: Endpoint) => boolean) | undefined {
   const isOf = (id: string) => id.startsWith(prefix);
   const { endpoints, firewalls, subnets, vpcs, pools } = network;
@@ -87,7 +93,10 @@ function bears({ firewalls }: Spot, id: string): boolean {
   return typeof firewalls !== "string" && firewalls.includes(id);
 }
 
-/** Addresses of our subnets are those of some interface, whose groups nobody knows, unless a resource has the address for sure. */
+/**
+ * Returns the parties at addresses. An address in one of our subnets belongs to an interface with unknown security groups, unless a
+ * resource certainly has that address.
+ */
 function atAddresses(network: Network, name: string, span: Span<Address>): readonly Party[] {
   const owner = ownerOf(network, span);
   if (owner) return [partyOf(owner)];
@@ -103,7 +112,7 @@ function atAddresses(network: Network, name: string, span: Span<Address>): reado
   ];
 }
 
-/** Who asks about an address of IPv6 does not mean one of a range that AWS has yet to pick. */
+/** Whether the IPv6 range of a subnet's VPC is known. A question about an IPv6 address does not mean a range that AWS has yet to pick. */
 function isPicked({ vpcs }: Network, { part, vpc }: Subnet): boolean {
   return part.ipv6Range !== "unread" || ofFamily(vpcs.get(vpc)?.ranges ?? [], 6).length > 0;
 }

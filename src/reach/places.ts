@@ -1,11 +1,14 @@
-/** Where interfaces can be, which addresses they can have, and who stands in a pool of targets. */
+/** The places where interfaces can be, the addresses that they can have, and the targets in a pool. */
 import type { EndpointPart, FirewallPart, PartId, VpcPart } from "../kinds/kind.ts";
 import { everywhere, ofFamily, spanOfEither, spansOf, type Address, type Addresses } from "./addresses.ts";
 import { groupBy } from "../resource/group-by.ts";
 import type { ByIs, Endpoint, Pool, PoolTarget, Spot, Subnet, Vpc } from "./model.ts";
 import { has, type Span } from "./spans.ts";
 
-/** What AWS makes with a VPC: its members reach each other, and everything may leave (VPC User Guide, "Default security groups"). */
+/**
+ * Returns the default security group that AWS makes with a VPC: its members reach each other, and all outgoing traffic is allowed (VPC User
+ * Guide, "Default security groups").
+ */
 export function defaultFirewall({ id: vpc }: VpcPart): FirewallPart {
   const id = defaultFirewallOf(vpc);
   const all = { protocol: "all", from: -1, to: -1, path: "" };
@@ -24,7 +27,7 @@ function defaultFirewallOf(vpc: PartId): PartId {
   return `the default security group of ${vpc}`;
 }
 
-/** VPCs of this environment, and the groups that were declared or read as a VPC's own. */
+/** The VPCs of this environment, and the groups that were declared or read as a VPC's default group. */
 interface Defaults {
   readonly vpcs: ReadonlyMap<PartId, Vpc>;
   readonly defaults: ReadonlyMap<PartId, PartId>;
@@ -78,7 +81,7 @@ function publicity(part: EndpointPart, subnet: Subnet | undefined, made: PartId 
   return { public: subnet.part.givesPublic ? "yes" : "no", publicBy: { id: subnet.id, path: subnet.part.path } };
 }
 
-/** AWS keeps the first four addresses and the last of every subnet (VPC User Guide, "Subnet CIDR blocks"). */
+/** Returns the addresses of a subnet that can be assigned. AWS keeps the first four and the last (VPC User Guide, "Subnet CIDR blocks"). */
 export function assignable(range: Span<Address>): Span<Address> {
   const [first, last] = range;
   return typeof first !== "number" || typeof last !== "number" || last - first < 8 ? range : [first + 4, last - 1];
@@ -95,7 +98,9 @@ export function poolsOf(of: ByIs, endpoints: ReadonlyMap<PartId, Endpoint>): Map
   );
 }
 
-/** A target that is written as an address is whatever has it, or may get it. */
+/**
+ * Returns the endpoints of a target. A target that is written as an address is the endpoint that has it, or each endpoint that may get it.
+ */
 function targetsAt(target: PartId, endpoints: ReadonlyMap<PartId, Endpoint>): readonly Omit<PoolTarget, "port">[] {
   const address = spanOfEither(target)?.[0];
   if (address === undefined) return [{ endpoint: target }];

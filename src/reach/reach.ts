@@ -1,6 +1,6 @@
 /**
- * Who reaches whom. Every question has two answers: `must`, whatever addresses AWS picks, and `may`, for some of them. The
- * difference is what nobody can say, with its reasons, so that something unknown is never taken for something good.
+ * Answers who can reach whom. Every question has two answers: `must`, for all addresses that AWS may pick, and `may`, for some of them. The
+ * difference is unknown, with its reasons, so that something unknown is never taken for something good.
  */
 import { heardBy, passedOn, whereServed } from "./balancers.ts";
 import { direct } from "./direct.ts";
@@ -12,8 +12,9 @@ import { byNat64 } from "./translated.ts";
 import { eitherWay, limitedTo, never, type Party, type Verdict } from "./verdict.ts";
 
 /**
- * What the one can begin with the other, by itself or through balancers that pass connections on. `asked`: whether anything of
- * these is in the answer is all that matters; where no rule of the target's groups speaks of them, nobody need be asked.
+ * Returns the connections that one party can open to another, directly or through load balancers that pass connections on. `asked`: the
+ * caller only needs to know whether the answer contains any of these flows. If no rule of the target's groups allows them, nothing else is
+ * checked.
  */
 export function reach(network: Network, from: Party, to: Party, asked: Flows = allFlows): Verdict {
   if (from.endpoint?.part.isSilent === true) return never;
@@ -22,7 +23,7 @@ export function reach(network: Network, from: Party, to: Party, asked: Flows = a
   return eitherWay(untranslated(network, from, to), byNat64(network, from, to, untranslated));
 }
 
-/** All that the rules of a spot's groups let in, whoever comes. */
+/** Returns all flows that the rules of a spot's groups let in, from any source. */
 function mostOf({ firewalls: known }: Network, { firewalls, endpoint }: Spot): Flows {
   if (typeof firewalls === "string" || endpoint?.part.isOpenToClients === true) return allFlows;
   return firewalls.reduce((all, id) => {

@@ -1,6 +1,6 @@
 /**
- * What of a network can matter to a question: for the ends the subnets, their tables and ACLs, gateways, and the balancers
- * in front of them. Whatever else is left out of the network, the answer is the same.
+ * Finds the parts of a network that can matter to a question: for each end its subnets, their tables and ACLs, the gateways, and the load
+ * balancers in front of it. If all other parts are left out of the network, the answer is the same.
  */
 import type { NetworkPart, PartId, PoolPart, SubnetPart } from "../kinds/kind.ts";
 import { spanOf, spanOfEither, type Address } from "./addresses.ts";
@@ -9,7 +9,7 @@ import { isEmpty, meet, type Span } from "./spans.ts";
 
 type Of<I extends NetworkPart["is"]> = Extract<NetworkPart, { is: I }>;
 
-/** Made of parts, of which several may have one id: an object as it was and as it will be. */
+/** The relations between parts. Several parts may have one id: an object as it was, and as it will be. */
 export class Relations {
   readonly #byId: ReadonlyMap<PartId, readonly NetworkPart[]>;
   readonly #bySubnet: ReadonlyMap<PartId, readonly NetworkPart[]>;
@@ -20,11 +20,13 @@ export class Relations {
   readonly #leadingTo: ReadonlyMap<PartId, readonly NetworkPart[]>;
   readonly #publicOf: ReadonlyMap<PartId, readonly NetworkPart[]>;
   readonly #guesses: readonly { readonly pool: PartId; readonly address: string }[];
-  /** What is attached to a transit gateway, and its tables. */
+  /** The attachments and the route tables of each transit gateway. */
   readonly #ofGateway: ReadonlyMap<PartId, readonly NetworkPart[]>;
   readonly #subnets: readonly SubnetPart[];
   readonly #endpoints: readonly Of<"endpoint">[];
-  /** Ranges of IPv6 are public addresses: whether one is of the internet, all VPCs tell together. */
+  /**
+   * The VPCs with IPv6 ranges. Such ranges are public addresses, so all VPCs together decide whether an address belongs to the internet.
+   */
   readonly #withIpv6: readonly PartId[];
 
   constructor(parts: readonly NetworkPart[]) {
@@ -61,7 +63,7 @@ export class Relations {
     this.#withIpv6 = of("vpc").flatMap(({ id, ranges }) => (ranges.some((range) => range.includes(":")) ? [id] : []));
   }
 
-  /** Ids of all that matters to these ends: endpoints by id, networks by their text. */
+  /** Returns the ids of everything that matters to these ends. An end is the id of an endpoint, or the text of a network. */
   of(ends: readonly string[]): ReadonlySet<PartId> {
     const related = new Set<PartId>();
     const queue: PartId[] = [...ends, ...this.#withIpv6, ...ends.flatMap((end) => this.#subnetsIn(end))];
@@ -100,7 +102,7 @@ export class Relations {
       case "pool":
         return [...(this.#balancersOf.get(part.id) ?? []), ...this.#holdersOf(part)];
       case "forward":
-        // What a balancer serves for certain depends on its targets.
+        // The flows that a load balancer certainly serves depend on its targets.
         return [...part.pools, ...part.pools.flatMap((pool) => this.#targetsOf(pool))];
       case "service":
         return part.tables;
@@ -118,7 +120,7 @@ export class Relations {
     }
   }
 
-  /** Of somebody else's VPC no ranges are known but those of the subnets that are ours. */
+  /** Returns the other known subnets of a VPC that is not ours. Only the ranges of those subnets are known. */
   #besides({ vpc }: SubnetPart): readonly PartId[] {
     return this.#byId.has(vpc) ? [] : idsOf(this.#subnets.filter((other) => other.vpc === vpc));
   }
@@ -129,7 +131,7 @@ export class Relations {
     );
   }
 
-  /** A target that is written as an address is whatever may have it. */
+  /** Returns the endpoints of targets that are written as addresses: each endpoint that may have such an address. */
   #holdersOf({ targets }: PoolPart): readonly PartId[] {
     const addresses = targets.filter(({ endpoint }) => spanOfEither(endpoint));
     if (addresses.length === 0) return [];
@@ -159,7 +161,7 @@ export class Relations {
   }
 }
 
-/** A part as far as it speaks of what is related; undefined: it does not. */
+/** Returns a part, limited to related ids. Returns undefined when the part is not related. */
 export function limitedPart(part: NetworkPart, related: ReadonlySet<PartId>): NetworkPart | undefined {
   switch (part.is) {
     case "forward":
@@ -182,7 +184,7 @@ function idsOf(parts: readonly NetworkPart[]): readonly PartId[] {
   return parts.flatMap((part) => ("id" in part ? [part.id] : []));
 }
 
-/** Of a network that nobody knows yet every address may be one. */
+/** Whether a subnet contains addresses of a span. An unknown IPv6 network may contain any address. */
 function liesIn({ range, ipv6Range }: SubnetPart, span: Span<Address>): boolean {
   if (typeof span[0] === "bigint" && ipv6Range === "unread") return true;
   return [range, ipv6Range].some((text) => {

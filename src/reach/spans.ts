@@ -14,7 +14,7 @@ export function has(spans: Spans<Value>, value: Value): boolean {
   return spans.some(([first, last]) => first <= value && value <= last);
 }
 
-/** Any spans as a set: sorted, overlapping and adjacent ones joined. */
+/** Returns a set made of any spans: sorted, with overlapping and adjacent ones joined. */
 export function normal<V extends Value>(spans: Spans<V>): Spans<V> {
   if (spans.length < 2) return spans;
   const sorted = [...spans].sort((a, b) => inOrder(a[0], b[0]));
@@ -81,14 +81,14 @@ function inOrder(a: Value, b: Value): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** "22, 8000-8100". */
+/** Returns spans as text: "22, 8000-8100". */
 export function spansText(spans: Spans): string {
   return spans.map(([first, last]) => (first === last ? String(first) : `${first}-${last}`)).join(", ");
 }
 
 /**
- * One value of the set for each part that the cuts make: a cut is the first value of another part. Values of one part fare
- * alike, because no rule tells them apart.
+ * Returns one value of the set for each section between cuts. A cut is the first value of a new section. All values of one section have the
+ * same flows, because no rule distinguishes them.
  */
 export function representatives<V extends Value>(set: Spans<V>, cuts: Iterable<V>): readonly V[] {
   const starts = [...new Set(cuts)].sort(inOrder);
@@ -101,7 +101,7 @@ export function representatives<V extends Value>(set: Spans<V>, cuts: Iterable<V
   return [...chosen.values()];
 }
 
-/** How many of the sorted cuts are at or below a value. */
+/** Returns the number of sorted cuts at or below a value. */
 function partOf(starts: readonly Value[], value: Value): number {
   let [low, high] = [0, starts.length];
   while (low < high) {

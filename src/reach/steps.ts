@@ -1,6 +1,6 @@
 /**
- * The way of a connection between two places, step by step: what each step lets through. An answer that passes a security group
- * needs no rule; one that passes a network ACL does, for the client's port.
+ * The way of a connection between two places, step by step, with the flows that each step lets through. An answer passes a security group
+ * without a rule. It passes a network ACL only by a rule for the client's port.
  */
 import type { PartId, ServicePart } from "../kinds/kind.ts";
 import { byTransit } from "./across.ts";
@@ -13,7 +13,7 @@ import type { Network, Subnet, Way } from "./network.ts";
 import { has } from "./spans.ts";
 import { routeFor } from "./tables.ts";
 
-/** The steps of the way as far as they matter: where groups let nothing pass, nothing else is looked at. */
+/** Returns the steps of the way that matter. If security groups let nothing pass, no other step is computed. */
 export function decidingSteps(network: Network, from: At, to: At): readonly Step[] {
   const [source, target] = [from.spot.place, to.spot.place];
   const into = target === undefined ? undefined : groups(network, "target-groups", to, from);
@@ -26,13 +26,16 @@ export function decidingSteps(network: Network, from: At, to: At): readonly Step
   return stepsBetween(network, from, to);
 }
 
-/** By the two subnets, and then by the two addresses. */
+/** Steps by the two subnets, and then by the two addresses. */
 type Filters = Map<Subnet, Map<Subnet, ByAddress>>;
 type ByAddress = Map<Address, Map<Address, readonly Step[]>>;
 
 const filtersOf = new WeakMap<Network, Filters>();
 
-/** What tables and ACLs keep back between two subnets, whoever stands there; what lets everything pass is left out. */
+/**
+ * Returns the steps in which tables and ACLs hold traffic back between two subnets, for any interfaces there. Steps that let everything
+ * pass are left out.
+ */
 function filtersBetween(network: Network, from: At, to: At, source: Subnet, target: Subnet): readonly Step[] {
   const filters = inMap(filtersOf, network, (): Filters => new Map());
   const byAddress = inMap(inMap(filters, source, newMap<Subnet, ByAddress>), target, newMap<Address, Map<Address, readonly Step[]>>);
@@ -43,12 +46,12 @@ function filtersBetween(network: Network, from: At, to: At, source: Subnet, targ
   );
 }
 
-/** All steps of the way. Both outside of every VPC: nothing of ours is on the way. */
+/** Returns all steps of the way. If both ends are outside of every VPC, nothing of this environment is on the way. */
 export function stepsBetween(network: Network, from: At, to: At): readonly Step[] {
   return [...unsureOf(from, to), ...stepsOf(network, from, to)];
 }
 
-/** Whoever has no IPv6 address neither begins nor takes anything over IPv6. */
+/** Returns an unknown step for each end that may have no IPv6 address. Without one it neither opens nor takes connections over IPv6. */
 export function unsureOf(...ends: readonly At[]): readonly Step[] {
   return ends
     .filter(({ spot, at }) => spot.ipv6 === "unread" && typeof at === "bigint")
@@ -80,7 +83,7 @@ function inside(network: Network, from: At, to: At, source: Subnet | "unread", t
   return [out, ...way(network, from, to, source, target), into, ...back];
 }
 
-/** What stands between two subnets in one direction. */
+/** Returns the steps between two subnets in one direction. */
 function way(network: Network, from: At, to: At, source: Subnet, target: Subnet): readonly Step[] {
   const transit = transitTo(network, source, to.at, target);
   if (transit) return byTransit(network, transit, from, to, source, target);
@@ -98,12 +101,18 @@ function inward(network: Network, from: At, to: At, target: Subnet | "unread"): 
   return [gateway(network, target), publicAddress(to), ...onlyOutwards(network, target, from.at), ...filters, back];
 }
 
-/** A private address outside of our VPCs comes by a VPN, a transit gateway or a peering, if the table leads its answers there. */
+/**
+ * The step for a private address outside of our VPCs. It comes by a VPN, a transit gateway or a peering if the table leads its answers
+ * there.
+ */
 function fromElsewhere(network: Network, target: Subnet, address: Address): Step {
   return route(network, target, address, () => false);
 }
 
-/** What an egress-only gateway answers for, nobody begins (VPC User Guide, "Egress-only internet gateway basics"). */
+/**
+ * Returns a blocking step if the answers leave by an egress-only internet gateway. Nobody outside can open a connection through one (VPC
+ * User Guide, "Egress-only internet gateway basics").
+ */
 function onlyOutwards(network: Network, { table, vpc }: Subnet, address: Address): readonly Step[] {
   if (typeof address !== "bigint" || table === "unread") return [];
   const { route: taken, unsure } = routeFor(network, table, address);
@@ -129,8 +138,9 @@ function outward(network: Network, from: At, to: At, source: Subnet | "unread"):
 }
 
 /**
- * The route to a gateway endpoint is more particular than every other (VPC User Guide, "Gateway endpoint routes"). What it takes:
- * Reachability Analyzer User Guide, "Explanation codes", VPCE_GATEWAY_PROTOCOL_RESTRICTION.
+ * Returns the steps to a service behind a gateway endpoint. The route to the endpoint is more specific than every other (VPC User Guide,
+ * "Gateway endpoint routes"). For the protocols that it takes, see Reachability Analyzer User Guide, "Explanation codes",
+ * VPCE_GATEWAY_PROTOCOL_RESTRICTION.
  */
 function toService(network: Network, from: At, to: At, source: Subnet | "unread", service: ServicePart): Step[] {
   const out = groups(network, "source-groups", from, to);
@@ -155,10 +165,13 @@ function serviceRoute({ id, table }: Subnet, service: ServicePart): Step {
 
 type NatDoor = Extract<Way, { leads: "nat" }>;
 
-/** What NAT gateways pass on (VPC User Guide, "NAT gateway basics"). */
+/** The flows that NAT gateways pass on (VPC User Guide, "NAT gateway basics"). */
 export const passedByNat: Flows = { ...allFlows, other: noFlows.other };
 
-/** Two legs: to the gateway, and from it under its own address; the gateway's subnet filters both (VPC User Guide, "NAT gateways"). */
+/**
+ * Returns the steps through a NAT gateway in two legs: to the gateway, and from it with its own address. The ACL of the gateway's subnet
+ * filters both (VPC User Guide, "NAT gateways").
+ */
 function byNat(network: Network, from: At, to: At, source: Subnet, door: NatDoor, out: Step): Step[] {
   if ("vpc" in door) return byRegionalNat(network, from, to, source, door, out);
   const nat = network.subnets.get(door.subnet);
@@ -187,7 +200,10 @@ function byNat(network: Network, from: At, to: At, source: Subnet, door: NatDoor
 
 type RegionalNat = Extract<NatDoor, { vpc: PartId }>;
 
-/** It is in no subnet, and its own table leads to the internet gateway (VPC User Guide, "Regional NAT gateways"). */
+/**
+ * Returns the steps through a regional NAT gateway. It is in no subnet, and its own table leads to the internet gateway (VPC User Guide,
+ * "Regional NAT gateways").
+ */
 function byRegionalNat(network: Network, from: At, to: At, source: Subnet, door: RegionalNat, out: Step): Step[] {
   const leave: Step = { ...route(network, source, to.at, (way) => way.leads === "nat") };
   if (door.vpc !== source.vpc) return [out, leave, { ...blocked("nat", `${door.id} serves ${door.vpc} only`), id: door.id }];

@@ -1,4 +1,4 @@
-/** Route tables: those that subnets follow, and the route that an address takes. */
+/** Route tables: the table of each subnet, and the route of an address. */
 import type { DoorPart, ListPart, PartId, RouteTablePart, SubnetPart } from "../kinds/kind.ts";
 import { everywhere, globalIpv6, sizeOf, spanOf, spansOf, type Address } from "./addresses.ts";
 import { groupBy } from "../resource/group-by.ts";
@@ -15,7 +15,7 @@ export class Tables {
   readonly #named: ReadonlyMap<PartId, Table>;
   readonly #main: ReadonlyMap<PartId, Table>;
 
-  /** `isAllRead`: the main table that nobody declared is as AWS makes it. */
+  /** `isAllRead`: a main table that is not declared is as AWS makes it. */
   constructor(of: ByIs, vpcs: ReadonlyMap<PartId, Vpc>, isAllRead: boolean) {
     this.#vpcs = vpcs;
     this.#doors = new Map(of.door.map((door) => [door.id, door]));
@@ -49,7 +49,7 @@ export class Tables {
     const isLonger = (a: Route, b: Route) => (sizeOf(a.range) < sizeOf(b.range) ? -1 : sizeOf(a.range) > sizeOf(b.range) ? 1 : 0);
     return {
       ...(id === undefined ? {} : { id }),
-      // A route that replaces the local one stands before it.
+      // A route that replaces the local route comes before it.
       routes: [...known, ...this.#local(vpc)].sort(isLonger),
       propagating,
       unread: written.flatMap((route): Route[] => (route.range ? [] : [{ ...route, range: everywhere[0]! }])),
@@ -57,13 +57,13 @@ export class Tables {
     };
   }
 
-  /** A route that names a list whose networks are known stands for one route for each of them. */
+  /** Replaces a route that names a known prefix list by one route for each of the list's networks. */
   #eachOf(route: WrittenRoute): readonly (WrittenRoute & { readonly list?: PartId })[] {
     const list = this.#lists.get(route.to);
     return list ? list.ranges.map((to) => ({ ...route, to, list: list.id })) : [route];
   }
 
-  /** Of a VPC whose ranges nobody knows those of its subnets are known, where they are written. */
+  /** Returns the local routes of a VPC. If its ranges are unknown, the written ranges of its subnets are used. */
   #local(vpc: PartId): Route[] {
     const known = this.#vpcs.get(vpc)?.ranges;
     const inside = (this.#subnets.get(vpc) ?? []).flatMap(({ range, ipv6Range }) => [
@@ -75,7 +75,7 @@ export class Tables {
   }
 }
 
-/** The route that an address takes; text: why another one may be the right one. */
+/** Returns the route of an address. `unsure`: why another route may be the right one. */
 export function routeFor(
   network: Network,
   table: Table,
@@ -85,7 +85,7 @@ export function routeFor(
   if (route?.by.leads === "local") return { route };
   const [list] = table.unread;
   if (list) return { route, unsure: `${list.to} is a prefix list whose entries were not read` };
-  // No network of IPv6 is in two VPCs: what is not one of ours lies outside.
+  // No IPv6 network is in two VPCs. An address that is in none of our VPCs is therefore outside.
   const isOutside = has(typeof address === "bigint" ? globalIpv6 : network.internet, address);
   const [giver] = table.propagating;
   if (giver !== undefined && !(route && isOutside))

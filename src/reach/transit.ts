@@ -1,6 +1,6 @@
 /**
- * Transit gateways: what an attached VPC sends to one follows the route table that its attachment is associated with, to the
- * attachment of another VPC (Transit Gateways Guide, "How AWS Transit Gateway works").
+ * Transit gateways: traffic from an attached VPC follows the route table that its attachment is associated with, to the attachment of
+ * another VPC (Transit Gateways Guide, "How AWS Transit Gateway works").
  */
 import type { AttachmentPart, DoorPart, PartId, TransitTablePart } from "../kinds/kind.ts";
 import { familyOf, sizeOf, spanOf, type Address, type Addresses } from "./addresses.ts";
@@ -8,27 +8,27 @@ import type { Span } from "./spans.ts";
 
 export type TransitDoor = Extract<DoorPart, { leads: "transit" }>;
 
-/** One gateway with all that is known to be attached to it. */
+/** One gateway with all attachments that are known. */
 export interface Transit {
   readonly door: TransitDoor;
   readonly attachments: ReadonlyMap<PartId, AttachmentPart>;
   readonly byVpc: ReadonlyMap<PartId, AttachmentPart>;
-  /** The table that an attachment follows; absent: none, and so it sends nothing anywhere. */
+  /** The table that an attachment follows. An attachment that is absent follows none, and so sends traffic nowhere. */
   readonly follows: ReadonlyMap<PartId, TransitTable | "unread">;
 }
 
 export interface TransitTable {
   readonly id: PartId;
-  /** The longest prefix first, and of two alike the one that somebody wrote. */
+  /** The routes, the longest prefix first. Of two equal ranges, the written route comes first. */
   readonly routes: readonly TransitRoute[];
-  /** Whose networks it gets and nobody knows. */
+  /** The attachments or VPCs whose networks it gets and that were not read. */
   readonly unread: readonly string[];
 }
 
 export interface TransitRoute {
   readonly range: Span<Address>;
   readonly to: string;
-  /** Absent: into nothing. */
+  /** The attachment; absent for a route that drops traffic. */
   readonly by?: PartId | undefined;
   readonly isWritten: boolean;
   readonly path?: string;
@@ -67,7 +67,7 @@ function transitOf(door: TransitDoor, attached: readonly AttachmentPart[], table
   const built = all.map((part) => ({ part, table: tableOf(part, door, attachments, vpcs) }));
   const usual = built.find(({ part }) => part.isDefault === true)!;
   const named = new Map(built.flatMap(({ part, table }) => idsIn(part.associations).map((id) => [id, table] as const)));
-  // What is there and follows no table that was read may follow one that nobody read.
+  // An attachment that exists and follows no table that was read may follow a table that was not read.
   const byItself = ({ isSettled }: AttachmentPart) =>
     isSettled && usual.part.associations !== "as-made" ? "unread" : door.associates ? usual.table : undefined;
   const follows = new Map(
@@ -109,7 +109,9 @@ function idsIn(list: readonly PartId[] | "as-made"): readonly PartId[] {
   return list === "as-made" ? [] : list;
 }
 
-/** Static routes come before those that an attachment gives (Transit Gateways Guide, "Route evaluation order"). */
+/**
+ * Compares two routes. Static routes come before those that an attachment propagates (Transit Gateways Guide, "Route evaluation order").
+ */
 function firstTaken(a: TransitRoute, b: TransitRoute): number {
   const [one, other] = [sizeOf(a.range), sizeOf(b.range)];
   if (one !== other) return one < other ? -1 : 1;
@@ -121,7 +123,7 @@ export type Taken =
   | { readonly is: "nowhere"; readonly says: string; readonly table?: PartId; readonly path?: string | undefined }
   | { readonly is: "unknown"; readonly why: string };
 
-/** Where a gateway sends what comes by an attachment. */
+/** Returns the destination to which a gateway sends traffic from an attachment. */
 export function takenBy({ door, attachments, follows }: Transit, from: AttachmentPart, at: Address): Taken {
   const table = follows.get(from.id);
   if (table === "unread") return { is: "unknown", why: `which route table of ${door.id} ${from.id} follows was not read` };
@@ -139,7 +141,7 @@ export function takenBy({ door, attachments, follows }: Transit, from: Attachmen
   return { is: "to", attachment, table: table.id, route };
 }
 
-/** No route can be more particular than one to a single address that somebody wrote. */
+/** Whether a route is a written one to a single address. No route can be more specific. */
 function isAddress({ range, isWritten }: TransitRoute): boolean {
   return isWritten && range[0] === range[1];
 }

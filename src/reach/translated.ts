@@ -1,7 +1,7 @@
 /**
- * NAT64: machines with IPv6 reach IPv4 through a NAT gateway, in the same VPC, in others and on the internet, by addresses of
- * 64:ff9b::/96 (VPC User Guide, "DNS64 and NAT64"). What the gateway makes of each packet is not modelled: it is possible, and
- * never certain.
+ * NAT64: instances with IPv6 reach IPv4 addresses through a NAT gateway, in the same VPC, in others and on the internet, by addresses of
+ * 64:ff9b::/96 (VPC User Guide, "DNS64 and NAT64"). The translation of packets is not modelled, so such flows are possible and never
+ * certain.
  */
 import { directOver } from "./direct.ts";
 import { isNone, meetFlows, noFlows, type Flows } from "./flows.ts";
@@ -13,13 +13,13 @@ import { isEmpty, meet, type Span } from "./spans.ts";
 import { passedByNat } from "./steps.ts";
 import { eitherWay, never, outsiders, type Party, type Verdict } from "./verdict.ts";
 
-/** What those that it speaks for can begin with a party. */
+/** A function that returns the connections that a NAT gateway can open to a party. */
 export type Reach = (network: Network, from: Party, to: Party) => Verdict;
 
 const wellKnown: Span<Address> = spanOf("64:ff9b::/96")!;
 const translated = outsiders("NAT64", [wellKnown]);
 
-/** By a NAT gateway, which speaks for IPv6 machines under its own IPv4 address. */
+/** Returns the flows through NAT gateways, which send for IPv6 instances with their own IPv4 addresses. */
 export function byNat64(network: Network, from: Party, to: Party, reach: Reach): Verdict {
   let all = never;
   for (const spot of from.spots) {
@@ -35,7 +35,7 @@ export function byNat64(network: Network, from: Party, to: Party, reach: Reach):
   return all;
 }
 
-/** ICMPv6 becomes ICMP, with types of its own. */
+/** Combines the flows to the gateway and from it. ICMPv6 becomes ICMP, which has types of its own. */
 function bothWays(first: Flows, onwards: Flows): Flows {
   const both = meetFlows(first, onwards);
   return isNone(both) && isEmpty(first.icmp) ? noFlows : { ...both, icmp: isEmpty(first.icmp) ? [] : onwards.icmp, other: [] };
@@ -45,7 +45,7 @@ type Nat = Extract<Way, { leads: "nat" }>;
 
 const known = new WeakMap<Network, Map<Spot, Nat | "none">>();
 
-/** The NAT gateway to which the table of a place leads translated addresses. */
+/** Returns the NAT gateway to which the table of a place leads translated addresses. */
 export function nat64Of(network: Network, spot: Spot): Nat | undefined {
   const found = inMap(
     inMap(known, network, () => new Map<Spot, Nat | "none">()),
@@ -61,7 +61,7 @@ function search({ place, addresses }: Spot): Nat | "none" {
   return place.table.routes.flatMap(({ range, by }) => (isNat(by) && !isEmpty(meet([range], [wellKnown])) ? [by] : []))[0] ?? "none";
 }
 
-/** A regional one is nowhere: what becomes of its packets is unknown. */
+/** Returns a NAT gateway as a party. A regional gateway has no known place, so the way of its packets is unknown. */
 function gatewayAt({ subnets }: Network, door: Nat): Party {
   const { id } = door;
   const { subnet, address } = "subnet" in door ? door : { subnet: "", address: undefined };

@@ -1,8 +1,11 @@
-/** Whether an assertion speaks of machines that no file names. */
+/** Checks whether an assertion can mean instances that no file names. */
 import type { Kind } from "../kinds/kind.ts";
 import type { Assertion } from "./assert.ts";
 
-/** A subnet, a network, a group and "everybody" mean whoever is there, machines of others among them. */
+/**
+ * Whether an assertion can mean unmanaged instances. A subnet, a VPC, a security group and "everybody" mean every instance there, also
+ * those of others.
+ */
 export function meansUnmanaged({ is, from, to }: Pick<Assertion, "is" | "from" | "to">, kinds: readonly Kind[]): boolean {
   if (is === "only" || from === undefined || to === undefined) return true;
   const places = kinds.filter(({ machines }) => machines !== undefined);

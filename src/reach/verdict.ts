@@ -1,10 +1,10 @@
-/** The answer to a question, and the two ends of one. */
+/** The answer to a question, and the two parties of a question. */
 import { isNone, meetFlows, noFlows, unionFlows, type Flows } from "./flows.ts";
 import type { OfferPart, ServicePart } from "../kinds/kind.ts";
 import type { Endpoint, Spot } from "./network.ts";
 import { everywhere, ofFamily, type Addresses } from "./addresses.ts";
 
-/** One end of a question. `choice`: who says which spot and address it is: AWS once, or whoever comes, each time. */
+/** One end of a question. `choice` says who chooses its spot and address: AWS once ("of-aws"), or the client each time ("any"). */
 export interface Party {
   readonly name: string;
   readonly choice: "of-aws" | "any";
@@ -13,13 +13,13 @@ export interface Party {
 }
 
 export interface Verdict {
-  /** What passes for certain, whatever addresses AWS picks, from and to every one of the addresses that anybody may choose. */
+  /** The flows that pass for certain: whatever addresses AWS picks, from and to every address that somebody may choose. */
   readonly must: Flows;
-  /** What may pass, from or to any of them. */
+  /** The flows that may pass, from or to any of the addresses. */
   readonly may: Flows;
-  /** What passes for certain from or to one of them at least. The same as `must` where AWS chooses both. */
+  /** The flows that pass for certain from or to at least one of the addresses. The same as `must` if AWS chooses both. */
   readonly some: Flows;
-  /** Why `must` and `may` differ. */
+  /** The reasons why `must` and `may` differ. */
   readonly unknown: readonly string[];
 }
 
@@ -29,21 +29,23 @@ export function partyOf(endpoint: Endpoint): Party {
   return { name: endpoint.id, choice: "of-aws", spots: endpoint.spots, endpoint };
 }
 
-/** Addresses outside of every VPC: the internet, a network of somebody. */
+/** Returns addresses outside of every VPC as a party: the internet, or somebody's network. */
 export function outsiders(name: string, addresses: Addresses): Party {
   return { name, choice: "any", spots: [outside(addresses)] };
 }
 
-/** A service behind gateway endpoints: AWS chooses among its public addresses. */
+/** Returns a service behind gateway endpoints as a party. AWS chooses among its public addresses. */
 export function serviceParty(service: ServicePart, addresses: Addresses): Party {
   const known = service.ipv6 === true ? addresses : ofFamily(addresses, 4);
   return { name: service.id, choice: "of-aws", spots: [{ ...outside(known), service }] };
 }
 
-/** What those are called who have an endpoint to a service in a VPC of others. */
+/** The beginning of the name for clients that have an endpoint to a service in a VPC of others. */
 export const clients = "clients of ";
 
-/** They have whatever addresses: a VPC of theirs may have the same ones as ours. */
+/**
+ * Returns the clients of an endpoint service as a party. They may have any addresses, because their VPC may have the same ranges as ours.
+ */
 export function clientsOf({ id }: OfferPart, addresses: Addresses = everywhere): Party {
   return { name: `${clients}${id}`, choice: "any", spots: [{ ...outside(addresses), public: "no", clientOf: id }] };
 }
@@ -52,7 +54,7 @@ function outside(addresses: Addresses): Spot {
   return { place: undefined, addresses, ipv6: "yes", firewalls: "none", public: "yes" };
 }
 
-/** Two ways, either of which is enough. */
+/** Combines two ways, either of which is enough. */
 export function eitherWay(a: Verdict, b: Verdict): Verdict {
   if (isNone(b.may)) return a;
   return {
@@ -63,7 +65,7 @@ export function eitherWay(a: Verdict, b: Verdict): Verdict {
   };
 }
 
-/** Of several ways the one that somebody else picks: only what every one of them lets pass is certain. */
+/** Combines several ways from which AWS picks one. Only flows that every way lets pass are certain. */
 export function anyWay(ways: readonly Verdict[]): Verdict {
   const all = ways.reduce(eitherWay, never);
   if (isNone(all.may)) return never;
@@ -71,7 +73,7 @@ export function anyWay(ways: readonly Verdict[]): Verdict {
   return { ...all, must: ofAll("must"), some: ofAll("some") };
 }
 
-/** Only some of the flows. */
+/** Limits a verdict to some flows. */
 export function limitedTo(verdict: Verdict, flows: Flows): Verdict {
   const may = meetFlows(verdict.may, flows);
   if (isNone(may)) return never;

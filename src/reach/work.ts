@@ -1,6 +1,6 @@
-/** A bound on what is computed for one network, in steps and not in time, so that every machine stops at the same place. */
+/** A limit on the computing work for one network. It counts steps and not time, so that every computer stops at the same place. */
 
-/** An estate is too large for an answer about all of it. */
+/** Thrown when an estate is too large for an answer about all of it. */
 export class TooMuchWork extends Error {
   constructor() {
     super("the estate is too large to compute who reaches whom in all of it");
@@ -8,8 +8,8 @@ export class TooMuchWork extends Error {
 }
 
 /**
- * Of one network, in plans and for assertions: some seconds. `bench/reach.ts` measures about 6,000 steps a millisecond, and
- * fails where an estate of the budgets takes more steps than these.
+ * The most steps for one network, in plans and for assertions: some seconds. `bench/reach.ts` measures about 6,000 steps a millisecond, and
+ * fails if an estate of the budgets takes more steps than this.
  */
 export const mostSteps = 15_000_000;
 
@@ -21,7 +21,7 @@ export class Work {
     this.#most = most;
   }
 
-  /** Of what is spent for one answer nothing counts for the next. */
+  /** Starts the count for a new answer. The steps of the answer before do not count. */
   begin(): void {
     this.spent = 0;
   }
@@ -32,7 +32,7 @@ export class Work {
   }
 }
 
-/** The result, or undefined where it would take too many steps. */
+/** Returns the result, or undefined if it would take too many steps. */
 export function withinWork<T>(compute: () => T): T | undefined {
   try {
     return compute();

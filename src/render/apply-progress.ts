@@ -3,19 +3,22 @@ import { shortId } from "./plan-text.ts";
 import { clip, counted, duration, pad, widthOfText } from "./layout.ts";
 import type { Painter } from "./painter.ts";
 
-/** Of many steps that are skipped for one reason, these are named while it runs; the summary has the rest. */
+/** When many steps are skipped for one reason, only this number of them is named during the run. The summary has the rest. */
 const skipsNamed = 3;
-/** What has not been running for as long is no news yet. */
+/** Milliseconds that a step must have been running before the log reports it. */
 const standsAfter = 5_000;
-/** A log that names every one of hundreds is not read. */
+/** A log that names hundreds of running steps is not read. */
 const mostStanding = 12;
 
-/** What runs, since when, and what it waits for: told by events, asked by the display. Times are those of the run's clock. */
+/**
+ * Collects the running steps, their start times and what they wait for. Events fill it, and the display reads it. Times are those of the
+ * run's clock.
+ */
 export class Progress {
   readonly #running = new Map<string, Running>();
   #total = 0;
   #done = 0;
-  /** Steps that are left of each resource. */
+  /** The number of unfinished steps of each resource. */
   readonly #left = new Map<string, number>();
   readonly #failed = new Set<string>();
   readonly #skipped = new Set<string>();
@@ -56,7 +59,7 @@ export class Progress {
     }
   }
 
-  /** The lines of a live display: one per running step, the longest at work first, then the sum. */
+  /** Returns the lines of a live display: one per running step, with the oldest step first, then the totals. */
   live(now: number, width: number, most: number): string[] {
     const running = [...this.#running.values()].sort((a, b) => a.since - b.since);
     const shown = running.slice(0, most);
@@ -72,7 +75,7 @@ export class Progress {
     return [...lines, clip(`  ${this.sum(now)}`, width - 1)];
   }
 
-  /** "12 of 20 resources done, 1 failed, 40 s so far, at least 1 min more". */
+  /** Returns the totals: "12 of 20 resources done, 1 failed, 40 s so far, at least 1 min more". */
   sum(now: number): string {
     const parts = [`${this.#done} of ${counted(this.#total, "resource")} done`];
     if (this.#failed.size > 0) parts.push(`${this.#failed.size} failed`);
@@ -83,7 +86,7 @@ export class Progress {
     return parts.join(", ");
   }
 
-  /** Lines for a log: what has been running for a while, and what it waits for. */
+  /** Returns log lines for the steps that have been running for a while, with what each waits for. */
   standing(now: number): string[] {
     const standing = [...this.#running.values()].filter(({ since }) => now - since >= standsAfter).sort((a, b) => a.since - b.since);
     const shown = standing.slice(0, mostStanding);
@@ -94,7 +97,7 @@ export class Progress {
     return standing.length > shown.length ? [...lines, `  and ${counted(standing.length - shown.length, "more step")} running`] : lines;
   }
 
-  /** Lines for a log: one when a step starts, one when it ends. */
+  /** Returns log lines for one event: one when a step starts, one when it ends. */
   log(event: ApplyEvent): string[] {
     const time = stamp(event.at - this.#began);
     switch (event.type) {
@@ -116,12 +119,12 @@ export class Progress {
     }
   }
 
-  /** Whether an event that was taken is worth a line: of many skips for one reason only the first few are. */
+  /** Whether an event that was taken is worth a line. When many steps are skipped for one reason, only the first few are. */
   isNews(event: ApplyEvent): boolean {
     return event.type !== "step-skipped" || this.#skipsBecause.get(event.because)! <= skipsNamed;
   }
 
-  /** Whether nothing is left to do of the step's resource. */
+  /** Whether this was the last unfinished step of its resource. */
   #isLast({ address }: StepRef): boolean {
     const left = this.#left.get(address);
     if (left === undefined) return true;
@@ -133,7 +136,7 @@ export class Progress {
     this.#running.set(keyOf(step), { step, since: at, ...this.#running.get(keyOf(step)), ...more });
   }
 
-  /** What the slowest wait still takes if it is typical: a lower bound, since more may come after it. */
+  /** The time that the slowest wait still takes if it is typical. It is a lower bound, since more steps may follow. */
   #estimate(now: number): number {
     const rests = [...this.#running.values()].map(({ typical, waitsSince }) =>
       typical === undefined || waitsSince === undefined ? 0 : typical * 1000 - (now - waitsSince),
@@ -142,7 +145,7 @@ export class Progress {
   }
 }
 
-/** What a step came to, on one line: stays on the screen while the live lines move on. */
+/** Returns the result of a step on one line. The line stays on the screen while the live lines move on. */
 export function endedLine(event: ApplyEvent, paint: Painter): string | undefined {
   if (event.type === "step-done") return `  ${paint.added("✓")} ${ended(event)}`;
   if (event.type === "step-failed")
@@ -161,7 +164,7 @@ interface Running {
   readonly said?: string | undefined;
 }
 
-/** Of a replacement, which half it is: the new object that is made, or the old one that goes. */
+/** For a replacement, says which half the step is: creating the new object or deleting the old one. */
 function doing({ action, stage }: StepRef): string {
   return action === "replace" ? (stage === "delete" ? "deleting old" : "creating new") : doings[action];
 }
@@ -200,12 +203,12 @@ function ended(event: Extract<ApplyEvent, { type: "step-done" | "step-failed" | 
   return `failed ${doing(event.step)} ${name}: ${event.failure.code}: ${event.failure.message}`;
 }
 
-/** The address, and the stage where it is more than the making or unmaking of the object. */
+/** The address of a step. The stage follows in brackets unless it is the create or the delete of the object. */
 export function stepName(step: StepRef): string {
   return step.stage === "create" || step.stage === "delete" || step.stage === "" ? step.address : `${step.address} (${step.stage})`;
 }
 
-/** What a step waits for. `first` says what stands in front, since what is behind it may be cut off: how long that usually takes. */
+/** Says what a step waits for. `first: "typical"` puts the usual duration in front, because the end of the line may be cut off. */
 function activity({ what, typical, said }: Running, first?: "typical"): string {
   const long = typical === undefined ? undefined : `typically ${duration(typical * 1000)}`;
   const waits = what === undefined ? undefined : `waits for ${what.replaceAll(/arn:\S+/g, shortId)}`;
@@ -217,7 +220,7 @@ function keyOf(step: StepRef): string {
   return `${step.address} ${step.action} ${step.stage}`;
 }
 
-/** "1:05" since the start. */
+/** The time since the start of the run, such as "[1:05]". */
 function stamp(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   return `[${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}]`;

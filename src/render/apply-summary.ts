@@ -7,7 +7,7 @@ import { plainText, type TextOptions } from "./text-options.ts";
 import { formatVersion } from "./plan-json.ts";
 import { placeOf } from "./values.ts";
 
-/** What an apply came to: what failed and why, what was skipped, and what to do next. */
+/** Returns the result of an apply as text: which steps failed and why, which were skipped, and what to do next. */
 export function outcomeText(
   outcome: Outcome,
   next: string,
@@ -42,18 +42,23 @@ export function outcomeText(
   return `${lines.join("\n")}\n`;
 }
 
-/** What the run was for, and how many resources its plan refused. */
+/** The goal of the run, and the number of errors that kept resources out of its plan. */
 export type Purpose = Partial<Pick<Plan, "goal" | "refusals">>;
 
-/** A value that people need right after an apply: one of `outputs:`, or "loadBalancer/web.dnsName". */
+/**
+ * A value that people need right after an apply: an entry of `outputs:`, or an output of a resource, such as "loadBalancer/web.dnsName".
+ */
 export interface Output {
   readonly name: string;
   readonly value: unknown;
-  /** The environment's own. */
+  /** Set for an entry of the environment's `outputs:`. */
   readonly isOwn?: true;
 }
 
-/** "Apply complete: 6 created, 0 changed, 0 destroyed in 3 s.", or "Applied in part: 4 of 6 resources done, 1 failed, 1 skipped, in 2 min." */
+/**
+ * Returns "Apply complete: 6 created, 0 changed, 0 destroyed in 3 s.", or "Applied in part: 4 of 6 resources done, 1 failed, 1 skipped, in
+ * 2 min."
+ */
 export function outcomeSentence(outcome: Outcome, { goal, refusals = 0 }: Purpose = {}): string {
   const { failed, skipped, ms } = outcome;
   const bad = new Set(failed.map(({ step }) => step.address));
@@ -72,7 +77,7 @@ export function outcomeSentence(outcome: Outcome, { goal, refusals = 0 }: Purpos
   return `${title}: ${parts.join(", ")}, in ${duration(ms)}.`;
 }
 
-/** "6 created, 0 changed, 0 destroyed": three numbers always, the rarer ones when there are any. */
+/** Returns "6 created, 0 changed, 0 destroyed". Three counts are always there, the rarer ones only when they are above zero. */
 function tally(actions: readonly StepRef["action"][]): string {
   const count = (...of: typeof actions) => actions.filter((action) => of.includes(action)).length;
   const [replaced, retagged, awaited] = [count("replace"), count("retag"), count("wait")];
@@ -84,7 +89,7 @@ function tally(actions: readonly StepRef["action"][]): string {
   return parts.join(", ");
 }
 
-/** The same as data; schemas/apply.schema.json. */
+/** Returns the result of an apply in the format of schemas/apply.schema.json. */
 export function outcomeJson(outcome: Outcome, outputs: readonly Output[] = []): object {
   const own = outputs.filter(({ isOwn }) => isOwn);
   return {
@@ -122,10 +127,10 @@ function origin({ service, operation, requestId }: Failure): string[] {
   return [[call, requestId === undefined ? "" : `request id ${requestId}`].filter(Boolean).join(", ")];
 }
 
-/** Addresses beyond these stay behind --verbose; JSON has them all. */
+/** The text names this many skipped addresses. --verbose shows the rest, and JSON has them all. */
 const skippedNamed = 20;
 
-/** Steps that were skipped for the same reason stand together, those of one address as one. */
+/** Groups the skipped steps by reason, and within a reason by address. */
 function skippedLines({ skipped }: Outcome, { width, verbose }: TextOptions): string[] {
   const reasons = new Map<string, Map<string, StepRef[]>>();
   for (const { step, because } of skipped) {

@@ -3,18 +3,21 @@ import type { FieldChange, TagChange } from "../plan/plan.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import { brief, inline } from "./values.ts";
 
-/** One difference on one line: a mark, what it is about, and the values. */
+/** One difference on one line: a mark, its subject and the values. */
 export interface ChangeLine {
   readonly mark: "+" | "-" | "~" | " ";
   readonly text: string;
   readonly at?: Position | undefined;
   /** Belongs under the line before it. */
   readonly nested?: true;
-  /** Stands out behind it: "open to the internet". */
+  /** A warning that stands out after the text: "open to the internet". */
   readonly warning?: string;
 }
 
-/** A field's difference: one line for a value, one for the field and one per item for a list. A reason that the reader knows is not repeated. */
+/**
+ * Returns the lines of a field's difference: one for a single value; for a list, one for the field and one per item. Leaves out a reason
+ * that `known` already contains.
+ */
 export function linesOfChange(change: FieldChange, known = ""): ChangeLine[] {
   const because =
     change.because !== undefined && change.impact !== "update" && !known.includes(change.because) ? `  (${change.because})` : "";
@@ -30,7 +33,7 @@ export function linesOfChange(change: FieldChange, known = ""): ChangeLine[] {
   return [{ mark: "~", text: `${change.path}: ${brief(change.before)} → ${brief(change.after)}${because}`, at: change.at }];
 }
 
-/** Tags that are written or removed, values unknown before. */
+/** Returns the lines for tags that a step writes or removes. Their values before are unknown. */
 export function linesOfTags(tags: TagChange): ChangeLine[] {
   return [
     ...Object.entries(tags.set).map(([key, value]): ChangeLine => ({ mark: "+", text: `tags.${key}: ${inline(value)}` })),
@@ -45,7 +48,7 @@ export function isTag(change: Pick<FieldChange, "path">): boolean {
   return change.path === "tags" || change.path.startsWith("tags.");
 }
 
-/** Two mappings: only the members that differ, one line each. */
+/** Returns one line for each member that differs between two mappings. */
 function memberDifferences({ path, before, after, at }: FieldChange, because: string): ChangeLine[] | undefined {
   if (before === undefined || after === undefined || !isObject(before) || !isObject(after)) return undefined;
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
@@ -60,12 +63,15 @@ function memberDifferences({ path, before, after, at }: FieldChange, because: st
   });
 }
 
-/** Both spellings of "nothing there". */
+/** Whether a value is absent, in either spelling: `undefined` or `null`. */
 export function isUnset(value: Json | undefined): value is null | undefined {
   return value === undefined || value === null;
 }
 
-/** The entry of a map is known by its key; the item of a list carries its key inside ("10.0.0.0/8") or it is made of several members ("tcp 22 10.0.0.0/8"). */
+/**
+ * Whether an item is the entry of a map, which must be shown with its key. The item of a list contains its key ("10.0.0.0/8"), or its key
+ * is made of several members ("tcp 22 10.0.0.0/8").
+ */
 export function isMapEntry(key: string, value: Json): boolean {
   if (!isObject(value)) return String(value) !== key;
   return /^[A-Za-z0-9][\w.-]*$/.test(key) && !Object.values(value).some((member) => String(member) === key);
@@ -94,7 +100,7 @@ function itemsWithTitle(change: FieldChange, because: string): ChangeLine[] {
   return lines.length === 0 ? [] : [{ mark: " ", text: `${change.path}${because}`, at: change.at }, ...lines];
 }
 
-/** What we made and the file no longer has: "scalingPolicies.q (no longer in the file)". */
+/** Returns a line for each item that infra made and that is no longer in the file: "scalingPolicies.q (no longer in the file)". */
 function goneLines({ path, items, at }: FieldChange): ChangeLine[] {
   return (items?.removed ?? [])
     .filter(({ made }) => made)
@@ -104,7 +110,7 @@ function goneLines({ path, items, at }: FieldChange): ChangeLine[] {
     });
 }
 
-/** What both have names the item; what differs is written as before → after. */
+/** Describes an item that changed: the members that both sides share name it, and each other member is shown as before → after. */
 function changedItem(key: string, was: Json, now: Json): string {
   if (!isObject(was) || !isObject(now)) return `${key}: ${inline(was)} → ${inline(now)}`;
   const same: Record<string, Json> = {};
@@ -117,7 +123,9 @@ function changedItem(key: string, was: Json, now: Json): string {
   return `${name}  ${differing.join(", ")}`;
 }
 
-/** Two lists of plain values: what comes and what goes, since order and repetition rarely matter to a reader. */
+/**
+ * Compares two lists of plain values as sets and returns the added and removed items, since order and repetition rarely matter to a reader.
+ */
 function setDifference({ before, after }: FieldChange): ChangeLine[] | undefined {
   if (!Array.isArray(before) || !Array.isArray(after)) return undefined;
   const [was, now] = [before as readonly Json[], after as readonly Json[]].map((list) => new Set(list.map(inline))) as [

@@ -8,13 +8,13 @@ import { brief, inline } from "./values.ts";
 
 type Create = Extract<Step, { action: "create" }>;
 
-/** What a reader must see of a new object: one line of plain values, and a line for each rule, route, listener or disk. */
+/** The text of a new object: one line of plain values, and a line for each rule, route, listener or disk. */
 export interface NewObject {
   readonly line: string;
   readonly lines: readonly Told[];
 }
 
-/** All that is written of a new object, and of its defaults those that open something. Nothing of it is cut off. */
+/** Describes a new object: every value that is written for it, and those defaults that open something. Nothing is cut off. */
 export function newObject({ changes, summary }: Create): NewObject {
   const told = new Set(summary?.tells);
   const shown = changes.filter((change) => !isTag(change) && !told.has(change.path) && isWorthALine(change));
@@ -25,7 +25,7 @@ export function newObject({ changes, summary }: Create): NewObject {
   };
 }
 
-/** One line each, with all that opens a network, gives a role or holds data under it. */
+/** Returns a line for each new object. Below it stand the parts that open a network, give a role or hold data. */
 export function createText(steps: readonly Step[], placeOfStep: (step: Step) => string, options: TextOptions): string[] {
   const { paint } = options;
   const longest = Math.min(34, Math.max(...steps.map((step) => widthOfText(step.address))));
@@ -41,7 +41,7 @@ export function createText(steps: readonly Step[], placeOfStep: (step: Step) => 
   });
 }
 
-/** Lines under an object, their warnings under each other. */
+/** Returns the lines under an object, with their warnings aligned. */
 function toldLines(lines: readonly Told[], indent: string, options: TextOptions): string[] {
   const { width, paint } = options;
   const warned = lines.filter(({ warning }) => warning !== undefined);
@@ -59,7 +59,10 @@ function isWorthALine({ unwritten, isShown, told }: FieldChange): boolean {
   return unwritten !== true || isShown === true || (told !== undefined && told.length > 0);
 }
 
-/** A line of its own for what does not read well within one: a list of several, a mapping with several keys, anything deeper. */
+/**
+ * Returns separate lines for values that do not read well within one line: a list of several items, a mapping with several keys, anything
+ * deeper.
+ */
 function linesOf({ path, after, secret, told }: FieldChange): readonly Told[] {
   if (told) return told;
   if (secret || !isObject(after)) return [];
@@ -79,7 +82,7 @@ function inWords({ path, after, secret }: FieldChange): string {
   return `${path}: ${Array.isArray(after) && after.length === 0 ? "none" : isObject(after) ? members(after) : brief(after)}`;
 }
 
-/** `path /, interval 10`: a mapping's members, or a list's items, without the braces; below that as YAML writes it. */
+/** Writes a mapping's members or a list's items without the braces: `path /, interval 10`. Deeper values are written as in YAML. */
 function members(value: Json): string {
   if (!isObject(value)) return brief(value);
   const parts = Array.isArray(value) ? value.map(inline) : Object.entries(value).map(([key, of]) => `${key} ${inline(of)}`);

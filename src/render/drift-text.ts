@@ -13,7 +13,7 @@ const titles: Readonly<Record<DriftGroup, string>> = {
   added: "Added: in AWS, not in the YAML",
 };
 
-/** The differences between AWS and the YAML, for people: the most urgent first, then by group. */
+/** Returns the differences between AWS and the YAML as text, the most urgent first, then by group. */
 export function driftText(report: DriftReport, options: TextOptions = plainText): string {
   const { paint, width } = options;
   const lines: string[] = [];
@@ -38,7 +38,7 @@ export function driftText(report: DriftReport, options: TextOptions = plainText)
   return `${lines.join("\n")}\n`;
 }
 
-/** One finding in one sentence without its place: for annotations, SARIF, JUnit. */
+/** Returns one finding as a sentence without its position, for annotations, SARIF and JUnit. */
 export function findingSentence(finding: Finding): string {
   const { address, id, path, group } = finding;
   const subject = id === undefined ? address : `${address} (${shortId(id)})`;
@@ -52,7 +52,7 @@ function letsText({ lets }: Finding): string {
   return lets ? `; it lets in ${fewOf(lets)}` : "";
 }
 
-/** The first three: one rule may open the same port of many machines. */
+/** Names the first three flows, since one rule may open the same port of many instances. */
 function fewOf(lets: readonly string[]): string {
   return lets.length > 3 ? `${lets.slice(0, 3).join(", ")} and ${lets.length - 3} more` : lets.join(", ");
 }
@@ -89,7 +89,7 @@ function findingLines(finding: Finding, { width, paint }: TextOptions): string[]
   ];
 }
 
-/** An item as it is written: the entry of a map with its key. */
+/** Returns an item as text. The entry of a map has its key in front. */
 function itemText(item: string, value: Json | undefined): string {
   return value !== undefined && isMapEntry(item, value) ? `${item}: ${inline(value)}` : inline(value);
 }
@@ -106,7 +106,7 @@ function detail({ path, item, yaml, aws, group, secret }: Finding): string[] {
   return one.length <= 88 ? [one] : [`${path}:`, `  YAML  ${brief(yaml)}`, `  AWS   ${brief(aws)}`];
 }
 
-/** What keeps a report without findings from saying that all agrees; undefined: nothing. */
+/** Says why a report without findings cannot claim full agreement with the YAML. Returns undefined when it can. */
 export function reservationOf(report: Omit<DriftReport, "findings">): string | undefined {
   const objects = counted(report.objects, "resource");
   if (report.refusals) return `Not all of ${nameOf(report)} could be compared: ${counted(report.refusals, "problem")} in the way.`;
@@ -126,7 +126,7 @@ function conclusion(report: DriftReport): string {
   return `Drift: ${counted(report.findings.length, "difference")} (${listed(parts)}) in ${nameOf(report)}. ${remedyOf(report)}`;
 }
 
-/** What brings AWS back to the YAML, and what is not brought back. */
+/** Says what brings AWS back to the YAML, and which differences an apply leaves. */
 export function remedyOf({ findings }: Pick<DriftReport, "findings">): string {
   const isContested = ({ contested }: Finding) => contested !== undefined;
   const isLeftAlone = ({ leftAlone }: Finding) => leftAlone !== undefined;

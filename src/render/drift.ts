@@ -1,6 +1,6 @@
 /**
- * Drift is a plan read the other way round: what AWS has that the YAML has not. Every finding is one line of the report,
- * and the exit code counts these very findings.
+ * Drift is a plan read in the other direction: what AWS has that the YAML does not have. Every finding is one line of the report, and the
+ * exit code counts exactly these findings.
  */
 import type { Position } from "../diag/diagnostic.ts";
 import type { Address, AwsId, FieldUrgency, Json } from "../kinds/kind.ts";
@@ -14,37 +14,37 @@ export interface DriftReport {
   readonly environment: string;
   readonly account: string;
   readonly region: string;
-  /** The most urgent first. */
+  /** Sorted by urgency, the most urgent first. */
   readonly findings: readonly Finding[];
-  /** True, and no difference; not counted. */
+  /** Facts that are no differences. They are not counted. */
   readonly notes: readonly Note[];
-  /** Objects of ours that were looked at. */
+  /** The number of our objects that were compared. */
   readonly objects: number;
-  /** How many of them the YAML no longer has, and plans keep. */
+  /** The number of these objects that are no longer in the YAML and that plans keep. */
   readonly kept?: number;
-  /** How many errors kept something from being compared. */
+  /** The number of errors that kept something from being compared. */
   readonly refusals?: number;
 }
 
 export interface Finding {
-  /** changed: differs. missing: in the YAML, not in AWS. added: in AWS, not in the YAML. */
+  /** changed: the values differ. missing: in the YAML, not in AWS. added: in AWS, not in the YAML. */
   readonly group: DriftGroup;
   readonly urgency: Urgency;
   readonly address: Address;
   readonly kind: string;
   readonly id?: AwsId;
-  /** The field, when it is not the whole object. */
+  /** The field that differs; absent when the finding is about the whole object. */
   readonly path?: string;
   /** The item of a list or map. */
   readonly item?: string;
   readonly yaml?: Json;
   readonly aws?: Json;
   readonly secret?: true;
-  /** Who comes in from outside because of it, by AWS's answers on everything that is on the way. */
+  /** The flows from outside that this difference lets in, with everything on their way weighed. */
   readonly lets?: readonly string[];
-  /** Apply has set it so often, last on that day, and leaves it now. */
+  /** How many times an apply has set the field, and the day of the last time. An apply now leaves it. */
   readonly contested?: { readonly times: number; readonly last: string };
-  /** Nothing is done to it, and why. */
+  /** Why an apply leaves the object alone. */
   readonly leftAlone?: string;
   readonly at?: Position;
 }
@@ -56,7 +56,7 @@ export type Urgency = FieldUrgency | "object" | "setting" | "label";
 
 const urgencies: readonly Urgency[] = ["exposure", "safety", "traffic", "object", "setting", "label"];
 
-/** The findings of a plan that aims at agreement, the most urgent first and otherwise in the plan's order. */
+/** Returns the findings of a plan whose goal is agreement with the YAML: the most urgent first, otherwise in the plan's order. */
 export function driftOf(plan: Plan): DriftReport {
   const findings = [
     ...plan.steps.flatMap(findingsOf),
@@ -75,7 +75,10 @@ export function driftOf(plan: Plan): DriftReport {
   return { ...base, findings: ranked.map(({ finding }) => finding) };
 }
 
-/** What AWS lets in from outside and the YAML does not, by what makes it so: what the plan to agreement would close. */
+/**
+ * Returns the flows that AWS lets in from outside and the YAML does not, by the address that allows them. These are the flows that a plan
+ * to agreement would close.
+ */
 function openedIn({ reach }: Plan): ReadonlyMap<Address, readonly string[]> {
   const opened = new Map<Address, string[]>();
   for (const { from, to, flows, via } of reach?.closes ?? []) {
@@ -86,7 +89,10 @@ function openedIn({ reach }: Plan): ReadonlyMap<Address, readonly string[]> {
   return opened;
 }
 
-/** What lets somebody in from outside is an exposure, whichever field it is: a route may be, and a rule that nobody can use is none. */
+/**
+ * Marks a finding that lets in somebody from outside as an exposure, whichever field it is. A route can be one, and a rule that nobody can
+ * use is none.
+ */
 function withReach(finding: Finding, opened: ReadonlyMap<Address, readonly string[]>): Finding {
   const lets = opened.get(finding.address);
   if (!lets || finding.group === "missing" || finding.urgency === "label" || finding.urgency === "setting") return finding;
@@ -108,7 +114,7 @@ function findingsOf(step: Step): Finding[] {
     case "update":
     case "restart":
     case "replace": {
-      // What follows a replacement is a step of the plan, and agrees with the YAML until then.
+      // A change that follows a replacement is a step of the plan. Until then the object agrees with the YAML.
       const own = step.changes.filter(({ caused }) => !caused);
       if (own.length === 0 && step.changes.length > 0) return [];
       const fields = own.flatMap((change) => findingsOfField(step, step.id, change));
@@ -119,7 +125,7 @@ function findingsOf(step: Step): Finding[] {
     case "retag":
       return [{ group: "changed", urgency: "label", address, kind, id: step.id, path: "tags", yaml: step.tags.set, ...place(at) }];
     case "keep":
-      return []; // told as a note: somebody decided that it stays
+      return []; // reported as a note: somebody decided that it stays
   }
 }
 
@@ -158,7 +164,7 @@ function findingsOfField(step: Pick<Step, "address" | "kind" | "at">, id: AwsId,
   ];
 }
 
-/** An update that writes tags only. */
+/** The findings of an update that writes tags only. */
 function findingsOfTags(step: Extract<Step, { action: "update" | "restart" }>, id: AwsId): Finding[] {
   const base = { address: step.address, kind: step.kind, id, urgency: "label" as const };
   return [

@@ -2,7 +2,9 @@ import type { ApplyEvent } from "../apply/events.ts";
 import { outcomeJson, stepJson } from "./apply-summary.ts";
 import { formatVersion } from "./plan-json.ts";
 
-/** One event of an apply as one line of JSON; schemas/apply-event.schema.json. The first line carries the format's version. */
+/**
+ * Returns one event of an apply as one line of JSON (schemas/apply-event.schema.json). The first line carries the version of the format.
+ */
 export function eventJson(event: ApplyEvent): object {
   switch (event.type) {
     case "started":

@@ -5,7 +5,7 @@ import { inline } from "./values.ts";
 import { table, wrap } from "./layout.ts";
 import { plainText, type TextOptions } from "./text-options.ts";
 
-/** What the terminal shows of a JSON Schema. */
+/** The members of a JSON Schema that the terminal shows. */
 export interface FieldSchema {
   readonly type?: unknown;
   readonly description?: string;
@@ -37,7 +37,10 @@ export interface Explained {
   readonly isRequired: boolean;
 }
 
-/** The field at "KIND.FIELD.MEMBER": lists and maps are entered without a word. Undefined when there is none; `parent` tells the last that was found. */
+/**
+ * Finds the field at "KIND.FIELD.MEMBER". Lists and maps need no word of their own in the path. When there is no such field, the answer has
+ * the last part that was found (`parent`).
+ */
 export function findField(
   kind: Kind,
   common: Readonly<Record<string, FieldSchema>>,
@@ -47,7 +50,7 @@ export function findField(
   return findInside({ path: kind.name, schema: schemaOf(kind, common), isRequired: false }, path, rules);
 }
 
-/** What lies at a path below what was found already; `rules` are those of its members. */
+/** Finds the field at a path below one that was found already. `rules` are the rules of its members. */
 export function findInside(
   found: Explained,
   path: readonly string[],
@@ -62,12 +65,12 @@ export function findInside(
   return findInside({ path: `${found.path}.${word}`, schema, rule: rules?.[word], isRequired }, rest);
 }
 
-/** The names that could have followed. */
+/** The names that could follow in the path. */
 export function membersOf({ schema }: Explained): string[] {
   return Object.keys(entered(schema).properties ?? {});
 }
 
-/** A kind: what it is for, its fields, and how it behaves. */
+/** Describes a kind: its purpose, its fields and how it behaves. */
 export function kindText(kind: Kind, common: Readonly<Record<string, FieldSchema>>, options: TextOptions = plainText): string {
   const { paint, width } = options;
   const { properties = {}, required = [] } = kind.schema as unknown as FieldSchema;
@@ -90,12 +93,12 @@ export function kindText(kind: Kind, common: Readonly<Record<string, FieldSchema
   ].join("\n");
 }
 
-/** What AWS makes of one, which expressions may name where they stand in `outputs:`. */
+/** Describes the outputs of a kind, which expressions can name in `outputs:`, in tags and in late fields. */
 export function outputsText(kind: Kind, options: TextOptions = plainText): string {
   return [...outputRows(kind, options), ""].join("\n");
 }
 
-/** What each output of a kind is, in words. */
+/** Describes each output of a kind in words. */
 export function outputSentences(kind: Kind): Record<string, string> {
   const sentences = Object.entries(outputsOfKind(kind)).map(([name, { doc, type, changesWith }]) => {
     const moves = changesWith === undefined ? "" : ` ${movesText(changesWith)}`;
@@ -110,7 +113,7 @@ function outputRows(kind: Kind, { paint, width }: TextOptions): string[] {
   return [paint.strong("Outputs"), ...describedRows(rows, width), ...wrap(where, width, "  ")];
 }
 
-/** An address of a type has characters that no name has. */
+/** The address of a type contains characters that a name cannot have, so it needs `resource("…")`. */
 function expressionFor({ name }: Kind): string {
   return name.includes("::") ? `\${resource("${name}/NAME").id}` : `\${${name}.NAME.id}`;
 }
@@ -120,7 +123,7 @@ function movesText(changesWith: NonNullable<OutputDoc["changesWith"]>): string {
   return changesWith === "update" ? "A change in place may give it another." : `A change of ${changesWith.join(" or ")} gives it another.`;
 }
 
-/** One field: what it takes, what it is when unwritten, what a change costs. */
+/** Describes one field: its type, its default and the cost of a change. */
 export function fieldText(found: Explained, options: TextOptions = plainText): string {
   const { paint, width } = options;
   const { schema, rule } = found;
@@ -150,7 +153,7 @@ export function fieldText(found: Explained, options: TextOptions = plainText): s
   ].join("\n");
 }
 
-/** An error's code: what happened, and what to do. */
+/** Describes the code of an error: what happened, and what to do. */
 export function codeText(
   code: string,
   doc: { readonly title: string; readonly cause: string; readonly cure: string },
@@ -166,7 +169,7 @@ export function codeText(
   ].join("\n");
 }
 
-/** A word of the glossary. */
+/** Describes a word of the glossary. */
 export function wordText(
   { words, meaning, elsewhere }: { readonly words: readonly string[]; readonly meaning: string; readonly elsewhere: string },
   { paint, width }: TextOptions = plainText,
@@ -219,7 +222,7 @@ function fieldRows(properties: Readonly<Record<string, FieldSchema>>, required: 
   return required.length > 0 ? [...lines, "  * required"] : lines;
 }
 
-/** Rows of words and, as the last cell, a text that is wrapped beside them, or under them where there is no room. */
+/** Lays out rows of words whose last cell is a text. The text is wrapped beside the words, or under them where there is no room. */
 export function describedRows(rows: readonly (readonly string[])[], width: number): string[] {
   const heads = table(rows.map((row) => ["", ...row.slice(0, -1), ""])).map((head) => head.trimEnd());
   const indent = Math.max(0, ...heads.map((head) => head.length)) + 2;
@@ -239,12 +242,12 @@ const words: Readonly<Record<string, string>> = {
   array: "list",
 };
 
-/** `null` removes in any field, and is no type of its own. */
+/** Leaves out `null`: it removes the value of any field, and is no type of its own. */
 function wordsOf(type: unknown): string[] {
   return [type].flat().flatMap((one) => words[String(one)] ?? []);
 }
 
-/** Into a list's items and a map's entries. */
+/** Enters the items of a list and the entries of a map. */
 function entered(schema: FieldSchema): FieldSchema {
   if (schema.items) return entered(schema.items);
   const entries = Object.values(schema.patternProperties ?? {})[0];

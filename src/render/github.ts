@@ -1,7 +1,7 @@
 import type { Diagnostic, Severity } from "../diag/diagnostic.ts";
 import type { PlanCounts } from "./summary.ts";
 
-/** A workflow command that GitHub turns into a mark on the line: https://docs.github.com/actions/reference/workflow-commands */
+/** Returns a workflow command that GitHub shows as a mark on the line: https://docs.github.com/actions/reference/workflow-commands */
 export function annotation({ severity, at, code, summary, hint }: Diagnostic): string {
   const commands: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", note: "notice" };
   const properties = [
@@ -18,12 +18,12 @@ export function annotation({ severity, at, code, summary, hint }: Diagnostic): s
   return `::${commands[severity]} ${properties.join(",")}::${data(hint === undefined ? summary : `${summary}\n${hint}`)}\n`;
 }
 
-/** Text that the log folds under a title. */
+/** Returns text that GitHub's log folds under a title. */
 export function grouped(title: string, text: string): string {
   return `::group::${data(title)}\n${text}::endgroup::\n`;
 }
 
-/** Lines for $GITHUB_OUTPUT. */
+/** Returns lines for $GITHUB_OUTPUT. */
 export function outputLines(exitcode: number, counts: PlanCounts | undefined): string {
   const lines = [`exitcode=${exitcode}`];
   if (counts) {

@@ -1,4 +1,4 @@
-/** What `infra import` tells beside the file: what it found, what it left out, and what is proved. Pure. */
+/** The report that `infra import` prints beside the file: what it found, what it left out, and what is proved. Pure. */
 import { counted, someOf } from "./layout.ts";
 
 export interface ImportReport {
@@ -8,17 +8,17 @@ export interface ImportReport {
   readonly unknown: readonly string[];
   /** Kinds and ids that were left out on request. */
   readonly excluded: readonly string[];
-  /** What a state or a stack names and AWS does not have. */
+  /** Resources that a state or a stack names and that AWS does not have. */
   readonly missing: readonly string[];
   readonly resources: number;
   readonly lines: number;
   readonly remarks: number;
   readonly open: readonly { readonly address: string; readonly field?: string | undefined; readonly why: string }[];
-  /** How many objects the plan of the file would tag. */
+  /** The number of objects that a plan of the file would tag. */
   readonly tagged: number;
 }
 
-/** A line for each, with what there is of it. */
+/** Returns a line for each part of the report that is not empty. */
 export function importText(report: ImportReport): string {
   const { found, outside, unknown, missing, open, tagged } = report;
   const lines = [
@@ -38,7 +38,7 @@ export function importText(report: ImportReport): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** Ids with one reason are told together. */
+/** Lists ids with the same reason together. */
 function byReason(leftOut: ImportReport["leftOut"]): string[] {
   const reasons = new Map<string, string[]>();
   for (const { id, why } of leftOut) reasons.set(why, [...(reasons.get(why) ?? []), id]);

@@ -6,7 +6,7 @@ import type { DriftReport } from "./drift.ts";
 import { findingSentence } from "./drift-text.ts";
 import { placeOf } from "./values.ts";
 
-/** One line of a test report: passed unless it says otherwise. */
+/** One test case of a report. It has passed unless it says otherwise. */
 export interface JunitCase {
   readonly name: string;
   readonly file?: string | undefined;
@@ -21,13 +21,13 @@ export interface JunitSuite {
   readonly cases: readonly JunitCase[];
 }
 
-/** JUnit's XML as CI systems read it. */
+/** Returns the suites as JUnit XML, in the form that CI systems read. */
 export function junit(suites: readonly JunitSuite[]): string {
   const all = suites.flatMap(({ cases }) => cases);
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="infra" ${tally(all)}>\n${suites.map(suiteText).join("")}</testsuites>\n`;
 }
 
-/** A suite an environment: a failure for every error, one passed case where there is none. */
+/** Returns the suite of one environment: a failure for every error, or one passed case when there is none. */
 export function validationSuite(name: string, diagnostics: readonly Diagnostic[]): JunitSuite {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   if (errors.length === 0) return { name, cases: [{ name: "valid" }] };
@@ -42,7 +42,7 @@ export function validationSuite(name: string, diagnostics: readonly Diagnostic[]
   };
 }
 
-/** A failure for every finding, one passed case where there is none. */
+/** Returns a suite with a failure for every finding, or one passed case when there is none. */
 export function driftSuite(report: DriftReport): JunitSuite {
   const name = `${report.project}/${report.environment}`;
   if (report.findings.length === 0) return { name, cases: [{ name: "no drift" }] };
@@ -61,7 +61,7 @@ export function driftSuite(report: DriftReport): JunitSuite {
   };
 }
 
-/** A case for every step of an apply. */
+/** Returns a suite with a case for every step of an apply. */
 export function outcomeSuite(name: string, { done, failed, skipped }: Outcome): JunitSuite {
   return {
     name,
@@ -98,7 +98,7 @@ function tally(cases: readonly JunitCase[]): string {
   return `tests="${cases.length}" failures="${cases.filter(({ failure }) => failure).length}" skipped="${cases.filter(({ skipped }) => skipped !== undefined).length}"`;
 }
 
-/** XML has no way to write most control characters at all. */
+/** Escapes text for XML. Most control characters cannot be written in XML at all, and are replaced. */
 function xml(text: string): string {
   return text
     .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd")

@@ -1,4 +1,4 @@
-/** How wide text is on a terminal: combining marks take no place, East Asian wide characters two. */
+/** Returns the width of text on a terminal. Combining marks take no column, East Asian wide characters take two. */
 export function widthOfText(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let width = 0;
@@ -20,7 +20,7 @@ function isWide(code: number): boolean {
   return wide.some(([first, last]) => code >= first && code <= last);
 }
 
-/** Fills up with spaces to a width; longer text stays whole. */
+/** Fills up text with spaces to a width. Longer text stays whole. */
 export function pad(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - widthOfText(text)));
 }
@@ -39,7 +39,7 @@ export function clip(text: string, width: number): string {
   return `${kept.trimEnd()}…`;
 }
 
-/** Breaks prose at spaces; a word that is longer than the line stands alone. Every line is indented. */
+/** Breaks prose at spaces. A word that is longer than the line gets a line of its own. Every line is indented. */
 export function wrap(text: string, width: number, indent = "", hanging = indent): string[] {
   const lines: string[] = [];
   for (const paragraph of text.split("\n")) {
@@ -59,18 +59,18 @@ export function wrap(text: string, width: number, indent = "", hanging = indent)
   return lines;
 }
 
-/** "1 subnet", "2 subnets". */
+/** Returns "1 subnet" or "2 subnets". */
 export function counted(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
 }
 
-/** "a, b and c". */
+/** Joins items: "a, b and c". */
 export function listed(items: readonly string[], last = "and"): string {
   if (items.length <= 1) return items.join("");
   return `${items.slice(0, -1).join(", ")} ${last} ${items.at(-1)}`;
 }
 
-/** "0.4 s", "12 s", "3 min 20 s", "1 h 5 min". */
+/** Returns a duration as text: "0.4 s", "12 s", "3 min 20 s", "1 h 5 min". */
 export function duration(ms: number): string {
   if (ms < 9_950) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
@@ -80,7 +80,7 @@ export function duration(ms: number): string {
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** Rows whose columns stand under each other; the last column is not filled up. */
+/** Lays out rows in aligned columns. The last column is not filled up. */
 export function table(rows: readonly (readonly string[])[], gap = "  "): string[] {
   const widths: number[] = [];
   for (const row of rows) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, widthOfText(cell))));
@@ -92,7 +92,7 @@ export function table(rows: readonly (readonly string[])[], gap = "  "): string[
   );
 }
 
-/** The first of many: whoever wants all of them finds them elsewhere. */
+/** Names the first of many items and counts the rest. The full list is shown elsewhere. */
 export function someOf(items: readonly string[]): string {
   return items.length > 4 ? `${items.slice(0, 3).join(", ")} and ${items.length - 3} more` : items.join(", ");
 }

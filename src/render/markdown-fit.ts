@@ -3,13 +3,16 @@ export interface MarkdownSection {
   readonly title: string;
   readonly open?: boolean;
   readonly items: readonly string[];
-  /** Must all be named even when their items do not fit. */
+  /** Names that must all be shown even when their items do not fit. */
   readonly allNames?: readonly string[];
-  /** The number of items says nothing. */
+  /** Hides the number of items, because it means nothing here. */
   readonly uncounted?: true;
 }
 
-/** Puts sections together within a number of characters, cut between items. What does not fit is counted, and linked when there is a link. */
+/**
+ * Joins sections within a number of characters, cut between items. Counts the items that do not fit, and links to the whole when there is a
+ * link.
+ */
 export function fitted(head: readonly string[], sections: readonly MarkdownSection[], limit: number, link?: string): string {
   const full = sections.filter(({ items }) => items.length > 0);
   const whole = `${head.join("\n\n")}\n${full.map((section) => framed(section, section.items.join("\n"))).join("")}`;
@@ -17,7 +20,7 @@ export function fitted(head: readonly string[], sections: readonly MarkdownSecti
   let text = `${head.join("\n\n")}\n`;
   const elsewhere = link === undefined ? "`--format text` and `--format json` show the whole" : `[the whole, without cuts](${link})`;
   const end = `\nCut to fit: ${elsewhere}.\n`;
-  // Names that must not be lost are reserved for before anything else may take their place.
+  // Room for the names that must be shown is reserved before anything else may take it.
   let reserved = full.reduce((sum, section) => sum + frameOf(section), end.length);
   const names = new Map(full.map((section) => [section, namesOf(section, limit - text.length - reserved)]));
   for (const mustName of names.values()) reserved += mustName.length;
@@ -29,13 +32,13 @@ export function fitted(head: readonly string[], sections: readonly MarkdownSecti
   return clipped(`${text}${end}`, limit);
 }
 
-/** Backticks around text, whatever it holds. */
+/** Puts text in backticks, even when it contains backticks. */
 export function code(text: string): string {
   const fence = "`".repeat(1 + Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)));
   return fence.length === 1 ? `\`${text.replace(/\s+/g, " ")}\`` : `${fence} ${text.replace(/\s+/g, " ")} ${fence}`;
 }
 
-/** Text that Markdown, HTML, mentions and references to issues leave as it is. */
+/** Escapes text so that Markdown, HTML, mentions and references to issues leave it as it is. */
 export function escaped(text: string): string {
   return text
     .replace(/\s*\n\s*/g, " ")
@@ -50,7 +53,7 @@ export function escaped(text: string): string {
 function sectionText(section: MarkdownSection, room: number, mustName: string): string {
   const whole = section.items.join("\n");
   if (whole.length <= room) return framed(section, whole);
-  if (section.uncounted) return ""; // a picture is whole or nothing
+  if (section.uncounted) return ""; // a picture is shown whole or not at all
   const shown: string[] = [];
   let used = mustName.length;
   for (const item of section.items) {
@@ -68,14 +71,14 @@ function framed({ title, open, items, uncounted }: MarkdownSection, body: string
   return open ? `\n#### ${heading}\n\n${body}\n` : `\n<details><summary>${heading}</summary>\n\n${body}\n\n</details>\n`;
 }
 
-/** What a section costs besides its items: its frame, and the line that counts what is missing. */
+/** The length of a section besides its items: its frame, and the line that counts the missing items. */
 function frameOf({ title }: MarkdownSection): number {
   return title.length + 140;
 }
 
 /**
- * All names, by kind, since a kind's name a thousand times would be the larger part of the text; "web[0…11]" for twelve
- * machines. Where even these are too many it says first how many are missing.
+ * Returns all names, grouped by kind, because the name of a kind repeated a thousand times would be most of the text. Twelve instances
+ * become "web[0…11]". When there is still no room, it first says how many names are missing.
  */
 function namesOf({ allNames }: MarkdownSection, room: number): string {
   if (allNames === undefined) return "";
@@ -91,7 +94,7 @@ function namesOf({ allNames }: MarkdownSection, room: number): string {
   const text = runs.map(({ kind, total, names }) => kindText(kind, total, names)).join("\n");
   if (text.length <= room) return text;
   const shown: string[] = [];
-  let [used, named] = [150, 0]; // what says how many are missing
+  let [used, named] = [150, 0]; // room for the line that says how many are missing
   for (const { kind, total, names } of runs) {
     const fitting: Run[] = [];
     used += kindText(kind, total, []).length + 10;
@@ -119,7 +122,7 @@ interface Run {
   readonly count: number;
 }
 
-/** Members of one `count:` that follow each other become one. */
+/** Joins consecutive members of one `count:`. */
 function runsOf(names: readonly string[]): Run[] {
   const members = new Map<string, number[]>();
   const runs: Run[] = [];
@@ -142,7 +145,7 @@ function runsOf(names: readonly string[]): Run[] {
   return runs;
 }
 
-/** The last resort, when not even the head fits. */
+/** Cuts the text as a last resort, when not even the head fits. */
 function clipped(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const words = "\n\n… cut here.\n";

@@ -18,16 +18,16 @@ import { countSteps, describeCounts, describeLosses, noChangesIn } from "./summa
 import { placeOf } from "./values.ts";
 
 export interface MarkdownOptions {
-  /** The most characters that the place it goes to takes. */
+  /** The largest number of characters that the destination accepts. */
   readonly limit: number;
-  /** Where the whole is, for what does not fit. */
+  /** A link to the whole text, for the parts that do not fit. */
   readonly link?: string | undefined;
 }
 
-/** A comment on GitHub holds 65,536 characters; a few are left for what others put around it. */
+/** A comment on GitHub holds 65,536 characters. A few are left for text that others add around it. */
 export const commentLimit = 65_000;
 
-/** A plan as a comment on a pull request: the sum, the risky, everything else folded, a picture. */
+/** Returns a plan as a comment on a pull request: the counts, the risky steps, everything else folded, and a picture. */
 export function planMarkdown(
   plan: Plan,
   diagnostics: readonly Diagnostic[] = [],
@@ -85,7 +85,7 @@ function reachItem(change: ReachChange, isDanger: boolean): string {
   return `- ${isDanger ? `**${flow}**` : flow}${by.length === 0 ? "" : `, by ${by.join(", ")}`}`;
 }
 
-/** Drift for an issue: the most urgent first. */
+/** Returns drift as the text of an issue, the most urgent first. */
 export function driftMarkdown(
   report: DriftReport,
   diagnostics: readonly Diagnostic[] = [],
@@ -115,7 +115,7 @@ export function driftMarkdown(
   return fitted(head, sections, limit, link);
 }
 
-/** What an apply came to. */
+/** Returns the result of an apply. */
 export function outcomeMarkdown(
   plan: Pick<Plan, "project" | "environment" | "account" | "region"> & Purpose,
   outcome: Outcome,
@@ -141,7 +141,7 @@ export function outcomeMarkdown(
   return fitted(head, sections, limit, link);
 }
 
-/** Validation of several environments. */
+/** Returns the validation of several environments. */
 export function validationMarkdown(
   all: readonly { readonly name: string; readonly diagnostics: readonly Diagnostic[] }[],
   { limit, link }: MarkdownOptions = { limit: commentLimit },
@@ -163,7 +163,7 @@ function stepsOf(plan: Plan, action: Step["action"]): readonly Step[] {
   return plan.steps.filter((step) => step.action === action);
 }
 
-/** By which a workflow finds its own comment again. */
+/** Returns the marker by which a workflow finds its own comment again. */
 function marker(what: string, { project, environment }: Pick<Plan, "project" | "environment">): string {
   return `<!-- infra ${what} ${project}/${environment} -->`;
 }
@@ -215,7 +215,7 @@ function createItem(step: Step): string {
   ].join("\n");
 }
 
-/** Whoever approves it must not have to unfold it. */
+/** Whether a step creates something with a warning. It must not be folded, because the person who approves the plan has to see it. */
 function opensSomething(step: Step): boolean {
   return step.action === "create" && newObject(step).lines.some(({ warning }) => warning !== undefined);
 }
@@ -224,7 +224,7 @@ function diagnosticItem({ severity, code: name, summary, at, hint }: Diagnostic)
   return `- **${severity}** ${code(name)}: ${escaped(summary)}${at ? ` (${code(placeOf(at))})` : ""}${hint === undefined ? "" : `\n  ${escaped(hint)}`}`;
 }
 
-/** Longer than any run of backticks inside. */
+/** Returns a fence that is longer than any run of backticks in the text. */
 function fenceFor(text: string): string {
   return "`".repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([run]) => run.length + 1)));
 }

@@ -2,11 +2,11 @@ import type { Json } from "../kinds/kind.ts";
 import type { Action, Plan, Step } from "../plan/plan.ts";
 import { markOf } from "./plan-text.ts";
 
-/** More boxes than these are a wall, not a picture: then one box a kind. */
+/** A picture with more boxes cannot be read. It then has one box per kind. */
 const mostBoxes = 40;
 const mostArrows = 200;
 
-/** What changes and how it hangs together, as a Mermaid flow chart. */
+/** Returns the changes of a plan and their references as a Mermaid flow chart. */
 export function mermaidOf(plan: Plan): string {
   const steps = plan.steps.filter(({ action }) => action !== "keep");
   const isDetailed = steps.length <= mostBoxes;
@@ -28,7 +28,7 @@ export function mermaidOf(plan: Plan): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** All resources of an environment and how they refer to each other, as a Mermaid flow chart. */
+/** Returns all resources of an environment and their references as a Mermaid flow chart. */
 export function mermaidOfResources(resources: readonly Resource[]): string {
   const isDetailed = resources.length <= mostBoxes;
   const groupOf = (address: string) => (isDetailed ? address : address.slice(0, address.indexOf("/")));
@@ -58,7 +58,7 @@ const styles = {
   destroy: "fill:#ffebe9,stroke:#cf222e,color:#1f2328",
 } as const;
 
-/** From what is referred to, to what refers to it, as far as both are in the picture. */
+/** Returns arrows from each referenced resource to the resource that refers to it, if both are in the picture. */
 function arrows(steps: readonly Step[], groupOf: (address: string) => string, ids: ReadonlyMap<string, string>): string[] {
   const addresses = new Set(steps.map(({ address }) => address));
   const found = new Set<string>();

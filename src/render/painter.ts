@@ -1,13 +1,13 @@
 import { trusted } from "../diag/harmless.ts";
 
-/** Adds emphasis to finished, laid-out text. Nothing is measured after it was painted. */
+/** Adds emphasis to finished, laid-out text. Text is never measured after it was painted. */
 export interface Painter {
   readonly strong: Paint;
   readonly faint: Paint;
   readonly added: Paint;
   readonly changed: Paint;
   readonly removed: Paint;
-  /** What deserves a second look before anything else. */
+  /** For text that the reader must see first. */
   readonly danger: Paint;
 }
 
@@ -18,7 +18,7 @@ const asIs: Paint = (text) => text;
 /** No emphasis: files, pipes, NO_COLOR, tests. */
 export const plain: Painter = { strong: asIs, faint: asIs, added: asIs, changed: asIs, removed: asIs, danger: asIs };
 
-/** The eight colours every terminal has, so that the user's own theme decides what they look like. */
+/** Uses the eight colours that every terminal has, so that the user's own theme decides how they look. */
 export const colours: Painter = {
   strong: sgr(1, 22),
   faint: sgr(2, 22),

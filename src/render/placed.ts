@@ -2,7 +2,7 @@ import { widthOfText, wrap } from "./layout.ts";
 import type { Paint } from "./painter.ts";
 import type { TextOptions } from "./text-options.ts";
 
-/** Text, and at the right edge of its first line the place in the YAML; more lines where the text does not fit. */
+/** Returns text with its position in the YAML at the right edge of the first line. Text that does not fit continues on more lines. */
 export function placed(text: string, place: string, { width, paint }: TextOptions, paintText: Paint, hanging?: string): string[] {
   const isShort = widthOfText(text) + (place === "" ? 0 : widthOfText(place) + 2) <= width;
   const lines = isShort ? [text] : wrapped(text, width - (place === "" ? 0 : widthOfText(place) + 2), hanging);

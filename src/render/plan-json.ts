@@ -4,10 +4,10 @@ import type { FieldChange, Plan, ReachChange, Step } from "../plan/plan.ts";
 import { driftOf, type DriftReport } from "./drift.ts";
 import { countSteps, disruptionOf, objectsIn } from "./summary.ts";
 
-/** Versions of the documents under schemas/: the first number changes when a reader would break, the second when something is added. */
+/** The version of the documents under schemas/. The first number changes when a reader would break, the second when something is added. */
 export const formatVersion = "1.0";
 
-/** The plan under the names that policy tools read from `terraform show -json`; schemas/plan.schema.json. */
+/** Returns the plan under the names that policy tools read from `terraform show -json` (schemas/plan.schema.json). */
 export function planJson(plan: Plan, diagnostics: readonly Diagnostic[] = []): object {
   const counts = countSteps(plan.steps);
   const touched = new Set(plan.steps.map((step) => ("from" in step && step.from) || step.address));
@@ -50,13 +50,13 @@ function reachChange({ via, ...change }: ReachChange): object {
   return { ...change, via: via.map(({ at, ...one }) => ({ ...one, ...(at && { at: placeJson(at) }) })) };
 }
 
-/** What drift found; schemas/drift.schema.json. */
+/** Returns the findings of drift (schemas/drift.schema.json). */
 export function driftJson(report: DriftReport | Plan, diagnostics: readonly Diagnostic[] = []): object {
   const { project, environment, account, region, findings, notes, objects } = "findings" in report ? report : driftOf(report);
   return { format_version: formatVersion, project, environment, account, region, objects, drift: findings, notes, diagnostics };
 }
 
-/** Terraform's words for what happens: the two halves of a replacement in their order. */
+/** Returns the actions in Terraform's words. A replacement has its two halves in their order. */
 export function actionsOf(step: Step): readonly string[] {
   switch (step.action) {
     case "create":
@@ -104,7 +104,7 @@ function identity(address: string): { address: string; mode: "managed"; type: st
   return { address, mode: "managed", type: address.slice(0, slash), name: address.slice(slash + 1) };
 }
 
-/** The fields that differ, as an object: "healthCheck.path" stands inside "healthCheck", "tags.a.b" is the tag "a.b". */
+/** Returns the fields that differ as an object: "healthCheck.path" stands inside "healthCheck", and "tags.a.b" is the tag "a.b". */
 function valuesOf(changes: readonly FieldChange[], side: "before" | "after"): Record<string, Json> {
   const values: Record<string, Json> = {};
   for (const change of changes) {
@@ -162,7 +162,7 @@ function placeJson(at: { file: string; line: number; column: number }): object {
   return { file: at.file, line: at.line, column: at.column };
 }
 
-/** One environment's document as it is; several in a list. */
+/** Returns a single document as it is, and several in a list. */
 export function severalJson(documents: readonly object[]): object {
   return documents.length === 1 ? documents[0]! : { format_version: formatVersion, environments: documents };
 }

@@ -14,7 +14,7 @@ import { plainText, type TextOptions } from "./text-options.ts";
 import { placeOf } from "./values.ts";
 import { groupBy } from "../resource/group-by.ts";
 
-/** A plan for people: the risky first, each step with its reason and its line, the sum at the end. */
+/** Returns a plan for people: the risky steps first, each step with its reason and its line, the counts at the end. */
 export function planText(plan: Plan, options: TextOptions = plainText): string {
   const lines: string[] = [];
   const counts = countSteps(plan.steps);
@@ -27,7 +27,7 @@ export function planText(plan: Plan, options: TextOptions = plainText): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** Steps alone, without what is said of a whole plan. */
+/** Returns the text of steps alone, without the lines about the plan as a whole. */
 export function stepsText(steps: readonly Step[], options: TextOptions = plainText): string {
   return sectionLines(steps, options)
     .map((line) => `${line}\n`)
@@ -41,7 +41,7 @@ function sectionLines(all: readonly Step[], options: TextOptions): string[] {
   });
 }
 
-/** When all is to go, that is why each of them goes, and needs no saying. */
+/** Removes the reasons of deletes when the goal is to delete everything: the goal is the reason for each of them. */
 function stepsOf({ goal, steps }: Plan): readonly Step[] {
   return goal === "agree" ? steps : steps.map((step) => (step.action === "delete" ? { ...step, because: "" } : step));
 }
@@ -51,13 +51,13 @@ function titleOf(section: Section, steps: readonly Step[]): string {
   return `${section.title} (${steps.length})${file === undefined ? "" : `, in ${file}`}`;
 }
 
-/** The one file that all of them are written in, when there are several and it is one. */
+/** Returns the file that contains all these steps, if there are several steps and one file. */
 function commonFile(steps: readonly Step[]): string | undefined {
   const files = new Set(steps.map(({ at }) => at?.file));
   return steps.length > 1 && files.size === 1 ? [...files][0] : undefined;
 }
 
-/** Where a step stands in the YAML: the line alone where the title names the file. */
+/** Returns the position of a step in the YAML: only the line number when the title names the file. */
 function placeIn(steps: readonly Step[]): (step: Step) => string {
   const file = commonFile(steps);
   return ({ at }) => (file === undefined || at === undefined ? placeOf(at) : `line ${at.line}`);
@@ -88,7 +88,7 @@ function changeSteps(steps: readonly Step[], options: TextOptions): string[] {
   return steps.flatMap((step) => stepLines(step, longest, place(step), options));
 }
 
-/** An adoption writes the same few tags on everything: of many, the first shows them. */
+/** Shows the tags of the first adoption only when there are many, because every adoption writes the same few tags. */
 function tagSteps(steps: readonly Step[], options: TextOptions): string[] {
   const [first, ...others] = steps.filter(isAdoption);
   if (first === undefined || others.length < mostInFull || options.verbose) return changeSteps(steps, options);
@@ -108,7 +108,7 @@ function tagSteps(steps: readonly Step[], options: TextOptions): string[] {
 
 const mostInFull = 3;
 
-/** Whether it writes our tags on what had none, and nothing else. */
+/** Whether a step only writes our tags on an object that had none of them. */
 function isAdoption(step: Step): boolean {
   if (step.action !== "retag") return false;
   const { set, remove, claim = {} } = step.tags;
@@ -140,7 +140,7 @@ export function markOf(step: Step): string {
   }
 }
 
-/** What is done to it and why, as the end of a sentence that begins with its address. */
+/** Says what a step does to its object and why, as the end of a sentence that begins with the address. */
 export function deedOf(step: Step): string {
   const because = isSaidByFields(step) ? "" : `, because ${step.because}`;
   const reason = isSaidByFields(step) ? "" : `: ${step.because}`;
@@ -165,7 +165,7 @@ export function deedOf(step: Step): string {
   }
 }
 
-/** "ingress differs" tells nothing that the lines below it do not. */
+/** Whether the lines below the step already give the reason: "ingress differs" says nothing more than they do. */
 function isSaidByFields({ because }: Step): boolean {
   return because === "" || because.split("; ").every((reason) => / differs?$/.test(reason));
 }
@@ -203,7 +203,7 @@ function titleLines(step: Step, longest: number, place: string, options: TextOpt
   return placed(`  ${pad(markOf(step), 3)} ${title}`, place, options, paintOf(step, options.paint));
 }
 
-/** The deed, as far as the section's title does not say it. */
+/** Says what a step does, as far as the section's title does not say it. */
 function deedUnderTitle(step: Step): string {
   if (step.action === "delete" && step.because === "") return "";
   if (step.action === "create") return "";
@@ -211,7 +211,7 @@ function deedUnderTitle(step: Step): string {
   return isSaidByFields(step) ? "" : `because ${step.because}`;
 }
 
-/** What differs, and is no step. */
+/** Lists contested fields, which differ and are not changed. */
 function contestedLines({ contested = [] }: Plan, options: TextOptions): string[] {
   if (contested.length === 0) return [];
   const lines = contested.flatMap((one) => [
@@ -222,7 +222,7 @@ function contestedLines({ contested = [] }: Plan, options: TextOptions): string[
   return [options.paint.strong(`Contested: left as it is (${contested.length})`), ...lines, ""];
 }
 
-/** What differs and is not touched. */
+/** Lists objects that differ and that the plan leaves alone. */
 function leftAloneLines({ leftAlone = [] }: Plan, options: TextOptions): string[] {
   if (leftAlone.length === 0) return [];
   const lines = leftAlone.flatMap((one) => [
@@ -233,12 +233,12 @@ function leftAloneLines({ leftAlone = [] }: Plan, options: TextOptions): string[
   return [options.paint.strong(`Left alone, and different from the YAML (${leftAlone.length})`), ...lines, ""];
 }
 
-/** "set 2 times, last on 2026-11-20, and different again". */
+/** Returns "set 2 times, last on 2026-11-20, and different again". */
 export function fightOf({ times, last }: Pick<ContestedField, "times" | "last">): string {
   return `set ${times} times, last on ${last}, and different again`;
 }
 
-/** An ARN's end says enough on a screen; JSON has the whole. */
+/** Returns the last part of an ARN, which is enough on a screen. JSON has the whole ARN. */
 export function shortId(id: AwsId): string {
   return id.startsWith("arn:") ? id.slice(id.lastIndexOf(":") + 1) : id;
 }
@@ -262,10 +262,10 @@ function samePlace(a: Position, b: Position | undefined): boolean {
   return a.file === b?.file && a.line === b.line;
 }
 
-/** Notes of one sort beyond these stay behind --verbose. */
+/** The number of notes of one code that the text shows. --verbose shows all. */
 const notesShown = 5;
 
-/** Notes by sort, the first few of each. */
+/** Returns notes grouped by code, the first few of each. */
 export function noteLines(notes: readonly Note[], options: TextOptions): string[] {
   if (notes.length === 0) return [];
   const lines = [options.paint.strong("Notes")];
@@ -281,7 +281,7 @@ export function noteLines(notes: readonly Note[], options: TextOptions): string[
   return [...lines, ""];
 }
 
-/** "subnet/a: ", unless the text says it already. */
+/** Returns "subnet/a: ", unless the text contains the address already. */
 export function subjectOf(note: Note): string {
   const subject = note.address ?? note.id;
   return subject === undefined || note.text.includes(subject) ? "" : `${subject}: `;
@@ -309,20 +309,23 @@ function wrapped(text: string, width: number): string[] {
   return text === "" ? [] : wrap(text, width);
 }
 
-/** What a plan without changes comes to. */
+/** Returns the conclusion of a plan without changes: `left`, or the sentence about agreement when `left` is empty. */
 export function agreementOr(left: string, plan: Plan): string {
   return left === "" ? agreement(plan) : left;
 }
 
-/** What was asked about alone, and how much was not; empty where everything was. What adopts is narrow by its nature. */
+/**
+ * Says what the plan was narrowed to and how many resources it left out. Returns an empty text when nothing was left out, and for an
+ * adoption, which is always narrow.
+ */
 export function narrowedSentence({ narrowed }: Plan): string {
   if (!narrowed || narrowed.by === "adopt" || narrowed.beyond === 0) return "";
   const { to, within, beyond } = narrowed;
-  if (!to.some((address) => within.includes(address))) return ""; // nothing is left that could need anything
+  if (!to.some((address) => within.includes(address))) return ""; // the plan covers none of the targets, so they need nothing
   return `Narrowed by --target to ${listed([...to, `what ${to.length === 1 ? "it needs" : "they need"}`])}: nothing is said of the other ${beyond === 1 ? "resource" : `${beyond} resources`}.`;
 }
 
-/** What differs and is not changed, and how to have it changed; empty when nothing is. */
+/** Says what differs and is not changed, and how to have it changed. Returns an empty text when there is nothing like that. */
 export function leftSentences(plan: Plan): string {
   return [contestedSentence(plan), leftAloneSentence(plan)].filter((text) => text !== "").join(" ");
 }

@@ -1,14 +1,14 @@
-/** What a plan opens and closes, in text and in Markdown. */
+/** The flows that a plan opens and closes, in text and in Markdown. */
 import type { ReachChange, Plan } from "../plan/plan.ts";
 import { isOutside, isPublic } from "../reach/parties.ts";
 import { counted, wrap } from "./layout.ts";
 import { placed } from "./placed.ts";
 import type { TextOptions } from "./text-options.ts";
 
-/** More are counted only. */
+/** The number of flows that are shown. More are only counted. */
 const most = 20;
 
-/** The two lists; of a new environment what is reached from outside, since all of it is new. */
+/** Returns the two lists. For a new environment it shows only flows from outside, since every flow is new. */
 export function reachLines({ reach, isNew, environment }: Plan, options: TextOptions): string[] {
   if (!reach) return [];
   const opens = isNew ? reach.opens.filter(({ from }) => isOutside(from)) : reach.opens;
@@ -36,7 +36,7 @@ function section(
   const left = groups.length - shown.length;
   return [
     paint.strong(`This change ${verb} (${count})`),
-    // What several have in common stands below the last of them.
+    // The common reason of several flows stands below the last of them.
     ...shown.flatMap((group, i) => [
       ...wrap(headOf(group), width, "  ", "      ").map(colour(group[0]!)),
       ...(isSameWay(group, shown[i + 1]) ? [] : viaLines(group[0]!, options)),
@@ -47,7 +47,7 @@ function section(
   ];
 }
 
-/** Changes that differ in their targets only, side by side. */
+/** Groups changes that differ only in their targets. */
 function byFlow(changes: readonly ReachChange[]): readonly (readonly ReachChange[])[] {
   const groups = new Map<string, ReachChange[]>();
   for (const change of changes) {
@@ -75,12 +75,12 @@ function viaLines({ via }: ReachChange, options: TextOptions): string[] {
   });
 }
 
-/** "securityGroup/web { port: 22, source: 0.0.0.0/0 }", "networkAcl/web: no ingress entry matches, so it denies". */
+/** Returns "securityGroup/web { port: 22, source: 0.0.0.0/0 }" or "networkAcl/web: no ingress entry matches, so it denies". */
 export function viaText({ address, text }: ReachChange["via"][number]): string {
   return `${address}${/^[{0-9:]/.test(text) ? "" : ":"} ${text}`;
 }
 
-/** "tcp 22; udp 53". */
+/** Returns ports by protocol: "tcp 22; udp 53". */
 export function flowText(flows: ReachChange["flows"]): string {
   const all = Object.entries(flows);
   if (all.length === 4 && all.every(([protocol, ports]) => ports === "0-65535" || protocol === "other")) return "everything";
@@ -89,7 +89,7 @@ export function flowText(flows: ReachChange["flows"]): string {
     .join("; ");
 }
 
-/** One line of a list, as plain text. */
+/** Returns one line of a list as plain text. */
 export function reachSentence(change: ReachChange): string {
   const by = change.via.map(viaText).join(", ");
   return `${flowSentence(change)}${by === "" ? "" : `, by ${by}`}`;
@@ -99,7 +99,7 @@ export function flowSentence({ from, to, flows, certain }: ReachChange): string 
   return `${from} → ${to} ${flowText(flows)}${certain ? "" : " (possible; not certain)"}`;
 }
 
-/** Who comes from the internet is what a reader looks for. */
+/** Puts flows from the internet first, because readers look for those. */
 export function publicFirst(changes: readonly ReachChange[] = []): readonly ReachChange[] {
   return [...changes].sort((a, b) => Number(isPublic(b.from)) - Number(isPublic(a.from)));
 }

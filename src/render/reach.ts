@@ -1,4 +1,4 @@
-/** Who reaches whom, as text and as JSON. */
+/** Who can reach whom, as text and as JSON. */
 import type { Position } from "../diag/diagnostic.ts";
 import { addressText } from "../reach/addresses.ts";
 import type { Explained, Hop } from "../reach/explain.ts";
@@ -10,20 +10,20 @@ import { placed } from "./placed.ts";
 import { formatVersion } from "./plan-json.ts";
 import { plainText, type TextOptions } from "./text-options.ts";
 
-/** What was asked of which environment. */
+/** The questions about one environment, and their answers. */
 export interface ReachReport {
   readonly project: string;
   readonly environment: string;
-  /** What was looked at: the file alone, or what AWS has. */
+  /** The source of the network: the file alone, or AWS. */
   readonly of: "file" | "aws";
   readonly questions: readonly Explained[];
-  /** Every flow there is, where nothing was asked in particular. */
+  /** Every flow, when there was no particular question. */
   readonly flows?: readonly Flow[];
-  /** What could make an answer wrong. */
+  /** Things that were not weighed and could make an answer wrong. */
   readonly notWeighed: readonly string[];
   /** The environment's own file. */
   readonly file: string;
-  /** Where a part of a resource is written. */
+  /** Returns the position in the YAML of a part of a resource. */
   at(id: string, path: string | undefined): Position | undefined;
 }
 
@@ -78,7 +78,7 @@ function answerText(explained: Explained): string {
   return isSameFlows(passing, asked) ? "reachable, whatever addresses AWS picks" : `reachable: ${flowsText(passing)}`;
 }
 
-/** The line; with its file where that is another one than the environment's own. */
+/** Returns the line number, with the file in front when it is not the environment's own file. */
 function placeOf({ at, file }: ReachReport, { id, path }: Hop): string {
   const position = id === undefined ? undefined : at(id, path);
   if (!position) return "";

@@ -8,7 +8,7 @@ import { reachSentence } from "./reach-changes.ts";
 /** GitHub shows the first 5,000 results of a run and refuses more than 25,000. */
 const mostResults = 5_000;
 
-/** Where a rule's documentation comes from: the table of codes, handed in by the command line. */
+/** The documentation of the rules: the table of codes, which the command line passes in. */
 export type RuleDocs = Readonly<Record<string, { readonly title: string; readonly cause: string; readonly cure: string }>>;
 
 export interface SarifProblem {
@@ -16,11 +16,11 @@ export interface SarifProblem {
   readonly level: "error" | "warning" | "note";
   readonly text: string;
   readonly at: Position;
-  /** What stays the same when lines move: results are matched by it from one run to the next. */
+  /** A text that stays the same when lines move. GitHub uses it to match results from one run to the next. */
   readonly fingerprint: string;
 }
 
-/** Diagnostics as problems; those without a place of their own stand at `fallback`. */
+/** Returns diagnostics as problems. Those without a position get `fallback`. */
 export function problemsOfDiagnostics(diagnostics: readonly Diagnostic[], fallback: Position): SarifProblem[] {
   return diagnostics.map(({ code, severity, summary, hint, at }) => ({
     rule: code,
@@ -31,7 +31,7 @@ export function problemsOfDiagnostics(diagnostics: readonly Diagnostic[], fallba
   }));
 }
 
-/** Drift as problems on the lines of the YAML. */
+/** Returns drift as problems on the lines of the YAML. */
 export function problemsOfDrift(report: DriftReport, fallback: Position): SarifProblem[] {
   return report.findings.map((finding) => ({
     rule: `drift-${finding.group}`,
@@ -42,7 +42,7 @@ export function problemsOfDrift(report: DriftReport, fallback: Position): SarifP
   }));
 }
 
-/** What a plan opens and closes, on the lines that do it. */
+/** Returns the flows that a plan opens and closes, as problems on the lines that cause them. */
 export function problemsOfReach({ project, environment, reach }: Plan, fallback: Position): SarifProblem[] {
   const told = (verb: "opens" | "closes") => (change: ReachChange) => {
     const isDanger = verb === "opens" && isPublic(change.from);
@@ -50,7 +50,7 @@ export function problemsOfReach({ project, environment, reach }: Plan, fallback:
       rule: isDanger ? "opens-to-internet" : `plan-${verb}`,
       level: isDanger ? ("warning" as const) : ("note" as const),
       text: `This change ${verb} ${reachSentence(change)}.`,
-      // The last line on the way: a rule rather than a route.
+      // The last line on the way, so that it is a rule and not a route.
       at: change.via.findLast(({ at }) => at !== undefined)?.at ?? fallback,
       fingerprint: [project, environment, verb, change.from, change.to, JSON.stringify(change.flows)].join(":"),
     };
@@ -58,7 +58,7 @@ export function problemsOfReach({ project, environment, reach }: Plan, fallback:
   return [...(reach?.opens ?? []).map(told("opens")), ...(reach?.closes ?? []).map(told("closes"))];
 }
 
-/** A SARIF 2.1.0 log with one run. */
+/** Returns a SARIF 2.1.0 log with one run. */
 export function sarif(problems: readonly SarifProblem[], version: string, docs: RuleDocs): object {
   const shown = problems.slice(0, mostResults);
   const ids = [...new Set(shown.map(({ rule }) => rule))];

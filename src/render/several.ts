@@ -3,7 +3,10 @@ import type { DriftReport } from "./drift.ts";
 import { counted, table } from "./layout.ts";
 import { countDifferences, countSteps, describeCounts, noChangesIn } from "./summary.ts";
 
-/** One line a plan, side by side, under the plans themselves; nothing for a single one. `failed`: names that could not be planned. */
+/**
+ * Returns one line per plan, to be shown under the plans themselves; an empty text for a single plan. `failed`: names of the environments
+ * that could not be planned.
+ */
 export function summaryOfPlans(plans: readonly Plan[], failed: readonly string[]): string {
   const lines = plans.map((plan) => ({ plan, counts: countSteps(plan.steps), left: countDifferences(plan) }));
   const changing = lines.filter(({ counts }) => counts.changes > 0).length;
@@ -22,7 +25,7 @@ export function summaryOfPlans(plans: readonly Plan[], failed: readonly string[]
   );
 }
 
-/** The same for drift. */
+/** Returns the same summary for drift. */
 export function summaryOfDrifts(reports: readonly DriftReport[], failed: readonly string[]): string {
   const drifting = reports.filter(({ findings }) => findings.length > 0).length;
   return side(
@@ -35,7 +38,7 @@ export function summaryOfDrifts(reports: readonly DriftReport[], failed: readonl
   );
 }
 
-/** Where errors kept something from being compared, nothing is said of agreement. */
+/** Returns `agreed`, or the number of problems when errors kept something from being compared. */
 function refusedOr({ refusals = 0 }: Pick<Plan, "refusals">, agreed: string): string {
   return refusals > 0 ? counted(refusals, "problem") : agreed;
 }

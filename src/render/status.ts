@@ -4,15 +4,15 @@ import { formatVersion } from "./plan-json.ts";
 import { plainText, type TextOptions } from "./text-options.ts";
 import { shortId } from "./plan-text.ts";
 
-/** One object of ours as it is in AWS. */
+/** One of our objects as it is in AWS. */
 export interface StatusRow {
   readonly address: Address;
   readonly kind: string;
   readonly id: AwsId;
   readonly state: string;
-  /** Zone, addresses, endpoints, in the order shown. */
   /** Its other ids, for its ARN. */
   readonly aliases?: readonly string[];
+  /** Zone, addresses, endpoints, in the order shown. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly createdAt?: string | undefined;
   readonly parts: readonly { readonly id: AwsId; readonly text: string }[];
@@ -32,10 +32,13 @@ export interface StatusOptions extends TextOptions {
   readonly wide: boolean;
 }
 
-/** Outputs are left out where less room than this is left for them. */
+/** Outputs are left out when there is less room than this for them. */
 const leastOutputs = 12;
 
-/** What exists, one row for each resource, cut at the right edge unless `wide`; parts and notes are indented under it. `now` in milliseconds, for ages. */
+/**
+ * Returns one row for each existing resource, cut at the right edge unless `wide`. Its parts and notes are indented under it. `now`, in
+ * milliseconds, is for ages.
+ */
 export function statusText(status: Status, now: number, options: StatusOptions = { ...plainText, wide: false }): string {
   const { rows } = status;
   const { width, paint } = options;
@@ -55,7 +58,7 @@ export function statusText(status: Status, now: number, options: StatusOptions =
   return `${text.join("\n")}\n\n${counted(rows.length, "resource")} of ${status.project}/${status.environment} in ${status.account}, ${status.region}.\n`;
 }
 
-/** Rows of which none is broken: columns that do not fit are left out from the right, and the last that is left is cut. */
+/** Lays out rows without breaking any. Columns that do not fit are left out from the right, and the last remaining one is cut. */
 function fittedTable(cells: readonly (readonly string[])[], width: number): string[] {
   const widths = cells[0]!.map((_title, column) => Math.max(...cells.map((row) => widthOfText(row[column]!))));
   const last = widths.length - 1;
@@ -69,7 +72,7 @@ function fittedTable(cells: readonly (readonly string[])[], width: number): stri
   });
 }
 
-/** The same as data; schemas/status.schema.json. */
+/** Returns the status in the format of schemas/status.schema.json. */
 export function statusJson(status: Status): object {
   const { rows, ...where } = status;
   return {

@@ -1,7 +1,7 @@
 import type { Action, Plan, Step } from "../plan/plan.ts";
 import { counted, listed } from "./layout.ts";
 
-/** How many steps of each sort a plan has. `changes` counts what would be written: everything but what is kept. */
+/** The number of steps by action. `changes` counts the steps that write: all but `keep`. */
 export interface PlanCounts extends Readonly<Record<Action, number>> {
   readonly changes: number;
 }
@@ -12,23 +12,26 @@ export function countSteps(steps: readonly Pick<Step, "action">[]): PlanCounts {
   return { ...counts, changes: steps.length - counts.keep };
 }
 
-/** Everything in a plan that is not as the file has it: what would be written, and what differs and is left as it is. */
+/** Counts everything in a plan that differs from the file: the steps that write, and the differences that stay. */
 export function countDifferences({ steps, contested = [], leftAlone = [] }: Pick<Plan, "steps" | "contested" | "leftAlone">): number {
   return countSteps(steps).changes + contested.length + leftAlone.length;
 }
 
-/** The objects that a plan speaks of. */
+/** The objects that a plan covers. */
 export function objectsIn({ objects, narrowed }: Plan): Plan["objects"] {
   const within = narrowed && new Set(narrowed.within);
   return within ? objects.filter(({ address }) => within.has(address)) : objects;
 }
 
-/** "no changes", said of what was asked about. */
+/** Returns "no changes", or "no changes to its targets" when the plan was narrowed. */
 export function noChangesIn({ narrowed }: Plan): string {
   return narrowed && narrowed.beyond > 0 ? "no changes to its targets" : "no changes";
 }
 
-/** "3 to create, 1 to update, 0 to replace, 0 to destroy": four numbers always, the rarer ones when there are any. */
+/**
+ * Returns "3 to create, 1 to update, 0 to replace, 0 to destroy". Four counts are always there, the rarer ones only when they are above
+ * zero.
+ */
 export function describeCounts(counts: PlanCounts): string {
   const parts = [`${counts.create} to create`, `${counts.update} to update`];
   if (counts.restart > 0) parts.push(`${counts.restart} to restart`);
@@ -38,12 +41,12 @@ export function describeCounts(counts: PlanCounts): string {
   return parts.join(", ");
 }
 
-/** What the plan is of: "lab/web-lab (account 123456789012, ap-northeast-2)". */
+/** Names the environment of a plan: "lab/web-lab (account 123456789012, ap-northeast-2)". */
 export function nameOf(plan: Pick<Plan, "project" | "environment" | "account" | "region">): string {
   return `${plan.project}/${plan.environment} (account ${plan.account}, ${plan.region})`;
 }
 
-/** The most that a step interrupts or takes away, as one word for badges and tables. */
+/** Returns the worst disruption by a step as one word, for badges and tables. */
 export function disruptionOf(step: Step): "none" | "in place" | "restart" | "replace" | "loss" {
   switch (step.action) {
     case "create":
@@ -61,7 +64,7 @@ export function disruptionOf(step: Step): "none" | "in place" | "restart" | "rep
   }
 }
 
-/** Sentence for everything that is destroyed by the plan, or undefined when nothing is. */
+/** Returns a sentence about the data that the plan destroys for good, or undefined when there is none. */
 export function describeLosses(steps: readonly Step[]): string | undefined {
   const losing = steps.filter((step) => "loses" in step && step.loses !== undefined);
   if (losing.length === 0) return undefined;

@@ -1,10 +1,10 @@
-/** How text is laid out: its width and its colours. */
+/** Options for the layout of text: its width and its colours. */
 import { type Painter, plain } from "./painter.ts";
 
 export interface TextOptions {
   readonly width: number;
   readonly paint: Painter;
-  /** Also what leads to no action: every field of what is new, every tag, every note. */
+  /** Also shows what leads to no action: every field of a new object, every tag, every note. */
   readonly verbose: boolean;
 }
 

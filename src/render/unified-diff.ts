@@ -1,9 +1,9 @@
-/** Two texts as a unified diff, which `git apply` and `patch` take. Pure. */
+/** Returns the difference of two texts as a unified diff, which `git apply` and `patch` accept. Pure. */
 
 /** Lines of context around a change. */
 const around = 3;
 
-/** Empty where the texts are the same. */
+/** Returns an empty text when the texts are the same. */
 export function unifiedDiff(path: string, before: string, after: string): string {
   if (before === after) return "";
   const [was, now] = [linesOf(before), linesOf(after)];
@@ -14,19 +14,25 @@ export function unifiedDiff(path: string, before: string, after: string): string
 interface Line {
   readonly sign: " " | "-" | "+";
   readonly text: string;
-  /** Its number in the old and in the new text, counted from one; of a line that is missing there, that of the next. */
+  /**
+   * The line numbers in the old and the new text, counted from one. A line that is missing in one text has the number of the next line
+   * there.
+   */
   readonly was: number;
   readonly now: number;
 }
 
-/** A text that does not end with a line break says so, as `diff` does. */
+/** Splits a text into lines. Like `diff`, marks a text that does not end with a line break. */
 function linesOf(text: string): string[] {
   const lines = text.split("\n");
   if (lines.at(-1) === "") return lines.slice(0, -1);
   return [...lines.slice(0, -1), `${lines.at(-1)}\n\\ No newline at end of file`];
 }
 
-/** Every line of both, by the longest common sequence between what both begin and end with. */
+/**
+ * Returns every line of both texts with its sign. Compares the part between the common beginning and the common end by the longest common
+ * subsequence.
+ */
 function operations(was: readonly string[], now: readonly string[]): Line[] {
   const shortest = Math.min(was.length, now.length);
   let head = 0;
@@ -53,7 +59,7 @@ function operations(was: readonly string[], now: readonly string[]): Line[] {
   return lines;
 }
 
-/** The lengths of the longest common sequences of what is left from each pair of lines on. */
+/** Returns the lengths of the longest common subsequences of the rest of both texts, from each pair of lines on. */
 function lengths(a: readonly string[], b: readonly string[]): number[][] {
   const table = Array.from({ length: a.length + 1 }, () => Array.from({ length: b.length + 1 }, () => 0));
   for (let x = a.length - 1; x >= 0; x--)

@@ -8,19 +8,19 @@ import { counted, table } from "./layout.ts";
 import { formatVersion } from "./plan-json.ts";
 import { plainText, type TextOptions } from "./text-options.ts";
 
-/** What came of checking one environment. */
+/** The result of checking one environment. */
 export interface Validated {
   readonly name: string;
   readonly diagnostics: readonly Diagnostic[];
-  /** How many resources it declares; unknown when it is in error. */
+  /** The number of resources that it declares; undefined when it has errors. */
   readonly resources: number | undefined;
-  /** The environment with everything put in, where that was asked for. */
+  /** The environment with all expressions, parts and variables put in, if that was asked for. */
   readonly document?: Readonly<Record<string, unknown>>;
-  /** Its variables, where they were asked for. */
+  /** Its variables, if they were asked for. */
   readonly variables?: readonly VariableReport[];
 }
 
-/** One line an environment: the problems themselves are diagnostics and stand elsewhere. */
+/** Returns one line per environment. The problems themselves are diagnostics, which are printed elsewhere. */
 export function validationText(all: readonly Validated[], { paint }: TextOptions = plainText): string {
   const lines = table(all.map((one) => [isValid(one) ? "ok" : "error", one.name, sentence(one)]));
   return lines
@@ -31,7 +31,7 @@ export function validationText(all: readonly Validated[], { paint }: TextOptions
     .join("");
 }
 
-/** Each variable with its type, its value and where that came from. */
+/** Lists each variable with its type, its value and the source of that value. */
 function variablesText({ variables }: Validated): string {
   if (!variables) return "";
   const rows = variables.map(({ name, type, value, from, description }) => ["", name, type ?? "", inline(value), from, description ?? ""]);
@@ -40,12 +40,12 @@ function variablesText({ variables }: Validated): string {
     .join("\n")}${rows.length > 0 ? "\n" : ""}`;
 }
 
-/** As YAML. A repeated resource stands there as name[key], which only this view has. */
+/** Returns the document as YAML. A repeated resource has the name name[key], which exists only in this view. */
 function documentText({ document }: Validated): string {
   return document ? dump(document, { lineWidth: -1, noRefs: true, schema: withWrittenNumbers }) : "";
 }
 
-/** Numbers that are shown as they were written. */
+/** A YAML schema that shows numbers as they were written. */
 const withWrittenNumbers = DUMP_SCHEMA.withTags([intCoreTag, floatCoreTag].map(asWritten));
 
 function asWritten(tag: typeof floatCoreTag): typeof floatCoreTag {
@@ -62,7 +62,7 @@ function inline(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
-/** The same as data; schemas/validate.schema.json. */
+/** Returns the same in the format of schemas/validate.schema.json. */
 export function validationJson(all: readonly Validated[]): object {
   return {
     format_version: formatVersion,

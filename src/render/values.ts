@@ -2,7 +2,7 @@ import type { Position } from "../diag/diagnostic.ts";
 import { hasUnseen } from "../diag/harmless.ts";
 import type { Json } from "../kinds/kind.ts";
 
-/** A value the way an author would write it on one line of YAML. */
+/** Returns a value as an author would write it on one line of YAML. */
 export function inline(value: Json | undefined): string {
   if (value === undefined) return "(not set)";
   if (value === null) return "null";
@@ -15,7 +15,7 @@ export function inline(value: Json | undefined): string {
     : `{ ${members.map(([key, of]) => `${isPlain(key) ? key : JSON.stringify(key)}: ${inline(of)}`).join(", ")} }`;
 }
 
-/** Strings that YAML would read back as the same string inside a list or an object. */
+/** Whether YAML would read an unquoted string back as the same string inside a list or an object. */
 function isPlain(text: string): boolean {
   const isNumber = /^0[xo]|^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text);
   return (
@@ -27,14 +27,14 @@ function isPlain(text: string): boolean {
   );
 }
 
-/** The first line of long text and how much more there is: user data, policies. */
+/** Returns the first line of a long text (user data, a policy) and the number of its other lines. */
 export function brief(value: Json | undefined): string {
   if (typeof value !== "string" || !value.includes("\n")) return inline(value);
   const lines = value.split("\n");
   return `${inline(lines[0]!)} (+${lines.length - 1} more lines)`;
 }
 
-/** `network/prod.yaml:14`, for people; in a part with the line of its use behind it, `parts/web.yaml:9 (prod.yaml:80)`. */
+/** Returns a position for people: `network/prod.yaml:14`. In a part, the line of its use follows: `parts/web.yaml:9 (prod.yaml:80)`. */
 export function placeOf(at: Position | undefined): string {
   if (at === undefined) return "";
   return at.via ? `${at.file}:${at.line} (${at.via.file.split(/[\\/]/).at(-1)}:${at.via.line})` : `${at.file}:${at.line}`;

@@ -1,20 +1,20 @@
 /**
- * Words for writing a kind's schema. What a field refers to is said in annotations (`x-…`) that the configuration, the
- * linker and the documentation read, so that nobody walks a spec by hand.
+ * Functions for writing a kind's schema. Annotations (`x-…`) say what a field refers to. The configuration, the linker and the
+ * documentation read them, so that no other code walks a spec by itself.
  */
 import type { Static, TSchema } from "typebox";
 import * as Type from "typebox";
 
 const text = (doc: string, more: object = {}) => ({ description: doc, ...more });
 
-/** `named`: somebody else's is written `{ name }` or `{ arn }`, because the account knows it by these; else `{ id }` or `{ tags }`. */
+/** `named`: a foreign object is written `{ name }` or `{ arn }`, because the account knows it by these; else `{ id }` or `{ tags }`. */
 interface RefOptions {
-  /** What is named may lie in another region. */
+  /** The object may be in another region. */
   readonly far?: true;
   readonly named?: true;
-  /** Further kinds, which are always written as `kind/name`, so that a bare name stays one of the first. */
+  /** Further kinds. They are always written as `kind/name`, so that a bare name stays one of the first kinds. */
   readonly also?: readonly string[];
-  /** What AWS itself provides, by names of this form; `arn` is its ARN, with `{partition}` and `{name}`. */
+  /** Objects that AWS itself provides, by names of this form. `arn` is their ARN, with `{partition}` and `{name}`. */
   readonly provided?: { readonly names: string; readonly arn: string };
 }
 
@@ -37,12 +37,15 @@ function annotated({ named, far, also, provided }: RefOptions): object {
   };
 }
 
-/** A name that is derived where none is written: `PROJECT-ENVIRONMENT-NAME`, without the characters that `forbidden` matches. */
+/** A name that is derived when the author writes none: `PROJECT-ENVIRONMENT-NAME`, without the characters that `forbidden` matches. */
 export function derivedName(doc: string, derived: { readonly max: number; readonly forbidden: string }, more: object = {}) {
   return Type.String(text(doc, { ...more, "x-derived": derived }));
 }
 
-/** A file named relative to the YAML; its text becomes the sibling field `into`: that of a template after its expressions. Never part of a spec. */
+/**
+ * A file named relative to the YAML. Its text becomes the sibling field `into`; a template's expressions are evaluated first. The file
+ * field is never part of a spec.
+ */
 export function file(into: string, doc: string, { mayBeBinary = false, isTemplate = false } = {}) {
   return Type.Unsafe<string>({
     ...text(doc),
@@ -53,7 +56,7 @@ export function file(into: string, doc: string, { mayBeBinary = false, isTemplat
   } as unknown as TSchema);
 }
 
-/** `ami-…`, `image/NAME`, `{ ssm: PARAMETER }` or `{ owner, name, architecture? }`. Wanted: the AMI id. */
+/** `ami-…`, `image/NAME`, `{ ssm: PARAMETER }` or `{ owner, name, architecture? }`. Resolved: the AMI id. */
 export type Image = string | { readonly ssm: string } | { readonly owner: string; readonly name: string; readonly architecture?: string };
 export function image(doc: string) {
   return Type.Unsafe<Image>({
@@ -77,7 +80,7 @@ export function image(doc: string) {
         required: ["owner", "name"],
         additionalProperties: false,
       },
-      // Its own pattern tells it from the others, so that what is none of them is told so.
+      // The pattern separates this form from the others, so that a value that fits no form is reported as such.
       { type: "string", pattern: "^image/", "x-ref": ["image"], description: "An image of this file: `image/NAME`." },
     ],
   } as unknown as TSchema);
@@ -102,7 +105,7 @@ export const integer = (doc: string, more: object = {}) => Type.Integer(text(doc
 export const number = (doc: string, more: object = {}) => Type.Number(text(doc, more));
 export const boolean = (doc: string, more: object = {}) => Type.Boolean(text(doc, more));
 
-// `optional`, `object` and `map` say what TypeBox's say: these bring its whole language of types to the start of each command.
+// `optional`, `object` and `map` do what TypeBox's own do. TypeBox's would load its whole language of types at the start of each command.
 
 export function optional<T extends TSchema>(schema: T): Type.TOptional<T> {
   return Object.defineProperty({ ...schema }, "~optional", { value: true }) as Type.TOptional<T>;
@@ -117,14 +120,14 @@ export function list<T extends TSchema>(items: T, doc: string, more: object = {}
 }
 
 /**
- * A list inside a field in which order means nothing: AWS tells it in any order, and an import writes it in one. Of a field as a
- * whole its rule says so (`as: "set"`, or items that have keys).
+ * A list inside a field in which order means nothing: AWS returns it in any order, and an import writes it in one. For a field as a whole,
+ * the field's rule says so (`as: "set"`, or items that have keys).
  */
 export function set<T extends TSchema>(items: T, doc: string, more: object = {}) {
   return list(items, doc, { ...more, "x-set": true });
 }
 
-/** Entries by name: order never matters and `extends` can override one. */
+/** Entries by name. Order never matters, and `extends` can override one entry. */
 export function map<T extends TSchema>(values: T, doc: string, keyPattern = "^[A-Za-z0-9][A-Za-z0-9_.-]*$") {
   return byPattern(keyPattern, values, text(doc));
 }

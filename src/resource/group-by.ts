@@ -1,4 +1,4 @@
-/** Lists by what their members have in common: in the order of the first of each. */
+/** Groups items by a key. The groups are in the order of their first items. */
 export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) addTo(groups, keyOf(item), item);

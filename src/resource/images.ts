@@ -1,8 +1,8 @@
-/** The images that specs name. */
+/** Finds the images that specs name. */
 import type { Desired, Kind } from "../kinds/kind.ts";
 import { mapAnnotated } from "./references.ts";
 
-/** As they are written: an id, a name with its owner, a parameter that holds the id. */
+/** Returns the images as they are written: an id, a name with its owner, a parameter that holds the id. */
 export function imagesIn({ schema }: Kind, spec: unknown): readonly unknown[] {
   const images: unknown[] = [];
   mapAnnotated(schema, spec, "x-image", (image) => {
@@ -12,7 +12,7 @@ export function imagesIn({ schema }: Kind, spec: unknown): readonly unknown[] {
   return images;
 }
 
-/** Names of the parameters that name images. */
+/** Returns the names of the parameters that name images. */
 export function imageParameters(kinds: readonly Kind[], nodes: readonly Desired[]): readonly string[] {
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   return nodes.flatMap(({ kind, spec }) =>

@@ -1,6 +1,7 @@
 /**
- * Texts that hold what AWS tells only when an object exists. Such a value stands in a spec as a mark of characters that no YAML of
- * people holds: the address and the output. A plan puts in what is known, and the worker the rest, just before it sends the text.
+ * Late values: values in texts that AWS shows only when an object exists. In a spec, such a value is a mark of characters that no YAML by
+ * people contains, with the address and the output. A plan puts in the values that are known. The worker puts in the rest, just before it
+ * sends the text.
  */
 import type { Address, Kind, Live, OutputDoc, Spec } from "../kinds/kind.ts";
 import { Evaluator } from "../expressions/evaluate.ts";
@@ -13,35 +14,38 @@ export interface LateValue {
   readonly output: string;
 }
 
-/** What is left of an expression that computes with such values. */
+/** The remainder of an expression that computes with late values. */
 export interface LateExpression {
   readonly node: Node;
 }
 
 const mark = /\uE000([^\uE001]+)\uE001([^\uE002]+)\uE002|\uE003([\w-]+)\uE004/g;
 
-/** The mark that stands for a value until it is known. */
+/** Returns the mark that stands for a value until it is known. */
 export function markOf({ address, output }: LateValue): string {
   return `\uE000${address}\uE001${output}\uE002`;
 }
 
-/** The mark of an expression. Its letters are such that it stands unchanged in JSON and in every other text. Throws ValueProblem. */
+/**
+ * Returns the mark of an expression. Its characters stay unchanged in JSON and in every other text. Throws ValueProblem when it is too
+ * long.
+ */
 export function markOfNode(node: Node): string {
   if (node[0] === "text" || node[0] === "number") return node[1];
   const text = JSON.stringify(node);
-  // Each of a chain of expressions may hold the one before it twice.
+  // In a chain of expressions, each may contain the one before it twice.
   if (text.length > longestNode) throw new ValueProblem("with what it is made of, it is an expression of more than 128 KiB");
   return `\uE003${Buffer.from(text).toString("base64url")}\uE004`;
 }
 
 const longestNode = 128 * 1024;
 
-/** `dbInstance/main.endpoint`: how plans and approvals name a value. */
+/** Returns the name of a value in plans and approvals: `dbInstance/main.endpoint`. */
 export function nameOfLate({ address, output }: LateValue): string {
   return `${address}.${output}`;
 }
 
-/** What a text is made of, in its order. */
+/** Returns the parts of a text, in order. */
 export function partsOf(text: string): (string | LateValue | LateExpression)[] {
   // Splitting by a pattern with three groups gives text, address, output, expression, text and so on.
   const found = text.split(mark);
@@ -63,19 +67,20 @@ function nodeOfMark(code: string): Node {
   return node;
 }
 
-/** A text with marks as a node: an expression that stands alone is itself. */
+/** Returns a text with marks as a node. If the text is a single expression, the node is that expression. */
 export function nodeOfText(text: string): Node {
   const [only, ...others] = partsOf(text);
   return typeof only === "object" && "node" in only && others.length === 0 ? only.node : isLate(text) ? ["text", text] : ["value", text];
 }
 
-/** Whether anything in a value waits for AWS. */
+/** Whether a value contains a mark. */
 export function isLate(value: unknown): boolean {
-  if (typeof value === "string") return value.search(mark) !== -1; // a lone character of a mark is somebody's text: fonts of terminals have signs there
+  // a single character of a mark belongs to somebody's text: terminal fonts have symbols there
+  if (typeof value === "string") return value.search(mark) !== -1;
   return typeof value === "object" && value !== null && Object.values(value).some(isLate);
 }
 
-/** Every value that a spec waits for, each once, in the order in which they stand. */
+/** Returns every late value in a value, each once, in the order in which they appear. */
 export function lateIn(value: unknown, found = new Map<string, LateValue>()): readonly LateValue[] {
   if (typeof value === "string") {
     if (isLate(value))
@@ -86,7 +91,7 @@ export function lateIn(value: unknown, found = new Map<string, LateValue>()): re
   return [...found.values()];
 }
 
-/** The values that an expression waits for. */
+/** Returns the late values of an expression. */
 export function lateInNode(node: Node, found = new Map<string, LateValue>()): readonly LateValue[] {
   for (const leaf of leavesOf(node)) if (leaf[0] === "text" || leaf[0] === "number") lateIn(leaf[1], found);
   return [...found.values()];
@@ -104,7 +109,7 @@ function needsCaller(node: Node): boolean {
   );
 }
 
-/** Which fields of a resource, and its tags, wait for which objects. */
+/** Returns the late values that the fields and tags of a resource wait for, each with the field. */
 export function lateNeeds({
   spec,
   tags,
@@ -117,8 +122,8 @@ export function lateNeeds({
 }
 
 /**
- * The value with what is known put in; the same object where nothing is. An expression is evaluated once all its values are
- * known: where it has no value then, `wrong` is told why, and the mark stays.
+ * Puts known values into a value; returns the same object when it has no marks. An expression is evaluated once all its values are known.
+ * If it has no value then, `wrong` gets the reason, and the mark stays.
  */
 export function withKnown<T>(value: T, known: (of: LateValue) => string | undefined, wrong?: (why: string) => void): T {
   return replaced(value, (part) => {
@@ -150,12 +155,12 @@ const nothing: Given = { text: (text) => text, account: "", zones: [] };
 
 let evaluator: Evaluator | undefined;
 
-/** The value of an expression all of whose values are known. */
+/** Returns the value of an expression whose values are all known. */
 export function finish(node: Node, given: Given): Plain {
   return (evaluator ??= new Evaluator()).finish(node, given);
 }
 
-/** The value with a text for each mark; undefined leaves it. */
+/** Returns the value with a text for each mark. When `put` returns undefined, the mark stays. */
 function replaced<T>(value: T, put: (part: LateValue | LateExpression) => string | undefined): T {
   if (!isLate(value)) return value;
   const text = (whole: string) =>
@@ -173,20 +178,20 @@ function replaced<T>(value: T, put: (part: LateValue | LateExpression) => string
   return walk(value) as T;
 }
 
-/** The value with one text in place of all marks, for checks that need a text of any kind. */
+/** Returns the value with one text in place of all marks, for checks that need any text. */
 export function standingIn<T>(value: T, text: string): T {
   return replaced(value, () => text);
 }
 
-/** Accounts and zones that nobody has, for checks that need a value of the right form. */
+/** An account and zones that nobody has, for checks that need a value of the right form. */
 export const examples = {
   account: "111122223333",
   zones: (region: string) => ["a", "b", "c", "d", "e", "f"].map((letter) => region + letter),
 };
 
 /**
- * A text with examples for the caller's account and zones, where it waits for nothing else; what it comes to may be no text. Undefined
- * where it has no value with these: a map has no such account.
+ * Returns a text with examples for the caller's account and zones, where it waits for nothing else. The result may be no text. Undefined
+ * when the text has no value with the examples, such as a map that lacks the example account.
  */
 export function exemplified(text: string, region: string): unknown {
   let hasNone = false;
@@ -211,7 +216,7 @@ export function exemplified(text: string, region: string): unknown {
   return hasNone ? undefined : value;
 }
 
-/** The value for people: `(known after dbInstance/main)` where AWS has not told it, `(unknown account)` where nobody has asked. */
+/** Returns the value for people: `(known after dbInstance/main)` for a late value, `(unknown account)` when nobody has asked AWS. */
 export function shownLate<T>(value: T): T {
   return replaced(value, (part) => {
     if (!("node" in part)) return `(known after ${part.address})`;
@@ -220,7 +225,10 @@ export function shownLate<T>(value: T): T {
   });
 }
 
-/** The value with a text wherever it waits for nothing but the caller's account and zones; with "(unknown account)" where none is given. */
+/**
+ * Returns the value with a text wherever it waits only for the caller's account and zones. When no text is given, it is "(unknown
+ * account)".
+ */
 export function replacedForCaller<T>(value: T, text: string | undefined): T {
   return replaced(value, (part) => {
     if (!("node" in part) || !needsCaller(part.node)) return undefined;
@@ -239,7 +247,7 @@ function callersIn(node: Node): readonly string[] {
   return [...new Set(found)];
 }
 
-/** What a live object has for an output; undefined where AWS does not tell it, or not yet. */
+/** Returns an output of a live object. Undefined when AWS does not show it, or does not show it yet. */
 export function outputOf(live: Told | undefined, output: string): string | undefined {
   if (!live) return undefined;
   if (output === "id") return live.id;
@@ -249,7 +257,7 @@ export function outputOf(live: Told | undefined, output: string): string | undef
 
 type Told = Pick<Live, "id" | "outputs"> & Partial<Pick<Live, "aliases">>;
 
-/** All outputs of a kind, the id among them. */
+/** Returns all outputs of a kind, including the id. */
 export function outputsOfKind({ outputs = {} }: Pick<Kind, "outputs">): Readonly<Record<string, OutputDoc>> {
   const all = { id: "Its id in AWS.", ...outputs };
   return Object.fromEntries(Object.entries(all).map(([name, one]) => [name, typeof one === "string" ? { doc: one } : one]));

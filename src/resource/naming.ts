@@ -2,21 +2,21 @@ import { createHash } from "node:crypto";
 import type { Naming } from "../kinds/kind.ts";
 
 /**
- * What AWS calls a resource whose author wrote no `name:`. The rule is FROZEN: a derived name finds what an earlier run
- * made and the ownership check compares it, so a different answer for the same input would orphan live objects.
+ * Returns the AWS name of a resource whose author wrote no `name:`. The rule is FROZEN: the derived name finds the objects of an earlier
+ * run, and the ownership check compares it. A different answer for the same input would orphan live objects.
  *
- *  1. `ENVIRONMENT-NAME`; a repeated one's `[0]` becomes `-0`, and `[a]` becomes `-a`.
- *  2. Characters that AWS does not take there become `-`; lower case where AWS has only that.
- *  3. Runs of `-` become one, and none stands at an end: RDS and ELBv2 refuse both.
- *  4. Longer than `naming.max`: cut to max − 9, a `-` at the cut dropped, then `-` and the first 8 hexadecimal digits of
- *     the SHA-256 of step 1's text.
+ *  1. Start with `ENVIRONMENT-NAME`. For a repeated resource, `[0]` becomes `-0` and `[a]` becomes `-a`.
+ *  2. Replace characters that AWS does not take with `-`. Use lower case where AWS has only lower case.
+ *  3. Replace runs of `-` with one, and remove `-` at both ends: RDS and ELBv2 refuse both.
+ *  4. If the name is longer than `naming.max`, cut it to max − 9 and drop a `-` at the cut. Then add `-` and the first 8 hexadecimal
+ *     digits of the SHA-256 of the text of step 1.
  */
 export function deriveName(environment: string, resourceName: string, naming: Naming): string {
   return fitted(`${environment}-${flatName(resourceName)}`, naming);
 }
 
 /**
- * The same for kinds whose names are unique in the whole account: `PROJECT-ENVIRONMENT-NAME-REGION` in step 1, because two
+ * Returns the AWS name for kinds whose names are unique in the whole account. Step 1 is `PROJECT-ENVIRONMENT-NAME-REGION`, because two
  * projects, environments or regions may share an account. FROZEN as well.
  */
 export function deriveAccountName(
@@ -28,8 +28,8 @@ export function deriveAccountName(
 }
 
 /**
- * The same for kinds whose names are unique in the whole world: the account follows what step 4 left, so that no cut takes it away.
- * FROZEN as well.
+ * Returns the AWS name for kinds whose names are unique in the whole world. The account follows the result of step 4, so that no cut
+ * removes it. FROZEN as well.
  */
 export function deriveWorldName(
   around: { readonly project: string; readonly environment: string; readonly region: string; readonly account: string },
@@ -41,8 +41,8 @@ export function deriveWorldName(
 }
 
 /**
- * The same for names that are a field of their own, such as the alias of a key: `PROJECT-ENVIRONMENT-NAME` in step 1. They are
- * unique in an account and region. FROZEN as well.
+ * Returns a name that is a field of its own, such as the alias of a key. Step 1 is `PROJECT-ENVIRONMENT-NAME`. Such names are unique in an
+ * account and region. FROZEN as well.
  */
 export function deriveProjectName(
   { project, environment }: { readonly project: string; readonly environment: string },
@@ -60,17 +60,17 @@ function fitted(full: string, naming: Naming): string {
   return `${clean.slice(0, naming.max - 9).replace(/-$/, "")}-${digest}`;
 }
 
-/** A resource's name where brackets cannot stand: `public[a]` as `public-a`. */
+/** Returns a resource's name for places that allow no brackets: `public[a]` as `public-a`. */
 export function flatName(resourceName: string): string {
   return resourceName.replace(/\[([^\]]*)\]$/, "-$1");
 }
 
-/** An address for a line of YAML: brackets begin a list there, and need quotes. */
+/** Returns an address for a line of YAML. Brackets begin a list there, so they need quotes. */
 export function inYaml(address: string): string {
   return /[[\]]/.test(address) ? `"${address}"` : address;
 }
 
-/** What is wrong with a name that the author wrote, or undefined. */
+/** Returns why AWS does not take a name that the author wrote, or undefined. */
 export function whyNotName(name: string, naming: Naming): string | undefined {
   if (naming.writtenFreely) return naming.whyNot?.(name);
   if (name.length > naming.max) return `it has ${name.length} characters and AWS takes ${naming.max}`;
@@ -80,7 +80,7 @@ export function whyNotName(name: string, naming: Naming): string | undefined {
   return naming.whyNot?.(name);
 }
 
-/** A name like one that AWS refuses that it would take; undefined where it takes none that is like it. */
+/** Returns a name that AWS takes and that is like a refused one; undefined when there is none. */
 export function fittingName(name: string, naming: Naming): string | undefined {
   const dashed = (text: string) =>
     text
@@ -96,12 +96,12 @@ function everywhere(pattern: RegExp): RegExp {
   return new RegExp(pattern.source, pattern.flags.includes("g") ? pattern.flags : `${pattern.flags}g`);
 }
 
-/** Whether AWS takes two names for one where it tells no upper from lower case (`anyCase`). */
+/** Whether two names are equal in upper and lower case. AWS takes them for one name where `anyCase` is set. */
 export function isSameInAnyCase(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
-/** Behind a name that another holds in other letters: why that is the same one. */
+/** Returns the remark behind a name that another object has in other letter case: for AWS, the two are the same. */
 export function inAnyCase(name: string, taken: string): string {
   return name === taken ? "" : ` (to AWS the same as "${taken}")`;
 }

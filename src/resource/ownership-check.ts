@@ -3,8 +3,8 @@ import type { AwsId, Kind, Live, Tags } from "../kinds/kind.ts";
 import { addressOfTag, blueGreenTag, ownership, stackTag } from "./ownership.ts";
 
 /**
- * Tags find candidates, this check tells which are ours: tags are copied by "launch more like this", by restores, by fleets. Says
- * why a candidate is a copy, or undefined when nothing speaks against it.
+ * Returns why a candidate is a copy, or undefined when nothing shows that. Tags find candidates, and this check tells which are ours: tags
+ * are copied by "launch more like this", by restores, by fleets.
  */
 export function whyNotOwned(kind: Kind, live: Live, account: string): string | undefined {
   const address = addressOfTag(live.tags[ownership.resource] ?? "");
@@ -19,21 +19,23 @@ export function whyNotOwned(kind: Kind, live: Live, account: string): string | u
   return undefined;
 }
 
-/** Whether it serves another region than this one; what was made before there was the tag serves any. */
+/** Whether an object serves another region than this one. An object that was made before the region tag existed serves any region. */
 export function isOfOtherRegion({ isGlobal }: Pick<Kind, "isGlobal">, { [ownership.region]: theirs }: Tags, region: string): boolean {
   return isGlobal === true && theirs !== undefined && theirs !== region;
 }
 
-/** A service or a fleet that makes and unmakes objects, as the tag that it leaves on them tells. */
+/** A service or a fleet that makes and deletes objects, known by the tag that it leaves on them. */
 export interface Maker {
   readonly tag: string;
   /** "the Auto Scaling group web", for people. */
   readonly who: string;
-  /** What to do instead of adopting its object. */
+  /** The advice to the user, instead of adopting its object. */
   readonly hint: string;
 }
 
-/** Who made this, where a tag says that it was a service or a fleet. `gone`: ids of stacks that are known to manage nothing any more. */
+/**
+ * Returns the service or fleet that made an object, where a tag names it. `gone`: ids of stacks that are known to manage nothing any more.
+ */
 export function makerOf({ tags }: Pick<Live, "tags">, gone: ReadonlySet<string> = none): Maker | undefined {
   for (const { tag, who, hint } of makers) {
     const key = tag.endsWith(":") ? Object.keys(tags).find((one) => one.startsWith(tag)) : tag in tags ? tag : undefined;
@@ -43,12 +45,15 @@ export function makerOf({ tags }: Pick<Live, "tags">, gone: ReadonlySet<string> 
   return undefined;
 }
 
-/** By which RDS names the deployment of a green instance. One of ours is told apart from the database by its name. */
+/** The tag by which RDS names the deployment of a green instance. A green instance of ours is told apart from the database by its name. */
 const greenTag = "aws:rds:bluegreen";
 
 const none: ReadonlySet<string> = new Set();
 
-/** The stack has been seen to be gone, now or when the object was adopted: its id, which no other stack ever gets, stands in our tag since. */
+/**
+ * Whether the stack is gone: seen now, or when the object was adopted. Since the adoption, our tag holds the stack's id, which no other
+ * stack ever gets.
+ */
 function isLeftBehind(tags: Tags, gone: ReadonlySet<string>): boolean {
   const stack = tags[stackTag]!;
   return gone.has(stack) || tags[ownership.adopted] === stack;
@@ -56,7 +61,7 @@ function isLeftBehind(tags: Tags, gone: ReadonlySet<string>): boolean {
 
 const leaveIt = "leave it to its maker, and refer to it by `{ id: … }`";
 
-/** By the tag, or by the beginning of the tag where it ends with a colon. The first that fits counts. */
+/** By the tag, or by the beginning of the tag where `tag` ends with a colon. The first that fits counts. */
 const makers: readonly { readonly tag: string; readonly who: (value: string) => string; readonly hint: string }[] = [
   {
     tag: "aws:autoscaling:groupName",
@@ -89,7 +94,7 @@ const makers: readonly { readonly tag: string; readonly who: (value: string) => 
   },
 ];
 
-/** Whether it is still there: what is dead or on its way out does not count. */
+/** Whether an object is alive: neither dead nor being deleted. */
 export function isAlive(live: Live): boolean {
   return live.state !== "dead" && live.state !== "deleting";
 }

@@ -1,27 +1,27 @@
-/** The partitions of AWS: in ARNs, in host names, and where what belongs to no region is. */
+/** The partitions of AWS: in ARNs, in host names, and the home of objects that belong to no region. */
 
-/** The partition that a region lies in: `aws`, `aws-cn`, … */
+/** Returns the partition of a region: `aws`, `aws-cn`, … */
 export function partitionOf(region: string): string {
   return find(({ start }) => region.startsWith(start)).name;
 }
 
-/** How host names of a partition's services end, and what a policy calls a service through which a key is used. */
+/** Returns the end of the host names of a partition's services. Policies use it to name a service through which a key is used. */
 export function dnsSuffixOf(partition: string): string {
   return find(({ name }) => name === partition).suffix;
 }
 
-/** The region in which AWS keeps what belongs to none (seen by cloud-custodian, pull requests 2729, 7491 and 9475). */
+/** Returns the region in which AWS keeps objects without a region (seen by cloud-custodian, pull requests 2729, 7491 and 9475). */
 export function homeOf(region: string): string {
   return find(({ start }) => region.startsWith(start)).home;
 }
 
-/** Whether a host name is AWS's own, in whichever partition. */
+/** Whether a host name belongs to AWS, in any partition. */
 export function isHostOfAws(name: string): boolean {
   return [...partitions, usual].some(({ suffix, dualStack }) => name.endsWith(`.${suffix}`) || name.endsWith(`.${dualStack}`));
 }
 
 interface Partition {
-  /** The beginning of the names of its regions. */
+  /** The beginning of the names of the partition's regions. */
   readonly start: string;
   readonly name: string;
   readonly suffix: string;
@@ -31,7 +31,7 @@ interface Partition {
 
 const usual: Partition = { start: "", name: "aws", suffix: "amazonaws.com", dualStack: "api.aws", home: "us-east-1" };
 
-/** As the table of partitions in the SDK has them (@aws-sdk/core, December 2026); a test compares them. */
+/** As in the SDK's table of partitions (@aws-sdk/core, December 2026). A test compares them. */
 const partitions: readonly Partition[] = [
   { start: "cn-", name: "aws-cn", suffix: "amazonaws.com.cn", dualStack: "api.amazonwebservices.com.cn", home: "cn-northwest-1" },
   { start: "us-gov-", name: "aws-us-gov", suffix: "amazonaws.com", dualStack: "api.aws", home: "us-gov-west-1" },

@@ -1,4 +1,4 @@
-/** IPv4 networks as numbers, for what the kinds check about each other's ranges. */
+/** IPv4 networks as numbers, for the checks that kinds make of each other's ranges. */
 import ipaddr from "ipaddr.js";
 
 /** All addresses from `first` to `last`; host bits of the text are cleared, as AWS does. */
@@ -8,7 +8,7 @@ export interface Range {
   readonly prefix: number;
 }
 
-/** The network that `text` names; undefined when it is no IPv4 network, which the schema's own check reports. */
+/** Returns the network that `text` names. Undefined when it is not an IPv4 network, which the schema's own check reports. */
 export function rangeOf(text: unknown): Range | undefined {
   if (typeof text !== "string" || !ipaddr.IPv4.isValidCIDRFourPartDecimal(text)) return undefined;
   const [address, prefix] = ipaddr.IPv4.parseCIDR(text);
@@ -18,12 +18,12 @@ export function rangeOf(text: unknown): Range | undefined {
   return { first, last: first + size - 1, prefix };
 }
 
-/** The networks that these texts name; what is none is left out. */
+/** Returns the networks that these texts name. Texts that name none are left out. */
 export function rangesOf(texts: readonly unknown[]): readonly Range[] {
   return texts.flatMap((text) => rangeOf(text) ?? []);
 }
 
-/** "10.0.1.0/24". */
+/** Returns the range as text: "10.0.1.0/24". */
 export function textOfRange({ first, prefix }: Range): string {
   return `${[24, 16, 8, 0].map((bits) => (first >>> bits) & 255).join(".")}/${prefix}`;
 }
@@ -36,22 +36,24 @@ export function overlap(a: Range, b: Range): boolean {
   return a.first <= b.last && b.first <= a.last;
 }
 
-/** VPCs and subnets are /16 to /28; no quota changes that (Amazon VPC User Guide, VPC CIDR blocks). */
+/** Whether a range has the size of a VPC or subnet, /16 to /28. No quota changes that (Amazon VPC User Guide, VPC CIDR blocks). */
 function isVpcSized(range: Range): boolean {
   return range.prefix >= 16 && range.prefix <= 28;
 }
 
-/** How a range that is too small or too large is refused. */
+/** Returns the error text for a range that is too small or too large. */
 export function whyNotSized(text: string, range: Range): string | undefined {
   return isVpcSized(range) ? undefined : `${text} is a /${range.prefix}, and AWS takes /16 to /28.`;
 }
 
-/** Whether a text could be a network at all; the library throws to say no, and references ("subnet/web") are asked about too. */
+/** Whether a text could be a network at all. The library throws for other texts, and references ("subnet/web") are tested, too. */
 export function isLikeNetwork(text: string): boolean {
   return /^[0-9a-fA-F:.]+\/\d{1,3}$/.test(text);
 }
 
-/** Whether a text is an IPv4 network in the form in which AWS gives it back: nearly all are, and to see it is many times cheaper than to parse. */
+/**
+ * Whether a text is an IPv4 network in the form in which AWS returns it. Nearly all are, and this test is many times cheaper than parsing.
+ */
 export function isPlainNetwork(text: string): boolean {
   let at = 0;
   let address = 0;
@@ -66,7 +68,7 @@ export function isPlainNetwork(text: string): boolean {
   return prefix <= 32 && address % 2 ** (32 - prefix) === 0;
 }
 
-/** The number of one to three digits between two places, without leading zeros; infinite when there is none. */
+/** Returns the number of one to three digits between two positions, without leading zeros; infinite when there is none. */
 function plainNumber(text: string, start: number, end: number): number {
   if (end <= start || end > start + 3 || (end > start + 1 && text[start] === "0")) return Infinity;
   let number = 0;
@@ -78,11 +80,13 @@ function plainNumber(text: string, start: number, end: number): number {
   return number;
 }
 
-/** A network, IPv4 or IPv6, in the form in which AWS gives it back: host bits cleared, IPv6 compressed (RFC 5952). Other texts stay. */
+/**
+ * Returns a network, IPv4 or IPv6, in the form in which AWS returns it: host bits cleared, IPv6 compressed (RFC 5952). Other texts stay.
+ */
 export function canonicalCidr(text: string): string {
   const known = canonical.get(text);
   if (known !== undefined) return known;
-  // The same texts stand in many rules, and rules are looked at again for every state of a plan.
+  // Many rules contain the same texts, and rules are compared again for every state of a plan.
   if (canonical.size > 10_000) canonical.clear();
   const found = canonicalOf(text);
   canonical.set(text, found);
@@ -98,12 +102,12 @@ function canonicalOf(text: string): string {
   return ipaddr.IPv6.isValidCIDR(text) ? `${ipaddr.IPv6.networkAddressFromCIDR(text).toRFC5952String()}/${Number(bits)}` : text;
 }
 
-/** The eight parts of an IPv6 network's first address; undefined when it is none. */
+/** Returns the eight parts of an IPv6 network's first address; undefined for other texts. */
 export function hextetsOf(text: string): readonly number[] | undefined {
   return text.includes(":") && ipaddr.IPv6.isValidCIDR(text) ? ipaddr.IPv6.networkAddressFromCIDR(text).parts : undefined;
 }
 
-/** Whether a network is every address there is. */
+/** Whether a network contains every address. */
 export function isEverywhere(network: string): boolean {
   return ["0.0.0.0/0", "::/0"].includes(canonicalCidr(network));
 }

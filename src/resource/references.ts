@@ -1,11 +1,11 @@
 /**
- * Walks over specs by the annotations that fields.ts puts into schemas, so that nobody walks a spec by hand. A walker is
- * compiled once a schema and skips every field that holds no annotation; what does not change is shared, not copied.
+ * Walks over specs by the annotations that fields.ts puts into schemas, so that no other code walks a spec by itself. A walker is compiled
+ * once for each schema, and skips every field without the annotation. Unchanged values are shared, not copied.
  */
 import type { TSchema } from "typebox";
 import type { Address, Kind } from "../kinds/kind.ts";
 
-/** Returns the value's successor; the same value (===) means: nothing to do. `schema` is the annotated one. */
+/** Returns the new value; the same value (===) means no change. `schema` is the annotated schema. */
 export type Visit = (value: unknown, path: string, schema: AnnotatedSchema) => unknown;
 
 /** The keywords of a JSON Schema that the walkers and the configuration read. */
@@ -26,20 +26,20 @@ export interface AnnotatedSchema {
   readonly "x-ref"?: readonly string[];
   /** On a map: its keys name objects of these kinds. */
   readonly "x-keys"?: readonly string[];
-  /** What a visitor is told of a key of such a map. */
+  /** Marks the schema that a visitor gets for a key of such a map. */
   readonly "x-key"?: true;
-  /** Kinds that fit, too, where they are written as `kind/name`. */
+  /** Further kinds, which fit when they are written as `kind/name`. */
   readonly "x-also"?: readonly string[];
   readonly "x-literal"?: string;
-  /** On a reference: somebody else's is written `{ name }` or `{ arn }`. */
+  /** On a reference: a foreign object is written `{ name }` or `{ arn }`. */
   readonly "x-named"?: boolean;
-  /** On a reference: what it names may lie in another region. */
+  /** On a reference: the object may be in another region. */
   readonly "x-far"?: boolean;
-  /** What AWS itself provides: how its names look, and its ARN. */
+  /** Objects that AWS itself provides: the pattern of their names, and their ARN. */
   readonly "x-provided"?: { readonly names: string; readonly arn: string };
   readonly "x-derived"?: { readonly max: number; readonly forbidden: string };
   readonly "x-file"?: string;
-  /** On a file: it may be no text. */
+  /** On a file: it may be binary. */
   readonly "x-binary"?: boolean;
   /** On a file: its expressions are evaluated. */
   readonly "x-template"?: boolean;
@@ -52,22 +52,24 @@ export interface AnnotatedSchema {
 
 export type Annotation = "x-ref" | "x-file" | "x-image" | "x-zone" | "x-cidr" | "x-set";
 
-/** `value` with every reference replaced by what `fn` makes of it. `fn` sees literals too (a rule's CIDR), and objects (`{ tags }`). */
+/**
+ * Returns `value` with every reference replaced by the result of `fn`. `fn` also gets literals (a rule's CIDR) and objects (`{ tags }`).
+ */
 export function mapRefs<T>(schema: TSchema, value: T, fn: (value: unknown, path: string, allowedKinds: readonly string[]) => unknown): T {
   return mapAnnotated(schema, value, "x-ref", (found, path, annotated) => fn(found, path, refKinds(annotated)));
 }
 
-/** All kinds that a reference takes. */
+/** Returns all kinds that a reference takes. */
 export function refKinds(schema: AnnotatedSchema): readonly string[] {
   return [...schema["x-ref"]!, ...(schema["x-also"] ?? [])];
 }
 
-/** The kinds of which an image of the file may be: those of the form that takes an address. */
+/** Returns the kinds that an image of the file may have: those of the form that takes an address. */
 export function imageKinds(schema: AnnotatedSchema): readonly string[] {
   return (schema.anyOf ?? []).flatMap((form) => form["x-ref"] ?? []);
 }
 
-/** Every reference in a spec: where it stands and what stands there. */
+/** Returns every reference in a spec, with its path and its value. */
 export function refsOf(
   schema: TSchema,
   spec: unknown,
@@ -80,14 +82,16 @@ export function refsOf(
   return found;
 }
 
-/** The address that stands in a reference; undefined for an id, a literal and a look-up, even where their text is like an address. */
+/** Returns the address in a reference. Undefined for an id, a literal and a look-up, even where their text is like an address. */
 export function addressIn(value: unknown, schema: AnnotatedSchema): Address | undefined {
   if (typeof value !== "string") return undefined;
   const isAllowed = refKinds(schema).some((kind) => value.startsWith(`${kind}/`));
   return isAllowed && !isLiteral(value, schema["x-literal"]) ? value : undefined;
 }
 
-/** `bucket:logs`: what a driver is given where names of several kinds fit, because a name alone does not tell of which kind it is. */
+/**
+ * Returns an id as a driver gets it. Where names of several kinds fit, it is `bucket:logs`, because a name alone does not show its kind.
+ */
 export function idFor(schema: AnnotatedSchema, kind: string, id: string): string {
   return schema["x-named"] === true && refKinds(schema).length > 1 ? `${kind}:${id}` : id;
 }
@@ -96,7 +100,7 @@ export function kindOfAddress(address: Address): string {
   return address.slice(0, address.indexOf("/"));
 }
 
-/** Whether a text is one of the literals that may stand in the place of a reference. */
+/** Whether a text is one of the literals that may stand in place of a reference. */
 export function isLiteral(value: string, pattern: string | undefined): boolean {
   if (pattern === undefined) return false;
   const literal = literals.get(pattern) ?? new RegExp(pattern, "u");
@@ -106,28 +110,28 @@ export function isLiteral(value: string, pattern: string | undefined): boolean {
 
 const literals = new Map<string, RegExp>();
 
-/** `value` with everything under `annotation` replaced by what `fn` makes of it; the same object when nothing changed. */
+/** Returns `value` with everything under `annotation` replaced by the result of `fn`, or the same object when nothing changed. */
 export function mapAnnotated<T>(schema: TSchema, value: T, annotation: Annotation, fn: Visit): T {
   const walk = walkerOf(schema as AnnotatedSchema, annotation);
   return (walk ? walk(value, "", fn) : value) as T;
 }
 
-/** The stage in which a field is applied: the later stage that names it, else the first. */
+/** Returns the stage in which a field is applied: the later stage that names it, else the first. */
 export function stageOf(kind: Kind, field: string): string {
   return (kind.stages.find((stage) => stage.fields?.includes(field)) ?? kind.stages[0]!).name;
 }
 
-/** The stage after which others may use an object of the kind. */
+/** Returns the stage after which others may use an object of the kind. */
 export function usableStage(kind: Kind): string {
   return kind.usableAfter ?? kind.stages.at(-1)!.name;
 }
 
-/** The top-level field of a path: "routes" of "routes[0].target". */
+/** Returns the top-level field of a path: "routes" of "routes[0].target". */
 export function fieldOf(path: string): string {
   return /^[^.[]*/.exec(path)![0];
 }
 
-/** Whether an object outlives what it refers to at a path. */
+/** Whether an object outlives the object that it refers to at a path. */
 export function outlives(kind: Kind, path: string): boolean {
   return (kind.fields as Readonly<Record<string, { readonly outlives?: true } | undefined>>)[fieldOf(path)]?.outlives === true;
 }
@@ -211,7 +215,7 @@ function compileObject(schema: AnnotatedSchema, annotation: Annotation): Walker 
   };
 }
 
-/** The map with every key replaced by what it means; what cannot be a key stays as it is. */
+/** Returns the map with every key replaced by the result of `fn`. A result that cannot be a key leaves the key as it is. */
 function withKeys(value: Readonly<Record<string, unknown>>, path: string, fn: Visit, schema: AnnotatedSchema): unknown {
   let isSame = true;
   const entries = Object.entries(value).map(([key, inner]) => {
@@ -223,7 +227,7 @@ function withKeys(value: Readonly<Record<string, unknown>>, path: string, fn: Vi
   return isSame ? value : Object.fromEntries(entries);
 }
 
-/** Walks the first branch that the value fits by its shape; annotated branches take strings and lookups. */
+/** Walks the first branch whose shape the value fits. Annotated branches take strings and look-ups. */
 function compileUnion(schema: AnnotatedSchema, annotation: Annotation): Walker | null {
   const branches = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].map((branch) => ({ branch, walk: walkerOf(branch, annotation) }));
   const all = (schema.allOf ?? []).flatMap((part) => walkerOf(part, annotation) ?? []);

@@ -1,6 +1,6 @@
 /**
- * A driver's own no: what AWS's answers tell it speaks against going on, though AWS itself would not refuse (an address that
- * somebody else holds, a name that is another's). Told to the user as it stands; any other plain error counts as a defect of infra.
+ * Thrown by a driver that must not go on although AWS itself would not refuse, because of AWS's answers (an address that somebody else
+ * holds, a name that belongs to another object). The user sees its message as it stands. Any other plain error counts as a defect of infra.
  */
 export class Refusal extends Error {
   readonly hint: string | undefined;

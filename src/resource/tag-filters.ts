@@ -1,19 +1,22 @@
-/** Service and type of ARNs (`lambda:function`), as the Resource Groups Tagging API takes them for filters. */
+/** Service and type of ARNs (`lambda:function`), in the form of the filters of the Resource Groups Tagging API. */
 import type { AwsId } from "../kinds/kind.ts";
 
-/** For kinds of which nobody knows how the ARNs are built: the tag alone names them. */
+/** The type for kinds whose form of ARN is unknown. Their objects are found by the tag alone. */
 const anyType = "*";
 
-/** Most filters by type of one call (Resource Groups Tagging API, GetResources). */
+/** The largest number of filters by type in one call (Resource Groups Tagging API, GetResources). */
 const mostTypes = 100;
 
-/** What a call says to be told of these types alone; nothing where it cannot say it, and then it is told of all. */
+/** Returns the filter for these types alone, or nothing when a call cannot express it. Then the call returns all types. */
 export function filterOfTypes(types: readonly string[]): { readonly ResourceTypeFilters?: string[] } {
   const all = [...new Set(types)];
   return all.length <= mostTypes && !all.includes(anyType) ? { ResourceTypeFilters: all } : {};
 }
 
-/** Tags are copied to objects of other types, too: `rds:db` is `arn:…:rds:REGION:ACCOUNT:db:…`, `sns` any ARN of SNS. */
+/**
+ * Whether an ARN has the type of a filter, since tags are copied to objects of other types, too. `rds:db` is
+ * `arn:…:rds:REGION:ACCOUNT:db:…`, `sns` any ARN of SNS.
+ */
 export function isOfType(arn: AwsId, filter: string): boolean {
   if (filter === anyType) return true;
   const [service, type] = filter.split(":");

@@ -1,4 +1,4 @@
-/** What the product sends to this service, named one by one so that the bundler leaves out the rest. */
+/** The commands that the product sends to this service. They are named one by one, so that the bundler leaves out the rest. */
 export { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 export {
   AttachLoadBalancerTargetGroupsCommand,

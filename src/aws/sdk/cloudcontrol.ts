@@ -1,4 +1,4 @@
-/** What the product sends to the Cloud Control API, named one by one so that the bundler leaves out the rest. */
+/** The commands that the product sends to the Cloud Control API. They are named one by one, so that the bundler leaves out the rest. */
 export {
   CloudControlClient,
   CreateResourceCommand,

@@ -1,4 +1,4 @@
-/** The EC2 commands that the product sends. Named one by one, so that the bundler leaves out the other six hundred. */
+/** The EC2 commands that the product sends. They are named one by one, so that the bundler leaves out the other six hundred. */
 export { EC2Client } from "@aws-sdk/client-ec2";
 export {
   AcceptVpcPeeringConnectionCommand,

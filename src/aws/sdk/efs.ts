@@ -1,4 +1,4 @@
-/** What the product sends to EFS, named one by one so that the bundler leaves out the rest. */
+/** The commands that the product sends to EFS. They are named one by one, so that the bundler leaves out the rest. */
 export { EFSClient } from "@aws-sdk/client-efs";
 export {
   CreateAccessPointCommand,

@@ -1,4 +1,7 @@
-/** What the product sends to KMS, named one by one so that the bundler leaves out the rest. It encrypts and decrypts nothing. */
+/**
+ * The commands that the product sends to KMS. They are named one by one, so that the bundler leaves out the rest. It encrypts and decrypts
+ * nothing.
+ */
 export { KMSClient } from "@aws-sdk/client-kms";
 export {
   CancelKeyDeletionCommand,

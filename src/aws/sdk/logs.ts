@@ -1,4 +1,4 @@
-/** What the product sends to CloudWatch Logs, named one by one so that the bundler leaves out the rest. */
+/** The commands that the product sends to CloudWatch Logs. They are named one by one, so that the bundler leaves out the rest. */
 export { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 export {
   AssociateKmsKeyCommand,

@@ -1,4 +1,7 @@
-/** What the product sends to S3, named one by one so that the bundler leaves out the rest. It never lists, reads or deletes an object. */
+/**
+ * The commands that the product sends to S3. They are named one by one, so that the bundler leaves out the rest. It never lists, reads or
+ * deletes an object.
+ */
 export { S3Client } from "@aws-sdk/client-s3";
 export {
   CreateBucketCommand,

@@ -1,4 +1,7 @@
-/** What the product sends to Secrets Manager, named one by one so that the bundler leaves out the rest. It never asks for a value. */
+/**
+ * The commands that the product sends to Secrets Manager. They are named one by one, so that the bundler leaves out the rest. It never asks
+ * for a value.
+ */
 export { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 export {
   CreateSecretCommand,

@@ -1,4 +1,4 @@
-/** What the product sends to Systems Manager, named one by one so that the bundler leaves out the rest. */
+/** The commands that the product sends to Systems Manager. They are named one by one, so that the bundler leaves out the rest. */
 export {
   AddTagsToResourceCommand,
   DeleteParameterCommand,

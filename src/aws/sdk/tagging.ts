@@ -1,4 +1,7 @@
-/** What the product sends to the Resource Groups Tagging API, named one by one so that the bundler leaves out the rest. */
+/**
+ * The commands that the product sends to the Resource Groups Tagging API. They are named one by one, so that the bundler leaves out the
+ * rest.
+ */
 export {
   GetResourcesCommand,
   ResourceGroupsTaggingAPIClient,

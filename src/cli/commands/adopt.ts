@@ -15,12 +15,12 @@ import { tidy } from "../remove-adopt-lines.ts";
 export interface AdoptFlags {
   readonly yes?: boolean;
   readonly approve?: string;
-  /** Takes the lines of what is adopted out of the file. */
+  /** Removes the `adopt:` lines of the adopted resources from the file. */
   readonly tidy?: boolean;
   readonly lock: boolean;
 }
 
-/** `infra adopt ENV [ADDRESS…]`: writes our tags on what `adopt:` names, and refuses everything else. */
+/** `infra adopt ENV [ADDRESS…]`: writes our tags on the objects that `adopt:` names, and refuses everything else. */
 export async function adopt(
   context: Context,
   maybeName: string | undefined,

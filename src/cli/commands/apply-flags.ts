@@ -1,4 +1,4 @@
-/** What `infra apply` is told by its flags. */
+/** The flags of `infra apply`. */
 export interface ApplyFlags {
   readonly yes?: boolean;
   readonly plan?: string;

@@ -44,7 +44,7 @@ export async function apply(context: Context, maybeName: string | undefined, fla
   );
 }
 
-/** Asks at the terminal whether the plan that was shown is to be run. */
+/** Asks at the terminal whether to run the plan that was shown. */
 export async function isConfirmed(context: Context, run: PlanRun): Promise<boolean> {
   if (!context.io.canAsk) throw usage("No terminal to ask for confirmation. Nothing was changed.", "--yes applies without asking");
   const { changes } = countSteps(run.plan.steps);

@@ -4,7 +4,10 @@ import type { Context } from "../context.ts";
 import { formatsOf } from "../outputs.ts";
 import { exit, type ExitCode } from "../exit.ts";
 
-/** `infra completion SHELL`: commands, flags, formats, kinds and, as they are at the time, environments and addresses. */
+/**
+ * `infra completion SHELL`: prints a script that completes commands, flags, formats and kinds. It asks for environments and addresses at
+ * the moment of completion.
+ */
 export async function completion(context: Context, shell: string, program: Command): Promise<ExitCode> {
   const words = wordsOf(program);
   context.io.stdout.write(shell === "bash" ? bash(words) : shell === "zsh" ? zsh(words) : fish(words));
@@ -18,7 +21,7 @@ interface Words {
     readonly doc: string;
     readonly flags: readonly Flag[];
     readonly first: "environment" | "explained" | readonly string[];
-    /** What comes behind the first word. */
+    /** The kind of words that can follow the first word. */
     readonly rest: "environment" | "address" | undefined;
     readonly formats: readonly string[];
   }[];
@@ -27,7 +30,7 @@ interface Words {
 interface Flag {
   readonly name: string;
   readonly doc: string;
-  /** Undefined: it takes nothing. "text": nobody knows. */
+  /** The kind of value that the flag takes. Undefined: none. "text": any text, which cannot be completed. */
   readonly takes: "file" | "text" | "address" | "environment" | readonly string[] | undefined;
 }
 
@@ -36,7 +39,7 @@ function wordsOf(program: Command): Words {
     globals: program.options.map(flagOf),
     commands: program.commands.map((command) => {
       const [first, second] = command.registeredArguments;
-      const takesBothEnds = command.name() === "reach"; // an environment, and then what may be an address
+      const takesBothEnds = command.name() === "reach"; // takes an environment, and then possibly an address
       const takesEnvironment = first?.name() === "env" || takesBothEnds || command.name() === "schema";
       const takesAddress = second?.name() === "address" || takesBothEnds || command.name() === "output";
       return {
@@ -60,7 +63,7 @@ function flagOf({ long, short, description, flags, argChoices }: Option): Flag {
   return { name: long ?? short ?? "", doc: description, takes: argChoices ?? takenAs(/<([^>]+)>/.exec(flags)?.[1]) };
 }
 
-/** What the word in a flag's help stands for. */
+/** Returns the kind of value that the word in a flag's help stands for. */
 function takenAs(word: string | undefined): Flag["takes"] {
   if (word === undefined) return undefined;
   if (word === "file" || word === "dir") return "file";
@@ -70,7 +73,7 @@ function takenAs(word: string | undefined): Flag["takes"] {
   return word.startsWith("kind") ? kinds.map(({ name }) => name) : "text";
 }
 
-/** Of the flags that several commands have, the first. */
+/** Keeps the first flag of each name when several commands have it. */
 function distinct(flags: readonly Flag[]): Flag[] {
   return [...new Map(flags.map((flag) => [flag.name, flag])).values()];
 }
@@ -191,7 +194,7 @@ if [[ "$funcstack[1]" == _infra ]]; then _infra "$@"; else compdef _infra infra;
 `;
 }
 
-/** The addresses of every environment that stands on the line. */
+/** A fish command that lists the addresses of every environment on the command line. */
 const fishAddresses = "(for word in (commandline -opc)[3..]; infra environments --addresses $word 2>/dev/null; end)";
 const fishEnvironments = "(infra environments --names 2>/dev/null)";
 
@@ -207,7 +210,7 @@ function fish({ globals, commands }: Words): string {
   const lines = commands.flatMap(({ name, doc, flags, first, rest, formats }) => {
     const inCommand = ` -n '__fish_seen_subcommand_from ${name}'`;
     const places = [...new Set([place(first), ...(rest === undefined ? [] : [place(rest)])])].filter(Boolean);
-    // An environment may be a path, too.
+    // An environment may also be a path.
     const keep = first === "environment" ? "" : " -f";
     return [
       `complete -c infra -f -n __fish_use_subcommand -a ${name} -d ${quoted(doc)}`,

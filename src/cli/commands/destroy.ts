@@ -20,7 +20,7 @@ export interface DestroyFlags {
   readonly timeout?: readonly string[];
 }
 
-/** `infra destroy ENV`: the plan to an empty environment, with typed confirmation. */
+/** `infra destroy ENV`: plans an empty environment and runs the plan after a typed confirmation. */
 export async function destroy(context: Context, nameOrPath: string | undefined, flags: DestroyFlags): Promise<ExitCode> {
   if (flags.yes === true && !context.options.sandbox)
     throw usage("destroy takes --yes in the sandbox only.", "--confirm ACCOUNT/REGION/NAME says what is meant");
@@ -39,7 +39,7 @@ export async function destroy(context: Context, nameOrPath: string | undefined, 
   );
 }
 
-/** What was made by a YAML that is gone: only who and where it was. */
+/** Returns an environment without its YAML: only its project, name and region, for resources whose YAML is gone. */
 function withoutYaml(context: Context, { project, environment, region }: DestroyFlags): Environment {
   if (project === undefined || environment === undefined || region === undefined)
     throw usage(

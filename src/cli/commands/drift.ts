@@ -26,7 +26,7 @@ export interface DriftFlags extends Partial<AcceptFlags> {
   readonly all?: boolean;
 }
 
-/** `infra drift [ENV…]`: what AWS has that the YAML has not. Changes nothing; exits 2 when it found something. */
+/** `infra drift [ENV…]`: shows what AWS has and the YAML does not. Changes nothing. Exits with 2 when it found something. */
 export async function drift(context: Context, namesOrPaths: readonly string[], flags: DriftFlags): Promise<ExitCode> {
   if (flags.accept !== undefined) {
     if (flags.all === true || namesOrPaths.length > 1) throw usage("--accept takes one environment.");
@@ -49,18 +49,18 @@ export async function drift(context: Context, namesOrPaths: readonly string[], f
 interface DriftResult {
   readonly code: ExitCode;
   readonly report?: DriftReport;
-  /** Says what it cost, once the report is shown. */
+  /** Prints the number of calls and the time, once the report is shown. */
   readonly footer?: () => void;
   readonly diagnostics: readonly Diagnostic[];
-  /** What keeps its files from being compared. */
+  /** The error in its files that prevents a comparison. */
   readonly wrong?: WrongFile;
-  /** Where what has no line of its own is shown. */
+  /** The position that is shown for findings without a line of their own. */
   readonly at: Position;
 }
 
 type Found = DriftResult & { readonly report: DriftReport };
 
-/** One environment that fails does not keep the others from being looked at. */
+/** Runs one environment. When there are several, reports its failure, so that the others are still compared. */
 async function runOrReport(context: Context, name: string, isOneOfSeveral: boolean): Promise<DriftResult> {
   try {
     return await runDrift(context, name, isOneOfSeveral);

@@ -28,7 +28,7 @@ interface Entry {
   readonly valid: boolean;
 }
 
-/** `infra environments`: names, regions, accounts. */
+/** `infra environments`: lists names, regions and accounts. */
 export async function environments(context: Context, flags: EnvironmentsFlags): Promise<ExitCode> {
   if (flags.addresses !== undefined) return addresses(context, flags.addresses);
   const listed = listEnvironments(context.home);
@@ -48,12 +48,12 @@ export async function environments(context: Context, flags: EnvironmentsFlags): 
     return changed === undefined || files === undefined || files.some((file) => changed.has(resolve(context.cwd, file))) ? [entry] : [];
   });
   if (flags.names === true) context.io.stdout.write(entries.map(({ name }) => `${name}\n`).join(""));
-  else if (flags.json === true) context.io.stdout.write(`${JSON.stringify(entries)}\n`); // on one line, as $GITHUB_OUTPUT takes it
+  else if (flags.json === true) context.io.stdout.write(`${JSON.stringify(entries)}\n`); // one line, as $GITHUB_OUTPUT needs it
   else emit(context, { text: () => text(entries, changed !== undefined), json: () => jsonText(entries) });
   return exit.ok;
 }
 
-/** What a shell completes behind `--target`: of an environment with mistakes, nothing. */
+/** Prints the addresses that a shell completes after `--target`. Prints nothing for an environment with errors. */
 function addresses(context: Context, name: string): ExitCode {
   const nodes = load(context, name).environment?.nodes ?? [];
   context.io.stdout.write(nodes.map(({ address }) => `${address}\n`).join(""));
@@ -68,7 +68,7 @@ interface LiveRow {
   readonly yaml: boolean;
 }
 
-/** What exists by tag, in each region and of each project that the environments here name. */
+/** Lists existing environments by their tags, in each region and project that the environments here name. */
 async function live(context: Context, entries: readonly Entry[], asJson: boolean): Promise<ExitCode> {
   const places = new Map(entries.filter(({ valid }) => valid).map((entry) => [`${entry.project} ${entry.region} ${entry.account}`, entry]));
   const rows: LiveRow[] = [];
@@ -94,7 +94,7 @@ async function live(context: Context, entries: readonly Entry[], asJson: boolean
   return exit.ok;
 }
 
-/** What a file says of itself. One that is in error is listed all the same, and always counts as changed. */
+/** Describes an environment by its file. A file with errors is listed all the same, and always counts as changed. */
 function describe(context: Context, { name, path }: Listed): { readonly entry: Entry; readonly files: readonly string[] | undefined } {
   const { environment } = load(context, name);
   const entry = {
@@ -121,7 +121,7 @@ function text(entries: readonly Entry[], onlyChanged: boolean): string {
   return `${table([["NAME", "IDENTITY", "REGION", "ACCOUNT"], ...rows]).join("\n")}\n`;
 }
 
-/** Absolute paths of files that differ from a commit, committed or not, new ones included. */
+/** Returns the absolute paths of files that differ from a commit, committed or not, including new files. */
 async function changedFiles(cwd: string, base: string): Promise<ReadonlySet<string>> {
   if (base.startsWith("-")) throw usage(`"${base}" is not a Git commit.`);
   const git = async (...args: string[]) => (await promisify(execFile)("git", args, { cwd, maxBuffer: 64 * 1024 * 1024 })).stdout;

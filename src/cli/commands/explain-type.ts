@@ -1,4 +1,4 @@
-/** The schema of a type in the form in which kinds are explained. */
+/** Converts the schema of a type into the form in which kinds are explained. */
 import { typeTexts } from "@plumbline/aws-types";
 import type { TSchema } from "typebox";
 import type { Kind } from "../../kinds/kind.ts";
@@ -6,7 +6,7 @@ import { isCurated, types } from "../../kinds/types/types.ts";
 import type { FieldSchema } from "../../render/explain.ts";
 import { usage } from "../outputs.ts";
 
-/** The kind of a type with all that authors may write; undefined for a word that is no type. */
+/** Returns the kind of a type with all fields that authors can write. Returns undefined when the word is not a type. */
 export function explainedType(word: string): Kind | undefined {
   if (!types.isType(word)) return undefined;
   const answer = types.of(word);
@@ -20,7 +20,7 @@ export function explainedType(word: string): Kind | undefined {
   return { ...answer.kind, doc, schema: schema as unknown as TSchema };
 }
 
-/** Without what nobody may write: what AWS makes, secrets. */
+/** Leaves out the members that nobody can write: values that AWS sets, and secrets. */
 function writable(members: Readonly<Record<string, Written>>): [string, Written][] {
   return Object.entries(members).filter(([, member]) => member["x-refused"] === undefined);
 }
@@ -33,7 +33,7 @@ interface Written extends FieldSchema {
   readonly "x-refused"?: object;
 }
 
-/** Many types have a sentence that says what they are; some have only their name again. */
+/** Returns the documentation of a type. Many types have a sentence that says what they are; some have only their name again. */
 function docOf(name: string, text: string | undefined): string {
   const said = sentencesOf(text);
   return `${said.endsWith(".") ? said : `The type ${name} of AWS.`} Nobody has tried it with infra.`;
@@ -41,11 +41,11 @@ function docOf(name: string, text: string | undefined): string {
 
 interface Told {
   readonly root: Written;
-  /** What AWS says of each place, by its pointer. */
+  /** AWS's text for each place in the schema, by its JSON pointer. */
   readonly texts: Readonly<Record<string, string>>;
 }
 
-/** Definitions are followed when they are looked at: some hold themselves. */
+/** Converts a schema. Definitions are resolved only when they are read, because some contain themselves. */
 function lazy(told: Told, written: Written, at: string): FieldSchema {
   const { properties, patternProperties, items, anyOf: any, oneOf, $ref, ...plain } = written;
   const anyOf = any ?? oneOf;
@@ -69,7 +69,7 @@ function lazy(told: Told, written: Written, at: string): FieldSchema {
   return result;
 }
 
-/** The first sentences of a text of AWS, as plain text: its pages have the rest. */
+/** Returns the first sentences of AWS's text as plain text. AWS's pages have the rest. */
 function sentencesOf(text = ""): string {
   const plain = text
     .split(/\n\s*\n|\n\s*[+*-] /)[0]!
@@ -79,7 +79,7 @@ function sentencesOf(text = ""): string {
     .replace(/\s+/g, " ")
     .trim();
   const [first = "", second = ""] = plain.split(/(?<=\.) (?=[A-Z])/);
-  // A sentence before a list, which its page has.
+  // The sentence introduces a list, which is on AWS's page.
   const both = second === "" || second.endsWith(":") || first.length + second.length > longestText ? first : `${first} ${second}`;
   return both.length > longestText ? `${both.slice(0, longestText - 1).trimEnd()}…` : both;
 }

@@ -26,7 +26,10 @@ import type { Context } from "../context.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
 
-/** `infra explain KIND[.FIELD] | CODE | WORD`: the schema's documentation, an error's cause and cure, or what the glossary says. */
+/**
+ * `infra explain KIND[.FIELD] | CODE | WORD`: prints the documentation of a schema, the cause and cure of an error, or an entry of the
+ * glossary.
+ */
 export async function explain(
   context: Context,
   what: string | undefined,
@@ -64,14 +67,14 @@ export async function explain(
   return explainField(context, findField(kind, commonOf(kind), path));
 }
 
-/** The kind of an address (`vpc/main`) or of another tool's word (`aws_vpc`, `alb`), unless the word has a meaning here. */
+/** Returns the kind of an address (`vpc/main`) or of another tool's word (`aws_vpc`, `alb`), unless the word has a meaning here. */
 function kindMeant(word: string): Kind | undefined {
   const [head = "", name] = word.split("/");
   if (name !== undefined) return kinds.find((kind) => kind.name === head);
   return Object.hasOwn(topFields, word) || Object.hasOwn(everywhere, word) ? undefined : foreignKind(word, kinds);
 }
 
-/** What stands at the top of an environment, or may stand in every resource; else a word of the glossary. */
+/** Explains a field at the top of an environment, or a field that every resource may have. Otherwise explains a word of the glossary. */
 function explainCommon(context: Context, what: string, word: string, path: readonly string[]): ExitCode {
   const schema = [topFields, everywhere].find((fields) => Object.hasOwn(fields, word))?.[word];
   if (!schema) return explainWord(context, what);
@@ -129,10 +132,12 @@ function listAll(context: Context): ExitCode {
   return exit.ok;
 }
 
-/** As they are written (`extends`, `variables`), the others as they are once the whole is merged. */
+/**
+ * The fields at the top of an environment: those of the written file (`extends`, `variables`), and the others as they are after the merge.
+ */
 const topFields = { ...authorSchema([]).properties, ...resolvedSchema([]).properties } as Readonly<Record<string, FieldSchema>>;
 
-/** Fields of all kinds, and those that only some have (`name`, `count`, `disposable`, `unlisted`). */
+/** Fields that all kinds have, and fields that only some have (`name`, `count`, `disposable`, `unlisted`). */
 const everywhere: Readonly<Record<string, FieldSchema>> = Object.assign({}, ...kinds.toReversed().map(commonOf));
 
 function descriptions(fields: Readonly<Record<string, FieldSchema>>): string[][] {
@@ -152,7 +157,7 @@ function withPath(word: string | undefined, path: readonly string[]): string | u
 }
 
 function unknown(what: string) {
-  // A name of a type may be followed by a path, and has no dot of its own.
+  // The name of a type may be followed by a path. The name itself contains no dot.
   const [word = "", ...path] = what.split(".");
   const near = types.isType(word) ? withPath(didYouMean(word, types.names()), path) : didYouMean(what, names());
   const type = typeCalled(what);
@@ -169,13 +174,13 @@ function unknown(what: string) {
   return usage(`there is nothing to explain under "${what}".`, near === undefined ? all : `did you mean "${near}"?`);
 }
 
-/** All that can be explained under one word. */
+/** All words that can be explained. */
 function names(): readonly string[] {
   const words = glossary().flatMap((entry) => entry.words);
   return [...kinds.map(({ name }) => name), ...Object.keys(topFields), ...Object.keys(everywhere), ...Object.keys(codes), ...words];
 }
 
-/** The fields of kinds with a word in their name, those that begin with it first. */
+/** Returns the fields of kinds whose name contains a word. Those that begin with it come first. */
 function fieldsCalled(word: string): readonly string[] {
   const lower = word.toLowerCase();
   if (!/^[a-z]\w{2,}$/.test(lower)) return [];
@@ -188,7 +193,7 @@ function fieldsCalled(word: string): readonly string[] {
   return found.sort((one, other) => one.at - other.at).map(({ path }) => path);
 }
 
-/** The type of AWS that Terraform calls `aws_sqs_queue`. */
+/** Returns the AWS type for a word of Terraform, such as `aws_sqs_queue`. */
 function typeCalled(word: string): string | undefined {
   const fold = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
   const bare = /^aws_(\w+)$/.exec(word)?.[1];

@@ -11,7 +11,10 @@ export interface FreezeFlags {
   readonly thaw?: boolean;
 }
 
-/** `infra freeze ENV --reason TEXT`: refuses every apply until `--thaw`. Alone it shows whether and why, and as JSON who applied last, and which commit. */
+/**
+ * `infra freeze ENV --reason TEXT`: refuses every apply until `--thaw`. Without flags it shows whether applies are refused and why. Its
+ * JSON also names the last person who applied, and the commit.
+ */
 export async function freeze(context: Context, nameOrPath: string | undefined, flags: FreezeFlags): Promise<ExitCode> {
   const { reason } = flags;
   if (reason !== undefined && flags.thaw === true) throw usage("--reason and --thaw exclude each other.");

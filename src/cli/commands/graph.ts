@@ -34,7 +34,7 @@ export interface GraphFlags {
   readonly check?: string;
 }
 
-/** `infra graph ENV`: the network as a picture. */
+/** `infra graph ENV`: draws the network. */
 export async function graph(context: Context, nameOrPath: string | undefined, flags: GraphFlags): Promise<ExitCode> {
   if (flags.check !== undefined && context.options.outputs.length > 0) throw usage("--check goes with neither --format nor --output.");
   if (flags.only !== undefined && flags.live === true)
@@ -54,7 +54,7 @@ interface Drawing {
   readonly subjects: readonly Subject[];
 }
 
-/** One state of the environment: as declared, or as AWS has it. */
+/** Returns one state of the environment: as it is declared, or as it is in AWS. */
 async function statesOf(context: Context, environment: Environment, flags: GraphFlags): Promise<Drawing> {
   const place = { title: `${environment.project}/${environment.name}`, region: environment.region };
   const index = (subjects: readonly Subject[]) => resourceIndexOf(environment.region, subjects);
@@ -67,7 +67,7 @@ async function statesOf(context: Context, environment: Environment, flags: Graph
   return { input: pictureInputOf(place, kinds, subjects, index(subjects), livesIn(observed)), kinds, subjects };
 }
 
-/** Only what a plan would change. */
+/** Returns only the resources that a plan would change. */
 async function changesOf(context: Context, environment: Environment): Promise<Drawing> {
   return inSession(context, environment, async (session, environment) => {
     const run = await unlessStopped(context, planOf(context, session, environment, {}));
@@ -93,7 +93,7 @@ function resourceOf(kinds: readonly Kind[], subject: Subject): Resource {
   return { address: subject.address, refersTo: namedBy(kind, subject) };
 }
 
-/** The network of that name or address. */
+/** Returns the address of the network with this name or address. */
 function frameNamed(input: PictureInput, wanted: string): string {
   const frames = framesOf(input);
   const found = frames.find(({ address, name }) => address === wanted || name === wanted);
@@ -114,7 +114,7 @@ async function observedIn(context: Context, environment: Environment): Promise<O
   });
 }
 
-/** `--check FILE`: whether a committed picture is what would be drawn now. */
+/** `--check FILE`: whether a committed picture equals the one that would be drawn now. */
 function check(context: Context, renderers: Renderers, name: string, flags: GraphFlags, file: string): ExitCode {
   const format = formatOfFile(file);
   const render = renderers[format];

@@ -15,12 +15,12 @@ export interface IamPolicyFlags {
   readonly split?: boolean;
 }
 
-/** `infra iam-policy ENV --for PURPOSE`: the least policy, as JSON. Asks AWS nothing. */
+/** `infra iam-policy ENV --for PURPOSE`: prints the smallest policy as JSON. Sends no request to AWS. */
 export async function printIamPolicy(context: Context, nameOrPath: string | undefined, flags: IamPolicyFlags): Promise<ExitCode> {
-  // An import has no file yet: it needs no environment.
+  // An import has no file yet, so it needs no environment.
   const purpose = flags.for === "import" ? undefined : flags.for;
   const environment = purpose && loadOrThrow(context, namedOrOnly(context, nameOrPath, "iam-policy"));
-  // Whoever is kept from our tags is kept from them on what other environments have, too.
+  // A guard policy protects our tags on the resources of all environments, so it covers every kind and every curated type.
   const all = purpose === "guard" ? [...kinds, ...curatedTypes()] : kinds;
   const policy = environment ? iamPolicy(all, environment, purpose, flags) : importPolicy(kinds);
   context.io.stdout.write(jsonText(flags.split === true ? split(policy) : policy));

@@ -31,9 +31,9 @@ export interface ImportFlags {
   readonly depth: "vpc" | "linked";
   readonly names: "name-tag" | "id";
   readonly exclude?: readonly string[];
-  /** Writes a folder of files in place of one text. */
+  /** Writes a folder of files instead of one text. */
   readonly split?: boolean;
-  /** Writes what comes several times as a part. */
+  /** Writes repeated groups of resources as parts. */
   readonly parts?: boolean;
   /** A Terraform state, or the resources of a CloudFormation stack. */
   readonly from?: string;
@@ -41,7 +41,10 @@ export interface ImportFlags {
   readonly fromStack?: string;
 }
 
-/** `infra import ROOT…`: reads around the roots and prints a file that is proved to change nothing but tags. Writes nothing to AWS. */
+/**
+ * `infra import ROOT…`: reads the resources around the roots and prints a file. The file is proved to change nothing but tags. Writes
+ * nothing to AWS.
+ */
 export async function importRoots(context: Context, written: readonly string[], flags: ImportFlags): Promise<ExitCode> {
   const texts = written.flatMap((text) => text.split(","));
   const meanings = texts.map(rootMeant);
@@ -138,7 +141,7 @@ async function importInto(context: Context, session: Session, { place, what, mea
   return imported.open.length > 0 ? exit.differences : exit.ok;
 }
 
-/** The text as the file that it is to be, whatever is there now. */
+/** Loads a text as if it were the file of this name, whatever that file contains now. */
 function loadText(context: Pick<Context, "home" | "cwd">, name: string, text: string): Loaded {
   const path = join(context.home, "environments", `${name}.yaml`);
   return loadEnvironment({ nameOrPath: path, cwd: context.cwd, home: context.home, kinds, types, unsaved: new Map([[path, text]]) });
@@ -156,7 +159,10 @@ function sayWhatWasDenied(error: unknown): never {
   ]);
 }
 
-/** A root that nobody can import is an error; what lies around one is told, and referred to by `{ id }`. */
+/**
+ * Throws when a root of the command line cannot be imported. Other resources that cannot be imported are only reported, and referred to by
+ * `{ id }`.
+ */
 function refuseWhatIsOwned({ found, sorted, entries }: Imported, typed: readonly Root[]): void {
   const isTyped = (kind: Kind, id: AwsId) => typed.some((one) => one.kind === kind && one.id === id);
   const problems = [
@@ -180,7 +186,7 @@ function refuseWhatIsOwned({ found, sorted, entries }: Imported, typed: readonly
   );
 }
 
-/** Whose interfaces stand in the network and belong to nothing that was found: services that have no kind here. */
+/** Lists services without a kind here. Their network interfaces are in the network and belong to no resource that was found. */
 async function notLookedAt({ connection: { aws } }: Session, { found }: Imported): Promise<string[]> {
   const unread = found.unread.map(({ id, what }) => `${id} (${what})`);
   const networks = [...found.lives].flatMap(([kind, lives]) => (kind.idPrefix === "vpc-" ? [...lives.keys()] : []));
@@ -190,13 +196,14 @@ async function notLookedAt({ connection: { aws } }: Session, { found }: Imported
   const ends = [...known].filter((id) => id.startsWith("arn:")).map((arn) => arn.slice(arn.lastIndexOf(":") + 1));
   const unmanaged = [...(await interfacesIn(aws, "vpc-id", networks)).values()].flat().filter(({ id, holder, owner, what }) => {
     const isKnown = [id, holder, owner].some((one) => one !== undefined && (known.has(one) || ends.includes(one)));
-    // A database's interface does not say whose it is; databases that no kind can be are told by their listing.
+    // The network interface of a database does not say which database it belongs to. Databases that cannot be imported are reported by
+    // their listing.
     return !isKnown && !what.includes("a database (RDS)");
   });
   return [...unread, ...unmanaged.map(({ id, what }) => `${id} (${what})`)];
 }
 
-/** `environments/NAME/` with a file for the network, one for what runs in it, one for data. Returns what was written. */
+/** Writes `environments/NAME/` with one file for the network, one for what runs in it and one for data. Returns the paths of the files. */
 function writeFolder({ home, cwd }: Context, name: string, { files, text }: Imported): readonly string[] {
   const folder = join(home, "environments", name);
   const written = loadText({ home, cwd }, name, text).environment;
@@ -204,13 +211,16 @@ function writeFolder({ home, cwd }: Context, name: string, { files, text }: Impo
   const parts = files();
   for (const [file, content] of parts) writeFileSync(join(folder, file), content);
   const together = loadEnvironment({ nameOrPath: folder, cwd, home, kinds, types }).environment;
-  // The proof was made of one text: the files must mean the same.
+  // The proof was made for the single text, so the files must mean the same.
   const isSame = written === undefined || (together !== undefined && meaning(together) === meaning(written));
   if (!isSame) throw new Error(`the files in ${folder} do not mean what was proved`);
   return [...parts.keys()].map((file) => relative(cwd, join(folder, file)));
 }
 
-/** `environments/NAME.yaml`, and beside it in `parts/` what it uses several times. Without such, the file alone. Returns what was written. */
+/**
+ * Writes `environments/NAME.yaml`, and in `parts/` beside it the parts that it uses. Writes the file alone when there are no parts. Returns
+ * the paths of the files.
+ */
 function writeParts({ home, cwd }: Context, name: string, { text, parted }: Imported): readonly string[] {
   const path = join(home, "environments", `${name}.yaml`);
   const files = new Map([
@@ -220,7 +230,7 @@ function writeParts({ home, cwd }: Context, name: string, { text, parted }: Impo
   const load = (unsaved: ReadonlyMap<string, string>) =>
     loadEnvironment({ nameOrPath: path, cwd, home, kinds, types, unsaved }).environment;
   const [together, alone] = [load(files), load(new Map([[path, text]]))];
-  // The proof was made of the text without parts: with them it must mean the same.
+  // The proof was made for the text without parts. With them it must mean the same.
   const isSame = alone === undefined || (together !== undefined && meaning(together) === meaning(alone));
   const kept = isSame ? files : new Map([[path, text]]);
   for (const [file, content] of kept) {
@@ -244,7 +254,7 @@ function meaning({ nodes, project, region }: Environment): string {
   return JSON.stringify([said, project, region]);
 }
 
-/** Refused before anything is read: what is in such a folder already would become part of the environment. */
+/** Refuses a folder with files before anything is read, because those files would become part of the environment. */
 function checkFolder({ home }: Context, name: string): void {
   const folder = join(home, "environments", name);
   const file = `${folder}.yaml`;
@@ -265,7 +275,7 @@ function isSaved({ options: { outputs } }: Context): boolean {
 interface Told {
   readonly unknown: readonly string[];
   readonly missing: readonly string[];
-  /** The files that were written, where the text was split. */
+  /** The files that were written, if the text was split. */
   readonly folder: readonly string[] | undefined;
 }
 
@@ -290,7 +300,7 @@ function print(context: Context, kinds: readonly Kind[], imported: Imported, { u
     tagged: imported.run?.plan.steps.length ?? 0,
   };
   context.io.stderr.write(importText(report));
-  // Saved in a file, it is not printed as well.
+  // The text is in a file, so it is not printed as well.
   if (folder !== undefined) {
     emit(context, { text: () => folder.map((path) => `${path}\n`).join(""), json: () => jsonText(report) });
     return;

@@ -28,11 +28,14 @@ export interface InitFlags {
   readonly github?: boolean;
   readonly gitlab?: boolean;
   readonly repository?: string;
-  /** `true`: which there are. */
+  /** `true`: list the templates. */
   readonly template?: string | true;
 }
 
-/** `infra init [NAME]`: a first environment that can be planned at once; with `--github` or `--gitlab`, what runs it there too. */
+/**
+ * `infra init [NAME]`: writes a first environment that can be planned at once. With `--github` or `--gitlab` it also writes the files that
+ * run infra there.
+ */
 export async function init(context: Context, name: string, flags: InitFlags): Promise<ExitCode> {
   if (flags.template === true) {
     context.io.stdout.write(`${table(templateNames.map((template) => [template, templatePurpose(template)])).join("\n")}\n`);
@@ -80,7 +83,10 @@ function checkRepository({ repository, github }: InitFlags): void {
     throw usage(`"${repository}" is no repository of GitHub.`, "write it as OWNER/NAME: --repository example/infra");
 }
 
-/** The roles of the workflows, with the policies of every environment that is there, and with what a plan of the roles reads. */
+/**
+ * Returns the file of the workflows' roles. It has the policies of every environment that exists, and the policy for a plan of the roles
+ * themselves.
+ */
 function rolesFile(context: Context, folder: string, repository: string): NewFile {
   const path = join("environments", `${ciRolesName}.yaml`);
   const there = { ...context, cwd: folder, home: folder };
@@ -99,18 +105,18 @@ function rolesFile(context: Context, folder: string, repository: string): NewFil
   }
   const text = (more: readonly RolesFor[]) =>
     ciRoles({ project, region, ...(account === undefined ? {} : { account }), repository, environments: [...roles, ...more] });
-  // What a plan of the roles reads depends on the kinds in their file, and they are there already.
+  // The permissions for a plan of the roles depend on the kinds in their file, so the file is written first without them.
   write(folder, { path, text: text([]) });
   const own = loadOrThrow(there, ciRolesName);
   return { path, text: text([{ name: ciRolesName, plan: policies(own, "plan") }]) };
 }
 
-/** The current folder; from within environments/, the one that holds it. */
+/** Returns the current folder, or the folder that contains environments/ when the command runs inside that. */
 function projectOf({ cwd, home }: Context): string {
   return resolve(cwd).startsWith(join(home, "environments")) ? home : cwd;
 }
 
-/** The environment as it was asked for, or an error that says what is wrong with its name or region. */
+/** Returns the environment that was asked for. Throws an error that says what is wrong with its name or region. */
 function wanted(context: Context, folder: string, name: string, flags: InitFlags): Template {
   const project = flags.project ?? nameAfter(folder);
   for (const [what, value] of [
@@ -134,7 +140,7 @@ function wanted(context: Context, folder: string, name: string, flags: InitFlags
       partFolders: [],
     };
   if (!(templateNames as readonly string[]).includes(template)) throw usage(`there is no template "${template}".`, nearTemplate(template));
-  // Where nobody says a region it is that of the template.
+  // Without a region from the user, the template's region is kept.
   return templateFiles(template, { name, project, ...(flags.region === undefined && found === undefined ? {} : { region }) });
 }
 
@@ -143,7 +149,7 @@ function nearTemplate(template: string): string {
   return `${near === undefined ? "" : `did you mean "${near}"? `}\`infra init --template\` lists them`;
 }
 
-/** The folder's name as far as it fits, so that a first run asks nothing. */
+/** Returns a project name made from the folder's name, so that a first run asks nothing. */
 export function nameAfter(folder: string): string {
   const words = basename(folder)
     .toLowerCase()
@@ -153,7 +159,7 @@ export function nameAfter(folder: string): string {
   return words === "" ? "project" : words;
 }
 
-/** A file that says the same already is no obstacle, unless it is the one that was asked for. */
+/** Refuses to overwrite a file. An existing file with the same text is no obstacle, unless it is the file that was asked for. */
 function refuseToOverwrite(folder: string, files: readonly NewFile[], asked: NewFile | undefined): void {
   const different = files.filter((file) => {
     const there = textOf(folder, file.path);
@@ -169,7 +175,7 @@ function refuseToOverwrite(folder: string, files: readonly NewFile[], asked: New
   );
 }
 
-/** What an environment needs around it, as far as it is not there: the schema that editors read, and lines in files of the repository. */
+/** Returns the missing files around an environment: the schema that editors read, and lines in files of the repository. */
 function surroundings(folder: string, partFolders: readonly string[]): readonly NewFile[] {
   const manifest = textOf(folder, "package.json");
   const why = manifest === undefined ? undefined : whyNoManifest(manifest);
@@ -222,7 +228,7 @@ function nextSteps(name: string, { github, gitlab, repository }: InitFlags, isPi
   ]);
 }
 
-/** A tarball beside the repository works here and nowhere else. */
+/** Warns when package.json names a package outside of the project's folder, because it is missing from a clone elsewhere. */
 function warnOfLocalSource(context: Context, folder: string): void {
   const source = localSource(textOf(folder, "package.json") ?? "{}");
   if (source === undefined || !relative(folder, resolve(folder, source)).startsWith(`..${sep}`)) return;

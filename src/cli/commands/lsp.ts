@@ -12,7 +12,7 @@ import type { Context } from "../context.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { version } from "../version.ts";
 
-/** `infra lsp`: a language server on stdin and stdout, until the editor ends it. */
+/** `infra lsp`: runs a language server on stdin and stdout until the editor ends it. */
 export async function lsp(context: Context): Promise<ExitCode> {
   const server = new LanguageServer(editorFilesOf(context.home));
   const decoder = new Decoder();
@@ -44,14 +44,14 @@ function editorFilesOf(cwd: string): EditorFiles {
   };
 }
 
-/** The folder that holds `environments/`; the working directory for other files. */
+/** Returns the folder that contains `environments/`, or the working directory for other files. */
 function rootOf(path: string, cwd: string): string {
   const above = dirname(path);
   if (basename(above) === "environments") return dirname(above);
   return basename(dirname(above)) === "environments" ? dirname(dirname(above)) : cwd;
 }
 
-/** The environments that a file is part of: its own, or for a base (`_network.yaml`) all of them. */
+/** Returns the environments that a file is part of. A base (`_network.yaml`) belongs to all of them. */
 function environmentsOf(path: string, root: string, unsaved: ReadonlyMap<string, string>): string[] {
   const all = listEnvironments(root);
   const own = all.filter((one) => isPartOf(path, one));
@@ -60,7 +60,7 @@ function environmentsOf(path: string, root: string, unsaved: ReadonlyMap<string,
   return path.startsWith(join(root, "environments")) ? all.map(({ name }) => name) : [];
 }
 
-/** An environment that an editor has begun and not saved yet. */
+/** Whether a file is an environment that is open in the editor and not saved yet. */
 function isNew(path: string, environments: string, unsaved: ReadonlyMap<string, string>): boolean {
   const [first = "", , ...deeper] = relative(environments, path).split(sep);
   return unsaved.has(path) && isYaml(path) && !existsSync(path) && !/^[_.]/.test(first) && deeper.length === 0;
@@ -70,7 +70,7 @@ function isPartOf(path: string, { path: environment, kind }: Listed): boolean {
   return kind === "file" ? path === environment : dirname(path) === environment;
 }
 
-/** A file of a folder below `environments/` with the others there; a file alone. */
+/** Returns a file of a folder below `environments/` together with the other files of that folder. Any other file is returned alone. */
 function filesOf(path: string): string[] {
   const folder = dirname(path);
   return basename(dirname(folder)) === "environments" ? yamlFilesIn(folder) : [path];
@@ -80,6 +80,6 @@ function readable(path: string): TextFile[] {
   try {
     return [{ path, text: readFileSync(path, "utf8") }];
   } catch {
-    return []; // not saved yet; the editor's own text is used where it has one
+    return []; // not saved yet; the editor's own text is used if it has one
   }
 }

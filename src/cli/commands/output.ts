@@ -13,7 +13,10 @@ import { printDiagnostics } from "../report-error.ts";
 import { namedOrOnly } from "../select.ts";
 import { inSession } from "../session.ts";
 
-/** `infra output ENV [NAME]`: `outputs:` of the environment, `ADDRESS` and `ADDRESS.OUTPUT` with their values; one of them alone and bare. */
+/**
+ * `infra output ENV [NAME]`: prints the `outputs:` of the environment, and `ADDRESS` and `ADDRESS.OUTPUT` with their values. With NAME it
+ * prints only that value.
+ */
 export async function output(context: Context, nameOrPath: string | undefined, name: string | undefined): Promise<ExitCode> {
   const environment = loadOrThrow(context, namedOrOnly(context, nameOrPath, "output"));
   return inSession(context, environment, async (session, environment) => {
@@ -67,7 +70,7 @@ function valueOf(own: OutputValues, values: ReadonlyMap<string, unknown>, name: 
   );
 }
 
-/** For a shell: `URL='https://…'`, in single quotes, in which nothing has a meaning. */
+/** Returns lines for a shell: `URL='https://…'`. In single quotes no character has a special meaning. */
 function envLines(values: readonly (readonly [string, unknown])[]): string {
   const nameOf = (name: string) =>
     name
@@ -77,7 +80,7 @@ function envLines(values: readonly (readonly [string, unknown])[]): string {
   return values.map(([name, value]) => `${nameOf(name)}='${textOfOutput(value).replaceAll("'", "'\\''")}'\n`).join("");
 }
 
-/** For $GITHUB_OUTPUT; a text of several lines stands between two marks that it cannot hold. */
+/** Returns lines for $GITHUB_OUTPUT. A text of several lines stands between two marks that it cannot contain. */
 function githubLines(values: readonly (readonly [string, unknown])[]): string {
   return values
     .map(([name, value]) => {

@@ -34,7 +34,7 @@ export interface PlanFlags {
   readonly repairContested?: boolean;
 }
 
-/** `infra plan ENV`: reads, compares, prints. */
+/** `infra plan ENV`: reads, compares and prints. */
 export async function plan(context: Context, nameOrPath: string | undefined, flags: PlanFlags): Promise<ExitCode> {
   const names = namesOf(context, nameOrPath, flags);
   const results = await Promise.all(names.map((name) => runOrReport(context, name, flags, names.length > 1)));
@@ -50,7 +50,7 @@ export async function plan(context: Context, nameOrPath: string | undefined, fla
   return code;
 }
 
-/** The plan to agreement with the YAML. */
+/** Returns the plan whose goal is agreement with the YAML. */
 export function planOf(
   context: Context,
   session: Session,
@@ -75,15 +75,15 @@ function namesOf(context: Context, nameOrPath: string | undefined, flags: PlanFl
 interface PlanResult {
   readonly code: ExitCode;
   readonly run?: PlanRun;
-  /** What was said of the YAML before. */
+  /** The warnings about the YAML that were printed before the plan. */
   readonly warnings?: readonly Diagnostic[];
-  /** Says what it cost, once the plan is shown. */
+  /** Prints the number of calls and the time, once the plan is shown. */
   readonly footer?: () => void;
-  /** What keeps its files from being planned. */
+  /** The error in its files that prevents a plan. */
   readonly wrong?: WrongFile;
 }
 
-/** One environment that fails does not keep the others from being planned. */
+/** Plans one environment. When there are several, reports its failure, so that the others are still planned. */
 async function runOrReport(context: Context, name: string, flags: PlanFlags, isOneOfSeveral: boolean): Promise<PlanResult> {
   try {
     return await runPlan(context, name, flags, isOneOfSeveral);
@@ -150,7 +150,7 @@ async function print(context: Context, runs: readonly Planned[], failed: readonl
   addToSummary(context, markdown);
 }
 
-/** Loaded only when a picture is asked for. */
+/** Returns the renderers of pictures. Their code is loaded only when a picture is asked for. */
 async function picturesOf(context: Context, runs: readonly Planned[]): Promise<Renderers> {
   const asked = targetsOf(context.options.outputs, formatsOf("plan")).some(({ format }) => format === "svg" || format === "html");
   if (!asked) return {};
@@ -160,7 +160,7 @@ async function picturesOf(context: Context, runs: readonly Planned[]): Promise<R
   return { svg: () => planPicture(run), html: () => planPage(run, [...run.warnings, ...run.diagnostics], commitOf(context)) };
 }
 
-/** The next command, for a person at a terminal. */
+/** Prints the next command, for a person at a terminal. */
 function sayHowToApply(context: Context, { plan }: PlanRun, name: string, { target }: PlanFlags): void {
   if (countSteps(plan.steps).changes === 0 || !context.io.stderr.isTTY) return;
   context.io.stderr.write(`Run \`${program(context)} apply ${typed(name, context.cwd)}${targeting(target)}\` to make these changes.\n`);

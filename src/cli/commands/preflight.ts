@@ -15,7 +15,10 @@ import { inSession, printFooter, unlessStopped } from "../session.ts";
 import type { ApplyFlags } from "./apply-flags.ts";
 import { planOf } from "./plan.ts";
 
-/** `infra apply ENV --preflight`: asks AWS what can be asked before the first write. Makes nothing; ends with 1 when AWS would refuse something. */
+/**
+ * `infra apply ENV --preflight`: makes the checks that are possible before the first write. Writes nothing. Exits with 1 when AWS would
+ * refuse something.
+ */
 export async function tryBeforehand(
   context: Context,
   environment: Environment,
@@ -77,7 +80,10 @@ function textOf({ tried, unchecked }: DryRun, { width, verbose }: TextOptions): 
   return `${lines.join("\n")}\n`;
 }
 
-/** A step with a call that AWS would refuse is refused, and one of which something could be tried was tried. */
+/**
+ * Returns one outcome per address: "refused" when AWS would refuse one of its calls, otherwise "allowed" when AWS allowed one, otherwise
+ * "untried".
+ */
 function worstByStep(tried: readonly Tried[]): ReadonlyMap<string, Tried["outcome"]> {
   const rank: readonly Tried["outcome"][] = ["untried", "allowed", "refused"];
   const worst = new Map<string, Tried["outcome"]>();

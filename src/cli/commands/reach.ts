@@ -26,12 +26,15 @@ import { namedOrOnly } from "../select.ts";
 import { inSession, printFooter, unlessStopped, type Session } from "../session.ts";
 
 export interface ReachFlags {
-  /** What AWS has, instead of what the file says. */
+  /** Asks about the resources in AWS instead of those in the file. */
   readonly live?: true;
   readonly protocol?: "tcp" | "udp" | "icmp";
 }
 
-/** `infra reach ENV [FROM TO [PORT]]`: hop by hop, or every flow there is. Exits 2 when something asked about is not certain to be reached. */
+/**
+ * `infra reach ENV [FROM TO [PORT]]`: explains a way hop by hop, or lists every flow. Exits with 2 when a flow that was asked about is not
+ * certain to pass.
+ */
 export async function reach(context: Context, what: readonly string[], flags: ReachFlags): Promise<ExitCode> {
   const [nameOrPath, from, to, port, ...more] = what;
   if (more.length > 0) throw usage("infra reach takes an environment, FROM, TO and PORT, and nothing more.");
@@ -48,7 +51,7 @@ export async function reach(context: Context, what: readonly string[], flags: Re
   });
 }
 
-/** As much as a plan may compute: a larger estate is asked single questions. */
+/** The same limit of computing work as in a plan. For a larger estate, ask single questions. */
 const work = () => new Work(mostSteps);
 
 async function liveNetwork(context: Context, session: Session, environment: Environment): Promise<Network> {
@@ -102,7 +105,7 @@ function tooLarge(environment: string, from: string | undefined, to: string | un
   ]);
 }
 
-/** `notYet`: what the file declares, where AWS is asked. */
+/** Answers a question for every pair of endpoints. `notYet`: the addresses that the file declares, for questions about AWS. */
 function answersTo(network: Network, from: string, to: string, asked: Flows, notYet: ReadonlySet<string>): readonly Explained[] {
   const [sources, targets] = [meant(network, from, notYet), meant(network, to, notYet)];
   const pairs = sources.flatMap((source) => targets.map((target) => ({ source, target })));
@@ -124,7 +127,7 @@ function meant(network: Network, text: string, notYet: ReadonlySet<string>): rea
   throw usage(summary, hintForName(network, text, kinds));
 }
 
-/** "22", "8000-8100"; nothing: all ports, of all protocols where none is named. */
+/** Returns the flows of a port argument: "22" or "8000-8100". Without one it means all ports, and all protocols if none is named. */
 function flowsAsked(port: string | undefined, protocol: ReachFlags["protocol"]): Flows {
   if (port === undefined) return protocol === undefined ? allFlows : flowsOfPorts(protocol);
   const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(port);

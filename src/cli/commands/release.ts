@@ -17,7 +17,7 @@ export interface ReleaseFlags {
   readonly yes?: boolean;
 }
 
-/** `infra release ENV ADDRESS…`: takes our tags off objects, and leaves the objects. */
+/** `infra release ENV ADDRESS…`: removes our tags from objects, and leaves the objects. */
 export async function release(
   context: Context,
   maybeName: string | undefined,
@@ -92,7 +92,10 @@ async function isConfirmed(context: Context, found: readonly Found[], { yes }: R
   return isYes;
 }
 
-/** A block that stays in the file would be created again, or adopted again where it says `adopt:`. */
+/**
+ * Says to remove the released blocks from the file. Otherwise the next apply would create the resources again, or adopt them again if they
+ * say `adopt:`.
+ */
 function sayWhatIsNext({ io }: Context, environment: Environment, addresses: readonly string[]): void {
   const declared = environment.nodes.filter(({ address }) => addresses.includes(address));
   if (declared.length === 0) return;

@@ -12,11 +12,11 @@ import { exit, exitOfSignal, type ExitCode } from "../exit.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
 import { sandboxFolder } from "../sandbox-session.ts";
 
-/** `infra sandbox serve`: the embedded AWS as an HTTP endpoint, until a signal ends it. */
+/** `infra sandbox serve`: serves the embedded AWS as an HTTP endpoint until a signal ends it. */
 export async function serveSandbox(context: Context, flags: ServeFlags): Promise<ExitCode> {
   const { io, signals, options } = context;
   const { serve } = await import("@plumbline/aws-sandbox/serve.ts");
-  // Other clients know no virtual time: with "virtual", what takes AWS a minute is ready in a second.
+  // Other clients do not know virtual time. With "virtual", AWS work of a minute takes a second.
   const time = options.sandboxTime === "real" ? "real" : 60;
   const { sandbox, close } = openSandbox({
     ...(!flags.inMemory && { dir: sandboxFolder(context.home) }),
@@ -44,7 +44,7 @@ export async function serveSandbox(context: Context, flags: ServeFlags): Promise
   return exitOfSignal(signal);
 }
 
-/** The port is taken, or the host is none of ours; anything else stays what it is. */
+/** Returns a usage error when the port or the host cannot be used. Any other error stays as it is. */
 function cannotListen(error: NodeJS.ErrnoException, { host, port }: ServeFlags): Error {
   const why: Readonly<Record<string, string>> = {
     EADDRINUSE: "another program listens there",
@@ -84,21 +84,21 @@ function readFaults(path: string, shown: string): FaultPlan {
   }
 }
 
-/** `infra sandbox add`: roles, profiles, keys, certificates or buckets that the accounts of the sandbox have from now on. */
+/** `infra sandbox add`: adds roles, profiles, keys, certificates or buckets to the accounts of the sandbox. */
 export async function addToSandbox(context: Context, kind: FactKind, names: readonly string[]): Promise<ExitCode> {
   addFacts(sandboxFolder(context.home), kind, names);
   context.io.stdout.write(`The accounts of the sandbox have ${kind} ${names.join(", ")}.\n`);
   return exit.ok;
 }
 
-/** `infra sandbox reset`: forgets everything. */
+/** `infra sandbox reset`: deletes everything in the sandbox. */
 export async function resetSandbox(context: Context): Promise<ExitCode> {
   const regions = resetFolder(sandboxFolder(context.home));
   context.io.stdout.write(regions === 0 ? "The sandbox was empty.\n" : `Sandbox reset (${counted(regions, "region")}).\n`);
   return exit.ok;
 }
 
-/** `infra sandbox status`: accounts and regions that have something in them, and where their time stands. */
+/** `infra sandbox status`: lists the accounts and regions that are not empty, and their current time. */
 export async function sandboxStatus(context: Context): Promise<ExitCode> {
   const regions = savedRegions(sandboxFolder(context.home)).map(({ account, region, now }) => ({
     account,

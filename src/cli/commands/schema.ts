@@ -12,7 +12,10 @@ import type { Context } from "../context.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { usage } from "../outputs.ts";
 
-/** `infra schema [ENV|FILE]`: the JSON Schema of environment files, of one with its types, of parts, or of what a use gives to one part; for editors. */
+/**
+ * `infra schema [ENV|FILE]`: prints a JSON Schema for editors. It describes environment files, one environment with its types, all parts,
+ * or the parameters of one part.
+ */
 export async function schema(context: Context, what?: string, flags: { readonly part?: boolean } = {}): Promise<ExitCode> {
   if (what !== undefined && flags.part) throw usage("--part is the schema of any part, and FILE one part's parameters.", "leave one out");
   context.io.stdout.write(await textOf(context, what, flags.part === true));
@@ -36,7 +39,7 @@ async function textOf(context: Context, what: string | undefined, isPart: boolea
   );
 }
 
-/** On one line, because it is kept in repositories and nobody reads it. */
+/** Returns the schema on one line, because it is kept in repositories and nobody reads it. */
 export function schemaText(schema: object = authorSchema(kinds)): string {
   return `${JSON.stringify(schema)}\n`;
 }

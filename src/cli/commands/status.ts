@@ -8,11 +8,11 @@ import { namedOrOnly } from "../select.ts";
 import { inSession, printFooter } from "../session.ts";
 
 export interface StatusFlags {
-  /** `-o wide`: outputs in full, however wide the rows become; so it is in a pipe. */
+  /** `-o wide`: shows outputs in full, however wide the rows become. In a pipe this is always so. */
   readonly o?: "wide";
 }
 
-/** `infra status ENV`: what exists. */
+/** `infra status ENV`: shows the resources that exist. */
 export async function status(context: Context, nameOrPath: string | undefined, flags: StatusFlags): Promise<ExitCode> {
   const environment = loadOrThrow(context, namedOrOnly(context, nameOrPath, "status"));
   return inSession(context, environment, async (session, environment) => {

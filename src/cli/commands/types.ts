@@ -5,14 +5,17 @@ import type { Context } from "../context.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
 
-/** "curated", "unproven" or "refused", and what to say of it. */
+/** A type of AWS: "curated", "unproven" or "refused", with its documentation. */
 interface Told {
   readonly name: string;
   readonly is: "curated" | "unproven" | "refused";
   readonly doc: string;
 }
 
-/** `infra types [WORD]`: types of AWS with a word in their names, and what infra does with them; without a word, those that were looked at. */
+/**
+ * `infra types [WORD]`: lists AWS types with a word in their names, and says how infra handles them. Without a word it lists the types that
+ * were tried one by one.
+ */
 export async function types(context: Context, word: string | undefined): Promise<ExitCode> {
   const names = known.names().filter((name) => (word === undefined ? isCurated(name) : name.toLowerCase().includes(word.toLowerCase())));
   if (names.length === 0) {

@@ -10,14 +10,14 @@ import { inSession, unlessStopped } from "../session.ts";
 
 export interface UnlockFlags {
   readonly yes?: boolean;
-  /** Also frees the lease of a run whose heartbeat is fresh. */
+  /** Also frees the lock of a run whose heartbeat is fresh. */
   readonly force?: boolean;
 }
 
-/** Milliseconds after its last heartbeat from which a run may be taken for dead: two more were due. */
+/** Milliseconds after its last heartbeat until a run may be taken for dead. Two more heartbeats were due in that time. */
 const aliveFor = 150_000;
 
-/** `infra unlock ENV`: shows who holds the lease and frees it. */
+/** `infra unlock ENV`: shows who holds the lock, and frees it. */
 export async function unlock(context: Context, nameOrPath: string | undefined, flags: UnlockFlags): Promise<ExitCode> {
   const { io } = context;
   const environment = loadOrThrow(context, named(context, nameOrPath, "unlock"));
@@ -41,7 +41,7 @@ export async function unlock(context: Context, nameOrPath: string | undefined, f
   });
 }
 
-/** Whether the holder is alive, as far as its heartbeat and this machine tell. */
+/** Says whether the holder is alive, as far as its heartbeat and this computer can tell. */
 function lifeOf({ record, changedAt }: LeaseView, now: number): { readonly text: string; readonly isFresh: boolean } {
   if (record !== undefined && isDeadHere(record)) return { text: "that process has ended", isFresh: false };
   if (changedAt === undefined) return { text: "its last heartbeat has no date", isFresh: true };

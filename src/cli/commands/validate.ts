@@ -7,7 +7,7 @@ import { printDiagnostics } from "../report-error.ts";
 import { namedOrAll } from "../select.ts";
 import { reportValidation } from "../validation-report.ts";
 
-/** `infra validate [ENV…]`: every problem of every environment, without a word to AWS. */
+/** `infra validate [ENV…]`: reports every problem of every environment. Sends no request to AWS. */
 export async function validate(
   context: Context,
   namesOrPaths: readonly string[],

@@ -44,7 +44,7 @@ export const alarm: Kind<Alarm, Handle> = {
   keepsId: true,
   waits: { create: "instant", delete: "instant" },
   tagIndex: { type: "cloudwatch:alarm", inDoubt: true },
-  // All alarms are listed; ours, as their descriptions say, are asked for their tags one by one.
+  // DescribeAlarms lists all alarms. The tags are read one by one for the alarms whose description says that they are ours.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + n.ours,
   iam: {
     read: ["cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"],
@@ -59,7 +59,7 @@ export const alarm: Kind<Alarm, Handle> = {
     onlyFor: {
       "autoscaling:DescribePolicies": ["alarmActions", "insufficientDataActions", "okActions"].map((list) => `${list}.*.policy`),
     },
-    // CloudWatch has no key that names the create in which tags are written.
+    // CloudWatch has no condition key for the create call that writes tags.
     access: {
       "cloudwatch:PutMetricAlarm": { made: ["alarm:*"] },
       "cloudwatch:TagResource": { made: ["alarm:*"], ours: ["alarm:*"] },
@@ -89,7 +89,10 @@ export const alarm: Kind<Alarm, Handle> = {
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/cloudwatch.ts")),
 };
 
-/** CloudWatch stops, ends or starts machines with a role of its own (CloudWatch User Guide, "Create alarms to stop, terminate … an instance"). */
+/**
+ * Whether the alarm acts on instances (stops or terminates them). CloudWatch does so with a role of its own (CloudWatch User Guide, "Create
+ * alarms to stop, terminate … an instance").
+ */
 function actsOnMachines(spec: Alarm): boolean {
   const arns = [spec.alarmActions, spec.okActions, spec.insufficientDataActions].flatMap((list) => list ?? []);
   return arns.some((one) =>
@@ -113,7 +116,7 @@ function check({ spec }: Subject<Alarm>): readonly Problem[] {
   return [...problems, ...checkMetrics(spec), ...checkDimensions(spec.namespace ?? "", spec.dimensions ?? {})];
 }
 
-/** `Maximum of AWS/ApplicationELB UnHealthyHostCount > 0, 3 × 60 s`; nothing where a part of it is missing. */
+/** Returns `Maximum of AWS/ApplicationELB UnHealthyHostCount > 0, 3 × 60 s`, or an empty line where a part is missing. */
 function summary({ namespace, metricName, statistic, period, evaluationPeriods, threshold, comparisonOperator }: Partial<Alarm>) {
   const sign = comparisonOperator === undefined ? undefined : signs[comparisonOperator];
   if ([namespace, metricName, statistic, period, evaluationPeriods, threshold, sign].includes(undefined)) return { line: "", tells: [] };

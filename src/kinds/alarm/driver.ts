@@ -31,7 +31,7 @@ export function driver(cloudwatch: typeof import("../../aws/sdk/cloudwatch.ts"))
       return new Map((await withTags(aws, found.flat())).map((live) => [live.id, live]));
     },
 
-    /** A put would overwrite an alarm of the same name, whosever it is; so its tags are looked at first. */
+    /** Reads the tags of an alarm of the same name first, because a put would overwrite it, whoever owns it. */
     async create(aws, request, identity) {
       const [known] = await withTags(aws, await described(aws, [identity.name]));
       if (known && !hasIdentity(known.tags, identity)) throw taken(known.id);
@@ -40,7 +40,8 @@ export function driver(cloudwatch: typeof import("../../aws/sdk/cloudwatch.ts"))
     },
 
     async update(aws, _stage, live, request, _changes, run) {
-      // A put is the whole definition: what the YAML does not write stays as it is, unless it belongs to what it writes.
+      // A put replaces the whole definition. Fields that the YAML does not write keep their values, unless they contradict the fields that
+      // it writes.
       await put(
         aws,
         live.id,
@@ -60,7 +61,7 @@ export function driver(cloudwatch: typeof import("../../aws/sdk/cloudwatch.ts"))
           .map((one) => [one.AlarmName!, one.AlarmName!]),
       ),
 
-    /** Alarms on a machine, a balancer, a database that was found. */
+    /** Finds alarms on the instances, load balancers and databases that were found. */
     async within(aws, found) {
       const series = seriesOf(found);
       if (series.size === 0) return [];
@@ -75,7 +76,7 @@ export function driver(cloudwatch: typeof import("../../aws/sdk/cloudwatch.ts"))
 
     async tag(aws, live, set, remove) {
       const ResourceARN = live.handle.arn;
-      // Before the tags: a run that ends between the two finds an alarm of nobody, and begins again.
+      // The mark is written before the tags: if a run ends between the two, the next one finds an alarm without an owner and begins again.
       if (set[ownership.environment] !== undefined) await setMark(aws, live, { ...live.tags, ...set });
       if (Object.keys(set).length > 0) await aws.cloudwatch(new cloudwatch.TagResourceCommand({ ResourceARN, Tags: tagList(set) }));
       if (remove.length > 0) await aws.cloudwatch(new cloudwatch.UntagResourceCommand({ ResourceARN, TagKeys: [...remove] }));
@@ -83,7 +84,7 @@ export function driver(cloudwatch: typeof import("../../aws/sdk/cloudwatch.ts"))
     },
   };
 
-  /** All but those of target tracking. */
+  /** All alarms except those of target tracking. */
   async function* pages(aws: Aws): AsyncIterable<MetricAlarm[]> {
     for await (const { MetricAlarms = [] } of aws.cloudwatch.pages(cloudwatch.DescribeAlarmsCommand, {
       AlarmTypes: ["MetricAlarm"],
@@ -92,7 +93,7 @@ export function driver(cloudwatch: typeof import("../../aws/sdk/cloudwatch.ts"))
       yield MetricAlarms.filter((found) => !isTracking(found));
   }
 
-  /** A mark that is there already is made true, and taken off by a release. Where there is none, an adoption writes none. */
+  /** Corrects an existing mark, and a release removes it. An adoption writes no mark where there is none. */
   async function setMark(aws: Aws, live: LiveAlarm, owner: Tags | undefined): Promise<void> {
     const { description = "" } = live.handle;
     const text = descriptionOf(description);
@@ -152,14 +153,14 @@ export function driver(cloudwatch: typeof import("../../aws/sdk/cloudwatch.ts"))
         AlarmActions,
         OKActions,
         InsufficientDataActions,
-        // They count when this makes the alarm; for one that exists they are ignored (CloudWatch API, PutMetricAlarm).
+        // AWS uses the tags when this call creates the alarm. It ignores them for an existing one (CloudWatch API, PutMetricAlarm).
         Tags: tagList(identity.tags),
       }),
     );
   }
 }
 
-/** One metric, or several: what belongs to the other way does not stay. */
+/** The settings that stay. An alarm watches one metric or several; the settings of the other way are dropped. */
 function kept(have: Partial<Alarm>, { metrics, thresholdMetric }: Alarm): Partial<Alarm> {
   const { namespace: _n, metricName: _m, dimensions: _d, period: _p, unit: _u, metrics: _, threshold, ...rest } = have;
   if (metrics === undefined) return { ...have, metrics: undefined, thresholdMetric: undefined };
@@ -176,13 +177,13 @@ async function arnOf(aws: Aws, resolved: Action): Promise<AwsId> {
   return policy.PolicyARN!;
 }
 
-/** `…:autoScalingGroupName/GROUP:policyName/POLICY` names a policy; anything else is itself. */
+/** Reads the policy from `…:autoScalingGroupName/GROUP:policyName/POLICY`. Any other ARN stays as it is. */
 function actionOf(arn: AwsId): Action {
   const [, autoScalingGroup, policy] = /:autoScalingGroupName\/([^:]+):policyName\/(.+)$/.exec(arn) ?? [];
   return autoScalingGroup !== undefined && policy !== undefined ? { autoScalingGroup, policy } : arn;
 }
 
-/** Every series that it watches, as "InstanceId i-0abc…". */
+/** Returns every series that the alarm watches, as "InstanceId i-0abc…". */
 function dimensionsOf({ Dimensions, Metrics = [] }: MetricAlarm): string[] {
   const all = [Dimensions, ...Metrics.map(({ MetricStat }) => MetricStat?.Metric?.Dimensions)];
   return all.flatMap((some) => some ?? []).map(({ Name, Value }) => `${Name} ${Value}`);
@@ -192,12 +193,12 @@ function told({ AlarmName: name, AlarmArn: arn, AlarmDescription: description }:
   return { name: name!, arn: arn!, description };
 }
 
-/** Made by target tracking, which no one else may touch. */
+/** Whether target tracking made the alarm. Nobody else may touch such an alarm. */
 function isTracking({ AlarmName, AlarmDescription }: MetricAlarm): boolean {
   return AlarmName!.startsWith("TargetTracking-") && (AlarmDescription ?? "").startsWith("DO NOT EDIT OR DELETE");
 }
 
-/** The whole definition of an alarm as a put takes it, which clears what it does not say. */
+/** The whole definition of an alarm for a put. A put clears everything that it does not contain. */
 function settingsOf(found: MetricAlarm): PutMetricAlarmInput {
   const {
     AlarmArn: _arn,

@@ -1,4 +1,4 @@
-/** Several metrics and what is computed of them, between the user's words and AWS's. */
+/** Converts several metrics and the expressions over them between the user's words and AWS's. */
 import type { MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import type { Problem } from "../kind.ts";
 import { asMeasured, checkDimensions } from "../shared/alarm-dimensions.ts";
@@ -12,7 +12,7 @@ export function metricsRequest(metrics: NonNullable<Alarm["metrics"]>): MetricDa
   return Object.entries(metrics).map(([Id, one]) => ({
     Id,
     ...(one.label === undefined ? {} : { Label: one.label }),
-    // A metric of its own has its period beside its statistic.
+    // An entry with its own metric has its period beside its statistic.
     ...(one.expression === undefined ? { MetricStat: statOf(one) } : { Expression: one.expression, Period: one.period }),
     ReturnData: one.returnData ?? true,
   }));
@@ -49,7 +49,7 @@ export function metricsOf(metrics: readonly MetricDataQuery[]): NonNullable<Alar
   );
 }
 
-/** CloudWatch API, PutMetricAlarm: what stands in the one way of saying what is watched, or in the other. */
+/** Fields that an alarm on one metric uses, and that an alarm on several metrics may not have (CloudWatch API, PutMetricAlarm). */
 const ofOne = ["namespace", "metricName", "dimensions", "statistic", "extendedStatistic", "period", "unit"] as const;
 const bandOperators: readonly string[] = [
   "GreaterThanUpperThreshold",
@@ -57,7 +57,7 @@ const bandOperators: readonly string[] = [
   "LessThanLowerOrGreaterThanUpperThreshold",
 ];
 
-/** What an alarm on several metrics, and one on a band of anomalies, must have and may not have. */
+/** Checks the fields that an alarm on several metrics, or on an anomaly band, must have and may not have. */
 export function checkMetrics(spec: Alarm): Problem[] {
   const problems: Problem[] = [];
   const problem = (path: string, summary: string, hint?: string) =>

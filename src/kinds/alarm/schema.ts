@@ -15,7 +15,7 @@ const action = Type.Union([
 
 const actions = (doc: string) => optional(list(action, doc, { maxItems: 5 }));
 
-/** CloudWatch API, MetricDatum: the units that there are. */
+/** The units that CloudWatch has (CloudWatch API, MetricDatum). */
 const sizes = [
   "Bytes",
   "Kilobytes",

@@ -2,7 +2,7 @@ import type { Authored } from "../kind.ts";
 import { omit, without } from "../shared/authored.ts";
 import type { AutoScalingGroup, ScalingPolicy, ScheduledAction } from "./schema.ts";
 
-/** A group as an author writes it. A size that policies and schedules move is theirs. */
+/** An Auto Scaling group as an author writes it. A size that policies or schedules move belongs to them, so it is left out. */
 export function authored(spec: Partial<AutoScalingGroup>): Authored<AutoScalingGroup> {
   const { scheduledActions = {}, scalingPolicies = {}, launchTemplate } = spec;
   const isMoved = Object.keys(scheduledActions).length + Object.keys(scalingPolicies).length > 0;
@@ -53,7 +53,10 @@ function authoredPolicy({ targetTracking, ...policy }: ScalingPolicy): ScalingPo
   };
 }
 
-/** What recurs has a start only as the time of its next run (Auto Scaling API, ScheduledUpdateGroupAction). */
+/**
+ * The action without the start of a recurring schedule: AWS shows only the time of the next run there (Auto Scaling API,
+ * ScheduledUpdateGroupAction).
+ */
 function authoredAction({ startTime, endTime, ...action }: ScheduledAction): ScheduledAction {
   const seconds = (time: string) => time.replace(/\.\d+Z$/, "Z");
   return {

@@ -17,7 +17,7 @@ import { autoScalingGroupCodes } from "./codes.ts";
 
 type Sizes = { readonly was: Partial<AutoScalingGroup>; readonly now: AutoScalingGroup };
 
-/** How the ARN of a group ends. */
+/** The end of the ARN of a group. */
 const groupEnd = "autoScalingGroup:*:autoScalingGroupName/*";
 
 const keep = { map: true, unlisted: "keep" } as const;
@@ -58,7 +58,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
     targetGroups: { change: "update", as: "set", whileGone: "free", urgency: "traffic" },
     trafficSources: { change: "update", as: "set", whileGone: "free", late: true, urgency: "traffic" },
     healthCheckType: { change: "update", same: isSameHealthCheck },
-    // AWS's own default is 0, with which a balancer's word ends machines before they are up.
+    // AWS's own default is 0. With 0, the health check of a load balancer terminates instances before they are up.
     healthCheckGracePeriod: { change: "update", default: { value: 300, class: "create-only" } },
     defaultCooldown: { change: "update" },
     defaultInstanceWarmup: { change: "update" },
@@ -101,7 +101,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
     },
     serviceLinkedRole: { change: "update" },
   },
-  // A group is made empty and gets its machines last, when all that has a say in their launch is in place.
+  // A group is created empty. Its instances come last, when everything that affects their launch is in place.
   stages: [
     { name: "create" },
     { name: "settings", fields: ["suspendedProcesses", "metrics"] },
@@ -119,7 +119,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
   replace: "create-first",
   keepsId: true,
   waits: { create: "instant", delete: { typical: 300, limit: 5400 }, poll: 10 },
-  // A page of groups with their machines; of each the policies, hooks, schedules and notifications, where the YAML writes them.
+  // One page of groups with their instances. For each group, its policies, hooks, schedules and notifications, where the YAML writes them.
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 50)) + 4 * n.ours,
   iam: {
     read: [
@@ -164,7 +164,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
       "ec2:RunInstances",
       "elasticloadbalancing:DescribeTargetHealth",
     ],
-    // A group is emptied before it is deleted, and what would keep its machines from going is taken off.
+    // A group is emptied before it is deleted. Protection and other settings that would keep its instances are removed first.
     remove: [
       "autoscaling:CancelInstanceRefresh",
       "autoscaling:CreateOrUpdateTags",
@@ -206,9 +206,9 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
     },
     access: {
       "autoscaling:CreateAutoScalingGroup": { made: [groupEnd] },
-      // Auto Scaling has no key that names the create in which tags are written.
+      // Auto Scaling has no condition key for the create call that writes tags.
       "autoscaling:CreateOrUpdateTags": { made: [groupEnd], ours: [groupEnd] },
-      // The launch of a machine itself, which has no tags of ours, stands beside in `implied`.
+      // The launched instance has none of our tags. `implied` grants its launch.
       "ec2:RunInstances": { ...launchedWith, ours: ["launch-template/*"] },
     },
     implied: ({ spec }, index, place) => launching(spec, index, place),
@@ -230,7 +230,7 @@ function notes({ spec }: Subject<AutoScalingGroup>, { handle }: LiveGroup): read
   return surplus > 0 ? [told] : [];
 }
 
-/** A size that a schedule of the live group sets is the schedule's, for as long as it is one of those that the schedule knows. */
+/** Whether a change of the size is a remark only: while a schedule of the live group sets this value, the size belongs to the schedule. */
 function sizeRule(field: "minSize" | "maxSize"): (was: number | undefined, now: number | undefined, specs: Sizes) => Impact {
   return (was, _now, specs) =>
     Object.values(specs.was.scheduledActions ?? {}).some((action) => action[field] !== undefined && action[field] === was)
@@ -238,7 +238,7 @@ function sizeRule(field: "minSize" | "maxSize"): (was: number | undefined, now: 
       : "update";
 }
 
-/** With a policy or a schedule, what is written is where the group began, and no more. */
+/** With a policy or a schedule, the written capacity is only the one with which the group began. */
 function capacityImpact(_was: number | undefined, _now: number | undefined, { was }: Sizes): Impact {
   return [was.scalingPolicies, was.scheduledActions].some((some) => Object.keys(some ?? {}).length > 0) ? "note" : "update";
 }

@@ -1,4 +1,4 @@
-/** What a schema cannot say of a group. */
+/** Checks of an Auto Scaling group that a schema cannot express. */
 import type { Address, Problem, Subject, ResourceIndex } from "../kind.ts";
 import { checkDimensions } from "../shared/alarm-dimensions.ts";
 import { gatewaysOf, refKey, tableFor, vpcOfSubnet } from "../shared/network-index.ts";
@@ -39,7 +39,7 @@ function checkSizes({ spec: { minSize: min, maxSize: max, desiredCapacity: desir
   return [];
 }
 
-/** Auto Scaling API, InstanceMaintenancePolicy and RefreshPreferences. */
+/** Checks instance replacement (Auto Scaling API, InstanceMaintenancePolicy and RefreshPreferences). */
 function checkReplacing({ spec }: Group): Problem[] {
   const { maintenancePolicy: policy, refreshCheckpoints: checkpoints, capacityReservations: capacity } = spec;
   const found: Problem[] = [];
@@ -111,7 +111,9 @@ function checkNetwork({ spec }: Group, index: ResourceIndex): Problem[] {
   });
 }
 
-/** A group puts all interfaces of a machine into the subnet that it picks for it (EC2 Auto Scaling User Guide, "Create a launch template"). */
+/**
+ * A group puts all interfaces of an instance into the one subnet that it picks (EC2 Auto Scaling User Guide, "Create a launch template").
+ */
 function checkTemplates({ spec }: Group, index: ResourceIndex): Problem[] {
   const paths = new Map<string, string>();
   const overrides = (spec.mixedInstances?.overrides ?? []).map(
@@ -219,7 +221,7 @@ function checkPredictive({ predictive: one }: ScalingPolicy, path: string): Prob
   return found;
 }
 
-/** Each step begins where another ends, and one at most is open on either side. */
+/** Each step must begin where another ends. At most one step is open on either side. */
 function checkSteps({ step }: ScalingPolicy, path: string): Problem[] {
   const sorted = [...(step?.steps ?? [])].sort((a, b) => (a.lower ?? -Infinity) - (b.lower ?? -Infinity));
   const gap = sorted.findIndex((one, i) => i > 0 && (one.lower === undefined || one.lower !== sorted[i - 1]!.upper));
@@ -257,7 +259,7 @@ function checkRest(self: Group): Problem[] {
   return found;
 }
 
-/** Machines come after the ways to the outside, which their user data needs at the first boot. */
+/** The group comes after the routes and gateways to the outside, because the user data of its instances needs them at the first boot. */
 export function after({ spec }: Group, index: ResourceIndex): readonly Address[] {
   const ways = spec.subnets.flatMap((subnet) => {
     const vpc = vpcOfSubnet(index, subnet);
@@ -267,8 +269,9 @@ export function after({ spec }: Group, index: ResourceIndex): readonly Address[]
 }
 
 /**
- * What no listener forwards to is never healthy, so the group comes after its balancers. They go while its machines drain: AWS deletes a
- * balancer whatever its target groups hold (ELBv2 API, DeleteLoadBalancer), and to wait for both in turn would take twice as long.
+ * The group is created after its load balancers, because a target is healthy only when a listener forwards to its target group. The load
+ * balancers are deleted while the instances drain: AWS deletes a load balancer whatever its target groups hold (ELBv2 API,
+ * DeleteLoadBalancer), and to wait for both in turn would take twice as long.
  */
 export function createdAfter({ spec }: Group, index: ResourceIndex): readonly Address[] {
   const targets = new Set<unknown>(spec.targetGroups ?? []);
@@ -276,7 +279,7 @@ export function createdAfter({ spec }: Group, index: ResourceIndex): readonly Ad
   return balancers.map((one) => one.address);
 }
 
-/** Every text in a spec that could be a target group's address: listeners and rules nest them at several depths. */
+/** All texts in a spec that may be the address of a target group. Listeners and rules nest them at several depths. */
 function targetsOf(value: unknown): string[] {
   if (typeof value === "string") return value.startsWith("targetGroup/") ? [value] : [];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(targetsOf) : [];

@@ -3,7 +3,7 @@ import { refKey } from "../shared/network-index.ts";
 import { isReachedFromInternet } from "../shared/tiers.ts";
 import type { AutoScalingGroup } from "./schema.ts";
 
-/** A bar across its subnets, with the security groups of its template. */
+/** Draws a bar across its subnets, with the security groups of its launch template. */
 export function drawn({ spec }: Subject<Partial<AutoScalingGroup>>, index: ResourceIndex): Drawn {
   const { minSize, maxSize, subnets = [] } = spec;
   const template = typeof spec.launchTemplate === "string" ? index.get(spec.launchTemplate)?.spec : undefined;

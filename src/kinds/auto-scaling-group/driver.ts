@@ -26,7 +26,7 @@ type Sdk = typeof import("../../aws/sdk/autoscaling.ts");
 
 const latticeSource = (Identifier: string) => ({ Identifier, Type: lattice });
 
-/** AttachLoadBalancerTargetGroups and AttachTrafficSources take 10 (Auto Scaling API). */
+/** The maximum of AttachLoadBalancerTargetGroups and AttachTrafficSources (Auto Scaling API). */
 const targetsPerCall = 10;
 
 export function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
@@ -147,8 +147,9 @@ export function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
   };
 
   /**
-   * A name is taken until the group that had it is gone; one of ours that was made by a lost call is the one that is
-   * wanted. It is looked up before, because some endpoints overwrite a group of the same name without a word.
+   * Makes the group when its name is free. A name stays taken until the old group with that name is gone. A group with our identity was
+   * made by a call whose answer was lost, and is taken. The name is looked up first, because some endpoints silently overwrite a group of
+   * the same name.
    */
   async function whenNameIsFree(aws: Aws, identity: CreateIdentity, make: () => Promise<unknown>): Promise<void> {
     for (let tries = 0; tries < 90; tries++) {
@@ -181,7 +182,7 @@ export function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
     run: Run<AutoScalingGroup, Handle>,
   ): Promise<void> {
     const fields = fieldsOf(Object.fromEntries(Object.entries(changes).map(([field, change]) => [field, change?.after])));
-    // AWS wants the kind of check and its grace period together.
+    // AWS requires the type of the health check and its grace period together.
     if (fields.HealthCheckType !== undefined || fields.HealthCheckGracePeriod !== undefined) {
       fields.HealthCheckType ??= request.healthCheckType ?? found.spec.healthCheckType;
       fields.HealthCheckGracePeriod ??= request.healthCheckGracePeriod ?? found.spec.healthCheckGracePeriod;
@@ -196,7 +197,10 @@ export function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
       await rollOut(aws, sdk, found, { ...request, ...(mixedInstances ? { mixedInstances } : {}) }, run);
   }
 
-  /** The same of VPC Lattice's; the two kinds of target groups are told and changed apart (Auto Scaling API, TrafficSourceIdentifier). */
+  /**
+   * The same for target groups of VPC Lattice. AWS lists and changes the two kinds of target groups separately (Auto Scaling API,
+   * TrafficSourceIdentifier).
+   */
   async function setTrafficSources(aws: Aws, found: LiveGroup, request: readonly string[]): Promise<void> {
     const have = found.spec.trafficSources ?? [];
     const [more, less] = [request.filter((arn) => !have.includes(arn)), have.filter((arn) => !request.includes(arn))];
@@ -207,7 +211,7 @@ export function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
       await aws.autoscaling(new sdk.DetachTrafficSourcesCommand({ AutoScalingGroupName, TrafficSources: some.map(latticeSource) }));
   }
 
-  /** New target groups first, so that the machines are never in none. */
+  /** Attaches new target groups first, so that the instances are always in one. */
   async function setTargetGroups(aws: Aws, found: LiveGroup, request: readonly AwsId[]): Promise<void> {
     const have = found.spec.targetGroups ?? [];
     const [more, less] = [request.filter((arn) => !have.includes(arn)), have.filter((arn) => !request.includes(arn))];
@@ -226,7 +230,7 @@ export function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
     run: Run<AutoScalingGroup, Handle>,
   ): Promise<void> {
     const began = aws.clock.now();
-    // One that never had machines begins with what is written, whoever moves it later.
+    // A group that never had instances begins with the written capacity, even if policies or schedules move it later.
     const first = found.spec.maxSize === 0 ? request.desiredCapacity : undefined;
     await aws.autoscaling(
       new sdk.UpdateAutoScalingGroupCommand({
@@ -246,7 +250,10 @@ export function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
     await writeTags(aws, sdk, found.id, Object.fromEntries(changed), new Set(keys));
   }
 
-  /** Which tags are handed on is another field's business and stays as it is; ours never are. */
+  /**
+   * Returns the tags that are propagated to instances now. Another field decides that, so it stays as it is. Our own tags are never
+   * propagated.
+   */
   async function propagatedOf(aws: Aws, name: AwsId, keys: readonly string[]): Promise<ReadonlySet<string>> {
     if (keys.every((key) => key.startsWith("infra:"))) return new Set();
     const group = await describeGroup(aws, sdk, name);
@@ -254,7 +261,7 @@ export function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
   }
 }
 
-/** Of one type, it must be had in every zone of the group; of several, AWS launches where it finds one. */
+/** A single instance type must be available in every zone of the group. With several types, AWS launches where it finds one. */
 function launchesOf(address: Address, request: AutoScalingGroup, { spec }: Around): Launch[] {
   const overrides = request.mixedInstances?.enabled === false ? [] : (request.mixedInstances?.overrides ?? []);
   const types = overrides.flatMap(({ instanceType, launchTemplate }, i) =>
@@ -271,7 +278,7 @@ function launchesOf(address: Address, request: AutoScalingGroup, { spec }: Aroun
   return [{ address, path: "subnets", type: template.instanceType, zones: [...new Set(zones)] }];
 }
 
-/** The fields that a create and an update have in common. What is not given is left out: an update leaves it as it is. */
+/** The fields that a create and an update share. Fields without a value are left out, so an update does not change them. */
 function fieldsOf(spec: Partial<AutoScalingGroup>): Partial<UpdateAutoScalingGroupType> {
   const fields: Partial<UpdateAutoScalingGroupType> = {
     VPCZoneIdentifier: spec.subnets?.join(","),
@@ -279,7 +286,7 @@ function fieldsOf(spec: Partial<AutoScalingGroup>): Partial<UpdateAutoScalingGro
     HealthCheckGracePeriod: spec.healthCheckGracePeriod,
     DefaultCooldown: spec.defaultCooldown,
     DefaultInstanceWarmup: spec.defaultInstanceWarmup,
-    // An empty list would be sent as an empty parameter; this is what none means.
+    // An empty list would be sent as an empty parameter. "Default" means the same.
     TerminationPolicies: spec.terminationPolicies && (spec.terminationPolicies.length > 0 ? [...spec.terminationPolicies] : ["Default"]),
     NewInstancesProtectedFromScaleIn: spec.protectFromScaleIn,
     MaxInstanceLifetime: spec.maxInstanceLifetime,

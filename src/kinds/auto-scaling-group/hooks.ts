@@ -1,4 +1,4 @@
-/** Lifecycle hooks in Auto Scaling's form and back. */
+/** Converts lifecycle hooks to Auto Scaling's form and back. */
 import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
 import type { Change } from "../kind.ts";

@@ -7,8 +7,8 @@ import type { AutoScalingGroup } from "./schema.ts";
 type Template = Partial<Machine> & { readonly instanceTags?: object; readonly volumeTags?: object };
 
 /**
- * EC2 Auto Scaling checks whether its caller may launch what the template says: the launch, the tags in it, and the role
- * of the profile (Auto Scaling User Guide, "Control Amazon EC2 launch template usage in Auto Scaling groups").
+ * EC2 Auto Scaling checks whether the caller may do everything that the template says: the launch, its tags, and the role of the profile
+ * (Auto Scaling User Guide, "Control Amazon EC2 launch template usage in Auto Scaling groups").
  */
 export function launching(spec: AutoScalingGroup, index: ResourceIndex, place: IamPlace): readonly Grant[] {
   const overrides = spec.mixedInstances?.overrides ?? [];
@@ -22,7 +22,7 @@ export function launching(spec: AutoScalingGroup, index: ResourceIndex, place: I
   ];
 }
 
-/** `template` is undefined when the YAML does not declare it: then it may hold anything. */
+/** `template` is undefined when the YAML does not declare it. It may then contain anything. */
 function fromTemplate(template: Template | undefined, index: ResourceIndex, place: IamPlace): readonly Grant[] {
   const tagged = template
     ? [...(hasEntries(template.instanceTags) ? ["instance"] : []), ...(hasEntries(template.volumeTags) ? ["volume"] : [])]

@@ -1,6 +1,6 @@
 /**
- * Whether machines come up. Auto Scaling takes a request and launches later, so its answer proves nothing: only machines
- * in service do, and what goes wrong is told in the scaling activities alone.
+ * Checks whether instances come up. Auto Scaling accepts a request and launches later, so its answer proves nothing. Only instances in
+ * service do, and only the scaling activities tell what went wrong.
  */
 import type { Activity, AutoScalingGroup as AwsGroup } from "@aws-sdk/client-auto-scaling";
 import type { Aws } from "../../aws/aws.ts";
@@ -11,13 +11,16 @@ import { isInService } from "./observe.ts";
 
 type Sdk = typeof import("../../aws/sdk/autoscaling.ts");
 
-/** Seconds; longer than machines take that are installed when they boot. */
+/** In seconds. Longer than instances take that install software at boot. */
 const launchTimeout = 1200;
 
-/** A lack of room in one zone is tried in another; so often it is waited out. */
+/** The number of capacity failures at which the wait gives up. After a lack of capacity in one zone, AWS tries another. */
 const capacityFailures = 3;
 
-/** Waits until as many machines as are desired are in service and, behind a balancer, healthy. Throws in AWS's own words when they do not come. */
+/**
+ * Waits until the desired number of instances is in service and, behind a load balancer, healthy. If they do not come up, throws AWS's own
+ * words.
+ */
 export async function untilInService(aws: Aws, sdk: Sdk, name: AwsId, since: number, run: Pick<Run, "until" | "say">): Promise<void> {
   let said = "";
   await run.until("its machines to be in service and healthy", launchTimeout, 10, async () => {
@@ -38,7 +41,7 @@ export async function untilInService(aws: Aws, sdk: Sdk, name: AwsId, since: num
 }
 
 export async function describeGroup(aws: Aws, sdk: Sdk, name: AwsId): Promise<AwsGroup | undefined> {
-  // No group of that name: an empty answer, and no error (Auto Scaling API, DescribeAutoScalingGroups).
+  // For an unknown name AWS answers with an empty list, and with no error (Auto Scaling API, DescribeAutoScalingGroups).
   return (await aws.autoscaling(new sdk.DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }))).AutoScalingGroups?.[0];
 }
 
@@ -49,7 +52,10 @@ function details(group: AwsGroup, unhealthy: ReadonlyMap<AwsId, string>): string
   return first ? ` (${first[0]}: ${first[1]})` : "";
 }
 
-/** Machines that their balancers do not, or not yet, find healthy, and why. Where no listener forwards to a group nobody asks. */
+/**
+ * The instances that their load balancers do not find healthy yet, and why. Where no listener forwards to a target group, nobody checks
+ * them.
+ */
 async function unhealthyTargets(aws: Aws, group: AwsGroup): Promise<ReadonlyMap<AwsId, string>> {
   const elbv2 = await import("../../aws/sdk/elbv2.ts");
   const found = new Map<AwsId, string>();
@@ -64,13 +70,13 @@ async function unhealthyTargets(aws: Aws, group: AwsGroup): Promise<ReadonlyMap<
   return found;
 }
 
-/** Activities that began since then and failed, or took an unhealthy machine out: the newest first. */
+/** The activities since then that failed, or that replaced an unhealthy instance: the newest first. */
 export async function failuresSince(aws: Aws, sdk: Sdk, AutoScalingGroupName: AwsId, since: number): Promise<Activity[]> {
   const { Activities = [] } = await aws.autoscaling(new sdk.DescribeScalingActivitiesCommand({ AutoScalingGroupName, MaxRecords: 50 }));
   return Activities.filter((one) => (one.StartTime?.getTime() ?? 0) >= since && (hasFailed(one) || isForHealth(one)));
 }
 
-/** An instance profile reaches EC2 seconds after it was made; AWS tries again by itself. */
+/** Whether the activity failed for good. An instance profile reaches EC2 only seconds after it was made, and AWS tries again by itself. */
 function hasFailed(activity: Activity): boolean {
   return activity.StatusCode === "Failed" && !/Invalid IAM Instance Profile/.test(activity.StatusMessage ?? "");
 }
@@ -79,7 +85,7 @@ function isForHealth(activity: Activity): boolean {
   return /health.?check/i.test(activity.Cause ?? "") && (activity.Description ?? "").startsWith("Terminating");
 }
 
-/** The words for giving up, or undefined while it is worth waiting. */
+/** The reason to give up, or undefined while it is worth waiting. */
 function whyNot(failures: readonly Activity[]): string | undefined {
   const fatal = failures.find((one) => !isLackOfRoom(one));
   const told = fatal ?? (failures.length >= capacityFailures ? failures[0] : undefined);

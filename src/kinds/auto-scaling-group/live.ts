@@ -1,4 +1,4 @@
-/** What a driver hands from a look at a group to what it does with it. */
+/** The data that the driver keeps from reading a group, for later changes of it. */
 import type { Instance } from "@aws-sdk/client-auto-scaling";
 import type { Live } from "../kind.ts";
 import type { AutoScalingGroup } from "./schema.ts";
@@ -6,7 +6,7 @@ import type { AutoScalingGroup } from "./schema.ts";
 export interface Handle {
   readonly machines: readonly Instance[];
   readonly desired: number;
-  /** Processes that are suspended, whether or not the YAML speaks of them. */
+  /** The suspended processes, whether or not the YAML names them. */
   readonly suspended: readonly string[];
 }
 

@@ -2,7 +2,7 @@ import type { EndpointPart, NetworkPart, ResourceIndex, Subject } from "../kind.
 import { refKey } from "../shared/network-index.ts";
 import type { AutoScalingGroup } from "./schema.ts";
 
-/** Its machines are alike: in one of the subnets each, and launched as the template says. */
+/** Its instances are alike: each lies in one of the subnets and is launched as the template says. */
 export function network({ address, spec }: Subject<Partial<AutoScalingGroup>>, index: ResourceIndex): readonly NetworkPart[] {
   const { launchTemplate, mixedInstances, subnets = [], targetGroups = [] } = spec;
   const others = (mixedInstances?.overrides ?? []).flatMap((override) => override.launchTemplate ?? []);
@@ -31,7 +31,7 @@ export function network({ address, spec }: Subject<Partial<AutoScalingGroup>>, i
 }
 
 interface Launched extends Pick<EndpointPart, "firewalls" | "public"> {
-  /** The groups of each interface besides the first. */
+  /** The security groups of each interface after the first. */
   readonly further: readonly EndpointPart["firewalls"][];
 }
 
@@ -39,7 +39,7 @@ function launchedBy(template: unknown, index: ResourceIndex): Launched {
   const spec = typeof template === "string" ? index.get(template)?.spec : undefined;
   if (!spec) return { firewalls: "unread", public: "unread", further: [] };
   const further = (spec.networkInterfaces as readonly { readonly securityGroups?: readonly unknown[] }[] | undefined) ?? [];
-  // A machine that starts with several interfaces gets no public address by itself.
+  // An instance that starts with several interfaces gets no automatic public address.
   const isPublic: boolean | undefined = further.length > 0 ? false : spec.associatePublicIpAddress;
   return {
     firewalls: (spec.securityGroups as readonly unknown[] | undefined)?.map(refKey) ?? "default",

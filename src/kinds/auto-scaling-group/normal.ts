@@ -1,11 +1,11 @@
-/** The one form in which desired and observed groups are compared. */
+/** The single form in which desired and observed groups are compared. */
 import { asMeasured } from "../shared/alarm-dimensions.ts";
 import { isSameRequirements } from "../shared/instance-requirements.ts";
 import type { AutoScalingGroup, Notification, Override, ScalingPolicy, ScheduledAction } from "./schema.ts";
 
 export const events = ["launch", "launchError", "terminate", "terminateError"] as const;
 
-/** On where nothing else is said, all events where none are named, and no times that AWS moves on by itself. */
+/** Fills in "enabled" where nothing else is said and all events where none are named, and drops times that AWS moves by itself. */
 export function normalise(spec: Partial<AutoScalingGroup>): Partial<AutoScalingGroup> {
   const { mixedInstances, notifications, scalingPolicies, scheduledActions, warmPool } = spec;
   return {
@@ -22,7 +22,7 @@ export function normalise(spec: Partial<AutoScalingGroup>): Partial<AutoScalingG
   };
 }
 
-/** Dimensions as CloudWatch knows them. */
+/** Writes dimensions as CloudWatch knows them. */
 function measured(policy: ScalingPolicy): ScalingPolicy {
   const { customMetric: custom, metrics } = policy.targetTracking ?? {};
   if (metrics) {
@@ -37,7 +37,7 @@ function measured(policy: ScalingPolicy): ScalingPolicy {
   return { ...policy, targetTracking: { ...policy.targetTracking!, customMetric } };
 }
 
-/** What is off has no other setting, whatever is written beside it. */
+/** A disabled setting has no other fields, whatever is written beside `enabled: false`. */
 function onUnlessOff<S extends { readonly enabled?: boolean | undefined }>(setting: S): S | { enabled: boolean } {
   return setting.enabled === false ? { enabled: false } : { ...setting, enabled: true };
 }
@@ -46,7 +46,7 @@ function allEvents({ topic, events: some }: Notification): Notification {
   return { topic, events: [...(some ?? events)].sort() };
 }
 
-/** Of an action that recurs AWS tells the next run as its start. */
+/** Drops the start of a recurring action, because AWS shows its next run there. */
 function withoutNextRun({ startTime, endTime, ...action }: ScheduledAction): ScheduledAction {
   return {
     ...action,
@@ -60,7 +60,7 @@ function canonicalTime(text: string): string {
   return Number.isNaN(time.getTime()) ? text : time.toISOString();
 }
 
-/** EC2's own checks are always made. */
+/** Compares health check types without "EC2": AWS always does EC2's own checks. */
 export function isSameHealthCheck(request: string, have: string | undefined): boolean {
   const others = (text: string) =>
     text
@@ -72,23 +72,23 @@ export function isSameHealthCheck(request: string, have: string | undefined): bo
   return others(request) === others(have ?? "");
 }
 
-/** None is AWS's default. */
+/** No policy at all means AWS's default. */
 export function isSameTermination(request: readonly string[], have: readonly string[] | undefined): boolean {
   const text = (list: readonly string[] | undefined) => (list && list.length > 0 ? list.join() : "Default");
   return text(request) === text(have);
 }
 
 /**
- * Whether a group launches from the template that is meant. A template of ours is meant in its current version, which
- * reads as its address; a foreign one in whichever version the group has pinned. `$Latest` and `$Default` are no pins: with
- * them machines change whenever somebody adds a version.
+ * Whether a group launches from the desired template. For a template of ours, that is its current version, which reads as the template's
+ * address. For a foreign template, it is any version that the group has pinned. `$Latest` and `$Default` pin no version: with them,
+ * instances change whenever somebody adds a version.
  */
 export function isSameTemplate(request: unknown, have: unknown): boolean {
   if (request === have) return true;
   return typeof request === "string" && typeof have === "string" && have.startsWith(`${request}:`) && /:\d+$/.test(have);
 }
 
-/** The order of overrides is their priority. */
+/** The order of the overrides is their priority. */
 export function areSameOverrides(request: readonly Override[], have: readonly Override[] | undefined): boolean {
   return request.length === (have?.length ?? 0) && request.every((one, i) => isSameOverride(one, have![i]!));
 }

@@ -1,4 +1,4 @@
-/** Notifications in Auto Scaling's form and back: AWS tells them as one row for each pair of topic and event. */
+/** Converts notifications to Auto Scaling's form and back. AWS lists one row for each pair of topic and event. */
 import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
 import type { Change } from "../kind.ts";

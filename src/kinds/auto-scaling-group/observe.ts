@@ -1,4 +1,4 @@
-/** What AWS has of groups: each with its machines, and with the parts that the YAML writes. */
+/** Reads groups: each with its instances, and with the parts that the YAML writes. */
 import type { AutoScalingGroup as AwsGroup, Instance } from "@aws-sdk/client-auto-scaling";
 import type { Aws } from "../../aws/aws.ts";
 import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
@@ -16,8 +16,8 @@ import { observeSource } from "./source.ts";
 type Sdk = typeof import("../../aws/sdk/autoscaling.ts");
 
 /**
- * A group with those of its parts that have calls of their own, as far as the YAML asks for them or the group has marks of
- * them; all of them where it is being adopted.
+ * Reads a group and those of its parts that need extra calls: the parts that the YAML writes, and the parts for which the group has marks.
+ * For an adoption it reads all of them.
  */
 export async function observe(aws: Aws, sdk: Sdk, found: AwsGroup, scope: Scope): Promise<LiveGroup> {
   const base = live(found);
@@ -29,13 +29,14 @@ export async function observe(aws: Aws, sdk: Sdk, found: AwsGroup, scope: Scope)
   const asked: Record<Part, boolean> = {
     scalingPolicies: asks("scalingPolicies") || asks("desiredCapacity"),
     lifecycleHooks: asks("lifecycleHooks"),
-    // Sizes that differ may have been set by a schedule, anybody's.
+    // If a size differs, a schedule may have set it, whoever made the schedule.
     scheduledActions: asks("scheduledActions") || asks("desiredCapacity") || isResized,
     notifications: asks("notifications"),
   };
   const parts = await readParts(aws, sdk, base.id, asked);
-  // What we made and the YAML no longer has is looked for as long as there are marks that nothing accounts for, neither what
-  // was read nor what the YAML has (a run may have ended before it was made). Every group has a template.
+  // Parts that we made and the YAML no longer has are looked for while some marks remain unexplained: they match neither the parts that
+  // were read nor the parts in the YAML (a run may have ended before it made the part). Every group has a template, so `launchTemplate`
+  // tells whether the YAML declares the group.
   const written = Object.fromEntries(partsByName.map((part) => [part, wants(part)]));
   if (asks("launchTemplate"))
     for (const part of partNames)
@@ -80,7 +81,7 @@ function marksOfNames(spec: Partial<AutoScalingGroup>): string[] {
   return partsByName.flatMap((part) => marksOf(part, Object.keys(spec[part] ?? {})));
 }
 
-/** The marks that what was read accounts for. */
+/** The marks that the read parts explain. */
 function knownMarks(spec: Partial<AutoScalingGroup>): string[] {
   return [
     ...marksOfNames(spec),
@@ -93,13 +94,13 @@ function knownMarks(spec: Partial<AutoScalingGroup>): string[] {
   ];
 }
 
-/** AWS forgets an action that has run for the only time; that is no difference. */
+/** AWS forgets a one-time action after its run. That is no difference. */
 function pastActions(resolved: Schedules | undefined, have: Schedules | undefined, now: number): Schedules {
   if (!resolved || !have) return {};
   return Object.fromEntries(Object.entries(resolved).filter(([name, action]) => !(name in have) && hasRun(action, now)));
 }
 
-/** What the one call tells. */
+/** Builds the group from the answer of the one call. */
 export function live(found: AwsGroup): LiveGroup {
   const machines = found.Instances ?? [];
   const suspended = (found.SuspendedProcesses ?? []).map((one) => one.ProcessName!);
@@ -150,14 +151,14 @@ export function live(found: AwsGroup): LiveGroup {
   };
 }
 
-/** What Auto Scaling calls a target group of VPC Lattice. Those of load balancers it tells a second time, by their ARNs alone. */
+/** Auto Scaling's name for a target group of VPC Lattice. It lists those of load balancers a second time, by their ARNs alone. */
 export const lattice = "vpc-lattice";
 
 export function isInService(machine: Instance): boolean {
   return machine.LifecycleState === "InService" && machine.HealthStatus === "Healthy";
 }
 
-/** Whether machines of several versions stand beside each other: a refresh may be under way. */
+/** Whether an instance has another version than the group: a refresh may be under way. */
 export function isInBetween(found: AwsGroup): boolean {
   const pinned = (found.LaunchTemplate ?? found.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification)?.Version;
   return new Set([pinned, ...(found.Instances ?? []).map((one) => one.LaunchTemplate?.Version)]).size > 1;
@@ -171,7 +172,7 @@ function textOf(machine: Instance): string {
   return `${machine.InstanceType} in ${machine.AvailabilityZone}, ${machine.LifecycleState}, template version ${machine.LaunchTemplate?.Version ?? "none"}${marks.map((mark) => `, ${mark}`).join("")}`;
 }
 
-/** Machines of an older version are what a refresh would replace; they are no difference of the group. */
+/** A refresh would replace instances of an older version. They are a note, and no difference of the group. */
 function notesOf(found: AwsGroup, machines: readonly Instance[]): string[] {
   const notes: string[] = [];
   const version = found.LaunchTemplate?.Version;

@@ -1,4 +1,4 @@
-/** Scaling policies in Auto Scaling's form and back. A put replaces the whole policy, so the whole policy is sent. */
+/** Converts scaling policies to Auto Scaling's form and back. A put replaces the whole policy, so the whole policy is sent. */
 import { trackedBy } from "./tracking.ts";
 import type { PutScalingPolicyType, ScalingPolicy as AwsPolicy, TargetTrackingConfiguration } from "@aws-sdk/client-auto-scaling";
 import type { Aws } from "../../aws/aws.ts";
@@ -11,7 +11,7 @@ import type { AutoScalingGroup, ScalingPolicy } from "./schema.ts";
 type Sdk = typeof import("../../aws/sdk/autoscaling.ts");
 type Policies = NonNullable<AutoScalingGroup["scalingPolicies"]>;
 
-/** New and changed ones first, so that the group is never without. */
+/** New and changed policies first, so that the group always has one. */
 export async function setPolicies(
   aws: Aws,
   sdk: Sdk,
@@ -21,14 +21,14 @@ export async function setPolicies(
 ): Promise<void> {
   const { added = [], changed = [], removed = [] } = change.items ?? {};
   const coming = [...added, ...changed].map(({ key }) => ({ key, metric: trackedBy(request[key]!) }));
-  // Of a metric AWS keeps one policy: the one that had it goes first, also where two change places.
+  // AWS allows one policy for each metric. The policy that had the metric is removed first, also where two policies swap.
   const isInTheWay = (key: string, was: unknown) => {
     const metric = trackedBy(was as ScalingPolicy);
     return metric !== undefined && coming.some((one) => one.key !== key && one.metric === metric);
   };
   const [early, late] = [true, false].map((isEarly) => removed.filter(({ key, value }) => isInTheWay(key, value) === isEarly));
   for (const { key } of early!) await remove(key);
-  // Whether AWS changes the type of a policy in place is written nowhere.
+  // AWS does not document whether it changes the type of a policy in place.
   for (const { key, before } of changed)
     if (isInTheWay(key, before) || typeOf(before as ScalingPolicy) !== typeOf(request[key]!)) await remove(key);
   for (const { key } of [...added, ...changed]) await put(key);
@@ -110,7 +110,7 @@ function trackingOf(request: NonNullable<ScalingPolicy["targetTracking"]>): Targ
   };
 }
 
-/** The policies of a group as a spec says them. */
+/** Reads the policies of a group in the words of a spec. */
 export async function readPolicies(aws: Aws, sdk: Sdk, AutoScalingGroupName: string): Promise<Policies> {
   const found: AwsPolicy[] = [];
   for await (const page of aws.autoscaling.pages(sdk.DescribePoliciesCommand, { AutoScalingGroupName, MaxRecords: 100 }))

@@ -1,4 +1,4 @@
-/** Predictive policies, and metrics that are computed, between the user's words and Auto Scaling's. */
+/** Converts predictive policies and computed metrics between the user's words and Auto Scaling's. */
 import type { PredictiveScalingConfiguration, TargetTrackingMetricDataQuery } from "@aws-sdk/client-auto-scaling";
 import type { Aws } from "../../aws/aws.ts";
 import type { AwsId } from "../kind.ts";
@@ -27,7 +27,7 @@ export function predictiveOf(request: Predictive): PredictiveScalingConfiguratio
   };
 }
 
-/** One on metrics that no file can write has no `metric`, so a written one differs from it. */
+/** A policy on metrics that no file can write has no `metric`, so a written policy differs from it. */
 export function observedPredictive(aws: Aws, found: PredictiveScalingConfiguration | undefined): Predictive {
   const [first] = found?.MetricSpecifications ?? [];
   const pair = first?.PredefinedMetricPairSpecification;
@@ -86,7 +86,7 @@ export function observedMath(found: readonly TargetTrackingMetricDataQuery[]): M
   ) as Metrics;
 }
 
-/** The two ARNs of a label. */
+/** Splits a label into its two ARNs. */
 export function labelled(aws: Aws, label = ""): { readonly loadBalancer?: AwsId; readonly targetGroup?: AwsId } {
   const [, loadBalancer, targetGroup] = /^(.*)\/(targetgroup\/.*)$/.exec(label) ?? [];
   const arn = (rest: string) => `arn:${aws.partition}:elasticloadbalancing:${aws.region}:${aws.account}:${rest}`;
@@ -94,7 +94,7 @@ export function labelled(aws: Aws, label = ""): { readonly loadBalancer?: AwsId;
   return { loadBalancer: arn(`loadbalancer/${loadBalancer}`), targetGroup: arn(targetGroup) };
 }
 
-/** `app/web/50dc6c495c0c9188/targetgroup/web/943f017f100becff` of the two ARNs. */
+/** Builds `app/web/50dc6c495c0c9188/targetgroup/web/943f017f100becff` from the two ARNs. */
 export function labelOf(loadBalancer: AwsId | undefined, targetGroup: AwsId | undefined): string | undefined {
   if (loadBalancer === undefined || targetGroup === undefined) return undefined;
   return `${loadBalancer.slice(loadBalancer.indexOf(":loadbalancer/") + ":loadbalancer/".length)}/${targetGroup.slice(targetGroup.lastIndexOf(":") + 1)}`;

@@ -1,4 +1,4 @@
-/** How a group goes: what hinders it first, then its machines, which drain in their balancers, then the group. */
+/** Deletes a group: first whatever blocks it, then its instances, which drain in their load balancers, then the group. */
 import type { AutoScalingGroup as AwsGroup } from "@aws-sdk/client-auto-scaling";
 import type { Aws } from "../../aws/aws.ts";
 import { batches, unlessGone } from "../../aws/eventual.ts";
@@ -12,10 +12,10 @@ import { writeTags } from "./tags.ts";
 
 type Sdk = typeof import("../../aws/sdk/autoscaling.ts");
 
-/** Seconds: draining, hooks of up to an hour, and the end of the machines. */
+/** In seconds: draining, hooks of up to an hour, and the end of the instances. */
 const drainTimeout = 5400;
 
-/** SetInstanceProtection takes 50 (Auto Scaling API). */
+/** The maximum of SetInstanceProtection (Auto Scaling API). */
 const perCall = 50;
 
 export async function remove(aws: Aws, sdk: Sdk, live: LiveGroup, run: Pick<Run, "until" | "say">): Promise<void> {
@@ -38,12 +38,12 @@ export async function remove(aws: Aws, sdk: Sdk, live: LiveGroup, run: Pick<Run,
   await unlessGone(aws.autoscaling(new sdk.DeleteAutoScalingGroupCommand({ AutoScalingGroupName })));
 }
 
-/** What else would start machines while the group drains: a schedule that fires sets its own sizes, and a policy grows it. */
+/** The processes that would start instances while the group drains: a schedule sets its own sizes, and a policy grows the group. */
 const movers = ["AlarmNotification", "Launch", "ScheduledActions"];
 
 /**
- * Nothing starts a machine any more. That we suspended it is marked: if the run ends here and the file still has the group,
- * the next apply resumes it.
+ * Suspends the processes, so that no new instance starts, and marks that we did so. If the run ends here and the file still has the group,
+ * the next apply resumes them.
  */
 async function standStill(aws: Aws, sdk: Sdk, group: AwsGroup, { id: AutoScalingGroupName, tags }: LiveGroup): Promise<void> {
   const suspended = (group.SuspendedProcesses ?? []).map((one) => one.ProcessName);
@@ -54,7 +54,7 @@ async function standStill(aws: Aws, sdk: Sdk, group: AwsGroup, { id: AutoScaling
   await aws.autoscaling(new sdk.SuspendProcessesCommand({ AutoScalingGroupName, ScalingProcesses }));
 }
 
-/** A machine that left in between fails the call for all; it is not part of the group, and so needs no more. */
+/** An instance that left meanwhile fails the call for all. It no longer belongs to the group, so it needs no change. */
 async function unprotect(aws: Aws, sdk: Sdk, AutoScalingGroupName: AwsId, ids: readonly AwsId[]): Promise<void> {
   for (const InstanceIds of batches(ids, perCall))
     await unlessGone(

@@ -1,7 +1,7 @@
 /**
- * How a new version reaches the machines. A refresh is told the version as its goal, so the group itself launches from it
- * only when the refresh has succeeded; with SkipMatching, one that is started again after a crash replaces only what is
- * still old (Auto Scaling API, StartInstanceRefresh).
+ * Brings a new version to the instances. A refresh gets the version as its goal, and the group itself launches from it only when the
+ * refresh has succeeded. With SkipMatching, a refresh that is started again after a crash replaces only instances that are still old (Auto
+ * Scaling API, StartInstanceRefresh).
  */
 import type { InstanceRefresh, RefreshPreferences } from "@aws-sdk/client-auto-scaling";
 import type { Aws } from "../../aws/aws.ts";
@@ -45,14 +45,14 @@ export async function rollOut(
   await follow(aws, sdk, live.id, id, began, run, limitFor(request, live));
 }
 
-/** What of a mix the YAML does not write stays as it is. */
+/** Parts of the mix that the YAML does not write stay as they are. */
 function mixOf(live: LiveGroup, request: AutoScalingGroup): Pick<AutoScalingGroup, "mixedInstances"> {
   const have = live.spec.mixedInstances;
   if (!request.mixedInstances) return have ? { mixedInstances: have } : {};
   return { mixedInstances: { ...have, enabled: true, ...request.mixedInstances } };
 }
 
-/** Processes that the YAML no longer wants suspended are resumed in a later stage; a refresh would stand still until then. */
+/** Resumes processes that the YAML no longer suspends. A later stage would resume them, but a refresh would stand still until then. */
 async function resumeWhatHinders(aws: Aws, sdk: Sdk, live: LiveGroup, request: AutoScalingGroup): Promise<void> {
   const still = suspendedUnder(live, request);
   const ScalingProcesses = live.handle.suspended.filter((one) => !still.includes(one));
@@ -62,7 +62,7 @@ async function resumeWhatHinders(aws: Aws, sdk: Sdk, live: LiveGroup, request: A
 
 const active = ["Pending", "InProgress", "Baking", "Cancelling", "RollbackInProgress"];
 
-/** A refresh towards the same goal, an earlier run's, is taken over; any other is cancelled. Returns the one that was taken over. */
+/** Keeps an earlier run's refresh towards the same goal and cancels any other. Returns the refresh that it keeps. */
 async function cancelOther(
   aws: Aws,
   sdk: Sdk,
@@ -93,7 +93,7 @@ function isFor({ DesiredConfiguration: resolved }: InstanceRefresh, goal: Source
   return keyOf(resolved) === keyOf(goal);
 }
 
-/** AWS adds names and defaults to what it was told; the templates, their versions and the types tell two goals apart. */
+/** Two goals are the same if their templates, versions and types are the same. AWS adds names and defaults to the goal that it got. */
 function keyOf(source: InstanceRefresh["DesiredConfiguration"] | Source): string {
   const { LaunchTemplate: plain, MixedInstancesPolicy: mixed } = (source ?? {}) as NonNullable<InstanceRefresh["DesiredConfiguration"]>;
   const base = plain ?? mixed?.LaunchTemplate?.LaunchTemplateSpecification;
@@ -127,8 +127,8 @@ async function start(
 }
 
 /**
- * Machines that somebody protected, or set aside, stay: AWS's default would wait an hour for them and then fail. Of one
- * or two machines none can be missed, so new ones come before old ones go.
+ * Instances that somebody protected or put on standby stay. With AWS's default, the refresh would wait an hour for them and then fail. A
+ * group of one or two instances can spare none, so new ones come before old ones go.
  */
 function preferencesOf(request: AutoScalingGroup, machines: number): RefreshPreferences {
   const least = request.refreshMinHealthy ?? (machines <= 2 ? 100 : 90);
@@ -148,14 +148,14 @@ function preferencesOf(request: AutoScalingGroup, machines: number): RefreshPref
     AutoRollback: request.rollback ?? false,
     ScaleInProtectedInstances: request.refreshScaleInProtectedInstances ?? "Ignore",
     StandbyInstances: request.refreshStandbyInstances ?? "Ignore",
-    // The group's own policy says how machines are replaced, where nothing else does.
+    // The group's own policy says how instances are replaced, where nothing else does.
     ...(policy && policy.minHealthyPercentage >= 0
       ? { MinHealthyPercentage: policy.minHealthyPercentage, MaxHealthyPercentage: policy.maxHealthyPercentage }
       : {}),
   };
 }
 
-/** Seconds: an hour, and for each machine the time that it may be unhealthy and some to boot. */
+/** In seconds: an hour, and for each instance its grace period and some time to boot. */
 function limitFor(request: AutoScalingGroup, live: LiveGroup): number {
   const grace = request.healthCheckGracePeriod ?? live.spec.healthCheckGracePeriod ?? 300;
   const { percentages = [], delay = 3600 } = request.refreshCheckpoints ?? {};
@@ -186,7 +186,7 @@ async function follow(
   });
 }
 
-/** The status, AWS's reason, and what the activities say, which is where the cause stands. */
+/** The status, AWS's reason, and the texts of the activities, which name the cause. */
 async function whyFailed(aws: Aws, sdk: Sdk, name: AwsId, refresh: InstanceRefresh, began: number): Promise<string> {
   const failures = await failuresSince(aws, sdk, name, Math.min(began, refresh.StartTime?.getTime() ?? began));
   const words = [...new Set(failures.map(wordsOf))].slice(0, 3);

@@ -1,4 +1,4 @@
-/** Scheduled actions in Auto Scaling's form and back. */
+/** Converts scheduled actions to Auto Scaling's form and back. */
 import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
 import type { Change } from "../kind.ts";
@@ -15,7 +15,7 @@ export async function setSchedules(
   change: Change<Schedules | undefined>,
 ): Promise<void> {
   const { added = [], changed = [], removed = [] } = change.items ?? {};
-  // Removed ones first: two actions cannot have one time (Auto Scaling API, PutScheduledUpdateGroupAction).
+  // Removes first: two actions cannot have the same time (Auto Scaling API, PutScheduledUpdateGroupAction).
   for (const { key } of removed) await remove(key);
   for (const { key } of changed) await remove(key);
   for (const { key } of [...changed, ...added]) if (!hasRun(request[key]!, aws.clock.now())) await put(key, request[key]!);
@@ -41,12 +41,12 @@ export async function setSchedules(
   }
 }
 
-/** AWS takes no start in the past; what recurs has then simply begun. */
+/** AWS takes no start in the past. A recurring action with such a start has already begun. */
 function startOf({ startTime }: ScheduledAction, now: number): Date | undefined {
   return startTime === undefined || Date.parse(startTime) <= now ? undefined : new Date(startTime);
 }
 
-/** An action for one time is gone when its time is over. */
+/** Whether a one-time action is over. AWS has then deleted it. */
 export function hasRun(action: ScheduledAction, now: number): boolean {
   return action.recurrence === undefined && action.startTime !== undefined && Date.parse(action.startTime) <= now;
 }

@@ -1,4 +1,4 @@
-/** What has calls of its own: suspended processes, metrics, the warm pool. */
+/** The settings that have calls of their own: suspended processes, metrics, the warm pool. */
 import type { WarmPoolConfiguration } from "@aws-sdk/client-auto-scaling";
 import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
@@ -14,7 +14,7 @@ function difference(change: Change<readonly string[] | undefined>): { readonly m
   return { more: after.filter((one) => !before.includes(one)), less: before.filter((one) => !after.includes(one)) };
 }
 
-/** Both calls mean every process when they are given no list (Auto Scaling API), so they are never sent without one. */
+/** Without a list, both calls mean every process (Auto Scaling API), so they are never sent without one. */
 export async function setProcesses(
   aws: Aws,
   sdk: Sdk,
@@ -27,13 +27,13 @@ export async function setProcesses(
   if (less.length > 0) await aws.autoscaling(new sdk.ResumeProcessesCommand({ AutoScalingGroupName, ScalingProcesses: less }));
 }
 
-/** The processes that stay suspended: those that the YAML writes; without such a field, those that others suspended. */
+/** The processes that stay suspended: those that the YAML writes. Without the field, those that others suspended. */
 export function suspendedUnder({ handle, tags }: LiveGroup, request: AutoScalingGroup): readonly string[] {
   const marks = marksIn(tags);
   return request.suspendedProcesses ?? handle.suspended.filter((process) => !marks.has(markOf("suspendedProcesses", process)));
 }
 
-/** As with processes, no list would mean all. */
+/** As with processes, no list would mean all metrics. */
 export async function setMetrics(
   aws: Aws,
   sdk: Sdk,
@@ -46,7 +46,7 @@ export async function setMetrics(
   if (less.length > 0) await aws.autoscaling(new sdk.DisableMetricsCollectionCommand({ AutoScalingGroupName, Metrics: less }));
 }
 
-/** A put replaces all of its settings, so those that the YAML does not write are sent as they are. */
+/** A put replaces all settings of the pool, so settings that the YAML does not write are sent as they are. */
 export async function setWarmPool(
   aws: Aws,
   sdk: Sdk,
@@ -68,7 +68,7 @@ export async function setWarmPool(
   );
 }
 
-/** Ends the pool with its machines and waits until it is gone; nothing happens where there is none. */
+/** Deletes the pool with its instances and waits until it is gone. Does nothing where there is none. */
 export async function dropWarmPool(aws: Aws, sdk: Sdk, group: string, run: Pick<Run, "until">): Promise<void> {
   await unlessGone(aws.autoscaling(new sdk.DeleteWarmPoolCommand({ AutoScalingGroupName: group, ForceDelete: true })));
   await run.until("its warm pool to be gone", 900, 10, async () => {

@@ -1,4 +1,4 @@
-/** What machines are launched from, in Auto Scaling's form and back. Versions are always numbers. */
+/** Converts the launch source of a group, its template or its mix, to Auto Scaling's form and back. Versions are always numbers. */
 import { ownership } from "../../resource/ownership.ts";
 import type {
   AutoScalingGroup as AwsGroup,
@@ -13,7 +13,7 @@ import type { AutoScalingGroup, MixedInstances, Override } from "./schema.ts";
 
 export type Source = { LaunchTemplate: LaunchTemplateSpecification } | { MixedInstancesPolicy: MixedInstancesPolicy };
 
-/** The template in its current version, and the mix around it where one is wanted. */
+/** Returns the template in its current version, with the mix around it where one is desired. */
 export async function sourceOf(aws: Aws, request: Pick<AutoScalingGroup, "launchTemplate" | "mixedInstances">): Promise<Source> {
   const { mixedInstances: mixed } = request;
   const overrides = mixed?.overrides ?? [];
@@ -64,12 +64,15 @@ async function currentVersions(aws: Aws, ids: readonly AwsId[]): Promise<Readonl
   return new Map(LaunchTemplates.map((template) => [template.LaunchTemplateId!, template.DefaultVersionNumber!]));
 }
 
-/** A spec that was read names the version as well. */
+/** An observed spec also contains the version of a template. */
 function plain(reference: AwsId): AwsId {
   return reference.replace(/:.*$/, "");
 }
 
-/** What a group launches from, as a spec says it: the template with its version, which the engine makes an address where it is the current one. */
+/**
+ * The launch source as a spec says it: the template with its version. Where that is the current version, the engine replaces it by the
+ * address.
+ */
 export function observeSource(group: AwsGroup): Pick<AutoScalingGroup, "launchTemplate" | "mixedInstances"> {
   const isOthers = isMadeByOthers(group);
   const to = (found: LaunchTemplateSpecification | undefined) => referenceTo(found, isOthers);
@@ -96,13 +99,13 @@ export function observeSource(group: AwsGroup): Pick<AutoScalingGroup, "launchTe
   };
 }
 
-/** A group that others made follows its template as they made it, until a change of ours gives it a version. */
+/** Whether others made the group. Such a group follows its template as they set it up, until a change of ours pins a version. */
 function isMadeByOthers({ Tags = [] }: AwsGroup): boolean {
   const keys = new Set(Tags.map(({ Key }) => Key));
   return keys.has(ownership.adopted) || !keys.has(ownership.resource);
 }
 
-/** With its version, for good; without one where the group follows the template and nobody of us has pinned it. */
+/** The template with its version, or without one where a group of others follows the template without a pinned version. */
 function referenceTo(found: LaunchTemplateSpecification | undefined, isOthers: boolean): string {
   const isPinned = /^\d+$/.test(found?.Version ?? "");
   if (isOthers && !isPinned && found?.LaunchTemplateId !== undefined) return found.LaunchTemplateId;

@@ -1,4 +1,4 @@
-/** The tags of a group in Auto Scaling's form. */
+/** Converts the tags of a group to Auto Scaling's form. */
 import type { Aws } from "../../aws/aws.ts";
 import type { AwsId, Tags } from "../kind.ts";
 
@@ -14,7 +14,7 @@ export async function removeTags(aws: Aws, sdk: Sdk, ResourceId: AwsId, keys: re
   if (keys.length > 0) await aws.autoscaling(new sdk.DeleteTagsCommand({ Tags: keys.map((Key) => ({ Key, ResourceId, ResourceType })) }));
 }
 
-/** Our tags are never handed on: the machines of a group belong to it, and not to the environment. */
+/** Our own tags are never propagated: the instances belong to the group, not to the environment. */
 export function tagRequests(ResourceId: AwsId, tags: Tags, propagated: ReadonlySet<string>) {
   return Object.entries(tags).map(([Key, Value]) => ({
     Key,

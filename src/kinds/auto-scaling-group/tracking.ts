@@ -1,9 +1,12 @@
-/** Which policies keep the same metric at a value: a group has one for each at most (EC2 Auto Scaling User Guide, "Target tracking scaling policies"). */
+/**
+ * Finds policies that keep the same metric at a value. A group may have one for each metric (EC2 Auto Scaling User Guide, "Target tracking
+ * scaling policies").
+ */
 import type { Slot, Subject } from "../kind.ts";
 import { markOf, marksIn } from "../../resource/made-marks.ts";
 import type { AutoScalingGroup, ScalingPolicy } from "./schema.ts";
 
-/** What a policy tracks, as text that is the same for the same metric; undefined where it tracks none. */
+/** The metric that a policy tracks, as a text that is the same for the same metric. Undefined where it tracks none. */
 export function trackedBy({ targetTracking: one }: ScalingPolicy): string | undefined {
   if (!one) return undefined;
   const { metric, customMetric: own, loadBalancer, targetGroup, metrics } = one;
@@ -12,7 +15,10 @@ export function trackedBy({ targetTracking: one }: ScalingPolicy): string | unde
   return JSON.stringify([own.namespace, own.name, Object.entries(own.dimensions ?? {}).sort(), own.statistic, own.unit]);
 }
 
-/** What only one policy of a group may hold. One that has no mark of ours is somebody else's; under the same name the YAML takes it over. */
+/**
+ * The slots of tracked metrics: one policy of a group holds a metric. A policy without our mark is foreign. Under the same name, the YAML
+ * takes it over.
+ */
 export function trackedSlots({ address, spec, tags }: Subject<Partial<AutoScalingGroup>>): readonly Slot[] {
   const marks = marksIn(Object.fromEntries(Object.entries(tags).flatMap(([key, value]) => (value === null ? [] : [[key, value]]))));
   return Object.entries(spec.scalingPolicies ?? {}).flatMap(([name, policy]) => {

@@ -2,10 +2,13 @@ import type { Authored, Remark } from "../kind.ts";
 import { without } from "../shared/authored.ts";
 import type { Bucket, Rule } from "./schema.ts";
 
-/** A rule as it was read; `more`: it does what no file can say. */
+/** A rule as it was read. `more`: it does something that no file can express. */
 type Found = Rule & { readonly more?: true };
 
-/** A bucket as an author writes it, without what S3 gives a new one (Amazon S3 User Guide, "Default settings for new S3 buckets"). */
+/**
+ * A bucket as an author writes it, without the settings that S3 gives a new one (Amazon S3 User Guide, "Default settings for new S3
+ * buckets").
+ */
 export function authored(spec: Partial<Bucket>): Authored<Bucket> {
   const { encryption, lifecycle = {}, ...rest } = spec;
   const hard = Object.entries(lifecycle as Readonly<Record<string, Found>>).flatMap(([name, { more }]) => (more ? [name] : []));

@@ -9,10 +9,13 @@ import { allBlocked, toCors, toEncryption, toRules, toWebsite } from "./settings
 import { policyLines } from "../shared/policy-told.ts";
 import { opensByPolicy, opensUnless } from "../shared/urgency.ts";
 
-/** Names of buckets are unique in the world; what we name begins so. Tags of a bucket say nothing to a policy (Amazon S3 User Guide, "Using tags for attribute-based access control"). */
+/**
+ * The beginning of the names that we give. Bucket names are unique in the world, and policies cannot check tags of a bucket (Amazon S3 User
+ * Guide, "Using tags for attribute-based access control").
+ */
 const named = "{project}-{environment}-*";
 
-/** The call that changes a setting, as IAM names it, by the setting. */
+/** The IAM action that changes each setting. */
 const puts = {
   "s3:PutBucketVersioning": "versioning",
   "s3:PutEncryptionConfiguration": "encryption",
@@ -96,14 +99,15 @@ export const bucket: Kind<Bucket, null> = {
   waits: { create: "instant", delete: "instant" },
   tagIndex: { type: "s3" },
   fromArn: { type: "s3", idOf: (arn) => arn.slice(arn.lastIndexOf(":") + 1) },
-  // The index of tags, and of each bucket its tags and what it blocks; each other setting that the YAML writes is a call more.
+  // The tag index; for each bucket its tags and its public access block. Each other setting that the YAML writes is one more call.
   readCost: ({ ours }) => 1 + 2 * ours,
   iam: {
     read: ["s3:GetBucketPublicAccessBlock", "s3:GetBucketTagging", "s3:ListAllMyBuckets", "tag:GetResources", ...Object.keys(gets)],
     write: writes,
     remove: ["s3:DeleteBucket"],
     onlyFor: onlyFor(),
-    // S3 Control's TagResource and UntagResource can be asked for their keys, PutBucketTagging cannot (Service Authorization Reference, "Amazon S3").
+    // TagResource and UntagResource of S3 Control have a condition on tag keys; PutBucketTagging has none (Service Authorization Reference,
+    // "Amazon S3").
     tagging: { more: ["s3:UntagResource"], withoutKeys: ["s3:PutBucketTagging"] },
     access: Object.fromEntries(writes.map((action) => [action, { any: [named] }])),
     implied,
@@ -116,7 +120,7 @@ export const bucket: Kind<Bucket, null> = {
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/s3.ts")),
 };
 
-/** Amazon S3 User Guide, "General purpose bucket naming rules". */
+/** The naming rules of buckets (Amazon S3 User Guide, "General purpose bucket naming rules"). */
 function naming(): Naming {
   return { max: 63, forbidden: /[^a-z0-9.-]/, lower: true, perAccount: true, perWorld: true, whyNot: whyNotName };
 }
@@ -129,7 +133,7 @@ function whyNotName(name: string): string | undefined {
   return taken === undefined ? undefined : `AWS keeps names with "${taken}" there for itself`;
 }
 
-/** A rule of others that does what cannot be written here is never the same. */
+/** A foreign rule that does something the YAML cannot express is never the same as a written one. */
 function rules(): MapShape {
   const text = (rule: Rule) => toRules({ rule });
   return {
@@ -145,7 +149,7 @@ function isSame(a: unknown, b: unknown): boolean {
 
 type Encryption = NonNullable<Bucket["encryption"]>;
 
-/** What is not written is not compared, but for the algorithm. S3 tells a key as it was given. */
+/** Compares the algorithm, and the other settings only where they are written. S3 returns a key as it was given. */
 function isSameEncryption(request: Encryption, have: Encryption | undefined): boolean {
   if (have === undefined) return false;
   const algorithm = (of: Encryption) => toEncryption(of).ApplyServerSideEncryptionByDefault?.SSEAlgorithm;
@@ -165,13 +169,15 @@ function isSameLogging(request: Logging, have: Logging | undefined): boolean {
   return request.bucket === have?.bucket && (request.prefix ?? "") === (have?.prefix ?? "");
 }
 
-/** What a bucket whose name the file chose needs. S3 asks nothing of KMS when a key is set: only who writes objects uses it. */
+/**
+ * Permissions for a bucket whose name the file chose. S3 does not check KMS permissions when a key is set; only writers of objects use it.
+ */
 function implied({ awsName }: Subject<Bucket>, _index: ResourceIndex, place: IamPlace): readonly Grant[] {
   const isOurs = awsName === undefined || awsName.startsWith(`${place.project}-${place.environment}-`);
   return isOurs ? [] : [{ sid: "ManageNamedBuckets", actions: writes, resources: [awsName] }];
 }
 
-/** What blocks public access is compared even where it is not written. */
+/** The actions of single settings. The public access block is not among them: it is compared even where it is not written. */
 function onlyFor(): Readonly<Record<string, readonly string[]>> {
   const all = Object.entries({ ...gets, ...puts }).filter(([, field]) => field !== "publicAccessBlock");
   return Object.fromEntries(all.map(([action, field]) => [action, [field]]));

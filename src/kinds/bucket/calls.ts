@@ -1,4 +1,4 @@
-/** One call for each setting of a bucket. Each read has a code of its own for "not set" (Amazon S3 API Reference, "Error responses"). */
+/** One call for each setting of a bucket. Each read has its own error code for "not set" (Amazon S3 API Reference, "Error responses"). */
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
 import { tagList } from "../../aws/tagging.ts";
@@ -22,7 +22,7 @@ import {
 
 export type Sdk = typeof import("../../aws/sdk/s3.ts");
 
-/** Whose a bucket must be, with its name: another account may have the name of one that is gone. */
+/** The name of a bucket with its expected owner: after a bucket is gone, another account may take its name. */
 const of = (aws: Aws, Bucket: string) => ({ Bucket, ExpectedBucketOwner: aws.account });
 
 /** The answer, or undefined where the setting is not set. */
@@ -79,13 +79,13 @@ export function readers(s3: Sdk) {
     },
   };
   return {
-    /** Throws "not found" for a bucket that is not there. */
+    /** Reads the tags. Throws "not found" for a bucket that does not exist. */
     async tags(aws: Aws, name: string): Promise<Tags> {
       const found = await unlessUnset(aws.s3(new s3.GetBucketTaggingCommand(of(aws, name))), "NoSuchTagSet");
       return tagsOf(found?.TagSet);
     },
 
-    /** What the bucket blocks, and what is asked for besides. */
+    /** Reads the public access block and the settings that are asked for. */
     async settings(aws: Aws, name: string, isAsked: (field: keyof Bucket) => boolean): Promise<Partial<Bucket>> {
       const fields = (Object.keys(one) as (keyof Bucket)[]).filter((field) => field === "publicAccessBlock" || isAsked(field));
       return Object.fromEntries(await Promise.all(fields.map(async (field) => [field, await one[field](aws, name)] as const)));
@@ -93,7 +93,7 @@ export function readers(s3: Sdk) {
   };
 }
 
-/** Changes of a bucket. S3 refuses two at a time, so they follow on each other. */
+/** Changes of a bucket. S3 refuses two at a time, so they run one after another. */
 export function writers(s3: Sdk) {
   return {
     async tags(aws: Aws, name: string, tags: Tags): Promise<void> {
@@ -147,7 +147,7 @@ export function writers(s3: Sdk) {
   }
 }
 
-/** Without a target they are off. */
+/** Without a target, logs are off. */
 function targetOf({ bucket, prefix = "" }: NonNullable<Bucket["logging"]>) {
   return bucket === undefined ? {} : { LoggingEnabled: { TargetBucket: bucket, TargetPrefix: prefix } };
 }

@@ -1,4 +1,4 @@
-/** What S3 would refuse of a bucket, before anything is sent. Pure. */
+/** Finds what S3 would refuse in a bucket, before anything is sent. Pure. */
 import type { Problem, Subject } from "../kind.ts";
 import { checkPolicy, policyLimits } from "../shared/policy-checks.ts";
 import { isObject, parsedPolicy, statementsOf, type Json } from "../shared/policy-documents.ts";
@@ -73,7 +73,10 @@ function checkBucketPolicy({ policy, publicAccessBlock }: Bucket): Problem[] {
   return problems;
 }
 
-/** Amazon S3 User Guide, "The meaning of public": a statement with a condition may be, and S3 decides. */
+/**
+ * Whether a statement is open to everybody. A statement with a condition may be, and S3 decides (Amazon S3 User Guide, "The meaning of
+ * public").
+ */
 function isForEverybody({ Effect, Principal, Condition }: Json): boolean {
   const who = isObject(Principal) ? [Principal["AWS"]].flat() : [Principal];
   return Effect === "Allow" && Condition === undefined && who.includes("*");
@@ -95,7 +98,10 @@ function checkWebsite(website: Bucket["website"]): Problem[] {
   return [];
 }
 
-/** Logs about logs, without end (Amazon S3 User Guide, "Logging requests with server access logging", which advises against it). */
+/**
+ * Warns about logs that log themselves without end (Amazon S3 User Guide, "Logging requests with server access logging", which advises
+ * against it).
+ */
 function checkLogging(logging: Bucket["logging"], address: string): Problem[] {
   if (logging?.bucket === address)
     return [

@@ -17,7 +17,7 @@ export function driver(s3: Sdk): Driver<Bucket, null> {
   const read = readers(s3);
   const write = writers(s3);
   return {
-    /** What the file declares is asked for by its name; what left it is found by the index of tags. */
+    /** Reads declared buckets by name, and finds buckets that left the file through the tag index. */
     async *list(aws, scope) {
       const indexed = (await arnsOfEnvironment(aws, "s3", scope)).flatMap(nameIn);
       const names = new Set([...indexed, ...(scope.namesOf?.("bucket") ?? [])]);
@@ -31,8 +31,8 @@ export function driver(s3: Sdk): Driver<Bucket, null> {
     },
 
     /**
-     * What has the name already is looked at first: in us-east-1 a create of a bucket that is there succeeds, and resets its ACL
-     * (Amazon S3 API Reference, CreateBucket). Emulators forget the tags of a create, so that they are written once more.
+     * Looks up the name first: in us-east-1, a create of a bucket that exists succeeds and resets its ACL (Amazon S3 API Reference,
+     * CreateBucket). Emulators forget the tags of a create, so they are written once more.
      */
     async create(aws, _request, identity) {
       const known = await holderOf(aws, identity.name);
@@ -58,7 +58,7 @@ export function driver(s3: Sdk): Driver<Bucket, null> {
       await write.settings(aws, live.id, request, changes);
     },
 
-    /** It is never emptied: what is in it belongs to whoever put it there. */
+    /** Never empties the bucket: its objects belong to whoever put them there. */
     async delete(aws, live) {
       try {
         await unlessGone(aws.s3(new s3.DeleteBucketCommand({ Bucket: live.id, ExpectedBucketOwner: aws.account })));
@@ -67,14 +67,14 @@ export function driver(s3: Sdk): Driver<Bucket, null> {
       }
     },
 
-    /** S3 takes all tags of a bucket at once, AWS's own among them. */
+    /** S3 sets all tags of a bucket at once, including AWS's own. */
     async tag(aws, live, set, remove) {
       const have = await read.tags(aws, live.id);
       const left = Object.entries(have).filter(([key]) => !remove.includes(key));
       await write.tags(aws, live.id, { ...Object.fromEntries(left), ...set });
     },
 
-    /** Those of others count as well: nobody else can have their names. */
+    /** Buckets of other accounts count as well, because their names are taken. */
     async named(aws, names) {
       const holders = await Promise.all(names.map(async (name) => [name, await holderOf(aws, name)] as const));
       return new Map(holders.filter(([, holder]) => holder !== "nobody").map(([name]) => [name, name]));
@@ -112,7 +112,7 @@ export function driver(s3: Sdk): Driver<Bucket, null> {
     );
   }
 
-  /** The tags of a bucket of this account; or whose it is. */
+  /** The tags of a bucket of this account, or who has the name instead. */
   async function holderOf(aws: Aws, name: string): Promise<Tags | "nobody" | "another account"> {
     try {
       return (await unlessGone(read.tags(aws, name))) ?? "nobody";
@@ -122,7 +122,10 @@ export function driver(s3: Sdk): Driver<Bucket, null> {
     }
   }
 
-  /** S3 answers alike for a bucket of somebody else's and for one that may not be read; the account's own list tells them apart. */
+  /**
+   * Undefined for a bucket of another account. S3 gives the same answer for such a bucket and for one that may not be read; the list of the
+   * account's own buckets shows which it is.
+   */
   async function unlessForeign<T>(aws: Aws, name: string, answer: Promise<T>): Promise<T | undefined> {
     try {
       return await answer;
@@ -143,7 +146,7 @@ function isDenied(error: unknown): boolean {
   return error instanceof AwsError && hasCode(error, "AccessDenied");
 }
 
-/** A bucket that is there is ours when it has the tags of this very resource: the answer was lost. */
+/** Takes over an existing bucket if it has the tags of this resource: the answer to its create was lost. */
 function takeOver(holder: Tags | "another account", identity: CreateIdentity): AwsId {
   if (holder === "another account") throw takenName(identity.name);
   const isSame = [ownership.project, ownership.environment, ownership.resource].every((key) => holder[key] === identity.tags[key]);
@@ -186,7 +189,7 @@ function problem(cls: AwsError["class"], code: string, message: string, cause?: 
   );
 }
 
-/** Access points have ARNs of S3, too. */
+/** Reads the bucket name from an ARN. Access points have ARNs of S3, too. */
 function nameIn(arn: AwsId): readonly string[] {
   return /^arn:[^:]+:s3:::([^/]+)$/.exec(arn)?.slice(1) ?? [];
 }

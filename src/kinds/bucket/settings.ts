@@ -1,4 +1,4 @@
-/** The settings of a bucket as they are written, and as S3 takes and answers them. Pure. */
+/** Converts the settings of a bucket between the YAML's form and S3's. Pure. */
 import type {
   CORSRule,
   LifecycleRule,
@@ -12,7 +12,7 @@ import type { Bucket, Cors, Rule } from "./schema.ts";
 
 type Block = Required<NonNullable<Bucket["publicAccessBlock"]>>;
 
-/** Everything is blocked unless it is said otherwise. */
+/** The default: everything is blocked. */
 export const allBlocked: Block = { blockPublicAcls: true, ignorePublicAcls: true, blockPublicPolicy: true, restrictPublicBuckets: true };
 
 export function toBlock(block: Bucket["publicAccessBlock"]): PublicAccessBlockConfiguration {
@@ -117,7 +117,10 @@ function fromRule(rule: LifecycleRule): Rule {
   };
 }
 
-/** Filters by tags or sizes, and days of the calendar, cannot be written here: such a rule is never the one that is asked for. */
+/**
+ * Whether the rule does something that the YAML cannot express: filters by tags or sizes, or calendar dates. Such a rule never equals a
+ * written one.
+ */
 function doesMore({ Filter, Expiration, Transitions = [] }: LifecycleRule): boolean {
   const { Tag, And, ObjectSizeGreaterThan, ObjectSizeLessThan } = Filter ?? {};
   const others = [Tag, And, ObjectSizeGreaterThan, ObjectSizeLessThan, Expiration?.Date, ...Transitions.map(({ Date: date }) => date)];

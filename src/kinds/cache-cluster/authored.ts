@@ -3,7 +3,7 @@ import { omit, without } from "../shared/authored.ts";
 import type { LiveCluster } from "./observe.ts";
 import { defaults, portOf, type CacheCluster } from "./schema.ts";
 
-/** A cluster as an author writes it: what AWS gives by itself left out, the patch level of its version too. */
+/** A cluster as an author writes it, without values that AWS fills in by itself and without the patch level of its version. */
 export function authored(spec: Partial<CacheCluster>, live: LiveCluster): Authored<CacheCluster> {
   const left: (keyof CacheCluster)[] = [
     ...(spec.parameterGroup?.startsWith("default.") ? (["parameterGroup"] as const) : []),

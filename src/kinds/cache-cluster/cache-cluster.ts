@@ -30,7 +30,7 @@ export const cacheCluster: Kind<CacheCluster, Handle> = {
     {
       name: "settings",
       sentWithCreate: true,
-      // What is left to the first stage can only be chosen at creation.
+      // The fields that are left to the first stage can only be chosen at creation.
       fields: [
         "engineVersion",
         "nodeType",
@@ -52,7 +52,7 @@ export const cacheCluster: Kind<CacheCluster, Handle> = {
   dataLoss: ({ engine }) => (engine === "memcached" ? undefined : "data"),
   waits: { create: { typical: 450, limit: 2400 }, delete: { typical: 330, limit: 2400 }, poll: 15 },
   tagIndex: { type: "elasticache:cluster", inDoubt: true },
-  // All clusters of the account that are in no replication group; the tags of those that may be ours, one by one.
+  // All clusters of the account that are in no replication group. The tags are read one by one for those that may be ours.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + n.ours,
   iam: {
     read: [
@@ -77,7 +77,7 @@ export const cacheCluster: Kind<CacheCluster, Handle> = {
     },
     implied: (_self, index, place) => besides({}, index, place),
   },
-  /** What a later stage refers to is sent at creation too, and so must be there before. */
+  /** The create call also sends references of a later stage, so the referenced objects must exist before. */
   after: ({ spec: { securityGroups = [], parameterGroup, notificationTopic, logDelivery } }) =>
     [...securityGroups, parameterGroup, notificationTopic, ...groupsOfLogs(logDelivery)].filter((one) => typeof one === "string"),
   check,

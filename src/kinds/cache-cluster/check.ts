@@ -5,7 +5,10 @@ import { familyOf, isOlder } from "../shared/cache-versions.ts";
 import { refKey } from "../shared/network-index.ts";
 import { onlyOfRedis, type CacheCluster } from "./schema.ts";
 
-/** What the schema cannot say: what each engine has; the parameter group; one VPC (ElastiCache API, CreateCacheCluster). */
+/**
+ * Checks that the schema cannot express: the features of each engine, the parameter group, and one VPC (ElastiCache API,
+ * CreateCacheCluster).
+ */
 export function check({ spec }: Subject<CacheCluster>, index: ResourceIndex): readonly Problem[] {
   return [
     ...(spec.engine === "memcached" ? checkMemcached(spec) : checkRedis(spec)),
@@ -73,7 +76,7 @@ function checkZones(spec: CacheCluster, index: ResourceIndex): Problem[] {
     ];
   const group = index.get(refKey(spec.subnetGroup));
   const subnets = ((group?.spec.subnets as readonly string[] | undefined) ?? []).map((subnet) => index.get(subnet)?.spec);
-  // A subnet that is not ours is AWS's to judge.
+  // AWS judges subnets that are not declared here.
   if (subnets.length === 0 || subnets.some((subnet) => subnet === undefined)) return [];
   const zones = new Set(subnets.map((subnet) => subnet?.availabilityZone as string | undefined));
   if (availabilityZone !== undefined && !zones.has(undefined) && !zones.has(availabilityZone))

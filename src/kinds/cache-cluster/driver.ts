@@ -1,6 +1,6 @@
 /**
- * Cache clusters have no description in which a mark could stand, and their tags cannot be read while they are not available: one that
- * has the name of a declared one is taken for it meanwhile, which is enough to wait for it, and neither to change nor to delete it
+ * Cache clusters have no description that could hold a mark, and their tags cannot be read while they are not available. Meanwhile a
+ * cluster with the name of a declared one counts as that one. This is enough to wait for it, but not to change or delete it
  * (docs/decisions/0093-caches-without-a-description.md).
  */
 import type {
@@ -27,10 +27,10 @@ import { defaults, type CacheCluster } from "./schema.ts";
 
 type Sdk = typeof import("../../aws/sdk/elasticache.ts");
 
-/** Seconds for which one change is waited for: nodes are made again one after another. */
+/** The maximum wait for one change, in seconds: AWS replaces nodes one after another. */
 const longest = 2 * 3600;
 
-/** Milliseconds after which the tags of a cluster that is being made can be read. */
+/** Milliseconds after which the tags of a new cluster can be read. */
 const readableAfter = 2_400_000;
 
 export function driver(sdk: Sdk): Driver<CacheCluster, Handle> {
@@ -125,7 +125,7 @@ export function driver(sdk: Sdk): Driver<CacheCluster, Handle> {
     },
   };
 
-  /** Those that belong to no replication group, with their nodes. */
+  /** The clusters that belong to no replication group, with their nodes. */
   async function* clusters(aws: Aws): AsyncIterable<AwsCluster> {
     const input = { MaxRecords: 100, ShowCacheNodeInfo: true, ShowCacheClustersNotInReplicationGroups: true };
     for await (const page of aws.elasticache.pages(sdk.DescribeCacheClustersCommand, input))
@@ -157,7 +157,7 @@ export function driver(sdk: Sdk): Driver<CacheCluster, Handle> {
     return tags && live(found, tags.tags, tags.isTold);
   }
 
-  /** Waits until its own tags can be read, and goes on only if they say the same as its name did. */
+  /** Waits until the cluster's own tags can be read, and continues only if they name the same owner as its name did. */
   async function readable(aws: Aws, found: LiveCluster): Promise<void> {
     const began = aws.clock.now();
     for (;;) {
@@ -210,13 +210,13 @@ function settings(found: LiveCluster, request: CacheCluster, changes: Changes<Ca
   const count = numCacheNodes?.after;
   const have = found.handle.nodes;
   const input: Partial<ModifyCacheClusterCommandInput> = {
-    // A version is sent with its engine.
+    // A version is sent together with its engine.
     Engine: changes.engineVersion ? request.engine : undefined,
     EngineVersion: changes.engineVersion ? request.engineVersion : undefined,
     CacheNodeType: changes.nodeType?.after,
     NumCacheNodes: count,
     AZMode: count !== undefined && count > have.length ? request.azMode : undefined,
-    // The youngest go.
+    // The youngest nodes are removed.
     CacheNodeIdsToRemove: count !== undefined && count < have.length ? have.slice(count) : undefined,
     SecurityGroupIds: filled(changes.securityGroups?.after),
     CacheParameterGroupName: changes.parameterGroup?.after,
@@ -231,7 +231,7 @@ function settings(found: LiveCluster, request: CacheCluster, changes: Changes<Ca
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as Partial<ModifyCacheClusterCommandInput>;
 }
 
-/** A listing tells neither tags nor a description. */
+/** The listing returns neither tags nor a description. */
 function told({ CacheClusterId: name, ARN: arn }: AwsCluster): Listed {
   return { name: name!, arn: arn!, description: undefined };
 }

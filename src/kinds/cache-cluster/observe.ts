@@ -6,7 +6,7 @@ import { unusualStatus, type CacheHandle } from "../shared/elasticache-tags.ts";
 import { withoutUndefined } from "../shared/rds-fields.ts";
 import type { CacheCluster } from "./schema.ts";
 
-/** What the driver needs of a cluster beyond its spec. */
+/** Data that the driver needs about a cluster beyond its spec. */
 export interface Handle extends CacheHandle {
   /** Its nodes, the oldest first. */
   readonly nodes: readonly string[];
@@ -14,7 +14,7 @@ export interface Handle extends CacheHandle {
 
 export type LiveCluster = Live<CacheCluster, Handle>;
 
-/** A cluster as the engine sees it. */
+/** Converts a cluster to the engine's form. */
 export function live(found: AwsCluster, tags: Tags, isTold: boolean): LiveCluster {
   const status = found.CacheClusterStatus ?? "creating";
   const nodes = found.CacheNodes ?? [];
@@ -47,7 +47,7 @@ export function live(found: AwsCluster, tags: Tags, isTold: boolean): LiveCluste
   };
 }
 
-/** Modifying, rebooting and snapshotting pass by themselves (ElastiCache API, CacheCluster: CacheClusterStatus). */
+/** Modifying, rebooting and snapshotting end by themselves (ElastiCache API, CacheCluster: CacheClusterStatus). */
 function stateOf(status: string): LiveCluster["state"] {
   if (status === "available") return "ready";
   if (status === "deleting" || status === "deleted") return "deleting";

@@ -7,7 +7,7 @@ import { opensUnless, opensWithMore } from "../shared/urgency.ts";
 
 const anew = "a new cluster is made without the data of the old one, which is deleted first";
 
-/** How each field of a cache cluster is compared and what a change costs. */
+/** How each field of a cache cluster is compared, and the cost of a change. */
 export const fields: Fields<CacheCluster> = {
   engine: { change: "replace", because: `the engine can only be chosen at creation: ${anew}` },
   engineVersion: {
@@ -26,7 +26,7 @@ export const fields: Fields<CacheCluster> = {
   },
   azMode: {
     change: "replace",
-    // Of one node nobody can tell, and AWS does not say what it was asked for.
+    // With a single node nobody can tell the mode, and AWS does not return the mode that was requested.
     same: (request, have) => have === undefined || request === have,
     because: `nodes cannot move to other zones: ${anew}`,
   },

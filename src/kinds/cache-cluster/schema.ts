@@ -66,17 +66,17 @@ export const schema = object({
 
 export type CacheCluster = Static<typeof schema>;
 
-/** What is sent at creation where the author wrote nothing. */
+/** Values that a create sends where the author wrote nothing. */
 export const defaults = {
   numCacheNodes: 1,
   autoMinorVersionUpgrade: true,
   finalSnapshot: true,
 } as const satisfies Partial<{ [F in keyof CacheCluster]: unknown }>;
 
-/** The port on which an engine answers where none is written. */
+/** The port of an engine where none is written. */
 export function portOf(spec: Partial<CacheCluster>): number {
   return Number(spec.port ?? (spec.engine === "memcached" ? 11211 : 6379));
 }
 
-/** What Memcached has none of: what it holds is never kept. */
+/** Fields that Memcached does not have, because it never keeps its data. */
 export const onlyOfRedis = ["snapshotRetention", "snapshotWindow", "logDelivery"] as const satisfies readonly (keyof CacheCluster)[];

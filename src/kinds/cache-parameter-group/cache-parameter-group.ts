@@ -41,7 +41,10 @@ export const cacheParameterGroup = parameterGroupKind({
   load: async () => calls(await import("../../aws/sdk/elasticache.ts")),
 });
 
-/** AWS takes no reset of it: "doesn't exist" (Terraform's provider goes over reserved-memory-percent for the same reason). */
+/**
+ * AWS cannot reset this parameter: it answers "doesn't exist" (Terraform's provider uses reserved-memory-percent instead for the same
+ * reason).
+ */
 function check({ spec }: Subject<ParameterGroup>): readonly Problem[] {
   if (spec.parameters === undefined || !("reserved-memory" in spec.parameters)) return [];
   return [
@@ -83,7 +86,7 @@ function calls(sdk: typeof import("../../aws/sdk/elasticache.ts")): GroupCalls {
     delete: (aws, CacheParameterGroupName) =>
       unlessGone(aws.elasticache(new sdk.DeleteCacheParameterGroupCommand({ CacheParameterGroupName }))),
 
-    /** The call has no filter for names. */
+    /** The call has no filter for parameter names. */
     async *parameters(aws, CacheParameterGroupName, names) {
       const input = { CacheParameterGroupName, MaxRecords: 100, ...(names ? {} : { Source: "user" }) };
       for await (const page of aws.elasticache.pages(sdk.DescribeCacheParametersCommand, input))

@@ -61,7 +61,7 @@ export const cacheSubnetGroup: Kind<CacheSubnetGroup, Handle> = {
   replace: "delete-first",
   waits: { create: "instant", delete: "instant" },
   tagIndex: { type: "elasticache:subnetgroup", inDoubt: true },
-  // All groups of the account are listed; ours, as their descriptions say, are asked for their tags one by one.
+  // All groups of the account are listed. The tags are read one by one for the groups whose description says that they are ours.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + n.ours,
   iam: {
     read: ["elasticache:DescribeCacheSubnetGroups", "elasticache:ListTagsForResource"],
@@ -93,7 +93,7 @@ export const cacheSubnetGroup: Kind<CacheSubnetGroup, Handle> = {
 
 function check({ spec }: Subject<CacheSubnetGroup>, index: ResourceIndex): readonly Problem[] {
   const declared = spec.subnets.map((subnet) => index.get(subnet)?.spec as { vpc?: unknown } | undefined);
-  // A subnet that is not ours is AWS's to judge.
+  // AWS judges subnets that are not declared here.
   if (declared.some((subnet) => subnet === undefined)) return [];
   const vpcs = new Set(declared.map((subnet) => JSON.stringify(subnet?.vpc)));
   return vpcs.size > 1 ? [{ code: "cache-network", summary: "the subnets are of different VPCs", path: "subnets" }] : [];

@@ -20,7 +20,7 @@ export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Capac
       for await (const found of described(aws, environmentFilter(scope))) yield live(found);
     },
 
-    /** It has no filter for ids, so it is asked for them. */
+    /** Describes the reservations by their ids, because the call has no filter for ids. */
     async get(aws, ids) {
       const lives = new Map<AwsId, LiveReservation>();
       const { existing } = await import("../../aws/eventual.ts");
@@ -99,7 +99,7 @@ function live(found: AwsReservation): LiveReservation {
     tags: tagsOf(found.Tags),
     ...(found.OwnerId ? { owner: found.OwnerId } : {}),
     state: stateOf(state),
-    isUnderWay: state === "pending", // and not "scheduled", for weeks
+    isUnderWay: state === "pending", // not "scheduled", which lasts for weeks
     spec: {
       instanceType: found.InstanceType!,
       instancePlatform: found.InstancePlatform as NonNullable<CapacityReservation["instancePlatform"]>,
@@ -117,7 +117,7 @@ function live(found: AwsReservation): LiveReservation {
   };
 }
 
-/** What has ended stays listed for a time, with its tags (EC2 API, CapacityReservation: State). */
+/** Ended reservations stay listed for a while, with their tags (EC2 API, CapacityReservation: State). */
 function stateOf(state: string): Live["state"] {
   if (state === "active") return "ready";
   if (state === "failed" || state === "unsupported") return { failed: `AWS says "${state}": it has no such room in this zone now` };

@@ -1,7 +1,7 @@
 import type { Static } from "typebox";
 import { boolean, integer, object, oneOf, optional, ref, string, zone } from "../../resource/fields.ts";
 
-/** EC2 API, CreateCapacityReservation: InstancePlatform. */
+/** The platforms of EC2 (EC2 API, CreateCapacityReservation: InstancePlatform). */
 const platforms = [
   "Linux/UNIX",
   "Red Hat Enterprise Linux",
@@ -46,7 +46,7 @@ export const schema = object({
 
 export type CapacityReservation = Static<typeof schema>;
 
-/** EC2 keeps whole minutes and answers with seconds. */
+/** The time of a date for comparison. EC2 keeps whole minutes and answers with seconds. */
 export function instant(date: string): number | "never" {
   return date === "never" ? date : Date.parse(date.length === 17 ? date.replace("Z", ":00Z") : date);
 }

@@ -39,7 +39,7 @@ export const certificate: Kind<Certificate, null> = {
   replace: "create-first",
   waits: { create: { typical: 10, limit: 300 }, delete: { typical: 5, limit: 1200 }, poll: 5 },
   tagIndex: { type: "acm:certificate", idOf: (arn) => arn },
-  // A page of all, the tags of each, and of ours each by itself with the records that prove its names.
+  // Pages of all certificates and the tags of each. For each of ours also the certificate itself, and the records that prove its names.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 1000)) + n.account + 2 * n.ours,
   iam: {
     read: [
@@ -62,7 +62,7 @@ export const certificate: Kind<Certificate, null> = {
       "acm:AddTagsToCertificate": { made: [end], ours: [end] },
       "acm:DeleteCertificate": { ours: [end] },
       "acm:RemoveTagsFromCertificate": { ours: [end] },
-      // The action names no resource (Service Authorization Reference, "AWS Certificate Manager").
+      // The action has no resource type (Service Authorization Reference, "AWS Certificate Manager").
       "acm:RequestCertificate": { made: ["*"] },
       "route53:ChangeResourceRecordSets": { any: [zoneEnd] },
     },
@@ -89,7 +89,10 @@ function normalise(spec: Partial<Certificate>): Partial<Certificate> {
   };
 }
 
-/** How ACM sees that the names of an imported certificate are its owner's cannot be said, and so for e-mail and private authorities. */
+/**
+ * A certificate as an author writes it. A file cannot express how ACM validated an imported certificate, or one by e-mail or from a private
+ * authority.
+ */
 function authored(
   read: Partial<Certificate>,
   { id }: Live<Certificate, null>,
@@ -104,7 +107,7 @@ function authored(
   return { spec: isKnown ? spec : omit(spec, ["keyAlgorithm"]), called: domainName };
 }
 
-/** ACM User Guide, "Quotas": names of a certificate, until one asks for more. */
+/** The default quota for names of a certificate (ACM User Guide, "Quotas"). */
 const namesAtFirst = 10;
 
 function check({ spec }: Subject<Certificate>, index: ResourceIndex): readonly Problem[] {

@@ -17,16 +17,19 @@ type Acm = typeof import("../../aws/sdk/acm.ts");
 type R53 = typeof import("../../aws/sdk/route53.ts");
 type LiveCertificate = Live<Certificate, null>;
 
-/** The zone in which we made its records: written before the first of them. */
+/** The tag with the zone in which we made the validation records. It is written before the first record. */
 const zoneTag = "infra:validation-zone";
 
-/** Unless it is asked for all of them, ACM lists RSA keys of up to 2048 bits only (ACM API, Filters). */
+/** Without a filter for all key types, ACM lists only RSA keys of up to 2048 bits (ACM API, Filters). */
 const allKeys: KeyAlgorithm[] = ["RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"];
 
-/** Such a one never comes to life: another is requested in its place (ACM User Guide, "Troubleshoot certificate validation"). */
+/**
+ * The states from which a certificate never recovers. Another one is requested in its place (ACM User Guide, "Troubleshoot certificate
+ * validation").
+ */
 const dead: ReadonlySet<string | undefined> = new Set(["FAILED", "VALIDATION_TIMED_OUT", "REVOKED"]);
 
-/** Seconds until ACM has seen the records; minutes are usual, half an hour is not rare. */
+/** Seconds until ACM has seen the records. Minutes are usual, half an hour is not rare. */
 const issuing = 2700;
 const issuingPoll = 20;
 
@@ -53,7 +56,10 @@ export function driver(acm: Acm, r53: R53): Driver<Certificate, null> {
       return new Map(lives.flatMap((live) => (live ? [[live.id, live] as const] : [])));
     },
 
-    /** The token holds for an hour. A dead one of the same address goes when its successor is there. */
+    /**
+     * Requests the certificate. The token is valid for an hour. A dead certificate of the same address is deleted once its successor
+     * exists.
+     */
     async create(aws, request, identity) {
       const { CertificateArn } = await aws.acm(
         new acm.RequestCertificateCommand({
@@ -74,14 +80,14 @@ export function driver(acm: Acm, r53: R53): Driver<Certificate, null> {
       const before = live.tags[zoneTag];
       await aws.acm(new acm.AddTagsToCertificateCommand({ CertificateArn: live.id, Tags: [{ Key: zoneTag, Value: zone }] }));
       const proofs = proofsOf((await describe(aws, live.id))!);
-      // What else holds for the certificate, such as `protect`, does not hold for its records.
+      // Settings of the certificate such as `protect` do not apply to its records.
       const claim = { tags: whose(aws, run.identity.tags), before: whose(aws, live.tags), foreign: "use" as const };
       for (const proof of proofs) await putSet(aws, r53, zone, proof, claim);
       await whenIssued(aws, live, zone, run);
       if (before !== undefined && before !== zone) await dropProofs(aws, before, proofs, whose(aws, live.tags));
     },
 
-    /** Its records first: without it nobody would know of them. */
+    /** Deletes the validation records first. Without the certificate, nothing would show that they exist. */
     async delete(aws, live) {
       const found = await describe(aws, live.id);
       const zone = live.tags[zoneTag];
@@ -102,7 +108,7 @@ export function driver(acm: Acm, r53: R53): Driver<Certificate, null> {
         return users.map((id) => ({ id, what: "which shows the certificate", holder: id }));
       }),
 
-    /** By the domain: the one that is issued for it. */
+    /** Finds by the domain: the one certificate that is issued for it. */
     async named(aws, names) {
       const all = await summaries(aws, "ISSUED");
       return new Map(
@@ -146,7 +152,7 @@ export function driver(acm: Acm, r53: R53): Driver<Certificate, null> {
         domainName,
         alternativeNames: (found.SubjectAlternativeNames ?? []).filter((one) => one !== domainName),
         keyAlgorithm: found.KeyAlgorithm?.replaceAll("-", "_") as Certificate["keyAlgorithm"],
-        // Until it is issued, and where a record is gone, there is something left to do.
+        // Until the certificate is issued, or where a record is missing, there is still something to do.
         validation: proving === undefined ? undefined : { zone: proving },
       },
       handle: null,
@@ -156,14 +162,17 @@ export function driver(acm: Acm, r53: R53): Driver<Certificate, null> {
     };
   }
 
-  /** The zone in which the records stand that prove it. Of a certificate that others made no tag tells it: the account's public zones are asked. */
+  /**
+   * The zone that holds its validation records. For a certificate that others made no tag says it, so the public zones of the account are
+   * asked.
+   */
   async function provingZone(aws: Aws, found: CertificateDetail, tagged: string | undefined): Promise<string | undefined> {
     const zones = tagged === undefined ? await zonesFor(aws, found) : [tagged];
     for (const zone of zones) if (await isProven(aws, found, zone)) return zone;
     return undefined;
   }
 
-  /** Public zones in which all of its names lie, the nearest first. */
+  /** The public zones that contain all of its names, the nearest first. */
   async function zonesFor(aws: Aws, found: CertificateDetail): Promise<string[]> {
     const names = proofsOf(found).map(({ Name }) => plainName(Name!));
     if (names.length === 0) return [];
@@ -204,7 +213,7 @@ export function driver(acm: Acm, r53: R53): Driver<Certificate, null> {
     }
   }
 
-  /** Mostly nobody has told the world yet which name servers the zone has. */
+  /** Says which name servers to delegate to. Usually the parent domain does not delegate to the zone yet. */
   async function whatToDelegate(aws: Aws, Id: string): Promise<string> {
     const answer = await unlessGone(aws.route53(new r53.GetHostedZoneCommand({ Id })));
     const domain = plainName(answer?.HostedZone?.Name ?? "");
@@ -217,8 +226,8 @@ export function driver(acm: Acm, r53: R53): Driver<Certificate, null> {
   }
 
   /**
-   * Its records that no other certificate of the region needs in this zone: they are the same for all of one name (ACM User Guide,
-   * "DNS validation"). Of a certificate that infra did not make the zone is not known.
+   * The validation records that no other certificate of the region needs in this zone: all certificates of one name share them (ACM User
+   * Guide, "DNS validation"). For a certificate that infra did not make, the zone is not known.
    */
   async function unshared(aws: Aws, found: CertificateDetail, zone: string): Promise<ResourceRecordSet[]> {
     const bare = (one: string) => plainName(one).replace(/^\*\./, "");
@@ -250,24 +259,24 @@ export function driver(acm: Acm, r53: R53): Driver<Certificate, null> {
   }
 }
 
-/** Its records belong to no region: in another one a certificate of the same names may need them, too. */
+/** The owner of the records. Records belong to no region: a certificate of the same names in another region may need them, too. */
 function whose({ region }: Aws, tags: Tags): Tags {
   return ownerTags({ ...ownerOf(tags), region }, tags[ownership.resource] ?? "");
 }
 
-/** The records that prove its names; a name and its wildcard have the same one. */
+/** The records that prove its names. A name and its wildcard share one. */
 function proofsOf({ DomainValidationOptions = [] }: CertificateDetail): ResourceRecordSet[] {
   const found = DomainValidationOptions.flatMap(({ ResourceRecord }) => ResourceRecord ?? []);
   const byName = new Map(found.map(({ Name, Value }) => [Name!, Value!]));
   return [...byName].map(([Name, Value]) => ({ Name: plainName(Name), Type: "CNAME", TTL: 300, ResourceRecords: [{ Value }] }));
 }
 
-/** Whoever made the record may have given it another time to live. */
+/** Compares without the TTL, because another maker of the record may have chosen a different one. */
 function hasValue(set: ResourceRecordSet, proof: ResourceRecordSet): boolean {
   return isSameSet({ ...set, TTL: proof.TTL }, proof);
 }
 
-/** ACM tells the records some seconds after the request. */
+/** Whether ACM shows the records yet: it does so some seconds after the request. */
 function isKnown({ Status, DomainValidationOptions = [] }: CertificateDetail): boolean {
   if (Status !== "PENDING_VALIDATION") return true;
   return DomainValidationOptions.length > 0 && DomainValidationOptions.every(({ ResourceRecord }) => ResourceRecord?.Name !== undefined);

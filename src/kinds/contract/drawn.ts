@@ -2,13 +2,13 @@
 import type { Address } from "./values.ts";
 
 /**
- * The place of an object in a picture of the network. Other boxes are named by address, or, where they are somebody else's, by
- * what the spec says of them (an id, or a look-up as JSON).
+ * The place of an object in a picture of the network. It refers to other boxes by address, and to foreign objects by the text in the spec:
+ * an id, or a look-up as JSON.
  */
 export type Drawn =
   /** A network with a border. */
   | { readonly as: "frame"; readonly sub: string }
-  /** A box in a frame, in the column of its zone and the row of its tier. `by`: the route table that makes the tier. */
+  /** A box in a frame, in the column of its zone and the row of its tier. `by`: the route table that decides the tier. */
   | {
       readonly as: "cell";
       readonly in: string;
@@ -18,7 +18,7 @@ export type Drawn =
       readonly way: string;
       readonly by?: Address;
     }
-  /** A card lies in one cell, that of `zone` where several are named; a bar lies across all its cells. */
+  /** A card lies in one cell. Where `at` names several cells, it lies in the cell of `zone`. A bar lies across all its cells. */
   | {
       readonly as: "card" | "bar";
       readonly at: readonly string[];
@@ -27,16 +27,16 @@ export type Drawn =
       readonly sub: string;
       /** Objects that are drawn as chips on it: its security groups. */
       readonly chips: readonly string[];
-      /** Has an address on the internet. */
+      /** Whether it has an address on the internet. */
       readonly isPublic?: boolean;
       /** The ports to which it opens connections; absent: any. A database opens none. */
       readonly sends?: readonly number[];
-      /** How many machines there are is not settled: a dashed border. */
+      /** The number of instances can change: a dashed border. */
       readonly isElastic?: boolean;
-      /** An object that it copies: a dashed line from there. */
+      /** The object that it copies: a dashed line from there. */
       readonly copies?: Address;
     }
-  /** A pill on the border of a frame; `also`: another frame, to which it leads from this one. */
+  /** A pill on the border of a frame. `also`: another frame to which it leads from this one. */
   | {
       readonly as: "door";
       readonly of: string;
@@ -45,14 +45,14 @@ export type Drawn =
       readonly leadsTo: "internet" | "outwards" | "service" | "network";
     }
   | { readonly as: "chip" }
-  /** Some words on other boxes. */
+  /** A short text on other boxes. */
   | { readonly as: "fact"; readonly on: readonly string[]; readonly text: string }
-  /** It has no place in a network: it is listed below. */
+  /** An object without a place in the network. The picture lists it below. */
   | { readonly as: "beside"; readonly glyph: Glyph; readonly sub: string }
-  /** Told by others; listed below when it changes. */
+  /** Other boxes show this object. The picture lists it below only when it changes. */
   | { readonly as: "hidden"; readonly sub: string };
 
-/** A subnet whose table leads to an internet gateway; one that leads out in another way; one without a way out. */
+/** Public: the subnet's route table leads to an internet gateway. Private: it leads out in another way. Isolated: it has no way out. */
 export type Tier = "public" | "private" | "isolated";
 
 export type Glyph =
@@ -69,11 +69,11 @@ export type Glyph =
   | "person"
   | "part";
 
-/** Who may open a connection: an object that is drawn as a chip, by address or id, or a network. */
+/** A source that may open a connection: an object that is drawn as a chip (by address or id), or a network. */
 export interface Admission {
   readonly from: string;
   /** "tcp", "udp", "all". */
   readonly protocol: string;
-  /** -1 to -1: all, or ICMP. */
+  /** -1 to -1: all ports, or ICMP. */
   readonly ports: { readonly first: number; readonly last: number };
 }

@@ -1,4 +1,4 @@
-/** One resource as the YAML declares it, and as its neighbours see it. */
+/** One resource as the YAML declares it, and as other resources see it. */
 /* oxlint-disable typescript/no-explicit-any -- the engine handles kinds whose specs and handles differ, side by side */
 import type { Code } from "../../diag/codes.ts";
 import type { Position } from "../../diag/diagnostic.ts";
@@ -11,7 +11,7 @@ export interface Subject<S = any> {
   readonly name: string;
   readonly spec: S;
   readonly tags: Readonly<Record<string, string | null>>;
-  /** What AWS should call it, where it is declared and its kind has names. */
+  /** The name that AWS should have for it, where it is declared and its kind has names. */
   readonly awsName?: string;
 }
 
@@ -21,13 +21,13 @@ export interface ResourceIndex {
   get(address: Address): Subject<any> | undefined;
 }
 
-/** One resource as the YAML declares it, with references made into addresses and defaults not yet filled in. */
+/** One resource as the YAML declares it. References are already addresses, and defaults are not filled in yet. */
 export interface Desired<S = any> extends Subject<S> {
   /** The declared tags: the environment's, the resource's own, and Name. `null` asks for the removal of a key. */
   readonly tags: Readonly<Record<string, string | null>>;
-  /** Keys among `tags` that nobody wrote and we derived: `Name`. An adopted object keeps its own. */
+  /** Keys of `tags` that nobody wrote and that we derived: `Name`. An adopted object keeps its own value. */
   readonly derivedTags?: readonly string[];
-  /** For kinds with `naming`: what AWS should call it. */
+  /** For kinds with `naming`: the name that AWS should have for it. */
   readonly awsName?: string;
   /** True when the author wrote `name:`; only then is a different AWS name a change. */
   readonly awsNameWritten: boolean;
@@ -36,13 +36,16 @@ export interface Desired<S = any> extends Subject<S> {
   readonly disposable: boolean;
   readonly adopt?: AwsId;
   readonly ignoreChanges: readonly string[];
-  /** Seconds for which it is waited for, where the author wrote so. */
+  /** The author's limits for waits, in seconds. */
   readonly timeouts?: { readonly [purpose in "create" | "update" | "delete"]?: number | undefined };
   /** `unlisted:` as written: for all lists of the resource, or by field. */
   readonly unlisted?: "remove" | "keep" | Readonly<Record<string, "remove" | "keep">>;
-  /** Fields whose reference was looked up by tags, with the lookup as text; filled in when lookups are resolved. */
+  /** Fields whose reference was found by tags, with the look-up as text. Filled in when look-ups are resolved. */
   readonly lookups?: Readonly<Record<string, string>>;
-  /** Where the resource, or the field at a path inside it ("routes[0].target"), was written. The nearest enclosing place when the path itself was not. */
+  /**
+   * Returns the position of the resource, or of the field at a path inside it ("routes[0].target"). If the path was not written, it returns
+   * the nearest enclosing place.
+   */
   at(path?: string): Position;
 }
 
@@ -51,6 +54,6 @@ export interface Problem {
   readonly severity?: "error" | "warning";
   readonly summary: string;
   readonly hint?: string;
-  /** Field path inside the resource ("ingress[2].port"); the resource's own line when absent. */
+  /** The path of the field inside the resource ("ingress[2].port"). Absent: the resource's own line. */
   readonly path?: string;
 }

@@ -1,9 +1,9 @@
-/** What every form of a resource is told in: addresses, ids, tags, specs. */
+/** The values that every form of a resource is made of: addresses, ids, tags, specs. */
 
-/** Ours: `subnet/elb-a`, `instance/web[0]`. In tags, which allow no brackets, `instance/web.0`. */
+/** Our name for a resource: `subnet/elb-a`, `instance/web[0]`. Tags allow no brackets, so there it is `instance/web.0`. */
 export type Address = string;
 
-/** Amazon's: what other calls take to name the object (`vpc-…`, a key pair's name, a load balancer's ARN). */
+/** Amazon's identifier, by which other calls name the object (`vpc-…`, a key pair's name, a load balancer's ARN). */
 export type AwsId = string;
 
 export type Tags = Readonly<Record<string, string>>;

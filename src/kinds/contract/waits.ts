@@ -1,8 +1,8 @@
-/** How long AWS takes, and how many calls reading takes. */
+/** How long AWS takes, and how many calls a read needs. */
 import type { Spec } from "./values.ts";
 
 export interface Waits {
-  /** Seconds AWS typically takes and the longest it is waited for; "instant" when the answer is the end of it. */
+  /** Seconds that AWS typically takes and the maximum wait. "instant": the object is ready when the call returns. */
   readonly create:
     | "instant"
     | {
@@ -12,17 +12,17 @@ export interface Waits {
         readonly limitOf?: (spec: Spec) => number;
       };
   readonly delete: "instant" | { readonly typical: number; readonly limit: number };
-  /** Seconds for which a deleted object keeps its slots though AWS shows it as gone. */
+  /** Seconds for which a deleted object still holds its slots although AWS shows it as gone. */
   readonly lag?: number;
-  /** Seconds between two looks at objects that are waited for; 5 when absent. */
+  /** Seconds between two polls; 5 when absent. */
   readonly poll?: number;
 }
 
 export interface Counts {
-  /** Objects of ours that exist. */
+  /** Number of our objects that exist. */
   readonly ours: number;
-  /** Objects in the account and region, where the API has no tag filter and all must be listed. */
+  /** Number of objects in the account and region, where the API has no tag filter and all must be listed. */
   readonly account: number;
-  /** Parts of ours that cost reads of their own (listeners and rules of load balancers), where that is known. */
+  /** Number of parts of our objects that cost extra reads (listeners and rules of load balancers), where it is known. */
   readonly parts?: number;
 }

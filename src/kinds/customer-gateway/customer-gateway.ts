@@ -15,7 +15,7 @@ import { ifAllowed } from "../shared/preflight-machines.ts";
 import { foreign } from "./foreign.ts";
 import { ec2Index } from "../shared/ec2-index.ts";
 
-/** The number that AWS takes when none is given (EC2 API, CreateCustomerGateway). */
+/** The number that AWS uses when none is given (EC2 API, CreateCustomerGateway). */
 const usualAsn = 65_000;
 
 const schema = object({
@@ -74,7 +74,7 @@ function keyOf({ ipAddress, bgpAsn = usualAsn, deviceName }: Partial<CustomerGat
   return `${ipAddress}, number ${bgpAsn}${deviceName === undefined ? "" : `, ${deviceName}`}`;
 }
 
-/** AWS answers a second one that is alike with the first, whoever made it (EC2 API, CreateCustomerGateway). */
+/** For an equal second gateway, AWS returns the existing one, whoever made it (EC2 API, CreateCustomerGateway). */
 function slots({ spec }: Subject<Partial<CustomerGateway>>): readonly Slot[] {
   if (spec.ipAddress === undefined) return [];
   return [{ space: "customer gateways", value: keyOf(spec), path: "ipAddress", what: `the one customer gateway of ${keyOf(spec)}` }];
@@ -95,7 +95,7 @@ function check(self: Subject<CustomerGateway>, index: ResourceIndex): readonly P
 
 function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<CustomerGateway, null> {
   type Aws = Parameters<Driver["list"]>[0];
-  /** It has no pages. */
+  /** The call has no pages. */
   const described = async (aws: Aws, Filters: Filter[]) =>
     (await aws.ec2(new ec2.DescribeCustomerGatewaysCommand({ Filters }))).CustomerGateways ?? [];
 
@@ -108,7 +108,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<CustomerGate
       isGone: (one) => live(one).state === "dead",
     }),
 
-    /** AWS may answer with one that is there already: it is ours only if it has our tags. */
+    /** AWS may return an existing gateway. It is ours only if it has our tags. */
     async create(aws, { ipAddress: IpAddress, bgpAsn = usualAsn, deviceName }, identity) {
       const { CustomerGateway: made } = await aws.ec2(
         new ec2.CreateCustomerGatewayCommand({
@@ -157,7 +157,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<CustomerGate
       return { problems, unchecked };
     },
 
-    /** The other ends of the VPN connections of the gateways that were found. */
+    /** The customer gateways at the other end of the VPN connections of the gateways that were found. */
     async within(aws, around) {
       const gateways = [...(around.get("vpnGateway") ?? [])];
       const members: Member[] = [];
@@ -172,7 +172,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<CustomerGate
   };
 }
 
-/** The number goes in as one and comes out as a text. */
+/** AWS takes the ASN as a number and returns it as a text. */
 function live(found: AwsGateway): Live<CustomerGateway, null> {
   const state = found.State;
   return {

@@ -5,7 +5,7 @@ import type { LiveCluster } from "./live.ts";
 import type { DbCluster, MemberSpec } from "./schema.ts";
 import { isAwsOwnGroup } from "../shared/rds-parameter-groups.ts";
 
-/** A cluster as an author writes it. A password that is not managed is known to nobody but its owner. */
+/** A cluster as an author writes it. A password that AWS does not manage is known only to its owner. */
 export function authored(spec: Partial<DbCluster>, live: LiveCluster): Authored<DbCluster> {
   const remarks: Remark[] = [];
   const isUnmanaged = typeof spec.masterPassword === "object";
@@ -51,7 +51,7 @@ function memberAuthored(member: MemberSpec): MemberSpec {
   return without(omit(member, left), { promotionTier: 1, publiclyAccessible: false }) as MemberSpec;
 }
 
-/** Of a cluster that AWS upgrades by itself only the part of the version that no such upgrade changes. */
+/** The version to write. Where AWS upgrades the cluster by itself, only the part that no such upgrade changes. */
 function versionOf({ engine, engineVersion = "", autoMinorVersionUpgrade }: Partial<DbCluster>): string {
   if (autoMinorVersionUpgrade === false) return engineVersion;
   return engineVersion

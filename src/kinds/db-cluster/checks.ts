@@ -9,7 +9,10 @@ import { isRestored, type DbCluster, type MemberSpec } from "./schema.ts";
 
 type Self = Subject<DbCluster>;
 
-/** What the schema cannot say about a cluster: what Aurora has and a Multi-AZ cluster has not, and what AWS refuses minutes later. */
+/**
+ * Checks of a cluster that the schema cannot express: features of Aurora that a Multi-AZ cluster lacks, and requests that AWS refuses only
+ * minutes later.
+ */
 export function check(self: Self, index: ResourceIndex): readonly Problem[] {
   const { spec } = self;
   return [
@@ -26,7 +29,7 @@ export function check(self: Self, index: ResourceIndex): readonly Problem[] {
   ];
 }
 
-/** Fields of a Multi-AZ cluster, and those of Aurora. */
+/** Fields of Multi-AZ clusters only, and fields of Aurora only. */
 const ofThree = ["instanceClass", "allocatedStorage", "iops"] as const;
 const ofAurora = ["instances", "serverlessV2Scaling", "backtrackWindow", "httpEndpoint", "localWriteForwarding"] as const;
 
@@ -128,7 +131,7 @@ function checkThree(spec: DbCluster, index: ResourceIndex): Problem[] {
       });
   const group = index.get(spec.subnetGroup)?.spec as { subnets?: readonly string[] } | undefined;
   const zones = group?.subnets?.map((subnet) => (index.get(subnet)?.spec as { availabilityZone?: string } | undefined)?.availabilityZone);
-  // A subnet whose zone is not written is AWS's to judge.
+  // AWS judges subnets whose zone is not written.
   if (zones && !zones.includes(undefined) && new Set(zones).size < 3)
     problems.push({
       code: "db-zones",
@@ -153,7 +156,7 @@ function checkClass(name: string | undefined, path: string): Problem[] {
   return wrong ? [{ code: "bad-instance-type", path, summary: `RDS has no class "${name}": ${wrong.why}.`, hint: wrong.hint }] : [];
 }
 
-/** A cluster is made in one way. */
+/** A cluster is created in only one of these ways. */
 function checkCreation(spec: DbCluster): Problem[] {
   const { snapshot, restoreToPointInTime: point } = spec;
   const problems: Problem[] = [];

@@ -4,9 +4,9 @@ import { copyIn, snapshotAsked, snapshotNamed, type NamedCopy } from "../shared/
 import type { DbCluster } from "./schema.ts";
 
 /**
- * The copy of which a cluster is made; undefined where it is made empty, or of one that is not there yet. A snapshot is encrypted with the
- * key that is given, a cluster at some second only where it is encrypted itself (RDS API, RestoreDBClusterFromSnapshot and
- * RestoreDBClusterToPointInTime: KmsKeyId).
+ * The copy that a cluster is made from. Undefined where it is created empty, or from a source that does not exist yet. A restore from a
+ * snapshot encrypts with the given key. A restore to a point in time does so only where the source is encrypted itself (RDS API,
+ * RestoreDBClusterFromSnapshot and RestoreDBClusterToPointInTime: KmsKeyId).
  */
 export function namedCopy(aws: Aws, { snapshot, restoreToPointInTime: point }: DbCluster, around: Around): NamedCopy | undefined {
   if (snapshot !== undefined) {
@@ -20,7 +20,7 @@ export function namedCopy(aws: Aws, { snapshot, restoreToPointInTime: point }: D
   if (/^cluster-[A-Z0-9]+$/.test(source))
     return { path, what: `the backup ${source}`, isSurelyTold: true, rekeys: "encrypted", read: () => backupOf(aws, source) };
   const id = around.id(source);
-  // One that does not exist is told of where all references are looked at.
+  // A cluster that does not exist is reported where all references are checked.
   return id === undefined ? undefined : { path, what: source, isSurelyTold: true, rekeys: "encrypted", read: () => clusterOf(aws, id) };
 }
 
@@ -31,7 +31,7 @@ async function snapshotOf(aws: Aws, name: string) {
   return found && { ...copyIn(found, found.StorageEncrypted), status: found.Status };
 }
 
-/** Of an instance, from which Aurora takes over: its versions are counted otherwise, and its size is not Aurora's. */
+/** Reads a snapshot of an instance, from which Aurora can start. Its versions and its size are not comparable with Aurora's. */
 async function instanceSnapshotOf(aws: Aws, name: string) {
   const rds = await import("../../aws/sdk/rds.ts");
   const asked = new rds.DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: name, ...snapshotAsked(name) });

@@ -8,7 +8,7 @@ import { insightsOfCreate } from "../shared/rds-insights.ts";
 import { passwordSent, passwordTag } from "../shared/rds-password.ts";
 import { defaults, type DbCluster } from "./schema.ts";
 
-/** Makes a cluster: one call, tagged; its identifier is its name. The instances of Aurora come in a later stage. */
+/** Creates a cluster in one call, with its tags. Its identifier is its name. The instances of Aurora come in a later stage. */
 export async function create(aws: Aws, request: DbCluster, identity: CreateIdentity): Promise<string> {
   const rds = await import("../../aws/sdk/rds.ts");
   const { snapshot, restoreToPointInTime: point } = request;
@@ -26,7 +26,7 @@ export async function create(aws: Aws, request: DbCluster, identity: CreateIdent
     await aws.rds(
       new rds.RestoreDBClusterToPointInTimeCommand({
         ...restored(request, identity),
-        // Names are in lower case.
+        // Names are in lower case, so this is a resource id.
         ...(/^cluster-[A-Z0-9]+$/.test(point.dbCluster)
           ? { SourceDbClusterResourceId: point.dbCluster }
           : { SourceDBClusterIdentifier: point.dbCluster }),
@@ -58,8 +58,8 @@ async function createInput(aws: Aws, request: DbCluster, identity: CreateIdentit
 }
 
 /**
- * A copy has its user, version and storage; what RDS does not take here is set when it is up: a password, the maintenance window, the mode of
- * insights, minor upgrades, the HTTP endpoint and the forwarding of writes.
+ * The input of a restore. A copy brings its user, version and storage. Settings that RDS does not take here are made when the cluster is
+ * up: a password, the maintenance window, the mode of insights, minor upgrades, the HTTP endpoint and the forwarding of writes.
  */
 function restored(request: DbCluster, identity: CreateIdentity) {
   const isMultiAz = !isAurora(request.engine);
@@ -75,7 +75,10 @@ function restored(request: DbCluster, identity: CreateIdentity) {
   };
 }
 
-/** What AWS's own defaults would leave unsafe or costly is always said: backups (a day), Extended Support (enrolled, and charged); encryption, where it is no copy's. */
+/**
+ * The settings of every create. Some are always sent, because AWS's own defaults would be unsafe or costly: backups (a day), Extended
+ * Support (enrolled, and charged), and encryption, where a copy does not decide it.
+ */
 function common(request: DbCluster) {
   return {
     DBSubnetGroupName: request.subnetGroup,
@@ -106,7 +109,7 @@ function ofAurora(request: DbCluster): Partial<CreateDBClusterCommandInput> {
   };
 }
 
-/** A Multi-AZ cluster has disks, and three machines of one class. */
+/** The fields of a Multi-AZ cluster, which has storage of its own and three instances of one class. */
 function ofThree(request: DbCluster): Partial<CreateDBClusterCommandInput> {
   return {
     DBClusterInstanceClass: request.instanceClass,

@@ -49,7 +49,7 @@ export const dbCluster: Kind<DbCluster, Handle> = {
     { name: "create" },
     {
       name: "settings",
-      // All that can change goes through one call; what is left to the first stage can only be chosen at creation.
+      // One call makes all changes. The fields that are left to the first stage can only be chosen at creation.
       fields: [
         "engineVersion",
         "serverlessV2Scaling",
@@ -101,10 +101,10 @@ export const dbCluster: Kind<DbCluster, Handle> = {
     poll: 15,
   },
   tagIndex: { type: "rds:cluster", idOf: (arn) => arn.split(":").at(-1)! },
-  // Clusters of our engines, of the whole account, and the instances of ours.
+  // Clusters of our engines in the whole account, and the instances of our clusters.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + (n.ours > 0 ? 1 : 0),
   iam,
-  // What a later stage refers to is sent at creation too, and so must be there before.
+  // The create call also sends references of a later stage, so the referenced objects must exist before.
   after: ({ spec: { securityGroups = [], parameterGroup, performanceInsightsKmsKey: key, instances = {} } }) =>
     [...securityGroups, parameterGroup, key, ...Object.values(instances).map((member) => member.parameterGroup)].filter(
       (one) => typeof one === "string",
@@ -138,7 +138,7 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbCluster, H
       return new Map(found.map((one) => [one.id, one]));
     },
 
-    /** A cluster tells the name of its subnet group, and not its VPC. */
+    /** A cluster shows the name of its subnet group, but not its VPC. */
     async within(aws, found) {
       const networks = new Set(networksOf(found));
       if (networks.size === 0) return [];
@@ -158,10 +158,10 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbCluster, H
     update: modify,
     delete: remove,
 
-    /** Its instances have the ownership tags and those that the YAML writes, like it. */
+    /** Tags the cluster and its instances. The instances have the ownership tags and the tags of the YAML, like the cluster. */
     async tag(aws, found, set, unset) {
       const own = found.handle.members.filter((member) => isOurs(member, found.tags));
-      // Whose a cluster is goes from it last: what a run that dies between the two leaves is still found.
+      // The ownership tags of the cluster are removed last: if a run dies in between, the next one still finds the instances.
       for (const { arn } of own)
         await rdsTagging(
           aws,
@@ -203,7 +203,7 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbCluster, H
     },
   };
 
-  /** The filter for engines keeps Neptune and DocumentDB out of the pages; the answer is checked again all the same. */
+  /** The filter for engines keeps Neptune and DocumentDB out of the pages. The answer is checked all the same. */
   async function described(aws: Aws, filter: "engine" | "db-cluster-id", values: readonly string[]): Promise<DBCluster[]> {
     const all: DBCluster[] = [];
     const wanted = new Set(values);
@@ -215,7 +215,7 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbCluster, H
     return all;
   }
 
-  /** One walk tells the instances of all. */
+  /** One listing returns the instances of all clusters. */
   async function withMembers(aws: Aws, found: readonly DBCluster[], scope: Scope): Promise<LiveCluster[]> {
     const members = new Map<string, DBInstance[]>(found.map(({ DBClusterIdentifier }) => [DBClusterIdentifier!, []]));
     const Filters = [{ Name: "db-cluster-id", Values: [...members.keys()] }];

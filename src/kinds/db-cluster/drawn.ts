@@ -4,7 +4,7 @@ import { isAurora } from "../shared/rds-engines.ts";
 import { isReachedFromInternet } from "../shared/tiers.ts";
 import type { DbCluster } from "./schema.ts";
 
-/** A bar across its subnet group: its storage lies in three zones, and its writer moves between its instances. */
+/** Draws a bar across its subnet group: its storage lies in three zones, and its writer moves between its instances. */
 export function drawn({ spec }: Subject<Partial<DbCluster>>, index: ResourceIndex): Drawn {
   const group = index.get(refKey(spec.subnetGroup));
   const at = ((group?.spec.subnets as unknown[] | undefined) ?? []).map(refKey);

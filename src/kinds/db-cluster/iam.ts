@@ -37,13 +37,13 @@ export const iam: IamNeeds<DbCluster> = {
     "ec2:DescribeSubnets",
     "ec2:DescribeVpcs",
   ],
-  // One that is protected is changed before it is deleted.
+  // A protected cluster is changed before it is deleted.
   remove: ["rds:DeleteDBCluster", "rds:DeleteDBInstance", "rds:ModifyDBCluster"],
   onlyFor: {
     "rds:CreateDBInstance": ["instances"],
     "rds:DeleteDBInstance": ["instances"],
     "rds:DescribeDBClusterAutomatedBackups": ["restoreToPointInTime"],
-    // Aurora is also made of a snapshot of an instance.
+    // Aurora can also start from a snapshot of an instance.
     "rds:DescribeDBSnapshots": ["snapshot"],
     "rds:DisableHttpEndpoint": ["httpEndpoint"],
     "rds:EnableHttpEndpoint": ["httpEndpoint"],
@@ -65,7 +65,7 @@ export const iam: IamNeeds<DbCluster> = {
   implied: ({ spec }, index, place) => permissions(spec, index, place),
 };
 
-/** What a cluster needs besides: its password, its keys, the role that monitors it, and its snapshots. */
+/** The other permissions of a cluster: its password, its keys, the role that monitors it, and its snapshots. */
 function permissions(spec: DbCluster, index: ResourceIndex, place: IamPlace): readonly Grant[] {
   const {
     monitoringRole,

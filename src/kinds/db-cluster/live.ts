@@ -2,21 +2,21 @@
 import type { Live, Tags } from "../kind.ts";
 import type { DbCluster, MemberSpec } from "./schema.ts";
 
-/** What the driver needs of a cluster beyond its spec. */
+/** Data that the driver needs about a cluster beyond its spec. */
 export interface Handle {
   readonly arn: string;
-  /** `cluster-…`: never changes, never comes back. */
+  /** `cluster-…`: it never changes and is never used again. */
   readonly resourceId: string;
   readonly status: string;
-  /** The spec as it is now, without what waits. */
+  /** The spec as it is now, without pending values. */
   readonly current: Partial<DbCluster>;
-  /** What waits for the maintenance window, or is being made. */
+  /** Values that wait for the maintenance window, or that AWS is applying now. */
   readonly pending: Partial<DbCluster>;
-  /** AWS's names of everything that waits, also of what the YAML has no field for. */
+  /** AWS's names of all pending values, including those for which the YAML has no field. */
   readonly waiting: readonly string[];
-  /** Whether it ever came up, so that there may be data in it. */
+  /** Whether it ever came up, so that it may hold data. */
   readonly hasLived: boolean;
-  /** Of Aurora; those of a Multi-AZ cluster are AWS's. */
+  /** The instances of an Aurora cluster. AWS owns those of a Multi-AZ cluster. */
   readonly members: readonly Member[];
 }
 
@@ -33,6 +33,6 @@ export interface Member {
   readonly tags: Tags;
   /** As it is now. */
   readonly current: MemberSpec;
-  /** What waits for its maintenance window. */
+  /** Values that wait for its maintenance window. */
   readonly pending: Partial<MemberSpec>;
 }

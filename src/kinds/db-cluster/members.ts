@@ -1,4 +1,4 @@
-/** The instances of an Aurora cluster. They hold no data and have our tags themselves: one that does not is somebody else's. */
+/** The instances of an Aurora cluster. They hold no data and have our tags themselves: an instance without our tags is foreign. */
 import type { CreateDBInstanceCommandInput, DBInstance, ModifyDBInstanceCommandInput } from "@aws-sdk/client-rds";
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode, isNotFound } from "../../aws/errors.ts";
@@ -14,15 +14,15 @@ import { defaults, type DbCluster, type MemberSpec } from "./schema.ts";
 type Instances = NonNullable<DbCluster["instances"]>;
 type ClusterRun = Run<DbCluster, Handle>;
 
-/** Seconds for which an instance that is made, changed or deleted is waited for (dossier: 5 to 12 minutes). */
+/** The maximum wait for one create, change or delete of an instance, in seconds (dossier: 5 to 12 minutes). */
 const longest = 3600;
 
-/** What AWS calls the instance. */
+/** AWS's name of the instance. */
 export function idOf(cluster: string, key: string): string {
   return `${cluster}-${key}`.toLowerCase();
 }
 
-/** The end of a name of ours; of another name all of it. */
+/** The key of an instance: the end of a name that we gave, or the whole of any other name. */
 export function keyOf(cluster: string, id: string): string {
   return id.startsWith(`${cluster}-`) ? id.slice(cluster.length + 1) : id;
 }
@@ -52,7 +52,7 @@ export function memberOf(found: DBInstance, cluster: string, isWriter: boolean):
   };
 }
 
-/** Whether an instance says of itself that we made it. */
+/** Whether the tags of an instance say that we made it. */
 export function bearsOurTags(key: string, cluster: Pick<Live<DbCluster, never>, "tags"> & { readonly handle: unknown }): boolean {
   const { members = [] } = (cluster.handle ?? {}) as Partial<Handle>;
   return members.some((member) => member.key === key && isOurs(member, cluster.tags));
@@ -64,13 +64,13 @@ export function isOurs({ tags }: Pick<Member, "tags">, cluster: Tags): boolean {
   );
 }
 
-/** What an instance bears: whose it is, and what the YAML writes for its cluster. */
+/** The tags of an instance: the ownership tags, and the tags that the YAML writes for its cluster. */
 export function memberTags(tags: Tags): Tags {
   const owned: readonly string[] = [ownership.project, ownership.environment, ownership.resource];
   return Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith("infra:") || owned.includes(key)));
 }
 
-/** Brings the instances from observed to wanted: new ones first, then changes with the writer last, then those that go. */
+/** Brings the instances from observed to desired: creates first, then changes (the writer last), then deletes. */
 export async function changeMembers(
   aws: Aws,
   live: LiveCluster,
@@ -81,7 +81,7 @@ export async function changeMembers(
   const { added = [], changed = [], removed = [] } = change.items ?? {};
   const tierOf = (value: unknown) => (value as MemberSpec).promotionTier ?? 1;
   const isThere = (key: string) => live.handle.members.some((member) => member.key === key);
-  // Who is up first becomes the writer.
+  // The instance that is up first becomes the writer.
   for (const { key, value } of [...added].sort((a, b) => tierOf(a.value) - tierOf(b.value)))
     if (!isThere(key)) await make(aws, live, request, key, value as MemberSpec, run);
   const up = await whenUp(
@@ -102,7 +102,7 @@ export async function changeMembers(
     );
 }
 
-/** A name can be used once only, so that a call whose answer was lost may be sent again. */
+/** A name can be used only once, so a call whose answer was lost may be sent again. */
 async function make(aws: Aws, live: LiveCluster, request: DbCluster, key: string, member: MemberSpec, run: ClusterRun): Promise<void> {
   const rds = await import("../../aws/sdk/rds.ts");
   const id = idOf(live.id, key);
@@ -114,7 +114,7 @@ async function make(aws: Aws, live: LiveCluster, request: DbCluster, key: string
     AvailabilityZone: member.availabilityZone,
     PromotionTier: member.promotionTier,
     DBParameterGroupName: member.parameterGroup,
-    // Else it depends on the subnets.
+    // Without a value, the subnets decide.
     PubliclyAccessible: member.publiclyAccessible ?? false,
     CACertificateIdentifier: member.caCertificate,
     PreferredMaintenanceWindow: member.maintenanceWindow,
@@ -135,7 +135,7 @@ async function make(aws: Aws, live: LiveCluster, request: DbCluster, key: string
   run.say(`instance ${id}`);
 }
 
-/** Somebody else's database may have the name. */
+/** Checks that the existing instance is ours: a foreign database may have the name. */
 async function needOwn(aws: Aws, id: string, live: LiveCluster, tags: Tags): Promise<void> {
   const rds = await import("../../aws/sdk/rds.ts");
   const { DBInstances: [found] = [] } = await aws.rds(new rds.DescribeDBInstancesCommand({ DBInstanceIdentifier: id }));
@@ -145,7 +145,9 @@ async function needOwn(aws: Aws, id: string, live: LiveCluster, tags: Tags): Pro
   );
 }
 
-/** Of a new cluster the instance with the lowest tier is to write: which one came up first is chance. Nobody uses it yet. */
+/**
+ * Makes the instance with the lowest tier the writer of a new cluster: which one came up first is chance, and nobody uses the cluster yet.
+ */
 async function settleWriter(aws: Aws, cluster: LiveCluster, run: ClusterRun): Promise<void> {
   const tierOf = ({ current }: Member) => current.promotionTier ?? 1;
   const [writer, ...others] = [...cluster.handle.members].sort((a, b) => Number(b.isWriter) - Number(a.isWriter));
@@ -191,7 +193,10 @@ async function modify(aws: Aws, live: LiveCluster, request: DbCluster, key: stri
   });
 }
 
-/** What differs, and `ApplyImmediately` where the class or the certificate does: without it they wait for the window of the instance. */
+/**
+ * The settings that differ, with `ApplyImmediately` where the class or the certificate differs. Without it these wait for the window of the
+ * instance.
+ */
 function settings({ id, current, pending }: Member, after: MemberSpec, isAtOnce: boolean): ModifyDBInstanceCommandInput {
   const have = { ...current, ...pending };
   const differs = <K extends keyof MemberSpec>(key: K): MemberSpec[K] | undefined =>
@@ -209,7 +214,10 @@ function settings({ id, current, pending }: Member, after: MemberSpec, isAtOnce:
   };
 }
 
-/** Readers first. Before the writer goes, another takes over: seconds without writes, where AWS by itself takes minutes. */
+/**
+ * Deletes readers first. Before the writer is deleted, another instance takes over: seconds without writes, where AWS by itself takes
+ * minutes.
+ */
 async function drop(aws: Aws, live: LiveCluster, keys: readonly string[], run: ClusterRun): Promise<void> {
   const now = await run.wait(`${live.id} to be told`, longest, (seen) => seen !== undefined);
   const going = (now?.handle.members ?? []).filter(({ key }) => keys.includes(key));
@@ -233,7 +241,7 @@ async function failOver(aws: Aws, live: LiveCluster, heir: Member, run: ClusterR
       await aws.rds(new rds.FailoverDBClusterCommand({ DBClusterIdentifier: live.id, TargetDBInstanceIdentifier: heir.id }));
       return true;
     } catch (error) {
-      // Busy, or the answer of a failover was lost.
+      // The cluster is busy, or the answer of a failover was lost.
       if (!hasCode(error, "InvalidDBClusterStateFault", "InvalidDBInstanceState")) throw error;
       return /already the writer|is the primary/i.test(error.message);
     }
@@ -241,7 +249,7 @@ async function failOver(aws: Aws, live: LiveCluster, heir: Member, run: ClusterR
   await run.wait(`${heir.id} to be the writer`, 1800, (now) => isHeir(now) && now?.handle.status === "available");
 }
 
-/** Of a member AWS takes no snapshot, and refuses to be told of one. */
+/** Deletes an instance. AWS takes no snapshot of a cluster's instance, and refuses a call that names one. */
 export async function deleteMember(aws: Aws, id: string, run: ClusterRun): Promise<void> {
   const rds = await import("../../aws/sdk/rds.ts");
   await run.until(`${id} to take the delete`, longest, 15, async () => {

@@ -21,10 +21,13 @@ type Input = ModifyDBClusterCommandInput;
 type Field = keyof DbCluster & string;
 type ClusterRun = Run<DbCluster, Handle>;
 
-/** Seconds for which a change is waited for: a major upgrade takes up to an hour. */
+/** The maximum wait for a change, in seconds: a major upgrade takes up to an hour. */
 const longest = 5400;
 
-/** Brings a cluster from observed to wanted, one stage at a time: a snapshot where the change is risky, all settings in one call; its instances. */
+/**
+ * Brings a cluster from observed to desired, one stage at a time: a snapshot where the change is risky, then all settings in one call, and
+ * its instances.
+ */
 export async function modify(
   aws: Aws,
   stage: string,
@@ -81,7 +84,7 @@ async function change(aws: Aws, live: LiveCluster, request: DbCluster, changes: 
   if (changes.applyImmediately) await flushMembers(aws, live, run);
 }
 
-/** What waits for the windows of the instances is asked for again, at once. */
+/** Requests again, at once, the changes that wait for the windows of the instances. */
 async function flushMembers(aws: Aws, live: LiveCluster, run: ClusterRun): Promise<void> {
   const rds = await import("../../aws/sdk/rds.ts");
   for (const { id, key, pending } of live.handle.members) {
@@ -103,14 +106,14 @@ async function flushMembers(aws: Aws, live: LiveCluster, run: ClusterRun): Promi
   }
 }
 
-/** What waits and is asked for here: named again, since AWS answers an empty change with "no modifications". */
+/** The pending values that the request also has. They are sent again, because AWS answers an empty change with "no modifications". */
 function flushed(live: LiveCluster, request: DbCluster): Changes<DbCluster> {
   const { pending, current } = live.handle;
   const names = (Object.keys(pending) as Field[]).filter((field) => request[field] !== undefined);
   return Object.fromEntries(names.map((field) => [field, { before: current[field], after: pending[field] }])) as Changes<DbCluster>;
 }
 
-/** Sends when AWS takes it: backups, failovers and other people's modifications come between. */
+/** Repeats the call until AWS takes it: backups, failovers and other people's modifications may come between. */
 async function whenFree(live: LiveCluster, run: ClusterRun, send: () => Promise<unknown>): Promise<void> {
   await run.until(`${live.id} to take the change`, longest, 15, async () => {
     try {
@@ -124,8 +127,8 @@ async function whenFree(live: LiveCluster, run: ClusterRun, send: () => Promise<
 }
 
 /**
- * Whether a modification has been taken. The status lags: for up to a minute after the call AWS still says "available", so the values
- * decide. A password cannot be seen; for it the status must have been good for more than that minute.
+ * Whether AWS has made a modification. The status lags: for up to a minute after the call AWS still says "available", so the values decide.
+ * A password cannot be seen; for it the status must have been good for more than that minute.
  */
 function taken(aws: Aws, changes: Changes<DbCluster>, isAtOnce: boolean): (now: LiveCluster) => boolean {
   const sent = aws.clock.now();
@@ -143,7 +146,7 @@ function taken(aws: Aws, changes: Changes<DbCluster>, isAtOnce: boolean): (now: 
 
 function agrees(field: Field, after: unknown, have: Partial<DbCluster>, now: LiveCluster): boolean {
   const value = have[field];
-  // Neither is compared with what was asked for: AWS rounds sizes up, and does not tell all.
+  // Such a value cannot be compared exactly: AWS rounds sizes up, and does not return everything.
   if (after === undefined || value === undefined) return true;
   if (field === "allocatedStorage") return (value as number) >= (after as number);
   const rule = fields[field] as { same?: (request: unknown, have: unknown, live: LiveCluster, resolved: unknown) => boolean };
@@ -159,7 +162,7 @@ async function settings(aws: Aws, live: LiveCluster, request: DbCluster, changes
     ...version(live, request, changes),
     DBClusterInstanceClass: changes.instanceClass?.after,
     StorageType: changes.storageType?.after,
-    // Size and I/O of a disk travel together.
+    // The size and IOPS of the storage are sent together.
     AllocatedStorage: changes.allocatedStorage || changes.iops ? (request.allocatedStorage ?? live.spec.allocatedStorage) : undefined,
     Iops: changes.iops?.after ?? (changes.storageType || changes.allocatedStorage ? request.iops : undefined),
     ServerlessV2ScalingConfiguration: scalingSent(changes.serverlessV2Scaling?.after),
@@ -183,8 +186,8 @@ async function settings(aws: Aws, live: LiveCluster, request: DbCluster, changes
 }
 
 /**
- * The declared version is a beginning: sent only when it changed, since sending it is an upgrade to AWS's default. With a major one AWS
- * takes a group of the new family for the instances, too; those of ours are changed in their own stage.
+ * The declared version is only a beginning of a version. It is sent only when it changed, since sending it is an upgrade to AWS's default.
+ * With a major upgrade AWS also takes a parameter group of the new family for the instances. Our own groups are set in their own stage.
  */
 function version(live: LiveCluster, request: DbCluster, changes: Changes<DbCluster>): Partial<Input> {
   const wanted = changes.engineVersion?.after;
@@ -197,7 +200,7 @@ function version(live: LiveCluster, request: DbCluster, changes: Changes<DbClust
   };
 }
 
-/** Interval and role are checked together by AWS: one without the other is refused. */
+/** AWS checks interval and role together and refuses one without the other. */
 function monitoring(request: DbCluster, changes: Changes<DbCluster>): Partial<Input> {
   if (!changes.monitoringInterval && !changes.monitoringRole) return {};
   return {
@@ -213,7 +216,10 @@ async function password(aws: Aws, changes: Changes<DbCluster>): Promise<Partial<
   return { ManageMasterUserPassword: false, MasterUserPassword: await passwordIn(aws, source.ssmParameter) };
 }
 
-/** ModifyDBCluster answers success and switches nothing: it has calls of its own (RDS API, EnableHttpEndpoint). */
+/**
+ * Switches the HTTP endpoint with its own calls, because ModifyDBCluster answers success and switches nothing (RDS API,
+ * EnableHttpEndpoint).
+ */
 async function switchEndpoint(aws: Aws, live: LiveCluster, isOn: boolean, run: ClusterRun): Promise<void> {
   const rds = await import("../../aws/sdk/rds.ts");
   const ResourceArn = live.handle.arn;

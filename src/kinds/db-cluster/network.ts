@@ -3,7 +3,7 @@ import { refKey } from "../shared/network-index.ts";
 import { portOf } from "../shared/rds-engines.ts";
 import type { DbCluster } from "./schema.ts";
 
-/** Its instances stand in the subnets of its group, and the endpoints lead to any of them. */
+/** Its instances lie in the subnets of its group, and its endpoints lead to any of them. */
 export function network({ address, spec }: Subject<Partial<DbCluster>>, index: ResourceIndex): readonly NetworkPart[] {
   const group = index.get(refKey(spec.subnetGroup))?.spec as { readonly subnets?: readonly unknown[] } | undefined;
   const port = spec.port ?? portOf(spec.engine);

@@ -13,17 +13,17 @@ import { isOurs, memberOf } from "./members.ts";
 import { engines, waitsForWindow, type DbCluster } from "./schema.ts";
 import { toldValue } from "../shared/told.ts";
 
-/** Neptune and DocumentDB come with the same listing, and so did the first generation of serverless clusters. */
+/** Whether the cluster is of this kind: the same listing returns Neptune, DocumentDB and the first generation of serverless clusters. */
 export function isOurKind({ Engine = "", EngineMode = "provisioned" }: DBCluster): boolean {
   return (engines as readonly string[]).includes(Engine) && EngineMode === "provisioned";
 }
 
-/** What a status means: those of instances, and two more (Aurora User Guide, "Viewing DB cluster status"). */
+/** The meaning of a status: those of instances, and two more (Aurora User Guide, "Viewing DB cluster status"). */
 export function clusterCondition(status: string): Condition {
   return status === "migration-failed" || status === "cloning-failed" ? "broken" : conditionOf(status);
 }
 
-/** A cluster as the engine sees it: what is, overlaid by what AWS has been told and will do in the maintenance window. */
+/** Converts a cluster to the engine's form: its current values, overlaid by the values that wait for the maintenance window. */
 export function live(found: DBCluster, instances: readonly DBInstance[], scope: Scope): LiveCluster {
   const tags = tagsOf(found.TagList);
   const address = addressOfTag(tags[ownership.resource] ?? "");
@@ -77,7 +77,7 @@ function partText({ isWriter, current, status }: Member, isForeign: boolean): st
     .join(", ");
 }
 
-/** What failed may be made again, so only a cluster that never came up is said to have failed. */
+/** The engine may make a failed object again, so only a cluster that never came up counts as failed. */
 function stateOf(status: string, hasLived: boolean): LiveCluster["state"] {
   switch (clusterCondition(status)) {
     case "deleting":
@@ -108,9 +108,9 @@ function currentSpec(found: DBCluster, members: readonly Member[]): Partial<DbCl
             untilAutoPause: scaling.SecondsUntilAutoPause,
           }) as DbCluster["serverlessV2Scaling"]),
     instanceClass: found.DBClusterInstanceClass,
-    // AWS tells nothing of its standard type.
+    // AWS returns nothing for its standard type.
     storageType: (found.StorageType ?? "aurora") as DbCluster["storageType"],
-    // Of Aurora it says 1, and means nothing.
+    // For Aurora, AWS returns 1, which means nothing.
     allocatedStorage: aurora ? undefined : found.AllocatedStorage,
     iops: aurora ? undefined : found.Iops,
     storageEncrypted: found.StorageEncrypted ?? false,
@@ -136,7 +136,7 @@ function currentSpec(found: DBCluster, members: readonly Member[]): Partial<DbCl
     logExports: found.EnabledCloudwatchLogsExports ?? [],
     iamAuthentication: found.IAMDatabaseAuthenticationEnabled ?? false,
     masterUsername: found.MasterUsername,
-    // What is not managed was read from a parameter once; AWS knows nothing of which.
+    // A password that AWS does not manage came from a parameter, and AWS does not know which.
     masterPassword: found.MasterUserSecret ? "managed" : { ssmParameter: "(not managed)" },
     databaseName: found.DatabaseName,
     copyTagsToSnapshot: found.CopyTagsToSnapshot ?? false,
@@ -152,7 +152,7 @@ function pendingSpec(
   const logs: ClusterPendingModifiedValues["PendingCloudwatchLogsExports"] = waits.PendingCloudwatchLogsExports;
   return withoutUndefined<Partial<DbCluster>>({
     engineVersion: waits.EngineVersion,
-    // A cluster does not tell that its class waits: its instances do.
+    // A cluster does not show that its class waits. Its instances do.
     instanceClass:
       current.instanceClass === undefined
         ? undefined

@@ -8,7 +8,10 @@ import { namedCopy } from "./copies.ts";
 import type { DbCluster } from "./schema.ts";
 import { together } from "../../resource/findings.ts";
 
-/** Clusters that RDS would not make: of a copy that is not as declared, beyond the account's limit, or with classes that there are not for the engine. */
+/**
+ * Finds clusters that RDS would refuse: from a copy that is not as declared, beyond the account's limit, or with classes that the engine
+ * does not have.
+ */
 export async function preflight(aws: Aws, planned: readonly PlannedObject<DbCluster>[], around: Around): Promise<PreflightFindings> {
   const copies = await Promise.all(planned.map((one) => preflightCopy(aws, one, namedCopy(aws, one.request, around), around)));
   if (!around.thorough) return together(copies);
@@ -38,7 +41,7 @@ async function preflightClass(
 ): Promise<PreflightFindings> {
   const unchecked: string[] = [];
   const rds = await import("../../aws/sdk/rds.ts");
-  // The beginning of a version is no version to RDS, so all are asked for, and those looked at that begin so.
+  // RDS does not accept the beginning of a version, so all versions are read, and those that begin with it count.
   const versions: string[] = [];
   const input = { Engine: engine, DBInstanceClass: name, Vpc: true, MaxRecords: 100 };
   const read = async () => {

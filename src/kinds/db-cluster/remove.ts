@@ -10,8 +10,8 @@ import type { DbCluster } from "./schema.ts";
 type ClusterRun = Run<DbCluster, Handle>;
 
 /**
- * Deletes a cluster that the engine was allowed to delete: protection off, its readers, its writer, then the cluster, with a last
- * snapshot unless the tag says otherwise and with its automated backups kept. An instance that somebody else added stops it.
+ * Deletes a cluster that the engine may delete: protection off, its readers, its writer, then the cluster, with a final snapshot unless the
+ * tag says otherwise. Its automated backups are kept. An instance that somebody else added stops the delete.
  */
 export async function remove(aws: Aws, live: LiveCluster, run: ClusterRun): Promise<void> {
   const rds = await import("../../aws/sdk/rds.ts");

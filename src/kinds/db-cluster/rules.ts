@@ -11,7 +11,7 @@ import { bearsOurTags } from "./members.ts";
 import { defaults, type DbCluster, type MemberSpec } from "./schema.ts";
 import { opensWhen, opensWithMore } from "../shared/urgency.ts";
 
-/** How to get there when AWS has no way in place: a cluster is never replaced by a plan. */
+/** Tells the user what to do where AWS cannot change a cluster in place: a plan never replaces a cluster. */
 export const runbook =
   "Its data would be lost with it. By hand: take a snapshot, restore it under another identifier as wanted, stop the writers, rename both clusters, " +
   "or use an RDS blue/green deployment; then declare what you made and `adopt` it.";
@@ -19,7 +19,7 @@ const refuse = (why: string): { readonly refuse: string } => ({ refuse: `${why}.
 
 type Instances = NonNullable<DbCluster["instances"]>;
 
-/** How each field of a cluster is compared and what a change costs. */
+/** How each field of a cluster is compared, and the cost of a change. */
 export const fields: Fields<DbCluster> = {
   engine: { change: refuse("The engine of a cluster cannot change") },
   engineVersion: {
@@ -139,7 +139,7 @@ export const fields: Fields<DbCluster> = {
   masterUsername: { change: refuse("The master user is named when a cluster is made") },
   masterPassword: {
     change: "update",
-    // A restore takes no password that is managed: it is set when the cluster is up, by the next run where this one dies before.
+    // A restore takes no managed password. It is set when the cluster is up; if this run dies before, the next run sets it.
     default: { value: defaults.masterPassword, class: "floor" },
     lessSafe: isOfCopy,
     same: (request, have) => have !== undefined && !isOfCopy(have) && (request === "managed") === (have === "managed"),
@@ -147,7 +147,8 @@ export const fields: Fields<DbCluster> = {
     urgency: "safety",
   },
   ...copyRules("cluster"),
-  // AWS does not always tell it (hashicorp/terraform-provider-aws, aws_rds_cluster: database_name), and an absent one is never compared.
+  // AWS does not always return it (hashicorp/terraform-provider-aws, aws_rds_cluster: database_name), and an absent field is never
+  // compared.
   databaseName: { change: refuse("The first database is made with the cluster") },
   copyTagsToSnapshot: { change: "update", default: { value: defaults.copyTagsToSnapshot, class: "create-only" } },
   deletionProtection: {
@@ -156,7 +157,7 @@ export const fields: Fields<DbCluster> = {
     lessSafe: (have, dflt) => !have && dflt,
     urgency: "safety",
   },
-  // Observed (as false) only while something that this block writes waits for the maintenance window: `true` then is a flush.
+  // Observed (as false) only while a value that this block writes waits for the maintenance window. `true` then applies it at once.
   applyImmediately: {
     change: "restart",
     default: { value: defaults.applyImmediately, class: "create-only" },
@@ -186,7 +187,7 @@ function ofInstances(was: Instances | undefined, now: Instances | undefined): Im
   return pairs.some(isRestart) ? "restart" : "update";
 }
 
-/** By the written keys; an address on the internet that nobody wrote is a difference, too. */
+/** Compares the written keys. An unwritten public address is a difference, too. */
 function isSameMember(request: MemberSpec, have: MemberSpec | undefined): boolean {
   if (have === undefined) return false;
   if (have.publiclyAccessible === true && request.publiclyAccessible !== true) return false;

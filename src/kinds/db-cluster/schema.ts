@@ -209,7 +209,7 @@ export const schema = object({
 export type DbCluster = Static<typeof schema>;
 export type MemberSpec = Static<typeof member>;
 
-/** What is sent at creation where the author wrote nothing. Stated once: the field rules and the driver both read it. */
+/** Values that a create sends where the author wrote nothing. The field rules and the driver both read them here. */
 export const defaults = {
   storageEncrypted: true,
   backupRetention: 7,
@@ -226,8 +226,8 @@ export const defaults = {
 } as const satisfies Partial<{ [F in keyof DbCluster]: unknown }>;
 
 /**
- * Fields whose change AWS keeps for the maintenance window unless it is told otherwise (RDS API, ClusterPendingModifiedValues; the class
- * of a Multi-AZ cluster waits on its instances). Everything else it makes at once.
+ * Fields whose change waits for the maintenance window unless the call says otherwise (RDS API, ClusterPendingModifiedValues; the class of
+ * a Multi-AZ cluster waits on its instances). AWS makes all other changes at once.
  */
 export const waitsForWindow: ReadonlySet<string> = new Set<keyof DbCluster>([
   "engineVersion",
@@ -239,7 +239,7 @@ export const waitsForWindow: ReadonlySet<string> = new Set<keyof DbCluster>([
   "iamAuthentication",
 ]);
 
-/** Whether it is made of a copy, which has a user and a password already. */
+/** Whether it is made from a copy, which already has a user and a password. */
 export function isRestored(spec: Partial<DbCluster>): boolean {
   return spec.snapshot !== undefined || spec.restoreToPointInTime !== undefined;
 }

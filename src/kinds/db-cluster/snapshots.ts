@@ -7,7 +7,7 @@ import { foundSnapshot, isPreceded, partOf, snapshotTag, type FoundSnapshot, typ
 import type { LiveCluster } from "./live.ts";
 import type { DbCluster } from "./schema.ts";
 
-/** The instances of these clusters, and the snapshots that were taken before changes: what `infra status` shows. */
+/** Reads the instances of these clusters and the snapshots that were taken before changes, for `infra status`. */
 export async function snapshotsOf(aws: Aws, lives: readonly LiveCluster[]): Promise<ReadonlyMap<AwsId, Pick<LiveCluster, "parts">>> {
   const { manual } = await snapshotCalls();
   const all = new Map<AwsId, Pick<LiveCluster, "parts">>();
@@ -19,7 +19,7 @@ export async function snapshotsOf(aws: Aws, lives: readonly LiveCluster[]): Prom
   return all;
 }
 
-/** Whether a change of these fields is preceded by a snapshot. */
+/** Whether these changes need a snapshot before them. */
 export function needsSnapshot(request: DbCluster, changes: Changes<DbCluster>): boolean {
   return isPreceded(request, changes, Boolean(changes.engineVersion || (changes.storageType && !isAurora(request.engine))));
 }

@@ -7,7 +7,7 @@ import { defaults, schema, sourceTypes, type DbEventSubscription } from "./schem
 
 const anew = "AWS has no way back to all: the subscription is made again, and what happens meanwhile is told to nobody";
 
-/** AWS takes no empty list of categories and no empty type. */
+/** AWS takes no empty list of categories and no empty type, so such a change needs a new subscription. */
 const orAll = (_was: unknown, now: unknown): Impact =>
   now === undefined || now === "all" || (Array.isArray(now) && now.length === 0) ? "replace" : "update";
 
@@ -46,7 +46,7 @@ export const dbEventSubscription: Kind<DbEventSubscription, Handle> = {
   replace: "delete-first",
   waits: { create: { typical: 20, limit: 2400 }, delete: { typical: 20, limit: 2400 } },
   tagIndex: { type: "rds:es", inDoubt: true },
-  // All of the account; of those that may be ours, the tags.
+  // All subscriptions of the account, and the tags of those that may be ours.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + n.ours,
   iam: {
     read: ["rds:DescribeEventSubscriptions", "rds:ListTagsForResource"],
@@ -67,7 +67,7 @@ export const dbEventSubscription: Kind<DbEventSubscription, Handle> = {
     },
     access: { "rds:AddTagsToResource": tagsOfRds("es:*"), "rds:CreateEventSubscription": { made: ["es:*"] } },
   },
-  /** What a later stage refers to is sent at creation too, and so must be there before. */
+  /** The create call also sends references of a later stage, so the referenced objects must exist before. */
   after: ({ spec: { topic, sources = [] } }) => [topic, ...sources].filter((one) => typeof one === "string" && one.includes("/")),
   check,
   authored: (spec) => ({ spec: without(spec, { enabled: true, sourceType: "all", sources: [], eventCategories: [] }) }),
@@ -102,7 +102,7 @@ function check({ spec: { sourceType = "all", sources = [], eventCategories = [] 
   });
 }
 
-/** The type of what a reference names, where it is declared. */
+/** The source type of a declared object. */
 function typeOf(source: string | undefined): string | undefined {
   const kind = source?.includes("/") === true ? source.split("/")[0] : undefined;
   return Object.entries(sourceTypes).find(([, one]) => one !== undefined && one === kind)?.[0];

@@ -54,7 +54,10 @@ export function driver(rds: Sdk): Driver<DbEventSubscription, Handle> {
       return identity.name;
     },
 
-    /** With its last source it would tell of all: those that come are added first, and those of another type go before. */
+    /**
+     * Without its last source, the subscription would report on all objects. New sources are therefore added first. Only sources of another
+     * type are removed before.
+     */
     async update(aws, _stage, found, request, changes, run) {
       const { topic, sourceType, sources, eventCategories, enabled } = changes;
       const before = found.spec.sources ?? [];
@@ -68,7 +71,7 @@ export function driver(rds: Sdk): Driver<DbEventSubscription, Handle> {
               new rds.ModifyEventSubscriptionCommand({
                 SubscriptionName: found.id,
                 SnsTopicArn: topic?.after,
-                // Categories are of a type: it goes along.
+                // Categories depend on the source type, so the type is sent with them.
                 SourceType: sourceType || eventCategories ? typeSent(request) : undefined,
                 EventCategories: filled(eventCategories?.after ?? (isOtherType ? request.eventCategories : undefined)),
                 Enabled: enabled?.after,
@@ -112,14 +115,14 @@ export function driver(rds: Sdk): Driver<DbEventSubscription, Handle> {
     );
   }
 
-  /** Sends when AWS takes it, and waits until it is done: one change at a time. */
+  /** Repeats the call until AWS takes it, and waits until it is done: AWS makes one change at a time. */
   async function whenFree(aws: Aws, found: LiveSubscription, run: SubscriptionRun, send: () => Promise<unknown>): Promise<void> {
     await whenTaken(found.id, run, busy, send);
     await run.wait(`${found.id} to be modified`, busy.limit, (now) => now === undefined || now.handle.status !== "modifying");
   }
 }
 
-/** RDS learns of a new topic, and of what its policy allows, with a delay: for a minute "no authorization" may mean "not yet". */
+/** RDS learns of a new topic and its policy with a delay. For a minute, "no authorization" may mean "not yet". */
 async function whenTopicIsSeen(aws: Aws, send: () => Promise<unknown>): Promise<void> {
   const began = aws.clock.now();
   for (;;)
@@ -132,7 +135,7 @@ async function whenTopicIsSeen(aws: Aws, send: () => Promise<unknown>): Promise<
     }
 }
 
-/** AWS has no word for all types. */
+/** AWS has no value for "all types". */
 function typeSent({ sourceType = defaults.sourceType }: DbEventSubscription): string | undefined {
   return sourceType === "all" ? undefined : sourceType;
 }
@@ -164,7 +167,7 @@ function live(found: AwsSubscription, tags: Tags): LiveSubscription {
   };
 }
 
-/** Neither passes by itself (RDS API, EventSubscription: Status). */
+/** Neither status ends by itself (RDS API, EventSubscription: Status). */
 function notesOf(status: string): string[] {
   if (status === "no-permission") return ["tells nobody: RDS may not publish to its topic"];
   if (status === "topic-not-exist")

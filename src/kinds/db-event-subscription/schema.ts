@@ -2,7 +2,7 @@
 import type { Static } from "typebox";
 import { boolean, list, object, oneOf, optional, ref, refOr, string } from "../../resource/fields.ts";
 
-/** What can be told of (RDS API, CreateEventSubscription: SourceType), and the kind that makes such objects. */
+/** The types of objects that can send events (RDS API, CreateEventSubscription: SourceType), and the kind for each. */
 export const sourceTypes = {
   all: undefined,
   "db-instance": "dbInstance",

@@ -4,10 +4,10 @@ import type { LiveDb } from "./observe.ts";
 import { isLargeGp3, isReplica, type DbInstance } from "./schema.ts";
 import { isAwsOwnGroup } from "../shared/rds-parameter-groups.ts";
 
-/** What a replica has from its source (RDS API, CreateDBInstanceReadReplica). */
+/** Fields that a replica takes from its source (RDS API, CreateDBInstanceReadReplica). */
 const inherited = ["engine", "engineVersion", "allocatedStorage", "storageEncrypted", "kmsKey", "subnetGroup", "masterUsername"] as const;
 
-/** A database as an author writes it. A password that is not managed is known to nobody but its owner. */
+/** A database as an author writes it. A password that AWS does not manage is known only to its owner. */
 export function authored(spec: Partial<DbInstance>, live: LiveDb): Authored<DbInstance> {
   const remarks: Remark[] = [];
   const isUnmanaged = typeof spec.masterPassword === "object";
@@ -43,7 +43,7 @@ export function authored(spec: Partial<DbInstance>, live: LiveDb): Authored<DbIn
     replicaOf: "none",
   };
   const plain = without(omit(spec, left), { ...given, port: portOf(spec.engine) });
-  // AWS makes no replicas of databases with managed passwords, so the file says that this one has none.
+  // AWS makes no replicas of databases with managed passwords, so the file must say that this password is not managed.
   const parameter = isUnmanaged && hasReplicas ? { masterPassword: { ssmParameter: `/${live.id}/password` } } : {};
   return { spec: { ...plain, ...parameter, ...(plain.engineVersion !== undefined && { engineVersion: versionOf(spec) }) }, remarks };
 }
@@ -52,7 +52,7 @@ function portOf(engine: DbInstance["engine"]): number | undefined {
   return engine === "postgres" ? 5432 : 3306;
 }
 
-/** Of a database that AWS upgrades by itself only the part of the version that no such upgrade changes. */
+/** The version to write. Where AWS upgrades the database by itself, only the part that no such upgrade changes. */
 function versionOf({ engine, engineVersion = "", autoMinorVersionUpgrade }: Partial<DbInstance>): string {
   if (autoMinorVersionUpgrade !== true) return engineVersion;
   return engineVersion

@@ -1,7 +1,7 @@
 /**
- * Changes of a database by a blue/green deployment: RDS makes a green copy that follows the database, changes the copy, and gives it the
- * name at the switchover. A tag says which deployment is under way and which instance is the blue one; RDS copies it to the green one, so
- * that either of them, under the database's name, tells the next run how far an interrupted one came.
+ * Changes a database by a blue/green deployment: RDS makes a green copy that follows the database, changes the copy, and gives it the
+ * database's name at the switchover. A tag names the deployment under way and the blue instance. RDS copies the tag to the green instance.
+ * So whichever instance has the database's name, it tells the next run how far an interrupted run came.
  */
 import type { BlueGreenDeployment, CreateBlueGreenDeploymentCommandInput, DBInstance } from "@aws-sdk/client-rds";
 import { createHash } from "node:crypto";
@@ -21,14 +21,14 @@ import { storage } from "./storage.ts";
 type DbRun = Run<DbInstance, Handle>;
 type Target = Partial<Omit<CreateBlueGreenDeploymentCommandInput, "BlueGreenDeploymentName" | "Source" | "Tags">>;
 
-/** What the tag says. */
+/** The content of the tag. */
 interface Mark {
   readonly name: string;
-  /** The resource id of the instance that is left. */
+  /** The resource id of the blue instance, which the switchover replaces. */
   readonly blue: string;
 }
 
-/** What a deployment changes; everything else is changed in place after it. */
+/** The fields that a deployment changes. Everything else is changed in place after it. */
 const ofGreen = [
   "engineVersion",
   "instanceClass",
@@ -39,7 +39,10 @@ const ofGreen = [
   "storageThroughput",
 ] as const;
 
-/** Brings an interrupted deployment to its end, and makes the change by a new one where it is due. What is left to change in place is answered, with the database as it is then. */
+/**
+ * Finishes an interrupted deployment, and makes the change by a new deployment where one is due. Returns the changes that are left to make
+ * in place, with the database as it then is.
+ */
 export async function throughGreen(
   aws: Aws,
   live: LiveDb,
@@ -53,20 +56,20 @@ export async function throughGreen(
   const isSame = found !== undefined && found.name === wanted?.name && found.blue === wanted.blue;
   const ended = found && !isSame ? await endDeployment(aws, live, found, run) : live;
   if (target === undefined || wanted === undefined) return { live: ended, changes };
-  // What was switched over meanwhile may be what is wanted, and is at any rate no more what this change was made for.
+  // The switchover happened meanwhile. The new instance may already be as desired, and in any case this change was planned for the old one.
   if (ended.handle.resourceId !== wanted.blue) return { live: ended, changes: {} };
   const switched = await update(aws, live, wanted, target, run);
   const left = Object.entries(changes).filter(([field]) => !(ofGreen as readonly string[]).includes(field));
   return { live: switched, changes: Object.fromEntries(left) as Changes<DbInstance> };
 }
 
-/** Before a database goes: the deployment under way goes with what it made. */
+/** Before a database is deleted: removes the deployment under way together with the copy that it made. */
 export async function leaveGreen(aws: Aws, live: LiveDb, run: DbRun): Promise<LiveDb> {
   const found = markOf(live.tags);
   return found ? endDeployment(aws, live, found, run) : live;
 }
 
-/** What isGreenDue says of specs, of the changes of a plan. */
+/** Whether the changes of a plan interrupt the database. The same question as isGreenDue, which compares specs. */
 function isInterrupting({ engineVersion, instanceClass, parameterGroup, storageType }: Changes<DbInstance>): boolean {
   return Boolean(engineVersion ?? instanceClass ?? parameterGroup) || storageType?.before === "standard";
 }
@@ -120,7 +123,7 @@ async function create(aws: Aws, live: LiveDb, mark: Mark, target: Target, run: D
       run.say(`blue/green deployment ${mark.name}`);
       return true;
     } catch (error) {
-      // Of an earlier run: the name says that it makes this change of this instance.
+      // An earlier run made it: the name says that it makes this change of this instance.
       if (hasCode(error, "BlueGreenDeploymentAlreadyExistsFault")) return true;
       if (hasCode(error, "InvalidDBInstanceState")) return false;
       throw error;
@@ -128,7 +131,7 @@ async function create(aws: Aws, live: LiveDb, mark: Mark, target: Target, run: D
   });
 }
 
-/** Waits for the green instance, and sees that it has the tags by which the next run would know it. */
+/** Waits for the green instance, and checks that it has the tags by which the next run would recognise it. */
 async function provisioned(aws: Aws, live: LiveDb, mark: Mark, run: DbRun): Promise<void> {
   let deployment: BlueGreenDeployment | undefined;
   await run.until(`the green copy of ${live.id}`, 6 * 3600, 30, async () => {
@@ -163,12 +166,12 @@ async function switchOver(aws: Aws, live: LiveDb, mark: Mark, run: DbRun): Promi
   });
 }
 
-/** Takes away what an earlier deployment left: after the switchover the blue instance, before it the green one. */
+/** Removes what an earlier deployment left: the blue instance after the switchover, the green one before it. */
 async function endDeployment(aws: Aws, live: LiveDb, mark: Mark, run: DbRun): Promise<LiveDb> {
   return live.handle.resourceId === mark.blue ? abandon(aws, live, mark, run) : finish(aws, live, mark, run);
 }
 
-/** Switched over: once the database is the green instance, what is left of the deployment goes. */
+/** After the switchover: once the database is the green instance, removes the rest of the deployment. */
 async function finishSwitched(aws: Aws, live: LiveDb, mark: Mark, run: DbRun): Promise<LiveDb> {
   const now = await run.wait(
     `${live.id} to be the green instance`,
@@ -178,7 +181,7 @@ async function finishSwitched(aws: Aws, live: LiveDb, mark: Mark, run: DbRun): P
   return finish(aws, now!, mark, run);
 }
 
-/** The deployment goes, and then the blue instance as every database of ours goes: with a last snapshot unless its tag says otherwise. */
+/** Deletes the deployment, and then the blue instance as every database of ours: with a final snapshot unless its tag says otherwise. */
 async function finish(aws: Aws, live: LiveDb, mark: Mark, run: DbRun): Promise<LiveDb> {
   await dropDeployment(aws, mark, run, false);
   const old = await instance(aws, "dbi-resource-id", mark.blue);
@@ -189,13 +192,13 @@ async function finish(aws: Aws, live: LiveDb, mark: Mark, run: DbRun): Promise<L
   return unmarked(aws, live);
 }
 
-/** Nothing was switched over: the deployment goes with its green instance, which holds nothing that the database does not. */
+/** Before a switchover: deletes the deployment with its green instance, which holds nothing that the database does not have. */
 async function abandon(aws: Aws, live: LiveDb, mark: Mark, run: DbRun): Promise<LiveDb> {
   let found: BlueGreenDeployment | undefined;
   const began = aws.clock.now();
   await run.until(`the blue/green deployment ${mark.name} to come to rest`, 6 * 3600, 15, async () => {
     found = await find(aws, mark.name);
-    // One that was made a moment ago is not seen everywhere yet.
+    // A deployment that was made a moment ago may not be visible everywhere yet.
     if (!found) return aws.clock.now() - began > 60_000;
     return found.Status !== "PROVISIONING" && found.Status !== "SWITCHOVER_IN_PROGRESS";
   });
@@ -211,7 +214,7 @@ async function abandon(aws: Aws, live: LiveDb, mark: Mark, run: DbRun): Promise<
   return unmarked(aws, live);
 }
 
-/** No deployment is under way any more. */
+/** Removes the tag: no deployment is under way any more. */
 async function unmarked(aws: Aws, live: LiveDb): Promise<LiveDb> {
   await rdsTagging(aws, live.handle.arn, {}, [blueGreenTag]);
   const { [blueGreenTag]: _mark, ...tags } = live.tags;
@@ -251,7 +254,7 @@ async function removeInstance(aws: Aws, found: DBInstance, run: DbRun): Promise<
   await gone(aws, resourceId, run);
 }
 
-/** For what is no object of the file: nobody asks for any field of it. */
+/** Converts an instance that the file does not declare, so no field of it is asked for. */
 function plain(found: DBInstance): LiveDb {
   return liveOf(found, { project: "", environment: "", asks: () => false });
 }
@@ -296,7 +299,7 @@ function brokenText({ id }: LiveDb, { BlueGreenDeploymentName: name, Status, Sta
   return `The blue/green deployment ${name} is ${Status}${why}. ${id} is as it was; the next apply deletes the deployment with its green copy and begins again.`;
 }
 
-/** The tags say that it was under our name, whatever it is called now. */
+/** Whether the instance had our name before, whatever its name is now. Its tags say so. */
 function isOurs(old: DBInstance, live: LiveDb): boolean {
   const has = tagsOf(old.TagList);
   return [ownership.project, ownership.environment, ownership.resource, blueGreenTag].every((key) => has[key] === live.tags[key]);

@@ -1,17 +1,17 @@
 import type { Problem } from "../kind.ts";
 import { defaults, largeGp3, isLargeGp3, tenthMore, type DbInstance } from "./schema.ts";
 
-/** Sizes that every engine of ours takes at least, by storage type. Upper bounds grow from year to year and are left to AWS. */
+/** The minimum size for each storage type, which all our engines take. Maximums grow from year to year and are left to AWS. */
 const least = { gp3: 20, gp2: 20, io1: 100, io2: 100, standard: 5 } as const;
 type StorageType = keyof typeof least;
 
-/** What AWS refuses of sizes and I/O. `source`: of a replica, whose size it has where it writes none. */
+/** Finds sizes and IOPS that AWS refuses. `source`: the source of a replica, whose size counts where the replica writes none. */
 export function checkStorage(spec: DbInstance, source?: Partial<DbInstance>): Problem[] {
   const type = spec.storageType ?? defaults.storageType;
   return [...checkSize(spec, type), ...checkIo(spec, type, spec.allocatedStorage ?? source?.allocatedStorage), ...checkLimit(spec)];
 }
 
-/** Of gp2 and gp3, AWS documents 20 GiB as the least, and older databases with less exist: only a warning there. */
+/** AWS documents a minimum of 20 GiB for gp2 and gp3, but older databases with less exist. There it is only a warning. */
 function checkSize({ allocatedStorage: size }: DbInstance, type: StorageType): Problem[] {
   if (size === undefined || size >= least[type]) return [];
   const isGp = type === "gp2" || type === "gp3";
@@ -27,7 +27,7 @@ function checkSize({ allocatedStorage: size }: DbInstance, type: StorageType): P
   ];
 }
 
-/** What goes with the storage type. `size`: undefined where the YAML does not tell it. */
+/** Checks IOPS and throughput against the storage type. `size`: undefined where the YAML does not say it. */
 function checkIo(spec: DbInstance, type: StorageType, size: number | undefined): Problem[] {
   const problems = (["iops", "storageThroughput"] as const).flatMap((field) => {
     const value = spec[field];
@@ -45,7 +45,10 @@ function none(path: string, type: StorageType): Problem {
   return { code: "db-storage", summary: `${type} storage has no ${path}`, path, hint: `remove ${path}` };
 }
 
-/** gp3 disks under 400 GiB have 3,000 operations and 125 MiB a second, and AWS refuses to be told so; larger ones have more at least. */
+/**
+ * gp3 storage under 400 GiB has fixed 3,000 IOPS and 125 MiB a second, and AWS refuses any value for them. Larger storage has higher
+ * minimums.
+ */
 function checkGp3(field: "iops" | "storageThroughput", value: number, size: number): Problem[] {
   if (!isLargeGp3("gp3", size))
     return [

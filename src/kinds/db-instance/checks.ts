@@ -9,7 +9,10 @@ import { defaults, isReplica, isRestored, type DbInstance, type Engine } from ".
 
 type Self = Subject<DbInstance>;
 
-/** What the schema cannot say about a database: what a replica inherits, what excludes what, what AWS refuses minutes later. */
+/**
+ * Checks of a database that the schema cannot express: inherited fields of a replica, fields that exclude each other, and requests that AWS
+ * refuses only minutes later.
+ */
 export function check(self: Self, index: ResourceIndex): readonly Problem[] {
   const source = isReplica(self.spec) ? index.get(self.spec.replicaOf!) : undefined;
   const engine = self.spec.engine ?? (source?.spec as DbInstance | undefined)?.engine;
@@ -90,7 +93,7 @@ function checkReplica({ spec }: Self, source: Subject | undefined): Problem[] {
   return problems;
 }
 
-/** No replica is older than its source, and those of PostgreSQL have its major version. */
+/** A replica must not be older than its source. A replica of PostgreSQL has the major version of its source. */
 function checkReplicaVersion({ engineVersion: own }: DbInstance, address: string, { engine, engineVersion: its }: DbInstance): Problem[] {
   if (own === undefined || its === undefined) return [];
   const problem = (summary: string): Problem[] => [
@@ -101,7 +104,7 @@ function checkReplicaVersion({ engineVersion: own }: DbInstance, address: string
   return isOlder(own, its) ? problem(`a replica cannot be older than its source, and ${address} is ${its}`) : [];
 }
 
-/** The declared VPCs in which it stands; a replica stands in its source's. */
+/** The declared VPCs in which it lies. A replica lies in those of its source. */
 export function vpcsOf(spec: DbInstance, index: ResourceIndex): ReadonlySet<string> {
   return vpcsOfGroup(subnetGroupOf(spec, index), index);
 }
@@ -111,14 +114,14 @@ function subnetGroupOf(spec: DbInstance, index: ResourceIndex): string | undefin
   return spec.subnetGroup ?? source?.subnetGroup;
 }
 
-/** A group is for one major version; a major upgrade brings another in the same change. */
+/** An option group is for one major version. A major upgrade needs another group in the same change. */
 function checkOptions({ optionGroup, engineVersion }: DbInstance, engine: Engine | undefined, index: ResourceIndex): Problem[] {
   if (optionGroup === undefined || engine === undefined) return [];
   const own = index.get(optionGroup)?.spec as { engine?: string; majorEngineVersion?: string } | undefined;
   const awsOwn = /^default:([a-z]+)-(.+)$/.exec(optionGroup)?.slice(1).join(" ").replaceAll("-", ".");
   const group = own ? `${own.engine} ${own.majorEngineVersion}` : awsOwn;
   const major = engineVersion === undefined ? undefined : majorOf(engine, engineVersion);
-  // `8` alone is not enough to tell the major version.
+  // For these engines, `8` alone does not tell the major version.
   const isKnown = major !== undefined && (engine === "postgres" || major.includes("."));
   if (group === undefined || (group.startsWith(`${engine} `) && (!isKnown || group === `${engine} ${major}`))) return [];
   return [
@@ -131,7 +134,7 @@ function checkOptions({ optionGroup, engineVersion }: DbInstance, engine: Engine
   ];
 }
 
-/** What RDS makes no blue/green deployment of, as far as the file tells. */
+/** Finds databases for which RDS makes no blue/green deployment, as far as the file shows. */
 function checkBlueGreen({ address, spec }: Self, index: ResourceIndex): Problem[] {
   const problem = (summary: string, hint: string): Problem => ({ code: "db-blue-green", path: "blueGreenUpdate", summary, hint });
   if (isReplica(spec)) return [problem("AWS makes no blue/green deployment of a read replica", "remove blueGreenUpdate")];
@@ -149,7 +152,7 @@ function checkBlueGreen({ address, spec }: Self, index: ResourceIndex): Problem[
     ...(spec.backupRetention === 0
       ? [problem("AWS makes no blue/green deployment of a database without backups", "write a backupRetention of a day or more")]
       : []),
-    // Made of a copy, it would be changed, and what was made deleted, before any plan said so.
+    // After a restore, a deployment would change the new database and delete the restored instance before any plan showed it.
     ...(isRestored(spec)
       ? [
           problem(
@@ -167,7 +170,7 @@ function checkBlueGreen({ address, spec }: Self, index: ResourceIndex): Problem[
   ];
 }
 
-/** A database is made in one way. */
+/** A database is created in only one of these ways. */
 function checkCreation(spec: DbInstance): Problem[] {
   const ways = (["snapshot", "restoreToPointInTime", "replicaOf"] as const).filter((field) =>
     field === "replicaOf" ? isReplica(spec) : spec[field] !== undefined,

@@ -3,7 +3,10 @@ import type { Around } from "../kind.ts";
 import { copyIn, snapshotAsked, snapshotNamed, type NamedCopy } from "../shared/preflight-copies.ts";
 import type { DbInstance } from "./schema.ts";
 
-/** The copy of which a database is made; undefined where it is made empty, or of one that is not there yet. Its encryption is the copy's. */
+/**
+ * The copy that a database is made from. Undefined where it is created empty, or from a source that does not exist yet. Its encryption is
+ * that of the copy.
+ */
 export function namedCopy(aws: Aws, { snapshot, restoreToPointInTime: point }: DbInstance, around: Around): NamedCopy | undefined {
   const rekeys = "never";
   if (snapshot !== undefined) return { ...snapshotNamed(snapshot), rekeys, read: () => snapshotOf(aws, snapshot) };
@@ -14,7 +17,7 @@ export function namedCopy(aws: Aws, { snapshot, restoreToPointInTime: point }: D
   if (isArn || /^db-[A-Z0-9]+$/.test(source))
     return { path, what: `the backup ${source}`, isSurelyTold: true, rekeys, read: () => backupOf(aws, source, isArn) };
   const id = around.id(source);
-  // One that does not exist is told of where all references are looked at.
+  // A database that does not exist is reported where all references are checked.
   return id === undefined ? undefined : { path, what: source, isSurelyTold: true, rekeys, read: () => databaseOf(aws, id) };
 }
 

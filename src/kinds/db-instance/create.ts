@@ -7,7 +7,7 @@ import { passwordSent, passwordTag } from "../shared/rds-password.ts";
 import { filled } from "../shared/rds-fields.ts";
 import { defaults, isReplica, type DbInstance } from "./schema.ts";
 
-/** Makes a database or a read replica: one call, tagged; its identifier is its name. */
+/** Creates a database or a read replica in one call, with its tags. Its identifier is its name. */
 export async function create(aws: Aws, request: DbInstance, identity: CreateIdentity): Promise<string> {
   const rds = await import("../../aws/sdk/rds.ts");
   if (isReplica(request)) await aws.rds(new rds.CreateDBInstanceReadReplicaCommand(replicaInput(request, identity)), { once: true });
@@ -35,8 +35,8 @@ export async function create(aws: Aws, request: DbInstance, identity: CreateIden
 }
 
 /**
- * What AWS's own defaults would leave unsafe or costly is always said: encryption (off), public access (by the subnet
- * group), backups (a day), Extended Support (enrolled, and charged).
+ * The input for a new database. Some settings are always sent, because AWS's own defaults would be unsafe or costly: encryption (off),
+ * public access (by the subnet group), backups (a day), Extended Support (enrolled, and charged).
  */
 async function primaryInput(aws: Aws, request: DbInstance, identity: CreateIdentity): Promise<CreateDBInstanceCommandInput> {
   return {
@@ -60,7 +60,7 @@ async function primaryInput(aws: Aws, request: DbInstance, identity: CreateIdent
   };
 }
 
-/** A replica inherits version, encryption, network and password; what differs otherwise is set when it is up. */
+/** The input for a replica. It inherits version, encryption, network and password. Other differences are set when it is up. */
 function replicaInput(request: DbInstance, identity: CreateIdentity): CreateDBInstanceReadReplicaCommandInput {
   return {
     ...common(request, identity),
@@ -72,8 +72,8 @@ function replicaInput(request: DbInstance, identity: CreateIdentity): CreateDBIn
 }
 
 /**
- * A copy has its user, encryption and version; insights, monitoring, the maintenance window and a password of ours are set when it is up,
- * since RDS does not take them here.
+ * The input for a restore. A copy brings its user, encryption and version. Insights, monitoring, the maintenance window and our own
+ * password are set when it is up, since RDS does not take them here.
  */
 function restoredInput(request: DbInstance, identity: CreateIdentity) {
   const {
@@ -107,7 +107,7 @@ function restoredInput(request: DbInstance, identity: CreateIdentity) {
 
 function pointInTime({ dbInstance: source, time }: NonNullable<DbInstance["restoreToPointInTime"]>) {
   return {
-    // Names are in lower case.
+    // Names are in lower case, so this is a resource id.
     ...(source.startsWith("arn:")
       ? { SourceDBInstanceAutomatedBackupsArn: source }
       : /^db-[A-Z0-9]+$/.test(source)
@@ -121,7 +121,7 @@ function lifecycle(request: DbInstance): DbInstance["engineLifecycleSupport"] {
   return request.engine === "mariadb" ? undefined : (request.engineLifecycleSupport ?? defaults.engineLifecycleSupport);
 }
 
-/** gp3 is what AWS gives a copy, and named it would ask for Iops, which small gp3 disks refuse. */
+/** A copy gets gp3 by itself. If the call named gp3, AWS would ask for IOPS, which small gp3 storage refuses. */
 function storageTypeSent(request: DbInstance): DbInstance["storageType"] {
   const storageType = request.storageType ?? defaults.storageType;
   return storageType === "gp3" && request.iops === undefined ? undefined : storageType;

@@ -59,7 +59,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
     {
       name: "settings",
       sentWithCreate: true,
-      // All that can change goes through one call; what is left to the first stage can only be chosen at creation.
+      // One call makes all changes. The fields that are left to the first stage can only be chosen at creation.
       fields: [
         "engineVersion",
         "instanceClass",
@@ -99,16 +99,16 @@ export const dbInstance: Kind<DbInstance, Handle> = {
   create: "name",
   naming: { max: 63, forbidden: /[^A-Za-z0-9-]/, lower: true },
   neverReplaced: runbook,
-  // A replica holds a copy: losing it costs a machine, not data.
+  // A replica holds a copy: losing it costs an instance, not data.
   dataLoss: (spec) => (isReplica(spec) ? "machine" : "data"),
   waits: {
-    // A replica begins as a snapshot of its source, which takes hours where that is large.
+    // A replica begins as a snapshot of its source, which takes hours for a large source.
     create: { typical: 480, limit: 2400, limitOf: (spec) => (isReplica(spec) || isRestored(spec) ? 4 * 3600 : 2400) },
     delete: { typical: 400, limit: 3600 },
     poll: 15,
   },
   tagIndex: { type: "rds:db", idOf: (arn) => arn.split(":").at(-1)! },
-  // Instances of our engines, of the whole account.
+  // Instances of our engines in the whole account.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)),
   iam: {
     read: ["rds:DescribeDBInstanceAutomatedBackups", "rds:DescribeDBInstances", "rds:DescribeDBSnapshots", "rds:ListTagsForResource"],
@@ -134,7 +134,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
       "ec2:DescribeSubnets",
       "ec2:DescribeVpcs",
     ],
-    // One that is protected is changed before it is deleted.
+    // A protected database is changed before it is deleted.
     remove: ["rds:DeleteDBInstance", "rds:ModifyDBInstance"],
     onlyFor: {
       "rds:CreateBlueGreenDeployment": ["blueGreenUpdate"],
@@ -172,17 +172,17 @@ export const dbInstance: Kind<DbInstance, Handle> = {
   load: async () => driver(await import("../../aws/sdk/rds.ts")),
 };
 
-/** What a later stage refers to is sent at creation too, and so must be there before. */
+/** The create call also sends references of a later stage, so the referenced objects must exist before. */
 function needed({ securityGroups = [], parameterGroup, optionGroup, performanceInsightsKmsKey: key }: DbInstance): string[] {
   return [...securityGroups, parameterGroup, optionGroup, key].filter((one) => one !== undefined);
 }
 
-/** AWS makes a database public only where the VPC has DNS host names already. */
+/** The VPCs that must come first: AWS makes a database public only where the VPC already has DNS host names. */
 function namedIn(spec: DbInstance, index: ResourceIndex): readonly string[] {
   return spec.publiclyAccessible === true ? [...vpcsOf(spec, index)] : [];
 }
 
-/** Changes reach the replicas first: MySQL and MariaDB refuse to upgrade a source whose replicas are older. */
+/** The replicas of a database. Changes reach them first: MySQL and MariaDB refuse to upgrade a source whose replicas are older. */
 function replicasOf(address: string, index: ResourceIndex): string[] {
   return index
     .of("dbInstance")
@@ -204,7 +204,10 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbInstance, 
       return new Map([...found].map(([id, one]) => [id, live(one, scope)]));
     },
 
-    /** Also those of other engines (Neptune, DocumentDB), which can be told of and not read. What a cluster holds is told with it. */
+    /**
+     * Includes databases of other engines (Neptune, DocumentDB), which infra can name but not read. Instances of a cluster of ours are left
+     * out, because the cluster stands for them.
+     */
     async within(aws, found) {
       const networks = new Set(networksOf(found));
       const members: Member[] = [];
@@ -248,7 +251,10 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbInstance, 
     },
   };
 
-  /** By id. The filter for engines keeps Aurora, Neptune and DocumentDB out of the pages; the answer is checked again all the same. */
+  /**
+   * Reads databases by id. The filter for engines keeps Aurora, Neptune and DocumentDB out of the pages. The answer is checked all the
+   * same.
+   */
   async function described(aws: Aws, filter: "engine" | "db-instance-id", values: readonly string[]): Promise<Map<string, DBInstance>> {
     const all = new Map<string, DBInstance>();
     const Filters = [{ Name: filter, Values: [...values] }];
@@ -258,7 +264,7 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbInstance, 
     return all;
   }
 
-  /** With the sources and replicas of these, which decide what can be done to them. */
+  /** Adds the sources and replicas of these databases. They decide which changes are possible. */
   async function withPeers(aws: Aws, all: Map<string, DBInstance>): Promise<Map<string, DBInstance>> {
     const peers = [...all.values()].flatMap(({ ReadReplicaSourceDBInstanceIdentifier: source, ReadReplicaDBInstanceIdentifiers = [] }) => [
       ...(source === undefined || source.startsWith("arn:") ? [] : [source]),
@@ -269,12 +275,12 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbInstance, 
   }
 }
 
-/** Whether there is a kind for clusters of the engine. */
+/** Whether infra has a kind for clusters of the engine. */
 function isOfOurs(engine: string | undefined): boolean {
   return isAurora(engine as Engine) || (engines as readonly string[]).includes(engine ?? "");
 }
 
-/** What is known of a database, in a line. */
+/** Joins the known facts of a database into one line. */
 function written(...words: readonly unknown[]): string {
   return words.filter((word) => word !== undefined).join(" ");
 }

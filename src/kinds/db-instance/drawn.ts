@@ -3,7 +3,7 @@ import { refKey } from "../shared/network-index.ts";
 import { isReachedFromInternet } from "../shared/tiers.ts";
 import type { DbInstance } from "./schema.ts";
 
-/** A card in the subnet of its zone; a bar across its subnet group while AWS chooses the zone, or uses two. */
+/** Draws a card in the subnet of its zone, or a bar across its subnet group while AWS chooses the zone or uses two. */
 export function drawn({ spec }: Subject<Partial<DbInstance>>, index: ResourceIndex): Drawn {
   const source = sourceOf(spec, index);
   const group = index.get(refKey(spec.subnetGroup ?? source?.spec.subnetGroup));

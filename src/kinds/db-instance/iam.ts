@@ -6,13 +6,16 @@ import { snapshotGrants } from "../shared/rds-snapshots.ts";
 import type { Grant, IamPlace, ResourceIndex } from "../kind.ts";
 import { defaults, isReplica, type DbInstance } from "./schema.ts";
 
-/** What RDS does for a blue/green deployment with its caller's permissions (RDS User Guide, "Authorizing access to Amazon RDS blue/green deployment operations"). */
+/**
+ * Actions that RDS performs for a blue/green deployment with its caller's permissions (RDS User Guide, "Authorizing access to Amazon RDS
+ * blue/green deployment operations").
+ */
 const ofGreen: readonly Grant[] = [
   { sid: "MakeGreenCopies", actions: ["rds:CreateDBInstanceReadReplica"], resources: ["db:*", "og:*", "pg:*", "subgrp:*"], tie: "free" },
   { sid: "TagDeployments", actions: ["rds:AddTagsToResource"], resources: ["deployment:*"], tie: "made" },
 ];
 
-/** What a database needs besides: its password, its keys, the role that monitors it, and its snapshots. */
+/** The other permissions of a database: its password, its keys, the role that monitors it, and its snapshots. */
 export function permissions(spec: DbInstance, index: ResourceIndex, place: IamPlace): readonly Grant[] {
   const { monitoringRole, kmsKey, replicaOf, performanceInsightsKmsKey: key, snapshot, restoreToPointInTime } = spec;
   const source: unknown = restoreToPointInTime?.dbInstance;

@@ -21,7 +21,7 @@ import { Refusal } from "../../resource/refusal.ts";
 type Input = ModifyDBInstanceCommandInput;
 type Field = keyof DbInstance & string;
 
-/** Brings a database from observed to wanted: a snapshot where the change is risky, a promotion, then everything else in one call. */
+/** Brings a database from observed to desired: a snapshot where the change is risky, a promotion, then everything else in one call. */
 export async function modify(
   aws: Aws,
   live: LiveDb,
@@ -45,7 +45,9 @@ export async function modify(
   if (Object.keys(rest).length > 0) await change(aws, left.live, request, rest, run);
 }
 
-/** A replica of PostgreSQL is upgraded by AWS with its source, whose step comes after this one. */
+/**
+ * Drops the version change of a PostgreSQL replica that AWS upgrades together with its source. The step of the source comes after this one.
+ */
 function withoutCarried(live: LiveDb, changes: Changes<DbInstance>, run: Run<DbInstance, Handle>): Changes<DbInstance> {
   const { engineVersion, ...others } = changes;
   const { engine, engineVersion: runs } = live.handle.current;
@@ -54,13 +56,13 @@ function withoutCarried(live: LiveDb, changes: Changes<DbInstance>, run: Run<DbI
   return others;
 }
 
-/** What PromoteReadReplica sets itself: it takes no retention of 0, which is a change of its own. */
+/** Drops the changes that PromoteReadReplica makes itself. It takes no retention of 0, so that stays a separate change. */
 function withoutPromoted(changes: Changes<DbInstance>): Changes<DbInstance> {
   const { backupRetention, backupWindow: _window, ...rest } = changes;
   return backupRetention?.after === 0 ? { ...rest, backupRetention } : rest;
 }
 
-/** A replica that does not follow its source has not got all of its writes: promoting it would lose them for good. */
+/** Promotes a replica. A replica that does not follow its source lacks some of its writes, and a promotion would lose them for good. */
 async function promote(aws: Aws, live: LiveDb, request: DbInstance, run: Run<DbInstance, Handle>): Promise<void> {
   const rds = await import("../../aws/sdk/rds.ts");
   const { replication } = live.handle;
@@ -120,7 +122,7 @@ async function change(
     await whenCarried(aws, live, input.EngineVersion!, run);
 }
 
-/** Replicas of PostgreSQL come to a new major version with their source; they are waited for, since nothing else does. */
+/** Waits until AWS has upgraded the PostgreSQL replicas to the new major version with their source. Nothing else waits for them. */
 async function whenCarried(aws: Aws, live: LiveDb, version: string, run: Run<DbInstance, Handle>): Promise<void> {
   const { replicaIds } = live.handle;
   if (replicaIds.length === 0) return;
@@ -135,14 +137,14 @@ async function whenCarried(aws: Aws, live: LiveDb, version: string, run: Run<DbI
   });
 }
 
-/** What waits and is asked for here: named again, since AWS answers an empty change with "no modifications". */
+/** The pending values that the request also has. They are sent again, because AWS answers an empty change with "no modifications". */
 function flushed(live: LiveDb, request: DbInstance): Changes<DbInstance> {
   const { pending, current } = live.handle;
   const names = (Object.keys(pending) as Field[]).filter((field) => request[field] !== undefined);
   return Object.fromEntries(names.map((field) => [field, { before: current[field], after: pending[field] }])) as Changes<DbInstance>;
 }
 
-/** Sends when AWS takes it: backups, monitoring changes and other people's modifications come between. */
+/** Repeats the call until AWS takes it: backups, monitoring changes and other people's modifications may come between. */
 async function whenFree(live: LiveDb, run: Run<DbInstance, Handle>, send: () => Promise<void>): Promise<void> {
   await run.until(`${live.id} to take the change`, 4800, 15, async () => {
     try {
@@ -156,9 +158,9 @@ async function whenFree(live: LiveDb, run: Run<DbInstance, Handle>, send: () => 
 }
 
 /**
- * Whether a modification has been taken. The status lags: for up to a minute after the call AWS still says "available",
- * so the values decide: what is made at once must be there, what waits must be seen to wait. A password cannot be
- * seen; for it the status must have been good for more than that minute.
+ * Whether AWS has made a modification. The status lags: for up to a minute after the call AWS still says "available". So the values decide:
+ * immediate changes must be there, and waiting ones must be seen to wait. A password cannot be seen; for it the status must have been good
+ * for more than that minute.
  */
 function taken(aws: Aws, changes: Changes<DbInstance>, isAtOnce: boolean): (now: LiveDb) => boolean {
   const sent = aws.clock.now();
@@ -175,7 +177,7 @@ function taken(aws: Aws, changes: Changes<DbInstance>, isAtOnce: boolean): (now:
 
 function agrees(field: Field, after: unknown, have: Partial<DbInstance>, now: LiveDb): boolean {
   const value = have[field];
-  // Neither is compared with what was asked for: AWS rounds sizes up, and groups and roles are told back resolved.
+  // Such a value cannot be compared exactly: AWS rounds sizes up, and returns groups and roles resolved.
   if (after === undefined || value === undefined) return true;
   if (field === "allocatedStorage") return (value as number) >= (after as number);
   if (field === "maxAllocatedStorage") return true;
@@ -220,7 +222,9 @@ function plain(changes: Changes<DbInstance>): Partial<Input> {
   });
 }
 
-/** The declared version is a beginning: sent only when it changed, since sending it is an upgrade to AWS's default. */
+/**
+ * The declared version is only a beginning of a version. It is sent only when it changed, since sending it is an upgrade to AWS's default.
+ */
 function engine(live: LiveDb, changes: Changes<DbInstance>): Partial<Input> {
   const version = changes.engineVersion?.after;
   if (version === undefined) return {};
@@ -234,7 +238,7 @@ function logs(live: LiveDb, changes: Changes<DbInstance>): Partial<Input> {
   return { CloudwatchLogsExportConfiguration: logChange(live.spec.logExports ?? [], after) };
 }
 
-/** Interval and role are checked together by AWS: one without the other is refused. */
+/** AWS checks interval and role together and refuses one without the other. */
 function monitoring(request: DbInstance, changes: Changes<DbInstance>): Partial<Input> {
   if (!changes.monitoringInterval && !changes.monitoringRole) return {};
   return given({

@@ -2,7 +2,7 @@ import type { NetworkPart, ResourceIndex, Subject } from "../kind.ts";
 import { refKey } from "../shared/network-index.ts";
 import type { DbInstance } from "./schema.ts";
 
-/** AWS picks one of the subnets of its group, in the zone that is written, and another one when a standby takes over. */
+/** AWS picks one of the subnets of its group, in the written zone, and another one when a standby takes over. */
 export function network({ address, spec }: Subject<Partial<DbInstance>>, index: ResourceIndex): readonly NetworkPart[] {
   const source = specOf<DbInstance>(spec.replicaOf, index);
   const group = specOf<{ readonly subnets: readonly unknown[] }>(spec.subnetGroup ?? source?.subnetGroup, index);
@@ -19,7 +19,7 @@ export function network({ address, spec }: Subject<Partial<DbInstance>>, index: 
   ];
 }
 
-/** Where they are not written (Amazon RDS User Guide, settings for DB instances). */
+/** The ports of the engines where none is written (Amazon RDS User Guide, settings for DB instances). */
 const ports: Readonly<Record<string, number>> = { mysql: 3306, mariadb: 3306, postgres: 5432 };
 
 function placesOf(subnets: readonly string[], { availabilityZone, multiAz }: Partial<DbInstance>, index: ResourceIndex): readonly string[] {

@@ -10,32 +10,32 @@ import { conditionOf, isFailure, isReady } from "../shared/rds-status.ts";
 import { whenMade } from "../shared/rds-waiting.ts";
 import { toldValue } from "../shared/told.ts";
 
-/** What the driver needs of a database beyond its spec. */
+/** Data that the driver needs about a database beyond its spec. */
 export interface Handle {
   readonly arn: string;
-  /** `db-…`: never changes, never comes back. */
+  /** `db-…`: it never changes and is never used again. */
   readonly resourceId: string;
   readonly status: string;
-  /** The spec as it is now, without what waits. */
+  /** The spec as it is now, without pending values. */
   readonly current: Partial<DbInstance>;
-  /** What waits for the maintenance window, or is being made. */
+  /** Values that wait for the maintenance window, or that AWS is applying now. */
   readonly pending: Partial<DbInstance>;
-  /** AWS's names of everything that waits, also of what the YAML has no field for. */
+  /** AWS's names of all pending values, including those for which the YAML has no field. */
   readonly waiting: readonly string[];
   readonly iops: number | undefined;
-  /** "replicating", "error" …; undefined for what is no replica. */
+  /** "replicating", "error" …; undefined for a database that is no replica. */
   readonly replication: string | undefined;
-  /** Whether it ever came up, so that there may be data in it. */
+  /** Whether it ever came up, so that it may hold data. */
   readonly hasLived: boolean;
-  /** Its replicas of this region, by AWS's names. */
+  /** Its replicas in this region, by AWS's names. */
   readonly replicaIds: readonly string[];
-  /** What is known of those that it follows and that follow it; of a look by id, nothing. */
+  /** The known facts about its source and its replicas. Absent after a read by id. */
   readonly peers?: Peers;
 }
 
 export type LiveDb = Live<DbInstance, Handle>;
 
-/** A database as the engine sees it: what is, overlaid by what AWS has been told and will do in the maintenance window. */
+/** Converts a database to the engine's form: its current values, overlaid by the values that wait for the maintenance window. */
 export function live(found: DBInstance, scope: Scope, peers?: Peers): LiveDb {
   const tags = tagsOf(found.TagList);
   const address = addressOfTag(tags[ownership.resource] ?? "");
@@ -64,7 +64,7 @@ export function live(found: DBInstance, scope: Scope, peers?: Peers): LiveDb {
     ...(peers && { peers }),
   };
   const waitsForUs = isReady(status) && Object.keys(pending).some((field) => waitsForWindow.has(field) && asks(field));
-  // Of an interrupted run: the other of what is wanted, so that it is a change whatever the file says.
+  // After an interrupted run: the opposite of the desired value, so that it is a change whatever the file says.
   const blueGreenUpdate = blueGreenTag in tags ? scope.wants?.(address, "blueGreenUpdate") !== true : undefined;
   return {
     id: found.DBInstanceIdentifier!,
@@ -90,14 +90,14 @@ export function live(found: DBInstance, scope: Scope, peers?: Peers): LiveDb {
   };
 }
 
-/** Whether it is one of the kind at all: Aurora, Neptune and DocumentDB members come with the same listing. */
+/** Whether the instance is of this kind: the same listing returns the instances of Aurora, Neptune and DocumentDB. */
 export function isPlainInstance(found: DBInstance): boolean {
   return found.DBClusterIdentifier === undefined && (engines as readonly string[]).includes(found.Engine ?? "");
 }
 
 /**
- * What failed may be made again, so only a database that never came up is said to have failed. One that has lived and
- * lost its key, network or parameters holds data: it is there, and a note says what is wrong with it.
+ * The engine may make a failed object again, so only a database that never came up counts as failed. A database that has lived and then
+ * lost its key, network or parameters still holds data. It counts as existing, and a note says what is wrong.
  */
 function stateOf(status: string, hasLived: boolean): LiveDb["state"] {
   switch (conditionOf(status)) {
@@ -124,7 +124,7 @@ function currentSpec(found: DBInstance, asks: (field: string) => boolean): Parti
     allocatedStorage: found.AllocatedStorage,
     iops: found.Iops,
     storageThroughput: found.StorageThroughput,
-    // A limit that leaves no room is how AWS says "off" after it was on.
+    // A limit that leaves no room to grow is AWS's way to say "off" after it was on.
     maxAllocatedStorage: max > (found.AllocatedStorage ?? 0) ? max : 0,
     storageEncrypted: found.StorageEncrypted ?? false,
     kmsKey: found.KmsKeyId,
@@ -134,7 +134,7 @@ function currentSpec(found: DBInstance, asks: (field: string) => boolean): Parti
     port: found.Endpoint?.Port ?? (found.DbInstancePort || undefined),
     parameterGroup: found.DBParameterGroups?.[0]?.DBParameterGroupName,
     optionGroup: groupNow(found),
-    // A replica is created without backups: the default of the kind is not for it.
+    // A replica is created without backups. The default of the kind does not apply to it.
     backupRetention: !replica || asks("backupRetention") ? (found.BackupRetentionPeriod ?? 0) : undefined,
     backupWindow: found.PreferredBackupWindow,
     maintenanceWindow: found.PreferredMaintenanceWindow,
@@ -149,7 +149,7 @@ function currentSpec(found: DBInstance, asks: (field: string) => boolean): Parti
     iamAuthentication: found.IAMDatabaseAuthenticationEnabled ?? false,
     publiclyAccessible: found.PubliclyAccessible ?? false,
     masterUsername: found.MasterUsername,
-    // What is not managed was read from a parameter once; AWS knows nothing of which.
+    // A password that AWS does not manage came from a parameter, and AWS does not know which.
     masterPassword: replica ? undefined : found.MasterUserSecret ? "managed" : { ssmParameter: "(not managed)" },
     dbName: replica ? undefined : (found.DBName ?? ""),
     availabilityZone: found.AvailabilityZone,
@@ -161,7 +161,7 @@ function currentSpec(found: DBInstance, asks: (field: string) => boolean): Parti
   });
 }
 
-/** The group that it has, while another may wait. */
+/** The option group that it has now. Another one may be pending. */
 function groupNow({ OptionGroupMemberships: all = [] }: DBInstance): string | undefined {
   const now = all.find(({ Status = "" }) => /^in-sync$|removal$|^removing$/.test(Status)) ?? all[0];
   return now?.OptionGroupName;

@@ -8,7 +8,10 @@ import { namedCopy } from "./copies.ts";
 import type { DbInstance } from "./schema.ts";
 import { together } from "../../resource/findings.ts";
 
-/** Databases that RDS would not make: of a copy that is not as declared, beyond the account's limit, or of a class that there is not for the engine. */
+/**
+ * Finds databases that RDS would refuse: from a copy that is not as declared, beyond the account's limit, or of a class that the engine
+ * does not have.
+ */
 export async function preflight(aws: Aws, planned: readonly PlannedObject<DbInstance>[], around: Around): Promise<PreflightFindings> {
   const hidden = { problems: planned.flatMap((one) => preflightPublic(one, around)), unchecked: [] };
   const copies = await Promise.all(planned.map((one) => preflightCopy(aws, one, namedCopy(aws, one.request, around), around)));
@@ -17,7 +20,10 @@ export async function preflight(aws: Aws, planned: readonly PlannedObject<DbInst
   return together([hidden, ...copies, ...all]);
 }
 
-/** A public database whose VPC gives no names, where the check of the YAML alone cannot tell: the VPC or its subnets are not declared. */
+/**
+ * Finds a public database whose VPC gives no DNS names, where the check of the YAML alone cannot tell because the VPC or its subnets are
+ * not declared.
+ */
 export function preflightPublic({ address, request }: PlannedObject<DbInstance>, around: Around): PreflightFindings["problems"] {
   if (request.publiclyAccessible !== true) return [];
   const member = (ref: unknown, field: string): unknown => (typeof ref === "string" ? around.spec(ref)?.[field] : undefined);
@@ -32,7 +38,7 @@ async function preflightClass(aws: Aws, { address, request }: PlannedObject<DbIn
   const unchecked: string[] = [];
   if (engine === undefined || instanceClass === undefined) return { problems: [], unchecked }; // a replica has its source's
   const rds = await import("../../aws/sdk/rds.ts");
-  // The beginning of a version is no version to RDS, so all are asked for, and those looked at that begin so.
+  // RDS does not accept the beginning of a version, so all versions are read, and those that begin with it count.
   const versions: string[] = [];
   const input = { Engine: engine, DBInstanceClass: instanceClass, Vpc: true, MaxRecords: 100 };
   const read = async () => {

@@ -6,8 +6,8 @@ import type { Handle, LiveDb } from "./observe.ts";
 import { isReplica, type DbInstance } from "./schema.ts";
 
 /**
- * Deletes a database that the engine was allowed to delete: protection off, a last snapshot unless the tag says
- * otherwise, automated backups kept. Replicas have nothing of their own and AWS takes no last snapshot of them.
+ * Deletes a database that the engine may delete: protection off, a final snapshot unless the tag says otherwise, automated backups kept. A
+ * replica has no data of its own, and AWS takes no final snapshot of it.
  */
 export async function remove(aws: Aws, live: LiveDb, run: Run<DbInstance, Handle>): Promise<void> {
   const rds = await import("../../aws/sdk/rds.ts");

@@ -1,14 +1,14 @@
-/** What a change of version means between a database and its read replicas. */
+/** The effects of a version change on a database and its read replicas. */
 import type { DBInstance } from "@aws-sdk/client-rds";
 import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
 import type { Address, Impact, Scope } from "../kind.ts";
 import type { Engine } from "../shared/rds-engines.ts";
 import { isMajor, isOlder, majorOf } from "../shared/rds-versions.ts";
 
-/** The other end of a replication, as far as the account and the YAML tell. */
+/** The other end of a replication, as far as the account and the YAML show it. */
 export interface Peer {
   readonly id: string;
-  /** Where it is declared: in this environment. */
+  /** Its address, where this environment declares it. */
   readonly address?: Address;
   readonly version: string;
   /** The version that the YAML writes for it. */
@@ -20,7 +20,7 @@ export interface Peers {
   readonly source?: Peer;
 }
 
-/** Who follows a database, and whom it follows. Those of other accounts and regions are not seen. */
+/** The source and the replicas of a database. Those in other accounts and regions are not seen. */
 export function peersOf(found: DBInstance, all: ReadonlyMap<string, DBInstance>, scope: Scope): Peers {
   const peer = (id: string | undefined): Peer | undefined => {
     const other = id === undefined ? undefined : all.get(id);
@@ -33,11 +33,11 @@ export function peersOf(found: DBInstance, all: ReadonlyMap<string, DBInstance>,
   };
 }
 
-/** Of a database in the listing. */
+/** Describes a database of the listing as a peer. */
 function peerOf(found: DBInstance, scope: Scope): Peer {
   const tags = tagsOf(found.TagList);
   const declared = addressOfTag(tags[ownership.resource] ?? "");
-  // One of the two is written wherever a database is declared.
+  // Every declared database writes one of the two.
   const isWritten = scope.asks(declared, "engine") || scope.asks(declared, "replicaOf");
   const isDeclared = tags[ownership.environment] === scope.environment && isWritten;
   const address = isDeclared ? declared : undefined;
@@ -51,9 +51,9 @@ function peerOf(found: DBInstance, scope: Scope): Peer {
 }
 
 /**
- * Why AWS would refuse an upgrade because of the other end, if it would. MySQL and MariaDB upgrade replicas before their
- * source; PostgreSQL upgrades them to another major version with their source and never alone (RDS User Guide, "Upgrading
- * the MySQL DB engine", "Upgrading the MariaDB DB engine", "Upgrading the PostgreSQL DB engine").
+ * Why AWS would refuse an upgrade because of the other end; undefined if it would not. MySQL and MariaDB upgrade replicas before their
+ * source. PostgreSQL upgrades replicas to another major version only together with their source (RDS User Guide, "Upgrading the MySQL DB
+ * engine", "Upgrading the MariaDB DB engine", "Upgrading the PostgreSQL DB engine").
  */
 export function refusedUpgrade(engine: Engine | undefined, was: string, now: string, peers: Peers | undefined): Impact | undefined {
   if (peers === undefined) return undefined;
@@ -86,7 +86,7 @@ function refusedAlone(was: string, now: string, source: Peer | undefined): Impac
   };
 }
 
-/** Whether AWS makes the upgrade itself, when the source is upgraded. */
+/** Whether AWS upgrades the replica itself when its source is upgraded. */
 export function isCarriedAlong(engine: Engine | undefined, isReplica: boolean, was: string | undefined, now: string | undefined): boolean {
   return engine === "postgres" && isReplica && was !== undefined && now !== undefined && isMajor(engine, was, now);
 }

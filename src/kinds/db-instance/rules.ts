@@ -10,13 +10,13 @@ import { defaults, isGreenDue, isReplica, tenthMore, type DbInstance } from "./s
 import { compareVersions, isMajor, satisfies } from "../shared/rds-versions.ts";
 import { opensWhen, opensWithMore } from "../shared/urgency.ts";
 
-/** How to get there when AWS has no way in place: a database is never replaced by a plan. */
+/** Tells the user what to do where AWS cannot change a database in place: a plan never replaces a database. */
 export const runbook =
   "Its data would be lost with it. By hand: take a snapshot, restore it under another identifier as wanted, stop the writers, rename both databases, " +
   "or use an RDS blue/green deployment; then declare what you made and `adopt` it.";
 const refuse = (why: string): { readonly refuse: string } => ({ refuse: `${why}. A database is never replaced. ${runbook}` });
 
-/** How each field of a database is compared and what a change costs. */
+/** How each field of a database is compared, and the cost of a change. */
 export const fields: Fields<DbInstance> = {
   engine: { change: refuse("The engine of a database cannot change") },
   engineVersion: {
@@ -24,7 +24,7 @@ export const fields: Fields<DbInstance> = {
       if (was === undefined || now === undefined) return "restart";
       if (compareVersions(now, was) < 0)
         return refuse(`AWS cannot take a database back from ${was} to ${now}; a snapshot from before the upgrade can be restored`);
-      // The green instance of an interrupted run is a replica too, and the file has no others.
+      // The green instance of an interrupted run is also a replica. The file has no other replicas.
       if (have.blueGreenUpdate !== undefined || wanted.blueGreenUpdate === true) return restarting(wanted);
       return refusedUpgrade(have.engine, was, now, (live?.handle as Handle | undefined)?.peers) ?? "restart";
     },
@@ -145,13 +145,13 @@ export const fields: Fields<DbInstance> = {
     lessSafe: (have, dflt) => !have && dflt,
     urgency: "safety",
   },
-  // Observed (as false) only while something that this block writes waits for the maintenance window: `true` then is a flush.
+  // Observed (as false) only while a value that this block writes waits for the maintenance window. `true` then applies it at once.
   applyImmediately: {
     change: "restart",
     default: { value: defaults.applyImmediately, class: "create-only" },
     because: "it makes at once what waits for the maintenance window, whoever asked for it, with the outages that this costs",
   },
-  // Observed only while a deployment is under way; else it is a change where something is due that comes by one.
+  // Observed only while a deployment is under way. Otherwise it is a change where a due change would go through a deployment.
   blueGreenUpdate: {
     change: byGreen,
     default: { value: defaults.blueGreenUpdate, class: "enforced" },
@@ -175,12 +175,15 @@ export const fields: Fields<DbInstance> = {
   },
 };
 
-/** Where a blue/green deployment makes the change, it is that which interrupts the database. */
+/** Where a blue/green deployment makes the change, the deployment is the step that interrupts the database. */
 function restarting({ blueGreenUpdate }: DbInstance): Impact {
   return blueGreenUpdate === true ? "update" : "restart";
 }
 
-/** What AWS makes no deployment of, as it stands (RDS User Guide, "Limitations and considerations for blue/green deployments"). */
+/**
+ * The cost of a deployment, or why AWS makes none for the database as it is (RDS User Guide, "Limitations and considerations for blue/green
+ * deployments").
+ */
 function byGreen(_was: unknown, now: boolean | undefined, { was: have, now: wanted, live }: GreenSides): Impact {
   if (now !== true || !isGreenDue(wanted, have)) return "update";
   const refused = (why: string, cure: string) => ({ refuse: `AWS makes no blue/green deployment of a database ${why}. ${cure}` });
@@ -188,7 +191,7 @@ function byGreen(_was: unknown, now: boolean | undefined, { was: have, now: want
   if (have.masterPassword === "managed")
     return refused("whose password Secrets Manager keeps", `Apply masterPassword: { ssmParameter: NAME } first. ${inPlace}`);
   if (!have.backupRetention) return refused("without automated backups", `Apply a backupRetention of a day or more first. ${inPlace}`);
-  // While one is under way, its green instance is a replica.
+  // While a deployment is under way, its green instance counts as a replica.
   if (have.blueGreenUpdate === undefined && ((live?.handle as Handle | undefined)?.replicaIds.length ?? 0) > 0)
     return { refuse: `A database with read replicas is not changed by a blue/green deployment here. ${inPlace}` };
   const version = wanted.engineVersion;
@@ -213,7 +216,7 @@ function grow(was: number | undefined, now: number | undefined): Impact {
   return "update";
 }
 
-/** Storage that AWS grew because it filled is no drift, and could not be taken back. */
+/** Storage that AWS grew because it filled up is no drift, and it cannot shrink again. */
 function hasGrownByItself(request: number, have: number | undefined, live: Partial<DbInstance>): boolean {
   return have !== undefined && have > request && (live.maxAllocatedStorage ?? 0) > request;
 }

@@ -8,7 +8,7 @@ import { masterPassword } from "../shared/rds-password.ts";
 import { satisfies } from "../shared/rds-versions.ts";
 
 export const engines = ["mysql", "mariadb", "postgres"] as const;
-/** Those of instances that are in no cluster. */
+/** The engines of instances that are in no cluster. */
 export type Engine = (typeof engines)[number];
 
 export const schema = object({
@@ -167,7 +167,7 @@ export const schema = object({
 
 export type DbInstance = Static<typeof schema>;
 
-/** What is sent at creation where the author wrote nothing. Stated once: the field rules and the driver both read it. */
+/** Values that a create sends where the author wrote nothing. The field rules and the driver both read them here. */
 export const defaults = {
   storageType: "gp3",
   storageEncrypted: true,
@@ -188,7 +188,7 @@ export const defaults = {
   replicaOf: "none",
 } as const satisfies Partial<{ [F in keyof DbInstance]: unknown }>;
 
-/** Whether a database is on its way to something that interrupts it, and that a blue/green deployment brings as well. */
+/** Whether the database needs a change that interrupts it and that a blue/green deployment can make. */
 export function isGreenDue(wanted: Partial<DbInstance>, have: Partial<DbInstance>): boolean {
   const differs = (field: "instanceClass" | "parameterGroup" | "storageType") =>
     wanted[field] !== undefined && have[field] !== undefined && wanted[field] !== have[field];
@@ -197,19 +197,19 @@ export function isGreenDue(wanted: Partial<DbInstance>, have: Partial<DbInstance
   return isUpgrade || differs("instanceClass") || differs("parameterGroup") || (have.storageType === "standard" && differs("storageType"));
 }
 
-/** Whether it is made of a copy, which has a user, a size and a password already. */
+/** Whether it is made from a copy, which already has a user, a size and a password. */
 export function isRestored(spec: Partial<DbInstance>): boolean {
   return spec.snapshot !== undefined || spec.restoreToPointInTime !== undefined;
 }
 
-/** Whether a spec, desired or observed, is that of a read replica. */
+/** Whether a spec, desired or observed, describes a read replica. */
 export function isReplica(spec: Partial<DbInstance>): boolean {
   return spec.replicaOf !== undefined && spec.replicaOf !== "none";
 }
 
 /**
- * Fields whose change AWS keeps for the maintenance window unless it is told otherwise (RDS User Guide, "Settings for DB
- * instances"). Everything else it makes at once.
+ * Fields whose change waits for the maintenance window unless the call says otherwise (RDS User Guide, "Settings for DB instances"). AWS
+ * makes all other changes at once.
  */
 export const waitsForWindow: ReadonlySet<string> = new Set<keyof DbInstance>([
   "engineVersion",
@@ -222,22 +222,22 @@ export const waitsForWindow: ReadonlySet<string> = new Set<keyof DbInstance>([
   "optionGroup",
   "backupRetention",
   "caCertificate",
-  // Some engines and versions take it at once: either outcome is right.
+  // Some engines and versions apply it at once. Either outcome is right.
   "iamAuthentication",
 ]);
 
 /**
- * The least that gp3 storage has from 400 GiB on, with each of our engines; smaller disks have 3,000 operations and 125 MiB
- * a second and take no others (RDS User Guide, "General Purpose SSD storage", gp3).
+ * The minimums of gp3 storage from 400 GiB on, with each of our engines. Smaller storage has 3,000 IOPS and 125 MiB a second and takes no
+ * other values (RDS User Guide, "General Purpose SSD storage", gp3).
  */
 export const largeGp3 = { from: 400, iops: 12_000, throughput: 500 } as const;
 
-/** Whether I/O is provisioned on gp3 storage of that size. */
+/** Whether IOPS and throughput are provisioned on gp3 storage of that size. */
 export function isLargeGp3(type: string | undefined, size: number): boolean {
   return type === "gp3" && size >= largeGp3.from;
 }
 
-/** A tenth more, rounded up: the least by which storage grows. In whole numbers, since 100 * 1.1 is 110.00000000000001. */
+/** A tenth more, rounded up: storage grows at least by that. It uses whole numbers, since 100 * 1.1 is 110.00000000000001. */
 export function tenthMore(size: number): number {
   return Math.ceil((size * 11) / 10);
 }

@@ -6,7 +6,7 @@ import { foundSnapshot, isPreceded, partOf, snapshotTag, type FoundSnapshot, typ
 import type { LiveDb } from "./observe.ts";
 import type { DbInstance } from "./schema.ts";
 
-/** The snapshots that were taken before changes of these databases, by the database's id: what `infra status` shows. */
+/** Reads the snapshots that were taken before changes of these databases, by the database's id, for `infra status`. */
 export async function snapshotsOf(aws: Aws, lives: readonly LiveDb[]): Promise<ReadonlyMap<AwsId, Pick<LiveDb, "parts">>> {
   const rds = await import("../../aws/sdk/rds.ts");
   const parts = new Map(lives.map(({ handle }) => [handle.resourceId, [] as Part[]]));
@@ -23,7 +23,7 @@ export async function snapshotsOf(aws: Aws, lives: readonly LiveDb[]): Promise<R
 
 type Part = NonNullable<LiveDb["parts"]>[number];
 
-/** Whether a change of these fields is preceded by a snapshot. */
+/** Whether these changes need a snapshot before them. */
 export function needsSnapshot(live: LiveDb, request: DbInstance, changes: Changes<DbInstance>): boolean {
   const isRisky = changes.engineVersion || changes.storageType || (changes.instanceClass && live.spec.multiAz !== true);
   return isPreceded(request, changes, Boolean(isRisky));

@@ -8,9 +8,9 @@ type StorageInput = Pick<
 >;
 
 /**
- * Size and I/O travel together where I/O is provisioned ("you must specify both the storage size and iops"), and not at
- * all on gp3 disks under 400 GiB, which have what they have. What a small disk has is refused on a large one: a disk that
- * grows past the threshold is told the least that a large one takes (RDS User Guide, "General Purpose SSD storage").
+ * The storage settings of a call. Size and IOPS are sent together where IOPS are provisioned ("you must specify both the storage size and
+ * iops"). gp3 storage under 400 GiB has fixed IOPS, so none are sent for it. Large storage refuses the values of small storage: when
+ * storage grows past the threshold, the call sends the minimums of large storage (RDS User Guide, "General Purpose SSD storage").
  */
 export function storage(live: Partial<DbInstance>, request: Partial<DbInstance>, changes: Changes<DbInstance>): Partial<StorageInput> {
   const { storageType, allocatedStorage, iops, storageThroughput, maxAllocatedStorage } = changes;
@@ -18,7 +18,7 @@ export function storage(live: Partial<DbInstance>, request: Partial<DbInstance>,
   const limit = maxAllocatedStorage ? { MaxAllocatedStorage: maxAllocatedStorage.after || size } : {};
   if (!storageType && !allocatedStorage && !iops && !storageThroughput) return limit;
   const type = storageType?.after ?? live.storageType ?? "gp3";
-  // Of another type than before, it keeps nothing of what it has.
+  // With another storage type, the old IOPS and throughput do not carry over.
   const have: Partial<DbInstance> = storageType ? {} : live;
   const isLarge = isLargeGp3(type, size);
   const wasLarge = isLargeGp3(have.storageType, allocatedStorage?.before ?? size);

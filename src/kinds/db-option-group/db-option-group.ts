@@ -44,10 +44,10 @@ export const dbOptionGroup: Kind<DbOptionGroup, Handle> = {
   naming: { max: 255, forbidden: /[^A-Za-z0-9-]/, lower: true },
   waits: { create: "instant", delete: "instant" },
   tagIndex: { type: "rds:og", inDoubt: true },
-  // All groups of the account; of those that may be ours, the tags.
+  // All groups of the account, and the tags of those that may be ours.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + n.ours,
   iam: {
-    // Who holds on to a group is asked when AWS does not delete it.
+    // When AWS refuses to delete a group, these reads find out which objects use it.
     read: [
       "rds:DescribeDBInstanceAutomatedBackups",
       "rds:DescribeDBInstances",
@@ -75,7 +75,10 @@ export const dbOptionGroup: Kind<DbOptionGroup, Handle> = {
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/rds.ts")),
 };
 
-/** Options that there are (RDS User Guide, "Options for MySQL DB engine", "Options for MariaDB database engine"); of others AWS judges. */
+/**
+ * Checks the options against those that exist (RDS User Guide, "Options for MySQL DB engine", "Options for MariaDB database engine"). AWS
+ * judges the options of other engines.
+ */
 function check({ spec }: Subject<DbOptionGroup>, index: ResourceIndex): readonly Problem[] {
   const problems: Problem[] = [];
   const options = Object.entries(spec.options ?? {});

@@ -19,16 +19,16 @@ type Sdk = typeof import("../../aws/sdk/rds.ts");
 
 export interface Handle {
   readonly arn: string;
-  /** Settings by option, with what they may be and what they are by themselves. */
+  /** The settings by option, with their allowed values and their defaults. */
   readonly settings: Readonly<Record<string, readonly OptionSetting[]>>;
 }
 
-/** One that has a group, or is to have it. */
+/** A database that has a group, or that will get it. */
 interface Database extends Blocker {
   readonly status: string;
 }
 
-/** Options to take out, and to put in or change, in one call. */
+/** Options to remove, and options to add or change, in one call. */
 interface OptionsChange {
   readonly removed: readonly string[];
   readonly included: readonly OptionConfiguration[];
@@ -47,12 +47,15 @@ export function driver(rds: Sdk): Driver<DbOptionGroup, Handle> {
         const tags = isAwsOwn(found.OptionGroupName!) ? {} : await rdsTagsOf(aws, found.OptionGroupArn!);
         return tags && live(found, tags, scope);
       },
-      // One that a create would take up is not; only those with our mark may be such.
+      // A name is free if a create would take the group up again. Only a group with our mark can be like that.
       isTaken: async (aws, found) =>
         markIn(found.OptionGroupDescription) === undefined || !isNobodys((await rdsTagsOf(aws, found.OptionGroupArn!)) ?? {}),
     }),
 
-    /** One that a delete let go for its snapshots has our mark and nobody's tags: it is taken up again. */
+    /**
+     * Creates a group, or takes up again one that an earlier delete left for its snapshots. Such a group has our mark and no ownership
+     * tags.
+     */
     async create(aws, request, identity, say) {
       try {
         await aws.rds(
@@ -81,7 +84,7 @@ export function driver(rds: Sdk): Driver<DbOptionGroup, Handle> {
       return identity.name;
     },
 
-    /** A setting without a default is unset by taking its option out and in again. */
+    /** A setting without a default can only be unset by removing its option and adding it again. */
     async update(aws, _stage, found, request, changes, run) {
       const items = changes.options?.items;
       if (items === undefined) return;
@@ -110,8 +113,8 @@ export function driver(rds: Sdk): Driver<DbOptionGroup, Handle> {
     },
 
     /**
-     * Snapshots and backups keep the group of their database, whoever made them, and also those of our own last snapshots: one that
-     * nothing else holds is let go, since AWS may never delete it.
+     * Deletes the group. AWS keeps the option group of a database for its snapshots and backups, whoever made them, including our own final
+     * snapshots, and may never delete it. If nothing else uses the group, it only loses our tags.
      */
     async delete(aws, found, run) {
       try {
@@ -138,7 +141,10 @@ export function driver(rds: Sdk): Driver<DbOptionGroup, Handle> {
     },
   };
 
-  /** What is not there RDS does not remove: a try before may have, or this call, when its answer was lost and it was sent again. */
+  /**
+   * Ignores options that RDS cannot remove because they are gone: an earlier attempt, or this call when it was sent again, may have removed
+   * them.
+   */
   async function change(aws: Aws, OptionGroupName: string, ApplyImmediately: boolean, { removed, included }: OptionsChange): Promise<void> {
     if (removed.length + included.length === 0) return;
     try {
@@ -181,7 +187,7 @@ export function driver(rds: Sdk): Driver<DbOptionGroup, Handle> {
     return users;
   }
 
-  /** Snapshots, and the backups that outlive their database. */
+  /** Snapshots, and backups that outlive their database. */
   async function copiesWith(aws: Aws, groups: readonly AwsId[]): Promise<Map<AwsId, Blocker[]>> {
     const users = new Map<AwsId, Blocker[]>(groups.map((id) => [id, []]));
     for await (const page of aws.rds.pages(rds.DescribeDBSnapshotsCommand, { MaxRecords: 100 }))
@@ -194,7 +200,7 @@ export function driver(rds: Sdk): Driver<DbOptionGroup, Handle> {
   }
 }
 
-/** What makes an option as written: a setting that is no longer written gets its default. */
+/** The settings that make an option as written. A setting that is no longer written gets its default. */
 function configuration(found: LiveGroup, name: string, now: OptionSpec, was: Partial<OptionSpec>): OptionConfiguration {
   const known = new Map((found.handle.settings[name] ?? []).map((one) => [one.Name, one]));
   const set = settingsToSet(now.settings, was.settings).map((key) => ({
@@ -215,7 +221,7 @@ function dfltOf(found: LiveGroup, option: string, setting: string): string | und
   return found.handle.settings[option]?.find(({ Name }) => Name === setting)?.DefaultValue;
 }
 
-/** AWS's own: `default:mysql-8-4`. */
+/** Whether it is one of AWS's own groups: `default:mysql-8-4`. */
 function isAwsOwn(name: string): boolean {
   return name.startsWith("default:");
 }

@@ -1,4 +1,4 @@
-/** Options as AWS tells them, and when two are the same. */
+/** Options in AWS's form, and when two of them are the same. */
 import type { Option, OptionSetting } from "@aws-sdk/client-rds";
 import { sameValue, textOf, type Value } from "../shared/parameter-values.ts";
 import { withoutUndefined } from "../shared/rds-fields.ts";
@@ -6,7 +6,9 @@ import type { OptionSpec } from "./schema.ts";
 
 type Settings = NonNullable<OptionSpec["settings"]>;
 
-/** An option as it was found. AWS tells all its settings: those that have their defaults count where the file names them. */
+/**
+ * Converts an option that was read. AWS returns all its settings. Settings with their default value count only where the file names them.
+ */
 export function foundOption(option: Option, wanted: OptionSpec | undefined): OptionSpec {
   const { Port, VpcSecurityGroupMemberships = [], OptionSettings = [] } = option;
   const groups = VpcSecurityGroupMemberships.filter(({ Status }) => Status !== "removing").map((one) => one.VpcSecurityGroupId!);
@@ -19,12 +21,12 @@ export function foundOption(option: Option, wanted: OptionSpec | undefined): Opt
   }) as OptionSpec;
 }
 
-/** What somebody set, and is not the default. */
+/** Whether somebody set the value to something other than the default. */
 function isSet({ Value: value, DefaultValue }: OptionSetting): boolean {
   return value !== undefined && value !== "" && value !== DefaultValue;
 }
 
-/** By what is written; but a setting that is not written has its default. */
+/** Compares the written members. A setting that is not written must have its default. */
 export function isSameOption(request: OptionSpec, have: OptionSpec | undefined): boolean {
   if (have === undefined) return false;
   if (request.port !== undefined && request.port !== have.port) return false;
@@ -40,7 +42,7 @@ export function settingsToUnset(request: Settings = {}, have: Settings = {}): st
   return Object.keys(have).filter((name) => !(name in request));
 }
 
-/** Several values parted by commas mean the same in any order. */
+/** Several values separated by commas mean the same in any order. */
 function isSameSetting(a: Value, b: Value | undefined): boolean {
   return b !== undefined && (sameValue(a, b) || sorted(textOf(a).split(",")) === sorted(textOf(b).split(",")));
 }

@@ -58,7 +58,7 @@ export const dbProxy: Kind<DbProxy, Handle> = {
   replace: "delete-first",
   waits: { create: { typical: 390, limit: 1800 }, delete: { typical: 300, limit: 3600 }, poll: 15 },
   tagIndex: { type: "rds:db-proxy", inDoubt: true },
-  // All of the account; of those that may be ours, tags, pool and targets.
+  // All proxies of the account. For those that may be ours: tags, pool and targets.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + 3 * n.ours,
   iam: {
     read: ["rds:DescribeDBProxies", "rds:DescribeDBProxyTargetGroups", "rds:DescribeDBProxyTargets", "rds:ListTagsForResource"],
@@ -84,7 +84,7 @@ export const dbProxy: Kind<DbProxy, Handle> = {
       "rds:DeleteDBProxy": { ours: ["db-proxy:*"] },
       "rds:DeregisterDBProxyTargets": { ours: ["db-proxy:*"], free: ["cluster:*", "db:*", "target-group:*"] },
       "rds:ModifyDBProxy": { ours: ["db-proxy:*"] },
-      // Whether a target group has the tags of its proxy is not documented.
+      // AWS does not document whether a target group has the tags of its proxy.
       "rds:ModifyDBProxyTargetGroup": { free: ["target-group:*"] },
       "rds:RegisterDBProxyTargets": { free: ["db:*", "target-group:*"] },
     },
@@ -93,7 +93,7 @@ export const dbProxy: Kind<DbProxy, Handle> = {
       serviceRole("rds.amazonaws.com"),
     ],
   },
-  /** What a later stage refers to is sent at creation too, and so must be there before. */
+  /** The create call also sends references of a later stage, so the referenced objects must exist before. */
   after: ({ spec: { securityGroups = [], role, auth = [] } }) =>
     [...securityGroups, role, ...auth.map(({ login }) => login)].filter((one) => typeof one === "string"),
   liesIn(spec, index) {
@@ -101,7 +101,7 @@ export const dbProxy: Kind<DbProxy, Handle> = {
     return place === undefined ? undefined : { place, field: "subnets" };
   },
   check,
-  /** It ends connections: who reaches it reaches no database by that (Amazon RDS User Guide, "Amazon RDS Proxy"). */
+  /** It ends connections, so access to the proxy is no network access to the database (Amazon RDS User Guide, "Amazon RDS Proxy"). */
   network: ({ address, spec }) => {
     const port = portOf(spec.engineFamily);
     return [
@@ -127,7 +127,7 @@ export const dbProxy: Kind<DbProxy, Handle> = {
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/rds.ts")),
 };
 
-/** By secret, in any order; what is not written is AWS's. */
+/** Compares by secret, in any order. Members that are not written are AWS's choice. */
 function isSameAuth(request: DbProxy["auth"], have: DbProxy["auth"] | undefined): boolean {
   if (have === undefined || request.length !== have.length) return false;
   return request.every((one) => {
@@ -137,7 +137,7 @@ function isSameAuth(request: DbProxy["auth"], have: DbProxy["auth"] | undefined)
   });
 }
 
-/** RDS API: CreateDBProxy, RegisterDBProxyTargets. */
+/** Checks from the RDS API: CreateDBProxy, RegisterDBProxyTargets. */
 function check({ spec }: Subject<DbProxy>, index: ResourceIndex): readonly Problem[] {
   const problems: Problem[] = [];
   if (spec.dbInstance !== undefined && spec.dbCluster !== undefined)

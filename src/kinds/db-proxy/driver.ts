@@ -74,7 +74,7 @@ export function driver(rds: Sdk): Driver<DbProxy, Handle> {
 
     tag: (aws, found, set, remove) => rdsTagging(aws, found.handle.arn, set, remove),
 
-    /** A wrong secret or a closed port shows only here. */
+    /** Reads the health of the targets. A wrong secret or a closed port shows only here. */
     async details(aws, lives) {
       const told = lives.map(async ({ id }) => {
         const targets = await targetsOf(aws, id);
@@ -109,7 +109,7 @@ export function driver(rds: Sdk): Driver<DbProxy, Handle> {
     return found;
   }
 
-  /** Tags, pool and target are told by calls of their own. */
+  /** Tags, pool and target need calls of their own. */
   async function read(aws: Aws, found: AwsProxy): Promise<LiveProxy | undefined> {
     const DBProxyName = found.DBProxyName!;
     const tags = await rdsTagsOf(aws, found.DBProxyArn!);
@@ -121,7 +121,7 @@ export function driver(rds: Sdk): Driver<DbProxy, Handle> {
     return live(found, tags, groups?.TargetGroups?.find(({ IsDefault }) => IsDefault)?.ConnectionPoolConfig, targets);
   }
 
-  /** The percentages are held against each other, so all of it is sent (RDS API, ConnectionPoolConfiguration). */
+  /** AWS checks the percentages against each other, so all of them are sent (RDS API, ConnectionPoolConfiguration). */
   async function setPool(aws: Aws, found: LiveProxy, request: DbProxy, run: ProxyRun): Promise<void> {
     const pool = { ...found.spec.connectionPool, ...request.connectionPool };
     await whenTaken(found.id, run, busy, () =>
@@ -141,7 +141,10 @@ export function driver(rds: Sdk): Driver<DbProxy, Handle> {
     );
   }
 
-  /** One database: the old one goes first. One that passes through some states takes no proxy, and will (aws-cdk #31304). */
+  /**
+   * Sets the one database of the proxy; the old one is removed first. In some passing states a database accepts no proxy, so the call is
+   * repeated (aws-cdk #31304).
+   */
   async function setTarget(aws: Aws, DBProxyName: string, request: DbProxy, run: ProxyRun): Promise<void> {
     const wanted = request.dbInstance ?? request.dbCluster;
     const type = request.dbInstance === undefined ? "TRACKED_CLUSTER" : "RDS_INSTANCE";
@@ -168,7 +171,7 @@ export function driver(rds: Sdk): Driver<DbProxy, Handle> {
   }
 }
 
-/** What somebody registered: the instances of a cluster come with it. */
+/** Whether somebody registered the target. The instances of a cluster come with the cluster. */
 function isRegistered({ Type, TrackedClusterId }: DBProxyTarget): boolean {
   return Type === "TRACKED_CLUSTER" || (Type === "RDS_INSTANCE" && TrackedClusterId === undefined);
 }
@@ -188,7 +191,7 @@ function settings(request: DbProxy, changes: Changes<DbProxy>) {
   };
 }
 
-/** The whole list each time (RDS API, ModifyDBProxy). */
+/** AWS takes the whole list each time (RDS API, ModifyDBProxy). */
 function authSent(auth: DbProxy["auth"]): UserAuthConfig[] {
   return auth.map(({ login, iamAuth, clientPasswordAuthType, description }) => ({
     AuthScheme: "SECRETS",
@@ -252,7 +255,7 @@ function live(found: AwsProxy, tags: Tags, pool: ConnectionPoolConfiguration | u
   };
 }
 
-/** RDS API, DBProxy: Status. A suspended proxy comes back by itself when it is used. */
+/** The states of RDS API, DBProxy: Status. A suspended proxy resumes by itself when it is used. */
 function stateOf(status: string): LiveProxy["state"] {
   if (status === "available" || status === "suspended") return "ready";
   if (status === "deleting") return "deleting";

@@ -65,7 +65,7 @@ export const schema = object({
 
 export type DbProxy = Static<typeof schema>;
 
-/** What is sent at creation where the author wrote nothing. AWS itself would take connections without TLS. */
+/** Values that a create sends where the author wrote nothing. AWS itself would accept connections without TLS. */
 export const defaults = { requireTls: true } as const satisfies Partial<{ [F in keyof DbProxy]: unknown }>;
 
 export function portOf(family: string | undefined): number {

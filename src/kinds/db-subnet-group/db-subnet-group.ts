@@ -60,7 +60,7 @@ export const dbSubnetGroup: Kind<DbSubnetGroup, Handle> = {
   replace: "delete-first",
   waits: { create: "instant", delete: "instant" },
   tagIndex: { type: "rds:subgrp", inDoubt: true },
-  // All groups of the account are listed; ours, as their descriptions say, are asked for their tags one by one.
+  // All groups of the account are listed. The tags are read one by one for the groups whose description says that they are ours.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + n.ours,
   iam: {
     read: ["rds:DescribeDBSubnetGroups", "rds:ListTagsForResource"],
@@ -94,7 +94,7 @@ function check({ spec }: Subject<DbSubnetGroup>, index: ResourceIndex): readonly
     "a database",
     spec.subnets.map((subnet, i) => [`subnets[${i}]`, subnet]),
   );
-  // A subnet that is not ours is AWS's to judge.
+  // AWS judges subnets that are not declared here.
   if (declared.some((subnet) => subnet === undefined)) return problems;
   const zones = new Set(declared.map((subnet) => subnet?.availabilityZone));
   const vpcs = new Set(declared.map((subnet) => JSON.stringify(subnet?.vpc)));
@@ -157,7 +157,7 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbSubnetGrou
 
     async update(aws, _stage, found, request, changes, run) {
       const description = changes.description?.after;
-      // SubnetIds is required whatever changes.
+      // SubnetIds is required in every change.
       await whenSubnetsAreSeen(aws, () =>
         aws.rds(
           new rds.ModifyDBSubnetGroupCommand({
@@ -198,7 +198,7 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbSubnetGrou
       for await (const page of aws.rds.pages(rds.DescribeDBInstancesCommand, { MaxRecords: 100 }))
         for (const user of page.DBInstances ?? []) {
           const id = user.DBInstanceIdentifier!;
-          // What a cluster holds goes with it.
+          // An instance of a cluster is deleted together with the cluster.
           users.get(user.DBSubnetGroup?.DBSubnetGroupName ?? "")?.push({
             id,
             what: `database ${id} (${user.DBInstanceStatus})`,

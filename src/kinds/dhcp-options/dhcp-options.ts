@@ -34,7 +34,7 @@ export const dhcpOptions: Kind<DhcpOptions, null> = {
     read: ["ec2:DescribeDhcpOptions", "ec2:DescribeVpcs"],
     write: ["ec2:CreateDhcpOptions", "ec2:DeleteDhcpOptions", "ec2:CreateTags", "ec2:DeleteTags"],
     remove: ["ec2:DeleteDhcpOptions"],
-    // AWS's own set is told by having no tags.
+    // AWS's own set is recognised by its lack of tags.
     defaultIsFree: true,
     access: { "ec2:CreateDhcpOptions": { made: ["dhcp-options/*"] } },
   },

@@ -31,7 +31,10 @@ export function driver(ec2: Sdk): Driver<DhcpOptions, null> {
 
     initialState: (request) => ({ spec: request, handle: null }),
 
-    /** A VPC that stays, and whose file says nothing of its options any more, still has them: AWS's own take their place. */
+    /**
+     * Deletes the set. A VPC that stays may still have it although its file no longer writes DHCP options. Such a VPC gets AWS's own set
+     * instead.
+     */
     async delete(aws, { id: DhcpOptionsId, tags }, run) {
       const remove = () => aws.ec2(new ec2.DeleteDhcpOptionsCommand({ DhcpOptionsId }));
       try {
@@ -95,7 +98,7 @@ async function read(ec2: Sdk, aws: Aws, ids: readonly AwsId[]): Promise<Readonly
   return lives;
 }
 
-/** The set that AWS made; where somebody has made another that says the same, either will do. */
+/** The set that AWS made. If somebody made another one with the same content, either will do. */
 async function defaultSet(ec2: Sdk, aws: Aws): Promise<Live<DhcpOptions, null> | undefined> {
   const found: Live<DhcpOptions, null>[] = [];
   for await (const one of described(ec2, aws, [{ Name: "value", Values: ["AmazonProvidedDNS"] }])) found.push(live(one));
@@ -117,12 +120,12 @@ async function usersOf(ec2: Sdk, aws: Aws, set: AwsId): Promise<readonly User[]>
   return users;
 }
 
-/** Gives AWS's own set to the VPCs of this environment. False where others have it: theirs are not ours to change. */
+/** Gives AWS's own set to the VPCs of this environment. Returns false, and changes nothing, where foreign VPCs use the set, too. */
 async function letGo(ec2: Sdk, aws: Aws, set: AwsId, tags: Live["tags"], run: Pick<Run, "say">): Promise<boolean> {
   const users = await usersOf(ec2, aws, set);
   const ours = users.filter((user) => isOfSameEnvironment(user.tags, tags));
   if (ours.length < users.length) return false;
-  // Without a set of AWS's, the word `default` leaves a VPC with no options at all (EC2 API, AssociateDhcpOptions).
+  // If AWS's set does not exist, `default` leaves a VPC without any options (EC2 API, AssociateDhcpOptions).
   const instead = ours.length > 0 ? ((await defaultSet(ec2, aws))?.id ?? "default") : "default";
   for (const { id } of ours) {
     await unlessGone(aws.ec2(new ec2.AssociateDhcpOptionsCommand({ VpcId: id, DhcpOptionsId: instead })));

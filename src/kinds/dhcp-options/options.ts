@@ -1,4 +1,4 @@
-/** A set of DHCP options as EC2 tells it: keys with lists of values. */
+/** A set of DHCP options in EC2's form: keys with lists of values. */
 import type { DhcpOptions as AwsOptions, NewDhcpConfiguration } from "@aws-sdk/client-ec2";
 import { tagsOf } from "../../resource/ownership.ts";
 import type { Authored, Live } from "../kind.ts";
@@ -15,7 +15,7 @@ const keys = {
   ipv6AddressPreferredLeaseTime: "ipv6-address-preferred-lease-time",
 } as const satisfies Record<keyof DhcpOptions, string>;
 
-/** Only what is set: AWS takes no empty values. */
+/** Only values that are set: AWS takes no empty ones. */
 export function configurations(spec: DhcpOptions): NewDhcpConfiguration[] {
   return Object.entries(keys).flatMap(([field, Key]) => {
     const value = spec[field as keyof DhcpOptions];
@@ -46,7 +46,7 @@ export function live(found: AwsOptions): Live<DhcpOptions, null> {
   };
 }
 
-/** AWS's own: it says what AWS's does, and nobody has tagged it. */
+/** Whether the set is AWS's own: it has AWS's default content and no tags. */
 export function isAwsOwn({ spec, tags }: Pick<Live<DhcpOptions>, "spec" | "tags">, region?: string): boolean {
   return Object.keys(tags).length === 0 && saysTheDefault(spec, region);
 }

@@ -5,7 +5,7 @@ import * as Type from "typebox";
 
 export const address = (doc: string) => string(doc, { minLength: 1, examples: ["10.0.0.2"] });
 
-/** AWS takes four of each (EC2 API, CreateDhcpOptions); of time servers four IPv4 and four IPv6 ones. */
+/** AWS takes four values of each (EC2 API, CreateDhcpOptions), and four IPv4 and four IPv6 time servers. */
 export const schema = object({
   domainName: optional(
     string("The domain that machines add to names without one.", { minLength: 1, maxLength: 1000, examples: ["corp.example.com"] }),

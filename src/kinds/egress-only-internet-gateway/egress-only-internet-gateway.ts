@@ -43,7 +43,7 @@ export const egressOnlyInternetGateway: Kind<EgressOnlyInternetGateway, null> = 
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
-/** A VPC has one (Amazon VPC User Guide, Amazon VPC quotas). */
+/** A VPC can have one (Amazon VPC User Guide, Amazon VPC quotas). */
 function slots({ spec }: Subject<Partial<EgressOnlyInternetGateway>>): readonly Slot[] {
   if (spec.vpc === undefined) return [];
   const vpc = refKey(spec.vpc);
@@ -90,7 +90,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<EgressOnlyIn
       for await (const found of described(aws, environmentFilter(scope))) yield live(found);
     },
 
-    /** It has no filter for ids. */
+    /** Describes the gateways by their ids, because the call has no filter for ids. */
     async get(aws, ids) {
       const found = await existing(ids, 200, async (EgressOnlyInternetGatewayIds) => {
         const answer = await aws.ec2(new ec2.DescribeEgressOnlyInternetGatewaysCommand({ EgressOnlyInternetGatewayIds }));

@@ -1,4 +1,4 @@
-/** What a schema cannot say about an Elastic IP and what it leads to. */
+/** Checks that a schema cannot express about an Elastic IP and its holder. */
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
 import { isIpv6Only } from "../shared/ipv6-only.ts";
 import { hasGateway, indexBy, refKey } from "../shared/network-index.ts";
@@ -56,7 +56,7 @@ function addressesAt(target: unknown, index: ResourceIndex): readonly Subject<El
   return byTarget.get(refKey(target)) ?? [];
 }
 
-/** A private address that its holder does not have, where all that it has are written. */
+/** Why the holder cannot have the private address, where the YAML writes all of its addresses. */
 function whyNotThere({ privateIpAddress }: ElasticIp, holder: Subject | undefined): string | undefined {
   const { privateIpAddresses: written, secondaryPrivateIpAddressCount: more } = (holder?.spec ?? {}) as {
     readonly privateIpAddresses?: readonly string[];

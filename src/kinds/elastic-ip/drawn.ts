@@ -2,14 +2,14 @@ import type { Drawn, ResourceIndex, Subject } from "../kind.ts";
 import { indexBy, refKey } from "../shared/network-index.ts";
 import type { ElasticIp } from "./schema.ts";
 
-/** Words on the machine, the NAT gateway or the balancer that has the address; listed below when nothing here has it. */
+/** Draws a text on the instance, NAT gateway or load balancer that has the address. An address without such a holder is listed below. */
 export function drawn({ address, spec }: Subject<Partial<ElasticIp>>, index: ResourceIndex): Drawn {
   const own = spec.instance ?? (index.get(refKey(spec.networkInterface)) && spec.networkInterface);
   const on = own === undefined ? holdersOf(address, index) : machinesAt(refKey(own), index);
   return on.length > 0 ? { as: "fact", on, text: "fixed address" } : { as: "beside", glyph: "part", sub: "Elastic IP" };
 }
 
-/** An interface that a machine has is told on the machine. */
+/** The instances that have the interface. The text is then drawn on the instance. */
 function machinesAt(holder: string, index: ResourceIndex): string[] {
   const machines = indexBy(index, "machines by interface", "instance", (one) => one.spec.networkInterfaces ?? []).get(holder);
   return machines?.map((one) => one.address) ?? [holder];

@@ -87,7 +87,7 @@ export const elasticIp: Kind<ElasticIp, Handle> = {
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
-/** One that leads to something serves nothing else, and a private address takes no second one (EC2 API, AssociateAddress). */
+/** An associated address serves nothing else, and a private address takes no second one (EC2 API, AssociateAddress). */
 function slots({ address, spec }: Subject<Partial<ElasticIp>>, index: ResourceIndex): readonly Slot[] {
   const isOnInterface = spec.networkInterface !== undefined && isDeclared(spec.networkInterface, index);
   const field = isOnInterface ? "networkInterface" : "instance";
@@ -99,7 +99,9 @@ function slots({ address, spec }: Subject<Partial<ElasticIp>>, index: ResourceIn
   return [elasticIpSlot(address, field), { space: `Elastic IPs of ${holder}`, value, path: field, what, of: [holder] }];
 }
 
-/** An address reaches a machine only through its VPC's internet gateway, and AWS keeps the gateway while it does. */
+/**
+ * An address reaches an instance only through the internet gateway of its VPC, and AWS keeps the gateway as long as the address is in use.
+ */
 function gatewaysBefore(self: Subject<ElasticIp>, index: ResourceIndex): readonly Address[] {
   const vpc = vpcOf(self.spec, index);
   return vpc === undefined ? [] : gatewaysOf(index, vpc).map((gateway) => gateway.address);
@@ -107,7 +109,10 @@ function gatewaysBefore(self: Subject<ElasticIp>, index: ResourceIndex): readonl
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
-/** On a machine the machine says it; an interface only where it is imported, too, as an object of its own. */
+/**
+ * An Elastic IP as an author writes it: on an instance, only the instance is named. The interface is named only where the import also takes
+ * it as a separate object.
+ */
 function authored(spec: Partial<ElasticIp>, _live: unknown, specOf: (id: AwsId, kind?: string) => Spec | undefined): Authored<ElasticIp> {
   const plain = /^([a-z]{2}|eusc)(-[a-z]+)+-\d$/.test(spec.networkBorderGroup ?? "") ? omit(spec, ["networkBorderGroup"]) : spec;
   const onInterface = specOf(spec.networkInterface ?? "", "networkInterface");
@@ -133,7 +138,7 @@ function driver(ec2: Sdk): Driver<ElasticIp, Handle> {
       return lives;
     },
 
-    /** Addresses on machines; that of a NAT gateway belongs to what the gateway refers to. */
+    /** Addresses on instances. The address of a NAT gateway is found through the gateway's reference. */
     async within(aws, found) {
       const members: Member[] = [];
       for (const Filters of idFilters("instance-id", [...(found.get("instance") ?? [])])) {
@@ -161,7 +166,7 @@ function driver(ec2: Sdk): Driver<ElasticIp, Handle> {
     }),
 
     async update(aws, _stage, live, request) {
-      if (request.instance === undefined && request.networkInterface === undefined) return; // whatever holds it may keep it
+      if (request.instance === undefined && request.networkInterface === undefined) return; // any holder may keep it
       const { association, instance, interface: card, privateIp } = live.handle;
       const isThere = request.networkInterface === undefined ? instance === request.instance : card === request.networkInterface;
       const isAt = request.privateIpAddress === undefined || privateIp === request.privateIpAddress;
@@ -176,7 +181,7 @@ function driver(ec2: Sdk): Driver<ElasticIp, Handle> {
         live.handle.borderGroup && live.handle.borderGroup !== aws.region ? { NetworkBorderGroup: live.handle.borderGroup } : {};
       await aws.ec2(new ec2.ReleaseAddressCommand({ AllocationId: live.id, ...elsewhere })).catch(async (error) => {
         if (!isNotFound(error)) throw error;
-        // A wrong border group is told as "not found" too: only when no list has it any more it is gone.
+        // AWS also says "not found" for a wrong border group. The address is gone only when no list has it any more.
         if (await read(ec2, aws, live.id)) throw error;
       });
     },
@@ -201,7 +206,7 @@ function driver(ec2: Sdk): Driver<ElasticIp, Handle> {
       const unchecked: string[] = [];
       if (!thorough) return { problems: [], unchecked };
       const attribute = "vpc-max-elastic-ips";
-      const ask = aws.ec2(new ec2.DescribeAccountAttributesCommand({ AttributeNames: [attribute as "default-vpc"] })); // the SDK's list is short of it
+      const ask = aws.ec2(new ec2.DescribeAccountAttributesCommand({ AttributeNames: [attribute as "default-vpc"] })); // the enum of the SDK lacks this name
       const limits = await ifAllowed(ask, "the limit of Elastic IPs", unchecked);
       const { Addresses = [] } = await aws.ec2(new ec2.DescribeAddressesCommand({}));
       const value = limits?.AccountAttributes?.find(({ AttributeName }) => AttributeName === attribute)?.AttributeValues?.[0]
@@ -218,7 +223,7 @@ function driver(ec2: Sdk): Driver<ElasticIp, Handle> {
 }
 
 function live(aws: Aws, found: AwsAddress): Live<ElasticIp, Handle> {
-  const instance = found.InstanceId || undefined; // "" when the address is on a NAT gateway or on nothing
+  const instance = found.InstanceId || undefined; // "" when the address is on a NAT gateway or has no holder
   return {
     id: found.AllocationId!,
     aliases: [found.PublicIp!],

@@ -1,4 +1,4 @@
-/** Putting an address on a machine or an interface, and taking it off. */
+/** Associates an address with an instance or an interface, and takes it off. */
 import type { Address as AwsAddress, Instance as AwsInstance } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
@@ -15,7 +15,7 @@ interface Target {
   readonly NetworkInterfaceId?: string;
 }
 
-/** Puts a free address on something. It is never taken from anybody: AWS would do so unless told not to (EC2 API, AssociateAddress). */
+/** Associates a free address. It is never taken from another holder: AWS would do so unless told not to (EC2 API, AssociateAddress). */
 export async function putOn(ec2: Sdk, aws: Aws, AllocationId: string, request: ElasticIp): Promise<void> {
   const { instance, networkInterface, privateIpAddress: ip } = request;
   const input = { AllocationId, AllowReassociation: false, ...(ip === undefined ? {} : { PrivateIpAddress: ip }) };
@@ -34,7 +34,10 @@ export async function putOn(ec2: Sdk, aws: Aws, AllocationId: string, request: E
   });
 }
 
-/** Of a machine with several interfaces EC2 wants to know which (EC2 API, AssociateAddress): the one with which it started. */
+/**
+ * For an instance with several interfaces EC2 must be told which one (EC2 API, AssociateAddress): it is the one with which the instance
+ * started.
+ */
 async function onMachine<T>(ec2: Sdk, aws: Aws, InstanceId: string, send: (target: Target) => Promise<T>): Promise<T> {
   return send({ InstanceId }).catch(async (error) => {
     if (!hasCode(error, "InvalidInstanceID") || !/multiple (network )?interfaces/i.test(error.message)) throw error;
@@ -45,7 +48,7 @@ async function onMachine<T>(ec2: Sdk, aws: Aws, InstanceId: string, send: (targe
   });
 }
 
-/** Takes the address off a machine or an interface of ours; what others hold is theirs. */
+/** Takes the address off an instance or interface of ours. It refuses where a foreign holder has it. */
 export async function takeOff(ec2: Sdk, aws: Aws, live: Live<ElasticIp, Handle>): Promise<void> {
   const { instance, association, publicIp, interface: card } = live.handle;
   if (!(await isHeldByOurs(ec2, aws, live)))
@@ -57,7 +60,7 @@ export async function takeOff(ec2: Sdk, aws: Aws, live: Live<ElasticIp, Handle>)
   await unlessGone(aws.ec2(new ec2.DisassociateAddressCommand({ AssociationId: association! })));
 }
 
-/** Whether what holds it is of this environment, or on its way out: AWS frees the address then. */
+/** Whether the holder belongs to this environment, or is an instance that is being terminated: AWS then frees the address. */
 async function isHeldByOurs(ec2: Sdk, aws: Aws, { handle, tags }: Live<ElasticIp, Handle>): Promise<boolean> {
   if (handle.instance) {
     const machine = await readMachine(ec2, aws, handle.instance);
@@ -66,7 +69,7 @@ async function isHeldByOurs(ec2: Sdk, aws: Aws, { handle, tags }: Live<ElasticIp
   return isOnOurInterface(ec2, aws, { handle, tags });
 }
 
-/** Whether it is on an interface of this environment that is on no machine: one of a service is not. */
+/** Whether the address is on an interface of this environment. An interface that a service manages does not count. */
 export async function isOnOurInterface(
   ec2: Sdk,
   aws: Aws,
@@ -78,13 +81,13 @@ export async function isOnOurInterface(
   return card !== undefined && !card.RequesterManaged && isSibling(tagsOf(card.TagSet), tags);
 }
 
-/** Of the same environment, and not started by a service that copies tags to what it makes. */
+/** Whether the holder belongs to the same environment. A holder that a service started with copied tags does not. */
 function isSibling(holder: Tags, ours: Tags): boolean {
   const isSame = [ownership.project, ownership.environment].every((key) => ours[key] !== undefined && holder[key] === ours[key]);
   return isSame && !Object.keys(holder).some((key) => key.startsWith("aws:"));
 }
 
-/** Undefined when the machine is on its way out. */
+/** Reads the instance. Undefined when it is being terminated. */
 async function readMachine(ec2: Sdk, aws: Aws, id: string): Promise<AwsInstance | undefined> {
   const { Reservations = [] } = await aws.ec2(new ec2.DescribeInstancesCommand({ Filters: [{ Name: "instance-id", Values: [id] }] }));
   const found = Reservations.flatMap(({ Instances = [] }) => Instances).find(({ InstanceId }) => InstanceId === id);

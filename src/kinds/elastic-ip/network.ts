@@ -2,7 +2,7 @@ import type { NetworkPart, ResourceIndex, Subject } from "../kind.ts";
 import { firstInterface, indexBy, refKey } from "../shared/network-index.ts";
 import type { ElasticIp } from "./schema.ts";
 
-/** On an interface with which a machine starts, it is an address of that machine. */
+/** On the interface with which an instance starts, the address belongs to that instance. */
 export function network({ address, spec }: Subject<Partial<ElasticIp>>, index: ResourceIndex): readonly NetworkPart[] {
   const { instance, networkInterface } = spec;
   if (instance !== undefined) return [{ is: "public-address", id: address, of: refKey(instance) }];

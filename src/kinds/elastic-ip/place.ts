@@ -1,9 +1,12 @@
-/** Where an address leads to. */
+/** The place that an address leads to. */
 import type { ResourceIndex, Subject } from "../kind.ts";
 import { refKey, subnetOfMachine, vpcOfSubnet } from "../shared/network-index.ts";
 import type { ElasticIp } from "./schema.ts";
 
-/** An address that was found tells both what it is on and through which interface; an interface of its own counts where it is known. */
+/**
+ * Whether the interface counts as the holder. An observed address names both its holder and the interface. An interface that is only an
+ * unknown id does not count.
+ */
 export function isDeclared(networkInterface: unknown, index: ResourceIndex): boolean {
   const key = refKey(networkInterface);
   return index.get(key) !== undefined || !key.startsWith("eni-");
@@ -11,7 +14,7 @@ export function isDeclared(networkInterface: unknown, index: ResourceIndex): boo
 
 export const first = "its first address";
 
-/** The private address, or that it is the first. */
+/** The private address that it leads to, or the text that it is the first. */
 export function placeOf({ privateIpAddress }: Partial<ElasticIp>, holder: Subject | undefined): string {
   if (privateIpAddress === undefined) return first;
   const { privateIpAddress: own, privateIpAddresses } = (holder?.spec ?? {}) as {
@@ -21,7 +24,7 @@ export function placeOf({ privateIpAddress }: Partial<ElasticIp>, holder: Subjec
   return privateIpAddress === (own ?? privateIpAddresses?.[0]) ? first : privateIpAddress;
 }
 
-/** The VPC of what an address leads to. */
+/** The VPC of the holder of an address. */
 export function vpcOf(spec: Partial<ElasticIp>, index: ResourceIndex): string | undefined {
   const machine = spec.instance === undefined ? undefined : index.get(spec.instance);
   if (machine) return vpcOfSubnet(index, subnetOfMachine(index, machine));

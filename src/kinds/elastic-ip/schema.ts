@@ -15,7 +15,7 @@ export const schema = object({
 
 export type ElasticIp = Static<typeof schema>;
 
-/** What holds the address at the moment. */
+/** The current holder of the address. */
 export interface Handle {
   readonly publicIp: string;
   readonly borderGroup?: string | undefined;

@@ -4,7 +4,10 @@ import { refKey } from "../shared/network-index.ts";
 import { checkPolicy, policyLimits } from "../shared/policy-checks.ts";
 import type { FileSystem } from "./schema.ts";
 
-/** What the schema cannot say: what goes together, and one mount target a zone of one VPC (EFS API: CreateFileSystem, CreateMountTarget). */
+/**
+ * Checks that the schema cannot express: fields that need each other, and one mount target in each zone of one VPC (EFS API:
+ * CreateFileSystem, CreateMountTarget).
+ */
 export function check({ spec }: Subject<FileSystem>, index: ResourceIndex): readonly Problem[] {
   return [
     ...checkModes(spec),
@@ -57,7 +60,7 @@ function checkTargets({ mountTargets = {}, availabilityZone }: FileSystem, index
   let vpc: string | undefined;
   for (const name of names) {
     const path = `mountTargets.${name}`;
-    // A subnet that is not ours is AWS's to judge.
+    // AWS judges subnets that are not declared here.
     const subnet = index.get(name)?.spec as { vpc?: unknown; availabilityZone?: string } | undefined;
     if (subnet === undefined) continue;
     problems.push(...needsIpv4(index, "a mount target", [[path, name]]));

@@ -44,7 +44,10 @@ export function driver(efs: Sdk): Driver<FileSystem, Handle> {
       return members;
     },
 
-    /** The token stays the file system's own for as long as it lives: AWS names the one that has it (EFS API, CreateFileSystem). */
+    /**
+     * The file system keeps its creation token for life. When a create is sent again, AWS names the file system that has the token (EFS
+     * API, CreateFileSystem).
+     */
     async create(aws, request, identity) {
       const CreationToken = identity.token;
       try {
@@ -77,7 +80,7 @@ export function driver(efs: Sdk): Driver<FileSystem, Handle> {
       await setSettings(aws, found.id, request, changes, run);
     },
 
-    /** What others made in it is not ours to take away: it is said, and nothing is deleted. */
+    /** Deletes the file system. If it has mount targets of others, says so and deletes nothing: they are not ours to remove. */
     async delete(aws, found, run) {
       const standing = ((await unlessGone(targetsOf(aws, efs, found.id))) ?? []).filter(isStanding);
       const foreign = standing.filter(({ SubnetId = "" }) => !isOurs(found.tags, SubnetId));
@@ -145,7 +148,7 @@ export function driver(efs: Sdk): Driver<FileSystem, Handle> {
     return found;
   }
 
-  /** AWS takes less, or another mode, once in 24 hours: nothing waits that long. */
+  /** Changes the throughput. AWS lowers it, or changes its mode, only once in 24 hours, and nothing waits that long. */
   async function setThroughput(aws: Aws, found: LiveFileSystem, request: FileSystem, run: Run<FileSystem, Handle>): Promise<void> {
     const mode = request.throughputMode ?? found.spec.throughputMode;
     const input = {
@@ -213,7 +216,7 @@ function tooSoon(id: AwsId, message: string): Refusal {
   return new Refusal(`${id}: AWS changes the mode of throughput, or lowers it, once in 24 hours (${message}). Apply again tomorrow.`);
 }
 
-/** One policy for each transition; none at all clears them. */
+/** Writes one policy for each transition. An empty list clears them. */
 function transitions(lifecycle: NonNullable<FileSystem["lifecycle"]>): LifecyclePolicy[] {
   const { transitionToIA, transitionToArchive, transitionToPrimaryStorageClass } = lifecycle;
   return [

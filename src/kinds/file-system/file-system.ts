@@ -36,7 +36,8 @@ export const fileSystem: Kind<FileSystem, Handle> = {
   neverReplaced: runbook,
   waits: { create: { typical: 20, limit: 600 }, delete: { typical: 120, limit: 3600 }, poll: 3 },
   tagIndex: { type: "elasticfilesystem:file-system" },
-  // All of the account, a hundred a page; of each of ours where it is mounted, with the groups of each mount target; each setting that the YAML writes is a call more.
+  // All file systems of the account, a hundred in a page. For each of ours, its mount targets and the security groups of each. Each setting
+  // that the YAML writes is one more call.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + n.ours + (n.parts ?? 0),
   iam,
   check,
@@ -46,7 +47,7 @@ export const fileSystem: Kind<FileSystem, Handle> = {
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/efs.ts")),
 };
 
-/** The addresses that its mount targets are to have. */
+/** The slots of the addresses that its mount targets will have. */
 function slots({ spec }: Subject<Partial<FileSystem>>): readonly Slot[] {
   return Object.entries(spec.mountTargets ?? {}).flatMap(([subnet, { ipAddress }]) =>
     ipAddress === undefined ? [] : [privateAddressSlot(subnet, ipAddress, `mountTargets.${subnet}.ipAddress`)],
@@ -54,8 +55,9 @@ function slots({ spec }: Subject<Partial<FileSystem>>): readonly Slot[] {
 }
 
 /**
- * NFS alone (Amazon EFS User Guide, "Using VPC security groups"). Where mount targets have different groups, whoever one of them lets in.
- * No groups means those of the VPC for one that is to be made, and of one that is being made, that AWS does not tell them yet.
+ * Only NFS is open (Amazon EFS User Guide, "Using VPC security groups"). Where mount targets have different groups, traffic that any of
+ * them lets in counts as let in. A mount target without groups gets the VPC's default group if it is still to be created. If AWS is
+ * creating it, AWS does not show its groups yet.
  */
 function network({ address, spec }: Subject<Partial<FileSystem>>, _index: ResourceIndex, live?: Live<FileSystem>): readonly NetworkPart[] {
   const targets = Object.entries(spec.mountTargets ?? {});
@@ -88,7 +90,7 @@ function drawn({ spec }: Subject<Partial<FileSystem>>): Drawn {
   };
 }
 
-/** A file system as an author writes it: what AWS gives by itself left out, addresses of mount targets too. */
+/** A file system as an author writes it, without values that AWS fills in by itself and without the addresses of mount targets. */
 function authored(spec: Partial<FileSystem>): Authored<FileSystem> {
   const { mountTargets = {}, accessPoints = {}, encrypted, ...rest } = spec;
   const plain = without<FileSystem>(rest, {

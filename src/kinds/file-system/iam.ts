@@ -2,13 +2,13 @@ import { serviceRole, useKey } from "../../resource/iam.ts";
 import type { Grant, IamNeeds, IamPlace, ResourceIndex } from "../kind.ts";
 import type { FileSystem } from "./schema.ts";
 
-/** Amazon EFS User Guide, "Encrypting data at rest". */
+/** The KMS actions that EFS needs (Amazon EFS User Guide, "Encrypting data at rest"). */
 const storageActions = ["CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext"];
 
 const of = (...names: string[]) => names.map((name) => `elasticfilesystem:${name}`);
 const all = ["file-system/*"];
 
-/** EFS API: what each call is authorised on. A mount target is part of its file system there. */
+/** The resources on which AWS authorises each call (EFS API). A mount target counts as part of its file system. */
 export const iam: IamNeeds<FileSystem> = {
   read: of(
     "DescribeAccessPoints",
@@ -59,7 +59,7 @@ export const iam: IamNeeds<FileSystem> = {
     "elasticfilesystem:UpdateFileSystemProtection": ["replicationOverwriteProtection"],
   },
   access: {
-    // The interface of a mount target, which has no tags.
+    // The network interface of a mount target has no tags.
     "ec2:DeleteNetworkInterface": { free: ["network-interface/*"] },
     "elasticfilesystem:CreateFileSystem": { made: ["*"] },
     "elasticfilesystem:TagResource": { made: [...all, "access-point/*"], ours: all },
@@ -87,8 +87,8 @@ export const iam: IamNeeds<FileSystem> = {
 };
 
 /**
- * A mount target has an interface, which EFS makes, changes and deletes with its caller's permissions (EFS API: CreateMountTarget,
- * ModifyMountTargetSecurityGroups, DeleteMountTarget).
+ * Other permissions. A mount target has a network interface, which EFS creates, changes and deletes with its caller's permissions (EFS API:
+ * CreateMountTarget, ModifyMountTargetSecurityGroups, DeleteMountTarget).
  */
 function permissions({ kmsKey, backup, mountTargets }: FileSystem, index: ResourceIndex, place: IamPlace): readonly Grant[] {
   return [

@@ -12,7 +12,7 @@ import type { AccessPoint, FileSystem, MountTarget } from "./schema.ts";
 
 export type Sdk = typeof import("../../aws/sdk/efs.ts");
 
-/** What the driver needs of a file system beyond its spec. */
+/** Data that the driver needs about a file system beyond its spec. */
 export interface Handle {
   readonly arn: string;
   readonly status: string;
@@ -22,8 +22,8 @@ export interface Handle {
 export type LiveFileSystem = Live<FileSystem, Handle>;
 
 /**
- * A file system with all that the YAML asks of it. Its mount targets and their groups are always read: where it is kept although the
- * file no longer has it, they are kept for its sake.
+ * Reads a file system with everything that the YAML asks for. Its mount targets and their groups are always read: if the file system is
+ * kept although the file no longer has it, the groups and subnets are kept because of it.
  */
 export async function read(aws: Aws, efs: Sdk, found: FileSystemDescription, scope: Scope): Promise<LiveFileSystem | undefined> {
   const id = found.FileSystemId!;
@@ -82,7 +82,7 @@ export async function read(aws: Aws, efs: Sdk, found: FileSystemDescription, sco
   };
 }
 
-/** `updating` passes by itself, and takes no change of its settings meanwhile. */
+/** The state `updating` ends by itself. Meanwhile AWS takes no change of the settings. */
 function stateOf(state: string | undefined): LiveFileSystem["state"] {
   if (state === "available" || state === "updating") return "ready";
   if (state === "deleting" || state === "deleted") return "deleting";
@@ -104,7 +104,7 @@ function specOf(found: FileSystemDescription): Partial<FileSystem> {
   } as { [F in keyof FileSystem]: FileSystem[F] | undefined });
 }
 
-/** A listing of mount targets has ten a page, whatever is asked (EFS API, DescribeMountTargets). */
+/** A listing of mount targets has ten in a page, whatever page size is asked for (EFS API, DescribeMountTargets). */
 export async function targetsOf(aws: Aws, efs: Sdk, FileSystemId: AwsId): Promise<MountTargetDescription[]> {
   const found: MountTargetDescription[] = [];
   for await (const page of aws.efs.pages(efs.DescribeMountTargetsCommand, { FileSystemId })) found.push(...(page.MountTargets ?? []));
@@ -128,7 +128,7 @@ async function mountTargetsOf(
   return Object.fromEntries(await Promise.all(entries));
 }
 
-/** Undefined while it is being made, when AWS does not tell them. */
+/** The security groups of a mount target. Undefined while it is being created, because AWS does not show them then. */
 export async function groupsOf(aws: Aws, efs: Sdk, MountTargetId: AwsId): Promise<string[] | undefined> {
   try {
     const answer = await unlessGone(aws.efs(new efs.DescribeMountTargetSecurityGroupsCommand({ MountTargetId })));
@@ -146,7 +146,7 @@ export async function pointsOf(aws: Aws, efs: Sdk, FileSystemId: AwsId): Promise
   return found;
 }
 
-/** By the tag Name, or by its id where somebody gave it none. */
+/** The name of an access point: its tag Name, or its id where it has no such tag. */
 export function nameOfPoint({ Name, AccessPointId }: AccessPointDescription): string {
   return Name ?? AccessPointId!;
 }
@@ -174,7 +174,7 @@ async function lifecycleOf(aws: Aws, efs: Sdk, FileSystemId: AwsId): Promise<Non
   }) as NonNullable<FileSystem["lifecycle"]>;
 }
 
-/** On its way counts as there. */
+/** Whether backups are on. A backup policy that is being enabled counts as on. */
 async function backupOf(aws: Aws, efs: Sdk, FileSystemId: AwsId): Promise<boolean> {
   const answer = await unlessNone(aws.efs(new efs.DescribeBackupPolicyCommand({ FileSystemId })));
   return ["ENABLED", "ENABLING"].includes(answer?.BackupPolicy?.Status ?? "");
@@ -194,7 +194,7 @@ async function unlessNone<T>(asked: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** The tags of what we make inside a file system: whose it is, and its name. */
+/** The tags of parts that we make inside a file system: its ownership tags, and the name of the part. */
 export function tagsOfPart(tags: Tags, name: string): Tags {
   const kept = [ownership.project, ownership.environment, ownership.resource].flatMap((key) =>
     tags[key] === undefined ? [] : [[key, tags[key]]],

@@ -1,4 +1,4 @@
-/** Mount targets and access points: brought from what is there to what is wanted, the ones that go first, because a zone has one. */
+/** Brings mount targets and access points from observed to desired. Deletes come first, because a zone can have only one mount target. */
 import { createHash } from "node:crypto";
 import type { MountTargetDescription } from "@aws-sdk/client-efs";
 import type { Aws } from "../../aws/aws.ts";
@@ -25,10 +25,10 @@ import type { AccessPoint, FileSystem, MountTarget } from "./schema.ts";
 
 type FileSystemRun = Pick<Run<FileSystem, Handle>, "until" | "identity" | "say">;
 
-/** Seconds for which a mount target is waited for: 60 to 120 when it is made, 30 to 90 when it goes. */
+/** The maximum wait for a mount target, in seconds: its creation takes 60 to 120, its deletion 30 to 90. */
 const limit = 1800;
 
-/** What the plan takes away: by its own word, and what we made and nobody wants. */
+/** Whether the part is to be removed: the plan removes it, or we made it. Asked only for parts that the file no longer has. */
 function goes(
   found: LiveFileSystem,
   field: "mountTargets" | "accessPoints",
@@ -67,7 +67,7 @@ export async function setMountTargets(
   }
 }
 
-/** AWS knows no token of them: one that stands in the subnet is the one whose answer was lost. */
+/** Creates a mount target. The call takes no token: after a lost answer, a mount target in the subnet is the one that the call made. */
 async function makeTarget(
   aws: Aws,
   efs: Sdk,
@@ -102,7 +102,7 @@ async function available(aws: Aws, efs: Sdk, id: AwsId, subnets: readonly AwsId[
   });
 }
 
-/** They keep the file system, their subnets and their groups until they are gone. */
+/** Deletes mount targets and waits until they are gone: until then AWS does not delete the file system, their subnets or their groups. */
 export async function removeTargets(
   aws: Aws,
   efs: Sdk,
@@ -167,19 +167,19 @@ async function makePoint(aws: Aws, efs: Sdk, FileSystemId: AwsId, name: string, 
     try {
       await aws.efs(new efs.CreateAccessPointCommand(input));
     } catch (error) {
-      if (!hasCode(error, "AccessPointAlreadyExists")) throw error; // its token says that it is this one
+      if (!hasCode(error, "AccessPointAlreadyExists")) throw error; // the token says that it is this access point
     }
   });
 }
 
-/** The same for the same point in every run: 64 characters at most. */
+/** The client token: the same for the same access point in every run, at most 64 characters. */
 function tokenOf(run: Pick<FileSystemRun, "identity">, name: string, point: AccessPoint): string {
   return createHash("sha256")
     .update(JSON.stringify([run.identity.token, name, pointText(point)]))
     .digest("hex");
 }
 
-/** Sends when AWS takes it: a change of throughput comes between. */
+/** Repeats the call until AWS takes it: a change of throughput may come between. */
 export async function whenAvailable(id: AwsId, run: Pick<FileSystemRun, "until">, send: () => Promise<unknown>): Promise<void> {
   await run.until(`${id} to be available`, 600, 3, async () => {
     try {

@@ -5,7 +5,7 @@ import { policyLines } from "../shared/policy-told.ts";
 import { defaults, type AccessPoint, type FileSystem, type MountTarget } from "./schema.ts";
 import { opensByPolicy, opensWithMore } from "../shared/urgency.ts";
 
-/** How to get there when AWS has no way in place: a file system is never replaced by a plan. */
+/** Tells the user what to do where AWS cannot change a file system in place: a plan never replaces a file system. */
 export const runbook =
   "declare a second file system, copy the files (AWS DataSync, or rsync on a machine that mounts both), mount the new one, and remove this one";
 
@@ -13,7 +13,7 @@ const forGood = (what: string): Impact => ({ refuse: `${what} is decided when a 
 
 type Targets = NonNullable<FileSystem["mountTargets"]>;
 
-/** How each field of a file system is compared and what a change costs. */
+/** How each field of a file system is compared, and the cost of a change. */
 export const fields: Fields<FileSystem> = {
   encrypted: { change: forGood("Encryption"), default: { value: defaults.encrypted, class: "create-only" }, urgency: "safety" },
   kmsKey: { change: forGood("The key"), same: (request, have) => have !== undefined && isSameKey(request, have), urgency: "safety" },
@@ -36,7 +36,7 @@ export const fields: Fields<FileSystem> = {
     change: targets,
     as: { map: true, unlisted: "keep", same: isSameTarget },
     made: "entries",
-    // A zone goes without for a while: what is mounted through it hangs.
+    // The zone can be without a mount target for a while, but clients that mount through it hang.
     whileGone: () => undefined,
     because: "where a mount target goes, what is mounted through it hangs until it is mounted again",
     urgency: urgencyOfTarget,
@@ -50,14 +50,14 @@ function urgencyOfTarget(expected: MountTarget | undefined, actual: MountTarget 
   return isOpener ? "exposure" : "traffic";
 }
 
-/** All of it is what is written: a transition that is not goes. */
+/** Compares all transitions: a transition that is not written must not exist. */
 function isSameLifecycle(request: NonNullable<FileSystem["lifecycle"]>, have: FileSystem["lifecycle"]): boolean {
   return (["transitionToIA", "transitionToArchive", "transitionToPrimaryStorageClass"] as const).every(
     (key) => request[key] === have?.[key],
   );
 }
 
-/** New ones and other groups disturb nobody; one that goes, or gets another address, does. */
+/** New mount targets and other groups disturb nobody. Deleting one, or changing its address, disturbs its clients. */
 function targets(was: Targets | undefined, now: Targets | undefined): Impact {
   const disturbs = Object.entries(was ?? {}).some(([subnet, { ipAddress }]) => {
     const wanted = now?.[subnet];
@@ -67,8 +67,9 @@ function targets(was: Targets | undefined, now: Targets | undefined): Impact {
 }
 
 /**
- * While it is being made, AWS does not tell its groups (EFS API, DescribeMountTargetSecurityGroups: IncorrectMountTargetState). Then it is
- * not what is wanted yet: who reaches it follows from what is written, and a run waits until it stands before it says that all is done.
+ * Whether a mount target is as desired. While AWS is creating it, AWS does not show its groups (EFS API, DescribeMountTargetSecurityGroups:
+ * IncorrectMountTargetState). Until then it counts as different: access is evaluated from the written groups, and a run waits for the mount
+ * target before it reports success.
  */
 function isSameTarget(request: MountTarget, have: MountTarget): boolean {
   const { ipAddress, securityGroups } = request;
@@ -83,7 +84,7 @@ function isSamePoint(request: AccessPoint, have: AccessPoint): boolean {
   return pointText(request) === pointText(have);
 }
 
-/** An access point in one form. */
+/** The text of an access point in one form, for comparison. */
 export function pointText({ path = "/", posixUser: user, creation }: AccessPoint): string {
   return JSON.stringify([
     path,

@@ -112,5 +112,5 @@ export type FileSystem = Static<typeof schema>;
 export type MountTarget = NonNullable<FileSystem["mountTargets"]>[string];
 export type AccessPoint = NonNullable<FileSystem["accessPoints"]>[string];
 
-/** What is sent at creation where the author wrote nothing. AWS itself would not encrypt it. */
+/** Values that a create sends where the author wrote nothing. AWS itself would not encrypt it. */
 export const defaults = { encrypted: true } as const satisfies Partial<{ [F in keyof FileSystem]: unknown }>;

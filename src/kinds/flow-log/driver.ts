@@ -61,7 +61,7 @@ export function driver(ec2: Sdk): Driver<FlowLog, null> {
       return ids;
     },
 
-    /** Those of the VPCs that were found, of their subnets and of interfaces that are of no machine alone. */
+    /** The flow logs of the VPCs that were found, of their subnets and of the network interfaces that were found. */
     async within(aws, found) {
       const members: Member[] = [];
       for (const Filters of idFilters("resource-id", [
@@ -75,10 +75,10 @@ export function driver(ec2: Sdk): Driver<FlowLog, null> {
   };
 }
 
-/** The parameter is called `Filter` (EC2 API, DescribeFlowLogs). */
+/** Lists flow logs. The parameter is called `Filter` (EC2 API, DescribeFlowLogs). */
 async function* described(ec2: Sdk, aws: Aws, Filter: Filter[]) {
   for await (const page of aws.ec2.pages(ec2.DescribeFlowLogsCommand, { Filter, MaxResults: 1000 }))
-    // The filter on tags has been seen to be ignored by emulators; what is not ours is told by its tags.
+    // Some emulators ignore the filter on tags, so the tags of each flow log are checked.
     yield* (page.FlowLogs ?? []).filter(({ Tags }) => Filter.every((one) => fits(tagsOf(Tags), one)));
 }
 
@@ -88,7 +88,7 @@ function fits(tags: Live["tags"], { Name, Values }: Filter): boolean {
   return value !== undefined && Values.some((one) => one.replace(/\\([*?\\])/g, "$1") === value);
 }
 
-/** `to` is an ARN, or `logGroup:NAME` or `bucket:NAME`. */
+/** The destination fields of a create. `to` is an ARN, or `logGroup:NAME` or `bucket:NAME`. */
 function destinationOf(aws: Aws, { to, role, prefix, destinationOptions: options }: FlowLog): Partial<CreateFlowLogsCommandInput> {
   const [, kind, name] = /^(logGroup|bucket):(.+)$/.exec(destinationIn(to)) ?? [];
   if (kind === undefined) throw new Refusal(`AWS writes no flow logs into ${to}`);
@@ -110,7 +110,7 @@ function destinationOf(aws: Aws, { to, role, prefix, destinationOptions: options
   };
 }
 
-/** A success may hold the failure (EC2 API, CreateFlowLogs, DeleteFlowLogs). */
+/** Throws where the answer contains a failure: a successful call may hold one (EC2 API, CreateFlowLogs, DeleteFlowLogs). */
 function insist(operation: string, [refused]: readonly UnsuccessfulItem[] = []): void {
   if (!refused?.Error) return;
   const { Code: code = "Unknown", Message: message = "AWS does not say why" } = refused.Error;

@@ -10,7 +10,7 @@ import { ec2Index } from "../shared/ec2-index.ts";
 
 const fixed = { change: "replace", because: "of a flow log nothing can be changed; a new one takes its place" } as const;
 
-/** One of this file has an address on both sides; one of others is a name with its kind, or an ARN. */
+/** A destination of this file is an address on both sides. A foreign one is a name with its kind, or an ARN. */
 const destination: FieldRule<string> = {
   ...fixed,
   same: (request, have) => have !== undefined && destinationIn(request) === destinationIn(have),
@@ -62,7 +62,7 @@ export const flowLog: Kind<FlowLog, null> = {
 
 const usualOptions = { fileFormat: "plain-text", hiveCompatiblePartitions: false, perHourPartition: false } as const;
 
-/** One flow log for the same traffic of an object and the same destination (EC2 API, CreateFlowLogs: FlowLogAlreadyExists). */
+/** One object has one flow log for the same traffic and destination (EC2 API, CreateFlowLogs: FlowLogAlreadyExists). */
 function slots({ spec }: Subject<Partial<FlowLog>>): readonly Slot[] {
   const { of, traffic = "ALL", to, prefix } = spec;
   if (of === undefined || to === undefined) return [];
@@ -71,7 +71,10 @@ function slots({ spec }: Subject<Partial<FlowLog>>): readonly Slot[] {
   return [{ space: `flow logs of ${refKey(of)}`, value: `${traffic} ${place}`, path: "of", what, of: [of, to] }];
 }
 
-/** Amazon VPC User Guide, "Publish flow logs to CloudWatch Logs" and "Publish flow logs to Amazon S3": what its maker must be allowed. */
+/**
+ * The permissions of the caller that creates a flow log (Amazon VPC User Guide, "Publish flow logs to CloudWatch Logs" and "Publish flow
+ * logs to Amazon S3").
+ */
 function implied({ spec }: Subject<FlowLog>, index: ResourceIndex, place: IamPlace): readonly Grant[] {
   const { role, to } = spec;
   return [
@@ -80,7 +83,7 @@ function implied({ spec }: Subject<FlowLog>, index: ResourceIndex, place: IamPla
       ? []
       : [
           { sid: "DeliverFlowLogs", actions: ["logs:CreateLogDelivery", "logs:DeleteLogDelivery"], resources: ["*"] },
-          // AWS adds what delivery needs to the policy of the bucket, in the caller's name.
+          // AWS adds the statements for delivery to the policy of the bucket, in the caller's name.
           {
             sid: "OpenBucketsToFlowLogs",
             actions: ["s3:GetBucketPolicy", "s3:PutBucketPolicy"],
@@ -98,7 +101,7 @@ function bucketArn(to: unknown, index: ResourceIndex, place: IamPlace): string {
   return `arn:${partition}:s3:::${own ?? name ?? "*"}`;
 }
 
-/** What a destination is, as it is written: an address, an ARN, or a mapping that says so. */
+/** The kind of a destination as it is written: an address, an ARN, or a mapping with the kind. */
 function kindOf(to: unknown): string | undefined {
   if (typeof to === "object" && to !== null) return (to as { readonly kind?: string }).kind;
   return /^(logGroup|bucket)[:/]/.exec(destinationIn(String(to)))?.[1];
@@ -133,7 +136,7 @@ function check(self: Subject<FlowLog>, index: ResourceIndex): readonly Problem[]
 const roleHint =
   "declare an iamRole that trusts vpc-flow-logs.amazonaws.com and may do logs:CreateLogStream, logs:PutLogEvents, logs:DescribeLogGroups and logs:DescribeLogStreams";
 
-/** Every flow log into a bucket has options; only those that are not AWS's need be written. */
+/** Every flow log into a bucket has options. Only options other than AWS's defaults are written. */
 function authored(spec: Partial<FlowLog>): Authored<FlowLog> {
   const isUsual = JSON.stringify(spec.destinationOptions ?? usualOptions) === JSON.stringify(usualOptions);
   return { spec: isUsual ? omit(spec, ["destinationOptions"]) : spec };

@@ -1,15 +1,15 @@
-/** A flow log as EC2 tells it. */
+/** Converts flow logs from EC2's form. */
 import type { FlowLog as AwsFlowLog, FlowLogsResourceType } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Live } from "../kind.ts";
 import type { FlowLog } from "./schema.ts";
 
-/** What a line tells when nobody chooses (Amazon VPC User Guide, "Flow log records"). */
+/** The fields of a line when the author does not choose (Amazon VPC User Guide, "Flow log records"). */
 export const usualFields =
   "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status".split(" ");
 
-/** `${version} ${account-id}`. */
+/** Builds the format text: `${version} ${account-id}`. */
 export function formatOf(fields: readonly string[]): string {
   return fields.map((field) => `\${${field}}`).join(" ");
 }
@@ -18,7 +18,7 @@ export function fieldsOf(format: string): string[] {
   return [...format.matchAll(/\$\{([^}]+)\}/g)].map(([, field]) => field!);
 }
 
-/** `logGroup:flow` or `bucket:logs`, out of an ARN where it is one. */
+/** Returns `logGroup:flow` or `bucket:logs` for an ARN of one, else the text as it is. */
 export function destinationIn(text: string): string {
   const group = /^arn:[^:]+:logs:[^:]*:[^:]*:log-group:([^:]+)/.exec(text)?.[1];
   const bucket = /^arn:[^:]+:s3:::([^/]+)/.exec(text)?.[1];
@@ -31,12 +31,12 @@ const types: readonly (readonly [prefix: string, type: FlowLogsResourceType])[] 
   ["eni-", "NetworkInterface"],
 ];
 
-/** AWS is told which kind of object it is. */
+/** EC2's type of the object, as a create needs it. */
 export function typeOf(id: AwsId): FlowLogsResourceType | undefined {
   return types.find(([prefix]) => id.startsWith(prefix))?.[1];
 }
 
-/** Where AWS answers, for the ARNs of what it only names. */
+/** Where AWS answers, to build the ARN of an object that AWS only names. */
 export type Place = Pick<Aws, "partition" | "region" | "account">;
 
 export function live(found: AwsFlowLog, place: Place): Live<FlowLog, null> {
@@ -61,7 +61,10 @@ export function live(found: AwsFlowLog, place: Place): Live<FlowLog, null> {
   };
 }
 
-/** A name is one of the account (EC2 API, FlowLog: LogGroupName, LogDestination). The ARN tells that it is no bucket. */
+/**
+ * The fields of a destination in CloudWatch Logs. A name is a log group of the same account (EC2 API, FlowLog: LogGroupName,
+ * LogDestination). As an ARN it cannot be mistaken for a bucket.
+ */
 function intoGroup(found: AwsFlowLog, { partition, region, account }: Place): Partial<FlowLog> {
   const named = `arn:${partition}:logs:${region}:${account}:log-group:${found.LogGroupName}`;
   return {
@@ -72,7 +75,7 @@ function intoGroup(found: AwsFlowLog, { partition, region, account }: Place): Pa
   };
 }
 
-/** `arn:aws:s3:::BUCKET/FOLDER/`; the options are absent where they are AWS's own. */
+/** The fields of a destination in S3, from `arn:aws:s3:::BUCKET/FOLDER/`. Options that AWS does not return get AWS's defaults. */
 function intoBucket({ LogDestination = "", DestinationOptions: options }: AwsFlowLog): Partial<FlowLog> {
   return {
     to: LogDestination.replace(/\/.*$/, ""),

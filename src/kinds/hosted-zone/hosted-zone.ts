@@ -31,7 +31,7 @@ const schema = object({
 export type HostedZone = Static<typeof schema>;
 type LiveZone = Live<HostedZone, null>;
 
-/** Of a zone that was let go of: its caller reference says nothing any more. */
+/** Marks a zone that was released. Its caller reference then no longer shows an owner. */
 const releasedTag = "infra:released";
 
 const zoneEnd = "hostedzone/*";
@@ -66,7 +66,7 @@ export const hostedZone: Kind<HostedZone, null> = {
   stages: [{ name: "create" }],
   create: "tag-lookup",
   isGlobal: true,
-  /** Route 53 takes no second private zone of the name in one VPC (Route 53 API, CreateHostedZone: ConflictingDomainExists). */
+  /** Route 53 refuses a second private zone of the same name in one VPC (Route 53 API, CreateHostedZone: ConflictingDomainExists). */
   slots: ({ spec: { name, private: vpcs = [] } }) =>
     vpcs.map((vpc, i) => ({
       space: `private zones in ${vpc}`,
@@ -78,7 +78,7 @@ export const hostedZone: Kind<HostedZone, null> = {
   replace: "create-first",
   dataLoss: "data",
   waits: { create: { ...publishing }, delete: "instant", poll: publishPoll },
-  // A page for 100 zones of the account, tags for ten of them a call, and of each of ours what only it tells.
+  // A page for 100 zones of the account, a call for the tags of ten, and one call for each of ours.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + Math.ceil(n.account / 10) + n.ours,
   iam: {
     read: [
@@ -104,7 +104,7 @@ export const hostedZone: Kind<HostedZone, null> = {
       "route53:DisassociateVPCFromHostedZone": ["private"],
       "route53:UpdateHostedZoneComment": ["comment"],
     },
-    // Route 53 knows no condition on tags of zones (Service Authorization Reference, "Amazon Route 53").
+    // Route 53 has no condition on tags of zones (Service Authorization Reference, "Amazon Route 53").
     access: {
       "route53:AssociateVPCWithHostedZone": { any: [zoneEnd] },
       "route53:ChangeTagsForResource": { any: [zoneEnd] },
@@ -113,7 +113,7 @@ export const hostedZone: Kind<HostedZone, null> = {
       "route53:DisassociateVPCFromHostedZone": { any: [zoneEnd] },
       "route53:UpdateHostedZoneComment": { any: [zoneEnd] },
     },
-    // AWS lets a policy ask for no tag here, either.
+    // AWS has no condition on tag keys here, either.
     tagging: { withoutKeys: ["route53:ChangeTagsForResource"] },
     arn: zoneEnd,
     // "You must have DescribeVpcs" (Route 53 Developer Guide, "Creating a private hosted zone").
@@ -178,7 +178,7 @@ function driver(r53: Sdk): Driver<HostedZone, null> {
     async update(aws, _stage, live, request, changes, run) {
       if (changes.comment) await aws.route53(new r53.UpdateHostedZoneCommentCommand({ Id: live.id, Comment: request.comment ?? "" }));
       if (!changes.private) return;
-      // First what comes: the last VPC of a zone cannot be taken away.
+      // Adds VPCs first: the last VPC of a zone cannot be removed.
       const [before, after] = [live.spec.private ?? [], request.private ?? []];
       for (const vpc of after.filter((one) => !before.includes(one))) await associate(aws, live.id, vpc);
       for (const vpc of before.filter((one) => !after.includes(one))) {
@@ -192,7 +192,10 @@ function driver(r53: Sdk): Driver<HostedZone, null> {
       await unlessGone(aws.route53(new r53.DeleteHostedZoneCommand({ Id: live.id })));
     },
 
-    /** With whose it is: so far perhaps only its caller reference says so. That stands for good, so what is let go of gets a tag that speaks against it. */
+    /**
+     * Writes tags, and the ownership tags with them, because so far perhaps only the caller reference shows the owner. The reference never
+     * changes, so a released zone gets a tag that overrides it.
+     */
     tag: (aws, live, set, remove) => {
       const gone = remove.filter((key) => key !== releasedTag);
       if (remove.includes(ownership.resource)) return write(aws, live.id, { [releasedTag]: "true", ...set }, gone);
@@ -200,7 +203,7 @@ function driver(r53: Sdk): Driver<HostedZone, null> {
       return write(aws, live.id, { ...(live.tags[ownership.resource] !== undefined && owner), ...set }, remove);
     },
 
-    /** Records that nobody of us made. Those of ours go before the zone. */
+    /** The records that block a delete. Our own records are deleted before the zone. */
     blockers: (aws, lives) =>
       byEach(lives, async (live) => {
         const sets = (await unlessGone(allSets(aws, r53, live.id))) ?? [];
@@ -209,7 +212,7 @@ function driver(r53: Sdk): Driver<HostedZone, null> {
           .map(({ name, type }) => ({ id: `${name} ${type}`, what: "a record in the zone" }));
       }),
 
-    /** Private zones that answer in these networks; those of services, such as Cloud Map, are theirs. */
+    /** Private zones that answer in these networks. Zones of services, such as Cloud Map, are marked as made by a service. */
     async within(aws, found) {
       const members = new Map<AwsId, Member>();
       for (const VPCId of networksOf(found)) {
@@ -225,7 +228,7 @@ function driver(r53: Sdk): Driver<HostedZone, null> {
       return [...members.values()];
     },
 
-    /** By the domain: the one public zone of it, else the one private. */
+    /** Finds a zone by its domain: the only public zone of that name, or else the only private one. */
     async named(aws, names) {
       const found = await Promise.all(
         names.map(async (name) => {
@@ -275,7 +278,7 @@ function driver(r53: Sdk): Driver<HostedZone, null> {
     return new Map(sets.flat().map(({ ResourceId, Tags: its }) => [ResourceId!, tagsOf(its)]));
   }
 
-  /** One zone that is gone fails the call for all. */
+  /** Reads the tags of each zone in a call of its own, because one deleted zone fails the call for all. */
   async function eachTags(aws: Aws, ids: readonly AwsId[]) {
     if (ids.length === 1) return [];
     const answers = await Promise.all(
@@ -284,7 +287,7 @@ function driver(r53: Sdk): Driver<HostedZone, null> {
     return answers.flatMap((answer) => answer?.ResourceTagSets ?? []);
   }
 
-  /** Ten tags a call (Route 53 API, ChangeTagsForResource). */
+  /** Writes ten tags in one call (Route 53 API, ChangeTagsForResource). */
   async function write(aws: Aws, ResourceId: AwsId, set: Tags, remove: readonly string[]): Promise<void> {
     const tag = (more: object) => aws.route53(new r53.ChangeTagsForResourceCommand({ ResourceType: "hostedzone", ResourceId, ...more }));
     for (const AddTags of batches(tagList(set), 10)) await tag({ AddTags });
@@ -305,7 +308,7 @@ function idOf({ Id }: Pick<AwsZone, "Id">): AwsId {
   return zoneIdOf(Id!);
 }
 
-/** Its tags; of a zone whose maker died before it had any, those that its caller reference stands for. */
+/** The tags of a zone. If its create was interrupted before it had tags, the tags that its caller reference stands for. */
 function ownTags(zone: AwsZone, tags: Tags, owner: Owner): Tags {
   return tags[ownership.resource] === undefined && tags[releasedTag] === undefined
     ? { ...tags, ...ownerIn(zone.CallerReference, owner) }

@@ -1,6 +1,7 @@
 /**
- * The caller reference of a zone. A zone is made without tags, so its reference says whose it is until it has them. A reference is
- * never taken twice, not even when its zone is gone (Route 53 API, CreateHostedZone): a day and the token are part of it.
+ * The caller reference of a zone. A zone is created without tags, so until it has them its reference shows the owner. Route 53 never
+ * accepts a reference twice, not even after its zone is gone (Route 53 API, CreateHostedZone). The reference therefore contains a day and
+ * the token.
  */
 import { ownership } from "../../resource/ownership.ts";
 import type { Tags } from "../kind.ts";
@@ -9,16 +10,19 @@ import { ownerHash, ownerOf, ownerTags, type Owner } from "../shared/dns-owner.t
 const longest = 128;
 const day = 86_400_000;
 
-/** The longest name of a zone in the file for which its reference has room. */
+/** The maximum length of a zone's name in the file for which its reference has room. */
 export const longestZoneName = longest - "infra/0123456789abcdef//00000/0123456789abcdef".length;
 
-/** The reference of a new zone: the same in every process that makes the same attempt on the same day. */
+/** Returns the reference of a new zone. It is the same in every process that makes the same attempt on the same day. */
 export function referenceFor(tags: Tags, token: string, now: number): string {
   const name = (tags[ownership.resource] ?? "").replace(/^[^/]*\//, "");
   return `infra/${inRegion(ownerOf(tags))}/${name}/${Math.floor(now / day)}/${token.slice(0, 16)}`;
 }
 
-/** The ownership tags that a reference stands for; undefined where it is not one of this environment's. One of before there was the tag tells no region. */
+/**
+ * Returns the ownership tags that a reference stands for. Undefined where the reference does not belong to this environment. An older
+ * reference, from before the region tag, names no region.
+ */
 export function ownerIn(reference: string | undefined, owner: Owner): Tags | undefined {
   const [, hash, name] = /^infra\/([0-9a-f]{16})\/([^/]+)\/\d+\/[0-9a-f]{16}$/.exec(reference ?? "") ?? [];
   if (name === undefined) return undefined;

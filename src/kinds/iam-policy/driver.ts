@@ -24,10 +24,13 @@ import { isInScope } from "../shared/in-scope.ts";
 type Sdk = typeof import("../../aws/sdk/iam.ts");
 type LivePolicy = Live<IamPolicy, Handle>;
 
-/** IAM User Guide, "Versioning IAM policies". */
+/** The maximum number of versions (IAM User Guide, "Versioning IAM policies"). */
 const versionLimit = 5;
 
-/** A version that is made the default in the same call is missing for moments, and with it what it allows; so it is made first. */
+/**
+ * Milliseconds to wait before a new version becomes the default. If one call did both, the version and its permissions would be missing for
+ * moments.
+ */
 const settling = 5_000;
 
 export function driver(iam: Sdk): Driver<IamPolicy, Handle> {
@@ -76,7 +79,10 @@ export function driver(iam: Sdk): Driver<IamPolicy, Handle> {
       if (changes.document) await setDocument(aws, live.id, request.document);
     },
 
-    /** AWS deletes only a policy that is attached to nothing and has one version. Our own roles let go of it; others stand in the way. */
+    /**
+     * Deletes a policy. AWS requires that it is attached to nothing and has one version. Our own roles are detached first. Foreign
+     * attachments block the delete.
+     */
     async delete(aws, live) {
       await detachOurs(aws, live);
       for (const { VersionId, IsDefaultVersion } of (await unlessGone(versionsOf(aws, live.id))) ?? [])
@@ -100,7 +106,7 @@ export function driver(iam: Sdk): Driver<IamPolicy, Handle> {
     named: (aws, names) => arnsOf(aws, names),
   };
 
-  /** A policy is read by its ARN, which holds its path: by their names they are found in the list of all. */
+  /** Finds the ARNs by name in the list of all policies. A policy is read by its ARN, and the ARN contains its path. */
   async function arnsOf(aws: Aws, names: readonly string[]): Promise<ReadonlyMap<string, AwsId>> {
     if (names.length === 0) return new Map();
     const all = await allOf(aws.iam.pages(iam.ListPoliciesCommand, { Scope: "Local", MaxItems: 1000 }), (page) => page.Policies);
@@ -135,7 +141,9 @@ export function driver(iam: Sdk): Driver<IamPolicy, Handle> {
     return parsedPolicy(version?.Document) ?? version?.Document ?? "";
   }
 
-  /** A version that has the text already is made the default: an earlier attempt made it, or the change is taken back. */
+  /**
+   * Makes the document the default. A version that already has the text is reused: an earlier attempt made it, or the change is taken back.
+   */
   async function setDocument(aws: Aws, PolicyArn: AwsId, document: PolicyDocument): Promise<void> {
     const others = await otherVersions(aws, PolicyArn);
     const same = await versionWith(aws, PolicyArn, others, document);
@@ -151,7 +159,7 @@ export function driver(iam: Sdk): Driver<IamPolicy, Handle> {
     return (await versionsOf(aws, PolicyArn)).filter(({ IsDefaultVersion }) => !IsDefaultVersion);
   }
 
-  /** A policy has five versions at most, so one whose answer was lost is looked for before it is made again. */
+  /** Creates a version. A policy has at most five, so after a lost answer the version is looked for before it is created again. */
   function makeVersion(aws: Aws, PolicyArn: AwsId, document: PolicyDocument): Promise<PolicyVersion | undefined> {
     const input = { PolicyArn, PolicyDocument: policyText(document), SetAsDefault: false };
     return unlessDone(
@@ -183,7 +191,9 @@ export function driver(iam: Sdk): Driver<IamPolicy, Handle> {
     return allOf(aws.iam.pages(iam.ListPolicyVersionsCommand, { PolicyArn }), (page) => page.Versions);
   }
 
-  /** Who has it attached, or is bounded by it. Roles of the environment let go of it by themselves. */
+  /**
+   * The users, groups and roles that have the policy attached or as their boundary. Roles of the environment are detached automatically.
+   */
   async function holdersOf(aws: Aws, live: LivePolicy): Promise<Blocker[]> {
     const pages = aws.iam.pages(iam.ListEntitiesForPolicyCommand, { PolicyArn: live.id });
     const answers = (await unlessGone(allOf(pages, (page) => [page]))) ?? [];
@@ -221,7 +231,7 @@ function holder(live: LivePolicy, sort: "role" | "user" | "group", name: string,
   return { id, what: `the ${sort} ${name}, to which it is attached or which it bounds`, ...(isOurs ? {} : { holder: id }) };
 }
 
-/** `v10` is younger than `v9`. */
+/** Sorts by age: `v10` is younger than `v9`. */
 function byAge(a: PolicyVersion, b: PolicyVersion): number {
   return Number(a.VersionId!.slice(1)) - Number(b.VersionId!.slice(1));
 }

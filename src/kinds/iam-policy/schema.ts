@@ -12,7 +12,7 @@ export const schema = object({
 
 export type IamPolicy = Static<typeof schema>;
 
-/** The version that counts. */
+/** The version in use: the default one. */
 export interface Handle {
   readonly version: string;
 }

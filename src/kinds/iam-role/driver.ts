@@ -25,7 +25,7 @@ import { isInScope } from "../shared/in-scope.ts";
 type Sdk = typeof import("../../aws/sdk/iam.ts");
 type LiveRole = Live<IamRole, null>;
 
-/** IAM User Guide, "IAM and AWS STS quotas": with so many attached, one goes before another comes. */
+/** The quota of attached policies (IAM User Guide, "IAM and AWS STS quotas"). Beyond it, one is detached before another is attached. */
 const attachedLimit = 10;
 
 export function driver(iam: Sdk): Driver<IamRole, null> {
@@ -84,7 +84,7 @@ export function driver(iam: Sdk): Driver<IamRole, null> {
         );
     },
 
-    /** AWS deletes only an empty role that is in no profile. A profile of somebody else stays, and stands in the way. */
+    /** Deletes a role. AWS requires that it is empty and in no instance profile. A foreign profile stays and blocks the delete. */
     async delete(aws, live) {
       await unlessGone(empty(aws, live));
       await unlessGone(aws.iam(new iam.DeleteRoleCommand({ RoleName: live.name! })));
@@ -124,7 +124,7 @@ export function driver(iam: Sdk): Driver<IamRole, null> {
     return role!;
   }
 
-  /** Undefined for a role that is looked for by its name and is not ours. */
+  /** Reads a role. Undefined for a role that is looked up by its name and is not ours. */
   async function observe(aws: Aws, name: string, scope?: Scope): Promise<LiveRole | undefined> {
     const role = await roleOf(aws, name);
     const tags = tagsFrom(role.Tags);
@@ -171,7 +171,7 @@ export function driver(iam: Sdk): Driver<IamRole, null> {
     else await aws.iam(new iam.PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary }));
   }
 
-  /** First what it is given, then what it loses, so that whoever uses it is never without both; a full role loses first. */
+  /** Grants first and revokes afterwards, so that users of the role are never without both. A role at its quota loses first. */
   async function setAccess(aws: Aws, live: LiveRole, request: IamRole, changes: Changes<IamRole>): Promise<void> {
     const RoleName = live.name!;
     const { added = [], removed = [] } = changes.managedPolicies?.items ?? {};
@@ -208,7 +208,7 @@ export function driver(iam: Sdk): Driver<IamRole, null> {
     return allOf(aws.iam.pages(iam.ListInstanceProfilesForRoleCommand, { RoleName: name! }), (page) => page.InstanceProfiles);
   }
 
-  /** Profiles are listed without their tags. */
+  /** Whether the instance profile is ours. A listing returns profiles without their tags. */
   async function isOurs(aws: Aws, { InstanceProfileName }: InstanceProfile, { tags }: LiveRole): Promise<boolean> {
     const answer = await unlessGone(aws.iam(new iam.GetInstanceProfileCommand({ InstanceProfileName: InstanceProfileName! })));
     return answer === undefined || isOfSameEnvironment(tagsFrom(answer.InstanceProfile?.Tags), tags);

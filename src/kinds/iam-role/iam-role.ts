@@ -31,7 +31,7 @@ export const iamRole: Kind<IamRole, null> = {
       change: "update",
       as: { key: (one: string) => one, unlisted: "keep" },
       made: "entries",
-      // A policy is deleted once it is attached to nothing (IAM API reference, DeletePolicy).
+      // A policy can be deleted only when it is attached to nothing (IAM API reference, DeletePolicy).
       whileGone: () => undefined,
       urgency: opensWithMore,
     },
@@ -52,14 +52,14 @@ export const iamRole: Kind<IamRole, null> = {
     maxSessionDuration: { change: "update", default: { value: 3600, class: "enforced" }, urgency: "safety" },
     description: { change: "update", late: true },
   },
-  // The trust goes into the create: what it names must be there before.
+  // The create sends the trust policy, so objects that it names must exist before.
   stages: [{ name: "create" }, { name: "access", fields: ["managedPolicies", "policies"] }],
   create: "name",
   isGlobal: true,
   naming: iamNaming(64),
   replace: replaceOrder,
   waits: { create: "instant", delete: "instant" },
-  // A page of roles, and of each role its settings, its attached and its own policies; `parts`: documents of its own policies.
+  // A page of roles. For each role: its settings, its attached policies and its inline policies. `parts`: the documents of inline policies.
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 100)) + 3 * n.ours + (n.parts ?? n.ours),
   iam: {
     read: ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:ListRoles"],
@@ -96,7 +96,7 @@ export const iamRole: Kind<IamRole, null> = {
       "iam:DetachRolePolicy": ["managedPolicies"],
       "iam:PutRolePermissionsBoundary": ["permissionsBoundary"],
     },
-    // IAM has no key that names the create in which tags are written.
+    // IAM has no condition key for the create call that writes tags.
     access: { "iam:CreateRole": { made: [roleEnd] }, "iam:TagRole": { made: [roleEnd], ours: [roleEnd] } },
   },
   check,
@@ -121,7 +121,7 @@ function check(self: Subject<IamRole>): readonly Problem[] {
   ];
 }
 
-/** IAM User Guide, "IAM and AWS STS quotas": managed policies attached to a role, unless more were asked for. */
+/** The default quota of managed policies on a role (IAM User Guide, "IAM and AWS STS quotas"). */
 const attachedAtFirst = 10;
 
 function manyAttached(count: number): Problem {
@@ -134,7 +134,7 @@ function manyAttached(count: number): Problem {
   };
 }
 
-/** All policies of its own together are bounded; one that is too long by itself has been told. */
+/** Checks the length of all inline policies together. A policy that is too long by itself has already been reported. */
 function checkSum(policies: Readonly<Record<string, PolicyDocument>>, found: readonly Problem[]): Problem[] {
   const sum = Object.values(policies).reduce((all, document) => all + policyText(document).replace(/\s/g, "").length, 0);
   if (sum <= policyLimits.inline || found.some(({ severity }) => severity !== "warning")) return [];

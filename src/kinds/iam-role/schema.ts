@@ -17,8 +17,8 @@ const trustForms = Type.Union(
 );
 
 /**
- * AWS managed policies (IAM User Guide, "Managed policies and inline policies"; AWS Managed Policy Reference): their ARNs have `aws` in
- * place of an account. Most names begin with Amazon or AWS; those below a path are written with it (`service-role/…`).
+ * AWS managed policies (IAM User Guide, "Managed policies and inline policies"; AWS Managed Policy Reference). Their ARNs have `aws`
+ * instead of an account. Most names begin with Amazon or AWS. Policies below a path are written with the path (`service-role/…`).
  */
 const awsManaged = {
   names: "^((Amazon|AWS)[A-Z0-9][\\w-]+|(service-role|job-function)/[A-Z]\\w+)$",
@@ -65,7 +65,7 @@ export const schema = object({
 export type IamRole = Static<typeof schema>;
 export type Trust = IamRole["trust"];
 
-/** The trust policy that is meant. */
+/** Returns the trust policy as a document. */
 export function trustDocument(trust: Trust): PolicyDocument {
   return typeof trust === "object" && "document" in trust ? trust.document : documentFor([trust].flat());
 }

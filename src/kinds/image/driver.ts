@@ -42,7 +42,7 @@ export function driver(ec2: Sdk): Driver<Image, Handle> {
       if (changes.keep) await ec2Tagging(aws, found, { [keepTag]: `${request.version ?? 1} ${request.keep ?? 1}` }, []);
     },
 
-    /** One that has a successor is kept, and the oldest of those beyond the bound goes in its place. */
+    /** Deletes an image. An image with a successor is kept instead, and the oldest kept images beyond the limit are deleted. */
     async delete(aws, found) {
       const address = found.tags[ownership.resource];
       if (!(ownership.superseded in found.tags) || address === undefined) return deregister(ec2, aws, found.id);
@@ -73,7 +73,7 @@ export function driver(ec2: Sdk): Driver<Image, Handle> {
   };
 }
 
-/** Its snapshots are of the environment, and no objects of their own. */
+/** The tags of its snapshots. Snapshots belong to the environment, but are no resources of their own. */
 function snapshotTags(tags: Tags): Tags {
   const { [ownership.resource]: _resource, [ownership.name]: _name, [keepTag]: _version, ...rest } = tags;
   return rest;
@@ -85,7 +85,7 @@ async function deregister(ec2: Sdk, aws: Aws, ImageId: AwsId): Promise<void> {
   });
 }
 
-/** Those of the account alone: an image of others may have any tags. */
+/** Images of this account only: a foreign image may have any tags. */
 async function* described(ec2: Sdk, aws: Aws, Filters: Filter[]) {
   for await (const page of aws.ec2.pages(ec2.DescribeImagesCommand, {
     Filters,

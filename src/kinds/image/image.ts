@@ -52,7 +52,7 @@ export const image: Kind<Image, Handle> = {
       "ec2:DeregisterImage": { ours: ["*:image/*"] },
       "ec2:ModifyImageAttribute": { ours: ["*:image/*"] },
     },
-    // The snapshots behind an image go with it (EC2 API, DeregisterImage: DeleteAssociatedSnapshots).
+    // The snapshots of an image are deleted with it (EC2 API, DeregisterImage: DeleteAssociatedSnapshots).
     implied: () => [{ sid: "DeleteSnapshotsOfImages", actions: ["ec2:DeleteSnapshot"], resources: ["*:snapshot/*"], tie: "ours" }],
   },
   check,
@@ -62,7 +62,7 @@ export const image: Kind<Image, Handle> = {
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 
-/** A machine of which an image is made cannot be launched from that image. */
+/** The instance from which an image is made cannot be launched from that image. */
 function check(self: Subject<Image>, index: ResourceIndex): readonly Problem[] {
   const source = index.get(String(self.spec.from));
   return source && source.spec.image === self.address
@@ -77,7 +77,9 @@ function check(self: Subject<Image>, index: ResourceIndex): readonly Problem[] {
     : [];
 }
 
-/** EC2 tells the machine of an image that CreateImage made (EC2 API, Image: SourceInstanceId), and of no other. */
+/**
+ * An image as an author writes it. EC2 names the source instance only of an image that CreateImage made (EC2 API, Image: SourceInstanceId).
+ */
 function authored(spec: Partial<Image>): Authored<Image> {
   if (spec.from === undefined) return { left: "EC2 tells of no machine of which it was made: it was copied or registered" };
   return { spec };

@@ -7,10 +7,13 @@ export interface Handle {
   readonly snapshots: readonly AwsId[];
 }
 
-/** Which version an image is, and how many old ones are kept: AWS knows neither. */
+/** The tag with the version of an image and the number of old ones to keep. AWS knows neither. */
 export const keepTag = "infra:image-version";
 
-/** On an image whose successor is made: whose it was. It is kept for the way back, and no object of the file any more. */
+/**
+ * The tag of an image that has a successor, with the address that it had. The image is kept to go back to, and no longer belongs to a
+ * resource of the file.
+ */
 export const keptTag = "infra:kept";
 
 export function live(found: AwsImage): Live<Image, Handle> {

@@ -63,7 +63,7 @@ export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Insta
 
     tag: ec2Tagging,
 
-    /** A VPC takes one, whoever made it. */
+    /** A VPC can have one endpoint, whoever made it. */
     preflight: (aws, planned, around) =>
       heldByForeign(
         planned.map((one) => ({ ...one, request: { vpc: String(around.spec(one.request.subnet)?.["vpc"] ?? "") } })),
@@ -100,7 +100,7 @@ function isThere({ State }: AwsEndpoint): boolean {
   return !String(State ?? "").startsWith("delete") && State !== "create-failed";
 }
 
-/** One that could not be made stays listed until it is deleted (EC2 API, Ec2InstanceConnectEndpoint). */
+/** An endpoint whose creation failed stays listed until it is deleted (EC2 API, Ec2InstanceConnectEndpoint). */
 function live(found: AwsEndpoint): LiveEndpoint {
   return {
     id: found.InstanceConnectEndpointId!,

@@ -32,7 +32,7 @@ export const instanceConnectEndpoint: Kind<InstanceConnectEndpoint, null> = {
   replace: "delete-first",
   waits: { create: { typical: 240, limit: 900 }, delete: { typical: 300, limit: 900 }, poll: 10 },
   tagIndex: ec2Index("instance-connect-endpoint"),
-  // EC2 API, DescribeInstanceConnectEndpoints: 50 a page.
+  // A page has 50 (EC2 API, DescribeInstanceConnectEndpoints).
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 50)),
   iam: {
     read: ["ec2:DescribeInstanceConnectEndpoints"],
@@ -49,8 +49,8 @@ export const instanceConnectEndpoint: Kind<InstanceConnectEndpoint, null> = {
       "ec2:CreateInstanceConnectEndpoint": { made: ["instance-connect-endpoint/*"], free: ["subnet/*", "security-group/*"] },
       "ec2:ModifyInstanceConnectEndpoint": { ours: ["instance-connect-endpoint/*"], free: ["security-group/*"] },
     },
-    // EC2 User Guide, "Grant IAM permissions for EC2 Instance Connect Endpoint": its interface is made in the caller's name, and
-    // the account's first endpoint makes AWSServiceRoleForEC2InstanceConnect.
+    // Its interface is created in the caller's name, and the account's first endpoint creates AWSServiceRoleForEC2InstanceConnect (EC2 User
+    // Guide, "Grant IAM permissions for EC2 Instance Connect Endpoint").
     implied: () => [
       {
         sid: "InterfacesOfConnectEndpoints",
@@ -73,7 +73,7 @@ export const instanceConnectEndpoint: Kind<InstanceConnectEndpoint, null> = {
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 
-/** A VPC has one (EC2 User Guide, "Quotas for EC2 Instance Connect Endpoint"). */
+/** A VPC can have one (EC2 User Guide, "Quotas for EC2 Instance Connect Endpoint"). */
 function slots({ spec }: Subject<Partial<InstanceConnectEndpoint>>, index: ResourceIndex): readonly Slot[] {
   const vpc = vpcOfSubnet(index, spec.subnet);
   if (vpc === undefined) return [];
@@ -95,7 +95,7 @@ function check({ spec }: Subject<InstanceConnectEndpoint>, index: ResourceIndex)
   return [...problems, ...groupsOfItsVpc(index, "an endpoint", [spec.subnet], spec.securityGroups)];
 }
 
-/** An address that opens connections and takes none from inside the VPC. */
+/** An address that opens connections, but accepts none from inside the VPC. */
 function network({ address, spec }: Subject<Partial<InstanceConnectEndpoint>>): readonly NetworkPart[] {
   return [
     {

@@ -1,4 +1,4 @@
-/** What an endpoint takes in the file. */
+/** The fields of an Instance Connect endpoint as authors write them. */
 import type { Static } from "typebox";
 import { boolean, list, object, oneOf, optional, ref } from "../../resource/fields.ts";
 

@@ -35,7 +35,7 @@ const schema = object({
 
 export type InstanceProfile = Static<typeof schema>;
 
-/** The role in it now. */
+/** The role that the profile has now. */
 interface Handle {
   readonly role: string | undefined;
 }
@@ -123,7 +123,7 @@ function driver(iam: Sdk): Driver<InstanceProfile, Handle> {
 
     initialState: (request) => ({ spec: { ...request, role: "" }, handle: { role: undefined } }),
 
-    /** Between the two calls the profile is empty for a moment; machines keep the credentials that they have. */
+    /** Changes the role. Between the two calls the profile is empty for a moment, but instances keep the credentials that they have. */
     async update(aws, stage, live, request, changes) {
       if (stage !== "role" || !changes.role) return;
       const { role: before } = live.handle;
@@ -176,7 +176,7 @@ function driver(iam: Sdk): Driver<InstanceProfile, Handle> {
     };
   }
 
-  /** The answer to an earlier attempt may have been lost: then it is in there already. */
+  /** Adds the role. It may already be there, because the answer to an earlier attempt was lost. */
   async function putIn(aws: Aws, { name }: LiveProfile, RoleName: string): Promise<void> {
     const InstanceProfileName = name!;
     try {

@@ -4,7 +4,9 @@ import { authoredMachine, remarksOfMachine } from "../shared/machine-authored.ts
 import type { Instance } from "./schema.ts";
 import type { InstanceLive } from "./live.ts";
 
-/** A machine as an author writes it. Its private address is AWS's choice, and its public one its subnet's, unless it is another. */
+/**
+ * An instance as an author writes it, without its private address, which AWS chose, and without the subnet's setting for public addresses.
+ */
 export function authored(spec: Partial<Instance>, live: InstanceLive, specOf: (id: AwsId) => Spec | undefined): Authored<Instance> {
   const remarks: Remark[] = remarksOfMachine(spec);
   const { cards, attached, madeWith, ownsCard } = live.handle;
@@ -25,7 +27,7 @@ export function authored(spec: Partial<Instance>, live: InstanceLive, specOf: (i
   return { spec: ownsCard ? mine : omit(mine, ofInterface), remarks };
 }
 
-/** Its private address is AWS's choice. */
+/** An interface as an author writes it, without the private address that AWS chose. */
 function plainInterface(one: Listed, specOf: (id: AwsId) => Spec | undefined): Listed {
   if (typeof one === "string") return one;
   return without(omit(one, ["privateIpAddress"]), {
@@ -37,15 +39,15 @@ function plainInterface(one: Listed, specOf: (id: AwsId) => Spec | undefined): L
 type Listed = NonNullable<Instance["networkInterfaces"]>[number];
 
 /**
- * Where somebody asked for one thread a core: types of Graviton (a1, m7g) and those of one processor have no other (EC2 User Guide,
- * "Supported CPU options"). How many cores a type has nothing here tells.
+ * CPU options that somebody chose: one thread for each core. Graviton types (a1, m7g) and types with a single core have no other setting
+ * (EC2 User Guide, "Supported CPU options"). The number of cores of a type is not known here.
  */
 function processorsOf({ cpuOptions, instanceType = "" }: Partial<Instance>): Partial<Instance> {
   const isUsual = /^(a1|[a-z]+\d+g[a-z]*)\./.test(instanceType) || cpuOptions?.threadsPerCore !== 1 || cpuOptions.coreCount === 1;
   return isUsual ? {} : { cpuOptions };
 }
 
-/** Where its names are not of the form that its subnet gives, without records for the other form. */
+/** The host name options, where they differ from the form that the subnet gives, or add records for the other form. */
 function hostNameOf({ privateDnsNameOptions, subnet }: Partial<Instance>, specOf: (id: AwsId) => Spec | undefined): Partial<Instance> {
   const { hostnameType, enableResourceNameDnsARecord: four, enableResourceNameDnsAAAARecord: six } = privateDnsNameOptions ?? {};
   const usual = specOf(subnet ?? "")?.["privateDnsHostnameTypeOnLaunch"] ?? "ip-name";
@@ -53,14 +55,14 @@ function hostNameOf({ privateDnsNameOptions, subnet }: Partial<Instance>, specOf
   return privateDnsNameOptions === undefined || isUsual ? {} : { privateDnsNameOptions };
 }
 
-/** Disks that outlive it are objects of their own. */
+/** Leaves out volumes that outlive the instance: they are separate resources. */
 function withoutOthers(spec: Partial<Instance>, { handle }: InstanceLive): Partial<Instance> {
   if (!spec.volumes) return spec;
   const own = new Set(handle.disks.filter(({ diesWithIt }) => diesWithIt).map(({ device }) => device));
   return { ...spec, volumes: Object.fromEntries(Object.entries(spec.volumes).filter(([device]) => own.has(device))) };
 }
 
-/** What a machine shows of an interface that is an object of its own. */
+/** Fields that an instance shows of an interface that is a separate resource. */
 const ofInterface = [
   "subnet",
   "securityGroups",
@@ -71,7 +73,7 @@ const ofInterface = [
   "sourceDestCheck",
 ] as const;
 
-/** How many IPv6 addresses a machine gets when nobody says. */
+/** The number of IPv6 addresses that an instance gets when nobody sets it. */
 function ipv6Of(subnet: Spec | undefined): number {
   return subnet?.["assignIpv6AddressOnCreation"] === true ? 1 : 0;
 }

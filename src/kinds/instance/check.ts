@@ -1,4 +1,4 @@
-/** What a schema cannot say about a machine and its neighbours. */
+/** Checks that a schema cannot express about an instance and its neighbours. */
 import ipaddr from "ipaddr.js";
 import type { Instance } from "./schema.ts";
 import type { Address, Desired, Live, Problem, Subject, ResourceIndex } from "../kind.ts";
@@ -27,7 +27,7 @@ export function checkInstance(self: Subject<Instance>, index: ResourceIndex): re
   ];
 }
 
-/** A machine comes after the ways to the outside: what its user data fetches at the first boot is fetched once. */
+/** An instance comes after the routes and gateways to the outside, because its user data downloads only once, at the first boot. */
 export function afterItsWay(self: Subject<Instance>, index: ResourceIndex): readonly Address[] {
   const subnet = subnetOfMachine(index, self);
   const vpc = vpcOfSubnet(index, subnet);
@@ -36,8 +36,8 @@ export function afterItsWay(self: Subject<Instance>, index: ResourceIndex): read
 }
 
 /**
- * Foreign groups on a machine of ours may be a quarantine, in which everything but the groups must stay as it is. Groups
- * of our own that are not listed are ordinary drift, and `unlisted: remove` says that foreign ones are too.
+ * Says why the instance must be left alone: foreign security groups may be a quarantine, in which everything must stay as it is. Groups of
+ * our own that are not listed are ordinary drift. With `unlisted: remove`, foreign groups are ordinary drift, too.
  */
 export function whyQuarantined(self: Subject<Instance>, live: Live<Instance>): string | undefined {
   const { unlisted } = self as Partial<Desired>;
@@ -48,7 +48,7 @@ export function whyQuarantined(self: Subject<Instance>, live: Live<Instance>): s
   return `it has ${strange.join(", ")}, which the YAML does not list; that may be a quarantine (\`unlisted: remove\` takes it off)`;
 }
 
-/** What belongs to an interface of its own, and not to one that is declared by itself. */
+/** Fields of the instance's own interface. They do not apply where the first interface is declared separately. */
 const ofOwnInterface = [
   "securityGroups",
   "associatePublicIpAddress",
@@ -58,7 +58,7 @@ const ofOwnInterface = [
   "sourceDestCheck",
 ] as const;
 
-/** What a machine has only where its subnet has IPv4. */
+/** Fields that an instance can have only where its subnet has IPv4. */
 const ofIpv4 = ["privateIpAddress", "secondaryPrivateIpAddresses", "associatePublicIpAddress"] as const;
 
 function checkInterfaces(spec: Instance, index: ResourceIndex): Problem[] {
@@ -144,7 +144,10 @@ function checkAddress(self: Subject<Instance>, index: ResourceIndex): Problem[] 
     : [];
 }
 
-/** One declaration that makes several machines with one address is told once, by the check of slots. */
+/**
+ * The declaration of an address. One declaration that makes several instances with the same address is reported once, by the check of
+ * slots.
+ */
 function declaredAs({ address }: { readonly address: string }): string {
   return address.replace(/\[.*\]$/s, "");
 }
@@ -157,7 +160,7 @@ function isReserved(address: ipaddr.IPv4, range: string): boolean {
   );
 }
 
-/** What it boots and on what, which a template may say. */
+/** Checks that the instance has an image and a type. A template may supply them. */
 function checkTemplate(spec: Instance): Problem[] {
   if (spec.launchTemplate !== undefined) return [];
   return (["image", "instanceType"] as const)

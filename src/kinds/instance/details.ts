@@ -1,4 +1,4 @@
-/** What DescribeInstances does not tell: read of those machines alone whose YAML writes the fields. */
+/** Reads what DescribeInstances does not return, only for the instances whose YAML writes such fields. */
 import { textOfBytes } from "../../resource/binary.ts";
 import type { Instance as AwsInstance, SpotInstanceRequest, Volume } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
@@ -13,7 +13,7 @@ import { isBurstable } from "../shared/processor.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
-/** One call for 200 machines where EC2 answers for many, one a machine where it does not. */
+/** Reads the details: one call for 200 instances where EC2 answers for many, one call for each instance where it does not. */
 export async function readDetails(ec2: Sdk, aws: Aws, scope: Scope, found: readonly Sighting[]): Promise<Details> {
   const asked = (field: string) =>
     found.map(({ one }) => one).filter((one) => scope.asks(addressOfTag(tagsOf(one.Tags)[ownership.resource] ?? ""), field));
@@ -91,14 +91,14 @@ async function readAttributes(
   return { attributes, unseen };
 }
 
-/** More than the rate limit of the operation lets through while an answer is on its way. */
+/** The number of calls at once. It is more than the rate limit of the operation allows while an answer is on its way. */
 const mostAtOnce = 25;
 
 function textOf(encoded: string | undefined): string | undefined {
   return encoded === undefined || encoded === "" ? undefined : textOfBytes(Buffer.from(encoded, "base64"));
 }
 
-/** EC2 refuses the whole question when one of the machines is of a type without credits. */
+/** Reads the credit settings. EC2 refuses the whole call when one of the instances is of a type without credits. */
 async function readCredits(
   ec2: Sdk,
   aws: Aws,

@@ -3,7 +3,7 @@ import { firstInterface, indexBy, refKey, subnetOfMachine } from "../shared/netw
 import { isReachedFromInternet } from "../shared/tiers.ts";
 import type { Instance } from "./schema.ts";
 
-/** A card in its subnet. */
+/** Draws a card in its subnet. */
 export function drawn(self: Subject<Partial<Instance>>, index: ResourceIndex): Drawn {
   const { address, spec } = self;
   const first = firstInterface(index, self);

@@ -4,12 +4,12 @@ import type { Grant, IamPlace, ResourceIndex } from "../kind.ts";
 import { diskKeys, passProfile, profileCondition, tagInLaunch } from "../shared/machine-iam.ts";
 import { spotOf } from "../shared/machine-launch.ts";
 
-/** Fields of disks that change in place. */
+/** Fields of volumes that change in place. */
 export const diskPaths = ["rootVolume", "volumes.*"].flatMap((disk) =>
   ["size", "type", "iops", "throughput"].map((field) => `${disk}.${field}`),
 );
 
-/** What launching one machine, and giving it its profile, needs besides. */
+/** The other permissions for launching an instance and giving it its profile. */
 export function launching(spec: Instance, index: ResourceIndex, place: IamPlace): readonly Grant[] {
   const { instanceProfile: profile } = spec;
   return [
@@ -28,7 +28,7 @@ export function launching(spec: Instance, index: ResourceIndex, place: IamPlace)
   ];
 }
 
-/** Disks have no tags of ours. */
+/** Volumes do not have our tags. */
 const tagDisks: Grant = {
   sid: "TagDisks",
   actions: ["ec2:CreateTags", "ec2:DeleteTags"],

@@ -29,12 +29,12 @@ import { ec2Index } from "../shared/ec2-index.ts";
 
 const fields: Fields<Instance> = {
   image: {
-    // A new version of an image of the file is a newer image: a machine that is there stays, unless the author says so.
+    // A new version of an image of the file counts as a newer image. An existing instance stays, unless the author says otherwise.
     change: (_was, _now, { now, live }) => (live === undefined && now.imageUpdates !== "replace" ? "note" : "replace"),
     whileGone: "free",
     hashTag: "infra:image",
     lines: imageLines,
-    // The tag knows the expression; whether a newer image is a reason is for the author to say.
+    // The tag holds the expression. The author decides whether a newer image replaces the instance.
     same: (_want, have, _live, resolved, spec) =>
       spec?.imageUpdates !== "replace" || resolved === undefined || have === undefined || have === resolved,
     because: "a machine keeps the image it was launched from",
@@ -46,14 +46,14 @@ const fields: Fields<Instance> = {
       replace: "changing the instance type needs a stop, and EC2 stops no machine of a one-time spot request",
     },
   },
-  // A key pair that is imported again under its name changes nothing on the machines that have the old one.
+  // Importing a key pair again under its name changes nothing on the instances that have the old one.
   keyPair: {
     change: (_was, now, spec) => (spec.was.keyPair === now ? "note" : "replace"),
     whileGone: "free",
     because: "the key is put on a machine when it first boots",
     urgency: "safety",
   },
-  // An interface of a VPC has one group at least (EC2 API, ModifyInstanceAttribute).
+  // An interface in a VPC needs at least one group (EC2 API, ModifyInstanceAttribute).
   securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group"), urgency: opensWithMore },
   associatePublicIpAddress: { change: "update", urgency: opensWhen(true) },
   instanceProfile: { change: "update", urgency: "safety" },
@@ -73,7 +73,7 @@ const fields: Fields<Instance> = {
       type: { change: "update" },
       iops: { change: "update" },
       throughput: { change: "update" },
-      // An account that encrypts by default encrypts what was not asked to be.
+      // An account that encrypts by default also encrypts volumes for which nobody asked for it.
       encrypted: {
         change: "replace",
         same: (request, have) => request === have || have === true,
@@ -133,7 +133,7 @@ const fields: Fields<Instance> = {
   privateIpAddress: { change: "replace", because: "the first private address of an instance cannot be changed" },
   secondaryPrivateIpAddresses: { change: "update", as: "set", default: { value: [], class: "create-only" } },
   ipv6AddressCount: { change: "update" },
-  // Of an interface with a life of its own, it is a field of that.
+  // On an interface that is a separate resource, it is a field of that resource.
   sourceDestCheck: {
     change: "update",
     default: { value: true, class: "enforced", unless: (spec) => spec.subnet === undefined },
@@ -141,7 +141,7 @@ const fields: Fields<Instance> = {
   },
   state: {
     change: (_was, now) => (now === "stopped" ? "restart" : "update"),
-    // Left alone when unwritten, except for a machine that a restart of ours had stopped and not yet started again.
+    // Left alone when unwritten, except for an instance that a restart of ours stopped and did not start again.
     default: { value: "running", class: "floor" },
     lessSafe: isInterrupted,
     unfinished: isInterrupted,
@@ -267,7 +267,7 @@ export const instance: Kind<Instance, Handle> = {
       "ec2:ModifyInstanceAttribute": { ours: ["instance/*"], free: ["volume/*"] },
       "ec2:ModifyInstanceCapacityReservationAttributes": { ours: ["instance/*"], free: ["capacity-reservation/*"] },
       "ec2:ModifyInstancePlacement": { ours: ["instance/*"], free: ["placement-group/*"] },
-      // Interfaces and disks have no tags of ours.
+      // Interfaces and volumes do not have our tags.
       "ec2:ModifyNetworkInterfaceAttribute": { ours: ["instance/*"], free: ["network-interface/*", "security-group/*"] },
       "ec2:ModifyVolume": { free: ["volume/*"] },
       "ec2:RunInstances": { ...launchedWith, free: [...(launchedWith.free ?? []), "launch-template/*"] },
@@ -290,7 +290,7 @@ export const instance: Kind<Instance, Handle> = {
   leaveAlone: whyQuarantined,
   outputs: {
     privateIp: "Its first private address.",
-    // Amazon EC2 User Guide, "Amazon EC2 instance IP addressing": a stop gives the address back, and a start gets another.
+    // A stop releases the address, and a start gets another one (Amazon EC2 User Guide, "Amazon EC2 instance IP addressing").
     publicIp: { doc: "Its public address, where it has one.", changesWith: "restart" },
     ipv6: "Its first IPv6 address, where it has one.",
     zone: "The zone in which it runs.",
@@ -316,12 +316,12 @@ function slots({ spec }: Pick<Subject<Partial<Instance>>, "spec">): readonly Slo
   ];
 }
 
-/** How `state` is observed while a restart of ours has stopped the machine and not yet started it again. */
+/** Whether the observed `state` says that a restart of ours stopped the instance and did not start it again. */
 function isInterrupted(have: string | undefined): boolean {
   return have === "interrupted";
 }
 
-/** A type of another architecture cannot boot what is on the disk. */
+/** The cost of a new type. A type of another architecture cannot boot from the existing volume. */
 function typeImpact(was: string | undefined, now: string | undefined, spec: { readonly was: Partial<Instance> }): Impact {
   if (was !== undefined && now !== undefined && architectureOf(was) !== architectureOf(now))
     return {
@@ -329,10 +329,10 @@ function typeImpact(was: string | undefined, now: string | undefined, spec: { re
     };
   const isOneTime =
     spec.was.spot !== undefined && spec.was.spot !== false && !(typeof spec.was.spot === "object" && spec.was.spot.type === "persistent");
-  return isOneTime ? "replace" : "restart"; // EC2 stops no machine of a one-time spot request
+  return isOneTime ? "replace" : "restart"; // EC2 stops no instance of a one-time spot request
 }
 
-/** The zone in which a machine would run, where it is known before. */
+/** The zone in which an instance would run, where it is known in advance. */
 function zoneOf({ subnet, networkInterfaces }: Instance, around: Around): unknown {
   const place = subnet ?? around.spec(outliving(networkInterfaces)[0] ?? "")?.["subnet"];
   return around.spec(String(place))?.["availabilityZone"];

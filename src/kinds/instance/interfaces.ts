@@ -1,4 +1,4 @@
-/** Interfaces that outlive a machine, on and off it. The one with which it started stays for good. */
+/** Attaches and detaches interfaces that outlive an instance. The interface with which it started stays for good. */
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode, isNotFound } from "../../aws/errors.ts";
 import type { AwsId, Live, Run } from "../kind.ts";
@@ -10,7 +10,7 @@ import type { Handle } from "./live.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
-/** Seconds; attaching and detaching takes a few. */
+/** In seconds. Attaching and detaching takes a few. */
 const limit = 300;
 
 export async function changeInterfaces(
@@ -44,7 +44,7 @@ export async function changeInterfaces(
   );
 }
 
-/** Brings those that were made with it to what is written of them. */
+/** Changes the interfaces that were made with the instance to their written settings. */
 export async function changeMadeWith(ec2: Sdk, aws: Aws, live: Live<Instance, Handle>, wanted: readonly FurtherInterface[]): Promise<void> {
   const have = madeWith(live.spec.networkInterfaces);
   for (const [i, one] of wanted.entries()) {
@@ -62,7 +62,7 @@ export async function changeMadeWith(ec2: Sdk, aws: Aws, live: Live<Instance, Ha
   }
 }
 
-/** It may be there already: the answer of an earlier call was lost. */
+/** Attaches an interface. It may already be attached, because the answer of an earlier call was lost. */
 async function attach(ec2: Sdk, aws: Aws, InstanceId: AwsId, NetworkInterfaceId: AwsId, DeviceIndex: number): Promise<void> {
   await aws.ec2(new ec2.AttachNetworkInterfaceCommand({ InstanceId, NetworkInterfaceId, DeviceIndex })).catch(async (error) => {
     if (!hasCode(error, "InvalidNetworkInterface.InUse", "InvalidParameterValue")) throw error;

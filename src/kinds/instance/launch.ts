@@ -12,7 +12,7 @@ import { unlessGone } from "../../aws/eventual.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
-/** One machine, one call: the client token makes a repetition answer with the same machine. */
+/** Launches one instance in one call. With the same client token, a repeated call returns the same instance. */
 export async function launch(ec2: Sdk, aws: Aws, request: Instance, identity: CreateIdentity): Promise<AwsId> {
   const template = request.launchTemplate === undefined ? undefined : await templateOf(ec2, aws, request.launchTemplate);
   const image = (request.image as string | undefined) ?? template?.data.ImageId;
@@ -32,10 +32,11 @@ export async function launch(ec2: Sdk, aws: Aws, request: Instance, identity: Cr
   return made.InstanceId;
 }
 
-/** Its own interface comes first, where it has one, and then those that it lists, or else those of its template. */
+/** The network interfaces of a launch: the instance's own first, if it has one, then those that it lists, or else those of its template. */
 function network(written: Instance, template: ResponseLaunchTemplateData | undefined) {
   const card = template?.NetworkInterfaces?.find(({ DeviceIndex = 0 }) => DeviceIndex === 0);
-  // A template with an interface takes subnet and groups on an interface only (EC2 User Guide, "Launch instances from a launch template").
+  // With a template that has an interface, subnet and groups can be set only on an interface (EC2 User Guide, "Launch instances from a
+  // launch template").
   const request = card
     ? {
         ...written,
@@ -60,7 +61,7 @@ function network(written: Instance, template: ResponseLaunchTemplateData | undef
   return { NetworkInterfaces: [...own, ...listed, ...more] };
 }
 
-/** What a request names takes the place of all that its template says of interfaces, so these are said again. */
+/** The further interfaces of the template. Interfaces in a request replace all interfaces of its template, so they are sent again. */
 function furtherOf(template: ResponseLaunchTemplateData | undefined) {
   return (template?.NetworkInterfaces ?? [])
     .filter(({ DeviceIndex = 0 }) => DeviceIndex > 0)
@@ -70,7 +71,7 @@ function furtherOf(template: ResponseLaunchTemplateData | undefined) {
     }));
 }
 
-/** Disks and interfaces get what the author declared, and no tag of ours: they would be taken for objects of their own. */
+/** The tags of volumes and interfaces: those that the author declared, and none of ours, which would make them resources of their own. */
 function partTags(tags: Tags, volumeTags: Tags = {}) {
   const declared = Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith("infra:")));
   const some = (type: "volume" | "network-interface", its: Tags) => (Object.keys(its).length === 0 ? [] : tagSpecifications(type, its));
@@ -83,7 +84,7 @@ interface Template {
   readonly data: ResponseLaunchTemplateData;
 }
 
-/** The version that is the template's default now, by its number: what a repeated launch names must be the same. */
+/** Reads the current default version of the template, by number, because a repeated launch must name the same version. */
 async function templateOf(ec2: Sdk, aws: Aws, id: AwsId): Promise<Template> {
   const { LaunchTemplateVersions: [found] = [] } = await soon(aws, () =>
     aws.ec2(new ec2.DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: id, Versions: ["$Default"] })),
@@ -92,7 +93,10 @@ async function templateOf(ec2: Sdk, aws: Aws, id: AwsId): Promise<Template> {
   return { id, version: String(found.VersionNumber), data: found.LaunchTemplateData ?? {} };
 }
 
-/** Ends a machine. Its spot request goes first, since a persistent one would launch another; termination protection is never lifted here. */
+/**
+ * Terminates an instance. Its spot request is cancelled first, since a persistent one would launch another instance. Termination protection
+ * is never lifted here.
+ */
 export async function terminate(ec2: Sdk, aws: Aws, live: Live<Instance, Handle>): Promise<void> {
   const { spotRequest } = live.handle;
   if (spotRequest) await unlessGone(aws.ec2(new ec2.CancelSpotInstanceRequestsCommand({ SpotInstanceRequestIds: [spotRequest] })));

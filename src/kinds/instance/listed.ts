@@ -1,4 +1,4 @@
-/** The network interfaces that a machine lists: those that outlive it, by reference, and those that are made with it. */
+/** The network interfaces that an instance lists: references to those that outlive it, and definitions of those that are made with it. */
 import type { Impact, Live } from "../kind.ts";
 import { differing, type FurtherInterface } from "../shared/further-interfaces.ts";
 import type { Instance } from "./schema.ts";
@@ -10,22 +10,22 @@ export function outliving(listed: Listed = []): string[] {
   return listed.filter((one) => typeof one === "string");
 }
 
-/** Made with the machine, in their order, which is that of their device indices. */
+/** The interfaces that are made with the instance, in the order of their device indices. */
 export function madeWith(listed: Listed = []): FurtherInterface[] {
   return listed.filter((one) => typeof one !== "string");
 }
 
-/** What can be changed on an interface of a machine that exists; for the rest there is a new machine. */
+/** Fields of an interface that can change on an existing instance. Any other change needs a new instance. */
 const inPlace: readonly string[] = ["securityGroups", "description", "secondaryPrivateIpAddressCount", "ipv6AddressCount"];
 
-/** A machine keeps its first interface for good, and those that were made with it; others come and go. */
+/** The cost of a change. An instance keeps its first interface and those that were made with it. Others can be attached and detached. */
 export function interfacesImpact(
   was: Listed | undefined,
   now: Listed | undefined,
   { now: spec, live }: { readonly now: Instance; readonly live?: Live },
 ): Impact {
   const isOwn = spec.subnet !== undefined;
-  if (!live) return isOwn && madeWith(now).length === 0 ? "update" : "replace"; // one of them is replaced; which, nobody says
+  if (!live) return isOwn && madeWith(now).length === 0 ? "update" : "replace"; // one of them is replaced, and it is not known which
   const have = madeWith(was);
   const isMade = madeWith(now).every(
     (one, i) => have[i] !== undefined && differing(one, have[i]).every((field) => inPlace.includes(field)),
@@ -41,8 +41,8 @@ function ownsCard({ handle }: Live): boolean {
 }
 
 /**
- * The first one of a machine is no interface of the list where the file gives it one of its own: it may be set to stay. What was made
- * with it and is not written any more stays with it.
+ * Whether the interfaces agree. If the file gives the instance its own first interface, that one does not count as listed, even if it is
+ * set to outlive the instance. Interfaces that were made with the instance stay, although the file no longer writes them.
  */
 export function sameInterfaces(request: Listed, have: Listed = [], live: Live, _resolved: unknown, spec?: Partial<Instance>): boolean {
   const isOwn = spec?.subnet !== undefined;

@@ -1,4 +1,4 @@
-/** One machine as EC2 tells it, in the words of authors. */
+/** Converts an instance from EC2's form to the words of authors. */
 import type { Instance as AwsInstance, InstanceNetworkInterface, SpotInstanceRequest, Volume } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import type { Instance } from "./schema.ts";
@@ -16,16 +16,16 @@ export interface Handle {
   readonly reason?: string;
   /** The network interface that it was created with. */
   readonly card?: AwsId;
-  /** Whether that one was made with it and goes with it. */
+  /** Whether that interface was made with the instance and is deleted with it. */
   readonly ownsCard: boolean;
   readonly cards: number;
-  /** Interfaces that outlive it, with their attachments, by where they are. */
+  /** The interfaces that outlive it, with their attachments, in the order of their device indices. */
   readonly attached: readonly AttachedCard[];
-  /** Interfaces besides its first that were made with it, by where they are. */
+  /** The interfaces after the first that were made with it, in the order of their device indices. */
   readonly madeWith: readonly AwsId[];
   readonly disks: readonly Disk[];
   readonly spotRequest?: AwsId;
-  /** Whether a change of the metadata options has come into force. */
+  /** Whether a change of the metadata options has taken effect. */
   readonly metadataApplied: boolean;
 }
 
@@ -42,35 +42,35 @@ export interface Disk {
   readonly diesWithIt: boolean;
 }
 
-/** Kept on a machine while a restart of ours has it stopped, so that a later run knows to start it again. */
+/** The tag that an instance has while a restart of ours has it stopped. It tells a later run to start the instance again. */
 export const resumeTag = "infra:resume";
 
-/** A machine that a listing showed, and whose it is. */
+/** An instance from a listing, and its owner. */
 export interface Sighting {
   readonly one: AwsInstance;
   readonly owner: string | undefined;
 }
 
-/** What other calls tell of machines, where they were made. */
+/** Results of additional calls about instances, where they were made. */
 export interface Details {
   readonly volumes: ReadonlyMap<AwsId, Volume>;
   readonly spot: ReadonlyMap<AwsId, SpotInstanceRequest>;
-  /** What the YAML writes as tags of the disks of a machine, by the tags of that machine. */
+  /** Returns the volume tags that the YAML writes for an instance, by the tags of that instance. */
   readonly wantedTags: (own: Tags) => Readonly<Record<string, unknown>>;
-  /** By instance: attributes that cost a call a machine, for those whose YAML writes them. */
+  /** Attributes that cost a call for each instance, by instance id. Only for instances whose YAML writes them. */
   readonly attributes: ReadonlyMap<AwsId, Partial<Instance>>;
-  /** Listed, and not to be found by a call for their attributes: not seen everywhere yet, or just gone. */
+  /** Instances that are listed but that a call for their attributes does not find: not visible everywhere yet, or just gone. */
   readonly unseen: ReadonlySet<AwsId>;
 }
 
-/** The states in which a machine counts as there. */
+/** The states in which an instance counts as existing. */
 export const livingOnly = { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] };
 
 export function isLiving({ State }: AwsInstance): boolean {
   return livingOnly.Values.includes(State?.Name ?? "");
 }
 
-/** A machine in the words of authors. */
+/** Converts an instance to the words of authors. */
 export function liveOf(aws: Aws, { one, owner }: Sighting, details: Details): InstanceLive {
   const id = one.InstanceId!;
   const tags = tagsOf(one.Tags);
@@ -122,7 +122,10 @@ function stateOf({ State }: AwsInstance): "pending" | "ready" | "deleting" | "de
   }
 }
 
-/** A launch that fails ends minutes later as a terminated machine, and only its state reason says why (no grant for the key of its disk, no capacity). */
+/**
+ * Adds the reason of a failed launch. Such a launch ends minutes later as a terminated instance, and only its state reason says why (no
+ * grant for the key of its volume, no capacity).
+ */
 export function withLaunchFailure(aws: Aws, { one }: Sighting, live: InstanceLive): InstanceLive {
   const isGoing = live.state === "dead" || live.state === "deleting";
   const age = aws.clock.now() - (one.LaunchTime?.getTime() ?? 0);
@@ -135,7 +138,10 @@ function reasonOf({ StateReason: reason }: AwsInstance): string | undefined {
   return reason?.Code ? `${reason.Code}: ${reason.Message || "EC2 says no more"}` : undefined;
 }
 
-/** What dies with a machine is its own; an interface of ours that was attached to it is not. */
+/**
+ * The attached interfaces that outlive the instance. An interface that is deleted with the instance belongs to it; an attached interface of
+ * ours does not.
+ */
 function attachedTo(one: AwsInstance): AttachedCard[] {
   return (one.NetworkInterfaces ?? [])
     .flatMap(({ NetworkInterfaceId, Attachment }) =>
@@ -147,8 +153,8 @@ function attachedTo(one: AwsInstance): AttachedCard[] {
 }
 
 /**
- * Attached in the same moment as its first one, and going with it. What came later is somebody else's: containers get interfaces like that
- * (Amazon EKS User Guide, "Amazon VPC CNI").
+ * The interfaces that were attached together with the first one and are deleted with the instance. Interfaces that came later are foreign:
+ * containers get such interfaces (Amazon EKS User Guide, "Amazon VPC CNI").
  */
 function interfacesMadeWith(one: AwsInstance): InstanceNetworkInterface[] {
   const cards = one.NetworkInterfaces ?? [];
@@ -172,7 +178,7 @@ function furtherOf(card: InstanceNetworkInterface): FurtherInterface {
 
 function disksOf(one: AwsInstance): Disk[] {
   const mappings = one.BlockDeviceMappings ?? [];
-  // Some images name a root device that is not among their mappings; the first one is it then.
+  // Some images name a root device that is not among their mappings. The first mapping is then the root.
   const root = mappings.find(({ DeviceName }) => DeviceName === one.RootDeviceName) ?? mappings[0];
   return mappings.flatMap((mapping) => {
     const { DeviceName, Ebs } = mapping;
@@ -182,7 +188,7 @@ function disksOf(one: AwsInstance): Disk[] {
   });
 }
 
-/** Only what was read: a field that is absent here is compared with nothing. */
+/** Builds the spec from what was read only. A field that is absent here is not compared. */
 function specOf(
   one: AwsInstance,
   card: InstanceNetworkInterface | undefined,
@@ -236,7 +242,7 @@ function present<K extends keyof Instance>(key: K, value: unknown): Partial<Inst
   return value === undefined ? {} : { [key]: value };
 }
 
-/** A machine that a restart of ours left stopped is neither what anyone wants nor what an operator chose. */
+/** The power state. If a restart of ours left the instance stopped, neither the YAML nor an operator chose that state. */
 function powerOf(one: AwsInstance, tags: Tags): string | undefined {
   const power = one.State?.Name;
   if (tags[resumeTag] !== undefined && isLiving(one)) return "interrupted";
@@ -244,7 +250,10 @@ function powerOf(one: AwsInstance, tags: Tags): string | undefined {
   return power === "stopped" || power === "stopping" ? "stopped" : undefined;
 }
 
-/** Undefined where it cannot be told: a stopped machine has no address, and an Elastic IP takes the place of an automatic one. */
+/**
+ * Whether the public address was assigned automatically. Undefined where it cannot be known: a stopped instance has no address, and an
+ * Elastic IP replaces an automatic one.
+ */
 function hasAutomaticAddress(one: AwsInstance, card: InstanceNetworkInterface | undefined): boolean | undefined {
   if (one.State?.Name !== "running" || !card) return undefined;
   if (!card.Association) return false;
@@ -270,7 +279,10 @@ function dnsNameOptionsOf({ PrivateDnsNameOptions: options }: AwsInstance): Inst
   };
 }
 
-/** Tags that all disks have which go with it, and which are not its own tags, given at the launch. Absent when the disks were not read. */
+/**
+ * The tags that all volumes share that are deleted with the instance, except the instance's own tags, which they got at the launch. Absent
+ * when the volumes were not read.
+ */
 function volumeTagsOf(disks: readonly Disk[], own: Tags, { volumes, wantedTags }: Details): Pick<Partial<Instance>, "volumeTags"> {
   const [first, ...others] = disks.flatMap(({ volume, diesWithIt }) => {
     const found = diesWithIt ? volumes.get(volume) : undefined;
@@ -298,7 +310,7 @@ function spotOfInstance(one: AwsInstance, { spot }: Details): boolean | Spot {
   };
 }
 
-/** Absent when the disks were not read. */
+/** The volumes. Absent when they were not read. */
 function volumesOf(disks: readonly Disk[], { volumes }: Details): Pick<Partial<Instance>, "rootVolume" | "volumes"> {
   const read = disks.flatMap((disk) => {
     const volume = volumes.get(disk.volume);

@@ -1,4 +1,4 @@
-/** Changing a machine that exists: first what it takes while it runs, then, in one restart, what it does not. */
+/** Changes an existing instance: first what EC2 changes while it runs, then everything else in one restart. */
 import type { ModifyInstanceAttributeCommandInput } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import type { Instance } from "./schema.ts";
@@ -62,7 +62,10 @@ export async function modify(
   if (changes.state?.after) await changePower(ec2, aws, live, changes.state.after, run);
 }
 
-/** Of the disks that go with it. A tag that is also its own is its own again. */
+/**
+ * Changes the tags of the volumes that are deleted with the instance. Where a removed tag is also a tag of the instance, the volumes get
+ * the instance's value back.
+ */
 async function changeVolumeTags(
   aws: Aws,
   live: Live<Instance, Handle>,
@@ -80,7 +83,7 @@ async function changeVolumeTags(
     );
 }
 
-/** Groups belong to interfaces: set on the machine, EC2 refuses them as soon as it has a second one. */
+/** Changes the first interface. Groups belong to interfaces: EC2 refuses to set them on an instance that has a second interface. */
 async function changeCard(ec2: Sdk, aws: Aws, live: Live<Instance, Handle>, changes: Changes<Instance>): Promise<void> {
   const NetworkInterfaceId = cardOf(live);
   const groups = changes.securityGroups?.after;
@@ -103,7 +106,7 @@ function cardOf(live: Live<Instance, Handle>): AwsId {
   return live.handle.card;
 }
 
-/** A profile is replaced in one call on a running machine only; a stopped one lets go of the old one first. */
+/** Changes the profile. One call can replace it only on a running instance. A stopped one loses the old profile first. */
 async function changeProfile(ec2: Sdk, aws: Aws, live: Live<Instance, Handle>, name: string | undefined): Promise<void> {
   const { IamInstanceProfileAssociations = [] } = await aws.ec2(
     new ec2.DescribeIamInstanceProfileAssociationsCommand({
@@ -125,7 +128,7 @@ async function changeProfile(ec2: Sdk, aws: Aws, live: Live<Instance, Handle>, n
   if (name !== undefined) await aws.ec2(new ec2.AssociateIamInstanceProfileCommand({ InstanceId: live.id, IamInstanceProfile }));
 }
 
-/** Every option is sent, those as they are too: what is left out is not the same everywhere as what stays. */
+/** Sends every option, even unchanged ones: not every implementation keeps an option that is left out. */
 async function changeMetadata(
   ec2: Sdk,
   aws: Aws,
@@ -138,7 +141,7 @@ async function changeMetadata(
   await run.wait(`the metadata options of ${live.id} to apply`, 300, (seen) => seen === undefined || seen.handle.metadataApplied);
 }
 
-/** EC2 answers success and puts what it refused into the answer. */
+/** Changes the credit setting. EC2 answers success and lists refusals inside the answer. */
 async function changeCredits(ec2: Sdk, aws: Aws, live: Live<Instance, Handle>, CpuCredits: string): Promise<void> {
   const answer = await aws.ec2(
     new ec2.ModifyInstanceCreditSpecificationCommand({ InstanceCreditSpecifications: [{ InstanceId: live.id, CpuCredits }] }),

@@ -3,10 +3,10 @@ import { firstInterface, refKey } from "../shared/network-index.ts";
 import { madeWith } from "./listed.ts";
 import type { Instance } from "./schema.ts";
 
-/** A machine that exists has or has not a public address, whatever its subnet says of those to come. */
+/** The interfaces of an instance. An existing instance has a public address or has none, whatever its subnet says for new ones. */
 export function network(self: Subject<Partial<Instance>>, index: ResourceIndex, live?: Live<Instance>): readonly NetworkPart[] {
   const { address, spec } = self;
-  // One that starts with an interface that is declared by itself is found there, with its groups.
+  // If its first interface is declared separately, its subnet and groups are there.
   const first = firstInterface(index, self)?.spec as
     | { subnet?: string; securityGroups?: string[]; privateIpAddresses?: string[]; ipv6AddressCount?: number }
     | undefined;

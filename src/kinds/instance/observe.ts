@@ -1,4 +1,4 @@
-/** Finding machines, in as few calls as the written fields need. */
+/** Finds instances, in as few calls as the written fields need. */
 import type { Filter } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
@@ -16,7 +16,7 @@ export async function* listInstances(ec2: Sdk, aws: Aws, scope: Scope): AsyncIte
   for (const sighting of found) yield liveOf(aws, sighting, details);
 }
 
-/** What a step that waits must see costs one call for all; only one that is being adopted is read in full. */
+/** Reads instances for steps that wait, in one call for all. Only an instance that is being adopted is read in full. */
 export async function getInstances(ec2: Sdk, aws: Aws, ids: readonly AwsId[], scope: Scope): Promise<ReadonlyMap<AwsId, InstanceLive>> {
   const found: Sighting[] = [];
   for (const filters of idFilters("instance-id", ids)) found.push(...(await sightings(ec2, aws, filters)));
@@ -32,7 +32,7 @@ export async function findInstances(ec2: Sdk, aws: Aws, tags: Tags, owner = aws.
   );
 }
 
-/** The machines of VPCs; those of Auto Scaling and fleets are their makers' business. */
+/** The instances of VPCs. Those of Auto Scaling and fleets belong to the service that made them. */
 export async function instancesWithin(ec2: Sdk, aws: Aws, found: Neighbours): Promise<Member[]> {
   const members: Member[] = [];
   for (const filters of idFilters("vpc-id", networksOf(found)))
@@ -52,7 +52,10 @@ async function sightings(ec2: Sdk, aws: Aws, Filters: Filter[]): Promise<Sightin
   return found;
 }
 
-/** Emulators ignore filters, and another project's environment may have our name: neither is worth further calls. */
+/**
+ * Whether the instance may be ours. Emulators ignore filters, and an environment of another project may have our name. Neither is worth
+ * further calls.
+ */
 function mayBeOurs({ one }: Sighting, scope: Scope): boolean {
   const tags = tagsOf(one.Tags);
   return isLiving(one) && tags[ownership.project] === scope.project && tags[ownership.environment] === scope.environment;

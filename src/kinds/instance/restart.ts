@@ -1,6 +1,6 @@
 /**
- * Changes that EC2 takes only while a machine is stopped. A tag says that it is to run again, from before the stop until
- * after the start, so that whoever comes after a run that was killed in between finishes the restart.
+ * Makes changes that EC2 accepts only while an instance is stopped. From before the stop until after the start, a tag says that it must run
+ * again. If the run is killed in between, the next run finishes the restart.
  */
 import type { _InstanceType as InstanceType } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
@@ -16,10 +16,10 @@ type Sdk = typeof import("../../aws/sdk/ec2.ts");
 type Machine = Live<Instance, Handle>;
 type MachineRun = Run<Instance, Handle>;
 
-/** Seconds; stopping takes 20 to 90, starting 10 to 60 (a hibernating or Windows machine longer). */
+/** In seconds. Stopping takes 20 to 90, starting 10 to 60 (a hibernating or Windows instance longer). */
 const stateTimeout = 600;
 
-/** Whether any of these changes needs the machine to be stopped. */
+/** Whether any of these changes needs the instance to be stopped. */
 export function needsStop(changes: Changes<Instance>): boolean {
   const { before, after } = changes.privateDnsNameOptions ?? {};
   const isRenamed = after?.hostnameType !== undefined && after.hostnameType !== before?.hostnameType;
@@ -44,7 +44,7 @@ export async function changeWhileStopped(
   if (wasRunning(live)) await tagEc2(aws, [live.id], {}, [resumeTag]);
 }
 
-/** Brings a machine into the power state that is wanted, and ends an interrupted restart either way. */
+/** Brings an instance into the desired power state. Either way this ends an interrupted restart. */
 export async function changePower(ec2: Sdk, aws: Aws, live: Machine, state: "running" | "stopped", run: MachineRun): Promise<void> {
   if (state === "stopped") await stop(ec2, aws, live, run);
   else await start(ec2, aws, live, run);
@@ -67,7 +67,7 @@ async function stop(ec2: Sdk, aws: Aws, live: Machine, run: MachineRun): Promise
   refuseIfGone(live, stopped);
 }
 
-/** Each attribute is a call of its own: EC2 refuses two in one. Said again after a crash, each is a repetition of the same. */
+/** Makes one call for each attribute, because EC2 refuses two in one call. After a crash each call can be repeated safely. */
 async function change(
   ec2: Sdk,
   aws: Aws,
@@ -100,7 +100,7 @@ async function change(
   }
 }
 
-/** Its host name; a change between the two kinds of names is taken of a stopped machine only (EC2 API, ModifyPrivateDnsNameOptions). */
+/** Changes the host name. A change between the two kinds of names needs a stopped instance (EC2 API, ModifyPrivateDnsNameOptions). */
 export async function changeDnsNames(
   ec2: Sdk,
   aws: Aws,
@@ -119,7 +119,7 @@ export async function changeDnsNames(
   );
 }
 
-/** Starts with the new type, or, where EC2 has no room for that, with the old one again. */
+/** Starts with the new type. Where EC2 has no capacity for it, starts with the old type again. */
 async function startAsNew(ec2: Sdk, aws: Aws, live: Machine, changes: Changes<Instance>, run: MachineRun): Promise<void> {
   const { before, after } = changes.instanceType ?? {};
   const refusal = await whyNotStarted(ec2, aws, live, run);
@@ -138,10 +138,13 @@ async function start(ec2: Sdk, aws: Aws, live: Machine, run: MachineRun): Promis
   if (refusal !== undefined) throw refusal;
 }
 
-/** Starts it and waits until it runs. Missing capacity is answered, in whichever of its two ways it comes; all else is thrown. */
+/**
+ * Starts the instance and waits until it runs. Returns an error if capacity is missing, which EC2 reports in two ways. Throws all other
+ * errors.
+ */
 async function whyNotStarted(ec2: Sdk, aws: Aws, live: Machine, run: MachineRun): Promise<Error | undefined> {
   try {
-    // For up to two minutes after a change of type, EC2 may find that its launch plan does not know of it yet.
+    // For up to two minutes after a change of type, EC2 may answer that its launch plan does not include it yet.
     await run.until(`EC2 to start ${live.id}`, 120, 5, () =>
       isAccepted(aws.ec2(new ec2.StartInstancesCommand({ InstanceIds: [live.id] }))),
     );
@@ -168,7 +171,7 @@ async function isAccepted(call: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** A start may be accepted and then end where it began, for want of capacity. */
+/** Whether the instance has stopped again: EC2 may accept a start and then return to "stopped" for lack of capacity. */
 function hasFallenBack(seen: Machine | undefined): boolean {
   return seen?.handle.power === "stopped" && (seen.handle.reason ?? "").startsWith("Server.");
 }

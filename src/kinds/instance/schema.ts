@@ -1,4 +1,4 @@
-/** What an instance takes in the file. */
+/** The fields of an instance as authors write them. */
 import type { Static } from "typebox";
 import * as Type from "typebox";
 import { boolean, integer, list, map, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
@@ -54,5 +54,5 @@ export const schema = object({
   ),
 });
 
-/** The file's name is no part of it: what it holds is. */
+/** The spec contains the content of the user data file, not its name. */
 export type Instance = Omit<Static<typeof schema>, "userDataFile" | "userDataTemplate">;

@@ -1,4 +1,4 @@
-/** The disks of a machine: how they are compared and what changes in place. */
+/** How the volumes of an instance are compared, and which changes happen in place. */
 import type { Aws } from "../../aws/aws.ts";
 import type { Instance } from "./schema.ts";
 import type { Impact, Live, Run } from "../kind.ts";
@@ -15,7 +15,7 @@ export function shrinks(was: number | undefined, now: number | undefined): boole
   return was !== undefined && now !== undefined && now < was;
 }
 
-/** Whether every declared device is there as declared; what others attached is theirs. */
+/** Whether every declared device exists as declared. Volumes that others attached do not count. */
 export function volumesAgree(request: Volumes, have: Volumes | undefined): boolean {
   return Object.entries(request).every(([device, volume]) => {
     if (!isDisk(volume)) return true;
@@ -24,7 +24,7 @@ export function volumesAgree(request: Volumes, have: Volumes | undefined): boole
   });
 }
 
-/** What it costs to make the disks agree: the dearest of what their differences cost. */
+/** The cost of making the volumes agree: the highest cost among their differences. */
 export function volumesImpact(was: Volumes | undefined, now: Volumes | undefined): Impact {
   let impact: Impact = "update";
   for (const [device, volume] of Object.entries(now ?? {})) {
@@ -46,13 +46,13 @@ function fieldsThatDiffer(request: DataVolume, have: DataVolume): (keyof DataVol
   return (Object.keys(request) as (keyof DataVolume)[]).filter((field) => {
     if (request[field] === undefined) return false;
     if (field === "kmsKey") return !isSameKmsKey(request.kmsKey!, have.kmsKey);
-    // An account that encrypts by default encrypts what was not asked to be.
+    // An account that encrypts by default also encrypts volumes for which nobody asked for it.
     if (field === "encrypted") return request.encrypted !== have.encrypted && have.encrypted !== true;
     return request[field] !== have[field];
   });
 }
 
-/** Changes the disks of a machine that differ from what is wanted, in place. */
+/** Changes the volumes of an instance that differ from the desired ones, in place. */
 export async function changeVolumes(ec2: Sdk, aws: Aws, live: Live<Instance, Handle>, request: Instance, run: Run): Promise<void> {
   for (const disk of live.handle.disks) {
     const resolved = disk.isRoot ? request.rootVolume : request.volumes?.[disk.device];

@@ -16,7 +16,7 @@ import { type InternetGateway, schema } from "./schema.ts";
 import type { InternetGateway as AwsGateway } from "@aws-sdk/client-ec2";
 import { ec2Index } from "../shared/ec2-index.ts";
 
-/** The VPC's id, by which it is detached. */
+/** The id of the VPC, which a detach needs. */
 interface Handle {
   readonly vpc: string | undefined;
 }
@@ -69,7 +69,7 @@ export const internetGateway: Kind<InternetGateway, Handle> = {
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
-/** A VPC has one gateway: a second one is refused with Resource.AlreadyAssociated (EC2 API, AttachInternetGateway). */
+/** A VPC can have one gateway. AWS refuses a second one with Resource.AlreadyAssociated (EC2 API, AttachInternetGateway). */
 function slots({ spec }: Subject<Partial<InternetGateway>>): readonly Slot[] {
   if (spec.vpc === undefined) return [];
   const vpc = refKey(spec.vpc);
@@ -116,7 +116,7 @@ function driver(ec2: Sdk): Driver<InternetGateway, Handle> {
       if (live.handle.vpc === request.vpc) return;
       if (live.handle.vpc) await detach(aws, live.id, live.handle.vpc);
       await aws.ec2(new ec2.AttachInternetGatewayCommand({ InternetGatewayId: live.id, VpcId: request.vpc })).catch(async (error) => {
-        // "Already associated" may mean this very pair, another VPC, or another gateway: only the first is success.
+        // "Already associated" may mean this pair, another VPC, or another gateway. Only this pair is success.
         if (isNotFound(error)) throw error;
         const { InternetGateways: [now] = [] } = await aws.ec2(
           new ec2.DescribeInternetGatewaysCommand({ Filters: [{ Name: "internet-gateway-id", Values: [live.id] }] }),
@@ -130,7 +130,7 @@ function driver(ec2: Sdk): Driver<InternetGateway, Handle> {
       await unlessGone(aws.ec2(new ec2.DeleteInternetGatewayCommand({ InternetGatewayId: live.id })));
     },
 
-    /** AWS refuses to detach it while the VPC has public addresses. */
+    /** AWS refuses to detach the gateway while the VPC has public addresses. */
     blockers: (aws, lives) => byEach(lives, async (live) => (live.handle.vpc ? publicInterfacesIn(aws, live.handle.vpc) : [])),
 
     preflight: (aws, planned, around) =>

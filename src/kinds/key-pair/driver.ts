@@ -24,7 +24,7 @@ export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<KeyPa
       return new Map((await lives(aws, found, scope)).map((one) => [one.id, one]));
     },
 
-    /** A private key is kept before its public half is used: no pair exists whose private key nobody has. */
+    /** Stores the private key before importing its public half, so that no key pair exists without a stored private key. */
     async create(aws, { publicKey, generate, privateKey }, identity) {
       const line = generate && privateKey ? await keepNewKey(aws, generate, privateKey, identity) : publicKey!;
       await aws.ec2(
@@ -40,7 +40,7 @@ export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<KeyPa
 
     initialState: ({ publicKey }) => (publicKey === undefined ? undefined : { spec: { publicKey }, handle: { keyPairId: "" } }),
 
-    /** The parameter goes first: with the pair, nothing would tell any more that there is one. */
+    /** Deletes the parameter first. After the key pair is gone, nothing would show that the parameter exists. */
     async delete(aws, live, run) {
       const kept = live.tags[parameterTag];
       if (kept !== undefined && run.mayDestroy) {
@@ -80,7 +80,7 @@ export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<KeyPa
   };
 }
 
-/** The parameter is looked for only where the file still names it. */
+/** Reads key pairs. The parameter is looked up only where the file still names it. */
 async function lives(aws: Aws, found: readonly KeyPairInfo[], scope: Scope): Promise<Live<KeyPair, Handle>[]> {
   const all = found.map((one) => liveOf(aws.account, one));
   const asked = scope.existence ? [] : all.flatMap(({ tags }) => (isAsked(tags, scope) ? tags[parameterTag]! : []));
@@ -93,7 +93,7 @@ async function lives(aws: Aws, found: readonly KeyPairInfo[], scope: Scope): Pro
   });
 }
 
-/** Whether the file still says where the private key of this pair is. */
+/** Whether the file still names the place of the private key of this key pair. */
 function isAsked(tags: Tags, scope: Scope): boolean {
   const address = addressOfTag(tags[ownership.resource] ?? "");
   return tags[parameterTag] !== undefined && tags[ownership.project] === scope.project && scope.asks(address, "privateKey");

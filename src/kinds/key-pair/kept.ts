@@ -1,4 +1,7 @@
-/** The parameter that keeps a private key: written once, never overwritten, read only to make a pair whose import was cut off. */
+/**
+ * The parameter that stores a private key. It is written once and never overwritten. It is read only to finish a key pair whose import was
+ * interrupted.
+ */
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
 import { batches, soon, unlessGone } from "../../aws/eventual.ts";
@@ -14,7 +17,7 @@ type Place = NonNullable<KeyPair["privateKey"]>;
 
 const sdk = (aws: Aws) => aws.clock.work(import("../../aws/sdk/ssm.ts"));
 
-/** The public line of a key that is kept from now on, or has been since a run that did not come to its end. */
+/** Stores a new private key and returns its public line. If an interrupted run stored one already, returns the public line of that key. */
 export async function keepNewKey(aws: Aws, generate: NonNullable<KeyPair["generate"]>, place: Place, identity: CreateIdentity) {
   const ssm = await sdk(aws);
   const tags = tagsOfParameter(identity.tags);
@@ -48,7 +51,7 @@ async function publicHalf(aws: Aws, generate: string, Name: string, tags: Tags):
   return found.line;
 }
 
-/** Those of the names under which a SecureString is. */
+/** The names, among these, of parameters that exist as a SecureString. */
 export async function existingParameters(aws: Aws, names: readonly string[]): Promise<ReadonlySet<string>> {
   const ssm = await sdk(aws);
   const found = new Set<string>();
@@ -61,7 +64,7 @@ export async function existingParameters(aws: Aws, names: readonly string[]): Pr
   return found;
 }
 
-/** Deletes the parameter of a pair, unless it has the tags of something else by now. */
+/** Deletes the parameter of a key pair, unless its tags now belong to something else. */
 export async function forgetKey(aws: Aws, Name: string, pair: Tags): Promise<boolean> {
   const ssm = await sdk(aws);
   const tags = await unlessGone(tagsOfExisting(aws, Name));
@@ -70,7 +73,7 @@ export async function forgetKey(aws: Aws, Name: string, pair: Tags): Promise<boo
   return true;
 }
 
-/** Why a parameter that exists cannot take the private key of this pair; undefined when it is the pair's own, or not there. */
+/** Why an existing parameter cannot store the private key of this key pair. Undefined when it is the key pair's own, or does not exist. */
 export async function whyNotKept(aws: Aws, Name: string, pair: Tags): Promise<string | undefined> {
   const tags = await unlessGone(tagsOfExisting(aws, Name));
   return tags === undefined || isOf(tags, tagsOfParameter(pair)) ? undefined : whyTaken(Name, tags);
@@ -82,7 +85,7 @@ async function tagsOfExisting(aws: Aws, ResourceId: string): Promise<Tags> {
   return tagsOf(TagList);
 }
 
-/** Of the environment, and no parameter that a file declares. */
+/** The tags of the parameter. It belongs to the environment, but no file declares it. */
 function tagsOfParameter(pair: Tags): Tags {
   const { [ownership.resource]: address = "", [ownership.name]: _name, [ownership.token]: _token, [parameterTag]: _kept, ...rest } = pair;
   return { ...rest, [privateKeyOfTag]: address };

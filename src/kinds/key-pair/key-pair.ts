@@ -68,28 +68,28 @@ export const keyPair: Kind<KeyPair, Handle> = {
     return kept === undefined ? undefined : `the private key stays in the parameter ${kept}`;
   },
   check,
-  // Where a private key is kept is a matter of the environment that made it: others take the public half.
+  // Only the environment that made a private key knows where it is stored. An import takes the public half.
   authored: (spec) => ({ spec: without({ ...spec, generate: undefined, privateKey: undefined }, {}) }),
   drawn: () => ({ as: "hidden", sub: "key pair" }),
   withoutNetwork: "who may log in is no matter of the network",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 
-/** A private key is made under one name, with our tags, and read only under that name. */
+/** Permissions to store a private key under one name, with our tags, and to read it only under that name. */
 function keeping({ spec: { privateKey } }: Subject<KeyPair>, index: ResourceIndex, place: IamPlace): readonly Grant[] {
   if (privateKey === undefined) return [];
   const resources = [`parameter${privateKey.ssmParameter}`];
   return [
     { sid: "KeepPrivateKeys", actions: ["ssm:AddTagsToResource", "ssm:PutParameter"], resources, tie: "made" },
     { sid: "ReadKeptPrivateKeys", actions: ["ssm:GetParameter"], resources, tie: "ours" },
-    // Of a SecureString of the tier Standard (Systems Manager User Guide, "AWS KMS encryption for SecureString parameters").
+    // For a SecureString of the Standard tier (Systems Manager User Guide, "AWS KMS encryption for SecureString parameters").
     ...(privateKey.kmsKey === undefined ? [] : [useKey(privateKey.kmsKey, "ssm", ["Decrypt", "Encrypt"], index, place)]),
   ];
 }
 
 type Generated = { readonly live?: Live<KeyPair> };
 
-/** What it costs to name another parameter: a private key stays where it is, and one that is lost is not made again. */
+/** The cost of naming another parameter. A stored private key stays where it is, and a lost one is not made again. */
 function costOfPlace(was: unknown, _now: unknown, { live }: Generated): Impact {
   const kept = live?.tags[parameterTag];
   if (kept === undefined) return "replace";

@@ -1,13 +1,13 @@
 /** Public keys in OpenSSH's one-line form: TYPE BLOB [COMMENT]. */
 
-/** Whether two lines hold the same key. The comment is nobody's identity: EC2 replaces it by the key's name. */
+/** Whether two lines hold the same key. The comment does not identify a key: EC2 replaces it by the key's name. */
 export function isSameKey(a: string, b: string): boolean {
   const [typeA, blobA] = fieldsOf(a);
   const [typeB, blobB] = fieldsOf(b);
   return typeA === typeB && blobA === blobB;
 }
 
-/** Why EC2 would not import this; undefined when it would. Never repeats the text: it may be a private key. */
+/** Why EC2 would not import this text; undefined when it would. The answer never repeats the text, which may be a private key. */
 export function whyNotKey(text: string): string | undefined {
   if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text))
     return "this is a PRIVATE key; take it out of the repository and name the .pub file";
@@ -23,7 +23,7 @@ export function whyNotKey(text: string): string | undefined {
   return whyNotBlob(type, Buffer.from(blob, "base64"));
 }
 
-/** The blob repeats the type, then has the key's parts, each after its length (RFC 4253, section 6.6). */
+/** Checks a key's blob. It repeats the type, then has the key's parts, each after its length (RFC 4253, section 6.6). */
 function whyNotBlob(type: string, blob: Buffer): string | undefined {
   const parts = partsOf(blob);
   if (!parts || parts[0]?.toString("latin1") !== type) return "it is cut off or damaged";
@@ -45,7 +45,7 @@ function partsOf(blob: Buffer): Buffer[] | undefined {
   return parts;
 }
 
-/** Of a number with its sign: a leading zero byte keeps it positive. */
+/** The number of bits of a signed number. A leading zero byte keeps the number positive. */
 function bitsOf(number: Buffer): number {
   const first = number.findIndex((byte) => byte !== 0);
   return first < 0 ? 0 : (number.length - first - 1) * 8 + (32 - Math.clz32(number[first]!));

@@ -1,4 +1,4 @@
-/** Key pairs made here, by Node's crypto: the private half as `ssh` reads it, and the public half as EC2 imports it. */
+/** Makes key pairs with Node's crypto: the private half as `ssh` reads it, and the public half as EC2 imports it. */
 import { createPrivateKey, createPublicKey, generateKeyPair, randomBytes, type KeyObject } from "node:crypto";
 import { promisify } from "node:util";
 
@@ -6,14 +6,17 @@ export type KeyType = "ed25519" | "rsa";
 
 const make = promisify(generateKeyPair);
 
-/** A new private key: OpenSSH's form of ED25519, PKCS#1 of RSA, of the length that EC2's own have (EC2 API, CreateKeyPair: "2048-bit RSA"). */
+/**
+ * Makes a new private key: ED25519 in OpenSSH's form, or RSA as PKCS#1 with the length that EC2 uses (EC2 API, CreateKeyPair: "2048-bit
+ * RSA").
+ */
 export async function newPrivateKey(type: KeyType): Promise<string> {
   if (type === "ed25519") return openSshText((await make("ed25519")).privateKey);
   const { privateKey } = await make("rsa", { modulusLength: 2048 });
   return privateKey.export({ type: "pkcs1", format: "pem" }) as string;
 }
 
-/** The public line of a private key, and which type it is of; undefined where the text is none that this program makes. */
+/** The public line and the type of a private key. Undefined where this program did not make the text. */
 export function publicLineOf(text: string): { readonly type: KeyType; readonly line: string } | undefined {
   const key = privateKeyIn(text);
   if (!key) return undefined;
@@ -23,7 +26,7 @@ export function publicLineOf(text: string): { readonly type: KeyType; readonly l
   return undefined;
 }
 
-/** Errors of the crypto library are not passed on: they could repeat what they read. */
+/** Reads a private key. Errors of the crypto library are not passed on, because they could repeat the key. */
 function privateKeyIn(text: string): KeyObject | undefined {
   try {
     const seed = seedIn(text);
@@ -36,10 +39,10 @@ function privateKeyIn(text: string): KeyObject | undefined {
 const begin = "-----BEGIN OPENSSH PRIVATE KEY-----";
 const end = "-----END OPENSSH PRIVATE KEY-----";
 const magic = Buffer.from("openssh-key-v1\0");
-/** What PKCS#8 has before the 32 bytes of an ED25519 key (RFC 8410, section 7). */
+/** The bytes of PKCS#8 before the 32 bytes of an ED25519 key (RFC 8410, section 7). */
 const pkcs8Prefix = Buffer.from("302e020100300506032b657004220420", "hex");
 
-/** OpenSSH's own container, without a passphrase (OpenSSH, PROTOCOL.key): older `ssh` reads no other form of ED25519. */
+/** Writes OpenSSH's own container without a passphrase (OpenSSH, PROTOCOL.key). Older versions of `ssh` read no other form of ED25519. */
 function openSshText(key: KeyObject): string {
   const { d, x } = key.export({ format: "jwk" });
   const publicBlob = blob("ssh-ed25519", bytes(x!));
@@ -51,7 +54,7 @@ function openSshText(key: KeyObject): string {
   return `${[begin, ...body.toString("base64").match(/.{1,70}/g)!, end].join("\n")}\n`;
 }
 
-/** The 32 bytes of an ED25519 key in OpenSSH's container; undefined where the text is no such container. */
+/** The 32 bytes of an ED25519 key in OpenSSH's container. Undefined where the text is no such container. */
 function seedIn(text: string): Buffer | undefined {
   const inner = new RegExp(`${begin}([\\s\\S]+)${end}`).exec(text)?.[1];
   if (inner === undefined) return undefined;
@@ -74,7 +77,7 @@ function pkcs8(seed: Buffer): Buffer {
   return Buffer.concat([pkcs8Prefix, seed]);
 }
 
-/** Fields that each follow their length (RFC 4251, section 5). */
+/** Reads fields that each follow their length (RFC 4251, section 5). */
 class Parts {
   readonly #of: Buffer;
   #at: number;
@@ -110,7 +113,7 @@ function blob(...parts: readonly (string | Buffer)[]): Buffer {
   );
 }
 
-/** A number with its sign: a zero byte before one whose first bit is set keeps it positive. */
+/** Writes a signed number. A zero byte before a first bit that is set keeps it positive. */
 function positive(number: Buffer): Buffer {
   return number[0]! >= 0x80 ? Buffer.concat([Buffer.from([0]), number]) : number;
 }

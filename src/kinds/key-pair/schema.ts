@@ -28,13 +28,16 @@ export const schema = object({
   privateKey: optional(privateKey),
 });
 
-/** The file's name is no part of it: what it holds is. */
+/** The spec contains the content of the public key file, not its name. */
 export type KeyPair = Omit<Static<typeof schema>, "publicKeyFile">;
 
-/** Tags are written by this id, everything else goes by the name. */
+/** Tags are written by this id. All other calls use the name. */
 export interface Handle {
   readonly keyPairId: string;
 }
 
-/** On a generated pair: the parameter that keeps its private key, for the day on which the file names it no more. */
+/**
+ * The tag of a generated key pair with the parameter that stores its private key. A delete needs it after the file no longer names the
+ * parameter.
+ */
 export const parameterTag = "infra:private-key";

@@ -4,7 +4,7 @@ import { meansSame, parsedPolicy, statementsOf } from "../shared/policy-document
 import type { Handle } from "./driver.ts";
 import type { KmsKey } from "./schema.ts";
 
-/** A key as an author writes it, without what KMS gives one by itself. Of several aliases none is ours to choose. */
+/** A key as an author writes it, without values that KMS fills in by itself. Among several aliases, infra does not choose one. */
 export function authored(spec: Partial<KmsKey>, { owner, id, handle: { aliases } }: Live<KmsKey, Handle>): Authored<KmsKey> {
   const remarks: Remark[] = [];
   if (spec.alias === undefined)
@@ -20,7 +20,7 @@ export function authored(spec: Partial<KmsKey>, { owner, id, handle: { aliases }
   return { spec: plain, remarks, called: [...aliases].sort()[0] };
 }
 
-/** KMS Developer Guide, "Default key policy". Its names for itself and for its statement count for nothing. */
+/** Whether a policy is the default one (KMS Developer Guide, "Default key policy"). Its id and the ids of its statements do not count. */
 function isDefaultPolicy(policy: KmsKey["policy"], partition: string, account: string): boolean {
   const { Id: _id, ...document } = parsedPolicy(policy) ?? {};
   const statements = statementsOf(document).map(({ Sid: _sid, ...statement }) => statement);

@@ -11,23 +11,23 @@ import { hasIdentity, isInScope } from "../shared/in-scope.ts";
 
 export interface Handle {
   readonly keyId: string;
-  /** All its aliases, others' too, without `alias/`. */
+  /** All its aliases, including foreign ones, without `alias/`. */
   readonly aliases: readonly string[];
 }
 
 type Sdk = typeof import("../../aws/sdk/kms.ts");
 type LiveKey = Live<KmsKey, Handle>;
 
-/** Milliseconds for which the index of tags may not show a new key. */
+/** Milliseconds for which the tag index may not show a new key. */
 const indexLag = 3_600_000;
 
-/** For how many days a key that is deleted can be brought back, and the alias that we gave it. */
+/** Data that the tags keep for a delete: the days in which a deleted key can be restored, and the alias that we gave it. */
 export interface Kept {
   readonly days: number;
   readonly alias: string | undefined;
 }
 
-/** `kept`: what the tags of a key tell of it. */
+/** The driver of KMS keys. `kept` reads the data that the tags of a key keep. */
 export function driver(kms: Sdk, kept: (tags: Tags) => Kept): Driver<KmsKey, Handle> {
   return {
     async *list(aws, scope) {
@@ -37,7 +37,7 @@ export function driver(kms: Sdk, kept: (tags: Tags) => Kept): Driver<KmsKey, Han
         ...indexed.map(({ arn }) => idOf(arn)),
         ...(scope.address === undefined ? recent(aws, aliases) : await everyKey(aws)),
       ]);
-      // One that has our tags and cannot be read is not foreign: it would be made a second time.
+      // A key with our tags that cannot be read is not foreign. If it were treated as foreign, it would be created a second time.
       const ours = new Set(indexed.flatMap(({ arn, isOurs }) => (isOurs ? [idOf(arn)] : [])));
       const read = (id: string) => observe(aws, id, aliases, scope);
       const found = await Promise.all([...ids].map((id) => (ours.has(id) ? read(id) : unlessDenied(read(id)))));
@@ -51,8 +51,8 @@ export function driver(kms: Sdk, kept: (tags: Tags) => Kept): Driver<KmsKey, Han
     },
 
     /**
-     * A key has no name and its create no token, so what an earlier run made is looked for among all keys of the account. One that
-     * waits for its deletion is brought back: it alone can read what it has encrypted.
+     * Creates a key. A key has no name and its create no token, so a key that an earlier run made is looked for among all keys of the
+     * account. A key that waits for its deletion is restored, because only that key can read the data that it encrypted.
      */
     async create(aws, request, identity, say) {
       const known = await madeBefore(aws, request, identity);
@@ -81,7 +81,7 @@ export function driver(kms: Sdk, kept: (tags: Tags) => Kept): Driver<KmsKey, Han
       await change(aws, live, request, changes);
     },
 
-    /** The alias goes first: that of a key which waits for its deletion stays taken until the end. */
+    /** Deletes the alias first, because the alias of a key that waits for its deletion would stay taken until the end. */
     async delete(aws, live, run) {
       const { alias } = live.spec;
       const { days } = kept(live.tags);
@@ -97,7 +97,7 @@ export function driver(kms: Sdk, kept: (tags: Tags) => Kept): Driver<KmsKey, Han
       if (remove.length > 0) await aws.kms(new kms.UntagResourceCommand({ KeyId: live.id, TagKeys: [...remove] }));
     },
 
-    /** By an alias, with or without `alias/`, or by an id. */
+    /** Finds a key by an alias, with or without `alias/`, or by an id. */
     async named(aws, names) {
       const found = await Promise.all(names.map(async (name) => [name, (await unlessGone(describe(aws, asName(name))))?.Arn] as const));
       return new Map(found.flatMap(([name, arn]) => (arn === undefined ? [] : [[name, arn] as const])));
@@ -140,7 +140,7 @@ export function driver(kms: Sdk, kept: (tags: Tags) => Kept): Driver<KmsKey, Han
     return found;
   }
 
-  /** Undefined for a key that is gone, and for one of AWS's own, which has no tags. */
+  /** Reads a key. Undefined for a key that is gone, and for AWS's own keys, which have no tags. */
   async function observe(aws: Aws, id: AwsId, aliases: readonly AliasListEntry[], scope?: Scope): Promise<LiveKey | undefined> {
     const found = await unlessGone(describe(aws, id));
     if (!found || found.KeyManager === "AWS") return undefined;
@@ -169,7 +169,7 @@ export function driver(kms: Sdk, kept: (tags: Tags) => Kept): Driver<KmsKey, Han
     return Policy === undefined ? {} : { policy: parsedPolicy(Policy) ?? Policy };
   }
 
-  /** Only symmetric keys are rotated; of others AWS does not answer. */
+  /** Reads the rotation. Only symmetric keys are rotated; AWS does not answer for others. */
   async function rotationOf(aws: Aws, { KeyId, KeySpec }: KeyMetadata): Promise<Pick<KmsKey, "rotation" | "rotationPeriod">> {
     if (KeySpec !== "SYMMETRIC_DEFAULT") return { rotation: false };
     const found = await aws.kms(new kms.GetKeyRotationStatusCommand({ KeyId: KeyId! }));
@@ -177,7 +177,10 @@ export function driver(kms: Sdk, kept: (tags: Tags) => Kept): Driver<KmsKey, Han
     return { rotation: isOn, ...(isOn && found.RotationPeriodInDays !== undefined && { rotationPeriod: found.RotationPeriodInDays }) };
   }
 
-  /** A disabled key takes no other change, so it is enabled first and disabled last. By its id: emulators know no ARN there. */
+  /**
+   * Changes a key. A disabled key takes no other change, so enabling comes first and disabling last. The calls use the id, because
+   * emulators know no ARN there.
+   */
   async function change(aws: Aws, { handle: { keyId: KeyId } }: LiveKey, request: KmsKey, changes: Changes<KmsKey>): Promise<void> {
     if (changes.enabled && request.enabled !== false) await aws.kms(new kms.EnableKeyCommand({ KeyId }));
     if (changes.description) await aws.kms(new kms.UpdateKeyDescriptionCommand({ KeyId, Description: request.description ?? "" }));
@@ -195,7 +198,7 @@ export function driver(kms: Sdk, kept: (tags: Tags) => Kept): Driver<KmsKey, Han
     if (rotation === false) await aws.kms(new kms.DisableKeyRotationCommand({ KeyId }));
   }
 
-  /** The new alias is there before the old one goes, so that the key always has a name. */
+  /** Renames the key. The new alias is created before the old one is deleted, so that the key always has one. */
   async function rename(aws: Aws, { id, handle, spec }: LiveKey, alias: string | undefined): Promise<void> {
     if (alias === undefined) return;
     const AliasName = `alias/${alias}`;
@@ -209,14 +212,14 @@ export function driver(kms: Sdk, kept: (tags: Tags) => Kept): Driver<KmsKey, Han
   }
 }
 
-/** Keys whose alias is so new that the index of tags may not show them. */
+/** The keys whose alias is so new that the tag index may not show them. */
 function recent(aws: Aws, aliases: readonly AliasListEntry[]): string[] {
   const isNew = ({ LastUpdatedDate, CreationDate }: AliasListEntry) =>
     aws.clock.now() - (LastUpdatedDate ?? CreationDate ?? new Date(0)).getTime() < indexLag;
   return aliases.filter(isNew).flatMap(({ TargetKeyId }) => TargetKeyId ?? []);
 }
 
-/** A key whose policy lets nobody of this account look is foreign. */
+/** Undefined where the answer is a denial: a key whose policy lets nobody of this account read it is foreign. */
 async function unlessDenied<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
@@ -257,18 +260,20 @@ function live(
   };
 }
 
-/** Others may give a key more names: the one that we gave it counts, else the one that the file asks for, else the only one. */
+/**
+ * The alias that counts: the one that we gave, else the one that the file asks for, else the only one. Others may give a key more aliases.
+ */
 function ourAlias(names: readonly string[], given: readonly unknown[]): string | undefined {
   const known = given.map((one) => String(one).replace(/^alias\//, "")).find((one) => names.includes(one));
   return known ?? (names.length === 1 ? names[0] : undefined);
 }
 
-/** Whether a key that was made before is of the sort that is asked for: that cannot change. */
+/** Whether an existing key has the requested type and usage, which cannot change. */
 function canBe(have: Partial<KmsKey>, { spec = "SYMMETRIC_DEFAULT", usage = "ENCRYPT_DECRYPT", multiRegion = false }: KmsKey): boolean {
   return have.spec === spec && (have.usage ?? "ENCRYPT_DECRYPT") === usage && have.multiRegion === multiRegion;
 }
 
-/** A service that copied our tags leaves a tag of its own beside them. */
+/** Whether a service made the key. A service that copies our tags adds a tag of its own. */
 function isOfService(tags: Tags): boolean {
   return Object.keys(tags).some((key) => /^(aws|eks|elasticbeanstalk|karpenter\.sh)[:/]/.test(key));
 }
@@ -281,7 +286,7 @@ function idOf(arn: AwsId): string {
   return arn.replace(/^.*:key\//, "");
 }
 
-/** What DescribeKey takes for a name that somebody wrote. */
+/** The form of a written name that DescribeKey accepts. */
 function asName(name: string): string {
   return name.startsWith("alias/") || /^([0-9a-f]{8}-[0-9a-f-]{27}|mrk-[0-9a-f]{32})$/.test(name) ? name : `alias/${name}`;
 }

@@ -8,11 +8,11 @@ import { schema, type KmsKey } from "./schema.ts";
 import { policyLines } from "../shared/policy-told.ts";
 import { opensByPolicy } from "../shared/urgency.ts";
 
-/** How the ARN of a key ends, and that of an alias. */
+/** The ends of the ARNs of a key and of an alias. */
 const end = "key/*";
 const aliasEnd = "alias/*";
 
-/** Keep `deletionWindow` and `alias` for the day on which the YAML has them no more. */
+/** These tags keep `deletionWindow` and `alias` after the YAML no longer has the key. */
 const windowTag = "infra:deletion-window";
 const aliasTag = "infra:alias";
 const mostDays = 30;
@@ -67,7 +67,8 @@ export const kmsKey: Kind<KmsKey, Handle> = {
   }),
   waits: { create: "instant", delete: "instant" },
   tagIndex: { type: "kms:key" },
-  // The index of tags, a page of aliases, and of each key its settings and its tags; a policy and a rotation that the YAML writes are a call more.
+  // The tag index, a page of aliases, and for each key its settings and its tags. A policy and a rotation that the YAML writes are one more
+  // call each.
   readCost: ({ ours }) => 2 + 2 * ours,
   iam: {
     arn: end,
@@ -105,14 +106,14 @@ export const kmsKey: Kind<KmsKey, Handle> = {
       "kms:PutKeyPolicy": ["policy"],
       "kms:UpdateKeyDescription": ["description"],
     },
-    // An alias has no tags: AWS checks its calls on the alias and on the key (KMS Developer Guide, "Controlling access to aliases").
+    // An alias has no tags. AWS checks its calls on the alias and on the key (KMS Developer Guide, "Controlling access to aliases").
     access: {
       "kms:CreateKey": {},
       "kms:CreateAlias": { ours: [end], any: [aliasEnd] },
       "kms:DeleteAlias": { ours: [end], any: [aliasEnd] },
       "kms:TagResource": { made: [end], ours: [end] },
     },
-    // A create is checked on no resource (Service Authorization Reference, AWS KMS: CreateKey).
+    // AWS checks a create on no resource (Service Authorization Reference, AWS KMS: CreateKey).
     implied: () => [{ sid: "MakeKeys", actions: ["kms:CreateKey"], resources: ["*"], tie: "made" }],
   },
   normalise: (spec) => (spec.alias?.startsWith("alias/") ? { ...spec, alias: bareAlias(spec.alias) } : spec),
@@ -123,12 +124,12 @@ export const kmsKey: Kind<KmsKey, Handle> = {
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/kms.ts"), kept),
 };
 
-/** What our tags keep of a key. */
+/** Reads the data that our tags keep about a key. */
 function kept(tags: Tags): Kept {
   return { days: Number(tags[windowTag] ?? mostDays), alias: tags[aliasTag] };
 }
 
-/** Without `alias/`, which people may write or not. */
+/** The alias without `alias/`. Authors may write it or not. */
 function bareAlias(alias: string): string {
   return alias.replace(/^alias\//, "");
 }
@@ -160,14 +161,17 @@ function check({ spec }: Subject<KmsKey>): readonly Problem[] {
     : [...problems, ...checkPolicy(policy, "policy", "resource", policyLimits.key), ...checkManager(policy)];
 }
 
-/** KMS Developer Guide, "Key spec reference". */
+/** The usages that a key spec allows (KMS Developer Guide, "Key spec reference"). */
 function usesOf(spec: string): readonly string[] {
   if (spec.startsWith("HMAC")) return ["GENERATE_VERIFY_MAC"];
   if (spec.startsWith("RSA")) return ["ENCRYPT_DECRYPT", "SIGN_VERIFY"];
   return spec === "ECC_SECG_P256K1" ? ["SIGN_VERIFY"] : ["SIGN_VERIFY", "KEY_AGREEMENT"];
 }
 
-/** A key that nobody may manage is lost: only AWS Support can help (KMS Developer Guide, "Default key policy"). */
+/**
+ * Warns about a policy that lets nobody manage the key. Such a key is lost: only AWS Support can help (KMS Developer Guide, "Default key
+ * policy").
+ */
 function checkManager(policy: PolicyDocument): readonly Problem[] {
   const parsed = parsedPolicy(policy);
   if (!parsed) return [];

@@ -2,7 +2,7 @@ import type { Static } from "typebox";
 import { boolean, derivedName, integer, object, oneOf, optional, string } from "../../resource/fields.ts";
 import { policyDocument } from "../shared/policy-documents.ts";
 
-/** What KMS makes by itself (KMS Developer Guide, "Key spec reference"). */
+/** The key specs that KMS itself can create (KMS Developer Guide, "Key spec reference"). */
 const specs = [
   "SYMMETRIC_DEFAULT",
   "RSA_2048",

@@ -1,4 +1,4 @@
-/** A launch template's data: what the YAML says in EC2's form, and back. */
+/** Converts the data of a launch template between the YAML's form and EC2's. */
 import { textOfBytes } from "../../resource/binary.ts";
 import type { LaunchTemplateBlockDeviceMapping, RequestLaunchTemplateData, ResponseLaunchTemplateData } from "@aws-sdk/client-ec2";
 import { createHash } from "node:crypto";
@@ -12,8 +12,8 @@ import { imageFacts, launchParameters, needsImageFacts, networkParameters, ownIn
 import type { LaunchTemplate } from "./schema.ts";
 
 /**
- * The complete document of a version: nothing is taken over from the version before but `image`, which the caller
- * decides. The ownership tags are the template's alone; machines get the tags that the author wrote for them.
+ * Builds the complete document of a version. It takes nothing from the version before except `image`, which the caller decides. Only the
+ * template itself has the ownership tags. Instances get the tags that the author wrote for them.
  */
 export async function dataOf(aws: Aws, request: LaunchTemplate, image: string | undefined): Promise<RequestLaunchTemplateData> {
   const machine = { ...request, image };
@@ -27,7 +27,7 @@ export async function dataOf(aws: Aws, request: LaunchTemplate, image: string | 
   };
 }
 
-/** With others beside it, its first interface is written as one, and its groups there. */
+/** The network part. With further interfaces, the first one is also written as an interface, with its groups. */
 function interfacesOf(request: LaunchTemplate): RequestLaunchTemplateData {
   const { networkInterfaces: further = [], networkInterfaceOptions: options, ipv6AddressCount } = request;
   if (further.length === 0) return networkParameters(request, { ipv6AddressCount, options });
@@ -36,7 +36,7 @@ function interfacesOf(request: LaunchTemplate): RequestLaunchTemplateData {
   };
 }
 
-/** 16 hexadecimal digits that tell one document from another, whatever the order of its members. */
+/** Returns 16 hexadecimal digits that identify a document, whatever the order of its members. */
 export function hashOfData(data: RequestLaunchTemplateData): string {
   return createHash("sha256")
     .update(JSON.stringify(sorted(data)))
@@ -44,7 +44,7 @@ export function hashOfData(data: RequestLaunchTemplateData): string {
     .slice(0, 16);
 }
 
-/** The spec that a version's data says. Everything of a template is read, so what it does not set is there, as undefined. */
+/** The spec of a version. All data of a template is read, so a field that it does not set has the value undefined. */
 export function observeData(data: ResponseLaunchTemplateData): Omit<LaunchTemplate, "imageUpdates" | "description"> {
   const cards = (data.NetworkInterfaces ?? []).toSorted((a, b) => (a.DeviceIndex ?? 0) - (b.DeviceIndex ?? 0));
   const card = cards.find(({ DeviceIndex = 0 }) => DeviceIndex === 0);
@@ -106,7 +106,7 @@ function tagsFor(data: ResponseLaunchTemplateData, type: "instance" | "volume"):
   return { ...tagsOf(data.TagSpecifications?.find((specification) => specification.ResourceType === type)?.Tags) };
 }
 
-/** Data volumes never have names that end with `a`, so the device that does is the root. */
+/** Whether the device is the root. Names of data volumes never end with `a`. */
 function isRoot({ DeviceName }: LaunchTemplateBlockDeviceMapping): boolean {
   return /(sd|xvd)a[0-9]*$/.test(DeviceName ?? "");
 }

@@ -26,7 +26,7 @@ import { ec2Index } from "../shared/ec2-index.ts";
 export type { LaunchTemplate } from "./schema.ts";
 
 interface Handle {
-  /** The version that users of the template pin by number: its default. */
+  /** The default version, which users of the template pin by number. */
   readonly version: number;
   readonly latest: number;
   readonly image: string | undefined;
@@ -34,7 +34,10 @@ interface Handle {
 
 type LiveTemplate = Live<LaunchTemplate, Handle>;
 
-/** What a version holds. A template that holds nothing gets no second one. */
+/**
+ * The fields that a version contains. The role needs the right to make versions only where a template writes one of them: an empty template
+ * gets no second version.
+ */
 const ofVersions = Object.keys(schema.properties).filter((field) => field !== "imageUpdates");
 
 const options = "networkInterfaceOptions";
@@ -60,7 +63,7 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
       : { line: instanceType, tells: ["instanceType"] },
   schema,
   fields: {
-    // A newer image that the same expression finds is no change, unless the author says so.
+    // A newer image for the same expression is no change, unless the author says otherwise.
     image: {
       change: (_was, _now, { now, live }) => (live === undefined && now.imageUpdates !== "replace" ? "note" : "update"),
       whileGone: "free",
@@ -108,7 +111,7 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },
   tagIndex: ec2Index("launch-template"),
-  // A page of templates, and the version in use of each.
+  // A page of templates, and the default version of each.
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 200)) + n.ours,
   iam: {
     read: ["ec2:DescribeImages", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeLaunchTemplateVersions", "ec2:DescribeLaunchTemplates"],
@@ -145,7 +148,7 @@ function authored({ networkInterfaceOptions: card = {}, ...spec }: Partial<Launc
   return {
     spec: {
       ...authoredMachine(spec),
-      // A template has these only where somebody asked for them; the next version would be without.
+      // A template has these only where somebody asked for them. Without them, the next version would lose them.
       ...without({ cpuOptions, privateDnsNameOptions }, {}),
       ...(isSet(written) ? { networkInterfaceOptions: written } : {}),
     },
@@ -153,7 +156,7 @@ function authored({ networkInterfaceOptions: card = {}, ...spec }: Partial<Launc
   };
 }
 
-/** An interface that goes with its machine is what there is where nobody says more. */
+/** The interface options to write, without the defaults: an interface is deleted with its instance. */
 function writtenOptions(options: unknown) {
   return without((options ?? {}) as NonNullable<LaunchTemplate["networkInterfaceOptions"]>, { deleteOnTermination: true, description: "" });
 }
@@ -186,7 +189,7 @@ function checkSeveral({ networkInterfaces = [], associatePublicIpAddress }: Laun
   return problems;
 }
 
-/** One by one, in their order. */
+/** Compares one by one, in order. */
 function areSameFurther(
   request: NonNullable<LaunchTemplate["networkInterfaces"]>,
   have: LaunchTemplate["networkInterfaces"] = [],
@@ -194,7 +197,7 @@ function areSameFurther(
   return request.length === have.length && request.every((one, i) => differing(one, have[i]!).length === 0);
 }
 
-/** EC2 API, RequestLaunchTemplateData: requirements take the place of a type. */
+/** Checks the instance types. Requirements replace a type (EC2 API, RequestLaunchTemplateData). */
 function checkTypes({ instanceType, instanceRequirements }: LaunchTemplate): readonly Problem[] {
   if (instanceRequirements === undefined) return [];
   const problems = checkRequirements(instanceRequirements, "instanceRequirements");
@@ -210,7 +213,7 @@ function checkTypes({ instanceType, instanceRequirements }: LaunchTemplate): rea
   ];
 }
 
-/** On or off must agree, and the conditions that are written. */
+/** Compares spot on or off, and the written conditions. */
 function isSameSpot(request: LaunchTemplate["spot"], have: LaunchTemplate["spot"]): boolean {
   const [resolved, found] = [spotOf(request), spotOf(have)];
   if (!resolved || !found) return !resolved === !found;
@@ -272,7 +275,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<LaunchTempla
         warn(Warning?.Errors, { say });
         return made!.LaunchTemplateId!;
       } catch (error) {
-        // The token is forgotten after a while, the name is not: a create whose answer was lost long ago finds itself.
+        // AWS forgets the token after a while, but not the name. A create whose answer was lost long ago finds its template by name.
         const mine = hasCode(error, "InvalidLaunchTemplateName.AlreadyExistsException") ? await named(aws, identity.name) : undefined;
         if (mine === undefined || tagsOf(mine.Tags)[ownership.token] !== identity.token) throw error;
         return mine.LaunchTemplateId!;
@@ -312,7 +315,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<LaunchTempla
     return lives.filter((one) => one !== undefined);
   }
 
-  /** The default version is what the template is: others may add versions for their own ends. */
+  /** Reads a template by its default version. Others may add versions for their own purposes. */
   async function observeOne(aws: Aws, found: AwsTemplate): Promise<LiveTemplate | undefined> {
     const { LaunchTemplateVersions: [version] = [] } = await aws.ec2(
       new ec2.DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: found.LaunchTemplateId!, Versions: ["$Default"] }),
@@ -325,7 +328,10 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<LaunchTempla
   }
 }
 
-/** A version that is made for another reason keeps the image, so that a changed tag does not roll a fleet to new software. */
+/**
+ * The image for a new version. A version made for another reason keeps the old image, so that a changed tag does not roll new software out
+ * to a fleet.
+ */
 function imageFor(live: LiveTemplate, request: LaunchTemplate, isChanged: boolean): string | undefined {
   return isChanged ? (request.image as string | undefined) : (live.handle.image ?? (request.image as string | undefined));
 }
@@ -336,7 +342,7 @@ function live(found: AwsTemplate, { VersionNumber, LaunchTemplateData: data = {}
   const latest = found.LatestVersionNumber ?? version;
   return {
     id,
-    // A group that is pinned to the version in use refers to it by this.
+    // A group that has pinned the default version refers to the template by this.
     aliases: [`${id}:${version}`],
     tags: tagsOf(found.Tags),
     name: found.LaunchTemplateName,

@@ -47,5 +47,5 @@ export const schema = object({
   ),
 });
 
-/** The file's name is no part of it: what it holds is. */
+/** The spec contains the content of the user data file, not its name. */
 export type LaunchTemplate = Omit<Static<typeof schema>, "userDataFile" | "userDataTemplate">;

@@ -1,4 +1,4 @@
-/** Versions of a template: immutable, numbered by AWS, made once for one document, and not kept for ever. */
+/** Versions of a template. They are immutable, AWS numbers them, each document gets one, and old ones are deleted. */
 import type { LaunchTemplateVersion, ValidationError } from "@aws-sdk/client-ec2";
 import { createHash } from "node:crypto";
 import type { Aws } from "../../aws/aws.ts";
@@ -8,15 +8,15 @@ import type { LaunchTemplate } from "./schema.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
-/** How many versions of ours are kept, so that there is something to go back to. */
+/** The number of our versions to keep, so that there is something to go back to. */
 const kept = 10;
 
-/** DeleteLaunchTemplateVersions takes 200 (EC2 API). */
+/** The maximum of DeleteLaunchTemplateVersions (EC2 API). */
 const perCall = 200;
 
 /**
- * Makes the wanted document the default version. A version that has it already (of a run that was stopped, or from
- * before somebody changed the default) is taken; only else a new one is made, so that no run adds a second.
+ * Makes the desired document the default version. A version that already has the document is reused (an interrupted run made it, or
+ * somebody changed the default). Otherwise a new version is made, so that no run adds a second one.
  */
 export async function setVersion(
   aws: Aws,
@@ -35,7 +35,7 @@ export async function setVersion(
   await prune(aws, ec2, id, versions, number, run);
 
   async function addVersion(): Promise<number> {
-    // The latest version takes part in the token: an old document may come back after others were made, and pruned.
+    // The token contains the latest version, because an old document may come back after others were made and pruned.
     const latest = Math.max(0, ...versions.map((version) => version.VersionNumber!));
     const ClientToken = createHash("sha256").update([run.identity.token, id, latest, hash].join("\n")).digest("hex").slice(0, 64);
     const made = await aws.ec2(
@@ -51,7 +51,7 @@ export async function setVersion(
   }
 }
 
-/** What a version says of itself, by which a document that exists is found again. */
+/** The description of a version. It identifies the document, so that an existing version is found again. */
 export function describe(hash: string, description = ""): string {
   return `infra ${hash} ${description}`.trim();
 }
@@ -60,7 +60,7 @@ function isOf({ VersionDescription: text = "" }: LaunchTemplateVersion, hash: st
   return text === describe(hash) || text.startsWith(`${describe(hash)} `);
 }
 
-/** AWS makes a template with faults all the same; a machine would not start. */
+/** Reports warnings. AWS creates a template with faults all the same, but an instance would not start. */
 export function warn(errors: readonly ValidationError[] | undefined, run: Pick<Run, "say">): void {
   for (const { Code, Message } of errors ?? []) run.say(`AWS warns: ${Message ?? ""} (${Code})`);
 }
@@ -72,7 +72,7 @@ async function versionsOf(aws: Aws, ec2: Sdk, LaunchTemplateId: AwsId): Promise<
   return versions;
 }
 
-/** Versions that others made are theirs, and the default cannot be deleted. */
+/** Deletes old versions. Versions of others stay, and the default version cannot be deleted. */
 async function prune(
   aws: Aws,
   ec2: Sdk,
@@ -88,7 +88,7 @@ async function prune(
     .slice(kept - 1, kept - 1 + perCall);
   if (old.length === 0) return;
   const answer = await aws.ec2(new ec2.DeleteLaunchTemplateVersionsCommand({ LaunchTemplateId, Versions: old.map(String) }));
-  // What could not be deleted is said in a success; the next change tries again.
+  // A successful answer lists the versions that could not be deleted. The next change tries again.
   for (const { VersionNumber, ResponseError: why } of answer.UnsuccessfullyDeletedLaunchTemplateVersions ?? [])
     run.say(`version ${VersionNumber} could not be deleted: ${why?.Message ?? why?.Code}`);
 }

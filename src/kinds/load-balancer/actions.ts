@@ -1,20 +1,17 @@
-/** What listeners and rules do with a request, between the user's words and AWS's. */
+/** Converts the actions of listeners and rules between the user's words and AWS's. */
 import type { Action, TargetGroupTuple } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { authenticationRequest, observeAuthentication } from "./authenticate.ts";
 import type { ActionFields, Redirect, Weighted } from "./schema.ts";
 
-/** The action that ends the way of a request; what may stand before it is authentication. */
+/** The actions that end the handling of a request. Only authentication may come before one. */
 const endings = new Set(["forward", "redirect", "fixed-response"]);
 
-/**
- * The fields as a live listener or rule has them. AWS tells a forward to one group both in the short and in the long
- * form; that is our short one.
- */
+/** The fields of a live listener or rule. AWS returns a forward to one group in both the short and the long form. Ours is the short one. */
 export function observeAction(actions: readonly Action[] | undefined): ActionFields {
   return { ...observeAuthentication(actions ?? []), ...observeEnding(actions) };
 }
 
-/** What is done with the request in the end. */
+/** The final action for a request. */
 export function observeEnding(actions: readonly Action[] | undefined): ActionFields {
   const ending = sorted(actions).find((action) => endings.has(action.Type ?? ""));
   if (ending?.RedirectConfig) return { redirect: observeRedirect(ending) };
@@ -31,7 +28,7 @@ export function observeEnding(actions: readonly Action[] | undefined): ActionFie
   };
 }
 
-/** The target groups that a live forward goes to, with their weights. */
+/** The target groups of a live forward, with their weights. */
 export function liveWeights(actions: readonly Action[] | undefined): Weighted[] {
   const forward = sorted(actions).find((action) => action.Type === "forward");
   const groups = forward?.ForwardConfig?.TargetGroups;
@@ -39,7 +36,7 @@ export function liveWeights(actions: readonly Action[] | undefined): Weighted[] 
   return forward?.TargetGroupArn ? [{ targetGroup: forward.TargetGroupArn, weight: 1 }] : [];
 }
 
-/** The groups that a written forward goes to; without a weight: 1. */
+/** The target groups of a written forward. A missing weight is 1. */
 export function wantedWeights(forward: ActionFields["forward"]): Weighted[] {
   if (forward === undefined) return [];
   return typeof forward === "string"
@@ -48,8 +45,8 @@ export function wantedWeights(forward: ActionFields["forward"]): Weighted[] {
 }
 
 /**
- * What to send for the fields. Authentication that somebody put before stays, and so does a stickiness that is not
- * written: a modify replaces the whole list.
+ * The actions to send for the fields. A modify replaces the whole list, so authentication that others added stays in it, and so does an
+ * unwritten stickiness.
  */
 export function actionRequest(
   request: ActionFields,

@@ -23,7 +23,7 @@ export const attributes = {
 
 export const attributeFields = Object.keys(attributes) as (keyof typeof attributes)[];
 
-/** Fields of application balancers only. */
+/** Fields of application load balancers only. */
 export const onlyApplication = [
   "idleTimeout",
   "clientKeepAlive",
@@ -38,11 +38,11 @@ export const onlyApplication = [
   "wafFailOpen",
 ] as const satisfies readonly (keyof typeof attributes)[];
 
-/** Fields of network balancers only. */
+/** Fields of network load balancers only. */
 export const onlyNetwork = ["dnsClientRouting"] as const satisfies readonly (keyof typeof attributes)[];
 
 export function readAttributes(listed: readonly Attribute[], type: LoadBalancer["type"]): Partial<LoadBalancer> {
-  // Application balancers always serve across zones.
+  // Application load balancers always have cross-zone load balancing.
   const defaults = type === "network" ? [] : [{ Key: "load_balancing.cross_zone.enabled", Value: "true" }];
   return fromAttributes(attributes, [...defaults, ...listed]) as Partial<LoadBalancer>;
 }

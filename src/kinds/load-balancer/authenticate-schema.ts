@@ -1,4 +1,4 @@
-/** What may stand before the action that ends the way of a request: who asks, and whether that is proven. */
+/** The schema of the actions before the final one: they authenticate whoever sends the request. */
 import type { Static, TSchema } from "typebox";
 import * as Type from "typebox";
 import { integer, map, object, oneOf, optional, set, string } from "../../resource/fields.ts";
@@ -20,7 +20,7 @@ const session = {
   ),
 };
 
-/** `none` takes away what is there; what is not written stays as it is. */
+/** `none` removes an existing value. An unwritten field stays as it is. */
 const orNone = <T extends TSchema>(of: T) =>
   Type.Union([of, Type.Literal("none")], { description: (of as { description?: string }).description ?? "" });
 

@@ -1,4 +1,4 @@
-/** Logins and tokens before an action, between the user's words and AWS's. */
+/** Converts logins and tokens before an action between the user's words and AWS's. */
 import type { Action, AuthenticateOidcActionConfig } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Cognito, Jwt, Oidc } from "./authenticate-schema.ts";
 import type { ActionFields } from "./schema.ts";
@@ -11,7 +11,7 @@ const types = {
 type Field = keyof typeof types;
 const fields = Object.keys(types) as Field[];
 
-/** The fields as a live listener or rule has them; each is there, so that one which is taken away can be told. */
+/** The fields of a live listener or rule. Each field is always there ("none" when unset), so that a removal can be seen. */
 export function observeAuthentication(actions: readonly Action[]): Pick<ActionFields, Field> {
   const of = (field: Field) => actions.find(({ Type }) => Type === types[field]);
   return {
@@ -21,12 +21,12 @@ export function observeAuthentication(actions: readonly Action[]): Pick<ActionFi
   } as Pick<ActionFields, Field>;
 }
 
-/** What authors write: only what is there. */
+/** The fields that an author writes: only existing ones. */
 export function writtenAuthentication(actions: readonly Action[]): Partial<ActionFields> {
   return Object.fromEntries(Object.entries(observeAuthentication(actions)).filter(([, value]) => value !== "none"));
 }
 
-/** The form in which it is compared: AWS never tells the secret of a client. */
+/** The form for comparison. AWS never returns a client secret. */
 export function normalAuthentication(action: ActionFields): Partial<ActionFields> {
   const { authenticateOidc: oidc } = action;
   if (typeof oidc !== "object") return {};
@@ -34,7 +34,7 @@ export function normalAuthentication(action: ActionFields): Partial<ActionFields
   return { authenticateOidc: told as Oidc };
 }
 
-/** The actions before the last one: those that are written, and those that stand there and are not spoken of. */
+/** The actions before the final one: the written ones, and existing ones that the YAML does not mention. */
 export function authenticationRequest(request: ActionFields, before: readonly Action[], secret: string | undefined): Action[] {
   return fields.flatMap((field): Action[] => {
     const written = request[field];
@@ -46,7 +46,7 @@ export function authenticationRequest(request: ActionFields, before: readonly Ac
   });
 }
 
-/** The parameter with a secret that has to be sent: of a new login, and of one at another provider or for another client. */
+/** The parameter with a secret that must be sent: for a new login, or for one at another provider or for another client. */
 export function secretToRead({ authenticateOidc: written }: ActionFields, before: readonly Action[]): string | undefined {
   if (typeof written !== "object") return undefined;
   const now = before.find(({ Type }) => Type === types.authenticateOidc)?.AuthenticateOidcConfig;
@@ -54,7 +54,7 @@ export function secretToRead({ authenticateOidc: written }: ActionFields, before
   return isSame ? undefined : written.clientSecret.ssmParameter;
 }
 
-/** The client secret of an identity provider is never told; this asks AWS to keep the one it has. */
+/** Asks AWS to keep the client secret that it has, because it never returns the secret. */
 function withKeptSecret(action: Action): Action {
   if (!action.AuthenticateOidcConfig) return action;
   return { ...action, AuthenticateOidcConfig: { ...action.AuthenticateOidcConfig, UseExistingClientSecret: true } };
@@ -153,7 +153,7 @@ function cognitoOf(action: Action | undefined): object | undefined {
   return { userPool: told.UserPoolArn, userPoolClient: told.UserPoolClientId, userPoolDomain: told.UserPoolDomain, ...sessionOf(told) };
 }
 
-/** Values come back in any order. */
+/** Converts token validation. AWS returns its values in any order. */
 function jwtOf(action: Action | undefined): object | undefined {
   const told = action?.JwtValidationConfig;
   if (!told) return undefined;

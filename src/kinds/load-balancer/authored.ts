@@ -9,10 +9,10 @@ import { observeRewrites } from "./rewrites.ts";
 import type { LiveBalancer, LiveListener, LiveRule } from "./observe.ts";
 import type { Listener, LoadBalancer, Rule } from "./schema.ts";
 
-/** A balancer as an author writes it. Rules of a Kubernetes controller, and those that no file can write, stay as they are. */
+/** A load balancer as an author writes it. Rules of a Kubernetes controller, and rules that no file can express, stay as they are. */
 export function authored(spec: Partial<LoadBalancer>, live: LiveBalancer): Authored<LoadBalancer> {
   const isFixed = (spec.subnetMappings ?? []).some(({ elasticIp, privateIpv4Address }) => elasticIp ?? privateIpv4Address);
-  // An application balancer always serves across zones, whatever is said of it.
+  // An application load balancer always has cross-zone load balancing, whatever its attribute says.
   const always: readonly (keyof LoadBalancer)[] = spec.type !== "network" && spec.crossZone === false ? ["crossZone"] : [];
   const other: readonly (keyof LoadBalancer)[] = [...(spec.type === "network" ? onlyApplication : onlyNetwork), ...always];
   const given = { ...readAttributes([], spec.type), type: "application", ipAddressType: "ipv4", minimumCapacity: 0 };
@@ -67,7 +67,10 @@ function authoredRule({ priority, found }: LiveRule): Rule {
   return { priority, conditions: conditionsOf(found.Conditions ?? []), ...rewrites, ...asks, ...observeEnding(found.Actions) };
 }
 
-/** Controllers mark their rules; what has an action that no file can write is somebody's, too. */
+/**
+ * Whether the rule is for the file to write. Controllers mark their rules, and a rule with an action that no file can express is foreign,
+ * too.
+ */
 function isAuthors({ tags, found }: LiveRule): boolean {
   const isControllers = Object.keys(tags).some((key) => /^(elbv2|ingress|service)\.k8s\.aws\//.test(key));
   return !isControllers && (found.Conditions ?? []).every(isWritable) && Object.keys(observeEnding(found.Actions)).length > 0;

@@ -1,11 +1,11 @@
-/** Capacity that AWS keeps ready for a balancer (Elastic Load Balancing, "Capacity reservations for your Application Load Balancer"). */
+/** Capacity that AWS reserves for a load balancer (Elastic Load Balancing, "Capacity reservations for your Application Load Balancer"). */
 import type { Aws } from "../../aws/aws.ts";
 import type { AwsId } from "../kind.ts";
 
 type Sdk = typeof import("../../aws/sdk/elbv2.ts");
 
 export interface Reservation {
-  /** What was asked for: AWS takes minutes to hours until it is there. */
+  /** The requested capacity. AWS takes minutes to hours to provide it. */
   readonly units: number;
   readonly notes: readonly string[];
 }

@@ -12,7 +12,7 @@ import type { ActionFields, Listener, LoadBalancer, Rule } from "./schema.ts";
 
 type Say = (path: string, summary: string, hint?: string, severity?: "warning") => void;
 
-/** What the schema of a load balancer cannot say. */
+/** Checks of a load balancer that the schema cannot express. */
 export function check(self: Subject<LoadBalancer>, index: ResourceIndex): readonly Problem[] {
   const problems: Problem[] = [...beyondQuota(self, index.of("loadBalancer"), 50, "load balancers in one region")];
   const say: Say = (path, summary, hint, severity) =>
@@ -27,7 +27,7 @@ export function check(self: Subject<LoadBalancer>, index: ResourceIndex): readon
   return problems;
 }
 
-/** Elastic Load Balancing, "IP address types": every subnet has the families that the balancer has. */
+/** Every subnet must have the address families of the load balancer (Elastic Load Balancing, "IP address types"). */
 function checkSubnets({ subnets, subnetMappings, ipAddressType = "ipv4", securityGroups }: LoadBalancer, index: ResourceIndex): Problem[] {
   const named = [
     ...(subnets ?? []).map((subnet, i) => [`subnets[${i}]`, subnet] as const),
@@ -53,7 +53,7 @@ function checkName(self: Subject & { readonly awsName?: string }, say: Say): voi
   if (/^-|-$/.test(name)) say("name", `the name of a load balancer neither begins nor ends with a hyphen, as "${name}" does`);
 }
 
-/** One subnet a zone, all of one VPC; an application balancer in two zones at least. */
+/** One subnet in each zone, all in one VPC. An application load balancer needs at least two zones. */
 function checkNetwork({ spec }: Subject<LoadBalancer>, index: ResourceIndex, say: Say): void {
   const { subnets, subnetMappings } = spec;
   if ((subnets === undefined) === (subnetMappings === undefined))
@@ -85,7 +85,7 @@ function checkNetwork({ spec }: Subject<LoadBalancer>, index: ResourceIndex, say
   });
 }
 
-/** Elastic Load Balancing, "Subnets for your load balancer": a /27 at least, for application balancers. */
+/** Application load balancers need subnets of a /27 or larger (Elastic Load Balancing, "Subnets for your load balancer"). */
 function checkSize(index: ResourceIndex, subnet: string, path: string, say: Say): void {
   const { cidrBlock } = (index.get(subnet)?.spec ?? {}) as { cidrBlock?: unknown };
   const range = rangeOf(cidrBlock);
@@ -122,8 +122,8 @@ function checkFields(spec: LoadBalancer, say: Say): void {
 const protocolsOf = { application: ["HTTP", "HTTPS"], network: ["TCP", "TLS", "UDP", "TCP_UDP"] } as const;
 
 /**
- * The protocols of the groups to which a listener of each protocol forwards (Elastic Load Balancing, "Listeners for your
- * Application Load Balancers" and "Listeners for your Network Load Balancers").
+ * The target group protocols to which a listener of each protocol may forward (Elastic Load Balancing, "Listeners for your Application Load
+ * Balancers" and "Listeners for your Network Load Balancers").
  */
 const groupsFor: Readonly<Record<Listener["protocol"], readonly string[]>> = {
   HTTP: ["HTTP", "HTTPS"],
@@ -169,7 +169,7 @@ function checkListener(self: Subject<LoadBalancer>, index: ResourceIndex, port: 
   checkRules(self, index, port, listener, say);
 }
 
-/** Elastic Load Balancing, "Mutual authentication with TLS in Application Load Balancer". */
+/** Checks client certificates (Elastic Load Balancing, "Mutual authentication with TLS in Application Load Balancer"). */
 function checkMutual({ protocol, mutualAuthentication: mutual }: Listener, path: string, say: Say): void {
   if (mutual === undefined) return;
   if (protocol !== "HTTPS") say(`${path}.mutualAuthentication`, `certificates of clients go with HTTPS, not with ${protocol}`);
@@ -185,7 +185,10 @@ function checkMutual({ protocol, mutualAuthentication: mutual }: Listener, path:
       if (mutual[field] !== undefined) say(`${path}.mutualAuthentication.${field}`, `\`${field}\` goes with \`mode: verify\``);
 }
 
-/** HTTPS listeners only, and one way to know who asks (Elastic Load Balancing, "Authenticate users using an Application Load Balancer"). */
+/**
+ * Checks authentication: on HTTPS listeners only, and by one method (Elastic Load Balancing, "Authenticate users using an Application Load
+ * Balancer").
+ */
 function checkAuthentication(action: ActionFields, protocol: Listener["protocol"], path: string, say: Say): void {
   const written = (["authenticateOidc", "authenticateCognito", "jwtValidation"] as const).filter(
     (field) => typeof action[field] === "object",
@@ -246,7 +249,7 @@ function isLoop({ protocol, host, port, path, query }: NonNullable<ActionFields[
   );
 }
 
-/** The group must speak what the listener forwards, in the VPC of the balancer. */
+/** The group must have a protocol that fits the listener, and lie in the VPC of the load balancer. */
 function checkGroup(
   { spec }: Subject<LoadBalancer>,
   index: ResourceIndex,
@@ -262,7 +265,7 @@ function checkGroup(
   if (targetType === "alb" && !isNetwork(spec))
     say(path, `${group.address} has a load balancer, to which only network load balancers forward`);
   const type = isNetwork(spec) ? "network" : "application";
-  // A listener that does not fit the balancer is told for itself.
+  // A listener protocol that does not fit the load balancer is reported separately.
   const fitting = (protocolsOf[type] as readonly string[]).includes(listener) ? groupsFor[listener] : protocolsOf[type];
   const listeners = protocolsOf[type].filter((one) => protocol !== undefined && groupsFor[one].includes(protocol));
   if (protocol !== undefined && !fitting.includes(protocol))
@@ -293,7 +296,7 @@ function checkRules(self: Subject<LoadBalancer>, index: ResourceIndex, port: str
   }
 }
 
-/** AWS takes five values in all the conditions of a rule. */
+/** AWS takes at most five values in all conditions of a rule together. */
 function checkConditions({ conditions }: Rule, path: string, say: Say): void {
   const { header = {}, headerRegex = {}, ...lists } = conditions;
   const values = [...Object.values(lists), ...Object.values(header), ...Object.values(headerRegex)].flatMap((list) => list ?? []).length;
@@ -304,12 +307,12 @@ function checkConditions({ conditions }: Rule, path: string, say: Say): void {
   if (values > 5) say(`${path}.conditions`, `${values} values; AWS takes 5 in the conditions of one rule`, "split the rule in two");
 }
 
-/** A target group belongs to one application load balancer. */
+/** A target group can belong to only one application load balancer. */
 function checkSharing(self: Subject<LoadBalancer>, index: ResourceIndex, say: Say): void {
   if (isNetwork(self.spec)) return;
   const mine = groupsOf(self.spec);
   for (const other of index.of("loadBalancer") as readonly Subject<LoadBalancer>[]) {
-    // The one that comes later in the order of addresses has the problem.
+    // The load balancer whose address sorts later gets the problem.
     if (isNetwork(other.spec) || other.address >= self.address) continue;
     const shared = [...groupsOf(other.spec)].find((group) => mine.has(group));
     if (shared !== undefined)

@@ -1,7 +1,7 @@
 import type { RuleCondition } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Conditions } from "./schema.ts";
 
-/** The conditions of a rule in AWS's words. */
+/** Converts the conditions of a rule to AWS's form. */
 export function conditionRequest(request: Conditions): RuleCondition[] {
   const made: RuleCondition[] = [];
   if (request.host) made.push({ Field: "host-header", HostHeaderConfig: { Values: request.host } });
@@ -19,8 +19,8 @@ export function conditionRequest(request: Conditions): RuleCondition[] {
 }
 
 /**
- * One text a condition, in one order, the same for the same meaning: values have no order, and host names and names of
- * headers no case. What this release cannot write is a text that nothing written equals.
+ * One text for each condition, sorted and equal for the same meaning: values have no order, and host names and header names have no case. A
+ * condition that this release cannot write gets a text that no written condition equals.
  */
 export function conditionTexts(conditions: readonly RuleCondition[] | undefined): string[] {
   return (conditions ?? []).map(textOf).sort();
@@ -65,7 +65,7 @@ export function isWritable(condition: RuleCondition): boolean {
   return /^(host|path|method|query|source|header .+?|(host-header|path-pattern) regex): /.test(textOf(condition));
 }
 
-/** The conditions of a rule in the words of authors. */
+/** Converts the conditions of a rule to the words of authors. */
 export function conditionsOf(conditions: readonly RuleCondition[]): Conditions {
   const written: Record<string, unknown> = {};
   for (const { Field, Values, ...its } of conditions) {
@@ -90,7 +90,7 @@ export function conditionsOf(conditions: readonly RuleCondition[]): Conditions {
   return written as Conditions;
 }
 
-/** `key=value`, or a value of any key. */
+/** Splits `key=value`. A text without `=` is a value of any key. */
 function asPair(text: string): { Key?: string; Value: string } {
   const at = text.indexOf("=");
   return at < 0 ? { Value: text } : { Key: text.slice(0, at), Value: text.slice(at + 1) };

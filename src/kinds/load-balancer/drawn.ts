@@ -2,7 +2,7 @@ import type { Drawn, ResourceIndex, Subject } from "../kind.ts";
 import { refKey } from "../shared/network-index.ts";
 import type { LoadBalancer } from "./schema.ts";
 
-/** A bar across its subnets. It opens connections to the ports of its target groups only. */
+/** Draws a bar across its subnets. It opens connections only to the ports of its target groups. */
 export function drawn({ spec }: Subject<Partial<LoadBalancer>>, index: ResourceIndex): Drawn {
   const ports = Object.keys(spec.listeners ?? {}).map((key) => key.split("/")[0] ?? key);
   return {
@@ -16,7 +16,7 @@ export function drawn({ spec }: Subject<Partial<LoadBalancer>>, index: ResourceI
   };
 }
 
-/** Absent where a target group is not one of ours: its port is not known. */
+/** The ports to which it opens connections. Absent where a target group is not declared here, so that its port is not known. */
 function sendsOf(spec: Partial<LoadBalancer>, index: ResourceIndex): { sends?: readonly number[] } {
   const groups = [...targetGroupsIn(spec.listeners)].map((ref) => index.get(ref));
   if (groups.some((group) => group === undefined)) return {};
@@ -30,7 +30,7 @@ function portsOf({ spec }: Subject): number[] {
   return [Number(spec.port), ...own, ...(Number.isInteger(health) ? [health] : [])];
 }
 
-/** Addresses of target groups, wherever actions of listeners and rules name them. */
+/** The addresses of target groups in all actions of listeners and rules. */
 function* targetGroupsIn(value: unknown): Generator<string> {
   if (typeof value === "string" && value.startsWith("targetGroup/")) yield value;
   else if (typeof value === "object" && value !== null) for (const inner of Object.values(value)) yield* targetGroupsIn(inner);

@@ -1,6 +1,6 @@
-/** The headers that a listener can be told of (Elastic Load Balancing, "HTTP header modification for your Application Load Balancer"). */
+/** The headers that a listener can set (Elastic Load Balancing, "HTTP header modification for your Application Load Balancer"). */
 
-/** Written into each answer, whatever the target says. */
+/** Headers in each response, whatever the target sends. */
 export const responseHeaders = [
   "Strict-Transport-Security",
   "Access-Control-Allow-Origin",
@@ -14,7 +14,7 @@ export const responseHeaders = [
   "X-Frame-Options",
 ] as const;
 
-/** Written into requests, under another name where one is given. */
+/** Headers in requests. They get another name where one is written. */
 export const requestHeaders = [
   "X-Amzn-Mtls-Clientcert-Serial-Number",
   "X-Amzn-Mtls-Clientcert-Issuer",

@@ -1,6 +1,6 @@
 /**
- * Attributes of listeners (Elastic Load Balancing API, ListenerAttribute): how long a quiet connection lives, and the headers
- * that the balancer writes. AWS tells all of them, those that are not set as "".
+ * Attributes of listeners (Elastic Load Balancing API, ListenerAttribute): the idle timeout, and the headers that the load balancer writes.
+ * AWS returns all of them, unset ones as "".
  */
 import type { Aws } from "../../aws/aws.ts";
 import { soon } from "../../aws/eventual.ts";
@@ -43,7 +43,7 @@ export async function readListenerAttributes(
   return fromAttributes(type === "network" ? ofNetwork : ofApplication, Attributes) as ListenerAttributes;
 }
 
-/** Those that are written and not so yet. */
+/** Sets the attributes that are written and still differ. */
 export async function setListenerAttributes(
   aws: Aws,
   elbv2: Sdk,
@@ -53,11 +53,11 @@ export async function setListenerAttributes(
 ): Promise<void> {
   const have = new Map(toAttributes({ ...ofNetwork, ...ofApplication }, live).map(({ Key, Value }) => [Key, Value]));
   const Attributes = toAttributes({ ...ofNetwork, ...ofApplication }, request).filter(({ Key, Value }) => have.get(Key) !== Value);
-  // A listener of a moment ago may not be seen everywhere yet.
+  // A new listener may not be visible everywhere yet.
   if (Attributes.length > 0) await soon(aws, () => aws.elbv2(new elbv2.ModifyListenerAttributesCommand({ ListenerArn, Attributes })));
 }
 
-/** Of an import: what is as AWS makes it is not written. */
+/** The attributes that an import writes: those that differ from AWS's defaults. */
 export function writtenAttributes(observed: Partial<Listener>): ListenerAttributes {
   const { idleTimeout, serverHeader } = observed;
   const set = (all: Readonly<Record<string, string>> = {}) => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ""));

@@ -1,4 +1,4 @@
-/** Brings listeners, their certificates and their rules to what is wanted: makes and changes first, deletes last. */
+/** Brings listeners, their certificates and their rules from observed to desired. Creates and changes come first, deletes last. */
 import type { CreateListenerCommandInput, Listener as AwsListener, Rule as AwsRule } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Aws } from "../../aws/aws.ts";
 import { soon, unlessGone } from "../../aws/eventual.ts";
@@ -21,18 +21,18 @@ import { weightsTag, weightsText, weightsToSend } from "./weights.ts";
 
 type Sdk = typeof import("../../aws/sdk/elbv2.ts");
 
-/** What a step that works on listeners has at hand. */
+/** The data that each step on listeners uses. */
 interface Work {
   readonly aws: Aws;
   readonly elbv2: Sdk;
   readonly balancer: LiveBalancer;
   readonly run: Run;
-  /** Whether the listener or rule under this key differs from what is wanted. */
+  /** Whether the listener or rule under this key differs from the desired one. */
   readonly isTouched: (key: string) => boolean;
   readonly isGone: (key: string) => boolean;
 }
 
-/** AWS's own default policy is of 2016. */
+/** AWS's own default policy is from 2016. */
 const defaultPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06";
 
 export async function setListeners(
@@ -110,7 +110,7 @@ async function modifyListener(work: Work, request: Listener, live: LiveListener)
   });
 }
 
-/** Those beside the default one: new ones first, so that no name is ever without. */
+/** Sets the certificates besides the default one. New ones come first, so that no host name is ever without one. */
 async function setCertificates(work: Work, port: string, request: Listener, live: LiveListener): Promise<void> {
   const { aws, elbv2 } = work;
   const { certificates = [] } = request;
@@ -123,7 +123,7 @@ async function setCertificates(work: Work, port: string, request: Listener, live
     await aws.elbv2(new elbv2.RemoveListenerCertificatesCommand({ ListenerArn: live.arn, Certificates: [{ CertificateArn }] }));
 }
 
-/** A call takes one certificate; one that is there already is no error. An imported one may not be seen for a moment. */
+/** Adds certificates, one in each call. An existing certificate is no error, and an imported one may not be visible for a moment. */
 async function addCertificates({ aws, elbv2 }: Work, ListenerArn: AwsId, arns: readonly string[]): Promise<void> {
   for (const CertificateArn of arns)
     await soon(aws, () => aws.elbv2(new elbv2.AddListenerCertificatesCommand({ ListenerArn, Certificates: [{ CertificateArn }] })));
@@ -219,9 +219,12 @@ async function modifyRule(work: Work, what: string, request: Rule, live: LiveRul
   });
 }
 
-// ───────────────────────────────────────────────────────────── what both have
+// ───────────────────────────────────────────────────────────── both listeners and rules
 
-/** Sends an action, in two steps where its target groups change, and then keeps its weights in the tag: the tag may be behind the truth, never before it. */
+/**
+ * Sends an action, in two steps where its target groups change, and then writes its weights to the tag. So the tag may be older than the
+ * real weights, but never newer.
+ */
 async function setAction(
   work: Work,
   what: string,
@@ -238,7 +241,7 @@ async function setAction(
     await elbv2Tagging(work.aws, [live.arn], text === undefined ? {} : { [weightsTag]: text }, text === undefined ? [weightsTag] : []);
 }
 
-/** The secret of a client, where AWS has to be told it. The value goes from one call into the next and nowhere else. */
+/** Reads the client secret where AWS must be sent it. The value goes from one call into the next and nowhere else. */
 async function secretOf(aws: Aws, request: ActionFields, before: Parameters<typeof secretToRead>[1]): Promise<string | undefined> {
   const parameter = secretToRead(request, before);
   if (parameter === undefined) return undefined;
@@ -279,7 +282,10 @@ function secureRequest(
   };
 }
 
-/** Listeners and rules are found through their balancer; they have the ownership tags, so that permissions can be tied to it. */
+/**
+ * The tags of listeners and rules. Both are found through their load balancer. They have the ownership tags, so that permissions can depend
+ * on them.
+ */
 export function partTags(identity: CreateIdentity): Tags {
   return Object.fromEntries(Object.entries(identity.tags).filter(([key]) => owner.some((one) => one === key)));
 }

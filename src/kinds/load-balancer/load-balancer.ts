@@ -102,7 +102,7 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
     zonalShift: { change: "update", urgency: "traffic" },
     dnsClientRouting: { change: "update", urgency: "traffic" },
     minimumCapacity: { change: "update" },
-    // Rules without a name of ours, and more certificates, are from ingress controllers and deployment tools.
+    // Rules without a name of ours, and additional certificates, come from ingress controllers and deployment tools.
     listeners: {
       change: "update",
       as: {
@@ -118,19 +118,19 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
     { name: "create" },
     { name: "attributes", fields: [...attributeFields.filter((field) => field !== protection), "minimumCapacity"] },
     { name: "listeners", fields: ["listeners"] },
-    // Last, so that a balancer that could not be finished can still be taken down.
+    // Protection comes last, so that a load balancer that could not be finished can still be deleted.
     { name: "protection", fields: [protection] },
   ],
   create: "name",
   naming: { max: 32, forbidden: /[^A-Za-z0-9-]/ },
-  // A target group belongs to one balancer, and so does a fixed address: the old and the new cannot stand side by side.
+  // A target group belongs to one load balancer, and so does a fixed address. The old and the new load balancer cannot exist side by side.
   replace: "delete-first",
-  // People have written its DNS name down. One that AWS protects goes only when the YAML names it in `allowDestroy`.
+  // People have written its DNS name down somewhere. A load balancer with deletion protection is deleted only when `allowDestroy` names it.
   dataLoss: (_spec, live) => (live?.handle.isProtected === true ? "data" : "address"),
   waits: { create: { typical: 180, limit: 900 }, delete: { typical: 180, limit: 2100 }, poll: 10 },
   tagIndex: { type: "elasticloadbalancing:loadbalancer", idOf: (arn) => arn },
-  // Pages of 400 and tags of 20 for all of the account; for ours the attributes and listeners, and for each part of ours
-  // its rules or certificates and its share of tags. What the parts are is taken as two a balancer where nobody counted.
+  // Pages of 400 and tags of 20 for the whole account. For ours: attributes and listeners, and for each of their parts its rules or
+  // certificates and its share of tag reads. Without a count, two parts for each load balancer are assumed.
   readCost: (n) => {
     const parts = n.parts ?? 2 * n.ours;
     return Math.max(1, Math.ceil(n.account / 400)) + Math.ceil(n.account / 20) + 2 * n.ours + 2 * parts + Math.ceil(parts / 20);
@@ -218,7 +218,7 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
   load: async () => driver(await import("../../aws/sdk/elbv2.ts")),
 };
 
-/** An application balancer stands in two zones at least, one subnet each (ELB API, SetSubnets). */
+/** An application load balancer needs at least two zones, with one subnet in each (ELB API, SetSubnets). */
 function enoughZones(left: readonly unknown[], { type }: Partial<LoadBalancer>): string | undefined {
   return type === "network"
     ? atLeast(1, left, "subnet")
@@ -227,13 +227,13 @@ function enoughZones(left: readonly unknown[], { type }: Partial<LoadBalancer>):
       : atLeast(2, left, "subnet");
 }
 
-/** A balancer cannot leave the VPC in which it was made. */
+/** A load balancer cannot leave the VPC in which it was created. */
 function liesIn({ subnets, subnetMappings }: Partial<LoadBalancer>, index: ResourceIndex) {
   const place = vpcOfSubnets(index, subnets ?? subnetMappings?.map((mapping) => mapping.subnet) ?? []);
   return place === undefined ? undefined : ({ place, field: subnets ? "subnets" : "subnetMappings" } as const);
 }
 
-/** AWS makes no internet-facing balancer in a VPC without a gateway, and lets no gateway go while one stands. */
+/** AWS creates no internet-facing load balancer in a VPC without a gateway, and keeps the gateway while one exists. */
 function after({ spec }: Subject<LoadBalancer>, index: ResourceIndex): readonly Address[] {
   if (spec.scheme !== "internet-facing") return [];
   const subnets = spec.subnets ?? spec.subnetMappings?.map((mapping) => mapping.subnet) ?? [];
@@ -246,7 +246,9 @@ function after({ spec }: Subject<LoadBalancer>, index: ResourceIndex): readonly 
 
 type Mappings = LoadBalancer["subnetMappings"];
 
-/** Subnets come and go in place; the address in one that stays does not change, and none moves to another subnet. */
+/**
+ * Subnets can be added and removed in place. The address in a subnet that stays cannot change, and no address can move to another subnet.
+ */
 function changeOfMappings(was: Mappings, now: Mappings): "update" | "replace" {
   if (was === undefined || now === undefined) return now?.some((mapping) => mapping.elasticIp !== undefined) ? "replace" : "update";
   const before = new Map(was.map((mapping) => [mapping.subnet, mapping]));
@@ -267,7 +269,7 @@ function changeOfGroups(
   return (was.length === 0) === (now.length === 0) ? "update" : "replace";
 }
 
-/** What a listener or a rule of ours has. */
+/** The tags that our listeners and rules have. */
 const partKeys = [...owner, ruleTag, weightsTag];
 
 type Sdk = typeof import("../../aws/sdk/elbv2.ts");
@@ -319,7 +321,7 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
               Scheme: request.scheme,
               IpAddressType: request.ipAddressType,
               ...placeRequest(request),
-              // An empty list would be sent as an empty parameter, which AWS reads as it likes.
+              // An empty list would be sent as an empty parameter, whose meaning is not certain.
               SecurityGroups: request.securityGroups.length > 0 ? [...request.securityGroups] : undefined,
               Tags: tagList(identity.tags),
             }),
@@ -347,7 +349,7 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
 
     async tag(aws, live, set, remove) {
       await elbv2Tagging(aws, [live.id], set, remove);
-      // Its listeners and rules, if they are not those of others, have the ownership tags as well.
+      // Its own listeners and rules, except foreign ones, have the ownership tags as well.
       const whose = Object.fromEntries(Object.entries(set).filter(([key]) => owner.some((one) => one === key)));
       const parts = live.handle.listeners.flatMap((listener) => [
         ...(isOwn(listener, live) ? [listener.arn] : []),
@@ -374,7 +376,7 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
         })),
       ),
 
-    /** By listing them all: asked for by name, one name that is free fails the whole call. */
+    /** Lists all load balancers. In a call by name, a single free name would fail the whole call. */
     async named(aws, names) {
       const ask = async (Names: string[]) => (await aws.elbv2(new elbv2.DescribeLoadBalancersCommand({ Names }))).LoadBalancers ?? [];
       return new Map((await existing(names, perCall, ask)).map((one) => [one.LoadBalancerName!, one.LoadBalancerArn!]));
@@ -419,11 +421,11 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
       await aws.elbv2(new elbv2.SetSubnetsCommand({ LoadBalancerArn, ...placeRequest(request) }));
     if (changes.ipAddressType && request.ipAddressType)
       await aws.elbv2(new elbv2.SetIpAddressTypeCommand({ LoadBalancerArn, IpAddressType: request.ipAddressType }));
-    // A network balancer goes back to provisioning for a while.
+    // A network load balancer returns to provisioning for a while.
     if (live.spec.type === "network") await run.wait("to be active again", 900, (now) => now === undefined || now.state !== "pending");
   }
 
-  /** One that an earlier run made may still be on its way. */
+  /** Waits until the load balancer is active. One that an earlier run created may still be provisioning. */
   async function whenActive(found: LiveBalancer, run: Run<LoadBalancer, Handle>): Promise<LiveBalancer> {
     if (found.state !== "pending") return found;
     const live = await run.wait("to be active", 900, (now) => now === undefined || now.state !== "pending");
@@ -438,7 +440,7 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
   }
 }
 
-/** Until its interfaces are gone, AWS refuses to delete the groups, subnets and the gateway that it used. */
+/** Waits for its interfaces: until they are gone, AWS refuses to delete the security groups, subnets and gateway that it used. */
 async function whenInterfacesAreGone(aws: Aws, arn: AwsId, run: Pick<Run, "until">): Promise<void> {
   await run.until(
     "its network interfaces to go (usually within 5 minutes)",
@@ -457,7 +459,7 @@ async function interfacesOf(aws: Aws, arn: AwsId): Promise<AwsId[]> {
   return ids;
 }
 
-/** What the service writes on its interfaces: `ELB app/web/50dc6c495c0c9188`. */
+/** The description that the service writes on its interfaces: `ELB app/web/50dc6c495c0c9188`. */
 function descriptionIn(arn: AwsId): string {
   return `ELB ${arn.slice(arn.indexOf(":loadbalancer/") + ":loadbalancer/".length)}`;
 }

@@ -1,4 +1,4 @@
-/** What the logins of a balancer need of whoever sets them up. */
+/** The permissions that the caller needs to set up the logins of a load balancer. */
 import type { Grant } from "../kind.ts";
 import type { ActionFields, LoadBalancer } from "./schema.ts";
 
@@ -16,7 +16,7 @@ export function loginGrants(spec: LoadBalancer): readonly Grant[] {
             resources: [...new Set(parameters)].map((name) => `parameter/${name.replace(/^\//, "")}`),
           },
         ]),
-    // Elastic Load Balancing, "Prepare to use Amazon Cognito".
+    // For Cognito (Elastic Load Balancing, "Prepare to use Amazon Cognito").
     ...(pools.length === 0
       ? []
       : [{ sid: "LookAtUserPools", actions: ["cognito-idp:DescribeUserPoolClient"], resources: [...new Set(pools)] }]),

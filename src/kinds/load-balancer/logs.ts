@@ -1,19 +1,22 @@
-/** Logs of requests and connections, and the bucket that must let them in. */
+/** Logs of requests and connections, and the bucket policy that they need. */
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
 import type { Problem, ResourceIndex } from "../kind.ts";
 import type { LoadBalancer } from "./schema.ts";
 
 /**
- * Who writes the logs, as the policy of their bucket must name it (Elastic Load Balancing, "Enable access logs for your Application
- * Load Balancer" and "… Network Load Balancer"). The older way for application balancers is an account of AWS, one for each region.
+ * The writers of the logs, as the policy of their bucket must name them (Elastic Load Balancing, "Enable access logs for your Application
+ * Load Balancer" and "… Network Load Balancer"). The older form for application load balancers is an AWS account, one for each region.
  */
 const writers = {
   application: { service: "logdelivery.elasticloadbalancing.amazonaws.com", more: /arn:aws[a-z-]*:iam::\d{12}:root/ },
   network: { service: "delivery.logs.amazonaws.com", more: undefined },
 } as const;
 
-/** AWS refuses a log whose bucket does not let it write. Of a bucket of this file the policy is known. */
+/**
+ * Checks the bucket policy of a log: AWS refuses a log whose bucket does not let it write. The policy is known only for a bucket of this
+ * file.
+ */
 export function checkLogs(spec: LoadBalancer, index: ResourceIndex): Problem[] {
   const { service, more } = writers[spec.type === "network" ? "network" : "application"];
   return (["accessLogs", "connectionLogs"] as const).flatMap((field): Problem[] => {
@@ -35,7 +38,10 @@ export function checkLogs(spec: LoadBalancer, index: ResourceIndex): Problem[] {
   });
 }
 
-/** ELB writes a test file into the bucket of a log, whose policy is effective some seconds after it was put. */
+/**
+ * Repeats the call while the bucket refuses: ELB writes a test file into the bucket, and a bucket policy takes effect some seconds after it
+ * was put.
+ */
 export async function whenBucketLets(aws: Aws, send: () => Promise<unknown>): Promise<void> {
   const began = aws.clock.now();
   for (;;)

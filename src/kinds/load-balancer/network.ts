@@ -4,7 +4,7 @@ import { isCertificate, isRule } from "./normal.ts";
 import type { Handle } from "./observe.ts";
 import type { ActionFields, Listener, LoadBalancer, Rule } from "./schema.ts";
 
-/** A node in each of its subnets. Application balancers answer requests, network balancers pass connections on. */
+/** A node in each of its subnets. Application load balancers answer requests, network load balancers pass connections on. */
 export function network(
   { address, spec }: Subject<Partial<LoadBalancer>>,
   _index: ResourceIndex,
@@ -22,7 +22,7 @@ export function network(
       firewalls: securityGroups === undefined ? "unread" : securityGroups.length === 0 ? "none" : securityGroups.map(refKey),
       public: publicityOf(spec),
       ...(isDual ? { ipv6: "yes" } : {}),
-      // ELB API, LoadBalancerAttribute, ipv6.deny_all_igw_traffic: true for internal balancers.
+      // AWS sets it for internal load balancers (ELB API, LoadBalancerAttribute, ipv6.deny_all_igw_traffic: true).
       ...(scheme === "internal" ? { isInternal: true } : {}),
       ...(live?.handle?.isOpenToClients ? { isOpenToClients: true } : {}),
       listens: listeners.flatMap(({ port, protocols }) => protocols.map((protocol): Traffic => ({ protocol, from: port, to: port }))),
@@ -55,7 +55,7 @@ interface Listening {
   readonly path: string;
 }
 
-/** As authors write them, and as they are compared: with rules as entries of their own (normal.ts). */
+/** Reads listeners as authors write them, and as they are compared: with rules as separate entries (normal.ts). */
 function listenersOf(entries: Readonly<Record<string, Listener>>): readonly Listening[] {
   return Object.entries(entries)
     .filter(([key]) => !isCertificate(key) && !isRule(key))

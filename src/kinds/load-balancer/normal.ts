@@ -1,13 +1,12 @@
 /**
- * The one form in which written and live listeners are compared: flat, with each rule and each further certificate an entry
- * of its own beside its listener ("443", "443.rules.api", "443.certificates.arn:…"), so that one that is gone from the YAML
- * is an entry that is gone.
+ * The single form in which written and live listeners are compared. It is flat: each rule and each further certificate is an entry beside
+ * its listener ("443", "443.rules.api", "443.certificates.arn:…"). So a rule that is gone from the YAML is an entry that is gone.
  */
 import { normalAuthentication } from "./authenticate.ts";
 import { conditionRequest, conditionTexts } from "./conditions.ts";
 import type { ActionFields, Conditions, Listener, LoadBalancer, Rule, Weighted } from "./schema.ts";
 
-/** Rules that have no name of ours stand under "@" and their priority. */
+/** Whether the rule has no name of ours. Such a rule is listed under "@" and its priority. */
 export function isNameless(key: string): boolean {
   return key.includes(".rules.@");
 }
@@ -28,7 +27,10 @@ export function isCertificate(key: string): boolean {
   return key.includes(".certificates.");
 }
 
-/** A rule of others in a listener that the YAML does not have goes or stays with its listener, and nothing is said of it. */
+/**
+ * Whether it is a foreign rule in a listener that the YAML does not have. Such a rule stays or is deleted with its listener, and the plan
+ * does not mention it.
+ */
 export function isPartOfUnlisted(_value: unknown, key: string, resolved?: ReadonlyMap<string, unknown>): boolean {
   return isNameless(key) && resolved !== undefined && !resolved.has(key.slice(0, key.indexOf(".")));
 }
@@ -45,7 +47,7 @@ export function normalise(spec: Partial<LoadBalancer>): Partial<LoadBalancer> {
 function flat(listeners: Readonly<Record<string, Listener>>): Record<string, Listener> {
   const entries: [string, unknown][] = [];
   for (const [port, written] of Object.entries(listeners)) {
-    // In this form already.
+    // It already has this form.
     if (isCertificate(port)) {
       entries.push([port, written]);
       continue;
@@ -62,7 +64,7 @@ function normalRule(rule: Rule) {
   return { ...rule, ...normalAction(rule), conditions: normalConditions(rule.conditions) };
 }
 
-/** What was observed, or is in this form already, is texts. */
+/** Converts conditions to texts. Observed conditions, and those already in this form, are texts. */
 export function normalConditions(conditions: Conditions | readonly string[]): readonly string[] {
   return Array.isArray(conditions) ? conditions : conditionTexts(conditionRequest(conditions as Conditions));
 }
@@ -78,7 +80,7 @@ function normalAction(action: ActionFields): ActionFields {
   };
 }
 
-/** A forward to one group is that group, whatever its weight; one to several has no order. */
+/** A forward to one group is that group alone, whatever its weight. A forward to several groups has no order. */
 function normalForward(forward: string | readonly Weighted[]): string | Weighted[] {
   if (typeof forward === "string") return forward;
   if (forward.length === 1) return forward[0]!.targetGroup;
@@ -87,7 +89,7 @@ function normalForward(forward: string | readonly Weighted[]): string | Weighted
     .sort((a, b) => (String(a.targetGroup) < String(b.targetGroup) ? -1 : 1));
 }
 
-/** One that is off says nothing else. */
+/** A disabled log has no other fields. */
 function onUnlessOff<L extends { enabled?: boolean }>(log: L): L | { enabled: boolean } {
   return log.enabled === false ? { enabled: false } : { ...log, enabled: true };
 }

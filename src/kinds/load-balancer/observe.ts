@@ -1,4 +1,4 @@
-/** What AWS has of load balancers: each with its listeners and their rules, certificates and tags. */
+/** Reads load balancers: each with its listeners and their rules, certificates and tags. */
 import type { Listener as AwsListener, LoadBalancer as AwsBalancer, Rule as AwsRule } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
@@ -16,7 +16,7 @@ import { observeRewrites } from "./rewrites.ts";
 import type { ActionFields, Listener, LoadBalancer, Rule } from "./schema.ts";
 import { areMoved, weightsText, writtenWeights } from "./weights.ts";
 
-/** The name of a rule. AWS knows rules by priority only, and priorities change. */
+/** The tag with the name of a rule. AWS identifies rules by priority only, and priorities change. */
 export const ruleTag = "infra:rule";
 
 export interface LiveRule extends Standing {
@@ -30,38 +30,38 @@ export interface LiveListener {
   readonly found: AwsListener;
   readonly tags: Tags;
   readonly rules: readonly LiveRule[];
-  /** Beside the default one. */
+  /** The certificates besides the default one. */
   readonly certificates: readonly string[];
-  /** Where the YAML writes any of them. */
+  /** The listener's attributes, where the YAML writes any of them. */
   readonly attributes?: ListenerAttributes | undefined;
 }
 
 export interface Handle {
   readonly vpc: string | undefined;
   readonly listeners: readonly LiveListener[];
-  /** Somebody has turned it off that groups filter what comes by PrivateLink. */
+  /** Somebody has turned off that security groups filter the traffic from PrivateLink. */
   readonly isOpenToClients: boolean;
-  /** Whether AWS refuses to delete it; undefined where that was not read. */
+  /** Whether AWS refuses to delete it. Undefined where the attribute was not read. */
   readonly isProtected?: boolean | undefined;
 }
 
 export type LiveBalancer = Live<LoadBalancer, Handle>;
 
-/** Whether a listener or a rule says of itself that we made it; certificates cannot. */
+/** Whether the tags of a listener or a rule say that we made it. Certificates have no tags. */
 export function bearsOurTags(key: string, balancer: LiveBalancer): boolean | undefined {
   if (isCertificate(key)) return undefined;
   if (isRule(key)) return !isNameless(key) && !isUnclaimed(key, balancer);
   return balancer.handle?.listeners.some((listener) => String(listener.port) === key && isOwn(listener, balancer)) ?? false;
 }
 
-/** Whether the rule is known by its place and its conditions only: it stood there before its balancer was adopted. */
+/** Whether the rule is identified only by its priority and conditions: it existed before its load balancer was adopted. */
 function isUnclaimed(key: string, balancer: LiveBalancer): boolean {
   const rules = (balancer.handle?.listeners ?? []).flatMap(({ port, rules }) => rules.map((rule) => ({ port, rule })));
   const found = rules.find(({ port, rule }) => rule.name !== undefined && ruleKey(port, rule.name) === key);
   return found !== undefined && !(ruleTag in found.rule.tags);
 }
 
-/** Whether the listener has the tags of the environment to which its balancer belongs. */
+/** Whether the listener has the tags of the load balancer's environment. */
 export function isOwn(listener: LiveListener, balancer: LiveBalancer): boolean {
   return [ownership.project, ownership.environment].every(
     (key) => listener.tags[key] !== undefined && listener.tags[key] === balancer.tags[key],
@@ -71,8 +71,8 @@ export function isOwn(listener: LiveListener, balancer: LiveBalancer): boolean {
 type Sdk = typeof import("../../aws/sdk/elbv2.ts");
 
 /**
- * Those balancers with their parts. `tags` are theirs, by ARN. Another project's are not looked into, and of those that are
- * waited for only what is ready is.
+ * Reads these load balancers with their parts. `tags`: their tags, by ARN. The parts of another project's load balancers are not read. With
+ * `which: "ready"`, only the parts of those that are ready are read.
  */
 export async function observe(
   aws: Aws,
@@ -102,7 +102,7 @@ interface Read {
   }[];
   readonly attributes?: Partial<LoadBalancer> | undefined;
   readonly reservation?: Reservation | undefined;
-  /** The listeners that the YAML writes. */
+  /** The listeners as the YAML writes them. */
   readonly written?: LoadBalancer["listeners"] | undefined;
   readonly wasRead: boolean;
 }
@@ -111,8 +111,8 @@ async function readOne(aws: Aws, elbv2: Sdk, found: AwsBalancer, tags: Tags, sco
   const address = tags[ownership.resource] === undefined ? undefined : addressOfTag(tags[ownership.resource]!);
   const isOurs = address === undefined || tags[ownership.project] === scope.project;
   if (!isOurs || (which === "ready" && stateOf(found) !== "ready")) return { found, tags, parts: [], wasRead: false };
-  // Attributes cost a call. They are needed where the YAML writes any, and for what it does not declare at all (every
-  // declaration has security groups): that is to be deleted, and may be protected.
+  // Attributes cost a call. They are needed where the YAML writes any. They are also needed for a load balancer that the YAML does not
+  // declare (every declaration has security groups): it is to be deleted, and may be protected.
   const asks = (field: keyof LoadBalancer) => address === undefined || scope.asks(address, field);
   const needsAttributes = attributeFields.some(asks) || !asks("securityGroups");
   const written = scope.wants?.(address ?? scope.adoptedAs?.(found.LoadBalancerArn!) ?? "", "listeners") as LoadBalancer["listeners"];
@@ -152,7 +152,7 @@ async function readListeners(
   );
 }
 
-/** The rules of a listener without the default one, which is the listener's own action. */
+/** The rules of a listener, without the default rule, which is the listener's own action. */
 export async function rulesOf(aws: Aws, elbv2: Sdk, ListenerArn: AwsId): Promise<AwsRule[]> {
   const rules: AwsRule[] = [];
   for await (const page of aws.elbv2.pages(elbv2.DescribeRulesCommand, { ListenerArn, PageSize: 400 }))
@@ -168,7 +168,7 @@ async function certificatesOf(aws: Aws, elbv2: Sdk, { ListenerArn, Protocol }: A
   return arns;
 }
 
-/** active_impaired serves, short of addresses. */
+/** The state `active_impaired` still serves, but is short of addresses. */
 export function stateOf({ State: state }: AwsBalancer): LiveBalancer["state"] {
   if (state?.Code === "provisioning") return "pending";
   if (state?.Code === "failed") return { failed: state.Reason ?? "AWS says no more" };
@@ -182,7 +182,7 @@ function live(read: Read, partTags: ReadonlyMap<AwsId, Tags>): LiveBalancer {
   const zones = found.AvailabilityZones ?? [];
   return {
     id: arn,
-    // As CloudWatch calls it, and as DNS does.
+    // The name in CloudWatch, and the name in DNS.
     aliases: [arn.slice(arn.indexOf("loadbalancer/") + "loadbalancer/".length), ...(found.DNSName ? [found.DNSName.toLowerCase()] : [])],
     tags,
     owner: arn.split(":")[4],
@@ -209,7 +209,7 @@ function live(read: Read, partTags: ReadonlyMap<AwsId, Tags>): LiveBalancer {
     handle: {
       vpc: found.VpcId,
       listeners,
-      // AWS turns it on with the balancer (ELB API, SetSecurityGroups).
+      // AWS turns this on when it creates the load balancer (ELB API, SetSecurityGroups).
       isOpenToClients: found.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic === "off",
       isProtected: attributes?.deletionProtection,
     },
@@ -238,7 +238,7 @@ function liveListener(
   };
 }
 
-/** A rule without a name is the one that the YAML writes for the same place and the same requests. */
+/** Gives a rule without a name the name of the written rule with the same priority and conditions. */
 function recognised(rules: readonly LiveRule[], written: Listener["rules"] = {}): LiveRule[] {
   const named = new Set(rules.map(({ name }) => name));
   const free = Object.entries(written).filter(([name]) => !named.has(name));
@@ -279,7 +279,7 @@ function observedListener({ found, tags, rules, certificates, attributes }: Live
 }
 
 function observedRule({ found, tags, priority, conditions }: LiveRule): Rule {
-  // Conditions are observed in the form in which they are compared.
+  // Conditions are observed in the form for comparison.
   return {
     priority,
     conditions: conditions as Rule["conditions"],
@@ -298,7 +298,7 @@ function mutualOf({ MutualAuthentication: told }: AwsListener): Listener["mutual
   };
 }
 
-/** Weights that others moved are shown as they were written, and said in a note. */
+/** Weights that others moved are shown as they were last written. A note mentions the move. */
 function asWritten(action: ActionFields, tags: Tags): ActionFields {
   return Array.isArray(action.forward) ? { ...action, forward: writtenWeights(action.forward, tags) } : action;
 }

@@ -1,4 +1,4 @@
-/** What AWS would refuse of load balancers that a plan would make. */
+/** Finds what AWS would refuse in load balancers that a plan would create. */
 import type { Aws } from "../../aws/aws.ts";
 import { didYouMean } from "../../diag/did-you-mean.ts";
 import { foreignAddresses } from "../shared/foreign-addresses.ts";
@@ -37,7 +37,7 @@ export async function preflight(
   return { problems, unchecked };
 }
 
-/** Security policies that Elastic Load Balancing does not have, by its own list: it gets new ones every other year. */
+/** Finds security policies that Elastic Load Balancing does not list. It gets new ones every other year. */
 async function unknownPolicies(
   aws: Aws,
   elbv2: typeof import("../../aws/sdk/elbv2.ts"),
@@ -75,7 +75,9 @@ function certificatesOf({ listeners = {} }: LoadBalancer): { readonly path: stri
     .filter(({ arn }) => arn.startsWith("arn:"));
 }
 
-/** A balancer takes certificates of its own region and account only (Elastic Load Balancing, "Certificates"). */
+/**
+ * Finds certificates that a load balancer cannot use: they must be in its own region and account (Elastic Load Balancing, "Certificates").
+ */
 function misplaced(aws: Aws, arn: string): string[] {
   const [, , service, region, account] = arn.split(":");
   if (service === "acm" && region !== aws.region)

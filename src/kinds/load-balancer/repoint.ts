@@ -1,7 +1,7 @@
 /**
- * A forward that goes from one target group to another. Targets are checked only while a listener or rule refers to their
- * group, so a new group has no healthy target when it comes, and traffic sent there at once would be answered with 503. So
- * it comes with weight 0 first, and gets its weight when it has a healthy target.
+ * Moves a forward from one target group to another. AWS checks targets only while a listener or rule refers to their group. So a new group
+ * has no healthy target at first, and traffic to it would be answered with 503. It is therefore added with weight 0, and gets its weight
+ * when it has a healthy target.
  */
 import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
@@ -18,7 +18,7 @@ interface Work {
   readonly run: Run;
 }
 
-/** AWS takes five groups in one forward. */
+/** The maximum number of groups in one forward. */
 const mostGroups = 5;
 
 export async function repoint(
@@ -36,7 +36,7 @@ export async function repoint(
     await work.run.until(`a healthy target in ${names}; ${what} forwards to the old ones until then`, 900, 10, async () => {
       const states = await Promise.all(waited.map((arn) => healthOf(work, arn)));
       const unchecked = waited.filter((_arn, i) => states[i] === "unchecked");
-      // For some seconds AWS does not know yet that the group is in use.
+      // For some seconds AWS does not yet know that the group is in use.
       if (unchecked.length > 0 && work.aws.clock.now() - began > 120_000)
         throw new Refusal(
           `AWS does not check the targets of ${unchecked.map(nameIn).join(", ")}: they stand in zones in which the balancer has no subnet, or do not run. ${what} forwards to the old ones until they can be healthy.`,
@@ -47,7 +47,7 @@ export async function repoint(
   await send(request);
 }
 
-/** The wanted groups that have targets, none of them healthy, while a group that serves now would leave. */
+/** The new groups that have targets but no healthy one, while a group that serves now would be removed. */
 async function newcomers(work: Work, request: readonly Weighted[], live: readonly Weighted[]): Promise<AwsId[]> {
   const fresh = request.filter((group) => group.weight !== 0 && !live.some((one) => one.targetGroup === group.targetGroup));
   const leaving = live.filter((group) => group.weight !== 0 && !request.some((one) => one.targetGroup === group.targetGroup));
@@ -59,7 +59,10 @@ async function newcomers(work: Work, request: readonly Weighted[], live: readonl
   return states.filter(({ state }) => state === "unhealthy" || state === "unchecked").map(({ targetGroup }) => targetGroup);
 }
 
-/** "empty" has nothing that could become healthy, so nobody waits for it; "unchecked" has nothing that AWS looks at. */
+/**
+ * The health of a group. "empty": it has no target that could become healthy, so nobody waits for it. "unchecked": AWS checks none of its
+ * targets.
+ */
 async function healthOf({ aws, elbv2 }: Work, TargetGroupArn: AwsId): Promise<"healthy" | "unhealthy" | "unchecked" | "empty"> {
   const answer = await unlessGone(aws.elbv2(new elbv2.DescribeTargetHealthCommand({ TargetGroupArn })));
   const staying = (answer?.TargetHealthDescriptions ?? []).filter((target) => target.TargetHealth?.State !== "draining");

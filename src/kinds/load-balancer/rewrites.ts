@@ -1,10 +1,10 @@
-/** What a rule changes of a request before its target sees it, between the user's words and AWS's. */
+/** Converts the changes that a rule makes to a request before its target sees it, between the user's words and AWS's. */
 import type { RuleTransform } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Rule } from "./schema.ts";
 
 const types = { hostHeaderRewrite: "host-header-rewrite", urlRewrite: "url-rewrite" } as const;
 
-/** Each is there, so that one which is taken away can be told. */
+/** Each field is always there ("none" when unset), so that a removal can be seen. */
 export function observeRewrites(transforms: readonly RuleTransform[] | undefined): Pick<Rule, "hostHeaderRewrite" | "urlRewrite"> {
   const of = (type: string) => {
     const found = transforms?.find(({ Type }) => Type === type);
@@ -14,7 +14,7 @@ export function observeRewrites(transforms: readonly RuleTransform[] | undefined
   return { hostHeaderRewrite: of(types.hostHeaderRewrite), urlRewrite: of(types.urlRewrite) };
 }
 
-/** All that a rule has afterwards: those that are written, and those that stand there and are not spoken of. */
+/** All rewrites of a rule after a change: the written ones, and existing ones that the YAML does not mention. */
 export function rewriteRequest(request: Rule, before: readonly RuleTransform[] = []): RuleTransform[] {
   return (["hostHeaderRewrite", "urlRewrite"] as const).flatMap((field): RuleTransform[] => {
     const written = request[field];

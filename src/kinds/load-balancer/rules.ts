@@ -1,11 +1,11 @@
 /**
- * In which order the rules of one listener are brought to what is wanted, so that no two ever want one priority:
- * deletes, then one SetRulePriorities for all that move (AWS makes it at once, so two may swap), then creates, then changes.
+ * The order in which the rules of one listener change, so that two rules never need one priority at the same time: deletes, then one
+ * SetRulePriorities for all moves (AWS makes it at once, so two rules may swap), then creates, then changes.
  */
 import type { Rule } from "./schema.ts";
 import { normalConditions } from "./normal.ts";
 
-/** A live rule, as far as ordering goes. Rules that are not ours have no name. */
+/** A live rule, with the data that ordering needs. Foreign rules have no name. */
 export interface Standing {
   readonly arn: string;
   readonly name?: string | undefined;
@@ -15,14 +15,14 @@ export interface Standing {
 
 export interface RulePlan<R extends Standing> {
   readonly deletes: readonly R[];
-  /** Rules that only get another name: same place, same conditions. Deleting and making them again would leave a gap. */
+  /** Rules that only get another name, with the same priority and conditions. To delete and create them again would leave a gap. */
   readonly renames: readonly { readonly rule: R; readonly name: string }[];
   readonly moves: readonly { readonly rule: R; readonly priority: number }[];
   readonly creates: readonly { readonly name: string; readonly request: Rule }[];
   readonly changes: readonly { readonly rule: R; readonly name: string; readonly request: Rule }[];
 }
 
-/** `differs` says whether conditions or action of a rule that exists have to change. */
+/** Plans the changes. `differs` says whether the conditions or the action of an existing rule must change. */
 export function planRules<R extends Standing>(
   request: Readonly<Record<string, Rule>>,
   live: readonly R[],
@@ -51,7 +51,7 @@ export function planRules<R extends Standing>(
   };
 }
 
-/** The rule nobody else wants that stands at the same place for the same requests; taken out of `free`. */
+/** Takes the rule with the same priority and conditions out of `free`, where no other written rule has it. */
 function takeTwin<R extends Standing>(free: R[], request: Rule): R | undefined {
   const conditions = normalConditions(request.conditions).join("\n");
   const at = free.findIndex((rule) => rule.priority === request.priority && rule.conditions.join("\n") === conditions);

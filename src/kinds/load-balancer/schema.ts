@@ -36,7 +36,7 @@ const fixedResponse = object(
   "An answer from the balancer itself.",
 );
 
-/** What is done with a request: exactly one of forward, redirect and fixedResponse. */
+/** The action for a request: exactly one of forward, redirect and fixedResponse. */
 const action = {
   forward: optional(
     Type.Union([ref("targetGroup", "A target group."), set(weighted, "Target groups and their weights.", { minItems: 1, maxItems: 5 })], {
@@ -244,7 +244,7 @@ export type Rule = Static<typeof rule>;
 export type Conditions = Static<typeof conditions>;
 export type Weighted = Static<typeof weighted>;
 export type Redirect = Static<typeof redirect>;
-/** What listeners and rules have in common. */
+/** The fields that listeners and rules share. */
 export type ActionFields = Pick<
   Listener,
   "forward" | "forwardStickiness" | "redirect" | "fixedResponse" | "authenticateOidc" | "authenticateCognito" | "jwtValidation"

@@ -1,4 +1,4 @@
-/** What only one balancer, or one rule of a listener, may hold. */
+/** The slots of a load balancer and its rules: values that only one of them may hold. */
 import type { Slot, Subject } from "../kind.ts";
 import { elasticIpSlot, privateAddressSlot } from "../shared/slots.ts";
 import { isNameless, normalConditions, normalise } from "./normal.ts";
@@ -27,7 +27,7 @@ function groupsOf({ forward }: ActionFields): readonly string[] {
   return typeof forward === "string" ? [forward] : forward.map(({ targetGroup }) => targetGroup);
 }
 
-/** A target group serves one balancer: TargetGroupAssociationLimit (ELB API, CreateListener). */
+/** A target group serves one load balancer: TargetGroupAssociationLimit (ELB API, CreateListener). */
 function targetGroupSlot(group: string): Slot {
   return {
     space: "balancers of target groups",
@@ -38,7 +38,7 @@ function targetGroupSlot(group: string): Slot {
   };
 }
 
-/** Two rules of a listener never have one priority: PriorityInUse (ELB API, CreateRule). */
+/** Two rules of a listener cannot have the same priority: PriorityInUse (ELB API, CreateRule). */
 function prioritySlot(address: string, key: string, { priority, conditions }: Rule): Slot {
   const [port, name = ""] = key.split(".rules.");
   const likeness = normalConditions(conditions).join("\n");

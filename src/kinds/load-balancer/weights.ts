@@ -1,7 +1,6 @@
 /**
- * Weights between target groups belong to whoever moved them last. A tag on the listener or rule keeps the weights that
- * were last written to it: as long as the YAML still says those, weights that a deployment tool moved are its own and stay;
- * other weights in the YAML are an order.
+ * Weights between target groups belong to whoever changed them last. A tag on the listener or rule keeps the weights that we last wrote to
+ * it. While the YAML still has those weights, weights that a deployment tool moved stay. Other weights in the YAML are a change to make.
  */
 import type { Tags } from "../kind.ts";
 import { tailOf } from "../shared/elbv2-objects.ts";
@@ -9,7 +8,7 @@ import type { Weighted } from "./schema.ts";
 
 export const weightsTag = "infra:weights";
 
-/** The tag's value, by the last part of each group's ARN: `50dc6c495c0c9188=90 4d3cf7a8b1e2f605=10`. One group has no weight. */
+/** The value of the tag, by the last part of each group's ARN: `50dc6c495c0c9188=90 4d3cf7a8b1e2f605=10`. A single group has no weight. */
 export function weightsText(groups: readonly Weighted[]): string | undefined {
   if (groups.length < 2) return undefined;
   return groups
@@ -18,7 +17,7 @@ export function weightsText(groups: readonly Weighted[]): string | undefined {
     .join(" ");
 }
 
-/** The live groups with the weights that were last written; with the live ones where nothing is known to be written. */
+/** The live groups with the weights that were last written, or with the live weights where no written ones are known. */
 export function writtenWeights(live: readonly Weighted[], tags: Tags): Weighted[] {
   const written = parse(tags);
   return live.map((group) => ({ ...group, weight: written.get(tailOf(group.targetGroup)) ?? group.weight ?? 1 }));
@@ -30,8 +29,8 @@ export function areMoved(live: readonly Weighted[], tags: Tags): boolean {
 }
 
 /**
- * What to send when a forward is changed for any reason: the wanted weights where they are new, the live ones where the
- * wanted are still those last written. A group that takes another's place takes its live weight.
+ * The weights to send when a forward changes for any reason: the desired weights where they are new, the live ones where the desired
+ * weights are still those last written. A group that replaces another takes its live weight.
  */
 export function weightsToSend(request: readonly Weighted[], live: readonly Weighted[], tags: Tags): Weighted[] {
   const written = parse(tags);

@@ -15,7 +15,7 @@ interface Handle {
 
 type LiveGroup = Live<LogGroup, Handle>;
 
-/** How the ARN of a log group ends. */
+/** The end of the ARN of a log group. */
 const end = "log-group:*";
 
 export const logGroup: Kind<LogGroup, Handle> = {
@@ -41,7 +41,7 @@ export const logGroup: Kind<LogGroup, Handle> = {
   dataLoss: "data",
   waits: { create: "instant", delete: "instant" },
   tagIndex: { type: "logs:log-group" },
-  // One look into the index of tags, the settings in fifties, and the tags of each group.
+  // One read of the tag index, the settings of fifty groups in one call, and the tags of each group.
   readCost: ({ ours }) => 1 + Math.ceil(ours / 50) + ours,
   iam: {
     read: ["logs:DescribeLogGroups", "logs:ListTagsForResource", "tag:GetResources"],
@@ -60,8 +60,8 @@ export const logGroup: Kind<LogGroup, Handle> = {
       "logs:DeleteRetentionPolicy": ["retention"],
       "logs:PutRetentionPolicy": ["retention"],
     },
-    // A create with tags is also a TagResource; so is the taking over of a group without tags (Service Authorization Reference, CloudWatch Logs).
-    // The older names still work (CloudWatch Logs API, TagLogGroup).
+    // A create with tags also needs TagResource, and so does taking over a group without tags (Service Authorization Reference, CloudWatch
+    // Logs). The older names still work (CloudWatch Logs API, TagLogGroup).
     tagging: { more: ["logs:TagLogGroup", "logs:UntagLogGroup"] },
     access: { "logs:CreateLogGroup": { made: [end] }, "logs:TagResource": { made: [end], ours: [end] } },
   },
@@ -92,7 +92,7 @@ function driver(logs: Sdk): Driver<LogGroup, Handle> {
       return new Map((await lives(aws, ids)).map((live) => [live.id, live]));
     },
 
-    /** Lambda, RDS and others make the group that they write to when it is not there: one of those is taken over. */
+    /** Lambda, RDS and other services create the group that they write to when it does not exist. Such a group is taken over. */
     async create(aws, request, identity, say) {
       try {
         await aws.logs(
@@ -134,7 +134,7 @@ function driver(logs: Sdk): Driver<LogGroup, Handle> {
       if (remove.length > 0) await aws.logs(new logs.UntagResourceCommand({ resourceArn, tagKeys: [...remove] }));
     },
 
-    /** Without those that a create would take over. */
+    /** Existing groups by name, without those that a create would take over. */
     async named(aws, names) {
       return new Map((await lives(aws, names)).filter((live) => !isNobodys(live)).map(({ id }) => [id, id]));
     },
@@ -181,17 +181,17 @@ function live(found: AwsGroup, tags: Tags): LiveGroup {
   };
 }
 
-/** The form that tags and policies take: `arn` ends with `:*` for the group's streams (CloudWatch Logs API, LogGroup). */
+/** The ARN in the form of tags and policies. `arn` ends with `:*`, for the group's streams (CloudWatch Logs API, LogGroup). */
 function arnOf({ arn = "", logGroupArn }: AwsGroup): AwsId {
   return logGroupArn ?? arn.replace(/:\*$/, "");
 }
 
-/** CloudWatch Logs has other things with tags. */
+/** Reads the name from an ARN. CloudWatch Logs also has other objects with tags. */
 function nameIn(arn: AwsId): readonly string[] {
   return /:log-group:([^:]+)/.exec(arn)?.slice(1) ?? [];
 }
 
-/** As a service leaves a group that it made: no tags, and events kept for ever. */
+/** Whether the group is as a service creates it: no tags, and events kept for ever. */
 function isNobodys({ tags, spec }: LiveGroup): boolean {
   return Object.keys(tags).every((key) => key.startsWith("aws:")) && spec.retention === "never";
 }

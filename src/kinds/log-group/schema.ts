@@ -3,7 +3,7 @@ import * as Type from "typebox";
 import { object, oneOf, optional } from "../../resource/fields.ts";
 import { keyRefByArn } from "../shared/kms-keys.ts";
 
-/** Days that CloudWatch Logs takes (CloudWatch Logs API, PutRetentionPolicy). */
+/** The numbers of days that CloudWatch Logs accepts (CloudWatch Logs API, PutRetentionPolicy). */
 const days = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
 
 const retention = Type.Unsafe<number | "never">({

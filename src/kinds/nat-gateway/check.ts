@@ -1,4 +1,4 @@
-/** What a NAT gateway needs around it that no reference in the YAML says, and what is wrong with a declaration. */
+/** Checks of a NAT gateway, and the resources that it needs although the YAML does not refer to them. */
 import type { Address, Problem, Subject, ResourceIndex } from "../kind.ts";
 import { needsIpv4 } from "../shared/ipv6-only.ts";
 import { gatewaysOf, hasGateway, indexBy, refKey, tableFor, vpcOfSubnet } from "../shared/network-index.ts";
@@ -8,8 +8,9 @@ import { elasticIpsOf, type NatGateway } from "./schema.ts";
 type Gateway = NatGateway;
 
 /**
- * A public gateway fails for good when its VPC has no internet gateway yet, and is of no use before its subnet's table
- * leads there; and both can only go after it. A table that itself leads to a NAT gateway is left out: it would be a circle.
+ * Returns the resources that must exist before the gateway. A public gateway fails permanently when its VPC has no internet gateway, and it
+ * has no use before its subnet's route table leads there. Both can be deleted only after it. A route table that itself leads to a NAT
+ * gateway is left out, because that would be a cycle.
  */
 export function needs(self: Subject<Gateway>, index: ResourceIndex): readonly Address[] {
   if (self.spec.connectivityType === "private") return [];
@@ -74,7 +75,7 @@ function checkZonal({ spec }: Subject<Gateway>): Problem[] {
   ];
 }
 
-/** A regional one is public and stands in no subnet (VPC User Guide, "Regional NAT gateways"). */
+/** Checks a regional gateway, which is public and in no subnet (VPC User Guide, "Regional NAT gateways"). */
 function checkRegional({ spec }: Subject<Gateway>, index: ResourceIndex): Problem[] {
   const zonal = (["subnet", "elasticIp", "secondaryElasticIps", "privateIpAddress", ...furtherAddresses] as const).filter(
     (field) => spec[field] !== undefined,
@@ -115,7 +116,7 @@ function checkPublic(self: Subject<Gateway>, index: ResourceIndex): Problem[] {
   return problems;
 }
 
-/** One address serves one gateway, in one role, and no machine besides. */
+/** Checks that an Elastic IP serves only this gateway, in one role, and no instance. */
 function checkAddress(self: Subject<Gateway>, index: ResourceIndex, address: string, path: string): Problem[] {
   const users = indexBy(index, "NAT gateways by address", "natGateway", ({ spec }) =>
     elasticIpsOf(spec as Gateway).map((one) => one.address),

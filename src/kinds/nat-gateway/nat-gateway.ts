@@ -20,10 +20,13 @@ import { foreignAddresses } from "../shared/foreign-addresses.ts";
 import type { NatGateway as AwsNatGateway, NatGatewayAddress } from "@aws-sdk/client-ec2";
 import { ec2Index } from "../shared/ec2-index.ts";
 
-/** Its further addresses, or all of a regional one, by allocation (of a private one, by address): the association's id, and how far it is. */
+/**
+ * Further addresses of a gateway, or all addresses of a regional one. The key is the allocation (the address for a private gateway); the
+ * value is the association's id and its progress.
+ */
 interface Handle {
   readonly secondary: Readonly<Record<string, Association>>;
-  /** Of a regional one: AWS serves the zones by itself, and its addresses are AWS's. */
+  /** Set for a regional gateway whose zones and addresses AWS chooses. */
   readonly isAutomatic?: boolean;
 }
 
@@ -33,7 +36,7 @@ interface Association {
   readonly message?: string | undefined;
 }
 
-/** Seconds for which a deleted gateway has been seen to hold its addresses. */
+/** The time in seconds for which a deleted gateway has been seen to hold its addresses. */
 const addressesHeldFor = 20;
 
 export const natGateway: Kind<NatGateway, Handle> = {
@@ -61,7 +64,7 @@ export const natGateway: Kind<NatGateway, Handle> = {
     },
     vpc: { change: "replace", because: "a NAT gateway cannot move to another VPC" },
     availabilityZoneAddresses: {
-      // A gateway whose owner gives the addresses may have none for a moment: that of a zone is on its way to another.
+      // A gateway whose owner provides the addresses may have none for a moment, when the address of a zone moves to another zone.
       change: (was, _now, { live }) => ((live ? live.handle.isAutomatic === true : !was?.length) ? "replace" : "update"),
       as: { key: ({ availabilityZone, elasticIp }: ZoneAddress) => `${availabilityZone} ${refKey(elasticIp)}`, unlisted: "remove" },
       because: { replace: "either AWS or its owner says which zones a regional NAT gateway serves" },
@@ -110,7 +113,7 @@ export const natGateway: Kind<NatGateway, Handle> = {
       "ec2:CreateNatGateway": { made: ["natgateway/*"], free: ["elastic-ip/*", "subnet/*", "vpc/*"] },
       "ec2:DisassociateNatGatewayAddress": { ours: ["natgateway/*"], free: ["elastic-ip/*", "network-interface/*"] },
     },
-    // The account's first NAT gateway makes AWSServiceRoleForNATGateway (VPC User Guide, "Use service-linked roles for VPC").
+    // The account's first NAT gateway creates AWSServiceRoleForNATGateway (VPC User Guide, "Use service-linked roles for VPC").
     implied: () => [serviceRole("ec2-nat-gateway.amazonaws.com")],
   },
   after: needs,
@@ -129,7 +132,10 @@ export const natGateway: Kind<NatGateway, Handle> = {
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
-/** Its addresses: one that is taken fails the gateway (VPC User Guide, "NAT gateway creation fails": Resource.AlreadyAssociated). */
+/**
+ * Returns the slots of its addresses. An address that is in use makes the gateway fail (VPC User Guide, "NAT gateway creation fails":
+ * Resource.AlreadyAssociated).
+ */
 function slots({ spec }: Pick<Subject<Partial<NatGateway>>, "spec">): readonly Slot[] {
   const { subnet, privateIpAddress, secondaryPrivateIpAddresses: further = [] } = spec;
   return [
@@ -141,7 +147,7 @@ function slots({ spec }: Pick<Subject<Partial<NatGateway>>, "spec">): readonly S
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
-/** Unlike all others, DescribeNatGateways calls its filters `Filter`. */
+/** DescribeNatGateways names its filters `Filter`, unlike all other calls. */
 function driver(ec2: Sdk): Driver<NatGateway, Handle> {
   return {
     async *list(aws, scope) {
@@ -205,7 +211,7 @@ function driver(ec2: Sdk): Driver<NatGateway, Handle> {
       );
       if (isGone || live.spec.connectivityType === "private") return;
       await run.wait("it to be gone", 1800, (now) => now === undefined || now.state === "dead");
-      // No call shows it: the gateway holds its addresses for some seconds more, and one made with them meanwhile fails.
+      // The gateway holds its addresses for some seconds more, which no call shows. A gateway that is created with them in that time fails.
       run.say("its addresses are let go of");
       await aws.clock.sleep(addressesHeldFor * 1000);
     },
@@ -224,7 +230,7 @@ function driver(ec2: Sdk): Driver<NatGateway, Handle> {
   };
 }
 
-/** A regional one stands in no subnet; its addresses are told zone by zone. */
+/** Returns the place of a gateway in the form of a create. A regional gateway is in no subnet; its addresses are given zone by zone. */
 function placeOf({ availabilityMode, vpc, subnet, connectivityType, availabilityZoneAddresses = [] }: NatGateway) {
   if (availabilityMode !== "regional") return { SubnetId: subnet, ConnectivityType: connectivityType ?? "public" };
   const byZone = byZones(availabilityZoneAddresses);
@@ -245,7 +251,10 @@ function byZones(addresses: readonly ZoneAddress[]): ReadonlyMap<string, string[
   return byZone;
 }
 
-/** The new addresses first, so that no zone is without one. An address that changes its zone leaves the old one before. */
+/**
+ * Sets the addresses of each zone. New addresses come first, so that no zone is without one. An address that changes its zone must leave
+ * the old zone before that.
+ */
 async function setZones(
   ec2: Sdk,
   aws: Aws,
@@ -255,7 +264,7 @@ async function setZones(
 ): Promise<void> {
   const had = new Map((live.spec.availabilityZoneAddresses ?? []).map(({ elasticIp, availabilityZone }) => [elasticIp, availabilityZone]));
   const wanted = new Map(request.map(({ elasticIp, availabilityZone }) => [elasticIp, availabilityZone]));
-  // What another run took off its zone before it was stopped comes again, too, when it has gone.
+  // An address that an earlier run was still removing when it was stopped is also added again, once it is removed.
   const isLeaving = (address: string) => live.handle.secondary[address]?.status === "disassociating";
   const moves = [...wanted].flatMap(([address, zone]) =>
     isLeaving(address) || (had.has(address) && had.get(address) !== zone) ? [address] : [],
@@ -276,7 +285,7 @@ async function setZones(
   );
 }
 
-/** Connections get 350 s to end. What another run has begun is only waited for. */
+/** Removes addresses. AWS gives connections 350 s to end. A removal that an earlier run began is only waited for. */
 async function letGoOf(ec2: Sdk, aws: Aws, live: Live<NatGateway, Handle>, leaving: readonly string[], run: Run<NatGateway, Handle>) {
   if (leaving.length === 0) return;
   const AssociationIds = leaving
@@ -288,9 +297,9 @@ async function letGoOf(ec2: Sdk, aws: Aws, live: Live<NatGateway, Handle>, leavi
 }
 
 /**
- * AWS takes one such change at a time. Leaving addresses are drained: connections get 350 s to end. The new ones come
- * first, unless the gateway has as many as it may have (2, where nobody asked for more: VPC quotas). What another run
- * took off before it was stopped is waited for, and comes again where the file has it.
+ * Sets the further Elastic IPs. AWS allows one such change at a time, and gives connections on a leaving address 350 s to end. New
+ * addresses come first, unless the gateway has its maximum (2 unless the quota was raised: VPC quotas). An address that an earlier run was
+ * still removing when it was stopped is waited for, and added again if the file has it.
  */
 async function setAddresses(
   ec2: Sdk,
@@ -323,7 +332,7 @@ async function setAddresses(
   if (!isFull) await makeRoom();
 }
 
-/** The same of a private one. Of a number the ones that came last go. */
+/** Does the same for the private addresses of a private gateway. When a smaller number is requested, the last addresses are removed. */
 async function setPrivateAddresses(
   ec2: Sdk,
   aws: Aws,
@@ -341,7 +350,7 @@ async function setPrivateAddresses(
   const more = named === undefined ? number - wanted.length : missing.length;
   const areGone = (gone: readonly string[]) => (now: Live<NatGateway, Handle> | undefined) =>
     gone.every((ip) => statusOf(now, ip) === undefined);
-  // What another run took off is waited for: AWS takes one change at a time, and the address may be one that comes again.
+  // A removal that an earlier run began is waited for: AWS allows one change at a time, and the same address may be wanted again.
   if (leaving.length > 0) await run.wait("connections to end", 900, areGone(leaving));
   if (more > 0) {
     const which = named === undefined ? { PrivateIpAddressCount: more } : { PrivateIpAddresses: missing };
@@ -357,7 +366,7 @@ async function setPrivateAddresses(
   await run.wait("connections to end", 900, areGone(surplus));
 }
 
-/** An address that a gateway let go of is held for some seconds more; the refusal stands after that. */
+/** Adds addresses. An address that another gateway just released is held for some seconds more; after that, AWS's refusal stands. */
 async function associate(
   ec2: Sdk,
   aws: Aws,
@@ -372,7 +381,7 @@ async function associate(
       return;
     } catch (error) {
       if (!hasCode(error, "Resource.AlreadyAssociated")) throw error;
-      // With this gateway, by a call whose answer was lost, or with another.
+      // It is associated with this gateway, by a call whose answer was lost, or with another one.
       const { NatGateways: [now] = [] } = await aws.ec2(
         new ec2.DescribeNatGatewaysCommand({ Filter: [{ Name: "nat-gateway-id", Values: [live.id] }] }),
       );
@@ -381,7 +390,7 @@ async function associate(
     }
 }
 
-/** Throws when AWS gave up on an address: nothing will come of waiting for it. */
+/** Returns the status of an address. Throws when AWS gave up on it, because waiting has no use then. */
 function statusOf(now: Live<NatGateway, Handle> | undefined, address: string): string | undefined {
   const found = now?.handle.secondary[address];
   if (found?.status === "failed") throw new Refusal(`AWS could not give ${address} to ${now!.id}: ${found.message ?? "it gave no reason"}`);
@@ -393,7 +402,7 @@ function live(aws: Aws, found: AwsNatGateway): Live<NatGateway, Handle> {
   if (found.AvailabilityMode === "regional") return liveRegional(aws, found, addresses);
   const first = addresses.find(({ IsPrimary }) => IsPrimary) ?? addresses.find(({ IsPrimary }) => IsPrimary === undefined);
   const secondary = secondaryOf(addresses.filter((address) => address !== first));
-  // Only what is complete counts as there, so that a run that was stopped half-way waits for the rest of it.
+  // Only complete associations count, so that a later run waits for the others.
   const complete = Object.keys(secondary).filter((address) => secondary[address]!.status === "succeeded");
   const further =
     found.ConnectivityType === "private"
@@ -423,7 +432,7 @@ function live(aws: Aws, found: AwsNatGateway): Live<NatGateway, Handle> {
   };
 }
 
-/** Where AWS serves zones by itself, its addresses come and go, and are nobody's to compare. */
+/** Returns a regional gateway. When AWS chooses its zones, its addresses come and go and are not compared. */
 function liveRegional(aws: Aws, found: AwsNatGateway, addresses: readonly NatGatewayAddress[]): Live<NatGateway, Handle> {
   const secondary = secondaryOf(addresses);
   return {
@@ -460,7 +469,7 @@ function secondaryOf(addresses: readonly NatGatewayAddress[]): Handle["secondary
   );
 }
 
-/** Deleted and failed gateways stay in the list for about an hour, with their tags. */
+/** Returns the state. Deleted and failed gateways stay in the list for about an hour, with their tags. */
 function stateOf({ State, FailureCode, FailureMessage }: AwsNatGateway): Live["state"] {
   if (State === "failed") return { failed: [FailureCode, FailureMessage].filter(Boolean).join(": ") || "it gave no reason" };
   if (State === "deleted") return "dead";

@@ -2,7 +2,7 @@ import type { NetworkPart, ResourceIndex, Subject } from "../kind.ts";
 import { refKey, subnetsOf } from "../shared/network-index.ts";
 import type { NatGateway } from "./schema.ts";
 
-/** A private one leads to networks that are not modelled. */
+/** A private gateway leads to networks that are not modelled. */
 export function network({ address, spec }: Subject<Partial<NatGateway>>, index: ResourceIndex): readonly NetworkPart[] {
   const { availabilityMode, vpc, subnet, connectivityType, privateIpAddress, availabilityZoneAddresses: byZone } = spec;
   if (availabilityMode === "regional" && vpc !== undefined) {

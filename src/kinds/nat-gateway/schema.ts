@@ -53,7 +53,7 @@ export const schema = object({
 export type NatGateway = Static<typeof schema>;
 export type ZoneAddress = NonNullable<NatGateway["availabilityZoneAddresses"]>[number];
 
-/** The Elastic IPs that it names, and where. */
+/** Returns the Elastic IPs that a gateway names, each with its path. */
 export function elasticIpsOf(spec: Partial<NatGateway>): { readonly address: string; readonly path: string }[] {
   return [
     ...(spec.elasticIp === undefined ? [] : [{ address: spec.elasticIp, path: "elasticIp" }]),

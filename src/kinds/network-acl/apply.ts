@@ -1,4 +1,4 @@
-/** Brings the entries and the subnets of a network ACL to what is wanted. */
+/** Brings the entries and the subnets of a network ACL to the desired state. */
 import type { NetworkAcl as AwsNetworkAcl } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
@@ -11,8 +11,8 @@ import { entryInput, type Direction, type Entry } from "./entry.ts";
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
 /**
- * Changes entries in place and makes new ones before it deletes any: traffic that both the old and the new entries allow
- * never stops. Only an ACL that is full gets its new entries after the old ones are gone.
+ * Changes entries in place and adds new ones before it deletes any, so that traffic that both the old and the new entries allow never
+ * stops. Only when an ACL is full are new entries added after the deletes.
  */
 export async function setEntries(ec2: Sdk, aws: Aws, acl: string, direction: Direction, items: Change["items"]): Promise<void> {
   const { added = [], changed = [], removed = [] } = items ?? {};
@@ -31,11 +31,11 @@ async function createEntry(ec2: Sdk, aws: Aws, acl: string, direction: Direction
   const input = entryInput(acl, direction, number, entry);
   await aws.ec2(new ec2.CreateNetworkAclEntryCommand(input)).catch(async (error) => {
     if (!hasCode(error, "NetworkAclEntryAlreadyExists")) throw error;
-    await aws.ec2(new ec2.ReplaceNetworkAclEntryCommand(input)); // somebody's, or ours whose answer was lost
+    await aws.ec2(new ec2.ReplaceNetworkAclEntryCommand(input)); // foreign, or ours with a lost answer
   });
 }
 
-/** One call, so that there is no moment without the entry. */
+/** Replaces an entry in one call, so that there is no moment without it. */
 async function replaceEntry(ec2: Sdk, aws: Aws, acl: string, direction: Direction, number: string, entry: Entry): Promise<void> {
   const input = entryInput(acl, direction, number, entry);
   await aws.ec2(new ec2.ReplaceNetworkAclEntryCommand(input)).catch(async (error) => {
@@ -55,17 +55,16 @@ interface Acl {
   readonly tags: Tags;
 }
 
-/** Where a subnet is at the moment. Every move gives the association another id. */
+/** The current ACL of a subnet. Every move gives the association another id. */
 interface Place {
   readonly association: string;
   readonly acl: AwsNetworkAcl;
 }
 
 /**
- * Makes exactly these subnets follow the ACL; those that leave it follow the VPC's default ACL again. EC2 has no
- * association to make or to remove: a subnet always follows one ACL, and is moved from one to the next in one call. A new
- * subnet is told among the default ACL's a moment after it is made, and an association that was read may have another id
- * when the call arrives: the ACLs are then read again.
+ * Makes exactly these subnets follow the ACL; a subnet that leaves it follows the VPC's default ACL again. EC2 has no call to create or
+ * delete an association: a subnet always follows one ACL, and one call moves it to another. A new subnet appears in the default ACL a
+ * moment after its creation, and an association may get another id between the read and the call. In both cases the ACLs are read again.
  */
 export async function setSubnets(ec2: Sdk, aws: Aws, acl: Acl, request: readonly string[], run: Pick<Run, "until" | "say">): Promise<void> {
   await run.until(`the subnets of ${acl.id}`, 300, 5, async () => {
@@ -84,7 +83,7 @@ export async function setSubnets(ec2: Sdk, aws: Aws, acl: Acl, request: readonly
   });
 }
 
-/** Whether the subnet follows the ACL now. */
+/** Moves a subnet to the ACL. Returns whether the subnet follows it now. */
 async function bring(ec2: Sdk, aws: Aws, acl: Acl, subnet: string, place: Place | undefined, say: Run["say"]): Promise<boolean> {
   if (!place) return false;
   if (place.acl.NetworkAclId === acl.id) return true;
@@ -93,7 +92,7 @@ async function bring(ec2: Sdk, aws: Aws, acl: Acl, subnet: string, place: Place 
   return move(ec2, aws, place, acl.id);
 }
 
-/** False: the association has another id by now. */
+/** Moves an association. Returns false when its id has changed meanwhile. */
 async function move(ec2: Sdk, aws: Aws, { association }: Place, to: string): Promise<boolean> {
   try {
     await aws.ec2(new ec2.ReplaceNetworkAclAssociationCommand({ AssociationId: association, NetworkAclId: to }));
@@ -114,7 +113,7 @@ function defaultOf(acl: Acl, acls: readonly AwsNetworkAcl[], leaving: readonly s
   return found;
 }
 
-/** All ACLs of the VPC, read at once. */
+/** Returns all ACLs of the VPC, in one read. */
 async function aclsIn(ec2: Sdk, aws: Aws, vpc: string): Promise<readonly AwsNetworkAcl[]> {
   const acls: AwsNetworkAcl[] = [];
   for await (const page of aws.ec2.pages(ec2.DescribeNetworkAclsCommand, {
@@ -133,7 +132,7 @@ function placesOf(acls: readonly AwsNetworkAcl[]): ReadonlyMap<string, Place> {
   );
 }
 
-/** The default ACL is nobody's: every new subnet follows it. */
+/** Whether another ACL belongs to someone else. The default ACL belongs to nobody: every new subnet follows it. */
 function isForeign(other: AwsNetworkAcl, acl: Acl): boolean {
   const tags = tagsOf(other.Tags);
   return !other.IsDefault && [ownership.project, ownership.environment].some((key) => tags[key] !== acl.tags[key]);

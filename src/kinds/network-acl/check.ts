@@ -1,4 +1,4 @@
-/** What is wrong with a network ACL's declaration that no schema can say. */
+/** Checks of a network ACL that a schema cannot express. */
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
 import { indexBy, refKey, vpcOfSubnet } from "../shared/network-index.ts";
 import { beyondQuota } from "../shared/quotas.ts";
@@ -21,13 +21,13 @@ export function checkAcl(self: Subject<Acl>, index: ResourceIndex): readonly Pro
   ];
 }
 
-/** The ACLs that name a subnet: one at most where the environment is right. */
+/** Returns the ACLs that name a subnet. A correct environment has at most one. */
 export function aclsNaming(index: ResourceIndex, subnet: unknown): readonly Subject[] {
   const found = indexBy(index, "ACLs by subnet", "networkAcl", (acl) => [...new Set<unknown>(acl.spec.subnets ?? [])]);
   return found.get(refKey(subnet)) ?? [];
 }
 
-/** Each pair is told once, on the ACL that comes later. */
+/** Reports each pair once, on the later ACL. */
 function checkSubnet(self: Subject<Acl>, index: ResourceIndex, subnet: string, path: string): Problem[] {
   const first = aclsNaming(index, subnet)[0];
   const vpc = vpcOfSubnet(index, subnet);
@@ -41,7 +41,7 @@ function checkSubnet(self: Subject<Acl>, index: ResourceIndex, subnet: string, p
   ];
 }
 
-/** Entries of one direction and address family, the "*" that AWS adds among them (Amazon VPC User Guide, Amazon VPC quotas). */
+/** The entries of one direction and address family, including the "*" that AWS adds (Amazon VPC User Guide, Amazon VPC quotas). */
 const entryQuota = 20;
 
 function checkEntries(entries: Entries, direction: Direction): Problem[] {
@@ -114,7 +114,10 @@ function checkPorts(
     : [];
 }
 
-/** EC2 opens all types of an ICMP entry whose protocol and network are of different families (EC2 API, CreateNetworkAclEntry). */
+/**
+ * Checks protocol and network of an ICMP entry. EC2 opens all ICMP types when they belong to different families (EC2 API,
+ * CreateNetworkAclEntry).
+ */
 function checkFamily(entry: Entry, path: string): Problem[] {
   const isIpv6 = peerOf(entry).includes(":");
   const protocol = protocolOf(entry.protocol);

@@ -1,4 +1,4 @@
-/** One entry of a network ACL: as authors write it, in its normal form, and as EC2 takes and tells it. */
+/** One entry of a network ACL: the author's form, its normal form, and the form in EC2's requests and answers. */
 import type { CreateNetworkAclEntryCommandInput, NetworkAclEntry } from "@aws-sdk/client-ec2";
 import type { Change, FieldUrgency } from "../kind.ts";
 import { canonicalCidr } from "../../resource/ranges.ts";
@@ -19,13 +19,15 @@ export interface Entry {
   readonly destination?: string;
 }
 
-/** By their numbers, in whose order EC2 tries them. */
+/** Entries by their numbers. EC2 tries them in this order. */
 export type Entries = Readonly<Record<string, Entry>>;
 
-/** The highest number that an entry can have; above it are the entries "*" that AWS ends every ACL with (EC2 API, CreateNetworkAclEntry). */
+/**
+ * The highest number that an entry can have. Above it are the "*" entries with which AWS ends every ACL (EC2 API, CreateNetworkAclEntry).
+ */
 export const lastNumber = 32_766;
 
-/** The entry in the words in which the driver answers, so that like is held against like. */
+/** Returns the entry in the driver's form, so that both sides of a comparison have the same form. */
 export function normalEntry(entry: Entry): Entry {
   const protocol = protocolOf(entry.protocol);
   const range = portsOf(entry.ports ?? entry.port);
@@ -43,7 +45,10 @@ function portFields({ from, to }: { readonly from: number; readonly to: number }
   return from === to ? { port: from } : { ports: `${from}-${to}` };
 }
 
-/** What a change of entries opens to everybody, in words: what it newly allows, and what it no longer denies; undefined when nothing. */
+/**
+ * Returns as text what a change of entries opens to everybody: the traffic that it newly allows, and the traffic that it no longer denies.
+ * Undefined when there is none.
+ */
 export function exposures({ added, changed, removed }: NonNullable<Change["items"]>): string | undefined {
   const now = [...added.map(({ value }) => value), ...changed.map(({ after }) => after)] as Entry[];
   const allowed = now.filter((entry) => entry.action === "allow" && isEverywhere(entry));
@@ -68,7 +73,7 @@ function isEverywhere({ source, destination }: Entry): boolean {
   return peer === "0.0.0.0/0" || peer === "::/0";
 }
 
-/** "tcp 443 from 0.0.0.0/0". */
+/** Returns the entry as text, such as "tcp 443 from 0.0.0.0/0". */
 function textOf(entry: Entry): string {
   const { protocol, port, ports, source, destination } = normalEntry(entry);
   return [protocol, port ?? ports, source === undefined ? `to ${destination}` : `from ${source}`]
@@ -76,7 +81,7 @@ function textOf(entry: Entry): string {
     .join(" ");
 }
 
-/** The entries of one direction that people made, as DescribeNetworkAcls tells them. */
+/** Returns the entries of one direction that people made, from DescribeNetworkAcls. */
 export function observedEntries(rows: readonly NetworkAclEntry[], direction: Direction): Entries {
   return Object.fromEntries(
     rows
@@ -96,7 +101,7 @@ function observedEntry(row: NetworkAclEntry, direction: Direction): Entry {
   });
 }
 
-/** The input of CreateNetworkAclEntry and of ReplaceNetworkAclEntry, which both take an entry whole. */
+/** Returns the input of CreateNetworkAclEntry and of ReplaceNetworkAclEntry, which both take a complete entry. */
 export function entryInput(acl: string, direction: Direction, number: string, entry: Entry): CreateNetworkAclEntryCommandInput {
   const protocol = protocolOf(entry.protocol);
   const range = portsOf(entry.ports ?? entry.port);

@@ -33,7 +33,7 @@ export const networkAcl: Kind<NetworkAcl, Handle> = {
   fields: {
     vpc: { change: "replace", because: "a network ACL cannot move to another VPC" },
     default: defaultRule,
-    // DeleteSubnet takes the association along (EC2 API, DeleteSubnet: only what has an address in the subnet is in the way).
+    // DeleteSubnet also deletes the association (EC2 API, DeleteSubnet: only resources with an address in the subnet block it).
     subnets: { change: "update", as: "set", passes: "moves", whileGone: "free", urgency: "traffic" },
     ingress: {
       change: "update",
@@ -81,7 +81,7 @@ export const networkAcl: Kind<NetworkAcl, Handle> = {
     },
     access: {
       "ec2:CreateNetworkAcl": { made: ["network-acl/*"], free: ["vpc/*"] },
-      // The other ACL of the two is mostly the VPC's default one, which AWS made.
+      // The other ACL of the call is usually the VPC's default one, which AWS made.
       "ec2:ReplaceNetworkAclAssociation": { free: ["network-acl/*", "subnet/*"] },
     },
     implied: (self, _index, place) => takeOverGrants(self, "network-acl/*", place),
@@ -105,7 +105,10 @@ function normalised(entries: Entries): Entries {
   return Object.fromEntries(Object.entries(entries).map(([key, entry]) => [key, normalEntry(entry)]));
 }
 
-/** A subnet that goes to another ACL goes there before this one lets it go, or it would follow the default ACL for a moment. */
+/**
+ * Returns the ACLs that take over subnets of this one. A subnet moves to the other ACL before this one gives it up; otherwise it would
+ * follow the default ACL for a moment.
+ */
 function aclsThatTakeOver(self: Subject<NetworkAcl>, index: ResourceIndex, found?: Partial<NetworkAcl>): readonly Address[] {
   const leaving = (found?.subnets ?? []).filter((subnet) => !self.spec.subnets?.includes(subnet));
   return leaving.flatMap((subnet) => aclsNaming(index, subnet).map(({ address }) => address)).filter((address) => address !== self.address);
@@ -157,7 +160,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<NetworkAcl, 
       return lives;
     },
 
-    /** Each VPC has a default ACL from the beginning. */
+    /** Lists the ACLs of the VPCs. Each VPC has a default ACL from the beginning. */
     async within(aws, found) {
       const members: Member[] = [];
       for (const Filters of idFilters("vpc-id", networksOf(found)))

@@ -4,7 +4,10 @@ import { hasPorts, isIcmp, portsOf } from "../shared/protocols.ts";
 import { normalEntry, type Direction, type Entries } from "./entry.ts";
 import type { NetworkAcl } from "./schema.ts";
 
-/** What nobody wrote of the VPC's own ACL is as AWS makes it: it lets everything pass (VPC User Guide, "Default network ACL"). */
+/**
+ * For the VPC's default ACL, entries that are not written are as AWS made them: they allow everything (VPC User Guide, "Default network
+ * ACL").
+ */
 export function network({ address, spec }: Subject<Partial<NetworkAcl>>): readonly NetworkPart[] {
   const isDefault = spec.default === true && spec.vpc !== undefined;
   const asMade = (end: "source" | "destination"): Entries =>
@@ -26,7 +29,7 @@ export function network({ address, spec }: Subject<Partial<NetworkAcl>>): readon
   ];
 }
 
-/** In the order of their numbers, in which EC2 tries them. */
+/** Returns the entries in the order of their numbers, in which EC2 tries them. */
 function entriesOf(entries: Entries, direction: Direction): readonly AclEntry[] {
   return Object.entries(entries)
     .sort(([a], [b]) => Number(a) - Number(b))

@@ -1,4 +1,4 @@
-/** What a schema cannot say about a network interface and its surroundings. */
+/** Checks of a network interface that a schema cannot express. */
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
 import { whyNotIn } from "../shared/private-address.ts";
 import { hasOnlyIpv6 } from "../shared/ipv6-only.ts";

@@ -46,7 +46,7 @@ export function driver(ec2: Sdk): Driver<NetworkInterface, Handle> {
       return made!.NetworkInterfaceId!;
     },
 
-    /** One attribute a call (EC2 API, ModifyNetworkInterfaceAttribute). */
+    /** Sends one attribute in each call (EC2 API, ModifyNetworkInterfaceAttribute). */
     async update(aws, _stage, { id: NetworkInterfaceId }, request, changes) {
       const set = (attribute: object) => aws.ec2(new ec2.ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, ...attribute }));
       if (changes.securityGroups?.after?.length) await set({ Groups: [...changes.securityGroups.after] });
@@ -60,7 +60,7 @@ export function driver(ec2: Sdk): Driver<NetworkInterface, Handle> {
         });
     },
 
-    /** Machines of ours are told first; one on which somebody else put it lets go of it here. */
+    /** Detaches the interface from an instance to which somebody else attached it. Our own instances have released it before. */
     async delete(aws, found, run) {
       const { attachment, instance } = found.handle;
       if (attachment && instance) {
@@ -79,7 +79,10 @@ export function driver(ec2: Sdk): Driver<NetworkInterface, Handle> {
       return ids;
     },
 
-    /** Those that outlive what they are on; one that dies with its machine is a part of that, and one of a service is its own business. */
+    /**
+     * Lists interfaces that have a life of their own. Left out are those that are deleted with their instance, which are a part of it, and
+     * those of AWS's services.
+     */
     async within(aws, found) {
       const members: Member[] = [];
       for (const filters of idFilters("vpc-id", networksOf(found)))

@@ -6,7 +6,7 @@ import type { AwsId, Live } from "../kind.ts";
 import type { NetworkInterface } from "./schema.ts";
 
 export interface Handle {
-  /** What it is on. */
+  /** The attachment and its instance. */
   readonly attachment?: AwsId;
   readonly instance?: AwsId;
 }

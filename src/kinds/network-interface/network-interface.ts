@@ -26,10 +26,10 @@ export const networkInterface: Kind<NetworkInterface, Handle> = {
   schema,
   fields: {
     subnet: { change: "replace", because: "a network interface cannot move to another subnet" },
-    // An interface of a VPC has one group at least (EC2 API, ModifyNetworkInterfaceAttribute).
+    // An interface in a VPC has at least one security group (EC2 API, ModifyNetworkInterfaceAttribute).
     securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group"), urgency: opensWithMore },
     privateIpAddresses: {
-      // Which one is the first is settled when it is made.
+      // The first address is fixed at creation.
       change: (was, now) => (was?.[0] === now?.[0] ? "update" : "replace"),
       same: (request, have = [], _live, _resolved, spec) =>
         request[0] === have[0] && (spec?.secondaryPrivateIpAddressCount !== undefined || sameSet(request, have)),
@@ -89,7 +89,7 @@ function slots({ spec: { subnet, privateIpAddresses = [] } }: Subject<Partial<Ne
   return subnet === undefined ? [] : privateIpAddresses.map((ip, i) => privateAddressSlot(subnet, ip, `privateIpAddresses[${i}]`));
 }
 
-/** The addresses are written: an interface with a life of its own is there for their sake. */
+/** Keeps the addresses: an interface with a life of its own exists for the sake of its addresses. */
 function authored(spec: Partial<NetworkInterface>): Authored<NetworkInterface> {
   return {
     spec: without(omit(spec, ["secondaryPrivateIpAddressCount"]), { sourceDestCheck: true, description: "", ipv6AddressCount: 0 }),

@@ -2,7 +2,7 @@ import type { Live, NetworkPart, ResourceIndex, Subject } from "../kind.ts";
 import { firstInterface, indexBy, refKey } from "../shared/network-index.ts";
 import type { NetworkInterface } from "./schema.ts";
 
-/** An endpoint of its own, unless a machine starts with it: then the machine tells it. */
+/** Returns an endpoint, unless an instance starts with this interface: then the instance contributes it. */
 export function network(
   { address, spec }: Subject<Partial<NetworkInterface>>,
   index: ResourceIndex,

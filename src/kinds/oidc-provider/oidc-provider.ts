@@ -58,7 +58,7 @@ export const oidcProvider: Kind<OidcProvider, null> = {
   slots: ({ spec: { url } }) => [{ space: "OpenID Connect providers", value: url, path: "url", what: `the provider of ${url}` }],
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },
-  // Listed as bare ARNs, so each of the account is asked.
+  // The list has only ARNs, so each provider of the account is read.
   readCost: (n) => 1 + n.account,
   iam: {
     read: ["iam:GetOpenIDConnectProvider", "iam:ListOpenIDConnectProviders"],
@@ -147,7 +147,10 @@ function driver(iam: Sdk): Driver<OidcProvider, null> {
       );
     },
 
-    /** GitHub's provider is one for the whole account: whoever made it first has it, and all others name it by its ARN. */
+    /**
+     * Checks for an existing provider. An account can have one provider of a URL, such as GitHub's: it belongs to its first creator, and
+     * all others name it by its ARN.
+     */
     async preflight(aws, planned) {
       const found = await Promise.all(
         planned.map(async ({ address, request }) => {
@@ -181,7 +184,7 @@ function driver(iam: Sdk): Driver<OidcProvider, null> {
       state: "ready",
       owner: arn.split(":")[4]!,
       handle: null,
-      // IAM answers the URL without its scheme.
+      // IAM returns the URL without its scheme.
       spec: {
         url: `https://${found.Url?.replace(/^https:\/\//, "")}`,
         clientIds: found.ClientIDList ?? [],
@@ -193,7 +196,7 @@ function driver(iam: Sdk): Driver<OidcProvider, null> {
   }
 }
 
-/** The environment that it belongs to, for people. */
+/** Returns the environment of a provider as text for people. */
 function environmentOf({
   [ownership.project]: project,
   [ownership.environment]: name,

@@ -2,10 +2,10 @@ import { isLate, standingIn } from "../../resource/late.ts";
 import type { Problem, Subject } from "../kind.ts";
 import type { Parameter } from "./schema.ts";
 
-/** Bytes of a value, by tier (Systems Manager User Guide, "Managing parameter tiers"). */
+/** The most bytes of a value, by tier (Systems Manager User Guide, "Managing parameter tiers"). */
 const limits = { Standard: 4096, Advanced: 8192 } as const;
 
-/** The value as Parameter Store keeps it: the items of a list with commas between them. */
+/** Returns the value as Parameter Store keeps it: the items of a list with commas between them. */
 export function textOf(value: Parameter["value"]): string {
   return typeof value === "string" ? value : value.join(",");
 }
@@ -31,7 +31,7 @@ function checkItems({ value }: Parameter): Problem[] {
 
 function checkText(text: string, { tier = "Standard", allowedPattern }: Parameter): Problem[] {
   const found: Problem[] = [];
-  // What AWS tells later has some length, which nobody knows.
+  // The length of a value that AWS sets later is not known, so it counts as empty.
   const size = Buffer.byteLength(standingIn(text, ""));
   if (size > limits[tier])
     found.push(
@@ -50,7 +50,7 @@ function checkText(text: string, { tier = "Standard", allowedPattern }: Paramete
   return found;
 }
 
-/** AWS's regular expressions are Java's: one that is none here may be one there. */
+/** Returns the pattern, or undefined when it is not valid here. AWS uses Java's regular expressions, so it may be valid there. */
 function compiled(pattern: string): RegExp | undefined {
   try {
     return new RegExp(`^(?:${pattern})$`);

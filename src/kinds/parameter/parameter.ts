@@ -16,7 +16,7 @@ interface Handle {
 
 type LiveParameter = Live<Parameter, Handle>;
 
-/** How the ARN of a parameter ends. */
+/** The end of a parameter's ARN. */
 const end = "parameter/*";
 
 export const parameter: Kind<Parameter, Handle> = {
@@ -42,17 +42,18 @@ export const parameter: Kind<Parameter, Handle> = {
   },
   stages: [{ name: "create" }],
   create: "name",
-  // With the ARN before it, a name has 1,011 characters at most.
+  // Together with the ARN before it, a name has at most 1,011 characters.
   naming: { max: 940, forbidden: /[^A-Za-z0-9_./-]/, whyNot: whyNotParameterName },
   replace: "delete-first",
   keepsId: true,
-  // "After deleting a parameter, wait for at least 30 seconds to create a parameter with the same name" (Systems Manager API, DeleteParameter).
+  // "After deleting a parameter, wait for at least 30 seconds to create a parameter with the same name" (Systems Manager API,
+  // DeleteParameter).
   waits: { create: "instant", delete: "instant", lag: 30 },
   tagIndex: { type: "ssm:parameter" },
   readCost: ({ ours }) => Math.max(1, Math.ceil(ours / 50)) + Math.ceil(ours / 10) + ours,
   iam: {
     read: ["ssm:DescribeParameters", "ssm:ListTagsForResource"],
-    // Whoever may read a parameter may also read one that is encrypted with AWS's own key.
+    // A role that may read a parameter may also read one that is encrypted with AWS's own key.
     readOurs: ["ssm:GetParameters"],
     write: ["ssm:AddTagsToResource", "ssm:DeleteParameter", "ssm:PutParameter", "ssm:RemoveTagsFromResource"],
     remove: ["ssm:DeleteParameter"],
@@ -92,7 +93,7 @@ function driver(ssm: Sdk): Driver<Parameter, Handle> {
       return new Map((await lives(aws, found.flat(), scope)).map((one) => [one.id, one]));
     },
 
-    /** Without `Overwrite`: Parameter Store refuses a name that is taken. */
+    /** Sends no `Overwrite`, so that Parameter Store refuses a name that is taken. */
     async create(aws, request, identity) {
       const Type = typeof request.value === "string" ? "String" : "StringList";
       await aws.ssm(new ssm.PutParameterCommand({ Name: identity.name, Type, Tags: tagList(identity.tags), ...settings(request) }));
@@ -101,7 +102,7 @@ function driver(ssm: Sdk): Driver<Parameter, Handle> {
 
     initialState: ({ value }) => ({ spec: { value }, handle: { type: typeof value === "string" ? "String" : "StringList" } }),
 
-    /** All settings in one put, which makes one version. */
+    /** Sends all settings in one put, which makes one version. */
     async update(aws, _stage, live, request) {
       await aws.ssm(new ssm.PutParameterCommand({ Name: live.id, Overwrite: true, ...settings(request) }));
     },
@@ -151,7 +152,10 @@ function driver(ssm: Sdk): Driver<Parameter, Handle> {
   }
 }
 
-/** What the YAML declares is compared; what it adopts has no tags yet, and its value is read as well. */
+/**
+ * Whether the value is read. The values of declared parameters are compared. A parameter that is being adopted has no tags yet, and its
+ * value is read as well.
+ */
 function isRead(tags: Tags, scope: Scope): boolean {
   if (scope.existence) return false;
   const owner = tags[ownership.resource];

@@ -54,7 +54,7 @@ export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Place
     },
 
     async find(aws, tags, owner = aws.account) {
-      if (owner !== aws.account) return []; // those that others share are named by ARN
+      if (owner !== aws.account) return []; // shared groups are named by ARN
       return (await described(aws, tagFilters(tags))).filter((found) => isMeant(found, tags, owner)).map(({ GroupName }) => GroupName!);
     },
   };

@@ -17,6 +17,6 @@ export const schema = object({
 export type PlacementGroup = Static<typeof schema>;
 
 export interface Handle {
-  /** Its id beside its name, which tags are written on. */
+  /** The id, which tagging calls take in place of the name. */
   readonly groupId: string;
 }

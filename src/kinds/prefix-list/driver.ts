@@ -20,7 +20,7 @@ export function driver(ec2: Sdk): Driver<PrefixList, Handle> {
       yield* page.PrefixLists ?? [];
   }
 
-  /** Undefined when it went between the two calls. */
+  /** Returns a list with its entries; undefined when it was deleted between the two calls. */
   async function read(aws: Aws, found: ManagedPrefixList): Promise<LiveList | undefined> {
     const entries: Entry[] = [];
     if (isAlive(found)) {
@@ -37,7 +37,7 @@ export function driver(ec2: Sdk): Driver<PrefixList, Handle> {
   }
 
   return {
-    /** It has no filter for tags (EC2 API, DescribeManagedPrefixLists), so all of the account's are listed. */
+    /** DescribeManagedPrefixLists has no filter for tags (EC2 API), so all lists of the account are read. */
     async *list(aws, scope) {
       for await (const found of described(aws, [{ Name: "owner-id", Values: [aws.account] }])) {
         const tags = tagsOf(found.Tags);
@@ -57,7 +57,7 @@ export function driver(ec2: Sdk): Driver<PrefixList, Handle> {
       return lives;
     },
 
-    /** With as many entries as a call takes; the rest follows. */
+    /** Creates the list with as many entries as one call takes; the rest follows. */
     async create(aws, { addressFamily, entries = [], maxEntries }, identity) {
       const first = entries.slice(0, most).map(entryOf);
       const { PrefixList: made } = await aws.ec2(
@@ -91,7 +91,7 @@ export function driver(ec2: Sdk): Driver<PrefixList, Handle> {
   };
 }
 
-/** Room first, then what is new together with what goes, then new descriptions, and last the room that is not wanted any more. */
+/** Changes a list: first raises its size, then adds and removes entries together, then changes descriptions, and last lowers the size. */
 async function bring(
   ec2: Sdk,
   aws: Aws,
@@ -112,7 +112,7 @@ async function bring(
   version = settled?.handle.version ?? version;
 
   const size = request.maxEntries ?? Math.max(max, request.entries?.length ?? 0);
-  // What goes and what comes are changed together, so there need be room for the result alone.
+  // Entries are added and removed in the same calls, so the size needs to cover only the result.
   if (size > max) await modify({ MaxEntries: size });
   const coming = added.map(({ value }) => entryOf(value as Entry));
   const going = removed.map(({ key }) => ({ Cidr: key }));
@@ -124,7 +124,7 @@ async function bring(
       ...(RemoveEntries.length > 0 ? { RemoveEntries } : {}),
     });
   }
-  // An entry that is there already gets another description when it is added again (EC2 API, ModifyManagedPrefixList).
+  // Adding an existing entry again changes its description (EC2 API, ModifyManagedPrefixList).
   const again = changed.map(({ after }) => entryOf(after as Entry));
   for (let from = 0; from < again.length; from += most)
     await modify({ CurrentVersion: version, AddEntries: again.slice(from, from + most) });

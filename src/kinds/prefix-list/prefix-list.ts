@@ -27,7 +27,7 @@ export const prefixList: Kind<PrefixList, Handle> = {
   replace: "create-first",
   waits: { create: { typical: 5, limit: 900 }, delete: { typical: 5, limit: 900 }, poll: 3 },
   tagIndex: ec2Index("prefix-list"),
-  // No filter finds tags, and each list tells its entries in a call of its own.
+  // There is no filter for tags, and the entries of each list need a call of their own.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + n.ours,
   iam: {
     read: ["ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"],

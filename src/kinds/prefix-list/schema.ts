@@ -25,11 +25,11 @@ export type PrefixList = Static<typeof schema>;
 export type Entry = Static<typeof entry>;
 
 export interface Handle {
-  /** Changes name the version that they begin with. */
+  /** The version that a change names as its start. */
   readonly version: number;
   readonly max: number;
   readonly isBusy: boolean;
-  /** AWS's name, which nothing goes by but people. */
+  /** The name in AWS, which is only for people. */
   readonly name: string | undefined;
 }
 

@@ -9,7 +9,9 @@ interface Handle {
   readonly zone: string;
 }
 
-/** A record as an author writes it; an alias leads to a balancer of the file by its name, and to everything else by its DNS name. */
+/**
+ * Returns a record as an author writes it. An alias of a declared load balancer names that load balancer; any other alias has a DNS name.
+ */
 export function authored(
   read: Partial<Record53>,
   { place: { set }, zone }: Handle,
@@ -26,7 +28,7 @@ export function authored(
   return { spec: { ...omit(spec, ["ttl", "values"]), alias }, called };
 }
 
-/** Why no file can say what a set is. */
+/** Returns the reason why a file cannot describe a set. */
 function whyLeft(set: FoundSet | undefined): string | undefined {
   if (!set) return "nobody's: the record is gone, and only what says whose it was still stands";
   const { name, type, raw } = set;
@@ -38,7 +40,7 @@ function whyLeft(set: FoundSet | undefined): string | undefined {
   return raw.HealthCheckId === undefined ? undefined : "it depends on a health check, which no file can say";
 }
 
-/** ACM User Guide, "DNS validation": a CNAME that leads to a name under `acm-validations.aws`. */
+/** Whether a set proves a certificate: a CNAME to a name under `acm-validations.aws` (ACM User Guide, "DNS validation"). */
 export function isProof({ type, raw }: FoundSet): boolean {
   return type === "CNAME" && (raw.ResourceRecords ?? []).some(({ Value = "" }) => /\.acm-validations\.aws\.?$/.test(Value));
 }

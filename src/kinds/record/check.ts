@@ -1,4 +1,4 @@
-/** What a schema cannot say of a record: where it may stand, and what its values may be. Pure. */
+/** Checks of a record that a schema cannot express: its place and its values. Pure. */
 import { isIPv4, isIPv6 } from "node:net";
 import { isLate } from "../../resource/late.ts";
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
@@ -71,7 +71,7 @@ function checkPlace({ zone, name, type, routing }: Record53, index: ResourceInde
   return problems;
 }
 
-/** Several records of a name and type are all weighted (Route 53 Developer Guide, "Choosing a routing policy"). */
+/** Checks that all records of one name and type are weighted (Route 53 Developer Guide, "Choosing a routing policy"). */
 function checkSiblings({ address, spec }: Subject<Record53>, index: ResourceIndex): Problem[] {
   if (!spec.routing) return [];
   const isSibling = (other: Record53) =>
@@ -103,7 +103,7 @@ function checkSiblings({ address, spec }: Subject<Record53>, index: ResourceInde
   });
 }
 
-/** A CNAME stands alone at its name (RFC 1034, 3.6.2). */
+/** Checks that a CNAME is alone at its name (RFC 1034, 3.6.2). */
 function checkNeighbours({ address, spec }: Subject<Record53>, index: ResourceIndex): Problem[] {
   if (spec.type !== "CNAME") return [];
   const isHere = (other: Record53) => String(other.zone) === String(spec.zone) && plainName(other.name) === plainName(spec.name);

@@ -27,7 +27,7 @@ import { foreign } from "./foreign.ts";
 import { leadsTo, normalise, schema, setFor, specOf, types, usualTtl, type Record53, type Target } from "./schema.ts";
 import { textOf } from "../shared/told.ts";
 
-/** The set as it was read, of a record that is there. */
+/** The set as it was read, for an existing record. */
 interface Handle {
   readonly place: Place;
   /** The ARN of the zone. */
@@ -89,17 +89,17 @@ export const record: Kind<Record53, Handle> = {
           },
         ]
       : [],
-  // Where another type takes the name over, a CNAME and the others cannot stand side by side.
+  // A record of another type that takes over the name cannot exist beside a CNAME.
   replace: (was, now) => (was.name !== undefined && plainName(was.name) === plainName(now.name) ? "delete-first" : "create-first"),
   waits: { create: { ...publishing }, delete: "instant", poll: publishPoll },
-  // The zones of the account, and of each that has records all of them: what left the file is found by its companion alone.
+  // The zones of the account, and all records of each zone that has some: a record that has left the file is found only by its companion.
   readCost: (n) => 1 + Math.max(1, Math.ceil(n.account / 300)),
   iam: {
     read: ["route53:GetChange", "route53:ListHostedZones", "route53:ListResourceRecordSets"],
     write: ["route53:ChangeResourceRecordSets", "elasticloadbalancing:DescribeLoadBalancers"],
     remove: ["route53:ChangeResourceRecordSets"],
     onlyFor: { "elasticloadbalancing:DescribeLoadBalancers": ["alias"] },
-    // Records have no tags, and Route 53 knows no condition on those of zones (Service Authorization Reference, "Amazon Route 53").
+    // Records have no tags, and Route 53 has no condition on the tags of zones (Service Authorization Reference, "Amazon Route 53").
     access: {
       "route53:ChangeResourceRecordSets": { any: [zoneEnd] },
       "elasticloadbalancing:DescribeLoadBalancers": { any: ["*"] },
@@ -130,7 +130,10 @@ function driver(r53: Sdk): Driver<Record53, Handle> {
       return new Map(lives.flatMap((live) => (live ? [[live.id, live] as const] : [])));
     },
 
-    /** All that a zone holds but what it was created with and what says whose others are. What another file or ACM looks after is marked so. */
+    /**
+     * Lists the records of a zone, without those that it was created with and without companions. Records that another file or ACM manages
+     * are marked.
+     */
     async within(aws, found) {
       const zones = [...(found.get("hostedZone") ?? [])];
       const members = await Promise.all(
@@ -173,7 +176,7 @@ function driver(r53: Sdk): Driver<Record53, Handle> {
       await markSet(aws, r53, zone, of, { tags, before: live.tags });
     },
 
-    /** What stands where a new record is to be made. */
+    /** Reports sets that already exist where a new record is planned. */
     async preflight(aws, planned, around) {
       const found = await Promise.all(
         planned.map(async ({ address, request }) => {
@@ -194,7 +197,7 @@ function driver(r53: Sdk): Driver<Record53, Handle> {
     },
   };
 
-  /** What stands at these places: several of one zone are looked for in a listing of all of it. */
+  /** Returns the contents of these places. Several places in one zone are read with one listing of the whole zone. */
   async function placesOf(aws: Aws, parts: readonly ReturnType<typeof partsOf>[]) {
     const zones = new Map<AwsId, Promise<FoundSet[]>>();
     const isAlone = (zone: AwsId) => parts.filter((one) => one.zone === zone).length === 1;
@@ -213,7 +216,10 @@ function driver(r53: Sdk): Driver<Record53, Handle> {
     );
   }
 
-  /** Those that hold more than what they were created with; zones of other services are changed by these alone. */
+  /**
+   * Returns the zones that hold more than the two sets that they were created with. A zone of another service is left out, because only
+   * that service changes it.
+   */
   async function zonesWithRecords(aws: Aws): Promise<AwsId[]> {
     const ids: AwsId[] = [];
     for await (const page of aws.route53.pages(r53.ListHostedZonesCommand, { MaxItems: 100 }))
@@ -254,7 +260,10 @@ async function wanted(aws: Aws, request: Record53) {
   return setFor(request, typeof alias === "string" ? await balancer(aws, alias) : alias);
 }
 
-/** A balancer's name under `dualstack.` answers for both families (Route 53 Developer Guide, "Values specific for simple alias records"). */
+/**
+ * Returns the target for a load balancer. Its name under `dualstack.` answers for both address families (Route 53 Developer Guide, "Values
+ * specific for simple alias records").
+ */
 async function balancer(aws: Aws, arn: AwsId): Promise<Target> {
   const elbv2 = await aws.clock.work(import("../../aws/sdk/elbv2.ts"));
   const answer = await aws.elbv2(new elbv2.DescribeLoadBalancersCommand({ LoadBalancerArns: [arn] }));
@@ -271,7 +280,7 @@ function idOf(zone: AwsId, { name, type, set }: SetName): AwsId {
   return `${zone}/${name}/${type}${set === undefined ? "" : `/${set}`}`;
 }
 
-/** A name may hold slashes, and so may an identifier: the type stands between them. */
+/** The form of an id. A name and a set identifier may both hold slashes, so the type between them separates them. */
 const idForm = new RegExp(`^([^/]*)/(.+?)/(${types.join("|")})(?:/(.+))?$`, "i");
 
 function partsOf(id: AwsId): SetName & { readonly zone: AwsId } {

@@ -1,4 +1,4 @@
-/** The fields of a record, and what stands for them in Route 53. */
+/** The fields of a record, and their form in Route 53. */
 import type { ResourceRecordSet } from "@aws-sdk/client-route-53";
 import type { Static } from "typebox";
 import * as Type from "typebox";
@@ -24,7 +24,7 @@ export const types = [
   "TXT",
 ] as const;
 
-/** What AWS fills in for a record with values; people's usual choice (Route 53 Developer Guide, "TTL"). */
+/** The TTL that AWS fills in for a record with values, and the usual choice (Route 53 Developer Guide, "TTL"). */
 export const usualTtl = 300;
 
 const target = object(
@@ -88,15 +88,15 @@ export const schema = object({
 export type Record53 = Static<typeof schema>;
 export type Target = Static<typeof target>;
 
-/** What a record without `routing` is compared as. */
+/** The value that stands for `routing` of a record without it in comparisons. */
 const simple = "simple" as unknown as NonNullable<Record53["routing"]>;
 
-/** The form in which specs are compared. */
+/** Returns a spec in the form for comparisons. */
 export function normalise(spec: Partial<Record53>): Partial<Record53> {
   const { zone, name, type, values } = spec;
   return {
     ...spec,
-    // A file without `routing` means the one simple record, and what is there may be one of several.
+    // A file without `routing` means one simple record, and the existing record may be one of several.
     routing: spec.routing ?? simple,
     ...(typeof zone === "string" && zone.startsWith("arn:") && { zone: zoneIdOf(zone) }),
     ...(name !== undefined && { name: plainName(name) }),
@@ -104,7 +104,7 @@ export function normalise(spec: Partial<Record53>): Partial<Record53> {
   };
 }
 
-/** The set that a request stands for. */
+/** Returns the record set for a request. */
 export function setFor(request: Record53, alias: Target | undefined): ResourceRecordSet {
   const { routing } = request;
   const base = {
@@ -124,14 +124,14 @@ export function setFor(request: Record53, alias: Target | undefined): ResourceRe
   };
 }
 
-/** What a set is in the words of the file. */
+/** Returns a record set in the fields of the file. */
 export function specOf(zone: string, name: string, type: string, set: ResourceRecordSet | undefined): Partial<Record53> {
   const { AliasTarget, TTL, ResourceRecords, SetIdentifier, Weight } = set ?? {};
   return {
     zone,
     name,
     type: type as Record53["type"],
-    // An alias has none of its own, which is as good as the usual one.
+    // An alias has no TTL, so the usual one stands for it.
     ttl: AliasTarget ? usualTtl : TTL,
     values: AliasTarget ? undefined : ResourceRecords?.map(({ Value }) => meantValue(type, Value!)),
     alias: AliasTarget ? balancerName(AliasTarget.DNSName!) : undefined,
@@ -140,12 +140,14 @@ export function specOf(zone: string, name: string, type: string, set: ResourceRe
   };
 }
 
-/** The name by which a balancer is known; the console and we put `dualstack.` before it, so that both families are answered. */
+/**
+ * Returns the name of a load balancer. The console and this program put `dualstack.` before it, so that both address families are answered.
+ */
 function balancerName(dnsName: string): string {
   return plainName(dnsName).replace(/^dualstack\.(?=.*\.elb\.)/, "");
 }
 
-/** Whether a set leads to this target. */
+/** Whether a set is an alias of this target. */
 export function leadsTo(set: ResourceRecordSet | undefined, { dnsName, hostedZone }: Target): boolean {
   const alias = set?.AliasTarget;
   return alias !== undefined && balancerName(alias.DNSName!) === balancerName(dnsName) && alias.HostedZoneId === hostedZone;

@@ -3,7 +3,7 @@ import { omit, without } from "../shared/authored.ts";
 import type { LiveGroup } from "./observe.ts";
 import { canFailOver, defaults, hasShards, type ReplicationGroup } from "./schema.ts";
 
-/** A group as an author writes it: what AWS gives by itself left out, the patch level of its version too. */
+/** Returns a group as an author writes it, without AWS's defaults and without the patch level of its version. */
 export function authored(spec: Partial<ReplicationGroup>, live: LiveGroup): Authored<ReplicationGroup> {
   const left: (keyof ReplicationGroup)[] = [
     ...(spec.parameterGroup?.startsWith("default.") ? (["parameterGroup"] as const) : []),

@@ -5,7 +5,9 @@ import { familyOf } from "../shared/cache-versions.ts";
 import { refKey } from "../shared/network-index.ts";
 import { canFailOver, defaults, hasShards, nodesOf, type ReplicationGroup } from "./schema.ts";
 
-/** What the schema cannot say: nodes, shards and failover; the parameter group; one VPC (ElastiCache API, CreateReplicationGroup). */
+/**
+ * Checks that a schema cannot express: nodes, shards and failover; the parameter group; one VPC (ElastiCache API, CreateReplicationGroup).
+ */
 export function check({ spec }: Subject<ReplicationGroup>, index: ResourceIndex): readonly Problem[] {
   return [
     ...checkNodes(spec),

@@ -112,7 +112,10 @@ export function driver(sdk: Sdk): Driver<ReplicationGroup, Handle> {
     return found;
   }
 
-  /** A group does not tell its own version, groups and window: one of its nodes does, and one walk tells those of all groups. */
+  /**
+   * Reads groups with their tags. AWS returns the version, the security and parameter groups and the window only with the nodes, so one
+   * listing of nodes is used for all groups.
+   */
   async function lives(aws: Aws, found: readonly AwsGroup[], scope: Scope): Promise<LiveGroup[]> {
     const firsts = new Map<string, CacheCluster>();
     if (found.length > 0 && scope.existence !== true)
@@ -138,7 +141,10 @@ export function driver(sdk: Sdk): Driver<ReplicationGroup, Handle> {
   }
 }
 
-/** What AWS's own defaults would leave unsafe is always said: both encryptions are off, and so is the failover. */
+/**
+ * Returns the input of a create. Settings whose AWS default is unsafe are always sent: both encryptions and the failover are off by
+ * default.
+ */
 function createInput(request: ReplicationGroup, identity: CreateIdentity): CreateReplicationGroupCommandInput {
   const transit = request.transitEncryption ?? defaults.transitEncryption;
   const logs = logsSent({}, request.logDelivery ?? {});

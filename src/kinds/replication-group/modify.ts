@@ -10,12 +10,12 @@ import { nodesOf, type ReplicationGroup } from "./schema.ts";
 type Sdk = typeof import("../../aws/sdk/elasticache.ts");
 type GroupRun = Run<ReplicationGroup, Handle>;
 
-/** Seconds for which one change is waited for: resharding and scaling move all the data. */
+/** The longest wait for one change, in seconds: resharding and scaling move all the data. */
 const longest = 4 * 3600;
 
 /**
- * Brings a group from observed to wanted: more shards and replicas first, then all settings in one call, fewer replicas last, so that
- * a failover has a replica whenever it is on. AWS takes one change at a time, so each is waited for.
+ * Brings a group to the desired state: first more shards and replicas, then all settings in one call, and fewer replicas last, so that a
+ * failover always has a replica. AWS allows one change at a time, so each is waited for.
  */
 export async function modify(
   aws: Aws,
@@ -44,7 +44,7 @@ export async function modify(
   if (replicas !== undefined && replicas < have) await send(() => aws.elasticache(new sdk.DecreaseReplicaCountCommand(count)));
 }
 
-/** Sends when AWS takes it: snapshots, patches and other people's changes come between. */
+/** Sends a change as soon as AWS accepts it: snapshots, patches and changes by others may be under way. */
 async function whenFree(live: LiveGroup, run: GroupRun, send: () => Promise<unknown>): Promise<void> {
   await run.until(`${live.id} to take the change`, longest, 15, async () => {
     try {
@@ -58,7 +58,7 @@ async function whenFree(live: LiveGroup, run: GroupRun, send: () => Promise<unkn
   });
 }
 
-/** The shards with the highest numbers go. */
+/** Returns the change of the number of shards. The shards with the highest numbers are removed. */
 function shards({ id, handle }: LiveGroup, count: number) {
   const gone = handle.shards.slice(count);
   return {
@@ -73,7 +73,7 @@ type Input = Omit<ModifyReplicationGroupCommandInput, "ReplicationGroupId">;
 
 function settings(live: LiveGroup, request: ReplicationGroup, changes: Changes<ReplicationGroup>, run: GroupRun): Input {
   const { securityGroups, description } = changes;
-  // AWS checks failover and zones against each other, so both are sent where one changes.
+  // AWS checks failover and zones together, so both are sent when one changes.
   const failover = changes.automaticFailover || changes.multiAz;
   return given({
     ReplicationGroupDescription: description?.after === undefined ? undefined : marked(description.after, run.identity.tags),
@@ -87,7 +87,7 @@ function settings(live: LiveGroup, request: ReplicationGroup, changes: Changes<R
     CacheParameterGroupName: changes.parameterGroup?.after,
     ...transit(changes),
     ...users(changes),
-    // Without cluster mode, AWS must be told of which node the snapshots are taken.
+    // Without cluster mode, AWS needs the node from which snapshots are taken.
     SnapshottingClusterId:
       changes.snapshotRetention?.before === 0 && live.spec.numNodeGroups === undefined ? live.handle.members[0] : undefined,
     SnapshotRetentionLimit: changes.snapshotRetention?.after,

@@ -7,7 +7,7 @@ import { descriptionOf } from "../shared/marked-description.ts";
 import { withoutUndefined } from "../shared/rds-fields.ts";
 import type { ReplicationGroup } from "./schema.ts";
 
-/** What the driver needs of a group beyond its spec. */
+/** The facts about a group that the driver needs besides the spec. */
 export interface Handle extends CacheHandle {
   /** Ids of its shards, in order. */
   readonly shards: readonly string[];
@@ -16,7 +16,7 @@ export interface Handle extends CacheHandle {
 
 export type LiveGroup = Live<ReplicationGroup, Handle>;
 
-/** A group as the engine sees it. `member`: one of its nodes, which alone tells version, groups, window and topic. */
+/** Returns a group in the engine's form. `member` is one of its nodes: AWS returns version, groups, window and topic only there. */
 export function live(found: AwsGroup, member: CacheCluster | undefined, tags: Tags, isTold: boolean): LiveGroup {
   const status = (found.Status ?? "creating").toLowerCase();
   const shards = found.NodeGroups ?? [];
@@ -52,7 +52,10 @@ export function live(found: AwsGroup, member: CacheCluster | undefined, tags: Ta
   };
 }
 
-/** Modifying, snapshotting and whatever AWS adds pass by themselves (ElastiCache API, ReplicationGroup: Status). */
+/**
+ * Returns the state. Modifying, snapshotting and statuses that AWS adds later end by themselves (ElastiCache API, ReplicationGroup:
+ * Status).
+ */
 function stateOf(status: string): LiveGroup["state"] {
   if (status === "available") return "ready";
   if (status === "deleting") return "deleting";
@@ -62,7 +65,7 @@ function stateOf(status: string): LiveGroup["state"] {
 function ofGroup(found: AwsGroup, port: number | undefined): Partial<ReplicationGroup> {
   const shards = found.NodeGroups ?? [];
   const isSharded = found.ClusterEnabled === true;
-  // Before it is up AWS tells no shards, so nothing is said of them.
+  // AWS returns no shards before the group is available, so these fields are left out.
   const nodes = isSharded
     ? shards.length === 0
       ? {}

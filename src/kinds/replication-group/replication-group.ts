@@ -35,7 +35,7 @@ export const replicationGroup: Kind<ReplicationGroup, Handle> = {
     {
       name: "settings",
       sentWithCreate: true,
-      // What is left to the first stage can only be chosen at creation.
+      // Fields that only the first stage has can be chosen at creation only.
       fields: [
         "description",
         "engine",
@@ -65,7 +65,7 @@ export const replicationGroup: Kind<ReplicationGroup, Handle> = {
   dataLoss: "data",
   waits: { create: { typical: 600, limit: 3600 }, delete: { typical: 600, limit: 3600 }, poll: 15 },
   tagIndex: { type: "elasticache:replicationgroup", inDoubt: true },
-  // All groups of the account and, where one may be ours, all nodes; the tags of those that may be ours, one by one.
+  // Lists all groups of the account and, if one may be ours, all nodes. Reads the tags of each group that may be ours.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + (n.ours > 0 ? 1 : 0) + n.ours,
   iam: {
     read: [
@@ -108,7 +108,7 @@ export const replicationGroup: Kind<ReplicationGroup, Handle> = {
   load: async () => driver(await import("../../aws/sdk/elasticache.ts")),
 };
 
-/** What a later stage refers to is sent at creation too, and so must be there before. */
+/** Returns references of a later stage that are also sent at creation, so they must exist before. */
 function needed({ securityGroups = [], parameterGroup, notificationTopic, logDelivery }: ReplicationGroup): string[] {
   return [...securityGroups, parameterGroup, notificationTopic, ...groupsOfLogs(logDelivery)].filter((one) => typeof one === "string");
 }

@@ -8,7 +8,7 @@ import { opensWithMore } from "../shared/urgency.ts";
 
 const anew = "a new group is made without its data, and the old one deleted";
 
-/** How each field of a replication group is compared and what a change costs. */
+/** The comparison of each field of a replication group, and the impact of a change. */
 export const fields: Fields<ReplicationGroup> = {
   description: { change: "update", late: true },
   engine: {
@@ -93,14 +93,17 @@ export const fields: Fields<ReplicationGroup> = {
   finalSnapshot: { change: "never", default: { value: defaults.finalSnapshot, class: "create-only" } },
 };
 
-/** A number that the group does not have at all belongs to the other mode. */
+/** Returns the impact of a change of a number. A number that the group does not have belongs to the other mode. */
 function modeOr(otherwise: Impact) {
   return (was: number | undefined): Impact => (was === undefined ? "replace" : otherwise);
 }
 
 const steps = ["disabled", "preferred", "required"];
 
-/** From version 7.0.5 on it changes in place (ElastiCache User Guide, "Enabling in-transit encryption on an existing cluster"). */
+/**
+ * Returns the impact of a change of encryption. From version 7.0.5 on it is made in place (ElastiCache User Guide, "Enabling in-transit
+ * encryption on an existing cluster").
+ */
 function encryption(was: string | undefined, now: string | undefined, { was: had }: { readonly was: Partial<ReplicationGroup> }): Impact {
   if (had.engine === "redis" && isOlder(had.engineVersion ?? "7.0.5", "7.0.5")) return "replace";
   if (Math.abs(steps.indexOf(was ?? "disabled") - steps.indexOf(now ?? "disabled")) === 1) return "update";

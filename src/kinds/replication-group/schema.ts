@@ -71,7 +71,7 @@ export const schema = object({
 
 export type ReplicationGroup = Static<typeof schema>;
 
-/** What is sent at creation where the author wrote nothing. Stated once: the field rules and the driver both read it. */
+/** Values sent at creation for fields that the author left out. Stated once: the field rules and the driver both read it. */
 export const defaults = {
   numCacheClusters: 1,
   replicasPerNodeGroup: 0,
@@ -83,19 +83,19 @@ export const defaults = {
   finalSnapshot: true,
 } as const satisfies Partial<{ [F in keyof ReplicationGroup]: unknown }>;
 
-/** Cluster mode: the data is spread over shards. */
+/** Whether the group uses cluster mode, in which data is spread over shards. */
 export function hasShards(spec: Partial<ReplicationGroup>): boolean {
   return spec.numNodeGroups !== undefined;
 }
 
-/** Nodes of one shard. */
+/** Returns the number of nodes of one shard. */
 export function nodesOf(spec: Partial<ReplicationGroup>): number {
   return hasShards(spec)
     ? 1 + (spec.replicasPerNodeGroup ?? defaults.replicasPerNodeGroup)
     : (spec.numCacheClusters ?? defaults.numCacheClusters);
 }
 
-/** Whether a failover is possible: shards always have it, and without shards it takes a replica. */
+/** Whether a failover is possible: always with shards, and otherwise with at least one replica. */
 export function canFailOver(spec: Partial<ReplicationGroup>): boolean {
   return hasShards(spec) || nodesOf(spec) > 1;
 }

@@ -1,4 +1,4 @@
-/** Which subnets follow a table, and which table the others of a VPC follow: its main one. */
+/** The associations of route tables: the subnets that follow a table, and the main table, which all other subnets of a VPC follow. */
 import type { RouteTable as AwsRouteTable } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode, isNotFound } from "../../aws/errors.ts";
@@ -14,13 +14,13 @@ interface Table {
   readonly tags: Tags;
 }
 
-/** Where a subnet, or the main table's role, is at the moment. Every change gives the association another id. */
+/** The current association of a subnet or of the main table. Every change gives it another id. */
 interface Place {
   readonly association: string;
   readonly table: AwsRouteTable;
 }
 
-/** All tables of the VPC, read at once: EC2 tells a subnet's association only with the table that has it. */
+/** Returns all route tables of the VPC, in one read. EC2 shows a subnet's association only in the table that has it. */
 export async function tablesIn(ec2: Sdk, aws: Aws, vpc: string): Promise<readonly AwsRouteTable[]> {
   const tables: AwsRouteTable[] = [];
   for await (const page of aws.ec2.pages(ec2.DescribeRouteTablesCommand, { Filters: [{ Name: "vpc-id", Values: [vpc] }], MaxResults: 100 }))
@@ -28,7 +28,9 @@ export async function tablesIn(ec2: Sdk, aws: Aws, vpc: string): Promise<readonl
   return tables;
 }
 
-/** Makes exactly these subnets follow the table. One that follows another table is moved, in one call, without a moment in between. */
+/**
+ * Makes exactly these subnets follow the table. A subnet that follows another table is moved in one call, so that it always follows one.
+ */
 export async function setSubnets(
   ec2: Sdk,
   aws: Aws,
@@ -50,18 +52,18 @@ export async function setSubnets(
 
 export async function disassociate(ec2: Sdk, aws: Aws, AssociationId: string): Promise<void> {
   await aws.ec2(new ec2.DisassociateRouteTableCommand({ AssociationId })).catch((error) => {
-    if (!isNotFound(error)) throw error; // gone, or moved to another table: then it has another id
+    if (!isNotFound(error)) throw error; // gone, or moved to another table and now with another id
   });
 }
 
-/** Makes the table the one that all subnets follow which no table names. */
+/** Makes the table the main one, which all subnets follow that no table names. */
 export async function becomeMain(ec2: Sdk, aws: Aws, table: Table, tables: readonly AwsRouteTable[]): Promise<void> {
   await giveMain(ec2, aws, table.id, table, tables);
 }
 
 /**
- * Gives the role of the main table back to the one that AWS made with the VPC. Nothing remembers which that was; it is
- * the only one that nobody tagged as made by this program.
+ * Makes the table that AWS created with the VPC the main one again. No record says which table that was; it is the only one without this
+ * program's tags.
  */
 export async function resignMain(ec2: Sdk, aws: Aws, table: Table, tables: readonly AwsRouteTable[]): Promise<void> {
   const others = tables.filter((other) => other.RouteTableId !== table.id && tagsOf(other.Tags)[ownership.project] === undefined);
@@ -79,7 +81,7 @@ async function giveMain(ec2: Sdk, aws: Aws, to: string, table: Table, tables: re
   if (!main) throw new Refusal(`AWS tells of no main table in ${table.vpc}`);
   if (main.table.RouteTableId === to) return;
   await aws.ec2(new ec2.ReplaceRouteTableAssociationCommand({ AssociationId: main.association, RouteTableId: to })).catch(async (error) => {
-    // The id belongs to the past as soon as the role has moved, be it by an answer of ours that was lost.
+    // The id is invalid once the main table has changed, even by our own call whose answer was lost.
     if (!isNotFound(error)) throw error;
     const now = mainOf(await tablesIn(ec2, aws, table.vpc));
     if (now?.table.RouteTableId === to) return;
@@ -110,7 +112,7 @@ async function replace(ec2: Sdk, aws: Aws, place: Place, table: Table, subnet: s
   await aws.ec2(new ec2.ReplaceRouteTableAssociationCommand({ AssociationId: place.association, RouteTableId: table.id }));
 }
 
-/** Where each subnet is that some table names. */
+/** Returns the association of each subnet that a table names. */
 function placesOf(tables: readonly AwsRouteTable[]): ReadonlyMap<string, Place> {
   const places = new Map<string, Place>();
   for (const table of tables)

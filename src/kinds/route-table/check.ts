@@ -1,4 +1,4 @@
-/** What is wrong with a route table's declaration that no schema can say. */
+/** Checks of a route table that a schema cannot express. */
 import type { Problem, Subject, ResourceIndex } from "../kind.ts";
 import { refKey, subnetOfMachine, tablesNaming, tablesOf, vpcOfSubnet } from "../shared/network-index.ts";
 import { beyondQuota } from "../shared/quotas.ts";
@@ -33,7 +33,7 @@ function checkMain(self: Subject<Table>, index: ResourceIndex): Problem[] {
   return [{ code: "two-main-tables", summary: `${first.address} is already the main table of the same VPC.`, path: "main" }];
 }
 
-/** Each pair is told once, on the table that comes later. */
+/** Reports each pair once, on the later table. */
 function checkSubnet(self: Subject<Table>, index: ResourceIndex, subnet: string, i: number): Problem[] {
   const path = `subnets[${i}]`;
   const problems: Problem[] = [];
@@ -120,7 +120,7 @@ function checkTarget(self: Subject<Table>, index: ResourceIndex, destination: un
       },
     ];
   if (declared) return [...checkFamily(destination, declared.kind, target, path), ...checkSameVpc(self, index, declared, path)];
-  if (target.includes("/") && !target.startsWith("arn:")) return []; // an unknown address, which is told elsewhere
+  if (target.includes("/") && !target.startsWith("arn:")) return []; // an unknown address, which another check reports
   if (target.startsWith("i-"))
     return [
       {
@@ -152,7 +152,7 @@ function checkTarget(self: Subject<Table>, index: ResourceIndex, destination: un
   return checkFamily(destination, field, target, path);
 }
 
-/** Which targets take only one family of addresses (EC2 API, CreateRoute). */
+/** Targets that take only one address family (EC2 API, CreateRoute). */
 const onlyIpv4 = new Set(["CarrierGatewayId"]);
 const onlyIpv6 = new Set(["EgressOnlyInternetGatewayId", "egressOnlyInternetGateway"]);
 
@@ -166,7 +166,7 @@ function checkFamily(destination: unknown, of: string, target: string, path: str
   return [];
 }
 
-/** AWS refuses gateways and machines of another VPC. */
+/** Checks the VPC of a target. AWS refuses gateways and instances of another VPC. */
 function checkSameVpc(self: Subject<Table>, index: ResourceIndex, target: Subject, path: string): Problem[] {
   const vpc = target.spec.vpc === undefined ? vpcOfSubnet(index, subnetOfMachine(index, target)) : refKey(target.spec.vpc);
   if (target.spec.peerVpc !== undefined && refKey(target.spec.peerVpc) === refKey(self.spec.vpc)) return []; // the other side of a peering

@@ -9,9 +9,9 @@ export function network({ address, spec }: Subject<Partial<RouteTable>>, index: 
     const to = typeof destination === "string" ? (networksOf(index, destination) ?? [destination]) : ["a prefix list"];
     return to.map((range) => ({ to: range, by: refKey(target), path: `routes[${i}]` }));
   });
-  // AWS takes routes to internet gateways of the table's own VPC only (EC2 API, CreateRoute).
+  // AWS accepts routes only to internet gateways of the table's own VPC (EC2 API, CreateRoute).
   const gateways = new Set(routes.map(({ by }) => by).filter((by) => by.startsWith("igw-") || by.startsWith("eigw-")));
-  // The networks behind a connection are known where they are static; with BGP the other end tells them.
+  // The networks behind a VPN connection are known where they are static; with BGP the other end announces them.
   const propagating: NetworkPart[] = (spec.propagatingVpnGateways ?? []).map((gateway) => ({
     is: "blind",
     id: address,
@@ -33,7 +33,7 @@ export function network({ address, spec }: Subject<Partial<RouteTable>>, index: 
   ];
 }
 
-/** The table that AWS made with the VPC is the main one until another takes its place. */
+/** Whether the table that AWS made with the VPC is still the main one, because no other table has taken its place. */
 function isMadeMain(address: string, { vpc, default: isDefault }: Partial<RouteTable>, index: ResourceIndex): boolean {
   if (isDefault !== true) return false;
   return !index.of("routeTable").some((one) => one.address !== address && one.spec.main === true && refKey(one.spec.vpc) === refKey(vpc));

@@ -21,10 +21,10 @@ import { ec2Index } from "../shared/ec2-index.ts";
 interface Handle {
   readonly vpc: string;
   readonly routes: Readonly<Record<string, SeenRoute>>;
-  /** Ids of all associations but the main one; those of gateways are among them. */
+  /** Ids of all associations except the main one, including those of gateways. */
   readonly associations: readonly string[];
   readonly isMain: boolean;
-  /** Made by this very run. */
+  /** Set when this run created the table. */
   readonly isNew?: true;
 }
 
@@ -42,7 +42,7 @@ export const routeTable: Kind<RouteTable, Handle> = {
   fields: {
     vpc: { change: "replace", because: "a route table cannot move to another VPC" },
     default: defaultRule,
-    // A route whose target is deleted stays, as a black hole; an association goes with its subnet (VPC User Guide, "Route tables").
+    // A route whose target was deleted stays as a black hole. An association is deleted with its subnet (VPC User Guide, "Route tables").
     routes: {
       change: "update",
       as: routes,
@@ -118,7 +118,7 @@ export const routeTable: Kind<RouteTable, Handle> = {
       "ec2:DisableVgwRoutePropagation": { ours: ["route-table/*"], free: ["vpn-gateway/*"] },
       "ec2:EnableVgwRoutePropagation": { ours: ["route-table/*"], free: ["vpn-gateway/*"] },
       "ec2:DisassociateRouteTable": { ours: ["route-table/*"], free: ["subnet/*"] },
-      // The other table of the two may be the VPC's main one, which AWS made.
+      // The other table of the call may be the VPC's main one, which AWS made.
       "ec2:ReplaceRouteTableAssociation": { free: ["route-table/*", "subnet/*"] },
     },
     implied: (self, _index, place) => takeOverGrants(self, "route-table/*", place),
@@ -144,7 +144,10 @@ function authored(spec: Partial<RouteTable>, { handle }: Live<RouteTable, Handle
   return { spec: without(omit(spec, ["default"]), { main: false }), remarks };
 }
 
-/** A subnet that goes to another table goes there before this one lets it go, or it would follow the main table for a moment. */
+/**
+ * Returns the tables that take over subnets of this one. A subnet moves to the other table before this one gives it up; otherwise it would
+ * follow the main table for a moment.
+ */
 function tablesThatTakeOver(self: Subject<RouteTable>, index: ResourceIndex, found?: Partial<RouteTable>): readonly Address[] {
   const leaving = (found?.subnets ?? []).filter((subnet) => !self.spec.subnets?.includes(subnet));
   return leaving
@@ -152,7 +155,7 @@ function tablesThatTakeOver(self: Subject<RouteTable>, index: ResourceIndex, fou
     .filter((address) => address !== self.address);
 }
 
-/** AWS takes a route to a transit gateway only while the VPC is attached to it. */
+/** Returns the attachments that must exist first. AWS accepts a route to a transit gateway only while the VPC is attached to it. */
 function attachmentsFor({ spec }: Subject<RouteTable>, index: ResourceIndex): readonly Address[] {
   const targets = new Set((spec.routes ?? []).map(({ target }) => refKey(target)));
   return index
@@ -197,7 +200,8 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<RouteTable, 
         return;
       }
       const table = { id: live.id, vpc: live.handle.vpc, tags: live.tags };
-      // A new table's subnets are nearly always new too: that one follows another table is then learnt from AWS's refusal.
+      // The subnets of a new table are nearly always new too, so the tables are not read. If a subnet follows another table, AWS's refusal
+      // shows it.
       const tables = live.handle.isNew && changes.main === undefined ? [] : await tablesIn(ec2, aws, table.vpc);
       if (changes.subnets) await setSubnets(ec2, aws, table, request.subnets ?? [], tables, run.say);
       if (changes.main?.after === true) await becomeMain(ec2, aws, table, tables);
@@ -224,7 +228,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<RouteTable, 
       return lives;
     },
 
-    /** Each VPC has a main table from the beginning. */
+    /** Lists the tables of the VPCs. Each VPC has a main table from the beginning. */
     async within(aws, found) {
       const members: Member[] = [];
       for (const Filters of idFilters("vpc-id", networksOf(found)))
@@ -244,7 +248,8 @@ function live(found: AwsRouteTable): Live<RouteTable, Handle> {
   const explicit = associations.filter(({ Main }) => !Main);
   const isMain = explicit.length < associations.length;
   const tags = tagsOf(found.Tags);
-  // AWS does not tell which table it made: the main one, unless somebody made another one main, and what we took over says so.
+  // AWS does not say which table it created. It is the main one, unless somebody made another one main. A table that we took over has a tag
+  // that says so.
   const isTaken = tags[ownership.default] === "true";
   const isDefault = isTaken || (isMain && tags[ownership.resource] === undefined);
   return {

@@ -1,4 +1,4 @@
-/** Routes as the YAML writes them and as EC2 tells and takes them. */
+/** Routes in the form of the YAML, and in the form of EC2's requests and answers. */
 import type { CreateRouteCommandInput, Route as AwsRoute, RouteTable as AwsRouteTable } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
@@ -11,38 +11,40 @@ export interface Route {
   readonly target: string;
 }
 
-/** A route that somebody made. A machine is shown by its interface, and by its id while it exists. */
+/**
+ * A route that somebody made. EC2 returns the interface of an instance as the target, and the instance's id as long as the instance exists.
+ */
 export interface SeenRoute extends Route {
   readonly machine?: string | undefined;
-  /** Its target is gone, and AWS drops what takes it. */
+  /** Set when its target is gone: AWS drops the packets. */
   readonly isDead?: true;
 }
 
-/** A table has one route a destination. */
+/** Returns the key of a route. A table has one route for each destination. */
 export function routeKey(route: Route): string {
   return typeof route.destination === "string" ? canonicalCidr(route.destination) : JSON.stringify(route.destination);
 }
 
 /**
- * What becomes of a route that the YAML does not list. To gateways, peerings and objects of our own: removed. To
- * others' interfaces, transit and VPN gateways: kept, since whoever made the target usually made the route.
+ * Returns the treatment of a route that the YAML does not list. Routes to gateways, peerings and our own resources are removed. Routes to
+ * foreign interfaces, transit gateways and VPN gateways are kept, because whoever made the target usually made the route.
  */
 export function fateOfUnlisted(route: Route): "remove" | "keep" {
   return /^(igw|eigw|nat|pcx)-/.test(route.target) || route.target.includes("/") ? "remove" : "keep";
 }
 
-/** Whether a route that we made has to say so, because one of others would stay. */
+/** Whether a route of ours needs a mark, because an unlisted foreign route to such a target would be kept. */
 export function isKeptUnlisted(route: Route): boolean {
   return typeof route.target !== "string" || fateOfUnlisted(route) === "keep";
 }
 
-/** The default routes among `removed`, in words; undefined when there is none. */
+/** Returns the default routes among `removed` as text; undefined when there is none. */
 export function lostDefaults(removed: readonly { readonly key: string; readonly value: unknown }[]): string | undefined {
   const lost = removed.filter(({ key }) => isEverywhere(key));
   return lost.length === 0 ? undefined : `it takes the default route ${lost.map(({ key }) => key).join(", ")} away`;
 }
 
-/** The routes of a table that people made; AWS's own are left out. */
+/** Returns the routes of a table that people made, without AWS's own. */
 export function routesOf(table: AwsRouteTable): readonly SeenRoute[] {
   return (table.Routes ?? []).flatMap((route) => {
     const destination = route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock ?? route.DestinationPrefixListId;
@@ -54,8 +56,8 @@ export function routesOf(table: AwsRouteTable): readonly SeenRoute[] {
 }
 
 /**
- * Routes that exist without anybody asking for them (Amazon VPC User Guide, route table concepts): to the VPC itself,
- * propagated from a VPN gateway, of a gateway endpoint, of VPC Lattice, and to interfaces of AWS's services.
+ * Whether AWS made a route by itself (Amazon VPC User Guide, route table concepts): a route to the VPC, one propagated from a VPN gateway,
+ * one of a gateway endpoint or of VPC Lattice, or one to an interface of an AWS service.
  */
 function isMadeByAws(route: AwsRoute, table: AwsRouteTable): boolean {
   const gateway = route.GatewayId;
@@ -70,7 +72,10 @@ function isMadeByAws(route: AwsRoute, table: AwsRouteTable): boolean {
   );
 }
 
-/** A machine's route comes back with its interface too, and a Gateway Load Balancer's endpoint comes back as a gateway. */
+/**
+ * Returns the target of a route. EC2 also returns the interface for an instance's route, and it returns a Gateway Load Balancer's endpoint
+ * as a gateway.
+ */
 function targetOf(route: AwsRoute): string | undefined {
   return (
     route.GatewayId ??
@@ -93,7 +98,7 @@ type TargetField = Exclude<
   "DestinationCidrBlock" | "DestinationIpv6CidrBlock" | "DestinationPrefixListId" | "RouteTableId" | undefined
 >;
 
-/** In which field of CreateRoute a target goes, by its id. */
+/** The field of CreateRoute for a target, by the form of its id. */
 const targetFields: readonly (readonly [RegExp, TargetField])[] = [
   [/^(igw|vgw)-/, "GatewayId"],
   [/^nat-/, "NatGatewayId"],
@@ -108,7 +113,7 @@ const targetFields: readonly (readonly [RegExp, TargetField])[] = [
   [/^arn:[a-z-]+:networkmanager:/, "CoreNetworkArn"],
 ];
 
-/** Undefined: AWS has no routes to such a thing. */
+/** Returns that field; undefined when AWS has no routes to such a target. */
 export function targetField(id: string): TargetField | undefined {
   return targetFields.find(([pattern]) => pattern.test(id))?.[1];
 }
@@ -120,7 +125,7 @@ function destinationField(destination: string): "DestinationCidrBlock" | "Destin
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
-/** Makes the wanted routes, changes the target of those that lead elsewhere, and only then removes `surplus`. */
+/** Adds missing routes, changes the target of routes that lead elsewhere, and only then removes `surplus`. */
 export async function setRoutes(
   ec2: Sdk,
   aws: Aws,
@@ -137,7 +142,7 @@ export async function setRoutes(
   for (const key of surplus) await unlessGone(aws.ec2(new ec2.DeleteRouteCommand({ RouteTableId: table, [destinationField(key)]: key })));
 }
 
-/** One call a gateway. The routes that it brought go with it. */
+/** Switches propagation on and off, one gateway in each call. The routes that a gateway brought are removed with it. */
 export async function setPropagation(
   ec2: Sdk,
   aws: Aws,
@@ -153,11 +158,11 @@ export async function setPropagation(
 async function addRoute(ec2: Sdk, aws: Aws, table: string, route: Route): Promise<void> {
   await aws.ec2(new ec2.CreateRouteCommand(inputOf(table, route))).catch(async (error) => {
     if (!hasCode(error, "RouteAlreadyExists")) throw error;
-    await aws.ec2(new ec2.ReplaceRouteCommand(inputOf(table, route))); // whatever it leads to; the same target is no change
+    await aws.ec2(new ec2.ReplaceRouteCommand(inputOf(table, route))); // replaces any other target; the same target is no change
   });
 }
 
-/** One call, so that traffic always has a route. */
+/** Changes a route in one call, so that traffic always has a route. */
 async function turnRoute(ec2: Sdk, aws: Aws, table: string, route: Route): Promise<void> {
   await aws.ec2(new ec2.ReplaceRouteCommand(inputOf(table, route))).catch(async (error) => {
     const isGone =

@@ -18,13 +18,13 @@ interface Handle {
 }
 
 type LiveSecret = Live<Secret, Handle>;
-/** A listing tells of versions under another name than a look at one secret. */
+/** A secret from a listing or from a read: the two return versions under different names. */
 type Found = SecretListEntry & DescribeSecretResponse;
 
-/** How the ARN of a secret ends: six characters at random follow its name. */
+/** The end of a secret's ARN: six random characters follow its name. */
 const end = "secret:*";
 
-/** Keeps `recoveryDays` for the day on which the YAML has it no more. */
+/** The tag that keeps `recoveryDays` until the secret is deleted because it has left the YAML. */
 const recoveryTag = "infra:recovery-days";
 const mostDays = 30;
 
@@ -68,7 +68,7 @@ export const secret: Kind<Secret, Handle> = {
       "secretsmanager:CreateSecret": { made: [end] },
       "secretsmanager:TagResource": { made: [end], ours: [end] },
     },
-    // Decrypt, because a change of the key encrypts the value again (Secrets Manager API, UpdateSecret).
+    // The role needs Decrypt because a change of the key encrypts the value again (Secrets Manager API, UpdateSecret).
     implied: ({ spec }, index, place) =>
       spec.kmsKey === undefined ? [] : [useKey(spec.kmsKey, "secretsmanager", ["Decrypt", "GenerateDataKey"], index, place)],
   },
@@ -82,7 +82,10 @@ type Sdk = typeof import("../../aws/sdk/secretsmanager.ts");
 
 function driver(sm: Sdk): Driver<Secret, Handle> {
   return {
-    /** The listing lags by minutes and hides what waits to be deleted, so what it lacks of the YAML is asked for by name. */
+    /**
+     * Lists secrets. The listing lags by minutes and hides secrets that are scheduled for deletion, so declared secrets that it lacks are
+     * read by name.
+     */
     async *list(aws, scope) {
       const listed = await withTags(aws, { [ownership.environment]: scope.environment });
       const names = new Set(listed.map(({ name }) => name));
@@ -149,7 +152,10 @@ function driver(sm: Sdk): Driver<Secret, Handle> {
       if (remove.length > 0) await aws.secretsmanager(new sm.UntagResourceCommand({ SecretId: live.id, TagKeys: [...remove] }));
     },
 
-    /** Without those that wait to be deleted: a create restores the one that is ours, and says whose another one is. */
+    /**
+     * Returns taken names, without secrets that are scheduled for deletion: a create restores our own secret, and is refused for a foreign
+     * one.
+     */
     async named(aws, names) {
       const found = await Promise.all(names.map((name) => look(aws, name)));
       return new Map(found.filter((one) => one !== undefined && one.state === "ready").map((one) => [one!.name!, one!.id]));
@@ -161,7 +167,9 @@ function driver(sm: Sdk): Driver<Secret, Handle> {
     },
   };
 
-  /** Those that have the keys and the values, not always in pairs: the filters are beginnings, and not tied to each other. */
+  /**
+   * Returns secrets that have these keys and values, but not always in pairs: the filters match prefixes and are independent of each other.
+   */
   async function withTags(aws: Aws, tags: Tags): Promise<LiveSecret[]> {
     const Filters = Object.entries(tags).flatMap(([key, value]) => [
       { Key: "tag-key" as const, Values: [key] },
@@ -199,8 +207,8 @@ function liveOf(found: Found): LiveSecret {
 }
 
 /**
- * Secrets Manager tells the key as it was given, so an alias of others and the key behind it cannot be told apart. A key of the
- * file is known by its alias, too.
+ * Whether two references mean the same key. Secrets Manager returns the key as it was written, so a foreign alias and the key behind it
+ * cannot be distinguished. A declared key is also known by its alias.
  */
 function isSameKey(request: string, have: string | undefined): boolean {
   if (have === undefined || request === have) return have !== undefined;
@@ -209,7 +217,7 @@ function isSameKey(request: string, have: string | undefined): boolean {
   return wanted === there || wanted!.startsWith("alias/") !== there!.startsWith("alias/");
 }
 
-/** The name is free again only when the window has passed. */
+/** Returns the error for a name that can be used again only after the recovery window has passed. */
 function taken(error: AwsError, identity: CreateIdentity): AwsError {
   return new AwsError(
     { ...error, class: "duplicate", message: `The name "${identity.name}" is that of a secret which is scheduled for deletion` },

@@ -3,7 +3,10 @@ import { networksOf } from "../shared/prefix-lists.ts";
 import { openingOf, type Opening, type Rule } from "./rule.ts";
 import type { SecurityGroup } from "./schema.ts";
 
-/** Who may open connections to what has the group: its rules, without those that the other group's own rules do not let out. */
+/**
+ * Returns who may open connections to members of the group: the sources of its rules, without groups whose own rules do not let that
+ * traffic out.
+ */
 export function admits({ address, spec }: Subject<Partial<SecurityGroup>>, index: ResourceIndex): readonly Admission[] {
   return (spec.ingress ?? []).flatMap((rule) => {
     if (typeof rule.source !== "string") return []; // a look-up without an answer yet
@@ -15,7 +18,7 @@ export function admits({ address, spec }: Subject<Partial<SecurityGroup>>, index
   });
 }
 
-/** Whether any rule of the source lets such traffic out, wherever to. A group that is not declared here may let everything out. */
+/** Whether any rule of the source lets such traffic out, to any destination. A group that is not declared here may let everything out. */
 function letsOut(source: Subject | undefined, wanted: Opening): boolean {
   const egress = source?.spec.egress as readonly Rule[] | undefined;
   return egress === undefined || egress.map((rule) => openingOf(rule)).some((opening) => covers(opening, wanted));

@@ -1,6 +1,6 @@
 /**
- * Bringing a group's rules from observed to wanted. New rules are added before old ones go, so that nothing breaks in
- * between, and nothing is opened for a moment that neither version opens.
+ * Brings a group's rules to the desired state. New rules are added before old ones are removed, so that nothing breaks in between, and no
+ * rule is open for a moment that neither version has.
  */
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
@@ -19,7 +19,7 @@ export interface KnownRule {
 export type Known = Readonly<Record<Direction, readonly KnownRule[]>>;
 type Group = Live<SecurityGroup, Known | null>;
 
-/** What has to happen in one direction. */
+/** The changes in one direction. */
 interface Work {
   readonly direction: Direction;
   readonly added: readonly Rule[];
@@ -45,7 +45,7 @@ export async function applyRules(aws: Aws, live: Group, request: SecurityGroup, 
   for (const work of works) if (!early.has(work.direction)) await revoke(aws, live.id, work.direction, work.removed);
 }
 
-/** Takes back the rules that name other groups or prefix lists, which would keep those from being deleted. */
+/** Revokes the rules that name other groups or prefix lists, because such rules block the deletion of those. */
 export async function revokeGroupRules(aws: Aws, live: Group): Promise<void> {
   const known = live.handle ?? (await readRules(aws, [live.id])).get(live.id) ?? none;
   for (const direction of directions) {
@@ -54,7 +54,7 @@ export async function revokeGroupRules(aws: Aws, live: Group): Promise<void> {
   }
 }
 
-/** The rules of up to 200 groups, in a fixed order: EC2 gives them in any. */
+/** Returns the rules of up to 200 groups, sorted, because EC2 returns them in any order. */
 export async function readRules(aws: Aws, groups: readonly string[]): Promise<ReadonlyMap<string, Known>> {
   const ec2 = await import("../../aws/sdk/ec2.ts");
   const found = new Map<string, { ingress: KnownRule[]; egress: KnownRule[] }>(groups.map((id) => [id, { ingress: [], egress: [] }]));
@@ -73,23 +73,23 @@ export async function readRules(aws: Aws, groups: readonly string[]): Promise<Re
 
 const none: Known = { ingress: [], egress: [] };
 
-/** What AWS puts into a new group, whose ids nobody has read. */
+/** The rules that AWS puts into a new group. Their ids are not read. */
 const justCreated: Known = { ingress: [], egress: [{ id: "", key: ruleKey(everything), rule: everything }] };
 
-/** Nothing that AWS may have put into a new group itself: in a VPC with IPv6 that is a second rule. */
+/** Whether the change removes nothing and adds no rule that AWS may have put into a new group: in a VPC with IPv6 that is a second rule. */
 function isOnlyAdding({ egress }: Changes<SecurityGroup>): boolean {
   if (egress === undefined) return true;
   const { added = [], removed = [] } = egress.items ?? {};
   return removed.length === 0 && !added.some(({ key }) => key === ruleKey(everythingIpv6));
 }
 
-/** A new group's rules as AWS made them; the look may be too early to show what is known to be there. */
+/** Returns the rules that AWS put into a new group. A read may be too early to show the rule that is known to exist. */
 async function readJustCreated(aws: Aws, id: string): Promise<Known> {
   const read = (await readRules(aws, [id])).get(id) ?? none;
   return read.egress.length > 0 ? read : { ...read, egress: justCreated.egress };
 }
 
-/** `change`: what the plan decided about rules that are not wanted; without one, all of them go. */
+/** Returns the changes in one direction. `change` is the plan's decision about surplus rules; without it, all of them are removed. */
 function workOf(
   direction: Direction,
   resolved: readonly Rule[] | undefined,
@@ -110,7 +110,7 @@ function workOf(
   };
 }
 
-/** Adds the new rules of one direction in one call. True when the old ones had to go first, because the group was full. */
+/** Adds the new rules of one direction in one call. Returns true when the old rules had to be removed first because the group was full. */
 async function add(aws: Aws, id: string, work: Work): Promise<boolean> {
   if (work.added.length === 0) return false;
   try {
@@ -128,10 +128,13 @@ async function add(aws: Aws, id: string, work: Work): Promise<boolean> {
   return true;
 }
 
-/** Seconds between polls at rules that exist and are not shown yet. */
+/** Seconds between polls for rules that exist but are not visible yet. */
 const pollDelays = [1, 2, 4, 8, 15];
 
-/** One rule that exists already makes EC2 refuse all of the call: an answer was lost, or somebody added it meanwhile. */
+/**
+ * Adds the rules that are missing. EC2 refuses the whole call when one rule already exists, because an answer was lost or somebody added it
+ * meanwhile.
+ */
 async function authoriseMissing(aws: Aws, id: string, work: Work): Promise<void> {
   for (const seconds of [0, ...pollDelays]) {
     await aws.clock.sleep(seconds * 1000);
@@ -155,7 +158,7 @@ async function authorise(aws: Aws, id: string, direction: Direction, rules: read
   if (answer.Return === false) throw new Refusal(`EC2 did not add the ${direction} rules of ${id}, and gave no reason.`);
 }
 
-/** ModifySecurityGroupRules takes rules of both directions, whole. */
+/** Changes descriptions. ModifySecurityGroupRules takes complete rules of both directions. */
 async function describe(aws: Aws, id: string, changed: Work["changed"]): Promise<void> {
   if (changed.length === 0) return;
   const ec2 = await import("../../aws/sdk/ec2.ts");
@@ -165,7 +168,7 @@ async function describe(aws: Aws, id: string, changed: Work["changed"]): Promise
   if (answer.Return === false) throw new Refusal(`EC2 did not change the descriptions of ${id}'s rules, and gave no reason.`);
 }
 
-/** The ids of these rules. That of the rule which AWS puts into a new group nobody has read yet, and EC2 may take a while to show it. */
+/** Returns the ids of these rules. The id of the rule that AWS puts into a new group was not read before, and EC2 may show it late. */
 async function idsOfRules(aws: Aws, id: string, rules: Work["changed"]): Promise<string[]> {
   if (rules.every((one) => one.id !== "")) return rules.map((one) => one.id);
   for (const seconds of [0, ...pollDelays]) {
@@ -177,7 +180,7 @@ async function idsOfRules(aws: Aws, id: string, rules: Work["changed"]): Promise
   throw new Refusal(`EC2 does not show the rules of the new group ${id}. The next run looks again.`);
 }
 
-/** Takes rules back by id: by value, a default VPC answers success to what it does not know. */
+/** Revokes rules by id. By value, EC2 answers with success in a default VPC even when it does not know the rule. */
 async function revoke(aws: Aws, id: string, direction: Direction, rules: readonly KnownRule[]): Promise<void> {
   if (rules.length === 0) return;
   const unread = rules.some((rule) => rule.id === "");
@@ -196,9 +199,9 @@ async function revoke(aws: Aws, id: string, direction: Direction, rules: readonl
         : { SecurityGroupRuleIds: rules.map((rule) => rule.id) },
     );
   } catch (error) {
-    // A group that EC2 does not show yet is another matter.
+    // EC2 does not show a new group yet: that is another error.
     if (!hasCode(error, "InvalidSecurityGroupRuleId.NotFound", "InvalidPermission.NotFound")) throw error;
-    // One rule that is gone already makes EC2 refuse all of the call.
+    // EC2 refuses the whole call when one rule is already gone.
     const known = (await readRules(aws, [id])).get(id) ?? none;
     const left = known[direction].filter(({ key }) => rules.some((rule) => rule.key === key));
     if (left.length > 0) await revokeOnce(aws, id, direction, { SecurityGroupRuleIds: left.map((rule) => rule.id) });

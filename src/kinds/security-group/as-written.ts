@@ -1,7 +1,7 @@
 /**
- * DescribeSecurityGroups tells a group's rules, too, but neither their ids nor their tags. Where they are what the file writes, nobody
- * needs those, and the call that tells them is spared. It is made of all other groups: what a rule is called, and who looks after it,
- * decides about what differs.
+ * DescribeSecurityGroups also returns a group's rules, but neither their ids nor their tags. When the rules are those of the file, these
+ * are not needed, and the call that returns them is saved. It is made for all other groups, because the id of a rule and its controller
+ * matter for a difference.
  */
 import type { IpPermission, SecurityGroup as AwsSecurityGroup, SecurityGroupRule } from "@aws-sdk/client-ec2";
 import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
@@ -9,19 +9,19 @@ import type { Address, AwsId } from "../kind.ts";
 import type { Known } from "./apply.ts";
 import { everything, isWhole, observedRule, ruleKey, withIds, type Direction, type Rule } from "./rule.ts";
 
-/** What the file writes of a direction; undefined: nothing. */
+/** The rules of each direction in the file; undefined when the file writes none. */
 export type Written = Readonly<Record<Direction, readonly Rule[] | undefined>>;
 
-/** What AWS calls the groups of the file that it told in one answer. */
+/** The ids of declared groups that one answer returned. */
 export type Ids = ReadonlyMap<Address, AwsId | undefined>;
 
-/** The resource whose tag a group bears. */
+/** Returns the resource that a group's tag names. */
 export function addressOf({ Tags }: AwsSecurityGroup): Address | undefined {
   const tag = tagsOf(Tags)[ownership.resource];
   return tag === undefined ? undefined : addressOfTag(tag);
 }
 
-/** Undefined where two groups bear one tag: which of them is meant is decided later. */
+/** Returns the ids by address. The id is undefined when two groups have the same tag: another part decides which one counts. */
 export function idsIn(groups: readonly AwsSecurityGroup[]): Ids {
   const ids = new Map<Address, AwsId | undefined>();
   for (const group of groups) {
@@ -31,7 +31,10 @@ export function idsIn(groups: readonly AwsSecurityGroup[]): Ids {
   return ids;
 }
 
-/** The rules of a group that has those of the file and no others; undefined where they must be read, as where the file names what is not in `ids`. */
+/**
+ * Returns the rules of a group that has exactly the rules of the file. Undefined when the rules must be read, for example because the file
+ * names a resource that is not in `ids`.
+ */
 export function knownAsWritten(group: AwsSecurityGroup, written: Written, ids: Ids): Known | undefined {
   const known = {
     ingress: told(group.GroupId!, group.IpPermissions, false),
@@ -51,7 +54,7 @@ function isSame(known: Known[Direction], written: readonly Rule[], ids: Ids): bo
   );
 }
 
-/** In the order of `readRules`, without ids. */
+/** Returns rules in the order of `readRules`, without ids. */
 function told(GroupId: string, permissions: readonly IpPermission[] = [], IsEgress: boolean): Known[Direction] {
   const rows = permissions.flatMap(({ IpProtocol, FromPort, ToPort, ...peers }): SecurityGroupRule[] => {
     const head = { GroupId, IsEgress, IpProtocol, FromPort, ToPort };

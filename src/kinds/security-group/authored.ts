@@ -4,7 +4,7 @@ import type { Authored, Live, Remark } from "../kind.ts";
 import { hasKnownWriter, openingOf, type Rule } from "./rule.ts";
 import type { SecurityGroup } from "./schema.ts";
 
-/** A group as an author writes it: without its controllers' rules. AWS makes the group "default" with each VPC. */
+/** Returns a group as an author writes it, without rules that controllers maintain. AWS creates the group "default" with each VPC. */
 export function authored(spec: Partial<SecurityGroup>, live: Live<SecurityGroup>): Authored<SecurityGroup> {
   if (live.isDefault) return { madeByAws: "the default security group of its VPC" };
   const remarks: Remark[] = [];

@@ -1,4 +1,4 @@
-/** What a schema cannot say about a group's rules and its name. */
+/** Checks of a group's rules and name that a schema cannot express. */
 import ipaddr from "ipaddr.js";
 import { networksOf } from "../shared/prefix-lists.ts";
 import type { Desired, Problem, Subject, ResourceIndex } from "../kind.ts";
@@ -8,7 +8,7 @@ import { hasPorts, isIcmp, portsOf, protocolOf } from "../shared/protocols.ts";
 import { familyOf, openingKey, openingOf, type Direction, type Opening, type Rule } from "./rule.ts";
 import { canonicalCidr } from "../../resource/ranges.ts";
 
-/** EC2 API, CreateSecurityGroup: what names and descriptions may hold. */
+/** The characters that names and descriptions may not hold (EC2 API, CreateSecurityGroup). */
 export const forbidden = /[^a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]/;
 
 export function checkSecurityGroup(self: Subject<SecurityGroup>, index: ResourceIndex): readonly Problem[] {
@@ -65,7 +65,7 @@ function checkText(text: string | undefined, path: string): Problem[] {
     : [];
 }
 
-/** EC2's quota of rules in one direction, counted apart for IPv4 and IPv6; a group or prefix list counts in both. */
+/** EC2's quota of rules in one direction, counted separately for IPv4 and IPv6. A rule with a group or a prefix list counts in both. */
 const ruleQuota = 60;
 
 function checkRules(rules: readonly Rule[], direction: Direction, self: Subject<SecurityGroup>, index: ResourceIndex): Problem[] {
@@ -108,7 +108,7 @@ function checkRules(rules: readonly Rule[], direction: Direction, self: Subject<
   return problems;
 }
 
-/** A list counts what it may hold (Amazon VPC User Guide, "Amazon VPC quotas"). */
+/** Returns how many rules a rule counts for. A prefix list counts as many as it may hold (Amazon VPC User Guide, "Amazon VPC quotas"). */
 function weightOf(index: ResourceIndex, peer: string): number {
   const networks = networksOf(index, peer);
   return networks === undefined ? 1 : ((index.get(peer)!.spec.maxEntries as number | undefined) ?? Math.max(1, networks.length));
@@ -191,7 +191,7 @@ function checkPeer(rule: Rule, path: string, direction: Direction, self: Subject
   ];
 }
 
-/** By a peering of the file. */
+/** Whether a declared peering connects two VPCs. */
 function arePeered(index: ResourceIndex, ...vpcs: readonly [unknown, unknown]): boolean {
   const [one, other] = vpcs.map(refKey);
   return index.of("vpcPeering").some(({ spec }) => {
@@ -219,12 +219,12 @@ function checkNetwork(peer: string, protocol: string, wrong: (summary: string, h
   return protocol === "icmpv6" && family === 4 ? wrong("ICMPv6 has no IPv4 addresses.", "write `protocol: icmp`") : [];
 }
 
-/** The parser takes 10.1/16 for 10.0.0.1/16, which nobody means. */
+/** Whether an address is complete. The parser reads 10.1/16 as 10.0.0.1/16, which nobody means. */
 function isDotted(peer: string): boolean {
   return peer.includes(":") || peer.split(".").length === 4;
 }
 
-/** Ports through which machines are administered; open to the world they are found within minutes. */
+/** Ports for the administration of instances. When they are open to the world, attackers find them within minutes. */
 const adminPorts: Readonly<Record<number, string>> = { 22: "SSH", 3389: "Remote Desktop" };
 
 function checkExposure({ protocol, from, to, peer }: Opening, path: string): Problem[] {

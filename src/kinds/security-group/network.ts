@@ -5,7 +5,7 @@ import { networksOf } from "../shared/prefix-lists.ts";
 import { refKey } from "../shared/network-index.ts";
 import type { SecurityGroup } from "./schema.ts";
 
-/** What nobody wrote of the VPC's own group is as AWS makes it (VPC User Guide, "Default security groups"). */
+/** For the VPC's default group, rules that are not written are as AWS made them (VPC User Guide, "Default security groups"). */
 export function network({ address, spec }: Subject<Partial<SecurityGroup>>, index: ResourceIndex, live?: Live): readonly NetworkPart[] {
   const isDefault = spec.default === true && spec.vpc !== undefined;
   return [
@@ -20,8 +20,8 @@ export function network({ address, spec }: Subject<Partial<SecurityGroup>>, inde
 }
 
 /**
- * A new group whose rule for all of IPv4 stays has AWS's twin for IPv6 beside it, where its VPC has IPv6 (VPC User Guide, "Security
- * group rules"); of a group that is there its rules tell.
+ * Adds AWS's IPv6 rule to a new group that keeps its rule for all of IPv4, where the VPC has IPv6 (VPC User Guide, "Security group rules").
+ * An existing group has its own rules.
  */
 function withTwin(egress: readonly Rule[]): readonly Rule[] {
   const keys = new Set(egress.map(ruleKey));
@@ -30,7 +30,7 @@ function withTwin(egress: readonly Rule[]): readonly Rule[] {
 
 const fromMembers: Rule = { protocol: "all", source: "self" };
 
-/** A rule that names a list of this environment stands for one rule for each of its networks. */
+/** Returns the openings of rules. A rule that names a declared prefix list stands for one rule for each network of the list. */
 function openingsOf(rules: readonly Rule[], direction: Direction, self: string, index: ResourceIndex): readonly Opening[] {
   return rules.flatMap((rule, i): Opening[] => {
     const { protocol, from, to, peer } = openingOf(rule);

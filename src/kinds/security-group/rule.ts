@@ -1,6 +1,6 @@
 /**
- * One rule of a security group: as authors write it, in its normal form, and as EC2 takes and tells it. A rule *is* its
- * direction, protocol, ports and source; the description is no part of that and changes in place.
+ * One rule of a security group: the author's form, its normal form, and the form in EC2's requests and answers. A rule is identified by its
+ * direction, protocol, ports and source. The description is no part of that and changes in place.
  */
 import type {
   IpPermission,
@@ -28,11 +28,11 @@ export interface Rule {
   readonly source?: string;
   readonly destination?: string;
   readonly description?: string;
-  /** Observed only: the tag key of a known controller that maintains the rule. */
+  /** Only in observed rules: the tag key of a known controller that maintains the rule. */
   readonly writer?: string;
 }
 
-/** What makes a rule itself. `from` and `to` are ports, or ICMP type and code; -1 stands for all. */
+/** The identity of a rule. `from` and `to` are ports, or ICMP type and code; -1 stands for all. */
 export interface Opening {
   readonly protocol: string;
   readonly from: number;
@@ -40,11 +40,11 @@ export interface Opening {
   readonly peer: string;
 }
 
-/** What AWS puts into every new group: everything may leave. Its IPv6 twin comes with it where the VPC has IPv6. */
+/** The rule that AWS puts into every new group: all traffic may leave. Where the VPC has IPv6, its IPv6 twin comes with it. */
 export const everything: Rule = { protocol: "all", destination: "0.0.0.0/0" };
 export const everythingIpv6: Rule = { protocol: "all", destination: "::/0" };
 
-/** The identity of a rule, the same for every way of writing it: "tcp 22 10.0.0.0/8", "all securityGroup/web". */
+/** Returns the identity of a rule, the same for every way of writing it: "tcp 22 10.0.0.0/8", "all securityGroup/web". */
 export function ruleKey(rule: Rule): string {
   return openingKey(openingOf(rule));
 }
@@ -60,42 +60,42 @@ export function openingOf(rule: Rule): Opening {
   return { protocol, ...rangeOf(rule, protocol), peer: peerOf(rule) };
 }
 
-/** The rule in the words in which the driver answers, so that like is held against like. */
+/** Returns the rule in the driver's form, so that both sides of a comparison have the same form. */
 export function normalRule(rule: Rule): Rule {
   const direction = rule.source === undefined ? "egress" : "ingress";
   const peer = rule.source ?? rule.destination;
   const normal = ruleOf(openingOf(rule), direction, rule.description, rule.writer);
-  // A look-up that has no answer yet stays the object that it is.
+  // A look-up without an answer yet stays an object.
   return typeof peer === "string" ? normal : { ...normal, [direction === "ingress" ? "source" : "destination"]: peer };
 }
 
-/** The rule with the id of the group that it names, where that is known. */
+/** Returns the rule with the id of the group that it names, if that is known. */
 export function withIds(rule: Rule, ids: ReadonlyMap<string, string | undefined>): Rule {
   const id = ids.get(rule.source ?? rule.destination ?? "");
   if (id === undefined) return rule;
   return rule.source === undefined ? { ...rule, destination: id } : { ...rule, source: id };
 }
 
-/** Whether all of a rule is known before anything is looked up: its source is a network, the group itself, or another group by its id. */
+/** Whether a rule needs no look-up: its source is a network, the group itself, or another group by its id. */
 export function isWhole(rule: Rule): boolean {
   const peer: unknown = rule.source ?? rule.destination;
   const isKnown = typeof peer === "string" && (peer === "self" || peer.startsWith("sg-") || isLikeNetwork(peer));
   return isKnown && !Number.isNaN(openingOf(rule).from);
 }
 
-/** Whether this is the IPv6 half of what AWS lets out of a new group, beside the IPv4 half that is wanted. */
+/** Whether this is the IPv6 rule that AWS puts into a new group, and the IPv4 one beside it is desired. */
 export function isInitialTwin(rule: Rule, resolved: ReadonlyMap<string, unknown>): boolean {
   return rule.destination !== undefined && ruleKey(rule) === ruleKey(everythingIpv6) && resolved.has(ruleKey(everything));
 }
 
-/** Controllers that write rules into groups of others and look after them (AWS Load Balancer Controller, Kubernetes' cloud provider). */
+/** Controllers that write rules into foreign groups and maintain them (AWS Load Balancer Controller, Kubernetes' cloud provider). */
 const writers = /^(elbv2\.k8s\.aws|kubernetes\.io|service\.k8s\.aws|ingress\.k8s\.aws)\//;
 
 export function hasKnownWriter(rule: Rule): boolean {
   return rule.writer !== undefined || writers.test(rule.description ?? "");
 }
 
-/** The rules among `added` that let everybody in, or everything out, in words; undefined when none does. */
+/** Returns the rules among `added` that let everybody in, or everything out, as text; undefined when none does. */
 export function openings(added: readonly { readonly key: string; readonly value: unknown }[]): string | undefined {
   const open = added.filter(({ value }) => isEverywhere(peerOf(value as Rule)));
   if (open.length === 0) return undefined;
@@ -109,7 +109,7 @@ export function urgencyOfRule(expected: Rule | undefined, actual: Rule | undefin
   return actual === undefined ? "safety" : "exposure";
 }
 
-/** A rule as a plan tells it: `in   tcp 80 from 0.0.0.0/0  "HTTP"`. */
+/** Returns a rule as a plan shows it: `in   tcp 80 from 0.0.0.0/0  "HTTP"`. */
 export function tellRule(rule: Rule): Told {
   const isIn = rule.source !== undefined;
   const { protocol, from, to } = openingOf(rule);
@@ -121,7 +121,10 @@ export function tellRule(rule: Rule): Told {
 
 // ───────────────────────────────────────────────────────────── the parts of an author's rule
 
-/** EC2 ignores ports of every protocol but TCP, UDP and ICMP (whose type and code take their place). NaN: not readable. */
+/**
+ * Returns the ports of a rule. EC2 ignores ports of every protocol except TCP, UDP and ICMP (whose type and code take their place). NaN
+ * stands for a value that cannot be read.
+ */
 function rangeOf(rule: Rule, protocol: string): { from: number; to: number } {
   if (isIcmp(protocol)) {
     const from = rule.icmpType ?? -1;
@@ -132,10 +135,10 @@ function rangeOf(rule: Rule, protocol: string): { from: number; to: number } {
 
 function peerOf(rule: Rule): string {
   const peer: unknown = rule.source ?? rule.destination;
-  return typeof peer === "string" ? canonicalCidr(peer) : JSON.stringify(peer ?? null); // a look-up that has no answer yet
+  return typeof peer === "string" ? canonicalCidr(peer) : JSON.stringify(peer ?? null); // a look-up without an answer yet
 }
 
-/** 4 or 6 for a network, undefined for groups and prefix lists, which count for both. */
+/** Returns 4 or 6 for a network, and undefined for groups and prefix lists, which count for both. */
 export function familyOf(peer: string): 4 | 6 | undefined {
   if (isPlainNetwork(peer)) return 4;
   if (!isLikeNetwork(peer)) return undefined;
@@ -156,7 +159,7 @@ function ruleOf({ protocol, from, to, peer }: Opening, direction: Direction, des
   };
 }
 
-/** A rule as DescribeSecurityGroupRules tells it. */
+/** Returns a rule from an answer of DescribeSecurityGroupRules. */
 export function observedRule(row: SecurityGroupRule): Rule {
   const protocol = protocolOf(row.IpProtocol);
   const group = row.ReferencedGroupInfo?.GroupId;
@@ -171,7 +174,7 @@ export function observedRule(row: SecurityGroupRule): Rule {
   );
 }
 
-/** Rules as one call of Authorize or Revoke takes them: one permission for each protocol and range. `own` stands for "self". */
+/** Returns rules in the form of one Authorize or Revoke call: one permission for each protocol and range. `own` stands for "self". */
 export function permissionsOf(rules: readonly Rule[], own: string): IpPermission[] {
   const permissions = new Map<string, Permission>();
   for (const rule of rules) {
@@ -191,7 +194,7 @@ export function permissionsOf(rules: readonly Rule[], own: string): IpPermission
     else if (familyOf(peer) === 6) of.Ipv6Ranges.push({ CidrIpv6: peer, ...said });
     else of.UserIdGroupPairs.push({ GroupId: peer === "self" ? own : peer, ...said });
   }
-  // Empty lists would be sent, and read as something that was meant.
+  // Empty lists would be sent and read as a value.
   return [...permissions.values()].map(({ head, ...lists }) => ({
     ...head,
     ...Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0)),
@@ -206,7 +209,7 @@ interface Permission {
   readonly UserIdGroupPairs: UserIdGroupPair[];
 }
 
-/** A rule as ModifySecurityGroupRules takes it, whole: what is left out there is cleared. */
+/** Returns a complete rule in the form of ModifySecurityGroupRules, which clears fields that are left out. */
 export function requestOf(rule: Rule, own: string): SecurityGroupRuleRequest {
   const { protocol, from, to, peer } = openingOf(rule);
   const head = { ...headOf(protocol, from, to), Description: rule.description ?? "" };

@@ -28,7 +28,7 @@ type Ingress = Static<typeof ingressRule>;
 
 type Egress = Static<typeof egressRule>;
 
-/** The rules' ids, in the order of the spec's lists; null until they were read. */
+/** The rules with their ids, in the order of the spec's lists; null until they were read. */
 type Handle = Known | null;
 
 const rules: ListShape = {
@@ -84,9 +84,9 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
   stages: [{ name: "create" }, { name: "rules", fields: ["ingress", "egress"], detach: true }],
   usableAfter: "create",
   create: "tag-lookup",
-  // VPC User Guide, "Create a security group": names are unique in a VPC, and upper and lower case are the same to them.
+  // VPC User Guide, "Create a security group": names are unique in a VPC, and case does not distinguish them.
   naming: { max: 255, forbidden, within: "vpc", anyCase: true },
-  // What refers to it then moves over to the new group, which the old one's interfaces would otherwise keep from coming.
+  // Resources that refer to the old group then move to the new one. Otherwise the old group's interfaces would block its deletion.
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },
   tagIndex: ec2Index("security-group"),
@@ -106,7 +106,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
       "ec2:DeleteTags",
     ],
     remove: ["ec2:DeleteSecurityGroup", "ec2:DescribeNetworkInterfaces", "ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"],
-    // Rules that nobody wrote are opened again, or closed, by the default: only these two are for written rules alone.
+    // The default also opens or closes rules that are not in the file. Only these two actions are needed for written rules alone.
     onlyFor: { "ec2:AuthorizeSecurityGroupIngress": ["ingress"], "ec2:ModifySecurityGroupRules": ["egress", "ingress"] },
     access: {
       "ec2:AuthorizeSecurityGroupEgress": { ours: ["security-group/*"], free: ["security-group-rule/*"] },
@@ -131,7 +131,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
-/** What finds the groups whose rules name others. */
+/** The filters that find groups whose rules name other groups. */
 const groupFilters = ["ip-permission.group-id", "egress.ip-permission.group-id"];
 
 function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<SecurityGroup, Handle> {
@@ -186,7 +186,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<SecurityGrou
 
     tag: ec2Tagging,
 
-    // The filter `group-name` tells upper from lower case, which CreateSecurityGroup does not: all names of the networks are read.
+    // The filter `group-name` distinguishes upper and lower case, and CreateSecurityGroup does not, so all names in the VPCs are read.
     preflight: (aws, planned, around) =>
       heldByForeign(
         planned.filter(({ request }) => request.default !== true),
@@ -238,7 +238,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<SecurityGrou
       return lives;
     },
 
-    /** Each VPC has its default group from the beginning. */
+    /** Lists the groups of the VPCs. Each VPC has a default group from the beginning. */
     async within(aws, found) {
       const members: Member[] = [];
       for (const Filters of idFilters("vpc-id", networksOf(found)))
@@ -250,7 +250,10 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<SecurityGrou
   };
   return driver;
 
-  /** The groups with their rules, which are read only of those that matter: 200 a call, and those of a thousand side by side. */
+  /**
+   * Returns the groups with their rules. Rules are read only for groups that matter: 200 groups in each call, and up to a thousand groups
+   * at the same time.
+   */
   async function* withRules(
     aws: Aws,
     found: readonly AwsSecurityGroup[],
@@ -280,7 +283,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<SecurityGrou
     }
   }
 
-  /** The groups whose rules name one of these, by the named one. */
+  /** Returns the groups whose rules name one of these, by the id of the named group. */
   async function groupsThatName(aws: Aws, ids: readonly AwsId[], filter: string): Promise<Map<AwsId, Blocker[]>> {
     const blockers = new Map<AwsId, Blocker[]>(ids.map((id) => [id, []]));
     for (const Filters of idFilters(filter, ids))
@@ -298,10 +301,10 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<SecurityGrou
   }
 }
 
-/** What the file writes of a group's rules, where it has the group. */
+/** Returns a group's rules in the file, if the file has the group. */
 function writtenOf(group: AwsSecurityGroup, { wants }: Pick<Scope, "wants">): Written | undefined {
   const address = addressOf(group);
-  // Every declaration says in which VPC a group lies.
+  // Every declaration of a group names its VPC.
   if (address === undefined || wants?.(address, "vpc") === undefined) return undefined;
   return {
     ingress: wants(address, "ingress") as Written["ingress"],
@@ -309,7 +312,7 @@ function writtenOf(group: AwsSecurityGroup, { wants }: Pick<Scope, "wants">): Wr
   };
 }
 
-/** Nobody's, and asked for by its id: it is being adopted, and compared in full. */
+/** Whether a group has no owner and was read by its id. It is being adopted, and all of it is compared. */
 function isUnmarked(group: AwsSecurityGroup): boolean {
   return tagsOf(group.Tags)[ownership.resource] === undefined;
 }
@@ -328,7 +331,7 @@ function liveOf(aws: Aws, group: AwsSecurityGroup, known: Known | undefined): Li
     aliases: [arn],
     tags: tagsOf(group.Tags),
     ...(group.OwnerId ? { owner: group.OwnerId } : {}),
-    ...(group.GroupName && !isDefault ? { name: group.GroupName } : {}), // what is taken over has a name that says nothing of whose it is
+    ...(group.GroupName && !isDefault ? { name: group.GroupName } : {}), // a default group's name does not name its owner
     ...(isDefault ? { isDefault } : {}),
     state: "ready",
     spec: {

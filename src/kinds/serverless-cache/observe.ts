@@ -10,7 +10,7 @@ export type Handle = CacheHandle;
 
 export type LiveCache = Live<ServerlessCache, Handle>;
 
-/** A cache as the engine sees it. AWS tells the state in upper or in lower case (ElastiCache API, ServerlessCache: Status). */
+/** Returns a cache in the engine's form. AWS returns the status in upper or lower case (ElastiCache API, ServerlessCache: Status). */
 export function live(found: AwsCache, tags: Tags, isTold: boolean): LiveCache {
   const status = (found.Status ?? "creating").toLowerCase();
   const { DataStorage: data, ECPUPerSecond: units } = found.CacheUsageLimits ?? {};

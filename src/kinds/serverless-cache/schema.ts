@@ -68,5 +68,5 @@ export const schema = object({
 
 export type ServerlessCache = Static<typeof schema>;
 
-/** What is sent at creation where the author wrote nothing. */
+/** Values sent at creation for fields that the author left out. */
 export const defaults = { finalSnapshot: true } as const satisfies Partial<{ [F in keyof ServerlessCache]: unknown }>;

@@ -78,7 +78,7 @@ export const serverlessCache: Kind<ServerlessCache, Handle> = {
   dataLoss: ({ engine }) => (engine === "memcached" ? undefined : "data"),
   waits: { create: { typical: 180, limit: 2400 }, delete: { typical: 240, limit: 2400 }, poll: 15 },
   tagIndex: { type: "elasticache:serverlesscache", inDoubt: true },
-  // All of the account, fifty a page; the tags of those that may be ours, one by one.
+  // Lists all caches of the account, fifty on a page. Reads the tags of each cache that may be ours.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 50)) + n.ours,
   iam: {
     read: ["elasticache:DescribeServerlessCaches", "elasticache:ListTagsForResource", "tag:GetResources"],
@@ -98,7 +98,8 @@ export const serverlessCache: Kind<ServerlessCache, Handle> = {
     },
     implied: ({ spec }, index, place) => [
       ...besides(spec, index, place),
-      // Its addresses are an endpoint that ElastiCache makes with its caller's permissions (AWS Managed Policy Reference, AmazonElastiCacheFullAccess).
+      // ElastiCache creates an endpoint for the cache's addresses with its caller's permissions (AWS Managed Policy Reference,
+      // AmazonElastiCacheFullAccess).
       {
         sid: "MakeEndpointsOfCaches",
         actions: ["ec2:CreateVpcEndpoint"],
@@ -124,7 +125,10 @@ export const serverlessCache: Kind<ServerlessCache, Handle> = {
     const place = vpcOfSubnets(index, spec.subnets ?? []);
     return place === undefined ? undefined : { place, field: "subnets" };
   },
-  /** It answers in its subnets, on one port for writes and on the next for reads (ElastiCache User Guide, "Connecting to a serverless cache"). */
+  /**
+   * Returns the endpoint. The cache answers in its subnets, on one port for writes and on the next one for reads (ElastiCache User Guide,
+   * "Connecting to a serverless cache").
+   */
   network: ({ address, spec }) => {
     const port = spec.engine === "memcached" ? 11211 : 6379;
     return [
@@ -153,7 +157,7 @@ export const serverlessCache: Kind<ServerlessCache, Handle> = {
 
 type Limits = NonNullable<ServerlessCache["usageLimits"]>;
 
-/** By what is written; AWS fills in the rest. */
+/** Whether the written limits are those in AWS, which sets the others. */
 function sameLimits(request: Limits, have: Limits | undefined): boolean {
   return (["dataStorage", "ecpuPerSecond"] as const).every((of) =>
     (["minimum", "maximum"] as const).every((bound) => request[of]?.[bound] === undefined || request[of][bound] === have?.[of]?.[bound]),

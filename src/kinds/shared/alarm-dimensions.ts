@@ -1,8 +1,11 @@
-/** Which series of a metric an alarm watches, or a scaling policy tracks: texts as CloudWatch knows them, or objects of ours by address. */
+/**
+ * The dimensions that select the series of a metric for an alarm or a scaling policy. A value is a text as CloudWatch knows it, or the
+ * address of one of our resources.
+ */
 import { map, refOr } from "../../resource/fields.ts";
 import type { Neighbours, Problem } from "../kind.ts";
 
-/** The dimension by which AWS's own metrics tell the objects of a kind apart (each service's page of CloudWatch metrics). */
+/** The dimension that distinguishes the objects of a kind in AWS's own metrics (each service's page of CloudWatch metrics). */
 const dimensionOf = {
   autoScalingGroup: "AutoScalingGroupName",
   dbInstance: "DBInstanceIdentifier",
@@ -15,7 +18,7 @@ const dimensionOf = {
 
 const measured = Object.keys(dimensionOf) as (keyof typeof dimensionOf)[];
 
-/** CloudWatch API, PutMetricAlarm: "Array Members: Maximum number of 30 items", and a value has 1024 characters at most. */
+/** CloudWatch API, PutMetricAlarm: "Array Members: Maximum number of 30 items". A value has at most 1024 characters. */
 const mostDimensions = 30;
 
 export const dimensions = map(
@@ -30,12 +33,12 @@ export const dimensions = map(
 
 type Dimensions = Readonly<Record<string, string>>;
 
-/** The values as CloudWatch knows them: balancers, target groups and topics by a part of their ARN. */
+/** Returns the values as CloudWatch knows them. Load balancers, target groups and topics have a part of their ARN. */
 export function asMeasured(dimensions: Dimensions): Record<string, string> {
   return Object.fromEntries(Object.entries(dimensions).map(([name, value]) => [name, measuredName(name, value)]));
 }
 
-/** Which series tell of these objects, as "InstanceId i-0abc…". */
+/** Returns the series that belong to these objects, as "InstanceId i-0abc…". */
 export function seriesOf(found: Neighbours): ReadonlySet<string> {
   const of = (kind: (typeof measured)[number]) => {
     const dimension = dimensionOf[kind];
@@ -45,8 +48,9 @@ export function seriesOf(found: Neighbours): ReadonlySet<string> {
 }
 
 /**
- * `app/web/50dc6c495c0c9188` and `targetgroup/web/73e2d6bc24d8a067` (Elastic Load Balancing, "CloudWatch metrics for your
- * Application Load Balancer": the final portion of the ARN), and a topic's name (SNS, "Monitoring topics using CloudWatch").
+ * Returns `app/web/50dc6c495c0c9188` or `targetgroup/web/73e2d6bc24d8a067` (Elastic Load Balancing, "CloudWatch metrics for your
+ * Application Load Balancer": the final portion of the ARN), a topic's name (SNS, "Monitoring topics using CloudWatch"), or the value
+ * itself.
  */
 function measuredName(dimension: string, value: string): string {
   const balanced = /^arn:[^:]+:elasticloadbalancing:[^:]*:[^:]*:(?:loadbalancer\/((?:app|net|gwy)\/.+)|(targetgroup\/.+))$/.exec(value);
@@ -55,7 +59,7 @@ function measuredName(dimension: string, value: string): string {
   return topic?.[1] ?? value;
 }
 
-/** Too many of them, and objects under a dimension that AWS's own metrics have for another kind. */
+/** Reports too many dimensions, and objects under a dimension that AWS's own metrics use for another kind. */
 export function checkDimensions(namespace: string, dimensions: Readonly<Record<string, unknown>>): Problem[] {
   const problems: Problem[] = [];
   const count = Object.keys(dimensions).length;

@@ -1,4 +1,4 @@
-/** Of what RDS and ElastiCache are at work on: what somebody asked for. A backup, maintenance, a start after seven days they do by themselves. */
+/** The statuses of RDS and ElastiCache that follow a request. AWS starts backups, maintenance and a restart after seven days by itself. */
 const askedFor: ReadonlySet<string> = new Set([
   "configuring-enhanced-monitoring",
   "configuring-iam-database-auth",
@@ -13,7 +13,7 @@ const askedFor: ReadonlySet<string> = new Set([
   "upgrading",
 ]);
 
-/** Whether an apply waits for the end of a status. One that AWS adds later is nothing that a run asks for. */
+/** Whether an apply waits for the end of a status. A status that AWS adds later does not count: no run asks for it. */
 export function isAskedFor(status: string): boolean {
   return askedFor.has(status);
 }

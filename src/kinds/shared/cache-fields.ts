@@ -1,11 +1,11 @@
-/** Fields, names and permissions that caches have alike. */
+/** Fields, names and permissions that all caches share. */
 import { serviceRole, useKey } from "../../resource/iam.ts";
 import type { Grant, IamPlace, Naming, ResourceIndex } from "../kind.ts";
 
 /** ElastiCache User Guide, "Encryption at rest: using customer managed keys from AWS KMS". */
 const storageActions = ["CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext"];
 
-/** What its caller must be allowed to that a call for a cache does not say. */
+/** Returns the permissions that a caller needs in addition to the calls for a cache. */
 export function besides({ kmsKey }: { readonly kmsKey?: unknown }, index: ResourceIndex, place: IamPlace): readonly Grant[] {
   return [
     ...(kmsKey === undefined ? [] : [useKey(kmsKey as string, "elasticache", storageActions, index, place)]),

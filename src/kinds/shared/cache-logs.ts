@@ -1,4 +1,4 @@
-/** Logs of caches that are sent away: how authors write them, and how ElastiCache takes and tells them. */
+/** The delivery of cache logs: the fields that authors write, and the forms that ElastiCache takes and returns. */
 import type { LogDeliveryConfiguration, LogDeliveryConfigurationRequest } from "@aws-sdk/client-elasticache";
 import type { Static } from "typebox";
 import { map, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
@@ -28,12 +28,12 @@ export function checkLogs(logs: Logs | undefined): Problem[] {
   );
 }
 
-/** The log groups that must be there before. */
+/** Returns the log groups that must exist first. */
 export function groupsOfLogs(logs: Logs | undefined): string[] {
   return Object.values(logs ?? {}).flatMap(({ logGroup }) => (typeof logGroup === "string" ? [logGroup] : []));
 }
 
-/** What is sent for a log takes the place of what was there. */
+/** Returns the request that changes the delivery of logs. The configuration that is sent for a log replaces the earlier one. */
 export function logsSent(before: Logs, after: Logs): LogDeliveryConfigurationRequest[] {
   const gone = Object.keys(before).filter((name) => !(name in after));
   return [

@@ -1,8 +1,10 @@
-/** Where caches stand that have a subnet group: who reaches them, how they are drawn, and which groups of which VPC they may have. */
+/**
+ * The network of caches with a subnet group: their endpoints, their place in the picture, and a check of the VPC of their security groups.
+ */
 import type { Drawn, NetworkPart, Problem, ResourceIndex } from "../kind.ts";
 import { refKey, vpcOfSubnets } from "./network-index.ts";
 
-/** The fields of a cache that say so. */
+/** The fields of a cache that place it in a network. */
 interface Placed {
   readonly subnetGroup?: unknown;
   readonly securityGroups?: readonly unknown[];
@@ -12,7 +14,7 @@ function subnetsOf({ subnetGroup }: Placed, index: ResourceIndex): readonly unkn
   return (index.get(refKey(subnetGroup))?.spec.subnets as readonly unknown[] | undefined) ?? [];
 }
 
-/** Nodes stand in the subnets of the group, and take connections on one port. */
+/** Returns the endpoint of a cache: its nodes stand in the subnets of the subnet group and accept connections on one port. */
 export function endpointOfCache(address: string, spec: Placed, port: number, index: ResourceIndex): readonly NetworkPart[] {
   return [
     {
@@ -26,7 +28,7 @@ export function endpointOfCache(address: string, spec: Placed, port: number, ind
   ];
 }
 
-/** A bar across its subnet group: AWS chooses where each node stands. */
+/** Draws a cache as a bar across its subnet group, because AWS chooses the subnet of each node. */
 export function cacheDrawn(spec: Placed, sub: readonly (string | undefined)[], index: ResourceIndex): Drawn {
   return {
     as: "bar",
@@ -38,7 +40,7 @@ export function cacheDrawn(spec: Placed, sub: readonly (string | undefined)[], i
   };
 }
 
-/** Its security groups are of the VPC of its subnets (ElastiCache API, CreateReplicationGroup and CreateCacheCluster). */
+/** Checks that the security groups are in the VPC of the subnets (ElastiCache API, CreateReplicationGroup and CreateCacheCluster). */
 export function checkGroupsOfCache(spec: Placed, index: ResourceIndex): Problem[] {
   const vpc = vpcOfSubnets(index, subnetsOf(spec, index));
   if (vpc === undefined) return [];

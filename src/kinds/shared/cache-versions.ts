@@ -8,8 +8,8 @@ function partsOf(version: string): number[] {
 }
 
 /**
- * Whether what runs is what was asked for. From Redis OSS 6 on, AWS answers with a patch level that nobody can ask for, and
- * installs newer ones by itself: only what stands before it counts.
+ * Whether the running version satisfies the requested one. From Redis OSS 6 on, AWS returns a patch level that nobody can request, and it
+ * installs newer patch levels by itself, so only the numbers before it count.
  */
 export function satisfies(runs: string, asked: string): boolean {
   const [have, wanted] = [partsOf(runs), partsOf(asked)];
@@ -23,7 +23,7 @@ export function isOlder(asked: string, runs: string): boolean {
   return false;
 }
 
-/** The family of parameter groups for a version, where the version says enough (ElastiCache API, CreateCacheParameterGroup). */
+/** Returns the family of parameter groups for a version, if the version is precise enough (ElastiCache API, CreateCacheParameterGroup). */
 export function familyOf(engine: string, version: string | undefined): string | undefined {
   const [major, minor] = version?.split(".") ?? [];
   if (major === undefined) return undefined;

@@ -1,4 +1,7 @@
-/** What AWS makes with every VPC (its default security group, network ACL and route table) and with a transit gateway. They are taken over, never made and never deleted. */
+/**
+ * Objects that AWS creates with every VPC (the default security group, network ACL and route table) and with a transit gateway. An
+ * environment can take them over. It never creates or deletes them.
+ */
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError } from "../../aws/errors.ts";
 import { ec2Tagging } from "../../aws/tagging.ts";
@@ -15,7 +18,7 @@ interface Spec {
 
 type MaybeDefault = Omit<Spec, "vpc">;
 
-/** The field by which a resource says that it is the VPC's own. */
+/** Returns the field that marks a resource as the VPC's own default object. */
 export function defaultField(what: string) {
   return optional(
     boolean(
@@ -30,15 +33,20 @@ export const defaultRule: FieldRule<boolean> = {
   because: "only AWS makes the default one of a VPC",
 };
 
-/** For `unless` of a field's default: AWS gave the object another value, which stays where the file writes none. */
+/**
+ * Whether a default object is taken over. For `unless` of a field's default: AWS gave the object another value, which stays when the file
+ * writes none.
+ */
 export const isTakenOver = (spec: { readonly default?: boolean }): boolean => spec.default === true;
 
-/** Tells it from what we made: of a route table AWS does not say that it made it. */
+/**
+ * Returns the tag that distinguishes a default object from objects that we created. AWS does not say which route table it created itself.
+ */
 export function defaultMarks(spec: { readonly default?: boolean }): Tags {
   return spec.default === true ? { [ownership.default]: "true" } : {};
 }
 
-/** One default a VPC, and without the fields that AWS has settled. */
+/** Checks that a VPC has one such resource, and that it sets no field that AWS has fixed. */
 export function checkDefault<S extends Spec>(
   self: Subject<S>,
   index: ResourceIndex,
@@ -68,7 +76,7 @@ export function checkDefault<S extends Spec>(
   ];
 }
 
-/** Gives our tags to what AWS made with the VPC. A VPC that was made a moment ago may not show it yet. */
+/** Writes our tags on the object that AWS created with the VPC. A new VPC may not show that object yet. */
 export async function takeOver(aws: Aws, found: Live | undefined, kind: string, vpc: AwsId, tags: Tags): Promise<AwsId> {
   if (!found)
     throw new AwsError({
@@ -84,18 +92,18 @@ export async function takeOver(aws: Aws, found: Live | undefined, kind: string, 
   const holder = found.tags[ownership.resource];
   if (holder !== undefined && ownership.environment in found.tags && holder !== tags[ownership.resource])
     throw new Refusal(`${found.id}, the default ${kind} of ${vpc}, belongs to ${addressOfTag(holder)} already`);
-  const { [ownership.name]: _name, ...without } = tags; // AWS has named it, and the same in every VPC
+  const { [ownership.name]: _name, ...without } = tags; // AWS gave it a name, the same in every VPC
   await ec2Tagging(aws, found, without, []);
   return found.id;
 }
 
-/** In place of a delete: it goes with its VPC. */
+/** Removes our tags, in place of a delete: the object is deleted with its VPC. */
 export async function letGo(aws: Aws, live: Pick<Live, "id" | "tags">, what: string, run: Pick<Run, "say">, of = "VPC"): Promise<void> {
   await ec2Tagging(aws, live, {}, Object.values(ownership));
   run.say(`the ${of}'s default ${what} stays; it no longer has our tags`);
 }
 
-/** Tagging an object that AWS made and nobody owns. `end` is how the ARN of its kind ends. */
+/** Returns the grant to tag an object that AWS created and nobody owns. `end` is the end of the kind's ARNs. */
 export function takeOverGrants(
   { spec }: { readonly spec: MaybeDefault },
   end: string,

@@ -1,9 +1,9 @@
-/** What AWS's own set of DHCP options says. */
+/** The values of AWS's own set of DHCP options. */
 import type { Spec } from "../kind.ts";
 
 /**
- * Whether a set says just what AWS's own does in a region, or in any. No call tells which set AWS made; each says the region's domain
- * and Amazon's resolver (Amazon VPC User Guide, "DHCP option sets in Amazon VPC").
+ * Whether a set has exactly the values of AWS's own set in a region, or in any region. No call tells which set AWS created. AWS's set names
+ * the region's domain and Amazon's resolver (Amazon VPC User Guide, "DHCP option sets in Amazon VPC").
  */
 export function saysTheDefault(spec: Spec, region?: string): boolean {
   const { domainName, domainNameServers, ...others } = spec;

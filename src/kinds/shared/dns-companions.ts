@@ -1,5 +1,5 @@
 /**
- * Companions: a TXT record beside each record that we made, which says whose it is, because records have no tags
+ * Companions: a TXT record beside each record that we made, which names the record's owner, because records have no tags
  * (docs/decisions/0044-companions-of-records.md). It is written and deleted in the same batch as its record. Pure.
  */
 import { createHash } from "node:crypto";
@@ -10,15 +10,15 @@ import { ownerHash, ownerOf, ownerTags, type Owner } from "./dns-owner.ts";
 import { meantValue, wireValue } from "./dns-names.ts";
 
 export interface Companion {
-  /** The record that it is of. */
+  /** Name and type of the record that it belongs to. */
   readonly name: string;
   readonly type: string;
-  /** Of a set that shares name and type with others: which it is. */
+  /** The set identifier, for a record that shares its name and type with others. */
   readonly set?: string;
   readonly owner: string;
-  /** As the tag `infra:resource` would say. */
+  /** The resource, as the tag `infra:resource` would name it. */
   readonly resource: string;
-  /** Other tags of ours: `infra:protect`, `infra:region`. */
+  /** Our other tags: `infra:protect`, `infra:region`. */
   readonly more: Tags;
   readonly raw: ResourceRecordSet;
 }
@@ -27,7 +27,7 @@ const prefix = "_infra.";
 const version = "1";
 const seconds = 300;
 
-/** What outlives the file besides whose it is. */
+/** The tags, besides the owner, that must be kept after the record has left the file. */
 const lasting = [
   ownership.protect,
   ownership.retain,
@@ -37,23 +37,26 @@ const lasting = [
   ownership.region,
 ] as const;
 
-/** The longest name of a record for which its companion's name has room. */
+/** The longest name of a record that leaves room for the name of its companion. */
 export const longestRecordName = 255 - `${prefix}naptr._wildcard.`.length;
-/** The same of one of several sets. */
+/** The same limit for a record that is one of several sets. */
 export const longestSetName = longestRecordName - "01234567.".length;
 
-/** `_infra.a.www.example.com` of the A record of `www.example.com`; of one of several sets `_infra.a.SETHASH.www.example.com`. */
+/**
+ * Returns the name of a companion: `_infra.a.www.example.com` for the A record of `www.example.com`, and `_infra.a.SETHASH.www.example.com`
+ * for one of several sets.
+ */
 export function companionName(name: string, type: string, set?: string): string {
   const which = set === undefined ? "" : `${setHash(set)}.`;
   return `${prefix}${type.toLowerCase()}.${which}${name.replace(/^\*\./, "_wildcard.")}`;
 }
 
-/** Identifiers of sets hold any characters. */
+/** Returns a hash of a set identifier, which may hold any characters. */
 function setHash(set: string): string {
   return createHash("sha256").update(set).digest("hex").slice(0, 8);
 }
 
-/** The companion that says that a record is of the owner in these tags. */
+/** Returns the companion that records the owner in these tags. */
 export function companionFor(name: string, type: string, tags: Tags, set?: string): ResourceRecordSet {
   const more = lasting.flatMap((key) =>
     tags[key] === undefined ? [] : [`${key.slice("infra:".length)}=${encodeURIComponent(tags[key])}`],
@@ -68,7 +71,7 @@ export function companionFor(name: string, type: string, tags: Tags, set?: strin
   };
 }
 
-/** What a TXT record says as a companion; undefined where it is none. */
+/** Returns the contents of a TXT record that is a companion, and undefined for any other record. */
 export function companionOf({
   name,
   type,
@@ -98,14 +101,14 @@ export function companionOf({
   };
 }
 
-/** Whether it is of just the environment and resource in these tags. */
+/** Whether a companion names exactly the environment and resource in these tags. */
 export function isOf({ owner, resource, more }: Companion, tags: Tags): boolean {
   const region = more[ownership.region];
   const isHere = region === undefined || region === tags[ownership.region];
   return isHere && owner === ownerHash(ownerOf(tags)) && resource === tags[ownership.resource];
 }
 
-/** The tags that a record's companion stands for. Of another environment only the hash is known. */
+/** Returns the tags that a record's companion stands for. Of another environment, only the hash is known. */
 export function tagsOfCompanion(companion: Companion | undefined, owner: Owner): Tags {
   if (!companion) return {};
   const isOurs = companion.owner === ownerHash(owner);

@@ -1,11 +1,14 @@
-/** Names and values of DNS as people write them and as Route 53 answers them. Pure. */
+/** Names and values of DNS, in the forms that people write and Route 53 returns. Pure. */
 
 /** A domain as an author writes it: labels of letters, digits, `-` and `_`. */
 export const domainPattern = "^([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.?$";
-/** The same, and `*` as the whole first label. */
+/** The same pattern, which also takes `*` as the whole first label. */
 export const recordPattern = domainPattern.replace("^", "^(\\*\\.)?");
 
-/** The form in which names are compared: lower case, without a dot at the end, `\052` as `*` (Route 53 Developer Guide, "DNS domain name format"). */
+/**
+ * Returns a name in the form for comparisons: lower case, without a dot at the end, `\052` as `*` (Route 53 Developer Guide, "DNS domain
+ * name format").
+ */
 export function plainName(name: string): string {
   return name
     .replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
@@ -13,13 +16,13 @@ export function plainName(name: string): string {
     .toLowerCase();
 }
 
-/** Whether a name lies in a zone, or is its apex. */
+/** Whether a name is in a zone, or is its apex. */
 export function isWithin(name: string, zone: string): boolean {
   const [inner, outer] = [plainName(name), plainName(zone)];
   return inner === outer || inner.endsWith(`.${outer}`);
 }
 
-/** A hosted zone's id, of an id, an ARN or the form of answers. */
+/** Returns a hosted zone's id from an id, an ARN, or the form in Route 53's answers. */
 export function zoneIdOf(given: string): string {
   return given.slice(given.lastIndexOf("/") + 1);
 }
@@ -27,14 +30,14 @@ export function zoneIdOf(given: string): string {
 const textTypes: ReadonlySet<string> = new Set(["TXT", "SPF"]);
 const longestString = 255;
 
-/** A value as Route 53 takes it. A text without quotation marks is put into strings of at most 255 characters. */
+/** Returns a value in the form that Route 53 takes. A text without quotation marks is split into strings of at most 255 characters. */
 export function wireValue(type: string, value: string): string {
   if (!textTypes.has(type) || value.startsWith('"')) return value;
   const parts = value.match(new RegExp(`[^]{1,${longestString}}`, "g")) ?? [""];
   return parts.map((part) => `"${part.replace(/[\\"]/g, "\\$&")}"`).join(" ");
 }
 
-/** What a value means, whatever its writing: resolvers join the strings of a text, names have no case, blanks do not count. */
+/** Returns the meaning of a value in one form: resolvers join the strings of a text, names have no case, and spaces do not count. */
 export function meantValue(type: string, value: string): string {
   if (textTypes.has(type)) return value.startsWith('"') ? joinedText(value) : value;
   if (type === "AAAA") return expandedIpv6(value);
@@ -52,7 +55,7 @@ function joinedText(value: string): string {
     .join("");
 }
 
-/** All eight groups, so that `::1` and `0:0:0:0:0:0:0:1` are one. */
+/** Returns an IPv6 address with all eight groups, so that `::1` and `0:0:0:0:0:0:0:1` compare equal. */
 function expandedIpv6(text: string): string {
   const [head = "", tail] = text.toLowerCase().split("::", 2);
   const groups = (part: string) => (part === "" ? [] : part.split(":").map((group) => group.replace(/^0+(?=.)/, "")));

@@ -1,6 +1,6 @@
 /**
- * Whose a thing of Route 53 is where it can have no tags. The owner is a hash, because public DNS and other people's listings need
- * not tell the names of projects.
+ * The owner of a Route 53 object that cannot have tags. It is written as a hash, so that public DNS and listings of other people do not
+ * show the names of projects.
  */
 import { createHash } from "node:crypto";
 import { ownership } from "../../resource/ownership.ts";
@@ -9,11 +9,11 @@ import type { Tags } from "../kind.ts";
 export interface Owner {
   readonly project: string;
   readonly environment: string;
-  /** Zones and records belong to no region: which one their environment is in. */
+  /** The region of the environment. Zones and records themselves belong to no region. */
   readonly region?: string | undefined;
 }
 
-/** 16 hexadecimal digits for an environment. */
+/** Returns 16 hexadecimal digits that stand for an environment. */
 export function ownerHash({ project, environment }: Owner): string {
   return createHash("sha256").update(`${project}/${environment}`).digest("hex").slice(0, 16);
 }
@@ -23,7 +23,7 @@ export function ownerOf(tags: Tags): Owner {
   return { project, environment, region };
 }
 
-/** The tags that an owner's object has. */
+/** Returns the tags that an object of this owner would have. */
 export function ownerTags({ project, environment, region }: Owner, resource: string): Tags {
   return {
     [ownership.project]: project,

@@ -1,29 +1,29 @@
-/** The reads that plain kinds of EC2 have in common: by the environment's tag, by id, by other people's tags. */
+/** The reads that plain EC2 kinds share: by the environment's tag, by id, and by the tags of foreign objects. */
 import type { Aws, Command } from "../../aws/aws.ts";
 import { ec2Tagging } from "../../aws/tagging.ts";
 import { environmentFilter } from "../../resource/ownership.ts";
 import type { AwsId, Driver, Live } from "../kind.ts";
 import { idFilters, isMeant, tagFilters, type Filter } from "./lookup.ts";
 
-/** Objects as EC2 tells them, with their tags. */
+/** An object with its tags, as EC2 returns it. */
 type Tagged = Parameters<typeof isMeant>[0];
 
-/** Page by page, or whole where the call has no pages. */
+/** Returns objects page by page, or all at once where the call has no pages. */
 type Described<T> = (aws: Aws, filters: Filter[]) => AsyncIterable<T> | Promise<readonly T[]>;
 
-/** How EC2 tells the objects of one kind. */
+/** How objects of one kind are read from EC2. */
 interface Ec2Objects<T extends Tagged, S extends object, H> {
-  /** All that the filters let through. */
+  /** Returns all objects that match the filters. */
   readonly described: Described<T>;
   /** The filter that takes ids: "subnet-id". */
   readonly idFilter: string;
   idOf(found: T): AwsId | undefined;
   live(found: T, aws: Aws): Live<S, H> | Promise<Live<S, H>>;
-  /** Whether AWS shows one that is no more, which a `{ tags: … }` reference does not mean. */
+  /** Whether AWS still shows an object that is already deleted. A `{ tags: … }` reference does not mean such an object. */
   isGone?(found: T): boolean;
 }
 
-/** The part of a driver that reads, and the tags, which all kinds of EC2 write in the same way. */
+/** Returns the reading part of a driver, and the function that writes tags, which is the same for all EC2 kinds. */
 export function ec2Kind<T extends Tagged, S extends object, H>({
   described,
   idFilter,
@@ -58,7 +58,7 @@ export function ec2Kind<T extends Tagged, S extends object, H>({
   };
 }
 
-/** A describe call that answers in pages, of which `items` are the objects. */
+/** Returns the objects of all pages of a describe call. `items` picks them from a page. */
 export function pagesOf<I extends object, O, T>(
   command: new (input: I) => Command<I, O>,
   items: (page: O) => readonly T[] | undefined,

@@ -1,8 +1,8 @@
 /**
- * The tags of a cache. ElastiCache answers nothing about them while the cache is not available ("Cluster not in available state to
- * perform tagging operations"), which lasts for minutes when it is made and for hours when it is resharded. Then the index of the
- * tagging API is asked, and where that does not show the cache yet, the mark in its description stands for its tags: enough
- * to wait for it, and not enough to delete it (docs/decisions/0075-tags-that-cannot-be-read.md).
+ * The tags of a cache. ElastiCache does not return them while the cache is not available ("Cluster not in available state to perform
+ * tagging operations"). That lasts minutes during a create and hours during resharding. In that time the tag index of the tagging API is
+ * asked. When the index does not show the cache yet, the mark in its description stands for its tags. That is enough to wait for the cache,
+ * and not enough to delete it (docs/decisions/0075-tags-that-cannot-be-read.md).
  */
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError, hasCode } from "../../aws/errors.ts";
@@ -14,7 +14,7 @@ import { descriptionOf, markedDescription, markIn, remarked } from "./marked-des
 
 export interface Read {
   readonly tags: Tags;
-  /** The description told them. */
+  /** Whether the tags come from the mark in the description, or from the declared name. */
   readonly isTold: boolean;
 }
 
@@ -24,33 +24,33 @@ export interface FoundCache {
   readonly id: string;
   readonly arn: string;
   readonly description: string | undefined;
-  /** For a kind without a description: the declared resource that has its name, and whose. */
+  /** For a kind without a description: the declared resource with this name, and its owner. */
   readonly declared?: { readonly project: string; readonly environment: string; readonly address: Address } | undefined;
-  /** The listing says that it is no more than being made, changed or deleted: AWS may answer about its tags as if there were none. */
+  /** Whether the listing shows only that the cache is being created, changed or deleted. AWS may then answer as if it had no tags. */
   readonly isBusy?: boolean;
 }
 
-/** What the driver needs of a cache to find out whose it is. */
+/** The facts about a cache that the driver needs to find its owner. */
 export interface CacheHandle {
   readonly arn: string;
   readonly status: string;
   readonly description: string;
-  /** Its tags could not be read: those that the mark in its description tells stand for them. */
+  /** Whether the tags could not be read and those in the mark of its description are used instead. */
   readonly isTold: boolean;
 }
 
-/** A status that is worth a note. */
+/** Returns a status that deserves a note. */
 export function unusualStatus(status: string, isTold: boolean): string | undefined {
   if (status === "available") return undefined;
   return isTold ? `${status}: ElastiCache tells no tags until it is available` : status;
 }
 
-/** What the cache has, or undefined when it is gone. */
+/** Returns the tags of a cache, or undefined when it is gone. */
 export async function tagsOfCache(aws: Aws, cache: FoundCache): Promise<Read | undefined> {
   try {
     const tags = await cacheTagsOf(aws, cache.arn);
     if (tags) return { tags, isTold: false };
-    // Of a cluster that is being made ElastiCache says "is either not present or not available".
+    // During a create, ElastiCache says of a cluster that it "is either not present or not available".
     if (cache.isBusy !== true) return undefined;
   } catch (error) {
     if (!isBusy(error)) throw error;
@@ -63,7 +63,7 @@ export function isBusy(error: unknown): boolean {
   return hasCode(error, "InvalidReplicationGroupState", "InvalidCacheClusterState", "InvalidServerlessCacheStateFault");
 }
 
-/** Before a cache is deleted, its own tags must say that it is ours; of one that is known by its name alone, before it is changed, too. */
+/** Checks that a cache's own tags name us before it is deleted. A cache that is known only by its name is also checked before a change. */
 export async function proven<S extends object, H extends CacheHandle>(
   live: Live<S, H>,
   run: Run<S, H>,
@@ -89,8 +89,9 @@ export function isSameOwner(tags: Tags, others: Tags): boolean {
 }
 
 /**
- * Adoption writes tags only: a mark that is in the description already is made true, before the tags, and where there is none none is written.
- * When the tags go, so does the mark. The cache is busy for a moment after each, and then takes no tags.
+ * Writes tags and keeps the mark in the description correct. A mark that exists is corrected before the tags are written. A description
+ * without a mark stays as it is, because an adoption writes tags only. When the ownership tags are removed, so is the mark. The cache is
+ * busy for a moment after each write and then takes no tags.
  */
 export async function tagCache(
   aws: Aws,
@@ -110,17 +111,20 @@ export async function tagCache(
   if (remove.includes(ownership.environment)) await write(text);
 }
 
-/** The description with whose it is, which can be read when the tags cannot. */
+/** Returns the description with the owner, which can be read when the tags cannot. */
 export function marked(text: string, tags: Tags): string {
   return markedDescription(text, tags[ownership.project] ?? "", tags[ownership.environment] ?? "", nameIn(tags));
 }
 
-/** `main` of `replicationGroup/main`. */
+/** Returns `main` for `replicationGroup/main`. */
 export function nameIn(tags: Tags): string {
   return (tags[ownership.resource] ?? "").split("/").at(-1) ?? "";
 }
 
-/** Milliseconds for which tags are tried while the cache is busy: a change of its description, a snapshot. */
+/**
+ * The time in milliseconds for which a write is tried again while the cache is busy, for example with a change of its description or a
+ * snapshot.
+ */
 const busyLimit = 1_200_000;
 
 export async function whenFree(aws: Aws, send: () => Promise<unknown>): Promise<void> {
@@ -141,7 +145,7 @@ async function indexed(aws: Aws, arn: string): Promise<Tags | undefined> {
     for await (const page of aws.tagging.pages(GetResourcesCommand, { ResourceARNList: [arn] }))
       for (const { ResourceARN, Tags: tags } of page.ResourceTagMappingList ?? []) if (ResourceARN === arn) return tagsOf(tags);
   } catch (error) {
-    // Denied, or an endpoint without the service: the description is left.
+    // Access was denied, or the endpoint lacks the service: only the description remains.
     if (!(error instanceof AwsError)) throw error;
     if (error.class !== "auth" && !hasCode(error, "NotImplemented", "UnknownOperationException")) throw error;
   }

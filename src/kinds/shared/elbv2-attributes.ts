@@ -1,9 +1,9 @@
 /**
- * Attributes of load balancers and target groups: AWS keeps them as a list of keys and texts (`idle_timeout.timeout_seconds`
- * = "60"). A table says for each field of ours which keys hold it; a key that an answer leaves out has AWS's default.
+ * Attributes of load balancers and target groups. AWS keeps them as a list of keys and texts (`idle_timeout.timeout_seconds` = "60"). A
+ * table says which keys hold each of our fields. A key that an answer leaves out has AWS's default.
  */
 
-/** How one field is kept: its keys, its value from their texts, and the texts that make it so. */
+/** How one field is kept: `read` makes its value from the texts, `write` makes the texts from its value. */
 export interface AttributeField {
   read(text: (key: string, dflt: string) => string): unknown;
   write(value: never): Readonly<Record<string, string | undefined>>;
@@ -16,14 +16,14 @@ export interface Attribute {
   readonly Value?: string | undefined;
 }
 
-/** The fields of the table as a list of attributes says them. */
+/** Returns the fields of the table from a list of attributes. */
 export function fromAttributes(table: AttributeTable, attributes: readonly Attribute[]): Record<string, unknown> {
   const texts = new Map(attributes.map(({ Key, Value }) => [Key, Value]));
   const text = (key: string, dflt: string) => texts.get(key) ?? dflt;
   return Object.fromEntries(Object.entries(table).map(([field, kept]) => [field, kept.read(text)]));
 }
 
-/** The attributes that the fields of the table ask for; fields that are undefined ask for nothing. */
+/** Returns the attributes for the fields of the table. A field that is undefined sets no attribute. */
 export function toAttributes(table: AttributeTable, fields: Readonly<Record<string, unknown>>): { Key: string; Value: string }[] {
   return Object.entries(table).flatMap(([field, kept]) => {
     const value = fields[field];
@@ -52,7 +52,10 @@ export function countOrOff(key: string, dflt: string): AttributeField {
   };
 }
 
-/** `{ bucket, prefix }` of a log; one that is off says so and nothing else, so that a bucket left behind is not taken for a log. */
+/**
+ * `{ bucket, prefix }` of a log. A log that is off returns nothing else, so that a bucket name left over in the attributes is not read as a
+ * log.
+ */
 export function log(key: string): AttributeField {
   return {
     read: (text) => {

@@ -1,6 +1,6 @@
 /**
- * What target groups and load balancers have in common. Elastic Load Balancing lists without tags and filters by none, so
- * the tags of every object of the account are read, twenty ARNs a call; docs/decisions/0010-elbv2-ownership.md weighs that.
+ * Reads, tags and creates of target groups and load balancers. Elastic Load Balancing lists objects without their tags and has no filter by
+ * tag, so the tags of every object in the account are read, twenty ARNs in each call (docs/decisions/0010-elbv2-ownership.md).
  */
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError } from "../../aws/errors.ts";
@@ -13,7 +13,7 @@ import type { AwsId, CreateIdentity, Tags } from "../kind.ts";
 /** DescribeTags and AddTags take 20 ARNs, and the Describe calls 20 ARNs or names (Elastic Load Balancing API). */
 export const perCall = 20;
 
-/** The tags of those objects that exist, by ARN. */
+/** Returns the tags of the objects that exist, by ARN. */
 export async function elbv2TagsOf(aws: Aws, arns: readonly AwsId[]): Promise<Map<AwsId, Tags>> {
   const elbv2 = await import("../../aws/sdk/elbv2.ts");
   const described = await existing(
@@ -34,8 +34,8 @@ export async function elbv2Tagging(aws: Aws, arns: readonly AwsId[], set: Tags, 
 }
 
 /**
- * A create by name that adopts nobody. With the name and the settings of an existing object AWS answers a create with
- * that object, whoever made it; so the name is looked up before, and the tags of what the create gave are read after.
+ * Creates an object by its name and never adopts one. When an object with the same name and settings exists, AWS answers a create with that
+ * object, no matter who made it. So the name is looked up first, and the tags are checked afterwards.
  */
 export async function createByName(
   aws: Aws,
@@ -60,7 +60,7 @@ export async function createByName(
   });
 }
 
-/** The account's limits by AWS's names for them; none where they may not be read. */
+/** Returns the account's limits by AWS's names for them; none when the role may not read them. */
 export async function elbv2Limits(aws: Aws, unchecked: string[]): Promise<ReadonlyMap<string, number>> {
   const elbv2 = await import("../../aws/sdk/elbv2.ts");
   const answer = await ifAllowed(
@@ -71,15 +71,15 @@ export async function elbv2Limits(aws: Aws, unchecked: string[]): Promise<Readon
   return new Map((answer?.Limits ?? []).map(({ Name, Max }) => [Name!, Number(Max)]));
 }
 
-/** The tags that say whose it is. */
+/** The tags that name an object's owner. */
 export const owner = [ownership.project, ownership.environment, ownership.resource] as const;
 
-/** The last part of an ARN, which tells apart two objects of one name: `50dc6c495c0c9188`. */
+/** Returns the last part of an ARN, which distinguishes two objects with the same name: `50dc6c495c0c9188`. */
 export function tailOf(arn: AwsId): string {
   return arn.slice(arn.lastIndexOf("/") + 1);
 }
 
-/** `web` of `…:loadbalancer/app/web/50dc6c495c0c9188` and of `…:targetgroup/web/50dc6c495c0c9188`. */
+/** Returns `web` for `…:loadbalancer/app/web/50dc6c495c0c9188` and for `…:targetgroup/web/50dc6c495c0c9188`. */
 export function nameIn(arn: AwsId): string {
   return arn.split("/").at(-2) ?? arn;
 }

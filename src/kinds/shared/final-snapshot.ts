@@ -1,9 +1,9 @@
 import type { Tags } from "../kind.ts";
 
-/** The tag that says how an object with data is to be deleted when its block in the YAML is gone. */
+/** The tag that says whether an object with data gets a last snapshot when it is deleted because its block has left the YAML. */
 export const finalSnapshotTag = "infra:final-snapshot";
 
-/** What the tag is to say for a spec. */
+/** Returns that tag for a spec. */
 export function finalSnapshotMark(finalSnapshot: boolean | undefined): Tags {
   return { [finalSnapshotTag]: finalSnapshot === false ? "skip" : "take" };
 }

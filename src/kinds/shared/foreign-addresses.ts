@@ -1,4 +1,6 @@
-/** Addresses that a plan would give to what it makes and that others have: looked at before the apply, since AWS would refuse. */
+/**
+ * A check before the apply for addresses that a plan assigns to new objects and that foreign objects already use. AWS would refuse these.
+ */
 import type { Aws } from "../../aws/aws.ts";
 import { interfacesWith } from "../../aws/interfaces.ts";
 import type { Around, AwsId, PlannedObject, PreflightFindings, Slot, Spec } from "../kind.ts";
@@ -9,13 +11,16 @@ import { isElasticIpSlot, isPrivateAddressSlot } from "./slots.ts";
 interface Wanted {
   readonly one: PlannedObject;
   readonly slot: Slot;
-  /** The subnet, or the Elastic IP. What is new itself holds nothing foreign. */
+  /** The id of the subnet or the Elastic IP. A new one is not checked, because nothing foreign uses it. */
   readonly place: AwsId;
 }
 
 type Problem = PreflightFindings["problems"][number];
 
-/** `slotsOf`: what a spec takes. Interfaces of what AWS takes down by itself are waited for, and are no problem. */
+/**
+ * Returns the addresses that foreign objects use. `slotsOf` returns the slots that a spec takes. An interface that AWS deletes by itself is
+ * no problem, because the apply waits for it.
+ */
 export async function foreignAddresses<S extends object>(
   aws: Aws,
   planned: readonly PlannedObject<S>[],
@@ -77,7 +82,10 @@ async function takenElastic(aws: Aws, wanted: readonly Wanted[], around: Around)
   });
 }
 
-/** `holder`: who keeps it, by an id or the end of an ARN; where nobody does, AWS takes it down by itself. */
+/**
+ * Whether an interface belongs to someone else. `holder` is its owner, as an id or the end of an ARN. An interface without a holder is
+ * deleted by AWS itself.
+ */
 function isForeign(aws: Aws, holder: AwsId | undefined, around: Around, card: AwsId | undefined): boolean {
   if (holder === undefined || around.isOurs(holder) || (card !== undefined && around.isOurs(card))) return false;
   return !around.isOurs(`arn:${aws.partition}:elasticloadbalancing:${aws.region}:${aws.account}:${holder}`);

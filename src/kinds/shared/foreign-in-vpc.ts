@@ -1,9 +1,9 @@
-/** What foreign objects hold in the networks in which a plan would make something: looked at before the apply, since AWS would refuse. */
+/** A check before the apply for slots of a VPC that foreign objects hold and that a plan needs. AWS would refuse these. */
 import type { Around, AwsId, PlannedObject, PreflightFindings } from "../kind.ts";
 import { cureOfTaken } from "../../resource/findings.ts";
 import { ifAllowed } from "./preflight-machines.ts";
 
-/** By the id of the network: what a plan would make in it. Networks that are themselves new hold nothing foreign. */
+/** Groups the planned objects by the id of their VPC. A VPC that is itself new holds nothing foreign. */
 function byNetwork<S extends { readonly vpc: string }>(
   planned: readonly PlannedObject<S>[],
   around: Around,
@@ -16,7 +16,7 @@ function byNetwork<S extends { readonly vpc: string }>(
   return networks;
 }
 
-/** Reads what is there, and says of each new object what a foreign object has of it; denied reads are named. */
+/** Reads the existing objects and reports each new object that conflicts with a foreign one. Names the reads that were denied. */
 export async function heldByForeign<S extends { readonly vpc: string }, T>(
   planned: readonly PlannedObject<S>[],
   around: Around,
@@ -35,7 +35,7 @@ export async function heldByForeign<S extends { readonly vpc: string }, T>(
         const said = clash(one, found);
         if (!said) return [];
         const { path, text } = said;
-        // Of the gateway of a network there is no other one to write.
+        // A VPC has one gateway, so the user cannot write another value.
         const cure = cureOfTaken(id, path === "vpc" || path === "subnet" ? undefined : path);
         return [{ address: one.address, path, code: "slot-taken" as const, text: `${text} ${id}, which is not ours`, cure }];
       }),

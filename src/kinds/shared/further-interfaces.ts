@@ -1,4 +1,4 @@
-/** Network interfaces that are made with a machine besides its first: as authors write them, and in EC2's words. */
+/** Network interfaces that are created with an instance in addition to its first one: their fields, and their form in EC2's requests. */
 import type { LaunchTemplateInstanceNetworkInterfaceSpecification } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import { boolean, integer, object, optional, ref, set, string } from "../../resource/fields.ts";
@@ -20,7 +20,7 @@ const fields = {
   ipv6AddressCount: optional(integer("How many IPv6 addresses it has. If omitted: what its subnet says.", { minimum: 0, maximum: 49 })),
 };
 
-/** One of a machine: it is in a subnet that the author names, and goes with the machine. */
+/** An interface of an instance. The author names its subnet, and it is deleted with the instance. */
 export const ofMachine = object(
   {
     subnet: ref("subnet", "The subnet it lies in, in the zone of the machine."),
@@ -30,7 +30,7 @@ export const ofMachine = object(
   "A network interface that is made with the machine and goes with it.",
 );
 
-/** One of a launch template, of which many machines may be made. */
+/** An interface of a launch template, from which many instances may be launched. */
 export const ofTemplate = object(
   {
     subnet: optional(ref("subnet", "The subnet it lies in. If omitted: that of the first interface. Never where a group launches.")),
@@ -45,7 +45,7 @@ export type TemplateInterface = Static<typeof ofTemplate>;
 
 type Either = Partial<FurtherInterface> & Partial<TemplateInterface>;
 
-/** For RunInstances and a launch template's data. */
+/** Returns an interface in the form of RunInstances and of a launch template's data. */
 export function furtherRequest(one: Either, DeviceIndex: number) {
   const written = {
     DeviceIndex,
@@ -60,7 +60,9 @@ export function furtherRequest(one: Either, DeviceIndex: number) {
   return Object.fromEntries(Object.entries(written).filter(([, value]) => value !== undefined)) as typeof written;
 }
 
-/** One of a template's data, as an author writes it; what the template does not set is there, as undefined. */
+/**
+ * Returns an interface of a launch template's data with the names that authors use. Fields that the template does not set are undefined.
+ */
 export function furtherOfTemplate(one: LaunchTemplateInstanceNetworkInterfaceSpecification): TemplateInterface {
   return {
     subnet: one.SubnetId,
@@ -72,7 +74,7 @@ export function furtherOfTemplate(one: LaunchTemplateInstanceNetworkInterfaceSpe
   };
 }
 
-/** The fields that are written and that AWS has otherwise. */
+/** Returns the fields that are written and differ from AWS. */
 export function differing(request: Either, have: Either): readonly (keyof Either)[] {
   const isSame = (a: unknown, b: unknown) =>
     Array.isArray(a) ? Array.isArray(b) && a.length === b.length && a.every((item) => b.includes(item)) : a === b;
@@ -81,10 +83,10 @@ export function differing(request: Either, have: Either): readonly (keyof Either
   );
 }
 
-/** What EC2 makes of a field that is left out; it tells some of them as absent. */
+/** EC2's values for fields that are left out. EC2 returns some of them as absent. */
 const unwritten: Either = { description: "", secondaryPrivateIpAddressCount: 0, ipv6AddressCount: 0, deleteOnTermination: true };
 
-/** What a schema cannot say: groups of its own VPC, and IPv6 addresses where there are some. */
+/** Checks what a schema cannot: the VPC of the security groups, the private address, and IPv6 in the subnet. */
 export function checkFurther(one: Either, path: string, index: ResourceIndex): Problem[] {
   const problems = groupsOfItsVpc(index, "an interface", [one.subnet], one.securityGroups, `${path}.securityGroups`);
   const range: unknown = one.subnet === undefined ? undefined : index.get(one.subnet)?.spec.cidrBlock;

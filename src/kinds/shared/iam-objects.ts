@@ -1,4 +1,4 @@
-/** What the kinds of IAM have in common: names and paths, tags, and objects that are there already. */
+/** Names, paths, tags and creates that all IAM kinds share. */
 import type { Tag } from "@aws-sdk/client-iam";
 import { AwsError, hasCode } from "../../aws/errors.ts";
 import { unlessGone } from "../../aws/eventual.ts";
@@ -6,12 +6,12 @@ import { optional, string } from "../../resource/fields.ts";
 import { ownership, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, CreateIdentity, Live, Naming, Problem, Scope, Subject, Tags } from "../kind.ts";
 
-/** IAM User Guide, "IAM and AWS STS quotas": names of roles have 64 characters, all others 128. */
+/** IAM User Guide, "IAM and AWS STS quotas": a role name has at most 64 characters, all other names 128. */
 export function iamNaming(max: 64 | 128): Naming {
   return { max, forbidden: /[^\w+=,.@-]/, perAccount: true, anyCase: true };
 }
 
-/** IAM lists by path, not by tag: what lies elsewhere is found by its declared name only. */
+/** IAM lists objects by path, not by tag. An object with another path is found only by its declared name. */
 export const pathField = optional(
   string(
     "Its path in IAM, a part of its ARN. If omitted: `/infra/PROJECT/ENVIRONMENT/`. With another path it is found by its name only: when it leaves the file, it stays in the account.",
@@ -20,14 +20,14 @@ export const pathField = optional(
 );
 
 /**
- * Under our path a replacement is made beside the old object, with a name of its own. Elsewhere both would have to be found by
- * their names, and only one can have the declared name.
+ * Returns the order of a replacement. Under our path, the new object is created first, with a name of its own. With another path, objects
+ * are found only by their declared name, and only one can have it.
  */
 export function replaceOrder(was: { readonly path?: string }, now: { readonly path?: string }): "create-first" | "delete-first" {
   return now.path === undefined && was.path?.startsWith("/infra/") ? "create-first" : "delete-first";
 }
 
-/** The path of everything that an environment makes. */
+/** Returns the path of all objects that an environment creates. */
 export function pathOf(tags: Tags): string {
   return `/infra/${tags[ownership.project]}/${tags[ownership.environment]}/`;
 }
@@ -36,29 +36,29 @@ export function pathOfScope({ project, environment }: Scope): string {
   return `/infra/${project}/${environment}/`;
 }
 
-/** The name at the end of an ARN; a name as it is. */
+/** Returns the name at the end of an ARN; a name stays as it is. */
 export function nameOf(id: AwsId): string {
   return id.split("/").at(-1)!;
 }
 
-/** Whether what was read by its name is what an id means: an ARN may be of another path or account. */
+/** Whether an object that was read by its name is the one that an id means. An ARN may have another path or account. */
 export function isMeant(live: Pick<Live, "id">, id: AwsId): boolean {
   return live.id === id || !id.startsWith("arn:");
 }
 
-/** The names that are to be looked at: those under our path, and the declared ones that lie elsewhere. */
+/** Returns the names to read: the listed ones under our path, and declared ones that have another path. */
 export function namesToRead(scope: Scope, kind: string, listed: readonly string[]): readonly string[] {
   const known = new Set(listed.map((name) => name.toLowerCase()));
   const declared = (scope.namesOf?.(kind) ?? []).map(nameOf).filter((name) => !known.has(name.toLowerCase()));
   return [...listed, ...new Set(declared)];
 }
 
-/** IAM's list of tags as an object. */
+/** Returns IAM's list of tags as an object. */
 export function tagsFrom(list: readonly Tag[] | undefined): Tags {
   return tagsOf(list);
 }
 
-/** The parts of a Live that are alike for all. */
+/** Returns the members of a Live that are the same for all IAM kinds. */
 export function iamLive(arn: AwsId, name: string, tags: Tags, createdAt: Date | undefined) {
   return {
     id: arn,
@@ -72,7 +72,10 @@ export function iamLive(arn: AwsId, name: string, tags: Tags, createdAt: Date | 
   } satisfies Partial<Live>;
 }
 
-/** Creates an object by its unique name. One that is there already is ours if it has the tags of this very resource: the answer was lost. */
+/**
+ * Creates an object by its unique name. An existing object is ours if it has the tags of the same resource: AWS's answer to an earlier
+ * create was lost.
+ */
 export async function createNamed(
   identity: CreateIdentity,
   send: () => Promise<AwsId>,
@@ -89,8 +92,8 @@ export async function createNamed(
 }
 
 /**
- * The ARNs of those names that are taken. IAM takes names for one that differ in nothing but case (API reference, CreateRole), and
- * does not say that a read by name does so, too: what is not read by its name is looked for among all, whatever their paths.
+ * Returns the ARNs of the names that are taken. To IAM, names that differ only in case are the same (API reference, CreateRole). It does
+ * not say that this holds for reads by name, so a name that is not found is searched among all objects, in every path.
  */
 export async function takenOf(
   names: readonly string[],
@@ -103,12 +106,12 @@ export async function takenOf(
   return new Map(found.flatMap(([name, arn]) => (arn === undefined ? [] : [[name, arn] as const])));
 }
 
-/** ARNs by name as IAM compares them. */
+/** Returns ARNs by name in lower case, because IAM ignores case. */
 export function byLowerCase(all: readonly (readonly [string, AwsId])[]): ReadonlyMap<string, AwsId> {
   return new Map(all.map(([name, arn]) => [name.toLowerCase(), arn]));
 }
 
-/** Sends what there is to write and to remove. */
+/** Writes and removes tags; makes no call for an empty list. */
 export async function writeTags(
   set: Tags,
   remove: readonly string[],
@@ -119,7 +122,7 @@ export async function writeTags(
   if (remove.length > 0) await take([...remove]);
 }
 
-/** IAM takes keys of tags that differ in case for one (IAM User Guide, "Tags for IAM resources"). */
+/** Reports tag keys that differ only in case, because to IAM they are the same (IAM User Guide, "Tags for IAM resources"). */
 export function checkTagCases({ tags }: Pick<Subject, "tags">): Problem[] {
   const first = new Map<string, string>();
   return Object.keys(tags).flatMap((key) => {
@@ -138,14 +141,14 @@ export function checkTagCases({ tags }: Pick<Subject, "tags">): Problem[] {
   });
 }
 
-/** Whether an object has the tags of the environment of another. What says no region serves any. */
+/** Whether the tags of two objects name the same environment. An object without a region tag counts for every region. */
 export function isOfSameEnvironment(a: Tags, b: Tags): boolean {
   const [here, there] = [a[ownership.region], b[ownership.region]];
   if (here !== undefined && there !== undefined && here !== there) return false;
   return [ownership.project, ownership.environment].every((key) => a[key] !== undefined && a[key] === b[key]);
 }
 
-/** All items of a paged listing. */
+/** Returns all items of a paged listing. */
 export async function allOf<P, T>(pages: AsyncIterable<P>, items: (page: P) => readonly T[] | undefined): Promise<T[]> {
   const all: T[] = [];
   for await (const page of pages) all.push(...(items(page) ?? []));

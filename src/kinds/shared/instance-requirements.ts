@@ -1,4 +1,4 @@
-/** Which machines would do, instead of one type: of launch templates, and of groups with several types. */
+/** Requirements that select instance types, instead of one type. Used by launch templates and by Auto Scaling groups with several types. */
 import type { InstanceRequirements as Told, InstanceRequirementsRequest } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import { boolean, integer, number, object, oneOf, optional, set, string } from "../../resource/fields.ts";
@@ -18,7 +18,7 @@ const types = (doc: string) =>
     }),
   );
 
-/** EC2 API, InstanceRequirementsRequest; what is not written has AWS's own default. */
+/** EC2 API, InstanceRequirementsRequest. AWS's own default applies to fields that are not written. */
 export const instanceRequirements = object(
   {
     vCpuCount: atLeast("How many processors."),
@@ -66,7 +66,7 @@ export const instanceRequirements = object(
 
 export type InstanceRequirements = Static<typeof instanceRequirements>;
 
-/** In EC2's words, which Auto Scaling shares. */
+/** Returns the requirements in EC2's form, which Auto Scaling shares. */
 export function requirementsRequest(wanted: InstanceRequirements): InstanceRequirementsRequest {
   return Object.fromEntries(
     Object.entries(wanted)
@@ -75,7 +75,7 @@ export function requirementsRequest(wanted: InstanceRequirements): InstanceRequi
   ) as unknown as InstanceRequirementsRequest;
 }
 
-/** As an author writes it. */
+/** Returns the requirements as an author writes them. */
 export function requirementsOf(told: Told | undefined): InstanceRequirements | undefined {
   if (told === undefined) return undefined;
   return Object.fromEntries(
@@ -94,7 +94,7 @@ export function requirementsOf(told: Told | undefined): InstanceRequirements | u
   ) as InstanceRequirements;
 }
 
-/** `vCpuCount` is VCpuCount in AWS's words, and `memoryGiBPerVCpu` MemoryGiBPerVCpu. */
+/** Returns AWS's name of a field: VCpuCount for `vCpuCount`, MemoryGiBPerVCpu for `memoryGiBPerVCpu`. */
 function awsName(field: string): string {
   return `${field[0]!.toUpperCase()}${field.slice(1)}`;
 }
@@ -111,7 +111,7 @@ function isTold(value: unknown): value is { readonly Min?: number; readonly Max?
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Whether what AWS has agrees with what is written; order means nothing, and what is not written is AWS's. */
+/** Whether AWS's requirements agree with the written ones. Order has no meaning, and fields that are not written are left to AWS. */
 export function isSameRequirements(request: InstanceRequirements, have: InstanceRequirements | undefined): boolean {
   if (have === undefined) return false;
   const known = have as Readonly<Record<string, unknown>>;
@@ -124,7 +124,7 @@ export function isSameRequirements(request: InstanceRequirements, have: Instance
   });
 }
 
-/** What AWS refuses of them (EC2 API, InstanceRequirementsRequest). */
+/** Reports combinations that AWS refuses (EC2 API, InstanceRequirementsRequest). */
 export function checkRequirements(wanted: InstanceRequirements, path: string): Problem[] {
   const problems: Problem[] = [];
   if (wanted.allowedInstanceTypes && wanted.excludedInstanceTypes)

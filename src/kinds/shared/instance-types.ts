@@ -1,19 +1,19 @@
 import { didYouMean } from "../../diag/did-you-mean.ts";
 
 /**
- * Sizes that EC2's types have besides `2xlarge`, `metal-24xl` and the like (EC2 User Guide, "Amazon EC2 instance type naming
- * conventions"). New families come every year, new sizes of this form hardly ever: the family is held against its form only.
+ * The sizes of EC2's types besides numbered ones such as `2xlarge` and `metal-24xl` (EC2 User Guide, "Amazon EC2 instance type naming
+ * conventions"). New families appear every year, new sizes of this form hardly ever, so of a family only the form is checked.
  */
 const sizes = ["nano", "micro", "small", "medium", "large", "xlarge", "metal"];
 const numbered = /^(\d+xlarge|metal-\d+xl)$/;
 const family = /^([a-z]{1,4}\d+[a-z]*|u(\d+[a-z]*)?|mac)(-[a-z0-9]+)?$/;
 
-/** What is wrong with the form of a type such as `t3.micro`; undefined when AWS may have it. `prefix`: "db." of RDS. */
+/** Returns what is wrong with the form of a type such as `t3.micro`; undefined when AWS may have it. `prefix` is "db." for RDS. */
 export function whyNotType(type: string, prefix = ""): { readonly why: string; readonly hint: string } | undefined {
   const written = type.startsWith(prefix) ? type.slice(prefix.length) : type;
   const dot = written.indexOf(".");
   const [group, size] = [written.slice(0, dot), written.slice(dot + 1)];
-  if (dot < 0) return undefined; // the schema says it
+  if (dot < 0) return undefined; // the schema reports it
   if (!family.test(group))
     return { why: `"${group}" is not a family of instance types`, hint: "a family is letters and a generation, as in t3 or m7g" };
   if (sizes.includes(size) || numbered.test(size)) return undefined;

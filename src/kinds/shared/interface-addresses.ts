@@ -1,4 +1,4 @@
-/** Further addresses of a network interface: which it has, and how it comes to have others. */
+/** Further addresses of a network interface, and the calls that change them. */
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
 import { Refusal } from "../../resource/refusal.ts";
@@ -7,14 +7,14 @@ import type { AwsId } from "../kind.ts";
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
 export interface WantedAddresses {
-  /** Exactly these, besides the first. */
+  /** The exact addresses besides the first. */
   readonly secondary?: readonly string[] | undefined;
-  /** So many, besides the first. */
+  /** The number of addresses besides the first. */
   readonly secondaryCount?: number | undefined;
   readonly ipv6Count?: number | undefined;
 }
 
-/** Brings an interface to the addresses that are wanted. It is read first: an earlier run may have done a part of it. */
+/** Gives an interface the wanted addresses. It reads the interface first, because an earlier run may have done a part of the work. */
 export async function setAddresses(ec2: Sdk, aws: Aws, NetworkInterfaceId: AwsId, wanted: WantedAddresses): Promise<void> {
   const Filters = [{ Name: "network-interface-id", Values: [NetworkInterfaceId] }];
   const { NetworkInterfaces: [now] = [] } = await aws.ec2(new ec2.DescribeNetworkInterfacesCommand({ Filters }));
@@ -26,11 +26,11 @@ export async function setAddresses(ec2: Sdk, aws: Aws, NetworkInterfaceId: AwsId
   const leaving = have.filter((ip) => !keep.includes(ip));
   if (leaving.length > 0)
     await aws.ec2(new ec2.UnassignPrivateIpAddressesCommand({ NetworkInterfaceId, PrivateIpAddresses: leaving })).catch((error) => {
-      if (!hasCode(error, "InvalidParameterValue")) throw error; // none of them is on it any more
+      if (!hasCode(error, "InvalidParameterValue")) throw error; // none of them is assigned any more
     });
   const coming = (secondary ?? []).filter((ip) => !have.includes(ip));
   const more = secondary === undefined && secondaryCount !== undefined ? secondaryCount - have.length : 0;
-  // Never taken from another interface: EC2 would do so where it is told to.
+  // An address is never taken from another interface, although EC2 could do that.
   if (coming.length > 0)
     await aws.ec2(
       new ec2.AssignPrivateIpAddressesCommand({ NetworkInterfaceId, PrivateIpAddresses: [...coming], AllowReassignment: false }),

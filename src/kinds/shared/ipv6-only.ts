@@ -1,7 +1,7 @@
-/** What needs IPv4 addresses in its subnets. */
+/** Checks for resources that need IPv4 addresses in their subnets. */
 import type { Problem, ResourceIndex } from "../kind.ts";
 
-/** A problem for each of the subnets, by the field that names it, that has no IPv4. `what`: "a NAT gateway". */
+/** Returns a problem for each subnet without IPv4, at the field that names it. `what` is, for example, "a NAT gateway". */
 export function needsIpv4(index: ResourceIndex, what: string, subnets: readonly (readonly [path: string, subnet: unknown])[]): Problem[] {
   return subnets.flatMap(([path, subnet]) =>
     typeof subnet === "string" && isIpv6Only(index, subnet)
@@ -17,7 +17,7 @@ export function needsIpv4(index: ResourceIndex, what: string, subnets: readonly 
   );
 }
 
-/** The problem of a field that speaks of IPv4 where the subnet has none. */
+/** Returns a problem for a field about IPv4 when the subnet has none. */
 export function hasOnlyIpv6(index: ResourceIndex, subnet: unknown, path: string): Problem[] {
   if (typeof subnet !== "string" || !isIpv6Only(index, subnet)) return [];
   return [
@@ -30,7 +30,7 @@ export function hasOnlyIpv6(index: ResourceIndex, subnet: unknown, path: string)
   ];
 }
 
-/** Whether a subnet of the file is one of IPv6 only. */
+/** Whether a declared subnet is IPv6-only. */
 export function isIpv6Only(index: ResourceIndex, subnet: string): boolean {
   return index.get(subnet)?.spec.ipv6Native === true;
 }

@@ -1,4 +1,4 @@
-/** How EC2 objects are looked for by id and by other people's tags. */
+/** Look-ups of EC2 objects by id and by the tags of foreign objects. */
 import type { Aws } from "../../aws/aws.ts";
 import type { AwsId, Blocker, Live, Neighbours, Tags } from "../kind.ts";
 import { literal, tagsOf } from "../../resource/ownership.ts";
@@ -12,26 +12,26 @@ export interface Filter {
 const valuesPerFilter = 200;
 
 /**
- * A filter for each 200 ids. Filters, not id lists: one id that is gone fails a whole call by id list, and merely is
- * absent from a filtered answer.
+ * Returns a filter for each 200 ids. Filters are used because a call with a list of ids fails as a whole when one id is gone. A filtered
+ * answer only leaves that id out.
  */
 export function* idFilters(name: string, ids: readonly AwsId[]): Generator<Filter[]> {
   for (let from = 0; from < ids.length; from += valuesPerFilter) yield [{ Name: name, Values: ids.slice(from, from + valuesPerFilter) }];
 }
 
-/** The id of the region's default VPC, where it has one. */
+/** Returns the id of the region's default VPC, if it has one. */
 export async function defaultVpcs(aws: Aws): Promise<readonly AwsId[]> {
   const { DescribeVpcsCommand } = await import("../../aws/sdk/ec2.ts");
   const { Vpcs = [] } = await aws.ec2(new DescribeVpcsCommand({ Filters: [{ Name: "is-default", Values: ["true"] }] }));
   return Vpcs.filter(({ IsDefault }) => IsDefault).map(({ VpcId }) => VpcId!);
 }
 
-/** The VPCs among what was found. */
+/** Returns the VPCs among the objects that were found. */
 export function networksOf(found: Neighbours): AwsId[] {
   return [...(found.get("vpc") ?? [])];
 }
 
-/** Who is in the way of each, where AWS is to be asked one by one. */
+/** Returns the blockers of each object, where AWS must be asked for each one separately. */
 export async function byEach<L extends Pick<Live, "id">>(
   lives: readonly L[],
   look: (live: L) => Promise<readonly Blocker[]>,
@@ -39,12 +39,12 @@ export async function byEach<L extends Pick<Live, "id">>(
   return new Map(await Promise.all(lives.map(async (live) => [live.id, await look(live)] as const)));
 }
 
-/** Filters for objects that have all these tags. */
+/** Returns filters for objects that have all these tags. */
 export function tagFilters(tags: Tags): Filter[] {
   return Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [literal(value)] }));
 }
 
-/** Whether an object that a filter let through is meant by a `{ tags, ownerId? }` reference: some emulators ignore filters. */
+/** Whether a `{ tags, ownerId? }` reference means an object that a filter returned. Some emulators ignore filters. */
 export function isMeant(
   found: { Tags?: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined; OwnerId?: string | undefined },
   tags: Tags,

@@ -1,4 +1,4 @@
-/** What authors write of machines and of the templates of machines. */
+/** Turns observed instances and launch templates into the text that an author would write. */
 import { isBinary } from "../../resource/binary.ts";
 import { unzipped } from "../../resource/gzip.ts";
 import type { Remark } from "../kind.ts";
@@ -6,8 +6,8 @@ import { omit, without } from "./authored.ts";
 import type { DataVolume, Machine, MetadataOptions } from "./machine-fields.ts";
 
 /**
- * Machine fields without what EC2 gives when nobody asks (EC2 API, RunInstances). Bandwidth for disks comes with the type, and
- * is switched by nobody who runs a current one.
+ * Returns the fields without EC2's defaults (EC2 API, RunInstances). `ebsOptimized` is left out too: current types always have the
+ * bandwidth for volumes.
  */
 export function authoredMachine<M extends Partial<Machine>>(machine: M): Partial<M> {
   const plain = without(omit(machine, ["ebsOptimized", "cpuOptions", "privateDnsNameOptions"]), {
@@ -33,25 +33,28 @@ export function authoredMachine<M extends Partial<Machine>>(machine: M): Partial
   } as Partial<M>;
 }
 
-/** What gzip made is written as the text that it was; other bytes stand in no YAML. */
+/** Returns zipped user data as its text. Other bytes cannot stand in YAML. */
 function authoredUserData(userData: string | undefined): Pick<Partial<Machine>, "userData" | "userDataEncoding"> {
   if (userData === undefined || !isBinary(userData)) return {};
   const text = unzipped(userData);
   return isBinary(text) ? { userData: undefined } : { userData: text, userDataEncoding: "gzip" };
 }
 
-/** What a file cannot say of the machine. */
+/** Returns remarks on facts about the instance that a file cannot hold. */
 export function remarksOfMachine({ userData }: Partial<Machine>): Remark[] {
   if (userData === undefined || !isBinary(unzipped(userData))) return [];
   return [{ text: "its user data is no text: save it as a file, and name that by `userDataFile`" }];
 }
 
-/** EC2 User Guide, "Burstable performance instances": T2 begins as standard, the later families as unlimited. */
+/** Returns AWS's default for a type (EC2 User Guide, "Burstable performance instances"): standard for T2, unlimited for later families. */
 function creditsOf(type = ""): Machine["creditSpecification"] {
   return type.startsWith("t2.") ? "standard" : /^t\d/.test(type) ? "unlimited" : undefined;
 }
 
-/** What is provisioned belongs to types that take it; a gp3 disk has 3,000 operations and 125 MiB a second (EC2 API, CreateVolume). */
+/**
+ * Returns a volume without AWS's defaults. Only some types take provisioned performance; a gp3 volume has 3,000 operations and 125 MiB a
+ * second (EC2 API, CreateVolume).
+ */
 function authoredVolume(volume: DataVolume): Partial<DataVolume> {
   const isProvisioned = volume.type === "io1" || volume.type === "io2" || volume.type === "gp3";
   const kept = omit(volume, [...(isProvisioned ? [] : ["iops" as const]), ...(volume.type === "gp3" ? [] : ["throughput" as const])]);

@@ -1,4 +1,4 @@
-/** What no schema can say of the fields of an instance, a launch template and a disk: which of them do not go together. */
+/** Checks of the fields of instances, launch templates and volumes that a schema cannot express: fields that exclude or need each other. */
 import { bytesOf } from "../../resource/binary.ts";
 import { isZipped, zipped } from "../../resource/gzip.ts";
 import { standingIn } from "../../resource/late.ts";
@@ -21,7 +21,7 @@ function checkUserData({ userData = "", userDataEncoding }: Partial<Machine>): P
         hint: "leave out userDataEncoding: a file that is no text is sent as it is",
       },
     ];
-  // What AWS tells later has some length, which nobody knows.
+  // The length of a value that AWS sets later is not known, so it counts as empty.
   const bytes = bytesOf(sentUserData(standingIn(userData, ""), userDataEncoding)).length;
   if (bytes <= userDataLimit) return [];
   const [size, limit] = [bytes.toLocaleString("en"), userDataLimit.toLocaleString("en")];
@@ -38,7 +38,7 @@ function checkUserData({ userData = "", userDataEncoding }: Partial<Machine>): P
   ];
 }
 
-/** The problems of one machine's fields, whether an instance or a template holds them. */
+/** Returns the problems of the fields of an instance or a launch template. */
 export function checkMachine(machine: Partial<Machine>): Problem[] {
   const problems = [...checkType(machine), ...checkSpot(machine), ...checkProcessor(machine), ...checkOptions(machine)];
   problems.push(...checkUserData(machine));
@@ -86,7 +86,7 @@ function checkType({ instanceType }: Partial<Machine>): Problem[] {
     : [];
 }
 
-/** Whether a type has the processors that its image says it is for, as far as that is written. */
+/** Checks that a type has the processors for which its image is made, as far as the file shows it. */
 function checkProcessor({ image: from, instanceType }: Partial<Machine>): Problem[] {
   if (typeof from !== "object" || instanceType === undefined) return [];
   const made = "ssm" in from ? /(x86_64|arm64)/.exec(from.ssm)?.[1] : from.architecture;
@@ -102,7 +102,7 @@ function checkProcessor({ image: from, instanceType }: Partial<Machine>): Proble
   ];
 }
 
-/** EC2 API, BlockDeviceMapping: a device is a disk, an instance store, or nothing. */
+/** EC2 API, BlockDeviceMapping: a device is a volume, an instance store, or nothing. */
 function checkNoDisk(volume: DataVolume, path: string): Problem[] {
   const [is, ...others] = Object.keys(volume).sort((a, b) => Number(b in noDisk) - Number(a in noDisk));
   return others.map((field) => ({
@@ -114,7 +114,7 @@ function checkNoDisk(volume: DataVolume, path: string): Problem[] {
 
 const noDisk: Readonly<Partial<Record<keyof DataVolume, true>>> = { virtualName: true, noDevice: true };
 
-/** The lower bounds of volume types; the upper ones have been raised too often to be checked here (EC2 API, CreateVolume). */
+/** The lower bounds of volume types (EC2 API, CreateVolume). AWS has raised the upper bounds too often to check them here. */
 const smallest: Readonly<Record<(typeof volumeTypes)[number], number>> = {
   gp3: 1,
   gp2: 1,
@@ -125,7 +125,7 @@ const smallest: Readonly<Record<(typeof volumeTypes)[number], number>> = {
   standard: 1,
 };
 
-/** `path` is where the disk stands in the resource; empty where the resource is the disk. */
+/** Returns the problems of a volume. `path` is its place in the resource, and empty where the resource is the volume. */
 export function checkVolume(volume: DataVolume, path: string, role: "root" | "data"): Problem[] {
   const problems: Problem[] = [];
   const wrong = (field: keyof DataVolume, summary: string, hint?: string) =>
@@ -136,7 +136,7 @@ export function checkVolume(volume: DataVolume, path: string, role: "root" | "da
       ...(hint ? { hint } : {}),
     });
   const { size, iops, throughput, encrypted, kmsKey, snapshot } = volume;
-  // A root volume without a type has the image's, which is not known here.
+  // A root volume without a type has the type of the image, which is not known here.
   const type = volume.type ?? (role === "data" ? "gp3" : undefined);
   if (role === "data" && size === undefined && snapshot === undefined)
     wrong("size", "A volume needs a size or a snapshot.", "write `size:` in GiB");

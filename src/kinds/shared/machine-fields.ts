@@ -1,4 +1,4 @@
-/** What an instance and a launch template have in common: the fields that say how a machine is launched. */
+/** The fields that describe a launch, shared by instances and launch templates. */
 import type { Static } from "typebox";
 import * as Type from "typebox";
 import { boolean, file, image, integer, list, map, object, oneOf, optional, ref, refOr, string } from "../../resource/fields.ts";
@@ -62,7 +62,7 @@ const spotOptions = object({
   ),
 });
 
-/** The properties to spread into the schema of a kind that launches machines. */
+/** The properties to spread into the schema of a kind that launches instances. */
 export const machineFields = {
   image: optional(image("What it boots: an AMI id, `image/NAME` of this file, `{ ssm: PARAMETER }` or `{ owner, name, architecture? }`.")),
   instanceType: optional(string("The instance type.", { pattern: "^[a-z0-9-]+\\.[a-z0-9-]+$", examples: ["t3.micro", "r7g.large"] })),

@@ -1,4 +1,4 @@
-/** How a machine is launched, in EC2's words: what RunInstances and a launch template's data share. */
+/** The launch of an instance in EC2's form, as RunInstances and a launch template's data share it. */
 import { zipped } from "../../resource/gzip.ts";
 import { bytesOf } from "../../resource/binary.ts";
 import type {
@@ -14,7 +14,7 @@ import type { DataVolume, Machine, MetadataOptions, Spot } from "./machine-field
 import { nameOf } from "./iam-objects.ts";
 import { Refusal } from "../../resource/refusal.ts";
 
-/** What the image says about the disk that a machine boots from. */
+/** The facts about an image's root volume, and its architecture. */
 export interface ImageFacts {
   readonly rootDevice: string;
   readonly rootSize: number | undefined;
@@ -23,7 +23,7 @@ export interface ImageFacts {
 
 const known = new WeakMap<Aws, Map<string, Promise<ImageFacts>>>();
 
-/** Reads an image once a connection; a thousand machines of one image cost one call. */
+/** Reads an image, once for each connection: a thousand instances of one image cost one call. */
 export function imageFacts(aws: Aws, image: string): Promise<ImageFacts> {
   const cache = known.get(aws) ?? new Map<string, Promise<ImageFacts>>();
   known.set(aws, cache);
@@ -41,8 +41,8 @@ async function readImage(aws: Aws, image: string): Promise<ImageFacts> {
   const { Images: [found] = [] } = await aws.ec2(new ec2.DescribeImagesCommand({ ImageIds: [image], IncludeDeprecated: true }));
   if (!found) throw new Refusal(`EC2 shows no image ${image} to this account: it may be deregistered or private.`);
   const mappings = found.BlockDeviceMappings ?? [];
-  // Some images name a root device ("/dev/sda") that is not among their mappings ("/dev/sda1"); the first one is it then.
-  // A root volume under a wrong name would silently become a second disk.
+  // Some images name a root device ("/dev/sda") that is not among their mappings ("/dev/sda1"). Then the first mapping is the root device.
+  // A root volume under a wrong name would silently become a second volume.
   const root = mappings.find((mapping) => mapping.DeviceName === found.RootDeviceName) ?? mappings[0];
   return {
     rootDevice: root?.DeviceName ?? found.RootDeviceName ?? "/dev/xvda",
@@ -51,15 +51,18 @@ async function readImage(aws: Aws, image: string): Promise<ImageFacts> {
   };
 }
 
-/** Whether launching needs `imageFacts`: only a machine whose disks are written does. */
+/** Whether launching needs `imageFacts`. Only an instance whose volumes are written does. */
 export function needsImageFacts(machine: Partial<Machine>): boolean {
   return machine.rootVolume !== undefined || Object.keys(machine.volumes ?? {}).length > 0;
 }
 
-/** The parameters that RunInstances and a launch template's data share. Everything unwritten is left out, so that AWS's own default applies. */
+/**
+ * The parameters that RunInstances and a launch template's data share. Fields that are not written are left out, so that AWS's own defaults
+ * apply.
+ */
 export function launchParameters(machine: Machine, facts: ImageFacts | undefined) {
   return defined({
-    ImageId: machine.image as string | undefined, // wanted: resolved to an AMI id
+    ImageId: machine.image as string | undefined, // a reference is resolved to an AMI id before
     InstanceType: machine.instanceType as InstanceType | undefined,
     KeyName: machine.keyPair,
     IamInstanceProfile: machine.instanceProfile === undefined ? undefined : { Name: nameOf(machine.instanceProfile) },
@@ -87,8 +90,8 @@ export function launchParameters(machine: Machine, facts: ImageFacts | undefined
 }
 
 /**
- * The network half of the launch parameters. A public address can only be asked for on an interface, and then the
- * subnet and the groups must be said there too (`InvalidParameterCombination` otherwise).
+ * Returns the network part of the launch parameters. A public address can be requested only on an interface, and then the subnet and the
+ * security groups must be there too (`InvalidParameterCombination` otherwise).
  */
 export function networkParameters(machine: OnNetwork, place: Place = {}) {
   const { subnet, privateIpAddress, secondaryPrivateIpAddresses: more = [], ipv6AddressCount, options } = place;
@@ -100,7 +103,7 @@ export function networkParameters(machine: OnNetwork, place: Place = {}) {
 
 type OnNetwork = Pick<Machine, "securityGroups" | "associatePublicIpAddress">;
 
-/** What else is said of the interface that is made with a machine. */
+/** Further settings of the interface that is created with an instance. */
 export interface CardOptions {
   readonly description?: string | undefined;
   readonly deleteOnTermination?: boolean | undefined;
@@ -115,7 +118,7 @@ interface Place {
   readonly options?: CardOptions | undefined;
 }
 
-/** The interface that is made with a machine and goes with it. */
+/** Returns the first interface, which is created with the instance and by default deleted with it. */
 export function ownInterface(machine: OnNetwork, place: Place) {
   const { privateIpAddress: first, secondaryPrivateIpAddresses: more = [], options = {} } = place;
   const listed = [
@@ -137,19 +140,19 @@ export function ownInterface(machine: OnNetwork, place: Place) {
 }
 
 /**
- * RunInstances and launch templates take what is sent in base64, whatever it is: user data is opaque to EC2. cloud-init unpacks
- * what gzip made (cloud-init's documentation, "User-data formats").
+ * Returns user data in base64, which RunInstances and launch templates require. EC2 does not look into it. cloud-init unpacks gzip data
+ * (cloud-init's documentation, "User-data formats").
  */
 export function encodeUserData(text: string, encoding: Machine["userDataEncoding"]): string {
   return bytesOf(sentUserData(text, encoding)).toString("base64");
 }
 
-/** User data as it is sent. */
+/** Returns user data as it is sent, zipped if the file asks for that. */
 export function sentUserData(text: string, encoding: Machine["userDataEncoding"]): string {
   return encoding === "gzip" ? zipped(text) : text;
 }
 
-/** The root device first, always with its size and its end, then the data volumes by device. */
+/** Returns the root device first, always with its size and `DeleteOnTermination`, then the data volumes by device. */
 function blockDevices(machine: Machine, facts: ImageFacts): BlockDeviceMapping[] {
   const root = {
     DeviceName: facts.rootDevice,
@@ -163,7 +166,7 @@ function blockDevices(machine: Machine, facts: ImageFacts): BlockDeviceMapping[]
   return [root, ...data];
 }
 
-/** A device may also be an instance store, or be left out. EC2 tells neither of a machine. */
+/** Whether a device is a volume. It may also be an instance store, or be left out; EC2 does not return these two for an instance. */
 export function isDisk({ virtualName, noDevice }: DataVolume): boolean {
   return virtualName === undefined && noDevice === undefined;
 }
@@ -175,26 +178,29 @@ function ebs(volume: DataVolume): EbsBlockDevice {
     Iops: volume.iops,
     Throughput: volume.throughput,
     SnapshotId: volume.snapshot,
-    // A key without the flag is refused.
+    // EC2 refuses a key without this flag.
     Encrypted: volume.kmsKey === undefined ? volume.encrypted : true,
     KmsKeyId: volume.kmsKey,
     DeleteOnTermination: volume.deleteOnTermination ?? true,
   });
 }
 
-/** An endpoint that is off has no other setting, whatever is written beside it or left behind in EC2. */
+/**
+ * Returns the fields in one form for comparisons. A metadata endpoint that is off has no other settings, even if the file or EC2 holds
+ * some.
+ */
 export function normaliseMachine<S extends Pick<Partial<Machine>, "metadataOptions" | "instanceProfile">>(spec: S): S {
   const { metadataOptions } = spec;
-  const instanceProfile: unknown = spec.instanceProfile; // as it was written it may be `{ name }`
+  const instanceProfile: unknown = spec.instanceProfile; // before it is resolved, it may be `{ name }`
   return {
     ...spec,
     ...(metadataOptions?.httpEndpoint === "disabled" ? { metadataOptions: { httpEndpoint: "disabled" } } : {}),
-    // EC2 takes a name or an ARN; machines show the one, templates the other.
+    // EC2 takes a name or an ARN. It returns one for instances and the other for launch templates.
     ...(typeof instanceProfile === "string" && instanceProfile.startsWith("arn:") ? { instanceProfile: nameOf(instanceProfile) } : {}),
   };
 }
 
-/** Metadata options in EC2's words; an endpoint that is off takes no other setting. */
+/** Returns metadata options in EC2's form. An endpoint that is off takes no other settings. */
 export function metadataRequest(options: MetadataOptions): InstanceMetadataOptionsRequest {
   if (options.httpEndpoint === "disabled") return { HttpEndpoint: "disabled" };
   return defined({
@@ -239,23 +245,26 @@ function capacityReservation(written: string | undefined) {
   return { CapacityReservationTarget: { CapacityReservationId: written } };
 }
 
-/** KMS answers with the key's ARN, whatever the author wrote; an alias cannot be told from it and is taken as the same. */
+/**
+ * Whether two references mean the same key. AWS returns the key's ARN for any form. An alias cannot be compared with it, so it counts as
+ * the same.
+ */
 export function isSameKmsKey(request: string, have: string | undefined): boolean {
   if (request === have || /(^|:)alias\//.test(request)) return have !== undefined;
   return have !== undefined && have.endsWith(`/${request}`);
 }
 
-/** Without the members that are undefined, which the SDK would take for written in some places and the reader for noise. */
+/** Returns the object without undefined members. The SDK would treat some of them as set, and readers would see noise. */
 function defined<T extends object>(members: T): T {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
 }
 
-/** The conditions of `spot: true | { … }`, or undefined for a machine that is not on spot. */
+/** Returns the options of `spot: true | { … }`, or undefined for an instance that is not a Spot Instance. */
 export function spotOf(spot: Machine["spot"]): Spot | undefined {
   return spot === true ? {} : spot || undefined;
 }
 
-/** Whether a machine is bought as is wanted; conditions that EC2 does not tell are taken as the same. */
+/** Whether the purchase options are the requested ones. Options that EC2 does not return count as the same. */
 export function isSameSpot(request: Machine["spot"], have: Machine["spot"]): boolean {
   const asked = spotOf(request);
   const bought = spotOf(have);

@@ -1,6 +1,6 @@
 import type { ForeignNames } from "../kind.ts";
 
-/** What other tools call the fields of a machine. */
+/** The names that other tools use for the fields of an instance. */
 export const machineNames: ForeignNames["fields"] = {
   ami: "image",
   image_id: "image",

@@ -1,22 +1,25 @@
 /**
- * Whose a group of databases or caches, or an alarm is. RDS, ElastiCache and CloudWatch list them without tags and have no filter, and asking for the
- * tags of every one in the account would cost a call each. So the description, which is listed, ends with whose it is, and
- * only those whose description says ours (or says nothing, under a name that we would have given) are asked for their tags.
- * The tags decide, as everywhere. docs/decisions/0011-rds-ownership.md weighs it.
+ * The owner of a subnet group or parameter group, a cache or an alarm, in its description. RDS, ElastiCache and CloudWatch list these
+ * without tags and have no filter by tag, and reading the tags of every one would cost a call each. So the description, which is listed,
+ * ends with the owner. Only objects whose description names us (or names nobody, under a name that we would have given) are asked for their
+ * tags. As everywhere, the tags decide (docs/decisions/0011-rds-ownership.md).
  */
 import type { Scope } from "../kind.ts";
 
-/** `Databases of the shop (infra shop/prod)`; with the resource's name where tags cannot always be read: `(infra shop/prod main)`. */
+/**
+ * Returns `Databases of the shop (infra shop/prod)`, or with the resource's name where tags cannot always be read:
+ * `(infra shop/prod main)`.
+ */
 export function markedDescription(text: string, project: string, environment: string, name?: string): string {
   return `${text} (infra ${project}/${environment}${name === undefined ? "" : ` ${name}`})`;
 }
 
-/** The description without its mark. */
+/** Returns the description without its mark. */
 export function descriptionOf(marked: string | undefined): string {
   return (marked ?? "").replace(mark, "");
 }
 
-/** Whose the object is, as its description says. */
+/** Returns the owner that a description names. */
 export function markIn(
   description: string | undefined,
 ): { readonly project: string; readonly environment: string; readonly name?: string } | undefined {
@@ -24,7 +27,7 @@ export function markIn(
   return project === undefined || environment === undefined ? undefined : { project, environment, ...(name !== undefined && { name }) };
 }
 
-/** What a listing tells of an object: no tags. */
+/** The part of a listing that is used here. A listing has no tags. */
 export interface Listed {
   readonly name: string;
   readonly arn: string;
@@ -32,8 +35,8 @@ export interface Listed {
 }
 
 /**
- * Those of a listing that are to be asked for their tags. What was adopted has no mark, because an adoption writes tags and
- * nothing else: it is known by its name in the file, and when it has left the file by the index of tags.
+ * Returns the objects of a listing whose tags must be read. An adopted object has no mark, because an adoption writes tags only. It is
+ * found by its name in the file, or by the tag index after it has left the file.
  */
 export async function mayBeOurs<T>(all: readonly T[], told: (one: T) => Listed, scope: Scope, kind: string): Promise<T[]> {
   const declared = new Set((scope.namesOf?.(kind) ?? []).map((name) => name.toLowerCase()));
@@ -49,7 +52,7 @@ function verdict({ name, description }: Listed, scope: Scope, declared: Readonly
   return name.startsWith(`${scope.environment.toLowerCase()}-`) ? "ask" : "unknown";
 }
 
-/** What an adoption makes of a description: nothing, unless it has a mark already, which may be another's. */
+/** Returns the description that an adoption writes: unchanged, unless it has a mark already, which may name another owner. */
 export function remarked(description: string, marked: string): string {
   return markIn(description) ? marked : description;
 }

@@ -1,31 +1,31 @@
 /**
- * What the network kinds ask of a resource index about each other: whose subnets, which gateway, whose table. Each answer is
- * computed once for an index, so that an environment of thousands of resources is checked in linear time.
+ * Questions of the network kinds to a resource index: the VPC of a subnet, the gateway of a VPC, the route table of a subnet. Each answer
+ * is computed once for an index, so that an environment of thousands of resources is checked in linear time.
  */
 import type { Subject, ResourceIndex } from "../kind.ts";
 
-/** How a reference is compared: addresses and ids as they are, look-ups by what they ask for. */
+/** Returns the text by which references are compared: addresses and ids as they are, look-ups by their contents. */
 export function refKey(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value ?? null);
 }
 
-/** The VPC in which a subnet lies, as the subnet names it; undefined when the subnet is not in the index. */
+/** Returns the VPC of a subnet, as the subnet names it; undefined when the subnet is not in the index. */
 export function vpcOfSubnet(index: ResourceIndex, subnet: unknown): string | undefined {
   const found = typeof subnet === "string" ? index.get(subnet) : undefined;
   return found?.kind === "subnet" ? refKey(found.spec.vpc) : undefined;
 }
 
-/** The VPC in which something lies that stands in these subnets, as far as the index knows. */
+/** Returns the VPC of an object in these subnets, as far as the index knows it. */
 export function vpcOfSubnets(index: ResourceIndex, subnets: readonly unknown[]): string | undefined {
   return subnets.map((subnet) => vpcOfSubnet(index, subnet)).find((vpc) => vpc !== undefined);
 }
 
-/** The internet gateways of a VPC: one at most where the environment is right. */
+/** Returns the internet gateways of a VPC. A correct environment has at most one. */
 export function gatewaysOf(index: ResourceIndex, vpc: unknown): readonly Subject[] {
   return byVpc(index, "internetGateway").get(refKey(vpc)) ?? [];
 }
 
-/** Whether a VPC has an internet gateway: one in the index, or somebody's to which one of its tables leads. */
+/** Whether a VPC has an internet gateway: one in the index, or a foreign one that is the target of one of its route tables. */
 export function hasGateway(index: ResourceIndex, vpc: unknown): boolean {
   if (gatewaysOf(index, vpc).length > 0) return true;
   const targets: unknown[] = tablesOf(index, vpc)
@@ -42,12 +42,12 @@ export function tablesOf(index: ResourceIndex, vpc: unknown): readonly Subject[]
   return byVpc(index, "routeTable").get(refKey(vpc)) ?? [];
 }
 
-/** The route tables that name a subnet: one at most where the environment is right. */
+/** Returns the route tables that name a subnet. A correct environment has at most one. */
 export function tablesNaming(index: ResourceIndex, subnet: unknown): readonly Subject[] {
   return tablesBySubnet(index).get(refKey(subnet)) ?? [];
 }
 
-/** The table that a subnet's traffic follows: the one that names it, else its VPC's declared main table. */
+/** Returns the route table of a subnet: the one that names it, or else the declared main table of its VPC. */
 export function tableFor(index: ResourceIndex, subnet: unknown): Subject | undefined {
   const named = tablesNaming(index, subnet)[0];
   if (named) return named;
@@ -67,7 +67,7 @@ function tablesBySubnet(index: ResourceIndex): Index {
   return indexBy(index, "tables by subnet", "routeTable", (table) => [...new Set<unknown>(table.spec.subnets ?? [])]);
 }
 
-/** Subjects of a kind by each of their keys. A resource index does not change, so this never goes stale. */
+/** Returns the resources of a kind by each of their keys. A resource index does not change, so this never becomes stale. */
 export function indexBy(index: ResourceIndex, name: string, kind: string, keysOf: (subject: Subject) => readonly unknown[]): Index {
   const known = indexes.get(index) ?? new Map<string, Index>();
   indexes.set(index, known);
@@ -84,14 +84,14 @@ export function indexBy(index: ResourceIndex, name: string, kind: string, keysOf
   return groups;
 }
 
-/** The declared interface that a machine starts with, where it has no subnet of its own. */
+/** Returns the declared interface that an instance starts with, if the instance names no subnet. */
 export function firstInterface(index: ResourceIndex, machine: { readonly spec: unknown } | undefined): Subject | undefined {
   const { subnet, networkInterfaces } = (machine?.spec ?? {}) as { readonly subnet?: unknown; readonly networkInterfaces?: unknown[] };
   const first = subnet === undefined ? networkInterfaces?.[0] : undefined;
   return typeof first === "string" ? index.get(first) : undefined;
 }
 
-/** The subnet of a machine: the one that it names, or that of the interface it starts with. */
+/** Returns the subnet of an instance: the one that it names, or that of the interface it starts with. */
 export function subnetOfMachine(index: ResourceIndex, machine: { readonly spec: unknown } | undefined): unknown {
   return (machine?.spec as { readonly subnet?: unknown } | undefined)?.subnet ?? firstInterface(index, machine)?.spec.subnet;
 }

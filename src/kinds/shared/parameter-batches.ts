@@ -1,7 +1,7 @@
-/** Of ModifyDBParameterGroup and ResetDBParameterGroup alike. */
+/** The most parameters in one call of ModifyDBParameterGroup and of ResetDBParameterGroup. */
 export const most = 20;
 
-/** Parameters that AWS checks against each other, and so wants in one call; what the others depend on comes first. */
+/** Parameters that AWS checks against each other and therefore needs in one call. A parameter comes before those that depend on it. */
 const together: readonly (readonly string[])[] = [
   ["character_set_server", "collation_server"],
   ["gtid-mode", "enforce_gtid_consistency"],
@@ -10,7 +10,7 @@ const together: readonly (readonly string[])[] = [
   ["rds.change_data_capture_streaming", "binlog_format"],
 ];
 
-/** Names in calls of twenty, with those that must travel together in one. */
+/** Splits names into calls of twenty. Names that belong together stay in one call. */
 export function batches(names: readonly string[]): string[][] {
   const left = new Set(names);
   const groups: string[][] = [];

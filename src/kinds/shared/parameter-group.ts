@@ -1,6 +1,6 @@
 /**
- * Groups of settings that engines of databases and caches are given: made alike, listed alike and compared alike. What differs is what
- * their calls are named.
+ * Groups of settings for the engines of databases and caches. All kinds create, list and compare them in the same way; only the names of
+ * the calls differ.
  */
 import type { TSchema } from "typebox";
 import * as Type from "typebox";
@@ -27,21 +27,21 @@ export interface GroupHandle {
 
 type LiveGroup = Live<ParameterGroup, GroupHandle>;
 
-/** What a kind says about its groups. */
+/** The differences between the kinds of parameter groups. */
 export interface GroupsOf {
   readonly name: string;
   readonly section: string;
   readonly doc: string;
   readonly foreign: ForeignNames;
   readonly family: { readonly doc: string; readonly pattern: string; readonly examples: readonly string[] };
-  /** What holds on to a group: "databases", and one of them. */
+  /** The words for the resources that use a group, such as "databases", and for one of them. */
   readonly users: { readonly many: string; readonly one: string };
-  /** What a change of its settings costs. */
+  /** The effect of a change of its settings, as text for the plan. */
   readonly because: string;
   readonly tagIndex: string;
   readonly iam: IamNeeds<ParameterGroup>;
   readonly check?: (self: Subject<ParameterGroup>) => readonly Problem[];
-  /** What a picture says of it. */
+  /** The text in a picture. */
   readonly sub: string;
   readonly load: () => Promise<GroupCalls>;
 }
@@ -58,19 +58,19 @@ export interface FoundParameter {
   readonly name: string;
   readonly value: string | undefined;
   readonly allowed: string | undefined;
-  /** It is taken without a reboot. */
+  /** Whether a change takes effect without a reboot. */
   readonly isDynamic: boolean;
 }
 
-/** A parameter as it is to be; `value` is absent where it is reset. */
+/** A parameter to set. `value` is absent for a reset. */
 export interface SentParameter {
   readonly name: string;
   readonly value?: string;
-  /** Of an unknown one, the cautious way: not. */
+  /** Whether a change takes effect without a reboot; false for an unknown parameter, which is the safe choice. */
   readonly isDynamic: boolean;
 }
 
-/** The calls of one kind of groups. Those that delete and look up take "gone" as an answer. */
+/** The calls of one kind of groups. Calls that delete or look up accept that the group is gone. */
 export interface GroupCalls {
   all(aws: Aws): AsyncIterable<FoundGroup>;
   one(aws: Aws, name: string): Promise<FoundGroup | undefined>;
@@ -78,11 +78,11 @@ export interface GroupCalls {
   tag(aws: Aws, arn: string, set: Tags, remove: readonly string[]): Promise<void>;
   create(aws: Aws, group: Omit<FoundGroup, "arn">, tags: Tags): Promise<unknown>;
   delete(aws: Aws, name: string): Promise<unknown>;
-  /** What people set; with `names` these, whoever set them (more than these may come). */
+  /** Returns the parameters that people set. With `names`, it returns these parameters, whoever set them, and perhaps others. */
   parameters(aws: Aws, group: string, names?: readonly string[]): AsyncIterable<FoundParameter>;
   set(aws: Aws, group: string, parameters: readonly SentParameter[]): Promise<unknown>;
   reset(aws: Aws, group: string, parameters: readonly SentParameter[]): Promise<unknown>;
-  /** Who uses groups, by the names of the groups. */
+  /** Returns the resources that use groups, with the names of their groups. */
   users(aws: Aws): AsyncIterable<{ readonly groups: readonly (string | undefined)[]; readonly user: Blocker }>;
   preflight?: Driver<ParameterGroup>["preflight"];
 }
@@ -128,8 +128,8 @@ export function parameterGroupKind(of: GroupsOf): Kind<ParameterGroup, GroupHand
     naming: { max: 255, forbidden: /[^A-Za-z0-9-]/, lower: true },
     waits: { create: "instant", delete: "instant" },
     tagIndex: { type: of.tagIndex, inDoubt: true },
-    // All groups of the account are listed; ours are asked for their tags and for what is set in them, one by one. One
-    // more where the YAML sets something to the engine's own default, which AWS does not list as set.
+    // All groups of the account are listed. For each of ours, its tags and its settings are read. One more read is made where the YAML sets
+    // a value that is the engine's own default, because AWS does not list that as set.
     readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + 2 * n.ours,
     iam: of.iam,
     ...(of.check && { check: of.check }),
@@ -242,8 +242,8 @@ function driver(kind: string, calls: GroupCalls): Driver<ParameterGroup, GroupHa
   };
 
   /**
-   * What is set in a group. A parameter that was set to the very default of the engine is not listed as set ("user"), so
-   * what the YAML wants and the list lacks is looked up by name: where the default is the wanted value, it counts as set.
+   * Returns the settings of a group. AWS does not list a parameter as set ("user") when its value is the engine's default. So parameters
+   * that the YAML has and the list lacks are looked up by name: where the default is the desired value, the parameter counts as set.
    */
   async function valuesOf(aws: Aws, group: string, resolved: Values): Promise<Values> {
     const set: Record<string, Value> = {};
@@ -259,7 +259,7 @@ function driver(kind: string, calls: GroupCalls): Driver<ParameterGroup, GroupHa
     return set;
   }
 
-  /** Parameters by lower-cased name, whoever set them. */
+  /** Returns parameters by name in lower case, whoever set them. */
   async function parametersNamed(aws: Aws, group: string, names: readonly string[]): Promise<Map<string, FoundParameter>> {
     const asked = new Set(names.map((name) => name.toLowerCase()));
     const all = new Map<string, FoundParameter>();
@@ -269,7 +269,7 @@ function driver(kind: string, calls: GroupCalls): Driver<ParameterGroup, GroupHa
   }
 }
 
-/** What the YAML wants of this group, as far as the engine tells. */
+/** Returns the desired parameters of this group from the YAML, as far as the scope gives them. */
 function wantedIn(scope: Scope, tags: Tags): Values {
   return (scope.wants?.(addressOfTag(tags[ownership.resource] ?? ""), "parameters") as Values | undefined) ?? {};
 }

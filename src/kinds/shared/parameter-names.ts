@@ -1,4 +1,4 @@
-/** What a name in Parameter Store may not be besides its characters (Systems Manager API, PutParameter). */
+/** Returns why a name in Parameter Store is not allowed although its characters are (Systems Manager API, PutParameter). */
 export function whyNotParameterName(name: string): string | undefined {
   if (/^\/?(aws|ssm)/i.test(name)) return "AWS keeps names that begin with aws or ssm for itself";
   if (name.startsWith("/plumbline/")) return "/plumbline/ is where the leases are";

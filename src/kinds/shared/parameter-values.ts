@@ -6,7 +6,7 @@ export function textOf(value: Value): string {
   return typeof value === "boolean" ? (value ? "1" : "0") : String(value);
 }
 
-/** Whether two values mean the same to the engines: ON, on, true and 1 do, and so do formulas that differ in spaces. */
+/** Whether two values mean the same to the engines: ON, on, true and 1 do, and formulas that differ only in spaces do too. */
 export function sameValue(a: Value | undefined, b: Value | undefined): boolean {
   return a !== undefined && b !== undefined && plain(textOf(a)) === plain(textOf(b));
 }
@@ -19,21 +19,24 @@ function plain(text: string): string {
   return /^-?\d+(\.\d+)?$/.test(bare) ? String(Number(bare)) : bare;
 }
 
-/** The value in the spelling that AWS allows: `on` is sent as 1 where it takes 0 and 1, and `true` as ON where it takes ON and OFF. */
+/**
+ * Returns the value in a spelling that AWS allows: `on` becomes 1 for a parameter with 0 and 1, and `true` becomes ON for one with ON and
+ * OFF.
+ */
 export function spelled(value: Value, allowed: string | undefined): string {
   const text = textOf(value);
   const choices = allowed?.split(",") ?? [];
   return choices.includes(text) ? text : (choices.find((choice) => sameValue(choice, value)) ?? text);
 }
 
-/** Names compare without regard to case: MySQL's variables are written both ways. */
+/** Whether two sets of values are the same. Names are compared without case, because MySQL's variables are written both ways. */
 export function sameValues(a: Values, b: Values): boolean {
   const left = byLowerCase(a);
   const right = byLowerCase(b);
   return left.size === right.size && [...left].every(([name, value]) => sameValue(value, right.get(name)));
 }
 
-/** What is to be set, and what to be reset to the engine's default. */
+/** Returns the values to set, and the names to reset to the engine's default. */
 export function difference(have: Values, request: Values): { readonly set: Values; readonly reset: readonly string[] } {
   const known = byLowerCase(have);
   const resolved = byLowerCase(request);

@@ -1,25 +1,25 @@
-/** What AWS would refuse of a policy, or what nobody means, before anything is sent. Pure. */
+/** Checks a policy for errors that AWS would refuse and for statements that nobody intends, before anything is sent. Pure. */
 import { didYouMean } from "../../diag/did-you-mean.ts";
 import { isLate, standingIn } from "../../resource/late.ts";
 import type { Problem } from "../kind.ts";
 import { isObject, parsedPolicy, policyText, statementsOf, type Json, type PolicyDocument } from "./policy-documents.ts";
 
 /**
- * Identity policies say what may be done to which resources; trust policies who may take on a role; resource policies, such as
- * those of keys and buckets, who may do what.
+ * An identity policy says what may be done to which resources. A trust policy says who may assume a role. A resource policy, such as that
+ * of a key or a bucket, says who may do what.
  */
 export type PolicySort = "identity" | "trust" | "resource";
 
 /**
- * IAM User Guide, "IAM and AWS STS quotas": characters, white space not counted. Of keys: KMS Developer
- * Guide, "Resource quotas"; of buckets: Amazon S3 User Guide, "Bucket policies"; of file systems: EFS API, PutFileSystemPolicy.
+ * The longest policies in characters, without white space (IAM User Guide, "IAM and AWS STS quotas"). Sources for keys: KMS Developer
+ * Guide, "Resource quotas"; for buckets: Amazon S3 User Guide, "Bucket policies"; for file systems: EFS API, PutFileSystemPolicy.
  */
 export const policyLimits = { managed: 6_144, inline: 10_240, trust: 2_048, key: 32_768, bucket: 20_480, fileSystem: 20_000 } as const;
 
-/** The problems of one document, each at its path below `path`. */
+/** Returns the problems of one document, each at its path below `path`. */
 export function checkPolicy(document: PolicyDocument, path: string, sort: PolicySort, limit: number): Problem[] {
   const parsed = parsedPolicy(document);
-  if (!parsed && isLate(document)) return []; // an expression makes it, when its values are known
+  if (!parsed && isLate(document)) return []; // an expression makes the policy once its values are known
   if (!parsed) return [bad(path, "the text is no JSON object", "write the policy as a mapping, or correct the JSON")];
   const problems = [
     ...unknownKeys(parsed, topElements, path, "a policy"),
@@ -131,12 +131,12 @@ function unknownKeys(value: Json, known: readonly string[], path: string, what: 
     });
 }
 
-/** An element in other letters, as `effect` or `Acton`. */
+/** Returns the element that a misspelt key means, such as `effect` or `Acton`. */
 function meantBy(key: string, known: readonly string[]): string | undefined {
   return known.includes(key) ? undefined : didYouMean(key.replace(/s$/, ""), known);
 }
 
-/** With misspelt elements under the names that were meant, so that nothing is said to be missing that is only misspelt. */
+/** Returns the policy with misspelt elements under their correct names, so that a misspelt element is not also reported as missing. */
 function asMeant(written: Json, known: readonly string[]): Json {
   return Object.fromEntries(
     Object.entries(written).map(([key, value]) => {
@@ -146,7 +146,7 @@ function asMeant(written: Json, known: readonly string[]): Json {
   );
 }
 
-/** Under which key of what was written an element stands. */
+/** Returns the written key of an element, which may be misspelt. */
 function keyOf(written: Json, element: string): string {
   return Object.keys(written).find((key) => key === element || meantBy(key, elements) === element) ?? element;
 }

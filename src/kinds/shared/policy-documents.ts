@@ -1,14 +1,14 @@
 /**
- * JSON policies: as they are written, as AWS stores them, and whether two mean the same (IAM User Guide, "Grammar of the IAM
- * JSON policy language"). Pure.
+ * JSON policies: the forms that authors write and AWS stores, and a comparison by meaning (IAM User Guide, "Grammar of the IAM JSON policy
+ * language"). Pure.
  */
 import type { TSchema } from "typebox";
 import * as Type from "typebox";
 
-/** A mapping, or the same as JSON text. */
+/** A policy as a mapping or as JSON text. */
 export type PolicyDocument = Readonly<Record<string, unknown>> | string;
 
-/** A field that holds a policy. */
+/** Returns a field that holds a policy. */
 export function policyDocument(doc: string) {
   const description = `${doc} A mapping with \`Version\` and \`Statement\`, or the same as JSON text.`;
   return Type.Unsafe<PolicyDocument>({ description, type: ["object", "string"], examples: [example] } as unknown as TSchema);
@@ -18,7 +18,7 @@ const example = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: 
 
 export type Json = Readonly<Record<string, unknown>>;
 
-/** The document as a tree; undefined when it is none. Text may be encoded as in URLs, which is how IAM answers. */
+/** Returns the document as a tree; undefined when it is not one. Text may be URL-encoded, as in IAM's answers. */
 export function parsedPolicy(document: unknown): Json | undefined {
   if (isObject(document)) return document;
   if (typeof document !== "string") return undefined;
@@ -26,25 +26,25 @@ export function parsedPolicy(document: unknown): Json | undefined {
     const value: unknown = JSON.parse(document.trimStart().startsWith("%7B") ? decodeURIComponent(document) : document);
     return isObject(value) ? value : undefined;
   } catch {
-    return undefined; // whoever asks says what is wrong, with the line
+    return undefined; // the caller reports the error with its line
   }
 }
 
-/** What is sent to AWS: without white space, which counts for nothing. */
+/** Returns the text for AWS, without white space, which has no meaning. */
 export function policyText(document: PolicyDocument): string {
   const parsed = parsedPolicy(document);
   return parsed ? JSON.stringify(parsed) : String(document);
 }
 
-/** The statements, one or a list of them. */
+/** Returns the statements as a list; a document may hold one or a list. */
 export function statementsOf(document: Json): readonly Json[] {
   return [document["Statement"]].flat().filter(isObject);
 }
 
 /**
- * Whether two documents mean the same: one string and a list of it, lists in another order, the forms of an account as a
- * principal, upper and lower case of actions and condition keys. A principal that AWS shows by its id (`AROA…`) is one that was
- * deleted: it differs from the ARN that is asked for, so that the text is written again.
+ * Whether two documents mean the same. A string equals a list of that one string. The order of lists, the forms of an account as a
+ * principal, and the case of actions and condition keys have no meaning. A principal that AWS shows by its id (`AROA…`) was deleted: it
+ * differs from the requested ARN, so that the text is written again.
  */
 export function meansSame(a: unknown, b: unknown): boolean {
   const [one, other] = [parsedPolicy(a), parsedPolicy(b)];
@@ -69,7 +69,7 @@ function canonicalText(document: Json): string {
   const statements = statementsOf(document)
     .map((statement) => JSON.stringify(canonicalStatement(statement)))
     .sort();
-  // Without Version it is the old language (IAM User Guide, "IAM JSON policy elements: Version").
+  // Without Version, a policy uses the old language (IAM User Guide, "IAM JSON policy elements: Version").
   return JSON.stringify([document["Version"] ?? "2008-10-17", document["Id"] ?? "", statements]);
 }
 
@@ -100,12 +100,15 @@ function canonicalElement(element: string, value: unknown): unknown {
   }
 }
 
-/** Booleans and numbers come back as texts. */
+/** Returns tests in one form: AWS returns booleans and numbers as texts. */
 function canonicalTests(tests: unknown): unknown {
   return isObject(tests) ? mapped(tests, (key, value) => [key.toLowerCase(), texts(value)]) : tests;
 }
 
-/** AWS shows an account that is written by its number as its root (IAM User Guide, "AWS JSON policy elements: Principal"). */
+/**
+ * Returns an account's number. AWS shows an account that is written by its number as its root (IAM User Guide, "AWS JSON policy elements:
+ * Principal").
+ */
 function accountOf(principal: string): string {
   return /^arn:aws[a-z-]*:iam::(\d{12}):root$/.exec(principal)?.[1] ?? principal;
 }

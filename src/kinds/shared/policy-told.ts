@@ -1,16 +1,18 @@
-/** Policies as a plan tells them: a line for each statement, and a warning where one gives everything or lets anybody in. Pure. */
+/**
+ * The text of policies in a plan: a line for each statement, and a warning where a statement gives every right or lets everybody in. Pure.
+ */
 import type { Json as Value, Told } from "../kind.ts";
 import { isObject, parsedPolicy, statementsOf, type Json } from "./policy-documents.ts";
 import { textOf } from "./told.ts";
 
-/** The statements of one document; undefined of what is none. */
+/** Returns the lines of one document; undefined when it is not a policy. */
 export function policyLines(document: Value, field: string): readonly Told[] | undefined {
   const parsed = parsedPolicy(document);
   const statements = parsed === undefined ? [] : statementsOf(parsed);
   return statements.length === 0 ? undefined : statements.map((statement) => tellStatement(statement, field));
 }
 
-/** A map of documents by name. */
+/** Returns the lines of a map of documents by name. */
 export function policiesLines(documents: Value, field: string): readonly Told[] | undefined {
   if (!isObject(documents)) return undefined;
   const lines = Object.entries(documents).map(([name, document]) => policyLines(document as Value, `${field}.${name}`));

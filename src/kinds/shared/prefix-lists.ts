@@ -1,9 +1,10 @@
-/** What a prefix list stands for, where the index has it. */
+/** The networks of a prefix list, if the resource index has it. */
 import type { ResourceIndex } from "../kind.ts";
 
-/** Its networks; undefined for what is no list of this index. */
+/** Returns the networks of a prefix list; undefined when the reference is not a prefix list of this index. */
 export function networksOf(index: ResourceIndex, reference: string): readonly string[] | undefined {
-  // A moment of an apply follows what is looked up: a group that is named is no list, and its rules are no matter here.
+  // The plan's check of the moments during an apply records which resources are read here. A reference to a security group is not a prefix
+  // list, and its rules do not matter here, so it is not read.
   if (!/^(prefixList\/|pl-)/.test(reference)) return undefined;
   const found = index.get(reference);
   if (found?.kind !== "prefixList") return undefined;

@@ -1,6 +1,6 @@
 /**
- * Copies, before anything is made of them: snapshots, and databases as they were at some second. What a copy has, the file cannot ask for
- * otherwise: RDS would refuse it, or make another database than is declared.
+ * Checks a source of a restore before a database is created from it: a snapshot, or a database at a point in time. Where the file
+ * contradicts the source, RDS would refuse the restore or create a database that differs from the file.
  */
 import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
@@ -10,7 +10,7 @@ import { ifAllowed } from "./preflight-machines.ts";
 import { isPostgres, type Engine } from "./rds-engines.ts";
 import { isNewer } from "./rds-versions.ts";
 
-/** What a copy has. What RDS does not tell is not held against the file. */
+/** The facts about a copy. A fact that RDS does not return is not compared with the file. */
 export interface Copy {
   readonly engine: string | undefined;
   readonly engineVersion: string | undefined;
@@ -18,21 +18,21 @@ export interface Copy {
   readonly masterUsername: string | undefined;
   readonly isEncrypted: boolean;
   readonly kmsKey: string | undefined;
-  /** Of a snapshot. */
+  /** The status of a snapshot. */
   readonly status?: string | undefined;
 }
 
-/** A copy that a file names, and how it is looked at. */
+/** A copy that a file names, and how it is read. */
 export interface NamedCopy {
   /** The field that names it. */
   readonly path: "snapshot" | "restoreToPointInTime";
-  /** As it is called in a sentence: `the snapshot kept`. */
+  /** Its name in a sentence: `the snapshot kept`. */
   readonly what: string;
-  /** Whether RDS tells of it if it is there: of those of other accounts it may not. */
+  /** Whether RDS always returns the copy if it exists. It may not return those of other accounts. */
   readonly isSurelyTold: boolean;
   /**
-   * When `kmsKey` counts for what is made of it. never: it has the copy's encryption. encrypted: with another key only where the copy has
-   * one. always: what was not encrypted becomes so.
+   * When `kmsKey` has an effect on the new database. never: it has the encryption of the copy. encrypted: another key is possible only
+   * where the copy is encrypted. always: the database becomes encrypted even if the copy is not.
    */
   readonly rekeys: "never" | "encrypted" | "always";
   read(): Promise<Copy | undefined>;
@@ -49,7 +49,7 @@ interface Restored {
 
 type Problem = Omit<PreflightFindings["problems"][number], "address"> & { readonly path: string };
 
-/** What the file asks of a copy and RDS would not give. */
+/** Returns the requests in the file that RDS would not fulfil from this copy. */
 export async function preflightCopy(
   { region }: Aws,
   { address, request }: PlannedObject<Restored>,
@@ -83,20 +83,26 @@ function asked(request: Restored, copy: NamedCopy, found: Copy): Problem[] {
     problem("engineVersion", `${what} is of ${engineVersion}, and AWS takes no database back to ${request.engineVersion}`);
   if (request.allocatedStorage !== undefined && request.allocatedStorage < (allocatedStorage ?? 0))
     problem("allocatedStorage", `${what} has ${allocatedStorage} GiB, and storage never shrinks`);
-  // It is not sent: RDS takes the copy's.
+  // The user is not sent: RDS uses the one of the copy.
   if (isOther(request.masterUsername, masterUsername)) problem("masterUsername", `the user of ${what} is ${masterUsername}`, true);
   const encryption = askedEncryption(request, copy, found);
   return encryption ? [...problems, encryption] : problems;
 }
 
-/** What to do for a key. RDS copies no cluster snapshot that has none with one (RDS API, CopyDBClusterSnapshot: KmsKeyId). */
+/**
+ * The advice for encryption with a key. RDS does not copy an unencrypted cluster snapshot with a key (RDS API, CopyDBClusterSnapshot:
+ * KmsKeyId).
+ */
 const wayToKey: Readonly<Record<NamedCopy["rekeys"], (path: NamedCopy["path"]) => string>> = {
   never: (path) => `${path === "snapshot" ? "" : "take a snapshot, "}copy it with a key, and name the copy`,
   encrypted: () => "take a snapshot, and name that with kmsKey",
   always: () => "write kmsKey (AWS's own is alias/aws/rds)",
 };
 
-/** Encrypted where nothing is written: of a copy that is not, RDS would make a database that is not, without a word. */
+/**
+ * Returns the problem with the encryption. A database is encrypted unless the file says otherwise; from an unencrypted copy, RDS would
+ * silently create an unencrypted one.
+ */
 function askedEncryption(
   { storageEncrypted = true, kmsKey }: Restored,
   { what, path, rekeys }: NamedCopy,
@@ -108,7 +114,7 @@ function askedEncryption(
   if (!found.isEncrypted && !(rekeys === "always" && kmsKey !== undefined)) {
     const text = `${what} is not encrypted, and what is made of it would not be either`;
     const problem = silent("storageEncrypted", `${text}: ${wayToKey[rekeys](path)}, or write storageEncrypted: false`);
-    // A key is sent, and refused, where it counts only for what is encrypted.
+    // For these copies the key is sent, and RDS refuses it when the copy is not encrypted.
     return rekeys === "encrypted" && kmsKey !== undefined ? { path: problem.path, text: problem.text } : problem;
   }
   if (rekeys !== "never" || kmsKey === undefined || found.kmsKey === undefined || isSameKey(kmsKey, found.kmsKey)) return undefined;
@@ -119,20 +125,22 @@ function isOther<T>(asked: T | undefined, has: T | undefined, isSame: (a: T, b: 
   return asked !== undefined && has !== undefined && !isSame(asked, has);
 }
 
-/** Aurora is also made of snapshots of the engine that it resembles. */
+/**
+ * Whether a copy of engine `b` can become engine `a`. Aurora can also be created from snapshots of the engine that it is compatible with.
+ */
 function isSameFamily(a: string, b: string): boolean {
   const familyOf = (engine: string) => (isPostgres(engine as Engine) ? "postgres" : engine.replace(/^aurora-/, ""));
   return a === b || (a.startsWith("aurora-") && !b.startsWith("aurora-") && familyOf(a) === familyOf(b));
 }
 
-/** A snapshot by its name or ARN. */
+/** Returns a snapshot by its name or ARN. */
 export function snapshotNamed(name: string): Pick<NamedCopy, "path" | "what" | "isSurelyTold"> {
   return { path: "snapshot", what: `the snapshot ${name}`, isSurelyTold: !name.startsWith("arn:") };
 }
 
 /**
- * What is said besides the name: those that RDS and AWS Backup took are told only where their type is asked for, and those of others only
- * where these are asked for (RDS API, DescribeDBSnapshots and DescribeDBClusterSnapshots).
+ * Returns the parameters of the read besides the name. RDS returns snapshots of RDS itself and of AWS Backup only when their type is
+ * requested, and those of other accounts only when they are requested too (RDS API, DescribeDBSnapshots and DescribeDBClusterSnapshots).
  */
 export function snapshotAsked(name: string): {
   readonly SnapshotType?: "automated" | "awsbackup";
@@ -145,7 +153,7 @@ export function snapshotAsked(name: string): {
   return name.startsWith("arn:") ? { IncludeShared: true, IncludePublic: true } : {};
 }
 
-/** What all of RDS's lists call alike. */
+/** Returns a copy from the fields that all lists of RDS name alike. */
 export function copyIn(
   found: {
     readonly Engine?: string | undefined;

@@ -1,4 +1,4 @@
-/** What kinds share when they check before the first write what AWS would refuse. */
+/** Checks by reads before the first write, shared by kinds that launch instances, and helpers for other checks. */
 import type { Aws } from "../../aws/aws.ts";
 import { isDenied } from "../../aws/errors.ts";
 import type { Address, Around, PlannedObject, PreflightFindings } from "../kind.ts";
@@ -6,7 +6,7 @@ import { idFilters } from "./lookup.ts";
 import { isEd25519 } from "./private-keys.ts";
 import { architectureOf } from "./processor.ts";
 
-/** A read that a role may lack the right for: what it would have told is then named as unchecked. */
+/** Returns the answer of a read. When the role lacks the right for it, names the check in `unchecked` and returns undefined. */
 export async function ifAllowed<T>(answer: Promise<T>, what: string, unchecked: string[]): Promise<T | undefined> {
   try {
     return await answer;
@@ -17,7 +17,10 @@ export async function ifAllowed<T>(answer: Promise<T>, what: string, unchecked: 
   }
 }
 
-/** A limit of the account against what is there and what a plan would add; the problem stands at the first that is too many. */
+/**
+ * Compares a limit of the account with the existing objects and those that a plan adds. The problem is reported at the first object that is
+ * too many.
+ */
 export function beyondLimit(
   planned: readonly PlannedObject[],
   { used, most }: { readonly used: number; readonly most: number | undefined },
@@ -33,19 +36,19 @@ export function beyondLimit(
   ];
 }
 
-/** A machine type, and the zones in which it is to be had; without zones, anywhere in the region. */
+/** An instance type, and the zones that must offer it. Without zones, any zone of the region is enough. */
 export interface Launch {
   readonly address: Address;
   readonly path: string;
   readonly type: string;
   readonly zones: readonly string[];
-  /** Its image by id, where it is known. */
+  /** The id of its image, if it is known. */
   readonly image?: string;
-  /** Its key pair is an ED25519 one. */
+  /** Whether its key pair is an ED25519 one. */
   readonly hasEd25519?: boolean;
 }
 
-/** Where machines are launched, or their templates made. */
+/** Checks planned instances or launch templates. */
 export async function preflightMachines(
   aws: Aws,
   planned: readonly PlannedObject<{ readonly instanceType?: string; readonly image?: unknown; readonly keyPair?: string }>[],
@@ -68,7 +71,7 @@ export async function preflightMachines(
   return preflightTypes(aws, launches);
 }
 
-/** Types that a zone, or the whole region, does not offer, and those that do not fit their image. */
+/** Reports types that a zone, or the whole region, does not offer, and types that do not fit their image. */
 export async function preflightTypes(aws: Aws, launches: readonly Launch[]): Promise<PreflightFindings> {
   const [offers, processors] = await Promise.all([preflightOffers(aws, launches), preflightProcessors(aws, launches)]);
   return { problems: [...offers.problems, ...processors.problems], unchecked: [...offers.unchecked, ...processors.unchecked] };
@@ -100,7 +103,7 @@ async function preflightProcessors(aws: Aws, launches: readonly Launch[]): Promi
   return { problems, unchecked };
 }
 
-/** The processors for which those of the images that exist are made, and whether they are of Windows. */
+/** Returns the architecture of each image that exists, and whether it is a Windows image. */
 async function factsOf(
   aws: Aws,
   images: readonly string[],

@@ -1,7 +1,7 @@
-/** A private address and the subnet that it is to lie in. */
+/** A private address and its subnet. */
 import ipaddr from "ipaddr.js";
 
-/** Why a subnet cannot have it; undefined also for what is no address. */
+/** Returns why a subnet cannot have this address; undefined when it can, or when the text is not an address. */
 export function whyNotIn(ip: string, range: string, subnet: string): string | undefined {
   if (!ipaddr.IPv4.isValidCIDR(range) || !ipaddr.IPv4.isValidFourPartDecimal(ip)) return undefined;
   const parsed = ipaddr.IPv4.parse(ip);

@@ -1,7 +1,7 @@
-/** What several kinds know of key pairs: the parameters that keep private keys, and which keys a machine takes. */
+/** Facts about key pairs that several kinds use: the parameters that keep private keys, and the keys that an instance takes. */
 import type { Problem, ResourceIndex, Spec, Subject, Tags } from "../kind.ts";
 
-/** On a parameter that keeps a private key: the address of the pair, which is no parameter that a file could declare. */
+/** The tag of a parameter that keeps a private key. Its value is the address of the key pair. A file cannot declare such a parameter. */
 export const privateKeyOfTag = "infra:private-key-of";
 
 export function keepsPrivateKey(tags: Tags): boolean {
@@ -26,7 +26,10 @@ export function isEd25519(pair: Spec | undefined): boolean {
   return pair?.["generate"] === "ed25519" || /^\s*ssh-ed25519\s/.test(String(pair?.["publicKey"] ?? ""));
 }
 
-/** By the parameter or the name under which AWS publishes its images of Windows; of others the preflight knows. */
+/**
+ * Whether an image is a Windows image, by the parameter or the name under which AWS publishes it. For other images, the preflight finds
+ * out.
+ */
 function isWindowsByName(image: unknown): boolean {
   const { ssm, name } = (typeof image === "object" && image !== null ? image : {}) as { readonly ssm?: string; readonly name?: string };
   return /windows/i.test(`${ssm ?? ""} ${name ?? ""}`);

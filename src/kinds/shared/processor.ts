@@ -2,8 +2,8 @@
 export type Architecture = "x86_64" | "arm64";
 
 /**
- * The processor of a type, by its family: the letter g after the generation stands for Graviton (EC2 User Guide, "Instance
- * type naming conventions"); a1 and Macs with Apple's chips are older than that rule.
+ * Returns the processor of a type, from its family: the letter g after the generation means Graviton (EC2 User Guide, "Instance type naming
+ * conventions"). a1 and Macs with Apple's chips do not follow that rule.
  */
 export function architectureOf(type: string): Architecture {
   const family = type.slice(0, type.indexOf("."));
@@ -12,7 +12,7 @@ export function architectureOf(type: string): Architecture {
   return options.includes("g") ? "arm64" : "x86_64";
 }
 
-/** Types that run on CPU credits. */
+/** Whether a type runs on CPU credits. */
 export function isBurstable(type: string): boolean {
   return /^t[0-9]/.test(type);
 }

@@ -6,7 +6,7 @@ export const protocolNumbers: Readonly<Record<string, string>> = Object.fromEntr
   Object.entries(protocolNames).map(([number, name]) => [name, number]),
 );
 
-/** "tcp" for `tcp`, "TCP", 6 and nothing at all. */
+/** Returns "tcp" for `tcp`, "TCP", 6 and an absent value. */
 export function protocolOf(written: string | number | undefined): string {
   const text = String(written ?? "tcp").toLowerCase();
   return protocolNames[text] ?? text;
@@ -20,7 +20,7 @@ export function hasPorts(protocol: string): boolean {
   return protocol === "tcp" || protocol === "udp";
 }
 
-/** "8000-8100", "22" and 22 as a range; undefined when it is none. */
+/** Returns "8000-8100", "22" or 22 as a range; undefined when the value is not one. */
 export function portsOf(written: string | number | undefined): { from: number; to: number } | undefined {
   const match = /^\s*(\d+)\s*(?:-\s*(\d+)\s*)?$/.exec(String(written ?? ""));
   return match ? { from: Number(match[1]), to: Number(match[2] ?? match[1]) } : undefined;

@@ -1,8 +1,8 @@
 import type { Problem, Subject } from "../kind.ts";
 
 /**
- * A warning on the first of `all` that is beyond AWS's default quota; nobody else gets one. A warning only, because the
- * account may have been given more.
+ * Warns at the first of `all` that exceeds AWS's default quota, and at no other. It is only a warning, because the account may have a
+ * higher quota.
  */
 export function beyondQuota(self: Subject, all: readonly Subject[], limit: number, what: string): readonly Problem[] {
   if (all.length <= limit || all[limit]?.address !== self.address) return [];

@@ -1,9 +1,9 @@
-/** What RDS's engines refuse, whether they run in an instance or in a cluster. */
+/** Checks of values that RDS's engines refuse, in an instance or in a cluster. */
 import type { Problem, ResourceIndex } from "../kind.ts";
 import { isPostgres, type Engine } from "./rds-engines.ts";
 import { majorOf } from "./rds-versions.ts";
 
-/** Names that the engines keep for themselves, and their length, which differs. */
+/** Checks a user name against the names that the engines reserve and against their different lengths. */
 export function checkUser(masterUsername: string | undefined, engine: Engine | undefined): Problem[] {
   if (masterUsername === undefined || engine === undefined) return [];
   const most = isPostgres(engine) ? 63 : 16;
@@ -55,8 +55,8 @@ export function checkLogs(logExports: readonly string[] | undefined, engine: Eng
 }
 
 /**
- * A parameter group is of one engine and major version; a major upgrade brings a group of the new family in the same change.
- * `what`: "database" or "cluster", whose group it is.
+ * Checks that a parameter group fits the engine and its major version. A major upgrade must bring a group of the new family in the same
+ * change. `what` is "database" or "cluster".
  */
 export function checkFamily(
   what: string,
@@ -83,7 +83,7 @@ export function checkFamily(
   ];
 }
 
-/** Security groups and subnets of one VPC, as far as they are declared here. */
+/** Checks that the security groups and subnets are in one VPC, as far as they are declared here. */
 export function checkNetwork(
   securityGroups: readonly string[] | undefined,
   subnetGroup: string | undefined,
@@ -100,7 +100,10 @@ export function checkNetwork(
   });
 }
 
-/** A public database is found by its name: AWS refuses one in a VPC that gives no names (RDS User Guide, "Working with a DB instance in a VPC"). */
+/**
+ * Checks the VPC of a public database, which is found by its name. AWS refuses one in a VPC without DNS names (RDS User Guide, "Working
+ * with a DB instance in a VPC").
+ */
 export function checkPublic(path: string, subnetGroup: string | undefined, index: ResourceIndex): Problem[] {
   const [vpc] = vpcsOfGroup(subnetGroup, index);
   const network = index.get(vpc ?? "")?.spec as { enableDnsHostnames?: boolean; enableDnsSupport?: boolean } | undefined;
@@ -115,13 +118,13 @@ export function checkPublic(path: string, subnetGroup: string | undefined, index
   ];
 }
 
-/** The declared VPCs in which a subnet group lies. */
+/** Returns the declared VPCs of a subnet group's subnets. */
 export function vpcsOfGroup(subnetGroup: string | undefined, index: ResourceIndex): ReadonlySet<string> {
   const group = index.get(subnetGroup ?? "")?.spec as { subnets?: readonly string[] } | undefined;
   return new Set((group?.subnets ?? []).map((subnet) => vpcOf(subnet, index)).filter((vpc) => vpc !== undefined));
 }
 
-/** The VPC of a security group or a subnet, where it is declared. */
+/** Returns the VPC of a declared security group or subnet. */
 export function vpcOf(address: string, index: ResourceIndex): string | undefined {
   const vpc: unknown = (index.get(address)?.spec as { vpc?: unknown } | undefined)?.vpc;
   return typeof vpc === "string" ? vpc : undefined;

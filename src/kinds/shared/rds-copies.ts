@@ -1,19 +1,21 @@
-/** Databases and clusters that are made of a copy: a snapshot, or another as it was at some second. */
+/** Databases and clusters that are created from a copy: a snapshot, or another database at a point in time. */
 import * as Type from "typebox";
 import type { Grant, Tags } from "../kind.ts";
 import { passwordTag, type MasterPassword } from "./rds-password.ts";
 
-/** The hash of what a database was made of: RDS does not tell it. */
+/** The tag with the hash of the copy that a database was created from. RDS does not return it. */
 const copyTag = "infra:copy-of";
 
-/** A second for which there are backups. */
+/** A point in time for which backups exist. */
 export const restoreTime = Type.String({
   description: "The second, as `2026-11-29T16:00:00Z`; `latest`: the last one that there is, some five minutes ago.",
   pattern: "^(latest|\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}Z)$",
   examples: ["latest", "2026-11-29T16:00:00Z"],
 });
 
-/** The rules of the fields that name a copy: it is made once, and what it was made of AWS does not tell, so a tag does. */
+/**
+ * Returns the rules of the fields that name a copy. The copy matters only at creation, and AWS does not return it, so a tag remembers it.
+ */
 export function copyRules(noun: "database" | "cluster") {
   const refuse = (what: string) => ({
     refuse:
@@ -27,8 +29,8 @@ export function copyRules(noun: "database" | "cluster") {
 }
 
 /**
- * What the tags tell of the copy that it was made of: without one, nothing, so that a line that comes later is seen. `password`: what is told of one that was
- * not set yet, and differs from any.
+ * Returns the fields that the tags tell about the copy. Without the tag, both fields are undefined, so that a line added later is noticed.
+ * `password` stands for the copy's password as long as the database has none of its own; it differs from any other.
  */
 export function copiedOf<Spec extends object>(tags: Tags, password: MasterPassword | undefined): Partial<Spec> {
   return {
@@ -37,7 +39,7 @@ export function copiedOf<Spec extends object>(tags: Tags, password: MasterPasswo
   } as Partial<Spec>;
 }
 
-/** Making a database of a copy that the file names, whosever it is. */
+/** Returns the grant to create a database from the named copy, whoever owns that. */
 export function useCopy(operation: string, resource: string): Grant {
   return { sid: "RestoreCopies", actions: [`rds:${operation}`], resources: [resource] };
 }

@@ -9,7 +9,7 @@ export function isAurora(engine: Engine | undefined): boolean {
   return engine === "aurora-mysql" || engine === "aurora-postgresql";
 }
 
-/** The port that each listens on where none is written (Amazon RDS User Guide, settings for DB instances). */
+/** Returns the port of an engine where none is written (Amazon RDS User Guide, settings for DB instances). */
 export function portOf(engine: Engine | undefined): number | undefined {
   return engine === undefined ? undefined : isPostgres(engine) ? 5432 : 3306;
 }

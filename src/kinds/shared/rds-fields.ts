@@ -1,4 +1,4 @@
-/** Fields and rules that databases and clusters of databases have alike. */
+/** Fields and rules that databases and database clusters share. */
 import type { TSchema } from "typebox";
 import * as Type from "typebox";
 
@@ -19,22 +19,22 @@ export const weeklyWindow = {
   examples: ["sun:04:30-sun:05:30"],
 };
 
-/** AWS answers in lower case, whatever it was given. */
+/** Whether two windows are the same. AWS returns them in lower case. */
 export function isSameWindow(request: string, have: string | undefined): boolean {
   return request.toLowerCase() === have?.toLowerCase();
 }
 
-/** Spec fields whose values AWS did not tell are left out, and so never compared. */
+/** Returns the spec without the fields that AWS did not return, so that they are not compared. */
 export function withoutUndefined<T extends object>(spec: { [F in keyof T]: T[F] | undefined }): Partial<T> {
   return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
-/** An empty list is sent as a parameter without a value, which RDS reads as "not given" or refuses. */
+/** Returns undefined for an empty list. It would be sent as a parameter without a value, which RDS reads as "not given" or refuses. */
 export function filled(list: readonly string[] | undefined): string[] | undefined {
   return list && list.length > 0 ? [...list] : undefined;
 }
 
-/** Logs to switch on and off, as the calls that modify take them. */
+/** Returns the logs to switch on and off, in the form of the modify calls. */
 export function logChange(have: readonly string[], after: readonly string[]) {
   const on = after.filter((log) => !have.includes(log));
   const off = have.filter((log) => !after.includes(log));
@@ -44,7 +44,7 @@ export function logChange(have: readonly string[], after: readonly string[]) {
   };
 }
 
-/** Logs as they will be when what waits is made. */
+/** Returns the logs as they will be after the pending changes. */
 export function mergedLogs(
   have: readonly string[],
   waits: { readonly LogTypesToEnable?: string[] | undefined; readonly LogTypesToDisable?: string[] | undefined },
@@ -52,7 +52,10 @@ export function mergedLogs(
   return [...new Set([...have, ...(waits.LogTypesToEnable ?? [])])].filter((log) => !(waits.LogTypesToDisable ?? []).includes(log));
 }
 
-/** Which versions of an engine there are on a class is told by one call, and the beginning of a version is no version to RDS. */
+/**
+ * Returns a test for versions of an engine that match the written one. One call lists the versions of an engine for a class, and RDS does
+ * not accept the beginning of a version.
+ */
 export function isVersionOf(engineVersion: string | undefined): (version: string) => boolean {
   return (version) => engineVersion === undefined || version === engineVersion || version.startsWith(`${engineVersion}.`);
 }

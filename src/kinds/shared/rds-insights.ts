@@ -1,4 +1,4 @@
-/** Performance Insights and Database Insights, which databases and clusters have alike. */
+/** Performance Insights and Database Insights, which databases and database clusters share. */
 import type { TSchema } from "typebox";
 import * as Type from "typebox";
 import { oneOf, optional } from "../../resource/fields.ts";
@@ -8,7 +8,9 @@ import { isSameKey, keyRef } from "./kms-keys.ts";
 /** A week, any number of months of 31 days up to 23, two years (RDS API, ModifyDBInstance: PerformanceInsightsRetentionPeriod). */
 const retentions = [7, ...Array.from({ length: 23 }, (_none, i) => 31 * (i + 1)), 731];
 
-/** What Database Insights wants in its advanced mode (RDS User Guide, "Turning on the Advanced mode of Database Insights"). */
+/**
+ * The retention that the advanced mode of Database Insights needs (RDS User Guide, "Turning on the Advanced mode of Database Insights").
+ */
 const advancedDays = 465;
 
 export const insightsFields = {
@@ -51,7 +53,7 @@ export const keyOfInsights: FieldRule<string, Insights> = {
   urgency: "safety",
 };
 
-/** What goes with Performance Insights being on. */
+/** Checks the fields that need Performance Insights, and the retention of the advanced mode. */
 export function checkInsights(spec: Insights): Problem[] {
   const { performanceInsights, performanceInsightsRetention: days, databaseInsightsMode: mode } = spec;
   const needy = (["performanceInsightsRetention", "performanceInsightsKmsKey"] as const).filter((field) => spec[field] !== undefined);
@@ -75,7 +77,7 @@ export function checkInsights(spec: Insights): Problem[] {
   ];
 }
 
-/** As calls that make a database take them. */
+/** Returns the settings in the form of the create calls. */
 export function insightsOfCreate(request: Insights) {
   return {
     EnablePerformanceInsights: request.performanceInsights,
@@ -84,7 +86,10 @@ export function insightsOfCreate(request: Insights) {
   };
 }
 
-/** RDS holds them against each other, so that what goes with a change is sent with it: the mode, and whether and how long is recorded. */
+/**
+ * Returns the settings for a modify call. RDS checks them together, so a change of one is sent with the others that it needs: the mode,
+ * whether data is recorded, and for how long.
+ */
 export function insightsChanged(have: Insights, request: Insights, changes: Changes<Insights>) {
   if (!insightsNames.some((name) => changes[name] !== undefined)) return {};
   const isOn = request.performanceInsights ?? have.performanceInsights ?? false;

@@ -2,7 +2,7 @@ import type { Aws } from "../../aws/aws.ts";
 import { beyondLimit, ifAllowed } from "./preflight-machines.ts";
 import type { PlannedObject, PreflightFindings } from "../kind.ts";
 
-/** What RDS calls the limits of the kinds here, and what people do. */
+/** The names of limits in RDS, and in our messages. */
 const names = {
   DBClusters: "database clusters",
   DBClusterParameterGroups: "cluster parameter groups",
@@ -13,7 +13,7 @@ const names = {
   DBParameterGroups: "database parameter groups",
 } as const;
 
-/** Whether the account may have so many more. */
+/** Checks whether the account may have that many more. */
 export async function preflightRdsQuota(
   aws: Aws,
   planned: readonly PlannedObject[],

@@ -1,6 +1,6 @@
 /**
- * Objects of RDS that its lists show without tags and that no filter finds: option groups, event subscriptions, proxies. AWS makes one change of
- * such an object at a time.
+ * Reads and changes of RDS objects that are listed without tags and have no filter: option groups, event subscriptions, proxies. AWS allows
+ * one change of such an object at a time.
  */
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
@@ -12,13 +12,16 @@ import { mayBeOurs, type Listed } from "./marked-description.ts";
 /** The calls of one kind. */
 interface Reads<Found, L> {
   readonly kind: string;
-  /** All of the account, without those that are AWS's own. */
+  /** Returns all objects of the account, without those that AWS owns. */
   all(aws: Aws): AsyncIterable<Found>;
   one(aws: Aws, name: string): Promise<Found | undefined>;
   told(found: Found): Listed;
-  /** With what is told by other calls, its tags among it: one or more for each object. Undefined when it was deleted meanwhile. */
+  /**
+   * Returns an object with the facts that need other calls, including its tags. Makes one or more calls for each object. Undefined when it
+   * was deleted meanwhile.
+   */
   read(aws: Aws, found: Found, scope: Scope): Promise<L | undefined>;
-  /** Whether a name that it has is taken; always where it is left out. */
+  /** Whether the object's name counts as taken. Always, if this is absent. */
   isTaken?(aws: Aws, found: Found): Promise<boolean>;
 }
 
@@ -40,7 +43,7 @@ export function rdsReads<Found, Spec extends object, Handle>(
       const seen = await among(aws, ids);
       const lives = new Map<string, Live<Spec, Handle>>();
       for (const id of ids) {
-        // A list may show late what is new.
+        // A list may show a new object late.
         const found = seen.get(id.toLowerCase()) ?? (await reads.one(aws, id));
         const live = found && (await reads.read(aws, found, scope));
         if (live) lives.set(id, live);
@@ -59,7 +62,10 @@ export function rdsReads<Found, Spec extends object, Handle>(
     },
   };
 
-  /** No call takes several names: several are sought in the list of all, which is one page (an account may have 20 of each kind). */
+  /**
+   * Returns objects by name. No call takes several names, so these are searched in the list of all, which is one page (an account may have
+   * 20 of each kind).
+   */
   async function among(aws: Aws, names: readonly string[]): Promise<ReadonlyMap<string, Found>> {
     const seen = new Map<string, Found>();
     if (names.length > 1) for await (const found of reads.all(aws)) seen.set(nameOf(found).toLowerCase(), found);
@@ -67,14 +73,14 @@ export function rdsReads<Found, Spec extends object, Handle>(
   }
 }
 
-/** How it says that another change is under way, and for how many seconds that is waited for. */
+/** The error codes that say that another change is under way, and the longest wait for it in seconds. */
 interface Busy {
   readonly codes: readonly string[];
   readonly limit: number;
   readonly poll: number;
 }
 
-/** Sends a change when it is taken. */
+/** Sends a change until AWS accepts it. */
 export async function whenTaken(
   id: AwsId,
   run: Pick<Run, "until">,
@@ -92,7 +98,7 @@ export async function whenTaken(
   });
 }
 
-/** Sends the delete until it is taken, or somebody else's is under way. */
+/** Sends the delete until AWS accepts it, or until another delete is under way. */
 export async function deleteWhenTaken(
   id: AwsId,
   run: Pick<Run, "until">,

@@ -1,4 +1,4 @@
-/** The calls of DB parameter groups and of those of clusters, which differ in their names only. */
+/** The calls of DB parameter groups and of DB cluster parameter groups, which differ only in their names. */
 import type { Parameter } from "@aws-sdk/client-rds";
 import type { Aws } from "../../aws/aws.ts";
 import type { Blocker, IamNeeds } from "../kind.ts";
@@ -6,7 +6,7 @@ import type { FoundParameter, GroupCalls, ParameterGroup, SentParameter } from "
 import { preflightRdsQuota } from "./rds-limits.ts";
 import { rdsTagging, rdsTagsOf, tagsOfRds } from "./rds-tagging.ts";
 
-/** `of`: "DB" or "DBCluster", as it stands in the names of the calls. `end`: the type in its ARNs. */
+/** Returns the permissions. `of` is "DB" or "DBCluster", as in the names of the calls. `end` is the type in the ARNs. */
 export function rdsParameterGroupIam(of: "DB" | "DBCluster", end: "pg" | "cluster-pg"): IamNeeds<ParameterGroup> {
   const action = (verb: string) => `rds:${verb}${of}ParameterGroup`;
   return {
@@ -26,7 +26,7 @@ export function rdsParameterGroupIam(of: "DB" | "DBCluster", end: "pg" | "cluste
   };
 }
 
-/** What both kinds do by the same calls. */
+/** Returns the calls that both kinds share. */
 export function rdsGroupCalls(quota: "DBParameterGroups" | "DBClusterParameterGroups"): Pick<GroupCalls, "preflight" | "tag" | "tagsOf"> {
   return {
     tagsOf: rdsTagsOf,
@@ -35,13 +35,16 @@ export function rdsGroupCalls(quota: "DBParameterGroups" | "DBClusterParameterGr
   };
 }
 
-/** One page of parameters. */
+/** Returns the parameters of one page. */
 export function* foundParameters(parameters: readonly Parameter[] | undefined): Iterable<FoundParameter> {
   for (const { ParameterName, ParameterValue, AllowedValues, ApplyType } of parameters ?? [])
     yield { name: ParameterName!, value: ParameterValue, allowed: AllowedValues, isDynamic: ApplyType === "dynamic" };
 }
 
-/** Static parameters are taken at a reboot only, and AWS refuses to be asked for more. */
+/**
+ * Returns parameters in the form of the modify call. A static parameter takes effect only at a reboot, and AWS refuses to apply it
+ * immediately.
+ */
 export function sentParameters(parameters: readonly SentParameter[]): Parameter[] {
   return parameters.map(({ name, value, isDynamic }) => ({
     ParameterName: name,
@@ -50,12 +53,12 @@ export function sentParameters(parameters: readonly SentParameter[]): Parameter[
   }));
 }
 
-/** How parameters are asked for. */
+/** Returns the parameters of a read. */
 export function askedFor(names: readonly string[] | undefined) {
   return { MaxRecords: 100, ...(names ? { Filters: [{ Name: "parameter-name", Values: [...names] }] } : { Source: "user" }) };
 }
 
-/** Instances with the groups that they use. */
+/** Returns the instances with the groups that they use. */
 export async function* instancesWithGroups(
   aws: Aws,
 ): AsyncIterable<{ readonly groups: readonly (string | undefined)[]; readonly user: Blocker }> {
@@ -69,7 +72,7 @@ export async function* instancesWithGroups(
       };
 }
 
-/** Whether RDS keeps it for everybody who names none. */
+/** Whether RDS itself provides the group as a default. */
 export function isAwsOwnGroup(name: string | undefined): boolean {
   return name?.startsWith("default.") ?? false;
 }

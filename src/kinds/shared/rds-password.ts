@@ -7,7 +7,10 @@ import { useKey } from "../../resource/iam.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { Grant, IamPlace, ResourceIndex } from "../kind.ts";
 
-/** Made, kept and rotated by Secrets Manager, or an encrypted parameter of ours. A password itself has no place in the YAML. */
+/**
+ * The source of a master password: "managed" means that Secrets Manager creates, stores and rotates it; else an encrypted parameter of ours
+ * holds it. The password itself must not stand in the YAML.
+ */
 export type MasterPassword = "managed" | { readonly ssmParameter: string };
 
 export const masterPassword = Type.Unsafe<MasterPassword>({
@@ -32,24 +35,24 @@ export const masterPassword = Type.Unsafe<MasterPassword>({
   examples: ["managed", { ssmParameter: "/shop/main/password" }],
 } as unknown as TSchema);
 
-/** A database that was made of a copy has the password of that copy until its own is set, which takes this tag off. */
+/** The tag of a database that still has the password of the copy it was created from. Setting its own password removes the tag. */
 export const passwordTag = "infra:password";
 
-/** What is told of that password: it is neither managed nor in any parameter of ours. */
+/** The observed value for that password, which is neither managed nor in a parameter of ours. */
 export const passwordOfCopy: MasterPassword = { ssmParameter: "(of its copy)" };
 
 export function isOfCopy(have: MasterPassword | undefined): boolean {
   return typeof have === "object" && have.ssmParameter === "(of its copy)";
 }
 
-/** What RDS takes in a password of any of the three engines, without what shells and connection strings trip over. */
+/** The characters that RDS allows in a password of all three engines, without those that cause trouble in shells and connection strings. */
 const alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789-_.~";
-/** MySQL and MariaDB take 41 characters at most. */
+/** MySQL and MariaDB take at most 41 characters. */
 const length = 40;
 
 /**
- * The password in an encrypted parameter; made at random and put there when the parameter does not exist. The value goes
- * from one call into the next and nowhere else: not into a plan, a message or an error.
+ * Returns the password in an encrypted parameter. If the parameter does not exist, creates it with a random password. The value goes only
+ * from one call to the next, never into a plan, a message or an error.
  */
 export async function passwordIn(aws: Aws, parameter: string): Promise<string> {
   const ssm = await import("../../aws/sdk/ssm.ts");
@@ -79,13 +82,13 @@ export async function passwordIn(aws: Aws, parameter: string): Promise<string> {
     );
     return made;
   } catch (error) {
-    // Put by someone else in between, or by us in an answer that was lost: what is stored counts.
+    // Someone else created it in between, or our earlier answer was lost: the stored value counts.
     if (!hasCode(error, "ParameterAlreadyExists")) throw error;
     return read();
   }
 }
 
-/** As the calls that make a database take it. */
+/** Returns the password in the form of the create calls. */
 export async function passwordSent(
   aws: Aws,
   source: MasterPassword,
@@ -97,7 +100,10 @@ function random(): string {
   return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join("");
 }
 
-/** A managed password is a secret that RDS makes with its caller's permissions (RDS User Guide, "Password management"). */
+/**
+ * Returns the permissions for a password. A managed password is a secret that RDS creates with its caller's permissions (RDS User Guide,
+ * "Password management").
+ */
 export function passwordGrants(password: MasterPassword, index: ResourceIndex, place: IamPlace): readonly Grant[] {
   if (password === "managed")
     return [

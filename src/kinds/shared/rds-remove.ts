@@ -1,4 +1,7 @@
-/** How a database goes, an instance or a cluster: protection off, then the delete with a last snapshot. What differs is what the calls are named. */
+/**
+ * Deletes a database, an instance or a cluster: switches its protection off, then sends the delete with a last snapshot. Only the names of
+ * the calls differ.
+ */
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode, isNotFound } from "../../aws/errors.ts";
 import { Refusal } from "../../resource/refusal.ts";
@@ -10,7 +13,7 @@ interface Protected {
   readonly deletionProtection?: boolean | undefined;
 }
 
-/** A database, as the end of one sees it. */
+/** The facts about a database that its deletion needs. */
 interface Ending {
   readonly id: AwsId;
   readonly tags: Tags;
@@ -22,7 +25,7 @@ interface Ending {
   };
 }
 
-/** The calls, and codes of one that is busy and of a snapshot's name that is taken. */
+/** The calls, and the error codes for a busy database and for a snapshot name that is taken. */
 interface EndCalls {
   readonly unprotect: () => Promise<unknown>;
   readonly delete: (snapshot: LastSnapshot) => Promise<unknown>;
@@ -30,13 +33,13 @@ interface EndCalls {
   readonly taken: string;
 }
 
-/** The part of a delete that both services' calls spell alike. Automated backups would go with it if nothing were said. */
+/** The part of a delete that instances and clusters spell alike. Without this setting, RDS would delete the automated backups too. */
 export type LastSnapshot = { readonly DeleteAutomatedBackups: false } & (
   | { readonly SkipFinalSnapshot: true }
   | { readonly SkipFinalSnapshot: false; readonly FinalDBSnapshotIdentifier: string }
 );
 
-/** A state in which AWS takes no snapshot, of a database that has lived, is for a person to decide. */
+/** Whether the database gets a last snapshot. If it has held data and AWS takes no snapshot in its state, a person must decide. */
 export function wantsFinalSnapshot({ id, tags, handle: { status, hasLived } }: Ending, canBeTaken: boolean): boolean {
   if (tags[finalSnapshotTag] === "skip") return false;
   if (canBeTaken) return true;
@@ -47,7 +50,10 @@ export function wantsFinalSnapshot({ id, tags, handle: { status, hasLived } }: E
   );
 }
 
-/** Protection goes at once whatever ApplyImmediately says, so nothing else that waits is made with it. */
+/**
+ * Switches the deletion protection off. AWS does that at once, whatever ApplyImmediately says, so no other pending change is applied with
+ * it.
+ */
 export async function unprotect<Spec extends object, H extends Ending["handle"]>(
   live: Live<Spec, H>,
   run: Run<Spec, H>,
@@ -67,7 +73,7 @@ export async function unprotect<Spec extends object, H extends Ending["handle"]>
   await run.wait(`${live.id} to lose its protection`, 600, (now) => now === undefined || now.handle.current.deletionProtection !== true);
 }
 
-/** Sends the delete until it is taken. */
+/** Sends the delete until AWS accepts it. */
 export async function removeWith(
   aws: Aws,
   live: Ending,
@@ -99,7 +105,10 @@ function isGoing(error: unknown, { busy }: EndCalls): boolean {
   return isNotFound(error) || (hasCode(error, busy) && /already being deleted/i.test(error.message));
 }
 
-/** Busy with something else, or the lifted protection is not yet seen everywhere (for five minutes; then somebody put it back). */
+/**
+ * Whether to send the delete again. The database is busy, or not all of AWS sees yet that its protection is off (for five minutes; after
+ * that, somebody switched it on again).
+ */
 function isBusy(error: unknown, elapsed: number, { busy }: EndCalls): boolean {
   if (hasCode(error, busy)) return true;
   return elapsed < 300_000 && hasCode(error, "InvalidParameterCombination") && /deletion pro/i.test(error.message);

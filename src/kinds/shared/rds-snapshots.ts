@@ -1,7 +1,4 @@
-/**
- * Snapshots that are taken before a risky change and at the end of a database, of an instance or of a cluster. What differs is what the
- * calls are named.
- */
+/** Snapshots before a risky change and at the end of a database, for instances and clusters. Only the names of the calls differ. */
 import type { DBSnapshot } from "@aws-sdk/client-rds";
 import { createHash } from "node:crypto";
 import type { Aws } from "../../aws/aws.ts";
@@ -11,19 +8,22 @@ import { ownership, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { Changes, Grant, IamPlace, Run, Tags } from "../kind.ts";
 
-/** Marks the snapshots that `keepSnapshots` counts: the resource id of the database. Not an ownership tag: snapshots have none. */
+/**
+ * The tag of the snapshots that `keepSnapshots` counts, with the resource id of the database. It is not an ownership tag: snapshots have
+ * none.
+ */
 export const snapshotTag = "infra:snapshot-of";
 
-/** Says which environment took the snapshot, `project/environment`: its role may delete no other. */
+/** The tag with the environment that took the snapshot, `project/environment`. Its role may delete no other snapshot. */
 const snapshotOwnerTag = "infra:snapshot-by";
 
-/** A snapshot younger than this, of the same change, is that of an earlier attempt. */
+/** A snapshot of the same change that is younger than this comes from an earlier attempt. */
 const attemptHours = 24;
 
-/** What a snapshot is of. */
+/** The database that a snapshot is taken of. */
 export interface Source {
   readonly id: string;
-  /** Never changes, never comes back. */
+  /** AWS never changes this id and never uses it again. */
   readonly resourceId: string;
   readonly tags: Tags;
 }
@@ -36,20 +36,22 @@ export interface FoundSnapshot {
   readonly tags: Tags;
 }
 
-/** The calls. */
+/** The calls of one service, and their error codes. */
 export interface SnapshotCalls {
-  /** One by its name; not found is an error. */
+  /** Returns a snapshot by its name; throws when it does not exist. */
   one(aws: Aws, name: string): Promise<FoundSnapshot | undefined>;
-  /** Those that people and we took of it. */
+  /** Returns the snapshots of a database that people or infra took. */
   manual(aws: Aws, id: string): AsyncIterable<FoundSnapshot>;
   take(aws: Aws, id: string, name: string, tags: Tags): Promise<unknown>;
   drop(aws: Aws, name: string): Promise<unknown>;
-  /** Codes of a database that is busy, and of a name that is taken. */
+  /** The error codes for a busy database and for a name that is taken. */
   readonly busy: string;
   readonly taken: string;
 }
 
-/** `main-final-` and the end of the resource id; a number follows where the name is taken by an attempt whose delete failed. */
+/**
+ * Returns `main-final-` and the end of the resource id. A number follows when an earlier attempt whose delete failed has taken the name.
+ */
 export function finalSnapshotName({ id, resourceId }: Pick<Source, "id" | "resourceId">, number: number): string {
   const base = `${id}-final-${resourceId
     .toLowerCase()
@@ -67,7 +69,7 @@ export function foundSnapshot(
   return { name, status: found.Status ?? "", resourceId, takenAt: found.SnapshotCreateTime, tags: tagsOf(found.TagList) };
 }
 
-/** Whether a change is preceded by a snapshot: always, never, or where it is a risk. */
+/** Whether a snapshot comes before a change: always, never, or for a risky change. */
 export function isPreceded(
   { snapshotBefore = "risky" }: { readonly snapshotBefore?: "always" | "never" | "risky" },
   changes: Changes<object>,
@@ -76,14 +78,14 @@ export function isPreceded(
   return snapshotBefore === "risky" ? isRisky : snapshotBefore === "always" && Object.keys(changes).length > 0;
 }
 
-/** How a snapshot is shown beside its database. */
+/** Returns a snapshot as it is shown beside its database. */
 export function partOf({ name, status, takenAt }: FoundSnapshot): { readonly id: string; readonly text: string } {
   return { id: name, text: `snapshot of ${takenAt?.toISOString() ?? "now"}, ${status}` };
 }
 
 /**
- * Takes a snapshot, or finds that of an earlier attempt at the same change, and waits until it can be restored. Then
- * deletes the oldest of those that were taken this way, beyond `keep`.
+ * Takes a snapshot, or finds one of an earlier attempt at the same change, and waits until it can be restored. Then deletes the oldest
+ * snapshots of this sort beyond `keep`.
  */
 export async function snapshotBefore(
   aws: Aws,
@@ -96,7 +98,7 @@ export async function snapshotBefore(
   const name = await take(aws, calls, source, `${source.id}-pre-${digest(source.resourceId, JSON.stringify(changes))}`, run);
   run.say(`snapshot ${name} before the change`);
   await run.until(`snapshot ${name}`, 14_400, 30, async () => {
-    // Not found: not yet seen everywhere.
+    // When it is not found, AWS may not show it everywhere yet.
     const found = await unlessGone(calls.one(aws, name));
     if (found?.status === "failed") throw new Refusal(`Snapshot ${name} of ${source.id} failed; nothing was changed.`);
     return found?.status === "available";
@@ -122,7 +124,10 @@ async function take(aws: Aws, calls: SnapshotCalls, source: Source, base: string
   }
 }
 
-/** The same change may have been made, undone and be made again: only a fresh snapshot of the same database will do. */
+/**
+ * Whether a snapshot belongs to this attempt. The same change may have been made and undone before, so only a fresh snapshot of the same
+ * database counts.
+ */
 async function isOfThisAttempt(aws: Aws, calls: SnapshotCalls, source: Source, name: string): Promise<boolean> {
   const found = await unlessGone(soon(aws, () => calls.one(aws, name)));
   if (!found || found.resourceId !== source.resourceId) return false;
@@ -158,8 +163,8 @@ function digest(...parts: readonly string[]): string {
 }
 
 /**
- * Snapshots before a change. They have the environment in a tag of their own, so that only its own are deleted. RDS has no
- * key that names the create in which tags are written: the names of our snapshots stand for it.
+ * Returns the permissions for snapshots before a change. A tag of their own names the environment, so that a role deletes only its own. RDS
+ * has no condition key that names the create in which tags are written, so the names of our snapshots are used instead.
  */
 export function snapshotGrants(
   of: "DB" | "DBCluster",

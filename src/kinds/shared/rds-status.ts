@@ -1,12 +1,12 @@
-/** The statuses of an RDS instance, by what they mean for us (RDS User Guide, "Viewing Amazon RDS DB instance status"). */
+/** The statuses of an RDS instance and what they mean for a run (RDS User Guide, "Viewing Amazon RDS DB instance status"). */
 
 /**
- * serving: it answers, and AWS takes changes. pending: it passes by itself. broken: it does not pass by itself.
- * stopped: it answers nobody until it is started. deleting: it goes.
+ * serving: it answers, and AWS accepts changes. pending: the status ends by itself. broken: it does not end by itself. stopped: it answers
+ * nobody until it is started. deleting: it is being deleted.
  */
 export type Condition = "serving" | "pending" | "broken" | "stopped" | "deleting";
 
-/** All that the page lists, and `incompatible-create` of the API's own errors. */
+/** All statuses of that page, and `incompatible-create` from the errors of the API. */
 export const conditions: Readonly<Record<string, Condition>> = {
   available: "serving",
   "backing-up": "pending",
@@ -36,26 +36,26 @@ export const conditions: Readonly<Record<string, Condition>> = {
   starting: "pending",
   stopped: "stopped",
   stopping: "pending",
-  // The file system of a replica, or of a green database, is upgraded: it may take hours, and the replica serves after it.
+  // The file system of a replica, or of a green database, is upgraded. That may take hours, and then the replica serves again.
   "storage-config-upgrade": "pending",
   "storage-full": "serving",
-  // Blocks are loaded from Amazon S3 after a restore, for hours: "the DB instance remains available for operations".
+  // Blocks are loaded from Amazon S3 for hours after a restore: "the DB instance remains available for operations".
   "storage-initialization": "serving",
   "storage-optimization": "serving",
   upgrading: "pending",
 };
 
-/** What a status means; one that AWS adds later passes by itself, unless it begins as the broken ones do. */
+/** Returns the meaning of a status. One that AWS adds later counts as pending, unless it begins like the broken ones. */
 export function conditionOf(status: string): Condition {
   return conditions[status] ?? (/^(incompatible|inaccessible)-/.test(status) ? "broken" : "pending");
 }
 
-/** Whether AWS takes changes. Optimisation lasts hours and hinders nothing but the next storage change. */
+/** Whether AWS accepts changes. Optimisation lasts hours and blocks only the next change of storage. */
 export function isReady(status: string): boolean {
   return conditionOf(status) === "serving";
 }
 
-/** Whether the state does not pass by itself. */
+/** Whether the status does not end by itself. */
 export function isFailure(status: string): boolean {
   return conditionOf(status) === "broken";
 }

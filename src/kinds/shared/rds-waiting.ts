@@ -1,6 +1,9 @@
 import { isAskedFor } from "./asked-for.ts";
 
-/** When a pending value of RDS is made, as the end of a sentence. While AWS is at work on the object, nothing tells whether it is at this. */
+/**
+ * Returns when a pending value of RDS takes effect, as the end of a sentence. While AWS works on the object, no call tells whether it works
+ * on this value.
+ */
 export function whenMade(status: string, window: string | undefined, isAtOnce: boolean): string {
   const waits = `waits for the maintenance window${window ? ` ${window}` : ""}`;
   if (isAskedFor(status)) return `is being made, or ${waits}`;

@@ -4,13 +4,15 @@ const days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const dayMinutes = 24 * 60;
 const weekMinutes = 7 * dayMinutes;
 
-/** Minutes from the start of the day or week; the end is behind the start, also over midnight. */
+/** A window in minutes from the start of the day or week. `to` is greater than `from`, also across midnight. */
 interface Range {
   readonly from: number;
   readonly to: number;
 }
 
-/** Both windows are half an hour or more, and do not touch: AWS checks all of it when the database is made. */
+/**
+ * Checks that each window lasts half an hour to a day and that the two do not overlap. AWS checks the same when the database is created.
+ */
 export function checkWindows(spec: {
   readonly backupWindow?: string | undefined;
   readonly maintenanceWindow?: string | undefined;
@@ -52,7 +54,7 @@ function minuteOf(text: string): number | undefined {
   return found && day >= 0 && hour < 24 && minute < 60 ? day * dayMinutes + hour * 60 + minute : undefined;
 }
 
-/** A backup is taken every day: does the week's window meet it on any of them? */
+/** Whether the windows overlap. A backup is taken every day, so each day is compared with the weekly window. */
 function overlaps(backup: Range | "bad", maintenance: Range | "bad"): boolean {
   if (backup === "bad" || maintenance === "bad") return false;
   for (let day = -1; day <= 8; day++) {

@@ -1,4 +1,4 @@
-/** Record sets of Route 53: read, and changed by batches that are done as a whole or not at all. */
+/** Reads record sets of Route 53, and changes them in batches that succeed or fail as a whole. */
 import type { Change, ChangeInfo, ResourceRecordSet } from "@aws-sdk/client-route-53";
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError, hasCode } from "../../aws/errors.ts";
@@ -11,31 +11,31 @@ import { meantValue, plainName } from "./dns-names.ts";
 
 type Sdk = typeof import("../../aws/sdk/route53.ts");
 
-/** A set with its name in the form in which names are compared. `raw`: as Route 53 told it, for deleting just this. */
+/** A record set, with its name in the form for comparisons. `raw` is the set as Route 53 returned it, for deleting exactly that set. */
 export interface FoundSet {
   readonly name: string;
   readonly type: string;
   readonly raw: ResourceRecordSet;
 }
 
-/** What stands at a place: the set, the companion that says whose it is, and other sets of the name. */
+/** The contents of one place in a zone: the set, the companion that names its owner, and the other sets of the name. */
 export interface Place {
   readonly set: FoundSet | undefined;
   readonly companion: Companion | undefined;
   readonly others: readonly FoundSet[];
 }
 
-/** What a set is known by in its zone. `set`: which of several sets of the name and type. */
+/** The identity of a set in its zone. `set` is the set identifier, where several sets share name and type. */
 export interface SetName {
   readonly name: string;
   readonly type: string;
   readonly set?: string | undefined;
 }
 
-/** The most that a page holds (Route 53 API, ListResourceRecordSets). */
+/** The most sets on a page (Route 53 API, ListResourceRecordSets). */
 const pageSize = 300;
 
-/** All sets of a zone. */
+/** Returns all sets of a zone. */
 export async function allSets(aws: Aws, r53: Sdk, HostedZoneId: string): Promise<FoundSet[]> {
   const all: FoundSet[] = [];
   for (let from: object = {}; ;) {
@@ -50,7 +50,7 @@ export async function allSets(aws: Aws, r53: Sdk, HostedZoneId: string): Promise
   }
 }
 
-/** The set of a name and type, with its companion. Both mostly stand on one page. */
+/** Returns the set of a name and type, with its companion. Both are usually on one page. */
 export async function placeOf(aws: Aws, r53: Sdk, zone: string, name: string, type: string, id?: string): Promise<Place> {
   const from = async (StartRecordName: string) => {
     const command = new r53.ListResourceRecordSetsCommand({ HostedZoneId: zone, StartRecordName, MaxItems: pageSize });
@@ -64,7 +64,7 @@ export async function placeOf(aws: Aws, r53: Sdk, zone: string, name: string, ty
   return placeIn(all, name, type, id);
 }
 
-/** The same out of sets that were read. `id`: which of several sets of the name and type. */
+/** Returns the same from sets that were already read. `id` is the set identifier, where several sets share name and type. */
 export function placeIn(sets: readonly FoundSet[], name: string, type: string, id?: string): Place {
   const here = sets.filter((one) => one.name === name);
   const beside = sets.find((one) => one.name === companionName(name, type, id) && one.type === "TXT");
@@ -72,24 +72,24 @@ export function placeIn(sets: readonly FoundSet[], name: string, type: string, i
   return { set: here.find(isIt), companion: beside && companionOf(beside), others: here.filter((one) => !isIt(one)) };
 }
 
-/** Whether two sets answer the same. */
+/** Whether two sets give the same DNS answers. */
 export function isSameSet(a: ResourceRecordSet, b: ResourceRecordSet): boolean {
   return meaning(a) === meaning(b);
 }
 
-/** Whose the set is that a put may change. */
+/** The owner that a set must have for a write to change it. */
 export interface Claim {
-  /** Its owner from now on. */
+  /** The owner after the write. */
   readonly tags: Tags;
-  /** Its owner until now, where that is another resource of the environment. */
+  /** The owner before the write, where that is another resource of the environment. */
   readonly before?: Tags;
-  /** What happens to a set without a companion: "refuse", "use" it as it is when it has the same values, or "adopt" it. */
+  /** The action for a set without a companion: "refuse" it, "use" it unchanged when it has the same values, or "adopt" it. */
   readonly foreign?: "refuse" | "use" | "adopt";
 }
 
 /**
- * Brings a set to what is wanted, and its companion with it, in one batch. The old set is deleted just as it was read, so that the
- * batch fails if somebody changes it meanwhile; a batch that failed is weighed again once, because its answer may have been lost.
+ * Writes a set and its companion in one batch. The old set is deleted exactly as it was read, so that the batch fails if somebody changes
+ * it meanwhile. A failed batch is tried once more from the first read, because its answer may have been lost.
  */
 export async function putSet(
   aws: Aws,
@@ -122,7 +122,10 @@ export async function putSet(
   });
 }
 
-/** Writes or changes the companion of a set that is there, unless it has become another's. Without an owner there is none. */
+/**
+ * Writes or changes the companion of an existing set, unless the set now has another owner. Removes the companion when the tags name no
+ * owner.
+ */
 export async function markSet(aws: Aws, r53: Sdk, zone: string, of: SetName, { tags, before = tags }: Claim): Promise<void> {
   const { name, type, set: id } = of;
   await twice(async () => {
@@ -135,7 +138,7 @@ export async function markSet(aws: Aws, r53: Sdk, zone: string, of: SetName, { t
   });
 }
 
-/** Deletes a set of these tags' owner with its companion. One that is another's, or gone, is left alone. */
+/** Deletes a set with its companion. Leaves it alone when it is gone or these tags do not name its owner. */
 export async function dropSet(aws: Aws, r53: Sdk, zone: string, { name, type, set: id }: SetName, tags: Tags): Promise<void> {
   await twice(async () => {
     const { set, companion } = await placeOf(aws, r53, zone, name, type, id);
@@ -144,7 +147,10 @@ export async function dropSet(aws: Aws, r53: Sdk, zone: string, { name, type, se
   });
 }
 
-/** A set of the name and type that cannot stand beside another: a simple one beside weighted ones (Route 53 Developer Guide, "Choosing a routing policy"). */
+/**
+ * Returns a set of the name and type that cannot exist beside the other, such as a simple one beside weighted ones (Route 53 Developer
+ * Guide, "Choosing a routing policy").
+ */
 export function mixing(others: readonly FoundSet[], type: string, id: string | undefined): FoundSet | undefined {
   return others.find((other) => other.type === type && (other.raw.SetIdentifier === undefined) !== (id === undefined));
 }
@@ -157,7 +163,7 @@ export function cannotShare(zone: string, { name, type, raw }: FoundSet): Refusa
   );
 }
 
-/** What people are told of a record that is not ours. */
+/** Returns the refusal for a record that is not ours. */
 export function foreignRecord(zone: string, { name, type, raw }: FoundSet, companion: Companion | undefined): Refusal {
   const whose = companion
     ? `belongs to ${companion.resource} of another environment of infra, or of another resource of this one`
@@ -169,7 +175,7 @@ export function foreignRecord(zone: string, { name, type, raw }: FoundSet, compa
   });
 }
 
-/** A set in a few words. */
+/** Returns a set as a short text. */
 function shortly({ ResourceRecords, AliasTarget }: ResourceRecordSet): string {
   if (AliasTarget) return `alias of ${plainName(AliasTarget.DNSName!)}`;
   const values = (ResourceRecords ?? []).map(({ Value }) => Value!);

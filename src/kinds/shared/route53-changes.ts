@@ -1,4 +1,4 @@
-/** Changes of Route 53: sent in turn, and published within a minute. */
+/** Changes of Route 53, which are sent one after the other and published within a minute. */
 import type { ChangeInfo } from "@aws-sdk/client-route-53";
 import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
@@ -6,12 +6,12 @@ import type { AwsId, Run } from "../kind.ts";
 
 type Sdk = typeof import("../../aws/sdk/route53.ts");
 
-/** Seconds for which a change is waited for; half a minute is usual. */
+/** The usual and the longest wait for a change, in seconds; half a minute is usual. */
 export const publishing = { typical: 40, limit: 1800 } as const;
-/** All calls of the account share five a second. */
+/** Seconds between polls. All calls of the account share a rate of five a second. */
 export const publishPoll = 15;
 
-/** Changes that this process sent and has not seen published, by the object that they are of. */
+/** Changes that this process sent and that are not published yet, by their object. */
 export class Unpublished {
   readonly #changes = new Map<AwsId, string>();
   readonly #sdk: Sdk;
@@ -24,7 +24,7 @@ export class Unpublished {
     if (change?.Id !== undefined && change.Status !== "INSYNC") this.#changes.set(id, change.Id);
   }
 
-  /** Whether all name servers know the last change of the object; one that Route 53 has forgotten is long published. */
+  /** Whether all name servers know the last change of the object. A change that Route 53 no longer knows was published long ago. */
   async isPublished(aws: Aws, id: AwsId): Promise<boolean> {
     const change = this.#changes.get(id);
     if (change === undefined) return true;

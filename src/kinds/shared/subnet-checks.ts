@@ -1,8 +1,11 @@
-/** What has addresses in subnets and asks something of these. */
+/** Checks for resources that have addresses in subnets. */
 import type { Problem, ResourceIndex } from "../kind.ts";
 import { refKey, vpcOfSubnet } from "./network-index.ts";
 
-/** A problem for each security group that is of another VPC than the subnets. `what`: "a machine"; `path`: the field that lists the groups. */
+/**
+ * Returns a problem for each security group in another VPC than the subnets. `what` is, for example, "an instance"; `path` is the field
+ * that lists the groups.
+ */
 export function groupsOfItsVpc(
   index: ResourceIndex,
   what: string,
@@ -18,7 +21,10 @@ export function groupsOfItsVpc(
   }));
 }
 
-/** A problem for each security group of a launch template that is of another VPC than the subnets in which it is used, at the field that names it. */
+/**
+ * Returns a problem for each security group of a launch template in another VPC than the subnets where it is used. The problem is at the
+ * field that names the template.
+ */
 export function groupsOfTemplate(
   index: ResourceIndex,
   template: unknown,
@@ -40,7 +46,7 @@ export function groupsOfTemplate(
   }));
 }
 
-/** The groups of the file that are of another VPC than the first of the subnets that is in the file. */
+/** Returns the declared security groups that are not in the VPC of the first declared subnet. */
 function groupsElsewhere(
   index: ResourceIndex,
   subnets: readonly unknown[],
@@ -56,7 +62,10 @@ function groupsElsewhere(
   });
 }
 
-/** A problem for each subnet of the file that has no IPv6 range, at the field that needs one. `instead`: what else could be written there. */
+/**
+ * Returns a problem for each declared subnet without an IPv6 range, at the field that needs one. `instead` is an alternative that the user
+ * could write.
+ */
 export function needsIpv6(index: ResourceIndex, path: string, subnets: readonly unknown[], instead?: string): Problem[] {
   return subnets.flatMap((name) => {
     const subnet = typeof name === "string" ? index.get(name) : undefined;

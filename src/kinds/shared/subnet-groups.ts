@@ -1,4 +1,4 @@
-/** What groups of subnets of RDS and of ElastiCache have in common: their marks, and subnets that are seen late. */
+/** The marks of subnet groups of RDS and ElastiCache, and retries for subnets that these services do not see yet. */
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
 import { optional, string } from "../../resource/fields.ts";
@@ -14,15 +14,15 @@ export const groupDescription = optional(
   }),
 );
 
-/** AWS's description of a group: what its author wrote, or its name in the file, and whose it is. */
+/** Returns the description in AWS: the author's text, or the name in the file, followed by the owner. */
 export function describeGroup(description: string | undefined, tags: Tags): string {
   const text = description ?? (tags[ownership.resource] ?? "").split("/").at(-1) ?? "";
   return markedDescription(text, tags[ownership.project] ?? "", tags[ownership.environment] ?? "");
 }
 
 /**
- * Writes tags and makes a mark that is there already true, before the tags; where there is none, an adoption writes none. When the tags go, so
- * does the mark.
+ * Writes tags and keeps the mark in the description correct. A mark that exists is corrected before the tags are written. A description
+ * without a mark stays as it is. When the ownership tags are removed, so is the mark.
  */
 export async function tagGroup(
   { id, tags, handle: { description } }: { readonly id: string; readonly tags: Tags; readonly handle: { readonly description: string } },
@@ -39,7 +39,10 @@ export async function tagGroup(
   if (remove.includes(ownership.environment)) await setDescription(text);
 }
 
-/** Both services learn of new subnets with a delay: for two minutes "InvalidSubnet" may mean "not yet". */
+/**
+ * Sends a request again while the service does not see a new subnet. Both services see new subnets late, so for two minutes "InvalidSubnet"
+ * may mean "not yet".
+ */
 export async function whenSubnetsAreSeen(aws: Aws, send: () => Promise<unknown>): Promise<void> {
   const began = aws.clock.now();
   for (;;)
@@ -58,7 +61,7 @@ interface ListedSubnet {
   readonly SubnetAvailabilityZone?: { readonly Name?: string | undefined } | undefined;
 }
 
-/** The parts of a Live that are alike. */
+/** Returns the members of a Live that are the same for both services. */
 export function liveGroup(
   name: string,
   arn: string,

@@ -1,19 +1,21 @@
-/** Candidates by tag, for kinds whose own service cannot be asked by tag. */
+/** Finds candidates in the tag index, for kinds whose own service cannot list by tag. */
 import type { Aws } from "../../aws/aws.ts";
 import { addressOfTag, ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import { filterOfTypes } from "../../resource/tag-filters.ts";
 import type { AwsId, Scope, Tags } from "../kind.ts";
 
 /**
- * ARNs of a service (`logs`) whose tags say that they are the environment's, by the index of the Resource Groups
- * Tagging API. It lags by minutes and remembers what was deleted (Tagging API, GetResources): what it names must be read
- * before it is believed, and what the YAML declares is asked for by name beside it.
+ * Returns the ARNs of a service (`logs`) whose tags name the environment, from the index of the Resource Groups Tagging API. The index lags
+ * by minutes and still shows deleted objects (Tagging API, GetResources). So an object that it names must be read before it counts, and
+ * objects that the YAML declares are also read by name.
  */
 export async function arnsOfEnvironment(aws: Aws, service: string, scope: Scope): Promise<AwsId[]> {
   return (await indexedOfEnvironment(aws, service, scope)).map(({ arn }) => arn);
 }
 
-/** The same, each with whether it is the project's, too: what is ours must be readable, and what is another project's need not. */
+/**
+ * Returns the same ARNs, and whether each belongs to the project too. Our objects must be readable; those of another project need not be.
+ */
 export async function indexedOfEnvironment(
   aws: Aws,
   service: string,
@@ -23,13 +25,16 @@ export async function indexedOfEnvironment(
   return (await tagged(aws, service, tags)).map(({ arn, tags: have }) => ({ arn, isOurs: have[ownership.project] === project }));
 }
 
-/** An ARN that the index shows, with the name of the kind that its tag says. */
+/** An ARN from the index, with the kind that its tag names. */
 export interface Indexed {
   readonly arn: AwsId;
   readonly kind: string;
 }
 
-/** All that the index shows of an environment, of kinds whose ARNs are of these types: one call for all of them. `atHome`: of what has no region. */
+/**
+ * Returns all objects of an environment in the index whose ARNs have these types, with one request for all types. `atHome` asks for objects
+ * without a region.
+ */
 export async function indexedOf(aws: Aws, types: readonly string[], { environment }: Scope, atHome: boolean): Promise<readonly Indexed[]> {
   const { GetResourcesCommand } = await import("../../aws/sdk/tagging.ts");
   const TagFilters = [{ Key: ownership.environment, Values: [environment] }, { Key: ownership.resource }];
@@ -42,7 +47,7 @@ export async function indexedOf(aws: Aws, types: readonly string[], { environmen
   return found;
 }
 
-/** ARNs of a service that have all these tags, by the same index. */
+/** Returns the ARNs of a service that have all these tags, from the same index. */
 export async function arnsTagged(aws: Aws, service: string, tags: Tags): Promise<AwsId[]> {
   return (await tagged(aws, service, tags)).map(({ arn }) => arn);
 }

@@ -1,17 +1,17 @@
-/** Which way the traffic of a subnet leaves its VPC, as its route table says. */
+/** How the traffic of a subnet leaves its VPC, by its route table. */
 import type { Address, ResourceIndex, Subject, Tier } from "../kind.ts";
 import { isEverywhere } from "../../resource/ranges.ts";
 import { refKey, tableFor, vpcOfSubnet } from "./network-index.ts";
 
 export interface Way {
   readonly tier: Tier;
-  /** For people: "to the internet". */
+  /** A text for people: "to the internet". */
   readonly text: string;
   /** The route table. */
   readonly by?: Address;
 }
 
-/** The way out of a subnet. Without a table of its own it follows the VPC's main table, which AWS makes without a way out. */
+/** Returns the way out of a subnet. A subnet without its own table uses the VPC's main table, which AWS creates without a way out. */
 export function wayOf(index: ResourceIndex, subnet: Address): Way {
   const table = tableFor(index, subnet);
   if (!table) {
@@ -27,12 +27,12 @@ export function wayOf(index: ResourceIndex, subnet: Address): Way {
   return { ...wayThrough(defaults.map(refKey)), by: table.address };
 }
 
-/** Gateways of VPNs that write routes into a table by themselves. */
+/** Returns the VPN gateways that write routes into a table by themselves. */
 function propagatedIn({ spec }: Subject): readonly unknown[] {
   return (spec.propagatingVpnGateways as readonly unknown[] | undefined) ?? [];
 }
 
-/** Without a route for everything there may be routes for some networks. */
+/** Returns the way out of a table without a default route, which may have routes to some networks. */
 function wayOfSome(targets: readonly string[]): Way {
   const isPeered = targets.some((target) => /^(vpcPeering\/|pcx-)/.test(target));
   const isHub = targets.some((target) => /^(transitGateway\/|tgw-)/.test(target));
@@ -51,7 +51,7 @@ function wayThrough(targets: readonly string[]): Way {
   return { tier: "private", text: `out through ${other.startsWith("{") ? "another\u2019s" : other}` };
 }
 
-/** Whether a machine in this subnet gets a public address and the internet finds the way to it. */
+/** Whether an instance in this subnet gets a public address and the internet has a route to it. */
 export function isReachedFromInternet(index: ResourceIndex, subnet: unknown, hasAddress: boolean | undefined): boolean {
   const found = typeof subnet === "string" ? index.get(subnet) : undefined;
   if (!found) return false;

@@ -1,9 +1,9 @@
-/** What SNS takes in the policy of a topic. */
+/** Checks of a topic's policy, and the policy that SNS gives a new topic. */
 import { didYouMean } from "../../diag/did-you-mean.ts";
 
 /**
- * The actions that a topic's policy may allow (SNS Developer Guide, "Amazon SNS API permissions": actions on topics).
- * SNS answers others with "Policy statement action out of service scope"; Receive is of old default policies.
+ * The actions that a topic's policy may allow (SNS Developer Guide, "Amazon SNS API permissions": actions on topics). SNS refuses others
+ * with "Policy statement action out of service scope". Receive occurs in old default policies.
  */
 const actions = [
   "AddPermission",
@@ -27,7 +27,7 @@ export interface PolicyProblem {
   readonly hint?: string;
 }
 
-/** Why SNS would refuse a policy: it is no JSON, or an action in it is not one of a topic. */
+/** Returns why SNS would refuse a policy: it is not a JSON object, or it names an action that topics do not have. */
 export function whyNotPolicy(text: string): readonly PolicyProblem[] {
   const policy = parsed(text);
   if (policy === undefined) return [{ summary: "the policy is not a JSON object" }];
@@ -35,7 +35,7 @@ export function whyNotPolicy(text: string): readonly PolicyProblem[] {
   return statements.flatMap((statement) => namedIn(statement)).flatMap(whyNotAction);
 }
 
-/** The policy that SNS gives a new topic: everything, to the owner's account (SNS Developer Guide, "Default policy"). */
+/** Returns the policy that SNS gives a new topic: it allows everything to the owner's account (SNS Developer Guide, "Default policy"). */
 export function defaultPolicy(arn: string): string {
   const statement = {
     Sid: "__default_statement_ID",
@@ -57,7 +57,9 @@ export function defaultPolicy(arn: string): string {
   return JSON.stringify({ Version: "2008-10-17", Id: "__default_policy_ID", Statement: [statement] });
 }
 
-/** Whether it is the policy that SNS gives a new topic: one statement, for the owner's account (SNS Developer Guide, "Default policy"). */
+/**
+ * Whether a policy is the one that SNS gives a new topic: one statement, for the owner's account (SNS Developer Guide, "Default policy").
+ */
 export function isDefaultPolicy(text: string | undefined): boolean {
   const statements = [parsed(text ?? "")?.["Statement"] ?? []].flat() as unknown as readonly Readonly<Record<string, unknown>>[];
   const [only] = statements;

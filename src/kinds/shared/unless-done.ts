@@ -1,13 +1,13 @@
-/** Creates of parts that AWS cannot recognise when they are sent again: no token, no tags of their own, no name. */
+/** Creates of parts that AWS cannot recognise when they are sent again, because they have no token, no tags of their own and no name. */
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError } from "../../aws/errors.ts";
 
-/** Seconds between polls for what a create may have made: what is new is not seen everywhere at once. */
+/** Seconds between polls for the result of a create. AWS may show a new object late. */
 const pollDelays = [1, 2, 4, 8, 15];
 
 /**
- * A create whose answer was lost, or that finds its own work there, is done when `look` finds it. Where `look` finds
- * another's in its place, the refusal stands.
+ * Sends a create. If its answer was lost, or AWS says that the object exists already, the create counts as done when `look` finds its
+ * result. If `look` finds a foreign object instead, the error stands.
  */
 export async function unlessDone<T extends object>(
   aws: Pick<Aws, "clock">,

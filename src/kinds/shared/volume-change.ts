@@ -1,4 +1,4 @@
-/** Changing a disk while it is in use: larger, another type, another speed. */
+/** Changes a volume while it is in use: its size, its type, its speed. */
 import type { VolumeType } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { Refusal } from "../../resource/refusal.ts";
@@ -8,8 +8,8 @@ import type { DataVolume } from "./machine-fields.ts";
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
 /**
- * One ModifyVolume for all that differs: a volume takes few a day, and none while the last is under way. The volume is read
- * first, since an earlier run may have sent it already.
+ * Makes all changes of a volume in one ModifyVolume. AWS allows few modifications a day, and none while the last one is under way. The
+ * volume is read first, because an earlier run may have sent the change already.
  */
 export async function changeVolume(
   ec2: Sdk,
@@ -30,7 +30,7 @@ export async function changeVolume(
   if (!isChanged) return;
   const type = request.type ?? now.VolumeType;
   const isSameType = type === now.VolumeType;
-  // EC2 takes what is left out of a modification for its default, not for the present value: 3,000 IOPS, 125 MiB/s.
+  // For a parameter that is left out, ModifyVolume uses its default (3,000 IOPS, 125 MiB/s) and not the present value.
   const iops = request.iops ?? (isSameType && takesIops(type) ? now.Iops : undefined);
   const throughput = request.throughput ?? (isSameType && type === "gp3" ? now.Throughput : undefined);
   await aws.ec2(
@@ -53,7 +53,7 @@ function takesIops(type: string | undefined): boolean {
   return type === "gp3" || type === "io1" || type === "io2";
 }
 
-/** The new size can be used from "optimizing" on, which itself may last for hours. */
+/** Whether the volume can be used in its new form. That is so from "optimizing" on, which itself may last for hours. */
 async function isUsable(ec2: Sdk, aws: Aws, volume: AwsId): Promise<boolean> {
   const { VolumesModifications = [] } = await aws.ec2(
     new ec2.DescribeVolumesModificationsCommand({ Filters: [{ Name: "volume-id", Values: [volume] }] }),

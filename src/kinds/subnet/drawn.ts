@@ -3,7 +3,7 @@ import { refKey } from "../shared/network-index.ts";
 import { wayOf } from "../shared/tiers.ts";
 import type { Subnet } from "./schema.ts";
 
-/** A box in its VPC: the column is the zone, the row is the way out. */
+/** Draws a box in its VPC: the column is the zone, the row is the way out. */
 export function drawn({ address, spec }: Subject<Partial<Subnet>>, index: ResourceIndex): Drawn {
   const { tier, text, by } = wayOf(index, address);
   return {

@@ -1,4 +1,4 @@
-/** Subnets with IPv4, and those without. */
+/** Checks of subnets with IPv4 and of IPv6-only subnets. */
 import type { Problem } from "../kind.ts";
 import type { Subnet } from "./schema.ts";
 
@@ -6,7 +6,10 @@ export function isIpv6Only(spec: Partial<Subnet>): boolean {
   return spec.ipv6Native === true;
 }
 
-/** A subnet has an IPv4 range, or IPv6 alone and then what AWS takes in such a one (EC2 API, CreateSubnet: Ipv6Native; ModifySubnetAttribute). */
+/**
+ * Checks that a subnet has an IPv4 range, or is IPv6-only and has only the fields that AWS allows there (EC2 API, CreateSubnet: Ipv6Native;
+ * ModifySubnetAttribute).
+ */
 export function checkFamilies(spec: Subnet): readonly Problem[] {
   if (!isIpv6Only(spec))
     return spec.cidrBlock === undefined

@@ -1,4 +1,4 @@
-/** A subnet's IPv6 network: as authors write it, and how EC2 gives and takes it. */
+/** A subnet's IPv6 network: the author's form, and its form in EC2's requests and answers. */
 import type { Subnet as AwsSubnet } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
@@ -8,10 +8,10 @@ import type { AwsId, Live, Run } from "../kind.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
-/** A number is that of the /64 in the /56 that Amazon gave the VPC. */
+/** An IPv6 network. A number is that of a /64 in the /56 that Amazon gave the VPC. */
 export type Ipv6Block = number | string;
 
-/** The networks that it has, by CIDR: the association's id and how far it is. */
+/** A subnet's IPv6 networks by CIDR, with the association's id and its progress. */
 export type Ipv6Blocks = Readonly<Record<string, { readonly association: string; readonly state: string }>>;
 
 export function ipv6BlocksOf({ Ipv6CidrBlockAssociationSet = [] }: AwsSubnet): Ipv6Blocks {
@@ -26,20 +26,20 @@ export function ipv6BlocksOf({ Ipv6CidrBlockAssociationSet = [] }: AwsSubnet): I
   );
 }
 
-/** Whether what is written means the network that the subnet has. */
+/** Whether the written value means the subnet's network. */
 export function isSameBlock(request: Ipv6Block, have: Ipv6Block | undefined): boolean {
   if (typeof request !== "number" || have === undefined) return request === have;
   return numberOf(have) === request;
 }
 
-/** The number of a /64 in the /56 around it; undefined for a network of another size. */
+/** Returns the number of a /64 in the /56 around it; undefined for a network of another size. */
 export function numberOf(block: Ipv6Block): number | undefined {
   if (typeof block === "number") return block;
   const hextets = block.endsWith("/64") ? hextetsOf(block) : undefined;
   return hextets && hextets[3]! % 256;
 }
 
-/** The /64 of that number in a /56. */
+/** Returns the /64 with this number in a /56. */
 export function blockOf(vpcBlock: string, number: number): string | undefined {
   const hextets = vpcBlock.endsWith("/56") ? hextetsOf(vpcBlock) : undefined;
   if (!hextets) return undefined;
@@ -51,7 +51,7 @@ interface Handle {
   readonly ipv6: Ipv6Blocks;
 }
 
-/** A subnet has one IPv6 network: the old one goes before the new one comes (EC2 API, AssociateSubnetCidrBlock). */
+/** Sets the IPv6 network. A subnet has one, so the old one is removed before the new one is added (EC2 API, AssociateSubnetCidrBlock). */
 export async function setBlock<S extends object>(
   ec2: Sdk,
   aws: Aws,
@@ -69,7 +69,7 @@ export async function setBlock<S extends object>(
   if (wanted === undefined) return;
   if (!live.handle.ipv6[wanted])
     await aws.ec2(new ec2.AssociateSubnetCidrBlockCommand({ SubnetId: live.id, Ipv6CidrBlock: wanted })).catch(async (error) => {
-      // A lost answer makes the gate ask again, and a second block is refused.
+      // When an answer is lost, the gate sends the call again, and AWS refuses a second network.
       const { Subnets: [found] = [] } = await aws.ec2(
         new ec2.DescribeSubnetsCommand({ Filters: [{ Name: "subnet-id", Values: [live.id] }] }),
       );
@@ -78,7 +78,7 @@ export async function setBlock<S extends object>(
   await run.wait("its IPv6 range", 180, (now) => now?.handle.ipv6[wanted]?.state === "associated");
 }
 
-/** The network that is written, a number as what it means in the VPC. */
+/** Returns the written network. A number is resolved in the VPC's range. */
 export async function blockFor(ec2: Sdk, aws: Aws, vpc: AwsId, request: Ipv6Block): Promise<string | undefined> {
   if (request === "none") return undefined;
   return typeof request === "number" ? blockInVpc(ec2, aws, vpc, request) : canonicalCidr(request);

@@ -22,7 +22,7 @@ export function network({ address, spec }: Subject<Partial<Subnet>>, _index: unk
   ];
 }
 
-/** Which /64 a number means is known once it is there. */
+/** Returns the IPv6 range. For a number, the /64 is known only once the subnet has it. */
 function ipv6RangeOf(written: Subnet["ipv6CidrBlock"], have: Subnet["ipv6CidrBlock"]): string | undefined {
   const block = typeof written === "number" && have !== undefined && isSameBlock(written, have) ? have : (written ?? have);
   if (block === undefined || block === "none") return undefined;

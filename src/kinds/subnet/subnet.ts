@@ -124,7 +124,10 @@ export const subnet: Kind<Subnet, Handle> = {
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
-/** EC2 refuses a range that overlaps another of the VPC with InvalidSubnet.Conflict (EC2 API, CreateSubnet). */
+/**
+ * Returns the slots of its ranges. EC2 refuses a range that overlaps another one in the VPC with InvalidSubnet.Conflict (EC2 API,
+ * CreateSubnet).
+ */
 function slots({ spec }: Subject<Partial<Subnet>>): readonly Slot[] {
   const range = rangeOf(spec.cidrBlock);
   if (spec.vpc === undefined) return [];
@@ -218,7 +221,7 @@ function checkInside(self: Subject<Subnet>, index: ResourceIndex): Problem[] {
   ];
 }
 
-/** Each pair is told once, on the subnet that comes later. */
+/** Reports each pair once, on the later subnet. */
 function checkSiblings(self: Subject<Subnet>, index: ResourceIndex): Problem[] {
   const siblings = subnetsOf(index, self.spec.vpc) as readonly Subject<Subnet>[];
   const range = rangeOf(self.spec.cidrBlock)!;
@@ -238,7 +241,7 @@ function checkSiblings(self: Subject<Subnet>, index: ResourceIndex): Problem[] {
   return [];
 }
 
-/** The first network of the same size that no subnet of the VPC has. */
+/** Suggests the first network of the same size that no subnet of the VPC has. */
 function freeHint(self: Subject<Subnet>, siblings: readonly Subject<Subnet>[], index: ResourceIndex): Pick<Problem, "hint"> {
   const vpc = index.get(self.spec.vpc);
   const { prefix } = rangeOf(self.spec.cidrBlock)!;
@@ -271,13 +274,16 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Subnet, Hand
       return made!.SubnetId!;
     },
 
-    /** EC2 takes one attribute a call, and no other IPv6 range while the old one is given to new interfaces. */
+    /**
+     * Changes one attribute in each call, as EC2 requires. EC2 refuses another IPv6 range while new interfaces still get addresses from the
+     * old one.
+     */
     async update(aws, _stage, live, request, changes, run) {
       const set = (attribute: Omit<ModifySubnetAttributeCommandInput, "SubnetId">) =>
         aws.ec2(new ec2.ModifySubnetAttributeCommand({ SubnetId: live.id, ...attribute }));
       const { mapPublicIpOnLaunch, ipv6CidrBlock, assignIpv6AddressOnCreation: assigns, enableDns64 } = changes;
       const { privateDnsHostnameTypeOnLaunch: hostname } = changes;
-      // A subnet of IPv6 only is made with its range, which it never loses.
+      // An IPv6-only subnet is created with its range and never loses it.
       const pauses = ipv6CidrBlock !== undefined && request.ipv6Native !== true && live.spec.assignIpv6AddressOnCreation === true;
       if (pauses || assigns?.after === false) await set({ AssignIpv6AddressOnCreation: { Value: false } });
       if (ipv6CidrBlock) await setBlock(ec2, aws, live, request.vpc, request.ipv6CidrBlock ?? "none", run);
@@ -348,7 +354,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Subnet, Hand
   };
 }
 
-/** Some emulators do not tell it. */
+/** Returns the type of host names. Some emulators do not return it. */
 function hostnameOf({ PrivateDnsNameOptionsOnLaunch: options }: AwsSubnet): Pick<Subnet, "privateDnsHostnameTypeOnLaunch"> {
   return options?.HostnameType === undefined ? {} : { privateDnsHostnameTypeOnLaunch: options.HostnameType };
 }

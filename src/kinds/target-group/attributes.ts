@@ -12,7 +12,7 @@ import type { TargetGroup } from "./schema.ts";
 
 type Stickiness = NonNullable<TargetGroup["stickiness"]>;
 
-/** Cookies of the balancer and of the application have a duration each; the type says which counts. */
+/** Load balancer cookies and application cookies have separate durations. The type decides which one counts. */
 const stickiness: AttributeField = {
   read: (text) => {
     const type = text("stickiness.type", "lb_cookie");
@@ -76,8 +76,8 @@ export const attributes = {
 export const attributeFields = Object.keys(attributes) as (keyof typeof attributes)[];
 
 /**
- * The attributes of a group as AWS lists them, or with the defaults of a new one. Three defaults depend on the group; a
- * wrong guess would leave a written value unset.
+ * Returns the attributes of a group from AWS's list, or with the defaults of a new group. Three defaults depend on the group. A wrong
+ * default would leave a written value unset.
  */
 export function readAttributes(listed: readonly Attribute[], group: Pick<TargetGroup, "protocol" | "targetType">): Partial<TargetGroup> {
   const isUdp = group.protocol === "UDP" || group.protocol === "TCP_UDP";

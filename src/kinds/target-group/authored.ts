@@ -3,7 +3,10 @@ import { omit, without } from "../shared/authored.ts";
 import { readAttributes } from "./attributes.ts";
 import type { HealthCheck, Target, TargetGroup } from "./schema.ts";
 
-/** A group as an author writes it: with the targets that are machines of the file; whoever else registers some looks after them. */
+/**
+ * Returns a group as an author writes it. Its targets are the instances in the file. Other targets are maintained by whoever registers
+ * them.
+ */
 export function authored(
   spec: Partial<TargetGroup>,
   _live: Live<TargetGroup>,
@@ -38,7 +41,7 @@ function stickinessOf(stickiness: NonNullable<TargetGroup["stickiness"]>): Targe
   return without(isOurs ? stickiness : omit(stickiness, ["cookieName"]), { enabled: true, duration: 86_400 });
 }
 
-/** Without the defaults of a new group (Elastic Load Balancing API, CreateTargetGroup). */
+/** Returns the health check without the defaults of a new group (Elastic Load Balancing API, CreateTargetGroup). */
 function healthOf(health: HealthCheck, { protocol, protocolVersion, targetType }: Partial<TargetGroup>): HealthCheck {
   const isHttp = protocol === "HTTP" || protocol === "HTTPS";
   const speaks = health.protocol ?? (isHttp ? "HTTP" : "TCP");

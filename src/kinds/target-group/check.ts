@@ -3,7 +3,7 @@ import { beyondQuota } from "../shared/quotas.ts";
 import { defaultInterval, defaultProtocol, defaultTimeout, isHttp } from "./health.ts";
 import type { Target, TargetGroup } from "./schema.ts";
 
-/** What the schema of a target group cannot say. */
+/** Checks of a target group that a schema cannot express. */
 export function check(self: Subject<TargetGroup>, index: ResourceIndex): readonly Problem[] {
   return [
     ...checkName(self),
@@ -26,7 +26,10 @@ function checkName(self: Subject & { readonly awsName?: string }): Problem[] {
   ];
 }
 
-/** Groups of functions have no protocol, port and VPC, all others have (Elastic Load Balancing API, CreateTargetGroup). */
+/**
+ * Checks protocol, port and VPC: groups of functions have none of them, all others have them (Elastic Load Balancing API,
+ * CreateTargetGroup).
+ */
 function checkShape(spec: TargetGroup): Problem[] {
   const fields = ["vpc", "protocol", "port"] as const;
   if (spec.targetType === "lambda")
@@ -75,13 +78,13 @@ function checkHealth(spec: TargetGroup): Problem[] {
   return problems;
 }
 
-/** The codes that answers may have (Elastic Load Balancing API, Matcher). */
+/** Returns the range of codes that a matcher may have (Elastic Load Balancing API, Matcher). */
 function codesOf(spec: TargetGroup): readonly [least: number, most: number] {
   if (spec.protocolVersion === "GRPC") return [0, 99];
   return [200, isHttp(spec) || spec.targetType === "lambda" ? 499 : 599];
 }
 
-/** Fields that only one kind of balancer's groups have. */
+/** Fields that only groups of one type of load balancer have. */
 const onlyApplication = ["slowStart", "algorithm", "anomalyMitigation", "protocolVersion"] as const;
 const onlyNetwork = ["preserveClientIp", "proxyProtocolV2", "connectionTermination"] as const;
 
@@ -111,7 +114,7 @@ function checkAttributes(spec: TargetGroup): Problem[] {
   return problems;
 }
 
-/** What the targets of each type of group are called. */
+/** The names of the targets for each type of group. */
 const written = { instance: "instance", ip: "ip", lambda: "lambda", alb: "loadBalancer" } as const;
 const called = { instance: "machines", ip: "addresses", lambda: "one function", alb: "one application balancer" } as const;
 

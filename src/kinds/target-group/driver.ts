@@ -29,7 +29,7 @@ export function driver(elbv2: Sdk): Driver<TargetGroup, Handle> {
 
     async get(aws, ids, scope) {
       const groups = await described(aws, ids);
-      // By id, so whatever their tags say: an object that is being adopted has none of ours yet.
+      // These are read by id, whatever their tags say: an object that is being adopted has none of our tags yet.
       return new Map((await observe(aws, groups, scope, "whatever its tags")).map((one) => [one.id, one]));
     },
 
@@ -101,7 +101,7 @@ export function driver(elbv2: Sdk): Driver<TargetGroup, Handle> {
 
     tag: (aws, live, set, remove) => elbv2Tagging(aws, [live.id], set, remove),
 
-    /** By listing them all: asked for by name, one name that is free fails the whole call. */
+    /** Returns existing groups by name. One name that does not exist fails a whole call, so a failed call is repeated in halves. */
     async named(aws, names) {
       const ask = async (Names: string[]) => (await aws.elbv2(new elbv2.DescribeTargetGroupsCommand({ Names }))).TargetGroups ?? [];
       return new Map((await existing(names, perCall, ask)).map((one) => [one.TargetGroupName!, one.TargetGroupArn!]));
@@ -161,7 +161,10 @@ export function driver(elbv2: Sdk): Driver<TargetGroup, Handle> {
     return existing(ids, perCall, ask);
   }
 
-  /** Those of a page that are ours, with what their YAML asks for; of another project's only what the listing told. */
+  /**
+   * Returns the groups of a page that belong to the environment, with the fields that the YAML compares. Groups of another project have
+   * only the fields of the listing.
+   */
   async function observe(aws: Aws, groups: readonly AwsGroup[], scope: Scope, which?: "whatever its tags"): Promise<LiveGroup[]> {
     const tags = await elbv2TagsOf(
       aws,
@@ -175,12 +178,13 @@ export function driver(elbv2: Sdk): Driver<TargetGroup, Handle> {
   async function observeOne(aws: Aws, group: AwsGroup, tags: Tags, scope: Scope): Promise<LiveGroup> {
     const base = live(group, tags);
     const address = tags[ownership.resource] === undefined ? undefined : addressOfTag(tags[ownership.resource]!);
-    // Without our tags it is being adopted, and all of it is read.
+    // An object without our tags is being adopted, so all of it is read.
     const asks = (field: keyof TargetGroup) =>
       address === undefined || (tags[ownership.project] === scope.project && scope.asks(address, field));
     const [attributesRead, targets] = await Promise.all([
       attributeFields.some(asks) ? listAttributes(aws, group) : undefined,
-      // Every group has a port. What we registered and the YAML no longer has is looked for where marks say that there is something.
+      // Every group has a port, so this asks whether the group is declared. Targets that we registered and that have left the YAML are read
+      // only when marks say that there are some.
       asks("targets") || (asks("port") && hasOtherMarks(tags, [])) ? health(aws, base.id) : undefined,
     ]);
     return {
@@ -201,7 +205,7 @@ export function driver(elbv2: Sdk): Driver<TargetGroup, Handle> {
     return (await aws.elbv2(new elbv2.DescribeTargetHealthCommand({ TargetGroupArn: arn }))).TargetHealthDescriptions ?? [];
   }
 
-  /** New ones first, so that the group is never emptier than either version. */
+  /** Registers new targets first, so that the group never has fewer targets than before or after the change. */
   async function setTargets(
     aws: Aws,
     group: LiveGroup,
@@ -220,7 +224,7 @@ export function driver(elbv2: Sdk): Driver<TargetGroup, Handle> {
       const Targets = describe(removed, group.handle.port);
       if (Targets.length > 0) await aws.elbv2(new elbv2.DeregisterTargetsCommand({ TargetGroupArn: group.id, Targets }));
     };
-    // A group of functions or balancers has one target at most (Elastic Load Balancing, "Lambda functions as targets").
+    // A group of functions or load balancers has at most one target (Elastic Load Balancing, "Lambda functions as targets").
     const hasOne = group.spec.targetType === "lambda" || group.spec.targetType === "alb";
     if (hasOne) await deregister();
     await register();
@@ -228,7 +232,10 @@ export function driver(elbv2: Sdk): Driver<TargetGroup, Handle> {
   }
 }
 
-/** With the port, always: a machine may be there on another port as well, and is not meant. A function has none. */
+/**
+ * Returns targets for a call, always with the port: an instance may also be registered on another port, which is not meant. A function has
+ * no port.
+ */
 function describe(targets: readonly Target[], groupPort: number): TargetDescription[] {
   return targets.map((target) => ({
     Id: idOf(target),
@@ -237,7 +244,10 @@ function describe(targets: readonly Target[], groupPort: number): TargetDescript
   }));
 }
 
-/** A function's permission is seen some seconds after it was given (Elastic Load Balancing, "Lambda functions as targets"). */
+/**
+ * Sends a registration until the function's permission takes effect, some seconds after it was given (Elastic Load Balancing, "Lambda
+ * functions as targets").
+ */
 async function whenItMayBe<T>(aws: Aws, send: () => Promise<T>): Promise<T> {
   for (const began = aws.clock.now(); ; await aws.clock.sleep(5_000))
     try {
@@ -249,8 +259,8 @@ async function whenItMayBe<T>(aws: Aws, send: () => Promise<T>): Promise<T> {
 }
 
 /**
- * A change of health checks. An unwritten timeout stays as it is, unless it is another protocol's default or no longer less
- * than the interval: then it becomes what a new group would have, so that the result does not depend on what was before.
+ * Returns the health check to send. A timeout that is not written stays as it is, unless the protocol changes or it is no longer less than
+ * the interval. Then it becomes the default of a new group, so that the result does not depend on the earlier state.
  */
 function changedHealth(request: TargetGroup, have: HealthCheck | undefined): HealthCheck | undefined {
   const health = request.healthCheck;
@@ -260,7 +270,7 @@ function changedHealth(request: TargetGroup, have: HealthCheck | undefined): Hea
   return isAnother || isTooLong ? { ...health, timeout: defaultTimeout(request, health.protocol ?? have.protocol) } : health;
 }
 
-/** What a create or a modify says of health checks; a modify leaves what is not said as it is. */
+/** Returns the health check in the form of a create or a modify. A modify leaves fields that are not sent as they are. */
 function healthRequest(health: HealthCheck | undefined, { protocolVersion }: Pick<TargetGroup, "protocolVersion">) {
   if (!health) return {};
   return {

@@ -1,12 +1,12 @@
-/** A target group as AWS tells it, in the words of authors. */
+/** A target group from AWS's answers, in the fields of the file. */
 import type { TargetGroup as AwsGroup, TargetHealthDescription } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { AwsId, Live, Tags } from "../kind.ts";
 import type { HealthCheck, Target, TargetGroup } from "./schema.ts";
 
 export interface Handle {
-  /** That of functions: 0. */
+  /** The port; 0 for a group of functions. */
   readonly port: number;
-  /** Those whose listeners or rules forward to it. */
+  /** The load balancers whose listeners or rules forward to it. */
   readonly loadBalancers: readonly AwsId[];
 }
 
@@ -16,7 +16,7 @@ export function live(group: AwsGroup, tags: Tags): LiveGroup {
   const arn = group.TargetGroupArn!;
   return {
     id: arn,
-    aliases: [arn.slice(arn.indexOf("targetgroup/"))], // as CloudWatch calls it
+    aliases: [arn.slice(arn.indexOf("targetgroup/"))], // CloudWatch's name
     tags,
     owner: arn.split(":")[4],
     name: group.TargetGroupName,
@@ -53,7 +53,7 @@ function healthOf(group: AwsGroup): HealthCheck {
   };
 }
 
-/** A target that drains is on its way out. */
+/** Whether a target is registered. A draining target is already being removed. */
 export function isRegistered({ TargetHealth }: TargetHealthDescription): boolean {
   return TargetHealth?.State !== "draining";
 }

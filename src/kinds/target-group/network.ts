@@ -24,7 +24,10 @@ export function network({ address, spec }: Subject<Partial<TargetGroup>>): reado
   ];
 }
 
-/** ELB's own choice: for machines, and for UDP (Network Load Balancer User Guide, "Client IP preservation"). */
+/**
+ * Whether targets see the client's address. The defaults are those of Elastic Load Balancing: yes for instances and for UDP (Network Load
+ * Balancer User Guide, "Client IP preservation").
+ */
 function keepsClient({ preserveClientIp, targetType = "instance", protocol }: Partial<TargetGroup>): boolean {
   return preserveClientIp ?? (targetType === "instance" || protocol === "UDP" || protocol === "TCP_UDP");
 }

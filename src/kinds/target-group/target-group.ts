@@ -46,17 +46,18 @@ export const targetGroup: Kind<TargetGroup, Handle> = {
     dnsFailover: { change: "update", urgency: "traffic" },
     unhealthyStateRouting: { change: "update", urgency: "traffic" },
     multiValueHeaders: { change: "update" },
-    // Auto Scaling, ECS, Kubernetes and deployment tools register targets as well: what is not listed is theirs.
+    // Auto Scaling, ECS, Kubernetes and deployment tools also register targets, so targets that are not listed stay.
     targets: { change: "update", as: { key: keyOf, unlisted: "keep" }, made: "entries", whileGone: "free", urgency: "traffic" },
   },
   stages: [{ name: "create" }, { name: "attributes", fields: attributeFields }, { name: "targets", fields: ["targets"] }],
   create: "name",
   naming: { max: 32, forbidden: /[^A-Za-z0-9-]/ },
-  // A group that a listener forwards to cannot be deleted, so the new one comes first, under another name.
+  // A group that a listener forwards to cannot be deleted, so the new one is created first, under another name.
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },
   tagIndex: { type: "elasticloadbalancing:targetgroup", idOf: (arn) => arn },
-  // Pages of 400 and tags of 20 for all of the account; the attributes and the targets of ours, where the YAML writes any.
+  // Lists all groups of the account in pages of 400 and their tags in calls of 20. Reads the attributes and targets of our groups, where
+  // the YAML writes any.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 400)) + Math.ceil(n.account / 20) + 2 * n.ours,
   iam: {
     read: [

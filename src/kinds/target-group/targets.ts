@@ -1,7 +1,10 @@
-/** Targets in the one form in which written and live ones are compared. */
+/** Targets in the form in which desired and observed ones are compared. */
 import type { Target, TargetGroup } from "./schema.ts";
 
-/** Targets as objects, sticky unless said otherwise, and no port where it is the group's own, as AWS's answers cannot tell. */
+/**
+ * Returns targets as objects, and stickiness that is on unless the file says otherwise. A port equal to the group's is left out, because
+ * AWS's answers do not show whether it was written.
+ */
 export function normalise(spec: Partial<TargetGroup>): Partial<TargetGroup> {
   const { stickiness, targets } = spec;
   return {
@@ -17,7 +20,7 @@ function asObject(written: string | Target, groupPort: number | undefined): Targ
   return port === undefined || port === groupPort ? target : { ...target, port };
 }
 
-/** What AWS knows it by. */
+/** Returns the id that AWS uses for a target. */
 export function idOf({ instance, ip, lambda, loadBalancer }: Target): string | undefined {
   return instance ?? ip ?? lambda ?? loadBalancer;
 }

@@ -1,7 +1,7 @@
-/** Fields of topics and of subscriptions, and the attributes that SNS has for them: texts, all of them. */
+/** Fields of topics and subscriptions, and their attributes in SNS, which are all texts. */
 import type { Logging, Protocol, Subscription, Topic } from "./schema.ts";
 
-/** Those that are one attribute each. */
+/** The fields that are one attribute each. */
 export const attributes = {
   displayName: "DisplayName",
   fifo: "FifoTopic",
@@ -16,7 +16,7 @@ export const attributes = {
 export type Attribute = keyof typeof attributes;
 export const attributeFields = Object.keys(attributes) as Attribute[];
 
-/** All fields that stand in the topic's own attributes. */
+/** All fields that are stored in the topic's own attributes. */
 export const settingFields: readonly (keyof Topic)[] = [...attributeFields, "deliveryLogging"];
 
 const protocols: Readonly<Record<Protocol, string>> = {
@@ -43,7 +43,7 @@ export function loggingAttributes(logging: Topic["deliveryLogging"]): Texts {
   return texts;
 }
 
-/** What a topic is made with. SNS refuses `FifoTopic: false`. */
+/** Returns the attributes of a create. SNS refuses `FifoTopic: false`. */
 export function attributesOf(request: Topic): Texts {
   const texts: Texts = {};
   for (const field of attributeFields) {
@@ -53,7 +53,7 @@ export function attributesOf(request: Topic): Texts {
   return { ...texts, ...loggingAttributes(request.deliveryLogging) };
 }
 
-/** A topic without a display name has none, and says so. */
+/** Returns the fields from a topic's attributes. A topic without a display name has an empty one. */
 export function settingsIn(read: Readonly<Record<string, string>>): Partial<Topic> {
   const deliveryLogging: Record<string, Record<string, unknown>> = {};
   for (const [protocol, prefix] of Object.entries(protocols))
@@ -75,7 +75,7 @@ export function settingsIn(read: Readonly<Record<string, string>>): Partial<Topi
   };
 }
 
-/** In the order in which they are set: see `subscriptionChanges`. */
+/** The order in which attributes are set: see `subscriptionChanges`. */
 export const subscriptionAttributes = [
   "filterPolicyScope",
   "filterPolicy",
@@ -84,7 +84,7 @@ export const subscriptionAttributes = [
   "subscriptionRole",
 ] as const satisfies readonly (keyof Subscription)[];
 
-/** What a subscription is made with. */
+/** Returns the attributes with which a subscription is created. */
 export function subscriptionTexts(one: Partial<Subscription>): Texts {
   const { filterPolicyScope, filterPolicy, rawMessageDelivery, redrivePolicy, subscriptionRole } = one;
   return {
@@ -97,8 +97,8 @@ export function subscriptionTexts(one: Partial<Subscription>): Texts {
 }
 
 /**
- * What differs, in an order in which each step is valid: a filter of bodies may be nested, one of attributes may not, so the wider
- * scope comes before its filter and the narrower one after it.
+ * Returns the changed attributes in an order in which each step is valid. A filter of message bodies may be nested, a filter of attributes
+ * may not, so the wider scope is set before its filter and the narrower one after it.
  */
 export function subscriptionChanges(before: Partial<Subscription>, after: Partial<Subscription>): [name: string, value: string][] {
   const had = subscriptionTexts(before);
@@ -109,7 +109,7 @@ export function subscriptionChanges(before: Partial<Subscription>, after: Partia
 
 const scope = "FilterPolicyScope";
 
-/** The fields that SNS tells of a subscription's attributes. */
+/** Returns the fields from a subscription's attributes. */
 export function subscriptionFields(read: Readonly<Record<string, string>>): Partial<Subscription> {
   const redrive = read["RedrivePolicy"]
     ? (JSON.parse(read["RedrivePolicy"]) as { deadLetterTargetArn?: string }).deadLetterTargetArn
@@ -123,7 +123,10 @@ export function subscriptionFields(read: Readonly<Record<string, string>>): Part
   };
 }
 
-/** One text for documents that mean the same: keys sorted, no white space. What is no JSON stays, and `check` says so. */
+/**
+ * Returns one text for all documents that mean the same: keys sorted, no white space. A text that is not JSON stays unchanged, and `check`
+ * reports it.
+ */
 export function jsonText(document: unknown): string {
   let value = document;
   if (typeof document === "string")

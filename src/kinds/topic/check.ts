@@ -1,4 +1,4 @@
-/** What is wrong with a topic that no schema can say. */
+/** Checks of a topic that a schema cannot express. */
 import type { Problem, Subject } from "../kind.ts";
 import { whyNotPolicy } from "../shared/topic-policy.ts";
 import type { Subscription, Topic } from "./schema.ts";
@@ -19,7 +19,7 @@ export function check({ spec }: Subject<Topic>): readonly Problem[] {
   ];
 }
 
-/** SNS Developer Guide, "Message delivery for FIFO topics": queues only. */
+/** Checks a FIFO topic, whose subscribers can only be queues (SNS Developer Guide, "Message delivery for FIFO topics"). */
 function checkFifo(spec: Topic): Problem[] {
   if (!spec.fifo)
     return (["contentBasedDeduplication", "fifoThroughputScope"] as const).flatMap((path): Problem[] =>
@@ -37,7 +37,7 @@ function checkFifo(spec: Topic): Problem[] {
   ];
 }
 
-/** What an endpoint looks like, by protocol (SNS API, Subscribe); telephone numbers are in E.164 form, digits only. */
+/** The form of an endpoint, by protocol (SNS API, Subscribe). Telephone numbers are in E.164 form, digits only. */
 const endpoints: Readonly<Record<Subscription["protocol"], readonly [shape: RegExp, what: string]>> = {
   email: [/^[^@\s]+@[^@\s]+$/, "an e-mail address"],
   "email-json": [/^[^@\s]+@[^@\s]+$/, "an e-mail address"],
@@ -58,7 +58,7 @@ function checkEndpoint({ protocol, endpoint }: Subscription, path: string): Prob
   return [{ code: "bad-value", path, summary: `"${endpoint}" is not ${what}, as the protocol ${protocol} needs`, ...hint }];
 }
 
-/** SNS API, Subscribe: which attributes go with which protocol. */
+/** Checks which attributes fit the protocol (SNS API, Subscribe). */
 function checkAttributes(one: Subscription, path: string): Problem[] {
   const problems: Problem[] = [];
   if (one.filterPolicyScope !== undefined && one.filterPolicy === undefined)

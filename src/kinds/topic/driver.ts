@@ -1,4 +1,4 @@
-/** How SNS is asked and told. */
+/** Reads and changes topics and subscriptions in SNS. */
 import type { Subscription as AwsSubscription } from "@aws-sdk/client-sns";
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError } from "../../aws/errors.ts";
@@ -51,7 +51,7 @@ export function driver(sns: Sdk): Driver<Topic, Handle> {
       return new Map(lives.filter((live) => live !== undefined).map((live) => [live.id, live]));
     },
 
-    /** With the name of an existing topic SNS answers with that topic, whosever it is; so its tags are looked at first. */
+    /** Creates a topic. When the name exists, SNS answers with that topic, no matter who owns it, so its tags are checked first. */
     async create(aws, request, identity) {
       const arn = `arn:${aws.partition}:sns:${aws.region}:${aws.account}:${identity.name}`;
       const tags = await tagsIfThere(aws, arn);
@@ -109,7 +109,7 @@ export function driver(sns: Sdk): Driver<Topic, Handle> {
     },
   };
 
-  /** The ARNs of every topic of the account, by the page. */
+  /** Returns the ARNs of all topics of the account, page by page. */
   async function* allTopics(aws: Aws): AsyncGenerator<readonly AwsId[]> {
     for await (const page of aws.sns.pages(sns.ListTopicsCommand, {})) yield (page.Topics ?? []).map(({ TopicArn }) => TopicArn!);
   }
@@ -121,7 +121,7 @@ export function driver(sns: Sdk): Driver<Topic, Handle> {
 
   async function observe(aws: Aws, arn: AwsId, tags: Tags, scope: Scope): Promise<LiveTopic> {
     const address = tags[ownership.resource] === undefined ? undefined : addressOfTag(tags[ownership.resource]!);
-    // Without our tags it is being adopted, and all of it is read.
+    // An object without our tags is being adopted, so all of it is read.
     const asks = (field: keyof Topic) => address === undefined || (tags[ownership.project] === scope.project && scope.asks(address, field));
     const policyMark = markOf("policy");
     const [settings, subscriptions] = await Promise.all([
@@ -136,7 +136,7 @@ export function driver(sns: Sdk): Driver<Topic, Handle> {
     const read = settings?.Attributes;
     return {
       id: arn,
-      aliases: [arn.slice(arn.lastIndexOf(":") + 1)], // as CloudWatch calls it
+      aliases: [arn.slice(arn.lastIndexOf(":") + 1)], // CloudWatch's name
       tags,
       owner: arn.split(":")[4],
       name: arn.split(":").at(-1),
@@ -156,8 +156,8 @@ export function driver(sns: Sdk): Driver<Topic, Handle> {
   }
 
   /**
-   * What the attributes of a subscription say is read where the file says something of it. Of one that nobody confirmed SNS tells nothing.
-   * Undefined: it has ended since it was listed.
+   * Returns a subscription with its attributes, which are read only when the file sets some. SNS returns no attributes of an unconfirmed
+   * subscription. Undefined when it ended after it was listed.
    */
   async function withAttributes(
     aws: Aws,
@@ -212,7 +212,7 @@ export function driver(sns: Sdk): Driver<Topic, Handle> {
   }
 }
 
-/** What the file says of a subscription's attributes; undefined where it says nothing. */
+/** Returns the attributes of a subscription in the file; undefined when the file sets none. */
 function wantedOf(scope: Scope, address: string | undefined, found: AwsSubscription): Partial<Subscription> | "all" | undefined {
   if (scope.whole) return "all";
   const wanted = address === undefined ? undefined : (scope.wants?.(address, "subscriptions") as readonly Subscription[] | undefined);

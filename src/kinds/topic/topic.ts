@@ -10,7 +10,7 @@ import { keyOf, type Handle, type Observed } from "./live.ts";
 import { schema, type Subscription, type Topic } from "./schema.ts";
 import { opensByPolicy, opensWithMore } from "../shared/urgency.ts";
 
-/** How the ARN of a topic ends: with its name. */
+/** The end of a topic's ARN, which is its name. */
 const topicEnd = "?*";
 
 export const topic: Kind<Topic, Handle> = {
@@ -34,7 +34,7 @@ export const topic: Kind<Topic, Handle> = {
     deliveryLogging: { change: "update", urgency: "safety" },
     policy: { change: "update", late: true, as: "json", lines: policyLines, made: { off: "" }, urgency: opensByPolicy },
     kmsKey: { change: "update", urgency: "safety" },
-    // Nobody but its owner can end one that is not confirmed; SNS forgets it after two days (SNS API, Unsubscribe).
+    // Only its owner can end an unconfirmed subscription. SNS forgets it after two days (SNS API, Unsubscribe).
     subscriptions: {
       change: "update",
       as: { key: keyOf, unlisted: "keep", foreign: (one: Observed) => one.pending === true },
@@ -50,7 +50,8 @@ export const topic: Kind<Topic, Handle> = {
   keepsId: true,
   waits: { create: "instant", delete: "instant" },
   tagIndex: { type: "sns", idOf: (arn) => arn },
-  // Of a full listing: topics come as bare ARNs, so each of the account is asked for its tags; ours for what the YAML writes.
+  // The cost of a full listing: topics are listed as ARNs only, so the tags of each topic in the account are read. For our topics, the
+  // declared fields are read too.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + n.account + 2 * n.ours,
   iam: {
     read: [
@@ -78,7 +79,7 @@ export const topic: Kind<Topic, Handle> = {
       "sns:Subscribe": ["subscriptions"],
       "sns:Unsubscribe": ["subscriptions"],
     },
-    // SNS has no key that names the create in which tags are written.
+    // SNS has no condition key that names the create in which tags are written.
     access: { "sns:CreateTopic": { made: [topicEnd] }, "sns:TagResource": { made: [topicEnd], ours: [topicEnd] } },
     implied: ({ spec }, index, place) => {
       const roles = rolesOf(spec).flatMap((role) => roleArns(role, index, place));
@@ -94,7 +95,7 @@ export const topic: Kind<Topic, Handle> = {
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/sns.ts")),
 };
 
-/** Without the policy that SNS gives a topic, and with subscriptions as they were asked for. */
+/** Returns a topic without the policy that SNS gives a new topic, and with subscriptions as they were requested. */
 function authoredTopic(spec: Partial<Topic>): Authored<Topic> {
   const subscriptions = (spec.subscriptions ?? []).map(
     (one) =>
@@ -108,7 +109,7 @@ function authoredTopic(spec: Partial<Topic>): Authored<Topic> {
   return { spec: { ...plain, ...(subscriptions.length > 0 && { subscriptions }) } };
 }
 
-/** Two forms of a filter that mean the same are one text. */
+/** Returns a subscription with one form of its filter, so that filters with the same meaning are equal. */
 function plainSubscription(one: Subscription): Subscription {
   return one.filterPolicy === undefined ? one : { ...one, filterPolicy: jsonText(one.filterPolicy) };
 }

@@ -28,7 +28,7 @@ export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Trans
       return made!.TransitGatewayAttachmentId!;
     },
 
-    /** It takes no change while another one is under way. */
+    /** Waits first: AWS refuses a change while another one is under way. */
     async update(aws, _stage, { id }, _request, changes, run) {
       await run.wait("an earlier change", 600, (now) => now === undefined || now.handle.isSettled);
       await aws.ec2(
@@ -54,7 +54,7 @@ export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Trans
       return ids;
     },
 
-    /** Of the VPCs, and of the gateways: what is attached to one from other accounts is theirs. */
+    /** Lists the attachments of the VPCs and of the transit gateways. Attachments from other accounts belong to those accounts. */
     async within(aws, around) {
       const members = new Map<AwsId, Member>();
       const places = { "vpc-id": networksOf(around), "transit-gateway-id": [...(around.get("transitGateway") ?? [])] };
@@ -83,7 +83,7 @@ function optionsOf(of: Partial<TransitGatewayAttachment>) {
   };
 }
 
-/** In one call: a zone whose subnet is another one now is served all the time. */
+/** Returns the change of subnets for one call, so that a zone whose subnet changes is always served. */
 function subnetsOf({ subnets: change }: Changes<TransitGatewayAttachment>) {
   const { before = [], after = [] } = change ?? {};
   const [added, removed] = [after.filter((one) => !before.includes(one)), before.filter((one) => !after.includes(one))];

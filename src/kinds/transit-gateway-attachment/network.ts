@@ -2,7 +2,7 @@ import type { Live, NetworkPart, Subject } from "../kind.ts";
 import { refKey } from "../shared/network-index.ts";
 import type { TransitGatewayAttachment } from "./schema.ts";
 
-/** Its VPC at the gateway. One that the gateway's owner has yet to accept carries nothing. */
+/** Returns the connection of its VPC to the gateway. An attachment that the gateway's owner has not accepted carries no traffic. */
 export function network(
   { address, spec }: Subject<Partial<TransitGatewayAttachment>>,
   _index: unknown,
@@ -18,7 +18,7 @@ export function network(
       subnets: (spec.subnets ?? []).map(refKey),
       anyZone: spec.applianceModeSupport === true,
       ipv6: spec.ipv6Support === true,
-      // On attachments AWS turns it on by itself, on gateways it does not (Transit Gateways Guide, "Security group referencing").
+      // AWS switches it on by default for attachments, but not for gateways (Transit Gateways Guide, "Security group referencing").
       sharesGroups: spec.securityGroupReferencingSupport !== false,
       isSettled: live !== undefined,
     },

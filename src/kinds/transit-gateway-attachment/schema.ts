@@ -23,6 +23,6 @@ export const schema = object({
 export type TransitGatewayAttachment = Static<typeof schema>;
 
 export interface Handle {
-  /** Nothing is being changed on it. */
+  /** Whether no change of it is under way. */
   readonly isSettled: boolean;
 }

@@ -74,7 +74,7 @@ export const transitGatewayAttachment: Kind<TransitGatewayAttachment, Handle> = 
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 
-/** A second one of the same two is refused with DuplicateTransitGatewayAttachment. */
+/** Returns the slot of a pair. AWS refuses a second attachment of the same two with DuplicateTransitGatewayAttachment. */
 function slots({ spec }: Subject<Partial<TransitGatewayAttachment>>): readonly Slot[] {
   if (spec.vpc === undefined || spec.transitGateway === undefined) return [];
   const [vpc, gateway] = [refKey(spec.vpc), refKey(spec.transitGateway)];
@@ -129,7 +129,10 @@ function check(self: Subject<TransitGatewayAttachment>, index: ResourceIndex): r
   ];
 }
 
-/** Traffic of other zones is not taken (Transit Gateways Guide, "Attach a VPC to a transit gateway"). */
+/**
+ * Checks that zones with traffic have a subnet. The attachment does not carry traffic of other zones (Transit Gateways Guide, "Attach a VPC
+ * to a transit gateway").
+ */
 function checkZones({ vpc, transitGateway }: TransitGatewayAttachment, zones: readonly unknown[], index: ResourceIndex): Problem[] {
   if (zones.includes(undefined)) return [];
   const isHere = ({ target }: { target: unknown }) => refKey(target) === refKey(transitGateway);

@@ -1,4 +1,4 @@
-/** Who follows a table, who gives it networks, and its routes. */
+/** The contents of a transit gateway route table: its associations, its propagations and its routes. */
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode, isNotFound } from "../../aws/errors.ts";
 import { unlessGone } from "../../aws/eventual.ts";
@@ -7,10 +7,13 @@ import type { AwsId, Change, Run } from "../kind.ts";
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 type Items = NonNullable<Change["items"]>;
 
-/** Seconds that AWS takes at most, and between two looks. */
+/** The longest wait for AWS and the time between two polls, in seconds. */
 const [limit, every] = [600, 5] as const;
 
-/** An attachment follows one table: it leaves the other one first (EC2 API, AssociateTransitGatewayRouteTable). */
+/**
+ * Makes an attachment follow the table. An attachment follows one table, so it leaves the other one first (EC2 API,
+ * AssociateTransitGatewayRouteTable).
+ */
 export async function follow(ec2: Sdk, aws: Aws, TransitGatewayRouteTableId: AwsId, attachment: AwsId, run: Run): Promise<void> {
   const now = await settled(ec2, aws, attachment, run);
   if (now === TransitGatewayRouteTableId) return;
@@ -29,7 +32,7 @@ export async function follow(ec2: Sdk, aws: Aws, TransitGatewayRouteTableId: Aws
   });
 }
 
-/** Until it follows the table no more: only then may it follow another, or the table be deleted. */
+/** Removes an association and waits for its end. Only then can the attachment follow another table, or the table be deleted. */
 export async function leave(ec2: Sdk, aws: Aws, table: AwsId, attachment: AwsId, run: Run): Promise<void> {
   await aws
     .ec2(new ec2.DisassociateTransitGatewayRouteTableCommand({ TransitGatewayRouteTableId: table, TransitGatewayAttachmentId: attachment }))
@@ -41,7 +44,7 @@ export async function leave(ec2: Sdk, aws: Aws, table: AwsId, attachment: AwsId,
   });
 }
 
-/** The table that an attachment follows, once nothing is changing. */
+/** Returns the table that an attachment follows, once no change is under way. */
 async function settled(ec2: Sdk, aws: Aws, attachment: AwsId, run: Run): Promise<AwsId | undefined> {
   let table: AwsId | undefined;
   await run.until(`${attachment} to be settled`, limit, every, async () => {
@@ -83,7 +86,7 @@ export async function setPropagations(ec2: Sdk, aws: Aws, table: AwsId, { added,
       });
 }
 
-/** One that was taken away a moment ago is refused as a duplicate until it is gone. */
+/** Switches propagation on. A propagation that was just removed is refused as a duplicate until it is gone. */
 async function propagate(ec2: Sdk, aws: Aws, table: AwsId, attachment: AwsId, run: Run): Promise<void> {
   const pair = { TransitGatewayRouteTableId: table, TransitGatewayAttachmentId: attachment };
   const Filters = [{ Name: "transit-gateway-attachment-id", Values: [attachment] }];
@@ -101,7 +104,7 @@ async function propagate(ec2: Sdk, aws: Aws, table: AwsId, attachment: AwsId, ru
   });
 }
 
-/** New routes come before old ones go, and one that turns is turned in one call. */
+/** Adds new routes before it removes old ones, and changes a route in one call. */
 export async function setRoutes(ec2: Sdk, aws: Aws, table: AwsId, { added, changed, removed }: Items): Promise<void> {
   for (const { key, value } of added)
     await aws.ec2(new ec2.CreateTransitGatewayRouteCommand(inputOf(table, key, value))).catch(async (error) => {

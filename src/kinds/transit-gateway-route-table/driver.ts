@@ -23,8 +23,8 @@ export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Trans
 
   const driver: Driver<TransitGatewayRouteTable, Handle> = {
     /**
-     * All of the account's, which are few: AWS takes no token for a table and lets two be alike, and a filter for tags may hide for
-     * a minute one whose marks were just written.
+     * Lists all tables of the account, which are few. AWS takes no token for a table and allows two equal ones, and a filter by tags may
+     * hide a table for a minute after its tags were written.
      */
     async *list(aws, scope) {
       const found: AwsTable[] = [];
@@ -56,7 +56,7 @@ export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Trans
 
     async update(aws, _stage, live, request, { associations, propagations, routes }, run) {
       const { added = [], removed = [] } = associations?.items ?? {};
-      // Networks and routes come first: an attachment that follows the table finds them there.
+      // Networks and routes come first, so that a new attachment finds them in the table.
       if (propagations) await setPropagations(ec2, aws, live.id, propagations.items!, run);
       if (routes) await setRoutes(ec2, aws, live.id, routes.items!);
       await Promise.all([
@@ -114,7 +114,7 @@ export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Trans
   };
   return driver;
 
-  /** What a table holds is told by calls of their own. */
+  /** Returns tables with their contents, which need calls of their own. */
   async function observed(aws: Aws, found: readonly AwsTable[], scope: Scope | undefined): Promise<LiveTable[]> {
     const all = found.map(async (one) => {
       const isRead = scope?.existence !== true && stateOf(one.State) === "ready";
@@ -151,7 +151,10 @@ export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Trans
     return ids;
   }
 
-  /** Those that people wrote; the networks of attachments come by themselves. It has no pages, and answers with 1000 at most. */
+  /**
+   * Returns the routes that people wrote. The networks of attachments come by themselves. The call has no pages and returns at most 1000
+   * routes.
+   */
   async function routesOf(aws: Aws, TransitGatewayRouteTableId: AwsId): Promise<NonNullable<TransitGatewayRouteTable["routes"]>> {
     const { Routes = [] } = await aws.ec2(
       new ec2.SearchTransitGatewayRoutesCommand({

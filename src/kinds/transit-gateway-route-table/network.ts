@@ -2,7 +2,7 @@ import type { NetworkPart, Subject } from "../kind.ts";
 import { refKey } from "../shared/network-index.ts";
 import type { TransitGatewayRouteTable } from "./schema.ts";
 
-/** Fields of the default table that nobody wrote stay as AWS made them. */
+/** Fields of the default table that are not written stay as AWS made them. */
 export function network({ address, spec }: Subject<Partial<TransitGatewayRouteTable>>): readonly NetworkPart[] {
   if (spec.transitGateway === undefined) return [];
   const listOf = (list: readonly unknown[] | undefined) => list?.map(refKey) ?? (spec.default === true ? "as-made" : []);

@@ -30,7 +30,7 @@ export const transitGatewayRouteTable: Kind<TransitGatewayRouteTable, Handle> = 
   fields: {
     transitGateway: { change: "replace", because: "a route table stays with its transit gateway" },
     default: { ...defaultRule, because: "only AWS makes the default table of a transit gateway" },
-    // AWS drops both with the attachment; a route to it stays, as a black hole (Transit Gateways Guide, "Delete a VPC attachment").
+    // AWS deletes both with the attachment. A route to it stays as a black hole (Transit Gateways Guide, "Delete a VPC attachment").
     associations: {
       change: "update",
       as: attached,
@@ -100,7 +100,7 @@ export const transitGatewayRouteTable: Kind<TransitGatewayRouteTable, Handle> = 
       "ec2:ReplaceTransitGatewayRoute": ["routes"],
       "ec2:DeleteTransitGatewayRoute": ["routes"],
     },
-    // Attachments of others, and the table that AWS made, have none of our tags.
+    // Foreign attachments, and the table that AWS made, do not have our tags.
     access: {
       "ec2:CreateTransitGatewayRouteTable": { made: tables, free: gateways },
       "ec2:AssociateTransitGatewayRouteTable": { ours: tables, free: attachments },
@@ -121,7 +121,7 @@ export const transitGatewayRouteTable: Kind<TransitGatewayRouteTable, Handle> = 
     const isDefault = spec.default === true && live.tags[ownership.default] !== "true";
     const isEmpty = (spec.routes ?? []).length === 0;
     if (isDefault && isEmpty) return { madeByAws: "the default route table of its transit gateway, without routes of anybody" };
-    // Attachments follow it, and give it their networks, by themselves.
+    // AWS adds attachments and their networks to the default table by itself.
     return { spec: isDefault ? omit(spec, ["associations", "propagations"]) : omit(spec, ["default"]) };
   },
   drawn: () => ({ as: "hidden", sub: "transit gateway route table" }),
@@ -156,7 +156,7 @@ function checkGateway({ spec }: Subject<TransitGatewayRouteTable>, index: Resour
   ];
 }
 
-/** Each pair is told once, on the table that comes later. */
+/** Reports each pair once, on the later table. */
 function checkAssociation(self: Subject, index: ResourceIndex, one: unknown, i: number): Problem[] {
   const following = indexBy(index, "transit tables by association", self.kind, ({ spec }) => (spec.associations as unknown[]) ?? []);
   const first = following.get(refKey(one))?.[0];

@@ -34,7 +34,7 @@ export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Trans
       return made!.TransitGatewayId!;
     },
 
-    /** It takes no change while another one is under way. */
+    /** Waits first: AWS refuses a change while another one is under way. */
     async update(aws, _stage, { id }, _request, changes, run) {
       await run.wait("an earlier change", 600, (now) => now === undefined || now.handle.isSettled);
       await aws.ec2(
@@ -58,7 +58,7 @@ type Options = Omit<TransitGateway, "description" | "cidrBlocks" | "multicastSup
 
 const switchOf = (value: boolean) => (value ? "enable" : "disable") as "enable" | "disable";
 
-/** The options that are asked for, as both the create and the change take them. */
+/** Returns the requested options in the form of the create and the modify call. */
 function optionsOf({ amazonSideAsn, ...switches }: Options): ModifyTransitGatewayOptions {
   const named = {
     AutoAcceptSharedAttachments: switches.autoAcceptSharedAttachments,

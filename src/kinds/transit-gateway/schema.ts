@@ -3,7 +3,7 @@ import { boolean, cidr, list, object, optional, string } from "../../resource/fi
 import type { Static } from "typebox";
 import * as Type from "typebox";
 
-/** The number that AWS takes when none is asked for (EC2 API, TransitGatewayRequestOptions). */
+/** The number that AWS uses by default (EC2 API, TransitGatewayRequestOptions). */
 export const usualAsn = 64_512;
 
 export const schema = object({
@@ -47,6 +47,6 @@ export const schema = object({
 export type TransitGateway = Static<typeof schema>;
 
 export interface Handle {
-  /** Nothing is being changed on it. */
+  /** Whether no change of it is under way. */
   readonly isSettled: boolean;
 }

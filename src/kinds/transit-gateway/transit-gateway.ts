@@ -7,7 +7,7 @@ import { type Handle, schema, type TransitGateway, usualAsn } from "./schema.ts"
 import { opensWhen } from "../shared/urgency.ts";
 import { ec2Index } from "../shared/ec2-index.ts";
 
-/** What AWS gives when nobody asks. */
+/** AWS's defaults. */
 const usual = {
   description: "",
   amazonSideAsn: usualAsn,
@@ -70,7 +70,7 @@ export const transitGateway: Kind<TransitGateway, Handle> = {
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 
-/** EC2 API, TransitGatewayRequestOptions. */
+/** Checks the number and the CIDR blocks (EC2 API, TransitGatewayRequestOptions). */
 function check({ spec: { amazonSideAsn: asn = usualAsn, cidrBlocks = [] } }: Subject<TransitGateway>): readonly Problem[] {
   const problems: Problem[] = cidrBlocks.flatMap((block, i) => {
     const size = Number(block.split("/")[1]);

@@ -1,11 +1,11 @@
-/** What an author writes of an object of a type, from what Cloud Control tells of it. */
+/** Turns the properties that Cloud Control reads of an object into the text that an author would write. */
 import type { Authored, Remark, Spec } from "../kind.ts";
 import { covers, type TypeFacts, type Way } from "./facts.ts";
 import { isPlainObject } from "../../resource/plain-object.ts";
 
 /**
- * Properties that AWS makes are not written, nor the text that says whose an object without tags is (`mark`); what AWS never tells
- * back cannot be, and an object that needs such a property is left.
+ * Returns the spec that an author would write. Leaves out the properties that AWS makes and the text that names the owner of an object
+ * without tags (`mark`). A property that AWS never returns cannot be written, so an object that requires one is left out, with the reason.
  */
 export function authoredType(facts: TypeFacts, required: readonly string[], read: Spec, mark?: Way): Authored<Spec> {
   const made = mark ? [...facts.readOnly, mark] : facts.readOnly;

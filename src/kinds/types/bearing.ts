@@ -1,6 +1,6 @@
 /**
- * Where an object of a type has whose it is. Most have tags. Others have a text of ours in a property (a mark), or belong to an object
- * that has tags, and are named in one of them (a part; docs/decisions/0069-types-without-tags.md). Pure.
+ * Where an object of a type records its owner. Most objects have tags. Others have a text of infra in a property (a mark), or they belong
+ * to an object with tags and one of its tags names them (a part; docs/decisions/0069-types-without-tags.md). Pure.
  */
 import { createHash } from "node:crypto";
 import { ownership } from "../../resource/ownership.ts";
@@ -8,24 +8,24 @@ import { Refusal } from "../../resource/refusal.ts";
 import type { Live, Tags } from "../kind.ts";
 import type { Way } from "./facts.ts";
 
-/** What outlives the file besides whose it is, by the word for it. */
+/** The facts, besides the owner, that must be kept after a resource has left the file. The words are the ends of the tag keys. */
 const lasting = ["protect", "retain", "disposable", "superseded", "adopted", "region"] as const;
-/** Tags with a hash for each property, by the beginning of their words. */
+/** Prefixes of the tags that hold a hash for each property, with the sign that stands for each prefix in a mark. */
 const hashes = [
   ["infra:hash:", ""],
   ["infra:unread:", "@"],
 ] as const;
 
-/** Longest value of a tag (Resource Groups Tagging API, TagResources). */
+/** The longest value of a tag (Resource Groups Tagging API, TagResources). */
 const longestTag = 256;
 
-/** `infra shop/prod/jobs protect` for the tags of AWS::Scheduler::Schedule/jobs. */
+/** Returns the mark that stands for these tags, such as `infra shop/prod/jobs protect` for AWS::Scheduler::Schedule/jobs. */
 export function markOf(tags: Tags, max: number): string {
   const words = [`infra ${tags[ownership.project]}/${tags[ownership.environment]}/${nameIn(tags)}`, ...wordsOf(tags)];
   return bounded(words.join(" "), max, tags);
 }
 
-/** The tags that a mark stands for; none where the text is no mark. */
+/** Returns the tags that a mark stands for, and no tags when the text is not a mark. */
 export function tagsOfMark(text: unknown, type: string): Tags {
   const [, project, environment, name, more = ""] =
     /^infra ([^/ ]+)\/([^/ ]+)\/(\S+)((?: \S+)*)$/.exec(typeof text === "string" ? text : "") ?? [];
@@ -38,17 +38,17 @@ export function tagsOfMark(text: unknown, type: string): Tags {
   };
 }
 
-/** The tag by which the object that a part belongs to names it: `infra:part:Route/items`. */
+/** Returns the key of the tag that names a part on its holder: `infra:part:Route/items`. */
 export function partTagOf(type: string, tags: Tags): string {
   return `${partPrefix(type)}${nameIn(tags)}`;
 }
 
-/** The value of that tag: what tells the part from others, and what outlives the file. */
+/** Returns the value of that tag: the key of the part, and the facts that must be kept after the part has left the file. */
 export function partValueOf(key: string, tags: Tags): string {
   return bounded([key, ...wordsOf(tags)].join(" "), longestTag, tags);
 }
 
-/** The tags of a part, from those of the object that it belongs to; none where they do not name it. */
+/** Returns the tags of a part, made from the tags of its holder; no tags when those do not name the part. */
 export function tagsOfPart(type: string, key: string, holder: Tags): Tags {
   const prefix = partPrefix(type);
   for (const [tag, value] of Object.entries(holder)) {
@@ -58,13 +58,13 @@ export function tagsOfPart(type: string, key: string, holder: Tags): Tags {
   return {};
 }
 
-/** What tells apart the parts of a type that the tags of their holder name. */
+/** Returns the keys of all parts of a type that the tags of their holder name. */
 export function keysIn(type: string, holder: Tags): string[] {
   const prefix = partPrefix(type);
   return Object.entries(holder).flatMap(([tag, value]) => (tag.startsWith(prefix) ? [value.split(" ")[0]!] : []));
 }
 
-/** The parts of a type that the tags of their holder name, each by its tag and with its own tags. */
+/** Returns the parts of a type that the tags of their holder name. The key is the tag, the value the part's own tags. */
 export function partsNamedIn(type: string, holder: Tags): ReadonlyMap<string, Tags> {
   const prefix = partPrefix(type);
   return new Map(
@@ -74,12 +74,12 @@ export function partsNamedIn(type: string, holder: Tags): ReadonlyMap<string, Ta
   );
 }
 
-/** Its ARN, by which the tagging API knows it. An identifier of several parts may begin with one and is none. */
+/** Returns the object's ARN, which the tagging API takes. An identifier of several parts may begin with an ARN but is not one. */
 export function arnIn({ id, aliases }: Pick<Live, "id" | "aliases">): string | undefined {
   return [id, ...aliases].find((one) => one.startsWith("arn:") && !one.includes("|"));
 }
 
-/** A short text for the properties that no two parts of an object share. */
+/** Returns a short text for the properties that no two parts of an object share. */
 export function keyOf(properties: unknown, ways: readonly Way[]): string {
   const values = ways.map((way) => valueAt(properties, way) ?? null);
   return createHash("sha256").update(JSON.stringify(values)).digest("hex").slice(0, 12);
@@ -89,7 +89,7 @@ export function valueAt(properties: unknown, way: Way): unknown {
   return way.reduce<unknown>((here, part) => (here as Readonly<Record<string, unknown>> | undefined)?.[part], properties);
 }
 
-/** A copy with a value put in, at a place that may not be there yet. */
+/** Returns a copy with a value set at a path that may not exist yet. */
 export function withValueAt(
   properties: Readonly<Record<string, unknown>>,
   [part = "", ...deeper]: Way,

@@ -1,9 +1,9 @@
 /**
- * What is said of a type beside its registry schema. Each type that was looked at one by one has an entry in `overlay/`; identifiers,
- * tag properties, handlers and their permissions are read from the schema itself.
+ * The facts about a type that its registry schema does not have. Each type that somebody checked individually has an entry in `overlay/`.
+ * Identifiers, tag properties, handlers and their permissions are read from the schema itself.
  *
  * Sources, where an entry names none: the forms of ARNs are those of the Service Authorization Reference ("Resource types defined by" each
- * service), lengths and characters of names those of the service's create call in its API reference.
+ * service). Lengths and characters of names are those of the service's create call in its API reference.
  */
 import { api } from "./overlay/api.ts";
 import { containers } from "./overlay/containers.ts";

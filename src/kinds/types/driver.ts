@@ -1,4 +1,4 @@
-/** What is done to an object of any type, through Cloud Control. */
+/** Creates, reads, changes and deletes objects of any type through Cloud Control. */
 import type { ProgressEvent } from "@aws-sdk/client-cloudcontrol";
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError, type ErrorClass } from "../../aws/errors.ts";
@@ -24,47 +24,49 @@ import { tagByArn } from "./tag-by-arn.ts";
 
 type Sdk = typeof import("../../aws/sdk/cloudcontrol.ts");
 
-/** What a driver needs to know of its type. */
+/** The facts about its type that a driver needs. */
 export interface Typed {
   readonly facts: TypeFacts;
   readonly comparing: Comparing;
-  /** "lambda:function"; "*" where nobody knows how its ARN is built; absent where its objects have no tags. */
+  /** For example "lambda:function"; "*" when the form of the ARN is not known; absent when objects have no tags. */
   readonly index?: string;
-  /** The same of all types that the process has named: the index is asked about all of them at once. */
+  /** The values of `index` of all types that the process has named. One request asks the tagging API about all of them. */
   readonly indexes: (isMeant: (type: string) => boolean) => readonly string[];
   idOf(arn: string): AwsId | undefined;
-  /** Its ARN, where no property tells it. */
+  /** Returns the object's ARN, for types where no property holds it. */
   readonly arn?: (id: AwsId, place: Place) => string;
   readonly name?: { readonly field: string; readonly id?: (name: string, place: Place) => AwsId };
-  /** Objects of which one member is meant. */
+  /** Objects whose members are alternatives, as paths. */
   readonly choices?: readonly Way[];
-  /** What the file writes and others may name. */
+  /** Properties that the file writes and other resources may refer to. */
   readonly tells: readonly string[];
-  /** A property that gets ENVIRONMENT-NAME where the file writes none. */
+  /** A property that gets the value ENVIRONMENT-NAME when the file writes none. */
   readonly invented?: string;
-  /** Where whose it is stands, for objects that have no tags. */
+  /** The property that holds the owner, for objects that have no tags. */
   readonly mark?: { readonly way: Way; readonly max: number };
   readonly part?: PartOf;
-  /** Whether the account is listed for what the index does not show. */
+  /** Whether the account is also listed, to find objects that the tag index does not show. */
   readonly isListed: boolean;
   readonly lists?: (place: Place) => readonly Readonly<Record<string, string>>[];
   readonly isLike?: (id: AwsId, environment: string) => boolean;
   readonly waits: Waits;
-  /** What AWS does not answer, it does not have. Of types that nobody tried, it may only not tell. */
+  /** Whether a property missing from AWS's answer is certainly not set. For types that nobody has tried, AWS may only fail to return it. */
   readonly tellsAll: boolean;
 }
 
-/** Reads at a time: Cloud Control publishes no rate, and its users meet throttles at about 25 a second. */
+/** The number of reads at a time. Cloud Control publishes no rate, and its users are throttled at about 25 a second. */
 const readsAtOnce = 10;
 
-/** How often a create is sent under another token, where an earlier one belongs to a request that failed, or whose object is gone. */
+/** How often a create is sent again with another token, when an earlier token belongs to a request that failed or whose object is gone. */
 const mostTokens = 100;
 
-/** Seconds between polls for what a request of a moment ago made, and milliseconds after which its object is seen at once. */
+/**
+ * Seconds between polls for an object that a recent request made, and the age of a request in milliseconds after which one read is enough.
+ */
 const looksForMade = [1, 2, 4, 8, 15, 30, 30];
 const isSeenAfter = 600_000;
 
-/** What was asked of AWS for one look at an environment, which all kinds take with one scope. */
+/** The questions to AWS of one read of an environment. All kinds share its scope, so each question is asked once. */
 const looked = new WeakMap<Scope, Map<string, Promise<unknown>>>();
 
 function onceFor<T>(scope: Scope, what: string, ask: () => Promise<T>): Promise<T> {
@@ -78,14 +80,17 @@ function onceFor<T>(scope: Scope, what: string, ask: () => Promise<T>): Promise<
 export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
   const { facts, name, mark, part } = typed;
   const TypeName = facts.name;
-  /** What AWS told of objects and nobody may hear. */
+  /** Secret values that AWS returned and that no error text may show. */
   const secrets = new Set<string>();
-  /** How long a request may take; `limit` says so where the user does. */
+  /** Returns how long a request may take, in seconds. `limit` applies the user's own limit. */
   const secondsOf = (wait: Waits["create"] | Waits["delete"], limit: Limit = (usual) => usual) =>
     limit(wait === "instant" ? 900 : wait.limit);
   const done = (aws: Aws, begun: ProgressEvent | undefined, wait: Waits["create"] | Waits["delete"], limit?: Limit) =>
     finished(sdk, aws, begun, secondsOf(wait, limit), secrets);
-  /** Sends a call. Where a request of before is in its way, that is waited for first: a run that was killed goes on in AWS. */
+  /**
+   * Sends a call. When an earlier request blocks it, waits for that request first and sends again: AWS goes on with the requests of a
+   * killed run.
+   */
   const afterOthers = async <T>(aws: Aws, inTheWay: ErrorClass, busy: Busy, seconds: number, send: () => Promise<T>): Promise<T> => {
     const sent = () => send().catch((error: unknown) => Promise.reject(untold(error, secrets)));
     try {
@@ -97,12 +102,12 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
     }
   };
   const holders = part && new Holders(TypeName, part, sdk);
-  /** A part of which the tags of its holder tell whose it is. */
+  /** Set for a part whose ownership is recorded in the tags of its holder. */
   const named = mark || facts.tags ? undefined : holders;
 
   return {
     async *list(aws, scope) {
-      // Parts ask for what they belong to, which may be listed for itself at the same time.
+      // Parts need the list of their holders, which may be listed for themselves at the same time.
       yield* scope.candidates ? await listed(aws, scope) : await onceFor(scope, TypeName, () => listed(aws, scope));
     },
 
@@ -112,7 +117,10 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
       return new Map(lives.map((live) => [live.id, live]));
     },
 
-    /** The same token is the same request for 36 hours, also one that failed or is undone: then the next token of the same row is taken. */
+    /**
+     * AWS takes the same token as the same request for 36 hours, even if that request failed or its object is deleted. In that case the
+     * next token of the same series is used.
+     */
     async create(aws, request, identity, _say, limit) {
       const whole = withIdentity(request, identity);
       await named?.name(aws, whole, identity.tags);
@@ -120,7 +128,7 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
       for (let n = 0; ; n++) {
         const ClientToken = n === 0 ? identity.token : `${identity.token}-${n}`;
         const input = new sdk.CreateResourceCommand({ TypeName, DesiredState, ClientToken });
-        // The token of another request: a run before asked for something else, and AWS may still be making it.
+        // The token belongs to another request: an earlier run asked for something else, and AWS may still be making it.
         const { ProgressEvent: begun } = await afterOthers(aws, "mismatch", { TypeName }, secondsOf(typed.waits.create, limit), () =>
           aws.cloudcontrol(input),
         );
@@ -168,7 +176,7 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
     const lives: Live<Spec, Spec>[] = [];
     for (const some of batches(ids, readsAtOnce)) lives.push(...(await readAll(aws, some, seen)));
     const isLook = scope.candidates === undefined && scope.address === undefined && scope.whole === undefined;
-    // What the file declares is made, and has its name then.
+    // A part that the file declares is created in this run, and then its name is in use.
     const isDeclared = ({ tags }: Live) => scope.asks(addressOfTag(tags[ownership.resource]!), part!.field);
     if (named && isLook) lives.push(...(await named.namesLeft(aws, seen, lives)).filter((live) => !isDeclared(live)));
     return lives.filter(
@@ -178,7 +186,7 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
     );
   }
 
-  /** Whether a request of before has failed, or what it made is there no more: it was deleted since, or is another's now. */
+  /** Whether an earlier request failed, or its object is no longer there: it was deleted, or now belongs to someone else. */
   async function isSpent(aws: Aws, begun: ProgressEvent, { tags }: CreateIdentity): Promise<boolean> {
     if (begun.OperationStatus !== "SUCCESS") return begun.OperationStatus === "FAILED";
     const isOld = aws.clock.now() - timeOf(begun) > isSeenAfter;
@@ -191,14 +199,14 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
     return true;
   }
 
-  /** The part of a name that had none: a request of before may still have been making it. */
+  /** Returns the part of a name that had none in the last read: an earlier request may still have been making it. */
   async function partOf(aws: Aws, { tags, ...name }: Live<Spec, Spec>, seconds: number): Promise<Live<Spec, Spec> | undefined> {
     await idle(sdk, aws, { TypeName }, seconds);
     const parts = await readAll(aws, await named!.idsBeside(aws, { tags, ...name }));
     return parts.find((one) => one.tags[ownership.resource] === tags[ownership.resource]);
   }
 
-  /** By the service's own way where Cloud Control's would lose what it cannot read. */
+  /** Writes tags. Uses the tagging API where an update by Cloud Control would lose values that it cannot read. */
   async function writeTags(aws: Aws, live: Live<Spec, Spec>, set: Tags, remove: readonly string[]): Promise<void> {
     const left = (have: Tags): Tags => ({
       ...Object.fromEntries(Object.entries(have).filter(([key]) => !remove.includes(key) && !key.startsWith("aws:"))),
@@ -213,17 +221,17 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
       const [now] = await readAll(aws, [live.id]);
       if (!now) throw gone(live.id);
       const tags = left(now.tags);
-      // An empty text, not none: handlers leave alone what they are not given.
+      // An empty text is written, because handlers ignore a property that is absent.
       const text = mark && (isLetGo ? "" : markOf(tags, mark.max));
       await patch(aws, now, [{ op: "add", path, value: text ?? asTags(tags) }], {});
     });
   }
 
-  /** Reads what was written, and remembers what AWS does not tell of it. */
+  /** Reads the object after a write, and remembers in tags the properties that AWS does not return as written. */
   async function proveRead(aws: Aws, id: AwsId, properties: readonly string[], asked: Spec): Promise<void> {
     for (const seconds of [...pollDelays, undefined]) {
       const [live] = await readAll(aws, [id]);
-      if (!live) return; // it is gone again, or not seen yet: the next plan looks at it
+      if (!live) return; // it is deleted again, or not visible yet: the next plan reads it
       const differing = unread(typed.comparing, properties, asked, live.spec);
       const { set, remove } = unreadTags(properties, differing, asked, live.tags);
       if (Object.keys(set).every((tag) => live.tags[tag] === set[tag]) && remove.length === 0) return;
@@ -232,7 +240,7 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
     }
   }
 
-  /** What is asked for, with what we call it and whose it is. */
+  /** Returns the requested properties with the name and with the ownership tags or mark. */
   function withIdentity(request: Spec, { name: called, tags }: CreateIdentity): Record<string, unknown> {
     const own = { ...request, ...(name && { [name.field]: called }) };
     const whole =
@@ -253,8 +261,8 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
   }
 
   /**
-   * What the index of tags shows and what the file names. What has no name of ours is looked for in the whole account, too, because the
-   * index may not show it yet.
+   * Returns the identifiers that the tag index shows and those of the names in the file. Where a name does not give the identifier, the
+   * whole account is listed too, because the index may not show a new object yet.
    */
   async function idsIn(aws: Aws, scope: Scope): Promise<AwsId[]> {
     const arns = await arnsIn(aws, scope);
@@ -270,7 +278,10 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
     return [...ids];
   }
 
-  /** Of a type that nobody tried the ARNs are not known: they are asked for where no list would tell. */
+  /**
+   * Returns the ARNs from the tag index. For a type that nobody has tried, the form of ARNs is not known; the index is asked only where no
+   * list would find its objects.
+   */
   async function arnsIn(aws: Aws, scope: Scope): Promise<AwsId[]> {
     const { index, indexes, isListed } = typed;
     if (index === undefined || (index === "*" && isListed)) return [];
@@ -320,7 +331,7 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
     return {
       id,
       aliases: arns.filter((value) => value.startsWith("arn:") && value !== id),
-      // What says whose it is without tags says the name, too: it is the object's own.
+      // The mark that names the owner also proves the name: the object itself has both.
       tags: called !== undefined && mark && told[ownership.resource] !== undefined ? { ...told, [ownership.name]: called } : told,
       spec: Object.fromEntries(members.flatMap((member) => (member in properties || typed.tellsAll ? [[member, properties[member]]] : []))),
       handle: properties,
@@ -332,7 +343,7 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
   }
 }
 
-/** The name as a kind with names would derive it. */
+/** Returns the name that a kind with names would derive. */
 function inventedName(tags: Tags, name: string): string {
   return `${tags[ownership.environment]}-${name}`.replace(/[^A-Za-z0-9_-]/g, "-");
 }

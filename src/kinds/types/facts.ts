@@ -1,7 +1,7 @@
-/** A registry schema in the form in which rules, patches and comparisons ask it. */
+/** A registry schema in the form that rules, patches and comparisons use. */
 import type { RegistrySchema, SchemaNode } from "@plumbline/aws-types";
 
-/** The members on a way into a spec; `*` stands for every item of a list. */
+/** A path into a spec, one member name each; `*` stands for every item of a list. */
 export type Way = readonly string[];
 
 export interface TypeFacts {
@@ -12,17 +12,17 @@ export interface TypeFacts {
   readonly readOnly: readonly Way[];
   readonly writeOnly: readonly Way[];
   readonly identifier: readonly string[];
-  /** How AWS writes values that it was told in another form, by the way to them (`Engine`, or `Fields`, `*`, `FieldType`). */
+  /** How AWS rewrites values, as expressions by their path (`Engine`, or `Fields`, `*`, `FieldType`). */
   readonly transforms: ReadonlyMap<string, string>;
-  /** Cloud Control can make one. */
+  /** Whether Cloud Control can create, read and delete objects of the type. */
   readonly isMade: boolean;
-  /** A list of the account needs to be told nothing more. */
+  /** Whether a list of the account works without any input. */
   readonly isListed: boolean;
-  /** Nothing can be changed in place. */
+  /** Whether nothing can be changed in place. */
   readonly isFixed: boolean;
-  /** What it takes at most, in seconds, where AWS says. */
+  /** The longest time that the handlers take, in seconds, where the schema states it. */
   readonly limits: { readonly create?: number; readonly delete?: number };
-  /** The property that holds the tags, and its form; absent where the type has none that a create may write. */
+  /** The property that holds the tags, and its form; absent when a create cannot write tags. */
   readonly tags?: { readonly property: string; readonly form: "list" | "map" };
 }
 
@@ -60,14 +60,14 @@ function limitsOf({ handlers = {} }: RegistrySchema): TypeFacts["limits"] {
   return { ...(create !== undefined && { create }), ...(remove !== undefined && { delete: remove }) };
 }
 
-/** The schema that a node points to. */
+/** Returns the schema that a node points to. */
 export function deref({ definitions }: RegistrySchema, node: SchemaNode): SchemaNode {
   let here = node;
   for (let steps = 0; here.$ref !== undefined && steps < 20; steps++) here = definitions?.[here.$ref.replace("#/definitions/", "")] ?? {};
   return here;
 }
 
-/** The schema of a member of an object, wherever among its alternatives it stands. */
+/** Returns the schema of a member of an object. Searches all alternatives of the object. */
 export function memberOf(root: RegistrySchema, written: SchemaNode, key: string): SchemaNode | undefined {
   const node = deref(root, written);
   if (node.properties && Object.hasOwn(node.properties, key)) return node.properties[key];
@@ -79,7 +79,7 @@ export function memberOf(root: RegistrySchema, written: SchemaNode, key: string)
   return typeof node.additionalProperties === "object" ? node.additionalProperties : undefined;
 }
 
-/** The schema of the items of a list. */
+/** Returns the schema of the items of a list. */
 export function itemOf(root: RegistrySchema, written: SchemaNode): SchemaNode {
   const node = deref(root, written);
   return (
@@ -91,23 +91,23 @@ export function itemOf(root: RegistrySchema, written: SchemaNode): SchemaNode {
   );
 }
 
-/** Whether order means nothing in a list: its schema says so, or AWS does not keep it (`unordered`, as ways into the spec). */
+/** Whether the order of a list has no meaning, because its schema says so or AWS does not keep it (`unordered`, as paths into the spec). */
 export function isSet({ insertionOrder }: SchemaNode, unordered: readonly Way[], way: Way): boolean {
   return insertionOrder === false || covers(unordered, way);
 }
 
-/** Whether an object has members that the schema names; else its keys are the author's own. */
+/** Whether the schema names the members of an object. If not, the author chooses the keys. */
 export function hasMembers(root: RegistrySchema, written: SchemaNode): boolean {
   const node = deref(root, written);
   return node.properties !== undefined || branchesOf(node).some((branch) => hasMembers(root, branch));
 }
 
-/** Whether one of `ways` is this way or a part of what lies below it. */
+/** Whether one of `ways` is this path or a path above it. */
 export function covers(ways: readonly Way[], way: Way): boolean {
   return ways.some((one) => one.length <= way.length && one.every((part, i) => part === "*" || part === way[i] || way[i] === "*"));
 }
 
-/** Whether one of `ways` begins with this way: something inside it is meant. */
+/** Whether one of `ways` leads to something inside this path. */
 export function reachesInto(ways: readonly Way[], way: Way): boolean {
   return ways.some((one) => one.length > way.length && way.every((part, i) => one[i] === part || one[i] === "*"));
 }
@@ -124,7 +124,7 @@ function wayOf(pointer: string): Way {
   return pointer.split("/").filter((part) => part !== "" && part !== "properties" && part !== "items");
 }
 
-/** Some services take no colons in tags. */
+/** Used to check a type's tag schema: some services do not accept colons in tags. */
 const ourKey = "infra:environment";
 const ourValue = "AWS::SQS::Queue/a-b.0";
 
@@ -139,7 +139,7 @@ function takes(schema: RegistrySchema, written: SchemaNode, text: string): boole
   return text.length <= maxLength && (pattern === undefined || patternOf(pattern).test(text));
 }
 
-/** Classes of characters by name need the flag, and other patterns are not all valid with it. */
+/** Compiles a pattern. Named character classes need the `u` flag, and some other patterns are not valid with it. */
 export function patternOf(pattern: string): RegExp {
   return new RegExp(pattern, /\\[pP]\{/.test(pattern) ? "u" : "");
 }
@@ -149,7 +149,7 @@ function tagsOf(schema: RegistrySchema): TypeFacts["tags"] {
   const property = tagProperty.replace("/properties/", "");
   const node = schema.properties?.[property];
   if (taggable !== true || tagOnCreate !== true || !node) return undefined;
-  if (schema.writeOnlyProperties?.includes(`/properties/${property}`)) return undefined; // who made it could not be read
+  if (schema.writeOnlyProperties?.includes(`/properties/${property}`)) return undefined; // the owner could not be read
   const whole = deref(schema, node);
   if (whole.type === "object") return takesOurKeys(schema, whole) ? { property, form: "map" } : undefined;
   const item = deref(schema, whole.items ?? {}).properties ?? {};
@@ -157,7 +157,7 @@ function tagsOf(schema: RegistrySchema): TypeFacts["tags"] {
   return isList && takes(schema, item["Key"]!, ourKey) && takes(schema, item["Value"]!, ourValue) ? { property, form: "list" } : undefined;
 }
 
-/** Whether an update that does not write everything again would lose a value. */
+/** Whether an update loses a value when it does not send all values again. */
 export function losesValues({ writeOnly, createOnly }: TypeFacts): boolean {
   return writeOnly.some((way) => !covers(createOnly, way));
 }

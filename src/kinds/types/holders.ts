@@ -15,7 +15,7 @@ import { tagByArn } from "./tag-by-arn.ts";
 
 type Sdk = typeof import("../../aws/sdk/cloudcontrol.ts");
 
-/** How a part names what it belongs to. */
+/** How a part names its holder, which is the object that it belongs to. */
 export interface PartOf {
   readonly field: string;
   readonly holder: () => Kind;
@@ -23,9 +23,9 @@ export interface PartOf {
   readonly output?: Part["output"];
   readonly idFrom?: Part["idFrom"];
   readonly listed?: Part["listed"];
-  /** What no two parts of one holder share, as ways into the properties. */
+  /** The properties that no two parts of one holder share, as paths. */
   readonly key: readonly Way[];
-  /** A part has no identifier of its own: the holder has one of them. */
+  /** Whether a holder has at most one such part. The part then has no identifier of its own. */
   readonly isOnly: boolean;
 }
 
@@ -46,30 +46,30 @@ export class Holders {
     this.#sdk = sdk;
   }
 
-  /** Identifiers of all parts of what is ours. What was read of that is put into `seen`. */
+  /** Returns the identifiers of all parts of our holders, and adds the holders that it reads to `seen`. */
   async idsOfParts(aws: Aws, scope: Scope, seen: Seen): Promise<AwsId[]> {
     const driver = await this.#load();
     const ids: AwsId[] = [];
-    // The same scope is the same look: what these belong to is read once for all their types.
+    // Holders are listed once for all types of their parts: the same scope object means the same read of the environment.
     const { address, ...whole } = scope;
     const found = await scope.found?.(this.#part.holder().name);
     for await (const holder of found ?? driver.list(aws, address === undefined ? scope : whole)) {
-      if (!this.#isOwned(aws, holder)) continue; // a copy has our tags, those of its parts included
+      if (!this.#isOwned(aws, holder)) continue; // a copy has our tags, including those of its parts
       seen.set(holder.id, Promise.resolve(holder));
       ids.push(...(await this.#idsIn(aws, holder)));
     }
     return ids;
   }
 
-  /** Identifiers of the parts of the object that a name without a part stands on. */
+  /** Returns the identifiers of all parts of the holder on which a name without a part stands. */
   async idsBeside(aws: Aws, { handle }: Live<Spec, Spec>): Promise<AwsId[]> {
     const holder = await this.#of(aws, handle);
     return holder ? this.#idsIn(aws, holder) : [];
   }
 
   /**
-   * Names in the tags of what is ours that no part has: a run was killed before it made one, or before it took the name of a deleted one
-   * away. Somebody else's part that says the same would be taken for ours.
+   * Returns the names in the tags of our holders that have no part. A run was killed before it created the part, or before it removed the
+   * name of a deleted part. If such a name stayed, a foreign part with the same key would be taken for ours.
    */
   async namesLeft(aws: Aws, seen: Seen, parts: readonly Live<Spec, Spec>[]): Promise<Live<Spec, Spec>[]> {
     const { field } = this.#part;
@@ -83,7 +83,7 @@ export class Holders {
     });
   }
 
-  /** The name that such an id stands for, where it stands there still. */
+  /** Returns the name that such an id stands for, if the holder still has it. */
   async nameLeft(aws: Aws, id: AwsId): Promise<Live<Spec, Spec> | undefined> {
     const [tag = "", of = ""] = id.split(leftOn);
     const holder = [...(await (await this.#load()).get(aws, [of], nothing)).values()][0];
@@ -91,7 +91,7 @@ export class Holders {
     return tags && nameAlone(tag, holder, { [this.#part.field]: this.#valueOf(holder) }, tags);
   }
 
-  /** The tags of what a part belongs to; none where that is gone. */
+  /** Returns the tags of a part's holder, and no tags when the holder is gone or not ours. */
   async tagsFor(aws: Aws, properties: Spec, seen: Seen = new Map()): Promise<Tags> {
     const id = this.#idIn(aws, properties);
     if (!seen.has(id)) seen.set(id, this.#of(aws, properties));
@@ -99,7 +99,10 @@ export class Holders {
     return holder && this.#isOwned(aws, holder) ? holder.tags : {};
   }
 
-  /** Writes down whose a part is, before it is made: a run that is killed between leaves a name without a part, which does no harm. */
+  /**
+   * Writes the owner of a part into the holder's tags before the part is created. A run that is killed in between leaves a name without a
+   * part, which does no harm.
+   */
   async name(aws: Aws, properties: Spec, tags: Tags): Promise<void> {
     const { field } = this.#part;
     const holder = await this.#of(aws, properties);
@@ -115,13 +118,13 @@ export class Holders {
     if (holder.tags[tag] !== value) await this.#tag(aws, holder, { [tag]: value }, []);
   }
 
-  /** Writes what the tags of a part say now. Under another name, the one of before goes: the part would have both. */
+  /** Writes the current tags of a part. After a change of its name, the old name is removed, because the part would have both. */
   async rename(aws: Aws, live: Live<Spec, Spec>, tags: Tags): Promise<void> {
     await this.name(aws, live.handle, tags);
     if (partTagOf(this.#type, live.tags) !== partTagOf(this.#type, tags)) await this.forget(aws, live);
   }
 
-  /** Takes the name of a part that is gone out of the tags. */
+  /** Removes the name of a deleted part from the tags of its holder. */
   async forget(aws: Aws, live: Live<Spec, Spec>): Promise<void> {
     const holder = await this.#of(aws, live.handle);
     if (!holder) return;
@@ -130,11 +133,11 @@ export class Holders {
     try {
       await this.#tag(aws, holder, {}, [tag]);
     } catch (error) {
-      if (await this.#of(aws, live.handle)) throw error; // else it went while it was waited for, and its tags with it
+      if (await this.#of(aws, live.handle)) throw error; // otherwise the holder was deleted during the wait, with its tags
     }
   }
 
-  /** Beside no update of the object: that would write the tags as it read them before. */
+  /** Writes tags of the holder while no update of it runs. An update would write the tags back as it read them before. */
   async #tag(aws: Aws, holder: Live, set: Tags, remove: readonly string[]): Promise<void> {
     const { name: TypeName, waits } = this.#part.holder();
     await alone(aws, TypeName, holder.id, async () => {
@@ -143,18 +146,18 @@ export class Holders {
     });
   }
 
-  /** What a part belongs to. */
+  /** Returns the kind and id of the holder. */
   holderOf(properties: Spec, aws: Aws): NonNullable<Live["toldBy"]> {
     return { kind: this.#part.holder().name, id: this.#idIn(aws, properties) };
   }
 
-  /** What tells the part from others, as the tag of its holder has it. */
+  /** Returns the key that distinguishes the part from others, in the form of the holder's tag. */
   keyOf(properties: unknown): string {
     const { key, idFrom } = this.#part;
     return idFrom ? String(valueAt(properties, key[0]!)) : keyOf(properties, key);
   }
 
-  /** What the property of a part says that belongs to this object. */
+  /** Returns the value by which parts of this holder refer to it. */
   #valueOf({ id, outputs }: Live): string {
     const { output } = this.#part;
     if (typeof output === "function") return output(id);
@@ -190,7 +193,7 @@ export class Holders {
         for (const { Identifier } of page.ResourceDescriptions ?? [])
           if (Identifier !== undefined && (listed?.isOf(Identifier, value) ?? true)) ids.push(Identifier);
     } catch (error) {
-      // A function without a policy, an API that was deleted a moment ago: the list handlers answer that they found nothing.
+      // List handlers answer that they found nothing, for example for a function without a policy or for an API that was just deleted.
       if (!isNotFound(error)) throw error;
     }
     return ids;
@@ -201,10 +204,10 @@ export class Holders {
   }
 }
 
-/** Between the tag and the identifier of the object that has it. */
+/** The text between the tag and the identifier of the holder that has it. */
 const leftOn = " on ";
 
-/** Whether an id is that of a name without a part. */
+/** Whether an id stands for a name without a part. */
 export function isNameAlone(id: AwsId): boolean {
   return id.startsWith("infra:part:") && id.includes(leftOn);
 }

@@ -1,4 +1,4 @@
-/** What a role must be allowed for objects of a type: Cloud Control calls each service with the rights of who asks it. */
+/** The permissions that a role needs for objects of a type. Cloud Control calls each service with the rights of its caller. */
 import type { RegistrySchema } from "@plumbline/aws-types";
 import { lateIn } from "../../resource/late.ts";
 import { passRole, roleArns } from "../../resource/iam.ts";
@@ -15,7 +15,7 @@ const own = {
   remove: ["cloudformation:DeleteResource"],
 };
 
-/** `isListed`: objects are also looked for in the account's list. `isTaggedByArn`: tags go by the tagging API. */
+/** Returns the permissions. `isListed`: the account's list is also read. `isTaggedByArn`: tags are written by the tagging API. */
 export function iamOf(
   { schema, name }: TypeFacts,
   known: Curated | undefined,
@@ -32,7 +32,7 @@ export function iamOf(
     const tie = action.startsWith(`${service}:`) && known?.isUntied !== true ? schema.ties?.[action] : undefined;
     if (tie === undefined) return [[action, { any: action.startsWith(`${service}:`) ? (known?.untied ?? ["*"]) : ["*"] }]];
     if (tie === "ours" || isUntagging(action)) return [];
-    // What a create and an update both do is checked on tags of the request the first time, and on those of the object afterwards.
+    // An action of both create and update is checked on the tags of the request the first time, and on the tags of the object afterwards.
     const isBoth = tie === "both" && (update.includes(action) || !create.includes(action));
     return [[action, isBoth ? { made: ["*"], ours: ["*"] } : { made: ["*"] }]];
   };
@@ -48,14 +48,14 @@ export function iamOf(
   };
 }
 
-/** Handlers that read ask for other things here and there: only what reads is granted to a plan. */
+/** Whether an action only reads. Read handlers also ask for some actions that do more, and a plan's role does not get those. */
 function isReading(action: string): boolean {
   return /:(Describe|List|Get|GET$)/.test(action) && action !== "s3:GetObject";
 }
 
 /**
- * What the registry names as the actions of tags; its names of services are not all in small letters. Reads are among them. API Gateway
- * has verbs of HTTP for everything.
+ * Returns the tagging actions that the registry names, without the reads among them. The registry writes some service names with capitals.
+ * API Gateway uses HTTP verbs for everything.
  */
 function taggingOf({ tagging: { permissions = [] } = {} }: RegistrySchema): readonly string[] {
   return permissions
@@ -67,7 +67,7 @@ function isUntagging(action: string): boolean {
   return /:(Untag|Remove)/.test(action);
 }
 
-/** The roles that a resource gives to its service: those of the file, and others by their ARN. */
+/** Returns a grant to pass the roles that a resource gives to its service: roles of the file, and others by their ARN. */
 function passing(service: string) {
   return ({ spec }: Subject<Spec>, index: ResourceIndex, place: IamPlace): Grant[] => {
     const named = new Set<string>(JSON.stringify(spec).match(/arn:[a-z-]+:iam::\d{12}:role\/[^"\\]+/g));

@@ -1,6 +1,7 @@
 /**
- * Where objects of AWS's types stand in networks. What names subnets and security groups in one place has interfaces there. What names
- * only one of the two, or both in different places, may have interfaces there, and nobody knows the other: nothing is certain of these.
+ * Where objects of AWS's types stand in networks. An object that names subnets and security groups in one place has interfaces there. An
+ * object that names only one of the two, or both in different places, may have interfaces there. The missing half is not known, so nothing
+ * is certain about it.
  */
 import { lateIn } from "../../resource/late.ts";
 import { calledByNobody, policies } from "./overlay/places.ts";
@@ -9,13 +10,13 @@ import type { EndpointPart, NetworkPart, PartId, ResourceIndex, Spec, Subject } 
 const subnetsKey = /^(client|vpc)?subnet(s|ids?)$/i;
 const groupsKey = /^(vpc)?securitygroup(s|ids?)$/i;
 
-/** Lists of subnets for others, such as AWS::Redshift::ClusterSubnetGroup: no interface is theirs. */
+/** Lists of subnets for other resources, such as AWS::Redshift::ClusterSubnetGroup. They have no interfaces. */
 const isList = /SubnetGroup$/;
 
-/** Where a text that looks like a subnet or a group says nothing about where the object itself stands. */
+/** Members in which a subnet or security group does not say where the object itself stands. */
 const elsewhere = /^(tags|variables|environmentvariables|filters?|filtercriteria)$/i;
 
-/** Groups that a rule lets in, and not those of the object's own interfaces. */
+/** Members that name the security groups that a rule allows, and not those of the object's own interfaces. */
 const peersKey = /^(source|ec2)securitygroup/i;
 
 const subnetKey = /subnet/i;
@@ -58,7 +59,10 @@ function* pairsIn(value: unknown): Iterable<Place> {
   } else for (const [, member] of entries) yield* pairsIn(member);
 }
 
-/** Outputs of resources are known by these; ids stay as they are. Some types take a list as one text with commas. */
+/**
+ * Returns the ids in a value. An output of a resource counts as the resource's address; a written id stays. Some types take a list as one
+ * text with commas.
+ */
 function idsIn(value: unknown): readonly PartId[] {
   return (Array.isArray(value) ? (value as unknown[]) : [value]).flatMap((one) =>
     String(one)
@@ -67,9 +71,9 @@ function idsIn(value: unknown): readonly PartId[] {
   );
 }
 
-// ───────────────────────────────────────────────────────────── what stands in no such pair
+// ───────────────────────────────────────────────────────────── subnets and security groups outside such pairs
 
-/** Each list of groups may be that of an interface in any of the subnets. */
+/** Returns one place for each list of security groups: its interfaces may be in any of the subnets. */
 function restOf(spec: Partial<Spec>, pairs: readonly Place[], index: Index): readonly Place[] {
   const isNew = (id: PartId) => !pairs.some(({ subnets, firewalls }) => subnets.includes(id) || firewalls.includes(id));
   const named = [...namedIn(spec)].map(({ is, ids }) => ({ is, ids: ids.filter(isNew) })).filter(({ ids }) => ids.length > 0);
@@ -80,7 +84,7 @@ function restOf(spec: Partial<Spec>, pairs: readonly Place[], index: Index): rea
   return groups.map((firewalls) => ({ subnets, firewalls }));
 }
 
-/** The subnets of the list that it refers to: of its subnet group. */
+/** Returns the subnets of the subnet group that the spec refers to. */
 function listedFor(spec: Partial<Spec>, index: Index): readonly PartId[] {
   return lateIn(spec).flatMap(({ address }) => {
     const other = index.get(address);
@@ -108,7 +112,7 @@ function* namedIn(value: unknown): Iterable<Named> {
 function* found(is: Named["is"], texts: readonly string[]): Iterable<Named> {
   const [kind, literal] = is === "subnets" ? (["subnet/", subnetId] as const) : (["securityGroup/", groupId] as const);
   const ids = texts.flatMap((text) => [
-    // What is written between objects of infra's own kinds is their address.
+    // Between objects of infra's own kinds, a reference is an address.
     ...(text.startsWith(kind) ? [text] : []),
     ...lateIn(text).flatMap(({ address }) => (address.startsWith(kind) ? [address] : [])),
     ...(text.match(literal) ?? []),
@@ -116,7 +120,7 @@ function* found(is: Named["is"], texts: readonly string[]): Iterable<Named> {
   if (ids.length > 0) yield { is, ids };
 }
 
-/** By itself, at the end of an ARN, or in a list with commas. */
+/** The id by itself, at the end of an ARN, or in a list with commas. */
 const subnetId = /(?<=^|[/,\s])subnet-[0-9a-f]+(?=$|[,\s])/g;
 const groupId = /(?<=^|[/,\s])sg-[0-9a-f]+(?=$|[,\s])/g;
 

@@ -1,4 +1,4 @@
-/** What AWS tells of an object, with lists in one order in which order means nothing by the schema of the type. Pure. */
+/** Sorts the lists in AWS's answer whose order has no meaning by the schema of the type. Pure. */
 import type { SchemaNode } from "@plumbline/aws-types";
 import { inOrder } from "../../resource/in-order.ts";
 import { isPlainObject } from "../../resource/plain-object.ts";

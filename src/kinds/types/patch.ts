@@ -1,4 +1,4 @@
-/** The JSON Patch (RFC 6902) that brings an object of a type to what the file asks for. Pure. */
+/** The JSON Patch (RFC 6902) that changes an object of a type to the spec in the file. Pure. */
 import { covers, hasMembers, memberOf, reachesInto, type TypeFacts, type Way } from "./facts.ts";
 import { isPlainObject } from "../../resource/plain-object.ts";
 
@@ -9,9 +9,9 @@ export type Operation =
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * Operations for the properties that changed. A list is written as a whole, because AWS may keep it in another order than we know
- * (so an index would name another item), and an object member by member, so that what stands beside a member and may only be
- * written by a create is not sent.
+ * Returns operations for the properties that changed. A list is written as a whole, because AWS may keep another order than the one we know
+ * and an index would then name another item. An object is written member by member, so that its members that only a create may write are
+ * not sent.
  */
 export function patchOf(
   facts: TypeFacts,
@@ -27,8 +27,9 @@ export function patchOf(
 }
 
 /**
- * Values that AWS never tells back: an update reads the object, applies the patch and writes the result, so what is not sent again is
- * lost (Cloud Control API User Guide, "Considerations when updating resources"). What only a create may write must not be sent.
+ * Returns operations for values that AWS never returns. An update reads the object, applies the patch and writes the result, so a value
+ * that is not sent again is lost (Cloud Control API User Guide, "Considerations when updating resources"). A value that only a create may
+ * write must not be sent.
  */
 export function writeOnlyPatch(facts: TypeFacts, wanted: Values, have: Values, already: readonly Operation[]): Operation[] {
   const paths = new Set<string>();
@@ -36,7 +37,7 @@ export function writeOnlyPatch(facts: TypeFacts, wanted: Values, have: Values, a
     if (covers(facts.createOnly, way)) return [];
     const value = at(wanted, way);
     if (value === undefined) return [];
-    // A parent that is not read either does not exist for the patch: it is written as a whole.
+    // A parent that AWS does not return does not exist for the patch either, so it is written as a whole.
     const known = way.slice(0, -1).findIndex((_part, i) => at(have, way.slice(0, i + 1)) === undefined);
     const place = known < 0 ? way : way.slice(0, known + 1);
     const path = pointer(place);
@@ -48,7 +49,7 @@ export function writeOnlyPatch(facts: TypeFacts, wanted: Values, have: Values, a
 
 interface Patching {
   readonly facts: TypeFacts;
-  /** Objects of which one member is meant: they are written as a whole. */
+  /** Objects whose members are alternatives. They are written as a whole. */
   readonly choices: readonly Way[];
 }
 
@@ -61,7 +62,7 @@ function operations(patching: Patching, node: object, wanted: unknown, have: unk
     isPlainObject(have) &&
     hasMembers(facts.schema, node) &&
     !covers(choices, way) &&
-    Object.keys(wanted).length > 0; // an empty one says "none" as a whole
+    Object.keys(wanted).length > 0; // an empty object is written as a whole, because it means "none"
   if (!isSplit) return [{ op: "add", path: pointer(way), value: wanted }];
   return Object.entries(wanted).flatMap(([key, value]) => {
     const inner = [...way, key];

@@ -1,4 +1,4 @@
-/** What the handlers of a type may ask of AWS, as the registry says ("handlers"), without what infra's use of it never needs. */
+/** The AWS actions of a type's handlers, as the registry lists them ("handlers"), without those that infra never needs. */
 import type { RegistrySchema } from "@plumbline/aws-types";
 import type { Curated } from "./curated.ts";
 
@@ -17,8 +17,9 @@ export interface Permissions {
 const passRole = "iam:PassRole";
 
 /**
- * Of a curated type: the actions of its own service, and of others those that its entry names. What handlers do with keys, buckets and
- * log groups of others depends on which the file names, and stands in that resource's own policy. Of any other type: all of them.
+ * Returns the actions of a type. For a curated type: the actions of its own service, and those of other services that its entry names. The
+ * handlers' actions on keys, buckets and log groups depend on what the file names, and belong in the policies of those resources. For any
+ * other type: all actions.
  */
 export function permissionsOf(schema: RegistrySchema, known: Curated | undefined): Permissions {
   const { onlyFor = {}, also = [], without } = known ?? {};
@@ -41,7 +42,7 @@ export function permissionsOf(schema: RegistrySchema, known: Curated | undefined
   };
 }
 
-/** The service of most actions. */
+/** Returns the service that most actions belong to. */
 function usualService({ handlers = {} }: RegistrySchema): string {
   const counts = new Map<string, number>();
   for (const { permissions = [] } of Object.values(handlers))

@@ -1,4 +1,4 @@
-/** A request to Cloud Control is answered at once and carried out later: this waits for its end. */
+/** Waits for requests to Cloud Control, which answers at once and carries the request out later. */
 import type { ProgressEvent } from "@aws-sdk/client-cloudcontrol";
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError, classify, type ErrorClass } from "../../aws/errors.ts";
@@ -6,13 +6,13 @@ import { withoutToldValues } from "../../aws/secrets.ts";
 
 type Sdk = typeof import("../../aws/sdk/cloudcontrol.ts");
 
-/** Seconds between two polls: most handlers answer within seconds, some take an hour. */
+/** Seconds between two polls. Most handlers answer within seconds, some take an hour. */
 const pollDelays = [1, 1, 2, 3, 5];
 const laterDelay = 10;
 
 /**
- * The event with which the request ended well. Throws what AWS says where it failed, without the `secrets` and whatever it calls one: a
- * handler may repeat all that it was given. A time-out of ours after `limit` seconds.
+ * Returns the event with which the request ended successfully. Throws AWS's error when the request failed, without the `secrets` and the
+ * values that the text calls secret, because a handler may repeat all its input. Throws a timeout after `limit` seconds.
  */
 export async function finished(
   sdk: Sdk,
@@ -34,15 +34,15 @@ export async function finished(
   }
 }
 
-/** What of a type somebody's request is about: all that is being made, or one object. */
+/** The requests to wait for: all creates of a type, or every request for one object. */
 export interface Busy {
   readonly TypeName: string;
   readonly Identifier?: string;
 }
 
 /**
- * Until no request of before is under way: that of a run that was killed goes on in AWS, perhaps for an hour. What is being made has no
- * identifier yet, and nothing tells which request had a token.
+ * Waits until no earlier request is under way. AWS goes on with the request of a killed run, perhaps for an hour. An object that is being
+ * created has no identifier yet, and no API tells which request had a token. That is why the wait is for all creates of the type.
  */
 export async function idle(sdk: Sdk, aws: Aws, { TypeName, Identifier }: Busy, limit: number): Promise<void> {
   const began = aws.clock.now();
@@ -55,7 +55,7 @@ export async function idle(sdk: Sdk, aws: Aws, { TypeName, Identifier }: Busy, l
   }
 }
 
-/** Whether what a request made was deleted by a later one. */
+/** Whether a later request deleted the object that a request made. */
 export async function wasDeleted(sdk: Sdk, aws: Aws, { TypeName, Identifier, EventTime }: ProgressEvent): Promise<boolean> {
   const input = { ResourceRequestStatusFilter: { Operations: ["DELETE" as const], OperationStatuses: ["SUCCESS" as const] } };
   for await (const page of aws.cloudcontrol.pages(sdk.ListResourceRequestsCommand, input))
@@ -64,12 +64,12 @@ export async function wasDeleted(sdk: Sdk, aws: Aws, { TypeName, Identifier, Eve
   return false;
 }
 
-/** When something last happened to a request, in milliseconds. */
+/** Returns the time of the last event of a request, in milliseconds. */
 export function timeOf({ EventTime }: Pick<ProgressEvent, "EventTime">): number {
   return EventTime?.getTime() ?? Infinity;
 }
 
-/** One poll of all requests that are under way, for everything that waits at this moment: when it was begun, and what it finds. */
+/** One poll of all running requests, shared by everything that waits at this moment: its start and its result. */
 interface Poll {
   readonly at: number;
   readonly running: Promise<ReadonlyMap<string, ProgressEvent>>;
@@ -77,10 +77,10 @@ interface Poll {
 
 const lastPolls = new WeakMap<Aws["clock"], Map<string, Poll>>();
 
-/** How old a poll of somebody else may be, in milliseconds. */
+/** The age in milliseconds up to which a waiter uses the poll of another one. */
 const fresh = 900;
 
-/** Whether the request is under way; what AWS does not list as such has ended, or is asked about by itself. */
+/** Whether the request is under way. A request that AWS does not list here has ended, or its own status is asked for. */
 async function isRunning(sdk: Sdk, aws: Aws, token: string | undefined): Promise<boolean> {
   const places = lastPolls.get(aws.clock) ?? new Map<string, Poll>();
   lastPolls.set(aws.clock, places);
@@ -89,12 +89,12 @@ async function isRunning(sdk: Sdk, aws: Aws, token: string | undefined): Promise
   const isFresh = last !== undefined && aws.clock.now() - last.at < fresh;
   const poll = isFresh ? last : { at: aws.clock.now(), running: running(sdk, aws) };
   places.set(place, poll);
-  const events = await poll.running.catch(() => undefined); // whoever waits then asks about its own request, and is told what is wrong
+  const events = await poll.running.catch(() => undefined); // each waiter then asks about its own request and gets that error
   if (!events && places.get(place) === poll) places.delete(place);
   return token !== undefined && events?.has(token) === true;
 }
 
-/** Events of the requests that are under way, by their tokens. */
+/** Returns the last event of each running request, by its token. */
 async function running(sdk: Sdk, aws: Aws): Promise<ReadonlyMap<string, ProgressEvent>> {
   const events = new Map<string, ProgressEvent>();
   const input = { ResourceRequestStatusFilter: { OperationStatuses: ["PENDING" as const, "IN_PROGRESS" as const] } };
@@ -104,7 +104,7 @@ async function running(sdk: Sdk, aws: Aws): Promise<ReadonlyMap<string, Progress
   return events;
 }
 
-/** What went wrong with a request after AWS had taken it, as an error of the call that began it. */
+/** Turns the failure of a request that AWS had accepted into an error of the call that began it. */
 function errorOf(
   { ErrorCode: code = "GeneralServiceException", StatusMessage = "", Operation, RequestToken }: ProgressEvent,
   secrets: Iterable<string>,
@@ -114,14 +114,17 @@ function errorOf(
   return error(classOf(code, text, operation), code, text || `the request failed with ${code}`, operation, RequestToken);
 }
 
-/** The same failure without these values: where a request is refused at once, its answer may repeat the object, too. */
+/** Returns the same failure without these values: the answer to a refused request may repeat the object, too. */
 export function untold(failure: unknown, secrets: Iterable<string>): unknown {
   if (!(failure instanceof AwsError)) return failure;
   const message = withoutToldValues(failure.message, secrets);
   return message === failure.message ? failure : new AwsError({ ...failure, message });
 }
 
-/** Codes of ProgressEvents (Cloud Control API reference, "ProgressEvent": ErrorCode); the text is the service's own and decides first. */
+/**
+ * Error classes of the codes of ProgressEvents (Cloud Control API reference, "ProgressEvent": ErrorCode). The service's own text decides
+ * first.
+ */
 const classes: Readonly<Record<string, ErrorClass>> = {
   AlreadyExists: "duplicate",
   ServiceLimitExceeded: "quota",
@@ -139,7 +142,7 @@ const classes: Readonly<Record<string, ErrorClass>> = {
 function classOf(code: string, text: string, operation: string): ErrorClass {
   const told = classify(code, text, undefined, operation);
   if (told === "wrong-state" || told === "dependency") return told;
-  // Throttles hide behind a general code; the request is over, so it is sent again as one that is not possible now.
+  // Handlers report throttling with a general code. The request is over, so the whole request is sent again later, as in a wrong state.
   if (/throttl|rate exceeded|too many requests/i.test(text)) return "wrong-state";
   return classes[code] ?? "validation";
 }

@@ -1,7 +1,7 @@
 /**
- * What AWS took and does not tell as it was asked. Handlers leave properties out of what they read, or write them in a form of their own;
- * without a state nothing could tell that from a change by others, and each run would write it again. So right after a write that ended
- * well the object is read, and what still differs is remembered in a tag by a hash of what was asked.
+ * Remembers values that AWS accepted and does not return as written. Handlers leave out properties when they read, or return them in
+ * another form. Without a state, that looks like a change by others, and each run would write the value again. So the object is read right
+ * after a successful write, and for each property that still differs a tag remembers a hash of the requested value.
  */
 import { createHash } from "node:crypto";
 import type { Live, Spec, Tags } from "../kind.ts";
@@ -10,24 +10,24 @@ import { sameProperty, sorted, type Comparing } from "./same.ts";
 
 const prefix = "infra:unread:";
 
-/** Seconds between polls: a handler may read a moment behind what it wrote. */
+/** Seconds between polls: right after a write, a handler may still read the old value. */
 export const pollDelays = [3, 6, 12];
 
-/** The properties that differ from what was asked, of those that AWS could tell. */
+/** Returns the properties that differ from the request, among those that AWS can return. */
 export function unread(comparing: Comparing, properties: readonly string[], asked: Spec, have: Partial<Spec>): string[] {
   return properties.filter(
     (property) => isTold(comparing.facts, property) && !sameProperty(comparing, property, asked[property], have[property]),
   );
 }
 
-/** The tags that remember them, and those of before that say nothing any more. */
+/** Returns the tags that remember these properties, and the earlier ones that no longer apply. */
 export function unreadTags(properties: readonly string[], differing: readonly string[], asked: Spec, have: Tags) {
   const set = Object.fromEntries(differing.map((property) => [`${prefix}${property}`, hashOf(asked[property])]));
   const remove = properties.map((property) => `${prefix}${property}`).filter((tag) => tag in have && !(tag in set));
   return { set, remove };
 }
 
-/** Whether it was asked for, and is known not to be told. */
+/** Whether this value was written before and AWS is known not to return it. */
 export function isKnownUnread({ tags }: Pick<Live, "tags">, property: string, asked: unknown): boolean {
   const tag = tags[`${prefix}${property}`];
   return tag !== undefined && tag === hashOf(asked);
@@ -41,7 +41,7 @@ export function notesOf({ tags }: Pick<Live, "tags">): readonly string[] {
   );
 }
 
-/** What is written only is compared by a hash of its own. */
+/** Whether AWS returns the property. A write-only property has a hash of its own. */
 function isTold({ readOnly, writeOnly }: TypeFacts, property: string): boolean {
   return ![readOnly, writeOnly].some((ways) => covers(ways, [property])) && !reachesInto(writeOnly, [property]);
 }

@@ -1,4 +1,4 @@
-/** How the properties of a type are compared and what a change of them costs, from its registry schema. */
+/** How the properties of a type are compared, and the impact of a change, made from its registry schema. */
 import type { FieldRule, Impact, Spec } from "../kind.ts";
 import { covers, reachesInto, type TypeFacts, type Way } from "./facts.ts";
 import type { Curated } from "./curated.ts";
@@ -7,14 +7,17 @@ import { sameProperty, type Comparing } from "./same.ts";
 import { urgencyOfProperty } from "./urgency.ts";
 import { isPlainObject } from "../../resource/plain-object.ts";
 
-/** What is said of comparing beside the schema. */
+/** The facts for comparisons that the schema does not have. */
 export type Known = Pick<Curated, "unordered" | "documents" | "choices" | "costs">;
 
 export function comparingOf(facts: TypeFacts, { unordered = {}, documents = [], choices = [] }: Known = {}): Comparing {
   return { facts, unordered: Object.keys(unordered).map((path) => path.split(".")), documents, choices };
 }
 
-/** `keys`: ways to what a part is known by in the tags of its holder. Another one is another part. */
+/**
+ * Returns the rules of the fields. `keys` are the paths to the properties that identify a part in the tags of its holder: another value
+ * means another part.
+ */
 export function rulesFor(
   facts: TypeFacts,
   without: ReadonlySet<string>,
@@ -43,7 +46,7 @@ function ruleOf(comparing: Comparing, property: string, cost: ((now: Spec) => Im
     ...(keys.length > 0 && { because: `${property} is what it is known by: another one is another object` }),
     ...(cost && { change: (_was: unknown, _now: unknown, { now }: { readonly now: Spec }) => cost(now) }),
     late: true,
-    // What AWS resolves is compared with what AWS has; what the file writes may hold outputs of others.
+    // The resolved value is compared with AWS's, because the authored one may hold outputs of other resources.
     same: (_written, have, live, resolved) => sameProperty(comparing, property, resolved, have) || isKnownUnread(live, property, resolved),
     urgency: urgencyOfProperty(property),
     ...(isHidden ? { hashTag: `infra:hash:${property}`, hashed: true as const } : {}),
@@ -66,7 +69,7 @@ function costOf(facts: TypeFacts, property: string): Pick<FieldRule, "change" | 
   return { change, because: { replace: `AWS cannot change a part of ${property} of what exists` } };
 }
 
-/** Whether two values differ at one of these ways, where the new one writes it. */
+/** Whether two values differ at one of these paths, where the new value sets it. */
 function differsAt(ways: readonly Way[], was: unknown, now: unknown, way: Way): boolean {
   if (now === undefined) return false;
   if (covers(ways, way)) return JSON.stringify(was) !== JSON.stringify(now);

@@ -1,4 +1,4 @@
-/** Whether what AWS tells of a property is what the file asks for, by the schema of its type. Pure. */
+/** Whether the value that AWS returns for a property is the value in the file, by the schema of its type. Pure. */
 import type { RegistrySchema, SchemaNode } from "@plumbline/aws-types";
 import { covers, deref, hasMembers, isSet, itemOf, memberOf, reachesInto, type TypeFacts, type Way } from "./facts.ts";
 import { isAnswer, transformOf } from "./transform.ts";
@@ -6,21 +6,21 @@ import { isPlainObject } from "../../resource/plain-object.ts";
 
 export interface Comparing {
   readonly facts: TypeFacts;
-  /** Lists whose order AWS does not keep though the schema does not say so, as ways into the spec. */
+  /** Lists whose order AWS does not keep although the schema does not say so, as paths into the spec. */
   readonly unordered: readonly Way[];
   /** Texts that hold JSON documents. */
   readonly documents?: readonly Way[];
-  /** Objects of which one member is meant. */
+  /** Objects whose members are alternatives. */
   readonly choices?: readonly Way[];
 }
 
-/** Only what is written counts: members of objects that the file does not name are AWS's own. */
+/** Compares a property. Only members that the file names count; AWS may set the others. */
 export function sameProperty(comparing: Comparing, property: string, wanted: unknown, have: unknown): boolean {
   const node = comparing.facts.schema.properties?.[property] ?? {};
   return new Comparison(comparing).whole(node, wanted, have, property);
 }
 
-/** Where two values stand: the way to them, and the object of the file that holds the one. */
+/** The place of two values: their path, and the object of the file that holds the desired value. */
 interface Spot {
   readonly way: Way;
   readonly holder: Readonly<Record<string, unknown>>;
@@ -32,7 +32,7 @@ class Comparison {
   readonly #unordered: readonly Way[];
   readonly #documents: readonly Way[];
   readonly #choices: readonly Way[];
-  /** The value of the whole property, from which some expressions begin. */
+  /** The value of the whole property. Some expressions start from it. */
   #whole: unknown;
 
   constructor({ facts, unordered, documents = [], choices = [] }: Comparing) {
@@ -50,16 +50,16 @@ class Comparison {
 
   same(written: SchemaNode, wanted: unknown, have: unknown, spot: Spot): boolean {
     const { way } = spot;
-    if (covers(this.#facts.writeOnly, way)) return true; // AWS does not tell it; a hash in a tag does
+    if (covers(this.#facts.writeOnly, way)) return true; // AWS never returns it; a hash in a tag is compared
     if (wanted === undefined) return true;
     const node = deref(this.#root, written);
     const isDocument = takesDocument(node) || covers(this.#documents, way);
     const [a, b] = isDocument ? [documentOf(wanted), documentOf(have)] : [wanted, have];
-    // An object whose members the schema names says something by being there, though it is empty: `Block: {}`.
+    // Where the schema names the members of an object, an empty object has a meaning by its presence: `Block: {}`.
     if (isNone(a) && isNone(b) && !(isPlainObject(a) && b === undefined && way.length > 1 && hasMembers(this.#root, node))) return true;
     if (isPolicy(a) && isPolicy(b)) return policyText(a) === policyText(b);
     if (Array.isArray(a)) return Array.isArray(b) && this.#sameList(node, a, b, spot);
-    // Where AWS tells nothing of what is inside, it does not tell the object either.
+    // Where AWS returns none of the members, it does not return the object either.
     const around = b === undefined && reachesInto(this.#facts.writeOnly, way) ? {} : b;
     if (isPlainObject(a)) return isPlainObject(around) && this.#sameObject(node, a, around, way);
     return scalarText(a) === scalarText(b) || isNameOf(a, b) || this.#isTransformed(b, spot);
@@ -69,7 +69,7 @@ class Comparison {
     if (wanted.length !== have.length) return false;
     const item = itemOf(this.#root, node);
     const inner = { way: [...way, "*"], holder };
-    // A name that AWS never tells tells nothing apart.
+    // A name that AWS never returns cannot identify an item.
     const named = keyOf(wanted);
     const key = named !== undefined && covers(this.#facts.writeOnly, [...inner.way, named]) ? undefined : named;
     const isUnordered = isSet(node, this.#unordered, way) || key !== undefined;
@@ -90,7 +90,10 @@ class Comparison {
     );
   }
 
-  /** Whether AWS tells the value in the form that its schema says. Expressions look from the object that holds it, or from the whole. */
+  /**
+   * Whether AWS returns the value in the form that its schema states. Expressions start from the object that holds the value, or from the
+   * whole property.
+   */
   #isTransformed(told: unknown, { way, holder }: Spot): boolean {
     const expression = this.#facts.transforms.get(way.join("/"));
     const transform = expression === undefined ? undefined : transformOf(expression, way.at(-1)!);
@@ -100,7 +103,7 @@ class Comparison {
   }
 }
 
-/** Items of a list that name themselves are told apart by that name, and their order means nothing. */
+/** Returns the member that names the items of a list, if there is one. Such items are matched by name, and their order has no meaning. */
 function keyOf(items: readonly unknown[]): string | undefined {
   return ["Key", "Id", "Name", "AttributeName"].find((key) => {
     const names = items.map((item) => (isPlainObject(item) ? item[key] : undefined));
@@ -112,7 +115,7 @@ function sameKey(a: unknown, b: unknown, key: string): boolean {
   return isPlainObject(a) && isPlainObject(b) && a[key] === b[key];
 }
 
-/** A JSON document that may be written as a mapping or as its text. */
+/** Whether a property takes a JSON document as a mapping or as its text. */
 function takesDocument({ type }: SchemaNode): boolean {
   return Array.isArray(type) && type.includes("object") && type.includes("string");
 }
@@ -122,7 +125,7 @@ function documentOf(value: unknown): unknown {
   try {
     return JSON.parse(value) as unknown;
   } catch (error) {
-    if (error instanceof SyntaxError) return value; // no document after all: then the texts are compared
+    if (error instanceof SyntaxError) return value; // not a document: the texts are compared
     throw error;
   }
 }
@@ -131,7 +134,10 @@ function isPolicy(value: unknown): value is Readonly<Record<string, unknown>> {
   return isPlainObject(value) && "Statement" in value;
 }
 
-/** One form of a policy (IAM User Guide, "IAM JSON policy elements reference"): one is a list of one, and order means nothing in lists. */
+/**
+ * Returns one form of a policy (IAM User Guide, "IAM JSON policy elements reference"): a single value equals a list of one, and the order
+ * of lists has no meaning.
+ */
 function policyText(policy: Readonly<Record<string, unknown>>): string {
   const listed = (value: unknown): unknown => {
     if (Array.isArray(value)) return [...new Set(value.map((one) => JSON.stringify(sorted(one))))].sort();
@@ -156,7 +162,7 @@ function mapped(value: Readonly<Record<string, unknown>>, fn: (inner: unknown) =
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fn(inner)]));
 }
 
-/** The same value with the keys of its objects in order. */
+/** Returns the same value with the keys of its objects in order. */
 export function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isPlainObject(value)) return value;
@@ -167,12 +173,12 @@ export function sorted(value: unknown): unknown {
   );
 }
 
-/** Handlers tell numbers and booleans as texts here and there. */
+/** Returns a scalar as text, because some handlers return numbers and booleans as texts. */
 function scalarText(value: unknown): string {
   return typeof value === "string" ? value : String(JSON.stringify(value) ?? "undefined");
 }
 
-/** A name where AWS tells the ARN that ends with it: the cluster of a service, the function of a mapping. */
+/** Whether the file has a name and AWS returns the ARN that ends with it, as for the cluster of a service or the function of a mapping. */
 function isNameOf(name: unknown, arn: unknown): boolean {
   if (typeof name !== "string" || typeof arn !== "string" || !arn.startsWith("arn:") || name === "" || /[:/]/.test(name)) return false;
   return arn.endsWith(`:${name}`) || arn.endsWith(`/${name}`);

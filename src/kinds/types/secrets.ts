@@ -1,11 +1,16 @@
-/** Places in a schema that take a password, a key or a token: a file is no place for them, and a hash of one in a tag would confirm a guess. */
+/**
+ * Places in a schema that take a password, a key or a token. A file must not hold these, and a hash of one in a tag would confirm a guess.
+ */
 import type { RegistrySchema, SchemaNode } from "@plumbline/aws-types";
 import { isSecretName } from "../../aws/secrets.ts";
 import { deref, itemOf, memberOf } from "./facts.ts";
 import { notSecret, secretsMade } from "./overlay/refused.ts";
 import { isPlainObject } from "../../resource/plain-object.ts";
 
-/** The members with what `refused` says in place of each secret, at any depth that needs no reference. `of`: the definition they are of. */
+/**
+ * Returns the members with `refused` in place of each secret, at any depth that needs no reference. `of` is the definition that the members
+ * belong to.
+ */
 export function withoutSecrets<R>(
   members: Readonly<Record<string, SchemaNode>>,
   of: string,
@@ -16,7 +21,7 @@ export function withoutSecrets<R>(
   );
 }
 
-/** A node with its own members, items and alternatives so treated. */
+/** Returns a node whose own members, items and alternatives are treated in this way. */
 export function inside<R>(node: SchemaNode, of: string, refused: R): SchemaNode {
   const { properties, items, oneOf, anyOf, allOf } = node;
   if (!properties && !items && !oneOf && !anyOf && !allOf) return node;
@@ -31,15 +36,15 @@ export function inside<R>(node: SchemaNode, of: string, refused: R): SchemaNode 
   };
 }
 
-/** Whether a property of a type holds a secret, be it one that AWS makes. */
+/** Whether a property of a type holds a secret, including one that AWS makes. */
 export function isSecretProperty(type: string, name: string, node: SchemaNode): boolean {
   return secretsMade.has(`${type}.${name}`) || isSecret(name, node, "");
 }
 
 /**
- * What AWS tells of an object, without the secrets in it, however deep they stand: a secret that AWS made, or that others wrote. Nothing
- * compares or writes them, so that no plan, output or file that an import writes has them. Keys of the author's own, such as the names of
- * variables, are no names of properties. `hear` is told each text that is left out: an error may repeat it.
+ * Returns the properties that AWS returned, without the secrets at any depth, whether AWS made them or others wrote them. Nothing compares
+ * or writes them, so no plan, output or imported file shows them. Keys that the author chooses, such as names of variables, are not names
+ * of properties. `hear` gets each text that is left out, because an error may repeat it.
  */
 export function withoutToldSecrets(
   type: string,
@@ -75,13 +80,15 @@ function withoutSecretsIn(schema: RegistrySchema, written: SchemaNode, value: un
   return Object.fromEntries(kept);
 }
 
-/** Whether the schema itself names a member, in whichever alternative. */
+/** Whether the schema itself names a member, in any alternative. */
 function isNamed(schema: RegistrySchema, written: SchemaNode, key: string): boolean {
   const { properties, anyOf = [], oneOf = [], allOf = [] } = deref(schema, written);
   return (properties && Object.hasOwn(properties, key)) || [...anyOf, ...oneOf, ...allOf].some((branch) => isNamed(schema, branch, key));
 }
 
-/** Texts, and lists of texts: an object of that name holds other things, and a choice is no secret. */
+/**
+ * Whether a member is a secret. Only texts and lists of texts are: an object with such a name holds other things, and an enum is no secret.
+ */
 function isSecret(name: string, { type, enum: choices }: SchemaNode, of: string): boolean {
   const types = [type ?? []].flat();
   return isSecretName(name) && !notSecret.has(`${of}.${name}`) && !choices && types.some((one) => one === "string" || one === "array");

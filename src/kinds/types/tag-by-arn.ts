@@ -1,12 +1,12 @@
-/** Tags by the tagging API. */
+/** Writes tags by the tagging API. */
 import type { TagResourcesOutput } from "@aws-sdk/client-resource-groups-tagging-api";
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError, classify } from "../../aws/errors.ts";
 import type { Tags } from "../kind.ts";
 
 /**
- * Resource Groups Tagging API, TagResources and UntagResources: what fails is told in the answer, not by an error. "You can only tag
- * resources that are located in the specified AWS Region": what has no region in its ARN is tagged at its home.
+ * Writes tags. TagResources and UntagResources report failures in the answer, not by an error (Resource Groups Tagging API). "You can only
+ * tag resources that are located in the specified AWS Region": an object without a region in its ARN is tagged in its home region.
  */
 export async function tagByArn(aws: Aws, arn: string, set: Tags, remove: readonly string[]): Promise<void> {
   const sdk = await aws.clock.work(import("../../aws/sdk/tagging.ts"));

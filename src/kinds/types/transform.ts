@@ -1,18 +1,21 @@
 /**
- * `propertyTransform` of a registry schema: how AWS writes what it was told (CloudFormation CLI User Guide, "Resource type definition
- * schema"), as expressions in JSONata whose answers are regular expressions, several of them separated by `$OR`. This reads the part of
- * JSONata that nearly all of them keep to, and leaves the others alone: then the values themselves are compared
+ * `propertyTransform` of a registry schema describes how AWS rewrites a value (CloudFormation CLI User Guide, "Resource type definition
+ * schema"). It is an expression in JSONata whose results are regular expressions, several of them separated by `$OR`. This file reads the
+ * part of JSONata that nearly all of them use and skips the other expressions: their values are compared directly
  * (docs/decisions/0076-transforms-and-hashes.md). Pure.
  */
 
 type Values = Readonly<Record<string, unknown>>;
 type Evaluate = (context: Values) => unknown;
 
-/** The texts that AWS may tell for a value, from the object that holds it; undefined for an expression that is not read here. */
+/**
+ * Returns a function that gives the texts that AWS may return for a value, from the object that holds it; undefined for an expression that
+ * is not read here.
+ */
 export function transformOf(expression: string, property: string): ((context: Values) => readonly string[]) | undefined {
   if (!read.has(expression)) read.set(expression, parsed(expression));
   const alternatives = read.get(expression);
-  // What does not look at the value takes any other one for it.
+  // An expression that does not use the value would accept any other value.
   if (!alternatives?.every(({ names }) => names.has(property))) return undefined;
   return (context) =>
     alternatives.flatMap(({ evaluate }) => {
@@ -21,14 +24,14 @@ export function transformOf(expression: string, property: string): ((context: Va
     });
 }
 
-/** Whether AWS's text is one that an answer stands for. */
+/** Whether an answer of the expression, a text or a pattern, matches AWS's text. */
 export function isAnswer(answers: readonly string[], told: string): boolean {
   return answers.some((answer) => answer === told || patternIn(answer)?.test(told) === true);
 }
 
 interface Alternative {
   readonly evaluate: Evaluate;
-  /** Members that it looks at. */
+  /** The members that the expression uses. */
   readonly names: ReadonlySet<string>;
 }
 
@@ -46,7 +49,7 @@ function parsed(expression: string): readonly Alternative[] | undefined {
   }
 }
 
-/** An expression that is not of the part that is read here, or a value that is not there. */
+/** Thrown for an expression outside the part that is read here, or for a missing value. */
 class NotRead extends Error {}
 
 function tried(evaluate: Evaluate, context: Values): unknown {
@@ -62,7 +65,7 @@ function patternIn(answer: string): RegExp | undefined {
   try {
     return new RegExp(`^(?:${answer})$`);
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined; // a text after all, with signs that mean something in patterns
+    if (error instanceof SyntaxError) return undefined; // a plain text that is not a valid pattern
     throw error;
   }
 }
@@ -105,13 +108,13 @@ const functions: Readonly<Record<string, (...given: readonly unknown[]) => unkno
   $replace: (text, pattern, put) => textIn(text).replaceAll(pattern instanceof RegExp ? pattern : textIn(pattern), textIn(put)),
 };
 
-/** Functions of texts take nothing else (JSONata answers with an error then). */
+/** Returns the value as text. Text functions take nothing else; JSONata answers with an error then. */
 function textIn(value: unknown): string {
   if (typeof value !== "string") throw new NotRead("no text");
   return value;
 }
 
-/** The whole text where it does not hold the part. */
+/** Returns the part of the text that `bounds` selects, and the whole text when it does not contain `part`. */
 function cut(whole: unknown, part: unknown, bounds: (at: number, length: number) => [from: number, to?: number]): string {
   const [text, sought] = [textIn(whole), textIn(part)];
   const at = text.indexOf(sought);
@@ -266,7 +269,7 @@ class Parser {
   }
 }
 
-/** JSONata takes line breaks in texts, and `\/`, as they are. */
+/** Escapes line breaks in a text of an expression: JSONata takes line breaks, and `\/`, as they are. */
 function escaped(text: string): string {
   return text.replaceAll("\n", "\\n");
 }

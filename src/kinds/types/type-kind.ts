@@ -19,24 +19,24 @@ import { comparingOf, rulesFor } from "./rules.ts";
 import { isSecretProperty } from "./secrets.ts";
 import { writtenSchema } from "./written.ts";
 
-/** A kind; why there is none of this type; or nothing where AWS has no such type. */
+/** The kind; the reason why the type is refused; or undefined where AWS has no such type. */
 export type TypeAnswer = { readonly kind: Kind } | { readonly refused: Refusal } | undefined;
 
-/** What is known of types without asking AWS. */
+/** The facts about types that need no call to AWS. */
 export interface KnownTypes {
   of(name: string): TypeAnswer;
   names(): readonly string[];
-  /** Whether somebody looked at the type, one by one. */
+  /** Whether somebody checked the type individually. */
   isCurated(name: string): boolean;
   curated(): readonly Kind[];
-  /** The curated type of an object, by its ARN. */
+  /** Returns the curated type of an object, from its ARN. */
   ofArn(arn: string): Kind | undefined;
 }
 
-/** Loads what acts on objects of a type in AWS. */
+/** Loads the driver for objects of a type. */
 export type DriverOf = (typed: Typed) => Promise<Driver>;
 
-/** The kinds of types, each made when it is first asked for. Their drivers are loaded by `driverOf`, when a kind first asks AWS. */
+/** Returns the kinds of types. Each kind is made when it is first asked for, and `driverOf` loads its driver when it first calls AWS. */
 export function typesWith(driverOf: DriverOf): KnownTypes {
   const made = new Map<string, TypeAnswer>();
   const indexes: Around["indexes"] = (isMeant) =>
@@ -65,10 +65,10 @@ function kindIn(answer: TypeAnswer): readonly Kind[] {
   return answer && "kind" in answer ? [answer.kind] : [];
 }
 
-/** What making a kind needs of the others. */
+/** The parts of the other kinds that a kind needs when it is made. */
 interface Around extends Pick<KnownTypes, "of"> {
   readonly driverOf: DriverOf;
-  /** Service and type of the ARNs of all that was made. */
+  /** Service and type in the ARNs of all kinds made so far. */
   readonly indexes: Typed["indexes"];
 }
 
@@ -88,7 +88,7 @@ function make(around: Around, name: string): TypeAnswer {
   return { kind: kindOf(around, facts, known ? curatedTyped(around, facts, known) : unprovenTyped(around, facts), known) };
 }
 
-/** A type whose objects cannot say whose they are would be found by nobody once it has left the file. */
+/** Returns the reason to refuse a type. Nobody could find an object that has left the file if the object cannot name its owner. */
 function whyNot(facts: TypeFacts, known: Curated | undefined): Refusal | undefined {
   const { tags, identifier, isMade } = facts;
   if (!isMade) return { why: "Cloud Control cannot make it", instead };
@@ -96,14 +96,14 @@ function whyNot(facts: TypeFacts, known: Curated | undefined): Refusal | undefin
   if (!tags) return { why: "its objects can have no tags when they are made, so that nothing says whose they are", instead };
   if (known) return undefined;
   if (identifier.length > 1) return { why: "its objects have an identifier of several parts, which no tag tells", instead };
-  // What nothing finds for certain would be made again by the next run.
+  // The next run would create an object again if nothing finds it reliably.
   const isFound = facts.isListed || nameOfUnproven(facts) !== undefined || isArn(identifier[0]!);
   return isFound ? undefined : { why: "its objects are in no list of the account, and their ARNs do not tell their identifier", instead };
 }
 
 const instead = "make it by hand, or by another tool, and write its id or ARN where others need it";
 
-/** Where AWS does not say how long a handler may take: two hours (CloudFormation CLI User Guide, `timeoutInMinutes`). */
+/** The limit where AWS does not say how long a handler may take: two hours (CloudFormation CLI User Guide, `timeoutInMinutes`). */
 const longest = 7200;
 
 function waitsOf({ limits }: TypeFacts): Waits {
@@ -143,7 +143,10 @@ function partOf({ of: kindNamed }: Around, { identifier }: TypeFacts, { of, key,
   };
 }
 
-/** A name that we give is the identifier where the schema says that a create takes it; else an ARN, or the end of one. */
+/**
+ * Returns the driver's facts for a type that nobody tried. The identifier is the name that infra gives, if the schema lets a create set it;
+ * otherwise it is an ARN or the end of one.
+ */
 function unprovenTyped({ indexes }: Around, facts: TypeFacts): Typed {
   const [identifier = ""] = facts.identifier;
   const field = nameOfUnproven(facts);
@@ -191,7 +194,7 @@ function kindOf({ driverOf }: Around, facts: TypeFacts, typed: Typed, known: Cur
     ...(naming && { naming }),
     ...(typed.name?.id && { keepsId: true as const }),
     ...(isMarked && { untagged: true as const }),
-    // A part of which a tag of its holder tells is known there by one name: the old one goes first.
+    // The holder's tags know a part under one name, so the old part is deleted first.
     replace: naming || isNamed || facts.schema.replacementStrategy === "delete_then_create" ? "delete-first" : "create-first",
     notes: (_self, live) => notesOf(live),
     ...(known?.dataLoss && { dataLoss: known.dataLoss }),
@@ -206,7 +209,10 @@ function kindOf({ driverOf }: Around, facts: TypeFacts, typed: Typed, known: Cur
   };
 }
 
-/** What the walkers see: no reference is hidden in a property but outputs of others, which stand for themselves. */
+/**
+ * Returns the schema that code searching for references reads. No property holds a reference except outputs of other resources, which are
+ * marked as such.
+ */
 function walked({ schema }: TypeFacts): TSchema {
   const properties = Object.keys(schema.properties ?? {}).map((name) => [name, {}]);
   return { type: "object", properties: Object.fromEntries(properties) as object } as unknown as TSchema;
@@ -219,7 +225,7 @@ function namingOf(facts: TypeFacts, { name }: Typed, known: Curated | undefined)
   return { field, max, forbidden, ...(lower ? { lower } : {}) };
 }
 
-/** The property with the name that we give, where it is the identifier. */
+/** Returns the property that holds the name, if the name is the identifier and a create can set it. */
 function nameOfUnproven({ identifier: [identifier = ""], readOnly }: TypeFacts): string | undefined {
   return !readOnly.some((way) => way.join("/") === identifier) && identifier.endsWith("Name") ? identifier : undefined;
 }
@@ -228,13 +234,13 @@ function isArn(property: string): boolean {
   return /Arn$/i.test(property);
 }
 
-/** A derived name has hyphens: where the type takes none, the author gives the name. */
+/** Whether infra can derive the name. A derived name has hyphens; where the type allows none, the author gives the name. */
 function isDerived({ schema }: TypeFacts, field: string | undefined): boolean {
   const { pattern } = (field === undefined ? undefined : schema.properties?.[field]) ?? {};
   return pattern === undefined || patternOf(pattern).test("prod-a1-b2");
 }
 
-/** Letters, digits and hyphens are taken everywhere. */
+/** Returns the limits of a name. Letters, digits and hyphens are allowed everywhere. */
 function boundsOf({ schema }: TypeFacts, field: string): Pick<Naming, "max" | "forbidden"> {
   return { max: Math.min(64, schema.properties?.[field]?.maxLength ?? 64), forbidden: /[^A-Za-z0-9-]/ };
 }

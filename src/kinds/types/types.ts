@@ -1,6 +1,6 @@
 /**
- * Sections that are named after AWS's types. What is known of types (rules, overlays, the reader of schemas) is loaded when a file or a
- * tag first names one, so that whoever uses none pays nothing for them.
+ * Sections that are named after AWS's types. Their code (rules, overlays, the reader of schemas) is loaded when a file or a tag first names
+ * a type, so users of other kinds pay nothing for it.
  */
 import { createRequire } from "node:module";
 import type { Kind } from "../kind.ts";
@@ -11,17 +11,17 @@ import type { KnownTypes, TypeAnswer } from "./type-kind.ts";
 export type { TypeAnswer } from "./type-kind.ts";
 
 declare global {
-  /** Where no file of the build lies beside the program: set by build-single.mjs, and by the tests. */
+  /** Holds the code where the build has no separate file beside the program. Set by build-single.mjs and by the tests. */
   var PLUMBLINE_TYPES: (() => unknown) | undefined;
 }
 
 const requireHere = createRequire(import.meta.url);
 let loaded: KnownTypes | undefined;
 
-/** Where the configuration gets the kinds of types, and what there is. */
+/** The kinds of types and their names, for the configuration. */
 export const types = { of: typeKind, names: () => known().names(), isType } as const;
 
-/** Whether a section or an address is meant for a type. */
+/** Whether the name of a section or a kind is that of a type. */
 export function isType(name: string): boolean {
   return /^[A-Za-z0-9]+::[A-Za-z0-9]+::[A-Za-z0-9]+$/.test(name);
 }
@@ -30,17 +30,17 @@ export function typeKind(name: string): TypeAnswer {
   return known().of(name);
 }
 
-/** Whether somebody looked at the type, one by one. */
+/** Whether somebody checked the type individually. */
 export function isCurated(name: string): boolean {
   return isType(name) && known().isCurated(name);
 }
 
-/** The kinds of all types that somebody looked at. */
+/** Returns the kinds of all types that somebody checked individually. */
 export function curatedTypes(): readonly Kind[] {
   return known().curated();
 }
 
-/** The curated type of an object, by its ARN. */
+/** Returns the curated type of an object, from its ARN. */
 export function typeOfArn(arn: string): Kind | undefined {
   return known().ofArn(arn);
 }
@@ -49,7 +49,10 @@ function known(): KnownTypes {
   return (loaded ??= load().typesWith(driverOf));
 }
 
-/** The build bundles it as types.cjs beside the program, because the configuration asks for kinds without waiting. */
+/**
+ * Loads the code synchronously, because the configuration asks for kinds without waiting. The build bundles it as types.cjs beside the
+ * program.
+ */
 function load(): typeof TypeKind {
   const inside = globalThis.PLUMBLINE_TYPES?.();
   if (inside) return inside as typeof TypeKind;

@@ -1,9 +1,9 @@
-/** What a resource of a type may hold in the file, as a JSON Schema with definitions that is interpreted, not compiled. */
+/** The JSON Schema for a resource of a type in the file, with definitions. It is interpreted, not compiled. */
 import type { RegistrySchema, SchemaNode } from "@plumbline/aws-types";
 import { deref, type TypeFacts, type Way } from "./facts.ts";
 import { inside, withoutSecrets } from "./secrets.ts";
 
-/** A place that nobody may write, and what to say of it. */
+/** A place that the file may not write, with the text that says why. */
 interface Refused {
   readonly "x-refused": { readonly why: string; readonly hint: string; readonly isSecret?: true };
 }
@@ -23,17 +23,17 @@ export interface WrittenSchema {
 }
 
 export interface Writing {
-  /** Somebody looked at the type; any other needs `unproven: true`. */
+  /** Whether somebody checked the type; any other type needs `unproven: true`. */
   readonly isCurated: boolean;
-  /** Properties that are derived where they are not written. */
+  /** Properties that are derived when they are not written. */
   readonly derived: readonly (string | undefined)[];
-  /** Properties that must be written though AWS would do without them. */
+  /** Properties that must be written although AWS does not require them. */
   readonly needed: readonly string[];
   /** The only values that a property may have. */
   readonly only: Readonly<Record<string, readonly string[]>>;
   /** Properties that nobody may write. */
   readonly refuses: Readonly<Record<string, Refused["x-refused"]>>;
-  /** The text that says whose an object is. */
+  /** The path of the text that names the owner of an object. */
   readonly mark: Way | undefined;
 }
 
@@ -63,7 +63,7 @@ export function writtenSchema(facts: TypeFacts, { isCurated, derived, needed, ma
   };
 }
 
-/** The schema of a property in which one text is infra's own. */
+/** Returns the schema of a property in which one text belongs to infra. */
 function withoutMark(root: RegistrySchema, written: SchemaNode, [member, ...deeper]: Way): Written {
   if (member === undefined) return refused("it says whose the object is, because the object has no tags", "take the line out");
   const node = deref(root, written);

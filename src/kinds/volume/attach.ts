@@ -1,4 +1,4 @@
-/** Giving a volume to machines, and taking it from them. */
+/** Attaches a volume to instances, and detaches it. */
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError, hasCode, isNotFound } from "../../aws/errors.ts";
 import { ownership, tagsOf } from "../../resource/ownership.ts";
@@ -9,10 +9,13 @@ import type { Volume } from "./schema.ts";
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 type VolumeRun = Pick<Run<Volume, Handle>, "wait" | "until" | "say">;
 
-/** Seconds; a volume is attached and detached in 5 to 20. */
+/** The longest wait in seconds; attaching or detaching a volume takes 5 to 20. */
 const limit = 300;
 
-/** Exactly these machines hold it. Those that leave go first: a volume has one place, and a machine one disk under each device. */
+/**
+ * Attaches the volume to exactly these instances. Detaches it from others first: a volume has one place, and an instance has one volume for
+ * each device name.
+ */
 export async function setAttachments(
   ec2: Sdk,
   aws: Aws,
@@ -22,7 +25,7 @@ export async function setAttachments(
 ): Promise<void> {
   const stays = ({ instance, device, state }: Handle["held"][number]) =>
     request[instance]?.device === device && state !== "detaching" && state !== "busy";
-  // A machine that is gone since the plan has let go of it already.
+  // An instance that was deleted after the plan has released the volume already.
   const { held } = (await run.wait(`${volume.id} to be read`, limit, () => true))?.handle ?? volume.handle;
   for (const one of held) if (!stays(one)) await takeOff(ec2, aws, volume, one.instance, run);
   for (const [instance, { device }] of Object.entries(request)) {
@@ -36,7 +39,7 @@ export async function setAttachments(
     );
 }
 
-/** It may be attached already: the answer of an earlier call was lost. */
+/** Attaches the volume. It may be attached already, by an earlier call whose answer was lost. */
 async function attach(ec2: Sdk, aws: Aws, VolumeId: AwsId, InstanceId: AwsId, Device: string): Promise<void> {
   await aws.ec2(new ec2.AttachVolumeCommand({ VolumeId, InstanceId, Device })).catch(async (error) => {
     if (!hasCode(error, "VolumeInUse", "IncorrectState", "InvalidParameterValue")) throw error;
@@ -46,8 +49,8 @@ async function attach(ec2: Sdk, aws: Aws, VolumeId: AwsId, InstanceId: AwsId, De
 }
 
 /**
- * Takes it from a machine. A machine that has been replaced is stopped first, so that what it has in memory for the disk is written. Any
- * other is left running: what it has mounted it keeps, until somebody unmounts it.
+ * Detaches the volume from an instance. An instance that has been replaced is stopped first, so that it writes the data that it holds in
+ * memory for the volume. Any other instance keeps running and keeps what it has mounted, until somebody unmounts it.
  */
 export async function takeOff(ec2: Sdk, aws: Aws, { id: VolumeId }: VolumeLive, InstanceId: AwsId, run: VolumeRun): Promise<void> {
   await stopReplaced(ec2, aws, InstanceId, run);
@@ -72,7 +75,7 @@ async function stopReplaced(ec2: Sdk, aws: Aws, id: AwsId, run: VolumeRun): Prom
   try {
     await aws.ec2(new ec2.StopInstancesCommand({ InstanceIds: [id] }));
   } catch (error) {
-    // EC2 stops no machine of a one-time spot request, and none that is going already.
+    // EC2 cannot stop an instance of a one-time Spot request, or one that is already terminating.
     if (error instanceof AwsError && (error.code === "UnsupportedOperation" || error.class === "wrong-state" || isNotFound(error))) return;
     throw error;
   }

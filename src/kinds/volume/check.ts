@@ -1,4 +1,4 @@
-/** What a schema cannot say about a volume and the machines that hold it. */
+/** Checks of a volume and its instances that a schema cannot express. */
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
 import { subnetOfMachine } from "../shared/network-index.ts";
 import { checkVolume } from "../shared/machine-checks.ts";
@@ -33,7 +33,7 @@ export function checkVolumeOf({ spec }: Subject<Volume>, index: ResourceIndex): 
   return problems;
 }
 
-/** The machine must lie in the volume's zone, and have no disk of its own under that device. */
+/** Checks that the instance is in the volume's zone and has no volume of its own under that device name. */
 function checkPlace(spec: Volume, machine: string, index: ResourceIndex): Problem[] {
   const held = index.get(machine);
   if (!held) return [];

@@ -1,7 +1,7 @@
 import type { Drawn, Subject } from "../kind.ts";
 import type { Volume } from "./schema.ts";
 
-/** Words on the machines that hold it; listed below when none does. */
+/** Draws a fact on the instances that have the volume; a volume without an instance is listed below. */
 export function drawn({ spec }: Subject<Partial<Volume>>): Drawn {
   const size = spec.size === undefined ? "" : `${spec.size} GiB `;
   const on = Object.keys(spec.attachments ?? {});

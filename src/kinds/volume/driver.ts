@@ -22,7 +22,7 @@ export function driver(ec2: Sdk): Driver<Volume, Handle> {
 
     async create(aws, request, identity) {
       const { size, type, iops, throughput, snapshot, kmsKey, multiAttach } = request;
-      const encrypted = kmsKey === undefined ? request.encrypted : true; // a key without the flag is refused
+      const encrypted = kmsKey === undefined ? request.encrypted : true; // EC2 refuses a key without this flag
       const made = await aws.ec2(
         new ec2.CreateVolumeCommand({
           AvailabilityZone: request.availabilityZone,
@@ -46,7 +46,7 @@ export function driver(ec2: Sdk): Driver<Volume, Handle> {
       else await changeVolume(ec2, aws, { id: found.id, called: found.id }, request, run);
     },
 
-    /** The data goes with it, so that nothing on it needs to be unmounted in order. */
+    /** Detaches the volume and deletes it. The data is deleted with it, so nothing on it needs to be unmounted first. */
     async delete(aws, found, run) {
       const now = await run.wait(`${found.id} to be read`, 300, () => true);
       for (const { instance } of now?.handle.held ?? []) await takeOff(ec2, aws, found, instance, run);
@@ -64,7 +64,7 @@ export function driver(ec2: Sdk): Driver<Volume, Handle> {
       return ids;
     },
 
-    /** Disks that outlive the machines that were found; those that die with them are fields of these. */
+    /** Lists volumes that outlive the instances that were found. Volumes that are deleted with an instance are fields of that instance. */
     async within(aws, found) {
       const members: Member[] = [];
       for (const filters of idFilters("attachment.instance-id", [...(found.get("instance") ?? [])]))

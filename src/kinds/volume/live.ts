@@ -10,11 +10,11 @@ export interface Handle {
   readonly held: readonly Holding[];
 }
 
-/** A machine that has it, or that is about to let go of it. */
+/** An instance that has the volume, or that is about to release it. */
 export interface Holding {
   readonly instance: AwsId;
   readonly device: string;
-  /** EC2's own word: attaching, attached, detaching, busy. */
+  /** EC2's state of the attachment: attaching, attached, detaching, busy. */
   readonly state: string;
 }
 

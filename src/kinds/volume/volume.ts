@@ -26,7 +26,7 @@ export const volume: Kind<Volume, Handle> = {
     iops: { change: "update" },
     throughput: { change: "update" },
     snapshot: { change: "replace", because: "a volume is made from a snapshot once" },
-    // An account that encrypts by default encrypts what was not asked to be.
+    // An account that encrypts by default also encrypts a volume without this setting.
     encrypted: {
       change: "replace",
       same: (request, have) => request === have || have === true,
@@ -40,7 +40,8 @@ export const volume: Kind<Volume, Handle> = {
       urgency: "safety",
     },
     multiAttach: {
-      // EBS User Guide, "Attach an EBS volume to multiple EC2 instances using Multi-Attach": of io2 in place, of io1 at creation only.
+      // EBS User Guide, "Attach an EBS volume to multiple EC2 instances using Multi-Attach": io2 changes in place, io1 takes it at creation
+      // only.
       change: (_was, _now, { now }) => (now.type === "io2" ? "update" : "replace"),
       default: { value: false, class: "create-only" },
       because: { replace: "only of an io2 volume it can be changed in place" },
@@ -101,7 +102,7 @@ export const volume: Kind<Volume, Handle> = {
 
 const refuseShrink: Impact = { refuse: "a volume cannot shrink; make a smaller one beside it and copy" };
 
-/** A machine has one disk under each device name. */
+/** Returns the slots of device names. An instance has one volume for each device name. */
 function slots({ spec }: Subject<Partial<Volume>>): readonly Slot[] {
   return Object.entries(spec.attachments ?? {}).map(([machine, { device }]) => ({
     space: `devices of ${refKey(machine)}`,
@@ -112,7 +113,10 @@ function slots({ spec }: Subject<Partial<Volume>>): readonly Slot[] {
   }));
 }
 
-/** What is provisioned belongs to types that take it; a gp3 volume has 3,000 operations and 125 MiB a second (EC2 API, CreateVolume). */
+/**
+ * Returns a volume without AWS's defaults. Only some types take provisioned performance; a gp3 volume has 3,000 operations and 125 MiB a
+ * second (EC2 API, CreateVolume).
+ */
 function authored(spec: Partial<Volume>): Authored<Volume> {
   const isProvisioned = spec.type === "io1" || spec.type === "io2" || spec.type === "gp3";
   const kept = omit(spec, [...(isProvisioned ? [] : ["iops" as const]), ...(spec.type === "gp3" ? [] : ["throughput" as const])]);

@@ -17,7 +17,10 @@ export function driver(ec2: Sdk): Driver<VpcEndpointService, null> {
       yield* page.ServiceConfigurations ?? [];
   }
 
-  /** Undefined when it went between the two calls. Who may use it is asked of those whose file says who. */
+  /**
+   * Returns a service with the principals that may use it, which are read only for our services. Undefined when it was deleted between the
+   * two calls.
+   */
   async function read(aws: Aws, found: ServiceConfiguration, scope: Scope): Promise<LiveService | undefined> {
     const tags = tagsOf(found.Tags);
     const address = tags[ownership.resource] === undefined ? undefined : addressOfTag(tags[ownership.resource]!);
@@ -102,7 +105,7 @@ export function driver(ec2: Sdk): Driver<VpcEndpointService, null> {
       await run.wait("the service to be available again", 600, (now) => now === undefined || now.state === "ready");
     },
 
-    /** A success may hold the failure (EC2 API, DeleteVpcEndpointServiceConfigurations). */
+    /** A successful answer may hold a failure (EC2 API, DeleteVpcEndpointServiceConfigurations). */
     async delete(aws, { id, state }) {
       if (state === "dead" || state === "deleting") return;
       const { Unsuccessful: [refused] = [] } = await aws.ec2(new ec2.DeleteVpcEndpointServiceConfigurationsCommand({ ServiceIds: [id] }));
@@ -130,7 +133,7 @@ export function driver(ec2: Sdk): Driver<VpcEndpointService, null> {
 
     async find(aws, tags, owner = aws.account) {
       const ids: AwsId[] = [];
-      if (owner !== aws.account) return ids; // EC2 lists the account's own
+      if (owner !== aws.account) return ids; // EC2 lists the account's own services only
       for await (const found of described(aws, tagFilters(tags)))
         if (isMeant(found, tags, owner) && stateOf(found) === "ready") ids.push(found.ServiceId!);
       return ids;
@@ -153,7 +156,7 @@ function difference(change: Change<readonly string[] | undefined> | undefined): 
   return { added: after.filter((one) => !before.includes(one)), removed: before.filter((one) => !after.includes(one)) };
 }
 
-/** `AddNetworkLoadBalancerArns` and `RemoveNetworkLoadBalancerArns`; EC2 takes no empty lists. */
+/** Returns, for example, `AddNetworkLoadBalancerArns` and `RemoveNetworkLoadBalancerArns`. EC2 does not accept empty lists. */
 function listed(change: Change<readonly string[] | undefined> | undefined, name: string): Readonly<Record<string, string[]>> {
   const { added, removed } = difference(change);
   return { ...(added.length > 0 ? { [`Add${name}`]: added } : {}), ...(removed.length > 0 ? { [`Remove${name}`]: removed } : {}) };

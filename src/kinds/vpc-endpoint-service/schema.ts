@@ -33,7 +33,7 @@ export const schema = object({
 
 export type VpcEndpointService = Static<typeof schema>;
 
-/** Network and gateway balancers are told apart by their ARNs; those of this file are no gateway balancers. */
+/** Whether a reference is a Gateway Load Balancer, by its ARN. Declared load balancers never are. */
 export function isGateway(balancer: string): boolean {
   return /:loadbalancer\/gwy\//.test(balancer);
 }

@@ -46,7 +46,7 @@ export const vpcEndpointService: Kind<VpcEndpointService, null> = {
   replace: "create-first",
   waits: { create: { typical: 30, limit: 600 }, delete: { typical: 30, limit: 600 }, poll: 5 },
   tagIndex: ec2Index("vpc-endpoint-service"),
-  // Who may use each is told by a call of its own.
+  // The principals of each service need a call of their own.
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)) + n.ours,
   iam: {
     read: ["ec2:DescribeVpcEndpointServiceConfigurations", "ec2:DescribeVpcEndpointServicePermissions"],

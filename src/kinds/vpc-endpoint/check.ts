@@ -1,4 +1,4 @@
-/** What is wrong with an endpoint's declaration that no schema can say. */
+/** Checks of an endpoint that a schema cannot express. */
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
 import { refKey, vpcOfSubnet } from "../shared/network-index.ts";
 import { beyondQuota } from "../shared/quotas.ts";
@@ -18,7 +18,7 @@ export function checkEndpoint(self: Subject<VpcEndpoint>, index: ResourceIndex):
   ];
 }
 
-/** Amazon VPC User Guide, "Amazon VPC quotas": VPC endpoints. */
+/** Warns about AWS's quotas (Amazon VPC User Guide, "Amazon VPC quotas": VPC endpoints). */
 function checkQuota(self: Subject<VpcEndpoint>, index: ResourceIndex): readonly Problem[] {
   const all = index.of("vpcEndpoint") as readonly Subject<VpcEndpoint>[];
   if (typeOf(self.spec) === "Gateway")
@@ -77,7 +77,7 @@ function checkService({ spec }: Subject<VpcEndpoint>, index: ResourceIndex): Pro
   return [];
 }
 
-/** Which fields go with which type (EC2 API, CreateVpcEndpoint). */
+/** Checks which fields fit the type (EC2 API, CreateVpcEndpoint). */
 function checkFields({ spec }: Subject<VpcEndpoint>): Problem[] {
   const type = typeOf(spec);
   const unfit = (field: keyof VpcEndpoint, types: string): Problem[] =>
@@ -115,7 +115,7 @@ function checkFields({ spec }: Subject<VpcEndpoint>): Problem[] {
   }
 }
 
-/** `[]` and `false` ask for nothing. */
+/** Whether a field requests anything. `[]` and `false` do not. */
 function isSet(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
 }
@@ -157,7 +157,10 @@ function elsewhere(spec: VpcEndpoint, vpc: string | undefined, what: string, pat
   return [{ code: "other-vpc", path, summary: `${what} is in ${vpc}, and the endpoint in ${refKey(spec.vpc)}.` }];
 }
 
-/** AWS PrivateLink Guide, "Access an AWS service using an interface VPC endpoint": private names need both settings of the VPC. */
+/**
+ * Checks the VPC's DNS settings: private names need both of them (AWS PrivateLink Guide, "Access an AWS service using an interface VPC
+ * endpoint").
+ */
 function checkDns({ spec }: Subject<VpcEndpoint>, index: ResourceIndex): Problem[] {
   const vpc = index.get(spec.vpc)?.spec as { enableDnsSupport?: boolean; enableDnsHostnames?: boolean } | undefined;
   if (!privateDnsOf(spec) || !vpc || (vpc.enableDnsHostnames === true && vpc.enableDnsSupport !== false)) return [];
@@ -171,7 +174,7 @@ function checkDns({ spec }: Subject<VpcEndpoint>, index: ResourceIndex): Problem
   ];
 }
 
-/** AWS PrivateLink Guide, "Control access to VPC endpoints using endpoint policies". */
+/** Checks the policy (AWS PrivateLink Guide, "Control access to VPC endpoints using endpoint policies"). */
 function checkPolicy({ spec: { policy } }: Subject<VpcEndpoint>): Problem[] {
   if (policy === undefined) return [];
   if (policyIn(policy)?.["Statement"] === undefined)

@@ -2,7 +2,7 @@ import type { Drawn, Subject } from "../kind.ts";
 import { refKey } from "../shared/network-index.ts";
 import type { VpcEndpoint } from "./schema.ts";
 
-/** A gateway endpoint is a door of its VPC; the others have addresses in subnets. */
+/** Draws a gateway endpoint as a door of its VPC; the others have addresses in subnets. */
 export function drawn({ spec }: Subject<Partial<VpcEndpoint>>): Drawn {
   if ((spec.type ?? "Gateway") === "Gateway") return { as: "door", of: refKey(spec.vpc), sub: "gateway endpoint", leadsTo: "service" };
   return {

@@ -3,7 +3,10 @@ import { refKey } from "../shared/network-index.ts";
 import { isSomebodys, typeOf } from "./service.ts";
 import type { VpcEndpoint } from "./schema.ts";
 
-/** Its addresses in the VPC, and of a service of somebody's own which it is; of a gateway endpoint the tables from which it leads to its service. */
+/**
+ * Returns its addresses in the VPC, with the endpoint service when that is not one of AWS's. A gateway endpoint returns the route tables
+ * that lead to its service.
+ */
 export function network({ address, spec }: Subject<Partial<VpcEndpoint>>): readonly NetworkPart[] {
   const hasIpv6 = spec.ipAddressType === "dualstack" || spec.ipAddressType === "ipv6";
   if (typeOf(spec) === "Gateway")

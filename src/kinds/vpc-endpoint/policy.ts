@@ -1,14 +1,17 @@
-/** Policies of endpoints, compared by what they mean. */
+/** Policies of endpoints, compared by meaning. */
 
-/** What an endpoint that was given no policy has: everything that it can reach (AWS PrivateLink Guide, "Default endpoint policy"). */
+/**
+ * The policy of an endpoint that was created without one: it allows everything that the endpoint can reach (AWS PrivateLink Guide, "Default
+ * endpoint policy").
+ */
 export const fullAccess = '{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}]}';
 
 type Part = Readonly<Record<string, unknown>>;
 
 /**
- * The policy in one form: sorted keys, lists of one as their item, lists whose order means nothing in one order. AWS's default
- * policy has a version, which says nothing of a policy without variables: all of its forms become `fullAccess`. A text that is
- * no policy stays, and AWS will tell what is wrong with it.
+ * Returns the policy in one form: keys sorted, a list of one replaced by its item, and lists without an order sorted. AWS's default policy
+ * has a version, which means nothing in a policy without variables: all its forms become `fullAccess`. A text that is not a policy stays
+ * unchanged, and AWS will report the error.
  */
 export function canonicalPolicy(text: string): string {
   const policy = policyIn(text);
@@ -17,7 +20,7 @@ export function canonicalPolicy(text: string): string {
   return textOf({ ...policy, Statement, Version: undefined }) === fullAccess ? fullAccess : textOf({ ...policy, Statement });
 }
 
-/** The JSON object that the text holds; undefined when it holds none. */
+/** Returns the JSON object that the text holds; undefined when it holds none. */
 export function policyIn(text: string): Part | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -36,7 +39,9 @@ function canonicalStatement(statement: Part): Part {
   );
 }
 
-/** `{ AWS: "*" }` is everybody, as `"*"` is (IAM User Guide, "AWS JSON policy elements: Principal"). */
+/**
+ * Returns a principal in one form. `{ AWS: "*" }` means everybody, as `"*"` does (IAM User Guide, "AWS JSON policy elements: Principal").
+ */
 function principalOf(principal: Part): unknown {
   const lists = Object.fromEntries(Object.entries(principal).map(([key, value]) => [key, canonicalList(value)]));
   return textOf(lists) === '{"AWS":"*"}' ? "*" : lists;

@@ -1,24 +1,27 @@
-/** Names of endpoint services: AWS's own by their short names, those of others whole. */
+/** Names of endpoint services: short names for AWS's own, full names or ids for others. */
 
 const region = "([a-z]{2}|eusc)(-[a-z]+)+-[0-9]";
 
-/** "s3" for "com.amazonaws.eu-west-1.s3", the id for the name of somebody's own; others stay. */
+/** Returns "s3" for "com.amazonaws.eu-west-1.s3", and the id for the name of somebody's own service. Other names stay as they are. */
 export function shortName(service: string): string {
   return new RegExp(`^com\\.amazonaws\\.(?:vpce\\.${region}\\.(?=vpce-svc-)|${region}\\.)(.+)$`).exec(service)?.at(-1) ?? service;
 }
 
-/** "com.amazonaws.eu-west-1.s3" for "s3". A name that has its beginning already is whole: `aws.…`, `cn.com.amazonaws.…`, `com.amazonaws.vpce.…`. */
+/**
+ * Returns "com.amazonaws.eu-west-1.s3" for "s3". A name with a prefix is already complete: `aws.…`, `cn.com.amazonaws.…`,
+ * `com.amazonaws.vpce.…`.
+ */
 export function fullName(service: string, at: string): string {
   if (service.startsWith("vpce-svc-")) return `com.amazonaws.vpce.${at}.${service}`;
   return /^(aws|cn\.com|com)\./.test(service) ? service : `com.amazonaws.${at}.${service}`;
 }
 
-/** The region in a name that was written whole; undefined where it names none. */
+/** Returns the region in a complete name; undefined when it has none. */
 export function regionIn(service: string): string | undefined {
   return new RegExp(`^com\\.amazonaws\\.(?:vpce\\.)?(${region})\\.`).exec(service)?.[1];
 }
 
-/** Of somebody's own: AWS gives its private names to nobody without being asked. */
+/** Whether a service is not one of AWS's. AWS gives its private names to an endpoint only on request. */
 export function isSomebodys(service: string): boolean {
   return /^(com\.amazonaws\.vpce\.|vpce-svc-|vpcEndpointService\/)/.test(service);
 }
@@ -32,12 +35,12 @@ interface Endpoint {
   readonly privateDns?: boolean;
 }
 
-/** AWS's own default, too (EC2 API, CreateVpcEndpoint). */
+/** Returns the type of an endpoint. The default is AWS's own, too (EC2 API, CreateVpcEndpoint). */
 export function typeOf({ type = "Gateway" }: Pick<Endpoint, "type">): NonNullable<Endpoint["type"]> {
   return type;
 }
 
-/** Whether the service's public names lead to the endpoint; the answer for an endpoint that does not say. */
+/** Whether the service's public names lead to the endpoint. When the file does not say, the answer is AWS's default. */
 export function privateDnsOf({ type, service, privateDns }: Endpoint): boolean {
   return privateDns ?? (type === "Interface" && !isSomebodys(service) && !gatewayServices.has(shortName(service)));
 }

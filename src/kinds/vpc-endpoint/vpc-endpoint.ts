@@ -48,7 +48,8 @@ export const vpcEndpoint: Kind<VpcEndpoint, null> = {
       because: "the type of an endpoint cannot change in place",
     },
     routeTables: { change: "update", as: "set", default: { value: [], class: "enforced" }, urgency: "traffic" },
-    // EC2 API, ModifyVpcEndpoint: subnets and groups of an interface are added and removed; one of each it keeps.
+    // EC2 API, ModifyVpcEndpoint: subnets and security groups of an interface endpoint are added and removed, and it keeps at least one of
+    // each.
     subnets: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "subnet"), urgency: "traffic" },
     securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group"), urgency: opensWithMore },
     privateDns: { change: "update", urgency: "traffic" },
@@ -77,7 +78,8 @@ export const vpcEndpoint: Kind<VpcEndpoint, null> = {
       "ec2:CreateVpcEndpoint": { made: ["vpc-endpoint/*"], free: ["route-table/*", "security-group/*", "subnet/*", "vpc/*"] },
       "ec2:ModifyVpcEndpoint": { ours: ["vpc-endpoint/*"], free: ["route-table/*", "security-group/*", "subnet/*"] },
     },
-    // Private names are a hosted zone that is tied to the VPC in the caller's name (AWS PrivateLink Guide, "Identity and access management").
+    // AWS ties a hosted zone with the private names to the VPC, in the name of the caller (AWS PrivateLink Guide, "Identity and access
+    // management").
     implied: ({ spec }) =>
       privateDnsOf(spec) ? [{ sid: "PrivateNamesOfEndpoints", actions: ["route53:AssociateVPCWithHostedZone"], resources: ["*"] }] : [],
   },
@@ -94,7 +96,10 @@ export const vpcEndpoint: Kind<VpcEndpoint, null> = {
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
-/** A table has one route to a service, and a VPC one owner of a service's private names (AWS PrivateLink Guide). */
+/**
+ * Returns the slots. A route table has one route to a service, and in a VPC one endpoint has a service's private names (AWS PrivateLink
+ * Guide).
+ */
 function slots({ spec }: Subject<VpcEndpoint>, _index: ResourceIndex): readonly Slot[] {
   if (spec.service === undefined) return [];
   const value = shortName(spec.service);
@@ -117,7 +122,7 @@ function slots({ spec }: Subject<VpcEndpoint>, _index: ResourceIndex): readonly 
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
-/** Each type has fields of its own; AWS's default policy allows everything. */
+/** Returns an endpoint as an author writes it: only the fields of its type, and without AWS's default policy, which allows everything. */
 function authoredEndpoint(spec: Partial<VpcEndpoint>): Authored<VpcEndpoint> {
   const isGateway = typeOf(spec) === "Gateway";
   const others = isGateway ? (["subnets", "securityGroups", "privateDns"] as const) : (["routeTables"] as const);
@@ -167,7 +172,7 @@ function driver(ec2: Sdk): Driver<VpcEndpoint, null> {
     async delete(aws, live) {
       if (live.state === "deleting" || live.state === "dead") return;
       const { Unsuccessful: [refused] = [] } = await aws.ec2(new ec2.DeleteVpcEndpointsCommand({ VpcEndpointIds: [live.id] }));
-      // A success may hold the failure (EC2 API, DeleteVpcEndpoints).
+      // A successful answer may hold a failure (EC2 API, DeleteVpcEndpoints).
       if (refused?.Error && !refused.Error.Code?.endsWith(".NotFound"))
         throw new Refusal(`AWS does not delete ${live.id}: ${refused.Error.Code}: ${refused.Error.Message}`);
     },
@@ -188,7 +193,7 @@ function isFull(policy: string | undefined): boolean {
   return policy === undefined || canonicalPolicy(policy) === fullAccess;
 }
 
-/** `AddSubnetIds` and `RemoveSubnetIds`; EC2 takes no empty lists. */
+/** Returns, for example, `AddSubnetIds` and `RemoveSubnetIds`. EC2 does not accept empty lists. */
 function difference(change: Change<string[] | undefined> | undefined, name: string): Readonly<Record<string, string[]>> {
   const { before = [], after = [] } = change ?? {};
   const added = after.filter((id) => !before.includes(id));
@@ -196,12 +201,12 @@ function difference(change: Change<string[] | undefined> | undefined, name: stri
   return { ...(added.length > 0 ? { [`Add${name}`]: added } : {}), ...(removed.length > 0 ? { [`Remove${name}`]: removed } : {}) };
 }
 
-/** Seconds for which the private names of a deleted endpoint have been seen to stay. */
+/** The time in seconds for which the private names of a deleted endpoint have been seen to stay. */
 const namesStay = 600;
 
 /**
- * The private names of a service stay with an endpoint for minutes after it is gone, which no call shows: while AWS tells of no
- * other endpoint that has them, the call is made again.
+ * Sends a call again while private names are still taken. They stay with an endpoint for minutes after its deletion, which no call shows.
+ * The error stands when AWS shows another endpoint that has the names.
  */
 async function afterNames<T>(ec2: Sdk, aws: Aws, request: VpcEndpoint, call: () => Promise<T>): Promise<T> {
   for (const began = aws.clock.now(); ; await aws.clock.sleep(15_000))
@@ -249,7 +254,7 @@ function live(aws: Aws, found: AwsVpcEndpoint): Live<VpcEndpoint, null> {
   };
 }
 
-/** The SDK's enumeration begins with capitals, the answers do not. */
+/** Returns the state in lower case: the SDK's enum has capitals, AWS's answers do not. */
 function plainState({ State }: AwsVpcEndpoint): string {
   return String(State ?? "available").toLowerCase();
 }

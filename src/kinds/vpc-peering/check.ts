@@ -1,4 +1,4 @@
-/** What is wrong with a peering connection's declaration that no schema can say. */
+/** Checks of a peering connection that a schema cannot express. */
 import { contains, rangesOf, overlap } from "../../resource/ranges.ts";
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
 import { indexBy, refKey } from "../shared/network-index.ts";
@@ -12,7 +12,7 @@ interface Peering {
   readonly dnsResolution?: boolean;
 }
 
-/** Whether the other side is of another account or region, where this run cannot accept anything. */
+/** Whether the other side is in another account or region, where this run cannot accept anything. */
 export function isForeign({ peerOwner, peerRegion, accept }: Partial<Peering>): boolean {
   return peerOwner !== undefined || peerRegion !== undefined || typeof accept === "string";
 }
@@ -79,7 +79,7 @@ function checkSides({ address, spec }: Subject<Peering>, index: ResourceIndex): 
   ];
 }
 
-/** AWS takes the request and lets it fail (VPC Peering Guide, "VPC peering limitations"). */
+/** Checks the ranges for overlaps. AWS accepts such a request and then lets it fail (VPC Peering Guide, "VPC peering limitations"). */
 function checkRanges(spec: Peering, index: ResourceIndex): readonly Problem[] {
   const of = (vpc: string) => {
     const found = index.get(vpc)?.spec as { readonly cidrBlock?: string; readonly secondaryCidrBlocks?: readonly string[] } | undefined;

@@ -38,7 +38,7 @@ export function driver(ec2: Sdk): Driver<VpcPeering, Handle> {
         await accept(ec2, aws, id);
         await run.wait("it to be active", 300, (now) => now === undefined || now.handle.status === "active" || isEnded(now.handle.status));
       }
-      // Options are told, and taken, of an active connection only: what was accepted just now has none yet.
+      // AWS returns and accepts options only for an active connection, so one that was just accepted has none yet.
       const resolves = changes.dnsResolution?.after ?? (changes.accept && request.dnsResolution === true ? true : undefined);
       if (resolves === undefined) return;
       const option = { AllowDnsResolutionFromRemoteVpc: resolves };
@@ -52,7 +52,7 @@ export function driver(ec2: Sdk): Driver<VpcPeering, Handle> {
       await run.wait("its options", 180, (now) => now === undefined || now.handle.dns.every((one) => one === resolves));
     },
 
-    /** One that has ended by itself cannot be deleted, and stays listed for hours: without our tags it is nobody's. */
+    /** Deletes a connection. One that has ended by itself cannot be deleted and stays listed for hours; removing our tags releases it. */
     async delete(aws, one) {
       const VpcPeeringConnectionId = one.id;
       if (isEnded(one.handle.status)) return ec2Tagging(aws, one, {}, Object.values(ownership));
@@ -63,7 +63,7 @@ export function driver(ec2: Sdk): Driver<VpcPeering, Handle> {
 
     tag: ec2Tagging,
 
-    /** Of either side: EC2 has a filter for each (EC2 API, DescribeVpcPeeringConnections). */
+    /** Lists connections of both sides: EC2 has a filter for each (EC2 API, DescribeVpcPeeringConnections). */
     async within(aws, found) {
       const members = new Map<AwsId, Member>();
       for (const side of ["requester", "accepter"])
@@ -97,7 +97,7 @@ async function read(ec2: Sdk, aws: Aws, ids: readonly AwsId[]): Promise<Readonly
   return lives;
 }
 
-/** Makes the request of others ours: tagged first, so that it is found again, then accepted. */
+/** Takes over a foreign request: tags it, so that it is found again. It is accepted afterwards. */
 async function takeRequest(ec2: Sdk, aws: Aws, id: AwsId, vpc: AwsId, identity: CreateIdentity): Promise<AwsId> {
   const found = (await read(ec2, aws, [id])).get(id);
   if (!found || found.state === "dead" || found.state === "deleting")
@@ -115,7 +115,7 @@ async function takeRequest(ec2: Sdk, aws: Aws, id: AwsId, vpc: AwsId, identity: 
   return id;
 }
 
-/** It may be accepted already: by hand, or by us, when the answer was lost. */
+/** Accepts a request. It may be accepted already, by hand, or by us when the answer was lost. */
 async function accept(ec2: Sdk, aws: Aws, VpcPeeringConnectionId: AwsId): Promise<void> {
   await aws.ec2(new ec2.AcceptVpcPeeringConnectionCommand({ VpcPeeringConnectionId })).catch(async (error) => {
     const { handle } = (await read(ec2, aws, [VpcPeeringConnectionId])).get(VpcPeeringConnectionId) ?? {};

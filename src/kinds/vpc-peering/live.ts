@@ -1,4 +1,4 @@
-/** A peering connection as EC2 tells it, seen from our side. */
+/** A peering connection from EC2's answers, seen from our side. */
 import type { VpcPeeringConnection } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { ownership, tagsOf } from "../../resource/ownership.ts";
@@ -9,18 +9,18 @@ type Place = Pick<Aws, "account" | "region">;
 
 export interface Handle {
   readonly status: string;
-  /** Which sides are of this account and region. */
+  /** The sides that are in this account and region. */
   readonly sides: readonly ("requester" | "accepter")[];
-  /** Whether names of the other side are resolved, of each of these sides. */
+  /** For each of these sides, whether names of the other side are resolved. */
   readonly dns: readonly boolean[];
 }
 
-/** Ended by itself: it stays listed for hours, and cannot be deleted. */
+/** Whether a connection has ended by itself. It stays listed for hours and cannot be deleted. */
 export function isEnded(status: string): boolean {
   return status === "failed" || status === "rejected" || status === "expired";
 }
 
-/** Requested, or in use. */
+/** Whether a connection is requested or in use. */
 export function isStanding(status: string): boolean {
   return !isEnded(status) && status !== "deleting" && status !== "deleted";
 }
@@ -44,7 +44,7 @@ export function live(found: VpcPeeringConnection, place: Place): Live<VpcPeering
       vpc: infos[own]!.VpcId!,
       ...(own === "requester" ? requested(other, place) : { peerVpc: undefined, peerOwner: undefined, peerRegion: undefined }),
       accept: own === "accepter" ? (isAccepted ? found.VpcPeeringConnectionId! : false) : isAccepted,
-      ...(status === "active" ? { dnsResolution: dns.length > 0 && dns.every(Boolean) } : {}), // nobody can set it before
+      ...(status === "active" ? { dnsResolution: dns.length > 0 && dns.every(Boolean) } : {}), // it cannot be set before
     },
     handle: { status, sides, dns },
     outputs: { status, peerVpc: other?.VpcId ?? "" },
@@ -54,7 +54,7 @@ export function live(found: VpcPeeringConnection, place: Place): Live<VpcPeering
   };
 }
 
-/** The other side, where it is the one that was asked. */
+/** Returns the other side, when we are the requester. */
 function requested(other: VpcPeeringConnection["AccepterVpcInfo"], place: Place): Spec {
   return {
     peerVpc: other!.VpcId!,
@@ -67,7 +67,7 @@ function until({ ExpirationTime }: VpcPeeringConnection): string {
   return ExpirationTime?.toISOString().slice(0, 10) ?? "it expires after a week";
 }
 
-/** What has ended by itself stays listed for hours: once our tags are off, it is as good as gone. */
+/** Returns the state. A connection that has ended by itself stays listed for hours; without our tags it counts as deleted. */
 function stateOf(status: string, found: VpcPeeringConnection): Live["state"] {
   if (status === "deleted") return "dead";
   if (status === "deleting") return "deleting";

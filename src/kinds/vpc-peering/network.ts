@@ -2,7 +2,7 @@ import type { NetworkPart, Subject } from "../kind.ts";
 import { refKey } from "../shared/network-index.ts";
 import type { VpcPeering } from "./schema.ts";
 
-/** A way between two VPCs. Of one that others have requested, or must accept, nobody can say whether it is active. */
+/** Returns a door between two VPCs. When another account or region is involved, it is not known whether the connection is active. */
 export function network({ address, spec }: Subject<Partial<VpcPeering>>): readonly NetworkPart[] {
   const { vpc, peerVpc, accept = true, peerOwner, peerRegion } = spec;
   const isSettled = accept === true && peerOwner === undefined && peerRegion === undefined;

@@ -23,7 +23,7 @@ export const vpcPeering: Kind<VpcPeering, Handle> = {
     peerOwner: { change: "replace", because: "the VPCs of a peering connection cannot be changed" },
     peerRegion: { change: "replace", because: "the VPCs of a peering connection cannot be changed" },
     accept: {
-      // Nobody can take an acceptance back, and `false` asks for nothing.
+      // Nobody can undo an acceptance, and `false` requests nothing.
       change: (_was, now, { live }) => (typeof now === "string" && live?.id !== now ? "replace" : "update"),
       same: (request, have) => request === false || request === have,
       default: { value: true, class: "enforced", unless: isForeign },
@@ -63,7 +63,7 @@ export const vpcPeering: Kind<VpcPeering, Handle> = {
       "ec2:CreateVpcPeeringConnection": { made: ["vpc-peering-connection/*"], free: ["vpc/*"] },
       "ec2:AcceptVpcPeeringConnection": { free: ["vpc-peering-connection/*", "vpc/*"] },
     },
-    // The request of another account has no tags of this one until it is accepted.
+    // A request of another account does not have our tags until it is accepted.
     implied: ({ spec }, _index, { project, environment }) =>
       typeof spec.accept !== "string"
         ? []
@@ -88,7 +88,10 @@ export const vpcPeering: Kind<VpcPeering, Handle> = {
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 
-/** The request of others is accepted by its id; until it is, a file that declares it would accept it. */
+/**
+ * Returns a connection as an author writes it. A foreign request is accepted by its id. As long as it is not accepted, it is left out,
+ * because a file that declares it would accept it.
+ */
 function authored(spec: Partial<VpcPeering>, { id, handle }: Live<VpcPeering, Handle>): Authored<VpcPeering> {
   if (isEnded(handle.status)) return { left: `its request is ${handle.status}` };
   const isOthers = handle.sides.join() === "accepter";
@@ -98,7 +101,10 @@ function authored(spec: Partial<VpcPeering>, { id, handle }: Live<VpcPeering, Ha
   return { spec: { ...spec, accept } };
 }
 
-/** Two VPCs have one connection, whichever of them asked for it (VPC Peering Guide, "VPC peering limitations"). */
+/**
+ * Returns the slot of a pair. Two VPCs have one connection, no matter which one requested it (VPC Peering Guide, "VPC peering
+ * limitations").
+ */
 function slots({ spec }: Subject<Partial<VpcPeering>>): readonly Slot[] {
   if (spec.vpc === undefined || spec.peerVpc === undefined) return [];
   const pair = [refKey(spec.vpc), refKey(spec.peerVpc)].sort();

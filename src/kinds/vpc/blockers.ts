@@ -1,11 +1,11 @@
-/** What keeps a VPC from being deleted. */
+/** The objects that block the deletion of a VPC. */
 import type { Aws } from "../../aws/aws.ts";
 import { interfacesIn } from "../../aws/interfaces.ts";
 import type { Blocker } from "../kind.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
-/** Everything inside the VPC that AWS does not delete with it. */
+/** Returns everything inside the VPC that AWS does not delete with it. */
 export async function blockersOf(ec2: Sdk, aws: Aws, vpc: string): Promise<readonly Blocker[]> {
   const Filters = [{ Name: "vpc-id", Values: [vpc] }];
   const [
@@ -27,7 +27,7 @@ export async function blockersOf(ec2: Sdk, aws: Aws, vpc: string): Promise<reado
     aws.ec2(new ec2.DescribeInternetGatewaysCommand({ Filters: [{ Name: "attachment.vpc-id", Values: [vpc] }] })),
     aws.ec2(new ec2.DescribeNetworkAclsCommand({ Filters })),
     aws.ec2(new ec2.DescribeVpcEndpointsCommand({ Filters })),
-    aws.ec2(new ec2.DescribeEgressOnlyInternetGatewaysCommand({})), // it has no filter for the VPC
+    aws.ec2(new ec2.DescribeEgressOnlyInternetGatewaysCommand({})), // this call has no filter for the VPC
     peeringsOf(ec2, aws, vpc),
     aws.ec2(new ec2.DescribeVpnGatewaysCommand({ Filters: [{ Name: "attachment.vpc-id", Values: [vpc] }] })),
   ]);
@@ -55,7 +55,7 @@ export async function blockersOf(ec2: Sdk, aws: Aws, vpc: string): Promise<reado
   ];
 }
 
-/** Requested, or in use, from either side. */
+/** Returns peerings that are requested or in use, from both sides. */
 async function peeringsOf(ec2: Sdk, aws: Aws, vpc: string): Promise<readonly Blocker[]> {
   const standing = { Name: "status-code", Values: ["initiating-request", "pending-acceptance", "provisioning", "active"] };
   const answers = await Promise.all(

@@ -4,7 +4,7 @@ import type { Vpc } from "./schema.ts";
 
 type Found = Live<Vpc, { readonly ipv6: Blocks }>;
 
-/** Its ranges: inside them every subnet reaches every other. Those of IPv6 are known where they are there. */
+/** Returns its ranges: inside them, every subnet reaches every other one. An IPv6 range is known once the VPC has it. */
 export function network({ address, spec }: Subject<Partial<Vpc>>, _index: unknown, live?: Found): readonly NetworkPart[] {
   const ranges = [spec.cidrBlock, ...(spec.secondaryCidrBlocks ?? [])].filter((range) => range !== undefined);
   const given = spec.ipv6 === "none" ? [] : Object.keys(live?.handle.ipv6 ?? {});

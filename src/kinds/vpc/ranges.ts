@@ -1,4 +1,4 @@
-/** The VPC's networks beside its first: further IPv4 ones, and the IPv6 one that Amazon or a pool gives. */
+/** The VPC's networks besides its first one: further IPv4 ranges, and the IPv6 range from Amazon or a pool. */
 import type { AssociateVpcCidrBlockCommandInput, Vpc as AwsVpc } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { isNotFound } from "../../aws/errors.ts";
@@ -10,14 +10,14 @@ import type { Ipv6Pool } from "./schema.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
-/** A network of the VPC: the association's id and how far it is. */
+/** A network of the VPC: the association's id and its progress. */
 export interface Block {
   readonly association: string;
   readonly state: string;
   readonly message?: string | undefined;
 }
 
-/** By CIDR. */
+/** Networks by CIDR. */
 export type Blocks = Readonly<Record<string, Block>>;
 
 interface Vpc {
@@ -28,7 +28,7 @@ interface Handle {
   readonly secondary: Blocks;
   readonly ipv6: Blocks;
 }
-/** The set also holds the first range, and for a while those that are gone. */
+/** Returns the further IPv4 ranges. AWS's list also holds the first range and, for a while, removed ones. */
 export function secondaryOf(found: AwsVpc): Blocks {
   const alive = (found.CidrBlockAssociationSet ?? []).filter(
     ({ CidrBlock, CidrBlockState }) =>
@@ -42,7 +42,7 @@ export function secondaryOf(found: AwsVpc): Blocks {
   );
 }
 
-/** IPv6 networks of every origin; those that are gone are listed for a while. */
+/** Returns the IPv6 ranges of every origin. AWS's list also holds removed ones for a while. */
 export function ipv6Of(found: AwsVpc): Blocks {
   const alive = (found.Ipv6CidrBlockAssociationSet ?? []).filter(
     ({ Ipv6CidrBlockState }) => Ipv6CidrBlockState?.State !== "disassociated" && Ipv6CidrBlockState?.State !== "failed",
@@ -55,13 +55,13 @@ export function ipv6Of(found: AwsVpc): Blocks {
   );
 }
 
-/** Adds what is written and not there, and waits until AWS is done with it. */
+/** Adds written ranges that are missing, and waits until AWS has finished. */
 export async function addRanges<S extends Vpc>(ec2: Sdk, aws: Aws, live: Live<S, Handle>, request: S, run: Run<S, Handle>): Promise<void> {
   await addIpv4(ec2, aws, live, request.secondaryCidrBlocks ?? [], run);
   if (request.ipv6 !== undefined && request.ipv6 !== "none") await addIpv6(ec2, aws, live, requestOf(request.ipv6), run);
 }
 
-/** Takes away what is no longer wanted. By now the subnets that go with it are gone, or have let go of it. */
+/** Removes ranges that are no longer desired. By now, the subnets in them are deleted, or no longer use them. */
 export async function dropRanges<S extends Vpc>(ec2: Sdk, aws: Aws, live: Live<S, Handle>, request: S, run: Run<S, Handle>): Promise<void> {
   if (request.secondaryCidrBlocks) await dropIpv4(ec2, aws, live, request.secondaryCidrBlocks, run);
   if (request.ipv6 === "none") await dropIpv6(ec2, aws, live, run);
@@ -72,7 +72,7 @@ async function addIpv4<S>(ec2: Sdk, aws: Aws, live: Live<S, Handle>, request: re
   for (const CidrBlock of request) {
     if (have[CidrBlock]) continue;
     await aws.ec2(new ec2.AssociateVpcCidrBlockCommand({ VpcId: live.id, CidrBlock })).catch(async (error) => {
-      // A lost answer makes the gate ask again, and then the range overlaps itself.
+      // When an answer is lost, the gate sends the call again, and then the range overlaps itself.
       const { Vpcs: [found] = [] } = await aws.ec2(new ec2.DescribeVpcsCommand({ Filters: [{ Name: "vpc-id", Values: [live.id] }] }));
       if (!found || !secondaryOf(found)[CidrBlock]) throw error;
     });
@@ -96,7 +96,7 @@ async function dropIpv4<S>(ec2: Sdk, aws: Aws, live: Live<S, Handle>, request: r
   if (surplus.length > 0) await run.wait("ranges to go", 600, (now) => surplus.every((block) => stateOf(now, block) === undefined));
 }
 
-/** Amazon gives a VPC one block (EC2 API, AssociateVpcCidrBlock); which one is not known before. */
+/** Adds an IPv6 range. Amazon gives a VPC one range (EC2 API, AssociateVpcCidrBlock), which is not known before. */
 async function addIpv6<S>(
   ec2: Sdk,
   aws: Aws,
@@ -108,7 +108,8 @@ async function addIpv6<S>(
     await aws
       .ec2(new ec2.AssociateVpcCidrBlockCommand({ VpcId: live.id, ...what }), { once: !what.AmazonProvidedIpv6CidrBlock })
       .catch(async (error) => {
-        // A lost answer makes the gate ask again, and a second block of Amazon's is refused. A pool would give one.
+        // When an answer is lost, the gate sends the call again, and AWS refuses a second range of Amazon's. A pool would give one, so such
+        // a call is sent once.
         const { Vpcs: [found] = [] } = await aws.ec2(new ec2.DescribeVpcsCommand({ Filters: [{ Name: "vpc-id", Values: [live.id] }] }));
         if (!found || Object.keys(ipv6Of(found)).length === 0) throw error;
       });
@@ -125,10 +126,10 @@ export function isOfIpam(pool: string): boolean {
   return pool.startsWith("ipam-pool-");
 }
 
-/** What AWS tells of a network that a pool of IPAM gave: not which pool (EC2 API, VpcIpv6CidrBlockAssociation). */
+/** AWS's text for a network from a pool of IPAM. AWS does not say which pool it is (EC2 API, VpcIpv6CidrBlockAssociation). */
 export const ipamManaged = "IPAM Managed";
 
-/** Whether what is written means the network that the VPC has. */
+/** Whether the written value means the VPC's network. */
 export function isSameIpv6(request: NonNullable<Vpc["ipv6"]>, have: Vpc["ipv6"]): boolean {
   if (typeof request === "string" || typeof have !== "object") return request === have;
   const isPool = have.pool === request.pool || (have.pool === ipamManaged && isOfIpam(request.pool));
@@ -139,7 +140,10 @@ export function isSameIpv6(request: NonNullable<Vpc["ipv6"]>, have: Vpc["ipv6"])
   );
 }
 
-/** One comes, or goes: what lies in it would have to go before another could take its place. */
+/**
+ * Returns the impact of a change. A range can be added or removed. For another range, everything in the old one would have to be removed
+ * first.
+ */
 export function ipv6Impact(was: Vpc["ipv6"], now: Vpc["ipv6"]): Impact {
   if (was === undefined || was === "none" || now === "none") return "update";
   return { refuse: "a VPC keeps the IPv6 network that it has: write `ipv6: none` first, and then the other" };
@@ -170,7 +174,7 @@ async function subnetsWithIpv6(ec2: Sdk, aws: Aws, vpc: string): Promise<readonl
   return found;
 }
 
-/** Throws when AWS gave up on a range: nothing will come of waiting for it. */
+/** Returns the status of a range. Throws when AWS gave up on it, because waiting has no use then. */
 function stateOf(now: Live<unknown & object, Handle> | undefined, block: string): string | undefined {
   const range = now?.handle.secondary[block] ?? now?.handle.ipv6[block];
   if (range?.state === "failing") throw new Refusal(`AWS could not add ${block} to ${now!.id}: ${range.message ?? "it gave no reason"}`);

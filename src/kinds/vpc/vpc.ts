@@ -47,7 +47,7 @@ export const vpc: Kind<Vpc, Handle> = {
     ipv6: { change: ipv6Impact, same: isSameIpv6, urgency: "traffic" },
     enableDnsSupport: { change: "update", default: { value: true, class: "enforced" }, urgency: "traffic" },
     enableDnsHostnames: { change: "update", default: { value: false, class: "enforced" }, urgency: "traffic" },
-    // A set that goes gives its VPCs back to the one that AWS made with them (dhcp-options/).
+    // When a set of options is deleted, its VPCs get AWS's own set again (dhcp-options/).
     dhcpOptions: { change: "update", whileGone: "free", urgency: "traffic" },
     instanceTenancy: {
       change: (was, now) => (was === "dedicated" && now === "default" ? "update" : "replace"),
@@ -64,7 +64,7 @@ export const vpc: Kind<Vpc, Handle> = {
   replace: "create-first",
   waits: { create: { typical: 2, limit: 600 }, delete: "instant", poll: 2 },
   tagIndex: ec2Index("vpc"),
-  readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)) + 2 * n.ours, // no batch read tells the DNS flags
+  readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)) + 2 * n.ours, // no call returns the DNS flags of several VPCs
   iam: {
     read: [
       "ec2:DescribeVpcs",
@@ -91,7 +91,7 @@ export const vpc: Kind<Vpc, Handle> = {
       "ec2:CreateTags",
       "ec2:DeleteTags",
     ],
-    // A VPC that stays gets AWS's own DHCP options when those that it has are deleted.
+    // A VPC that stays gets AWS's own DHCP options when its present ones are deleted.
     remove: ["ec2:DeleteVpc", "ec2:AssociateDhcpOptions", "ec2:DisassociateVpcCidrBlock"],
     onlyFor: {
       "ec2:AssociateDhcpOptions": ["dhcpOptions"],
@@ -113,13 +113,13 @@ export const vpc: Kind<Vpc, Handle> = {
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
-/** AWS's own DHCP options are imported by nobody, and need not be named: every VPC has them. */
+/** Returns a VPC as an author writes it. AWS's own DHCP options are not imported and need not be named, because every VPC has them. */
 function authored(spec: Partial<Vpc>, _live: unknown, specOf: (id: string) => Spec | undefined): Authored<Vpc> {
   const options = spec.dhcpOptions === undefined ? undefined : specOf(spec.dhcpOptions);
   const isWritten = options !== undefined && !saysTheDefault(options);
   const { ipv6, ...rest } = isWritten ? spec : omit(spec, ["dhcpOptions"]);
   const isOfUnknownPool = typeof ipv6 === "object" && ipv6.pool === ipamManaged;
-  // The size of a network is in its name.
+  // The CIDR already contains the size of a network.
   const written = typeof ipv6 === "object" ? (isOfUnknownPool ? undefined : (omit<Ipv6Pool>(ipv6, ["netmaskLength"]) as Ipv6Pool)) : ipv6;
   return {
     spec: without<Vpc>({ ...rest, ipv6: written }, { ipv6: "none" }),
@@ -153,7 +153,10 @@ function check(self: Subject<Vpc>, index: ResourceIndex): readonly Problem[] {
   return problems;
 }
 
-/** The pool is somebody else's, as a rule; those of IPAM are in no region (Service Authorization Reference, "Resource types defined by Amazon EC2"). */
+/**
+ * Returns the grant to take a network from a pool. The pool usually belongs to someone else; pools of IPAM are in no region (Service
+ * Authorization Reference, "Resource types defined by Amazon EC2").
+ */
 function takeFromPool(ipv6: Vpc["ipv6"], place: IamPlace): readonly Grant[] {
   if (typeof ipv6 !== "object") return [];
   const [, partition] = place.arn("ec2", "vpc/*").split(":");
@@ -162,7 +165,10 @@ function takeFromPool(ipv6: Vpc["ipv6"], place: IamPlace): readonly Grant[] {
   return [{ sid: "TakeFromAddressPools", actions: ["ec2:AssociateVpcCidrBlock"], resources: [resource] }];
 }
 
-/** EC2 API, AssociateVpcCidrBlock: of own addresses the network is named; IPAM gives one that is named, or one of some size. */
+/**
+ * Checks the pool (EC2 API, AssociateVpcCidrBlock): a pool of your own addresses needs the network; IPAM gives a network by its CIDR or by
+ * its size.
+ */
 function checkPool({ pool, cidrBlock, netmaskLength }: Ipv6Pool): Problem[] {
   if (isOfIpam(pool))
     return cidrBlock !== undefined && netmaskLength !== undefined
@@ -205,7 +211,10 @@ function checkRanges(first: string, secondary: readonly string[]): Problem[] {
   return problems;
 }
 
-/** Private ranges of which a VPC has blocks of one only (Amazon VPC User Guide, "IPv4 CIDR block association restrictions"). */
+/**
+ * Private ranges that exclude each other: the blocks of a VPC come from one of them (Amazon VPC User Guide, "IPv4 CIDR block association
+ * restrictions").
+ */
 const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "198.19.0.0/16"];
 
 const mixedHint = "take a further range of the same private range, of 100.64.0.0/10, or a public one";
@@ -226,7 +235,7 @@ function driver(ec2: Sdk): Driver<Vpc, Handle> {
       for await (const page of aws.ec2.pages(ec2.DescribeVpcsCommand, { Filters: environmentFilter(scope), MaxResults: 1000 }))
         yield* await Promise.all(
           (page.Vpcs ?? []).map((found) =>
-            // The flags of another project's VPC are nobody's business here, and cost two calls.
+            // The flags of another project's VPC are not needed here, and reading them costs two calls.
             tagsOf(found.Tags)[ownership.project] === scope.project && !scope.existence ? withFlags(ec2, aws, found) : live(found, {}),
           ),
         );
@@ -265,7 +274,7 @@ function driver(ec2: Sdk): Driver<Vpc, Handle> {
 
     async delete(aws, live, run) {
       if (live.handle.isDefault) {
-        // An adopted default VPC was not made by us; deleting it would take from the account what only AWS can make.
+        // An adopted default VPC was not made by us. Deleting it would remove an object that only AWS can create.
         await ec2Tagging(aws, live, {}, Object.values(ownership));
         return run.say("the account's default VPC stays; it no longer has our tags");
       }
@@ -306,7 +315,10 @@ interface Flags {
   readonly enableDnsHostnames?: boolean;
 }
 
-/** One call tells one flag (EC2 API, DescribeVpcAttribute). A VPC that is listed but whose flags are not to be found yet is still pending. */
+/**
+ * Returns a VPC with its DNS flags. Each flag needs a call of its own (EC2 API, DescribeVpcAttribute). A VPC that is listed but whose flags
+ * are not found yet is still pending.
+ */
 async function withFlags(ec2: Sdk, aws: Aws, found: AwsVpc): Promise<Live<Vpc, Handle>> {
   if (found.State === "pending") return live(found, {});
   const ask = (Attribute: "enableDnsSupport" | "enableDnsHostnames") =>
@@ -336,7 +348,7 @@ function live(found: AwsVpc, flags: Flags): Live<Vpc, Handle> {
     state: found.State === "pending" ? "pending" : "ready",
     spec: {
       cidrBlock: found.CidrBlock!,
-      // Only what is complete counts as there, so that a run that was stopped half-way waits for the rest of it.
+      // Only complete associations count, so that a later run waits for the others.
       secondaryCidrBlocks: Object.entries(secondary).flatMap(([block, { state }]) => (state === "associated" ? [block] : [])),
       ...(given ? { ipv6: given } : {}),
       ...(found.DhcpOptionsId === undefined ? {} : { dhcpOptions: found.DhcpOptionsId }),
@@ -349,7 +361,7 @@ function live(found: AwsVpc, flags: Flags): Live<Vpc, Handle> {
   };
 }
 
-/** One that is on its way does not count yet, so that a stopped run waits for it. */
+/** Returns the IPv6 range. A range that is still being added does not count yet, so that a later run waits for it. */
 function ipv6Given(found: AwsVpc, blocks: Blocks): Vpc["ipv6"] {
   const [block] = Object.keys(blocks);
   if (block === undefined || blocks[block]!.state !== "associated") return "none";
@@ -358,7 +370,7 @@ function ipv6Given(found: AwsVpc, blocks: Blocks): Vpc["ipv6"] {
   return { pool, cidrBlock: canonicalCidr(block), netmaskLength: Number(block.split("/")[1]) };
 }
 
-/** AWS takes one attribute a call, and names only where there is support. */
+/** Sets the DNS flags. AWS takes one attribute in each call, and allows host names only together with DNS support. */
 async function setFlags(ec2: Sdk, aws: Aws, id: string, support: boolean | undefined, hostnames: boolean | undefined): Promise<void> {
   const setSupport = async () =>
     support !== undefined && aws.ec2(new ec2.ModifyVpcAttributeCommand({ VpcId: id, EnableDnsSupport: { Value: support } }));

@@ -14,7 +14,10 @@ type Sdk = typeof import("../../aws/sdk/ec2.ts");
 type LiveConnection = Live<VpnConnection, Handle>;
 
 export function driver(ec2: Sdk): Driver<VpnConnection, Handle> {
-  /** It has no pages. Every answer holds the keys of the tunnels: nothing of it but what `live` takes leaves this file. */
+  /**
+   * Reads connections; the call has no pages. Every answer holds the keys of the tunnels. Only the fields that `live` takes leave this
+   * file.
+   */
   const described = async (aws: Aws, Filters: Filter[]) =>
     (await aws.ec2(new ec2.DescribeVpnConnectionsCommand({ Filters }))).VpnConnections ?? [];
 
@@ -27,7 +30,7 @@ export function driver(ec2: Sdk): Driver<VpnConnection, Handle> {
       isGone: (one) => live(one).state === "dead",
     }),
 
-    /** AWS may answer with one that is there already: it is ours only if it has our tags. */
+    /** Creates a connection. AWS may answer with an existing one, which is ours only if it has our tags. */
     async create(aws, request, identity) {
       const { VpnConnection: made } = await aws.ec2(
         new ec2.CreateVpnConnectionCommand({
@@ -97,7 +100,7 @@ async function waitForChange(run: Run<VpnConnection, Handle>): Promise<void> {
   await run.wait("it to be available", 2400, (now) => now === undefined || (now.state === "ready" && !now.handle.isModifying));
 }
 
-/** A run that was stopped may have left it half made: AWS takes no change then. */
+/** Waits for an earlier change. A run that was stopped may have left one under way, and AWS accepts no other change then. */
 async function waitUntilReady({ state, handle }: LiveConnection, run: Run<VpnConnection, Handle>): Promise<void> {
   if (state === "pending" || handle.isModifying) await waitForChange(run);
 }
@@ -114,7 +117,7 @@ async function setRoutes(ec2: Sdk, aws: Aws, live: LiveConnection, request: read
       await unlessGone(aws.ec2(new ec2.DeleteVpnConnectionRouteCommand({ VpnConnectionId: id, DestinationCidrBlock })));
 }
 
-/** Of an answer only what is asked for: `CustomerGatewayConfiguration` and `PreSharedKey` are left where they are. */
+/** Returns a connection with the needed fields only: `CustomerGatewayConfiguration` and `PreSharedKey` are not copied. */
 export function live(found: AwsConnection): LiveConnection {
   const state = found.State as string | undefined;
   const routes = (found.Routes ?? []).filter((one) => one.State !== "deleted" && one.State !== "deleting");

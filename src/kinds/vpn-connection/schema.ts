@@ -22,7 +22,7 @@ export const schema = object({
 
 export type VpnConnection = Static<typeof schema>;
 
-/** Neither keys nor the device's configuration, which holds them: nobody here reads them. */
+/** The facts that the driver needs. It holds neither keys nor the device's configuration, which contains them: no code here reads them. */
 export interface Handle {
   readonly routes: readonly string[];
   readonly isModifying: boolean;

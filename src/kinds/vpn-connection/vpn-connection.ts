@@ -96,7 +96,10 @@ export const vpnConnection: Kind<VpnConnection, Handle> = {
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 
-/** A second connection of the same two ends is the first one (EC2 API, CreateVpnConnection: "This is an idempotent operation"). */
+/**
+ * Returns the slot of a pair. A second connection of the same two ends would be the first one (EC2 API, CreateVpnConnection: "This is an
+ * idempotent operation").
+ */
 function slots({ spec }: Subject<Partial<VpnConnection>>): readonly Slot[] {
   const { customerGateway, vpnGateway } = spec;
   if (customerGateway === undefined || vpnGateway === undefined) return [];

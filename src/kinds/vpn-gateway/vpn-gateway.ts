@@ -16,7 +16,7 @@ import { heldByForeign } from "../shared/foreign-in-vpc.ts";
 import { foreign } from "./foreign.ts";
 import { ec2Index } from "../shared/ec2-index.ts";
 
-/** The number that AWS takes when none is asked for (EC2 API, CreateVpnGateway). */
+/** The number that AWS uses by default (EC2 API, CreateVpnGateway). */
 const usualAsn = 64_512;
 
 const schema = object({
@@ -34,7 +34,7 @@ const schema = object({
 export type VpnGateway = Static<typeof schema>;
 
 interface Handle {
-  /** The VPC to which it is attached, or will be in a moment. */
+  /** The VPC to which it is attached or is being attached. */
   readonly vpc: string | undefined;
 }
 
@@ -87,7 +87,7 @@ export const vpnGateway: Kind<VpnGateway, Handle> = {
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
-/** A VPC has one: a second is refused with InvalidVpcState (EC2 API, AttachVpnGateway). */
+/** Returns the slot of a VPC, which has one VPN gateway: AWS refuses a second one with InvalidVpcState (EC2 API, AttachVpnGateway). */
 function slots({ spec }: Subject<Partial<VpnGateway>>): readonly Slot[] {
   if (spec.vpc === undefined) return [];
   const vpc = refKey(spec.vpc);
@@ -121,7 +121,7 @@ function check(self: Subject<VpnGateway>, index: ResourceIndex): readonly Proble
 
 function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<VpnGateway, Handle> {
   type Aws = Parameters<Driver["list"]>[0];
-  /** It has no pages. */
+  /** Reads gateways; the call has no pages. */
   const described = async (aws: Aws, Filters: Filter[]) =>
     (await aws.ec2(new ec2.DescribeVpnGatewaysCommand({ Filters }))).VpnGateways ?? [];
 
@@ -210,7 +210,7 @@ function live(found: AwsGateway): LiveGateway {
     tags: tagsOf(found.Tags),
     state: stateOf(found.State),
     spec: {
-      // Only what is complete counts as there, so that a run that was stopped half-way waits for the rest of it.
+      // Only complete attachments count, so that a later run waits for the others.
       vpc: attachment?.State === "attached" ? attachment.VpcId! : undefined,
       ...(found.AmazonSideAsn === undefined ? {} : { amazonSideAsn: found.AmazonSideAsn }),
     } as Partial<VpnGateway>,
@@ -219,7 +219,7 @@ function live(found: AwsGateway): LiveGateway {
   };
 }
 
-/** One that has been taken off is listed for a while. */
+/** Returns the attachment. One that was detached is still listed for a while. */
 function attachmentOf({ VpcAttachments = [] }: AwsGateway) {
   return VpcAttachments.find(({ State }) => State !== "detached");
 }

@@ -1,14 +1,14 @@
 /**
- * All states that an order allows. Terms: a turn is done or not; `needs` says which others are done before it. A cut is a set of
- * done turns with all that they need, and every run passes through cuts only.
+ * Computes all states that an order allows. Terms: a turn is done or not; `needs` says which other turns are done before it. A cut is a
+ * set of done turns that holds everything its turns need. Every run passes only through cuts.
  */
 
 export interface Ordering {
-  /** Which of the turns must be done before this one. */
+  /** The turns that must be done before this one. */
   needs(turn: number): Iterable<number>;
 }
 
-/** The cuts that hold `from`, smaller ones first; undefined where there are more than `most`. */
+/** Returns the cuts that hold `from`, the smaller ones first. Undefined where there are more than `most`. */
 export function cutsOf(
   turns: readonly number[],
   ordering: Ordering,
@@ -23,7 +23,7 @@ export function cutsOf(
   };
   const needs = turns.map((turn) => maskOf(ordering.needs(turn)));
   const seen = new Set<bigint>([maskOf(from)]);
-  // A set grows while it is walked through.
+  // The loop also visits the cuts that it adds to the set.
   for (const cut of seen) {
     for (const [i, need] of needs.entries()) {
       const own = 1n << BigInt(i);

@@ -1,6 +1,7 @@
 /**
- * Whether the assertions hold at every moment of an apply. Each pair of ends is looked at by itself, in the parts that matter to it
- * and at every cut of the turns that change these. Where a cut breaks an assertion, an edge is looked for that no run can pass it by.
+ * Checks whether the assertions hold at every moment of an apply. Each pair of ends is checked by itself, in the parts that matter to it
+ * and at every cut of the turns that change these parts. Where a cut breaks an assertion, the check looks for an edge that keeps every run
+ * from passing through that cut.
  */
 import type { Environment } from "../../config/environment.ts";
 import type { Asserted } from "../../config/assertions.ts";
@@ -21,22 +22,22 @@ import type { Work } from "../work.ts";
 import type { Note } from "../plan.ts";
 
 export interface StepCheck {
-  /** With the edges that keep the assertions. */
+  /** The work with the edges that keep the assertions. */
   readonly work: readonly Work[];
   readonly notes: readonly Note[];
   readonly diagnostics: readonly Diagnostic[];
-  /** Of the assertions that were looked at, by name. */
+  /** The verdicts on the assertions that were checked, by name. */
   readonly verdicts: ReadonlyMap<string, "holds" | "violated" | "unknown">;
-  /** What it took, in steps of src/reach/work.ts. */
+  /** The cost of the check, in steps of src/reach/work.ts. */
   readonly spent: number;
 }
 
-/** More states of one pair are not looked at. */
+/** A pair with more states is not checked. */
 const mostCuts = 4096;
-/** An assertion that takes more edges is better split in two. */
+/** A pair that takes more edges is refused: the change is better split in two. */
 const mostEdges = 6;
 
-/** `last`: the network when all is done, where somebody has made it and asked it already. */
+/** Checks the assertions with `always`. `last`: the network after the plan, where the caller has already made and used it. */
 export function checkMeanwhile(
   kinds: readonly Kind[],
   environment: Environment,
@@ -57,7 +58,7 @@ export function checkMeanwhile(
   return { work: check.order.work(), notes: check.notes, diagnostics: check.diagnostics, verdicts: said, spent: work.spent };
 }
 
-/** What changes nothing that anybody could reach another by. */
+/** The operations that do not change who reaches whom. */
 const isQuiet: ReadonlySet<string> = new Set(["tag", "adopt", "wait", "barrier"]);
 
 interface Broken {
@@ -72,7 +73,7 @@ class MeanwhileCheck {
   readonly #moments: Moments;
   readonly #pairs: PairsOf;
   readonly #work: ReadonlyMap<string, Work>;
-  /** What is done before a turn; empty whenever the order changes. */
+  /** The turns that are done before each turn. Cleared whenever the order changes. */
   readonly #needed = new Map<number, ReadonlySet<number>>();
 
   constructor(
@@ -121,7 +122,7 @@ class MeanwhileCheck {
     if (!judge) return undefined;
     const start = this.#startOf(pair);
     const affecting = this.#affecting(pair);
-    // What is done when both ends are there is done at every moment that is looked at: most pairs of a new estate have no other.
+    // Turns that are done when both ends exist are done at every moment that is checked. Most pairs of a new estate have no others.
     const later = affecting.filter((turn) => !start.has(turn));
     if (later.length === 0 || pair.isClosed(later)) return undefined;
     const open = later.filter((turn) => this.#matters(pair, turn));
@@ -148,13 +149,13 @@ class MeanwhileCheck {
     return undefined;
   }
 
-  /** What is done for certain when both ends are there. */
+  /** Returns the turns that are certainly done when both ends exist. */
   #startOf(pair: Pair): ReadonlySet<number> {
     const makers = pair.makers(this.#moments);
     return new Set(makers.flatMap((maker) => [maker, ...this.#needs(maker)]));
   }
 
-  /** An edge that follows from the others is taken back. */
+  /** Takes back the edges that follow from the others, and returns the rest. */
   #withoutImplied(added: readonly [string, string][]): readonly [string, string][] {
     this.#needed.clear();
     return added.filter(([later, earlier]) => {
@@ -171,13 +172,13 @@ class MeanwhileCheck {
     return result;
   }
 
-  /** Turns that change a part of what is on the way. */
+  /** Returns the turns that can change a part between the two ends. */
   #affecting(pair: Pair): readonly number[] {
     const turns = new Set(pair.addresses.flatMap((address) => this.#moments.affecting(address)));
     return [...turns].sort((a, b) => a - b);
   }
 
-  /** Whether one of them changes a part that matters to the pair. */
+  /** Whether a turn changes a part that matters to the pair. */
   #matters(pair: Pair, turn: number): boolean {
     const before = this.#needs(turn);
     const addresses = this.#moments.affectedBy(turn).filter((address) => pair.isAbout(address));
@@ -222,7 +223,7 @@ class MeanwhileCheck {
     });
   }
 
-  /** The edge that keeps a run from as many broken cuts as possible; of several such the one that delays the fewest steps. */
+  /** Returns the edge that keeps a run from the most broken cuts. Of several such edges it takes the one that delays the fewest steps. */
   #edgeAgainst(broken: readonly Broken[], turns: readonly number[]): [later: string, earlier: string] | undefined {
     const nodes = [...new Set(turns.map((turn) => this.#moments.turns[turn]!.node))];
     const turnsOf = new Map(nodes.map((node) => [node, turns.filter((turn) => this.#moments.turns[turn]!.node === node)]));

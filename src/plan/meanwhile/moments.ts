@@ -7,7 +7,7 @@ import type { Work } from "../work.ts";
 import { linked } from "../../reach/network.ts";
 import { turnsOf, type Turn, type Version, type Versions } from "./turns.ts";
 
-/** Which turns are done. */
+/** Whether a turn is done. */
 export type Done = (turn: number) => boolean;
 
 export const nothingDone: Done = () => false;
@@ -15,21 +15,21 @@ export const allDone: Done = () => true;
 
 export class Moments {
   readonly turns: readonly Turn[];
-  /** The old objects of replaced addresses, by the id under which their parts stand. */
+  /** The ids of the old objects of replaced addresses. The parts of an old object stand under its id. */
   readonly oldIds: ReadonlyMap<Address, AwsId>;
   /** Every address that has an object at any time. */
   readonly addresses: readonly Address[];
   readonly #region: string;
   readonly #kinds: ReadonlyMap<string, Kind>;
   readonly #before: ReadonlyMap<Address, Versions>;
-  /** Of a kind, those whose objects are of it at some time: most of what a kind looks up is its like. */
+  /** For each kind, the addresses that have an object of it at some time. Kinds mostly look up objects of their own kind. */
   readonly #ofKind = new Map<string, Address[]>();
   readonly #byAddress = new Map<Address, Turn[]>();
   readonly #ofOldId: ReadonlyMap<AwsId, Address>;
-  /** By the id of what is there; the old object of a replaced address is known by its id. */
+  /** The addresses by the ids of existing objects. Without the old objects of replaced addresses, which are known by their ids. */
   readonly #addressOfId: ReadonlyMap<AwsId, Address>;
   readonly #takers = new Map<string, Turn[]>();
-  /** Of which another object of their kind may take elements. */
+  /** The addresses whose elements another object of their kind may take. */
   readonly #movables = new Set<Address>();
   readonly #affecting = new Map<Address, readonly number[]>();
   readonly #affected = new Map<number, readonly Address[]>();
@@ -70,7 +70,10 @@ export class Moments {
     }
   }
 
-  /** Turns that can change the parts of an address: its own, those of what its kind looks up, and those that take something from it. */
+  /**
+   * Returns the turns that can change the parts of an address: its own turns, those of the objects that its kind looks up, and those that
+   * take an element from these.
+   */
   affecting(address: Address): readonly number[] {
     const known = this.#affecting.get(address);
     if (known) return known;
@@ -90,7 +93,7 @@ export class Moments {
     return found;
   }
 
-  /** Addresses whose parts a turn can change. */
+  /** Returns the addresses whose parts a turn can change. */
   affectedBy(turn: number): readonly Address[] {
     if (this.#affected.size === 0)
       for (const address of this.addresses)
@@ -149,7 +152,7 @@ export class Moments {
     return versions.map((one) => ({ ...one, subject: this.#withoutTaken(one.subject, address, done) }));
   }
 
-  /** An element that another object took is this one's no more. */
+  /** Returns the object without the elements that another object took. */
   #withoutTaken(subject: Subject, address: Address, done: Done): Subject {
     let spec = subject.spec as Spec;
     for (const field of this.#movable(subject)) {

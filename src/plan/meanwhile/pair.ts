@@ -1,4 +1,4 @@
-/** Two ends that an assertion speaks of, and what is wrong between them at any moment of an apply. */
+/** Two ends that an assertion is about, and what is wrong between them at any moment of an apply. */
 import type { Asserted } from "../../config/assertions.ts";
 import type { Address, FirewallPart, NetworkPart, Opening, PartId } from "../../kinds/kind.ts";
 import { isThere } from "../../reach/assert.ts";
@@ -11,33 +11,33 @@ import type { Party } from "../../reach/verdict.ts";
 import type { Work } from "../../reach/work.ts";
 import { allDone, nothingDone, type Done, type Moments } from "./moments.ts";
 
-/** What is open at a moment and must not be, or what must be and is not. */
+/** Traffic that is open at a moment and must not be, or that must be open and is not. */
 export interface Wrong {
   readonly flows: Flows;
   readonly isCertain: boolean;
 }
 
-/** One end: an address, whose object may come and go, or a text that means places outside of all objects. */
+/** One end: an address, whose object may come and go, or a text that stands for places outside of all objects. */
 export interface End {
   readonly name: string;
   readonly address?: Address;
-  /** The id of a service, to which it leads or which it uses: which groups and routes lead there, no bound tells. */
+  /** The id of a service: the end is the service or a client of it. The widest network sets no bound on such an end. */
   readonly service?: PartId;
   partiesIn(network: Network): readonly Party[];
 }
 
-/** What matters to two ends, and the addresses whose parts these are. */
+/** The parts that matter to two ends, and the addresses that have these parts. */
 export interface Surroundings {
   readonly related: ReadonlySet<PartId>;
   readonly addresses: readonly Address[];
 }
 
-/** What a pair knows of the rest. */
+/** The data about the rest of the network that a pair uses. */
 interface Around {
   readonly moments: Moments;
   readonly foreign: Parts;
   readonly forms: ReadonlyMap<Address, readonly NetworkPart[]>;
-  /** The first moment and the last, and the last with all rules that groups have at any. */
+  /** The networks at the first and the last moment. `withAllRules`: the last one with the rules of all moments. */
   readonly states: readonly [Network, Network];
   withAllRules(): Network;
   hasOneForm(address: Address): boolean;
@@ -46,7 +46,7 @@ interface Around {
   around(): Surroundings;
 }
 
-/** Asks of the two ends what is so at any moment. */
+/** Tells what is open between the two ends at any moment. */
 export class Pair {
   readonly from: string;
   readonly to: string;
@@ -65,7 +65,7 @@ export class Pair {
 
   #known: Surroundings | undefined;
 
-  /** Most pairs are open at the end as well, and nobody asks what stands around them. */
+  /** Computed on first use. Most pairs are open at the end as well, and then nobody asks for their surroundings. */
   get #surroundings(): Surroundings {
     return (this.#known ??= this.#around.around());
   }
@@ -77,7 +77,7 @@ export class Pair {
   #about: ReadonlySet<Address> | undefined;
   #foreign: Parts | undefined;
 
-  /** The turns that make the ends, where these are not there from the beginning: before them there is nothing to ask. */
+  /** The turns that make the ends, where these do not exist from the beginning. Before these turns there is nothing to check. */
   makers(moments: Moments): readonly number[] {
     if (this.#one.is === "allow") return [];
     return this.#ends.flatMap(({ address }) => (address === undefined ? [] : (moments.makerOf(address) ?? [])));
@@ -109,8 +109,8 @@ export class Pair {
   }
 
   /**
-   * What is wrong at a moment, beyond what is so at the beginning or at the end: nobody blames the apply for these. Undefined where
-   * nothing can be: all that is asked about is so at the beginning or at the end.
+   * Returns a function that says what is wrong at a moment and right at the beginning and at the end: the apply is not blamed for the rest.
+   * Undefined where nothing can be wrong: at the beginning or at the end, all forbidden traffic is open or the required traffic is not.
    */
   judge(): ((done: Done) => Wrong | undefined) | undefined {
     const { flows } = this.#one;
@@ -129,12 +129,12 @@ export class Pair {
     };
   }
 
-  /** Whether all that is forbidden is open at the beginning or at the end: then no moment in between is to blame. */
+  /** Whether all forbidden traffic is open at the beginning or at the end. Then no moment in between is to blame. */
   isOpenAnyhow(): boolean {
     return this.#one.is !== "allow" && includesFlows(this.#usual(), this.#one.flows);
   }
 
-  /** What is open at the beginning or at the end. */
+  /** The traffic that is open at the beginning or at the end. */
   #usual(): Flows {
     if (this.#openUsually) return this.#openUsually;
     const [first, last] = this.#around.states;
@@ -146,8 +146,9 @@ export class Pair {
   #openUsually: Flows | undefined;
 
   /**
-   * Whether nothing can be wrong, whichever of these turns are done, and all others are: the groups that they change have the rules
-   * of all moments at once, and that opens nothing. False where they change anything else: nobody can say without looking.
+   * Whether nothing can be wrong when any of these turns are done and all other turns are done. True where the turns change only security
+   * groups, and giving these the rules of all moments at once opens nothing more. Where the turns change anything else, it is not known
+   * without a check of every moment, and the result is false.
    */
   isClosed(turns: readonly number[]): boolean {
     if (this.#one.is === "allow") return false;
@@ -183,7 +184,7 @@ export class Pair {
     return { may, some };
   }
 
-  /** Every object that is there reaches one of the other end that is there. */
+  /** Whether every existing object of the first end reaches an existing object of the second one. */
   #isThere(done: Done): boolean {
     const network = this.#network(done);
     const [sources, targets] = this.#ends.map((end) => end.partiesIn(network)) as [readonly Party[], readonly Party[]];
@@ -191,7 +192,7 @@ export class Pair {
   }
 }
 
-/** Whether a group lets through what another does, rule by rule. */
+/** Whether a security group has all rules of another one. */
 export function hasRulesOf(all: FirewallPart, some: FirewallPart): boolean {
   if (all === some) return true;
   return (["ingress", "egress"] as const).every((direction) => {
@@ -200,7 +201,7 @@ export function hasRulesOf(all: FirewallPart, some: FirewallPart): boolean {
   });
 }
 
-/** What a rule lets through, without its place in the file. */
+/** Returns a rule as a text, without its place in the file. */
 function ruleOf({ path: _path, ...rule }: Opening): string {
   return JSON.stringify(rule);
 }

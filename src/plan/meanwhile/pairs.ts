@@ -1,4 +1,4 @@
-/** The pairs of ends that an assertion speaks of at some moment of an apply. */
+/** The pairs of ends that an assertion is about at some moment of an apply. */
 import type { Asserted } from "../../config/assertions.ts";
 import type { Address, NetworkPart, PartId, PoolPart } from "../../kinds/kind.ts";
 import { spanOfEither } from "../../reach/addresses.ts";
@@ -25,11 +25,11 @@ export class PairsOf {
   #relations: Relations | undefined;
   readonly #addressOf = new Map<PartId, Set<Address>>();
   readonly #states: readonly [Network, Network];
-  /** Every form that an object has at some moment; most have one or two, and these are the same lists each time. */
+  /** Every form that an object has at some moment. Most have one or two. The same done turns give the same list. */
   readonly #forms: ReadonlyMap<Address, readonly NetworkPart[]>;
   #generous: Network | undefined;
 
-  /** `last`: the network when all is done, where somebody has made it. */
+  /** `last`: the network after the plan, where the caller has already made it. */
   constructor(moments: Moments, foreign: Parts, steps: Work, last?: Network) {
     this.#moments = moments;
     this.#foreign = foreign;
@@ -67,7 +67,7 @@ export class PairsOf {
 
   readonly #oneForm = new Map<Address, boolean>();
 
-  /** Whether an object has the same parts at every moment at which it is there. */
+  /** Whether an object has the same parts at every moment at which it exists. */
   #hasOneForm(address: Address): boolean {
     return inMap(this.#oneForm, address, () => {
       const last = this.#moments.partsOf(address, allDone);
@@ -79,7 +79,7 @@ export class PairsOf {
 
   readonly #growing = new Map<Address, boolean>();
 
-  /** Whether an object is a group that has at no moment a rule that it has not at the end: then the end lets through what every moment does. */
+  /** Whether an object is a security group that never has a rule which it lacks at the end. Then the end lets through the most. */
   #onlyGrows(address: Address): boolean {
     return inMap(this.#growing, address, () => {
       const last = new Map(this.#moments.partsOf(address, allDone).map((part) => ["id" in part ? part.id : "", part]));
@@ -94,7 +94,7 @@ export class PairsOf {
     return this.#moments.addresses.flatMap((address) => this.#moments.partsOf(address, done));
   }
 
-  /** The pairs that something between the first and the last moment can concern. */
+  /** The pairs that a change between the first and the last moment can affect. */
   *of(one: Asserted): Iterable<Pair> {
     const isOnly = one.is === "only";
     const named = isOnly ? this.#others(one.from ?? []) : this.#ends(one.from);
@@ -116,13 +116,13 @@ export class PairsOf {
           steps: this.#steps,
           around: () => this.#around(from, to),
         });
-        // Of few pairs it costs less to ask whether all is open at the end as well than what could be open at all.
+        // For few pairs it is cheaper to ask whether all is open at the end as well than to compute what could be open at all.
         if ((isFew && pair.isOpenAnyhow()) || !isCandidate(from, to)) continue;
         yield pair;
       }
   }
 
-  /** What matters to two ends, and the addresses whose parts these are. */
+  /** Returns the parts that matter to two ends, and the addresses that have these parts. */
   #around(from: End, to: End): Surroundings {
     this.#relations ??= new Relations(this.#all);
     const related = this.#relations.of([...this.#idsOf(from), ...this.#idsOf(to)]);
@@ -175,7 +175,7 @@ export class PairsOf {
     return { name: id, service: id, partiesIn: (network) => partiesOf(network, id) ?? [] };
   }
 
-  /** Who comes by an endpoint in a VPC of others, for each service. */
+  /** For each service, the clients that come through an endpoint in somebody else's VPC. */
   #clientEnds(from: readonly string[] | undefined): readonly End[] {
     if (from === undefined) return [];
     const listed = (network: Network) => from.flatMap((name) => this.#meant(network, name));
@@ -219,25 +219,25 @@ export class PairsOf {
     };
   }
 
-  /** The old objects of replaced addresses are meant by the same names. */
+  /** Returns the parties that a name stands for. The old objects of replaced addresses have the same names. */
   #meant(network: Network, name: string): readonly Party[] {
     const old = [...this.#moments.oldIds].flatMap(([address, id]) =>
       address === name || (name.endsWith("/*") && address.startsWith(name.slice(0, -1))) ? [id] : [],
     );
-    // What a run that died has left of a replacement.
+    // Old objects that a run which died has left of a replacement.
     const left = this.#moments.addresses.filter((address) => address.startsWith(`${name} (`));
     return [name, ...old, ...left].flatMap((one) => partiesOf(network, one) ?? []);
   }
 
   /**
-   * What could be open if every rule of any moment held at once, wherever the routes lead: between all others nothing ever is.
-   * Few pairs are asked one by one, of many all flows are found at once.
+   * Returns whether a pair could be open if every rule of any moment held at once, wherever the routes lead. No other pair is ever open.
+   * With few pairs each is asked one by one; with many, all flows are found at once.
    */
   #candidates(flows: Flows, isFew: boolean): (from: End, to: End) => boolean {
     this.#generous ??= networkOf(generous(this.#all), this.#steps);
     const isOpen = isFew ? this.#askedIn(this.#generous, flows) : this.#listedIn(this.#generous, flows);
     const turned = this.#turnedTargets();
-    // A NAT gateway may speak for those that come by IPv6: its own address counts then.
+    // A NAT gateway may speak for clients that come by IPv6. Then its own address counts.
     const hasNat64 = this.#all.some((part) => part.is === "table" && part.routes.some(({ to }) => to.startsWith("64:ff9b:")));
     return (from, to) => hasNat64 || turned.has(to.address ?? "") || isOpen(from, to);
   }
@@ -268,7 +268,7 @@ export class PairsOf {
 
   #open: readonly Flow[] | undefined;
 
-  /** Targets of groups that pass other addresses on than before: they see other clients, which no union of rules tells. */
+  /** Targets of pools that pass on other client addresses than before. They see other clients, which a union of rules cannot show. */
   #turnedTargets(): ReadonlySet<Address> {
     const pools = this.#all.filter((part): part is PoolPart => part.is === "pool");
     const forms = groupBy(pools, ({ id }) => id);
@@ -288,7 +288,7 @@ function clientEnd(id: PartId, of: (network: Network) => readonly Party[]): End 
   return { name: `${clients}${id}`, service: id, partiesIn: (network) => of(network).filter(isOfService) };
 }
 
-/** A network may lie inside: whoever has an address of it has groups that nobody knows. */
+/** Whether an end may lie inside a VPC: a service, or a network, whose addresses may have security groups that nobody knows. */
 function isInside({ name, address, service }: End): boolean {
   if (service !== undefined) return true;
   return address === undefined && name !== internet6 && isAddress(name);

@@ -1,6 +1,6 @@
 /**
- * What an apply does to objects, turn by turn: after each turn AWS shows something else of one of them. A node of the work is one
- * turn or several, since some fields take several calls (`FieldRule.passes`). What needs no turn (tags, the barrier) has none.
+ * The effects of an apply on objects, turn by turn: after each turn AWS shows one object differently. A node of the work is one turn or
+ * several, since some fields take several calls (`FieldRule.passes`). Nodes that need no turn (tags, the barrier) have none.
  */
 import type { Address, AwsId, FieldRule, Kind, Live, Spec, Subject } from "../../kinds/kind.ts";
 import { mapRefs, refsOf, stageOf } from "../../resource/references.ts";
@@ -14,7 +14,7 @@ import type { Work } from "../work.ts";
 
 export interface Turn {
   readonly id: number;
-  /** The node of the work that it is part of. */
+  /** The node of the work that the turn is a part of. */
   readonly node: string;
   readonly address: Address;
   /** Turns of the same node that come before it. */
@@ -23,14 +23,14 @@ export interface Turn {
   readonly takes?: Taken;
 }
 
-/** What comes to an object and thereby leaves the one of its kind that had it: a subnet follows one table at a time. */
+/** An element that comes to one object and thereby leaves the object of the same kind that had it: a subnet follows one route table. */
 export interface Taken {
   readonly kind: string;
   readonly field: string;
   readonly value: unknown;
 }
 
-/** What a turn makes of the two objects of an address; a replaced one and its successor may be there at once. */
+/** The effect of a turn on the two objects of an address. A replaced object and its successor may exist at the same time. */
 type Effect = (has: Versions) => Versions;
 
 export interface Versions {
@@ -43,11 +43,11 @@ export interface Version {
   readonly live?: Live;
 }
 
-/** What there is of every address before the first turn, and the turns, in the order in which the work lists its nodes. */
+/** The objects of every address before the first turn, and the turns in the order in which the work lists its nodes. */
 export interface Turns {
   readonly before: ReadonlyMap<Address, Versions>;
   readonly turns: readonly Turn[];
-  /** The id under which the old object of a replaced address is known while both are there. */
+  /** The id by which the old object of a replaced address is known while both objects exist. */
   readonly oldIds: ReadonlyMap<Address, AwsId>;
 }
 
@@ -107,7 +107,7 @@ function passesOf(node: Work, decision: Decision, oldIds: Turns["oldIds"]): read
   }
 }
 
-/** The same object at every moment that is looked at. */
+/** Returns the effect of a create. The new object is made once, so it is the same one at every moment that is looked at. */
 function making(decision: Decision): Effect {
   let now: Version | undefined;
   return ({ old }) => ({ old, now: (now ??= { subject: asCreated(decision) }) });
@@ -126,14 +126,14 @@ function edited(which: "old" | "now", edit: (spec: Spec) => Spec): Effect {
   };
 }
 
-/** A new object has the fields that its create sends; AWS gives it the rest. */
+/** Returns a new object with the fields that its create sends. AWS gives it the rest. */
 function asCreated({ kind, declared }: Decision): Subject {
   const { desired, resolved } = declared!;
   const sent = new Set(kind.stages.filter(({ sentWithCreate }, i) => i === 0 || sentWithCreate).map(({ name }) => name));
   return { ...desired, spec: Object.fromEntries(Object.entries(resolved).filter(([field]) => sent.has(stageOf(kind, field)))) };
 }
 
-/** A later stage of a new object. What AWS gave it by itself goes after what is wanted has come. */
+/** Returns the passes of a later stage of a new object. A value that AWS gave by itself is removed after the desired value is set. */
 function finishing({ kind, declared }: Decision, stage: string): readonly Pass[] {
   const resolved = declared!.resolved as Spec;
   const passes: Pass[] = [];
@@ -150,12 +150,12 @@ function finishing({ kind, declared }: Decision, stage: string): readonly Pass[]
   return passes;
 }
 
-/** What AWS gives by itself is what is wanted: nothing comes and nothing goes. */
+/** Whether the value that AWS gives by itself is the desired one, so that nothing comes and nothing goes. */
 function isSame(given: readonly unknown[], wanted: readonly unknown[]): boolean {
   return JSON.stringify(given) === JSON.stringify(wanted);
 }
 
-/** One stage of a change of an object that stays. */
+/** Returns the passes of one stage of a change in place. */
 function changing(decision: Decision, stage: string, oldIds: Turns["oldIds"]): readonly Pass[] {
   const { kind } = decision;
   const linked = mapRefs(kind.schema, decision.found!.linked, (value) => oldIds.get(value as Address) ?? value);
@@ -189,7 +189,7 @@ function changesIn({ kind, declared, deltas }: Decision, stage: string): readonl
   return first.map((delta) => ({ field: delta.field, delta, wanted: full[delta.field] ?? rules[delta.field]?.default?.value }));
 }
 
-/** Entry by entry, or all new ones and then all old ones. */
+/** Changes a field entry by entry, or adds all new entries in one pass and removes all old ones in the next ("grown"). */
 function byItems(kind: Kind, field: string, { rule, items }: Delta, place: number): readonly Pass[] {
   const { added, removed, changed } = items!;
   const come = [...changed.map(({ key, after }) => ({ key, value: after })), ...added];
@@ -224,7 +224,7 @@ function withoutEntry(rule: FieldRule, value: unknown, key: string): unknown {
   return Object.fromEntries(Object.entries((value ?? {}) as Spec).filter(([one]) => one !== key));
 }
 
-/** Element by element, in any order. One that comes leaves the object that had it. */
+/** Changes a list element by element, in any order. An element that comes leaves the object that had it. */
 function moving(which: "old" | "now", kind: Kind, field: string, have: unknown, wanted: unknown): readonly Pass[] {
   const [was, now] = [listOf(have), listOf(wanted)];
   const [coming, leaving] = [now.filter((one) => !was.includes(one)), was.filter((one) => !now.includes(one))];
@@ -240,7 +240,7 @@ function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** The old object of a replaced address is known by its id: that is what goes, and not its successor. */
+/** Removes references to deleted objects. The old object of a replaced address is known by its id, so the successor stays. */
 function withoutGone(kind: Kind, spec: Spec, without: NonNullable<Work["without"]>, oldIds: Turns["oldIds"]): Spec {
   const fields = [...without].map(([field, addresses]) => {
     const gone = new Set<unknown>([...addresses].map((address) => oldIds.get(address) ?? address));
@@ -250,7 +250,7 @@ function withoutGone(kind: Kind, spec: Spec, without: NonNullable<Work["without"
   return { ...spec, ...Object.fromEntries(fields) };
 }
 
-/** A group's rules that name groups. */
+/** Removes the items of a stage that refer to objects of the same kind: the rules of a security group that name security groups. */
 function detached(kind: Kind, spec: Spec, stage: string): Spec {
   const fields = kind.stages.find(({ name }) => name === stage)?.fields ?? [];
   const isTied = (field: string, item: unknown) =>

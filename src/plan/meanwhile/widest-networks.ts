@@ -1,7 +1,7 @@
-/** What could be open at any moment of an apply: networks that let through at least what every moment does. */
+/** Networks that let through at least as much as every moment of an apply does. */
 import type { EndpointPart, FirewallPart, NetworkPart, PartId, PoolPart, SubnetPart } from "../../kinds/kind.ts";
 
-/** Every group once, with the rules of all its forms. */
+/** Returns every security group once, with the rules of all its forms. */
 export function ofAllMoments(parts: readonly FirewallPart[]): readonly FirewallPart[] {
   const firewalls = new Map<PartId, FirewallPart>();
   for (const part of parts) {
@@ -14,7 +14,10 @@ export function ofAllMoments(parts: readonly FirewallPart[]): readonly FirewallP
   return [...firewalls.values()];
 }
 
-/** Every group with the rules of all its moments, every endpoint with the groups and places of all its moments, and no ACL or table known. */
+/**
+ * Returns parts that let through as much as possible: every security group with the rules of all its moments, every endpoint with the
+ * security groups and subnets of all its moments, no ACLs, and route tables for closed VPCs only.
+ */
 export function generous(parts: readonly NetworkPart[]): readonly NetworkPart[] {
   const firewalls = ofAllMoments(parts.filter((part) => part.is === "firewall"));
   const endpoints = new Map<PartId, EndpointPart>();
@@ -37,9 +40,9 @@ export function generous(parts: readonly NetworkPart[]): readonly NetworkPart[] 
 }
 
 /**
- * VPCs from which no table ever leads to another network, and whose groups all have names: between two of them nothing passes. Each
- * has a table that leads everything to an internet gateway, which no real one surpasses; subnets whose tables have no route at any
- * moment have one without.
+ * Returns the closed VPCs: no route table of theirs ever leads to another network, and no part is their default security group. Nothing
+ * passes between two of them. Each gets a route table that leads everything to an internet gateway, which lets through as much as any real
+ * one. Subnets whose route tables have no routes at any moment get a route table without routes.
  */
 function closedVpcs(parts: readonly NetworkPart[]): NetworkPart[] {
   const doors = new Map(parts.flatMap((part) => (part.is === "door" ? [[part.id, part] as const] : [])));
@@ -80,7 +83,7 @@ function closedVpcs(parts: readonly NetworkPart[]): NetworkPart[] {
   });
 }
 
-/** The latest form of a subnet, with the IPv6 range of either. */
+/** Returns the latest form of a subnet, with the IPv6 range of either form. */
 function withIpv6Of(a: SubnetPart, b: SubnetPart): SubnetPart {
   const [one, other] = [a.ipv6Range, b.ipv6Range];
   const ipv6Range = one === undefined || one === other ? other : other === undefined ? one : "unread";

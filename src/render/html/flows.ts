@@ -1,4 +1,7 @@
-/** Who may reach whom, as a table: of few a matrix, else a list. Ends that fare alike share a row and a column. */
+/**
+ * Shows who can reach whom as a table: a matrix when there are few receivers, else a list. Endpoints with the same flows share a row and a
+ * column.
+ */
 import { alikeOf, type Alike } from "../../picture/alike.ts";
 import { possibleText, type Flow } from "../../picture/flows.ts";
 import type { Reached } from "../../picture/reached.ts";
@@ -6,9 +9,9 @@ import { groupBy } from "../../resource/group-by.ts";
 import { stemOf } from "../../picture/stem.ts";
 import { escape } from "../../picture/svg.ts";
 
-/** A matrix with more columns than these is wider than a screen. */
+/** A matrix with more columns is wider than a screen. */
 const mostColumns = 16;
-/** Names of a set; the others are counted. */
+/** The number of names that are shown of a set. The others are counted. */
 const mostNames = 3;
 
 const weighed = "What may pass, by routes, network ACLs and security groups; `infra reach` says why.";
@@ -23,7 +26,7 @@ export function flowsHtml({ flows, by, notWeighed }: Pick<Reached, "flows" | "by
   const [senders, receivers] = [new Set(flows.map(({ from }) => setOf.get(from)!)), new Set(flows.map(({ to }) => setOf.get(to)!))];
   const rows = sets.filter((set) => senders.has(set));
   const columns = sets.filter((set) => receivers.has(set));
-  // Above the table, not its caption: that is as wide as the table, and scrolls away with it.
+  // The note stands above the table. A caption would be as wide as the table and scroll away with it.
   const note = `<p id="flows-note" class="note">${escape(by === "reach" ? weighed : unweighed).replaceAll(/`([^`]*)`/g, "<code>$1</code>")}</p>`;
   const table = columns.length <= mostColumns ? matrix(rows, columns, between) : list(rows, columns, between);
   return `${note}<div class="wide" tabindex="0" role="region" aria-label="Table of flows"><table aria-describedby="flows-note">${table}</table></div>${missing}`;
@@ -75,7 +78,7 @@ function cell(flows: readonly Flow[]): string {
     .join("<br>");
 }
 
-/** Somebody outside: an address of ours begins with a word. */
+/** Whether an endpoint is a network outside the environment. Our addresses begin with a word. */
 function isNetwork(end: string): boolean {
   return /^[0-9a-f:.]+\/\d+$/i.test(end);
 }

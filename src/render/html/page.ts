@@ -1,6 +1,6 @@
 /**
- * A plan, or a network, as one HTML file that asks for nothing: no request, no font, no image. It is read without script, on paper,
- * and by screen readers; the script adds the filter, the states of the picture and the links between picture and rows.
+ * A plan, or a network, as one HTML file that loads nothing: no request, no font, no image. It can be read without script, on paper and by
+ * screen readers. The script adds the filter, the states of the picture and the links between picture and rows.
  */
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
@@ -21,7 +21,7 @@ export interface Page {
   /** Lines under the heading: the account, the counts. */
   readonly lines: readonly string[];
   readonly sections: readonly Section[];
-  /** For tools: shown on request. */
+  /** Data for tools, shown on request. */
   readonly data?: object;
 }
 
@@ -62,7 +62,7 @@ ${json === undefined ? "" : dataElement(json, isPacked)}<script>${pageScript}</s
 `;
 }
 
-/** Longer data are packed: of a thousand resources they are half of the page. */
+/** Longer data are compressed: with a thousand resources they are half of the page. */
 const longestJson = 200_000;
 
 function dataSection(isPacked: boolean): Section {
@@ -79,7 +79,7 @@ function dataElement(json: string, isPacked: boolean): string {
   return `<script type="text/plain" id="data" data-packed>${gzipSync(json).toString("base64")}</script>\n`;
 }
 
-/** JSON that ends no element, whatever its texts say. */
+/** Returns JSON that cannot end an HTML element, whatever texts it contains. */
 export function jsonInHtml(data: object): string {
   return JSON.stringify(data).replaceAll("<", "\\u003c").replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
 }

@@ -16,7 +16,7 @@ import { pageHtml, type Section } from "./page.ts";
 export interface PlanPage {
   readonly plan: Plan;
   readonly diagnostics: readonly Diagnostic[];
-  /** The picture as SVG without a style of its own. */
+  /** The picture as SVG without its own style. */
   readonly picture: string;
   readonly reached: Reached;
   readonly commit?: string | undefined;
@@ -60,7 +60,7 @@ export function networkHtml(title: string, line: string, picture: string, reache
   });
 }
 
-/** What the plan opens and closes, with everything on the way weighed. */
+/** Returns the sections with the flows that the plan opens and closes, with everything on their way weighed. */
 function reachSections({ reach }: Plan): readonly Section[] {
   const section = (verb: "opens" | "closes", changes: readonly ReachChange[] = []): readonly Section[] =>
     changes.length === 0
@@ -123,7 +123,10 @@ function stepHtml(step: Step): string {
 
 const classes = { "+": "add", "-": "del", "~": "chg", " ": "" } as const;
 
-/** A line of the step's own file tells its number alone, that of the step itself nothing: the step's last line says it. */
+/**
+ * Returns a line of a step. A position in the step's own file is shown by its line number alone. The step's own line number is left out,
+ * because the step's last line shows it.
+ */
 function lineHtml({ mark, text, at, nested, warning }: ChangeLine, ofStep: Step["at"]): string {
   const isNear = at !== undefined && at.via === undefined && at.file === ofStep?.file;
   const place = !isNear ? placeOf(at) : at.line === ofStep.line ? "" : `line ${at.line}`;

@@ -1,4 +1,6 @@
-/** What the page does for those who let it: plain JavaScript for browsers, allowed by its hash. It reads the page and asks for nothing. */
+/**
+ * The page's script, for readers who allow it: plain JavaScript for browsers, allowed by its hash. It reads the page and sends no request.
+ */
 export const pageScript = `"use strict";
 (() => {
   const byId = (id) => document.getElementById(id);

@@ -1,4 +1,4 @@
-/** The look of the page around the picture. Here variables do: every browser knows them. */
+/** The style of the page around the picture. It can use CSS variables, because every browser knows them. */
 const light =
   "--ground:#ffffff;--text:#1f2328;--dim:#59636e;--line:#d1d9e0;--soft:#f6f8fa;--link:#0550ae;--add:#116329;--del:#a40e26;--chg:#7d4e00;--rep:#6639ba;--lit:#fff8c5;--ring:#0969da";
 const dark =

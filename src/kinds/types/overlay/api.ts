@@ -1,7 +1,10 @@
 /** HTTP and WebSocket APIs of API Gateway. */
 import { seconds, same, sets, type Curated, type Part } from "./entry.ts";
 
-/** Actions of API Gateway are HTTP methods, and its ARNs paths (API Gateway Developer Guide, "Control access to an API Gateway API with IAM"). */
+/**
+ * Actions of API Gateway are HTTP methods, and its ARNs paths (API Gateway Developer Guide, "Control access to an API Gateway API with
+ * IAM").
+ */
 const whole: Pick<Curated, "service" | "isUntied" | "untied"> = {
   service: "apigateway",
   isUntied: true,
@@ -41,7 +44,7 @@ export const api: Readonly<Record<string, Curated>> = {
     index: "apigateway",
     idOf: at(/:\/apis\/([^/]+)\/stages\/(.+)$/),
     arn: (id, { partition, region }) => `arn:${partition}:apigateway:${region}::/apis/${id.replace("|", "/stages/")}`,
-    // Not marked by its API: its own tags say whose it is. The list of its API finds what the index does not show yet.
+    // Its own tags name its owner. The list of its API finds stages that the tag index does not show yet.
     part: ofApi(["StageName"]),
     tells: ["StageName"],
     waits: seconds,

@@ -3,7 +3,7 @@ import { behind, lastOf, same, seconds, sets, type Curated, type Part } from "./
 
 const words = /[^A-Za-z0-9_-]/;
 
-/** Of a service of ECS, by what Application Auto Scaling calls it: `service/CLUSTER/NAME`. */
+/** A part of an ECS service, named as Application Auto Scaling names the service: `service/CLUSTER/NAME`. */
 const ofService: Omit<Part, "key"> = {
   field: "ResourceId",
   of: "AWS::ECS::Service",

@@ -2,12 +2,15 @@
 import { lastOf, same, seconds, sets, type Curated, type Part, type Place } from "./entry.ts";
 
 /**
- * CloudFront is in no region: the tagging API shows its objects in us-east-1 alone (Resource Groups Tagging API, GetResources), so that
- * elsewhere the account's list finds them.
+ * CloudFront is in no region. The tagging API shows its objects only in us-east-1 (Resource Groups Tagging API, GetResources); in other
+ * regions the account's list finds them.
  */
 const minutes = { create: { typical: 300, limit: 5400 }, delete: { typical: 300, limit: 5400 } };
 
-/** Policies of CloudFront and controls have no tags; comments have at most 128 characters, descriptions 256 (CloudFront API reference). */
+/**
+ * Policies and access controls of CloudFront have no tags. Comments have at most 128 characters, descriptions 256 (CloudFront API
+ * reference).
+ */
 const marked = (config: string, property: string, max: number): Curated["mark"] => ({ way: [config, property], max });
 
 export const delivery: Readonly<Record<string, Curated>> = {
@@ -167,17 +170,17 @@ export const delivery: Readonly<Record<string, Curated>> = {
   },
 };
 
-/** A part of a web ACL, by its ARN. */
+/** Returns the description of a part of a web ACL, which it names by ARN. */
 function ofAcl(field: string): Omit<Part, "key"> {
   return { field, of: "AWS::WAFv2::WebACL", idOf: (arn) => wafId("webacl")(arn) ?? arn, output: "Arn" };
 }
 
-/** Those of CloudFront are kept in us-east-1 (WAF API reference, ListWebACLs). */
+/** Returns the scopes to list. The scope of CloudFront exists only in us-east-1 (WAF API reference, ListWebACLs). */
 function scopes({ region }: Place): readonly Readonly<Record<string, string>>[] {
   return [{ Scope: "REGIONAL" }, ...(region === "us-east-1" ? [{ Scope: "CLOUDFRONT" }] : [])];
 }
 
-/** `arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/shop/1234` as `shop|1234|REGIONAL`. */
+/** Turns `arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/shop/1234` into `shop|1234|REGIONAL`. */
 function wafId(type: string): (arn: string) => string | undefined {
   return (arn) => {
     const [, scope = "", name = "", id = ""] = new RegExp(`:(regional|global)/${type}/([^/]+)/([^/]+)$`).exec(arn) ?? [];

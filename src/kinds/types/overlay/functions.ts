@@ -3,7 +3,10 @@ import { lastOf, same, seconds, sets, type Curated, type Part } from "./entry.ts
 
 const words = /[^A-Za-z0-9_-]/;
 
-/** A part of a function. The property takes its name or its ARN, with a version or an alias behind it (Lambda API, AddPermission). */
+/**
+ * Describes a part of a function. The property takes the name or the ARN of the function, with a version or an alias behind it (Lambda API,
+ * AddPermission).
+ */
 const ofFunction = (field: string, key: readonly string[]): Part => ({
   field,
   of: "AWS::Lambda::Function",
@@ -33,7 +36,8 @@ export const functions: Readonly<Record<string, Curated>> = {
     },
     also: ["ec2:DescribeNetworkInterfaces"],
     passesTo: "lambda.amazonaws.com",
-    // The interfaces in a VPC go minutes after the function does (Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC").
+    // The interfaces in a VPC disappear minutes after the function (Lambda Developer Guide, "Giving Lambda functions access to resources in
+    // an Amazon VPC").
     waits: { create: { typical: 30, limit: 1800 }, delete: { typical: 30, limit: 2700 } },
     unordered: sets("aws_lambda_function", {
       "VpcConfig.SecurityGroupIds": "vpc_config.security_group_ids",

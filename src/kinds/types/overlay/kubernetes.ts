@@ -3,7 +3,9 @@ import { same, seconds, sets, type Curated, type Part } from "./entry.ts";
 
 const words = /[^A-Za-z0-9_-]/;
 
-/** Lists of what is in a cluster take its name (EKS API reference, ListNodegroups, ListAddons, ListFargateProfiles, ListAccessEntries). */
+/**
+ * The lists of objects in a cluster take its name (EKS API reference, ListNodegroups, ListAddons, ListFargateProfiles, ListAccessEntries).
+ */
 const ofCluster: Part = { field: "ClusterName", of: "AWS::EKS::Cluster", idOf: same, key: [] };
 
 /** `nodegroup/CLUSTER/NAME/UUID` (Service Authorization Reference, "Resource types defined by Amazon EKS"). */
@@ -13,7 +15,10 @@ const inCluster = (type: string, join: (cluster: string, name: string) => string
 };
 const both = (cluster: string, name: string) => `${cluster}|${name}`;
 
-/** Clusters take some ten minutes, node groups a few (EKS User Guide, "Create an Amazon EKS cluster"); updates of versions up to 36 hours by the schema. */
+/**
+ * Clusters take about ten minutes, node groups a few (EKS User Guide, "Create an Amazon EKS cluster"). Version updates may take up to 36
+ * hours according to the schema.
+ */
 const minutes = { create: { typical: 600, limit: 7200 }, delete: { typical: 300, limit: 7200 } };
 const fewMinutes = { create: { typical: 180, limit: 7200 }, delete: { typical: 180, limit: 7200 } };
 
@@ -26,7 +31,7 @@ export const kubernetes: Readonly<Record<string, Curated>> = {
     name: { field: "Name", max: 100, forbidden: words, id: same },
     also: ["iam:CreateServiceLinkedRole"],
     passesTo: "eks.amazonaws.com",
-    // EKS User Guide, "Delete a cluster": the objects of Kubernetes go with it.
+    // EKS User Guide, "Delete a cluster": the Kubernetes objects in it are deleted with it.
     dataLoss: "data",
     waits: minutes,
     quirks: [
@@ -85,7 +90,8 @@ export const kubernetes: Readonly<Record<string, Curated>> = {
   "AWS::EKS::AccessEntry": {
     doc: "A principal of IAM that may use a cluster of EKS.",
     index: "eks:access-entry",
-    // `access-entry/CLUSTER/role/ACCOUNT/NAME/UUID`: what the path of a role was is not in it, so the list of the cluster finds that one.
+    // `access-entry/CLUSTER/role/ACCOUNT/NAME/UUID` does not hold the path of a role, so entries of roles with a path are found by the list
+    // of the cluster.
     idOf: (arn) => {
       const [, cluster, kind, account, name] = /:access-entry\/([^/]+)\/(role|user)\/(\d+)\/([^/]+)\/[^/]+$/.exec(arn) ?? [];
       return name === undefined ? undefined : `arn:${arn.split(":")[1]}:iam::${account}:${kind}/${name}|${cluster}`;

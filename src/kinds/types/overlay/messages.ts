@@ -2,7 +2,10 @@
 import { dnsSuffixOf } from "../../../resource/partition.ts";
 import { lastOf, same, seconds, sets, type Curated } from "./entry.ts";
 
-/** `arn:aws:sqs:eu-west-1:123456789012:jobs` as the URL by which SQS knows a queue (SQS Developer Guide, "Queue and message identifiers"). */
+/**
+ * Turns `arn:aws:sqs:eu-west-1:123456789012:jobs` into the URL that identifies a queue (SQS Developer Guide, "Queue and message
+ * identifiers").
+ */
 function queueUrl(arn: string): string {
   const [, partition = "", , region, account, name] = arn.split(":");
   return `https://sqs.${region}.${dnsSuffixOf(partition)}/${account}/${name}`;
@@ -22,7 +25,7 @@ export const messages: Readonly<Record<string, Curated>> = {
       id: (name, { account, region, partition }) => queueUrl(`arn:${partition}:sqs:${region}:${account}:${name}`),
     },
     dataLoss: "data",
-    // A name is free again a minute after its queue was deleted (SQS API, DeleteQueue).
+    // A name can be used again a minute after its queue was deleted (SQS API, DeleteQueue).
     waits: { ...seconds, lag: 60 },
     quirks: [["The name of a FIFO queue ends in `.fifo`: write `QueueName`.", "SQS API, CreateQueue: `QueueName`"]],
   },
@@ -45,7 +48,8 @@ export const messages: Readonly<Record<string, Curated>> = {
     doc: "A rule of EventBridge: which events, or when, and what they start.",
     index: "events:rule",
     idOf: same,
-    // On the default bus; a rule on another one is found by its tags alone (EventBridge User Guide, "Rules": names are unique on a bus).
+    // The name finds rules on the default bus. A rule on another bus is found only by its tags (EventBridge User Guide, "Rules": names are
+    // unique on a bus).
     name: {
       field: "Name",
       max: 64,

@@ -1,4 +1,4 @@
-/** Dashboards, alarms, backups, mail, documents, logs of a network. */
+/** Dashboards, alarms, backups, mail, documents and network logs. */
 import type { Spec } from "../../kind.ts";
 import { lastOf, same, seconds, sets, type Curated } from "./entry.ts";
 
@@ -124,7 +124,7 @@ export const operations: Readonly<Record<string, Curated>> = {
     passesTo: "ssm.amazonaws.com",
     waits: seconds,
     documents: [["Content"]],
-    // CloudFormation User Guide, "AWS::SSM::Document": `UpdateMethod` says whether an update makes a new version or another document.
+    // CloudFormation User Guide, "AWS::SSM::Document": `UpdateMethod` decides whether an update makes a new version or a new document.
     costs: Object.fromEntries(
       ["Attachments", "Content", "DocumentFormat", "Requires", "TargetType", "VersionName"].map((property) => [
         property,

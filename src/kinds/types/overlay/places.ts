@@ -1,7 +1,13 @@
-/** Types that name subnets and stand there in a way of their own. */
+/** Types that name subnets but do not have ordinary interfaces there. */
 
-/** Nobody opens a connection to a function in a VPC (Lambda Developer Guide, "Giving Lambda functions access to resources in a VPC"). */
+/**
+ * Types to which nobody opens a connection, such as a function in a VPC (Lambda Developer Guide, "Giving Lambda functions access to
+ * resources in a VPC").
+ */
 export const calledByNobody: ReadonlySet<string> = new Set(["AWS::Lambda::Function"]);
 
-/** Policies about subnets: no interface is theirs. They lift a block that is not weighed (VPC User Guide, "Block public access to VPCs and subnets"). */
+/**
+ * Policies about subnets. They have no interfaces. They lift a block that `reach` does not consider (VPC User Guide, "Block public access
+ * to VPCs and subnets").
+ */
 export const policies: ReadonlySet<string> = new Set(["AWS::EC2::VPCBlockPublicAccessExclusion"]);

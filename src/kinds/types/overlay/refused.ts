@@ -1,7 +1,7 @@
-/** Types that infra makes by a kind of its own, and types that it does not make though nothing in their schemas says so. */
+/** Types that infra makes by a kind of its own, and types that it does not make although their schemas would allow it. */
 import type { Refusal } from "../refusal.ts";
 
-/** The section of the kind that makes it. */
+/** The types that infra makes by a kind of its own, with the section of that kind. */
 export const native: Readonly<Record<string, string>> = {
   "AWS::AutoScaling::AutoScalingGroup": "autoScalingGroups",
   "AWS::CertificateManager::Certificate": "certificates",
@@ -92,7 +92,10 @@ export const native: Readonly<Record<string, string>> = {
   "AWS::SecretsManager::Secret": "secrets",
 };
 
-/** Cloud Control cannot make these (their registry schema has no handlers), or a delete by it would lose what nothing brings back. */
+/**
+ * Types that Cloud Control cannot create (their registry schema has no handlers), or whose deletion would lose data that nothing brings
+ * back.
+ */
 export const others: Readonly<Record<string, Refusal>> = {
   "AWS::SQS::QueuePolicy": {
     why: "Cloud Control cannot make it",
@@ -106,10 +109,10 @@ export const others: Readonly<Record<string, Refusal>> = {
   "AWS::Neptune::DBCluster": dataHolder("make it by hand, and refer to it by its id"),
 };
 
-/** Members, by definition, that are called like secrets and are none: a unit of time, and the ARN of a secret. */
+/** Members, by definition, whose names look like secrets but are not: a unit of time, and the ARN of a secret. */
 export const notSecret: ReadonlySet<string> = new Set(["TokenValidityUnits.AccessToken", "Authorization.CdnIdentifierSecret"]);
 
-/** Properties that hold a secret though their names do not say so, and that AWS makes: what an IVS channel takes a stream by. */
+/** Properties that AWS makes and that hold a secret, although their names do not say so. An IVS channel accepts a stream by this key. */
 export const secretsMade: ReadonlySet<string> = new Set(["AWS::IVS::StreamKey.Value", "AWS::IVS::IngestConfiguration.StreamKey"]);
 
 function dataHolder(instead: string): Refusal {

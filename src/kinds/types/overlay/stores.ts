@@ -1,4 +1,4 @@
-/** Tables, streams, search, identities. */
+/** Tables, streams, search and identities. */
 import { lastOf, same, seconds, sets, type Curated } from "./entry.ts";
 
 const named = /[^A-Za-z0-9_.-]/;
@@ -19,7 +19,7 @@ export const stores: Readonly<Record<string, Curated>> = {
       "dynamodb:UpdateKinesisStreamingDestination": ["KinesisStreamSpecification"],
       "dynamodb:UpdateTimeToLive": ["TimeToLiveSpecification"],
     },
-    // What the handler does with items and replicas is for global tables.
+    // The handler touches items and replicas only for global tables.
     without: /:(Scan|Query|(Get|Put|Update|Delete)Item|BatchWriteItem|CreateTableReplica|AssociateTableReplica)$/,
     dataLoss: "data",
     waits: { create: { typical: 20, limit: 1800 }, delete: { typical: 20, limit: 1800 } },
