@@ -25,7 +25,7 @@ export interface Bundled {
 }
 
 /** If one network has more lines, only those that come from the internet or change are drawn. */
-export const mostBundles = 12;
+const mostBundles = 12;
 const mostNotes = 4;
 
 /** A box that is drawn, and the ranges of the subnets in which it lies. */

@@ -151,7 +151,7 @@ function internetLine({ internet, doors }: Block): string {
   return `<path class="flow f-in" d="M${x},${n(internet!.y + internet!.height)}L${x},${n(box.y)}"/>`;
 }
 
-export function pill(box: Box, glyph: keyof typeof glyphs, text: string): string {
+function pill(box: Box, glyph: keyof typeof glyphs, text: string): string {
   return `<g class="pill">${rect(box, box.height / 2)}<g class="glyph" transform="translate(${n(box.x + 16)},${n(box.y + 7)})">${glyphs[glyph]}</g><text class="t" x="${n(box.x + box.width / 2 + 12)}" y="${n(box.y + 22)}" text-anchor="middle">${escape(text)}</text></g>`;
 }
 

@@ -120,12 +120,3 @@ export const refusedByGateways: Addresses = spansOf(["10.0.0.0/8", "100.64.0.0/1
 export const globalIpv6: Addresses = spansOf(["2000::/3"]);
 
 export const publicAddresses: Addresses = [...publicIpv4, ...globalIpv6];
-
-/** Returns the IPv6 address that NAT64 uses for an IPv4 address (RFC 6052, section 2.1: 64:ff9b::/96). */
-export function translated(address: number): Address {
-  return all6Of("64:ff9b::/96") + BigInt(address);
-}
-
-function all6Of(text: string): bigint {
-  return spanOf(text)![0] as bigint;
-}

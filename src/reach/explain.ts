@@ -285,7 +285,7 @@ function entryOf(step: Step, wanted: Flows, direction: Direction, at: Address): 
 }
 
 /** Returns a rule as the file writes it: "{ port: 22, source: 0.0.0.0/0 }". */
-export function ruleText(opening: Opening, direction: Direction): string {
+function ruleText(opening: Opening, direction: Direction): string {
   const { peer } = opening;
   const whom = opening.list !== undefined ? opening.list : "range" in peer ? peer.range : "firewall" in peer ? peer.firewall : peer.unread;
   return `{ ${fieldsOf(opening)}${direction === "ingress" ? "source" : "destination"}: ${whom} }`;

@@ -131,7 +131,7 @@ function subnetsOf(of: ByIs, vpcs: ReadonlyMap<PartId, Vpc>): Map<PartId, Subnet
 }
 
 /** Whether everything was read. If a read was denied, an undeclared resource may differ from the one that AWS makes. */
-export function isAllRead({ blind }: Pick<ByIs, "blind">): boolean {
+function isAllRead({ blind }: Pick<ByIs, "blind">): boolean {
   return blind.every(({ lets }) => lets === "more");
 }
 

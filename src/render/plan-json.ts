@@ -57,7 +57,7 @@ export function driftJson(report: DriftReport | Plan, diagnostics: readonly Diag
 }
 
 /** Returns the actions in Terraform's words. A replacement has its two halves in their order. */
-export function actionsOf(step: Step): readonly string[] {
+function actionsOf(step: Step): readonly string[] {
   switch (step.action) {
     case "create":
       return ["create"];

@@ -184,7 +184,7 @@ export function standingIn<T>(value: T, text: string): T {
 }
 
 /** An account and zones that nobody has, for checks that need a value of the right form. */
-export const examples = {
+const examples = {
   account: "111122223333",
   zones: (region: string) => ["a", "b", "c", "d", "e", "f"].map((letter) => region + letter),
 };

@@ -31,7 +31,7 @@ export const factKinds = [
 ] as const satisfies readonly FactKind[];
 
 /** What every account of the sandbox has; docs/sandbox.md lists it. */
-export const defaultFacts: AccountFacts = {
+const defaultFacts: AccountFacts = {
   role: ["monitoring", "hooks", "others"],
   instanceProfile: ["web", "other"],
   policy: [

@@ -93,7 +93,7 @@ function anyOf(values: readonly string[]): (text: string) => boolean {
 }
 
 /** `*` stands for any text, `?` for one character, a backslash takes the next character as it is. */
-export function wildcard(value: string): RegExp {
+function wildcard(value: string): RegExp {
   let source = "";
   for (let i = 0; i < value.length; i++) {
     const character = value.charAt(i);

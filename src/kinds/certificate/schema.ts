@@ -3,7 +3,7 @@ import { list, object, oneOf, optional, ref, string } from "../../resource/field
 import { recordPattern } from "../shared/dns-names.ts";
 import type { Static } from "typebox";
 
-export const name = (doc: string, more: object = {}) => string(doc, { pattern: recordPattern, maxLength: 253, ...more });
+const name = (doc: string, more: object = {}) => string(doc, { pattern: recordPattern, maxLength: 253, ...more });
 
 export const keyAlgorithms = ["RSA_2048", "EC_prime256v1", "EC_secp384r1"] as const;
 

@@ -23,7 +23,7 @@ export function idOf(cluster: string, key: string): string {
 }
 
 /** The key of an instance: the end of a name that we gave, or the whole of any other name. */
-export function keyOf(cluster: string, id: string): string {
+function keyOf(cluster: string, id: string): string {
   return id.startsWith(`${cluster}-`) ? id.slice(cluster.length + 1) : id;
 }
 

@@ -3,7 +3,7 @@ import { list, object, optional, string } from "../../resource/fields.ts";
 import type { Static } from "typebox";
 import * as Type from "typebox";
 
-export const address = (doc: string) => string(doc, { minLength: 1, examples: ["10.0.0.2"] });
+const address = (doc: string) => string(doc, { minLength: 1, examples: ["10.0.0.2"] });
 
 /** AWS takes four values of each (EC2 API, CreateDhcpOptions), and four IPv4 and four IPv6 time servers. */
 export const schema = object({

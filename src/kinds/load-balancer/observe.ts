@@ -169,7 +169,7 @@ async function certificatesOf(aws: Aws, elbv2: Sdk, { ListenerArn, Protocol }: A
 }
 
 /** The state `active_impaired` still serves, but is short of addresses. */
-export function stateOf({ State: state }: AwsBalancer): LiveBalancer["state"] {
+function stateOf({ State: state }: AwsBalancer): LiveBalancer["state"] {
   if (state?.Code === "provisioning") return "pending";
   if (state?.Code === "failed") return { failed: state.Reason ?? "AWS says no more" };
   return "ready";

@@ -8,7 +8,7 @@ import type { Static } from "typebox";
 /** An IPv4 or IPv6 network, or a prefix list's id. */
 const literalDestination = "^([0-9.]+/[0-9]{1,2}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*/[0-9]{1,3}|pl-[0-9a-f]+)$";
 
-export const route = object({
+const route = object({
   destination: refOr(
     literalDestination,
     "prefixList",

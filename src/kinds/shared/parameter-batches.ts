@@ -1,5 +1,5 @@
 /** The most parameters in one call of ModifyDBParameterGroup and of ResetDBParameterGroup. */
-export const most = 20;
+const most = 20;
 
 /** Parameters that AWS checks against each other and therefore needs in one call. A parameter comes before those that depend on it. */
 const together: readonly (readonly string[])[] = [

@@ -4,9 +4,9 @@ import { canonicalCidr } from "../../resource/ranges.ts";
 import type { ListShape } from "../kind.ts";
 import type { Static } from "typebox";
 
-export const attachment = () => ref("transitGatewayAttachment", "An attachment.");
+const attachment = () => ref("transitGatewayAttachment", "An attachment.");
 
-export const route = object({
+const route = object({
   destination: cidr("Where the traffic goes: an IPv4 or IPv6 network.", "any", "10.0.0.0/8"),
   target: optional(ref("transitGatewayAttachment", "The attachment by which it leaves.")),
   blackhole: optional(boolean("Whether the traffic is dropped, in place of a `target`.")),

@@ -26,7 +26,7 @@ export interface Identified {
   readonly account: string;
 }
 
-export const DEFAULT_ACCOUNT = "123456789012";
+const DEFAULT_ACCOUNT = "123456789012";
 const DEFAULT_REGION = "us-east-1";
 
 export function identify(request: WireRequest, services: Services): Identified {

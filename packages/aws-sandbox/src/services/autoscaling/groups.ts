@@ -199,7 +199,7 @@ const terminationPolicies = [
   "OldestLaunchTemplate",
 ];
 
-export function checkSizes(min: number, max: number, desired: number): void {
+function checkSizes(min: number, max: number, desired: number): void {
   if (min < 0 || max < 0) throw invalid("Min and max sizes cannot be negative");
   if (min > max) throw invalid("Max bound, " + max + ", must be greater than or equal to min bound, " + min);
   if (desired < min || desired > max)

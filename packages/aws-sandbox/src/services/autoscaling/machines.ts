@@ -131,7 +131,7 @@ function hookOr(call: Call, group: GroupRecord, machine: MachineRecord, which: "
   machine.since = call.now;
 }
 
-export function hookFor(group: GroupRecord, which: "LAUNCHING" | "TERMINATING") {
+function hookFor(group: GroupRecord, which: "LAUNCHING" | "TERMINATING") {
   return Object.values(group.hooks).find((hook) => hook.transition === `autoscaling:EC2_INSTANCE_${which}`);
 }
 

@@ -64,7 +64,7 @@ function sshParts(blob: Buffer): Buffer[] | undefined {
   return at === blob.length && parts.length > 0 ? parts : undefined;
 }
 
-export function keyNamed(call: Call, name: string): KeyPairRecord | undefined {
+function keyNamed(call: Call, name: string): KeyPairRecord | undefined {
   for (const key of keyPairs(call).values()) if (key.name === name) return key;
   return undefined;
 }

@@ -210,7 +210,7 @@ const describeGateways: Handler<DescribeNatGatewaysRequest, DescribeNatGatewaysR
   return { NextToken, NatGateways: found.map((nat) => describe(call, nat)) };
 };
 
-export function describe(call: Call, nat: NatGatewayRecord): NatGateway {
+function describe(call: Call, nat: NatGatewayRecord): NatGateway {
   return {
     NatGatewayId: nat.id,
     VpcId: nat.vpcId,

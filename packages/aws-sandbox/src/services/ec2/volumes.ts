@@ -59,7 +59,7 @@ const create: Handler<CreateVolumeRequest, Volume> = (input, call) => {
 };
 
 /** Provisioned IOPS volumes alone (EBS User Guide, "Attach an EBS volume to multiple EC2 instances using Multi-Attach"). */
-export function checkMultiAttach(wanted: boolean, volumeType: string): void {
+function checkMultiAttach(wanted: boolean, volumeType: string): void {
   if (wanted && volumeType !== "io1" && volumeType !== "io2")
     throw invalidCombination(`The parameter MultiAttachEnabled is not supported for ${volumeType} volumes.`);
 }
@@ -109,7 +109,7 @@ const remove: Handler<DeleteVolumeRequest, object> = (input, call) => {
 };
 
 /** Starts the deletion; the volume is listed a little longer. */
-export function dropVolume(call: Call, volume: VolumeRecord): void {
+function dropVolume(call: Call, volume: VolumeRecord): void {
   volume.deleting = true;
   volume.attachments = [];
   call.later(timing.volumeDeleted, "ec2:volumeGone", { id: volume.id });
@@ -235,7 +235,7 @@ const describeVolumes: Handler<DescribeVolumesRequest, DescribeVolumesResult> = 
   return { NextToken, Volumes: found.map((volume) => describe(call, volume)) };
 };
 
-export function stateOf(call: Call, volume: VolumeRecord): "creating" | "available" | "in-use" | "deleting" {
+function stateOf(call: Call, volume: VolumeRecord): "creating" | "available" | "in-use" | "deleting" {
   if (volume.deleting) return "deleting";
   if (volume.attachments.length > 0) return "in-use";
   return call.now < volume.createdAt + timing.volumeAvailable ? "creating" : "available";

@@ -101,7 +101,7 @@ const deleteVpnGateway: Handler<DeleteVpnGatewayRequest, object> = (input, call)
 };
 
 /** What has been detached for long enough is attached no more. */
-export function settle(call: Call, gateway: VpnGatewayRecord): void {
+function settle(call: Call, gateway: VpnGatewayRecord): void {
   const { attachment } = gateway;
   if (attachment?.detachedAt !== undefined && call.now >= attachment.detachedAt + timeFor(call, gateway.id, timing.vpnGatewayDetached))
     delete gateway.attachment;

@@ -35,7 +35,7 @@ export const keys = ({ store }: Kept): Map<string, KeyRecord> => store.table<Key
 export const aliases = ({ store }: Kept): Map<string, AliasRecord> => store.table<AliasRecord>("kms.aliases");
 
 /** By its id, its ARN, and where `takes` says so by an alias or the ARN of one. */
-export function findKey(call: Pick<Call, "store">, asked: string): KeyRecord | undefined {
+function findKey(call: Pick<Call, "store">, asked: string): KeyRecord | undefined {
   const alias = /(?:^|:)(alias\/.+)$/.exec(asked)?.[1];
   const id = alias === undefined ? asked.replace(/^arn:[^/]*:key\//, "") : aliases(call).get(alias)?.target;
   const found = keys(call).get(id ?? "");

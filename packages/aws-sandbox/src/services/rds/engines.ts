@@ -118,7 +118,7 @@ const sizes: Readonly<Record<string, readonly string[]>> = {
   r7g: regular,
   r7i: regular,
 };
-export const classes: readonly string[] = Object.entries(sizes).flatMap(([family, list]) => list.map((size) => `db.${family}.${size}`));
+const classes: readonly string[] = Object.entries(sizes).flatMap(([family, list]) => list.map((size) => `db.${family}.${size}`));
 
 /** Machines with a disk of their own, which alone make Multi-AZ clusters (RDS User Guide, "Instance class availability for Multi-AZ DB clusters"). */
 const clustered = ["c6gd", "m5d", "m6gd", "m6id", "r5d", "r6gd", "r6id"].flatMap((family) =>

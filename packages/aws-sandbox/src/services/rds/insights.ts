@@ -11,7 +11,7 @@ export interface InsightsInput {
   readonly DatabaseInsightsMode?: string | undefined;
 }
 
-export const insightsNames = [
+const insightsNames = [
   "EnablePerformanceInsights",
   "PerformanceInsightsRetentionPeriod",
   "PerformanceInsightsKMSKeyId",

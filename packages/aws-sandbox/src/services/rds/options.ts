@@ -21,7 +21,7 @@ export interface OptionDefinition {
 const everyMajor = (engine: EngineName) => Object.keys(engines[engine].versions);
 
 /** RDS User Guide, "MariaDB Audit Plugin support for MySQL" (and "for MariaDB"), "MySQL memcached support". */
-export const optionDefinitions: readonly OptionDefinition[] = [
+const optionDefinitions: readonly OptionDefinition[] = [
   {
     name: "MARIADB_AUDIT_PLUGIN",
     description: "Audit plugin",

@@ -342,7 +342,7 @@ function describe(record: ProxyRecord, call: Call): DBProxy {
   };
 }
 
-export function proxyArn({ id }: Pick<ProxyRecord, "id">, call: Call): string {
+function proxyArn({ id }: Pick<ProxyRecord, "id">, call: Call): string {
   return `arn:${call.partition}:rds:${call.region}:${call.account}:db-proxy:${id}`;
 }
 

@@ -18,7 +18,7 @@ export interface SecretRecord {
 export const secrets = (call: Pick<Call, "store">): Map<string, SecretRecord> => call.store.table<SecretRecord>("secretsmanager.secrets");
 
 /** By its name or its whole ARN. */
-export function find(call: Call, id: string): SecretRecord | undefined {
+function find(call: Call, id: string): SecretRecord | undefined {
   const found = secrets(call).get(id) ?? named(call, id);
   return found && call.sees(found.arn, "id") ? found : undefined;
 }
