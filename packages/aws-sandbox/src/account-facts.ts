@@ -1,17 +1,17 @@
 /**
- * What stands in an account besides what calls made in the sandbox: roles, instance profiles, policies, KMS keys, certificates
- * and buckets of others. AWS refuses a call that names one that is not there, and so must the sandbox.
+ * Objects that an account has besides those that calls created in the sandbox: roles, instance profiles, policies, KMS keys, certificates,
+ * buckets and address pools. AWS refuses a call that names a missing object, and so must the sandbox.
  */
 
-/** Names of things that exist, by kind: a name or the last part of an ARN, or a whole ARN of another account or region. */
+/** Names of existing objects, by kind: a name, the last part of an ARN, or a whole ARN of another account or region. */
 export interface AccountFacts {
   readonly role: readonly string[];
   readonly instanceProfile: readonly string[];
-  /** Managed policies of the account, and those of AWS itself without what stands before their name and path. */
+  /** Managed policies of the account by name; AWS's own policies by path and name. */
   readonly policy: readonly string[];
-  /** Ids (or `mrk-…`), and aliases with their `alias/`. The keys of AWS itself, `alias/aws/…`, always exist. */
+  /** Ids (or `mrk-…`), and aliases with their prefix `alias/`. AWS's own keys, `alias/aws/…`, always exist. */
   readonly kmsKey: readonly string[];
-  /** Ids of ACM certificates: what follows `certificate/`. */
+  /** Ids of ACM certificates: the part after `certificate/`. */
   readonly certificate: readonly string[];
   readonly bucket: readonly string[];
   /** Ids of pools of IPv6 addresses. */
@@ -30,7 +30,7 @@ export const factKinds = [
   "addressPool",
 ] as const satisfies readonly FactKind[];
 
-/** What every account of the sandbox has; docs/sandbox.md lists it. */
+/** The objects that every account of the sandbox has; docs/sandbox.md lists them. */
 const defaultFacts: AccountFacts = {
   role: ["monitoring", "hooks", "others"],
   instanceProfile: ["web", "other"],
@@ -66,7 +66,7 @@ const defaultFacts: AccountFacts = {
   addressPool: ["ipam-pool-0123456789abcdef0", "ipv6pool-ec2-0123456789abcdef0"],
 };
 
-/** Facts in the form of `{ "role": ["monitoring"] }`; undefined for anything else. */
+/** Checks facts in the form `{ "role": ["monitoring"] }`; undefined for any other value. */
 export function factsIn(value: unknown): Partial<AccountFacts> | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   const isGood = ([kind, names]: [string, unknown]) =>
@@ -76,14 +76,14 @@ export function factsIn(value: unknown): Partial<AccountFacts> | undefined {
   return Object.entries(value).every(isGood) ? value : undefined;
 }
 
-/** Whose account it is, and where. */
+/** The partition, region and account of a call. */
 export interface Place {
   readonly partition: string;
   readonly region: string;
   readonly account: string;
 }
 
-/** Whether an account has something, by the names that calls use for it. */
+/** Tells whether an account has an object, by the names that calls use for it. */
 export class KnownFacts {
   readonly #names: ReadonlyMap<FactKind, Set<string>>;
 
@@ -91,7 +91,7 @@ export class KnownFacts {
     this.#names = new Map(factKinds.map((kind) => [kind, new Set([...defaultFacts[kind], ...(more[kind] ?? [])])]));
   }
 
-  /** Names that exist from now on. */
+  /** Adds names that exist from now on. */
   add(kind: FactKind, ...names: readonly string[]): void {
     for (const name of names) this.#names.get(kind)?.add(name);
   }
@@ -114,7 +114,7 @@ const services = {
   addressPool: "ec2",
 } as const;
 
-/** A name as it is; of an ARN the name in it, if it is of this account and region. The name of a role or profile is after its path. */
+/** The name in an ARN of this account and region; a plain name unchanged. The name of a role or instance profile follows its path. */
 function shortName(kind: FactKind, asked: string, { partition, region, account }: Place): string | undefined {
   if (!asked.startsWith("arn:")) return asked;
   const [, itsPartition, service, itsRegion, itsAccount, resource = ""] = /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/.exec(asked) ?? [];

@@ -1,4 +1,4 @@
-/** What the log keeps of a call. */
+/** The log's record of a call. */
 export interface CallRecord {
   readonly n: number;
   readonly service: string;
@@ -6,13 +6,13 @@ export interface CallRecord {
   readonly mutating: boolean;
   readonly account: string;
   readonly region: string;
-  /** When it arrived, on the sandbox's clock. */
+  /** When the call arrived, on the sandbox's clock. */
   readonly at: number;
-  /** How long it took, on the sandbox's clock; undefined while it runs. */
+  /** How long the call took, on the sandbox's clock; undefined while it runs. */
   ms: number | undefined;
-  /** The error code that it was answered with. */
+  /** The error code of the answer. */
   code?: string;
-  /** What came with the code. */
+  /** The message of the error. */
   message?: string;
 }
 
@@ -21,15 +21,15 @@ export interface CallCounts {
   readonly total: number;
   readonly reads: number;
   readonly writes: number;
-  /** The largest number of calls under way at once. */
+  /** The largest number of calls that ran at the same time. */
   readonly maxConcurrency: number;
-  /** By "service:Operation", in the order of the alphabet. */
+  /** Number of calls by "service:Operation", in alphabetical order. */
   readonly operations: Readonly<Record<string, number>>;
-  /** By error code. */
+  /** Number of errors by code. */
   readonly errors: Readonly<Record<string, number>>;
 }
 
-/** Who called what, how often, and how many at once. */
+/** Records calls and counts them, including how many run at the same time. */
 export class CallLog {
   /** The latest calls, in the order they arrived. */
   records: CallRecord[] = [];

@@ -8,7 +8,7 @@ import { usableKey } from "./services/kms/state.ts";
 import { buckets } from "./services/s3/state.ts";
 import type { Store } from "./store.ts";
 
-/** Which call it is, and whose. */
+/** The account, region, service and operation of a call. */
 export interface CallOrigin {
   readonly account: string;
   readonly region: string;

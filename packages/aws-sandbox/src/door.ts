@@ -1,7 +1,7 @@
 /**
- * Who may talk to a served sandbox: programs, and no page in a browser, which reaches 127.0.0.1 as well. A page cannot choose
- * its `Host` (so another name that was made to mean this machine shows itself) nor leave out `Origin` where it writes, and no
- * form and no image can ask with a method or a type of content other than its own: https://fetch.spec.whatwg.org/#origin-header
+ * Decides who may talk to a served sandbox: programs may, pages in a browser may not, although they can reach 127.0.0.1. A page cannot
+ * choose its `Host` header, so a foreign name that resolves to this computer is noticed. A page cannot leave out `Origin` when it writes,
+ * and forms and images can use only their own methods and content types: https://fetch.spec.whatwg.org/#origin-header
  */
 import type { IncomingHttpHeaders } from "node:http";
 import { isIP } from "node:net";
@@ -11,24 +11,24 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** What is known of a request before its body is read. */
+/** The facts of a request that are known before its body is read. */
 export interface Knock {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
 }
 
-/** Where the sandbox listens. */
+/** The address where the sandbox listens. */
 export interface Doorstep {
-  /** As it was asked for, "127.0.0.1" unless somebody said otherwise. */
+  /** The host that the user asked for; "127.0.0.1" by default. */
   readonly host: string;
   readonly port: number;
 }
 
-/** The longest body: hundreds of times the longest request that an AWS client makes. */
+/** The largest allowed body: hundreds of times the largest request of an AWS client. */
 export const longestBody = 8 * 1024 * 1024;
 
-/** Why a request is not heard; undefined where it is. */
+/** Why a request is refused; undefined when it is accepted. */
 export function whyRefused({ method, path, headers }: Knock, doorstep: Doorstep): Refusal | undefined {
   if (!isOurName(headers.host ?? "", doorstep))
     return {
@@ -46,7 +46,7 @@ export function whyRefused({ method, path, headers }: Knock, doorstep: Doorstep)
   return { status: 415, message: `${path} takes content of the type application/json.` };
 }
 
-/** No page can send `Authorization` elsewhere without asking first, by OPTIONS, which is refused. */
+/** Whether a request is signed. A page cannot send `Authorization` to another origin without an OPTIONS request first, which is refused. */
 function isSigned(method: string, { authorization }: IncomingHttpHeaders): boolean {
   return ["GET", "HEAD", "PUT", "DELETE"].includes(method) && authorization?.startsWith("AWS4-HMAC-SHA256 ") === true;
 }
@@ -55,12 +55,15 @@ const unsigned: Refusal = { status: 405, message: "The sandbox takes AWS's calls
 
 export const tooLong: Refusal = { status: 413, message: `The sandbox takes at most ${longestBody} bytes.` };
 
-/** The sandbox's own paths, which AWS has not. */
+/** Whether a path is one of the sandbox's own, which AWS does not have. */
 export function isOwn(path: string): boolean {
   return path.startsWith("/_sandbox/");
 }
 
-/** This machine's own names; where it was asked to listen elsewhere, also that name and every address without a name. */
+/**
+ * Whether a Host header names this server: the local names of this computer always; if it listens on another
+ * host, also that host and every IP address.
+ */
 function isOurName(header: string, { host, port }: Doorstep): boolean {
   const [, bracketed, plain, shownPort] = /^(?:\[([^\]]+)\]|([^:]*))(?::(\d+))?$/.exec(header) ?? [];
   const name = (bracketed ?? plain ?? "").toLowerCase();

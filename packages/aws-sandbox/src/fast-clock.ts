@@ -1,7 +1,7 @@
 import { realClock } from "@plumbline/clock";
 import type { Clock } from "@plumbline/clock";
 
-/** The wall clock, begun at another hour and so many times as fast. */
+/** The wall clock with another start time and another speed. */
 export function fastClock(speed: number, start: number): Clock {
   const began = realClock.now();
   return {

@@ -1,4 +1,4 @@
-/** EC2's filters: names AND, values OR, wildcards in every value. */
+/** EC2's filters: names are joined by AND, values by OR, and every value may have wildcards. */
 import { AwsFault } from "./model.ts";
 
 export interface Filter {
@@ -6,7 +6,7 @@ export interface Filter {
   readonly Values?: readonly string[] | undefined;
 }
 
-/** For a filter's name, what a record has there: one value, several, or nothing. Compared as text. */
+/** Reads a record's value for each filter name: one value, several, or none. Values are compared as text. */
 export type FilterTable<R> = Readonly<Record<string, (record: R) => FilterValue | readonly FilterValue[]>>;
 type FilterValue = string | number | boolean | undefined;
 
@@ -16,8 +16,8 @@ export interface Tag {
 }
 
 /**
- * A test for the records that pass all filters. `tag:KEY`, `tag-key` and `tag-value` are known of themselves when `tagsOf` is given.
- * A filter that is not in the table answers NotImplemented, so that it is never taken for one that matched nothing.
+ * Returns a test for records that pass all filters. With `tagsOf`, it handles `tag:KEY`, `tag-key` and `tag-value` itself. A filter that is
+ * not in the table answers NotImplemented; otherwise it would look like a filter that matches nothing.
  */
 export function matcher<R>(
   filters: readonly Filter[] | undefined,
@@ -30,7 +30,7 @@ export function matcher<R>(
   return (record) => tests.every((test) => test(record));
 }
 
-/** Whether one record passes all filters. For many records make one `matcher`. */
+/** Whether one record passes all filters. For many records, make one `matcher`. */
 export function matchFilters<R>(
   filters: readonly Filter[] | undefined,
   record: R,
@@ -81,7 +81,7 @@ function readerOf<R>(
   };
 }
 
-/** A test for any of the values. Those without wildcards are looked up, the others tried one by one. */
+/** Returns a test for any of the values. Plain values are looked up; values with wildcards are tried one by one. */
 function anyOf(values: readonly string[]): (text: string) => boolean {
   const plain = new Set<string>();
   const patterns: RegExp[] = [];
@@ -92,7 +92,9 @@ function anyOf(values: readonly string[]): (text: string) => boolean {
   return (text) => plain.has(text) || patterns.some((pattern) => pattern.test(text));
 }
 
-/** `*` stands for any text, `?` for one character, a backslash takes the next character as it is. */
+/**
+ * The regular expression of a value: `*` stands for any text, `?` for one character, and a backslash takes the next character literally.
+ */
 function wildcard(value: string): RegExp {
   let source = "";
   for (let i = 0; i < value.length; i++) {

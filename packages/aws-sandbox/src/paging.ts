@@ -3,23 +3,28 @@ import { AwsFault } from "./model.ts";
 import type { Call } from "./model.ts";
 
 export interface Paging<T> {
-  /** What tells items apart: the table key. A page goes on after the last one given, also when items came or went meanwhile. */
+  /** The table key of an item. The next page begins after the last item of this one, even if items came or went in between. */
   readonly key: (item: T) => string;
-  /** What a listing passes over; all fit when absent. Asked only of what stands on the page, so that many pages stay cheap. */
+  /** Whether an item is part of the listing; all are when absent. It runs only for items of the page, so that many pages stay cheap. */
   readonly fits?: (item: T) => boolean;
   readonly max: number;
   readonly min?: number;
-  /** Size of a page when the caller names none; everything when absent, as most EC2 calls do. */
+  /** Size of a page when the caller gives none. When absent, a page holds everything, as in most EC2 calls. */
   readonly size?: number;
-  /** What the service calls the limit and the token: "ec2" MaxResults and NextToken, "rds" MaxRecords and Marker, "elbv2" PageSize and Marker → NextMarker, "autoscaling" MaxRecords and NextToken, "iam" MaxItems and Marker, "acm" MaxItems and NextToken, "kms" Limit and Marker → NextMarker, "logs" limit and nextToken, "efs" MaxItems and Marker → NextMarker, "s3" MaxBuckets and ContinuationToken, "tagging" ResourcesPerPage and PaginationToken. */
+  /**
+   * The service whose names for limit and token apply: "ec2" MaxResults and NextToken, "rds" MaxRecords and Marker, "elbv2" PageSize and
+   * Marker → NextMarker, "autoscaling" MaxRecords and NextToken, "iam" MaxItems and Marker, "acm" MaxItems and NextToken, "kms" Limit and
+   * Marker → NextMarker, "logs" limit and nextToken, "efs" MaxItems and Marker → NextMarker, "s3" MaxBuckets and ContinuationToken,
+   * "tagging" ResourcesPerPage and PaginationToken.
+   */
   readonly names?: keyof typeof NAMES;
-  /** The ids that the caller asked for: EC2 refuses them together with MaxResults. */
+  /** The ids that the caller asked for. EC2 refuses ids together with MaxResults. */
   readonly ids?: readonly string[] | undefined;
 }
 
 export interface Page<T> {
   readonly items: readonly T[];
-  /** To be spread into the answer: the token under the service's own name, or nothing on the last page. */
+  /** Members to spread into the answer: the token under the service's own name, or nothing on the last page. */
   readonly next: {
     readonly NextToken?: string;
     readonly Marker?: string;
@@ -30,7 +35,7 @@ export interface Page<T> {
   };
 }
 
-/** The page that the input asks for, of those of `all` that fit. */
+/** The page that the input asks for, from the items of `all` that fit. */
 export function page<T>(call: Call, all: readonly T[], input: object, paging: Paging<T>): Page<T> {
   const names = NAMES[paging.names ?? "ec2"];
   const asked = input as Readonly<Record<string, unknown>>;
@@ -69,14 +74,14 @@ const NAMES = {
   s3: { limit: "MaxBuckets", token: "ContinuationToken", next: "ContinuationToken" },
 } as const;
 
-/** Where a listing stands: when it began, the place after the last that it gave, and which that was. */
+/** The position of a listing: when it began, the place after its last item, and the key of that item. */
 interface Token {
   readonly began: number;
   readonly place: number;
   readonly after: string;
 }
 
-/** After the last item given; when that is gone, where it stood. */
+/** The place after the last item given; if that item is gone, its old place. */
 function placeAfter<T>(all: readonly T[], token: Token, key: (item: T) => string): number {
   const near = all[token.place - 1];
   if (near !== undefined && key(near) === token.after) return token.place;
@@ -144,6 +149,6 @@ function parsed(text: string): unknown[] {
     const value: unknown = JSON.parse(Buffer.from(text, "base64url").toString());
     return Array.isArray(value) ? value : [];
   } catch {
-    return []; // not one of ours: the caller is told so
+    return []; // not a token of the sandbox: the caller gets an error
   }
 }

@@ -12,14 +12,14 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** 32 bits out of a text (FNV-1a, then mixed). */
+/** A 32-bit hash of a text (FNV-1a, then mixed). */
 export function hash32(text: string, seed = 0): number {
   let hash = (0x811c9dc5 ^ seed) >>> 0;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return mix32(hash);
 }
 
-/** A permutation of the 32-bit numbers: different in, different out. */
+/** A permutation of the 32-bit numbers: different inputs give different outputs. */
 export function mix32(value: number): number {
   let x = value >>> 0;
   x = Math.imul(x ^ (x >>> 16), 0x21f0aaad);
@@ -27,7 +27,7 @@ export function mix32(value: number): number {
   return (x ^ (x >>> 15)) >>> 0;
 }
 
-/** A draw from the log-normal distribution with that median; `sigma` 0.5 puts one in six above 1.65 medians. */
+/** A random number from the log-normal distribution with that median. With `sigma` 0.5, one in six is above 1.65 medians. */
 export function logNormal(random: () => number, median: number, sigma: number): number {
   const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   return median * Math.exp(sigma * normal);

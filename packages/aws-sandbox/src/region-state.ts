@@ -1,18 +1,18 @@
-/** What the sandbox remembers of one account and region: the tables, what is due later, and when records appeared. */
+/** The sandbox's memory of one account and region: the tables, the pending transitions, and when records appeared. */
 import { hash32, mix32 } from "./random.ts";
 import type { Store } from "./store.ts";
 
-/** A thing that will happen by itself. */
+/** A transition that will run by itself. */
 export interface Pending {
   readonly due: number;
-  /** Equal hours run in the order they were asked for. */
+  /** Transitions that are due at the same time run in the order in which they were scheduled. */
   readonly order: number;
-  /** "ec2:natGatewayAvailable". */
+  /** Service and name, such as "ec2:natGatewayAvailable". */
   readonly transition: string;
   readonly args: unknown;
 }
 
-/** The JSON form. Tables are lists of pairs, because objects would reorder keys that look like numbers. */
+/** The JSON form of the state. Tables are lists of pairs, because objects would reorder keys that look like numbers. */
 export interface SavedRegion {
   readonly now: number;
   readonly ids: number;
@@ -25,13 +25,13 @@ export interface SavedRegion {
   readonly tagged: readonly (readonly [string, number])[];
 }
 
-/** The longest lag of visibility that can be asked for; creations older than this need no memory. */
+/** The longest visibility lag that a plan of faults can ask for. Older creations need not be remembered. */
 export const LONGEST_LAG = 15 * 60_000;
 
 export class RegionState implements Store {
-  /** The hour of the last call; the next is never earlier. */
+  /** The time of the last call; the next call is never earlier. */
   now = 0;
-  /** Whether something happened that a storage has not yet written. */
+  /** Whether something changed that a storage has not yet written. */
   changed = false;
   readonly #tables = new Map<string, Table>();
   #pending: Pending[] = [];
@@ -61,19 +61,19 @@ export class RegionState implements Store {
     return this.#secrets.get(id);
   }
 
-  /** Takes over what the state before it knew and no file holds. */
+  /** Takes over the secrets of the state before this one, which no file holds. */
   inheritSecrets(from: RegionState): void {
     this.#secrets = from.#secrets;
   }
 
-  /** A new id in AWS's form, 17 hexadecimal digits of which the first is 0 as in AWS's own. */
+  /** A new id in AWS's form: 17 hexadecimal digits, the first of which is 0, as in AWS's ids. */
   id(prefix: string): string {
     const count = ++this.#ids;
     this.changed = true;
     return `${prefix}-0${hex(hash32(String(count), this.#salt))}${hex(mix32(count ^ this.#salt))}`;
   }
 
-  /** A draw between 0 and 1 that depends on the history alone. */
+  /** A random number from 0 to below 1 that depends only on the history. */
   random(): number {
     return hash32(`draw ${++this.#draws}`, this.#salt) / 2 ** 32;
   }
@@ -85,7 +85,7 @@ export class RegionState implements Store {
     this.#pending.splice(place, 0, pending);
   }
 
-  /** The earliest thing that is due by `now`; it stays until it is taken. */
+  /** The earliest transition that is due by `now`. It stays in the list until `take` removes it. */
   due(now: number): Pending | undefined {
     const next = this.#pending[0];
     return next !== undefined && next.due <= now ? next : undefined;
@@ -96,7 +96,7 @@ export class RegionState implements Store {
     this.changed = true;
   }
 
-  /** When anything will next happen by itself. */
+  /** When the next transition will run. */
   get nextDue(): number | undefined {
     return this.#pending[0]?.due;
   }
@@ -105,7 +105,7 @@ export class RegionState implements Store {
     return this.#born.get(id);
   }
 
-  /** When the tags of the record were last touched: at its creation, if not since. */
+  /** When the tags of the record last changed; its creation if they did not. */
   taggedAt(id: string): number | undefined {
     return this.#tagged.get(id) ?? this.#born.get(id);
   }
@@ -115,7 +115,7 @@ export class RegionState implements Store {
     this.#tagged.set(id, this.now);
   }
 
-  /** Names and sizes of the tables that hold anything. */
+  /** Names and sizes of the tables that are not empty. */
   sizes(): Record<string, number> {
     return Object.fromEntries([...this.#tables].filter(([, table]) => table.size > 0).map(([name, table]) => [name, table.size]));
   }
@@ -152,7 +152,7 @@ export class RegionState implements Store {
     return state;
   }
 
-  /** A copy that shares nothing: a dry run may do with it what it likes. */
+  /** A copy that shares nothing with this state, so that a dry run may change it. */
   copy(): RegionState {
     const copy = RegionState.from(copied(this.toJSON()));
     copy.#secrets = new Map(this.#secrets);
@@ -167,7 +167,7 @@ export class RegionState implements Store {
     if (this.#born.size > FORGET_ABOVE) this.#forget();
   }
 
-  /** Drops what has been visible to everybody for long; both maps are nearly in the order of time, so this stops early. */
+  /** Drops records that have long been visible to every read. Both maps are nearly in order of time, so this stops early. */
   #forget(): void {
     const old = this.now - LONGEST_LAG;
     for (const moments of [this.#born, this.#tagged]) {
@@ -181,7 +181,7 @@ export class RegionState implements Store {
 
 const FORGET_ABOVE = 4096;
 
-/** What JSON would make of it, in half the time: records are plain, and simulations copy them a hundred thousand times. */
+/** A copy as JSON would make it, in half the time. Records are plain, and simulations copy them a hundred thousand times. */
 function copied<T>(value: T): T {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(copied) as T;
@@ -193,7 +193,7 @@ function copied<T>(value: T): T {
   return copy as T;
 }
 
-/** A map that tells when a key appears. */
+/** A map that reports when a key appears. */
 class Table extends Map<string, object> {
   readonly #appears: (id: string) => void;
 

@@ -1,6 +1,6 @@
 /**
- * An AWS inside the process. A request is identified, given its fate by the asked-for faults, parsed by the operation's
- * schema, and run by the service's model on the state of its account and region; the answer goes back the same way.
+ * An AWS inside the process. The sandbox identifies a request, asks the plan of faults for its fate, parses it by the schema of the
+ * operation, and runs the service's model on the state of the account and region. The answer goes back the same way.
  */
 import type { Clock } from "@plumbline/clock";
 import { KnownFacts } from "./account-facts.ts";
@@ -34,24 +34,28 @@ import type { Storage } from "./state.ts";
 
 export interface SandboxOptions {
   readonly clock: Clock;
-  /** The state to work on: empty when absent. Pass that of another sandbox to go on where it stopped. */
+  /** The state to work on; a new empty one when absent. Pass the state of another sandbox to continue where that one stopped. */
   readonly state?: Storage;
   readonly faults?: FaultPlan;
-  /** Roles, instance profiles, policies, KMS keys, certificates and buckets that accounts have besides the usual ones. */
+  /**
+   * Roles, instance profiles, policies, KMS keys, certificates, buckets and address pools that every account has besides the default ones.
+   */
   readonly facts?: Partial<AccountFacts>;
-  /** What ids and draws come from; for a new state only. */
+  /** The seed of ids, random draws and latency. A given state keeps its own seed; then only the latency uses this one. */
   readonly seed?: number;
-  /** Models instead of, or besides, the sandbox's own. */
+  /** Models that replace or extend the sandbox's own. */
   readonly services?: Services;
-  /** Milliseconds a call takes, on the clock; on top of what the plan of faults says. */
+  /** Milliseconds that a call takes on the clock, in addition to the latency in the plan of faults. */
   readonly latency?: (service: string, operation: string, random: () => number) => number;
   /** How many calls the log keeps; all when absent. */
   readonly keepCalls?: number;
-  /** The process "died" at this call: the call never answers, and no later one does. Without it the call rejects with Stopped. */
+  /**
+   * Called when the plan of faults stops the process. That call and all later ones then never answer. Without it they reject with Stopped.
+   */
   readonly onStop?: (call: CallRecord) => void;
 }
 
-/** The process dies here. */
+/** The error of a call at which the plan of faults stops the process, and of every later call. */
 export class Stopped extends Error {
   constructor(call: CallRecord) {
     super(`stopped at call ${call.n} (${call.service}:${call.operation})`);
@@ -60,26 +64,32 @@ export class Stopped extends Error {
 }
 
 export interface Sandbox {
-  /** For SDK clients: `new EC2Client({ requestHandler: sandbox.requestHandler, … })`. */
+  /** The handler for SDK clients: `new EC2Client({ requestHandler: sandbox.requestHandler, … })`. */
   readonly requestHandler: SdkHandler;
-  /** One request, as the HTTP server hands it over. Rejects when the answer is lost, the process stops, or a model has a bug. */
+  /**
+   * Answers one request in the form that the HTTP server passes on. Rejects when the answer is lost,
+   * the process stops, or a model has a bug.
+   */
   fetch(request: WireRequest, signal?: AbortSignal): Promise<WireAnswer>;
-  /** One request without the wire: typed in, typed out, a refusal as an AwsFault with the code and status that a client would see. */
+  /**
+   * Answers one request without the wire: typed input, typed output. A refusal is an AwsFault with the
+   * code and status that a client would see.
+   */
   call(request: TypedRequest, signal?: AbortSignal): Promise<object>;
   /** The calls since the log was emptied, in the order they arrived. */
   readonly calls: readonly CallRecord[];
   counts(): CallCounts;
   forgetCalls(): void;
-  /** The states by "account/region"; for tests that look behind the API. */
+  /** The states by "account/region", for tests that read behind the API. */
   readonly stores: ReadonlyMap<string, RegionState>;
   readonly state: Storage;
-  /** Replaces the plan of faults; counting starts again. */
+  /** Replaces the plan of faults and starts its counts again. */
   setFaults(plan: FaultPlan): void;
-  /** From now on every account has these roles, instance profiles, policies, KMS keys, certificates or buckets. */
+  /** Gives every account these roles, instance profiles, policies, KMS keys, certificates, buckets or address pools from now on. */
   addFacts(kind: FactKind, ...names: readonly string[]): void;
 }
 
-/** Makes a sandbox. It loads no service before the first call to it. */
+/** Makes a sandbox. It loads a service at the first call to that service. */
 export function createSandbox(options: SandboxOptions): Sandbox {
   return new InProcessAws(options);
 }
@@ -92,7 +102,7 @@ class InProcessAws implements Sandbox {
   readonly #loaded = new Map<string, Loaded>();
   readonly #log: CallLog;
   readonly #random: () => number;
-  /** By "account/region": how far the state is ahead of our clock. */
+  /** How far each state is ahead of our clock, by "account/region". */
   readonly #ahead = new Map<string, number>();
   readonly #facts: KnownFacts;
   #faults: Faults;
@@ -156,7 +166,7 @@ class InProcessAws implements Sandbox {
     }
   }
 
-  /** Where method and path name the operation, the schemas of the service say which one. */
+  /** Identifies a request. For REST, the schemas of the service find the operation by method and path. */
   async #identify(request: WireRequest): Promise<Identified> {
     const called = identify(request, this.#services);
     if (called.dialect.kind !== "rest" || called.service === undefined) return called;
@@ -201,7 +211,7 @@ class InProcessAws implements Sandbox {
     }
   }
 
-  /** Asks for the call's fate and carries it out accordingly. */
+  /** Asks for the fate of the call and runs the call accordingly. */
   async #carryOut<T>(
     record: CallRecord,
     typed: Record<string, unknown>,
@@ -221,7 +231,10 @@ class InProcessAws implements Sandbox {
     return await this.#settle(outcome, fate, record, encode);
   }
 
-  /** Runs what is due, then the handler. A model that turns out to be needed is loaded first; nothing is lost by starting over. */
+  /**
+   * Runs the transitions that are due, then the handler. When a transition needs a model that is not loaded, it loads the
+   * model and starts again; nothing is lost.
+   */
   async #act(record: CallRecord, handle: (call: StateCall) => unknown, dry: boolean): Promise<unknown> {
     for (;;) {
       try {
@@ -229,7 +242,7 @@ class InProcessAws implements Sandbox {
           this.#runDue(state, record);
           return dry ? this.#rehearse(record, state, handle) : this.#perform(record, state, handle);
         });
-        return await this.#options.clock.work(running); // nothing in there sleeps: while a file is written, virtual time stands still
+        return await this.#options.clock.work(running); // nothing in there sleeps: virtual time stands still while a file is written
       } catch (error) {
         if (!(error instanceof ModelNeeded)) throw error;
         await this.#load(error.service);
@@ -246,7 +259,7 @@ class InProcessAws implements Sandbox {
     return new StateCall(origin, state.now, state, this.#faults, this.#facts, (region) => this.state.look(origin.account, region));
   }
 
-  /** A dry run: what would go wrong goes wrong, and nothing else happens. */
+  /** A dry run: runs the handler on a copy of the state, and answers with its fault or with DryRunOperation. */
   #rehearse(record: CallRecord, state: RegionState, handle: (call: StateCall) => unknown): AwsFault {
     const copy = state.copy();
     const outcome = attempt(() => handle(this.#callOf(record, copy)));
@@ -254,7 +267,7 @@ class InProcessAws implements Sandbox {
     return new AwsFault("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
   }
 
-  /** Everything that has become due happens at its own hour, in order; then the state's clock is at the present. */
+  /** Runs every transition that is due at its own time, in order. Then sets the state's clock to the present. */
   #runDue(state: RegionState, record: CallRecord): void {
     const present = this.#present(state, `${record.account}/${record.region}`);
     for (let next = state.due(present); next !== undefined; next = state.due(present)) {
@@ -271,8 +284,8 @@ class InProcessAws implements Sandbox {
   }
 
   /**
-   * Time in a state never goes back. Where another process has taken it ahead of our clock, it goes on from there by our
-   * clock, so that whoever waits here need not wait until our clock has caught up.
+   * The present time of a state. Time in a state never goes back. If another process has moved it ahead of our clock, it continues from
+   * there at the pace of our clock: a sleeper need not wait until our clock has caught up.
    */
   #present(state: RegionState, key: string): number {
     const now = this.#options.clock.now();
@@ -282,7 +295,7 @@ class InProcessAws implements Sandbox {
   }
 
   async #settle<T>(outcome: unknown, fate: Fate, record: CallRecord, encode: (output: unknown) => T): Promise<T> {
-    if (this.#dead) return this.#never(record); // it died while this call was under way
+    if (this.#dead) return this.#never(record); // the process stopped while this call was running
     if (fate.stopAfter) return this.#stop(record);
     if (fate.lost !== undefined) {
       record.code = fate.lost.code;
@@ -340,7 +353,7 @@ interface Loaded {
   readonly schemas: ServiceSchemas;
 }
 
-/** A transition of a service is due whose model is not loaded yet. */
+/** A transition is due, but the model of its service is not loaded yet. */
 class ModelNeeded extends Error {
   readonly service: string;
   constructor(service: string) {
@@ -349,7 +362,7 @@ class ModelNeeded extends Error {
   }
 }
 
-/** How an operation is spoken and what it does; undefined when nobody modelled it. */
+/** The schema and the handler of an operation; undefined when the sandbox has no model of it. */
 function operationOf(
   { model, schemas }: Loaded,
   name: string,
@@ -367,7 +380,7 @@ function withoutDryRun({ DryRun: _, ...input }: Record<string, unknown>): Record
   return input;
 }
 
-/** A fault is an outcome like any other: the state that led to it is kept, and its answer may be lost as well. */
+/** Runs a handler and returns its result or its fault. A fault is a result: the state is kept, and the answer may still be lost. */
 function attempt(work: () => unknown): unknown {
   try {
     return work();
@@ -377,7 +390,7 @@ function attempt(work: () => unknown): unknown {
   }
 }
 
-/** Whether an operation changes anything, by its name: AWS is consistent in this. */
+/** Whether an operation changes anything, judged by its name. AWS names operations consistently. */
 export function isMutating(operation: string): boolean {
   return !/^(Describe|Get|Head|List|Search|Lookup|Assume|Decode)/.test(operation);
 }

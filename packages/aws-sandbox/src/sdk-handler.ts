@@ -2,10 +2,10 @@ import type { HttpHandler } from "@smithy/core/protocols";
 import { HttpResponse } from "@smithy/core/protocols";
 import type { WireAnswer, WireRequest } from "./protocol/wire.ts";
 
-/** What SDK v3 clients take as `requestHandler`. */
+/** The type of `requestHandler` in SDK v3 clients. */
 export type SdkHandler = HttpHandler & { destroy(): void };
 
-/** Hands a client's requests to `fetch` instead of the network. */
+/** Passes a client's requests to `fetch` instead of the network. */
 export function sdkHandler(fetch: (request: WireRequest, signal?: AbortSignal) => Promise<WireAnswer>): SdkHandler {
   return {
     metadata: { handlerProtocol: "h1" },
@@ -21,7 +21,7 @@ export function sdkHandler(fetch: (request: WireRequest, signal?: AbortSignal) =
   };
 }
 
-/** The query with its question mark; nothing where there is none. */
+/** The query with its question mark; empty when there is no query. */
 function searchOf(query: SdkRequest["query"]): string {
   const words = Object.entries(query).flatMap(([key, value]) =>
     [value].flat().map((one) => (one === null ? encodeURIComponent(key) : `${encodeURIComponent(key)}=${encodeURIComponent(one)}`)),

@@ -1,4 +1,4 @@
-/** The sandbox over HTTP, for any AWS client; and a few paths of its own under /_sandbox. */
+/** Serves the sandbox over HTTP to any AWS client, with a few paths of its own under /_sandbox. */
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -16,26 +16,26 @@ import { services } from "./services/index.ts";
 
 export interface ServeOptions {
   readonly sandbox: Sandbox;
-  /** 0, the default, takes a free one. */
+  /** The port; 0, the default, takes a free one. */
   readonly port?: number;
   readonly host?: string;
-  /** Told of what went wrong inside the sandbox; the client sees an InternalFailure. */
+  /** Receives errors inside the sandbox; the client sees an InternalFailure. */
   readonly onError?: (error: unknown) => void;
 }
 
 export interface Serving {
-  /** `http://127.0.0.1:PORT`, for AWS_ENDPOINT_URL. */
+  /** The URL for AWS_ENDPOINT_URL: `http://127.0.0.1:PORT`. */
   readonly url: string;
   readonly port: number;
-  /** Takes no more connections, and resolves when the calls under way are answered. */
+  /** Stops accepting connections, and resolves when the running calls are answered. */
   close(): Promise<void>;
 }
 
-/** Serves until it is closed. Only this machine can reach it unless another host is given. */
+/** Serves until it is closed. Only this computer can reach it unless another host is given. */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const server = createServer((request, response) => {
     response.on("finish", () => {
-      if (!server.listening) setImmediate(() => server.closeIdleConnections()); // it is closing: no client may keep its connection
+      if (!server.listening) setImmediate(() => server.closeIdleConnections()); // the server is closing: no client may keep its connection
     });
     answer(options, doorstep(), request, response).catch((error: unknown) => {
       options.onError?.(error);
@@ -72,7 +72,7 @@ function internalFailure(request: WireRequest, error: unknown): WireAnswer {
   return encodeFault(identify(request, services), fault, "00000000-0000-4000-a000-000000000000");
 }
 
-/** The connection ends with the answer: the rest of the request is not read. */
+/** Refuses a request and ends the connection, because the rest of the request is not read. */
 function refuse({ status, message }: Refusal, response: ServerResponse): void {
   response.shouldKeepAlive = false;
   sendJson(response, status, { message });
@@ -98,7 +98,7 @@ function ownAnswer(sandbox: Sandbox, request: WireRequest, response: ServerRespo
   }
 }
 
-/** `{ "role": ["monitoring"] }`: from now on every account has them. */
+/** Adds facts such as `{ "role": ["monitoring"] }`: every account has them from now on. */
 function addFacts(sandbox: Sandbox, request: WireRequest, response: ServerResponse): void {
   const facts = factsIn(jsonOf(request));
   if (facts === undefined) return sendJson(response, 400, { message: `The body is lists of names by ${factKinds.join(", ")}.` });
@@ -106,7 +106,7 @@ function addFacts(sandbox: Sandbox, request: WireRequest, response: ServerRespon
   sendJson(response, 200, {});
 }
 
-/** What the body says; undefined when it is no JSON. */
+/** The JSON value of the body; undefined when it is not JSON. */
 function jsonOf({ body }: WireRequest): unknown {
   try {
     return JSON.parse(body.toString());
@@ -130,7 +130,7 @@ function sendJson(response: ServerResponse, status: number, value: object): void
   response.writeHead(status, { "content-type": "application/json" }).end(`${JSON.stringify(value, undefined, 2)}\n`);
 }
 
-/** Undefined when the body is too long. */
+/** Reads a request; undefined when its body is too long. */
 async function received(incoming: IncomingMessage): Promise<WireRequest | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -156,7 +156,7 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve()); // closed already is closed, too
+    server.close(() => resolve()); // an already closed server counts as closed
     server.closeIdleConnections();
   });
 }

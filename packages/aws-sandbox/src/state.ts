@@ -1,21 +1,21 @@
-/** All that a sandbox remembers: one RegionState for each account and region. */
+/** The whole memory of a sandbox: one RegionState for each account and region. */
 import { hash32 } from "./random.ts";
 import { RegionState } from "./region-state.ts";
 import type { SavedRegion } from "./region-state.ts";
 
-/** Where calls find the state they work on. In memory, or on disk between two commands. */
+/** The place where calls find their state: in memory, or on disk between two commands. */
 export interface Storage {
-  /** Runs `work` on the state of that account and region; what it changed is kept before the promise resolves. */
+  /** Runs `work` on the state of that account and region. The promise resolves after the changes are stored. */
   run<T>(account: string, region: string, work: (state: RegionState) => T): Promise<T>;
-  /** The state of an account and region, to be read within `run` of another. */
+  /** The state of an account and region, for reading within `run` of another one. */
   look(account: string, region: string): RegionState;
-  /** Those that exist, by "account/region". */
+  /** The existing states, by "account/region". */
   readonly regions: ReadonlyMap<string, RegionState>;
-  /** Forgets everything. */
+  /** Deletes all states. */
   reset(): void;
 }
 
-/** State that lives as long as the process. Two sandboxes may share one: the second is the first after a restart. */
+/** State that lives as long as the process. Two sandboxes may share one: the second is then the first after a restart. */
 export class SandboxState implements Storage {
   readonly regions = new Map<string, RegionState>();
   readonly #seed: number;
@@ -61,7 +61,7 @@ export class SandboxState implements Storage {
   }
 }
 
-/** An empty account and region. Ids differ between any two of them, and between seeds. */
+/** The state of an empty account and region. Ids differ between accounts, regions and seeds. */
 export function newRegion(account: string, region: string, seed: number): RegionState {
   return new RegionState(hash32(`${account}/${region}`, seed));
 }

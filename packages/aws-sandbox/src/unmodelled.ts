@@ -2,8 +2,8 @@ import { AwsFault } from "./model.ts";
 import type { Call } from "./model.ts";
 
 /**
- * Refuses the parameters of a call that its model does not know: they could change the answer. An empty list, and
- * whatever is in `without`, which a model may give as harmless when it has just this value, say nothing.
+ * Refuses the parameters of a call that its model does not know, because they could change the answer. An empty list passes. So does a
+ * parameter in `without` with exactly the value given there, which the model declares harmless.
  */
 export function refuseUnknown(
   call: Call,

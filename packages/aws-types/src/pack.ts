@@ -1,4 +1,4 @@
-/** Reads types.pack: which types there are, and the schema or the documentation of one of them, without the others. */
+/** Reads types.pack: the list of types, and the schema or the documentation of one type without the others. */
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { getRawAsset, isSea } from "node:sea";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,7 @@ import type { RegistrySchema } from "./schema.ts";
 
 export type { Handler, RegistrySchema, SchemaNode } from "./schema.ts";
 
-/** `AWS::SQS::Queue` and all others, sorted. */
+/** The names of all types, `AWS::SQS::Queue` and so on, sorted. */
 export function typeNames(): readonly string[] {
   return Object.keys(index().places);
 }
@@ -25,7 +25,10 @@ export function typeSchema(name: string): RegistrySchema | undefined {
   return schema;
 }
 
-/** What AWS says of a type and of each place in its schema, by the place's pointer (`/properties/QueueName`); the type itself is "". */
+/**
+ * AWS's descriptions of a type and of each place in its schema, by JSON pointer
+ * (`/properties/QueueName`); the pointer of the type itself is "".
+ */
 export function typeTexts(name: string): Readonly<Record<string, string>> | undefined {
   const { places, start } = index();
   const place = Object.hasOwn(places, name) ? places[name] : undefined;
@@ -35,7 +38,7 @@ export function typeTexts(name: string): Readonly<Record<string, string>> | unde
 interface Index {
   /** Where the first chunk begins. */
   readonly start: number;
-  /** Offset from there, length of the schema and length of the documentation behind it, by name. */
+  /** For each type: the offset from there, the length of the schema, and the length of the documentation after it. */
   readonly places: Readonly<Record<string, readonly [offset: number, schema: number, texts: number]>>;
 }
 
@@ -53,7 +56,7 @@ function unpacked(chunk: Uint8Array): unknown {
   return JSON.parse(brotliDecompressSync(chunk).toString("utf8"));
 }
 
-/** A single executable carries the pack inside; else it lies in its folder here, or beside the built program. */
+/** Bytes of the pack. A single executable carries it inside; otherwise it is in its folder here, or beside the built program. */
 function bytes(from: number, length: number): Buffer {
   if (isSea()) return Buffer.from(getRawAsset("types.pack") as ArrayBuffer, from, length);
   const file = openSync(path(), "r");

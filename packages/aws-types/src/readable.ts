@@ -1,8 +1,8 @@
 /**
- * A schema with patterns as JavaScript reads them; the registry's are written for several languages. `\A` and `\Z` stand for the two ends,
- * as in `\A[0-9a-zA-Z-_]+\Z` (AWS::MediaPackage::Channel); to JavaScript they would be letters, and no right value would fit. Patterns of
- * keys that it cannot read at all stand for any key (AWS::SageMaker::ModelPackage): AWS still checks what they say. Those of values are left
- * out when the pack is made.
+ * Rewrites the patterns of a schema for JavaScript; the registry's are written for several languages. `\A` and `\Z` mean the two ends, as
+ * in `\A[0-9a-zA-Z-_]+\Z` (AWS::MediaPackage::Channel). JavaScript would take them as letters, and no correct value would match. A pattern
+ * for keys that JavaScript cannot read stands for any key (AWS::SageMaker::ModelPackage): AWS still checks it. Unreadable patterns for
+ * values are left out when the pack is made.
  */
 export function readable(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
@@ -10,7 +10,7 @@ export function readable(value: unknown): unknown {
   for (const inner of Object.values(node)) readable(inner);
   if (typeof node["pattern"] === "string") node["pattern"] = withEnds(node["pattern"]);
   const patterns = node["patternProperties"];
-  // A property may be called `patternProperties` itself: its value says what it is, and is no map of schemas.
+  // A property may itself be called `patternProperties`: its value is then a schema with a `type`, not a map of schemas.
   if (typeof patterns !== "object" || patterns === null || "type" in patterns) return node;
   const keys = Object.entries(patterns as Record<string, unknown>).map(([key, inner]) => [withEnds(key), inner] as const);
   const bad = keys.find(([key]) => !isReadable(key));

@@ -1,4 +1,4 @@
-/** A registry schema, as far as the pack keeps it (CloudFormation CLI User Guide, "Resource type definition schema"). */
+/** A registry schema, reduced to the members that the pack keeps (CloudFormation CLI User Guide, "Resource type definition schema"). */
 export interface RegistrySchema extends SchemaNode {
   readonly definitions?: Readonly<Record<string, SchemaNode>>;
   /** JSON pointers: `/properties/QueueUrl`; `*` stands for any item. */
@@ -10,26 +10,31 @@ export interface RegistrySchema extends SchemaNode {
   readonly writeOnlyProperties?: readonly string[];
   readonly deprecatedProperties?: readonly string[];
   readonly replacementStrategy?: string;
-  /** How AWS writes what it was told, by JSON pointer: expressions in JSONata. */
+  /** How AWS changes the values that it is given, by JSON pointer: expressions in JSONata. */
   readonly propertyTransform?: Readonly<Record<string, string>>;
   readonly tagging?: {
     readonly taggable?: boolean;
     readonly tagOnCreate?: boolean;
     readonly tagUpdatable?: boolean;
     readonly tagProperty?: string;
-    /** Actions of whoever tags, untags and reads tags, as the schema's author wrote them. */
+    /** Actions that tagging, untagging and reading tags need, as the schema's author wrote them. */
     readonly permissions?: readonly string[];
   };
-  /** What Cloud Control can do with a type, and what each of it may ask AWS for. A type without any cannot be made by it. */
+  /**
+   * The operations of Cloud Control on a type, with the actions that each may use. A type without handlers cannot be created through it.
+   */
   readonly handlers?: Readonly<Record<string, Handler>>;
-  /** How a policy may tie an action of the handlers to tags: those of the request, those of the object, or both. Absent: neither. */
+  /**
+   * How a policy may tie an action of the handlers to tags: the tags of the request ("made"), the tags of the
+   * object ("ours"), or both. Absent: neither.
+   */
   readonly ties?: Readonly<Record<string, "made" | "ours" | "both">>;
 }
 
 export interface Handler {
   readonly permissions?: readonly string[];
   readonly timeoutInMinutes?: number;
-  /** Of a list: what it must be told to list anything, as `required` of one of several objects. */
+  /** For the list handler: the properties that it requires, as `required` of one of several objects. */
   readonly handlerSchema?: SchemaNode;
 }
 

@@ -1,11 +1,11 @@
 /**
- * Time as the engine sees it. Nothing outside this folder calls Date.now or setTimeout, so the sandbox
- * and the tests run minutes of AWS waiting in milliseconds.
+ * Time as the engine sees it. Nothing outside this folder calls Date.now or setTimeout, so the sandbox and the tests run
+ * minutes of waiting for AWS in milliseconds.
  */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Milliseconds that only ever grow and stand still while the machine sleeps; `now` where absent. */
+  /** Milliseconds that never go back and stand still while the computer sleeps; `now` is used when absent. */
   monotonic?(): number;
   /** Resolves after `ms`; rejects with the signal's reason when it is aborted first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -13,7 +13,7 @@ export interface Clock {
   work<T>(promise: Promise<T>): Promise<T>;
 }
 
-/** Wall time. */
+/** The wall clock. */
 export const realClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
@@ -40,9 +40,9 @@ interface Sleeper {
 }
 
 /**
- * Time that jumps: when nothing has happened for a few turns of the event loop and no real work is
- * under way, it moves to the earliest sleeper's hour and wakes that sleeper alone. Equal hours wake in
- * the order they went to sleep, so a run is the same every time.
+ * A clock that jumps. When nothing has happened for a few turns of the event loop and no real work is running, it moves to
+ * the time of the earliest sleeper and wakes that sleeper alone. Sleepers with the same time wake in the order in which they
+ * went to sleep, so every run is the same.
  */
 export class VirtualClock implements Clock {
   #now: number;

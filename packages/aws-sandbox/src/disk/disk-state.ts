@@ -1,7 +1,7 @@
 /**
- * A sandbox's state in a folder, shared by processes. Calls that arrive together are run as one batch: lock, read what
- * others wrote, run, write, unlock, and only then answer. So nothing that was answered is lost, even by SIGKILL. Writing
- * takes 4 to 8 ms a megabyte (a thousand resources are about one); calls side by side share that.
+ * A sandbox's state in a folder that processes share. Calls that arrive together run as one batch: lock, read what others wrote, run,
+ * write, unlock, and only then answer. So no answered call is lost, even by SIGKILL. Writing takes 4 to 8 ms for each megabyte (about a
+ * thousand resources); parallel calls share that time.
  */
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { withLock } from "./lock.ts";
 import { readHeader, readRegion, stampOf, writeRegion } from "./region-file.ts";
 import type { Header } from "./region-file.ts";
 
-/** How long a call waits for another process's batch. */
+/** How long a call waits for the batch of another process, in milliseconds. */
 const LOCK_WAIT = 10_000;
 
 export class DiskState implements Storage {
@@ -23,7 +23,7 @@ export class DiskState implements Storage {
   readonly #stamps = new Map<string, string | undefined>();
   #batch: Job[] = [];
 
-  /** `dir` is made when it is not there. */
+  /** Creates the folder `dir` when it does not exist. */
   constructor(dir: string, seed = 1) {
     this.#dir = dir;
     this.#seed = seed;
@@ -37,12 +37,15 @@ export class DiskState implements Storage {
     });
   }
 
-  /** Only within `run`, which holds the lock. */
+  /** Call it only within `run`, which holds the lock. */
   look(account: string, region: string): RegionState {
     return this.#current(`${account}/${region}`, { account, region });
   }
 
-  /** Writes the hour that was reached, so that the next process does not begin before it; `now`, the wall clock's, it knows by itself. */
+  /**
+   * Writes the time that the state has reached, so that the next process does not begin before it. Only a time
+   * after `now`, the wall clock, needs writing.
+   */
   close(now: number): void {
     if (this.#batch.length > 0) this.#drain();
     const ahead = [...this.regions].filter(([, state]) => state.now > now);
@@ -65,7 +68,7 @@ export class DiskState implements Storage {
       const settle = this.#locked(() => this.#runAll(batch));
       for (const answer of settle) answer();
     } catch (error) {
-      this.#stamps.clear(); // what is in memory may be ahead of the files: read again
+      this.#stamps.clear(); // the memory may be ahead of the files: read them again
       this.regions.clear();
       for (const job of batch) job.reject(error);
     }
@@ -104,7 +107,7 @@ export class DiskState implements Storage {
     this.#stamps.set(key, stampOf(path));
   }
 
-  /** Somebody may have deleted the folder. */
+  /** Runs `work` under the lock. Creates the folder first: a user may have deleted it. */
   #locked<T>(work: () => T): T {
     return inFolder(this.#dir, () => {
       if (!existsSync(this.#dir)) prepareFolder(this.#dir);
@@ -112,7 +115,7 @@ export class DiskState implements Storage {
     });
   }
 
-  /** Only where time has passed since our own last look at the file: what others wrote is not touched. */
+  /** Whether only time has passed since we last read the file. If others wrote it since, it stays as it is. */
   #isAheadOfFile(key: string, state: RegionState): boolean {
     const stamp = stampOf(this.#path(key));
     return stamp !== undefined && stamp === this.#stamps.get(key) && readHeader(this.#path(key)).now < state.now;
@@ -140,17 +143,17 @@ function attempt(job: Job, state: RegionState): () => void {
   }
 }
 
-/** What is saved in a folder, without reading the states themselves. */
+/** The headers of the states in a folder, without reading the states themselves. */
 export function savedRegions(dir: string): (Header & { readonly path: string })[] {
   return inFolder(dir, () => regionFiles(dir)).map((path) => ({ ...readHeader(path), path }));
 }
 
-/** What is saved in a folder, and how many records of each kind. */
+/** The headers of the states in a folder, with the number of records in each table. */
 export function countRecords(dir: string): (Header & { readonly tables: Readonly<Record<string, number>> })[] {
   return savedRegions(dir).map(({ path, ...header }) => ({ ...header, tables: readRegion(path).sizes() }));
 }
 
-/** Empties the sandbox in that folder, whatever its files hold; other files in it are left alone. Resolves to how many regions are gone. */
+/** Empties the sandbox in a folder, whatever its files contain, and leaves other files alone. Returns the number of deleted regions. */
 export function resetFolder(dir: string): number {
   return inFolder(dir, () => {
     prepareFolder(dir);
@@ -162,7 +165,7 @@ export function resetFolder(dir: string): number {
   });
 }
 
-/** Gives what the operating system refuses the name of the folder. */
+/** Adds the name of the folder to errors of the operating system. */
 function inFolder<T>(dir: string, work: () => T): T {
   try {
     return work();

@@ -1,10 +1,10 @@
-/** What the sandbox's accounts have besides the usual, in `facts.json` beside the states: written by `infra sandbox add`. */
+/** Objects that the sandbox's accounts have besides the default ones. `infra sandbox add` writes them to `facts.json` beside the states. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { factsIn, type AccountFacts, type FactKind } from "../account-facts.ts";
 import { reasonOf, SandboxFileError } from "./file-error.ts";
 
-/** What was added in that folder; nothing when nothing was. */
+/** The facts added in a folder; empty when there are none. */
 export function readFacts(dir: string): Partial<AccountFacts> {
   const path = join(dir, "facts.json");
   const text = textOf(path);
@@ -14,7 +14,7 @@ export function readFacts(dir: string): Partial<AccountFacts> {
   return facts;
 }
 
-/** Adds names of a kind. */
+/** Adds names of a kind to the facts of a folder. */
 export function addFacts(dir: string, kind: FactKind, names: readonly string[]): void {
   const facts = readFacts(dir);
   mkdirSync(dir, { recursive: true });

@@ -1,6 +1,6 @@
-/** The sandbox's state cannot be kept or read: a matter of this machine's files, not of AWS. */
+/** The sandbox's state cannot be stored or read: a problem of local files, not of AWS. */
 export class SandboxFileError extends Error {
-  /** What to do about it. */
+  /** How the user can fix it. */
   readonly hint: string;
 
   constructor(message: string, hint: string, cause?: unknown) {
@@ -10,7 +10,7 @@ export class SandboxFileError extends Error {
   }
 }
 
-/** What the operating system said, without its code and call: "permission denied", of "EACCES: permission denied, open '/x'". */
+/** The reason in an operating system error, without code and call: "permission denied", from "EACCES: permission denied, open '/x'". */
 export function reasonOf({ message }: Error): string {
   return message.replace(/^[A-Z]+: /, "").replace(/, \w+( '.*)?$/s, "");
 }

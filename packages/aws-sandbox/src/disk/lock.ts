@@ -1,9 +1,9 @@
-/** A lock between processes: a file that only one of them can create. Held for one batch of calls, so the wait for it is short. */
+/** A lock between processes: a file that only one of them can create. A process holds it for one batch of calls, so the wait is short. */
 import { closeSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
 import { SandboxFileError } from "./file-error.ts";
 
-/** Somebody else kept the lock for longer than anybody should. */
+/** Another process kept the lock for too long. */
 export class LockError extends SandboxFileError {
   constructor(path: string, holder: Holder | undefined) {
     const who = holder ? `process ${holder.pid}${holder.host === hostname() ? "" : ` on ${holder.host}`}` : "another process";
@@ -11,7 +11,7 @@ export class LockError extends SandboxFileError {
   }
 }
 
-/** Runs `work` while this process alone holds the lock. Blocks for at most `timeout` milliseconds; a dead holder's lock is taken over. */
+/** Runs `work` while this process holds the lock. Blocks for at most `timeout` milliseconds. Takes over the lock of a dead holder. */
 export function withLock<T>(path: string, timeout: number, work: () => T): T {
   const until = performance.now() + timeout;
   while (!create(path)) {
@@ -46,7 +46,7 @@ function create(path: string): boolean {
   }
 }
 
-/** Undefined when the lock has just been let go, or its holder has not yet written who it is. */
+/** The holder of the lock. Undefined when the lock has just been released, or the holder has not yet written its name. */
 function readHolder(path: string): Holder | undefined {
   try {
     return JSON.parse(readFileSync(path, "utf8")) as Holder;
@@ -58,7 +58,10 @@ function readHolder(path: string): Holder | undefined {
   }
 }
 
-/** Two processes may see the same dead holder. Only the one that creates the second lock removes the first, after another look. */
+/**
+ * Takes the lock from a dead holder. Two processes may see the same dead holder: only the one that creates the second lock removes the
+ * first, after it has read it again.
+ */
 function takeOver(path: string, dead: Holder): void {
   const second = `${path}.takeover`;
   if (!create(second)) {
@@ -73,7 +76,7 @@ function takeOver(path: string, dead: Holder): void {
   }
 }
 
-/** A holder writes its name, and a take-over is done, within far less than this. */
+/** A holder writes its name, and a take-over ends, in far less time than this (milliseconds). */
 const OLD = 5_000;
 
 function isOld(path: string): boolean {

@@ -1,4 +1,4 @@
-/** The sandbox as commands use it: kept in a folder between them. */
+/** Opens the sandbox for commands. A folder keeps its state between them. */
 import { realClock, VirtualClock } from "@plumbline/clock";
 import type { Clock } from "@plumbline/clock";
 import type { FaultPlan } from "../faults/plan.ts";
@@ -10,24 +10,24 @@ import { DiskState, savedRegions } from "./disk-state.ts";
 import { readFacts } from "./facts-file.ts";
 
 export interface OpenOptions {
-  /** `.infra/sandbox` of the project. Without it the state ends with the process. */
+  /** The folder, `.infra/sandbox` of the project. Without it the state ends with the process. */
   readonly dir?: string;
   /** "virtual": waiting takes no time. "real": the wall clock. A number: that many times faster than the wall clock. */
   readonly time: "virtual" | "real" | number;
   readonly faults?: FaultPlan;
-  /** Calls that the log keeps. */
+  /** The number of calls that the log keeps. */
   readonly keepCalls?: number;
 }
 
 export interface OpenedSandbox {
   readonly sandbox: Sandbox;
-  /** The engine must run on the same clock. */
+  /** The sandbox's clock. The engine must use the same one. */
   readonly clock: Clock;
-  /** Writes the hour that was reached; everything else is written already. */
+  /** Writes the time that was reached; everything else is already written. */
   close(): void;
 }
 
-/** Opens the sandbox in a folder. Time goes on where the last command left it, or now if that is later. */
+/** Opens the sandbox in a folder. Time continues where the last command left it, or at the present if that is later. */
 export function openSandbox(options: OpenOptions): OpenedSandbox {
   const { dir, faults, keepCalls } = options;
   const start = (dir === undefined ? [] : savedRegions(dir)).reduce((latest, saved) => Math.max(latest, saved.now), realClock.now());

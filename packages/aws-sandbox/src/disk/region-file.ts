@@ -1,6 +1,6 @@
 /**
- * One account and region in a file: a line that says what it is, the records in lines of a thousand, so that nobody holds all of
- * a large state as text, and last the rest of the state. Written beside and renamed, so that it is whole or not there.
+ * One account and region in a file: a header line, the records in lines of a thousand each, and the rest of the state in the last line. So
+ * a large state is never in memory as one text. A new file is written beside the old one and renamed, so it is either complete or absent.
  */
 import { closeSync, mkdirSync, openSync, readFileSync, readSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -8,10 +8,13 @@ import { RegionState } from "../region-state.ts";
 import type { SavedRegion } from "../region-state.ts";
 import { SandboxFileError } from "./file-error.ts";
 
-/** The form of the file. A change that older versions cannot read takes the next number. In the first, all was in the last line. */
+/**
+ * The version of the file format. A change that older versions cannot read takes the next number. In
+ * version 1, the last line held everything.
+ */
 const FORMAT = 2;
 
-/** Records in a line. */
+/** The number of records in a line. */
 const MANY = 1000;
 
 /** The first line of a file. */
@@ -19,7 +22,7 @@ export interface Header {
   readonly format: number;
   readonly account: string;
   readonly region: string;
-  /** The hour at which the state stands. */
+  /** The time of the state. */
   readonly now: number;
 }
 
@@ -27,7 +30,7 @@ function unusable(path: string, why: string): SandboxFileError {
   return new SandboxFileError(`${path} ${why}.`, "`infra sandbox reset` begins with an empty sandbox");
 }
 
-/** What changes whenever the file is written; undefined while there is none. */
+/** A text that changes with every write of the file; undefined while there is no file. */
 export function stampOf(path: string): string | undefined {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
   return stat && `${stat.ino} ${stat.mtimeNs} ${stat.size}`;
@@ -46,7 +49,10 @@ export function writeRegion(path: string, header: Omit<Header, "format" | "now">
   renameSync(beside, path);
 }
 
-/** The last line. `counts`: the records in the lines before it, by table, so that one that is lost is noticed; older files have none. */
+/**
+ * The last line. `counts` is the number of records in the lines before it, by table, so that a lost
+ * record is noticed. Older files have no counts.
+ */
 type Rest = SavedRegion & { readonly counts?: Readonly<Record<string, number>> };
 
 type Records = readonly [table: string, records: SavedRegion["tables"][string]];
@@ -70,7 +76,7 @@ export function readRegion(path: string): RegionState {
   }
 }
 
-/** What the lines after the first tell. */
+/** The state from the lines after the first. */
 function regionIn(lines: readonly unknown[]): SavedRegion {
   const last = lines.at(-1);
   if (!isRest(last)) throw new Error("it ends too early");
@@ -121,7 +127,7 @@ function* linesIn(bytes: Buffer, from: number): Generator<unknown> {
   }
 }
 
-/** The first line alone, without the state after it. */
+/** Reads the header line alone, without the state after it. */
 export function readHeader(path: string): Header {
   const file = openSync(path, "r");
   try {
@@ -143,7 +149,7 @@ function parseHeader(line: string, path: string): Header {
   return { format, account, region, now };
 }
 
-/** Undefined where it is no JSON, or no object. */
+/** The object in a line; undefined when the line is not JSON or not an object. */
 function parsed(line: string): Partial<Header> | undefined {
   try {
     const value: unknown = JSON.parse(line);
@@ -153,7 +159,7 @@ function parsed(line: string): Partial<Header> | undefined {
   }
 }
 
-/** What a date can be made of. */
+/** Whether a value is a valid time for a Date. */
 function isMoment(now: unknown): now is number {
   return typeof now === "number" && Math.abs(now) <= 8.64e15;
 }

@@ -1,13 +1,13 @@
 /**
- * AWS's token buckets, by account and region. EC2 publishes its sizes ("Request throttling for the Amazon EC2 API");
- * Systems Manager publishes requests a second ("AWS Systems Manager endpoints and quotas"), STS and SNS likewise. Elastic Load
- * Balancing, Auto Scaling and RDS publish none: theirs are what their users report, rounded down.
+ * AWS's token buckets, by account and region. EC2 publishes their sizes ("Request throttling for the Amazon EC2 API"). Systems Manager
+ * publishes requests a second ("AWS Systems Manager endpoints and quotas"), as do STS and SNS. Elastic Load Balancing, Auto Scaling and RDS
+ * publish nothing: their sizes are what users report, rounded down.
  */
 import { AwsFault } from "../model.ts";
 
 interface Size {
   readonly burst: number;
-  /** Tokens a second. */
+  /** Tokens that come back each second. */
   readonly refill: number;
 }
 
@@ -29,7 +29,7 @@ export class Buckets {
     this.#scale = scale;
   }
 
-  /** Takes what the call costs; throws the service's throttling error, and takes nothing, when a bucket has too little. */
+  /** Takes the tokens of a call. Throws the service's throttling error, and takes nothing, when a bucket has too few. */
   take(call: ThrottledCall, now: number): void {
     const costs = costsOf(call).map((cost) => ({ ...cost, key: `${call.account}/${call.region}/${call.service}/${cost.bucket}` }));
     if (costs.some((cost) => this.#level(cost.key, cost.size, now) < cost.tokens)) throw throttled(call.service);
@@ -72,7 +72,7 @@ function ec2Costs(call: ThrottledCall): Cost[] {
 const READING: Size = { burst: 100, refill: 20 };
 const MUTATING: Size = { burst: 50, refill: 5 };
 
-/** Describes that have a smaller bucket when they are sent with neither a filter nor MaxResults. */
+/** Describe calls that use a smaller bucket when they have neither a filter nor MaxResults. */
 const EC2_COSTLY_WHOLE = new Set([
   "DescribeInstances",
   "DescribeInstanceStatus",
@@ -109,7 +109,7 @@ const EC2_OWN: Readonly<Record<string, Size>> = {
   CreateDefaultSubnet: { burst: 1, refill: 1 },
 };
 
-/** Second buckets, charged by the machine. */
+/** Second buckets, with one token for each instance. */
 const EC2_RESOURCES: Readonly<Record<string, Size>> = {
   RunInstances: { burst: 1000, refill: 2 },
   StartInstances: { burst: 1000, refill: 2 },
@@ -119,7 +119,7 @@ const EC2_RESOURCES: Readonly<Record<string, Size>> = {
 
 interface ServiceBuckets {
   readonly size: Size;
-  /** The bucket that this call shares with others; its operation's own when undefined. */
+  /** The bucket that this call shares with others; undefined when its operation has its own bucket. */
   readonly shared?: (call: ThrottledCall) => string | undefined;
   readonly own?: Readonly<Record<string, Size>>;
 }
@@ -143,10 +143,10 @@ const SERVICES: Readonly<Record<string, ServiceBuckets>> = {
   // CloudWatch Logs quotas: ten a second for each call on log groups (CloudWatch Logs User Guide, "CloudWatch Logs quotas").
   logs: { size: { burst: 10, refill: 10 } },
   secretsmanager: { size: { burst: 50, refill: 50 } },
-  // "Five requests per second per AWS account" (Route 53 Developer Guide, "Quotas"); ACM: what its users report.
+  // "Five requests per second per AWS account" (Route 53 Developer Guide, "Quotas"). ACM: numbers that users report.
   route53: { size: { burst: 5, refill: 5 }, shared: () => "all" },
   acm: { size: { burst: 10, refill: 10 }, own: { RequestCertificate: { burst: 5, refill: 5 }, ListCertificates: { burst: 8, refill: 8 } } },
-  // KMS Developer Guide, "Request quotas": reads are many, calls that change a key five to fifteen a second.
+  // KMS Developer Guide, "Request quotas": many for reads, five to fifteen a second for calls that change a key.
   kms: {
     size: { burst: 100, refill: 100 },
     own: Object.fromEntries(
@@ -163,7 +163,7 @@ const SERVICES: Readonly<Record<string, ServiceBuckets>> = {
       ].map((operation) => [operation, { burst: 5, refill: 5 }]),
     ),
   },
-  // EFS publishes nothing.
+  // EFS publishes no numbers.
   efs: { size: { burst: 20, refill: 10 } },
   s3: { size: { burst: 100, refill: 100 } },
   tagging: { size: { burst: 15, refill: 15 } },

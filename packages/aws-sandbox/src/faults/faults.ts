@@ -1,4 +1,4 @@
-/** What goes wrong, decided from a plan and its seed. */
+/** Decides which calls fail and how, from a plan and its seed. */
 import { AwsFault } from "../model.ts";
 import { hash32, logNormal, seeded } from "../random.ts";
 import { LONGEST_LAG } from "../region-state.ts";
@@ -6,21 +6,21 @@ import { Buckets } from "./buckets.ts";
 import type { ThrottledCall } from "./buckets.ts";
 import type { FaultPlan, Lag, Spread, Target } from "./plan.ts";
 
-/** A call as the plan sees it. */
+/** The facts of a call that the plan decides by. */
 export interface CallFacts extends Omit<ThrottledCall, "input"> {
-  /** The number of the call, from 1, since the sandbox was made. */
+  /** The number of the call since the sandbox was made, from 1. */
   readonly n: number;
 }
 
-/** What happens to one call, in this order. */
+/** The fate of one call, in the order in which it happens. */
 export interface Fate {
   readonly stopBefore: boolean;
-  /** It is refused with this, before anything is done. */
+  /** The error that refuses the call before it is run. */
   readonly refusal: AwsFault | LostAnswer | undefined;
-  /** Milliseconds it takes. */
+  /** Milliseconds that the call takes. */
   readonly latency: number;
   readonly stopAfter: boolean;
-  /** It is carried out, and instead of the answer the client sees this. */
+  /** The error that the client sees instead of the answer; the call is run. */
   readonly lost: LostAnswer | undefined;
 }
 
@@ -31,7 +31,7 @@ export class Faults {
   readonly #buckets: Buckets | undefined;
   readonly #hits = new Map<object, number>();
   readonly #events: Map<string, number>;
-  /** When the call was first made that an outage follows. */
+  /** When the call that starts each outage was first made. */
   readonly #sawFirst = new Map<Outage, number>();
 
   constructor(plan: FaultPlan = {}) {
@@ -45,7 +45,7 @@ export class Faults {
     );
   }
 
-  /** Decides once for each call; asking counts it. */
+  /** Decides the fate of a call, once for each call: every request for it counts. */
   fate(call: CallFacts, input: ThrottledCall["input"], now: number): Fate {
     const { refuse = none, loseAnswer = none, stop = none } = this.#plan;
     const stops = stop.filter((rule) => this.#hit(rule, call));
@@ -63,7 +63,7 @@ export class Faults {
     };
   }
 
-  /** Whether a model's fault was asked for; each asking uses one up. */
+  /** Whether the plan asks for this fault of a model; a true answer uses one up. */
   event(name: string): boolean {
     const left = this.#events.get(name) ?? 0;
     if (left <= 0) return false;
@@ -71,7 +71,7 @@ export class Faults {
     return true;
   }
 
-  /** How long a look does not find the record after its creation, or its tags after their change; the same for the same id. */
+  /** How long reads do not find the record after its creation, or its tags after their change. The same for the same id. */
   lag(id: string, by: "id" | "tags" | "index"): number {
     const { ids, tags, index, of } = this.#plan.lag ?? {};
     const lag = { id: ids, tags, index: index ?? tags }[by];
@@ -157,7 +157,7 @@ function refusal(rule: { readonly code: string; readonly status?: number; readon
   return new AwsFault(rule.code, rule.message ?? `The sandbox was asked to refuse this call with ${rule.code}.`, rule.status);
 }
 
-/** What a client sees when its socket breaks, with the name and code that Node and the SDK's own handler give it. */
+/** The error that a client sees when its socket breaks, with the name and code that Node and the SDK's own handler give it. */
 export class LostAnswer extends Error {
   readonly code: string;
   constructor(error: string) {

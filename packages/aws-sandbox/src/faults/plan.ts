@@ -1,4 +1,4 @@
-/** The faults that can be asked for, as they stand in a file. */
+/** The schema of a plan of faults, as a file holds it. */
 import { Ajv } from "ajv";
 import * as Type from "typebox";
 import type { Static } from "typebox";
@@ -7,7 +7,7 @@ const closed = { additionalProperties: false };
 
 const times = Type.Union([Type.Integer({ minimum: 1 }), Type.Literal("always")], { description: "How many are hit; 1 when absent." });
 
-/** Which calls: all that match are counted, and those from the `nth` on are hit, `times` times. */
+/** Selects calls. All calls that match are counted; from the `nth` on, `times` of them are hit. */
 const target = {
   call: Type.Optional(Type.Integer({ minimum: 1, description: "The call of that number, counted over everything since the start." })),
   operation: Type.Optional(
@@ -119,7 +119,7 @@ export type Target = Pick<NonNullable<FaultPlan["stop"]>[number], "call" | "oper
 export type Spread = Static<typeof spread>;
 export type Lag = Static<typeof lag>;
 
-/** A plan that cannot be used, with everything that is wrong with it. */
+/** A plan that cannot be used, with all its problems. */
 export class FaultPlanError extends Error {
   readonly problems: readonly string[];
   constructor(problems: readonly string[], source: string) {
@@ -129,7 +129,7 @@ export class FaultPlanError extends Error {
   }
 }
 
-/** Checks what was read from a file; `source` names it in messages. */
+/** Checks a value that was read from a file; `source` names the file in messages. */
 export function checkFaultPlan(value: unknown, source = "the value"): FaultPlan {
   const validate = new Ajv({ allErrors: true, strict: false }).compile(faultPlan);
   if (validate(value)) return value as FaultPlan;

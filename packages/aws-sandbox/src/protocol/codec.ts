@@ -1,4 +1,4 @@
-/** Typed input out of a request, and an answer out of typed output or a fault, in the dialect that the client speaks. */
+/** Decodes requests into typed input, and encodes typed output or a fault as an answer, in the client's dialect. */
 import { CborCodec } from "@smithy/core/cbor";
 import { JsonShapeDeserializer2, JsonShapeSerializer2 } from "@smithy/core/protocols";
 import { NormalizedSchema } from "@smithy/core/schema";
@@ -15,14 +15,14 @@ import { toDate } from "./timestamp.ts";
 import type { WireAnswer, WireRequest } from "./wire.ts";
 import { escapeXml, writeMembers } from "./xml.ts";
 
-/** The input of the call; refuses what the operation does not know (EC2 does, the other query services do not) and what it lacks. */
+/** The typed input of a call. Refuses unknown parameters (EC2 does, the other query services do not) and missing required ones. */
 export function decodeInput(request: WireRequest, called: Identified, operation: OperationSchema): Record<string, unknown> {
   const input = parse(request, called, operation);
   refuseMissing(operation.input, input, called);
   return input;
 }
 
-/** Throws what this service answers when a member that the operation requires is missing. */
+/** Throws this service's error when a member that the operation requires is missing. */
 export function refuseMissing(schema: NormalizedSchema, input: unknown, called: Pick<Identified, "service" | "entry">): void {
   const path = missingMember(schema, input);
   if (path !== undefined) throw missingFault(path, called);
@@ -48,7 +48,10 @@ export function encodeOutput(called: Identified, operation: OperationSchema, out
   return xmlAnswer(200, `${open}${result}<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>${close}`, requestId);
 }
 
-/** A fault as this service puts it: models may name an error by its code or by its class, and need no status where the service declares one. */
+/**
+ * Encodes a fault in the form of this service. Models may name an error by its code or by its class. They need
+ * no status where the service declares one.
+ */
 export function encodeFault(
   called: Pick<Identified, "dialect" | "entry">,
   fault: AwsFault,
@@ -87,7 +90,10 @@ export function encodeFault(
   );
 }
 
-/** What the model said, else what the service declares; services that speak JSON alone answer every mistake of the caller with 400. */
+/**
+ * The status that the model gave, or else the one that the service declares. Services with only JSON
+ * answer every mistake of the caller with 400.
+ */
 function statusOf(fault: AwsFault, declared: ErrorSchema | undefined, called: Pick<Identified, "entry">): number {
   if (fault.status !== 400 || declared === undefined) return fault.status;
   return called.entry?.form === undefined && called.entry?.rest === undefined && declared.status < 500 ? 400 : declared.status;
@@ -99,12 +105,12 @@ const jsonSettings = { timestampFormat: { useTrait: true, default: 7 as const },
 const jsonReader = new JsonShapeDeserializer2(jsonSettings);
 const jsonWriter = new JsonShapeSerializer2(jsonSettings);
 const cbor = new CborCodec();
-/** REST with JSON knows members by other names than the model's where it says so (Smithy 2.0, "jsonName trait"). */
+/** In REST with JSON, a member may have another name on the wire than in the model (Smithy 2.0, "jsonName trait"). */
 const restSettings = { ...jsonSettings, jsonName: true };
 const restReader = new JsonShapeDeserializer2(restSettings);
 const restWriter = new JsonShapeSerializer2(restSettings);
 for (const codec of [jsonReader, jsonWriter, restReader, restWriter, cbor]) {
-  // The codecs ask a client's configuration for these four only.
+  // The codecs use only these four from a client's configuration.
   codec.setSerdeContext({
     base64Decoder: fromBase64,
     base64Encoder: toBase64,
@@ -162,7 +168,7 @@ function readTyped(request: WireRequest, dialect: Dialect, schema: NormalizedSch
 function missingFault(path: string, { service, entry }: Pick<Identified, "service" | "entry">): AwsFault {
   if (entry?.rest) return new AwsFault(entry.rest.malformed, validationText(path));
   if (entry?.form === undefined) return new AwsFault("ValidationException", validationText(path));
-  // EC2 and RDS name the parameter; Elastic Load Balancing, Auto Scaling, SNS and STS answer in their validator's words.
+  // EC2, RDS and ElastiCache name the parameter; Elastic Load Balancing, Auto Scaling, SNS and STS answer with the text of their validator.
   if (service === "ec2" || service === "rds" || service === "elasticache")
     return new AwsFault("MissingParameter", `The request must contain the parameter ${path}`);
   return new AwsFault("ValidationError", validationText(path));
@@ -173,7 +179,7 @@ function validationText(path: string): string {
   return `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`;
 }
 
-/** S3 has its request id under another name, Route 53 under this one. */
+/** The answer of a REST operation. S3 sends its request id under another name; Route 53 uses this one. */
 function restAnswer(called: Identified, operation: OperationSchema, output: unknown, requestId: string): WireAnswer {
   const { status, headers, body } = writeRest(operation.http!, operation.output, output, bodiesOf(called));
   return answer(status, called.entry!.rest!.json ? "application/json" : "text/xml", body, requestId, headers);
@@ -202,7 +208,7 @@ function typedAnswer(
   }
   jsonWriter.write(schema, typed);
   const version = dialect.kind === "json" ? dialect.version : "1.1";
-  const { buffer, byteOffset, byteLength } = jsonWriter.flush(); // a kind of string, which warns when it is used as one
+  const { buffer, byteOffset, byteLength } = jsonWriter.flush(); // a special string, which warns when it is used as a string
   return answer(status, `application/x-amz-json-${version}`, new Uint8Array(buffer, byteOffset, byteLength), requestId, headers);
 }
 
@@ -218,7 +224,7 @@ function bytesOf(body: string | Uint8Array): Uint8Array {
   return typeof body === "string" ? fromUtf8(body) : body;
 }
 
-/** Moments as Dates, which is what the codecs take; handlers may give ISO texts or milliseconds. */
+/** Converts times to Dates for the codecs. Handlers may give ISO texts or milliseconds. */
 function withDates(schema: NormalizedSchema, value: unknown): unknown {
   if (value === undefined || value === null) return value;
   if (schema.isTimestampSchema()) return toDate(value);

@@ -1,4 +1,4 @@
-/** Who is asked for what, by whom: read from a request's headers, path and body, before any service is loaded. */
+/** Reads service, operation, account and region from a request's headers, path and body, before any service is loaded. */
 import { toUtf8 } from "@smithy/core/serde";
 import { AwsFault } from "../model.ts";
 import { homeOf, type ServiceEntry, type Services } from "../services/index.ts";
@@ -6,7 +6,7 @@ import { decode, parseForm } from "./query.ts";
 import type { FormNode } from "./query.ts";
 import type { WireRequest } from "./wire.ts";
 
-/** How the request is written, and so how the answer must be. */
+/** The format of a request, and so of its answer. */
 export type Dialect =
   | { readonly kind: "form"; readonly form: FormNode }
   | { readonly kind: "json"; readonly version: "1.0" | "1.1" }
@@ -18,9 +18,9 @@ export interface Identified {
   /** Our name of the service; undefined when the sandbox has no such service. */
   readonly service: string | undefined;
   readonly entry: ServiceEntry | undefined;
-  /** As the client named it, for messages. */
+  /** The service as the client named it, for messages. */
   readonly signingName: string;
-  /** Empty where only its method and path tell it, until the schemas of the service are loaded. */
+  /** Empty when only method and path tell the operation, until the schemas of the service are loaded. */
   readonly operation: string;
   readonly region: string;
   readonly account: string;
@@ -50,17 +50,20 @@ function isRest(signingName: string | undefined, services: Services): boolean {
   return signingName !== undefined && Object.values(services).some((entry) => entry.rest && entry.signingName === signingName);
 }
 
-/** The operation is known only by the service's schemas. */
+/** A REST request without its operation: it needs the service's schemas. */
 function rest({ method }: WireRequest): ReturnType<typeof dialectOf> {
   return { dialect: { kind: "rest", method }, operation: "" };
 }
 
-/** An access key that ends in twelve digits (as those from AssumeRole do here) belongs to that account, any other to the default one. */
+/**
+ * The account of an access key. A key that ends in twelve digits (like the keys from AssumeRole here) belongs to that
+ * account, any other key to the default one.
+ */
 function accountOf(accessKey: string | undefined): string {
   return /(\d{12})$/.exec(accessKey ?? "")?.[1] ?? DEFAULT_ACCOUNT;
 }
 
-/** Whether a region can have this name. Regions name files, too, so nothing else goes further. */
+/** Whether a region can have this name. Regions are also file names, so any other text is refused here. */
 export function isRegion(name: string): boolean {
   return /^[a-z]{2,8}(-[a-z]{1,20}){1,4}-\d{1,2}$/.test(name);
 }
@@ -92,7 +95,9 @@ function formText(request: WireRequest): string {
   return body === "" ? query : body;
 }
 
-/** A request that is not signed and goes to an address without a name is told by its API version alone. */
+/**
+ * Whether a request is for this service. The API version alone tells it when the request is not signed and the host has no service name.
+ */
 function speaksTo(entry: ServiceEntry, signingName: string | undefined, target: string | undefined, version: string | undefined): boolean {
   if (target !== undefined) return entry.target === target;
   if (signingName === undefined) return version === entry.version;
@@ -111,7 +116,7 @@ export function textOf(body: string | Uint8Array): string {
   return typeof body === "string" ? body : toUtf8(body);
 }
 
-/** What to answer when there is no such service or operation here. Status 400, because clients retry most of 5xx. */
+/** The error for a service or operation that the sandbox does not have. Status 400, because clients retry most 5xx errors. */
 export function notModelled(identified: Pick<Identified, "service" | "entry" | "signingName" | "operation">): AwsFault {
   const name = identified.service ?? identified.signingName;
   const what = identified.entry

@@ -1,4 +1,4 @@
-/** Query strings into typed input, by the schema of an operation: EC2's flavour and the one of the other query services. */
+/** Reads query strings into typed input, by the schema of an operation: EC2's flavour and the flavour of the other query services. */
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { fromBase64 } from "@smithy/core/serde";
 import { AwsFault } from "../model.ts";
@@ -9,7 +9,7 @@ export interface Flavour {
   readonly ec2: boolean;
 }
 
-/** What a form body says, as a tree: `Filter.1.Name=x` is Filter → 1 → Name → "x". */
+/** The content of a form body as a tree: `Filter.1.Name=x` is Filter → 1 → Name → "x". */
 export interface FormNode {
   text?: string;
   kids?: Map<string, FormNode>;
@@ -45,7 +45,7 @@ interface Context extends Flavour {
   readonly unknown: string[];
 }
 
-/** Parameters of the protocol itself, that no operation declares; some clients still sign in the body. */
+/** Parameters of the protocol itself, which no operation declares. Some clients still sign in the body. */
 const PROTOCOL_PARAMETERS = new Set([
   "Action",
   "Version",
@@ -158,13 +158,13 @@ function wireName(name: string, member: NormalizedSchema, ec2: boolean): string 
   return ec2 ? wire.charAt(0).toUpperCase() + wire.slice(1) : wire;
 }
 
-/** One word of a form, decoded; what is no UTF-8 is replaced. */
+/** Decodes one word of a form; bytes that are not UTF-8 are replaced. */
 export function decode(text: string): string {
   const spaced = text.includes("+") ? text.replaceAll("+", " ") : text;
   if (!spaced.includes("%")) return spaced;
   try {
     return decodeURIComponent(spaced);
   } catch {
-    return new URLSearchParams(`x=${text}`).get("x")!; // not UTF-8: what cannot be read becomes U+FFFD
+    return new URLSearchParams(`x=${text}`).get("x")!; // not UTF-8: unreadable bytes become U+FFFD
   }
 }

@@ -5,12 +5,12 @@ export function missingMember(schema: NormalizedSchema, value: unknown): string 
   return checkOf(schema)?.(value, "");
 }
 
-/** Looks through a value that stands at a path. */
+/** Checks a value at a path. */
 type Check = (value: unknown, path: string) => string | undefined;
 
 const compiled = new WeakMap<object, Check | undefined>();
 
-/** Undefined where nothing below is required: most of EC2. */
+/** The check of a schema; undefined when nothing below it is required, as in most of EC2. */
 function checkOf(schema: NormalizedSchema): Check | undefined {
   const check = schema.isStructSchema() ? structCheck(schema) : schema.isListSchema() ? listCheck(schema) : mapCheck(schema);
   return check && ((value, path) => (value === undefined || value === null ? undefined : check(value, path)));

@@ -1,6 +1,6 @@
 /**
- * REST with XML or JSON: where the parts of an input and an output stand (path, query, headers, body) is said by the schema of the
- * operation. Terms and rules: Smithy 2.0, "HTTP bindings".
+ * REST with XML or JSON: the schema of the operation says where each part of an input and an output goes (path, query, headers, body).
+ * Terms and rules: Smithy 2.0, "HTTP bindings".
  */
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { fromUtf8 } from "@smithy/core/serde";
@@ -9,13 +9,16 @@ import type { WireRequest } from "./wire.ts";
 import { parseXml, readText, readXmlStruct, XmlError } from "./xml-read.ts";
 import { writeDocument } from "./xml.ts";
 
-/** How an operation is asked for: `POST /2013-04-01/hostedzone/{Id}/rrset`, with fixed words of the query. */
+/** The method, path and query of an operation: `POST /2013-04-01/hostedzone/{Id}/rrset`, with the fixed words of the query. */
 export interface HttpBinding {
   readonly method: string;
   readonly segments: readonly string[];
   readonly query: ReadonlyMap<string, string>;
   readonly status: number;
-  /** What it cannot do without, of two that are alike else: what is copied, for a copy; which upload, for a part of one. */
+  /**
+   * Headers and parameters that the operation requires. They tell two operations with the same path apart:
+   * the source of a copy, the upload of a part.
+   */
   readonly needs: { readonly headers: readonly string[]; readonly parameters: readonly string[] };
 }
 
@@ -25,12 +28,14 @@ export interface RestAnswer {
   readonly body: Uint8Array;
 }
 
-/** The binding that the SDK writes as [method, path, status]. Of S3 it leaves out the bucket, which may stand in the host. */
+/**
+ * The binding of an operation from the SDK's [method, path, status]. For S3 the SDK leaves out the bucket, because it may be in the host.
+ */
 export function bindingOf(trait: readonly [method: string, uri: string, status: number], input: NormalizedSchema): HttpBinding {
   const [method, uri, status] = trait;
   const ofBucket = !input.isUnitSchema() && input.getMemberSchemas()["Bucket"]?.getMergedTraits().httpLabel !== undefined;
   const { segments, query } = addressOf(ofBucket && !uri.includes("{Bucket}") ? `/{Bucket}${uri}` : uri);
-  query.delete("x-id"); // not sent by every client
+  query.delete("x-id"); // some clients do not send it
   return { method, segments, query, status, needs: needsOf(input) };
 }
 
@@ -39,7 +44,7 @@ function needsOf(input: NormalizedSchema): HttpBinding["needs"] {
   // The SDK puts the required members first and their number last.
   const schema = input.getSchema() as unknown as readonly unknown[];
   const required = (schema[4] as readonly string[]).slice(0, (schema[6] ?? 0) as number);
-  // Nothing is sent of an empty list in the query.
+  // An empty list adds nothing to the query.
   const told = required.filter((name) => input.getMemberSchemas()[name]?.isListSchema() !== true);
   const traits = told.map((name) => (input.getMemberSchemas()[name]?.getMergedTraits() ?? {}) as HttpTraits);
   return {
@@ -48,15 +53,15 @@ function needsOf(input: NormalizedSchema): HttpBinding["needs"] {
   };
 }
 
-/** Whether a request has what the operation needs. */
+/** Whether a request has the headers and parameters that the operation requires. */
 export function hasNeeds({ needs }: HttpBinding, { path, headers }: Pick<WireRequest, "path" | "headers">): boolean {
   const { query } = addressOf(path);
   return needs.headers.every((name) => headers[name] !== undefined) && needs.parameters.every((name) => query.has(name));
 }
 
 /**
- * A request to `BUCKET.s3.REGION.amazonaws.com/KEY` as one to `/BUCKET/KEY` (Amazon S3 User Guide, "Virtual hosting of buckets").
- * Any other request as it is.
+ * Rewrites a request to `BUCKET.s3.REGION.amazonaws.com/KEY` as one to `/BUCKET/KEY` (Amazon S3 User Guide, "Virtual hosting of buckets").
+ * Returns any other request unchanged.
  */
 export function withBucketInPath(request: WireRequest): WireRequest {
   const bucket = /^(.+)\.(?:s3[.-](?:[a-z0-9-]+\.)*amazonaws\.com(?:\.cn)?|sandbox\.invalid|localhost)(?::\d+)?$/.exec(request.host)?.[1];
@@ -64,7 +69,7 @@ export function withBucketInPath(request: WireRequest): WireRequest {
   return bucket === undefined || !isOfS3 ? request : { ...request, path: `/${bucket}${request.path}` };
 }
 
-/** The values of the path's labels; undefined where the request is one for another operation. */
+/** The values of the path's labels; undefined when the request is for another operation. */
 export function labelsOf(binding: HttpBinding, request: Pick<WireRequest, "method" | "path">): ReadonlyMap<string, string> | undefined {
   if (request.method !== binding.method) return undefined;
   const { segments, query } = addressOf(request.path);
@@ -80,7 +85,7 @@ export function labelsOf(binding: HttpBinding, request: Pick<WireRequest, "metho
   return segments.length === binding.segments.length ? labels : undefined;
 }
 
-/** How bodies are written and read. */
+/** Reads and writes bodies. */
 export interface Bodies {
   read(schema: NormalizedSchema, body: string): Record<string, unknown>;
   write(schema: NormalizedSchema, value: unknown): Uint8Array;
@@ -93,7 +98,7 @@ export function xmlBodies(namespace: string): Bodies {
   };
 }
 
-/** The typed input of a request for the operation. Throws XmlError where the body is not what the operation takes. */
+/** The typed input of a request for the operation. Throws XmlError when the body does not fit the operation. */
 export function readRest(binding: HttpBinding, schema: NormalizedSchema, request: WireRequest, bodies: Bodies): Record<string, unknown> {
   if (schema.isUnitSchema()) return {};
   const labels = labelsOf(binding, request) ?? new Map<string, string>();
@@ -126,7 +131,7 @@ export function readRest(binding: HttpBinding, schema: NormalizedSchema, request
   return value;
 }
 
-/** The answer with its status, its headers and its body. */
+/** The answer to a request: status, headers and body. */
 export function writeRest(binding: HttpBinding, schema: NormalizedSchema, output: unknown, bodies: Bodies): RestAnswer {
   const empty = new Uint8Array();
   const value = (output ?? {}) as Readonly<Record<string, unknown>>;
@@ -168,7 +173,7 @@ function isBound(member: NormalizedSchema): boolean {
   return [httpLabel, httpQuery, httpHeader, httpPrefixHeaders].some((trait) => trait !== undefined);
 }
 
-/** Whether any member stands in the body. A struct without members is an empty element in it. */
+/** Whether any member is in the body. A struct without members is an empty element in the body. */
 function hasBody(schema: NormalizedSchema): boolean {
   const members = [...schema.structIterator()];
   return members.length === 0 || members.some(([, member]) => !isBound(member));
@@ -183,14 +188,14 @@ function headerText(schema: NormalizedSchema, value: unknown): string {
   return schema.isTimestampSchema() ? toDate(value).toUTCString() : String(value);
 }
 
-/** Paths are compared without a slash at their end. */
+/** The segments and the query of a path. A slash at the end is ignored. */
 function addressOf(path: string): { readonly segments: readonly string[]; readonly query: Map<string, string> } {
   const [way = "", search = ""] = path.split("?", 2);
   const segments = way.replace(/^\//, "").replace(/\/$/, "").split("/");
   return { segments: segments.length === 1 && segments[0] === "" ? [] : segments, query: new Map(new URLSearchParams(search)) };
 }
 
-/** A list in the query is one parameter for each of its items. */
+/** All values of a query parameter: a list has one parameter for each item. */
 function allOf(path: string, name: string): string[] {
   return new URLSearchParams(path.split("?", 2)[1] ?? "").getAll(name);
 }

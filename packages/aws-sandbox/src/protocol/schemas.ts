@@ -1,4 +1,4 @@
-/** The operation and error schemas of one service, looked up in what the SDK's client package exports. */
+/** The operation and error schemas of one service, from the exports of the SDK's client package. */
 import { NormalizedSchema } from "@smithy/core/schema";
 import { bindingOf, hasNeeds, labelsOf, type HttpBinding } from "./rest.ts";
 import type { WireRequest } from "./wire.ts";
@@ -7,18 +7,18 @@ export interface OperationSchema {
   readonly name: string;
   readonly input: NormalizedSchema;
   readonly output: NormalizedSchema;
-  /** How it is asked for where paths and methods name operations. */
+  /** Method and path, for protocols that name operations by them. */
   readonly http?: HttpBinding;
 }
 
-/** An error that the service declares. The code on the wire and the name of the class differ in some services. */
+/** An error that the service declares. In some services its code on the wire differs from the name of its class. */
 export interface ErrorSchema {
   readonly name: string;
   readonly code: string;
   readonly status: number;
 }
 
-/** The schemas in a client package's exports: looked up once, however many sandboxes a process makes. */
+/** The schemas in a client package's exports, read once for all sandboxes of a process. */
 export function schemasIn(exports: object): ServiceSchemas {
   let schemas = known.get(exports);
   if (!schemas) known.set(exports, (schemas = new ServiceSchemas(exports)));
@@ -42,13 +42,13 @@ export class ServiceSchemas {
     return this.#operations.get(name);
   }
 
-  /** By the code on the wire or by the class's name. */
+  /** The error with this code on the wire or this class name. */
   error(code: string): ErrorSchema | undefined {
     this.#errors ??= this.#allErrors();
     return this.#errors.get(code);
   }
 
-  /** The operation that a request with this method and path asks for; of two that fit, the one that says more of both. */
+  /** The operation that a request with this method and path asks for. When two fit, the more specific one. */
   route(request: Pick<WireRequest, "method" | "path" | "headers">): string | undefined {
     this.#routes ??= this.#allRoutes();
     return this.#routes.find(({ binding }) => labelsOf(binding, request) !== undefined && hasNeeds(binding, request))?.operation;
@@ -93,7 +93,7 @@ interface Route {
   readonly binding: HttpBinding;
 }
 
-/** The HTTP trait in an operation's schema, where it has one. */
+/** The HTTP binding in an operation's schema; undefined when it has none. */
 function bindingIn(operation: readonly unknown[]): HttpBinding | undefined {
   const traits = operation[3] as { readonly http?: readonly [string, string, number] } | number;
   return typeof traits === "object" && traits.http ? bindingOf(traits.http, NormalizedSchema.of(operation[4] as Ref)) : undefined;

@@ -1,10 +1,10 @@
-/** A moment as it comes: ISO 8601, an HTTP date, or seconds since the epoch. Undefined when it is none of these. */
+/** Reads a time from a request: ISO 8601, an HTTP date, or seconds since the epoch. Undefined for any other text. */
 export function parseTimestamp(text: string): Date | undefined {
   const date = /^-?\d+(\.\d+)?$/.test(text) ? new Date(Number(text) * 1000) : new Date(text);
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-/** A moment as handlers may give it: a Date, the ISO text of one, or milliseconds since the epoch. */
+/** The Date of a handler's time: a Date, its ISO text, or milliseconds since the epoch. */
 export function toDate(value: unknown): Date {
   const date = value instanceof Date ? value : new Date(value as string | number);
   if (Number.isNaN(date.getTime())) throw new TypeError(`not a moment in time: ${String(value)}`);

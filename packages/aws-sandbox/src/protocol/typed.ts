@@ -1,6 +1,6 @@
 /**
- * The way past the wire, for simulations that make millions of calls: what the protocol would do to input and output
- * is done to the values themselves, so that nobody shares an object with the other side and nothing undeclared gets through.
+ * Calls without the wire, for simulations that make millions of calls. It changes the values themselves as the protocol would: the two
+ * sides share no object, and no undeclared member gets through.
  */
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { toDate } from "./timestamp.ts";
@@ -15,7 +15,7 @@ export interface TypedRequest {
   readonly input: object;
 }
 
-/** The input as it would arrive: a copy without what is undefined. EC2's clients send no empty list. */
+/** The input as it would arrive: a copy without undefined values. EC2's clients send no empty lists. */
 export function arrives(input: object, dropEmptyLists: boolean): Record<string, unknown> {
   return copyOf(input, dropEmptyLists) as Record<string, unknown>;
 }

@@ -1,10 +1,10 @@
-/** A request as it arrives, whoever sent it, and the answer to it. */
+/** A request as it arrives, from any client. */
 export interface WireRequest {
   readonly method: string;
   readonly host: string;
-  /** With the query string, if there is one. */
+  /** The path with the query string, if there is one. */
   readonly path: string;
-  /** By lower-case name. */
+  /** Headers by lower-case name. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string | Uint8Array;
 }

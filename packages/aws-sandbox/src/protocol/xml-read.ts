@@ -1,9 +1,9 @@
-/** Typed input out of an XML body, by the schema of an operation: what the services that speak REST with XML are sent. */
+/** Reads an XML body into typed input, by the schema of an operation: for services that use REST with XML. */
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { fromBase64 } from "@smithy/core/serde";
 import { parseTimestamp } from "./timestamp.ts";
 
-/** An element: the elements in it by name, in the order in which they came, or its text. */
+/** An element: its attributes, its child elements in document order, and its text. */
 export interface XmlNode {
   readonly name: string;
   readonly attributes: ReadonlyMap<string, string>;
@@ -11,10 +11,10 @@ export interface XmlNode {
   text: string;
 }
 
-/** What is wrong with a body; the service says so in its own code. */
+/** An error in a body. The service answers it with its own code. */
 export class XmlError extends Error {}
 
-/** The root element of a document. Document types and processing are refused: no client of AWS sends them. */
+/** Parses a document and returns its root element. Document types and processing instructions are refused: no client of AWS sends them. */
 export function parseXml(text: string): XmlNode {
   const open: XmlNode[] = [];
   let root: XmlNode | undefined;
@@ -39,7 +39,7 @@ export function parseXml(text: string): XmlNode {
   return root;
 }
 
-/** The members of a struct that stand in the body. What the struct does not know is an error. */
+/** Reads the members of a struct from an element. An element that the struct does not have is an error. */
 export function readXmlStruct(schema: NormalizedSchema, node: XmlNode): Record<string, unknown> {
   const members = membersOf(schema);
   const value: Record<string, unknown> = {};
@@ -63,7 +63,7 @@ export function readXmlStruct(schema: NormalizedSchema, node: XmlNode): Record<s
   return value;
 }
 
-/** A text as the schema's type: of an element, of a header, of a query. */
+/** Converts the text of an element, a header or a query parameter to the schema's type. */
 export function readText(schema: NormalizedSchema, text: string): unknown {
   if (schema.isBooleanSchema()) {
     if (text !== "true" && text !== "false") throw new XmlError(`'${text}' is not a boolean`);
@@ -109,7 +109,7 @@ interface Member {
 
 const known = new WeakMap<object, Map<string, Member>>();
 
-/** By their names on the wire, attributes with `@`. */
+/** The members of a struct by their names on the wire; attributes start with `@`. */
 function membersOf(schema: NormalizedSchema): Map<string, Member> {
   const key = schema.getSchema() as object;
   let members = known.get(key);
@@ -128,7 +128,7 @@ function isFlat(schema: NormalizedSchema): boolean {
   return (schema.isListSchema() || schema.isMapSchema()) && Boolean(schema.getMergedTraits().xmlFlattened);
 }
 
-/** A declaration, a comment, an end, a beginning, a section of characters, or text. */
+/** A declaration, a comment, an end tag, a start tag, a CDATA section, or text. */
 const TOKEN =
   /<\?xml[^>]*\?>|<!--[^]*?-->|<\/(?<close>[^\s>]+)\s*>|<(?<name>[^\s/>!?]+)(?<attributes>(?:\s+[^\s=>]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(?<empty>\/?)>|<!\[CDATA\[(?<cdata>[^]*?)\]\]>|(?<text>[^<]+)/g;
 
@@ -137,7 +137,7 @@ function attributesIn(text: string): ReadonlyMap<string, string> {
   return new Map(Array.from(found, ([, name, double, single]) => [name!, unescaped(double ?? single ?? "")]));
 }
 
-/** Without the prefix of its namespace, but for attributes of XML Schema, whose names have one in the schemas too. */
+/** The name of an element without its namespace prefix. Attributes keep their prefix, because the schemas have it too. */
 function localName(name: string): string {
   return name.slice(name.indexOf(":") + 1);
 }

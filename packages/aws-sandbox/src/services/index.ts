@@ -1,26 +1,26 @@
-/** The services that the sandbox knows. A model, and the schemas of its wire protocol, are loaded when they are first called. */
+/** The services of the sandbox. A model and the schemas of its wire protocol are loaded at the first call to the service. */
 import type { ServiceModel } from "../model.ts";
 
-/** One service: how clients address it, how it speaks, and where its model is. */
+/** One service: how clients address it, its protocol, and where its model is. */
 export interface ServiceEntry {
-  /** The service in the credential scope of a signature, and the first label of its host. */
+  /** The service's name in the credential scope of a signature, and the first label of its host. */
   readonly signingName: string;
-  /** The API version that its query protocol names; tells apart two services of the same signing name. */
+  /** The API version in its query protocol. It tells two services with the same signing name apart. */
   readonly version: string;
   readonly xmlNamespace: string;
-  /** What it speaks when a request is a form: EC2's flavour or the common one. */
+  /** The flavour of its query protocol: EC2's or the common one. */
   readonly form?: "ec2" | "query";
-  /** It speaks REST with XML (or JSON), and answers a body that its operation does not take with this code. */
+  /** Set when it uses REST with XML or JSON. `malformed` is its error code for a body that does not fit the operation. */
   readonly rest?: {
     readonly malformed: string;
-    /** Its bodies are JSON, its errors too. */
+    /** Its bodies and errors are JSON. */
     readonly json?: true;
-    /** An error stands by itself, without `<ErrorResponse>` around it. */
+    /** Its errors have no `<ErrorResponse>` around them. */
     readonly bareErrors?: true;
   };
-  /** The prefix of X-Amz-Target, and the service in the path of Smithy RPC v2 CBOR, when it speaks those. */
+  /** The prefix of X-Amz-Target, and the service's name in the path of Smithy RPC v2 CBOR, if it uses those protocols. */
   readonly target?: string;
-  /** Its state is the account's, whatever region a client names. */
+  /** Its state belongs to the account, whatever region a client names. */
   readonly isGlobal?: true;
   /** The exports of the SDK's client package, operation schemas among them. */
   schemas(): Promise<object>;

@@ -1,7 +1,7 @@
-/** The machine images that Systems Manager names in public parameters; EC2's DescribeImages has the same. */
+/** The machine images that Systems Manager names in public parameters. EC2's DescribeImages has the same ones. */
 export interface PublicImage {
   readonly id: string;
-  /** The parameters under /aws/service/ that resolve to it. */
+  /** The parameters under /aws/service/ that hold its id. */
   readonly parameters: readonly string[];
 }
 

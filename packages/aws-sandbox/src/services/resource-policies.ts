@@ -1,18 +1,21 @@
-/** Policies of keys and buckets: written like those of IAM, and naming principals that must exist. */
+/** Policies of keys and buckets. They have the form of IAM policies, and name principals that must exist. */
 import { AwsFault, type Call } from "../model.ts";
 import { checkPrincipal, listed, statementsOf } from "./iam/documents.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** How a service words its refusals. */
+/** The wording of a service's refusals. */
 export interface PolicyRefusals {
-  /** The code of a text that is no policy. */
+  /** The error code for a text that is not a policy. */
   readonly code: string;
-  /** What it says of a principal that is not there. */
+  /** The message for a principal that does not exist. */
   readonly unknownPrincipal: string;
 }
 
-/** The statements of a policy that names principals. A role or a user of this account must be there (IAM User Guide, "AWS JSON policy elements: Principal"). */
+/**
+ * The statements of a policy that names principals. A role or user of this account must exist (IAM User
+ * Guide, "AWS JSON policy elements: Principal").
+ */
 export function resourceStatements(call: Call, text: string, refusals: PolicyRefusals): Json[] {
   const statements = inWordsOf(refusals, () => statementsOf(text, "any"));
   for (const statement of statements) {
@@ -30,7 +33,7 @@ export function principalsOf(principal: unknown): string[] {
   return listed((principal as Json | undefined)?.["AWS"]);
 }
 
-/** Whether a statement speaks of an action: by its name, or by a pattern. */
+/** Whether a statement covers an action, by its name or by a pattern. */
 export function speaksOf(statement: Json, action: string): boolean {
   return listed(statement["Action"]).some((pattern) =>
     new RegExp(
@@ -49,7 +52,7 @@ function isMissing(call: Call, who: string): boolean {
   return type === "user" || !call.exists("role", who);
 }
 
-/** IAM's own words for what is wrong with a document, under the code of another service. */
+/** Runs a check of IAM and throws its message under the code of another service. */
 function inWordsOf<T>({ code }: PolicyRefusals, check: () => T): T {
   try {
     return check();

@@ -1,4 +1,4 @@
-/** What a parameter is, and the rules for names and values. A SecureString's value is in no record: only its salted hash is. */
+/** The record of a parameter, and the rules for names and values. No record holds the value of a SecureString, only its salted hash. */
 import { createHash } from "node:crypto";
 import type { ParameterTier, ParameterType, PutParameterRequest } from "@aws-sdk/client-ssm";
 import { AwsFault } from "../model.ts";
@@ -9,7 +9,7 @@ export interface Parameter {
   readonly name: string;
   readonly type: ParameterType;
   readonly tags: Record<string, string>;
-  /** The oldest kept first. */
+  /** The kept versions, the oldest first. */
   readonly versions: Version[];
   tier: ParameterTier;
   dataType: string;
@@ -21,9 +21,9 @@ export interface Parameter {
 export interface Version {
   readonly version: number;
   readonly at: number;
-  /** Of String and StringList. */
+  /** The value of a String or StringList. */
   readonly value?: string;
-  /** Of SecureString. */
+  /** The salted hash of a SecureString's value. */
   readonly sealed?: string;
 }
 
@@ -31,7 +31,7 @@ export function parametersOf(call: Call): Map<string, Parameter> {
   return call.store.table<Parameter>("ssm.parameters");
 }
 
-/** A parameter by its name, its ARN, or its name and version ("name:3"); public ones too. */
+/** Finds a parameter by its name, its ARN, or its name and version ("name:3"); also a public one. */
 export function find(asked: string, call: Call): { parameter: Parameter; version: Version; selector?: string } | undefined {
   const [, name, selector] = /^(.*?)(:[^:/]+)?$/.exec(nameOf(asked))!;
   const parameter = parametersOf(call).get(name!) ?? publicParameter(name!);
@@ -41,7 +41,7 @@ export function find(asked: string, call: Call): { parameter: Parameter; version
   return parameter && version && { parameter, version, ...(selector && { selector }) };
 }
 
-/** Parameters may be named by ARN. */
+/** The name of a parameter that may be given by ARN. */
 export function nameOf(asked: string): string {
   const [, path] = /^arn:[^:]*:ssm:[^:]*:\d*:parameter\/(.*)$/.exec(asked) ?? [];
   if (path === undefined) return asked;
@@ -134,7 +134,7 @@ export function checkValue(input: PutParameterRequest): void {
   if (/\{\{/.test(value)) throw invalid(`Parameter value can't nest another parameter. Do not use "{{}}" in the value.`);
 }
 
-/** One that AWS publishes. */
+/** A parameter that AWS publishes; undefined when there is none. */
 function publicParameter(name: string): Parameter | undefined {
   const image = publicImages.find((image) => image.parameters.includes(name));
   const version = { version: 1, at: Date.UTC(2026, 0, 1), value: image?.id ?? "" };

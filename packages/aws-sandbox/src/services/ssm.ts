@@ -25,7 +25,7 @@ export const model: ServiceModel = {
   },
 };
 
-/** Old versions that Parameter Store keeps. */
+/** The number of versions that Parameter Store keeps. */
 const VERSIONS_KEPT = 100;
 
 function putParameter(input: Ssm.PutParameterRequest, call: Call): Ssm.PutParameterResult {

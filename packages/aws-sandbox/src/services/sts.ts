@@ -1,4 +1,4 @@
-/** Security Token Service: who am I, and roles of any account. */
+/** Security Token Service: the caller's identity, and roles of any account. */
 import type { AssumeRoleRequest, AssumeRoleResponse, GetCallerIdentityResponse } from "@aws-sdk/client-sts";
 import { AwsFault } from "../model.ts";
 import type { Call, ServiceModel } from "../model.ts";
@@ -9,7 +9,7 @@ function getCallerIdentity(_input: object, call: Call): GetCallerIdentityRespons
   return { Account: call.account, Arn: `arn:${call.partition}:iam::${call.account}:user/sandbox`, UserId: "AIDASANDBOXSANDBOX000" };
 }
 
-/** Every role may be assumed. The keys end in the account's number, by which later calls are taken to that account. */
+/** Assumes any role. The access key ends in the account number, by which later calls go to that account. */
 function assumeRole(input: AssumeRoleRequest, call: Call): AssumeRoleResponse {
   const [, partition, account, role] = /^arn:(aws[a-z-]*):iam::(\d{12}):role\/(?:.+\/)?([^/]+)$/.exec(input.RoleArn ?? "") ?? [];
   if (role === undefined) throw new AwsFault("ValidationError", `${input.RoleArn} is invalid`);

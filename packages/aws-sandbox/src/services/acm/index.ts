@@ -1,4 +1,4 @@
-/** Certificate Manager in the sandbox: public certificates that are proven by records in the public zones of the account's Route 53. */
+/** Certificate Manager in the sandbox: public certificates, which records in the public zones of the account's Route 53 validate. */
 import type {
   AddTagsToCertificateRequest,
   DeleteCertificateRequest,
@@ -20,11 +20,14 @@ import { certificates, needCertificate, proofOf, tokens, type CertificateRecord 
 const hour = 3_600_000;
 const minute = 60_000;
 const mostTags = 50;
-/** ACM User Guide, "Quotas": names of a certificate, until one asks for more. */
+/** The default quota of names in a certificate (ACM User Guide, "Quotas"). */
 const mostNames = 10;
 
 const operations: Record<string, Handler> = {
-  /** The same token in the same hour is the same request (ACM API, RequestCertificate: IdempotencyToken), also where its certificate is gone since. */
+  /**
+   * Requests a certificate. The same token within an hour is the same request (ACM API, RequestCertificate: IdempotencyToken), even if its
+   * certificate was deleted since.
+   */
   RequestCertificate(input: RequestCertificateRequest, call) {
     refuseUnknown(call, input, [
       "DomainName",
@@ -71,7 +74,7 @@ const operations: Record<string, Handler> = {
     return { Certificate: described(call, needCertificate(call, CertificateArn!)) };
   },
 
-  /** Without a filter only certificates with an RSA key of up to 2048 bits (ACM API, Filters). */
+  /** Lists certificates. Without a filter, only those with an RSA key of up to 2048 bits (ACM API, Filters). */
   ListCertificates(input: ListCertificatesRequest, call) {
     refuseUnknown(call, input, ["CertificateStatuses", "Includes", "MaxItems", "NextToken"]);
     const { CertificateStatuses: statuses = [], Includes: { keyTypes = ["RSA_1024", "RSA_2048"] } = {} } = input;
@@ -106,7 +109,7 @@ const operations: Record<string, Handler> = {
     return {};
   },
 
-  /** With a value, only a tag of that value goes (ACM API, RemoveTagsFromCertificate). */
+  /** Removes tags. When the call gives a value, it removes only a tag with that value (ACM API, RemoveTagsFromCertificate). */
   RemoveTagsFromCertificate({ CertificateArn, Tags }: RemoveTagsFromCertificateRequest, call) {
     const { tags } = needCertificate(call, CertificateArn!);
     for (const { Key, Value } of Tags!) if (Value === undefined || tags[Key!] === Value) delete tags[Key!];
@@ -132,7 +135,7 @@ const operations: Record<string, Handler> = {
 };
 
 const transitions = {
-  /** Looks for the records every minute at first, and gives up after 72 hours (ACM User Guide, "Troubleshoot certificate validation"). */
+  /** Checks the records, at first every minute, and gives up after 72 hours (ACM User Guide, "Troubleshoot certificate validation"). */
   look({ arn }: { arn: string }, call: Call) {
     const certificate = certificates(call).get(arn);
     if (certificate?.status !== "PENDING_VALIDATION") return;
@@ -148,7 +151,7 @@ const transitions = {
   },
 };
 
-/** Whether the records of all its names stand in public zones that the world can see. */
+/** Whether public zones that resolvers can see have the records of all names. */
 function isProven(call: Call, certificate: CertificateRecord): boolean {
   if (certificate.undelegated) return false;
   const home = { store: call.accountStore };
@@ -188,12 +191,12 @@ function described(call: Call, one: CertificateRecord) {
   };
 }
 
-/** `EC_prime256v1` is asked for, and `EC-prime256v1` answered. */
+/** The key algorithm in answers: `EC-prime256v1` for `EC_prime256v1` in the request. */
 function shownKey({ keyAlgorithm }: CertificateRecord): string {
   return keyAlgorithm.replace("_", "-");
 }
 
-/** ARNs of the balancers with a listener that shows it. */
+/** ARNs of the load balancers with a listener that uses the certificate. */
 function usersOf(call: Call, { arn }: CertificateRecord): string[] {
   const users = [...listeners(call).values()].filter((one) => one.certificate === arn || one.certificates.includes(arn));
   return [...new Set(users.map(({ loadBalancer }) => loadBalancer))];

@@ -1,4 +1,4 @@
-/** What Certificate Manager remembers of a region, by ARN. Plain JSON. */
+/** The records of Certificate Manager in a region, by ARN. They are plain JSON. */
 import { AwsFault, type Call } from "../../model.ts";
 import type { Store } from "../../store.ts";
 import { hash32 } from "../../random.ts";
@@ -6,24 +6,24 @@ import { hash32 } from "../../random.ts";
 export interface CertificateRecord {
   readonly arn: string;
   readonly domain: string;
-  /** All names, the domain included, in the order of the request. */
+  /** All names, including the domain, in the order of the request. */
   readonly names: readonly string[];
   readonly keyAlgorithm: string;
   transparency: string;
   readonly export: string;
   readonly created: number;
   status: "PENDING_VALIDATION" | "ISSUED" | "VALIDATION_TIMED_OUT";
-  /** Since when its records are all there. */
+  /** Since when all of its records exist. */
   proven?: number;
   issued?: number;
-  /** No parent domain names the name servers of the zone: nobody in the world sees the records. */
+  /** No parent domain names the name servers of the zone, so no resolver sees the records. */
   readonly undelegated?: true;
   tags: Record<string, string>;
 }
 
 export const certificates = ({ store }: { readonly store: Pick<Store, "table"> }) => store.table<CertificateRecord>("acm.certificates");
 
-/** What was asked for under a token, whatever became of it. */
+/** The request with a token, kept even when its certificate is gone. */
 interface TokenRecord {
   readonly arn: string;
   readonly since: number;
@@ -38,10 +38,13 @@ export function needCertificate(call: Call, arn: string): CertificateRecord {
   return found;
 }
 
-/** Seconds until a certificate tells its records (ACM API, RequestCertificate: "a delay of several seconds"). */
+/** Milliseconds until answers show the records of a certificate (ACM API, RequestCertificate: "a delay of several seconds"). */
 const recordsAfter = 4_000;
 
-/** The record that proves a name: the same for a name and its wildcard, and for every certificate of the account (ACM User Guide, "DNS validation"). */
+/**
+ * The record that validates a name. It is the same for a name and its wildcard, and for every certificate of the
+ * account (ACM User Guide, "DNS validation").
+ */
 export function proofOf(call: Call, certificate: CertificateRecord, name: string) {
   if (call.now - certificate.created < recordsAfter) return undefined;
   const domain = name.replace(/^\*\./, "");

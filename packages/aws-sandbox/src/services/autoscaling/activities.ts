@@ -1,4 +1,4 @@
-/** Scaling activities: what a group did and why, and in whose words it failed. */
+/** Scaling activities: the actions of a group with their causes and errors. */
 import type { DescribeScalingActivitiesType } from "@aws-sdk/client-auto-scaling";
 import type { Call, Handler } from "../../model.ts";
 import { page } from "../../paging.ts";
@@ -6,7 +6,7 @@ import { refuseUnknown } from "../../unmodelled.ts";
 import { needGroup } from "./faults.ts";
 import { activities, type ActivityRecord, type GroupRecord } from "./state.ts";
 
-/** Begins an activity; `endActivity` says how it went. */
+/** Begins an activity; `endActivity` records its result. */
 export function beginActivity(call: Call, group: GroupRecord, Description: string, Cause: string): string {
   const id = call.id("activity").slice("activity-".length);
   const ActivityId = `${id.slice(0, 8)}-${id.slice(8, 12)}-4${id.slice(12, 15)}-a${id.slice(2, 5)}-${id}`.slice(0, 36);
@@ -36,7 +36,7 @@ export function isUnderWay(call: Call, group: GroupRecord): boolean {
 }
 
 export const activityOperations: Record<string, Handler> = {
-  /** The newest first. */
+  /** Describes activities, the newest first. */
   DescribeScalingActivities(input: DescribeScalingActivitiesType, call) {
     refuseUnknown(call, input, ["ActivityIds", "AutoScalingGroupName", "IncludeDeletedGroups", "MaxRecords", "NextToken"]);
     const group =

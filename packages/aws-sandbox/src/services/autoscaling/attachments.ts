@@ -1,4 +1,4 @@
-/** Target groups that come and go while a group lives, and what can be done to single machines. */
+/** Attaching and detaching target groups, and calls about single instances of a group. */
 import type {
   AttachLoadBalancerTargetGroupsType,
   DescribeLoadBalancerTargetGroupsRequest,
@@ -88,7 +88,7 @@ export const attachmentOperations: Record<string, Handler> = {
     return {};
   },
 
-  /** EC2 Auto Scaling User Guide, "Temporarily remove instances from your Auto Scaling group". */
+  /** Puts instances on standby (EC2 Auto Scaling User Guide, "Temporarily remove instances from your Auto Scaling group"). */
   EnterStandby(input: EnterStandbyQuery, call) {
     const group = needLiving(call, input.AutoScalingGroupName);
     const machines = namedOf(group, input.InstanceIds, "InService");

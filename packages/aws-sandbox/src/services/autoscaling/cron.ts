@@ -1,4 +1,4 @@
-/** Five-field cron expressions in a zone's own time. */
+/** Cron expressions with five fields, in the local time of a zone. */
 
 interface Fields {
   readonly minutes: ReadonlySet<number>;
@@ -6,13 +6,13 @@ interface Fields {
   readonly days: ReadonlySet<number>;
   readonly months: ReadonlySet<number>;
   readonly weekdays: ReadonlySet<number>;
-  /** Whether either of day of the month and day of the week is enough, as when both are restricted. */
+  /** Whether a match of the day of the month or of the day of the week is enough: when both are restricted. */
   readonly isEither: boolean;
 }
 
 const dayMs = 86_400_000;
 
-/** The first time after `after` that the expression names, in milliseconds; undefined when it is none, or names no day within four years. */
+/** The first time of the expression after `after`, in milliseconds. Undefined when it is invalid or has no day within four years. */
 export function nextRun(expression: string, timeZone: string, after: number): number | undefined {
   const fields = parse(expression);
   if (!fields) return undefined;

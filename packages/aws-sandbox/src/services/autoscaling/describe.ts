@@ -1,4 +1,4 @@
-/** Groups and their machines as the Describe calls tell them. */
+/** Describes groups and their instances. */
 import type { AutoScalingGroup, AutoScalingGroupNamesType, DescribeAutoScalingInstancesType, Instance } from "@aws-sdk/client-auto-scaling";
 import { matcher } from "../../filters.ts";
 import type { Call, Handler } from "../../model.ts";
@@ -13,7 +13,7 @@ import { groups, type GroupRecord, type MachineRecord } from "./state.ts";
 import { describeTags } from "./tags.ts";
 import { describePool } from "./warm-pool.ts";
 
-/** A name that is not there is no error: it is missing from the answer. */
+/** Describes groups. An unknown name is not an error; the answer just does not contain it. */
 const describe: Handler<AutoScalingGroupNamesType, object> = (input, call) => {
   refuseUnknown(call, input, ["AutoScalingGroupNames", "Filters", "IncludeInstances", "MaxRecords", "NextToken"]);
   const names = input.AutoScalingGroupNames ?? [];
@@ -46,7 +46,7 @@ function describeGroup(call: Call, group: GroupRecord, withInstances: boolean): 
     Instances: withInstances ? machinesOf(group).map((one) => describeMachine(call, one)) : [],
     CreatedTime: new Date(group.createdAt),
     SuspendedProcesses: Object.entries(group.suspended).map(([ProcessName, SuspensionReason]) => ({ ProcessName, SuspensionReason })),
-    VPCZoneIdentifier: [...group.subnets].reverse().join(","), // in an order of its own
+    VPCZoneIdentifier: [...group.subnets].reverse().join(","), // AWS returns its own order
     EnabledMetrics: group.metrics.map((Metric) => ({ Metric, Granularity: "1Minute" })),
     ...(group.deleting ? { Status: "Delete in progress" } : {}),
     Tags: describeTags(group),

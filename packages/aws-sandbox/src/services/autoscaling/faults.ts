@@ -1,10 +1,10 @@
-/** Auto Scaling's errors: nearly everything is a ValidationError, told apart by its text only. */
+/** Auto Scaling's errors. Almost all are a ValidationError and differ only in their text. */
 import { AwsFault, type Call } from "../../model.ts";
 import { groups, type GroupRecord } from "./state.ts";
 
 export const invalid = (message: string) => new AwsFault("ValidationError", message);
 
-/** Throws AWS's error unless a parameter is there. */
+/** Returns a parameter; throws AWS's error when it is missing. */
 export function required<T>(value: T | undefined | null, name: string): T {
   if (value === undefined || value === null || value === "")
     throw invalid(`1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`);
@@ -17,7 +17,7 @@ export function needGroup(call: Call, name: string | undefined): GroupRecord {
   return group;
 }
 
-/** The same for calls that change it: nothing can be done any more to a group that is going. */
+/** The group, for calls that change it: they refuse a group that is being deleted. */
 export function needLiving(call: Call, name: string | undefined): GroupRecord {
   const group = needGroup(call, name);
   if (group.deleting) throw invalid(`The group ${group.name} is pending delete`);

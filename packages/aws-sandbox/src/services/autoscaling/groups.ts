@@ -1,4 +1,4 @@
-/** Groups: made, changed, deleted. What follows from it happens later, in life.ts, and no answer tells whether it went well. */
+/** Auto Scaling groups: created, changed, deleted. The effects come later, in life.ts, and no answer shows whether they succeeded. */
 import type {
   CreateAutoScalingGroupType,
   DeleteAutoScalingGroupType,
@@ -109,7 +109,7 @@ const update: Handler<UpdateAutoScalingGroupType, object> = (input, call) => {
   const places = input.VPCZoneIdentifier ? subnetsIn(call, input.VPCZoneIdentifier) : undefined;
   const min = input.MinSize ?? group.min;
   const max = input.MaxSize ?? group.max;
-  // A raised minimum raises what is desired, a lowered maximum lowers it: machines end without another word.
+  // A higher minimum raises the desired capacity, a lower maximum lowers it. AWS then terminates instances without asking.
   const desired = input.DesiredCapacity ?? Math.min(max, Math.max(min, group.desired));
   checkSizes(min, max, desired);
   Object.assign(group, { min, max, desired, ...(source ? { source } : {}), ...(places ? { subnets: places } : {}) });
@@ -119,7 +119,7 @@ const update: Handler<UpdateAutoScalingGroupType, object> = (input, call) => {
   return {};
 };
 
-/** Machines in subnets that were dropped are replaced. */
+/** Replaces the instances in subnets that the group no longer has. */
 function leaveOtherSubnets(call: Call, group: GroupRecord): void {
   for (const machine of machinesOf(group))
     if (!group.subnets.includes(machine.subnet))
@@ -154,7 +154,10 @@ function setFields(call: Call, group: GroupRecord, input: UpdateAutoScalingGroup
   group.capacityRebalance = input.CapacityRebalance ?? group.capacityRebalance;
 }
 
-/** Auto Scaling API, InstanceMaintenancePolicy, AvailabilityZoneDistribution and CapacityReservationSpecification. */
+/**
+ * Checks and sets these three settings of a group (Auto Scaling API, InstanceMaintenancePolicy, AvailabilityZoneDistribution and
+ * CapacityReservationSpecification).
+ */
 function setReplacing(call: Call, group: GroupRecord, input: UpdateAutoScalingGroupType): void {
   const { InstanceMaintenancePolicy: policy, AvailabilityZoneDistribution: zones, CapacityReservationSpecification: capacity } = input;
   const { MinHealthyPercentage: min, MaxHealthyPercentage: max } = policy ?? {};
@@ -188,7 +191,7 @@ function setReplacing(call: Call, group: GroupRecord, input: UpdateAutoScalingGr
   if (input.ServiceLinkedRoleARN) group.role = input.ServiceLinkedRoleARN;
 }
 
-/** EC2 Auto Scaling User Guide, "Configure termination policies"; a custom one is the ARN of a function. */
+/** The termination policies (EC2 Auto Scaling User Guide, "Configure termination policies"). A custom one is the ARN of a function. */
 const terminationPolicies = [
   "AllocationStrategy",
   "ClosestToNextInstanceHour",

@@ -1,4 +1,4 @@
-/** Lifecycle hooks: what holds a machine on its way in or out until somebody says that it may go on, or time is up. */
+/** Lifecycle hooks. A hook holds an instance at its launch or termination until a call completes it or its time is over. */
 import type {
   CompleteLifecycleActionType,
   DeleteLifecycleHookType,
@@ -16,7 +16,7 @@ import type { GroupRecord } from "./state.ts";
 
 const transitions = ["autoscaling:EC2_INSTANCE_LAUNCHING", "autoscaling:EC2_INSTANCE_TERMINATING"];
 
-/** A put replaces the whole hook; what is not said falls back to what the API takes by itself. */
+/** Puts a hook. It replaces the whole hook; values that the call does not give get the API's defaults. */
 export function putHook(call: Call, group: GroupRecord, given: LifecycleHookSpecification | PutLifecycleHookType): void {
   checkTarget(call, given);
   const name = required(given.LifecycleHookName, "lifecycleHookName");
@@ -38,7 +38,7 @@ export function putHook(call: Call, group: GroupRecord, given: LifecycleHookSpec
   };
 }
 
-/** A test message goes to the target, in the role. Queues are not modelled: any is taken to exist. */
+/** Checks the target, to which AWS sends a test message with the role. The sandbox does not model queues: every queue exists. */
 function checkTarget(
   call: Call,
   { NotificationTargetARN: target, RoleARN: role }: LifecycleHookSpecification | PutLifecycleHookType,

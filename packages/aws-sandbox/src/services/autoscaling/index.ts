@@ -1,7 +1,7 @@
 /**
- * Auto Scaling in the sandbox: groups that launch, replace and refresh machines by themselves, with their policies, hooks,
- * schedules and notifications. Nothing measures load here, so no policy moves a group; SetDesiredCapacity stands for one.
- * Launch configurations, forecasts and the machines of warm pools are not modelled.
+ * Auto Scaling in the sandbox: groups that launch, replace and refresh instances themselves, with their policies, hooks, schedules and
+ * notifications. The sandbox measures no load, so no policy changes a group; use SetDesiredCapacity instead. Launch configurations,
+ * forecasts and the instances of warm pools are not modelled.
  */
 import { together, type ServiceModel } from "../../model.ts";
 import { activityOperations } from "./activities.ts";

@@ -1,7 +1,7 @@
 /**
- * What a group does by itself. While something moves in it, it is looked at every few seconds: machines go on, unhealthy
- * ones are replaced, capacity is brought to what is desired, a refresh takes its next step. A group at rest costs
- * nothing; calls that look at it notice when one of its machines is gone and set it in motion again.
+ * The automatic work of a group. While something changes in it, `look` runs every few seconds: it advances instances, replaces unhealthy
+ * ones, adjusts the capacity and takes the next step of a refresh. A group at rest costs nothing. Calls that read it notice a lost instance
+ * and start the work again.
  */
 import type { Call } from "../../model.ts";
 import { instances } from "../ec2/state.ts";
@@ -63,14 +63,17 @@ function grow(call: Call, group: GroupRecord, missing: number): void {
   for (let i = 0; i < missing; i++) if (!launch(call, group, group.source, cause)) return;
 }
 
-/** The oldest of the fullest zone first. Nothing can take out what is protected but a refresh that is told to. */
+/**
+ * The instances that may be terminated, in the order of termination: from the fullest zone, the oldest first. Protected ones are left out;
+ * only a refresh with that preference takes them.
+ */
 function expendable(group: GroupRecord): MachineRecord[] {
   const free = standing(group).filter((one) => !one.protected);
   const inZone = (zone: string) => free.filter((one) => one.zone === zone).length;
   return free.sort((a, b) => inZone(b.zone) - inZone(a.zone) || a.launchedAt - b.launchedAt);
 }
 
-/** A group that is deleted stays visible for a while. */
+/** Ends the deletion of a group. A deleted group stays visible for a while. */
 function gone({ name, arn }: { readonly name: string; readonly arn: string }, call: Call): void {
   const group = groups(call).get(name);
   if (group?.arn !== arn) return;

@@ -1,4 +1,4 @@
-/** The life of one machine of a group: launched, put into service, taken out again. */
+/** The lifecycle of one instance of a group: launched, put into service, taken out again. */
 import { AwsFault, type Call } from "../../model.ts";
 import { launchInstance, terminateInstance } from "../ec2/instances.ts";
 import { instances, subnets } from "../ec2/state.ts";
@@ -12,17 +12,17 @@ export function machinesOf(group: GroupRecord): MachineRecord[] {
   return Object.values(group.machines);
 }
 
-/** Those that count as capacity: all that are not on their way out, and that nobody has put aside. */
+/** The instances that count as capacity: all except those that are leaving or on standby. */
 export function standing(group: GroupRecord): MachineRecord[] {
   return machinesOf(group).filter((one) => one.leaving === undefined && one.state !== "Standby");
 }
 
-/** Those that somebody has put aside; what becomes of them is that somebody's business. */
+/** The instances that a user has put on standby. The group leaves them alone. */
 export function inStandby(group: GroupRecord): MachineRecord[] {
   return machinesOf(group).filter((one) => one.leaving === undefined && one.state === "Standby");
 }
 
-/** Launches one machine where the group has the fewest. What AWS says against it is an activity that failed, never an error. */
+/** Launches one instance in the zone with the fewest. A refusal of AWS becomes a failed activity, never an error. */
 export function launch(call: Call, group: GroupRecord, source: LaunchSource, cause: string): boolean {
   const failure = tryLaunch(call, group, source, cause);
   if (failure === undefined) {
@@ -102,7 +102,7 @@ function emptiest(call: Call, group: GroupRecord): string {
   return counted.sort((a, b) => a.have - b.have || a.here - b.here)[0]!.id;
 }
 
-/** Carries a machine on to where it stands by now. Returns what went wrong with it for good, if anything did. */
+/** Brings an instance to its present state. Returns "failed" when it is lost. */
 export function advance(call: Call, group: GroupRecord, machine: MachineRecord): "failed" | undefined {
   const state = instances(call).get(machine.id)?.state;
   const isGone = state === undefined || state === "terminated" || state === "shutting-down";
@@ -142,20 +142,20 @@ export function serve(call: Call, group: GroupRecord, machine: MachineRecord): v
   endActivity(call, machine.activity);
 }
 
-/** The balancer's word counts when the group listens to it and the grace period is over. */
+/** Whether the load balancer's health checks fail. They count only when the group uses them and the grace period is over. */
 function failsChecks(call: Call, group: GroupRecord, machine: MachineRecord): boolean {
   if (!group.healthCheckType.split(",").includes("ELB") || call.now < machine.since + group.grace * 1000) return false;
   return group.targetGroups.some((arn) => targetHealth(call, arn, machine.id) === "unhealthy");
 }
 
-/** Whether nothing will change about a machine by itself: what is not yet healthy may still become so, or be replaced. */
+/** Whether an instance will not change by itself. An unhealthy one may still become healthy or be replaced. */
 export function isSettled(call: Call, group: GroupRecord, machine: MachineRecord): boolean {
   if (machine.leaving === undefined && machine.state === "Standby") return true;
   if (machine.leaving !== undefined || machine.state !== "InService" || !machine.healthy) return false;
   return isFit(call, group, machine) || !group.healthCheckType.split(",").includes("ELB");
 }
 
-/** In service and, behind a balancer, healthy there. Where a group has no balancer its machines are nobody's business. */
+/** Whether an instance is in service and healthy in all target groups. A group without target groups needs no check. */
 export function isFit(call: Call, group: GroupRecord, machine: MachineRecord): boolean {
   if (machine.state !== "InService" || !machine.healthy) return false;
   return group.targetGroups.every((arn) => ["healthy", "unused", undefined].includes(targetHealth(call, arn, machine.id)));
@@ -174,7 +174,7 @@ function failLaunch(call: Call, group: GroupRecord, machine: MachineRecord): "fa
   return "failed";
 }
 
-/** Begins to take a machine out: it drains in its balancers first, and a hook may hold it. */
+/** Starts to take an instance out. It drains in its target groups first, and a hook may hold it. */
 export function takeOut(call: Call, group: GroupRecord, machine: MachineRecord, cause: string): void {
   if (machine.leaving !== undefined) return;
   if (machine.state !== "InService" && machine.state !== "Standby") endActivity(call, machine.activity, cause);

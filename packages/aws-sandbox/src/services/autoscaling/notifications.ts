@@ -1,4 +1,4 @@
-/** Which events of a group are published to which topics; told as one row for each pair of the two. */
+/** Notifications: which events of a group go to which topics. Answers have one row for each pair. */
 import type {
   DeleteNotificationConfigurationType,
   DescribeNotificationConfigurationsType,
@@ -15,7 +15,7 @@ const types = ["INSTANCE_LAUNCH", "INSTANCE_LAUNCH_ERROR", "INSTANCE_TERMINATE",
   .concat("autoscaling:TEST_NOTIFICATION");
 
 export const notificationOperations: Record<string, Handler> = {
-  /** Replaces what that topic is told. */
+  /** Sets the events of a topic; it replaces earlier ones. */
   PutNotificationConfiguration(input: PutNotificationConfigurationType, call) {
     const group = needLiving(call, input.AutoScalingGroupName);
     const topic = required(input.TopicARN, "topicARN");

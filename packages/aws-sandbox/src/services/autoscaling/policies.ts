@@ -1,4 +1,4 @@
-/** Scaling policies. A put replaces the whole policy; target tracking makes and keeps alarms of its own. */
+/** Scaling policies. A put replaces the whole policy. Target tracking creates and keeps its own alarms. */
 import type {
   DeletePolicyType,
   DescribePoliciesType,
@@ -16,7 +16,7 @@ import { uuid } from "./ids.ts";
 import { policies, type GroupRecord, type PolicyRecord } from "./state.ts";
 
 const types = ["SimpleScaling", "StepScaling", "TargetTrackingScaling", "PredictiveScaling"];
-/** Which parameter belongs to which types; anything else is refused. */
+/** The policy types that each parameter belongs to. Other combinations are refused. */
 const belongs: Readonly<Record<string, readonly string[]>> = {
   AdjustmentType: ["SimpleScaling", "StepScaling"],
   MinAdjustmentMagnitude: ["SimpleScaling", "StepScaling"],
@@ -101,7 +101,7 @@ export const policyOperations: Record<string, Handler> = {
   },
 };
 
-/** With the group go its policies, and the alarms that have no other action. */
+/** Deletes the policies of a group, and alarms that have no other action. */
 export function dropPolicies(call: Call, group: GroupRecord): void {
   for (const policy of of(call, group)) drop(call, policy, "idle alarms go");
 }
@@ -125,7 +125,7 @@ function checkPolicy(call: Call, group: GroupRecord, input: PutScalingPolicyType
   if (!types.includes(type)) throw invalid(`The sandbox does not model policies of type ${type}`);
   for (const [parameter, ok] of Object.entries(belongs)) {
     const value = (input as unknown as Record<string, unknown>)[parameter];
-    const isGiven = value !== undefined && value !== 0 && !(Array.isArray(value) && value.length === 0); // clients that change a policy send zeros for what it lacks
+    const isGiven = value !== undefined && value !== 0 && !(Array.isArray(value) && value.length === 0); // clients send zeros for absent values
     if (isGiven && !ok.includes(type)) throw invalid(`${parameter} is not a valid parameter for policies of type ${type}.`);
   }
   if (type === "SimpleScaling" && input.ScalingAdjustment === undefined)
@@ -144,7 +144,7 @@ function checkPolicy(call: Call, group: GroupRecord, input: PutScalingPolicyType
     checkTracking(call, group, input.PolicyName!, required(input.TargetTrackingConfiguration, "targetTrackingConfiguration"));
 }
 
-/** Contiguous, and open at one end of each side at most. */
+/** Checks step adjustments: contiguous, and open at most at one end on each side. */
 function checkSteps({ StepAdjustments: steps = [] }: PutScalingPolicyType): void {
   if (steps.length === 0 || steps.length > 20)
     throw invalid("At least one and at most 20 StepAdjustments must be specified for step policy");
@@ -154,7 +154,7 @@ function checkSteps({ StepAdjustments: steps = [] }: PutScalingPolicyType): void
       throw invalid("StepAdjustments interval gaps or overlaps are not allowed.");
 }
 
-/** Auto Scaling API, PredictiveScalingConfiguration: one metric, with a pair that AWS has ready. */
+/** Checks a predictive policy: one metric, with a pair that AWS predefines (Auto Scaling API, PredictiveScalingConfiguration). */
 function checkForecast(given: PredictiveScalingConfiguration): void {
   const [one, more] = given.MetricSpecifications ?? [];
   if (!one || more) throw invalid("Exactly one metric specification must be given.");
@@ -195,7 +195,7 @@ function checkTracking(call: Call, group: GroupRecord, name: string, tracking: T
     );
 }
 
-/** Several metrics, of which one is tracked, or one (Auto Scaling API, CustomizedMetricSpecification). */
+/** Checks a custom metric: one metric, or several of which one is tracked (Auto Scaling API, CustomizedMetricSpecification). */
 function checkMath(own: TargetTrackingConfiguration["CustomizedMetricSpecification"]): void {
   if (!own) return;
   const metrics = own.Metrics ?? [];
@@ -207,7 +207,7 @@ function checkMath(own: TargetTrackingConfiguration["CustomizedMetricSpecificati
       throw invalid(`The metric ${Id} needs exactly one of Expression and MetricStat.`);
 }
 
-/** What a policy tracks, as text that is the same for the same metric. */
+/** The tracked metric of a policy as a text, the same for the same metric. */
 function metricText({ PredefinedMetricSpecification: ready, CustomizedMetricSpecification: own }: TargetTrackingConfiguration): string {
   if (ready) return `${ready.PredefinedMetricType} ${ready.ResourceLabel ?? ""}`;
   const dimensions = (own?.Dimensions ?? []).map(({ Name, Value }) => `${Name}=${Value}`).sort();

@@ -1,4 +1,4 @@
-/** Processes that are suspended, metrics that are collected. For both, no list means all of them. */
+/** Suspended processes and collected metrics. For both, a missing list means all of them. */
 import type { DisableMetricsCollectionQuery, EnableMetricsCollectionQuery, ScalingProcessQuery } from "@aws-sdk/client-auto-scaling";
 import type { Handler } from "../../model.ts";
 import { invalid, needLiving } from "./faults.ts";

@@ -1,7 +1,7 @@
 /**
- * Instance refreshes. Each step looks at which machines are not what is wanted (old), which are (fresh), and takes out
- * as many old ones as the minimum of healthy machines allows; fresh ones are launched while the maximum allows it. The
- * group itself launches from the new source only when all went well.
+ * Instance refreshes. Each step compares the instances with the wanted source. It takes out as many old instances as the
+ * minimum of healthy ones allows, and launches new ones as far as the maximum allows. The group itself uses the new
+ * source only after the refresh has succeeded.
  */
 import type {
   CancelInstanceRefreshType,
@@ -89,7 +89,7 @@ const start: Handler<StartInstanceRefreshType, object> = (input, call) => {
   return { InstanceRefreshId: refresh.id };
 };
 
-/** Auto Scaling API, RefreshPreferences. */
+/** Checks checkpoints, times and alarms (Auto Scaling API, RefreshPreferences). */
 function checkWaits(
   call: Call,
   { CheckpointPercentages: steps = [], CheckpointDelay: delay, BakeTime: bake, AlarmSpecification: alarmed }: RefreshPreferences,
@@ -104,7 +104,7 @@ function checkWaits(
   for (const name of names) if (!alarms(call).has(name)) throw invalid(`The alarm ${name} does not exist.`);
 }
 
-/** Whether it waits at a checkpoint, until the time there is over; the last one below 100 ends it. */
+/** Whether a refresh waits at a checkpoint. It waits until the delay is over; a last checkpoint below 100 ends it. */
 function waits(call: Call, refresh: RefreshRecord, done: number): "no" | "yes" | "for good" {
   const { CheckpointPercentages: steps = [], CheckpointDelay: delay = 3600 } = refresh.preferences;
   const next = steps[refresh.passed ?? 0];
@@ -117,7 +117,7 @@ function waits(call: Call, refresh: RefreshRecord, done: number): "no" | "yes" |
   return waits(call, refresh, done);
 }
 
-/** Those that the refresh still has to take out, protected ones included where it is told to wait for them. */
+/** The instances that the refresh must still replace. Protected ones are among them if the refresh waits for them. */
 function toReplace(
   call: Call,
   group: GroupRecord,
@@ -130,7 +130,7 @@ function toReplace(
   });
 }
 
-/** One step. `failures`: machines that failed since the last one. */
+/** Takes one step. `failures` is the number of instances that failed since the last one. */
 export function refreshStep(call: Call, group: GroupRecord, refresh: RefreshRecord, failures: number): void {
   if (refresh.status === "Pending") refresh.status = "InProgress";
   if (refresh.status === "Cancelling") return finish(call, refresh, "Cancelled", "Cancelled by user.");
@@ -180,7 +180,7 @@ export function refreshStep(call: Call, group: GroupRecord, refresh: RefreshReco
       return finish(call, refresh, "Successful", undefined);
     }
   }
-  // No further than the next checkpoint.
+  // Only up to the next checkpoint.
   const upTo = steps.length > 0 ? Math.ceil((refresh.total * (steps[refresh.passed ?? 0] ?? 100)) / 100) - replaced : Infinity;
   const healthy = ready.length + old.filter((one) => isFit(call, group, one)).length;
   const bounds = boundsOf(group.desired, refresh.preferences);
@@ -220,7 +220,7 @@ function replaceSome(call: Call, group: GroupRecord, refresh: RefreshRecord, goa
   }
 }
 
-/** How many machines must be healthy and how many there may be. One at least is always replaced at a time. */
+/** The minimum of healthy instances and the maximum of all. At least one instance can always be replaced. */
 function boundsOf(
   desired: number,
   { MinHealthyPercentage: min = 90, MaxHealthyPercentage: max = 100 }: RefreshPreferences,
@@ -268,7 +268,7 @@ function needActive(call: Call, name: string | undefined): { group: GroupRecord;
   return { group, refresh };
 }
 
-/** What was replaced stays replaced. */
+/** Cancels a refresh. Instances that were already replaced stay. */
 const cancel: Handler<CancelInstanceRefreshType, object> = (input, call) => {
   const { group, refresh } = needActive(call, input.AutoScalingGroupName);
   refresh.status = "Cancelling";

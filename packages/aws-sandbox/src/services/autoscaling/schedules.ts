@@ -1,4 +1,4 @@
-/** Scheduled actions: what a group's sizes become at certain times. One that has run for the only time disappears. */
+/** Scheduled actions: sizes of a group that apply at certain times. An action that runs only once disappears afterwards. */
 import type {
   DeleteScheduledActionType,
   DescribeScheduledActionsType,

@@ -1,4 +1,4 @@
-/** What machines are launched from: checked when a group is told, resolved when a machine is launched. */
+/** Launch sources of groups: checked when a call sets one, resolved when an instance is launched. */
 import type { InstanceRequirements, LaunchTemplateSpecification, MixedInstancesPolicy } from "@aws-sdk/client-auto-scaling";
 import type { RunInstancesRequest } from "@aws-sdk/client-ec2";
 import { AwsFault, type Call } from "../../model.ts";
@@ -14,7 +14,7 @@ interface Given {
   readonly MixedInstancesPolicy?: MixedInstancesPolicy | undefined;
 }
 
-/** The source that a request names; undefined when it names none. */
+/** The launch source in a request; undefined when there is none. */
 export function sourceOf(call: Call, given: Given): LaunchSource | undefined {
   if (given.LaunchTemplate && given.MixedInstancesPolicy)
     throw invalid("Valid requests must contain either LaunchTemplate or MixedInstancesPolicy parameter, not both.");
@@ -23,7 +23,7 @@ export function sourceOf(call: Call, given: Given): LaunchSource | undefined {
   return undefined;
 }
 
-/** Every trouble with a template is told in the same words, its own behind them. `types`: instead of the template's. */
+/** Checks a template. Every error with it gets the same text, followed by its own. `types` replace the template's type. */
 function templateOf(call: Call, given: LaunchTemplateSpecification, types: readonly string[] = []): NonNullable<LaunchSource["template"]> {
   if ((given.LaunchTemplateId === undefined) === (given.LaunchTemplateName === undefined))
     throw invalid("Valid requests must contain either launchTemplateId or LaunchTemplateName");
@@ -86,7 +86,7 @@ function mixedOf(call: Call, given: MixedInstancesPolicy): MixedInstancesPolicy 
   };
 }
 
-/** Auto Scaling API, InstanceRequirements. */
+/** Checks instance requirements (Auto Scaling API, InstanceRequirements). */
 function checkRequirements(needs: InstanceRequirements): void {
   if (needs.VCpuCount?.Min === undefined || needs.MemoryMiB?.Min === undefined)
     throw invalid("InstanceRequirements must contain VCpuCount and MemoryMiB with a minimum.");
@@ -95,7 +95,7 @@ function checkRequirements(needs: InstanceRequirements): void {
   if (typesFor(needs as never).length === 0) throw invalid("No instance type matches the instance requirements.");
 }
 
-/** EC2 Auto Scaling API, InstancesDistribution. */
+/** Checks the distribution of instances (EC2 Auto Scaling API, InstancesDistribution). */
 function checkDistribution({
   OnDemandAllocationStrategy: onDemand = "prioritized",
   SpotAllocationStrategy: spot = "lowest-price",
@@ -117,7 +117,7 @@ export function specificationOf(template: {
   return { LaunchTemplateId: template.id, LaunchTemplateName: template.name, Version: String(template.version) };
 }
 
-/** A source as the Describe calls tell it: the template with its id and its name. */
+/** A launch source as Describe calls show it: the template with its id and its name. */
 export function describeSource(source: LaunchSource): Given {
   return source.template ? { LaunchTemplate: specificationOf(source.template) } : { MixedInstancesPolicy: source.mixed };
 }
@@ -131,7 +131,7 @@ export interface Model {
   readonly isSpot: boolean;
 }
 
-/** The next machine: which template's version, which type, and in which market, given how many on-demand machines there are. */
+/** The next instance's template version, type and market, from the present number of On-Demand instances. */
 export function nextModel(call: Call, source: LaunchSource, have: { readonly onDemand: number; readonly all: number }): Model {
   const base = source.template ? specificationOf(source.template) : source.mixed!.LaunchTemplate!.LaunchTemplateSpecification!;
   const [first] = source.mixed?.LaunchTemplate?.Overrides ?? [];
@@ -170,7 +170,7 @@ function isOnDemand(
   return onDemand - base < Math.ceil((above * (split?.OnDemandPercentageAboveBaseCapacity ?? 100)) / 100);
 }
 
-/** Whether a machine is what the source would make today. */
+/** Whether an instance is as the source would launch it now. */
 export function isCurrent(call: Call, source: LaunchSource, machine: MachineRecord): boolean {
   const overrides = source.mixed?.LaunchTemplate?.Overrides ?? [];
   const fitting = overrides.find((one) =>
@@ -189,7 +189,7 @@ export function isCurrent(call: Call, source: LaunchSource, machine: MachineReco
   );
 }
 
-/** Without overrides the type is the template's; a version that was deleted can no longer say. */
+/** Whether an instance has the template's type, when there are no overrides. For a deleted version this is unknown and counts as true. */
 function hasTypeOf(call: Call, { LaunchTemplateId, Version }: LaunchTemplateSpecification, machine: MachineRecord): boolean {
   const version = launchTemplates(call).get(LaunchTemplateId ?? "")?.versions[numberOf(call, { LaunchTemplateId, Version })];
   const needs = version?.data["InstanceRequirements"];
@@ -197,7 +197,7 @@ function hasTypeOf(call: Call, { LaunchTemplateId, Version }: LaunchTemplateSpec
   return version === undefined || (version.data["InstanceType"] ?? "m1.small") === machine.type;
 }
 
-/** A number is itself, whether or not the version still exists. */
+/** The number of a version. A number stays the same even if the version no longer exists. */
 function numberOf(call: Call, reference: LaunchTemplateSpecification): number {
   return reference.Version?.startsWith("$") ? resolveTemplate(call, byId(reference)).version : Number(reference.Version);
 }

@@ -1,4 +1,4 @@
-/** What Auto Scaling remembers: one record type and one table a kind. Plain JSON. */
+/** The records and tables of Auto Scaling, one type and one table for each kind. They are plain JSON. */
 import type {
   Activity,
   InstanceRefreshStatus,
@@ -9,7 +9,7 @@ import type {
 } from "@aws-sdk/client-auto-scaling";
 import type { Call } from "../../model.ts";
 
-/** What machines are launched from: a template's version, or a policy of several types around one. */
+/** The launch source: a template version, or a policy with several types around one. */
 export interface LaunchSource {
   readonly template?: { readonly id: string; readonly name: string; readonly version: string };
   readonly mixed?: MixedInstancesPolicy;
@@ -25,7 +25,7 @@ export interface GroupRecord {
   desired: number;
   subnets: string[];
   targetGroups: string[];
-  /** Target groups of VPC Lattice. */
+  /** ARNs of target groups of VPC Lattice. */
   lattice?: string[];
   healthCheckType: string;
   grace: number;
@@ -38,23 +38,23 @@ export interface GroupRecord {
   maintenance?: { readonly min: number; readonly max: number };
   zoneStrategy?: "balanced-best-effort" | "balanced-only" | "reservations-then-balanced";
   capacity?: { readonly preference: string; readonly reservations: readonly string[] };
-  /** The service-linked role, where it is not the usual one. */
+  /** The service-linked role, if it is not the default one. */
   role?: string;
-  /** By key. */
+  /** Tags by key. */
   tags: Record<string, { readonly value: string; readonly propagate: boolean }>;
-  /** By process, why. */
+  /** Reasons for suspension, by process. */
   suspended: Record<string, string>;
   metrics: string[];
   hooks: Record<string, HookRecord>;
   schedules: Record<string, ScheduleRecord>;
-  /** By topic. */
+  /** Events by the ARN of the topic. */
   notifications: Record<string, string[]>;
   warmPool?: WarmPoolRecord;
   machines: Record<string, MachineRecord>;
   refreshes: RefreshRecord[];
-  /** After launches that failed: not again before then, and how often in a row. */
+  /** After failed launches: the time of the next try, and the number of failures in a row. */
   retry?: { readonly at: number; readonly failures: number };
-  /** When the next look at the group is due; absent while nothing moves. */
+  /** The time of the next `look` at the group; absent while nothing changes. */
   lookAt?: number;
   deleting?: true;
 }
@@ -72,7 +72,7 @@ export interface MachineRecord {
   since: number;
   healthy: boolean;
   protected: boolean;
-  /** The activity that takes it away. */
+  /** The activity that terminates it. */
   leaving?: string;
 }
 
@@ -92,7 +92,7 @@ export interface ScheduleRecord {
   readonly min?: number;
   readonly max?: number;
   readonly desired?: number;
-  /** Tells an order to fire from one for an action of the same name that was there before. */
+  /** Tells a scheduled run of this action from one of an earlier action with the same name. */
   readonly turn: string;
   start: number;
 }
@@ -109,7 +109,7 @@ export interface RefreshRecord {
   readonly id: string;
   readonly startedAt: number;
   readonly preferences: RefreshPreferences;
-  /** What was asked for, and what the group had before. */
+  /** The requested source; the one below is the group's earlier source. */
   readonly wanted: LaunchSource;
   readonly before: LaunchSource;
   readonly total: number;
@@ -118,16 +118,16 @@ export interface RefreshRecord {
   endedAt?: number;
   percentage: number;
   failures: number;
-  /** Checkpoints that were passed, and since when it waits at one. */
+  /** Number of passed checkpoints, and since when it waits at one. */
   passed?: number;
   waitsSince?: number;
-  /** Since when all machines are new. */
+  /** Since when all instances are new. */
   bakesSince?: number;
 }
 
 export type PolicyRecord = ScalingPolicy & { PolicyARN: string; AutoScalingGroupName: string; PolicyName: string };
 
-/** An activity with its times as numbers, because dates do not survive JSON. */
+/** An activity with its times as numbers, because JSON has no dates. */
 export type ActivityRecord = Omit<Activity, "StartTime" | "EndTime"> & { readonly startedAt: number; endedAt?: number };
 
 const table =
@@ -136,6 +136,6 @@ const table =
     call.store.table<R>(`autoscaling.${name}`);
 
 export const groups = table<GroupRecord>("groups");
-/** By ARN. */
+/** Policies by ARN. */
 export const policies = table<PolicyRecord>("policies");
 export const activities = table<ActivityRecord>("activities");

@@ -1,4 +1,4 @@
-/** Tags of groups; each may be handed on to the machines that are launched from then on. */
+/** Checks tags of groups. A tag may be propagated to instances that are launched later. */
 import type { CreateOrUpdateTagsType, DeleteTagsType, DescribeTagsType, Tag, TagDescription } from "@aws-sdk/client-auto-scaling";
 import { matcher } from "../../filters.ts";
 import { AwsFault, type Handler } from "../../model.ts";

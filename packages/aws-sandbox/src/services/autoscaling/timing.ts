@@ -1,17 +1,17 @@
-/** How long things take, in milliseconds. */
+/** Durations in milliseconds. */
 const second = 1000;
 const minute = 60 * second;
 
 export const timing = {
-  /** Between two looks at a group in which something moves. */
+  /** The time between two runs of `look`, while a group changes. */
   look: 5 * second,
-  /** After a launch that failed; twice as long after each further one, up to the second. */
+  /** The delay after a failed launch. It doubles with each further failure, up to the second value. */
   retry: [20 * second, 5 * minute],
   deleted: 10 * second,
   warmPoolDeleted: 20 * second,
-  /** A refresh that cannot take out protected machines waits this long for them. */
+  /** How long a refresh waits for protected instances that it cannot take out. */
   refreshWaits: 60 * minute,
 } as const;
 
-/** A refresh in which so many replacements failed does not go on. */
+/** The number of failed replacements after which a refresh stops. */
 export const failuresOfRefresh = 3;

@@ -1,4 +1,4 @@
-/** How traffic sources are called: those of load balancers by the ARNs of their target groups, those of VPC Lattice likewise. */
+/** The identifiers of traffic sources: for load balancers and VPC Lattice, the ARNs of the target groups. */
 import type { TrafficSourceIdentifier } from "@aws-sdk/client-auto-scaling";
 import { AwsFault } from "../../model.ts";
 import { invalid } from "./faults.ts";
@@ -11,7 +11,7 @@ export function trafficSourcesOf(group: GroupRecord): TrafficSourceIdentifier[] 
   ];
 }
 
-/** Those of one type, which the ARN says where nothing else does. */
+/** The sources of one type. Without a type, the ARN tells it. */
 export function sourcesOf(given: readonly TrafficSourceIdentifier[] | undefined, type: "elbv2" | "vpc-lattice"): string[] {
   return (given ?? []).flatMap(({ Identifier = "", Type }) => {
     const says = Type ?? (Identifier.includes(":vpc-lattice:") ? "vpc-lattice" : Identifier.startsWith("arn:") ? "elbv2" : "elb");

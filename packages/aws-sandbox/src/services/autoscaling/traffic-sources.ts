@@ -1,6 +1,6 @@
 /**
- * Traffic sources: the target groups of load balancers once more, and those of VPC Lattice, which are known here by their ARNs
- * alone. Classic balancers are not modelled.
+ * Traffic sources: another form of load balancer target groups, and target groups of VPC Lattice, of which the sandbox knows only the ARNs.
+ * Classic Load Balancers are not modelled.
  */
 import type { AttachTrafficSourcesType, DescribeTrafficSourcesRequest, DetachTrafficSourcesType } from "@aws-sdk/client-auto-scaling";
 import type { Handler } from "../../model.ts";

@@ -1,4 +1,4 @@
-/** Warm pools: their settings. The machines that would wait in them are not modelled: a pool here is always empty. */
+/** Warm pools: their settings only. The sandbox does not model the instances in them: a pool is always empty. */
 import type { DeleteWarmPoolType, DescribeWarmPoolType, PutWarmPoolType, WarmPoolConfiguration } from "@aws-sdk/client-auto-scaling";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { between, invalid, needGroup, needLiving } from "./faults.ts";

@@ -1,4 +1,4 @@
-/** What is known of the handlers of types, by type. */
+/** The known behaviours of Cloud Control's handlers, by type. */
 import { api } from "./behaviours/api.ts";
 import type { Behaviour } from "./behaviours/behaviour.ts";
 import { containers } from "./behaviours/containers.ts";

@@ -1,8 +1,8 @@
 /**
- * The Cloud Control API: one store of objects of all types, which obeys their registry schemas. A request is answered at once and ends
- * some seconds later. Faults: the events `cloudcontrol:fails` (a request ends with GeneralServiceException and has done nothing),
- * `cloudcontrol:echoes` (the same, and its text repeats the whole object, as some handlers do) and `cloudcontrol:drops` (the first property
- * of what is made is never told, as by handlers that forget one) are consumed by a request.
+ * The Cloud Control API: one store of objects of all types, which follows their registry schemas. A request is answered at once and ends
+ * some seconds later. Each fault event is used up by one request: with `cloudcontrol:fails` it ends with GeneralServiceException and has
+ * done nothing; with `cloudcontrol:echoes` the error text also repeats the whole object, as some handlers do; with `cloudcontrol:drops`
+ * reads never show the first property of the new object, as with handlers that forget one.
  */
 import type {
   CreateResourceInput,
@@ -26,7 +26,7 @@ import { patched, pathsIn } from "./patch.ts";
 import { keyOf, objectsOf, requests, type ObjectRecord, type RequestRecord } from "./state.ts";
 import { valuesAt, waysOf } from "./ways.ts";
 
-/** Hours for which a client token is remembered (Cloud Control API reference, CreateResource). */
+/** How long a client token is remembered: 36 hours, in milliseconds (Cloud Control API reference, CreateResource). */
 const tokenLife = 36 * 3_600_000;
 
 const operations: Record<string, Handler> = {
@@ -81,7 +81,7 @@ const operations: Record<string, Handler> = {
     return { TypeName: record.type, ResourceDescription: { Identifier: record.id, Properties: JSON.stringify(shown(schema, record)) } };
   },
 
-  /** Identifiers alone: what else a list tells differs from type to type. */
+  /** Lists identifiers only: other values in a list differ from type to type. */
   ListResources(input: ListResourcesInput, call) {
     refuseUnknown(call, input, ["TypeName", "NextToken", "MaxResults", "ResourceModel"]);
     const { required = [] } = needType(input.TypeName!).handlers?.["list"]?.handlerSchema ?? {};
@@ -107,7 +107,7 @@ const operations: Record<string, Handler> = {
     return { ProgressEvent: eventOf(request) };
   },
 
-  /** The newest first (Cloud Control API reference, ListResourceRequests); requests are kept for 7 days. */
+  /** Lists requests, the newest first (Cloud Control API reference, ListResourceRequests). They are kept for 7 days. */
   ListResourceRequests(input: ListResourceRequestsInput, call) {
     refuseUnknown(call, input, ["MaxResults", "NextToken", "ResourceRequestStatusFilter"]);
     const { Operations, OperationStatuses } = input.ResourceRequestStatusFilter ?? {};
@@ -123,7 +123,7 @@ const operations: Record<string, Handler> = {
 
 type Asked = Pick<RequestRecord, "type" | "operation" | "desired"> & { readonly id?: string; readonly clientToken: string | undefined };
 
-/** The request of this token where there is one, else a new one. */
+/** The existing request with this token, or a new one. */
 function begin(call: Call, { clientToken, ...asked }: Asked): RequestRecord {
   const payload = JSON.stringify(asked);
   const known = [...requests(call).values()].find(
@@ -146,7 +146,7 @@ function begin(call: Call, { clientToken, ...asked }: Asked): RequestRecord {
   return request;
 }
 
-/** Carries a request out, unless it has ended already. */
+/** Carries out a request, unless it has already ended. */
 function finish({ token }: { readonly token: string }, call: Call): void {
   const request = requests(call).get(token);
   const schema = request && typeSchema(request.type);
@@ -196,7 +196,7 @@ function need(call: Call, type: string, id: string): ObjectRecord {
   return found;
 }
 
-/** One request an object at a time. */
+/** Refuses a second request for an object while one is running. */
 function refuseBusy(call: Call, { type, id }: ObjectRecord): void {
   const isBusy = [...requests(call).values()].some((one) => one.type === type && one.id === id && one.outcome.status === "IN_PROGRESS");
   if (isBusy) throw new AwsFault("ConcurrentOperationException", `Resource ${id} is already undergoing an operation.`);

@@ -1,4 +1,4 @@
-/** Whether a model fits the schema of its type: what Cloud Control says before it begins a request. */
+/** Checks a model against the schema of its type, as Cloud Control does before it begins a request. */
 import type { RegistrySchema, SchemaNode } from "@plumbline/aws-types";
 import { AwsFault } from "../../model.ts";
 
@@ -32,7 +32,7 @@ function checkText({ minLength = 0, maxLength = Infinity, pattern }: SchemaNode,
   if (pattern !== undefined && !patternOf(pattern).test(value)) throw invalid(at, `string [${value}] does not match pattern ${pattern}`);
 }
 
-/** Classes of characters by name need the flag, and other patterns are not all valid with it. */
+/** The regular expression of a pattern. Named character classes need the flag, but with it some other patterns are not valid. */
 function patternOf(pattern: string): RegExp {
   return new RegExp(pattern, /\\[pP]\{/.test(pattern) ? "u" : "");
 }

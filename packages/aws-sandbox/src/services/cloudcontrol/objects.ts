@@ -1,4 +1,4 @@
-/** How objects come to be and change, by the schema of their type and what is known of its handlers. */
+/** Creates and changes objects, by the schema of their type and the known behaviour of its handlers. */
 import { typeSchema, type RegistrySchema, type SchemaNode } from "@plumbline/aws-types";
 import { AwsFault, type Call } from "../../model.ts";
 import { createHash } from "node:crypto";
@@ -7,7 +7,7 @@ import { all, nameOf, uuidOf } from "./behaviours/behaviour.ts";
 import { keyOf, objectsOf, tagsOf, type ObjectRecord, type RequestRecord } from "./state.ts";
 import { split, waysOf } from "./ways.ts";
 
-/** Makes the object that a create asked for, and returns its identifier. Throws what its handler answers. */
+/** Makes the object of a create request, and returns its identifier. Throws the error of its handler. */
 export function make(call: Call, schema: RegistrySchema, { type, desired }: RequestRecord): string {
   const behaviour = behaviours[type] ?? {};
   const given = withIdentifier(schema, desired, digitsFor(call, schema, type, desired), behaviour);
@@ -26,7 +26,7 @@ export function make(call: Call, schema: RegistrySchema, { type, desired }: Requ
   return id;
 }
 
-/** Writes what an update made of an object. What a read does not tell is lost unless the update wrote it again. */
+/** Updates an object. Write-only values are lost unless the update gives them again. */
 export function change(call: Call, schema: RegistrySchema, record: ObjectRecord, { desired }: RequestRecord): void {
   const behaviour = behaviours[record.type] ?? {};
   behaviour.check?.(desired, call);
@@ -37,7 +37,7 @@ export function change(call: Call, schema: RegistrySchema, record: ObjectRecord,
   call.tagged(record.arn);
 }
 
-/** Deletes an object with what goes with it. Throws what its service answers while others use it. */
+/** Deletes an object with its dependent objects. Throws the service's error while others use it. */
 export function drop(call: Call, record: ObjectRecord): void {
   const { inUse, holds = [] } = behaviours[record.type] ?? {};
   const why = inUse?.(record, call);
@@ -48,7 +48,7 @@ export function drop(call: Call, record: ObjectRecord): void {
       if (nameOf(one.properties[property]) === nameOf(record.id)) objectsOf(call, one.type).delete(keyOf(one.type, one.id));
 }
 
-/** Writes tags past the handlers, as the tagging API does. */
+/** Changes tags without the handlers, as the tagging API does. */
 export function setTags(call: Call, record: ObjectRecord, change: (tags: Record<string, string>) => Record<string, string>): void {
   const { tagProperty = "/properties/Tags" } = typeSchema(record.type)?.tagging ?? {};
   const property = tagProperty.replace("/properties/", "");
@@ -58,7 +58,7 @@ export function setTags(call: Call, record: ObjectRecord, change: (tags: Record<
   call.tagged(record.arn);
 }
 
-/** As a read tells it: lists whose order means nothing come in another one, however deep they stand. */
+/** The properties as a read shows them. Lists without a meaningful order come in another order, at any depth. */
 export function shown(schema: RegistrySchema, { properties, untold }: ObjectRecord): Properties {
   const told = Object.entries(properties).filter(([name]) => name !== untold);
   return Object.fromEntries(told.map(([name, value]) => [name, turned(schema, schema.properties?.[name], value)]));
@@ -79,8 +79,8 @@ function target({ definitions }: RegistrySchema, node: SchemaNode | undefined): 
 }
 
 /**
- * Digits for the identifiers of a new object: from what was asked for and how often the same was made before, so that histories that make
- * the same objects give them the same ones, and what is made again gets others.
+ * Digits for the identifiers of a new object, from the request and the number of equal requests before. So equal histories give equal
+ * identifiers, and an object that is created again gets new ones.
  */
 function digitsFor(call: Call, schema: RegistrySchema, type: string, desired: Record<string, unknown>): string {
   const { tagProperty = "/properties/Tags" } = schema.tagging ?? {};
@@ -92,7 +92,10 @@ function digitsFor(call: Call, schema: RegistrySchema, type: string, desired: Re
   return createHash("sha256").update(`${text} ${times}`).digest("hex").slice(0, 32);
 }
 
-/** What AWS calls an object that nobody named, and the ids that it makes: from the request, so that the same history makes the same. */
+/**
+ * Adds the name that AWS gives to an unnamed object, and the ids that AWS makes. They come from the request,
+ * so that equal histories give equal ones.
+ */
 function withIdentifier(
   schema: RegistrySchema,
   desired: Record<string, unknown>,

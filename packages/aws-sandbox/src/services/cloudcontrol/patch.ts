@@ -1,4 +1,4 @@
-/** JSON Patch (RFC 6902): the three operations that change something. */
+/** JSON Patch (RFC 6902): the three operations that change the model. */
 import { AwsFault } from "../../model.ts";
 
 interface Operation {
@@ -7,7 +7,7 @@ interface Operation {
   readonly value?: unknown;
 }
 
-/** The model after the patch; the model that was given stays as it is. */
+/** Returns the model after the patch. The given model stays as it is. */
 export function patched(model: Readonly<Record<string, unknown>>, document: string): Record<string, unknown> {
   const result = structuredClone(model) as Record<string, unknown>;
   for (const operation of operationsIn(document)) apply(result, operation);

@@ -1,15 +1,15 @@
-/** What Cloud Control remembers. Plain JSON. */
+/** The records of Cloud Control. They are plain JSON. */
 import type { Call } from "../../model.ts";
 
-/** An object of a type, whatever the type. */
+/** An object of any type. */
 export interface ObjectRecord {
   readonly type: string;
   readonly id: string;
   readonly arn: string;
-  /** All that a read answers, tags included, and what it does not answer. */
+  /** All properties that reads show, including tags; `hidden` holds those that they do not show. */
   properties: Record<string, unknown>;
   hidden: Record<string, unknown>;
-  /** A property that its handler never tells, though the schema says that it does. */
+  /** A property that its handler never shows, although the schema says so. */
   readonly untold?: string;
 }
 
@@ -23,10 +23,10 @@ export interface RequestRecord {
   readonly type: string;
   readonly operation: "CREATE" | "UPDATE" | "DELETE";
   id?: string;
-  /** What a create asks for, or an update makes of the object. */
+  /** The desired properties: of a create request, or of the object after an update. */
   readonly desired: Record<string, unknown>;
   readonly clientToken?: string;
-  /** Equal texts are the same request. */
+  /** The request as a text; equal texts are the same request. */
   readonly payload: string;
   readonly since: number;
   outcome: Outcome;
@@ -34,19 +34,19 @@ export interface RequestRecord {
 
 type Stored = Pick<Call, "store">;
 
-/** What belongs to the account and not to a region: every region's list shows it (CloudFront, dashboards of CloudWatch). */
+/** Types that belong to the account and not to a region: every region lists them (CloudFront, CloudWatch dashboards). */
 const ofAccount = /^AWS::(CloudFront::|CloudWatch::Dashboard$)/;
 
-/** Objects of a type. */
+/** The table with the objects of a type. */
 export const objectsOf = (call: Pick<Call, "store" | "accountStore">, type: string): Map<string, ObjectRecord> =>
   objects(ofAccount.test(type) ? { store: call.accountStore } : call);
-/** All that a region has; what belongs to the account is in the home of its global services. */
+/** All objects in a region. Objects of the account are in the home region of its global services. */
 export const objects = (call: { readonly store: Pick<Call["store"], "table"> }): Map<string, ObjectRecord> =>
   call.store.table<ObjectRecord>("cloudcontrol.objects");
 export const requests = (call: Stored): Map<string, RequestRecord> => call.store.table<RequestRecord>("cloudcontrol.requests");
 export const keyOf = (type: string, id: string) => `${type}|${id}`;
 
-/** The tags of an object, in whichever form its type has them. */
+/** The tags of an object, from the form that its type uses. */
 export function tagsOf(record: ObjectRecord, property: string | undefined): Record<string, string> {
   const value = property === undefined ? undefined : record.properties[property];
   if (Array.isArray(value)) return Object.fromEntries((value as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]));

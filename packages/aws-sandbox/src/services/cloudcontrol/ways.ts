@@ -1,4 +1,4 @@
-/** Where in an object a schema's pointers lead (`/properties/Code/ZipFile`; `*` is any item of a list). */
+/** Resolves the pointers of a schema in an object (`/properties/Code/ZipFile`; `*` is any item of a list). */
 export type Way = readonly string[];
 
 export function waysOf(pointers: readonly string[] = []): Way[] {
@@ -10,7 +10,7 @@ export function waysOf(pointers: readonly string[] = []): Way[] {
   );
 }
 
-/** The values at a way, with the place of each; nothing where it leads nowhere. */
+/** The values at a pointer, with the place of each; empty when there are none. */
 export function valuesAt(value: unknown, way: Way, place = ""): { readonly place: string; readonly value: unknown }[] {
   const [part, ...rest] = way;
   if (part === undefined) return value === undefined ? [] : [{ place, value }];
@@ -19,7 +19,7 @@ export function valuesAt(value: unknown, way: Way, place = ""): { readonly place
   return valuesAt((value as Record<string, unknown>)[part], rest, `${place}/${part}`);
 }
 
-/** A copy without what stands at these ways, and what was taken out of it; an object that is empty then goes, too. */
+/** Splits a copy into the rest and the values at these pointers. Objects that become empty are removed. */
 export function split(
   value: Record<string, unknown>,
   ways: readonly Way[],

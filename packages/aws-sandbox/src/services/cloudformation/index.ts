@@ -1,4 +1,4 @@
-/** CloudFormation in the sandbox: what can be read of the stacks that a test says were made. Templates are not carried out. */
+/** CloudFormation in the sandbox: reads the stacks that a test has added. Templates are not executed. */
 import type {
   DescribeStackResourcesInput,
   DescribeStackResourcesOutput,
@@ -21,7 +21,10 @@ export const model: ServiceModel = {
   },
 };
 
-/** "Deleted stacks: You must specify the unique stack ID", and without a name only those that run (CloudFormation API, DescribeStacks). */
+/**
+ * Describes stacks: "Deleted stacks: You must specify the unique stack ID"; without a name, only the existing
+ * ones (CloudFormation API, DescribeStacks).
+ */
 function describeStacks(input: DescribeStacksInput, call: Call): DescribeStacksOutput {
   refuseUnknown(call, input, ["StackName", "NextToken"]);
   const { StackName: name } = input;
@@ -31,7 +34,7 @@ function describeStacks(input: DescribeStacksInput, call: Call): DescribeStacksO
   return { Stacks: items.map(shown), ...next };
 }
 
-/** "Up to 100 resources"; no pages (CloudFormation API, DescribeStackResources). */
+/** Describes resources of a stack: "Up to 100 resources", no pages (CloudFormation API, DescribeStackResources). */
 function describeStackResources(input: DescribeStackResourcesInput, call: Call): DescribeStackResourcesOutput {
   refuseUnknown(call, input, ["StackName"]);
   if (input.StackName === undefined) throw validation("You must specify either StackName or PhysicalResourceId");
@@ -45,7 +48,7 @@ function describeStackResources(input: DescribeStackResourcesInput, call: Call):
   return { StackResources };
 }
 
-/** Of a deleted stack as well, for 90 days and by its id (CloudFormation API, ListStackResources). */
+/** Lists resources of a stack, also of a deleted one, for 90 days by its id (CloudFormation API, ListStackResources). */
 function listStackResources(input: ListStackResourcesInput, call: Call): ListStackResourcesOutput {
   refuseUnknown(call, input, ["StackName", "NextToken"]);
   const stack = need(call, input.StackName!);
@@ -78,7 +81,7 @@ function named({ logicalId, type, physicalId, status }: StackResourceRecord) {
   };
 }
 
-/** Names belong to those that run; a deleted one is known by its id, for 90 days. */
+/** The stack with a name or id. A deleted stack has only its id, for 90 days. */
 function need(call: Call, nameOrId: string): StackRecord {
   if (!/^([a-zA-Z][-a-zA-Z0-9]*|arn:[-a-zA-Z0-9:/._+]*)$/.test(nameOrId))
     throw validation(

@@ -1,9 +1,9 @@
-/** What the sandbox keeps of CloudFormation: stacks and the names of what they made. A test puts them there; nobody makes one by a call. */
+/** The records of CloudFormation: stacks and the names of their resources. A test adds them; no call creates one. */
 import type { ResourceStatus, StackStatus } from "@aws-sdk/client-cloudformation";
 import type { Store } from "../../store.ts";
 
 export interface StackRecord {
-  /** Its ARN, which no other stack ever has. */
+  /** Its ARN, which is unique forever. */
   readonly id: string;
   readonly name: string;
   status: StackStatus;
@@ -15,7 +15,7 @@ export interface StackRecord {
 export interface StackResourceRecord {
   readonly logicalId: string;
   readonly type: string;
-  /** Absent where it was never made. */
+  /** Absent when the resource was never created. */
   readonly physicalId?: string;
   status: ResourceStatus;
 }

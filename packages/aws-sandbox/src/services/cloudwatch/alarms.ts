@@ -1,10 +1,10 @@
 /**
- * Metric alarms. A put replaces the whole definition and keeps the state; its tags count only when it makes the alarm.
+ * Metric alarms. A put replaces the whole definition and keeps the state. Its tags count only when it creates the alarm.
  *
  * For other services' models (Auto Scaling):
- *   putTrackingAlarm(call, …)       The alarm that target tracking makes for itself.
- *   dropAlarm(call, name)           Ends it.
- *   dropAction(call, arn, orAlarm)  Takes an action out of every alarm; with `orAlarm`, alarms left with none go as well.
+ *   putTrackingAlarm(call, …)       Puts an alarm of target tracking.
+ *   dropAlarm(call, name)           Deletes it.
+ *   dropAction(call, arn, orAlarm)  Removes an action from every alarm; with `orAlarm`, also deletes alarms that have no action left.
  */
 import type { Dimension, MetricAlarm, MetricDataQuery, PutMetricAlarmInput } from "@aws-sdk/client-cloudwatch";
 import { AwsFault, type Call } from "../../model.ts";
@@ -14,7 +14,7 @@ export type AlarmRecord = Omit<PutMetricAlarmInput, "Tags" | "AlarmName"> & {
   readonly name: string;
   readonly arn: string;
   readonly changedAt: number;
-  /** Made by target tracking. */
+  /** Set when target tracking created it. */
   readonly owner?: "autoscaling";
   tags: Record<string, string>;
 };
@@ -77,7 +77,7 @@ export function dropAction(call: Call, arn: string, orAlarm: boolean): void {
 
 const sizes = ["Bytes", "Kilobytes", "Megabytes", "Gigabytes", "Terabytes", "Bits", "Kilobits", "Megabits", "Gigabits", "Terabits"];
 
-/** What the service's model allows, by parameter (CloudWatch API, PutMetricAlarm and StandardUnit). */
+/** The service's allowed values, by parameter (CloudWatch API, PutMetricAlarm and StandardUnit). */
 const allowed = {
   ComparisonOperator: [
     "GreaterThanOrEqualToThreshold",
@@ -102,7 +102,7 @@ const allowed = {
   ],
 } as const satisfies Partial<Record<keyof PutMetricAlarmInput, readonly string[]>>;
 
-/** Parameters that no value of the service's model fits, and dimensions beyond 30 or out of their lengths. */
+/** Refuses values that the service does not allow, more than 30 dimensions, and dimensions of a wrong length. */
 function checkModel(input: PutMetricAlarmInput): void {
   for (const [name, values] of Object.entries(allowed) as [keyof typeof allowed, readonly string[]][]) {
     const given = input[name];
@@ -118,7 +118,7 @@ function checkModel(input: PutMetricAlarmInput): void {
       throw invalid("A dimension has a name of 1 to 255 characters and a value of 1 to 1024");
 }
 
-/** Throws CloudWatch's error for what it would not take. */
+/** Throws CloudWatch's error for an alarm that it would refuse. */
 export function checkAlarm(call: Call, input: PutMetricAlarmInput): void {
   if (!input.AlarmName || input.AlarmName.length > 255) throw invalid("The alarm name must have 1 to 255 characters");
   checkModel(input);
@@ -143,7 +143,10 @@ export function checkAlarm(call: Call, input: PutMetricAlarmInput): void {
   for (const list of actionLists) checkActions(call, input[list] ?? []);
 }
 
-/** CloudWatch API, PutMetricAlarm and MetricDataQuery: ids that are there once, and one that is watched; of a band the metric, too. */
+/**
+ * Checks metrics: unique ids, and one metric that is watched; with an anomaly band also its metric (CloudWatch
+ * API, PutMetricAlarm and MetricDataQuery).
+ */
 function checkMetrics(input: PutMetricAlarmInput, metrics: readonly MetricDataQuery[]): void {
   if (input.MetricName !== undefined || input.Namespace !== undefined || input.Dimensions?.length || input.Period !== undefined)
     throw invalid("The parameters MetricName, Namespace, Dimensions and Period cannot be specified together with Metrics");
@@ -188,7 +191,7 @@ export function describeAlarm(alarm: AlarmRecord): MetricAlarm {
     AlarmArn: arn,
     AlarmConfigurationUpdatedTimestamp: new Date(changedAt),
     ActionsEnabled: given.ActionsEnabled ?? true,
-    Dimensions: [...(given.Dimensions ?? ([] as Dimension[]))].reverse(), // in an order of its own
+    Dimensions: [...(given.Dimensions ?? ([] as Dimension[]))].reverse(), // AWS returns its own order
     StateValue: "INSUFFICIENT_DATA",
     StateReason: "Unchecked: Initial alarm creation",
     StateUpdatedTimestamp: new Date(changedAt),

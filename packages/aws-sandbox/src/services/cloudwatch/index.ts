@@ -1,4 +1,4 @@
-/** CloudWatch in the sandbox: metric alarms and their tags. Nothing is measured, so an alarm never leaves INSUFFICIENT_DATA. */
+/** CloudWatch in the sandbox: metric alarms and their tags. The sandbox measures nothing, so an alarm always stays in INSUFFICIENT_DATA. */
 import type {
   DeleteAlarmsInput,
   DescribeAlarmsInput,
@@ -37,7 +37,7 @@ const modelled = [
   "Unit",
 ];
 
-/** What an alarm has where nothing is said. */
+/** The default values of an alarm. */
 const unsaid = { ActionsEnabled: true, OKActions: [], AlarmActions: [], InsufficientDataActions: [], Dimensions: [] };
 
 const operations: Record<string, Handler> = {
@@ -66,7 +66,7 @@ const operations: Record<string, Handler> = {
     return { MetricAlarms: items.map(describeAlarm), CompositeAlarms: [], ...next };
   },
 
-  /** An unknown name does not save the others. */
+  /** Deletes alarms. The known ones are deleted even when another name is unknown. */
   DeleteAlarms(input: DeleteAlarmsInput, call) {
     const names = input.AlarmNames ?? [];
     const missing = names.filter((name) => !alarms(call).delete(name));

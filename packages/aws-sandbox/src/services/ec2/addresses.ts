@@ -1,4 +1,4 @@
-/** Elastic IPs. Those that a NAT gateway or another service holds answer with a misleading AuthFailure. */
+/** Elastic IPs. An address that a NAT gateway or another service holds answers with a misleading AuthFailure. */
 import type {
   AllocateAddressRequest,
   AllocateAddressResult,
@@ -36,7 +36,7 @@ const allocate: Handler<AllocateAddressRequest, AllocateAddressResult> = (input,
   return { AllocationId: address.id, PublicIp: address.publicIp, PublicIpv4Pool: "amazon", Domain: "vpc", NetworkBorderGroup: call.region };
 };
 
-/** Takes the address from its present owner without a word, unless AllowReassociation is false. */
+/** Associates an address. Takes it from its present owner silently, unless AllowReassociation is false. */
 const associate: Handler<AssociateAddressRequest, AssociateAddressResult> = (input, call) => {
   const address = needAddress(call, input);
   const one = targetOf(call, input);
@@ -93,7 +93,10 @@ const disassociate: Handler<DisassociateAddressRequest, object> = (input, call) 
   return {};
 };
 
-/** With another border group the address is not found, though it exists: that is no proof that it is gone. */
+/**
+ * Releases an address. With another border group AWS answers "not found" although the address exists, so
+ * that answer does not prove that it is gone.
+ */
 const release: Handler<ReleaseAddressRequest, object> = (input, call) => {
   if (!input.AllocationId && input.PublicIp)
     throw invalidValue("You must specify an allocation id when releasing a VPC elastic IP address");
@@ -120,7 +123,7 @@ function byPublicIp(call: Call, publicIp: string): AddressRecord {
   throw new AwsFault("InvalidAddress.NotFound", `Address '${publicIp}' not found.`);
 }
 
-/** What AWS says about an address that a NAT gateway holds. It means "in use". */
+/** AWS's error for an address that a NAT gateway holds. It means "in use". */
 function noPermission(): AwsFault {
   return new AwsFault("AuthFailure", "You do not have permission to access the specified resource.");
 }
@@ -167,7 +170,7 @@ function describe(call: Call, { id, publicIp, association, managedBy }: AddressR
   };
 }
 
-/** Reverse DNS names, which nobody can set here. */
+/** Reverse DNS names, which cannot be set here. */
 const describeAttributes: Handler<DescribeAddressesAttributeRequest, DescribeAddressesAttributeResult> = (input, call) => {
   const { found, NextToken } = list<AddressRecord>(
     call,

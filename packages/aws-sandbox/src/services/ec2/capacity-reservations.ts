@@ -1,4 +1,4 @@
-/** Capacity reservations: room that machines take up, by themselves or because they name it. */
+/** Capacity reservations: reserved room that instances use automatically, or because they name the reservation. */
 import type {
   CancelCapacityReservationRequest,
   CancelCapacityReservationResult,
@@ -78,13 +78,13 @@ function begin(call: Call, input: CreateCapacityReservationRequest): CapacityRes
   return made;
 }
 
-/** EC2 API, CreateCapacityReservation: 1 to 1,000. */
+/** Checks the number of instances: 1 to 1,000 (EC2 API, CreateCapacityReservation). */
 function checkCount(count: number): number {
   if (count < 1 || count > 1000) throw invalidValue(`Value (${count}) for parameter instanceCount is invalid.`);
   return count;
 }
 
-/** A date goes with `limited`, and with nothing else. */
+/** The end date. Only the type `limited` has one, and must have it. */
 function endOf(
   call: Call,
   { EndDateType: type, EndDate: date }: Pick<CreateCapacityReservationRequest, "EndDate" | "EndDateType">,
@@ -140,7 +140,7 @@ function stateOf(call: Call, one: CapacityReservationRecord): "pending" | "activ
   return call.now < one.createdAt + timing.reservationActive ? "pending" : "active";
 }
 
-/** Machines that run in it: those that name it, and of an open one those that fit. */
+/** Instances that run in a reservation: those that name it, and for an open one also those that fit. */
 function usersOf(call: Call, one: CapacityReservationRecord): InstanceRecord[] {
   const running = [...instances(call).values()].filter(({ state }) => state === "running" || state === "pending");
   const named = running.filter((machine) => machine.reservation === one.id);
@@ -153,7 +153,7 @@ function fits(one: CapacityReservationRecord, machine: Pick<InstanceRecord, "ins
   return one.instanceType === machine.instanceType && one.zone === machine.zone && one.tenancy === machine.tenancy;
 }
 
-/** A machine that names a reservation fits it, and finds room in it. */
+/** Checks that the named reservation fits an instance and has room for it. */
 export function takeReservation(
   call: Call,
   id: string,

@@ -1,4 +1,4 @@
-/** Networks as EC2 keeps them: host bits cleared, IPv6 in lower case and compressed. */
+/** Networks in EC2's form: host bits cleared, IPv6 in lower case and compressed. */
 import ipaddr from "ipaddr.js";
 import { invalidValue } from "./faults.ts";
 
@@ -10,7 +10,7 @@ export interface Ipv4Range {
 
 const ipv4Form = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/;
 
-/** The IPv4 network of `text`, host bits cleared; undefined when it is none. */
+/** The IPv4 network in `text`, host bits cleared; undefined when it is not one. */
 export function parseIpv4(text: string): Ipv4Range | undefined {
   const parts = ipv4Form.exec(text)?.slice(1).map(Number);
   if (!parts || parts.slice(0, 4).some((byte) => byte > 255) || parts[4]! > 32) return undefined;
@@ -47,7 +47,7 @@ export function overlap(a: Ipv4Range, b: Ipv4Range): boolean {
   return contains(a, b) || contains(b, a);
 }
 
-/** The canonical IPv6 network of `text`; undefined when it is none. */
+/** The canonical IPv6 network in `text`; undefined when it is not one. */
 export function canonicalIpv6(text: string): string | undefined {
   if (!text.includes(":") || !ipaddr.IPv6.isValidCIDR(text)) return undefined;
   const prefix = ipaddr.IPv6.parseCIDR(text)[1];
@@ -60,7 +60,7 @@ export function ipv6(text: string, parameter: string): string {
   return canonical;
 }
 
-/** An address of a /64, the same for the same number. */
+/** An address in a /64, the same for the same number. */
 export function ipv6AddressIn(cidr: string, number: number): string {
   const [network] = ipaddr.IPv6.parseCIDR(cidr);
   const parts = [...network.parts.slice(0, 4), 0x1f, 0x5e, number >> 16, (number & 0xffff) + 0x10];

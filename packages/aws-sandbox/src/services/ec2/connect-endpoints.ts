@@ -1,4 +1,4 @@
-/** EC2 Instance Connect endpoints: an interface in one subnet; one a VPC. */
+/** EC2 Instance Connect endpoints: a network interface in one subnet. A VPC has at most one. */
 import type {
   CreateInstanceConnectEndpointRequest,
   CreateInstanceConnectEndpointResult,
@@ -36,7 +36,7 @@ function begin(call: Call, input: CreateInstanceConnectEndpointRequest): Connect
   checkGroups(call, subnet.vpcId, given);
   const tags = tagsToBe(input.TagSpecifications, "instance-connect-endpoint");
   const alive = [...connectEndpoints(call).values()].filter((one) => one.deletedAt === undefined);
-  // EC2 User Guide, "Quotas for EC2 Instance Connect Endpoint": one a VPC, five a Region.
+  // EC2 User Guide, "Quotas for EC2 Instance Connect Endpoint": one in a VPC, five in a Region.
   if (alive.some((one) => one.vpcId === subnet.vpcId))
     throw new AwsFault("InstanceConnectEndpointLimitExceeded", `The VPC ${subnet.vpcId} has an EC2 Instance Connect Endpoint already.`);
   within(

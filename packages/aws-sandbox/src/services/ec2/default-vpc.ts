@@ -1,4 +1,4 @@
-/** What an account finds in a region it has never used: the default VPC, its subnets, gateway and route. */
+/** The resources that an account has in a region from the beginning: the default VPC, its subnets, internet gateway and route. */
 import type { CreateDefaultVpcRequest, CreateDefaultVpcResult } from "@aws-sdk/client-ec2";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { addressOf } from "./cidrs.ts";
@@ -11,8 +11,8 @@ import { makeVpc, vpcOperations } from "./vpcs.ts";
 import { zonesOf } from "./zones.ts";
 
 /**
- * Makes what the account has from the beginning, the first time anything of EC2 is asked for. The setting "defaultVpc" of the
- * table "ec2.settings" (`{ value: false }`) leaves the default VPC out.
+ * Creates the resources that the account has from the beginning, at the first EC2 call. The setting "defaultVpc" of the table
+ * "ec2.settings" (`{ value: false }`) leaves the default VPC out.
  */
 export function createdWith(call: Call): void {
   if (settings(call).has("born")) return;
@@ -20,7 +20,7 @@ export function createdWith(call: Call): void {
   seedImages(call);
   if (settings(call).get("defaultVpc")?.value === false) return;
   makeDefaultVpc(call);
-  // It was there long before anybody asked.
+  // They existed long before the first call.
   for (const old of [...vpcs(call).values(), ...subnets(call).values()]) Object.assign(old, { createdAt: 0 });
 }
 

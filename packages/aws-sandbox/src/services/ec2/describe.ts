@@ -1,4 +1,4 @@
-/** What all Describe calls of EC2 share: ids, filters, tags, pages. */
+/** The common part of all Describe calls of EC2: ids, filters, tags, pages. */
 import { matcher, type Filter, type FilterTable } from "../../filters.ts";
 import type { Call } from "../../model.ts";
 import { page } from "../../paging.ts";
@@ -16,18 +16,18 @@ export interface Query {
 export interface Listing<R> {
   readonly records: Iterable<R>;
   readonly filters: Filters<R>;
-  /** What tags are kept under; the record's id when absent. `null`: the kind has no tags. */
+  /** The key of a record's tags; the record's id when absent. `null`: the kind has no tags. */
   readonly tagged?: ((record: R) => string) | null;
   readonly ids?: { readonly kind: IdKind<R & object>; readonly given: readonly string[] | undefined; readonly parameter: string };
-  /** Smallest and largest MaxResults; absent: the call has no pages. */
+  /** Smallest and largest MaxResults. When absent, the call has no pages. */
   readonly pages?: readonly [min: number, max: number];
-  /** Size of a page when the caller asks for none, where AWS has one. */
+  /** Size of a page when the caller gives none, if AWS has a default. */
   readonly defaultPage?: number;
-  /** AWS documents that MaxResults and a list of ids exclude each other. */
+  /** Set when AWS documents that MaxResults and a list of ids exclude each other. */
   readonly idsExcludePages?: true;
 }
 
-/** The records a Describe call asks for, one page of them, and the token of the next. One missing id fails the call. */
+/** One page of the records that a Describe call asks for, and the token of the next page. One missing id fails the call. */
 export function list<R extends { readonly id: string }>(call: Call, query: Query, of: Listing<R>): { found: R[]; NextToken?: string } {
   const { Filters: filters = [] } = query;
   const ids = of.ids?.given ?? [];
@@ -48,7 +48,7 @@ export function list<R extends { readonly id: string }>(call: Call, query: Query
   return { found: [...items], ...next };
 }
 
-/** Tags are kept by id and not in the records, so the filters on them are made for the keys that are asked for. */
+/** The tag filters that the call uses. Tags are stored by id and not in the records, so these filters are made for the requested keys. */
 function tagFilters<R extends { readonly id: string }>(
   call: Call,
   filters: readonly Filter[],

@@ -1,4 +1,4 @@
-/** DHCP option sets: immutable, one default set an account and region. */
+/** DHCP option sets. They never change; each account and region has one default set. */
 import type {
   AssociateDhcpOptionsRequest,
   CreateDhcpOptionsRequest,
@@ -24,7 +24,7 @@ const keys = [
   "ipv6-address-preferred-lease-time",
 ];
 
-/** The set that AWS makes once for an account and region, and that `default` in AssociateDhcpOptions does not mean. */
+/** The default set of an account and region, created once. `default` in AssociateDhcpOptions does not mean this set. */
 export function defaultDhcpOptions(call: Call): DhcpOptionsRecord {
   const known = settings(call).get("defaultDhcpOptions")?.value as string | undefined;
   if (known) return dhcpOptions(call).get(known)!;
@@ -64,7 +64,7 @@ const remove: Handler<DeleteDhcpOptionsRequest, object> = (input, call) => {
   return {};
 };
 
-/** `default` means no options at all. */
+/** Associates a set with a VPC. `default` means no options at all. */
 const associate: Handler<AssociateDhcpOptionsRequest, object> = (input, call) => {
   const vpc = need(call, idKinds.vpc, input.VpcId, "vpcId");
   const id = required(input.DhcpOptionsId, "dhcpOptionsId");

@@ -1,4 +1,4 @@
-/** Endpoint services: what network balancers offer to endpoints of others (AWS PrivateLink Guide, "Share your services"). */
+/** Endpoint services, which Network Load Balancers offer to endpoints of other accounts (AWS PrivateLink Guide, "Share your services"). */
 import type {
   CreateVpcEndpointServiceConfigurationRequest,
   CreateVpcEndpointServiceConfigurationResult,
@@ -112,7 +112,7 @@ const modify: Handler<ModifyVpcEndpointServiceConfigurationRequest, ModifyVpcEnd
   return { Return: true };
 };
 
-/** Principals without a path; one that is there is added again without a word (EC2 API, ModifyVpcEndpointServicePermissions). */
+/** Adds and removes principals. Adding an existing one again succeeds silently (EC2 API, ModifyVpcEndpointServicePermissions). */
 const modifyPermissions: Handler<ModifyVpcEndpointServicePermissionsRequest, ModifyVpcEndpointServicePermissionsResult> = (input, call) => {
   const one = need(call, idKinds.endpointService, input.ServiceId, "serviceId");
   const added = input.AddAllowedPrincipals ?? [];
@@ -148,7 +148,7 @@ const describePermissions: Handler<DescribeVpcEndpointServicePermissionsRequest,
   };
 };
 
-/** A success may hold failures: those of single ids stand in `Unsuccessful`. */
+/** Deletes services. A successful answer may hold failures: `Unsuccessful` lists them by id. */
 const remove: Handler<DeleteVpcEndpointServiceConfigurationsRequest, DeleteVpcEndpointServiceConfigurationsResult> = (input, call) => ({
   Unsuccessful: required(input.ServiceIds, "serviceId").flatMap((id): UnsuccessfulItem[] => {
     if (!isWellFormed(idKinds.endpointService, id)) throw new AwsFault(idKinds.endpointService.malformed, `Invalid id: "${id}"`);

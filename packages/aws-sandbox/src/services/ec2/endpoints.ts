@@ -1,7 +1,7 @@
-/** Kinds that nobody can make here, and that tools look for all the same: there are none. */
+/** Kinds that cannot be created here but that tools list: the list is empty. */
 import { AwsFault, type Handler } from "../../model.ts";
 
-/** Answers with an empty list, and with AWS's error when an id is asked for: none exists. */
+/** Answers with an empty list, or with AWS's error when the call names an id. */
 const none =
   (output: string, ids: string, notFound: string): Handler =>
   (input: Readonly<Record<string, readonly string[] | undefined>>) => {

@@ -1,4 +1,4 @@
-/** EC2's errors, in its own words where those are known: they are what people search for. */
+/** EC2's errors, in its own wording where that is known, because people search for it. */
 import { AwsFault } from "../../model.ts";
 
 export function missingParameter(name: string): AwsFault {
@@ -17,17 +17,17 @@ export function dependency(message: string): AwsFault {
   return new AwsFault("DependencyViolation", message);
 }
 
-/** Something AWS has and this sandbox does not model. Says so instead of answering with an empty success. */
+/** The error for a feature of AWS that this sandbox does not model. An empty success would be wrong. */
 export function notModelled(what: string): AwsFault {
   return new AwsFault("NotImplemented", `The sandbox does not model ${what}.`, 501);
 }
 
-/** Throws EC2's error unless a value, where one is given, is one of those that its API knows. */
+/** Throws EC2's error when a value is given and is not one of the API's values. */
 export function knownValue(value: string | undefined, values: readonly string[], parameter: string): void {
   if (value !== undefined && !values.includes(value)) throw invalidValue(`Value (${value}) for parameter ${parameter} is invalid.`);
 }
 
-/** Throws MissingParameter unless the value is there. */
+/** Returns the value; throws MissingParameter when there is none. */
 export function required<T>(value: T | undefined | null, name: string): T {
   if (value === undefined || value === null || value === "") throw missingParameter(name);
   return value;

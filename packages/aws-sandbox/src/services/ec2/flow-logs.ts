@@ -1,4 +1,4 @@
-/** Flow logs. A success may hold failures, one for each resource; nothing of a flow log can be changed but its tags. */
+/** Flow logs. A successful answer may hold failures, one for each resource. Only the tags of a flow log can change. */
 import type {
   CreateFlowLogsRequest,
   CreateFlowLogsResult,
@@ -18,11 +18,11 @@ import { flowLogs, type FlowLogRecord } from "./state.ts";
 import { dropTags, giveTags, tagList, tagsToBe } from "./tags.ts";
 import { once } from "./tokens.ts";
 
-/** What a line tells when nothing else is asked for (Amazon VPC User Guide, "Flow log records"). */
+/** The default format of a record (Amazon VPC User Guide, "Flow log records"). */
 const usual =
   "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} ${bytes} ${start} ${end} ${action} ${log-status}";
 
-/** The fields that there are (Amazon VPC User Guide, "Available fields"). */
+/** All available fields (Amazon VPC User Guide, "Available fields"). */
 const fields = new Set(
   `version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status
   vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr region az-id sublocation-type sublocation-id
@@ -104,12 +104,15 @@ function destinationOf(call: Call, input: CreateFlowLogsRequest): FlowLogRecord[
   if (name === undefined) throw missingParameter("LogGroupName");
   const role = input.DeliverLogsPermissionArn ?? "";
   if (role === "") throw missingParameter("DeliverLogsPermissionArn");
-  // A role that IAM made a moment ago is refused like one that trusts another service.
+  // A role that IAM created a moment ago is refused like a role that trusts another service.
   if (!call.exists("role", role)) throw new AwsFault("InvalidParameter", "Unable to assume given IAM role");
   return { type, where: `arn:${call.partition}:logs:${call.region}:${call.account}:log-group:${name}`, role };
 }
 
-/** AWS adds to the bucket's policy what delivery needs (Amazon VPC User Guide, "Publish flow logs to Amazon S3"). */
+/**
+ * The bucket of a flow log. AWS adds the permissions for delivery to the bucket's policy (Amazon VPC User
+ * Guide, "Publish flow logs to Amazon S3").
+ */
 function bucketFor(call: Call, input: CreateFlowLogsRequest): string {
   if (input.LogGroupName !== undefined) throw invalidCombination("LogGroupName is for flow logs into CloudWatch Logs");
   if (input.DeliverLogsPermissionArn !== undefined)
@@ -183,7 +186,7 @@ const describeLogs: Handler<DescribeFlowLogsRequest, DescribeFlowLogsResult> = (
   return { NextToken, FlowLogs: found.map((one) => describe(call, one)) };
 };
 
-/** Flow logs go with what they log. */
+/** Whether the resource of a flow log still exists. A flow log disappears with its resource. */
 function isThere(call: Call, { resource }: FlowLogRecord): boolean {
   return Object.values(types).some(({ table }) => table(call).has(resource));
 }

@@ -1,4 +1,4 @@
-/** Internet gateways, and the egress-only ones for IPv6. */
+/** Internet gateways, and egress-only internet gateways for IPv6. */
 import type {
   AttachInternetGatewayRequest,
   CreateEgressOnlyInternetGatewayRequest,
@@ -66,7 +66,7 @@ const attach: Handler<AttachInternetGatewayRequest, object> = (input, call) => {
   return {};
 };
 
-/** Refused while any public address is mapped in the VPC: NAT gateways, load balancers and machines go first. */
+/** Detaches a gateway. Refused while any public address is mapped in the VPC: NAT gateways, load balancers and instances must go first. */
 const detach: Handler<DetachInternetGatewayRequest, object> = (input, call) => {
   const gateway = need(call, idKinds.internetGateway, input.InternetGatewayId, "internetGatewayId");
   const vpc = need(call, idKinds.vpc, input.VpcId, "vpcId");
@@ -111,7 +111,7 @@ const describeGateways: Handler<DescribeInternetGatewaysRequest, DescribeInterne
   return { NextToken, InternetGateways: found.map((gateway) => describe(call, gateway)) };
 };
 
-/** An attached gateway's state reads `available`, not `attached`. */
+/** Describes a gateway. The state of an attached one reads `available`, not `attached`. */
 function describe(call: Call, gateway: InternetGatewayRecord): InternetGateway {
   return {
     InternetGatewayId: gateway.id,

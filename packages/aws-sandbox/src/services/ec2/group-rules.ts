@@ -1,4 +1,4 @@
-/** The rules of security groups: let in, take back, change, describe. */
+/** The rules of security groups: authorize, revoke, modify, describe. */
 import type {
   AuthorizeSecurityGroupEgressRequest,
   AuthorizeSecurityGroupEgressResult,
@@ -25,7 +25,7 @@ import { quota } from "./quotas.ts";
 import { groups, ruleOwners, vpcs, type GroupRecord, type RuleRecord } from "./state.ts";
 import { giveTags, tagsToBe } from "./tags.ts";
 
-/** All of a call's rules or none. */
+/** Adds all rules of a call or none. */
 const authorize =
   (
     egress: boolean,
@@ -44,7 +44,7 @@ const authorize =
     return { Return: true, SecurityGroupRules: made.map((rule) => describeRule(call, group, rule)) };
   };
 
-/** The permissions of a request; ingress also has an older form with one rule spelt out in the request itself. */
+/** The permissions of a request. Ingress also has an older form, with one rule in the request itself. */
 function permissionsIn(input: AuthorizeSecurityGroupIngressRequest, egress: boolean): readonly IpPermission[] {
   if (input.SourceSecurityGroupName) throw notModelled("rules by SourceSecurityGroupName");
   if (!egress && input.CidrIp) {
@@ -61,7 +61,7 @@ function duplicate({ egress, protocol, from, to, source }: Permission): AwsFault
   return new AwsFault("InvalidPermission.Duplicate", `the specified rule "${what}" already exists${egress ? " in the egress rules" : ""}`);
 }
 
-/** Counted by direction and family; a prefix list counts its weight, a group once in each family. */
+/** Checks the quota of rules, by direction and address family. A prefix list counts its weight, a group once in each family. */
 function checkQuota(call: Call, group: GroupRecord, egress: boolean, rules: readonly Permission[]): void {
   const count = (other: "ipv4" | "ipv6") =>
     rules
@@ -75,8 +75,8 @@ function checkQuota(call: Call, group: GroupRecord, egress: boolean, rules: read
 }
 
 /**
- * By rule id, or by value. A value that matches nothing is an error and revokes nothing, but in the default VPC it is
- * success, with what was not found in the answer (EC2 API, RevokeSecurityGroupIngress).
+ * Revokes rules by id or by value. A value that matches nothing is an error, and nothing is revoked. In the default VPC it is a success,
+ * and the answer lists the rules that were not found (EC2 API, RevokeSecurityGroupIngress).
  */
 const revoke =
   (egress: boolean): Handler<RevokeSecurityGroupIngressRequest | RevokeSecurityGroupEgressRequest, RevokeSecurityGroupIngressResult> =>
@@ -118,7 +118,7 @@ function needRule(call: Call, group: GroupRecord, id: string, egress?: boolean):
   return rule;
 }
 
-/** Replaces the whole rule, so a description that is left out is gone. Neither direction nor kind of source can change. */
+/** Replaces whole rules, so a description that is left out is lost. Neither the direction nor the kind of source can change. */
 const modify: Handler<ModifySecurityGroupRulesRequest, ModifySecurityGroupRulesResult> = (input, call) => {
   const group = needGroup(call, input);
   const changes = required(input.SecurityGroupRules, "securityGroupRule").map(({ SecurityGroupRuleId, SecurityGroupRule }) => {
@@ -196,7 +196,7 @@ function ruleById(call: Call, id: string): RuleInGroup {
   return { id, group, rule: needRule(call, group, id) };
 }
 
-/** Only the named groups are looked into when a filter names them by whole ids. */
+/** Every rule. When a filter names groups by whole ids, only those groups are read. */
 function* everyRule(call: Call, filters: DescribeSecurityGroupRulesRequest["Filters"]): Iterable<RuleInGroup> {
   const named = filters?.find((filter) => filter.Name === "group-id")?.Values;
   const exact = named?.every((id) => !/[*?\\]/.test(id)) ? named : undefined;

@@ -57,7 +57,7 @@ function nameKey(vpcId: string, name: string): string {
   return `${vpcId}/${name.toLowerCase()}`;
 }
 
-/** A new group lets everything out, also over IPv6 where the VPC has it: a rule that nobody declared. */
+/** Makes a group. AWS opens its egress completely, also over IPv6 if the VPC has it: a rule that no user declared. */
 function makeGroup(call: Call, vpcId: string, name: string, description: string): GroupRecord {
   const group: GroupRecord = {
     id: call.id("sg"),
@@ -76,14 +76,14 @@ function makeGroup(call: Call, vpcId: string, name: string, description: string)
   return group;
 }
 
-/** The VPC's own group: created with everything from itself let in. */
+/** Makes the default group of a VPC, which lets in all traffic from itself. */
 export function makeDefaultGroup(call: Call, vpcId: string): GroupRecord {
   const group = makeGroup(call, vpcId, "default", "default VPC security group");
   addRule(call, group, { egress: false, protocol: "-1", from: -1, to: -1, source: { type: "group", value: group.id } });
   return group;
 }
 
-/** What AWS does to groups whose egress nobody has edited when their VPC gets an IPv6 block. */
+/** Opens the egress of a group to IPv6 when its VPC gets an IPv6 block, as AWS does if no user has edited that egress. */
 export function openEgressToIpv6(call: Call, group: GroupRecord): void {
   const has = group.rules.some((rule) => rule.egress && rule.source.value === "::/0");
   if (!group.egressTouched && !has)
@@ -94,7 +94,7 @@ export function defaultGroupOf(call: Call, vpcId: string): GroupRecord {
   return groups(call).get(groupNames(call).get(nameKey(vpcId, "default"))!.owner)!;
 }
 
-/** Adds a rule and tells the group it names. */
+/** Adds a rule to a group, and records it at the group that the rule names. */
 export function addRule(call: Call, group: GroupRecord, permission: Permission): RuleRecord {
   const rule: RuleRecord = { id: call.id("sgr"), ...permission };
   group.rules.push(rule);
@@ -120,7 +120,7 @@ export function unrefer(call: Call, rule: RuleRecord): void {
   if (named) delete named.referencedBy[rule.id];
 }
 
-/** By id, or by name in the default VPC. */
+/** The group with an id, or with a name in the default VPC. */
 export function needGroup(
   call: Call,
   { GroupId, GroupName }: { readonly GroupId?: string | undefined; readonly GroupName?: string | undefined },
@@ -134,7 +134,10 @@ export function needGroup(
   return need(call, idKinds.group, GroupId, "groupId");
 }
 
-/** References of other groups of its VPC keep it, the default group's included (EC2 API, DeleteSecurityGroup); those of peered VPCs go stale. */
+/**
+ * Deletes a group. References from other groups of its VPC prevent it, also from the default group (EC2 API, DeleteSecurityGroup);
+ * references from peered VPCs become stale.
+ */
 const remove: Handler<DeleteSecurityGroupRequest, DeleteSecurityGroupResult> = (input, call) => {
   const group = needGroup(call, input);
   if (group.name === "default")
@@ -208,13 +211,13 @@ function describe(call: Call, group: GroupRecord): SecurityGroup {
   };
 }
 
-/** References over peering connections, of which the sandbox has none. */
+/** References to a group over peering connections. The answer is always empty here, although the sandbox models peering connections. */
 const describeReferences: Handler<DescribeSecurityGroupReferencesRequest, DescribeSecurityGroupReferencesResult> = (input, call) => {
   for (const id of required(input.GroupId, "groupId")) need(call, idKinds.group, id, "groupId");
   return { SecurityGroupReferenceSet: [] };
 };
 
-/** A rule becomes stale with a peering connection, of which the sandbox has none. */
+/** Stale rules, which peering connections leave behind. The answer is always empty here, although the sandbox models those connections. */
 const describeStale: Handler<DescribeStaleSecurityGroupsRequest, DescribeStaleSecurityGroupsResult> = (input, call) => {
   need(call, idKinds.vpc, input.VpcId, "vpcId");
   return { StaleSecurityGroupSet: [] };

@@ -1,13 +1,13 @@
 /**
- * The kinds of things EC2 gives ids to: prefix, type in tags, and how it says that an id is unknown or no id at all.
- * The spelling of the codes is AWS's, which is not consistent (EC2 API Reference, Error codes).
+ * The kinds of objects with EC2 ids: prefix, type in tags, and the errors for unknown and malformed ids. The spelling of the codes is
+ * AWS's, which is not consistent (EC2 API Reference, Error codes).
  */
 import { AwsFault, type Call } from "../../model.ts";
 import * as state from "./state.ts";
 
 export interface IdKind<R extends object = object> {
   readonly prefix: string;
-  /** As in TagSpecifications. */
+  /** The type in TagSpecifications. */
   readonly type: string;
   readonly table: (call: Pick<Call, "store">) => Map<string, R>;
   readonly notFound: string;
@@ -141,10 +141,10 @@ export const idKinds = {
   ),
 } as const;
 
-/** By prefix, for calls that take ids of any kind. */
+/** The kinds by prefix, for calls that take ids of any kind. */
 export const kindByPrefix: ReadonlyMap<string, IdKind> = new Map(Object.values(idKinds).map((k) => [k.prefix, k as unknown as IdKind]));
 
-/** The record with that id; malformed, unknown and not yet visible ids are AWS's errors. */
+/** The record with that id. Throws AWS's errors for malformed, unknown and not yet visible ids. */
 export function need<R extends object>(call: Call, k: IdKind<R>, id: string | undefined, parameter: string): R {
   if (id === undefined || id === "") throw new AwsFault("MissingParameter", `The request must contain the parameter ${parameter}`);
   if (!isWellFormed(k, id)) throw new AwsFault(k.malformed, `Invalid id: "${id}" (expecting "${k.prefix}-...")`);
@@ -153,7 +153,7 @@ export function need<R extends object>(call: Call, k: IdKind<R>, id: string | un
   return found;
 }
 
-/** One error for all the ids that are missing, as the Describe calls answer. */
+/** The records with these ids. Throws AWS's error for the first id that is missing. */
 export function needAll<R extends object>(call: Call, k: IdKind<R>, ids: readonly string[], parameter: string): R[] {
   return [...new Set(ids)].map((id) => need(call, k, id, parameter));
 }
@@ -166,7 +166,7 @@ export function isWellFormed(k: Pick<IdKind, "prefix">, id: string): boolean {
   return id.startsWith(`${k.prefix}-`) && /^([0-9a-f]{8}|[0-9a-f]{17})$/.test(id.slice(k.prefix.length + 1));
 }
 
-/** `arn:aws:ec2:REGION:ACCOUNT:subnet/subnet-…`. */
+/** The ARN of an EC2 object: `arn:aws:ec2:REGION:ACCOUNT:subnet/subnet-…`. */
 export function arn(call: Call, type: string, id: string): string {
   return `arn:${call.partition}:ec2:${call.region}:${call.account}:${type}/${id}`;
 }

@@ -1,4 +1,4 @@
-/** Machine images, seeded: a few of Amazon's and Canonical's, and the snapshots behind them. */
+/** The built-in machine images: a few of Amazon's and Canonical's, and the snapshots behind them. */
 import type {
   DescribeImagesRequest,
   DescribeImagesResult,
@@ -74,7 +74,10 @@ const seeds: readonly Seed[] = [
   },
 ];
 
-/** The images of every region, for an account that has never used it. Public ids, so that parameter stores and tests can name them. */
+/**
+ * Creates the public images of a region that an account uses for the first time. Their ids are fixed, so that
+ * parameter stores and tests can name them.
+ */
 export function seedImages(call: Call): void {
   for (const seed of seeds) {
     const { id, name, description, architecture, created, size = 8, rootDevice = "/dev/xvda", volumeType = "gp3", imdsV2 } = seed;
@@ -114,14 +117,14 @@ export function needImage(call: Call, id: string): ImageRecord {
   return image;
 }
 
-/** Nothing is launched from one that is still being made. */
+/** The image, for a launch. Nothing can be launched from an image that is still being made. */
 export function needReadyImage(call: Call, id: string): ImageRecord {
   const image = needImage(call, id);
   if (imageState(call, image) === "pending") throw new AwsFault("InvalidAMIID.Unavailable", `The image ID '${id}' is not available`);
   return image;
 }
 
-/** Those of others were made long ago. */
+/** The state of an image. Images of others were made long ago, so they are available. */
 function imageState(call: Call, image: ImageRecord): "pending" | "available" {
   return image.sourceInstanceId !== undefined && call.now < image.createdAt + timing.imageAvailable ? "pending" : "available";
 }

@@ -1,4 +1,4 @@
-/** EC2 in the sandbox: one file a family, put together here. */
+/** EC2 in the sandbox: joins the operations of all families, one family in each file. */
 import { together, type Handler, type ServiceModel } from "../../model.ts";
 import { addressOperations } from "./addresses.ts";
 import { createdWith, defaultVpcOperations } from "./default-vpc.ts";
@@ -109,7 +109,7 @@ export const model: ServiceModel = {
   },
 };
 
-/** Every call finds what an account has from the beginning. */
+/** A handler that first creates the resources that an account has from the beginning. */
 function prepared(handler: Handler): Handler {
   return (input, call) => {
     createdWith(call);

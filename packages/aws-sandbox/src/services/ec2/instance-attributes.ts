@@ -1,4 +1,4 @@
-/** Attributes of instances, one a call; some need a stopped instance. */
+/** Attributes of instances, one in each call. Some need a stopped instance. */
 import type {
   DescribeInstanceAttributeRequest,
   InstanceAttribute,
@@ -40,7 +40,7 @@ const readers: { readonly [A in InstanceAttributeName]?: (instance: InstanceReco
   userData: (instance) => ({ UserData: instance.userData ? { Value: instance.userData } : {} }),
 };
 
-/** Exactly one (EC2 API, ModifyInstanceAttribute); an older form names it and gives the value as text. */
+/** Changes exactly one attribute (EC2 API, ModifyInstanceAttribute). An older form names the attribute and gives its value as text. */
 const modifyAttribute: Handler<ModifyInstanceAttributeRequest, object> = (input, call) => {
   const { InstanceId, Attribute, Value, ...typed } = input;
   const instance = need(call, idKinds.instance, InstanceId, "instanceId");
@@ -59,7 +59,7 @@ const modifyAttribute: Handler<ModifyInstanceAttributeRequest, object> = (input,
   return {};
 };
 
-/** `Attribute` and `Value` as the field they mean; user data as text is base64 already. */
+/** The field that `Attribute` and `Value` mean. User data given as text is already base64. */
 function named(attribute: InstanceAttributeName, value: string | undefined): [string, unknown] {
   const field = `${attribute[0]!.toUpperCase()}${attribute.slice(1)}`;
   if (value === undefined) throw missingParameter("value");
@@ -121,7 +121,7 @@ function needStopped(instance: InstanceRecord): void {
     throw new AwsFault("IncorrectInstanceState", `The instance '${instance.id}' is not in the 'stopped' state.`);
 }
 
-/** What belongs to an interface can be changed through the instance only while it has just one. */
+/** The only interface of an instance. Attributes of an interface can be changed through the instance only while it has just one. */
 function onlyInterface(call: Call, instance: InstanceRecord): InterfaceRecord {
   const [first, second] = interfacesOf(call, instance);
   if (!first || second)

@@ -119,7 +119,7 @@ export function interfacesOf(call: Call, instance: InstanceRecord): InterfaceRec
   return instance.interfaces.flatMap((id) => interfaces(call).get(id) ?? []);
 }
 
-/** A terminated instance has lost its network and disks. */
+/** Describes an instance. A terminated one has lost its network and disks. */
 export function describeInstance(call: Call, instance: InstanceRecord): Instance {
   const own = interfacesOf(call, instance);
   const primary = own.find((one) => one.attachment?.deviceIndex === 0);
@@ -243,7 +243,7 @@ function describeOwn(call: Call, one: InterfaceRecord): InstanceNetworkInterface
   };
 }
 
-/** Only running ones, unless all are asked for. Both checks are passed minutes after the start. */
+/** Describes the status of running instances, or of all if the call asks for them. Both checks pass minutes after the start. */
 const describeStatus: Handler<DescribeInstanceStatusRequest, DescribeInstanceStatusResult> = (input, call) => {
   const check = (instance: InstanceRecord) =>
     instance.state !== "running" ? "not-applicable" : call.now < instance.launchedAt + timing.statusOk ? "initializing" : "ok";

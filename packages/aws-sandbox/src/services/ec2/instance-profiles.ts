@@ -1,4 +1,4 @@
-/** Which profile an instance has, by association. */
+/** The instance profile of an instance, through associations. */
 import type {
   AssociateIamInstanceProfileRequest,
   AssociateIamInstanceProfileResult,
@@ -28,7 +28,7 @@ const associate: Handler<AssociateIamInstanceProfileRequest, AssociateIamInstanc
   return { IamInstanceProfileAssociation: describe(call, instance) };
 };
 
-/** Only of a running instance; the association gets a new id. */
+/** Replaces the profile of a running instance. The association gets a new id. */
 const replace: Handler<ReplaceIamInstanceProfileAssociationRequest, ReplaceIamInstanceProfileAssociationResult> = (input, call) => {
   const instance = needAssociation(call, input.AssociationId);
   const profile = profileOf(call, required(input.IamInstanceProfile, "iamInstanceProfile"));

@@ -1,4 +1,4 @@
-/** What has calls of its own: metadata options, monitoring, CPU credits, maintenance. */
+/** Settings of instances that have calls of their own: metadata options, monitoring, CPU credits, maintenance. */
 import type {
   DescribeInstanceCreditSpecificationsRequest,
   DescribeInstanceCreditSpecificationsResult,
@@ -27,7 +27,7 @@ import { checkMetadata, reservationOf } from "./launch.ts";
 import { needPlacementGroup } from "./placement.ts";
 import { instances, type InstanceRecord } from "./state.ts";
 
-/** What is not given stays as it is. */
+/** Changes metadata options. Options that the call does not give stay as they are. */
 const modifyMetadata: Handler<ModifyInstanceMetadataOptionsRequest, ModifyInstanceMetadataOptionsResult> = (input, call) => {
   const instance = need(call, idKinds.instance, input.InstanceId, "instanceId");
   const { HttpTokens, HttpPutResponseHopLimit, HttpEndpoint, HttpProtocolIpv6, InstanceMetadataTags } = input;
@@ -59,7 +59,7 @@ const monitor =
     return { InstanceMonitorings: all.map(({ id }) => ({ InstanceId: id, Monitoring: { State: on ? "pending" : "disabling" } })) };
   };
 
-/** Refuses an instance by id that has no credits; without ids, those with `unlimited` ones. */
+/** Describes CPU credits. By id, refuses an instance without credits; without ids, lists the instances with `unlimited` credits. */
 const describeCredits: Handler<DescribeInstanceCreditSpecificationsRequest, DescribeInstanceCreditSpecificationsResult> = (input, call) => {
   const byId = (input.InstanceIds ?? []).length > 0;
   for (const instance of needAll(call, idKinds.instance, input.InstanceIds ?? [], "instanceId"))
@@ -80,7 +80,7 @@ const describeCredits: Handler<DescribeInstanceCreditSpecificationsRequest, Desc
   };
 };
 
-/** Failures are reported instance by instance, in an answer that is a success. */
+/** Changes CPU credits. A successful answer reports failures instance by instance. */
 const modifyCredits: Handler<ModifyInstanceCreditSpecificationRequest, ModifyInstanceCreditSpecificationResult> = (input, call) => {
   for (const { CpuCredits } of required(input.InstanceCreditSpecifications, "instanceCreditSpecification"))
     if (CpuCredits !== "standard" && CpuCredits !== "unlimited")
@@ -111,7 +111,10 @@ const modifyMaintenance: Handler<ModifyInstanceMaintenanceOptionsRequest, Modify
   return { InstanceId: instance.id, AutoRecovery: instance.autoRecovery };
 };
 
-/** Another kind of host name: of a stopped instance only (EC2 API, ModifyPrivateDnsNameOptions). */
+/**
+ * Changes the options of the private DNS name. The kind of host name can change only on a stopped instance (EC2 API,
+ * ModifyPrivateDnsNameOptions).
+ */
 const modifyDnsNames: Handler<ModifyPrivateDnsNameOptionsRequest, ModifyPrivateDnsNameOptionsResult> = (input, call) => {
   const instance = need(call, idKinds.instance, input.InstanceId, "instanceId");
   checkAlive(instance);
@@ -126,7 +129,7 @@ const modifyDnsNames: Handler<ModifyPrivateDnsNameOptionsRequest, ModifyPrivateD
   return { Return: true };
 };
 
-/** An empty name takes the instance out of its group. Of a stopped instance only. */
+/** Changes the placement of a stopped instance. An empty group name takes the instance out of its placement group. */
 const modifyPlacement: Handler<ModifyInstancePlacementRequest, ModifyInstancePlacementResult> = (input, call) => {
   refuseUnknown(call, input, ["InstanceId", "GroupName", "PartitionNumber", "Tenancy"]);
   const instance = need(call, idKinds.instance, input.InstanceId, "instanceId");

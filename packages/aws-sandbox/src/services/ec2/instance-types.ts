@@ -1,4 +1,4 @@
-/** Instance types: a small table of common families. What is not in it cannot be launched here. */
+/** Instance types: a small table of common families. Other types cannot be launched here. */
 import type {
   DescribeInstanceTypeOfferingsRequest,
   DescribeInstanceTypeOfferingsResult,
@@ -22,7 +22,7 @@ export interface InstanceTypeRecord {
   readonly burstable: boolean;
 }
 
-/** Size, vCPUs, and memory in GiB of the general family; `c` has half of it and `r` twice. */
+/** Size, vCPUs, and memory in GiB of the general family. The `c` family has half of the memory, `r` twice as much. */
 const burstableSizes = [
   ["nano", 2, 0.5],
   ["micro", 2, 1],
@@ -72,7 +72,7 @@ export function needType(name: string): InstanceTypeRecord {
   return type;
 }
 
-/** Those that would do (EC2 API, InstanceRequirements), as far as the table knows them; the smallest first. */
+/** The types that meet the requirements (EC2 API, InstanceRequirements), as far as the table knows them, the smallest first. */
 export function typesFor(needs: InstanceRequirementsRequest, architecture?: string): readonly InstanceTypeRecord[] {
   const matches = (id: string) => (pattern: string) => new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll("*", ".*")}$`).test(id);
   const within = (value: number, range: { readonly Min?: number | undefined; readonly Max?: number | undefined } | undefined) =>
@@ -99,7 +99,7 @@ export function isBurstable(name: string): boolean {
   return types.get(name)?.burstable ?? false;
 }
 
-/** The first generation of burstable types is missing from the newer zones of a region. */
+/** The zones that offer a type. The first generation of burstable types is missing from the newer zones of a region. */
 function zonesOffering(call: Call, type: InstanceTypeRecord): readonly Zone[] {
   const zones = zonesOf(call);
   return type.family === "t2" && zones.length > 3 ? [zones[0]!, zones[2]!] : zones;

@@ -1,11 +1,11 @@
 /**
- * The life of instances. Other services' models (Auto Scaling) use:
+ * The lifecycle of instances. Other services' models (Auto Scaling) use:
  *
  *   launchInstance(call, { request, subnetId?, systemTags?, requesterId? }): InstanceRecord
- *     One instance from a RunInstances request, launch template included, with the same checks and AWS's errors.
- *     `subnetId` overrides where the request or its template would put it; `systemTags` may begin with "aws:".
+ *     Launches one instance from a RunInstances request with its launch template, with the same checks and AWS's errors.
+ *     `subnetId` overrides the subnet of the request or its template; keys of `systemTags` may begin with "aws:".
  *   terminateInstance(call, id)
- *     Ends it, termination protection or not; nothing happens when it is ending, dead or gone.
+ *     Terminates it despite termination protection. Does nothing when it is shutting down, terminated or gone.
  *   instances(call) in state.ts
  *     The records: `state` is "pending", "running", "shutting-down", "terminated", "stopping" or "stopped".
  *   resolveTemplate(call, { LaunchTemplateId | LaunchTemplateName, Version? }) in launch-template-versions.ts
@@ -98,7 +98,7 @@ const run: Handler<RunInstancesRequest, Omit<RunInstancesCommandOutput, "$metada
   };
 };
 
-/** All or none. A lack of capacity is a server error. */
+/** Makes all the instances or none. A lack of capacity is a server error. */
 function makeInstances(
   call: Call,
   plan: LaunchPlan,
@@ -188,7 +188,7 @@ const reboot: Handler<RebootInstancesRequest, object> = (input, call) => {
   return {};
 };
 
-/** Twice is no error. One protected instance keeps all of a call alive. */
+/** Terminates instances. Terminating one again is not an error. One protected instance prevents the whole call. */
 const terminate: Handler<TerminateInstancesRequest, TerminateInstancesResult> = (input, call) => {
   const all = needAll(call, idKinds.instance, required(input.InstanceIds, "instanceId"), "instanceId");
   for (const instance of all)
@@ -229,7 +229,7 @@ interface Settling {
   readonly turn: number;
 }
 
-/** A state on the way arrives, unless another was ordered since. */
+/** Ends a change of state, unless another change was ordered since. */
 function settle({ id, turn: when }: Settling, call: Call): void {
   const instance = instances(call).get(id);
   if (instance?.turn !== when) return;
@@ -240,7 +240,7 @@ function settle({ id, turn: when }: Settling, call: Call): void {
   } else if (instance.state === "shutting-down") die(call, instance);
 }
 
-/** Straight from pending to terminated, as with a disk key that the caller may not use: the launch itself had succeeded. */
+/** Takes an instance from pending to terminated, as with a disk key that the caller may not use. The launch itself had succeeded. */
 function fail({ id, turn: when }: Settling, call: Call): void {
   const instance = instances(call).get(id);
   if (instance?.turn !== when || instance.state !== "pending") return;
@@ -250,7 +250,9 @@ function fail({ id, turn: when }: Settling, call: Call): void {
   die(call, instance);
 }
 
-/** What was its own goes with it; what was only attached stays. It is listed, with its tags, about an hour. */
+/**
+ * Terminates an instance. Its own interfaces and disks go with it; attached ones stay. Answers show it, with its tags, for about an hour.
+ */
 function die(call: Call, instance: InstanceRecord): void {
   instance.state = "terminated";
   for (const id of instance.interfaces) {

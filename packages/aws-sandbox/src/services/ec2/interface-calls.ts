@@ -1,4 +1,4 @@
-/** The calls about network interfaces. Those of services can be looked at, not changed. */
+/** The calls about network interfaces. Interfaces of services can be read but not changed. */
 import type {
   AssignIpv6AddressesRequest,
   AssignIpv6AddressesResult,
@@ -76,7 +76,7 @@ const remove: Handler<DeleteNetworkInterfaceRequest, object> = (input, call) => 
   return {};
 };
 
-/** One that people may change: a service's answers that they may not. */
+/** The interface, if users may change it. An interface of a service answers that they may not. */
 function needOwn(call: Call, id: string | undefined): InterfaceRecord {
   const one = need(call, idKinds.networkInterface, id, "networkInterfaceId");
   if (one.requesterId)
@@ -116,7 +116,7 @@ const detachInterface: Handler<DetachNetworkInterfaceRequest, object> = (input, 
   return {};
 };
 
-/** One attribute a call. */
+/** Changes one attribute in each call. */
 const modify: Handler<ModifyNetworkInterfaceAttributeRequest, object> = (input, call) => {
   const one = needOwn(call, input.NetworkInterfaceId);
   const { NetworkInterfaceId: _, ...attributes } = input;
@@ -141,7 +141,10 @@ function setDeleteOnTermination(
   one.attachment.deleteOnTermination = DeleteOnTermination ?? false;
 }
 
-/** Every interface can be told so; only the first of an instance gets an address, while the instance runs (EC2 API, ModifyNetworkInterfaceAttribute). */
+/**
+ * Sets whether an interface gets a public address. Every interface accepts the setting, but only the first interface of an instance gets an
+ * address, while the instance runs (EC2 API, ModifyNetworkInterfaceAttribute).
+ */
 function setAutomaticAddress(call: Call, one: InterfaceRecord, wanted: boolean): void {
   one.wantsPublicIp = wanted;
   if (!wanted) delete one.autoPublicIp;
@@ -296,7 +299,7 @@ export function groupsOf(call: Call, one: InterfaceRecord): { GroupId: string; G
   return one.groups.map((id) => ({ GroupId: id, GroupName: groups(call).get(id)?.name }));
 }
 
-/** The public address of a private one: an Elastic IP belongs to the account, one that AWS gave to Amazon. */
+/** The association of a private address with its public one. An Elastic IP belongs to the account, an automatic address to Amazon. */
 export function associationOf(call: Call, one: InterfaceRecord, ip: string | undefined): NetworkInterfaceAssociation | undefined {
   if (ip === undefined) return undefined;
   const address = addresses(call).get(one.allocations[ip] ?? "");

@@ -1,14 +1,14 @@
 /**
- * Network interfaces. Other services' models make theirs here:
+ * Network interfaces. Other services' models create their interfaces here:
  *
  *   createManagedInterface(call, { subnetId, groups, description, requesterId, type? , instanceOwnerId?, publicAddress?, allocationId? })
- *     An interface that belongs to a service (a load balancer's, a database's). It is in use from the start, takes a
- *     private address of the subnet, blocks the deletion of its subnet and groups, and with a public address the
- *     detaching of the VPC's internet gateway. Throws AWS's errors (unknown subnet or group, no free address).
+ *     Creates an interface that belongs to a service (a load balancer's, a database's). It is in use from the start and takes a
+ *     private address of the subnet. It blocks the deletion of its subnet and groups, and with a public address the detachment of
+ *     the VPC's internet gateway. Throws AWS's errors (unknown subnet or group, no free address).
  *   setInterfaceGroups(call, id, groups)   Replaces its groups, as a load balancer does on SetSecurityGroups.
- *   deleteManagedInterface(call, id)       Takes it away with its addresses; nothing happens when it is gone already.
+ *   deleteManagedInterface(call, id)       Deletes it and frees its addresses; does nothing when it is already gone.
  *
- * The calls that people make about interfaces are in interface-calls.ts.
+ * The calls that users make about interfaces are in interface-calls.ts.
  */
 import { AwsFault, type Call } from "../../model.ts";
 import { isLive } from "./blocks.ts";
@@ -35,15 +35,15 @@ export interface ManagedInterface {
   readonly subnetId: string;
   readonly groups: readonly string[];
   readonly description: string;
-  /** Who made it, as AWS shows it: "amazon-elb", "amazon-rds". */
+  /** The requester as AWS shows it: "amazon-elb", "amazon-rds". */
   readonly requesterId: string;
   /** InterfaceType in the answers; "interface" when absent. */
   readonly type?: string;
   /** Attachment.InstanceOwnerId; the requester when absent. */
   readonly instanceOwnerId?: string;
-  /** Has a public address of Amazon's, as that of an internet-facing load balancer. */
+  /** Whether it gets one of Amazon's public addresses, like an internet-facing load balancer. */
   readonly publicAddress?: boolean;
-  /** Has this Elastic IP, which then cannot be taken away from it. */
+  /** The Elastic IP that it gets. Users cannot take that address away from it. */
   readonly allocationId?: string;
   readonly privateIp?: string;
 }
@@ -80,15 +80,15 @@ export interface NewInterface {
   readonly groups: readonly string[];
   readonly requesterId?: string | undefined;
   readonly type?: string | undefined;
-  /** Wanted private addresses, the primary first; one is chosen when there is none. */
+  /** The requested private addresses, the primary first; one is chosen when the list is empty. */
   readonly privateIps?: readonly string[] | undefined;
-  /** How many more addresses to choose. */
+  /** Number of additional addresses to choose. */
   readonly secondaryCount?: number | undefined;
-  /** How many IPv6 addresses to choose; absent: one where the subnet gives them to new interfaces. */
+  /** Number of IPv6 addresses to choose. When absent, one if the subnet gives them to new interfaces. */
   readonly ipv6Count?: number | undefined;
 }
 
-/** An interface on its own, not attached. */
+/** Makes an interface that is not attached. */
 export function makeInterface(call: Call, subnet: SubnetRecord, of: NewInterface): InterfaceRecord {
   checkInterfaces(call, 1);
   const joined = checkGroups(call, subnet.vpcId, of.groups);
@@ -116,7 +116,7 @@ export function makeInterface(call: Call, subnet: SubnetRecord, of: NewInterface
   return made;
 }
 
-/** Addresses of the subnet's IPv6 block, of which there are always enough. */
+/** New addresses from the subnet's IPv6 block, which never runs out. */
 export function ipv6Addresses(call: Call, subnet: SubnetRecord, count: number): string[] {
   if (count === 0) return [];
   const block = subnet.ipv6.find(isLive);
@@ -124,7 +124,7 @@ export function ipv6Addresses(call: Call, subnet: SubnetRecord, count: number): 
   return Array.from({ length: count }, () => ipv6AddressIn(block.cidr, next(call, "ipv6Address")));
 }
 
-/** Throws AWS's error when there is no room for so many more interfaces in the region. */
+/** Throws AWS's error when the region's quota does not allow that many more interfaces. */
 export function checkInterfaces(call: Call, more: number): void {
   within(
     call,
@@ -135,7 +135,7 @@ export function checkInterfaces(call: Call, more: number): void {
   );
 }
 
-/** Takes addresses of the subnet, all or none; undefined stands for any. */
+/** Takes addresses of the subnet, all or none. In `wanted`, undefined stands for any address. */
 export function takeAddresses(call: Call, subnet: SubnetRecord, interfaceId: string, wanted: readonly (string | undefined)[]): string[] {
   const taken: string[] = [];
   try {
@@ -159,13 +159,13 @@ export function freeUp(call: Call, subnetId: string, ip: string): void {
   subnet.takenCount--;
 }
 
-/** Its IPv4 range, without which most services put no interface into it. */
+/** The IPv4 range of a subnet. Most services create no interface in a subnet without one. */
 function needIpv4({ id, cidr }: SubnetRecord): string {
   if (cidr === undefined) throw invalidValue(`The subnet '${id}' is an IPv6-only subnet and has no IPv4 addresses.`);
   return cidr;
 }
 
-/** The first four addresses of a subnet and its last are AWS's. */
+/** A free address of a subnet. AWS keeps the first four addresses and the last one. */
 function freeAddress(subnet: SubnetRecord): string {
   const { first, size } = parseIpv4(needIpv4(subnet))!;
   const hosts = size - 5;
@@ -224,7 +224,7 @@ export function detach(call: Call, one: InterfaceRecord): void {
   delete one.attachment;
 }
 
-/** Takes an interface away: its addresses, groups, Elastic IPs and tags. */
+/** Deletes an interface and frees its addresses, groups, Elastic IPs and tags. */
 export function dropInterface(call: Call, one: InterfaceRecord): void {
   detach(call, one);
   joinGroups(call, one, []);
@@ -234,7 +234,7 @@ export function dropInterface(call: Call, one: InterfaceRecord): void {
   dropTags(call, one.id);
 }
 
-/** Puts an Elastic IP on a private address of an interface; a public address that AWS gave goes back. */
+/** Associates an Elastic IP with a private address of an interface. On the primary address it replaces the automatic public address. */
 export function mapAddress(call: Call, allocationId: string, one: InterfaceRecord, privateIp: string): string {
   const address = addresses(call).get(allocationId)!;
   const id = call.id("eipassoc");
@@ -245,7 +245,7 @@ export function mapAddress(call: Call, allocationId: string, one: InterfaceRecor
   return id;
 }
 
-/** As mapAddress, for a service that does not give it back to anybody but its owner's release, later. */
+/** Like mapAddress, for a service. Users cannot take the address away while the service holds it. */
 export function holdAddress(call: Call, allocationId: string, one: InterfaceRecord, privateIp: string, by: string): string {
   const address = needFree(call, allocationId);
   address.heldBy = by;
@@ -253,7 +253,7 @@ export function holdAddress(call: Call, allocationId: string, one: InterfaceReco
   return mapAddress(call, allocationId, one, privateIp);
 }
 
-/** As holdAddress, for a gateway whose interfaces nobody sees. */
+/** Like holdAddress, for a gateway whose interfaces users cannot see. */
 export function holdForGateway(call: Call, allocationId: string, by: string): string {
   const address = needFree(call, allocationId);
   const id = call.id("eipassoc");
@@ -264,7 +264,7 @@ export function holdForGateway(call: Call, allocationId: string, by: string): st
   return id;
 }
 
-/** The address, neither associated nor held by a service. */
+/** The address, if it is neither associated nor held by a service. */
 export function needFree(call: Call, allocationId: string): AddressRecord {
   const address = need(call, idKinds.address, allocationId, "allocationId");
   if (address.association || isHeld(call, address))
@@ -272,7 +272,7 @@ export function needFree(call: Call, allocationId: string): AddressRecord {
   return address;
 }
 
-/** The address is free of its association; one that a service held only after some seconds more. */
+/** Ends the association of an address. An address that a service held is free only some seconds later. */
 export function letGo(call: Call, allocationId: string, after = 0): void {
   const address = addresses(call).get(allocationId);
   if (!address?.association) return;
@@ -288,7 +288,7 @@ export function isHeld(call: Call, { heldBy, heldUntil }: { readonly heldBy?: st
   return heldBy !== undefined && (heldUntil === undefined || call.now < heldUntil);
 }
 
-/** A public address of Amazon's, never used before. */
+/** A new public address of Amazon's. */
 export function publicAddress(call: Call): string {
   return addressOf(numberOf("3.34.0.1")! + next(call, "publicAddress"));
 }
@@ -298,7 +298,10 @@ export function publicName(call: Call, ip: string): string {
   return `ec2-${ip.replaceAll(".", "-")}.${domain}`;
 }
 
-/** Made of the private address; without one of the instance's id (EC2 User Guide, "EC2 instance hostnames and domains"). */
+/**
+ * The private DNS name, made from the private address, or from the instance's id if there is none (EC2 User
+ * Guide, "EC2 instance hostnames and domains").
+ */
 export function privateName(call: Call, ip: string | undefined, instanceId?: string): string | undefined {
   const domain = call.region === "us-east-1" ? "ec2.internal" : `${call.region}.compute.internal`;
   const host = ip === undefined ? instanceId : `ip-${ip.replaceAll(".", "-")}`;

@@ -1,4 +1,4 @@
-/** Key pairs: imported, immutable, known by name. */
+/** Key pairs: imported, never changed, identified by name. */
 import { createHash, createPublicKey } from "node:crypto";
 import type {
   DeleteKeyPairRequest,
@@ -29,7 +29,7 @@ const importKey: Handler<ImportKeyPairRequest, ImportKeyPairResult> = (input, ca
   return { KeyName: name, KeyPairId: made.id, KeyFingerprint: made.fingerprint, Tags: tagList(call, made.id) };
 };
 
-/** An OpenSSH line: RSA is fingerprinted by the MD5 of its DER form, ED25519 by the SHA-256 of its blob. */
+/** Reads a key in OpenSSH form. The fingerprint of RSA is the MD5 of its DER form, of ED25519 the SHA-256 of its blob. */
 function parseKey(text: string): Pick<KeyPairRecord, "type" | "publicKey" | "fingerprint"> {
   const malformed = new AwsFault("InvalidKey.Format", "Key is not in valid OpenSSH public key format");
   const [algorithm, encoded = ""] = text.trim().split(/\s+/);
@@ -51,7 +51,7 @@ function unsigned(number: Buffer): Buffer {
   return number[0] === 0 ? number.subarray(1) : number;
 }
 
-/** The length-prefixed parts of an SSH key's blob; undefined when it is none. */
+/** The length-prefixed parts of an SSH key's blob; undefined when it is malformed. */
 function sshParts(blob: Buffer): Buffer[] | undefined {
   const parts: Buffer[] = [];
   let at = 0;
@@ -75,7 +75,7 @@ export function needKey(call: Call, name: string): KeyPairRecord {
   return key;
 }
 
-/** Success also when there is no such key; instances that use it do not keep it. */
+/** Deletes a key pair. Succeeds also when there is none; instances that use the key do not prevent it. */
 const remove: Handler<DeleteKeyPairRequest, DeleteKeyPairResult> = (input, call) => {
   if (!input.KeyName && !input.KeyPairId) throw missingParameter("keyName");
   const key = input.KeyPairId ? keyPairs(call).get(input.KeyPairId) : keyNamed(call, input.KeyName!);
@@ -85,7 +85,7 @@ const remove: Handler<DeleteKeyPairRequest, DeleteKeyPairResult> = (input, call)
   return { Return: true, KeyPairId: key.id };
 };
 
-/** Not paginated. */
+/** Describes key pairs, without pages. */
 const describeKeys: Handler<DescribeKeyPairsRequest, DescribeKeyPairsResult> = (input, call) => {
   const { found } = list<KeyPairRecord>(
     call,

@@ -1,4 +1,4 @@
-/** The disks of a new instance: the image's, changed and added to by the request. */
+/** The disks of a new instance: the image's disks with the request's changes and additions. */
 import type { BlockDeviceMapping } from "@aws-sdk/client-ec2";
 import { AwsFault, type Call } from "../../model.ts";
 import { missingParameter, required } from "./faults.ts";
@@ -15,7 +15,7 @@ export interface Disk {
   readonly deleteOnTermination: boolean;
 }
 
-/** Mappings are matched by device name alone: a root under another name than the image's is a second disk. */
+/** Plans the disks. Mappings are matched by device name alone: a root with another name than the image's is a second disk. */
 export function planDisks(call: Call, image: ImageRecord, given: readonly BlockDeviceMapping[]): Disk[] {
   const byDevice = new Map<string, BlockDeviceMapping>(
     image.mappings.map((mapping) => [
@@ -47,7 +47,10 @@ export function planDisks(call: Call, image: ImageRecord, given: readonly BlockD
   return [...byDevice.values()].filter((mapping) => mapping.VirtualName === undefined).map((mapping) => planDisk(call, mapping));
 }
 
-/** Types without instance stores, and those that attach all that they have, take a mapping of one for nothing (EC2 User Guide, "Block device mappings"). */
+/**
+ * The mapping of an instance store. It has no effect for types without instance stores, and for types that attach all of theirs (EC2 User
+ * Guide, "Block device mappings").
+ */
 function storeOf(DeviceName: string, VirtualName: string): BlockDeviceMapping {
   if (!/^ephemeral([0-9]|1[0-9]|2[0-3])$/.test(VirtualName))
     throw new AwsFault("InvalidBlockDeviceMapping", `Invalid virtual device name: ${VirtualName}`);
@@ -74,7 +77,7 @@ function planDisk(call: Call, { DeviceName, Ebs = {} }: BlockDeviceMapping): Dis
   };
 }
 
-/** A key alone does not encrypt. */
+/** The error for a key without encryption: a key alone does not encrypt. */
 export function keyWithoutEncryption(): AwsFault {
   return new AwsFault("InvalidParameterDependency", "The parameter KmsKeyId requires the parameter Encrypted to be set.");
 }

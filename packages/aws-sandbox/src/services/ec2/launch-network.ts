@@ -1,4 +1,4 @@
-/** The interfaces of a new instance, from either of the two ways to ask for them. */
+/** The interfaces of a new instance, from either of the two forms of request. */
 import type { InstanceNetworkInterfaceSpecification, RunInstancesRequest } from "@aws-sdk/client-ec2";
 import { AwsFault, type Call } from "../../model.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
@@ -13,7 +13,7 @@ import { zonesOf } from "./zones.ts";
 export interface PlannedInterface {
   readonly deviceIndex: number;
   readonly subnet: SubnetRecord;
-  /** One that exists already. */
+  /** The existing interface to use. */
   readonly existing?: InterfaceRecord;
   readonly groups: readonly string[];
   readonly privateIps: readonly string[];
@@ -24,7 +24,7 @@ export interface PlannedInterface {
   readonly publicIp: boolean;
 }
 
-/** Subnet, groups and addresses stand either in the request itself or in its network interfaces, never in both. */
+/** Plans the interfaces. Subnet, groups and addresses are either in the request itself or in its network interfaces, never in both. */
 export function planNetwork(call: Call, request: RunInstancesRequest): PlannedInterface[] {
   const given = request.NetworkInterfaces ?? [];
   if (given.length === 0) return [planPlain(call, request)];
@@ -135,14 +135,14 @@ function groupsOrDefault(call: Call, subnet: SubnetRecord, ids: readonly string[
   return ids.length > 0 ? ids : [defaultGroupOf(call, subnet.vpcId).id];
 }
 
-/** Without a subnet: the default one of the zone, or of the first. */
+/** The default subnet of the zone, or the first default subnet: for a request without a subnet. */
 function defaultSubnet(call: Call, zone: string | undefined): SubnetRecord {
   if (zone && !zonesOf(call).some((one) => one.name === zone)) throw invalidValue(`Invalid availability zone: [${zone}]`);
   for (const subnet of subnets(call).values()) if (subnet.defaultForAz && (!zone || subnet.zone === zone)) return subnet;
   throw new AwsFault("MissingInput", "No subnets found for the default VPC. Please specify a subnet.");
 }
 
-/** How many instances the subnets have addresses for. */
+/** The number of instances that the subnets have addresses for. */
 export function roomFor(planned: readonly PlannedInterface[]): number {
   const rooms = planned
     .filter((one) => !one.existing && one.subnet.cidr !== undefined)
@@ -169,7 +169,7 @@ export function makeNetwork(call: Call, instanceId: string, planned: readonly Pl
   return made;
 }
 
-/** A stop gives the public address back that AWS gave; a start brings another. Elastic IPs stay. */
+/** Drops the automatic public addresses at a stop; a start brings new ones. Elastic IPs stay. */
 export function dropPublicAddresses(call: Call, ids: readonly string[]): void {
   for (const id of ids) delete interfaces(call).get(id)?.autoPublicIp;
 }

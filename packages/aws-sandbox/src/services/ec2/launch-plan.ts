@@ -1,4 +1,4 @@
-/** What a launch will make, once all of it has been checked. */
+/** The plan of a launch, after all checks. */
 import type { InstanceTypeRecord } from "./instance-types.ts";
 import type { Disk } from "./launch-disks.ts";
 import type { PlannedInterface } from "./launch-network.ts";

@@ -1,4 +1,4 @@
-/** Versions of launch templates, and what a launch takes from one. */
+/** Versions of launch templates, and the values that a launch takes from one. */
 import type {
   CreateLaunchTemplateVersionRequest,
   CreateLaunchTemplateVersionResult,
@@ -17,7 +17,7 @@ import { within } from "./quotas.ts";
 import { launchTemplates, type LaunchTemplateRecord } from "./state.ts";
 import { once } from "./tokens.ts";
 
-/** With a source version the new data is merged over it, and stale fields survive; without one it is all there is. */
+/** Creates a version. New data is merged over the source version, so old fields survive. Without a source version, the new data is all. */
 const create: Handler<CreateLaunchTemplateVersionRequest, CreateLaunchTemplateVersionResult> = (input, call) => {
   const template = needTemplate(call, input);
   const { ids } = once(
@@ -46,7 +46,7 @@ const create: Handler<CreateLaunchTemplateVersionRequest, CreateLaunchTemplateVe
   return { LaunchTemplateVersion: describe(call, template, Number(ids[0])) };
 };
 
-/** Failures are reported item by item, in an answer that is a success. */
+/** Deletes versions. A successful answer reports failures item by item. */
 const remove: Handler<DeleteLaunchTemplateVersionsRequest, DeleteLaunchTemplateVersionsResult> = (input, call) => {
   const template = needTemplate(call, input);
   const done: NonNullable<DeleteLaunchTemplateVersionsResult["SuccessfullyDeletedLaunchTemplateVersions"]> = [];
@@ -90,7 +90,7 @@ const describeVersions: Handler<DescribeLaunchTemplateVersionsRequest, DescribeL
   return { NextToken, LaunchTemplateVersions: found.map(({ template, number }) => describe(call, template, number)) };
 };
 
-/** Without naming a template, only the latest or default version of each can be asked for. */
+/** Checks a request without a template: it can ask only for the latest or default version of each template. */
 function checkAcrossTemplates(input: DescribeLaunchTemplateVersionsRequest): void {
   if (!input.Versions?.length) throw missingParameter("LaunchTemplateId");
   if (input.Versions.some((version) => version !== "$Latest" && version !== "$Default"))
@@ -121,7 +121,7 @@ function describe(call: Call, template: LaunchTemplateRecord, number: number): L
   };
 }
 
-/** The version that a reference to a template means; `$Default` when it names none. Also for models of other services. */
+/** The version that a reference to a template means; `$Default` when it names none. Other services' models use it too. */
 export function resolveTemplate(
   call: Call,
   reference: TemplateName & { readonly Version?: string | undefined },
@@ -131,7 +131,7 @@ export function resolveTemplate(
   return { template, version, data: template.versions[version]!.data as unknown as RunInstancesRequest };
 }
 
-/** A launch request with what its template says where it says nothing itself; disks are merged by device, tags by type and key. */
+/** A launch request completed with the values of its template. Disks are merged by device, tags by type and key. */
 export function withTemplate(
   call: Call,
   request: RunInstancesRequest,

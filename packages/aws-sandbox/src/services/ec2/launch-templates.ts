@@ -60,7 +60,7 @@ const create: Handler<CreateLaunchTemplateRequest, CreateLaunchTemplateResult> =
   return { LaunchTemplate: made ? describe(call, made) : { LaunchTemplateId: ids[0], LaunchTemplateName: input.LaunchTemplateName } };
 };
 
-/** What a version says is looked at when something is launched, not now: only an empty one is refused. */
+/** Checks the data of a version. Only empty data is refused now; the values are checked at a launch. */
 export function checkedData(data: object | undefined): Record<string, unknown> {
   const given = Object.entries(data ?? {}).filter(([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0));
   if (given.length === 0) throw missingParameter("LaunchTemplateData");
@@ -84,7 +84,7 @@ export function needTemplate(call: Call, { LaunchTemplateId: id, LaunchTemplateN
   return launchTemplates(call).get(owner.owner)!;
 }
 
-/** A number, `$Latest` or `$Default`, as a number. */
+/** The number of a version that is given as a number, `$Latest` or `$Default`. */
 export function needVersion(template: LaunchTemplateRecord, version: string): number {
   const number = version === "$Latest" ? template.latestVersion : version === "$Default" ? template.defaultVersion : Number(version);
   if (!template.versions[number]) throw noVersion(template, version);
@@ -104,7 +104,7 @@ const modify: Handler<ModifyLaunchTemplateRequest, ModifyLaunchTemplateResult> =
   return { LaunchTemplate: describe(call, template) };
 };
 
-/** Groups that launch from it do not keep it. */
+/** Deletes a template. Auto Scaling groups that launch from it do not prevent it. */
 const remove: Handler<DeleteLaunchTemplateRequest, DeleteLaunchTemplateResult> = (input, call) => {
   const template = needTemplate(call, input);
   const shown = describe(call, template);

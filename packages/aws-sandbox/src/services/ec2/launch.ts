@@ -1,4 +1,4 @@
-/** A launch, checked as a whole before anything is made. */
+/** A launch. All of it is checked before anything is created. */
 import { AwsFault, type Call } from "../../model.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
 import { profileArn, propagation, roleOfProfileSince } from "../iam/known.ts";
@@ -29,7 +29,7 @@ import { makeVolume } from "./volumes.ts";
 import type { InstanceMetadataOptionsRequest, RunInstancesRequest } from "@aws-sdk/client-ec2";
 import { createHash } from "node:crypto";
 
-/** What of RunInstances is understood here; the rest is refused. */
+/** Parameters of RunInstances that the sandbox models; all others are refused. */
 const modelled = [
   "BlockDeviceMappings",
   "CapacityReservationSpecification",
@@ -74,7 +74,7 @@ export function planLaunch(
   const type = needType(request.InstanceType ?? "m1.small");
   checkArchitecture(type, image.architecture);
   const network = planNetwork(call, request);
-  // EC2 User Guide, "Instances built on the AWS Nitro System": t2 is not, and others have no interface without IPv4.
+  // EC2 User Guide, "Instances built on the AWS Nitro System": t2 is not built on it, and such types have no interface without IPv4.
   if (type.family === "t2" && network.some(({ subnet }) => isIpv6Only(subnet)))
     throw invalidCombination(`The instance type ${type.id} does not support IPv6-only subnets`);
   const { zone } = network[0]!.subnet;
@@ -117,7 +117,10 @@ export function planLaunch(
   };
 }
 
-/** EC2 User Guide, "Rules for specifying CPU options for an Amazon EC2 instance": both, and no more than the type has. */
+/**
+ * Checks CPU options: both values, and no more than the type has (EC2 User Guide, "Rules for specifying
+ * CPU options for an Amazon EC2 instance").
+ */
 function checkCpus(given: RunInstancesRequest["CpuOptions"], type: InstanceTypeRecord): void {
   if (!given) return;
   const { CoreCount: cores, ThreadsPerCore: threads } = given;
@@ -128,7 +131,7 @@ function checkCpus(given: RunInstancesRequest["CpuOptions"], type: InstanceTypeR
     throw invalidValue(`CpuOptions of ${cores} cores with ${threads} threads are not valid for ${type.id}`);
 }
 
-/** Nitro Enclaves User Guide, "Requirements": four vCPUs, and not together with hibernation. */
+/** Checks enclave options: four vCPUs (two on arm64), and no hibernation (Nitro Enclaves User Guide, "Requirements"). */
 function checkEnclave({ EnclaveOptions, HibernationOptions }: RunInstancesRequest, type: InstanceTypeRecord): void {
   if (!EnclaveOptions?.Enabled) return;
   if (HibernationOptions?.Configured) throw invalidCombination("Enclaves and hibernation exclude each other");
@@ -136,7 +139,7 @@ function checkEnclave({ EnclaveOptions, HibernationOptions }: RunInstancesReques
     throw invalidCombination(`The instance type ${type.id} does not support AWS Nitro Enclaves`);
 }
 
-/** No host is modelled, so none can be named. */
+/** Checks tenancy and host. The sandbox models no hosts, so a request cannot name one. */
 function checkPlacement({ Tenancy, HostId }: NonNullable<RunInstancesRequest["Placement"]>): void {
   knownValue(Tenancy, ["default", "dedicated", "host"], "tenancy");
   if (HostId) throw new AwsFault("InvalidHostID.NotFound", `The host ID '${HostId}' does not exist`);
@@ -149,7 +152,7 @@ export function checkArchitecture(type: InstanceTypeRecord, architecture: string
     );
 }
 
-/** EC2 User Guide, "User data": 16 KB before it is encoded. */
+/** Checks user data: at most 16 KB before encoding (EC2 User Guide, "User data"). */
 export function checkUserData(encoded: string | undefined): void {
   if (encoded === undefined) return;
   if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(encoded))
@@ -157,7 +160,7 @@ export function checkUserData(encoded: string | undefined): void {
   if (Buffer.from(encoded, "base64").length > 16_384) throw invalidValue("User data is limited to 16384 bytes");
 }
 
-/** The profile of a request, which must be one of the account's. */
+/** The instance profile of a request, which must exist in the account. */
 export function profileOf(
   call: Call,
   { Arn, Name }: { readonly Arn?: string | undefined; readonly Name?: string | undefined },
@@ -176,7 +179,7 @@ export function profileOf(
   return { arn, id: `AIPA${createHash("sha1").update(arn).digest("hex").slice(0, 17).toUpperCase()}` };
 }
 
-/** Standard instances share a quota of vCPUs: running ones count. */
+/** Checks the quota of vCPUs that standard instances share. Only running instances count. */
 export function checkVcpus(call: Call, more: number): void {
   if ((counters(call).get("vcpus")?.value ?? 0) + more > quota(call, "vcpus"))
     throw new AwsFault(
@@ -189,7 +192,7 @@ export function useVcpus(call: Call, change: number): void {
   counters(call).set("vcpus", { value: (counters(call).get("vcpus")?.value ?? 0) + change });
 }
 
-/** "open", "none", or one that the machine fits and that has room for it. */
+/** The reservation of a launch: "open", "none", or the id of one that fits the instance and has room. */
 export function reservationOf(
   call: Call,
   given: RunInstancesRequest["CapacityReservationSpecification"],
@@ -221,7 +224,7 @@ export interface CreateIdentity {
   readonly spotRequestId?: string | undefined;
 }
 
-/** The instance, its interfaces and disks. It is pending; what becomes of it is in instances.ts. */
+/** Makes the pending instance with its interfaces and disks. instances.ts handles its later states. */
 export function makeInstance(call: Call, plan: LaunchPlan, creation: CreateIdentity): InstanceRecord {
   const { request, image, type } = plan;
   const id = call.id("i");
@@ -280,7 +283,8 @@ export function makeInstance(call: Call, plan: LaunchPlan, creation: CreateIdent
     : {};
   giveTags(call, id, { ...template, ...creation.systemTags, ...plan.tags["instance"] });
   plan.network.forEach((one, place) => one.existing || giveTags(call, made[place]!.id, plan.tags["network-interface"]));
-  // A disk whose key is not there or not to be used: EC2 takes the launch and ends the machine (EC2 User Guide, "Instance terminates immediately").
+  // With a disk key that does not exist or cannot be used, EC2 accepts the launch and terminates the instance (EC2 User Guide, "Instance
+  // terminates immediately").
   const hasKeys = plan.disks.every(({ kmsKeyId }) => kmsKeyId === undefined || call.exists("kmsKey", kmsKeyId));
   const fails = !hasKeys || call.fault("ec2:instanceTerminatesAtLaunch");
   call.later(
@@ -301,7 +305,7 @@ function addDisk(call: Call, instance: InstanceRecord, disk: Disk, tags: Tags | 
   giveTags(call, volume.id, tags);
 }
 
-/** An image may ask for IMDSv2, with a hop more for containers. */
+/** The metadata options of a new instance. An image may require IMDSv2, with one more hop for containers. */
 function metadataOf(image: ImageRecord, { MetadataOptions: given }: RunInstancesRequest): MetadataOptions {
   checkMetadata(given ?? {});
   return {
@@ -313,7 +317,7 @@ function metadataOf(image: ImageRecord, { MetadataOptions: given }: RunInstances
   };
 }
 
-/** An endpoint that is off takes no other option. */
+/** Checks metadata options. A disabled endpoint takes no other option. */
 export function checkMetadata({ HttpEndpoint, ...others }: InstanceMetadataOptionsRequest): void {
   const hops = others.HttpPutResponseHopLimit;
   if (hops !== undefined && (hops < 1 || hops > 64))

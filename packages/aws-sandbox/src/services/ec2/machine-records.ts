@@ -1,4 +1,4 @@
-/** Records of machines and what they are made of; the rules for records are in records.ts. */
+/** Records of instances and their parts. The rules for records are in records.ts. */
 
 export interface KeyPairRecord {
   readonly id: string;
@@ -15,7 +15,7 @@ export interface ImageRecord {
   description: string;
   readonly owner: string;
   readonly ownerAlias?: string;
-  /** Of an image that the account has made. */
+  /** The instance that the account made this image from. */
   readonly sourceInstanceId?: string;
   readonly architecture: "x86_64" | "arm64";
   readonly createdAt: number;
@@ -66,11 +66,11 @@ export interface InstanceRecord {
   readonly enclave: boolean;
   dnsOptions?: { readonly type: "ip-name" | "resource-name"; readonly aRecord: boolean; readonly aaaaRecord: boolean };
   readonly cpuOptions?: { readonly cores: number; readonly threads: number };
-  /** Absent in a subnet of IPv6 only. */
+  /** Absent in an IPv6-only subnet. */
   readonly primaryIp?: string;
   launchedAt: number;
   state: InstanceState;
-  /** Counts the orders to change the state; a transition that was scheduled for an older one does nothing. */
+  /** Counts the requested changes of state. A transition that was scheduled for an earlier one does nothing. */
   turn: number;
   reason?: { readonly at: number; readonly code: string; readonly message: string };
   instanceType: string;
@@ -92,7 +92,7 @@ export interface InstanceRecord {
   placementGroup?: string;
   partition?: number;
   autoRecovery: "default" | "disabled";
-  /** "open", "none", or the id of the one that it names. */
+  /** "open", "none", or the id of a named capacity reservation. */
   reservation: string;
 }
 
@@ -111,16 +111,16 @@ export interface VolumeRecord {
   readonly snapshotId?: string;
   readonly encrypted: boolean;
   readonly kmsKeyId?: string;
-  /** Several instances may hold it at once. */
+  /** Whether several instances may attach it at the same time. */
   multiAttach: boolean;
   size: number;
   volumeType: string;
   iops?: number;
   throughput?: number;
-  /** One at most, unless it is multi-attach. */
+  /** The attachments: at most one, unless it is multi-attach. */
   attachments: VolumeAttachmentRecord[];
   deleting?: true;
-  /** The last modification, and when the ones of the last day were asked for. */
+  /** The last modification, with the times of the modifications of the last day. */
   modification?: VolumeModificationRecord;
   modifiedAt: number[];
 }
@@ -129,7 +129,7 @@ export interface VolumeAttachmentRecord {
   readonly instanceId: string;
   readonly device: string;
   readonly since: number;
-  /** "busy": its file system is mounted, and it stays until the machine stops. */
+  /** "busy": its file system is mounted, so it stays until the instance stops. */
   leaving?: "detaching" | "busy";
 }
 
@@ -176,7 +176,7 @@ export interface LaunchTemplateRecord {
   readonly createdAt: number;
   defaultVersion: number;
   latestVersion: number;
-  /** By number. The data is the request's, as AWS echoes it. */
+  /** The versions by number. The data is the request's, as AWS returns it. */
   versions: Record<string, { readonly createdAt: number; readonly description?: string; readonly data: Record<string, unknown> }>;
 }
 

@@ -1,4 +1,4 @@
-/** Secondary addresses of a NAT gateway, which come and go while it works. One change at a time. */
+/** Secondary addresses of a NAT gateway, which can be added and removed while it works. Only one change at a time. */
 import type {
   AssignPrivateNatGatewayAddressRequest,
   AssignPrivateNatGatewayAddressResult,
@@ -39,7 +39,9 @@ const associate: Handler<AssociateNatGatewayAddressRequest, AssociateNatGatewayA
   return { NatGatewayId: nat.id, NatGatewayAddresses: more.map(describeAddress) };
 };
 
-/** While AWS serves the zones by itself, nobody else may (VPC User Guide, "Regional NAT gateways"). */
+/**
+ * Associates addresses in a zone. Refused while AWS manages the gateway's zones automatically (VPC User Guide, "Regional NAT gateways").
+ */
 function associateInZone(
   call: Call,
   nat: NatGatewayRecord,
@@ -112,7 +114,7 @@ function leave(call: Call, nat: NatGatewayRecord, going: readonly NatAddress[], 
   return going.map(describeAddress);
 }
 
-/** What was coming has come, what was leaving is gone. */
+/** Ends changes of addresses: new ones are in use, removed ones are gone. */
 function settle({ id }: { readonly id: string }, call: Call): void {
   const nat = natGateways(call).get(id);
   if (nat?.state !== "available") return;
@@ -132,7 +134,7 @@ function interfaceOf(call: Call, nat: NatGatewayRecord): InterfaceRecord {
   return interfaces(call).get(nat.addresses[0]!.interfaceId!)!;
 }
 
-/** The gateway, available and with no other change of its addresses under way. */
+/** The gateway, if it is available and no change of its addresses is running. */
 function needCalm(call: Call, id: string | undefined, connectivity: NatGatewayRecord["connectivity"]): NatGatewayRecord {
   const nat = need(call, idKinds.natGateway, id, "natGatewayId");
   if (nat.connectivity !== connectivity) throw invalidValue(`NAT gateway ${nat.id} is not ${connectivity}`);

@@ -1,4 +1,7 @@
-/** NAT gateways: made and deleted over minutes, failing after a success, listed for an hour when they are dead. */
+/**
+ * NAT gateways: creating and deleting take minutes, a failure comes after a successful answer, and
+ * deleted ones stay in answers for an hour.
+ */
 import type {
   CreateNatGatewayRequest,
   CreateNatGatewayResult,
@@ -78,7 +81,7 @@ function checkShape(call: Call, input: CreateNatGatewayRequest): void {
     throw invalidValue(`A NAT gateway takes ${quota(call, "addressesPerNat")} Elastic IP addresses at most`);
 }
 
-/** Gateways that are being deleted count. */
+/** Checks the quota of a zone. Gateways that are being deleted count. */
 function checkQuota(call: Call, zone: string): void {
   let have = 0;
   for (const nat of natGateways(call).values())
@@ -86,7 +89,7 @@ function checkQuota(call: Call, zone: string): void {
   within(call, "natGatewaysPerZone", have, "NatGatewayLimitExceeded", "The maximum number of NAT gateways has been reached.");
 }
 
-/** What the call does not say and the gateway will tell later. */
+/** The failure that the gateway will report later, after a successful answer to the call. */
 function failureOf(call: Call, input: CreateNatGatewayRequest, subnet: SubnetRecord): Failure | undefined {
   if (call.fault("ec2:natGatewayFails"))
     return { code: "InternalError", message: "Network interface could not be created for this NAT gateway" };
@@ -118,7 +121,7 @@ function plannedAddresses(call: Call, input: CreateNatGatewayRequest): NatAddres
   }));
 }
 
-/** The interface in the subnet, its private addresses and the Elastic IPs, which nobody else can use or release now. */
+/** Makes the interface in the subnet, and takes its private addresses and Elastic IPs. Nobody else can use or release them now. */
 function takeAddresses(call: Call, natId: string, subnet: SubnetRecord, input: CreateNatGatewayRequest): NatAddress[] {
   const allocations = [input.AllocationId, ...(input.SecondaryAllocationIds ?? [])];
   const named = input.SecondaryPrivateIpAddresses ?? [];
@@ -136,7 +139,7 @@ function takeAddresses(call: Call, natId: string, subnet: SubnetRecord, input: C
   return one.privateIps.map((ip, place) => natAddress(call, natId, one, ip, allocations[place], place === 0));
 }
 
-/** One address of a gateway, with the Elastic IP taken when there is one. */
+/** One address of a gateway. Takes the Elastic IP when there is one. */
 export function natAddress(
   call: Call,
   natId: string,
@@ -172,7 +175,7 @@ const remove: Handler<DeleteNatGatewayRequest, DeleteNatGatewayResult> = (input,
   return { NatGatewayId: nat.id };
 };
 
-/** Subnet and gateway are free of it now; its Elastic IPs some seconds later. */
+/** Ends a deletion. Subnet and internet gateway are free now, its Elastic IPs some seconds later. */
 function deleted({ id }: { readonly id: string }, call: Call): void {
   const nat = natGateways(call).get(id);
   if (nat?.state !== "deleting") return;
@@ -190,7 +193,7 @@ function forgotten({ id }: { readonly id: string }, call: Call): void {
   dropTags(call, id);
 }
 
-/** The parameter for filters is `Filter` here, in the singular. */
+/** Describes NAT gateways. The parameter for filters is `Filter` here, in the singular. */
 const describeGateways: Handler<DescribeNatGatewaysRequest, DescribeNatGatewaysResult> = (input, call) => {
   const { found, NextToken } = list<NatGatewayRecord>(
     call,

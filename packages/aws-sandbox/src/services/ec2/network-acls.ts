@@ -1,4 +1,4 @@
-/** Network ACLs: every subnet always has exactly one, a new subnet the VPC's default. */
+/** Network ACLs. Every subnet has exactly one, a new subnet the default ACL of its VPC. */
 import type {
   CreateNetworkAclEntryRequest,
   CreateNetworkAclRequest,
@@ -24,7 +24,7 @@ import { aclAssociations, networkAcls, subnets, vpcs, type AclEntry, type Networ
 import { dropTags, giveTags, tagList, tagsToBe } from "./tags.ts";
 import { once } from "./tokens.ts";
 
-/** The entries that every ACL ends with, "*" in the console; nobody can delete them. */
+/** Numbers of the last entries of every ACL, shown as "*" in the console. They cannot be deleted. */
 const lastIpv4 = 32767;
 const lastIpv6 = 32768;
 
@@ -48,10 +48,10 @@ function makeAcl(call: Call, vpcId: string, isDefault: boolean, entries: AclEntr
   return acl;
 }
 
-/** What AWS does to every ACL when its VPC gets an IPv6 block; an untouched default ACL is opened to it. */
+/** Opens an untouched default ACL to IPv6 when its VPC gets an IPv6 block, and adds the last IPv6 entry to every ACL, as AWS does. */
 export function openAclToIpv6(acl: NetworkAclRecord): void {
   for (const egress of [true, false]) {
-    // They stay when the block goes, and a number is there once.
+    // The entries stay when the block goes, and an ACL has each number only once.
     const has = (number: number) => acl.entries.some((entry) => entry.number === number && entry.egress === egress);
     if (acl.isDefault && !acl.touched && !has(101))
       acl.entries.push({ number: 101, egress, protocol: "-1", action: "allow", ipv6Cidr: "::/0" });
@@ -59,7 +59,7 @@ export function openAclToIpv6(acl: NetworkAclRecord): void {
   }
 }
 
-/** Every new subnet joins its VPC's default ACL. */
+/** Adds a new subnet to the default ACL of its VPC. */
 export function adoptSubnet(call: Call, subnet: SubnetRecord): void {
   associate(call, defaultAclOf(call, subnet.vpcId), subnet);
 }
@@ -177,7 +177,7 @@ function entryOf(input: CreateNetworkAclEntryRequest): AclEntry {
   };
 }
 
-/** Ports for TCP and UDP, type and code for ICMP; for any other protocol they are ignored. */
+/** Ports for TCP and UDP, type and code for ICMP. Any other protocol ignores them. */
 function portsOf(protocol: string, input: CreateNetworkAclEntryRequest): Pick<AclEntry, "ports" | "icmp"> {
   if (protocol === "6" || protocol === "17") {
     const { From: from, To: to } = required(input.PortRange, "portRange");
@@ -207,7 +207,7 @@ function ruleNumber(given: number | undefined): number {
   return number;
 }
 
-/** A new association id every time. */
+/** Associates a subnet with another ACL. The association gets a new id each time. */
 const replaceAssociation: Handler<ReplaceNetworkAclAssociationRequest, ReplaceNetworkAclAssociationResult> = (input, call) => {
   const id = required(input.AssociationId, "associationId");
   const from = networkAcls(call).get(aclAssociations(call).get(id)?.owner ?? "");

@@ -1,4 +1,4 @@
-/** Images that the account makes of its machines, and the snapshots behind them. */
+/** Images that the account makes from its instances, and the snapshots behind them. */
 import type {
   CreateImageRequest,
   CreateImageResult,
@@ -16,7 +16,10 @@ import { images, snapshots, volumes, type ImageMapping, type ImageRecord } from 
 import { dropTags, giveTags, tagsToBe } from "./tags.ts";
 import { shapeNow } from "./volume-modifications.ts";
 
-/** One snapshot a disk. Without NoReboot the machine restarts, which its state does not show (EC2 API, CreateImage). */
+/**
+ * Makes an image with one snapshot for each disk. Without NoReboot the instance restarts, which its
+ * state does not show (EC2 API, CreateImage).
+ */
 const create: Handler<CreateImageRequest, CreateImageResult> = (input, call) => {
   refuseUnknown(call, input, ["InstanceId", "Name", "Description", "NoReboot", "TagSpecifications"]);
   const instance = need(call, idKinds.instance, input.InstanceId, "instanceId");
@@ -67,7 +70,7 @@ const create: Handler<CreateImageRequest, CreateImageResult> = (input, call) => 
   return { ImageId: id };
 };
 
-/** Nothing keeps an image that machines or templates name: what is launched after fails. */
+/** Deregisters an image. Instances and templates that name it do not prevent this; later launches fail. */
 const deregister: Handler<DeregisterImageRequest, DeregisterImageResult> = (input, call) => {
   const image = needOwn(call, required(input.ImageId, "imageId"));
   images(call).delete(image.id);

@@ -1,4 +1,4 @@
-/** A rule in its normal form, and back: protocol names, ports, canonical networks, one source each. */
+/** Normalizes a security group rule and describes it again: protocol names, ports, canonical networks, one source each. */
 import type { IpPermission, SecurityGroupRule, SecurityGroupRuleRequest } from "@aws-sdk/client-ec2";
 import { AwsFault, type Call } from "../../model.ts";
 import { formatIpv4, ipv4, ipv6 } from "./cidrs.ts";
@@ -9,10 +9,10 @@ import { groupNames, groups, type GroupRecord, type RuleRecord, type RuleSource 
 import { tagList } from "./tags.ts";
 import { arePeered } from "./vpc-peerings.ts";
 
-/** A rule before it has an id. */
+/** A rule without its id. */
 export type Permission = Omit<RuleRecord, "id">;
 
-/** One permission holds many sources; a rule has one. */
+/** The rules in a request. One permission holds many sources; a rule has one. */
 export function permissionsOf(call: Call, group: GroupRecord, egress: boolean, given: readonly IpPermission[]): Permission[] {
   const all = given.flatMap((one) => permissionOf(call, group, egress, one));
   const keys = new Set(all.map(keyOf));
@@ -50,7 +50,10 @@ export function permissionOfRule(call: Call, group: GroupRecord, egress: boolean
 
 const names: Readonly<Record<string, string>> = { "6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6", all: "-1" };
 
-/** EC2 API, IpPermission: TCP and UDP need ports, ICMP type and code; all others apply to all ports whatever was given. */
+/**
+ * The protocol and ports of a rule. TCP and UDP need ports, ICMP type and code. Any other protocol applies to all ports,
+ * whatever is given (EC2 API, IpPermission).
+ */
 function shapeOf(
   protocol: string | undefined,
   from: number | undefined,
@@ -109,7 +112,7 @@ function namedGroup(call: Call, group: GroupRecord, name: string | undefined): s
   return owner.owner;
 }
 
-/** EC2 API, IpRange: up to 255 characters of a fixed set. */
+/** Checks a description: up to 255 characters from a fixed set (EC2 API, IpRange). */
 export function describedAs(description: string | undefined): { description?: string } {
   if (description === undefined || description === "") return {};
   if (description.length > 255 || !/^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]*$/.test(description))
@@ -119,12 +122,12 @@ export function describedAs(description: string | undefined): { description?: st
   return { description };
 }
 
-/** What makes two rules of a group the same; a description does not. */
+/** The key that two equal rules of a group share. The description is not part of it. */
 export function keyOf({ egress, protocol, from, to, source }: Permission): string {
   return `${egress ? "egress" : "ingress"} ${protocol} ${from} ${to} ${source.type} ${source.value}`;
 }
 
-/** Rules as DescribeSecurityGroups shows them: together by protocol and ports, without their ids. */
+/** Rules in the form of DescribeSecurityGroups: grouped by protocol and ports, without their ids. */
 export function ipPermissions(call: Call, rules: readonly RuleRecord[]): IpPermission[] {
   const byShape = new Map<string, IpPermission>();
   for (const { protocol, from, to, source, description: Description } of rules) {
@@ -147,7 +150,7 @@ export function ipPermissions(call: Call, rules: readonly RuleRecord[]): IpPermi
   return [...byShape.values()];
 }
 
-/** A rule as DescribeSecurityGroupRules shows it: ports of "all" are -1. */
+/** A rule in the form of DescribeSecurityGroupRules: the ports of "all" are -1. */
 export function describeRule(call: Call, group: GroupRecord, rule: RuleRecord): SecurityGroupRule {
   const { type, value } = rule.source;
   return {

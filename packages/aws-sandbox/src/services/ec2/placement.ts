@@ -1,4 +1,4 @@
-/** Placement groups: known by name, immutable, kept while an instance is in them. */
+/** Placement groups: identified by name, never changed, not deletable while an instance is in them. */
 import type {
   CreatePlacementGroupRequest,
   CreatePlacementGroupResult,
@@ -85,7 +85,7 @@ function stateOf(call: Call, { createdAt }: PlacementGroupRecord): "pending" | "
   return call.now < createdAt + timing.placementGroupAvailable ? "pending" : "available";
 }
 
-/** Not paginated. */
+/** Describes placement groups, without pages. */
 const describeGroups: Handler<DescribePlacementGroupsRequest, DescribePlacementGroupsResult> = (input, call) => {
   const { found } = list<PlacementGroupRecord>(
     call,

@@ -1,4 +1,4 @@
-/** Prefix lists: those that AWS itself manages, for S3 and DynamoDB, and those of the account; rules and routes name both. */
+/** Prefix lists: the lists that AWS manages for S3 and DynamoDB, and the account's own. Rules and routes can name both. */
 import type {
   CreateManagedPrefixListRequest,
   CreateManagedPrefixListResult,
@@ -31,7 +31,7 @@ interface PrefixList {
   readonly cidrs: readonly string[];
 }
 
-/** AWS's lists are the same for everyone in a region, so they are no state. */
+/** AWS's lists. They are the same for all accounts in a region, so the state does not hold them. */
 function awsLists(call: Call): readonly PrefixList[] {
   return [
     { id: "pl-78a54011", name: `com.amazonaws.${call.region}.s3`, cidrs: ["52.219.56.0/22", "52.219.60.0/23", "3.5.140.0/22"] },
@@ -39,7 +39,7 @@ function awsLists(call: Call): readonly PrefixList[] {
   ];
 }
 
-/** AWS's or the account's. */
+/** The prefix list with an id, AWS's or the account's. */
 export function needPrefixList(call: Call, id: string): { readonly id: string } {
   return awsLists(call).find((one) => one.id === id) ?? needOwn(call, id);
 }
@@ -48,12 +48,12 @@ function needOwn(call: Call, id: string | undefined): PrefixListRecord {
   return need(call, idKinds.prefixList, id, "prefixListId");
 }
 
-/** The list of the service that can have gateway endpoints; undefined for all other services. */
+/** The list of a service with gateway endpoints; undefined for all other services. */
 export function prefixListNamed(call: Call, service: string): PrefixList | undefined {
   return awsLists(call).find(({ name }) => name === service);
 }
 
-/** What a rule that names the list counts against the quota of its group: of the account's own lists the most that they may hold. */
+/** The number of rules that a list counts as in the quota of a security group: the maximum size for an own list. */
 export function weightOf(call: Call, id: string): number {
   return awsLists(call).find((one) => one.id === id)?.cidrs.length ?? needOwn(call, id).max;
 }
@@ -110,7 +110,7 @@ function tooManyAtOnce(): AwsFault {
   return invalidValue("A request takes 100 entries to add and 100 to remove at most.");
 }
 
-/** Entries, or the most that it may hold: both in one call are refused (EC2 API, ModifyManagedPrefixList). */
+/** Changes the entries or the maximum size. Both in one call are refused (EC2 API, ModifyManagedPrefixList). */
 const modify: Handler<ModifyManagedPrefixListRequest, ModifyManagedPrefixListResult> = (input, call) => {
   if (awsLists(call).some(({ id }) => id === input.PrefixListId))
     throw new AwsFault("UnauthorizedOperation", "The prefix list is managed by AWS.", 403);
@@ -187,7 +187,7 @@ function describeOwn(call: Call, one: PrefixListRecord): ManagedPrefixList {
   };
 }
 
-/** It has no filter for tags. */
+/** Describes prefix lists. The call has no filter for tags. */
 const describeManaged: Handler<DescribeManagedPrefixListsRequest, DescribeManagedPrefixListsResult> = (input, call) => {
   for (const id of input.PrefixListIds ?? []) needPrefixList(call, id);
   const all = [

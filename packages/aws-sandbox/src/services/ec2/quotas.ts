@@ -50,7 +50,7 @@ export function quota(call: Call, name: Quota): number {
   return call.fault("quotas:lifted") ? Number.POSITIVE_INFINITY : (quotas(call).get(name)?.value ?? defaults[name]);
 }
 
-/** Throws AWS's error when one more would be too many. */
+/** Throws AWS's error when the quota does not allow one more. */
 export function within(call: Call, name: Quota, have: number, code: string, message: string): void {
   if (have >= quota(call, name)) throw new AwsFault(code, message);
 }

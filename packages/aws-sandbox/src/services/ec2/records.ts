@@ -1,11 +1,11 @@
 /**
- * What EC2 remembers: one record type a kind of resource; the tables are in state.ts. Records are plain JSON and hold what was
- * decided; what follows from them (a state that changes with time, a black hole, a count) is worked out when asked.
- * What would take a search through everything to answer is written down twice, at the place that asks: a subnet knows
- * the addresses taken in it, a group the interfaces and rules that refer to it.
+ * The records of EC2, one type for each kind of resource; the tables are in state.ts. Records are plain JSON and hold
+ * decisions. Values that follow from them (a state that changes with time, a black hole, a count) are computed when needed.
+ * Some facts are stored a second time to avoid a search through everything: a subnet knows the addresses in use, a security
+ * group the interfaces and rules that refer to it.
  */
 export type Tags = Record<string, string>;
-/** A set that survives JSON and deletes in one step. */
+/** A set that JSON can hold and that deletes in one step. */
 export type IdSet = Record<string, true>;
 
 export interface VpcRecord {
@@ -14,7 +14,7 @@ export interface VpcRecord {
   readonly isDefault: boolean;
   tenancy: "default" | "dedicated";
   dhcpOptionsId: string;
-  /** The first is the primary block. */
+  /** The IPv4 blocks; the first is the primary one. */
   cidrs: CidrRecord[];
   ipv6: CidrRecord[];
   enableDnsSupport: boolean;
@@ -22,20 +22,20 @@ export interface VpcRecord {
   enableNetworkAddressUsageMetrics: boolean;
 }
 
-/** A block of a VPC or a subnet: associating for a moment, and still listed for a while when it is gone. */
+/** A CIDR block of a VPC or a subnet. It is associating for a moment, and answers show it for a while after it is gone. */
 export interface CidrRecord {
   readonly id: string;
   readonly cidr: string;
   readonly since: number;
   goneAt?: number;
-  /** Of an IPv6 network that is not Amazon's: what AWS tells of the pool. */
+  /** The pool as AWS shows it, for an IPv6 block that is not Amazon's. */
   pool?: string;
 }
 
 export interface SubnetRecord {
   readonly id: string;
   readonly vpcId: string;
-  /** Absent in a subnet of IPv6 only. */
+  /** Absent in an IPv6-only subnet. */
   readonly cidr?: string;
   readonly zone: string;
   readonly createdAt: number;
@@ -51,10 +51,10 @@ export interface SubnetRecord {
   /** The explicitly associated route table; the main one when absent. */
   routeTableId?: string;
   aclId: string;
-  /** Private addresses in use, and by which interface. */
+  /** Private addresses in use, with the id of the interface of each. */
   taken: Record<string, string>;
   takenCount: number;
-  /** Where the search for a free address goes on. */
+  /** The host number at which the search for a free address continues. */
   nextHost: number;
 }
 
@@ -78,7 +78,7 @@ export interface RouteTableRecord {
   readonly vpcId: string;
   routes: RouteRecord[];
   associations: RouteAssociation[];
-  /** VPN gateways whose routes it takes over. */
+  /** VPN gateways that propagate routes to it. */
   propagating?: string[];
 }
 
@@ -117,9 +117,9 @@ export interface GroupRecord {
   readonly description: string;
   rules: RuleRecord[];
   interfaces: IdSet;
-  /** Rules of other groups that name this one, and the group each belongs to. */
+  /** Ids of the rules of other groups that name this one, with the group of each rule. */
   referencedBy: Record<string, string>;
-  /** Whether the egress rules are those of its creation: only then does a new IPv6 block of the VPC add one. */
+  /** Whether the egress rules have been edited. A new IPv6 block of the VPC adds an egress rule only if not. */
   egressTouched: boolean;
 }
 
@@ -161,7 +161,7 @@ export interface AclEntry {
 export interface VpcEndpointRecord {
   readonly id: string;
   readonly vpcId: string;
-  /** "com.amazonaws.eu-west-1.s3". */
+  /** The service's name: "com.amazonaws.eu-west-1.s3". */
   readonly service: string;
   readonly type: "Gateway" | "Interface" | "GatewayLoadBalancer";
   readonly createdAt: number;
@@ -169,7 +169,7 @@ export interface VpcEndpointRecord {
   deletedAt?: number;
   policy: string;
   routeTables: string[];
-  /** By subnet. */
+  /** Ids of its interfaces by subnet. */
   interfaces: Record<string, string>;
   groups: string[];
   privateDns: boolean;
@@ -183,7 +183,7 @@ export interface VpcPeeringRecord {
   readonly createdAt: number;
   acceptedAt?: number;
   deletedAt?: number;
-  /** The ranges overlap. */
+  /** Set when the ranges of the two VPCs overlap. */
   readonly failed?: true;
   requesterDns: boolean;
   accepterDns: boolean;
@@ -197,7 +197,7 @@ export interface PeerRecord {
 
 export interface FlowLogRecord {
   readonly id: string;
-  /** A VPC, a subnet or an interface. */
+  /** The id of a VPC, a subnet or an interface. */
   readonly resource: string;
   readonly createdAt: number;
   readonly traffic: "ALL" | "ACCEPT" | "REJECT";
@@ -254,9 +254,9 @@ export interface TransitGatewayRecord {
   description: string;
   asn: number;
   cidrBlocks: string[];
-  /** As AWS tells them: "enable" or "disable". */
+  /** The options in AWS's form, "enable" or "disable". */
   options: Record<"autoAccept" | "association" | "propagation" | "ecmp" | "dns" | "groups" | "multicast", Switch>;
-  /** The tables that new attachments follow, and to which they give their routes. */
+  /** The default tables: new attachments are associated with the first, and propagate routes to the second. */
   associationTable?: string;
   propagationTable?: string;
 }
@@ -270,7 +270,7 @@ export interface TransitAttachmentRecord {
   readonly createdAt: number;
   deletedAt?: number;
   modifiedAt?: number;
-  /** By subnet. */
+  /** Ids of its interfaces by subnet. */
   interfaces: Record<string, string>;
   options: Record<"appliance" | "dns" | "ipv6" | "groups", Switch>;
 }
@@ -280,10 +280,10 @@ export interface TransitTableRecord {
   readonly gateway: string;
   readonly createdAt: number;
   deletedAt?: number;
-  /** By attachment: since when, and since when no more. */
+  /** By attachment: when its association began, and when it ended. */
   associations: Record<string, { readonly since: number; endedAt?: number }>;
   propagations: Record<string, { readonly since: number; endedAt?: number }>;
-  /** By destination; without an attachment, a black hole. */
+  /** Static routes by destination. A route without an attachment is a black hole. */
   routes: Record<string, { readonly attachment?: string }>;
 }
 
@@ -314,29 +314,31 @@ export interface VpnConnectionRecord {
   readonly createdAt: number;
   changedAt?: number;
   deletedAt?: number;
-  /** Since when, by destination. */
+  /** The creation time of each static route, by destination. */
   routes: Record<string, number>;
 }
 
 export interface AddressRecord {
-  /** The allocation. */
+  /** The allocation id. */
   readonly id: string;
   readonly publicIp: string;
-  /** With an interface, or with a regional NAT gateway, which has none that anybody sees. */
+  /** Its association with an interface, or with a regional NAT gateway, whose interfaces users cannot see. */
   association?: { readonly id: string; readonly interfaceId?: string; readonly privateIp?: string };
-  /** Somebody else's: a NAT gateway's, or a load balancer's. Not to be released until then (absent: as long as it is held). */
+  /**
+   * The NAT gateway or load balancer that holds it. Until `heldUntil` it cannot be released; when that is absent, as long as it is held.
+   */
   heldBy?: string;
   heldUntil?: number;
-  /** AWS allocated it for a service of its own, and releases it. */
+  /** Set when AWS allocated it for a service of its own, which also releases it. */
   readonly managedBy?: "rnat";
 }
 
 export interface NatGatewayRecord {
   readonly id: string;
   readonly vpcId: string;
-  /** Absent of a regional one. */
+  /** Absent for a regional gateway. */
   readonly subnetId?: string;
-  /** `isAutomatic`: AWS serves the zones by itself, under addresses of its own. */
+  /** `isAutomatic`: AWS manages the zones itself, with addresses of its own. */
   readonly regional?: { readonly isAutomatic: boolean; readonly routeTableId: string };
   readonly connectivity: "public" | "private";
   readonly createdAt: number;
@@ -348,7 +350,7 @@ export interface NatGatewayRecord {
 
 export interface NatAddress {
   readonly primary: boolean;
-  /** Of a regional gateway. */
+  /** The zone, for a regional gateway. */
   readonly zone?: string;
   readonly zoneId?: string;
   readonly allocationId?: string;
@@ -366,15 +368,15 @@ export interface InterfaceRecord {
   readonly type: string;
   readonly createdAt: number;
   description: string;
-  /** The service that made it; its interfaces cannot be changed or deleted by others. */
+  /** The service that created it. Users cannot change or delete its interfaces. */
   readonly requesterId?: string;
   privateIps: string[];
-  /** IPv6 addresses, out of its subnet's block. */
+  /** IPv6 addresses from its subnet's block. */
   ipv6Ips?: string[];
   groups: string[];
   sourceDestCheck: boolean;
   attachment?: InterfaceAttachment;
-  /** A public address that AWS gave at launch, and takes back when the machine stops. */
+  /** A public address that AWS gave at launch and takes back when the instance stops. */
   autoPublicIp?: string;
   /** Whether a start gives it a public address again. */
   wantsPublicIp?: boolean;
@@ -391,7 +393,7 @@ export interface InterfaceAttachment {
   deleteOnTermination: boolean;
 }
 
-/** Ids that are found without knowing what they belong to: a rule's group, an association's table. */
+/** The owner of an id that a call names alone: the group of a rule, the table of an association. */
 export interface OwnerRecord {
   readonly owner: string;
 }

@@ -1,7 +1,7 @@
 /**
- * Regional NAT gateways: one for all zones of a VPC, in no subnet, with a route table that AWS makes for it (VPC User Guide,
- * "Regional NAT gateways for automatic multi-AZ expansion"). One that serves zones by itself has those in which the VPC has subnets
- * when it is made: that it follows machines later is not modelled.
+ * Regional NAT gateways: one for all zones of a VPC, in no subnet, with a route table that AWS makes for it (VPC User Guide, "Regional NAT
+ * gateways for automatic multi-AZ expansion"). An automatic one covers the zones in which the VPC has subnets at its creation. The sandbox
+ * does not model that it later follows instances to other zones.
  */
 import type { AvailabilityZoneAddress, CreateNatGatewayRequest } from "@aws-sdk/client-ec2";
 import { AwsFault, type Call } from "../../model.ts";
@@ -16,7 +16,7 @@ import { dropTags, giveTags, tagsToBe } from "./tags.ts";
 import { timeFor, timing } from "./timing.ts";
 import { zonesOf, type Zone } from "./zones.ts";
 
-/** AWS makes a private one public without a word (seen by users of ACK, 2026). */
+/** Creates a regional gateway. AWS silently makes a private one public (seen by users of ACK, 2026). */
 export function beginRegional(call: Call, input: CreateNatGatewayRequest): NatGatewayRecord {
   if (input.SubnetId) throw invalidCombination("A regional NAT gateway takes no subnet");
   if (input.AllocationId || input.SecondaryAllocationIds?.length || input.PrivateIpAddress)
@@ -52,7 +52,7 @@ function allocationsOf({ AllocationIds = [] }: AvailabilityZoneAddress): readonl
   return AllocationIds;
 }
 
-/** Named by its name or its id. */
+/** The zone with this name or id. */
 export function zoneOf(
   call: Call,
   { AvailabilityZone, AvailabilityZoneId }: Pick<AvailabilityZoneAddress, "AvailabilityZone" | "AvailabilityZoneId">,
@@ -69,7 +69,7 @@ function automatic(call: Call, vpcId: string): Zone[] {
   return zonesOf(call).filter(({ name }) => used.has(name));
 }
 
-/** The account sees it among its own, and can do nothing with it. */
+/** Allocates an address for AWS. The account sees it among its own addresses, but cannot use it. */
 function allocate(call: Call): string {
   const id = call.id("eipalloc");
   addresses(call).set(id, { id, publicIp: addressOf(numberOf("13.124.0.1")! + next(call, "elasticIp")), managedBy: "rnat" });
@@ -96,7 +96,7 @@ function failureOf(call: Call, vpcId: string, ids: readonly string[]): NatGatewa
   return undefined;
 }
 
-/** With the way to the internet gateway in it. */
+/** Makes the gateway's route table, with a route to the internet gateway. */
 function tableFor(call: Call, vpcId: string): string {
   const table = makeRouteTable(call, vpcId);
   const gateway = gatewayOf(call, vpcId);
@@ -110,7 +110,7 @@ function tableFor(call: Call, vpcId: string): string {
   return table.id;
 }
 
-/** Its table goes with it, and so do the addresses that AWS allocated. */
+/** Deletes the table of a regional gateway, and the addresses that AWS allocated for it. */
 export function dropTableOf(call: Call, { regional, addresses: had }: NatGatewayRecord): void {
   if (!regional) return;
   routeTables(call).delete(regional.routeTableId);

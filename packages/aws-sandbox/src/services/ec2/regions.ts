@@ -1,4 +1,4 @@
-/** The account and where it is: regions, zones, attributes. */
+/** The account's regions, zones and attributes. */
 import type {
   DescribeAccountAttributesRequest,
   DescribeAccountAttributesResult,

@@ -1,4 +1,4 @@
-/** Route tables and what they are associated with. Routes are in routes.ts. */
+/** Route tables and their associations. Routes are in routes.ts. */
 import type {
   AssociateRouteTableRequest,
   AssociateRouteTableResult,
@@ -53,7 +53,7 @@ const create: Handler<CreateRouteTableRequest, CreateRouteTableResult> = (input,
   };
 };
 
-/** A table with the local routes of the VPC's blocks. */
+/** Makes a table with the local routes of the VPC's blocks. */
 export function makeRouteTable(call: Call, vpcId: string, { main = false } = {}): RouteTableRecord {
   const vpc = vpcs(call).get(vpcId)!;
   const local =
@@ -126,7 +126,7 @@ const disassociate: Handler<DisassociateRouteTableRequest, object> = (input, cal
   return {};
 };
 
-/** Always a new association id: the old one is gone afterwards. Also moves what is main. */
+/** Replaces an association. The new one always has a new id, and the old one is gone. This call also changes the main table. */
 const replace: Handler<ReplaceRouteTableAssociationRequest, ReplaceRouteTableAssociationResult> = (input, call) => {
   const { table: from, association } = needAssociation(call, input.AssociationId);
   const to = need(call, idKinds.routeTable, input.RouteTableId, "routeTableId");
@@ -160,14 +160,14 @@ function unlink(call: Call, table: RouteTableRecord, association: RouteAssociati
   if (subnet) delete subnet.routeTableId;
 }
 
-/** When a subnet goes, its association goes with it. */
+/** Removes the association of a subnet that is deleted. */
 export function dropRouteAssociationsOf(call: Call, subnet: SubnetRecord): void {
   const table = subnet.routeTableId ? routeTables(call).get(subnet.routeTableId) : undefined;
   const association = table?.associations.find((one) => one.subnetId === subnet.id);
   if (table && association) unlink(call, table, association);
 }
 
-/** When a gateway is detached, its edge associations go with it. */
+/** Removes the edge associations of a gateway that is detached. */
 export function dropEdgeAssociationsOf(call: Call, gatewayId: string): void {
   for (const table of routeTables(call).values())
     for (const association of table.associations) if (association.gatewayId === gatewayId) unlink(call, table, association);

@@ -1,4 +1,4 @@
-/** The routes of a table: one destination, one target, and a black hole when the target is gone. */
+/** The routes of a table. A route has one destination and one target, and is a black hole when the target is gone. */
 import type { CreateRouteRequest, CreateRouteResult, DeleteRouteRequest, ReplaceRouteRequest, Route } from "@aws-sdk/client-ec2";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { isLive } from "./blocks.ts";
@@ -159,7 +159,7 @@ function peeringTarget(call: Call, table: RouteTableRecord, id: string): RouteTa
   return { type: "vpcPeering", id };
 }
 
-/** To a gateway to which the VPC is not attached, AWS says that it does not exist. */
+/** The target of a route to a transit gateway. If the VPC is not attached to it, AWS answers that it does not exist. */
 function transitTarget(call: Call, table: RouteTableRecord, id: string): RouteTarget {
   need(call, idKinds.transitGateway, id, "transitGatewayId");
   if (!hasTransitAttachment(call, table.vpcId, id)) throw missing(idKinds.transitGateway, id);
@@ -186,7 +186,7 @@ function differentNetworks(table: RouteTableRecord, other: string): AwsFault {
   return invalidValue(`route table ${table.id} and ${other} belong to different networks`);
 }
 
-/** Inside the VPC's own blocks a route may lead to an interface only. */
+/** Checks a route to a destination inside the VPC's own blocks: its target must be an interface. */
 function checkInsideVpc(call: Call, table: RouteTableRecord, { destination, family }: Destination, target: RouteTarget): void {
   if (target.type === "networkInterface" || family === "prefixList") return;
   const vpc = vpcs(call).get(table.vpcId)!;
@@ -200,7 +200,7 @@ function checkInsideVpc(call: Call, table: RouteTableRecord, { destination, fami
     );
 }
 
-/** An instance target comes back as its interface, and the instance beside it. */
+/** Describes a route. An instance target is shown as its interface, with the instance beside it. */
 export function describeRoute(call: Call, table: RouteTableRecord, route: RouteRecord): Route {
   const { destination, family, target, origin } = route;
   const attachment = target.type === "networkInterface" ? interfaces(call).get(target.id)?.attachment : undefined;
@@ -221,7 +221,7 @@ export function describeRoute(call: Call, table: RouteTableRecord, route: RouteR
   };
 }
 
-/** Nothing cleans up routes whose target is gone: they stay, as black holes. */
+/** Whether the target of a route is gone. AWS does not delete such a route: it stays as a black hole. */
 export function isBlackhole(call: Call, table: RouteTableRecord, { target }: RouteRecord): boolean {
   switch (target.type) {
     case "local":

@@ -1,4 +1,4 @@
-/** Spot requests, as RunInstances makes them. A persistent one outlives its instance until it is cancelled. */
+/** Spot requests, which RunInstances creates. A persistent request outlives its instance until it is cancelled. */
 import type {
   CancelSpotInstanceRequestsRequest,
   CancelSpotInstanceRequestsResult,
@@ -28,7 +28,7 @@ export function makeSpotRequest(call: Call, id: string, instanceId: string, plan
   giveTags(call, id, plan.tags["spot-instances-request"]);
 }
 
-/** EC2 API, RunInstances: a persistent request needs an interruption behaviour that keeps the instance. */
+/** Checks the Spot options. A persistent request needs an interruption behaviour that keeps the instance (EC2 API, RunInstances). */
 export function checkSpot({ InstanceMarketOptions: market, DisableApiTermination }: LaunchPlan["request"]): void {
   const { MarketType, SpotOptions } = market ?? {};
   knownValue(MarketType, ["spot", "capacity-block"], "marketType");
@@ -45,7 +45,7 @@ export function checkSpot({ InstanceMarketOptions: market, DisableApiTermination
     );
 }
 
-/** The end of its instance: a persistent request waits for capacity again, which never comes here. */
+/** Ends a request with its instance. A persistent request waits for capacity again, which never comes in the sandbox. */
 export function closeSpotRequest(call: Call, id: string): void {
   const request = spotRequests(call).get(id);
   if (request?.state !== "active") return;

@@ -1,4 +1,4 @@
-/** The tables of EC2's memory, one a kind of resource. What is in them is in records.ts and machine-records.ts. */
+/** The tables of EC2's memory, one for each kind of resource. Their records are in records.ts and machine-records.ts. */
 import type {
   CapacityReservationRecord,
   ImageRecord,
@@ -56,7 +56,7 @@ export const egressOnlyGateways = table<EgressOnlyGatewayRecord>("egressOnlyGate
 export const routeTables = table<RouteTableRecord>("routeTables");
 export const routeAssociations = table<OwnerRecord>("routeAssociations");
 export const groups = table<GroupRecord>("groups");
-/** By VPC and lower-case name: names differ by more than case. */
+/** Group ids by VPC and lower-case name: two names that differ only in case are the same. */
 export const groupNames = table<OwnerRecord>("groupNames");
 export const ruleOwners = table<OwnerRecord>("ruleOwners");
 export const networkAcls = table<NetworkAclRecord>("networkAcls");

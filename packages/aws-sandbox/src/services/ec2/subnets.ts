@@ -58,7 +58,7 @@ export function makeSubnet(
     createdAt: call.now,
     defaultForAz: of.default ?? false,
     mapPublicIpOnLaunch: of.default ?? false,
-    // In a subnet without IPv4 every interface has an IPv6 address, and names are made of ids (EC2 API, CreateSubnet).
+    // In a subnet without IPv4, every interface has an IPv6 address, and names are made from ids (EC2 API, CreateSubnet).
     assignIpv6OnCreation: of.cidr === undefined,
     enableDns64: false,
     hostnameType: of.cidr === undefined ? "resource-name" : "ip-name",
@@ -75,7 +75,7 @@ export function makeSubnet(
   return subnet;
 }
 
-/** The canonical range, inside a block of the VPC and apart from its other subnets. */
+/** The canonical range of `text`. It must be inside a block of the VPC and must not overlap its other subnets. */
 function freeRange(call: Call, vpc: VpcRecord, text: string): string {
   const range = ipv4(text, "cidrBlock");
   const within = vpc.cidrs.some((block) => blockState(block, call.now) === "associated" && contains(parseIpv4(block.cidr)!, range));
@@ -86,7 +86,7 @@ function freeRange(call: Call, vpc: VpcRecord, text: string): string {
   return formatIpv4(range);
 }
 
-/** /44 to /64 in steps of 4, inside a block of the VPC. */
+/** The canonical IPv6 block of `text`: /44 to /64 in steps of 4, inside a block of the VPC. */
 function freeIpv6(call: Call, vpc: VpcRecord, text: string): string {
   const cidr = ipv6(text, "ipv6CidrBlock");
   const prefix = Number(cidr.split("/")[1]);
@@ -102,7 +102,7 @@ function freeIpv6(call: Call, vpc: VpcRecord, text: string): string {
   return cidr;
 }
 
-/** Without a zone AWS picks one, and does not spread. */
+/** The zone of a new subnet. Without one in the request, AWS chooses a zone and does not spread subnets. */
 function zoneOf(call: Call, { AvailabilityZone: name, AvailabilityZoneId: id }: CreateSubnetRequest): string {
   if (name && id) throw invalidCombination("You cannot specify both AvailabilityZone and AvailabilityZoneId");
   const zones = zonesOf(call);
@@ -200,13 +200,13 @@ export function isIpv6Only({ cidr }: SubnetRecord): boolean {
   return cidr === undefined;
 }
 
-/** AWS keeps the first four addresses and the last; of IPv6 it counts none. */
+/** The number of free IPv4 addresses. AWS keeps the first four addresses and the last one; IPv6 addresses do not count. */
 export function freeAddresses(subnet: SubnetRecord): number {
   if (subnet.cidr === undefined) return 0;
   return parseIpv4(subnet.cidr)!.size - 5 - subnet.takenCount;
 }
 
-/** One attribute a call; the API has no DryRun. */
+/** Changes one attribute in each call. The API has no DryRun. */
 const modifySubnetAttribute: Handler<ModifySubnetAttributeRequest, object> = (input, call) => {
   const { SubnetId, ...attributes } = input;
   const subnet = need(call, idKinds.subnet, SubnetId, "subnetId");

@@ -1,4 +1,4 @@
-/** Tags of every kind of resource, by id, and the three calls about them. */
+/** Tags of every kind of resource, by id, and the three calls that handle them. */
 import type {
   CreateTagsRequest,
   DeleteTagsRequest,
@@ -19,7 +19,7 @@ export function tagList(call: Call, id: string): Tag[] {
   return Object.entries(tags(call).get(id) ?? {}).map(([Key, Value]) => ({ Key, Value }));
 }
 
-/** Checks the TagSpecifications of a create call before anything is made; by resource type. */
+/** Checks the TagSpecifications of a create call before anything is created. Returns the tags by resource type. */
 export function tagsToBe(
   specifications: readonly TagSpecification[] | undefined,
   ...allowed: readonly string[]
@@ -36,7 +36,7 @@ export function tagsToBe(
   return byType;
 }
 
-/** Gives a new resource its tags; none: nothing is kept. */
+/** Sets the tags of a new resource; stores nothing when there are none. */
 export function giveTags(call: Call, id: string, given: Tags | undefined): void {
   if (given && Object.keys(given).length > 0) tags(call).set(id, { ...given });
 }
@@ -61,7 +61,7 @@ const createTags: Handler<CreateTagsRequest, object> = (input, call) => {
   return {};
 };
 
-/** A key without a value goes whatever its value; no keys at all means every tag. Not an error when there is nothing to delete. */
+/** Deletes tags. A key without a value matches any value; no keys at all means every tag. Deleting nothing is not an error. */
 const deleteTags: Handler<DeleteTagsRequest, object> = (input, call) => {
   const ids = required(input.Resources, "resourceIdSet");
   for (const id of ids) needTaggable(call, id);
@@ -120,7 +120,7 @@ function kindOf(id: string) {
   return kindByPrefix.get(id.slice(0, id.lastIndexOf("-")));
 }
 
-/** EC2 API, Tag: keys of 127 characters, values of 256, `aws:` kept for AWS. */
+/** Checks tags: keys of up to 127 characters, values of up to 256, the prefix `aws:` reserved for AWS (EC2 API, Tag). */
 function checked(given: readonly Tag[]): Tags {
   const byKey: Tags = {};
   for (const { Key, Value = "" } of given) {

@@ -1,4 +1,4 @@
-/** What Auto Scaling refuses of a launch template when a group is told to launch from it. */
+/** Checks a launch template as Auto Scaling does when a group is set to launch from it. */
 import type { RunInstancesRequest } from "@aws-sdk/client-ec2";
 import type { Call } from "../../model.ts";
 import { needGroup } from "./groups.ts";
@@ -10,15 +10,15 @@ import { needPlacementGroup } from "./placement.ts";
 import { checkSpot } from "./spot.ts";
 
 /**
- * Throws EC2's error for what a version names and is not there, and for types that do not fit its image: Auto Scaling tries
- * a launch as a dry run (EC2 Auto Scaling User Guide, "Create a launch template for an Auto Scaling group"). `types`: those that the
- * group says itself, instead of the template's.
+ * Throws EC2's error when a version names a missing object, or a type that does not fit its image: Auto Scaling tries a launch as a dry run
+ * (EC2 Auto Scaling User Guide, "Create a launch template for an Auto Scaling group"). `types` are the types that the group itself names,
+ * which replace the template's.
  */
 export function checkTemplate(call: Call, data: RunInstancesRequest, types: readonly string[]): void {
   const instanceTypes = (types.length > 0 ? types : [data.InstanceType ?? "m1.small"]).map(needType);
   if (data.ImageId !== undefined && !data.ImageId.startsWith("resolve:ssm:")) {
     const image = needImage(call, data.ImageId);
-    // With types of its own a group launches from those that fit.
+    // A group with types of its own launches the types that fit.
     if (types.length === 0) checkArchitecture(instanceTypes[0]!, image.architecture);
   }
   for (const GroupId of groupsIn(data)) needGroup(call, { GroupId });

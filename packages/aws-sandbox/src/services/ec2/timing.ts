@@ -1,6 +1,6 @@
 /**
- * How long things take, in milliseconds. Typical times of real AWS; where it varies, an object's own id decides, so a
- * history always runs the same; with the event "durations:typical" of a plan of faults it is always the middle.
+ * Durations in milliseconds, typical for real AWS. Where AWS varies, the object's own id decides, so a history always runs the same. With
+ * the event "durations:typical" of a plan of faults, it is always the middle of the span.
  */
 import type { Call } from "../../model.ts";
 
@@ -15,9 +15,9 @@ export const timing = {
   natAvailable: [75 * second, 130 * second],
   natFails: 25 * second,
   natDeleted: [60 * second, 150 * second],
-  /** A deleted or failed gateway stays listed about an hour. */
+  /** Answers show a deleted or failed gateway for about an hour. */
   natForgotten: 60 * minute,
-  /** The address of a deleted gateway is not free at once: ReleaseAddress answers AuthFailure some seconds longer. */
+  /** The address of a deleted gateway is not free at once: ReleaseAddress answers AuthFailure for some more seconds. */
   natLetsGo: 8 * second,
   natAddressAssociated: 20 * second,
   natAddressGone: 40 * second,
@@ -36,12 +36,12 @@ export const timing = {
   peeringRequested: 2 * second,
   peeringProvisioned: 3 * second,
   peeringDeleted: 3 * second,
-  /** A deleted connection stays listed for hours. */
+  /** Answers show a deleted connection for hours. */
   peeringForgotten: 120 * minute,
   prefixListChanged: 4 * second,
   placementGroupAvailable: 1 * second,
   reservationActive: 3 * second,
-  /** What is cancelled stays listed, with its tags. */
+  /** Answers still show cancelled reservations, with their tags. */
   reservationForgotten: 60 * minute,
   connectEndpointAvailable: [3 * minute, 5 * minute],
   connectEndpointModified: 60 * second,
@@ -58,7 +58,7 @@ export const timing = {
   transitAssociated: [10 * second, 30 * second],
   transitDisassociated: [15 * second, 40 * second],
   transitPropagated: 2 * second,
-  /** What is deleted stays listed. */
+  /** Answers still show deleted objects. */
   transitForgotten: 60 * minute,
   vpnEndAvailable: 3 * second,
   vpnEndDeleted: 3 * second,
@@ -68,7 +68,7 @@ export const timing = {
   vpnConnectionModified: 4 * minute,
   vpnConnectionDeleted: 2 * minute,
   vpnRouteAvailable: 5 * second,
-  /** What is deleted stays listed. */
+  /** Answers still show deleted objects. */
   vpnForgotten: 60 * minute,
   imageAvailable: 4 * minute,
   volumeAvailable: 6 * second,
@@ -81,7 +81,7 @@ export const timing = {
 
 export type Span = number | readonly [from: number, to: number];
 
-/** A time within the span, the same for the same id. */
+/** A duration within the span, the same for the same id. */
 export function timeFor(call: Pick<Call, "fault">, id: string, span: Span): number {
   if (typeof span === "number") return span;
   const share = call.fault("durations:typical") ? 0.5 : Number.parseInt(id.slice(-5), 16) / 0xfffff;

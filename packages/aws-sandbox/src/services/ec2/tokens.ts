@@ -1,12 +1,12 @@
 /**
- * Client tokens: the same token with the same parameters gives the same resource, whatever became of it; with other
- * parameters, tags included, it is an error (EC2 API, "Ensuring idempotency").
+ * Client tokens. The same token with the same parameters gives the same resource, even if that was deleted since. With other parameters,
+ * including tags, it is an error (EC2 API, "Ensuring idempotency").
  */
 import { createHash } from "node:crypto";
 import { AwsFault, type Call } from "../../model.ts";
 import { tokens } from "./state.ts";
 
-/** Runs `make` once per token; a repetition gets the ids it made the first time. Launch templates take tokens of 128 characters. */
+/** Runs `make` once for each token. A repeated call gets the ids of the first one. Launch templates allow tokens of 128 characters. */
 export function once(
   call: Call,
   input: { readonly ClientToken?: string | undefined },
@@ -17,7 +17,7 @@ export function once(
   if (!token) return { ids: make(), repeated: false };
   if (token.length > longest || !/^[\x20-\x7e]*$/.test(token))
     throw new AwsFault("InvalidParameterValue", `Client tokens are ${longest} ASCII characters long at most.`);
-  if (call.fault("ec2:tokensIgnored")) return { ids: make(), repeated: false }; // as some emulators do
+  if (call.fault("ec2:tokensIgnored")) return { ids: make(), repeated: false }; // some emulators ignore tokens
   const key = `${call.operation} ${token}`;
   const digest = digestOf(input);
   const known = tokens(call).get(key);

@@ -1,4 +1,4 @@
-/** Attachments of VPCs to transit gateways: an interface in each of some subnets, one a zone. */
+/** Attachments of VPCs to transit gateways: one interface in each chosen subnet, at most one subnet in each zone. */
 import type {
   CreateTransitGatewayVpcAttachmentRequest,
   CreateTransitGatewayVpcAttachmentResult,

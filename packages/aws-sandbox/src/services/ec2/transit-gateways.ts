@@ -1,4 +1,4 @@
-/** Transit gateways. What is attached to one is in transit-attachments.ts, its route tables are in transit-tables.ts. */
+/** Transit gateways. Their attachments are in transit-attachments.ts, their route tables in transit-tables.ts. */
 import type {
   CreateTransitGatewayRequest,
   CreateTransitGatewayResult,
@@ -52,7 +52,10 @@ const create: Handler<CreateTransitGatewayRequest, CreateTransitGatewayResult> =
   return { TransitGateway: describe(call, made) };
 };
 
-/** One table for both, which is made when the first of the two is asked for (Transit Gateways Guide, "Create a transit gateway"). */
+/**
+ * Makes the default table, one for both purposes, when the first of the two is enabled (Transit
+ * Gateways Guide, "Create a transit gateway").
+ */
 function giveDefaultTable(call: Call, gateway: TransitGatewayRecord): void {
   const { association, propagation } = gateway.options;
   if (association === "disable" && propagation === "disable") return;
@@ -112,14 +115,17 @@ function isGone(call: Call, one: { readonly id: string; readonly deletedAt?: num
   return one.deletedAt !== undefined && call.now >= one.deletedAt + timeFor(call, one.id, timing.transitAttachmentDeleted);
 }
 
-/** Private numbers only (EC2 API, TransitGatewayRequestOptions). */
+/** Checks an ASN: only private numbers are allowed (EC2 API, TransitGatewayRequestOptions). */
 function checkedAsn(asn: number): number {
   if (!(asn >= 64_512 && asn <= 65_534) && !(asn >= 4_200_000_000 && asn <= 4_294_967_294))
     throw invalidValue(`The specified ASN ${asn} is not in a private range.`);
   return asn;
 }
 
-/** "a size /24 CIDR block or larger for IPv4, or a size /64 CIDR block or larger for IPv6" (EC2 API, TransitGatewayRequestOptions). */
+/**
+ * Checks a block: "a size /24 CIDR block or larger for IPv4, or a size /64 CIDR block or larger for IPv6" (EC2 API,
+ * TransitGatewayRequestOptions).
+ */
 function checkedBlock(block: string): string {
   const size = Number(block.split("/")[1]);
   const isIpv6 = block.includes(":");

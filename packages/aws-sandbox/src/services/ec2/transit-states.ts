@@ -1,4 +1,4 @@
-/** Transit gateways, their attachments and their tables: what each is at the moment, and what the calls about all three share. */
+/** The present states of transit gateways, their attachments and their tables, and the common parts of the calls about them. */
 import type { TransitGatewayAttachmentAssociation } from "@aws-sdk/client-ec2";
 import { AwsFault, type Call } from "../../model.ts";
 import { knownValue } from "./faults.ts";
@@ -24,7 +24,7 @@ export function needGateway(call: Call, id: string | undefined): TransitGatewayR
   return gateway;
 }
 
-/** Nothing is done with one that is being made or changed. */
+/** Throws unless the gateway is available. Calls refuse a gateway that is being created or changed. */
 export function needAvailable(call: Call, gateway: TransitGatewayRecord): void {
   const state = gatewayState(call, gateway);
   if (state !== "available") throw new AwsFault("IncorrectState", `${gateway.id} is in invalid state: ${state}`);
@@ -37,7 +37,7 @@ export function gatewayState(call: Call, one: TransitGatewayRecord): "pending" |
   return one.modifiedAt !== undefined && call.now < one.modifiedAt + timing.transitGatewayModified ? "modifying" : "available";
 }
 
-/** What is deleted stays listed for a while. */
+/** The records that answers show: they show deleted ones for a while. */
 export function* listed<R extends { readonly deletedAt?: number }>(call: Call, table: Map<string, R>): Iterable<R> {
   for (const one of table.values()) if (one.deletedAt === undefined || call.now < one.deletedAt + timing.transitForgotten) yield one;
 }
@@ -59,7 +59,7 @@ export function attachmentState(call: Call, one: TransitAttachmentRecord): "pend
   return one.modifiedAt !== undefined && call.now < one.modifiedAt + timing.transitAttachmentModified ? "modifying" : "available";
 }
 
-/** Whether a VPC is attached to this gateway, or to any; one that is on its way or going counts where none is named. */
+/** Whether a VPC has an available attachment to the given gateway. Without a gateway, any attachment that is not deleted counts. */
 export function hasTransitAttachment(call: Call, vpcId: string, gateway?: string): boolean {
   for (const one of transitAttachments(call).values()) {
     if (one.vpcId !== vpcId || attachmentState(call, one) === "deleted") continue;
@@ -99,7 +99,7 @@ export function associationState(
   return call.now < one.since + timeFor(call, id, timing.transitAssociated) ? "associating" : "associated";
 }
 
-/** The table that an attachment follows. */
+/** The association of an attachment with a table. */
 export function associationOf(call: Call, attachment: string): TransitGatewayAttachmentAssociation | undefined {
   for (const table of transitTables(call).values()) {
     const State = associationState(call, table, attachment);
@@ -123,7 +123,7 @@ export function propagationState(
   return call.now < one.since + timing.transitPropagated ? "enabling" : "enabled";
 }
 
-/** What is deleted follows no table and gives no routes; routes to it stay, as black holes. */
+/** Removes a deleted attachment from all tables: its association and its propagations. Static routes to it stay as black holes. */
 export function leaveTables(call: Call, attachment: string): void {
   for (const table of transitTables(call).values()) {
     delete table.associations[attachment];

@@ -1,4 +1,4 @@
-/** Route tables of transit gateways: who follows one, who gives it routes, and the routes that people write into it. */
+/** Route tables of transit gateways: their associations, their propagations, and the static routes that users create. */
 import type {
   AssociateTransitGatewayRouteTableRequest,
   AssociateTransitGatewayRouteTableResult,
@@ -73,7 +73,10 @@ const create: Handler<CreateTransitGatewayRouteTableRequest, CreateTransitGatewa
   return { TransitGatewayRouteTable: describe(call, made) };
 };
 
-/** "You must first run DisassociateRouteTable" (EC2 API, DeleteTransitGatewayRouteTable); the default one stays with its gateway. */
+/**
+ * Deletes a table without associations: "You must first run DisassociateRouteTable" (EC2 API, DeleteTransitGatewayRouteTable). A default
+ * table stays with its gateway.
+ */
 const remove: Handler<DeleteTransitGatewayRouteTableRequest, DeleteTransitGatewayRouteTableResult> = (input, call) => {
   const table = needTable(call, input.TransitGatewayRouteTableId);
   const used = Object.keys(table.associations).filter((id) => associationState(call, table, id) !== undefined);
@@ -191,7 +194,7 @@ function destinationOf(cidr: string | undefined): string {
   return text.includes(":") ? ipv6(text, "destinationCidrBlock") : formatIpv4(ipv4(text, "destinationCidrBlock"));
 }
 
-/** Static routes come before propagated ones of the same destination, which are then not active. */
+/** Lists routes. A static route has priority over a propagated route with the same destination, which is then not active. */
 const search: Handler<SearchTransitGatewayRoutesRequest, SearchTransitGatewayRoutesResult> = (input, call) => {
   const table = needTable(call, input.TransitGatewayRouteTableId);
   if ((input.Filters ?? []).length === 0) throw missingParameter("filters");
@@ -253,7 +256,7 @@ function needMade(call: Call, table: TransitTableRecord): void {
   if (state !== "available") throw incorrect(`${table.id} is in invalid state: ${state}`);
 }
 
-/** An attachment that is available, of the same gateway. */
+/** The attachment, if it is available and belongs to the table's gateway. */
 function needSettled(call: Call, id: string | undefined, table: TransitTableRecord) {
   const attachment = needAttachment(call, id);
   if (attachment.gateway !== table.gateway)
@@ -358,7 +361,7 @@ export const transitTableOperations: Record<string, Handler> = {
   SearchTransitGatewayRoutes: search,
 };
 
-/** What has ended is no longer known. */
+/** Deletes associations and propagations that have ended. */
 function forget({ table, attachment }: { readonly table: string; readonly attachment: string }, call: Call): void {
   const found = transitTables(call).get(table);
   if (!found) return;

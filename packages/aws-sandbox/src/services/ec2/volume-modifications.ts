@@ -1,4 +1,4 @@
-/** Changing a volume while it is in use: larger, another type, another speed. */
+/** Changes of a volume in use: its size, type or speed. */
 import type {
   DescribeVolumesModificationsRequest,
   DescribeVolumesModificationsResult,
@@ -18,8 +18,8 @@ import { shapeOf } from "./volume-shapes.ts";
 const day = 24 * 60 * 60 * 1000;
 
 /**
- * Four modifications a day, and the one before must be completed (EC2 API, ModifyVolume). A new type brings its own
- * default speed, so what is not sent again is lost.
+ * Modifies a volume: four times a day at most, and only after the last modification is complete (EC2 API, ModifyVolume). A new type brings
+ * its own default speed, so a speed that the call does not repeat is lost.
  */
 const modify: Handler<ModifyVolumeRequest, ModifyVolumeResult> = (input, call) => {
   const volume = need(call, idKinds.volume, input.VolumeId, "volumeId");
@@ -58,7 +58,10 @@ const modify: Handler<ModifyVolumeRequest, ModifyVolumeResult> = (input, call) =
   return { VolumeModification: describe(call, volume) };
 };
 
-/** io2 only, and only while nothing holds the volume (EBS User Guide, "Attach an EBS volume to multiple EC2 instances using Multi-Attach"). */
+/**
+ * Checks a change of Multi-Attach: only for io2, and only while the volume is not attached (EBS User Guide, "Attach an EBS volume to
+ * multiple EC2 instances using Multi-Attach").
+ */
 function checkSwitch(volume: VolumeRecord, on: boolean): void {
   if (volume.volumeType !== "io2")
     throw invalidCombination(`Multi-Attach of a volume of type ${volume.volumeType} cannot be changed after it is created`);
@@ -81,7 +84,7 @@ function speed({ iops, throughput }: VolumeShape): Pick<VolumeShape, "iops" | "t
   return { ...(iops === undefined ? {} : { iops }), ...(throughput === undefined ? {} : { throughput }) };
 }
 
-/** The shape that shows: the new one once the modification optimizes. */
+/** The shape that answers show: the new one as soon as the modification is optimizing. */
 export function shapeNow(call: Call, volume: VolumeRecord): VolumeShape {
   return modificationState(call, volume) === "modifying" ? volume.modification!.was : volume;
 }

@@ -1,4 +1,4 @@
-/** Size, type, speed of a volume: what goes together (EC2 API, CreateVolume). */
+/** Allowed combinations of a volume's size, type and speed (EC2 API, CreateVolume). */
 import { AwsFault } from "../../model.ts";
 import { invalidCombination, invalidValue, missingParameter } from "./faults.ts";
 import type { VolumeShape } from "./state.ts";
@@ -15,7 +15,7 @@ const sizes: Readonly<Record<string, readonly [min: number, max: number]>> = {
 
 const mostIops: Readonly<Record<string, number>> = { gp3: 80_000, io1: 64_000, io2: 256_000 };
 
-/** Checked, with AWS's defaults: gp3 has 3,000 IOPS and 125 MiB/s, the IOPS of gp2 follow from its size. */
+/** Checks a shape and adds AWS's defaults: gp3 has 3,000 IOPS and 125 MiB/s, and the IOPS of gp2 follow from its size. */
 export function shapeOf(wanted: {
   readonly size: number;
   readonly volumeType: string;

@@ -1,4 +1,4 @@
-/** EBS volumes and where they are attached. Modifications are in volume-modifications.ts. */
+/** EBS volumes and their attachments. Modifications are in volume-modifications.ts. */
 import type {
   AttachVolumeRequest,
   CreateVolumeRequest,
@@ -22,7 +22,7 @@ import { shapeNow } from "./volume-modifications.ts";
 import { shapeOf } from "./volume-shapes.ts";
 import { zonesOf } from "./zones.ts";
 
-/** The API's default type is gp2, whatever the console says. */
+/** Creates a volume. The API's default type is gp2, whatever the console shows. */
 const create: Handler<CreateVolumeRequest, Volume> = (input, call) => {
   const { ids } = once(call, input, () => {
     if (input.OutpostArn) throw notModelled("Outposts volumes");
@@ -50,7 +50,7 @@ const create: Handler<CreateVolumeRequest, Volume> = (input, call) => {
       multiAttach: input.MultiAttachEnabled,
     });
     giveTags(call, made.id, tags["volume"]);
-    // The key is looked at later: the call succeeds and the volume fails (EC2 API, CreateVolume).
+    // AWS checks the key later: the call succeeds and the volume fails (EC2 API, CreateVolume).
     if (input.KmsKeyId && !call.exists("kmsKey", input.KmsKeyId)) dropVolume(call, made);
     return [made.id];
   });
@@ -58,7 +58,10 @@ const create: Handler<CreateVolumeRequest, Volume> = (input, call) => {
   return made ? describe(call, made) : { VolumeId: ids[0] };
 };
 
-/** Provisioned IOPS volumes alone (EBS User Guide, "Attach an EBS volume to multiple EC2 instances using Multi-Attach"). */
+/**
+ * Checks Multi-Attach: only for Provisioned IOPS volumes (EBS User Guide, "Attach an EBS volume to
+ * multiple EC2 instances using Multi-Attach").
+ */
 function checkMultiAttach(wanted: boolean, volumeType: string): void {
   if (wanted && volumeType !== "io1" && volumeType !== "io2")
     throw invalidCombination(`The parameter MultiAttachEnabled is not supported for ${volumeType} volumes.`);
@@ -91,7 +94,7 @@ export function makeVolume(call: Call, of: NewVolume): VolumeRecord {
   return made;
 }
 
-/** Whatever names a key, the answer has its ARN. */
+/** The ARN of a key, which answers always use. */
 function keyArn(call: Call, key: string): string {
   if (key.startsWith("arn:")) return key;
   const id = key.startsWith("alias/aws/ebs") ? "3f1c2d4e-5a6b-4c7d-8e9f-0a1b2c3d4e5f" : key;
@@ -108,7 +111,7 @@ const remove: Handler<DeleteVolumeRequest, object> = (input, call) => {
   return {};
 };
 
-/** Starts the deletion; the volume is listed a little longer. */
+/** Starts the deletion. Answers show the volume a little longer. */
 function dropVolume(call: Call, volume: VolumeRecord): void {
   volume.deleting = true;
   volume.attachments = [];
@@ -120,7 +123,7 @@ function gone({ id }: { readonly id: string }, call: Call): void {
   dropTags(call, id);
 }
 
-/** To an instance of the same zone that runs or is stopped; volumes attached after launch outlive it. */
+/** Attaches a volume to a running or stopped instance of the same zone. Volumes attached after launch outlive the instance. */
 const attach: Handler<AttachVolumeRequest, VolumeAttachment> = (input, call) => {
   const volume = need(call, idKinds.volume, input.VolumeId, "volumeId");
   const instance = need(call, idKinds.instance, input.InstanceId, "instanceId");
@@ -131,7 +134,7 @@ const attach: Handler<AttachVolumeRequest, VolumeAttachment> = (input, call) => 
     throw new AwsFault("VolumeInUse", `${volume.id} is already attached to an instance`);
   if (volume.attachments.some(({ instanceId }) => instanceId === instance.id))
     throw new AwsFault("VolumeInUse", `${volume.id} is already attached to ${instance.id}`);
-  // EBS User Guide, "Multi-Attach": 16 instances.
+  // EBS User Guide, "Multi-Attach": at most 16 instances.
   if (volume.attachments.length >= 16)
     throw new AwsFault("AttachmentLimitExceeded", `Volume ${volume.id} is attached to 16 instances already`);
   const state = stateOf(call, volume);
@@ -152,7 +155,7 @@ const attach: Handler<AttachVolumeRequest, VolumeAttachment> = (input, call) => 
   return describeAttachment(call, volume, attachment);
 };
 
-/** Of a volume that several instances hold, the instance must be named (EC2 API, DetachVolume). */
+/** Detaches a volume. If several instances may attach it, the call must name the instance (EC2 API, DetachVolume). */
 const detach: Handler<DetachVolumeRequest, VolumeAttachment> = (input, call) => {
   const volume = need(call, idKinds.volume, input.VolumeId, "volumeId");
   if (volume.attachments.length === 0) throw new AwsFault("IncorrectState", `Volume '${volume.id}' is in the 'available' state.`);
@@ -168,7 +171,7 @@ const detach: Handler<DetachVolumeRequest, VolumeAttachment> = (input, call) => 
   const instance = instances(call).get(attachment.instanceId);
   if (instance?.rootDevice === attachment.device && instance.state !== "stopped")
     throw new AwsFault("OperationNotPermitted", `Unable to detach root volume '${volume.id}' from instance '${instance.id}'`);
-  // EBS User Guide, "Detach an EBS volume": a mounted volume is busy until it is unmounted or the machine stops.
+  // EBS User Guide, "Detach an EBS volume": a mounted volume is busy until it is unmounted or the instance stops.
   attachment.leaving = instance?.state === "running" && call.fault("ec2:volumeIsMounted") ? "busy" : "detaching";
   if (attachment.leaving === "detaching")
     call.later(timing.volumeDetached, "ec2:volumeDetached", { id: volume.id, instanceId: attachment.instanceId });
@@ -183,7 +186,7 @@ function detached({ id, instanceId }: { readonly id: string; readonly instanceId
   volume.attachments = volume.attachments.filter((one) => one !== attachment);
 }
 
-/** A stopped machine mounts nothing: what was busy leaves. */
+/** Detaches the busy volumes of an instance that has stopped, because it no longer mounts them. */
 export function releaseBusy(call: Call, instance: InstanceRecord): void {
   for (const { volumeId } of Object.values(instance.devices)) {
     const busy = volumes(call)
@@ -195,7 +198,7 @@ export function releaseBusy(call: Call, instance: InstanceRecord): void {
   }
 }
 
-/** The end of an instance: its disks die with it or are left behind. */
+/** Releases the disks of a terminated instance: they are deleted or left behind. */
 export function releaseDisks(call: Call, instance: InstanceRecord): void {
   for (const { volumeId, deleteOnTermination } of Object.values(instance.devices)) {
     const volume = volumes(call).get(volumeId);

@@ -1,4 +1,4 @@
-/** Further blocks of a VPC: secondary IPv4 ranges and Amazon's IPv6 blocks. */
+/** Additional blocks of a VPC: secondary IPv4 ranges and IPv6 blocks. */
 import type {
   AssociateVpcCidrBlockRequest,
   AssociateVpcCidrBlockResult,
@@ -67,7 +67,10 @@ function addIpv4Block(call: Call, vpc: VpcRecord, text: string): CidrRecord {
 }
 
 const linkLocal = parseIpv4("169.254.0.0/16")!;
-/** Ranges of which a VPC has blocks of one only (Amazon VPC User Guide, "IPv4 CIDR block association restrictions"). */
+/**
+ * Ranges that exclude each other: a VPC has blocks from only one of them (Amazon VPC User Guide,
+ * "IPv4 CIDR block association restrictions").
+ */
 const apart = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "198.19.0.0/16"].map((text) => parseIpv4(text)!);
 
 function checkRestricted(text: string, all: readonly ReturnType<typeof ipv4>[]): void {
@@ -79,7 +82,7 @@ function checkRestricted(text: string, all: readonly ReturnType<typeof ipv4>[]):
     );
 }
 
-/** A new block may not be the same as, or hold, the destination of a static route in any table of the VPC. */
+/** Whether a block equals or contains the destination of a static route in any table of the VPC. Such a block is refused. */
 function isRouted(call: Call, vpcId: string, cidr: string): boolean {
   for (const table of routeTables(call).values())
     if (table.vpcId === vpcId)
@@ -90,8 +93,8 @@ function isRouted(call: Call, vpcId: string, cidr: string): boolean {
 }
 
 /**
- * Amazon's IPv6 block for a VPC. Groups and network ACLs that nobody has edited are opened to it by AWS, without
- * being asked (VPC User Guide, "Add an IPv6 CIDR block").
+ * Adds Amazon's IPv6 block to a VPC. AWS opens unedited security groups and network ACLs to it without being asked
+ * (VPC User Guide, "Add an IPv6 CIDR block").
  */
 export function addIpv6Block(call: Call, vpc: VpcRecord): CidrRecord {
   if (vpc.ipv6.some((block) => isLive(block) && block.pool === undefined))
@@ -103,7 +106,9 @@ export function addIpv6Block(call: Call, vpc: VpcRecord): CidrRecord {
 
 type OfPool = Pick<AssociateVpcCidrBlockRequest, "Ipv6Pool" | "Ipv6IpamPoolId" | "Ipv6CidrBlock" | "Ipv6NetmaskLength">;
 
-/** The pools are those that the account was said to have. Of own addresses the network is named, of IPAM's it may be. */
+/**
+ * Adds a block from a pool, which must be among the account's facts. A pool of own addresses needs the network; an IPAM pool may omit it.
+ */
 function addBlockOfPool(call: Call, vpc: VpcRecord, input: OfPool): CidrRecord {
   const { Ipv6Pool, Ipv6IpamPoolId, Ipv6CidrBlock, Ipv6NetmaskLength } = input;
   const pool = Ipv6Pool ?? Ipv6IpamPoolId!;
@@ -118,7 +123,7 @@ function addBlockOfPool(call: Call, vpc: VpcRecord, input: OfPool): CidrRecord {
     throw new AwsFault("CidrLimitExceeded", `This network '${vpc.id}' has met its maximum number of allowed IPv6 CIDRs: 5`);
   const picked = `2001:db8:${next(call, "ipv6OfPool").toString(16)}::/${Ipv6NetmaskLength ?? 56}`;
   const cidr = ipv6(Ipv6CidrBlock ?? picked, "ipv6CidrBlock");
-  // Which pool of IPAM it was, AWS does not tell.
+  // AWS does not show which IPAM pool it was.
   return addBlock(call, vpc, { id: call.id("vpc-cidr-assoc"), cidr, since: call.now, pool: Ipv6Pool ?? "IPAM Managed" });
 }
 

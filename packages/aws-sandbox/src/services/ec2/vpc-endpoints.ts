@@ -1,6 +1,6 @@
 /**
- * VPC endpoints. A gateway endpoint writes a route into each of its tables; an interface endpoint, and that of a Gateway Load
- * Balancer, has an interface in each of its subnets, which goes some time after the delete was answered.
+ * VPC endpoints. A gateway endpoint writes a route into each of its tables. An endpoint of type Interface or GatewayLoadBalancer has an
+ * interface in each of its subnets, which goes some time after the delete was answered.
  */
 import type {
   CreateVpcEndpointRequest,
@@ -26,7 +26,7 @@ import { dropTags, giveTags, tagList, tagsToBe } from "./tags.ts";
 import { timing } from "./timing.ts";
 import { once } from "./tokens.ts";
 
-/** AWS's own services that have interface endpoints: those that are asked for most (AWS PrivateLink Guide, "AWS services that integrate"). */
+/** AWS's own services with interface endpoints, the most used ones (AWS PrivateLink Guide, "AWS services that integrate"). */
 const services = `
   autoscaling athena backup bedrock-runtime cloudformation codebuild dynamodb ec2 ec2messages ecr.api ecr.dkr ecs
   ecs-agent ecs-telemetry elasticache elasticfilesystem elasticloadbalancing events execute-api glue guardduty-data
@@ -36,7 +36,7 @@ const services = `
   .trim()
   .split(/\s+/);
 
-/** The policy of an endpoint that was given none (AWS PrivateLink Guide, "Default endpoint policy"). */
+/** The default policy of an endpoint (AWS PrivateLink Guide, "Default endpoint policy"). */
 const fullAccess = '{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}';
 
 const create: Handler<CreateVpcEndpointRequest, CreateVpcEndpointResult> = (input, call) => {
@@ -110,7 +110,7 @@ interface Wanted {
   readonly ipAddressType: string | undefined;
 }
 
-/** Nothing has been changed yet when one of these is thrown. */
+/** Checks a change before anything is changed. */
 function checkShape(call: Call, of: VpcEndpointRecord, { tables, subnets, groups, privateDns, ipAddressType }: Wanted): void {
   if (of.type === "Gateway" && (subnets.length > 0 || groups.length > 0))
     throw invalidCombination("Subnets and security groups are for endpoints of the type Interface");
@@ -140,7 +140,7 @@ function checkTable(call: Call, of: VpcEndpointRecord, id: string): void {
     throw new AwsFault("RouteAlreadyExists", `route table ${id} already has a route with destination-prefix-list-id ${destination}`);
 }
 
-/** One subnet in a zone, those that the endpoint has included. */
+/** Checks the subnets: one in each zone, including the endpoint's present ones. */
 function checkSubnets(call: Call, of: VpcEndpointRecord, ids: readonly string[]): void {
   const zones = new Set(Object.keys(of.interfaces).map((id) => subnets(call).get(id)?.zone));
   for (const id of ids) {
@@ -152,7 +152,7 @@ function checkSubnets(call: Call, of: VpcEndpointRecord, ids: readonly string[])
   }
 }
 
-/** AWS PrivateLink Guide, "Access an AWS service using an interface VPC endpoint": prerequisites. */
+/** Checks the prerequisites of private DNS (AWS PrivateLink Guide, "Access an AWS service using an interface VPC endpoint"). */
 function checkPrivateDns(call: Call, of: VpcEndpointRecord): void {
   const vpc = vpcs(call).get(of.vpcId)!;
   if (of.service.includes(".vpce-svc-"))
@@ -179,7 +179,7 @@ function checkPolicy(text: string | undefined): void {
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed === "object" && parsed !== null && "Statement" in parsed) return;
   } catch {
-    // told below
+    // the error follows below
   }
   throw new AwsFault("InvalidPolicyDocument", "Policy Document is not valid.");
 }
@@ -275,7 +275,7 @@ function checkGroupsLeft(of: VpcEndpointRecord, input: ModifyVpcEndpointRequest)
     throw new AwsFault("InvalidParameter", "An interface endpoint needs at least one security group.");
 }
 
-/** A success may hold failures: those of single ids stand in `Unsuccessful`. */
+/** Deletes endpoints. A successful answer may hold failures: `Unsuccessful` lists them by id. */
 const remove: Handler<DeleteVpcEndpointsRequest, DeleteVpcEndpointsResult> = (input, call) => {
   const Unsuccessful = required(input.VpcEndpointIds, "vpcEndpointId").flatMap((id): UnsuccessfulItem[] => {
     if (!isWellFormed(idKinds.vpcEndpoint, id)) throw new AwsFault(idKinds.vpcEndpoint.malformed, `Invalid id: "${id}"`);
@@ -299,7 +299,7 @@ function gone({ id }: { readonly id: string }, call: Call): void {
   dropTags(call, id);
 }
 
-/** On the wire in lower case, whatever the SDK's enumeration says (seen in answers of DescribeVpcEndpoints). */
+/** The state of an endpoint. It is in lower case on the wire, unlike the SDK's enumeration (seen in answers of DescribeVpcEndpoints). */
 function stateOf(call: Call, of: VpcEndpointRecord): "pending" | "available" | "deleting" {
   if (of.deletedAt !== undefined) return "deleting";
   const takes = of.type === "Gateway" ? timing.gatewayEndpointAvailable : timing.interfaceEndpointAvailable;
@@ -346,7 +346,7 @@ function describe(call: Call, of: VpcEndpointRecord): VpcEndpoint {
   };
 }
 
-/** "ssm.eu-west-1.vpce.amazonaws.com" of "com.amazonaws.eu-west-1.ssm". */
+/** The DNS name of a service: "ssm.eu-west-1.vpce.amazonaws.com" for "com.amazonaws.eu-west-1.ssm". */
 function dnsName(call: Call, service: string): string {
   return `${service.split(".").slice(3).reverse().join(".")}.${call.region}.vpce.amazonaws.com`;
 }

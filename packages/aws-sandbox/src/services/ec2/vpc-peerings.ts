@@ -1,6 +1,6 @@
 /**
- * VPC peering connections. The sandbox has one account and region at a time: a request to another waits for an answer that
- * nobody gives, and a request from another is there when a test has put it there.
+ * VPC peering connections. The sandbox sees one account and region at a time. A request to another account or region stays unanswered; a
+ * request from another exists only when a test has created it.
  */
 import type {
   AcceptVpcPeeringConnectionRequest,
@@ -55,7 +55,7 @@ const create: Handler<CreateVpcPeeringConnectionRequest, CreateVpcPeeringConnect
     createdAt: call.now,
     requesterDns: false,
     accepterDns: false,
-    // AWS answers the create and lets the connection fail (VPC Peering Guide, "VPC peering connection lifecycle").
+    // AWS accepts the create call and lets the connection fail (VPC Peering Guide, "VPC peering connection lifecycle").
     ...(peer && overlaps(vpc, peer) ? { failed: true } : {}),
   };
   vpcPeerings(call).set(made.id, made);
@@ -84,7 +84,10 @@ function overlaps(one: VpcRecord, other: VpcRecord): boolean {
   return ranges(one).some((mine) => ranges(other).some((theirs) => overlap(mine, theirs)));
 }
 
-/** Requested, being made or in use: it keeps its VPCs from being deleted, and the pair from a second connection. */
+/**
+ * Whether a connection is requested, being created or in use. Then its VPCs cannot be deleted, and
+ * the pair cannot have a second connection.
+ */
 export function isStanding(call: Call, one: VpcPeeringRecord): boolean {
   return ["initiating-request", "pending-acceptance", "provisioning", "active"].includes(statusOf(call, one));
 }
@@ -94,7 +97,7 @@ export function standsFor(call: Call, vpcId: string): boolean {
   return false;
 }
 
-/** Whether an active connection lies between two VPCs, so that groups of one may name groups of the other. */
+/** Whether two VPCs have an active connection, so that security groups of one may name groups of the other. */
 export function arePeered(call: Call, a: string, b: string): boolean {
   return [...vpcPeerings(call).values()].some((one) => hasVpc(one, a) && hasVpc(one, b) && statusOf(call, one) === "active");
 }
@@ -153,7 +156,7 @@ const modify: Handler<ModifyVpcPeeringConnectionOptionsRequest, ModifyVpcPeering
   };
 };
 
-/** Each side sets its own option, and names need DNS support and host names in the VPCs. */
+/** Checks a change of options. Each side sets only its own option, and DNS resolution needs DNS support and host names in the VPCs. */
 function allowed(call: Call, one: VpcPeeringRecord, side: PeerRecord, value: boolean): boolean {
   if (!isHere(call, side))
     throw new AwsFault("OperationNotPermitted", `User ${call.account} cannot modify the options of the other side of ${one.id}`);
@@ -193,7 +196,7 @@ function describe(call: Call, one: VpcPeeringRecord): VpcPeeringConnection {
   };
 }
 
-/** Ranges and options are told of active connections only. */
+/** One side of a connection. AWS shows its ranges and options only while the connection is active. */
 function sideOf(call: Call, { account, region, vpcId }: PeerRecord, isActive: boolean, dns: boolean): VpcPeeringConnectionVpcInfo {
   const blocks = isActive ? (vpcs(call).get(vpcId)?.cidrs.filter(isLive) ?? []) : [];
   return {

@@ -1,4 +1,6 @@
-/** VPCs: their life, their attributes. Blocks are in vpc-cidrs.ts, what is created with a VPC in the files of its kinds. */
+/**
+ * VPCs: their lifecycle and attributes. Blocks are in vpc-cidrs.ts; resources that are created with a VPC are in the files of their kinds.
+ */
 import type {
   CreateVpcRequest,
   CreateVpcResult,
@@ -59,7 +61,7 @@ const createVpc: Handler<CreateVpcRequest, CreateVpcResult> = (input, call) => {
   return { Vpc: describe(call, vpc) };
 };
 
-/** A VPC with what AWS makes along with it: default group, default network ACL and main route table. */
+/** Makes a VPC with the resources that AWS creates with it: default group, default network ACL and main route table. */
 export function makeVpc(call: Call, cidr: string, more: { tenancy?: VpcRecord["tenancy"]; isDefault?: boolean } = {}): VpcRecord {
   const vpc: VpcRecord = {
     id: call.id("vpc"),
@@ -100,7 +102,7 @@ const deleteVpc: Handler<DeleteVpcRequest, object> = (input, call) => {
   return {};
 };
 
-/** All but the default group, the default ACL and the main table keep a VPC from being deleted. */
+/** Whether anything prevents the deletion of a VPC. The default group, the default ACL and the main table do not. */
 function hasDependants(call: Call, vpcId: string): boolean {
   const inVpc = (record: { readonly vpcId?: string }) => record.vpcId === vpcId;
   const any = <R>(table: Map<string, R>, test: (record: R) => boolean) => {
@@ -189,7 +191,7 @@ const describeVpcAttribute: Handler<DescribeVpcAttributeRequest, DescribeVpcAttr
   return { VpcId: vpc.id, [capital(attribute)]: { Value: vpc[attribute] } };
 };
 
-/** One attribute a call, and host names only along with DNS support (EC2 API, ModifyVpcAttribute). */
+/** Changes one attribute in each call. Host names need DNS support (EC2 API, ModifyVpcAttribute). */
 const modifyVpcAttribute: Handler<ModifyVpcAttributeRequest, object> = (input, call) => {
   const vpc = need(call, idKinds.vpc, input.VpcId, "vpcId");
   const given = attributes.filter((name) => input[capital(name)] !== undefined);

@@ -1,6 +1,6 @@
 /**
- * Site-to-site VPN connections and their static routes. AWS makes the keys of the tunnels and tells them in every answer, and so
- * does the sandbox: they are worked out when they are asked for, and kept nowhere.
+ * Site-to-site VPN connections and their static routes. AWS makes the keys of the tunnels and shows them in every answer. The sandbox
+ * computes them for each answer and stores them nowhere.
  */
 import { createHash } from "node:crypto";
 import type {
@@ -76,7 +76,7 @@ const remove: Handler<DeleteVpnConnectionRequest, object> = (input, call) => {
   return {};
 };
 
-/** Whichever end is given changes; for a while the connection is `modifying`. */
+/** Changes the end or ends that the call gives. The connection is `modifying` for a while. */
 const modify: Handler<ModifyVpnConnectionRequest, ModifyVpnConnectionResult> = (input, call) => {
   const one = needAvailable(call, input.VpnConnectionId);
   if (input.TransitGatewayId) throw notModelled("VPN connections of transit gateways");
@@ -149,7 +149,7 @@ const describeConnections: Handler<DescribeVpnConnectionsRequest, DescribeVpnCon
   return { VpnConnections: found.map((one) => describe(call, one)) };
 };
 
-/** What the routes of its tables get from a gateway that propagates: the static routes of its connections. */
+/** The routes that a table gets from its propagating gateways: the static routes of their connections. */
 export function propagatedRoutes(call: Call, table: RouteTableRecord): RouteRecord[] {
   const own = new Set(table.routes.map(({ destination }) => destination));
   return (table.propagating ?? []).flatMap((gateway) =>

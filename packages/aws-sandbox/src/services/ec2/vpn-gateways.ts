@@ -1,4 +1,4 @@
-/** The two ends of a VPN: the virtual private gateway of a VPC, and the customer's gateway. The connection is in vpn-connections.ts. */
+/** The two ends of a VPN: the virtual private gateway of a VPC, and the customer gateway. The connection is in vpn-connections.ts. */
 import type {
   AttachVpnGatewayRequest,
   AttachVpnGatewayResult,
@@ -54,7 +54,7 @@ const createVpnGateway: Handler<CreateVpnGatewayRequest, CreateVpnGatewayResult>
   return { VpnGateway: describe(call, made) };
 };
 
-/** A VPC has one, and it has one VPC. */
+/** Attaches a gateway. A VPC has at most one, and a gateway at most one VPC. */
 const attach: Handler<AttachVpnGatewayRequest, AttachVpnGatewayResult> = (input, call) => {
   const gateway = needGateway(call, input.VpnGatewayId);
   const vpc = need(call, idKinds.vpc, input.VpcId, "vpcId");
@@ -100,14 +100,14 @@ const deleteVpnGateway: Handler<DeleteVpnGatewayRequest, object> = (input, call)
   return {};
 };
 
-/** What has been detached for long enough is attached no more. */
+/** Ends a detachment that has taken long enough. */
 function settle(call: Call, gateway: VpnGatewayRecord): void {
   const { attachment } = gateway;
   if (attachment?.detachedAt !== undefined && call.now >= attachment.detachedAt + timeFor(call, gateway.id, timing.vpnGatewayDetached))
     delete gateway.attachment;
 }
 
-/** The gateway that is attached to a VPC, or on its way. */
+/** Whether a VPC has an attached gateway, or one that is attaching or detaching. */
 export function hasVpnGateway(call: Call, vpcId: string): boolean {
   for (const gateway of vpnGateways(call).values()) {
     settle(call, gateway);
@@ -116,7 +116,7 @@ export function hasVpnGateway(call: Call, vpcId: string): boolean {
   return false;
 }
 
-/** Whether routes of a VPC may lead to it. */
+/** Whether routes of a VPC may use the gateway. */
 export function isAttached(call: Call, gateway: VpnGatewayRecord, vpcId: string): boolean {
   return gateway.deletedAt === undefined && gateway.attachment?.vpcId === vpcId && stateOfAttachment(call, gateway) === "attached";
 }
@@ -161,7 +161,7 @@ function stateOf(
   return call.now < one.createdAt + timing.vpnEndAvailable ? "pending" : "available";
 }
 
-/** What is deleted stays listed for a while. */
+/** The records that answers show: they show deleted ones for a while. */
 export function* listed<R extends { readonly deletedAt?: number }>(call: Call, table: Map<string, R>): Iterable<R> {
   for (const one of table.values()) if (one.deletedAt === undefined || call.now < one.deletedAt + timing.vpnForgotten) yield one;
 }
@@ -190,7 +190,8 @@ const createCustomerGateway: Handler<CreateCustomerGatewayRequest, CreateCustome
   if (!(asn >= 1 && asn <= 4_294_967_295)) throw invalidValue(`Value (${asn}) for parameter bgpAsn is invalid.`);
   const tags = tagsToBe(input.TagSpecifications, "customer-gateway");
   const alive = [...customerGateways(call).values()].filter((one) => one.deletedAt === undefined);
-  // "If you use this operation more than once with the same values, the original customer gateway is returned" (EC2 API, CreateCustomerGateway).
+  // "If you use this operation more than once with the same values, the original customer gateway is
+  // returned" (EC2 API, CreateCustomerGateway).
   const same = alive.find((one) => one.ip === ip && one.asn === asn && one.device === input.DeviceName);
   if (same) return { CustomerGateway: describeCustomer(call, same) };
   within(
@@ -242,7 +243,7 @@ const describeCustomerGateways: Handler<DescribeCustomerGatewaysRequest, Describ
   return { CustomerGateways: found.map((one) => describeCustomer(call, one)) };
 };
 
-/** The number goes in, a text comes out. */
+/** Describes a customer gateway. AWS takes the ASN as a number and returns it as a text. */
 function describeCustomer(call: Call, one: CustomerGatewayRecord): CustomerGateway {
   return {
     CustomerGatewayId: one.id,

@@ -6,7 +6,10 @@ export interface Zone {
   readonly id: string;
 }
 
-/** Regions whose zones are not simply a, b and c with the numbers 1 to 3. Letters differ between accounts; these are one account's. */
+/**
+ * The zones of regions that do not simply have a, b and c with the numbers 1 to 3. Letters differ
+ * between accounts; these are one account's.
+ */
 const special: Readonly<Record<string, readonly string[]>> = {
   "us-east-1": ["a1", "b2", "c4", "d6", "e3", "f5"],
   "us-west-1": ["a3", "c1"],
@@ -53,7 +56,7 @@ export function zonesOf(call: Pick<Call, "region">): readonly Zone[] {
 
 const known = new Map<string, readonly Zone[]>();
 
-/** `ap-northeast-2` is `apne2` in zone ids, `us-gov-west-1` is `usgw1`. */
+/** The region's part of a zone id: `apne2` for `ap-northeast-2`, `usgw1` for `us-gov-west-1`. */
 function shortName(region: string): string {
   const [area = "", ...rest] = region.split("-");
   const letters = rest

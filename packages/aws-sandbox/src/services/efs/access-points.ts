@@ -1,4 +1,4 @@
-/** Access points: a user and a directory for whoever comes through them. */
+/** Access points: a user and a directory for clients that connect through them. */
 import type {
   AccessPointDescription,
   CreateAccessPointRequest,

@@ -1,4 +1,4 @@
-/** File systems: made with a token that stays theirs, changed, tagged, deleted once nothing is mounted. */
+/** File systems: created with a permanent token, changed, tagged, deleted once they have no mount targets. */
 import type {
   CreateFileSystemRequest,
   DeleteFileSystemRequest,
@@ -30,7 +30,7 @@ import {
 const second = 1000;
 const day = 24 * 3_600 * second;
 
-/** Amazon EFS User Guide, "Amazon EFS quotas". */
+/** The quota of file systems (Amazon EFS User Guide, "Amazon EFS quotas"). */
 const mostFileSystems = 1000;
 
 export const fileSystemOperations: Readonly<Record<string, Handler>> = {
@@ -69,7 +69,7 @@ export const fileSystemOperations: Readonly<Record<string, Handler>> = {
     if (input.KmsKeyId !== undefined && !call.exists("kmsKey", input.KmsKeyId))
       throw badRequest(`The KMS key ${input.KmsKeyId} does not exist or cannot be used.`);
     const tags = checkedTags(input.Tags, {});
-    // Of One Zone backups are on unless somebody says otherwise (EFS API, CreateFileSystem: Backup).
+    // Backups of One Zone file systems are on by default (EFS API, CreateFileSystem: Backup).
     const backup = input.Backup ?? zone !== undefined;
     const record: FileSystemRecord = {
       id: call.id("fs"),
@@ -104,7 +104,9 @@ export const fileSystemOperations: Readonly<Record<string, Handler>> = {
     return { FileSystems: items.map((one) => describe(one, call)), ...next };
   },
 
-  /** More throughput at any time; less, or another mode, once a day (EFS API, UpdateFileSystem: TooManyRequests). */
+  /**
+   * Updates the throughput. More is possible at any time; less, or another mode, once a day (EFS API, UpdateFileSystem: TooManyRequests).
+   */
   UpdateFileSystem(input: UpdateFileSystemRequest, call) {
     const record = needAvailable(call, input.FileSystemId);
     const mode = input.ThroughputMode ?? record.throughputMode;
@@ -162,14 +164,14 @@ export const fileSystemTransitions = {
     if (found && (found.state === "creating" || found.state === "updating")) found.state = "available";
   },
 
-  /** Its access points go with it; backups stay in their vault. */
+  /** Ends a deletion. Access points are deleted too; backups stay in their vault. */
   fileSystemGone({ id }: { id: string }, call: Call) {
     for (const one of accessPoints(call).values()) if (one.fileSystemId === id) accessPoints(call).delete(one.id);
     fileSystems(call).delete(id);
   },
 };
 
-/** EFS API, CreateFileSystem: ThroughputMode and ProvisionedThroughputInMibps. */
+/** Checks the throughput (EFS API, CreateFileSystem: ThroughputMode and ProvisionedThroughputInMibps). */
 function checkThroughput(mode: string, provisioned: number | undefined): void {
   if (!["bursting", "provisioned", "elastic"].includes(mode)) throw badRequest(`Invalid throughput mode: ${mode}`);
   if ((mode === "provisioned") !== (provisioned !== undefined))
@@ -178,7 +180,7 @@ function checkThroughput(mode: string, provisioned: number | undefined): void {
     throw new AwsFault("ThroughputLimitExceeded", "The provisioned throughput is between 1 and 3414 MiB a second.");
 }
 
-/** Both file systems and access points have tags. */
+/** The tags of a file system or an access point. */
 function tagged(call: Call, given: string | undefined): { readonly tags: Tags; readonly id: string } {
   const id = (given ?? "").replace(/^arn:.*\//, "");
   const point = accessPoints(call).get(id);
@@ -187,7 +189,7 @@ function tagged(call: Call, given: string | undefined): { readonly tags: Tags; r
   return { tags: needFileSystem(call, given).tags, id };
 }
 
-/** AWS's own key is made at the first use. */
+/** The ARN of a key. AWS creates its own key at the first use. */
 function keyArn(call: Call, key: string | undefined): string {
   if (key?.startsWith("arn:")) return key;
   return `arn:${call.partition}:kms:${call.region}:${call.account}:key/${key ?? "00000000-0000-0000-0000-0000000000ef"}`;
@@ -196,7 +198,7 @@ function keyArn(call: Call, key: string | undefined): string {
 function describe(record: FileSystemRecord, call: Call): FileSystemDescription {
   const name = record.tags["Name"];
   const standing = targetsOf(call, record.id).filter(({ state }) => state !== "deleting");
-  // With backups on, AWS marks it (Amazon EFS User Guide, "Backing up your file systems").
+  // AWS adds this tag when backups are on (Amazon EFS User Guide, "Backing up your file systems").
   const tags = record.backup ? { ...record.tags, "aws:elasticfilesystem:default-backup": "enabled" } : record.tags;
   return {
     OwnerId: call.account,

@@ -1,6 +1,6 @@
 /**
- * EFS in the sandbox: file systems with their mount targets, access points, lifecycle, backup and policy. Nothing is stored in them;
- * replication is not modelled, and says so.
+ * EFS in the sandbox: file systems with their mount targets, access points, lifecycle, backup and policy. They hold no data. Replication is
+ * not modelled, and its calls answer so.
  */
 import { together, type Handler, type ServiceModel } from "../../model.ts";
 import { accessPointOperations, accessPointTransitions } from "./access-points.ts";

@@ -1,4 +1,4 @@
-/** Mount targets: one a zone, each with an interface in its subnet. */
+/** Mount targets: one in each zone, each with an interface in its subnet. */
 import type {
   CreateMountTargetRequest,
   DeleteMountTargetRequest,
@@ -113,7 +113,9 @@ function needTarget(call: Call, id: string | undefined): MountTargetRecord {
   return found;
 }
 
-/** Its groups are told and changed while it is there (EFS API: IncorrectMountTargetState). */
+/**
+ * The mount target, if it is available. Otherwise its security groups can be neither read nor changed (EFS API: IncorrectMountTargetState).
+ */
 function settled(target: MountTargetRecord): MountTargetRecord {
   if (target.state !== "available")
     throw new AwsFault("IncorrectMountTargetState", `Mount target '${target.id}' is ${target.state}, and not available.`, 409);

@@ -1,4 +1,4 @@
-/** What a file system is given after its creation: lifecycle, backups, a policy, protection. */
+/** Settings of a file system after its creation: lifecycle, backups, a policy, protection. */
 import type {
   DeleteFileSystemPolicyRequest,
   DescribeBackupPolicyRequest,
@@ -17,7 +17,7 @@ import { badRequest, needAvailable, needFileSystem } from "./state.ts";
 const keys = ["TransitionToIA", "TransitionToArchive", "TransitionToPrimaryStorageClass"] as const;
 
 export const settingOperations: Readonly<Record<string, Handler>> = {
-  /** The whole list each time (EFS API, PutLifecycleConfiguration). */
+  /** Sets the lifecycle. Each call replaces the whole list (EFS API, PutLifecycleConfiguration). */
   PutLifecycleConfiguration(input: PutLifecycleConfigurationRequest, call) {
     const record = needAvailable(call, input.FileSystemId);
     const policies = (input.LifecyclePolicies ?? []).map((policy) => policy as Readonly<Record<string, string>>);

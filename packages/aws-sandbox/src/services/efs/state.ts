@@ -1,4 +1,4 @@
-/** What EFS remembers, by id. Plain JSON. */
+/** The records of EFS, by id. They are plain JSON. */
 import { AwsFault, type Call } from "../../model.ts";
 
 export type Tags = Record<string, string>;
@@ -10,14 +10,14 @@ export interface FileSystemRecord {
   readonly encrypted: boolean;
   readonly kmsKeyId?: string;
   readonly performanceMode: string;
-  /** Of One Zone. */
+  /** The zone of a One Zone file system. */
   readonly zone?: string;
   state: string;
   throughputMode: string;
   provisioned?: number;
-  /** When throughput was last changed or lowered. */
+  /** When the throughput mode was last changed, or the throughput lowered. */
   throughputChangedAt?: number;
-  /** One policy a key, as the API has them. */
+  /** Lifecycle policies with one key each, as in the API. */
   lifecycle: Record<string, string>[];
   backup: boolean;
   policy?: string;
@@ -67,7 +67,7 @@ export function needFileSystem(call: Call, given: string | undefined): FileSyste
   return found;
 }
 
-/** Most changes are refused until it is there (EFS API: IncorrectFileSystemLifeCycleState). */
+/** The file system, if it is available. Otherwise most changes are refused (EFS API: IncorrectFileSystemLifeCycleState). */
 export function needAvailable(call: Call, given: string | undefined): FileSystemRecord {
   const found = needFileSystem(call, given);
   if (found.state !== "available")

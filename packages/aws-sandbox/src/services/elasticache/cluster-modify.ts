@@ -1,4 +1,4 @@
-/** Changes of a cache cluster: one at a time, each seen as `modifying` until it is made. */
+/** Changes of a cache cluster: one at a time. The cluster is `modifying` until the change is made. */
 import type { ModifyCacheClusterMessage } from "@aws-sdk/client-elasticache";
 import type { Call, Handler } from "../../model.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
@@ -81,7 +81,7 @@ function patchOf(call: Call, cluster: ClusterRecord, input: ModifyCacheClusterMe
   const parameterGroup = parameters?.name ?? (isOther ? `default.${family}` : undefined);
   refuseOf(cluster.engine, input);
   const nodeType = input.CacheNodeType === undefined ? undefined : needNodeType(input.CacheNodeType);
-  // ElastiCache User Guide, "Scaling ElastiCache clusters (Memcached)": another type needs a new cluster, unless ScaleConfig is given.
+  // ElastiCache User Guide, "Scaling ElastiCache clusters (Memcached)": without ScaleConfig, another type needs a new cluster.
   if (nodeType !== undefined && cluster.engine === "memcached")
     throw invalidCombination("CacheNodeType of a memcached cluster cannot be changed without ScaleConfig.");
   return {
@@ -93,7 +93,7 @@ function patchOf(call: Call, cluster: ClusterRecord, input: ModifyCacheClusterMe
   };
 }
 
-/** Only upwards (ElastiCache API, ModifyCacheCluster: EngineVersion). */
+/** The new version, which must be higher (ElastiCache API, ModifyCacheCluster: EngineVersion). */
 function versionOf(cluster: ClusterRecord, input: ModifyCacheClusterMessage): string | undefined {
   if (input.Engine !== undefined && needEngine(input.Engine) !== cluster.engine)
     throw invalidCombination(`The engine cannot be changed from ${cluster.engine} to ${input.Engine}.`);
@@ -129,7 +129,7 @@ function nodesOf(call: Call, cluster: ClusterRecord, input: ModifyCacheClusterMe
   return { removed: [...gone] };
 }
 
-/** What is told back at once, though the cluster is still modifying. */
+/** Applies the changes that answers show at once, although the cluster is still modifying. */
 function settle(call: Call, cluster: ClusterRecord, input: ModifyCacheClusterMessage): void {
   if (input.SecurityGroupIds?.length) {
     cluster.securityGroups = chooseGroups(call, cluster.vpcId, input.SecurityGroupIds);

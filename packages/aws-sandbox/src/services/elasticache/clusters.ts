@@ -1,4 +1,4 @@
-/** Clusters that belong to no replication group: Memcached with up to 40 nodes, Redis OSS with one. Made, described and deleted by name. */
+/** Clusters without a replication group: Memcached with up to 40 nodes, Redis OSS with one. Created, described and deleted by name. */
 import type {
   CacheCluster,
   CreateCacheClusterMessage,
@@ -22,7 +22,7 @@ import { needSubnetGroup } from "./subnet-groups.ts";
 import { newTags } from "./tags.ts";
 import { timeFor } from "./timing.ts";
 
-/** With ReplicationGroupId it would add a node to a group. */
+/** The modelled parameters. ReplicationGroupId, which would add a node to a group, is not among them. */
 const modelled =
   `CacheClusterId AZMode PreferredAvailabilityZone PreferredAvailabilityZones NumCacheNodes CacheNodeType Engine EngineVersion
   CacheParameterGroupName CacheSubnetGroupName SecurityGroupIds Tags PreferredMaintenanceWindow Port NotificationTopicArn
@@ -82,7 +82,7 @@ export const clusterOperations: Readonly<Record<string, Handler>> = {
     return { CacheCluster: describeCluster(record, call, false) };
   },
 
-  /** The nodes of groups are clusters, too, of one node each. */
+  /** Describes clusters. Each node of a replication group is a cluster too. */
   DescribeCacheClusters(input: DescribeCacheClustersMessage, call) {
     refuseUnknown(call, input, ["CacheClusterId", "MaxRecords", "Marker", "ShowCacheNodeInfo", "ShowCacheClustersNotInReplicationGroups"]);
     const shows = input.ShowCacheNodeInfo === true;
@@ -146,7 +146,7 @@ export const clusterTransitions = {
   },
 };
 
-/** The cluster that a transition was meant for, unless another has its name by now. */
+/** The cluster of a transition; undefined when another cluster has its name now. */
 export function sameCluster(call: Call, { id, createdAt }: OfCluster): ClusterRecord | undefined {
   const found = cacheClusters.get(call, id);
   return found?.createdAt === createdAt ? found : undefined;
@@ -166,13 +166,13 @@ export function checkFamily(name: string, family: string, engine: string, versio
     throw invalidCombination(`The parameter group ${name} of the family ${family} cannot be used with ${engine} ${version}.`);
 }
 
-/** ElastiCache API, CreateCacheCluster: NumCacheNodes. */
+/** Checks the number of nodes (ElastiCache API, CreateCacheCluster: NumCacheNodes). */
 export function checkCount(engine: string, count: number): void {
   if (engine !== "memcached" && count !== 1) throw invalidValue("NumCacheNodes should be 1 if engine is redis");
   if (count < 1 || count > 40) throw new AwsFault("NodeQuotaForClusterExceeded", "A cluster of Memcached has 1 to 40 nodes.");
 }
 
-/** What only one of the two engines has. */
+/** Refuses parameters that Memcached does not have. */
 export function refuseOf(
   engine: string,
   input: Pick<CreateCacheClusterMessage, "SnapshotRetentionLimit" | "SnapshotWindow" | "LogDeliveryConfigurations">,
@@ -204,7 +204,7 @@ export function removeNodes(call: Call, cluster: ClusterRecord, ids: readonly st
   cluster.nodes = cluster.nodes.filter(({ id }) => !ids.includes(id));
 }
 
-/** Zones of new nodes: those that were asked for, else the first of the group, or one after another. */
+/** The zones of new nodes: the requested ones, or the first zone of the subnet group, or one after another. */
 function zonesOf(call: Call, subnetIds: readonly string[], input: CreateCacheClusterMessage, engine: string, count: number): string[] {
   const known = zonesIn(call, subnetIds);
   const { AZMode: mode, PreferredAvailabilityZone: one, PreferredAvailabilityZones: many } = input;
@@ -222,7 +222,7 @@ function zonesOf(call: Call, subnetIds: readonly string[], input: CreateCacheClu
   return Array.from({ length: count }, (_, i) => (mode === "cross-az" ? known[i % known.length]! : (one ?? known[0]!)));
 }
 
-/** Where nodes go that are added: in turn where they stand in several zones already or are to. */
+/** The zones of added nodes: one after another if the cluster has several zones or is set to spread, otherwise its one zone. */
 export function zonesOfMore(call: Call, cluster: ClusterRecord, count: number, isSpread: boolean): string[] {
   const known = zonesIn(call, subnetGroups.get(call, cluster.subnetGroup)!.subnetIds);
   const have = cluster.nodes.map(({ zone }) => zone);
@@ -241,7 +241,7 @@ function placesOf(call: Call, { subnetGroup }: ClusterRecord) {
     .filter((subnet) => subnet !== undefined);
 }
 
-/** Its nodes, with their endpoints, are told only when they are asked for (ShowCacheNodeInfo). */
+/** Describes a cluster. Its nodes with their endpoints are shown only on request (ShowCacheNodeInfo). */
 export function describeCluster(cluster: ClusterRecord, call: Call, shows: boolean): CacheCluster {
   const isUp = cluster.status !== "creating" && cluster.status !== "incompatible-network";
   const zones = new Set(cluster.nodes.map(({ zone }) => zone));

@@ -1,4 +1,4 @@
-/** Groups and their nodes as the API shows them. */
+/** Describes replication groups and their nodes in the API's form. */
 import type { CacheCluster, Endpoint, LogDeliveryConfiguration, NodeGroup, ReplicationGroup, Snapshot } from "@aws-sdk/client-elasticache";
 import type { Call } from "../../model.ts";
 import { hash32 } from "../../random.ts";
@@ -6,7 +6,7 @@ import { arn } from "./names.ts";
 import { shardsOf } from "./nodes.ts";
 import type { LogRecord, MemberRecord, ReplicationGroupRecord, SnapshotRecord } from "./state.ts";
 
-/** Without engine version, parameter group, subnet group, security groups, window and topic: those only its members tell. */
+/** Describes a group. Only its members show engine version, parameter group, subnet group, security groups, window and topic. */
 export function describeGroup(group: ReplicationGroupRecord, call: Call): ReplicationGroup {
   const isUp = group.status !== "creating" && group.status !== "create-failed";
   const { pending } = group;
@@ -110,7 +110,10 @@ function describeShard(group: ReplicationGroupRecord, shard: string, call: Call)
   };
 }
 
-/** With TLS the names begin otherwise (ElastiCache User Guide, "Finding connection endpoints"): `master.web.x1y2.euw1…`, `web.x1y2.ng.0001.euw1…`. */
+/**
+ * The endpoint of a group. With TLS the name has another form (ElastiCache User Guide, "Finding connection endpoints"):
+ * `master.web.x1y2.euw1…`, without TLS `web.x1y2.ng.0001.euw1…`.
+ */
 function endpoint(group: ReplicationGroupRecord, role: "master" | "replica" | "clustercfg", call: Call): Endpoint {
   const account = accountPart(call);
   const place = `${shortRegion(call.region)}.cache.amazonaws.com`;
@@ -123,7 +126,10 @@ function endpoint(group: ReplicationGroupRecord, role: "master" | "replica" | "c
   return { Address: name, Port: group.port };
 }
 
-/** `web.x1y2.cfg.euw1…` of Memcached, `web.x1y2.0001.euw1…` of a node (ElastiCache User Guide, "Finding connection endpoints"). */
+/**
+ * The endpoint of a cluster: `web.x1y2.cfg.euw1…` for Memcached, `web.x1y2.0001.euw1…` for a node (ElastiCache
+ * User Guide, "Finding connection endpoints").
+ */
 export function clusterEndpoint(id: string, role: string, port: number, call: Call): Endpoint {
   return { Address: `${id}.${accountPart(call)}.${role}.${shortRegion(call.region)}.cache.amazonaws.com`, Port: port };
 }

@@ -1,8 +1,8 @@
-/** Engines, versions and node types that the sandbox knows, and windows as ElastiCache writes them. */
+/** The sandbox's engines, versions and node types, and time windows in ElastiCache's form. */
 import { hash32 } from "../../random.ts";
 import { invalidCombination, invalidValue } from "./faults.ts";
 
-/** Newest first (ElastiCache User Guide, "Supported engines and versions"). */
+/** Versions, the newest first (ElastiCache User Guide, "Supported engines and versions"). */
 const versions: Readonly<Record<string, readonly string[]>> = {
   memcached: ["1.6.22", "1.6.17", "1.6.12", "1.6.6", "1.5.16"],
   redis: ["7.1.0", "7.0.7", "6.2.6", "6.0.5", "5.0.6"],
@@ -15,7 +15,7 @@ export function needEngine(name: string): string {
   return engine;
 }
 
-/** The newest version that begins with what was asked for; the engine's newest where nothing was. */
+/** The newest version that begins with the given text; the engine's newest version by default. */
 export function resolveVersion(engine: string, asked: string | undefined): string {
   const known = versions[engine]!;
   if (asked === undefined) return known[0]!;
@@ -25,7 +25,7 @@ export function resolveVersion(engine: string, asked: string | undefined): strin
   return found;
 }
 
-/** The family of parameter groups that fits. */
+/** The parameter group family of a version. */
 export function familyOf(engine: string, version: string): string {
   const [major, minor] = version.split(".");
   if (engine === "memcached") return `memcached${major}.${minor}`;
@@ -48,7 +48,7 @@ export function needNodeType(type: string): string {
 const daily = /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/;
 const weekly = /^(sun|mon|tue|wed|thu|fri|sat):([01]\d|2[0-3]):[0-5]\d-(sun|mon|tue|wed|thu|fri|sat):([01]\d|2[0-3]):[0-5]\d$/;
 
-/** An hour or more (ElastiCache API: "The minimum maintenance window is a 60 minute period"). */
+/** The maintenance window, of at least an hour (ElastiCache API: "The minimum maintenance window is a 60 minute period"). */
 export function maintenanceWindow(id: string, asked: string | undefined): string {
   if (asked === undefined) return `sun:0${hash32(id) % 8}:00-sun:0${(hash32(id) % 8) + 1}:00`;
   const text = asked.toLowerCase();

@@ -1,4 +1,4 @@
-/** ElastiCache's errors, with the codes of the wire: some end in "Fault" and some do not, and that is AWS's own doing. */
+/** ElastiCache's errors, with the codes on the wire: AWS ends some of them in "Fault" and some not. */
 import { AwsFault } from "../../model.ts";
 
 export const invalidValue = (message: string) => new AwsFault("InvalidParameterValue", message);
@@ -16,10 +16,10 @@ export const groupBusy = (message: string) => new AwsFault("InvalidReplicationGr
 export const noServerless = (name: string) => new AwsFault("ServerlessCacheNotFoundFault", `ServerlessCache ${name} not found.`, 404);
 export const serverlessBusy = (message: string) => new AwsFault("InvalidServerlessCacheStateFault", message);
 
-/** Something AWS has and this sandbox does not model. Says so instead of answering with an empty success. */
+/** The error for a feature of AWS that this sandbox does not model. An empty success would be wrong. */
 export const notModelled = (what: string) => new AwsFault("NotImplemented", `The sandbox does not model ${what}.`, 501);
 
-/** Throws ElastiCache's error unless a parameter is there. */
+/** Returns a parameter; throws ElastiCache's error when it is missing. */
 export function required<T>(value: T | undefined | null, name: string): T {
   if (value === undefined || value === null || value === "")
     throw new AwsFault("InvalidParameterValue", `The parameter ${name} must be provided and must not be blank.`);

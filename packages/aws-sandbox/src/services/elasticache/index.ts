@@ -1,6 +1,7 @@
 /**
- * ElastiCache in the sandbox: replication groups of Valkey and Redis OSS and clusters of Memcached and Redis OSS with their subnet and parameter groups, and
- * serverless caches. Global datastores, users, AUTH tokens, restores and changes that wait for the maintenance window are not modelled, and say so.
+ * ElastiCache in the sandbox: replication groups of Valkey and Redis OSS, clusters of Memcached and Redis OSS, their subnet and parameter
+ * groups, and serverless caches. Global datastores, users, AUTH tokens, restores and changes that wait for the maintenance window are not
+ * modelled, and their calls answer so.
  */
 import { together, type Handler, type ServiceModel } from "../../model.ts";
 import { clusterModifyOperations, clusterModifyTransitions } from "./cluster-modify.ts";

@@ -1,4 +1,4 @@
-/** Changes of a replication group: one at a time, each seen as `modifying` until it is made. */
+/** Changes of a replication group: one at a time. The group is `modifying` until the change is made. */
 import type {
   DecreaseReplicaCountMessage,
   IncreaseReplicaCountMessage,
@@ -144,7 +144,7 @@ function patchOf(call: Call, group: ReplicationGroupRecord, input: ModifyReplica
   };
 }
 
-/** Only upwards, and from Redis OSS to Valkey (ElastiCache User Guide, "Version management for ElastiCache"). */
+/** The new version: a higher one, or Valkey instead of Redis OSS (ElastiCache User Guide, "Version management for ElastiCache"). */
 function versionOf(group: ReplicationGroupRecord, input: ModifyReplicationGroupMessage) {
   if (input.EngineVersion === undefined && (input.Engine === undefined || input.Engine === group.engine)) return undefined;
   const engine = needEngine(input.Engine ?? group.engine);
@@ -157,7 +157,10 @@ function versionOf(group: ReplicationGroupRecord, input: ModifyReplicationGroupM
   return { engine, engineVersion };
 }
 
-/** Off, preferred, required: one step at a time, from version 7.0.5 on (ElastiCache User Guide, "Enabling in-transit encryption"). */
+/**
+ * The new mode of TLS. It changes between off, preferred and required one step at a time, from version 7.0.5 on (ElastiCache User Guide,
+ * "Enabling in-transit encryption").
+ */
 function transitOf(group: ReplicationGroupRecord, input: ModifyReplicationGroupMessage): GroupPatch["transit"] {
   if (input.TransitEncryptionEnabled === undefined && input.TransitEncryptionMode === undefined) return undefined;
   const on = input.TransitEncryptionEnabled ?? group.transit !== "disabled";
@@ -170,7 +173,7 @@ function transitOf(group: ReplicationGroupRecord, input: ModifyReplicationGroupM
   return wanted;
 }
 
-/** What is told back at once, though the group is still modifying. */
+/** Applies the changes that answers show at once, although the group is still modifying. */
 function settle(call: Call, group: ReplicationGroupRecord, input: ModifyReplicationGroupMessage): void {
   if (input.SecurityGroupIds?.length) {
     group.securityGroups = chooseGroups(call, group.vpcId, input.SecurityGroupIds);

@@ -1,4 +1,4 @@
-/** Identifiers and ARNs. ElastiCache stores names in lower case, whatever it is given. */
+/** Identifiers and ARNs. ElastiCache stores names in lower case. */
 import type { Call } from "../../model.ts";
 import { invalidValue, required } from "./faults.ts";
 
@@ -8,14 +8,17 @@ export function arn(call: Call, type: Type, name: string): string {
   return `arn:${call.partition}:elasticache:${call.region}:${call.account}:${type}:${name}`;
 }
 
-/** Type and name of an ARN, for the calls that tag. */
+/** The type and name in an ARN, for the calls about tags. */
 export function parseArn(text: string | undefined): { readonly type: string; readonly name: string } {
   const found = /^arn:[^:]+:elasticache:[^:]*:[^:]*:([a-z]+):(.+)$/.exec(required(text, "ResourceName"));
   if (!found) throw invalidValue(`Invalid resource name: ${text}`);
   return { type: found[1]!, name: found[2]!.toLowerCase() };
 }
 
-/** Letters, digits and single hyphens, a letter first (ElastiCache API, CreateReplicationGroup and CreateCacheParameterGroup). */
+/**
+ * Checks an identifier: letters, digits and single hyphens, with a letter first (ElastiCache API, CreateReplicationGroup and
+ * CreateCacheParameterGroup).
+ */
 export function identifier(text: string | undefined, parameter: string, most: number): string {
   const given = required(text, parameter);
   if (given.length > most || !/^[A-Za-z](-?[A-Za-z0-9])*$/.test(given))

@@ -7,13 +7,15 @@ import { invalidCombination, invalidValue } from "./faults.ts";
 import { cacheClusters, quota, replicationGroups, subnetGroups, type MemberRecord, type ReplicationGroupRecord } from "./state.ts";
 import { timeFor } from "./timing.ts";
 
-/** `web-001`, or `web-0001-001` where there are shards (ElastiCache User Guide, "Replication: Valkey and Redis OSS"). */
+/**
+ * The name of a node: `web-001`, or `web-0001-001` in a group with shards (ElastiCache User Guide, "Replication: Valkey and Redis OSS").
+ */
 function nameOf(group: Pick<ReplicationGroupRecord, "id" | "clusterEnabled">, shard: string, number: number): string {
   const node = String(number).padStart(3, "0");
   return group.clusterEnabled ? `${group.id}-${shard}-${node}` : `${group.id}-${node}`;
 }
 
-/** Brings each shard to so many nodes; those with the highest numbers go first. */
+/** Sets the number of nodes in each shard. Nodes with the highest numbers are removed first. */
 export function setNodes(call: Call, group: ReplicationGroupRecord, shards: readonly string[], each: number): void {
   const kept: MemberRecord[] = [];
   for (const shard of shards) {
@@ -31,7 +33,7 @@ export function shardsOf({ members }: Pick<ReplicationGroupRecord, "members">): 
   return [...new Set(members.map(({ shard }) => shard))];
 }
 
-/** Nodes of the first shard: all have as many here. */
+/** The number of nodes in each shard; all shards have the same number here. */
 export function nodesOf({ members }: Pick<ReplicationGroupRecord, "members">): number {
   return members.filter(({ shard }) => shard === members[0]!.shard).length;
 }
@@ -43,7 +45,7 @@ export function checkNodeQuota(call: Call, more: number): void {
     throw new AwsFault("NodeQuotaForCustomerExceeded", "The request would exceed the allowed number of cache nodes per customer.");
 }
 
-/** The groups that were named, all of the VPC; its default group when none was. */
+/** The security groups of the request, which must belong to the VPC; by default the VPC's default group. */
 export function chooseGroups(call: Call, vpcId: string, asked: readonly string[] | undefined): string[] {
   if (!asked?.length) return [[...ec2Groups(call).values()].find((group) => group.vpcId === vpcId && group.name === "default")!.id];
   const unique = [...new Set(asked)];

@@ -1,4 +1,4 @@
-/** Cache parameter groups: values by name. They have no method of applying: each parameter says when its change is taken. */
+/** Cache parameter groups: values by name. A call cannot choose when a value is applied: the parameter decides. */
 import type {
   CacheParameterGroup,
   CreateCacheParameterGroupMessage,
@@ -59,7 +59,7 @@ export const parameterGroupOperations: Readonly<Record<string, Handler>> = {
       checkValue(definition, value);
       return { name: definition.name, value };
     });
-    // The mode of a cluster is decided when it is made (ElastiCache User Guide, "Valkey and Redis OSS parameters": cluster-enabled).
+    // The cluster mode is fixed at the creation of a group (ElastiCache User Guide, "Valkey and Redis OSS parameters": cluster-enabled).
     if (changes.some(({ name }) => name === "cluster-enabled") && usersOf(call, group).length > 0)
       throw invalidValue("The parameter cluster-enabled cannot be modified while the parameter group is in use.");
     for (const { name, value } of changes) group.values[name] = value;
@@ -97,7 +97,7 @@ function usersOf(call: Call, group: ParameterGroupRecord): string[] {
     .map(({ id }) => id);
 }
 
-/** One of the account, or one of AWS's own. */
+/** The parameter group, one of the account's or AWS's. */
 export function needParameterGroup(call: Call, name: string | undefined): ParameterGroupRecord {
   const wanted = required(name, "CacheParameterGroupName").toLowerCase();
   const family = /^default\.(.+?)(\.cluster\.on)?$/.exec(wanted);

@@ -1,4 +1,4 @@
-/** A small, honest part of the engines' parameters with their defaults, and what ElastiCache takes as values. */
+/** A small part of the engines' parameters, with true defaults and ElastiCache's allowed values. */
 import type { Parameter } from "@aws-sdk/client-elasticache";
 import { invalidValue, notModelled } from "./faults.ts";
 import type { ParameterGroupRecord } from "./state.ts";
@@ -12,7 +12,7 @@ interface Definition {
   readonly fixed?: true;
 }
 
-/** The families of parameter groups (ElastiCache API, CreateCacheParameterGroup), with the engine and the versions that they are for. */
+/** The families of parameter groups (ElastiCache API, CreateCacheParameterGroup), with their engine and version. */
 export const families: Readonly<Record<string, { readonly engine: string; readonly major: string }>> = {
   "memcached1.6": { engine: "memcached", major: "1.6" },
   "redis6.x": { engine: "redis", major: "6" },
@@ -21,7 +21,10 @@ export const families: Readonly<Record<string, { readonly engine: string; readon
   valkey8: { engine: "valkey", major: "8" },
 };
 
-/** `name default data allowed change`, one a line; `!` before a name that cannot be modified (ElastiCache User Guide, "Valkey and Redis OSS parameters"). */
+/**
+ * One parameter in each line: `name default data allowed change`. `!` before a name means that it cannot be modified (ElastiCache User
+ * Guide, "Valkey and Redis OSS parameters").
+ */
 const redisLike = table(`
   activedefrag no string yes,no immediate
   active-expire-effort 1 integer 1-10 immediate

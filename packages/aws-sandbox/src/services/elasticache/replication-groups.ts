@@ -1,4 +1,4 @@
-/** Replication groups of Valkey and Redis OSS: making, describing, deleting. */
+/** Replication groups of Valkey and Redis OSS: creating, describing, deleting. */
 import type {
   CreateReplicationGroupMessage,
   DeleteReplicationGroupMessage,
@@ -21,7 +21,7 @@ import { needSubnetGroup } from "./subnet-groups.ts";
 import { newTags } from "./tags.ts";
 import { timeFor } from "./timing.ts";
 
-/** What CreateReplicationGroup is understood with here; anything else is refused rather than ignored. */
+/** Parameters of CreateReplicationGroup that the sandbox models. All others are refused, not ignored. */
 const modelled = `ReplicationGroupId ReplicationGroupDescription AutomaticFailoverEnabled MultiAZEnabled NumCacheClusters NumNodeGroups
   ReplicasPerNodeGroup CacheNodeType Engine EngineVersion CacheParameterGroupName CacheSubnetGroupName SecurityGroupIds Tags
   PreferredMaintenanceWindow Port NotificationTopicArn AutoMinorVersionUpgrade SnapshotRetentionLimit SnapshotWindow
@@ -41,7 +41,7 @@ export const replicationGroupOperations: Readonly<Record<string, Handler>> = {
     if (engine === "memcached") throw invalidValue("Replication groups are not supported for memcached.");
     const version = resolveVersion(engine, input.EngineVersion);
     const nodeType = needNodeType(required(input.CacheNodeType, "CacheNodeType"));
-    // The default group "default" of a VPC is not modelled.
+    // The subnet group "default" of a VPC is not modelled.
     if (input.CacheSubnetGroupName === undefined) throw notModelled("replication groups without a cache subnet group");
     const group = needSubnetGroup(call, input.CacheSubnetGroupName);
     const sharded = input.NumNodeGroups !== undefined || input.ReplicasPerNodeGroup !== undefined;
@@ -176,7 +176,7 @@ export interface Of {
   readonly createdAt: number;
 }
 
-/** The group that a transition was meant for, unless another has its name by now. */
+/** The group of a transition; undefined when another group has its name now. */
 export function same(call: Call, { id, createdAt }: Of): ReplicationGroupRecord | undefined {
   const found = replicationGroups.get(call, id);
   return found?.createdAt === createdAt ? found : undefined;
@@ -189,7 +189,7 @@ export function needGroup(call: Call, id: string | undefined): ReplicationGroupR
   return found;
 }
 
-/** What goes together (ElastiCache API, CreateReplicationGroup: AutomaticFailoverEnabled, MultiAZEnabled). */
+/** Checks failover settings against each other (ElastiCache API, CreateReplicationGroup: AutomaticFailoverEnabled, MultiAZEnabled). */
 export function checkFailover(of: { clusterEnabled: boolean; automaticFailover: boolean; multiAz: boolean; nodes: number }): void {
   if (of.clusterEnabled && !of.automaticFailover)
     throw invalidCombination("Automatic failover must be enabled for a replication group with cluster mode enabled.");
@@ -204,7 +204,7 @@ export function checkRetention(days: number): number {
   return days;
 }
 
-/** What is sent for a type of log replaces it; `Enabled: false` takes it away. */
+/** The log settings after a change. A setting replaces the one of its type of log; `Enabled: false` removes it. */
 export function changedLogs(have: readonly LogRecord[], changes: readonly LogDeliveryConfigurationRequest[] | undefined): LogRecord[] {
   const logs = new Map(have.map((log) => [log.type, log]));
   for (const { LogType, DestinationType, DestinationDetails, LogFormat, Enabled } of changes ?? []) {
@@ -229,7 +229,7 @@ export function visibleGroups(call: Call): ReplicationGroupRecord[] {
   return replicationGroups.all(call).filter(({ id }) => call.sees(replicationGroups.key(id), "id"));
 }
 
-/** Of what a snapshot is taken: a group, or a cluster that has none. */
+/** The source of a snapshot: a group, or a cluster without a group. */
 type Source = Pick<SnapshotRecord, "groupId" | "clusterId" | "engine" | "engineVersion" | "nodeType">;
 
 export function takeSnapshot(call: Call, source: Source, name: string): number {

@@ -1,4 +1,4 @@
-/** Serverless caches: made, changed and deleted by name; their tags are closed while they are not available. */
+/** Serverless caches: created, changed and deleted by name. Their tags can be read and changed only while they are available. */
 import type {
   CreateServerlessCacheRequest,
   DeleteServerlessCacheRequest,
@@ -25,7 +25,7 @@ const modelled = `ServerlessCacheName Description Engine MajorEngineVersion Cach
 const changeable = `ServerlessCacheName Description Engine MajorEngineVersion CacheUsageLimits SecurityGroupIds UserGroupId RemoveUserGroup
   SnapshotRetentionLimit DailySnapshotTime`.split(/\s+/);
 
-/** Newest first (ElastiCache User Guide, "Serverless caches: supported versions"). */
+/** Major versions, the newest first (ElastiCache User Guide, "Serverless caches: supported versions"). */
 const majors: Readonly<Record<string, readonly string[]>> = { valkey: ["8", "7"], redis: ["7"], memcached: ["1.6"] };
 
 export const serverlessOperations: Readonly<Record<string, Handler>> = {
@@ -36,7 +36,7 @@ export const serverlessOperations: Readonly<Record<string, Handler>> = {
       throw new AwsFault("ServerlessCacheAlreadyExistsFault", `Serverless cache ${name} already exists.`);
     const engine = required(input.Engine, "Engine").toLowerCase();
     if (!Object.hasOwn(majors, engine)) throw invalidValue(`Invalid engine name: ${input.Engine}`);
-    // Without subnets AWS takes those of the default VPC.
+    // Without subnets in the call, AWS uses those of the default VPC.
     if (!input.SubnetIds?.length) throw notModelled("serverless caches without subnets");
     const subnets = [...new Set(input.SubnetIds)].map((id) => {
       const found = ec2Subnets(call).get(id);

@@ -1,4 +1,4 @@
-/** What ElastiCache remembers: one record type and one table a kind of resource. Plain JSON. */
+/** The records and tables of ElastiCache, one type and one table for each kind of resource. They are plain JSON. */
 import type { Call } from "../../model.ts";
 
 export type Tags = Record<string, string>;
@@ -15,14 +15,14 @@ export interface ParameterGroupRecord {
   readonly name: string;
   readonly family: string;
   readonly description: string;
-  /** Only what was set. */
+  /** Only values that were set. */
   values: Record<string, string>;
   tags: Tags;
 }
 
 export interface MemberRecord {
   readonly id: string;
-  /** "0001". */
+  /** The id of its shard, such as "0001". */
   readonly shard: string;
   readonly zone: string;
   readonly interfaceId: string;
@@ -35,7 +35,7 @@ export interface LogRecord {
   readonly destination: string;
 }
 
-/** What a change brings; applied when it has been made. */
+/** The new values of a change, applied at its end. */
 export interface GroupPatch {
   engine?: string;
   engineVersion?: string;
@@ -44,7 +44,7 @@ export interface GroupPatch {
   multiAz?: boolean;
   parameterGroup?: string;
   transit?: "disabled" | "preferred" | "required";
-  /** Nodes of each shard. */
+  /** Number of nodes in each shard. */
   nodes?: number;
   shards?: string[];
   userGroups?: string[];
@@ -78,13 +78,13 @@ export interface ReplicationGroupRecord {
   topic?: string;
   autoMinorVersionUpgrade: boolean;
   logs: LogRecord[];
-  /** What is being made just now. */
+  /** The change that is being made now. */
   pending: GroupPatch;
   tags: Tags;
 }
 
 export interface NodeRecord {
-  /** "0001". */
+  /** The number of the node, such as "0001". */
   readonly id: string;
   readonly zone: string;
   readonly interfaceId: string;
@@ -95,13 +95,13 @@ export interface ClusterPatch {
   engineVersion?: string;
   nodeType?: string;
   parameterGroup?: string;
-  /** Zones of nodes that come, and ids of nodes that go. */
+  /** Zones of new nodes, and ids of removed nodes. */
   added?: string[];
   removed?: string[];
   logs?: LogRecord[];
 }
 
-/** A cluster that belongs to no replication group: Memcached, or one node of Redis OSS. */
+/** A cluster without a replication group: Memcached, or one node of Redis OSS. */
 export interface ClusterRecord {
   readonly id: string;
   readonly createdAt: number;
@@ -122,7 +122,7 @@ export interface ClusterRecord {
   topic?: string;
   autoMinorVersionUpgrade: boolean;
   logs: LogRecord[];
-  /** What is being made just now. */
+  /** The change that is being made now. */
   pending: ClusterPatch;
   tags: Tags;
 }
@@ -153,7 +153,7 @@ interface Bounds {
 
 export interface SnapshotRecord {
   readonly name: string;
-  /** Of a cluster without a group, what it is a snapshot of. */
+  /** The source of the snapshot, if it is a cluster without a group. */
   readonly clusterId?: string;
   readonly groupId?: string;
   readonly askedAt: number;
@@ -174,7 +174,7 @@ export const serverlessCaches = table<ServerlessRecord>("serverlessCaches", "ser
 export const serverlessSnapshots = table<{ readonly name: string; tags: Tags }>("serverlessSnapshots", "serverlesscachesnapshot");
 export const snapshots = table<SnapshotRecord>("snapshots", "snapshot");
 
-/** A table whose records are found by their name in lower case, as ElastiCache stores it. */
+/** A table that finds records by their name in lower case, as ElastiCache stores it. */
 interface Named<R extends object> {
   get(call: In, name: string): R | undefined;
   set(call: In, name: string, record: R): void;
@@ -185,7 +185,7 @@ interface Named<R extends object> {
 
 function table<R extends object>(name: string, type: string): Named<R> {
   const rows = (call: In) => call.store.table<R>(`elasticache.${name}`);
-  // The store remembers creations by key for all services together.
+  // The store remembers creations by key, for all services together.
   const key = (id: string) => `elasticache:${type}:${id.toLowerCase()}`;
   return {
     get: (call, id) => rows(call).get(key(id)),
@@ -199,7 +199,7 @@ function table<R extends object>(name: string, type: string): Named<R> {
 /** Quotas of an account in a region (ElastiCache User Guide, "Quotas for ElastiCache"). */
 const defaults = { subnetGroups: 150, subnetsPerGroup: 20, parameterGroups: 150, nodes: 300 } as const;
 
-/** A quota; the table "elasticache.quotas" of the store overrides AWS's defaults. */
+/** A quota. The table "elasticache.quotas" of the store overrides AWS's defaults. */
 export function quota(call: In, name: keyof typeof defaults): number {
   return call.store.table<{ value: number }>("elasticache.quotas").get(name)?.value ?? defaults[name];
 }

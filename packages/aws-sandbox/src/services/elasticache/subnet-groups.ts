@@ -1,4 +1,4 @@
-/** Cache subnet groups: subnets of one VPC, held fast while a cache stands in them. */
+/** Cache subnet groups: subnets of one VPC. A cache in the group prevents its deletion. */
 import type {
   CacheSubnetGroup,
   CreateCacheSubnetGroupMessage,
@@ -46,7 +46,7 @@ export const subnetGroupOperations: Readonly<Record<string, Handler>> = {
     return { CacheSubnetGroups: items.map((one) => describe(one, call)), ...next };
   },
 
-  /** Both parts are optional, unlike in RDS. */
+  /** Changes a subnet group. Both parts are optional, unlike in RDS. */
   ModifyCacheSubnetGroup(input: ModifyCacheSubnetGroupMessage, call) {
     const record = needSubnetGroup(call, input.CacheSubnetGroupName);
     if (input.SubnetIds?.length) {
@@ -83,7 +83,7 @@ export function needSubnetGroup(call: Call, name: string | undefined): SubnetGro
   return found;
 }
 
-/** The caches that stand in a group, with their interfaces. */
+/** The caches in a subnet group, with their interfaces. */
 function usersOf(call: Call, { name }: SubnetGroupRecord): { readonly id: string; readonly cards: readonly string[] }[] {
   const groups = replicationGroups.all(call).map(({ id, subnetGroup, members }) => ({ id, subnetGroup, nodes: members }));
   const clusters = cacheClusters.all(call).map(({ id, subnetGroup, nodes }) => ({ id, subnetGroup, nodes }));

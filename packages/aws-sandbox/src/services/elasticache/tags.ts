@@ -1,4 +1,7 @@
-/** Tags of everything in ElastiCache that has any: by ARN, as the calls take them. Those of a group are closed while it is not available. */
+/**
+ * Tags of all taggable resources of ElastiCache, by ARN as in the calls. Tags of a group can be
+ * read and changed only while it is available.
+ */
 import type { AddTagsToResourceMessage, ListTagsForResourceMessage, RemoveTagsFromResourceMessage, Tag } from "@aws-sdk/client-elasticache";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import {
@@ -36,7 +39,7 @@ export const tagOperations: Readonly<Record<string, Handler>> = {
   },
 };
 
-/** The tags of a create call. */
+/** Checks the tags of a create call. */
 export function newTags(list: readonly Tag[] | undefined): Tags {
   return checked(list, {});
 }
@@ -89,7 +92,7 @@ function owner(resource: string | undefined, call: Call): { readonly tags: Tags;
   // hashicorp/terraform-provider-aws #30444 and #33859: seen while creating, modifying and snapshotting.
   if (type === "serverlesscache" && (found as { status?: string }).status !== "available")
     throw serverlessBusy("Cluster not in available state to perform tagging operations.");
-  // Of a cluster that is being made, it says that there is none (hashicorp/terraform-provider-aws #18116).
+  // For a cluster that is being created, AWS answers that it does not exist (hashicorp/terraform-provider-aws #18116).
   if (type === "cluster" && (found as { status?: string }).status === "creating")
     throw new AwsFault("CacheClusterNotFound", `${name} is either not present or not available.`, 404);
   if (type === "cluster" && (found as { status?: string }).status !== "available")

@@ -1,4 +1,4 @@
-/** How long things take, in milliseconds: typical times of AWS. Where it varies, the object's own id decides, so that a history always runs the same. */
+/** Durations in milliseconds, typical for AWS. Where AWS varies, the object's own id decides, so a history always runs the same. */
 import type { Call } from "../../model.ts";
 import { hash32 } from "../../random.ts";
 
@@ -7,7 +7,7 @@ const minute = 60 * second;
 
 export const timing = {
   created: [6 * minute, 14 * minute],
-  /** A setting that moves no node. */
+  /** A change of settings without a change of nodes. */
   adjusted: [15 * second, 60 * second],
   scaled: [8 * minute, 20 * minute],
   upgraded: [8 * minute, 20 * minute],
@@ -20,14 +20,14 @@ export const timing = {
   serverlessDeleted: [2 * minute, 5 * minute],
   deleted: [4 * minute, 9 * minute],
   snapshotTaken: [2 * minute, 4 * minute],
-  /** After a change of tags they cannot be read for some seconds. */
+  /** How long tags cannot be read after a change of them. */
   tagged: 5 * second,
   interfacesLinger: [60 * second, 3 * minute],
 } as const;
 
 type Span = number | readonly [from: number, to: number];
 
-/** A time within the span, the same for the same id. */
+/** A duration within the span, the same for the same id. */
 export function timeFor(call: Pick<Call, "fault">, id: string, what: keyof typeof timing): number {
   const span: Span = timing[what];
   if (typeof span === "number") return span;

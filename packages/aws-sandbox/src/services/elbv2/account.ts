@@ -1,4 +1,4 @@
-/** What other clients ask before or after the calls that matter. */
+/** Calls about the limits of the account, which some clients make before or after others. */
 import type { Handler } from "../../model.ts";
 
 export const accountOperations: Record<string, Handler> = {

@@ -1,4 +1,4 @@
-/** What listeners and rules do: AWS's checks, the form in which it answers, and who uses which target group. */
+/** Actions of listeners and rules: AWS's checks, the form of its answers, and the users of each target group. */
 import type { Action, TargetGroupTuple } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { AwsFault, type Call } from "../../model.ts";
 import { badConfiguration, invalid, needGroup, notModelled, oneOf } from "./faults.ts";
@@ -6,7 +6,7 @@ import { isHttp } from "./attributes.ts";
 import { checkedLogin, isLogin } from "./logins.ts";
 import { targetGroups, type LoadBalancerRecord } from "./state.ts";
 
-/** The actions of a call in the form in which AWS tells them, after its checks. */
+/** Checks the actions of a call, and returns them in the form of AWS's answers. */
 export function checkedActions(
   call: Call,
   balancer: LoadBalancerRecord,
@@ -29,7 +29,10 @@ export function checkedActions(
   return done;
 }
 
-/** The protocols of the groups to which a listener of each protocol forwards (Elastic Load Balancing, "Listeners for your Network Load Balancers"). */
+/**
+ * The protocols of the target groups that a listener of each protocol can forward to (Elastic Load Balancing,
+ * "Listeners for your Network Load Balancers").
+ */
 const compatible: Readonly<Record<string, readonly string[]>> = {
   HTTP: ["HTTP", "HTTPS"],
   HTTPS: ["HTTP", "HTTPS"],
@@ -39,7 +42,7 @@ const compatible: Readonly<Record<string, readonly string[]>> = {
   TCP_UDP: ["TCP_UDP"],
 };
 
-/** Throws AWS's error where a listener of this protocol cannot forward to a group of these actions. */
+/** Throws AWS's error when a listener of this protocol cannot forward to a target group of these actions. */
 export function checkProtocols(call: Call, protocol: string, actions: readonly Action[]): void {
   for (const arn of groupsIn(actions)) {
     const group = targetGroups(call).get(arn)!;
@@ -52,7 +55,7 @@ export function checkProtocols(call: Call, protocol: string, actions: readonly A
   }
 }
 
-/** Writes down that `user` (a listener or rule) forwards to the groups of `now` and no longer to others of `before`. */
+/** Records that `user` (a listener or rule) forwards to the target groups of `now`, and no longer to the other ones of `before`. */
 export function setUses(call: Call, user: string, loadBalancer: string, before: readonly Action[], now: readonly Action[]): void {
   const wanted = new Set(groupsIn(now));
   for (const arn of groupsIn(before)) if (!wanted.has(arn)) delete targetGroups(call).get(arn)?.users[user];
@@ -82,7 +85,7 @@ function checked(call: Call, balancer: LoadBalancerRecord, action: Action, proto
   }
 }
 
-/** One group is told in the short and in the long form; several in the long one. */
+/** A forward action in AWS's form. One target group is shown in the short and the long form, several in the long form only. */
 function forward(call: Call, balancer: LoadBalancerRecord, action: Action): Action {
   const { TargetGroupArn: single, ForwardConfig: config } = action;
   const given: readonly TargetGroupTuple[] = config?.TargetGroups?.length

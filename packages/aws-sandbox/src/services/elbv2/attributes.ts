@@ -1,4 +1,4 @@
-/** Attributes: keys with texts, a set for each type, with the defaults and bounds that AWS documents. */
+/** Attributes: keys with texts, one set for each type, with the defaults and limits that AWS documents. */
 import type { Call } from "../../model.ts";
 import { buckets } from "../s3/state.ts";
 import { badConfiguration, invalid } from "./faults.ts";
@@ -93,14 +93,20 @@ const networkGroup = {
   "target_health_state.unhealthy.draining_interval_seconds": ["0", within(0, 360_000)],
 } as const satisfies Known;
 
-/** Elastic Load Balancing, "Use Lambda functions as targets"; there is no delay of the deregistration. */
+/**
+ * Attributes of a target group with a Lambda function, which has no deregistration delay (Elastic Load
+ * Balancing, "Use Lambda functions as targets").
+ */
 const functionGroup = {
   "lambda.multi_value_headers.enabled": ["false", flag],
   "stickiness.enabled": everyGroup["stickiness.enabled"],
   "load_balancing.cross_zone.enabled": everyGroup["load_balancing.cross_zone.enabled"],
 } as const satisfies Known;
 
-/** Elastic Load Balancing API, ListenerAttribute: headers that are written into answers, and names for those that are written into requests. */
+/**
+ * Attributes of listeners: headers that are written into answers, and names of headers that are written into requests (Elastic Load
+ * Balancing API, ListenerAttribute).
+ */
 const applicationListener: Known = {
   "routing.http.response.server.enabled": ["true", flag],
   ...written("response", "header_value", (value) => value.length <= 1024, [
@@ -127,7 +133,7 @@ const applicationListener: Known = {
   ]),
 };
 
-/** Those that are not set are told as "". */
+/** Attributes for headers. AWS shows the ones that are not set as "". */
 function written(way: string, what: string, check: Check, names: readonly string[]): Known {
   return Object.fromEntries(names.map((name) => [`routing.http.${way}.${name}.${what}`, ["", check] as const]));
 }
@@ -167,18 +173,21 @@ export function setBalancerAttributes(call: Call, balancer: LoadBalancerRecord, 
     const bucket = wanted[`${log}.s3.bucket`];
     if (wanted[`${log}.s3.enabled`] !== "true") continue;
     if (!bucket) throw badConfiguration(`The value of '${log}.s3.bucket' cannot be empty`);
-    // AWS writes a test file into it, and says the same of a bucket that is not there and of one that forbids it.
+    // AWS writes a test file into the bucket. It gives the same error for a missing bucket and for one that forbids the write.
     if (!call.exists("bucket", bucket) || !takesLogs(call, bucket, wanted[`${log}.s3.prefix`] ?? "", balancer.type))
       throw badConfiguration(`Access Denied for bucket: ${bucket}. Please check S3bucket permission`);
   }
   balancer.attributes = wanted;
 }
 
-/** Accounts of Elastic Load Balancing, by which older regions write (Elastic Load Balancing, "Enable access logs for your Application Load Balancer"). */
+/**
+ * Accounts of Elastic Load Balancing that write the logs in older regions (Elastic Load Balancing, "Enable access
+ * logs for your Application Load Balancer").
+ */
 const account =
   /^(arn:aws[a-z-]*:iam::)?(127311923021|033677994240|027434742980|797873946194|156460612806|652711504416|009996457667|054676820928|582318560864|600734575887|114774131450|783225319266)(:root)?$/;
 
-/** Whether the policy of a bucket that is there lets the service write where its logs go. Of others the account says so. */
+/** Whether the policy of a bucket lets the service write its logs. A bucket that exists only in the account's facts always does. */
 function takesLogs(call: Call, name: string, prefix: string, type: LoadBalancerRecord["type"]): boolean {
   const bucket = buckets(call).get(name);
   if (bucket === undefined) return true;

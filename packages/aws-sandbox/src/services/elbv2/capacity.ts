@@ -1,4 +1,4 @@
-/** Capacity that is kept ready for a balancer. It is there minutes after it was asked for; until then it is not changed again. */
+/** Reserved capacity of a load balancer. It is ready minutes after the call; until then it cannot be changed again. */
 import type { DescribeCapacityReservationInput, ModifyCapacityReservationInput } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { invalid, needBalancer } from "./faults.ts";
@@ -6,7 +6,7 @@ import type { LoadBalancerRecord } from "./state.ts";
 import { timing } from "./timing.ts";
 
 const day = 24 * 60 * 60 * 1000;
-/** Elastic Load Balancing, "Capacity reservations": how often a day it may be lowered. */
+/** The number of times a day that it may be lowered (Elastic Load Balancing, "Capacity reservations"). */
 const decreases = 2;
 
 export const capacityOperations: Record<string, Handler> = {

@@ -1,4 +1,4 @@
-/** Elastic Load Balancing's errors, with the codes of the wire; "not found" is HTTP 400 here. */
+/** Elastic Load Balancing's errors, with the codes on the wire. "Not found" is HTTP 400 here. */
 import { AwsFault, type Call } from "../../model.ts";
 import {
   listeners,
@@ -15,13 +15,13 @@ export const invalid = (message: string) => new AwsFault("ValidationError", mess
 export const badConfiguration = (message: string) => new AwsFault("InvalidConfigurationRequest", message);
 export const notModelled = (what: string) => new AwsFault("NotImplemented", `The sandbox does not model ${what}.`, 501);
 
-/** Throws AWS's error unless a parameter is there. */
+/** Returns a parameter; throws AWS's error when it is missing. */
 export function required<T>(value: T | undefined | null, name: string): T {
   if (value === undefined || value === null || value === "") throw invalid(`The request must contain the parameter ${name}`);
   return value;
 }
 
-/** Throws AWS's error unless a value is one of those that the service's model has. */
+/** Returns a value; throws AWS's error unless it is one of the service's values. */
 export function oneOf<const V extends string>(value: string, values: readonly V[], name: string): V {
   const known = values.find((one) => one === value);
   if (known === undefined)
@@ -52,7 +52,7 @@ function need<R>(call: Call, table: ReadonlyMap<string, R>, arn: string | undefi
   return found;
 }
 
-/** The Describe calls and DescribeTags take 20 names or ARNs. */
+/** Checks a list: the Describe calls and DescribeTags take 20 names or ARNs. */
 export function atMost20(values: readonly string[] | undefined, name: string): readonly string[] {
   if ((values?.length ?? 0) > 20) throw invalid(`The maximum number of values for ${name} is 20`);
   return values ?? [];

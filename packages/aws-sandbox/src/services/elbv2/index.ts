@@ -1,4 +1,7 @@
-/** Elastic Load Balancing in the sandbox: application and network load balancers. One file a family, put together here. */
+/**
+ * Elastic Load Balancing in the sandbox: Application and Network Load Balancers. Joins the operations
+ * of all families, one family in each file.
+ */
 import { together, type ServiceModel } from "../../model.ts";
 import { accountOperations } from "./account.ts";
 import { capacityOperations } from "./capacity.ts";

@@ -2,7 +2,7 @@ import type { Call } from "../../model.ts";
 import { setUses } from "./actions.ts";
 import { listeners, loadBalancers, rules, type ListenerRecord, type RuleRecord } from "./state.ts";
 
-/** Takes a listener away with its rules, and what they use is free. */
+/** Deletes a listener with its rules, and releases the target groups that they use. */
 export function dropListener(call: Call, listener: ListenerRecord): void {
   for (const arn of Object.values(listener.rules)) dropRule(call, rules(call).get(arn)!);
   setUses(call, listener.arn, listener.loadBalancer, listener.actions, []);
@@ -18,7 +18,7 @@ export function dropRule(call: Call, rule: RuleRecord): void {
   rules(call).delete(rule.arn);
 }
 
-/** TCP and UDP are two ports of one number; TCP_UDP takes both. */
+/** The key of a listener's port. TCP and UDP are two ports with one number; TCP_UDP has the key of TCP. */
 export function portKey({ port, protocol }: Pick<ListenerRecord, "port" | "protocol">): string {
   return `${port}/${protocol === "UDP" ? "udp" : "tcp"}`;
 }

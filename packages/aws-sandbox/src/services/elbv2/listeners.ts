@@ -28,7 +28,7 @@ import { newTags } from "./tags.ts";
 
 const protocols = { application: ["HTTP", "HTTPS"], network: ["TCP", "TLS", "UDP", "TCP_UDP"] } as const;
 
-/** What AWS takes when none is named. */
+/** AWS's default policy when a call names none. */
 const oldPolicy = "ELBSecurityPolicy-2016-08";
 
 const create: Handler<CreateListenerInput, CreateListenerOutput> = (input, call) => {
@@ -102,7 +102,7 @@ function sameOrRefuse(
 
 type Secure = Pick<ListenerRecord, "certificate" | "sslPolicy" | "alpn" | "mutual">;
 
-/** What belongs to HTTPS and TLS. `have`: of a listener that is changed, what it has already. */
+/** Checks the settings for HTTPS and TLS. `have` are the present settings of a listener that is changed. */
 function checkedSecurity(
   call: Call,
   input: Pick<ModifyListenerInput, "Certificates" | "SslPolicy" | "AlpnPolicy" | "MutualAuthentication">,
@@ -127,7 +127,10 @@ function checkedSecurity(
   return { certificate, sslPolicy: SslPolicy ?? have.sslPolicy ?? oldPolicy, ...(alpn ? { alpn } : {}), ...(mutual ? { mutual } : {}) };
 }
 
-/** Elastic Load Balancing, "Mutual authentication with TLS in Application Load Balancer". The trust store itself is not modelled. */
+/**
+ * Checks mutual authentication (Elastic Load Balancing, "Mutual authentication with TLS in Application Load Balancer"). The sandbox does
+ * not model the trust store.
+ */
 function checkedMutual(given: MutualAuthenticationAttributes | undefined, protocol: string): MutualAuthenticationAttributes | undefined {
   if (!given) return undefined;
   if (protocol !== "HTTPS") throw invalid(`Mutual authentication is for HTTPS listeners, not for ${protocol}`);
@@ -148,7 +151,7 @@ function checkedMutual(given: MutualAuthenticationAttributes | undefined, protoc
   };
 }
 
-/** One of Certificate Manager that is issued, or one of those that were named to the sandbox. */
+/** Checks a certificate: an issued one of Certificate Manager, or one of the account's facts. */
 function checkedCertificate(call: Call, given: string | undefined): string {
   const one = required(given, "CertificateArn");
   const own = certificates(call).get(one);
@@ -178,7 +181,7 @@ const describeAll: Handler<DescribeListenersInput, object> = (input, call) => {
   return { Listeners: items.map(describe), ...next };
 };
 
-/** What is given is replaced, the rest stays; a listener that is no longer secure loses its certificates. */
+/** Changes a listener. The given values are replaced, the others stay. A listener that is no longer secure loses its certificates. */
 const modify: Handler<ModifyListenerInput, object> = (input, call) => {
   refuseUnknown(call, input, [
     "ListenerArn",

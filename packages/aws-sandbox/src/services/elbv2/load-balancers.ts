@@ -1,4 +1,4 @@
-/** Load balancers: active after minutes, named once a region, and survived by their interfaces. */
+/** Load balancers: active after minutes, with a name that is unique in the region, and interfaces that outlive them. */
 import type {
   CreateLoadBalancerInput,
   CreateLoadBalancerOutput,
@@ -78,7 +78,7 @@ const create: Handler<CreateLoadBalancerInput, CreateLoadBalancerOutput> = (inpu
   return { LoadBalancers: [describe(call, made)] };
 };
 
-/** All interfaces or none. */
+/** Makes all the interfaces or none. */
 function settleAll(call: Call, balancer: LoadBalancerRecord, places: readonly WantedPlace[]): void {
   const before = balancer.places.length;
   try {
@@ -102,7 +102,7 @@ function checkedName(name: string | undefined): string {
   return given;
 }
 
-/** A repeated create answers with what is there, whoever made it. Its tags count for nothing. */
+/** The existing load balancer for a repeated create with the same settings, whoever created it. Tags are not compared. */
 function sameOrRefuse(call: Call, have: LoadBalancerRecord, want: CreateLoadBalancerInput): LoadBalancerRecord {
   const subnets = want.SubnetMappings?.length ? want.SubnetMappings.map((mapping) => mapping.SubnetId) : (want.Subnets ?? []);
   const groups = want.SecurityGroups?.length
@@ -154,7 +154,7 @@ const remove: Handler<DeleteLoadBalancerInput, object> = (input, call) => {
         "ResourceInUse",
         `Load balancer '${found.arn}' cannot be deleted because it is currently associated with another service (${id})`,
       );
-  // The same of one that is a target ("Use Application Load Balancers as targets of a Network Load Balancer").
+  // The same for a load balancer that is a target ("Use Application Load Balancers as targets of a Network Load Balancer").
   for (const group of targetGroups(call).values())
     if (group.targetType === "alb" && Object.values(group.targets).some(({ id }) => id === found.arn))
       throw new AwsFault("ResourceInUse", `Load balancer '${found.arn}' cannot be deleted because it is a target of '${group.arn}'`);
@@ -228,7 +228,7 @@ const modifyAttributes: Handler<ModifyLoadBalancerAttributesInput, object> = (in
   return { Attributes: attributeList(found.attributes) };
 };
 
-/** A network balancer takes a change as a new provisioning. */
+/** Provisions a Network Load Balancer again after a change. */
 function changes(call: Call, balancer: LoadBalancerRecord): void {
   if (balancer.type === "network") balancer.readyAt = Math.max(balancer.readyAt, call.now + timing.networkChanges);
 }
@@ -279,7 +279,7 @@ function stateOf(call: Call, one: LoadBalancerRecord): NonNullable<LoadBalancer[
   return one.failure === undefined ? { Code: "active" } : { Code: "failed", Reason: one.failure };
 }
 
-/** Only fixed addresses are told. */
+/** The addresses in a zone. AWS shows only fixed ones. */
 function addressesOf(call: Call, place: LoadBalancerRecord["places"][number]) {
   if (place.allocationId) return [{ AllocationId: place.allocationId, IpAddress: addresses(call).get(place.allocationId)?.publicIp }];
   return place.privateIp ? [{ PrivateIPv4Address: interfaces(call).get(place.interfaceId)?.privateIps[0] ?? place.privateIp }] : [];

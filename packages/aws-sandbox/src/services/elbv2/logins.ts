@@ -1,4 +1,4 @@
-/** Actions that ask who somebody is (Elastic Load Balancing, "Authenticate users using an Application Load Balancer"). */
+/** Actions that authenticate users (Elastic Load Balancing, "Authenticate users using an Application Load Balancer"). */
 import type { Action } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { AwsFault } from "../../model.ts";
 import { invalid, oneOf, required } from "./faults.ts";
@@ -7,7 +7,7 @@ export function isLogin({ Type }: Action): boolean {
   return Type === "authenticate-oidc" || Type === "authenticate-cognito" || Type === "jwt-validation";
 }
 
-/** In the form in which AWS tells it: with its defaults and without the client's secret. `before`: what stands there now. */
+/** Checks an action and returns it in AWS's form: with its defaults and without the client's secret. `before` are the present actions. */
 export function checkedLogin(action: Action, protocol: string, before: readonly Action[]): Action {
   if (protocol !== "HTTPS")
     throw new AwsFault("InvalidLoadBalancerAction", `The action ${action.Type} is for HTTPS listeners, not for ${protocol}`);
@@ -39,7 +39,7 @@ function session(given: Session) {
   };
 }
 
-/** The secret is told to it, or it keeps the one that the same action has: AWS never tells it back. */
+/** An OIDC action. The call gives the secret, or the action keeps the secret that it has: AWS never shows it. */
 function oidc({ Type, AuthenticateOidcConfig: config }: Action, before: readonly Action[]): Action {
   const given = required(config, "AuthenticateOidcConfig");
   for (const field of ["AuthorizationEndpoint", "TokenEndpoint", "UserInfoEndpoint"] as const)

@@ -1,4 +1,4 @@
-/** Where a balancer stands: subnets of one VPC, one a zone, an interface in each. */
+/** The zones of a load balancer: subnets of one VPC, one in each zone, with an interface in each. */
 import type { SubnetMapping } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { AwsFault, type Call } from "../../model.ts";
 import { isLive } from "../ec2/blocks.ts";
@@ -16,13 +16,16 @@ export interface WantedPlace {
   readonly privateIp?: string | undefined;
 }
 
-/** An application balancer needs subnets of a /27 or larger, and as many free addresses in each (Elastic Load Balancing, "Subnets for your load balancer"). */
+/**
+ * The smallest subnet and the free addresses that an Application Load Balancer needs in each zone: a /27 and 8 (Elastic Load Balancing,
+ * "Subnets for your load balancer").
+ */
 const smallestSubnet = 32;
 const freeAddresses = 8;
 
 type Shape = Pick<LoadBalancerRecord, "type" | "scheme">;
 
-/** The wanted places of a call, with AWS's refusals. `have` are those where it stands already. */
+/** The subnets that a call asks for, with AWS's refusals. `have` are the present ones. */
 export function wantedPlaces(
   call: Call,
   of: Shape,
@@ -93,14 +96,14 @@ function checkPlace(call: Call, { type, scheme }: Shape, { subnet, allocationId,
     );
 }
 
-/** Dual-stack balancers stand in subnets with IPv6 (Elastic Load Balancing API, SetIpAddressType). */
+/** Checks that all subnets of a dual-stack load balancer have IPv6 (Elastic Load Balancing API, SetIpAddressType). */
 export function checkFamily(ipAddressType: string, places: readonly SubnetRecord[]): void {
   oneOf(ipAddressType, ["ipv4", "dualstack", "dualstack-without-public-ipv4"], "ipAddressType");
   if (ipAddressType !== "ipv4" && !places.every((subnet) => subnet.ipv6.some(isLive)))
     throw invalid("You must specify subnets with an associated IPv6 CIDR block");
 }
 
-/** The groups of a call, with AWS's refusals. */
+/** The security groups that a call asks for, with AWS's refusals. */
 export function wantedGroups(call: Call, ids: readonly string[], vpcId: string): string[] {
   const unique = [...new Set(ids)];
   for (const id of unique) {
@@ -112,7 +115,7 @@ export function wantedGroups(call: Call, ids: readonly string[], vpcId: string):
   return unique;
 }
 
-/** Makes the interface of a place. */
+/** Makes the interface in a zone. */
 export function settle(
   call: Call,
   balancer: Pick<LoadBalancerRecord, "arn" | "type" | "scheme" | "securityGroups">,

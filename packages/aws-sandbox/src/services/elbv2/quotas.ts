@@ -13,7 +13,7 @@ const defaults = {
   certificatesPerBalancer: 25,
 } as const;
 
-/** Throws AWS's error when one more would be too many. */
+/** Throws AWS's error when the quota does not allow one more. */
 export function within(call: Call, name: keyof typeof defaults, have: number, code: string): void {
   if (call.fault("quotas:lifted")) return;
   const limit = call.store.table<{ value: number }>("elbv2.quotas").get(name)?.value ?? defaults[name];

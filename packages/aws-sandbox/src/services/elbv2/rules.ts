@@ -58,7 +58,7 @@ function inUse(priority: number): AwsFault {
 
 const fields = ["host-header", "path-pattern", "http-request-method", "query-string", "source-ip", "http-header"] as const;
 
-/** Host and path are told in the short form as well. */
+/** Checks conditions. Host and path conditions are also shown in the short form. */
 function checkedConditions(given: readonly RuleCondition[] | undefined): RuleCondition[] {
   if (!given?.length) throw invalid("A rule needs a condition");
   const once = given.map((condition) => condition.Field).filter((field) => field !== "http-header" && field !== "query-string");
@@ -90,7 +90,7 @@ function checkedCondition(condition: RuleCondition): RuleCondition {
   return condition;
 }
 
-/** Regular expressions stand in place of values, in three fields (ELBv2 API, RuleCondition). */
+/** The regular expressions of a condition, which replace its values. They are allowed in three fields (ELBv2 API, RuleCondition). */
 function patternsOf({ RegexValues, HostHeaderConfig, PathPatternConfig, HttpHeaderConfig }: RuleCondition): readonly string[] {
   return RegexValues ?? HostHeaderConfig?.RegexValues ?? PathPatternConfig?.RegexValues ?? HttpHeaderConfig?.RegexValues ?? [];
 }
@@ -121,7 +121,7 @@ function isRegex(pattern: string): boolean {
   }
 }
 
-/** One of each type (ELBv2 API, RuleTransform). */
+/** Checks transforms: at most one of each type (ELBv2 API, RuleTransform). */
 function checkedTransforms(given: readonly RuleTransform[] | undefined): RuleTransform[] {
   const types = (given ?? []).map(({ Type }) => required(Type, "Type"));
   if (new Set(types).size < types.length) throw invalid("A rule has one transform of each type at most");
@@ -158,7 +158,7 @@ function countOf({
   return given?.length ?? 0;
 }
 
-/** By priority, and the default rule last. */
+/** Describes rules by priority, the default rule last. */
 const describeAll: Handler<DescribeRulesInput, object> = (input, call) => {
   const arns = atMost20(input.RuleArns, "RuleArns");
   if (arns.length > 0 === (input.ListenerArn !== undefined)) throw invalid("You must specify either a listener ARN or rule ARNs");
@@ -206,7 +206,7 @@ function refuseDefault(call: Call, given: string | undefined): void {
     if (listener.defaultRule === given) throw new AwsFault("OperationNotPermitted", `Default rule '${given}' cannot be changed or deleted`);
 }
 
-/** All at once: rules that move may take each other's places. */
+/** Sets priorities, all at once: rules may exchange their priorities. */
 const setPriorities: Handler<SetRulePrioritiesInput, object> = (input, call) => {
   const wanted = required(input.RulePriorities, "RulePriorities").map(({ RuleArn, Priority }) => ({
     rule: needRule(call, RuleArn),

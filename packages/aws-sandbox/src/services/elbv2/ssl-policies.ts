@@ -1,4 +1,4 @@
-/** The security policies that there are (Elastic Load Balancing, "Security policies for your Application Load Balancer"). */
+/** The existing security policies (Elastic Load Balancing, "Security policies for your Application Load Balancer"). */
 import type { DescribeSSLPoliciesInput } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { AwsFault, type Handler } from "../../model.ts";
 import { page } from "../../paging.ts";
@@ -29,7 +29,7 @@ const postQuantumFips = ["1-0", "1-2", "1-2-Ext0", "1-2-Ext1", "1-2-Ext2", "1-2-
 
 const names = [old, tls13, fips, postQuantum, postQuantumFips].flat().map((name) => `ELBSecurityPolicy-${name}`);
 
-/** Throws AWS's error unless there is such a policy. */
+/** Throws AWS's error unless the policy exists. */
 export function needSslPolicy(name: string): void {
   if (!names.includes(name)) throw new AwsFault("SSLPolicyNotFound", `SSL policy '${name}' not found`);
 }

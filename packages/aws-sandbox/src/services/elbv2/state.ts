@@ -1,4 +1,4 @@
-/** What Elastic Load Balancing remembers: one record type and one table a kind, by ARN. Plain JSON. */
+/** The records and tables of Elastic Load Balancing, one type and one table for each kind, by ARN. They are plain JSON. */
 import type {
   Action,
   MutualAuthenticationAttributes,
@@ -18,23 +18,23 @@ export interface LoadBalancerRecord {
   readonly scheme: "internet-facing" | "internal";
   readonly vpcId: string;
   readonly createdAt: number;
-  /** Provisioning until then. */
+  /** Until this time it is being provisioned. */
   readyAt: number;
-  /** What it fails with, once it would be ready. */
+  /** The error that it ends with instead of becoming active. */
   readonly failure?: string;
   ipAddressType: string;
   places: Place[];
   securityGroups: string[];
   attributes: Attributes;
-  /** Capacity that is kept ready: since when, and when it was lowered. */
+  /** Reserved capacity, and when it was set. `lowered` holds the times at which it was lowered. */
   reservation?: { readonly units: number; readonly at: number };
   lowered?: number[];
   tags: Tags;
-  /** By port and protocol family. */
+  /** ARNs of its listeners by port and protocol family. */
   listeners: Record<string, string>;
 }
 
-/** A subnet that a balancer stands in, and its interface there. */
+/** A subnet of a load balancer, and the interface in it. */
 export interface Place {
   readonly subnetId: string;
   readonly zone: string;
@@ -46,7 +46,7 @@ export interface Place {
 export interface TargetGroupRecord {
   readonly arn: string;
   readonly name: string;
-  /** Of groups of functions these are "", 0 and "". */
+  /** In target groups of functions these are "", 0 and "". */
   readonly protocol: string;
   readonly port: number;
   readonly vpcId: string;
@@ -56,14 +56,14 @@ export interface TargetGroupRecord {
   health: HealthCheck;
   attributes: Attributes;
   tags: Tags;
-  /** By id and port. */
+  /** Targets by id and port. */
   targets: Record<string, TargetRecord>;
-  /** Listeners and rules that forward to it, the balancer of each, and since when. */
+  /** Listeners and rules that forward to it, with the load balancer of each and its start time. */
   users: Record<string, { readonly loadBalancer: string; readonly since: number }>;
 }
 
 export interface HealthCheck {
-  /** Only of groups of functions, which go unchecked unless somebody asks. */
+  /** Only in target groups of functions. Their health checks are off unless a call switches them on. */
   enabled?: boolean;
   protocol: string;
   port: string;
@@ -78,12 +78,12 @@ export interface HealthCheck {
 export interface TargetRecord {
   readonly id: string;
   readonly port: number;
-  /** "all": outside the VPC. */
+  /** Its zone; "all" means outside the VPC. */
   readonly zone?: string;
   readonly since: number;
-  /** It leaves: gone when the deregistration delay is over. */
+  /** When its deregistration delay ends. Present only while it is draining. */
   drainedAt?: number;
-  /** Its checks fail, as was asked for by a fault. */
+  /** Its health checks fail, because the plan of faults asked for it. */
   readonly sick?: true;
 }
 
@@ -101,7 +101,7 @@ export interface ListenerRecord {
   actions: Action[];
   attributes: Attributes;
   tags: Tags;
-  /** ARNs by priority. */
+  /** ARNs of its rules by priority. */
   rules: Record<string, string>;
 }
 

@@ -5,7 +5,7 @@ import type { Tags } from "./state.ts";
 
 const limit = 50;
 
-/** The tags of a create call. */
+/** Checks the tags of a create call. */
 export function newTags(list: readonly Tag[] | undefined): Tags {
   return checked(list, {});
 }
@@ -30,7 +30,7 @@ export const tagOperations: Record<string, Handler> = {
     return {};
   },
 
-  /** One missing ARN fails the whole call. */
+  /** Describes tags. One missing ARN fails the whole call. */
   DescribeTags(input: DescribeTagsInput, call): DescribeTagsOutput {
     return {
       TagDescriptions: ownersOf(call, input.ResourceArns).map((one) => ({

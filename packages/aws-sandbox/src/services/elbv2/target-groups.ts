@@ -100,7 +100,7 @@ function shapeOf(call: Call, input: CreateTargetGroupInput): Shape {
   };
 }
 
-/** A repeated create answers with what is there, whoever made it. Its tags count for nothing. */
+/** The existing target group for a repeated create with the same settings, whoever created it. Tags are not compared. */
 function sameOrRefuse(have: TargetGroupRecord, shape: Shape, health: HealthCheck): TargetGroupRecord {
   const isSame =
     (Object.keys(shape) as (keyof Shape)[]).every((key) => have[key] === shape[key]) &&
@@ -111,14 +111,14 @@ function sameOrRefuse(have: TargetGroupRecord, shape: Shape, health: HealthCheck
 }
 
 /**
- * What a new group has where nothing is said. The timeout is 5 seconds in groups of application balancers; in those of network
- * balancers 6 over HTTP and 10 over TCP and HTTPS (Elastic Load Balancing, "Health checks for target groups" of each).
+ * The default health check of a new target group. The timeout is 5 seconds with Application Load Balancers; with Network Load Balancers it
+ * is 6 over HTTP, and 10 over TCP and HTTPS (Elastic Load Balancing, "Health checks for target groups" of each).
  */
 function healthDefaults(
   { protocol, protocolVersion, targetType }: Pick<Shape, "protocol" | "protocolVersion" | "targetType">,
   asked: string = isHttp(protocol) || targetType === "lambda" || targetType === "alb" ? "HTTP" : "TCP",
 ): HealthCheck {
-  // Elastic Load Balancing, "Use Lambda functions as targets": off, every 35 seconds, within 30.
+  // Elastic Load Balancing, "Use Lambda functions as targets": off, every 35 seconds, timeout of 30.
   if (targetType === "lambda")
     return {
       enabled: false,
@@ -137,7 +137,7 @@ function healthDefaults(
   return { protocol: asked, path: isGrpc ? "/AWS.ALB/healthcheck" : "/", matcher: isGrpc ? "12" : "200", timeout: 5, ...common };
 }
 
-/** What is given is changed, the rest stays. */
+/** The changed health check. Values that the call does not give stay. */
 function changedHealth(have: HealthCheck, input: Partial<ModifyTargetGroupInput>, groupProtocol: string): HealthCheck {
   const isLambda = have.enabled !== undefined;
   const protocol = input.HealthCheckProtocol ?? have.protocol;
@@ -172,7 +172,10 @@ function changedHealth(have: HealthCheck, input: Partial<ModifyTargetGroupInput>
   return health;
 }
 
-/** Codes that answers may have: 200 to 499 for application balancers, to 599 for network balancers, 0 to 99 for gRPC (ELBv2 API, Matcher). */
+/**
+ * Checks the success codes: 200 to 499 with Application Load Balancers, to 599 with Network Load
+ * Balancers, 0 to 99 for gRPC (ELBv2 API, Matcher).
+ */
 function checkMatcher({ Matcher }: Partial<ModifyTargetGroupInput>, groupProtocol: string): void {
   const [codes, least, most] =
     Matcher?.GrpcCode === undefined ? [Matcher?.HttpCode, 200, isHttp(groupProtocol) ? 499 : 599] : [Matcher.GrpcCode, 0, 99];
@@ -214,7 +217,7 @@ const modify: Handler<ModifyTargetGroupInput, object> = (input, call) => {
   return { TargetGroups: [describe(found)] };
 };
 
-/** Targets do not stand in the way, and neither does an Auto Scaling group. */
+/** Deletes a target group. Neither targets nor an Auto Scaling group prevent it. */
 const remove: Handler<DeleteTargetGroupInput, object> = (input, call) => {
   const found = targetGroups(call).get(required(input.TargetGroupArn, "TargetGroupArn"));
   if (!found) return {};

@@ -1,11 +1,11 @@
 /**
- * Targets and their health, worked out when asked: a target is checked from when it is registered, its machine runs, a
- * listener or rule refers to its group and the balancer is active; it is healthy after as many checks as the group wants.
+ * Targets and their health, which is computed when needed. Checks of a target begin when it is registered, its instance runs, a listener or
+ * rule refers to its group, and the load balancer is active. After the group's number of checks it is healthy.
  *
  * For other services' models (Auto Scaling):
- *   addTarget(call, groupArn, id, port?)   Registers without the checks of the call; a machine may still be starting.
- *   dropTarget(call, groupArn, id)         Begins to drain it.
- *   targetHealth(call, groupArn, id)       "initial", "healthy", "unhealthy", "unused", "draining", or undefined when it is not there.
+ *   addTarget(call, groupArn, id, port?)   Registers without the checks of the call; an instance may still be starting.
+ *   dropTarget(call, groupArn, id)         Starts to drain it.
+ *   targetHealth(call, groupArn, id)       "initial", "healthy", "unhealthy", "unused", "draining", or undefined when it is not registered.
  */
 import type {
   DeregisterTargetsInput,
@@ -68,14 +68,14 @@ function checkTarget(call: Call, group: TargetGroupRecord, { Id: id, Port: port,
 
 const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
 
-/** One, which is no secret of another group's. The function itself, and whether it may be invoked, is not modelled. */
+/** Checks a function as a target: a group has only one. The sandbox models neither the function nor the permission to invoke it. */
 function checkFunction(call: Call, group: TargetGroupRecord, id: string | undefined, port: number | undefined): void {
   if (!/^arn:[^:]+:lambda:[^:]+:[0-9]{12}:function:.+$/.test(id ?? "")) throw invalid(`The target ID '${id}' is not a valid Lambda ARN`);
   if (port !== undefined) throw invalid("You cannot specify a port for targets of type lambda");
   refuseSecond(call, group, id!);
 }
 
-/** Elastic Load Balancing, "Use Application Load Balancers as targets of a Network Load Balancer". */
+/** Checks a load balancer as a target (Elastic Load Balancing, "Use Application Load Balancers as targets of a Network Load Balancer"). */
 function checkBalancer(call: Call, group: TargetGroupRecord, id: string | undefined, port: number): void {
   const balancer = loadBalancers(call).get(id ?? "");
   if (balancer?.type !== "application") throw new AwsFault("InvalidTarget", `The target '${id}' is not an Application Load Balancer`);
@@ -91,7 +91,7 @@ function refuseSecond(call: Call, group: TargetGroupRecord, id: string): void {
     throw new AwsFault("TooManyTargets", `A target group of type ${group.targetType} can have one target`);
 }
 
-/** An address outside the VPC is in no zone (ELBv2 API, TargetDescription). */
+/** Checks an address as a target. Outside the VPC it has the zone "all" (ELBv2 API, TargetDescription). */
 function checkIp(call: Call, group: TargetGroupRecord, ip: string | undefined, zone: string | undefined): void {
   if (!ip || !ipaddr.isValid(ip)) throw invalid(`The IP address '${ip}' is not a valid address`);
   const address = ipaddr.parse(ip);
@@ -137,11 +137,11 @@ const deregisterAll: Handler<DeregisterTargetsInput, object> = (input, call) => 
   return {};
 };
 
-/** Requests under way may end; nobody sends any where the group is not in use. */
+/** Deregisters a target. Its open requests may end first; a group that is not in use has none. */
 function deregister(call: Call, group: TargetGroupRecord, target: TargetRecord): void {
   if (target.drainedAt !== undefined) return;
   const isUsed = Object.keys(group.users).length > 0;
-  // A function has no connections that could end.
+  // A function has no connections to drain.
   if (!isUsed || group.targetType === "lambda") delete group.targets[keyOf(target.id, target.port)];
   else target.drainedAt = call.now + Number(group.attributes["deregistration_delay.timeout_seconds"]) * 1000;
 }
@@ -182,7 +182,7 @@ export const targetOperations: Record<string, Handler> = {
   RegisterTargets: registerAll,
 };
 
-/** Those that are there now: what has drained, and machines that are no more, are forgotten. */
+/** The present targets. Forgets drained targets and terminated instances. */
 function present(call: Call, group: TargetGroupRecord): TargetRecord[] {
   for (const [key, target] of Object.entries(group.targets)) {
     const machine = instances(call).get(target.id);
@@ -231,7 +231,7 @@ function healthOf(call: Call, group: TargetGroupRecord, target: TargetRecord): T
   return { State: "healthy" };
 }
 
-/** The zone of a machine; addresses outside any subnet are of all zones. */
+/** The zone of an instance or address; undefined, which means all zones, for an address outside any subnet. */
 function zoneOf(call: Call, id: string): string | undefined {
   const machine = instances(call).get(id);
   if (machine) return machine.zone;

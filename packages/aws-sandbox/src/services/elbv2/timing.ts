@@ -1,14 +1,14 @@
-/** How long things take, in milliseconds; typical times of real AWS. Where it varies, an object's own id decides. */
+/** Durations in milliseconds, typical for real AWS. Where AWS varies, an object's own id decides. */
 const second = 1000;
 
 export const timing = {
   applicationActive: [110 * second, 230 * second],
   networkActive: [120 * second, 300 * second],
-  /** A network balancer is provisioning again after its subnets or attributes changed. */
+  /** A Network Load Balancer is provisioned again after a change of its subnets or attributes. */
   networkChanges: 25 * second,
-  /** After a balancer is deleted its interfaces stay, and hold its groups and subnets. */
+  /** How long interfaces of a deleted load balancer stay. Meanwhile its security groups and subnets cannot be deleted. */
   interfacesLinger: [90 * second, 260 * second],
   registered: 15 * second,
-  /** Until capacity that was asked for is there. */
+  /** How long until reserved capacity is ready. */
   reserved: 300 * second,
 } as const;

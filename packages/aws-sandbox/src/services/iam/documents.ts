@@ -1,9 +1,9 @@
-/** What IAM refuses in a policy document (IAM User Guide, "Grammar of the IAM JSON policy language"). */
+/** Checks policy documents as IAM does (IAM User Guide, "Grammar of the IAM JSON policy language"). */
 import { AwsFault } from "../../model.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The statements of an identity policy that IAM would take. */
+/** The statements of an identity policy. Throws IAM's error for a policy that it would refuse. */
 export function checkIdentityPolicy(text: string | undefined): Json[] {
   const statements = statementsOf(text);
   for (const statement of statements) {
@@ -20,7 +20,7 @@ export function checkIdentityPolicy(text: string | undefined): Json[] {
   return statements;
 }
 
-/** The statements of a role's trust policy that IAM would take. */
+/** The statements of a role's trust policy. Throws IAM's error for a policy that it would refuse. */
 export function checkTrustPolicy(text: string | undefined): Json[] {
   const statements = statementsOf(text);
   for (const statement of statements) {
@@ -35,7 +35,7 @@ export function checkTrustPolicy(text: string | undefined): Json[] {
   return statements;
 }
 
-/** The length that IAM counts: white space is free. */
+/** The length as IAM counts it, without white space. */
 export function countedLength(text: string): number {
   return text.replace(/\s/g, "").length;
 }
@@ -44,7 +44,7 @@ export function malformed(text: string): AwsFault {
   return new AwsFault("MalformedPolicyDocument", text);
 }
 
-/** IAM answers documents encoded as in URLs (RFC 3986). */
+/** Encodes a document as in URLs (RFC 3986), as IAM does in answers. */
 export function encoded(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }
@@ -53,7 +53,10 @@ export function listed(value: unknown): string[] {
   return [value].flat().filter((item): item is string => typeof item === "string");
 }
 
-/** The statements of any policy, without what depends on its sort. `sids`: what their names may hold. */
+/**
+ * The statements of any policy. It checks only the rules that all kinds of policy share. `sids` says
+ * which characters statement ids may have.
+ */
 export function statementsOf(text: string | undefined, sids: "letters and digits" | "any" = "letters and digits"): Json[] {
   const document = parsed(text ?? "");
   const { Version: version, Statement: written } = document;
@@ -95,7 +98,10 @@ const shapes: Readonly<Record<string, RegExp>> = {
   CanonicalUser: /^[0-9a-f]{64}$/,
 };
 
-/** GitHub's issuer is everybody's: IAM asks for a condition on whose repository it is (IAM User Guide, "Create a role for OpenID Connect federation"). */
+/**
+ * Checks a statement for GitHub's issuer, which is the same for all users of GitHub: IAM requires a condition on the repository (IAM User
+ * Guide, "Create a role for OpenID Connect federation").
+ */
 function checkGitHub(statement: Json): void {
   const federated = isObject(statement["Principal"]) ? listed(statement["Principal"]["Federated"]) : [];
   if (statement["Effect"] !== "Allow" || !federated.some((one) => one.endsWith("/token.actions.githubusercontent.com"))) return;

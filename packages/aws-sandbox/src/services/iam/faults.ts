@@ -1,4 +1,4 @@
-/** IAM's refusals (IAM API reference, the errors of each action) and the inputs that all actions check alike. */
+/** IAM's refusals (IAM API reference, the errors of each action), and checks of inputs that all actions share. */
 import type { Tag } from "@aws-sdk/client-iam";
 import { AwsFault } from "../../model.ts";
 
@@ -22,7 +22,7 @@ export function invalid(what: string): AwsFault {
   return new AwsFault("ValidationError", what);
 }
 
-/** A name as IAM takes it (IAM User Guide, "IAM and AWS STS quotas"). */
+/** Checks a name (IAM User Guide, "IAM and AWS STS quotas"). */
 export function checkName(name: string | undefined, field: string, max: number): string {
   if (name === undefined || !new RegExp(`^[\\w+=,.@-]{1,${max}}$`).test(name))
     throw invalid(
@@ -40,7 +40,7 @@ export function checkPath(path: string | undefined): string {
   return value;
 }
 
-/** At most 50, keys unique whatever their case. */
+/** Checks tags: at most 50, with keys that differ by more than case. */
 export function tagsFrom(given: readonly Tag[] | undefined, before: Readonly<Record<string, string>> = {}): Record<string, string> {
   const tags: Record<string, string> = { ...before };
   for (const { Key = "", Value = "" } of given ?? []) {

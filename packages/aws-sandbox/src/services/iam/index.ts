@@ -1,4 +1,7 @@
-/** IAM in the sandbox: roles, instance profiles, customer managed policies and OpenID Connect providers of an account, whatever the region. */
+/**
+ * IAM in the sandbox: roles, instance profiles, customer managed policies and OpenID Connect providers
+ * of an account, the same for all regions.
+ */
 import { together, type ServiceModel } from "../../model.ts";
 import { policyOperations } from "./policies.ts";
 import { profileOperations } from "./profiles.ts";

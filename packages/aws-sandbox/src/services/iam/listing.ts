@@ -1,8 +1,8 @@
-/** IAM's pages: `Marker` and `IsTruncated`, a hundred items when the caller names no number. */
+/** IAM's pages: `Marker` and `IsTruncated`, with a hundred items by default. */
 import type { Call } from "../../model.ts";
 import { page } from "../../paging.ts";
 
-/** A page of what lies below a path. */
+/** A page of the items below a path. */
 export function listing<R extends { readonly name: string; readonly path: string }>(
   call: Call,
   all: readonly R[],

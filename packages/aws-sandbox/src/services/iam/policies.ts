@@ -1,4 +1,4 @@
-/** Customer managed policies and their versions, at most five. */
+/** Customer managed policies and their versions, of which each has at most five. */
 import type * as Iam from "@aws-sdk/client-iam";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { page } from "../../paging.ts";
@@ -36,7 +36,7 @@ export const policyOperations: Record<string, Handler> = {
     return { Policy: { ...shown(call, policy), Description: policy.description, Tags: tagsShown(policy.tags) } };
   },
 
-  /** Without descriptions and tags (IAM API reference, ListPolicies). */
+  /** Lists policies, without descriptions and tags (IAM API reference, ListPolicies). */
   ListPolicies(input: Iam.ListPoliciesRequest, call): Iam.ListPoliciesResponse {
     if (input.Scope !== "Local") throw new AwsFault("NotImplemented", "The sandbox lists policies of the scope Local only.");
     const { items, more } = listing(call, [...policies(call).values()], input, policyKey);
@@ -119,7 +119,7 @@ export const policyOperations: Record<string, Handler> = {
   },
 };
 
-/** Refuses what cannot be attached: a policy of this account that is not there, or one of AWS's that nobody knows. */
+/** Refuses a policy that cannot be attached: a missing policy of this account, or an unknown one of AWS's. */
 export function needAttachable(call: Call, arn: string): void {
   if (!/^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/.+$/.test(arn)) throw invalid(`ARN ${arn} is not valid.`);
   if (byArn(call, arn) || call.exists("policy", arn)) return;

@@ -1,9 +1,12 @@
-/** Principals as IAM keeps them: a role by its unique id, shown by its ARN for as long as that very role lives (IAM User Guide, "AWS JSON policy elements: Principal"). */
+/**
+ * Principals as IAM stores them. IAM stores a role by its unique id, and shows its ARN as long as that same role exists (IAM User Guide,
+ * "AWS JSON policy elements: Principal").
+ */
 import type { Call } from "../../model.ts";
 import { checkTrustPolicy, listed, malformed } from "./documents.ts";
 import { roleKey, roles, type RoleRecord } from "./state.ts";
 
-/** A trust policy ready to be kept: its text, with accounts as root ARNs, and the ids of the roles that it names. */
+/** A trust policy for storage: its text, with accounts as root ARNs, and the unique ids of the roles that it names. */
 export function keptTrust(call: Call, text: string | undefined): Pick<RoleRecord, "trust" | "principals"> {
   const principals: Record<string, string> = {};
   let trust = text ?? "";
@@ -19,7 +22,7 @@ export function keptTrust(call: Call, text: string | undefined): Pick<RoleRecord
   return { trust, principals };
 }
 
-/** The trust policy as it is answered: a role that was deleted stands there by its id, also when another has its name now. */
+/** The trust policy for answers. A deleted role is shown by its id, even when another role has its name now. */
 export function shownTrust(call: Call, { trust, principals }: RoleRecord): string {
   return Object.entries(principals).reduce(
     (text, [arn, id]) => (id === "" || liveId(call, arn) === id ? text : replaced(text, arn, id)),
@@ -27,7 +30,7 @@ export function shownTrust(call: Call, { trust, principals }: RoleRecord): strin
   );
 }
 
-/** The unique id of a role of this account; "" of one that is a fact; undefined of anything else. */
+/** The unique id of a role of this account; "" for a role in the account's facts; undefined for any other principal. */
 function ownRole(call: Call, who: string): string | undefined {
   if (!who.startsWith(`arn:${call.partition}:iam::${call.account}:role/`)) return undefined;
   const id = liveId(call, who);

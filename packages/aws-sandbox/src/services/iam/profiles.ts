@@ -1,4 +1,4 @@
-/** Instance profiles, each with one role at most. */
+/** Instance profiles, with at most one role each. */
 import type * as Iam from "@aws-sdk/client-iam";
 import type { Call, Handler } from "../../model.ts";
 import { checkName, checkPath, conflict, exists, limit, noSuch, tagsFrom, tagsShown, untagged } from "./faults.ts";
@@ -22,7 +22,7 @@ export const profileOperations: Record<string, Handler> = {
     return { InstanceProfile: { ...shown(call, profile), Tags: tagsShown(profile.tags) } };
   },
 
-  /** Without tags (IAM API reference, ListInstanceProfiles). */
+  /** Lists profiles, without tags (IAM API reference, ListInstanceProfiles). */
   ListInstanceProfiles(input: Iam.ListInstanceProfilesRequest, call): Iam.ListInstanceProfilesResponse {
     const { items, more } = listing(call, [...profiles(call).values()], input, profileKey);
     return { InstanceProfiles: items.map((profile) => shown(call, profile)), ...more };
@@ -63,7 +63,7 @@ export const profileOperations: Record<string, Handler> = {
     return {};
   },
 
-  /** IAM does not ask who uses it. */
+  /** Deletes a profile. IAM does not check whether instances use it. */
   DeleteInstanceProfile(input: Iam.DeleteInstanceProfileRequest, call) {
     const profile = need(call, input.InstanceProfileName);
     if (profile.role) throw conflict("Cannot delete entity, must remove roles from instance profile first.");

@@ -1,10 +1,10 @@
-/** OpenID Connect identity providers: one a URL in an account. */
+/** OpenID Connect identity providers: one for each URL in an account. */
 import type * as Iam from "@aws-sdk/client-iam";
 import type { Call, Handler } from "../../model.ts";
 import { exists, invalid, limit, noSuch, tagsFrom, tagsShown, untagged } from "./faults.ts";
 import { providers, type ProviderRecord } from "./state.ts";
 
-/** IAM fetches the fingerprint of the issuer's certificate itself when none is given; the sandbox asks nobody. */
+/** The default fingerprint of the issuer's certificate. IAM fetches it itself; the sandbox does not. */
 const fetchedThumbprint = "9e99a48a9960b14926bb7f3b02e22da2b0ab7280";
 
 export const providerOperations: Record<string, Handler> = {
@@ -28,13 +28,13 @@ export const providerOperations: Record<string, Handler> = {
     return { Url: url, ClientIDList: clientIds, ThumbprintList: thumbprints, CreateDate: new Date(created), Tags: tagsShown(tags) };
   },
 
-  /** ARNs, all at once. */
+  /** Lists all ARNs, without pages. */
   ListOpenIDConnectProviders(_input: Iam.ListOpenIDConnectProvidersRequest, call): Iam.ListOpenIDConnectProvidersResponse {
     const all = [...providers(call).values()].filter(({ arn }) => call.sees(arn, "id"));
     return { OpenIDConnectProviderList: all.map(({ arn }) => ({ Arn: arn })) };
   },
 
-  /** Twice is once. */
+  /** Adds a client id. Adding an existing one changes nothing. */
   AddClientIDToOpenIDConnectProvider(input: Iam.AddClientIDToOpenIDConnectProviderRequest, call) {
     const provider = need(call, input.OpenIDConnectProviderArn);
     if (!provider.clientIds.includes(input.ClientID!)) provider.clientIds = checkedClients([...provider.clientIds, input.ClientID!]);

@@ -1,4 +1,4 @@
-/** Roles with their trust, boundary, inline and attached policies. */
+/** Roles with their trust policy, permissions boundary, inline and attached policies. */
 import type * as Iam from "@aws-sdk/client-iam";
 import type { Call, Handler } from "../../model.ts";
 import { page } from "../../paging.ts";
@@ -44,13 +44,13 @@ export const roleOperations: Record<string, Handler> = {
     return { Role: { ...shown(call, role), ...boundary, Tags: tagsShown(role.tags), RoleLastUsed: {} } };
   },
 
-  /** Without tags and boundaries (IAM API reference, ListRoles). */
+  /** Lists roles, without tags and boundaries (IAM API reference, ListRoles). */
   ListRoles(input: Iam.ListRolesRequest, call): Iam.ListRolesResponse {
     const { items, more } = listing(call, [...roles(call).values()], input, roleKey);
     return { Roles: items.map((role) => shown(call, role)), ...more };
   },
 
-  /** What is not named stays as it is. */
+  /** Updates a role. Values that the call does not give stay. */
   UpdateRole(input: Iam.UpdateRoleRequest, call): Iam.UpdateRoleResponse {
     const role = need(call, input.RoleName);
     checkSettings(input);
@@ -108,7 +108,7 @@ export const roleOperations: Record<string, Handler> = {
     return { PolicyNames: [...items], ...truncated(next) };
   },
 
-  /** Twice is once. */
+  /** Attaches a policy. Attaching it again changes nothing. */
   AttachRolePolicy(input: Iam.AttachRolePolicyRequest, call) {
     const role = need(call, input.RoleName);
     const arn = input.PolicyArn ?? "";
@@ -158,7 +158,7 @@ export function needRole(call: Call, name: string | undefined): RoleRecord {
   return need(call, name);
 }
 
-/** As answers show a role, without what only GetRole tells. */
+/** A role in the form of all answers, without the values that only GetRole shows. */
 export function shown(call: Call, role: RoleRecord): Iam.Role {
   return {
     Path: role.path,
@@ -178,7 +178,7 @@ function need(call: Call, name: string | undefined): RoleRecord {
   return role;
 }
 
-/** A role that the account has besides: nobody knows more of it than its name. */
+/** The role with a name, also one in the account's facts. Of such a role only the name is known. */
 export function roleOrFact(call: Call, name = ""): RoleRecord {
   if (roles(call).has(roleKey(name)) || !call.exists("role", name)) return need(call, name);
   const trust = JSON.stringify({

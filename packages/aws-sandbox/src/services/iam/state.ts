@@ -1,10 +1,13 @@
-/** What IAM remembers, by kind and name in lower case: names are unique in an account whatever their case and path (IAM User Guide, "IAM identifiers"). */
+/**
+ * The records of IAM, by kind and name in lower case. Names in an account differ by more than case and
+ * path (IAM User Guide, "IAM identifiers").
+ */
 import type { Call } from "../../model.ts";
 import type { Store } from "../../store.ts";
 
 export interface Named {
   readonly arn: string;
-  /** AROA…, AIPA…, ANPA…: never used again, also when the name is. */
+  /** AROA…, AIPA…, ANPA…: never used again, even when the name is. */
   readonly uniqueId: string;
   readonly name: string;
   readonly path: string;
@@ -14,7 +17,7 @@ export interface Named {
 
 export interface RoleRecord extends Named {
   trust: string;
-  /** Unique ids of the roles that the trust policy names, by ARN: what AWS keeps of a principal. */
+  /** Unique ids of the roles in the trust policy, by ARN: AWS stores principals in this form. */
   principals: Record<string, string>;
   description?: string;
   maxSession: number;
@@ -38,13 +41,13 @@ export interface PolicyRecord extends Named {
 }
 
 export interface ProfileRecord extends Named {
-  /** The role's name, and when it was put in. */
+  /** The role's name, and when it was added. */
   role?: { readonly name: string; readonly since: number };
 }
 
 export interface ProviderRecord {
   readonly arn: string;
-  /** Without `https://`, as IAM answers it. */
+  /** The URL without `https://`, as in IAM's answers. */
   readonly url: string;
   readonly created: number;
   clientIds: string[];
@@ -63,7 +66,7 @@ export const roleKey = (name: string) => `role/${name.toLowerCase()}`;
 export const policyKey = (name: string) => `policy/${name.toLowerCase()}`;
 export const profileKey = (name: string) => `instance-profile/${name.toLowerCase()}`;
 
-/** What every named object has from its creation. */
+/** The common values of a new named object. */
 export function named(call: Call, type: string, prefix: string, name: string, path: string): Omit<Named, "tags"> {
   const id = call.id(type).slice(-17).toUpperCase();
   return {

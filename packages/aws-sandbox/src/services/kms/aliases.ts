@@ -1,4 +1,4 @@
-/** Names of keys: of the region and the account, without tags (KMS Developer Guide, "Aliases in AWS KMS"). */
+/** Aliases of keys. They belong to the region and the account, and have no tags (KMS Developer Guide, "Aliases in AWS KMS"). */
 import type { CreateAliasRequest, DeleteAliasRequest, ListAliasesRequest, UpdateAliasRequest } from "@aws-sdk/client-kms";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { page } from "../../paging.ts";
@@ -43,7 +43,7 @@ export const aliasOperations: Record<string, Handler> = {
   },
 };
 
-/** KMS Developer Guide, "Resource quotas": aliases per KMS key. */
+/** The quota of aliases for each KMS key (KMS Developer Guide, "Resource quotas"). */
 const mostAliases = 50;
 
 function needAlias(call: Call, name: string): AliasRecord {

@@ -1,4 +1,4 @@
-/** KMS in the sandbox: keys with their policies, aliases, rotation and tags, and their long way out. Nothing is ever encrypted. */
+/** KMS in the sandbox: keys with their policies, aliases, rotation and tags, and their delayed deletion. Nothing is ever encrypted. */
 import type {
   CancelKeyDeletionRequest,
   CreateKeyRequest,
@@ -31,7 +31,7 @@ const mostTags = 50;
 const operations: Record<string, Handler> = {
   ...aliasOperations,
 
-  /** There is no token and no name: sent twice, it makes two keys (KMS API, CreateKey). */
+  /** Creates a key. It has neither a token nor a name, so a repeated call creates a second key (KMS API, CreateKey). */
   CreateKey(input: CreateKeyRequest, call) {
     refuseUnknown(call, input, ["Policy", "Description", "KeyUsage", "KeySpec", "MultiRegion", "Tags", "BypassPolicyLockoutSafetyCheck"], {
       Origin: "AWS_KMS",
@@ -136,7 +136,7 @@ const operations: Record<string, Handler> = {
     return {};
   },
 
-  /** From here on nothing can be encrypted or decrypted with it. */
+  /** Schedules a deletion. From now on the key can neither encrypt nor decrypt. */
   ScheduleKeyDeletion(input: ScheduleKeyDeletionRequest, call) {
     const days = input.PendingWindowInDays ?? 30;
     if (days < 7 || days > 30) throw invalid(`Value '${days}' at 'pendingWindowInDays' must be between 7 and 30`);
@@ -147,7 +147,7 @@ const operations: Record<string, Handler> = {
     return { KeyId: key.arn, DeletionDate: new Date(key.goneAt), KeyState: key.state, PendingWindowInDays: days };
   },
 
-  /** It comes back disabled (KMS API, CancelKeyDeletion). */
+  /** Cancels a deletion. The key is then disabled (KMS API, CancelKeyDeletion). */
   CancelKeyDeletion(input: CancelKeyDeletionRequest, call) {
     const key = needKey(call, input.KeyId!);
     if (key.state !== "PendingDeletion") throw new AwsFault("KMSInvalidStateException", `${key.arn} is not pending deletion.`);
@@ -158,7 +158,7 @@ const operations: Record<string, Handler> = {
 };
 
 const transitions = {
-  /** Its aliases go with it. */
+  /** Ends a deletion. The aliases of the key are deleted too. */
   gone({ id }: { id: string }, call: Call) {
     const key = keys(call).get(id);
     if (key?.goneAt === undefined || key.goneAt > call.now) return;
@@ -167,7 +167,7 @@ const transitions = {
   },
 };
 
-/** KMS Developer Guide, "Key spec reference": what each kind of key can be used for; the first is what a key has that is not told. */
+/** The possible usages of each kind of key (KMS Developer Guide, "Key spec reference"). */
 const usages: Readonly<Record<string, readonly string[]>> = {
   SYMMETRIC_DEFAULT: ["ENCRYPT_DECRYPT"],
   RSA_2048: ["ENCRYPT_DECRYPT", "SIGN_VERIFY"],
@@ -194,13 +194,13 @@ function checkUsage(spec: string, asked: string | undefined): string {
   return usage;
 }
 
-/** Only symmetric keys of KMS's own making are rotated by it. */
+/** The key, if KMS can rotate it: only symmetric keys that KMS itself made. */
 function rotatable(key: KeyRecord): KeyRecord {
   if (key.spec !== "SYMMETRIC_DEFAULT") throw new AwsFault("UnsupportedOperationException", "");
   return key;
 }
 
-/** Who sends the call must be able to change the policy afterwards, unless the call says otherwise. */
+/** Checks a policy. The caller must be able to change it later, unless the call skips this check. */
 function checkPolicy(call: Call, text: string, bypass: boolean | undefined): void {
   if (Buffer.byteLength(text) > 32_768) throw new AwsFault("LimitExceededException", "The policy is longer than 32768 bytes.");
   const statements = resourceStatements(call, text, {

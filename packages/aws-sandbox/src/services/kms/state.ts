@@ -1,4 +1,4 @@
-/** What KMS remembers: keys by their ids, aliases by their names. Plain JSON. */
+/** The records of KMS: keys by id, aliases by name. They are plain JSON. */
 import { AwsFault, type Call } from "../../model.ts";
 import type { Store } from "../../store.ts";
 
@@ -14,15 +14,15 @@ export interface KeyRecord {
   description: string;
   policy: string;
   state: KeyState;
-  /** When it goes for good; it is then only waiting. */
+  /** When it will be deleted for good. Present only while the deletion is pending. */
   goneAt?: number;
-  /** Days between two rotations; absent: it is not rotated. */
+  /** Days between two rotations; absent when it is not rotated. */
   rotation?: number;
   tags: Record<string, string>;
 }
 
 export interface AliasRecord {
-  /** With its `alias/`. */
+  /** The name with its prefix `alias/`. */
   readonly name: string;
   target: string;
   readonly createdAt: number;
@@ -34,7 +34,7 @@ type Kept = { readonly store: Store };
 export const keys = ({ store }: Kept): Map<string, KeyRecord> => store.table<KeyRecord>("kms.keys");
 export const aliases = ({ store }: Kept): Map<string, AliasRecord> => store.table<AliasRecord>("kms.aliases");
 
-/** By its id, its ARN, and where `takes` says so by an alias or the ARN of one. */
+/** Finds a key by its id, its ARN, an alias, or the ARN of an alias. */
 function findKey(call: Pick<Call, "store">, asked: string): KeyRecord | undefined {
   const alias = /(?:^|:)(alias\/.+)$/.exec(asked)?.[1];
   const id = alias === undefined ? asked.replace(/^arn:[^/]*:key\//, "") : aliases(call).get(alias)?.target;
@@ -42,13 +42,13 @@ function findKey(call: Pick<Call, "store">, asked: string): KeyRecord | undefine
   return found && (alias !== undefined || asked === found.id || asked === found.arn) ? found : undefined;
 }
 
-/** A key that can be used. */
+/** The key, if it can be used. */
 export function usableKey(store: Store, asked: string): KeyRecord | undefined {
   const found = findKey({ store }, asked);
   return found?.state === "Enabled" ? found : undefined;
 }
 
-/** A key by its id or ARN; most calls take no alias (KMS API reference: "KeyId" of each operation). */
+/** The key with an id or ARN. Most calls take no alias (KMS API reference: "KeyId" of each operation). */
 export function needKey(call: Call, asked: string, takes: "alias" | "no alias" = "no alias"): KeyRecord {
   if (takes === "no alias" && /(^|:)alias\//.test(asked)) throw notFound(`Invalid keyId ${asked}`);
   const found = findKey(call, asked);
@@ -56,14 +56,14 @@ export function needKey(call: Call, asked: string, takes: "alias" | "no alias" =
   return found;
 }
 
-/** A key that is not waiting for its deletion. */
+/** The key, if its deletion is not pending. */
 export function needAlive(call: Call, asked: string, takes?: "alias" | "no alias"): KeyRecord {
   const found = needKey(call, asked, takes);
   if (found.state === "PendingDeletion") throw new AwsFault("KMSInvalidStateException", `${found.arn} is pending deletion.`);
   return found;
 }
 
-/** A key that is not disabled either. */
+/** The key, if it is enabled. */
 export function needEnabled(call: Call, asked: string): KeyRecord {
   const found = needAlive(call, asked);
   if (found.state === "Disabled") throw new AwsFault("DisabledException", `${found.arn} is disabled.`);

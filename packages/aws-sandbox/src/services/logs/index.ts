@@ -1,4 +1,4 @@
-/** CloudWatch Logs in the sandbox: log groups with their settings and tags. Nobody writes to them. */
+/** CloudWatch Logs in the sandbox: log groups with their settings and tags. They hold no logs. */
 import type {
   AssociateKmsKeyRequest,
   CreateLogGroupRequest,
@@ -16,7 +16,7 @@ import { page } from "../../paging.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
 import { arnOf, logGroups, nameOf, needGroup, type LogGroupRecord } from "./state.ts";
 
-/** The days that PutRetentionPolicy takes (CloudWatch Logs API, PutRetentionPolicy). */
+/** The days that PutRetentionPolicy allows (CloudWatch Logs API, PutRetentionPolicy). */
 const days = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 const classes = ["STANDARD", "INFREQUENT_ACCESS", "ESSENTIALS", "DELIVERY"];
 const mostTags = 50;
@@ -42,7 +42,7 @@ const operations: Record<string, Handler> = {
     return {};
   },
 
-  /** `logGroupIdentifiers` is a filter: what is not there is left out of the answer. */
+  /** Describes log groups. `logGroupIdentifiers` is a filter: an unknown one is not an error. */
   DescribeLogGroups(input: DescribeLogGroupsRequest, call) {
     refuseUnknown(call, input, ["logGroupIdentifiers", "logGroupNamePrefix", "logGroupNamePattern", "logGroupClass", "limit", "nextToken"]);
     const { logGroupIdentifiers: asked, logGroupNamePrefix: prefix = "", logGroupNamePattern: pattern = "" } = input;
@@ -118,7 +118,7 @@ function shown(call: Call, group: LogGroupRecord) {
     logGroupArn: arnOf(call, group.name),
     logGroupClass: group.class,
     storedBytes: 0,
-    // A delivery group keeps its logs for one day, whatever is asked (CloudWatch Logs API, CreateLogGroup).
+    // A group of class DELIVERY always keeps its logs for one day (CloudWatch Logs API, CreateLogGroup).
     ...(group.class === "DELIVERY" ? { retentionInDays: 1 } : group.retention !== undefined && { retentionInDays: group.retention }),
     ...(group.kmsKey !== undefined && { kmsKeyId: group.kmsKey }),
   };
@@ -133,7 +133,7 @@ function checkName(name: string): string {
   return name;
 }
 
-/** A key by its ARN alone; the service must be able to use it (CloudWatch Logs API, CreateLogGroup). */
+/** Checks a key, which must be given by its ARN and usable by the service (CloudWatch Logs API, CreateLogGroup). */
 function checkKey(call: Call, key: string): string {
   if (!/^arn:[^:]+:kms:[^:]+:\d{12}:key\/./.test(key)) throw invalid("Invalid KMS key ARN: the full ARN of the key must be given.");
   if (!call.exists("kmsKey", key)) throw invalid(`The specified KMS key does not exist or is not allowed to be used with Arn '${key}'`);
@@ -159,7 +159,7 @@ function groupNamed(call: Call, { logGroupName, resourceIdentifier }: AssociateK
   return nameOf(call, (logGroupName ?? resourceIdentifier)!);
 }
 
-/** Tag calls take the ARN without `:*` (CloudWatch Logs API, TagResource). */
+/** The log group of a call about tags, which takes the ARN without `:*` (CloudWatch Logs API, TagResource). */
 function tagged(call: Call, arn: string): LogGroupRecord {
   const prefix = arnOf(call, "");
   if (!arn.startsWith(prefix)) throw invalid(`Invalid resource ARN: ${arn}`);

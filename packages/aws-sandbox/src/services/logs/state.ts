@@ -1,4 +1,4 @@
-/** What CloudWatch Logs remembers, by name. Plain JSON. */
+/** The records of CloudWatch Logs, by name. They are plain JSON. */
 import { AwsFault, type Call } from "../../model.ts";
 
 export interface LogGroupRecord {
@@ -12,19 +12,19 @@ export interface LogGroupRecord {
 
 export const logGroups = (call: Pick<Call, "store">): Map<string, LogGroupRecord> => call.store.table<LogGroupRecord>("logs.groups");
 
-/** Without the `:*` that `arn` ends with in the answers of DescribeLogGroups (CloudWatch Logs API, LogGroup). */
+/** The ARN of a log group, without the `:*` that ends `arn` in the answers of DescribeLogGroups (CloudWatch Logs API, LogGroup). */
 export function arnOf(call: Call, name: string): string {
   return `arn:${call.partition}:logs:${call.region}:${call.account}:log-group:${name}`;
 }
 
-/** The group of this name; refuses what is not there. */
+/** The log group with this name. Throws when it does not exist. */
 export function needGroup(call: Call, name: string): LogGroupRecord {
   const found = logGroups(call).get(name);
   if (!found || !call.sees(name, "id")) throw new AwsFault("ResourceNotFoundException", "The specified log group does not exist.");
   return found;
 }
 
-/** A group's name out of its name or its ARN. */
+/** The name of a log group that is given by name or ARN. */
 export function nameOf(call: Call, identifier: string): string {
   const prefix = arnOf(call, "");
   return identifier.startsWith(prefix) ? identifier.slice(prefix.length).replace(/:\*$/, "") : identifier;

@@ -1,4 +1,4 @@
-/** The master user, and where the password is. It is checked and then forgotten: a salted hash is all that is kept. */
+/** The master user and its password. The password is checked and not stored; only a salted hash is kept. */
 import { createHash } from "node:crypto";
 import type { Call } from "../../model.ts";
 import { isPostgres, type EngineName } from "./engines.ts";
@@ -32,7 +32,7 @@ export function checkPassword(engine: string, password: string): void {
     );
 }
 
-/** Of a password given at creation: managed, or its hash. */
+/** The password of a new database: managed, or the hash of the given one. */
 export function firstPassword(
   call: Call,
   engine: string,
@@ -55,7 +55,7 @@ export function hashOf(call: Call, password: string): string {
     .digest("base64");
 }
 
-/** The ARN of the secret that Secrets Manager would keep; the secret itself is not modelled. */
+/** The ARN of the secret that Secrets Manager would hold. The sandbox does not model the secret itself. */
 export function newSecret(call: Call, of: "db" | "cluster" = "db"): { arn: string; since: number } {
   const digits = `${call.id("s").slice(3)}${call.id("s").slice(3)}`;
   const uuid = `${digits.slice(0, 8)}-${digits.slice(8, 12)}-4${digits.slice(13, 16)}-a${digits.slice(17, 20)}-${digits.slice(20, 32)}`;

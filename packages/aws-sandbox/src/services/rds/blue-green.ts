@@ -1,4 +1,4 @@
-/** Blue/green deployments of instances: a green copy that follows the blue instance, and takes its name at the switchover. */
+/** Blue/green deployments of instances: a green copy that follows the blue instance and takes its name at the switchover. */
 import type {
   BlueGreenDeployment,
   CreateBlueGreenDeploymentRequest,
@@ -27,7 +27,7 @@ const modelled = words(`
   TargetAllocatedStorage TargetIops TargetStorageThroughput Tags
 `);
 
-/** The tag by which RDS says that an instance is the green one of a deployment. */
+/** The tag that RDS puts on the green instance of a deployment. */
 const greenTag = "aws:rds:bluegreen";
 
 const wrongState = (message: string) => new AwsFault("InvalidBlueGreenDeploymentStateFault", message);
@@ -166,7 +166,7 @@ function needDeployment(call: Call, given: string | undefined): BlueGreenRecord 
   return found;
 }
 
-/** What a deployment can be made of (RDS User Guide, "Limitations and considerations for blue/green deployments"). */
+/** The instance, if it can have a deployment (RDS User Guide, "Limitations and considerations for blue/green deployments"). */
 function needSource(call: Call, source: string): InstanceRecord {
   if (!/^arn:[^:]+:rds:[^:]*:[^:]*:(db|cluster):/.test(source)) throw invalidValue(`Invalid ARN: ${source}`);
   if (source.includes(":cluster:")) throw notModelled("blue/green deployments of clusters");
@@ -185,7 +185,7 @@ function needSource(call: Call, source: string): InstanceRecord {
   return blue;
 }
 
-/** The copy as it will be: what was asked for, and everything else as the blue instance has it, tags and protection too. */
+/** The planned green copy: the requested changes, and all other values of the blue instance, including tags and protection. */
 function greenOf(call: Call, blue: InstanceRecord, input: CreateBlueGreenDeploymentRequest): InstanceRecord {
   const engine = blue.engine as EngineName;
   const version = input.TargetEngineVersion === undefined ? blue.engineVersion : resolveVersion(engine, input.TargetEngineVersion);
@@ -243,7 +243,7 @@ function storageOf(call: Call, blue: InstanceRecord, input: CreateBlueGreenDeplo
   };
 }
 
-/** What was chosen of its I/O: that of a small gp3 disk is AWS's. */
+/** The IOPS and throughput that a user chose. For a small gp3 disk AWS sets them. */
 function ownIo({ storageType, allocatedStorage, iops, throughput }: InstanceRecord): { iops?: number; throughput?: number } {
   if (storageType === "gp3" && allocatedStorage < 400) return {};
   return { ...(iops === undefined ? {} : { iops }), ...(throughput === undefined ? {} : { throughput }) };
@@ -251,7 +251,7 @@ function ownIo({ storageType, allocatedStorage, iops, throughput }: InstanceReco
 
 type Of = BlueGreenRecord["source"];
 
-/** By its resource id, which stays while its name goes to another. */
+/** Finds an instance by its resource id, which stays the same when its name goes to another instance. */
 function instanceOf(call: Call, { resourceId }: Of): InstanceRecord | undefined {
   return instances.all(call).find((one) => one.resourceId === resourceId);
 }
@@ -272,7 +272,7 @@ function rename(call: Call, instance: InstanceRecord, name: string): void {
   instances.set(call, name, instance);
 }
 
-/** Why an instance cannot be deleted, if a deployment that was not switched over holds it. */
+/** Throws if a deployment that was not switched over holds the instance, which therefore cannot be deleted. */
 export function refuseInDeployment(call: Call, { id, resourceId }: InstanceRecord): void {
   const holder = blueGreens.all(call).find(({ status, source, target }) => {
     const isPart = source.resourceId === resourceId || target.resourceId === resourceId;

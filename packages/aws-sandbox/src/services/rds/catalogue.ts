@@ -1,4 +1,4 @@
-/** What can be ordered, and the account's limits. */
+/** The engine versions and instance options that RDS offers, and the account's limits. */
 import type {
   DBEngineVersion,
   DescribeCertificatesMessage,
@@ -86,7 +86,7 @@ export const catalogueOperations: Readonly<Record<string, Handler>> = {
     return { OrderableDBInstanceOptions: items, ...next };
   },
 
-  /** Nothing in the sandbox is ever due for a patch of its own. */
+  /** No database in the sandbox ever needs a patch. */
   DescribePendingMaintenanceActions(input: DescribePendingMaintenanceActionsMessage, call) {
     refuseUnknown(call, input, ["ResourceIdentifier", "Filters", "MaxRecords", "Marker"]);
     return { PendingMaintenanceActions: [] };

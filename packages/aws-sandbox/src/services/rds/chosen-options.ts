@@ -1,4 +1,4 @@
-/** Which option group a database has. */
+/** The option group of a database. */
 import type { Call } from "../../model.ts";
 import { groups as securityGroups } from "../ec2/state.ts";
 import { engines, majorOf, type EngineName } from "./engines.ts";
@@ -17,7 +17,7 @@ export function needOptionGroup(call: Call, name: string | undefined): OptionGro
   return found;
 }
 
-/** The group that a database of that version gets: the named one where it fits, or AWS's own. */
+/** The option group for a database of that version: the named one if it fits, or AWS's default. */
 export function chooseOptionGroup(call: Call, engine: EngineName, version: string, vpcId: string, name: string | undefined): string {
   const major = majorOf(engine, version);
   if (name === undefined) return makeDefault(call, engine, major).name;
@@ -32,7 +32,7 @@ export function chooseOptionGroup(call: Call, engine: EngineName, version: strin
   return group.name;
 }
 
-/** AWS makes these when they are first used. */
+/** Makes AWS's default group at its first use. */
 function makeDefault(call: Call, engine: EngineName, major: string): OptionGroupRecord {
   const name = `default:${engine}-${major.replaceAll(".", "-")}`;
   const known = optionGroups.get(call, name);
@@ -53,7 +53,7 @@ export function isDefaultOptionGroup(name: string): boolean {
   return name.startsWith("default:");
 }
 
-/** The VPC of the security groups in its options: a group is for one. */
+/** The VPC of the security groups in the options of a group. An option group belongs to one VPC. */
 export function vpcOf(call: Call, options: OptionGroupRecord["options"]): string | undefined {
   const ids = Object.values(options).flatMap(({ groups }) => groups);
   const vpcs = new Set(ids.flatMap((id) => securityGroups(call).get(id)?.vpcId ?? []));

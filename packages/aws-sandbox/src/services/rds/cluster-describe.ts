@@ -21,14 +21,14 @@ export function describeCluster(record: ClusterRecord, call: Call): DBCluster {
     Engine: record.engine,
     EngineVersion: record.engineVersion,
     EngineMode: "provisioned",
-    // Chosen or completed by AWS: always three.
+    // AWS chooses or completes the zones: there are always three.
     AvailabilityZones: zonesOf(call)
       .slice(0, 3)
       .map(({ name }) => name),
-    // Of Aurora it means nothing.
+    // For Aurora this value has no meaning.
     AllocatedStorage: record.allocatedStorage ?? 1,
     ...(record.iops === undefined ? {} : { Iops: record.iops }),
-    // The standard type of Aurora is not told.
+    // AWS does not show the standard storage type of Aurora.
     ...(record.storageType === undefined || record.storageType === "aurora" ? {} : { StorageType: record.storageType }),
     ...(record.instanceClass === undefined ? {} : { DBClusterInstanceClass: record.instanceClass, PubliclyAccessible: false }),
     ...(record.databaseName === undefined ? {} : { DatabaseName: record.databaseName }),

@@ -1,4 +1,4 @@
-/** ModifyDBCluster, the switches that have calls of their own, and the failover. */
+/** ModifyDBCluster, the settings that have calls of their own, and the failover. */
 import type { FailoverDBClusterMessage, ModifyDBClusterMessage } from "@aws-sdk/client-rds";
 import type { Call, Handler } from "../../model.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
@@ -29,7 +29,7 @@ const modelled = words(`
   EnableIAMDatabaseAuthentication MasterUserPassword ManageMasterUserPassword CopyTagsToSnapshot DeletionProtection
 `);
 
-/** These say how a change is to be made; alone they are none. */
+/** Parameters that say how to make a change. They are not changes themselves. */
 const manners = new Set(["DBClusterIdentifier", "ApplyImmediately", "AllowMajorVersionUpgrade", "DBInstanceParameterGroupName"]);
 
 export const clusterModifyOperations: Readonly<Record<string, Handler>> = {
@@ -85,7 +85,10 @@ function switchEndpoint({ ResourceArn }: { ResourceArn?: string }, call: Call, i
   return { ResourceArn, HttpEndpointEnabled: isOn };
 }
 
-/** As for instances: else what is broken could never be deleted. */
+/**
+ * Whether a call changes only the deletion protection. This must always be allowed, as for instances: otherwise
+ * a broken cluster could never be deleted.
+ */
 function onlyProtection(input: Input): boolean {
   return Object.entries(input).every(([name, value]) => value === undefined || manners.has(name) || name === "DeletionProtection");
 }
@@ -93,7 +96,7 @@ function onlyProtection(input: Input): boolean {
 const ofAurora = ["ServerlessV2ScalingConfiguration", "BacktrackWindow", "EnableLocalWriteForwarding", "Port"] as const;
 const ofThree = ["DBClusterInstanceClass", "AllocatedStorage", "Iops"] as const;
 
-/** Everything that can be wrong with settings is found before the first is changed. */
+/** Checks all settings before the first is changed. */
 function refuseSettings(call: Call, cluster: ClusterRecord, input: Input): void {
   const foreign = (isAurora(cluster.engine) ? ofThree : ofAurora).find((name) => input[name] !== undefined);
   if (foreign) throw invalidCombination(`${foreign} isn't supported for this type of DB cluster.`);
@@ -128,7 +131,7 @@ function whatWaits(call: Call, cluster: ClusterRecord, input: Input): ClusterPen
   };
 }
 
-/** Changes that take time and are made at once, whatever ApplyImmediately says. */
+/** The changes that take time and start at once, whatever ApplyImmediately says. */
 function whatIsAtOnce(call: Call, cluster: ClusterRecord, input: Input): ClusterPending {
   const logs = input.CloudwatchLogsExportConfiguration;
   const on = checkLogs(cluster.engine as EngineName, logs?.EnableLogTypes ?? []);
@@ -163,7 +166,7 @@ function password(
   return { MasterUserPassword: "****" };
 }
 
-/** What is so from the moment of the call on. */
+/** Applies the settings that change at the moment of the call. */
 function applySettings(call: Call, cluster: ClusterRecord, input: Input): void {
   const window = newWindows(cluster, input);
   cluster.backupWindow = window.backup;
@@ -193,7 +196,7 @@ function applySettings(call: Call, cluster: ClusterRecord, input: Input): void {
   Object.assign(cluster, checkScaling(input.ServerlessV2ScalingConfiguration));
 }
 
-/** Its instances have them, too. */
+/** Sets Performance Insights for the cluster and its instances. */
 function setInsights(call: Call, cluster: ClusterRecord, input: Input, members: readonly InstanceRecord[]): void {
   const insights = newInsights(call, input, cluster.insights);
   for (const one of [cluster, ...members])
@@ -201,7 +204,7 @@ function setInsights(call: Call, cluster: ClusterRecord, input: Input, members: 
     else one.insights = insights;
 }
 
-/** The class of a Multi-AZ cluster waits, and is made, on its three instances. */
+/** Changes the class of a Multi-AZ cluster. The change is pending on its three instances. */
 function changeClass(call: Call, cluster: ClusterRecord, input: Input, isImmediate: boolean): void {
   const members = cluster.members.map((id) => instances.get(call, id)!);
   if (input.DBClusterInstanceClass !== undefined) {
@@ -259,7 +262,7 @@ function isMajor(cluster: ClusterRecord, { EngineVersion }: Input): boolean {
   return EngineVersion !== undefined && majorOf(engine, cluster.engineVersion) !== majorOf(engine, resolveVersion(engine, EngineVersion));
 }
 
-/** The version an upgrade leads to, or undefined when a major was named whose newest minor runs already. */
+/** The new version of an upgrade; undefined when the call names a major version whose newest minor version already runs. */
 function newVersion(call: Call, cluster: ClusterRecord, input: Input): string | undefined {
   const engine = cluster.engine as EngineName;
   const have = cluster.engineVersion;
@@ -280,7 +283,7 @@ function newVersion(call: Call, cluster: ClusterRecord, input: Input): string | 
   return version;
 }
 
-/** Instances with a group of their own need one of the new family. */
+/** Sets the parameter groups of an upgrade. Instances with a custom group need a group of the new family. */
 function upgradeGroups(call: Call, cluster: ClusterRecord, { DBInstanceParameterGroupName: name }: Input, family: string): void {
   const custom = cluster.members.map((id) => instances.get(call, id)!).filter(({ parameterGroup }) => !isDefault(parameterGroup));
   if (name === undefined) {
@@ -297,7 +300,7 @@ function upgradeGroups(call: Call, cluster: ClusterRecord, { DBInstanceParameter
   for (const id of cluster.members) instances.get(call, id)!.parameterGroup = group.name;
 }
 
-/** Merges into what waits; a value that is so already takes the waiting one back. */
+/** Merges changes into the pending ones. A value that the cluster already has removes the pending change. */
 function setPending(cluster: ClusterRecord, changes: ClusterPending): void {
   const have: Partial<Record<keyof ClusterPending, unknown>> = {
     EngineVersion: cluster.engineVersion,

@@ -1,4 +1,4 @@
-/** DeleteDBCluster, the delete of an instance of one, and snapshots of clusters. */
+/** DeleteDBCluster, the deletion of an instance of a cluster, and snapshots of clusters. */
 import type {
   CreateDBClusterSnapshotMessage,
   DeleteDBClusterMessage,
@@ -54,7 +54,7 @@ export const clusterRemoveOperations: Readonly<Record<string, Handler>> = {
     cluster.status = "deleting";
     if (!isAurora(cluster.engine)) for (const member of members) member.status = "deleting";
     const takes = timeFor(call, cluster.resourceId, "clusterDeleted") + (skip ? 0 : timeFor(call, cluster.resourceId, "finalSnapshot"));
-    // Unless told otherwise, the backups go along (RDS API, DeleteDBCluster: DeleteAutomatedBackups).
+    // By default the backups are deleted too (RDS API, DeleteDBCluster: DeleteAutomatedBackups).
     const keepBackups = input.DeleteAutomatedBackups === false;
     call.later(takes, "rds:clusterDeleted", { id: cluster.id, resourceId: cluster.resourceId, keepBackups });
     return { DBCluster: describeCluster(cluster, call) };
@@ -71,7 +71,7 @@ export const clusterRemoveOperations: Readonly<Record<string, Handler>> = {
   },
 
   DescribeDBClusterSnapshots(input: DescribeDBClusterSnapshotsMessage, call) {
-    // All are manual, and none is shared or public here, whether it is asked for or not.
+    // All snapshots here are manual, and none is shared or public, so these parameters make no difference.
     refuseUnknown(call, input, [
       "DBClusterIdentifier",
       "DBClusterSnapshotIdentifier",
@@ -149,7 +149,7 @@ export const clusterRemoveTransitions = {
     const { id, resourceId, keepBackups } = going;
     const cluster = clusters.get(call, id);
     if (cluster?.resourceId !== resourceId) return;
-    // An instance of Aurora that still goes is waited for.
+    // Waits for instances of Aurora that are still being deleted.
     const left = cluster.members.map((one) => instances.get(call, one)).filter((one) => one !== undefined);
     if (isAurora(cluster.engine) && left.length > 0) return call.later(30_000, "rds:clusterDeleted", going);
     for (const member of left) {
@@ -172,7 +172,7 @@ export const clusterRemoveTransitions = {
   },
 };
 
-/** What RDS refuses of the delete of an instance of a cluster; the snapshot is its cluster's. */
+/** Throws RDS's error when an instance of a cluster must not be deleted. Final snapshots are made of the cluster only. */
 export function refuseMemberDelete(call: Call, instance: InstanceRecord, snapshot: string | undefined): void {
   if (instance.clusterId === undefined) return;
   const cluster = clusters.get(call, instance.clusterId)!;
@@ -183,7 +183,7 @@ export function refuseMemberDelete(call: Call, instance: InstanceRecord, snapsho
     throw invalidCombination("Cannot delete the last instance of a protected cluster, please disable deletion protection and try again.");
 }
 
-/** Another takes over, as it does when the writer fails. */
+/** Removes an instance from its cluster. If it was the writer, another takes over, as when the writer fails. */
 export function memberLeaves(call: Call, instance: InstanceRecord, isGone: boolean): void {
   const cluster = instance.clusterId === undefined ? undefined : clusters.get(call, instance.clusterId);
   if (!cluster) return;
@@ -203,7 +203,7 @@ function newClusterSnapshotId(call: Call, text: string | undefined, parameter: s
   return id;
 }
 
-/** What a snapshot, or a backup, keeps of a cluster. */
+/** The values of a cluster that a snapshot or a backup keeps. */
 function copyOfCluster(cluster: ClusterRecord): ClusterSnapshotRecord["of"] {
   const { engine, engineVersion, encrypted, masterUsername, port, vpcId, iamAuthentication, backupRetention } = cluster;
   const { kmsKeyId, createdAt, storageType, databaseName, allocatedStorage, passwordHash } = cluster;

@@ -1,4 +1,4 @@
-/** Clusters made of a snapshot, or as another was at some second. Those of Aurora have no instances: these are made afterwards. */
+/** Clusters restored from a snapshot or to a point in time. A restored Aurora cluster has no instances: they are created afterwards. */
 import type { RestoreDBClusterFromSnapshotMessage, RestoreDBClusterToPointInTimeMessage } from "@aws-sdk/client-rds";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
@@ -13,7 +13,10 @@ import { checkTime } from "./point-in-time.ts";
 import { clusters, retainedClusterBackups, type ClusterRecord, type ClusterSnapshotRecord } from "./state.ts";
 import { newTags } from "./tags.ts";
 
-/** What both restores take besides the name and the source. The user, its password, the maintenance window and minor upgrades are not among it. */
+/**
+ * Parameters of both restores, besides the name and the source. The user, its password, the maintenance
+ * window and minor upgrades are not among them.
+ */
 const names = words(`
   DBClusterIdentifier Port DBSubnetGroupName VpcSecurityGroupIds Tags KmsKeyId EnableIAMDatabaseAuthentication BacktrackWindow
   EnableCloudwatchLogsExports DBClusterParameterGroupName DeletionProtection CopyTagsToSnapshot DBClusterInstanceClass StorageType
@@ -62,7 +65,7 @@ export const clusterRestoreOperations: Readonly<Record<string, Handler>> = {
   },
 };
 
-/** A cluster, or the backups that outlived one. */
+/** The source of a restore: a cluster, or the backups that outlived one. */
 function sourceOf(
   call: Call,
   { SourceDBClusterIdentifier: id, SourceDbClusterResourceId: wanted }: RestoreDBClusterToPointInTimeMessage,
@@ -81,7 +84,7 @@ function sourceOf(
 function restore(call: Call, input: Input, { of, tags }: Copy): ClusterRecord {
   const id = newClusterIdentifier(call, input.DBClusterIdentifier);
   const engine = of.engine as EngineName;
-  // With a key, what was not encrypted becomes so (RDS API, RestoreDBClusterFromSnapshot: KmsKeyId).
+  // With a key, the copy of an unencrypted snapshot is encrypted (RDS API, RestoreDBClusterFromSnapshot: KmsKeyId).
   const key = input.KmsKeyId === undefined ? of.kmsKeyId : kmsKey(call, input.KmsKeyId);
   const size = isAurora(engine) ? {} : { AllocatedStorage: of.allocatedStorage };
   const which = { id, engine, version: of.engineVersion, takes: "restored" } as const;

@@ -1,4 +1,4 @@
-/** What is done to a cluster and takes time: its status, what waits for its window, who writes. */
+/** Work on a cluster that takes time: its status, the changes that wait for its window, and the writer. */
 import type { Call } from "../../model.ts";
 import { familyOf, isAurora, majorOf, type EngineName } from "./engines.ts";
 import { defaultClusterParameterGroup, defaultParameterGroup, isDefault } from "./parameter-groups.ts";
@@ -26,7 +26,7 @@ const works: Readonly<Record<Key, { readonly status: string; readonly takes: key
   logs: { status: "modifying", takes: "adjusted" },
 };
 
-/** Makes what is pending under these keys: after a while in which the status says nothing of it. */
+/** Makes the pending changes of these keys. For a while, the status does not show it. */
 export function makeOfCluster(
   call: Call,
   cluster: ClusterRecord,
@@ -40,7 +40,7 @@ export function makeOfCluster(
   occupyCluster(call, cluster, works[longest].status, duration(call, cluster, longest), lag, due);
 }
 
-/** Something that takes the cluster for a time, without a value to change. */
+/** Occupies the cluster for a time with work that changes no value. */
 export function occupyCluster(call: Call, cluster: ClusterRecord, status: string, ms: number, lag = 0, keys: readonly Key[] = []): void {
   const of: Of = { id: cluster.id, resourceId: cluster.resourceId };
   cluster.works++;
@@ -60,7 +60,10 @@ export function isClusterFree({ status }: ClusterRecord): boolean {
   return status === "available" || status === "storage-optimization";
 }
 
-/** The lowest tier takes over, and of two the larger; here the older (Aurora User Guide, "Fault tolerance for an Aurora DB cluster"). */
+/**
+ * Chooses the writer: the lowest tier, and within a tier the largest instance; here the oldest (Aurora User Guide,
+ * "Fault tolerance for an Aurora DB cluster").
+ */
 export function electWriter(call: Call, cluster: ClusterRecord): void {
   const able = cluster.members
     .map((id) => instances.get(call, id))
@@ -80,7 +83,7 @@ export const clusterTransitions = {
     }
     cluster.createdAt = call.now;
     cluster.status = "available";
-    // The instances of a Multi-AZ cluster come up with it.
+    // The instances of a Multi-AZ cluster become available with it.
     if (!isAurora(cluster.engine)) {
       for (const id of cluster.members) Object.assign(instances.get(call, id)!, { status: "available", createdAt: call.now });
       electWriter(call, cluster);
@@ -101,7 +104,7 @@ export const clusterTransitions = {
     if (cluster.works === 0) cluster.status = "available";
   },
 
-  /** The window may have been moved since this was scheduled. */
+  /** The window may have moved since this was scheduled. */
   clusterWindowOpens(of: Of, call: Call) {
     const cluster = same(call, of);
     if (!cluster || Object.keys(cluster.pending).length === 0) return;
@@ -130,7 +133,7 @@ function duration(call: Call, cluster: ClusterRecord, key: Key): number {
 
 function applyPending(call: Call, cluster: ClusterRecord, key: Key): void {
   const { pending } = cluster;
-  // An instance tells what its cluster has.
+  // Instances show the values of their cluster.
   const tell = (change: Partial<InstanceRecord>) => cluster.members.forEach((id) => Object.assign(instances.get(call, id) ?? {}, change));
   switch (key) {
     case "EngineVersion":
@@ -182,7 +185,7 @@ function applyVersion(call: Call, cluster: ClusterRecord, version: string): void
   }
 }
 
-/** The cluster that a transition was meant for, unless it is going, or another has its name by now. */
+/** The cluster of a transition; undefined when it is being deleted, or when another cluster has its name now. */
 function same(call: Call, { id, resourceId }: Of): ClusterRecord | undefined {
   const found = clusters.get(call, id);
   return found?.resourceId === resourceId && found.status !== "deleting" ? found : undefined;

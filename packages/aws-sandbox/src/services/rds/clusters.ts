@@ -1,4 +1,4 @@
-/** DB clusters: making and describing them, and their instances. */
+/** DB clusters: creating and describing them and their instances. */
 import type { CreateDBClusterMessage, CreateDBInstanceMessage, DescribeDBClustersMessage } from "@aws-sdk/client-rds";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { page } from "../../paging.ts";
@@ -71,7 +71,7 @@ export const clusterOperations: Readonly<Record<string, Handler>> = {
     return { DBClusters: items.map((one) => describeCluster(one, call)), ...next };
   },
 
-  /** Clusters over several regions are not made here, so that there are none. */
+  /** There are none: the sandbox does not model clusters over several regions. */
   DescribeGlobalClusters(input: { GlobalClusterIdentifier?: string }, call) {
     refuseUnknown(call, input, ["GlobalClusterIdentifier", "Filters", "MaxRecords", "Marker"]);
     if (input.GlobalClusterIdentifier !== undefined)
@@ -87,11 +87,11 @@ interface Which {
   readonly takes: "clusterCreated" | "restored";
 }
 
-/** What a cluster has of its own, or of the copy that it is made of. */
+/** The values that a new cluster takes from its request, or from the copy that it is restored from. */
 type Own = Pick<ClusterRecord, "masterUsername" | "encrypted" | "port" | "backupRetention" | "iamAuthentication" | "tags"> &
   Partial<Pick<ClusterRecord, "databaseName" | "kmsKeyId" | "secret" | "passwordHash">>;
 
-/** A cluster that begins, empty or made of a copy. A Multi-AZ one has its instances at once. */
+/** Makes a cluster, empty or from a copy. A Multi-AZ cluster has its instances at once. */
 export function makeCluster(call: Call, { id, engine, version, takes }: Which, input: Create, own: Own): ClusterRecord {
   const group = input.DBSubnetGroupName === undefined ? defaultSubnetGroup(call) : needSubnetGroup(call, input.DBSubnetGroupName);
   const family = familyOf(engine, version);
@@ -147,13 +147,16 @@ export function needCluster(call: Call, name: string | undefined): ClusterRecord
   return found;
 }
 
-/** What an instance of a cluster is made with: all else is its cluster's ("doesn't apply to Amazon Aurora DB instances", RDS API, CreateDBInstance). */
+/**
+ * Parameters of an instance of a cluster. All other values are its cluster's ("doesn't apply to Amazon Aurora
+ * DB instances", RDS API, CreateDBInstance).
+ */
 const ofMember = words(`
   DBInstanceIdentifier DBClusterIdentifier Engine DBInstanceClass AvailabilityZone PromotionTier DBParameterGroupName PubliclyAccessible
   CACertificateIdentifier PreferredMaintenanceWindow AutoMinorVersionUpgrade Tags
 `);
 
-/** An instance of Aurora: it shares the storage and the settings of its cluster. */
+/** Creates an instance of an Aurora cluster. It shares the storage and the settings of its cluster. */
 export function createMember(input: CreateDBInstanceMessage, call: Call): InstanceRecord {
   const foreign = Object.entries(input).find(([name, value]) => value !== undefined && !ofMember.includes(name));
   if (foreign && ["Iops", "AllocatedStorage", "BackupRetentionPeriod", "MasterUsername", "VpcSecurityGroupIds"].includes(foreign[0]))
@@ -211,7 +214,7 @@ export function createMember(input: CreateDBInstanceMessage, call: Call): Instan
   return record;
 }
 
-/** What an instance tells of its cluster as its own. */
+/** The values of its cluster that an instance shows as its own. */
 function shared(cluster: ClusterRecord) {
   return {
     clusterId: cluster.id,
@@ -241,7 +244,10 @@ function shared(cluster: ClusterRecord) {
   };
 }
 
-/** RDS makes a writer and two readers by itself, each in a zone of its own (RDS User Guide, "Multi-AZ DB cluster deployments"). */
+/**
+ * Makes the writer and two readers of a Multi-AZ cluster, each in its own zone, as RDS does (RDS User
+ * Guide, "Multi-AZ DB cluster deployments").
+ */
 function addThree(call: Call, cluster: ClusterRecord, group: SubnetGroupRecord): void {
   const zones = zonesIn(call, group);
   for (const [i, zone] of zones.slice(0, 3).entries()) {
@@ -287,7 +293,10 @@ function ofAurora(engine: EngineName, input: Create) {
   };
 }
 
-/** Steps of a half; 0 is where it pauses (Aurora User Guide, "Performance and scaling for Aurora Serverless v2"). */
+/**
+ * Checks the capacities: steps of 0.5; a minimum of 0 lets the cluster pause (Aurora User Guide,
+ * "Performance and scaling for Aurora Serverless v2").
+ */
 export function checkScaling(asked: Create["ServerlessV2ScalingConfiguration"]): Pick<ClusterRecord, "scaling"> {
   if (asked === undefined) return {};
   const { MinCapacity: min, MaxCapacity: max, SecondsUntilAutoPause: pause } = asked;
@@ -327,7 +336,7 @@ function ofThree(call: Call, engine: EngineName, version: string, group: SubnetG
   };
 }
 
-/** "A multiple between .5 and 50 of the storage amount for the DB cluster" (RDS API, CreateDBCluster, Iops). */
+/** Checks the IOPS: "A multiple between .5 and 50 of the storage amount for the DB cluster" (RDS API, CreateDBCluster, Iops). */
 export function checkIops(iops: number | undefined, size: number): void {
   if (iops !== undefined && (iops < size / 2 || iops > size * 50))
     throw invalidCombination(`Invalid iops value: ${iops}. It must be a multiple between .5 and 50 of the storage amount of ${size} GiB.`);
@@ -350,7 +359,7 @@ export function newClusterIdentifier(call: Call, text: string | undefined): stri
   return id;
 }
 
-/** Filters AND, their values OR (RDS API, DescribeDBClusters). */
+/** The clusters that pass the filters. Filters are joined by AND, their values by OR (RDS API, DescribeDBClusters). */
 function filtered(all: readonly ClusterRecord[], filters: DescribeDBClustersMessage["Filters"]): ClusterRecord[] {
   const tests = (filters ?? []).map(({ Name, Values }) => {
     const wanted = new Set((Values ?? []).map(nameOf));

@@ -1,4 +1,4 @@
-/** Records in the shape of RDS's answers. */
+/** Describes records in the shape of RDS's answers. */
 import type { DBInstance, DBSnapshot, PendingModifiedValues } from "@aws-sdk/client-rds";
 import { AwsFault, type Call } from "../../model.ts";
 import { hash32 } from "../../random.ts";
@@ -90,7 +90,7 @@ export function describeInstance(record: InstanceRecord, call: Call): DBInstance
   };
 }
 
-/** The group that it has, and the one that waits (RDS API, OptionGroupMembership). */
+/** The present option group and the pending one (RDS API, OptionGroupMembership). */
 function memberships({ optionGroup, optionStatus, pending, making }: InstanceRecord) {
   const next = pending.OptionGroupName;
   if (next === undefined) return [{ OptionGroupName: optionGroup, Status: optionStatus ?? "in-sync" }];
@@ -101,7 +101,7 @@ function memberships({ optionGroup, optionStatus, pending, making }: InstanceRec
   ];
 }
 
-/** Performance Insights and Database Insights, as the answers tell them. */
+/** Performance Insights and Database Insights in the shape of the answers. */
 export function insightsTold(insights: Insights | undefined) {
   return {
     PerformanceInsightsEnabled: insights !== undefined,
@@ -110,7 +110,7 @@ export function insightsTold(insights: Insights | undefined) {
   };
 }
 
-/** The key that was named, or RDS's own; AWS answers with its ARN. */
+/** The ARN of the given key, or of RDS's own key. Throws when the account does not have the key. */
 export function kmsKey(call: Call, asked: string | undefined): string {
   if (asked !== undefined && asked !== keyArn(call, undefined) && !call.exists("kmsKey", asked))
     throw new AwsFault(
@@ -166,24 +166,24 @@ export function describeSnapshot(record: SnapshotRecord, call: Call): DBSnapshot
   };
 }
 
-/** RDS can restore to any second until about five minutes ago. */
+/** The latest time for a restore: RDS can restore to any second until about five minutes ago. */
 export function latestRestorable(record: { createdAt?: number }, call: Call): number {
   return Math.max(record.createdAt!, Math.floor((call.now - 3 * minutes) / (5 * minutes)) * 5 * minutes);
 }
 
-/** The same for every instance of an account and region. */
+/** The host name of an endpoint. Its random part is the same for every instance of an account and region. */
 export function hostOf({ id }: { readonly id: string }, call: Call, of = ""): string {
   const word = hash32(`${call.account}/${call.region}`, 7).toString(36) + hash32(`${call.account}/${call.region}`, 8).toString(36);
   return `${id}.${of}c${word.slice(0, 11)}.${call.region}.rds.amazonaws.com`;
 }
 
-/** A password that is being set shows as asterisks: that it waits is no secret. */
+/** Describes pending changes. A new password is shown as asterisks, because only its value is secret. */
 function describePending({ pending }: InstanceRecord): PendingModifiedValues {
   const { logs, OptionGroupName: _told, ...values } = pending;
   return { ...values, ...(logs ? { PendingCloudwatchLogsExports: { LogTypesToEnable: logs.on, LogTypesToDisable: logs.off } } : {}) };
 }
 
-/** The instances that a call may see, by name. */
+/** The instances that a call can already see, by name. */
 export function visibleInstances(call: Call): InstanceRecord[] {
   return instances.all(call).filter((one) => call.sees(instances.key(one.id), "id"));
 }

@@ -1,4 +1,4 @@
-/** A small, honest part of RDS's catalogue: versions, their families and upgrade paths, and the classes that can be ordered. */
+/** A small part of RDS's catalogue, with true values: versions, their families and upgrade paths, and the available classes. */
 import { invalidCombination, invalidValue } from "./faults.ts";
 
 export type EngineName = "mysql" | "mariadb" | "postgres" | "aurora-mysql" | "aurora-postgresql";
@@ -7,7 +7,10 @@ interface Engine {
   readonly port: number;
   readonly license: string;
   readonly description: string;
-  /** By major version; the last of each is the default minor, and the last major with `isDefault` is what no version means. */
+  /**
+   * Minor versions by major version. The last of each list is the default minor version; the default major
+   * version is the one without a given version.
+   */
   readonly versions: Readonly<Record<string, readonly string[]>>;
   readonly defaultMajor: string;
   readonly logs: readonly string[];
@@ -73,7 +76,7 @@ export function needEngine(name: string | undefined): EngineName {
   return engine as EngineName;
 }
 
-/** A full version from a full version, a major one, or nothing: majors mean their newest minor here. */
+/** The full version for a full version, a major one, or none. A major version means its newest minor version here. */
 export function resolveVersion(engine: EngineName, asked: string | undefined): string {
   const { versions, defaultMajor } = engines[engine];
   const minors = versions[asked ?? defaultMajor];
@@ -94,7 +97,7 @@ export const families: readonly string[] = Object.entries(engines).flatMap(([nam
   Object.keys(versions).map((major) => `${name}${major}`),
 );
 
-/** Whether `b` comes after `a`. */
+/** Whether version `b` is newer than `a`. */
 export function isNewer(a: string, b: string): boolean {
   const [left, right] = [a, b].map((text) => text.split(/[^0-9]+/).map(Number)) as [number[], number[]];
   for (let i = 0; i < Math.max(left.length, right.length); i++)
@@ -120,12 +123,16 @@ const sizes: Readonly<Record<string, readonly string[]>> = {
 };
 const classes: readonly string[] = Object.entries(sizes).flatMap(([family, list]) => list.map((size) => `db.${family}.${size}`));
 
-/** Machines with a disk of their own, which alone make Multi-AZ clusters (RDS User Guide, "Instance class availability for Multi-AZ DB clusters"). */
+/**
+ * Classes with a local disk. Only they can form Multi-AZ clusters (RDS User Guide, "Instance class availability for Multi-AZ DB clusters").
+ */
 const clustered = ["c6gd", "m5d", "m6gd", "m6id", "r5d", "r6gd", "r6id"].flatMap((family) =>
   [...(family === "c6gd" ? ["medium"] : []), "large", "xlarge", "2xlarge"].map((size) => `db.${family}.${size}`),
 );
 
-/** Those of Aurora: no machine under "medium", and one that grows and shrinks (Aurora User Guide, "Supported DB engines for DB instance classes"). */
+/**
+ * Classes for Aurora: none below "medium", and the serverless class (Aurora User Guide, "Supported DB engines for DB instance classes").
+ */
 const ofAurora = ["db.serverless", ...classes.filter((name) => /^db\.(t3|t4g)\.(medium|large)$|^db\.r/.test(name))];
 
 export function classesOf(engine: EngineName): readonly string[] {
@@ -133,7 +140,7 @@ export function classesOf(engine: EngineName): readonly string[] {
   return engine === "mariadb" ? classes : [...classes, ...clustered];
 }
 
-/** Whether a Multi-AZ cluster can be made of it. */
+/** Whether a Multi-AZ cluster can use a class. */
 export function isClusterClass(name: string): boolean {
   return clustered.includes(name);
 }
@@ -146,7 +153,7 @@ export function needClass(name: string, engine: EngineName, version: string): st
   );
 }
 
-/** The smallest machines have no room for Performance Insights, except with PostgreSQL. */
+/** Whether a class supports Performance Insights. The smallest classes do not, except with PostgreSQL and Aurora. */
 export function hasPerformanceInsights(engine: EngineName, instanceClass: string): boolean {
   return isPostgres(engine) || isAurora(engine) || !/\.(micro|small)$/.test(instanceClass);
 }

@@ -1,4 +1,4 @@
-/** Event subscriptions: which events of RDS a topic gets. The events themselves are not modelled. */
+/** Event subscriptions: the events of RDS that a topic gets. The sandbox does not model the events themselves. */
 import type {
   AddSourceIdentifierToSubscriptionMessage,
   CreateEventSubscriptionMessage,
@@ -28,7 +28,7 @@ import {
 import { newTags } from "./tags.ts";
 import { timing } from "./timing.ts";
 
-/** RDS User Guide, "Amazon RDS event categories and event messages". */
+/** Event categories (RDS User Guide, "Amazon RDS event categories and event messages"). */
 const categories: Readonly<Record<string, readonly string[]>> = {
   "db-instance": [
     "availability",
@@ -221,7 +221,7 @@ function checkSource(call: Call, type: string | undefined, id: string): string {
   return name;
 }
 
-/** A topic that was deleted, or made again, is told of: its ARN alone heals nothing. */
+/** Describes a subscription. Its status shows when the topic does not exist. */
 function describe(record: EventSubscriptionRecord, call: Call): EventSubscription {
   const isThere = topics(call).has(record.topic);
   return {

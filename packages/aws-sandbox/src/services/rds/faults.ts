@@ -1,4 +1,4 @@
-/** RDS's errors. The codes are those of the wire: some end in "Fault" and some do not, and that is AWS's own doing. */
+/** RDS's errors. The codes are those on the wire: AWS ends some of them in "Fault" and some not. */
 import { AwsFault } from "../../model.ts";
 
 export const invalidValue = (message: string) => new AwsFault("InvalidParameterValue", message);
@@ -19,10 +19,10 @@ export const invalidClusterState = (message: string) => new AwsFault("InvalidDBC
 export const noCluster = (id: string) => new AwsFault("DBClusterNotFoundFault", `DBCluster ${id} not found.`, 404);
 export const noClusterSnapshot = (id: string) => new AwsFault("DBClusterSnapshotNotFoundFault", `DBClusterSnapshot ${id} not found.`, 404);
 
-/** Something AWS has and this sandbox does not model. Says so instead of answering with an empty success. */
+/** The error for a feature of AWS that this sandbox does not model. An empty success would be wrong. */
 export const notModelled = (what: string) => new AwsFault("NotImplemented", `The sandbox does not model ${what}.`, 501);
 
-/** Throws RDS's error unless a parameter is there. */
+/** Returns a parameter; throws RDS's error when it is missing. */
 export function required<T>(value: T | undefined | null, name: string): T {
   if (value === undefined || value === null || value === "")
     throw new AwsFault("MissingParameter", `The request must contain the parameter ${name}.`);

@@ -1,6 +1,7 @@
 /**
- * RDS in the sandbox: instances of MySQL, MariaDB and PostgreSQL with their groups, parameters, replicas and snapshots, and clusters of
- * Aurora and of three instances, proxies, option groups, event subscriptions and blue/green deployments of instances. Custom endpoints are not modelled, and say so.
+ * RDS in the sandbox: instances of MySQL, MariaDB and PostgreSQL with their groups, parameters, replicas and snapshots; Aurora
+ * and Multi-AZ clusters; proxies, option groups, event subscriptions, and blue/green deployments of instances. Custom endpoints
+ * are not modelled, and their calls answer so.
  */
 import { together, type Handler, type ServiceModel } from "../../model.ts";
 import { blueGreenOperations, blueGreenTransitions } from "./blue-green.ts";

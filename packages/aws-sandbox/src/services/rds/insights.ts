@@ -18,7 +18,7 @@ const insightsNames = [
   "DatabaseInsightsMode",
 ] as const;
 
-/** What it will be; undefined while it is off. `have`: what it is (RDS API, ModifyDBInstance). */
+/** The new settings; undefined while Performance Insights is off. `have` are the present settings (RDS API, ModifyDBInstance). */
 export function newInsights(call: Call, input: InsightsInput, have: Insights | undefined): Insights | undefined {
   const { EnablePerformanceInsights: on, PerformanceInsightsRetentionPeriod: days, PerformanceInsightsKMSKeyId: key } = input;
   const isOn = on ?? have !== undefined;
@@ -54,7 +54,7 @@ export function asksInsights(input: InsightsInput): boolean {
   return insightsNames.some((name) => input[name] !== undefined);
 }
 
-/** Of what is made. */
+/** The settings of a new database. */
 export function insightsOfCreate(call: Call, input: InsightsInput): { insights?: Insights } {
   const insights = newInsights(call, input, undefined);
   return insights === undefined ? {} : { insights };

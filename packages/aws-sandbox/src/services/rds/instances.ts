@@ -1,4 +1,4 @@
-/** DB instances: making and describing them. */
+/** DB instances: creating and describing them. */
 import type { CreateDBInstanceMessage, DescribeDBInstancesMessage } from "@aws-sdk/client-rds";
 import type { Handler } from "../../model.ts";
 import { page } from "../../paging.ts";
@@ -21,7 +21,7 @@ import { newTags } from "./tags.ts";
 import { timeFor } from "./timing.ts";
 import { windows } from "./windows.ts";
 
-/** What CreateDBInstance is understood with here; anything else is refused rather than ignored. */
+/** Parameters of CreateDBInstance that the sandbox models. All others are refused, not ignored. */
 const modelled = words(`
   DBName DBInstanceIdentifier AllocatedStorage DBInstanceClass Engine MasterUsername MasterUserPassword VpcSecurityGroupIds
   AvailabilityZone DBSubnetGroupName PreferredMaintenanceWindow DBParameterGroupName BackupRetentionPeriod PreferredBackupWindow
@@ -104,7 +104,7 @@ export const instanceOperations: Readonly<Record<string, Handler>> = {
   },
 };
 
-/** An empty name, as some clients send it, is none; PostgreSQL has a database of its own name anyway. */
+/** The database's name. An empty name, which some clients send, counts as none. PostgreSQL always has a database named "postgres". */
 function dbName(engine: EngineName, name: string | undefined): { dbName?: string } {
   if (name) return { dbName: name };
   return isPostgres(engine) ? { dbName: "postgres" } : {};

@@ -1,4 +1,4 @@
-/** ModifyDBInstance: what is taken at once, what waits for the maintenance window, and what is refused. */
+/** ModifyDBInstance: changes that apply at once, changes that wait for the maintenance window, and refusals. */
 import type { ModifyDBInstanceMessage } from "@aws-sdk/client-rds";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
@@ -30,7 +30,7 @@ const modelled = words(`
   OptionGroupName PerformanceInsightsRetentionPeriod PerformanceInsightsKMSKeyId DatabaseInsightsMode
 `);
 
-/** These say how a change is to be made; alone they are none. */
+/** Parameters that say how to make a change. They are not changes themselves. */
 const manners = new Set(["DBInstanceIdentifier", "ApplyImmediately", "AllowMajorVersionUpgrade"]);
 
 export const modifyOperations: Readonly<Record<string, Handler>> = {
@@ -49,7 +49,7 @@ export const modifyOperations: Readonly<Record<string, Handler>> = {
     applySettings(call, instance, input);
     setPending(instance, { ...waits, ...atOnce });
     const isImmediate = input.ApplyImmediately === true;
-    // With ApplyImmediately everything that waits is made, whoever asked for it and when.
+    // With ApplyImmediately, all pending changes are made, also those of earlier calls.
     const due = isImmediate ? Object.keys(instance.pending) : Object.keys(atOnce);
     make(call, instance, due as (keyof Pending)[]);
     if (Object.keys(waits).length > 0 && !isImmediate) awaitWindow(call, instance);
@@ -58,14 +58,17 @@ export const modifyOperations: Readonly<Record<string, Handler>> = {
 };
 
 /**
- * Protection can be lifted from what is broken: else it could never be deleted. Not documented by AWS, and the only way
- * in which its documentation of failed and of protected instances goes together.
+ * Whether a call changes only the deletion protection. This is allowed on a broken instance: otherwise it could never be deleted. AWS does
+ * not document it, but only so do its pages on failed and on protected instances agree.
  */
 function onlyProtection(input: Input): boolean {
   return Object.entries(input).every(([name, value]) => value === undefined || manners.has(name) || name === "DeletionProtection");
 }
 
-/** What an instance of a cluster has from it, and is changed there (RDS API, ModifyDBInstance: "doesn't apply to Amazon Aurora"). */
+/**
+ * Settings that an instance of a cluster takes from the cluster. They are changed there (RDS API,
+ * ModifyDBInstance: "doesn't apply to Amazon Aurora").
+ */
 const ofCluster = words(`
   AllocatedStorage BackupRetentionPeriod DBPortNumber DeletionProtection EnableIAMDatabaseAuthentication EngineVersion Iops
   ManageMasterUserPassword MasterUserPassword MultiAZ OptionGroupName PreferredBackupWindow StorageThroughput StorageType VpcSecurityGroupIds
@@ -80,7 +83,7 @@ function refuseShared({ clusterId }: InstanceRecord, input: Input): void {
   if (found) throw invalidCombination(`The DB instance is a member of the DB cluster ${clusterId}. Modify ${found} for the cluster.`);
 }
 
-/** Within its VPC an instance cannot change its group; to another VPC it can, which is not modelled. */
+/** Refuses a change of the subnet group. Within its VPC AWS does not allow it; the move to another VPC is not modelled. */
 function refuseMove(call: Call, instance: InstanceRecord, { DBSubnetGroupName }: Input): void {
   if (DBSubnetGroupName === undefined || DBSubnetGroupName.toLowerCase() === instance.subnetGroup) return;
   const group = needSubnetGroup(call, DBSubnetGroupName);
@@ -92,7 +95,7 @@ function refuseMove(call: Call, instance: InstanceRecord, { DBSubnetGroupName }:
   );
 }
 
-/** Everything that can be wrong with settings is found before the first is changed. */
+/** Checks all settings before the first is changed. */
 function refuseSettings(call: Call, instance: InstanceRecord, input: Input): void {
   const engine = instance.engine as EngineName;
   newWindows(instance, input);
@@ -108,7 +111,10 @@ function refuseSettings(call: Call, instance: InstanceRecord, input: Input): voi
     throw invalidCombination("EngineLifecycleSupport isn't supported for MariaDB.");
 }
 
-/** Changes that the maintenance window makes unless ApplyImmediately is said; what is so already is no change, and takes a waiting one back. */
+/**
+ * The changes that wait for the maintenance window without ApplyImmediately. A value that the instance already has
+ * is no change, and removes a pending one.
+ */
 function whatWaits(call: Call, instance: InstanceRecord, input: Input): Pending {
   const { engine, engineVersion } = instance;
   const name = engine as EngineName;
@@ -116,7 +122,7 @@ function whatWaits(call: Call, instance: InstanceRecord, input: Input): Pending 
   const retention = input.BackupRetentionPeriod;
   if (retention === 0 && instance.replicaIds.length > 0)
     throw invalidCombination(`Automated backups cannot be disabled on a source instance: ${instance.id} has read replicas.`);
-  // Between two numbers of days there is nothing to switch on or off, and so nothing to wait for.
+  // A change from one number of days to another switches nothing on or off, so it does not wait.
   const isSwitch = retention !== undefined && (retention === 0) !== (instance.backupRetention === 0);
   const pending: Pending = {
     ...(input.DBInstanceClass === undefined ? {} : { DBInstanceClass: needClass(input.DBInstanceClass, name, version ?? engineVersion) }),
@@ -134,7 +140,7 @@ function whatWaits(call: Call, instance: InstanceRecord, input: Input): Pending 
   return pending;
 }
 
-/** Changes that take time and are made at once, whatever ApplyImmediately says. */
+/** The changes that take time and start at once, whatever ApplyImmediately says. */
 function whatIsAtOnce(call: Call, instance: InstanceRecord, input: Input): Pending {
   const logs = input.CloudwatchLogsExportConfiguration;
   const on = checkLogs(instance.engine as EngineName, logs?.EnableLogTypes ?? []);
@@ -146,7 +152,7 @@ function whatIsAtOnce(call: Call, instance: InstanceRecord, input: Input): Pendi
   };
 }
 
-/** A password is checked and hashed here; that one waits to be set shows as asterisks. */
+/** Checks and hashes a password. A pending password is shown as asterisks. */
 function password(call: Call, instance: InstanceRecord, input: Input): Pending {
   const { ManageMasterUserPassword: manage, MasterUserPassword: given } = input;
   if (manage === undefined && given === undefined) return {};
@@ -170,7 +176,7 @@ function password(call: Call, instance: InstanceRecord, input: Input): Pending {
   return { MasterUserPassword: "****" };
 }
 
-/** What is so from the moment of the call on. */
+/** Applies the settings that change at the moment of the call. */
 function applySettings(call: Call, instance: InstanceRecord, input: Input): void {
   const window = newWindows(instance, input);
   instance.backupWindow = window.backup;
@@ -203,7 +209,7 @@ function newWindows(instance: InstanceRecord, { PreferredBackupWindow, Preferred
   );
 }
 
-/** The name of the group it will have: of the family of the version that it has, or gets in the same call. */
+/** The name of the new parameter group. Its family must fit the present version, or the version in the same call. */
 function newParameterGroup(call: Call, instance: InstanceRecord, { DBParameterGroupName, EngineVersion }: Input): string {
   if (DBParameterGroupName === undefined || DBParameterGroupName.toLowerCase() === instance.parameterGroup) return instance.parameterGroup;
   const group = needParameterGroup(call, DBParameterGroupName);
@@ -215,7 +221,10 @@ function newParameterGroup(call: Call, instance: InstanceRecord, { DBParameterGr
   );
 }
 
-/** Of the version that it has, or gets in the same call: with a new major version AWS's own group is left by itself, and no other. */
+/**
+ * The new option group, for the present version or the version in the same call. At a new major version
+ * RDS replaces only its own default group.
+ */
 function newOptionGroup(call: Call, instance: InstanceRecord, { OptionGroupName: name }: Input, version: string | undefined): Pending {
   const engine = instance.engine as EngineName;
   const next = version ?? instance.engineVersion;
@@ -249,7 +258,7 @@ function applyMonitoring(call: Call, instance: InstanceRecord, input: Input): vo
   );
 }
 
-/** The version an upgrade leads to, or undefined when a major was named whose newest minor runs already. */
+/** The new version of an upgrade; undefined when the call names a major version whose newest minor version already runs. */
 function newVersion(call: Call, instance: InstanceRecord, input: Input): string | undefined {
   const engine = instance.engine as EngineName;
   const have = instance.engineVersion;
@@ -277,7 +286,10 @@ function newVersion(call: Call, instance: InstanceRecord, input: Input): string 
   return version;
 }
 
-/** Replicas of MySQL and MariaDB go first; those of PostgreSQL are upgraded with their source. */
+/**
+ * Refuses an upgrade while replicas are older. Replicas of MySQL and MariaDB are upgraded first, those
+ * of PostgreSQL together with their source.
+ */
 function refuseOlderReplicas(call: Call, instance: InstanceRecord, version: string): void {
   if (instance.engine === "postgres") return;
   const older = instance.replicaIds.filter((id) => {
@@ -287,7 +299,7 @@ function refuseOlderReplicas(call: Call, instance: InstanceRecord, version: stri
   if (older.length > 0) throw invalidCombination(`One or more of the DB Instance's read replicas need to be upgraded: ${older.join(", ")}`);
 }
 
-/** Merges into what waits; a value that is so already takes the waiting one back. */
+/** Merges changes into the pending ones. A value that the instance already has removes the pending change. */
 function setPending(instance: InstanceRecord, changes: Pending): void {
   const have: Partial<Record<keyof Pending, unknown>> = {
     DBInstanceClass: instance.instanceClass,

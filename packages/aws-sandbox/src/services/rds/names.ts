@@ -1,4 +1,4 @@
-/** Identifiers and ARNs. RDS stores names in lower case, whatever it is given. */
+/** Identifiers and ARNs. RDS stores names in lower case. */
 import type { Call } from "../../model.ts";
 import { invalidValue, required } from "./faults.ts";
 
@@ -20,19 +20,19 @@ export function arn(call: Call, type: Type, name: string): string {
   return `arn:${call.partition}:rds:${call.region}:${call.account}:${type}:${name}`;
 }
 
-/** The name in an ARN of that type, or the text itself: RDS takes both. */
+/** The name in an ARN, or the text itself: RDS accepts both. */
 export function nameOf(text: string): string {
   return /^arn:[^:]+:rds:[^:]*:[^:]*:[a-z-]+:(.+)$/.exec(text)?.[1]?.toLowerCase() ?? text.toLowerCase();
 }
 
-/** Type and name of an ARN, for the calls that tag. */
+/** The type and name in an ARN, for the calls about tags. */
 export function parseArn(text: string | undefined): { readonly type: string; readonly name: string } {
   const found = /^arn:[^:]+:rds:[^:]*:[^:]*:([a-z-]+):(.+)$/.exec(required(text, "ResourceName"));
   if (!found) throw invalidValue(`Invalid resource name: ${text}`);
   return { type: found[1]!, name: found[2]!.toLowerCase() };
 }
 
-/** Letters, digits and single hyphens, a letter first: the rule for instances, snapshots and parameter groups. */
+/** Checks an identifier of an instance, snapshot or parameter group: letters, digits and single hyphens, with a letter first. */
 export function identifier(text: string | undefined, parameter: string, most: number): string {
   const given = required(text, parameter);
   if (given.length > most || !/^[A-Za-z](-?[A-Za-z0-9])*$/.test(given))
@@ -51,7 +51,7 @@ export function subnetGroupName(text: string | undefined): string {
   return given.toLowerCase();
 }
 
-/** The words of a text: for lists of parameters that would fill a page one below the other. */
+/** The words of a text. It keeps long lists of parameters short in the source. */
 export function words(text: string): readonly string[] {
   return text.trim().split(/\s+/);
 }

@@ -1,4 +1,4 @@
-/** Where an instance stands: its zones, and its interfaces in the subnets of its group. */
+/** The network of an instance: its zones, and its interfaces in the subnets of its group. */
 import { AwsFault, type Call } from "../../model.ts";
 import { createManagedInterface, deleteManagedInterface, setInterfaceGroups } from "../ec2/interfaces.ts";
 import { groups as ec2Groups, subnets as ec2Subnets, vpcs as ec2Vpcs, type SubnetRecord } from "../ec2/state.ts";
@@ -11,7 +11,7 @@ export interface Zones {
   readonly secondaryZone?: string;
 }
 
-/** The zone that was asked for, or one of the group's; with a standby, two. */
+/** The zone of the request, or one of the subnet group's; two for an instance with a standby. */
 export function chooseZones(call: Call, group: SubnetGroupRecord, asked: string | undefined, multiAz: boolean): Zones {
   const zones = [...new Set(subnetsOf(call, group).map((subnet) => subnet.zone))].sort();
   if (multiAz && asked !== undefined)
@@ -32,7 +32,7 @@ export function chooseZones(call: Call, group: SubnetGroupRecord, asked: string 
   return { zone, secondaryZone: zones[(zones.indexOf(zone) + 1) % zones.length]! };
 }
 
-/** A zone for a standby beside the one of the instance. */
+/** A zone for the standby, other than the instance's. */
 export function otherZone(call: Call, group: SubnetGroupRecord, zone: string): string {
   const found = subnetsOf(call, group).find((subnet) => subnet.zone !== zone);
   if (!found)
@@ -43,7 +43,7 @@ export function otherZone(call: Call, group: SubnetGroupRecord, zone: string): s
   return found.zone;
 }
 
-/** The groups that were named, all of the VPC; its default group when none was. */
+/** The security groups of the request, which must belong to the VPC; by default the VPC's default group. */
 export function chooseGroups(call: Call, vpcId: string, asked: readonly string[] | undefined): string[] {
   if (!asked?.length) return [[...ec2Groups(call).values()].find((group) => group.vpcId === vpcId && group.name === "default")!.id];
   const unique = [...new Set(asked)];
@@ -58,7 +58,10 @@ export function chooseGroups(call: Call, vpcId: string, asked: readonly string[]
   return unique;
 }
 
-/** A public instance is found by its name, so its VPC must have DNS host names and resolution (RDS User Guide, "Working with a DB instance in a VPC"). */
+/**
+ * Checks the VPC of a public instance. Clients find the instance by name, so the VPC needs DNS host names and resolution (RDS User Guide,
+ * "Working with a DB instance in a VPC").
+ */
 export function checkPublic(call: Call, vpcId: string): void {
   const vpc = ec2Vpcs(call).get(vpcId);
   if (vpc === undefined || (vpc.enableDnsHostnames && vpc.enableDnsSupport)) return;
@@ -68,26 +71,26 @@ export function checkPublic(call: Call, vpcId: string): void {
   );
 }
 
-/** One interface in the zone of the instance, and one in that of its standby. */
+/** Makes one interface in the zone of the instance, and one in the zone of its standby. */
 export function plugIn(call: Call, instance: InstanceRecord): void {
   const group = subnetGroups.get(call, instance.subnetGroup)!;
   for (const zone of [instance.zone, instance.secondaryZone])
     if (zone !== undefined) instance.interfaceIds.push(interfaceIn(call, group, zone, instance));
 }
 
-/** The interface of a standby that comes. */
+/** Makes the interface of a new standby. */
 export function plugInStandby(call: Call, instance: InstanceRecord): void {
   const group = subnetGroups.get(call, instance.subnetGroup)!;
   instance.interfaceIds.push(interfaceIn(call, group, instance.secondaryZone!, instance));
 }
 
-/** The interface of a standby that goes. */
+/** Deletes the interface of a removed standby. */
 export function unplugStandby(call: Call, instance: InstanceRecord): void {
   const id = instance.interfaceIds.pop();
   if (id !== undefined) deleteManagedInterface(call, id);
 }
 
-/** Interfaces outlive their instance by minutes, in which their subnets and groups cannot be deleted. */
+/** Deletes the interfaces of an instance some minutes after it. Until then their subnets and groups cannot be deleted. */
 export function unplug(call: Call, instance: InstanceRecord): void {
   for (const id of instance.interfaceIds) call.later(timeFor(call, id, "interfacesLinger"), "rds:interfaceGone", { id });
 }

@@ -1,4 +1,4 @@
-/** What every new instance begins with, and what is checked of the settings of instances and clusters. */
+/** The initial values of a new instance, and checks of the settings of instances and clusters. */
 import { AwsFault, type Call } from "../../model.ts";
 import { authorities, engines, hasPerformanceInsights, type EngineName } from "./engines.ts";
 import { invalidCombination, invalidValue, noInstance, required } from "./faults.ts";
@@ -14,7 +14,7 @@ export function needInstance(call: Call, name: string | undefined): InstanceReco
   return found;
 }
 
-/** A free name: lower case, whatever was given. */
+/** Checks that a name is free, and returns it in lower case. */
 export function newIdentifier(call: Call, text: string | undefined): string {
   const id = identifier(text, "DBInstanceIdentifier", 63);
   if (instances.get(call, id)) throw new AwsFault("DBInstanceAlreadyExists", "DB instance already exists");
@@ -28,12 +28,12 @@ export function newIdentifier(call: Call, text: string | undefined): string {
   return id;
 }
 
-/** `db-` and 26 letters and digits, never used twice. */
+/** A new resource id: `db-` and 26 letters and digits. */
 export function newResourceId(call: Call): string {
   return `db-${`${call.id("x").slice(2)}${call.id("x").slice(2)}`.toUpperCase().slice(0, 26)}`;
 }
 
-/** What every new instance begins with. */
+/** The initial values of every new instance. */
 export function blank(call: Call, id: string, resourceId: string) {
   return {
     id,
@@ -49,7 +49,7 @@ export function blank(call: Call, id: string, resourceId: string) {
   };
 }
 
-/** Puts it into its subnets and on its way. */
+/** Adds a new instance: makes its interfaces and schedules the end of its creation. */
 export function add(call: Call, record: InstanceRecord, ms: number): void {
   plugIn(call, record);
   instances.set(call, record.id, record);
@@ -69,7 +69,7 @@ interface Options extends InsightsInput {
   readonly DeletionProtection?: boolean | undefined;
 }
 
-/** What can be switched on or off at any time, with AWS's defaults. */
+/** The settings that can be switched on or off at any time, with AWS's defaults. */
 export function options(call: Call, engine: EngineName, input: Options) {
   const monitoring = checkMonitoring(call, input.MonitoringInterval, input.MonitoringRoleArn);
   if (

@@ -1,4 +1,4 @@
-/** Option groups: what an engine can do besides, and which databases, snapshots and backups hold on to a group. */
+/** Option groups: additional features of an engine. Databases, snapshots and backups prevent the deletion of the group that they use. */
 import type {
   CreateOptionGroupMessage,
   DeleteOptionGroupMessage,
@@ -136,7 +136,7 @@ export const optionGroupTransitions = {
   },
 };
 
-/** A database with the group takes a change of it at once where that was asked for. */
+/** Applies a change of the option group to an instance, when the call asks for it at once. */
 function applyTo(call: Call, instance: InstanceRecord): void {
   if (instance.status !== "available") return;
   instance.optionStatus = "applying";
@@ -145,7 +145,10 @@ function applyTo(call: Call, instance: InstanceRecord): void {
   call.later(ms, "rds:optionsApplied", { id: instance.id, resourceId: instance.resourceId });
 }
 
-/** Databases, snapshots and the backups that outlive a database keep the group that they have (RDS User Guide, "Working with option groups"). */
+/**
+ * Whether a group is in use: by a database, a snapshot, or a backup that outlives its database (RDS
+ * User Guide, "Working with option groups").
+ */
 function holds(call: Call, group: string): boolean {
   return (
     instances.all(call).some((one) => one.optionGroup === group || one.pending.OptionGroupName === group) ||
@@ -160,7 +163,7 @@ function needChangeable(call: Call, name: string | undefined): OptionGroupRecord
   return group;
 }
 
-/** An option as it will be: settings that are not given stay as they are, or have their default. */
+/** The new record of an option. Settings that are not given keep their values, or get their defaults. */
 function includedAs(call: Call, group: OptionGroupRecord, asked: OptionConfiguration): OptionRecord {
   const name = required(asked.OptionName, "OptionsToInclude.OptionName");
   const definition = optionsOf(group.engine, group.major).find((one) => one.name === name);

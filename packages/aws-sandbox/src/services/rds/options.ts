@@ -1,10 +1,10 @@
-/** A small, honest part of the catalogue of options: those of the engines that are modelled, with their settings. */
+/** A small part of the catalogue of options, with true values: options of the modelled engines, with their settings. */
 import { engines, type EngineName } from "./engines.ts";
 
 export interface Setting {
   readonly name: string;
   readonly dflt?: string;
-  /** As RDS writes it: `ON,OFF`, `1-100`, or nothing where any text is taken. */
+  /** The allowed values in RDS's form, `ON,OFF` or `1-100`; absent when any text is allowed. */
   readonly allowed?: string;
   readonly isCollection?: true;
 }
@@ -13,14 +13,14 @@ export interface OptionDefinition {
   readonly name: string;
   readonly description: string;
   readonly majors: Readonly<Partial<Record<EngineName, readonly string[]>>>;
-  /** It listens on a port of its own, to which security groups admit. */
+  /** The option's own port, which security groups must open. */
   readonly port?: number;
   readonly settings: readonly Setting[];
 }
 
 const everyMajor = (engine: EngineName) => Object.keys(engines[engine].versions);
 
-/** RDS User Guide, "MariaDB Audit Plugin support for MySQL" (and "for MariaDB"), "MySQL memcached support". */
+/** The options. Source: RDS User Guide, "MariaDB Audit Plugin support for MySQL" (and "for MariaDB"), "MySQL memcached support". */
 const optionDefinitions: readonly OptionDefinition[] = [
   {
     name: "MARIADB_AUDIT_PLUGIN",
@@ -64,7 +64,7 @@ export function optionsOf(engine: string, major: string): readonly OptionDefinit
   return optionDefinitions.filter(({ majors }) => majors[engine as EngineName]?.includes(major));
 }
 
-/** Whether a value is taken. */
+/** Whether a setting allows a value. */
 export function isAllowed({ allowed, isCollection }: Setting, value: string): boolean {
   if (allowed === undefined) return true;
   const range = /^(\d+)-(\d+)$/.exec(allowed);

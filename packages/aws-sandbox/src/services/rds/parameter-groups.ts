@@ -1,4 +1,4 @@
-/** Parameter groups of instances and of clusters: values by name, and what they do to the instances that use them. */
+/** Parameter groups of instances and of clusters: values by name, and their effect on the instances that use them. */
 import type { DescribeDBParametersMessage, DescribeEngineDefaultParametersMessage, Parameter, Tag } from "@aws-sdk/client-rds";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { page } from "../../paging.ts";
@@ -10,7 +10,7 @@ import { clusterParameterGroups, clusters, instances, parameterGroups, quota, ty
 import { newTags } from "./tags.ts";
 import { timing } from "./timing.ts";
 
-/** What differs between the two: how calls and members are named, and whom a group reaches. */
+/** The differences between the two kinds of group: names of calls and members, and the databases that a group affects. */
 interface Of {
   readonly of: "DB" | "DBCluster";
   readonly type: "pg" | "cluster-pg";
@@ -123,7 +123,7 @@ function operationsOf(kind: Of): Readonly<Record<string, Handler>> {
 
     [`Reset${of}ParameterGroup`](input: Input, call: Call) {
       const group = needChangeable(kind, call, nameIn(input));
-      // A list alone resets what it names (RDS User Guide, "Resetting parameters in a DB parameter group").
+      // Without ResetAllParameters, the call resets the listed parameters (RDS User Guide, "Resetting parameters in a DB parameter group").
       if (input.ResetAllParameters && input.Parameters?.length)
         throw invalidCombination("ResetAllParameters cannot be combined with a list of parameters.");
       const names = input.Parameters?.length
@@ -157,13 +157,13 @@ function operationsOf(kind: Of): Readonly<Record<string, Handler>> {
   };
 }
 
-/** Clusters are of Aurora, MySQL and PostgreSQL. */
+/** The families of a scope. Clusters exist for Aurora, MySQL and PostgreSQL. */
 function familiesOf(scope: Of["scope"]): readonly string[] {
   return scope === "cluster" ? families.filter((family) => !family.startsWith("mariadb")) : families;
 }
 
 export const parameterTransitions = {
-  /** The dynamic values have reached the instance. */
+  /** Ends the change of dynamic values on an instance. */
   parametersApplied({ id, resourceId }: { id: string; resourceId: string }, call: Call) {
     const instance = instances.get(call, id);
     if (instance?.resourceId === resourceId && instance.parameterStatus === "applying") instance.parameterStatus = "in-sync";
@@ -174,7 +174,9 @@ export function needParameterGroup(call: Call, name: string | undefined): Parame
   return need(ofInstances, call, name);
 }
 
-/** A create of a cluster has a code of its own for a group that there is not (RDS API, CreateDBCluster). */
+/**
+ * The cluster parameter group of a request. A create of a cluster has its own error code for a missing group (RDS API, CreateDBCluster).
+ */
 export function needClusterParameterGroup(call: Call, name: string): ParameterGroupRecord {
   try {
     return need(ofClusters, call, name);
@@ -201,7 +203,7 @@ export function defaultClusterParameterGroup(call: Call, family: string): Parame
   return makeDefault(ofClusters, call, family);
 }
 
-/** AWS makes these when they are first used. */
+/** Makes AWS's default group at its first use. */
 function makeDefault({ table }: Of, call: Call, family: string): ParameterGroupRecord {
   const name = `default.${family}`;
   const known = table.get(call, name);
@@ -234,7 +236,10 @@ function checkMethod(definition: { readonly name: string; readonly type: string 
     throw invalidCombination(`cannot use immediate apply method for static parameter: ${definition.name}`);
 }
 
-/** Static values wait for a reboot that no maintenance window makes; dynamic ones arrive within seconds. Those of a cluster wait on its instances. */
+/**
+ * Passes a change of a group to its instances. Static values wait for a reboot, which no maintenance window makes; dynamic values arrive
+ * within seconds. Values of a cluster wait on its instances.
+ */
 function tell(kind: Of, call: Call, group: ParameterGroupRecord, types: readonly string[]): void {
   const using = new Set(clusters.all(call).flatMap((one) => (one.parameterGroup === group.name ? one.members : [])));
   for (const instance of instances.all(call)) {

@@ -1,11 +1,11 @@
-/** A small, honest part of the engines' parameters with their defaults, and what RDS takes as values. */
+/** A small part of the engines' parameters, with true defaults and RDS's allowed values. */
 import type { Parameter } from "@aws-sdk/client-rds";
 import { invalidValue, notModelled } from "./faults.ts";
 import type { ParameterGroupRecord } from "./state.ts";
 
 interface Definition {
   readonly name: string;
-  /** What RDS itself sets ("system") or the engine has; absent: the engine decides when it starts. */
+  /** The default that RDS sets ("system") or the engine has. When absent, the engine decides at its start. */
   readonly value?: string;
   readonly source?: "system";
   readonly type: "static" | "dynamic";
@@ -14,7 +14,10 @@ interface Definition {
   readonly fixed?: true;
 }
 
-/** `name type data default allowed`, one a line; `-` where there is none; `!` before a name that cannot be modified, `*` before a default that RDS sets. */
+/**
+ * One parameter in each line: `name type data default allowed`. `-` stands for an absent value. `!` before a name means that it cannot be
+ * modified. `*` before a default means that RDS sets it.
+ */
 const mysqlLike = table(`
   autocommit dynamic boolean - 0,1
   binlog_format dynamic string *MIXED ROW,STATEMENT,MIXED,OFF
@@ -94,7 +97,9 @@ const postgresOnly = table(`
   work_mem dynamic integer - 64-2147483647
 `);
 
-/** Settings that all instances of a cluster share; the others are each instance's own (Aurora User Guide, "Parameter groups"). */
+/**
+ * Parameters that all instances of a cluster share. Each instance has its own values of the others (Aurora User Guide, "Parameter groups").
+ */
 const shared: ReadonlySet<string> = new Set(
   `binlog_format binlog_row_image character_set_client character_set_server collation_server enforce_gtid_consistency gtid-mode
    innodb_flush_log_at_trx_commit lower_case_table_names require_secure_transport time_zone tls_version
@@ -102,7 +107,7 @@ const shared: ReadonlySet<string> = new Set(
    ssl_max_protocol_version ssl_min_protocol_version timezone autovacuum`.split(/\s+/),
 );
 
-/** `scope`: of an instance or of a cluster. A group of a cluster also takes what instances have, as the value for all of them. */
+/** The parameters of a family. A group of a cluster also has the parameters of instances, as values for all of them. */
 export function definitionsOf(family: string, scope: "instance" | "cluster" = "instance"): readonly Definition[] {
   if (!family.startsWith("aurora-")) return ofEngine(family);
   const all = ofEngine(family.replace(/^aurora-/, ""));
@@ -114,7 +119,7 @@ function ofEngine(family: string): readonly Definition[] {
   return [...mysqlLike, ...(family.startsWith("mariadb") ? mariadbOnly : mysqlOnly)].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The definition of a parameter that may be modified. Of a name that is not modelled, only AWS knows whether the family has it. */
+/** The definition of a modifiable parameter. If the sandbox does not model the name, only AWS knows whether the family has it. */
 export function needParameter(family: string, name: string | undefined, scope: "instance" | "cluster" = "instance"): Definition {
   const found = definitionsOf(family, scope).find((definition) => definition.name === name?.toLowerCase());
   if (!found && isNoParameter(family, name)) throw invalidValue(`Could not find parameter with name: ${name}`);
@@ -123,7 +128,7 @@ export function needParameter(family: string, name: string | undefined, scope: "
   return found;
 }
 
-/** Whether it is known that AWS's family has no such parameter: the name has no form of one, or only another engine has it. */
+/** Whether AWS's family certainly has no such parameter: the name is not valid, or only another engine has it. */
 function isNoParameter(family: string, name: string | undefined): boolean {
   if (name === undefined || !/^[A-Za-z][A-Za-z0-9_.-]*$/.test(name)) return true;
   if (family.startsWith("aurora-") && shared.has(name.toLowerCase())) return true;
@@ -132,7 +137,7 @@ function isNoParameter(family: string, name: string | undefined): boolean {
   return others.some((definition) => definition.name === name.toLowerCase());
 }
 
-/** Throws RDS's error for a value outside of what is allowed. Formulas of the instance's memory are taken as they are. */
+/** Throws RDS's error for a value that is not allowed. Formulas with the instance's memory are not checked. */
 export function checkParameterValue({ name, allowed, data }: Definition, value: string): void {
   if (allowed === undefined || /^(\{.*\}|(GREATEST|LEAST|SUM)\(.*\))$/.test(value)) return;
   const range = /^(-?\d+)-(\d+)$/.exec(allowed);
@@ -143,7 +148,7 @@ export function checkParameterValue({ name, allowed, data }: Definition, value: 
   if (!fits) throw invalidValue(`Invalid parameter value: ${value} for: ${name} allowed values are: ${allowed}`);
 }
 
-/** One parameter as a group of that family has it. A value set to the very default counts as the system's, not the user's. */
+/** Describes a parameter of a group. A value that equals the default counts as the system's, not as the user's. */
 export function describeParameter(definition: Definition, group: Pick<ParameterGroupRecord, "values"> | undefined): Parameter {
   const set = group?.values[definition.name];
   const value = set ?? definition.value;

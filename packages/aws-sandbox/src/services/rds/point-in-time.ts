@@ -1,4 +1,4 @@
-/** RestoreDBInstanceToPointInTime: a new instance, as another was at some second. */
+/** RestoreDBInstanceToPointInTime: makes a new instance with the data of another at some second. */
 import type { RestoreDBInstanceToPointInTimeMessage } from "@aws-sdk/client-rds";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
@@ -39,7 +39,7 @@ export const pointInTimeOperations: Readonly<Record<string, Handler>> = {
   },
 };
 
-/** One or the other, and a second for which there are backups. */
+/** Checks the time of a restore: either a time with backups, or the latest one. */
 export function checkTime({ from, until }: Pick<Source, "from" | "until">, time: Date | undefined, latest: boolean | undefined): void {
   if ((latest === true) === (time !== undefined)) throw invalidCombination("Specify either a restore time or UseLatestRestorableTime.");
   if (time === undefined) return;
@@ -50,7 +50,7 @@ export function checkTime({ from, until }: Pick<Source, "from" | "until">, time:
     );
 }
 
-/** The name of the backups of an instance. */
+/** The ARN of the automated backups of an instance. */
 export function backupsArn(call: Call, resourceId: string): string {
   return arn(call, "auto-backup", `ab-${resourceId.slice(3).toLowerCase()}`);
 }

@@ -51,7 +51,7 @@ export const powerTransitions = {
   },
 };
 
-/** AWS starts a stopped instance by itself after seven days. */
+/** Starts an instance. AWS starts a stopped one itself after seven days. */
 function start(call: Call, instance: InstanceRecord): void {
   instance.parameterStatus = "in-sync";
   occupy(call, instance, "starting", timeFor(call, instance.resourceId, "restarted"));

@@ -1,4 +1,4 @@
-/** Proxies before databases, each with the one target group that is made with it, and what is registered there. */
+/** Database proxies, each with its one target group, which is created with it, and the registered targets. */
 import type {
   CreateDBProxyRequest,
   DBProxy,
@@ -34,7 +34,7 @@ const families: Readonly<Record<string, { readonly engines: RegExp; readonly por
   SQLSERVER: { engines: /^sqlserver-/, port: 1433 },
 };
 
-/** Amazon RDS User Guide, "Quotas and constraints for Amazon RDS". */
+/** The quota of proxies (Amazon RDS User Guide, "Quotas and constraints for Amazon RDS"). */
 const mostProxies = 20;
 
 export const proxyOperations: Readonly<Record<string, Handler>> = {
@@ -124,7 +124,7 @@ export const proxyOperations: Readonly<Record<string, Handler>> = {
       { DefaultAuthScheme: "NONE" },
     );
     const record = needAvailable(call, input.DBProxyName);
-    // Terraform's provider sends the name that the proxy has with every change.
+    // Terraform's provider sends the present name of the proxy with every change.
     const name = input.NewDBProxyName === undefined ? record.name : identifier(input.NewDBProxyName, "NewDBProxyName", 63);
     if (name !== record.name && proxies.get(call, name)) throw nameTaken(name);
     if (input.Auth !== undefined) record.auth = checkAuth(call, input.Auth);
@@ -149,7 +149,7 @@ export const proxyOperations: Readonly<Record<string, Handler>> = {
     return { DBProxy: describe(record, call) };
   },
 
-  /** Its target group and its targets go with it. */
+  /** Deletes a proxy with its target group and targets. */
   DeleteDBProxy(input: DeleteDBProxyRequest, call) {
     const record = needProxy(call, input.DBProxyName);
     if (record.status === "creating" || record.status === "deleting") throw stateFault(record);
@@ -162,9 +162,9 @@ export const proxyOperations: Readonly<Record<string, Handler>> = {
     return { TargetGroups: [describeGroup(needProxy(call, input.DBProxyName), call)] };
   },
 
-  /** The two percentages are held against each other, so both are sent (RDS API, ConnectionPoolConfiguration). */
+  /** Changes the connection pool. The two percentages are checked against each other (RDS API, ConnectionPoolConfiguration). */
   ModifyDBProxyTargetGroup(input: ModifyDBProxyTargetGroupRequest, call) {
-    // Its group `default` cannot be renamed (RDS API, ModifyDBProxyTargetGroup).
+    // The group `default` cannot be renamed (RDS API, ModifyDBProxyTargetGroup).
     refuseUnknown(call, input, ["DBProxyName", "TargetGroupName", "ConnectionPoolConfig"], { NewName: "default" });
     const record = needAvailable(call, input.DBProxyName);
     checkGroup(input.TargetGroupName);
@@ -281,7 +281,7 @@ function checkAuth(call: Call, auth: readonly UserAuthConfig[] | undefined): Use
     if (AuthScheme !== "SECRETS") throw invalidValue(`Invalid authentication scheme: ${AuthScheme as string}`);
     if (!["DISABLED", "REQUIRED", "ENABLED"].includes(IAMAuth)) throw invalidValue(`Invalid IAMAuth: ${IAMAuth}`);
     const arn = required(SecretArn, "SecretArn");
-    // Those that RDS keeps itself are not secrets of the sandbox's Secrets Manager.
+    // Secrets that RDS manages are not in the sandbox's Secrets Manager.
     if (!arn.includes(":secret:rds!") && !secrets(call).has(arn)) throw invalidValue(`Invalid SecretArn ${arn}`);
   }
   return given.map((one) => ({ AuthScheme: "SECRETS", IAMAuth: "DISABLED", ...one }));
@@ -306,7 +306,7 @@ function namedIn(input: RegisterDBProxyTargetsRequest): Target[] {
   ];
 }
 
-/** A database that passes through some states takes no proxy (aws-cdk #31304). */
+/** Checks a target. In some states a database cannot be registered (aws-cdk #31304). */
 function checkTarget(call: Call, { family, vpcId }: ProxyRecord, { type, id }: Target): void {
   const found = type === "RDS_INSTANCE" ? instances.get(call, id) : clusters.get(call, id);
   if (!found) throw type === "RDS_INSTANCE" ? noInstance(id) : noCluster(id);
@@ -366,7 +366,7 @@ function describeGroup(record: ProxyRecord, call: Call): DBProxyTargetGroup {
   };
 }
 
-/** A cluster shows itself, and each of its instances. */
+/** The targets in AWS's form: a cluster is shown with each of its instances. */
 function targetsOf(record: ProxyRecord, call: Call): DBProxyTarget[] {
   const port = families[record.family]!.port;
   return record.targets.flatMap((target): DBProxyTarget[] => {

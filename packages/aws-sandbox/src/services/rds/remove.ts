@@ -1,4 +1,4 @@
-/** DeleteDBInstance, and what is left behind: a last snapshot, automated backups, interfaces for some minutes. */
+/** DeleteDBInstance, and the resources that outlive the instance: a final snapshot, automated backups, interfaces for some minutes. */
 import type { DeleteDBInstanceMessage, DescribeDBInstanceAutomatedBackupsMessage } from "@aws-sdk/client-rds";
 import type { Call, Handler } from "../../model.ts";
 import { page } from "../../paging.ts";
@@ -42,7 +42,7 @@ export const removeOperations: Readonly<Record<string, Handler>> = {
     if (!skip && !isMember) takeSnapshot(call, instance, newSnapshotId(call, name, "FinalDBSnapshotIdentifier"), {}, "finalSnapshot");
     instance.status = "deleting";
     memberLeaves(call, instance, false);
-    // AWS lets the replicas of a deleted source stand alone, without a word.
+    // When a source is deleted, AWS silently makes its replicas independent.
     for (const id of instance.replicaIds) standAlone(call, instances.get(call, id)!);
     const snapshotTime = skip || isMember ? 0 : timeFor(call, instance.resourceId, "finalSnapshot");
     call.later(timeFor(call, instance.resourceId, "deleted") + snapshotTime, "rds:deleted", {

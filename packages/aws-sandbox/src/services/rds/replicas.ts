@@ -1,4 +1,4 @@
-/** Read replicas: made of a source's backup, following it, and promoted. */
+/** Read replicas: created from a backup of the source, following it, and promoted. */
 import type { CreateDBInstanceReadReplicaMessage, PromoteReadReplicaMessage } from "@aws-sdk/client-rds";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
@@ -77,7 +77,7 @@ export const replicaOperations: Readonly<Record<string, Handler>> = {
       ...(source.lifecycleSupport === undefined ? {} : { lifecycleSupport: source.lifecycleSupport }),
       ...(source.passwordHash === undefined ? {} : { passwordHash: source.passwordHash }),
       sourceId: source.id,
-      // For six hours after its creation the storage of a replica is not changed.
+      // For six hours after its creation the storage of a replica cannot be changed.
       storageLockedUntil: call.now + 6 * 3_600_000,
       tags: newTags(input.Tags),
     };
@@ -115,7 +115,7 @@ export const replicaTransitions = {
   },
 };
 
-/** Ends the tie between a replica and its source; also what happens to replicas whose source is deleted. */
+/** Makes a replica independent of its source: at a promotion, and when the source is deleted. */
 export function standAlone(call: Call, replica: InstanceRecord): void {
   const source = replica.sourceId === undefined ? undefined : instances.get(call, replica.sourceId);
   if (source) source.replicaIds = source.replicaIds.filter((id) => id !== replica.id);

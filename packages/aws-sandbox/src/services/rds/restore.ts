@@ -1,4 +1,4 @@
-/** Instances made of a copy: a snapshot, or a backup of some second. */
+/** Instances restored from a snapshot or to a point in time. */
 import type { RestoreDBInstanceFromDBSnapshotMessage, RestoreDBInstanceToPointInTimeMessage } from "@aws-sdk/client-rds";
 import type { Call } from "../../model.ts";
 import { newSecret } from "./accounts.ts";
@@ -17,7 +17,10 @@ import { timeFor } from "./timing.ts";
 import { windows } from "./windows.ts";
 import { loadStorage } from "./work.ts";
 
-/** What both restores take besides the name and the source. Monitoring, insights, the user and the maintenance window are not among it. */
+/**
+ * Parameters of both restores, besides the name and the source. Monitoring, insights, the user and
+ * the maintenance window are not among them.
+ */
 export const restoreNames = words(`
   DBInstanceClass Port AvailabilityZone DBSubnetGroupName MultiAZ PubliclyAccessible AutoMinorVersionUpgrade Tags VpcSecurityGroupIds
   CopyTagsToSnapshot DBParameterGroupName DeletionProtection EnableIAMDatabaseAuthentication OptionGroupName Engine AllocatedStorage
@@ -25,7 +28,7 @@ export const restoreNames = words(`
   EngineLifecycleSupport ManageMasterUserPassword
 `);
 
-/** Nothing is lost by these. */
+/** Parameters that may be ignored when they have these values. */
 export const restoreDefaults = { NetworkType: "IPV4", BackupTarget: "region", DedicatedLogVolume: false };
 
 type Input = Omit<RestoreDBInstanceFromDBSnapshotMessage, "DBInstanceIdentifier" | "DBSnapshotIdentifier"> &
@@ -47,7 +50,7 @@ export function restoreInstance(call: Call, id: string, input: Input, { of, pass
   if (input.PubliclyAccessible === true) checkPublic(call, group.vpcId);
   const multiAz = input.MultiAZ ?? false;
   const family = familyOf(engine, of.engineVersion);
-  // AWS's own, unless one is named (RDS User Guide, "Restoring to a DB instance").
+  // AWS's default group, unless the request names one (RDS User Guide, "Restoring to a DB instance").
   const parameters =
     input.DBParameterGroupName === undefined ? defaultParameterGroup(call, family) : needParameterGroup(call, input.DBParameterGroupName);
   if (parameters.family !== family)
@@ -92,7 +95,7 @@ export function restoreInstance(call: Call, id: string, input: Input, { of, pass
     iamAuthentication: input.EnableIAMDatabaseAuthentication ?? of.iamAuthentication,
     ...(engine === "mariadb" ? {} : { lifecycleSupport: input.EngineLifecycleSupport ?? "open-source-rds-extended-support" }),
     ...(input.ManageMasterUserPassword === true ? { secret: newSecret(call) } : passwordHash === undefined ? {} : { passwordHash }),
-    // Without tags of its own, a restored instance has those of its snapshot.
+    // Without tags in the request, a restored instance gets those of its snapshot.
     tags: input.Tags === undefined ? { ...tags } : newTags(input.Tags),
   };
   add(call, record, timeFor(call, resourceId, "restored"));

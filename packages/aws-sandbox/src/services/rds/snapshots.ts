@@ -1,4 +1,4 @@
-/** Snapshots, and instances made of them. */
+/** Snapshots, and instances restored from them. */
 import type {
   CreateDBSnapshotMessage,
   DeleteDBSnapshotMessage,
@@ -35,7 +35,7 @@ export const snapshotOperations: Readonly<Record<string, Handler>> = {
   },
 
   DescribeDBSnapshots(input: DescribeDBSnapshotsMessage, call) {
-    // No snapshot is shared or public here, whether it is asked for or not.
+    // No snapshot here is shared or public, so these parameters make no difference.
     refuseUnknown(call, input, [
       "DBInstanceIdentifier",
       "DBSnapshotIdentifier",
@@ -49,7 +49,7 @@ export const snapshotOperations: Readonly<Record<string, Handler>> = {
     ]);
     if (input.DBSnapshotIdentifier !== undefined) {
       const found = needSnapshot(call, input.DBSnapshotIdentifier);
-      // One that RDS takes by itself is told only where its type is asked for (RDS API, DescribeDBSnapshots: DBSnapshotIdentifier).
+      // An automated snapshot is found only when the call asks for its type (RDS API, DescribeDBSnapshots: DBSnapshotIdentifier).
       if (found.type !== (input.SnapshotType ?? "manual")) throw noSnapshot(found.id);
       return { DBSnapshots: [describeSnapshot(found, call)] };
     }
@@ -63,7 +63,7 @@ export const snapshotOperations: Readonly<Record<string, Handler>> = {
     return { DBSnapshots: items.map((one) => describeSnapshot(one, call)), ...next };
   },
 
-  /** Which accounts may restore it. No snapshot is shared here. */
+  /** The accounts that may restore a snapshot. No snapshot here is shared. */
   DescribeDBSnapshotAttributes(input: DescribeDBSnapshotAttributesMessage, call) {
     const { id } = needSnapshot(call, input.DBSnapshotIdentifier);
     return {
@@ -102,7 +102,7 @@ export const snapshotTransitions = {
   },
 };
 
-/** Filters AND, their values OR (RDS API, DescribeDBSnapshots). */
+/** The snapshots that pass the filters. Filters are joined by AND, their values by OR (RDS API, DescribeDBSnapshots). */
 function filtered(all: readonly SnapshotRecord[], filters: DescribeDBSnapshotsMessage["Filters"]): SnapshotRecord[] {
   const tests = (filters ?? []).map(({ Name, Values }) => {
     const wanted = new Set((Values ?? []).map(nameOf));
@@ -129,7 +129,7 @@ export function newSnapshotId(call: Call, text: string | undefined, parameter: s
   return id;
 }
 
-/** What a snapshot, or a backup, keeps of an instance. */
+/** The values of an instance that a snapshot or a backup keeps. */
 export function copyOf(instance: InstanceRecord): SnapshotRecord["of"] {
   const {
     engine,
@@ -174,7 +174,10 @@ export function copyOf(instance: InstanceRecord): SnapshotRecord["of"] {
   };
 }
 
-/** Takes one; it is of the moment of the call and can be used minutes later. Tags of the instance go along when it says so. */
+/**
+ * Takes a snapshot. It has the data of the moment of the call, and can be used minutes later. It gets the
+ * instance's tags if the instance says so.
+ */
 export function takeSnapshot(
   call: Call,
   instance: InstanceRecord,

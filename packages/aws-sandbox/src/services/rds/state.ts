@@ -1,10 +1,13 @@
-/** What RDS remembers: one record type and one table a kind of resource. Plain JSON; a password is kept as a salted hash only. */
+/**
+ * The records and tables of RDS, one type and one table for each kind of resource. They are plain JSON;
+ * a password is kept only as a salted hash.
+ */
 import type { UserAuthConfig } from "@aws-sdk/client-rds";
 import type { Call } from "../../model.ts";
 
 export type Tags = Record<string, string>;
 
-/** Performance Insights, while it is on. */
+/** The settings of Performance Insights, while it is on. */
 export interface Insights {
   readonly days: number;
   readonly key: string;
@@ -13,7 +16,7 @@ export interface Insights {
 
 export interface InstanceRecord {
   readonly resourceId: string;
-  /** What the name of its endpoint begins with, and the key of its record. */
+  /** The name, with which its endpoint begins. It is also the key of its record. */
   id: string;
   readonly engine: string;
   readonly askedAt: number;
@@ -24,11 +27,11 @@ export interface InstanceRecord {
   readonly subnetGroup: string;
   readonly vpcId: string;
   status: string;
-  /** Counts what is being done to it; it is available again when this is 0. */
+  /** Counts the work that is running on it. At 0 the instance is available again. */
   works: number;
-  /** What of `pending` is being made just now. */
+  /** The keys of `pending` that are being changed now. */
   making: (keyof Pending)[];
-  /** When it first came up. */
+  /** When it first became available. */
   createdAt?: number;
   engineVersion: string;
   instanceClass: string;
@@ -45,7 +48,7 @@ export interface InstanceRecord {
   parameterGroup: string;
   parameterStatus: "in-sync" | "applying" | "pending-reboot";
   optionGroup: string;
-  /** While a change of its option group is made. */
+  /** Set while a change of its option group is applied. */
   optionStatus?: "applying";
   backupRetention: number;
   backupWindow: string;
@@ -62,19 +65,19 @@ export interface InstanceRecord {
   monitoringRole?: string;
   deletionProtection: boolean;
   secret?: { readonly arn: string; readonly since: number };
-  /** Salted; absent while the password is managed. */
+  /** Salted hash of the password; absent while the password is managed. */
   passwordHash?: string;
   sourceId?: string;
   replicaIds: string[];
   tags: Tags;
-  /** What waits for the maintenance window, or is being made. */
+  /** Changes that wait for the maintenance window, or that are being made. */
   pending: Pending;
-  /** Until when no other storage change is taken. */
+  /** Until this time no other storage change is accepted. */
   storageLockedUntil?: number;
-  /** Until when its storage is loaded from the snapshot that it was made of; it serves all the while. */
+  /** Until this time its storage loads from the snapshot that it was restored from. It works meanwhile. */
   storageLoadsUntil?: number;
   interfaceIds: string[];
-  /** Of an instance of a cluster, whose storage and settings it shares. */
+  /** The cluster, if it belongs to one. It shares the cluster's storage and settings. */
   readonly clusterId?: string;
   promotionTier?: number;
 }
@@ -93,7 +96,7 @@ export interface ClusterRecord {
   readonly vpcId: string;
   readonly lifecycleSupport: string;
   status: string;
-  /** Counts what is being done to it; it is available again when this is 0. */
+  /** Counts the work that is running on it. At 0 the cluster is available again. */
   works: number;
   making: (keyof ClusterPending)[];
   createdAt?: number;
@@ -112,27 +115,27 @@ export interface ClusterRecord {
   insights?: Insights;
   monitoringInterval: number;
   monitoringRole?: string;
-  /** Of Aurora. */
+  /** For Aurora only. */
   storageType?: string;
   scaling?: { readonly min: number; readonly max: number; readonly pause?: number };
   backtrackWindow?: number;
   httpEndpoint: boolean;
   localWriteForwarding: boolean;
-  /** Of a Multi-AZ cluster. */
+  /** For a Multi-AZ cluster only. */
   instanceClass?: string;
   allocatedStorage?: number;
   iops?: number;
   secret?: { readonly arn: string; readonly since: number };
   passwordHash?: string;
-  /** Who writes, by name. */
+  /** The name of the writer instance. */
   writer?: string;
-  /** Its instances, in the order in which they were made. */
+  /** Names of its instances, in order of creation. */
   members: string[];
   tags: Tags;
   pending: ClusterPending;
 }
 
-/** By the names of ClusterPendingModifiedValues, and what has none there. */
+/** Pending changes by the names of ClusterPendingModifiedValues, and some that have no name there. */
 export interface ClusterPending {
   EngineVersion?: string;
   StorageType?: string;
@@ -171,7 +174,7 @@ export interface ClusterSnapshotRecord {
   tags: Tags;
 }
 
-/** By the names of PendingModifiedValues. */
+/** Pending changes by the names of PendingModifiedValues. */
 export interface Pending {
   DBInstanceClass?: string;
   AllocatedStorage?: number;
@@ -186,7 +189,7 @@ export interface Pending {
   IAMDatabaseAuthenticationEnabled?: boolean;
   MasterUserPassword?: string;
   logs?: { readonly on: string[]; readonly off: string[] };
-  /** Told among the memberships, and not among what is pending. */
+  /** Answers show it among the memberships, not among the pending changes. */
   OptionGroupName?: string;
 }
 
@@ -202,7 +205,7 @@ export interface ParameterGroupRecord {
   readonly name: string;
   readonly family: string;
   readonly description: string;
-  /** Only what was set, by the parameter's own spelling. */
+  /** Only values that were set, by the parameter's own spelling. */
   values: Record<string, string>;
   tags: Tags;
 }
@@ -218,9 +221,9 @@ export interface OptionGroupRecord {
 
 export interface OptionRecord {
   readonly port?: number;
-  /** Security groups. */
+  /** Ids of security groups. */
   readonly groups: readonly string[];
-  /** Only what was set. */
+  /** Only settings that were set. */
   readonly settings: Readonly<Record<string, string>>;
 }
 
@@ -230,7 +233,7 @@ export interface SnapshotRecord {
   readonly resourceId: string;
   readonly askedAt: number;
   readonly type: "manual" | "automated";
-  /** What a restore needs of the instance. */
+  /** The values of the instance that a restore needs. */
   readonly of: Pick<
     InstanceRecord,
     | "engine"
@@ -266,7 +269,7 @@ export interface RetainedBackupRecord {
   readonly passwordHash?: string;
   readonly retention: number;
   readonly since: number;
-  /** The last second to which it can be restored. */
+  /** The last time to which it can be restored. */
   readonly until: number;
 }
 
@@ -276,13 +279,13 @@ export interface RetainedClusterBackupRecord {
   readonly clusterId: string;
   readonly of: ClusterSnapshotRecord["of"];
   readonly since: number;
-  /** The last second to which it can be restored. */
+  /** The last time to which it can be restored. */
   readonly until: number;
 }
 
 export interface ProxyRecord {
   name: string;
-  /** `prx-…`: what its ARN says. */
+  /** The id in its ARN, `prx-…`. */
   readonly id: string;
   readonly createdAt: number;
   readonly family: string;
@@ -313,14 +316,14 @@ export interface EventSubscriptionRecord {
   topic: string;
   type?: string;
   sources: string[];
-  /** None: all. */
+  /** Event categories; empty means all. */
   categories: string[];
   enabled: boolean;
   status: string;
   tags: Tags;
 }
 
-/** A blue/green deployment; its instances by the ids that stay, and by the names that they had when it was made. */
+/** A blue/green deployment. It knows its instances by their ids, which never change, and by the names that they had at its creation. */
 export interface BlueGreenRecord {
   readonly id: string;
   readonly name: string;
@@ -341,7 +344,7 @@ export interface BlueGreenRecord {
 
 type In = Pick<Call, "store">;
 
-/** Keys have the kind, since the store remembers creations by key for all tables together. */
+/** Keys contain the kind, because the store remembers creations by key for all tables together. */
 export const instances = table<InstanceRecord>("instances", "db");
 export const subnetGroups = table<SubnetGroupRecord>("subnetGroups", "subgrp");
 export const parameterGroups = table<ParameterGroupRecord>("parameterGroups", "pg");
@@ -357,7 +360,7 @@ export const retainedBackups = table<RetainedBackupRecord>("retainedBackups", "a
 export const retainedClusterBackups = table<RetainedClusterBackupRecord>("retainedClusterBackups", "cluster-auto-backup");
 const quotas = (call: In) => call.store.table<{ value: number }>("rds.quotas");
 
-/** A table whose records are found by their name in lower case, as RDS stores it. */
+/** A table that finds records by their name in lower case, as RDS stores it. */
 interface Named<R extends object> {
   get(call: In, name: string): R | undefined;
   set(call: In, name: string, record: R): void;
@@ -373,7 +376,7 @@ function table<R extends object>(name: string, type: string): Named<R> {
     get: (call, id) => rows(call).get(key(id)),
     set: (call, id, record) => void rows(call).set(key(id), record),
     delete: (call, id) => void rows(call).delete(key(id)),
-    // AWS lists by name.
+    // AWS lists records by name.
     all: (call) => [...rows(call)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, record]) => record),
     key,
   };
@@ -393,7 +396,7 @@ const defaults = {
   clusterSnapshots: 100,
 } as const;
 
-/** A quota (DescribeAccountAttributes); the table "rds.quotas" of the store overrides AWS's defaults. */
+/** A quota (DescribeAccountAttributes). The table "rds.quotas" of the store overrides AWS's defaults. */
 export function quota(call: In, name: keyof typeof defaults): number {
   return quotas(call).get(name)?.value ?? defaults[name];
 }

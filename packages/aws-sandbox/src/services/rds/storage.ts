@@ -1,4 +1,4 @@
-/** Sizes and I/O: what goes with what, and for how long a change excludes the next. */
+/** Allowed combinations of size and I/O, and how long one change excludes the next. */
 import type { Call } from "../../model.ts";
 import { invalidCombination, invalidValue } from "./faults.ts";
 import { quota, instances, type InstanceRecord } from "./state.ts";
@@ -11,11 +11,14 @@ export interface Storage {
   readonly throughput?: number;
 }
 
-/** Of gp2 the page says 20 GiB, but AWS goes on taking 5 and more, as it did before gp3: Terraform's own tests make databases of 10 GiB. */
+/**
+ * The smallest sizes in GiB. For gp2 the page says 20 GiB, but AWS still accepts 5 and more, as before gp3:
+ * Terraform's own tests create databases of 10 GiB.
+ */
 const least: Readonly<Record<string, number>> = { gp3: 20, gp2: 5, io1: 100, io2: 100, standard: 5 };
 const hasChosenIo = (type: string, size: number) => type === "io1" || type === "io2" || (type === "gp3" && size >= 400);
 
-/** The storage of a new instance; gp3 when no type is named, io1 when I/O is (RDS API, CreateDBInstance, StorageType). */
+/** The storage of a new instance. Without a type it is gp3, or io1 when IOPS are given (RDS API, CreateDBInstance, StorageType). */
 export function newStorage(
   call: Call,
   engine: string,
@@ -36,7 +39,7 @@ export function newStorage(
   return { type, size, ...io(engine, type, size, asked.Iops, asked.StorageThroughput) };
 }
 
-/** What ModifyDBInstance makes of a storage change: the values that will be pending. Empty when nothing changes. */
+/** The pending values for a storage change of ModifyDBInstance; empty when nothing changes. */
 export function changedStorage(
   call: Call,
   instance: InstanceRecord,
@@ -72,7 +75,7 @@ export function changedStorage(
   };
 }
 
-/** Growth of less than a tenth is rounded up to a tenth; shrinking is refused. */
+/** The new size. Growth by less than a tenth is rounded up to a tenth; a smaller size is refused. */
 function roundedUp(have: number, asked: number): number {
   if (asked < have)
     throw invalidCombination(
@@ -104,7 +107,10 @@ function io(
   return { iops };
 }
 
-/** From 400 GiB on, with the engines modelled here: 12,000 operations and 500 MiB a second at least (RDS User Guide, "General Purpose SSD storage"). */
+/**
+ * The I/O of gp3 from 400 GiB on, with the modelled engines: at least 12,000 IOPS and 500 MiB a second (RDS
+ * User Guide, "General Purpose SSD storage").
+ */
 function largeGp3(engine: string, iops: number, throughput: number): { iops: number; throughput: number } {
   if (iops < 12_000) throw invalidCombination(`Invalid iops value for engine name ${engine} and storage type gp3: ${iops}`);
   if (throughput < 500)

@@ -1,4 +1,4 @@
-/** DB subnet groups: subnets of one VPC in two zones or more, held fast while an instance stands in them. */
+/** DB subnet groups: subnets of one VPC in two or more zones. An instance in the group prevents its deletion. */
 import type {
   CreateDBSubnetGroupMessage,
   DBSubnetGroup,
@@ -93,7 +93,7 @@ export function needSubnetGroup(call: Call, name: string | undefined): SubnetGro
   return found;
 }
 
-/** The group an instance gets that names none: the subnets of the default VPC. */
+/** The group for an instance that names none: the subnets of the default VPC. */
 export function defaultSubnetGroup(call: Call): SubnetGroupRecord {
   const known = subnetGroups.get(call, "default");
   if (known) return known;

@@ -1,4 +1,4 @@
-/** Tags of everything in RDS that has any: by ARN, as the calls take them. */
+/** Tags of all taggable resources of RDS, by ARN as in the calls. */
 import type { AddTagsToResourceMessage, ListTagsForResourceMessage, RemoveTagsFromResourceMessage, Tag } from "@aws-sdk/client-rds";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import {
@@ -49,7 +49,7 @@ export const tagOperations: Readonly<Record<string, Handler>> = {
   },
 };
 
-/** The tags of a create call. */
+/** Checks the tags of a create call. */
 export function newTags(list: readonly Tag[] | undefined): Tags {
   return checked(list, {});
 }

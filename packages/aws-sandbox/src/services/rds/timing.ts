@@ -1,6 +1,6 @@
 /**
- * How long things take, in milliseconds: typical times of AWS. Where it varies, the object's own id decides, so that a history always
- * runs the same; with the event "durations:typical" of a plan of faults it is always the middle.
+ * Durations in milliseconds, typical for AWS. Where AWS varies, the object's own id decides, so a history always runs the same. With the
+ * event "durations:typical" of a plan of faults, it is always the middle of the span.
  */
 import type { Call } from "../../model.ts";
 import { hash32 } from "../../random.ts";
@@ -15,9 +15,9 @@ export const timing = {
   createFails: 3 * minute,
   replicaCreated: [9 * minute, 15 * minute],
   restored: [6 * minute, 10 * minute],
-  /** The first backup, after which an instance is available. */
+  /** The first backup; the instance becomes available after it. */
   firstBackup: [60 * second, 100 * second],
-  /** For as long the status still says "available" after a change was taken. */
+  /** How long the status still says "available" after a change was accepted. */
   statusLag: [25 * second, 55 * second],
   classChanged: [4 * minute, 9 * minute],
   storageChanged: [2 * minute, 5 * minute],
@@ -34,17 +34,17 @@ export const timing = {
   snapshotTaken: [2 * minute, 5 * minute],
   deleted: [3 * minute, 6 * minute],
   finalSnapshot: [2 * minute, 4 * minute],
-  /** Interfaces stay behind in the subnets for minutes after the instance is gone. */
+  /** How long interfaces stay in the subnets after the instance is gone. */
   interfacesLinger: [90 * second, 4 * minute],
   clusterCreated: [60 * second, 150 * second],
-  /** A Multi-AZ cluster is made with its three instances. */
+  /** A Multi-AZ cluster is created together with its three instances. */
   multiAzClusterCreated: [14 * minute, 24 * minute],
   failedOver: [25 * second, 60 * second],
   clusterDeleted: [2 * minute, 4 * minute],
   endpointSwitched: [5 * second, 15 * second],
   proxyCreated: [3 * minute, 10 * minute],
   proxyDeleted: [2 * minute, 8 * minute],
-  /** Until an event subscription is made or changed, and until it is gone. */
+  /** How long creating or changing, and deleting, an event subscription takes. */
   subscribed: 12 * second,
   unsubscribed: 20 * second,
   switchedOver: 50 * second,
@@ -54,7 +54,7 @@ export const timing = {
 
 type Span = number | readonly [from: number, to: number];
 
-/** A time within the span, the same for the same id. */
+/** A duration within the span, the same for the same id. */
 export function timeFor(call: Pick<Call, "fault">, id: string, what: keyof typeof timing): number {
   const span: Span = timing[what];
   if (typeof span === "number") return span;

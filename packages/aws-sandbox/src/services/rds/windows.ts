@@ -1,4 +1,4 @@
-/** Windows of time: `03:00-04:00` every day, `sun:04:00-sun:05:00` every week; all in UTC. */
+/** Time windows: `03:00-04:00` every day, `sun:04:00-sun:05:00` every week, in UTC. */
 import { hash32 } from "../../random.ts";
 import { invalidCombination, invalidValue } from "./faults.ts";
 
@@ -11,7 +11,7 @@ interface Range {
   readonly to: number;
 }
 
-/** Both windows in lower case, checked; of those that are not given, one is drawn by the instance's id. */
+/** Checks both windows and returns them in lower case. A window that is not given is drawn by the instance's id. */
 export function windows(
   id: string,
   backup: string | undefined,
@@ -25,7 +25,7 @@ export function windows(
   return { backup: daily, maintenance: weekly };
 }
 
-/** When the maintenance window opens next, after `now`. */
+/** The next time after `now` at which the maintenance window opens. */
 export function nextOpening(now: number, maintenance: string): number {
   const { from } = parse(maintenance, /^([a-z]{3}):(\d\d):(\d\d)-([a-z]{3}):(\d\d):(\d\d)$/, "PreferredMaintenanceWindow");
   const monday = now - (((Math.floor(now / (day * minute)) + 3) % 7) * day * minute + (now % (day * minute)));
@@ -61,7 +61,7 @@ function overlap(backup: Range, maintenance: Range): boolean {
 
 function drawDaily(id: string, maintenance: string | undefined): string {
   for (let i = 0; ; i++) {
-    const from = ((hash32(id, i) % 16) + 32) % 48; // a block of eight hours at night, as AWS has one for each region
+    const from = ((hash32(id, i) % 16) + 32) % 48; // in a block of eight hours at night, as AWS has one for each region
     const text = `${clock(from * 30)}-${clock(from * 30 + 30)}`;
     if (maintenance === undefined) return text;
     const weekly = parse(maintenance, /^([a-z]{3}):(\d\d):(\d\d)-([a-z]{3}):(\d\d):(\d\d)$/, "PreferredMaintenanceWindow");

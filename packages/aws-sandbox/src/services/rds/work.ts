@@ -1,4 +1,4 @@
-/** What takes time: creation, modifications at once or in the maintenance window, and how the status follows. */
+/** Work on instances that takes time: creation, changes at once or in the maintenance window, and the status meanwhile. */
 import type { Call } from "../../model.ts";
 import { chooseOptionGroup, isDefaultOptionGroup } from "./chosen-options.ts";
 import { familyOf, majorOf, type EngineName } from "./engines.ts";
@@ -15,7 +15,7 @@ interface Of {
 
 type Key = keyof Pending;
 
-/** What a change does to the status while it is being made, and for how long. */
+/** The status of an instance during each change, and the duration of the change. */
 const works: Readonly<Record<Key, { readonly status: string; readonly takes: keyof typeof timing }>> = {
   DBInstanceClass: { status: "modifying", takes: "classChanged" },
   AllocatedStorage: { status: "modifying", takes: "storageChanged" },
@@ -33,7 +33,7 @@ const works: Readonly<Record<Key, { readonly status: string; readonly takes: key
   OptionGroupName: { status: "modifying", takes: "adjusted" },
 };
 
-/** Makes what is pending under these keys: after a while in which the status says nothing of it. */
+/** Makes the pending changes of these keys. For a while, the status does not show it. */
 export function make(
   call: Call,
   instance: InstanceRecord,
@@ -47,7 +47,7 @@ export function make(
   occupy(call, instance, works[longest].status, duration(call, instance, longest), lag, due);
 }
 
-/** Something that takes the instance for a time, without a value to change. */
+/** Occupies the instance for a time with work that changes no value. */
 export function occupy(call: Call, instance: InstanceRecord, status: string, ms: number, lag = 0, keys: readonly Key[] = []): void {
   const of: Of = { id: instance.id, resourceId: instance.resourceId };
   instance.works++;
@@ -56,14 +56,16 @@ export function occupy(call: Call, instance: InstanceRecord, status: string, ms:
   call.later(lag + ms, "rds:workEnds", { ...of, keys });
 }
 
-/** What is made of a snapshot loads its storage for hours, where that was asked for: RDS shows it of some instances only. */
+/**
+ * Loads the storage of an instance from a snapshot for hours, if the plan of faults asks for it: RDS shows this only for some instances.
+ */
 export function loadStorage(call: Call, instance: InstanceRecord, from: number): void {
   if (!call.fault("rds:storageInitializes")) return;
   instance.storageLoadsUntil = call.now + from + timing.storageLoaded;
   call.later(from + timing.storageLoaded, "rds:loaded", { id: instance.id, resourceId: instance.resourceId });
 }
 
-/** Lets what is pending be made in the next maintenance window. */
+/** Schedules the pending changes for the next maintenance window. */
 export function awaitWindow(call: Call, instance: InstanceRecord): void {
   call.later(nextOpening(call.now, instance.maintenanceWindow) - call.now, "rds:windowOpens", {
     id: instance.id,
@@ -71,12 +73,12 @@ export function awaitWindow(call: Call, instance: InstanceRecord): void {
   });
 }
 
-/** Whether AWS takes changes of the instance now. */
+/** Whether AWS accepts changes of the instance now. */
 export function isFree(instance: InstanceRecord): boolean {
   return ["available", "storage-full", "storage-initialization", "storage-optimization"].includes(instance.status);
 }
 
-/** States in which an instance can only be deleted, and without a last snapshot (RDS API, DeleteDBInstance, SkipFinalSnapshot). */
+/** Whether an instance can only be deleted, and without a final snapshot (RDS API, DeleteDBInstance, SkipFinalSnapshot). */
 export function isBroken({ status }: InstanceRecord): boolean {
   return status === "failed" || status === "incompatible-restore" || status === "incompatible-network";
 }
@@ -91,7 +93,7 @@ export const workTransitions = {
     }
     instance.createdAt = call.now;
     const cluster = instance.clusterId === undefined ? undefined : clusters.get(call, instance.clusterId);
-    // The first to come up writes; backups are the cluster's.
+    // The first available instance is the writer. Backups belong to the cluster.
     if (cluster && cluster.writer === undefined) cluster.writer = instance.id;
     if (instance.backupRetention > 0 && cluster === undefined)
       occupy(call, instance, "backing-up", timeFor(call, instance.resourceId, "firstBackup"));
@@ -122,7 +124,7 @@ export const workTransitions = {
     if (instance?.status === "storage-optimization") instance.status = idle(call, instance);
   },
 
-  /** The window may have been moved since this was scheduled. */
+  /** The window may have moved since this was scheduled. */
   windowOpens(of: Of, call: Call) {
     const instance = same(call, of);
     if (!instance || Object.keys(instance.pending).length === 0) return;
@@ -133,7 +135,7 @@ export const workTransitions = {
 
 const storageKeys: readonly Key[] = ["AllocatedStorage", "StorageType", "Iops", "StorageThroughput"];
 
-/** What it is while nothing is done to it. */
+/** The status while no work is running. */
 function idle(call: Call, { storageLoadsUntil }: InstanceRecord): string {
   return call.now < (storageLoadsUntil ?? 0) ? "storage-initialization" : "available";
 }
@@ -204,7 +206,10 @@ function applyPending(call: Call, instance: InstanceRecord, key: Key): void {
   delete pending[key];
 }
 
-/** Types without I/O of their own lose it; those with get it from the values that come with them. */
+/**
+ * Sets the storage type. Types without IOPS or throughput of their own lose the values; other types
+ * get them from the values of the same call.
+ */
 function applyStorageType(instance: InstanceRecord, type: string): void {
   instance.storageType = type;
   if (type !== "gp3") delete instance.throughput;
@@ -234,10 +239,10 @@ function applyVersion(call: Call, instance: InstanceRecord, version: string): vo
   if (instance.engine === "postgres") for (const id of instance.replicaIds) applyVersion(call, instances.get(call, id)!, version);
 }
 
-/** The instance that a transition was meant for, unless it is going, or another has its name by now. */
+/** The instance of a transition; undefined when it is being deleted, or when another instance has its name now. */
 function same(call: Call, { id, resourceId }: Of): InstanceRecord | undefined {
   const named = instances.get(call, id);
-  // A switchover gives an instance another name while something is under way.
+  // A switchover may rename an instance while work on it is running.
   const found = named?.resourceId === resourceId ? named : instances.all(call).find((one) => one.resourceId === resourceId);
   return found?.status === "deleting" ? undefined : found;
 }

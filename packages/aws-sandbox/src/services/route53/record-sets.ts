@@ -1,4 +1,4 @@
-/** Resource record sets: a batch of changes is done as a whole or not at all. */
+/** Resource record sets. A batch of changes is made as a whole or not at all. */
 import type { Change, ChangeResourceRecordSetsRequest, ListResourceRecordSetsRequest, ResourceRecordSet } from "@aws-sdk/client-route-53";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
@@ -7,7 +7,7 @@ import { fullName, invalid, needZone, newChange, setKey, sets, setsOf, sortKey, 
 import { checkSize, isApex } from "./zones.ts";
 
 const mostPerPage = 300;
-/** Route 53 Developer Guide, "Quotas": records and characters of a request. */
+/** Quotas of records and of characters in a request (Route 53 Developer Guide, "Quotas"). */
 const mostRecords = 1000;
 const mostCharacters = 32_000;
 
@@ -54,7 +54,7 @@ export const recordOperations: Record<string, Handler> = {
   },
 };
 
-/** Does one change to the zone as it would be; says what is wrong with it. */
+/** Makes one change in `after`, the future zone. Returns the error, if any. */
 function carryOut(
   call: Call,
   zone: ZoneRecord,
@@ -142,7 +142,9 @@ function whyWrong(zone: ZoneRecord, set: SetRecord): string | undefined {
   return bad && `Invalid Resource Record: 'FATAL problem: ${bad[1]} encountered with '${bad[0]}''`;
 }
 
-/** Zones of what aliases name: of balancers by their kind (AWS General Reference, "Elastic Load Balancing endpoints and quotas"), and of others. */
+/**
+ * Hosted zone ids of alias targets: of load balancers by their type (AWS General Reference, "Elastic Load Balancing endpoints and quotas").
+ */
 const balancerZones = new Set(["ZWKZPGTI48KDX", "ZIBE1TIR4HY56"]);
 
 function whyWrongAlias(zone: ZoneRecord, { type, alias }: SetRecord): string | undefined {
@@ -159,7 +161,7 @@ function whyWrongAlias(zone: ZoneRecord, { type, alias }: SetRecord): string | u
     : `Tried to create an alias that targets ${target.name}, type ${type} in zone ${target.zone}, but the alias target name does not lie within the target zone`;
 }
 
-/** A CNAME stands alone at its name (RFC 1034, 3.6.2). */
+/** The errors for a CNAME beside another record of the same name (RFC 1034, 3.6.2). */
 function conflicts(zone: ZoneRecord, after: ReadonlyMap<string, SetRecord>): string[] {
   const cnames = new Set([...after.values()].filter(({ type }) => type === "CNAME").map(({ name }) => name));
   return [...after.values()]
@@ -170,7 +172,10 @@ function conflicts(zone: ZoneRecord, after: ReadonlyMap<string, SetRecord>): str
     );
 }
 
-/** Sets of one name and type are all simple, of which there is one, or all weighted (Route 53 Developer Guide, "Choosing a routing policy"). */
+/**
+ * The errors for mixed record sets. The sets of one name and type are either one simple set or all weighted (Route 53 Developer Guide,
+ * "Choosing a routing policy").
+ */
 function mixed(after: ReadonlyMap<string, SetRecord>): string[] {
   const simple = new Set([...after.values()].filter(({ set }) => set === undefined).map(({ name, type }) => `${name} ${type}`));
   return [...after.values()]

@@ -1,9 +1,9 @@
-/** What Route 53 remembers of an account. Plain JSON; names are in the form in which it answers them. */
+/** The records of Route 53 of an account. They are plain JSON; names have the form of its answers. */
 import { AwsFault, type Call } from "../../model.ts";
 import type { Store } from "../../store.ts";
 
 export interface ZoneRecord {
-  /** `Z…`, without the `/hostedzone/` of answers. */
+  /** The id, `Z…`, without the prefix `/hostedzone/` of answers. */
   readonly id: string;
   readonly name: string;
   readonly reference: string;
@@ -27,7 +27,7 @@ export interface SetRecord {
   readonly ttl?: number;
   readonly values?: readonly string[];
   readonly alias?: Alias;
-  /** Of a set that shares its name and type with others. */
+  /** The identifier of a set that shares its name and type with others. */
   readonly set?: string;
   readonly weight?: number;
 }
@@ -42,7 +42,7 @@ type Stored = { readonly store: Pick<Store, "table"> };
 export const zones = ({ store }: Stored) => store.table<ZoneRecord>("route53.zones");
 export const sets = ({ store }: Stored) => store.table<SetRecord>("route53.sets");
 export const changes = ({ store }: Stored) => store.table<ChangeRecord>("route53.changeHistory");
-/** Caller references, also of zones that are gone: one is never used again. */
+/** Caller references, also those of deleted zones: a reference can never be used again. */
 export const references = ({ store }: Stored) => store.table<{ readonly reference: string }>("route53.tokens");
 
 export function setKey({ zone, name, type, set }: Pick<SetRecord, "zone" | "name" | "type" | "set">): string {
@@ -53,7 +53,10 @@ export function setsOf(call: Stored, zone: string): SetRecord[] {
   return [...sets(call).values()].filter((one) => one.zone === zone);
 }
 
-/** Names as they are answered: lower case, a dot at the end, all but letters, digits, `-`, `_` and dots in octal (Route 53 Developer Guide, "DNS domain name format"). */
+/**
+ * A name in the form of answers: lower case, a dot at the end, and all characters except letters, digits, `-`, `_` and dots in octal (Route
+ * 53 Developer Guide, "DNS domain name format").
+ */
 export function fullName(written: string): string {
   const unescaped = written.replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
   const bytes = Array.from(new TextEncoder().encode(unescaped.replace(/\.$/, "").toLowerCase()));
@@ -64,12 +67,15 @@ export function fullName(written: string): string {
   return `${shown.join("")}.`;
 }
 
-/** The order of listings: from the last label to the first, with a dot at the end (Route 53 API, ListResourceRecordSets: "Sort order"). */
+/**
+ * The key by which listings are sorted: the labels from last to first, with a dot at the end (Route 53
+ * API, ListResourceRecordSets: "Sort order").
+ */
 export function sortKey(name: string): string {
   return `${name.split(".").filter(Boolean).reverse().join(".")}.`;
 }
 
-/** An id as clients send it, with or without what stands before it in answers. */
+/** An id without the prefix that answers have; clients send it in both forms. */
 export function bareId(id: string): string {
   return id.replace(/^\/?(hostedzone|change)\//, "");
 }
@@ -80,7 +86,7 @@ export function needZone(call: Call, given: string): ZoneRecord {
   return zone;
 }
 
-/** Half a minute, then all name servers know it (Route 53 Developer Guide, "Checking the status of your changes"). */
+/** After half a minute all name servers know a change (Route 53 Developer Guide, "Checking the status of your changes"). */
 const spread = 30_000;
 
 export function newChange(call: Call) {

@@ -1,7 +1,7 @@
-/** Values of records, as strict as Route 53 is (Route 53 Developer Guide, "Supported DNS record types"). */
+/** Checks values of records, as strictly as Route 53 (Route 53 Developer Guide, "Supported DNS record types"). */
 import { isIPv4, isIPv6 } from "node:net";
 
-/** What is wrong with a value, in Route 53's words; undefined for a good one. */
+/** The error in a value, in Route 53's wording; undefined for a correct one. */
 export function whyBadValue(type: string, value: string): string | undefined {
   if (value.length > 4000) return "InvalidLength (A value has at most 4000 characters)";
   switch (type) {

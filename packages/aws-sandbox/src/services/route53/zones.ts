@@ -1,4 +1,4 @@
-/** Hosted zones: made, told, changed, tagged and deleted. */
+/** Hosted zones: created, described, changed, tagged and deleted. */
 import type {
   AssociateVPCWithHostedZoneRequest,
   ChangeTagsForResourceRequest,
@@ -40,7 +40,10 @@ const mostTagsPerCall = 10;
 const mostZonesPerPage = 100;
 
 export const zoneOperations: Record<string, Handler> = {
-  /** A reference is used once, whether its zone lives or not (Route 53 API, CreateHostedZone: CallerReference). */
+  /**
+   * Creates a zone. A caller reference can be used only once, even if its zone was deleted (Route 53
+   * API, CreateHostedZone: CallerReference).
+   */
   CreateHostedZone(input: CreateHostedZoneRequest, call) {
     refuseUnknown(call, input, ["Name", "CallerReference", "VPC", "HostedZoneConfig"]);
     const name = checkName(input.Name!);
@@ -117,7 +120,7 @@ export const zoneOperations: Record<string, Handler> = {
     };
   },
 
-  /** Of one VPC, by the names of the zones (Route 53 API, ListHostedZonesByVPC). */
+  /** Lists the zones of a VPC (Route 53 API, ListHostedZonesByVPC). */
   ListHostedZonesByVPC(input: ListHostedZonesByVPCRequest, call) {
     refuseUnknown(call, input, ["VPCId", "VPCRegion", "MaxItems", "NextToken"]);
     const { VPCId, VPCRegion } = input;
@@ -143,7 +146,7 @@ export const zoneOperations: Record<string, Handler> = {
     return { HostedZone: shown(call, zone) };
   },
 
-  /** Only what a zone is created with may be left in it (Route 53 API, DeleteHostedZone). */
+  /** Deletes a zone. It may have only the record sets that it was created with (Route 53 API, DeleteHostedZone). */
   DeleteHostedZone({ Id }: DeleteHostedZoneRequest, call) {
     const zone = needZone(call, Id!);
     const own = setsOf(call, zone.id);
@@ -215,7 +218,7 @@ export const zoneOperations: Record<string, Handler> = {
   },
 };
 
-/** Name servers and the start of authority, which come and go with the zone. */
+/** Whether a set is one of the zone's own, NS or SOA. These are created and deleted with the zone. */
 export function isApex(zone: ZoneRecord, set: { readonly name: string; readonly type: string }): boolean {
   return set.name === zone.name && (set.type === "NS" || set.type === "SOA");
 }
@@ -260,7 +263,7 @@ function checkComment(comment: string): string {
   return comment;
 }
 
-/** The VPC is there, and resolves no other private zone of the name. */
+/** Checks that the VPC exists and has no other private zone with the name. */
 function checkVpc(call: Call, { VPCId, VPCRegion }: VPC, name: string): void {
   if (VPCId === undefined || VPCRegion === undefined) throw invalid("A VPC is named by its id and its region");
   const store = call.storeOf(VPCRegion);

@@ -1,4 +1,4 @@
-/** What S3 refuses of the settings of a bucket (Amazon S3 API Reference, the page of each operation). */
+/** Checks settings of a bucket as S3 does (Amazon S3 API Reference, the page of each operation). */
 import type { CORSRule, LifecycleRule, ServerSideEncryptionRule, Tag, WebsiteConfiguration } from "@aws-sdk/client-s3";
 import { AwsFault, type Call } from "../../model.ts";
 import { listed } from "../iam/documents.ts";
@@ -7,7 +7,7 @@ import { denied, invalidArgument, malformedXml, type BucketRecord } from "./stat
 
 const mostTags = 50;
 
-/** Amazon S3 User Guide, "General purpose bucket naming rules". */
+/** Checks a bucket's name (Amazon S3 User Guide, "General purpose bucket naming rules"). */
 export function checkName(name: string): string {
   const isGood =
     /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) &&
@@ -16,7 +16,7 @@ export function checkName(name: string): string {
   return name;
 }
 
-/** A put is of the whole set, and must hold AWS's own tags as they are. */
+/** Checks tags. A put replaces the whole set, and must keep AWS's own tags unchanged. */
 export function tagsIn(list: readonly Tag[], have: Readonly<Record<string, string>> = {}): Record<string, string> {
   const keys = list.map(({ Key }) => Key!);
   const system = (pairs: readonly (readonly [string, string])[]) => JSON.stringify(pairs.filter(([key]) => key.startsWith("aws:")).sort());
@@ -37,7 +37,7 @@ export function checkEncryption(rules: readonly ServerSideEncryptionRule[]): voi
     throw invalidArgument("a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse");
 }
 
-/** Rules are told apart by their ids; each has a filter, which may be empty, and something to do. */
+/** Checks lifecycle rules. Each has a unique id, a filter, which may be empty, and an action. */
 export function checkLifecycle(rules: readonly LifecycleRule[]): void {
   if (rules.length === 0 || rules.length > 1000) throw malformedXml();
   const ids = rules.map(({ ID }) => ID);
@@ -91,7 +91,7 @@ export function checkWebsite({ IndexDocument, ErrorDocument, RedirectAllRequests
   if (IndexDocument.Suffix.includes("/")) throw invalidArgument("The IndexDocument Suffix is not well formed");
 }
 
-/** Principals must exist, resources must be this bucket's, and a public policy is refused where the bucket blocks those. */
+/** Checks a policy. Principals must exist, resources must be in this bucket, and a public policy is refused if the bucket blocks those. */
 export function checkPolicy(call: Call, bucket: BucketRecord, text: string): void {
   if (Buffer.byteLength(text) > 20_480) throw new AwsFault("MalformedPolicy", "Policy exceeds the maximum allowed document size.");
   const statements = resourceStatements(call, text, { code: "MalformedPolicy", unknownPrincipal: "Invalid principal in policy" });

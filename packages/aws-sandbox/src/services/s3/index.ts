@@ -1,4 +1,4 @@
-/** S3 in the sandbox: general purpose buckets with their settings. Of objects it knows only that they are there. */
+/** S3 in the sandbox: general purpose buckets with their settings. Of objects it knows only their existence. */
 import type {
   CreateBucketRequest,
   DeleteBucketRequest,
@@ -19,7 +19,10 @@ const everything = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicP
 const operations: Record<string, Handler> = {
   ...settings,
 
-  /** Who sends it again in us-east-1 gets an answer as for a new one (Amazon S3 API Reference, CreateBucket: BucketAlreadyOwnedByYou). */
+  /**
+   * Creates a bucket. In us-east-1, a repeated call is answered like the first one (Amazon S3 API Reference, CreateBucket:
+   * BucketAlreadyOwnedByYou).
+   */
   CreateBucket(input: CreateBucketRequest, call) {
     refuseUnknown(call, input, ["Bucket", "CreateBucketConfiguration", "ObjectOwnership"]);
     const name = checkName(input.Bucket!);
@@ -82,7 +85,9 @@ const operations: Record<string, Handler> = {
     return {};
   },
 
-  /** Where versions are kept it only adds a marker: the object is gone from sight, and the bucket is as full as before. */
+  /**
+   * Deletes an object. With versioning the call only adds a delete marker: the object is no longer visible, but the bucket is not empty.
+   */
   DeleteObject(input: DeleteObjectRequest, call) {
     const { objects, versioning } = needBucket(call, input);
     const key = input.Key!;
@@ -95,7 +100,7 @@ const operations: Record<string, Handler> = {
   },
 };
 
-/** Amazon S3 API Reference, CreateBucket: LocationConstraint. */
+/** Checks the region of a new bucket (Amazon S3 API Reference, CreateBucket: LocationConstraint). */
 function checkPlace(region: string, constraint: string | undefined): void {
   const asked = constraint === "EU" ? "eu-west-1" : (constraint ?? "us-east-1");
   if (region === "us-east-1" && constraint !== undefined)

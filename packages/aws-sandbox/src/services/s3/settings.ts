@@ -1,4 +1,7 @@
-/** The settings of a bucket. Each is put as a whole; what is not set answers with a code of its own (Amazon S3 API Reference, "Error responses"). */
+/**
+ * The settings of a bucket. Each is put as a whole. Reading one that is not set gives an error code of its own
+ * (Amazon S3 API Reference, "Error responses").
+ */
 import type {
   PutBucketCorsRequest,
   PutBucketEncryptionRequest,
@@ -20,7 +23,7 @@ interface Named {
   readonly ExpectedBucketOwner?: string;
 }
 
-/** Reads one setting; `code` is what S3 says where there is none. */
+/** Returns a handler that reads one setting; `code` is S3's error when it is not set. */
 function reads<T>(of: (bucket: BucketRecord) => T | undefined, code: string, show: (value: T) => object): Handler<Named, object> {
   return (input, call) => {
     const value = of(needBucket(call, input));
@@ -29,7 +32,7 @@ function reads<T>(of: (bucket: BucketRecord) => T | undefined, code: string, sho
   };
 }
 
-/** Changes one setting. */
+/** Returns a handler that changes one setting. */
 function writes<I extends Named>(change: (bucket: BucketRecord, input: I, call: Call) => void): Handler<I, object> {
   return (input, call) => {
     change(needBucket(call, input), input, call);
@@ -136,7 +139,7 @@ const writing: Record<string, Handler> = {
     bucket.website = WebsiteConfiguration;
   }),
   DeleteBucketWebsite: writes((bucket) => delete bucket.website),
-  /** Without a target they are off. */
+  /** Sets the target of access logs. Without a target they are off. */
   PutBucketLogging: writes<PutBucketLoggingRequest>((bucket, { BucketLoggingStatus }, call) => {
     const { LoggingEnabled } = BucketLoggingStatus ?? {};
     const target = LoggingEnabled?.TargetBucket;
@@ -150,5 +153,5 @@ const writing: Record<string, Handler> = {
   }),
 };
 
-/** Operations that read and change one setting. */
+/** The operations that read or change one setting. */
 export const settings: Record<string, Handler> = { ...reading, ...writing };

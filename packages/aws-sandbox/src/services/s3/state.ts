@@ -1,4 +1,4 @@
-/** What S3 remembers: buckets by their names, with their settings as they were put. Plain JSON. */
+/** The records of S3: buckets by name, with their settings as they were put. They are plain JSON. */
 import type {
   CORSRule,
   LifecycleRule,
@@ -24,13 +24,13 @@ export interface BucketRecord {
   cors?: CORSRule[];
   website?: WebsiteConfiguration;
   logging?: LoggingEnabled;
-  /** How many versions and delete markers each object has; nothing else of an object is kept. */
+  /** The number of versions and delete markers of each object; nothing else of an object is stored. */
   objects: Record<string, number>;
 }
 
 export const buckets = ({ store }: { readonly store: Store }): Map<string, BucketRecord> => store.table<BucketRecord>("s3.buckets");
 
-/** The bucket that a call names. One of somebody else's is there, and shows nothing. */
+/** The bucket that a call names. A bucket of another account exists, but access is denied. */
 export function needBucket(
   call: Call,
   input: { readonly Bucket?: string | undefined; readonly ExpectedBucketOwner?: string | undefined },

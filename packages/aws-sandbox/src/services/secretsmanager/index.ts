@@ -21,7 +21,7 @@ const mostTags = 50;
 const mostBytes = 65_536;
 
 const operations: Record<string, Handler> = {
-  /** With the same token it is the same call again, if its value is the same too (Secrets Manager API, CreateSecret). */
+  /** Creates a secret. A call with the same token and the same value is the same call (Secrets Manager API, CreateSecret). */
   CreateSecret(input: CreateSecretRequest, call) {
     refuseUnknown(call, input, ["Name", "ClientRequestToken", "Description", "KmsKeyId", "SecretString", "Tags"]);
     const name = checkName(input.Name!);
@@ -160,7 +160,10 @@ function shown(secret: SecretRecord) {
   };
 }
 
-/** A value matches what begins with it; `!` before it means all others (Secrets Manager API, ListSecrets). Keys and values of tags are not paired. */
+/**
+ * Whether a secret passes a filter. A value matches texts that begin with it; `!` before it negates the match (Secrets Manager API,
+ * ListSecrets). Keys and values of tags are not paired.
+ */
 function passes(secret: SecretRecord, { Key, Values = [] }: Filter): boolean {
   const texts = textsOf(secret, Key ?? "");
   return Values.some((value) => {

@@ -1,4 +1,4 @@
-/** What Secrets Manager remembers, by ARN. Plain JSON; values are in the memory of the process only. */
+/** The records of Secrets Manager, by ARN. They are plain JSON; values are only in the memory of the process. */
 import { AwsFault, type Call } from "../../model.ts";
 
 export interface SecretRecord {
@@ -8,22 +8,22 @@ export interface SecretRecord {
   changedAt: number;
   description?: string;
   kmsKey?: string;
-  /** The id of the version that holds the value; absent while there is none. */
+  /** The id of the version with the value; absent when there is none. */
   version?: string;
-  /** When it goes for good; it is then only waiting. */
+  /** When it will be deleted for good. Present only while the deletion is pending. */
   goneAt?: number;
   tags: Record<string, string>;
 }
 
 export const secrets = (call: Pick<Call, "store">): Map<string, SecretRecord> => call.store.table<SecretRecord>("secretsmanager.secrets");
 
-/** By its name or its whole ARN. */
+/** Finds a secret by its name or its whole ARN. */
 function find(call: Call, id: string): SecretRecord | undefined {
   const found = secrets(call).get(id) ?? named(call, id);
   return found && call.sees(found.arn, "id") ? found : undefined;
 }
 
-/** Whoever has the name, though nobody sees it yet: a create knows. */
+/** The secret with a name, even if reads cannot see it yet: a create call must know it. */
 export function named(call: Call, name: string): SecretRecord | undefined {
   return [...secrets(call).values()].find((one) => one.name === name);
 }
@@ -34,7 +34,7 @@ export function needSecret(call: Call, id: string): SecretRecord {
   return found;
 }
 
-/** One that is not waiting to be deleted. */
+/** The secret, if its deletion is not pending. */
 export function needUsable(call: Call, id: string): SecretRecord {
   const found = needSecret(call, id);
   if (found.goneAt !== undefined)
@@ -46,7 +46,7 @@ export function invalidRequest(message: string): AwsFault {
   return new AwsFault("InvalidRequestException", message);
 }
 
-/** Where the value of a version is kept. */
+/** The key under which the value of a version is kept. */
 export function valueId(secret: SecretRecord): string {
   return `secretsmanager ${secret.arn} ${secret.version}`;
 }

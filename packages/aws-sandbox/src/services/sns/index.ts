@@ -1,4 +1,4 @@
-/** SNS in the sandbox: topics with their subscriptions and tags. Nothing is ever sent. */
+/** SNS in the sandbox: topics with their subscriptions and tags. No message is ever sent. */
 import type {
   CreateTopicInput,
   DeleteTopicInput,
@@ -15,7 +15,7 @@ import { refuseUnknown } from "../../unmodelled.ts";
 import { subscriptions, topics, type TopicRecord } from "./state.ts";
 import { needTopic, subscriptionOperations, subscriptionTransitions } from "./subscriptions.ts";
 
-/** What is told about deliveries, one set for each protocol that reports them (SNS API, SetTopicAttributes). */
+/** Attributes about the delivery status, one set for each protocol that reports it (SNS API, SetTopicAttributes). */
 const feedback = ["Application", "Firehose", "HTTP", "Lambda", "SQS"].flatMap((protocol) =>
   ["SuccessFeedbackRoleArn", "SuccessFeedbackSampleRate", "FailureFeedbackRoleArn"].map((name) => protocol + name),
 );
@@ -35,7 +35,7 @@ const settable = [
 const operations: Record<string, Handler> = {
   ...subscriptionOperations,
 
-  /** With the name of an existing topic it answers with that topic, unless what it asks for differs. */
+  /** Creates a topic. For an existing name it returns that topic, unless the request differs from it. */
   CreateTopic(input: CreateTopicInput, call) {
     refuseUnknown(call, input, ["Attributes", "Name", "Tags"]);
     const name = input.Name ?? "";
@@ -123,7 +123,10 @@ function needTagged(call: Call, arn: string | undefined): TopicRecord {
   return found;
 }
 
-/** What a topic's policy may allow (SNS Developer Guide, "Amazon SNS API permissions"), and Receive, which old default policies have. */
+/**
+ * The actions that a topic's policy may allow (SNS Developer Guide, "Amazon SNS API permissions"), and
+ * Receive, which old default policies have.
+ */
 const policyActions = [
   "AddPermission",
   "DeleteTopic",
@@ -158,7 +161,7 @@ function checkPolicy(text: string): void {
         throw invalid("Policy statement action out of service scope!");
 }
 
-/** What attributes may hold (SNS API, SetTopicAttributes); an empty value takes one away. */
+/** The allowed values of attributes (SNS API, SetTopicAttributes). An empty value removes an attribute. */
 const bounds: Readonly<Record<string, RegExp>> = {
   ContentBasedDeduplication: /^(true|false)$/,
   DisplayName: /^.{0,100}$/s,
@@ -179,7 +182,7 @@ function checkAttributes(given: Readonly<Record<string, string>>): void {
 
 const ofFifo = ["ContentBasedDeduplication", "FifoThroughputScope"];
 
-/** SNS API, CreateTopic: the name of a FIFO topic, and only that, ends with `.fifo`. */
+/** Checks the type of a topic: the name of a FIFO topic, and of no other, ends with `.fifo` (SNS API, CreateTopic). */
 function checkFifo(name: string, given: Readonly<Record<string, string>>): void {
   const isFifo = given["FifoTopic"] === "true";
   if (isFifo && !name.endsWith(".fifo")) throw invalid("Topic Name: FIFO topics must end with .fifo");

@@ -1,4 +1,4 @@
-/** What SNS remembers, by ARN. Plain JSON. */
+/** The records of SNS, by ARN. They are plain JSON. */
 import type { Call } from "../../model.ts";
 
 export interface TopicRecord {
@@ -15,7 +15,7 @@ export interface SubscriptionRecord {
   readonly endpoint: string;
   readonly since: number;
   pending: boolean;
-  /** As they were set; empty ones are left out. */
+  /** The attributes that were set, without empty ones. */
   attributes?: Record<string, string>;
 }
 

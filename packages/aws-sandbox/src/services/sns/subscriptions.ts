@@ -1,4 +1,7 @@
-/** Subscriptions. People and web servers must confirm theirs, which nobody does here: until then nobody can end them, and in two days they are forgotten. */
+/**
+ * Subscriptions. Email and HTTP endpoints must confirm theirs, which nothing does here. Until then a subscription cannot be deleted, and
+ * after two days it is forgotten.
+ */
 import type {
   GetSubscriptionAttributesInput,
   ListSubscriptionsByTopicInput,
@@ -32,7 +35,7 @@ const shapes: Readonly<Record<string, RegExp>> = {
 };
 
 export const subscriptionOperations: Record<string, Handler> = {
-  /** Twice is once. */
+  /** Subscribes an endpoint. Subscribing it again changes nothing. */
   Subscribe(input: SubscribeInput, call) {
     const topic = needTopic(call, input.TopicArn);
     const { Protocol: protocol = "", Endpoint: endpoint = "" } = input;
@@ -118,7 +121,7 @@ function needSubscription(call: Call, arn: string | undefined): SubscriptionReco
   return found;
 }
 
-/** SNS API, Subscribe: which attributes there are, and of which protocols. */
+/** Checks an attribute, and whether it fits the protocol (SNS API, Subscribe). */
 function checkAttribute(protocol: string, name: string, value: string): void {
   const wrong = (reason: string) => new AwsFault("InvalidParameter", `Invalid parameter: ${reason}`);
   const known = ["DeliveryPolicy", "FilterPolicy", "FilterPolicyScope", "RawMessageDelivery", "RedrivePolicy", "SubscriptionRoleArn"];
@@ -133,7 +136,10 @@ function checkAttribute(protocol: string, name: string, value: string): void {
   }
 }
 
-/** SNS Developer Guide, "Filter policy constraints": five keys; nested ones in filters of bodies only. */
+/**
+ * Checks a filter policy: at most five keys, and nested keys only in filters of message bodies (SNS
+ * Developer Guide, "Filter policy constraints").
+ */
 function checkFilter(given: Readonly<Record<string, string>>): void {
   if (!given["FilterPolicy"]) return;
   const wrong = (reason: string) => new AwsFault("InvalidParameter", `Invalid parameter: FilterPolicy: ${reason}`);

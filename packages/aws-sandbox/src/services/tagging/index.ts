@@ -1,7 +1,7 @@
 /**
- * The Resource Groups Tagging API: one index over what the other services remember of tags. It never shows Auto Scaling groups.
- * Faults: `lag.index` makes it late; the events `tagging:silent` (it shows nothing) and `tagging:stale` (it goes on showing what
- * it showed before and what is deleted) are consumed by a call each.
+ * The Resource Groups Tagging API: one index of the tags in all other services. It never shows Auto Scaling groups. Faults: `lag.index`
+ * delays it. Each of two fault events is used up by one call: with `tagging:silent` it shows nothing, with `tagging:stale` it still shows
+ * its earlier state, including deleted resources.
  */
 import type {
   GetResourcesInput,
@@ -25,7 +25,7 @@ export const model: ServiceModel = {
 
 type Failures = NonNullable<TagResourcesOutput["FailedResourcesMap"]>;
 
-/** Objects of Cloud Control only: what other services made is tagged by them. */
+/** Tags objects of Cloud Control only. Resources of other services are tagged through their own APIs. */
 function tagResources({ ResourceARNList = [], Tags = {} }: TagResourcesInput, call: Call): TagResourcesOutput {
   return { FailedResourcesMap: retag(call, ResourceARNList, (tags) => ({ ...tags, ...Tags })) };
 }
@@ -81,13 +81,13 @@ function check(filters: readonly TagFilter[], types: readonly string[]): void {
   if (bad !== undefined) throw new AwsFault("InvalidParameterException", `Unsupported resource type format "${bad}".`);
 }
 
-/** The filters that mean an ARN: `ec2:vpc` is every one of that service and type, `sns` every one of the service. */
+/** The filters that match an ARN: `ec2:vpc` matches this service and type, `sns` all types of the service. */
 function filtersOf(arn: string): readonly string[] {
   const [, , service = "", , , ...rest] = arn.split(":");
   return [service, `${service}:${rest.join(":").split(/[/:]/, 1)[0]}`];
 }
 
-/** All filters hold; a filter without values asks for the key alone. */
+/** Whether a resource passes all filters. A filter without values asks only for the key. */
 function hasTags({ tags }: TaggedResource, filters: readonly TagFilter[]): boolean {
   return filters.every(({ Key = "", Values = [] }) => Key in tags && (Values.length === 0 || Values.includes(tags[Key]!)));
 }

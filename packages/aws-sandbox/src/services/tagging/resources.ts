@@ -1,4 +1,4 @@
-/** What has tags, in all services: its ARN, its tags, and the key under which the store remembers when they were touched. */
+/** The tagged resources of all services: ARN, tags, and the key under which the store remembers their changes. */
 import type { Call } from "../../model.ts";
 import { typeSchema } from "@plumbline/aws-types";
 import { objects, tagsOf } from "../cloudcontrol/state.ts";
@@ -78,7 +78,10 @@ function ofRds(call: Call): TaggedResource[] {
   ];
 }
 
-/** A group that is being made is not shown: whether AWS does is not known. Its tags are on its nodes, too. */
+/**
+ * Caches with tags. A group that is being created is left out, because it is not known whether AWS
+ * shows it. Its tags are also on its nodes.
+ */
 function ofCaches(call: Call): TaggedResource[] {
   const { cacheClusters, replicationGroups, serverlessCaches, subnetGroups, parameterGroups, snapshots } = caches;
   const groups = replicationGroups.all(call).filter(({ status }) => status !== "creating" && status !== "create-failed");
@@ -103,7 +106,7 @@ function ofCaches(call: Call): TaggedResource[] {
   ];
 }
 
-/** What Cloud Control made, of types that have tags. */
+/** Objects of Cloud Control, of types with tags. */
 function ofTypes(call: Call): TaggedResource[] {
   return [...objects(call).values()].map((record) => {
     const { tagProperty = "/properties/Tags" } = typeSchema(record.type)?.tagging ?? {};
@@ -112,7 +115,7 @@ function ofTypes(call: Call): TaggedResource[] {
 }
 
 function ofOthers(call: Call): TaggedResource[] {
-  // Hosted zones are in no region, and the index of us-east-1 alone has them.
+  // Hosted zones have no region; only the index of us-east-1 has them.
   const ofZones = call.region === "us-east-1" ? [...zones(call).values()] : [];
   return [
     ...ofZones.map(({ id, tags }) => ({ arn: `arn:${call.partition}:route53:::hostedzone/${id}`, key: id, tags })),

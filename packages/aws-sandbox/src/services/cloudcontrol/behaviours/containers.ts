@@ -38,7 +38,7 @@ export const containers: Readonly<Record<string, Behaviour>> = {
       if (LaunchType === "FARGATE" && NetworkConfiguration === undefined)
         throw invalid("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
     },
-    // DeregisterScalableTarget: a service that goes takes its target and policies with it.
+    // DeregisterScalableTarget: deleting a service deletes its scalable target and policies.
     holds: [
       ["AWS::ApplicationAutoScaling::ScalableTarget", "ResourceId"],
       ["AWS::ApplicationAutoScaling::ScalingPolicy", "ResourceId"],

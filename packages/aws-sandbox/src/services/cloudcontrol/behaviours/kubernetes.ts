@@ -6,7 +6,7 @@ function inCluster({ ClusterName }: Properties, call: Call): void {
   needs(call, "AWS::EKS::Cluster", String(ClusterName), `No cluster found for name: ${String(ClusterName)}.`);
 }
 
-/** The last part of an ARN is drawn by AWS; here from the names, which no two have. */
+/** The random last part of an ARN. Here it is made from the names, which are unique. */
 const drawn = (...names: unknown[]) => Buffer.from(names.join("/")).toString("hex").slice(0, 32).padEnd(32, "0");
 const ofCluster = (type: string, property: string): NonNullable<Behaviour["arn"]> => ({
   service: "eks",

@@ -1,4 +1,4 @@
-/** SQS, EventBridge and its schedules. */
+/** SQS, EventBridge, and its schedules and pipes. */
 import { arnOnly, invalid, named, needs, type Behaviour } from "./behaviour.ts";
 
 export const messages: Readonly<Record<string, Behaviour>> = {

@@ -58,7 +58,7 @@ export const stores: Readonly<Record<string, Behaviour>> = {
   },
   "AWS::Cognito::UserPoolClient": {
     ids: (digits) => ({ ClientId: digits.slice(0, 26) }),
-    // A client that asks for a secret gets one (Cognito User Pools API, CreateUserPoolClient: `GenerateSecret`).
+    // A client with `GenerateSecret` gets a secret (Cognito User Pools API, CreateUserPoolClient: `GenerateSecret`).
     made: ({ ClientName, GenerateSecret }, arn) => ({
       Name: ClientName,
       ...(GenerateSecret === true && { ClientSecret: createHash("sha256").update(`secret of ${arn}`).digest("hex") }),
