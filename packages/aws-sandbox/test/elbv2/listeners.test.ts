@@ -2,6 +2,7 @@ import {
   AddListenerCertificatesCommand,
   CreateListenerCommand,
   CreateRuleCommand,
+  DeleteListenerCommand,
   DeleteLoadBalancerCommand,
   DeleteRuleCommand,
   DescribeListenerCertificatesCommand,
@@ -131,6 +132,22 @@ describe("a listener", () => {
     const Certificates = Protocol === "TLS" ? { Certificates: [{ CertificateArn: certificate("one") }] } : {};
     const made = make({ LoadBalancerArn, Protocol, Port: 5000, DefaultActions: [{ Type: "forward", TargetGroupArn }], ...Certificates });
     expect(await codeOf(made)).toBe(code);
+  });
+
+  it.each([
+    ["UDP", "TCP_UDP"],
+    ["TCP", "TCP_UDP"],
+    ["TCP_UDP", "UDP"],
+    ["TCP_UDP", "TCP"],
+  ] as const)("of %s leaves no room for one of %s on its port, and gives all of it back", async (first, second) => {
+    const LoadBalancerArn = await b.balancer({ Name: "net", Type: "network" });
+    const TargetGroupArn = await b.targets({ Name: "net", Protocol: "TCP_UDP" });
+    const of = (Protocol: string) => make({ LoadBalancerArn, Protocol, Port: 53, DefaultActions: [{ Type: "forward", TargetGroupArn }] });
+    const { Listeners } = await of(first);
+    expect(await codeOf(of(second))).toBe("DuplicateListener");
+    expect((await b.elb.send(new DescribeListenersCommand({ LoadBalancerArn }))).Listeners).toHaveLength(1);
+    await b.elb.send(new DeleteListenerCommand({ ListenerArn: Listeners![0]!.ListenerArn }));
+    expect(await codeOf(of(second))).toBe("succeeded");
   });
 
   it("keeps forwarding to what its new protocol takes", async () => {

@@ -10,7 +10,7 @@ import { split, waysOf } from "./ways.ts";
 /** Makes the object of a create request, and returns its identifier. Throws the error of its handler. */
 export function make(call: Call, schema: RegistrySchema, { type, desired }: RequestRecord): string {
   const behaviour = behaviours[type] ?? {};
-  const given = withIdentifier(schema, desired, digitsFor(call, schema, type, desired), behaviour);
+  const given = withIdentifier(schema, desired, digitsFor(call, schema, type, desired), behaviour, call);
   behaviour.check?.(given, call);
   const arn = arnOf(call, type, given);
   const stored = behaviour.stored?.(given, call) ?? given;
@@ -101,8 +101,9 @@ function withIdentifier(
   desired: Record<string, unknown>,
   digits: string,
   { ids }: Behaviour,
+  call: Call,
 ): Record<string, unknown> {
-  const made = ids?.(digits);
+  const made = ids?.(digits, call);
   const given = { ...desired, ...made };
   if (made) return given;
   for (const [property = ""] of waysOf(schema.primaryIdentifier)) {

@@ -20,7 +20,7 @@ import { checkedActions, checkProtocols, setUses } from "./actions.ts";
 import { newId, pathOf, arn } from "./arns.ts";
 import { attributeList, listenerDefaults, setListenerAttributes } from "./attributes.ts";
 import { atMost20, badConfiguration, invalid, needBalancer, needListener, oneOf, required } from "./faults.ts";
-import { dropListener, portKey } from "./listener-records.ts";
+import { dropListener, listenersOf, portKeys } from "./listener-records.ts";
 import { within } from "./quotas.ts";
 import { listeners, loadBalancers, type ListenerRecord, type LoadBalancerRecord } from "./state.ts";
 import { needSslPolicy } from "./ssl-policies.ts";
@@ -52,7 +52,7 @@ const create: Handler<CreateListenerInput, CreateListenerOutput> = (input, call)
   const tags = newTags(input.Tags);
   const taken = takenBy(call, balancer, { port, protocol });
   if (taken) return { Listeners: [describe(sameOrRefuse(taken, { protocol, actions, ...secure }))] };
-  within(call, "listenersPerBalancer", Object.keys(balancer.listeners).length, "TooManyListeners");
+  within(call, "listenersPerBalancer", listenersOf(balancer).length, "TooManyListeners");
   const path = `${pathOf(balancer.arn)}/${newId(call)}`;
   const made: ListenerRecord = {
     arn: arn(call, `listener/${path}`),
@@ -68,7 +68,7 @@ const create: Handler<CreateListenerInput, CreateListenerOutput> = (input, call)
     rules: {},
   };
   listeners(call).set(made.arn, made);
-  balancer.listeners[portKey(made)] = made.arn;
+  for (const key of portKeys(made)) balancer.listeners[key] = made.arn;
   setUses(call, made.arn, balancer.arn, [], actions);
   return { Listeners: [describe(made)] };
 };
@@ -82,8 +82,9 @@ function checkedProtocol(balancer: LoadBalancerRecord, protocol: string | undefi
 }
 
 function takenBy(call: Call, balancer: LoadBalancerRecord, of: Pick<ListenerRecord, "port" | "protocol">): ListenerRecord | undefined {
-  const keys = of.protocol === "TCP_UDP" ? [`${of.port}/tcp`, `${of.port}/udp`] : [portKey(of)];
-  const found = keys.map((key) => balancer.listeners[key]).find((one) => one !== undefined);
+  const found = portKeys(of)
+    .map((key) => balancer.listeners[key])
+    .find((one) => one !== undefined);
   return found === undefined ? undefined : listeners(call).get(found);
 }
 
@@ -171,7 +172,7 @@ const describeAll: Handler<DescribeListenersInput, object> = (input, call) => {
   const all =
     arns.length > 0
       ? arns.map((one) => needListener(call, one))
-      : Object.values(needBalancer(call, input.LoadBalancerArn).listeners).map((one) => listeners(call).get(one)!);
+      : listenersOf(needBalancer(call, input.LoadBalancerArn)).map((one) => listeners(call).get(one)!);
   const { items, next } = page(
     call,
     all.filter((one) => call.sees(one.arn, "id")),
@@ -205,14 +206,14 @@ const modify: Handler<ModifyListenerInput, object> = (input, call) => {
   const other = takenBy(call, balancer, { port: found.port, protocol });
   if (other && other !== found) throw new AwsFault("DuplicateListener", "A listener already exists on this port for this load balancer");
   setUses(call, found.arn, balancer.arn, found.actions, actions);
-  delete balancer.listeners[portKey(found)];
+  for (const key of portKeys(found)) delete balancer.listeners[key];
   delete found.certificate;
   delete found.sslPolicy;
   delete found.alpn;
   delete found.mutual;
   Object.assign(found, { protocol, actions, ...secure });
   if (secure.certificate === undefined) found.certificates = [];
-  balancer.listeners[portKey(found)] = found.arn;
+  for (const key of portKeys(found)) balancer.listeners[key] = found.arn;
   return { Listeners: [describe(found)] };
 };
 

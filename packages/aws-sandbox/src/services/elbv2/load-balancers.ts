@@ -23,7 +23,7 @@ import { timeFor } from "../ec2/timing.ts";
 import { arn, newId, pathOf } from "./arns.ts";
 import { attributeList, balancerDefaults, setBalancerAttributes } from "./attributes.ts";
 import { atMost20, badConfiguration, invalid, needBalancer, notModelled, oneOf, required } from "./faults.ts";
-import { dropListener } from "./listener-records.ts";
+import { dropListener, listenersOf } from "./listener-records.ts";
 import { checkFamily, leave, settle, wantedGroups, wantedPlaces, type WantedPlace } from "./places.ts";
 import { within } from "./quotas.ts";
 import { balancerNames, listeners, loadBalancers, targetGroups, type LoadBalancerRecord } from "./state.ts";
@@ -158,7 +158,7 @@ const remove: Handler<DeleteLoadBalancerInput, object> = (input, call) => {
   for (const group of targetGroups(call).values())
     if (group.targetType === "alb" && Object.values(group.targets).some(({ id }) => id === found.arn))
       throw new AwsFault("ResourceInUse", `Load balancer '${found.arn}' cannot be deleted because it is a target of '${group.arn}'`);
-  for (const one of Object.values(found.listeners)) dropListener(call, listeners(call).get(one)!);
+  for (const one of listenersOf(found)) dropListener(call, listeners(call).get(one)!);
   loadBalancers(call).delete(found.arn);
   balancerNames(call).delete(found.name);
   call.later(timeFor(call, found.arn, timing.interfacesLinger), "elbv2:interfacesGo", {

@@ -9,7 +9,7 @@ export interface Behaviour {
   /** The service in its ARN, and the part after the account. `isGlobal` leaves the region out, `isNobodys` the account. */
   readonly arn?: { readonly service: string; readonly isGlobal?: true; readonly isNobodys?: true; end(properties: Properties): string };
   /** Identifiers that AWS makes, from hexadecimal digits that no other object has. */
-  readonly ids?: (digits: string) => Properties;
+  readonly ids?: (digits: string, call: Call) => Properties;
   /** Read-only properties that AWS makes. */
   readonly made?: (properties: Properties, arn: string, call: Call) => Properties;
   /** Values that a read shows for properties that no request set (API reference of the service). */

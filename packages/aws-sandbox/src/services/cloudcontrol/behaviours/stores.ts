@@ -47,7 +47,7 @@ export const stores: Readonly<Record<string, Behaviour>> = {
   // Cognito user pools API reference, CreateUserPool
   "AWS::Cognito::UserPool": {
     arn: named("cognito-idp", "userpool/", "UserPoolId"),
-    ids: (digits) => ({ UserPoolId: `eu-west-1_${digits.slice(0, 9)}` }),
+    ids: (digits, { region }) => ({ UserPoolId: `${region}_${digits.slice(0, 9)}` }),
     made: ({ UserPoolId }, arn, { region }) => ({
       Arn: arn,
       ProviderName: `cognito-idp.${region}.amazonaws.com/${String(UserPoolId)}`,
