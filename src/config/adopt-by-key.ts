@@ -1,17 +1,17 @@
-/** `adopt` of a repeated resource is by key: `adopt: { a: { id } }`. */
+/** The `adopt` of a repeated resource goes by key: `adopt: { a: { id } }`. */
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Item } from "./repetition.ts";
 import type { Spot } from "./source.ts";
 import type { MapTree, Tree } from "./tree.ts";
 
-/** Whether it names keys, and not one id: `{ id: { id } }` names the key "id". */
+/** Whether `adopt` goes by key instead of naming one id. `{ id: { id } }` names the key "id". */
 export function isByKey(adopt: Tree): adopt is MapTree {
   if (adopt.type !== "map") return false;
   const id = adopt.entries.get("id");
   return id === undefined || id.value.type === "map";
 }
 
-/** What one object takes over, and the keys that the resource does not have. */
+/** Returns the object that one item adopts, and a problem for each key that the resource does not have. */
 export function adoptByKey(adopt: MapTree, { key }: Item, keys: readonly string[]) {
   const unknown = [...adopt.entries].filter(([named]) => !keys.includes(named));
   const problems = unknown.map(([named, entry]): { spot: Spot; summary: string; hint: string } => {

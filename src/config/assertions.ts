@@ -1,4 +1,4 @@
-/** `assert:` of an environment: who must reach whom and who must not, held against the file alone. */
+/** The `assert:` section of an environment: who must reach whom and who must not, checked against the file alone. */
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
 import type { Kind, ResourceIndex } from "../kinds/kind.ts";
 import { withoutHostBits } from "../reach/addresses.ts";
@@ -11,10 +11,10 @@ import { positionOf } from "./source.ts";
 import { entryOf, followPath, toPlain, valueOf, type MapTree } from "./tree.ts";
 import { error, type Report } from "./problem.ts";
 
-/** An assertion, and where it is written. */
+/** An assertion with the place where it is written. */
 export interface Asserted extends Assertion {
   readonly severity: "error" | "warning";
-  /** It holds at every step of an apply, too. */
+  /** The assertion must hold at every step of an apply, too. */
   readonly always: boolean;
   at(path?: string): Position;
 }
@@ -26,7 +26,7 @@ interface Written {
   readonly protocol?: "tcp" | "udp" | "icmp" | "any";
 }
 
-/** Those that are written as they should be; the schema has said what is wrong with the others. */
+/** Returns the assertions that are written correctly and reports the others, except those that the schema has already reported. */
 export function assertionsOf(tree: MapTree, isBroken: (name: string) => boolean, report: Report): readonly Asserted[] {
   const map = valueOf(tree, "assert");
   if (map?.type !== "map") return [];
@@ -94,7 +94,7 @@ function portsOf(port: number | string | undefined): readonly [number, number] |
   return match && first <= last && last <= 65_535 ? [first, last] : undefined;
 }
 
-/** What of the assertions does not hold in what the index has. */
+/** Returns a diagnostic for each assertion that does not hold for the resources of the index. */
 export function checkAssertions(
   assertions: readonly Asserted[],
   kinds: readonly Kind[],
@@ -107,23 +107,26 @@ export function checkAssertions(
   return assertions.flatMap((one) => assertionDiagnostics(network, one, around));
 }
 
-/** "securityGroup/web { port: 22 … } (environments/prod.yaml:41)". */
+/**
+ * Returns the position of a resource, or of its field at `path`. Messages show it: "securityGroup/web { port: 22 … }
+ * (environments/prod.yaml:41)".
+ */
 export type PlaceOf = (id: string, path?: string) => Position | undefined;
 
 function placesIn(index: ResourceIndex): PlaceOf {
   return (id, path) => (index.get(id) as { at?: (path?: string) => Position } | undefined)?.at?.(path);
 }
 
-/** What messages about an assertion name besides it. */
+/** Facts from outside an assertion that messages about it need. */
 interface Around {
   readonly placeOf: PlaceOf;
   /** The name of the environment. */
   readonly environment: string;
-  /** Those of which a name that means nothing may have been meant to be. */
+  /** The kinds, for a hint about an unknown name in an assertion. */
   readonly kinds: readonly Kind[];
 }
 
-/** What is to be said of one assertion; nothing where it holds. */
+/** Returns the diagnostics of one assertion; none when it holds. */
 export function assertionDiagnostics(
   network: Network,
   assertion: Asserted,
@@ -189,7 +192,7 @@ function textsOf(assertion: Asserted, held: Extract<Held, { cases: unknown }>, p
   const flow = `${first.from} → ${first.to} ${flowsText(first.flows)}`;
   const is = held.is === "unknown" ? "may or may not be open" : assertion.is === "allow" ? "is not open" : "is open";
   const why = held.is === "unknown" && first.unknown.length > 0 ? ` (${first.unknown.join("; ")})` : "";
-  // A rule lets something through; what stands in the way, or is not known, says so in words.
+  // A rule that lets traffic through follows without a colon. An obstacle, or something unknown, is described in words after one.
   const isOpen = assertion.is !== "allow" && held.is === "violated";
   const by = first.hops.map(({ what, says, id, path }) => {
     const place = id === undefined ? undefined : placeOf(id, path);

@@ -5,9 +5,9 @@ import { namePattern, resolvedSchema } from "./schema.ts";
 import { typedParts } from "./typed-author-schema.ts";
 
 /**
- * The schema for editors: what a single file may hold before it is merged. `${…}` fits anywhere, `when` in every mapping
- * with fields of its own, `null` removes in an overlay, and since a file or an overlay need not be whole, nothing is
- * required except inside lists, which are never merged. `types`: those of AWS whose properties it tells, too.
+ * Returns the schema for editors, which describes a single file before it is merged. `${…}` fits anywhere, `when` fits in every mapping
+ * with fields of its own, and `null` removes a value in an overlay. Nothing is required except inside lists, which are never merged,
+ * because a file or an overlay need not be whole. `types` are the AWS types whose properties the schema describes, too.
  */
 export function authorSchema(kinds: readonly Kind[], types: readonly Kind[] = []): JsonSchema {
   const typed = typedParts(types);
@@ -34,14 +34,14 @@ export function authorSchema(kinds: readonly Kind[], types: readonly Kind[] = []
   };
 }
 
-/** What all types take is too much for one schema: `infra schema ENV` tells those that an environment uses. */
+/** The properties of all AWS types are too much for one schema. `infra schema ENV` describes the types that an environment uses. */
 const typedSection: JsonSchema = {
   description: "Resources of a type of AWS, by name, with the properties of its CloudFormation documentation.",
   type: "object",
   additionalProperties: { type: ["object", "null"] },
 };
 
-/** How a variable, or a parameter of a part, is declared with a type. */
+/** The declaration of a variable, or of a parameter of a part, with a type. */
 export const variableDeclaration: JsonSchema = {
   type: "object",
   properties: {
@@ -113,7 +113,9 @@ const writingFields: Readonly<Record<string, JsonSchema>> = {
 
 const expression: JsonSchema = { $ref: "#/definitions/expression" };
 
-/** What an editor shows above the documentation of a field; without one it shows the title of the whole. */
+/**
+ * Gives each field its path as a title, which editors show above its documentation. Without one they show the title of the whole schema.
+ */
 function titled(schema: JsonSchema, path: string): JsonSchema {
   const properties =
     schema.properties && mapValues(schema.properties, (field, name) => titled({ title: `${path}.${name}`, ...field }, `${path}.${name}`));
@@ -123,7 +125,7 @@ function titled(schema: JsonSchema, path: string): JsonSchema {
 function loosened(schema: JsonSchema): JsonSchema {
   const [body] = Object.values(schema.patternProperties ?? {});
   if (!body?.["$ref"]) return open(schema, false);
-  // Names with brackets are made by forEach and count; nobody writes them.
+  // `forEach` and `count` make the names with brackets; nobody writes them.
   return nullable({ ...schema, patternProperties: { [namePattern]: open(body, false) } });
 }
 
@@ -142,7 +144,10 @@ function open(schema: JsonSchema, inList: boolean): JsonSchema {
   return scalar(schema, inList);
 }
 
-/** A reference. Editors offer examples as values, and one that is not declared would be wrong: a snippet leaves the name to be typed. */
+/**
+ * Returns the schema of a reference without examples. Editors offer examples as values, and a name that is not declared would be wrong. A
+ * snippet lets the user type the name.
+ */
 function named(schema: JsonSchema): JsonSchema {
   const { examples: _examples, ...rest } = openInside(schema, true);
   const kinds = schema["x-ref"] as readonly string[];
@@ -174,12 +179,12 @@ function openInside(schema: JsonSchema, inList: boolean): JsonSchema {
   return result;
 }
 
-/** A resource has its `when` already. */
+/** Whether a schema is that of a whole resource, which already has its `when`. */
 function isOfResource(schema: JsonSchema): boolean {
   return schema.properties !== undefined && "ignoreChanges" in schema.properties;
 }
 
-/** A mapping or list, or an expression that makes one; `public[*]` makes a list of references. */
+/** Allows an expression in place of a mapping or list. `public[*]` makes a list of references. */
 function computable(schema: JsonSchema, inList: boolean): JsonSchema {
   const { description, examples, ...form } = schema;
   const splat = schema.items?.["x-ref"] ? [{ type: "string", pattern: "\\[\\*\\]$" }] : [];

@@ -1,4 +1,4 @@
-/** A value of the right type that is refused all the same: what may stand there. */
+/** Explains a value that has the right type and is refused, and names the values that are allowed. */
 import type { JsonSchema } from "./json-schema.ts";
 import { plainValue } from "./parse.ts";
 import { secondsOf, timeMeant, timePattern } from "./seconds.ts";
@@ -40,22 +40,24 @@ export function lengths(schema: JsonSchema, of: string, word: string): string {
   return most !== undefined ? `at most ${words(most)}` : `at least ${words(least ?? 0)}`;
 }
 
-/** The words of a pattern that is a choice of words and nothing else, such as `^(never|always)$`: AWS's schemas have many. */
+/** Returns the words of a pattern that is only a choice of words, such as `^(never|always)$`. AWS's schemas have many of these. */
 export function choicesIn({ pattern }: JsonSchema): readonly string[] | undefined {
   return /^\^\(([\w-]+(?:\|[\w-]+)+)\)\$$/.exec(String(pattern))?.[1]!.split("|");
 }
 
-/** What was meant, where it is only capitals, blanks or the hyphens between digits that are in the way: `TCP`, `1234-5678-9012`. */
+/**
+ * Returns a hint with the value that was meant, when only capitals, blanks or the hyphens between digits differ: `TCP`, `1234-5678-9012`.
+ */
 export function meantByPattern({ pattern }: JsonSchema, value: Tree): string | undefined {
   const written = toPlain(value);
   if (typeof written !== "string") return undefined;
   const forms = [written.trim(), written.toLowerCase(), written.toUpperCase(), written.replaceAll(/(?<=\d)[ -](?=\d)/g, "")];
   const meant = forms.find((one) => new RegExp(String(pattern)).test(one));
-  if (meant === undefined || meant === written.trim()) return undefined; // a block of text, which is told as such
+  if (meant === undefined || meant === written.trim()) return undefined; // a block of text: stray.ts explains it
   return `write ${typeof plainValue(meant) === "string" ? meant : JSON.stringify(meant)}`;
 }
 
-/** Of a length of time in other words, what to write. */
+/** Returns what to write for a length of time that is written in another form. */
 export function timeInstead({ pattern }: JsonSchema, value: Tree): string | undefined {
   if (pattern !== timePattern || value.type !== "scalar") return undefined;
   if (secondsOf(`${value.raw}s`) !== undefined) return `write its unit with it: ${value.raw}s, if these are seconds`;

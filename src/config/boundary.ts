@@ -1,8 +1,13 @@
-/** What the YAML may name: files of its own repository. An error shows the line that names a file, and of another's file nothing. */
+/**
+ * Limits the files that the YAML may name to its own repository. An error shows the line that names a file, and nothing of a file outside.
+ */
 import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 
-/** The repository of an environment: the Git work tree around it; without one the folder above environments/, else `cwd` or the folder itself. */
+/**
+ * Returns the repository of an environment: the Git work tree around it. Without one it is the folder above environments/, otherwise `cwd`
+ * when that holds the environment, otherwise the environment's own folder.
+ */
 export function repositoryOf(environment: string, cwd: string): string {
   const above = foldersAbove(environment);
   const worktree = above.find((folder) => existsSync(join(folder, ".git")));
@@ -12,18 +17,18 @@ export function repositoryOf(environment: string, cwd: string): string {
   return isWithin(cwd, environment) ? cwd : dirname(environment);
 }
 
-/** Whether a path leads into a folder, through whatever links; where nothing is there, whether it would. */
+/** Whether a path leads into a folder once its links are resolved. A path to nothing is compared as it is written. */
 export function leadsInto(folder: string, path: string): boolean {
   const real = realPathOf(path);
   return real === undefined ? isWithin(folder, path) : isWithin(realPathOf(folder) ?? folder, real);
 }
 
-/** The path without links; undefined where nothing is there. */
+/** Returns the path with its links resolved; undefined when nothing is there. */
 export function realPathOf(path: string): string | undefined {
   try {
     return realpathSync(path);
   } catch {
-    return undefined; // whoever reads it is told why
+    return undefined; // reading the file reports why
   }
 }
 

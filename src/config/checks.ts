@@ -1,4 +1,4 @@
-/** What holds for all kinds alike and what no schema can say. Each check sees the finished resources and returns diagnostics. */
+/** Checks that apply to all kinds alike and that no schema can express. Each check takes the finished resources and returns diagnostics. */
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import { place } from "../diag/format.ts";
@@ -12,7 +12,7 @@ import { partsOfName } from "./repetition.ts";
 
 export type KindsByName = ReadonlyMap<string, Kind>;
 
-/** All of them; `nodes` may be what is left after mistakes elsewhere. */
+/** Runs all checks. Resources with mistakes elsewhere may be missing from `nodes`. */
 export function checkResources(nodes: readonly Desired[], kinds: KindsByName, shared: Readonly<Record<string, string>>): Diagnostic[] {
   const each = nodes.flatMap((node) => {
     const kind = kinds.get(node.kind)!;
@@ -21,7 +21,7 @@ export function checkResources(nodes: readonly Desired[], kinds: KindsByName, sh
   return [...each, ...checkCollisions(nodes, kinds), ...checkAdopted(nodes)];
 }
 
-/** One object has one address. */
+/** Reports an object that two resources adopt: one object has one address. */
 function checkAdopted(nodes: readonly Desired[]): Diagnostic[] {
   const first = new Map<string, Desired>();
   return nodes.flatMap((node) => {
@@ -42,15 +42,15 @@ function checkAdopted(nodes: readonly Desired[]): Diagnostic[] {
   });
 }
 
-/** AWS's limits, by the strictest service: keys of 127 are EC2's. */
+/** The tag limits of AWS, each from the strictest service. The limit of 127 characters for keys is EC2's. */
 const mostTags = 50;
-/** Project, environment, address, name, and the token of what was made or the mark of what was adopted. */
+/** Our tags: project, environment, address, name, and the token of a created object or the mark of an adopted one. */
 const ownTags = 5;
 const longestKey = 127;
 const longestValue = 256;
 const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
-/** A resource's own tags; those of the environment are checked where they stand. */
+/** Checks a resource's own tags. The tags of the environment are checked at the place where they are written. */
 export function checkTags(node: Desired, kind: Kind, shared: Readonly<Record<string, string>>): Diagnostic[] {
   const own = Object.entries(node.tags).filter(([key, value]) => value !== null && shared[key] !== value);
   return own.flatMap(([key, value]) =>
@@ -71,7 +71,7 @@ function countTags(node: Desired, kind: Kind): Diagnostic[] {
   return [error("bad-tag", node.at("tags"), summary, `take ${declared + ours - mostTags} away`)];
 }
 
-/** What is wrong with a tag; also for the environment's own. */
+/** Returns the problems of one tag; also used for the environment's own tags. */
 export function whyNotTag(key: string, value: string, takesAll = false): string[] {
   const found: string[] = [];
   if (/^aws:/i.test(key)) found.push(`tag keys that begin with "aws:" are AWS's own`);
@@ -106,9 +106,9 @@ function checkIgnored(node: Desired, kind: Kind): Diagnostic[] {
 }
 
 /**
- * Names that AWS would take for one. Where the name is the identity, it is unique in the region; security groups and the
- * like may share one in different VPCs. AWS compares most names without regard to case, so we do. Objects without a name
- * in AWS are told apart by people, to whom `public[a]` and `public-a` are one.
+ * Reports names that AWS would take for the same. A name that is an identity is unique in the region. Security groups and similar objects
+ * may share a name in different VPCs. AWS compares most names without regard to case, so we do, too. Objects without a name in AWS are told
+ * apart by people, for whom `public[a]` and `public-a` are the same.
  */
 function checkCollisions(nodes: readonly Desired[], kinds: KindsByName): Diagnostic[] {
   const first = new Map<string, Desired>();

@@ -1,7 +1,7 @@
 import ipaddr from "ipaddr.js";
 import { isPlainNetwork } from "../resource/ranges.ts";
 
-/** What is wrong with a network as written, and what may have been meant; undefined when nothing is. */
+/** Returns why a text is not a network, with a hint at the network that was meant; undefined when it is one. */
 export function whyNotNetwork(text: string, family: 4 | 6 | "any"): { readonly why: string; readonly hint?: string } | undefined {
   if (family !== 6 && isPlainNetwork(text)) return undefined;
   const slash = text.lastIndexOf("/");

@@ -78,7 +78,7 @@ export function commonFields(kind: Kind): Record<string, JsonSchema> {
   };
 }
 
-/** The common fields' names; whatever else stands in a resource belongs to its spec. */
+/** The names of the common fields. Every other field of a resource belongs to its spec. */
 export const commonNames: ReadonlySet<string> = new Set([
   "tags",
   "name",

@@ -6,8 +6,9 @@ import { resolvedSchema } from "./schema.ts";
 import { ajvOptions, annotations, fingerprint } from "./validator.ts";
 
 /**
- * The validator of resolved environments as sources of CommonJS modules by file, for the build; validator.ts looks for the first beside the
- * program. Each section has a file of its own, because V8 has to read all of a file, and an environment has few of the sections.
+ * Returns the validator of resolved environments as sources of CommonJS modules, by file, for the build. validator.ts looks for
+ * `validator.cjs` beside the program. Each section has its own file, because V8 has to read the whole of a file and an environment uses few
+ * of the sections.
  */
 export function compileToSources(kinds: readonly Kind[]): Readonly<Record<string, string>> {
   const whole = bare(resolvedSchema(kinds)) as Whole;
@@ -32,7 +33,7 @@ interface Whole extends JsonSchema {
   readonly definitions: Readonly<Record<string, JsonSchema>>;
 }
 
-/** The schema of a document that has one section alone: places in it are those of the whole. */
+/** Returns the schema of a document with a single section. Paths in it are the same as in the whole schema. */
 function sectionOf({ properties, definitions }: Whole, { section, name }: Kind): JsonSchema {
   return { properties: { [section]: properties[section]! }, definitions: { [name]: definitions[name]! } };
 }
@@ -44,7 +45,7 @@ function sourceOf(schema: JsonSchema): string {
   return code(ajv, ajv.compile(schema));
 }
 
-/** Without what only people read; paths into it stay paths into the whole. */
+/** Returns the schema without the keywords that only people read. Paths into it stay paths into the whole schema. */
 function bare(schema: JsonSchema): JsonSchema {
   const words = new Set(["description", "examples", "default", "title", ...annotations]);
   const strip = (value: unknown, isFields: boolean): unknown => {

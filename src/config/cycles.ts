@@ -7,15 +7,15 @@ import type { KindsByName } from "./checks.ts";
 import { error } from "./problem.ts";
 
 /**
- * Resources that would each have to be made before the other. A node is (address, stage), so security groups that name
- * each other in their rules are no cycle: the rules come in a stage after both groups are usable.
+ * Reports resources that need each other, so that neither can be created first. A node of the graph is (address, stage), so security groups
+ * that name each other in their rules are no cycle: the rules come in a stage after both groups are usable.
  */
 export function checkCycles(
   nodes: readonly Desired[],
   kinds: KindsByName,
 ): {
   readonly diagnostics: readonly Diagnostic[];
-  /** What else is found about these may be a consequence. */ readonly members: ReadonlySet<Address>;
+  /** The resources of the cycle. Their other problems may be consequences. */ readonly members: ReadonlySet<Address>;
 } {
   const byAddress = new Map(nodes.map((node) => [node.address, node]));
   const cycle = findCycle(buildGraph(nodes.flatMap((node) => stagesOf(node, kinds, byAddress))));
@@ -37,7 +37,7 @@ interface Link {
   readonly path: string;
 }
 
-/** The same circle, begun where a reader of the file meets it first. */
+/** Returns the same cycle, starting with the reference that stands first in the file. */
 function fromTheTop(links: readonly Link[]): Link[] {
   const lines = links.map(({ node, path }) => node.at(path).line);
   const first = lines.indexOf(Math.min(...lines));
@@ -58,7 +58,7 @@ function needsOf(node: Desired, kinds: KindsByName, byAddress: ReadonlyMap<Addre
     const target = typeof value === "string" ? byAddress.get(value) : undefined;
     if (!target) return [];
     const stage = stageOf(kind, fieldOf(path));
-    // In a later stage it exists, and may name itself.
+    // In a later stage the resource exists, so it may name itself.
     if (target === node && stage !== kind.stages[0]!.name) return [];
     return { from: idOf(node, stage), to: idOf(target, usableStage(kinds.get(target.kind)!)), node, path };
   });

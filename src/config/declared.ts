@@ -4,7 +4,7 @@ import { positionOf, type Spot } from "./source.ts";
 import type { MapTree, Tree } from "./tree.ts";
 import type { Position } from "../diag/diagnostic.ts";
 
-/** One object of the YAML: a resource, or one of those that `forEach` or `count` makes of it. */
+/** One object that the YAML declares: a resource, or one of the objects that `forEach` or `count` makes of it. */
 export interface Declaration {
   readonly kind: Kind;
   /** "public", or "public[a]". */
@@ -13,11 +13,11 @@ export interface Declaration {
   readonly key: Spot;
   readonly tree: Tree;
   readonly plain: Readonly<Record<string, unknown>>;
-  /** Of what a part makes: what stands before the names inside it. */
+  /** The prefix before the names inside a part, when a part makes the object. */
   readonly prefix?: string;
 }
 
-/** What an environment declares, for looking up references. Resources with mistakes in them are declared all the same. */
+/** The objects that an environment declares, for looking up references. Resources with mistakes in them count as declared. */
 export class Declared {
   readonly all: readonly Declaration[];
   readonly #byAddress = new Map<Address, Declaration>();
@@ -60,13 +60,13 @@ export class Declared {
     return this.#byAddress.get(address);
   }
 
-  /** What an address without brackets stands for; undefined when no resource has that name. */
+  /** Returns how a resource is repeated, by its address without brackets; undefined when no resource has that name. */
   repetition(address: Address): Repetition | undefined {
     const known = this.#repetitions.get(address) ?? (this.#byAddress.has(address) ? { how: "one" } : undefined);
     return known ?? (this.isLacking(address) ? { how: "broken" } : undefined);
   }
 
-  /** Whether a use of a part lacks a resource with this address, which is told. */
+  /** Whether a use of a part lacks a resource with this address for a reason that is already reported. */
   isLacking(address: Address): boolean {
     return this.#mayLack(address.slice(address.indexOf("/") + 1));
   }
@@ -79,7 +79,7 @@ export class Declared {
     return [...this.#kinds.keys()];
   }
 
-  /** Names without brackets. */
+  /** The names of a kind's resources, without brackets. */
   namesOf(kind: string): string[] {
     const present = this.all.filter((declaration) => declaration.kind.name === kind).map(({ name }) => partsOfName(name).base);
     const repeated = [...this.#repetitions.keys()]
@@ -88,12 +88,12 @@ export class Declared {
     return [...new Set([...present, ...repeated])];
   }
 
-  /** Whether an address names one object: with its key where it is repeated, without where it is not. */
+  /** Whether an address names exactly one object. The address of a repeated resource needs its key, any other has none. */
   has(address: Address): boolean {
     return this.#byAddress.has(address);
   }
 
-  /** Where a resource is written: its name. */
+  /** Returns the position of a resource's name in the YAML. */
   positionOf(address: Address): Position | undefined {
     const repetition = this.#repetitions.get(address);
     const first = repetition && "items" in repetition ? repetition.items[0] : undefined;

@@ -10,7 +10,7 @@ import { error, type Report } from "./problem.ts";
 import { positionOf } from "./source.ts";
 import { isNull, whatItIs, type Entry, type MapTree, type Tree } from "./tree.ts";
 
-/** Names under environments/ that commands take. */
+/** An environment under environments/, with the name that commands take. */
 export interface Listed {
   readonly name: string;
   /** Absolute. */
@@ -18,7 +18,10 @@ export interface Listed {
   readonly kind: "file" | "folder";
 }
 
-/** Every environment under `environments/` of a folder, by name. What begins with `_` is a base for others. */
+/**
+ * Returns every environment under `environments/` of a folder, sorted by name. A name that begins with `_` is a base for others and is left
+ * out.
+ */
 export function listEnvironments(home: string): Listed[] {
   const all = join(resolve(home), "environments");
   const files = yamlFilesIn(all).map((path) => ({ name: nameOf(path), path, kind: "file" as const }));
@@ -30,18 +33,21 @@ export function listEnvironments(home: string): Listed[] {
 
 interface Found {
   readonly path: string;
-  /** The YAML may name files in these folders only; two where a link was typed. */
+  /** The YAML may name files in these folders only. There are two when the user typed a link. */
   readonly repositories: readonly string[];
 }
 
 const emptyHint = "a shell's variable that is not set gives an empty name";
 
-/** `web-lab` of `environments/web-lab.yaml` and of `environments/web-lab/`. */
+/** Returns the name of an environment: `web-lab` for `environments/web-lab.yaml` and for `environments/web-lab/`. */
 export function nameOf(path: string): string {
   return basename(path).replace(/\.ya?ml$/, "");
 }
 
-/** The absolute path that ENV means, a name under environments/ first, then a path; and the repository that it belongs to. */
+/**
+ * Finds the environment that ENV means, first as a name under environments/, then as a path. Returns its absolute path and its
+ * repositories.
+ */
 export function findEnvironment(nameOrPath: string, cwd: string, home: string): Found | { readonly problem: Diagnostic } {
   if (nameOrPath === "") return { problem: error("env-not-found", undefined, "the environment's name is empty.", emptyHint) };
   const listed = listEnvironments(home);
@@ -87,7 +93,10 @@ function namesHint(resolved: string, names: readonly string[]): string {
     : "environments/ is empty or missing; `infra init` writes a first environment";
 }
 
-/** A file or folder and all that it extends, merged into one tree without `extends`. Undefined after a report when nothing is left. */
+/**
+ * Reads a file or folder and all that it extends, and merges them into one tree without `extends`. Returns undefined after a report when
+ * nothing is left.
+ */
 export function readDocument(path: string, files: Files, report: Report): Document | undefined {
   const reading = new Reading(files, report);
   const tree = reading.document(path, undefined);
@@ -96,14 +105,14 @@ export function readDocument(path: string, files: Files, report: Report): Docume
 
 export interface Document {
   readonly tree: MapTree;
-  /** Whether all that it extends could be read: what is missing otherwise may stand there. */
+  /** Whether every file that it extends could be read. If not, a value that seems missing may stand in an unread file. */
   readonly isWhole: boolean;
 }
 
 class Reading {
   readonly #files: Files;
   readonly #report: Report;
-  /** The chain of files that extend each other, to find circles. */
+  /** The chain of files that extend each other, to find cycles. */
   readonly #open: string[] = [];
   isWhole = true;
 

@@ -1,24 +1,24 @@
 /**
- * Changes of a file by splices: whatever is not changed keeps its comments, its order and its style. Each edit is made on the text
- * that the one before it left, which is read again. Pure.
+ * Edits a file by splices, so that everything else keeps its comments, its order and its style. Each edit works on the text that the
+ * previous edit left, which is parsed again. Pure.
  */
 import { parseYaml } from "./parse.ts";
 import { Source, type Spot } from "./source.ts";
 import { toPlain, type Entry, type MapTree, type Tree } from "./tree.ts";
 import { indentOf } from "./yaml-words.ts";
 
-/** Keys of mappings and places in lists, from the resource on. */
+/** A path from the resource on: keys of mappings and indexes of lists. */
 export type Way = readonly (string | number)[];
 
 export type Edit =
   /** Writes a value in place of the one that is there, or a member that is not there yet. */
   | { readonly how: "set"; readonly way: Way; readonly value: unknown }
-  /** Takes a member of a mapping or an item of a list away. */
+  /** Removes a member of a mapping or an item of a list. */
   | { readonly how: "remove"; readonly way: Way }
   /** Adds an item to the end of a list. */
   | { readonly how: "append"; readonly way: Way; readonly value: unknown };
 
-/** Why an edit cannot be made: the text says it in a way that a splice cannot follow. */
+/** Thrown when an edit cannot be made, because the text writes the value in a form that a splice cannot follow. */
 export class Unwritable extends Error {}
 
 export interface Place {
@@ -31,7 +31,7 @@ export function edited(text: string, { section, name }: Place, edits: readonly E
   return edits.reduce((now, edit) => withEdit(now, [section, name], edit, flow), text);
 }
 
-/** The text without a resource; a section that is left empty goes with it. */
+/** Returns the text without a resource. A section that becomes empty is removed, too. */
 export function withoutResource(text: string, { section, name }: Place): string {
   const whole = rootOf(text);
   const among = whole.entries.get(section)?.value;
@@ -49,7 +49,7 @@ function withEdit(text: string, base: readonly string[], edit: Edit, flow: (valu
 }
 
 interface Followed {
-  /** How far the way leads, and what holds it. */
+  /** The number of steps of the way that exist. `value` is the last tree found, and `holder` the collection around it. */
   readonly depth: number;
   readonly value: Tree;
   readonly holder: Tree | undefined;
@@ -68,7 +68,7 @@ function followed(text: string, way: Way): Followed {
   return found;
 }
 
-/** What an anchor or a merged mapping brings stands elsewhere, and is others' too. */
+/** Refuses a value that comes from an anchor or a merged mapping: it is written elsewhere and is used by other resources, too. */
 function refuseElsewhere(holder: Tree, { spot }: Tree): void {
   if (spot.start < holder.spot.start) throw new Unwritable("it is written once for several places, by an anchor");
 }
@@ -92,7 +92,7 @@ function replaced(text: string, { value, holder, depth }: Followed, to: unknown,
   return splice(text, colon + 1, eol, ` ${flow(to)}`);
 }
 
-/** A value that an expression makes is not ours to write over. */
+/** Refuses to overwrite a value that an expression makes. */
 function refuseExpression(value: Tree): void {
   if (value.type === "scalar" && value.raw.includes("${")) throw new Unwritable("an expression makes it");
 }
@@ -154,7 +154,7 @@ function withoutMember(text: string, holder: MapTree, name: string): string {
   return withoutGap(splice(text, lines.start, lines.end, ""), lines.start);
 }
 
-/** Where lines are gone that had empty ones around them, those of one side. */
+/** Removes the empty lines on one side when removed lines had empty lines on both sides. */
 function withoutGap(text: string, at: number): string {
   const above = /(?:^|\n)((?:[ \t]*\n)+)$/.exec(text.slice(0, at))?.[1] ?? "";
   const below = /^(?:[ \t]*\n)+/.exec(text.slice(at))?.[0] ?? "";
@@ -162,14 +162,14 @@ function withoutGap(text: string, at: number): string {
   return above === "" && at > 0 ? text : splice(text, at, at + below.length, "");
 }
 
-/** A member of `{ … }` or `[ … ]` with one of the commas beside it. */
+/** Removes a member of `{ … }` or `[ … ]` with one of the commas beside it. */
 function withoutCommas(text: string, { start, end }: { readonly start: number; readonly end: number }): string {
   const before = /,\s*$/.exec(text.slice(0, start));
   if (before) return splice(text, before.index, end, "");
   return splice(text, start, end + (/^\s*,\s*/.exec(text.slice(end))?.[0].length ?? 0), "");
 }
 
-/** From the first character of a value to behind its last. */
+/** Returns the offsets of a value, from its first character to behind its last. */
 function extentOf(text: string, value: Tree): { readonly start: number; readonly end: number } {
   const { start, end } = value.spot;
   if (value.type === "scalar") {
@@ -183,7 +183,7 @@ function extentOf(text: string, value: Tree): { readonly start: number; readonly
   return { start, end: text.indexOf(close, lastOf(value)?.end ?? start) + 1 };
 }
 
-/** The last thing that is written in a collection. */
+/** Returns the place of the last scalar that is written in a collection. */
 function lastOf(value: Tree): Spot | undefined {
   if (value.type === "scalar") return value.spot;
   const inner = value.type === "list" ? value.items : [...value.entries.values()].map((entry: Entry) => entry.value);
@@ -195,7 +195,10 @@ function isFlow(text: string, { spot }: Tree): boolean {
   return text[spot.start] === "{" || text[spot.start] === "[";
 }
 
-/** The lines of what begins at an offset: its own and those that are indented further. Comments below that belong to what comes next stay. */
+/**
+ * Returns the lines of the block that begins at an offset: its own line and those that are indented further. Comments below that belong to
+ * the next block are not part of it.
+ */
 function blockAt(text: string, offset: number): { readonly start: number; readonly end: number } {
   const start = text.lastIndexOf("\n", offset - 1) + 1;
   const indent = offset - start;
@@ -236,7 +239,7 @@ function splice(text: string, start: number, end: number, by: string): string {
   return text.slice(0, start) + by + text.slice(end);
 }
 
-/** What a resource says in a text, as plain values; undefined where it is not written there. */
+/** Returns the fields of a resource as a text writes them, as plain values; undefined when the text does not have the resource. */
 export function writtenIn(text: string, { section, name }: Place): unknown {
   const entry = rootOf(text).entries.get(section)?.value;
   const resource = entry?.type === "map" ? entry.entries.get(name)?.value : undefined;

@@ -5,7 +5,7 @@ import type { Caller } from "./expand.ts";
 import type { Output } from "./outputs.ts";
 import type { VariableReport } from "./variables.ts";
 
-/** A whole environment after loading, merging, substitution and checking: what the user wants, and where it says so. */
+/** A whole environment after loading, merging, substitution and checking: the desired state, and where the file writes it. */
 export interface Environment {
   readonly format: 1;
   readonly project: string;
@@ -22,17 +22,20 @@ export interface Environment {
   /** The environment's own tags; `Desired.tags` already contains them. */
   readonly tags: Readonly<Record<string, string>>;
   readonly nodes: readonly Desired[];
-  /** `assert:`, where it is written. */
+  /** The assertions of `assert:`, with the places where they are written. */
   readonly assertions?: readonly Asserted[];
-  /** The kinds of AWS's types: those that the file names, and how to get one that an earlier file named. */
+  /** The kinds of AWS's types: those that the file names, and a way to get one that an earlier file named. */
   readonly types?: EnvironmentTypes;
   /** Values for people and scripts, by `infra output`. */
   readonly outputs?: readonly Output[];
-  /** The whole document with everything put in, for `infra validate --resolved`. */
+  /** Returns the whole document with all values put in, for `infra validate --resolved`. */
   readonly document?: () => Readonly<Record<string, unknown>>;
   /** For `infra validate --variables`. */
   readonly variables?: readonly VariableReport[];
-  /** Present where expressions name the account or its zones, and nobody has asked AWS: what is compared with AWS comes from `answered`. */
+  /**
+   * Present when expressions name the account or its zones and AWS has not been asked yet. `answered` gives the environment to compare with
+   * AWS.
+   */
   readonly asksCaller?: AsksCaller;
   /** Every file that was read, as absolute paths: the YAML, its bases, and the files it names. For `environments --changed`. */
   readonly files: readonly string[];
@@ -42,21 +45,21 @@ export interface Environment {
 
 export interface AsksCaller {
   readonly what: ReadonlySet<keyof Caller>;
-  /** What was said of the file without the answers. */
+  /** The diagnostics of the file, checked without the answers. */
   readonly said: readonly Diagnostic[];
-  /** The resources with a text where the answer would stand; "(unknown account)" when there is none. */
+  /** Returns the resources with a text in place of each answer; "(unknown account)" when there is no text. */
   nodesWith(text: string | undefined): readonly Desired[];
-  /** The same environment with what AWS told. */
+  /** Returns the same environment with the answers of AWS. */
   answered(caller: Caller): { readonly environment?: Environment; readonly diagnostics: readonly Diagnostic[] };
 }
 
 export interface EnvironmentTypes {
   readonly used: readonly Kind[];
-  /** The kind of a type; undefined for any other name, and for a type that infra does not make. */
+  /** Returns the kind of a type; undefined for any other name, and for a type that infra does not support. */
   of(name: string): Kind | undefined;
 }
 
-/** The kinds that infra brings, and those of types that the environment uses. */
+/** Returns the kinds that infra brings and the kinds of the AWS types that the environment uses. */
 export function kindsFor(native: readonly Kind[], { types }: Pick<Environment, "types">): readonly Kind[] {
   return types === undefined || types.used.length === 0 ? native : [...native, ...types.used];
 }

@@ -1,9 +1,9 @@
-/** Before AWS is asked who calls, checks see an example where the account and its zones stand, and people see "(unknown account)". */
+/** Stand-ins for the account and its zones until AWS is asked who calls: checks see an example, and people see "(unknown account)". */
 import type { Desired } from "../kinds/kind.ts";
 import { asksCaller, exemplified, replacedForCaller } from "../resource/late.ts";
 import { treeOf, type Entry, type MapTree, type ScalarTree, type Tree } from "./tree.ts";
 
-/** The document with examples; what waits for objects stays. `without` hears of values that no example has. */
+/** Returns the document with examples in it. Values that wait for objects stay. `without` is called for each value that has no example. */
 export function withExamples(tree: MapTree, region: string, without: (scalar: ScalarTree) => void): MapTree {
   const example = (scalar: ScalarTree): Tree => {
     const value = exemplified(String(scalar.value), region);
@@ -21,7 +21,7 @@ export function withExamples(tree: MapTree, region: string, without: (scalar: Sc
   return walk(tree) as MapTree;
 }
 
-/** A resource with a text in place of what nobody has asked for. */
+/** Returns a resource with a text in place of the values that AWS has not been asked for. */
 export function withUnknown(node: Desired, text: string | undefined): Desired {
   const put = <T>(value: T): T => replacedForCaller(value, text);
   return {

@@ -1,7 +1,7 @@
 /**
- * From a document as it is written to one without expressions: every `${…}` evaluated, every repeated resource written
- * out as `name[key]`, everything left out whose `when` is false. A value that others name is evaluated when it is first
- * asked for, so the order of the file never matters.
+ * Turns a document as it is written into one without expressions: it evaluates every `${…}`, writes every repeated resource out as
+ * `name[key]`, and leaves out everything whose `when` is false. A value that others name is evaluated when it is first needed, so the order
+ * of the file never matters.
  */
 import { isAbsolute, resolve } from "node:path";
 import type { Code } from "../diag/codes.ts";
@@ -35,21 +35,24 @@ export interface Expanded {
   readonly tree: MapTree;
   readonly variables: Variables;
   readonly outputs: readonly Output[];
-  /** By address without brackets; only of resources that are not simply there once. */
+  /** How resources are repeated, by address without brackets. Resources that exist exactly once are left out. */
   readonly repetitions: ReadonlyMap<string, Repetition>;
-  /** Of resources that parts make, by address without brackets: the prefixes of their uses, from the outside in. */
+  /** The prefixes of the uses around each resource of a part, from the outside in, by address without brackets. */
   readonly prefixes: ReadonlyMap<string, readonly string[]>;
-  /** Places of values that could not be made, as `file:line:column`: what else is wrong with them follows from that. */
+  /** Places of values that could not be evaluated, as `file:line:column`. Other problems at these places are consequences. */
   readonly broken: ReadonlySet<string>;
-  /** What AWS has to be asked of the caller, and was not. */
+  /** The facts about the caller that the file needs and that AWS has not been asked for. */
   readonly asks: ReadonlySet<keyof Caller>;
-  /** Whether a resource of this name is lacking for a reason that is told. Holds nothing of the expansion, which is as large as the environment. */
+  /**
+   * Whether a resource of this name may be missing for a reason that is already reported. Holds nothing of the expansion, which is as large
+   * as the environment.
+   */
   readonly mayLack: (name: string) => boolean;
-  /** Whether no resource is lacking for such a reason. */
+  /** Whether no resource is missing for such a reason. */
   readonly isWhole: boolean;
 }
 
-/** What only AWS tells of whoever calls it. */
+/** Facts about the caller that only AWS knows. */
 export interface Caller {
   readonly account?: string;
   /** Names of the zones that the account may use in the region, sorted. */
@@ -70,7 +73,7 @@ export function expand(written: MapTree, input: ExpandInput): Expanded {
   return new Expansion(written, input).run();
 }
 
-/** Values that are made of values that are made of values. */
+/** The longest chain of values that are made of other values. */
 const longestChain = 100;
 
 class Expansion implements NameScope, Host {
@@ -88,11 +91,11 @@ class Expansion implements NameScope, Host {
   readonly #broken = new Set<string>();
   readonly #asks = new Set<keyof Caller>();
   readonly #uses: Uses;
-  /** Names under keys that the environment does not have. */
+  /** Names under keys that an environment does not have. */
   readonly #unread: ReadonlySet<string>;
   readonly #lacking: (name: string) => boolean;
   #used: ReadonlyMap<string, UseView> = new Map();
-  /** What is being evaluated, from the outside in: for naming circles. */
+  /** The values that are being evaluated, from the outside in, for messages about cycles. */
   readonly chain: { readonly what: string; readonly spot: Spot }[] = [];
 
   constructor(written: MapTree, input: ExpandInput) {
@@ -181,7 +184,7 @@ class Expansion implements NameScope, Host {
     return movedUses(moved, this.#uses.scopes, objects, this.mayLack, fail);
   }
 
-  /** What is no environment has nothing else that could be wrong. */
+  /** Returns the result for a file that is no environment: only its head, so that nothing else is reported. */
   #nothing(): Expanded {
     const tree = { ...this.#written, entries: new Map([...this.#written.entries].filter(([key]) => isHead(key))) };
     return {
@@ -197,7 +200,7 @@ class Expansion implements NameScope, Host {
     };
   }
 
-  // ── what expressions may name
+  // ── names that expressions may use
 
   variableNames = () => this.#variables.names();
   guessVariable = (name: string) => this.#variables.guess(name);
@@ -251,7 +254,7 @@ class Expansion implements NameScope, Host {
     return this.#object(this.#resources.get(kind)!.get(name)!, this.#itemOf(kind, name, key));
   }
 
-  /** The object that an absolute reference means, where it is ours. */
+  /** Returns the object that an absolute reference means, when this run has it. */
   referred(address: string): Named | undefined {
     const [, kind = "", name = ""] = /^([^/]+)\/(.*)$/s.exec(address) ?? [];
     const { base, key } = partsOfName(name);
@@ -273,7 +276,7 @@ class Expansion implements NameScope, Host {
     return { type: "scalar", spot: { source, start: 0, end: text.length }, value: text, raw: text, quoted: true };
   }
 
-  /** Runs `work` as part of the chain; a chain without end is a circle. */
+  /** Runs `work` as a link of the chain. A link that is already in the chain makes a cycle. */
   within<T>(what: string, spot: Spot, work: () => T): T {
     if (this.chain.some((link) => link.what === what)) this.#circle(what, spot);
     if (this.chain.length >= longestChain) this.evaluator.raise(new ValueProblem(`it needs a chain of more than ${longestChain} values`));
@@ -299,7 +302,7 @@ class Expansion implements NameScope, Host {
   evaluate = (tree: Tree, here: Used, schema: AnnotatedSchema | undefined, file?: string): Tree | undefined =>
     this.#trees.evaluate(tree, here, schema, file);
 
-  /** How often a resource, or a use of a part, is there. */
+  /** Returns how often a resource, or a use of a part, exists. */
   repetitionOf = (what: string, tree: MapTree, scope: NameScope | undefined): Repetition => repetitionOf(what, tree, scope, this.#trees);
 
   #default(tree: Tree): Tree | undefined {
@@ -347,7 +350,7 @@ class Expansion implements NameScope, Host {
     return { ...section, entries };
   }
 
-  /** What a resource is in this run, by name: one object, one a key, or none. */
+  /** Returns the objects of a resource in this run, by name: one object, one object for each key, or none. */
   #objectsOf(resource: Resource): readonly (readonly [string, Entry])[] {
     const { kind, name, key } = resource;
     const repetition = this.repetition(kind.name, name)!;
@@ -389,10 +392,10 @@ function resourcesOf(kind: Kind, document: MapTree): Map<string, Resource> {
   return found;
 }
 
-/** What is read here, and is gone when the environment is whole. */
+/** Keys that the expansion reads and removes. */
 const ownKeys: ReadonlySet<string> = new Set(["variables", "use", "outputs"]);
 
-/** Holds the names alone: it is kept for as long as the environment. */
+/** Returns a test that holds the names alone, because it is kept as long as the environment. */
 function lackingIn(mayLack: (name: string) => boolean, unread: ReadonlySet<string>): (name: string) => boolean {
   return (name) => mayLack(name) || unread.has(name);
 }
@@ -401,7 +404,7 @@ function isHead(key: string): boolean {
   return key === "project" || key === "region" || key === "environment";
 }
 
-/** What is needed before anybody can be asked. */
+/** Keys whose values are needed before AWS can be asked. */
 const beforeCaller: ReadonlySet<string> = new Set(["project", "region", "environment", "account", "assumeRole"]);
 
 function atHead(): Used {

@@ -12,16 +12,16 @@ import type { Entry, MapTree, Tree } from "./tree.ts";
 import { isLiteral } from "./trees.ts";
 import type { Resource } from "./using.ts";
 
-/** Fields of a resource that say how often it exists; they reach no schema. */
+/** Fields of a resource that say how often it exists. They do not reach the schema, except a `count` that is no whole number. */
 const shapeFields: ReadonlySet<string> = new Set(["when", "forEach", "count"]);
 
-/** What an object needs of the expansion around it. */
+/** The functions of the expansion that an object needs. */
 export interface Expanding {
   evaluate(tree: Tree, here: Used, schema: AnnotatedSchema | undefined, file?: string): Tree | undefined;
   within<T>(what: string, spot: Spot, work: () => T): T;
   fail(code: Code, spot: Spot, summary: string, hint?: string): void;
   warn(code: Code, spot: Spot, summary: string, hint: string): void;
-  /** The text of the file that a field names, at its own places; undefined where there is none, which is told. */
+  /** Returns the text of the file that a field names, with the places of that file; undefined after a report. */
   template(path: Tree): Tree | undefined;
 }
 
@@ -36,7 +36,7 @@ export class Obj implements Named {
   readonly #keys: readonly string[];
   readonly #fields = new Map<string, { readonly tree: Tree | undefined; readonly isBroken: boolean }>();
 
-  /** `repetition`: of the resource; an item of it has the same. */
+  /** `repetition` is the repetition of the resource; all its items share it. */
   constructor(expansion: Expanding, of: Resource, address: string, item: Item | undefined, repetition: Repetition | undefined) {
     this.#expansion = expansion;
     this.#of = of;
@@ -58,7 +58,7 @@ export class Obj implements Named {
     return tree;
   }
 
-  /** The whole object as the schema sees it; the same tree for all items that do not differ. */
+  /** Returns the whole object as the schema sees it. Items that do not differ share one tree. */
   tree(): MapTree {
     const { tree } = this.#of;
     if (this.#of.whole) return this.#of.whole;
@@ -83,7 +83,7 @@ export class Obj implements Named {
     return whole;
   }
 
-  /** Most are in a large environment: nothing in them has to be evaluated. */
+  /** Whether nothing in the object has to be evaluated, which holds for most objects of a large environment. */
   #isAsWritten(): boolean {
     const { tree } = this.#of;
     for (const field of tree.entries.keys()) if (shapeFields.has(field) || this.#filledBy(field) !== undefined) return false;
@@ -113,12 +113,12 @@ export class Obj implements Named {
     return made;
   }
 
-  /** The field that this one fills with the text of a template. */
+  /** Returns the field that this one fills with the text of a template. */
   #filledBy(field: string): string | undefined {
     return templateFor(this.kind.schema as AnnotatedSchema, field);
   }
 
-  /** The text of a template; its name is known at once, whatever may stand in it. */
+  /** Evaluates the text of a template. The name of its file must be known at once, even when the text may hold late values. */
   #fromFile(path: Tree, here: Used, evaluate: (value: Tree) => Tree | undefined): Tree | undefined {
     const named = this.#expansion.evaluate(path, { ...here, takesLate: false }, undefined);
     const text = named && !here.used.broken ? this.#expansion.template(named) : undefined;

@@ -1,4 +1,4 @@
-/** The schema of a place inside a resource, as far as expanding needs it: where `when` may stand, and where `[*]`. */
+/** Finds the schema of a place inside a resource, as far as expanding needs it: where `when` may stand, and where `[*]`. */
 import type { AnnotatedSchema } from "../resource/references.ts";
 
 /** The schema of a member of a mapping. */
@@ -14,30 +14,30 @@ export function itemSchema(schema: AnnotatedSchema): AnnotatedSchema | undefined
   return schema.items ?? firstOf(schema, itemSchema);
 }
 
-/** Kinds to which the items of a list refer; undefined for anything else. */
+/** Returns the kinds to which the items of a list refer; undefined for anything else. */
 export function listOfRefs(schema: AnnotatedSchema): readonly string[] | undefined {
   const items = schema["x-ref"] ? undefined : itemSchema(schema);
   return items && refKinds(items);
 }
 
-/** Kinds to which a value may refer, where it may be a reference. */
+/** Returns the kinds to which a value may refer, when it may be a reference. */
 export function refKinds(schema: AnnotatedSchema): readonly string[] | undefined {
   return schema["x-ref"] ?? firstOf(schema, refKinds);
 }
 
-/** Whether a mapping here has fields of its own, so that `when` among them can be a condition: not a map of tags, not a policy. */
+/** Whether a mapping here has fields of its own, so that `when` among them can be a condition. A map of tags or a policy has none. */
 export function conditional(schema: AnnotatedSchema): boolean {
   if (schema["x-ref"]) return true;
   if (schema.properties) return !Object.hasOwn(schema.properties, "when");
   return firstOf(schema, (branch) => conditional(branch) || undefined) ?? false;
 }
 
-/** The field that names a file for this one: `userDataFile` for `userData`. */
+/** Returns the field that names a file for this one: `userDataFile` for `userData`. */
 export function textFieldFiles(schema: AnnotatedSchema, field: string): string | undefined {
   return Object.entries(schema.properties ?? {}).find(([, inner]) => inner["x-file"] === field)?.[0];
 }
 
-/** The field that a template's text becomes; undefined for every other field. */
+/** Returns the field that a template's text fills; undefined for every other field. */
 export function templateFor(schema: AnnotatedSchema, field: string): string | undefined {
   const property = schema.properties && Object.hasOwn(schema.properties, field) ? schema.properties[field] : undefined;
   return property?.["x-template"] ? property["x-file"] : undefined;

@@ -1,4 +1,4 @@
-/** The only door of the configuration to the disk. Whatever goes wrong becomes a diagnostic at the place that named the file. */
+/** The only access of the configuration to the disk. Every failure becomes a diagnostic at the place that named the file. */
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import type { Position } from "../diag/diagnostic.ts";
@@ -10,17 +10,20 @@ import { readText, type Reading } from "./read-text.ts";
 import { findSecrets } from "./secrets.ts";
 import { Source } from "./source.ts";
 
-/** Longest texts that are read: 50,000 resources fit into the one, a thousand times AWS's limit for user data into the other. */
+/**
+ * The longest texts that are read. A YAML file of this length holds 50,000 resources; a named file may be 64 times AWS's limit for user
+ * data.
+ */
 export const limits = { yaml: 8 * 1024 * 1024, named: 1024 * 1024 } as const;
 
-/** What a file needs that has no keys. */
+/** A hint for a file without keys. */
 export const beginning = "an environment begins with `project:` and `region:`; `infra init` writes an example";
 
 export class Files {
   readonly cwd: string;
-  /** Absolute paths of all that was read, in the order of reading. */
+  /** The absolute paths of all files that were read, in the order of reading. */
   readonly read = new Set<string>();
-  /** Secret values that stand in the texts, to be hidden wherever something is said. */
+  /** Secret values in the texts, which every message must hide. */
   readonly secrets: string[] = [];
   readonly #sources = new Map<string, Source>();
   readonly #report: Report;
@@ -35,17 +38,17 @@ export class Files {
     this.#unsaved = unsaved;
   }
 
-  /** From now on only files of these folders are read, but for those that the command line names. */
+  /** Limits reading to files of these folders from now on, except for files that the command line names. */
   keepWithin(folders: readonly string[]): void {
     this.#boundaries = folders;
   }
 
-  /** A folder more: that of an installed package, which may be linked from elsewhere. */
+  /** Allows one more folder: that of an installed package, which may be a link to another place. */
   alsoWithin(folder: string): void {
     if (this.#boundaries.length > 0) this.#boundaries = [...this.#boundaries, folder];
   }
 
-  /** Whether the YAML may name this path; a report where it may not. */
+  /** Whether the YAML may name this path. Reports a path that it may not name. */
   isAllowed(path: string, at: Position | undefined): boolean {
     if (this.#boundaries.length === 0 || this.#boundaries.some((folder) => leadsInto(folder, path))) return true;
     const summary = `${this.shown(path)} is outside of the repository ${this.#boundaries[0]}, and is not read.`;
@@ -54,12 +57,15 @@ export class Files {
     return false;
   }
 
-  /** The text at an absolute path, or undefined after a report. `at` is the place that named the file; `isTyped`, that the command line did. */
+  /**
+   * Returns the text at an absolute path, or undefined after a report. `at` is the place that named the file. `isTyped` says that the
+   * command line named it.
+   */
   source(path: string, limit: number, at: Position | undefined, isTyped = false): Source | undefined {
     return this.#sourceOf(path, at, { limit, mayBePipe: isTyped });
   }
 
-  /** The content of a file that may be no text, as a spec holds it (resource/binary.ts). */
+  /** Returns the content of a file that may be binary, in the form that a spec holds (resource/binary.ts). */
   content(path: string, limit: number, at: Position | undefined): string | undefined {
     return this.#sourceOf(path, at, { limit, mayBePipe: false, mayBeBinary: true })?.text;
   }
@@ -78,33 +84,35 @@ export class Files {
       return undefined;
     }
     const source = new Source(this.shown(path), dirname(path), answer.text);
-    // Not remembered: where a text is asked for, it is none. Nor is there anything in it that a person wrote.
+    // Not remembered, because a binary file is an error where a text is needed. It is not searched for secrets, because no person wrote it.
     if (isBinary(answer.text)) return source;
     this.#sources.set(path, source);
     this.secrets.push(...findSecrets(source, this.#report));
     return source;
   }
 
-  /** A text that comes from no file, such as an argument of the command line, looked through for secrets as files are. */
+  /**
+   * Returns the source of a text that comes from no file, such as an argument of the command line. It is searched for secrets as files are.
+   */
   inline(name: string, text: string): Source {
     const source = new Source(name, this.cwd, text);
     this.secrets.push(...findSecrets(source, this.#report));
     return source;
   }
 
-  /** The `*.yaml` files of a folder, absolute, in alphabetical order; those among them that an editor has not saved yet. */
+  /** The `*.yaml` files of a folder, absolute, in alphabetical order, with those that an editor has not saved yet. */
   yamlIn(folder: string): string[] {
     const unsaved = [...this.#unsaved.keys()].filter((path) => dirname(path) === folder && isYaml(path));
     return [...new Set([...yamlFilesIn(folder), ...unsaved])].sort();
   }
 
-  /** A path as people see it: relative where that is shorter to read. */
+  /** Returns a path for people: relative to the working directory, or absolute when it would begin with `../../..`. */
   shown(path: string): string {
     const near = relative(this.cwd, path);
     return near === "" ? "." : near.startsWith(join("..", "..", "..")) || isAbsolute(near) ? path : near;
   }
 
-  /** The place of a byte. Whatever the file is, its line is shown without secrets. */
+  /** Returns the position of a byte. Its line is shown without secrets, whatever the file is. */
   #placeIn(path: string, { text, at }: { readonly text: string; readonly at: number }): Position {
     const source = new Source(this.shown(path), dirname(path), text);
     this.secrets.push(...findSecrets(source, () => {}));
@@ -123,7 +131,10 @@ export class Files {
   }
 }
 
-/** What a path leads to. What cannot be looked at counts as a file: who reads it is told why. */
+/**
+ * Returns whether a path leads to a file or a folder; undefined when nothing is there. A path that cannot be examined counts as a file, and
+ * reading it reports why.
+ */
 export function kindOfPath(path: string): "file" | "folder" | undefined {
   if (path.includes("\0")) return undefined;
   try {

@@ -1,6 +1,9 @@
 import type { Diagnostic } from "../diag/diagnostic.ts";
 
-/** A reference as Terraform or CloudFormation's `Fn::Sub` write it is a plain name here: `${aws_vpc.main.id}` is `main`. */
+/**
+ * Adds a hint to a reference in the form of Terraform or of CloudFormation's `Fn::Sub`. Here it is a plain name: `${aws_vpc.main.id}` is
+ * `main`.
+ */
 export function withHintForExpression(diagnostic: Diagnostic): Diagnostic {
   const { code, at } = diagnostic;
   if (code !== "bad-expression" || at?.text === undefined) return diagnostic;
@@ -12,7 +15,7 @@ export function withHintForExpression(diagnostic: Diagnostic): Diagnostic {
   return { ...diagnostic, hint: `a reference is the name alone: write \`${key === undefined ? name : `${key} ${name}`}\`` };
 }
 
-/** Where the key begins whose value holds the expression in which a column stands. */
+/** Returns the offset of the key whose value holds the expression at a column. */
 function lastKeyBefore(text: string, column: number): number {
   const opens = text.lastIndexOf("${", column - 1);
   return /[\w-]*:?[ \t]*["']?$/.exec(text.slice(0, opens < 0 ? column - 1 : opens))!.index;
@@ -24,7 +27,7 @@ function nameIn(inside: string): string | undefined {
   return (terraform ?? cloudFormation)?.[1];
 }
 
-/** What other tools say of the environment, of variables and of parts. */
+/** Names in other tools for values of the environment, for variables and for parts. */
 const values: readonly (readonly [RegExp, string])[] = [
   [/^AWS::Region$|^data\.aws_region\.\w+\.(?:name|id|region)$/, "region"],
   [/^AWS::AccountId$|^data\.aws_caller_identity\.\w+\.account_id$/, "account"],

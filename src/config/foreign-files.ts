@@ -1,4 +1,4 @@
-/** Files of other tools, recognised by their first keys, so that one sentence says it instead of an error for each key. */
+/** Recognises files of other tools by their keys, so that one sentence says it instead of an error for each key. */
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import { error } from "./problem.ts";
 import { positionOf, type Source, type Spot } from "./source.ts";
@@ -7,7 +7,7 @@ import { entryOf, valueOf, type MapTree, type Tree } from "./tree.ts";
 interface Tool {
   /** "a CloudFormation template" */
   readonly what: string;
-  /** The key that gives it away; undefined when it is another file. */
+  /** Returns the key that shows the tool; undefined when the file is another one. */
   readonly sign: (tree: MapTree) => string | undefined;
 }
 
@@ -29,7 +29,7 @@ const tools: readonly Tool[] = [
   { what: "a workflow of GitHub Actions", sign: all("on", "jobs") },
 ];
 
-/** The one problem of a file that belongs to another tool; undefined when nothing says so. */
+/** Returns the one problem of a file that belongs to another tool; undefined when nothing shows that. */
 export function foreignFile(tree: Tree): Diagnostic | undefined {
   if (tree.type === "list") return playbook(tree);
   if (tree.type !== "map" || entryOf(tree, "project")) return undefined;
@@ -40,7 +40,9 @@ export function foreignFile(tree: Tree): Diagnostic | undefined {
   return undefined;
 }
 
-/** The same of a text that is no YAML with keys: a block of Terraform's, as `resource "aws_vpc" "main" {`, where the first line of content is. */
+/**
+ * Does the same for a text that is no YAML with keys, when its content begins with a Terraform block such as `resource "aws_vpc" "main" {`.
+ */
 export function foreignText(source: Source): Diagnostic | undefined {
   const comments = /^(?:\s+|#.*|\/\/.*|\/\*[^]*?\*\/)*/.exec(source.text)![0].length;
   const block = /^(?:terraform|provider|resource|data|variable|locals|module|output|import|moved|check)\b(?:[ \t]+"[^"\n]*")*[ \t]*\{/;

@@ -1,7 +1,7 @@
 /**
- * What other tools call things: `VpcId` of CloudFormation, `cidr_block` of Terraform, `alb` of people. Most is found by the
- * rule by which fields got their names (docs/names.md): AWS's name without the kind's prefix and without Id, Arn or Seconds.
- * What the rule does not find, the kinds bring (`foreign`); what belongs to no kind stands here.
+ * Translates the names of other tools: `VpcId` of CloudFormation, `cidr_block` of Terraform, `alb` of people. Most are found by the rule by
+ * which fields got their names (docs/names.md): AWS's name without the kind's prefix and without Id, Arn or Seconds. The kinds bring the
+ * names that the rule does not find (`foreign`). Names that belong to no kind stand here.
  */
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { ForeignNames, Kind } from "../kinds/kind.ts";
@@ -48,7 +48,7 @@ const topWords: Readonly<Record<string, string>> = {
   uses: "use",
 };
 
-/** Words at the top of a file that are no key here: what does their work, as a sentence. */
+/** Words at the top of a file that are no keys here, each with a sentence about what to do instead. */
 const topAdvice: Readonly<Record<string, string>> = {
   module: "what Terraform calls a module is a part: `use: { NAME: { part: FILE } }`",
   modules: "what Terraform calls a module is a part: `use: { NAME: { part: FILE } }`",
@@ -66,7 +66,7 @@ const topAdvice: Readonly<Record<string, string>> = {
   networks: "write vpcs, subnets and routeTables",
 };
 
-/** What assertions are called elsewhere. */
+/** Words of other tools for the fields of assertions. */
 const assertionWords: Readonly<Record<string, string>> = {
   forbid: "deny",
   denied: "deny",
@@ -82,7 +82,7 @@ const assertionWords: Readonly<Record<string, string>> = {
   target: "to",
 };
 
-/** Words in any resource: the field that does it, or what to do instead, as a sentence. */
+/** Words in any resource, each with the field that does the same, or with a sentence about what to do instead. */
 const resourceWords: Readonly<Record<string, string>> = {
   labels: "tags",
   Tags: "tags",
@@ -114,12 +114,12 @@ const resourceWords: Readonly<Record<string, string>> = {
   region: "leave it out; one environment has one `region:`, at the top of the file",
 };
 
-/** What to do instead of a word of another tool at the top of a file that has no counterpart here. */
+/** Returns what to do instead of a word of another tool at the top of a file, when the word has no counterpart here. */
 export function foreignAdvice(word: string): string | undefined {
   return lookUp(word, topAdvice);
 }
 
-/** What to write for a word of another tool at the top of a file: `aws_vpc`, `AWS::EC2::VPC`, `alb`, `vars`. */
+/** Returns the key to write for a word of another tool at the top of a file: `aws_vpc`, `AWS::EC2::VPC`, `alb`, `vars`. */
 export function foreignSection(word: string, kinds: readonly Kind[]): string | undefined {
   const known = lookUp(word, topWords);
   if (known !== undefined) return known;
@@ -133,13 +133,13 @@ function isCalled({ name, section, foreign }: Kind, bare: string): boolean {
 
 const withoutService = (word: string) => word.replace(/^AWS::\w+::/, "").replace(/^aws_/, "");
 
-/** The kind that a word of another tool means, for `infra explain aws_vpc`. */
+/** Returns the kind that a word of another tool means, for `infra explain aws_vpc`. */
 export function foreignKind(word: string, kinds: readonly Kind[]): Kind | undefined {
   const section = foreignSection(word, kinds);
   return kinds.find((kind) => kind.section === section);
 }
 
-/** An address of which there is no kind, with the kind that was meant: by letters, or by what other tools call it. */
+/** Returns an address without a known kind with the kind that was meant, found by similar letters or by what other tools call it. */
 export function withKindMeant(address: string, kinds: readonly Kind[]): string | undefined {
   const end = address.indexOf("/");
   const word = address.slice(0, Math.max(0, end));
@@ -149,10 +149,13 @@ export function withKindMeant(address: string, kinds: readonly Kind[]): string |
   return meant && `${meant}${address.slice(end)}`;
 }
 
-/** What a foreign field is here: fields that exist, or a sentence when there is no such field. */
+/** The meaning of a foreign field: fields that exist here, or a sentence when there is no such field. */
 export type Foreign = { readonly fields: readonly string[] } | { readonly advice: string };
 
-/** `known`: the fields of the mapping in which the word stands. `isInside`: the mapping is a part of a resource. */
+/**
+ * Returns the meaning of a field of another tool. `known`: the fields of the mapping in which the word stands. `isInside`: the mapping is a
+ * part of a resource.
+ */
 export function foreignField(word: string, known: readonly string[], kind: Kind | undefined, isInside: boolean): Foreign | undefined {
   const said = kind?.foreign?.advice && lookUp(word, kind.foreign.advice);
   if (said !== undefined) return { advice: said };
@@ -164,7 +167,7 @@ export function foreignField(word: string, known: readonly string[], kind: Kind 
   return known.includes(common) ? { fields: [common] } : common.includes(" ") ? { advice: common } : undefined;
 }
 
-/** The entries of a kind's table that fit the place: in a rule of what comes in, `cidr_blocks` is its source. */
+/** Returns the fields of a kind's table that the mapping has: in an ingress rule, `cidr_blocks` is its source. */
 function byTable(word: string, table: ForeignNames["fields"], known: readonly string[]): readonly string[] | undefined {
   const fields = table && lookUp(word, table);
   const fitting = fields?.split(" ").filter((field) => known.includes(field));
@@ -177,7 +180,10 @@ function byRule(word: string, known: readonly string[], kind: string): readonly 
   return found === undefined ? undefined : [found];
 }
 
-/** The word without what AWS and other tools put before and behind: `DBSubnetGroupDescription` of a dbSubnetGroup is its description. */
+/**
+ * Returns the word without the prefixes and endings of AWS and other tools: `DBSubnetGroupDescription` of a dbSubnetGroup is its
+ * description.
+ */
 function variantsOf(word: string, kind: string): string[] {
   const whole = fold(word);
   const prefixes = ["", "aws", ...prefixesOf(kind)];
@@ -187,13 +193,13 @@ function variantsOf(word: string, kind: string): string[] {
   return heads.flatMap((head) => [head, head.replace(/(ids?|arns?|names?|identifiers?|seconds|list)$/, "")]).map(singular);
 }
 
-/** "securityGroup" → "securitygroup", "group", "security". */
+/** Returns the prefixes that a kind gives to names: "securityGroup" → "securitygroup", "group", "security". */
 function prefixesOf(kind: string): string[] {
   const words = kind.split(/(?=[A-Z])/).map((word) => word.toLowerCase());
   return [words.join(""), ...words];
 }
 
-/** Upper case, `_` and `-` mean nothing. */
+/** Returns a word for comparison: upper case, `_` and `-` mean nothing. */
 function fold(word: string): string {
   return word.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
 }

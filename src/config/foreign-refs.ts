@@ -1,4 +1,4 @@
-/** References to what is not in the file: by id, by tags, by place, AWS's own default, another environment's. */
+/** Resolves references to objects outside the file: by id, by tags, by place, AWS's own defaults, and objects of other environments. */
 import { withArticle } from "../diag/article.ts";
 import type { Code } from "../diag/codes.ts";
 import type { Address } from "../kinds/kind.ts";
@@ -37,7 +37,10 @@ const foreignFields: ReadonlySet<string> = new Set<keyof Foreign>([
   "ownerId",
 ]);
 
-/** Where one kind alone fits, an id must have its form; a rule or a route also takes prefix lists, interfaces and others that are no kinds here. */
+/**
+ * Resolves one such reference. When only one kind fits, an id must have its form. A rule or a route also takes prefix lists, network
+ * interfaces and other objects that are no kinds here.
+ */
 export function resolveForeign(written: Foreign, context: RefContext): Resolution {
   const { owner, allowed, literal, declared, isNamed } = context;
   const { id, tags, kind, name, arn } = written;
@@ -65,7 +68,7 @@ export function resolveForeign(written: Foreign, context: RefContext): Resolutio
   if (written.default !== undefined) return resolveDefault(written, context);
   const places = allowed.flatMap((one) => Object.keys(declared.kind(one)?.placedBy ?? {}));
   if (places.some((field) => field in written)) return resolvePlace(written, context);
-  // By the schema, as a field that is unknown: `name` and `arn` are for what is named so.
+  // The schema reports these as unknown fields: `name` and `arn` are only for references that go by name or ARN.
   const isReported = Object.keys(written).some((field) => !foreignFields.has(field) || field === "name" || field === "arn");
   if (tags === undefined && isReported) return { value: written };
   if (tags === undefined)
@@ -74,7 +77,7 @@ export function resolveForeign(written: Foreign, context: RefContext): Resolutio
   return { value: written };
 }
 
-/** Somebody else's, by where it is: what other accounts share does not show its owner's tags. */
+/** Resolves an object of somebody else by its place, because an object that another account shares does not show its owner's tags. */
 function resolvePlace(written: Foreign, { owner, allowed, declared }: RefContext): Resolution {
   const bad = (code: Code, summary: string, hint: string) => ({ problem: { code, summary: `${owner}: ${summary}`, hint } });
   const { kind, ownerId: _owner, ...place } = written;
@@ -89,7 +92,7 @@ function resolvePlace(written: Foreign, { owner, allowed, declared }: RefContext
   return { value: allowed.length > 1 ? { ...written, kind: fits[0]! } : written };
 }
 
-/** What AWS made by itself: a look-up, or the resource of the file that takes it over. */
+/** Resolves an object that AWS made by itself: to a look-up, or to the resource of the file that takes it over. */
 function resolveDefault({ default: which, kind, ...more }: Foreign, { owner, allowed, declared, region }: RefContext): Resolution {
   const bad = (code: Code, summary: string, hint: string) => ({ problem: { code, summary: `${owner}: ${summary}`, hint } });
   if (Object.keys(more).length > 0) return bad("conflict", "a default needs nothing beside it.", "write { default: … } alone");
@@ -114,7 +117,10 @@ function zoneDefault(which: string | boolean | undefined, beside: object, owner:
   return { value: { default: zoneName(which as string, region), ...beside } };
 }
 
-/** AWS makes it with its parent, which may not be there yet: the file takes it over, and its name is what others refer to. */
+/**
+ * Resolves a default object that AWS makes with its parent. The parent may not exist yet, so the file must take the object over, and others
+ * refer to that resource by its name.
+ */
 function defaultOfParent(
   which: string | boolean | undefined,
   parent: string,
@@ -140,7 +146,7 @@ function defaultOfParent(
   };
 }
 
-/** What another environment owns has the three tags that say so; it is looked up by these. */
+/** Resolves an object of another environment by the three tags that name its owner. */
 function ofEnvironment(written: Foreign, context: RefContext, bad: (...of: [Code, string, string]) => Resolution): Resolution {
   const { allowed, declared, project, inList } = context;
   const { environment, address, project: other = project, region, ...more } = written;

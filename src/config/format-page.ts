@@ -2,7 +2,9 @@ import type { FieldRule, Kind } from "../kinds/kind.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import { resourceSchema, resolvedSchema } from "./schema.ts";
 
-/** The reference of the format as a Markdown page: every kind, every field, its type, default and what a change costs. */
+/**
+ * Returns the reference of the format as a Markdown page: every kind and every field with its type, its default and the cost of a change.
+ */
 export function formatPage(kinds: readonly Kind[]): string {
   const top = resolvedSchema([]);
   return [

@@ -5,7 +5,10 @@ import { formatPage } from "./format-page.ts";
 import { partSchema } from "./part-schema.ts";
 import { resolvedSchema } from "./schema.ts";
 
-/** Every checked-in file that is made from the code, by its path in the repository. A test compares them with what is there. */
+/**
+ * Returns every checked-in file that is made from the code, by its path in the repository. A test compares them with the files that are
+ * there.
+ */
 export function generatedFiles(kinds: readonly Kind[]): Readonly<Record<string, string>> {
   return {
     "schemas/environment.schema.json": linesOf(authorSchema(kinds)),
@@ -16,12 +19,15 @@ export function generatedFiles(kinds: readonly Kind[]): Readonly<Record<string, 
   };
 }
 
-/** A line for each value, so that a change is one line of a diff. Indented, the two largest made the package 100 kB larger. */
+/**
+ * Writes one line for each value, so that a change is one line of a diff. With indentation, the two largest files made the package 100 kB
+ * larger.
+ */
 function linesOf(schema: object): string {
   return `${JSON.stringify(schema, null, 1).replace(/^ +/gm, "")}\n`;
 }
 
-/** Beside the schema of environments, whose definitions it shares. */
+/** Returns the schema of parts. Its file stands beside the schema of environments and shares its definitions. */
 function partFile(kinds: readonly Kind[]): string {
   const { definitions: _definitions, ...schema } = partSchema(kinds);
   return `${JSON.stringify(schema, null, 2).replaceAll('"#/definitions/', '"environment.schema.json#/definitions/')}\n`;

@@ -16,28 +16,31 @@ import { toPlain, treeOf, type ScalarTree, type Tree } from "./tree.ts";
 import { textOf, undeclared } from "./variables.ts";
 import { writtenAt } from "./written-path.ts";
 
-/** A place where expressions stand, and what became of them. */
+/** The place of an expression, and what its evaluation used. */
 export interface Used extends Here {
   readonly used: { item: boolean; index: boolean; broken: boolean };
-  /** What is known only when objects exist may stand here. */
+  /** Late values may stand here. */
   readonly takesLate?: boolean;
-  /** What the value here decides, so that it cannot wait: "how many objects there are". */
+  /** The decision that the value makes, so that it cannot wait: "how many objects there are". */
   readonly decides?: string;
-  /** Values for people: a list may stand here of which nobody knows yet what is in it. */
+  /** The value is for people, so a list may stand here even if its items are not known yet. */
   readonly takesAnyShape?: true;
-  /** Where the environment lives: needed before anybody is asked. */
+  /** The value says where the environment lives, so it is needed before AWS is asked. */
   readonly beforeCaller?: true;
 }
 
-/** `diagnostic` is absent where the mistake is told elsewhere. */
+/** `diagnostic` is absent when the mistake is reported elsewhere. */
 type Fail = (scalar: ScalarTree, diagnostic?: Diagnostic) => void;
-/** Told, as all mistakes are; but the text is one of ours, and the rest of it is looked at, too. */
+/**
+ * Stands for a late value at a wrong place. It is reported as all mistakes are, but the text is no script of another language, so the rest
+ * of it is checked, too.
+ */
 const misplaced = Symbol("late, where nothing late may stand");
-/** Undefined where a mistake is told. */
+/** Undefined after a report. */
 type Result = Tree | typeof misplaced | undefined;
 type Coded = Extract<Piece, { readonly code: string }>;
 
-/** Strings with their expressions replaced by what they come to. */
+/** Replaces the expressions in strings by their values. */
 export class Interpolation {
   readonly #scope: NameScope;
   readonly #evaluator: Evaluator;
@@ -51,7 +54,10 @@ export class Interpolation {
     this.#readFile = readFile;
   }
 
-  /** A string that is one expression keeps the type of its value; inside a longer string it becomes text. */
+  /**
+   * Evaluates the expressions of one scalar. A string that is one expression keeps the type of its value; inside a longer string it becomes
+   * text.
+   */
   scalar(scalar: ScalarTree, here: Used, file: string | undefined): Tree {
     const text = scalar.value;
     if (typeof text !== "string" || !text.includes("${")) return scalar;
@@ -69,7 +75,7 @@ export class Interpolation {
         continue;
       }
       const value = "broken" in piece ? this.#brokenPiece(piece, scalar, here, file) : this.#text(piece, scalar, here, file);
-      // The rest of a script in another language would say the same again.
+      // The rest of a script in another language would only repeat the mistake.
       if (value === undefined) return unknown(scalar);
       if (value === misplaced) isBroken = true;
       else result += value;
@@ -79,7 +85,7 @@ export class Interpolation {
     return { ...scalar, value: result, raw: result, substituted: true, ...(here.used.item && { ofItem: true as const }) };
   }
 
-  /** Texts that are made of texts twice over grow without measure. */
+  /** Reports a text that is too long. Texts that are made of texts, several times over, grow without limit. */
   #tooLong(scalar: ScalarTree, here: Used): Tree {
     this.#failed("bad-expression", scalar.spot, scalar, here, "this makes a text of more than 1 MiB.", "write less of it, or name a file");
     return unknown(scalar);
@@ -98,7 +104,7 @@ export class Interpolation {
     }
   }
 
-  /** The value of one expression. */
+  /** Evaluates one expression. */
   #value(piece: Coded, scalar: ScalarTree, here: Used, file: string | undefined): Result {
     try {
       const simple = this.#simple(piece, scalar, here);
@@ -118,7 +124,7 @@ export class Interpolation {
     return this.#consequence(scalar, here);
   }
 
-  /** What was not computed keeps the text that it was written with: 8.10 is not 8.1. */
+  /** Returns the value as a tree. A value that was not computed keeps the text that was written: 8.10 is not 8.1. */
   #found(value: Plain, { code }: Coded, scalar: ScalarTree, here: Used): Tree {
     const mayDiffer = typeof value === "number" || (typeof value === "object" && value !== null);
     const written = mayDiffer ? writtenAt(code, this.#scopeAt(here), here) : undefined;
@@ -161,7 +167,7 @@ export class Interpolation {
     this.#fail(scalar);
   }
 
-  /** Plain names need no library, and a variable keeps its text as it was written (8.10 is not 8.1). */
+  /** Evaluates plain names without the library. A variable keeps its text as it was written (8.10 is not 8.1). */
   #simple(piece: Coded, scalar: ScalarTree, here: Used): Tree | "failed" | undefined {
     const [, root = "", name = ""] = /^\s*([A-Za-z]+)(?:\.([A-Za-z_][\w-]*))?\s*$/.exec(piece.code) ?? [];
     if (root === "var" && name !== "") return this.#variable(name, piece, scalar, here);
@@ -179,7 +185,7 @@ export class Interpolation {
     const scope = this.#scopeAt(here);
     const value = scope.variable(name);
     if (value) return isLate(toPlain(value)) ? undefined : placedAt(value, scalar);
-    // Where there are no variables, the expression as a whole says so.
+    // A part has no variables; the evaluation of the whole expression reports that.
     if (scope.isPart) return undefined;
     const isDifference = scope.variableNames().some((known) => name.startsWith(`${known}-`));
     if (isDifference) return undefined;
@@ -193,14 +199,14 @@ export class Interpolation {
     );
   }
 
-  /** A parameter of the part; an unknown one is told by the expression. */
+  /** Returns the value of a parameter of the part. The evaluation of the whole expression reports an unknown one. */
   #parameter(name: string, scalar: ScalarTree, here: Used): Tree | undefined {
     const scope = this.#scopeAt(here);
     const value = scope.isPart && scope.parameterNames().includes(name) ? scope.parameter(name) : undefined;
     return value && !isLate(toPlain(value)) ? placedAt(value, scalar) : undefined;
   }
 
-  /** What the names of the place stand for: those of the environment, or of the part around it. */
+  /** Returns the names that apply at a place: those of the environment, or of the part around it. */
   #scopeAt(here: Here): NameScope {
     return here.scope ?? this.#scope;
   }
@@ -249,12 +255,17 @@ export class Interpolation {
   }
 }
 
-/** Stands for a value that could not be made: a word that fits nearly everywhere, so that nothing else is said about it. */
+/**
+ * Returns a stand-in for a value that could not be evaluated: a word that fits nearly everywhere, so that nothing else is reported about
+ * it.
+ */
 function unknown(scalar: ScalarTree): ScalarTree {
   return { ...scalar, value: "unknown", raw: "unknown", substituted: true };
 }
 
-/** What waits, where the expression stands: lists and maps whose shape is known hold what waits. */
+/**
+ * Returns a late value as a tree at the place of its expression. A list or map of known shape becomes a tree with the late values inside.
+ */
 function treeOfNode(node: Node, scalar: ScalarTree): Tree {
   const { spot } = scalar;
   if (node[0] === "list") return { type: "list", spot, items: node[1].map((item) => treeOfNode(item, scalar)) };
@@ -289,7 +300,7 @@ function shown({ code }: Coded): string {
   return `\${${line.length > 60 || line.length < code.trim().length ? `${line.slice(0, 57)}…` : line}}`;
 }
 
-/** A variable's value where it is used: mistakes in it are told there. */
+/** Returns a variable's value with the place where it is used, so that mistakes in it are reported there. */
 function placedAt(value: Tree, scalar: ScalarTree): Tree {
   const { spot } = scalar;
   if (value.type === "scalar") return { ...value, spot, quoted: scalar.quoted, substituted: true };
@@ -301,7 +312,7 @@ function placedAt(value: Tree, scalar: ScalarTree): Tree {
   };
 }
 
-/** A place inside an object, or outside of all. */
+/** Returns a place inside an object, or outside of all objects. */
 export function itemPlace(item: Item | undefined, how: "count" | "forEach" | undefined): Used {
   return { item, how, used: { item: false, index: false, broken: false }, seesResources: true };
 }

@@ -1,12 +1,13 @@
 /**
- * Holds a value against a JSON Schema without compiling it: registry schemas are read one by one, and compiling one would take
- * longer than all else that a plan does. Knows the subset that they use, and complains in ajv's words, so that one place explains.
+ * Checks a value against a JSON Schema without compiling the schema. Registry schemas are read one by one, and compiling one would take
+ * longer than everything else that a plan does. The check knows the subset of JSON Schema that they use, and reports errors in ajv's words,
+ * so that one place explains them.
  */
 import { isLate } from "../resource/late.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import type { SchemaError } from "./validator.ts";
 
-/** All complaints about a value; `place` is the JSON pointer of the value in its document. */
+/** Returns all complaints about a value; `place` is the JSON pointer of the value in its document. */
 export function interpret(schema: JsonSchema, value: unknown, place: string): readonly SchemaError[] {
   const reading = new Reading(schema);
   reading.check(schema, value, place, "#");
@@ -28,7 +29,7 @@ class Reading {
     if (typeof ref === "string") return this.check(this.#definition(ref), value, place, ref);
     const refused = schema["x-refused"] as { readonly why: string; readonly hint: string } | undefined;
     if (refused) return this.#say("x-refused", place, path, refused);
-    if (typeof value === "string" && isLate(value)) return; // what it will be is known to AWS alone
+    if (typeof value === "string" && isLate(value)) return; // only AWS knows its value
     if (!this.#checkType(schema, value, place, path)) return;
     this.#checkChoice(schema, value, place, path);
     if (typeof value === "string") this.#checkText(schema, value, place, path);
@@ -112,7 +113,10 @@ class Reading {
     else if (isObject(rest)) this.check(rest as JsonSchema, value, at, `${path}/additionalProperties`);
   }
 
-  /** Every branch speaks, and the union after them; what the author most likely meant is picked out of that (schema-unions.ts). */
+  /**
+   * Adds the complaints of every branch, then one about the union. schema-unions.ts picks the ones that fit what the author most likely
+   * meant.
+   */
   #checkUnion(schema: JsonSchema, union: "anyOf" | "oneOf", value: unknown, place: string, path: string): void {
     const branches = schema[union] as readonly JsonSchema[] | undefined;
     if (!branches) return;
@@ -140,7 +144,10 @@ function isOf(type: string, value: unknown): boolean {
 
 const patterns = new Map<string, RegExp>();
 
-/** The registry's patterns are written for several languages: those that need the flag `u` have it, the others cannot take it. */
+/**
+ * Returns the compiled form of a registry pattern. The patterns are written for several languages: those that need the flag `u` get it, and
+ * the others cannot take it.
+ */
 function patternOf(text: string): RegExp {
   const known = patterns.get(text);
   if (known) return known;

@@ -1,8 +1,11 @@
-/** What stands here for a function of CloudFormation, written as a tag (`!GetAtt jobs.Arn`) or as a mapping (`{ Fn::GetAtt: [jobs, Arn] }`). */
+/**
+ * Finds the counterpart of a CloudFormation function, written as a tag (`!GetAtt jobs.Arn`) or as a mapping (`{ Fn::GetAtt: [jobs, Arn]
+ * }`).
+ */
 import type { Source } from "./source.ts";
 import { valueOf, type MapTree, type Tree } from "./tree.ts";
 
-/** What does the work of functions that name nothing. */
+/** Hints that replace functions that name no resource. */
 const advice: Readonly<Record<string, string>> = {
   Sub: "take !Sub away: `${…}` in a text is an expression by itself",
   Join: 'write one text, or `${join([…], "SEPARATOR")}`',
@@ -17,7 +20,7 @@ const advice: Readonly<Record<string, string>> = {
   Cidr: "write `${cidr.subnet(RANGE, BITS, NUMBER)}`",
 };
 
-/** What does the work of tags that others know, YAML's own types among them. */
+/** Hints that replace tags of other tools and of YAML's own types. */
 const otherAdvice: Readonly<Record<string, string>> = {
   "!!binary": "write the text itself; where base64 is wanted, `${base64(TEXT)}`",
   "!!timestamp": "take it away, and put the date into quotes",
@@ -32,7 +35,7 @@ const otherAdvice: Readonly<Record<string, string>> = {
   "!secret": "leave secrets out of the file: fields that need one take the name of a secret or parameter",
 };
 
-/** What to say of a tag: `written` is the tag, `name` what stands behind it, `key` the field before it (`vpc:`). */
+/** Returns the message about a tag. `written` is the tag, `name` the text behind it, and `key` the field before it (`vpc:`). */
 export function tagInstead(written: string, name: string | undefined, key: string | undefined, place: Place): Instead {
   const of = written.slice(1);
   const isOfNames = /^(?:Ref|GetAtt|Condition)$/.test(of);
@@ -50,7 +53,7 @@ interface Instead {
   readonly hint: string;
 }
 
-/** The hint for a mapping that is a function of CloudFormation; undefined when it is none. */
+/** Returns the hint for a mapping that is a function of CloudFormation; undefined for any other mapping. */
 export function intrinsicInstead(map: MapTree): string | undefined {
   const [only, ...more] = map.entries.keys();
   if (only === undefined || more.length > 0) return undefined;
@@ -66,7 +69,7 @@ interface Place {
   readonly at: number;
 }
 
-/** References of kinds are names alone; properties of types hold expressions. */
+/** Returns the hint for a function that names a resource. Kinds refer by name alone; properties of AWS types hold expressions. */
 function nameInstead(target: string, attribute: string | undefined, key: string | undefined, { source, at }: Place): string {
   const line = (value: string) => `\`${key === undefined ? value : `${key} ${value}`}\``;
   if (!sectionAt(source.text, at)?.startsWith("AWS::")) return `write the name: ${line(target)}`;
@@ -86,12 +89,12 @@ function namesIn(tree: Tree): readonly [string | undefined, string | undefined] 
   return split(tree.items.map((item) => (item.type === "scalar" ? item.raw : "")).join("."));
 }
 
-/** The key at the top of the file under which an offset stands. */
+/** Returns the top-level key under which an offset stands. */
 function sectionAt(text: string, at: number): string | undefined {
   return [...text.slice(0, at).matchAll(/^([A-Za-z]\w*(?:::\w+)*):/gm)].at(-1)?.[1];
 }
 
-/** The key at the top under which a name is declared. */
+/** Returns the top-level key under which a name is declared. */
 function sectionOf(text: string, name: string): string | undefined {
   const declared = new RegExp(`^(?:[ \\t]+|\\S.*\\{[ \\t]*)${name}:`, "m").exec(text);
   return declared ? sectionAt(text, declared.index + declared[0].length) : undefined;

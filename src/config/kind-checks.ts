@@ -5,7 +5,7 @@ import type { KindsByName } from "./checks.ts";
 import type { Declared } from "./declared.ts";
 import { partsOfName } from "./repetition.ts";
 
-/** Resources, declared or found, as the kinds see them. */
+/** Returns the index of resources, declared or found, that the kinds use. */
 export function resourceIndexOf(region: string, nodes: readonly Subject[]): ResourceIndex {
   const byAddress = new Map<Address, Subject>();
   const byKind = new Map<string, Subject[]>();
@@ -19,8 +19,8 @@ export function resourceIndexOf(region: string, nodes: readonly Subject[]): Reso
 }
 
 /**
- * What the kinds themselves find. A resource that refers to a broken one is left out, since its problems would be
- * consequences. A mistake that all objects of a repeated resource have is said once: `load` sees to that.
+ * Runs the checks of the kinds. A resource that refers to a broken one is left out, because its problems would be consequences. A mistake
+ * that all objects of a repeated resource share is reported once: `load` takes care of that.
  */
 export function checkKinds(nodes: readonly Desired[], index: ResourceIndex, declared: Declared, kinds: KindsByName): Diagnostic[] {
   return nodes.flatMap((node) => {
@@ -38,7 +38,7 @@ export function checkKinds(nodes: readonly Desired[], index: ResourceIndex, decl
   });
 }
 
-/** What only one may hold, the objects of a repeated resource cannot all ask for: the first and the second speak for all. */
+/** Reports a slot that every object of a repeated resource would take although only one object can. The first two objects speak for all. */
 function sharedByItems(node: Desired, kind: Kind, index: ResourceIndex): Problem[] {
   const { base, key } = partsOfName(node.name);
   if (key === undefined || !kind.slots) return [];

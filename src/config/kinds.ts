@@ -1,9 +1,9 @@
-/** The kinds that one environment may use: those that infra brings, and those of AWS's types that its file names. */
+/** The kinds that one environment may use: those that infra brings, and those of the AWS types that its file names. */
 import type { Kind } from "../kinds/kind.ts";
 
-/** Where kinds of types come from; each is made when it is first asked for. */
+/** The source of the kinds for AWS types. Each kind is made when it is first needed. */
 export interface TypeKinds {
-  /** The kind of a type, or why there is none; undefined where AWS has no such type. */
+  /** Returns the kind of a type, or why there is none; undefined when AWS has no such type. */
   of(name: string): { readonly kind: Kind } | { readonly refused: { readonly why: string; readonly instead: string } } | undefined;
   names(): readonly string[];
   /** Whether a section or the first half of an address is meant for a type. */

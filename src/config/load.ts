@@ -39,7 +39,7 @@ export interface LoadInput {
   /** The folder that holds environments/; `cwd` when absent. */
   readonly home?: string;
   readonly kinds: readonly Kind[];
-  /** Where the kinds of AWS's types come from; without it, a section named after a type is unknown. */
+  /** The source of the kinds for AWS types. Without it, a section named after a type is unknown. */
   readonly types?: TypeKinds;
   /** `--var NAME=VALUE`. */
   readonly vars?: Readonly<Record<string, string>>;
@@ -47,14 +47,15 @@ export interface LoadInput {
   readonly varFiles?: readonly string[];
   /** The process's environment, for INFRA_VAR_NAME. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Texts that an editor holds and has not saved, by absolute path: they are read instead of the files. */
+  /** Texts that an editor holds and has not saved, by absolute path. They are read instead of the files. */
   readonly unsaved?: ReadonlyMap<string, string>;
   /**
-   * Which assertions that do not hold in the file are problems: all when absent. "certain": not those of which the file alone cannot
-   * say it, since AWS's answers may, and no warnings, which a plan says itself. "none": for what has nothing to do with them, or shows why they do not hold.
+   * Which assertions that do not hold in the file are reported: all when absent. "certain" leaves out those that the file alone cannot
+   * decide, since AWS's answers may, and violations that are only warnings, which a plan reports itself. "none" is for callers that do not
+   * use assertions, or that show why they do not hold.
    */
   readonly asserted?: "certain" | "none";
-  /** What AWS tells of whoever calls it, where it was asked. */
+  /** The facts about the caller, when AWS was asked. */
   readonly caller?: Caller;
 }
 
@@ -124,13 +125,13 @@ function regionOf(tree: MapTree): string {
   return region?.type === "scalar" ? String(region.value) : "";
 }
 
-/** A file that is held in memory and not yet on the disk. */
+/** Finds a file that an editor holds in memory and that is not on the disk yet. */
 function unwritten({ nameOrPath, cwd, unsaved }: LoadInput): { path: string; repositories: readonly string[] } | undefined {
   const path = resolve(cwd, nameOrPath);
   return unsaved?.has(path) && kindOfPath(path) === undefined ? { path, repositories: [repositoryOf(path, cwd)] } : undefined;
 }
 
-/** What an environment lacks that extends a file which cannot be read; that file is the one cause. */
+/** Codes of problems that an environment may have only because a file that it extends cannot be read. That file is the one cause. */
 const mayStandInBase: ReadonlySet<Code> = new Set<Code>(["missing-field", "unknown-ref"]);
 
 function definedOf({ vars, varFiles, env }: LoadInput) {
@@ -198,7 +199,7 @@ function assemble(
   };
 }
 
-/** All problems at once: a resource with a mistake is looked through for others, elsewhere in it. Nothing builds on the result. */
+/** Looks for further mistakes in a resource that has one, so that all problems are reported at once. Nothing builds on the result. */
 function checkRest(declaration: Declaration, broken: ReadonlySet<string>, known: ReadonlySet<string>, around: Surroundings): void {
   const report = (diagnostic: Diagnostic) => {
     if (!known.has(spotKey(diagnostic))) around.report(diagnostic);
@@ -232,7 +233,7 @@ function checkTop(tree: MapTree, name: string, region: string, report: Report): 
       for (const why of whyNotTag(tag, value.value)) report(error("bad-tag", positionOf(key), `the environment's tags: ${why}.`));
 }
 
-/** Only a warning: AWS opens regions more often than we release. */
+/** Warns of an unknown region. It is only a warning, because AWS opens regions more often than we release. */
 function checkRegion(tree: MapTree, region: string, report: Report): void {
   const written = valueOf(tree, "region");
   if (!written || !/^([a-z]{2}|eusc)(-[a-z]+)+-\d$/.test(region) || regions.includes(region)) return;
@@ -254,7 +255,10 @@ const keyOf = (at: Position | undefined) => `${at?.file}:${at?.line}:${at?.colum
 const spotKey = ({ at }: Diagnostic) => keyOf(at);
 const lineKey = ({ at }: Diagnostic) => `${at?.file}:${at?.line}`;
 
-/** Sorted by place, each once, without what follows from a line that could not be read, and without the secrets that were found. */
+/**
+ * Returns the diagnostics sorted by place and each once, without consequences of a line that could not be read, and without the secrets
+ * that were found.
+ */
 function finish(diagnostics: readonly Diagnostic[], files: Files): Diagnostic[] {
   const seen = new Set<string>();
   const distinct = diagnostics.filter(({ code, at, summary }) => {
@@ -277,25 +281,28 @@ function finish(diagnostics: readonly Diagnostic[], files: Files): Diagnostic[] 
   return atMost(causes).map((diagnostic) => redact(diagnostic, [...new Set(files.secrets)].slice(0, mostProblems)));
 }
 
-/** A mistake in a part is one mistake, however often the part is used: its resources have other names in each use. */
+/** Takes the name of the use out of a summary. A mistake in a part is one mistake, although its resources have other names in each use. */
 function withoutUse(summary: string, at: Diagnostic["at"]): string {
   const prefix = at?.via?.use.slice("use/".length).replace(/\[([^\]]*)\]/g, "-$1");
   return prefix === undefined ? summary : summary.replaceAll(`/${prefix}-`, "/");
 }
 
-/** A mistake behind an anchor is one mistake, however many resources and fields name it; an expression has a value in each. Without its place it is not known to be one. */
+/**
+ * Takes the resource out of a summary. A mistake behind an anchor is one mistake, however many resources and fields name the anchor. An
+ * expression is kept, because it has a value in each resource. Without a place, two mistakes cannot be known to be one.
+ */
 function withoutOwner(summary: string, at: Diagnostic["at"]): string {
   if (at?.text === undefined) return summary;
   const written = at.text.slice(at.column - 1, at.column - 1 + (at.length ?? 1));
   return written.includes("${") ? summary : summary.replace(/^[A-Za-z:]+\/\S+?(?:: [\w.[\]-]+)?(?= |: )/, "");
 }
 
-/** What is said of a text that holds an expression without a value: only the expression is wrong. */
+/** Whether a diagnostic is about a text that holds an expression without a value. Then only the expression is wrong. */
 function isOfUnreadExpression({ code, summary }: Diagnostic): boolean {
   return /^(bad-cidr|bad-tag|bad-value|bad-zone|unknown-ref|wrong-kind|ambiguous-ref)$/.test(code) && /\$\{|"\$"/.test(summary);
 }
 
-/** More than these nobody reads, and no reader of JSON should have to hold them. */
+/** The most problems that are returned. Nobody reads more, and no reader of JSON should have to hold them. */
 const mostProblems = 1_000;
 
 function atMost(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {

@@ -1,12 +1,14 @@
-/** Signs that look like those of YAML and are others: web pages, word processors and some keyboards put them there. */
+/** Characters that look like those of YAML and are others. Web pages, word processors and some keyboards insert them. */
 
-/** Nobody sees them. */
+/** Characters that nobody sees. */
 const unseen = "\\u00ad\\u200b-\\u200f\\u2060\\ufeff";
-/** The same where they are out of place: joiners stand between the letters of some scripts, and the parts of one emoji. */
+/**
+ * The same characters where they are out of place. Joiners belong between the letters of some scripts, and between the parts of one emoji.
+ */
 const misplaced = `(?!(?<=\\P{ASCII})[\\u200c\\u200d](?=\\P{ASCII}))[${unseen}]`;
-/** What web pages and editors put in the place of spaces, and older printers of a new page. */
+/** Characters that web pages and editors put in the place of spaces, and those with which older printers began a new page. */
 const spaces = "\\u000b\\u000c\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000";
-/** Other line breaks than YAML's. */
+/** Line breaks other than YAML's. */
 const breaks = "\\u0085\\u2028\\u2029";
 const quotes = "\\u201c-\\u201f\\u2018-\\u201b\\uff02\\uff07";
 const colons = "\\uff1a\\ufe55\\u2236\\ua789";
@@ -25,7 +27,7 @@ const instead: readonly (readonly [RegExp, string])[] = [
   [/\uff03/, "#"],
 ];
 
-/** A sign that is not what it seems, by its place in a text. */
+/** A character that is not what it seems, with its offset in a text. */
 export interface LookAlike {
   readonly at: number;
   readonly isQuote: boolean;
@@ -33,35 +35,35 @@ export interface LookAlike {
   readonly hint: string;
 }
 
-/** Where a word without quotes begins or ends with what looks like a space or a quote, or holds what nobody sees. */
+/** Matches a word without quotes that begins or ends with something like a space or a quote, or that holds a character that nobody sees. */
 const inWord = new RegExp(`${misplaced}|^[${spaces}${breaks}${quotes}]|[${spaces}${breaks}]$`, "u");
 
-/** The same as marks between words: where they stand for a hyphen, a colon, a bracket. */
+/** Matches such characters between words, where they stand for a hyphen, a colon or a bracket. */
 const betweenWords = new RegExp(
   `${misplaced}|[${spaces}${breaks}]|(?<=^|[\\s:,{[])[${quotes}]|(?<=^\\s*(?:- +)*)[${hyphens}](?=\\s)|(?<=\\w)[${colons}](?=\\s|$|\\w)|[\\uff0c\\uff5b\\uff5d\\uff3b\\uff3d\\uff03]`,
   "u",
 );
 
-/** In a text without quotes, as it is written. */
+/** Finds a look-alike in a text without quotes, as it is written. */
 export function lookAlikeIn(written: string): LookAlike | undefined {
   const found = inWord.exec(written);
   return found ? said(found[0], found.index) : undefined;
 }
 
-/** In a line that YAML cannot read, without its quoted texts and comments. */
+/** Finds a look-alike in a line that YAML cannot read. The line comes without its quoted texts and comments. */
 export function lookAlikeInLine(line: string): LookAlike | undefined {
   const found = betweenWords.exec(line);
   return found ? said(found[0], found.index) : undefined;
 }
 
-/** The text without the signs that do not belong to it; undefined where its end is missing. */
+/** Returns the text without the characters that do not belong to it; undefined when its closing quote is missing. */
 export function withoutLookAlikes(text: string): string | undefined {
   const seen = text.replaceAll(new RegExp(`${misplaced}|^[${spaces}${breaks}]+|[${spaces}${breaks}]+$`, "gu"), "");
   if (!new RegExp(`^[${quotes}]`).test(seen)) return seen;
   return new RegExp(`^[${quotes}]([^${quotes}]*)[${quotes}]$`).exec(seen)?.[1];
 }
 
-/** A word, a colon of another script, and what was meant as its value. */
+/** Matches a word, a colon of another script, and the text that was meant as its value. */
 export const otherColon = new RegExp(`^([\\w.-]+)(\\s*[${colons}]\\s*)(\\S.*)$`);
 
 function said(sign: string, at: number): LookAlike {

@@ -4,7 +4,7 @@ import { positionOf } from "./source.ts";
 import type { Entry, MapTree, Tree } from "./tree.ts";
 import { isNull } from "./tree.ts";
 
-/** `over` laid over `base`: mappings deeply, lists and scalars replaced; `null` removes what the base has. */
+/** Lays `over` over `base`: mappings merge deeply, lists and scalars replace, and `null` removes a value of the base. */
 export function mergeOver(base: MapTree, over: MapTree): MapTree {
   const entries = new Map(base.entries);
   for (const [key, entry] of over.entries) {
@@ -20,7 +20,10 @@ function overlaid(below: Entry, entry: Entry): Entry {
   return { key: entry.key, value: mergeOver(below.value, entry.value) };
 }
 
-/** The files of one folder as one mapping. No file is above another: the same resource in two is an error that names both lines. */
+/**
+ * Joins the files of one folder into one mapping. No file overrides another: the same resource in two files is an error that names both
+ * lines.
+ */
 export function joinParts(parts: readonly MapTree[], report: Report): MapTree {
   const entries = new Map<string, Entry>();
   for (const part of parts)

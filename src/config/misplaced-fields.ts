@@ -22,8 +22,8 @@ interface Context {
 }
 
 /**
- * Fields at the place of resources, each with the name above it: a name without anything under it, followed by what only a field
- * can be. `paths`: whose complaints say nothing more.
+ * Finds fields at the place of resources, each with the name above it. The name has nothing under it, and a key that can only be a field
+ * follows. `paths` are places whose other complaints say nothing new.
  */
 export function misplacedFields(
   errors: readonly SchemaError[],
@@ -45,8 +45,8 @@ export function misplacedFields(
 }
 
 /**
- * A section with nothing under it, followed by keys that no file has and that hold what its resources do: of all that stand there,
- * the first is told. `keys`: all of them.
+ * Finds a section with nothing under it that is followed by unknown keys with the fields of its resources. Only the first of these keys is
+ * reported. `keys` holds all of them.
  */
 function misplacedResources(errors: readonly SchemaError[], { tree, kinds, schema }: Context) {
   const unknown = new Set(
@@ -71,7 +71,7 @@ function misplacedResources(errors: readonly SchemaError[], { tree, kinds, schem
   return { found, paths, keys };
 }
 
-/** The last name before a field that has nothing under it. */
+/** Returns the last name with nothing under it before a field. */
 function emptyBefore(section: ReturnType<typeof valueOf>, field: string): string | undefined {
   if (section?.type !== "map") return undefined;
   let last: string | undefined;

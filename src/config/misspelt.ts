@@ -1,15 +1,15 @@
-/** FileKeys at the top of a file that it does not have, each of which is told: nothing is told of what follows from one. */
+/** Handles keys at the top of a file that a file does not have. Each is reported, and consequences of one are not. */
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { MapTree } from "./tree.ts";
 
 export interface FileKeys {
-  /** FileKeys of the file itself, such as `variables`: under one that is misspelt stands what was meant. */
+  /** Keys of the file itself, such as `variables`. What stands under a misspelt one is read as it was meant. */
   readonly own: ReadonlySet<string>;
-  /** The others, sections of resources among them: of which kind those under a wrong name are meant to be, nobody knows. */
+  /** The other keys, with the sections of resources. Nobody knows which kind the resources under a wrong section are meant to be. */
   readonly others: ReadonlySet<string>;
 }
 
-/** The file with what stands under a misspelt key of its own also where it was meant to stand. */
+/** Returns the file with the value of a misspelt own key also under the key that was meant. */
 export function withMeant(tree: MapTree, keys: FileKeys): MapTree {
   const entries = new Map(tree.entries);
   for (const [key, entry] of tree.entries) {
@@ -19,7 +19,7 @@ export function withMeant(tree: MapTree, keys: FileKeys): MapTree {
   return entries.size === tree.entries.size ? tree : { ...tree, entries };
 }
 
-/** The names under keys that the file does not have, and that are no misspelt ones of its own; and these keys, which may be such names. */
+/** Returns the names under unknown keys that are no misspelt own keys, and these keys themselves, which may be such names. */
 export function namesUnderUnknown(tree: MapTree, keys: FileKeys): ReadonlySet<string> {
   const unknown = [...tree.entries].filter(([key]) => !isKnown(key, keys) && meantBy(key, keys) === undefined);
   return new Set(unknown.flatMap(([key, { value }]) => (value.type === "map" ? [key, ...value.entries.keys()] : [])));

@@ -1,4 +1,4 @@
-/** `moved: [{ from: use/front, to: use/web }]`: a line for each object of the use. */
+/** Writes `moved: [{ from: use/front, to: use/web }]` out as a line for each object of the use. */
 import { partsOfName } from "./repetition.ts";
 import type { Spot } from "./source.ts";
 import { valueOf, type Entry, type MapTree, type ScalarTree, type Tree } from "./tree.ts";
@@ -12,7 +12,7 @@ interface Pasted {
   readonly scope: PastedScope;
 }
 
-/** The lines of `moved:`, those of whole uses written out. */
+/** Returns the lines of `moved:`, with those of whole uses written out. */
 export function movedUses(
   moved: Tree,
   scopes: readonly Scope[],
@@ -61,7 +61,7 @@ function textAt(item: MapTree, field: string): string | undefined {
   return value?.type === "scalar" && typeof value.value === "string" ? value.value : undefined;
 }
 
-/** "batch-small" of "use/batch[small]". */
+/** Returns the prefix of a use: "batch-small" for "use/batch[small]". */
 function prefixOf(address: string): string {
   return address.slice("use/".length).replace(/\[([^\]]*)\]/g, "-$1");
 }

@@ -8,7 +8,10 @@ import { partsOfName } from "./repetition.ts";
 import { positionOf } from "./source.ts";
 import { valueOf, type MapTree, type Tree } from "./tree.ts";
 
-/** `moved:`, each checked: the new address is declared, the old one is not any more, and both are of one kind. */
+/**
+ * Returns the lines of `moved:` and checks each: the new address is declared, the old one is no longer declared, and both have the same
+ * kind.
+ */
 export function movesOf(tree: MapTree, declared: Declared, report: Report): Environment["moved"] {
   const list = valueOf(tree, "moved");
   if (list?.type !== "list") return [];
@@ -30,7 +33,10 @@ export function movesOf(tree: MapTree, declared: Declared, report: Report): Envi
   });
 }
 
-/** `allowDestroy:`, each address of a kind that exists. The resource may be gone from the YAML: that is what it is for. */
+/**
+ * Returns `allowDestroy:` and checks that the kind of each address exists. The resource may be gone from the YAML, since that is the
+ * purpose of the field.
+ */
 export function allowDestroyOf(tree: MapTree, declared: Declared, report: Report): Environment["allowDestroy"] {
   const map = valueOf(tree, "allowDestroy");
   if (map?.type !== "map") return {};
@@ -41,7 +47,7 @@ export function allowDestroyOf(tree: MapTree, declared: Declared, report: Report
   return Object.fromEntries(entries);
 }
 
-/** Reports an address of which there is no kind. */
+/** Whether the kind of an address exists. Reports an address whose kind does not. */
 function hasKind(address: string, declared: Declared, at: Position, report: Report): boolean {
   const kind = kindOf(address);
   if (declared.kind(kind)) return true;
@@ -49,7 +55,7 @@ function hasKind(address: string, declared: Declared, at: Position, report: Repo
   return false;
 }
 
-/** What to write in the place of an address of which there is no kind. */
+/** Returns a hint for an address whose kind does not exist. */
 export function addressMeant(address: string, declared: Declared): string {
   const meant = withKindMeant(address, declared.kinds);
   return meant ? `did you mean "${meant}"?` : "an address is kind/name, as `infra status` shows it";

@@ -1,4 +1,4 @@
-/** What expressions may name: variables, the environment, the item of a repetition, and fields of other resources. */
+/** The names that expressions may use: variables, the environment, the item of a repetition, and fields of other resources. */
 import { type Node, nodeOfPlain } from "../expressions/node.ts";
 import { Consequence, Late, type Names } from "../expressions/outcome.ts";
 import { type Plain, toCel, ValueProblem } from "../expressions/values.ts";
@@ -9,7 +9,7 @@ import { whyMissing } from "./why-missing.ts";
 import { type Here, type Named, topNames, type UseOutputs, type NameScope } from "./name-scope.ts";
 import type { CelInput } from "@bufbuild/cel";
 
-/** A reference: its fields by name, and as a whole value the address alone. */
+/** A reference. It has fields by name, and as a whole value it is the address alone. */
 class Reference extends Map<string, CelInput> {
   readonly #fields: ReadonlyMap<string, CelInput>;
 
@@ -27,7 +27,7 @@ class Reference extends Map<string, CelInput> {
   }
 }
 
-/** A map that knows its keys and makes a value when it is asked for it. */
+/** A map that knows its keys and makes a value when it is first needed. */
 class Lazy extends Map<string, CelInput> {
   readonly #make: (key: string) => CelInput | undefined;
 
@@ -97,7 +97,7 @@ function valueOfName(scope: NameScope, here: Here, name: string): CelInput | und
   return kind && new Lazy(scope.resourceNames(name), (key) => resourceAs(scope, kind, key));
 }
 
-/** `resource("AWS::SQS::Queue/jobs")`: any resource by its address, which for AWS's types is the only way. */
+/** Returns all resources by address, for `resource("AWS::SQS::Queue/jobs")`. Resources of AWS types can be named only this way. */
 function resourcesByAddress(scope: NameScope): CelInput {
   const addresses = [...scope.kinds.keys()].flatMap((kind) => scope.resourceNames(kind).map((name) => `${kind}/${name}`));
   return new Lazy(addresses, (address) => {
@@ -116,7 +116,7 @@ function outside(scope: NameScope, name: string): never {
   return scope.evaluator.raise(new ValueProblem(`${what}, and a part sees only its parameters: declare one, and give it by \`with\``));
 }
 
-/** References are objects with fields, and stand for themselves where they are the whole value. */
+/** Returns the value of a parameter. A reference is an object with fields, and stands for itself when it is the whole value. */
 function parameterAs(scope: NameScope, tree: Tree | undefined): CelInput | undefined {
   if (!tree) return undefined;
   if (tree.type === "list") return tree.items.map((item) => parameterAs(scope, item)!);
@@ -143,7 +143,7 @@ function useAs(scope: NameScope, name: string): CelInput | undefined {
   });
 }
 
-/** A top field has a value in every environment that is whole; the account may be the caller's. */
+/** Returns a top-level field. It has a value in every environment that is whole; the account may be the caller's. */
 function topOf(scope: NameScope, name: string): CelInput {
   const value = scope.top(name);
   if (value !== undefined) return toCel(value);
@@ -156,7 +156,7 @@ function zonesOf(scope: NameScope): CelInput {
   return zones ? [...zones] : scope.evaluator.raise(new Late(["zones"], "the zones of the account are known only when AWS was asked"));
 }
 
-/** What `each.key`, `each.value`, `each.index` and `count.index` are here; undefined where nothing is repeated that way. */
+/** Returns the values of `each.key`, `each.value`, `each.index` and `count.index` here; undefined when nothing is repeated that way. */
 export function itemFields({ item, how }: Here, name: "each" | "count"): Readonly<Record<string, Plain>> | undefined {
   if (!item) return undefined;
   if (name === "count") return how === "count" ? { index: item.index } : undefined;
@@ -193,23 +193,23 @@ function objectAs(scope: NameScope, object: Named): Lazy {
   const { kind, address } = object;
   const isOutput = (name: string) => Object.hasOwn(outputsOfKind(kind), name);
   return new Lazy(object.fieldNames(), (field) => {
-    // The name of an object of a type, though written, is of use to others only when the object is there: they wait for it.
+    // The file writes the name of an object of an AWS type, but others can use the name only when the object exists, so they wait for it.
     if (kind.namesByValue && isOutput(field)) return scope.evaluator.raise(lateOf(kind, address, field));
     if (field.startsWith("@")) return isOutput(field.slice(1)) ? scope.evaluator.raise(lateOf(kind, address, field.slice(1))) : undefined;
     const tree = carried(scope, () => object.field(field));
     if (tree) return writtenValue(scope, tree);
     const value = kind.fields[field]?.default?.value as Plain | undefined;
     if (value !== undefined) return toCel(value);
-    // A field that nobody writes and that has no default is AWS's: where it is an output, AWS tells it.
+    // AWS sets a field that nobody writes and that has no default. If the field is an output, AWS tells its value.
     return isOutput(field) ? scope.evaluator.raise(lateOf(kind, address, field)) : undefined;
   });
 }
 
-/** `iamRole.run.arn`, `subnet["app-a"].id`, `resource("AWS::SQS::Queue/jobs").Arn`. */
+/** Matches `iamRole.run.arn`, `subnet["app-a"].id` and `resource("AWS::SQS::Queue/jobs").Arn`. */
 const path =
   /^\s*(?:resource\((["'])([A-Za-z0-9:]+)\/([\w-]+)\1\)|([A-Za-z]\w*)(?:\.([A-Za-z_]\w*)|\[(["'])([\w-]+)\6\]))\.([A-Za-z_]\w*)\s*$/;
 
-/** What AWS tells of one object, where the expression is a plain path to it and the file writes no such field: it needs no library. */
+/** Returns the late value that a plain path to an object's output means, when the file writes no such field. This needs no library. */
 export function lateAt(scope: NameScope, here: Here, code: string): Late | undefined {
   const [, , ofType, byAddress, ofKind, byName, , byKey, field = ""] = path.exec(code) ?? [];
   const kind = here.seesResources ? scope.kinds.get(ofType ?? ofKind ?? "") : undefined;
@@ -221,7 +221,7 @@ export function lateAt(scope: NameScope, here: Here, code: string): Late | undef
   return kind.namesByValue || !isWritten ? lateOf(kind, object.address, field) : undefined;
 }
 
-/** A field that holds what AWS tells only later is as late as that. */
+/** Returns a written value for an expression. A field that holds a late value is late, too. */
 function writtenValue(scope: NameScope, tree: Tree): CelInput {
   const value = toPlain(tree) as Plain;
   if (!isLate(value)) return toCel(value);
@@ -233,14 +233,14 @@ function lateOf(kind: Kind, address: string, output: string): Late {
   return lateFor(outputsOfKind(kind)[output]?.type === "number" ? ["number", mark] : ["text", mark]);
 }
 
-/** What waits, with a sentence about the first value that it waits for. */
+/** Returns a value that waits, with a sentence about the first late value that it waits for. */
 function lateFor(node: Node): Late {
   const [first] = lateInNode(node);
   if (first) return new Late(node, `${nameOfLate(first)} is known only when ${first.address} exists`);
   return new Late(node, "the account and its zones are known only when AWS was asked");
 }
 
-/** What goes wrong in the evaluation of another value is told there. */
+/** Returns the value of another evaluation and passes its failure on, which is reported there. */
 function carried(scope: NameScope, get: () => Tree | undefined): Tree | undefined {
   try {
     return get();

@@ -6,13 +6,13 @@ import { finish, isLate, lateIn, markOfNode, outputsOfKind, partsOf, shownLate, 
 import type { MapTree } from "./tree.ts";
 import { jsonOf, toWritten, WrittenNumber } from "./written-number.ts";
 
-/** One output: its value where it is known, and else what waits: a value with marks for what is asked of AWS. */
+/** One output: its value when it is known, otherwise a waiting value with marks in the places of late values. */
 export type Output = { readonly name: string; readonly value: unknown } | { readonly name: string; readonly late: Waiting };
 
-/** A value in the shape that it will have. */
+/** A waiting value, in the shape that it will have. */
 type Waiting =
   | { readonly plain: unknown }
-  /** `isNumber`: it is one value and nothing else, and that is a number. */
+  /** `isNumber`: the text is a single late value, and that is a number. */
   | { readonly text: string; readonly isNumber?: true }
   | { readonly node: Node }
   | { readonly items: readonly Waiting[] }
@@ -42,7 +42,7 @@ function isNumber(only: ReturnType<typeof partsOf>[number] | undefined, kinds: R
   return kind !== undefined && outputsOfKind(kind)[only.output]?.type === "number";
 }
 
-/** Outputs as people see them before AWS was asked: `(known after loadBalancer/web)`. */
+/** Returns the outputs as people see them before AWS was asked: `(known after loadBalancer/web)`. */
 export function outputsBefore(outputs: readonly Output[]): Readonly<Record<string, unknown>> {
   return Object.fromEntries(outputs.map((one) => [one.name, "value" in one ? one.value : shownWaiting(one.late)]));
 }
@@ -54,7 +54,10 @@ function shownWaiting(waiting: Waiting): unknown {
   return shownLate("node" in waiting ? markOfNode(waiting.node) : waiting.text);
 }
 
-/** All outputs with what is known of live objects; apart from them those that wait, with the resources that they wait for. */
+/**
+ * Returns all outputs that have a value with what is known of live objects, and apart from them those that wait, with the resources that
+ * they wait for.
+ */
 export function outputValues(outputs: readonly Output[], known: Known): OutputValues {
   const waiting = new Map<string, readonly Address[]>();
   const values = outputs.flatMap((one): (readonly [string, unknown])[] => {
@@ -68,25 +71,25 @@ export function outputValues(outputs: readonly Output[], known: Known): OutputVa
 
 export interface OutputValues {
   readonly values: readonly (readonly [string, unknown])[];
-  /** What is not known yet, with the resources that do not exist. */
+  /** Outputs that have no value yet, with the resources that do not exist. */
   readonly waiting: ReadonlyMap<string, readonly Address[]>;
 }
 
-/** What AWS tells of an object for one of its kind's outputs. */
+/** Returns the value that AWS tells for one output of an object. */
 export type Known = (address: Address, name: string) => string | undefined;
 
-/** The value of an output in a text. */
+/** Returns the value of an output as a text. */
 export function textOfOutput(value: unknown): string {
   if (value instanceof WrittenNumber) return value.text;
   return typeof value === "object" && value !== null ? jsonOf(value) : String(value);
 }
 
-/** The resources that outputs ask for. */
+/** The resources whose values outputs need. */
 export function sourcesOf(outputs: readonly Output[]): readonly Address[] {
   return [...new Set(outputs.flatMap((one) => ("late" in one ? lateIn(one.late) : [])).map(({ address }) => address))];
 }
 
-/** An output with what is known of live objects; the addresses that it waits for where they do not exist. */
+/** Returns the value of an output with what is known of live objects, or the addresses of the missing objects that it waits for. */
 export function valueOfOutput(output: Output, known: Known): { readonly value: unknown } | { readonly waitsFor: readonly Address[] } {
   if ("value" in output) return { value: output.value };
   const missing = lateIn(output.late).filter(({ address, output: name }) => known(address, name) === undefined);
@@ -103,7 +106,7 @@ function finished(waiting: Waiting, known: (of: LateValue) => string | undefined
     const text = textWith(waiting.text, known);
     return waiting.isNumber ? Number(text) : text;
   } catch (error) {
-    // One output without a value takes nothing from the others: whoever reads it sees why.
+    // An output without a value takes nothing from the others. Its text says why it has none.
     if (error instanceof ValueProblem) return `(no value: ${error.message})`;
     throw error;
   }

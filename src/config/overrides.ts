@@ -13,7 +13,10 @@ export interface OverrideSources {
 
 const envPrefix = "INFRA_VAR_";
 
-/** Values for variables from outside, the strongest last and winning: INFRA_VAR_NAME, then --var-file in order, then --var. */
+/**
+ * Returns the values for variables from outside. Each source wins over the one before: INFRA_VAR_NAME, then --var-file in order, then
+ * --var.
+ */
 export function overridesOf({ vars, varFiles, env }: OverrideSources, files: Files, report: Report): Map<string, Override> {
   const overrides = new Map<string, Override>();
   for (const [key, text] of Object.entries(env))

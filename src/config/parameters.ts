@@ -34,7 +34,7 @@ export class Parameters {
   readonly #values = new Map<string, Tree | undefined>();
   readonly #typed: Variables;
   readonly #given: ReadonlyMap<string, Entry>;
-  /** What the part does not declare; where it is misspelt it counts as given, or what follows from it would be told, too. */
+  /** Names that the part does not declare. A misspelt one counts as given, because otherwise its consequences would be reported, too. */
   readonly #undeclared: readonly { readonly name: string; readonly key: Spot; readonly near: string | undefined }[];
 
   constructor(input: Input) {
@@ -95,7 +95,7 @@ export class Parameters {
     return this.#references.has(name);
   }
 
-  /** The value of a parameter; throws Consequence when it is wrong, which is told. */
+  /** Returns the value of a parameter. Throws Consequence when it is wrong, which is reported elsewhere. */
   get(name: string): Tree | undefined {
     const reference = this.#references.get(name);
     const value = reference ? this.#reference(name, reference) : this.#typed.get(name);
@@ -103,7 +103,7 @@ export class Parameters {
     return value;
   }
 
-  /** Reads all of them, so that every mistake is told; and what is given and not declared. */
+  /** Reads all parameters, so that every mistake is reported, and reports names that are given and not declared. */
   checkAll(): void {
     this.#typed.checkAll();
     for (const [name, reference] of this.#references) this.#reference(name, reference);
@@ -173,7 +173,9 @@ export class Parameters {
     return { ...tree, items: items as readonly Tree[] };
   }
 
-  /** The reference as it means the same anywhere; what is not ours, `{ id }`, does so by itself. */
+  /**
+   * Returns a reference in the form that means the same anywhere. `{ id }`, for an object outside the environment, has that form already.
+   */
   #absolute(tree: Tree, kinds: readonly string[]): Tree | undefined {
     if (tree.type === "map" || (tree.type === "scalar" && tree.absolute)) return tree;
     if (tree.type !== "scalar" || typeof tree.value !== "string")

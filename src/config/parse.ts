@@ -24,7 +24,7 @@ import { otherComment } from "./suspects.ts";
 import type { Entry, MapTree, Scalar, ScalarTree, Tree } from "./tree.ts";
 import { deepest, whyNotYaml } from "./why-not-yaml.ts";
 
-/** Values a file may come to when all its aliases are written out; more is an attack or an accident. */
+/** The most values that a file may have when all its aliases are written out. More is an attack or an accident. */
 const mostValues = 2_000_000;
 
 export interface Parsed {
@@ -34,8 +34,8 @@ export interface Parsed {
 }
 
 /**
- * YAML 1.2 with its core schema and merge keys, as a tree that remembers places. Problems are returned; as much as could be
- * read is returned with them.
+ * Reads YAML 1.2 with its core schema and merge keys into a tree that remembers places. Problems are returned with as much of the tree as
+ * could be read.
  */
 export function parseYaml(source: Source): Parsed {
   const read = eventsOf(source.text);
@@ -55,7 +55,7 @@ function eventsOf(text: string): { readonly events: readonly Event[] } | { reado
   }
 }
 
-/** What stands behind a `<<`. */
+/** The value behind a `<<`. */
 interface Merged {
   readonly tree: Tree;
   readonly alias?: AliasEvent;
@@ -63,7 +63,7 @@ interface Merged {
 
 type Tagged = MappingEvent | SequenceEvent | ScalarEvent;
 
-/** What an anchor names. It has no tree as long as the node at which it stands is being read. */
+/** The node that an anchor names. It has no tree while the node itself is being read. */
 interface Anchored {
   readonly spot: Spot;
   tree?: Tree;
@@ -72,19 +72,22 @@ interface Anchored {
 /** Reads the events of a document in their order, each once. */
 class Builder {
   readonly diagnostics: Diagnostic[] = [];
-  /** What is written as the indentation or behind a colon was read as part of a text: the tree is not the one that was meant. */
+  /**
+   * Characters that were meant as indentation, as a comment or as the beginning of a value were read as part of a text. The tree is not the
+   * one that was meant.
+   */
   isMisread = false;
   readonly #source: Source;
   readonly #events: readonly Event[];
   readonly #anchors = new Map<string, Anchored>();
   readonly #unanchored = new Set<string>();
-  /** Where aliases stand that lead nowhere, which is told. */
+  /** The offsets of aliases that lead nowhere, which is already reported. */
   readonly #nowhere = new Set<number>();
   readonly #sizes = new Map<Tree, number>();
-  /** One string for each text: keys and values stand in a large file ten thousand times. */
+  /** One string for each text, because the same keys and values stand ten thousand times in a large file. */
   readonly #texts = new Map<string, string>();
   #at = 0;
-  /** Where the token that was read last ends. */
+  /** The end of the token that was read last. */
   #end = 0;
   #isTooMuch = false;
 
@@ -93,7 +96,7 @@ class Builder {
     this.#events = events;
   }
 
-  /** Undefined when the text holds nothing but comments. */
+  /** Returns the tree of the document; undefined when the text holds nothing but comments. */
   document(): Tree | undefined {
     if (this.#events.length === 0) return undefined;
     this.#at++;
@@ -111,7 +114,7 @@ class Builder {
     return (anchored.tree = this.#unaliased(event));
   }
 
-  /** YAML allows it; whoever writes the name twice seldom knows of the other. */
+  /** Warns of a second anchor with the same name. YAML allows it, but a user who writes the name twice seldom knows of the first. */
   #warnOfSecond(name: string, spot: Spot): void {
     const first = this.#anchors.get(name);
     if (!first) return;
@@ -145,7 +148,9 @@ class Builder {
     return this.#isTooMuch ? nothing(spot) : anchored.tree;
   }
 
-  /** Once for each name: where no anchor is near, all its aliases have one cause. */
+  /**
+   * Reports an alias without an anchor, once for each name when no anchor has a similar name, because then all its aliases have one cause.
+   */
   #reportUnanchored(name: string, spot: Spot): void {
     const near = didYouMean(name, this.#anchors.keys());
     if (this.#unanchored.has(name) && near === undefined) return;
@@ -194,7 +199,7 @@ class Builder {
     this.#report("yaml-duplicate-key", entry.key, summary, "join the two, or rename one");
   }
 
-  /** What `{ Name = web }` and `{ Name:web }` were meant to be, after a report: YAML reads them as keys without a value. */
+  /** Reports `{ Name = web }` and `{ Name:web }`, which YAML reads as keys without a value, and returns the pair that was meant. */
   #paired({ raw, quoted, spot }: ScalarTree): { readonly key: ScalarTree; readonly value: ScalarTree } | undefined {
     if (quoted) return undefined;
     for (const [form, what] of pairs) {
@@ -213,7 +218,7 @@ class Builder {
     return undefined;
   }
 
-  /** `// the network`, `main:{ … }` and `-{ … }`: what YAML takes for the beginning of a key. */
+  /** Reports `// the network`, `main:{ … }` and `-{ … }`, which YAML takes for the beginning of a key. */
   #reportMisreadKey({ raw, spot }: ScalarTree): void {
     this.isMisread = true;
     const { text } = this.#source;
@@ -229,7 +234,7 @@ class Builder {
     this.#report("yaml-syntax", this.#spot(spot.start, spot.start + mark.length), `This is not valid YAML: ${summary}`, hint);
   }
 
-  /** `<<: *base`, `<<: [*a, *b]`: what is written here wins, then the earlier of the merged. */
+  /** Merges `<<: *base` or `<<: [*a, *b]`. The entries that are written in the mapping win, then the earlier of the merged mappings. */
   #merge(entries: Map<string, Entry>, { tree, alias }: Merged, start: number): void {
     const bases = tree.type === "list" ? tree.items : [tree];
     for (const base of bases)
@@ -240,7 +245,7 @@ class Builder {
     if (other) this.#report("yaml-alias", alias ? this.#aliasSpot(alias) : other.spot, "only mappings can be merged with <<.", hint);
   }
 
-  /** An alias that leads nowhere has nothing for its value. */
+  /** Whether a tree is the empty value of an alias that leads nowhere. */
   #isReported({ spot: { start } }: Tree): boolean {
     return this.#nowhere.has(start);
   }
@@ -251,7 +256,7 @@ class Builder {
     return { type: "list", spot: this.#close(event, "]"), items };
   }
 
-  /** A value, or where nothing is written: the place after its mark, and without a mark that of its key. */
+  /** Reads a value. When nothing is written, its place is the one after its mark, or that of its key when there is no mark. */
   #value(mark: RegExp, key: Spot | undefined): Tree {
     const event = this.#events[this.#at]!;
     if (event.type !== EVENT_ID.SCALAR || event.valueStart >= 0) return this.#node();
@@ -266,7 +271,7 @@ class Builder {
     return this.#events[this.#at]!.type === EVENT_ID.POP;
   }
 
-  /** Goes over the end of a collection. In flow style its bracket comes next, but for white space, a comma and comments. */
+  /** Goes over the end of a collection. In flow style its bracket comes next, after white space, a comma and comments. */
   #close(event: MappingEvent | SequenceEvent, bracket: string): Spot {
     this.#at++;
     if (event.style === COLLECTION_STYLE.FLOW) this.#end = this.#source.text.indexOf(bracket, this.#end) + 1;
@@ -282,7 +287,7 @@ class Builder {
     return { type: "scalar", spot, value, raw: seen, quoted: !isPlain };
   }
 
-  /** A text without quotes, after a report without the signs in it that look like others. */
+  /** Returns a text without quotes. Reports look-alike characters in it and removes them. */
   #asMeant(raw: string, spot: Spot): string {
     const { text } = this.#source;
     const written = text.slice(spot.start, spot.end);
@@ -331,7 +336,7 @@ class Builder {
     return raw;
   }
 
-  /** The definition of a scalar's tag; undefined after a report where the tag is none of YAML's own. */
+  /** Returns the definition of a scalar's tag; undefined after a report when the tag is none of YAML's own. */
   #checkTag({ type, tagStart, tagEnd }: Tagged): ScalarTagDefinition | undefined {
     const written = this.#text(tagStart, tagEnd);
     const name = written === "!" ? "str" : /^!(?:!|<tag:yaml\.org,2002:)([a-z]+)>?$/.exec(written)?.[1];
@@ -347,7 +352,7 @@ class Builder {
     return undefined;
   }
 
-  /** `vpc: main` for `vpc: !Ref main`. */
+  /** Suggests `vpc: main` for `vpc: !Ref main`. */
   #withoutTag({ start, end }: Spot): ReturnType<typeof tagInstead> {
     const { text } = this.#source;
     const key = /([\w-]+:)[ \t]*$/.exec(text.slice(Math.max(0, start - 100), start))?.[1];
@@ -355,7 +360,7 @@ class Builder {
     return tagInstead(text.slice(start, end), name, key, { source: this.#source, at: start });
   }
 
-  /** Values in a tree, each alias counted as what it stands for; every tree is walked once, however often it is named. */
+  /** Counts the values in a tree, each alias as the value that it stands for. Every tree is walked once, however often it is named. */
   #sizeOf(tree: Tree): number {
     if (tree.type === "scalar") return 1;
     const known = this.#sizes.get(tree);
@@ -386,17 +391,17 @@ class Builder {
 
 const beyondAscii = /[^\t\n\r -~]/;
 
-/** Beginnings of keys that are none: of a comment, or of an item or a value without the space before it. */
+/** Matches beginnings that are no keys: of a comment, or of an item or a value that lacks the space before it. */
 const misreadKey = /^(?:\/\/|\/\*|-(?=[A-Za-z{["'])|[\w-]+:(?=[{[]))/;
 
-/** Pairs without a colon that YAML sees, each with what is wrong in it. */
+/** Pairs in which YAML sees no colon, each with its mistake. */
 const pairs: readonly (readonly [RegExp, string])[] = [
   [/^([\w.:/-]+)(\s*=>?\s*)([^\s=].*)$/, "an equals sign stands where a colon belongs"],
   [otherColon, "this colon is one of another script"],
   [/^([A-Za-z][\w-]*)(:)(?!:|\/\/)(\S.*)$/, "a space is missing after the colon"],
 ];
 
-/** What leads to a key, a value and an item of which nothing is written. */
+/** Match the text before a key, a value or an item that is not written. */
 const beforeKey = /(?:\s|#[^\n]*\n)*\??/y;
 const afterColon = /(?:\s|#[^\n]*\n)*:/y;
 const afterDash = /(?:\s|#[^\n]*\n)*-/y;
@@ -412,7 +417,7 @@ function isMergeKey(event: Event, tree: Tree): boolean {
 /** The tags of the core schema that a plain scalar can have without naming them. */
 const implicitTags = CORE_SCHEMA.tags.filter((tag) => tag.nodeKind === "scalar").filter(({ implicit }) => implicit);
 
-/** What a text without quotes comes to: https://yaml.org/spec/1.2.2/#1032-tag-resolution */
+/** Returns the value of a text without quotes: https://yaml.org/spec/1.2.2/#1032-tag-resolution */
 export function plainValue(raw: string): Scalar {
   const first = raw.charAt(0);
   for (const tag of implicitTags) {

@@ -1,4 +1,4 @@
-/** JSON Schemas of parts, for editors: of the file of any part, and of what a use gives to one. */
+/** JSON Schemas of parts, for editors: for the file of any part, and for the values that a use gives to one part. */
 import { withArticle } from "../diag/article.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { authorSchema, variableDeclaration } from "./author-schema.ts";
@@ -6,7 +6,7 @@ import { mapValues, type JsonSchema } from "./json-schema.ts";
 import { toPlain, valueOf, type MapTree } from "./tree.ts";
 import { isPlainObject } from "../resource/plain-object.ts";
 
-/** What a file with `part: 1` may hold: parameters, resources, other parts and outputs. */
+/** Returns the schema of a file with `part: 1`: parameters, resources, other parts and outputs. */
 export function partSchema(kinds: readonly Kind[]): JsonSchema {
   const environment = authorSchema(kinds);
   const sections = new Set(kinds.map(({ section }) => section));
@@ -55,7 +55,7 @@ export function partSchema(kinds: readonly Kind[]): JsonSchema {
   };
 }
 
-/** What `with:` of a use takes for one part. */
+/** Returns the schema of `with:` in a use of one part. */
 export function withSchema(part: MapTree, file: string): JsonSchema {
   const section = valueOf(part, "parameters");
   const declared = section?.type === "map" ? [...section.entries].filter(([, { value }]) => !valueOf(value, "value")) : [];
@@ -108,7 +108,7 @@ function parameterSchema(declaration: unknown): JsonSchema {
   };
 }
 
-/** One that holds "NAME[*]" or an expression may have more items than it shows, or fewer. */
+/** Returns the forms of a list of references. A list that holds "NAME[*]" or an expression may have more items than it shows, or fewer. */
 function listOfReferences(limits: { readonly minItems?: number; readonly maxItems?: number }): JsonSchema[] {
   const several = {
     anyOf: [
@@ -120,7 +120,7 @@ function listOfReferences(limits: { readonly minItems?: number; readonly maxItem
   return [{ ...list, ...limits }, { ...list, contains: several } as JsonSchema, several as JsonSchema];
 }
 
-/** What authors write needs no period, and something follows. */
+/** Adds a period, which authors need not write, because another sentence follows. */
 function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

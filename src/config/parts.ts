@@ -15,12 +15,12 @@ import type { MapTree, ScalarTree, Tree } from "./tree.ts";
 
 /** A part as one use of it sees it. */
 export interface Part {
-  /** The real path: what tells one part from another. */
+  /** The real path, which tells one part from another. */
   readonly path: string;
   readonly tree: MapTree;
 }
 
-/** Keys of a part beside the sections of kinds. */
+/** Keys of a part besides the sections of kinds. */
 export const ownKeys: ReadonlySet<string> = new Set(["part", "description", "parameters", "use", "outputs"]);
 
 /** Reads parts, each file once. */
@@ -36,7 +36,7 @@ export class PartFiles {
     this.#sections = sections;
   }
 
-  /** The part that a use names; undefined after a report. */
+  /** Returns the part that a use names; undefined after a report. */
   read(named: ScalarTree): Part | undefined {
     const path = this.#pathOf(String(named.value), named.spot);
     if (path === undefined) return undefined;
@@ -61,7 +61,10 @@ export class PartFiles {
     );
   }
 
-  /** By Node's own rules from the folder of the file, hoisted or linked: what the lock file pins. */
+  /**
+   * Finds a file of a package by Node's own rules, from the folder of the YAML file. The package may be hoisted or linked; the lock file
+   * pins it.
+   */
   #inPackage(inside: string, { source }: Spot): string | undefined {
     try {
       const path = createRequire(join(source.folder, "part.cjs")).resolve(inside);
@@ -83,7 +86,7 @@ export class PartFiles {
   }
 }
 
-/** The part in a file that somebody named on the command line; undefined after a report. */
+/** Returns the part in a file that the command line names; undefined after a report. */
 export function readPart(path: string, files: Files, kinds: readonly Kind[], report: Report): MapTree | undefined {
   const sections = kinds.map(({ section }) => section);
   return parsedPart(path, files, sections, report, undefined);
@@ -120,7 +123,7 @@ function parsedPart(
   return withMeant(tree, keys);
 }
 
-/** The same tree, each place of which says which use it is of. */
+/** Returns the same tree with places that name the use to which they belong. */
 export function usedAt<T extends Tree>(tree: T, sources: (source: Source) => Source): T {
   const at = (spot: Spot): Spot => ({ ...spot, source: sources(spot.source) });
   const walk = (inner: Tree): Tree => {
@@ -139,7 +142,7 @@ function packageOf(inside: string): string {
     .join("/");
 }
 
-/** The folder of the package that a file belongs to. */
+/** Returns the folder of the package that a file belongs to. */
 function rootOf(path: string): string {
   for (let folder = dirname(path); ; folder = dirname(folder))
     if (existsSync(join(folder, "package.json")) || folder === dirname(folder)) return folder;

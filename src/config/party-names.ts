@@ -4,7 +4,7 @@ import type { Network } from "../reach/network.ts";
 import { namesOf } from "../reach/parties.ts";
 import { withKindMeant } from "./foreign-names.ts";
 
-/** What to write in the place of a text that means nobody. */
+/** Returns what to write in place of a text that names nothing on the network. */
 export function hintForName(network: Network, text: string, kinds: readonly Kind[]): string {
   const names = namesOf(network);
   const called = text.includes("/") ? [] : names.filter((name) => name.endsWith(`/${text}`));

@@ -4,10 +4,10 @@ import { partsOfName } from "./repetition.ts";
 import type { Entry } from "./tree.ts";
 import type { PastedScope, Resource } from "./using.ts";
 
-/** By kind and name, what is declared: by the environment, or by a part that it uses. */
+/** The declared resources by kind and name. The environment or a part that it uses declares them. */
 type Resources = ReadonlyMap<string, ReadonlyMap<string, Resource>>;
 
-/** A section with what parts make of its kind behind the environment's own; undefined where they make nothing. */
+/** Returns a section with the resources that parts make of its kind, after the environment's own; undefined when parts make none. */
 export function withPasted(
   section: Entry | undefined,
   resources: ReadonlyMap<string, Resource>,
@@ -21,7 +21,7 @@ export function withPasted(
   return { key: section?.key ?? first.key, value: { type: "map", spot: section?.value.spot ?? first.key, entries } };
 }
 
-/** Every object that a part makes, with its use. */
+/** Returns every object that a part makes, with its use. */
 export function pastedObjects(
   kinds: readonly Kind[],
   entries: ReadonlyMap<string, Entry>,
@@ -37,7 +37,7 @@ export function pastedObjects(
   });
 }
 
-/** By address without brackets: the prefixes of the uses around a resource, from the outside in. */
+/** Returns the prefixes of the uses around each resource, from the outside in, by address without brackets. */
 export function prefixesOf(resources: Resources): Map<string, readonly string[]> {
   const all = [...resources].flatMap(([kind, named]) =>
     [...named.values()].flatMap(({ name, scope }) =>

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { kindOfPath } from "./files.ts";
 
 /**
- * The folder that holds `environments/`: `cwd`, or the nearest above it, so that commands work in sub-folders, too. Without
+ * Returns the folder that holds `environments/`: `cwd`, or the nearest folder above it, so that commands work in sub-folders, too. Without
  * one it is `cwd`. The search ends at the top of the Git repository; outside of a repository it stays below the home folder.
  */
 export function projectFolder(cwd: string, userHome: string | undefined): string {
@@ -20,7 +20,7 @@ function foldersAbove(folder: string): readonly string[] {
   return parent === folder ? [] : [parent, ...foldersAbove(parent)];
 }
 
-/** A folder of somebody else, such as one in /tmp, decides nothing here. */
+/** Whether a folder belongs to the same owner. A folder of somebody else, such as one in /tmp, decides nothing here. */
 function isSameOwner(folder: string, start: string): boolean {
   return folder === start || statSync(folder).uid === statSync(start).uid;
 }

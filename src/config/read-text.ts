@@ -1,4 +1,4 @@
-/** One file's text, or why there is none. Nothing here waits without an end: a pipe that nobody writes into is an error. */
+/** Reads one file's text, or says why there is none. Nothing here waits without an end: a pipe that nobody writes into is an error. */
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import type { Code } from "../diag/codes.ts";
 import { isBinary, textOfBytes } from "../resource/binary.ts";
@@ -10,22 +10,22 @@ interface Refused {
   readonly code: Code;
   readonly why: string;
   readonly hint?: string;
-  /** Where it is known: the text read byte for byte, and the byte at which it is wrong. */
+  /** The text read byte for byte, and the wrong byte, when it is known. */
   readonly bad?: { readonly text: string; readonly at: number };
 }
 
-/** How the text may come: only a name that was typed may be that of a pipe, as in `--var-file <(command)`. */
+/** The kinds of file that are read. Only a name that was typed may be that of a pipe, as in `--var-file <(command)`. */
 export interface Reading {
   readonly limit: number;
   readonly mayBePipe: boolean;
-  /** A file that is no text is taken as it is. */
+  /** A binary file is accepted and returned as it is. */
   readonly mayBeBinary?: boolean;
 }
 
 export function readText(path: string, reading: Reading): Answer {
   if (path.includes("\0")) return { code: "file-not-found", why: "cannot be a file's name: it holds a NUL character" };
   try {
-    const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)); // without it the opening of a pipe waits for a writer
+    const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)); // without this flag, opening a pipe waits for a writer
     try {
       return readOpen(file, reading);
     } finally {
@@ -52,11 +52,11 @@ function readOpen(file: number, { limit, mayBePipe, mayBeBinary }: Reading): Ans
   return stat.size > limit ? tooLarge(megabytes(stat.size)) : decode(readFileSync(file), mayBeBinary);
 }
 
-/** How long a pipe may be silent. Signals are not heard meanwhile. */
+/** The time for which a pipe may be silent. Signals are not handled meanwhile. */
 const pipeTimeout = 20_000;
 const pause = 10;
 
-/** All that is written into a pipe, up to a little more than the limit; undefined when nothing comes. */
+/** Reads all that is written into a pipe, up to a little more than the limit; undefined when nothing comes. */
 function readPipe(file: number, limit: number): Buffer | undefined {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -64,7 +64,7 @@ function readPipe(file: number, limit: number): Buffer | undefined {
     const chunk = Buffer.alloc(64 * 1024);
     const length = readSome(file, chunk);
     if (length === 0 && size > 0) return Buffer.concat(chunks);
-    if (length === 0 && silent >= pause * 100) return Buffer.alloc(0); // a writer that was waiting for us has come by now
+    if (length === 0 && silent >= pause * 100) return Buffer.alloc(0); // a writer that was waiting has opened the pipe by now
     if (length !== undefined && length > 0) {
       chunks.push(chunk.subarray(0, length));
       size += length;
@@ -77,7 +77,7 @@ function readPipe(file: number, limit: number): Buffer | undefined {
   return size > limit ? Buffer.concat(chunks) : undefined;
 }
 
-/** Undefined while the writer has written nothing. */
+/** Reads what is there; undefined while the writer has written nothing. */
 function readSome(file: number, into: Buffer): number | undefined {
   try {
     return readSync(file, into);
@@ -114,14 +114,14 @@ function isMarkedUtf16([first, second]: Buffer): boolean {
   return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
-/** Letters of which every other byte is nothing, as UTF-16 is without its mark. */
+/** Whether every other byte is zero, as in UTF-16 text without its mark. */
 function isLikeUtf16(bytes: Buffer): boolean {
   const start = bytes.subarray(0, 64);
   const isZero = (odd: number) => start.every((byte, i) => (byte === 0) === (i % 2 === odd));
   return start.length > 1 && (isZero(0) || isZero(1));
 }
 
-/** The first byte that is no UTF-8: up to it, what the bytes come to is what they were. */
+/** Returns the position of the first byte that is not UTF-8. Up to it, the decoded text has the same bytes. */
 function firstBadByte(bytes: Buffer): number {
   const read = Buffer.from(bytes.toString("utf8"));
   let at = 0;

@@ -1,4 +1,4 @@
-/** Why a text is no reference that its field may hold, and what to write instead. */
+/** Explains why a text is not a reference that its field may hold, and what to write instead. */
 import { withArticle } from "../diag/article.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import { place } from "../diag/format.ts";
@@ -17,7 +17,7 @@ export function arnAsName(written: string, { owner, allowed }: RefContext): RefP
   };
 }
 
-/** A repeated resource is named with one of its keys, another without one. */
+/** Returns why a key does not fit. A repeated resource is named with one of its keys, any other resource without one. */
 export function whyNotIndex(
   written: string,
   address: Address,
@@ -63,7 +63,7 @@ function howToName(written: string, keys: readonly string[], how: "count" | "for
   return inList ? `write "${written}[*]" for all of them, or name one: ${one}` : `name one: ${one}; keys are ${someOf(keys)}`;
 }
 
-/** It is written, and its `when` is false. */
+/** Returns the problem of a reference to a resource that is written but whose `when` is false. */
 export function absent(address: Address, { owner, inList }: RefContext): RefProblem {
   const list = inList ? `; in a list "${withoutIndex(address.slice(address.indexOf("/") + 1))}[*]" is empty then` : "";
   return {
@@ -77,7 +77,7 @@ function someOf(keys: readonly string[]): string {
   return keys.length > 10 ? `${keys.slice(0, 10).join(", ")}, …` : keys.join(", ");
 }
 
-/** A literal that is meant as a network must be one. */
+/** Resolves a literal. One that is meant as a network must be one. */
 export function literalNetwork(written: string, { owner }: RefContext): Resolution {
   const why =
     written.includes("/") && !written.startsWith("arn:") && /^[\d.]+\/|:.*\//.test(written) ? whyNotNetwork(written, "any") : undefined;
@@ -117,7 +117,7 @@ export function wrongKind(written: string, kind: string, { owner, allowed, decla
   };
 }
 
-/** The names that the field would take. */
+/** Returns a hint with the names that the field would take. */
 function fittingNames(allowed: readonly string[], declared: Declared): string {
   const names = allowed.flatMap((kind) => declared.namesOf(kind).map((name) => (allowed.length > 1 ? `${kind}/${name}` : name)));
   if (names.length === 0) return `this environment declares no ${allowed.join(" and no ")}`;
@@ -133,7 +133,7 @@ function notNetwork(written: string, owner: string, allowed: readonly string[]):
   };
 }
 
-/** A part sees its own resources only, by their names inside it. */
+/** Returns the problem of an unknown name in a part. A part sees its own resources only, by their names inside it. */
 function unknownInside(kind: string, local: string, { owner, declared, prefix }: RefContext): RefProblem {
   const own = declared.namesOf(kind).filter((one) => declared.isInside(`${kind}/${one}`, prefix!));
   const names = own.map((one) => one.slice(prefix!.length + 1));
@@ -177,7 +177,7 @@ export function unknownName(written: string, kind: string, name: string, context
     return { code: "unknown-ref", summary, hint };
   }
   if (looksForeign(written)) return { code: "unknown-ref", summary, hint: foreignHint(written) };
-  // "default" is the way to everybody, where it is none of what AWS made by itself.
+  // "default" means every address, unless it can mean an object that AWS made by itself.
   const isDefault = written === "default" && allowed.every((one) => declared.kind(one)?.madeWith === undefined);
   if (literal !== undefined && (isDefault || meansEverybody(written))) return { code: "unknown-ref", summary, hint: everybodyHint };
   const all = declared.namesOf(kind);
@@ -191,7 +191,7 @@ function looksForeign(written: string): boolean {
 
 const isLikeAddress = (written: string) => /^\d+\.\d+\.|^[0-9a-f]*:[0-9a-f:]+|\/\d+$/i.test(written);
 
-/** What firewalls and consoles call every address. */
+/** Whether a text is a word that firewalls and consoles use for every address. */
 const meansEverybody = (written: string) => /^(\*|all|any|anyone|anywhere|everybody|everyone|internet|public|world)$/i.test(written);
 
 const everybodyHint = "write 0.0.0.0/0 for every address, ::/0 for every one of IPv6";

@@ -1,4 +1,4 @@
-/** What `forEach`, `count` and `when` come to, from their values. */
+/** Evaluates the values of `forEach`, `count` and `when`. */
 import type { Plain } from "../expressions/values.ts";
 import { byCodePoint } from "../expressions/values.ts";
 import { isKey, mostItems, type Item } from "./repetition.ts";
@@ -11,7 +11,7 @@ export interface BadItems {
   readonly spot?: Spot;
 }
 
-/** The items of a `forEach`: a list of strings as written, or a map by code point of its keys. */
+/** Returns the items of a `forEach`. A list of strings keeps its order; a map is sorted by the code points of its keys. */
 export function itemsOf(tree: Tree): { readonly items: readonly Item[] } | BadItems {
   if (tree.type === "scalar")
     return { summary: "`forEach` takes a map, or a list of strings.", hint: "forEach: { a: 0, b: 1 }, or forEach: [a, b]" };
@@ -59,7 +59,7 @@ function ofList(tree: Tree & { type: "list" }): Candidate[] {
   });
 }
 
-/** The items of a `count`; undefined when it is no whole number from 0 to 1000. */
+/** The items of a `count`; undefined unless it is a whole number from 0 to 1000. */
 export function countOf(tree: Tree): readonly Item[] | undefined {
   const value =
     tree.type === "scalar" ? (tree.substituted && /^\d{1,4}$/.test(String(tree.value)) ? Number(tree.value) : tree.value) : undefined;
@@ -67,7 +67,7 @@ export function countOf(tree: Tree): readonly Item[] | undefined {
   return Array.from({ length: value }, (_, index) => ({ key: String(index), index, value: index }));
 }
 
-/** The value of a `when`; a variable given from outside without a type may be text. */
+/** The value of a `when`. A variable given from outside without a type may be text. */
 export function truthOf(tree: Tree): boolean | undefined {
   if (tree.type !== "scalar") return undefined;
   if (typeof tree.value === "boolean") return tree.value;

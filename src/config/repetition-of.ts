@@ -1,4 +1,4 @@
-/** How often a resource, or a use of a part, is there: once, not at all, or once a key. */
+/** Decides how often a resource, or a use of a part, exists: once, not at all, or once for each key. */
 import { itemPlace, type Used } from "./interpolate.ts";
 import { countOf, itemsOf } from "./repeat.ts";
 import type { Item, Repetition } from "./repetition.ts";
@@ -6,7 +6,7 @@ import type { Entry, MapTree } from "./tree.ts";
 import { deciding, nobody, type Trees } from "./trees.ts";
 import type { NameScope } from "./name-scope.ts";
 
-/** How often a resource, or a use of a part, is there. */
+/** Returns how often a resource, or a use of a part, exists. */
 export function repetitionOf(what: string, tree: MapTree, scope: NameScope | undefined, trees: Trees): Repetition {
   const misspelt = [...tree.entries].find(([field]) => /^for[_-]?each$/i.test(field) && field !== "forEach");
   if (misspelt) {
@@ -48,7 +48,7 @@ function itemsIn(forEach: Entry, here: Used, trees: Trees): readonly Item[] | "b
   return "broken";
 }
 
-/** A count that is no whole number is left to the schema, which says so. */
+/** Returns the items of a `count`. A count that is no whole number is left to the schema, which reports it. */
 function counted(count: Entry, here: Used, trees: Trees): readonly Item[] | "one" {
   const value = trees.evaluate(count.value, here, undefined);
   return (value && countOf(value)) ?? "one";

@@ -4,13 +4,13 @@ import type { Tree } from "./tree.ts";
 
 /** One of the objects that a repeated resource makes. */
 export interface Item {
-  /** What stands in the brackets of its address. */
+  /** The key in the brackets of its address. */
   readonly key: string;
-  /** Its place among the others as they are written; 0 for the first. */
+  /** Its position among the items as they are written; 0 for the first. */
   readonly index: number;
   /** `each.value`. */
   readonly value: Plain;
-  /** The same with the text of its numbers; absent where no value is written. */
+  /** The value with the text of its numbers; absent when no value is written. */
   readonly written?: Tree;
 }
 
@@ -25,18 +25,18 @@ export type Repetition =
       /** Keys for which `when` is false. */
       readonly absent: ReadonlySet<string>;
     }
-  /** Nobody can tell, which is reported where it is written. */
+  /** A mistake hides the number. It is reported at its own place. */
   | { readonly how: "broken" };
 
-/** Objects that one resource may stand for; also the highest `count`. */
+/** The most objects of one resource; also the highest `count`. */
 export const mostItems = 1000;
 
-/** A key that fits into brackets, tags and names. */
+/** Whether a key fits into brackets, tags and names. */
 export function isKey(key: string): boolean {
   return /^[A-Za-z0-9_-]{1,63}$/.test(key);
 }
 
-/** `public` and `a` of "public[a]"; no key where there are no brackets. */
+/** Splits "public[a]" into `public` and `a`. There is no key when there are no brackets. */
 export function partsOfName(name: string): { readonly base: string; readonly key: string | undefined } {
   const [, base = name, key] = /^(.*?)\[([^\]]*)\]$/s.exec(name) ?? [];
   return { base, key };

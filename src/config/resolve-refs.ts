@@ -1,4 +1,4 @@
-/** References as written: what each one means, or why it means nothing. */
+/** Resolves references as they are written: what each one means, or why it means nothing. */
 import { didYouMean } from "../diag/did-you-mean.ts";
 import { isLate } from "../resource/late.ts";
 import { partitionOf } from "../resource/partition.ts";
@@ -8,7 +8,7 @@ import { type Foreign, resolveForeign } from "./foreign-refs.ts";
 import type { RefContext, Resolution } from "./ref-context.ts";
 import { absent, arnAsName, literalNetwork, needsKind, unknownName, whyNotIndex, withoutIndex, wrongKind } from "./ref-problems.ts";
 
-/** What a reference, as written, means. */
+/** Returns the meaning of a reference as it is written. */
 export function resolveRef(written: unknown, context: RefContext): Resolution {
   if (typeof written === "string") return resolveText(written, context);
   if (typeof written !== "object" || written === null) return { value: written };
@@ -34,7 +34,7 @@ function resolveText(written: string, context: RefContext): Resolution {
   if (target.how === "broken") return { value: written };
   if (target.how === "absent") return { problem: absent(address, context) };
   if (target.how !== "one" && index !== undefined && target.absent.has(index)) return { problem: absent(`${address}[${index}]`, context) };
-  // A name alone stands for all in a list, as it always did for `count`; a `forEach` is named with [*].
+  // In a list, a name alone stands for all objects of a `count`, as it always did. All objects of a `forEach` are named with [*].
   if (context.inList && index === undefined && target.how === "count")
     return { several: target.items.map(({ key }) => `${address}[${key}]`) };
   const why = whyNotIndex(written, address, target, index, context);
@@ -42,7 +42,7 @@ function resolveText(written: string, context: RefContext): Resolution {
   return { value: index === undefined ? address : `${address}[${index}]` };
 }
 
-/** A name that nobody declared, where it looks like one that AWS provides; not where one of the file is near. */
+/** Resolves a name that nobody declared and that looks like one that AWS provides, unless a name of the file is similar. */
 function providedBy(written: string, { provided, declared, region, allowed, prefix }: RefContext): Resolution | undefined {
   if (!provided || !new RegExp(provided.names).test(written)) return undefined;
   const names = allowed.flatMap((kind) => declared.namesOf(kind));
@@ -51,7 +51,7 @@ function providedBy(written: string, { provided, declared, region, allowed, pref
   return { value: provided.arn.replace("{partition}", partitionOf(region)).replace("{name}", written) };
 }
 
-/** A literal that begins with a kind, or nearly so and ends with the name of one that is declared, is no literal. */
+/** Whether a literal is meant as a reference: it begins with a kind, or with nearly a kind and ends with a declared name. */
 function isMeantAsRef(written: string, { declared }: RefContext): boolean {
   const [, kind, name] = /^([A-Za-z]+)\/(.+)$/s.exec(written) ?? [];
   if (kind === undefined || name === undefined) return false;

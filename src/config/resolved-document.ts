@@ -1,6 +1,6 @@
 /**
- * The whole environment with everything put in, as `infra validate --resolved` prints it: a file that means the same, as far as nothing
- * in it is repeated (`public[a]` is no name that a file can write) and nothing waits for AWS.
+ * Returns the whole environment with all values put in, for `infra validate --resolved`. The result is a file with the same meaning as long
+ * as nothing in it is repeated (a file cannot write the name `public[a]`) and nothing waits for AWS.
  */
 import { relative, resolve } from "node:path";
 import { mapAnnotated } from "../resource/references.ts";
@@ -14,8 +14,9 @@ import { WrittenNumber } from "./written-number.ts";
 type Plain = Readonly<Record<string, unknown>>;
 
 /**
- * A name in a part means one of the part's own; outside of it, the same reference is an address. Sections of which nothing is
- * declared in this run are left out. `folder`: of the environment, to which the names of files are relative.
+ * Returns the document. A name in a part means one of the part's own resources, so outside of it the same reference is written as an
+ * address. Sections without resources in this run are left out. `folder` is the folder of the environment, to which the names of files are
+ * relative.
  */
 export function resolvedDocument(plain: Plain, outputs: readonly Output[], folder: string, around: Surroundings): Plain {
   const { declared, environment } = around;
@@ -35,7 +36,7 @@ export function resolvedDocument(plain: Plain, outputs: readonly Output[], folde
   return literal(outputs.length > 0 ? { ...shown, outputs: outputsBefore(outputs) } : shown) as Plain;
 }
 
-/** What a part or a base names beside itself lies elsewhere for the environment. */
+/** Makes the file names of a part or base relative to the environment's folder. */
 function withFilesFrom(folder: string, { kind, tree }: Declaration, value: Plain): Plain {
   return mapAnnotated(kind.schema, value, "x-file", (name, path) => {
     const { source } = followPath(tree, path).value.spot;
@@ -43,7 +44,7 @@ function withFilesFrom(folder: string, { kind, tree }: Declaration, value: Plain
   }) as Plain;
 }
 
-/** No expression is left in it: what looks like one is a text, and is written so. */
+/** Returns a value without expressions. Text that looks like an expression is escaped. */
 function literal(value: unknown): unknown {
   if (typeof value === "string") return value.replaceAll("${", () => "$${");
   if (Array.isArray(value)) return value.map(literal);

@@ -1,4 +1,4 @@
-/** From a checked declaration to the desired resource: references, zones and named files resolved. */
+/** Turns a checked declaration into the desired resource: references, zones and named files resolved. */
 import { isAbsolute, resolve } from "node:path";
 import type { Code } from "../diag/codes.ts";
 import type { Position } from "../diag/diagnostic.ts";
@@ -24,9 +24,9 @@ export interface Surroundings {
   readonly project: string;
   readonly environment: string;
   readonly region: string;
-  /** Where the file tells it. */
+  /** The account, when the file names it. */
   readonly account: string | undefined;
-  /** The environment's own tags, and where they stand. */
+  /** The environment's own tags. `tagsTree` is the place where they are written. */
   readonly tags: Readonly<Record<string, string>>;
   readonly tagsTree: Tree | undefined;
   readonly declared: Declared;
@@ -34,7 +34,7 @@ export interface Surroundings {
   report: Report;
 }
 
-/** The desired resource of one declaration. Undefined after a report. */
+/** Returns the desired resource of one declaration; undefined after a report. */
 export function desiredOf(declaration: Declaration, around: Surroundings): Desired | undefined {
   const work = new Work(declaration, around);
   const spec = work.spec();
@@ -42,7 +42,7 @@ export function desiredOf(declaration: Declaration, around: Surroundings): Desir
   return work.failed ? undefined : desired;
 }
 
-/** What a declaration says, with an address for each resource of the environment; what is wrong with it was told before. */
+/** Returns the fields of a declaration with an address for each resource of the environment. Mistakes in it were reported before. */
 export function plainWithAddresses(declaration: Declaration, around: Surroundings): Spec {
   return new Work(declaration, { ...around, report: () => {} }).linked();
 }
@@ -121,13 +121,13 @@ class Work {
     return deriveWorldName({ ...this.#around, account: account ?? "" }, name, naming);
   }
 
-  /** Whether the `name:` of a repeated resource is made of its key, so that no two objects have the same. */
+  /** Whether the `name:` of a repeated resource is made of its key, so that no two objects have the same name. */
   #namesItself(): boolean {
     const { value, whole } = followPath(this.#of.tree, this.#of.kind.naming?.field ?? "name");
     return whole && value.type === "scalar" && value.ofItem === true;
   }
 
-  /** Where a field was written; the nearest place around it when it was not. */
+  /** Returns the position of a field, or of the nearest place around it when the field is not written. */
   at(path = ""): Position {
     const { tree, key } = this.#of;
     const field = this.#filled.get(path) ?? path;
@@ -141,7 +141,7 @@ class Work {
     return positionOf(isScalar ? found.value.spot : (found.key ?? found.value.spot));
   }
 
-  /** `put`: what stands there in the end for a reference; what it means when absent. */
+  /** Resolves the references of a spec. `put` returns the value for a reference; without it, that is its meaning. */
   #link(spec: Spec, put: (written: unknown, meant: unknown) => unknown = (_written, meant) => meant): Spec {
     const { address: owner, kind } = this.#of;
     const { declared } = this.#around;
@@ -174,13 +174,13 @@ class Work {
     return isSeveral ? (spread(linked) as Spec) : linked;
   }
 
-  /** A key cannot be a mapping: somebody else's object is named by its id alone. */
+  /** Resolves a reference that is a key. A key cannot be a mapping, so an object outside the environment is named by its id alone. */
   #asKey(key: string, kinds: readonly string[]): unknown {
     const prefix = this.#around.declared.kind(kinds[0]!)?.idPrefix;
     return prefix !== undefined && key.length >= prefix.length + 8 && isId(key, prefix) ? { id: key } : key;
   }
 
-  /** Fields that are names, where none is written. One that is taken over keeps its own. */
+  /** Fills fields that are names and are not written. An adopted object keeps its own name. */
   #withNames(spec: Spec): Spec {
     const { kind, name, plain } = this.#of;
     if (plain["adopt"] !== undefined) return spec;
@@ -192,7 +192,7 @@ class Work {
     return names.length === 0 ? spec : { ...spec, ...Object.fromEntries(names) };
   }
 
-  /** A reference that a parameter gave means what it means outside of the part. */
+  /** Whether a parameter gave the reference. Such a reference keeps the meaning that it has outside of the part. */
   #isAbsolute(path: string): boolean {
     const { value, whole } = followPath(this.#of.tree, path);
     return whole && value.type === "scalar" && value.absolute === true;
@@ -219,7 +219,7 @@ class Work {
     return text ?? "";
   }
 
-  /** Every text of a named file at its field, and the file's name gone. */
+  /** Puts every text of a named file into its field and removes the file's name. */
   #placed(value: unknown, path: string): unknown {
     if (Array.isArray(value)) return value.map((item, i) => this.#placed(item, `${path}[${i}]`));
     if (typeof value !== "object" || value === null) return value;
@@ -262,7 +262,7 @@ function derived(around: Surroundings, name: string, naming: Naming): string {
   return naming.perAccount ? deriveAccountName(around, name, naming) : deriveName(around.environment, name, naming);
 }
 
-/** A file's text on its way to the field that it fills. */
+/** The text of a file until it is put into the field that it fills. */
 class Named {
   readonly into: string;
   readonly text: string;
@@ -276,7 +276,7 @@ function timeoutsOf(written: Readonly<Record<string, string>>): NonNullable<Desi
   return Object.fromEntries(Object.entries(written).map(([what, text]) => [what, secondsOf(text)]));
 }
 
-/** With the ending that AWS wants. */
+/** Returns a name with the ending that AWS wants. */
 function named(naming: Naming, spec: Spec, nameBy: (naming: Naming) => string): string {
   const ending = naming.ending?.(spec) ?? "";
   const name = nameBy({ ...naming, max: naming.max - ending.length });

@@ -1,14 +1,14 @@
 import type { DefaultClass, FieldRule, Impact, Kind } from "../kinds/kind.ts";
 import { mapValues, type JsonSchema } from "./json-schema.ts";
 
-/** What each class of default means, for pages and the terminal. */
+/** The meaning of each class of default, for pages and the terminal. */
 export const defaultClasses: Readonly<Record<DefaultClass, string>> = {
   enforced: "enforced even when omitted",
   "create-only": "at creation only: not compared when omitted",
   floor: "never less safe: when omitted, only a less safe value is a difference",
 };
 
-/** A field's schema with what its rule says: its default and the default's class, and what a change costs. */
+/** Adds to a field's schema what its rule says: the default with its class, and the cost of a change. */
 export function describeField(schema: JsonSchema, rule: FieldRule | undefined, name: string): JsonSchema {
   if (!rule) return schema;
   const { default: dflt, of } = rule;

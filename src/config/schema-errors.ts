@@ -1,4 +1,4 @@
-/** Turns ajv's complaints into diagnostics for people: one a mistake, at its place, with a way out. */
+/** Turns ajv's complaints into diagnostics for people: one for each mistake, at its place, with a way to mend it. */
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import { partsOf } from "./pointer.ts";
@@ -14,7 +14,7 @@ import { isReference, meantBy, unknownField } from "./unknown-field.ts";
 import { wrongType } from "./wrong-type.ts";
 import { bounds, choicesIn, lengths, meantByPattern, notAllowed, timeInstead } from "./bad-value.ts";
 
-/** The diagnostics for a document's complaints. */
+/** Returns the diagnostics for the complaints about a document. */
 export function explainErrors(errors: readonly SchemaError[], context: Explaining): Diagnostic[] {
   const reduced = oncePerAnchor(oncePerReference(typeFirst(reduceUnions(errors)), context), context);
   for (const { params, instancePath } of reduced) if (params["isSecret"] === true) hideValue(subjectOf(instancePath, context));
@@ -30,19 +30,19 @@ export function explainErrors(errors: readonly SchemaError[], context: Explainin
   return [...misplaced.found.map(misplacedField), ...others.map((error) => explain(error, context))];
 }
 
-/** A value of the wrong type is told so; that it is none of the choices either follows from it. */
+/** Keeps only the complaint about the type when a value has a wrong type. Other complaints about the value are consequences. */
 function typeFirst(errors: readonly SchemaError[]): readonly SchemaError[] {
   const wrong = new Set(errors.filter(({ keyword }) => keyword === "type").map(({ instancePath }) => instancePath));
   return errors.filter(({ keyword, instancePath }) => keyword === "type" || keyword === "x-refused" || !wrong.has(instancePath));
 }
 
-/** What a mapping lacks is told once, however many aliases name it. */
+/** Keeps one complaint about a missing field of a mapping, however many aliases name the mapping. */
 function oncePerAnchor(errors: readonly SchemaError[], { tree }: Explaining): readonly SchemaError[] {
   const seen = new Set<string>();
   return errors.filter(({ keyword, instancePath, params }) => {
     if (keyword !== "required") return true;
     const { spot } = follow(tree, partsOf(instancePath)).value;
-    if (spot.source.text.startsWith("${", spot.start + 1)) return true; // what an expression makes has one place for all
+    if (spot.source.text.startsWith("${", spot.start + 1)) return true; // all mappings that an expression makes have one place
     const key = `${spot.source.file}:${spot.start}:${spot.end}:${String(params["missingProperty"])}`;
     const isNew = !seen.has(key);
     seen.add(key);
@@ -50,12 +50,12 @@ function oncePerAnchor(errors: readonly SchemaError[], { tree }: Explaining): re
   });
 }
 
-/** What stands where a secret would is shown to nobody, whatever else is wrong in its line. */
+/** Hides a value that stands in the place of a secret, whatever else is wrong in its line. */
 function hideValue({ value: { spot } }: Subject): void {
   spot.source.hide(spot.start, spot.end);
 }
 
-/** A mapping in place of a reference that is none of ours is one mistake, however many fields it has. */
+/** Keeps one complaint about a mapping in place of a reference in a form that infra does not know, however many fields it has. */
 function oncePerReference(errors: readonly SchemaError[], context: Explaining): readonly SchemaError[] {
   const seen = new Set<string>();
   return errors.filter((error) => {
@@ -71,14 +71,14 @@ function misplacedField({ field, name, what, key }: Misplaced): Diagnostic {
   return problem("wrong-indentation", positionOf(key), summary, `indent ${field} further than ${name}: it is ${what}`);
 }
 
-/** A variable without a value was reported where it is declared, an alias that leads nowhere where it stands. */
+/** Whether the cause was already reported: a variable without a value where it is declared, an alias that leads nowhere where it stands. */
 function isToldElsewhere({ keyword, instancePath }: SchemaError, { tree }: Explaining): boolean {
   const { value } = follow(tree, partsOf(instancePath));
   if (keyword === "required" && value.spot.source.lacking.has(value.spot.start)) return true;
   return value.type === "scalar" && value.value === null && value.substituted === true;
 }
 
-/** The names of unknown fields, by the object in which they stand. */
+/** Returns the names of unknown fields, by the object in which they stand. */
 function extrasByPath(errors: readonly SchemaError[]): ReadonlyMap<string, readonly string[]> {
   const extras = new Map<string, string[]>();
   for (const { keyword, instancePath, params } of errors) {
@@ -90,7 +90,7 @@ function extrasByPath(errors: readonly SchemaError[]): ReadonlyMap<string, reado
   return extras;
 }
 
-/** A field that is missing because its name is misspelt is one mistake, not two. */
+/** Whether a field is missing only because its name is misspelt, which is one mistake, not two. */
 function isMisspelt(error: SchemaError, extras: ReadonlyMap<string, readonly string[]>, context: Explaining): boolean {
   if (error.keyword !== "required") return false;
   const missing = String(error.params["missingProperty"]);
@@ -105,7 +105,7 @@ function explain(error: SchemaError, context: Explaining): Diagnostic {
   return problem(words.code, positionOf(words.spot ?? where), words.summary, words.hint);
 }
 
-/** A key with nothing behind it has only itself to point at. */
+/** Whether nothing stands behind a key, so that only the key can be pointed at. */
 function isNothing(value: Tree): boolean {
   return value.type === "scalar" && value.value === null && value.raw === "";
 }
@@ -196,7 +196,7 @@ function subjectOf(instancePath: string, { tree, kinds }: Explaining): Subject {
   return { owner: isResource ? `${kind.name}/${parts[1]}` : "", path: pathOf(tree, parts, depth), value, key };
 }
 
-/** The parts from `depth` on, as people write them. */
+/** Returns the parts of a path from `depth` on, as people write them. */
 function pathOf(tree: Tree, parts: readonly string[], depth: number): string {
   let path = "";
   for (let i = depth; i < parts.length; i++) {
@@ -210,14 +210,14 @@ function describe(schema: JsonSchema, field: string): string | undefined {
   return schema.properties?.[field]?.description?.replace(/(?<=\.) .*$/s, "");
 }
 
-/** Whether the mapping in which a field stands must have it. */
+/** Whether the mapping around a field requires the field. */
 function isRequired(error: SchemaError, context: Explaining): boolean {
   const [properties, field] = partsOf(decodeURIComponent(error.schemaPath)).slice(-3);
   const holder = error.schemaPath.split("/").slice(0, -2).join("/");
   return properties === "properties" && (schemaOf({ ...error, schemaPath: holder }, context).required ?? []).includes(field!);
 }
 
-/** The schema that holds the keyword of a complaint. Inside a resource, ajv counts paths from the definition of its kind. */
+/** Returns the schema that holds the keyword of a complaint. Inside a resource, ajv counts paths from the definition of its kind. */
 function schemaOf({ instancePath, schemaPath }: SchemaError, { schema, kinds }: Explaining): JsonSchema {
   const [section, name] = partsOf(instancePath);
   const kind = name === undefined ? undefined : kinds.find((one) => one.section === section);

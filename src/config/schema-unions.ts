@@ -2,9 +2,9 @@ import { groupBy } from "../resource/group-by.ts";
 import type { SchemaError } from "./validator.ts";
 
 /**
- * ajv reports every branch of every `anyOf` that failed. Of each, only the branch that the author most likely meant is
- * kept: one whose type fits the value, with the fewest complaints; when no type fits, one complaint that names them all.
- * ajv reports the branches first and the union after them, inner unions before outer, so one pass from the left suffices.
+ * Reduces the complaints of each union to those about the branch that the author most likely meant, because ajv reports every branch of
+ * every `anyOf` that failed. That branch has a type that fits the value and the fewest complaints. When no type fits, one complaint names
+ * them all. ajv reports the branches first and the union after them, inner unions before outer, so one pass from the left suffices.
  */
 export function reduceUnions(errors: readonly SchemaError[]): SchemaError[] {
   const kept: SchemaError[] = [];
@@ -41,7 +41,7 @@ function branchOf(error: SchemaError, union: SchemaError): string {
   return error.schemaPath.slice(union.schemaPath.length + 1).split("/")[0]!;
 }
 
-/** A field that a branch does not know speaks more against it than one that is missing or wrong. */
+/** Returns how badly a value fits a branch. An unknown field weighs more than one that is missing or wrong. */
 function strangeness(branch: readonly SchemaError[], union: SchemaError): number {
   const weigh = ({ keyword, instancePath }: SchemaError) =>
     instancePath === union.instancePath && (keyword === "additionalProperties" || keyword === "const") ? 3 : 1;

@@ -1,4 +1,4 @@
-/** What a complaint of the schema is about, and how it is named. */
+/** The subject of a complaint of the schema, and the words for it. */
 import type { Code } from "../diag/codes.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { JsonSchema } from "./json-schema.ts";
@@ -28,7 +28,7 @@ export function nameOf({ owner, path }: Subject): string {
   return path === "" ? owner : `${owner}: ${path}`;
 }
 
-/** The first name of a kind that the file declares. */
+/** Returns the first name of a kind that the file declares. */
 export function declaredIn({ tree, kinds }: Explaining, kindName: string): string | undefined {
   const section = valueOf(tree, kinds.find(({ name }) => name === kindName)?.section ?? "");
   return section?.type === "map" ? section.entries.keys().next().value : undefined;

@@ -1,25 +1,25 @@
-/** The JSON Schemas of the format, made from the kinds: one for what is validated, one for authors' editors. */
+/** The JSON Schemas of the format, made from the kinds: one for validation, one for authors' editors. */
 import { withArticle } from "../diag/article.ts";
 import type { MadeWith, Kind, PlaceField } from "../kinds/kind.ts";
 import { commonFields } from "./common-fields.ts";
 import { mapValues, tagsSchema, text, type JsonSchema } from "./json-schema.ts";
 import { describeField, describeKind } from "./schema-docs.ts";
 
-/** Resource names: they become tags, where `.0` is the mark of a counted one, and parts of AWS names. */
+/** The form of resource names. They become tags, where `.0` marks a counted resource, and parts of AWS names. */
 export const namePattern = "^[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$";
-/** Names after repetition: `public[a]`. */
+/** The form of names after repetition: `public[a]`. */
 export const expandedPattern = `${namePattern.slice(0, -1)}(\\[[A-Za-z0-9_-]{1,63}\\])?$`;
 const projectPattern = "^[a-z][a-z0-9-]{0,39}$";
 
-/** What such a name is made of, in words. */
+/** The form of a project's or environment's name, in words. */
 export const projectForm = "lower-case letters, digits and -, at most 40, beginning with a letter";
 
-/** What says whose an object is, and where. */
+/** The forms of the names that say who owns an object, and where it is. */
 export const placePatterns = { project: projectPattern, environment: projectPattern, region: "^([a-z]{2}|eusc)(-[a-z]+)+-[0-9]$" } as const;
 const addressPattern = "^[A-Za-z0-9:]+/[A-Za-z0-9][A-Za-z0-9_-]*(\\[[A-Za-z0-9_-]+\\])?$";
 const draft = "http://json-schema.org/draft-07/schema#";
 
-/** The schema of an environment after merging and substitution; every file is validated against it once it is whole. */
+/** Returns the schema of an environment after merging and substitution. Every environment is validated against it once it is whole. */
 export function resolvedSchema(kinds: readonly Kind[]): JsonSchema {
   return {
     $schema: draft,
@@ -33,7 +33,10 @@ export function resolvedSchema(kinds: readonly Kind[]): JsonSchema {
   };
 }
 
-/** What one resource of a kind may hold: its own fields and those that all resources share. `kinds`: those to which it may refer. */
+/**
+ * Returns the schema of a resource of one kind: its own fields and those that all resources share. `kinds` are the kinds to which it may
+ * refer.
+ */
 export function resourceSchema(kind: Kind, kinds: readonly Kind[]): JsonSchema {
   const own = written(JSON.parse(JSON.stringify(kind.schema)) as JsonSchema, kinds);
   const properties = Object.fromEntries(
@@ -47,7 +50,7 @@ export function resourceSchema(kind: Kind, kinds: readonly Kind[]): JsonSchema {
   };
 }
 
-/** The same for a kind of which a type of AWS says what authors may write. */
+/** Returns the same for a kind made from an AWS type, whose schema says what authors may write. */
 export function typedResource(kind: Kind): JsonSchema {
   const own = kind.written as JsonSchema & { readonly properties: Readonly<Record<string, JsonSchema>> };
   const unproven = own["x-unproven"];
@@ -59,7 +62,7 @@ export function typedResource(kind: Kind): JsonSchema {
   };
 }
 
-/** A file may have needed the line when the type was not curated yet. */
+/** A file may have needed the line before the type was curated. */
 const provenField: JsonSchema = { type: "boolean", const: true, description: "This type needs no such line." };
 
 const unprovenField: JsonSchema = {
@@ -141,7 +144,7 @@ const topFields: Readonly<Record<string, JsonSchema>> = {
   },
 };
 
-/** What an environment has at its top besides its resources, when it is whole. */
+/** The keys at the top of a whole environment besides the sections of its resources. */
 export const topKeys: readonly string[] = Object.keys(topFields);
 
 function assertion(): JsonSchema {
@@ -185,7 +188,7 @@ function assertion(): JsonSchema {
   };
 }
 
-/** A kind's schema in the forms that authors may write: references by name, by id and by tags; maps with no other keys. */
+/** Returns a kind's schema in the forms that authors may write: references by name, by id and by tags; maps with no other keys. */
 function written(schema: JsonSchema, all: readonly Kind[]): JsonSchema {
   if (schema["x-ref"] && schema["pattern"] === undefined) return reference(schema, all);
   const inside = (part: JsonSchema) => written(part, all);
@@ -203,8 +206,8 @@ function written(schema: JsonSchema, all: readonly Kind[]): JsonSchema {
 }
 
 /**
- * One flat schema and no `anyOf`: a tenth of the compiled code, and one clear complaint. That `id` and `tags` exclude each
- * other is checked when references are resolved.
+ * Returns the schema of a reference as one flat schema without `anyOf`: it compiles to a tenth of the code and gives one clear complaint.
+ * That `id` and `tags` exclude each other is checked when references are resolved.
  */
 function reference(schema: JsonSchema, all: readonly Kind[]): JsonSchema {
   const kinds = schema["x-ref"] as readonly string[];
@@ -263,21 +266,21 @@ const byName = (kinds: readonly string[]): Record<string, JsonSchema> => ({
 
 type Places = Readonly<Record<string, PlaceField>>;
 
-/** Something that is not ours, by where it is. */
+/** Fields that name an object outside the environment by its place. */
 function byPlace(places: Places): Record<string, JsonSchema> {
   return mapValues(places, ({ doc, pattern, example }) =>
     text(`Something that is not ours, by where it is instead of by tags: ${doc}.`, { pattern, examples: [example] }),
   );
 }
 
-/** What AWS made by itself. */
+/** The field that names an object that AWS made by itself. */
 function byDefault(madeByAws: readonly Kind[]): JsonSchema {
   const how = madeByAws.map(({ name, madeWith }) => `${name}: ${defaultForm(madeWith!).means}`);
   const examples = madeByAws.map(({ madeWith }) => defaultForm(madeWith!).example);
   return { type: ["boolean", "string"], minLength: 1, description: `What AWS made by itself; ${how.join("; ")}.`, examples };
 }
 
-/** How `{ default: … }` is written, by what AWS makes the object with. */
+/** Returns how `{ default: … }` is written, by the thing with which AWS makes the object. */
 function defaultForm(madeWith: MadeWith): { readonly means: string; readonly example: unknown } {
   if (madeWith === "region") return { means: "`true`, the one of the region", example: true };
   if (madeWith === "zone") return { means: "the zone whose default one it is", example: "a" };

@@ -1,11 +1,11 @@
-/** A length of time as it is written: `90s`, `30m`, `2h`. */
+/** The form of a length of time: `90s`, `30m`, `2h`. */
 export const timePattern = "^[1-9][0-9]{0,4}[smh]$";
 
 const unit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 
 const longUnits: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
-/** What was meant by a length of time in other words: `5 minutes`, `1h30`, `PT15M`; a number alone is one of seconds. */
+/** Returns the form that was meant by another spelling: `5 minutes`, `1h30`, `PT15M`. A number alone means seconds. */
 export function timeMeant(text: string): string | undefined {
   const written = text
     .trim()
@@ -16,7 +16,7 @@ export function timeMeant(text: string): string | undefined {
   let last = "";
   let seconds = 0;
   for (const [, number, named = ""] of parts) {
-    // What follows hours without a unit are minutes.
+    // A number without a unit after hours means minutes.
     const of = named || (last === "h" ? "m" : last === "m" || last === "" ? "s" : undefined);
     if (of === undefined) return undefined;
     seconds += Number(number) * longUnits[of]!;
@@ -30,7 +30,7 @@ export function timeMeant(text: string): string | undefined {
   return meant !== undefined && secondsOf(meant) !== undefined ? meant : undefined;
 }
 
-/** In seconds; undefined for what is not written so. */
+/** Returns a length of time in seconds; undefined when it does not have the form. */
 export function secondsOf(text: string): number | undefined {
   return new RegExp(timePattern).test(text) ? Number(text.slice(0, -1)) * unit[text.slice(-1)]! : undefined;
 }

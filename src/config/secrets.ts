@@ -6,21 +6,21 @@ const mask = "********";
 
 export interface Pattern {
   readonly what: string;
-  /** A text that has none of these holds no such secret: nearly every file is done with one look for all of them. */
+  /** A sign that every such secret contains. Nearly every file contains none, so one search for all signs is enough for it. */
   readonly sign: RegExp;
   /**
-   * The value to hide is the group `value`. Every repetition has an upper bound, and what can begin anywhere in a long
-   * word begins at its edge only: a search takes time in proportion to the text, whatever the text is.
+   * The value to hide is the group `value`. Every repetition has an upper bound, and a pattern that could begin anywhere in a long word
+   * begins only at its edge. A search therefore takes time in proportion to the text, whatever the text is.
    */
   readonly pattern: RegExp;
 }
 
 const secretWord = "(?:password|passwd|passphrase|_pwd|secret|token|api_?key|pre_?shared_?key)";
 const edge = "(?<![A-Za-z0-9_-])";
-/** Where a value ends that no quotes hold together. */
+/** The characters of a value without quotes; any other character ends it. */
 const bare = "[^\\s,;#}&|\"'`]";
 
-/** Tokens that their issuers give a prefix, so that they can be found. */
+/** Tokens with a prefix from their issuers, by which they can be found. */
 const issued: readonly (readonly [what: string, sign: string, token: string])[] = [
   ["a GitHub token", "gh[pousr]_|github_pat_", "(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{22,255})"],
   ["a GitLab token", "gl[a-z]{2,8}-", "gl(?:pat|rt|dt|ptt|cbt|soat|agent)-[A-Za-z0-9_-]{20,255}"],
@@ -87,7 +87,7 @@ export const patterns: readonly Pattern[] = [
   {
     what: "a password",
     sign: new RegExp(secretWord),
-    // The ARN of a secret names it, and holds nothing of it.
+    // The ARN of a secret names the secret and holds nothing of it.
     pattern: new RegExp(
       `(?<!:secretsmanager:[a-z0-9*-]{0,30}:[\\d*]{0,12}:)${secretWord}["']?\\s{0,20}[:=]\\s{0,20}(?<value>"[^"]{0,999}"|'[^']{0,999}'|[^\\s,;#}&|]{1,9999})`,
       "dgi",
@@ -96,12 +96,14 @@ export const patterns: readonly Pattern[] = [
   { what: "a private key", sign: /PRIVATE KEY/, pattern: /(?<value>-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.{0,9999})/dg },
 ];
 
-/** Values that stand where a password would and are none: switches, units of time, references to somewhere else, blanks. */
+/** Values in the place of a password that are none: switches, units of time, references to other places, blanks. */
 const switches = "managed|required|optional|none|null|true|false|yes|no|enabled|disabled|default|seconds|minutes|hours|days";
 const elsewhere = "[$<{@%/[>|].*|arn:.*|file:.*|https?:.*|ssm:.*";
 const harmless = new RegExp(`^["']?(?:|${switches}|[\\d.]{1,4}|\\*+|${elsewhere})["']?$`, "is");
 
-/** Reports each secret of a text and hides it in all that is later shown of the text. Returns the values, for hiding them elsewhere. */
+/**
+ * Reports each secret of a text and hides it wherever the text is shown later. Returns the values, so that they can be hidden elsewhere.
+ */
 export function findSecrets(source: Source, report: (diagnostic: Diagnostic) => void): string[] {
   if (!suspicious.test(source.text)) return [];
   const values: string[] = [];
@@ -124,7 +126,7 @@ export function findSecrets(source: Source, report: (diagnostic: Diagnostic) => 
   return values;
 }
 
-/** One cheap look at the whole text; nearly every file ends here. */
+/** One cheap search of the whole text; nearly every file ends here. */
 const suspicious = new RegExp(patterns.map(({ sign }) => sign.source).join("|"), "i");
 
 interface Found {
@@ -162,7 +164,7 @@ function columnAfterMasking(found: readonly Found[], start: number): number {
     .reduce((column, { start: from, end }) => column + mask.length - (end - from), start + 1);
 }
 
-/** The reason is required: whoever allows something says why. */
+/** Whether a line allows its secret. The reason is required: a user who allows a secret must say why. */
 function isAllowed(line: string): boolean {
   return /#\s{0,20}infra:allow-secret\s{1,20}\S/.test(line);
 }
@@ -184,7 +186,7 @@ function finding(source: Source, line: number, what: string, column: number, raw
   };
 }
 
-/** Hides known secret values in what is said about other things. */
+/** Hides known secret values in a diagnostic about something else. */
 export function redact(diagnostic: Diagnostic, values: readonly string[]): Diagnostic {
   const hide = (text: string) => values.reduce((now, value) => (value.length > 3 ? now.replaceAll(value, mask) : now), text);
   const { summary, detail, hint } = diagnostic;

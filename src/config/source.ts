@@ -1,17 +1,17 @@
 import type { Position } from "../diag/diagnostic.ts";
 
-/** One text that was read, able to say where an offset stands. */
+/** One text that was read. It returns the position of an offset. */
 export class Source {
-  /** As shown to people: relative to the working directory. */
+  /** The path as people see it: relative to the working directory. */
   readonly file: string;
   /** The folder, absolute, against which the paths inside are read. */
   readonly folder: string;
   readonly text: string;
-  /** Lines that hold a secret, as they may be shown. Filled by the search for secrets before anything is shown, and by `hide`. */
+  /** Lines with a secret, in the form that may be shown. The search for secrets fills it before anything is shown, and so does `hide`. */
   readonly masked = new Map<number, string>();
-  /** Where mappings begin that lack what an alias would have merged into them; that it leads nowhere is told. */
+  /** Offsets of mappings that lack the content of an alias. That the alias leads nowhere is already reported. */
   readonly lacking: Set<number>;
-  /** Where the part is used, when the text is one's. */
+  /** The place where the part is used, when the text belongs to a part. */
   readonly #via: Position["via"];
   #starts: number[] | undefined;
 
@@ -23,7 +23,7 @@ export class Source {
     this.lacking = lacking;
   }
 
-  /** The same text as one use of a part sees it: each place says where the use stands. */
+  /** Returns the same text as one use of a part sees it. Each place names the use. */
   usedAt(via: NonNullable<Position["via"]>): Source {
     const same = new Source(this.file, this.folder, this.text, via, this.lacking);
     for (const [line, text] of this.masked) same.masked.set(line, text);
@@ -31,12 +31,12 @@ export class Source {
     return same;
   }
 
-  /** The same text as it is seen from where another stands: in the use of a part, if that is. */
+  /** Returns the same text as seen from another source: in the same use of a part, if there is one. */
   seenFrom(other: Source): Source {
     return other.#via ? this.usedAt(other.#via) : this;
   }
 
-  /** The place of a stretch of text; what goes over the end of its line is cut. */
+  /** Returns the position of a stretch of text, cut at the end of its first line. */
   position(start: number, end: number): Position {
     const line = this.#lineAt(start);
     const column = start - this.#lineStarts()[line - 1]! + 1;
@@ -45,12 +45,12 @@ export class Source {
     return { file: this.file, line, column, length, text, ...(this.#via && { via: this.#via }) };
   }
 
-  /** One line, one-based, without its line break and without secrets. */
+  /** Returns one line, one-based, without its line break and without secrets. */
   line(number: number): string {
     return this.masked.get(number) ?? this.rawLine(number);
   }
 
-  /** Hides a stretch in all that is shown from now on. */
+  /** Hides a stretch in everything that is shown from now on. */
   hide(start: number, end: number): void {
     for (let number = this.#lineAt(start); number <= this.#lineAt(Math.max(start, end - 1)); number++) {
       const begin = this.#lineStarts()[number - 1]!;
@@ -95,7 +95,7 @@ export class Source {
   }
 }
 
-/** A stretch of a source; turned into a position only when somebody asks. */
+/** A stretch of a source. It becomes a position only when somebody asks. */
 export interface Spot {
   readonly source: Source;
   readonly start: number;

@@ -1,7 +1,7 @@
-/** What stands in a value and does not belong to it, whatever the value is for: a comment, a comma of JSON, a line break. */
+/** Finds text in a value that does not belong to it, whatever the value is for: a comment, a comma of JSON, a line break. */
 import type { Diagnostic } from "../diag/diagnostic.ts";
 
-/** A refused value, with what to write where something in it makes it another than the one that was meant. */
+/** Adds a hint to a refused value when something in it makes it differ from the value that was meant. */
 export function withHintForStray(diagnostic: Diagnostic): Diagnostic {
   const { code, at, summary } = diagnostic;
   if (at?.text === undefined || code.startsWith("yaml-")) return diagnostic;
@@ -14,7 +14,7 @@ function blockHint(mark: string): string {
   return `write the value behind its colon, in one line: ${mark} adds a line break to it`;
 }
 
-/** Only where the value itself is refused: its text stands in what is said. */
+/** Whether a message quotes the value. Only then is the value itself refused. */
 function isQuotedIn(summary: string, written: string): boolean {
   return summary.includes(JSON.stringify(written)) || summary.includes(`"${written}"`);
 }
@@ -33,7 +33,7 @@ function hintFor(marked: string, summary: string): string | undefined {
   return /^\d{1,3}([_,]\d{3})+$/.test(written) ? `write ${written.replaceAll(/[_,]/g, "")}` : undefined;
 }
 
-/** The text in the letters of a keyboard, where other scripts and printers have some that look the same. */
+/** Returns the text in the letters of a keyboard. Other scripts and printers have some that look the same. */
 function inAscii(written: string): string | undefined {
   const ascii = written
     .normalize("NFKC")
@@ -41,6 +41,6 @@ function inAscii(written: string): string | undefined {
     .replaceAll(/[\u2010-\u2015\u2212]/g, "-")
     .replaceAll(/[\u2044\u2215]/g, "/")
     .replaceAll(/[\u201c-\u201f\u2018-\u201b]/g, "");
-  if (ascii.includes(":") && !written.includes(":")) return undefined; // a name with its value, which is told as such
+  if (ascii.includes(":") && !written.includes(":")) return undefined; // a name with its value, which is reported as such
   return ascii !== written && /^[ -~]+$/.test(ascii) ? ascii.trim() : undefined;
 }

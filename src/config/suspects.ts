@@ -1,4 +1,4 @@
-/** What people write that YAML does not take for what they meant, looked for around the place where it cannot go on. */
+/** Finds text that YAML reads in another way than the user meant, around the place where YAML cannot go on. */
 import { lookAlikeInLine } from "./look-alikes.ts";
 import type { Source } from "./source.ts";
 
@@ -9,7 +9,7 @@ export interface Said {
   readonly hint?: string;
 }
 
-/** The first suspect in the line of an offset, else in the line above it. */
+/** Returns the first suspect in the line of an offset, otherwise in the line above it. */
 export function suspectNear({ text }: Source, offset: number): Said | undefined {
   let end = text.indexOf("\n", offset);
   if (end < 0) end = text.length;
@@ -24,10 +24,10 @@ export function suspectNear({ text }: Source, offset: number): Said | undefined 
   return undefined;
 }
 
-/** What stands for a quoted text in a line that is looked through. */
+/** The character that replaces each character of a quoted text in a line. */
 const quoted = "\ue000";
 
-/** A line without its comment, its quoted texts made unreadable and as long as they were. */
+/** Returns a line without its comment. Its quoted texts are made unreadable and keep their length. */
 function bare(line: string): string {
   return line
     .replace(/\r$/, "")
@@ -42,7 +42,7 @@ function suspectIn(line: string, text: string, begin: number): Said | undefined 
   return conflictIn(line) ?? controlIn(line) ?? commentIn(line, text, begin) ?? gluedIn(line, text, begin) ?? equalsIn(line, text, begin);
 }
 
-/** What Git leaves in a file that two have changed. */
+/** Finds a mark that Git leaves in a file after a merge conflict. */
 function conflictIn(line: string): Said | undefined {
   const [mark] = /^(?:<{7}|={7}|>{7})(?=\s|$)/.exec(line) ?? [];
   if (mark === undefined) return undefined;
@@ -63,7 +63,7 @@ function controlIn(line: string): Said | undefined {
   };
 }
 
-/** Comments of other languages, and one that stands so near to what is before it that YAML takes it for a part of that. */
+/** Finds comments of other languages, and a comment that lacks the space before it, so that YAML takes it for a part of the text before. */
 function commentIn(line: string, text: string, begin: number): Said | undefined {
   const [, space, mark] = new RegExp(`^(\\s*|.*[}\\]${quoted}]\\s+)(//|/\\*|<!--|--(?=\\s)|;)`).exec(line) ?? [];
   if (mark !== undefined) {
@@ -81,7 +81,7 @@ function commentIn(line: string, text: string, begin: number): Said | undefined 
   };
 }
 
-/** A comment in another language's way: its mark, and the rest of the line with it. */
+/** Returns the message about a comment of another language, from its mark and the line from the mark on. */
 export function otherComment(mark: string, rest: string): { readonly summary: string; readonly hint: string } {
   const words = rest
     .slice(mark.length)
@@ -90,7 +90,7 @@ export function otherComment(mark: string, rest: string): { readonly summary: st
   return { summary: `${mark} begins no comment in YAML.`, hint: words === "" ? "begin each line of it with #" : `write \`# ${words}\`` };
 }
 
-/** `-{ port: 80 }`, `main:{ … }` and `"cidrBlock":"10.0.0.0/16"` outside of brackets; and a star where a hyphen is wanted. */
+/** Finds `-{ port: 80 }`, `main:{ … }` and `"cidrBlock":"10.0.0.0/16"` outside of brackets, and a star in place of a hyphen. */
 function gluedIn(line: string, text: string, begin: number): Said | undefined {
   const [, before, mark] = new RegExp(`^(\\s*(?:- +)*)(-(?=[A-Za-z{[${quoted}])|\\*(?=\\s))`).exec(line) ?? [];
   if (mark !== undefined) {
@@ -138,7 +138,7 @@ function lineEnd(text: string, from: number): number {
   return end < 0 ? text.length : end;
 }
 
-/** The last bracket that is not closed in a text, quotes and comments left out. */
+/** Returns the offset of the last bracket in a text that is not closed. Quotes and comments do not count. */
 export function openBracket(text: string): number | undefined {
   const open: number[] = [];
   const tokens = /"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|(?:^|\s)#[^\n]*|[[{]|[\]}]/gm;

@@ -1,6 +1,6 @@
 /**
- * YAML as we keep it: values that remember where they were written, through anchors, merge keys, `extends` and
- * variables. Trees are never changed; merging and substitution make new ones that share what stayed the same.
+ * YAML as values that remember where they were written, through anchors, merge keys, `extends` and variables. Trees are never changed.
+ * Merging and substitution make new ones that share the unchanged parts.
  */
 import type { Spot } from "./source.ts";
 
@@ -13,7 +13,7 @@ export interface MapTree {
 }
 
 export interface Entry {
-  /** Where the key stands. */
+  /** The place of the key. */
   readonly key: Spot;
   readonly value: Tree;
 }
@@ -31,15 +31,15 @@ export interface ScalarTree {
   /** The text before YAML made a number or a boolean of it. */
   readonly raw: string;
   readonly quoted: boolean;
-  /** Came out of a `${var.…}`: of two types that fit its text, the one that the field asks for is taken. */
+  /** The value came out of a `${var.…}`. When its text fits two types, the type that the field asks for is taken. */
   readonly substituted?: true;
-  /** A reference that a parameter of a part carries: it means the same wherever it stands. */
+  /** A parameter of a part carries the reference, which means the same wherever it stands. */
   readonly absolute?: true;
-  /** Came out of an expression that named the item of a repetition (`each.key`, `count.index`). */
+  /** The value came out of an expression that named the item of a repetition (`each.key`, `count.index`). */
   readonly ofItem?: true;
 }
 
-/** The one key of a value that is a reference and nothing else, while an expression carries it. */
+/** The only key of a value that is a reference and nothing else, while an expression carries it. */
 export const referenceKey = "@reference";
 
 export type Scalar = string | number | boolean | null;
@@ -48,12 +48,12 @@ export function isNull(tree: Tree): boolean {
   return tree.type === "scalar" && tree.value === null;
 }
 
-/** The value without its places. */
+/** Returns the value without its places. */
 export function toPlain(tree: Tree): unknown {
   return scalarsOf(tree, ({ value }) => value);
 }
 
-/** Lists and mappings as they are, with what `of` makes of each scalar. */
+/** Returns lists and mappings as they are, with the result of `of` for each scalar. */
 export function scalarsOf(tree: Tree, of: (scalar: ScalarTree) => unknown): unknown {
   if (tree.type === "scalar") return of(tree);
   if (tree.type === "list") return tree.items.map((item) => scalarsOf(item, of));
@@ -62,7 +62,7 @@ export function scalarsOf(tree: Tree, of: (scalar: ScalarTree) => unknown): unkn
   return plain;
 }
 
-/** A value that an expression made, as a tree that stands where the expression does. */
+/** Returns a value that an expression made, as a tree at the place of the expression. */
 export function treeOf(value: unknown, scalar: ScalarTree): Tree {
   const { spot } = scalar;
   if (Array.isArray(value)) return { type: "list", spot, items: value.map((item) => treeOf(item, scalar)) };
@@ -80,14 +80,14 @@ export function treeOf(value: unknown, scalar: ScalarTree): Tree {
   return { type: "scalar", spot, value: plain, raw: plain === null ? "" : String(plain), quoted: true, substituted: true };
 }
 
-/** What stands where something else was wanted, for a sentence: "is empty", "is a list". */
+/** Returns what a tree is, for a sentence about a wrong value: "is empty", "is a list". */
 export function whatItIs(tree: Tree): string {
   if (tree.type !== "scalar") return tree.type === "map" ? "is a mapping" : "is a list";
   if (tree.value === null) return "is empty";
   return typeof tree.value === "string" ? `is the text ${JSON.stringify(tree.value)}` : `is ${tree.raw}`;
 }
 
-/** Sets a key that a user chose: `__proto__` is a key like any other. */
+/** Sets a key that a user chose. `__proto__` is a key like any other. */
 function define(object: Record<string, unknown>, key: string, value: unknown): void {
   if (key === "__proto__") Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
   else object[key] = value;
@@ -101,7 +101,10 @@ export function valueOf(tree: Tree | undefined, key: string): Tree | undefined {
   return entryOf(tree, key)?.value;
 }
 
-/** Where a path leads: the value there, and its key unless it is an item of a list. `whole` is false when the path goes on beyond what was written. */
+/**
+ * The end of a path: the value there, and its key unless it is an item of a list. `whole` is false when the path goes on beyond what was
+ * written.
+ */
 export interface Found {
   readonly key: Spot | undefined;
   readonly value: Tree;
@@ -119,7 +122,7 @@ export function follow(tree: Tree, parts: readonly string[]): Found {
   return found;
 }
 
-/** Follows a path as people write it ("routes[0].target"). Keys may hold dots: at each mapping the longest key that fits is taken. */
+/** Follows a path as people write it ("routes[0].target"). Keys may hold dots, so at each mapping the longest key that fits is taken. */
 export function followPath(tree: Tree, path: string): Found {
   let found: Found = { key: undefined, value: tree, whole: true };
   let rest = path;

@@ -1,4 +1,4 @@
-/** Trees without expressions: every text with its values put in, every `when` decided, every `[*]` written out. */
+/** Returns trees without expressions: every value put into its text, every `when` decided, every `[*]` written out. */
 import type { Code } from "../diag/codes.ts";
 import type { AnnotatedSchema } from "../resource/references.ts";
 import { conditional, itemSchema, listOfRefs, refKinds, schemaOf } from "./expansion-schema.ts";
@@ -11,7 +11,7 @@ import type { NameScope } from "./name-scope.ts";
 export class Trees {
   readonly #texts: Interpolation;
   readonly #top: Pick<NameScope, "repetition">;
-  /** Places of values that could not be made: it is added to. */
+  /** Places of values that could not be evaluated. This class adds to it. */
   readonly #broken: Set<string>;
   readonly fail: (code: Code, spot: Spot, summary: string, hint?: string) => void;
 
@@ -22,11 +22,11 @@ export class Trees {
     this.fail = fail;
   }
 
-  /** A tree without expressions; undefined for a mapping whose `when` is false. */
+  /** Returns a tree without expressions; undefined for a mapping whose `when` is false. */
   evaluate(tree: Tree, here: Used, schema: AnnotatedSchema | undefined, file?: string): Tree | undefined {
     if (tree.type === "scalar") return this.#scalar(tree, here, schema, file);
     if (tree.type === "list") return this.#list(tree, here, schema);
-    // All of a repeated resource of another environment.
+    // A reference to all objects of a repeated resource of another environment.
     const address = tree.entries.get("address")?.value;
     if (schema && address?.type === "scalar" && isSplat(address.value) && listOfRefs(schema))
       return this.#list({ type: "list", spot: tree.spot, items: [tree] }, here, schema);
@@ -44,7 +44,7 @@ export class Trees {
     const refs = inner && refKinds(inner);
     const splat = (value: ScalarTree, kinds: readonly string[]) => {
       const found = this.#splat(value, kinds, here);
-      // A list that lacks what nobody can count is neither too short nor too long.
+      // Nobody can count the items of a broken resource, so no list that lacks them is reported as too short or too long.
       if (this.#broken.has(placeKey(value.spot))) this.#broken.add(placeKey(tree.spot));
       return found;
     };
@@ -71,7 +71,7 @@ export class Trees {
     return isChanged ? { ...tree, entries } : tree;
   }
 
-  /** A condition that is neither true nor false is reported, and taken as true. */
+  /** Whether a condition is true. One that is neither true nor false is reported and taken as true. */
   isTrue(tree: Tree, here: Used): boolean {
     const value = this.evaluate(tree, here, undefined) ?? tree;
     const truth = truthOf(value);
@@ -85,7 +85,7 @@ export class Trees {
     return truth ?? true;
   }
 
-  /** `public[*]` as the references that it stands for; one to nobody is left for the check of references. */
+  /** Returns the references that `public[*]` stands for. A reference to nothing is left for the check of references. */
   #splat(scalar: ScalarTree, kinds: readonly string[], { scope, used }: Used): readonly Tree[] {
     const text = String(scalar.value).slice(0, -"[*]".length);
     const [, prefix, name = ""] = /^(?:([^/]+)\/)?(.*)$/s.exec(text)!;
@@ -94,7 +94,7 @@ export class Trees {
     const of = (value: string): ScalarTree => ({ ...scalar, value, raw: value });
     if (!repetition) return [of(text)];
     if (repetition.how === "one") return [of(text)];
-    // How many there are is not known, so the list is neither too short nor too long.
+    // The number of items is not known, so the list is neither too short nor too long.
     if (repetition.how === "broken") {
       this.#broken.add(placeKey(scalar.spot));
       used.broken = true;
@@ -104,7 +104,7 @@ export class Trees {
   }
 }
 
-/** Whether a tree is what it comes to: nothing in it is an expression, a condition, or a reference to several. */
+/** Whether a tree is already its own value: nothing in it is an expression, a condition, or a reference to several objects. */
 export function isLiteral(tree: Tree): boolean {
   if (tree.type === "scalar") return typeof tree.value !== "string" || !(tree.value.includes("${") || isSplat(tree.value));
   if (tree.type === "list") return tree.items.every(isLiteral);
@@ -112,12 +112,12 @@ export function isLiteral(tree: Tree): boolean {
   return true;
 }
 
-/** Where no item of a repeated resource is. */
+/** Returns a place outside the items of any repeated resource. */
 export function nobody(): Used {
   return itemPlace(undefined, undefined);
 }
 
-/** The same place, for a value on which the structure depends. */
+/** Returns the same place, for a value on which the structure depends. */
 export function deciding(here: Used, what: string): Used {
   return { ...here, takesLate: false, decides: what };
 }
@@ -126,7 +126,7 @@ function isSplat(value: unknown): value is string {
   return typeof value === "string" && value.endsWith("[*]");
 }
 
-/** An item that gives a list where a list of references stands is spread into it. */
+/** Spreads an item that gives a list into the list of references around it. */
 function listed(value: Tree, written: Tree): readonly Tree[] {
   return value.type === "list" && written.type === "scalar" ? value.items : [value];
 }

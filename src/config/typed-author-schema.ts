@@ -1,4 +1,7 @@
-/** For editors: what authors may write under the types of AWS that a file names. AWS's schemas, loosened as the rest is: files need not be whole. */
+/**
+ * For editors: the schemas of the AWS types that a file names. They are AWS's schemas, loosened as the rest is, because files need not be
+ * whole.
+ */
 import type { Kind } from "../kinds/kind.ts";
 import { mapValues, type JsonSchema } from "./json-schema.ts";
 import { namePattern, typedResource } from "./schema.ts";
@@ -8,7 +11,7 @@ export interface TypedParts {
   readonly definitions: Readonly<Record<string, JsonSchema>>;
 }
 
-/** A section for each type; its definitions have its name, because types use the same names for different things. */
+/** Returns a section for each type. Its definitions carry its name, because types use the same names for different things. */
 export function typedParts(types: readonly Kind[]): TypedParts {
   const parts = types.map((kind) => {
     const { definitions = {}, ...resource } = typedResource(kind) as JsonSchema & { definitions?: Record<string, JsonSchema> };
@@ -36,13 +39,13 @@ function sectionOf(kind: Kind): JsonSchema {
   };
 }
 
-/** A value, or an expression that makes it; `null` removes it in an overlay. */
+/** Returns the schema of a value, or of an expression that makes it. `null` removes it in an overlay. */
 function value(schema: JsonSchema, type: string): JsonSchema {
   const { description, ...form } = inside(schema, type);
   return { ...(description !== undefined && { description }), anyOf: [form, { $ref: "#/definitions/expression" }, { type: "null" }] };
 }
 
-/** What a schema holds, with references to the definitions of its type. Nothing is required, and what nobody may write is left out. */
+/** Returns a schema with references to the definitions of its type. Nothing is required, and fields that nobody may write are left out. */
 function inside(schema: JsonSchema, type: string): JsonSchema {
   const ref = schema["$ref"];
   if (typeof ref === "string") return { $ref: ref.replace("#/definitions/", `#/definitions/${type}.`) };
@@ -60,14 +63,14 @@ function inside(schema: JsonSchema, type: string): JsonSchema {
   for (const union of ["anyOf", "oneOf", "allOf"] as const) {
     const branches = (schema[union] ?? []) as readonly JsonSchema[];
     delete result[union];
-    // Branches that only say what is required say nothing of a file that need not be whole.
+    // Branches that only require fields say nothing of a file that need not be whole.
     const telling = branches.map((branch) => inside(branch, type)).filter((branch) => Object.keys(branch).length > 0);
     if (telling.length > 0 && telling.length === branches.length) result[union === "allOf" ? "allOf" : "anyOf"] = telling;
   }
   return result;
 }
 
-/** Which of a type's properties go together is for `infra validate` to say, of the whole. */
+/** Leaves out the unions of a type. `infra validate` says which properties go together, because it sees the whole. */
 function withoutUnions({ anyOf: _any, oneOf: _one, allOf: _all, "x-unproven": _unproven, ...rest }: JsonSchema): JsonSchema {
   return rest;
 }
@@ -76,7 +79,7 @@ function titled(schema: JsonSchema, kind: string): JsonSchema {
   return { ...schema, properties: mapValues(schema.properties ?? {}, (field, name) => ({ title: `${kind}.${name}`, ...field })) };
 }
 
-/** Some patterns of AWS are in Java's words. */
+/** Whether a pattern is valid here. Some patterns of AWS use the syntax of Java. */
 function isPattern(pattern: unknown): pattern is string {
   if (typeof pattern !== "string") return false;
   try {

@@ -1,4 +1,4 @@
-/** Sections that are named after AWS's types: their kinds, or what is wrong with them. */
+/** Sections that are named after AWS types: their kinds, or what is wrong with them. */
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { EnvironmentTypes } from "./environment.ts";
@@ -7,7 +7,7 @@ import { error, type Report } from "./problem.ts";
 import { positionOf, type Spot } from "./source.ts";
 import type { Entry, MapTree } from "./tree.ts";
 
-/** The kinds of a document, and the sections that were reported. */
+/** Returns the kinds of a document, and the places of the sections that were reported. */
 export function typesIn(
   tree: MapTree,
   native: readonly Kind[],
@@ -29,7 +29,7 @@ export function typesIn(
   return { kinds: kindsOf(native, found), told };
 }
 
-/** What an environment keeps of its types: those that it uses, and a way to those that it once did. */
+/** Returns the types that an environment keeps: those that it uses, and a way to those that it used before. */
 export function environmentTypes(used: readonly Kind[], types: TypeKinds): EnvironmentTypes {
   return {
     used,
@@ -48,7 +48,9 @@ function problemOf(section: string, { key }: Entry, answer: ReturnType<TypeKinds
   return error("unknown-type", positionOf(key), `AWS has no type ${section}.`, hint);
 }
 
-/** The types whose names stand at the beginnings of lines, as sections do: also of a file that is no YAML yet. */
+/**
+ * Returns the types whose names stand at the beginnings of lines, as sections do. This works for a file that is not valid YAML yet, too.
+ */
 export function typesNamedIn(texts: readonly string[], types: TypeKinds): readonly Kind[] {
   const names = new Set(texts.flatMap((text) => [...text.matchAll(/^["']?(\w+::\w+::\w+)["']?:(?=\s|$)/gm)].map(([, name]) => name!)));
   return [...names].sort().flatMap((name) => {

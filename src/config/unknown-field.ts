@@ -1,4 +1,4 @@
-/** A field, a key or a name that nobody knows: what was meant by it. */
+/** Explains an unknown field, key or name: what was meant by it. */
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import { expandedPattern } from "./schema.ts";
@@ -52,7 +52,7 @@ function fieldHint(word: string, instancePath: string, known: readonly string[],
   return spaceHint(word, known) ?? knownHint(instancePath, known, context);
 }
 
-/** Longer lists nobody reads: `infra explain` has all, with what they are for. */
+/** The longest list that a hint shows. Nobody reads longer ones; `infra explain` lists all fields with their purpose. */
 const mostKnown = 12;
 
 function knownHint(instancePath: string, known: readonly string[], { kinds }: Explaining): string | undefined {
@@ -64,12 +64,15 @@ function knownHint(instancePath: string, known: readonly string[], { kinds }: Ex
   return listed && all ? `${listed}; ${all}` : (listed ?? all);
 }
 
-/** Whether a mapping is how something is named that is not ours. */
+/** Whether a mapping is the form that names an object outside the environment. */
 export function isReference({ properties = {} }: JsonSchema): boolean {
   return "ownerId" in properties && "tags" in properties;
 }
 
-/** The fields among `known` that somebody meant who wrote `word`: by letters, by what other tools call them, or without its space. */
+/**
+ * Returns the fields among `known` that the author meant by `word`: by similar letters, by what other tools call them, or without the
+ * missing space.
+ */
 export function meantBy(word: string, instancePath: string, known: readonly string[], context: Explaining): readonly string[] {
   const foreign = foreignIn(word, instancePath, known, context);
   if (foreign && "fields" in foreign) return foreign.fields;
@@ -77,7 +80,7 @@ export function meantBy(word: string, instancePath: string, known: readonly stri
   return near === undefined ? [] : [near];
 }
 
-/** By letters, or as the end of a longer word: `networkLoadBalancers` are loadBalancers. */
+/** Returns the known field with similar letters, or the one with which a longer word ends: `networkLoadBalancers` are loadBalancers. */
 function nearField(word: string, known: readonly string[]): string | undefined {
   const whole = word.toLowerCase().replaceAll(/[_-]/g, "");
   return didYouMean(word, known) ?? known.find((field) => field.length > 5 && whole.endsWith(field.toLowerCase()));

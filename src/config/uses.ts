@@ -1,4 +1,4 @@
-/** Parts in use: each use pastes the resources of its part under its own name, and is a scope of its own for their expressions. */
+/** Uses of parts. Each use pastes the resources of its part under its own name, and is a scope of its own for their expressions. */
 import { didYouMean } from "../diag/did-you-mean.ts";
 import { place } from "../diag/format.ts";
 import type { Kind } from "../kinds/kind.ts";
@@ -17,7 +17,7 @@ import { isNull, whatItIs, type Entry, type MapTree, type Tree } from "./tree.ts
 import type { Host, PastedScope } from "./using.ts";
 
 const deepest = 5;
-/** Uses of one environment, those inside parts included. */
+/** The most uses of one environment, including those inside parts. */
 const mostUses = 1000;
 
 const useFields = ["part", "with", "forEach", "count", "when"];
@@ -29,9 +29,9 @@ export class Uses {
   readonly #parts: PartFiles;
   readonly #sections: ReadonlyMap<string, Kind>;
   readonly #report: Report;
-  /** What stands before the names of uses of which something is missing, which is told. */
+  /** Prefixes of the names of uses that lack something, which is already reported. */
   readonly #broken = new Set<string>();
-  /** Whether a name may be one of those that a use lacks: that there is no such resource is not told again. Outlives the uses. */
+  /** Whether a name may be one that a use lacks, so that the missing resource is not reported again. Outlives the uses. */
   readonly mayLack = beginsIn(this.#broken);
   #isFull = false;
 
@@ -47,7 +47,7 @@ export class Uses {
     this.#parts = new PartFiles(files, report, [...this.#sections.keys()]);
   }
 
-  /** Pastes what a `use:` section names; answers with its uses by name. */
+  /** Pastes the parts that a `use:` section names, and returns its uses by name. */
   paste({ key, value }: Entry, parent: Scope | undefined): Map<string, UseView> {
     const views = new Map<string, UseView>();
     if (value.type !== "map") {
@@ -106,7 +106,7 @@ export class Uses {
     return { how: "several", byKey: new Map(byKey) };
   }
 
-  /** Tells of fields that there are not. One that is misspelt is read as it was meant, or all that follows from it would be told, too. */
+  /** Reports unknown fields. A misspelt field is read as it was meant, because otherwise its consequences would be reported, too. */
   #spelt(name: string, value: MapTree): MapTree {
     const entries = new Map([...value.entries].filter(([field]) => useFields.includes(field)));
     for (const [field, entry] of value.entries) {
@@ -119,7 +119,7 @@ export class Uses {
     return { ...value, entries };
   }
 
-  /** Parts that use each other are told as a circle; too many of them, or too deep, once. */
+  /** Whether a use would have no end. Parts that use each other are reported as a cycle, and so is too deep a nesting. */
   #isEndless(part: Part, parent: Scope | undefined, key: Spot): boolean {
     const chain = parent?.chain() ?? [];
     const from = chain.findIndex((scope) => scope.part.path === part.path);
@@ -159,12 +159,13 @@ export class Uses {
     return scope;
   }
 
-  /** Adds the resources of a section to those of the environment; answers with those whose names are taken. */
+  /** Adds the resources of a section to those of the environment, and returns those whose names are taken. */
   #pasteSection(scope: Scope, kind: Kind, section: MapTree): readonly Collision[] {
     const there = this.#host.resources(kind.name);
     const collisions: Collision[] = [];
     for (const [local, { key, value }] of section.entries) {
-      // A part's own parameters share their key with a kind, whose resources have a value.
+      // The section `parameters` holds the part's own parameters and resources of a kind with the same section. The resources have a
+      // `value`.
       if (kind.section === "parameters" && !(value.type === "map" && value.entries.has("value"))) continue;
       const name = scope.fullName(local);
       const other = there.get(name);
@@ -187,7 +188,7 @@ export class Uses {
 interface Collision {
   readonly address: string;
   readonly key: Spot;
-  /** Where the one with the same name stands. */
+  /** The place of the resource with the same name. */
   readonly other: Spot;
 }
 
@@ -201,18 +202,18 @@ interface ScopeInput {
   readonly how: "count" | "forEach" | undefined;
 }
 
-/** One use of a part, of one key where it is repeated: what expressions inside it may name. */
+/** One use of a part, or one key of a repeated use: the names that expressions inside it may use. */
 export class Scope implements PastedScope, UseOutputs {
   readonly isPart = true as const;
   readonly evaluator: Evaluator;
   readonly kinds: ReadonlyMap<string, Kind>;
-  /** "use/front", "use/batch[small]": as its resources and errors say it. */
+  /** "use/front" or "use/batch[small]", as its resources and errors show it. */
   readonly address: string;
-  /** What stands before the names of its resources. */
+  /** The prefix of the names of its resources. */
   readonly prefix: string;
   readonly part: Part;
   readonly parent: Scope | undefined;
-  /** The part with places that say which use they are of. */
+  /** The part, with places that name this use. */
   readonly tree: MapTree;
   readonly file: string;
   uses: ReadonlyMap<string, UseView> = new Map();
@@ -242,7 +243,7 @@ export class Scope implements PastedScope, UseOutputs {
     this.#parameters = new Parameters({ host, scope: this, key, given: value.entries.get("with")?.value, here: given, report });
   }
 
-  /** From the outermost part around it to itself. */
+  /** Returns the uses around it and itself, from the outermost on. */
   chain(): PastedScope[] {
     return [...(this.parent?.chain() ?? []), this];
   }
@@ -251,7 +252,7 @@ export class Scope implements PastedScope, UseOutputs {
     return `${this.prefix}-${local}`;
   }
 
-  /** Evaluates all that nobody may ask for, so that every mistake is told. */
+  /** Evaluates everything, also values that nobody asks for, so that every mistake is reported. */
   checkAll(): void {
     this.#parameters.checkAll();
     for (const name of this.names) this.#output(name);
@@ -281,7 +282,7 @@ export class Scope implements PastedScope, UseOutputs {
     return made;
   }
 
-  // ── what expressions inside may name
+  // ── names that expressions inside may use
 
   variableNames = () => [];
   variable = () => undefined;
@@ -317,7 +318,7 @@ export function isWithin(scope: PastedScope | undefined, around: PastedScope): b
   return scope !== undefined && scope.chain().includes(around);
 }
 
-/** A test for names that are one of these, or begin with one and a hyphen. */
+/** Returns a test for names that are one of these, or that begin with one and a hyphen. */
 function beginsIn(prefixes: ReadonlySet<string>): (name: string) => boolean {
   return (name) => [...prefixes].some((prefix) => name === prefix || name.startsWith(`${prefix}-`));
 }

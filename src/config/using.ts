@@ -1,4 +1,4 @@
-/** What uses of parts, their parameters and the resources that they paste know of each other. */
+/** The types that uses of parts, their parameters and their resources share. */
 import type { Code } from "../diag/codes.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Evaluator } from "../expressions/evaluate.ts";
@@ -22,7 +22,7 @@ export interface Resource {
   readonly scope?: PastedScope;
 }
 
-/** What uses need of the expansion around them. */
+/** The functions of the expansion that uses need. */
 export interface Host {
   readonly evaluator: Evaluator;
   readonly kinds: ReadonlyMap<string, Kind>;
@@ -33,23 +33,23 @@ export interface Host {
   evaluate(tree: Tree, here: Used, schema?: Readonly<Record<string, unknown>>): Tree | undefined;
   within<T>(what: string, spot: Spot, work: () => T): T;
   repetitionOf(what: string, tree: MapTree, scope: NameScope | undefined): Repetition;
-  /** Whether a resource of this name is lacking for a reason that is told. */
+  /** Whether a resource of this name is missing for a reason that is already reported. */
   mayLack(name: string): boolean;
   fail(code: Code, spot: Spot, summary: string, hint?: string): void;
 }
 
-/** One use of a part, as what it pastes and what it is given know it. */
+/** One use of a part, as its resources and its parameters see it. */
 export interface PastedScope extends NameScope {
-  /** "use/front", "use/batch[small]": as its resources and errors say it. */
+  /** "use/front" or "use/batch[small]", as its resources and errors show it. */
   readonly address: string;
-  /** What stands before the names of its resources. */
+  /** The prefix of the names of its resources. */
   readonly prefix: string;
   readonly part: Part;
   readonly parent: PastedScope | undefined;
-  /** The part with places that say which use they are of. */
+  /** The part, with places that name this use. */
   readonly tree: MapTree;
   readonly file: string;
-  /** From the outermost part around it to itself. */
+  /** Returns the uses around it and itself, from the outermost on. */
   chain(): readonly PastedScope[];
   fullName(local: string): string;
 }

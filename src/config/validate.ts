@@ -13,21 +13,21 @@ import { isNumeric } from "./variables.ts";
 export interface Validated {
   readonly plain: Readonly<Record<string, unknown>>;
   readonly diagnostics: readonly Diagnostic[];
-  /** The fields of a resource that break the schema, "" for the resource itself; undefined when it is whole. */
+  /** The fields of a resource that break the schema, "" for the resource itself; undefined when the resource is whole. */
   broken(section: string, name: string): ReadonlySet<string> | undefined;
 }
 
-/** A whole document held against the schema; the values of variables take the type that their place asks for. */
+/** Checks a whole document against the schema. The values of variables take the type that their place asks for. */
 export function validateDocument(tree: MapTree, kinds: Kinds): Validated {
   const plain = toPlain(tree) as Record<string, unknown>;
   const validate = validatorFor(kinds);
-  // What AWS tells later is held against no pattern: nobody knows it yet.
+  // Late values are checked against no pattern, because nobody knows them yet.
   let errors = validate(plain);
   if (errors.length > 0 && coerceSubstituted(plain, tree, errors)) errors = validate(plain);
   errors = errors.filter((error) => !isOpenList(error, tree));
   const broken = new Map<string, Set<string>>();
   for (const { instancePath, params } of errors) {
-    // A name that the schema does not take is told of its section, and what stands under it was held against nothing.
+    // A name that the schema refuses is reported for its section. Nothing under it has been checked.
     const [section, name = params["additionalProperty"] as string | undefined, field] = partsOf(instancePath);
     if (section === undefined || name === undefined) continue;
     const key = `${section}/${name}`;
@@ -37,7 +37,9 @@ export function validateDocument(tree: MapTree, kinds: Kinds): Validated {
   return { plain, diagnostics, broken: (section, name) => broken.get(`${section}/${name}`) };
 }
 
-/** A list that seems too short, and holds all of what is repeated in another environment: how many that is, AWS knows. */
+/**
+ * Whether a list that seems too short holds all objects of a repeated resource of another environment. Only AWS knows how many they are.
+ */
 function isOpenList({ keyword, instancePath }: SchemaError, tree: MapTree): boolean {
   if (keyword !== "minItems") return false;
   const { value } = follow(tree, partsOf(instancePath));
@@ -48,7 +50,10 @@ function endsWithStar(tree: Tree | undefined): boolean {
   return tree?.type === "scalar" && typeof tree.value === "string" && tree.value.endsWith("[*]");
 }
 
-/** The kinds that infra brings are compiled; those that are made while it runs are interpreted, section by section. */
+/**
+ * Returns the validator of a document. The kinds that infra brings are compiled; kinds that are made while it runs are interpreted, section
+ * by section.
+ */
 function validatorFor({ native, types }: Kinds): Validate {
   const compiled = validatorOf(native);
   if (types.length === 0) return (document) => compiled(standingIn(document, "late"));
@@ -61,14 +66,14 @@ function validatorFor({ native, types }: Kinds): Validate {
   };
 }
 
-/** The section first. Inside a resource, paths count from the definition of its kind, as ajv's do. */
+/** Checks the section first. Inside a resource, paths count from the definition of its kind, as ajv's do. */
 function interpretSection(resource: JsonSchema, section: string, value: unknown): readonly SchemaError[] {
   const errors = interpret(sectionOf({}), value, `/${section}`);
   if (errors.length > 0) return errors;
   return Object.entries(value as object).flatMap(([name, one]) => interpret(resource, one, `/${section}/${name}`));
 }
 
-/** What the complaints speak about. */
+/** Returns the schema that the complaints speak about. */
 function wholeSchema({ native, types }: Kinds): JsonSchema {
   const schema = resolvedSchema(native);
   if (types.length === 0) return schema;
@@ -84,7 +89,7 @@ function sectionOf(resource: JsonSchema): JsonSchema {
   return { type: "object", patternProperties: { [expandedPattern]: resource }, additionalProperties: false };
 }
 
-/** A variable given as text serves as a number where one is asked for, and the other way round. Changes `plain` only. */
+/** Converts a variable given as text into a number where one is asked for, and the other way round. Changes `plain` only. */
 function coerceSubstituted(plain: Record<string, unknown>, tree: MapTree, errors: readonly SchemaError[]): boolean {
   let isAny = false;
   for (const { keyword, instancePath, params } of errors) {

@@ -17,7 +17,7 @@ export interface SchemaError {
 
 export type Validate = (document: unknown) => readonly SchemaError[];
 
-/** The keywords of ours that ajv has to let pass. */
+/** Our keywords, which ajv has to accept. */
 export const annotations = [
   "x-ref",
   "x-also",
@@ -37,7 +37,10 @@ export const annotations = [
 
 type Check = ((document: unknown) => boolean) & { errors?: readonly SchemaError[] | null };
 
-/** What the build compiled: the top of a document, and each section, which is loaded when a document has it. */
+/**
+ * The output of the build: a validator for the top of a document, and one for each section, which is loaded when a document has the
+ * section.
+ */
 export interface Built {
   readonly fingerprint: string;
   readonly top: Check;
@@ -45,7 +48,7 @@ export interface Built {
 }
 
 declare global {
-  /** In the single executable, which has no file beside it: set by build-single.mjs. */
+  /** Set by build-single.mjs in the single executable, which has no file beside it. */
   var PLUMBLINE_VALIDATOR: (() => unknown) | undefined;
 }
 
@@ -53,8 +56,8 @@ const requireHere = createRequire(import.meta.url);
 const made = new WeakMap<readonly Kind[], Validate>();
 
 /**
- * A validator of resolved environments. The one that the build compiled (validator.cjs beside the program) is taken when it
- * was made from the same kinds, because compiling costs three times the start of Node; else ajv compiles one now.
+ * Returns a validator of resolved environments. It takes the one that the build compiled (validator.cjs beside the program) when that was
+ * made from the same kinds, because compiling costs three times the start of Node. Otherwise ajv compiles one now.
  */
 export function validatorOf(kinds: readonly Kind[]): Validate {
   const known = made.get(kinds);
@@ -65,7 +68,7 @@ export function validatorOf(kinds: readonly Kind[]): Validate {
   return result;
 }
 
-/** As one validator of all would: the top first, then the sections in their order. */
+/** Combines validators as if they were one for all: the top first, then the sections in their order. */
 export function validateBy({ top, sections }: Pick<Built, "top" | "sections">): Validate {
   return (document) => {
     const has = document as Readonly<Record<string, unknown>>;
@@ -78,14 +81,14 @@ function withCheck(check: Check): Validate {
   return (document) => (check(document) ? [] : (check.errors ?? []));
 }
 
-/** Changes whenever what a kind takes does. */
+/** Returns a hash that changes whenever the accepted fields of a kind change. */
 export function fingerprint(kinds: readonly Kind[]): string {
   const hash = createHash("sha256");
   for (const kind of kinds) hash.update(JSON.stringify([kind.name, kind.section, kind.schema, kind.madeWith, commonFields(kind)]));
   return hash.digest("hex");
 }
 
-/** Not inlined, each kind is a function of its own, and V8 compiles only those that an environment uses. */
+/** Without inlining, each kind is a function of its own, and V8 compiles only those that an environment uses. */
 export const ajvOptions = { allErrors: true, strict: false, allowUnionTypes: true, logger: false, inlineRefs: false } as const;
 
 function builtFor(kinds: readonly Kind[]): Built | undefined {
@@ -102,7 +105,7 @@ function builtFor(kinds: readonly Kind[]): Built | undefined {
   return undefined;
 }
 
-/** Compiles any schema of ours; tests use it for the author schema, too. */
+/** Compiles any of our schemas. Tests use it for the author schema, too. */
 export function compileSchema(schema: JsonSchema): Check {
   const { Ajv: Compiler } = requireHere("ajv") as { Ajv: typeof Ajv };
   const ajv = new Compiler(ajvOptions);

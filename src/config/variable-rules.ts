@@ -19,7 +19,7 @@ export const ruleNames = [
   "maxLength",
 ];
 
-/** The rule of a declaration that a value breaks, as a sentence about the variable; undefined when it fits. */
+/** Returns the rule of a declaration that a value breaks, as a sentence about the variable; undefined when the value fits. */
 export function whyNotFitting(value: Tree, rules: MapTree): string | undefined {
   const rule = (name: string) => {
     const found = valueOf(rules, name);
@@ -48,13 +48,13 @@ function measureOf(plain: unknown): [number, (measure: number) => string, string
   return [size, (items) => `${items} item${items === 1 ? "" : "s"}`, "minItems", "maxItems"];
 }
 
-/** One that is no regular expression is told where it is declared, and refuses nothing. */
+/** Whether a text matches. A pattern that is no regular expression is reported where it is declared, and refuses nothing. */
 function matches(pattern: string, text: string): boolean {
   const expression = regularExpression(pattern);
   return expression instanceof RegExp ? expression.test(text) : true;
 }
 
-/** The expression, or why it is none. */
+/** Returns the regular expression, or why the text is none. */
 function regularExpression(pattern: string): RegExp | string {
   try {
     return new RegExp(pattern, "u");
@@ -63,7 +63,7 @@ function regularExpression(pattern: string): RegExp | string {
   }
 }
 
-/** Rules that no value could be held against: of a wrong form, or of values of another type. */
+/** Returns the rules to which no value could be compared: those of a wrong form, or for values of another type. */
 export function badRules(rules: MapTree, type: VariableType | undefined): { readonly spot: Spot; readonly summary: string }[] {
   return [...rules.entries].flatMap(([rule, { key, value }]) => {
     if (value.type === "scalar" && value.value === null) return [];
@@ -87,7 +87,7 @@ function whyNotRule(rule: string, value: unknown): string | undefined {
   return rule === "description" && typeof value !== "string" ? "takes a text" : undefined;
 }
 
-/** Rules that only values of some types can be held against. */
+/** The types to whose values each rule applies. */
 const ofTypes: Readonly<Record<string, readonly VariableType[]>> = {
   enum: ["string", "number", "boolean"],
   pattern: ["string"],

@@ -15,22 +15,25 @@ export type { VariableType } from "./variable-rules.ts";
 
 /** A value from outside the YAML, and where it came from. */
 export interface Override {
-  /** Scalars as text, to be read as the declared type; lists and maps of a file as they stand there. */
+  /** A scalar as text, to be read as the declared type. `tree` is a list or map as its file writes it. */
   readonly text: string;
   readonly tree?: Tree;
   readonly at: Position;
-  /** Whether a name that the YAML does not declare is a mistake: yes for --var, no for what merely lies in the process's environment. */
+  /**
+   * Whether a name that the YAML does not declare is a mistake. It is one for --var, but not for a variable that merely exists in the
+   * process's environment.
+   */
   readonly mustBeDeclared: boolean;
-  /** In place of text and tree: a value of the YAML, evaluated when it is asked for; undefined after a report. */
+  /** Replaces `text` and `tree`: a value of the YAML that is evaluated when it is needed. Returns undefined after a report. */
   evaluate?(): Tree | undefined;
 }
 
-/** How the values are called in messages: variables, or the parameters of a part. */
+/** The words for the values in messages: variables, or the parameters of a part. */
 export interface Wording {
   readonly what: "variable" | "parameter";
-  /** How one is given that has no value. */
+  /** Returns how to give a value to one that has none. */
   how(name: string): string;
-  /** Where it should have been given; its declaration when absent. */
+  /** The place where it should have been given; its declaration when absent. */
   readonly at?: Spot;
 }
 
@@ -39,15 +42,15 @@ const asVariables: Wording = {
   how: (name) => `give it with --var ${name}=VALUE, a --var-file, or INFRA_VAR_${name}`,
 };
 
-/** What `infra validate --variables` tells of one. */
+/** One variable as `infra validate --variables` shows it. */
 export interface VariableReport {
   readonly name: string;
-  /** Absent where only `null` is written. */
+  /** Absent when only `null` is written. */
   readonly type?: VariableType;
   readonly description?: string;
   readonly default?: unknown;
   readonly value?: unknown;
-  /** "default", or where the value came from. */
+  /** "default", or the place that the value came from. */
   readonly from: string;
 }
 
@@ -57,11 +60,11 @@ interface Declaration {
   readonly type: VariableType | undefined;
   readonly initial: Tree | undefined;
   readonly rules: MapTree | undefined;
-  /** What is wrong with it is told: no value is held against it. */
+  /** A mistake in it is already reported, so no value is checked against it. */
   readonly isBroken?: true;
 }
 
-/** The variables of a document with their final values: the strongest override, else the default. */
+/** The variables of a document with their final values: the strongest override, otherwise the default. */
 export class Variables {
   readonly #declared = new Map<string, Declaration>();
   readonly #values = new Map<string, Tree | "busy" | undefined>();
@@ -70,7 +73,7 @@ export class Variables {
   readonly #evaluate: (tree: Tree) => Tree | undefined;
   readonly #wording: Wording;
 
-  /** `evaluate`: a default with its expressions evaluated; undefined after a report. */
+  /** `evaluate` returns a default with its expressions evaluated; undefined after a report. */
   constructor(
     tree: MapTree,
     overrides: ReadonlyMap<string, Override>,
@@ -107,7 +110,7 @@ export class Variables {
     return this.#declared.has(name);
   }
 
-  /** The final value; undefined after a report when there is none. */
+  /** Returns the final value; undefined after a report when there is none. */
   get(name: string): Tree | undefined {
     const known = this.#values.get(name);
     const declaration = this.#declared.get(name);
@@ -129,7 +132,7 @@ export class Variables {
     return value;
   }
 
-  /** Reads all of them, so that every mistake is told. */
+  /** Reads all of them, so that every mistake is reported. */
   checkAll(): void {
     for (const name of this.#declared.keys()) this.get(name);
   }
@@ -150,7 +153,7 @@ export class Variables {
     });
   }
 
-  /** What may have been meant by a name that is not declared. */
+  /** Returns a hint about what was meant by a name that is not declared. */
   guess(name: string): string {
     const near = didYouMean(name, this.#declared.keys());
     if (near) return `did you mean "${near}"?`;
@@ -187,7 +190,7 @@ export class Variables {
     };
   }
 
-  /** A map that stands where the rules of a declaration do: it is the value that was meant. */
+  /** Reports a map in place of the rules of a declaration, and takes it as the value that was meant. */
   #shortMap(name: string, key: Spot, value: MapTree): Declaration {
     const { what } = this.#wording;
     const summary = `the ${what} ${name} is a map, and a map is declared with its type.`;
@@ -229,7 +232,7 @@ export class Variables {
     const value = override ? (override.evaluate ? override.evaluate() : this.#converted(declaration, override)) : this.#evaluate(initial!);
     if (!value) return undefined;
     const at = override?.at ?? positionOf(initial!.spot);
-    // What only the caller's account tells has a type when it is known.
+    // A value that needs the caller's account has a type only when it is known.
     const fitting = type && !asksCaller(toPlain(value)) ? withType(value, type) : value;
     if (!fitting) {
       this.#report(error("variable-type", at, `${this.#declaredAs(declaration, override)}, and this is ${articled(typeOf(value))}.`));
@@ -245,7 +248,7 @@ export class Variables {
     return fitting;
   }
 
-  /** An override keeps the declared type: `--var version=8.4` stays text where the file says "8.0". */
+  /** Converts an override to the declared type: `--var version=8.4` stays text when the file says "8.0". */
   #converted(declaration: Declaration, override: Override): Tree | undefined {
     const { type, key } = declaration;
     const { text, tree, at } = override;
@@ -267,7 +270,7 @@ export class Variables {
     return scalar(text);
   }
 
-  /** "the variable n (from --var) is declared as a number in prod.yaml:9:3". */
+  /** Returns the beginning of a sentence: "the variable n (from --var) is declared as a number in prod.yaml:9:3". */
   #declaredAs({ name, key, type }: Declaration, override: Override | undefined): string {
     const from = override && !override.evaluate ? ` (from ${sourceOf(override)})` : "";
     return `the ${this.#wording.what} ${name}${from} is declared as ${articled(type)} in ${place(positionOf(key))}`;
@@ -290,7 +293,7 @@ function typeOf(tree: Tree): VariableType | undefined {
   return type === "string" || type === "number" || type === "boolean" ? type : undefined;
 }
 
-/** A default that is made by an expression has the type of what comes out. */
+/** Whether an expression makes a default. Such a default has the type of the result. */
 function isComputed(tree: Tree): boolean {
   return tree.type === "scalar" && typeof tree.value === "string" && tree.value.includes("${");
 }
@@ -303,10 +306,10 @@ export function isNumeric(text: string): boolean {
   return /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text);
 }
 
-/** A scalar as text: as it was written, not as YAML read it (8.10 is not 8.1). */
+/** Returns a scalar as text, as it was written and not as YAML read it (8.10 is not 8.1). */
 export function textOf(scalar: ScalarTree): string {
   return typeof scalar.value === "string" ? scalar.value : scalar.raw;
 }
 
-/** The message for a name that no line of `variables:` declares. */
+/** Returns the message about a name that no line of `variables:` declares. */
 export const undeclared = (name: string) => `no variable "${name}" is declared under variables:.`;

@@ -1,4 +1,4 @@
-/** Why a name of an expression leads nowhere, in the words of what it begins with. */
+/** Explains why a name in an expression leads nowhere, in the words of its first name. */
 import { withArticle } from "../diag/article.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Kind } from "../kinds/kind.ts";
@@ -13,7 +13,7 @@ interface Why {
   readonly hint?: string | undefined;
 }
 
-/** Why a path leads nowhere, in terms of what it begins with. */
+/** Returns why a path leads nowhere, in the words of its first name. */
 export function whyMissing(scope: NameScope, here: Here, path: readonly string[]): Why | undefined {
   if (path[0] === "resource" && path[1] !== undefined)
     return whyNoKind(scope, path[1]) ?? whyMissing(scope, here, [...path[1].split("/"), ...path.slice(2)]);
@@ -21,7 +21,7 @@ export function whyMissing(scope: NameScope, here: Here, path: readonly string[]
   return whyNoName(scope, here, path) ?? whyNoValue(scope, here, path);
 }
 
-/** An address of which there is no kind. */
+/** Explains an address whose kind does not exist. */
 function whyNoKind({ kinds }: NameScope, address: string): Why | undefined {
   const kind = address.slice(0, address.indexOf("/"));
   if (kinds.has(kind)) return undefined;
@@ -32,7 +32,7 @@ function whyNoKind({ kinds }: NameScope, address: string): Why | undefined {
   };
 }
 
-/** The default of a variable is computed before there is any resource. */
+/** Explains a resource in the default of a variable, which is computed before there is any resource. */
 function whyNoResources(scope: NameScope, { seesResources }: Here, name: string): Why | undefined {
   if (seesResources || !(scope.kinds.has(name) || name === "use" || name === "resource")) return undefined;
   const what = scope.isPart ? "parameter" : "variable";
@@ -42,7 +42,7 @@ function whyNoResources(scope: NameScope, { seesResources }: Here, name: string)
   };
 }
 
-/** A variable, or a parameter of the part, without what stands before it. */
+/** Explains the name of a variable, or of a parameter of the part, without its prefix. */
 function whyNoRoot(scope: NameScope, name: string): Why | undefined {
   const [root, names] = scope.isPart ? ["param", scope.parameterNames()] : ["var", scope.variableNames()];
   return [...names].includes(name)
@@ -89,7 +89,7 @@ function whyNoName(scope: NameScope, here: Here, path: readonly string[]): Why |
   return path.length === 3 ? noField(scope, kind, name, field!) : undefined;
 }
 
-/** A key or an item that a written mapping or list does not have. */
+/** Explains a key or an item that a written mapping or list does not have. */
 function whyNoValue(scope: NameScope, here: Here, path: readonly string[]): Why | undefined {
   const [holder, last] = [path.slice(0, -1), path.at(-1)!];
   const tree = treeAt(holder, scope, here);
@@ -161,7 +161,7 @@ function noField(scope: NameScope, kind: Kind, name: string, field: string): Why
   };
 }
 
-/** `loadBalancer.front-lb` is a subtraction in CEL. */
+/** Explains a name with a hyphen: `loadBalancer.front-lb` is a subtraction in CEL. */
 function hyphenated(root: string, name: string, names: readonly string[]): string | undefined {
   const found = names.find((known) => known.startsWith(`${name}-`));
   return found && `a name with a hyphen is written ${root}["${found}"]; without brackets, - is a subtraction`;
@@ -171,7 +171,7 @@ function declaredAre(kind: string, names: readonly string[]): string {
   return names.length === 0 ? `this environment declares no ${kind}` : `declared are: ${someOf(names)}`;
 }
 
-/** How one of several objects is named. */
+/** Returns the expression for one of several objects. */
 function itemOf(kind: string, name: string, key: string): string {
   return kind.includes("::") ? `resource('${kind}/${name}[${key}]')` : `${kind}.${name}["${key}"]`;
 }

@@ -7,12 +7,12 @@ import { positionOf, type Source, type Spot } from "./source.ts";
 import { suspectNear } from "./suspects.ts";
 import { inOurWords } from "./yaml-words.ts";
 
-/** How deep values may nest; no resource comes near it, and the reader calls itself for each level. */
+/** The deepest nesting of values. No resource comes near it. The limit exists because the reader calls itself for each level. */
 export const deepest = 100;
 
 /**
- * Why a text could not be read as one document of YAML. The package that reads is fast and stops at the first problem with
- * few words; the one that explains is slow, has more words and better places. Where it finds nothing, the reader's word stands.
+ * Returns why a text could not be read as one document of YAML. The package that reads is fast and stops at the first problem with few
+ * words. The package that explains is slow and has more words and better places. When it finds nothing, the message of the reader stays.
  */
 export function whyNotYaml(source: Source, failure: unknown): Diagnostic {
   const { reason, offset } = told(failure);
@@ -52,7 +52,7 @@ function explained(source: Source, code: string, message: string, [start, end]: 
   return syntaxProblem(source, start, end, message);
 }
 
-/** The reader takes no tab between the values of a flow collection, where YAML would allow one. */
+/** Finds a tab in the line. The reader takes no tab between the values of a flow collection, where YAML would allow one. */
 function tabOnLineOf(source: Source, offset: number): number | undefined {
   const begin = lineStart(source, offset);
   const tab = source.text.slice(begin, offset + 1).lastIndexOf("\t");
@@ -63,7 +63,7 @@ function tabProblem(source: Source, at: number, summary: string, hint: string): 
   return problem("yaml-tab", { source, start: at, end: at + 1 }, summary, hint);
 }
 
-/** Where a tab stands in the white space that begins the line, if one does. */
+/** Returns the offset of a tab in the white space that begins the line; undefined when there is none. */
 function tabIndent(source: Source, offset: number): number | undefined {
   const begin = lineStart(source, offset);
   const indent = /^[ \t]*/.exec(source.text.slice(begin, begin + 200))![0];
@@ -71,7 +71,7 @@ function tabIndent(source: Source, offset: number): number | undefined {
   return tab < 0 ? undefined : begin + tab;
 }
 
-/** Of the line before an offset that is a line's first. */
+/** Returns the start of the line that holds an offset. A line break belongs to the line that it ends. */
 function lineStart({ text }: Source, offset: number): number {
   return text.lastIndexOf("\n", Math.max(0, offset - 1)) + 1;
 }

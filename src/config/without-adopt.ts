@@ -1,17 +1,20 @@
-/** Takes `adopt:` out of a text by splices: everything else of the text, its comments, its order and its style, stays as it is. Pure. */
+/** Takes `adopt:` out of a text by splices. Everything else in the text, its comments, its order and its style, stays as it is. Pure. */
 import { parseYaml } from "./parse.ts";
 import { Source } from "./source.ts";
 import type { Entry, Tree } from "./tree.ts";
 
-/** The line of comment by which an import says what to do with `adopt:`. */
+/** Returns the comment line by which an import says what to do with `adopt:`. */
 export function adoptMayGo(environment: string): string {
   return `\`adopt:\` may go once \`infra adopt ${environment}\` has run.`;
 }
 
-/** That line; it goes with the last `adopt:`. */
+/** Matches that line, which is removed with the last `adopt:`. */
 const mayGo = /^# `adopt:` may go once `infra adopt [^`\n]*` has run\.\n/m;
 
-/** `wanted` says of a section and a name whether its line goes. A resource that would be left without a field keeps it. */
+/**
+ * Returns the text without the `adopt:` lines. `wanted` says whether the line of a section and name is removed. A resource that would be
+ * left without a field keeps it.
+ */
 export function withoutAdopt(text: string, wanted: (section: string, name: string) => boolean): string {
   const { tree } = parseYaml(new Source("", "", text));
   const cuts = entriesIn(tree)
@@ -42,7 +45,7 @@ interface Cut {
 function cutOf(text: string, resource: Tree): Cut[] {
   if (resource.type !== "map" || resource.entries.size < 2) return [];
   const adopt = resource.entries.get("adopt");
-  // By key, for a repeated resource: its keys are read by people, one by one.
+  // A repeated resource has it by key, and people read its keys one by one.
   if (adopt?.value.type !== "map" || !adopt.value.entries.has("id")) return [];
   const { start } = adopt.key;
   const lineStart = text.lastIndexOf("\n", start - 1) + 1;
@@ -54,7 +57,7 @@ function isInFlow(text: string, { spot }: Tree): boolean {
   return text[spot.start] === "{";
 }
 
-/** The line of the key and those that are indented further. */
+/** Returns the line of the key and the lines that are indented further. */
 function wholeLines(text: string, start: number, indent: number): Cut {
   const lineEnd = (from: number) => (text.indexOf("\n", from) < 0 ? text.length : text.indexOf("\n", from) + 1);
   let end = lineEnd(start);
@@ -62,7 +65,7 @@ function wholeLines(text: string, start: number, indent: number): Cut {
   return { start, end };
 }
 
-/** A member of `{ … }` with one of the commas beside it. */
+/** Returns a member of `{ … }` with one of the commas beside it. */
 function member(text: string, key: number, { spot }: Tree): Cut {
   const end = text[spot.end - 1] === "}" ? spot.end : text.indexOf("}", spot.start) + 1;
   const before = /,\s*$/.exec(text.slice(0, key));

@@ -1,14 +1,14 @@
-/** What to write where a value has the wrong form or is none of the choices, made from the schema: a line to copy. */
+/** Makes a line to copy from the schema, when a value has the wrong form or is none of the choices. */
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
-/** How deep an example goes: what lies below is left to whoever writes it. */
+/** The depth of an example. The author fills in what lies below. */
 const deepest = 3;
 
 type Declared = (kind: string) => string | undefined;
 const nothing: Declared = () => undefined;
 
-/** `cidrBlock: 10.0.0.0/16`, or with the name of something declared where the field refers to it. */
+/** Returns `cidrBlock: 10.0.0.0/16`, with the name of a declared resource when the field refers to one. */
 export function exampleOf(field: string, schema: JsonSchema | undefined, declared: Declared): string | undefined {
   if (!schema) return undefined;
   const kinds = schema["x-ref"] as readonly string[] | undefined;
@@ -28,7 +28,7 @@ function exampleValue(schema: JsonSchema, declared: Declared): string | undefine
   return typeof example === "object" || example === undefined ? undefined : String(example);
 }
 
-/** A value that has the form of a schema: `{ algorithm: AES256 }`. What the author wrote is taken where it fits. */
+/** Returns a value that has the form of a schema: `{ algorithm: AES256 }`. It uses what the author wrote where that fits. */
 export function formOf(schema: JsonSchema, written?: string, depth = 0): string | undefined {
   if (schema["x-ref"]) return exampleValue(schema, nothing) ?? "NAME";
   const branch = schema.anyOf?.find((one) => one.type === "object" || one.properties) ?? schema;
@@ -43,13 +43,13 @@ export function formOf(schema: JsonSchema, written?: string, depth = 0): string 
   return exampleValue(branch, nothing) ?? plainExample(branch);
 }
 
-/** What stands under each name of a map. */
+/** Returns the schema of the values under the names of a map. */
 export function insideOf(schema: JsonSchema): JsonSchema | undefined {
   const more = schema["additionalProperties"];
   return Object.values(schema.patternProperties ?? {})[0] ?? (typeof more === "object" && more !== null ? (more as JsonSchema) : undefined);
 }
 
-/** The field that takes what the author wrote, else those that must be there, else the first. */
+/** Chooses the field that takes what the author wrote, otherwise the required fields, otherwise the first. */
 function mapForm({ properties = {}, required = [] }: JsonSchema, written: string | undefined, depth: number): string | undefined {
   const taking = Object.keys(properties).find((field) => choicesOf(properties[field]!).includes(written ?? ""));
   const [first] = Object.keys(properties);
@@ -74,7 +74,7 @@ function plainExample(schema: JsonSchema): string | undefined {
   return types.includes("integer") || types.includes("number") ? String(Math.max(1, given)) : undefined;
 }
 
-/** The choice that somebody meant: by letters, as its beginning or its end, or shortened (`Avg`). */
+/** Returns the choice that the author meant: by similar letters, as its beginning or its end, or shortened (`Avg`). */
 export function nearestChoice(word: string, choices: readonly string[]): string | undefined {
   const near = didYouMean(word, choices);
   if (near !== undefined || word.length < 3) return near;

@@ -1,16 +1,16 @@
-/** What to write instead of a value of the wrong form, made from what stands there: a line to copy. */
+/** Makes a line to copy from a value of the wrong type, in the right form. */
 import { otherColon } from "./look-alikes.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import { formOf, insideOf } from "./write-example.ts";
 import { valueOf, type ListTree, type MapTree, type Tree } from "./tree.ts";
 
-/** What stands for a mapping that is left out. */
+/** Stands for a mapping that is left out. */
 const shortMap = "{ … }";
 
-/** Longer values are left out: the line shows the form. */
+/** The longest value that is shown. Longer ones are left out, because the line only shows the form. */
 const longest = 80;
 
-/** `main: { cidrBlock: 10.0.0.0/16 }` for the list `- { name: main, cidrBlock: 10.0.0.0/16 }`. */
+/** Returns `main: { cidrBlock: 10.0.0.0/16 }` for the list `- { name: main, cidrBlock: 10.0.0.0/16 }`. */
 export function mapInsteadOf(list: ListTree, schema: JsonSchema, otherwise: string | undefined): string {
   const item = list.items[0];
   if (item?.type === "scalar" && insideOf(schema) === undefined && schema.properties && otherwise !== undefined) return otherwise;
@@ -37,7 +37,7 @@ export function mapInsteadOf(list: ListTree, schema: JsonSchema, otherwise: stri
   return `write a mapping: \`${key?.text ?? "NAME"}: ${flowMap(rest)}\``;
 }
 
-/** The name and the value of an item that has nothing else: `- main: { … }`. */
+/** Returns the name and the value of an item that has nothing else: `- main: { … }`. */
 function namedIn(item: Tree, schema: JsonSchema | undefined): readonly [readonly [string, Tree]] | undefined {
   const [only, ...more] = item.type === "map" ? item.entries : [];
   if (!schema || only === undefined || more.length > 0 || only[0] in (schema.properties ?? {})) return undefined;
@@ -45,21 +45,21 @@ function namedIn(item: Tree, schema: JsonSchema | undefined): readonly [readonly
   return (value.type === "map") === (schema.type === "object" || schema.properties !== undefined) ? [[name, value]] : undefined;
 }
 
-/** The one item of a list in place of a text. */
+/** Returns the one item of a list, when a text is wanted. */
 export function oneInsteadOf(list: ListTree, resolved: readonly string[]): string | undefined {
   const [item] = list.items;
   if (!resolved.includes("string") || item?.type !== "scalar" || item.value === null) return undefined;
   return `${list.items.length === 1 ? "write it without brackets" : "write one alone"}: ${scalarText(item)}`;
 }
 
-/** CloudFormation's `{ Key: team, Value: web }` as `team: web`. */
+/** Returns CloudFormation's `{ Key: team, Value: web }` as `team: web`. */
 function pairOf(item: MapTree): string | undefined {
   const text = (names: readonly string[]) => names.map((name) => scalarText(valueOf(item, name))).find((one) => one !== undefined);
   const [key, value] = [text(["Key", "key", "name", "Name"]), text(["Value", "value"])];
   return key !== undefined && value !== undefined ? `${key}: ${value}` : undefined;
 }
 
-/** The field whose value can be the key: one that is called so, or the first that fits and is no field of the entry (`known`). */
+/** Returns the field whose value can be the key: one with the usual name, or the first that fits and is no field of the entry (`known`). */
 function keyOf(item: MapTree, pattern: RegExp, known: readonly string[]): { readonly field: string; readonly text: string } | undefined {
   const fields = ["name", "Name", "id", "key", ...[...item.entries.keys()].filter((field) => field !== "when" && !known.includes(field))];
   for (const field of fields) {
@@ -69,7 +69,7 @@ function keyOf(item: MapTree, pattern: RegExp, known: readonly string[]): { read
   return undefined;
 }
 
-/** `- { port: 443, source: 0.0.0.0/0 }` for a mapping where a list is wanted. */
+/** Returns `- { port: 443, source: 0.0.0.0/0 }` for a mapping where a list is wanted. */
 export function listInsteadOf(map: MapTree, schema: JsonSchema): string {
   const types = [schema.items?.type ?? []].flat();
   const isOfNames = types.includes("string") && ![...map.entries.keys()].some((name) => name in (schema.items?.properties ?? {}));
@@ -79,7 +79,7 @@ export function listInsteadOf(map: MapTree, schema: JsonSchema): string {
   return `write a list, in which each item begins with a hyphen: \`- ${flow(item)}\``;
 }
 
-/** A value in flow style. */
+/** Returns a value in flow style. */
 function flow(tree: Tree): string {
   if (tree.type === "scalar") return scalarText(tree)!;
   if (tree.type === "list") return shortened(`[${tree.items.map(flow).join(", ")}]`, "[…]");
@@ -96,12 +96,12 @@ function shortened(text: string, short: string): string {
 
 function scalarText(tree: Tree | undefined): string | undefined {
   if (tree?.type !== "scalar") return undefined;
-  // What an expression made is shown as it is written.
+  // A value that an expression made is shown as the expression.
   if (tree.substituted) return tree.spot.source.text.slice(tree.spot.start, tree.spot.end);
   return tree.quoted ? JSON.stringify(tree.raw) : tree.raw;
 }
 
-/** `cidrBlock:10.0.0.0/16` with the space that YAML needs, or with its colon, or undefined when the text is no such thing. */
+/** Adds the space or the colon that YAML needs to a text such as `cidrBlock:10.0.0.0/16`; undefined when the text is not of that form. */
 export function withSpace(text: string): { readonly field: string; readonly line: string; readonly why: string } | undefined {
   const [, field, value] = /^([A-Za-z][\w-]*)\s*:(?!\/\/)(\S.*)$/.exec(text) ?? [];
   if (field !== undefined) return { field, line: `${field}: ${value}`, why: "a space is missing after the colon" };

@@ -1,7 +1,7 @@
 /** Numbers whose text says more than their value: a version 8.10 is no 8.1. Outputs and variables are shown as they were written. */
 import { scalarsOf, type ScalarTree, type Tree } from "./tree.ts";
 
-/** To whoever computes with it, a number like any other. */
+/** A number with its text. In JSON it is a number like any other. */
 export class WrittenNumber {
   readonly value: number;
   readonly text: string;
@@ -16,7 +16,7 @@ export class WrittenNumber {
   }
 }
 
-/** The value of a tree, with numbers as they were written. */
+/** Returns the value of a tree, with numbers as they were written. */
 export function toWritten(tree: Tree): unknown {
   return scalarsOf(tree, (scalar) => {
     const { value, raw } = scalar;
@@ -24,12 +24,12 @@ export function toWritten(tree: Tree): unknown {
   });
 }
 
-/** Whether the text of a number is another than that of its value. */
+/** Whether the text of a number differs from that of its value. */
 export function isWrittenOtherwise({ value, raw }: ScalarTree): boolean {
   return typeof value === "number" && raw !== "" && raw !== String(value);
 }
 
-/** The value as JSON. A decimal stands there as it was written: to JSON, 8.10 and 8.1 are the same number. */
+/** Returns the value as JSON. A decimal is written as in the file: to JSON, 8.10 and 8.1 are the same number. */
 export function jsonOf(value: unknown, indent?: number): string {
   const texts: string[] = [];
   const mark = (at: number | string) => `\uE010${at}\uE011`;

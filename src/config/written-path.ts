@@ -1,9 +1,9 @@
-/** What a path of plain names ends at, as it is written: a number keeps its text there, which CEL does not carry. */
+/** Finds the written value at the end of a path of plain names. There a number keeps its text, which CEL does not carry. */
 import type { Here, NameScope } from "./name-scope.ts";
 import { follow, type Tree } from "./tree.ts";
 import { isWrittenOtherwise } from "./written-number.ts";
 
-/** The tree behind `var.sizes["a"]`, where a number in it is written otherwise than its value; the path has a value. */
+/** Returns the tree behind `var.sizes["a"]` when it holds a number that is written otherwise than its value. The path must have a value. */
 export function writtenAt(code: string, scope: NameScope, here: Here): Tree | undefined {
   const steps = stepsOf(code);
   if (!steps) return undefined;
@@ -11,14 +11,14 @@ export function writtenAt(code: string, scope: NameScope, here: Here): Tree | un
   return tree && holdsWritten(tree) ? tree : undefined;
 }
 
-/** What the file writes at the end of a path of names. */
+/** Returns the written value at the end of a path of names. */
 export function treeAt(steps: readonly string[], scope: NameScope, here: Here): Tree | undefined {
   const begin = beginOf(steps, scope, here);
   const found = begin?.tree && follow(begin.tree, begin.rest);
   return found?.whole ? found.value : undefined;
 }
 
-/** `subnet.public["a"].tags` as its steps; undefined for what is no path. */
+/** Splits `subnet.public["a"].tags` into its steps; undefined when the code is no path. */
 function stepsOf(code: string): string[] | undefined {
   const path = /^\s*([A-Za-z_]\w*)((?:\.\w+|\[(?:"[^"\\]*"|'[^'\\]*'|\d+)\])+)\s*$/.exec(code);
   if (!path) return undefined;
@@ -26,7 +26,7 @@ function stepsOf(code: string): string[] | undefined {
   return [path[1]!, ...rest.map(([, ...forms]) => forms.find((form) => form !== undefined)!)];
 }
 
-/** The written value with which a path begins, and how it goes on from there. */
+/** Returns the written value with which a path begins, and the rest of the path. */
 function beginOf(
   [root, ...steps]: readonly string[],
   scope: NameScope,
@@ -47,7 +47,7 @@ function beginOf(
   return isRepeated ? { tree: scope.object(root!, name, second).field(third), rest: steps.slice(3) } : undefined;
 }
 
-/** A parameter that is a reference has the fields of what it means. */
+/** Returns the value of a parameter. One that is a reference has the fields of its object. */
 function ofParameter(scope: NameScope, [name = "", field = "", ...rest]: string[]) {
   const tree = scope.parameter(name);
   if (tree?.type !== "scalar" || !tree.absolute) return { tree, rest: field === "" ? rest : [field, ...rest] };

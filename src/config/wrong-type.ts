@@ -1,4 +1,4 @@
-/** A value of another type than the one that is wanted: what to write. */
+/** Explains a value of the wrong type, and what to write. */
 import { didYouMean } from "../diag/did-you-mean.ts";
 import { mapValues, type JsonSchema } from "./json-schema.ts";
 import { partsOfName } from "./repetition.ts";
@@ -52,7 +52,7 @@ export function wrongType(
   return wrong(is, timeInstead(whole, value) ?? (fitsInQuotes(value.raw, whole) ? `write "${value.raw}"` : (textHint(whole) ?? likeThis)));
 }
 
-/** Whether a text is what a schema takes, as far as it says that. */
+/** Whether a text fits a schema, as far as the schema says that. */
 function fitsInQuotes(text: string, schema: JsonSchema): boolean {
   if (schema["x-cidr"] !== undefined || schema["x-zone"] !== undefined || schema["x-literal"] !== undefined) return false;
   const branches = schema.anyOf?.filter(({ type }) => type === undefined || [type].flat().includes("string"));
@@ -61,14 +61,14 @@ function fitsInQuotes(text: string, schema: JsonSchema): boolean {
   return schema["pattern"] === undefined || new RegExp(String(schema["pattern"])).test(text);
 }
 
-/** The choices that a text has, or its form. */
+/** Returns the choices of a text field, or its form. */
 function textHint(schema: JsonSchema): string | undefined {
   const choices = schema.enum ?? schema.anyOf?.flatMap((one) => one.enum ?? []) ?? [];
   if (choices.length > 0) return `write ${choices.length === 1 ? "" : "one of "}${choices.join(", ")}`;
   return schema["pattern"] === undefined ? undefined : form(schema);
 }
 
-/** What was meant by a word or a number for true and false in other languages. */
+/** Returns the boolean that was meant by a word or a number of another language. */
 function booleanHint(resolved: readonly string[], text: string): string | undefined {
   if (!resolved.includes("boolean")) return undefined;
   const meant = /^(y|yes|on|1|true|enabled?)$/i.test(text)
@@ -80,7 +80,7 @@ function booleanHint(resolved: readonly string[], text: string): string | undefi
   return near && `write ${near}`;
 }
 
-/** The form that is wanted, as a line to copy. */
+/** Returns the wanted form, as a line to copy. */
 function formHint(resolved: readonly string[], schema: JsonSchema, value: Tree): string | undefined {
   if (resolved.includes("boolean")) return "write true or false";
   const form = formOf(schema, value.type === "scalar" ? String(value.value) : undefined);
@@ -89,7 +89,7 @@ function formHint(resolved: readonly string[], schema: JsonSchema, value: Tree):
   return form && `write ${form.length > 40 ? "it" : "something"} as in ${form}`;
 }
 
-/** The definition that a schema points to; of a section, also that of what stands under its names. */
+/** Returns the definition that a schema points to, and in a section the definitions under its names, too. */
 function wholeSchema(schema: JsonSchema, { schema: root }: Explaining): JsonSchema {
   const definition = (one: JsonSchema) => {
     const name = /^#\/definitions\/(.*)$/.exec(String(one["$ref"] ?? ""))?.[1];
@@ -99,7 +99,7 @@ function wholeSchema(schema: JsonSchema, { schema: root }: Explaining): JsonSche
   return patternProperties ? { ...schema, patternProperties: mapValues(patternProperties, definition) } : definition(schema);
 }
 
-/** A section without resources, a resource without fields, a list without items, a field without a value. */
+/** Returns a hint for a section without resources, a resource without fields, a list without items, or a field without a value. */
 function emptyHint(
   it: string,
   resolved: readonly string[],
@@ -120,7 +120,10 @@ function emptyHint(
   return `${form ? `write a value, as in \`${form}\`` : "write a value"}${isQuoted || isRequired ? "" : ", or remove the line"}`;
 }
 
-/** A list of references is wanted, and the name of a repeated resource stands there. In a part it has the name of its use before it. */
+/**
+ * Returns a hint when a list of references is wanted and the name of a repeated resource stands there. In a part, the prefix of the use
+ * stands before that name.
+ */
 function splatHint(text: string, schema: JsonSchema, { tree, kinds }: Explaining): string | undefined {
   const [, prefix, name = ""] = /^(?:([^/]+)\/)?(.*)$/s.exec(text)!;
   const fits = kinds.filter(

@@ -1,9 +1,12 @@
-/** What the YAML package complains about, in our words and at the place of the mistake, which is often a line before the one that it names. */
+/**
+ * Turns the complaints of the YAML package into our words, at the place of the mistake. That place is often a line before the one that the
+ * package names.
+ */
 import type { Source } from "./source.ts";
 import { openBracket, suspectNear, type Said } from "./suspects.ts";
 import { withSpace } from "./write-instead.ts";
 
-/** The package's code and message at a stretch of a text, said for people; undefined where its own words are all there is. */
+/** Returns the package's message about a stretch of a text in words for people; undefined when there are no better words than its own. */
 export function inOurWords(source: Source, code: string, message: string, start: number, end: number): Said | undefined {
   const suspect = suspectNear(source, start);
   if (suspect) return suspect;
@@ -21,7 +24,7 @@ export function inOurWords(source: Source, code: string, message: string, start:
   return missingSpace(source, start, end) ?? deeper(source, code, start) ?? missingColon(source, code, start);
 }
 
-/** The bracket that is open where the text cannot go on. */
+/** Explains the bracket that is open where the text cannot go on. */
 function unclosed(source: Source, at: number): Said {
   const open = openBracket(source.text.slice(0, at));
   const start = open ?? at;
@@ -57,7 +60,7 @@ function reserved(source: Source, start: number): Said {
   };
 }
 
-/** A line whose indentation is that of no line around it. */
+/** Explains a line whose indentation differs from the indentation of every line around it. */
 function indentation(source: Source, at: number): Said {
   const begin = source.text.lastIndexOf("\n", Math.max(0, at - 1)) + 1;
   const own = indentOf(source.text.slice(begin, begin + 200));
@@ -79,7 +82,7 @@ function indentation(source: Source, at: number): Said {
   };
 }
 
-/** The indentations in which a next line may stand: of the line above, of what holds that, and so on. */
+/** Returns the indentations that a next line may have: that of the line above, of the line that holds it, and so on. */
 function indentsAbove(text: string): number[] {
   const indents: number[] = [];
   for (const line of text.split("\n").toReversed()) {
@@ -102,14 +105,14 @@ function oneOf(numbers: readonly number[]): string {
 
 const spaces = (n: number) => `${n} ${n === 1 ? "space" : "spaces"}`;
 
-/** `cidrBlock:10.0.0.0/16`, which YAML reads as a text without a colon. */
+/** Explains `cidrBlock:10.0.0.0/16`, which YAML reads as a text without a colon. */
 function missingSpace(source: Source, start: number, end: number): Said | undefined {
   const [first = ""] = source.text.slice(start, end).split("\n");
   const written = withSpace(first.trim());
   return written && { start, end: start + first.length, summary: "a space is missing after the colon.", hint: `write \`${written.line}\`` };
 }
 
-/** A line that is indented further than the one above, which has its value already; or two colons in one line. */
+/** Explains a line that is indented further than the line above, which already has its value, or two colons in one line. */
 function deeper(source: Source, code: string, start: number): Said | undefined {
   if (code !== "BLOCK_AS_IMPLICIT_KEY") return undefined;
   const lineEnd = source.text.indexOf("\n", start);

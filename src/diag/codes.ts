@@ -17,7 +17,7 @@ import type { CodeDoc } from "./codes/code-doc.ts";
 
 export type { CodeDoc } from "./codes/code-doc.ts";
 
-/** Every code that a diagnostic, a note or a failed step of ours may have, but for those of a single kind. */
+/** Every code that a diagnostic, a note or a failed step may have, except codes of a single kind. */
 export const codes = {
   ...filesCodes,
   ...yamlCodes,
@@ -41,7 +41,7 @@ export interface KindCodes {}
 
 export type Code = keyof typeof codes | keyof KindCodes;
 
-/** All codes: ours, and those that kinds bring. One that is declared twice is a bug. */
+/** Returns all codes: ours, and those that kinds bring. A code that is declared twice is a bug. */
 export function codesWith(kinds: readonly { readonly codes?: Readonly<Record<string, CodeDoc>> }[]): Readonly<Record<Code, CodeDoc>> {
   const all: Record<string, CodeDoc> = { ...codes };
   for (const [code, doc] of kinds.flatMap((kind) => Object.entries(kind.codes ?? {}))) {

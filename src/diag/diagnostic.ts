@@ -5,11 +5,11 @@ export interface Position {
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** How many characters the caret underlines; 1 when absent. */
+  /** The number of characters that the caret underlines; 1 when absent. */
   readonly length?: number;
   /** The whole line, without its line break, so that it can be shown without reading the file again. */
   readonly text?: string;
-  /** The place is in a part: which use of it, and where that stands. */
+  /** For a place in a part: the use of the part, and where the use stands. */
   readonly via?: Via;
 }
 

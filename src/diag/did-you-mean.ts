@@ -8,7 +8,7 @@ export function didYouMean(word: string, candidates: Iterable<string>): string |
     if (Math.abs(candidate.length - word.length) >= most) continue;
     const its = candidate.toLowerCase();
     const steps = distance(lower, its) || (candidate === word ? 0 : 0.5);
-    // What the word is the beginning of is likelier than what other letters make of it.
+    // A candidate that begins with the word is likelier than one that differs in letters.
     const far = steps >= 1 && its.startsWith(lower) ? steps / 2 : steps;
     if (far < least) {
       least = far;
@@ -18,7 +18,7 @@ export function didYouMean(word: string, candidates: Iterable<string>): string |
   return best;
 }
 
-/** Insertions, deletions, substitutions and swaps of neighbours between two words (optimal string alignment). */
+/** Returns the number of insertions, deletions, substitutions and swaps of neighbours between two words (optimal string alignment). */
 export function distance(a: string, b: string): number {
   let before: number[] = [];
   let above = Array.from({ length: b.length + 1 }, (_, j) => j);

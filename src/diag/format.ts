@@ -2,11 +2,14 @@ import type { Diagnostic, Position, Severity } from "./diagnostic.ts";
 import { visible } from "./harmless.ts";
 
 export interface DiagnosticStyle {
-  /** Wraps a severity's word, the caret, or the like; the identity when absent (no colour). */
+  /** Paints the word of a severity, the caret, or a similar text. Without it, text stays as it is (no colour). */
   paint?(severity: Severity, text: string): string;
 }
 
-/** A diagnostic as people read it: place, severity and code; what is wrong; the line with a caret; what to do. Ends without a line break. */
+/**
+ * Returns a diagnostic as people read it: place, severity and code; the problem; the line with a caret; the hint. Ends without a line
+ * break.
+ */
 export function formatDiagnostic(diagnostic: Diagnostic, style: DiagnosticStyle = {}): string {
   const { at, code, severity, summary, detail, hint } = diagnostic;
   const paint = (text: string) => style.paint?.(severity, text) ?? text;
@@ -17,17 +20,17 @@ export function formatDiagnostic(diagnostic: Diagnostic, style: DiagnosticStyle 
   return lines.join("\n");
 }
 
-/** `network/prod.yaml:14:10`, which editors and terminals turn into a link. */
+/** Returns a place such as `network/prod.yaml:14:10`, which editors and terminals turn into a link. */
 export function place(at: Position): string {
   return `${at.file}:${at.line}:${at.column}`;
 }
 
-/** The place, and behind it where its part is used. */
+/** Returns the place, and behind it the place where its part is used. */
 function placeAndUse(at: Position): string {
   return at.via ? `${place(at)} (${at.via.use}, ${at.via.file}:${at.via.line})` : place(at);
 }
 
-/** "2 errors, 1 warning", or "no problems". */
+/** Returns how many diagnostics there are: "2 errors, 1 warning", or "no problems". */
 export function tally(diagnostics: readonly Diagnostic[]): string {
   const counts = (["error", "warning", "note"] as const).flatMap((severity) => {
     const n = diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
@@ -36,7 +39,7 @@ export function tally(diagnostics: readonly Diagnostic[]): string {
   return counts.join(", ") || "no problems";
 }
 
-/** Longer lines are cut around the caret, so that minified text does not flood the terminal. */
+/** The longest line that is shown. Longer lines are cut around the caret, so that minified text does not flood the terminal. */
 const widest = 120;
 
 function excerpt(at: Position, paint: (text: string) => string): string[] {

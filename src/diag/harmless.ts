@@ -1,28 +1,31 @@
 /**
- * The one filter for text on its way out of the program. Names, lines of YAML, live tags and AWS's messages are written by
- * others: a terminal must not obey control characters in them, nor GitHub's runner take them for commands.
+ * Filters all text on its way out of the program. Names, lines of YAML, live tags and AWS's messages are written by others. A terminal must
+ * not obey control characters in them, and GitHub's runner must not take them for commands.
  */
 
-/** Controls (C0, DEL, C1), what cannot be seen (bidirectional marks, zero width), other line breaks, halves of characters. */
+/** Controls (C0, DEL, C1), invisible characters (bidirectional marks, zero width), other line breaks, halves of characters. */
 const unseen = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /**
- * What the runner of GitHub Actions takes for a command: `##[name]` anywhere in a line, `::name` after blanks at its start.
+ * Text that the runner of GitHub Actions takes for a command: `##[name]` anywhere in a line, `::name` after blanks at its start.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  */
 const command = /##\[|(?<=^[^\S\n]{0,999}):(?=:\p{L})/gmu;
 
-/** Nobody outside this process can know it, so no text from outside can hold what it marks. */
+/** A key that nobody outside this process can know, so no text from outside can hold a mark made with it. */
 const key = crypto.getRandomValues(new Uint32Array(4)).join("");
 const [open, close] = [`\u0001${key}:`, `:${key}\u0001`];
 const trustedPart = new RegExp(`${open}(.*?)${close}`, "s");
 
-/** Marks what the program itself has to say to a terminal or a runner: a colour, a move of the cursor, the start of a command. */
+/** Marks text that the program itself sends to a terminal or a runner: a colour, a move of the cursor, the start of a command. */
 export function trusted(text: string): string {
   return `${open}${text}${close}`;
 }
 
-/** The text with all of that written out as `\u001b`, which is also the same value in JSON; what is marked as trusted stays. */
+/**
+ * Returns the text with unseen characters and commands written out as `\u001b`, which is also the same value in JSON. Text that is marked
+ * as trusted stays.
+ */
 export function harmless(text: string, reader: { readonly isRunner: boolean } = { isRunner: false }): string {
   return text
     .split(trustedPart)
@@ -30,7 +33,7 @@ export function harmless(text: string, reader: { readonly isRunner: boolean } = 
     .join("");
 }
 
-/** One piece of text with its unseen characters written out. */
+/** Returns one piece of text with its unseen characters written out. */
 export function visible(text: string): string {
   return text.replace(unseen, (character) => Array.from({ length: character.length }, (_, i) => escaped(character.charCodeAt(i))).join(""));
 }

@@ -1,5 +1,5 @@
 /**
- * Comparisons of values that can never be equal, as of a boolean with a text. CEL calls them false. Here they are a mistake: a
+ * Comparisons of values that can never be equal, such as a boolean with a text. CEL calls them false. Here they are a mistake, because a
  * resource whose `when` is false for such a reason would be deleted.
  */
 import type { CelFunc, CelValue } from "@bufbuild/cel";
@@ -11,7 +11,7 @@ type Sort = "boolean" | "number" | "text" | "list" | "map";
 
 export class NeverEqual extends ValueProblem {
   readonly sorts: readonly [Sort, Sort];
-  /** For `in`: the second is what the items are. */
+  /** For `in`: the second sort is the sort of the items. */
   readonly isOfItems: boolean;
 
   constructor(sorts: readonly [Sort, Sort], isOfItems = false) {
@@ -23,14 +23,14 @@ export class NeverEqual extends ValueProblem {
 
 const operators: Readonly<Record<string, string>> = { "_==_": "@item==", "_!=_": "@item!=", "@in": "@itemIn" };
 
-/** The name of a comparison that takes a number and a text for unequal; undefined for what is no comparison. */
+/** Returns the name of a comparison that takes a number and a text as unequal; undefined when the operator is no comparison. */
 export function lenient(operator: string): string | undefined {
   return operators[operator];
 }
 
 /**
- * CEL's own ==, != and in, which `raise` a NeverEqual, and each a second time by its lenient name. `null` equals nothing else, and may be
- * compared with everything.
+ * Returns CEL's own ==, != and in, which `raise` a NeverEqual, and each of them again under its lenient name. `null` equals nothing else,
+ * and may be compared with everything.
  */
 export function comparisons(raise: (problem: NeverEqual) => never): CelFunc[] {
   const { celEnv, celFunc } = cel();
@@ -62,7 +62,7 @@ function checkBoth(left: CelValue, right: CelValue): NeverEqual | undefined {
   return undefined;
 }
 
-/** What is looked for may be of another sort than some items, but not of all. */
+/** Checks `in`. It is a mistake when all items have one sort and the value has another. */
 function checkItems(value: CelValue, among: CelValue): NeverEqual | undefined {
   const sort = sortOf(value);
   const sorts = new Set(itemsOf(among).map(sortOf));
@@ -83,7 +83,7 @@ function sortOf(value: CelValue): Sort | undefined {
   return isCelList(value) ? "list" : isCelMap(value) ? "map" : undefined;
 }
 
-/** What to write instead, with the words of the author: `id` is the comparison. */
+/** Returns what to write instead, in the words of the author. `id` is the id of the comparison. */
 export function insteadOf({ sorts, isOfItems }: NeverEqual, expr: Expr, id: bigint | undefined): string {
   const kind = id === undefined ? undefined : nodeOf(expr, id)?.exprKind;
   const operands = kind?.case === "callExpr" ? kind.value.args : [];
@@ -105,7 +105,7 @@ export function insteadOf({ sorts, isOfItems }: NeverEqual, expr: Expr, id: bigi
     : `string(${named("number")}) makes a text of it`;
 }
 
-/** A name or a constant as it is written; undefined for all that is longer. */
+/** Returns a name or a constant as it is written; undefined for anything longer. */
 function textOf(expr: Expr | undefined): string | undefined {
   const chain = chainOf(expr);
   if (chain) return chain[0] + chain.slice(1).map(accessOf).join("");

@@ -19,7 +19,7 @@ import {
 import { fromCel, type Plain, ValueProblem } from "./values.ts";
 import type { CelFunc, CelInput } from "@bufbuild/cel";
 
-/** Turns of loops that one expression may take, and all of an environment together. */
+/** The most turns of loops that one expression may take, and all expressions of an environment together. */
 export const mostTurns = { each: 10_000, all: 1_000_000 };
 
 const tick = "@tick";
@@ -31,7 +31,7 @@ interface Compiled {
   readonly run: (bindings: Record<string, CelInput>) => unknown;
 }
 
-/** Evaluates expressions of one environment: each text is read once, however many resources use it. */
+/** Evaluates the expressions of one environment. Each text is parsed once, however many resources use it. */
 export class Evaluator {
   readonly #compiled = new Map<string, Compiled | { readonly problem: ExpressionProblem }>();
   #environment: ReturnType<ReturnType<typeof cel>["celEnv"]> | undefined;
@@ -39,14 +39,17 @@ export class Evaluator {
   #turns = 0;
   #allTurns = 0;
   #file: (path: string) => string = () => "";
-  /** What was thrown while the expression ran: the library keeps the text of an error, not always the error. */
+  /** Errors that were thrown while the expression ran. The library keeps the text of an error, but not always the error. */
   #thrown: Error[] = [];
 
-  /** The value of an expression, or the one thing that is wrong with it. Never throws, never runs for long. */
+  /**
+   * Returns the value of an expression, or the one thing that is wrong with it. Never throws for a mistake in the expression, and never
+   * runs for long.
+   */
   evaluate(code: string, names: Names, file: (path: string) => string): Outcome {
     const compiled = this.#compile(code);
     if ("problem" in compiled) return compiled;
-    // An expression may need the value of another: what is counted belongs to the one that runs.
+    // An expression may need the value of another. Turns, file and errors belong to the expression that runs.
     const outer = { turns: this.#turns, file: this.#file, thrown: this.#thrown };
     [this.#turns, this.#file, this.#thrown] = [0, file, []];
     try {
@@ -65,7 +68,7 @@ export class Evaluator {
     }
   }
 
-  /** The value of what was left of an expression, now that everything is known; throws ValueProblem where it has none. */
+  /** Returns the value of a remainder once everything is known. Throws ValueProblem when it has none. */
   finish(node: Node, given: Given): Plain {
     this.#environment ??= cel().celEnv({ funcs: this.#allFunctions() });
     [this.#turns, this.#allTurns, this.#thrown] = [0, 0, []];
@@ -80,7 +83,7 @@ export class Evaluator {
     );
   }
 
-  /** For values that are looked up while an expression runs. */
+  /** Throws an error and remembers it. For values that are looked up while an expression runs. */
   raise(error: Error): never {
     this.#thrown.push(error);
     throw error;
@@ -134,12 +137,12 @@ export class Evaluator {
     const holdsObjects = (name: string) => names.holdsObjects(written(name));
     const left = remainder(compiled.expr, { tryOut, holdsObjects, isFunction: (name) => name in functionForms, tick });
     if ("node" in left) {
-      // What was asked may be known without the values: how many there are, whether one is there.
+      // The answer may be known without the late values: how many there are, whether one is there.
       if (isSettled(left.node)) return { value: this.finish(left.node, nothing) };
       return this.#tried(code, { late: left.node, why: late.message });
     }
     if ("consequence" in left) return left;
-    // Which one an account chooses is known when AWS was asked; zones choose none.
+    // The account may choose an object. Which one is known when AWS was asked. Zones choose none.
     if ("refused" in left && late.node[0] === "account") return { consequence: true };
     if ("refused" in left) return { problem: { summary: `${left.refused}.`, start: 0, length: code.length } };
     this.#thrown = [...left.thrown];
@@ -156,7 +159,7 @@ export class Evaluator {
     return late ? { late } : { failed: result, thrown: this.#thrown };
   }
 
-  /** Tries with examples what is wrong whatever AWS will tell: only types count. */
+  /** Evaluates a late expression with examples, to find mistakes that hold whatever AWS tells. Only mistakes of type count. */
   #tried(code: string, outcome: Extract<Outcome, { readonly late: Node }>): Outcome {
     const kept = { turns: this.#turns, all: this.#allTurns, file: this.#file, thrown: this.#thrown };
     const [kind] = outcome.late;
@@ -201,7 +204,7 @@ export class Evaluator {
   }
 }
 
-/** A name that is not known yet is told where it is used, and not where it is looked up. */
+/** Returns a late name as a value, because it is reported where it is used and not where it is looked up. */
 function unlessLate<T>(get: () => T): T | Late {
   try {
     return get();
@@ -246,7 +249,7 @@ function syntaxProblem(code: string, error: unknown): ExpressionProblem {
   return { summary: `${what}.`, start, length: 1, isForeign: true };
 }
 
-/** The library's words in ours, with the names that the author wrote. */
+/** Translates the message of the library into our words, with the names that the author wrote. */
 function explain(
   code: string,
   { expr, positions }: Pick<Compiled, "expr" | "positions">,

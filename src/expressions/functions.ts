@@ -5,13 +5,13 @@ import { dump } from "js-yaml";
 import { cel } from "./library.ts";
 import { fromCel, short, ValueProblem } from "./values.ts";
 
-/** What the functions need of their surroundings. */
+/** The functions of the surroundings that expressions use. */
 export interface FunctionsAround {
-  /** The text of a file that an expression names. */
+  /** Returns the text of a file that an expression names. */
   file(path: string): string;
 }
 
-/** Names and forms, for messages and documentation. */
+/** The names and forms of the functions, for messages and documentation. */
 export const functionForms: Readonly<Record<string, string>> = {
   "cidr.subnet": "cidr.subnet(range, bits, number)",
   "cidr.host": "cidr.host(range, number)",
@@ -28,7 +28,7 @@ export const functionForms: Readonly<Record<string, string>> = {
   coalesce: "coalesce(value, other, …)",
 };
 
-/** The functions beside CEL's own. None knows the time, chance, the process or the network. */
+/** Returns the functions beside CEL's own. None uses the time, chance, the process or the network. */
 export function functionsOf(around: FunctionsAround): CelFunc[] {
   const { celFunc, celMethod, CelScalar, listType } = cel();
   const { STRING, INT, DYN } = CelScalar;
@@ -67,7 +67,7 @@ export function functionsOf(around: FunctionsAround): CelFunc[] {
   ];
 }
 
-/** Range number `number` of those that are `bits` smaller than `range`: cidr.subnet("10.0.0.0/16", 8, 2) is 10.0.2.0/24. */
+/** Returns range number `number` of the ranges that are `bits` smaller than `range`: cidr.subnet("10.0.0.0/16", 8, 2) is 10.0.2.0/24. */
 function subnetOf(range: string, bits: bigint, number: bigint): string {
   const { base, prefix, width } = networkOf(range);
   const longer = prefix + Number(bits);
@@ -80,7 +80,7 @@ function subnetOf(range: string, bits: bigint, number: bigint): string {
   return `${addressOf(base + (number << BigInt(width - longer)), width)}/${longer}`;
 }
 
-/** Address number `number` of a range; negative numbers count from its end: cidr.host("10.0.0.0/24", -2) is 10.0.0.254. */
+/** Returns address number `number` of a range. Negative numbers count from its end: cidr.host("10.0.0.0/24", -2) is 10.0.0.254. */
 function hostOf(range: string, number: bigint): string {
   const { base, prefix, width } = networkOf(range);
   const size = 1n << BigInt(width - prefix);
@@ -107,7 +107,7 @@ function addressOf(value: bigint, width: number): string {
   return ipaddr.fromByteArray(bytes).toString();
 }
 
-/** Split and joined, so that no pattern and no `$&` has a meaning; measured before it is made. */
+/** Replaces by splitting and joining, so that no pattern and no `$&` has a meaning. The length is measured before the text is made. */
 function replaced(text: string, from: string, to: string): string {
   if (from === "") throw new ValueProblem("replace: there is nothing to look for");
   const parts = text.split(from);

@@ -3,19 +3,19 @@ import { createRequire } from "node:module";
 export type Cel = typeof import("@bufbuild/cel");
 
 declare global {
-  /** In the single executable, which has no file beside it: set by build-single.mjs. */
+  /** Set by build-single.mjs in the single executable, which has no file beside it. */
   var PLUMBLINE_CEL: (() => unknown) | undefined;
 }
 
 const requireHere = createRequire(import.meta.url);
 let loaded: Cel | undefined;
 
-/** The CEL library. It takes longer to load than most environments to read, so it is loaded at the first real expression. */
+/** Returns the CEL library. Loading it takes longer than reading most environments, so it is loaded at the first real expression. */
 export function cel(): Cel {
   return (loaded ??= load());
 }
 
-/** The build bundles it as cel.cjs beside the program. */
+/** Loads the library. The build bundles it as cel.cjs beside the program. */
 function load(): Cel {
   const inside = globalThis.PLUMBLINE_CEL?.();
   if (inside) return inside as Cel;

@@ -1,5 +1,5 @@
 /**
- * What is left of an expression when all that is known at once has been put in: a tree of plain data that can wait in a text
+ * The remainder of an expression: what is left when all that is known has been put in. It is a tree of plain data that can wait in a text
  * until AWS tells the rest. It holds no name of the file, so it means the same wherever and whenever it is finished.
  */
 import type { CelInput, CelValue } from "@bufbuild/cel";
@@ -9,18 +9,18 @@ import { short, ValueProblem, type Plain } from "./values.ts";
 
 export type Node =
   | readonly ["value", string | boolean | null]
-  /** Whole numbers keep their size, others their kind: 1.0 is not 1. */
+  /** Whole numbers keep their size, other numbers their kind: 1.0 is not 1. */
   | readonly ["int" | "uint" | "double", string]
-  /** A text with marks for what AWS tells (resource/late.ts); `number`: it is one value, and that is a number. */
+  /** A text with marks for late values (resource/late.ts). `number`: the text is one late value, and that is a number. */
   | readonly ["text" | "number", string]
-  /** What only the caller's account tells, and every plan knows. */
+  /** Facts that only the caller's account tells and that every plan knows. */
   | readonly ["account"]
   | readonly ["zones"]
   | readonly ["list", readonly Node[]]
   | readonly ["map", readonly (readonly [Node, Node])[]]
   | readonly ["call", string, readonly Node[], Node?]
   | readonly ["select", Node, string, boolean]
-  /** A name that a loop gives. */
+  /** A name that a loop defines. */
   | readonly ["name", string]
   | readonly ["loop", Loop];
 
@@ -34,7 +34,7 @@ export interface Loop {
   readonly result: Node;
 }
 
-/** What the leaves of a node come to. */
+/** The values for the leaves of a node. */
 export interface Given {
   text(text: string): string;
   readonly account: string;
@@ -61,7 +61,7 @@ function nodesIn(node: Node): readonly Node[] {
   }
 }
 
-/** The node with other leaves; the same object where they stay. */
+/** Returns a copy of the node with other leaves. */
 export function withLeaves(node: Node, leaf: (node: Node) => Node): Node {
   const put = (inner: Node) => withLeaves(inner, leaf);
   switch (node[0]) {
@@ -89,12 +89,12 @@ export function leavesOf(node: Node): readonly Node[] {
   return inside.length === 0 ? [node] : inside.flatMap(leavesOf);
 }
 
-/** Whether it waits for nothing. */
+/** Whether a node waits for nothing. */
 export function isSettled(node: Node): boolean {
   return !leavesOf(node).some(([kind]) => kind === "text" || kind === "number" || kind === "account" || kind === "zones");
 }
 
-/** A value that CEL made; undefined for bytes, times and types, which no text can keep. */
+/** Returns a value that CEL made as a node; undefined for bytes, times and types, which no text can keep. */
 export function nodeOfCel(value: CelValue): Node | undefined {
   const { isCelList, isCelMap, isCelUint } = cel();
   if (value === null || typeof value === "boolean" || typeof value === "string") return ["value", value];
@@ -110,7 +110,7 @@ export function nodeOfCel(value: CelValue): Node | undefined {
   return entries.some((entry) => entry.includes(undefined)) ? undefined : ["map", entries as [Node, Node][]];
 }
 
-/** A value of the YAML, with marks in its texts. */
+/** Returns a value of the YAML as a node, with marks in its texts. */
 export function nodeOfPlain(value: Plain, text: (value: string) => Node): Node {
   if (typeof value === "string") return text(value);
   if (typeof value === "number") return Number.isSafeInteger(value) ? ["int", String(value)] : ["double", String(value)];
@@ -119,7 +119,7 @@ export function nodeOfPlain(value: Plain, text: (value: string) => Node): Node {
   return ["map", Object.entries(value).map(([key, inner]) => [["value", key], nodeOfPlain(inner as Plain, text)] as const)];
 }
 
-/** The node as CEL's own tree, with the names under which its values are bound. */
+/** Returns the node as CEL's own tree, with the names to which its values are bound. */
 export function exprOf(node: Node, given: Given): { readonly expr: Expr; readonly bindings: Record<string, CelInput> } {
   const bindings = Object.create(null) as Record<string, CelInput>;
   let id = 0n;
@@ -187,14 +187,14 @@ function numberOf(text: string): CelInput {
   return Number.isSafeInteger(number) ? BigInt(number) : number;
 }
 
-/** Steps that need no value: a list that is put together, a choice that is made, an item that is picked. */
+/** Does the steps that need no late value: a list is put together, a choice is made, an item is picked. */
 export function folded(node: Node): Node {
   if (node[0] === "select" && !node[3] && node[1][0] === "map") return entryIn(node[1][1], node[2]) ?? node;
   if (node[0] !== "call" || node[3]) return node;
   const [, name, args] = node;
   const [first, second, third] = args;
   if (name === "_?_:_" && first![0] === "value" && typeof first![1] === "boolean") return first![1] ? second! : third!;
-  // As in CEL, one of the two decides alone, whatever the other is.
+  // As in CEL, one of the two can decide alone, whatever the other is.
   if (name === "_&&_" || name === "_||_") return args.find((one) => one[0] === "value" && one[1] === (name === "_||_")) ?? node;
   if (name === "_[_]" && first![0] === "list" && second![0] === "int") return first![1][Number(second![1])] ?? node;
   if (name === "_[_]" && first![0] === "map" && second![0] === "value") return entryIn(first![1], second![1]) ?? node;
@@ -209,7 +209,7 @@ function entryIn(entries: readonly (readonly [Node, Node])[], key: unknown): Nod
   return entries.find(([name]) => name[0] === "value" && name[1] === key)?.[1];
 }
 
-/** A text that stands as it is, or with marks. */
+/** Returns a plain text, or a text with marks. */
 function textIn(node: Node): string | undefined {
   return (node[0] === "value" && typeof node[1] === "string") || node[0] === "text" ? (node[1] as string) : undefined;
 }

@@ -1,4 +1,4 @@
-/** How the evaluation of an expression ends, and what it asks for names. */
+/** The ways in which the evaluation of an expression ends, and the names that it asks for. */
 import type { Node } from "./node.ts";
 import type { Plain } from "./values.ts";
 import type { CelInput } from "@bufbuild/cel";
@@ -7,32 +7,32 @@ export type Outcome =
   | { readonly value: Plain }
   | { readonly problem: ExpressionProblem }
   /**
-   * It needs what AWS tells later: what is left of it, and a sentence about the first of these values. `shapeless`: it comes to a list
-   * or a map of which nobody knows what is in it.
+   * The expression needs late values. `late` is its remainder, and `why` is a sentence about the first of these values. `shapeless`: the
+   * result is a list or a map, and nobody knows what is in it.
    */
   | { readonly late: Node; readonly why: string; readonly shapeless?: "a list" | "a map" }
-  /** Something that it names is broken, which is said elsewhere. */
+  /** Something that it names is broken, which is reported elsewhere. */
   | { readonly consequence: true };
 
-/** What is wrong with an expression, and where in it. */
+/** A problem of an expression, and its place in the expression. */
 export interface ExpressionProblem {
   readonly summary: string;
   readonly hint?: string | undefined;
   /** Offset in the expression. */
   readonly start: number;
   readonly length: number;
-  /** It may be of another language: `${HOME}` of a shell. */
+  /** The text may belong to another language: `${HOME}` of a shell. */
   readonly isForeign?: true;
 }
 
-/** What an expression may name, and what its parts mean when they are not there. */
+/** The names that an expression may use, and the reasons why a path is missing. */
 export interface Names {
-  /** Undefined: not known here. */
+  /** Returns the value of a name; undefined when the name is not known here. */
   get(name: string): CelInput | undefined;
   all(): Iterable<string>;
-  /** Why a path leads nowhere: one that begins with a known name, or a name alone that is known elsewhere. */
+  /** Returns why a path leads nowhere. The path begins with a known name, or is a single name that is known elsewhere. */
   missing(path: readonly string[]): { readonly summary: string; readonly hint?: string | undefined } | undefined;
-  /** Whether what stands under a name are objects and no values, so that none can be chosen by what is known later. */
+  /** Whether a name stands for objects and not for values. A late value cannot choose one of them. */
   holdsObjects(name: string): boolean;
 }
 
@@ -45,5 +45,5 @@ export class Late extends Error {
   }
 }
 
-/** Thrown by values that cannot be had because their own line is wrong. */
+/** Thrown by values that have no result because their own line is wrong. */
 export class Consequence extends Error {}

@@ -1,4 +1,4 @@
-/** What is left of an expression when everything that is known has been put in, and some of it is not known yet. */
+/** Computes the remainder of an expression: everything that is known has been put in, and some of it is not known yet. */
 import type { CelInput, CelValue } from "@bufbuild/cel";
 import type { Late } from "./outcome.ts";
 import { cel } from "./library.ts";
@@ -8,7 +8,7 @@ import { chainOf, freeNames, type Expr } from "./syntax.ts";
 export type Tried =
   | { readonly value: CelValue }
   | { readonly late: Late }
-  /** What the library said, and what was thrown meanwhile. */
+  /** The message of the library, and the errors that were thrown meanwhile. */
   | { readonly failed: unknown; readonly thrown: readonly Error[] }
   | { readonly consequence: true };
 
@@ -18,14 +18,14 @@ interface Around {
   tryOut(expr: Expr, bindings: Record<string, CelInput>): Tried;
   holdsObjects(name: string): boolean;
   isFunction(name: string): boolean;
-  /** The function by which turns are counted: it is no part of the expression. */
+  /** The function that counts turns. It is no part of the expression. */
   readonly tick: string;
 }
 
-/** What a loop's names stand for inside of it: what is left of it, or the value itself; undefined where that is known only later. */
+/** The values of a loop's names inside the loop: a remainder, or the value itself; undefined when the value is known only later. */
 type Scope = ReadonlyMap<string, Node | Held | undefined>;
 
-/** A value that is known: an object among them, whose fields no text could keep. */
+/** A value that is known. It may be an object, whose fields no text could keep. */
 class Held {
   readonly value: CelInput;
   constructor(value: CelInput) {
@@ -33,7 +33,7 @@ class Held {
   }
 }
 
-/** More parts than this are a program, when loops are written out. */
+/** The most parts of an expression when its loops are written out. More is a program. */
 const mostParts = 10_000;
 
 class Stop extends Error {
@@ -71,7 +71,7 @@ class Remainder {
     return this.#isPlainName(expr, scope) ? tried.late.node : folded(this.#inside(expr, scope));
   }
 
-  /** Undefined where a name of a loop in it has no value yet. */
+  /** Evaluates an expression; undefined when a name of a loop in it has no value yet. */
   #try(expr: Expr, scope: Scope): Tried | undefined {
     const bindings: Record<string, CelInput> = {};
     for (const { name } of freeNames(expr, (name) => this.#around.isFunction(name))) {
@@ -91,7 +91,7 @@ class Remainder {
   }
 
   #known(expr: Expr, value: CelValue): Node {
-    // Fields of objects are read one by one: which one is meant must be known.
+    // Fields of objects are read one by one, so it must be known which object is meant.
     if (this.#choosesAmongObjects(expr, value)) throw new Stop({ refused: "what is known only later cannot choose which one is meant" });
     const node = nodeOfCel(value);
     if (!node) throw new Stop({ refused: "a time, a type or bytes cannot be put together with what is known only later" });
@@ -113,7 +113,7 @@ class Remainder {
     return false;
   }
 
-  /** Whether the value itself is late, and not what is made of it: its way there is known. */
+  /** Whether the value itself is late while the way to it is known. A value made from a late value does not count. */
   #isPlainName(expr: Expr, scope: Scope): boolean {
     const { exprKind: kind } = expr;
     if (kind.case === "identExpr") return true;
@@ -126,7 +126,7 @@ class Remainder {
     return parts !== undefined && parts.every((part) => isValue(this.#try(part, scope)));
   }
 
-  /** The parts of it, each for itself. */
+  /** Returns the parts of an expression, each as its own remainder. */
   #inside(expr: Expr, scope: Scope): Node {
     const { exprKind: kind } = expr;
     switch (kind.case) {
@@ -166,7 +166,7 @@ class Remainder {
     return target ? ["call", name, nodes, this.of(target, scope)] : ["call", name, nodes];
   }
 
-  /** Over what is known, a loop is written out, so that it is known which values it needs. */
+  /** Writes a loop out when its items are known, so that it is known which values the loop needs. */
   #loop(value: Extract<Expr["exprKind"], { case: "comprehensionExpr" }>["value"], scope: Scope): Node {
     const { iterVar, accuVar } = value;
     const held = itemsOf(this.#try(value.iterRange!, scope));
@@ -184,7 +184,7 @@ class Remainder {
   }
 }
 
-/** What a loop goes over where that is known: the items of a list, the keys of a map. */
+/** Returns the items of a loop when they are known: the items of a list, the keys of a map. */
 function itemsOf(tried: Tried | undefined): readonly Held[] | undefined {
   if (!tried || !("value" in tried)) return undefined;
   const { isCelList, isCelMap } = cel();

@@ -3,16 +3,19 @@ import type { Cel } from "./library.ts";
 /** A node of CEL's syntax tree. */
 export type Expr = ReturnType<Cel["parse"]>["expr"];
 
-/** `var` is a reserved word of CEL: this word of the same length stands for it, so that every place stays where it is. */
+/** `var` is a reserved word of CEL. This word of the same length replaces it, so that every position stays the same. */
 const standIn = "_va";
 
-/** `resource` is a function to authors, because an address has characters that no name has; to CEL it is a map of this name. */
+/** `resource` is a function to authors, because an address has characters that no name has. To CEL it is a map with this name. */
 const resources = "_typed_r";
 
-/** The same where a key follows the address, so much shorter as the key takes more room. */
+/** The name of the same map when a key follows the address. It is shorter by as much as the key takes more room. */
 const keyedResources = "_typed";
 
-/** `resource("AWS::SQS::Queue/jobs")` as `_typed_r["AWS::SQS::Queue/jobs"]`, and `…/jobs[a]")` as `_typed["…/jobs"]["a"]`, of the same length. */
+/**
+ * Replaces `resource("AWS::SQS::Queue/jobs")` by `_typed_r["AWS::SQS::Queue/jobs"]`, and `…/jobs[a]")` by `_typed["…/jobs"]["a"]`, of the
+ * same length.
+ */
 export function resourcesAsItems(code: string): string {
   const call = /\bresource\((["'])([A-Za-z0-9:]+\/[\w-]+)(?:\[([\w.-]+)\])?\1\)/g;
   return code.replace(call, (_found, _quote, address: string, key?: string) => {
@@ -21,14 +24,14 @@ export function resourcesAsItems(code: string): string {
   });
 }
 
-/** The expression as CEL takes it: the word `var` at the root of a name becomes its stand-in. Strings stay. */
+/** Returns the expression as CEL takes it: the word `var` at the root of a name becomes its stand-in. Strings stay. */
 export function withoutReserved(code: string): string {
   return code.replace(/[rR]?("""[^]*?"""|'''[^]*?'''|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|\.\s*\w+|\bvar\b/g, (found) =>
     found === "var" ? standIn : found,
   );
 }
 
-/** `x.output("dnsName")` as `x["@dnsName"]`, of the same length: an output whose name is also that of a field. */
+/** Replaces `x.output("dnsName")` by `x["@dnsName"]`, of the same length. It names an output that has the same name as a field. */
 export function outputsAsFields(code: string): string {
   return code.replace(
     /\.output\((["'])(\w+)\1\)/g,
@@ -36,7 +39,7 @@ export function outputsAsFields(code: string): string {
   );
 }
 
-/** A word of the tree as the author wrote it. */
+/** Returns a word of the tree as the author wrote it. */
 export function written(name: string): string {
   if (name === resources || name === keyedResources) return "resource";
   return name === standIn ? "var" : name;
@@ -47,7 +50,10 @@ export interface Identifier {
   readonly id: bigint;
 }
 
-/** Names that an expression takes from outside, each time they stand there. `isFunction`: names that are parts of functions' names. */
+/**
+ * Returns the names that an expression takes from outside, once for each place. `isFunction` recognises names of functions such as
+ * `cidr.subnet`, whose beginning is no value.
+ */
 export function freeNames(expr: Expr, isFunction: (name: string) => boolean): Identifier[] {
   const found: Identifier[] = [];
   visit(expr, new Set(), (node, bound) => {
@@ -62,7 +68,7 @@ export function freeNames(expr: Expr, isFunction: (name: string) => boolean): Id
   return found;
 }
 
-/** Walks over a tree; `see` says whether the target of a call is looked at, too. */
+/** Walks over a tree. `see` returns whether the target of a call is visited, too. */
 function visit(expr: Expr, bound: ReadonlySet<string>, see: (node: Expr, bound: ReadonlySet<string>) => boolean): void {
   const seesTarget = see(expr, bound);
   const go = (inner: Expr | undefined, names = bound) => inner && visit(inner, names, see);
@@ -95,7 +101,9 @@ function visit(expr: Expr, bound: ReadonlySet<string>, see: (node: Expr, bound: 
   }
 }
 
-/** `subnet["public-a"].cidrBlock` as ["subnet", "public-a", "cidrBlock"]; undefined for what is no chain of plain names. */
+/**
+ * Returns `subnet["public-a"].cidrBlock` as ["subnet", "public-a", "cidrBlock"]; undefined when the expression is no chain of plain names.
+ */
 export function chainOf(expr: Expr | undefined): string[] | undefined {
   const kind = expr?.exprKind;
   if (kind?.case === "identExpr") return [written(kind.value.name)];
@@ -110,7 +118,7 @@ export function chainOf(expr: Expr | undefined): string[] | undefined {
   return before && key !== undefined ? [...before, key] : undefined;
 }
 
-/** The node with an id; undefined for one that a macro made. */
+/** Returns the node with an id; undefined for a node that a macro made. */
 export function nodeOf(expr: Expr, id: bigint): Expr | undefined {
   let found: Expr | undefined;
   visit(expr, new Set(), (node) => {
@@ -121,8 +129,8 @@ export function nodeOf(expr: Expr, id: bigint): Expr | undefined {
 }
 
 /**
- * Where a field or an item is missing: the path that leads there, in plain names, and the offset of the node. The library tells of an
- * index only the name with which its path begins.
+ * Returns the path to a missing field or item, in plain names, and the id of its node. For an index, the library tells only the name with
+ * which the path begins.
  */
 export function pathTo(expr: Expr, id: bigint | undefined, missing: string): { readonly path: string[]; readonly at: bigint } | undefined {
   const node = id === undefined ? undefined : nodeOf(expr, id);
@@ -138,7 +146,7 @@ export function pathTo(expr: Expr, id: bigint | undefined, missing: string): { r
     const before = rootOf(operand) === id ? chainOf(operand) : undefined;
     const key = index && keyOf(index);
     if (!before || (key !== undefined && key !== missing)) return true;
-    // Of several, the innermost that names it: what is around it was not looked at.
+    // Of several indexes, takes the innermost that names the key, because those around it were not evaluated.
     const isSaid = key !== undefined;
     if (!found || isSaid || !found.isSaid) found = { path: [...before, missing], at: index!.id, isSaid };
     return true;
@@ -159,8 +167,8 @@ function keyOf({ exprKind: kind }: Expr): string | undefined {
 }
 
 /**
- * A field of what a loop goes through may be a number in one item and a text in the next, as `ports` of rules are: what compares one is
- * given the name that `lenient` has for it.
+ * Gives a comparison of a loop item's field the name that `lenient` has for it. Such a field may be a number in one item and a text in the
+ * next, as `ports` of rules are.
  */
 export function tellItems(expr: Expr, lenient: (operator: string) => string | undefined): void {
   visit(expr, new Set(), ({ exprKind: kind }, bound) => {
@@ -175,7 +183,7 @@ export function tellItems(expr: Expr, lenient: (operator: string) => string | un
   });
 }
 
-/** Each turn of a loop is counted: `condition` becomes `tick(condition)`. */
+/** Counts each turn of a loop: `condition` becomes `tick(condition)`. */
 export function countTurns(expr: Expr, tick: string): void {
   visit(expr, new Set(), ({ exprKind }) => {
     if (exprKind.case === "comprehensionExpr" && exprKind.value.loopCondition) {

@@ -4,14 +4,14 @@ import { cel } from "./library.ts";
 /** Values as the YAML has them, without their places. */
 export type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain };
 
-/** What is wrong with a value, said without its place. */
+/** A problem of a value, described without its place. */
 export class ValueProblem extends Error {}
 
-/** Results beyond this are an accident or an attack. */
+/** The limits of a result. More is an accident or an attack. */
 const mostItems = 100_000;
 export const longestText = 1024 * 1024;
 
-/** A value of the YAML for CEL: whole numbers are its int, keys of maps are sorted by code point. */
+/** Returns a value of the YAML for CEL. Whole numbers become its int, and keys of maps are sorted by code point. */
 export function toCel(value: Plain): CelInput {
   if (typeof value === "number") return Number.isSafeInteger(value) ? BigInt(value) : value;
   if (typeof value !== "object" || value === null) return value;
@@ -23,7 +23,7 @@ export function toCel(value: Plain): CelInput {
   );
 }
 
-/** What CEL made, as the YAML could have it. */
+/** Returns a value of CEL in the form that the YAML could have. */
 export function fromCel(value: CelValue): Plain {
   return plainOf(value, { items: mostItems, characters: 8 * longestText });
 }
@@ -59,13 +59,13 @@ function wholeNumber(value: bigint): number {
   return number;
 }
 
-/** Throws for a text that has grown without measure. */
+/** Returns a text, or throws when it has grown too long. */
 export function short(text: string): string {
   if (text.length > longestText) throw new ValueProblem("it makes a text of more than 1 MiB");
   return text;
 }
 
-/** A value inside a longer text. */
+/** Returns a value as it stands inside a longer text. */
 export function textOfValue(value: Plain): string {
   if (typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "boolean") return String(value);
@@ -74,7 +74,7 @@ export function textOfValue(value: Plain): string {
   throw new ValueProblem(`it gives ${what}, which cannot stand in a text; ${how} makes one of it`);
 }
 
-/** Order by code points: the same on every machine and for every key. */
+/** Compares by code points, which gives the same order on every machine and for every key. */
 export function byCodePoint([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
   const [left, right] = [[...a], [...b]];
   for (let i = 0; i < Math.min(left.length, right.length); i++) {

@@ -1,6 +1,6 @@
 /**
- * Differences that are to be taken over from AWS, as edits of the file: what an author would write of the object, in the places that
- * differ and nowhere else. A plan of the edited file proves them. Pure.
+ * Turns differences that the user accepts from AWS into edits of the file. The edits write what an author would write about the object,
+ * only in the places that differ. A plan of the edited file proves them. Pure.
  */
 import type { Edit, Way } from "../config/edit.ts";
 import type { Address, Desired, FieldRule, Json, Kind, Spec } from "../kinds/kind.ts";
@@ -14,7 +14,7 @@ import { authorAll, type Place } from "./author.ts";
 import { specsOf, taken } from "./classify.ts";
 import { LinkedText, withMarks, withValues } from "./values.ts";
 
-/** What AWS has of the declared objects, as an author writes it: bodies by address. */
+/** Returns AWS's values of the declared objects as an author writes them: bodies by address. */
 export function bodiesOf({ objects }: Observed, place: Place): Map<Address, Spec> {
   const found = [...objects.values()].filter(({ kind }) => kind.authored !== undefined);
   const specOf = specsOf(found);
@@ -24,14 +24,17 @@ export function bodiesOf({ objects }: Observed, place: Place): Map<Address, Spec
   return new Map(entries.map(({ address, body }) => [address, body]));
 }
 
-/** One field, or an item of one, or all of an address. */
+/** An accepted field, an item of a field, or everything of an address. */
 export interface Accepted {
   readonly address: Address;
   /** "ingress", "rootVolume.size", "listeners.443", "tags.team"; absent for everything. */
   readonly path?: string;
 }
 
-/** What an argument means, among the addresses of these steps: addresses may end where fields begin. */
+/**
+ * Returns what an argument means, among the addresses of these steps. The longest address that fits is taken, and the rest is the path of a
+ * field.
+ */
 export function acceptedIn(text: string, addresses: readonly Address[]): Accepted | undefined {
   const fitting = addresses.filter((one) => text === one || text.startsWith(`${one}.`)).sort((a, b) => b.length - a.length);
   const [address] = fitting;
@@ -45,25 +48,25 @@ export interface Difference {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** What a plan would change of one object. */
+/** The changes that a plan would make to one object. */
 export interface Differing {
   readonly changes: readonly FieldChange[];
   readonly tags: TagChange;
 }
 
-/** The edits that take differences over; with `asWhole`, fields that differ are written again as a whole. */
+/** Returns the edits that accept differences. With `asWhole`, a field that differs is written again as a whole. */
 export function editsOf(differing: Differing, { path }: Accepted, difference: Difference, written: unknown, asWhole: boolean): Edit[] {
   const changes = differing.changes.filter((change) => isAsked(change.path, path) || itemOf(change, path) !== undefined);
   const fields = asWhole ? wholeFields(changes, difference) : changes.flatMap((change) => editsOfChange(change, path, difference));
   return [...fields, ...editsOfTags(differing.tags, path, difference, written)];
 }
 
-/** Whether a change at a path is meant: the field, or a member of it. */
+/** Whether the accepted path is the place of a change, or holds it. */
 function isAsked(at: string, path: string | undefined): boolean {
   return path === undefined || at === path || at.startsWith(`${path}.`) || at.startsWith(`${path}[`);
 }
 
-/** The item of a change that a path names: "listeners.443". */
+/** Returns the key of the item of a change that a path names: "listeners.443". */
 function itemOf(change: FieldChange, path: string | undefined): string | undefined {
   if (!change.items || path === undefined || !path.startsWith(`${change.path}.`)) return undefined;
   const key = path.slice(change.path.length + 1);
@@ -87,7 +90,10 @@ function editsOfChange(change: FieldChange, path: string | undefined, difference
     : editsOfMap(change.path, items, difference);
 }
 
-/** A value as an author writes it; where nobody would write it, as it is compared. What is alike in the file stays as it is. */
+/**
+ * Returns the edits of a value, as an author writes it, or as it is compared when nobody would write it. Parts that are equal in the file
+ * stay as they are.
+ */
 function editsOfValue({ path, before }: FieldChange, { body, desired }: Difference): Edit[] {
   const way = path.split(".");
   const value = valueAt(body, way) ?? before;
@@ -106,7 +112,10 @@ function editsOfMap(path: string, { added, removed, changed }: Items, { body, de
   ];
 }
 
-/** Items are known by their keys; several of these may stand in one item of the file, and one of AWS's in several. */
+/**
+ * Returns the edits of a list whose items are known by their keys. Several keys may stand in one item of the file, and the keys of one item
+ * of AWS may stand in several.
+ */
 function editsOfList(path: string, { added, removed, changed }: Items, rule: FieldRule, difference: Difference): Edit[] {
   const { kind, desired, body } = difference;
   const field = fieldOf(path);
@@ -129,7 +138,7 @@ function editsOfList(path: string, { added, removed, changed }: Items, rule: Fie
       return i < 0 ? [] : merged([field, i], ours[i]!.item, theirsOf(key) ?? before);
     }),
     ...[...instead].flatMap(([i, item]) => merged([field, i], ours[i]!.item, item)),
-    // From the end, so that the places of the others stay.
+    // Starts from the end, so that the indexes of the other items stay valid.
     ...going
       .filter((i) => !instead.has(i))
       .toReversed()
@@ -138,7 +147,10 @@ function editsOfList(path: string, { added, removed, changed }: Items, rule: Fie
   ];
 }
 
-/** An item that goes and one that comes and is much like it: that is a change of the item, in its place. Takes what it pairs out of `coming`. */
+/**
+ * Pairs an item that goes with a similar item that comes, which is a change of the item in its place. Removes the paired items from
+ * `coming`.
+ */
 function pairs(going: readonly { readonly i: number; readonly item: unknown }[], coming: Set<unknown>): Map<number, unknown> {
   const found = new Map<number, unknown>();
   for (const { i, item } of going) {
@@ -151,14 +163,14 @@ function pairs(going: readonly { readonly i: number; readonly item: unknown }[],
   return found;
 }
 
-/** The part of the members of two items that are the same. */
+/** Returns the share of members that are the same in two items. */
 function likeness(a: unknown, b: unknown): number {
   if (!isPlainObject(a) || !isPlainObject(b)) return 0;
   const members = [...new Set([...Object.keys(a), ...Object.keys(b)])];
   return members.filter((member) => canonicalJson(a[member]) === canonicalJson(b[member])).length / members.length;
 }
 
-/** Brings a written value to another one, member by member. */
+/** Returns the edits that turn a written value into another one, member by member. */
 function merged(way: Way, written: unknown, to: unknown): Edit[] {
   if (canonicalJson(written) === canonicalJson(withMarks(to))) return [];
   if (!isPlainObject(written) || !isPlainObject(to) || to instanceof LinkedText) return [{ how: "set", way, value: to }];
@@ -168,7 +180,7 @@ function merged(way: Way, written: unknown, to: unknown): Edit[] {
   );
 }
 
-/** Tags of the file that AWS has otherwise, or not at all; those that are nobody's in the file are no difference. */
+/** Returns the edits of tags that AWS has with other values, or not at all. Tags that nothing in the file sets are no difference. */
 function editsOfTags({ set, remove }: TagChange, path: string | undefined, { tags }: Difference, written: unknown): Edit[] {
   const own = valueAt(written, ["tags"]);
   const keys = [...Object.keys(set), ...remove].filter((key) => !key.startsWith("infra:") && isAsked(`tags.${key}`, path));
@@ -180,7 +192,7 @@ function editsOfTags({ set, remove }: TagChange, path: string | undefined, { tag
   });
 }
 
-/** References as they are compared: addresses in place of the names that an author writes. */
+/** Returns an item with addresses in place of the names that an author writes, as references are compared. */
 function withAddresses(kind: Kind, field: string, item: unknown): unknown {
   const spec = mapAnnotated(kind.schema, { [field]: [item] } as Spec, "x-ref", (value, _path, schema) => {
     if (isPlainObject(value)) return value["id"] ?? value["arn"] ?? value["name"] ?? value;

@@ -1,4 +1,4 @@
-/** The file's resources: names in place of ids, and nothing that a file need not say. Pure. */
+/** Writes the file's resources with names in place of ids, and with nothing that a file need not say. Pure. */
 import { normalised, rulesOf } from "../plan/normalised.ts";
 import { canonicalJson } from "../plan/compare.ts";
 import type { Address, AwsId, FieldRule, Kind, Live, Remark, Spec } from "../kinds/kind.ts";
@@ -26,7 +26,7 @@ export interface Place {
   readonly account: string;
 }
 
-/** Writes every object that is taken as a resource. */
+/** Returns a resource of the file for every object that is taken. */
 export function authorAll({ taken, outside }: Classified, addresses: ReadonlyMap<Live, Address>, place: Place): Entry[] {
   const links = linksOf(taken, addresses);
   const whyOutside = new Map(outside.map(({ kind, live, why }) => [`${kind.name} ${live.id}`, why]));
@@ -35,7 +35,7 @@ export function authorAll({ taken, outside }: Classified, addresses: ReadonlyMap
 
 type Links = (id: AwsId, kinds: readonly string[]) => Address | undefined;
 
-/** Ids that are names are unique within a kind only. */
+/** Returns a look-up of addresses by id and kind, because ids that are names are unique within a kind only. */
 function linksOf(taken: readonly Taken[], addresses: ReadonlyMap<Live, Address>): Links {
   const links = new Map<string, Address>();
   for (const { kind, live } of taken) for (const id of [live.id, ...live.aliases]) links.set(`${kind.name} ${id}`, addresses.get(live)!);
@@ -75,12 +75,12 @@ function authorOne(one: Taken, address: Address, links: Links, whyOutside: Reado
   return { kind, address, name, id: live.id, body, remarks };
 }
 
-/** A type that nobody has tried: whoever writes one says so. */
+/** Whether nobody has tried a type with infra. Its resources must say so. */
 function isUnproven({ written }: Kind): boolean {
   return written !== undefined && "x-unproven" in written;
 }
 
-/** The name alone where one kind fits, and where it cannot be taken for a literal. */
+/** Returns the name alone when one kind fits and the name cannot be taken for a literal; otherwise the address. */
 function shortest(address: Address, schema: AnnotatedSchema): string {
   const name = address.slice(address.indexOf("/") + 1);
   const isUsual = schema["x-ref"]!.length === 1 && address.startsWith(`${schema["x-ref"]![0]}/`);
@@ -96,14 +96,14 @@ function letterOf(value: unknown, region: string): unknown {
   return typeof value === "string" && value.startsWith(region) && value.length === region.length + 1 ? value.at(-1) : value;
 }
 
-/** AWS's name is written where it is not the one that would be derived. */
+/** Whether AWS's name must be written because it differs from the derived one. */
 function isNameWritten({ kind: { naming }, live }: Taken, name: string, place: Place): boolean {
   if (!naming || live.name === undefined) return false;
   if (naming.perWorld) return live.name !== deriveWorldName(place, name, naming);
   return live.name !== (naming.perAccount ? deriveAccountName(place, name, naming) : deriveName(place.environment, name, naming));
 }
 
-/** Without what no file need say: fields of which there is nothing, and those that have the default of the kind. */
+/** Returns a spec without the fields that no file need say: empty fields, and those that have the default of the kind. */
 export function minimal(kind: Kind, spec: Spec): Spec {
   const required = new Set((kind.schema as AnnotatedSchema).required ?? []);
   const rules = new Map(rulesOf(kind));
@@ -130,7 +130,7 @@ function isSame(kind: Kind, field: string, value: unknown, dflt: unknown): boole
   return one === other;
 }
 
-/** Lists in which order means nothing: of a whole field its rule says so, of one inside a field its schema. */
+/** Sorts lists in which order means nothing. For a whole field its rule says so, for a list inside a field the schema does. */
 function listsInOrder(kind: Kind, spec: Spec): Spec {
   const rules = new Map(rulesOf(kind));
   const isFree = (field: string) => {
@@ -145,7 +145,7 @@ function listsInOrder(kind: Kind, spec: Spec): Spec {
   );
 }
 
-/** Members in the order of the schema, and maps with keys of the author's own by these. */
+/** Puts members in the order of the schema, and sorts maps with keys of the author's own by these keys. */
 function membersInOrder(written: AnnotatedSchema | undefined, value: unknown): unknown {
   if (!written || typeof value !== "object" || value === null) return value;
   const schema = formOf(written, value);
@@ -161,7 +161,7 @@ function membersInOrder(written: AnnotatedSchema | undefined, value: unknown): u
   );
 }
 
-/** Of several forms the one that the value has. */
+/** Returns the form of a schema that the value has. */
 function formOf(schema: AnnotatedSchema, value: object): AnnotatedSchema {
   const forms = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
   const fits = ({ items, properties }: AnnotatedSchema) =>
@@ -169,7 +169,7 @@ function formOf(schema: AnnotatedSchema, value: object): AnnotatedSchema {
   return forms.find(fits) ?? schema;
 }
 
-/** Without members of which AWS has none. */
+/** Returns a value without the members for which AWS has no value. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (!isPlainObject(value)) return value;
@@ -185,7 +185,7 @@ function isNothing(value: unknown): boolean {
   return Array.isArray(value) ? value.length === 0 : isPlainObject(value) && Object.values(value).every((one) => one === undefined);
 }
 
-/** In the order of the schema, which is that of the documentation. */
+/** Puts fields in the order of the schema, which is that of the documentation. */
 function ordered({ properties = {} }: AnnotatedSchema, spec: Spec): Spec {
   const order = Object.keys(properties);
   const rank = (field: string) => (order.includes(field) ? order.indexOf(field) : order.length);

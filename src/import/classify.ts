@@ -1,4 +1,4 @@
-/** Which of the objects that were found a file may declare, and why the others stay outside of it. Pure. */
+/** Decides which of the found objects a file may declare, and why the others stay outside of it. Pure. */
 import type { AwsId, Kind, Live, Spec } from "../kinds/kind.ts";
 import { idsOf, makerOf } from "../resource/ownership-check.ts";
 import { ownership } from "../resource/ownership.ts";
@@ -11,7 +11,7 @@ export interface Taken {
   readonly live: Live;
   readonly spec: Spec;
   readonly remarks: readonly Remark[];
-  /** What people call it, where AWS has no name for it. */
+  /** The name that people use, when AWS has no name for the object. */
   readonly called?: string | undefined;
 }
 
@@ -20,7 +20,10 @@ export interface Outside {
   readonly kind: Kind;
   readonly live: Live;
   readonly why: string;
-  /** "service": made by AWS or by a service; "owned": another environment has it; "unsayable": no file can say what it is. */
+  /**
+   * "service": made by AWS or by a service; "stack": made by a CloudFormation stack; "owned": another environment has it; "shared": another
+   * account owns it; "unsayable": no file can describe it.
+   */
   readonly how: "service" | "stack" | "owned" | "shared" | "unsayable";
 }
 
@@ -29,7 +32,7 @@ export interface Classified {
   readonly outside: readonly Outside[];
 }
 
-/** Sorts what was found. `gone`: ids of stacks whose objects are, or are to be, nobody's. */
+/** Sorts the found objects. `gone`: the ids of stacks that no longer manage their objects, or that are about to let go of them. */
 export function classify({ lives }: Discovered, account: string, gone: ReadonlySet<string> = new Set()): Classified {
   const taken: Taken[] = [];
   const outside: Outside[] = [];
@@ -50,7 +53,10 @@ export function classify({ lives }: Discovered, account: string, gone: ReadonlyS
   return withoutOrphans({ taken, outside });
 }
 
-/** A part whose holder no file says cannot be adopted, because only the tags of that could say whose it is; nor parts of the part. */
+/**
+ * Moves parts whose holder is not in the file to the objects outside, and then the parts of these parts. They cannot be adopted, because
+ * only the tags of the holder could say who owns them.
+ */
 function withoutOrphans({ taken, outside }: Classified): Classified {
   const orphans = taken.flatMap((one): Outside[] => {
     const holder = outside.find((other) => other.how !== "owned" && isToldBy(one, other));
@@ -78,7 +84,7 @@ function isToldBy({ live: { toldBy } }: Pick<Taken, "live">, { kind, live }: Pic
 
 type SpecOf = (id: AwsId, kind?: string) => Spec | undefined;
 
-/** Specs by id and alias; an alias may be what an object of another kind could have for an id. */
+/** Returns a look-up of specs by id and alias. It takes a kind, too, because an alias may equal the id of an object of another kind. */
 export function specsOf(objects: Iterable<{ readonly kind: Kind; readonly live: Live }>): SpecOf {
   const specs = new Map<string, Spec>();
   for (const { kind, live } of objects)
@@ -86,13 +92,13 @@ export function specsOf(objects: Iterable<{ readonly kind: Kind; readonly live: 
   return (id, kind) => specs.get(kind === undefined ? id : `${kind} ${id}`);
 }
 
-/** One object as an author writes it; undefined where nobody would. */
+/** Returns one object as an author writes it; undefined when nobody would write it. */
 export function taken(kind: Kind, live: Live, specOf: SpecOf): Taken | undefined {
   const authored = kind.authored!(live.spec, live, specOf);
   return "spec" in authored ? { kind, live, spec: authored.spec as Spec, remarks: authored.remarks ?? [] } : undefined;
 }
 
-/** What is being made is not told in full. */
+/** Returns a remark about an object that is not ready, because AWS does not yet tell all of it. */
 function unfinished({ state }: Live): Remark[] {
   if (state === "ready") return [];
   return [{ text: state === "pending" ? "AWS is still at work on it: import again when it is ready" : "AWS says that it failed" }];

@@ -1,4 +1,4 @@
-/** What there is around some roots: everything that lies in them or serves them, read in rounds until a round adds nothing. */
+/** Finds the objects around some roots: everything that lies in them or serves them. It reads in rounds until a round adds nothing. */
 import type { Aws } from "../aws/aws.ts";
 import { AwsError } from "../aws/errors.ts";
 import type { AwsId, Kind, Live, Member, Scope, Spec } from "../kinds/kind.ts";
@@ -13,27 +13,33 @@ export interface Root {
 }
 
 export interface Discovered {
-  /** Alive, by kind and id. */
+  /** The objects that are alive, by kind and id. */
   readonly lives: ReadonlyMap<Kind, ReadonlyMap<AwsId, Live>>;
   /** Roots that AWS does not have. */
   readonly missing: readonly Root[];
-  /** What listings told of objects, by id: "subnet 10.0.0.0/24 in vpc-0abc…". */
+  /** Descriptions of objects from listings, by id: "subnet 10.0.0.0/24 in vpc-0abc…". */
   readonly what: ReadonlyMap<AwsId, string>;
-  /** Members of which a listing told, and of which their kind can read nothing: a database of another engine. */
+  /** Members that a listing showed and that their kind cannot read, such as a database of another engine. */
   readonly unread: readonly { readonly id: AwsId; readonly what: string }[];
-  /** Of what was to be left out, what there is: kinds, and ids that were met. */
+  /** The exclusions that matched: names of kinds, and ids that were met. */
   readonly excluded: ReadonlySet<string>;
   readonly rounds: number;
 }
 
 export interface Sight {
-  /** "vpc": what lies in the roots, and what belongs to that. "linked": what is referred to outside of them too. */
+  /**
+   * "vpc": objects that lie in the roots, and objects that belong to those. "linked": also objects outside of the roots to which they
+   * refer.
+   */
   readonly depth: "vpc" | "linked";
   /** Names of kinds that are not read at all, and ids that are not taken. */
   readonly exclude: ReadonlySet<string>;
 }
 
-/** Reads, with no call that writes. Throws when a read fails; one that is denied says which `--exclude` leaves its kind out. */
+/**
+ * Reads all objects around the roots, without any call that writes. Throws when a read fails. For a denied read the command line names the
+ * `--exclude` that leaves its kind out.
+ */
 export async function discover(
   kinds: readonly Kind[],
   drivers: Drivers,
@@ -49,7 +55,7 @@ export async function discover(
   return search.result(roots);
 }
 
-/** An unmarked object is read in full; nothing is asked for by name. */
+/** The scope of these reads: an unmarked object is read in full, and nothing is asked for by name. */
 const everything: Scope = { project: "", environment: "", whole: true, asks: () => true };
 
 class Search {
@@ -61,7 +67,7 @@ class Search {
   readonly #lives = new Map<Kind, Map<AwsId, Live>>();
   readonly #asked = new Map<Kind, Set<AwsId>>();
   readonly #what = new Map<AwsId, string>();
-  /** Kinds that are found by where they lie. */
+  /** Kinds that are found by the place where they lie. */
   readonly #located = new Set<Kind>();
   readonly #unread: { readonly id: AwsId; readonly what: string }[] = [];
   #open: Root[] = [];
@@ -79,7 +85,7 @@ class Search {
     }
   }
 
-  /** Takes note of objects that are to be read, each once. */
+  /** Adds objects that must be read, each once. */
   add(roots: readonly Root[]): void {
     for (const { kind, id } of roots) {
       const asked = this.#asked.get(kind);
@@ -94,7 +100,7 @@ class Search {
     return this.#open.length > 0;
   }
 
-  /** Reads what is open, and looks for what lies in it. */
+  /** Reads the open objects, and looks for objects that lie in them. */
   async round(): Promise<void> {
     this.#rounds++;
     const open = this.#open;
@@ -116,7 +122,7 @@ class Search {
     return { lives: this.#lives, missing, what: this.#what, unread: this.#unread, excluded: this.#excluded, rounds: this.#rounds };
   }
 
-  /** What was found of these; a root may have been named by an alias. */
+  /** Returns the objects that were found for these roots. A root may be named by an alias. */
   #livesOf(kind: Kind, some: readonly Root[]): Live[] {
     const lives = this.#lives.get(kind)!;
     return some.flatMap(({ id }) => lives.get(id) ?? [...lives.values()].find(({ aliases }) => aliases.includes(id)) ?? []);
@@ -139,7 +145,10 @@ class Search {
     return driver.within(this.#aws, fresh);
   }
 
-  /** What an object refers to and is taken along. A kind that lies in networks is found there, or it lies in another one. */
+  /**
+   * Returns the objects to which an object refers and that are taken along. A kind that lies in networks is not followed, because its
+   * object is found there or lies in another network.
+   */
   #followed(kind: Kind, live: Live): Root[] {
     const found: Root[] = [];
     mapAnnotated(kind.schema, live.spec as Spec, "x-ref", (value, _path, schema) => {
@@ -150,7 +159,7 @@ class Search {
   }
 
   #fitting(value: unknown, schema: AnnotatedSchema): Root[] {
-    // An ARN may be a literal beside what it refers to: a key of KMS.
+    // An ARN may count as a literal and still refer to an object: a KMS key.
     if (typeof value !== "string" || (isLiteral(value, schema["x-literal"]) && !value.startsWith("arn:"))) return [];
     const fitting = this.#kinds.filter(({ name, idPrefix = "" }) => refKinds(schema).includes(name) && value.startsWith(idPrefix));
     return fitting.flatMap((kind) => idsIn(kind, value).map((id) => ({ kind, id })));
@@ -161,7 +170,7 @@ class Search {
   }
 }
 
-/** Side by side; kinds that may not be read are told together, so that one more try is enough. */
+/** Works on all kinds side by side. Kinds that may not be read are reported together, so that one more try is enough. */
 async function allOf<T>(kinds: readonly Kind[], work: (kind: Kind) => Promise<T>): Promise<T[]> {
   const denied: Denied[] = [];
   const told = await Promise.all(
@@ -182,7 +191,7 @@ interface Denied {
   readonly error: AwsError;
 }
 
-/** Kinds that may not be read: what they have in the network would be missing from the file without a word. */
+/** Thrown for kinds that may not be read. Otherwise their objects in the network would be missing from the file without a word. */
 export class ReadDenied extends Error {
   readonly kinds: readonly Kind[];
   constructor(denied: readonly Denied[]) {
@@ -191,7 +200,10 @@ export class ReadDenied extends Error {
   }
 }
 
-/** Objects refer by ARN to some that AWS knows by their names (roles, profiles), and to templates with a version. */
+/**
+ * Returns the ids that a reference may mean. Objects refer by ARN to some objects that AWS knows by name (roles, profiles), and to
+ * templates with a version.
+ */
 function idsIn({ idPrefix }: Kind, value: string): AwsId[] {
   if (idPrefix !== undefined) return /^[a-z]+-[0-9a-f]+/.exec(value)?.slice(0, 1) ?? [];
   return value.startsWith("arn:") && value.includes("/") ? [value, value.slice(value.lastIndexOf("/") + 1)] : [value];

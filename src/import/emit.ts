@@ -1,4 +1,4 @@
-/** The file's text: resources in groups, short ones on a line, remarks above what they are about. Pure. */
+/** Writes the file's text: resources in groups, short ones on one line, remarks above the lines that they are about. Pure. */
 import { stringify } from "yaml";
 import type { Kind, Remark } from "../kinds/kind.ts";
 import type { Entry } from "./author.ts";
@@ -10,17 +10,17 @@ import { fieldOf } from "../resource/references.ts";
 export interface Sheet {
   /** Lines of comment above everything. */
   readonly head: readonly string[];
-  /** The keys of the top: `format`, `project` and so on. */
+  /** The keys at the top of the file: `format`, `project` and so on. */
   readonly top: Readonly<Record<string, unknown>>;
   readonly entries: readonly Entry[];
   /** Lines of comment below everything. */
   readonly tail?: readonly string[];
 }
 
-/** Longest line that a resource or a value takes. */
+/** The longest line of a resource or a value. */
 const width = 110;
 
-/** YAML in which the order of kinds is that of the list, and within a kind that of names. */
+/** Returns the YAML. Kinds stand in the order of the list, and the resources of a kind in the order of their names. */
 export function emit(kinds: readonly Kind[], { head, top, entries, tail = [] }: Sheet): string {
   const lines = [...head.map(comment), ...Object.entries(top).map(([key, value]) => `${key}: ${scalar(value)}`)];
   for (const { name, section } of kinds) {
@@ -31,7 +31,7 @@ export function emit(kinds: readonly Kind[], { head, top, entries, tail = [] }: 
   return `${lines.join("\n")}\n`;
 }
 
-/** The same with what comes several times in parts: the environment, and the files of parts by their names. */
+/** Returns the same with repeated resources in parts: the text of the environment, and the files of parts by name. */
 export function emitParts(
   kinds: readonly Kind[],
   sheet: Sheet,
@@ -58,7 +58,9 @@ export function emitParts(
   };
 }
 
-/** The same in files by what they are about: the network, what runs in it, and data. What stands above all is written into the first. */
+/**
+ * Returns the same in files by subject: the network, the resources that run in it, and data. The top of the text goes into the first file.
+ */
 export function emitSplit(kinds: readonly Kind[], sheet: Sheet): ReadonlyMap<string, string> {
   const fileOf = ({ kind }: Entry) => kind.file ?? "compute";
   const names = (["network", "compute", "data"] as const).filter((name) => sheet.entries.some((entry) => fileOf(entry) === name));
@@ -87,7 +89,7 @@ function member(key: string, value: unknown, indent: number, remarks: readonly R
   return [...above, ...block(key, value, pad)];
 }
 
-/** `key: value`, in one line where it fits. */
+/** Returns the lines of `key: value`, one line when it fits. */
 function block(key: string, value: unknown, pad: string): string[] {
   const text = textOf(value);
   if (text?.includes("\n")) return literal(key, text, pad);
@@ -99,7 +101,7 @@ function block(key: string, value: unknown, pad: string): string[] {
   return [`${pad}${scalar(key)}:`, ...Object.entries(value).flatMap(([inner, one]) => block(inner, one, `${pad}  `))];
 }
 
-/** Scalars only, or a short mapping of lists of scalars. */
+/** Whether a value holds scalars only, or is a short mapping of lists of scalars. */
 function isSimple(value: unknown, line: string): boolean {
   return depthOf(value) <= 1 || (!Array.isArray(value) && depthOf(value) === 2 && line.length <= 80);
 }
@@ -112,7 +114,7 @@ function listItem(item: unknown, pad: string): string[] {
   return [`${pad}- ${lines[0]!.slice(pad.length + 2)}`, ...lines.slice(1)];
 }
 
-/** A text of several lines as it is, where YAML can hold it so; else in quotes. */
+/** Writes a text of several lines as it is when YAML can hold it so, otherwise in quotes. */
 function literal(key: string, text: string, pad: string): string[] {
   const isPlain = !/^\s|[^\S\n]\n|\s\n$|[^\n\t\x20-\x7e\u00a0-\uffff]/.test(text) && !text.includes("\t");
   if (!isPlain) return [`${pad}${scalar(key)}: ${JSON.stringify(text)}`];
@@ -121,7 +123,7 @@ function literal(key: string, text: string, pad: string): string[] {
   return [`${pad}${scalar(key)}: ${mark}`, ...body.map((one) => (one === "" ? "" : `${pad}  ${one}`))];
 }
 
-/** A value on one line. */
+/** Returns a value on one line. */
 export function flow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
   if (!isCollection(value)) return scalar(value);
@@ -129,7 +131,7 @@ export function flow(value: unknown): string {
   return members.length === 0 ? "{}" : `{ ${members.join(", ")} }`;
 }
 
-/** One scalar as YAML writes it inside braces, with quotes where it needs them. */
+/** Returns one scalar as YAML writes it inside braces, with quotes when it needs them. */
 function scalar(value: unknown): string {
   if (value instanceof Parameter) return `"\${param.${value.name}}"`;
   const text = textOf(value);
@@ -139,17 +141,17 @@ function scalar(value: unknown): string {
   return stringify([text], { collectionStyle: "flow", lineWidth: 0 }).trim().slice(1, -1).trim();
 }
 
-/** What needs no quotes anywhere, as most keys, ids and networks: no library has to look at each. */
+/** Matches text that needs no quotes anywhere, such as most keys, ids and networks, so that the library need not examine it. */
 const word = /^(?!(null|true|false)$)([a-z][a-z0-9-]*|\d+(\.\d+){3}(\/\d+)?)$/i;
 
-/** A text as the language takes it; undefined for what is none. */
+/** Returns a text as the language takes it; undefined for any other value. */
 function textOf(value: unknown): string | undefined {
   if (value instanceof LinkedText)
     return value.parts.map((part) => (typeof part === "string" ? escaped(part) : `\${${expressionOf(part)}}`)).join("");
   return typeof value === "string" ? escaped(value) : undefined;
 }
 
-/** `subnet['app-a'].id`; types have no name that could stand before a dot. */
+/** Returns the expression for a value: `subnet['app-a'].id`. Names of AWS types cannot stand before a dot. */
 function expressionOf({ address, output }: Value): string {
   const slash = address.indexOf("/");
   const [kind, name] = [address.slice(0, slash), address.slice(slash + 1)];
@@ -157,7 +159,7 @@ function expressionOf({ address, output }: Value): string {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? `${kind}.${name}.${output}` : `${kind}['${name}'].${output}`;
 }
 
-/** A `${` of another language, as this one writes it (config/expressions/scan.ts). */
+/** Escapes a `${` of another language in the way of this one (config/expressions/scan.ts). */
 function escaped(text: string): string {
   return text.replace(/\$\{/g, () => "$${");
 }
@@ -166,7 +168,7 @@ function comment(text: string): string {
   return text === "" ? "#" : `# ${text.replace(/\s+/g, " ")}`;
 }
 
-/** How many collections lie in one another; one without members is as short as a scalar. */
+/** Returns how deep collections are nested. One without members is as short as a scalar. */
 function depthOf(value: unknown): number {
   if (!isCollection(value)) return 0;
   const members = Object.values(value);

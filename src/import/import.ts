@@ -1,4 +1,4 @@
-/** `infra import`: from roots to a file that is proved, by a plan made of it, to change nothing but tags. */
+/** `infra import`: turns roots into a file. A plan made of the file proves that it changes nothing but tags. */
 import type { Aws } from "../aws/aws.ts";
 import type { Connection } from "../aws/connection.ts";
 import { Stacks } from "../aws/stacks.ts";
@@ -26,16 +26,16 @@ export interface ImportRequest extends Sight {
   readonly environment: string;
   readonly region: string;
   readonly names: NameStyle;
-  /** Also folds what comes several times. */
+  /** Also folds repeated resources into parts. */
   readonly parts?: boolean;
   /** Names from elsewhere, by kind and id ("subnet subnet-0abc…"). */
   readonly given?: ReadonlyMap<string, string>;
-  /** Ids of CloudFormation stacks that are to be deleted before the adoption: their objects are taken. */
+  /** Ids of CloudFormation stacks that are to be deleted before the adoption. Their objects are taken. */
   readonly leaving?: readonly string[];
   /** Lines of comment above and below the file. */
   readonly head: readonly string[];
   readonly tail?: (imported: ReadonlySet<AwsId>) => readonly string[];
-  /** Reads the text as the environment that it is to be. */
+  /** Reads the text as the environment that it will be. */
   readonly load: (text: string) => Loaded;
 }
 
@@ -46,19 +46,19 @@ export interface Imported {
   readonly text: string;
   /** The same environment as a folder of files, by their names. */
   readonly files: () => ReadonlyMap<string, string>;
-  /** The same with what comes several times in parts; absent where nothing does. */
+  /** The same with repeated resources in parts; absent when nothing is repeated. */
   readonly parted?: { readonly text: string; readonly parts: ReadonlyMap<string, string> };
-  /** What the file could not say so that the plan agrees: a comment stands in its place. */
+  /** Places where nothing that the file can say agrees with the plan. A comment stands there instead. */
   readonly open: readonly OpenPoint[];
-  /** The proof; absent where the text cannot be read as an environment. */
+  /** The plan that proves the file; absent when the text cannot be read as an environment. */
   readonly run?: PlanRun;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** How often what does not agree is taken out, and the rest is proved again. */
+/** How often fields that do not agree are taken out and the rest is proved again. */
 const mostRounds = 4;
 
-/** Reads, writes the text, and plans it. Makes no call that writes. */
+/** Reads the objects, writes the text, and plans it. Makes no call that writes. */
 export async function importAround(all: readonly Kind[], { aws: way }: Pick<Connection, "aws">, request: ImportRequest): Promise<Imported> {
   const aws = remembering(way);
   const kinds = inOrder(all);
@@ -81,7 +81,7 @@ export async function importAround(all: readonly Kind[], { aws: way }: Pick<Conn
     const more = openPoints(entries, [...diagnostics, ...(run?.diagnostics ?? [])], run?.plan.steps ?? [], text).filter(
       (one) => !isKnown(one),
     );
-    // What does not agree with an expression in it may agree with what AWS has in its place.
+    // A resource that does not agree with an expression in it may agree with AWS's own text in its place.
     const mayHave = (address: Address) => more.some((one) => one.address === address);
     if (entries.some(({ address, body }) => mayHave(address) && hasValues(body))) {
       entries = withoutValues(entries, mayHave);
@@ -107,13 +107,16 @@ export async function importAround(all: readonly Kind[], { aws: way }: Pick<Conn
   }
 }
 
-/** Stacks that manage nothing any more, with those that are about to let go. Of each that objects have the tag of, CloudFormation is asked once. */
+/**
+ * Returns the stacks that no longer manage anything, and those that are about to let go. CloudFormation is asked once for each stack whose
+ * tag objects have.
+ */
 async function goneStacks(aws: Aws, { lives }: Discovered, leaving: readonly string[] = []): Promise<ReadonlySet<string>> {
   const all = [...lives.values()].flatMap((some) => [...some.values()]);
   return goneAmong(await new Stacks(aws, leaving).fates(stacksOf(all)));
 }
 
-/** Kinds of types come in the order in which roots named them: theirs is that of their names. */
+/** Puts the kinds of AWS types last and sorts them by name. They come in the order in which roots named them. */
 function inOrder(kinds: readonly Kind[]): Kind[] {
   const typed = kinds.filter(({ written }) => written !== undefined).sort((a, b) => (a.name < b.name ? -1 : 1));
   return [...kinds.filter(({ written }) => written === undefined), ...typed];
@@ -126,7 +129,7 @@ function givenTo(given: ImportRequest["given"], kind: Kind, live: Live): string 
 }
 
 function proveWith(kinds: readonly Kind[], aws: Aws, environment: Environment, gone: ReadonlySet<string>): Promise<PlanRun> {
-  // Kinds of types are brought by the environment, which names them.
+  // The environment itself brings the kinds of the AWS types that it names.
   const native = kinds.filter(({ written }) => written === undefined);
   return planEnvironment(native, { aws }, environment, { goal: "agree", gone });
 }

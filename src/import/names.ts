@@ -1,4 +1,4 @@
-/** Names for what was found: the same estate gets the same names, whatever order AWS lists it in. */
+/** Names the objects that were found. The same estate gets the same names, whatever order AWS lists it in. */
 import type { Address, AwsId, Kind, Live } from "../kinds/kind.ts";
 
 export interface Nameable {
@@ -6,14 +6,14 @@ export interface Nameable {
   readonly live: Live;
   /** A name from elsewhere: a Terraform state, a stack. */
   readonly given?: string | undefined;
-  /** What people call it, where AWS has no name for it: a domain, an alias. */
+  /** The name that people use when AWS has no name for it: a domain, an alias. */
   readonly called?: string | undefined;
 }
 
-/** Where names come from: the tag Name and AWS's own names, or ids alone. */
+/** The source of names: the tag Name and AWS's own names, or ids alone. */
 export type NameStyle = "name-tag" | "id";
 
-/** The address of each object. */
+/** Returns the address of each object. */
 export function nameAll(all: readonly Nameable[], style: NameStyle): Map<Live, Address> {
   const addresses = new Map<Live, Address>();
   const prefix = style === "id" ? "" : sharedPrefix(all.filter(({ given }) => given === undefined).flatMap((one) => ownName(one) ?? []));
@@ -33,13 +33,13 @@ function nameOf(one: Nameable, style: NameStyle, prefix: string): string {
   return `${own}-` === prefix ? "main" : own.startsWith(prefix) ? own.slice(prefix.length) : own;
 }
 
-/** The tag Name, else AWS's own name. */
+/** Returns the tag Name, otherwise AWS's own name, the name that people use, or an id that is a name. */
 function ownName({ kind, live, called }: Nameable): string | undefined {
   const isName = kind.idPrefix === undefined && !live.id.startsWith("arn:");
   return live.tags["Name"] || live.name || called || (isName ? live.id : undefined);
 }
 
-/** What has no name is told by its zone, where it lies in one. */
+/** Returns a name for an object without one, made from its zone when it has one. */
 function unnamed({ kind, live }: Nameable): string {
   const zone = zoneIn(live);
   return zone === undefined ? "main" : `${defaultName(kind)}-${zone}`;
@@ -49,22 +49,22 @@ function defaultName(kind: Kind): string {
   return slug(kind.name.replace(/[A-Z]/g, (letter) => `-${letter}`));
 }
 
-/** The letter of its zone, where it says one. */
+/** Returns the letter of an object's zone, when the object has one. */
 function zoneIn({ spec }: Live): string | undefined {
   const zone = (spec as { availabilityZone?: unknown }).availabilityZone;
   return typeof zone === "string" ? /[a-z]$/.exec(zone)?.[0] : undefined;
 }
 
-/** The letters of zones, by the ids of what says its own: subnets. */
+/** The letters of zones, by the ids of objects that have a zone of their own: subnets. */
 type Zones = ReadonlyMap<AwsId, string>;
 
-/** The letter of its zone, or of that of its subnet. */
+/** Returns the letter of an object's zone, or of its subnet's zone. */
 function zoneOf(live: Live, zones: Zones): string | undefined {
   const { subnet } = live.spec as { subnet?: unknown };
   return zoneIn(live) ?? (typeof subnet === "string" ? zones.get(subnet) : undefined);
 }
 
-/** Equal names are told apart by their zones where these differ, and then by a number in the order of ids. */
+/** Tells equal names apart: by their zones when these differ, and then by a number in the order of ids. */
 function distinct(members: readonly Nameable[], zones: Zones, nameOf: (one: Nameable) => string): Map<Live, string> {
   const names = new Map<Live, string>();
   const groups = new Map<string, Nameable[]>();
@@ -88,15 +88,15 @@ function free(wanted: string, taken: Set<string>): string {
   return name;
 }
 
-/** With an ending that stays whole, however long the name is. */
+/** Adds an ending that stays whole, however long the name is. */
 function ended(name: string, end: string): string {
   return `${name.slice(0, longest - end.length).replace(/-+$/, "")}${end}`;
 }
 
-/** Characters of a name (config/schema.ts, namePattern). */
+/** The most characters of a name (config/schema.ts, namePattern). */
 const longest = 63;
 
-/** A name as addresses take it: letters, digits and `-`. */
+/** Returns a name in the form that addresses take: letters, digits and `-`. */
 export function slug(text: string): string {
   return text
     .normalize("NFKD")
@@ -107,7 +107,7 @@ export function slug(text: string): string {
     .replace(/^-|-+$/g, "");
 }
 
-/** "prod-" or "shop-prod-", where six of ten names begin with it. */
+/** Returns "prod-" or "shop-prod-" when at least three names, and six of ten, begin with it; otherwise "". */
 function sharedPrefix(names: readonly string[]): string {
   const slugs = names.map(slug);
   const counts = new Map<string, number>();
@@ -120,7 +120,7 @@ function count(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-/** "web-sg" is `securityGroup/web`: words that people append for the kind are in the address already. */
+/** Takes a word for the kind off a name: "web-sg" is `securityGroup/web`, because the address already says the kind. */
 function withoutKindWord(name: string, kind: Kind): string {
   const words = [kind.name, defaultName(kind), ...(kind.foreign?.kind ?? [])].map(slug);
   const end = words.find((word) => word !== "" && name.endsWith(`-${word}`));

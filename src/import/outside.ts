@@ -1,4 +1,4 @@
-/** What an imported file refers to and does not hold. Pure. */
+/** Finds the objects to which an imported file refers and that it does not declare. Pure. */
 import type { Address } from "../kinds/kind.ts";
 import { mapAnnotated } from "../resource/references.ts";
 import type { Entry } from "./author.ts";
@@ -8,11 +8,11 @@ export interface Reference {
   readonly path: string;
   /** Its id, its name or its ARN. */
   readonly to: string;
-  /** Kinds of which it may be. */
+  /** The kinds that it may have. */
   readonly kinds: readonly string[];
 }
 
-/** Every `{ id }`, `{ name }` and `{ arn }` in the file. */
+/** Returns every `{ id }`, `{ name }` and `{ arn }` in the file. */
 export function referencesOut(entries: readonly Entry[]): Reference[] {
   const found: Reference[] = [];
   for (const { kind, address, body } of entries)

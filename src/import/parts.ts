@@ -1,7 +1,7 @@
 /**
- * Resources that come several times, alike but for some values, as a part and its uses: `blue-web`, `blue-db` and `green-web`,
- * `green-db` become two uses of one part, in which they are `web` and `db`. Their addresses stay. Whoever folds holds the result
- * against the file that was not folded: they must mean the same. Pure.
+ * Folds repeated resources that differ only in some values into a part and its uses: `blue-web`, `blue-db` and `green-web`, `green-db`
+ * become two uses of one part, in which they are `web` and `db`. Their addresses stay. The caller compares the result with the file that
+ * was not folded, because both must mean the same. Pure.
  */
 import type { Address, Kind } from "../kinds/kind.ts";
 import { isLiteral, mapAnnotated } from "../resource/references.ts";
@@ -10,16 +10,16 @@ import { LinkedText } from "./values.ts";
 import { inNaturalOrder } from "../resource/natural-order.ts";
 
 export interface Folded {
-  /** What is in no part. */
+  /** The resources that are in no part. */
   readonly entries: readonly Entry[];
   readonly parts: readonly Part[];
 }
 
 export interface Part {
   readonly parameters: Readonly<Record<string, object>>;
-  /** By their names in the part; `Parameter` stands for values that differ. */
+  /** The resources, by their names in the part. `Parameter` stands for values that differ. */
   readonly entries: readonly Entry[];
-  /** What each use gives, by its name. */
+  /** The values that each use gives, by the name of the use. */
   readonly uses: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 }
 
@@ -31,10 +31,10 @@ export class Parameter {
   }
 }
 
-/** A part is worth its file from so many resources on. */
+/** The fewest resources that make a part worth its file. */
 const fewest = 3;
 
-/** Folds what begins with different names and is otherwise alike, the largest groups first. */
+/** Folds resources whose names begin differently and that are otherwise alike, the largest groups first. */
 export function folded(entries: readonly Entry[]): Folded {
   const byAddress = new Map(entries.map((entry) => [entry.address, entry]));
   const used = new Set<Entry>();
@@ -55,7 +55,7 @@ interface Candidate {
   readonly members: ReadonlyMap<string, readonly Entry[]>;
 }
 
-/** Prefixes under which the same kinds have the same names. */
+/** Returns the prefixes under which the same kinds have the same names. */
 function candidates(entries: readonly Entry[]): Candidate[] {
   const byPrefix = new Map<string, Entry[]>();
   for (const entry of entries)
@@ -86,7 +86,7 @@ class Ref {
   }
 }
 
-/** Undefined where the resources differ in more than values. */
+/** Returns the part for a candidate; undefined when the resources differ in more than values. */
 function partOf(
   prefixes: readonly string[],
   members: ReadonlyMap<string, readonly Entry[]>,
@@ -118,7 +118,7 @@ function withRefs(kind: Kind, body: Entry["body"], byAddress: ReadonlyMap<Addres
   });
 }
 
-/** What a resource is called inside, where each use means its own by it. */
+/** Returns the name of a resource inside the part, when each use means its own resource by it. */
 type Inside = (addresses: readonly Address[]) => string | undefined;
 
 function localName(addresses: readonly Address[], prefixes: readonly string[], members: Candidate["members"]): string | undefined {
@@ -128,7 +128,7 @@ function localName(addresses: readonly Address[], prefixes: readonly string[], m
   return members.get(prefixes[0]!)![place]!.name.slice(prefixes[0]!.length + 1);
 }
 
-/** One text for all uses, where each names its own resources at the same places. */
+/** Returns one text for all uses, when each use names its own resources at the same places. */
 function localText(values: readonly unknown[], inside: Inside): LinkedText | undefined {
   const texts = values.filter((one) => one instanceof LinkedText);
   const [first] = texts;
@@ -200,7 +200,7 @@ function merge(values: readonly unknown[], way: readonly string[], parameters: P
   return parameters.of(way, { type: typeof first }, values);
 }
 
-/** The parameters of a part: the same values in several places are one parameter. */
+/** The parameters of a part. Several places with the same values share one parameter. */
 class Parameters {
   readonly declared: Record<string, object> = {};
   readonly given = new Map<string, Record<string, unknown>>();

@@ -1,4 +1,4 @@
-/** What a plan made of the imported file would do besides writing tags, and the file without it. Pure. */
+/** Finds what a plan made of the imported file would do besides writing tags, and takes it out of the file. Pure. */
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Address, Remark } from "../kinds/kind.ts";
 import { keysBesideOurs } from "../plan/adoption.ts";
@@ -6,7 +6,7 @@ import type { Step } from "../plan/plan.ts";
 import type { AnnotatedSchema } from "../resource/references.ts";
 import type { Entry } from "./author.ts";
 
-/** A place in the file that cannot say what AWS has so that a plan agrees. */
+/** A place where the file cannot write AWS's value so that a plan agrees. */
 export interface OpenPoint {
   readonly address: Address;
   /** The field that cannot be written; absent for the resource as a whole. */
@@ -14,7 +14,7 @@ export interface OpenPoint {
   readonly why: string;
 }
 
-/** Each place once: first what keeps the file from being read, then what a plan would change. */
+/** Returns each place once: first the errors that keep the file from being read, then the changes that a plan would make. */
 export function openPoints(
   entries: readonly Entry[],
   diagnostics: readonly Diagnostic[],
@@ -39,7 +39,7 @@ function pointsOfStep(step: Step): OpenPoint[] {
   return [{ address, why: `a plan would ${step.action} it` }];
 }
 
-/** The error at a line belongs to the resource, and to the field, that stand there. */
+/** Returns the resource and the field that stand at the line of an error. */
 function pointOfError(entries: readonly Entry[], { at, summary }: Diagnostic, text: string): OpenPoint {
   const lines = text.split("\n").slice(0, at?.line ?? 0);
   const last = (pattern: RegExp) => lines.map((line) => pattern.exec(line)?.[1]).findLast((found) => found !== undefined);
@@ -50,12 +50,12 @@ function pointOfError(entries: readonly Entry[], { at, summary }: Diagnostic, te
   const inBlock = /^ {4}/.test(line) ? last(/^ {4}([A-Za-z]+):/) : undefined;
   const inFlow = /([A-Za-z]+): [^:]*$/.exec(line.slice(0, (at?.column ?? 1) + (at?.length ?? 1)))?.[1];
   const field = [inBlock, inFlow].find((one) => one !== undefined && entry && Object.hasOwn(entry.body, one));
-  // It stands under the resource, or behind its address.
+  // The remark stands under the resource or behind its address, so the text need not begin with it.
   const why = entry && summary.startsWith(`${entry.address}: `) ? summary.slice(entry.address.length + 2) : summary;
   return { address: entry?.address ?? "", ...(field === undefined || field === "adopt" ? {} : { field }), why };
 }
 
-/** The entries without the fields that are open, each with a comment in its place. A field that is needed stays. */
+/** Returns the entries without the open fields, each with a comment in its place. A required field stays. */
 export function withoutOpen(entries: readonly Entry[], open: readonly OpenPoint[]): Entry[] {
   return entries.map((entry) => {
     const mine = open.filter(({ address }) => address === entry.address);

@@ -1,15 +1,15 @@
 /**
- * A way to AWS that answers the same read twice from one call: the proof of an import asks much of what has just been read, and
- * what AWS tells object by object (attributes, policies, settings of buckets) would cost each of its calls once more.
+ * Gives access to AWS that answers the same read twice from one call. The proof of an import asks for much that has just been read. Details
+ * that AWS tells object by object (attributes, policies, settings of buckets) would cost each of their calls once more.
  */
 import type { Aws, Command, Service } from "../aws/aws.ts";
 
-/** The same way with a memory; it is meant for seconds, and for calls that only read. */
+/** Returns the same access with a memory. It is meant for seconds, and for calls that only read. */
 export function remembering(aws: Aws): Aws {
   return withMemory(aws, new Map());
 }
 
-/** By service, operation and input: the answer, or the pages of one. */
+/** The answer of a call, or its pages, by service, operation and input. */
 type Memory = Map<string, unknown>;
 
 function withMemory(aws: Aws, memory: Memory): Aws {
@@ -38,7 +38,7 @@ function serviceWith(service: Service, name: string, memory: Memory): Service {
   return Object.assign(send, { pages }) as Service;
 }
 
-/** Ids and values of filters mean the same in any order. */
+/** Returns the key of a call. Lists of strings are sorted, because ids and values of filters mean the same in any order. */
 function keyOf(service: string, command: Command<object, unknown>): string {
   const sorted = (_key: string, value: unknown) =>
     Array.isArray(value) && value.every((one) => typeof one === "string") ? [...value].sort() : value;

@@ -1,11 +1,11 @@
-/** What a ROOT of the command line means: an id, an ARN, `KIND/ID`, or a tag `KEY=VALUE`. */
+/** Reads a ROOT of the command line: an id, an ARN, `KIND/ID`, or a tag `KEY=VALUE`. */
 import type { AwsId, Kind } from "../kinds/kind.ts";
 import type { Root } from "./discover.ts";
 
-/** A root that is known, a tag to look for, or nothing that is known. */
+/** A root that is known, a tag to look for, or why nothing is known. */
 export type Meaning = { readonly root: Root } | { readonly tag: readonly [key: string, value: string] } | { readonly unknown: string };
 
-/** Kinds that are named after AWS's types, made when somebody names one. */
+/** The kinds of AWS types, made when somebody names one. */
 export interface TypeRoots {
   of(name: string): Kind | undefined;
   ofArn(arn: AwsId): Kind | undefined;
@@ -13,7 +13,10 @@ export interface TypeRoots {
 
 const noTypes: TypeRoots = { of: () => undefined, ofArn: () => undefined };
 
-/** Ids tell their kind by how they begin, ARNs by their service and type; what has a name only needs its kind before it. */
+/**
+ * Returns what a text means. An id tells its kind by its beginning, and an ARN by its service and type. An object that has only a name
+ * needs its kind before it.
+ */
 export function meaningOf(kinds: readonly Kind[], text: string, types: TypeRoots = noTypes): Meaning {
   if (text.startsWith("arn:")) {
     const root = rootOfArn(kinds, text, types);
@@ -33,11 +36,11 @@ export function meaningOf(kinds: readonly Kind[], text: string, types: TypeRoots
   return { unknown: `"${text}" is no id, no ARN, no KIND/NAME and no tag KEY=VALUE` };
 }
 
-/** The object that an ARN names, where a kind here knows such. */
+/** Returns the object that an ARN names, when a kind here has such objects. */
 export function rootOfArn(kinds: readonly Kind[], arn: AwsId, types: TypeRoots = noTypes): Root | undefined {
   const [, , service, , , ...rest] = arn.split(":");
   const type = rest[0]?.split("/")[0] ?? "";
-  // A subscription's ARN is its topic's with one part more.
+  // The ARN of a subscription is that of its topic with one more part.
   if (rest.length > 1 && service === "sns") return undefined;
   const kind = kinds.find((one) => [service, `${service}:${type}`].includes(one.fromArn?.type ?? one.tagIndex?.type ?? ""));
   if (kind) return { kind, id: idOfArn(kind, arn, rest.join(":"), type) };

@@ -1,6 +1,6 @@
 /**
- * The resources of a CloudFormation stack as a source of roots and names: as CloudFormation told them, or as `aws cloudformation
- * describe-stack-resources` or `list-stack-resources` printed them. Pure.
+ * Reads the resources of a CloudFormation stack as roots and names, from CloudFormation itself or from the output of `aws cloudformation
+ * describe-stack-resources` or `list-stack-resources`. Pure.
  */
 import { standing, type StackResource } from "../aws/stacks.ts";
 import type { Kind } from "../kinds/kind.ts";
@@ -8,7 +8,7 @@ import type { Root } from "./discover.ts";
 import { meaningOf, type TypeRoots } from "./roots.ts";
 import { isPlainObject } from "../resource/plain-object.ts";
 
-/** The resources that such an answer tells of, and the ids of their stacks where it says them; undefined where the text is none. */
+/** Returns the resources in such an answer, and the ids of their stacks when it has them; undefined when the text is no such answer. */
 export function readStack(text: string): { readonly resources: readonly StackResource[]; readonly stacks: readonly string[] } | undefined {
   const answer = parsed(text);
   const list = isPlainObject(answer) ? (answer["StackResources"] ?? answer["StackResourceSummaries"]) : undefined;
@@ -18,7 +18,10 @@ export function readStack(text: string): { readonly resources: readonly StackRes
   return { resources: standing(told), stacks: [...stacks] };
 }
 
-/** `kindOf`: the kind that a type of CloudFormation is here. What has none, and is no part of something else, is told. */
+/**
+ * Returns the roots and names of a stack's resources. `kindOf` returns the kind of a CloudFormation type. A resource without a kind that is
+ * no part of another one goes into `unknown`.
+ */
 export function rootsOfStack(
   kinds: readonly Kind[],
   resources: readonly StackResource[],
@@ -37,7 +40,7 @@ export function rootsOfStack(
   for (const { root, logicalId, type, id, within = [] } of found) {
     if (root) {
       roots.push(root);
-      // Nested stacks made of one template have the same logical ids: theirs tell them apart.
+      // Nested stacks made of one template have the same logical ids. The logical ids of these stacks tell them apart.
       const isAlone = count.get(key(root, logicalId)) === 1;
       names.set(`${root.kind.name} ${root.id}`, (isAlone ? [logicalId] : [...within, logicalId]).map(named).join("-"));
     } else unknown.push(`${id} (${type})`);
@@ -45,19 +48,19 @@ export function rootsOfStack(
   return { roots, names, unknown };
 }
 
-/** Ids of EC2 and ARNs tell themselves what they are; everything else is known by its name. */
+/** Returns the root of a resource. EC2 ids and ARNs tell their kind; everything else is known by its name. */
 function rootOf(kinds: readonly Kind[], id: string, kind: Kind | undefined, types?: TypeRoots): Root | undefined {
   const told = meaningOf(kinds, id, types);
   if ("root" in told && (id.startsWith("arn:") || told.root.kind.idPrefix !== undefined)) return told.root;
   return kind && kind.idPrefix === undefined ? { kind, id } : undefined;
 }
 
-/** "PublicSubnetA" is `public-subnet-a`. */
+/** Puts hyphens between words, so that "PublicSubnetA" becomes `public-subnet-a`. */
 function named(logicalId: string): string {
   return logicalId.replace(/([a-z0-9])([A-Z])/g, "$1-$2").replace(/([A-Z])([A-Z][a-z])/g, "$1-$2");
 }
 
-/** What is a field of something here, and what CloudFormation has for itself. */
+/** Types that are fields of other resources here. */
 const parts: ReadonlySet<string> = new Set([
   "AWS::AutoScaling::LifecycleHook",
   "AWS::AutoScaling::ScalingPolicy",
@@ -89,6 +92,6 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // whoever asked is told that it is no answer of CloudFormation's
+    return undefined; // the caller reports that it is no answer of CloudFormation
   }
 }

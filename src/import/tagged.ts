@@ -1,14 +1,17 @@
-/** Objects that have a tag, whatever their kind, as the index of the Resource Groups Tagging API shows them. */
+/** Finds the objects that have a tag, whatever their kind, in the index of the Resource Groups Tagging API. */
 import type { Aws } from "../aws/aws.ts";
 import type { Root } from "./discover.ts";
 
 export interface Tagged {
   readonly roots: readonly Root[];
-  /** ARNs of what has no kind here. */
+  /** ARNs of objects that have no kind here. */
   readonly unknown: readonly string[];
 }
 
-/** `rootOf`: the object that an ARN names, where a kind here knows such. The index shows no Auto Scaling groups. */
+/**
+ * Returns the objects that have a tag. `rootOf` returns the object that an ARN names, when a kind here has such objects. The index shows no
+ * Auto Scaling groups.
+ */
 export async function rootsTagged(
   aws: Aws,
   [Key, value]: readonly [string, string],

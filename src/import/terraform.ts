@@ -1,6 +1,6 @@
 /**
- * A Terraform state as a source of roots and names, and of what Terraform has to forget. Nothing else of it is used, and none of
- * its values is ever shown: states hold secrets. Pure. State format 4 (Terraform 0.12 and newer, OpenTofu).
+ * Reads roots and names from a Terraform state, and the addresses that Terraform has to forget. Nothing else in it is used, and none of its
+ * values is ever shown, because states hold secrets. Pure. State format 4 (Terraform 0.12 and newer, OpenTofu).
  */
 import type { AwsId, Kind } from "../kinds/kind.ts";
 import type { Root } from "./discover.ts";
@@ -9,17 +9,17 @@ import { isPlainObject } from "../resource/plain-object.ts";
 
 /** One managed resource of a state. */
 export interface StateEntry {
-  /** As `terraform state rm` takes it: `module.net.aws_subnet.public[0]`. */
+  /** The address as `terraform state rm` takes it: `module.net.aws_subnet.public[0]`. */
   readonly address: string;
-  /** What a file here would call it; equal ones are told apart later. */
+  /** The name that a file here would give it. Equal names are told apart later. */
   readonly name: string;
   readonly id: string | undefined;
   readonly arn: string | undefined;
-  /** Every text among its attributes that may be an id: by these it belongs to others. */
+  /** Every text among its attributes that may be an id. These ids show to which resources it belongs. */
   readonly ids: ReadonlySet<string>;
 }
 
-/** The managed resources of AWS in a state, or why the text is none. */
+/** Returns the managed AWS resources in a state, or why the text is no state. */
 export function readState(text: string): readonly StateEntry[] | { readonly problem: string } {
   const state = parsed(text);
   if (!isPlainObject(state) || !Array.isArray(state["resources"])) return { problem: "it holds no Terraform state" };
@@ -27,7 +27,7 @@ export function readState(text: string): readonly StateEntry[] | { readonly prob
   return state["resources"].filter(isPlainObject).flatMap(entriesOf);
 }
 
-/** The objects of the state that a kind here has, with their names by kind and id. */
+/** Returns the objects of the state that have a kind here, with their names by kind and id. */
 export function rootsOfState(
   kinds: readonly Kind[],
   entries: readonly StateEntry[],
@@ -46,8 +46,8 @@ export function rootsOfState(
 }
 
 /**
- * Addresses that Terraform must forget before the first apply: the imported objects, and what it keeps as parts of them. A part names
- * an imported object or another part (a rule its listener), or a part names it (an attachment its volume).
+ * Returns the addresses that Terraform must forget before the first apply: the imported objects, and the resources that it keeps as parts
+ * of them. A part names an imported object or another part (a rule its listener), or a part names it (an attachment its volume).
  */
 export function addressesToForget(
   kinds: readonly Kind[],
@@ -73,7 +73,10 @@ export function addressesToForget(
   return entries.filter((entry) => chosen.has(entry)).map(({ address }) => address);
 }
 
-/** Addresses of what no kind here can be. What names an imported object is a part of it: a rule, an association, a policy. */
+/**
+ * Returns the addresses of resources that have no kind here. A resource that names an imported object is a part of it and is left out: a
+ * rule, an association, a policy.
+ */
 export function unknownIn(
   kinds: readonly Kind[],
   entries: readonly StateEntry[],
@@ -84,7 +87,7 @@ export function unknownIn(
   return entries.filter((entry) => !rootOf(kinds, entry, types) && !parts.has(entry.address)).map(({ address }) => address);
 }
 
-/** EC2's ids tell their kind; everything else has an ARN. */
+/** Returns the root of a resource. EC2 ids tell their kind; everything else has an ARN. */
 function rootOf(kinds: readonly Kind[], { id, arn }: StateEntry, types?: TypeRoots): Root | undefined {
   const byId = id === undefined ? undefined : meaningOf(kinds, id);
   if (byId && "root" in byId && byId.root.kind.idPrefix !== undefined) return byId.root;
@@ -109,7 +112,10 @@ function entriesOf(resource: Readonly<Record<string, unknown>>): StateEntry[] {
   });
 }
 
-/** "this" says nothing: its module does. A number of `count` says less than a zone. */
+/**
+ * Returns the name of a resource. "this" says nothing, so the name of its module is taken. A number of `count` says less than a zone, so it
+ * is left out.
+ */
 function nameOf(name: string, module: string, key: unknown): string {
   const own = /^(this|main|default)$/.test(name) ? (/([^.[\]]+)(\[[^\]]*\])?$/.exec(module)?.[1] ?? name) : name;
   return typeof key === "string" ? `${own}-${key}` : own;
@@ -119,6 +125,6 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // whoever asked is told that it is no state
+    return undefined; // the caller reports that it is no state
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Texts that hold what AWS made of something imported alongside, such as the ARN of a queue in a policy: an expression takes its place,
- * `${resource('AWS::SQS::Queue/jobs').Arn}`. Kinds with references of their own are written by name (author.ts); this is for the
- * texts that a file may leave to be known late. Pure.
+ * Puts expressions into texts that hold AWS's values of other imported resources, such as the ARN of a queue in a policy:
+ * `${resource('AWS::SQS::Queue/jobs').Arn}`. Kinds with references of their own are written by name (author.ts). This is for the texts that
+ * may hold late values. Pure.
  */
 import type { Address, Kind, Live } from "../kinds/kind.ts";
 import { markOf, outputOf, outputsOfKind } from "../resource/late.ts";
@@ -27,7 +27,7 @@ export class LinkedText {
   }
 }
 
-/** The entries with values of each other in the place of what AWS made; none that would make two resources wait for each other. */
+/** Returns the entries with expressions in place of the values that AWS made, except where two resources would wait for each other. */
 export function withValues(entries: readonly Entry[], taken: readonly Taken[], addresses: ReadonlyMap<Live, Address>): Entry[] {
   const words = new Words(
     inOrder(taken, ({ live }) => addresses.get(live)!),
@@ -35,7 +35,7 @@ export function withValues(entries: readonly Entry[], taken: readonly Taken[], a
   );
   const order = new Order(entries);
   const sorted = inOrder(entries, ({ address }) => address);
-  // Of two that name each other, the one keeps its text that holds a name: an id says nothing to people.
+  // When two resources name each other, the one whose text holds a chosen name keeps its text. The id in the other says nothing to people.
   for (const entry of sorted)
     withValuesIn(entry, words, (field, { address, isByChance }) => isByChance && order.add(entry, field, address));
   const linkedOf = new Map(
@@ -44,7 +44,7 @@ export function withValues(entries: readonly Entry[], taken: readonly Taken[], a
   return entries.map((entry) => linkedOf.get(entry)!);
 }
 
-/** Which of two that name each other keeps its text does not depend on the order of AWS's answers. */
+/** Sorts by address, so that the order of AWS's answers does not decide which of two resources that name each other keeps its text. */
 function inOrder<T>(all: readonly T[], address: (one: T) => Address): T[] {
   return [...all].sort((a, b) => (address(a) < address(b) ? -1 : 1));
 }
@@ -59,7 +59,7 @@ function withValuesIn(entry: Entry, words: Words, mayName: (field: string, word:
   return { ...entry, body: Object.fromEntries(fields) };
 }
 
-/** The entries of these addresses with all texts as AWS has them. */
+/** Returns the entries, those of these addresses with all texts as AWS has them. */
 export function withoutValues(entries: readonly Entry[], isMeant: (address: Address) => boolean): Entry[] {
   return entries.map((entry) => {
     if (!isMeant(entry.address) || !hasValues(entry.body)) return entry;
@@ -71,7 +71,7 @@ export function hasValues(value: unknown): boolean {
   return value instanceof LinkedText || (typeof value === "object" && value !== null && Object.values(value).some(hasValues));
 }
 
-/** With each text as it stands in a spec that was read from a file. */
+/** Returns a value with each text as it stands in a spec that was read from a file. */
 export function withMarks(value: unknown): unknown {
   return unlinked(value, ({ parts }) => parts.map((part) => (typeof part === "string" ? part : markOf(part))).join(""));
 }
@@ -85,7 +85,7 @@ function unlinked(value: unknown, as: (text: LinkedText) => string): unknown {
 
 type Link = (text: string, key: string) => string | LinkedText;
 
-/** `key`: the nearest name above a text; an item of a list has that of the list. */
+/** Links all texts of a value. `key` is the nearest name above a text; an item of a list has that of the list. */
 function linked(value: unknown, key: string, link: Link): unknown {
   if (typeof value === "string") return link(value, key);
   if (Array.isArray(value)) return value.map((item) => linked(item, key, link));
@@ -95,21 +95,21 @@ function linked(value: unknown, key: string, link: Link): unknown {
 
 interface Word extends Value {
   readonly kind: Kind;
-  /** Whether nothing in it was chosen by somebody. */
+  /** Whether nobody chose any part of it. */
   readonly isByChance: boolean;
 }
 
-/** What AWS calls the objects of the file, in each way that an expression can say. */
+/** The texts by which AWS names the objects of the file, with the output by which an expression names each. */
 class Words {
-  /** What stands for one object alone, wherever it is found. */
+  /** Texts that stand for a single object, wherever they are found. */
   readonly #certain = new Map<string, Word>();
-  /** Names that somebody chose: another text may be the same by chance. */
+  /** Names that somebody chose. Another text may be the same by chance. */
   readonly #names = new Map<string, Word[]>();
   #pattern: RegExp | undefined;
 
   constructor(taken: readonly Taken[], addresses: ReadonlyMap<Live, Address>) {
     const all = taken.flatMap(({ kind, live }) => toldOf(kind, live, addresses.get(live)!));
-    // An object's own id comes before what others tell of it: the VPC of a subnet group.
+    // An object's own id comes before the same text in the outputs of another object, such as the VPC of a subnet group.
     const own = new Set(all.filter(({ isOwn }) => isOwn).map(({ text }) => text));
     const addressesOf = new Map<string, Set<Address>>();
     for (const { text, word } of all) addressesOf.set(text, (addressesOf.get(text) ?? new Set()).add(word.address));
@@ -137,7 +137,9 @@ class Words {
     return new LinkedText(from < text.length ? [...parts, text.slice(from)] : parts, text);
   }
 
-  /** A name counts where it is the whole text, under a key that says what it is of: `FunctionName`, `awslogs-group`. */
+  /**
+   * Returns the object of a name. A name counts when it is the whole text, under a key that says its kind: `FunctionName`, `awslogs-group`.
+   */
   #named(text: string, key: string): Word | undefined {
     const fitting = (this.#names.get(text) ?? []).filter(({ kind }) => key.toLowerCase().includes(nounOf(kind)));
     if (new Set(fitting.map(({ address }) => address)).size !== 1) return undefined;
@@ -156,7 +158,7 @@ interface Told {
   readonly isName: boolean;
 }
 
-/** By its own word for a thing before `id`, which every kind has: `QueueUrl`, `arn`. */
+/** Returns the texts that AWS tells of an object. Its specific outputs (`QueueUrl`, `arn`) come before `id`, which every kind has. */
 function toldOf(kind: Kind, live: Live, address: Address): Told[] {
   const ids = idsOf(live);
   const outputs = Object.entries(outputsOfKind(kind)).filter(([, { type, changesWith }]) => type !== "number" && changesWith === undefined);
@@ -171,12 +173,12 @@ function toldOf(kind: Kind, live: Live, address: Address): Told[] {
   });
 }
 
-/** "Queue" of AWS::SQS::Queue, "group" of logGroup. */
+/** Returns the noun of a kind: "queue" for AWS::SQS::Queue, "group" for logGroup. */
 function nounOf({ name }: Kind): string {
   return /[A-Z]?[a-z0-9]+$/.exec(name)?.[0].toLowerCase() ?? name.toLowerCase();
 }
 
-/** ARNs, ids with their prefix, URLs, host names of AWS's, and what AWS makes of chance. */
+/** Whether a text can mean only one object: ARNs, ids with their prefix, URLs, host names of AWS, and random texts that AWS makes. */
 function isUnmistakable(text: string): boolean {
   return isMade(text) || /^(?=.*\d)(?=.*[a-z])[a-z\d]{10,}$/i.test(text);
 }
@@ -191,14 +193,14 @@ function isMade(text: string): boolean {
   );
 }
 
-/** The longest first, and only whole: `arn:aws:s3:::files` does not stand in `arn:aws:s3:::files-2/*`. */
+/** Matches the longest text first, and only whole texts: `arn:aws:s3:::files` is not found in `arn:aws:s3:::files-2/*`. */
 function patternOf(words: readonly string[]): RegExp {
   const sorted = [...words].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
   const all = sorted.map((word) => word.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|");
   return new RegExp(`(?<![\\w.$-])(?:${all})(?![\\w-]|\\.\\w)`, "g");
 }
 
-/** What needs what, stage by stage as `config/cycles.ts` sees it, so that no expression makes a circle. */
+/** Which stage needs which, as `config/cycles.ts` sees it, so that no expression makes a cycle. */
 class Order {
   readonly #needs = new Map<string, Set<string>>();
   readonly #entries: ReadonlyMap<Address, Entry>;
@@ -219,7 +221,7 @@ class Order {
     }
   }
 
-  /** Takes note that a field names another resource; false where that would wait for the field itself. */
+  /** Records that a field names another resource. Returns false when that resource would wait for the field itself. */
   add({ kind, address }: Entry, field: string, to: Address): boolean {
     const [from, target] = [nodeOf(address, stageOf(kind, field)), usable(this.#entries.get(to)!)];
     if (this.#needs.get(from)!.has(target)) return true;

@@ -5,7 +5,7 @@ import { Consequence } from "../../expressions/outcome.ts";
 import type { Evaluator } from "../../expressions/evaluate.ts";
 import { ValueProblem } from "../../expressions/values.ts";
 
-/** The text of a file that `file("…")` names: relative to the file with the expression, and inside its repository. */
+/** Reads the file that `file("…")` names. The path is relative to the file with the expression, and must stay inside its repository. */
 export function readNamed(path: string, spot: Spot, files: Files, evaluator: Evaluator): string {
   if (isAbsolute(path) || path.includes("\0"))
     return evaluator.raise(new ValueProblem("file() takes a path relative to the file in which it stands"));

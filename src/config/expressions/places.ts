@@ -1,7 +1,7 @@
 import type { Spot } from "../source.ts";
 import type { ScalarTree } from "../tree.ts";
 
-/** Where a stretch of a scalar's text stands in its file; the scalar itself when escapes or folding hide it. */
+/** Returns the place of a piece of a scalar's text in its file; the place of the scalar when escapes or folding hide the piece. */
 export function spotInside({ spot, value }: ScalarTree, start: number, end: number, part = { start: 0, length: end - start }): Spot {
   const text = String(value);
   const whole = text.slice(start, end);
@@ -18,7 +18,9 @@ export function spotInside({ spot, value }: ScalarTree, start: number, end: numb
   return { source, start: inside, end: inside + part.length };
 }
 
-/** An expression over several lines is indented in the file: its first line is found all the same. */
+/**
+ * Returns the place of the first line of an expression over several lines. The file indents the other lines, so the whole cannot be found.
+ */
 function firstLine(spot: Spot, whole: string, from: number): Spot {
   const line = whole.split("\n")[0]!;
   const found = line.length > 3 ? spot.source.text.indexOf(line, from) : -1;

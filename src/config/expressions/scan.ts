@@ -1,16 +1,16 @@
-/** A stretch of a string that may hold expressions: text as it is, or what stands between `${` and `}`. */
+/** A piece of a string that may hold expressions: plain text, or the code between `${` and `}`. */
 export type Piece =
   | { readonly text: string }
   /** `start` and `end` are offsets of the whole `${…}` in the string. */
   | { readonly code: string; readonly start: number; readonly end: number }
   | { readonly broken: "not-closed" | "too-long" | "too-deep"; readonly start: number; readonly end: number };
 
-/** An expression is a line or two; more is a program, and belongs elsewhere. */
+/** The longest expression. An expression is a line or two; a longer one is a program and belongs elsewhere. */
 export const longestExpression = 4000;
-/** Brackets inside brackets. The parser of CEL goes down a stack of functions for each. */
+/** The most brackets inside each other. The parser of CEL goes down a stack of functions for each. */
 export const deepestExpression = 60;
 
-/** Splits a string at its expressions. `$${` is a literal `${`. After one that has no end the rest is not looked at. */
+/** Splits a string at its expressions. `$${` is a literal `${`. The text after an expression without an end is not scanned. */
 export function scan(text: string): Piece[] {
   const pieces: Piece[] = [];
   let literal = "";
@@ -44,7 +44,7 @@ export function scan(text: string): Piece[] {
   return pieces;
 }
 
-/** Where the brace stands that closes an expression: not one in a string, nor one that closes a map. */
+/** Returns the position of the brace that closes an expression. Braces in strings and braces that close a map do not count. */
 function endOf(text: string, from: number): { readonly end: number } | { readonly broken: "not-closed" | "too-long" | "too-deep" } {
   let depth = 0;
   for (let at = from; at < text.length; at++) {
@@ -59,12 +59,15 @@ function endOf(text: string, from: number): { readonly end: number } | { readonl
     else if ("}])".includes(character)) depth--;
     if (depth > deepestExpression) return { broken: "too-deep" };
   }
-  // A quote or bracket of another language (a shell's) may have no partner: then the first brace ends the expression.
+  // A quote or bracket of another language, such as a shell, may have no partner. Then the first brace ends the expression.
   const close = text.slice(from, from + longestExpression).search(/[}\n]/);
   return close >= 0 && text[from + close] === "}" ? { end: from + close } : { broken: "not-closed" };
 }
 
-/** The last character of a string literal of CEL; undefined where it has no end. Only one with three quotes goes on over a line's end. */
+/**
+ * Returns the position of the last character of a CEL string literal; undefined when it has no end. Only a literal with three quotes may
+ * continue on the next line.
+ */
 function endOfString(text: string, start: number): number | undefined {
   const quote = text[start]!;
   const isTriple = text.startsWith(quote.repeat(3), start);

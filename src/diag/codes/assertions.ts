@@ -1,6 +1,6 @@
 import type { CodeDoc } from "./code-doc.ts";
 
-/** Assertions about who reaches whom. */
+/** Codes of assertions about who reaches whom. */
 export const assertionsCodes = {
   "assert-violated": {
     title: "An assertion of the file does not hold",

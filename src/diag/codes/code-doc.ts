@@ -1,4 +1,4 @@
-/** What `infra explain CODE` tells about one code: what happened, why it is a problem, and what to do. */
+/** The text that `infra explain CODE` shows: what happened, why it is a problem, and what to do. */
 export interface CodeDoc {
   readonly title: string;
   readonly cause: string;

@@ -1,6 +1,6 @@
 import type { CodeDoc } from "./code-doc.ts";
 
-/** The command line. */
+/** Codes of the command line. */
 export const commandLineCodes = {
   usage: {
     title: "A command line that cannot be run",

@@ -1,6 +1,6 @@
 import type { CodeDoc } from "./code-doc.ts";
 
-/** What several kinds of databases and caches check. */
+/** Codes that several kinds of databases and caches use. */
 export const databasesCodes = {
   "cache-network": {
     title: "A cache across two VPCs",

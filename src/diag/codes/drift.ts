@@ -1,6 +1,6 @@
 import type { CodeDoc } from "./code-doc.ts";
 
-/** Drift. */
+/** Codes of drift. */
 export const driftCodes = {
   "drift-changed": {
     title: "A field that differs from the YAML",

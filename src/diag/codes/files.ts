@@ -1,6 +1,6 @@
 import type { CodeDoc } from "./code-doc.ts";
 
-/** Finding and reading files. */
+/** Codes of finding and reading files. */
 export const filesCodes = {
   "env-not-found": {
     title: "No such environment",

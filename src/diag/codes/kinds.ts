@@ -1,6 +1,6 @@
 import type { CodeDoc } from "./code-doc.ts";
 
-/** What several kinds check by themselves; what only one checks stands in its folder. */
+/** Codes that several kinds use. The codes of a single kind stand in its folder. */
 export const kindsCodes = {
   "cidr-size": {
     title: "A network that is too large or too small",

@@ -1,6 +1,6 @@
 import type { CodeDoc } from "./code-doc.ts";
 
-/** Notes of a plan. */
+/** Codes of notes in a plan. */
 export const notesCodes = {
   "adopt-pending": {
     title: "Some of what `adopt:` names is adopted",

@@ -1,6 +1,6 @@
 import type { CodeDoc } from "./code-doc.ts";
 
-/** Plans, refusals and approvals. */
+/** Codes of plans, refusals and approvals. */
 export const plansCodes = {
   "refused-change": {
     title: "A change that AWS cannot make",

@@ -1,6 +1,6 @@
 import type { CodeDoc } from "./code-doc.ts";
 
-/** References between resources and to what stands around them. */
+/** Codes of references between resources and to objects around them. */
 export const referencesCodes = {
   "unknown-ref": {
     title: "A reference to something that is not declared",

@@ -1,6 +1,6 @@
 import type { CodeDoc } from "./code-doc.ts";
 
-/** What a schema cannot say. */
+/** Codes of rules that a schema cannot express. */
 export const rulesCodes = {
   "bad-cidr": {
     title: "Not a network",

@@ -1,6 +1,6 @@
 import type { CodeDoc } from "./code-doc.ts";
 
-/** What the schema says. */
+/** Codes of problems that the schema reports. */
 export const shapeCodes = {
   "unknown-field": {
     title: "No such field",

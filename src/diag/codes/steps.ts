@@ -1,6 +1,6 @@
 import type { CodeDoc } from "./code-doc.ts";
 
-/** Steps of an apply. */
+/** Codes of steps in an apply. */
 export const stepsCodes = {
   "name-taken": {
     title: "A name that another object has",

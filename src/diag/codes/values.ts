@@ -1,6 +1,6 @@
 import type { CodeDoc } from "./code-doc.ts";
 
-/** Variables, expressions and parts. */
+/** Codes of variables, expressions and parts. */
 export const valuesCodes = {
   "unknown-variable": {
     title: "No such variable",

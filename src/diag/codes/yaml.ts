@@ -1,6 +1,6 @@
 import type { CodeDoc } from "./code-doc.ts";
 
-/** What is wrong with the YAML itself. */
+/** Codes of mistakes in the YAML itself. */
 export const yamlCodes = {
   "yaml-syntax": {
     title: "The YAML cannot be parsed",
