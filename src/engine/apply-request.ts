@@ -1,4 +1,4 @@
-/** What an apply is asked, and how it ends. */
+/** The request for an apply, and the ways in which it ends. */
 import type { ApplyEvent, Outcome } from "../apply/events.ts";
 import type { AcquireOptions, Frozen, LeaseView, Me } from "../apply/lease.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
@@ -7,22 +7,22 @@ import type { Approval, ApprovalCheck } from "../plan/approval.ts";
 import type { PlanOptions, PlanRun } from "./plan-run.ts";
 
 export interface ApplyRequest extends PlanOptions {
-  /** Until the first step it gives up what is being read; from then on nothing new is started, and what is under way is finished. */
+  /** Before the first step it ends the reads; after that no new step starts, and the running steps are finished. */
   readonly signal: AbortSignal;
   readonly onEvent: (event: ApplyEvent) => void;
-  /** Shown the plan before anything is written; false ends the apply. What is run is then no more than what was shown. Absent: whatever agreement takes. */
+  /** Gets the plan before the first write; false ends the apply. The run then does no more than this plan. Absent: the apply does everything that the YAML asks for. */
   readonly confirm?: (run: PlanRun, lease: LeaseView | undefined) => Promise<boolean>;
-  /** Told a plan that changes nothing, before what AWS has not finished is waited for: no lock is taken for that, and nobody is asked. */
+  /** Gets a plan without changes before the apply waits for objects that AWS has not finished. Nobody is asked, and no lock is taken. */
   readonly onlyWaits?: (run: PlanRun) => void;
-  /** Problems that forbid running a plan though it could be run; asked of the plan that was shown and of the one that is run. */
+  /** Problems that forbid a plan which could be run; asked of the shown plan and of the plan that is run. */
   readonly guards?: (run: PlanRun) => readonly Diagnostic[];
-  /** Only what was approved may run. */
+  /** Only the approved steps may run. */
   readonly approval?: Approval | undefined;
   readonly commit?: string | undefined;
   readonly concurrency?: number | undefined;
-  /** Seconds for which all of a kind is waited for, by the kind's name. */
+  /** Seconds to wait for the objects of a kind, by the kind's name. */
   readonly timeouts?: ReadonlyMap<string, number> | undefined;
-  /** "none" must be typed by the user: the run then waits a minute, in place of what a lease would have told. */
+  /** "none" only if the user typed `--no-lock`. The run then waits a minute, because no lease tells it about other runs. */
   readonly lease:
     | "none"
     | {
@@ -34,7 +34,7 @@ export interface ApplyRequest extends PlanOptions {
         readonly holding?: AcquireOptions["holding"];
         readonly follow?: AcquireOptions["follow"];
       };
-  /** Seconds until AWS's tag index shows what a dead run may have made; 60 when absent. */
+  /** Seconds until AWS's tag index shows the objects of a dead run; 60 when absent. */
   readonly consistencyDelay?: number | undefined;
 }
 
@@ -42,19 +42,19 @@ export type ApplyResult =
   | { readonly ended: "nothing-to-do" | "declined"; readonly run: PlanRun }
   | { readonly ended: "frozen"; readonly frozen: Frozen }
   | { readonly ended: "refused"; readonly run: PlanRun; readonly problems: readonly Diagnostic[] }
-  /** What would be done is not, or no longer, what was approved or confirmed. */
+  /** The plan is not, or no longer, the one that was approved or confirmed. */
   | { readonly ended: "changed"; readonly run: PlanRun; readonly check: ApprovalCheck }
   | {
       readonly ended: "ran";
       readonly run: PlanRun;
       readonly outcome: Outcome;
-      /** What the run made, as AWS lists it at the end. */
+      /** The new objects of the run, as AWS lists them at the end. */
       readonly made: ReadonlyMap<Address, Live>;
       /** The objects that `outputs:` name, as AWS shows them after the run. */
       readonly sources: ReadonlyMap<Address, Live>;
       readonly alreadyDone: readonly string[];
       /** Approved, and neither done nor in the plan. */
       readonly notAskedFor: readonly string[];
-      /** What could not be read or written beside the steps, and what follows from it. */
+      /** Sentences about reads and writes beside the steps that failed, and their consequences. */
       readonly notes: readonly string[];
     };

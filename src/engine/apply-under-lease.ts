@@ -24,7 +24,7 @@ import { planEnvironment } from "./plan-environment.ts";
 import type { PlanRun } from "./plan-run.ts";
 import { brokenAssertionsOf, knownRefusals, withoutSaid } from "./refusals.ts";
 
-/** One apply: where, of what, and as it was asked for. */
+/** One apply: the connection, the environment and the request. */
 interface Task {
   readonly native: readonly Kind[];
   /** With the kinds of AWS's types that the file names. */
@@ -35,7 +35,7 @@ interface Task {
   readonly request: ApplyRequest;
 }
 
-/** The plan that is shown, and what was known of the lock when it was made. */
+/** The plan that is shown, and the state of the lock before it was made. */
 interface First {
   readonly run: PlanRun;
   /** Undefined with `--no-lock`. */
@@ -98,10 +98,10 @@ async function planFirst({ native, connection, environment, owner, request }: Ta
   return { run, view, isHeld, isContinuing: isHeld || (view?.changedAt ?? 0) > aws.clock.now() - freshFor };
 }
 
-/** The plan changes nothing. Objects that AWS is still making or changing are waited for, without the lease. */
+/** Ends an apply without changes. Waits, without the lease, for objects that AWS is still making or changing. */
 async function waitForAws(task: Task, { run, isContinuing }: First): Promise<ApplyResult> {
   const { kinds, connection, request } = task;
-  // A destroy that died in its last reads has left the list of kinds behind. Objects that are kept need it.
+  // A destroy that died in its last reads has left the list of kinds behind; it stays only if objects are kept.
   if (request.goal === "destroy" && run.plan.steps.length === 0 && request.lease !== "none" && run.observed.reads?.known?.size)
     await underLease(task, () => forgetKindsIfNoneIsLeft(kinds, connection.aws, run));
   const waits = run.planned.work.filter(({ op }) => op === "wait");
@@ -112,7 +112,7 @@ async function waitForAws(task: Task, { run, isContinuing }: First): Promise<App
   return { ended: "ran", run, ...after, alreadyDone: [], notAskedFor: [], notes: unread === undefined ? [] : [unread] };
 }
 
-/** Whether another run has, or has had, the lock since the first plan was begun. */
+/** Whether another run has had the lock since the first plan was begun, or has it now. */
 async function isOvertaken({ connection, owner, request }: Task, { view, isHeld }: First): Promise<boolean> {
   if (view === undefined || isHeld) return isHeld;
   const { number, version } = await readLease(connection.aws.within({ signal: request.signal }), owner);
@@ -157,7 +157,7 @@ async function planAgainAndRun(task: Task, first: First, lease: Lease | undefine
   return { ended: "ran", run, outcome, ...after, ...absentFrom(run, request.approval ? check : undefined), notes };
 }
 
-/** Reads only what the plan touches where nobody else has had the lock since the first plan was made. */
+/** Makes the second plan. Reads only the objects that the first one touches if no other run has had the lock since. */
 async function planAgain(
   { native, connection, environment, request }: Task,
   { run, view }: First,
@@ -169,14 +169,14 @@ async function planAgain(
   return again ?? planEnvironment(native, { ...connection, aws }, environment, { ...request, preflight: false });
 }
 
-/** Why the plan must not run; undefined if it may. */
+/** Returns the reasons why the plan must not run, or undefined if it may. */
 function problemsOf(run: PlanRun, request: ApplyRequest, refusals: readonly Diagnostic[]): ApplyResult | undefined {
   const said = [...refusals, ...brokenAssertionsOf(run)];
   const problems = [...said, ...(request.guards?.(run) ?? [])];
   return problems.length > 0 ? { ended: "refused", run: withoutSaid(run, said), problems } : undefined;
 }
 
-/** The approved steps that the plan did not have: done already, or no longer asked for. Contested fields are neither. */
+/** Returns the approved steps that the plan does not have: done already, or no longer in the file. Contested fields are neither. */
 function absentFrom(
   { plan, planned }: PlanRun,
   check: ApprovalCheck | undefined,

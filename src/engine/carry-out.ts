@@ -1,4 +1,4 @@
-/** Runs a plan and reads what came of it. After the first step nothing hides how the run ended: what fails besides becomes a note. */
+/** Runs a plan and reads the objects afterwards. After the first step nothing hides how the run ended: other failures become notes. */
 import { applyPlan } from "../apply/apply.ts";
 import type { Outcome, StepRef } from "../apply/events.ts";
 import { LeaseLostError } from "../apply/lease.ts";
@@ -14,7 +14,7 @@ import { applyOutageTimeout } from "./apply-environment.ts";
 import type { ApplyRequest } from "./apply-request.ts";
 import type { PlanRun } from "./plan-run.ts";
 
-/** With the patience of an apply in an outage: AWS goes on with its own work meanwhile. */
+/** Returns a client that waits out an outage as long as an apply does, because AWS goes on with its own work meanwhile. */
 export function withOutageTimeout({ aws }: Connection): Aws {
   return aws.within({ outageTimeout: applyOutageTimeout });
 }
@@ -42,8 +42,8 @@ export async function carryOut(
   const input = { planned, environment, observed, aws, drivers, signal, concurrency, isContinuing, timeouts };
   for await (const event of applyPlan(input)) {
     if (event.type === "step-done" && event.id !== undefined) made.set(event.step.address, event.id);
-    // The index of tags may lose sight of what was tagged again, too (a restart marks the machine, and whoever ends it takes the mark off);
-    // a next run must not take it for missing.
+    // AWS's tag index may also lose an object whose tags change for a while: a restart marks the instance and takes the mark off at its end.
+    // The next run must not take such an object for missing.
     const wroteTags = event.type === "step-done" && (event.step.stage === "tags" || mayMark(kinds, event.step));
     const tagged = wroteTags ? observed.objects.get(event.step.address) : undefined;
     if (tagged) made.set(tagged.address, tagged.live.id);
@@ -61,7 +61,7 @@ export async function carryOut(
   }
 }
 
-/** The objects that `outputs:` name. Only what the run changed in place is read again: it may tell another value. */
+/** Returns the objects that `outputs:` name. Reads again only those that the run changed in place, because their values may be new. */
 async function sourcesAfter(
   { environment, observed, drivers }: PlanRun,
   aws: Aws,
@@ -81,20 +81,20 @@ async function sourcesAfter(
   return new Map((await Promise.all(found)).flatMap(([address, live]) => (live ? [[address, live] as const] : [])));
 }
 
-/** Whether the step is part of a change that marks the object while it is under way. */
+/** Whether the step belongs to a change that marks the object until it is finished. */
 function mayMark(kinds: readonly Kind[], { kind: name, action }: StepRef): boolean {
   if (action === "restart") return true;
   const kind = kinds.find((one) => one.name === name);
   return action === "update" && Object.values<FieldRule>(kind?.fields ?? {}).some(({ unfinished }) => unfinished !== undefined);
 }
 
-/** The run is over, or can go on, without this record: why it was not written becomes a note. */
+/** Returns a note if the record could not be written. The run can go on without it. */
 export async function unremembered(writing: Promise<void>): Promise<string | undefined> {
   const cause = await causeOfFailure(writing);
   return cause && `the values that this run set could not be saved: ${cause}; later plans do not notice if others change them back`;
 }
 
-/** The list of kinds that the environment has had stays, at the price of a few reads. */
+/** Returns a note if AWS could not be asked whether the environment is empty. The list of its kinds then stays, which costs later plans a few reads. */
 export async function unlooked(forgetting: Promise<void>): Promise<string | undefined> {
   const cause = await causeOfFailure(forgetting);
   return cause && `whether anything is left could not be looked at: ${cause}; run the destroy again`;
@@ -109,7 +109,7 @@ async function causeOfFailure(work: Promise<void>): Promise<string | undefined> 
   }
 }
 
-/** In AWS's words, or the lock's; a bug is thrown again. */
+/** Returns the reason in the words of AWS or of the lock. Throws any other error again: it is a bug. */
 function causeOf(error: unknown): string {
   if (error instanceof AwsError) return `${error.operation}: ${error.code}`;
   if (error instanceof LeaseLostError) return error.message;

@@ -1,4 +1,4 @@
-/** What is read again under the lock before a plan runs. */
+/** The second look under the lock, before a plan runs. */
 import type { Aws } from "../aws/aws.ts";
 import { unlessDenied } from "../aws/errors.ts";
 import { kindsFor, type Environment } from "../config/environment.ts";
@@ -11,8 +11,8 @@ import { touchedBy } from "../plan/touched.ts";
 import type { PlanRun } from "./plan-run.ts";
 
 /**
- * Looks again at what a plan touches, where nobody else has held the lock since it was made. Answers with the plan as it stands;
- * undefined where anything came out differently, or where a look at a part is not enough: then all is read again
+ * Reads the objects that a plan touches once more, if no other run has held the lock since it was made. Returns the same plan with the
+ * new reads. Returns undefined if anything has changed, or if reading a part is not enough: then the caller reads everything again
  * (docs/decisions/0098-a-second-look-at-what-is-touched.md).
  */
 export async function lookAgain(native: readonly Kind[], aws: Aws, environment: Environment, first: PlanRun): Promise<PlanRun | undefined> {
@@ -35,7 +35,7 @@ export async function lookAgain(native: readonly Kind[], aws: Aws, environment: 
   return isSame(planned, first.planned) ? { ...first, observed, planned, input: { ...first.input, observed } } : undefined;
 }
 
-/** To the letter: every step with what it found and what it would do, and every problem. */
+/** Compares every step, with its findings and its changes, and every problem, to the letter. */
 function isSame(one: Planned, other: Planned): boolean {
   const told = ({ plan, diagnostics, work }: Planned) => JSON.stringify([plan.steps, diagnostics, work.map(({ id }) => id)]);
   return told(one) === told(other);

@@ -1,4 +1,4 @@
-/** Reads AWS and compares. */
+/** Makes a plan: reads AWS and compares. */
 import { formerTypes } from "../apply/known-kinds.ts";
 import { ownerOf } from "../apply/lease.ts";
 import { readMemory } from "../apply/records.ts";
@@ -21,7 +21,7 @@ import { reachOfPlan } from "./reach-of-plan.ts";
 import { diagnosticOf } from "./refusals.ts";
 import { namesakes, unmanagedIn, unreadHistory } from "./remarks.ts";
 
-/** Reads AWS and compares. Makes no call that writes. Throws AwsError when a read fails; whatever else is being read is given up then. */
+/** Reads AWS and compares. Makes no call that writes. Throws AwsError when a read fails, and ends the other reads. */
 export async function planEnvironment(
   kinds: readonly Kind[],
   { aws }: Pick<Connection, "aws">,
@@ -91,7 +91,7 @@ async function readForPlan(
   // Nothing narrows the reads of drift: it lists every kind in full.
   const known = unmanaged ? undefined : memory.known;
   const former = formerTypes(environment, memory.known);
-  former.catch(() => undefined); // observe tells of it, unless another read has failed before
+  former.catch(() => undefined); // observe reports this error, unless another read has failed before
   const resolving = resolve(kinds, drivers, aws, declared, memory.parametersOf);
   const [observed, resolved, history] = await Promise.all([
     observe(kinds, drivers, aws, declared, { known, former, file: environment, resolved: resolving, gone }),
@@ -101,7 +101,7 @@ async function readForPlan(
   return { observed, resolved, history };
 }
 
-/** One read stands between the draft and the plan: who still uses the objects that would go. */
+/** Compares. Between the draft and the plan stands one read: the foreign dependents of the objects that would be deleted. */
 async function compare(
   drivers: Drivers,
   aws: Aws,
@@ -115,7 +115,7 @@ async function compare(
   return { input, planned: makePlan(input, draft) };
 }
 
-/** Notes about what the plan leaves alone. */
+/** Returns notes about things that the plan leaves alone. */
 async function remarksOn(
   kinds: readonly Kind[],
   drivers: Drivers,

@@ -8,15 +8,15 @@ import type { PlanInput, Planned } from "../plan/planned.ts";
 import type { Observed } from "../plan/observed.ts";
 import type { Plan } from "../plan/plan.ts";
 
-/** A plan, with what it was made from: what `apply` needs to run it. */
+/** A plan with everything that an apply needs to run it. */
 export interface PlanRun {
   readonly plan: Plan;
   /** Errors among them stop their own addresses only. */
   readonly diagnostics: readonly Diagnostic[];
-  /** What AWS would refuse of it, where that was looked for. */
+  /** Known refusals of AWS; empty if nobody asked for a preflight. */
   readonly found: readonly PreflightFinding[];
   readonly planned: Planned;
-  /** What `planned` was made from. */
+  /** The input of `planned`. */
   readonly input: PlanInput;
   readonly environment: Environment;
   readonly observed: Observed;
@@ -26,24 +26,24 @@ export interface PlanRun {
 export interface PlanOptions {
   readonly goal: Plan["goal"];
   readonly targets?: readonly Address[] | undefined;
-  /** They are those of an approved plan: what is gone by now was deleted, or is asked for no more. */
+  /** The targets come from an approved plan: one that does not exist any more was deleted, or has left the file. */
   readonly targetsMayBeGone?: boolean | undefined;
-  /** Only what is still to be adopted of these. */
+  /** Only the adoption of these objects, as far as they are not adopted yet. */
   readonly adopting?: readonly Address[] | undefined;
-  /** Also look for what is nobody's inside our networks: for drift, at a call a kind. */
+  /** Also look for unmanaged objects inside our networks, with one call for each kind; for drift. */
   readonly unmanaged?: boolean | undefined;
-  /** Ids of CloudFormation stacks whose objects are taken for nobody's: an import proves what is to be adopted when they are deleted. */
+  /** Ids of CloudFormation stacks to ignore: an import proves a file that adopts their objects after the stacks are deleted. */
   readonly gone?: ReadonlySet<string> | undefined;
-  /** Names of environments that have YAML: what else lives under the project may be this one's old name. */
+  /** Names of the environments that have YAML: another live environment of the project may be this one under its old name. */
   readonly known?: readonly string[] | undefined;
-  /** Also warn of what AWS would refuse of the new objects, as far as a few reads tell. */
+  /** Also warn of new objects that AWS would refuse, as far as a few reads tell. */
   readonly preflight?: boolean | undefined;
-  /** What AWS would refuse and is tried all the same, as CODE@ADDRESS. */
+  /** Findings that do not stop an apply, as CODE@ADDRESS. */
   readonly ignorePreflight?: readonly string[] | undefined;
-  /** Also set what others have set back time and again. */
+  /** Also set contested fields. */
   readonly repairContested?: boolean | undefined;
-  /** How many steps may be taken to compute who reaches whom; a bound for all that is computed of one network when absent. */
+  /** The number of steps for computing who reaches whom; the bound of one network when absent. */
   readonly reachSteps?: number | undefined;
-  /** Gives up reading at once. */
+  /** Ends the reads at once. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,4 +1,4 @@
-/** Who reaches whom, of a plan: what it opens and closes, and whether the assertions of the file hold at its end and in between. */
+/** Who reaches whom, for a plan: the flows that it opens and closes, and whether the assertions of the file hold at its end and in between. */
 import type { Aws } from "../aws/aws.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
@@ -31,7 +31,7 @@ export interface ReachOfPlan {
   readonly diagnostics: readonly Diagnostic[];
   /** The assertions that hold in between only in one order of the steps. */
   readonly orderNotes: readonly Note[];
-  /** What could not be looked at or computed. */
+  /** Parts that could not be read or computed. */
   readonly gapNotes: readonly Note[];
 }
 
@@ -99,7 +99,7 @@ async function foreignFor(
     ...[...resolved.declared.values()].map(({ kind, resolved: spec }) => ({ kind, spec })),
     ...[...observed.objects.values()].map(({ kind, linked }) => ({ kind, spec: linked })),
   ];
-  // What nobody declared counts for what is asserted; for what a change opens it is the same before and after.
+  // Undeclared objects matter for assertions. For the flows that a change opens they are the same before and after.
   return readForeign(kinds, drivers, aws, asked, observed, environment.region, {
     ofOurNetworks: environment.assertions === undefined ? "as-made" : "read",
     machines: environment.assertions?.some((one) => meansUnmanaged(one, kinds)) === true,
@@ -131,7 +131,7 @@ async function meanwhileOf(
   return checkMeanwhile(kinds, environment, planned, observed, foreign, reachSteps, (await networks()).after);
 }
 
-/** What the plan opens and closes; a plan without changes has nothing to load for it. */
+/** Returns the flows that the plan opens and closes. A plan without changes loads nothing for it. */
 async function changesOf(
   environment: Environment,
   planned: Planned,

@@ -1,10 +1,10 @@
-/** Why an apply does not begin: what AWS is known to refuse, and assertions that would not hold. */
+/** The reasons why an apply does not begin: known refusals of AWS, and assertions that would not hold. */
 import type { PreflightFinding } from "../apply/preflight.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { ApplyRequest } from "./apply-request.ts";
 import type { PlanRun } from "./plan-run.ts";
 
-/** What a foreign object has already is an error of the plan; what may be there by the time of the apply is a warning, at which the apply stops. */
+/** A name or range that a foreign object has is an error of the plan. Other findings may be solved before the apply: they are warnings, at which the apply stops. */
 export function diagnosticOf(found: PreflightFinding, ignored: readonly string[] = []): Diagnostic {
   const { code, address, text, cure, at } = found;
   const severity = code === "slot-taken" && !ignored.includes(nameOf(found)) ? "error" : "warning";
@@ -17,7 +17,7 @@ export function diagnosticOf(found: PreflightFinding, ignored: readonly string[]
   };
 }
 
-/** A run whose diagnostics do not say again what is said as the reason why it does not begin. */
+/** Returns the run without the diagnostics that are told as the reason why it does not begin. */
 export function withoutSaid(run: PlanRun, said: readonly Diagnostic[]): PlanRun {
   const isSaid = (one: Diagnostic) => said.some(({ code, summary }) => code === one.code && summary === one.summary);
   return { ...run, diagnostics: run.diagnostics.filter((one) => !isSaid(one)) };
@@ -27,12 +27,12 @@ function outcomeOf({ isSilent }: PreflightFinding): string {
   return isSilent ? "AWS would make something else than is declared" : "AWS will reject this";
 }
 
-/** How `--ignore-preflight` names it. */
+/** The name of a finding for `--ignore-preflight`. */
 function nameOf({ code, address }: PreflightFinding): string {
   return `${code}@${address}`;
 }
 
-/** Why an apply does not begin: AWS is known to refuse a step of it, and nobody said to try all the same. */
+/** Returns the known refusals of AWS that stop the apply: all that `--ignore-preflight` does not name. */
 export function knownRefusals({ found }: PlanRun, { ignorePreflight = [] }: ApplyRequest): Diagnostic[] {
   const refusals = found.filter((one) => !ignorePreflight.includes(nameOf(one)));
   return refusals.map((one) => {
@@ -42,7 +42,7 @@ export function knownRefusals({ found }: PlanRun, { ignorePreflight = [] }: Appl
   });
 }
 
-/** Why an apply does not begin: an assertion of the file would not hold, at its end or in between. Whoever approved the plan did not see that. */
+/** Returns the broken assertions that stop the apply, at its end or in between. An approval does not cover them, because the approved plan did not show them. */
 export function brokenAssertionsOf({ diagnostics }: PlanRun): readonly Diagnostic[] {
   const isAboutAssertion = (code: string) => code === "assert-violated" || code === "assert-unknown" || code === "assert-broken-meanwhile";
   return diagnostics.filter(({ code, severity }) => severity === "error" && isAboutAssertion(code));

@@ -1,4 +1,4 @@
-/** What a plan says of what it does not change: fields that others set back, objects that are in no file, environments under another name. */
+/** Notes of a plan about things that it does not change: contested fields, objects that are in no file, environments under another name. */
 import type { Aws } from "../aws/aws.ts";
 import { isDenied } from "../aws/errors.ts";
 import type { Environment } from "../config/environment.ts";
@@ -10,13 +10,13 @@ import type { Observed } from "../plan/observed.ts";
 import type { Note } from "../plan/plan.ts";
 import { idsOf } from "../resource/ownership-check.ts";
 
-/** What was set before matters only to a plan that would set something. */
+/** The values that earlier applies have set matter only to a plan that would set some. */
 export function unreadHistory({ denied }: { readonly denied?: string }, { plan }: Planned): Note[] {
   if (denied === undefined || !plan.steps.some(({ action }) => action === "update" || action === "restart")) return [];
   return [{ code: "not-looked-at", text: `not looked at: which fields are contested: ${denied}` }];
 }
 
-/** What stands in our networks without being in the YAML, or anybody's that we know of. */
+/** Returns a note for each object in our networks that is in no YAML and belongs to nobody that we know of. */
 export async function unmanagedIn(kinds: readonly Kind[], drivers: Drivers, aws: Aws, observed: Observed): Promise<Note[]> {
   const ours = new Map<string, Set<AwsId>>();
   const known = new Map<string, Set<AwsId>>();
@@ -24,7 +24,7 @@ export async function unmanagedIn(kinds: readonly Kind[], drivers: Drivers, aws:
     ours.set(kind.name, (ours.get(kind.name) ?? new Set()).add(live.id));
     known.set(kind.name, new Set([...(known.get(kind.name) ?? []), ...idsOf(live)]));
   }
-  // Of what may be ours, or has our tags and is not, the plan says more than that.
+  // The plan says more about objects that may be ours, and about copies with our tags.
   const told = new Set(observed.notes.flatMap(({ code, id }) => (code === "copy" && id !== undefined ? [id] : [])));
   for (const { live } of observed.doubles ?? []) told.add(live.id);
   const found = await Promise.all(
@@ -44,7 +44,7 @@ export async function unmanagedIn(kinds: readonly Kind[], drivers: Drivers, aws:
   return found.flat();
 }
 
-/** A plan that would create everything may be an old environment under a new name. */
+/** A plan that would create everything may belong to an old environment under a new name. */
 export async function namesakes(aws: Aws, environment: Environment, known: readonly string[]): Promise<Note[]> {
   try {
     const live = await liveEnvironments(aws, environment.project);
