@@ -45,10 +45,10 @@ export const bucket: Kind<Bucket, null> = {
   name: "bucket",
   section: "buckets",
   file: "data",
-  doc: "A bucket of S3, where programs keep files. Nobody outside can read it unless the file says so, and it is never emptied.",
+  doc: "An S3 bucket. It is not public unless the file says so, and infra never empties it.",
   outputs: {
     arn: "Its ARN. With `/*` behind it, every object in the bucket.",
-    name: "Its name in AWS.",
+    name: "The name in AWS.",
     domainName: "The host name under which it answers in its region.",
   },
   drawn: () => ({ as: "beside", glyph: "part", sub: "bucket" }),
@@ -59,7 +59,7 @@ export const bucket: Kind<Bucket, null> = {
     encryption: {
       change: "update",
       same: isSameEncryption,
-      because: "objects that are there already keep the encryption that they have",
+      because: "existing objects keep their encryption",
       urgency: "safety",
     },
     publicAccessBlock: { change: "update", default: { value: allBlocked, class: "enforced" }, urgency: opensUnless(true) },

@@ -15,7 +15,7 @@ import { portOf, schema, type CacheCluster } from "./schema.ts";
 export const cacheCluster: Kind<CacheCluster, Handle> = {
   name: "cacheCluster",
   section: "cacheClusters",
-  doc: "A cache of ElastiCache without replicas: Memcached, or one node of Redis OSS. Changes are made at once. One of Redis OSS is deleted only when `allowDestroy` names it, with a last snapshot; one of Memcached holds nothing that lasts.",
+  doc: "An ElastiCache cache without replicas: Memcached, or one node of Redis OSS. Changes are applied immediately. A Redis OSS cache is deleted only when `allowDestroy` names it, with a final snapshot; a Memcached cache holds no lasting data.",
   wanted: ["endpoint", "port"],
   outputs: {
     arn: "Its ARN.",

@@ -13,7 +13,7 @@ export const certificate: Kind<Certificate, null> = {
   name: "certificate",
   section: "certificates",
   file: "network",
-  doc: "A public certificate of Certificate Manager, proven by DNS and renewed by AWS. It can be used when it is issued.",
+  doc: "A public certificate of Certificate Manager, validated by DNS and renewed by AWS. Other resources can use it once it is issued.",
   outputs: { arn: "Its ARN.", status: "Whether it can be used: `ISSUED` when it can." },
   summary: ({ domainName }) => ({ line: textOf(domainName), tells: ["domainName"] }),
   schema,

@@ -31,7 +31,7 @@ export const dbCluster: Kind<DbCluster, Handle> = {
   name: "dbCluster",
   section: "dbClusters",
   file: "data",
-  doc: "A cluster of databases: Aurora MySQL or PostgreSQL with its instances, or a Multi-AZ cluster of RDS. It holds data: it is never replaced, and deleted only when `allowDestroy` names it.",
+  doc: "A database cluster: Aurora MySQL or PostgreSQL with its instances, or a Multi-AZ cluster of RDS. It holds data: it is never replaced, and deleted only when `allowDestroy` names it.",
   wanted: ["endpoint", "readerEndpoint", "port"],
   outputs: {
     arn: "Its ARN.",

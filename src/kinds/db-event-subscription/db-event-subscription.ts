@@ -28,7 +28,7 @@ export const dbEventSubscription: Kind<DbEventSubscription, Handle> = {
   name: "dbEventSubscription",
   section: "dbEventSubscriptions",
   file: "data",
-  doc: "Who is told of what happens to databases: an SNS topic gets the events of RDS.",
+  doc: "A subscription of an SNS topic to RDS events.",
   outputs: { arn: "Its ARN." },
   foreign,
   summary: ({ sourceType, eventCategories = [] }) => ({

@@ -47,8 +47,8 @@ export const fields: Fields<DbInstance> = {
     same: (request, have, live) => request === have || hasGrownByItself(request, have, live.spec),
     because: "storage grows without an outage, and is then optimised for hours in which it cannot change again",
   },
-  iops: { change: "update", because: "provisioned I/O changes without an outage; no other storage change is taken for hours" },
-  storageThroughput: { change: "update", because: "throughput changes without an outage; no other storage change is taken for hours" },
+  iops: { change: "update", because: "provisioned I/O changes without an outage; AWS accepts no other storage change for hours" },
+  storageThroughput: { change: "update", because: "throughput changes without an outage; AWS accepts no other storage change for hours" },
   maxAllocatedStorage: { change: "update" },
   storageEncrypted: {
     change: refuse("Whether the storage is encrypted is decided when a database is made"),
@@ -63,7 +63,7 @@ export const fields: Fields<DbInstance> = {
   multiAz: {
     change: "update",
     default: { value: defaults.multiAz, class: "create-only" },
-    because: "a standby comes or goes without an outage, in 10 to 40 minutes",
+    because: "a standby is added or removed without an outage, in 10 to 40 minutes",
     urgency: "safety",
   },
   subnetGroup: {
@@ -73,7 +73,10 @@ export const fields: Fields<DbInstance> = {
   },
   securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group"), urgency: opensWithMore },
   port: { change: "restart", because: "a new port restarts the database at once, whatever applyImmediately says", urgency: "traffic" },
-  parameterGroup: { change: "update", because: "the group changes at once; its values are taken at the next reboot, which only you start" },
+  parameterGroup: {
+    change: "update",
+    because: "the group changes at once; its values take effect at the next reboot, which you must start",
+  },
   optionGroup: {
     change: "update",
     because: "the group changes without an outage, in the maintenance window unless applyImmediately is set",
@@ -82,21 +85,21 @@ export const fields: Fields<DbInstance> = {
     change: "update",
     default: { value: defaults.backupRetention, class: "floor", unless: isReplica },
     lessSafe: (have, dflt) => have < dflt,
-    because: "backups are switched on or off with a pause of I/O for seconds; between other numbers of days without",
+    because: "turning backups on or off pauses I/O for seconds; other changes do not",
     urgency: "safety",
   },
   backupWindow: { change: "update", same: isSameWindow, urgency: "safety" },
   maintenanceWindow: {
     change: "update",
     same: isSameWindow,
-    because: "when the new window includes this moment, AWS applies at once what waits",
+    because: "if the new window includes the present moment, AWS applies waiting changes at once",
   },
   autoMinorVersionUpgrade: { change: "update", default: { value: defaults.autoMinorVersionUpgrade, class: "create-only" } },
   engineLifecycleSupport: {
     change: "update",
     default: { value: defaults.engineLifecycleSupport, class: "create-only", unless: isReplica },
   },
-  caCertificate: { change: "restart", because: "another certificate restarts databases whose engine cannot reload it", urgency: "safety" },
+  caCertificate: { change: "restart", because: "a new certificate restarts databases whose engine cannot reload it", urgency: "safety" },
   performanceInsights: { change: "update" },
   performanceInsightsRetention: { change: "update" },
   performanceInsightsKmsKey: keyOfInsights as FieldRule<string, DbInstance>,
@@ -111,7 +114,7 @@ export const fields: Fields<DbInstance> = {
   iamAuthentication: {
     change: "update",
     default: { value: defaults.iamAuthentication, class: "create-only" },
-    because: "logins by IAM are switched without an outage, in the maintenance window unless applyImmediately is set",
+    because: "IAM authentication changes without an outage, in the maintenance window unless applyImmediately is set",
     urgency: "safety",
   },
   publiclyAccessible: {
@@ -127,7 +130,7 @@ export const fields: Fields<DbInstance> = {
     change: "update",
     default: { value: defaults.masterPassword, class: "create-only", unless: isReplica },
     same: (request, have) => have !== undefined && (request === "managed") === (have === "managed"),
-    because: "the password changes; open sessions survive, new ones need the new one",
+    because: "the password changes; open sessions continue, new ones need the new password",
     urgency: "safety",
   },
   dbName: { change: refuse("The first database is made with the instance") },
@@ -149,7 +152,7 @@ export const fields: Fields<DbInstance> = {
   applyImmediately: {
     change: "restart",
     default: { value: defaults.applyImmediately, class: "create-only" },
-    because: "it makes at once what waits for the maintenance window, whoever asked for it, with the outages that this costs",
+    because: "all changes that wait for the maintenance window are applied at once, whoever requested them, with their outages",
   },
   // Observed only while a deployment is under way; else it is a change where something is due that comes by one.
   blueGreenUpdate: {

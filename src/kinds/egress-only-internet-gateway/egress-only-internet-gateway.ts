@@ -18,7 +18,7 @@ export const egressOnlyInternetGateway: Kind<EgressOnlyInternetGateway, null> = 
   section: "egressOnlyInternetGateways",
   file: "network",
   idPrefix: "eigw-",
-  doc: "Lets IPv6 traffic leave a VPC and nothing come in that was not asked for.",
+  doc: "A gateway for IPv6 traffic from a VPC to the internet, and for no connections from the internet.",
   outputs: { vpc: "The id of its VPC." },
   foreign,
   schema,

@@ -14,7 +14,7 @@ export const fileSystem: Kind<FileSystem, Handle> = {
   section: "fileSystems",
   file: "data",
   idPrefix: "fs-",
-  doc: "A file system of EFS, which many machines mount at once over NFS, with its mount targets and access points. It is deleted only when `allowDestroy` names it, and AWS keeps nothing of it but the backups that were taken.",
+  doc: "An EFS file system, which many instances can mount at the same time over NFS, with its mount targets and access points. It is deleted only when `allowDestroy` names it, and AWS keeps nothing of it except existing backups.",
   wanted: ["dnsName"],
   outputs: {
     arn: "Its ARN.",

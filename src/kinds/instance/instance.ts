@@ -77,7 +77,7 @@ const fields: Fields<Instance> = {
       encrypted: {
         change: "replace",
         same: (request, have) => request === have || have === true,
-        because: "a disk cannot be encrypted in place",
+        because: "a volume cannot be encrypted in place",
         urgency: "safety",
       },
       kmsKey: {
@@ -101,12 +101,12 @@ const fields: Fields<Instance> = {
   spot: {
     change: "replace",
     same: (request, have) => isSameSpot(request, have as boolean | Spot | undefined),
-    because: "how a machine is bought is settled when it is launched",
+    because: "the purchasing option of an instance can only be chosen at launch",
   },
   disableApiStop: { change: "update", urgency: "safety" },
-  hibernation: { change: "replace", because: "whether a machine can hibernate is settled when it is launched" },
-  cpuOptions: { change: "replace", because: "the processors of a machine are settled when it is launched" },
-  enclave: { change: "replace", because: "whether a machine may run enclaves is settled when it is launched" },
+  hibernation: { change: "replace", because: "hibernation can only be enabled at launch" },
+  cpuOptions: { change: "replace", because: "the CPU options of an instance can only be chosen at launch" },
+  enclave: { change: "replace", because: "Nitro Enclaves can only be enabled at launch" },
   maintenanceOptions: { change: "update" },
   privateDnsNameOptions: {
     change: "update",
@@ -116,14 +116,14 @@ const fields: Fields<Instance> = {
       enableResourceNameDnsAAAARecord: { change: "update" },
     },
   },
-  launchTemplate: { change: "replace", whileGone: "free", because: "a machine keeps the template it was launched from" },
+  launchTemplate: { change: "replace", whileGone: "free", because: "an instance keeps the launch template that it was launched from" },
   volumeTags: { change: "update", as: "map", late: true },
   placementGroup: { change: "restart", because: "changing the placement group needs a stop and start" },
   capacityReservation: { change: "restart", because: "changing the capacity reservation needs a stop and start" },
-  tenancy: { change: "replace", because: "the tenancy of a machine is settled when it is launched" },
+  tenancy: { change: "replace", because: "the tenancy of an instance can only be chosen at launch" },
   ebsOptimized: { change: "restart", because: "changing the EBS optimisation needs a stop and start" },
   creditSpecification: { change: "update" },
-  subnet: { change: "replace", because: "a machine cannot move to another subnet" },
+  subnet: { change: "replace", because: "an instance cannot move to another subnet" },
   networkInterfaces: {
     change: interfacesImpact,
     same: sameInterfaces,
@@ -289,7 +289,7 @@ export const instance: Kind<Instance, Handle> = {
   },
   leaveAlone: whyQuarantined,
   outputs: {
-    privateIp: "Its first private address.",
+    privateIp: "The primary private IPv4 address.",
     // Amazon EC2 User Guide, "Amazon EC2 instance IP addressing": a stop gives the address back, and a start gets another.
     publicIp: { doc: "Its public address, where it has one.", changesWith: "restart" },
     ipv6: "Its first IPv6 address, where it has one.",

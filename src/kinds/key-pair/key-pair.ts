@@ -16,7 +16,7 @@ const neverAgain =
 export const keyPair: Kind<KeyPair, Handle> = {
   name: "keyPair",
   section: "keyPairs",
-  doc: "A public key that new machines let in. It is yours, and the private key never comes near this program; or it is generated, and the private key is kept in a parameter that this program never shows.",
+  doc: "A public key for logging in to new instances. Either you provide it, and infra never gets the private key; or infra generates it and keeps the private key in a parameter that it never shows.",
   outputs: {
     fingerprint: "The fingerprint of its public key.",
     keyPairId: "Its id beside its name.",

@@ -25,7 +25,7 @@ export const kmsKey: Kind<KmsKey, Handle> = {
   name: "kmsKey",
   section: "kmsKeys",
   file: "data",
-  doc: "A key of KMS, with its alias: what other services encrypt data with.",
+  doc: "A KMS key with its alias, which encrypts data of other services.",
   outputs: { arn: "Its ARN, as policies and other services name it.", keyId: "Its id.", alias: "Its alias, with `alias/` before it." },
   schema,
   foreign,
@@ -44,7 +44,7 @@ export const kmsKey: Kind<KmsKey, Handle> = {
     enabled: {
       change: "update",
       default: { value: true, class: "enforced" },
-      because: "what it has encrypted can be read only while it is enabled",
+      because: "data that the key has encrypted can be read only while it is enabled",
       urgency: "safety",
     },
     spec: { change: forGood("the spec"), default: { value: "SYMMETRIC_DEFAULT", class: "create-only" } },

@@ -58,12 +58,12 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
   fields: {
     type: {
       change: "replace",
-      because: "type of a load balancer cannot be changed",
+      because: "the type of a load balancer cannot be changed",
       default: { value: "application", class: "create-only" },
     },
     scheme: {
       change: "replace",
-      because: "scheme of a load balancer cannot be changed",
+      because: "the scheme of a load balancer cannot be changed",
       show: "always",
       tell: (scheme: string) =>
         scheme === "internet-facing" ? { text: `scheme: ${scheme}`, warning: "has public addresses" } : { text: `scheme: ${scheme}` },

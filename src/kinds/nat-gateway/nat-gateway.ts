@@ -41,7 +41,7 @@ export const natGateway: Kind<NatGateway, Handle> = {
   section: "natGateways",
   file: "network",
   idPrefix: "nat-",
-  doc: "Lets machines without public addresses reach out, and nobody in.",
+  doc: "A gateway for connections from instances without public addresses to other networks, and for none in the other direction.",
   outputs: {
     publicIp: "The address with which it goes out, where it is public and zonal.",
     privateIp: "Its address inside the subnet, where it is zonal.",
@@ -57,7 +57,7 @@ export const natGateway: Kind<NatGateway, Handle> = {
     availabilityMode: {
       change: "replace",
       default: { value: "zonal", class: "create-only" },
-      because: "a NAT gateway is zonal or regional for life",
+      because: "the availability mode of a NAT gateway cannot be changed",
     },
     vpc: { change: "replace", because: "a NAT gateway cannot move to another VPC" },
     availabilityZoneAddresses: {
@@ -68,11 +68,11 @@ export const natGateway: Kind<NatGateway, Handle> = {
       urgency: "traffic",
     },
     subnet: { change: "replace", because: "a NAT gateway cannot move to another subnet" },
-    elasticIp: { change: "replace", because: "the first address of a NAT gateway cannot be changed" },
+    elasticIp: { change: "replace", because: "the primary address of a NAT gateway cannot be changed" },
     connectivityType: {
       change: "replace",
       default: { value: "public", class: "create-only" },
-      because: "a NAT gateway is public or private for life",
+      because: "the connectivity type of a NAT gateway cannot be changed",
     },
     privateIpAddress: { change: "replace", because: "the private address of a NAT gateway cannot be changed" },
     secondaryElasticIps: { change: "update", as: "set", urgency: "traffic" },

@@ -15,9 +15,9 @@ export const networkInterface: Kind<NetworkInterface, Handle> = {
   name: "networkInterface",
   section: "networkInterfaces",
   idPrefix: "eni-",
-  doc: "A network interface with a life of its own: its addresses stay when it goes from one machine to another.",
+  doc: "A network interface that exists independently of instances: it keeps its addresses when it moves from one instance to another.",
   outputs: {
-    privateIp: "Its first private address.",
+    privateIp: "The primary private IPv4 address.",
     publicIp: { doc: "The public address of its first private one, where it has one.", changesWith: "update" },
     ipv6: "Its first IPv6 address, where it has one.",
     macAddress: "Its MAC address.",

@@ -25,7 +25,7 @@ export const parameter: Kind<Parameter, Handle> = {
   file: "data",
   fromArn: { type: "ssm:parameter", idOf: (arn) => arn.slice(arn.indexOf(":parameter/") + ":parameter".length) },
   doc: "A plain value in Systems Manager's Parameter Store, for programs and other environments to read. Never a secret.",
-  outputs: { arn: "Its ARN.", name: "Its name in AWS." },
+  outputs: { arn: "Its ARN.", name: "The name in AWS." },
   schema,
   fields: {
     value: {

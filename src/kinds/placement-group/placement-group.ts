@@ -9,7 +9,7 @@ const forGood = "a placement group cannot be changed";
 export const placementGroup: Kind<PlacementGroup, Handle> = {
   name: "placementGroup",
   section: "placementGroups",
-  doc: "How near to each other machines run: close together for speed, or apart so that no fault takes several.",
+  doc: "A strategy for the placement of instances on hardware: close together for speed, or apart so that no fault affects several.",
   outputs: { arn: "Its ARN.", groupId: "Its id beside its name." },
   foreign,
   schema,

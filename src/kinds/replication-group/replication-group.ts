@@ -16,7 +16,7 @@ import { schema, type ReplicationGroup } from "./schema.ts";
 export const replicationGroup: Kind<ReplicationGroup, Handle> = {
   name: "replicationGroup",
   section: "replicationGroups",
-  doc: "A Valkey or Redis OSS cache of ElastiCache: one node, a primary with replicas, or shards. Changes are made at once. It is deleted only when `allowDestroy` names it, with a last snapshot.",
+  doc: "A Valkey or Redis OSS cache of ElastiCache: one node, a primary with replicas, or shards. Changes are applied immediately. It is deleted only when `allowDestroy` names it, with a final snapshot.",
   wanted: ["endpoint", "port"],
   outputs: {
     arn: "Its ARN.",

@@ -36,7 +36,7 @@ export const fields: Fields<ReplicationGroup> = {
     change: modeOr("update"),
     default: { value: defaults.numCacheClusters, class: "create-only", unless: hasShards },
     because: {
-      update: "replicas come and go without an outage",
+      update: "replicas are added and removed without an outage",
       replace: `a group with shards does not become one without in place: ${anew}`,
     },
   },
@@ -50,7 +50,7 @@ export const fields: Fields<ReplicationGroup> = {
   replicasPerNodeGroup: {
     change: "update",
     default: { value: defaults.replicasPerNodeGroup, class: "create-only", unless: (spec) => !hasShards(spec) },
-    because: "replicas come and go without an outage",
+    because: "replicas are added and removed without an outage",
   },
   automaticFailover: {
     change: "update",
@@ -61,7 +61,7 @@ export const fields: Fields<ReplicationGroup> = {
   subnetGroup: { change: "replace", because: `a group cannot move to other subnets (change those of its subnet group): ${anew}` },
   securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group"), urgency: opensWithMore },
   port: { change: "replace", because: `the port can only be chosen at creation: ${anew}` },
-  parameterGroup: { change: "update", because: "values that need a reboot wait for one, which only you start" },
+  parameterGroup: { change: "update", because: "parameters that need a reboot take effect when you reboot the nodes" },
   transitEncryption: {
     change: encryption,
     default: { value: defaults.transitEncryption, class: "create-only" },
@@ -83,7 +83,12 @@ export const fields: Fields<ReplicationGroup> = {
     because: `the key can only be chosen at creation: ${anew}`,
     urgency: "safety",
   },
-  userGroups: { change: "update", as: "set", because: "who may log in changes at once; open connections stay", urgency: opensWithMore },
+  userGroups: {
+    change: "update",
+    as: "set",
+    because: "permissions to log in change at once; open connections stay",
+    urgency: opensWithMore,
+  },
   snapshotRetention: { change: "update", urgency: "safety" },
   snapshotWindow: { change: "update", urgency: "safety" },
   maintenanceWindow: { change: "update", same: isSameWindow },

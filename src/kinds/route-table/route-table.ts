@@ -34,7 +34,7 @@ export const routeTable: Kind<RouteTable, Handle> = {
   file: "network",
   madeWith: { parent: "vpc" },
   idPrefix: "rtb-",
-  doc: "Tells the traffic of subnets which way to leave.",
+  doc: "The routes for the traffic that leaves subnets.",
   outputs: { vpc: "The id of its VPC." },
   foreign,
   codes: routeTableCodes,
@@ -64,7 +64,7 @@ export const routeTable: Kind<RouteTable, Handle> = {
       urgency: "traffic",
     },
     subnets: { change: "update", as: "set", passes: "moves", whileGone: "free", urgency: "traffic" },
-    main: { change: "update", because: "the role of the main table moves to it, or back to the table that AWS made", urgency: "traffic" },
+    main: { change: "update", because: "this table becomes the main one, or the table that AWS made becomes it again", urgency: "traffic" },
   },
   summary: ({ default: isDefault, vpc, subnets = [] }) => ({
     line: `${isDefault === true ? `the table that AWS makes with ${textOf(vpc)}` : `in ${textOf(vpc)}`}${subnets.length > 0 ? `, for ${subnets.map(textOf).join(", ")}` : ""}`,

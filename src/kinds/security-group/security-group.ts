@@ -43,8 +43,8 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
   file: "network",
   madeWith: { parent: "vpc" },
   idPrefix: "sg-",
-  doc: "A firewall around network interfaces: what may come in and what may go out.",
-  outputs: { arn: "Its ARN.", name: "Its name in AWS.", vpc: "The id of its VPC." },
+  doc: "A firewall for network interfaces, with rules for inbound and outbound traffic.",
+  outputs: { arn: "Its ARN.", name: "The name in AWS.", vpc: "The id of its VPC." },
   foreign,
   codes: securityGroupCodes,
   schema,
@@ -54,7 +54,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
     description: {
       change: "replace",
       default: { value: "Managed by infra", class: "create-only", unless: isTakenOver },
-      because: "description of a security group cannot be changed",
+      because: "the description of a security group cannot be changed",
     },
     ingress: {
       change: "update",

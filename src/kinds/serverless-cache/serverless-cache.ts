@@ -36,7 +36,7 @@ const fields: Fields<ServerlessCache> = {
     because: `the key can only be chosen at creation: ${anew}`,
     urgency: "safety",
   },
-  userGroup: { change: "update", because: "who may log in changes at once; open connections stay", urgency: "safety" },
+  userGroup: { change: "update", because: "permissions to log in change at once; open connections stay", urgency: "safety" },
   snapshotRetention: { change: "update", urgency: "safety" },
   dailySnapshotTime: { change: "update", urgency: "safety" },
   finalSnapshot: { change: "never", default: { value: defaults.finalSnapshot, class: "create-only" } },
@@ -45,7 +45,7 @@ const fields: Fields<ServerlessCache> = {
 export const serverlessCache: Kind<ServerlessCache, Handle> = {
   name: "serverlessCache",
   section: "serverlessCaches",
-  doc: "A cache of ElastiCache without machines to choose: Valkey, Redis OSS or Memcached that grows and shrinks by itself, with TLS. It is deleted only when `allowDestroy` names it, with a last snapshot; one of Memcached holds nothing that lasts.",
+  doc: "A serverless ElastiCache cache: Valkey, Redis OSS or Memcached that scales automatically, with TLS and without node types. It is deleted only when `allowDestroy` names it, with a final snapshot; a Memcached cache holds no lasting data.",
   wanted: ["endpoint", "port"],
   outputs: {
     arn: "Its ARN.",

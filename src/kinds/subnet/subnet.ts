@@ -34,22 +34,22 @@ export const subnet: Kind<Subnet, Handle> = {
   madeWith: "zone",
   placedBy: {
     vpc: { doc: "the id of its VPC", pattern: "^vpc-[0-9a-f]{8,17}$", example: "vpc-0a1b2c3d4e5f60718" },
-    cidrBlock: { doc: "its IPv4 range", pattern: "^[0-9.]+/[0-9]{1,2}$", example: "10.0.1.0/24" },
+    cidrBlock: { doc: "its IPv4 network", pattern: "^[0-9.]+/[0-9]{1,2}$", example: "10.0.1.0/24" },
   },
-  doc: "A range of a VPC's addresses in one availability zone.",
+  doc: "A range of a VPC's addresses in one Availability Zone.",
   outputs: { zone: "The zone in which it lies.", cidr: "Its range.", ipv6Cidr: "Its IPv6 range, where it has one." },
   foreign,
   codes: subnetCodes,
   schema,
   fields: {
     vpc: { change: "replace", because: "a subnet cannot move to another VPC" },
-    cidrBlock: { change: "replace", as: "cidr", because: "cidrBlock of a subnet cannot be changed" },
+    cidrBlock: { change: "replace", as: "cidr", because: "the IPv4 network of a subnet cannot be changed" },
     ipv6Native: {
       change: "replace",
       default: { value: false, class: "enforced" },
-      because: "whether a subnet has IPv4 is settled when it is made",
+      because: "a subnet can only be made IPv6-only at creation",
     },
-    availabilityZone: { change: "replace", because: "availabilityZone of a subnet cannot be changed" },
+    availabilityZone: { change: "replace", because: "a subnet cannot move to another zone" },
     mapPublicIpOnLaunch: { change: "update", default: { value: false, class: "enforced" }, urgency: opensWhen(true) },
     ipv6CidrBlock: {
       change: (_was, _now, { now }) => (now.ipv6Native ? "replace" : "update"),

@@ -28,7 +28,7 @@ export const transitGateway: Kind<TransitGateway, Handle> = {
   section: "transitGateways",
   file: "network",
   idPrefix: "tgw-",
-  doc: "A router between VPCs, and between them and VPNs: each is attached to it once, in place of a peering for every pair.",
+  doc: "A router between VPCs and VPN connections: each is attached once, instead of a peering connection for every pair.",
   outputs: {
     arn: "Its ARN.",
     associationDefaultRouteTable: "The id of the route table that new attachments follow; absent where they follow none.",
@@ -49,7 +49,7 @@ export const transitGateway: Kind<TransitGateway, Handle> = {
     multicastSupport: {
       change: "replace",
       default: { value: false, class: "enforced" },
-      because: "multicast is settled when a transit gateway is made",
+      because: "multicast can only be enabled when a transit gateway is made",
     },
   },
   stages: [{ name: "create" }],

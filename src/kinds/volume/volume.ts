@@ -15,8 +15,8 @@ export const volume: Kind<Volume, Handle> = {
   name: "volume",
   section: "volumes",
   idPrefix: "vol-",
-  doc: "A disk with a life of its own: it outlives the machines that hold it.",
-  outputs: { zone: "The zone in which it lies.", size: { doc: "Its size in GiB.", type: "number", changesWith: ["size"] } },
+  doc: "An EBS volume that is kept when the instances that use it are terminated.",
+  outputs: { zone: "The zone in which it lies.", size: { doc: "The size in GiB.", type: "number", changesWith: ["size"] } },
   foreign,
   schema,
   fields: {
@@ -25,7 +25,7 @@ export const volume: Kind<Volume, Handle> = {
     type: { change: "update", default: { value: "gp3", class: "create-only" } },
     iops: { change: "update" },
     throughput: { change: "update" },
-    snapshot: { change: "replace", because: "a volume is made from a snapshot once" },
+    snapshot: { change: "replace", because: "a volume gets its data from a snapshot only at creation" },
     // An account that encrypts by default encrypts what was not asked to be.
     encrypted: {
       change: "replace",

@@ -13,7 +13,7 @@ export const vpcEndpointService: Kind<VpcEndpointService, null> = {
   section: "vpcEndpointServices",
   file: "network",
   idPrefix: "vpce-svc-",
-  doc: "Offers what a network balancer leads to as a service, which others reach from their own VPCs by an endpoint.",
+  doc: "A service behind a Network Load Balancer, which others reach from their own VPCs through an endpoint.",
   outputs: {
     serviceName: "The name that an endpoint's `service` takes.",
     dnsProofName: "The name of the TXT record that proves its private name.",

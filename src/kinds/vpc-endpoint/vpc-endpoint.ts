@@ -27,7 +27,7 @@ export const vpcEndpoint: Kind<VpcEndpoint, null> = {
   section: "vpcEndpoints",
   file: "network",
   idPrefix: "vpce-",
-  doc: "Reaches a service from inside a VPC, without the internet.",
+  doc: "A private connection from a VPC to a service, without the internet.",
   outputs: {
     service: "The short name of its service.",
     vpc: "The id of its VPC.",

@@ -13,7 +13,7 @@ export const vpcPeering: Kind<VpcPeering, Handle> = {
   section: "vpcPeerings",
   file: "network",
   idPrefix: "pcx-",
-  doc: "A way between two VPCs over AWS's own network. Routes on both sides lead into it.",
+  doc: "A connection between two VPCs over the AWS network. Route tables on both sides need routes to it.",
   outputs: { status: "How far it is: `pending-acceptance`, `active`.", peerVpc: "The id of the VPC on the other side." },
   foreign,
   schema,

@@ -33,7 +33,7 @@ export const vpc: Kind<Vpc, Handle> = {
   idPrefix: "vpc-",
   madeWith: "region",
   placedBy: {
-    cidrBlock: { doc: "its IPv4 range", pattern: "^[0-9.]+/[0-9]{1,2}$", example: "10.0.0.0/16" },
+    cidrBlock: { doc: "its IPv4 network", pattern: "^[0-9.]+/[0-9]{1,2}$", example: "10.0.0.0/16" },
   },
   doc: "A private network in one region.",
   outputs: { cidr: "Its first range.", ipv6Cidr: "Its IPv6 range, where it has one." },
@@ -42,7 +42,7 @@ export const vpc: Kind<Vpc, Handle> = {
   codes: vpcCodes,
   schema,
   fields: {
-    cidrBlock: { change: "replace", as: "cidr", because: "cidrBlock of a VPC cannot be changed" },
+    cidrBlock: { change: "replace", as: "cidr", because: "the primary IPv4 network of a VPC cannot be changed" },
     secondaryCidrBlocks: { change: "update", as: "set" },
     ipv6: { change: ipv6Impact, same: isSameIpv6, urgency: "traffic" },
     enableDnsSupport: { change: "update", default: { value: true, class: "enforced" }, urgency: "traffic" },
