@@ -136,7 +136,7 @@ function loosened(schema: JsonSchema): JsonSchema {
 
 const condition: JsonSchema = {
   anyOf: [{ type: "boolean" }, expression],
-  description: "Whether the part applies. `false` has the effect of omitting it.",
+  description: "Whether this item applies. `false` has the effect of omitting it.",
 };
 
 /** `inList`: the value is replaced as a whole, so it must be complete and cannot be null. */

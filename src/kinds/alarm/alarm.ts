@@ -12,7 +12,7 @@ export const alarm: Kind<Alarm, Handle> = {
   name: "alarm",
   section: "alarms",
   doc: "A CloudWatch alarm on a metric, on an expression over several metrics, or on anomalies of a metric. Alarms that target tracking policies create belong to AWS and are never managed here.",
-  outputs: { arn: "Its ARN." },
+  outputs: { arn: "The ARN." },
   foreign,
   summary,
   schema,

@@ -28,7 +28,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
   section: "autoScalingGroups",
   fromArn: { type: "autoscaling:autoScalingGroup", idOf: (arn) => arn.slice(arn.lastIndexOf("/") + 1) },
   doc: "A group of instances whose number follows the load; unhealthy instances are replaced.",
-  outputs: { arn: "Its ARN.", name: "The name in AWS." },
+  outputs: { arn: "The ARN.", name: "The name in AWS." },
   foreign,
   summary: ({ minSize, maxSize, launchTemplate }) => ({
     line: `${minSize === maxSize ? String(minSize) : `${String(minSize)} to ${String(maxSize)}`} machines${launchTemplate === undefined ? "" : ` from ${textOf(launchTemplate)}`}`,

@@ -47,9 +47,9 @@ export const bucket: Kind<Bucket, null> = {
   file: "data",
   doc: "An S3 bucket. It is not public unless the file says so, and infra never empties it.",
   outputs: {
-    arn: "Its ARN. With `/*` behind it, every object in the bucket.",
+    arn: "The ARN. With `/*` after it, every object in the bucket.",
     name: "The name in AWS.",
-    domainName: "The host name under which it answers in its region.",
+    domainName: "The regional domain name of the bucket.",
   },
   drawn: () => ({ as: "beside", glyph: "part", sub: "bucket" }),
   schema,

@@ -13,11 +13,11 @@ export const fields: Fields<CacheCluster> = {
   engineVersion: {
     change: (was, now) => (was !== undefined && now !== undefined && isOlder(now, was) ? "replace" : "restart"),
     same: (request, have) => have !== undefined && satisfies(have, request),
-    because: `an upgrade replaces the nodes, and those of Memcached come up empty; there is no way back, and for an older version ${anew}`,
+    because: `an upgrade replaces the nodes, and those of Memcached are empty afterwards; it cannot be reverted, and for an older version ${anew}`,
   },
   nodeType: {
     change: (_was, _now, { was, now }): Impact => ((was.engine ?? now.engine) === "memcached" ? "replace" : "restart"),
-    because: `the node of Redis OSS is replaced by another in 10 to 20 minutes; of Memcached ${anew}`,
+    because: `the node of Redis OSS is replaced by another in 10 to 20 minutes; for Memcached ${anew}`,
   },
   numCacheNodes: {
     change: "update",

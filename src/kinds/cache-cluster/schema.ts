@@ -22,7 +22,7 @@ export const schema = object({
     examples: ["cache.t4g.micro", "cache.r7g.large"],
   }),
   numCacheNodes: optional(
-    integer("Number of nodes. Default: 1; Redis OSS always has 1. Clients of Memcached distribute the keys over the nodes.", {
+    integer("Number of nodes; Redis OSS always has 1. Clients of Memcached distribute the keys over the nodes.", {
       minimum: 1,
       maximum: 40,
     }),

@@ -41,7 +41,7 @@ export const cacheSubnetGroup: Kind<CacheSubnetGroup, Handle> = {
   name: "cacheSubnetGroup",
   section: "cacheSubnetGroups",
   doc: "The subnets of a VPC from which ElastiCache chooses those of a cache.",
-  outputs: { arn: "Its ARN.", vpc: "The id of its VPC." },
+  outputs: { arn: "The ARN.", vpc: "The id of the VPC." },
   foreign,
   summary: ({ subnets = [] }) => ({ line: `of ${subnets.map(textOf).join(", ")}`, tells: ["subnets"] }),
   schema,

@@ -14,7 +14,7 @@ export const certificate: Kind<Certificate, null> = {
   section: "certificates",
   file: "network",
   doc: "A public certificate of Certificate Manager, validated by DNS and renewed by AWS. Other resources can use it once it is issued.",
-  outputs: { arn: "Its ARN.", status: "Whether it can be used: `ISSUED` when it can." },
+  outputs: { arn: "The ARN.", status: "The status; `ISSUED` when the certificate can be used." },
   summary: ({ domainName }) => ({ line: textOf(domainName), tells: ["domainName"] }),
   schema,
   foreign,

@@ -45,7 +45,7 @@ export const customerGateway: Kind<CustomerGateway, null> = {
   section: "customerGateways",
   idPrefix: "cgw-",
   doc: "The description for AWS of the device at the customer's end of a VPN connection: a router in an office or a data centre.",
-  outputs: { ipAddress: "Its public address." },
+  outputs: { ipAddress: "The public address." },
   foreign,
   schema,
   fields: { ipAddress: fixed, bgpAsn: { ...fixed, default: { value: usualAsn, class: "enforced" } }, deviceName: fixed },

@@ -29,7 +29,7 @@ export const fields: Fields<DbCluster> = {
     },
     same: (request, have, live) => have !== undefined && satisfies(live.spec.engine, have, request),
     because:
-      "an upgrade restarts all instances, in the maintenance window unless applyImmediately is set: an outage of minutes (a major one up to an hour), and no way back but the snapshot taken before it",
+      "an upgrade restarts all instances, in the maintenance window unless applyImmediately is set: an outage of minutes (a major one up to an hour), which only the snapshot taken before it can revert",
   },
   instances: {
     change: (_was, _now, { was, now }) => ofInstances(was.instances, now.instances),
@@ -41,7 +41,7 @@ export const fields: Fields<DbCluster> = {
     },
     made: { bears: (key, live) => bearsOurTags(key, live as Live<DbCluster, never>) },
     tell: tellMember,
-    because: "new instances come before old ones go; another class restarts an instance, and the writer last",
+    because: "new instances are made before old ones are deleted; a new class restarts an instance, the writer last",
     urgency: (expected?: MemberSpec, actual?: MemberSpec) =>
       actual?.publiclyAccessible === true && expected?.publiclyAccessible !== true ? "exposure" : undefined,
   },
@@ -50,7 +50,7 @@ export const fields: Fields<DbCluster> = {
       now === undefined
         ? { refuse: "AWS cannot take serverlessV2Scaling off a cluster. It costs nothing without db.serverless instances: leave it." }
         : "update",
-    because: "instances of the class db.serverless grow and shrink online",
+    because: "instances of the class db.serverless scale online",
   },
   instanceClass: {
     change: "restart",
@@ -68,7 +68,7 @@ export const fields: Fields<DbCluster> = {
       was !== undefined && now !== undefined && now < was
         ? refuse(`Storage never shrinks (${was} GiB, and ${now} GiB are declared)`)
         : "update",
-    because: "storage grows without an outage, and is then optimised for hours in which it cannot change again",
+    because: "storage grows without an outage; AWS then optimises it for hours, in which it cannot change again",
   },
   iops: { change: "update", because: "provisioned I/O changes without an outage; AWS accepts no other storage change for hours" },
   storageEncrypted: {

@@ -29,7 +29,7 @@ export const dbEventSubscription: Kind<DbEventSubscription, Handle> = {
   section: "dbEventSubscriptions",
   file: "data",
   doc: "A subscription of an SNS topic to RDS events.",
-  outputs: { arn: "Its ARN." },
+  outputs: { arn: "The ARN." },
   foreign,
   summary: ({ sourceType, eventCategories = [] }) => ({
     line: `of ${eventCategories.length > 0 ? eventCategories.join(", ") : "all events"}${sourceType === undefined || sourceType === "all" ? "" : ` of ${sourceType}`}`,

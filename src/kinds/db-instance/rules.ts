@@ -30,22 +30,22 @@ export const fields: Fields<DbInstance> = {
     },
     same: (request, have, live) => have !== undefined && satisfies(live.spec.engine, have, request),
     because:
-      "an upgrade restarts the database, in the maintenance window unless applyImmediately is set: an outage of minutes (a major one up to an hour), and no way back but the snapshot taken before it",
+      "an upgrade restarts the database, in the maintenance window unless applyImmediately is set: an outage of minutes (a major one up to an hour), which only the snapshot taken before it can revert",
   },
   instanceClass: {
     change: (_was, _now, { now: wanted }) => restarting(wanted),
     because:
-      "another class restarts the database, in the maintenance window unless applyImmediately is set: an outage of one to ten minutes, with multiAz about one",
+      "a new class restarts the database, in the maintenance window unless applyImmediately is set: an outage of one to ten minutes, with multiAz about one",
   },
   storageType: {
     change: (was, now, { now: wanted }) => (was === "standard" || now === "standard" ? restarting(wanted) : "update"),
     default: { value: defaults.storageType, class: "create-only" },
-    because: "another storage type is copied in the background for hours; no other storage change is taken until it is done",
+    because: "AWS copies the data to the new storage type in the background for hours, and accepts no other storage change until then",
   },
   allocatedStorage: {
     change: grow,
     same: (request, have, live) => request === have || hasGrownByItself(request, have, live.spec),
-    because: "storage grows without an outage, and is then optimised for hours in which it cannot change again",
+    because: "storage grows without an outage; AWS then optimises it for hours, in which it cannot change again",
   },
   iops: { change: "update", because: "provisioned I/O changes without an outage; AWS accepts no other storage change for hours" },
   storageThroughput: { change: "update", because: "throughput changes without an outage; AWS accepts no other storage change for hours" },
@@ -122,7 +122,7 @@ export const fields: Fields<DbInstance> = {
     default: { value: defaults.publiclyAccessible, class: "floor" },
     lessSafe: (have, dflt) => have && !dflt,
     tell: (value: boolean) => ({ text: `publiclyAccessible: ${value}`, ...(value ? { warning: "has a public address" } : {}) }),
-    because: "its name resolves to another address; open connections may break",
+    because: "the host name resolves to another address; open connections may break",
     urgency: opensWhen(true),
   },
   masterUsername: { change: refuse("The master user is named when a database is made") },
@@ -162,9 +162,9 @@ export const fields: Fields<DbInstance> = {
     same: (request, have, live, _resolved, spec) => have === undefined && !(request && isGreenDue(spec as Partial<DbInstance>, live.spec)),
     because: {
       restart:
-        "a blue/green deployment makes these changes, at once and in the place of a restart: AWS makes a green copy, changes it and gives it the database's name: connections break for about a minute. The database that is left, renamed NAME-old1, is then deleted with a last snapshot, or without one where finalSnapshot is false",
+        "a blue/green deployment makes these changes at once, instead of a restart: AWS makes a green copy, changes it and gives it the database's name, and connections break for about a minute. The old database, renamed NAME-old1, is then deleted with a final snapshot, or without one if finalSnapshot is false",
       update:
-        "a blue/green deployment was interrupted and is brought to its end: after the switchover the old database is deleted, with a last snapshot unless finalSnapshot is false; before it the green copy",
+        "a blue/green deployment was interrupted and is now completed: after the switchover the old database is deleted, with a final snapshot unless finalSnapshot is false; before it the green copy",
     },
   },
   snapshotBefore: { change: "never", default: { value: defaults.snapshotBefore, class: "create-only" } },
@@ -174,7 +174,7 @@ export const fields: Fields<DbInstance> = {
   replicaOf: {
     change: promote,
     default: { value: defaults.replicaOf, class: "enforced" },
-    because: "the replica is promoted: it stops following its source, restarts, and never follows it again",
+    because: "the replica is promoted: replication stops for good, and the database restarts",
   },
 };
 

@@ -31,7 +31,7 @@ export const dbOptionGroup: Kind<DbOptionGroup, Handle> = {
   section: "dbOptionGroups",
   file: "data",
   doc: "Additional features of a database engine: MariaDB's audit plugin, memcached. Snapshots and backups keep using the group of their database: if AWS cannot delete a group for that reason, infra removes its tags and leaves it, and takes it over again when it is declared again.",
-  outputs: { arn: "Its ARN." },
+  outputs: { arn: "The ARN." },
   foreign,
   summary: ({ engine, majorEngineVersion }) => ({
     line: ["for", engine, majorEngineVersion].filter(Boolean).join(" "),

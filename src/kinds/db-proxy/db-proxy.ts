@@ -31,7 +31,7 @@ export const dbProxy: Kind<DbProxy, Handle> = {
   section: "dbProxies",
   doc: "An RDS proxy for an instance or a cluster: it pools the connections to the database and keeps client connections open during a failover. It logs in with secrets that it reads with a role.",
   wanted: ["endpoint"],
-  outputs: { arn: "Its ARN.", endpoint: "The host name that programs use in the place of the database's." },
+  outputs: { arn: "The ARN.", endpoint: "The host name that clients use instead of the database's." },
   foreign,
   schema,
   fields,

@@ -72,7 +72,7 @@ export const schema = object({
   ),
   role: ref("iamRole", "The role with which the proxy reads the secrets; it must trust `rds.amazonaws.com`.", { named: true }),
   auth: set(auth, "The logins to the database, each by its secret.", { minItems: 1, maxItems: 200 }),
-  requireTls: optional(boolean("Whether clients must use TLS. Default: true.")),
+  requireTls: optional(boolean("Whether clients must use TLS.")),
   idleClientTimeout: optional(
     integer("Number of seconds after which an idle client is disconnected. Default: 1800.", { minimum: 1, maximum: 28_800 }),
   ),

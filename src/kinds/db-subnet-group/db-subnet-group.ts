@@ -40,7 +40,7 @@ export const dbSubnetGroup: Kind<DbSubnetGroup, Handle> = {
   section: "dbSubnetGroups",
   file: "data",
   doc: "The subnets of a VPC from which RDS chooses those of a database.",
-  outputs: { vpc: "The id of its VPC." },
+  outputs: { vpc: "The id of the VPC." },
   foreign,
   summary: ({ subnets = [] }) => ({ line: `of ${subnets.map(textOf).join(", ")}`, tells: ["subnets"] }),
   schema,

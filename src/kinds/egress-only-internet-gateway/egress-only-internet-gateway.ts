@@ -19,7 +19,7 @@ export const egressOnlyInternetGateway: Kind<EgressOnlyInternetGateway, null> = 
   file: "network",
   idPrefix: "eigw-",
   doc: "A gateway for IPv6 traffic from a VPC to the internet, and for no connections from the internet.",
-  outputs: { vpc: "The id of its VPC." },
+  outputs: { vpc: "The id of the VPC." },
   foreign,
   schema,
   fields: { vpc: { change: "replace", because: "an egress-only internet gateway cannot move to another VPC" } },

@@ -25,7 +25,7 @@ export const elasticIp: Kind<ElasticIp, Handle> = {
   idPrefix: "eipalloc-",
   doc: "A static public IPv4 address.",
   wanted: ["publicIp"],
-  outputs: { publicIp: "The address." },
+  outputs: { publicIp: "The public IPv4 address." },
   foreign,
   schema,
   fields: {
@@ -34,7 +34,7 @@ export const elasticIp: Kind<ElasticIp, Handle> = {
       whileGone: "free",
       outlives: true,
       because: "the address moves from one instance to the other",
-      becauseUnset: "it leads to no machine",
+      becauseUnset: "it is associated with no instance",
       urgency: "traffic",
     },
     networkInterface: {

@@ -17,8 +17,8 @@ export const fileSystem: Kind<FileSystem, Handle> = {
   doc: "An EFS file system, which many instances can mount at the same time over NFS, with its mount targets and access points. It is deleted only when `allowDestroy` names it, and AWS keeps nothing of it except existing backups.",
   wanted: ["dnsName"],
   outputs: {
-    arn: "Its ARN.",
-    dnsName: "The host name under which it is mounted; in a VPC with DNS names it leads to the mount target of the machine's zone.",
+    arn: "The ARN.",
+    dnsName: "The host name for mounts; in a VPC with DNS host names it resolves to the mount target in the instance's zone.",
   },
   foreign,
   schema,

@@ -38,7 +38,7 @@ export const fields: Fields<FileSystem> = {
     made: "entries",
     // A zone goes without for a while: what is mounted through it hangs.
     whileGone: () => undefined,
-    because: "where a mount target goes, what is mounted through it hangs until it is mounted again",
+    because: "when a mount target is removed, file systems that are mounted through it hang until they are mounted again",
     urgency: urgencyOfTarget,
   },
   accessPoints: { change: "update", as: { map: true, unlisted: "keep", same: isSamePoint }, made: "entries" },

@@ -83,7 +83,7 @@ const accessPoint = object({
 });
 
 export const schema = object({
-  encrypted: optional(boolean("Whether data at rest is encrypted. Default: true. It cannot be changed.")),
+  encrypted: optional(boolean("Whether data at rest is encrypted. It cannot be changed.")),
   kmsKey: optional(keyRef("The KMS key that encrypts the file system. If omitted: the AWS managed key. It cannot be changed.")),
   performanceMode: optional(
     oneOf(

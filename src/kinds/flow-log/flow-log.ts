@@ -21,7 +21,7 @@ export const flowLog: Kind<FlowLog, null> = {
   section: "flowLogs",
   idPrefix: "fl-",
   doc: "A log of the connections of a VPC, a subnet or a network interface, without the content of packets.",
-  outputs: { status: "Whether lines arrive: `SUCCESS`, or why not." },
+  outputs: { status: "The delivery status: `SUCCESS`, or the reason of a failure." },
   foreign,
   schema,
   fields: {

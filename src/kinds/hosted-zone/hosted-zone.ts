@@ -45,8 +45,8 @@ export const hostedZone: Kind<HostedZone, null> = {
   file: "network",
   doc: "A hosted zone of Route 53: the records of a domain, public or for some VPCs.",
   outputs: {
-    nameServers: "The name servers of a public zone, to be set as NS records in the domain above it or at the registrar.",
-    arn: "Its ARN.",
+    nameServers: "The name servers of a public zone, for NS records in the parent domain or at the registrar.",
+    arn: "The ARN.",
     name: "The domain name.",
   },
   wanted: ["nameServers"],
@@ -57,7 +57,7 @@ export const hostedZone: Kind<HostedZone, null> = {
     name: { change: "replace", because: "the domain of a hosted zone cannot be changed, and a new zone has other name servers" },
     private: {
       change: (was, now) => (((was ?? []).length === 0) === ((now ?? []).length === 0) ? "update" : "replace"),
-      because: { replace: "a public zone cannot become a private one, nor the other way" },
+      because: { replace: "a hosted zone cannot change between public and private" },
       default: { value: [], class: "enforced" },
       as: "set",
       whileGone: "free",

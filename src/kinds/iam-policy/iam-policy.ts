@@ -14,7 +14,7 @@ export const iamPolicy: Kind<IamPolicy, Handle> = {
   section: "iamPolicies",
   fromArn: { type: "iam:policy", idOf: (arn) => arn },
   doc: "A managed policy, which several roles can share.",
-  outputs: { arn: "Its ARN.", name: "The name in AWS." },
+  outputs: { arn: "The ARN.", name: "The name in AWS." },
   schema,
   fields: {
     document: {

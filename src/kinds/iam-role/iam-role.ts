@@ -15,7 +15,7 @@ export const iamRole: Kind<IamRole, null> = {
   section: "iamRoles",
   fromArn: { type: "iam:role", idOf: (arn) => arn.slice(arn.lastIndexOf("/") + 1) },
   doc: "An IAM role: permissions for the services and users that assume it.",
-  outputs: { arn: "Its ARN.", name: "The name in AWS." },
+  outputs: { arn: "The ARN.", name: "The name in AWS." },
   summary: ({ trust }) => (typeof trust === "string" ? { line: `for ${trust}`, tells: ["trust"] } : { line: "", tells: [] }),
   schema,
   foreign,

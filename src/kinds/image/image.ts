@@ -10,7 +10,7 @@ export const image: Kind<Image, Handle> = {
   section: "images",
   idPrefix: "ami-",
   doc: "An image (AMI) made from an instance with its volumes, to launch other instances: `image: image/NAME`.",
-  outputs: { rootSnapshot: "The snapshot of its first disk.", architecture: "The processor architecture." },
+  outputs: { rootSnapshot: "The snapshot of the root volume.", architecture: "The processor architecture." },
   foreign,
   schema,
   fields: {

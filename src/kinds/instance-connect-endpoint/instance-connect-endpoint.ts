@@ -16,7 +16,7 @@ export const instanceConnectEndpoint: Kind<InstanceConnectEndpoint, null> = {
   file: "network",
   idPrefix: "eice-",
   doc: "An endpoint for SSH and RDP connections through AWS to instances without a public address, with permissions in IAM (`aws ec2-instance-connect ssh`).",
-  outputs: { dnsName: "The host name under which it answers.", vpc: "The id of its VPC." },
+  outputs: { dnsName: "The DNS name of the endpoint.", vpc: "The id of the VPC." },
   foreign,
   schema,
   fields: {

@@ -49,7 +49,7 @@ export const instanceProfile: Kind<InstanceProfile, Handle> = {
   section: "instanceProfiles",
   fromArn: { type: "iam:instance-profile", idOf: (arn) => arn.slice(arn.lastIndexOf("/") + 1) },
   doc: "An instance profile, with which EC2 passes a role to an instance.",
-  outputs: { arn: "Its ARN.", name: "The name in AWS." },
+  outputs: { arn: "The ARN.", name: "The name in AWS." },
   summary: ({ role }) => ({ line: `for ${textOf(role)}`, tells: ["role"] }),
   schema,
   fields: {

@@ -37,20 +37,20 @@ const fields: Fields<Instance> = {
     // The tag knows the expression; whether a newer image is a reason is for the author to say.
     same: (_want, have, _live, resolved, spec) =>
       spec?.imageUpdates !== "replace" || resolved === undefined || have === undefined || have === resolved,
-    because: "a machine keeps the image it was launched from",
+    because: "an instance keeps the image that it was launched from",
   },
   instanceType: {
     change: typeImpact,
     because: {
       restart: "changing the instance type needs a stop and start",
-      replace: "changing the instance type needs a stop, and EC2 stops no machine of a one-time spot request",
+      replace: "changing the instance type needs a stop, and EC2 cannot stop an instance of a one-time Spot request",
     },
   },
   // A key pair that is imported again under its name changes nothing on the machines that have the old one.
   keyPair: {
     change: (_was, now, spec) => (spec.was.keyPair === now ? "note" : "replace"),
     whileGone: "free",
-    because: "the key is put on a machine when it first boots",
+    because: "the key is installed on an instance when it first boots",
     urgency: "safety",
   },
   // An interface of a VPC has one group at least (EC2 API, ModifyInstanceAttribute).
@@ -63,7 +63,7 @@ const fields: Fields<Instance> = {
     hashed: true,
     late: true,
     means: unzipped,
-    because: "its user data differs, which a machine reads when it boots",
+    because: "its user data differs; an instance reads it when it boots",
     urgency: "safety",
   },
   rootVolume: {
@@ -89,7 +89,7 @@ const fields: Fields<Instance> = {
       deleteOnTermination: { change: "update", urgency: "safety" },
     },
   },
-  volumes: { change: volumesImpact, same: volumesAgree, because: "its disks differ" },
+  volumes: { change: volumesImpact, same: volumesAgree, because: "its volumes differ" },
   metadataOptions: {
     change: "update",
     of: { httpTokens: { change: "update", default: { value: "required", class: "create-only" } } },
@@ -128,9 +128,9 @@ const fields: Fields<Instance> = {
     change: interfacesImpact,
     same: sameInterfaces,
     default: { value: [], class: "enforced" },
-    because: { replace: "a machine keeps the network interfaces with which it started" },
+    because: { replace: "an instance keeps the network interfaces with which it was launched" },
   },
-  privateIpAddress: { change: "replace", because: "the first private address of an instance cannot be changed" },
+  privateIpAddress: { change: "replace", because: "the primary private address of an instance cannot be changed" },
   secondaryPrivateIpAddresses: { change: "update", as: "set", default: { value: [], class: "create-only" } },
   ipv6AddressCount: { change: "update" },
   // Of an interface with a life of its own, it is a field of that.
@@ -291,9 +291,9 @@ export const instance: Kind<Instance, Handle> = {
   outputs: {
     privateIp: "The primary private IPv4 address.",
     // Amazon EC2 User Guide, "Amazon EC2 instance IP addressing": a stop gives the address back, and a start gets another.
-    publicIp: { doc: "Its public address, where it has one.", changesWith: "restart" },
-    ipv6: "Its first IPv6 address, where it has one.",
-    zone: "The zone in which it runs.",
+    publicIp: { doc: "The public IPv4 address, if there is one.", changesWith: "restart" },
+    ipv6: "The first IPv6 address, if there is one.",
+    zone: "The Availability Zone.",
   },
   authored,
   drawn,

@@ -26,7 +26,7 @@ export const kmsKey: Kind<KmsKey, Handle> = {
   section: "kmsKeys",
   file: "data",
   doc: "A KMS key with its alias, which encrypts data of other services.",
-  outputs: { arn: "Its ARN, as policies and other services name it.", keyId: "Its id.", alias: "Its alias, with `alias/` before it." },
+  outputs: { arn: "The ARN, for policies and other services.", keyId: "The key id.", alias: "The alias, with `alias/` before it." },
   schema,
   foreign,
   fields: {

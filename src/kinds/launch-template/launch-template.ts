@@ -49,7 +49,7 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   section: "launchTemplates",
   idPrefix: "lt-",
   doc: "The configuration with which groups launch instances. A change makes a new version; groups name versions by number.",
-  outputs: { version: { doc: "Its default version.", type: "number", changesWith: "update" }, name: "The name in AWS." },
+  outputs: { version: { doc: "The default version.", type: "number", changesWith: "update" }, name: "The name in AWS." },
   foreign: {
     kind: ["lt", "launch_configuration"],
     fields: { ...machineNames, VersionDescription: "description", version_description: "description" },

@@ -22,7 +22,7 @@ export const logGroup: Kind<LogGroup, Handle> = {
   name: "logGroup",
   section: "logGroups",
   doc: "A log group of CloudWatch Logs, to which services and programs write events, with its retention.",
-  outputs: { arn: "Its ARN.", name: "The name in AWS." },
+  outputs: { arn: "The ARN.", name: "The name in AWS." },
   schema,
   fields: {
     retention: {

@@ -43,9 +43,9 @@ export const natGateway: Kind<NatGateway, Handle> = {
   idPrefix: "nat-",
   doc: "A gateway for connections from instances without public addresses to other networks, and for none in the other direction.",
   outputs: {
-    publicIp: "The address with which it goes out, where it is public and zonal.",
-    privateIp: "Its address inside the subnet, where it is zonal.",
-    routeTable: "Of a regional one: the id of the table that AWS made for it.",
+    publicIp: "The public address of a public zonal gateway.",
+    privateIp: "The private address of a zonal gateway.",
+    routeTable: "The id of the route table that AWS made for a regional gateway.",
   },
   foreign,
   summary: ({ subnet, vpc }) => {
@@ -64,7 +64,7 @@ export const natGateway: Kind<NatGateway, Handle> = {
       // A gateway whose owner gives the addresses may have none for a moment: that of a zone is on its way to another.
       change: (was, _now, { live }) => ((live ? live.handle.isAutomatic === true : !was?.length) ? "replace" : "update"),
       as: { key: ({ availabilityZone, elasticIp }: ZoneAddress) => `${availabilityZone} ${refKey(elasticIp)}`, unlisted: "remove" },
-      because: { replace: "either AWS or its owner says which zones a regional NAT gateway serves" },
+      because: { replace: "a regional NAT gateway cannot change between zones that AWS chooses and zones that you list" },
       urgency: "traffic",
     },
     subnet: { change: "replace", because: "a NAT gateway cannot move to another subnet" },

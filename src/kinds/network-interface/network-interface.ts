@@ -18,9 +18,9 @@ export const networkInterface: Kind<NetworkInterface, Handle> = {
   doc: "A network interface that exists independently of instances: it keeps its addresses when it moves from one instance to another.",
   outputs: {
     privateIp: "The primary private IPv4 address.",
-    publicIp: { doc: "The public address of its first private one, where it has one.", changesWith: "update" },
-    ipv6: "Its first IPv6 address, where it has one.",
-    macAddress: "Its MAC address.",
+    publicIp: { doc: "The public address of the primary private address, if there is one.", changesWith: "update" },
+    ipv6: "The first IPv6 address, if there is one.",
+    macAddress: "The MAC address.",
   },
   foreign,
   schema,
@@ -33,7 +33,7 @@ export const networkInterface: Kind<NetworkInterface, Handle> = {
       change: (was, now) => (was?.[0] === now?.[0] ? "update" : "replace"),
       same: (request, have = [], _live, _resolved, spec) =>
         request[0] === have[0] && (spec?.secondaryPrivateIpAddressCount !== undefined || sameSet(request, have)),
-      because: "the first private address of a network interface cannot be changed",
+      because: "the primary private address of a network interface cannot be changed",
     },
     secondaryPrivateIpAddressCount: { change: "update" },
     ipv6AddressCount: { change: "update" },

@@ -41,7 +41,7 @@ export const oidcProvider: Kind<OidcProvider, null> = {
   section: "oidcProviders",
   fromArn: { type: "iam:oidc-provider", idOf: (arn) => arn },
   doc: "An OpenID Connect provider, whose tokens AWS accepts as proof of identity, for example those of GitHub Actions.",
-  outputs: { arn: "Its ARN." },
+  outputs: { arn: "The ARN." },
   schema,
   fields: {
     url: { change: "replace", because: "a provider is identified by its URL" },

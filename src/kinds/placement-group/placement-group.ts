@@ -10,7 +10,7 @@ export const placementGroup: Kind<PlacementGroup, Handle> = {
   name: "placementGroup",
   section: "placementGroups",
   doc: "A strategy for the placement of instances on hardware: close together for speed, or apart so that no fault affects several.",
-  outputs: { arn: "Its ARN.", groupId: "Its id beside its name." },
+  outputs: { arn: "The ARN.", groupId: "The id of the group, in addition to its name." },
   foreign,
   schema,
   fields: {

@@ -10,7 +10,7 @@ export const prefixList: Kind<PrefixList, Handle> = {
   section: "prefixLists",
   idPrefix: "pl-",
   doc: "A list of networks under one name, for rules of security groups and for routes: a change of the list applies to all of them.",
-  outputs: { arn: "Its ARN." },
+  outputs: { arn: "The ARN." },
   foreign,
   schema,
   fields: {

@@ -43,7 +43,7 @@ export const record: Kind<Record53, Handle> = {
   section: "records",
   file: "network",
   doc: "A record of a hosted zone. A TXT record beside it, `_infra.TYPE.NAME`, records its owner; infra never touches records of other owners.",
-  outputs: { name: "Its name." },
+  outputs: { name: "The name." },
   summary: ({ name, type }) => ({ line: `${type ?? ""} ${textOf(name)}`, tells: ["name", "type"] }),
   schema,
   foreign,

@@ -26,14 +26,12 @@ export const schema = object({
     pattern: "^cache\\.[a-z0-9-]+\\.[a-z0-9-]+$",
     examples: ["cache.t4g.micro", "cache.r7g.large"],
   }),
-  numCacheClusters: optional(
-    integer("Number of nodes without shards: the primary and its replicas. Default: 1.", { minimum: 1, maximum: 6 }),
-  ),
+  numCacheClusters: optional(integer("Number of nodes without shards: the primary and its replicas.", { minimum: 1, maximum: 6 })),
   numNodeGroups: optional(
     integer("Number of shards (node groups) with cluster mode. Clients must support cluster mode.", { minimum: 1, maximum: 90 }),
   ),
-  replicasPerNodeGroup: optional(integer("Number of replicas of each shard, with cluster mode. Default: 0.", { minimum: 0, maximum: 5 })),
-  automaticFailover: optional(boolean("Whether a replica is promoted when the primary fails. Default: true if there is a replica.")),
+  replicasPerNodeGroup: optional(integer("Number of replicas of each shard, with cluster mode.", { minimum: 0, maximum: 5 })),
+  automaticFailover: optional(boolean("Whether a replica is promoted when the primary fails; it needs a replica.")),
   multiAz: optional(boolean("Whether replicas are in other zones than the primary; needs automaticFailover.")),
   subnetGroup: ref("cacheSubnetGroup", "The subnet group; it cannot be changed."),
   securityGroups: optional(

@@ -35,7 +35,7 @@ export const routeTable: Kind<RouteTable, Handle> = {
   madeWith: { parent: "vpc" },
   idPrefix: "rtb-",
   doc: "The routes for the traffic that leaves subnets.",
-  outputs: { vpc: "The id of its VPC." },
+  outputs: { vpc: "The id of the VPC." },
   foreign,
   codes: routeTableCodes,
   schema,

@@ -34,7 +34,7 @@ export const secret: Kind<Secret, Handle> = {
   file: "data",
   fromArn: { type: "secretsmanager:secret", idOf: (arn) => arn },
   doc: "A secret of Secrets Manager. Its value is generated at random or set by people; `infra` never reads or shows it.",
-  outputs: { arn: "Its ARN.", name: "The name in AWS." },
+  outputs: { arn: "The ARN.", name: "The name in AWS." },
   schema,
   foreign,
   fields: {

@@ -44,7 +44,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
   madeWith: { parent: "vpc" },
   idPrefix: "sg-",
   doc: "A firewall for network interfaces, with rules for inbound and outbound traffic.",
-  outputs: { arn: "Its ARN.", name: "The name in AWS.", vpc: "The id of its VPC." },
+  outputs: { arn: "The ARN.", name: "The name in AWS.", vpc: "The id of the VPC." },
   foreign,
   codes: securityGroupCodes,
   schema,

@@ -102,7 +102,7 @@ export function parameterGroupKind(of: GroupsOf): Kind<ParameterGroup, GroupHand
     section,
     file: "data",
     doc,
-    outputs: { arn: "Its ARN.", family: "The engine and version that it is for." },
+    outputs: { arn: "The ARN.", family: "The parameter group family: engine and major version." },
     foreign,
     schema: schemaOf(of),
     fields: {

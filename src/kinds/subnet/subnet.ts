@@ -37,7 +37,7 @@ export const subnet: Kind<Subnet, Handle> = {
     cidrBlock: { doc: "its IPv4 network", pattern: "^[0-9.]+/[0-9]{1,2}$", example: "10.0.1.0/24" },
   },
   doc: "A range of a VPC's addresses in one Availability Zone.",
-  outputs: { zone: "The zone in which it lies.", cidr: "Its range.", ipv6Cidr: "Its IPv6 range, where it has one." },
+  outputs: { zone: "The Availability Zone.", cidr: "The IPv4 network.", ipv6Cidr: "The IPv6 network, if there is one." },
   foreign,
   codes: subnetCodes,
   schema,
@@ -55,10 +55,10 @@ export const subnet: Kind<Subnet, Handle> = {
       change: (_was, _now, { now }) => (now.ipv6Native ? "replace" : "update"),
       same: (request, have) => isSameBlock(request, have),
       because: {
-        update: "the subnet lets go of its IPv6 range before it takes another",
-        replace: "the only range of a subnet cannot be changed",
+        update: "the subnet loses its IPv6 network before it gets another",
+        replace: "the only network of a subnet cannot be changed",
       },
-      becauseUnset: "it has no IPv6 range",
+      becauseUnset: "it has no IPv6 network",
       urgency: "traffic",
     },
     assignIpv6AddressOnCreation: {

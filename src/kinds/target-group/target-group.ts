@@ -18,7 +18,7 @@ export const targetGroup: Kind<TargetGroup, Handle> = {
   name: "targetGroup",
   section: "targetGroups",
   doc: "The instances, IP addresses, functions or load balancers to which a load balancer sends traffic, with their health checks.",
-  outputs: { arn: "Its ARN.", name: "The name in AWS." },
+  outputs: { arn: "The ARN.", name: "The name in AWS." },
   foreign,
   summary: ({ protocol, port, vpc }) =>
     vpc === undefined || protocol === undefined

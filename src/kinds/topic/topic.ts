@@ -17,7 +17,7 @@ export const topic: Kind<Topic, Handle> = {
   name: "topic",
   section: "topics",
   doc: "An SNS topic with its subscriptions, to which alarms and Auto Scaling groups publish.",
-  outputs: { arn: "Its ARN." },
+  outputs: { arn: "The ARN." },
   foreign,
   schema,
   fields: {

@@ -22,7 +22,7 @@ export const transitGatewayAttachment: Kind<TransitGatewayAttachment, Handle> = 
   file: "network",
   idPrefix: "tgw-attach-",
   doc: "The attachment of a VPC to a transit gateway. Routes of the VPC lead to the gateway (`target: transitGateway/NAME`), and a route table of the gateway leads back.",
-  outputs: { state: "How far it is: `pendingAcceptance` where the gateway's owner has to accept it, `available`." },
+  outputs: { state: "The state: `pendingAcceptance` while the gateway's owner must accept it, `available`." },
   foreign,
   codes: transitGatewayAttachmentCodes,
   schema,

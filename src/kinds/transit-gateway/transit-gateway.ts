@@ -30,9 +30,9 @@ export const transitGateway: Kind<TransitGateway, Handle> = {
   idPrefix: "tgw-",
   doc: "A router between VPCs and VPN connections: each is attached once, instead of a peering connection for every pair.",
   outputs: {
-    arn: "Its ARN.",
-    associationDefaultRouteTable: "The id of the route table that new attachments follow; absent where they follow none.",
-    propagationDefaultRouteTable: "The id of the route table that gets the networks of new attachments; absent where there is none.",
+    arn: "The ARN.",
+    associationDefaultRouteTable: "The id of the route table that new attachments are associated with, if there is one.",
+    propagationDefaultRouteTable: "The id of the route table that gets the networks of new attachments, if there is one.",
   },
   foreign,
   schema,

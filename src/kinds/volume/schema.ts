@@ -20,7 +20,7 @@ export const schema = object({
       examples: [20],
     }),
   ),
-  type: optional(oneOf(volumeTypes, "The volume type; `gp3` at creation if omitted.")),
+  type: optional(oneOf(volumeTypes, "The volume type.")),
   iops: optional(integer("I/O operations per second: for gp3 (from 3000), io1 and io2 (required there).", { minimum: 100 })),
   throughput: optional(integer("The throughput in MiB/s; only gp3, from 125.", { minimum: 125 })),
   snapshot: optional(

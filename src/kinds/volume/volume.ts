@@ -16,7 +16,7 @@ export const volume: Kind<Volume, Handle> = {
   section: "volumes",
   idPrefix: "vol-",
   doc: "An EBS volume that is kept when the instances that use it are terminated.",
-  outputs: { zone: "The zone in which it lies.", size: { doc: "The size in GiB.", type: "number", changesWith: ["size"] } },
+  outputs: { zone: "The Availability Zone.", size: { doc: "The size in GiB.", type: "number", changesWith: ["size"] } },
   foreign,
   schema,
   fields: {
@@ -43,7 +43,7 @@ export const volume: Kind<Volume, Handle> = {
       // EBS User Guide, "Attach an EBS volume to multiple EC2 instances using Multi-Attach": of io2 in place, of io1 at creation only.
       change: (_was, _now, { now }) => (now.type === "io2" ? "update" : "replace"),
       default: { value: false, class: "create-only" },
-      because: { replace: "only of an io2 volume it can be changed in place" },
+      because: { replace: "Multi-Attach can only be changed in place for an io2 volume" },
     },
     attachments: {
       change: "update",

@@ -26,8 +26,8 @@ export const vpnConnection: Kind<VpnConnection, Handle> = {
   idPrefix: "vpn-",
   doc: "Two encrypted tunnels between a VPC and another network. AWS makes their keys, which infra never reads: the owner of the device downloads its configuration from AWS.",
   outputs: {
-    tunnel1Address: "The public address of AWS's end of the first tunnel.",
-    tunnel2Address: "The public address of AWS's end of the second tunnel.",
+    tunnel1Address: "The public address of the first tunnel on AWS's side.",
+    tunnel2Address: "The public address of the second tunnel on AWS's side.",
   },
   foreign,
   codes: vpnConnectionCodes,

@@ -46,7 +46,7 @@ export const vpnGateway: Kind<VpnGateway, Handle> = {
   section: "vpnGateways",
   idPrefix: "vgw-",
   doc: "A virtual private gateway: AWS's side of VPN connections of a VPC.",
-  outputs: { asn: { doc: "Its autonomous system number.", type: "number" } },
+  outputs: { asn: { doc: "The autonomous system number (ASN).", type: "number" } },
   foreign,
   schema,
   fields: {
