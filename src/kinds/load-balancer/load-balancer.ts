@@ -58,12 +58,12 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
   fields: {
     type: {
       change: "replace",
-      because: "the type of a load balancer cannot be changed",
+      because: "type of a load balancer cannot be changed",
       default: { value: "application", class: "create-only" },
     },
     scheme: {
       change: "replace",
-      because: "the scheme of a load balancer cannot be changed",
+      because: "scheme of a load balancer cannot be changed",
       show: "always",
       tell: (scheme: string) =>
         scheme === "internet-facing" ? { text: `scheme: ${scheme}`, warning: "has public addresses" } : { text: `scheme: ${scheme}` },

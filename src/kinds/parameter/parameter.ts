@@ -30,7 +30,7 @@ export const parameter: Kind<Parameter, Handle> = {
   fields: {
     value: {
       change: costOfValue,
-      because: { replace: "a list and a text have different types, and the type of a parameter cannot change" },
+      because: { replace: "a list and a text are of different types, and the type of a parameter cannot change" },
       late: true,
     },
     description: { change: "update", late: true },

@@ -54,7 +54,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
     description: {
       change: "replace",
       default: { value: "Managed by infra", class: "create-only", unless: isTakenOver },
-      because: "the description of a security group cannot be changed",
+      because: "description of a security group cannot be changed",
     },
     ingress: {
       change: "update",

@@ -43,13 +43,13 @@ export const subnet: Kind<Subnet, Handle> = {
   schema,
   fields: {
     vpc: { change: "replace", because: "a subnet cannot move to another VPC" },
-    cidrBlock: { change: "replace", as: "cidr", because: "the IPv4 network of a subnet cannot be changed" },
+    cidrBlock: { change: "replace", as: "cidr", because: "cidrBlock of a subnet cannot be changed" },
     ipv6Native: {
       change: "replace",
       default: { value: false, class: "enforced" },
       because: "a subnet can only be made IPv6-only at creation",
     },
-    availabilityZone: { change: "replace", because: "a subnet cannot move to another zone" },
+    availabilityZone: { change: "replace", because: "availabilityZone of a subnet cannot be changed" },
     mapPublicIpOnLaunch: { change: "update", default: { value: false, class: "enforced" }, urgency: opensWhen(true) },
     ipv6CidrBlock: {
       change: (_was, _now, { now }) => (now.ipv6Native ? "replace" : "update"),

@@ -42,7 +42,7 @@ export const vpc: Kind<Vpc, Handle> = {
   codes: vpcCodes,
   schema,
   fields: {
-    cidrBlock: { change: "replace", as: "cidr", because: "the primary IPv4 network of a VPC cannot be changed" },
+    cidrBlock: { change: "replace", as: "cidr", because: "cidrBlock of a VPC cannot be changed" },
     secondaryCidrBlocks: { change: "update", as: "set" },
     ipv6: { change: ipv6Impact, same: isSameIpv6, urgency: "traffic" },
     enableDnsSupport: { change: "update", default: { value: true, class: "enforced" }, urgency: "traffic" },
